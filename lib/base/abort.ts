@@ -1,0 +1,45 @@
+/**
+ * A controller that aborts when `parent` does. Unlike AbortSignal.any it can be let go: `release` takes its
+ * listener off the parent, so that a signal that lives for days gathers no listeners.
+ */
+export interface LinkedAbort {
+  readonly signal: AbortSignal;
+  abort(reason?: unknown): void;
+  release(): void;
+}
+
+export function linkAbort(parent?: AbortSignal): LinkedAbort {
+  const controller = new AbortController();
+  const forward = (): void => controller.abort(parent?.reason);
+  if (parent?.aborted) forward();
+  else parent?.addEventListener('abort', forward, { once: true });
+  return {
+    signal: controller.signal,
+    abort: (reason) => controller.abort(reason),
+    release: () => parent?.removeEventListener('abort', forward),
+  };
+}
+
+/**
+ * Settles as `promise` does, or rejects with the signal's reason as soon as `signal` aborts. The promise itself
+ * goes on; its later rejection is taken, so that it never counts as unhandled.
+ */
+export function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    const settle = (): void => signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(
+      (value) => {
+        settle();
+        resolve(value);
+      },
+      (error) => {
+        settle();
+        reject(error);
+      },
+    );
+  });
+}

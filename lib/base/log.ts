@@ -1,0 +1,20 @@
+/** Facts of one event. Values are numbers, strings, booleans or small plain objects; never secrets. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/**
+ * One line an event, fields not prose: `log.info('flood_wait', { method, seconds })`.
+ * Rooms take this interface; cli makes the one that writes.
+ */
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warn(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};
