@@ -1,0 +1,33 @@
+import { damagedFile, readStateFile, writeStateFile } from './state-file.js';
+
+/** The name of the file in a job's folder and, from the older Python script, in the working directory. */
+export const CHECKPOINT_FILE = 'checkpoint.txt';
+
+/** Message ids are positive 32-bit integers in TL. */
+const LARGEST_ID = 2 ** 31 - 1;
+
+/**
+ * The last finished source id, or undefined when the file doesn't exist. Spaces, line ends and a byte-order mark
+ * around the number are what editors leave; anything else is an error, never a restart from the first message.
+ */
+export async function readCheckpoint(path: string): Promise<number | undefined> {
+  const text = await readStateFile(path);
+  if (text === undefined) return undefined;
+  const word = text.trim();
+  const id = /^\d{1,10}$/.test(word) ? Number(word) : Number.NaN;
+  if (id <= LARGEST_ID) return id;
+  throw damagedFile(
+    path,
+    `it should hold the id of the last finished message, and holds ${excerpt(word)}`,
+    'Write that number into it (0 for none), or run with --restart to start over',
+  );
+}
+
+/** Writes one integer and a newline. */
+export async function writeCheckpoint(path: string, lastId: number): Promise<void> {
+  await writeStateFile(path, `${lastId}\n`);
+}
+
+function excerpt(word: string): string {
+  return word === '' ? 'nothing' : JSON.stringify(word.length > 40 ? `${word.slice(0, 40)}…` : word);
+}

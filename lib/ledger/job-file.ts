@@ -1,0 +1,70 @@
+import type { Random } from '../base/random.js';
+import { readJsonFile, writeJsonFile } from './json-file.js';
+import { damagedFile } from './state-file.js';
+
+export const JOB_FILE = 'job.json';
+
+/** One source, one target, one topic selection: what a job is. Chat ids are marked (-100… for channels). */
+export interface JobSelection {
+  readonly sourceId: number;
+  readonly targetId: number;
+  readonly sourceTopic?: number | undefined;
+  readonly targetTopic?: number | undefined;
+}
+
+/** The content of job.json. */
+export interface JobFile extends JobSelection {
+  readonly version: 1;
+  /** Random, 32 hex digits: made once, and again by --restart. Every random_id of the job's sends comes from it. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created: string;
+  /** Files of the older Python script that this job took up, with their content then. */
+  readonly legacy?: Readonly<Record<string, string>>;
+}
+
+const MEND =
+  'Run with --restart to start over, or delete the file to go on from checkpoint.txt under a new job id';
+
+/** The job's file, or undefined when there is none. One of another job, or of a newer TelePi, is refused. */
+export async function readJobFile(path: string, selection: JobSelection): Promise<JobFile | undefined> {
+  const value = await readJsonFile(path, MEND);
+  if (value === undefined) return undefined;
+  const job = value as Partial<JobFile> | null;
+  if (typeof job !== 'object' || job === null) throw damagedFile(path, "it isn't one JSON object", MEND);
+  if (typeof job.version === 'number' && job.version > 1) {
+    throw damagedFile(path, `it has version ${job.version}`, 'Use the newer TelePi that wrote it');
+  }
+  if (job.version !== 1 || typeof job.id !== 'string' || !/^[0-9a-f]{32}$/.test(job.id)) {
+    throw damagedFile(path, 'it has no version or job id', MEND);
+  }
+  for (const key of ['sourceId', 'targetId', 'sourceTopic', 'targetTopic'] as const) {
+    if (job[key] !== selection[key]) {
+      throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, MEND);
+    }
+  }
+  return job as JobFile;
+}
+
+export async function writeJobFile(path: string, job: JobFile): Promise<void> {
+  await writeJsonFile(path, job);
+}
+
+export function newJobFile(selection: JobSelection, now: Date, random: Random): JobFile {
+  return {
+    version: 1,
+    id: random.bytes(16).toString('hex'),
+    created: now.toISOString(),
+    sourceId: selection.sourceId,
+    targetId: selection.targetId,
+    ...(selection.sourceTopic !== undefined && { sourceTopic: selection.sourceTopic }),
+    ...(selection.targetTopic !== undefined && { targetTopic: selection.targetTopic }),
+  };
+}
+
+/** The folder's name: the two ids and the selection, in characters that every file system takes. */
+export function jobFolderName({ sourceId, targetId, sourceTopic, targetTopic }: JobSelection): string {
+  const topic = sourceTopic === undefined ? '' : `_topic_${sourceTopic}`;
+  const into = targetTopic === undefined ? '' : `_into_${targetTopic}`;
+  return `${sourceId}_to_${targetId}${topic}${into}`;
+}

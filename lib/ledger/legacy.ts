@@ -1,0 +1,72 @@
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UsageError } from '../base/errors.js';
+import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
+import { JOB_FILE } from './job-file.js';
+import { readJsonFile } from './json-file.js';
+import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
+
+/** What was taken up from the older Python script. */
+export interface LegacyFiles {
+  readonly checkpoint?: number;
+  readonly topicMap?: TopicMap;
+  readonly paths: readonly string[];
+  /** Path → content, as the job's file records it. */
+  readonly contents: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, those that the job's
+ * folder `folder` still lacks. A damaged one is an error. The files don't say which chats they belong to: once a
+ * job has taken one up, a second job that would start from the same content is refused and told what to do, since
+ * a checkpoint of other chats would leave messages out.
+ */
+export async function takeUpLegacyFiles(
+  directory: string,
+  lacks: { readonly checkpoint: boolean; readonly topicMap: boolean },
+  folder: string,
+): Promise<LegacyFiles> {
+  const checkpointPath = resolve(directory, CHECKPOINT_FILE);
+  const topicMapPath = resolve(directory, TOPIC_MAP_FILE);
+  const checkpoint = lacks.checkpoint ? await readCheckpoint(checkpointPath) : undefined;
+  const topicMap = lacks.topicMap ? await readTopicMap(topicMapPath) : undefined;
+  const contents: Record<string, string> = {};
+  if (checkpoint !== undefined) contents[checkpointPath] = String(checkpoint);
+  if (topicMap !== undefined) contents[topicMapPath] = JSON.stringify([...topicMap]);
+  const paths = Object.keys(contents);
+  if (paths.length > 0) await refuseSecondOwner(contents, folder);
+  return {
+    paths,
+    contents,
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(topicMap !== undefined && { topicMap }),
+  };
+}
+
+async function refuseSecondOwner(contents: Readonly<Record<string, string>>, folder: string): Promise<void> {
+  const dataDir = dirname(folder);
+  for (const name of await readdir(dataDir)) {
+    if (name === basename(folder)) continue;
+    const taken = await legacyOf(join(dataDir, name));
+    const path = Object.keys(contents).find((key) => taken[key] === contents[key]);
+    if (path === undefined) continue;
+    throw new UsageError(
+      'LEGACY_TAKEN',
+      `${path} of the older script was taken up by the job ${name} already: move it away to clone these chats ` +
+        `from their first message, or copy it into ${folder} to go on from it.`,
+      { fields: { path, job: name } },
+    );
+  }
+}
+
+/** What another job took up; nothing when it has no readable file, which is that job's own trouble. */
+async function legacyOf(folder: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const job = (await readJsonFile(join(folder, JOB_FILE), '')) as
+      | { legacy?: Record<string, unknown> }
+      | undefined;
+    return job?.legacy ?? {};
+  } catch {
+    return {};
+  }
+}
