@@ -1,0 +1,213 @@
+import { orAborted } from '../base/abort.js';
+import type { Clock } from '../base/clock.js';
+import { FailedError } from '../base/errors.js';
+import type { Random } from '../base/random.js';
+import { classify, reasonOf, type Verdict } from './classify.js';
+
+/** One wait, told when it begins. */
+export interface Wait {
+  readonly method: string;
+  /** The wire string (`FLOOD_WAIT_12`, `INTERNAL`), the system's code (`ECONNRESET`) or `CONNECTION_LOST`. */
+  readonly reason: string;
+  readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
+  readonly ms: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly until: number;
+  /** How many attempts of this call have failed so far, from 1. */
+  readonly attempt: number;
+}
+
+/** Owns every wait that Telegram asks for or brings about. */
+export interface Patience {
+  /**
+   * Calls `attempt` until it succeeds.
+   *
+   * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method` for the time told, plus jitter; when it comes
+   *   again with no success in between, for twice as long at each time, up to ten minutes or the time told, whichever
+   *   is more. FLOOD_PREMIUM_WAIT_X holds the method as told, plus jitter, however often it comes. SLOWMODE_WAIT_X is
+   *   one chat's, and holds only this call. There is no limit of attempts.
+   * - Network faults, timeouts and 500s are repeated after 0.5 s, doubling to 30 s, with jitter. After ten minutes of
+   *   nothing else: FailedError `TELEGRAM_UNREACHABLE` with the last error as its cause.
+   * - Any other error is thrown as it came, at once.
+   *
+   * Rejects with the signal's reason as soon as `signal` aborts, even if `attempt` doesn't heed its signal.
+   */
+  run<T>(method: string, attempt: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
+}
+
+export interface PatienceOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told of every wait. Calls that are held by a flood which another call met and told of aren't told again. */
+  readonly onWait?: (wait: Wait) => void;
+}
+
+const LONGEST_BACK_OFF_MS = 10 * 60_000;
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 30_000;
+/** How long a call may meet nothing but transient faults. */
+const UNREACHABLE_AFTER_MS = 10 * 60_000;
+/** Jitter of a flood wait: up to a second or a twentieth, whichever is more, and never above half a minute. */
+const FLOOD_JITTER = { leastMs: 1_000, share: 0.05, mostMs: 30_000 };
+
+export function createPatience(options: PatienceOptions): Patience {
+  const gates = new Map<string, FloodGate>();
+  return {
+    async run(method, attempt, signal) {
+      const gate = gates.get(method) ?? new FloodGate(options);
+      gates.set(method, gate);
+      const retries = new Retries(options);
+      for (let failures = 1; ; failures += 1) {
+        await gate.pass(signal);
+        const ticket = gate.ticket();
+        try {
+          const result = await orAborted(attempt(signal), signal);
+          gate.success(ticket);
+          return result;
+        } catch (error) {
+          signal.throwIfAborted();
+          const verdict = classify(error);
+          if (!isWait(verdict)) throw error;
+          if (verdict.kind !== 'transient') retries.reset();
+          const ms = waitFor(verdict, { gate, ticket, retries, random: options.random, method, error });
+          if (ms === undefined) continue;
+          const until = options.clock.now() + ms;
+          options.onWait?.({
+            method,
+            reason: reasonOf(error),
+            kind: verdict.kind,
+            ms,
+            until,
+            attempt: failures,
+          });
+          // A flood's wait is the method's: the next round spends it at the gate.
+          if (verdict.kind === 'slowmode' || verdict.kind === 'transient')
+            await options.clock.sleep(ms, signal);
+        }
+      }
+    },
+  };
+}
+
+type WaitVerdict = Extract<Verdict, { kind: Wait['kind'] }>;
+type FloodVerdict = Extract<Verdict, { kind: 'flood' | 'premium' | 'slowmode' }>;
+
+function isWait(verdict: Verdict): verdict is WaitVerdict {
+  return ['flood', 'premium', 'slowmode', 'transient'].includes(verdict.kind);
+}
+
+interface Failure {
+  readonly gate: FloodGate;
+  readonly ticket: number;
+  readonly retries: Retries;
+  readonly random: Random;
+  readonly method: string;
+  readonly error: unknown;
+}
+
+/** Milliseconds to wait; undefined when an announced wait of the method covers them. */
+function waitFor(verdict: WaitVerdict, failure: Failure): number | undefined {
+  if (verdict.kind === 'transient') return failure.retries.next(failure.method, failure.error);
+  if (verdict.kind === 'slowmode') return withFloodJitter(verdict.seconds * 1000, failure.random);
+  return failure.gate.flood(verdict, failure.ticket);
+}
+
+/** The flood waits of one method, over all of its calls. */
+class FloodGate {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  /** Of the monotonic clock. */
+  #openAt = Number.NEGATIVE_INFINITY;
+  /** FLOOD_WAITs since the last success. */
+  #inRow = 0;
+  /** Grows with each flood, so that calls that were under way together count as one. */
+  #floods = 0;
+
+  constructor(options: PatienceOptions) {
+    this.#clock = options.clock;
+    this.#random = options.random;
+  }
+
+  /** Resolves when the method may be called. */
+  async pass(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    for (let left = this.#left(); left > 0; left = this.#left()) await this.#clock.sleep(left, signal);
+  }
+
+  /** Marks when a call began. */
+  ticket(): number {
+    return this.#floods;
+  }
+
+  /** A call that began at `ticket` succeeded. */
+  success(ticket: number): void {
+    if (ticket === this.#floods) this.#inRow = 0;
+  }
+
+  /** A call that began at `ticket` was told to wait. */
+  flood(verdict: FloodVerdict, ticket: number): number | undefined {
+    const toldMs = verdict.seconds * 1000;
+    const together = ticket !== this.#floods;
+    if (together && this.#left() >= toldMs) return undefined;
+    if (!together) this.#floods += 1;
+    if (!together && verdict.kind === 'flood') this.#inRow += 1;
+    const ms = withFloodJitter(Math.max(toldMs, this.#backOffMs(verdict)), this.#random);
+    this.#openAt = this.#clock.monotonic() + ms;
+    return ms;
+  }
+
+  /** FLOOD_PREMIUM_WAIT_X throttles bytes and comes as often as it likes: more than it says would only lose time. */
+  #backOffMs({ kind, seconds }: FloodVerdict): number {
+    if (kind !== 'flood' || this.#inRow < 2) return 0;
+    return Math.min(Math.max(seconds, 1) * 1000 * 2 ** (this.#inRow - 1), LONGEST_BACK_OFF_MS);
+  }
+
+  #left(): number {
+    return this.#openAt - this.#clock.monotonic();
+  }
+}
+
+/** The back-off of one call while it meets nothing but transient faults. */
+class Retries {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #count = 0;
+  #since: number | undefined;
+
+  constructor(options: PatienceOptions) {
+    this.#clock = options.clock;
+    this.#random = options.random;
+  }
+
+  reset(): void {
+    this.#count = 0;
+    this.#since = undefined;
+  }
+
+  /** Milliseconds to wait before the next attempt. Throws when there have been enough. */
+  next(method: string, error: unknown): number {
+    const now = this.#clock.monotonic();
+    this.#since ??= now;
+    const ceilingMs = Math.min(FIRST_RETRY_MS * 2 ** this.#count, LONGEST_RETRY_MS);
+    // Half fixed, half drawn: calls that failed together don't come back together.
+    const ms = ceilingMs * (0.5 + 0.5 * this.#random.float());
+    if (now + ms - this.#since > UNREACHABLE_AFTER_MS) throw unreachable(method, error);
+    this.#count += 1;
+    return ms;
+  }
+}
+
+function withFloodJitter(ms: number, random: Random): number {
+  const { leastMs, share, mostMs } = FLOOD_JITTER;
+  return ms + random.float() * Math.min(Math.max(leastMs, ms * share), mostMs);
+}
+
+function unreachable(method: string, error: unknown): FailedError {
+  const reason = reasonOf(error);
+  const minutes = UNREACHABLE_AFTER_MS / 60_000;
+  return new FailedError(
+    'TELEGRAM_UNREACHABLE',
+    `Telegram has not answered ${method} for ${minutes} minutes (${reason}): check the network and run the same command again.`,
+    { cause: error, fields: { method, reason } },
+  );
+}

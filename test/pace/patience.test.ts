@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import type { Random } from '../../lib/base/random.js';
+import { createPatience, type Wait } from '../../lib/pace/patience.js';
+import { FakeClock } from '../support/fake-clock.js';
+
+function randomAt(float: number): Random {
+  return { float: () => float, integer: (low) => low, bytes: (count) => Buffer.alloc(count) };
+}
+
+function refusal(wire: string, code = 420): Error {
+  return Object.assign(new Error(`${code}: ${wire}`), { errorMessage: wire, code });
+}
+
+function scene(float = 0, impatient = true) {
+  const clock = new FakeClock({ impatient });
+  const waits: Wait[] = [];
+  const patience = createPatience({ clock, random: randomAt(float), onWait: (wait) => waits.push(wait) });
+  const never = new AbortController();
+  /** Fails with each error in turn, then answers. */
+  const answerAfter = (errors: readonly Error[], method = 'messages.SendMedia') => {
+    const left = [...errors];
+    return patience.run(
+      method,
+      async () => {
+        const error = left.shift();
+        if (error) throw error;
+        return 'answer';
+      },
+      never.signal,
+    );
+  };
+  return { clock, waits, patience, answerAfter, never };
+}
+
+test('a flood is waited out as told plus jitter, and told with its method and end', async () => {
+  const { clock, waits, answerAfter } = scene(0.5);
+  const begun = clock.now();
+  assert.equal(await answerAfter([refusal('FLOOD_WAIT_3')]), 'answer');
+  assert.deepEqual(waits, [
+    {
+      method: 'messages.SendMedia',
+      reason: 'FLOOD_WAIT_3',
+      kind: 'flood',
+      ms: 3500,
+      until: begun + 3500,
+      attempt: 1,
+    },
+  ]);
+  assert.equal(clock.monotonic(), 3500);
+});
+
+test('jitter of a long flood is a twentieth, and never above half a minute', async () => {
+  const { waits, answerAfter } = scene(1);
+  await answerAfter([refusal('FLOOD_WAIT_100')], 'a');
+  await answerAfter([refusal('FLOOD_WAIT_36000')], 'b');
+  assert.deepEqual(
+    waits.map(({ ms }) => ms),
+    [105_000, 36_030_000],
+  );
+});
+
+test('a flood that comes again is waited out twice as long each time, up to ten minutes', async () => {
+  const { waits, answerAfter } = scene();
+  await answerAfter(Array.from({ length: 10 }, () => refusal('FLOOD_WAIT_3')));
+  assert.deepEqual(
+    waits.map(({ ms }) => ms / 1000),
+    [3, 6, 12, 24, 48, 96, 192, 384, 600, 600],
+  );
+});
+
+test('back-off never cuts a wait short of what was told', async () => {
+  const { waits, answerAfter } = scene();
+  await answerAfter([refusal('FLOOD_WAIT_3600'), refusal('FLOOD_WAIT_3500')]);
+  assert.deepEqual(
+    waits.map(({ ms }) => ms / 1000),
+    [3600, 3500],
+  );
+});
+
+test('a success ends the row, and another method has its own', async () => {
+  const { waits, answerAfter } = scene();
+  await answerAfter([refusal('FLOOD_WAIT_3'), refusal('FLOOD_WAIT_3')], 'a');
+  await answerAfter([refusal('FLOOD_WAIT_3')], 'a');
+  await answerAfter([refusal('FLOOD_WAIT_3')], 'b');
+  assert.deepEqual(
+    waits.map(({ ms }) => ms / 1000),
+    [3, 6, 3, 3],
+  );
+});
+
+test('FLOOD_WAIT_0 that comes again still backs off', async () => {
+  const { waits, answerAfter } = scene();
+  await answerAfter([refusal('FLOOD_WAIT_0'), refusal('FLOOD_WAIT_0'), refusal('FLOOD_WAIT_0')]);
+  assert.deepEqual(
+    waits.map(({ ms }) => ms / 1000),
+    [0, 2, 4],
+  );
+});
+
+test('a premium flood is waited out as told however often it comes, slow mode too', async () => {
+  const { waits, answerAfter } = scene();
+  await answerAfter([
+    ...Array.from({ length: 5 }, () => refusal('FLOOD_PREMIUM_WAIT_4')),
+    ...Array.from({ length: 3 }, () => refusal('SLOWMODE_WAIT_10')),
+  ]);
+  assert.deepEqual(
+    waits.map(({ kind, ms }) => [kind, ms / 1000]),
+    [
+      ...Array.from({ length: 5 }, () => ['premium', 4]),
+      ...Array.from({ length: 3 }, () => ['slowmode', 10]),
+    ],
+  );
+});
+
+test('calls that flood together count as one flood, and calls that come later are held', async () => {
+  const { clock, waits, patience, never } = scene(0, false);
+  let refusing = true;
+  const begun: number[] = [];
+  const call = () =>
+    patience.run(
+      'upload.SaveBigFilePart',
+      async () => {
+        begun.push(clock.monotonic());
+        await setImmediate();
+        if (refusing) throw refusal('FLOOD_WAIT_5');
+      },
+      never.signal,
+    );
+  const together = [call(), call(), call()];
+  await clock.advance(0);
+  await clock.advance(1000);
+  const later = call();
+  await clock.advance(1000);
+  assert.deepEqual(begun, [0, 0, 0]);
+  refusing = false;
+  await clock.advance(3000);
+  await Promise.all([...together, later]);
+  assert.deepEqual(begun, [0, 0, 0, 5000, 5000, 5000, 5000]);
+  assert.equal(waits.length, 1);
+});
+
+test('slow mode holds only its own call', async () => {
+  const { clock, patience, never } = scene(0, false);
+  let first = true;
+  const slowed = patience.run(
+    'm',
+    async () => {
+      if (first) {
+        first = false;
+        throw refusal('SLOWMODE_WAIT_60');
+      }
+    },
+    never.signal,
+  );
+  await clock.advance(0);
+  assert.equal(await patience.run('m', async () => 'other chat', never.signal), 'other chat');
+  await clock.advance(60_000);
+  await slowed;
+});
+
+test('transient faults back off from half a second, doubling to half a minute', async () => {
+  const { waits, answerAfter } = scene(1);
+  await answerAfter(Array.from({ length: 9 }, () => new Error('Connection to dc 2 was lost')));
+  assert.deepEqual(
+    waits.map(({ ms }) => ms / 1000),
+    [0.5, 1, 2, 4, 8, 16, 30, 30, 30],
+  );
+  assert.deepEqual(
+    new Set(waits.map(({ kind, reason }) => `${kind} ${reason}`)),
+    new Set(['transient CONNECTION_LOST']),
+  );
+  assert.deepEqual(
+    waits.map(({ attempt }) => attempt),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  );
+});
+
+test('ten minutes of nothing but transient faults are enough', async () => {
+  const { clock, patience, never } = scene(1);
+  const fault = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  await assert.rejects(
+    patience.run('upload.GetFile', () => Promise.reject(fault), never.signal),
+    (error: unknown) => {
+      assert.ok(error instanceof Error);
+      assert.equal((error as Error & { code: string }).code, 'TELEGRAM_UNREACHABLE');
+      assert.equal(error.cause, fault);
+      assert.match(error.message, /upload\.GetFile.*10 minutes.*ECONNRESET.*network/);
+      return true;
+    },
+  );
+  assert.ok(clock.monotonic() <= 600_000 && clock.monotonic() > 560_000, `${clock.monotonic()}`);
+});
+
+test('a flood among transient faults proves that the far side lives: the ten minutes start again', async () => {
+  const { clock, answerAfter } = scene(1);
+  const fault = (): Error[] => Array.from({ length: 20 }, () => refusal('INTERNAL', 500));
+  assert.equal(await answerAfter([...fault(), refusal('FLOOD_WAIT_1'), ...fault()]), 'answer');
+  assert.ok(clock.monotonic() > 600_000);
+});
+
+for (const wire of [
+  'FILE_REFERENCE_EXPIRED',
+  'FILE_PART_3_MISSING',
+  'RANDOM_ID_DUPLICATE',
+  'CHANNEL_INVALID',
+]) {
+  test(`${wire} is thrown as it came, at once`, async () => {
+    const { waits, answerAfter } = scene();
+    const error = refusal(wire, 400);
+    await assert.rejects(answerAfter([error]), (thrown) => thrown === error);
+    assert.deepEqual(waits, []);
+  });
+}
+
+test('abort ends a wait at once, and leaves no sleep and no listener', async () => {
+  for (const wire of ['FLOOD_WAIT_100', 'SLOWMODE_WAIT_100', 'FLOOD_PREMIUM_WAIT_100', 'INTERNAL']) {
+    const { clock, patience } = scene(0, false);
+    const controller = new AbortController();
+    const running = patience.run('m', () => Promise.reject(refusal(wire, 500)), controller.signal);
+    await clock.advance(0);
+    assert.equal(clock.sleeping, 1, wire);
+    controller.abort(new Error('stop'));
+    await assert.rejects(running, /stop/);
+    assert.equal(clock.sleeping, 0, wire);
+    assert.equal(getEventListeners(controller.signal, 'abort').length, 0, wire);
+  }
+});
+
+test('abort ends a call whose attempt does not heed the signal', async () => {
+  const { patience } = scene();
+  const controller = new AbortController();
+  const running = patience.run('m', () => new Promise(() => {}), controller.signal);
+  await setImmediate();
+  controller.abort(new Error('stop'));
+  await assert.rejects(running, /stop/);
+  assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
+});
+
+test('a call under a signal that has aborted never begins', async () => {
+  const { patience } = scene();
+  let begun = false;
+  const running = patience.run(
+    'm',
+    async () => {
+      begun = true;
+    },
+    AbortSignal.abort(new Error('earlier')),
+  );
+  await assert.rejects(running, /earlier/);
+  assert.equal(begun, false);
+});
