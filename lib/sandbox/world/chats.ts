@@ -1,0 +1,124 @@
+import { emptyBox } from './box.js';
+import {
+  type AdminRight,
+  ALL_ADMIN_RIGHTS,
+  type Ban,
+  type Chat,
+  type Member,
+  type WorldState,
+} from './model.js';
+import { channelPeer, groupPeer } from './peer-id.js';
+import { GENERAL_TOPIC, generalTopic } from './topics.js';
+
+export interface ChatOptions {
+  readonly title: string;
+  /** The account that made it, its first member. */
+  readonly creator: number;
+  readonly about?: string;
+  readonly username?: string;
+  readonly noforwards?: boolean;
+  readonly slowmodeSeconds?: number;
+  /** What members may not do, admins apart. */
+  readonly defaultBans?: readonly Ban[];
+  /** Unix time in seconds; now when missing. */
+  readonly date?: number;
+}
+
+export interface ChannelOptions extends ChatOptions {
+  /** A supergroup instead of a broadcast channel. */
+  readonly megagroup?: boolean;
+  /** A supergroup with topics. */
+  readonly forum?: boolean;
+  /** Posts are signed with their author's name. */
+  readonly signatures?: boolean;
+}
+
+/** The chat's bare record: no service message, no member but its creator. */
+export function makeGroup(state: WorldState, options: ChatOptions, now: number): Chat {
+  return register(state, makeChat(groupPeer(state.nextGroupId++), 'group', options, now));
+}
+
+/** As makeGroup, for broadcast channels, supergroups and forums. */
+export function makeChannel(state: WorldState, options: ChannelOptions, now: number): Chat {
+  const kind = options.megagroup || options.forum ? 'supergroup' : 'broadcast';
+  const chat = makeChat(channelPeer(state.nextChannelId++), kind, options, now);
+  chat.signatures = options.signatures ?? false;
+  if (options.forum) turnIntoForum(chat);
+  return register(state, chat);
+}
+
+export function turnIntoForum(chat: Chat): void {
+  chat.forum = true;
+  if (!chat.topics.has(GENERAL_TOPIC)) chat.topics.set(GENERAL_TOPIC, generalTopic(chat));
+}
+
+export function addMember(
+  chat: Chat,
+  userId: number,
+  { inviterId = chat.creator, date }: { inviterId?: number; date: number },
+): Member {
+  const known = chat.members.get(userId);
+  if (known) return known;
+  const member: Member = {
+    userId,
+    inviterId,
+    date,
+    role: 'member',
+    adminRights: new Set(),
+    bans: new Set(),
+    lastPostMs: undefined,
+  };
+  chat.members.set(userId, member);
+  return member;
+}
+
+export function isAdmin(member: Member | undefined): boolean {
+  return member !== undefined && member.role !== 'member';
+}
+
+export function hasRight(member: Member | undefined, right: AdminRight): boolean {
+  return member?.role === 'creator' || (member?.role === 'admin' && member.adminRights.has(right));
+}
+
+/** Whether a member, admins apart, may not do `ban`'s deed: by the chat's own rule or the member's. */
+export function isBanned(chat: Chat, member: Member | undefined, ban: Ban): boolean {
+  if (isAdmin(member)) return false;
+  return chat.defaultBans.has(ban) || (member?.bans.has(ban) ?? false);
+}
+
+/** Whether the account may read the chat: members, and anybody when it has a username. */
+export function mayView(chat: Chat, userId: number): boolean {
+  const member = chat.members.get(userId);
+  if (member?.bans.has('viewMessages')) return false;
+  return member !== undefined || (chat.kind !== 'group' && chat.username !== undefined);
+}
+
+function makeChat(id: number, kind: Chat['kind'], options: ChatOptions, now: number): Chat {
+  const date = options.date ?? now;
+  const chat: Chat = {
+    id,
+    kind,
+    title: options.title,
+    about: options.about ?? '',
+    username: options.username,
+    creator: options.creator,
+    date,
+    forum: false,
+    noforwards: options.noforwards ?? false,
+    signatures: false,
+    slowmodeSeconds: options.slowmodeSeconds ?? 0,
+    members: new Map(),
+    defaultBans: new Set(options.defaultBans ?? []),
+    box: kind === 'group' ? undefined : emptyBox(),
+    topics: new Map(),
+  };
+  const creator = addMember(chat, options.creator, { date });
+  creator.role = 'creator';
+  creator.adminRights = new Set(ALL_ADMIN_RIGHTS);
+  return chat;
+}
+
+function register(state: WorldState, chat: Chat): Chat {
+  state.chats.set(chat.id, chat);
+  return chat;
+}

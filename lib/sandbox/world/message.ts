@@ -1,0 +1,122 @@
+import type { PeerId } from './peer-id.js';
+
+/** A message as one box holds it. Users and basic groups have a copy in each member's box, each with its own id. */
+export interface Message {
+  /** Unique within its box. */
+  readonly id: number;
+  /** The same for all copies of one message; unique in the world. */
+  readonly uid: number;
+  /** The chat, as the box's owner sees it. */
+  readonly peer: PeerId;
+  /** The author; undefined for posts of a broadcast channel. */
+  readonly from: PeerId | undefined;
+  /** The account that sent it, also for posts of a broadcast channel. */
+  readonly sender: number;
+  /** Unix time in seconds. */
+  readonly date: number;
+  readonly text: string;
+  readonly entities: readonly Entity[];
+  readonly media: Media | undefined;
+  readonly action: Action | undefined;
+  readonly reply: Reply | undefined;
+  /** Root of the forum topic; 1 is General; undefined outside forums. */
+  readonly topicId: number | undefined;
+  readonly groupedId: bigint | undefined;
+  readonly silent: boolean;
+  readonly noforwards: boolean;
+  readonly invertMedia: boolean;
+}
+
+/** messageReplyHeader. */
+export interface Reply {
+  readonly toId: number;
+  readonly topId: number | undefined;
+  readonly forumTopic: boolean;
+  readonly quote: { readonly text: string; readonly offset: number } | undefined;
+}
+
+/** A messageEntity; offset and length count UTF-16 units. */
+export interface Entity {
+  readonly kind: EntityKind;
+  readonly offset: number;
+  readonly length: number;
+  readonly url?: string;
+  readonly language?: string;
+  readonly userId?: number;
+  readonly emojiId?: bigint;
+  readonly collapsed?: boolean;
+}
+
+export const ENTITY_KINDS = [
+  'mention',
+  'hashtag',
+  'cashtag',
+  'botCommand',
+  'url',
+  'email',
+  'phone',
+  'bankCard',
+  'bold',
+  'italic',
+  'underline',
+  'strike',
+  'spoiler',
+  'code',
+  'pre',
+  'textUrl',
+  'mentionName',
+  'customEmoji',
+  'blockquote',
+] as const;
+
+export type EntityKind = (typeof ENTITY_KINDS)[number];
+
+/** What a message carries beside its text. Files are known by id; their facts are the file store's. */
+export type Media =
+  | { readonly kind: 'photo'; readonly fileId: bigint; readonly spoiler: boolean }
+  | { readonly kind: 'document'; readonly fileId: bigint; readonly spoiler: boolean }
+  | { readonly kind: 'geo'; readonly latitude: number; readonly longitude: number }
+  | {
+      readonly kind: 'venue';
+      readonly latitude: number;
+      readonly longitude: number;
+      readonly title: string;
+      readonly address: string;
+    }
+  | {
+      readonly kind: 'contact';
+      readonly phone: string;
+      readonly firstName: string;
+      readonly lastName: string;
+      readonly vcard: string;
+    }
+  | {
+      readonly kind: 'poll';
+      readonly id: bigint;
+      readonly question: string;
+      readonly answers: readonly { readonly text: string; readonly option: Buffer }[];
+      readonly quiz: boolean;
+      readonly multipleChoice: boolean;
+      readonly publicVoters: boolean;
+    }
+  | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number };
+
+/** What a service message tells. */
+export type Action =
+  | { readonly kind: 'channelCreate'; readonly title: string }
+  | { readonly kind: 'chatCreate'; readonly title: string; readonly users: readonly number[] }
+  | { readonly kind: 'chatAddUser'; readonly users: readonly number[] }
+  | { readonly kind: 'chatEditTitle'; readonly title: string }
+  | {
+      readonly kind: 'topicCreate';
+      readonly title: string;
+      readonly iconColor: number;
+      readonly iconEmojiId: bigint | undefined;
+    }
+  | {
+      readonly kind: 'topicEdit';
+      readonly title: string | undefined;
+      readonly iconEmojiId: bigint | undefined;
+      readonly closed: boolean | undefined;
+      readonly hidden: boolean | undefined;
+    };

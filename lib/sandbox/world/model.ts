@@ -1,0 +1,151 @@
+import type { Box } from './box.js';
+import type { PeerId } from './peer-id.js';
+
+/** Everything the world knows, as plain data: what `--state` saves. */
+export interface WorldState {
+  /** Keys the access hashes. */
+  readonly secret: Buffer;
+  nextUserId: number;
+  nextGroupId: number;
+  nextChannelId: number;
+  nextUid: number;
+  nextGroupedId: bigint;
+  /** api_hash by api_id. */
+  readonly apps: Map<number, string>;
+  readonly accounts: Map<number, Account>;
+  readonly chats: Map<PeerId, Chat>;
+}
+
+/** A user or a bot. */
+export interface Account {
+  readonly id: number;
+  readonly kind: 'user' | 'bot';
+  firstName: string;
+  lastName: string;
+  username: string | undefined;
+  /** Digits only. */
+  readonly phone: string | undefined;
+  /** The code that auth.signIn takes. */
+  readonly code: string;
+  readonly botToken: string | undefined;
+  password: Password | undefined;
+  premium: boolean;
+  banned: boolean;
+  /** The DC that the account lives on. */
+  readonly dcId: number;
+  readonly contacts: Set<number>;
+  readonly pinnedDialogs: PeerId[];
+  /** The last id read, by dialog. */
+  readonly readUpTo: Map<PeerId, number>;
+  /** The messages of users and basic groups. */
+  readonly box: Box;
+  /** The id that each random_id became, by peer. Never forgotten. */
+  readonly randomIds: Map<PeerId, Map<bigint, number>>;
+}
+
+/** Two-step verification, as the server keeps it: the verifier g^x mod p, never the password. */
+export interface Password {
+  readonly salt1: Buffer;
+  readonly salt2: Buffer;
+  readonly verifier: Buffer;
+  readonly hint: string;
+}
+
+export type ChatKind = 'group' | 'broadcast' | 'supergroup';
+
+/** A basic group, a broadcast channel or a supergroup. */
+export interface Chat {
+  readonly id: PeerId;
+  readonly kind: ChatKind;
+  title: string;
+  about: string;
+  username: string | undefined;
+  readonly creator: number;
+  /** Unix time in seconds. */
+  readonly date: number;
+  forum: boolean;
+  noforwards: boolean;
+  signatures: boolean;
+  /** Seconds between two messages of one member who is no admin; 0: off. */
+  slowmodeSeconds: number;
+  readonly members: Map<number, Member>;
+  /** What members may not do, admins apart. */
+  readonly defaultBans: Set<Ban>;
+  /** The messages of a channel or supergroup; a basic group's are in its members' boxes. */
+  readonly box: Box | undefined;
+  /** By the id of the topic's root. General is 1. */
+  readonly topics: Map<number, Topic>;
+}
+
+export interface Member {
+  readonly userId: number;
+  readonly inviterId: number;
+  /** Unix time in seconds. */
+  readonly date: number;
+  role: 'creator' | 'admin' | 'member';
+  adminRights: Set<AdminRight>;
+  readonly bans: Set<Ban>;
+  /** When the member last posted, in milliseconds; for slow mode. */
+  lastPostMs: number | undefined;
+}
+
+export interface Topic {
+  readonly id: number;
+  title: string;
+  readonly iconColor: number;
+  iconEmojiId: bigint | undefined;
+  closed: boolean;
+  pinned: boolean;
+  hidden: boolean;
+  deleted: boolean;
+  readonly creator: number;
+  /** Unix time in seconds. */
+  readonly date: number;
+}
+
+/** chatAdminRights that matter here. */
+export type AdminRight =
+  | 'changeInfo'
+  | 'postMessages'
+  | 'editMessages'
+  | 'deleteMessages'
+  | 'banUsers'
+  | 'inviteUsers'
+  | 'pinMessages'
+  | 'addAdmins'
+  | 'manageTopics'
+  | 'other';
+
+export const ALL_ADMIN_RIGHTS: readonly AdminRight[] = [
+  'changeInfo',
+  'postMessages',
+  'editMessages',
+  'deleteMessages',
+  'banUsers',
+  'inviteUsers',
+  'pinMessages',
+  'addAdmins',
+  'manageTopics',
+  'other',
+];
+
+/** chatBannedRights that matter here. */
+export type Ban =
+  | 'viewMessages'
+  | 'sendMessages'
+  | 'sendMedia'
+  | 'sendStickers'
+  | 'sendGifs'
+  | 'sendPolls'
+  | 'sendPhotos'
+  | 'sendVideos'
+  | 'sendRoundvideos'
+  | 'sendAudios'
+  | 'sendVoices'
+  | 'sendDocs'
+  | 'sendPlain'
+  | 'embedLinks'
+  | 'manageTopics'
+  | 'inviteUsers'
+  | 'changeInfo'
+  | 'pinMessages';

@@ -1,0 +1,174 @@
+import { append, type Box, messageById } from './box.js';
+import type { Action, Entity, Media, Message, Reply } from './message.js';
+import type { Account, Chat } from './model.js';
+import { type PeerId, peerKind } from './peer-id.js';
+import { GENERAL_TOPIC } from './topics.js';
+import type { World } from './world.js';
+
+export interface PostOptions {
+  /** Where to: a chat's id, or a user's. */
+  readonly chat: PeerId;
+  /** The account that sends. */
+  readonly from: number;
+  readonly text?: string;
+  readonly entities?: readonly Entity[];
+  readonly media?: Media;
+  readonly action?: Action;
+  /** The topic's root; General when missing in a forum and no reply says otherwise. */
+  readonly topicId?: number;
+  /** The id of the message that this one answers, as the sender sees it. */
+  readonly replyTo?: number;
+  readonly quote?: { readonly text: string; readonly offset: number };
+  readonly groupedId?: bigint;
+  readonly silent?: boolean;
+  readonly noforwards?: boolean;
+  readonly invertMedia?: boolean;
+  /** Unix time in seconds; now when missing. */
+  readonly date?: number;
+  /** Remembered for ever: a repeat can be found by `sentAs`. */
+  readonly randomId?: bigint;
+  /** The session that asked for it, which learns of it by the answer and not by a push. */
+  readonly originSession?: bigint;
+}
+
+/** A message and every box that got a copy of it. */
+export interface Posted {
+  /** The sender's copy; a channel's only one. */
+  readonly message: Message;
+  readonly chat: Chat | undefined;
+  /** By account: its copy. Empty for channels, whose members all see `message`. */
+  readonly copies: ReadonlyMap<number, Message>;
+  readonly originSession: bigint | undefined;
+}
+
+export function deliver(world: World, options: PostOptions): Posted {
+  const posted =
+    peerKind(options.chat) === 'channel' ? intoChannel(world, options) : intoMemberBoxes(world, options);
+  const sender = world.account(options.from);
+  if (options.randomId !== undefined && sender) {
+    randomIdsOf(sender, options.chat).set(options.randomId, posted.message.id);
+  }
+  return posted;
+}
+
+/** The id that an earlier message to `peer` with this random_id got. */
+export function sentAs(sender: Account, peer: PeerId, randomId: bigint): number | undefined {
+  return sender.randomIds.get(peer)?.get(randomId);
+}
+
+function randomIdsOf(sender: Account, peer: PeerId): Map<bigint, number> {
+  const known = sender.randomIds.get(peer);
+  if (known) return known;
+  const fresh = new Map<bigint, number>();
+  sender.randomIds.set(peer, fresh);
+  return fresh;
+}
+
+function intoChannel(world: World, options: PostOptions): Posted {
+  const chat = world.chat(options.chat);
+  if (!chat?.box) throw new Error(`No channel ${options.chat} to post to.`);
+  const { box } = chat;
+  const answered = options.replyTo === undefined ? undefined : messageById(box, options.replyTo);
+  const topicId = chat.forum ? (options.topicId ?? answered?.topicId ?? GENERAL_TOPIC) : undefined;
+  const uid = world.state.nextUid++;
+  const message = append(box, world.nowSeconds(), (id) => ({
+    ...contentOf(world, options, uid),
+    id,
+    peer: options.chat,
+    from: chat.kind === 'broadcast' ? undefined : options.from,
+    reply: channelReply(topicId, answered, options),
+    topicId: options.action?.kind === 'topicCreate' ? id : topicId,
+    noforwards: options.noforwards ?? false,
+  }));
+  const member = chat.members.get(options.from);
+  if (member) member.lastPostMs = world.clock.now();
+  return { message, chat, copies: new Map(), originSession: options.originSession };
+}
+
+/**
+ * messageReplyHeader in channels. A message in a topic answers the topic's root when it answers nothing else; General
+ * has no root to answer. An answer to an answer carries the thread's first message in reply_to_top_id.
+ */
+function channelReply(
+  topicId: number | undefined,
+  answered: Message | undefined,
+  options: PostOptions,
+): Reply | undefined {
+  if (options.action?.kind === 'topicCreate') return undefined;
+  const quote = options.quote;
+  if (topicId !== undefined && topicId !== GENERAL_TOPIC) {
+    const direct = !answered || answered.id === topicId;
+    return direct
+      ? { toId: topicId, topId: undefined, forumTopic: true, quote }
+      : { toId: answered.id, topId: topicId, forumTopic: true, quote };
+  }
+  if (!answered || (topicId === GENERAL_TOPIC && answered.id === GENERAL_TOPIC)) return undefined;
+  const topId =
+    answered.reply && !answered.reply.forumTopic ? (answered.reply.topId ?? answered.reply.toId) : undefined;
+  return { toId: answered.id, topId, forumTopic: false, quote };
+}
+
+function intoMemberBoxes(world: World, options: PostOptions): Posted {
+  const chat = world.chat(options.chat);
+  const uid = world.state.nextUid++;
+  const content = contentOf(world, options, uid);
+  const copies = new Map<number, Message>();
+  const answeredUid = uidOfAnswered(world, options);
+  for (const [ownerId, peer] of audience(world, options)) {
+    const owner = world.account(ownerId);
+    if (!owner) throw new Error(`No account ${ownerId} to deliver to.`);
+    const message = append(owner.box, world.nowSeconds(), (id) => ({
+      ...content,
+      id,
+      peer,
+      from: options.from,
+      reply: replyIn(owner.box, answeredUid, options),
+      topicId: undefined,
+      noforwards: options.noforwards ?? false,
+    }));
+    copies.set(ownerId, message);
+  }
+  const message = copies.get(options.from);
+  if (!message) throw new Error(`The sender ${options.from} is not a member of ${options.chat}.`);
+  return { message, chat, copies, originSession: options.originSession };
+}
+
+/** Whose boxes get a copy, and the peer under which each sees it. */
+function audience(world: World, { chat: peer, from }: PostOptions): Map<number, PeerId> {
+  if (peerKind(peer) === 'user') {
+    return new Map([
+      [from, peer],
+      [peer, from],
+    ]);
+  }
+  const chat = world.chat(peer);
+  if (!chat) throw new Error(`No group ${peer} to post to.`);
+  return new Map([...chat.members.keys()].map((userId) => [userId, peer]));
+}
+
+function uidOfAnswered(world: World, { from, replyTo }: PostOptions): number | undefined {
+  const box = world.account(from)?.box;
+  return replyTo === undefined || !box ? undefined : messageById(box, replyTo)?.uid;
+}
+
+/** The answered message has another id in each member's box. */
+function replyIn(box: Box, uid: number | undefined, { quote }: PostOptions): Reply | undefined {
+  if (uid === undefined) return undefined;
+  const answered = box.messages.findLast((message) => message.uid === uid);
+  return answered && { toId: answered.id, topId: undefined, forumTopic: false, quote };
+}
+
+function contentOf(world: World, options: PostOptions, uid: number) {
+  return {
+    uid,
+    sender: options.from,
+    date: options.date ?? world.nowSeconds(),
+    text: options.text ?? '',
+    entities: options.entities ?? [],
+    media: options.media,
+    action: options.action,
+    groupedId: options.groupedId,
+    silent: options.silent ?? false,
+    invertMedia: options.invertMedia ?? false,
+  };
+}

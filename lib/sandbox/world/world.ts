@@ -1,0 +1,258 @@
+import type { Clock } from '../../base/clock.js';
+import type { Random } from '../../base/random.js';
+import {
+  accessHash,
+  type BotOptions,
+  createBot,
+  createUser,
+  normalPhone,
+  type UserOptions,
+} from './accounts.js';
+import { addMember, type ChannelOptions, type ChatOptions, makeChannel, makeGroup } from './chats.js';
+import type { Message } from './message.js';
+import {
+  type Account,
+  type AdminRight,
+  ALL_ADMIN_RIGHTS,
+  type Chat,
+  type Member,
+  type Topic,
+  type WorldState,
+} from './model.js';
+import { type PeerId, peerKind } from './peer-id.js';
+import { deliver, type Posted, type PostOptions } from './sending.js';
+import { TOPIC_COLORS } from './topics.js';
+
+/** An application that is known to the sandbox; any other api_id is API_ID_INVALID. */
+export const SANDBOX_APP = { apiId: 20261, apiHash: '8da85b0d5bfe62527e5b244c209159c3' } as const;
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** The DC that accounts live on unless they say otherwise. */
+  readonly homeDc: number;
+  /** What an earlier world knew. */
+  readonly state?: WorldState;
+}
+
+export interface TopicOptions {
+  readonly title: string;
+  readonly iconColor?: number;
+  readonly iconEmojiId?: bigint;
+  /** The account that makes it; the forum's creator when missing. */
+  readonly from?: number;
+  /** Unix time in seconds; now when missing. */
+  readonly date?: number;
+  readonly originSession?: bigint;
+  readonly randomId?: bigint;
+}
+
+/**
+ * The state of the sandbox's Telegram: accounts, chats, members, topics, messages, pts. It knows nothing of TL or
+ * connections; the methods translate. Tests and the filler set the scene through it, without asking for rights.
+ */
+export class World {
+  readonly state: WorldState;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly homeDc: number;
+  readonly #onPosted = new Set<(posted: Posted) => void>();
+  readonly #onChange = new Set<() => void>();
+
+  constructor({ clock, random, homeDc, state }: WorldOptions) {
+    this.clock = clock;
+    this.random = random;
+    this.homeDc = homeDc;
+    this.state = state ?? newState(random);
+  }
+
+  createUser(options: UserOptions): Account {
+    return this.#changed(createUser(this.state, this.random, this.homeDc, options));
+  }
+
+  createBot(options: BotOptions): Account {
+    return this.#changed(createBot(this.state, this.random, this.homeDc, options));
+  }
+
+  /** A basic group with its creator and `members`, announced by a service message. */
+  createGroup(
+    options: ChatOptions & { readonly members?: readonly number[]; readonly originSession?: bigint },
+  ): Chat {
+    const chat = makeGroup(this.state, options, this.nowSeconds());
+    const members = options.members ?? [];
+    for (const userId of members) this.addMember(chat, userId, { date: chat.date });
+    this.post({
+      chat: chat.id,
+      from: options.creator,
+      date: chat.date,
+      action: { kind: 'chatCreate', title: options.title, users: members },
+      ...(options.originSession === undefined ? {} : { originSession: options.originSession }),
+    });
+    return chat;
+  }
+
+  /** A broadcast channel, supergroup or forum, announced by a service message with id 1. */
+  createChannel(options: ChannelOptions & { readonly originSession?: bigint }): Chat {
+    const chat = makeChannel(this.state, options, this.nowSeconds());
+    this.post({
+      chat: chat.id,
+      from: options.creator,
+      date: chat.date,
+      action: { kind: 'channelCreate', title: options.title },
+      ...(options.originSession === undefined ? {} : { originSession: options.originSession }),
+    });
+    return chat;
+  }
+
+  /** Without a service message. `admin` gives all rights (true) or those listed. */
+  addMember(
+    chat: Chat,
+    userId: number,
+    options: {
+      readonly admin?: boolean | readonly AdminRight[];
+      readonly inviterId?: number;
+      readonly date?: number;
+    } = {},
+  ): Member {
+    const member = addMember(chat, userId, {
+      date: options.date ?? this.nowSeconds(),
+      ...(options.inviterId === undefined ? {} : { inviterId: options.inviterId }),
+    });
+    if (options.admin) {
+      member.role = 'admin';
+      member.adminRights = new Set(options.admin === true ? ALL_ADMIN_RIGHTS : options.admin);
+    }
+    return this.#changed(member);
+  }
+
+  removeMember(chat: Chat, userId: number): void {
+    chat.members.delete(userId);
+    this.touch();
+  }
+
+  /** A topic, rooted at a messageActionTopicCreate whose id is the topic's. */
+  createTopic(chat: Chat, options: TopicOptions): Topic {
+    const iconColor = options.iconColor ?? TOPIC_COLORS[0] ?? 0;
+    const root = this.post({
+      chat: chat.id,
+      from: options.from ?? chat.creator,
+      action: { kind: 'topicCreate', title: options.title, iconColor, iconEmojiId: options.iconEmojiId },
+      ...(options.date === undefined ? {} : { date: options.date }),
+      ...(options.originSession === undefined ? {} : { originSession: options.originSession }),
+      ...(options.randomId === undefined ? {} : { randomId: options.randomId }),
+    });
+    const topic: Topic = {
+      id: root.id,
+      title: options.title,
+      iconColor,
+      iconEmojiId: options.iconEmojiId,
+      closed: false,
+      pinned: false,
+      hidden: false,
+      deleted: false,
+      creator: options.from ?? chat.creator,
+      date: root.date,
+    };
+    chat.topics.set(topic.id, topic);
+    return this.#changed(topic);
+  }
+
+  /**
+   * Puts a message into a chat and tells every listener. The answer is the sender's copy. Rights and limits are the
+   * methods' to check.
+   */
+  post(options: PostOptions): Message {
+    const posted = deliver(this, options);
+    for (const listener of this.#onPosted) listener(posted);
+    this.touch();
+    return posted.message;
+  }
+
+  /** Called after each new message. The answer takes the listener off. */
+  onPosted(listener: (posted: Posted) => void): () => void {
+    this.#onPosted.add(listener);
+    return () => this.#onPosted.delete(listener);
+  }
+
+  /** Called after each change of the state. The answer takes the listener off. */
+  onChange(listener: () => void): () => void {
+    this.#onChange.add(listener);
+    return () => this.#onChange.delete(listener);
+  }
+
+  /** Tells that the state was changed directly. */
+  touch(): void {
+    for (const listener of this.#onChange) listener();
+  }
+
+  account(id: number): Account | undefined {
+    return this.state.accounts.get(id);
+  }
+
+  accountByPhone(phone: string): Account | undefined {
+    const digits = normalPhone(phone);
+    return this.#findAccount((account) => account.phone === digits);
+  }
+
+  accountByBotToken(token: string): Account | undefined {
+    return this.#findAccount((account) => account.botToken === token);
+  }
+
+  chat(id: PeerId): Chat | undefined {
+    return this.state.chats.get(id);
+  }
+
+  /** Any peer by its username, letters of either case. */
+  peerByUsername(username: string): PeerId | undefined {
+    const wanted = username.toLowerCase();
+    const account = this.#findAccount((candidate) => candidate.username?.toLowerCase() === wanted);
+    if (account) return account.id;
+    for (const chat of this.state.chats.values()) if (chat.username?.toLowerCase() === wanted) return chat.id;
+    return undefined;
+  }
+
+  /** The chat's or the viewer's messages with a peer, oldest first. */
+  messagesWith(viewer: number, peer: PeerId): readonly Message[] {
+    if (peerKind(peer) === 'channel') return this.chat(peer)?.box?.messages ?? [];
+    return (this.account(viewer)?.box.messages ?? []).filter((message) => message.peer === peer);
+  }
+
+  accessHash(viewer: number, peer: PeerId): bigint {
+    return accessHash(this.state, viewer, peer);
+  }
+
+  nextGroupedId(): bigint {
+    this.state.nextGroupedId += 1n;
+    return this.state.nextGroupedId;
+  }
+
+  /** Unix time in seconds. */
+  nowSeconds(): number {
+    return Math.floor(this.clock.now() / 1000);
+  }
+
+  #findAccount(matches: (account: Account) => boolean): Account | undefined {
+    for (const account of this.state.accounts.values()) if (matches(account)) return account;
+    return undefined;
+  }
+
+  #changed<T>(value: T): T {
+    this.touch();
+    return value;
+  }
+}
+
+/** Ids start beyond 2^31 where Telegram's do too, so that a client that keeps them in 32 bits is found out. */
+function newState(random: Random): WorldState {
+  return {
+    secret: random.bytes(32),
+    nextUserId: 5_000_000_001,
+    nextGroupId: 4_000_001,
+    nextChannelId: 2_200_000_001,
+    nextUid: 1,
+    nextGroupedId: 13_900_000_000_000_000n,
+    apps: new Map([[SANDBOX_APP.apiId, SANDBOX_APP.apiHash]]),
+    accounts: new Map(),
+    chats: new Map(),
+  };
+}
