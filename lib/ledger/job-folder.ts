@@ -53,7 +53,7 @@ export interface JobFolder {
 export async function openJobFolder(options: JobFolderOptions): Promise<JobFolder> {
   const path = join(options.dataDir, jobFolderName(options));
   await makeFolder(path);
-  const lock = await acquireLock(join(path, 'lock'), new Date(options.clock.now()));
+  const lock = await acquireLock(join(path, 'lock'), options.clock);
   try {
     await removeTemporaryFiles(path);
     if (options.restart) await startOver(path, options);

@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import stringify from 'fast-json-stable-stringify';
+import type { Clock } from '../base/clock.js';
 import { FailedError, UsageError } from '../base/errors.js';
 import { processBirth } from './process-birth.js';
 import { codeOf, writeMend } from './state-file.js';
@@ -21,28 +22,29 @@ export interface LockHolder {
   readonly since: string;
 }
 
-const ATTEMPTS = 20;
+const ATTEMPTS = 100;
+const RETRY_MS = 10;
 
 /**
  * Takes the lock file at `path`, or refuses with who holds it. The lock dies with its process: a holder on this
  * host that no longer runs (killed, or ended by a reboot) is taken over. A holder on another host can't be
  * examined from here and is refused.
  */
-export async function acquireLock(path: string, now: Date): Promise<Lock> {
+export async function acquireLock(path: string, clock: Clock): Promise<Lock> {
   const own: LockHolder = {
     host: hostname(),
     pid: process.pid,
     birth: (await processBirth(process.pid)) ?? 'unknown',
-    since: now.toISOString(),
+    since: new Date(clock.now()).toISOString(),
   };
   const text = `${stringify({ ...own, key: randomUUID() })}\n`;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     if (await create(path, text)) return { release: () => release(path, text) };
     const found = await read(path);
-    if (found === undefined) continue;
-    const holder = parseHolder(found);
+    const holder = found === undefined ? undefined : parseHolder(found);
     if (holder && (await isRunning(holder))) throw heldBy(path, holder);
-    await takeAway(path, found);
+    if (found !== undefined) await takeAway(path, found, text);
+    if (attempt > 0) await clock.sleep(RETRY_MS);
   }
   throw new FailedError('LOCK_FAILED', `Can't take ${path}: other runs start at the same time; run again.`);
 }
@@ -118,19 +120,23 @@ async function isRunning(holder: LockHolder): Promise<boolean> {
 }
 
 /**
- * Removes a dead holder's file. Between the look and the removal another run may have taken the lock: what was
- * moved aside is compared with what was looked at, and put back when it is somebody's.
+ * Removes a dead holder's file. Several runs may find it at once, and one that is slow must not remove the lock
+ * that a faster one has taken since. So only who holds the claim on this very content removes it, after a second
+ * look; a claim whose holder died is taken away in the same way.
  */
-async function takeAway(path: string, looked: string): Promise<void> {
-  const aside = join(dirname(path), `.${randomUUID()}.tmp`);
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw new UsageError('LOCK_FAILED', `Can't take over ${path}: ${writeMend(error)}`, { cause: error });
+async function takeAway(path: string, dead: string, own: string): Promise<void> {
+  const claim = `${path}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`;
+  if (!(await create(claim, own))) {
+    const found = await read(claim);
+    const holder = found === undefined ? undefined : parseHolder(found);
+    if (found !== undefined && !(holder && (await isRunning(holder)))) await takeAway(claim, found, own);
+    return;
   }
-  if ((await read(aside)) !== looked) await link(aside, path).catch(() => {});
-  await rm(aside, { force: true });
+  try {
+    if ((await read(path)) === dead) await rm(path, { force: true });
+  } finally {
+    await rm(claim, { force: true });
+  }
 }
 
 async function release(path: string, text: string): Promise<void> {
