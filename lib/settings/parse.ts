@@ -1,0 +1,55 @@
+import { UsageError } from '../base/errors.js';
+import type { RawValue } from './sources.js';
+import type { SettingSpec } from './table.js';
+
+/**
+ * The value that a text stands for. The error says what was expected and, unless the setting is a secret, what
+ * was found.
+ */
+export function parseValue(spec: SettingSpec, raw: RawValue): string | number | boolean {
+  switch (spec.kind.type) {
+    case 'integer':
+      return parseNumber(spec, raw, spec.kind, /^[+-]?\d+$/, 'a whole number');
+    case 'number':
+      return parseNumber(spec, raw, spec.kind, /^[+-]?(\d+\.?\d*|\.\d+)$/, 'a number');
+    case 'boolean':
+      return parseBoolean(spec, raw);
+    case 'text':
+      return raw.text.trim();
+    case 'verbatim':
+      return raw.text;
+  }
+}
+
+/** A refusal of `raw`: `--dc must be …, not "x"`. */
+export function badValue(spec: SettingSpec, raw: RawValue, expected: string): UsageError {
+  const found = spec.secret ? '' : `, not ${JSON.stringify(raw.text)}`;
+  return new UsageError('BAD_SETTING', `${raw.origin} must be ${expected}${found}.`, {
+    fields: { setting: spec.name },
+  });
+}
+
+function parseNumber(
+  spec: SettingSpec,
+  raw: RawValue,
+  bounds: { readonly min: number; readonly max: number },
+  form: RegExp,
+  noun: string,
+): number {
+  const text = raw.text.trim();
+  const value = form.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= bounds.min && value <= bounds.max)) {
+    throw badValue(spec, raw, `${noun} from ${bounds.min} to ${bounds.max}`);
+  }
+  return value;
+}
+
+const TRUE_WORDS = ['1', 'true', 'yes', 'on'];
+const FALSE_WORDS = ['0', 'false', 'no', 'off'];
+
+function parseBoolean(spec: SettingSpec, raw: RawValue): boolean {
+  const word = raw.text.trim().toLowerCase();
+  if (TRUE_WORDS.includes(word)) return true;
+  if (FALSE_WORDS.includes(word)) return false;
+  throw badValue(spec, raw, 'yes or no (also 1/0, true/false, on/off)');
+}

@@ -1,0 +1,218 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { UsageError } from '../base/errors.js';
+import { badValue, parseValue } from './parse.js';
+import { parseServer, readServerKey, type ServerSettings } from './server.js';
+import { collectValues, type RawValues, type SettingSources } from './sources.js';
+import { SETTINGS, type SettingKey, settingKeys, specOf } from './table.js';
+
+const MB = 1_000_000;
+
+/** Every setting, checked and in the unit that the code works with. Frozen. */
+export interface Settings {
+  readonly apiId: number | undefined;
+  readonly apiHash: string | undefined;
+  readonly sourceChat: string | undefined;
+  readonly targetChat: string | undefined;
+  readonly sourceTopic: number | undefined;
+  readonly targetTopic: number | undefined;
+  readonly autoCreateTopics: boolean;
+  readonly minIntervalMs: number;
+  readonly parallelUploads: number;
+  readonly bufferBytes: number;
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly server: ServerSettings | undefined;
+  readonly testDc: boolean;
+  readonly session: string | undefined;
+  readonly phone: string | undefined;
+  readonly code: string | undefined;
+  readonly password: string | undefined;
+  readonly botToken: string | undefined;
+}
+
+/** Which settings a command takes. The others are as if nobody had set them: a fault in them is no fault here. */
+export interface SettingsUse {
+  readonly uses?: readonly SettingKey[];
+  readonly needs?: readonly SettingKey[];
+}
+
+export interface SettingsOutcome {
+  /** Absent when there is a problem. */
+  readonly settings: Settings | undefined;
+  readonly problems: readonly UsageError[];
+}
+
+/**
+ * Flags over environment over .env over defaults, checked once.
+ * @throws UsageError with the first problem there is; `inspectSettings` has them all.
+ */
+export function readSettings(sources: SettingSources, use: SettingsUse = {}): Settings {
+  const { settings, problems } = inspectSettings(sources, use);
+  if (settings) return settings;
+  throw problems[0];
+}
+
+/** As readSettings, but finds every problem, for `telepi check`. */
+export function inspectSettings(sources: SettingSources, use: SettingsUse = {}): SettingsOutcome {
+  const problems: UsageError[] = [];
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      problems.push(error);
+      return undefined;
+    }
+  };
+  const raw = attempt(() => collectValues(sources, use.uses ?? settingKeys));
+  if (!raw) return { settings: undefined, problems };
+  const values = new Map<SettingKey, string | number | boolean>();
+  for (const [key, value] of raw) {
+    const parsed = attempt(() => parseValue(specOf(key), value));
+    if (parsed !== undefined) values.set(key, parsed);
+  }
+  for (const key of use.needs ?? []) if (!raw.has(key)) problems.push(missing(key));
+  attempt(() => refuseContradictions(raw, values));
+  const server = attempt(() => readServer(raw, values, sources.workingDirectory));
+  attempt(() => refuseOddSecrets(raw));
+  if (problems.length > 0) return { settings: undefined, problems };
+  return { settings: build(values, server, sources.workingDirectory), problems };
+}
+
+/** What may be printed and logged: every name with its value; a secret only as set or not set. */
+export function describeSettings(settings: Settings): Readonly<Record<string, unknown>> {
+  const { server } = settings;
+  const shown: Record<SettingKey, unknown> = {
+    ...settings,
+    minInterval: settings.minIntervalMs / 1000,
+    bufferMb: settings.bufferBytes / MB,
+    server: server && `${server.host}:${server.port}`,
+    serverKey: server && 'read',
+    dc: server?.dcId,
+  };
+  const lines = settingKeys.map((key) => {
+    const value = shown[key];
+    const secret = value === undefined ? 'not set' : 'set';
+    return [SETTINGS[key].name, SETTINGS[key].secret ? secret : (value ?? 'not set')];
+  });
+  return Object.fromEntries(lines);
+}
+
+/** The values that must never be shown, for the redactor of log and terminal. */
+export function secretsOf(settings: Settings): readonly string[] {
+  const { apiHash, session, phone, code, password, botToken } = settings;
+  return [apiHash, session, phone, code, password, botToken].filter((secret) => secret !== undefined);
+}
+
+const WHERE_FROM: Partial<Record<SettingKey, string>> = {
+  apiId: ' (get it from https://my.telegram.org)',
+  apiHash: ' (get it from https://my.telegram.org)',
+  sourceChat: ' (telepi chats lists what there is)',
+  targetChat: ' (telepi chats lists what there is)',
+};
+
+function missing(key: SettingKey): UsageError {
+  const { name, flag } = specOf(key);
+  const flagWords = flag === undefined ? '' : ` or give --${flag}`;
+  const from = WHERE_FROM[key] ?? '';
+  return new UsageError(
+    'MISSING_SETTING',
+    `${name} is not set: put it into .env or the environment${flagWords}${from}.`,
+    { fields: { setting: name } },
+  );
+}
+
+function refuseContradictions(
+  raw: RawValues,
+  values: ReadonlyMap<SettingKey, string | number | boolean>,
+): void {
+  const refuse = (message: string): never => {
+    throw new UsageError('CONTRADICTION', message);
+  };
+  if (raw.has('targetTopic') && values.get('autoCreateTopics') === true) {
+    refuse(
+      'TARGET_TOPIC puts every message into one topic and AUTO_CREATE_TOPICS keeps each in its own: set only one of them.',
+    );
+  }
+  if (raw.has('server') && values.get('testDc') === true) {
+    refuse('TG_SERVER and TG_TEST_DC name two different servers: set only one of them.');
+  }
+  for (const key of ['serverKey', 'dc'] as const) {
+    if (raw.has(key) && !raw.has('server')) {
+      refuse(
+        `${SETTINGS[key].name} belongs to TG_SERVER, which is not set: set TG_SERVER or leave both out.`,
+      );
+    }
+  }
+}
+
+/** Telegram's documentation and clients start at DC 2 when nothing else is known. */
+const USUAL_DC = 2;
+
+function readServer(
+  raw: RawValues,
+  values: ReadonlyMap<SettingKey, string | number | boolean>,
+  workingDirectory: string,
+): ServerSettings | undefined {
+  const address = raw.get('server');
+  if (!address) return undefined;
+  const { host, port } = parseServer(address);
+  const key = raw.get('serverKey');
+  if (!key) {
+    throw new UsageError(
+      'MISSING_SETTING',
+      `${address.origin} needs TG_SERVER_KEY: the PEM file with that server's public RSA key.`,
+    );
+  }
+  const dcId = Number(values.get('dc') ?? USUAL_DC);
+  return Object.freeze({ host, port, dcId, publicKeyPem: readServerKey(key, workingDirectory) });
+}
+
+function refuseOddSecrets(raw: RawValues): void {
+  for (const key of ['apiHash', 'session', 'botToken'] as const) {
+    const value = raw.get(key);
+    if (value && /\s/.test(value.text.trim())) {
+      throw badValue(SETTINGS[key], value, 'one word without spaces or line breaks');
+    }
+  }
+  const phone = raw.get('phone');
+  if (phone && !/^\+?[\d ()-]{5,24}$/.test(phone.text.trim())) {
+    throw badValue(SETTINGS.phone, phone, 'a phone number with its country code, such as +49…');
+  }
+}
+
+function build(
+  values: ReadonlyMap<SettingKey, string | number | boolean>,
+  server: ServerSettings | undefined,
+  workingDirectory: string,
+): Settings {
+  const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;
+  const whole = (key: SettingKey): number | undefined => values.get(key) as number | undefined;
+  return Object.freeze({
+    apiId: whole('apiId'),
+    apiHash: text('apiHash'),
+    sourceChat: text('sourceChat'),
+    targetChat: text('targetChat'),
+    sourceTopic: whole('sourceTopic'),
+    targetTopic: whole('targetTopic'),
+    autoCreateTopics: values.get('autoCreateTopics') === true,
+    minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
+    parallelUploads: Number(values.get('parallelUploads')),
+    bufferBytes: Number(values.get('bufferMb')) * MB,
+    dataDir: absolute(String(values.get('dataDir')), workingDirectory),
+    server,
+    testDc: values.get('testDc') === true,
+    session: text('session'),
+    phone: text('phone'),
+    code: text('code'),
+    password: text('password'),
+    botToken: text('botToken'),
+  });
+}
+
+/** A shell turns `~` into the home directory, but nobody does so for .env. */
+function absolute(path: string, workingDirectory: string): string {
+  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
+  return resolve(workingDirectory, path);
+}

@@ -1,0 +1,209 @@
+/** What a value's text must look like. */
+export type SettingKind =
+  | { readonly type: 'integer'; readonly min: number; readonly max: number }
+  | { readonly type: 'number'; readonly min: number; readonly max: number }
+  | { readonly type: 'boolean' }
+  /** Taken without the blanks around it. */
+  | { readonly type: 'text' }
+  /** Taken as it is: a password may begin or end with a blank. */
+  | { readonly type: 'verbatim' };
+
+export interface SettingSpec {
+  /** The name in the environment and in .env. */
+  readonly name: string;
+  /** The flag, without its dashes. A secret has none: the system's process list shows flags to everybody. */
+  readonly flag?: string;
+  readonly kind: SettingKind;
+  /** As text, parsed like any other value. */
+  readonly default?: string;
+  /** Never printed, logged or quoted in an error. */
+  readonly secret: boolean;
+  /** What stands for the value in the help: `--source <chat>`. */
+  readonly placeholder: string;
+  /** One clause for the help; .env.example says more. */
+  readonly about: string;
+}
+
+const integer = (min: number, max: number): SettingKind => ({ type: 'integer', min, max });
+const number = (min: number, max: number): SettingKind => ({ type: 'number', min, max });
+const boolean: SettingKind = { type: 'boolean' };
+const text: SettingKind = { type: 'text' };
+
+const MAX_INT32 = 2 ** 31 - 1;
+const SECONDS_PER_DAY = 86_400;
+
+/**
+ * Every setting there is. Flags, environment, .env, help and the test of .env.example all come from this table.
+ * Bounds: API ids, topics and DCs are TL `int`s; the part limits of one connection make more than 64 slots useless.
+ */
+export const SETTINGS = {
+  apiId: {
+    name: 'TG_API_ID',
+    flag: 'api-id',
+    kind: integer(1, MAX_INT32),
+    secret: false,
+    placeholder: 'number',
+    about: 'API id of your application, from https://my.telegram.org',
+  },
+  apiHash: {
+    name: 'TG_API_HASH',
+    kind: text,
+    secret: true,
+    placeholder: 'hash',
+    about: 'API hash that belongs to TG_API_ID',
+  },
+  sourceChat: {
+    name: 'SOURCE_CHAT',
+    flag: 'source',
+    kind: text,
+    secret: false,
+    placeholder: 'chat',
+    about: 'chat to clone from: -100… id, @name, t.me link or me',
+  },
+  targetChat: {
+    name: 'TARGET_CHAT',
+    flag: 'target',
+    kind: text,
+    secret: false,
+    placeholder: 'chat',
+    about: 'chat to clone into: -100… id, @name, t.me link or me',
+  },
+  sourceTopic: {
+    name: 'SOURCE_TOPIC',
+    flag: 'source-topic',
+    kind: integer(1, MAX_INT32),
+    secret: false,
+    placeholder: 'id',
+    about: 'clone only this topic of the source (1 is General)',
+  },
+  targetTopic: {
+    name: 'TARGET_TOPIC',
+    flag: 'target-topic',
+    kind: integer(1, MAX_INT32),
+    secret: false,
+    placeholder: 'id',
+    about: 'put every message into this topic of the target (1 is General)',
+  },
+  autoCreateTopics: {
+    name: 'AUTO_CREATE_TOPICS',
+    flag: 'auto-create-topics',
+    kind: boolean,
+    default: 'false',
+    secret: false,
+    placeholder: 'yes|no',
+    about: 'create each source topic in the target and keep messages in theirs',
+  },
+  minInterval: {
+    name: 'MIN_INTERVAL',
+    flag: 'min-interval',
+    kind: number(0, SECONDS_PER_DAY),
+    default: '1.3',
+    secret: false,
+    placeholder: 'seconds',
+    about: 'least time between two messages sent',
+  },
+  parallelUploads: {
+    name: 'PARALLEL_UPLOADS',
+    flag: 'parallel-uploads',
+    kind: integer(1, 64),
+    default: '10',
+    secret: false,
+    placeholder: 'count',
+    about: 'upload slots: parts of a file that are sent at once',
+  },
+  bufferMb: {
+    name: 'BUFFER_MB',
+    flag: 'buffer-mb',
+    kind: integer(1, 1_000_000),
+    default: '500',
+    secret: false,
+    placeholder: 'MB',
+    about: 'most memory held for files, over all transfers, in MB of 1,000,000 bytes',
+  },
+  dataDir: {
+    name: 'DATA_DIR',
+    flag: 'data-dir',
+    kind: text,
+    default: './data',
+    secret: false,
+    placeholder: 'path',
+    about: 'directory of the session, checkpoints and logs',
+  },
+  server: {
+    name: 'TG_SERVER',
+    flag: 'server',
+    kind: text,
+    secret: false,
+    placeholder: 'host:port',
+    about: 'another MTProto server than Telegram, such as telepi sandbox',
+  },
+  serverKey: {
+    name: 'TG_SERVER_KEY',
+    flag: 'server-key',
+    kind: text,
+    secret: false,
+    placeholder: 'file',
+    about: 'PEM file of the public RSA key of TG_SERVER (PKCS#1 or SPKI)',
+  },
+  dc: {
+    name: 'TG_DC',
+    flag: 'dc',
+    kind: integer(1, 1000),
+    secret: false,
+    placeholder: 'number',
+    about: 'DC number of TG_SERVER, 2 unless set',
+  },
+  testDc: {
+    name: 'TG_TEST_DC',
+    flag: 'test-dc',
+    kind: boolean,
+    default: 'false',
+    secret: false,
+    placeholder: 'yes|no',
+    about: "use Telegram's own test servers",
+  },
+  session: {
+    name: 'TG_SESSION',
+    kind: text,
+    secret: true,
+    placeholder: 'session',
+    about: 'session string, instead of the session file in DATA_DIR',
+  },
+  phone: {
+    name: 'TG_PHONE',
+    kind: text,
+    secret: true,
+    placeholder: 'phone',
+    about: 'phone number for telepi login, with its country code',
+  },
+  code: {
+    name: 'TG_CODE',
+    kind: text,
+    secret: true,
+    placeholder: 'code',
+    about: 'login code for telepi login',
+  },
+  password: {
+    name: 'TG_PASSWORD',
+    kind: { type: 'verbatim' },
+    secret: true,
+    placeholder: 'password',
+    about: 'two-step password for telepi login',
+  },
+  botToken: {
+    name: 'TG_BOT_TOKEN',
+    kind: text,
+    secret: true,
+    placeholder: 'token',
+    about: 'bot token for telepi login --bot, from @BotFather',
+  },
+} as const satisfies Record<string, SettingSpec>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+export const settingKeys = Object.keys(SETTINGS) as readonly SettingKey[];
+
+/** The row of a setting, without the narrow types of the table. */
+export function specOf(key: SettingKey): SettingSpec {
+  return SETTINGS[key];
+}
