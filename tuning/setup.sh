@@ -1,0 +1,252 @@
+#!/usr/bin/env bash
+# Sets a Debian or Ubuntu machine up for TelePi: Node.js, the user, the program and its systemd unit.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+Usage: setup.sh [--package SPEC | --no-package] [--node MAJOR] [--dry-run]
+
+Installs Node.js (from the distribution when it is new enough, from NodeSource's apt repository otherwise), makes
+the user telepi, puts TelePi into /opt/telepi and its unit into systemd. It can be run again: what is there stays,
+the program is brought up to date. It doesn't start the unit, since you sign in first.
+
+  --package SPEC  what npm installs: a tarball, a git URL or a package name; without it, the checkout that this
+                  script lies in
+  --no-package    prepare the machine only
+  --node MAJOR    the line of Node.js to take from NodeSource: 20, 22 or 24 (default 24)
+  --dry-run       say what would be done, and change nothing
+  --help          this text
+
+Settings go to /var/lib/telepi/.env, state to /var/lib/telepi/data, both readable by the user telepi alone.
+TELEPI_ROOT puts a directory before each path, and lifts the need for root.
+TEXT
+}
+
+readonly ROOT=${TELEPI_ROOT:-}
+readonly HOME_DIR=/opt/telepi
+readonly STATE_DIR=/var/lib/telepi
+readonly SERVICE_USER=telepi
+readonly NODE_KEY_URL=https://deb.nodesource.com/gpgkey/nodesource-repo.gpg.key
+readonly KEY_FILE=/etc/apt/keyrings/nodesource.asc
+readonly LIST_FILE=/etc/apt/sources.list.d/nodesource.list
+readonly UNIT_FILE=/etc/systemd/system/telepi.service
+readonly LINK_FILE=/usr/local/bin/telepi
+# Telepi's own minimum, from package.json.
+readonly NODE_MINIMUM=20.19
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+readonly here
+dry_run=no
+scratch=
+
+main() {
+  local package=checkout major=24
+  while (($# > 0)); do
+    case $1 in
+      --package)
+        package=$(value_of "$@")
+        shift
+        ;;
+      --no-package) package= ;;
+      --node)
+        major=$(value_of "$@")
+        shift
+        ;;
+      --dry-run) dry_run=yes ;;
+      --help | -h) usage && return 0 ;;
+      *) die 2 "setup.sh knows no «$1»; see setup.sh --help." ;;
+    esac
+    shift
+  done
+  [[ $major =~ ^(20|22|24)$ ]] || die 2 "--node takes 20, 22 or 24, not «$major»."
+  check_machine "$package"
+  scratch=$(mktemp -d)
+  trap 'rm -rf -- "$scratch"' EXIT
+
+  install_node "$major"
+  make_user
+  make_directories
+  if [[ -n $package ]]; then install_package "$package"; fi
+  install_unit
+  say_next "$package"
+}
+
+check_machine() {
+  local -r package=$1
+  if [[ $dry_run == no && -z $ROOT && $EUID -ne 0 ]]; then
+    die 1 'This installs packages: run it as root (sudo), or look first with --dry-run.'
+  fi
+  local tool
+  for tool in apt-get systemctl useradd; do
+    command -v "$tool" >/dev/null || die 1 "There is no $tool here; setup.sh is for Debian and Ubuntu with systemd."
+  done
+  [[ -f $here/telepi.service ]] || die 1 "$here/telepi.service is missing; keep it beside setup.sh."
+  if [[ $package == checkout && ! -f $here/../package.json ]]; then
+    die 2 "$here lies in no checkout of TelePi; say what to install with --package, or --no-package."
+  fi
+}
+
+install_node() {
+  if node_is_enough; then
+    say "Node.js $(node --version) is there."
+    return
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  change 'apt-get update' apt_get update
+  change 'apt-get install ca-certificates curl' apt_get install -y ca-certificates curl
+  if distribution_is_enough; then
+    change 'apt-get install nodejs npm' apt_get install -y nodejs npm
+  else
+    change "fetch $KEY_FILE from $NODE_KEY_URL" fetch_key
+    put "$LIST_FILE" 0644 "deb [signed-by=$KEY_FILE] https://deb.nodesource.com/node_$1.x nodistro main"
+    change 'apt-get update' apt_get update
+    change 'apt-get install nodejs' apt_get install -y nodejs
+  fi
+  if [[ $dry_run == no ]] && ! node_is_enough; then
+    die 1 "Node.js is still older than $NODE_MINIMUM; remove the older one and run setup.sh again."
+  fi
+}
+
+# Waits for the machine's own updates to let go of the lock, as at a first boot.
+apt_get() { apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
+
+node_is_enough() {
+  command -v node >/dev/null && command -v npm >/dev/null || return 1
+  local version
+  version=$(node --version) && at_least "${version#v}" "$NODE_MINIMUM"
+}
+
+distribution_is_enough() {
+  local candidate
+  candidate=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: *//p')
+  # Without epoch and Debian revision: 1:20.19.2+dfsg-1 is 20.19.2.
+  candidate=${candidate#*:}
+  [[ $candidate =~ ^[0-9]+\.[0-9]+ ]] && at_least "${BASH_REMATCH[0]}" "$NODE_MINIMUM"
+}
+
+at_least() { [[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]; }
+
+fetch_key() {
+  mkdir -p -- "$ROOT$(dirname -- "$KEY_FILE")"
+  curl --proto '=https' --fail --silent --show-error --location --output "$scratch/key" "$NODE_KEY_URL" ||
+    die 1 "NodeSource's key could not be fetched from $NODE_KEY_URL; is this machine on the network?"
+  grep -q 'BEGIN PGP PUBLIC KEY' "$scratch/key" || die 1 "What came from $NODE_KEY_URL is no key."
+  install -m 0644 -- "$scratch/key" "$ROOT$KEY_FILE"
+}
+
+make_user() {
+  if id -u "$SERVICE_USER" >/dev/null 2>&1; then return; fi
+  change "useradd $SERVICE_USER" \
+    useradd --system --user-group --home-dir "$STATE_DIR" --no-create-home --shell /usr/sbin/nologin "$SERVICE_USER"
+}
+
+make_directories() {
+  make_directory "$HOME_DIR" 0755 root
+  make_directory "$STATE_DIR" 0700 "$SERVICE_USER"
+  local -r settings=$STATE_DIR/.env
+  if [[ -e $ROOT$settings ]]; then return; fi
+  local text='# The settings of TelePi; see .env.example.'
+  if [[ -f $here/../.env.example ]]; then text=$(<"$here/../.env.example"); fi
+  put "$settings" 0600 "$text"
+  change "chown $settings to $SERVICE_USER" chown -- "$SERVICE_USER:$SERVICE_USER" "$ROOT$settings"
+}
+
+make_directory() {
+  local -r path=$1 mode=$2 owner=$3
+  if [[ $(stat -c '0%a %U' -- "$ROOT$path" 2>/dev/null) == "$mode $owner" ]]; then return; fi
+  change "make $path, mode $mode" mkdir -p -- "$ROOT$path"
+  change "chmod $path to $mode" chmod "$mode" -- "$ROOT$path"
+  change "chown $path to $owner" chown -- "$owner:$owner" "$ROOT$path"
+}
+
+install_package() {
+  local package=$1
+  if [[ $package == checkout ]]; then
+    local -r checkout=$(cd -- "$here/.." && pwd)
+    change "npm ci and npm pack in a copy of $checkout" pack "$checkout"
+    package=$scratch/telepi.tgz
+  fi
+  change "npm install $1 into $HOME_DIR" npm install --global --prefix "$ROOT$HOME_DIR" --omit=dev --no-fund --no-audit "$package"
+  if [[ $(readlink -- "$ROOT$LINK_FILE" || true) != "$HOME_DIR/bin/telepi" ]]; then
+    mkdir_of "$LINK_FILE"
+    change "link $LINK_FILE" ln -sfn -- "$HOME_DIR/bin/telepi" "$ROOT$LINK_FILE"
+  fi
+}
+
+# In a copy, so that no file of root's comes to lie in somebody's checkout.
+pack() {
+  mkdir -- "$scratch/checkout"
+  tar -C "$1" --exclude=./node_modules --exclude=./dist --exclude=./data --exclude=./.git --exclude=./.env -cf - . |
+    tar -C "$scratch/checkout" -xf -
+  (cd -- "$scratch/checkout" && npm ci --no-fund --no-audit && npm pack --silent --pack-destination "$scratch") ||
+    die 1 "TelePi could not be built from $1; npm says why above."
+  mv -- "$scratch"/telepi-*.tgz "$scratch/telepi.tgz"
+}
+
+install_unit() {
+  local -r text=$(<"$here/telepi.service")
+  if [[ -f $ROOT$UNIT_FILE && $(<"$ROOT$UNIT_FILE") == "$text" ]]; then return; fi
+  put "$UNIT_FILE" 0644 "$text"
+  change 'systemctl daemon-reload' systemctl daemon-reload
+  change 'systemctl enable telepi' systemctl enable telepi.service
+}
+
+say_next() {
+  if [[ $dry_run == yes ]]; then return; fi
+  if [[ -z $1 ]]; then
+    say 'The machine is ready. Install TelePi with: setup.sh --package SPEC'
+    return
+  fi
+  cat <<TEXT
+TelePi is ready. Now:
+  1. write your settings:  sudo nano $STATE_DIR/.env
+  2. sign in:              sudo -u $SERVICE_USER env -C $STATE_DIR telepi login
+  3. try it:               sudo -u $SERVICE_USER env -C $STATE_DIR telepi check
+  4. start it:             sudo systemctl start telepi
+It goes on after a reboot. See it with: journalctl -fu telepi. After an update: sudo systemctl restart telepi
+TEXT
+}
+
+# Writes a text and a line end to a file, by a rename, unless the file has that already.
+put() {
+  local -r path=$1 mode=$2 text=$3
+  if [[ -f $ROOT$path && $(<"$ROOT$path") == "$text" ]]; then return; fi
+  change "write $path" write_file "$ROOT$path" "$mode" "$text"
+}
+
+write_file() {
+  mkdir -p -- "$(dirname -- "$1")"
+  (umask 077 && printf '%s\n' "$3" >"$1.new")
+  chmod "$2" -- "$1.new"
+  mv -- "$1.new" "$1"
+}
+
+mkdir_of() {
+  if [[ $dry_run == no ]]; then mkdir -p -- "$ROOT$(dirname -- "$1")"; fi
+}
+
+# Says what is done and does it; in a dry run only says it.
+change() {
+  local -r what=$1
+  shift
+  if [[ $dry_run == yes ]]; then
+    say "would $what"
+    return 0
+  fi
+  say "$what"
+  "$@"
+}
+
+value_of() {
+  if (($# < 2)) || [[ -z $2 || $2 == --* ]]; then die 2 "$1 needs a value."; fi
+  printf '%s' "$2"
+}
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf '%s\n' "$2" >&2
+  exit "$1"
+}
+
+main "$@"
