@@ -1,0 +1,53 @@
+import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
+
+/** A file could not be carried over. */
+export class TransferError extends FailedError {}
+
+/** Telegram holds no file without bytes: the server would refuse it with FILE_PARTS_INVALID. */
+export function emptyFile(name: string): TransferError {
+  return new TransferError('EMPTY_FILE', `${name} is empty, and Telegram holds no empty files.`, {
+    fields: { name },
+  });
+}
+
+export function sizeMismatch(name: string, announced: number, received: number): TransferError {
+  return new TransferError(
+    'SIZE_MISMATCH',
+    `${name} was announced with ${announced} bytes, but ${received} came: it was not sent; try it again.`,
+    { fields: { name, announced, received } },
+  );
+}
+
+export function partSizeMismatch(name: string, index: number, due: number, received: number): TransferError {
+  return new TransferError(
+    'PART_SIZE_MISMATCH',
+    `Part ${index} of ${name} came with ${received} bytes where ${due} were due: it was not sent; try it again.`,
+    { fields: { name, index, due, received } },
+  );
+}
+
+export function badOption(what: string, value: unknown): UsageError {
+  return new UsageError('BAD_TRANSFER', `${what}, not ${String(value)}.`);
+}
+
+/** TelePi's own errors say what to do, and are kept; any other gets a sentence and becomes its cause. */
+export function downloadFailed(name: string, cause: unknown): unknown {
+  if (cause instanceof TelepiError) return cause;
+  return new TransferError('DOWNLOAD_FAILED', `${name} could not be downloaded: ${messageOf(cause)}`, {
+    cause,
+    fields: { name },
+  });
+}
+
+/** As downloadFailed. */
+export function uploadFailed(name: string, index: number, cause: unknown): unknown {
+  if (cause instanceof TelepiError) return cause;
+  return new TransferError(
+    'UPLOAD_FAILED',
+    `Part ${index} of ${name} could not be uploaded: ${messageOf(cause)}`,
+    {
+      cause,
+      fields: { name, index },
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import type { Clock } from '../base/clock.js';
+import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
+
+/** Where a file's bytes come from. */
+export interface PartSource {
+  /**
+   * The parts of `range` in order, each of PART_SIZE but the last, which is what is left. Bytes are acquired from
+   * `lease` before they are asked for, one acquire of the part's length per part; the reader gives them back. Ends
+   * soon after `signal` aborts, and leaves no request, listener or timer.
+   */
+  open(
+    range: { readonly offset: number; readonly limit: number },
+    lease: ByteLease,
+    signal: AbortSignal,
+  ): AsyncIterable<Buffer>;
+}
+
+export interface UploadPart {
+  readonly fileId: bigint;
+  readonly index: number;
+  /** How many parts the file has. */
+  readonly total: number;
+  readonly bytes: Buffer;
+  /** upload.saveBigFilePart rather than upload.saveFilePart. */
+  readonly big: boolean;
+  /** Which of the transfer's slots sends it, from 0: parts of one slot never overlap. */
+  readonly slot: number;
+}
+
+/** Where a file's bytes go. */
+export interface PartUploader {
+  /** Resolves when the server has acknowledged the part. Rejects soon after `signal` aborts, leaving nothing. */
+  savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
+}
+
+export interface TransferOptions {
+  /** The file's name, for its InputFile and for people. */
+  readonly name: string;
+  /** Bytes, as announced; at least 1. */
+  readonly size: number;
+  /** Random, and the same when a transfer is repeated. */
+  readonly fileId: bigint;
+  readonly source: PartSource;
+  readonly uploader: PartUploader;
+  readonly budget: ByteBudget;
+  /** How many parts are sent at once; 10 by default. */
+  readonly slots?: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Called when a part has arrived, is taken by a slot, or is acknowledged. */
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+export interface TransferProgress {
+  readonly name: string;
+  readonly size: number;
+  /** Bytes that have arrived from the source. */
+  readonly bytesDown: number;
+  /** Bytes that the server has acknowledged. */
+  readonly bytesUp: number;
+  /** Parts that slots are sending. */
+  readonly partsInFlight: number;
+  /** Bytes that this transfer holds of the budget: requested, arrived, queued, being sent. */
+  readonly heldBytes: number;
+  /** Acknowledged bytes a second, over the last few seconds. */
+  readonly bytesPerSecond: number;
+}
+
+/** What an InputFile (with `md5`) or an InputFileBig is made of. */
+export interface UploadedFile {
+  readonly fileId: bigint;
+  readonly parts: number;
+  readonly name: string;
+  readonly big: boolean;
+  /** Of a small file: lower-case hexadecimal, as InputFile.md5_checksum wants it. */
+  readonly md5?: string;
+  readonly size: number;
+}

@@ -1,0 +1,86 @@
+import type { Clock } from '../base/clock.js';
+import type { ByteLease } from '../pace/byte-budget.js';
+import type { TransferOptions, TransferProgress } from './options.js';
+
+/** Over how long the speed is averaged. */
+const SPEED_WINDOW_MS = 5_000;
+
+export interface ProgressMeter {
+  /** A part of `bytes` bytes has arrived. */
+  arrived(bytes: number): void;
+  /** A slot has taken a part; `slotsBusy` are sending now. */
+  taken(slotsBusy: number): void;
+  /** A part of `bytes` bytes has been acknowledged; `slotsBusy` are sending now. */
+  sent(bytes: number, slotsBusy: number): void;
+}
+
+/** Counts what a transfer does, and tells `onProgress` after each step. */
+export function progressMeter(
+  { name, size, clock, onProgress }: Pick<TransferOptions, 'name' | 'size' | 'clock' | 'onProgress'>,
+  lease: ByteLease,
+): ProgressMeter {
+  const speed = speedometer(clock);
+  let bytesDown = 0;
+  let bytesUp = 0;
+  let partsInFlight = 0;
+  const tell = (): void => {
+    const progress: TransferProgress = {
+      name,
+      size,
+      bytesDown,
+      bytesUp,
+      partsInFlight,
+      heldBytes: lease.heldBytes,
+      bytesPerSecond: speed.bytesPerSecond(),
+    };
+    onProgress?.(progress);
+  };
+  return {
+    arrived(bytes) {
+      bytesDown += bytes;
+      tell();
+    },
+    taken(slotsBusy) {
+      partsInFlight = slotsBusy;
+      tell();
+    },
+    sent(bytes, slotsBusy) {
+      bytesUp += bytes;
+      partsInFlight = slotsBusy;
+      speed.add(bytes);
+      tell();
+    },
+  };
+}
+
+interface Speedometer {
+  add(bytes: number): void;
+  bytesPerSecond(): number;
+}
+
+/** A sliding average: what was added within the last SPEED_WINDOW_MS, or since the start when that is shorter ago. */
+function speedometer(clock: Clock): Speedometer {
+  const begunAt = clock.monotonic();
+  const samples: { readonly at: number; readonly bytes: number }[] = [];
+  let sum = 0;
+  const forget = (now: number): void => {
+    for (let first = samples[0]; first && now - first.at > SPEED_WINDOW_MS; first = samples[0]) {
+      samples.shift();
+      sum -= first.bytes;
+    }
+  };
+  return {
+    add(bytes) {
+      const now = clock.monotonic();
+      forget(now);
+      samples.push({ at: now, bytes });
+      sum += bytes;
+    },
+    bytesPerSecond() {
+      const now = clock.monotonic();
+      forget(now);
+      const ms = Math.min(now - begunAt, SPEED_WINDOW_MS);
+      return ms > 0 ? (sum * 1000) / ms : 0;
+    },
+  };
+}
