@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { MIB } from '../../base/bytes.js';
+import { headBytes } from './head.js';
+import { guessOrigins, keystream, nonceOf } from './keystream.js';
+import type { Content } from './stored-file.js';
+
+export type SeededContent = Extract<Content, { kind: 'seed' }>;
+
+/** Seeded content of a known size: what an uploaded part may turn out to be a piece of. */
+export interface KnownContent {
+  readonly content: SeededContent;
+  readonly size: number;
+}
+
+/** A piece of known content, proved byte by byte. */
+export interface Recognised {
+  readonly known: KnownContent;
+  readonly offset: number;
+}
+
+const HEADS_HELD = 128;
+
+/**
+ * Reads the bytes of contents, and recognises bytes that come back: it holds no file, only which seeds there are and
+ * the heads of the files that were read last.
+ */
+export class Contents {
+  readonly #known = new Map<bigint, KnownContent[]>();
+  readonly #heads = new Map<string, Buffer>();
+  readonly #hashes = new Map<string, Promise<string>>();
+
+  /** From now on pieces of `content` are recognised. */
+  remember(content: SeededContent, size: number): void {
+    const nonce = nonceOf(content.seed);
+    const others = this.#known.get(nonce) ?? [];
+    if (others.some((other) => keyOf(other) === keyOf({ content, size }))) return;
+    this.#known.set(nonce, [...others, { content, size }]);
+  }
+
+  /**
+   * `length` bytes of `content` from `offset` on, cut at `size`: empty past the end, undefined when they are lost.
+   */
+  read(content: Content, size: number, offset: number, length: number): Buffer | undefined {
+    if (content.kind === 'lost') return undefined;
+    const end = Math.min(size, offset + length);
+    if (offset >= end) return Buffer.alloc(0);
+    if (content.kind === 'bytes') return content.bytes.subarray(offset, end);
+    const bytes = keystream(nonceOf(content.seed), offset, end - offset);
+    const head = this.#head(content);
+    if (offset < head.length) head.copy(bytes, 0, offset);
+    return bytes;
+  }
+
+  /**
+   * The known content that `bytes` are a piece of, and where. `hint` is tried first, and is the only way to recognise
+   * a piece of less than 32 bytes. About 0.4 ms for 512 KiB.
+   */
+  recognise(bytes: Buffer, hint?: Recognised): Recognised | undefined {
+    const candidates = hint ? [hint] : [];
+    for (const { nonce, offset } of guessOrigins(bytes)) {
+      for (const known of this.#known.get(nonce) ?? []) candidates.push({ known, offset });
+    }
+    return candidates.find(({ known, offset }) =>
+      this.read(known.content, known.size, offset, bytes.length)?.equals(bytes),
+    );
+  }
+
+  /** The known content of `size` bytes that begins as `piece` does. */
+  ofSize(piece: Recognised | undefined, size: number): KnownContent | undefined {
+    if (!piece) return undefined;
+    const alike = this.#known.get(nonceOf(piece.known.content.seed)) ?? [];
+    return alike.find((known) => known.size === size && isSamePiece({ ...piece, known }, piece));
+  }
+
+  /**
+   * SHA-256 in hexadecimal of the first `size` bytes, computed once and in steps of 1 MiB that let others run;
+   * undefined when the bytes are lost.
+   */
+  async sha256(content: Content, size: number): Promise<string | undefined> {
+    if (content.kind === 'lost') return undefined;
+    if (content.kind === 'bytes') return createHash('sha256').update(content.bytes).digest('hex');
+    const key = keyOf({ content, size });
+    const hash = this.#hashes.get(key) ?? this.#digest(content, size);
+    this.#hashes.set(key, hash);
+    return hash;
+  }
+
+  async #digest(content: SeededContent, size: number): Promise<string> {
+    const hash = createHash('sha256');
+    for (let offset = 0; offset < size; offset += MIB) {
+      hash.update(this.read(content, size, offset, MIB) ?? '');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return hash.digest('hex');
+  }
+
+  #head(content: SeededContent): Buffer {
+    if (content.head.kind !== 'jpeg') return headBytes(content.head, content.seed);
+    const key = JSON.stringify([content.seed, content.head]);
+    const head = this.#heads.get(key) ?? headBytes(content.head, content.seed);
+    this.#heads.delete(key);
+    this.#heads.set(key, head);
+    for (const oldest of this.#heads.keys()) {
+      if (this.#heads.size <= HEADS_HELD) break;
+      this.#heads.delete(oldest);
+    }
+    return head;
+  }
+}
+
+/** Two pieces of the same bytes: the size of the file they were recognised as a part of doesn't matter. */
+export function isSamePiece(a: Recognised | undefined, b: Recognised | undefined): boolean {
+  if (!a || !b || a.offset !== b.offset) return false;
+  const [left, right] = [a.known.content, b.known.content];
+  return left.seed === right.seed && JSON.stringify(left.head) === JSON.stringify(right.head);
+}
+
+function keyOf({ content, size }: KnownContent): string {
+  return JSON.stringify([content.seed, content.head, size]);
+}

@@ -1,0 +1,243 @@
+import type { Clock } from '../../base/clock.js';
+import type { Random } from '../../base/random.js';
+import { RpcError } from '../rpc.js';
+import { Contents } from './contents.js';
+import { headBytes, headFor } from './head.js';
+import { imageSize } from './image-size.js';
+import { InFlight } from './in-flight.js';
+import { drawnSize, photoSizes, THUMB_BYTES } from './photo-sizes.js';
+import { FileReferences } from './references.js';
+import type { ContentHead, DocumentAttribute, PhotoSize, StoredFile } from './stored-file.js';
+import { type AssembledFile, type UploadedFileRef, type Uploader, Uploads } from './uploads.js';
+
+export interface FileStoreOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Reads that a file reference lives for, asked at every read; 0 (default): for ever. */
+  readonly referencesExpireAfterReads?: () => number;
+  /** How long uploaded parts wait to be sent. Default: 3 hours. */
+  readonly partLifetimeMs?: number;
+}
+
+/** A file that is there from the beginning, its content a function of a seed. */
+export type SourceFile = {
+  readonly dcId: number;
+  /** Default: a random one. The same seed, type and size is the same content. */
+  readonly seed?: string;
+} & (
+  | {
+      readonly kind: 'document';
+      /** Bytes, 0 to 4 GiB. */
+      readonly size: number;
+      readonly mimeType: string;
+      readonly attributes: readonly DocumentAttribute[];
+      /** Draws a thumbnail of this size in pixels. */
+      readonly thumb?: { readonly width: number; readonly height: number };
+    }
+  | {
+      readonly kind: 'photo';
+      readonly width: number;
+      readonly height: number;
+      /** Bytes. Default: what the picture needs, which is also the least. */
+      readonly size?: number;
+    }
+);
+
+/** What an upload becomes: TL inputMediaUploadedPhoto, inputMediaUploadedDocument. */
+export type UploadedAs =
+  | { readonly kind: 'photo'; readonly dcId: number }
+  | {
+      readonly kind: 'document';
+      readonly dcId: number;
+      readonly mimeType: string;
+      readonly attributes: readonly DocumentAttribute[];
+      readonly thumb?: UploadedFileRef;
+    };
+
+/** Beyond this much, uploads of unknown content are kept as a proof only. */
+const KEPT_BYTES_LIMIT = 512 * 1024 * 1024;
+
+/** All files of the sandbox: those it was filled with, and those that were uploaded. */
+export class FileStore {
+  readonly uploads: Uploads;
+  /** upload.getFile and upload.getFileHashes that are being answered. */
+  readonly downloads = new InFlight();
+  readonly #files = new Map<bigint, StoredFile>();
+  readonly #hashes = new Map<bigint, Promise<string | undefined>>();
+  readonly #contents = new Contents();
+  readonly #references: FileReferences;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #keptBytes = 0;
+
+  constructor(options: FileStoreOptions) {
+    const { clock, random, partLifetimeMs } = options;
+    this.#clock = clock;
+    this.#random = random;
+    this.#references = new FileReferences(random.bytes(32), options.referencesExpireAfterReads ?? (() => 0));
+    this.uploads = new Uploads({
+      contents: this.#contents,
+      clock,
+      ...(partLifetimeMs === undefined ? {} : { partLifetimeMs }),
+    });
+  }
+
+  add(source: SourceFile): StoredFile {
+    const seed = source.seed ?? this.#random.bytes(12).toString('hex');
+    return this.put(
+      source.kind === 'photo' ? this.#sourcePhoto(source, seed) : this.#sourceDocument(source, seed),
+    );
+  }
+
+  /** Takes a file as it is: one of `add`'s, or one from an earlier run's `all()`. */
+  put(file: StoredFile): StoredFile {
+    this.#files.set(file.id, file);
+    if (file.content.kind === 'seed') this.#contents.remember(file.content, file.size);
+    return file;
+  }
+
+  get(id: bigint): StoredFile | undefined {
+    return this.#files.get(id);
+  }
+
+  all(): IterableIterator<StoredFile> {
+    return this.#files.values();
+  }
+
+  /**
+   * `length` bytes from `offset` on; of a photo's size or a document's thumbnail when `sizeType` names one. Undefined
+   * when there is no such size, or the bytes are lost.
+   */
+  read(file: StoredFile, offset: number, length: number, sizeType = ''): Buffer | undefined {
+    const piece = sizeType === '' ? file : file.sizes.find(({ type }) => type === sizeType);
+    return piece && this.#contents.read(piece.content, piece.size, offset, length);
+  }
+
+  /**
+   * SHA-256 in hexadecimal. A source file's is computed once, in steps that let others run; an upload's was taken from
+   * its parts as they came. Undefined when it can't be known: see Upload.sha256.
+   */
+  async sha256(file: StoredFile): Promise<string | undefined> {
+    return this.#hashes.get(file.id) ?? this.#contents.sha256(file.content, file.size);
+  }
+
+  /** The live reference of a file in a message, or a fresh one. `origin` names the message, say `-1001/42`. */
+  referenceFor(file: StoredFile, origin: string): Buffer {
+    return this.#references.referenceFor(file.id, origin);
+  }
+
+  /** Refuses with FILE_REFERENCE_EMPTY, _INVALID or _EXPIRED. */
+  checkReference(file: StoredFile, reference: Buffer): void {
+    this.#references.check(file.id, reference);
+  }
+
+  /** As checkReference, and counts one read by upload.getFile. */
+  readReference(file: StoredFile, reference: Buffer): void {
+    this.#references.read(file.id, reference);
+  }
+
+  /** Expires the references of one file, or all. */
+  expireReferences(file?: StoredFile): void {
+    this.#references.expire(file?.id);
+  }
+
+  /**
+   * Makes a photo or document of an upload, for messages.sendMedia and messages.uploadMedia. Refuses as
+   * Uploads.assemble does; a photo also with FILE_PARTS_INVALID when it comes as inputFileBig (never for photos:
+   * core.telegram.org/api/files, "Streamed uploads"), IMAGE_PROCESS_FAILED when it is no picture, and
+   * PHOTO_INVALID_DIMENSIONS when width and height make more than 10,000 or their ratio is above 20.
+   */
+  finish(uploader: Uploader, ref: UploadedFileRef, as: UploadedAs): StoredFile {
+    if (as.kind === 'photo' && ref.big) throw new RpcError(400, 'FILE_PARTS_INVALID');
+    const assembled = this.uploads.assemble(uploader, ref);
+    const file =
+      as.kind === 'photo'
+        ? this.#uploadedPhoto(assembled, as.dcId)
+        : this.#uploadedDocument(uploader, ref, assembled, as);
+    this.#hashes.set(file.id, assembled.sha256);
+    return this.put(file);
+  }
+
+  #sourceDocument(source: SourceFile & { kind: 'document' }, seed: string): StoredFile {
+    const { size, mimeType, attributes, dcId, thumb } = source;
+    const content = { kind: 'seed', seed, head: headFor(mimeType) } as const;
+    const sizes = thumb ? [drawnSize('m', `${seed}/thumb`, thumb)] : [];
+    return { kind: 'document', ...this.#identity(), dcId, size, mimeType, attributes, sizes, content };
+  }
+
+  #sourcePhoto(source: SourceFile & { kind: 'photo' }, seed: string): StoredFile {
+    const { width, height, dcId } = source;
+    const head: ContentHead = { kind: 'jpeg', width, height };
+    const least = headBytes(head, seed).length;
+    const size = source.size ?? least;
+    if (size < least)
+      throw new RangeError(`A photo of ${width} × ${height} needs ${least} bytes, not ${size}.`);
+    const content = { kind: 'seed', seed, head } as const;
+    return this.#photo(seed, { width, height }, { content, size }, dcId);
+  }
+
+  #uploadedPhoto(assembled: AssembledFile, dcId: number): StoredFile {
+    const { content, size, key } = assembled;
+    const bytes = this.#contents.read(content, size, 0, size);
+    const image = bytes && imageSize(bytes);
+    if (!image) throw new RpcError(400, 'IMAGE_PROCESS_FAILED');
+    const [short, long] = [Math.min(image.width, image.height), Math.max(image.width, image.height)];
+    if (short < 1 || short + long > 10_000 || long > 20 * short) {
+      throw new RpcError(400, 'PHOTO_INVALID_DIMENSIONS');
+    }
+    const kept = { content: this.#keep(content), size };
+    return { ...this.#photo(key, image, kept, dcId), uploadKey: key };
+  }
+
+  #photo(
+    seed: string,
+    image: { width: number; height: number },
+    whole: Pick<StoredFile, 'content' | 'size'>,
+    dcId: number,
+  ): StoredFile {
+    const sizes = photoSizes(seed, image, whole.content, whole.size);
+    const mimeType = 'image/jpeg';
+    return { kind: 'photo', ...this.#identity(), dcId, ...whole, mimeType, attributes: [], sizes };
+  }
+
+  #uploadedDocument(
+    uploader: Uploader,
+    ref: UploadedFileRef,
+    assembled: AssembledFile,
+    as: UploadedAs & { kind: 'document' },
+  ): StoredFile {
+    const named = as.attributes.some(({ type }) => type === 'filename') || ref.name === '';
+    const thumb = as.thumb && this.#uploadedThumb(this.uploads.assemble(uploader, as.thumb));
+    return {
+      kind: 'document',
+      ...this.#identity(),
+      dcId: as.dcId,
+      size: assembled.size,
+      mimeType: as.mimeType || 'application/octet-stream',
+      attributes: named ? as.attributes : [...as.attributes, { type: 'filename', name: ref.name }],
+      sizes: thumb ? [thumb] : [],
+      content: this.#keep(assembled.content),
+      uploadKey: assembled.key,
+    };
+  }
+
+  /** What is no small picture is left out, as Telegram does. */
+  #uploadedThumb({ content, size }: AssembledFile): PhotoSize | undefined {
+    if (size > THUMB_BYTES) return undefined;
+    const bytes = this.#contents.read(content, size, 0, size);
+    const image = bytes && imageSize(bytes);
+    return image && { type: 'm', ...image, size, content: this.#keep(content) };
+  }
+
+  #keep(content: StoredFile['content']): StoredFile['content'] {
+    if (content.kind !== 'bytes') return content;
+    if (this.#keptBytes + content.bytes.length > KEPT_BYTES_LIMIT) return { kind: 'lost' };
+    this.#keptBytes += content.bytes.length;
+    return content;
+  }
+
+  #identity(): Pick<StoredFile, 'id' | 'accessHash' | 'date'> {
+    const long = (): bigint => this.#random.bytes(8).readBigUInt64BE() >> 1n;
+    return { id: long(), accessHash: long(), date: Math.floor(this.#clock.now() / 1000) };
+  }
+}

@@ -1,0 +1,95 @@
+import { createHmac } from 'node:crypto';
+import { RpcError } from '../rpc.js';
+
+const VERSION = 2;
+const ORIGIN_BYTES = 8;
+const MAC_BYTES = 12;
+const LENGTH = 1 + 4 + ORIGIN_BYTES + MAC_BYTES;
+
+interface Issue {
+  serial: number;
+  reads: number;
+  expired: boolean;
+}
+
+/**
+ * File references: opaque bytes (25, as Telegram's usually are) that let a file be read for a while, given for one file
+ * seen in one origin (a message). A live one is given again whenever its message is fetched; after it has expired a
+ * fetch gives a new one.
+ */
+export class FileReferences {
+  readonly #key: Buffer;
+  readonly #expireAfterReads: () => number;
+  readonly #issues = new Map<string, Issue>();
+
+  /** `expireAfterReads` is asked at every read; 0: references live until they are expired by hand. */
+  constructor(key: Buffer, expireAfterReads: () => number) {
+    this.#key = key;
+    this.#expireAfterReads = expireAfterReads;
+  }
+
+  /** The live reference of a file in an origin, or a fresh one. `origin` names a message, say `-1001/42`. */
+  referenceFor(fileId: bigint, origin: string): Buffer {
+    const originHash = this.#originHash(origin);
+    const issue = this.#issues.get(issueKey(fileId, originHash)) ?? { serial: 0, reads: 0, expired: true };
+    if (issue.expired) Object.assign(issue, { serial: issue.serial + 1, reads: 0, expired: false });
+    this.#issues.set(issueKey(fileId, originHash), issue);
+    return this.#encode(fileId, issue.serial, originHash);
+  }
+
+  /**
+   * Refuses with FILE_REFERENCE_EMPTY, FILE_REFERENCE_INVALID (not one of ours, or another file's) or
+   * FILE_REFERENCE_EXPIRED.
+   */
+  check(fileId: bigint, reference: Buffer): void {
+    this.#issueOf(fileId, reference);
+  }
+
+  /** As `check`, and counts a read: one too many, and the reference has expired before it. */
+  read(fileId: bigint, reference: Buffer): void {
+    const issue = this.#issueOf(fileId, reference);
+    const limit = this.#expireAfterReads();
+    if (limit > 0 && issue.reads >= limit) {
+      issue.expired = true;
+      throw new RpcError(400, 'FILE_REFERENCE_EXPIRED');
+    }
+    issue.reads += 1;
+  }
+
+  /** Expires the references of one file, or all. */
+  expire(fileId?: bigint): void {
+    for (const [key, issue] of this.#issues) {
+      if (fileId === undefined || key.startsWith(`${fileId}/`)) issue.expired = true;
+    }
+  }
+
+  #issueOf(fileId: bigint, reference: Buffer): Issue {
+    if (reference.length === 0) throw new RpcError(400, 'FILE_REFERENCE_EMPTY');
+    if (reference.length !== LENGTH) throw new RpcError(400, 'FILE_REFERENCE_INVALID');
+    const serial = reference.readUInt32BE(1);
+    const originHash = reference.subarray(5, 5 + ORIGIN_BYTES);
+    if (!this.#encode(fileId, serial, originHash).equals(reference)) {
+      throw new RpcError(400, 'FILE_REFERENCE_INVALID');
+    }
+    // A reference that is ours but unknown was given before a restart.
+    const issue = this.#issues.get(issueKey(fileId, originHash));
+    if (!issue || issue.expired || issue.serial !== serial) throw new RpcError(400, 'FILE_REFERENCE_EXPIRED');
+    return issue;
+  }
+
+  #encode(fileId: bigint, serial: number, originHash: Buffer): Buffer {
+    const head = Buffer.alloc(5);
+    head.writeUInt8(VERSION, 0);
+    head.writeUInt32BE(serial, 1);
+    const mac = createHmac('sha256', this.#key).update(`${fileId}/`).update(head).update(originHash).digest();
+    return Buffer.concat([head, originHash, mac.subarray(0, MAC_BYTES)]);
+  }
+
+  #originHash(origin: string): Buffer {
+    return createHmac('sha256', this.#key).update(origin).digest().subarray(0, ORIGIN_BYTES);
+  }
+}
+
+function issueKey(fileId: bigint, originHash: Buffer): string {
+  return `${fileId}/${originHash.toString('hex')}`;
+}

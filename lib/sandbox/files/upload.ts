@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { MIB } from '../../base/bytes.js';
+import { type Contents, isSamePiece, type KnownContent, type Recognised } from './contents.js';
+import { InFlight } from './in-flight.js';
+import type { Content } from './stored-file.js';
+import { addSize, MAX_SMALL_FILE, type PartRequest, type PartSizes } from './upload-rules.js';
+
+/** The most bytes that one upload makes the sandbox hold: more than a small file, less than 40 parts. */
+const HELD_BYTES_LIMIT = 16 * MIB;
+
+interface Part {
+  readonly size: number;
+  /** SHA-256 of a part that isn't a piece of known content. */
+  readonly hash: Buffer | undefined;
+  readonly piece: Recognised | undefined;
+  bytes: Buffer | undefined;
+  arrivals: number;
+  /** Clock.monotonic() of the last arrival. */
+  arrivedAt: number;
+  present: boolean;
+}
+
+/**
+ * One file on its way in: a running proof of every part, and as few bytes as possible. A part that is a piece of a
+ * known seed's content needs none. Of others the bytes are held while the file is small (up to 10 MiB), or while they
+ * wait for earlier parts to come, so that the SHA-256 of the whole can be taken in order; 16 MiB at most.
+ */
+export class Upload {
+  readonly inFlight = new InFlight();
+  readonly #parts = new Map<number, Part>();
+  readonly #contents: Contents;
+  #sizes: PartSizes | undefined;
+  #heldBytes = 0;
+  #bytes = 0;
+  /** Over the parts 0 to hashed - 1, as they came first. */
+  readonly #running = createHash('sha256');
+  #hashed = 0;
+  #changedAfterHash = false;
+  #lastPiece: Recognised | undefined;
+  #version = 0;
+  #lastArrival = 0;
+
+  constructor(contents: Contents) {
+    this.#contents = contents;
+  }
+
+  /** Sum of the sizes of the parts that came, each counted once. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  get total(): number | undefined {
+    return this.#sizes?.total;
+  }
+
+  /** The highest index plus 1. */
+  get end(): number {
+    return (this.#sizes?.highest ?? -1) + 1;
+  }
+
+  /** Clock.monotonic() of the latest part. */
+  get lastArrival(): number {
+    return this.#lastArrival;
+  }
+
+  /** Changes whenever the content does. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How often each part came, by index. */
+  get arrivals(): readonly number[] {
+    return Array.from({ length: this.end }, (_, index) => this.#parts.get(index)?.arrivals ?? 0);
+  }
+
+  save(request: PartRequest, now: number): void {
+    this.#sizes = addSize(this.#sizes, request);
+    this.#lastArrival = now;
+    const { index, bytes } = request;
+    const before = this.#parts.get(index);
+    const piece = this.#contents.recognise(bytes, this.#hintFor(index));
+    this.#lastPiece = piece ?? this.#lastPiece;
+    const hash = piece ? undefined : createHash('sha256').update(bytes).digest();
+    const part: Part = {
+      size: bytes.length,
+      hash,
+      piece,
+      bytes: undefined,
+      arrivals: (before?.arrivals ?? 0) + 1,
+      arrivedAt: now,
+      present: true,
+    };
+    const changed = before !== undefined && !isSame(before, part);
+    if (changed && index < this.#hashed) this.#changedAfterHash = true;
+    if (!before?.present || changed) this.#version += 1;
+    this.#drop(before);
+    this.#bytes += part.size - (before?.size ?? 0);
+    this.#parts.set(index, part);
+    this.#hold(index, part, bytes);
+    this.#hashInOrder(bytes, index);
+  }
+
+  /** The lowest index below `count` of a part that never came, has been lost, or came before `deadline`. */
+  missing(count: number, deadline: number): number | undefined {
+    for (let index = 0; index < count; index += 1) {
+      const part = this.#parts.get(index);
+      if (!part?.present || part.arrivedAt < deadline) return index;
+    }
+    return undefined;
+  }
+
+  /** Loses parts (all without `indices`), as Telegram does after minutes or hours. */
+  expire(indices?: readonly number[]): void {
+    for (const [index, part] of this.#parts) {
+      if (indices && !indices.includes(index)) continue;
+      part.present = false;
+      this.#drop(part);
+      this.#version += 1;
+    }
+  }
+
+  /** The whole, when no part is missing: known content, bytes, or lost. */
+  content(): Content {
+    const known = this.#contents.ofSize(this.#parts.get(0)?.piece, this.#bytes);
+    if (known && this.#isWhole(known)) return known.content;
+    const bytes = this.#bytes > MAX_SMALL_FILE ? undefined : this.#join();
+    return bytes ? { kind: 'bytes', bytes } : { kind: 'lost' };
+  }
+
+  /**
+   * SHA-256 of the whole in hexadecimal. Undefined only when it can't be known: when the parts of a large file of
+   * unknown content came further out of order than 16 MiB, or one was replaced by another after it had been hashed.
+   */
+  async sha256(): Promise<string | undefined> {
+    if (this.#hashed === this.end && !this.#changedAfterHash) return this.#running.copy().digest('hex');
+    const hash = createHash('sha256');
+    for (let index = 0; index < this.end; index += 1) {
+      const bytes = this.#read(index);
+      if (!bytes) return undefined;
+      hash.update(bytes);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return hash.digest('hex');
+  }
+
+  /** SHA-256 in hexadecimal of the part as it came last; undefined when it never came. */
+  partHash(index: number): string | undefined {
+    const part = this.#parts.get(index);
+    if (!part) return undefined;
+    if (part.hash) return part.hash.toString('hex');
+    return createHash('sha256')
+      .update(this.#read(index) ?? '')
+      .digest('hex');
+  }
+
+  #hintFor(index: number): Recognised | undefined {
+    const piece = this.#lastPiece;
+    const full = this.#sizes?.full;
+    return piece && full ? { known: piece.known, offset: index * full } : undefined;
+  }
+
+  #isWhole(known: KnownContent): boolean {
+    const full = this.#sizes?.full ?? 0;
+    for (const [index, { piece }] of this.#parts) {
+      if (!isSamePiece(piece, { known, offset: index * full })) return false;
+    }
+    return true;
+  }
+
+  #join(): Buffer | undefined {
+    const all: Buffer[] = [];
+    for (let index = 0; index < this.end; index += 1) {
+      const bytes = this.#read(index);
+      if (!bytes) return undefined;
+      all.push(bytes);
+    }
+    const whole = Buffer.concat(all);
+    let offset = 0;
+    for (const part of this.#parts.values()) if (part.bytes) part.bytes = undefined;
+    for (let index = 0; index < this.end; index += 1) {
+      const part = this.#parts.get(index);
+      if (part && !part.piece) part.bytes = whole.subarray(offset, offset + part.size);
+      offset += part?.size ?? 0;
+    }
+    return whole;
+  }
+
+  #read(index: number): Buffer | undefined {
+    const part = this.#parts.get(index);
+    if (!part?.piece) return part?.bytes;
+    const { known, offset } = part.piece;
+    return this.#contents.read(known.content, known.size, offset, part.size);
+  }
+
+  #hold(index: number, part: Part, bytes: Buffer): void {
+    if (part.piece) return;
+    if (this.#bytes > MAX_SMALL_FILE) this.#letGoOfHashed();
+    const isNeeded = this.#bytes <= MAX_SMALL_FILE || index > this.#hashed;
+    if (!isNeeded || this.#heldBytes + bytes.length > HELD_BYTES_LIMIT) return;
+    // A slice of a much larger buffer would keep all of that alive.
+    part.bytes = bytes.buffer.byteLength > 2 * bytes.length ? Buffer.from(bytes) : bytes;
+    this.#heldBytes += bytes.length;
+  }
+
+  #letGoOfHashed(): void {
+    if (this.#heldBytes === 0) return;
+    for (const [index, part] of this.#parts) if (index < this.#hashed) this.#drop(part);
+  }
+
+  #drop(part: Part | undefined): void {
+    if (!part?.bytes) return;
+    this.#heldBytes -= part.bytes.length;
+    part.bytes = undefined;
+  }
+
+  #hashInOrder(bytes: Buffer, index: number): void {
+    if (index !== this.#hashed) return;
+    this.#running.update(bytes);
+    this.#hashed += 1;
+    for (let next = this.#read(this.#hashed); next; next = this.#read(this.#hashed)) {
+      this.#running.update(next);
+      this.#hashed += 1;
+    }
+    if (this.#bytes > MAX_SMALL_FILE) this.#letGoOfHashed();
+  }
+}
+
+function isSame(a: Part, b: Part): boolean {
+  if (a.size !== b.size) return false;
+  if (a.hash && b.hash) return a.hash.equals(b.hash);
+  return isSamePiece(a.piece, b.piece);
+}
