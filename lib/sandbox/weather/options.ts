@@ -1,0 +1,124 @@
+/** The faults and limits of a sandbox. The defaults are fair weather: no delay, no limit, no fault. */
+export interface WeatherOptions {
+  /** One-way delay, in milliseconds, of each direction of a connection. */
+  readonly latencyMs: number;
+  /** Bandwidth of each connection and direction, in bytes a second; 0: no limit. */
+  readonly bytesPerSecond: number;
+  /** Messages that an account may send in a window before FLOOD_WAIT_X; an album counts as its items; 0: no limit. */
+  readonly messageBudget: number;
+  readonly messageWindowSeconds: number;
+  /** Bytes of files that an account may move in a window before FLOOD_PREMIUM_WAIT_X; 0: no limit. */
+  readonly byteBudget: number;
+  readonly byteWindowSeconds: number;
+  /** Seconds between two sends of one account to one group or channel, else SLOWMODE_WAIT_X; 0: none. */
+  readonly slowmodeSeconds: number;
+  /** Share of requests whose connection is closed before they are seen, 0 to 1. */
+  readonly dropBeforeRate: number;
+  /** Share of requests that are done, and whose connection is closed instead of the answer, 0 to 1. */
+  readonly dropAfterRate: number;
+  /** Share of requests whose connection is reset (TCP RST) before they are seen, 0 to 1. */
+  readonly resetRate: number;
+  /** Share of requests that fail inside the server: INTERNAL, RPC_CALL_FAIL, -503 Timeout and others, 0 to 1. */
+  readonly error500Rate: number;
+  /** The methods that drops, resets and 500s may hit, as `upload.SaveBigFilePart`, `upload.*` or `*`. */
+  readonly faultMethods: readonly string[];
+  /** Reads by upload.getFile that a file reference lives for; 0: it doesn't expire. */
+  readonly referencesExpireAfterReads: number;
+}
+
+export const FAIR_WEATHER: WeatherOptions = {
+  latencyMs: 0,
+  bytesPerSecond: 0,
+  messageBudget: 0,
+  messageWindowSeconds: 60,
+  byteBudget: 0,
+  byteWindowSeconds: 10,
+  slowmodeSeconds: 0,
+  dropBeforeRate: 0,
+  dropAfterRate: 0,
+  resetRate: 0,
+  error500Rate: 0,
+  faultMethods: ['*'],
+  referencesExpireAfterReads: 0,
+};
+
+/** One weather option as a command-line flag; `--<flag> <value>`. */
+export interface WeatherFlag {
+  readonly key: keyof WeatherOptions;
+  readonly flag: string;
+  readonly type: 'number' | 'rate' | 'list';
+  readonly describe: string;
+}
+
+/** All of WeatherOptions, in the order of a help text. */
+export const WEATHER_FLAGS: readonly WeatherFlag[] = [
+  flag('latencyMs', 'latency', 'number', 'One-way delay of a connection, in milliseconds'),
+  flag(
+    'bytesPerSecond',
+    'bandwidth',
+    'number',
+    'Bytes a second of each connection and direction; 0: no limit',
+  ),
+  flag('messageBudget', 'message-budget', 'number', 'Messages per window before FLOOD_WAIT_X; 0: no limit'),
+  flag('messageWindowSeconds', 'message-window', 'number', 'Seconds of the message window'),
+  flag(
+    'byteBudget',
+    'byte-budget',
+    'number',
+    'File bytes per window before FLOOD_PREMIUM_WAIT_X; 0: no limit',
+  ),
+  flag('byteWindowSeconds', 'byte-window', 'number', 'Seconds of the byte window'),
+  flag(
+    'slowmodeSeconds',
+    'slowmode',
+    'number',
+    'Seconds between two sends to one group, else SLOWMODE_WAIT_X',
+  ),
+  flag(
+    'dropBeforeRate',
+    'drop-before',
+    'rate',
+    'Share of requests dropped with their connection, unseen (0 to 1)',
+  ),
+  flag('dropAfterRate', 'drop-after', 'rate', 'Share of requests done, then dropped unanswered (0 to 1)'),
+  flag('resetRate', 'reset', 'rate', 'Share of requests whose connection is reset (0 to 1)'),
+  flag('error500Rate', 'error-500', 'rate', 'Share of requests that fail inside the server (0 to 1)'),
+  flag('faultMethods', 'fault-methods', 'list', 'Methods that drops, resets and 500s may hit, say upload.*'),
+  flag(
+    'referencesExpireAfterReads',
+    'reference-reads',
+    'number',
+    'Reads that a file reference lives for; 0: all',
+  ),
+];
+
+/**
+ * Fair weather with `changes`. Throws a RangeError that names the option when a number is negative or not finite, a
+ * rate is above 1, the rates make more than 1 together, or a window is 0.
+ */
+export function weatherOptions(changes: Partial<WeatherOptions>): WeatherOptions {
+  const options = { ...FAIR_WEATHER, ...changes };
+  for (const { key, type } of WEATHER_FLAGS) {
+    const value = options[key];
+    if (type === 'list') continue;
+    const most = type === 'rate' ? 1 : Number.MAX_SAFE_INTEGER;
+    if (typeof value !== 'number' || !(value >= 0 && value <= most)) {
+      throw new RangeError(`${key} must be a number from 0 to ${most}, not ${value}.`);
+    }
+  }
+  for (const key of ['messageWindowSeconds', 'byteWindowSeconds'] as const) {
+    if (options[key] === 0) throw new RangeError(`${key} must be more than 0.`);
+  }
+  const sum = options.dropBeforeRate + options.dropAfterRate + options.resetRate + options.error500Rate;
+  if (sum > 1) throw new RangeError(`The rates of drops, resets and 500s make ${sum} together, more than 1.`);
+  return options;
+}
+
+function flag(
+  key: keyof WeatherOptions,
+  name: string,
+  type: WeatherFlag['type'],
+  describe: string,
+): WeatherFlag {
+  return { key, flag: name, type, describe };
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '../../base/clock.js';
+import { seededRandom } from '../../base/random.js';
+import { type Caller, type Fate, RpcError, type Weather } from '../rpc.js';
+import { costOf } from './cost.js';
+import { type WeatherOptions, weatherOptions } from './options.js';
+import { Script, type ScriptedFault, type ScriptHandle } from './script.js';
+import { WindowBudget } from './window-budget.js';
+
+export interface WeatherReport {
+  readonly seed: string;
+  /** Requests by method, those that the weather stopped among them. */
+  readonly requests: Readonly<Record<string, number>>;
+  /** Faults by kind: drop-before, drop-after, reset, and refusals by their words without the number. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/** What a server says when something inside it broke. */
+const SERVER_ERRORS = [
+  [500, 'INTERNAL'],
+  [500, 'RPC_CALL_FAIL'],
+  [500, 'RPC_MCGET_FAIL'],
+  [500, 'WORKER_BUSY_TOO_LONG_RETRY'],
+  [500, 'No workers running'],
+  [-503, 'Timeout'],
+] as const;
+
+/**
+ * The weather of one sandbox. A scripted fault goes first, then chance, then the budgets. What chance does to the nth
+ * request of a method is a function of the seed, the method and n alone: a seed replays whatever else happens between.
+ */
+export class SandboxWeather implements Weather {
+  readonly seed: string;
+  #options: WeatherOptions;
+  readonly #clock: Clock;
+  readonly #script = new Script();
+  readonly #messages = new WindowBudget();
+  readonly #bytes = new WindowBudget();
+  readonly #lastSend = new Map<string, number>();
+  readonly #requests = new Map<string, number>();
+  readonly #faults = new Map<string, number>();
+
+  constructor(o: { seed: string; clock: Clock; options?: Partial<WeatherOptions> }) {
+    this.seed = o.seed;
+    this.#clock = o.clock;
+    this.#options = weatherOptions(o.options ?? {});
+  }
+
+  get options(): WeatherOptions {
+    return this.#options;
+  }
+
+  get latencyMs(): number {
+    return this.#options.latencyMs;
+  }
+
+  get bytesPerSecond(): number | undefined {
+    return this.#options.bytesPerSecond || undefined;
+  }
+
+  /** Changes the weather from the next request on. Budgets keep what they have counted. */
+  change(changes: Partial<WeatherOptions>): void {
+    this.#options = weatherOptions({ ...this.#options, ...changes });
+  }
+
+  /** A fault at an exact place. */
+  script(fault: ScriptedFault): ScriptHandle {
+    return this.#script.add(fault);
+  }
+
+  fate(method: string, request: unknown, caller: Caller): Fate {
+    const nth = (this.#requests.get(method) ?? 0) + 1;
+    this.#requests.set(method, nth);
+    const scripted = this.#script.fate(method, request, caller);
+    const fate = scripted ?? this.#unscripted(method, nth, request, caller);
+    if (fate.kind !== 'pass') count(this.#faults, nameOf(fate));
+    return fate;
+  }
+
+  report(): WeatherReport {
+    return {
+      seed: this.seed,
+      requests: Object.fromEntries(this.#requests),
+      faults: Object.fromEntries(this.#faults),
+    };
+  }
+
+  /** Only what is going to be done takes from the budgets. */
+  #unscripted(method: string, nth: number, request: unknown, caller: Caller): Fate {
+    const chance = this.#chance(method, nth);
+    if (chance.kind !== 'pass' && chance.kind !== 'drop-after') return chance;
+    return this.#limit(method, request, caller) ?? chance;
+  }
+
+  #chance(method: string, nth: number): Fate {
+    const { dropBeforeRate, dropAfterRate, resetRate, error500Rate, faultMethods } = this.#options;
+    if (dropBeforeRate + dropAfterRate + resetRate + error500Rate === 0) return { kind: 'pass' };
+    if (!faultMethods.some((pattern) => covers(pattern, method))) return { kind: 'pass' };
+    const random = seededRandom(`${this.seed}/${method}/${nth}`);
+    let drawn = random.float();
+    const within = (rate: number): boolean => {
+      drawn -= rate;
+      return drawn < 0;
+    };
+    if (within(dropBeforeRate)) return { kind: 'drop-before' };
+    if (within(dropAfterRate)) return { kind: 'drop-after' };
+    if (within(resetRate)) return { kind: 'reset' };
+    if (!within(error500Rate)) return { kind: 'pass' };
+    const [code, message] = SERVER_ERRORS[random.integer(0, SERVER_ERRORS.length - 1)] ?? SERVER_ERRORS[0];
+    return { kind: 'refuse', error: new RpcError(code, message) };
+  }
+
+  #limit(method: string, request: unknown, { key: { userId } }: Caller): Fate | undefined {
+    if (userId === undefined) return undefined;
+    const o = this.#options;
+    const now = this.#clock.monotonic();
+    const { messages, bytes, slowmodePeer } = costOf(method, request);
+    const slow = slowmodePeer && o.slowmodeSeconds > 0 ? `${userId}/${slowmodePeer}` : undefined;
+    const last = slow === undefined ? undefined : this.#lastSend.get(slow);
+    if (last !== undefined && now < last + o.slowmodeSeconds * 1000) {
+      return wait('SLOWMODE_WAIT', Math.ceil((last - now) / 1000 + o.slowmodeSeconds));
+    }
+    if (messages > 0 && o.messageBudget > 0) {
+      const seconds = this.#messages.take(userId, messages, o.messageBudget, o.messageWindowSeconds, now);
+      if (seconds !== undefined) return wait('FLOOD_WAIT', seconds);
+    }
+    if (bytes > 0 && o.byteBudget > 0) {
+      const seconds = this.#bytes.take(userId, bytes, o.byteBudget, o.byteWindowSeconds, now);
+      if (seconds !== undefined) return wait('FLOOD_PREMIUM_WAIT', seconds);
+    }
+    if (slow !== undefined) this.#lastSend.set(slow, now);
+    return undefined;
+  }
+}
+
+function wait(words: string, seconds: number): Fate {
+  return { kind: 'refuse', error: new RpcError(420, `${words}_${seconds}`) };
+}
+
+/** `*`, a prefix as `upload.*`, or a whole name. */
+function covers(pattern: string, method: string): boolean {
+  return pattern.endsWith('*') ? method.startsWith(pattern.slice(0, -1)) : pattern === method;
+}
+
+function nameOf(fate: Fate): string {
+  return fate.kind === 'refuse' ? fate.error.message.replace(/_\d+$/, '') : fate.kind;
+}
+
+function count(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}
