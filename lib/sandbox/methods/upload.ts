@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { Api } from 'telegram';
+import { KIB, MIB } from '../../base/bytes.js';
+import type { FileStore } from '../files/file-store.js';
+import { storageType } from '../files/storage-type.js';
+import type { StoredFile } from '../files/stored-file.js';
+import { RpcError } from '../rpc.js';
+import { fromLong, toLong } from '../tl.js';
+
+/** Who asks: an account, over a connection to a DC. */
+interface UploadCall {
+  readonly me: { readonly id: number; readonly premium: boolean };
+  readonly caller: { readonly dcId: number };
+}
+
+/** The range that one hash of upload.getFileHashes stands for, and how many it answers at once. */
+const HASHED_RANGE = 128 * KIB;
+const HASHES_AT_ONCE = 8;
+
+/** The upload methods, by who may ask: parts are saved at home, files are read on the DC that has them. */
+export function uploadMethods(files: FileStore) {
+  return {
+    home: {
+      'upload.SaveFilePart': (request: Api.upload.SaveFilePart, { me }: UploadCall) => {
+        const { filePart: index, bytes } = request;
+        const fileId = fromLong(request.fileId);
+        return files.uploads.save(uploaderOf(me), { fileId, index, total: undefined, bytes });
+      },
+      'upload.SaveBigFilePart': (request: Api.upload.SaveBigFilePart, { me }: UploadCall) => {
+        const { filePart: index, fileTotalParts: total, bytes } = request;
+        const fileId = fromLong(request.fileId);
+        return files.uploads.save(uploaderOf(me), { fileId, index, total, bytes });
+      },
+    },
+    anyDc: {
+      'upload.GetFile': (request: Api.upload.GetFile, { caller }: UploadCall) =>
+        files.downloads.during(() => getFile(files, request, caller.dcId)),
+      'upload.GetFileHashes': (request: Api.upload.GetFileHashes, { caller }: UploadCall) =>
+        files.downloads.during(() => getFileHashes(files, request, caller.dcId)),
+    },
+  };
+}
+
+/** TL: inputFile, inputFileBig. Other kinds of InputFile are refused with MEDIA_INVALID. */
+export function uploadedFileRef(file: Api.TypeInputFile): Parameters<FileStore['finish']>[1] {
+  if (file instanceof Api.InputFile) {
+    const { parts, name, md5Checksum: md5 } = file;
+    return { id: fromLong(file.id), parts, name, md5, big: false };
+  }
+  if (file instanceof Api.InputFileBig) {
+    return { id: fromLong(file.id), parts: file.parts, name: file.name, big: true };
+  }
+  throw new RpcError(400, 'MEDIA_INVALID');
+}
+
+function uploaderOf(me: UploadCall['me']): { userId: number; premium: boolean } {
+  return { userId: me.id, premium: me.premium };
+}
+
+/** Not to a CDN: cdn_supported is an offer that the sandbox never takes. */
+function getFile(files: FileStore, request: Api.upload.GetFile, dcId: number): Api.upload.File {
+  const offset = Number(fromLong(request.offset));
+  checkRange(offset, request.limit, request.precise ?? false);
+  const { file, sizeType } = locate(files, request.location, dcId);
+  const bytes = readOrRefuse(files, file, offset, request.limit, sizeType);
+  const start = offset === 0 ? bytes : readOrRefuse(files, file, 0, 32, sizeType);
+  return new Api.upload.File({ type: storageType(start), mtime: file.date, bytes });
+}
+
+/** Eight ranges of 128 KiB from the one that holds `offset` on: fewer, or none, at the end of the file. */
+function getFileHashes(files: FileStore, request: Api.upload.GetFileHashes, dcId: number): Api.FileHash[] {
+  const offset = Number(fromLong(request.offset));
+  if (offset < 0) throw new RpcError(400, 'OFFSET_INVALID');
+  const { file, sizeType } = locate(files, request.location, dcId);
+  const first = offset - (offset % HASHED_RANGE);
+  const hashes: Api.FileHash[] = [];
+  for (let at = first; at < first + HASHES_AT_ONCE * HASHED_RANGE; at += HASHED_RANGE) {
+    const bytes = readOrRefuse(files, file, at, HASHED_RANGE, sizeType);
+    if (bytes.length === 0) break;
+    const hash = createHash('sha256').update(bytes).digest();
+    hashes.push(new Api.FileHash({ offset: toLong(at), limit: bytes.length, hash }));
+  }
+  return hashes;
+}
+
+/**
+ * core.telegram.org/api/files, "Downloading files": offset and limit are multiples of 4 KiB and 1 MiB is a multiple of
+ * limit; with `precise` they are multiples of 1 KiB; either way a read stays inside one block of 1 MiB.
+ */
+function checkRange(offset: number, limit: number, precise: boolean): void {
+  const unit = precise ? KIB : 4 * KIB;
+  if (offset < 0 || offset % unit !== 0) throw new RpcError(400, 'OFFSET_INVALID');
+  const fits = limit > 0 && limit <= MIB && limit % unit === 0 && (precise || MIB % limit === 0);
+  const inOneBlock = Math.floor(offset / MIB) === Math.floor((offset + limit - 1) / MIB);
+  if (!fits || !inOneBlock) throw new RpcError(400, 'LIMIT_INVALID');
+}
+
+function locate(
+  files: FileStore,
+  location: Api.TypeInputFileLocation,
+  dcId: number,
+): { file: StoredFile; sizeType: string } {
+  const kind = kindOf(location);
+  if (!kind) throw new RpcError(400, 'LOCATION_INVALID');
+  const { id, accessHash, fileReference, thumbSize } = location as Api.InputDocumentFileLocation;
+  const file = files.get(fromLong(id));
+  if (!file || file.kind !== kind) throw new RpcError(400, 'FILE_ID_INVALID');
+  if (file.accessHash !== fromLong(accessHash)) throw new RpcError(400, 'LOCATION_INVALID');
+  if (file.dcId !== dcId) throw new RpcError(303, `FILE_MIGRATE_${file.dcId}`);
+  if (kind === 'photo' && thumbSize === '') throw new RpcError(400, 'LOCATION_INVALID');
+  files.readReference(file, fileReference);
+  return { file, sizeType: thumbSize };
+}
+
+function kindOf(location: Api.TypeInputFileLocation): StoredFile['kind'] | undefined {
+  if (location instanceof Api.InputDocumentFileLocation) return 'document';
+  if (location instanceof Api.InputPhotoFileLocation) return 'photo';
+  return undefined;
+}
+
+/** No such size, or a large upload of which there is but the proof. */
+function readOrRefuse(
+  files: FileStore,
+  file: StoredFile,
+  offset: number,
+  length: number,
+  sizeType: string,
+): Buffer {
+  const bytes = files.read(file, offset, length, sizeType);
+  if (!bytes) throw new RpcError(400, 'LOCATION_INVALID');
+  return bytes;
+}
