@@ -1,6 +1,9 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * A controller that aborts when `parent` does. Unlike AbortSignal.any it can be let go: `release` takes its
- * listener off the parent, so that a signal that lives for days gathers no listeners.
+ * listener off the parent, so that a signal that lives for days gathers no listeners. Its signal may have any number of
+ * listeners at once: every request under way has one.
  */
 export interface LinkedAbort {
   readonly signal: AbortSignal;
@@ -10,6 +13,7 @@ export interface LinkedAbort {
 
 export function linkAbort(parent?: AbortSignal): LinkedAbort {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const forward = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) forward();
   else parent?.addEventListener('abort', forward, { once: true });

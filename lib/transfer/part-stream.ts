@@ -11,16 +11,20 @@ export interface PartStreamOptions {
 
 /**
  * The first stage: parts as they are asked for, none ahead (high-water mark 0), since what waits here would wait
- * in the sink's queue anyway. Cancelling it ends the transfer and closes the iterator.
+ * in the sink's queue anyway. Cancelling it ends the transfer; the end of the transfer closes the iterator.
  */
 export function partStream({ parts, signal, fail }: PartStreamOptions): ReadableStream<Buffer> {
   const iterator = parts[Symbol.asyncIterator]();
   let reading = false;
-  let closing: Promise<unknown> | undefined;
-  const close = (): Promise<unknown> => {
-    closing ??= closeIterator(iterator);
-    return closing;
-  };
+  let closing: Promise<void> | undefined;
+  // Not in cancel alone: a pipe whose write fails ends without cancelling its source.
+  signal.addEventListener(
+    'abort',
+    () => {
+      closing = closeIterator(iterator);
+    },
+    { once: true },
+  );
   return new ReadableStream<Buffer>(
     {
       async pull(controller) {
@@ -31,15 +35,13 @@ export function partStream({ parts, signal, fail }: PartStreamOptions): Readable
           if (next.done) controller.close();
           else controller.enqueue(next.value);
         } catch (error) {
-          void close();
           throw fail(error);
         }
       },
       async cancel(reason) {
         fail(reason);
-        const closed = close();
-        // A generator that is reading sees the signal, and closes when it does; waiting for it could take for ever.
-        if (!reading) await closed;
+        // A source that is being read sees the signal, and closes when it does; waiting for it could take for ever.
+        if (!reading) await closing;
       },
     },
     { highWaterMark: 0 },

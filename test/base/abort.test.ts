@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { getEventListeners } from 'node:events';
+import { getEventListeners, getMaxListeners } from 'node:events';
 import { test } from 'node:test';
 import { linkAbort, orAborted } from '../../lib/base/abort.js';
 
@@ -44,4 +44,8 @@ test('orAborted rejects with the reason while its promise is pending, and takes 
   controller.abort(new Error('stop'));
   await assert.rejects(raced, /stop/);
   fail(new Error('late'));
+});
+
+test('a linked signal takes as many listeners as there are requests under way', () => {
+  assert.equal(getMaxListeners(linkAbort().signal), 0);
 });

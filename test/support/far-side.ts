@@ -1,0 +1,145 @@
+import { PART_SIZE } from '../../lib/base/bytes.js';
+import { seededRandom } from '../../lib/base/random.js';
+import type { ByteLease } from '../../lib/pace/byte-budget.js';
+import type { PartSource, PartUploader, UploadPart } from '../../lib/transfer/transfer.js';
+
+/** Every part of a test's file is a window of this, so that parts differ and cost nothing. */
+const POOL = seededRandom('far side').bytes(PART_SIZE + 64 * 1024);
+
+/** What part `index` of any test's file holds, were it `length` bytes long. */
+export function contentOf(index: number, length: number): Buffer {
+  const start = (index * 61) % (POOL.length - PART_SIZE);
+  return POOL.subarray(start, start + length);
+}
+
+export interface Request {
+  readonly kind: 'download' | 'upload';
+  readonly index: number;
+  answer(error?: Error): void;
+}
+
+/** The servers of a transfer, which answer only when and in which order a test says so. */
+export class FarSide {
+  /** Requests that wait for their answer. */
+  readonly pending: Request[] = [];
+  /** How many requests there were. */
+  asked = 0;
+
+  request(kind: Request['kind'], index: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.asked += 1;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        signal.removeEventListener('abort', onAbort);
+        this.pending.splice(this.pending.indexOf(request), 1);
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(signal.reason);
+      };
+      const request: Request = {
+        kind,
+        index,
+        answer: (error) => {
+          leave();
+          if (error) reject(error);
+          else resolve();
+        },
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.pending.push(request);
+    });
+  }
+}
+
+export interface ScriptedSourceOptions {
+  /** How many requests it keeps under way. */
+  readonly window: number;
+  /** The lengths of the parts that it really gives; by default what is asked for. */
+  readonly lengths?: readonly number[];
+}
+
+/** Asks ahead over a window as the real one does, takes answers in any order, gives parts in theirs, fails at once. */
+export class ScriptedSource implements PartSource {
+  /** Sources opened and not yet closed. */
+  opened = 0;
+  readonly #far: FarSide;
+  readonly #options: ScriptedSourceOptions;
+
+  constructor(far: FarSide, options: ScriptedSourceOptions) {
+    this.#far = far;
+    this.#options = options;
+  }
+
+  async *open(
+    { offset, limit }: { readonly offset: number; readonly limit: number },
+    lease: ByteLease,
+    signal: AbortSignal,
+  ): AsyncGenerator<Buffer> {
+    const first = offset / PART_SIZE;
+    const lengths = this.#options.lengths ?? partLengths(limit);
+    const ahead: Promise<Buffer>[] = [];
+    let giveUp: (error: unknown) => void = () => {};
+    const failed = new Promise<never>((_, reject) => {
+      giveUp = reject;
+    });
+    failed.catch(() => {});
+    this.opened += 1;
+    try {
+      for (let next = 0; next < lengths.length || ahead.length > 0; ) {
+        while (next < lengths.length && ahead.length < this.#options.window) {
+          const asked = this.#part(first + next, lengths[next] ?? 0, lease, signal);
+          asked.catch(giveUp);
+          ahead.push(asked);
+          next += 1;
+        }
+        const part = await Promise.race([ahead.shift(), failed]);
+        if (part) yield part;
+      }
+    } finally {
+      this.opened -= 1;
+    }
+  }
+
+  async #part(index: number, length: number, lease: ByteLease, signal: AbortSignal): Promise<Buffer> {
+    await lease.acquire(length, signal);
+    await this.#far.request('download', index, signal);
+    return contentOf(index, length);
+  }
+}
+
+/** Keeps what it is sent, and watches how. */
+export class ScriptedUploader implements PartUploader {
+  /** In the order in which slots took them. */
+  readonly taken: UploadPart[] = [];
+  readonly acknowledged = new Set<number>();
+  readonly busySlots = new Set<number>();
+  mostInFlight = 0;
+  /** A slot was given a part while it was sending another. */
+  overlap = false;
+  readonly #far: FarSide;
+
+  constructor(far: FarSide) {
+    this.#far = far;
+  }
+
+  async savePart(part: UploadPart, signal: AbortSignal): Promise<void> {
+    this.taken.push(part);
+    this.overlap ||= this.busySlots.has(part.slot);
+    this.busySlots.add(part.slot);
+    this.mostInFlight = Math.max(this.mostInFlight, this.busySlots.size);
+    try {
+      await this.#far.request('upload', part.index, signal);
+      this.acknowledged.add(part.index);
+    } finally {
+      this.busySlots.delete(part.slot);
+    }
+  }
+}
+
+/** How a file of `size` bytes is cut. */
+export function partLengths(size: number): number[] {
+  const lengths: number[] = [];
+  for (let left = size; left > 0; left -= PART_SIZE) lengths.push(Math.min(PART_SIZE, left));
+  return lengths;
+}
