@@ -1,0 +1,53 @@
+import type { Clock } from '../../base/clock.js';
+import type { StoredKey } from './key-store.js';
+import { Session } from './session.js';
+
+/** Sessions without a connection beyond this many are forgotten, the longest unused first. */
+const MAX_IDLE_SESSIONS = 256;
+
+/** The sessions of one DC. */
+export class SessionTable {
+  readonly #clock: Clock;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The session with this id of this key, begun if it is new. */
+  open(key: StoredKey, id: bigint): Session {
+    const name = nameOf(key.id, id);
+    const session = this.#sessions.get(name) ?? new Session(id, key, this.#clock);
+    this.#sessions.delete(name);
+    this.#sessions.set(name, session);
+    return session;
+  }
+
+  /** Ends a session; false when there is none. */
+  destroy(key: StoredKey, id: bigint): boolean {
+    return this.#sessions.delete(nameOf(key.id, id));
+  }
+
+  /** Ends the sessions of a key that is gone. */
+  destroyAll(keyId: bigint): void {
+    for (const [name, session] of this.#sessions) if (session.key.id === keyId) this.#sessions.delete(name);
+  }
+
+  /** Forgets the longest unused sessions without a connection when there are too many. */
+  trim(): void {
+    let idle = [...this.#sessions].filter(([, session]) => !session.connection);
+    while (idle.length > MAX_IDLE_SESSIONS) {
+      const [oldest, ...rest] = idle;
+      if (oldest) this.#sessions.delete(oldest[0]);
+      idle = rest;
+    }
+  }
+
+  [Symbol.iterator](): IterableIterator<Session> {
+    return this.#sessions.values();
+  }
+}
+
+function nameOf(keyId: bigint, id: bigint): string {
+  return `${keyId} ${id}`;
+}

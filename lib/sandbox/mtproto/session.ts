@@ -1,0 +1,152 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../base/clock.js';
+import type { Connection } from '../wire/connection.js';
+import { Tl } from './constructors.js';
+import { sealEnvelope } from './envelope.js';
+import type { StoredKey } from './key-store.js';
+import { BadMsg, ReceivedMessages } from './message-rules.js';
+import { Outbox, type Sending } from './outbox.js';
+import { RequestLog } from './request-log.js';
+import { currentSalt, isValidSalt } from './salts.js';
+import { TlWriter } from './tl-bytes.js';
+
+/** A client's session: it belongs to an auth key and outlives its connections. */
+export class Session {
+  readonly id: bigint;
+  readonly key: StoredKey;
+  readonly received = new ReceivedMessages();
+  readonly requests = new RequestLog();
+  readonly outbox: Outbox;
+  /** Updates go to a session once it has asked for something outside invokeWithoutUpdates. */
+  wantsUpdates = false;
+  readonly #clock: Clock;
+  #connection: Connection | undefined;
+  #announced = false;
+  #missedUpdates = false;
+  #flushing = false;
+  #toAcknowledge: bigint[] = [];
+
+  constructor(id: bigint, key: StoredKey, clock: Clock) {
+    this.id = id;
+    this.key = key;
+    this.outbox = new Outbox(clock);
+    this.#clock = clock;
+  }
+
+  /** The connection over which the client spoke last; undefined when it has closed. */
+  get connection(): Connection | undefined {
+    return this.#connection;
+  }
+
+  /** The client speaks over this connection from now on. What it has not acknowledged is sent once more. */
+  attach(connection: Connection): void {
+    if (this.#connection === connection) return;
+    this.#connection = connection;
+    this.outbox.repeatAll();
+    if (this.#missedUpdates) {
+      this.#missedUpdates = false;
+      this.outbox.add([new TlWriter().uint(Tl.updatesTooLong).finish()], { content: true });
+    }
+    this.#scheduleFlush();
+  }
+
+  detach(connection: Connection): void {
+    if (this.#connection === connection) this.#connection = undefined;
+  }
+
+  /** Sends new_session_created before the session's first message is dealt with. */
+  announce(firstMsgId: bigint): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    const body = new TlWriter()
+      .uint(Tl.new_session_created)
+      .long(firstMsgId)
+      .raw(randomBytes(8))
+      .long(currentSalt(this.key.key, this.now()))
+      .finish();
+    this.send([body], { content: true });
+  }
+
+  /** Sends a message with the next packets; to a client that is away, when it is back and if it is kept so long. */
+  send(body: readonly Buffer[], sending: Sending): void {
+    this.outbox.add(body, sending);
+    this.#scheduleFlush();
+  }
+
+  /** A request that came before isn't run again: its answer, if it is still kept, goes out once more. */
+  repeatAnswerTo(requestId: bigint): boolean {
+    const answer = this.outbox.answerTo(requestId);
+    return answer !== undefined && this.repeat(answer.msgId);
+  }
+
+  /** Sends a kept message again; false when there is none. */
+  repeat(msgId: bigint): boolean {
+    const message = this.outbox.kept(msgId);
+    if (message) {
+      this.outbox.repeat(message);
+      this.#scheduleFlush();
+    }
+    return message !== undefined;
+  }
+
+  pushUpdates(body: readonly Buffer[]): void {
+    if (this.#connection) this.send(body, { content: true });
+    else this.#missedUpdates = true;
+  }
+
+  /** Acknowledges a request, unless its answer leaves with the same packets and so says it. */
+  acknowledgeLater(msgId: bigint): void {
+    this.#toAcknowledge.push(msgId);
+    this.#scheduleFlush();
+  }
+
+  refuse(msgId: bigint, seqno: number, code: number): void {
+    const body = new TlWriter();
+    if (code === BadMsg.badSalt) {
+      const salt = currentSalt(this.key.key, this.now());
+      body.uint(Tl.bad_server_salt).long(msgId).uint(seqno).uint(code).long(salt);
+    } else {
+      body.uint(Tl.bad_msg_notification).long(msgId).uint(seqno).uint(code);
+    }
+    this.send([body.finish()], { content: false });
+  }
+
+  isValidSalt(salt: bigint): boolean {
+    const { firstSalt, key } = this.key;
+    const now = this.now();
+    return (firstSalt?.salt === salt && now < firstSalt.validUntil) || isValidSalt(key, salt, now);
+  }
+
+  /** Unix time in seconds. */
+  now(): number {
+    return Math.floor(this.#clock.now() / 1000);
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const connection = this.#connection;
+    if (!connection) {
+      this.outbox.discardWaiting();
+      return;
+    }
+    const running = this.#toAcknowledge.filter((msgId) => this.requests.isRunning(msgId));
+    this.#toAcknowledge = [];
+    if (running.length > 0) {
+      this.outbox.add([new TlWriter().uint(Tl.msgs_ack).longs(running).finish()], { content: false });
+    }
+    const salt = currentSalt(this.key.key, this.now());
+    for (const { msgId, seqno, body } of this.outbox.take()) {
+      connection.send([
+        sealEnvelope({ salt, sessionId: this.id, msgId, seqno, body }, this.key.id, this.key.key),
+      ]);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { RpcError } from '../rpc.js';
+import { endOfTl, parseRequest, type TlObject } from '../tl.js';
+import { Tl } from './constructors.js';
+import { isGzipPacked, unpackGzip } from './gzip.js';
+import { TlReader } from './tl-bytes.js';
+
+/** A request with its wrappers off, and what they said. */
+export interface Unwrapped {
+  readonly request: TlObject;
+  /** Of invokeWithLayer. */
+  readonly layer: number | undefined;
+  /** initConnection was among them. */
+  readonly initialises: boolean;
+  readonly withoutUpdates: boolean;
+  /** Messages whose requests must have ended well first: invokeAfterMsg, invokeAfterMsgs. */
+  readonly after: readonly bigint[];
+}
+
+const MAX_DEPTH = 8;
+
+/** Takes invokeWith…, invokeAfter… and initConnection off a request, gzip_packed at any depth too. */
+export function unwrap(body: Buffer): Unwrapped {
+  const said = {
+    layer: undefined as number | undefined,
+    initialises: false,
+    withoutUpdates: false,
+    after: [] as bigint[],
+  };
+  let query = body;
+  try {
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      if (isGzipPacked(query)) query = unpackGzip(query);
+      const inner = takeOff(new TlReader(query), said);
+      if (inner === undefined) return { request: parseRequest(query), ...said };
+      query = query.subarray(inner);
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw new RpcError(400, 'INPUT_FETCH_ERROR');
+    throw error;
+  }
+  throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG');
+}
+
+interface Said {
+  layer: number | undefined;
+  initialises: boolean;
+  withoutUpdates: boolean;
+  after: bigint[];
+}
+
+/** Where the wrapped query begins; undefined when this is no wrapper. */
+function takeOff(reader: TlReader, said: Said): number | undefined {
+  switch (reader.uint()) {
+    case Tl.invokeWithLayer:
+      said.layer = reader.int();
+      if (said.layer <= 0) throw new RpcError(400, 'CONNECTION_LAYER_INVALID');
+      return reader.offset;
+    case Tl.initConnection:
+      said.initialises = true;
+      return endOfInitConnection(reader);
+    case Tl.invokeWithoutUpdates:
+      said.withoutUpdates = true;
+      return reader.offset;
+    case Tl.invokeAfterMsg:
+      said.after.push(reader.long());
+      return reader.offset;
+    case Tl.invokeAfterMsgs:
+      said.after.push(...reader.longs());
+      return reader.offset;
+    case Tl.invokeWithTakeout:
+      reader.long();
+      return reader.offset;
+    case Tl.invokeWithMessagesRange:
+      return endOfTl(reader.bytes, reader.offset);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * initConnection: flags, api_id, six strings, proxy if bit 0, params if bit 1, query. Refuses as Telegram does:
+ * CONNECTION_API_ID_INVALID, CONNECTION_DEVICE_MODEL_EMPTY and its kin.
+ */
+function endOfInitConnection(reader: TlReader): number {
+  const flags = reader.uint();
+  if (reader.int() <= 0) throw new RpcError(400, 'CONNECTION_API_ID_INVALID');
+  for (const name of ['DEVICE_MODEL', 'SYSTEM', 'APP_VERSION']) {
+    if (reader.string().length === 0) throw new RpcError(400, `CONNECTION_${name}_EMPTY`);
+  }
+  for (let strings = 0; strings < 3; strings++) reader.string();
+  let end = reader.offset;
+  if (flags & 1) end = endOfTl(reader.bytes, end);
+  if (flags & 2) end = endOfTl(reader.bytes, end);
+  return end;
+}

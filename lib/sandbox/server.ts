@@ -1,0 +1,110 @@
+import type { Clock } from '../base/clock.js';
+import { UsageError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import { Dc } from './dc.js';
+import type { ExportedKey } from './mtproto/key-store.js';
+import { loadServerKey } from './mtproto/rsa.js';
+import type { MethodTable, UpdatePusher, Weather } from './rpc.js';
+import { serialise } from './tl.js';
+
+export interface SandboxServerOptions {
+  /** The ids of the DCs, each on its own port. */
+  readonly dcs: readonly number[];
+  /** Their ports, in the same order; free ones below 32,768 are found where none is given. */
+  readonly ports?: readonly number[];
+  /** 127.0.0.1 by default. */
+  readonly host?: string;
+  /** The DC on which the accounts live: updates are pushed to its sessions. */
+  readonly homeDc: number;
+  readonly methods: MethodTable;
+  readonly weather: Weather;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** A fresh 2048-bit RSA key is made when there is none. */
+  readonly privateKeyPem?: string;
+}
+
+/** What of the server outlives a restart. Secret. */
+export interface ServerState {
+  readonly privateKeyPem: string;
+  readonly keys: readonly ExportedKey[];
+}
+
+export interface SandboxServer extends UpdatePusher {
+  /** The server's RSA key in the two forms that clients take. */
+  readonly publicKeyPem: string;
+  readonly spkiPem: string;
+  readonly dcs: readonly { readonly id: number; readonly host: string; readonly port: number }[];
+  readonly connections: {
+    /** Open now, over all DCs. */
+    readonly open: number;
+    /** Accepted since the start. */
+    readonly accepted: number;
+  };
+  exportState(): ServerState;
+  /** Takes the auth keys of an earlier run. The RSA key is given to startServer. */
+  importState(state: ServerState): void;
+  /** Closes every connection and port. */
+  close(): Promise<void>;
+}
+
+/** Serves MTProto on each DC's port. Throws FailedError LISTEN_FAILED when a port is taken. */
+export async function startServer(options: SandboxServerOptions): Promise<SandboxServer> {
+  const { dcs: ids, host = '127.0.0.1', homeDc, ports = [] } = options;
+  if (!ids.includes(homeDc)) throw new UsageError('HOME_DC', `The home DC ${homeDc} is not one of the DCs.`);
+  const serverKey = await loadServerKey(options.privateKeyPem);
+  let accepted = 0;
+  const nextConnectionId = (): number => {
+    accepted += 1;
+    return accepted;
+  };
+  const dcs = ids.map(
+    (id, i) => new Dc({ ...options, id, host, port: ports[i], serverKey, nextConnectionId }),
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all(dcs.map((dc) => dc.close()));
+  };
+  try {
+    for (const dc of dcs) await dc.open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    publicKeyPem: serverKey.publicKeyPem,
+    spkiPem: serverKey.spkiPem,
+    dcs: dcs.map(({ id, port }) => ({ id, host, port })),
+    connections: {
+      get open() {
+        return dcs.reduce((sum, dc) => sum + dc.connectionCount, 0);
+      },
+      get accepted() {
+        return accepted;
+      },
+    },
+    push: (userId, updates, except) => {
+      const home = dcs.find((dc) => dc.id === homeDc);
+      if (home) pushTo(home, userId, updates, except?.sessionId);
+    },
+    exportState: () => ({
+      privateKeyPem: serverKey.privateKeyPem,
+      keys: dcs.flatMap((dc) => dc.keys.export()),
+    }),
+    importState: ({ keys }) => {
+      for (const dc of dcs) dc.keys.import(keys.filter(({ dcId }) => dcId === dc.id));
+    },
+    close,
+  };
+}
+
+function pushTo(dc: Dc, userId: number, updates: unknown, exceptSession: bigint | undefined): void {
+  let body: Buffer[] | undefined;
+  for (const session of dc.sessions) {
+    if (session.key.owner?.userId !== userId || !session.wantsUpdates || session.id === exceptSession)
+      continue;
+    body ??= serialise(updates);
+    session.pushUpdates(body);
+  }
+}

@@ -1,0 +1,47 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { FailedError } from '../../base/errors.js';
+import type { Random } from '../../base/random.js';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** Undefined: a free one is found. */
+  readonly port: number | undefined;
+  readonly random: Random;
+  readonly onConnection: (socket: Socket) => void;
+}
+
+/** StringSession holds a port in 16 signed bits, so none above 32,767 can be kept by a client. */
+const LOWEST_PORT = 15_000;
+const HIGHEST_PORT = 32_000;
+const ATTEMPTS = 200;
+
+/** Listens on the given port, or on a free one below 32,768 that is found by trying. */
+export async function listen({ host, port, random, onConnection }: ListenOptions): Promise<Server> {
+  for (let attempt = 1; ; attempt++) {
+    const wanted = port ?? random.integer(LOWEST_PORT, HIGHEST_PORT);
+    try {
+      return await listenOn(host, wanted, onConnection);
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (taken && port === undefined && attempt < ATTEMPTS) continue;
+      throw new FailedError(
+        'LISTEN_FAILED',
+        `The sandbox can't listen on ${host}:${wanted}; choose another port.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+}
+
+function listenOn(host: string, port: number, onConnection: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(onConnection);
+    server.once('error', reject);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve(server);
+    });
+  });
+}
