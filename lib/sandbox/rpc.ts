@@ -45,6 +45,8 @@ export type MethodTable = ReadonlyMap<string, Method>;
 /** Sends `updates` (an Updates object) to sessions of a signed-in user. */
 export interface UpdatePusher {
   push(userId: number, updates: unknown, except?: { readonly sessionId: bigint }): void;
+  /** Sends `updates` to the sessions of one key, signed in or not: updateLoginToken. */
+  pushToKey?(key: AuthKey, updates: unknown): void;
 }
 
 /** What the weather does to one request. */

@@ -1,0 +1,50 @@
+import type { Api } from 'telegram';
+import type { Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { type PeerId, peerKind } from '../world/peer-id.js';
+import type { World } from '../world/world.js';
+import { tlChat, tlUser } from './tl-chats.js';
+
+/** Gathers the peers that an answer speaks of, for its `users` and `chats`, each as the viewer sees it. */
+export class Cast {
+  readonly #world: World;
+  readonly #viewer: Account;
+  readonly #peers = new Set<PeerId>();
+
+  constructor(world: World, viewer: Account) {
+    this.#world = world;
+    this.#viewer = viewer;
+  }
+
+  add(...peers: readonly PeerId[]): this {
+    for (const peer of peers) this.#peers.add(peer);
+    return this;
+  }
+
+  addMessages(messages: Iterable<Message>): this {
+    for (const message of messages) {
+      this.#peers.add(message.peer);
+      if (message.from !== undefined) this.#peers.add(message.from);
+      for (const entity of message.entities) if (entity.userId !== undefined) this.#peers.add(entity.userId);
+      const { action } = message;
+      if (action && 'users' in action) this.add(...action.users);
+    }
+    return this;
+  }
+
+  /** The two lists, named as TL's answers name them. */
+  lists(): { users: Api.TypeUser[]; chats: Api.TypeChat[] } {
+    const users: Api.TypeUser[] = [];
+    const chats: Api.TypeChat[] = [];
+    for (const peer of this.#peers) {
+      if (peerKind(peer) === 'user') {
+        const account = this.#world.account(peer);
+        if (account) users.push(tlUser(this.#world, this.#viewer, account));
+      } else {
+        const chat = this.#world.chat(peer);
+        if (chat) chats.push(tlChat(this.#world, this.#viewer, chat));
+      }
+    }
+    return { users, chats };
+  }
+}

@@ -1,0 +1,106 @@
+import { Api } from 'telegram';
+import { toLong } from '../tl.js';
+import { bareId } from '../world/peer-id.js';
+import { Cast } from './cast.js';
+import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { groupOf, peerOf, userOf } from './peers.js';
+import { tlChat } from './tl-chats.js';
+import { newMessage, updates } from './tl-updates.js';
+
+/** Basic groups, and what clients do in any chat while they read. */
+export function chatMethods(context: MethodContext): MethodGroup {
+  const { world } = context;
+  const nothingChanged = (me: Call['me']) =>
+    new Api.messages.AffectedMessages({ pts: me.box.pts, ptsCount: 0 });
+  return {
+    home: {
+      'messages.GetChats': (request: Api.messages.GetChats, { me }) =>
+        new Api.messages.Chats({ chats: request.id.map((id) => tlChat(world, me, groupOf(world, me, id))) }),
+      'messages.GetFullChat': (request: Api.messages.GetFullChat, call) => fullChat(context, request, call),
+      'messages.SetTyping': (request: Api.messages.SetTyping, { me }) => {
+        peerOf(world, me, request.peer);
+        return true;
+      },
+      'messages.GetPeerSettings': (request: Api.messages.GetPeerSettings, { me }) =>
+        new Api.messages.PeerSettings({
+          settings: new Api.PeerSettings({}),
+          ...new Cast(world, me).add(peerOf(world, me, request.peer)).lists(),
+        }),
+    },
+    usersOnly: {
+      'messages.CreateChat': (request: Api.messages.CreateChat, call) => createChat(context, request, call),
+      'messages.ReadHistory': (request: Api.messages.ReadHistory, { me }) => {
+        me.readUpTo.set(peerOf(world, me, request.peer), request.maxId);
+        world.touch();
+        return nothingChanged(me);
+      },
+      'messages.ReadMessageContents': (_request: Api.messages.ReadMessageContents, { me }) =>
+        nothingChanged(me),
+      'messages.ReadDiscussion': (request: Api.messages.ReadDiscussion, { me }) => {
+        peerOf(world, me, request.peer);
+        return true;
+      },
+      'messages.GetMessagesViews': (request: Api.messages.GetMessagesViews, { me }) => {
+        peerOf(world, me, request.peer);
+        return new Api.messages.MessageViews({
+          views: request.id.map(() => new Api.MessageViews({ views: 1 })),
+          chats: [],
+          users: [],
+        });
+      },
+    },
+  };
+}
+
+function fullChat(
+  { world }: MethodContext,
+  request: Api.messages.GetFullChat,
+  { me }: Call,
+): Api.messages.ChatFull {
+  const chat = groupOf(world, me, request.chatId);
+  return new Api.messages.ChatFull({
+    fullChat: new Api.ChatFull({
+      id: toLong(bareId(chat.id)),
+      about: chat.about,
+      participants: new Api.ChatParticipants({
+        chatId: toLong(bareId(chat.id)),
+        participants: [...chat.members.values()].map(({ userId, inviterId, date, role }) => {
+          const ids = { userId: toLong(userId), inviterId: toLong(inviterId), date };
+          if (role === 'creator') return new Api.ChatParticipantCreator({ userId: ids.userId });
+          return role === 'admin' ? new Api.ChatParticipantAdmin(ids) : new Api.ChatParticipant(ids);
+        }),
+        version: chat.members.size,
+      }),
+      notifySettings: new Api.PeerNotifySettings({}),
+    }),
+    ...new Cast(world, me).add(chat.id, ...chat.members.keys()).lists(),
+  });
+}
+
+/** CHAT_TITLE_EMPTY, USERS_TOO_FEW. */
+function createChat(
+  context: MethodContext,
+  request: Api.messages.CreateChat,
+  { me, caller }: Call,
+): Api.messages.InvitedUsers {
+  const { world } = context;
+  if (request.title.trim() === '') throw badRequest('CHAT_TITLE_EMPTY');
+  const members = request.users.map((input) => userOf(world, me, input).id).filter((id) => id !== me.id);
+  if (members.length === 0) throw badRequest('USERS_TOO_FEW');
+  const chat = world.createGroup({
+    title: request.title,
+    creator: me.id,
+    members,
+    originSession: caller.sessionId,
+  });
+  const created = world.messagesWith(me.id, chat.id).slice(-1);
+  return new Api.messages.InvitedUsers({
+    updates: updates(
+      context,
+      me,
+      created.map((message) => newMessage(context, me, message)),
+      created,
+    ),
+    missingInvitees: [],
+  });
+}

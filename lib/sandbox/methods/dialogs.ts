@@ -1,0 +1,151 @@
+import { Api } from 'telegram';
+import type { Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { type PeerId, peerKind } from '../world/peer-id.js';
+import type { World } from '../world/world.js';
+import { Cast } from './cast.js';
+import type { Call, MethodContext, MethodGroup } from './context.js';
+import { peerOf } from './peers.js';
+import { present } from './present.js';
+import { tlPeer } from './tl-chats.js';
+import { tlMessage } from './tl-messages.js';
+import { stateOf } from './updates.js';
+
+const DEFAULT_LIMIT = 20;
+const LARGEST_LIMIT = 100;
+const ARCHIVE = 1;
+
+interface DialogEntry {
+  readonly peer: PeerId;
+  readonly top: Message;
+  readonly pinned: boolean;
+}
+
+/** The list of chats. */
+export function dialogMethods(context: MethodContext): MethodGroup {
+  return {
+    usersOnly: {
+      'messages.GetDialogs': (request: Api.messages.GetDialogs, call) => getDialogs(context, request, call),
+      'messages.GetPinnedDialogs': (_request: Api.messages.GetPinnedDialogs, { me }) =>
+        peerDialogs(
+          context,
+          me,
+          dialogsOf(context.world, me).filter(({ pinned }) => pinned),
+        ),
+      'messages.GetPeerDialogs': (request: Api.messages.GetPeerDialogs, call) =>
+        getPeerDialogs(context, request, call),
+      'messages.GetDialogFilters': () => new Api.messages.DialogFilters({ filters: [] }),
+    },
+  };
+}
+
+/** Pinned dialogs in their order, then the others by their newest message. */
+export function dialogsOf(world: World, me: Account): DialogEntry[] {
+  const newest = new Map<PeerId, Message>();
+  for (const message of me.box.messages) newest.set(message.peer, message);
+  for (const chat of world.state.chats.values()) {
+    const top = chat.members.has(me.id) ? chat.box?.messages.at(-1) : undefined;
+    if (top) newest.set(chat.id, top);
+  }
+  const entries = [...newest].map(([peer, top]) => ({ peer, top, pinned: me.pinnedDialogs.includes(peer) }));
+  const pinOrder = ({ peer, pinned }: DialogEntry): number =>
+    pinned ? me.pinnedDialogs.indexOf(peer) : me.pinnedDialogs.length;
+  return entries.sort(
+    (a, b) => pinOrder(a) - pinOrder(b) || b.top.date - a.top.date || b.top.id - a.top.id || a.peer - b.peer,
+  );
+}
+
+function getDialogs(
+  context: MethodContext,
+  request: Api.messages.GetDialogs,
+  { me }: Call,
+): Api.messages.TypeDialogs {
+  const all = request.folderId === ARCHIVE ? [] : dialogsOf(context.world, me);
+  const listed = request.excludePinned ? all.filter(({ pinned }) => !pinned) : all;
+  const rest = listed.slice(startOf(context, me, listed, request));
+  const page = rest.slice(0, Math.min(request.limit > 0 ? request.limit : DEFAULT_LIMIT, LARGEST_LIMIT));
+  const content = contentOf(context, me, page);
+  return page.length === listed.length
+    ? new Api.messages.Dialogs(content)
+    : new Api.messages.DialogsSlice({ count: listed.length, ...content });
+}
+
+/** Behind the dialog of offset_peer; behind all that are as new as (offset_date, offset_id) when it isn't listed. */
+function startOf(
+  { world }: MethodContext,
+  me: Account,
+  listed: readonly DialogEntry[],
+  { offsetDate, offsetId, offsetPeer }: Api.messages.GetDialogs,
+): number {
+  if (!offsetDate && !offsetId && offsetPeer instanceof Api.InputPeerEmpty) return 0;
+  if (!(offsetPeer instanceof Api.InputPeerEmpty)) {
+    const peer = peerOf(world, me, offsetPeer);
+    const index = listed.findIndex((entry) => entry.peer === peer);
+    if (index >= 0) return index + 1;
+  }
+  const index = listed.findIndex(
+    ({ top, pinned }) =>
+      !pinned &&
+      (top.date < offsetDate || (top.date === offsetDate && (offsetId === 0 || top.id < offsetId))),
+  );
+  return index < 0 ? listed.length : index;
+}
+
+function getPeerDialogs(
+  context: MethodContext,
+  request: Api.messages.GetPeerDialogs,
+  { me }: Call,
+): Api.messages.PeerDialogs {
+  const wanted = new Set(
+    request.peers.flatMap((input) =>
+      input instanceof Api.InputDialogPeer ? peerOf(context.world, me, input.peer) : [],
+    ),
+  );
+  return peerDialogs(
+    context,
+    me,
+    dialogsOf(context.world, me).filter(({ peer }) => wanted.has(peer)),
+  );
+}
+
+function peerDialogs(
+  context: MethodContext,
+  me: Account,
+  entries: readonly DialogEntry[],
+): Api.messages.PeerDialogs {
+  return new Api.messages.PeerDialogs({ ...contentOf(context, me, entries), state: stateOf(context, me) });
+}
+
+function contentOf(context: MethodContext, me: Account, entries: readonly DialogEntry[]) {
+  const messages = entries.map(({ top }) => top);
+  return {
+    dialogs: entries.map((entry) => tlDialog(context.world, me, entry)),
+    messages: messages.map((message) => tlMessage(context, me, message)),
+    ...new Cast(context.world, me)
+      .add(...entries.map(({ peer }) => peer))
+      .addMessages(messages)
+      .lists(),
+  };
+}
+
+function tlDialog(world: World, me: Account, { peer, top, pinned }: DialogEntry): Api.Dialog {
+  const readUpTo = me.readUpTo.get(peer) ?? 0;
+  const unread = world
+    .messagesWith(me.id, peer)
+    .filter(({ id, sender }) => id > readUpTo && sender !== me.id).length;
+  return new Api.Dialog(
+    present({
+      pinned,
+      peer: tlPeer(peer),
+      topMessage: top.id,
+      readInboxMaxId: readUpTo,
+      readOutboxMaxId: top.id,
+      unreadCount: unread,
+      unreadMentionsCount: 0,
+      unreadReactionsCount: 0,
+      unreadPollVotesCount: 0,
+      notifySettings: new Api.PeerNotifySettings({}),
+      pts: peerKind(peer) === 'channel' ? world.chat(peer)?.box?.pts : undefined,
+    }),
+  );
+}

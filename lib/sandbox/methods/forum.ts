@@ -1,0 +1,232 @@
+import { Api } from 'telegram';
+import { hasRight } from '../world/chats.js';
+import type { Message } from '../world/message.js';
+import type { Account, Chat, Topic } from '../world/model.js';
+import { mayCreateTopics, mayEditTopic } from '../world/rights.js';
+import {
+  GENERAL_TOPIC,
+  orderedTopics,
+  TOPIC_COLORS,
+  TOPIC_TITLE_LENGTH,
+  topMessageOf,
+} from '../world/topics.js';
+import { Cast } from './cast.js';
+import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { earlierSend } from './messages-send.js';
+import { peerOf } from './peers.js';
+import { randomIdOf } from './send-target.js';
+import { tlPeer } from './tl-chats.js';
+import { tlMessage } from './tl-messages.js';
+import { tlTopic } from './tl-topics.js';
+import { newMessage, sentUpdates, updates } from './tl-updates.js';
+
+const DEFAULT_LIMIT = 20;
+const LARGEST_LIMIT = 100;
+const MOST_PINNED = 5;
+
+/** Topics of forums. */
+export function forumMethods(context: MethodContext): MethodGroup {
+  return {
+    home: {
+      'messages.CreateForumTopic': (request: Api.messages.CreateForumTopic, call) =>
+        createTopic(context, request, call),
+      'messages.EditForumTopic': (request: Api.messages.EditForumTopic, call) =>
+        editTopic(context, request, call),
+      'messages.UpdatePinnedForumTopic': (request: Api.messages.UpdatePinnedForumTopic, call) =>
+        pinTopic(context, request, call),
+    },
+    usersOnly: {
+      'messages.GetForumTopics': (request: Api.messages.GetForumTopics, call) =>
+        listTopics(context, request, call),
+      'messages.GetForumTopicsByID': (request: Api.messages.GetForumTopicsByID, call) =>
+        topicsById(context, request, call),
+    },
+  };
+}
+
+/** The forum that a peer names. CHANNEL_FORUM_MISSING when it has no topics. */
+function forumOf({ world }: MethodContext, me: Account, peer: unknown): Chat {
+  const chat = world.chat(peerOf(world, me, peer));
+  if (!chat?.forum) throw badRequest('CHANNEL_FORUM_MISSING');
+  return chat;
+}
+
+function listTopics(
+  context: MethodContext,
+  request: Api.messages.GetForumTopics,
+  { me }: Call,
+): Api.messages.ForumTopics {
+  const chat = forumOf(context, me, request.peer);
+  const query = request.q?.toLowerCase() ?? '';
+  const listed = orderedTopics(chat).filter(({ title }) => title.toLowerCase().includes(query));
+  const start = startOf(chat, listed, request);
+  const limit = Math.min(request.limit > 0 ? request.limit : DEFAULT_LIMIT, LARGEST_LIMIT);
+  return answer(context, me, chat, listed.slice(start, start + limit), listed.length);
+}
+
+/** Behind offset_topic; behind all whose newest message is as new as (offset_date, offset_id) when it isn't listed. */
+function startOf(
+  chat: Chat,
+  listed: readonly Topic[],
+  { offsetDate, offsetId, offsetTopic }: Api.messages.GetForumTopics,
+): number {
+  if (!offsetDate && !offsetId && !offsetTopic) return 0;
+  const index = listed.findIndex(({ id }) => id === offsetTopic);
+  if (index >= 0) return index + 1;
+  const older = listed.findIndex((topic) => {
+    const top = topMessageOf(chat, topic.id);
+    const date = top?.date ?? topic.date;
+    return !topic.pinned && (date < offsetDate || (date === offsetDate && (top?.id ?? topic.id) < offsetId));
+  });
+  return older < 0 ? listed.length : older;
+}
+
+function topicsById(
+  context: MethodContext,
+  request: Api.messages.GetForumTopicsByID,
+  { me }: Call,
+): Api.messages.ForumTopics {
+  const chat = forumOf(context, me, request.peer);
+  if (request.topics.length === 0) throw badRequest('TOPICS_EMPTY');
+  const topics = request.topics
+    .slice(0, LARGEST_LIMIT)
+    .map((id) => chat.topics.get(id) ?? missingTopic(chat, id));
+  return answer(context, me, chat, topics, topics.length);
+}
+
+/** forumTopicDeleted answers for ids that never were a topic too. */
+function missingTopic(chat: Chat, id: number): Topic {
+  return {
+    id,
+    title: '',
+    iconColor: 0,
+    iconEmojiId: undefined,
+    closed: false,
+    pinned: false,
+    hidden: false,
+    deleted: true,
+    creator: chat.creator,
+    date: chat.date,
+  };
+}
+
+function answer(
+  context: MethodContext,
+  me: Account,
+  chat: Chat,
+  topics: readonly Topic[],
+  count: number,
+): Api.messages.ForumTopics {
+  const tops = topics.flatMap((topic) => topMessageOf(chat, topic.id) ?? []);
+  return new Api.messages.ForumTopics({
+    count,
+    topics: topics.map((topic) => tlTopic(me, chat, topic)),
+    messages: tops.map((message) => tlMessage(context, me, message)),
+    ...new Cast(context.world, me)
+      .add(chat.id, ...topics.map(({ creator }) => creator))
+      .addMessages(tops)
+      .lists(),
+    pts: chat.box?.pts ?? 0,
+  });
+}
+
+function createTopic(
+  context: MethodContext,
+  request: Api.messages.CreateForumTopic,
+  call: Call,
+): Api.TypeUpdates {
+  const { me, caller } = call;
+  const chat = forumOf(context, me, request.peer);
+  const randomId = randomIdOf(request.randomId);
+  const earlier = earlierSend(context, me, chat.id, randomId);
+  if (earlier) return sentUpdates(context, me, [{ message: earlier, randomId }]);
+  if (!mayCreateTopics(chat, me.id)) throw badRequest('CHAT_ADMIN_REQUIRED');
+  if (request.iconColor && !TOPIC_COLORS.includes(request.iconColor)) throw badRequest('ICON_COLOR_INVALID');
+  const topic = context.world.createTopic(chat, {
+    title: checkedTitle(request.title),
+    from: me.id,
+    originSession: caller.sessionId,
+    randomId,
+    ...(request.iconColor ? { iconColor: request.iconColor } : {}),
+    ...(request.iconEmojiId ? { iconEmojiId: BigInt(request.iconEmojiId.toString()) } : {}),
+  });
+  return sentUpdates(context, me, [{ message: rootOf(chat, topic), randomId }]);
+}
+
+function rootOf(chat: Chat, topic: Topic): Message {
+  const root = chat.box?.messages.find(({ id }) => id === topic.id);
+  if (!root) throw new Error(`The topic ${topic.id} has no root.`);
+  return root;
+}
+
+function checkedTitle(title: string): string {
+  if (title.trim() === '') throw badRequest('TOPIC_TITLE_EMPTY');
+  return title.slice(0, TOPIC_TITLE_LENGTH);
+}
+
+/** TOPIC_ID_INVALID, TOPIC_DELETED, TOPIC_NOT_MODIFIED, TOPIC_HIDE_SEPARATELY, GENERAL_MODIFY_ICON_FORBIDDEN. */
+function editTopic(
+  context: MethodContext,
+  request: Api.messages.EditForumTopic,
+  call: Call,
+): Api.TypeUpdates {
+  const { me, caller } = call;
+  const chat = forumOf(context, me, request.peer);
+  const topic = liveTopic(chat, request.topicId);
+  if (!mayEditTopic(chat, me.id, topic.creator)) throw badRequest('CHAT_ADMIN_REQUIRED');
+  const title = request.title == null ? undefined : checkedTitle(request.title);
+  const iconEmojiId = request.iconEmojiId == null ? undefined : BigInt(request.iconEmojiId.toString());
+  const closed = request.closed ?? undefined;
+  const hidden = request.hidden ?? undefined;
+  if (hidden !== undefined && topic.id !== GENERAL_TOPIC) throw badRequest('TOPIC_ID_INVALID');
+  if (hidden !== undefined && (title !== undefined || closed !== undefined)) {
+    throw badRequest('TOPIC_HIDE_SEPARATELY');
+  }
+  if (iconEmojiId !== undefined && topic.id === GENERAL_TOPIC)
+    throw badRequest('GENERAL_MODIFY_ICON_FORBIDDEN');
+  const unchanged =
+    (title === undefined || title === topic.title) &&
+    (iconEmojiId === undefined || iconEmojiId === (topic.iconEmojiId ?? 0n)) &&
+    (closed === undefined || closed === topic.closed) &&
+    (hidden === undefined || hidden === topic.hidden);
+  if (unchanged) throw badRequest('TOPIC_NOT_MODIFIED');
+  topic.title = title ?? topic.title;
+  if (iconEmojiId !== undefined) topic.iconEmojiId = iconEmojiId === 0n ? undefined : iconEmojiId;
+  topic.closed = closed ?? topic.closed;
+  topic.hidden = hidden ?? topic.hidden;
+  const message = context.world.post({
+    chat: chat.id,
+    from: me.id,
+    topicId: topic.id,
+    action: { kind: 'topicEdit', title, iconEmojiId, closed, hidden },
+    originSession: caller.sessionId,
+  });
+  return updates(context, me, [newMessage(context, me, message)], [message]);
+}
+
+function pinTopic(
+  context: MethodContext,
+  request: Api.messages.UpdatePinnedForumTopic,
+  { me }: Call,
+): Api.TypeUpdates {
+  const chat = forumOf(context, me, request.peer);
+  const topic = liveTopic(chat, request.topicId);
+  if (!hasRight(chat.members.get(me.id), 'manageTopics')) throw badRequest('CHAT_ADMIN_REQUIRED');
+  const pinned = [...chat.topics.values()].filter((other) => other.pinned && !other.deleted).length;
+  if (request.pinned && !topic.pinned && pinned >= MOST_PINNED) throw badRequest('PINNED_TOO_MUCH');
+  topic.pinned = request.pinned;
+  context.world.touch();
+  return updates(
+    context,
+    me,
+    [new Api.UpdatePinnedForumTopic({ pinned: topic.pinned, peer: tlPeer(chat.id), topicId: topic.id })],
+    [],
+  );
+}
+
+function liveTopic(chat: Chat, id: number): Topic {
+  const topic = chat.topics.get(id);
+  if (!topic) throw badRequest('TOPIC_ID_INVALID');
+  if (topic.deleted) throw badRequest('TOPIC_DELETED');
+  return topic;
+}

@@ -1,0 +1,117 @@
+import { Api } from 'telegram';
+import type { Caller } from '../rpc.js';
+import type { MethodContext, MethodGroup } from './context.js';
+import { signedIn } from './table.js';
+
+const CONFIG_LIFE_SECONDS = 3600;
+
+/** The limits that clients read from help.getAppConfig, with Telegram's own values. */
+const APP_CONFIG = {
+  upload_max_fileparts_default: 4000,
+  upload_max_fileparts_premium: 8000,
+  caption_length_limit_default: 1024,
+  caption_length_limit_premium: 4096,
+  about_length_limit_default: 70,
+  about_length_limit_premium: 140,
+  dialogs_pinned_limit_default: 5,
+  dialogs_pinned_limit_premium: 10,
+  topics_pinned_limit: 5,
+  forum_upgrade_participants_min: 0,
+  small_queue_max_active_operations_count: 5,
+  large_queue_max_active_operations_count: 2,
+} as const;
+
+/** What clients ask for before and beside their work: addresses, limits, languages. */
+export function helpMethods(context: MethodContext): MethodGroup {
+  return {
+    open: {
+      'help.GetConfig': (_request: Api.help.GetConfig, caller) => config(context, caller),
+      'help.GetNearestDc': (_request: Api.help.GetNearestDc, caller) =>
+        new Api.NearestDc({ country: 'XX', thisDc: caller.dcId, nearestDc: context.world.homeDc }),
+      'help.GetAppConfig': (request: Api.help.GetAppConfig) =>
+        request.hash === APP_CONFIG_HASH
+          ? new Api.help.AppConfigNotModified()
+          : new Api.help.AppConfig({ hash: APP_CONFIG_HASH, config: appConfig() }),
+      'help.GetCdnConfig': () => new Api.CdnConfig({ publicKeys: [] }),
+      'help.GetTermsOfServiceUpdate': () =>
+        new Api.help.TermsOfServiceUpdateEmpty({ expires: context.world.nowSeconds() + CONFIG_LIFE_SECONDS }),
+      'help.GetAppUpdate': () => new Api.help.NoAppUpdate(),
+      'help.SaveAppLog': () => true,
+      'langpack.GetLangPack': (request: Api.langpack.GetLangPack) => noStrings(request.langCode),
+      'langpack.GetDifference': (request: Api.langpack.GetDifference) => noStrings(request.langCode),
+      'langpack.GetStrings': () => [],
+      'langpack.GetLanguages': () => [],
+    },
+    anyDc: {
+      'help.GetPromoData': () =>
+        new Api.help.PromoDataEmpty({ expires: context.world.nowSeconds() + CONFIG_LIFE_SECONDS }),
+      'help.GetInviteText': () => new Api.help.InviteText({ message: '' }),
+    },
+  };
+}
+
+const APP_CONFIG_HASH = 1;
+
+function config(context: MethodContext, caller: Caller): Api.Config {
+  const date = context.world.nowSeconds();
+  return new Api.Config({
+    date,
+    expires: date + CONFIG_LIFE_SECONDS,
+    testMode: false,
+    thisDc: caller.dcId,
+    dcOptions: context
+      .dcs()
+      .map(
+        ({ id, host, port }) =>
+          new Api.DcOption({ id, ipAddress: host, port, static: true, ipv6: host.includes(':') }),
+      ),
+    dcTxtDomainName: '',
+    chatSizeMax: 200,
+    megagroupSizeMax: 200_000,
+    forwardedCountMax: 100,
+    onlineUpdatePeriodMs: 210_000,
+    offlineBlurTimeoutMs: 5_000,
+    offlineIdleTimeoutMs: 30_000,
+    onlineCloudTimeoutMs: 300_000,
+    notifyCloudDelayMs: 30_000,
+    notifyDefaultDelayMs: 1_500,
+    pushChatPeriodMs: 60_000,
+    pushChatLimit: 2,
+    editTimeLimit: 172_800,
+    revokeTimeLimit: 2 ** 31 - 1,
+    revokePmTimeLimit: 2 ** 31 - 1,
+    ratingEDecay: 2_419_200,
+    stickersRecentLimit: 200,
+    channelsReadMediaPeriod: 604_800,
+    callReceiveTimeoutMs: 20_000,
+    callRingTimeoutMs: 90_000,
+    callConnectTimeoutMs: 30_000,
+    callPacketTimeoutMs: 10_000,
+    meUrlPrefix: 'https://t.me/',
+    captionLengthMax: captionLengthMax(context, caller),
+    messageLengthMax: 4096,
+    webfileDcId: context.world.homeDc,
+  });
+}
+
+function captionLengthMax(context: MethodContext, caller: Caller): number {
+  if (caller.key.userId === undefined) return APP_CONFIG.caption_length_limit_default;
+  return captionLimit(signedIn(context, caller).me);
+}
+
+/** The longest caption that the account may write, in UTF-16 units. */
+export function captionLimit({ premium }: { readonly premium: boolean }): number {
+  return premium ? APP_CONFIG.caption_length_limit_premium : APP_CONFIG.caption_length_limit_default;
+}
+
+function appConfig(): Api.JsonObject {
+  return new Api.JsonObject({
+    value: Object.entries(APP_CONFIG).map(
+      ([key, value]) => new Api.JsonObjectValue({ key, value: new Api.JsonNumber({ value }) }),
+    ),
+  });
+}
+
+function noStrings(langCode: string): Api.LangPackDifference {
+  return new Api.LangPackDifference({ langCode, fromVersion: 0, version: 0, strings: [] });
+}

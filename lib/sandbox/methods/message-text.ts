@@ -1,0 +1,54 @@
+import type { Api } from 'telegram';
+import type { Entity } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { badRequest, type MethodContext } from './context.js';
+import { captionLimit } from './help.js';
+import { entityOf } from './tl-entities.js';
+
+/** Longest text of a message, in UTF-16 units. */
+export const TEXT_LIMIT = 4096;
+const MOST_ENTITIES = 100;
+
+export interface StyledText {
+  readonly text: string;
+  readonly entities: readonly Entity[];
+}
+
+/** A message's text. MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID, ENTITIES_TOO_LONG. */
+export function messageText(
+  context: MethodContext,
+  me: Account,
+  text: string,
+  entities: readonly Api.TypeMessageEntity[] | null | undefined,
+): StyledText {
+  if (text.trim() === '') throw badRequest('MESSAGE_EMPTY');
+  if (text.length > TEXT_LIMIT) throw badRequest('MESSAGE_TOO_LONG');
+  return { text, entities: checkedEntities(context, me, text, entities ?? []) };
+}
+
+/** A caption, which may be empty. MEDIA_CAPTION_TOO_LONG by the account's own limit. */
+export function caption(
+  context: MethodContext,
+  me: Account,
+  text: string,
+  entities: readonly Api.TypeMessageEntity[] | null | undefined,
+): StyledText {
+  if (text.length > captionLimit(me)) throw badRequest('MEDIA_CAPTION_TOO_LONG');
+  return { text, entities: checkedEntities(context, me, text, entities ?? []) };
+}
+
+/** In order of their offsets, the longer first, each inside the text. */
+function checkedEntities(
+  context: MethodContext,
+  me: Account,
+  text: string,
+  entities: readonly Api.TypeMessageEntity[],
+): Entity[] {
+  if (entities.length > MOST_ENTITIES) throw badRequest('ENTITIES_TOO_LONG');
+  for (const { offset, length } of entities) {
+    if (offset < 0 || length <= 0 || offset + length > text.length) throw badRequest('ENTITY_BOUNDS_INVALID');
+  }
+  return entities
+    .flatMap((entity) => entityOf(context.world, me, entity) ?? [])
+    .sort((a, b) => a.offset - b.offset || b.length - a.length);
+}

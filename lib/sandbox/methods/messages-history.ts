@@ -1,0 +1,136 @@
+import { Api } from 'telegram';
+import { fromLong } from '../tl.js';
+import { type Box, messageById } from '../world/box.js';
+import { type Page, type Paging, pageHash, pageOf } from '../world/history.js';
+import type { Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { type PeerId, peerKind } from '../world/peer-id.js';
+import { GENERAL_TOPIC, messagesOfTopic } from '../world/topics.js';
+import { Cast } from './cast.js';
+import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { channelOf, peerOf } from './peers.js';
+import { tlMessage, tlNoMessage } from './tl-messages.js';
+import { topicsOf } from './tl-topics.js';
+
+/** Reading messages: by pages of a history, by thread or topic, by id. */
+export function historyMethods(context: MethodContext): MethodGroup {
+  return {
+    home: {
+      'messages.GetMessages': (request: Api.messages.GetMessages, { me }) =>
+        messagesById(context, me, undefined, request.id),
+      'channels.GetMessages': (request: Api.channels.GetMessages, { me }) =>
+        messagesById(context, me, channelOf(context.world, me, request.channel).id, request.id),
+    },
+    usersOnly: {
+      'messages.GetHistory': (request: Api.messages.GetHistory, call) => getHistory(context, request, call),
+      'messages.GetReplies': (request: Api.messages.GetReplies, call) => getReplies(context, request, call),
+    },
+  };
+}
+
+function getHistory(
+  context: MethodContext,
+  request: Api.messages.GetHistory,
+  { me }: Call,
+): Api.messages.TypeMessages {
+  const peer = peerOf(context.world, me, request.peer);
+  const page = pageOf(context.world.messagesWith(me.id, peer), pagingOf(request));
+  return answer(context, me, peer, page, fromLong(request.hash));
+}
+
+/** A forum topic's messages, or the thread under a message. MSG_ID_INVALID when there is neither. */
+function getReplies(
+  context: MethodContext,
+  request: Api.messages.GetReplies,
+  { me }: Call,
+): Api.messages.TypeMessages {
+  const peer = peerOf(context.world, me, request.peer);
+  const page = pageOf(threadOf(context, peer, Number(request.msgId)), pagingOf(request));
+  return answer(context, me, peer, page, fromLong(request.hash));
+}
+
+function threadOf({ world }: MethodContext, peer: PeerId, rootId: number): Message[] {
+  const chat = world.chat(peer);
+  if (!chat?.box) throw badRequest('PEER_ID_INVALID');
+  const topic = chat.topics.get(rootId);
+  if (chat.forum && topic) {
+    if (topic.deleted) throw badRequest('TOPIC_DELETED');
+    return messagesOfTopic(chat, rootId);
+  }
+  if (!messageById(chat.box, rootId)) {
+    throw badRequest(rootId === GENERAL_TOPIC ? 'CHANNEL_FORUM_MISSING' : 'MSG_ID_INVALID');
+  }
+  return chat.box.messages.filter(({ reply }) => reply?.topId === rootId || reply?.toId === rootId);
+}
+
+function pagingOf(request: Api.messages.GetHistory | Api.messages.GetReplies): Paging {
+  const { offsetId, offsetDate, addOffset, limit, maxId, minId } = request;
+  return { offsetId, offsetDate, addOffset, limit, maxId, minId };
+}
+
+/** messages.channelMessages for channels; messages.messages for a whole list and messagesSlice for a part. */
+function answer(
+  context: MethodContext,
+  me: Account,
+  peer: PeerId,
+  page: Page,
+  knownHash: bigint,
+): Api.messages.TypeMessages {
+  if (knownHash !== 0n && knownHash === pageHash(page.messages.map(({ id }) => id))) {
+    return new Api.messages.MessagesNotModified({ count: page.count });
+  }
+  const chat = context.world.chat(peer);
+  const content = {
+    messages: page.messages.map((message) => tlMessage(context, me, message)),
+    topics: topicsOf(me, chat, page.messages),
+    ...new Cast(context.world, me).add(peer).addMessages(page.messages).lists(),
+  };
+  if (chat?.box) {
+    return new Api.messages.ChannelMessages({
+      pts: chat.box.pts,
+      count: page.count,
+      offsetIdOffset: page.offsetIdOffset,
+      ...content,
+    });
+  }
+  if (page.messages.length === page.count) return new Api.messages.Messages(content);
+  return new Api.messages.MessagesSlice({
+    count: page.count,
+    offsetIdOffset: page.offsetIdOffset,
+    ...content,
+  });
+}
+
+/** By id, in the order asked; messageEmpty where there is none. `channel` undefined: the account's own box. */
+function messagesById(
+  context: MethodContext,
+  me: Account,
+  channel: PeerId | undefined,
+  ids: readonly Api.TypeInputMessage[],
+): Api.messages.TypeMessages {
+  const box = channel === undefined ? me.box : context.world.chat(channel)?.box;
+  if (!box) throw badRequest('CHANNEL_INVALID');
+  const found = ids.slice(0, 100).map((input) => lookUp(box, input));
+  const messages = found.flatMap(({ message }) => message ?? []);
+  const content = {
+    messages: found.map(({ id, message }) =>
+      message ? tlMessage(context, me, message) : tlNoMessage(id, channel),
+    ),
+    topics: channel === undefined ? [] : topicsOf(me, context.world.chat(channel), messages),
+    ...new Cast(context.world, me)
+      .add(...(channel === undefined ? [] : [channel]))
+      .addMessages(messages)
+      .lists(),
+  };
+  if (channel === undefined || peerKind(channel) !== 'channel') return new Api.messages.Messages(content);
+  return new Api.messages.ChannelMessages({ pts: box.pts, count: found.length, ...content });
+}
+
+function lookUp(box: Box, input: Api.TypeInputMessage): { id: number; message: Message | undefined } {
+  if (input instanceof Api.InputMessageID) return { id: input.id, message: messageById(box, input.id) };
+  if (input instanceof Api.InputMessageReplyTo) {
+    const id = messageById(box, input.id)?.reply?.toId ?? 0;
+    return { id, message: messageById(box, id) };
+  }
+  return { id: 0, message: undefined };
+}

@@ -1,0 +1,59 @@
+import type { Api } from 'telegram';
+import { messageById } from '../world/box.js';
+import type { Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { type PeerId, peerKind } from '../world/peer-id.js';
+import { sentAs } from '../world/sending.js';
+import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { messageText } from './message-text.js';
+import { checkRights, postingOf, randomIdOf, targetOf } from './send-target.js';
+import { sentUpdates, shortSent } from './tl-updates.js';
+
+/** Sending text. */
+export function sendMethods(context: MethodContext): MethodGroup {
+  return {
+    home: {
+      'messages.SendMessage': (request: Api.messages.SendMessage, call) =>
+        sendMessage(context, request, call),
+    },
+  };
+}
+
+function sendMessage(context: MethodContext, request: Api.messages.SendMessage, call: Call): Api.TypeUpdates {
+  const { me } = call;
+  const randomId = randomIdOf(request.randomId);
+  const target = targetOf(context, me, request);
+  const earlier = earlierSend(context, me, target.peer, randomId);
+  const answer = (message: Message): Api.TypeUpdates =>
+    peerKind(target.peer) === 'channel'
+      ? sentUpdates(context, me, [{ message, randomId }])
+      : shortSent(me, message);
+  if (earlier) return answer(earlier);
+  checkRights(context, me, target, ['text']);
+  const message = context.world.post({
+    ...postingOf(call, target),
+    ...messageText(context, me, request.message, request.entities),
+    randomId,
+    silent: Boolean(request.silent),
+    noforwards: Boolean(request.noforwards),
+    invertMedia: Boolean(request.invertMedia),
+  });
+  return answer(message);
+}
+
+/**
+ * The message that this random_id became before, for ever; RANDOM_ID_DUPLICATE when that message has been deleted
+ * since.
+ */
+export function earlierSend(
+  context: MethodContext,
+  me: Account,
+  peer: PeerId,
+  randomId: bigint,
+): Message | undefined {
+  const id = sentAs(me, peer, randomId);
+  if (id === undefined) return undefined;
+  const message = messageById(context.world.chat(peer)?.box ?? me.box, id);
+  if (!message) throw badRequest('RANDOM_ID_DUPLICATE');
+  return message;
+}

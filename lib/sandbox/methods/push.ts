@@ -1,0 +1,22 @@
+import type { Message } from '../world/message.js';
+import type { Posted } from '../world/sending.js';
+import type { MethodContext } from './context.js';
+import { newMessage, updates } from './tl-updates.js';
+
+/** Sends every new message to the sessions of those who see it. The answer ends it. */
+export function pushNewMessages(context: MethodContext): () => void {
+  return context.world.onPosted((posted) => push(context, posted));
+}
+
+function push(context: MethodContext, { message, chat, copies, originSession }: Posted): void {
+  const seenBy: Iterable<readonly [number, Message]> =
+    copies.size > 0 ? copies : [...(chat?.members.keys() ?? [])].map((userId) => [userId, message] as const);
+  for (const [userId, copy] of seenBy) {
+    const viewer = context.world.account(userId);
+    if (!viewer) continue;
+    const update = updates(context, viewer, [newMessage(context, viewer, copy)], [copy]);
+    context
+      .pusher()
+      .push(userId, update, originSession === undefined ? undefined : { sessionId: originSession });
+  }
+}

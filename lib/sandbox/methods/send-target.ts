@@ -1,0 +1,113 @@
+import { Api } from 'telegram';
+import type { Caller } from '../rpc.js';
+import { fromLong, type Long } from '../tl.js';
+import { messageById } from '../world/box.js';
+import type { Account, Chat } from '../world/model.js';
+import type { PeerId } from '../world/peer-id.js';
+import { type ContentKind, checkMayPost } from '../world/rights.js';
+import { GENERAL_TOPIC } from '../world/topics.js';
+import { badRequest, type Call, type MethodContext } from './context.js';
+import { peerOf } from './peers.js';
+
+type SendRequest = Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia;
+
+/** Where a message goes: the peer, and what it answers there. */
+export interface SendTarget {
+  readonly peer: PeerId;
+  readonly chat: Chat | undefined;
+  readonly topicId: number | undefined;
+  readonly replyTo: number | undefined;
+  readonly quote: { readonly text: string; readonly offset: number } | undefined;
+}
+
+/** Peer and reply of a send. REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
+export function targetOf(context: MethodContext, me: Account, request: SendRequest): SendTarget {
+  const { world } = context;
+  if (request.scheduleDate) throw badRequest('SCHEDULE_DATE_INVALID');
+  const peer = peerOf(world, me, request.peer);
+  if (request.sendAs && peerOf(world, me, request.sendAs) !== me.id) throw badRequest('SEND_AS_PEER_INVALID');
+  const chat = world.chat(peer);
+  const { replyTo } = request;
+  if (!replyTo)
+    return {
+      peer,
+      chat,
+      topicId: chat?.forum ? GENERAL_TOPIC : undefined,
+      replyTo: undefined,
+      quote: undefined,
+    };
+  if (!(replyTo instanceof Api.InputReplyToMessage)) throw badRequest('REPLY_TO_INVALID');
+  const { replyToMsgId, topMsgId, quoteText, quoteOffset } = replyTo;
+  const topicId = topicOf(chat, topMsgId || undefined, replyToMsgId);
+  checkAnswered(context, me, peer, replyToMsgId, topicId);
+  return {
+    peer,
+    chat,
+    topicId,
+    replyTo: replyToMsgId,
+    quote: quoteText ? { text: quoteText, offset: quoteOffset ?? 0 } : undefined,
+  };
+}
+
+/** Refuses those who may not send such messages there now. */
+export function checkRights(
+  context: MethodContext,
+  me: Account,
+  { chat, topicId }: SendTarget,
+  kinds: readonly ContentKind[],
+): void {
+  if (chat) checkMayPost(chat, me.id, kinds, { topicId, nowMs: context.clock.now() });
+}
+
+/** RANDOM_ID_EMPTY for zero. */
+export function randomIdOf(randomId: Long | undefined): bigint {
+  const value = randomId ? fromLong(randomId) : 0n;
+  if (value === 0n) throw badRequest('RANDOM_ID_EMPTY');
+  return value;
+}
+
+/** What every post of one send shares. */
+export function postingOf({ me, caller }: Call, target: SendTarget) {
+  return {
+    chat: target.peer,
+    from: me.id,
+    originSession: originOf(caller),
+    ...(target.topicId === undefined ? {} : { topicId: target.topicId }),
+    ...(target.replyTo === undefined ? {} : { replyTo: target.replyTo }),
+    ...(target.quote === undefined ? {} : { quote: target.quote }),
+  };
+}
+
+function originOf(caller: Caller): bigint {
+  return caller.sessionId;
+}
+
+/** The topic a reply leads to: the one it names, or the answered message's. */
+function topicOf(
+  chat: Chat | undefined,
+  topMsgId: number | undefined,
+  replyToMsgId: number,
+): number | undefined {
+  if (!chat?.forum || !chat.box) return undefined;
+  const named = topMsgId ?? (chat.topics.has(replyToMsgId) ? replyToMsgId : undefined);
+  if (named !== undefined) {
+    if (!chat.topics.has(named)) throw badRequest('TOPIC_ID_INVALID');
+    return named;
+  }
+  return messageById(chat.box, replyToMsgId)?.topicId ?? GENERAL_TOPIC;
+}
+
+function checkAnswered(
+  { world }: MethodContext,
+  me: Account,
+  peer: PeerId,
+  replyToMsgId: number,
+  topicId: number | undefined,
+): void {
+  const topic = topicId === undefined ? undefined : world.chat(peer)?.topics.get(topicId);
+  if (topic?.deleted) throw badRequest('TOPIC_DELETED');
+  if (replyToMsgId === topicId) return;
+  const box = world.chat(peer)?.box ?? me.box;
+  const answered = messageById(box, replyToMsgId);
+  if (!answered || answered.peer !== peer) throw badRequest('REPLY_MESSAGE_ID_INVALID');
+}

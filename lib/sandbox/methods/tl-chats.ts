@@ -1,0 +1,111 @@
+import { Api } from 'telegram';
+import { toLong } from '../tl.js';
+import { mayView } from '../world/chats.js';
+import type { Account, Chat, Member } from '../world/model.js';
+import { bareId, type PeerId, peerKind } from '../world/peer-id.js';
+import type { World } from '../world/world.js';
+import { present } from './present.js';
+
+const FOR_EVER = 2 ** 31 - 1;
+
+export function tlPeer(peer: PeerId): Api.TypePeer {
+  const id = toLong(bareId(peer));
+  switch (peerKind(peer)) {
+    case 'user':
+      return new Api.PeerUser({ userId: id });
+    case 'group':
+      return new Api.PeerChat({ chatId: id });
+    case 'channel':
+      return new Api.PeerChannel({ channelId: id });
+  }
+}
+
+/** A user as `viewer` sees it: the access_hash is the viewer's own. */
+export function tlUser(world: World, viewer: Account, user: Account): Api.User {
+  const self = user.id === viewer.id;
+  const contact = viewer.contacts.has(user.id);
+  return new Api.User(
+    present({
+      self,
+      contact,
+      mutualContact: contact && user.contacts.has(viewer.id),
+      bot: user.kind === 'bot',
+      premium: user.premium,
+      id: toLong(user.id),
+      accessHash: toLong(world.accessHash(viewer.id, user.id)),
+      firstName: user.firstName,
+      lastName: user.lastName || undefined,
+      username: user.username,
+      phone: self || contact ? user.phone : undefined,
+      status: user.kind === 'bot' ? undefined : new Api.UserStatusRecently({}),
+      botInfoVersion: user.kind === 'bot' ? 1 : undefined,
+    }),
+  );
+}
+
+/** A basic group, channel or supergroup as `viewer` sees it. */
+export function tlChat(world: World, viewer: Account, chat: Chat): Api.TypeChat {
+  if (chat.kind === 'group') return tlGroup(viewer, chat);
+  const accessHash = toLong(world.accessHash(viewer.id, chat.id));
+  const megagroup = chat.kind === 'supergroup';
+  if (!mayView(chat, viewer.id)) {
+    return new Api.ChannelForbidden({
+      broadcast: !megagroup,
+      megagroup,
+      id: toLong(bareId(chat.id)),
+      accessHash,
+      title: chat.title,
+    });
+  }
+  const member = chat.members.get(viewer.id);
+  return new Api.Channel(
+    present({
+      creator: chat.creator === viewer.id,
+      left: member === undefined,
+      broadcast: !megagroup,
+      megagroup,
+      signatures: chat.signatures,
+      slowmodeEnabled: chat.slowmodeSeconds > 0,
+      noforwards: chat.noforwards,
+      forum: chat.forum,
+      id: toLong(bareId(chat.id)),
+      accessHash,
+      title: chat.title,
+      username: chat.username,
+      photo: new Api.ChatPhotoEmpty(),
+      date: member?.date ?? chat.date,
+      adminRights: adminRightsOf(member),
+      bannedRights: member && member.bans.size > 0 ? bannedRights([...member.bans], FOR_EVER) : undefined,
+      defaultBannedRights: megagroup ? bannedRights([...chat.defaultBans], FOR_EVER) : undefined,
+      participantsCount: chat.members.size,
+    }),
+  );
+}
+
+export function bannedRights(bans: readonly string[], untilDate: number): Api.ChatBannedRights {
+  return new Api.ChatBannedRights({ ...Object.fromEntries(bans.map((ban) => [ban, true])), untilDate });
+}
+
+export function adminRightsOf(member: Member | undefined): Api.ChatAdminRights | undefined {
+  if (!member || member.role === 'member') return undefined;
+  return new Api.ChatAdminRights(Object.fromEntries([...member.adminRights].map((right) => [right, true])));
+}
+
+function tlGroup(viewer: Account, chat: Chat): Api.TypeChat {
+  const member = chat.members.get(viewer.id);
+  if (!member) return new Api.ChatForbidden({ id: toLong(bareId(chat.id)), title: chat.title });
+  return new Api.Chat(
+    present({
+      creator: chat.creator === viewer.id,
+      noforwards: chat.noforwards,
+      id: toLong(bareId(chat.id)),
+      title: chat.title,
+      photo: new Api.ChatPhotoEmpty(),
+      participantsCount: chat.members.size,
+      date: member.date,
+      version: chat.members.size,
+      adminRights: adminRightsOf(member),
+      defaultBannedRights: bannedRights([...chat.defaultBans], FOR_EVER),
+    }),
+  );
+}

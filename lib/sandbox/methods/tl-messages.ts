@@ -1,0 +1,99 @@
+import { Api } from 'telegram';
+import { toLong } from '../tl.js';
+import type { Action, Message, Reply } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { bareId, type PeerId } from '../world/peer-id.js';
+import type { MethodContext } from './context.js';
+import { present } from './present.js';
+import { tlPeer } from './tl-chats.js';
+import { tlEntity } from './tl-entities.js';
+import { tlMedia } from './tl-media.js';
+
+/** A message as `viewer` sees it. */
+export function tlMessage(context: MethodContext, viewer: Account, message: Message): Api.TypeMessage {
+  const { world } = context;
+  const chat = world.chat(message.peer);
+  const post = chat?.kind === 'broadcast';
+  const common = {
+    out: message.sender === viewer.id && message.peer !== viewer.id,
+    silent: message.silent,
+    post,
+    id: message.id,
+    fromId: message.from === undefined ? undefined : tlPeer(message.from),
+    peerId: tlPeer(message.peer),
+    savedPeerId: message.peer === viewer.id ? tlPeer(viewer.id) : undefined,
+    replyTo: message.reply && tlReply(message.reply),
+    date: message.date,
+  };
+  if (message.action) return new Api.MessageService(present({ ...common, action: tlAction(message.action) }));
+  return new Api.Message(
+    present({
+      ...common,
+      noforwards: message.noforwards,
+      invertMedia: message.invertMedia,
+      message: message.text,
+      media: message.media && tlMedia(context, viewer, message.media, message),
+      entities: message.entities.length > 0 ? message.entities.map(tlEntity) : undefined,
+      views: post ? 1 : undefined,
+      forwards: post ? 0 : undefined,
+      postAuthor: post && chat.signatures ? nameOf(world.account(message.sender)) : undefined,
+      groupedId: message.groupedId === undefined ? undefined : toLong(message.groupedId),
+    }),
+  );
+}
+
+/** messageEmpty: there is, or was, no message of that id. */
+export function tlNoMessage(id: number, peer?: PeerId): Api.MessageEmpty {
+  return new Api.MessageEmpty(present({ id, peerId: peer === undefined ? undefined : tlPeer(peer) }));
+}
+
+function tlReply(reply: Reply): Api.MessageReplyHeader {
+  return new Api.MessageReplyHeader(
+    present({
+      forumTopic: reply.forumTopic,
+      quote: reply.quote !== undefined,
+      replyToMsgId: reply.toId,
+      replyToTopId: reply.topId,
+      quoteText: reply.quote?.text,
+      quoteOffset: reply.quote?.offset,
+    }),
+  );
+}
+
+function tlAction(action: Action): Api.TypeMessageAction {
+  switch (action.kind) {
+    case 'channelCreate':
+      return new Api.MessageActionChannelCreate({ title: action.title });
+    case 'chatCreate':
+      return new Api.MessageActionChatCreate({ title: action.title, users: action.users.map(userId) });
+    case 'chatAddUser':
+      return new Api.MessageActionChatAddUser({ users: action.users.map(userId) });
+    case 'chatEditTitle':
+      return new Api.MessageActionChatEditTitle({ title: action.title });
+    case 'topicCreate':
+      return new Api.MessageActionTopicCreate(
+        present({
+          title: action.title,
+          iconColor: action.iconColor,
+          iconEmojiId: action.iconEmojiId === undefined ? undefined : toLong(action.iconEmojiId),
+        }),
+      );
+    case 'topicEdit':
+      return new Api.MessageActionTopicEdit(
+        present({
+          title: action.title,
+          iconEmojiId: action.iconEmojiId === undefined ? undefined : toLong(action.iconEmojiId),
+          closed: action.closed,
+          hidden: action.hidden,
+        }),
+      );
+  }
+}
+
+function userId(peer: PeerId) {
+  return toLong(bareId(peer));
+}
+
+function nameOf(account: Account | undefined): string | undefined {
+  return account && [account.firstName, account.lastName].filter(Boolean).join(' ');
+}

@@ -1,0 +1,40 @@
+import { Api } from 'telegram';
+import { toLong } from '../tl.js';
+import type { Account } from '../world/model.js';
+import type { Call, MethodContext, MethodGroup } from './context.js';
+import { userOf } from './peers.js';
+import { tlUser } from './tl-chats.js';
+
+/** users.*: who somebody is. */
+export function userMethods(context: MethodContext): MethodGroup {
+  const { world } = context;
+  return {
+    anyDc: {
+      'users.GetUsers': (request: Api.users.GetUsers, { me }) =>
+        request.id.map((input) => tlUser(world, me, userOf(world, me, input))),
+    },
+    home: {
+      'users.GetFullUser': (request: Api.users.GetFullUser, call) => fullUser(context, request, call),
+    },
+  };
+}
+
+function fullUser(
+  { world }: MethodContext,
+  request: Api.users.GetFullUser,
+  { me }: Call,
+): Api.users.UserFull {
+  const user: Account = userOf(world, me, request.id);
+  return new Api.users.UserFull({
+    fullUser: new Api.UserFull({
+      id: toLong(user.id),
+      settings: new Api.PeerSettings({}),
+      notifySettings: new Api.PeerNotifySettings({}),
+      commonChatsCount: [...world.state.chats.values()].filter(
+        ({ members }) => user.id !== me.id && members.has(me.id) && members.has(user.id),
+      ).length,
+    }),
+    chats: [],
+    users: [tlUser(world, me, user)],
+  });
+}
