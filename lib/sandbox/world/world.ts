@@ -24,7 +24,7 @@ import { deliver, type Posted, type PostOptions } from './sending.js';
 import { TOPIC_COLORS } from './topics.js';
 
 /** An application that is known to the sandbox; any other api_id is API_ID_INVALID. */
-export const SANDBOX_APP = { apiId: 20261, apiHash: '8da85b0d5bfe62527e5b244c209159c3' } as const;
+export const SANDBOX_APP = { apiId: 4321, apiHash: '0123456789abcdef0123456789abcdef' } as const;
 
 export interface WorldOptions {
   readonly clock: Clock;

@@ -1,0 +1,39 @@
+import type { MethodTable } from '../rpc.js';
+import { accountMethods } from './account.js';
+import { authMethods } from './auth.js';
+import { channelMethods } from './channels.js';
+import { chatMethods } from './chats.js';
+import { contactMethods } from './contacts.js';
+import type { MethodContext } from './context.js';
+import { dialogMethods } from './dialogs.js';
+import { forumMethods } from './forum.js';
+import { helpMethods } from './help.js';
+import { historyMethods } from './messages-history.js';
+import { sendMethods } from './messages-send.js';
+import { passwordMethods } from './password-srp.js';
+import { qrMethods } from './qr-login.js';
+import { methodTable } from './table.js';
+import { updateMethods } from './updates.js';
+import { uploadMethods } from './upload.js';
+import { userMethods } from './users.js';
+
+/** Every method that the sandbox knows; the server answers any other with INPUT_METHOD_INVALID. */
+export function allMethods(context: MethodContext): MethodTable {
+  return methodTable(context, [
+    helpMethods(context),
+    authMethods(context),
+    passwordMethods(context),
+    qrMethods(context),
+    accountMethods(context),
+    userMethods(context),
+    contactMethods(context),
+    dialogMethods(context),
+    historyMethods(context),
+    sendMethods(context),
+    chatMethods(context),
+    channelMethods(context),
+    forumMethods(context),
+    updateMethods(context),
+    uploadMethods(context.files),
+  ]);
+}
