@@ -27,8 +27,9 @@ const LARGEST_LIMIT = 100;
 /**
  * One page of a history, by the rule of core.telegram.org/api/offsets. The list is thought newest first. Its first
  * element is at offsetFromID(offset_id) + add_offset, where offsetFromID counts the messages from the newest down to
- * offset_id inclusive (ids >= offset_id; 0 without offset_id), and, given offset_date, at least those sent at or after
- * that date. From there `limit` elements are taken (at most 100; 0 gives 20); what a negative add_offset reaches
+ * offset_id inclusive (ids >= offset_id). Without offset_id it counts those sent at offset_date or later; with it
+ * offset_date says nothing, since libraries send both for the message they stopped at, and others may share its
+ * second. From there `limit` elements are taken (at most 100; 0 gives 20); what a negative add_offset reaches
  * before the list's beginning is cut off, not shifted. Only then max_id (ids below it) and min_id (ids above it) thin
  * out the slice.
  * `ascending`: all messages of the list, oldest first.
@@ -53,9 +54,8 @@ export function pageOf(ascending: readonly Message[], paging: Paging): Page {
 
 /** How many messages, counted from the newest, are passed over before add_offset applies. */
 function newestDownTo(ascending: readonly Message[], { offsetId, offsetDate }: Paging): number {
-  const byId = offsetId > 0 ? ascending.length - firstIndexFrom(ascending, offsetId) : 0;
-  const byDate = offsetDate > 0 ? ascending.length - firstIndexAt(ascending, offsetDate) : 0;
-  return Math.max(byId, byDate);
+  if (offsetId > 0) return ascending.length - firstIndexFrom(ascending, offsetId);
+  return offsetDate > 0 ? ascending.length - firstIndexAt(ascending, offsetDate) : 0;
 }
 
 /** The index of the first message from which on all were sent at `date` or later. */
