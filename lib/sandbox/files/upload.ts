@@ -8,11 +8,14 @@ import { addSize, MAX_SMALL_FILE, type PartRequest, type PartSizes } from './upl
 /** The most bytes that one upload makes the sandbox hold: more than a small file, less than 40 parts. */
 const HELD_BYTES_LIMIT = 16 * MIB;
 
+/** A piece this long has a whole block of its own, behind any head: it is recognised as it comes. */
+const UNMISTAKABLE_BYTES = 64;
+
 interface Part {
   readonly size: number;
   /** SHA-256 of a part that isn't a piece of known content. */
   readonly hash: Buffer | undefined;
-  readonly piece: Recognised | undefined;
+  piece: Recognised | undefined;
   bytes: Buffer | undefined;
   arrivals: number;
   /** Clock.monotonic() of the last arrival. */
@@ -125,6 +128,7 @@ export class Upload {
 
   /** The whole, when no part is missing: known content, bytes, or lost. */
   content(): Content {
+    for (const [index, part] of this.#parts) this.#recogniseLate(index, part);
     const known = this.#contents.ofSize(this.#parts.get(0)?.piece, this.#bytes);
     if (known && this.#isWhole(known)) return known.content;
     const bytes = this.#bytes > MAX_SMALL_FILE ? undefined : this.#join();
@@ -208,7 +212,18 @@ export class Upload {
 
   #letGoOfHashed(): void {
     if (this.#heldBytes === 0) return;
-    for (const [index, part] of this.#parts) if (index < this.#hashed) this.#drop(part);
+    for (const [index, part] of this.#parts) {
+      if (index >= this.#hashed) continue;
+      this.#recogniseLate(index, part);
+      this.#drop(part);
+    }
+  }
+
+  /** The few bytes at the end of a file can't be recognised before another part has been. */
+  #recogniseLate(index: number, part: Part): void {
+    if (part.piece || !part.bytes || part.bytes.length >= UNMISTAKABLE_BYTES) return;
+    part.piece = this.#contents.recognise(part.bytes, this.#hintFor(index));
+    if (part.piece) this.#drop(part);
   }
 
   #drop(part: Part | undefined): void {
