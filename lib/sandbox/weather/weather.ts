@@ -10,7 +10,7 @@ export interface WeatherReport {
   readonly seed: string;
   /** Requests by method, those that the weather stopped among them. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Faults by kind: drop-before, drop-after, reset, and refusals by their words without the number. */
+  /** Faults by kind: drop-before, drop-after, reset, and refusals by their words, X for the number. */
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -142,7 +142,7 @@ function covers(pattern: string, method: string): boolean {
 }
 
 function nameOf(fate: Fate): string {
-  return fate.kind === 'refuse' ? fate.error.message.replace(/_\d+$/, '') : fate.kind;
+  return fate.kind === 'refuse' ? fate.error.message.replace(/_\d+/, '_X') : fate.kind;
 }
 
 function count(counts: Map<string, number>, name: string): void {
