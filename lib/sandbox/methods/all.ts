@@ -9,6 +9,7 @@ import { dialogMethods } from './dialogs.js';
 import { forumMethods } from './forum.js';
 import { helpMethods } from './help.js';
 import { historyMethods } from './messages-history.js';
+import { mediaMethods } from './messages-media.js';
 import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
 import { qrMethods } from './qr-login.js';
@@ -30,6 +31,7 @@ export function allMethods(context: MethodContext): MethodTable {
     dialogMethods(context),
     historyMethods(context),
     sendMethods(context),
+    mediaMethods(context),
     chatMethods(context),
     channelMethods(context),
     forumMethods(context),

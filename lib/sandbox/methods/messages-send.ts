@@ -1,10 +1,11 @@
 import type { Api } from 'telegram';
+import { RpcError } from '../rpc.js';
 import { messageById } from '../world/box.js';
 import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import { sentAs } from '../world/sending.js';
-import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import type { Call, MethodContext, MethodGroup } from './context.js';
 import { messageText } from './message-text.js';
 import { checkRights, postingOf, randomIdOf, targetOf } from './send-target.js';
 import { sentUpdates, shortSent } from './tl-updates.js';
@@ -42,8 +43,8 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
 }
 
 /**
- * The message that this random_id became before, for ever; RANDOM_ID_DUPLICATE when that message has been deleted
- * since.
+ * The message that this random_id became before, for ever. RANDOM_ID_DUPLICATE when it has been deleted since, or when
+ * the world refuses repeats, as Telegram does while the first call runs.
  */
 export function earlierSend(
   context: MethodContext,
@@ -54,6 +55,6 @@ export function earlierSend(
   const id = sentAs(me, peer, randomId);
   if (id === undefined) return undefined;
   const message = messageById(context.world.chat(peer)?.box ?? me.box, id);
-  if (!message) throw badRequest('RANDOM_ID_DUPLICATE');
+  if (!message || context.world.refuseRepeats) throw new RpcError(500, 'RANDOM_ID_DUPLICATE');
   return message;
 }

@@ -56,6 +56,8 @@ export class World {
   readonly clock: Clock;
   readonly random: Random;
   readonly homeDc: number;
+  /** A send that comes again is refused with RANDOM_ID_DUPLICATE instead of answered with its first message. */
+  refuseRepeats = false;
   readonly #onPosted = new Set<(posted: Posted) => void>();
   readonly #onChange = new Set<() => void>();
 

@@ -1,0 +1,94 @@
+import { Api } from 'telegram';
+import type { DocumentAttribute, StickerSet } from '../files/stored-file.js';
+import { fromLong } from '../tl.js';
+import { present } from './present.js';
+
+/** The attributes of inputMediaUploadedDocument as the file store keeps them; nosound_video marks the video. */
+export function attributesOf({
+  attributes,
+  nosoundVideo,
+}: Api.InputMediaUploadedDocument): DocumentAttribute[] {
+  return attributes.flatMap((attribute) => {
+    const kept = attributeOf(attribute);
+    return kept?.type === 'video' && nosoundVideo ? { ...kept, nosound: true } : (kept ?? []);
+  });
+}
+
+function attributeOf(attribute: Api.TypeDocumentAttribute): DocumentAttribute | undefined {
+  if (attribute instanceof Api.DocumentAttributeFilename)
+    return { type: 'filename', name: attribute.fileName };
+  if (attribute instanceof Api.DocumentAttributeImageSize) {
+    return { type: 'image-size', width: attribute.w, height: attribute.h };
+  }
+  if (attribute instanceof Api.DocumentAttributeAnimated) return { type: 'animated' };
+  if (attribute instanceof Api.DocumentAttributeHasStickers) return { type: 'has-stickers' };
+  if (attribute instanceof Api.DocumentAttributeVideo) return video(attribute);
+  if (attribute instanceof Api.DocumentAttributeAudio) return audio(attribute);
+  if (attribute instanceof Api.DocumentAttributeSticker) return sticker(attribute);
+  if (attribute instanceof Api.DocumentAttributeCustomEmoji) {
+    const { alt, stickerset, free, textColor } = attribute;
+    return { type: 'custom-emoji', alt, set: stickerSet(stickerset), ...flags({ free, textColor }) };
+  }
+  return undefined;
+}
+
+function video(attribute: Api.DocumentAttributeVideo): DocumentAttribute {
+  const { duration, w, h, roundMessage, supportsStreaming, nosound } = attribute;
+  return {
+    type: 'video',
+    duration,
+    width: w,
+    height: h,
+    ...flags({ roundMessage, supportsStreaming, nosound }),
+    ...present({
+      preloadPrefixSize: attribute.preloadPrefixSize ?? undefined,
+      videoStartTs: attribute.videoStartTs ?? undefined,
+      videoCodec: attribute.videoCodec ?? undefined,
+    }),
+  };
+}
+
+function audio({
+  duration,
+  voice,
+  title,
+  performer,
+  waveform,
+}: Api.DocumentAttributeAudio): DocumentAttribute {
+  return {
+    type: 'audio',
+    duration,
+    ...flags({ voice }),
+    ...present({
+      title: title ?? undefined,
+      performer: performer ?? undefined,
+      waveform: waveform?.toString('hex'),
+    }),
+  };
+}
+
+function sticker({ alt, stickerset, mask, maskCoords }: Api.DocumentAttributeSticker): DocumentAttribute {
+  const coords = maskCoords && { n: maskCoords.n, x: maskCoords.x, y: maskCoords.y, zoom: maskCoords.zoom };
+  return {
+    type: 'sticker',
+    alt,
+    set: stickerSet(stickerset),
+    ...flags({ mask }),
+    ...(coords ? { maskCoords: coords } : {}),
+  };
+}
+
+function stickerSet(set: Api.TypeInputStickerSet): StickerSet {
+  if (set instanceof Api.InputStickerSetID) {
+    return { kind: 'id', id: fromLong(set.id).toString(), accessHash: fromLong(set.accessHash).toString() };
+  }
+  if (set instanceof Api.InputStickerSetShortName) return { kind: 'name', shortName: set.shortName };
+  return { kind: 'none' };
+}
+
+/** Only the flags that are set. */
+function flags<K extends string>(
+  given: Readonly<Record<K, boolean | null | undefined>>,
+): { [P in K]?: true } {
+  return Object.fromEntries(Object.entries(given).filter(([, set]) => set)) as { [P in K]?: true };
+}

@@ -1,0 +1,170 @@
+import { Api } from 'telegram';
+import { RpcError } from '../rpc.js';
+import type { Media, Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import type { ContentKind } from '../world/rights.js';
+import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { contentKind, mediaOf } from './input-media.js';
+import { caption, type StyledText } from './message-text.js';
+import { earlierSend } from './messages-send.js';
+import { peerOf } from './peers.js';
+import { checkRights, postingOf, randomIdOf, type SendTarget, targetOf } from './send-target.js';
+import { tlMedia } from './tl-media.js';
+import { type Sent, sentUpdates } from './tl-updates.js';
+
+const LARGEST_ALBUM = 10;
+
+/** Sending media, alone and in albums. */
+export function mediaMethods(context: MethodContext): MethodGroup {
+  return {
+    home: {
+      'messages.SendMedia': (request: Api.messages.SendMedia, call) => sendMedia(context, request, call),
+      'messages.UploadMedia': (request: Api.messages.UploadMedia, call) =>
+        uploadMedia(context, request, call),
+      'messages.SendMultiMedia': (request: Api.messages.SendMultiMedia, call) =>
+        sendMultiMedia(context, request, call),
+    },
+  };
+}
+
+function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call: Call): Api.TypeUpdates {
+  const { me } = call;
+  const randomId = randomIdOf(request.randomId);
+  const target = targetOf(context, me, request);
+  const earlier = earlierSend(context, me, target.peer, randomId);
+  if (earlier) return sentUpdates(context, me, [{ message: earlier, randomId }]);
+  checkRights(context, me, target, []);
+  const styled = caption(context, me, request.message, request.entities);
+  const media = mediaOf(context, me, request.media);
+  checkRights(context, me, target, [contentKind(context, media)]);
+  checkVoters(target, media);
+  const message = context.world.post({
+    ...postingOf(call, target),
+    ...flagsOf(request),
+    ...styled,
+    media,
+    randomId,
+  });
+  return sentUpdates(context, me, [{ message, randomId }]);
+}
+
+function flagsOf(request: Api.messages.SendMedia | Api.messages.SendMultiMedia) {
+  return {
+    silent: Boolean(request.silent),
+    noforwards: Boolean(request.noforwards),
+    invertMedia: Boolean(request.invertMedia),
+  };
+}
+
+function checkVoters({ chat }: SendTarget, media: Media): void {
+  if (media.kind === 'poll' && media.publicVoters && chat?.kind === 'broadcast') {
+    throw badRequest('BROADCAST_PUBLIC_VOTERS_FORBIDDEN');
+  }
+}
+
+/** Makes a file of an upload, to be sent by its id: what an album's items need. */
+function uploadMedia(
+  context: MethodContext,
+  request: Api.messages.UploadMedia,
+  { me }: Call,
+): Api.TypeMessageMedia {
+  peerOf(context.world, me, request.peer);
+  return tlMedia(context, me, mediaOf(context, me, request.media), undefined);
+}
+
+interface Item extends StyledText {
+  readonly media: Media;
+  readonly kind: ContentKind;
+  readonly randomId: bigint;
+}
+
+/**
+ * An album: its items share a grouped_id and go all or none. MEDIA_EMPTY without items, MULTI_MEDIA_TOO_LONG for more
+ * than ten, MEDIA_INVALID for items that were not uploaded before, or that don't go together.
+ */
+function sendMultiMedia(
+  context: MethodContext,
+  request: Api.messages.SendMultiMedia,
+  call: Call,
+): Api.TypeUpdates {
+  const { me } = call;
+  const { multiMedia } = request;
+  if (multiMedia.length === 0) throw badRequest('MEDIA_EMPTY');
+  if (multiMedia.length > LARGEST_ALBUM) throw badRequest('MULTI_MEDIA_TOO_LONG');
+  const target = targetOf(context, me, request);
+  const earlier = earlierAlbum(context, me, target, multiMedia);
+  if (earlier) return sentUpdates(context, me, earlier);
+  checkRights(context, me, target, []);
+  const items = multiMedia.map((single, index) => itemOf(context, me, single, index));
+  checkTogether(items);
+  checkRights(
+    context,
+    me,
+    target,
+    items.map(({ kind }) => kind),
+  );
+  const groupedId = context.world.nextGroupedId();
+  const sent = items.map(({ text, entities, media, randomId }) => ({
+    randomId,
+    message: context.world.post({
+      ...postingOf(call, target),
+      ...flagsOf(request),
+      text,
+      entities,
+      media,
+      randomId,
+      groupedId,
+    }),
+  }));
+  return sentUpdates(context, me, sent);
+}
+
+/** All items of an album sent before, or none; RANDOM_ID_DUPLICATE in between. */
+function earlierAlbum(
+  context: MethodContext,
+  me: Account,
+  { peer }: SendTarget,
+  multiMedia: readonly Api.InputSingleMedia[],
+): Sent[] | undefined {
+  const randomIds = multiMedia.map((single) => randomIdOf(single.randomId));
+  if (new Set(randomIds).size < randomIds.length) throw new RpcError(500, 'RANDOM_ID_DUPLICATE');
+  const sent = randomIds.flatMap((randomId) => {
+    const message: Message | undefined = earlierSend(context, me, peer, randomId);
+    return message ? { message, randomId } : [];
+  });
+  if (sent.length === 0) return undefined;
+  if (sent.length < randomIds.length) throw new RpcError(500, 'RANDOM_ID_DUPLICATE');
+  return sent;
+}
+
+function itemOf(context: MethodContext, me: Account, single: Api.InputSingleMedia, index: number): Item {
+  const { media: input } = single;
+  if (!(input instanceof Api.InputMediaPhoto || input instanceof Api.InputMediaDocument)) {
+    throw badRequest(input instanceof Api.InputMediaEmpty ? 'MEDIA_EMPTY' : 'MEDIA_INVALID');
+  }
+  const media = numbered(index, () => mediaOf(context, me, input));
+  return {
+    ...caption(context, me, single.message, single.entities),
+    media,
+    kind: contentKind(context, media),
+    randomId: randomIdOf(single.randomId),
+  };
+}
+
+/** FILE_REFERENCE_EXPIRED of one item becomes FILE_REFERENCE_n_EXPIRED, n from 0. */
+function numbered<T>(index: number, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const kind = error instanceof RpcError && /^FILE_REFERENCE_(\w+)$/.exec(error.message)?.[1];
+    throw kind ? badRequest(`FILE_REFERENCE_${index}_${kind}`) : error;
+  }
+}
+
+/** Photos and videos mix; music goes with music, files with files; nothing else makes an album. */
+function checkTogether(items: readonly Item[]): void {
+  const families = new Set(items.map(({ kind }) => (kind === 'photo' || kind === 'video' ? 'visual' : kind)));
+  const [family] = families;
+  const fits = family === 'visual' || family === 'audio' || family === 'document';
+  if (families.size > 1 || !fits) throw badRequest('MEDIA_INVALID');
+}
