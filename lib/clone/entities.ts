@@ -1,0 +1,42 @@
+import { Api } from 'telegram';
+
+/** The user as this account may name them in a request, or undefined when it has no access hash. */
+export type KnownUser = (userId: bigint) => Promise<Api.TypeInputUser | undefined>;
+
+export interface InputEntities {
+  readonly entities: Api.TypeMessageEntity[];
+  /** Mentions by id (messageEntityMentionName) of users that this account can't name: their text stays. */
+  readonly lostMentions: number;
+}
+
+/**
+ * A message's entities as a send takes them: mentions by id become inputMessageEntityMentionName, what only a server
+ * makes is left out, all the others (custom emoji too) go as they are. Offsets are UTF-16 units of the same text.
+ */
+export async function inputEntities(
+  entities: readonly Api.TypeMessageEntity[] | undefined | null,
+  knownUser: KnownUser,
+): Promise<InputEntities> {
+  const result: Api.TypeMessageEntity[] = [];
+  let lostMentions = 0;
+  for (const entity of entities ?? []) {
+    if (entity instanceof Api.MessageEntityUnknown) continue;
+    if (!(entity instanceof Api.MessageEntityMentionName)) {
+      result.push(entity);
+      continue;
+    }
+    const userId = await knownUser(BigInt(String(entity.userId)));
+    if (!userId) {
+      lostMentions += 1;
+      continue;
+    }
+    const { offset, length } = entity;
+    result.push(new Api.InputMessageEntityMentionName({ offset, length, userId }));
+  }
+  return { entities: result, lostMentions };
+}
+
+/** Without the mentions by id, for a target that refuses them. */
+export function withoutMentions(entities: readonly Api.TypeMessageEntity[]): Api.TypeMessageEntity[] {
+  return entities.filter((entity) => !(entity instanceof Api.InputMessageEntityMentionName));
+}

@@ -1,0 +1,62 @@
+import { Api } from 'telegram';
+import type { DocumentContent, MediaContent, TextContent } from './classify.js';
+
+/** The media of a copy, made of its uploaded file (inputMediaUploadedPhoto, inputMediaUploadedDocument). */
+export function inputMedia(
+  content: MediaContent,
+  file: Api.TypeInputFile,
+  thumb?: Api.TypeInputFile,
+): Api.TypeInputMedia {
+  if (content.kind === 'photo') {
+    return new Api.InputMediaUploadedPhoto({ file, ...(content.media.spoiler && { spoiler: true }) });
+  }
+  const { media, document } = content;
+  return new Api.InputMediaUploadedDocument({
+    file,
+    mimeType: document.mimeType,
+    attributes: document.attributes,
+    ...(thumb && { thumb }),
+    ...(media.spoiler && { spoiler: true }),
+    ...(media.videoTimestamp && { videoTimestamp: media.videoTimestamp }),
+    ...(isPlainFile(content) && { forceFile: true }),
+    ...(isVideo(content) && { nosoundVideo: true }),
+  });
+}
+
+/**
+ * The preview as media, for previews whose layout or link the sender chose (inputMediaWebPage); undefined for those
+ * that the server makes from the text by itself.
+ */
+export function inputPreview({ preview }: TextContent): Api.InputMediaWebPage | undefined {
+  if (!preview || !(preview.forceLargeMedia || preview.forceSmallMedia || preview.manual)) return undefined;
+  const url = 'url' in preview.webpage ? preview.webpage.url : undefined;
+  if (!url) return undefined;
+  return new Api.InputMediaWebPage({
+    url,
+    optional: true,
+    ...(preview.forceLargeMedia && { forceLargeMedia: true }),
+    ...(preview.forceSmallMedia && { forceSmallMedia: true }),
+  });
+}
+
+const CONVERTED = [
+  Api.DocumentAttributeVideo,
+  Api.DocumentAttributeAudio,
+  Api.DocumentAttributeAnimated,
+  Api.DocumentAttributeSticker,
+  Api.DocumentAttributeCustomEmoji,
+] as const;
+
+/** A file that is shown as a file whatever its type: without force_file the server may make more of it. */
+function isPlainFile({ document }: DocumentContent): boolean {
+  return !document.attributes.some((attribute) => CONVERTED.some((type) => attribute instanceof type));
+}
+
+/** A video that is no animation: without nosound_video the server makes one of it when it has no sound. */
+function isVideo({ document }: DocumentContent): boolean {
+  const { attributes } = document;
+  return (
+    attributes.some((attribute) => attribute instanceof Api.DocumentAttributeVideo) &&
+    !attributes.some((attribute) => attribute instanceof Api.DocumentAttributeAnimated)
+  );
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+
+/** What a send is named after. Chat ids are marked. */
+export interface SendIdentity {
+  readonly jobId: string;
+  readonly sourceId: number;
+  readonly targetId: number;
+}
+
+/**
+ * The random_id of a message's copy: the first 8 bytes of SHA-256 over job, source chat, source message and target
+ * chat, as a signed 64-bit integer. A call that is repeated after a crash has the same one, so Telegram sends nothing
+ * twice; --restart makes a new job id, so that it sends again.
+ */
+export function messageRandomId(identity: SendIdentity, messageId: number): bigint {
+  return hash(identity, `message:${messageId}`);
+}
+
+/** The random_id of the creation of a source topic's counterpart (messages.createForumTopic). */
+export function topicRandomId(identity: SendIdentity, topicId: number): bigint {
+  return hash(identity, `topic:${topicId}`);
+}
+
+function hash({ jobId, sourceId, targetId }: SendIdentity, what: string): bigint {
+  const digest = createHash('sha256').update([jobId, sourceId, what, targetId].join('\n')).digest();
+  // Telegram takes 0 for no random_id.
+  return digest.readBigInt64BE(0) || 1n;
+}

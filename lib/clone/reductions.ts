@@ -1,0 +1,57 @@
+import { Api } from 'telegram';
+import type { Content } from './classify.js';
+
+/**
+ * What a copy lacks of its original, though the message itself was sent. Stable, counted and shown as the reasons
+ * of skipped messages are.
+ */
+export type Reduction =
+  /** It answers another message: replies aren't mapped to the copies. */
+  | 'reply'
+  /** Buttons of a bot: only that bot can send them. */
+  | 'buttons'
+  /** A mention of somebody without a @name whom this account hasn't met. */
+  | 'mention'
+  /** Entities that Telegram refused. */
+  | 'entities'
+  /** The animation that is played when the message arrives. */
+  | 'effect'
+  /** The file's own thumbnail could not be had: Telegram makes another one. */
+  | 'thumbnail'
+  | 'video_cover'
+  | 'live_photo'
+  | 'attached_stickers'
+  /** How the link preview is laid out; the preview itself is there. */
+  | 'preview_layout'
+  /** The topic's emoji icon, which needs Premium. */
+  | 'topic_icon';
+
+/** What is known to get lost before anything is sent. */
+export function reductionsOf(content: Exclude<Content, { kind: 'skip' }>): Reduction[] {
+  const { message } = content;
+  const lost: Reduction[] = [];
+  if (isReply(message.replyTo)) lost.push('reply');
+  if (message.replyMarkup instanceof Api.ReplyInlineMarkup) lost.push('buttons');
+  if ((message as Api.Message & { readonly effect?: unknown }).effect) lost.push('effect');
+  if (content.kind === 'photo') {
+    if (content.photo.hasStickers) lost.push('attached_stickers');
+    if (content.media.livePhoto) lost.push('live_photo');
+  }
+  if (content.kind === 'document') {
+    if (
+      content.document.attributes.some((attribute) => attribute instanceof Api.DocumentAttributeHasStickers)
+    ) {
+      lost.push('attached_stickers');
+    }
+    if (content.media.videoCover) lost.push('video_cover');
+  }
+  return lost;
+}
+
+/** In a topic each message names the topic's root in its header; only with reply_to_top_id beside it is it a reply. */
+function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean {
+  if (!header) return false;
+  if (!(header instanceof Api.MessageReplyHeader)) return true;
+  if (!header.replyToMsgId) return Boolean(header.replyToPeerId || header.replyFrom);
+  return !header.forumTopic || Boolean(header.replyToTopId);
+}

@@ -1,0 +1,31 @@
+import { Api } from 'telegram';
+import type { HistoryMessage } from './units.js';
+
+/** The topic that every forum has. It has no root message that others name in their headers. */
+export const GENERAL_TOPIC = 1;
+
+/**
+ * The topic of a forum's message: messageReplyHeader names its root by reply_to_top_id, or by reply_to_msg_id when
+ * the message answers nothing else. Without a header of a topic it is General. A topic's id is the id of the message
+ * that created it.
+ */
+export function topicOf(message: HistoryMessage): number {
+  if (message instanceof Api.MessageService && message.action instanceof Api.MessageActionTopicCreate) {
+    return message.id;
+  }
+  const header = message.replyTo;
+  if (!(header instanceof Api.MessageReplyHeader) || !header.forumTopic) return GENERAL_TOPIC;
+  return header.replyToTopId || header.replyToMsgId || GENERAL_TOPIC;
+}
+
+/**
+ * Whether a message belongs to the topic that SOURCE_TOPIC selects. In a group that is no forum the same number
+ * selects a thread of replies: its root and all below it.
+ */
+export function belongsTo(message: HistoryMessage, topicId: number, isForum: boolean): boolean {
+  if (isForum) return topicOf(message) === topicId;
+  if (message.id === topicId) return true;
+  const header = message.replyTo;
+  if (!(header instanceof Api.MessageReplyHeader)) return false;
+  return (header.replyToTopId || header.replyToMsgId) === topicId;
+}

@@ -1,0 +1,73 @@
+import type { SkipReason } from './classify.js';
+import type { Reduction } from './reductions.js';
+
+/** What a run did. */
+export interface CloneSummary {
+  /** Messages sent; an album counts as its items. */
+  readonly sent: number;
+  /** Messages left out, by reason. */
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  readonly failed: readonly { readonly sourceId: number; readonly reason: string }[];
+  /** What sent messages lack of their originals, by kind. */
+  readonly reduced: Readonly<Partial<Record<Reduction, number>>>;
+  /** Topics created in the target. */
+  readonly topics: number;
+  /** Bytes of the files that were sent. */
+  readonly bytes: number;
+  /** The checkpoint: all up to this source id is finished. */
+  readonly lastId: number;
+  readonly seconds: number;
+}
+
+/** Counts while a run goes on. */
+export class Tally {
+  #sent = 0;
+  #bytes = 0;
+  #topics = 0;
+  #inRow = 0;
+  readonly #skipped: Partial<Record<SkipReason, number>> = {};
+  readonly #reduced: Partial<Record<Reduction, number>> = {};
+  readonly #failed: { readonly sourceId: number; readonly reason: string }[] = [];
+
+  sent(messages: number, bytes: number): void {
+    this.#inRow = 0;
+    this.#sent += messages;
+    this.#bytes += bytes;
+  }
+
+  skipped(reason: SkipReason): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
+  }
+
+  reduced(kind: Reduction): void {
+    this.#reduced[kind] = (this.#reduced[kind] ?? 0) + 1;
+  }
+
+  /** What was to go by one call. */
+  failed(sourceIds: readonly number[], reason: string): void {
+    this.#inRow = this.#failed.at(-1)?.reason === reason ? this.#inRow + 1 : 1;
+    for (const sourceId of sourceIds) this.#failed.push({ sourceId, reason });
+  }
+
+  /** The one reason that at least `count` sends in a row failed for, up to the latest. */
+  sameFailures(count: number): string | undefined {
+    return this.#inRow >= count ? this.#failed.at(-1)?.reason : undefined;
+  }
+
+  topic(): void {
+    this.#topics += 1;
+  }
+
+  summary(lastId: number, seconds: number): CloneSummary {
+    return {
+      sent: this.#sent,
+      skipped: { ...this.#skipped },
+      failed: [...this.#failed],
+      reduced: { ...this.#reduced },
+      topics: this.#topics,
+      bytes: this.#bytes,
+      lastId,
+      seconds,
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { Api } from 'telegram';
+
+/** What messages.getHistory answers with, messageEmpty left out. */
+export type HistoryMessage = Api.Message | Api.MessageService;
+
+/** What is sent by one call: a message, or the messages of one album (TL: grouped_id). Never empty. */
+export interface Unit {
+  readonly messages: readonly [HistoryMessage, ...HistoryMessage[]];
+}
+
+/** Reads the history after a message id, oldest first. */
+export type ReadAfter = (afterId: number) => AsyncIterable<HistoryMessage>;
+
+/**
+ * The history after `afterId` as units, oldest first. Messages that follow one another with the same grouped_id are
+ * one unit, however the pages fall. An album at the very end is read on until nothing follows it, since its last
+ * messages may arrive while it is read.
+ *
+ * After a checkpoint inside an album (the older Python script wrote such) the rest of the album is a unit of its
+ * own: what lies before the checkpoint has been sent and can't be joined any more.
+ */
+export async function* readUnits(
+  readAfter: ReadAfter,
+  afterId: number,
+  wanted: (message: HistoryMessage) => boolean = () => true,
+): AsyncGenerator<Unit> {
+  let album: [HistoryMessage, ...HistoryMessage[]] | undefined;
+  let lastId = afterId;
+  for (let openAtEnd = true; openAtEnd; ) {
+    const before = lastId;
+    for await (const message of readAfter(lastId)) {
+      lastId = message.id;
+      if (!wanted(message)) continue;
+      if (album && albumOf(message) === albumOf(album[0])) {
+        album.push(message);
+        continue;
+      }
+      if (album) yield { messages: album };
+      album = albumOf(message) === undefined ? undefined : [message];
+      if (!album) yield { messages: [message] };
+    }
+    openAtEnd = album !== undefined && lastId > before;
+  }
+  if (album) yield { messages: album };
+}
+
+/** The id up to which everything is finished when this unit is. */
+export function lastIdOf(unit: Unit): number {
+  return Math.max(...unit.messages.map(({ id }) => id));
+}
+
+function albumOf(message: HistoryMessage): string | undefined {
+  return message.groupedId ? String(message.groupedId) : undefined;
+}
