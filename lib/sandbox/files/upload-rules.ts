@@ -58,6 +58,7 @@ export function addSize(sizes: PartSizes | undefined, part: PartRequest): PartSi
   }
   const lowest = Math.min(sizes?.lowest ?? index, index);
   const highest = Math.max(sizes?.highest ?? index, index);
+  if (isKnown(total) && index >= total) throw new RpcError(400, 'FILE_PART_INVALID');
   if (isKnown(total) && highest >= total) throw new RpcError(400, 'FILE_PARTS_INVALID');
   if (!sizes || lowest === highest) return { full: bytes.length, short: undefined, lowest, highest, total };
   const { full, short } = spread(sizes, index, bytes.length);
