@@ -62,6 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     random: seededRandom(`${seed}/files`),
     referencesExpireAfterReads: () => weather.options.referencesExpireAfterReads,
+    roundTripMs: () => 2 * weather.latencyMs,
   });
   let server: SandboxServer | undefined;
   const running = (): SandboxServer => {

@@ -190,8 +190,21 @@ test('how many parts are in flight is seen, at most and by upload', async () => 
   store.uploads.inFlight.release();
   await all;
   const report = store.uploads.report()[0];
+  assert.deepEqual([report?.inFlight, report?.inFlightPeak], [0, 10]);
   assert.deepEqual([store.uploads.inFlight.now, store.uploads.inFlight.peak], [0, 10]);
   assert.deepEqual([report?.bytes, report?.arrivals.length], [10 * KIB, 10]);
+});
+
+test('an answered part is in flight until its answer has arrived', async () => {
+  const clock = new FakeClock();
+  const store = new FileStore({ clock, random: seededRandom('latency'), roundTripMs: () => 100 });
+  const sending = ofBuffer(store, Buffer.alloc(5 * KIB), false, KIB);
+  for (const index of [0, 1, 2]) await sendPart(sending, index);
+  assert.equal(store.uploads.inFlight.now, 3);
+  await clock.advance(100);
+  assert.equal(store.uploads.inFlight.now, 0);
+  await sendPart(sending, 3);
+  assert.deepEqual([store.uploads.inFlight.now, store.uploads.inFlight.peak], [1, 3]);
 });
 
 function shuffled(count: number, keys: fc.Stream<number>): number[] {

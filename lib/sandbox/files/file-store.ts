@@ -15,6 +15,8 @@ export interface FileStoreOptions {
   readonly random: Random;
   /** Reads that a file reference lives for, asked at every read; 0 (default): for ever. */
   readonly referencesExpireAfterReads?: () => number;
+  /** A request and its answer are on the way for so long, in milliseconds: twice the latency. Default: 0. */
+  readonly roundTripMs?: () => number;
   /** How long uploaded parts wait to be sent. Default: 3 hours. */
   readonly partLifetimeMs?: number;
 }
@@ -61,7 +63,7 @@ const KEPT_BYTES_LIMIT = 512 * 1024 * 1024;
 export class FileStore {
   readonly uploads: Uploads;
   /** upload.getFile and upload.getFileHashes that are being answered. */
-  readonly downloads = new InFlight();
+  readonly downloads: InFlight;
   readonly #files = new Map<bigint, StoredFile>();
   readonly #hashes = new Map<bigint, Promise<string | undefined>>();
   readonly #contents = new Contents();
@@ -75,9 +77,11 @@ export class FileStore {
     this.#clock = clock;
     this.#random = random;
     this.#references = new FileReferences(random.bytes(32), options.referencesExpireAfterReads ?? (() => 0));
+    const time = { clock, roundTripMs: options.roundTripMs ?? (() => 0) };
+    this.downloads = new InFlight(time);
     this.uploads = new Uploads({
       contents: this.#contents,
-      clock,
+      time,
       ...(partLifetimeMs === undefined ? {} : { partLifetimeMs }),
     });
   }

@@ -1,15 +1,34 @@
+import type { Clock } from '../../base/clock.js';
+
+/** Where answers go, and how long a request and its answer are on the way. */
+export interface FlightTime {
+  readonly clock: Clock;
+  /** Both ways together, in milliseconds: a client whose request has been answered doesn't know it before. */
+  readonly roundTripMs: () => number;
+}
+
 /**
- * How many requests are being answered, now and at most. A test may hold them: then each waits inside, as behind a
- * slow disk, until `release` is called, so that "ten in flight" can be shown without a clock.
+ * How many requests are in flight, now and at most: from the moment they are read until their answer is out and has
+ * had its time to arrive. A test may hold them: then each waits inside, as behind a slow disk, until `release` is
+ * called, so that "ten in flight" can be shown without a clock.
  */
 export class InFlight {
-  #now = 0;
+  readonly #time: FlightTime;
+  #inside = 0;
+  /** Clock.monotonic() at which answers that are out arrive, earliest first. */
+  #arriving: number[] = [];
   #peak = 0;
   #held: PromiseWithRelease | undefined;
   #watchers: { readonly count: number; readonly resolve: () => void }[] = [];
 
+  constructor(time: FlightTime) {
+    this.#time = time;
+  }
+
   get now(): number {
-    return this.#now;
+    const now = this.#time.clock.monotonic();
+    this.#arriving = this.#arriving.filter((at) => at > now);
+    return this.#inside + this.#arriving.length;
   }
 
   get peak(): number {
@@ -17,14 +36,16 @@ export class InFlight {
   }
 
   async during<T>(work: () => T | Promise<T>): Promise<T> {
-    this.#now += 1;
-    this.#peak = Math.max(this.#peak, this.#now);
+    this.#inside += 1;
+    this.#peak = Math.max(this.#peak, this.now);
     this.#wake();
     try {
       await this.#held?.promise;
       return await work();
     } finally {
-      this.#now -= 1;
+      this.#inside -= 1;
+      const roundTripMs = this.#time.roundTripMs();
+      if (roundTripMs > 0) this.#arriving.push(this.#time.clock.monotonic() + roundTripMs);
     }
   }
 
@@ -47,8 +68,8 @@ export class InFlight {
   }
 
   #wake(): void {
-    const reached = this.#watchers.filter(({ count }) => this.#now >= count);
-    this.#watchers = this.#watchers.filter(({ count }) => this.#now < count);
+    const reached = this.#watchers.filter(({ count }) => this.#inside >= count);
+    this.#watchers = this.#watchers.filter(({ count }) => this.#inside < count);
     for (const { resolve } of reached) resolve();
   }
 }

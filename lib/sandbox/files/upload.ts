@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MIB } from '../../base/bytes.js';
 import { type Contents, isSamePiece, type KnownContent, type Recognised } from './contents.js';
-import { InFlight } from './in-flight.js';
+import { type FlightTime, InFlight } from './in-flight.js';
 import type { Content } from './stored-file.js';
 import { addSize, MAX_SMALL_FILE, type PartRequest, type PartSizes } from './upload-rules.js';
 
@@ -29,7 +29,7 @@ interface Part {
  * wait for earlier parts to come, so that the SHA-256 of the whole can be taken in order; 16 MiB at most.
  */
 export class Upload {
-  readonly inFlight = new InFlight();
+  readonly inFlight: InFlight;
   readonly #parts = new Map<number, Part>();
   readonly #contents: Contents;
   #sizes: PartSizes | undefined;
@@ -43,8 +43,9 @@ export class Upload {
   #version = 0;
   #lastArrival = 0;
 
-  constructor(contents: Contents) {
+  constructor(contents: Contents, time: FlightTime) {
     this.#contents = contents;
+    this.inFlight = new InFlight(time);
   }
 
   /** Sum of the sizes of the parts that came, each counted once. */

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../base/clock.js';
 import { RpcError } from '../rpc.js';
 import type { Contents } from './contents.js';
-import { InFlight } from './in-flight.js';
+import { type FlightTime, InFlight } from './in-flight.js';
 import type { Content } from './stored-file.js';
 import { Upload } from './upload.js';
 import { checkPart, MAX_PARTS, MAX_PARTS_PREMIUM, MAX_SMALL_FILE, type PartRequest } from './upload-rules.js';
@@ -64,15 +63,16 @@ export const PART_LIFETIME_MS = 3 * 60 * 60 * 1000;
 /** The files on their way in, by account, kind and file_id. */
 export class Uploads {
   /** Over all uploads together. */
-  readonly inFlight = new InFlight();
+  readonly inFlight: InFlight;
   readonly #entries = new Map<string, Entry>();
   readonly #contents: Contents;
-  readonly #clock: Clock;
+  readonly #time: FlightTime;
   readonly #partLifetimeMs: number;
 
-  constructor(options: { contents: Contents; clock: Clock; partLifetimeMs?: number }) {
+  constructor(options: { contents: Contents; time: FlightTime; partLifetimeMs?: number }) {
     this.#contents = options.contents;
-    this.#clock = options.clock;
+    this.#time = options.time;
+    this.inFlight = new InFlight(options.time);
     this.#partLifetimeMs = options.partLifetimeMs ?? PART_LIFETIME_MS;
   }
 
@@ -82,7 +82,7 @@ export class Uploads {
     const entry = this.#open(uploader.userId, part.fileId, part.total !== undefined);
     return this.inFlight.during(() =>
       entry.upload.inFlight.during(() => {
-        entry.upload.save(part, this.#clock.monotonic());
+        entry.upload.save(part, this.#time.clock.monotonic());
         return true;
       }),
     );
@@ -147,7 +147,7 @@ export class Uploads {
     for (const old of this.#entries.values()) {
       if (old.upload.lastArrival < this.#deadline()) this.#expire(old);
     }
-    const upload = new Upload(this.#contents);
+    const upload = new Upload(this.#contents, this.#time);
     const entry: Entry = { userId, fileId, big, upload, assembled: undefined };
     this.#entries.set(key, entry);
     return entry;
@@ -160,7 +160,7 @@ export class Uploads {
 
   /** Parts that came before it are gone. */
   #deadline(): number {
-    return this.#clock.monotonic() - this.#partLifetimeMs;
+    return this.#time.clock.monotonic() - this.#partLifetimeMs;
   }
 
   #find(userId: number | undefined, fileId: bigint | undefined): Entry[] {
