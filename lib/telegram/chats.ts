@@ -1,0 +1,224 @@
+import { Api } from 'telegram';
+import { UsageError } from '../base/errors.js';
+import { CHANNEL_MARK, type ChatRef } from './chat-ref.js';
+import type { TelepiClient } from './client.js';
+import { readDialogs } from './dialogs.js';
+import { toLong } from './long.js';
+import { TelegramError } from './telegram-error.js';
+
+export { type ChatRef, parseChatRef } from './chat-ref.js';
+
+export type ChatKind = 'user' | 'group' | 'channel' | 'supergroup' | 'forum';
+
+/** A chat that this account can name in a request. */
+export interface Chat {
+  /** Marked: -100… channel, supergroup or forum, -… basic group, positive user. */
+  readonly id: number;
+  readonly kind: ChatKind;
+  readonly title: string;
+  readonly username?: string;
+  /** Its owner doesn't want content to be copied. */
+  readonly noforwards: boolean;
+  readonly peer: Api.TypeInputPeer;
+  /** Whether this account may post; undefined when only trying would tell. */
+  readonly canPost: boolean | undefined;
+  /** Whether this account may create topics; undefined when only trying would tell. */
+  readonly canManageTopics: boolean | undefined;
+}
+
+/**
+ * Finds a chat. Names are asked for (contacts.resolveUsername); ids are looked up among the account's dialogs, since a
+ * request needs their access hash too.
+ * @throws UsageError UNKNOWN_CHAT that says what to do.
+ */
+export async function resolveChat(client: TelepiClient, ref: ChatRef, signal: AbortSignal): Promise<Chat> {
+  if (ref.kind === 'me') return savedMessages(client, signal);
+  return ref.kind === 'username'
+    ? chatByName(client, ref.username, signal)
+    : chatById(client, ref.id, signal);
+}
+
+/** Every chat of the account, in the order of its dialogs; each once. */
+export async function* listChats(client: TelepiClient, signal: AbortSignal): AsyncGenerator<Chat> {
+  const seen = new Set<number>();
+  for await (const { peers } of readDialogs(client, signal)) {
+    for (const entity of peers) {
+      const chat = chatOf(entity);
+      if (!chat || seen.has(chat.id)) continue;
+      seen.add(chat.id);
+      yield chat;
+    }
+  }
+}
+
+/** The chat that a TL user, chat or channel is; undefined for one that can't be used: deleted, left, upgraded. */
+export function chatOf(entity: Api.TypeUser | Api.TypeChat): Chat | undefined {
+  if (entity instanceof Api.User) return userChat(entity);
+  if (entity instanceof Api.Chat) return groupChat(entity);
+  return entity instanceof Api.Channel ? channelChat(entity) : undefined;
+}
+
+async function savedMessages(client: TelepiClient, signal: AbortSignal): Promise<Chat> {
+  const users = await client.call(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }), { signal });
+  const id = Number(users[0]?.id ?? 0);
+  return {
+    id,
+    kind: 'user',
+    title: 'Saved Messages',
+    noforwards: false,
+    peer: new Api.InputPeerSelf(),
+    canPost: true,
+    canManageTopics: false,
+  };
+}
+
+async function chatByName(client: TelepiClient, username: string, signal: AbortSignal): Promise<Chat> {
+  try {
+    const found = await client.call(new Api.contacts.ResolveUsername({ username }), { signal });
+    const id = 'userId' in found.peer ? found.peer.userId : bareIdOf(found.peer);
+    const entity = [...found.users, ...found.chats].find((candidate) => String(candidate.id) === String(id));
+    const chat = entity && chatOf(entity);
+    if (chat) return chat;
+  } catch (error) {
+    const wire = error instanceof TelegramError ? error.errorMessage : '';
+    if (!/^USERNAME_(NOT_OCCUPIED|INVALID)$/.test(wire)) throw error;
+  }
+  throw unknownChat(`@${username}`, 'check the spelling, and that this account may see it');
+}
+
+function bareIdOf(peer: Api.PeerChat | Api.PeerChannel): unknown {
+  return 'channelId' in peer ? peer.channelId : peer.chatId;
+}
+
+async function chatById(client: TelepiClient, id: number, signal: AbortSignal): Promise<Chat> {
+  const chat = (await chatWithoutHash(client, id, signal)) ?? (await chatAmongDialogs(client, id, signal));
+  if (chat) return chat;
+  throw unknownChat(
+    String(id),
+    'open it in a Telegram app of this account, or take an id from "telepi chats"',
+  );
+}
+
+/** Basic groups have no access hash; bots may leave out that of channels they are in. */
+async function chatWithoutHash(
+  client: TelepiClient,
+  id: number,
+  signal: AbortSignal,
+): Promise<Chat | undefined> {
+  try {
+    if (id < -CHANNEL_MARK) {
+      const channelId = toLong(-id - CHANNEL_MARK);
+      const channel = new Api.InputChannel({ channelId, accessHash: toLong(0) });
+      const { chats } = await client.call(new Api.channels.GetChannels({ id: [channel] }), { signal });
+      return chats.map(chatOf).find((chat) => chat?.id === id);
+    }
+    if (id < 0) {
+      const { chats } = await client.call(new Api.messages.GetChats({ id: [toLong(-id)] }), { signal });
+      refuseUpgraded(chats, id);
+      return chats.map(chatOf).find((chat) => chat?.id === id);
+    }
+  } catch (error) {
+    if (!(error instanceof TelegramError)) throw error;
+  }
+  return undefined;
+}
+
+/** A bot can't list dialogs: BOT_METHOD_INVALID, which leaves it with what `chatWithoutHash` finds. */
+async function chatAmongDialogs(
+  client: TelepiClient,
+  id: number,
+  signal: AbortSignal,
+): Promise<Chat | undefined> {
+  try {
+    for await (const chat of listChats(client, signal)) if (chat.id === id) return chat;
+  } catch (error) {
+    if (!(error instanceof TelegramError && error.errorMessage === 'BOT_METHOD_INVALID')) throw error;
+  }
+  return undefined;
+}
+
+function refuseUpgraded(chats: readonly Api.TypeChat[], id: number): void {
+  for (const chat of chats) {
+    if (!(chat instanceof Api.Chat && chat.migratedTo instanceof Api.InputChannel)) continue;
+    const now = -CHANNEL_MARK - Number(chat.migratedTo.channelId);
+    throw unknownChat(String(id), `the group has become the supergroup ${now}: use that id`);
+  }
+}
+
+function unknownChat(word: string, mend: string): UsageError {
+  return new UsageError('UNKNOWN_CHAT', `No chat ${word} is known to this account: ${mend}.`, {
+    fields: { chat: word },
+  });
+}
+
+function userChat(user: Api.User): Chat | undefined {
+  if (user.deleted || user.min || !(user.self || user.accessHash)) return undefined;
+  const title = [user.firstName, user.lastName].filter(Boolean).join(' ') || 'User';
+  const username = user.username ?? activeUsername(user.usernames);
+  return {
+    id: Number(user.id),
+    kind: 'user',
+    title: user.self ? 'Saved Messages' : title,
+    ...(username ? { username } : {}),
+    noforwards: false,
+    peer: user.self
+      ? new Api.InputPeerSelf()
+      : new Api.InputPeerUser({ userId: user.id, accessHash: user.accessHash ?? toLong(0) }),
+    canPost: true,
+    canManageTopics: false,
+  };
+}
+
+function groupChat(group: Api.Chat): Chat | undefined {
+  if (group.deactivated || group.migratedTo || group.left) return undefined;
+  const free = group.creator === true || group.adminRights !== undefined;
+  return {
+    id: -Number(group.id),
+    kind: 'group',
+    title: group.title,
+    noforwards: group.noforwards === true,
+    peer: new Api.InputPeerChat({ chatId: group.id }),
+    canPost: free || group.defaultBannedRights?.sendMessages !== true,
+    canManageTopics: false,
+  };
+}
+
+function channelChat(channel: Api.Channel): Chat | undefined {
+  if (channel.min) return undefined;
+  const username = channel.username ?? activeUsername(channel.usernames);
+  return {
+    id: -CHANNEL_MARK - Number(channel.id),
+    kind: kindOf(channel),
+    title: channel.title,
+    ...(username ? { username } : {}),
+    noforwards: channel.noforwards === true,
+    peer: new Api.InputPeerChannel({ channelId: channel.id, accessHash: channel.accessHash ?? toLong(0) }),
+    canPost: mayPost(channel),
+    canManageTopics: mayManageTopics(channel),
+  };
+}
+
+function kindOf(channel: Api.Channel): ChatKind {
+  if (channel.forum) return 'forum';
+  return channel.megagroup || channel.gigagroup ? 'supergroup' : 'channel';
+}
+
+function mayPost(channel: Api.Channel): boolean | undefined {
+  if (channel.creator) return true;
+  if (kindOf(channel) === 'channel') return channel.adminRights?.postMessages === true;
+  if (channel.adminRights) return true;
+  // A public group may let outsiders write.
+  if (channel.left) return channel.joinToSend ? false : undefined;
+  return !(channel.bannedRights?.sendMessages || channel.defaultBannedRights?.sendMessages);
+}
+
+function mayManageTopics(channel: Api.Channel): boolean | undefined {
+  if (!channel.forum) return false;
+  if (channel.creator || channel.adminRights?.manageTopics) return true;
+  if (channel.left) return undefined;
+  return !(channel.bannedRights?.manageTopics || channel.defaultBannedRights?.manageTopics);
+}
+
+function activeUsername(usernames: readonly Api.TypeUsername[] | undefined): string | undefined {
+  return usernames?.find((name) => name.active)?.username;
+}

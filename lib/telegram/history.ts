@@ -1,0 +1,89 @@
+import { Api } from 'telegram';
+import type { Chat } from './chats.js';
+import type { TelepiClient } from './client.js';
+import { toLong } from './long.js';
+
+/** The most that messages.getHistory gives at once. */
+const PAGE = 100;
+
+/**
+ * A chat's messages with an id above `afterId`, oldest first. messages.getHistory lists newest first from `offset_id`
+ * (exclusive) on; an `add_offset` of minus the limit moves that window to the messages just above. Deleted ones
+ * (messageEmpty) are left out.
+ */
+export async function* readHistory(
+  client: TelepiClient,
+  chat: Chat,
+  { afterId }: { readonly afterId: number },
+  signal: AbortSignal,
+): AsyncGenerator<Api.Message | Api.MessageService> {
+  let lastId = afterId;
+  for (;;) {
+    const request = historyRequest(chat, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
+    // A server that has fewer than a page above fills it with older ones, which were read before.
+    const newer = messagesOf(await client.call(request, { signal }))
+      .filter(({ id }) => id > lastId)
+      .sort((one, other) => one.id - other.id);
+    const last = newer.at(-1);
+    if (!last) return;
+    lastId = last.id;
+    for (const message of newer) if (!(message instanceof Api.MessageEmpty)) yield message;
+  }
+}
+
+/** How many messages a chat has, service messages included, as far as the server tells. */
+export async function historyCount(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<number> {
+  const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
+  const page = await client.call(request, { signal });
+  return 'count' in page ? page.count : messagesOf(page).length;
+}
+
+/** The newest `limit` (at most 100) messages, newest first. */
+export async function newestMessages(
+  client: TelepiClient,
+  chat: Chat,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Api.TypeMessage[]> {
+  return messagesOf(
+    await client.call(historyRequest(chat, { offsetId: 0, addOffset: 0, limit }), { signal }),
+  );
+}
+
+/** One message as it is now, with fresh file references; undefined when it was deleted or is a service message. */
+export async function fetchMessage(
+  client: TelepiClient,
+  chat: Chat,
+  id: number,
+  signal: AbortSignal,
+): Promise<Api.Message | undefined> {
+  const ids = [new Api.InputMessageID({ id })];
+  const request =
+    chat.peer instanceof Api.InputPeerChannel
+      ? new Api.channels.GetMessages({ channel: inputChannel(chat.peer), id: ids })
+      : new Api.messages.GetMessages({ id: ids });
+  const found = messagesOf(await client.call(request, { signal })).find((message) => message.id === id);
+  return found instanceof Api.Message ? found : undefined;
+}
+
+function historyRequest(
+  { peer }: Chat,
+  window: { readonly offsetId: number; readonly addOffset: number; readonly limit: number },
+): Api.messages.GetHistory {
+  return new Api.messages.GetHistory({
+    peer,
+    ...window,
+    offsetDate: 0,
+    maxId: 0,
+    minId: 0,
+    hash: toLong(0),
+  });
+}
+
+function inputChannel({ channelId, accessHash }: Api.InputPeerChannel): Api.InputChannel {
+  return new Api.InputChannel({ channelId, accessHash });
+}
+
+function messagesOf(page: Api.messages.TypeMessages): Api.TypeMessage[] {
+  return page instanceof Api.messages.MessagesNotModified ? [] : page.messages;
+}

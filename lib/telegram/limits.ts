@@ -1,0 +1,66 @@
+import { Api } from 'telegram';
+import type { TelepiClient } from './client.js';
+import { TelegramError } from './telegram-error.js';
+
+/** What this account may send. */
+export interface AccountLimits {
+  /** UTF-16 units of a caption. */
+  readonly captionLength: number;
+  /** UTF-16 units of a text. */
+  readonly textLength: number;
+  /** Parts of 512 KiB in one file. */
+  readonly maxFileParts: number;
+  readonly premium: boolean;
+}
+
+/** As core.telegram.org/api/config documents them. */
+const DOCUMENTED = {
+  textLength: 4096,
+  captionLength: { default: 1024, premium: 4096 },
+  maxFileParts: { default: 4000, premium: 8000 },
+};
+
+/**
+ * Reads the limits that Telegram sets for this account: help.getAppConfig, help.getConfig, and whether it has
+ * Premium. A server that refuses one of them leaves the documented value in its place.
+ */
+export async function readLimits(client: TelepiClient, signal: AbortSignal): Promise<AccountLimits> {
+  const optional = async <T>(read: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read;
+    } catch (error) {
+      if (error instanceof TelegramError) return undefined;
+      throw error;
+    }
+  };
+  const self = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
+  const [users, appConfig, config] = await Promise.all([
+    optional(client.call(self, { signal })),
+    optional(client.call(new Api.help.GetAppConfig({ hash: 0 }), { signal })),
+    optional(client.call(new Api.help.GetConfig(), { signal })),
+  ]);
+  const [user] = users ?? [];
+  const premium = user instanceof Api.User && user.premium === true;
+  const level = premium ? 'premium' : 'default';
+  const numbers = numbersOf(appConfig);
+  return {
+    premium,
+    textLength: config?.messageLengthMax || DOCUMENTED.textLength,
+    captionLength:
+      numbers.get(`caption_length_limit_${level}`) ??
+      (premium ? undefined : config?.captionLengthMax || undefined) ??
+      DOCUMENTED.captionLength[level],
+    maxFileParts: numbers.get(`upload_max_fileparts_${level}`) ?? DOCUMENTED.maxFileParts[level],
+  };
+}
+
+function numbersOf(appConfig: Api.help.TypeAppConfig | undefined): Map<string, number> {
+  const numbers = new Map<string, number>();
+  if (!(appConfig instanceof Api.help.AppConfig) || !(appConfig.config instanceof Api.JsonObject)) {
+    return numbers;
+  }
+  for (const { key, value } of appConfig.config.value) {
+    if (value instanceof Api.JsonNumber && value.value > 0) numbers.set(key, value.value);
+  }
+  return numbers;
+}

@@ -1,0 +1,169 @@
+import { Api } from 'telegram';
+import { FailedError } from '../base/errors.js';
+import type { Chat } from './chats.js';
+import type { TelepiClient } from './client.js';
+import { findSent, type SentContent } from './find-sent.js';
+import { toLong } from './long.js';
+import { sentIds } from './sent-ids.js';
+import { TelegramError } from './telegram-error.js';
+
+export interface SendTarget {
+  readonly chat: Chat;
+  /** A forum topic's root; General (1) or none: the chat itself. */
+  readonly topicId?: number;
+  /** Without a notification. */
+  readonly silent: boolean;
+}
+
+export interface TextMessage {
+  readonly text: string;
+  readonly entities: Api.TypeMessageEntity[];
+  /** The same random_id to the same peer sends nothing twice. */
+  readonly randomId: bigint;
+  readonly noWebpage?: boolean;
+  readonly invertMedia?: boolean;
+}
+
+export interface MediaMessage {
+  readonly media: Api.TypeInputMedia;
+  readonly caption: string;
+  readonly entities: Api.TypeMessageEntity[];
+  /** The same random_id to the same peer sends nothing twice. */
+  readonly randomId: bigint;
+  readonly invertMedia?: boolean;
+}
+
+/** Sends a text and answers its id in the target (messages.sendMessage). */
+export async function sendText(
+  client: TelepiClient,
+  target: SendTarget,
+  { text, entities, randomId, noWebpage, invertMedia }: TextMessage,
+  signal: AbortSignal,
+): Promise<number> {
+  const request = new Api.messages.SendMessage({
+    ...destination(target),
+    message: text,
+    entities,
+    randomId: toLong(randomId),
+    noWebpage: noWebpage === true,
+    invertMedia: invertMedia === true,
+  });
+  const [id] = await send(client, target, request, [{ text, randomId }], signal);
+  return known(id);
+}
+
+/** Sends one photo or document and answers its id in the target (messages.sendMedia). */
+export async function sendMedia(
+  client: TelepiClient,
+  target: SendTarget,
+  { media, caption, entities, randomId, invertMedia }: MediaMessage,
+  signal: AbortSignal,
+): Promise<number> {
+  const request = new Api.messages.SendMedia({
+    ...destination(target),
+    media,
+    message: caption,
+    entities,
+    randomId: toLong(randomId),
+    invertMedia: invertMedia === true,
+  });
+  const [id] = await send(client, target, request, [{ text: caption, randomId }], signal);
+  return known(id);
+}
+
+/**
+ * Sends 2 to 10 photos or documents as one album and answers their ids in the target, in order. Uploaded files have
+ * to be made server files first (messages.uploadMedia), then messages.sendMultiMedia takes them all.
+ */
+export async function sendAlbum(
+  client: TelepiClient,
+  target: SendTarget,
+  items: readonly MediaMessage[],
+  signal: AbortSignal,
+): Promise<number[]> {
+  const multiMedia: Api.InputSingleMedia[] = [];
+  for (const { media, caption, entities, randomId } of items) {
+    multiMedia.push(
+      new Api.InputSingleMedia({
+        media: await uploadMedia(client, target.chat, media, signal),
+        message: caption,
+        entities,
+        randomId: toLong(randomId),
+      }),
+    );
+  }
+  const invertMedia = items.some((item) => item.invertMedia === true);
+  const request = new Api.messages.SendMultiMedia({ ...destination(target), multiMedia, invertMedia });
+  const contents = items.map(({ caption, randomId }) => ({ text: caption, randomId }));
+  const ids = await send(client, target, request, contents, signal);
+  return ids.map(known);
+}
+
+/** The server's file that an uploaded one becomes, as sendMultiMedia takes it; the spoiler stays the sender's. */
+async function uploadMedia(
+  client: TelepiClient,
+  chat: Chat,
+  media: Api.TypeInputMedia,
+  signal: AbortSignal,
+): Promise<Api.TypeInputMedia> {
+  const made = await client.call(new Api.messages.UploadMedia({ peer: chat.peer, media }), { signal });
+  const spoiler = 'spoiler' in media && media.spoiler === true;
+  if (made instanceof Api.MessageMediaPhoto && made.photo instanceof Api.Photo) {
+    const { id, accessHash, fileReference } = made.photo;
+    return new Api.InputMediaPhoto({ id: new Api.InputPhoto({ id, accessHash, fileReference }), spoiler });
+  }
+  if (made instanceof Api.MessageMediaDocument && made.document instanceof Api.Document) {
+    const { id, accessHash, fileReference } = made.document;
+    return new Api.InputMediaDocument({
+      id: new Api.InputDocument({ id, accessHash, fileReference }),
+      spoiler,
+    });
+  }
+  throw new FailedError('MEDIA_UNKNOWN', `Telegram made ${made.className} of an album's file: run again.`);
+}
+
+function destination({ chat, topicId, silent }: SendTarget): {
+  peer: Api.TypeInputPeer;
+  silent: boolean;
+  replyTo?: Api.InputReplyToMessage;
+} {
+  const inTopic = topicId !== undefined && topicId !== GENERAL_TOPIC;
+  const replyTo = inTopic
+    ? new Api.InputReplyToMessage({ replyToMsgId: topicId, topMsgId: topicId })
+    : undefined;
+  return { peer: chat.peer, silent, ...(replyTo && { replyTo }) };
+}
+
+const GENERAL_TOPIC = 1;
+
+/**
+ * RANDOM_ID_DUPLICATE says that an earlier attempt at this call has been, or is being, done: its messages are looked
+ * for in the target.
+ */
+async function send(
+  client: TelepiClient,
+  target: SendTarget,
+  request: Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia,
+  contents: readonly SentContent[],
+  signal: AbortSignal,
+): Promise<(number | undefined)[]> {
+  try {
+    const updates = await client.call(request, { signal });
+    const ids = sentIds(
+      updates,
+      contents.map(({ randomId }) => randomId),
+    );
+    if (ids.length === contents.length) return ids;
+  } catch (error) {
+    if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
+  }
+  return findSent(client, target.chat, contents, signal);
+}
+
+function known(id: number | undefined): number {
+  if (id !== undefined) return id;
+  throw new FailedError(
+    'SENT_UNKNOWN',
+    'Telegram says that this message was sent before, and it is not to be found in the target: look there.',
+  );
+}

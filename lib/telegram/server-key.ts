@@ -1,0 +1,73 @@
+import { createHash, createPublicKey } from 'node:crypto';
+import { helpers } from 'telegram';
+import { _serverKeys } from 'telegram/crypto/RSA.js';
+import { messageOf, UsageError } from '../base/errors.js';
+
+/** An RSA key by which a server proves itself in the auth-key exchange. */
+export interface ServerKey {
+  /** The lower 64 bits of the SHA-1 of the key's TL form (rsa_public_key), signed. */
+  readonly fingerprint: bigint;
+  readonly modulus: bigint;
+  readonly exponent: number;
+}
+
+const MODULUS_BYTES = 256;
+
+/**
+ * Reads a public key in PEM, PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`). Throws UsageError when the text is
+ * something else, or the key isn't RSA of 2048 bits, the only size that MTProto's RSA_PAD works with.
+ */
+export function readServerKey(pem: string): ServerKey {
+  if (pem.includes('PRIVATE KEY')) {
+    throw badKey('is a private key; give the public one, and keep the private one on the server');
+  }
+  const { n, e } = toJwk(pem);
+  const modulus = Buffer.from(n, 'base64url');
+  const exponent = Buffer.from(e, 'base64url');
+  if (modulus.length !== MODULUS_BYTES || (modulus[0] ?? 0) < 0x80) {
+    throw badKey('is not an RSA key of 2048 bits');
+  }
+  const tl = Buffer.concat([tlBytes(modulus), tlBytes(exponent)]);
+  return {
+    fingerprint: createHash('sha1').update(tl).digest().readBigInt64LE(12),
+    modulus: BigInt(`0x${modulus.toString('hex')}`),
+    exponent: Number.parseInt(exponent.toString('hex'), 16),
+  };
+}
+
+/**
+ * Adds `key` to those that the library accepts in a key exchange. The library keeps them for the whole process,
+ * so the key is accepted by every client in it.
+ */
+export function trustServerKey(key: ServerKey): void {
+  _serverKeys.set(key.fingerprint.toString(), {
+    n: helpers.returnBigInt(key.modulus.toString()),
+    e: key.exponent,
+  });
+}
+
+function toJwk(pem: string): { n: string; e: string } {
+  try {
+    const { n, e } = createPublicKey(pem).export({ format: 'jwk' });
+    if (typeof n === 'string' && typeof e === 'string') return { n, e };
+  } catch (error) {
+    throw badKey(`can't be read (${messageOf(error)})`, error);
+  }
+  throw badKey('is not an RSA key');
+}
+
+/** TL's `bytes`: a length of one byte below 254, else 254 and three bytes; padded to four. */
+function tlBytes(data: Buffer): Buffer {
+  const head = Buffer.alloc(data.length < 254 ? 1 : 4);
+  if (data.length < 254) head.writeUInt8(data.length);
+  else head.writeUInt32LE(data.length * 256 + 254);
+  return Buffer.concat([head, data, Buffer.alloc((4 - ((head.length + data.length) % 4)) % 4)]);
+}
+
+function badKey(what: string, cause?: unknown): UsageError {
+  return new UsageError(
+    'BAD_SERVER_KEY',
+    `TG_SERVER_KEY must name a PEM file with the server's RSA public key, but what it holds ${what}.`,
+    { cause },
+  );
+}

@@ -1,0 +1,93 @@
+import { sessions } from 'telegram';
+import { AuthKey } from 'telegram/crypto/AuthKey.js';
+import { UsageError } from '../base/errors.js';
+
+/** What a session string holds: where the account's home DC is, and the permanent authorization key for it. */
+export interface SessionContent {
+  readonly dcId: number;
+  readonly host: string;
+  /** 1 to 65535. */
+  readonly port: number;
+  /** 256 bytes. A secret: who has it is signed in. */
+  readonly authKey: Buffer;
+}
+
+const VERSION = '1';
+const AUTH_KEY_BYTES = 256;
+const IPV4_BYTES = 4;
+const IPV6_BYTES = 16;
+const LONGEST_HOST_BYTES = 100;
+
+/** Writes the form of GramJS and teleproto. The port is unsigned there too, so that those above 32767 survive. */
+export function encodeSession({ dcId, host, port, authKey }: SessionContent): string {
+  const address = Buffer.from(host);
+  if (address.length > LONGEST_HOST_BYTES) {
+    throw new UsageError('BAD_SERVER', `TG_SERVER has a host name of over ${LONGEST_HOST_BYTES} bytes.`);
+  }
+  const head = Buffer.alloc(3);
+  head.writeUInt8(dcId, 0);
+  head.writeUInt16BE(address.length, 1);
+  const tail = Buffer.alloc(2);
+  tail.writeUInt16BE(port);
+  return VERSION + Buffer.concat([head, address, tail, authKey]).toString('base64');
+}
+
+/** Reads the strings of GramJS, teleproto and Telethon. Throws UsageError, without the text, for any other. */
+export function decodeSession(text: string): SessionContent {
+  const trimmed = text.trim();
+  const payload = trimmed.slice(VERSION.length);
+  const data = Buffer.from(payload, payload.includes('-') || payload.includes('_') ? 'base64url' : 'base64');
+  if (trimmed[0] !== VERSION || data.length < 1 + IPV4_BYTES + 2 + AUTH_KEY_BYTES) throw badSession();
+  const middle = data.subarray(1, -AUTH_KEY_BYTES - 2);
+  const content: SessionContent = {
+    dcId: data.readUInt8(0),
+    host: readHost(middle),
+    port: data.readUInt16BE(data.length - AUTH_KEY_BYTES - 2),
+    authKey: Buffer.from(data.subarray(-AUTH_KEY_BYTES)),
+  };
+  if (content.dcId === 0 || content.port === 0) throw badSession();
+  return content;
+}
+
+/** The library's session over such a string, held in memory; `save` answers the string, '' before there is a key. */
+export class TelepiSession extends sessions.MemorySession {
+  constructor(text?: string) {
+    super();
+    if (text === undefined) return;
+    const { dcId, host, port, authKey } = decodeSession(text);
+    this.setDC(dcId, host, port);
+    this.authKey = new AuthKey();
+    this.#loading = this.authKey.setKey(authKey);
+  }
+
+  #loading: Promise<void> = Promise.resolve();
+
+  override load(): Promise<void> {
+    return this.#loading;
+  }
+
+  override save(): string {
+    const authKey = this.authKey?.getKey();
+    if (!authKey || !this.serverAddress || !this.port) return '';
+    return encodeSession({ dcId: this.dcId, host: this.serverAddress, port: this.port, authKey });
+  }
+
+  /** Keeps nothing: peers are resolved by the room's own code, and a map of all that was seen only grows. */
+  override processEntities(): void {}
+}
+
+/** A length and a name; or, as Telethon writes it, the 4 or 16 bytes of an address. */
+function readHost(middle: Buffer): string {
+  if (middle.readUInt16BE(0) === middle.length - 2) return middle.toString('utf8', 2);
+  if (middle.length === IPV4_BYTES) return middle.join('.');
+  if (middle.length !== IPV6_BYTES) throw badSession();
+  const groups = Array.from({ length: 8 }, (_, index) => middle.readUInt16BE(index * 2).toString(16));
+  return groups.join(':');
+}
+
+function badSession(): UsageError {
+  return new UsageError(
+    'BAD_SESSION',
+    'The session string (TG_SESSION or the session file) is damaged; run `telepi login` for a new one.',
+  );
+}

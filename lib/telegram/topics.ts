@@ -1,0 +1,91 @@
+import { Api } from 'telegram';
+import { FailedError } from '../base/errors.js';
+import type { Chat } from './chats.js';
+import type { TelepiClient } from './client.js';
+import { fromLong, toLong } from './long.js';
+import { sentIds } from './sent-ids.js';
+
+/** A forum topic. Its id is that of its root message; General is 1. */
+export interface Topic {
+  readonly id: number;
+  readonly title: string;
+  /** RGB. */
+  readonly iconColor: number;
+  readonly iconEmojiId?: bigint;
+  readonly closed: boolean;
+  readonly pinned: boolean;
+  readonly hidden: boolean;
+}
+
+export interface NewTopic {
+  readonly title: string;
+  /** RGB, one of the six that messages.createForumTopic takes. */
+  readonly iconColor: number;
+  readonly iconEmojiId?: bigint;
+  /** Makes a repeat of the call answer with the first call's topic. */
+  readonly randomId: bigint;
+}
+
+const PAGE = 100;
+
+/** All topics of a forum, General among them (messages.getForumTopics); none for a chat that is no forum. */
+export async function listTopics(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
+  if (chat.kind !== 'forum') return [];
+  const found = new Map<number, Topic>();
+  let offset = { offsetDate: 0, offsetId: 0, offsetTopic: 0 };
+  for (;;) {
+    const request = new Api.messages.GetForumTopics({ peer: chat.peer, ...offset, limit: PAGE });
+    const page = await client.call(request, { signal });
+    const before = found.size;
+    for (const topic of page.topics) {
+      if (topic instanceof Api.ForumTopic) found.set(topic.id, topicOf(topic));
+    }
+    const last = page.topics.findLast((topic) => topic instanceof Api.ForumTopic);
+    if (!last || found.size === before || found.size >= page.count) return [...found.values()];
+    offset = { offsetDate: offsetDate(page, last), offsetId: last.topMessage, offsetTopic: last.id };
+  }
+}
+
+/** Creates a topic and answers its id (messages.createForumTopic). */
+export async function createTopic(
+  client: TelepiClient,
+  chat: Chat,
+  { title, iconColor, iconEmojiId, randomId }: NewTopic,
+  signal: AbortSignal,
+): Promise<number> {
+  const updates = await client.call(
+    new Api.messages.CreateForumTopic({
+      peer: chat.peer,
+      title,
+      iconColor,
+      ...(iconEmojiId === undefined ? {} : { iconEmojiId: toLong(iconEmojiId) }),
+      randomId: toLong(randomId),
+    }),
+    { signal },
+  );
+  const [id] = sentIds(updates, [randomId]);
+  if (id !== undefined) return id;
+  throw new FailedError(
+    'TOPIC_UNKNOWN',
+    `Telegram created topic "${title}" without telling its id: run again.`,
+  );
+}
+
+/** Topics are listed by their newest message, or by their creation where the server says so. */
+function offsetDate(page: Api.messages.ForumTopics, last: Api.ForumTopic): number {
+  if (page.orderByCreateDate) return last.date;
+  const newest = page.messages.find(({ id }) => id === last.topMessage);
+  return newest && 'date' in newest ? newest.date : last.date;
+}
+
+function topicOf(topic: Api.ForumTopic): Topic {
+  return {
+    id: topic.id,
+    title: topic.title,
+    iconColor: topic.iconColor,
+    ...(topic.iconEmojiId ? { iconEmojiId: fromLong(topic.iconEmojiId) } : {}),
+    closed: topic.closed === true,
+    pinned: topic.pinned === true,
+    hidden: topic.hidden === true,
+  };
+}

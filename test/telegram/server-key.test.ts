@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { _serverKeys } from 'telegram/crypto/RSA.js';
+import { UsageError } from '../../lib/base/errors.js';
+import { readServerKey, trustServerKey } from '../../lib/telegram/server-key.js';
+
+function pemOf(n: bigint, e: number, type: 'pkcs1' | 'spki'): string {
+  const hex = n.toString(16);
+  const jwk = {
+    kty: 'RSA',
+    n: Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString('base64url'),
+    e: Buffer.from(e.toString(16).padStart(6, '0'), 'hex').toString('base64url'),
+  };
+  return createPublicKey({ key: jwk, format: 'jwk' }).export({ type, format: 'pem' }).toString();
+}
+
+test('fingerprints are those that Telegram publishes for its own keys, from PKCS#1 and SPKI', () => {
+  const published = [..._serverKeys].map(([fingerprint, { n, e }]) => ({
+    fingerprint,
+    n: BigInt(n.toString()),
+    e,
+  }));
+  assert.ok(published.some(({ fingerprint }) => fingerprint === '-3414540481677951611')); // 0xd09d1d85de64fd85
+  for (const { fingerprint, n, e } of published) {
+    for (const type of ['pkcs1', 'spki'] as const) {
+      const key = readServerKey(pemOf(n, e, type));
+      assert.deepEqual([String(key.fingerprint), key.modulus, key.exponent], [fingerprint, n, e]);
+    }
+  }
+});
+
+test('a trusted key is found by the library under its fingerprint', () => {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = readServerKey(publicKey.export({ type: 'pkcs1', format: 'pem' }).toString());
+  trustServerKey(key);
+  const held = _serverKeys.get(key.fingerprint.toString());
+  assert.equal(held?.n.toString(), key.modulus.toString());
+  assert.equal(held?.e, 65537);
+});
+
+test('other keys are refused with a sentence that names the setting', () => {
+  const pem = { type: 'spki', format: 'pem' } as const;
+  const small = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export(pem).toString();
+  const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export(pem).toString();
+  const secret = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  for (const [text, says] of [
+    [small, /2048 bits/],
+    [curve, /not an RSA key/],
+    [secret, /private key/],
+    ['', /can't be read/],
+    ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n', /can't be read/],
+  ] as const) {
+    assert.throws(
+      () => readServerKey(text),
+      (error) =>
+        error instanceof UsageError && /TG_SERVER_KEY/.test(error.message) && says.test(error.message),
+    );
+  }
+});
