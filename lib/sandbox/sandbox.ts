@@ -7,7 +7,9 @@ import type { MethodContext } from './methods/context.js';
 import { Logins } from './methods/logins.js';
 import { pushNewMessages } from './methods/push.js';
 import { acceptLogin } from './methods/qr-login.js';
+import { makeReport, type SandboxReport } from './report.js';
 import { type SandboxServer, startServer } from './server.js';
+import { readState, type SandboxState, StateSaver } from './state-file.js';
 import type { WeatherOptions } from './weather/options.js';
 import { SandboxWeather } from './weather/weather.js';
 import { World } from './world/world.js';
@@ -22,6 +24,8 @@ export interface SandboxOptions {
   readonly ports?: readonly number[];
   /** Default: 127.0.0.1. */
   readonly host?: string;
+  /** Keeps accounts, chats, messages and auth keys over restarts; made when missing. */
+  readonly stateFile?: string;
   readonly clock?: Clock;
   /** Randomness of keys and nonces; the seed's never is. */
   readonly random?: Random;
@@ -44,15 +48,61 @@ export interface Sandbox {
   readonly weather: SandboxWeather;
   /** Accepts a QR login's token as the account's other device would. */
   acceptLogin(token: Buffer, userId: number): void;
+  /** Whether it went on with what an earlier run had saved. */
+  readonly restored: boolean;
+  /** Everything that happened so far. */
+  report(): SandboxReport;
   close(): Promise<void>;
 }
 
 /** Joins server, world, files and weather, and serves them until `close`. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { clock = systemClock, random = systemRandom, log = silentLog, dcs: ids = [1, 2] } = options;
-  const seed = options.seed ?? systemRandom.bytes(8).toString('hex');
-  const [homeDc] = ids;
-  const world = new World({ clock, random: seededRandom(`${seed}/world`), homeDc });
+  const saved = options.stateFile === undefined ? undefined : await readState(options.stateFile);
+  const parts = makeParts(options, saved);
+  const { context, world, files, weather, seed, run } = parts;
+  const server = await serve(options, parts, saved);
+  parts.started(server);
+  const endPushing = pushNewMessages(context);
+  const saver = startSaving(options.stateFile, context, () => ({
+    version: 1,
+    seed,
+    run,
+    ports: server.dcs.map(({ port }) => port),
+    world: world.state,
+    files: [...files.all()],
+    server: server.exportState(),
+  }));
+  return {
+    seed,
+    server: { ...homeOf(server, world.homeDc), publicKeyPem: server.publicKeyPem },
+    dcs: server.dcs,
+    world,
+    files,
+    weather,
+    restored: saved !== undefined,
+    acceptLogin: (token, userId) => {
+      acceptLogin(context, token, userId);
+    },
+    report: () => makeReport(world, files, weather, server),
+    close: async () => {
+      endPushing();
+      await server.close();
+      await saver?.close();
+    },
+  };
+}
+
+/** All but the server, which needs them. */
+function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
+  const { clock = systemClock, random = systemRandom, log = silentLog, dcs = [1, 2] } = options;
+  const seed = saved?.seed ?? options.seed ?? systemRandom.bytes(8).toString('hex');
+  const run = (saved?.run ?? 0) + 1;
+  const world = new World({
+    clock,
+    random: seededRandom(`${seed}/world/${run}`),
+    homeDc: dcs[0],
+    ...(saved ? { state: saved.world } : {}),
+  });
   const weather = new SandboxWeather({
     seed,
     clock,
@@ -60,10 +110,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const files = new FileStore({
     clock,
-    random: seededRandom(`${seed}/files`),
+    random: seededRandom(`${seed}/files/${run}`),
     referencesExpireAfterReads: () => weather.options.referencesExpireAfterReads,
     roundTripMs: () => 2 * weather.latencyMs,
   });
+  for (const file of saved?.files ?? []) files.put(file);
   let server: SandboxServer | undefined;
   const running = (): SandboxServer => {
     if (!server) throw new Error('The server is not running yet.');
@@ -79,32 +130,48 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     dcs: () => running().dcs,
     pusher: running,
   };
-  server = await startServer({
-    dcs: ids,
-    homeDc,
+  const started = (value: SandboxServer): void => {
+    server = value;
+  };
+  return { context, world, files, weather, seed, run, dcs, started };
+}
+
+async function serve(
+  options: SandboxOptions,
+  { context, weather, world, dcs }: ReturnType<typeof makeParts>,
+  saved: SandboxState | undefined,
+): Promise<SandboxServer> {
+  const { clock, random, log } = context;
+  const ports = options.ports ?? saved?.ports;
+  const server = await startServer({
+    dcs,
+    homeDc: world.homeDc,
     methods: allMethods(context),
     weather,
     clock,
     random,
     log,
-    ...(options.ports ? { ports: options.ports } : {}),
+    ...(ports ? { ports } : {}),
     ...(options.host ? { host: options.host } : {}),
+    ...(saved ? { privateKeyPem: saved.server.privateKeyPem } : {}),
   });
-  const endPushing = pushNewMessages(context);
-  const home = homeOf(server, homeDc);
+  if (saved) server.importState(saved.server);
+  return server;
+}
+
+function startSaving(
+  path: string | undefined,
+  { world, clock, log }: MethodContext,
+  snapshot: () => SandboxState,
+): Pick<StateSaver, 'close'> | undefined {
+  if (path === undefined) return undefined;
+  const saver = new StateSaver({ path, clock, log, snapshot });
+  const endWatching = world.onChange(() => saver.touch());
+  saver.touch();
   return {
-    seed,
-    server: { ...home, publicKeyPem: server.publicKeyPem },
-    dcs: server.dcs,
-    world,
-    files,
-    weather,
-    acceptLogin: (token, userId) => {
-      acceptLogin(context, token, userId);
-    },
     close: async () => {
-      endPushing();
-      await running().close();
+      endWatching();
+      await saver.close();
     },
   };
 }

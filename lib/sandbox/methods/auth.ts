@@ -39,6 +39,7 @@ export function authorization(
   account: Account,
 ): Api.auth.Authorization {
   context.logins.signIn(caller.key, account.id);
+  context.world.touch();
   return new Api.auth.Authorization({ user: tlUser(context.world, account, account) });
 }
 
@@ -141,6 +142,7 @@ function importAuthorization(
 function logOut(context: MethodContext, caller: Caller): Api.auth.LoggedOut {
   signedIn(context, caller);
   context.logins.signOut(caller.key);
+  context.world.touch();
   return new Api.auth.LoggedOut({});
 }
 

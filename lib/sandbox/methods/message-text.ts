@@ -37,7 +37,7 @@ export function caption(
   return { text, entities: checkedEntities(context, me, text, entities ?? []) };
 }
 
-/** In order of their offsets, the longer first, each inside the text. */
+/** Each inside the text, and of a kind that a client may send. */
 function checkedEntities(
   context: MethodContext,
   me: Account,
@@ -48,7 +48,5 @@ function checkedEntities(
   for (const { offset, length } of entities) {
     if (offset < 0 || length <= 0 || offset + length > text.length) throw badRequest('ENTITY_BOUNDS_INVALID');
   }
-  return entities
-    .flatMap((entity) => entityOf(context.world, me, entity) ?? [])
-    .sort((a, b) => a.offset - b.offset || b.length - a.length);
+  return entities.flatMap((entity) => entityOf(context.world, me, entity) ?? []);
 }

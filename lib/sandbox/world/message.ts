@@ -71,6 +71,11 @@ export const ENTITY_KINDS = [
 
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
+/** As Telegram keeps them: by offset, and of those that begin together the longer first. */
+export function inOrder(entities: readonly Entity[]): Entity[] {
+  return [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
+}
+
 /** What a message carries beside its text. Files are known by id; their facts are the file store's. */
 export type Media =
   | { readonly kind: 'photo'; readonly fileId: bigint; readonly spoiler: boolean }

@@ -1,5 +1,5 @@
 import { append, type Box, messageById } from './box.js';
-import type { Action, Entity, Media, Message, Reply } from './message.js';
+import { type Action, type Entity, inOrder, type Media, type Message, type Reply } from './message.js';
 import type { Account, Chat } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
 import { GENERAL_TOPIC } from './topics.js';
@@ -164,7 +164,7 @@ function contentOf(world: World, options: PostOptions, uid: number) {
     sender: options.from,
     date: options.date ?? world.nowSeconds(),
     text: options.text ?? '',
-    entities: options.entities ?? [],
+    entities: inOrder(options.entities ?? []),
     media: options.media,
     action: options.action,
     groupedId: options.groupedId,

@@ -1,0 +1,177 @@
+import { MIB } from '../base/bytes.js';
+import { seededRandom } from '../base/random.js';
+import type { FileStore } from './files/file-store.js';
+import { fillForum } from './fill/forum.js';
+import { SampleFiles } from './fill/sample-files.js';
+import { nthText, sentence } from './fill/styled-text.js';
+import type { Account, Chat } from './world/model.js';
+import { SANDBOX_APP, type World } from './world/world.js';
+
+export interface FillOptions {
+  /** The content is a function of it. Default: `sandbox`. */
+  readonly seed?: string;
+  /** Messages of the source forum, service messages included. Default: 320. */
+  readonly messages?: number;
+  /** Sizes in bytes of the forum's large files. Default: 256 MiB, 40 MiB and 12 MiB. */
+  readonly largeFiles?: readonly number[];
+  /** Whether the forum has files of 1 byte, one part less one, one part, …, 10 MiB and one more: 45 MiB. Default: true. */
+  readonly edgeSizes?: boolean;
+}
+
+/** What the sandbox was filled with, and how to sign in to it. */
+export interface Filled {
+  readonly apiId: number;
+  readonly apiHash: string;
+  /** The account with two-step verification. It owns the target. */
+  readonly phone: string;
+  readonly code: string;
+  readonly password: string;
+  readonly user: Account;
+  /** An account that signs in by code alone; in every chat, with the same rights. */
+  readonly plain: { readonly phone: string; readonly code: string; readonly user: Account };
+  readonly botToken: string;
+  readonly bot: Account;
+  readonly source: Chat;
+  /** An empty forum. */
+  readonly target: Chat;
+  readonly chats: {
+    readonly source: Chat;
+    readonly target: Chat;
+    /** A broadcast channel that the account may post to; @sandbox_news. */
+    readonly channel: Chat;
+    readonly supergroup: Chat;
+    readonly group: Chat;
+    /** A supergroup whose content is protected (noforwards). */
+    readonly protected: Chat;
+    /** A broadcast channel that the account may only read. */
+    readonly readOnly: Chat;
+  };
+}
+
+const PHONE = '9996610001';
+const PLAIN_PHONE = '9996610002';
+const CODE = '12345';
+const PASSWORD = 'correct horse';
+const WRITTEN_BEFORE_SECONDS = 30 * 24 * 3600;
+
+/** Fills a sandbox with accounts, chats and content that are a function of a seed: for the demo, tests and users. */
+export function fillSandbox(
+  {
+    world,
+    files,
+    dcs,
+  }: {
+    readonly world: World;
+    readonly files: FileStore;
+    readonly dcs: readonly { readonly id: number }[];
+  },
+  options: FillOptions = {},
+): Filled {
+  const seed = options.seed ?? 'sandbox';
+  const random = seededRandom(`${seed}/fill`);
+  const samples = new SampleFiles(
+    files,
+    random,
+    dcs.map(({ id }) => id),
+    seed,
+  );
+  const since = world.nowSeconds() - WRITTEN_BEFORE_SECONDS;
+  const people = makePeople(world);
+  const chats = makeChats(world, people, since);
+  fillForum({
+    world,
+    chat: chats.source,
+    files: samples,
+    random,
+    authors: [people.author.id, people.user.id],
+    messages: options.messages ?? 320,
+    largeFiles: options.largeFiles ?? [256 * MIB, 40 * MIB, 12 * MIB],
+    since,
+    edgeSizes: options.edgeSizes ?? true,
+  });
+  for (const chat of [chats.channel, chats.supergroup, chats.group, chats.protected, chats.readOnly]) {
+    for (let n = 0; n < 12; n++) {
+      world.post({
+        chat: chat.id,
+        from: chat.creator,
+        date: since + n * 60,
+        ...(n % 3 === 2
+          ? { media: samples.make('photo'), text: sentence(random, 3) }
+          : nthText(n, random, people.user.id)),
+      });
+    }
+  }
+  return {
+    ...SANDBOX_APP,
+    phone: `+${PHONE}`,
+    code: CODE,
+    password: PASSWORD,
+    user: people.user,
+    plain: { phone: `+${PLAIN_PHONE}`, code: CODE, user: people.plain },
+    botToken: people.bot.botToken ?? '',
+    bot: people.bot,
+    source: chats.source,
+    target: chats.target,
+    chats,
+  };
+}
+
+interface People {
+  readonly user: Account;
+  readonly plain: Account;
+  readonly author: Account;
+  readonly bot: Account;
+}
+
+function makePeople(world: World): People {
+  return {
+    user: world.createUser({
+      phone: PHONE,
+      code: CODE,
+      firstName: 'Ann',
+      lastName: 'Example',
+      username: 'sandbox_ann',
+      password: PASSWORD,
+      passwordHint: 'what the horse is',
+    }),
+    plain: world.createUser({ phone: PLAIN_PHONE, code: CODE, firstName: 'Bob', username: 'sandbox_bob' }),
+    author: world.createUser({ firstName: 'Carol', lastName: 'Ödegård', username: 'sandbox_carol' }),
+    bot: world.createBot({ firstName: 'Sandbox bot', username: 'sandbox_helper_bot' }),
+  };
+}
+
+function makeChats(world: World, { user, plain, author, bot }: People, date: number): Filled['chats'] {
+  const byAuthor = { creator: author.id, date };
+  const byUser = { creator: user.id, date };
+  const chats = {
+    source: world.createChannel({
+      ...byAuthor,
+      title: 'Sandbox source',
+      forum: true,
+      about: 'Everything a forum holds',
+    }),
+    target: world.createChannel({ ...byUser, title: 'Sandbox target', forum: true }),
+    channel: world.createChannel({
+      ...byUser,
+      title: 'Sandbox news',
+      username: 'sandbox_news',
+      signatures: true,
+    }),
+    supergroup: world.createChannel({ ...byUser, title: 'Sandbox supergroup', megagroup: true }),
+    group: world.createGroup({ ...byUser, title: 'Sandbox basic group', members: [plain.id, author.id] }),
+    protected: world.createChannel({
+      ...byAuthor,
+      title: 'Sandbox protected',
+      megagroup: true,
+      noforwards: true,
+    }),
+    readOnly: world.createChannel({ ...byAuthor, title: 'Sandbox read-only', username: 'sandbox_readonly' }),
+  };
+  for (const chat of Object.values(chats)) {
+    const admin = chat.creator === user.id && chat.kind !== 'group';
+    for (const member of [user, plain])
+      if (!chat.members.has(member.id)) world.addMember(chat, member.id, { admin, date });
+    if (admin && chat.kind !== 'broadcast') world.addMember(chat, bot.id, { admin: true, date });
+  }
+  return chats;
+}
