@@ -1,5 +1,4 @@
 import { ReadableStream } from 'node:stream/web';
-import { orAborted } from '../base/abort.js';
 
 export interface PartStreamOptions {
   /** From PartSource.open. */
@@ -30,7 +29,7 @@ export function partStream({ parts, signal, fail }: PartStreamOptions): Readable
       async pull(controller) {
         try {
           reading = true;
-          const next = await orAborted(iterator.next(), signal);
+          const next = await iterator.next();
           reading = false;
           if (next.done) controller.close();
           else controller.enqueue(next.value);

@@ -1,4 +1,4 @@
-import { linkAbort, orAborted } from '../base/abort.js';
+import { orAborted } from '../base/abort.js';
 import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../base/bytes.js';
 import { badOption, downloadFailed, partSizeMismatch, uploadFailed } from './errors.js';
 import type { TransferOptions } from './options.js';
@@ -8,17 +8,16 @@ import type { TransferOptions } from './options.js';
  * server has let go of the part. `index`: from 0, below the file's part count. Errors as transferFile's.
  */
 export async function repairPart(options: TransferOptions, index: number): Promise<void> {
-  const { name, size, fileId, source, uploader, budget } = options;
+  const { name, size, fileId, source, uploader, budget, signal } = options;
   const total = partCount(size);
   if (!Number.isSafeInteger(index) || index < 0 || index >= total) {
     throw badOption(`${name} has parts 0 to ${total - 1}`, index);
   }
-  options.signal.throwIfAborted();
+  signal.throwIfAborted();
 
   const offset = index * PART_SIZE;
   const limit = Math.min(PART_SIZE, size - offset);
   const lease = budget.lease();
-  const { signal, abort, release } = linkAbort(options.signal);
   try {
     const reading = firstPart(source.open({ offset, limit }, lease, signal));
     const bytes = await orAborted(reading, signal).catch((error) => {
@@ -32,9 +31,6 @@ export async function repairPart(options: TransferOptions, index: number): Promi
       throw uploadFailed(name, index, error);
     });
   } finally {
-    // Ends whatever a failure has left under way.
-    abort();
-    release();
     lease.close();
   }
 }

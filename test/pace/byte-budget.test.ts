@@ -30,7 +30,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** What a budget must do, in the plainest words: a list of waiters, served from its head. */
 class Model {
   readonly held = Array.from({ length: LEASES }, () => 0);
-  readonly closed = Array.from({ length: LEASES }, () => false);
   waiters: { id: number; lease: number; bytes: number }[] = [];
   readonly granted: number[] = [];
 
@@ -72,18 +71,19 @@ test('first come, first served; never above the limit; aborts and closes leave n
               () => {},
             ),
           );
-          if (!model.closed[now.lease]) model.waiters.push({ id, lease: now.lease, bytes: now.bytes });
+          model.waiters.push({ id, lease: now.lease, bytes: now.bytes });
         } else if (now.do === 'release') {
           const bytes = Math.floor(((model.held[now.lease] ?? 0) * now.share) / 4);
           leases[now.lease]?.release(bytes);
           model.held[now.lease] = (model.held[now.lease] ?? 0) - bytes;
         } else if (now.do === 'abort') {
-          controllers[now.waiter]?.abort();
-          model.waiters = model.waiters.filter(({ id }) => id !== now.waiter);
+          const leaver = model.waiters[now.waiter % model.waiters.length];
+          if (leaver) controllers[leaver.id]?.abort();
+          model.waiters = model.waiters.filter((waiter) => waiter !== leaver);
         } else {
           leases[now.lease]?.close();
+          leases[now.lease] = budget.lease();
           model.held[now.lease] = 0;
-          model.closed[now.lease] = true;
           model.waiters = model.waiters.filter(({ lease }) => lease !== now.lease);
         }
         model.serve();
@@ -107,6 +107,17 @@ test('first come, first served; never above the limit; aborts and closes leave n
     }),
     { numRuns: 200 },
   );
+});
+
+test('when the first in the queue leaves, the next is served without waiting for a release', async () => {
+  const lease = new ByteBudget(100).lease();
+  const controller = new AbortController();
+  await lease.acquire(60);
+  const big = assert.rejects(lease.acquire(50, controller.signal), /left/);
+  const small = lease.acquire(10);
+  controller.abort(new Error('left'));
+  await Promise.all([big, small]);
+  assert.equal(lease.heldBytes, 70);
 });
 
 test('more than the whole budget is an error, not a wait', async () => {

@@ -100,17 +100,19 @@ test('FLOOD_WAIT_0 that comes again still backs off', async () => {
   );
 });
 
-test('a premium flood is waited out as told however often it comes, slow mode too', async () => {
+test('a premium flood is waited out as told however often it comes, slow mode too, and neither lengthens a flood', async () => {
   const { waits, answerAfter } = scene();
   await answerAfter([
     ...Array.from({ length: 5 }, () => refusal('FLOOD_PREMIUM_WAIT_4')),
     ...Array.from({ length: 3 }, () => refusal('SLOWMODE_WAIT_10')),
+    refusal('FLOOD_WAIT_7'),
   ]);
   assert.deepEqual(
     waits.map(({ kind, ms }) => [kind, ms / 1000]),
     [
       ...Array.from({ length: 5 }, () => ['premium', 4]),
       ...Array.from({ length: 3 }, () => ['slowmode', 10]),
+      ['flood', 7],
     ],
   );
 });

@@ -64,6 +64,26 @@ test('an aborted wait takes no turn, lets nobody past, and leaves nothing behind
   assert.equal(getEventListeners(queued.signal, 'abort').length, 0);
 });
 
+test('when one in the queue leaves, the next still waits for all before it', async () => {
+  const clock = new FakeClock();
+  const interval = new SendInterval({ minIntervalMs: 1000, clock });
+  const order: string[] = [];
+  const note = (name: string) => () => order.push(`${name} at ${clock.monotonic()}`);
+  const queued = new AbortController();
+  await interval.turn(1, never);
+  const turns = [
+    interval.turn(1, never).then(note('first')),
+    interval.turn(5, never).then(note('second')),
+    assert.rejects(interval.turn(5, queued.signal), /third left/),
+    interval.turn(1, never).then(note('fourth')),
+  ];
+  await clock.advance(500);
+  queued.abort(new Error('third left'));
+  await clock.advance(10_000);
+  await Promise.all(turns);
+  assert.deepEqual(order, ['first at 1000', 'second at 2000', 'fourth at 7000']);
+});
+
 test('bad numbers are refused', async () => {
   const clock = new FakeClock();
   for (const minIntervalMs of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {

@@ -41,6 +41,8 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   picks: fc.array(fc.nat(30), { minLength: 1, maxLength: 40 }),
 });
 
+const plain: Scenario = { size: 5 * PART_SIZE, slots: 2, window: 3, budgetBytes: 8 * PART_SIZE, picks: [0] };
+
 interface Outcome {
   readonly file?: UploadedFile;
   readonly error?: unknown;
@@ -242,6 +244,27 @@ test('a file that is not what was announced fails, whatever has been uploaded by
   );
 });
 
+test('what is wrong with a file ends its transfer even if no upload is ever answered', async () => {
+  for (const kind of ['short', 'long', 'ragged'] as const) {
+    const scene = stage(
+      { ...plain, slots: 1, budgetBytes: 64 * PART_SIZE },
+      untrueLengths(plain.size, kind, 3),
+    );
+    await setImmediate();
+    for (let request = firstDownload(scene); request && !scene.outcome(); request = firstDownload(scene)) {
+      request.answer();
+      await setImmediate();
+    }
+    const code = (scene.outcome()?.error as { code?: string } | undefined)?.code;
+    assert.match(String(code), /^(?:PART_)?SIZE_MISMATCH$/, kind);
+    await assertNothingLeft(scene, 64 * PART_SIZE);
+  }
+});
+
+function firstDownload(scene: Stage) {
+  return scene.far.pending.find(({ kind }) => kind === 'download');
+}
+
 function untrueLengths(size: number, kind: 'short' | 'long' | 'ragged', by: number): number[] {
   if (kind === 'short') return partLengths(Math.max(0, size - by));
   if (kind === 'long') return partLengths(size + by);
@@ -251,8 +274,6 @@ function untrueLengths(size: number, kind: 'short' | 'long' | 'ragged', by: numb
   const index = by % (lengths.length - 1);
   return lengths.map((length, at) => length - (at === index ? 1 : 0) + (at === index + 1 ? 1 : 0));
 }
-
-const plain: Scenario = { size: 5 * PART_SIZE, slots: 2, window: 3, budgetBytes: 8 * PART_SIZE, picks: [0] };
 
 test('an empty file and senseless sizes and slots are refused before any request', async () => {
   const refused: [Partial<Scenario>, string][] = [
