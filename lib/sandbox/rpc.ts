@@ -46,7 +46,7 @@ export type MethodTable = ReadonlyMap<string, Method>;
 export interface UpdatePusher {
   push(userId: number, updates: unknown, except?: { readonly sessionId: bigint }): void;
   /** Sends `updates` to the sessions of one key, signed in or not: updateLoginToken. */
-  pushToKey?(key: AuthKey, updates: unknown): void;
+  pushToKey(key: AuthKey, updates: unknown): void;
 }
 
 /** What the weather does to one request. */

@@ -5,6 +5,7 @@ import type { Random } from '../base/random.js';
 import { Dc } from './dc.js';
 import type { ExportedKey } from './mtproto/key-store.js';
 import { loadServerKey } from './mtproto/rsa.js';
+import type { Session } from './mtproto/session.js';
 import type { MethodTable, UpdatePusher, Weather } from './rpc.js';
 import { serialise } from './tl.js';
 
@@ -86,7 +87,11 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
     },
     push: (userId, updates, except) => {
       const home = dcs.find((dc) => dc.id === homeDc);
-      if (home) pushTo(home, userId, updates, except?.sessionId);
+      if (home)
+        pushTo(home, ({ id, key }) => key.owner?.userId === userId && id !== except?.sessionId, updates);
+    },
+    pushToKey: (key, updates) => {
+      for (const dc of dcs) pushTo(dc, (session) => session.key.owner?.id === key.id, updates);
     },
     exportState: () => ({
       privateKeyPem: serverKey.privateKeyPem,
@@ -99,11 +104,10 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
   };
 }
 
-function pushTo(dc: Dc, userId: number, updates: unknown, exceptSession: bigint | undefined): void {
+function pushTo(dc: Dc, isMeant: (session: Session) => boolean, updates: unknown): void {
   let body: Buffer[] | undefined;
   for (const session of dc.sessions) {
-    if (session.key.owner?.userId !== userId || !session.wantsUpdates || session.id === exceptSession)
-      continue;
+    if (!session.wantsUpdates || !isMeant(session)) continue;
     body ??= serialise(updates);
     session.pushUpdates(body);
   }

@@ -81,6 +81,6 @@ export function acceptLogin(context: MethodContext, token: Buffer, userId: numbe
     update: new Api.UpdateLoginToken(),
     date: context.world.nowSeconds(),
   });
-  context.pusher().pushToKey?.(shown.key, update);
+  context.pusher().pushToKey(shown.key, update);
   return shown;
 }
