@@ -36,7 +36,8 @@ export function classify(error: unknown): Verdict {
 /** A short name of the error for a log or a screen: the wire string, the system's code, or CONNECTION_LOST. */
 export function reasonOf(error: unknown): string {
   const { wire, systemCode, message } = factsOf(error);
-  if (wire !== undefined) return /^[A-Z0-9_]+$/i.test(wire) ? wire.toUpperCase() : 'BAD_MESSAGE';
+  if (wire !== undefined)
+    return BAD_MESSAGE.test(wire) ? 'BAD_MESSAGE' : wire.toUpperCase().replaceAll(' ', '_');
   if (systemCode !== undefined && SYSTEM_CODES.has(systemCode)) return systemCode;
   if (/timed out/i.test(message)) return 'TIMEOUT';
   return 'CONNECTION_LOST';
@@ -44,6 +45,9 @@ export function reasonOf(error: unknown): string {
 
 const TRANSIENT: Verdict = { kind: 'transient' };
 const PERMANENT: Verdict = { kind: 'permanent' };
+
+/** bad_msg_notification, in the library's words: the repeat gets a new msg_id. */
+const BAD_MESSAGE = /^(?:msg_id too|msg_seqno too|Message too old|Incorrect server salt|Container msg_id)/;
 
 interface WireRule {
   readonly pattern: RegExp;

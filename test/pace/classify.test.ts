@@ -127,6 +127,8 @@ test('a reason is the wire string, the code of the system, or CONNECTION_LOST', 
     'FLOOD_WAIT_12',
   );
   assert.equal(reasonOf(Object.assign(new Error('x'), { errorMessage: 'Timeout', code: -503 })), 'TIMEOUT');
+  const idle = Object.assign(new Error('x'), { errorMessage: 'No workers running', code: -500 });
+  assert.equal(reasonOf(idle), 'NO_WORKERS_RUNNING');
   assert.equal(reasonOf(new Error('Connection to dc 2 was lost')), 'CONNECTION_LOST');
   assert.equal(reasonOf(new Error('Connection to 127.0.0.1:1 timed out after 10s')), 'TIMEOUT');
 });
