@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { MIB } from '../../base/bytes.js';
 import { headBytes } from './head.js';
-import { guessOrigins, keystream, nonceOf } from './keystream.js';
+import { guessOrigins, isKeystream, keystream, nonceOf } from './keystream.js';
 import type { Content } from './stored-file.js';
 
 export type SeededContent = Extract<Content, { kind: 'seed' }>;
@@ -53,16 +53,20 @@ export class Contents {
 
   /**
    * The known content that `bytes` are a piece of, and where. `hint` is tried first, and is the only way to recognise
-   * a piece of less than 32 bytes. About 0.4 ms for 512 KiB.
+   * a piece of less than 32 bytes. About 0.15 ms for 512 KiB.
    */
   recognise(bytes: Buffer, hint?: Recognised): Recognised | undefined {
     const candidates = hint ? [hint] : [];
     for (const { nonce, offset } of guessOrigins(bytes)) {
       for (const known of this.#known.get(nonce) ?? []) candidates.push({ known, offset });
     }
-    return candidates.find(({ known, offset }) =>
-      this.read(known.content, known.size, offset, bytes.length)?.equals(bytes),
-    );
+    return candidates.find((candidate) => this.#isPiece(bytes, candidate));
+  }
+
+  #isPiece(bytes: Buffer, { known: { content, size }, offset }: Recognised): boolean {
+    if (offset + bytes.length > size) return false;
+    if (offset >= this.#head(content).length) return isKeystream(nonceOf(content.seed), offset, bytes);
+    return this.read(content, size, offset, bytes.length)?.equals(bytes) ?? false;
   }
 
   /** The known content of `size` bytes that begins as `piece` does. */
