@@ -119,6 +119,18 @@ test('FILE_PART_X_MISSING: never sent, then expired; sent again the send is good
   await refused(send(asDocument(big({ id: toLong(987_654), parts: 3, md5: '' }))), 'FILE_PART_0_MISSING');
 });
 
+test('a large file of unknown content is kept as a proof: it cannot be read back', async () => {
+  const file = sentFile(await send(asDocument(big(await save(random.bytes(10 * MIB + 1), true)))));
+  const location = new Api.InputDocumentFileLocation({
+    id: toLong(file.id),
+    accessHash: toLong(file.accessHash),
+    fileReference: own.sandbox.files.referenceFor(file, 'a test'),
+    thumbSize: '',
+  });
+  const read = new Api.upload.GetFile({ location, offset: toLong(0), limit: MIB });
+  await refused(own.client.invoke(read), 'LOCATION_INVALID');
+});
+
 test('FILE_PARTS_INVALID: another number of parts than were saved, or none', async () => {
   const saved = await save(random.bytes(PART_SIZE + 1), false);
   await refused(send(asDocument(small(saved, { parts: 1 }))), 'FILE_PARTS_INVALID');
