@@ -1,0 +1,50 @@
+import type { Clock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { SettingSources } from '../settings/sources.js';
+import type { SettingKey } from '../settings/table.js';
+import type { CommandLog } from './log.js';
+import type { Output } from './output.js';
+import type { Redactor } from './redactor.js';
+
+/** A flag that is no setting: it belongs to one command and has no name in the environment. */
+export interface FlagSpec {
+  readonly name: string;
+  readonly about: string;
+  /** Without a placeholder it is a switch. */
+  readonly placeholder?: string;
+}
+
+/** What a command is called and takes. Light: `telepi --help` loads all of them and no more. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly about: string;
+  /** One optional word after the name. */
+  readonly word?: { readonly name: string; readonly about: string };
+  readonly settings: readonly SettingKey[];
+  readonly flags: readonly FlagSpec[];
+  /** Flags that are known only to a room of their own, asked for when the command or its help is. */
+  readonly moreFlags?: () => Promise<readonly FlagSpec[]>;
+  readonly examples: readonly (readonly [command: string, about: string])[];
+  readonly load: () => Promise<CommandRunner>;
+}
+
+/** Does the command's work and answers the exit status. */
+export type CommandRunner = (context: CommandContext) => Promise<number>;
+
+/** What a command gets: the user's words, and everything that reaches outside. */
+export interface CommandContext {
+  /** The flags that were given, by name without dashes: text, or true for a switch. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly word: string | undefined;
+  /** The settings that this command takes. */
+  readonly uses: readonly SettingKey[];
+  readonly sources: SettingSources;
+  readonly stdin: NodeJS.ReadStream;
+  readonly output: Output;
+  readonly log: CommandLog;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborts at SIGINT or SIGTERM, with an InterruptedError. */
+  readonly signal: AbortSignal;
+}

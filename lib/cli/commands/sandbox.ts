@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import { writeFileAtomic } from '../../base/atomic-file.js';
+import { ExitStatus, UsageError } from '../../base/errors.js';
+import { type Filled, fillSandbox } from '../../sandbox/fill.js';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.js';
+import { SANDBOX_APP } from '../../sandbox/world/world.js';
+import { prepareDataDir } from '../../telegram/session-store.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { count } from '../progress/words.js';
+import { readWeather } from '../weather-flags.js';
+
+/** Ports of the DCs, one after another, lie below 32,768: session strings hold them as int16. */
+const MAX_FIRST_PORT = 32_766;
+const LOOPBACK = '127.0.0.1';
+
+/** `telepi sandbox`: serves a Telegram of one's own until interrupted, which is its good end: status 0. */
+export async function sandbox(context: CommandContext): Promise<number> {
+  const { flags, output, signal, log } = context;
+  const { dataDir } = settingsOf(context, []);
+  const weather = readWeather(flags);
+  const ports = portsOf(flags['port']);
+  const host = text(flags['host']) ?? LOOPBACK;
+  const keyFile = await keyFileOf(context, dataDir);
+  const stateFile = text(flags['state']);
+  const seed = text(flags['seed']);
+  const served = await startSandbox({
+    weather,
+    host,
+    log,
+    ...(seed === undefined ? {} : { seed }),
+    ...(ports ? { ports } : {}),
+    ...(stateFile === undefined ? {} : { stateFile: resolve(context.sources.workingDirectory, stateFile) }),
+  });
+  try {
+    const fill = !served.restored && flags['empty'] !== true;
+    const filled = fill ? fillSandbox(served, { seed: served.seed }) : undefined;
+    await writeFileAtomic(keyFile, served.server.publicKeyPem, { mode: 0o644 });
+    announce(context, served, filled, keyFile);
+    if (!isLoopback(host)) {
+      output.note(
+        `Everybody who reaches ${host} can use this sandbox: its code and passwords are no secrets.`,
+      );
+    }
+    await aborted(signal);
+  } finally {
+    await served.close();
+  }
+  output.line('The sandbox is closed.');
+  output.record({ event: 'closed' });
+  return ExitStatus.done;
+}
+
+function portsOf(flag: unknown): readonly number[] | undefined {
+  if (flag === undefined) return undefined;
+  const port = /^\d+$/.test(String(flag)) ? Number(flag) : Number.NaN;
+  if (!(port >= 1 && port <= MAX_FIRST_PORT)) {
+    throw new UsageError(
+      'BAD_PORT',
+      `--port must be a whole number from 1 to ${MAX_FIRST_PORT}, not ${JSON.stringify(flag)}.`,
+    );
+  }
+  return [port, port + 1];
+}
+
+async function keyFileOf(context: CommandContext, dataDir: string): Promise<string> {
+  const given = text(context.flags['key']);
+  if (given !== undefined) return resolve(context.sources.workingDirectory, given);
+  await prepareDataDir(dataDir);
+  return resolve(dataDir, 'sandbox.pem');
+}
+
+/** Tells how to reach it: as lines for .env, or one record. */
+function announce(
+  { output }: CommandContext,
+  served: Sandbox,
+  filled: Filled | undefined,
+  keyFile: string,
+): void {
+  const { host, port, dcId } = served.server;
+  const settings: Readonly<Record<string, string>> = {
+    TG_SERVER: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    TG_SERVER_KEY: keyFile,
+    TG_DC: String(dcId),
+    TG_API_ID: String(SANDBOX_APP.apiId),
+    TG_API_HASH: SANDBOX_APP.apiHash,
+    ...(filled ? filledSettings(filled) : restoredSettings(served)),
+  };
+  output.line(`# Sandbox of seed ${served.seed}; put these lines into .env:`);
+  for (const [name, value] of Object.entries(settings)) output.line(`${name}=${quoted(value)}`);
+  if (filled) {
+    output.line(`# Without a password: TG_PHONE=${filled.plain.phone} TG_CODE=${filled.plain.code}`);
+    output.line(`# For telepi login --bot: TG_BOT_TOKEN=${filled.botToken}`);
+  }
+  const { accounts, chats } = served.world.state;
+  const dcs = served.dcs.map((dc) => `DC ${dc.id} on port ${dc.port}`).join(', ');
+  const filling = `${count(accounts.size, 'account')} and ${count(chats.size, 'chat')}`;
+  output.note(`Serving ${filling}, ${dcs}, until interrupted.`);
+  output.record({
+    event: 'serving',
+    seed: served.seed,
+    restored: served.restored,
+    dcs: served.dcs,
+    settings,
+  });
+}
+
+function filledSettings(filled: Filled): Record<string, string> {
+  return {
+    TG_PHONE: filled.phone,
+    TG_CODE: filled.code,
+    TG_PASSWORD: filled.password,
+    SOURCE_CHAT: String(filled.source.id),
+    TARGET_CHAT: String(filled.target.id),
+    AUTO_CREATE_TOPICS: 'yes',
+  };
+}
+
+/** The state holds no password, only what checks it: so an account without one. */
+function restoredSettings({ world }: Sandbox): Record<string, string> {
+  const account = [...world.state.accounts.values()].find(({ phone, password }) => phone && !password);
+  return account ? { TG_PHONE: `+${account.phone}`, TG_CODE: account.code } : {};
+}
+
+function quoted(value: string): string {
+  return /[\s#'"`]/.test(value) ? JSON.stringify(value) : value;
+}
+
+function text(flag: unknown): string | undefined {
+  return flag === undefined ? undefined : String(flag);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

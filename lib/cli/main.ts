@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { systemClock } from '../base/clock.js';
+import { ExitStatus } from '../base/errors.js';
+import { systemRandom } from '../base/random.js';
+import { parseArguments, type Request } from './arguments.js';
+import { COMMANDS } from './commands.js';
+import { asFailure, stackOf } from './failure.js';
+import { watchInterrupts } from './interrupt.js';
+import { Output } from './output.js';
+import { Redactor } from './redactor.js';
+
+/**
+ * The `telepi` command: words of the user in, an exit status out (0 done, 1 failed, 2 usage, 3 not signed in,
+ * 130/143 interrupted). Every error ends here, as one sentence on standard error.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const redactor = new Redactor();
+  const debug = argv.includes('--debug');
+  const output = new Output(process, argv.includes('--json'), redactor);
+  const onStray = (error: unknown): void => {
+    process.exit(report(error, output, debug));
+  };
+  process.on('unhandledRejection', onStray);
+  process.on('uncaughtException', onStray);
+  try {
+    const request = await parseArguments(argv, COMMANDS, readVersion());
+    if (!('print' in request)) return await runCommand(request, output, redactor, debug);
+    process.stdout.write(`${request.print}\n`);
+    return ExitStatus.done;
+  } catch (error) {
+    return report(error, output, debug);
+  } finally {
+    process.off('unhandledRejection', onStray);
+    process.off('uncaughtException', onStray);
+    output.close();
+  }
+}
+
+async function runCommand(
+  request: Exclude<Request, { print: string }>,
+  output: Output,
+  redactor: Redactor,
+  debug: boolean,
+): Promise<number> {
+  const { createCommandLog } = await import('./log.js');
+  const log = createCommandLog({
+    clock: systemClock,
+    redactor,
+    debug: debug ? process.stderr : undefined,
+    onFault: (error) => output.note(`The log can't be written any more: ${error.message}.`),
+  });
+  const interrupt = watchInterrupts((error) =>
+    output.note(`${error.message} Ending cleanly; a second signal ends at once.`),
+  );
+  const { flags, word, command } = request;
+  try {
+    const work = await command.load();
+    return await work({
+      flags,
+      word,
+      uses: command.settings,
+      sources: {
+        flags,
+        environment: process.env,
+        workingDirectory: process.cwd(),
+        envFile: flags['env-file'] as string | undefined,
+      },
+      stdin: process.stdin,
+      output,
+      log,
+      redactor,
+      clock: systemClock,
+      random: systemRandom,
+      signal: interrupt.signal,
+    });
+  } catch (error) {
+    const failure = asFailure(error, interrupt.signal);
+    log.error('failed', { code: failure.code, error });
+    return report(failure, output, debug);
+  } finally {
+    interrupt.release();
+    await log.close();
+  }
+}
+
+function report(error: unknown, output: Output, debug: boolean): number {
+  const failure = asFailure(error);
+  output.note(`telepi: ${failure.message}`);
+  output.record({
+    event: 'error',
+    code: failure.code,
+    message: failure.message,
+    exitStatus: failure.exitStatus,
+  });
+  if (debug) for (const line of stackOf(error).split('\n')) output.note(line);
+  return failure.exitStatus;
+}
+
+/** From the package's own file, which lies three levels above dist/lib/cli. */
+function readVersion(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return version;
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../../base/clock.js';
+import type { Output } from '../output.js';
+import { renderBars } from './bars.js';
+import type { Reporter } from './reporter.js';
+import { Screen, type Terminal } from './screen.js';
+import { TallyKeeper } from './tally.js';
+import { UsageMeter } from './usage.js';
+import { failureWords, reductionWords, topicWords } from './words.js';
+
+/** Bars at the bottom of the terminal; skips and failures are lines that scroll away above them. */
+export function barReporter(
+  output: Output,
+  terminal: Terminal,
+  options: { readonly clock: Clock; readonly bufferBytes: number },
+): Reporter {
+  const { clock, bufferBytes } = options;
+  const tally = new TallyKeeper(clock);
+  const usage = new UsageMeter(clock);
+  const screen = new Screen(terminal, ({ columns, rows }) =>
+    renderBars({ tally: tally.read(), usage: usage.latest, bufferBytes, now: clock.now(), columns, rows }),
+  );
+  output.printThrough((line) => screen.above(line));
+  screen.open(clock);
+  return {
+    plan: (total) => tally.plan(total),
+    transfer: (file) => tally.transfer(file),
+    transferEnded: (file) => tally.transferEnded(file),
+    sent: (sourceIds) => tally.sent(sourceIds.length),
+    skipped(sourceId, reason) {
+      tally.skipped();
+      output.line(`message ${sourceId} skipped: ${reason}`);
+    },
+    failed(sourceId, reason, message) {
+      tally.failed();
+      output.line(failureWords(sourceId, reason, message));
+    },
+    reduced: (sourceId, kind) => output.line(reductionWords(sourceId, kind)),
+    topicCreated: (_sourceTopic, targetTopic, title) => output.line(topicWords(targetTopic, title)),
+    wait: (wait) => tally.wait(wait),
+    async close() {
+      usage.close();
+      await screen.close();
+      output.printThrough(undefined);
+    },
+  };
+}

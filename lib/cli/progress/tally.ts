@@ -1,0 +1,163 @@
+import type { Clock } from '../../base/clock.js';
+
+/** A file on its way. Bytes are counted from its start. */
+export interface FileTally {
+  readonly sourceId: number;
+  readonly name: string;
+  readonly size: number;
+  readonly bytesDown: number;
+  readonly bytesUp: number;
+  readonly heldBytes: number;
+  readonly bytesPerSecond: number;
+}
+
+/** A wait that Telegram, or a fault on the way to it, asks for. */
+export interface WaitTally {
+  readonly method: string;
+  readonly reason: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly until: number;
+}
+
+export interface RunTally {
+  /** Messages that this run has before it; undefined when the server doesn't tell. */
+  readonly total: number | undefined;
+  readonly sent: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly done: number;
+  /** In the order in which they began. */
+  readonly files: readonly FileTally[];
+  readonly messagesPerMinute: number;
+  /** Bytes uploaded per second. */
+  readonly bytesPerSecond: number;
+  readonly heldBytes: number;
+  /** The wait that ends last, if any is going on. */
+  readonly wait: WaitTally | undefined;
+  /** Milliseconds since the epoch; undefined while nothing is known. */
+  readonly endsAt: number | undefined;
+}
+
+interface Sample {
+  readonly at: number;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Rates are means over this long, or over the whole run while it is younger. */
+const RATE_WINDOW_MS = 60_000;
+const SAMPLE_EVERY_MS = 1000;
+
+/** Counts what a run has done and how fast: fed by events, read by whoever draws. Times come from `clock`. */
+export class TallyKeeper {
+  readonly #clock: Clock;
+  readonly #files = new Map<string, FileTally>();
+  readonly #samples: Sample[];
+  #waits: WaitTally[] = [];
+  #total: number | undefined;
+  #sent = 0;
+  #skipped = 0;
+  #failed = 0;
+  #bytesUp = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#samples = [{ at: clock.monotonic(), messages: 0, bytes: 0 }];
+  }
+
+  plan(total: number | undefined): void {
+    this.#total = total;
+  }
+
+  sent(messages: number): void {
+    this.#sent += messages;
+    this.#sample();
+  }
+
+  skipped(): void {
+    this.#skipped += 1;
+    this.#sample();
+  }
+
+  failed(): void {
+    this.#failed += 1;
+    this.#sample();
+  }
+
+  transfer(file: FileTally): void {
+    const key = keyOf(file);
+    const before = this.#files.get(key)?.bytesUp ?? 0;
+    // A transfer that begins again counts from zero.
+    this.#bytesUp += Math.max(0, file.bytesUp - before);
+    this.#files.set(key, file);
+    this.#sample();
+  }
+
+  transferEnded(file: Pick<FileTally, 'sourceId' | 'name'>): void {
+    this.#files.delete(keyOf(file));
+  }
+
+  wait(wait: WaitTally): void {
+    this.#waits.push(wait);
+  }
+
+  read(): RunTally {
+    const now = this.#clock.now();
+    this.#waits = this.#waits.filter((wait) => wait.until > now);
+    const wait = this.#waits.reduce<WaitTally | undefined>(
+      (last, next) => (last && last.until >= next.until ? last : next),
+      undefined,
+    );
+    const done = this.#sent + this.#skipped + this.#failed;
+    const { messagesPerMinute, bytesPerSecond } = this.#rates();
+    const files = [...this.#files.values()];
+    return {
+      total: this.#total,
+      sent: this.#sent,
+      skipped: this.#skipped,
+      failed: this.#failed,
+      done,
+      files,
+      messagesPerMinute,
+      bytesPerSecond,
+      heldBytes: files.reduce((sum, file) => sum + file.heldBytes, 0),
+      wait,
+      endsAt: endOf(this.#total, done, messagesPerMinute, Math.max(now, wait?.until ?? now)),
+    };
+  }
+
+  #sample(): void {
+    const at = this.#clock.monotonic();
+    const last = this.#samples.at(-1);
+    if (last && at - last.at < SAMPLE_EVERY_MS) return;
+    this.#samples.push({ at, messages: this.#sent + this.#skipped + this.#failed, bytes: this.#bytesUp });
+    // One sample stays that is older than the window: the rates' base.
+    while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
+      this.#samples.shift();
+  }
+
+  #rates(): { messagesPerMinute: number; bytesPerSecond: number } {
+    const base = this.#samples[0];
+    const ms = base ? this.#clock.monotonic() - base.at : 0;
+    if (!base || ms <= 0) return { messagesPerMinute: 0, bytesPerSecond: 0 };
+    const messages = this.#sent + this.#skipped + this.#failed - base.messages;
+    return {
+      messagesPerMinute: (messages * 60_000) / ms,
+      bytesPerSecond: ((this.#bytesUp - base.bytes) * 1000) / ms,
+    };
+  }
+}
+
+function keyOf(file: Pick<FileTally, 'sourceId' | 'name'>): string {
+  return `${file.sourceId} ${file.name}`;
+}
+
+function endOf(
+  total: number | undefined,
+  done: number,
+  messagesPerMinute: number,
+  from: number,
+): number | undefined {
+  if (total === undefined || messagesPerMinute <= 0) return undefined;
+  return from + (Math.max(0, total - done) * 60_000) / messagesPerMinute;
+}

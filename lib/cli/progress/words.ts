@@ -1,0 +1,57 @@
+import type { WaitTally } from './tally.js';
+
+/** A rate for people, in MB of 1,000,000 bytes: `12.3 MB/s`. */
+export function formatRate(bytesPerSecond: number): string {
+  return `${(bytesPerSecond / 1_000_000).toFixed(1)} MB/s`;
+}
+
+/** A length of time for people, in its two largest units: `2 d 4 h`, `1 h 2 min`, `3 min 5 s`, `12 s`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const units: readonly [string, number][] = [
+    ['d', Math.floor(whole / 86_400)],
+    ['h', Math.floor(whole / 3600) % 24],
+    ['min', Math.floor(whole / 60) % 60],
+    ['s', whole % 60],
+  ];
+  const first = units.findIndex(([, count]) => count > 0);
+  if (first === -1) return '0 s';
+  return units
+    .slice(first, first + 2)
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count} ${unit}`)
+    .join(' ');
+}
+
+/** The local time of day of `at` (ms since the epoch), with the date when that isn't today's: `14:05:09`. */
+export function formatTime(at: number, now: number): string {
+  const time = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  if (time.toDateString() === new Date(now).toDateString()) return clock;
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${clock}`;
+}
+
+/** `1 message`, `2 messages`. */
+export function count(value: number, noun: string): string {
+  return `${value} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** `waiting for messages.SendMedia (FLOOD_WAIT_23) until 13:02:11, 18 s more` */
+export function waitWords(wait: WaitTally, now: number): string {
+  const left = formatDuration((wait.until - now) / 1000);
+  return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more`;
+}
+
+/** `message 7 failed (MEDIA_EMPTY): …` */
+export function failureWords(sourceId: number, reason: string, message: string): string {
+  return `message ${sourceId} failed (${reason}): ${message}`;
+}
+
+export function reductionWords(sourceId: number, kind: string): string {
+  return `message ${sourceId} sent, but not all of it: ${kind}`;
+}
+
+export function topicWords(targetTopic: number, title: string): string {
+  return `topic created in the target: ${title} (${targetTopic})`;
+}

@@ -1,0 +1,62 @@
+/** What stands in the place of a secret. */
+export const HIDDEN = '[hidden]';
+
+const SECRET_KEYS =
+  /^(api_?hash|session|phone(_?number)?|phone_?code(_?hash)?|password|(bot_?)?token|auth_?key)$/i;
+// A shorter secret would black out half of every line, and so tell what it is.
+const SHORTEST_INSIDE = 4;
+
+/** Takes known secrets out of texts and fields before they reach a log, a file or the terminal. */
+export class Redactor {
+  readonly #secrets = new Set<string>();
+
+  /** From now on `secret` is hidden wherever it stands. */
+  add(...secrets: readonly (string | undefined)[]): void {
+    for (const secret of secrets) {
+      if (!secret) continue;
+      this.#secrets.add(secret);
+      // A phone number is written with and without plus, blanks and dashes.
+      const digits = secret.replace(/[\s()+-]/g, '');
+      if (/^\d{7,}$/.test(digits)) this.#secrets.add(digits);
+    }
+  }
+
+  text(text: string): string {
+    let safe = text;
+    // The longest first: one secret may be part of another.
+    for (const secret of [...this.#secrets].sort((a, b) => b.length - a.length)) {
+      if (safe === secret) return HIDDEN;
+      if (secret.length >= SHORTEST_INSIDE) safe = safe.replaceAll(secret, HIDDEN);
+    }
+    return safe;
+  }
+
+  /** A copy of `value` as JSON can hold it: secrets hidden, bigints and errors as text, no cycles, no functions. */
+  value(value: unknown): unknown {
+    return this.#copy(value, []);
+  }
+
+  #copy(value: unknown, above: readonly object[]): unknown {
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value === 'bigint') return this.text(value.toString());
+    if (typeof value === 'number') return this.#secrets.has(String(value)) ? HIDDEN : value;
+    if (typeof value === 'function' || typeof value === 'symbol') return undefined;
+    if (typeof value !== 'object' || value === null) return value;
+    if (above.includes(value)) return '[circular]';
+    const below = [...above, value];
+    if (value instanceof Error) return this.#copyError(value, below);
+    if (value instanceof Uint8Array) return `[${value.length} bytes]`;
+    if (Array.isArray(value)) return value.map((item) => this.#copy(item, below));
+    const entries = Object.entries(value).map(([key, inner]) => [
+      this.text(key),
+      SECRET_KEYS.test(key) && inner !== undefined && inner !== null ? HIDDEN : this.#copy(inner, below),
+    ]);
+    return Object.fromEntries(entries);
+  }
+
+  #copyError(error: Error, above: readonly object[]): unknown {
+    const { name, message, stack, cause } = error;
+    const { code, fields } = error as { code?: unknown; fields?: unknown };
+    return this.#copy({ name, message, code, fields, stack, cause }, above);
+  }
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type BarsView, renderBars } from '../../../lib/cli/progress/bars.js';
+import type { FileTally, RunTally } from '../../../lib/cli/progress/tally.js';
+import { widthOf } from '../../../lib/cli/width.js';
+
+const MIB = 1024 * 1024;
+const now = new Date(2026, 10, 21, 13, 0, 0).getTime();
+
+const run: RunTally = {
+  total: 200,
+  sent: 45,
+  skipped: 4,
+  failed: 1,
+  done: 50,
+  files: [],
+  messagesPerMinute: 41.2,
+  bytesPerSecond: 12_300_000,
+  heldBytes: 48 * MIB,
+  wait: undefined,
+  endsAt: now + 3_725_000,
+};
+
+const video: FileTally = {
+  sourceId: 7,
+  name: 'holiday.mp4',
+  size: 200 * MIB,
+  bytesDown: 120 * MIB,
+  bytesUp: 90 * MIB,
+  heldBytes: 30 * MIB,
+  bytesPerSecond: 9_000_000,
+};
+
+function view(tally: Partial<RunTally>, more: Partial<BarsView> = {}): BarsView {
+  const usage = { memoryBytes: 212 * MIB, cpuPercent: 37.4 };
+  return {
+    tally: { ...run, ...tally },
+    usage,
+    bufferBytes: 500 * MIB,
+    now,
+    columns: 130,
+    rows: 24,
+    ...more,
+  };
+}
+
+test('a frame shows files, the whole, the machine and the wait', () => {
+  const wait = { method: 'messages.SendMedia', reason: 'FLOOD_WAIT_23', until: now + 18_000 };
+  assert.deepEqual(renderBars(view({ files: [video], wait })), [
+    '[##############----------------]  45 % of 200.0 MiB, 9.0 MB/s holiday.mp4',
+    '[########----------------------] 50 of 200 messages, 4 skipped, 1 failed, 41.2 msg/min, 12.3 MB/s, ends 14:02:05, in 1 h 2 min',
+    'holding 48.0 MiB of 500.0 MiB for files, memory 212.0 MiB, CPU 37 %',
+    'waiting for messages.SendMedia (FLOOD_WAIT_23) until 13:00:18, 18 s more',
+  ]);
+});
+
+test('no line is wider than the terminal, whatever the names and figures are', () => {
+  const figure = fc.record({
+    name: fc.string({ unit: 'grapheme' }),
+    size: fc.nat(2 ** 31 - 1),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    bytesPerSecond: fc.double({ min: 0, max: 1e10, noNaN: true }),
+    done: fc.nat(1_000_000),
+    total: fc.option(fc.nat(2_000_000), { nil: undefined }),
+    columns: fc.integer({ min: 1, max: 250 }),
+    rows: fc.integer({ min: 1, max: 60 }),
+    files: fc.nat(20),
+  });
+  fc.assert(
+    fc.property(figure, ({ name, size, share, columns, rows, files, ...figures }) => {
+      const one = { ...video, name, size, bytesUp: Math.floor(size * share) };
+      const frame = { ...figures, files: Array.from({ length: files }, () => one) };
+      const lines = renderBars(view(frame, { columns, rows }));
+      for (const line of lines) {
+        assert.ok(widthOf(line) <= columns, JSON.stringify(line));
+        assert.doesNotMatch(line, /\p{Cc}/u);
+      }
+      assert.ok(lines.length <= Math.max(rows, 5), `${lines.length} lines in ${rows} rows`);
+    }),
+  );
+});
+
+test('a name with terminal commands in it is only a name', () => {
+  const name = '\u001b[2J\u001b]0;x\u0007evil.mp4';
+  const [line] = renderBars(view({ files: [{ ...video, name }] }));
+  assert.match(line ?? '', /\[2J\]0;xevil\.mp4$/);
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Screen } from '../../../lib/cli/progress/screen.js';
+import { FakeClock } from '../../support/fake-clock.js';
+import { FakeTerminal } from '../../support/fake-terminal.js';
+
+test('frames replace each other, lines go above, and the cursor comes back', async () => {
+  const clock = new FakeClock();
+  const terminal = new FakeTerminal(40);
+  terminal.write('$ telepi run\n');
+  let frame: string[] = ['one', 'two', 'three'];
+  const screen = new Screen(terminal, () => frame);
+  const listeners = process.listenerCount('exit');
+  screen.open(clock);
+  await clock.advance(0);
+  assert.deepEqual(terminal.screen, ['$ telepi run', 'one', 'two', 'three']);
+  assert.equal(terminal.cursorVisible, false);
+  frame = ['uno'];
+  await clock.advance(100);
+  assert.deepEqual(terminal.screen, ['$ telepi run', 'uno']);
+  screen.above('message 7 skipped');
+  assert.deepEqual(terminal.screen, ['$ telepi run', 'message 7 skipped', 'uno']);
+  frame = ['last', 'frame'];
+  await screen.close();
+  assert.deepEqual(terminal.screen, ['$ telepi run', 'message 7 skipped', 'last', 'frame']);
+  assert.equal(terminal.cursorVisible, true);
+  assert.equal(process.listenerCount('exit'), listeners);
+  assert.equal(clock.sleeping, 0);
+});
+
+test('it draws at most ten times a second', async () => {
+  const clock = new FakeClock();
+  let frames = 0;
+  const screen = new Screen(new FakeTerminal(), () => {
+    frames += 1;
+    return [`frame ${frames}`];
+  });
+  screen.open(clock);
+  await clock.advance(10_000);
+  assert.ok(frames > 90 && frames <= 101, String(frames));
+  await screen.close();
+});
+
+test('lines are cut to the window, and leave nothing behind when it changes', async () => {
+  const clock = new FakeClock();
+  const terminal = new FakeTerminal(20);
+  const screen = new Screen(terminal, ({ columns }) => ['x'.repeat(columns), 'y'.repeat(columns)]);
+  screen.open(clock);
+  await clock.advance(0);
+  assert.deepEqual(terminal.screen, ['x'.repeat(19), 'y'.repeat(19)]);
+  terminal.columns = 30;
+  await clock.advance(100);
+  assert.deepEqual(terminal.screen, ['x'.repeat(29), 'y'.repeat(29)]);
+  await screen.close();
+});

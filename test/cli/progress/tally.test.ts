@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type FileTally, TallyKeeper } from '../../../lib/cli/progress/tally.js';
+import { FakeClock } from '../../support/fake-clock.js';
+
+function file(sourceId: number, bytesUp: number, size = 1_000_000): FileTally {
+  return {
+    sourceId,
+    name: `${sourceId}.bin`,
+    size,
+    bytesDown: bytesUp,
+    bytesUp,
+    heldBytes: 7,
+    bytesPerSecond: 0,
+  };
+}
+
+test('rates and the end follow what was done', async () => {
+  const clock = new FakeClock();
+  const tally = new TallyKeeper(clock);
+  tally.plan(130);
+  for (let second = 0; second < 30; second += 1) {
+    await clock.advance(1000);
+    tally.sent(1);
+  }
+  const { messagesPerMinute, endsAt, done } = tally.read();
+  assert.equal(done, 30);
+  assert.ok(Math.abs(messagesPerMinute - 60) < 1e-9, String(messagesPerMinute));
+  assert.equal(endsAt, clock.now() + 100_000);
+});
+
+test('rates forget what is more than a minute ago', async () => {
+  const clock = new FakeClock();
+  const tally = new TallyKeeper(clock);
+  for (let second = 0; second < 120; second += 1) {
+    await clock.advance(1000);
+    tally.sent(10);
+  }
+  for (let second = 0; second < 120; second += 1) {
+    await clock.advance(1000);
+    tally.sent(1);
+  }
+  const { messagesPerMinute } = tally.read();
+  assert.ok(messagesPerMinute > 55 && messagesPerMinute < 65, String(messagesPerMinute));
+});
+
+test('a wait is shown until it ends, the longest of several, and moves the end', async () => {
+  const clock = new FakeClock();
+  const tally = new TallyKeeper(clock);
+  tally.plan(20);
+  await clock.advance(10_000);
+  tally.sent(10);
+  const wait = { method: 'messages.SendMedia', reason: 'FLOOD_WAIT_30', until: clock.now() + 30_000 };
+  tally.wait(wait);
+  tally.wait({ method: 'upload.GetFile', reason: 'FLOOD_PREMIUM_WAIT_3', until: clock.now() + 3000 });
+  assert.deepEqual(tally.read().wait, wait);
+  assert.equal(tally.read().endsAt, clock.now() + 30_000 + 10_000);
+  await clock.advance(30_001);
+  assert.equal(tally.read().wait, undefined);
+});
+
+test('bytes are counted once over all files, a transfer that begins again included', async () => {
+  const steps = fc.array(fc.tuple(fc.nat(3), fc.nat(1_000_000)), { maxLength: 30 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (updates) => {
+      const clock = new FakeClock();
+      const tally = new TallyKeeper(clock);
+      const last = new Map<number, number>();
+      let bytes = 0;
+      for (const [id, bytesUp] of updates) {
+        bytes += Math.max(0, bytesUp - (last.get(id) ?? 0));
+        last.set(id, bytesUp);
+        tally.transfer(file(id, bytesUp));
+      }
+      await clock.advance(1000);
+      assert.equal(tally.read().bytesPerSecond, bytes);
+      assert.equal(tally.read().files.length, last.size);
+      for (const id of last.keys()) tally.transferEnded(file(id, 0));
+      assert.deepEqual(tally.read().files, []);
+    }),
+  );
+});
+
+test('without a total, or before anything is done, there is no end', async () => {
+  const clock = new FakeClock();
+  const tally = new TallyKeeper(clock);
+  tally.plan(undefined);
+  await clock.advance(1000);
+  tally.sent(1);
+  assert.equal(tally.read().endsAt, undefined);
+  const other = new TallyKeeper(clock);
+  other.plan(10);
+  assert.equal(other.read().endsAt, undefined);
+});

@@ -1,0 +1,68 @@
+import { Writable } from 'node:stream';
+
+const ESCAPE = '\u001b';
+const TOKENS = new RegExp(`${ESCAPE}\\[(\\??\\d*)([A-Za-z])|\\r|\\n|[^${ESCAPE}\\r\\n]`, 'gu');
+
+/**
+ * A terminal as Writable that shows what is on its screen. It knows what TelePi uses: cursor up, clear below,
+ * carriage return, line feed, wrapping at the last column, the cursor's visibility. One code unit takes one cell.
+ */
+export class FakeTerminal extends Writable {
+  readonly isTTY = true;
+  columns: number;
+  rows: number;
+  cursorVisible = true;
+  /** Everything that was written. */
+  written = '';
+  #lines: string[] = [''];
+  #row = 0;
+  #column = 0;
+
+  constructor(columns = 80, rows = 24) {
+    super({ decodeStrings: false });
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  /** The lines on the screen, without blank ones at the end. */
+  get screen(): readonly string[] {
+    const last = this.#lines.findLastIndex((line) => line.trim() !== '');
+    return this.#lines.slice(0, last + 1);
+  }
+
+  override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const text = chunk.toString();
+    this.written += text;
+    const tokens = text.matchAll(TOKENS);
+    for (const [token, parameter, command] of tokens) this.#obey(token, parameter ?? '', command);
+    done();
+  }
+
+  #obey(token: string, parameter: string, command: string | undefined): void {
+    if (command === 'A') this.#row = Math.max(0, this.#row - Number(parameter || 1));
+    else if (command === 'J') this.#clearBelow();
+    else if (command === 'h' || command === 'l') this.cursorVisible = command === 'h';
+    else if (command !== undefined) return;
+    else if (token === '\r') this.#column = 0;
+    else if (token === '\n') this.#newLine();
+    else this.#put(token);
+  }
+
+  #put(character: string): void {
+    if (this.#column >= this.columns) this.#newLine();
+    const line = (this.#lines[this.#row] ?? '').padEnd(this.#column);
+    this.#lines[this.#row] = line.slice(0, this.#column) + character + line.slice(this.#column + 1);
+    this.#column += 1;
+  }
+
+  #newLine(): void {
+    this.#row += 1;
+    this.#column = 0;
+    this.#lines[this.#row] ??= '';
+  }
+
+  #clearBelow(): void {
+    this.#lines[this.#row] = (this.#lines[this.#row] ?? '').slice(0, this.#column);
+    this.#lines.length = this.#row + 1;
+  }
+}

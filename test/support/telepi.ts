@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { launcher } from './paths.js';
+
+export interface TelepiOptions {
+  /** Settings of the environment; nothing of the test's own environment but PATH and HOME comes through. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The working directory. */
+  readonly cwd: string;
+  /** Lines for standard input, which ends after them. */
+  readonly input?: string;
+  /** Called with the process as soon as it runs. */
+  readonly onStart?: (child: ChildProcess) => void;
+}
+
+export interface TelepiOutcome {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const PATIENCE_MS = 60_000;
+
+/** Runs bin/telepi as a user does, in its own process, until it ends. One that hangs is killed after a minute. */
+export function telepi(args: readonly string[], options: TelepiOptions): Promise<TelepiOutcome> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd: options.cwd,
+    env: { PATH, HOME, TZ: 'UTC', ...options.environment },
+    stdio: 'pipe',
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGKILL',
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(options.input ?? '');
+  options.onStart?.(child);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }));
+  });
+}
