@@ -47,3 +47,11 @@ test('references are expired by hand: of one file, or all', () => {
   store.expireReferences();
   assert.throws(() => store.checkReference(other, two), { message: 'FILE_REFERENCE_EXPIRED' });
 });
+
+test('a reference from before a restart has expired', () => {
+  const { store, file } = openStore();
+  const reference = store.referenceFor(file, 'message:1');
+  const { store: restarted } = openStore();
+  restarted.put(file);
+  assert.throws(() => restarted.checkReference(file, reference), { message: 'FILE_REFERENCE_EXPIRED' });
+});

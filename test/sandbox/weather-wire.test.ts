@@ -50,12 +50,31 @@ test('a request that is dropped or reset before is not seen; one that is dropped
   });
 });
 
-test('a scripted refusal reaches the client in its own words', async () => {
+test('a scripted refusal reaches the client in its own words, once', async () => {
   await inWeather({ seed: 'words' }, async ({ sandbox, client }) => {
-    const error = new RpcError(400, 'FILE_PART_3_MISSING');
-    sandbox.weather.script({ method: 'messages.SendMessage', fate: { kind: 'refuse', error } });
-    await refused(client.invoke(message()), 'FILE_PART_3_MISSING');
+    for (const error of [
+      new RpcError(400, 'FILE_PART_3_MISSING'),
+      new RpcError(406, 'FILEREF_UPGRADE_NEEDED'),
+    ]) {
+      sandbox.weather.script({ method: 'messages.SendMessage', fate: { kind: 'refuse', error } });
+      await refused(client.invoke(message()), error.message);
+    }
     await client.invoke(message());
+  });
+});
+
+test('what breaks inside the server is asked again by the library, and done once', async () => {
+  await inWeather({ seed: 'broken' }, async ({ sandbox, client }) => {
+    for (const error of [new RpcError(500, 'INTERNAL'), new RpcError(-503, 'Timeout')]) {
+      const handle = sandbox.weather.script({
+        method: 'upload.SaveFilePart',
+        fate: { kind: 'refuse', error },
+      });
+      await client.invoke(part(0)).catch(() => client.invoke(part(0)));
+      assert.ok(handle.done);
+    }
+    assert.deepEqual(sandbox.files.uploads.report()[0]?.arrivals, [2]);
+    assert.deepEqual(sandbox.weather.report().faults, { INTERNAL: 1, Timeout: 1 });
   });
 });
 

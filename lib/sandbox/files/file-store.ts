@@ -76,7 +76,7 @@ export class FileStore {
     const { clock, random, partLifetimeMs } = options;
     this.#clock = clock;
     this.#random = random;
-    this.#references = new FileReferences(random.bytes(32), options.referencesExpireAfterReads ?? (() => 0));
+    this.#references = new FileReferences(options.referencesExpireAfterReads ?? (() => 0));
     const time = { clock, roundTripMs: options.roundTripMs ?? (() => 0) };
     this.downloads = new InFlight(time);
     this.uploads = new Uploads({

@@ -4,6 +4,8 @@ import { RpcError } from '../rpc.js';
 const VERSION = 2;
 const ORIGIN_BYTES = 8;
 const MAC_BYTES = 12;
+/** Not secret: it only tells our references from nonsense, those from before a restart among them. */
+const KEY = 'telepi sandbox file references';
 const LENGTH = 1 + 4 + ORIGIN_BYTES + MAC_BYTES;
 
 interface Issue {
@@ -18,13 +20,11 @@ interface Issue {
  * fetch gives a new one.
  */
 export class FileReferences {
-  readonly #key: Buffer;
   readonly #expireAfterReads: () => number;
   readonly #issues = new Map<string, Issue>();
 
   /** `expireAfterReads` is asked at every read; 0: references live until they are expired by hand. */
-  constructor(key: Buffer, expireAfterReads: () => number) {
-    this.#key = key;
+  constructor(expireAfterReads: () => number) {
     this.#expireAfterReads = expireAfterReads;
   }
 
@@ -81,12 +81,12 @@ export class FileReferences {
     const head = Buffer.alloc(5);
     head.writeUInt8(VERSION, 0);
     head.writeUInt32BE(serial, 1);
-    const mac = createHmac('sha256', this.#key).update(`${fileId}/`).update(head).update(originHash).digest();
+    const mac = createHmac('sha256', KEY).update(`${fileId}/`).update(head).update(originHash).digest();
     return Buffer.concat([head, originHash, mac.subarray(0, MAC_BYTES)]);
   }
 
   #originHash(origin: string): Buffer {
-    return createHmac('sha256', this.#key).update(origin).digest().subarray(0, ORIGIN_BYTES);
+    return createHmac('sha256', KEY).update(origin).digest().subarray(0, ORIGIN_BYTES);
   }
 }
 
