@@ -40,8 +40,11 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [Tl.http_wait, () => {}],
 ]);
 
-/** Those that are never acknowledged and so must have an even seqno. Clients differ over the others. */
-const NEVER_CONTENT = new Set<number>([Tl.msgs_ack, Tl.msgs_state_info, Tl.msgs_all_info, Tl.http_wait]);
+/**
+ * Those that are never acknowledged and so must have an even seqno. Clients differ over the others; mtcute gives even
+ * its acknowledgements odd ones, which Telegram lets pass.
+ */
+const NEVER_CONTENT = new Set<number>([Tl.msgs_state_info, Tl.msgs_all_info, Tl.http_wait]);
 
 export function isServiceMessage(body: Buffer): boolean {
   return handlers.has(kindOf(body));
