@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { repositoryRoot } from '../support/paths.js';
+import { importsOf, loadedBy, roomOf, sourcesOf } from './sources.js';
+
+/** The rooms of lib in the order of the data's way, and the rooms that each may import beside itself. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  cli: ['settings', 'clone', 'transfer', 'pace', 'telegram', 'ledger', 'sandbox', 'base'],
+  settings: ['base'],
+  clone: ['transfer', 'pace', 'ledger', 'telegram', 'base'],
+  transfer: ['pace', 'telegram', 'base'],
+  pace: ['base'],
+  telegram: ['pace', 'base'],
+  ledger: ['base'],
+  sandbox: ['telegram', 'base'],
+  base: [],
+};
+/** The one thing that the sandbox may take from the client's side. */
+const LIMITS = 'lib/telegram/limits.ts';
+/** Only these rooms know the client library's inside; others may name its TL classes, `Api`. */
+const LIBRARY_ROOMS = ['telegram', 'sandbox'];
+
+const sources = sourcesOf('lib');
+
+test('every room has files, and every file has a room', () => {
+  assert.ok(sources.length >= 100, `only ${sources.length} files were seen`);
+  assert.deepEqual(
+    [...new Set(sources.map(({ path }) => roomOf(path)))].sort(),
+    Object.keys(MAY_IMPORT).sort(),
+  );
+});
+
+test('the imports are found, and are there', () => {
+  let found = 0;
+  for (const source of sources) {
+    for (const name of importsOf(source).filter((each) => each.startsWith('lib/'))) {
+      found += 1;
+      assert.ok(existsSync(join(repositoryRoot, name)), `${source.path} imports ${name}`);
+    }
+  }
+  assert.ok(found > sources.length, `only ${found} imports were seen`);
+});
+
+test('a room imports only the rooms that the table allows', () => {
+  const wrong: string[] = [];
+  for (const source of sources) {
+    const room = roomOf(source.path) ?? '';
+    for (const name of importsOf(source)) {
+      const target = roomOf(name);
+      if (target === undefined || target === room) continue;
+      const allowed =
+        MAY_IMPORT[room]?.includes(target) && (room !== 'sandbox' || target === 'base' || name === LIMITS);
+      if (!allowed) wrong.push(`${source.path} imports ${name}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('lib imports nothing outside itself but packages', () => {
+  const wrong = sources.flatMap((source) =>
+    importsOf(source)
+      .filter((name) => /^(?:test|bench|bin|dist)\/|^\.\.\//.test(name))
+      .map((name) => `${source.path} imports ${name}`),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test('no room imports in a circle', () => {
+  const visit = (room: string, way: readonly string[]): void => {
+    assert.ok(!way.includes(room), [...way, room].join(' → '));
+    for (const next of MAY_IMPORT[room] ?? []) visit(next, [...way, room]);
+  };
+  for (const room of Object.keys(MAY_IMPORT)) visit(room, []);
+});
+
+test('the client library stays behind its door', () => {
+  const wrong = sources
+    .filter((source) => !LIBRARY_ROOMS.includes(roomOf(source.path) ?? ''))
+    .filter(
+      ({ text }) =>
+        /from 'telegram\//.test(text) || /^import (?!(?:type )?\{ Api \}).* from 'telegram'/m.test(text),
+    )
+    .map(({ path }) => path);
+  assert.deepEqual(wrong, []);
+});
+
+test('telepi --help loads neither the client library nor the rooms that need it', () => {
+  const seen = new Set<string>();
+  const follow = (path: string): void => {
+    const source = sources.find((each) => each.path === path);
+    if (!source || seen.has(path)) return;
+    seen.add(path);
+    for (const name of loadedBy(source)) {
+      assert.ok(!/^telegram(?:\/|$)/.test(name), `${path} imports ${name}`);
+      follow(name);
+    }
+  };
+  follow('lib/cli/main.ts');
+  assert.ok(seen.size > 1, 'lib/cli/main.ts and what it imports were seen');
+  assert.deepEqual(
+    [...seen].filter((path) => ['telegram', 'sandbox', 'clone'].includes(roomOf(path) ?? '')),
+    [],
+  );
+});
