@@ -1,4 +1,5 @@
 import { Api } from 'telegram';
+import { isIn } from '../world/chats.js';
 import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
@@ -44,7 +45,7 @@ export function dialogsOf(world: World, me: Account): DialogEntry[] {
   const newest = new Map<PeerId, Message>();
   for (const message of me.box.messages) newest.set(message.peer, message);
   for (const chat of world.state.chats.values()) {
-    const top = chat.members.has(me.id) ? chat.box?.messages.at(-1) : undefined;
+    const top = isIn(chat, me.id) ? chat.box?.messages.at(-1) : undefined;
     if (top) newest.set(chat.id, top);
   }
   const entries = [...newest].map(([peer, top]) => ({ peer, top, pinned: me.pinnedDialogs.includes(peer) }));

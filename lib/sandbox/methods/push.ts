@@ -1,4 +1,6 @@
+import { isIn } from '../world/chats.js';
 import type { Message } from '../world/message.js';
+import type { Chat } from '../world/model.js';
 import type { Posted } from '../world/sending.js';
 import type { MethodContext } from './context.js';
 import { newMessage, updates } from './tl-updates.js';
@@ -10,7 +12,7 @@ export function pushNewMessages(context: MethodContext): () => void {
 
 function push(context: MethodContext, { message, chat, copies, originSession }: Posted): void {
   const seenBy: Iterable<readonly [number, Message]> =
-    copies.size > 0 ? copies : [...(chat?.members.keys() ?? [])].map((userId) => [userId, message] as const);
+    copies.size > 0 ? copies : readers(chat).map((userId) => [userId, message] as const);
   for (const [userId, copy] of seenBy) {
     const viewer = context.world.account(userId);
     if (!viewer) continue;
@@ -19,4 +21,8 @@ function push(context: MethodContext, { message, chat, copies, originSession }: 
       .pusher()
       .push(userId, update, originSession === undefined ? undefined : { sessionId: originSession });
   }
+}
+
+function readers(chat: Chat | undefined): number[] {
+  return chat ? [...chat.members.keys()].filter((userId) => isIn(chat, userId)) : [];
 }

@@ -1,6 +1,7 @@
 import { Api } from 'telegram';
 import { toLong } from '../tl.js';
 import { type Box, type Change, messageById } from '../world/box.js';
+import { isIn } from '../world/chats.js';
 import type { Message } from '../world/message.js';
 import type { Account, Chat } from '../world/model.js';
 import { bareId } from '../world/peer-id.js';
@@ -131,6 +132,6 @@ function messagesOf(box: Box, changes: readonly Change[]): Message[] {
 /** The member's channels that changed after `date` (Unix time in seconds): each has its own difference to ask for. */
 function channelsChangedSince({ world }: MethodContext, me: Account, date: number): Chat[] {
   return [...world.state.chats.values()].filter(
-    ({ box, members }) => members.has(me.id) && (box?.changes.at(-1)?.at ?? 0) > date,
+    (chat) => isIn(chat, me.id) && (chat.box?.changes.at(-1)?.at ?? 0) > date,
   );
 }

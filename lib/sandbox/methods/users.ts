@@ -1,5 +1,6 @@
 import { Api } from 'telegram';
 import { toLong } from '../tl.js';
+import { isIn } from '../world/chats.js';
 import type { Account } from '../world/model.js';
 import type { Call, MethodContext, MethodGroup } from './context.js';
 import { userOf } from './peers.js';
@@ -31,7 +32,7 @@ function fullUser(
       settings: new Api.PeerSettings({}),
       notifySettings: new Api.PeerNotifySettings({}),
       commonChatsCount: [...world.state.chats.values()].filter(
-        ({ members }) => user.id !== me.id && members.has(me.id) && members.has(user.id),
+        (chat) => user.id !== me.id && isIn(chat, me.id) && isIn(chat, user.id),
       ).length,
     }),
     chats: [],

@@ -86,11 +86,16 @@ export function isBanned(chat: Chat, member: Member | undefined, ban: Ban): bool
   return chat.defaultBans.has(ban) || (member?.bans.has(ban) ?? false);
 }
 
+/** Whether the account is in the chat, and not thrown out of it. */
+export function isIn(chat: Chat, userId: number): boolean {
+  const member = chat.members.get(userId);
+  return member !== undefined && !member.bans.has('viewMessages');
+}
+
 /** Whether the account may read the chat: members, and anybody when it has a username. */
 export function mayView(chat: Chat, userId: number): boolean {
-  const member = chat.members.get(userId);
-  if (member?.bans.has('viewMessages')) return false;
-  return member !== undefined || (chat.kind !== 'group' && chat.username !== undefined);
+  if (chat.members.has(userId)) return isIn(chat, userId);
+  return chat.kind !== 'group' && chat.username !== undefined;
 }
 
 function makeChat(id: number, kind: Chat['kind'], options: ChatOptions, now: number): Chat {
