@@ -1,0 +1,258 @@
+import { Api, TelegramClient } from 'telegram';
+import { ConnectionTCPAbridged } from 'telegram/network/connection/TCPAbridged.js';
+import { bareDcId } from 'telegram/network/core_types.js';
+import type { Connection } from 'telegram/network/index.js';
+import type { MTProtoSender } from 'telegram/network/MTProtoSender.js';
+import { orAborted } from '../base/abort.js';
+import type { Clock } from '../base/clock.js';
+import { FailedError, NotSignedInError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import type { Patience } from '../pace/patience.js';
+import { openSender } from './connect-sender.js';
+import { type DcAddress, findDc } from './dc-address.js';
+import { type IterDownloadOptions, iterDownload, type Location } from './iter-download.js';
+import { LibraryLog } from './log-adapter.js';
+import { QuietUpdates } from './quiet-updates.js';
+import { type Line, type SendLimits, sendOnce } from './send-once.js';
+import type { SessionStore } from './session-store.js';
+import type { TelepiSession } from './session-string.js';
+import { MeasuredSocket } from './socket.js';
+import { connectionLost, fromLibrary, methodName, TelegramError } from './telegram-error.js';
+
+export interface TelepiClientOptions {
+  readonly apiId: number;
+  readonly apiHash: string;
+  readonly session: TelepiSession;
+  readonly store: SessionStore;
+  /** The server that the user named; undefined for Telegram's own. */
+  readonly given: DcAddress | undefined;
+  readonly testDc: boolean;
+  readonly patience: Patience;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** A shifted id (downloadDcId, uploadDcId) for a connection of its own; left out: the main connection. */
+  readonly dcId?: number;
+}
+
+/** Seconds for a TCP connection; one attempt, since the one who called decides about the next. */
+const DIAL_SECONDS = 10;
+const MAIN_LIMITS: SendLimits = { stallMs: 25_000, totalMs: 60_000 };
+const PART_LIMITS: SendLimits = { stallMs: 25_000, totalMs: 10 * 60_000 };
+const MOST_MIGRATIONS = 3;
+const MOST_REIMPORTS = 3;
+
+/** The library's client as TelePi uses it: one way to call, one way to read a file, nothing retried out of sight. */
+export class TelepiClient extends TelegramClient<TelepiSession> {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly updateTap: QuietUpdates;
+  readonly #options: TelepiClientOptions;
+  readonly #closing = new AbortController();
+  /** DCs that this account's authorization has been carried over to. */
+  readonly #authorised = new Set<number>();
+  readonly #reimports = new Map<number, number>();
+  #reviving: Promise<unknown> | undefined;
+
+  constructor(options: TelepiClientOptions) {
+    super(options.session, options.apiId, options.apiHash, {
+      connection: ConnectionTCPAbridged, // no checksum over every part, as TCPFull has: msg_key proves the same
+      networkSocket: MeasuredSocket,
+      securityChecks: true,
+      testServers: options.testDc,
+      timeout: DIAL_SECONDS,
+      connectionRetries: 1,
+      requestRetries: 1,
+      floodSleepThreshold: 0,
+      autoReconnect: false,
+      baseLogger: new LibraryLog(options.log),
+      deviceModel: 'TelePi',
+      appVersion: '1.0',
+      downloadPool: { sessionStartupDelayMs: 0 },
+    });
+    this.#options = options;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.log = options.log;
+    this.updateTap = new QuietUpdates(this);
+    this.updateManager = this.updateTap;
+  }
+
+  /** Aborts when the client closes. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /**
+   * One call with patience: floods and transient faults are waited out, and connections that were lost made again.
+   * Throws TelegramError for any other refusal, NotSignedInError when the session is gone.
+   */
+  async call<R extends Api.AnyRequest>(request: R, { signal, dcId }: CallOptions): Promise<R['__response']> {
+    const method = methodName(request);
+    return this.#options.patience.run(
+      method,
+      (attempt) => this.callOnce(request, { signal: attempt, dcId }),
+      signal,
+    );
+  }
+
+  /** `call` without patience: one attempt, for those that own their waits. */
+  async callOnce<R extends Api.AnyRequest>(
+    request: R,
+    { signal, dcId }: { readonly signal: AbortSignal; readonly dcId: number | undefined },
+  ): Promise<R['__response']> {
+    const method = methodName(request);
+    for (let migrations = 0; ; migrations += 1) {
+      try {
+        const line = await orAborted(this.#line(dcId), signal);
+        const limits = dcId === undefined ? MAIN_LIMITS : PART_LIMITS;
+        return await sendOnce(line, request, { signal, clock: this.clock, limits });
+      } catch (error) {
+        signal.throwIfAborted();
+        const known = fromLibrary(error, method);
+        if (migrations < MOST_MIGRATIONS && (await this.#recover(known, dcId))) continue;
+        throw known;
+      }
+    }
+  }
+
+  /** The account's home DC. */
+  get homeDcId(): number {
+    return this.session.dcId;
+  }
+
+  /** Writes the session to its store. */
+  async saveSession(): Promise<void> {
+    const text = this.session.save();
+    if (text !== '') await this.#options.store.save(text);
+  }
+
+  /** Removes the session from its store. */
+  forgetSession(): Promise<void> {
+    return this.#options.store.remove();
+  }
+
+  /** Closes every connection; no handle of the client keeps the process alive. May be called more than once. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(new FailedError('CLOSED', 'The client is closed.'));
+    await this.destroy();
+  }
+
+  /**
+   * Reads a file part by part, in order, with several requests in flight. The library's own reads one part at a time,
+   * can't be aborted inside a request, and knows neither references nor drops. See `IterDownloadOptions`.
+   */
+  override iterDownload(
+    file: Location,
+    options: IterDownloadOptions = {},
+  ): AsyncGenerator<Buffer<ArrayBufferLike>, void, unknown> {
+    return iterDownload(this, file, options);
+  }
+
+  override async connect(): Promise<boolean> {
+    // Keeps the library's update loop from starting: its pings leave timers behind, and `sendOnce` notices dead
+    // connections by itself.
+    this._loopStarted = true;
+    return super.connect();
+  }
+
+  /** Shared by the library's main and media connections. */
+  override async _connectSender(
+    sender: MTProtoSender,
+    dcId: number,
+    connection?: Connection,
+  ): Promise<MTProtoSender> {
+    const foreign = dcId !== this.session.dcId;
+    const importing = foreign && !this.#authorised.has(dcId);
+    const query = importing ? await this.#exportTo(dcId) : new Api.help.GetConfig();
+    try {
+      const answer = await openSender(this, sender, { dcId, connection, query });
+      if (foreign) this.#authorised.add(dcId);
+      if (answer instanceof Api.Config) this._config = answer;
+    } catch (error) {
+      const key = `${dcId}:false`;
+      this._dcConnectFailures.set(key, (this._dcConnectFailures.get(key) ?? 0) + 1);
+      throw error;
+    }
+    return sender;
+  }
+
+  override async getDC(dcId: number): Promise<{ id: number; ipAddress: string; port: number }> {
+    return findDc(dcId, {
+      given: this.#options.given,
+      config: this._config,
+      testDc: this._testServers,
+      ipv6: this._useIPV6,
+      failures: this._dcConnectFailures.get(`${dcId}:false`) ?? 0,
+    });
+  }
+
+  /** auth.exportAuthorization has flood waits of its own: asked once for each DC, and carried by its permanent key. */
+  async #exportTo(dcId: number): Promise<Api.auth.ImportAuthorization> {
+    const request = new Api.auth.ExportAuthorization({ dcId });
+    const { id, bytes } = await this.callOnce(request, { signal: this.closing, dcId: undefined });
+    return new Api.auth.ImportAuthorization({ id, bytes });
+  }
+
+  async #line(dcId: number | undefined): Promise<Line> {
+    this.closing.throwIfAborted();
+    if (dcId === undefined) {
+      const sender = await this.#mainSender();
+      return { sender, drop: () => void sender.disconnect().catch(() => {}), release: () => {} };
+    }
+    // Temporary keys cost a key exchange (0.5 s of arithmetic) for each connection, one after another, and the
+    // permanent key guards the same bytes on the main connection anyway.
+    this._network.dcenter(bareDcId(dcId)).mediaTempFailed = true;
+    const { sender, release } = await this._leaseSender(dcId);
+    return { sender, release, drop: () => this._network.removeSession(dcId) };
+  }
+
+  async #mainSender(): Promise<MTProtoSender> {
+    if (!this._sender?.isConnected()) {
+      this.#reviving ??= this.#revive().finally(() => {
+        this.#reviving = undefined;
+      });
+      await this.#reviving;
+    }
+    if (!this._sender) throw connectionLost('connect');
+    return this._sender;
+  }
+
+  /** A fresh MTProto session over a new connection: what was under way on the old one has failed already. */
+  async #revive(): Promise<void> {
+    await this._sender?.disconnect().catch(() => {});
+    delete this._sender;
+    await this.connect();
+  }
+
+  /** Whether the call should be repeated at once. */
+  async #recover(error: unknown, dcId: number | undefined): Promise<boolean> {
+    const foreign = dcId !== undefined && bareDcId(dcId) !== this.session.dcId;
+    if (error instanceof NotSignedInError && foreign) return this.#reimport(bareDcId(dcId));
+    if (!(error instanceof TelegramError)) return false;
+    if (error.errorMessage === 'CONNECTION_NOT_INITED') {
+      if (dcId === undefined) await this._sender?.disconnect();
+      else this._network.removeSession(dcId);
+      return true;
+    }
+    const home = /^(?:PHONE|NETWORK|USER)_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
+    if (home === undefined || dcId !== undefined) return false;
+    this.log.info('home_dc_changes', { from: this.session.dcId, to: Number(home) });
+    await this._switchDC(Number(home));
+    return true;
+  }
+
+  /** The foreign DC has forgotten the authorization that was carried over: carry it over again. */
+  #reimport(dcId: number): boolean {
+    const times = (this.#reimports.get(dcId) ?? 0) + 1;
+    this.#reimports.set(dcId, times);
+    return this.#authorised.delete(dcId) && times <= MOST_REIMPORTS;
+  }
+}

@@ -1,0 +1,104 @@
+import { orAborted } from '../base/abort.js';
+import type { Clock } from '../base/clock.js';
+import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import { createPatience, type Wait } from '../pace/patience.js';
+import { TelepiClient } from './client.js';
+import { isTelegrams } from './dc-address.js';
+import { readServerKey, trustServerKey } from './server-key.js';
+import type { SessionStore } from './session-store.js';
+import { decodeSession, TelepiSession } from './session-string.js';
+import { TelegramError } from './telegram-error.js';
+
+/** Any MTProto server: TG_SERVER, TG_DC, TG_SERVER_KEY. */
+export interface ServerAddress {
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly dcId: number;
+  /** PKCS#1 or SPKI. */
+  readonly publicKeyPem: string;
+}
+
+export interface ConnectOptions {
+  readonly apiId: number;
+  readonly apiHash: string;
+  readonly session: SessionStore;
+  /** Left out: Telegram's own servers. */
+  readonly server?: ServerAddress;
+  /** Telegram's test servers (TG_TEST_DC). */
+  readonly testDc: boolean;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly onWait?: (wait: Wait) => void;
+  readonly signal: AbortSignal;
+}
+
+const ATTEMPTS = 3;
+const PAUSE_MS = 1_000;
+
+/**
+ * A connected client; whether it is signed in, `currentUser` tells. Close it with `close()`. Gives up after three
+ * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT; throws UsageError for a bad key or session, or a
+ * session of another server, before any connection.
+ */
+export async function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
+  const { server, signal, clock, random, log, onWait } = options;
+  if (server) trustServerKey(readServerKey(server.publicKeyPem));
+  const text = await options.session.load();
+  if (text !== undefined) requireMatch(text, server, options.session.name);
+  const patience = createPatience({ clock, random, ...(onWait && { onWait }) });
+  for (let attempt = 1; ; attempt += 1) {
+    signal.throwIfAborted();
+    const session = new TelepiSession(text);
+    if (server && (text === undefined || decodeSession(text).dcId === server.dcId)) {
+      session.setDC(server.dcId, server.host, server.port);
+    }
+    const given = server && { id: server.dcId, ipAddress: server.host, port: server.port };
+    const client = new TelepiClient({ ...options, session, store: options.session, given, patience });
+    try {
+      await orAborted(client.connect(), signal);
+      return client;
+    } catch (error) {
+      await client.close();
+      signal.throwIfAborted();
+      if (!isTransient(error)) throw error;
+      log.warn('connect_failed', { attempt, error: messageOf(causeOf(error)) });
+      if (attempt === ATTEMPTS) throw cannotConnect(server, error);
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  return !(error instanceof TelepiError) || error instanceof TelegramError;
+}
+
+/** A key of Telegram's own servers is of no use at another one, and the other way round; better told than tried. */
+function requireMatch(text: string, server: ServerAddress | undefined, name: string): void {
+  const { host, dcId } = decodeSession(text);
+  if (!server || !isTelegrams(host) || isTelegrams(server.host)) return;
+  throw new UsageError(
+    'SESSION_OF_ANOTHER_SERVER',
+    `The session in ${name} belongs to Telegram's own servers, not to TG_SERVER=${server.host}:${server.port}: use another DATA_DIR, or unset TG_SERVER.`,
+    { fields: { dcId } },
+  );
+}
+
+function cannotConnect(server: ServerAddress | undefined, cause: unknown): FailedError {
+  const where = server ? `the server at ${server.host}:${server.port}` : 'Telegram';
+  const mend = server
+    ? 'check TG_SERVER and that the server runs'
+    : 'check the network, and that a firewall lets port 443 out';
+  return new FailedError(
+    'CANNOT_CONNECT',
+    `Can't connect to ${where} (${messageOf(causeOf(cause))}): ${mend}.`,
+    { cause },
+  );
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error;
+}

@@ -1,0 +1,198 @@
+import { Api } from 'telegram';
+import { downloadDcId } from 'telegram/network/core_types.js';
+import { orAborted } from '../base/abort.js';
+import { PART_SIZE } from '../base/bytes.js';
+import { FailedError } from '../base/errors.js';
+import type { TelepiClient } from './client.js';
+import { orderedWindow } from './download-window.js';
+import { type Long, toLong } from './long.js';
+import { type PlannedPart, planParts } from './part-plan.js';
+import { TelegramError } from './telegram-error.js';
+
+export type Location = Api.TypeInputFileLocation;
+
+/** The share of a byte budget that parts are counted in: acquired before each request, released by who consumes. */
+export interface DownloadLease {
+  acquire(bytes: number, signal?: AbortSignal): Promise<void>;
+  release(bytes: number): void;
+}
+
+export interface IterDownloadOptions {
+  /** First byte. A multiple of 1,024. Default 0. */
+  readonly offset?: number | Long;
+  /** How many bytes; exact. Default: to the end. */
+  readonly limit?: number;
+  /** Bytes of one request and of each part handed out. Default 524,288. */
+  readonly requestSize?: number;
+  /** Where the file is; corrected on FILE_MIGRATE_X. Default: the home DC. */
+  readonly dcId?: number;
+  readonly signal?: AbortSignal;
+  /** Bytes of the file as announced: a server that sends more or less fails the download. Default: not known. */
+  readonly size?: number;
+  /** Requests in flight. Default 8. */
+  readonly window?: number;
+  /** Connections that the requests take turns on, 1 to 16. Default 4. */
+  readonly connections?: number;
+  /** Each part's bytes are acquired before it is asked for. Those handed out are the consumer's to release. */
+  readonly lease?: DownloadLease;
+  /** Fetches the file's location anew when its reference has expired. Default: such a refusal is thrown. */
+  readonly refresh?: (signal: AbortSignal) => Promise<Location>;
+}
+
+const DEFAULT_WINDOW = 8;
+const DEFAULT_CONNECTIONS = 4;
+/** upload.getFile knows ids of 16 connections for each DC. */
+const MOST_CONNECTIONS = 16;
+const MOST_MIGRATIONS = 5;
+/** References fetched anew with no part read in between. */
+const MOST_REFRESHES = 5;
+
+interface Part {
+  readonly bytes: Buffer;
+  readonly last: boolean;
+}
+
+/** See TelepiClient.iterDownload. */
+export function iterDownload(
+  client: TelepiClient,
+  location: Location,
+  options: IterDownloadOptions,
+): AsyncGenerator<Buffer, void, unknown> {
+  const { size, lease, limit, requestSize = PART_SIZE, window = DEFAULT_WINDOW } = options;
+  const plan = planParts({ offset: Number(options.offset ?? 0), limit, requestSize, size });
+  const reader = new PartReader(client, location, options);
+  return handOut(
+    orderedWindow<Part>({
+      width: Math.max(1, window),
+      count: plan.count,
+      signal: options.signal,
+      acquire: async (index, signal) => lease?.acquire(plan.part(index).wanted, signal),
+      giveBack: (index) => lease?.release(plan.part(index).wanted),
+      isLast: ({ last }) => last,
+      async fetch(index, signal) {
+        const part = plan.part(index);
+        const bytes = await reader.read(part, index, signal);
+        const wanted = bytes.length > part.wanted ? bytes.subarray(0, part.wanted) : bytes;
+        return { bytes: wanted, last: size === undefined && bytes.length < part.limit };
+      },
+    }),
+    (index, bytes) => lease?.release(plan.part(index).wanted - bytes.length),
+  );
+}
+
+/** Empty answers (the end of a file of unknown size) aren't handed out; what a short one took too much goes back. */
+function handOut(
+  parts: AsyncGenerator<Part, void, unknown>,
+  settle: (index: number, bytes: Buffer) => void,
+): AsyncGenerator<Buffer, void, unknown> {
+  let index = 0;
+  const generator: AsyncGenerator<Buffer, void, unknown> = {
+    async next() {
+      for (;;) {
+        const { done, value } = await parts.next();
+        if (done || !value) return { done: true, value: undefined };
+        settle(index, value.bytes);
+        index += 1;
+        if (value.bytes.length > 0) return { done: false, value: value.bytes };
+      }
+    },
+    async return() {
+      await parts.return();
+      return { done: true, value: undefined };
+    },
+    throw: (error) => parts.throw(error) as Promise<never>,
+    [Symbol.asyncIterator]: () => generator,
+  };
+  return generator;
+}
+
+/** Reads single parts, wherever the file has gone and whatever its reference is by now. */
+class PartReader {
+  readonly #client: TelepiClient;
+  readonly #options: IterDownloadOptions;
+  #location: Location;
+  #dcId: number;
+  /** Grows with each new reference, so that parts which failed together fetch one together. */
+  #generation = 0;
+  #refreshing: Promise<void> | undefined;
+  #refreshesInRow = 0;
+
+  constructor(client: TelepiClient, location: Location, options: IterDownloadOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#location = location;
+    this.#dcId = options.dcId ?? client.homeDcId;
+  }
+
+  async read(part: PlannedPart, index: number, signal: AbortSignal): Promise<Buffer> {
+    for (let migrations = 0; ; ) {
+      const generation = this.#generation;
+      try {
+        const bytes = await this.#request(part, index, signal);
+        this.#refreshesInRow = 0;
+        return bytes;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof TelegramError)) throw error;
+        const newDc = /^FILE_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
+        if (newDc !== undefined && migrations < MOST_MIGRATIONS) {
+          migrations += 1;
+          this.#dcId = Number(newDc);
+        } else if (error.errorMessage.startsWith('FILE_REFERENCE_')) {
+          await this.#refresh(generation, error, signal);
+        } else {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async #request(part: PlannedPart, index: number, signal: AbortSignal): Promise<Buffer> {
+    const connections = Math.min(this.#options.connections ?? DEFAULT_CONNECTIONS, MOST_CONNECTIONS);
+    const request = new Api.upload.GetFile({
+      location: this.#location,
+      offset: toLong(part.offset),
+      limit: part.limit,
+      // Without it both are multiples of 4,096.
+      precise: part.offset % 4096 !== 0 || part.limit % 4096 !== 0,
+    });
+    const dcId = downloadDcId(this.#dcId, index % connections);
+    const answer = await this.#client.call(request, { signal, dcId });
+    if (!(answer instanceof Api.upload.File)) {
+      throw new FailedError(
+        'CDN_REDIRECT',
+        'The server offers this file on a CDN only, which telepi does not read.',
+      );
+    }
+    requireSize(part, answer.bytes.length);
+    return answer.bytes;
+  }
+
+  /** `generation`: that of the reference which was refused. */
+  async #refresh(generation: number, refusal: TelegramError, signal: AbortSignal): Promise<void> {
+    const { refresh } = this.#options;
+    if (!refresh) throw refusal;
+    if (generation === this.#generation && !this.#refreshing) {
+      this.#refreshesInRow += 1;
+      if (this.#refreshesInRow > MOST_REFRESHES) throw refusal;
+      this.#refreshing = refresh(signal)
+        .then((location) => {
+          this.#location = location;
+          this.#generation += 1;
+        })
+        .finally(() => {
+          this.#refreshing = undefined;
+        });
+    }
+    if (this.#refreshing) await orAborted(this.#refreshing, signal);
+  }
+}
+
+function requireSize({ offset, limit, expected }: PlannedPart, got: number): void {
+  if (expected === undefined ? got <= limit : got === expected) return;
+  throw new FailedError(
+    'SIZE_MISMATCH',
+    `The server sent ${got} bytes at offset ${offset} of a file where ${expected ?? `at most ${limit}`} were announced; nothing was sent on.`,
+    { fields: { offset, expected, got } },
+  );
+}

@@ -1,0 +1,153 @@
+import { Api, password as srp } from 'telegram';
+import { FailedError, NotSignedInError, UsageError } from '../base/errors.js';
+import type { TelepiClient } from './client.js';
+import { awaitQrLogin } from './qr.js';
+import { TelegramError } from './telegram-error.js';
+
+/** How the one who signs in is asked. Each may throw to stop. */
+export interface SignInPrompts {
+  phone(): Promise<string>;
+  /** The code that Telegram sent; asked again after a wrong one. */
+  code(): Promise<string>;
+  /** The two-step password; asked again after a wrong one. */
+  password(hint?: string): Promise<string>;
+  /** Shows `tg://login?token=…` as a QR code; called again with each new one. */
+  showQr?(link: string): void;
+}
+
+export interface SignInOptions {
+  readonly apiId: number;
+  readonly apiHash: string;
+  readonly method: 'code' | 'qr' | 'bot';
+  readonly botToken?: string;
+  readonly signal: AbortSignal;
+}
+
+/** How often a code or password is asked for. */
+const TRIES = 3;
+
+/**
+ * Signs in and stores the session: by phone, code and two-step password, by QR code, or with a bot's token. A wrong
+ * code or password is asked for again, three times in all. Throws TelegramError for what Telegram refuses.
+ */
+export async function signIn(
+  client: TelepiClient,
+  prompts: SignInPrompts,
+  options: SignInOptions,
+): Promise<Api.User> {
+  const user = await userOf(client, prompts, options);
+  await client.saveSession();
+  return user;
+}
+
+/** Ends the session on the server (auth.logOut) and removes it here, even when the server can't be asked. */
+export async function signOut(client: TelepiClient, signal: AbortSignal): Promise<void> {
+  try {
+    await client.call(new Api.auth.LogOut(), { signal });
+  } catch (error) {
+    if (!(error instanceof NotSignedInError) && !(error instanceof TelegramError)) throw error;
+  } finally {
+    await client.forgetSession();
+  }
+}
+
+/** Whose session this is. Throws NotSignedInError when it is nobody's. */
+export async function currentUser(client: TelepiClient, signal: AbortSignal): Promise<Api.User> {
+  const [user] = await client.call(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }), { signal });
+  if (user instanceof Api.User) return user;
+  throw new NotSignedInError('Not signed in: run `telepi login`.');
+}
+
+async function userOf(
+  client: TelepiClient,
+  prompts: SignInPrompts,
+  options: SignInOptions,
+): Promise<Api.User> {
+  const { signal } = options;
+  try {
+    switch (options.method) {
+      case 'bot':
+        return await signInBot(client, options);
+      case 'qr':
+        return signedIn(await awaitQrLogin(client, { ...options, show: (link) => prompts.showQr?.(link) }));
+      case 'code':
+        return await signInByCode(client, prompts, options);
+    }
+  } catch (error) {
+    if (!isRefusal(error, 'SESSION_PASSWORD_NEEDED')) throw error;
+    return checkPassword(client, prompts, signal);
+  }
+}
+
+async function signInBot(
+  client: TelepiClient,
+  { apiId, apiHash, botToken, signal }: SignInOptions,
+): Promise<Api.User> {
+  if (!botToken) throw new UsageError('BOT_TOKEN', 'Set TG_BOT_TOKEN to the token that @BotFather gave.');
+  const request = new Api.auth.ImportBotAuthorization({ flags: 0, apiId, apiHash, botAuthToken: botToken });
+  return signedIn(await client.call(request, { signal }));
+}
+
+async function signInByCode(
+  client: TelepiClient,
+  prompts: SignInPrompts,
+  { apiId, apiHash, signal }: SignInOptions,
+): Promise<Api.User> {
+  const phoneNumber = (await prompts.phone()).replace(/[\s()-]/g, '');
+  const settings = new Api.CodeSettings({});
+  const sent = await client.call(new Api.auth.SendCode({ phoneNumber, apiId, apiHash, settings }), {
+    signal,
+  });
+  if (sent instanceof Api.auth.SentCodeSuccess) return signedIn(sent.authorization);
+  if (!(sent instanceof Api.auth.SentCode)) {
+    throw new FailedError(
+      'SENT_CODE',
+      'Telegram wants a payment before it sends a code: sign in with an app first.',
+    );
+  }
+  const { phoneCodeHash } = sent;
+  return asked('PHONE_CODE_INVALID', async () => {
+    const phoneCode = (await prompts.code()).trim();
+    const request = new Api.auth.SignIn({ phoneNumber, phoneCodeHash, phoneCode });
+    return signedIn(await client.call(request, { signal }));
+  });
+}
+
+/** Two-step verification (account.getPassword, auth.checkPassword): the password itself never leaves the process. */
+async function checkPassword(
+  client: TelepiClient,
+  prompts: SignInPrompts,
+  signal: AbortSignal,
+): Promise<Api.User> {
+  return asked('PASSWORD_HASH_INVALID', async () => {
+    const state = await client.call(new Api.account.GetPassword(), { signal });
+    const word = await prompts.password(state.hint);
+    const password = await srp.computeCheck(state, word);
+    return signedIn(await client.call(new Api.auth.CheckPassword({ password }), { signal }));
+  });
+}
+
+/** Asks again while the answer is wrong. */
+async function asked<T>(wrong: string, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (tries === TRIES || !isRefusal(error, wrong)) throw error;
+    }
+  }
+}
+
+function signedIn(authorization: Api.auth.TypeAuthorization): Api.User {
+  if (authorization instanceof Api.auth.Authorization && authorization.user instanceof Api.User) {
+    return authorization.user;
+  }
+  throw new FailedError(
+    'NO_ACCOUNT',
+    'This phone number has no Telegram account: make one in a Telegram app first.',
+  );
+}
+
+function isRefusal(error: unknown, name: string): boolean {
+  return error instanceof TelegramError && error.errorMessage === name;
+}
