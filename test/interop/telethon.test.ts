@@ -63,6 +63,9 @@ test('Telethon signs in, reads, downloads, uploads and hears of new messages', a
     sentText: 'hello world',
     album: [2, 1],
   });
+  // Full, abridged, intermediate, obfuscated.
+  assert.deepEqual(found['transports'], ['Ada', 'Ada', 'Ada', 'Ada']);
+  assert.equal(found['afterLogOut'], null);
   await checkUploads(scene, found);
 });
 

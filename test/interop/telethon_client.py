@@ -10,6 +10,7 @@ import sys
 
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
+from telethon.network import connection
 from telethon.sessions import StringSession
 
 
@@ -93,12 +94,34 @@ async def main(facts):
     found['album'] = [len(album), len({message.grouped_id for message in album})]
     found['tooLong'] = await refusal(client(functions.messages.SendMessageRequest(forum, 'x' * 5000)))
     found['deleted'] = (await client.get_messages(forum, ids=[999_999]))[0] is None
+    found['transports'] = [await over(kind, facts, client.session.save()) for kind in TRANSPORTS]
+    session = client.session.save()
     await client.log_out()
+    found['afterLogOut'] = await over(connection.ConnectionTcpFull, facts, session)
     return found
 
 
-def make_client(facts, session):
-    client = TelegramClient(StringSession(session), facts['apiId'], facts['apiHash'], flood_sleep_threshold=0)
+TRANSPORTS = (
+    connection.ConnectionTcpFull,
+    connection.ConnectionTcpAbridged,
+    connection.ConnectionTcpIntermediate,
+    connection.ConnectionTcpObfuscated,
+)
+
+
+async def over(kind, facts, session):
+    """The user's name, asked over another transport under the same key."""
+    client = make_client(facts, session, kind)
+    await client.connect()
+    me = await client.get_me()
+    await client.disconnect()
+    return me and me.first_name
+
+
+def make_client(facts, session, kind=connection.ConnectionTcpFull):
+    client = TelegramClient(
+        StringSession(session), facts['apiId'], facts['apiHash'], flood_sleep_threshold=0, connection=kind
+    )
     client.session.set_dc(facts['dcId'], facts['host'], facts['port'])
     return client
 
