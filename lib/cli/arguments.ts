@@ -54,33 +54,39 @@ const EXIT_STATUSES =
 
 function createParser(version: string): Parser {
   const parser = yargs();
-  return parser
-    .scriptName('telepi')
-    .usage(
-      'telepi clones a Telegram chat into another, streaming every file part by part.\n\n$0 <command> [flags]',
-    )
-    .locale('en')
-    .exitProcess(false)
-    .fail(false)
-    .strictOptions()
-    .version(version)
-    .help()
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
-    .parserConfiguration({
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'duplicate-arguments-array': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    })
-    .option('env-file', {
-      type: 'string',
-      requiresArg: true,
-      describe: 'settings file instead of .env in the working directory',
-    })
-    .option('json', { type: 'boolean', describe: 'one JSON object a line on standard output, for machines' })
-    .option('debug', { type: 'boolean', describe: 'log and stack traces on standard error' })
-    .epilogue(`Settings are named in .env.example. ${EXIT_STATUSES}`);
+  return (
+    parser
+      .scriptName('telepi')
+      .usage(
+        'telepi clones a Telegram chat into another, streaming every file part by part.\n\n$0 <command> [flags]',
+      )
+      .locale('en')
+      .exitProcess(false)
+      .fail(false)
+      .strictOptions()
+      .version(version)
+      .help()
+      .wrap(Math.min(100, process.stdout.columns ?? 100))
+      .parserConfiguration({
+        'camel-case-expansion': false,
+        'dot-notation': false,
+        'duplicate-arguments-array': false,
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+      })
+      // Not --env-file: Node 20 takes that flag for itself, wherever it stands.
+      .option('settings', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'settings file instead of .env in the working directory',
+      })
+      .option('json', {
+        type: 'boolean',
+        describe: 'one JSON object a line on standard output, for machines',
+      })
+      .option('debug', { type: 'boolean', describe: 'log and stack traces on standard error' })
+      .epilogue(`Settings are named in .env.example. ${EXIT_STATUSES}`)
+  );
 }
 
 function describeCommand(parser: Parser, command: CommandSpec, more: readonly FlagSpec[]): void {

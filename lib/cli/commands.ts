@@ -1,7 +1,76 @@
+import type { SettingKey } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
+
+/** How to reach the server and where the session is: what every command that connects takes. */
+const CONNECTION: readonly SettingKey[] = [
+  'apiId',
+  'apiHash',
+  'dataDir',
+  'server',
+  'serverKey',
+  'dc',
+  'testDc',
+  'session',
+];
+const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
+const CLONE: readonly SettingKey[] = [
+  'sourceChat',
+  'targetChat',
+  'sourceTopic',
+  'targetTopic',
+  'autoCreateTopics',
+  'minInterval',
+  'parallelUploads',
+  'bufferMb',
+];
+
+const ALLOW_PROTECTED = {
+  name: 'allow-protected',
+  about: 'go on where the owner of the source forbids saving its content; only if you may copy it',
+} as const;
 
 /** Every command, in the order in which a new user needs them. */
 export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'login',
+    about: 'Sign in, and keep the session in the data directory',
+    settings: [...CONNECTION, ...SIGN_IN],
+    flags: [
+      { name: 'qr', about: 'show a QR code to scan with a phone that is signed in' },
+      { name: 'bot', about: 'sign in as the bot of TG_BOT_TOKEN' },
+    ],
+    examples: [
+      ['telepi login', 'asks for phone, code and password'],
+      ['TG_PHONE=… TG_CODE=… telepi login', 'asks for nothing that is set'],
+      ["printf '%s\\n' PHONE CODE PASSWORD | telepi login", 'answers from standard input, one a line'],
+    ],
+    load: async () => (await import('./commands/login.js')).login,
+  },
+  {
+    name: 'logout',
+    about: 'End the session at the server, and remove it from the data directory',
+    settings: CONNECTION,
+    flags: [],
+    examples: [],
+    load: async () => (await import('./commands/logout.js')).logout,
+  },
+  {
+    name: 'chats',
+    about: 'List chats and topics with their ids, types and titles',
+    word: { name: 'word', about: 'only those whose title, @name or id has this in it' },
+    settings: CONNECTION,
+    flags: [],
+    examples: [['telepi chats music', 'chats and topics with "music" in their title']],
+    load: async () => (await import('./commands/chats.js')).chats,
+  },
+  {
+    name: 'check',
+    about: 'Try every setting and right that a run needs, and say how to mend what is missing',
+    settings: [...CONNECTION, ...CLONE],
+    flags: [ALLOW_PROTECTED],
+    examples: [['telepi check --source @from --target @to', 'tries this pair']],
+    load: async () => (await import('./commands/check.js')).check,
+  },
   {
     name: 'sandbox',
     about: 'Serve a Telegram of your own on this machine until interrupted',

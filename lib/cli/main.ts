@@ -63,7 +63,7 @@ async function runCommand(
         flags,
         environment: process.env,
         workingDirectory: process.cwd(),
-        envFile: flags['env-file'] as string | undefined,
+        envFile: flags['settings'] as string | undefined,
       },
       stdin: process.stdin,
       output,

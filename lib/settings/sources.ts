@@ -67,7 +67,7 @@ function readEnvFile(sources: SettingSources): EnvFile {
     if (code === 'ENOENT' && sources.envFile === undefined) return { path, values: {} };
     const mend =
       code === 'ENOENT'
-        ? 'it is not there: check the path after --env-file'
+        ? 'it is not there: check the path after --settings'
         : `it can't be read (${code}): make it a file that this user may read`;
     throw new UsageError('ENV_FILE_UNREADABLE', `Settings file ${path}: ${mend}.`, { cause: error });
   }

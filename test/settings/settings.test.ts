@@ -163,7 +163,7 @@ test('a bad server, key or mix of both is refused before any work', () => {
 });
 
 test('a settings file that was named must be readable', () => {
-  assert.throws(() => readSettings(sources({ envFile: 'absent.env' })), /absent\.env.*--env-file/);
+  assert.throws(() => readSettings(sources({ envFile: 'absent.env' })), /absent\.env.*--settings/);
   assert.throws(() => readSettings(sources({ envFile: '.' })), /EISDIR/);
 });
 

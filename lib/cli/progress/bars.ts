@@ -3,7 +3,7 @@ import { plain } from '../plain.js';
 import { fit } from '../width.js';
 import type { FileTally, RunTally } from './tally.js';
 import type { Usage } from './usage.js';
-import { count, formatDuration, formatRate, formatTime, waitWords } from './words.js';
+import { count, formatDuration, formatMegabytes, formatRate, formatTime, waitWords } from './words.js';
 
 export interface BarsView {
   readonly tally: RunTally;
@@ -69,10 +69,10 @@ function overallLine(tally: RunTally, now: number, columns: number): string {
 }
 
 function machineLine(view: BarsView): string {
-  const held = `holding ${formatBytes(view.tally.heldBytes)} of ${formatBytes(view.bufferBytes)} for files`;
+  const held = `holding ${formatMegabytes(view.tally.heldBytes)} of ${formatMegabytes(view.bufferBytes)} for files`;
   const { usage } = view;
   if (!usage) return held;
-  const memory = `memory ${formatBytes(usage.memoryBytes)}`;
+  const memory = `memory ${formatMegabytes(usage.memoryBytes)}`;
   const cpu = usage.cpuPercent === undefined ? [] : [`CPU ${Math.round(usage.cpuPercent)} %`];
   return [held, memory, ...cpu].join(', ');
 }

@@ -5,6 +5,11 @@ export function formatRate(bytesPerSecond: number): string {
   return `${(bytesPerSecond / 1_000_000).toFixed(1)} MB/s`;
 }
 
+/** A byte count in MB of 1,000,000 bytes, as BUFFER_MB counts: `7.9 MB`. */
+export function formatMegabytes(bytes: number): string {
+  return `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;
+}
+
 /** A length of time for people, in its two largest units: `2 d 4 h`, `1 h 2 min`, `3 min 5 s`, `12 s`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));

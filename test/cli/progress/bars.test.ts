@@ -17,7 +17,7 @@ const run: RunTally = {
   files: [],
   messagesPerMinute: 41.2,
   bytesPerSecond: 12_300_000,
-  heldBytes: 48 * MIB,
+  heldBytes: 48_000_000,
   wait: undefined,
   endsAt: now + 3_725_000,
 };
@@ -33,11 +33,11 @@ const video: FileTally = {
 };
 
 function view(tally: Partial<RunTally>, more: Partial<BarsView> = {}): BarsView {
-  const usage = { memoryBytes: 212 * MIB, cpuPercent: 37.4 };
+  const usage = { memoryBytes: 212_340_000, cpuPercent: 37.4 };
   return {
     tally: { ...run, ...tally },
     usage,
-    bufferBytes: 500 * MIB,
+    bufferBytes: 500_000_000,
     now,
     columns: 130,
     rows: 24,
@@ -50,7 +50,7 @@ test('a frame shows files, the whole, the machine and the wait', () => {
   assert.deepEqual(renderBars(view({ files: [video], wait })), [
     '[##############----------------]  45 % of 200.0 MiB, 9.0 MB/s holiday.mp4',
     '[########----------------------] 50 of 200 messages, 4 skipped, 1 failed, 41.2 msg/min, 12.3 MB/s, ends 14:02:05, in 1 h 2 min',
-    'holding 48.0 MiB of 500.0 MiB for files, memory 212.0 MiB, CPU 37 %',
+    'holding 48 MB of 500 MB for files, memory 212.3 MB, CPU 37 %',
     'waiting for messages.SendMedia (FLOOD_WAIT_23) until 13:00:18, 18 s more',
   ]);
 });

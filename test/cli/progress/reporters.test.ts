@@ -111,7 +111,7 @@ test('on a terminal: bars, and lines about the work above them', async () => {
   assert.equal(terminal.screen[1], 'a word about the work');
   assert.match(terminal.screen[2] ?? '', /^\[#+-+\] {2}50 % of 100 B.* b\.bin$/);
   assert.match(terminal.screen[3] ?? '', /1 of 10 messages, 1 skipped/);
-  assert.match(terminal.screen[4] ?? '', /^holding 9 B of/);
+  assert.match(terminal.screen[4] ?? '', /^holding 0 MB of 500 MB/);
   assert.equal(terminal.screen[5], 'after');
   assert.equal(terminal.cursorVisible, true);
   assert.equal(clock.sleeping, 0);

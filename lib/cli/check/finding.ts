@@ -1,0 +1,62 @@
+import { TelegramError } from '../../telegram/telegram-error.js';
+import { asFailure } from '../failure.js';
+
+/**
+ * `ok`: tried, and it works. `mend`: it doesn't; the detail says what to do. `unknown`: the server or the system
+ * doesn't tell, which need not be a fault. `skipped`: not tried, since something before it failed.
+ */
+export type FindingStatus = 'ok' | 'mend' | 'unknown' | 'skipped';
+
+export interface Finding {
+  readonly name: string;
+  readonly status: FindingStatus;
+  readonly detail: string;
+  /** What the command ends with when this is the worst finding; only with `mend`. */
+  readonly exitStatus?: number;
+}
+
+/** What a probe found out: a detail when all is well, or one of the other outcomes. */
+export type Outcome = string | { readonly unknown: string } | { readonly mend: string };
+
+/** Runs one probe. What it throws becomes a finding, but the user's own interruption goes on. */
+export async function probe(
+  name: string,
+  signal: AbortSignal,
+  work: () => Outcome | Promise<Outcome>,
+): Promise<Finding> {
+  try {
+    signal.throwIfAborted();
+    return findingOf(name, await work());
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = asFailure(error);
+    return { name, status: 'mend', detail: failure.message, exitStatus: failure.exitStatus };
+  }
+}
+
+/** As probe, for something that a server may refuse without harm: a refusal is `unknown`. */
+export function optionalProbe(
+  name: string,
+  signal: AbortSignal,
+  work: () => Outcome | Promise<Outcome>,
+): Promise<Finding> {
+  return probe(name, signal, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof TelegramError)) throw error;
+      return { unknown: `the server doesn't tell: ${error.message}` };
+    }
+  });
+}
+
+export function skipped(name: string, reason: string): Finding {
+  return { name, status: 'skipped', detail: reason };
+}
+
+function findingOf(name: string, outcome: Outcome): Finding {
+  if (typeof outcome === 'string') return { name, status: 'ok', detail: outcome };
+  if ('unknown' in outcome) return { name, status: 'unknown', detail: outcome.unknown };
+  return { name, status: 'mend', detail: outcome.mend, exitStatus: 1 };
+}

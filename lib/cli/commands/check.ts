@@ -1,0 +1,147 @@
+import { ExitStatus } from '../../base/errors.js';
+import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
+import type { Chat } from '../../telegram/chats.js';
+import type { TelepiClient } from '../../telegram/client.js';
+import { clockSkew, limits, signedIn } from '../check/account.js';
+import { protection, readSource, resolve, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
+import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
+import { dataDirectory, diskSpace, memory } from '../check/machine.js';
+import type { CommandContext } from '../command.js';
+import { connect, openSession } from '../connection.js';
+import { count } from '../progress/words.js';
+
+/** `telepi check`: tries all that a run needs, one after another, and says of each that it works or how to mend it. */
+export async function check(context: CommandContext): Promise<number> {
+  const findings: Finding[] = [];
+  for await (const finding of probes(context)) {
+    findings.push(finding);
+    tell(context, finding);
+  }
+  const bad = findings.filter(({ status }) => status === 'mend');
+  const open = findings.filter(({ status }) => status === 'unknown');
+  const exitStatus = bad.length > 0 ? worst(bad) : ExitStatus.done;
+  const rest = open.length > 0 ? `; ${count(open.length, 'thing')} the server doesn't tell` : '';
+  context.output.line(bad.length > 0 ? `${count(bad.length, 'thing')} to mend.` : `All is ready${rest}.`);
+  context.output.record({
+    event: 'checked',
+    ok: bad.length === 0,
+    mend: bad.length,
+    unknown: open.length,
+    exitStatus,
+  });
+  return exitStatus;
+}
+
+async function* probes(context: CommandContext): AsyncGenerator<Finding> {
+  const { signal } = context;
+  const needs = ['apiId', 'apiHash', 'sourceChat', 'targetChat'] as const;
+  const { settings, problems } = inspectSettings(context.sources, { uses: context.uses, needs });
+  for (const problem of problems) {
+    yield { name: 'settings', status: 'mend', detail: problem.message, exitStatus: problem.exitStatus };
+  }
+  if (!settings) {
+    for (const name of ['data directory', 'login', 'source', 'target'])
+      yield skipped(name, 'after the settings');
+    return;
+  }
+  context.redactor.add(...secretsOf(settings));
+  yield { name: 'settings', status: 'ok', detail: 'complete' };
+  const directory = await probe('data directory', signal, () => dataDirectory(settings.dataDir));
+  yield directory;
+  yield await probe('disk', signal, () => diskSpace(settings.dataDir));
+  yield await probe('memory', signal, () => memory(settings.bufferBytes));
+  if (directory.status === 'mend' && directory.exitStatus === ExitStatus.usage) {
+    for (const name of ['connection', 'login', 'source', 'target'])
+      yield skipped(name, 'after the data directory');
+    return;
+  }
+  yield* connected(context, settings);
+}
+
+async function* connected(context: CommandContext, settings: Settings): AsyncGenerator<Finding> {
+  const { signal, clock } = context;
+  let client: TelepiClient | undefined;
+  try {
+    const connection = await probe('connection', signal, async () => {
+      const began = clock.monotonic();
+      client = await connect(context, settings, await openSession(context, settings));
+      return `to ${serverWords(settings)} in ${Math.round(clock.monotonic() - began)} ms`;
+    });
+    yield connection;
+    if (client) yield* signedInProbes(context, settings, client);
+    else for (const name of ['login', 'source', 'target']) yield skipped(name, 'after the connection');
+  } finally {
+    await client?.close();
+  }
+}
+
+async function* signedInProbes(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+): AsyncGenerator<Finding> {
+  const { signal } = context;
+  yield await optionalProbe('clock', signal, () => clockSkew(client, context));
+  const account = await probe('login', signal, () => signedIn(client, signal));
+  yield account;
+  if (account.status === 'mend') {
+    for (const name of ['limits', 'source', 'target']) yield skipped(name, 'after the login');
+    return;
+  }
+  yield await optionalProbe('limits', signal, () => limits(client, signal));
+  yield* sourceProbes(context, settings, client);
+  yield* targetProbes(settings, client, signal);
+}
+
+async function* sourceProbes(
+  { signal, flags }: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+): AsyncGenerator<Finding> {
+  let chat: Chat | undefined;
+  yield await probe('source', signal, async () => {
+    chat = await resolve(client, settings.sourceChat ?? '', signal);
+    return readSource(client, chat, signal);
+  });
+  const source = chat;
+  if (!source) return;
+  yield await probe('protection', signal, () => protection(source, flags['allow-protected'] === true));
+  const topic = settings.sourceTopic;
+  if (topic !== undefined) {
+    yield await optionalProbe('source topic', signal, () => sourceTopic(client, source, topic, signal));
+  }
+}
+
+async function* targetProbes(
+  settings: Settings,
+  client: TelepiClient,
+  signal: AbortSignal,
+): AsyncGenerator<Finding> {
+  let chat: Chat | undefined;
+  yield await probe('target', signal, async () => {
+    chat = await resolve(client, settings.targetChat ?? '', signal);
+    return writeTarget(client, chat, signal);
+  });
+  const target = chat;
+  if (!target) return;
+  yield await optionalProbe('target topics', signal, () => targetTopics(client, target, settings, signal));
+}
+
+function serverWords({ server, testDc }: Settings): string {
+  if (server) return `${server.host}:${server.port}`;
+  return testDc ? "Telegram's test servers" : 'Telegram';
+}
+
+const SIGNS = { ok: 'ok', mend: 'MEND', unknown: '?', skipped: '-' } as const;
+
+function tell({ output }: CommandContext, { name, status, detail }: Finding): void {
+  output.line(`${SIGNS[status].padEnd(4)}  ${name}: ${detail}`);
+  output.record({ event: 'finding', name, status, detail });
+}
+
+/** Settings before login before the rest: the order in which a user mends them. */
+function worst(findings: readonly Finding[]): number {
+  const statuses = findings.map(({ exitStatus }) => exitStatus ?? ExitStatus.failed);
+  const order = [ExitStatus.usage, ExitStatus.notSignedIn];
+  return order.find((status) => statuses.includes(status)) ?? ExitStatus.failed;
+}

@@ -1,0 +1,122 @@
+import type { Api } from 'telegram';
+import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
+import type { Settings } from '../../settings/settings.js';
+import { SETTINGS } from '../../settings/table.js';
+import type { TelepiClient } from '../../telegram/client.js';
+import { currentUser, type SignInPrompts, signIn } from '../../telegram/sign-in.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { connect, openSession } from '../connection.js';
+import { personWords } from '../person.js';
+import { Prompter, type Question } from '../prompt.js';
+import { QrScreen } from '../qr.js';
+
+/** `telepi login`: by code, QR or bot token; answers come from settings, a terminal, or lines on standard input. */
+export async function login(context: CommandContext): Promise<number> {
+  const settings = settingsOf(context, ['apiId', 'apiHash']);
+  const method = methodOf(context, settings);
+  if (settings.session !== undefined) {
+    throw new UsageError(
+      'SESSION_GIVEN',
+      'TG_SESSION is set, and would be used instead of the session that telepi login makes: unset it first.',
+    );
+  }
+  const store = await openSession(context, settings);
+  const client = await connect(context, settings, store);
+  const prompter = new Prompter({ stdin: context.stdin, terminal: process.stderr }, context.signal);
+  try {
+    const before = await signedInAlready(client, context.signal);
+    const user = before ?? (await signInBy(context, settings, client, prompter, method));
+    tell(context, user, store.name, before !== undefined);
+    return ExitStatus.done;
+  } finally {
+    prompter.close();
+    await client.close();
+  }
+}
+
+type Method = 'code' | 'qr' | 'bot';
+
+function methodOf({ flags }: CommandContext, settings: Settings): Method {
+  if (flags['qr'] && flags['bot']) {
+    throw new UsageError('USAGE', '--qr and --bot are two ways to sign in: give only one of them.');
+  }
+  if (flags['bot'] && settings.botToken === undefined) {
+    throw new UsageError(
+      'MISSING_SETTING',
+      'telepi login --bot needs TG_BOT_TOKEN: get it from @BotFather, and put it into .env or the environment.',
+    );
+  }
+  if (flags['bot']) return 'bot';
+  return flags['qr'] ? 'qr' : 'code';
+}
+
+async function signedInAlready(client: TelepiClient, signal: AbortSignal): Promise<Api.User | undefined> {
+  try {
+    return await currentUser(client, signal);
+  } catch (error) {
+    if (error instanceof NotSignedInError) return undefined;
+    throw error;
+  }
+}
+
+function signInBy(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+  prompter: Prompter,
+  method: Method,
+): Promise<Api.User> {
+  const { apiId, apiHash, botToken } = settings as Settings & { apiId: number; apiHash: string };
+  return signIn(client, promptsOf(context, settings, prompter), {
+    apiId,
+    apiHash,
+    method,
+    ...(botToken === undefined ? {} : { botToken }),
+    signal: context.signal,
+  });
+}
+
+function promptsOf(context: CommandContext, settings: Settings, prompter: Prompter): SignInPrompts {
+  const { redactor, output } = context;
+  const given = { phone: settings.phone, code: settings.code, password: settings.password };
+  const asked = new Set<string>();
+  /** Asked for again means: what was given was wrong. A setting is offered once. */
+  const answer = async (key: keyof typeof given, question: Omit<Question, 'mend'>): Promise<string> => {
+    const ready = given[key];
+    const again = asked.has(key);
+    asked.add(key);
+    given[key] = undefined;
+    if (again && prompter.interactive) output.note(`That ${question.noun} is wrong; try again.`);
+    const setting = SETTINGS[key].name;
+    const mend = again ? `the one that was given is wrong; correct ${setting}` : `set ${setting}`;
+    const text = ready ?? (await prompter.ask({ ...question, mend }));
+    redactor.add(text.trim());
+    return text;
+  };
+  const qr = new QrScreen(process.stderr);
+  return {
+    phone: async () => (await answer('phone', { noun: 'phone number', hidden: false })).trim(),
+    code: async () => (await answer('code', { noun: 'login code', hidden: true })).trim(),
+    password: (hint) =>
+      answer('password', { noun: 'two-step password', hidden: true, ...(hint ? { hint } : {}) }),
+    showQr(link) {
+      if (output.json) output.record({ event: 'qr', link });
+      else if (!process.stderr.isTTY) output.line(link);
+      else qr.show(link, 'Scan this in Telegram on your phone: Settings, Devices, Link Desktop Device.');
+    },
+  };
+}
+
+function tell({ output }: CommandContext, user: Api.User, sessionName: string, before: boolean): void {
+  const state = before ? 'Signed in already' : 'Signed in';
+  const other = before ? ' telepi logout makes room for another account.' : '';
+  output.line(`${state} as ${personWords(user)}. The session is in ${sessionName}.${other}`);
+  output.record({
+    event: 'signed-in',
+    userId: Number(user.id),
+    username: user.username ?? null,
+    bot: user.bot === true,
+    already: before,
+  });
+}

@@ -1,0 +1,61 @@
+import { UsageError } from '../base/errors.js';
+import type { Wait } from '../pace/patience.js';
+import type { Settings } from '../settings/settings.js';
+import type { TelepiClient } from '../telegram/client.js';
+import { connectTelegram } from '../telegram/connect.js';
+import {
+  fileSessionStore,
+  prepareDataDir,
+  type SessionStore,
+  stringSessionStore,
+} from '../telegram/session-store.js';
+import type { CommandContext } from './command.js';
+import { waitWords } from './progress/words.js';
+
+/** The session of TG_SESSION, or the one in the data directory, which must be writable then. */
+export async function openSession(context: CommandContext, settings: Settings): Promise<SessionStore> {
+  if (settings.session !== undefined) return stringSessionStore(settings.session);
+  await prepareDataDir(settings.dataDir);
+  const store = fileSessionStore(settings.dataDir);
+  context.redactor.add(await store.load());
+  return store;
+}
+
+/** Connected, not necessarily signed in. `onWait` is told of each wait that Telegram asks for. */
+export function connect(
+  context: CommandContext,
+  settings: Settings,
+  session: SessionStore,
+  onWait: (wait: Wait) => void = (wait) => context.output.note(waitWords(wait, context.clock.now())),
+): Promise<TelepiClient> {
+  const { apiId, apiHash, server, testDc } = settings;
+  if (apiId === undefined || apiHash === undefined) {
+    throw new UsageError('MISSING_SETTING', 'TG_API_ID and TG_API_HASH are needed to connect: set both.');
+  }
+  const { log, clock, random, signal } = context;
+  return connectTelegram({
+    apiId,
+    apiHash,
+    session: hiding(session, context),
+    ...(server ? { server } : {}),
+    testDc,
+    log,
+    clock,
+    random,
+    onWait,
+    signal,
+  });
+}
+
+/** What is saved while the command runs is a secret too. */
+function hiding(session: SessionStore, { redactor }: CommandContext): SessionStore {
+  return {
+    name: session.name,
+    load: () => session.load(),
+    save(text) {
+      redactor.add(text);
+      return session.save(text);
+    },
+    remove: () => session.remove(),
+  };
+}

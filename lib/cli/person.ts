@@ -1,0 +1,8 @@
+import type { Api } from 'telegram';
+
+/** How a user is called in a sentence: `Ada Lovelace (@ada, id 815)`. */
+export function personWords(user: Api.User): string {
+  const name = [user.firstName, user.lastName].filter((part) => part).join(' ') || 'nameless account';
+  const handle = user.username ? `@${user.username}, ` : '';
+  return `${name} (${handle}id ${user.id})`;
+}

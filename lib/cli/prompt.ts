@@ -1,0 +1,110 @@
+import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { orAborted } from '../base/abort.js';
+import { UsageError } from '../base/errors.js';
+
+export interface PromptStreams {
+  readonly stdin: NodeJS.ReadStream;
+  /** Where questions are asked: standard error, so that they never mix with results. */
+  readonly terminal: NodeJS.WritableStream;
+}
+
+export interface Question {
+  /** What is asked for, as in "phone number". */
+  readonly noun: string;
+  /** More words after the noun, such as a hint. */
+  readonly hint?: string;
+  /** The answer isn't shown while it is typed. */
+  readonly hidden: boolean;
+  /** Said when standard input ends first. */
+  readonly mend: string;
+}
+
+/**
+ * Asks the user. On a terminal each question is shown, and a hidden answer isn't echoed; elsewhere each question
+ * takes the next line of standard input, in the order in which they are asked.
+ */
+export class Prompter {
+  readonly #streams: PromptStreams;
+  readonly #signal: AbortSignal;
+  readonly #lines: string[] = [];
+  readonly #asked: ((line: string | undefined) => void)[] = [];
+  #reader: Interface | undefined;
+  #ended = false;
+  #hidden = false;
+
+  constructor(streams: PromptStreams, signal: AbortSignal) {
+    this.#streams = streams;
+    this.#signal = signal;
+  }
+
+  /** Whether a person can answer. */
+  get interactive(): boolean {
+    return this.#streams.stdin.isTTY === true;
+  }
+
+  /** @throws UsageError when standard input has ended; the signal's reason when it aborts. */
+  async ask(question: Question): Promise<string> {
+    this.#signal.throwIfAborted();
+    this.#open();
+    this.#hidden = question.hidden;
+    const hint = question.hint ? ` (${question.hint})` : '';
+    if (this.interactive) this.#streams.terminal.write(`${question.noun}${hint}: `);
+    const answer = await orAborted(this.#nextLine(), this.#signal);
+    if (this.interactive && question.hidden) this.#streams.terminal.write('\n');
+    if (answer === undefined) {
+      throw new UsageError(
+        'NO_ANSWER',
+        `Standard input ended before the ${question.noun} was given: ${question.mend}.`,
+      );
+    }
+    return answer;
+  }
+
+  /** Gives standard input back. */
+  close(): void {
+    this.#reader?.close();
+    this.#streams.stdin.pause();
+  }
+
+  #open(): void {
+    if (this.#reader) return;
+    const reader = createInterface({
+      input: this.#streams.stdin,
+      ...(this.interactive ? { output: this.#echo(), terminal: true } : { terminal: false }),
+      historySize: 0,
+      crlfDelay: Number.POSITIVE_INFINITY,
+    });
+    reader.on('line', (line) => {
+      const waiting = this.#asked.shift();
+      if (waiting) waiting(line);
+      else this.#lines.push(line);
+    });
+    reader.on('close', () => {
+      this.#ended = true;
+      for (const waiting of this.#asked.splice(0)) waiting(undefined);
+    });
+    // In raw mode the terminal sends no signal for Ctrl-C: readline sees the key.
+    reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    this.#reader = reader;
+  }
+
+  /** What readline shows of the answer: everything, or nothing while it is hidden. */
+  #echo(): Writable {
+    const { terminal } = this.#streams;
+    return new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        if (!this.#hidden) terminal.write(chunk);
+        done();
+      },
+    });
+  }
+
+  #nextLine(): Promise<string | undefined> {
+    const line = this.#lines.shift();
+    if (line !== undefined || this.#ended) return Promise.resolve(line);
+    return new Promise((resolve) => {
+      this.#asked.push(resolve);
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { formatBytes } from '../base/bytes.js';
+import type { CloneSummary } from '../clone/summary.js';
+import type { Output } from './output.js';
+import { count, formatDuration, formatRate } from './progress/words.js';
+
+export interface SummaryDetails {
+  /** The most bytes that were held for files at once. */
+  readonly peakBytes: number;
+  readonly interrupted: boolean;
+}
+
+/** What a run did, in the words of its end; the last record with --json. */
+export function tellSummary(output: Output, summary: CloneSummary, details: SummaryDetails): void {
+  const { sent, bytes, seconds, lastId, failed } = summary;
+  const skipped = entriesOf(summary.skipped);
+  const reduced = entriesOf(summary.reduced);
+  const messagesPerMinute = seconds > 0 ? (sent * 60) / seconds : 0;
+  const bytesPerSecond = seconds > 0 ? bytes / seconds : 0;
+  output.record({
+    event: 'summary',
+    ...summary,
+    messagesPerMinute: Number(messagesPerMinute.toFixed(2)),
+    bytesPerSecond: Math.round(bytesPerSecond),
+    peakHeldBytes: details.peakBytes,
+    interrupted: details.interrupted,
+  });
+  const rates = `${messagesPerMinute.toFixed(1)} msg/min, ${formatRate(bytesPerSecond)}`;
+  output.line(
+    `Sent ${count(sent, 'message')} with ${formatBytes(bytes)} of files in ${formatDuration(seconds)}: ${rates}.`,
+  );
+  if (summary.topics > 0) output.line(`Created ${count(summary.topics, 'topic')}.`);
+  if (skipped.length > 0) output.line(`Skipped ${countsOf(skipped)}.`);
+  if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
+  if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);
+  for (const { sourceId, reason } of failed) output.line(`  message ${sourceId}: ${reason}`);
+  output.line(stopWords(lastId, details.interrupted));
+}
+
+function entriesOf(counts: Readonly<Partial<Record<string, number>>>): readonly [string, number][] {
+  return Object.entries(counts).flatMap(([reason, value]) => (value ? [[reason, value]] : []));
+}
+
+function countsOf(entries: readonly [string, number][]): string {
+  const total = entries.reduce((sum, [, value]) => sum + value, 0);
+  return `${count(total, 'message')} (${entries.map(([reason, value]) => `${reason} ${value}`).join(', ')})`;
+}
+
+function stopWords(lastId: number, interrupted: boolean): string {
+  const where = lastId > 0 ? `after source message ${lastId}` : 'before the first message';
+  return interrupted
+    ? `Stopped ${where}: the same command goes on from there.`
+    : `Done up to source message ${lastId}.`;
+}
