@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import type { DhGroup } from './mtproto/dh.js';
 import { Dispatcher } from './mtproto/dispatcher.js';
 import { Inbox } from './mtproto/inbox.js';
 import { KeyStore } from './mtproto/key-store.js';
@@ -18,6 +19,7 @@ export interface DcOptions {
   /** Undefined: a free one below 32,768 is found. */
   readonly port: number | undefined;
   readonly serverKey: ServerKey;
+  readonly dhGroup: DhGroup;
   readonly methods: MethodTable;
   readonly weather: Weather;
   readonly clock: Clock;
@@ -72,7 +74,7 @@ export class Dc {
   }
 
   #accept(socket: Socket): void {
-    const { clock, random, weather, log, serverKey, nextConnectionId } = this.#options;
+    const { clock, random, weather, log, serverKey, dhGroup, nextConnectionId } = this.#options;
     const connection = new Connection(socket, {
       id: nextConnectionId(),
       dcId: this.id,
@@ -88,7 +90,7 @@ export class Dc {
       },
     });
     const { keys, sessions } = this;
-    const peer = new Peer({ connection, serverKey, keys, sessions, inbox: this.#inbox, clock, log });
+    const peer = new Peer({ connection, serverKey, dhGroup, keys, sessions, inbox: this.#inbox, clock, log });
     this.#connections.add(connection);
     log.debug('connection_opened', { connection: connection.id, dc: this.id });
   }

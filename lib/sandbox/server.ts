@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import { Dc } from './dc.js';
+import { DhGroup } from './mtproto/dh.js';
 import type { ExportedKey } from './mtproto/key-store.js';
 import { loadServerKey } from './mtproto/rsa.js';
 import type { Session } from './mtproto/session.js';
@@ -56,13 +57,14 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
   const { dcs: ids, host = '127.0.0.1', homeDc, ports = [] } = options;
   if (!ids.includes(homeDc)) throw new UsageError('HOME_DC', `The home DC ${homeDc} is not one of the DCs.`);
   const serverKey = await loadServerKey(options.privateKeyPem);
+  const dhGroup = new DhGroup();
   let accepted = 0;
   const nextConnectionId = (): number => {
     accepted += 1;
     return accepted;
   };
   const dcs = ids.map(
-    (id, i) => new Dc({ ...options, id, host, port: ports[i], serverKey, nextConnectionId }),
+    (id, i) => new Dc({ ...options, id, host, port: ports[i], serverKey, dhGroup, nextConnectionId }),
   );
   const close = async (): Promise<void> => {
     await Promise.all(dcs.map((dc) => dc.close()));

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto';
 import { test } from 'node:test';
 import type { Random } from '../../lib/base/random.js';
 import { bindTempKey } from '../../lib/sandbox/mtproto/bind-temp-key.js';
-import { DH_GENERATOR, DH_PRIME, isInRange, startDh } from '../../lib/sandbox/mtproto/dh.js';
+import { DH_GENERATOR, DH_PRIME, DhGroup, isInRange } from '../../lib/sandbox/mtproto/dh.js';
 import { messageKeys, messageKeysV1, openEnvelope } from '../../lib/sandbox/mtproto/envelope.js';
 import { exchangeKeys } from '../../lib/sandbox/mtproto/handshake.js';
 import { decryptIge, encryptIge } from '../../lib/sandbox/mtproto/ige.js';
@@ -121,7 +121,7 @@ test('the exchange: temporary keys, prime, generator and the agreed key', () => 
   assert.equal(DH_GENERATOR, published.g);
   assert.ok(isInRange(publishedBytes('gA')) && isInRange(publishedBytes('gB')));
   // The page keeps the server's a to itself: so its b and g_b meet a fresh a.
-  const half = startDh();
+  const half = new DhGroup().start();
   const number = (bytes: Buffer): bigint => BigInt(`0x${hex(bytes)}`);
   const agreed = power(number(half.gA), number(publishedBytes('b')), number(DH_PRIME));
   assert.equal(number(half.computeKey(publishedBytes('gB'))), agreed);

@@ -1,4 +1,4 @@
-import { createDiffieHellman, generatePrimeSync } from 'node:crypto';
+import { createDiffieHellman, generatePrimeSync, randomBytes } from 'node:crypto';
 
 /** Telegram's 2048-bit safe prime, for which 3 generates the subgroup of prime order (p mod 3 = 2). */
 export const DH_PRIME = Buffer.from(
@@ -15,11 +15,26 @@ export interface DhHalf {
   computeKey(gB: Buffer): Buffer;
 }
 
-export function startDh(): DhHalf {
-  for (;;) {
-    const exchange = createDiffieHellman(DH_PRIME, DH_GENERATOR);
-    const gA = leftPad(exchange.generateKeys());
-    if (isInRange(gA)) return { gA, computeKey: (gB) => leftPad(exchange.computeSecret(gB)) };
+/**
+ * Telegram's group. OpenSSL proves the prime's safety when it is made, which takes a quarter of a second: so one
+ * serves all exchanges.
+ */
+export class DhGroup {
+  readonly #group = createDiffieHellman(DH_PRIME, DH_GENERATOR);
+
+  start(): DhHalf {
+    for (;;) {
+      const exponent = randomBytes(256);
+      exponent.writeUInt8(exponent.readUInt8(0) & 0x7f, 0);
+      this.#group.setPrivateKey(exponent);
+      const gA = leftPad(this.#group.generateKeys());
+      if (isInRange(gA)) return { gA, computeKey: (gB) => this.#computeKey(exponent, gB) };
+    }
+  }
+
+  #computeKey(exponent: Buffer, gB: Buffer): Buffer {
+    this.#group.setPrivateKey(exponent);
+    return leftPad(this.#group.computeSecret(gB));
   }
 }
 

@@ -65,7 +65,7 @@ export class Dispatcher {
 
   /** The answer; undefined when the weather keeps the request or its answer from the world. */
   async #run(incoming: IncomingRequest): Promise<unknown> {
-    const { session, connection, msgId } = incoming;
+    const { session, connection } = incoming;
     const unwrapped = unwrap(incoming.body);
     if (unwrapped.after.length > 0) await this.#waitFor(unwrapped.after, incoming);
     const caller = this.#caller(unwrapped, incoming);
@@ -73,12 +73,7 @@ export class Dispatcher {
     const fate = this.#options.weather.fate(request.className, request, caller);
     if (fate.kind === 'refuse') throw fate.error;
     if (fate.kind === 'drop-before' || fate.kind === 'reset') {
-      this.#options.log.debug('weather', {
-        fate: fate.kind,
-        method: request.className,
-        connection: connection.id,
-      });
-      session.requests.end(msgId, 'failed');
+      session.forgetRequest(incoming.msgId);
       if (fate.kind === 'reset') connection.reset();
       else connection.drop();
       return undefined;
@@ -86,11 +81,6 @@ export class Dispatcher {
     const result = this.#method(incoming, request)(request, caller);
     const answer = result instanceof Promise ? await result : result;
     if (fate.kind === 'drop-after') {
-      this.#options.log.debug('weather', {
-        fate: fate.kind,
-        method: request.className,
-        connection: connection.id,
-      });
       connection.drop();
       session.detach(connection);
     }
@@ -126,7 +116,10 @@ export class Dispatcher {
         return true;
       };
     const method = methods.get(className);
-    if (!method) throw new RpcError(400, 'METHOD_INVALID');
+    if (!method) {
+      this.#options.log.info('method_unknown', { method: className });
+      throw new RpcError(400, 'METHOD_INVALID');
+    }
     return method;
   }
 

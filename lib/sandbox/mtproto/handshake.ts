@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
 import { Tl } from './constructors.js';
-import { DH_GENERATOR, DH_PRIME, type DhHalf, isInRange, makePq, startDh } from './dh.js';
+import { DH_GENERATOR, DH_PRIME, type DhGroup, type DhHalf, isInRange, makePq } from './dh.js';
 import { sha1, xor } from './hashes.js';
 import { decryptIge, encryptIge } from './ige.js';
 import { type InnerData, openInnerData } from './inner-data.js';
@@ -23,6 +23,7 @@ export class HandshakeError extends Error {
 
 export interface HandshakeOptions {
   readonly serverKey: ServerKey;
+  readonly dhGroup: DhGroup;
   readonly keys: KeyStore;
   readonly clock: Clock;
 }
@@ -105,7 +106,7 @@ export class Handshake {
       [p, inner.p].every((it) => it.equals(step.p)) && [q, inner.q].every((it) => it.equals(step.q));
     if (!factors || !inner.pq.equals(step.pq)) return dhParamsFail(step, inner);
     const keys = exchangeKeys(inner.newNonce, step.serverNonce);
-    this.#dhStep = { ...step, inner, dh: startDh(), ...keys, retryId: 0n };
+    this.#dhStep = { ...step, inner, dh: this.#options.dhGroup.start(), ...keys, retryId: 0n };
     return this.#dhParamsOk(this.#dhStep);
   }
 

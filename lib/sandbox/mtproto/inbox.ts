@@ -1,3 +1,4 @@
+import { RpcError } from '../rpc.js';
 import type { Connection } from '../wire/connection.js';
 import { Tl } from './constructors.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -56,7 +57,7 @@ export class Inbox {
 
   #take(session: Session, connection: Connection, message: ClientMessage): void {
     const { msgId, seqno } = message;
-    const body = isGzipPacked(message.body) ? unpackGzip(message.body) : message.body;
+    const body = unpacked(message.body);
     const service = isServiceMessage(body);
     const verdict = session.received.receive({ msgId, seqno, content: contentOf(body, service) });
     if (verdict === 'new') session.announce(msgId);
@@ -74,6 +75,16 @@ export class Inbox {
     if (original && !isContainer(original.body) && !isCopy(original.body)) {
       this.#take(session, connection, original);
     } else session.refuse(msgId, seqno, BadMsg.badContainer);
+  }
+}
+
+/** A message out of its gzip_packed. What can't be unpacked is refused as the request that it may have been. */
+function unpacked(body: Buffer): Buffer {
+  try {
+    return isGzipPacked(body) ? unpackGzip(body) : body;
+  } catch (error) {
+    if (error instanceof RpcError) return body;
+    throw error;
   }
 }
 

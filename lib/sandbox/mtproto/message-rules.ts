@@ -64,6 +64,11 @@ export class ReceivedMessages {
     return 'new';
   }
 
+  /** Takes a message back, as if it had never come. */
+  forget(msgId: bigint): void {
+    if (this.has(msgId)) this.#heads.splice(this.#indexOf(msgId), 1);
+  }
+
   has(msgId: bigint): boolean {
     return this.#heads[this.#indexOf(msgId)]?.msgId === msgId;
   }

@@ -3,6 +3,7 @@ import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
 import type { Connection } from '../wire/connection.js';
 import type { Packet } from '../wire/framing.js';
+import type { DhGroup } from './dh.js';
 import { EnvelopeError, openEnvelope } from './envelope.js';
 import { Handshake, HandshakeError } from './handshake.js';
 import type { Inbox } from './inbox.js';
@@ -16,6 +17,7 @@ import { TlReader, TlWriter } from './tl-bytes.js';
 export interface PeerOptions {
   readonly connection: Connection;
   readonly serverKey: ServerKey;
+  readonly dhGroup: DhGroup;
   readonly keys: KeyStore;
   readonly sessions: SessionTable;
   readonly inbox: Inbox;

@@ -41,6 +41,12 @@ export class RequestLog {
     }
   }
 
+  /** Takes a request back, as if it had never come. Those that wait for it see it fail. */
+  forget(msgId: bigint): void {
+    this.#entries.get(msgId)?.end('failed');
+    this.#entries.delete(msgId);
+  }
+
   has(msgId: bigint): boolean {
     return this.#entries.has(msgId);
   }

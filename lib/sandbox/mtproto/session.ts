@@ -108,7 +108,13 @@ export class Session {
     } else {
       body.uint(Tl.bad_msg_notification).long(msgId).uint(seqno).uint(code);
     }
-    this.send([body.finish()], { content: false });
+    this.send([body.finish()], { content: false, answerTo: msgId });
+  }
+
+  /** Takes a request back, as if it had never come: the client may send it again under the same id. */
+  forgetRequest(msgId: bigint): void {
+    this.received.forget(msgId);
+    this.requests.forget(msgId);
   }
 
   isValidSalt(salt: bigint): boolean {

@@ -5,7 +5,7 @@ import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
 import type { Random } from '../../base/random.js';
 import type { Weather } from '../rpc.js';
-import type { Packet } from './framing.js';
+import { FramingError, type Packet } from './framing.js';
 import { Lane } from './lane.js';
 import { Transport } from './transport.js';
 
@@ -140,7 +140,11 @@ export class Connection {
         if (this.#ending || this.#closed.signal.aborted || this.#socket.destroyed) return;
       }
     } catch (error) {
-      this.#options.log.warn('connection_refused', this.#fields({ error: messageOf(error) }));
+      if (error instanceof FramingError) {
+        this.#options.log.warn('connection_refused', this.#fields({ error: error.message }));
+      } else {
+        this.#options.log.error('packet_failed', this.#fields({ error: messageOf(error), cause: error }));
+      }
       this.drop();
     }
   }

@@ -1,0 +1,307 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { Api } from 'telegram';
+import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
+import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
+import { type Caller, type Fate, RpcError } from '../../lib/sandbox/rpc.js';
+import type { SandboxServer } from '../../lib/sandbox/server.js';
+import { calmWeather } from '../support/calm-weather.js';
+import { RawClient } from '../support/raw-client.js';
+import type { RawKey } from '../support/raw-exchange.js';
+import { afterMsgs, initialised, withLayer, withoutUpdates } from '../support/raw-requests.js';
+import { startSmallServer } from '../support/small-server.js';
+
+const TRUE = 0x997275b5;
+/** account.updateStatus with offline true; the table below decides what it does. */
+const updateStatus = new Api.account.UpdateStatus({ offline: true }).getBytes();
+const resetWallPapers = new Api.account.ResetWallPapers().getBytes();
+const getWallPapers = new Api.account.GetWallPapers({ hash: 0 as never }).getBytes();
+const getFile = new Api.upload.GetFile({
+  location: new Api.InputFileLocation({
+    volumeId: 1 as never,
+    localId: 1,
+    secret: 1 as never,
+    fileReference: Buffer.alloc(0),
+  }),
+  offset: 0 as never,
+  limit: 1024,
+}).getBytes();
+
+describe('requests', () => {
+  let server: SandboxServer;
+  let key: RawKey;
+  let client: RawClient;
+  let fates: Fate[] = [];
+  let seen: { method: string; caller: Caller }[] = [];
+  let release = (): void => {};
+  const clients: RawClient[] = [];
+  const fileBytes = Buffer.alloc(8192, 'compressible');
+
+  before(async () => {
+    const weather = {
+      ...calmWeather,
+      fate: (method: string, _request: unknown, caller: Caller): Fate => {
+        seen.push({ method, caller });
+        return fates.shift() ?? { kind: 'pass' };
+      },
+    };
+    const methods = {
+      'account.UpdateStatus': () => true,
+      'account.ResetWallPapers': () =>
+        new Promise<boolean>((resolve) => {
+          release = () => resolve(true);
+        }),
+      'account.GetWallPapers': () => {
+        throw new Error('a bug');
+      },
+      'auth.LogOut': () => {
+        throw new RpcError(420, 'FLOOD_WAIT_3');
+      },
+      'upload.GetFile': () =>
+        new Api.upload.File({ type: new Api.storage.FileJpeg(), mtime: 1, bytes: fileBytes }),
+      'help.GetSupportName': () => new Api.help.SupportName({ name: 'a'.repeat(5000) }),
+      'messages.GetMessagesViews': () => [1, 2, 3],
+    };
+    server = await startSmallServer(methods, { weather });
+    const first = await connect();
+    key = first.key;
+    await first.result(first.request(initialised(updateStatus)));
+  });
+  beforeEach(async () => {
+    fates = [];
+    seen = [];
+    client = await connect(key);
+  });
+  afterEach(async () => {
+    for (const made of clients.splice(0)) await made.close();
+  });
+  after(() => server.close());
+
+  async function connect(made?: RawKey, sessionId?: bigint): Promise<RawClient> {
+    const options = { ...(made ? { key: made } : {}), ...(sessionId === undefined ? {} : { sessionId }) };
+    const fresh = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem, options);
+    clients.push(fresh);
+    return fresh;
+  }
+
+  const ask = async (body: Buffer): Promise<number> => (await client.result(client.request(body))).uint();
+
+  test('the first of a key must come inside initConnection', async () => {
+    client = await connect();
+    await assert.rejects(ask(updateStatus), { code: 400, message: 'CONNECTION_NOT_INITED' });
+    await assert.rejects(ask(withLayer(updateStatus)), { message: 'CONNECTION_NOT_INITED' });
+    await assert.rejects(ask(withLayer(updateStatus, 0)), { message: 'CONNECTION_LAYER_INVALID' });
+    await assert.rejects(ask(initialised(updateStatus, { apiId: 0 })), {
+      message: 'CONNECTION_API_ID_INVALID',
+    });
+    await assert.rejects(ask(initialised(updateStatus, { device: '' })), {
+      message: 'CONNECTION_DEVICE_MODEL_EMPTY',
+    });
+    assert.equal(await ask(initialised(updateStatus, { layer: 198 })), TRUE);
+    assert.equal(await ask(updateStatus), TRUE);
+    assert.deepEqual(
+      seen.map(({ caller }) => caller.layer),
+      [198, 198],
+    );
+  });
+
+  test('wrappers come off in any order, gzip_packed inside them too', async () => {
+    const packed = new TlWriter().uint(Tl.gzip_packed).string(gzipSync(updateStatus)).finish();
+    const takeout = new TlWriter().uint(Tl.invokeWithTakeout).long(5n).raw(packed).finish();
+    const range = new TlWriter()
+      .uint(Tl.invokeWithMessagesRange)
+      .uint(0x0ae30253)
+      .uint(1)
+      .uint(9)
+      .raw(takeout)
+      .finish();
+    assert.equal(await ask(withoutUpdates(initialised(range))), TRUE);
+    assert.deepEqual(
+      seen.map(({ method, caller }) => [method, caller.withoutUpdates]),
+      [['account.UpdateStatus', true]],
+    );
+  });
+
+  test('what is no request, or is cut short or too long, is refused by name', async () => {
+    const int = (value: number): Buffer => new TlWriter().uint(value).finish();
+    await assert.rejects(ask(int(0x12345678)), { code: 400, message: `INPUT_METHOD_INVALID_${0x12345678}` });
+    await assert.rejects(ask(int(0x7f3b18ea)), { message: `INPUT_METHOD_INVALID_${0x7f3b18ea}` });
+    const strange = Buffer.concat([updateStatus.subarray(0, 4), int(0x12345678)]);
+    await assert.rejects(ask(strange), { message: 'INPUT_FETCH_ERROR' });
+    const inner = Buffer.from(getFile);
+    inner.writeUInt32LE(0x12345678, 8);
+    await assert.rejects(ask(inner), { message: `INPUT_CONSTRUCTOR_INVALID_${0x12345678}` });
+    await assert.rejects(ask(updateStatus.subarray(0, 4)), { message: 'INPUT_FETCH_ERROR' });
+    await assert.rejects(ask(Buffer.concat([updateStatus, int(0)])), { message: 'INPUT_REQUEST_TOO_LONG' });
+    await assert.rejects(ask(new TlWriter().uint(Tl.gzip_packed).string('no gzip').finish()), {
+      message: 'INPUT_FETCH_ERROR',
+    });
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    await assert.rejects(ask(new TlWriter().uint(Tl.gzip_packed).string(bomb).finish()), {
+      message: 'INPUT_FETCH_ERROR',
+    });
+    await assert.rejects(ask(new Api.help.GetAppUpdate({ source: '' }).getBytes()), {
+      message: 'METHOD_INVALID',
+    });
+    assert.equal(await ask(updateStatus), TRUE);
+  });
+
+  test('a refusal reaches the client as it is, a bug as 500 INTERNAL', async () => {
+    await assert.rejects(ask(new Api.auth.LogOut().getBytes()), { code: 420, message: 'FLOOD_WAIT_3' });
+    await assert.rejects(ask(getWallPapers), { code: 500, message: 'INTERNAL' });
+  });
+
+  test('requests run side by side', async () => {
+    const slow = client.request(resetWallPapers);
+    assert.equal(await ask(updateStatus), TRUE);
+    release();
+    assert.equal((await client.result(slow)).uint(), TRUE);
+  });
+
+  test('invokeAfterMsg waits for the end of another, and fails with it', async () => {
+    const slow = client.request(resetWallPapers);
+    const chained = client.request(afterMsgs(updateStatus, slow));
+    assert.equal(await ask(updateStatus), TRUE);
+    assert.equal(seen.length, 2, 'the chained one has not run');
+    release();
+    assert.equal((await client.result(chained)).uint(), TRUE);
+    const failed = client.request(getWallPapers);
+    await assert.rejects(ask(afterMsgs(updateStatus, chained, failed)), {
+      code: 400,
+      message: 'MSG_WAIT_FAILED',
+    });
+    assert.equal(await ask(afterMsgs(updateStatus, chained)), TRUE);
+  });
+
+  test('invokeAfterMsg waits for a message that comes later', async () => {
+    const [later, own] = [client.nextId(), client.nextId()];
+    client.send(afterMsgs(updateStatus, own + 4n), { msgId: own, seqno: 3 });
+    await client.expect(Tl.msgs_ack);
+    client.send(updateStatus, { msgId: own + 4n, seqno: 5 });
+    assert.equal((await client.result(own)).uint(), TRUE);
+    assert.ok(later < own);
+  });
+
+  test('large answers are packed, files are not, vectors are vectors', async () => {
+    const named = client.request(new Api.help.GetSupportName().getBytes());
+    const { message } = await client.expect(Tl.rpc_result);
+    assert.equal(message.body.readUInt32LE(12), Tl.gzip_packed);
+    assert.ok(message.body.length < 500);
+    client.request(getFile);
+    const file = await client.expect(Tl.rpc_result);
+    const expected = new Api.upload.File({
+      type: new Api.storage.FileJpeg(),
+      mtime: 1,
+      bytes: fileBytes,
+    }).getBytes();
+    assert.deepEqual(file.message.body.subarray(12), expected);
+    const views = new Api.messages.GetMessagesViews({
+      peer: new Api.InputPeerSelf(),
+      id: [1],
+      increment: false,
+    });
+    const vector = await client.result(client.request(views.getBytes()));
+    assert.deepEqual(
+      [vector.uint(), vector.int(), vector.int(), vector.int(), vector.int()],
+      [0x1cb5c415, 3, 1, 2, 3],
+    );
+    assert.ok(named > 0n);
+  });
+
+  test('weather: refuse answers instead of the method', async () => {
+    fates = [{ kind: 'refuse', error: new RpcError(420, 'FLOOD_WAIT_9') }];
+    await assert.rejects(ask(updateStatus), { code: 420, message: 'FLOOD_WAIT_9' });
+  });
+
+  test('weather: drop-before leaves the request unseen, so that it can be sent again', async () => {
+    fates = [{ kind: 'drop-before' }];
+    const msgId = client.send(updateStatus, { seqno: 1 });
+    assert.equal(await drain(client), undefined);
+    assert.equal(client.wire.error, undefined);
+    const again = await connect(key, client.sessionId);
+    again.send(updateStatus, { msgId, seqno: 1 });
+    assert.equal((await again.result(msgId)).uint(), TRUE);
+  });
+
+  test('weather: drop-after does what was asked and keeps the answer for the session', async () => {
+    fates = [{ kind: 'drop-after' }];
+    const msgId = client.send(updateStatus, { seqno: 1 });
+    assert.equal(await drain(client), undefined);
+    const again = await connect(key, client.sessionId);
+    again.send(updateStatus, { msgId, seqno: 1 });
+    assert.equal((await again.result(msgId)).uint(), TRUE);
+    assert.equal(seen.length, 1, 'it was not done twice');
+  });
+
+  test('weather: reset is a TCP reset', async () => {
+    fates = [{ kind: 'reset' }];
+    client.request(updateStatus);
+    assert.equal(await drain(client), undefined);
+    assert.equal(client.wire.error?.code, 'ECONNRESET');
+  });
+
+  test('updates go to the sessions of the user that want them, except the one that asked', async () => {
+    const others = [await connect(key), await connect(key)] as const;
+    const [listening, quiet] = others;
+    await client.result(client.request(updateStatus));
+    await listening.result(listening.request(updateStatus));
+    await quiet.result(quiet.request(withoutUpdates(updateStatus)));
+    const own = seen[0]?.caller;
+    assert.ok(own);
+    own.key.userId = 42;
+    server.push(42, new Api.UpdatesTooLong(), own);
+    server.push(43, new Api.UpdatesTooLong());
+    const { message } = await listening.expect(Tl.updatesTooLong);
+    assert.deepEqual([message.msgId % 4n, message.seqno % 2], [3n, 1]);
+    for (const each of [client, quiet]) {
+      const msgId = each.request(new TlWriter().uint(Tl.ping).long(1n).finish());
+      const next = await each.receive();
+      assert.deepEqual([next?.kind, next?.body.readBigInt64LE(4)], [Tl.pong, msgId]);
+    }
+  });
+
+  test('a session that missed updates while it was away learns so', async () => {
+    await client.result(client.request(updateStatus));
+    const own = seen[0]?.caller;
+    assert.ok(own);
+    own.key.userId = 42;
+    await client.close();
+    while (server.connections.open > 0) await new Promise(setImmediate);
+    server.push(42, new Api.UpdatesTooLong());
+    const again = await connect(key, client.sessionId);
+    again.send(new TlWriter().uint(Tl.ping).long(1n).finish(), { seqno: 9 });
+    await again.expect(Tl.updatesTooLong);
+  });
+
+  /** Reads until the server closes. */
+  async function drain(from: RawClient): Promise<undefined> {
+    while (await from.receive());
+    return undefined;
+  }
+
+  test('auth keys outlive the server, with who has signed in', async () => {
+    assert.equal(await ask(updateStatus), TRUE);
+    const own = seen[0]?.caller;
+    assert.ok(own);
+    own.key.userId = 42;
+    const state = server.exportState();
+    const methods = {
+      'account.UpdateStatus': (_request: unknown, { key: { userId } }: Caller) => userId === 42,
+    };
+    const next = await startSmallServer(methods, { privateKeyPem: state.privateKeyPem });
+    try {
+      next.importState(JSON.parse(JSON.stringify(state)));
+      assert.equal(next.publicKeyPem, server.publicKeyPem);
+      const returned = await RawClient.connect(next.dcs[0]?.port ?? 0, next.spkiPem, { key });
+      clients.push(returned);
+      returned.request(updateStatus);
+      const refused = await returned.expect(Tl.bad_server_salt);
+      refused.raw(16);
+      returned.salt = refused.long();
+      assert.equal((await returned.result(returned.request(updateStatus))).uint(), TRUE);
+    } finally {
+      await next.close();
+    }
+  });
+});
