@@ -71,9 +71,7 @@ test('a dialog counts what others wrote and was not read', async () => {
   const accessHash = toLong(world.accessHash(own.me.id, friend.id));
   const peer = new Api.InputPeerUser({ userId: toLong(friend.id), accessHash });
   const unread = async (): Promise<number> => {
-    const answer = await own.client.invoke(
-      new Api.messages.GetPeerDialogs({ peers: [new Api.InputDialogPeer({ peer })] }),
-    );
+    const answer = await own.client.invoke(new Api.messages.GetPeerDialogs({ peers: [peer] }));
     return (answer.dialogs[0] as Api.Dialog).unreadCount;
   };
   assert.equal(await unread(), 3);

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Api } from 'telegram';
+import { toLong } from '../../lib/sandbox/tl.js';
+import type { Account, Chat } from '../../lib/sandbox/world/model.js';
+import { inputPeer } from '../support/input-peer.js';
+import { refused, type SignedIn, signedInClient } from '../support/signed-in-client.js';
+
+let own: SignedIn;
+let friend: Account;
+let forum: Chat;
+let peer: Api.TypeInputPeer;
+let lastRandom = 1n;
+
+before(async () => {
+  own = await signedInClient({ seed: 'forum' });
+  const { world } = own.sandbox;
+  friend = world.createUser({ firstName: 'Friend' });
+  forum = world.createChannel({ title: 'Forum', creator: own.me.id, forum: true });
+  peer = inputPeer(world, own.me.id, forum.id);
+});
+after(() => own.close());
+
+const nextRandom = () => toLong(lastRandom++);
+
+async function create(title: string, args = {}): Promise<number> {
+  const answer = await own.client.invoke(
+    new Api.messages.CreateForumTopic({ peer, title, randomId: nextRandom(), ...args }),
+  );
+  const [named, brought] = (answer as Api.Updates).updates;
+  assert.ok(named instanceof Api.UpdateMessageID && brought instanceof Api.UpdateNewChannelMessage);
+  const root = brought.message as Api.MessageService;
+  assert.ok(root.action instanceof Api.MessageActionTopicCreate);
+  assert.equal(root.action.title, title.slice(0, 128));
+  assert.equal(root.id, named.id);
+  return root.id;
+}
+
+async function say(
+  message: string,
+  replyTo?: { replyToMsgId: number; topMsgId?: number },
+): Promise<Api.Message> {
+  const answer = await own.client.invoke(
+    new Api.messages.SendMessage({
+      peer,
+      message,
+      randomId: nextRandom(),
+      ...(replyTo ? { replyTo: new Api.InputReplyToMessage(replyTo) } : {}),
+    }),
+  );
+  const brought = (answer as Api.Updates).updates.find(
+    (update) => update instanceof Api.UpdateNewChannelMessage,
+  );
+  return brought?.message as Api.Message;
+}
+
+async function topics(args = {}): Promise<Api.messages.ForumTopics> {
+  const none = { offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 100 };
+  return own.client.invoke(new Api.messages.GetForumTopics({ peer, ...none, ...args }));
+}
+
+const header = ({ replyTo }: Api.Message) =>
+  replyTo && [replyTo.forumTopic, replyTo.replyToMsgId, replyTo.replyToTopId];
+
+test('a topic is rooted at its service message; its id is the topic’s', async () => {
+  const id = await create('Birds', { iconColor: 0xffd67e, iconEmojiId: toLong(5_000_000_000_000n) });
+  const found = (await topics({ q: 'bird' })).topics[0] as Api.ForumTopic;
+  assert.deepEqual([found.id, found.title, found.iconColor, found.my], [id, 'Birds', 0xffd67e, true]);
+  assert.equal(found.iconEmojiId?.toString(), '5000000000000');
+  assert.equal(found.topMessage, id);
+});
+
+test('creating the same topic again with its random_id makes no second one', async () => {
+  const randomId = toLong(555_555n);
+  const id = await create('Once', { randomId });
+  assert.equal(await create('Once', { randomId }), id);
+  assert.equal((await topics({ q: 'once' })).count, 1);
+});
+
+test('messages in topics carry the header that clients filter by', async () => {
+  const topic = await create('Headers');
+  const direct = await say('direct', { replyToMsgId: topic });
+  assert.deepEqual(header(direct), [true, topic, null]);
+  const named = await say('named', { replyToMsgId: topic, topMsgId: topic });
+  assert.deepEqual(header(named), [true, topic, null]);
+  const answer = await say('answer', { replyToMsgId: direct.id, topMsgId: topic });
+  assert.deepEqual(header(answer), [true, direct.id, topic]);
+  const led = await say('led there by its answer', { replyToMsgId: answer.id });
+  assert.deepEqual(header(led), [true, answer.id, topic]);
+  const general = await say('in General');
+  assert.equal(general.replyTo, null);
+  const inGeneral = await say('answer in General', { replyToMsgId: general.id });
+  assert.deepEqual(header(inGeneral), [false, general.id, null]);
+});
+
+test('the list: pinned first, then by the newest message, page by page; General is topic 1', async () => {
+  const made: number[] = [];
+  for (const title of ['one', 'two', 'three', 'four']) made.push(await create(title));
+  const [one = 0, two = 0, three = 0, four = 0] = made;
+  await say('newest', { replyToMsgId: one });
+  await own.client.invoke(new Api.messages.UpdatePinnedForumTopic({ peer, topicId: two, pinned: true }));
+  const all = (await topics()).topics.map(({ id }) => id);
+  assert.deepEqual(all.slice(0, 4), [two, one, four, three]);
+  assert.ok(all.includes(1));
+  const paged: number[] = [];
+  for (let offsetTopic = 0; ; offsetTopic = paged.at(-1) ?? 0) {
+    const page = (await topics({ offsetTopic, limit: 3 })).topics.map(({ id }) => id);
+    if (page.length === 0) break;
+    paged.push(...page);
+  }
+  assert.deepEqual(paged, all);
+  const byId = await own.client.invoke(new Api.messages.GetForumTopicsByID({ peer, topics: [three, 9999] }));
+  assert.deepEqual(
+    byId.topics.map(({ className, id }) => [className, id]),
+    [
+      ['ForumTopic', three],
+      ['ForumTopicDeleted', 9999],
+    ],
+  );
+});
+
+test('what is refused when a topic is made', async () => {
+  await refused(create('  '), 'TOPIC_TITLE_EMPTY');
+  await refused(create('x', { iconColor: 1 }), 'ICON_COLOR_INVALID');
+  const { world } = own.sandbox;
+  const plain = world.createChannel({ title: 'No forum', creator: own.me.id, megagroup: true });
+  const inPlain = { peer: inputPeer(world, own.me.id, plain.id) };
+  await refused(create('x', inPlain), 'CHANNEL_FORUM_MISSING');
+  await refused(topics(inPlain), 'CHANNEL_FORUM_MISSING');
+  const theirs = world.createChannel({
+    title: 'Theirs',
+    creator: friend.id,
+    forum: true,
+    defaultBans: ['manageTopics'],
+  });
+  world.addMember(theirs, own.me.id);
+  await refused(create('x', { peer: inputPeer(world, own.me.id, theirs.id) }), 'CHAT_ADMIN_REQUIRED');
+});
+
+test('deleted and closed topics take no messages', async () => {
+  const { world } = own.sandbox;
+  const gone = world.createTopic(forum, { title: 'Gone' });
+  gone.deleted = true;
+  await refused(say('x', { replyToMsgId: gone.id }), 'TOPIC_DELETED');
+  await refused(say('x', { replyToMsgId: gone.id, topMsgId: gone.id }), 'TOPIC_DELETED');
+  await refused(say('x', { replyToMsgId: 1, topMsgId: 77_777 }), 'TOPIC_ID_INVALID');
+  const theirs = world.createChannel({ title: 'Theirs', creator: friend.id, forum: true });
+  world.addMember(theirs, own.me.id);
+  const closed = world.createTopic(theirs, { title: 'Closed' });
+  const send = () =>
+    own.client.invoke(
+      new Api.messages.SendMessage({
+        peer: inputPeer(world, own.me.id, theirs.id),
+        message: 'x',
+        randomId: nextRandom(),
+        replyTo: new Api.InputReplyToMessage({ replyToMsgId: closed.id }),
+      }),
+    );
+  await send();
+  closed.closed = true;
+  await refused(send(), 'TOPIC_CLOSED');
+});
+
+test('editing a topic leaves a service message in it', async () => {
+  const topicId = await create('Before');
+  const edit = (args: object) =>
+    own.client.invoke(new Api.messages.EditForumTopic({ peer, topicId, ...args }));
+  const answer = await edit({ title: 'After', closed: true });
+  const [brought] = (answer as Api.Updates).updates;
+  const { action } = (brought as Api.UpdateNewChannelMessage).message as Api.MessageService;
+  assert.ok(action instanceof Api.MessageActionTopicEdit);
+  assert.deepEqual([action.title, action.closed], ['After', true]);
+  const found = (await topics({ q: 'after' })).topics[0] as Api.ForumTopic;
+  assert.deepEqual([found.id, found.closed], [topicId, true]);
+  await refused(edit({ title: 'After' }), 'TOPIC_NOT_MODIFIED');
+  await refused(edit({ title: '' }), 'TOPIC_TITLE_EMPTY');
+  await refused(edit({ topicId: 99_999, title: 'x' }), 'TOPIC_ID_INVALID');
+});
