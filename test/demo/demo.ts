@@ -1,0 +1,129 @@
+// The main job, shown: a sandbox is filled with a forum, the `telepi` that users run signs in to it and clones the
+// forum into another one in rough weather, and every message and file of the clone is compared with its original.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatBytes } from '../../lib/base/bytes.js';
+import { messageOf } from '../../lib/base/errors.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { type Filled, fillSandbox } from '../../lib/sandbox/fill.js';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
+import { canWatchProcesses, type ProcessFootprint, watchProcess } from '../support/process-watch.js';
+import { sandboxEnvironment } from '../support/sandbox-environment.js';
+import { type TelepiOptions, telepi } from '../support/telepi.js';
+import { assertFootprint, assertWeatherCame, compareForums, describeSource } from './checks.js';
+import { roughWeather, type StormReport } from './storm.js';
+
+const say = (line = ''): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+async function main(): Promise<void> {
+  const seed = process.argv[2] ?? systemRandom.bytes(4).toString('hex');
+  const directory = await mkdtemp(join(tmpdir(), 'telepi-demo-'));
+  say(`TelePi demo, seed ${seed} (npm run demo -- ${seed} repeats it)\n`);
+  const sandbox = await startSandbox({ seed, weather: { latencyMs: 2 } });
+  try {
+    await show(sandbox, seed, directory);
+  } finally {
+    await sandbox.close();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function show(sandbox: Sandbox, seed: string, directory: string): Promise<void> {
+  const dcs = sandbox.dcs.map(({ id, host, port }) => `DC ${id} at ${host}:${port}`);
+  say(`1. The sandbox serves MTProto: ${dcs.join(', ')}.`);
+  const filled = fillSandbox(sandbox, { seed });
+  say(`2. ${describeSource(sandbox, filled)}`);
+  const storm = roughWeather(sandbox.weather);
+  const options: TelepiOptions = {
+    cwd: directory,
+    environment: await cloneEnvironment(sandbox, filled, directory),
+  };
+  const login = await telepi(['login'], options);
+  if (login.status !== 0) throw new Error(`telepi login ended with ${login.status}:\n${login.stderr}`);
+  say('3. telepi login: signed in with code and two-step password.');
+
+  say('4. telepi run:');
+  const started = performance.now();
+  const footprint = await clone(options);
+  const seconds = (performance.now() - started) / 1000;
+
+  const compared = await compareForums(sandbox, filled);
+  say(
+    `5. Compared: ${compared.messages} messages in ${compared.topics} topics are equal, one by one and in order;`,
+  );
+  say(
+    `   ${compared.files} files (${formatBytes(compared.bytes)}) are equal by SHA-256; nothing came twice.`,
+  );
+  const weather = storm.report();
+  assertWeatherCame(weather);
+  if (canWatchProcesses) assertFootprint(footprint, directory);
+  printFigures({ compared, seconds, footprint, weather });
+}
+
+async function cloneEnvironment(
+  sandbox: Sandbox,
+  filled: Filled,
+  directory: string,
+): Promise<Record<string, string>> {
+  return {
+    ...(await sandboxEnvironment(sandbox, filled, directory)),
+    TG_PHONE: filled.phone,
+    TG_CODE: filled.code,
+    TG_PASSWORD: filled.password,
+    SOURCE_CHAT: String(filled.source.id),
+    TARGET_CHAT: String(filled.target.id),
+    AUTO_CREATE_TOPICS: 'yes',
+    MIN_INTERVAL: '0',
+  };
+}
+
+async function clone(options: TelepiOptions): Promise<ProcessFootprint> {
+  let watch: ReturnType<typeof watchProcess> | undefined;
+  const { status, stdout } = await telepi(['run'], {
+    ...options,
+    onStart: (child) => {
+      watch = watchProcess(child.pid);
+      child.stderr?.on('data', (text: string) => process.stdout.write(indented(text)));
+    },
+  });
+  const footprint = watch?.stop();
+  say(indented(stdout.trimEnd()));
+  if (status !== 0 || !footprint) throw new Error(`telepi run ended with ${status}.`);
+  return footprint;
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, '   ');
+}
+
+interface Figures {
+  readonly compared: { readonly messages: number; readonly bytes: number };
+  readonly seconds: number;
+  readonly footprint: ProcessFootprint;
+  readonly weather: StormReport;
+}
+
+function printFigures({ compared, seconds, footprint, weather }: Figures): void {
+  const megabytesPerSecond = compared.bytes / 1e6 / seconds;
+  const messagesPerMinute = (compared.messages / seconds) * 60;
+  say('\nFigures');
+  say(`   time of telepi run    ${seconds.toFixed(1)} s`);
+  say(`   files                 ${megabytesPerSecond.toFixed(1)} MB/s, down and up at once`);
+  say(`   messages              ${messagesPerMinute.toFixed(0)} a minute (MIN_INTERVAL is 0 here)`);
+  if (canWatchProcesses) {
+    say(`   memory at most        ${formatBytes(footprint.peakRssBytes)} resident`);
+    say(`   written to disk       ${formatBytes(footprint.writtenBytes)}, state and log`);
+  }
+  say(`   weather               ${weather.faults.map(({ name }) => name).join(', ')}`);
+  say('\nAll is equal.');
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`\nThe demo failed: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
