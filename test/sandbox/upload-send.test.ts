@@ -93,7 +93,7 @@ test('a small file is sent with its md5, and kept byte by byte', async () => {
   const file = sentFile(await send(asDocument(small(await save(content, false)))));
   assert.deepEqual(own.sandbox.files.read(file, 0, MIB), content);
   assert.equal(await own.sandbox.files.sha256(file), createHash('sha256').update(content).digest('hex'));
-  assert.deepEqual(file.attributes, [{ type: 'filename', name: 'a.bin' }]);
+  assert.deepEqual(file.attributes, []);
 });
 
 test('MD5_CHECKSUM_INVALID', async () => {

@@ -157,7 +157,7 @@ export class FileStore {
     const file =
       as.kind === 'photo'
         ? this.#uploadedPhoto(assembled, as.dcId)
-        : this.#uploadedDocument(uploader, ref, assembled, as);
+        : this.#uploadedDocument(uploader, assembled, as);
     this.#hashes.set(file.id, assembled.sha256);
     return this.put(file);
   }
@@ -206,11 +206,9 @@ export class FileStore {
 
   #uploadedDocument(
     uploader: Uploader,
-    ref: UploadedFileRef,
     assembled: AssembledFile,
     as: UploadedAs & { kind: 'document' },
   ): StoredFile {
-    const named = as.attributes.some(({ type }) => type === 'filename') || ref.name === '';
     const thumb = as.thumb && this.#uploadedThumb(this.uploads.assemble(uploader, as.thumb));
     return {
       kind: 'document',
@@ -218,7 +216,8 @@ export class FileStore {
       dcId: as.dcId,
       size: assembled.size,
       mimeType: as.mimeType || 'application/octet-stream',
-      attributes: named ? as.attributes : [...as.attributes, { type: 'filename', name: ref.name }],
+      // inputFile.name makes no attribute: voice messages and a phone's videos come without a filename.
+      attributes: as.attributes,
       sizes: thumb ? [thumb] : [],
       content: this.#keep(assembled.content),
       uploadKey: assembled.key,

@@ -3,15 +3,12 @@ import type { DocumentAttribute, StickerSet } from '../files/stored-file.js';
 import { fromLong } from '../tl.js';
 import { present } from './present.js';
 
-/** The attributes of inputMediaUploadedDocument as the file store keeps them; nosound_video marks the video. */
-export function attributesOf({
-  attributes,
-  nosoundVideo,
-}: Api.InputMediaUploadedDocument): DocumentAttribute[] {
-  return attributes.flatMap((attribute) => {
-    const kept = attributeOf(attribute);
-    return kept?.type === 'video' && nosoundVideo ? { ...kept, nosound: true } : (kept ?? []);
-  });
+/**
+ * The attributes of inputMediaUploadedDocument as the file store keeps them. nosound_video, which clients set so that
+ * a video without sound isn't made an animation, is no attribute: whether a file has sound is its own.
+ */
+export function attributesOf({ attributes }: Api.InputMediaUploadedDocument): DocumentAttribute[] {
+  return attributes.flatMap((attribute) => attributeOf(attribute) ?? []);
 }
 
 function attributeOf(attribute: Api.TypeDocumentAttribute): DocumentAttribute | undefined {
