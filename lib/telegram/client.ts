@@ -112,7 +112,10 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
       try {
         const line = await orAborted(this.#line(dcId), signal);
         const limits = dcId === undefined ? MAIN_LIMITS : PART_LIMITS;
-        return await sendOnce(line, request, { signal, clock: this.clock, limits });
+        const answer = await sendOnce(line, request, { signal, clock: this.clock, limits });
+        // Who was met in it can be named from now on: see knownUser.
+        if (dcId === undefined) this.entityCache.add(answer);
+        return answer;
       } catch (error) {
         signal.throwIfAborted();
         const known = fromLibrary(error, method);
