@@ -23,6 +23,8 @@ export type SkipReason =
   | 'empty_file'
   | 'empty'
   | 'deleted'
+  /** Telegram knows its random_id, and its copy isn't in the target any more. */
+  | 'already_sent'
   | 'unsupported';
 
 export interface TextContent {

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 
 /** How long a send that is under way is waited for when the run is stopped. */
-export const IN_FLIGHT_MS = 5_000;
+export const IN_FLIGHT_MS = 3_000;
 
 /**
  * Runs a call that shouldn't be left in doubt: when the run's signal aborts, the call has IN_FLIGHT_MS to come to its

@@ -5,8 +5,9 @@ import { TelepiError } from '../base/errors.js';
  * `message`: this one message can't be copied; it is listed as failed and the next one goes on.
  * `run`: every message would meet it; the run stops with the checkpoint before this one.
  * `deleted`: the source message is gone since it was listed; it is skipped.
+ * `already_sent`: an earlier call with its random_id has sent it; it is skipped.
  */
-export type CloneVerdict = 'message' | 'run' | 'deleted';
+export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
 
 /**
  * Judges an error that patience gave up on or handed through at once. Refusals that the tables don't know count as
@@ -30,6 +31,7 @@ export const MAX_SAME_FAILURES = 10;
 /** Errors of ours that one message can have. All others (no network, full disk, not signed in) stop the run. */
 const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   MESSAGE_GONE: 'deleted',
+  SENT_UNKNOWN: 'already_sent',
   EMPTY_FILE: 'message',
   SIZE_MISMATCH: 'message',
   PART_SIZE_MISMATCH: 'message',

@@ -1,0 +1,117 @@
+import { Api } from 'telegram';
+import { FailedError } from '../base/errors.js';
+import { SendInterval } from '../pace/send-interval.js';
+import { historyCount, readHistory } from '../telegram/history.js';
+import { readLimits } from '../telegram/limits.js';
+import { partUploader } from '../telegram/upload.js';
+import { copyUnit } from './copy-unit.js';
+import type { CloneOptions, Run } from './job.js';
+import { preflight } from './preflight.js';
+import { belongsTo } from './source-topic.js';
+import { type CloneSummary, Tally } from './summary.js';
+import { createTopicRouter } from './topic-router.js';
+import { type HistoryMessage, lastIdOf, readUnits, type Unit } from './units.js';
+import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
+
+export type { CloneOptions } from './job.js';
+export type { CloneObserver } from './observer.js';
+export type { CloneSummary } from './summary.js';
+
+/**
+ * Clones the source's history into the target, oldest first, from the job's checkpoint on; messages that come while
+ * it runs are taken along. Resolves when nothing is left; messages that failed are in the summary.
+ *
+ * Throws a UsageError before any work for what can't go well (see preflight), later what concerns every message:
+ * no right to post, no network, not signed in, a full disk. When `signal` aborts: its reason, after a send that was
+ * under way has been waited for. In each case the checkpoint is before the first message that isn't finished, and
+ * `observer.onEnd` has been told what was done.
+ */
+export async function runClone(options: CloneOptions): Promise<CloneSummary> {
+  const { job, clock, log, observer, signal } = options;
+  const tally = new Tally();
+  const began = clock.monotonic();
+  const summary = (): CloneSummary => tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000);
+  try {
+    signal.throwIfAborted();
+    await preflight(options);
+    const run = await prepareRun(options, tally);
+    observer.onPlan({ total: await plannedTotal(options), firstId: job.checkpoint + 1 });
+    await copyAll(run);
+    return summary();
+  } catch (error) {
+    // An abort shows as whatever it interrupted.
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    observer.onEnd(summary());
+    log.info('clone_end', { ...summary(), failed: summary().failed.length });
+  }
+}
+
+async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
+  const { client, source, target, job, clock, minIntervalMs, connections, signal, log } = options;
+  const identity = { jobId: job.id, sourceId: source.id, targetId: target.id };
+  const interval = new SendInterval({ minIntervalMs, clock });
+  const limits = await readLimits(client, signal);
+  log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
+  return {
+    ...options,
+    tally,
+    identity,
+    interval,
+    limits,
+    uploader: partUploader(client, { connections }),
+    router: createTopicRouter({ ...options, identity, interval, tally }),
+  };
+}
+
+async function copyAll(run: Run): Promise<void> {
+  const { client, source, sourceTopic, job, signal } = run;
+  const wanted = (message: HistoryMessage): boolean =>
+    sourceTopic === undefined || belongsTo(message, sourceTopic, source.kind === 'forum');
+  const readAfter = (afterId: number): AsyncIterable<HistoryMessage> =>
+    readHistory(client, source, { afterId }, signal);
+  for await (const unit of readUnits(readAfter, job.checkpoint, wanted)) {
+    signal.throwIfAborted();
+    await copyUnit(run, unit);
+    await createEmptyTopic(run, unit);
+    await job.saveCheckpoint(lastIdOf(unit));
+    stopAtSameFailures(run);
+  }
+}
+
+/** A topic is created when its creation is met in the history: in the source's order, and even if it is empty. */
+async function createEmptyTopic(run: Run, { messages: [first] }: Unit): Promise<void> {
+  if (!run.autoCreateTopics || !(first instanceof Api.MessageService)) return;
+  if (!(first.action instanceof Api.MessageActionTopicCreate)) return;
+  try {
+    await run.router.route(first);
+  } catch (error) {
+    if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
+    // Its messages, if there are any, try again and fail with it.
+    run.log.warn('topic_failed', { sourceTopic: first.id, reason: failureReason(error) });
+  }
+}
+
+/** Ten refusals in a row for one reason are the chat's or the account's, whatever they are called. */
+function stopAtSameFailures({ tally }: Run): void {
+  const reason = tally.sameFailures(MAX_SAME_FAILURES);
+  if (reason === undefined) return;
+  throw new FailedError(
+    'SAME_FAILURE',
+    `${MAX_SAME_FAILURES} messages in a row failed with ${reason}: see what it means before going on.`,
+    { fields: { reason } },
+  );
+}
+
+/** How many messages there are to go through, when that is known: after a checkpoint or in a topic it isn't. */
+async function plannedTotal({
+  client,
+  source,
+  sourceTopic,
+  job,
+  signal,
+}: CloneOptions): Promise<number | undefined> {
+  if (sourceTopic !== undefined || job.checkpoint > 0) return undefined;
+  return historyCount(client, source, signal);
+}

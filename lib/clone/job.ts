@@ -1,0 +1,63 @@
+import type { Clock } from '../base/clock.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import type { JobFolder } from '../ledger/job-folder.js';
+import type { ByteBudget } from '../pace/byte-budget.js';
+import type { SendInterval } from '../pace/send-interval.js';
+import type { Chat } from '../telegram/chats.js';
+import type { TelepiClient } from '../telegram/client.js';
+import type { AccountLimits } from '../telegram/limits.js';
+import type { PartUploader } from '../transfer/options.js';
+import type { CloneObserver } from './observer.js';
+import type { SendIdentity } from './random-id.js';
+import type { Reduction } from './reductions.js';
+import type { Tally } from './summary.js';
+import type { TopicRouter } from './topic-router.js';
+
+export interface CloneOptions {
+  readonly client: TelepiClient;
+  readonly source: Chat;
+  readonly target: Chat;
+  /** Clones this topic (or, in a group that is no forum, this thread) alone. */
+  readonly sourceTopic?: number | undefined;
+  /** Puts every message into this topic of the target. */
+  readonly targetTopic?: number | undefined;
+  /** Creates each source topic in the target and puts its messages there. */
+  readonly autoCreateTopics: boolean;
+  /** Goes on where the owner has restricted saving content (noforwards). */
+  readonly allowProtected: boolean;
+  readonly job: JobFolder;
+  readonly budget: ByteBudget;
+  /** Parts of one file that are sent at once. */
+  readonly slots: number;
+  /** Connections that the parts are spread over. */
+  readonly connections: number;
+  /** Milliseconds between two messages; an album counts as its items. */
+  readonly minIntervalMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly observer: CloneObserver;
+  readonly signal: AbortSignal;
+}
+
+/** What the steps of a run share. */
+export interface Run extends CloneOptions {
+  readonly limits: AccountLimits;
+  readonly identity: SendIdentity;
+  readonly interval: SendInterval;
+  readonly uploader: PartUploader;
+  readonly router: TopicRouter;
+  readonly tally: Tally;
+}
+
+/** Counts and tells that a copy lacks something. */
+export function noteReduction(
+  run: Pick<Run, 'tally' | 'observer' | 'log'>,
+  sourceId: number,
+  kind: Reduction,
+): void {
+  run.tally.reduced(kind);
+  run.observer.onReduced({ sourceId, kind });
+  run.log.info('message_reduced', { sourceId, kind });
+}

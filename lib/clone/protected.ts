@@ -1,0 +1,25 @@
+import { FailedError, UsageError } from '../base/errors.js';
+import type { Chat } from '../telegram/chats.js';
+import type { HistoryMessage } from './units.js';
+
+/** Refuses a chat whose owner doesn't want its content copied (noforwards), before any work. */
+export function refuseProtectedChat(chat: Chat, allowProtected: boolean): void {
+  if (!chat.noforwards || allowProtected) return;
+  throw new UsageError(
+    'PROTECTED_CHAT',
+    `The owner of "${chat.title}" (${chat.id}) has restricted saving and forwarding its content: ` +
+      'if you may copy it, say so with --allow-protected.',
+    { fields: { chat: chat.id } },
+  );
+}
+
+/** Stops the run at a message that is protected by itself, in a chat that isn't. */
+export function refuseProtectedMessage(message: HistoryMessage, chat: Chat, allowProtected: boolean): void {
+  if (!message.noforwards || allowProtected) return;
+  throw new FailedError(
+    'PROTECTED_MESSAGE',
+    `Message ${message.id} of "${chat.title}" (${chat.id}) may not be saved or forwarded, by its sender's wish: ` +
+      'if you may copy it, say so with --allow-protected.',
+    { fields: { chat: chat.id, messageId: message.id } },
+  );
+}

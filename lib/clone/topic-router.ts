@@ -1,0 +1,146 @@
+import { UsageError } from '../base/errors.js';
+import type { SendInterval } from '../pace/send-interval.js';
+import { TelegramError } from '../telegram/telegram-error.js';
+import { createTopic, listTopics, type Topic } from '../telegram/topics.js';
+import { type CloneOptions, noteReduction } from './job.js';
+import { type SendIdentity, topicRandomId } from './random-id.js';
+import { GENERAL_TOPIC, topicOf } from './source-topic.js';
+import type { Tally } from './summary.js';
+import type { HistoryMessage } from './units.js';
+import { verdictOf } from './verdicts.js';
+
+/** Decides which topic of the target a message lands in. */
+export interface TopicRouter {
+  /** The target's topic; undefined for its main chat or General. Creates the topic when that is what's wanted. */
+  route(message: HistoryMessage): Promise<number | undefined>;
+}
+
+interface RouterOptions extends CloneOptions {
+  readonly identity: SendIdentity;
+  readonly interval: SendInterval;
+  readonly tally: Tally;
+}
+
+/** Telegram's first icon colour, for a topic of which nothing is known any more. */
+const DEFAULT_COLOR = 0x6fb9f0;
+
+/**
+ * TARGET_TOPIC takes everything. Otherwise topic_map.json decides, then, with AUTO_CREATE_TOPICS, a new topic of the
+ * same title, colour and icon, entered in topic_map.json as soon as it exists; without, General.
+ */
+export function createTopicRouter(options: RouterOptions): TopicRouter {
+  const { source, target, targetTopic, job, autoCreateTopics } = options;
+  const sourceTopics = new TopicList(options, source);
+  const targetTopics = new TopicList(options, target);
+  return {
+    async route(message) {
+      if (targetTopic !== undefined) return outsideGeneral(targetTopic);
+      if (target.kind !== 'forum') return undefined;
+      const topicId = topicOf(message);
+      const mapped = job.topicMap.get(topicId);
+      if (mapped !== undefined) {
+        if (mapped !== GENERAL_TOPIC && (await targetTopics.has(mapped)) === false)
+          throw topicGone(topicId, mapped, job.path);
+        return outsideGeneral(mapped);
+      }
+      if (topicId === GENERAL_TOPIC || !autoCreateTopics) return undefined;
+      const created = await copyTopic(options, await describe(sourceTopics, topicId));
+      await job.saveTopic(topicId, created);
+      targetTopics.add(created);
+      return created;
+    },
+  };
+}
+
+type TopicLook = Pick<Topic, 'id' | 'title' | 'iconColor' | 'iconEmojiId'>;
+
+async function describe(topics: TopicList, topicId: number): Promise<TopicLook> {
+  const found = await topics.find(topicId);
+  return found ?? { id: topicId, title: `Topic ${topicId}`, iconColor: DEFAULT_COLOR };
+}
+
+/** Creating a topic posts a message, and takes a message's turn. */
+async function copyTopic(options: RouterOptions, look: TopicLook): Promise<number> {
+  const { interval, signal, tally, observer, log } = options;
+  await interval.turn(1, signal);
+  const created = await createWithIcon(options, look);
+  tally.topic();
+  observer.onTopicCreated({ sourceTopic: look.id, targetTopic: created, title: look.title });
+  log.info('topic_created', { sourceTopic: look.id, targetTopic: created });
+  return created;
+}
+
+async function createWithIcon(options: RouterOptions, look: TopicLook): Promise<number> {
+  const { client, target, identity, signal } = options;
+  const { title, iconColor, iconEmojiId } = look;
+  const plain = { title, iconColor, randomId: topicRandomId(identity, look.id) };
+  if (iconEmojiId === undefined) return createTopic(client, target, plain, signal);
+  try {
+    return await createTopic(client, target, { ...plain, iconEmojiId }, signal);
+  } catch (error) {
+    if (!isAboutIcon(error)) throw error;
+    const created = await createTopic(client, target, plain, signal);
+    noteReduction(options, look.id, 'topic_icon');
+    return created;
+  }
+}
+
+/** Most emoji icons need Premium. */
+function isAboutIcon(error: unknown): boolean {
+  if (!(error instanceof TelegramError)) return false;
+  return error.errorMessage === 'PREMIUM_ACCOUNT_REQUIRED' || verdictOf(error) === 'message';
+}
+
+function outsideGeneral(topicId: number): number | undefined {
+  return topicId === GENERAL_TOPIC ? undefined : topicId;
+}
+
+function topicGone(topicId: number, mapped: number, folder: string): UsageError {
+  return new UsageError(
+    'TOPIC_GONE',
+    `Topic ${mapped} of the target, which takes the messages of topic ${topicId}, doesn't exist any more: ` +
+      `take its entry out of ${folder}/topic_map.json to have it created again.`,
+    { fields: { sourceTopic: topicId, targetTopic: mapped } },
+  );
+}
+
+/** A chat's topics, asked for when first needed, and once more for each that is missing: it may be new. */
+class TopicList {
+  readonly #options: CloneOptions;
+  readonly #chat: CloneOptions['source'];
+  #topics: Map<number, Topic | undefined> | undefined;
+  #refused = false;
+
+  constructor(options: CloneOptions, chat: CloneOptions['source']) {
+    this.#options = options;
+    this.#chat = chat;
+  }
+
+  async find(topicId: number): Promise<Topic | undefined> {
+    if (!this.#topics?.has(topicId)) await this.#load();
+    return this.#topics?.get(topicId);
+  }
+
+  /** Undefined when the server doesn't list topics. */
+  async has(topicId: number): Promise<boolean | undefined> {
+    if (!this.#topics?.has(topicId)) await this.#load();
+    return this.#refused ? undefined : Boolean(this.#topics?.has(topicId));
+  }
+
+  add(topicId: number): void {
+    this.#topics?.set(topicId, undefined);
+  }
+
+  async #load(): Promise<void> {
+    if (this.#refused) return;
+    const { client, signal, log } = this.#options;
+    try {
+      const listed = await listTopics(client, this.#chat, signal);
+      this.#topics = new Map(listed.map((topic) => [topic.id, topic]));
+    } catch (error) {
+      if (!(error instanceof TelegramError) || verdictOf(error) === 'run') throw error;
+      this.#refused = true;
+      log.warn('topics_unknown', { chat: this.#chat.id, error: error.errorMessage });
+    }
+  }
+}

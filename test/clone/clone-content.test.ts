@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { KIB, MIB, PART_SIZE } from '../../lib/base/bytes.js';
+import type { DocumentAttribute } from '../../lib/sandbox/files/stored-file.js';
+import type { Entity } from '../../lib/sandbox/world/message.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { chatContent } from '../support/chat-content.js';
+import { type CloneScene, cloneScene } from '../support/clone-scene.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'content' });
+});
+after(() => scene.close());
+
+interface DocumentKind {
+  readonly size: number;
+  readonly mimeType: string;
+  readonly attributes: readonly DocumentAttribute[];
+  readonly thumb?: { readonly width: number; readonly height: number };
+}
+
+const thumb = { width: 320, height: 180 };
+const name = (text: string): DocumentAttribute => ({ type: 'filename', name: text });
+const DOCUMENTS: readonly DocumentKind[] = [
+  {
+    size: 700 * KIB,
+    mimeType: 'video/mp4',
+    thumb,
+    attributes: [
+      { type: 'video', duration: 12.5, width: 640, height: 360, supportsStreaming: true },
+      name('Ein Film – №1.mp4'),
+    ],
+  },
+  {
+    size: 90 * KIB,
+    mimeType: 'video/mp4',
+    attributes: [{ type: 'video', duration: 4, width: 240, height: 240, roundMessage: true }],
+  },
+  {
+    size: 60 * KIB,
+    mimeType: 'video/mp4',
+    thumb,
+    attributes: [
+      { type: 'video', duration: 2, width: 320, height: 180, nosound: true },
+      { type: 'animated' },
+      name('a.mp4'),
+    ],
+  },
+  {
+    size: 300 * KIB,
+    mimeType: 'audio/mpeg',
+    attributes: [{ type: 'audio', duration: 180, title: 'Title', performer: 'Performer' }, name('song.mp3')],
+  },
+  {
+    size: 20 * KIB,
+    mimeType: 'audio/ogg',
+    attributes: [{ type: 'audio', duration: 7, voice: true, waveform: '00ff10a5' }],
+  },
+  {
+    size: 12 * KIB,
+    mimeType: 'image/webp',
+    attributes: [
+      { type: 'image-size', width: 512, height: 512 },
+      { type: 'sticker', alt: '🙂', set: { kind: 'none' } },
+      name('sticker.webp'),
+    ],
+  },
+  { size: 1, mimeType: 'application/octet-stream', attributes: [name('one byte')] },
+  { size: PART_SIZE, mimeType: 'application/pdf', thumb, attributes: [name('part.pdf')] },
+  { size: 10 * MIB + 1, mimeType: 'application/zip', attributes: [name('big.zip')] },
+];
+
+function post(chat: Chat, fields: object = {}): number {
+  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
+}
+
+function documentIn(
+  dcId: number,
+  kind: DocumentKind,
+): { kind: 'document'; fileId: bigint; spoiler: boolean } {
+  const { id } = scene.sandbox.files.add({ kind: 'document', dcId, ...kind });
+  return { kind: 'document', fileId: id, spoiler: false };
+}
+
+function photoIn(dcId: number, spoiler = false): { kind: 'photo'; fileId: bigint; spoiler: boolean } {
+  const { id } = scene.sandbox.files.add({ kind: 'photo', dcId, width: 320, height: 240 });
+  return { kind: 'photo', fileId: id, spoiler };
+}
+
+function group(title: string): Chat {
+  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
+}
+
+async function assertSame(source: Chat, target: Chat): Promise<void> {
+  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
+}
+
+describe('a clone', () => {
+  it('has every text with its entities, silent and order', async () => {
+    const [source, target] = [group('texts'), group('texts copy')];
+    const text = 'Bold 👩‍👩‍👧 italic, code; https://example.org/ #tag';
+    const entities: Entity[] = [
+      { kind: 'bold', offset: 0, length: 4 },
+      { kind: 'italic', offset: 14, length: 6 },
+      { kind: 'pre', offset: 22, length: 4, language: 'ts' },
+      { kind: 'url', offset: 28, length: 20 },
+      { kind: 'hashtag', offset: 49, length: 4 },
+    ];
+    post(source, { text, entities });
+    post(source, {
+      text: 'link',
+      entities: [{ kind: 'textUrl', offset: 0, length: 4, url: 'https://example.org/a' }],
+    });
+    post(source, { text: 'quiet', silent: true });
+    post(source, {
+      text: 'x🙂',
+      entities: [{ kind: 'customEmoji', offset: 1, length: 2, emojiId: 5368324170671202286n }],
+    });
+    post(source, {
+      text: 'quote',
+      entities: [{ kind: 'blockquote', offset: 0, length: 5, collapsed: true }],
+    });
+    post(source, { text: '  kept?  '.trim() });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 6);
+    assert.deepEqual(summary?.skipped, { service: 1 });
+    await assertSame(source, target);
+  });
+
+  it('has photos and documents of each kind, with attributes, thumbnail, caption and spoiler', async () => {
+    const [source, target] = [group('media'), group('media copy')];
+    for (const [index, kind] of DOCUMENTS.entries()) {
+      const media = { ...documentIn(1 + (index % 2), kind), spoiler: index === 0 };
+      const text = index % 2 ? `caption ${index}` : '';
+      const entities = text ? [{ kind: 'bold', offset: 0, length: 7 }] : [];
+      post(source, { media, text, entities, silent: index === 3, invertMedia: index === 1 });
+    }
+    post(source, { media: photoIn(1, true), text: 'photo' });
+    post(source, { media: photoIn(2) });
+    const { summary, error, events, budget } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    assert.equal(summary?.sent, DOCUMENTS.length + 2);
+    assert.deepEqual(summary?.reduced, {});
+    await assertSame(source, target);
+    assert.equal(budget.heldBytes, 0);
+    const ends = events.filter(([event]) => event === 'onTransferEnd');
+    assert.equal(ends.length, DOCUMENTS.length + 2);
+    assert.ok(ends.every(([, { done }]) => done === true));
+  });
+
+  it('has albums as albums, at the boundaries of pages and at the end too', async () => {
+    const [source, target] = [group('albums'), group('albums copy')];
+    const album = (count: number, caption: string): void => {
+      const groupedId = scene.sandbox.world.nextGroupedId();
+      for (let item = 0; item < count; item += 1) {
+        post(source, {
+          media: photoIn(1 + (item % 2), item === 1),
+          text: item === 0 ? caption : '',
+          groupedId,
+        });
+      }
+    };
+    album(3, 'first');
+    // The page of a hundred ends inside the second album.
+    for (let index = 0; index < 93; index += 1) post(source, { text: `${index}` });
+    album(6, 'over the page');
+    album(2, 'right behind');
+    post(source, { text: 'between' });
+    album(10, 'at the end');
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 3 + 93 + 6 + 2 + 1 + 10);
+    await assertSame(source, target);
+  });
+
+  it('says why it skips what it cannot copy, and counts it', async () => {
+    const [source, target] = [group('skips'), group('skips copy')];
+    post(source, { text: 'before' });
+    post(source, { media: { kind: 'geo', latitude: 1, longitude: 2 } });
+    post(source, { media: { kind: 'venue', latitude: 1, longitude: 2, title: 't', address: 'a' } });
+    post(source, { media: { kind: 'contact', phone: '1', firstName: 'a', lastName: '', vcard: '' } });
+    post(source, { media: { kind: 'dice', emoticon: '🎲', value: 3 } });
+    const poll = post(source, {
+      media: {
+        kind: 'poll',
+        id: 5n,
+        question: 'q',
+        answers: [{ text: 'a', option: Buffer.of(1) }],
+        quiz: false,
+        multipleChoice: false,
+        publicVoters: false,
+      },
+    });
+    post(source, { action: { kind: 'chatEditTitle', title: 'skips' } });
+    post(source, { text: 'after' });
+    const { summary, events, checkpoint } = await scene.clone(source, target);
+    const skipped = { service: 2, location: 1, venue: 1, contact: 1, dice: 1, poll: 1 };
+    assert.deepEqual(summary?.skipped, skipped);
+    assert.equal(summary?.sent, 2);
+    assert.deepEqual(
+      events
+        .filter(([event, { reason }]) => event === 'onSkipped' && reason === 'poll')
+        .map(([, value]) => value),
+      [{ sourceId: poll, reason: 'poll' }],
+    );
+    assert.equal(checkpoint, source.box?.messages.at(-1)?.id);
+    assert.deepEqual(
+      (await chatContent(scene.sandbox, target)).map(({ text }) => text),
+      ['before', 'after'],
+    );
+  });
+
+  it('names a user by id where it has met them, and counts where it has not', async () => {
+    const [source, target] = [group('mentions'), group('mentions copy')];
+    const { world } = scene.sandbox;
+    const met = world.createUser({ phone: '9996600011', code: '1', firstName: 'Met' });
+    const stranger = world.createUser({ phone: '9996600012', code: '1', firstName: 'Stranger' });
+    world.addMember(source, met.id);
+    world.addMember(target, met.id);
+    world.post({ chat: source.id, from: met.id, text: 'hello' });
+    post(source, { text: 'Met', entities: [{ kind: 'mentionName', offset: 0, length: 3, userId: met.id }] });
+    post(source, {
+      text: 'Who',
+      entities: [{ kind: 'mentionName', offset: 0, length: 3, userId: stranger.id }],
+    });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    const [, mention, lost] = await chatContent(scene.sandbox, target);
+    assert.deepEqual(mention?.entities, [{ kind: 'mentionName', offset: 0, length: 3, userId: met.id }]);
+    assert.equal(lost?.text, 'Who');
+    assert.equal(summary?.reduced.mention ?? 0, lost?.entities.length === 0 ? 1 : 0);
+  });
+
+  it('counts replies, which it cannot map yet', async () => {
+    const [source, target] = [group('replies'), group('replies copy')];
+    const first = post(source, { text: 'first' });
+    post(source, { text: 'answer', replyTo: first });
+    const { summary } = await scene.clone(source, target);
+    assert.deepEqual(summary?.reduced, { reply: 1 });
+  });
+});

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { RpcError } from '../../lib/sandbox/rpc.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { chatContent } from '../support/chat-content.js';
+import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'refusals' });
+});
+after(() => scene.close());
+
+function group(title: string, more: object = {}): Chat {
+  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true, ...more });
+}
+
+function post(chat: Chat, fields: object): number {
+  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
+}
+
+function filled(title: string, more: object = {}): Chat {
+  const chat = group(title, more);
+  for (const text of ['one', 'two', 'three']) post(chat, { text });
+  return chat;
+}
+
+function codeOf({ error }: CloneRun): string | undefined {
+  return (error as { code?: string } | undefined)?.code;
+}
+
+async function textsOf(chat: Chat): Promise<string[]> {
+  return (await chatContent(scene.sandbox, chat)).map(({ text }) => text);
+}
+
+/** Nothing was sent, and the error is the user's to mend. */
+async function assertRefused(run: CloneRun, target: Chat, code: string, says: RegExp): Promise<void> {
+  assert.equal(codeOf(run), code);
+  assert.equal((run.error as { exitStatus?: number }).exitStatus, 2);
+  assert.match(String(run.error), says);
+  assert.equal(run.checkpoint, 0);
+  assert.deepEqual(await textsOf(target), []);
+}
+
+describe('before any work, a clone refuses', () => {
+  it('protected content, unless told that it may be copied', async () => {
+    const source = filled('protected', { noforwards: true });
+    const target = group('protected copy');
+    const refused = await scene.clone(source, target);
+    await assertRefused(refused, target, 'PROTECTED_CHAT', /"protected".*--allow-protected/);
+    const { error } = await scene.clone(source, target, { allowProtected: true });
+    assert.equal(error, undefined);
+    assert.deepEqual(await textsOf(target), ['one', 'two', 'three']);
+  });
+
+  it('a target that this account may only read', async () => {
+    const owner = scene.sandbox.world.createUser({ phone: '9996600021', code: '1', firstName: 'Owner' });
+    const target = scene.sandbox.world.createChannel({
+      title: 'read only',
+      creator: owner.id,
+      megagroup: false,
+    });
+    scene.sandbox.world.addMember(target, scene.me.id);
+    const run = await scene.clone(filled('to read only'), target);
+    await assertRefused(run, target, 'TARGET_READ_ONLY', /"read only"/);
+  });
+
+  it('topics that are not there', async () => {
+    const [source, target] = [filled('no topics'), group('no topics copy')];
+    const forum = scene.forum('some topics');
+    await assertRefused(
+      await scene.clone(forum, target, { sourceTopic: 77 }),
+      target,
+      'UNKNOWN_TOPIC',
+      /topic 77/,
+    );
+    await assertRefused(
+      await scene.clone(source, forum, { targetTopic: 77 }),
+      forum,
+      'UNKNOWN_TOPIC',
+      /topic 77/,
+    );
+    await assertRefused(
+      await scene.clone(source, target, { targetTopic: 7 }),
+      target,
+      'TARGET_NO_FORUM',
+      /no topics/,
+    );
+    const created = await scene.clone(source, target, { autoCreateTopics: true });
+    await assertRefused(created, target, 'TARGET_NO_FORUM', /AUTO_CREATE_TOPICS/);
+  });
+
+  it('both ways to choose a topic at once', async () => {
+    const forum = scene.forum('both ways');
+    const run = await scene.clone(filled('both'), forum, { autoCreateTopics: true, targetTopic: 1 });
+    await assertRefused(run, forum, 'TOPIC_CONFLICT', /exclude each other/);
+  });
+});
+
+describe('what every message would meet', () => {
+  it('stops the run with the checkpoint before it, and a later run goes on', async () => {
+    for (const wire of ['CHAT_WRITE_FORBIDDEN', 'USER_BANNED_IN_CHANNEL', 'CHANNEL_PRIVATE']) {
+      const [source, target] = [filled(wire), group(`${wire} copy`)];
+      scene.sandbox.weather.script({
+        method: 'messages.SendMessage',
+        nth: 2,
+        fate: { kind: 'refuse', error: new RpcError(403, wire) },
+      });
+      const stopped = await scene.clone(source, target);
+      assert.equal((stopped.error as { errorMessage?: string }).errorMessage, wire);
+      assert.deepEqual(await textsOf(target), ['one']);
+      const first = source.box?.messages.find(({ text }) => text === 'one');
+      assert.equal(stopped.checkpoint, first?.id);
+      const { error } = await scene.clone(source, target);
+      assert.equal(error, undefined);
+      assert.deepEqual(await textsOf(target), ['one', 'two', 'three']);
+    }
+  });
+
+  it('stops at a message that is protected by itself, with what is before it done', async () => {
+    const [source, target] = [group('one protected'), group('one protected copy')];
+    post(source, { text: 'free' });
+    const guarded = post(source, { text: 'mine', noforwards: true });
+    post(source, { text: 'free again' });
+    const stopped = await scene.clone(source, target);
+    assert.equal(codeOf(stopped), 'PROTECTED_MESSAGE');
+    assert.match(String(stopped.error), /"one protected".*--allow-protected/);
+    assert.equal(stopped.checkpoint, guarded - 1);
+    assert.deepEqual(await textsOf(target), ['free']);
+    await scene.clone(source, target, { allowProtected: true });
+    assert.deepEqual(await textsOf(target), ['free', 'mine', 'free again']);
+  });
+
+  it('is also the same unknown refusal ten times in a row', async () => {
+    const [source, target] = [group('unknown'), group('unknown copy')];
+    for (let index = 0; index < 15; index += 1) post(source, { text: `${index}` });
+    const fault = scene.sandbox.weather.script({
+      method: 'messages.SendMessage',
+      times: 15,
+      fate: { kind: 'refuse', error: new RpcError(400, 'SOMETHING_NEW_INVALID') },
+    });
+    const { error, events } = await scene.clone(source, target);
+    fault.cancel();
+    assert.equal((error as { code?: string }).code, 'SAME_FAILURE');
+    assert.match(String(error), /something_new_invalid/);
+    assert.equal(events.filter(([event]) => event === 'onFailed').length, 10);
+  });
+});
+
+describe('what one message has', () => {
+  it('is listed as failed, and the next one goes on', async () => {
+    const [source, target] = [filled('one bad'), group('one bad copy')];
+    scene.sandbox.weather.script({
+      method: 'messages.SendMessage',
+      nth: 2,
+      fate: { kind: 'refuse', error: new RpcError(400, 'MESSAGE_TOO_LONG') },
+    });
+    const { summary, error, events, checkpoint } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    const bad = source.box?.messages.find(({ text }) => text === 'two')?.id;
+    assert.deepEqual(summary?.failed, [{ sourceId: bad, reason: 'message_too_long' }]);
+    assert.equal(summary?.sent, 2);
+    assert.deepEqual(await textsOf(target), ['one', 'three']);
+    const failed = events.find(([event]) => event === 'onFailed')?.[1];
+    assert.equal(failed?.['sourceId'], bad);
+    assert.equal(checkpoint, source.box?.messages.at(-1)?.id);
+  });
+
+  it('is seen before a byte moves, where it can be: captions and texts that are too long', async () => {
+    const [source, target] = [group('too long'), group('too long copy')];
+    const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 100, height: 100 });
+    post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: 'ä'.repeat(1025) });
+    post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: '👍'.repeat(1024) });
+    post(source, { text: 'x'.repeat(4097) });
+    const { summary, events } = await scene.clone(source, target);
+    const reasons = summary?.failed.map(({ reason }) => reason);
+    assert.ok(reasons?.includes('caption_too_long') && reasons.includes('text_too_long'), String(reasons));
+    const [first] = summary?.failed ?? [];
+    assert.ok(
+      !events.some(([event, { sourceId }]) => event === 'onTransferEnd' && sourceId === first?.sourceId),
+    );
+  });
+
+  it('leaves the rest of its album an album', async () => {
+    const [source, target] = [group('bad in album'), group('bad in album copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 100, height: 100 });
+    for (const text of ['a', 'x'.repeat(2000), 'c']) {
+      post(source, { media: { kind: 'photo', fileId, spoiler: false }, text, groupedId });
+    }
+    const { summary } = await scene.clone(source, target);
+    assert.equal(summary?.failed.length, 1);
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      content.map(({ text, albumIndex }) => [text, albumIndex]),
+      [
+        ['a', 0],
+        ['c', 1],
+      ],
+    );
+  });
+
+  it('is skipped when it was deleted after it was listed', async () => {
+    const [source, target] = [group('deleted'), group('deleted copy')];
+    post(source, { text: 'first' });
+    const { id: fileId } = scene.sandbox.files.add({
+      kind: 'document',
+      dcId: 2,
+      size: 9,
+      mimeType: 'text/plain',
+      attributes: [{ type: 'filename', name: 'a.txt' }],
+    });
+    const doomed = post(source, { media: { kind: 'document', fileId, spoiler: false } });
+    post(source, { text: 'last' });
+    const { summary, error } = await scene.clone(source, target, {
+      onEvent: ([event]) => {
+        if (event !== 'onSent') return;
+        scene.sandbox.files.expireReferences();
+        const messages = source.box?.messages ?? [];
+        const index = messages.findIndex(({ id }) => id === doomed);
+        if (index >= 0) messages.splice(index, 1);
+      },
+    });
+    assert.equal(error, undefined);
+    assert.equal(summary?.skipped.deleted, 1);
+    assert.deepEqual(await textsOf(target), ['first', 'last']);
+  });
+});

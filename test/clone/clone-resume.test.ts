@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { KIB, PART_SIZE } from '../../lib/base/bytes.js';
+import { InterruptedError } from '../../lib/base/errors.js';
+import { seededRandom } from '../../lib/base/random.js';
+import { RpcError } from '../../lib/sandbox/rpc.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { chatContent } from '../support/chat-content.js';
+import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'resume' });
+});
+after(() => scene.close());
+
+function group(title: string): Chat {
+  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
+}
+
+function post(chat: Chat, fields: object): number {
+  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
+}
+
+function file(size: number, dcId: number): { kind: 'document'; fileId: bigint; spoiler: boolean } {
+  const attributes = [{ type: 'filename', name: `${size}.bin` }] as const;
+  const { id } = scene.sandbox.files.add({
+    kind: 'document',
+    dcId,
+    size,
+    mimeType: 'application/zip',
+    attributes,
+  });
+  return { kind: 'document', fileId: id, spoiler: false };
+}
+
+/** Texts, files and albums in turns. */
+function filled(title: string): Chat {
+  const chat = group(title);
+  for (let index = 0; index < 4; index += 1) {
+    post(chat, { text: `text ${index}` });
+    post(chat, { media: file(3 * PART_SIZE + index, 1 + (index % 2)), text: `file ${index}` });
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (let item = 0; item < 3; item += 1)
+      post(chat, { media: file(40 * KIB, 1), text: `${item}`, groupedId });
+  }
+  return chat;
+}
+
+async function assertSame(source: Chat, target: Chat): Promise<void> {
+  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
+}
+
+describe('a run that is stopped', () => {
+  it('ends with its reason, and the next run makes the target whole, whatever the moment', async () => {
+    const random = seededRandom('stops');
+    const source = filled('stopped');
+    for (let round = 0; round < 4; round += 1) {
+      const target = group(`stopped copy ${round}`);
+      let last: CloneRun | undefined;
+      for (let tries = 0; tries < 40 && !last?.summary; tries += 1) {
+        const stop = new AbortController();
+        const reason = new InterruptedError('SIGTERM');
+        let left = random.integer(1, 30);
+        last = await scene.clone(source, target, {
+          signal: stop.signal,
+          onEvent: () => {
+            left -= 1;
+            if (left === 0) stop.abort(reason);
+          },
+        });
+        if (!last.summary) assert.equal(last.error, reason, `round ${round}, try ${tries}`);
+        const [end] = last.events.filter(([event]) => event === 'onEnd');
+        assert.equal(end?.[1]['lastId'], last.checkpoint);
+        assert.equal(last.budget.heldBytes, 0);
+      }
+      assert.ok(last?.summary, `round ${round} never ended`);
+      await assertSame(source, target);
+    }
+  });
+
+  it('waits for a send that is under way, so that its checkpoint is right', async () => {
+    const [source, target] = [group('under way'), group('under way copy')];
+    const ids = ['one', 'two', 'three'].map((text) => post(source, { text }));
+    const stop = new AbortController();
+    scene.sandbox.weather.script({
+      method: 'messages.SendMessage',
+      nth: 2,
+      match: () => {
+        setImmediate(() => stop.abort(new InterruptedError('SIGINT')));
+        return false;
+      },
+      fate: { kind: 'pass' },
+    });
+    const { error, checkpoint } = await scene.clone(source, target, { signal: stop.signal });
+    assert.ok(error instanceof InterruptedError);
+    assert.equal(checkpoint, ids[0]);
+    assert.equal((await chatContent(scene.sandbox, target)).length, 1);
+  });
+});
+
+describe('a run that goes on', () => {
+  it('sends nothing again when the checkpoint was lost before it was written', async () => {
+    const [source, target] = [filled('lost checkpoint'), group('lost checkpoint copy')];
+    const first = await scene.clone(source, target);
+    assert.equal(first.error, undefined);
+    writeFileSync(`${first.folder}/checkpoint.txt`, '9\n');
+    const again = await scene.clone(source, target);
+    assert.equal(again.error, undefined);
+    assert.equal(again.checkpoint, first.checkpoint);
+    await assertSame(source, target);
+  });
+
+  it('sends nothing twice when answers are lost and connections drop', async () => {
+    const [source, target] = [filled('drops'), group('drops copy')];
+    const { weather } = scene.sandbox;
+    const faults = [
+      weather.script({ method: 'messages.SendMessage', nth: 2, fate: { kind: 'drop-after' } }),
+      weather.script({ method: 'messages.SendMedia', nth: 1, fate: { kind: 'drop-after' } }),
+      weather.script({ method: 'messages.SendMedia', nth: 3, fate: { kind: 'drop-before' } }),
+      weather.script({ method: 'messages.SendMultiMedia', nth: 1, fate: { kind: 'drop-after' } }),
+      weather.script({ method: 'messages.SendMultiMedia', nth: 3, fate: { kind: 'reset' } }),
+      weather.script({ method: 'upload.SaveFilePart', nth: 5, fate: { kind: 'drop-before' } }),
+      weather.script({ method: 'upload.GetFile', nth: 4, fate: { kind: 'reset' } }),
+    ];
+    const { error, summary } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    assert.ok(faults.every(({ done }) => done));
+    await assertSame(source, target);
+  });
+
+  it('takes a repeat that Telegram refuses as sent', async () => {
+    const [source, target] = [filled('duplicates'), group('duplicates copy')];
+    scene.sandbox.world.refuseRepeats = true;
+    const { weather } = scene.sandbox;
+    weather.script({ method: 'messages.SendMessage', nth: 3, fate: { kind: 'drop-after' } });
+    weather.script({ method: 'messages.SendMultiMedia', nth: 2, fate: { kind: 'drop-after' } });
+    const { error, summary, events } = await scene.clone(source, target);
+    scene.sandbox.world.refuseRepeats = false;
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 20);
+    await assertSame(source, target);
+    const told = events.flatMap(([event, { targetIds }]) =>
+      event === 'onSent' ? (targetIds as number[]) : [],
+    );
+    const there = (target.box?.messages ?? []).filter(({ action }) => !action).map(({ id }) => id);
+    assert.deepEqual(told, there);
+  });
+
+  it('takes up the rest of an album from a checkpoint inside it', async () => {
+    const [source, target] = [group('inside'), group('inside copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    const ids = [0, 1, 2, 3].map((item) =>
+      post(source, { media: file(5 * KIB, 1), text: `${item}`, groupedId }),
+    );
+    post(source, { text: 'after' });
+    const stop = new AbortController();
+    stop.abort(new InterruptedError('SIGINT'));
+    const { folder } = await scene.clone(source, target, { signal: stop.signal });
+    writeFileSync(`${folder}/checkpoint.txt`, `${ids[1]}`);
+    const { error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      content.map(({ text, albumIndex }) => [text, albumIndex]),
+      [
+        ['2', 0],
+        ['3', 1],
+        ['after', undefined],
+      ],
+    );
+  });
+
+  it('starts over with --restart', async () => {
+    const [source, target] = [group('restart'), group('restart copy')];
+    for (const text of ['a', 'b']) post(source, { text });
+    await scene.clone(source, target);
+    const { summary } = await scene.clone(source, target, { restart: true });
+    assert.equal(summary?.sent, 2);
+    const texts = (await chatContent(scene.sandbox, target)).map(({ text }) => text);
+    assert.deepEqual(texts, ['a', 'b', 'a', 'b']);
+  });
+});
+
+describe('parts and references', () => {
+  it('carries a part again that the server has let go of', async () => {
+    const [source, target] = [group('parts'), group('parts copy')];
+    post(source, { media: file(2 * PART_SIZE + 5, 2) });
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (let item = 0; item < 2; item += 1) post(source, { media: file(PART_SIZE + item, 1), groupedId });
+    const { weather } = scene.sandbox;
+    const missing = { kind: 'refuse', error: new RpcError(400, 'FILE_PART_1_MISSING') } as const;
+    const faults = [
+      weather.script({ method: 'messages.SendMedia', fate: missing }),
+      weather.script({ method: 'messages.UploadMedia', nth: 2, fate: missing }),
+    ];
+    const { error, summary } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 3);
+    assert.ok(faults.every(({ done }) => done));
+    await assertSame(source, target);
+    const repaired = scene.sandbox.report().uploads.filter(({ arrivals }) => arrivals[1] === 2);
+    assert.equal(repaired.length, 2);
+  });
+
+  it('gives a message up whose part is lost again and again', async () => {
+    const [source, target] = [group('lost part'), group('lost part copy')];
+    post(source, { media: file(9 * KIB, 1) });
+    post(source, { text: 'next' });
+    const fault = scene.sandbox.weather.script({
+      method: 'messages.SendMedia',
+      times: 9,
+      fate: { kind: 'refuse', error: new RpcError(400, 'FILE_PART_0_MISSING') },
+    });
+    const { summary } = await scene.clone(source, target);
+    fault.cancel();
+    assert.deepEqual(
+      summary?.failed.map(({ reason }) => reason),
+      ['parts_lost'],
+    );
+    assert.equal(summary?.sent, 1);
+  });
+
+  it('reads on where a file reference ran out', async () => {
+    const [source, target] = [group('references'), group('references copy')];
+    post(source, { media: file(6 * PART_SIZE, 2), text: 'long' });
+    scene.sandbox.weather.change({ referencesExpireAfterReads: 2 });
+    const { error, summary } = await scene.clone(source, target);
+    scene.sandbox.weather.change({ referencesExpireAfterReads: 0 });
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    await assertSame(source, target);
+  });
+
+  it('waits floods out, and says so', async () => {
+    const [source, target] = [filled('floods'), group('floods copy')];
+    const refuse = (words: string) => ({ kind: 'refuse', error: new RpcError(420, words) }) as const;
+    const { weather } = scene.sandbox;
+    weather.script({ method: 'messages.SendMessage', nth: 2, fate: refuse('FLOOD_WAIT_1') });
+    weather.script({ method: 'upload.SaveFilePart', nth: 3, fate: refuse('FLOOD_PREMIUM_WAIT_1') });
+    weather.script({ method: 'messages.SendMedia', nth: 2, fate: refuse('SLOWMODE_WAIT_1') });
+    const before = scene.waits.length;
+    const { error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    const waits = scene.waits.slice(before).map(({ method, reason }) => `${method} ${reason}`);
+    for (const wait of ['messages.sendMessage FLOOD_WAIT_1', 'messages.sendMedia SLOWMODE_WAIT_1']) {
+      assert.ok(waits.includes(wait), waits.join());
+    }
+    await assertSame(source, target);
+  });
+});

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { RpcError } from '../../lib/sandbox/rpc.js';
+import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
+import { chatContent } from '../support/chat-content.js';
+import { type CloneScene, cloneScene } from '../support/clone-scene.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'topics' });
+});
+after(() => scene.close());
+
+function post(chat: Chat, text: string, topic?: Topic): number {
+  const { id } = scene.sandbox.world.post({
+    chat: chat.id,
+    from: scene.me.id,
+    text,
+    ...(topic && { topicId: topic.id }),
+  });
+  return id;
+}
+
+/** A forum with messages of two topics and General in turns, and a topic without any. */
+function filledForum(title: string): { chat: Chat; red: Topic; blue: Topic } {
+  const { world } = scene.sandbox;
+  const chat = scene.forum(title);
+  post(chat, 'general 1');
+  const red = world.createTopic(chat, { title: 'Red', iconColor: 0xfb6f5f });
+  const blue = world.createTopic(chat, {
+    title: 'Blue',
+    iconColor: 0x6fb9f0,
+    iconEmojiId: 5312536423851630001n,
+  });
+  const first = post(chat, 'blue 1', blue);
+  post(chat, 'red 1', red);
+  world.createTopic(chat, { title: 'Empty', iconColor: 0xffd67e });
+  post(chat, 'general 2');
+  world.post({
+    chat: chat.id,
+    from: scene.me.id,
+    text: 'blue 2, an answer',
+    topicId: blue.id,
+    replyTo: first,
+  });
+  post(chat, 'red 2', red);
+  return { chat, red, blue };
+}
+
+function looks(chat: Chat): object[] {
+  return [...chat.topics.values()].map(({ title, iconColor, iconEmojiId }) => ({
+    title,
+    iconColor,
+    iconEmojiId,
+  }));
+}
+
+async function assertSame(source: Chat, target: Chat): Promise<void> {
+  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
+}
+
+describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
+  it('has the same topics, with title, colour and icon, and every message in its own', async () => {
+    const { chat } = filledForum('forum');
+    const target = scene.forum('forum copy');
+    const { summary, error, topicMap, events } = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 6);
+    assert.equal(summary?.topics, 3);
+    await assertSame(chat, target);
+    assert.deepEqual(looks(target), looks(chat));
+    const titleOf = (forum: Chat, id: number): string | undefined => forum.topics.get(id)?.title;
+    for (const [from, to] of topicMap) assert.equal(titleOf(target, to), titleOf(chat, from));
+    assert.equal(events.filter(([event]) => event === 'onTopicCreated').length, 3);
+  });
+
+  it('goes on with the topics that an earlier run created', async () => {
+    const { chat, red } = filledForum('in two runs');
+    const target = scene.forum('in two runs copy');
+    await scene.clone(chat, target, { autoCreateTopics: true });
+    post(chat, 'red 3', red);
+    const green = scene.sandbox.world.createTopic(chat, { title: 'Green', iconColor: 0x8eee98 });
+    post(chat, 'green 1', green);
+    const { summary } = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal(summary?.topics, 1);
+    await assertSame(chat, target);
+    assert.deepEqual(looks(target), looks(chat));
+  });
+
+  it('creates a topic once, even when the answer to its creation is lost', async () => {
+    const { chat } = filledForum('lost answer');
+    const target = scene.forum('lost answer copy');
+    const fault = scene.sandbox.weather.script({
+      method: 'messages.CreateForumTopic',
+      nth: 2,
+      fate: { kind: 'drop-after' },
+    });
+    const { error } = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal(error, undefined);
+    assert.ok(fault.done);
+    assert.deepEqual(looks(target), looks(chat));
+    await assertSame(chat, target);
+  });
+
+  it('does without the emoji icon where it needs Premium, and counts it', async () => {
+    const { chat, blue } = filledForum('no premium');
+    const target = scene.forum('no premium copy');
+    scene.sandbox.weather.script({
+      method: 'messages.CreateForumTopic',
+      match: (request) => Boolean((request as { iconEmojiId?: unknown }).iconEmojiId),
+      fate: { kind: 'refuse', error: new RpcError(403, 'PREMIUM_ACCOUNT_REQUIRED') },
+    });
+    const { summary, error, events } = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal(error, undefined);
+    assert.equal(summary?.reduced.topic_icon, 1);
+    assert.deepEqual(
+      events.find(([event, { kind }]) => event === 'onReduced' && kind === 'topic_icon')?.[1],
+      { sourceId: blue.id, kind: 'topic_icon' },
+    );
+    await assertSame(chat, target);
+  });
+
+  it('stops with the mend when a mapped topic is gone from the target', async () => {
+    const { chat, red } = filledForum('gone topic');
+    const target = scene.forum('gone topic copy');
+    const { topicMap, checkpoint } = await scene.clone(chat, target, { autoCreateTopics: true });
+    const gone = target.topics.get(topicMap.get(red.id) ?? 0);
+    assert.ok(gone);
+    gone.deleted = true;
+    post(chat, 'red 3', red);
+    const second = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal((second.error as { code?: string }).code, 'TOPIC_GONE');
+    assert.match(String(second.error), /topic_map\.json/);
+    assert.equal(second.checkpoint, checkpoint);
+  });
+});
+
+describe('topic selections', () => {
+  it('SOURCE_TOPIC clones one topic alone, by both headers', async () => {
+    const { chat, blue } = filledForum('one topic');
+    const target = scene.sandbox.world.createChannel({
+      title: 'one topic copy',
+      creator: scene.me.id,
+      megagroup: true,
+    });
+    const { summary } = await scene.clone(chat, target, { sourceTopic: blue.id });
+    assert.equal(summary?.sent, 2);
+    const texts = (await chatContent(scene.sandbox, target)).map(({ text }) => text);
+    assert.deepEqual(texts, ['blue 1', 'blue 2, an answer']);
+  });
+
+  it('SOURCE_TOPIC 1 is General, which has no header', async () => {
+    const { chat } = filledForum('general');
+    const target = scene.forum('general copy');
+    await scene.clone(chat, target, { sourceTopic: 1 });
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      content.map(({ text, topic }) => [text, topic]),
+      [
+        ['general 1', 'General'],
+        ['general 2', 'General'],
+      ],
+    );
+  });
+
+  it('TARGET_TOPIC takes everything', async () => {
+    const { chat } = filledForum('into one');
+    const target = scene.forum('into one copy');
+    const into = scene.sandbox.world.createTopic(target, { title: 'All' });
+    await scene.clone(chat, target, { targetTopic: into.id });
+    const content = await chatContent(scene.sandbox, target);
+    assert.equal(content.length, 6);
+    assert.ok(content.every(({ topic }) => topic === 'All'));
+  });
+
+  it('without either, all lands in General, or in a chat without topics', async () => {
+    const { chat } = filledForum('flat');
+    const forum = scene.forum('flat copy');
+    await scene.clone(chat, forum);
+    assert.ok((await chatContent(scene.sandbox, forum)).every(({ topic }) => topic === 'General'));
+    const group = scene.sandbox.world.createChannel({
+      title: 'flat group',
+      creator: scene.me.id,
+      megagroup: true,
+    });
+    const { summary } = await scene.clone(chat, group);
+    assert.equal(summary?.sent, 6);
+  });
+
+  it('one topic into another of the same forum works; into itself is refused', async () => {
+    const { chat, red, blue } = filledForum('same forum');
+    const { summary } = await scene.clone(chat, chat, { sourceTopic: red.id, targetTopic: blue.id });
+    assert.equal(summary?.sent, 2);
+    for (const options of [
+      {},
+      { sourceTopic: red.id, targetTopic: red.id },
+      { targetTopic: blue.id },
+      { sourceTopic: 1 },
+    ]) {
+      const { error } = await scene.clone(chat, chat, options);
+      assert.equal((error as { code?: string }).code, 'SAME_CHAT');
+    }
+  });
+});

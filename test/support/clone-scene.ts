@@ -1,0 +1,185 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../lib/base/clock.js';
+import { silentLog } from '../../lib/base/log.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
+import type { CloneObserver } from '../../lib/clone/observer.js';
+import { openJobFolder } from '../../lib/ledger/job-folder.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import type { Wait } from '../../lib/pace/patience.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
+import type { Account, Chat as WorldChat } from '../../lib/sandbox/world/model.js';
+import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
+import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
+import type { TelepiClient } from '../../lib/telegram/client.js';
+import { connectTelegram } from '../../lib/telegram/connect.js';
+import { signIn } from '../../lib/telegram/sign-in.js';
+
+/** What an observer was told, in order: name, then what. */
+export type CloneEvent = readonly [name: keyof CloneObserver, value: Readonly<Record<string, unknown>>];
+
+export interface CloneRun {
+  /** Undefined when the run threw. */
+  readonly summary: CloneSummary | undefined;
+  readonly error: unknown;
+  readonly events: readonly CloneEvent[];
+  readonly checkpoint: number;
+  /** The job's folder. */
+  readonly folder: string;
+  readonly topicMap: ReadonlyMap<number, number>;
+  readonly budget: ByteBudget;
+}
+
+export interface RunOptions extends Partial<Omit<CloneOptions, 'source' | 'target'>> {
+  readonly restart?: boolean;
+  /** Called with each event as it comes. */
+  readonly onEvent?: (event: CloneEvent) => void;
+}
+
+/** A sandbox, our client signed in to it, and clones on demand. */
+export interface CloneScene {
+  readonly sandbox: Sandbox;
+  readonly client: TelepiClient;
+  readonly me: Account;
+  /** Waits that the client told of. */
+  readonly waits: readonly Wait[];
+  /** A forum of `me`. */
+  forum(title: string): WorldChat;
+  /** Opens the job's folder, clones, and closes it: as `telepi run` does. Never throws what the clone threw. */
+  clone(source: WorldChat, target: WorldChat, options?: RunOptions): Promise<CloneRun>;
+  close(): Promise<void>;
+}
+
+export async function cloneScene(
+  options: SandboxOptions & { readonly premium?: boolean } = {},
+): Promise<CloneScene> {
+  const { premium = false, ...rest } = options;
+  const sandbox = await startSandbox(rest);
+  const dataDir = mkdtempSync(join(tmpdir(), 'telepi-clone-'));
+  const waits: Wait[] = [];
+  const phone = '9996600001';
+  const me = sandbox.world.createUser({ phone, code: '12345', firstName: 'Ann', premium });
+  const stop = new AbortController();
+  let session: string | undefined;
+  const client = await connectTelegram({
+    ...SANDBOX_APP,
+    session: {
+      name: 'a test',
+      load: async () => session,
+      save: async (text) => {
+        session = text;
+      },
+      remove: async () => {
+        session = undefined;
+      },
+    },
+    server: sandbox.server,
+    testDc: false,
+    log: silentLog,
+    clock: systemClock,
+    random: systemRandom,
+    onWait: (wait) => waits.push(wait),
+    signal: stop.signal,
+  });
+  const answer = async (): Promise<string> => '12345';
+  await signIn(
+    client,
+    { phone: async () => phone, code: answer, password: answer },
+    { ...SANDBOX_APP, method: 'code', signal: stop.signal },
+  );
+  return {
+    sandbox,
+    client,
+    me,
+    waits,
+    forum: (title) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, forum: true }),
+    clone: (source, target, run = {}) => cloneOnce({ client, dataDir }, source.id, target.id, run),
+    async close() {
+      stop.abort();
+      await client.close();
+      await sandbox.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function cloneOnce(
+  { client, dataDir }: { readonly client: TelepiClient; readonly dataDir: string },
+  sourceId: number,
+  targetId: number,
+  { restart = false, onEvent, ...options }: RunOptions,
+): Promise<CloneRun> {
+  const signal = options.signal ?? new AbortController().signal;
+  const [clock, random, log] = [systemClock, systemRandom, silentLog];
+  const look = new AbortController().signal;
+  const source = await resolveChat(client, parseChatRef(String(sourceId)), look);
+  const target = await resolveChat(client, parseChatRef(String(targetId)), look);
+  const { sourceTopic, targetTopic } = options;
+  const legacyDir = dataDir;
+  const job = await openJobFolder({
+    dataDir: join(dataDir, 'data'),
+    legacyDir,
+    sourceId,
+    targetId,
+    sourceTopic,
+    targetTopic,
+    restart,
+    clock,
+    random,
+    log,
+  });
+  const events: CloneEvent[] = [];
+  const budget = options.budget ?? new ByteBudget(64 * 1024 * 1024);
+  let summary: CloneSummary | undefined;
+  let error: unknown;
+  try {
+    summary = await runClone({
+      client,
+      source,
+      target,
+      autoCreateTopics: false,
+      allowProtected: false,
+      job,
+      slots: 4,
+      connections: 2,
+      minIntervalMs: 0,
+      clock,
+      random,
+      log,
+      ...options,
+      budget,
+      observer: recorder((event) => {
+        events.push(event);
+        onEvent?.(event);
+      }),
+      signal,
+    });
+  } catch (thrown) {
+    error = thrown;
+  } finally {
+    await job.close();
+  }
+  const { checkpoint, topicMap, path: folder } = job;
+  return { summary, error, events, checkpoint, folder, topicMap, budget };
+}
+
+function recorder(note: (event: CloneEvent) => void): CloneObserver {
+  const told =
+    (name: keyof CloneObserver) =>
+    (value: object): void =>
+      note([name, value as Readonly<Record<string, unknown>>]);
+  return {
+    onPlan: told('onPlan'),
+    onTransfer: told('onTransfer'),
+    onTransferEnd: told('onTransferEnd'),
+    onSent: told('onSent'),
+    onSkipped: told('onSkipped'),
+    onFailed: told('onFailed'),
+    onReduced: told('onReduced'),
+    onTopicCreated: told('onTopicCreated'),
+    onWait: told('onWait'),
+    onEnd: told('onEnd'),
+  };
+}
