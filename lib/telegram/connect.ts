@@ -47,7 +47,7 @@ const PAUSE_MS = 1_000;
 export async function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
   const { server, signal, clock, random, log, onWait } = options;
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
-  const text = await options.session.load();
+  let text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
   const patience = createPatience({ clock, random, ...(onWait && { onWait }) });
   for (let attempt = 1; ; attempt += 1) {
@@ -65,6 +65,8 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
       await client.close();
       signal.throwIfAborted();
       if (!isTransient(error)) throw error;
+      // The server didn't know the session's key: a new one makes a connection that can be signed in on.
+      if (!session.authKey?.getKey()) text = undefined;
       log.warn('connect_failed', { attempt, error: messageOf(causeOf(error)) });
       if (attempt === ATTEMPTS) throw cannotConnect(server, error);
       await clock.sleep(PAUSE_MS, signal);
