@@ -9,7 +9,7 @@ import type { SandboxServer } from '../../lib/sandbox/server.js';
 import { calmWeather } from '../support/calm-weather.js';
 import { RawClient } from '../support/raw-client.js';
 import type { RawKey } from '../support/raw-exchange.js';
-import { afterMsgs, initialised, withLayer, withoutUpdates } from '../support/raw-requests.js';
+import { initialised, withLayer, withoutUpdates } from '../support/raw-requests.js';
 import { startSmallServer } from '../support/small-server.js';
 
 const TRUE = 0x997275b5;
@@ -157,30 +157,6 @@ describe('requests', () => {
     assert.equal(await ask(updateStatus), TRUE);
     release();
     assert.equal((await client.result(slow)).uint(), TRUE);
-  });
-
-  test('invokeAfterMsg waits for the end of another, and fails with it', async () => {
-    const slow = client.request(resetWallPapers);
-    const chained = client.request(afterMsgs(updateStatus, slow));
-    assert.equal(await ask(updateStatus), TRUE);
-    assert.equal(seen.length, 2, 'the chained one has not run');
-    release();
-    assert.equal((await client.result(chained)).uint(), TRUE);
-    const failed = client.request(getWallPapers);
-    await assert.rejects(ask(afterMsgs(updateStatus, chained, failed)), {
-      code: 400,
-      message: 'MSG_WAIT_FAILED',
-    });
-    assert.equal(await ask(afterMsgs(updateStatus, chained)), TRUE);
-  });
-
-  test('invokeAfterMsg waits for a message that comes later', async () => {
-    const [later, own] = [client.nextId(), client.nextId()];
-    client.send(afterMsgs(updateStatus, own + 4n), { msgId: own, seqno: 3 });
-    await client.expect(Tl.msgs_ack);
-    client.send(updateStatus, { msgId: own + 4n, seqno: 5 });
-    assert.equal((await client.result(own)).uint(), TRUE);
-    assert.ok(later < own);
   });
 
   test('large answers are packed, files are not, vectors are vectors', async () => {

@@ -61,8 +61,11 @@ export class Lane<Item> {
   async #run(held?: Promise<void>, heldBytes = 0): Promise<void> {
     const { clock, deliver, onDelivered, signal } = this.#options;
     try {
-      await held;
-      this.#queuedBytes -= heldBytes;
+      if (held) {
+        await held;
+        this.#queuedBytes -= heldBytes;
+        onDelivered();
+      }
       for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
         const wait = next.due - clock.monotonic();
         if (wait > 0) await clock.sleep(wait, signal);

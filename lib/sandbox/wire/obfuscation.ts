@@ -4,8 +4,6 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 export interface Obfuscation {
   /** The transport identifier from the header: 0xefefefef, 0xeeeeeeee or 0xdddddddd. */
   readonly transport: number;
-  /** The DC that the header names: negative for media-only, 10,000 more for a test DC, 0 for none. */
-  readonly dcId: number;
   decrypt(bytes: Buffer): Buffer;
   encrypt(bytes: Buffer): Buffer;
 }
@@ -15,7 +13,7 @@ export const OBFUSCATION_HEADER_BYTES = 64;
 /**
  * Reads the 64 bytes that open an obfuscated connection (obfuscated2 of core.telegram.org/mtproto/mtproto-transports):
  * key 8..40 and counter 40..56, both as they are for the client's bytes and reversed for the server's. The
- * header itself is the key stream's first 64 bytes.
+ * header takes the key stream's first 64 bytes. Its bytes 60..62 name a DC, which only proxies need.
  */
 export function openObfuscation(header: Buffer): Obfuscation {
   const secret = header.subarray(8, 56);
@@ -25,7 +23,6 @@ export function openObfuscation(header: Buffer): Obfuscation {
   const plain = decipher.update(header);
   return {
     transport: plain.readUInt32LE(56),
-    dcId: plain.readInt16LE(60),
     decrypt: (bytes) => decipher.update(bytes),
     encrypt: (bytes) => cipher.update(bytes),
   };
