@@ -52,6 +52,16 @@ const PHONE = '9996610001';
 const PLAIN_PHONE = '9996610002';
 const CODE = '12345';
 const PASSWORD = 'correct horse';
+const USERNAMES = { author: 'sandbox_carol', bot: 'sandbox_helper_bot' } as const;
+const TITLES: Readonly<Record<keyof Filled['chats'], string>> = {
+  source: 'Sandbox source',
+  target: 'Sandbox target',
+  channel: 'Sandbox news',
+  supergroup: 'Sandbox supergroup',
+  group: 'Sandbox basic group',
+  protected: 'Sandbox protected',
+  readOnly: 'Sandbox read-only',
+};
 const WRITTEN_BEFORE_SECONDS = 30 * 24 * 3600;
 
 /** Fills a sandbox with accounts, chats and content that are a function of a seed: for the demo, tests and users. */
@@ -101,15 +111,31 @@ export function fillSandbox(
       });
     }
   }
+  return describe(people, chats);
+}
+
+/** What an earlier run filled this world with; undefined when it holds something else. */
+export function filledBefore(world: World): Filled | undefined {
+  const named = (username: string): Account | undefined => world.account(world.peerByUsername(username) ?? 0);
+  const [user, plain] = [world.accountByPhone(PHONE), world.accountByPhone(PLAIN_PHONE)];
+  const [author, bot] = [named(USERNAMES.author), named(USERNAMES.bot)];
+  if (!user || !plain || !author || !bot) return undefined;
+  const byTitle = new Map([...world.state.chats.values()].map((chat) => [chat.title, chat]));
+  const chats = Object.entries(TITLES).map(([name, title]) => [name, byTitle.get(title)]);
+  if (chats.some(([, chat]) => chat === undefined)) return undefined;
+  return describe({ user, plain, author, bot }, Object.fromEntries(chats) as Filled['chats']);
+}
+
+function describe({ user, plain, bot }: People, chats: Filled['chats']): Filled {
   return {
     ...SANDBOX_APP,
     phone: `+${PHONE}`,
     code: CODE,
     password: PASSWORD,
-    user: people.user,
-    plain: { phone: `+${PLAIN_PHONE}`, code: CODE, user: people.plain },
-    botToken: people.bot.botToken ?? '',
-    bot: people.bot,
+    user,
+    plain: { phone: `+${PLAIN_PHONE}`, code: CODE, user: plain },
+    botToken: bot.botToken ?? '',
+    bot,
     source: chats.source,
     target: chats.target,
     chats,
@@ -135,8 +161,8 @@ function makePeople(world: World): People {
       passwordHint: 'what the horse is',
     }),
     plain: world.createUser({ phone: PLAIN_PHONE, code: CODE, firstName: 'Bob', username: 'sandbox_bob' }),
-    author: world.createUser({ firstName: 'Carol', lastName: 'Ödegård', username: 'sandbox_carol' }),
-    bot: world.createBot({ firstName: 'Sandbox bot', username: 'sandbox_helper_bot' }),
+    author: world.createUser({ firstName: 'Carol', lastName: 'Ödegård', username: USERNAMES.author }),
+    bot: world.createBot({ firstName: 'Sandbox bot', username: USERNAMES.bot }),
   };
 }
 
@@ -146,26 +172,26 @@ function makeChats(world: World, { user, plain, author, bot }: People, date: num
   const chats = {
     source: world.createChannel({
       ...byAuthor,
-      title: 'Sandbox source',
+      title: TITLES.source,
       forum: true,
       about: 'Everything a forum holds',
     }),
-    target: world.createChannel({ ...byUser, title: 'Sandbox target', forum: true }),
+    target: world.createChannel({ ...byUser, title: TITLES.target, forum: true }),
     channel: world.createChannel({
       ...byUser,
-      title: 'Sandbox news',
+      title: TITLES.channel,
       username: 'sandbox_news',
       signatures: true,
     }),
-    supergroup: world.createChannel({ ...byUser, title: 'Sandbox supergroup', megagroup: true }),
-    group: world.createGroup({ ...byUser, title: 'Sandbox basic group', members: [plain.id, author.id] }),
+    supergroup: world.createChannel({ ...byUser, title: TITLES.supergroup, megagroup: true }),
+    group: world.createGroup({ ...byUser, title: TITLES.group, members: [plain.id, author.id] }),
     protected: world.createChannel({
       ...byAuthor,
-      title: 'Sandbox protected',
+      title: TITLES.protected,
       megagroup: true,
       noforwards: true,
     }),
-    readOnly: world.createChannel({ ...byAuthor, title: 'Sandbox read-only', username: 'sandbox_readonly' }),
+    readOnly: world.createChannel({ ...byAuthor, title: TITLES.readOnly, username: 'sandbox_readonly' }),
   };
   for (const chat of Object.values(chats)) {
     const admin = chat.creator === user.id && chat.kind !== 'group';

@@ -42,9 +42,10 @@ export type Method<Request = any> = (request: Request, caller: Caller) => unknow
 /** Keyed by the TL name as the library spells it: `messages.SendMessage`, `help.GetConfig`. */
 export type MethodTable = ReadonlyMap<string, Method>;
 
-/** Sends `updates` (an Updates object) to sessions of a signed-in user. */
+/** Sends `updates` (an Updates object) to sessions. */
 export interface UpdatePusher {
-  push(userId: number, updates: unknown, except?: { readonly sessionId: bigint }): void;
+  /** To all sessions that a user has on a DC: the home DC when none is named. */
+  push(userId: number, updates: unknown, except?: { readonly sessionId: bigint }, dcId?: number): void;
   /** Sends `updates` to the sessions of one key, signed in or not: updateLoginToken. */
   pushToKey(key: AuthKey, updates: unknown): void;
 }

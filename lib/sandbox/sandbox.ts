@@ -48,7 +48,7 @@ export interface Sandbox {
   readonly weather: SandboxWeather;
   /** Accepts a QR login's token as the account's other device would. */
   acceptLogin(token: Buffer, userId: number): void;
-  /** Whether it went on with what an earlier run had saved. */
+  /** Whether it went on with accounts that an earlier run had saved. */
   readonly restored: boolean;
   /** Everything that happened so far. */
   report(): SandboxReport;
@@ -62,8 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { context, world, files, weather, seed, run } = parts;
   const server = await serve(options, parts, saved);
   parts.started(server);
-  const endPushing = pushNewMessages(context);
-  const saver = startSaving(options.stateFile, context, () => ({
+  const saver = await startSaving(options.stateFile, context, () => ({
     version: 1,
     seed,
     run,
@@ -71,7 +70,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world: world.state,
     files: [...files.all()],
     server: server.exportState(),
-  }));
+  })).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
+  const endPushing = pushNewMessages(context);
   return {
     seed,
     server: { ...homeOf(server, world.homeDc), publicKeyPem: server.publicKeyPem },
@@ -79,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     world,
     files,
     weather,
-    restored: saved !== undefined,
+    restored: (saved?.world.accounts.size ?? 0) > 0,
     acceptLogin: (token, userId) => {
       acceptLogin(context, token, userId);
     },
@@ -159,15 +162,16 @@ async function serve(
   return server;
 }
 
-function startSaving(
+/** Writes the state at once, so that a file that can't be written is refused before any work, and after changes. */
+async function startSaving(
   path: string | undefined,
   { world, clock, log }: MethodContext,
   snapshot: () => SandboxState,
-): Pick<StateSaver, 'close'> | undefined {
+): Promise<Pick<StateSaver, 'close'> | undefined> {
   if (path === undefined) return undefined;
   const saver = new StateSaver({ path, clock, log, snapshot });
+  await saver.save();
   const endWatching = world.onChange(() => saver.touch());
-  saver.touch();
   return {
     close: async () => {
       endWatching();

@@ -87,10 +87,10 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
         return accepted;
       },
     },
-    push: (userId, updates, except) => {
-      const home = dcs.find((dc) => dc.id === homeDc);
-      if (home)
-        pushTo(home, ({ id, key }) => key.owner?.userId === userId && id !== except?.sessionId, updates);
+    push: (userId, updates, except, dcId = homeDc) => {
+      const dc = dcs.find(({ id }) => id === dcId);
+      if (!dc) return;
+      pushTo(dc, ({ id, key }) => key.owner?.userId === userId && id !== except?.sessionId, updates);
     },
     pushToKey: (key, updates) => {
       for (const dc of dcs) pushTo(dc, (session) => session.key.owner?.id === key.id, updates);

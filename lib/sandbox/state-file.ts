@@ -105,11 +105,11 @@ export class StateSaver {
     this.#pending ??= this.#soon();
   }
 
-  /** Writes what there is. Throws FailedError when it can't. */
+  /** Writes what there is, for the last time. Throws FailedError when it can't. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#pending;
-    await this.#write();
+    await this.save();
   }
 
   async #soon(): Promise<void> {
@@ -121,13 +121,14 @@ export class StateSaver {
     }
     this.#pending = undefined;
     try {
-      await this.#write();
+      await this.save();
     } catch (error) {
       this.#log.error('state_not_saved', { path: this.#path, reason: messageOf(error) });
     }
   }
 
-  async #write(): Promise<void> {
+  /** Writes it now. Throws FailedError when it can't. */
+  async save(): Promise<void> {
     const { files, ...state } = this.#snapshot();
     try {
       await writeFileAtomic(this.#path, encodeState({ ...state, files: files.map(described) }));

@@ -82,6 +82,19 @@ test('PHONE_MIGRATE_X: the library follows it and signs in on the other DC', asy
   });
   assert.equal((await client.getMe()).firstName, 'Far');
   assert.equal(client.session.dcId, 2);
+  const { world } = sandbox;
+  const far = world.accountByPhone('+999 66 00004');
+  const told = new Promise<void>((resolve) => {
+    client.addEventHandler((update: unknown) => {
+      if (update instanceof Api.UpdateNewMessage) resolve();
+    });
+  });
+  world.post({
+    chat: far?.id ?? 0,
+    from: world.createUser({ firstName: 'Friend' }).id,
+    text: 'hello over there',
+  });
+  await told;
 });
 
 test('auth.signIn refuses a wrong, empty, foreign or late code', async () => {

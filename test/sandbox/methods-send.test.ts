@@ -204,3 +204,18 @@ test('replies: to what is there, with a quote, and thread roots in supergroups',
   const story = new Api.InputReplyToStory({ peer: new Api.InputPeerSelf(), storyId: 1 });
   await refused(send(chat, 'x', { replyTo: story }), 'REPLY_TO_INVALID');
 });
+
+test('the report tells who sent what to whom, once each, and how often was asked', async () => {
+  await send(friend, 'for the report');
+  await send(chat, 'in the chat');
+  const report = own.sandbox.report();
+  const toFriend = report.sent.get(friend.id)?.filter(({ text }) => text === 'for the report');
+  assert.deepEqual(
+    toFriend?.map(({ from, kind }) => [from, kind]),
+    [[own.me.id, 'text']],
+  );
+  assert.equal(report.sent.get(own.me.id), undefined);
+  assert.equal(report.sent.get(chat.id)?.at(-1)?.text, 'in the chat');
+  assert.ok((report.weather.requests['messages.SendMessage'] ?? 0) > 10);
+  assert.ok(report.connections.open >= 1 && report.connections.accepted >= report.connections.open);
+});

@@ -166,8 +166,7 @@ test('a damaged file is an error that names it, never a fresh start', async (t) 
   await assert.rejects(startSandbox({ stateFile: folder }), { code: 'STATE_UNREADABLE' });
 });
 
-test('a state that can’t be written is told when the sandbox closes', async (t) => {
-  const folder = temporaryFolder(t);
-  const sandbox = await startSandbox({ stateFile: join(folder, 'missing', 'state.json') });
-  await assert.rejects(sandbox.close(), { code: 'STATE_UNWRITABLE' });
+test('a state that can’t be written is refused before anything is served', async (t) => {
+  const stateFile = join(temporaryFolder(t), 'missing', 'state.json');
+  await assert.rejects(startSandbox({ stateFile }), { code: 'STATE_UNWRITABLE' });
 });

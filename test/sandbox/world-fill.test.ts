@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { KIB, MIB } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { FileStore } from '../../lib/sandbox/files/file-store.js';
-import { type Filled, fillSandbox } from '../../lib/sandbox/fill.js';
+import { type Filled, filledBefore, fillSandbox } from '../../lib/sandbox/fill.js';
 import { ENTITY_KINDS } from '../../lib/sandbox/world/message.js';
 import { World } from '../../lib/sandbox/world/world.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -112,4 +112,11 @@ test('the other chats: what each is for', () => {
     assert.ok(chat.members.has(user.id) && chat.members.has(plain.user.id));
   assert.ok(chats.target.members.has(bot.id));
   assert.ok(user.password && !plain.user.password && fill.botToken.startsWith(`${bot.id}:`));
+});
+
+test('a world that was filled by an earlier run is known again', () => {
+  const { fill, world } = filled({ messages: 1, largeFiles: [], edgeSizes: false });
+  assert.deepEqual(filledBefore(world), fill);
+  const other = new World({ clock: new FakeClock(), random: seededRandom('other'), homeDc: 1 });
+  assert.equal(filledBefore(other), undefined);
 });

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
-import { type Filled, fillSandbox } from '../../sandbox/fill.js';
+import { type Filled, filledBefore, fillSandbox } from '../../sandbox/fill.js';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../sandbox/world/world.js';
 import { prepareDataDir } from '../../telegram/session-store.js';
@@ -34,7 +34,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
   });
   try {
     const fill = !served.restored && flags['empty'] !== true;
-    const filled = fill ? fillSandbox(served, { seed: served.seed }) : undefined;
+    const filled = fill ? fillSandbox(served, { seed: served.seed }) : filledBefore(served.world);
     await writeFileAtomic(keyFile, served.server.publicKeyPem, { mode: 0o644 });
     announce(context, served, filled, keyFile);
     if (!isLoopback(host)) {

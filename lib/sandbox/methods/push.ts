@@ -17,9 +17,8 @@ function push(context: MethodContext, { message, chat, copies, originSession }: 
     const viewer = context.world.account(userId);
     if (!viewer) continue;
     const update = updates(context, viewer, [newMessage(context, viewer, copy)], [copy]);
-    context
-      .pusher()
-      .push(userId, update, originSession === undefined ? undefined : { sessionId: originSession });
+    const except = originSession === undefined ? undefined : { sessionId: originSession };
+    context.pusher().push(userId, update, except, viewer.dcId);
   }
 }
 

@@ -41,7 +41,7 @@ export function append(box: Box, at: number, make: (id: number) => Message): Mes
 
 /** The pts of the change that brought message `id`. */
 export function ptsOf(box: Box, id: number): number {
-  return box.changes.find((change) => change.messageId === id)?.pts ?? box.pts;
+  return box.changes.findLast((change) => change.messageId === id)?.pts ?? box.pts;
 }
 
 export function messageById(box: Box, id: number): Message | undefined {
