@@ -72,6 +72,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/check.js')).check,
   },
   {
+    name: 'run',
+    about: 'Clone the source chat into the target chat, from where the last run stopped',
+    settings: [...CONNECTION, ...CLONE],
+    flags: [{ name: 'restart', about: 'forget the checkpoint of this pair and start over' }, ALLOW_PROTECTED],
+    examples: [
+      ['telepi run --source -1001234567890 --target @copy', 'clones everything'],
+      ['telepi run --source-topic 5 --target-topic 9', 'one topic into one topic'],
+      ['telepi run --auto-create-topics', 'a forum with its topics'],
+    ],
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  {
     name: 'sandbox',
     about: 'Serve a Telegram of your own on this machine until interrupted',
     settings: ['dataDir'],

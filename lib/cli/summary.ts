@@ -6,7 +6,8 @@ import { count, formatDuration, formatRate } from './progress/words.js';
 export interface SummaryDetails {
   /** The most bytes that were held for files at once. */
   readonly peakBytes: number;
-  readonly interrupted: boolean;
+  /** It went through to the end; else an error or a signal stopped it. */
+  readonly complete: boolean;
 }
 
 /** What a run did, in the words of its end; the last record with --json. */
@@ -22,7 +23,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
     messagesPerMinute: Number(messagesPerMinute.toFixed(2)),
     bytesPerSecond: Math.round(bytesPerSecond),
     peakHeldBytes: details.peakBytes,
-    interrupted: details.interrupted,
+    complete: details.complete,
   });
   const rates = `${messagesPerMinute.toFixed(1)} msg/min, ${formatRate(bytesPerSecond)}`;
   output.line(
@@ -33,7 +34,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
   if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);
   for (const { sourceId, reason } of failed) output.line(`  message ${sourceId}: ${reason}`);
-  output.line(stopWords(lastId, details.interrupted));
+  output.line(stopWords(lastId, details.complete));
 }
 
 function entriesOf(counts: Readonly<Partial<Record<string, number>>>): readonly [string, number][] {
@@ -45,9 +46,9 @@ function countsOf(entries: readonly [string, number][]): string {
   return `${count(total, 'message')} (${entries.map(([reason, value]) => `${reason} ${value}`).join(', ')})`;
 }
 
-function stopWords(lastId: number, interrupted: boolean): string {
+function stopWords(lastId: number, complete: boolean): string {
   const where = lastId > 0 ? `after source message ${lastId}` : 'before the first message';
-  return interrupted
-    ? `Stopped ${where}: the same command goes on from there.`
-    : `Done up to source message ${lastId}.`;
+  return complete
+    ? `Done up to source message ${lastId}.`
+    : `Stopped ${where}: the same command goes on from there.`;
 }

@@ -3,8 +3,11 @@ import type { CloneSummary } from '../../clone/summary.js';
 import type { Wait } from '../../pace/patience.js';
 import type { Reporter } from './reporter.js';
 
-/** Where waits of the connection go: to the run's reporter while there is one. */
+/** What a run's command and its observer share. */
 export interface RunEvents {
+  /** The run has passed its checks and begun. */
+  planned: boolean;
+  /** Where waits of the connection go: to the run's reporter while there is one. */
   onWait: (wait: Wait) => void;
 }
 
@@ -16,7 +19,10 @@ export function cloneObserver(
 ): CloneObserver {
   events.onWait = (wait) => reporter.wait(wait);
   return {
-    onPlan: ({ total, firstId }) => reporter.plan(total, firstId),
+    onPlan({ total, firstId }) {
+      events.planned = true;
+      reporter.plan(total, firstId);
+    },
     onTransfer: (progress) => reporter.transfer(progress),
     onTransferEnd: (end) => reporter.transferEnded(end),
     onSent: ({ sourceIds, targetIds, bytes }) => reporter.sent(sourceIds, targetIds, bytes),

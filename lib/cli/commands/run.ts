@@ -1,0 +1,135 @@
+import { ExitStatus } from '../../base/errors.js';
+import { runClone } from '../../clone/clone.js';
+import { refuseProtectedChat } from '../../clone/protected.js';
+import type { CloneSummary } from '../../clone/summary.js';
+import { type JobFolder, openJobFolder } from '../../ledger/job-folder.js';
+import { ByteBudget } from '../../pace/byte-budget.js';
+import { describeSettings, type Settings } from '../../settings/settings.js';
+import { type Chat, type ChatRef, parseChatRef, resolveChat } from '../../telegram/chats.js';
+import type { TelepiClient } from '../../telegram/client.js';
+import { currentUser } from '../../telegram/sign-in.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { connect, openSession } from '../connection.js';
+import { chooseReporter } from '../progress/choose.js';
+import { cloneObserver, type RunEvents } from '../progress/observer.js';
+import { waitWords } from '../progress/words.js';
+import { tellSummary } from '../summary.js';
+
+/** Telegram's own clients open up to eight for each DC and direction; each costs a key exchange. */
+const UPLOAD_CONNECTIONS = 4;
+
+/** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
+export async function run(context: CommandContext): Promise<number> {
+  const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
+  const refs = { source: chatRef(settings.sourceChat), target: chatRef(settings.targetChat) };
+  context.log.info('settings', describeSettings(settings));
+  const store = await openSession(context, settings);
+  const events: RunEvents = {
+    planned: false,
+    onWait: (wait) => context.output.note(waitWords(wait, context.clock.now())),
+  };
+  const client = await connect(context, settings, store, (wait) => events.onWait(wait));
+  try {
+    const user = await currentUser(client, context.signal);
+    context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
+    const source = await resolveChat(client, refs.source, context.signal);
+    const target = await resolveChat(client, refs.target, context.signal);
+    // Before --restart forgets anything.
+    refuseProtectedChat(source, context.flags['allow-protected'] === true);
+    const job = await openJob(context, settings, source, target);
+    try {
+      return await cloneInto(context, settings, { client, source, target, job, events });
+    } finally {
+      await job.close();
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+function chatRef(text: string | undefined): ChatRef {
+  return parseChatRef(text ?? '');
+}
+
+async function openJob(
+  context: CommandContext,
+  settings: Settings,
+  source: Chat,
+  target: Chat,
+): Promise<JobFolder> {
+  const { flags, clock, random, log, output } = context;
+  const job = await openJobFolder({
+    dataDir: settings.dataDir,
+    legacyDir: context.sources.workingDirectory,
+    sourceId: source.id,
+    targetId: target.id,
+    sourceTopic: settings.sourceTopic,
+    targetTopic: settings.targetTopic,
+    restart: flags['restart'] === true,
+    clock,
+    random,
+    log,
+  });
+  log.open(`${job.path}/clone.log`);
+  log.info('job', { path: job.path, jobId: job.id, checkpoint: job.checkpoint });
+  for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
+  output.line(`${source.title} (${source.id}) → ${target.title} (${target.id}), state in ${job.path}`);
+  output.record({
+    event: 'start',
+    source: { id: source.id, title: source.title, type: source.kind },
+    target: { id: target.id, title: target.title, type: target.kind },
+    folder: job.path,
+    checkpoint: job.checkpoint,
+  });
+  return job;
+}
+
+interface Parts {
+  readonly client: TelepiClient;
+  readonly source: Chat;
+  readonly target: Chat;
+  readonly job: JobFolder;
+  readonly events: RunEvents;
+}
+
+async function cloneInto(context: CommandContext, settings: Settings, parts: Parts): Promise<number> {
+  const { clock, random, log, output, signal, flags } = context;
+  const { client, source, target, job, events } = parts;
+  const { bufferBytes } = settings;
+  const terminalName = context.sources.environment['TERM'];
+  const reporter = await chooseReporter(output, { clock, bufferBytes, terminalName });
+  let summary: CloneSummary | undefined;
+  const observer = cloneObserver(reporter, events, (ended) => {
+    summary = ended;
+  });
+  const budget = new ByteBudget(bufferBytes);
+  let complete = false;
+  try {
+    await runClone({
+      client,
+      source,
+      target,
+      sourceTopic: settings.sourceTopic,
+      targetTopic: settings.targetTopic,
+      autoCreateTopics: settings.autoCreateTopics,
+      allowProtected: flags['allow-protected'] === true,
+      job,
+      budget,
+      slots: settings.parallelUploads,
+      connections: Math.min(UPLOAD_CONNECTIONS, settings.parallelUploads),
+      minIntervalMs: settings.minIntervalMs,
+      clock,
+      random,
+      log,
+      observer,
+      signal,
+    });
+    complete = true;
+  } finally {
+    await reporter.close();
+    // Without a plan nothing was begun, and the error says all.
+    if (summary && events.planned) tellSummary(output, summary, { peakBytes: budget.peakBytes, complete });
+  }
+  return summary && summary.failed.length > 0 ? ExitStatus.failed : ExitStatus.done;
+}

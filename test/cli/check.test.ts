@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../lib/base/clock.js';
+import { openScene, recordsOf, type Scene } from '../support/scene.js';
+
+interface Checked {
+  readonly exit: number | null;
+  readonly findings: ReadonlyMap<string, readonly [status: unknown, detail: string]>;
+}
+
+async function checked(
+  scene: Scene,
+  environment: Record<string, string> = {},
+  flags: string[] = [],
+): Promise<Checked> {
+  const pair = { SOURCE_CHAT: String(scene.filled.source.id), TARGET_CHAT: String(scene.filled.target.id) };
+  const outcome = await scene.run(['check', '--json', ...flags], { ...pair, ...environment });
+  const records = recordsOf(outcome.stdout);
+  const last = records.pop();
+  assert.equal(last?.['event'], 'checked', outcome.stderr);
+  assert.equal(last?.['exitStatus'], outcome.status);
+  const findings = records.map(
+    ({ name, status, detail }) => [String(name), [status, String(detail)]] as const,
+  );
+  return { exit: outcome.status, findings: new Map(findings) };
+}
+
+function assertMend({ exit, findings }: Checked, name: string, words: RegExp, status = 1): void {
+  const [found, detail] = findings.get(name) ?? [];
+  assert.equal(found, 'mend', `${name}: ${detail}`);
+  assert.match(detail ?? '', words);
+  assert.equal(exit, status);
+}
+
+test('all is tried and ok', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const { exit, findings } = await checked(scene, { AUTO_CREATE_TOPICS: 'yes', SOURCE_TOPIC: '2' });
+  assert.deepEqual(
+    [...findings].filter(([, [status]]) => status !== 'ok'),
+    [],
+  );
+  assert.equal(exit, 0);
+  const tried = ['settings', 'data directory', 'disk', 'memory', 'connection', 'clock', 'login', 'limits'];
+  const rest = ['source', 'protection', 'source topic', 'target', 'target topics'];
+  assert.deepEqual([...findings.keys()], [...tried, ...rest]);
+  const words = await scene.run(['check'], { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' });
+  assert.equal(words.status, 0, words.stdout);
+  assert.match(words.stdout, /^ok {4}login: Ann Example .*\n(ok .*\n)+All is ready\.\n$/m);
+});
+
+test('it changes nothing in the target', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const before = scene.sandbox.report().sent;
+  await checked(scene);
+  assert.deepEqual(scene.sandbox.report().sent, before);
+});
+
+test('settings: each problem is listed, and nothing else is tried', async (t) => {
+  const scene = await openScene(t);
+  const { status, stdout } = await scene.run(['check'], {
+    TG_API_ID: 'x',
+    BUFFER_MB: '0',
+    SOURCE_CHAT: '@abcde',
+  });
+  assert.equal(status, 2);
+  const mends = stdout.split('\n').filter((line) => line.startsWith('MEND  settings: '));
+  assert.equal(mends.length, 3, stdout);
+  assert.match(stdout, /TG_API_ID must[\s\S]*BUFFER_MB must[\s\S]*TARGET_CHAT is not set/);
+  assert.match(stdout, /\n3 things to mend\.\n$/);
+});
+
+test('not signed in: status 3, and what would follow is skipped', async (t) => {
+  const scene = await openScene(t);
+  const outcome = await checked(scene);
+  assertMend(outcome, 'login', /telepi login/, 3);
+  assert.equal(outcome.findings.get('clock')?.[0], 'ok');
+  assert.equal(outcome.findings.get('source')?.[0], 'skipped');
+});
+
+test('chats: unknown, protected, read-only, without topics', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const { chats } = scene.filled;
+  const protectedSource = { SOURCE_CHAT: String(chats.protected.id) };
+  assertMend(await checked(scene, protectedSource), 'protection', /--allow-protected/);
+  const allowed = await checked(scene, protectedSource, ['--allow-protected']);
+  assert.equal(allowed.exit, 0);
+  assertMend(await checked(scene, { TARGET_CHAT: '@sandbox_readonly' }), 'target', /may not post/);
+  assertMend(await checked(scene, { SOURCE_CHAT: '@nobody_has_this' }), 'source', /@?nobody_has_this/, 2);
+  assertMend(await checked(scene, { SOURCE_TOPIC: '9999' }), 'source topic', /no topic 9999/);
+  assertMend(await checked(scene, { TARGET_TOPIC: '9999' }), 'target topics', /no topic 9999/);
+  const noForum = { TARGET_CHAT: String(chats.supergroup.id), AUTO_CREATE_TOPICS: 'yes' };
+  assertMend(await checked(scene, noForum), 'target topics', /is no forum/);
+});
+
+test('memory and data directory', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  assertMend(await checked(scene, { BUFFER_MB: '1000000' }), 'memory', /set BUFFER_MB to \d+ or less/);
+  const unusable = await checked(scene, { DATA_DIR: 'server.pem/data' });
+  assertMend(unusable, 'data directory', /server\.pem\/data/, 2);
+  assert.equal(unusable.findings.get('login')?.[0], 'skipped');
+});
+
+test('a clock that differs from the server’s, and a server that is not there', async (t) => {
+  const ahead = { ...systemClock, now: () => systemClock.now() + 120_000 };
+  const scene = await openScene(t, { clock: ahead });
+  await scene.signIn();
+  assertMend(await checked(scene), 'clock', /2 min( \d s)? behind the server's/);
+  const gone = await checked(scene, { TG_SERVER: '127.0.0.1:9' });
+  assertMend(gone, 'connection', /127\.0\.0\.1:9|network|connect/i);
+});

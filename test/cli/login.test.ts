@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openScene, recordsOf, type Scene } from '../support/scene.js';
+import type { TelepiOutcome } from '../support/telepi.js';
+
+function assertNoSecret(scene: Scene, { stdout, stderr }: TelepiOutcome): void {
+  const { phone, code, password, apiHash, plain, botToken } = scene.filled;
+  const secrets = [phone, phone.slice(1), plain.phone, code, password, apiHash, botToken];
+  const path = join(scene.cwd, 'data', 'session');
+  if (existsSync(path)) secrets.push(readFileSync(path, 'utf8').trim());
+  for (const secret of secrets) assert.ok(!`${stdout}${stderr}`.includes(secret), `shown: ${secret}`);
+}
+
+test('by the environment: phone, code and two-step password; the session is its owner’s alone', async (t) => {
+  const scene = await openScene(t);
+  const { phone, code, password } = scene.filled;
+  const answers = { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password };
+  const first = await scene.run(['login', '--debug'], answers);
+  assert.equal(first.status, 0, first.stderr);
+  assert.match(
+    first.stdout,
+    /^Signed in as Ann Example \(@sandbox_ann, id \d+\)\. The session is in .*data\/session\.\n$/,
+  );
+  assertNoSecret(scene, first);
+  assert.equal(statSync(join(scene.cwd, 'data')).mode & 0o777, 0o700);
+  assert.equal(statSync(join(scene.cwd, 'data', 'session')).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(join(scene.cwd, 'data')), ['session']);
+
+  const again = await scene.run(['login']);
+  assert.equal(again.status, 0, again.stderr);
+  assert.match(again.stdout, /^Signed in already as Ann/);
+  const given = await scene.run(['login'], { TG_SESSION: scene.session() });
+  assert.equal(given.status, 2);
+  assert.match(given.stderr, /TG_SESSION is set/);
+
+  const chats = await scene.run(['chats'], { TG_SESSION: scene.session(), DATA_DIR: 'elsewhere' });
+  assert.equal(chats.status, 0, chats.stderr);
+  assert.ok(!existsSync(join(scene.cwd, 'elsewhere')), 'a session string needs no data directory');
+
+  const out = await scene.run(['logout']);
+  assert.equal(out.status, 0, out.stderr);
+  assert.equal(out.stdout, 'Signed out.\n');
+  assert.ok(!existsSync(join(scene.cwd, 'data', 'session')));
+  assert.equal((await scene.run(['logout'])).stdout, 'Nobody is signed in here.\n');
+  const after = await scene.run(['chats']);
+  assert.equal(after.status, 3);
+  assert.match(after.stderr, /^telepi: [^\n]*telepi login[^\n]*\.\n$/);
+});
+
+test('a session that the server has ended is status 3', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const kept = scene.session();
+  assert.equal((await scene.run(['logout'])).status, 0);
+  const { status, stderr } = await scene.run(['chats'], { TG_SESSION: kept });
+  assert.equal(status, 3, stderr);
+  assert.match(stderr, /telepi login/);
+  assert.ok(!stderr.includes(kept));
+});
+
+test('by lines on standard input, with and without a password', async (t) => {
+  const scene = await openScene(t);
+  const { phone, code, password, plain } = scene.filled;
+  const full = await scene.run(['login', '--json'], {}, { input: `${phone}\n${code}\n${password}\n` });
+  assert.equal(full.status, 0, full.stderr);
+  const [record] = recordsOf(full.stdout);
+  assert.deepEqual(record, {
+    event: 'signed-in',
+    userId: scene.filled.user.id,
+    username: 'sandbox_ann',
+    bot: false,
+    already: false,
+  });
+  assertNoSecret(scene, full);
+  const other = { DATA_DIR: 'other' };
+  const short = await scene.run(['login'], other, { input: `${plain.phone}\n${plain.code}` });
+  assert.equal(short.status, 0, short.stderr);
+  assert.match(short.stdout, /Signed in as Bob/);
+});
+
+test('a wrong code or password, an unknown phone, or too few lines are refused in one sentence', async (t) => {
+  const scene = await openScene(t);
+  const { phone, code, password } = scene.filled;
+  const refused = async (input: string, status: number, words: RegExp, environment = {}): Promise<void> => {
+    const outcome = await scene.run(['login'], environment, { input });
+    assert.equal(outcome.status, status, outcome.stderr);
+    assert.match(outcome.stderr, words);
+    assert.match(outcome.stderr, /^telepi: [^\n]+[.)]\n$/);
+    assertNoSecret(scene, outcome);
+    assert.ok(!existsSync(join(scene.cwd, 'data', 'session')), 'no session is left');
+  };
+  await refused('', 2, /Standard input ended before the phone number was given: set TG_PHONE\./);
+  await refused(`${phone}\n`, 2, /login code was given: set TG_CODE/);
+  await refused(`${phone}\n${code}\n`, 2, /two-step password was given: set TG_PASSWORD/);
+  await refused(`${phone}\n1\n2\n3\n`, 1, /PHONE_CODE_INVALID/);
+  await refused('', 2, /the one that was given is wrong; correct TG_CODE/, {
+    TG_PHONE: phone,
+    TG_CODE: '11111',
+  });
+  await refused(`${phone}\n${code}\nx\ny\nz\n`, 1, /PASSWORD_HASH_INVALID/);
+  await refused(`+9990000\n`, 1, /PHONE_NUMBER/);
+  await refused(`${phone}\n${code}\n${password}\n`, 1, /API_ID/, {
+    TG_API_HASH: 'ffffffffffffffffffffffffffffffff',
+  });
+});
+
+test('as a bot, by its token', async (t) => {
+  const scene = await openScene(t);
+  const none = await scene.run(['login', '--bot']);
+  assert.equal(none.status, 2);
+  assert.match(none.stderr, /TG_BOT_TOKEN/);
+  const both = await scene.run(['login', '--bot', '--qr'], { TG_BOT_TOKEN: scene.filled.botToken });
+  assert.equal(both.status, 2);
+  const outcome = await scene.run(['login', '--bot', '--debug'], { TG_BOT_TOKEN: scene.filled.botToken });
+  assert.equal(outcome.status, 0, outcome.stderr);
+  assert.match(outcome.stdout, /Signed in as Sandbox bot/);
+  assertNoSecret(scene, outcome);
+});
+
+test('by a QR code that another device accepts', async (t) => {
+  const scene = await openScene(t);
+  const outcome = await scene.run(
+    ['login', '--qr', '--json'],
+    {},
+    {
+      onStart(child) {
+        child.stdout?.on('data', (text: string) => {
+          const token = /"link":"tg:\/\/login\?token=([\w-]+)"/.exec(text)?.[1];
+          if (token === undefined) return;
+          scene.sandbox.acceptLogin(Buffer.from(token, 'base64url'), scene.filled.plain.user.id);
+        });
+      },
+    },
+  );
+  assert.equal(outcome.status, 0, outcome.stderr);
+  assert.equal(recordsOf(outcome.stdout).at(-1)?.['username'], 'sandbox_bob');
+});

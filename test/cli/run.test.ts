@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { openScene, recordsOf, type Scene } from '../support/scene.js';
+
+interface Pair {
+  readonly scene: Scene;
+  readonly source: Chat;
+  readonly target: Chat;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The texts in the target, oldest first. */
+  texts(): string[];
+}
+
+/** A source with `count` texts, and an empty target. */
+async function openPair(t: Parameters<typeof openScene>[0], count: number): Promise<Pair> {
+  const scene = await openScene(t);
+  const { world } = scene.sandbox;
+  const creator = scene.filled.user.id;
+  const source = world.createChannel({ title: 'From\u001b[2J here', megagroup: true, creator });
+  const target = world.createChannel({ title: 'To there', megagroup: true, creator });
+  for (let index = 1; index <= count; index += 1) {
+    world.post({ chat: source.id, from: creator, text: `text ${index}` });
+  }
+  await scene.signIn();
+  return {
+    scene,
+    source,
+    target,
+    environment: { SOURCE_CHAT: String(source.id), TARGET_CHAT: String(target.id), MIN_INTERVAL: '0' },
+    texts: () => (scene.sandbox.report().sent.get(target.id) ?? []).flatMap(({ text }) => text || []),
+  };
+}
+
+const textsTo = (count: number): string[] => Array.from({ length: count }, (_, index) => `text ${index + 1}`);
+
+/** Calls `onRecord` for each JSON line that the process prints. */
+function eachRecord(child: ChildProcess, onRecord: (record: Record<string, unknown>) => void): void {
+  let rest = '';
+  child.stdout?.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onRecord(JSON.parse(line) as Record<string, unknown>);
+  });
+}
+
+test('a small clone: lines, summary, log and state; a second run has nothing to do', async (t) => {
+  const { scene, source, target, environment, texts } = await openPair(t, 12);
+  const first = await scene.run(['run'], environment);
+  assert.equal(first.status, 0, first.stderr);
+  assert.deepEqual(texts(), textsTo(12));
+  assert.match(
+    first.stdout,
+    /^From\[2J here \(-100\d+\) → To there \(-100\d+\), state in .*\n13 messages to clone\n/,
+  );
+  assert.match(first.stdout, /\n10 of 13 messages, [\d.]+ msg\/min, 0\.0 MB\/s, ends [^\n]+\n/);
+  assert.match(first.stdout, /\nSent 12 messages with 0 B of files in /);
+  assert.match(first.stdout, /\nSkipped 1 message \(service 1\)\.\nDone up to source message 13\.\n$/);
+
+  const folder = join(scene.cwd, 'data', `${source.id}_to_${target.id}`);
+  assert.equal(readFileSync(join(folder, 'checkpoint.txt'), 'utf8').trim(), '13');
+  const log = join(folder, 'clone.log');
+  assert.equal(statSync(log).mode & 0o777, 0o600);
+  const events = recordsOf(readFileSync(log, 'utf8')).map(({ event }) => event);
+  for (const event of ['settings', 'signed_in', 'job', 'clone_start', 'message_sent', 'clone_end']) {
+    assert.ok(events.includes(event), event);
+  }
+  for (const secret of [
+    scene.filled.apiHash,
+    scene.session(),
+    scene.filled.phone.slice(1),
+    scene.filled.password,
+  ]) {
+    for (const file of readdirSync(folder)) {
+      assert.ok(!readFileSync(join(folder, file), 'utf8').includes(secret), `${file} holds a secret`);
+    }
+  }
+
+  const second = await scene.run(['run', '--json'], environment);
+  assert.equal(second.status, 0, second.stderr);
+  const records = recordsOf(second.stdout);
+  assert.equal(records[0]?.['checkpoint'], 13);
+  const { event, sent, lastId, complete } = records.at(-1) ?? {};
+  assert.deepEqual([event, sent, lastId, complete], ['summary', 0, 13, true]);
+  assert.equal(texts().length, 12);
+});
+
+test('--restart starts over; the state of another pair stays', async (t) => {
+  const { scene, environment, texts } = await openPair(t, 2);
+  assert.equal((await scene.run(['run'], environment)).status, 0);
+  assert.equal((await scene.run(['run', '--restart'], environment)).status, 0);
+  assert.deepEqual(texts(), [...textsTo(2), ...textsTo(2)]);
+});
+
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} ends a run cleanly with ${status}, says where, and the next run goes on there`, async (t) => {
+    const { scene, environment, texts } = await openPair(t, 6);
+    let sent = 0;
+    const stopped = await scene.run(['run', '--json', '--min-interval', '3'], environment, {
+      onStart: (child) =>
+        eachRecord(child, ({ event }) => {
+          if (event !== 'sent') return;
+          sent += 1;
+          if (sent === 2) child.kill(signal);
+        }),
+    });
+    assert.equal(stopped.status, status, stopped.stderr);
+    assert.match(stopped.stderr, new RegExp(`Stopped by ${signal}\\. Ending cleanly`));
+    const records = recordsOf(stopped.stdout);
+    const summary = records.find(({ event }) => event === 'summary');
+    assert.equal(summary?.['complete'], false);
+    assert.equal(summary?.['sent'], 2);
+    assert.equal(summary?.['lastId'], 3);
+    assert.deepEqual(texts(), textsTo(2));
+    assert.equal((await scene.run(['run'], environment)).status, 0);
+    assert.deepEqual(texts(), textsTo(6));
+  });
+}
+
+test('a second run of the same pair is refused while the first goes on', async (t) => {
+  const { scene, environment, texts } = await openPair(t, 2);
+  let second: ReturnType<Scene['run']> | undefined;
+  let pid: number | undefined;
+  const first = await scene.run(['run', '--json', '--min-interval', '30'], environment, {
+    onStart(child) {
+      pid = child.pid;
+      eachRecord(child, ({ event }) => {
+        if (event !== 'sent' || second) return;
+        second = scene.run(['run'], environment);
+        void second.then(() => child.kill('SIGTERM'));
+      });
+    },
+  });
+  const refused = await second;
+  assert.equal(refused?.status, 2, refused?.stderr);
+  assert.match(refused?.stderr ?? '', new RegExp(`^telepi: [^\\n]*\\b${pid}\\b[^\\n]*\\.\\n$`));
+  assert.equal(first.status, 143, first.stderr);
+  assert.deepEqual(texts(), textsTo(1));
+});
+
+test('what fails is listed and status 1; protected content stops before any work', async (t) => {
+  const { scene, environment, texts, source } = await openPair(t, 2);
+  const { world } = scene.sandbox;
+  const creator = scene.filled.user.id;
+  world.post({ chat: source.id, from: creator, text: 'x'.repeat(5000) });
+  const failed = await scene.run(['run'], environment);
+  assert.equal(failed.status, 1, `${failed.stdout}${failed.stderr}`);
+  assert.match(failed.stdout, /\nFailed 1 message:\n {2}message 4: text_too_long\n/);
+  assert.deepEqual(texts(), textsTo(2));
+
+  const protectedSource = { ...environment, SOURCE_CHAT: String(scene.filled.chats.protected.id) };
+  const refused = await scene.run(['run'], protectedSource);
+  assert.equal(refused.status, 2);
+  assert.equal(refused.stdout, '');
+  assert.match(refused.stderr, /^telepi: [^\n]*"Sandbox protected"[^\n]*--allow-protected\.\n$/);
+  assert.equal(texts().length, 2);
+  const allowed = await scene.run(['run', '--allow-protected'], protectedSource);
+  assert.equal(allowed.status, 0, allowed.stderr);
+  assert.ok(texts().length > 2);
+});
+
+test('chats and servers that are not there are refused in one sentence, before any work', async (t) => {
+  const { scene, environment } = await openPair(t, 1);
+  const refused = async (changes: Record<string, string>, status: number, words: RegExp): Promise<void> => {
+    const outcome = await scene.run(['run'], { ...environment, ...changes });
+    assert.equal(outcome.status, status, outcome.stderr);
+    assert.match(outcome.stderr, words);
+    assert.match(outcome.stderr, /^telepi: [^\n]+[.)]\n$/);
+    assert.equal(outcome.stdout, '');
+  };
+  await refused({ SOURCE_CHAT: '-1009999999999' }, 2, /-1009999999999/);
+  await refused({ TARGET_CHAT: '@nobody_has_this' }, 2, /nobody_has_this/);
+  await refused({ DATA_DIR: 'empty' }, 3, /telepi login/);
+  await refused({ TG_SERVER: '127.0.0.1:9' }, 1, /127\.0\.0\.1:9|network|connect/i);
+});

@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { type Filled, fillSandbox } from '../../lib/sandbox/fill.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
+import { type TelepiOptions, type TelepiOutcome, telepi } from './telepi.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+/** A sandbox in this process, and telepi in processes of its own that know nothing of it but address and key. */
+export interface Scene {
+  readonly sandbox: Sandbox;
+  readonly filled: Filled;
+  /** The working directory of telepi, with its data directory in it. */
+  readonly cwd: string;
+  /** What leads telepi to the sandbox; no account. */
+  readonly connection: Readonly<Record<string, string>>;
+  run(
+    args: readonly string[],
+    environment?: Readonly<Record<string, string>>,
+    more?: Partial<TelepiOptions>,
+  ): Promise<TelepiOutcome>;
+  /** Signs in by code and password; the session stays in the data directory. */
+  signIn(): Promise<void>;
+  /** The session string that signIn left. */
+  session(): string;
+}
+
+export async function openScene(t: Pick<TestContext, 'after'>, options: SandboxOptions = {}): Promise<Scene> {
+  const cwd = temporaryFolder(t);
+  const sandbox = await startSandbox({ seed: 'scene', ...options });
+  t.after(() => sandbox.close());
+  const filled = fillSandbox(sandbox, { messages: 60, largeFiles: [], edgeSizes: false });
+  writeFileSync(join(cwd, 'server.pem'), sandbox.server.publicKeyPem);
+  const connection = {
+    TG_SERVER: `${sandbox.server.host}:${sandbox.server.port}`,
+    TG_SERVER_KEY: 'server.pem',
+    TG_DC: String(sandbox.server.dcId),
+    TG_API_ID: String(filled.apiId),
+    TG_API_HASH: filled.apiHash,
+  };
+  const run: Scene['run'] = (args, environment = {}, more = {}) =>
+    telepi(args, { cwd, environment: { ...connection, ...environment }, ...more });
+  return {
+    sandbox,
+    filled,
+    cwd,
+    connection,
+    run,
+    async signIn() {
+      const { phone, code, password } = filled;
+      const answers = { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password };
+      const { status, stderr } = await run(['login'], answers);
+      if (status !== 0) throw new Error(`telepi login ended with ${status}: ${stderr}`);
+    },
+    session: () => readFileSync(join(cwd, 'data', 'session'), 'utf8').trim(),
+  };
+}
+
+/** The JSON objects of an output, one a line. */
+export function recordsOf(stdout: string): Record<string, unknown>[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
