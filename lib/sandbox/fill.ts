@@ -10,7 +10,7 @@ import { SANDBOX_APP, type World } from './world/world.js';
 export interface FillOptions {
   /** The content is a function of it. Default: `sandbox`. */
   readonly seed?: string;
-  /** Messages of the source forum, service messages included. Default: 320. */
+  /** Messages of the source forum, service messages included. Default: 360, of which over 300 can be cloned. */
   readonly messages?: number;
   /** Sizes in bytes of the forum's large files. Default: 256 MiB, 40 MiB and 12 MiB. */
   readonly largeFiles?: readonly number[];
@@ -94,7 +94,7 @@ export function fillSandbox(
     files: samples,
     random,
     authors: [people.author.id, people.user.id],
-    messages: options.messages ?? 320,
+    messages: options.messages ?? 360,
     largeFiles: options.largeFiles ?? [256 * MIB, 40 * MIB, 12 * MIB],
     since,
     edgeSizes: options.edgeSizes ?? true,
