@@ -20,7 +20,7 @@ export type {
 export { repairPart } from './repair-part.js';
 
 /** How many parts of a file are sent at once, unless told otherwise. */
-export const DEFAULT_SLOTS = 10;
+const DEFAULT_SLOTS = 10;
 
 /**
  * Carries one file over, part by part: source → tagged parts → upload slots, with the byte budget as the last

@@ -314,6 +314,7 @@ test('a part that the server lost is carried over again, and the file is whole',
   sandbox.files.uploads.expireParts({ fileId: uploaded.fileId, parts: [7] });
   await assert.rejects(send(uploaded), { errorMessage: 'FILE_PART_7_MISSING' });
   await repairPart(options, 7);
+  assert.equal(options.budget.heldBytes, 0);
   await assertSame(await send(uploaded), file);
   const arrivals = uploadReport(uploaded.fileId)?.arrivals ?? [];
   assert.deepEqual(
