@@ -1,7 +1,6 @@
 import { Api } from 'telegram';
 import type { Caller } from '../rpc.js';
 import type { MethodContext, MethodGroup } from './context.js';
-import { signedIn } from './table.js';
 
 const CONFIG_LIFE_SECONDS = 3600;
 
@@ -95,8 +94,9 @@ function config(context: MethodContext, caller: Caller): Api.Config {
 }
 
 function captionLengthMax(context: MethodContext, caller: Caller): number {
-  if (caller.key.userId === undefined) return APP_CONFIG.caption_length_limit_default;
-  return captionLimit(signedIn(context, caller).me);
+  const { userId } = caller.key;
+  const me = userId === undefined ? undefined : context.world.account(userId);
+  return captionLimit({ premium: me?.premium ?? false });
 }
 
 /** The longest caption that the account may write, in UTF-16 units. */

@@ -6,6 +6,7 @@ import type { SrpChallenge } from '../world/srp.js';
 const CODE_LIFE_MS = 5 * 60_000;
 const TOKEN_LIFE_MS = 30_000;
 const EXPORT_LIFE_MS = 10 * 60_000;
+const REMEMBERED_MS = 60 * 60_000;
 
 interface SentCode {
   readonly phone: string;
@@ -40,6 +41,7 @@ export class Logins {
   /** A code is on its way: its phone_code_hash. */
   sendCode(phone: string, userId: number): string {
     const hash = this.#random.bytes(9).toString('hex');
+    this.#forgetOld(this.#codes);
     this.#codes.set(hash, { phone, userId, expiresMs: this.#clock.now() + CODE_LIFE_MS });
     return hash;
   }
@@ -109,6 +111,7 @@ export class Logins {
   /** The bytes of auth.exportAuthorization, good once, on the DC they were made for. */
   exportTo(dcId: number, userId: number): Buffer {
     const bytes = this.#random.bytes(128);
+    this.#forgetOld(this.#exports);
     const expiresMs = this.#clock.now() + EXPORT_LIFE_MS;
     this.#exports.set(bytes.toString('hex'), { userId, dcId, expiresMs });
     return bytes;
@@ -125,6 +128,7 @@ export class Logins {
   /** A QR login's token for this session, renewed when the last one is spent. `expiresMs`: wall clock. */
   loginToken(caller: Caller): { readonly token: Buffer; readonly expiresMs: number } {
     const token = this.#random.bytes(32);
+    this.#forgetOld(this.#tokens);
     const expiresMs = this.#clock.now() + TOKEN_LIFE_MS;
     this.#tokens.set(token.toString('hex'), { caller, expiresMs, acceptedBy: undefined });
     return { token, expiresMs };
@@ -161,5 +165,11 @@ export class Logins {
     if (token.expiresMs <= this.#clock.now()) return 'expired';
     this.#tokens.delete(name);
     return token.acceptedBy;
+  }
+
+  /** Drops what expired an hour ago or earlier; until then it is known as too late, not as unknown. */
+  #forgetOld(entries: Map<string, { readonly expiresMs: number }>): void {
+    const before = this.#clock.now() - REMEMBERED_MS;
+    for (const [name, { expiresMs }] of entries) if (expiresMs < before) entries.delete(name);
   }
 }
