@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import { SendInterval } from '../pace/send-interval.js';
-import { historyCount, readHistory } from '../telegram/history.js';
+import { readHistory, remainingCount } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { copyUnit } from './copy-unit.js';
@@ -35,7 +35,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
     signal.throwIfAborted();
     await preflight(options);
     const run = await prepareRun(options, tally);
-    observer.onPlan({ total: await plannedTotal(options), firstId: job.checkpoint + 1 });
+    observer.onPlan({ total: await countAhead(options), firstId: job.checkpoint + 1 });
     await copyAll(run);
     return summary();
   } catch (error) {
@@ -104,14 +104,7 @@ function stopAtSameFailures({ tally }: Run): void {
   );
 }
 
-/** How many messages there are to go through, when that is known: after a checkpoint or in a topic it isn't. */
-async function plannedTotal({
-  client,
-  source,
-  sourceTopic,
-  job,
-  signal,
-}: CloneOptions): Promise<number | undefined> {
-  if (sourceTopic !== undefined || job.checkpoint > 0) return undefined;
-  return historyCount(client, source, signal);
+/** How many messages there are to go through, where the server tells. */
+function countAhead({ client, source, sourceTopic, job, signal }: CloneOptions): Promise<number | undefined> {
+  return remainingCount(client, source, { afterId: job.checkpoint, topicId: sourceTopic }, signal);
 }

@@ -1,14 +1,16 @@
 import { Api } from 'telegram';
 import { FailedError, messageOf } from '../base/errors.js';
+import { uploadMedia } from '../telegram/send.js';
 import { knownUser } from '../telegram/users.js';
 import { carryMedia } from './carry-media.js';
-import { type Content, classifyMessage, type SkipReason } from './classify.js';
+import { type Content, classifyMessage, type MediaContent, type SkipReason } from './classify.js';
 import { inputEntities } from './entities.js';
 import { inputPreview } from './input-media.js';
 import { noteReduction, type Run } from './job.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import { reductionsOf } from './reductions.js';
+import { withRepairs } from './repairs.js';
 import { type Outgoing, sendUnit } from './send-unit.js';
 import type { HistoryMessage, Unit } from './units.js';
 import { failureReason, verdictOf } from './verdicts.js';
@@ -47,7 +49,7 @@ async function copyGroup(run: Run, group: readonly Copyable[]): Promise<void> {
   if (!place) return;
   const outgoing: Outgoing[] = [];
   for (const content of group) {
-    const ready = await settled(run, [content.message.id], () => prepare(run, content));
+    const ready = await settled(run, [content.message.id], () => prepare(run, content, group.length > 1));
     if (ready) outgoing.push(ready);
   }
   if (outgoing.length === 0) return;
@@ -84,7 +86,7 @@ async function settled<T>(
   }
 }
 
-async function prepare(run: Run, content: Copyable): Promise<Outgoing> {
+async function prepare(run: Run, content: Copyable, inAlbum: boolean): Promise<Outgoing> {
   const { message } = content;
   const text = message.message ?? '';
   refuseTooLong(run, content, text);
@@ -92,7 +94,7 @@ async function prepare(run: Run, content: Copyable): Promise<Outgoing> {
     knownUser(run.client, userId),
   );
   for (let lost = 0; lost < lostMentions; lost += 1) noteReduction(run, message.id, 'mention');
-  const carried = content.kind === 'text' ? undefined : await carryMedia(run, message, content);
+  const media = content.kind === 'text' ? undefined : await prepareMedia(run, content, inAlbum);
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
   return {
     sourceId: message.id,
@@ -102,11 +104,28 @@ async function prepare(run: Run, content: Copyable): Promise<Outgoing> {
     silent: message.silent === true,
     invertMedia: (message as Api.Message & { readonly invertMedia?: boolean }).invertMedia === true,
     noWebpage: !(message.media instanceof Api.MessageMediaWebPage),
-    bytes: carried?.bytes ?? 0,
-    repair: async (part) => carried?.repair(part),
-    ...(carried && { media: carried.media }),
+    bytes: 0,
+    repair: async () => {},
+    ...media,
     ...(preview && { preview }),
   };
+}
+
+/**
+ * Carries the file over. An album's is made the server's at once: its parts needn't last until the album's other
+ * files are there, and what Telegram refuses of it concerns it alone.
+ */
+async function prepareMedia(
+  run: Run,
+  content: Copyable & MediaContent,
+  inAlbum: boolean,
+): Promise<Pick<Outgoing, 'media' | 'bytes' | 'repair' | 'renew'>> {
+  const { media, bytes, repair } = await carryMedia(run, content.message, content);
+  if (!inAlbum) return { media, bytes, repair };
+  const { client, target, signal } = run;
+  const renew = (): Promise<Api.TypeInputMedia> =>
+    withRepairs(() => uploadMedia(client, target, media, signal), repair, signal);
+  return { media: await renew(), bytes, repair: async () => {}, renew };
 }
 
 /** Telegram counts code points at most as often as UTF-16 units: what is too long by them is too long in any case. */

@@ -3,19 +3,27 @@ import type { Clock } from '../base/clock.js';
 /** How long a send that is under way is waited for when the run is stopped. */
 export const IN_FLIGHT_MS = 3_000;
 
+interface InFlightOptions {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Tells that the call isn't under way but waits, out a flood for one. */
+  readonly client: { readonly isWaiting: boolean };
+}
+
 /**
  * Runs a call that shouldn't be left in doubt: when the run's signal aborts, the call has IN_FLIGHT_MS to come to its
- * end. A call that hasn't by then is given up, and rejects with the reason; its random_id makes a repeat harmless.
+ * end. A call that hasn't by then, or that only waits, is given up and rejects with the reason; its random_id makes a
+ * repeat harmless.
  */
 export async function finishInFlight<T>(
-  { signal, clock }: { readonly signal: AbortSignal; readonly clock: Clock },
+  { signal, clock, client }: InFlightOptions,
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
   const given = new AbortController();
   const ended = new AbortController();
   const onAbort = (): void => {
-    clock.sleep(IN_FLIGHT_MS, ended.signal).then(
+    clock.sleep(client.isWaiting ? 0 : IN_FLIGHT_MS, ended.signal).then(
       () => given.abort(signal.reason),
       () => {},
     );

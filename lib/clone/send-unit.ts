@@ -1,11 +1,11 @@
 import type { Api } from 'telegram';
-import { FailedError } from '../base/errors.js';
 import { classify } from '../pace/classify.js';
 import { type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import { TelegramError } from '../telegram/telegram-error.js';
 import { withoutMentions } from './entities.js';
 import { finishInFlight } from './in-flight.js';
 import { noteReduction, type Run } from './job.js';
+import { withRepairs } from './repairs.js';
 import { verdictOf } from './verdicts.js';
 
 /** A message that is ready to be sent. */
@@ -24,11 +24,13 @@ export interface Outgoing {
   readonly noWebpage: boolean;
   /** Bytes of its file. */
   readonly bytes: number;
+  /** Carries a part of its uploaded file again (FILE_PART_X_MISSING). */
   repair(part: number): Promise<void>;
+  /** Makes its media anew when Telegram's reference to it has run out: an album's. */
+  renew?(): Promise<Api.TypeInputMedia>;
 }
 
-/** How often the same part is carried again for one send. */
-const REPAIRS_PER_PART = 3;
+const MOST_RENEWALS = 2;
 
 /**
  * Sends one message, or several as an album, and answers the target's ids in order. Parts that the server has let go
@@ -39,17 +41,18 @@ export async function sendUnit(
   items: readonly Outgoing[],
   topicId: number | undefined,
 ): Promise<number[]> {
-  const repairs = new Map<number, number>();
   let outgoing = items;
-  for (;;) {
+  for (let renewals = 0; ; ) {
+    const target = targetOf(run, outgoing, topicId);
+    const call = (): Promise<number[]> =>
+      finishInFlight(run, (signal) => send(run, target, outgoing, signal));
     try {
-      const target = targetOf(run, outgoing, topicId);
-      return await finishInFlight(run, (signal) => send(run, target, outgoing, signal));
+      return await withRepairs(call, (part) => repairAll(outgoing, part), run.signal);
     } catch (error) {
       run.signal.throwIfAborted();
-      const verdict = classify(error);
-      if (verdict.kind === 'missing-part') {
-        await repair(outgoing, verdict.part, repairs);
+      if (classify(error).kind === 'reference' && renewals < MOST_RENEWALS) {
+        renewals += 1;
+        outgoing = await renewAll(outgoing);
         continue;
       }
       const reduced = withoutRefused(run, outgoing, error);
@@ -57,6 +60,17 @@ export async function sendUnit(
       outgoing = reduced;
     }
   }
+}
+
+/** The refusal doesn't say of which file the part is missing. */
+async function repairAll(items: readonly Outgoing[], part: number): Promise<void> {
+  for (const item of items) await item.repair(part);
+}
+
+async function renewAll(items: readonly Outgoing[]): Promise<Outgoing[]> {
+  const renewed: Outgoing[] = [];
+  for (const item of items) renewed.push(item.renew ? { ...item, media: await item.renew() } : item);
+  return renewed;
 }
 
 function targetOf(run: Run, items: readonly Outgoing[], topicId: number | undefined): SendTarget {
@@ -74,10 +88,8 @@ async function send(
   if (!first) return [];
   const { randomId, text, entities, invertMedia, noWebpage } = first;
   if (items.length > 1) {
-    const album = items.flatMap((item) =>
-      item.media
-        ? [{ media: item.media, caption: item.text, entities: item.entities, randomId: item.randomId }]
-        : [],
+    const album = items.flatMap(({ media, text: caption, ...item }) =>
+      media ? [{ ...item, media, caption }] : [],
     );
     return sendAlbum(client, target, album, signal);
   }
@@ -87,18 +99,6 @@ async function send(
       await sendMedia(client, target, { media, caption: text, entities, randomId, invertMedia }, signal),
     ];
   return [await sendText(client, target, { text, entities, randomId, noWebpage, invertMedia }, signal)];
-}
-
-async function repair(items: readonly Outgoing[], part: number, repairs: Map<number, number>): Promise<void> {
-  const times = (repairs.get(part) ?? 0) + 1;
-  if (times > REPAIRS_PER_PART) {
-    throw new FailedError(
-      'PARTS_LOST',
-      `Telegram lost part ${part} of a file ${times} times: try this message again later.`,
-    );
-  }
-  repairs.set(part, times);
-  for (const item of items) await item.repair(part);
 }
 
 /** The same messages without what the refusal is about; undefined when that is no dispensable thing. */

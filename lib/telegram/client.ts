@@ -29,6 +29,8 @@ export interface TelepiClientOptions {
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
   readonly patience: Patience;
+  /** When the longest wait that `patience` told of ends, in milliseconds since the Unix epoch. */
+  readonly waits: { readonly until: number };
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
@@ -123,6 +125,11 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
         throw known;
       }
     }
+  }
+
+  /** Whether a call waits for Telegram's leave or for the network, so that its answer isn't near. */
+  get isWaiting(): boolean {
+    return this.clock.now() < this.#options.waits.until;
   }
 
   /** The account's home DC. */

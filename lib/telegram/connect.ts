@@ -49,7 +49,15 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
   let text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
-  const patience = createPatience({ clock, random, ...(onWait && { onWait }) });
+  const waits = { until: 0 };
+  const patience = createPatience({
+    clock,
+    random,
+    onWait(wait) {
+      waits.until = Math.max(waits.until, wait.until);
+      onWait?.(wait);
+    },
+  });
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     const session = new TelepiSession(text);
@@ -57,7 +65,7 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
       session.setDC(server.dcId, server.host, server.port);
     }
     const given = server && { id: server.dcId, ipAddress: server.host, port: server.port };
-    const client = new TelepiClient({ ...options, session, store: options.session, given, patience });
+    const client = new TelepiClient({ ...options, session, store: options.session, given, patience, waits });
     try {
       await orAborted(client.connect(), signal);
       return client;

@@ -2,6 +2,7 @@ import { Api } from 'telegram';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
+import { TelegramError } from './telegram-error.js';
 
 /** The most that messages.getHistory gives at once. */
 const PAGE = 100;
@@ -36,6 +37,32 @@ export async function historyCount(client: TelepiClient, chat: Chat, signal: Abo
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   const page = await client.call(request, { signal });
   return 'count' in page ? page.count : messagesOf(page).length;
+}
+
+/**
+ * How many messages lie after `afterId`, in the chat or in one topic or thread of it (messages.getReplies), service
+ * messages included: offset_id_offset of the page that begins there. Undefined where the server doesn't tell.
+ */
+export async function remainingCount(
+  client: TelepiClient,
+  chat: Chat,
+  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const whole = historyRequest(chat, { offsetId: afterId > 0 ? afterId + 1 : 0, addOffset: 0, limit: 1 });
+  const { peer, offsetId, addOffset, limit } = whole;
+  const paging = { offsetId, addOffset, limit, offsetDate: 0, maxId: 0, minId: 0, hash: toLong(0) };
+  const request =
+    topicId === undefined ? whole : new Api.messages.GetReplies({ peer, msgId: topicId, ...paging });
+  try {
+    const page = await client.call(request, { signal });
+    if (!('count' in page)) return afterId > 0 ? undefined : messagesOf(page).length;
+    if (afterId === 0) return page.count;
+    return 'offsetIdOffset' in page ? (page.offsetIdOffset ?? undefined) : undefined;
+  } catch (error) {
+    if (error instanceof TelegramError) return undefined;
+    throw error;
+  }
 }
 
 /** The newest `limit` (at most 100) messages, newest first. */

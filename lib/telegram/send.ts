@@ -72,8 +72,8 @@ export async function sendMedia(
 }
 
 /**
- * Sends 2 to 10 photos or documents as one album and answers their ids in the target, in order. Uploaded files have
- * to be made server files first (messages.uploadMedia), then messages.sendMultiMedia takes them all.
+ * Sends 2 to 10 photos or documents as one album and answers their ids in the target, in order. Files that were only
+ * uploaded are made server files first (`uploadMedia`), since messages.sendMultiMedia takes no others.
  */
 export async function sendAlbum(
   client: TelepiClient,
@@ -85,7 +85,7 @@ export async function sendAlbum(
   for (const { media, caption, entities, randomId } of items) {
     multiMedia.push(
       new Api.InputSingleMedia({
-        media: await uploadMedia(client, target.chat, media, signal),
+        media: isUploaded(media) ? await uploadMedia(client, target.chat, media, signal) : media,
         message: caption,
         entities,
         randomId: toLong(randomId),
@@ -99,8 +99,11 @@ export async function sendAlbum(
   return ids.map(known);
 }
 
-/** The server's file that an uploaded one becomes, as sendMultiMedia takes it; the spoiler stays the sender's. */
-async function uploadMedia(
+/**
+ * The server's file that an uploaded one becomes (messages.uploadMedia), as albums take it. What isn't the file's but
+ * the message's is carried over: spoiler, and where a video starts.
+ */
+export async function uploadMedia(
   client: TelepiClient,
   chat: Chat,
   media: Api.TypeInputMedia,
@@ -117,9 +120,14 @@ async function uploadMedia(
     return new Api.InputMediaDocument({
       id: new Api.InputDocument({ id, accessHash, fileReference }),
       spoiler,
+      ...('videoTimestamp' in media && media.videoTimestamp && { videoTimestamp: media.videoTimestamp }),
     });
   }
   throw new FailedError('MEDIA_UNKNOWN', `Telegram made ${made.className} of an album's file: run again.`);
+}
+
+function isUploaded(media: Api.TypeInputMedia): boolean {
+  return media instanceof Api.InputMediaUploadedPhoto || media instanceof Api.InputMediaUploadedDocument;
 }
 
 function destination({ chat, topicId, silent }: SendTarget): {

@@ -200,6 +200,21 @@ describe('what one message has', () => {
     );
   });
 
+  it('is only a loss when Telegram refuses entities: the text is sent, and counted', async () => {
+    const [source, target] = [group('entities'), group('entities copy')];
+    const id = post(source, { text: 'bold', entities: [{ kind: 'bold', offset: 0, length: 4 }] });
+    scene.sandbox.weather.script({
+      method: 'messages.SendMessage',
+      fate: { kind: 'refuse', error: new RpcError(400, 'ENTITY_BOUNDS_INVALID') },
+    });
+    const { summary, events } = await scene.clone(source, target);
+    assert.deepEqual(summary?.failed, []);
+    assert.deepEqual(summary?.reduced, { entities: 1 });
+    assert.ok(events.some(([event, { sourceId }]) => event === 'onReduced' && sourceId === id));
+    const [copy] = await chatContent(scene.sandbox, target);
+    assert.deepEqual([copy?.text, copy?.entities], ['bold', []]);
+  });
+
   it('is skipped when it was deleted after it was listed', async () => {
     const [source, target] = [group('deleted'), group('deleted copy')];
     post(source, { text: 'first' });

@@ -101,6 +101,17 @@ describe('a run that is stopped', () => {
 });
 
 describe('a run that goes on', () => {
+  it('tells how much is left', async () => {
+    const [source, target] = [group('left'), group('left copy')];
+    for (let index = 0; index < 5; index += 1) post(source, { text: `${index}` });
+    const plan = ({ events }: CloneRun): object | undefined =>
+      events.find(([event]) => event === 'onPlan')?.[1];
+    const first = await scene.clone(source, target);
+    assert.deepEqual(plan(first), { total: 6, firstId: 1 });
+    writeFileSync(`${first.folder}/checkpoint.txt`, '3');
+    assert.deepEqual(plan(await scene.clone(source, target)), { total: 3, firstId: 4 });
+  });
+
   it('sends nothing again when the checkpoint was lost before it was written', async () => {
     const [source, target] = [filled('lost checkpoint'), group('lost checkpoint copy')];
     const first = await scene.clone(source, target);
@@ -221,6 +232,44 @@ describe('parts and references', () => {
       ['parts_lost'],
     );
     assert.equal(summary?.sent, 1);
+  });
+
+  it("makes an album's files anew when Telegram's references to them ran out", async () => {
+    const [source, target] = [group('album references'), group('album references copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (let item = 0; item < 3; item += 1) post(source, { media: file(3 * KIB + item, 1), groupedId });
+    const fault = scene.sandbox.weather.script({
+      method: 'messages.SendMultiMedia',
+      fate: { kind: 'refuse', error: new RpcError(400, 'FILE_REFERENCE_1_EXPIRED') },
+    });
+    const { error, summary } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.ok(fault.done);
+    assert.equal(summary?.sent, 3);
+    await assertSame(source, target);
+  });
+
+  it("leaves out an album's file that Telegram refuses, and sends the others", async () => {
+    const [source, target] = [group('album refusal'), group('album refusal copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    const ids = [0, 1, 2].map((item) =>
+      post(source, { media: file(3 * KIB, 1), text: `${item}`, groupedId }),
+    );
+    scene.sandbox.weather.script({
+      method: 'messages.UploadMedia',
+      nth: 2,
+      fate: { kind: 'refuse', error: new RpcError(400, 'MEDIA_INVALID') },
+    });
+    const { summary } = await scene.clone(source, target);
+    assert.deepEqual(summary?.failed, [{ sourceId: ids[1], reason: 'media_invalid' }]);
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      content.map(({ text, albumIndex }) => [text, albumIndex]),
+      [
+        ['0', 0],
+        ['2', 1],
+      ],
+    );
   });
 
   it('reads on where a file reference ran out', async () => {

@@ -172,12 +172,14 @@ describe('finishInFlight', () => {
     };
   }
 
+  const client = { isWaiting: false };
+
   it('lets a call that is under way come to its end', async () => {
     const clock = { now: () => 0, monotonic: () => 0, ...manualClock() };
     const stop = new AbortController();
     let answer: (id: number) => void = () => {};
     const call = finishInFlight(
-      { signal: stop.signal, clock },
+      { signal: stop.signal, clock, client },
       () =>
         new Promise<number>((resolve) => {
           answer = resolve;
@@ -194,7 +196,7 @@ describe('finishInFlight', () => {
     const stop = new AbortController();
     const reason = new Error('stop');
     const call = finishInFlight(
-      { signal: stop.signal, clock },
+      { signal: stop.signal, clock, client },
       (signal) =>
         new Promise<number>((_, reject) => {
           signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -205,9 +207,22 @@ describe('finishInFlight', () => {
     await assert.rejects(call, reason);
   });
 
+  it('gives a call up at once that only waits', async () => {
+    const clock = { now: () => 0, monotonic: () => 0, ...manualClock() };
+    const stop = new AbortController();
+    const waiting = { isWaiting: true };
+    const call = finishInFlight({ signal: stop.signal, clock, client: waiting }, (signal) =>
+      clock.sleep(9, signal),
+    );
+    stop.abort(new Error('stop'));
+    assert.deepEqual(clock.asked, [9, 0]);
+    clock.ring();
+    await assert.rejects(call, /stop/);
+  });
+
   it("doesn't begin when the run is stopped", async () => {
     const clock = { now: () => 0, monotonic: () => 0, ...manualClock() };
-    const call = finishInFlight({ signal: AbortSignal.abort(new Error('stop')), clock }, () =>
+    const call = finishInFlight({ signal: AbortSignal.abort(new Error('stop')), clock, client }, () =>
       assert.fail('called'),
     );
     await assert.rejects(call, /stop/);

@@ -45,6 +45,8 @@ export interface CloneScene {
   readonly me: Account;
   /** Waits that the client told of. */
   readonly waits: readonly Wait[];
+  /** Resolves at the next wait that the client tells of. */
+  untilWait(): Promise<Wait>;
   /** A forum of `me`. */
   forum(title: string): WorldChat;
   /** Opens the job's folder, clones, and closes it: as `telepi run` does. Never throws what the clone threw. */
@@ -59,6 +61,7 @@ export async function cloneScene(
   const sandbox = await startSandbox(rest);
   const dataDir = mkdtempSync(join(tmpdir(), 'telepi-clone-'));
   const waits: Wait[] = [];
+  let onWait: (wait: Wait) => void = () => {};
   const phone = '9996600001';
   const me = sandbox.world.createUser({ phone, code: '12345', firstName: 'Ann', premium });
   const stop = new AbortController();
@@ -80,7 +83,10 @@ export async function cloneScene(
     log: silentLog,
     clock: systemClock,
     random: systemRandom,
-    onWait: (wait) => waits.push(wait),
+    onWait(wait) {
+      waits.push(wait);
+      onWait(wait);
+    },
     signal: stop.signal,
   });
   const answer = async (): Promise<string> => '12345';
@@ -94,6 +100,10 @@ export async function cloneScene(
     client,
     me,
     waits,
+    untilWait: () =>
+      new Promise((resolve) => {
+        onWait = resolve;
+      }),
     forum: (title) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, forum: true }),
     clone: (source, target, run = {}) => cloneOnce({ client, dataDir }, source.id, target.id, run),
     async close() {
