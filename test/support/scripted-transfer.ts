@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { getEventListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { BIG_FILE_SIZE, PART_SIZE } from '../../lib/base/bytes.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import { type TransferProgress, transferFile, type UploadedFile } from '../../lib/transfer/transfer.js';
+import { FakeClock } from './fake-clock.js';
+import { contentOf, FarSide, partLengths, ScriptedSource, ScriptedUploader } from './far-side.js';
+
+export const FILE_ID = 0x1234_5678_9abc_def0n;
+
+/** One transfer, as drawn. */
+export interface Scenario {
+  readonly size: number;
+  readonly slots: number;
+  readonly window: number;
+  readonly budgetBytes: number;
+  /** Which of the requests that wait is answered next, in turn and over again. */
+  readonly picks: readonly number[];
+}
+
+/** What comes between a transfer and its end, and when: before which answer. */
+export type Mishap =
+  | { readonly kind: 'abort'; readonly step: number }
+  | { readonly kind: 'download' | 'upload'; readonly index: number };
+
+const size = fc
+  .tuple(
+    fc.oneof(fc.nat(8), fc.integer({ min: 18, max: 24 })),
+    fc.oneof(fc.constantFrom(-1, 0, 1), fc.nat(PART_SIZE)),
+  )
+  .map(([parts, extra]) => Math.max(1, parts * PART_SIZE + extra));
+
+export const scenario: fc.Arbitrary<Scenario> = fc.record({
+  size,
+  slots: fc.integer({ min: 1, max: 12 }),
+  window: fc.integer({ min: 1, max: 8 }),
+  budgetBytes: fc.integer({ min: PART_SIZE, max: 12 * PART_SIZE }),
+  picks: fc.array(fc.nat(30), { minLength: 1, maxLength: 40 }),
+});
+
+/** One that holds no surprise. */
+export const plain: Scenario = {
+  size: 5 * PART_SIZE,
+  slots: 2,
+  window: 3,
+  budgetBytes: 8 * PART_SIZE,
+  picks: [0],
+};
+
+export interface Outcome {
+  readonly file?: UploadedFile;
+  readonly error?: unknown;
+}
+
+/** Begins a transfer between scripted servers. `lengths`: of the parts that really come. */
+export function stage({ size, slots, window, budgetBytes }: Scenario, lengths?: readonly number[]) {
+  const far = new FarSide();
+  const source = new ScriptedSource(far, { window, ...(lengths && { lengths }) });
+  const uploader = new ScriptedUploader(far);
+  const budget = new ByteBudget(budgetBytes);
+  const controller = new AbortController();
+  const clock = new FakeClock();
+  const told: TransferProgress[] = [];
+  let outcome: Outcome | undefined;
+  transferFile({
+    name: 'film.mkv',
+    size,
+    fileId: FILE_ID,
+    source,
+    uploader,
+    budget,
+    slots,
+    signal: controller.signal,
+    clock,
+    onProgress: (progress) => told.push(progress),
+  }).then(
+    (file) => {
+      outcome = { file };
+    },
+    (error) => {
+      outcome = { error };
+    },
+  );
+  return { far, source, uploader, budget, controller, clock, told, outcome: () => outcome };
+}
+
+export type Stage = ReturnType<typeof stage>;
+
+/** Answers until the transfer ends. What a mishap ends must have ended before anything else is answered. */
+export async function play(
+  scene: Stage,
+  picks: readonly number[],
+  mishap?: Mishap,
+  injected?: Error,
+): Promise<Outcome> {
+  for (let step = 0; ; step += 1) {
+    await setImmediate();
+    const ended = scene.outcome();
+    if (ended) return ended;
+    if (mishap?.kind === 'abort' && step === mishap.step) {
+      scene.controller.abort(injected);
+      await setImmediate();
+      return scene.outcome() ?? assert.fail('the transfer goes on after an abort');
+    }
+    const request = scene.far.pending[(picks[step % picks.length] ?? 0) % scene.far.pending.length];
+    if (!request) assert.fail('the transfer hangs: it waits for nothing and does not end');
+    const { kind, index } = request;
+    if (mishap?.kind === kind && mishap.index === index) {
+      request.answer(injected);
+      await setImmediate();
+      return scene.outcome() ?? assert.fail(`the transfer goes on after a failed ${kind}`);
+    }
+    request.answer();
+  }
+}
+
+/** Nothing is under way, waiting, held, or listening any more, and nothing new begins. */
+export async function assertNothingLeft(scene: Stage, budgetBytes: number): Promise<void> {
+  const { far, source, budget, controller, clock } = scene;
+  const asked = far.asked;
+  await setImmediate();
+  assert.equal(far.asked, asked, 'requests after the end');
+  assert.equal(far.pending.length, 0, 'requests under way');
+  assert.equal(source.opened, 0, 'open sources');
+  assert.equal(budget.heldBytes, 0, 'held bytes');
+  assert.equal(budget.waiting, 0, 'waiters for bytes');
+  assert.ok(budget.peakBytes <= budgetBytes, `peak of ${budget.peakBytes} over ${budgetBytes}`);
+  assert.equal(getEventListeners(controller.signal, 'abort').length, 0, 'listeners');
+  assert.equal(clock.sleeping, 0, 'timers');
+}
+
+/** The first `upTo` parts came in order, each once, exactly as read, over slots that were free. */
+export function assertSentAsRead({ uploader }: Stage, { size, slots }: Scenario, upTo: number): void {
+  const lengths = partLengths(size);
+  assert.deepEqual(
+    uploader.taken.map(({ index }) => index),
+    lengths.slice(0, upTo).map((_, index) => index),
+    'parts in order, each once',
+  );
+  for (const { index, bytes, fileId, total, big, slot } of uploader.taken) {
+    assert.ok(bytes.equals(contentOf(index, lengths[index] ?? 0)), `part ${index} as read`);
+    assert.equal(fileId, FILE_ID);
+    assert.equal(total, lengths.length);
+    assert.equal(big, size >= BIG_FILE_SIZE);
+    assert.ok(slot >= 0 && slot < slots);
+  }
+  assert.equal(uploader.overlap, false, 'a slot sends one part at a time');
+  assert.ok(uploader.mostInFlight <= slots);
+}
+
+export function md5Of(size: number): string {
+  const hash = createHash('md5');
+  for (const [index, length] of partLengths(size).entries()) hash.update(contentOf(index, length));
+  return hash.digest('hex');
+}
