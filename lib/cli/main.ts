@@ -46,7 +46,7 @@ async function runCommand(
   const log = createCommandLog({
     clock: systemClock,
     redactor,
-    debug: debug ? process.stderr : undefined,
+    debug: debug ? { write: (line) => output.note(line.trimEnd()) } : undefined,
     onFault: (error) => output.note(`The log can't be written any more: ${error.message}.`),
   });
   const interrupt = watchInterrupts((error) =>

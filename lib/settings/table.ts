@@ -34,7 +34,8 @@ const SECONDS_PER_DAY = 86_400;
 
 /**
  * Every setting there is. Flags, environment, .env, help and the test of .env.example all come from this table.
- * Bounds: API ids, topics and DCs are TL `int`s; the part limits of one connection make more than 64 slots useless.
+ * Bounds: API ids and topics are TL `int`s, a session string holds the DC in one byte; more than 64 slots
+ * would only wait for each other.
  */
 export const SETTINGS = {
   apiId: {
@@ -148,7 +149,7 @@ export const SETTINGS = {
   dc: {
     name: 'TG_DC',
     flag: 'dc',
-    kind: integer(1, 1000),
+    kind: integer(1, 255),
     secret: false,
     placeholder: 'number',
     about: 'DC number of TG_SERVER, 2 unless set',

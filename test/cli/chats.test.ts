@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf } from '../support/scene.js';
 
 test('chats and topics with ids, types and titles; a title gives the terminal no orders', async (t) => {
@@ -36,8 +37,10 @@ test('a word filters chats by title, name and id, and topics by title', async (t
   const scene = await openScene(t);
   await scene.signIn();
   const found = async (word: string): Promise<unknown[]> => {
-    const { status, stdout, stderr } = await scene.run(['chats', '--json', word]);
-    assert.equal(status, 0, stderr);
+    const { stdout } = await runInProcess(['chats', '--json', word], {
+      environment: scene.connection,
+      cwd: scene.cwd,
+    });
     return recordsOf(stdout).map(({ title, topics }) => [
       title,
       (topics as { title: string }[]).map((topic) => topic.title),

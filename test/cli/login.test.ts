@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { launcher } from '../support/paths.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 import type { TelepiOutcome } from '../support/telepi.js';
 
@@ -136,4 +139,53 @@ test('by a QR code that another device accepts', async (t) => {
   );
   assert.equal(outcome.status, 0, outcome.stderr);
   assert.equal(recordsOf(outcome.stdout).at(-1)?.['username'], 'sandbox_bob');
+});
+
+test('SIGINT while it waits for an answer ends it with 130, without a session', async (t) => {
+  const scene = await openScene(t);
+  const outcome = await scene.run(
+    ['login', '--debug'],
+    {},
+    {
+      keepInputOpen: true,
+      onStart(child) {
+        child.stderr?.on('data', (text: string) => {
+          if (text.includes('"login_begins"')) child.kill('SIGINT');
+        });
+      },
+    },
+  );
+  assert.equal(outcome.status, 130, outcome.stderr);
+  assert.ok(!existsSync(join(scene.cwd, 'data', 'session')));
+});
+
+const script = spawnSync('script', ['--version']).status === 0;
+
+test('on a terminal it asks, and echoes neither code nor password', { skip: !script }, async (t) => {
+  const scene = await openScene(t);
+  const { phone, code, password } = scene.filled;
+  const command = `'${process.execPath}' '${launcher}' login`;
+  const { PATH, HOME } = process.env;
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
+    cwd: scene.cwd,
+    env: { PATH, HOME, TERM: 'xterm', ...scene.connection },
+  });
+  let shown = '';
+  const answers: [string, string][] = [
+    ['phone number: ', phone],
+    ['login code: ', code],
+    ['two-step password (what the horse is): ', password],
+  ];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    const next = answers[0];
+    if (!next || !shown.includes(next[0])) return;
+    answers.shift();
+    child.stdin.write(`${next[1]}\r`);
+  });
+  const [status] = await once(child, 'close');
+  assert.equal(status, 0, shown);
+  assert.match(shown, /Signed in as Ann/);
+  assert.ok(shown.includes(phone), 'the phone number is echoed');
+  assert.ok(!shown.includes(code) && !shown.includes(password), shown);
 });

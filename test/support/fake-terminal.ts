@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 
 const ESCAPE = '\u001b';
-const TOKENS = new RegExp(`${ESCAPE}\\[(\\??\\d*)([A-Za-z])|\\r|\\n|[^${ESCAPE}\\r\\n]`, 'gu');
+const TOKENS = new RegExp(`${ESCAPE}\\[(\\??[\\d;]*)([A-Za-z])|\\r|\\n|[^${ESCAPE}\\r\\n]`, 'gu');
 
 /**
  * A terminal as Writable that shows what is on its screen. It knows what TelePi uses: cursor up, clear below,

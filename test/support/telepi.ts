@@ -8,6 +8,8 @@ export interface TelepiOptions {
   readonly cwd: string;
   /** Lines for standard input, which ends after them. */
   readonly input?: string;
+  /** Standard input doesn't end. */
+  readonly keepInputOpen?: boolean;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -40,7 +42,8 @@ export function telepi(args: readonly string[], options: TelepiOptions): Promise
     stderr += text;
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  child.stdin.write(options.input ?? '');
+  if (!options.keepInputOpen) child.stdin.end();
   options.onStart?.(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);

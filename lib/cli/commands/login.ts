@@ -26,6 +26,7 @@ export async function login(context: CommandContext): Promise<number> {
   const prompter = new Prompter({ stdin: context.stdin, terminal: process.stderr }, context.signal);
   try {
     const before = await signedInAlready(client, context.signal);
+    context.log.debug('login_begins', { method, before: before !== undefined });
     const user = before ?? (await signInBy(context, settings, client, prompter, method));
     tell(context, user, store.name, before !== undefined);
     return ExitStatus.done;

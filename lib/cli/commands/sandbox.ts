@@ -33,8 +33,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
     ...(stateFile === undefined ? {} : { stateFile: resolve(context.sources.workingDirectory, stateFile) }),
   });
   try {
-    const fill = !served.restored && flags['empty'] !== true;
-    const filled = fill ? fillSandbox(served, { seed: served.seed }) : filledBefore(served.world);
+    const filled = fillOnce(served, flags['empty'] === true);
     await writeFileAtomic(keyFile, served.server.publicKeyPem, { mode: 0o644 });
     announce(context, served, filled, keyFile);
     if (!isLoopback(host)) {
@@ -70,6 +69,12 @@ async function keyFileOf(context: CommandContext, dataDir: string): Promise<stri
   return resolve(dataDir, 'sandbox.pem');
 }
 
+/** What it is filled with: now, by an earlier run that kept its state, or by nobody. */
+function fillOnce(served: Sandbox, empty: boolean): Filled | undefined {
+  if (served.restored) return filledBefore(served.world);
+  return empty ? undefined : fillSandbox(served, { seed: served.seed });
+}
+
 /** Tells how to reach it: as lines for .env, or one record. */
 function announce(
   { output }: CommandContext,
@@ -84,7 +89,7 @@ function announce(
     TG_DC: String(dcId),
     TG_API_ID: String(SANDBOX_APP.apiId),
     TG_API_HASH: SANDBOX_APP.apiHash,
-    ...(filled ? filledSettings(filled) : restoredSettings(served)),
+    ...(filled ? filledSettings(filled) : {}),
   };
   output.line(`# Sandbox of seed ${served.seed}; put these lines into .env:`);
   for (const [name, value] of Object.entries(settings)) output.line(`${name}=${quoted(value)}`);
@@ -114,12 +119,6 @@ function filledSettings(filled: Filled): Record<string, string> {
     TARGET_CHAT: String(filled.target.id),
     AUTO_CREATE_TOPICS: 'yes',
   };
-}
-
-/** The state holds no password, only what checks it: so an account without one. */
-function restoredSettings({ world }: Sandbox): Record<string, string> {
-  const account = [...world.state.accounts.values()].find(({ phone, password }) => phone && !password);
-  return account ? { TG_PHONE: `+${account.phone}`, TG_CODE: account.code } : {};
 }
 
 function quoted(value: string): string {

@@ -1,0 +1,50 @@
+import { PassThrough } from 'node:stream';
+import { systemClock } from '../../lib/base/clock.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { parseArguments } from '../../lib/cli/arguments.js';
+import { COMMANDS } from '../../lib/cli/commands.js';
+import { createCommandLog } from '../../lib/cli/log.js';
+import { Output } from '../../lib/cli/output.js';
+import { Redactor } from '../../lib/cli/redactor.js';
+
+export interface InProcessOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a command of telepi in this process, past main alone: many runs of it cost one start. Errors are thrown.
+ */
+export async function runInProcess(
+  args: readonly string[],
+  { environment, cwd, signal = new AbortController().signal }: InProcessOptions,
+): Promise<{ readonly status: number; readonly stdout: string }> {
+  const request = await parseArguments(args, COMMANDS, '0');
+  if ('print' in request) return { status: 0, stdout: request.print };
+  const { command, flags, word } = request;
+  const stdout = new PassThrough();
+  const redactor = new Redactor();
+  const output = new Output({ stdout, stderr: new PassThrough() }, flags['json'] === true, redactor);
+  const log = createCommandLog({ clock: systemClock, redactor, onFault: () => undefined });
+  const run = await command.load();
+  try {
+    const status = await run({
+      flags,
+      word,
+      uses: command.settings,
+      sources: { flags, environment, workingDirectory: cwd },
+      stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+      output,
+      log,
+      redactor,
+      clock: systemClock,
+      random: systemRandom,
+      signal,
+    });
+    return { status, stdout: String(stdout.read() ?? '') };
+  } finally {
+    output.close();
+    await log.close();
+  }
+}
