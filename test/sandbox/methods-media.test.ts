@@ -87,7 +87,14 @@ async function sendAlbum(items: Item[], args = {}): Promise<Api.Message[]> {
 test('every kind of document keeps its attributes, name, thumbnail and flags', async () => {
   const thumb = await upload(drawJpeg('thumb', 160, 120));
   const sent = await send(
-    await document([video()], 'video/mp4', { thumb, spoiler: true, nosoundVideo: true }),
+    await document(
+      [
+        new Api.DocumentAttributeVideo({ duration: 3.5, w: 320, h: 240, nosound: true }),
+        new Api.DocumentAttributeFilename({ fileName: 'a film.mp4' }),
+      ],
+      'video/mp4',
+      { thumb, spoiler: true },
+    ),
     {
       message: 'a caption',
       entities: [new Api.MessageEntityBold({ offset: 2, length: 7 })],
@@ -106,7 +113,7 @@ test('every kind of document keeps its attributes, name, thumbnail and flags', a
   assert.ok(moving instanceof Api.DocumentAttributeVideo && name instanceof Api.DocumentAttributeFilename);
   assert.deepEqual(
     [moving.duration, moving.w, moving.h, moving.nosound, name.fileName],
-    [3.5, 320, 240, true, 'a.bin'],
+    [3.5, 320, 240, true, 'a film.mp4'],
   );
   assert.equal(sent.media.document.thumbs?.length, 1);
   const voice = await send(await document([audio(true)], 'audio/ogg'));

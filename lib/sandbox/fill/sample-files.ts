@@ -66,6 +66,10 @@ type DocumentFacts = Omit<Extract<SourceFile, { kind: 'document' }>, 'dcId' | 's
 };
 
 function documentFacts(kind: Exclude<SampleKind, 'photo'>, n: number, random: Random): DocumentFacts {
+  return videoFacts(kind, n, random) ?? soundFacts(kind, n, random) ?? fileFacts(kind, n);
+}
+
+function videoFacts(kind: SampleKind, n: number, random: Random): DocumentFacts | undefined {
   const duration = random.integer(3, 240);
   switch (kind) {
     case 'video':
@@ -99,6 +103,14 @@ function documentFacts(kind: Exclude<SampleKind, 'photo'>, n: number, random: Ra
         least: 80 * KIB,
         most: 300 * KIB,
       };
+    default:
+      return undefined;
+  }
+}
+
+function soundFacts(kind: SampleKind, n: number, random: Random): DocumentFacts | undefined {
+  const duration = random.integer(3, 240);
+  switch (kind) {
     case 'audio':
       return {
         mimeType: 'audio/mpeg',
@@ -117,6 +129,13 @@ function documentFacts(kind: Exclude<SampleKind, 'photo'>, n: number, random: Ra
         least: 20 * KIB,
         most: 120 * KIB,
       };
+    default:
+      return undefined;
+  }
+}
+
+function fileFacts(kind: SampleKind, n: number): DocumentFacts {
+  switch (kind) {
     case 'sticker':
       return {
         mimeType: 'image/webp',
@@ -150,7 +169,7 @@ function documentFacts(kind: Exclude<SampleKind, 'photo'>, n: number, random: Ra
         least: 400 * KIB,
         most: 1200 * KIB,
       };
-    case 'file':
+    default:
       return {
         mimeType: n % 2 === 0 ? 'application/pdf' : 'application/zip',
         attributes: [
