@@ -4,7 +4,7 @@ import { CHANNEL_MARK, type ChatRef } from './chat-ref.js';
 import type { TelepiClient } from './client.js';
 import { readDialogs } from './dialogs.js';
 import { toLong } from './long.js';
-import { TelegramError } from './telegram-error.js';
+import { isUnknownMethod, TelegramError } from './telegram-error.js';
 
 export { type ChatRef, parseChatRef } from './chat-ref.js';
 
@@ -81,9 +81,16 @@ async function chatByName(client: TelepiClient, username: string, signal: AbortS
     if (chat) return chat;
   } catch (error) {
     const wire = error instanceof TelegramError ? error.errorMessage : '';
-    if (!/^USERNAME_(NOT_OCCUPIED|INVALID)$/.test(wire)) throw error;
+    const known = isUnknownMethod(error) && (await chatAmongDialogs(client, hasName(username), signal));
+    if (known) return known;
+    if (!isUnknownMethod(error) && !/^USERNAME_(NOT_OCCUPIED|INVALID)$/.test(wire)) throw error;
   }
   throw unknownChat(`@${username}`, 'check the spelling, and that this account may see it');
+}
+
+/** For servers that can't resolve names. */
+function hasName(username: string): (chat: Chat) => boolean {
+  return (chat) => chat.username?.toLowerCase() === username.toLowerCase();
 }
 
 function bareIdOf(peer: Api.PeerChat | Api.PeerChannel): unknown {
@@ -91,7 +98,9 @@ function bareIdOf(peer: Api.PeerChat | Api.PeerChannel): unknown {
 }
 
 async function chatById(client: TelepiClient, id: number, signal: AbortSignal): Promise<Chat> {
-  const chat = (await chatWithoutHash(client, id, signal)) ?? (await chatAmongDialogs(client, id, signal));
+  const chat =
+    (await chatWithoutHash(client, id, signal)) ??
+    (await chatAmongDialogs(client, (one) => one.id === id, signal));
   if (chat) return chat;
   throw unknownChat(
     String(id),
@@ -126,11 +135,11 @@ async function chatWithoutHash(
 /** A bot can't list dialogs: BOT_METHOD_INVALID, which leaves it with what `chatWithoutHash` finds. */
 async function chatAmongDialogs(
   client: TelepiClient,
-  id: number,
+  wanted: (chat: Chat) => boolean,
   signal: AbortSignal,
 ): Promise<Chat | undefined> {
   try {
-    for await (const chat of listChats(client, signal)) if (chat.id === id) return chat;
+    for await (const chat of listChats(client, signal)) if (wanted(chat)) return chat;
   } catch (error) {
     if (!(error instanceof TelegramError && error.errorMessage === 'BOT_METHOD_INVALID')) throw error;
   }

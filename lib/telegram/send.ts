@@ -144,9 +144,13 @@ function destination({ chat, topicId, silent }: SendTarget): {
 
 const GENERAL_TOPIC = 1;
 
+/** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
+const REPEATS = 2;
+const PAUSE_MS = 1_000;
+
 /**
- * RANDOM_ID_DUPLICATE says that an earlier attempt at this call has been, or is being, done: its messages are looked
- * for in the target.
+ * RANDOM_ID_DUPLICATE says that an earlier attempt at this call is being done, or has been: a repeat of it answers with
+ * the first one's messages as soon as that is through. Where it doesn't, they are looked for in the target.
  */
 async function send(
   client: TelepiClient,
@@ -155,15 +159,16 @@ async function send(
   contents: readonly SentContent[],
   signal: AbortSignal,
 ): Promise<(number | undefined)[]> {
-  try {
-    const updates = await client.call(request, { signal });
-    const ids = sentIds(
-      updates,
-      contents.map(({ randomId }) => randomId),
-    );
-    if (ids.length === contents.length) return ids;
-  } catch (error) {
-    if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
+  const randomIds = contents.map(({ randomId }) => randomId);
+  for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
+    if (repeats > 0) await client.clock.sleep(PAUSE_MS, signal);
+    try {
+      const ids = sentIds(await client.call(request, { signal }), randomIds);
+      if (ids.length === contents.length) return ids;
+      break;
+    } catch (error) {
+      if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
+    }
   }
   return findSent(client, target.chat, contents, signal);
 }

@@ -41,6 +41,13 @@ export function timedOut(method: string): TelegramError {
   return new TelegramError({ method, errorMessage: 'TIMEOUT', rpcCode: -503 });
 }
 
+/** Whether the server says that it has no such method, in one of the ways that servers say so. */
+export function isUnknownMethod(error: unknown): error is TelegramError {
+  if (!(error instanceof TelegramError)) return false;
+  if (Math.abs(error.rpcCode) === 404 || Math.abs(error.rpcCode) === 501) return true;
+  return /METHOD_(INVALID|UNKNOWN|NOT)|UNKNOWN_METHOD|NOT_?IMPL|UNSUPPORTED/i.test(error.errorMessage);
+}
+
 /** The TL method of a request as its documentation spells it: `messages.SendMedia` is messages.sendMedia. */
 export function methodName(request: { readonly className: string }): string {
   const dot = request.className.lastIndexOf('.') + 1;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { orderedWindow, type WindowOptions } from '../../lib/telegram/download-window.js';
+import { listenerCountingSignal } from '../support/listener-counting-signal.js';
 
 /** Counts what is acquired and under way; answers come in the order that `delays` draws. */
 function harness(count: number, delays: readonly number[], failing: number | undefined) {
@@ -110,7 +111,7 @@ test('for an abort, or a consumer that leaves, at any moment: nothing stays unde
       })();
       reading.catch(() => {});
       await turns(after);
-      if (by === 'abort') parent.abort();
+      if (by === 'abort') parent.abort(new Error('aborted'));
       if (by === 'return') await generator.return();
       if (by === 'throw') await assert.rejects(generator.throw(new Error('no more')), /no more/);
       const end = await reading.catch((error: Error) => error.message);
@@ -121,27 +122,3 @@ test('for an abort, or a consumer that leaves, at any moment: nothing stays unde
     runs,
   );
 });
-
-/** A signal that tells how many listeners it has. */
-function listenerCountingSignal(): { signal: AbortSignal; abort(): void; readonly listeners: number } {
-  const controller = new AbortController();
-  const { signal } = controller;
-  let listeners = 0;
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (...args: Parameters<typeof add>) => {
-    listeners += 1;
-    add(...args);
-  };
-  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-    listeners -= 1;
-    remove(...args);
-  };
-  return {
-    signal,
-    abort: () => controller.abort(new Error('aborted')),
-    get listeners() {
-      return listeners;
-    },
-  };
-}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { Api } from 'telegram';
+import { linkAbort } from '../../lib/base/abort.js';
+import { UsageError } from '../../lib/base/errors.js';
+import { RpcError } from '../../lib/sandbox/rpc.js';
+import { startSandbox } from '../../lib/sandbox/sandbox.js';
+import { type Chat, listChats, parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
+import type { TelepiClient } from '../../lib/telegram/client.js';
+import { readLimits } from '../../lib/telegram/limits.js';
+import { clientOf } from '../support/client-of.js';
+import { listenerCountingSignal } from '../support/listener-counting-signal.js';
+
+const sandbox = await startSandbox({ seed: 'chats' });
+const { world, weather } = sandbox;
+const ann = world.createUser({ phone: '99966210001', code: '12345', firstName: 'Ann', premium: true });
+const ben = world.createUser({ phone: '99966210002', code: '12345', firstName: 'Ben', username: 'ben_sand' });
+const news = world.createChannel({ title: 'News', creator: ben.id, username: 'news_sand' });
+const forum = world.createChannel({ title: 'Forum', creator: ann.id, forum: true });
+const group = world.createGroup({ title: 'Group', creator: ann.id });
+world.addMember(news, ann.id);
+const client: TelepiClient = await clientOf(sandbox, ann);
+const { signal } = linkAbort();
+after(async () => {
+  await client.close();
+  await sandbox.close();
+});
+
+const find = (text: string): Promise<Chat> => resolveChat(client, parseChatRef(text), signal);
+
+test('what a user may write for a chat', () => {
+  for (const [text, ref] of [
+    ['-1001234567890', { kind: 'id', id: -1001234567890 }],
+    ['-42', { kind: 'id', id: -42 }],
+    ['42', { kind: 'id', id: 42 }],
+    ['@news_sand', { kind: 'username', username: 'news_sand' }],
+    ['https://t.me/news_sand', { kind: 'username', username: 'news_sand' }],
+    ['t.me/news_sand/17?single', { kind: 'username', username: 'news_sand' }],
+    ['https://t.me/c/1234567890/5', { kind: 'id', id: -1001234567890 }],
+    ['tg://resolve?domain=news_sand', { kind: 'username', username: 'news_sand' }],
+    [' me ', { kind: 'me' }],
+  ] as const) {
+    assert.deepEqual(parseChatRef(text), ref, text);
+  }
+  for (const text of [
+    '',
+    'hello world',
+    '0',
+    '@1',
+    't.me/',
+    't.me/+AbCd',
+    'https://t.me/joinchat/AbCd',
+    '1e5',
+    '--5',
+  ]) {
+    assert.throws(() => parseChatRef(text), UsageError, text);
+  }
+});
+
+test('each kind of chat, by id, by name and by link, with the rights of this account', async () => {
+  const byName = await find('@NEWS_sand');
+  assert.deepEqual([byName.kind, byName.title, byName.canPost], ['channel', 'News', false]);
+  assert.deepEqual(await find(String(byName.id)), byName);
+  assert.deepEqual(await find(`https://t.me/c/${-byName.id - 1_000_000_000_000}/1`), byName);
+  assert.deepEqual(
+    [(await find(String(forum.id))).kind, (await find(String(forum.id))).canManageTopics],
+    ['forum', true],
+  );
+  assert.equal((await find(String(group.id))).kind, 'group');
+  assert.equal((await find('@ben_sand')).kind, 'user');
+  assert.ok((await find('me')).peer instanceof Api.InputPeerSelf);
+});
+
+test('a chat that this account does not know is refused with what to do', async () => {
+  for (const text of ['-1009999999999', '-99999', '999999999', '@nobody_here']) {
+    await assert.rejects(find(text), (error) => {
+      return error instanceof UsageError && error.code === 'UNKNOWN_CHAT' && error.message.includes(text);
+    });
+  }
+});
+
+test('all dialogs, over more than a page, each once', async () => {
+  for (let index = 0; index < 120; index += 1) {
+    const { id } = world.createGroup({ title: `group ${index}`, creator: ann.id });
+    world.post({ chat: id, from: ann.id, text: 'first', date: 1_700_000_000 + Math.floor(index / 10) });
+  }
+  const titles: string[] = [];
+  for await (const { title } of listChats(client, signal)) titles.push(title);
+  assert.equal(new Set(titles).size, titles.length);
+  assert.equal(titles.filter((title) => title.startsWith('group ')).length, 120);
+});
+
+test('a server that refuses optional methods: names are found among dialogs, limits are the documented ones', async () => {
+  const refuse = (method: string, word: string): void => {
+    weather.script({ method, fate: { kind: 'refuse', error: new RpcError(400, word) } });
+  };
+  refuse('contacts.ResolveUsername', 'METHOD_INVALID');
+  assert.equal((await find('@news_sand')).title, 'News');
+  refuse('contacts.ResolveUsername', 'INPUT_METHOD_INVALID_1_0_0');
+  await assert.rejects(find('@nobody_here'), { code: 'UNKNOWN_CHAT' });
+
+  const premium = await readLimits(client, signal);
+  assert.deepEqual([premium.premium, premium.maxFileParts], [true, 8000]);
+  for (const method of ['help.GetAppConfig', 'help.GetConfig']) refuse(method, 'METHOD_INVALID');
+  refuse('users.GetUsers', 'INTERNAL_ERROR_OF_ITS_OWN');
+  assert.deepEqual(await readLimits(client, signal), {
+    premium: false,
+    textLength: 4096,
+    captionLength: 1024,
+    maxFileParts: 4000,
+  });
+});
+
+test('calls leave no listener on the signal, whether they succeed, wait, fail or are aborted', async () => {
+  const watched = listenerCountingSignal();
+  const ask = (): Promise<unknown> => client.call(new Api.help.GetNearestDc(), { signal: watched.signal });
+  await ask();
+  weather.script({ method: 'help.GetNearestDc', fate: { kind: 'drop-after' } });
+  await ask();
+  weather.script({ method: 'help.GetNearestDc', fate: { kind: 'refuse', error: new RpcError(400, 'NO') } });
+  await assert.rejects(ask(), { errorMessage: 'NO' });
+  assert.ok(watched.added > 0);
+  assert.equal(watched.listeners, 0);
+  weather.script({
+    method: 'help.GetNearestDc',
+    fate: { kind: 'refuse', error: new RpcError(420, 'FLOOD_WAIT_60') },
+  });
+  const waiting = ask();
+  setTimeout(() => watched.abort(new Error('enough')), 50);
+  await assert.rejects(waiting, /enough/);
+  assert.equal(watched.listeners, 0);
+});
