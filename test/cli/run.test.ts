@@ -144,6 +144,18 @@ test('a second run of the same pair is refused while the first goes on', async (
   assert.deepEqual(texts(), textsTo(1));
 });
 
+test('a flood wait is told with its method and its end, and waited out', async (t) => {
+  const { scene, environment, texts } = await openPair(t, 4);
+  scene.sandbox.weather.change({ messageBudget: 3, messageWindowSeconds: 2 });
+  const { status, stdout } = await scene.run(['run'], environment);
+  assert.equal(status, 0, stdout);
+  assert.match(
+    stdout,
+    /\nwaiting for messages\.SendMessage \(FLOOD_WAIT_[12]\) until \d\d:\d\d:\d\d, \d s more\n/i,
+  );
+  assert.deepEqual(texts(), textsTo(4));
+});
+
 test('what fails is listed and status 1; protected content stops before any work', async (t) => {
   const { scene, environment, texts, source } = await openPair(t, 2);
   const { world } = scene.sandbox;

@@ -14,8 +14,7 @@ test('.env.example documents each setting, its flag and its default, and no othe
   const values = parse(text);
   assert.deepEqual(new Set(Object.keys(values)), new Set(settingKeys.map((key) => specOf(key).name)));
   for (const spec of settingKeys.map(specOf)) {
-    const preset = spec.default === 'false' ? 'no' : (spec.default ?? '');
-    assert.equal(values[spec.name], preset, spec.name);
+    assert.equal(values[spec.name], spec.default ?? '', spec.name);
     const comment = new RegExp(`((?:^#.*\\n)+)${spec.name}=`, 'm').exec(text)?.[1];
     assert.ok(comment, `${spec.name} has a comment above it`);
     if (spec.flag !== undefined) assert.ok(comment.includes(`Flag: --${spec.flag}`), spec.name);

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { watchInterrupts } from '../../lib/cli/interrupt.js';
+import { repositoryRoot } from '../support/paths.js';
+
+const modulePath = join(repositoryRoot, 'dist', 'lib', 'cli', 'interrupt.js');
+
+/** A process that takes the first signal, and then doesn't end by itself. */
+const stubborn = `
+  const { watchInterrupts } = await import(${JSON.stringify(modulePath)});
+  const { signal } = watchInterrupts((error) => console.log(error.message, signal.reason === error));
+  setInterval(() => undefined, 1000);
+  console.log('ready');
+`;
+
+for (const [second, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`the first signal aborts, the second (${second}) ends at once with ${status}`, async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', stubborn], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      shown += text;
+      if (text.includes('ready')) child.kill('SIGINT');
+      if (text.includes('Stopped')) child.kill(second);
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, status);
+    assert.equal(shown, 'ready\nStopped by SIGINT. true\n');
+  });
+}
+
+test('release takes the listeners off', () => {
+  const before = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+  const interrupt = watchInterrupts(() => undefined);
+  assert.equal(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'), before + 2);
+  interrupt.release();
+  assert.equal(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'), before);
+});
