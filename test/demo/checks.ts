@@ -1,10 +1,10 @@
-import { basename } from 'node:path';
 import { formatBytes, MIB } from '../../lib/base/bytes.js';
 import type { Filled } from '../../lib/sandbox/fill.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import { assertSameMessages, comparableMessages, isCloneable } from '../support/compare-chats.js';
 import type { ProcessFootprint } from '../support/process-watch.js';
+import { isStateOrLog, MOST_WRITTEN_BYTES } from '../support/state-files.js';
 import type { StormReport } from './storm.js';
 
 export interface Compared {
@@ -59,17 +59,12 @@ export function assertWeatherCame({ faults }: StormReport): void {
   if (missed.length > 0) throw new Error(`The run did not meet: ${missed.join(', ')}.`);
 }
 
-const STATE_AND_LOG =
-  /^(session|checkpoint\.txt|topic_map\.json|job\.json|lock|clone\.log|\..*\.tmp|lock\..*)$/;
-const MOST_WRITTEN = 8 * MIB;
-
 /** Nothing is written to disk but state and log. */
 export function assertFootprint({ filesWritten, writtenBytes }: ProcessFootprint, directory: string): void {
-  const odd = [...filesWritten].filter(
-    (path) => !path.startsWith(`${directory}/data/`) || !STATE_AND_LOG.test(basename(path)),
-  );
+  const odd = [...filesWritten].filter((path) => !isStateOrLog(path, directory));
   if (odd.length > 0) throw new Error(`telepi wrote to ${odd.join(', ')}.`);
-  if (writtenBytes > MOST_WRITTEN) throw new Error(`telepi wrote ${formatBytes(writtenBytes)} to disk.`);
+  if (writtenBytes > MOST_WRITTEN_BYTES)
+    throw new Error(`telepi wrote ${formatBytes(writtenBytes)} to disk.`);
 }
 
 function messagesOf({ world }: Sandbox, chat: number): readonly Message[] {

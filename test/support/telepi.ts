@@ -10,6 +10,8 @@ export interface TelepiOptions {
   readonly input?: string;
   /** Standard input doesn't end. */
   readonly keepInputOpen?: boolean;
+  /** Milliseconds after which a process that hangs is killed. Default: a minute. */
+  readonly patienceMs?: number;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (child: ChildProcess) => void;
 }
@@ -23,14 +25,14 @@ export interface TelepiOutcome {
 
 const PATIENCE_MS = 60_000;
 
-/** Runs bin/telepi as a user does, in its own process, until it ends. One that hangs is killed after a minute. */
+/** Runs bin/telepi as a user does, in its own process, until it ends. */
 export function telepi(args: readonly string[], options: TelepiOptions): Promise<TelepiOutcome> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: options.cwd,
     env: { PATH, HOME, TZ: 'UTC', ...options.environment },
     stdio: 'pipe',
-    timeout: PATIENCE_MS,
+    timeout: options.patienceMs ?? PATIENCE_MS,
     killSignal: 'SIGKILL',
   });
   let stdout = '';

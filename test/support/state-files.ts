@@ -1,0 +1,12 @@
+import { basename } from 'node:path';
+import { MIB } from '../../lib/base/bytes.js';
+
+const STATE_AND_LOG = /^(session|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
+
+/** Far more than state and log of a test's run come to, and far less than any large file. */
+export const MOST_WRITTEN_BYTES = 16 * MIB;
+
+/** Whether `path` is one of the files that telepi keeps in the data directory under `directory`. */
+export function isStateOrLog(path: string, directory: string): boolean {
+  return path.startsWith(`${directory}/data/`) && STATE_AND_LOG.test(basename(path));
+}
