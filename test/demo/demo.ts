@@ -3,6 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { formatBytes } from '../../lib/base/bytes.js';
 import { messageOf } from '../../lib/base/errors.js';
 import { systemRandom } from '../../lib/base/random.js';
@@ -13,6 +15,13 @@ import { sandboxEnvironment } from '../support/sandbox-environment.js';
 import { type TelepiOptions, telepi } from '../support/telepi.js';
 import { assertFootprint, assertWeatherCame, compareForums, describeSource } from './checks.js';
 import { roughWeather, type StormReport } from './storm.js';
+
+/** Service messages, polls and other things that aren't cloned are among them. */
+const MESSAGES = 380;
+
+/** What `telepi run` tells of each message and each small file: hundreds of lines, which hide the others. */
+const OF_ONE_SMALL_MESSAGE =
+  /^message \d+(?: skipped| sent, but|: \d+\s%\sof\s[\d.]+\s(?:B|KiB)|: \d+\s%\sof\s\d\d?\.\d\sMiB)/;
 
 const say = (line = ''): void => {
   process.stdout.write(`${line}\n`);
@@ -34,7 +43,7 @@ async function main(): Promise<void> {
 async function show(sandbox: Sandbox, seed: string, directory: string): Promise<void> {
   const dcs = sandbox.dcs.map(({ id, host, port }) => `DC ${id} at ${host}:${port}`);
   say(`1. The sandbox serves MTProto: ${dcs.join(', ')}.`);
-  const filled = fillSandbox(sandbox, { seed });
+  const filled = fillSandbox(sandbox, { seed, messages: MESSAGES });
   say(`2. ${describeSource(sandbox, filled)}`);
   const storm = roughWeather(sandbox.weather);
   const options: TelepiOptions = {
@@ -82,21 +91,22 @@ async function cloneEnvironment(
 
 async function clone(options: TelepiOptions): Promise<ProcessFootprint> {
   let watch: ReturnType<typeof watchProcess> | undefined;
-  const { status, stdout } = await telepi(['run'], {
+  const { status } = await telepi(['run'], {
     ...options,
     onStart: (child) => {
       watch = watchProcess(child.pid);
-      child.stderr?.on('data', (text: string) => process.stdout.write(indented(text)));
+      for (const input of [child.stdout, child.stderr]) if (input) forward(input);
     },
   });
   const footprint = watch?.stop();
-  say(indented(stdout.trimEnd()));
   if (status !== 0 || !footprint) throw new Error(`telepi run ended with ${status}.`);
   return footprint;
 }
 
-function indented(text: string): string {
-  return text.replace(/^(?=.)/gm, '   ');
+function forward(input: Readable): void {
+  createInterface({ input }).on('line', (line) => {
+    if (!OF_ONE_SMALL_MESSAGE.test(line)) say(`   ${line}`);
+  });
 }
 
 interface Figures {
