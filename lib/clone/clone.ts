@@ -14,7 +14,6 @@ import { type HistoryMessage, lastIdOf, readUnits, type Unit } from './units.js'
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 
 export type { CloneOptions } from './job.js';
-export type { CloneObserver } from './observer.js';
 export type { CloneSummary } from './summary.js';
 
 /**

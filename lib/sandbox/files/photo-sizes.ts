@@ -11,8 +11,7 @@ const BOXES = [
   { type: 'w', pixels: 2560 },
 ] as const;
 
-/** The largest thumbnail of a document, in pixels and bytes (TL: inputMediaUploadedDocument.thumb). */
-export const THUMB_PIXELS = 320;
+/** The largest thumbnail of a document, in bytes (TL: inputMediaUploadedDocument.thumb). */
 export const THUMB_BYTES = 200 * 1024;
 
 /**
