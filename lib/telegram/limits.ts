@@ -1,4 +1,5 @@
 import { Api } from 'telegram';
+import { linkAbort } from '../base/abort.js';
 import type { TelepiClient } from './client.js';
 import { TelegramError } from './telegram-error.js';
 
@@ -25,19 +26,11 @@ const DOCUMENTED = {
  * Premium. A server that refuses one of them leaves the documented value in its place.
  */
 export async function readLimits(client: TelepiClient, signal: AbortSignal): Promise<AccountLimits> {
-  const optional = async <T>(read: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read;
-    } catch (error) {
-      if (error instanceof TelegramError) return undefined;
-      throw error;
-    }
-  };
   const self = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
-  const [users, appConfig, config] = await Promise.all([
-    optional(client.call(self, { signal })),
-    optional(client.call(new Api.help.GetAppConfig({ hash: 0 }), { signal })),
-    optional(client.call(new Api.help.GetConfig(), { signal })),
+  const [users, appConfig, config] = await together(signal, (linked) => [
+    optional(client.call(self, { signal: linked })),
+    optional(client.call(new Api.help.GetAppConfig({ hash: 0 }), { signal: linked })),
+    optional(client.call(new Api.help.GetConfig(), { signal: linked })),
   ]);
   const [user] = users ?? [];
   const premium = user instanceof Api.User && user.premium === true;
@@ -52,6 +45,33 @@ export async function readLimits(client: TelepiClient, signal: AbortSignal): Pro
       DOCUMENTED.captionLength[level],
     maxFileParts: numbers.get(`upload_max_fileparts_${level}`) ?? DOCUMENTED.maxFileParts[level],
   };
+}
+
+async function optional<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof TelegramError) return undefined;
+    throw error;
+  }
+}
+
+/** All of several calls; the first that fails ends the others, which may be waiting out a flood. */
+async function together<T extends readonly unknown[]>(
+  signal: AbortSignal,
+  begin: (linked: AbortSignal) => readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  const link = linkAbort(signal);
+  const calls = begin(link.signal);
+  try {
+    return (await Promise.all(calls)) as unknown as T;
+  } catch (error) {
+    link.abort(error);
+    await Promise.allSettled(calls);
+    throw error;
+  } finally {
+    link.release();
+  }
 }
 
 function numbersOf(appConfig: Api.help.TypeAppConfig | undefined): Map<string, number> {
