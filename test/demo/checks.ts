@@ -2,7 +2,7 @@ import { formatBytes, MIB } from '../../lib/base/bytes.js';
 import type { Filled } from '../../lib/sandbox/fill.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
-import { assertSameMessages, comparableMessages, isCloneable } from '../support/compare-chats.js';
+import { assertSameMessages, isCloneable, seenMessages } from '../support/chat-content.js';
 import type { ProcessFootprint } from '../support/process-watch.js';
 import { isStateOrLog, MOST_WRITTEN_BYTES } from '../support/state-files.js';
 import type { StormReport } from './storm.js';
@@ -38,17 +38,16 @@ export function describeSource(sandbox: Sandbox, { source }: Filled): string {
 }
 
 /** Throws with the first message that differs. */
-export async function compareForums(sandbox: Sandbox, { source, target, user }: Filled): Promise<Compared> {
-  const topics = { topics: true };
-  const wanted = await comparableMessages(sandbox, { chat: source.id, viewer: user.id }, topics);
-  const got = await comparableMessages(sandbox, { chat: target.id, viewer: user.id }, topics);
+export async function compareForums(sandbox: Sandbox, { source, target }: Filled): Promise<Compared> {
+  const wanted = await seenMessages(sandbox, source, isCloneable);
+  const got = await seenMessages(sandbox, target, isCloneable);
   assertSameMessages(wanted, got);
   const files = filesOf(sandbox, messagesOf(sandbox, target.id));
   const digests = await Promise.all(files.map((file) => sandbox.files.sha256(file)));
   if (digests.includes(undefined)) throw new Error('The digest of a cloned file is not known.');
   return {
     messages: got.length,
-    topics: new Set(got.map(({ content }) => content['topic'])).size,
+    topics: new Set(got.map(({ look }) => look.topic)).size,
     files: files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
   };

@@ -1,8 +1,10 @@
+import { deepEqual } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 
-/** All that a copy should have of its original, comparable by deepEqual. */
+/** All that a copy should have of its original, comparable by deepEqual; nothing that it can't: no id, date, author. */
 export interface Look {
   readonly text: string;
   readonly entities: Message['entities'];
@@ -10,44 +12,84 @@ export interface Look {
   readonly invertMedia: boolean;
   /** The topic's title; undefined outside forums. */
   readonly topic: string | undefined;
+  /** Which album of the chat it is in, from 0; undefined outside albums. */
+  readonly album: number | undefined;
   /** How many messages of its album stand before it; undefined outside albums. */
   readonly albumIndex: number | undefined;
   readonly media: object | undefined;
 }
 
+/** A message by its id, for the reader of a difference, and as it looks. */
+export interface SeenMessage {
+  readonly id: number;
+  readonly look: Look;
+}
+
+type Files = Pick<Sandbox, 'files'>;
+type World = Pick<Sandbox, 'world' | 'files'>;
+type Wanted = (message: Message) => boolean;
+
+/** Whether a clone is expected to carry the message over. */
+export function isCloneable({ action, media }: Message): boolean {
+  return !action && (media === undefined || media.kind === 'photo' || media.kind === 'document');
+}
+
 /** A chat's messages as they look, oldest first, service messages left out. */
-export async function chatContent(
-  sandbox: Sandbox,
+export async function chatContent(sandbox: World, chat: Chat, wanted?: Wanted): Promise<Look[]> {
+  return (await seenMessages(sandbox, chat, wanted)).map(({ look }) => look);
+}
+
+/** As chatContent, with ids. A basic group is seen through its creator's eyes. */
+export async function seenMessages(
+  sandbox: World,
   chat: Chat,
-  wanted: (message: Message) => boolean = () => true,
-): Promise<Look[]> {
-  const messages = (chat.box?.messages ?? []).filter((message) => !message.action && wanted(message));
-  const albums = new Map<bigint, number>();
-  const looks: Look[] = [];
+  wanted: Wanted = () => true,
+): Promise<SeenMessage[]> {
+  const messages = sandbox.world
+    .messagesWith(chat.creator, chat.id)
+    .filter((message) => !message.action && wanted(message));
+  const albums = new Map<bigint, { readonly nth: number; count: number }>();
+  const seen: SeenMessage[] = [];
   for (const message of messages) {
-    const { text, entities, silent, invertMedia, topicId, groupedId } = message;
-    const albumIndex = groupedId === undefined ? undefined : (albums.get(groupedId) ?? 0);
-    if (groupedId !== undefined) albums.set(groupedId, (albumIndex ?? 0) + 1);
+    const { id, text, entities, silent, invertMedia, topicId, groupedId } = message;
+    const album =
+      groupedId === undefined ? undefined : (albums.get(groupedId) ?? { nth: albums.size, count: 0 });
+    if (groupedId !== undefined && album) albums.set(groupedId, album);
+    const place = { album: album?.nth, albumIndex: album && album.count++ };
     const topic =
       topicId === undefined ? undefined : (chat.topics.get(topicId)?.title ?? `no topic ${topicId}`);
     const media = await mediaLook(sandbox, message);
-    looks.push({ text, entities, silent, invertMedia, topic, albumIndex, media });
+    seen.push({ id, look: { text, entities, silent, invertMedia, topic, ...place, media } });
   }
-  return looks;
+  return seen;
 }
 
-async function mediaLook({ files }: Sandbox, { media }: Message): Promise<object | undefined> {
+/** Fails with the first difference between what should have been cloned and what was. */
+export function assertSameMessages(source: readonly SeenMessage[], target: readonly SeenMessage[]): void {
+  for (const [index, wanted] of source.entries()) {
+    const got = target[index];
+    deepEqual(got?.look, wanted.look, `Source message ${wanted.id} became target message ${got?.id}.`);
+  }
+  deepEqual(target.length, source.length, 'The target has messages that the source has not.');
+}
+
+async function mediaLook({ files }: Files, { media }: Message): Promise<object | undefined> {
   if (!media || !('fileId' in media)) return media && { ...media };
   const file = files.get(media.fileId);
   if (!file) return { missing: media.fileId };
-  const thumb = file.kind === 'document' ? file.sizes[0] : undefined;
+  const thumb = file.kind === 'document' ? file.sizes.at(-1) : undefined;
+  const thumbBytes = thumb && files.read(file, 0, thumb.size, thumb.type);
   return {
     kind: media.kind,
     spoiler: media.spoiler,
     size: file.size,
     mimeType: file.mimeType,
-    attributes: file.attributes,
+    attributes: [...file.attributes].sort((one, other) => one.type.localeCompare(other.type)),
     sha256: await files.sha256(file),
-    thumb: thumb && files.read(file, 0, thumb.size, thumb.type)?.toString('base64'),
+    thumb: thumb && {
+      width: thumb.width,
+      height: thumb.height,
+      sha256: thumbBytes && createHash('sha256').update(thumbBytes).digest('hex'),
+    },
   };
 }
