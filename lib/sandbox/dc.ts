@@ -38,6 +38,7 @@ export class Dc {
   readonly #inbox: Inbox;
   readonly #connections = new Set<Connection>();
   #listener: Server | undefined;
+  #reachable = true;
 
   constructor(options: DcOptions) {
     this.id = options.id;
@@ -63,6 +64,11 @@ export class Dc {
     this.#listener = await listen({ host, port, random, onConnection: (socket) => this.#accept(socket) });
   }
 
+  setReachable(reachable: boolean): void {
+    this.#reachable = reachable;
+    if (!reachable) for (const connection of this.#connections) connection.drop();
+  }
+
   async close(): Promise<void> {
     const listener = this.#listener;
     if (!listener) return;
@@ -74,6 +80,10 @@ export class Dc {
   }
 
   #accept(socket: Socket): void {
+    if (!this.#reachable) {
+      socket.destroy();
+      return;
+    }
     const { clock, random, weather, log, serverKey, dhGroup, nextConnectionId } = this.#options;
     const connection = new Connection(socket, {
       id: nextConnectionId(),

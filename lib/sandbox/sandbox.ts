@@ -7,8 +7,9 @@ import type { MethodContext } from './methods/context.js';
 import { Logins } from './methods/logins.js';
 import { pushNewMessages } from './methods/push.js';
 import { acceptLogin } from './methods/qr-login.js';
+import type { DhGroup } from './mtproto/dh.js';
 import { makeReport, type SandboxReport } from './report.js';
-import { type SandboxServer, startServer } from './server.js';
+import { type SandboxServer, type ServerState, startServer } from './server.js';
 import { readState, type SandboxState, StateSaver } from './state-file.js';
 import type { WeatherOptions } from './weather/options.js';
 import { SandboxWeather } from './weather/weather.js';
@@ -26,6 +27,10 @@ export interface SandboxOptions {
   readonly host?: string;
   /** Keeps accounts, chats, messages and auth keys over restarts; made when missing. */
   readonly stateFile?: string;
+  /** The RSA key and the auth keys to start with, where no state file says: made up when missing. */
+  readonly serverState?: ServerState;
+  /** Takes a quarter of a second to make: who starts many sandboxes gives them one. */
+  readonly dhGroup?: DhGroup;
   readonly clock?: Clock;
   /** Randomness of keys and nonces; the seed's never is. */
   readonly random?: Random;
@@ -52,6 +57,8 @@ export interface Sandbox {
   readonly restored: boolean;
   /** Everything that happened so far. */
   report(): SandboxReport;
+  /** The network to it: when it goes down every connection closes at once, and new ones as soon as they are made. */
+  setReachable(reachable: boolean): void;
   close(): Promise<void>;
 }
 
@@ -87,6 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       acceptLogin(context, token, userId);
     },
     report: () => makeReport(world, files, weather, server),
+    setReachable: (reachable) => server.setReachable(reachable),
     close: async () => {
       endPushing();
       await server.close();
@@ -146,6 +154,7 @@ async function serve(
 ): Promise<SandboxServer> {
   const { clock, random, log } = context;
   const ports = options.ports ?? saved?.ports;
+  const state = saved?.server ?? options.serverState;
   const server = await startServer({
     dcs,
     homeDc: world.homeDc,
@@ -156,9 +165,10 @@ async function serve(
     log,
     ...(ports ? { ports } : {}),
     ...(options.host ? { host: options.host } : {}),
-    ...(saved ? { privateKeyPem: saved.server.privateKeyPem } : {}),
+    ...(options.dhGroup ? { dhGroup: options.dhGroup } : {}),
+    ...(state ? { privateKeyPem: state.privateKeyPem } : {}),
   });
-  if (saved) server.importState(saved.server);
+  if (state) server.importState(state);
   return server;
 }
 

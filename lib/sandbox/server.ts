@@ -26,6 +26,8 @@ export interface SandboxServerOptions {
   readonly log: Log;
   /** A fresh 2048-bit RSA key is made when there is none. */
   readonly privateKeyPem?: string;
+  /** Made when there is none. */
+  readonly dhGroup?: DhGroup;
 }
 
 /** What of the server outlives a restart. Secret. */
@@ -48,6 +50,8 @@ export interface SandboxServer extends UpdatePusher {
   exportState(): ServerState;
   /** Takes the auth keys of an earlier run. The RSA key is given to startServer. */
   importState(state: ServerState): void;
+  /** Down: every connection closes at once, and new ones as soon as they are made. */
+  setReachable(reachable: boolean): void;
   /** Closes every connection and port. */
   close(): Promise<void>;
 }
@@ -57,7 +61,7 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
   const { dcs: ids, host = '127.0.0.1', homeDc, ports = [] } = options;
   if (!ids.includes(homeDc)) throw new UsageError('HOME_DC', `The home DC ${homeDc} is not one of the DCs.`);
   const serverKey = await loadServerKey(options.privateKeyPem);
-  const dhGroup = new DhGroup();
+  const dhGroup = options.dhGroup ?? new DhGroup();
   let accepted = 0;
   const nextConnectionId = (): number => {
     accepted += 1;
@@ -101,6 +105,9 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
     }),
     importState: ({ keys }) => {
       for (const dc of dcs) dc.keys.import(keys.filter(({ dcId }) => dcId === dc.id));
+    },
+    setReachable: (reachable) => {
+      for (const dc of dcs) dc.setReachable(reachable);
     },
     close,
   };

@@ -30,6 +30,8 @@ const SERVER_ERRORS = [
  */
 export class SandboxWeather implements Weather {
   readonly seed: string;
+  /** Asked about each request before all else: a test's own way of choosing. */
+  judge: ((method: string, request: unknown, caller: Caller) => Fate | undefined) | undefined;
   #options: WeatherOptions;
   readonly #clock: Clock;
   readonly #script = new Script();
@@ -70,7 +72,7 @@ export class SandboxWeather implements Weather {
   fate(method: string, request: unknown, caller: Caller): Fate {
     const nth = (this.#requests.get(method) ?? 0) + 1;
     this.#requests.set(method, nth);
-    const scripted = this.#script.fate(method, request, caller);
+    const scripted = this.judge?.(method, request, caller) ?? this.#script.fate(method, request, caller);
     const fate = scripted ?? this.#unscripted(method, nth, request, caller);
     if (fate.kind !== 'pass') count(this.#faults, nameOf(fate));
     return fate;
