@@ -1,0 +1,238 @@
+import { getEventListeners, setMaxListeners } from 'node:events';
+import { InterruptedError } from '../../lib/base/errors.js';
+import type { Log } from '../../lib/base/log.js';
+import { seededRandom } from '../../lib/base/random.js';
+import { type CloneSummary, runClone } from '../../lib/clone/clone.js';
+import type { CloneObserver } from '../../lib/clone/observer.js';
+import { openJobFolder } from '../../lib/ledger/job-folder.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
+import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
+import { connectTelegram } from '../../lib/telegram/connect.js';
+import type { SessionStore } from '../../lib/telegram/session-store.js';
+import { currentUser } from '../../lib/telegram/sign-in.js';
+import { type JumpingClock, LifeClock } from '../support/jumping-clock.js';
+import type { Scene } from './content.js';
+import type { Disk } from './disk.js';
+import { stormOf } from './faults.js';
+import type { LifePlan, Mishap, Plan } from './plan.js';
+import type { DataDirectories } from './stage.js';
+import { Steps } from './steps.js';
+
+/** What the processes of one run share. */
+export interface Setting {
+  readonly plan: Plan;
+  readonly course: JumpingClock;
+  readonly sandbox: Sandbox;
+  readonly scene: Scene;
+  readonly session: SessionStore;
+  readonly directories: DataDirectories;
+  readonly disk: Disk;
+  readonly log: Log;
+  /** How far the machine's wall clock is ahead, in milliseconds; it outlives a process. */
+  wallOffMs: number;
+  /** The clock of the process that runs. */
+  clock: LifeClock;
+  /** The disk stays full after the process. */
+  diskFull: boolean;
+  /** Counts what happened, by its name. */
+  note(what: string): void;
+}
+
+export type LifeEnd =
+  | { readonly kind: 'done'; readonly summary: CloneSummary }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'died' };
+
+/** A stop is to be over in so much time: a send under way is waited for 3 s. */
+const LONGEST_STOP_MS = 4_000;
+
+/** One process, from its start to its end, with what happens to it. Throws when it ends as no process should. */
+export async function live(setting: Setting, plan: LifePlan | undefined, number: number): Promise<LifeEnd> {
+  const life = new Life(setting, plan, number);
+  const end = await life.end();
+  await life.leaveNothing(end);
+  return end;
+}
+
+class Life {
+  readonly #setting: Setting;
+  readonly #number: number;
+  readonly #clock: LifeClock;
+  readonly #stop = new AbortController();
+  readonly #steps: Steps;
+  readonly #budget: ByteBudget;
+  readonly #storm: ReturnType<typeof stormOf>;
+  #die: () => void = () => {};
+  #stoppedAt: number | undefined;
+
+  constructor(setting: Setting, plan: LifePlan | undefined, number: number) {
+    this.#setting = setting;
+    this.#number = number;
+    this.#clock = new LifeClock(setting.course, setting.wallOffMs);
+    setting.clock = this.#clock;
+    setMaxListeners(0, this.#stop.signal);
+    this.#steps = new Steps(plan?.mishaps ?? [], (mishap) => this.#suffer(mishap));
+    this.#budget = new ByteBudget(setting.plan.bufferParts * 524_288);
+    this.#storm = stormOf(setting, { calm: plan === undefined, number, steps: this.#steps });
+  }
+
+  async end(): Promise<LifeEnd> {
+    const { disk, directories } = this.#setting;
+    const steps = this.#steps;
+    const setting = this.#setting;
+    this.#clock.onSleep = () => steps.take('sleep');
+    disk.watch({
+      root: directories.current,
+      onChange: () => steps.take('disk'),
+      get full() {
+        return setting.diskFull;
+      },
+    });
+    const died = new Promise<LifeEnd>((resolve) => {
+      this.#die = () => resolve({ kind: 'died' });
+    });
+    this.#storm.begin();
+    const running = this.#run().then(
+      (summary): LifeEnd => ({ kind: 'done', summary }),
+      (error: unknown): LifeEnd => ({ kind: 'failed', error }),
+    );
+    const end = await Promise.race([died, running]);
+    steps.end();
+    this.#storm.end();
+    disk.watch(undefined);
+    if (end.kind === 'died') await this.#bury(running);
+    else if (this.#stoppedAt !== undefined) this.#requireSwiftStop();
+    return end;
+  }
+
+  /** Throws for what a process left behind that it should have closed. */
+  async leaveNothing(end: LifeEnd): Promise<void> {
+    const { course, sandbox, directories } = this.#setting;
+    await course.quiet();
+    sandbox.setReachable(true);
+    const { heldBytes, waiting, peakBytes, limitBytes } = this.#budget;
+    const left: Record<string, number> = {
+      connections: sandbox.report().connections.open,
+      timers: this.#clock.sleeping,
+      listeners: getEventListeners(this.#stop.signal, 'abort').length,
+      heldBytes,
+      waiting,
+      bytesOverBudget: Math.max(0, peakBytes - limitBytes),
+      ...(end.kind === 'done' && {
+        temporaryFiles: directories.files().filter((name) => name.endsWith('.tmp')).length,
+      }),
+    };
+    const leaks = Object.entries(left).filter(([, count]) => count > 0);
+    if (leaks.length > 0)
+      throw new Error(`Process ${this.#number} left ${JSON.stringify(Object.fromEntries(leaks))}.`);
+  }
+
+  /** The very steps of `telepi run`. */
+  async #run(): Promise<CloneSummary> {
+    const { plan, sandbox, scene, session, directories, log } = this.#setting;
+    const random = seededRandom(`${plan.seed}/life/${this.#number}`);
+    const clock = this.#clock;
+    const { signal } = this.#stop;
+    const shared = { log, clock, random, signal };
+    const { server } = sandbox;
+    const client = await connectTelegram({ ...SANDBOX_APP, session, server, testDc: false, ...shared });
+    try {
+      await currentUser(client, signal);
+      const source = await resolveChat(client, parseChatRef(String(scene.source.id)), signal);
+      const target = await resolveChat(client, parseChatRef(String(scene.target.id)), signal);
+      const { sourceTopic, targetTopic, autoCreateTopics } = scene;
+      const job = await openJobFolder({
+        dataDir: directories.current,
+        legacyDir: directories.current,
+        sourceId: source.id,
+        targetId: target.id,
+        sourceTopic,
+        targetTopic,
+        ...shared,
+      });
+      try {
+        return await runClone({
+          client,
+          source,
+          target,
+          sourceTopic,
+          targetTopic,
+          autoCreateTopics,
+          allowProtected: false,
+          job,
+          budget: this.#budget,
+          slots: plan.slots,
+          connections: plan.connections,
+          minIntervalMs: plan.minIntervalMs,
+          observer: SILENT,
+          ...shared,
+        });
+      } finally {
+        await job.close();
+      }
+    } finally {
+      await client.close();
+    }
+  }
+
+  #suffer({ what, ms }: Mishap): void {
+    const { setting, clock } = { setting: this.#setting, clock: this.#clock };
+    setting.note(what);
+    switch (what) {
+      case 'death':
+        this.#steps.end();
+        setting.directories.crash();
+        clock.freeze();
+        setting.sandbox.setReachable(false);
+        this.#die();
+        break;
+      case 'interrupt':
+        this.#stoppedAt = setting.course.monotonic();
+        this.#stop.abort(new InterruptedError('SIGTERM'));
+        break;
+      case 'disk-full':
+        setting.diskFull = true;
+        break;
+      case 'outage':
+        this.#storm.outage(ms);
+        break;
+      case 'clock-step':
+        clock.offMs += ms;
+        setting.wallOffMs = clock.offMs;
+        break;
+      case 'references':
+        setting.sandbox.files.expireReferences();
+    }
+  }
+
+  /**
+   * What is left of a process that died: nothing that it does reaches the server or its disk any more. It is let
+   * come to its end, so that nothing of it stays in this process's memory.
+   */
+  async #bury(running: Promise<LifeEnd>): Promise<void> {
+    await this.#setting.course.quiet();
+    this.#stop.abort(new Error('The process has died.'));
+    this.#clock.fly();
+    await running;
+  }
+
+  #requireSwiftStop(): void {
+    const tookMs = this.#setting.course.monotonic() - (this.#stoppedAt ?? 0);
+    if (tookMs > LONGEST_STOP_MS) throw new Error(`Process ${this.#number} took ${tookMs} ms to stop.`);
+  }
+}
+
+const SILENT: CloneObserver = {
+  onPlan: () => {},
+  onTransfer: () => {},
+  onTransferEnd: () => {},
+  onSent: () => {},
+  onSkipped: () => {},
+  onFailed: () => {},
+  onReduced: () => {},
+  onTopicCreated: () => {},
+  onWait: () => {},
+  onEnd: () => {},
+};

@@ -1,0 +1,154 @@
+import { type Random, seededRandom } from '../../lib/base/random.js';
+import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
+
+/** What can go wrong in a simulated run. */
+export const FAULTS = [
+  'latency',
+  'drop-before',
+  'drop-after',
+  'reset',
+  'server-error',
+  'method-flood',
+  'message-budget',
+  'slow-mode',
+  'byte-budget',
+  'references',
+  'parts-dropped',
+  'foreign-dc',
+  'clock-step',
+  'death',
+  'reboot',
+  'other-machine',
+  'interrupt',
+  'disk-full',
+  'outage',
+  'repeats-refused',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** The steps at which something can happen to a process: any of them, or one kind alone. */
+export type StepKind = 'any' | 'send' | 'part' | 'request' | 'disk' | 'sleep';
+
+/** Something that happens to a process at its nth step of a kind. */
+export interface Mishap {
+  readonly what: 'death' | 'interrupt' | 'disk-full' | 'outage' | 'clock-step' | 'references';
+  readonly at: StepKind;
+  readonly nth: number;
+  /** Clock step or outage: milliseconds. */
+  readonly ms: number;
+  /** A death at a request: the server has acted on it. */
+  readonly acted: boolean;
+}
+
+export interface LifePlan {
+  readonly mishaps: readonly Mishap[];
+  /** How the machine differs in which the next process starts, if this one dies. */
+  readonly next: 'same' | 'rebooted' | 'other';
+}
+
+/** All that a seed decides about the faults of its run. */
+export interface Plan {
+  readonly seed: string;
+  readonly faults: ReadonlySet<Fault>;
+  readonly weather: Partial<WeatherOptions>;
+  /** Shares of requests, 0 to 1. */
+  readonly methodFloodRate: number;
+  readonly partsDroppedRate: number;
+  /** The processes that are disturbed; one more is not. */
+  readonly lives: readonly LifePlan[];
+  readonly bufferParts: number;
+  readonly slots: number;
+  readonly connections: number;
+  readonly minIntervalMs: number;
+}
+
+/** Each kind comes with this chance, so that most runs have a handful of them and every pair meets. */
+const FAULT_CHANCE = 0.3;
+
+export function planOf(seed: string): Plan {
+  const random = seededRandom(`${seed}/plan`);
+  const faults = new Set(FAULTS.filter(() => random.float() < FAULT_CHANCE));
+  return {
+    seed,
+    faults,
+    weather: weatherOf(faults, random),
+    methodFloodRate: faults.has('method-flood') ? between(random, 0.01, 0.08) : 0,
+    partsDroppedRate: faults.has('parts-dropped') ? between(random, 0.2, 0.7) : 0,
+    lives: livesOf(faults, random),
+    bufferParts: random.integer(2, 12),
+    slots: random.integer(1, 10),
+    connections: random.integer(1, 3),
+    minIntervalMs: pick(random, [0, 0, 50, 1_300]),
+  };
+}
+
+function weatherOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherOptions> {
+  const when = (fault: Fault, value: number): number => (faults.has(fault) ? value : 0);
+  const rate = (): number => between(random, 0.005, 0.07);
+  return {
+    latencyMs: when('latency', random.integer(1, 400)),
+    dropBeforeRate: when('drop-before', rate()),
+    dropAfterRate: when('drop-after', rate()),
+    resetRate: when('reset', rate()),
+    error500Rate: when('server-error', rate()),
+    messageBudget: when('message-budget', random.integer(1, 12)),
+    messageWindowSeconds: pick(random, [5, 60, 3_600]),
+    slowmodeSeconds: when('slow-mode', pick(random, [1, 10, 300])),
+    byteBudget: when('byte-budget', random.integer(1, 4) * 1_048_576),
+    byteWindowSeconds: pick(random, [3, 30]),
+    referencesExpireAfterReads: when('references', random.integer(1, 5)),
+  };
+}
+
+/** Half of the runs that know deaths have one; each further process is disturbed in its own way. */
+function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
+  const ends = (['death', 'interrupt', 'disk-full'] as const).filter((fault) => faults.has(fault));
+  const lives: LifePlan[] = [];
+  const count = ends.length === 0 ? 1 : random.integer(1, 4);
+  for (let life = 0; life < count; life += 1) {
+    const mishaps: Mishap[] = [];
+    if (ends.length > 0) mishaps.push(mishap(pick(random, ends), random));
+    if (faults.has('outage') && random.float() < 0.6) mishaps.push(mishap('outage', random));
+    if (faults.has('references') && random.float() < 0.6) mishaps.push(mishap('references', random));
+    const steps = faults.has('clock-step') ? random.integer(1, 3) : 0;
+    for (let step = 0; step < steps; step += 1) mishaps.push(mishap('clock-step', random));
+    lives.push({ mishaps, next: nextMachine(faults, random) });
+  }
+  return lives;
+}
+
+function nextMachine(faults: ReadonlySet<Fault>, random: Random): LifePlan['next'] {
+  const machines: LifePlan['next'][] = ['same'];
+  if (faults.has('reboot')) machines.push('rebooted');
+  if (faults.has('other-machine')) machines.push('other');
+  return pick(random, machines);
+}
+
+function mishap(what: Mishap['what'], random: Random): Mishap {
+  const at = pick<StepKind>(random, ['any', 'any', 'send', 'send', 'part', 'request', 'disk', 'sleep']);
+  // Early steps are drawn as often as late ones: each doubling of their number is as likely as the one before.
+  const most = at === 'send' || at === 'part' ? 16 : 400;
+  return {
+    what,
+    at,
+    nth: Math.floor(most ** random.float()),
+    ms: millisecondsOf(what, random),
+    acted: random.float() < 0.5,
+  };
+}
+
+function millisecondsOf(what: Mishap['what'], random: Random): number {
+  if (what === 'outage') return pick(random, [1_000, 40_000, 20 * 60_000]);
+  const sign = random.float() < 0.5 ? -1 : 1;
+  return sign * pick(random, [3_000, 40_000, 400_000, 7_200_000, 90 * 86_400_000]);
+}
+
+export function between(random: Random, low: number, high: number): number {
+  return low + random.float() * (high - low);
+}
+
+export function pick<T>(random: Random, values: readonly T[]): T {
+  const value = values[random.integer(0, values.length - 1)];
+  if (value === undefined) throw new RangeError('There is nothing to pick from.');
+  return value;
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../lib/base/clock.js';
+import { DhGroup } from '../../lib/sandbox/mtproto/dh.js';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
+import { encodeSession } from '../../lib/telegram/session-string.js';
+import { JumpingClock } from '../support/jumping-clock.js';
+import { serverKeyPem } from '../support/server-key-pem.js';
+import { type Scene, writeScene } from './content.js';
+import { Disk } from './disk.js';
+import type { Plan } from './plan.js';
+
+/** What all seeds share: a server key and an account's session, so that none of them makes a key or signs in. */
+export class Stage {
+  readonly disk = new Disk();
+  readonly #dhGroup = new DhGroup();
+  readonly #authKey = randomBytes(256);
+  readonly #privateKeyPem = serverKeyPem();
+
+  /** A sandbox of its own for a plan, with its source written, on `clock`. */
+  async open(plan: Plan, clock: Clock): Promise<{ sandbox: Sandbox; scene: Scene; session: string }> {
+    const key = this.#authKey.toString('base64');
+    const sandbox = await startSandbox({
+      seed: plan.seed,
+      clock,
+      dhGroup: this.#dhGroup,
+      serverState: {
+        privateKeyPem: this.#privateKeyPem,
+        keys: [{ dcId: 1, key, userId: FIRST_USER, layer: 0, initialised: false }],
+      },
+    });
+    const scene = writeScene(sandbox, plan);
+    if (scene.me.id !== FIRST_USER) throw new Error(`The account is ${scene.me.id}, not ${FIRST_USER}.`);
+    const { dcId, host, port } = sandbox.server;
+    return { sandbox, scene, session: encodeSession({ dcId, host, port, authKey: this.#authKey }) };
+  }
+
+  close(): void {
+    this.disk.release();
+  }
+}
+
+/** The id that a sandbox's first account gets. */
+const FIRST_USER = 5_000_000_001;
+
+/** A process's data directory, and those of the processes after it. In memory where the machine has such a disk. */
+export class DataDirectories {
+  readonly #base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'telepi-simulation-'));
+  #count = 0;
+
+  constructor() {
+    this.#count = 1;
+  }
+
+  get current(): string {
+    return join(this.#base, `machine-${this.#count}`);
+  }
+
+  /** What is on the disk now is what the next process finds; what is written to the old one from now on is lost. */
+  crash(): void {
+    const before = this.current;
+    this.#count += 1;
+    if (existsSync(before)) cpSync(before, this.current, { recursive: true, preserveTimestamps: true });
+  }
+
+  /** Paths of all files, from the directory on. */
+  files(): string[] {
+    if (!existsSync(this.current)) return [];
+    return readdirSync(this.current, { recursive: true, encoding: 'utf8' });
+  }
+
+  remove(): void {
+    rmSync(this.#base, { recursive: true, force: true });
+  }
+}
+
+export function newCourse(): JumpingClock {
+  return new JumpingClock(Date.UTC(2026, 0, 15));
+}
