@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import type { Program } from '../process/child.js';
+import type { Contender } from '../scenarios/row.js';
+import { measureDriver } from './measure-driver.js';
+import { measureRun } from './measure-run.js';
+import type { Tuning } from './task.js';
+
+const MB = 1_000_000;
+/** The default of BUFFER_MB. */
+const DEFAULT_BUDGET = 500 * MB;
+
+/** TelePi's client and streams, signed in and waiting when the clock starts, as every rival is. */
+export function telepiDriver(
+  name = 'telepi',
+  tuning: Tuning = {},
+  nodeFlags: readonly string[] = [],
+): Contender {
+  const script = fileURLToPath(new URL('telepi.js', import.meta.url));
+  const program = { command: process.execPath, args: [...nodeFlags, script] };
+  return { ...driver(name, program, tuning), budgetBytes: tuning.bufferBytes ?? DEFAULT_BUDGET };
+}
+
+/** The very `telepi run`, from the start of its process to its end. */
+export function telepiRun(name = 'telepi run', flags: readonly string[] = []): Contender {
+  const nth = flags.indexOf('--buffer-mb');
+  return {
+    name,
+    budgetBytes: nth < 0 ? DEFAULT_BUDGET : Number(flags[nth + 1]) * MB,
+    measure: ({ facts, session, source, target, around, timeoutMs }) =>
+      measureRun(
+        { facts, session, source: source.peer.chatId, target: target.chatId, flags },
+        { around, timeoutMs },
+      ),
+  };
+}
+
+/** Any program that does a TransferTask. */
+export function driver(name: string, program: Program, tuning: Tuning = {}): Contender {
+  return {
+    name,
+    measure: ({ facts, session, source, target, around, timeoutMs }) =>
+      measureDriver(
+        program,
+        {
+          apiId: facts.apiId,
+          apiHash: facts.apiHash,
+          session,
+          server: facts.server,
+          source: source.peer,
+          target,
+          messageIds: source.messageIds,
+          tuning,
+        },
+        { around, timeoutMs },
+      ),
+  };
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { type Child, startChild } from '../process/child.js';
+import type { ProbeReport } from '../process/probe.js';
+import { withinTime } from '../process/within-time.js';
+import type { ServerFacts } from '../server/messages.js';
+import type { Around, ClientUse } from './measure-driver.js';
+
+/** A run of the very command that users type. */
+export interface RunTask {
+  readonly facts: ServerFacts;
+  readonly session: string;
+  readonly source: number;
+  readonly target: number;
+  /** More flags of `telepi run`. */
+  readonly flags?: readonly string[];
+}
+
+export interface RunUse extends ClientUse {
+  /** What the command answered. */
+  readonly status: number;
+}
+
+const LAUNCHER = fileURLToPath(new URL('../../../bin/telepi', import.meta.url));
+const PROBE = new URL('../process/probe.js', import.meta.url).href;
+
+/**
+ * Measures `telepi run` from its start to its end, start-up included. `inspect` sees the job's directory before it is
+ * removed, and the process while it runs. Throws what it complained of unless it ended with 0.
+ */
+export async function measureRun(
+  task: RunTask,
+  {
+    around,
+    timeoutMs,
+    onStart,
+  }: {
+    readonly around: Around;
+    readonly timeoutMs: number;
+    /** Told of the process and of the folder that it may write to. */
+    readonly onStart?: (pid: number | undefined, folder: string) => void;
+  },
+): Promise<RunUse> {
+  const folder = await mkdtemp(join(tmpdir(), 'telepi-bench-'));
+  try {
+    const environment = await environmentOf(task, folder);
+    await around.begin();
+    const beganAt = performance.now();
+    const args = ['--import', PROBE, LAUNCHER, 'run', '--json', ...(task.flags ?? [])];
+    const child = startChild({ command: process.execPath, args, environment, cwd: folder });
+    onStart?.(child.pid, folder);
+    try {
+      const outcome = await withinTime(timeoutMs, outcomeOf(child));
+      const seconds = (performance.now() - beganAt) / 1000;
+      await around.end();
+      if (outcome.status !== 0) throw new Error(`telepi run ended with status ${outcome.status}.`);
+      return { seconds, ...outcome, status: 0 };
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : error}\n${child.complaint()}`.trim());
+    } finally {
+      child.kill();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function outcomeOf(
+  child: Child,
+): Promise<Omit<RunUse, 'seconds' | 'status'> & { status: number | null }> {
+  child.stdin.end();
+  const [output, report, status] = await Promise.all([text(child.stdout), text(child.report), child.ended]);
+  const { cpuSeconds, peakRssBytes, loopDelay } = JSON.parse(report || '{}') as Partial<ProbeReport>;
+  const summary = output
+    .split('\n')
+    .filter((line) => line.startsWith('{"event":"summary"'))
+    .map((line) => JSON.parse(line) as { peakHeldBytes: number })
+    .at(-1);
+  return {
+    status,
+    cpuSeconds,
+    peakRssBytes,
+    ...(loopDelay && { loopDelay }),
+    ...(summary && { heldBytes: summary.peakHeldBytes }),
+  };
+}
+
+async function environmentOf(
+  { facts, session, source, target }: RunTask,
+  folder: string,
+): Promise<Record<string, string>> {
+  const keyFile = join(folder, 'server.pem');
+  await writeFile(keyFile, facts.server.publicKeyPem);
+  return {
+    TG_SERVER: `${facts.server.host}:${facts.server.port}`,
+    TG_SERVER_KEY: keyFile,
+    TG_DC: String(facts.server.dcId),
+    TG_API_ID: String(facts.apiId),
+    TG_API_HASH: facts.apiHash,
+    TG_SESSION: session,
+    SOURCE_CHAT: String(source),
+    TARGET_CHAT: String(target),
+    DATA_DIR: join(folder, 'data'),
+    MIN_INTERVAL: '0',
+    TMPDIR: folder,
+  };
+}

@@ -1,0 +1,39 @@
+import type { PeerFacts, ServerFacts } from '../server/messages.js';
+
+/**
+ * What a driver is asked to do: to carry the source's messages over, one after another, each with its text. A driver
+ * is a program of any language: it reads its task as the first line of standard input, signs in with the session,
+ * prints `{"event":"ready"}`, begins at the line `go`, prints `{"event":"done"}` and ends when standard input does.
+ */
+export interface TransferTask {
+  readonly apiId: number;
+  readonly apiHash: string;
+  /** A session string, readable by TelePi, GramJS, teleproto, Telethon and gotd. */
+  readonly session: string;
+  /** Left out: Telegram's own servers. */
+  readonly server?: ServerFacts['server'];
+  readonly source: PeerFacts;
+  readonly target: PeerFacts;
+  readonly messageIds: readonly number[];
+  readonly tuning: Tuning;
+}
+
+/** What is varied; TelePi's own values where left out. Other clients have the values of their algorithm. */
+export interface Tuning {
+  readonly bufferBytes?: number;
+  /** Connections down and up each. */
+  readonly connections?: number;
+  /** Requests down in flight. */
+  readonly window?: number;
+  /** Parts up in flight. */
+  readonly slots?: number;
+}
+
+/** The driver's last line. */
+export interface TransferDone {
+  readonly event: 'done';
+  /** The most bytes that were held for files at once, where the client counts them. */
+  readonly heldBytes?: number;
+  /** Delay of the event loop while it worked, in milliseconds. */
+  readonly loopDelay?: { readonly p99: number; readonly max: number };
+}

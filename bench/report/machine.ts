@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem, type } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { formatBytes } from '../../lib/base/bytes.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** What the figures were measured on and with. */
+export function describeMachine(): Readonly<Record<string, string>> {
+  const all = cpus();
+  const { version, dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+    version: string;
+    dependencies: Record<string, string>;
+  };
+  return {
+    CPU: `${all[0]?.model.trim() ?? 'unknown'}, ${all.length} cores shared by server and client`,
+    memory: formatBytes(totalmem()),
+    system: `${type()} ${release()}`,
+    load: loadavg()
+      .map((one) => one.toFixed(2))
+      .join(' '),
+    node: process.version,
+    telepi: [version, commit()].filter(Boolean).join(', commit '),
+    library: dependencies['telegram'] ?? '',
+  };
+}
+
+function commit(): string {
+  try {
+    const git = (...args: string[]): string =>
+      execFileSync('git', ['-C', ROOT, ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+    return (
+      git('rev-parse', '--short', 'HEAD') +
+      (git('status', '--porcelain', '-uno') === '' ? '' : ' and changes')
+    );
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,38 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Row, Sample } from '../scenarios/row.js';
+
+/** Samples on disk, one JSON object a line, so that a bench that was stopped goes on where it was. */
+export interface SamplesFile {
+  readonly samples: readonly Sample[];
+  isKnown(row: Row, client: string, round: number): boolean;
+  add(sample: Sample): void;
+}
+
+/** `path` undefined: in memory alone. */
+export function openSamples(path?: string): SamplesFile {
+  const samples: Sample[] = path !== undefined && existsSync(path) ? readSamples(path) : [];
+  if (path !== undefined) mkdirSync(dirname(path), { recursive: true });
+  return {
+    samples,
+    isKnown: ({ scenario, variant }, client, round) =>
+      samples.some(
+        (one) =>
+          one.ok &&
+          one.scenario === scenario &&
+          one.variant === variant &&
+          one.client === client &&
+          one.round === round,
+      ),
+    add(sample) {
+      samples.push(sample);
+      if (path !== undefined) appendFileSync(path, `${JSON.stringify(sample)}\n`);
+    },
+  };
+}
+
+/** What failed is measured again, and then not shown. */
+function readSamples(path: string): Sample[] {
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Sample).filter(({ ok }) => ok);
+}

@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Program } from '../../process/child.js';
+import { installStep } from '../install-step.js';
+import type { Rival } from '../rival.js';
+
+const PACKAGE = 'teleproto@1.229.0';
+
+/** The library that TelePi stands on, by itself. */
+export const library: Rival = {
+  name: 'library',
+  about: `Node.js, ${PACKAGE}: its own iterDownload of 512 KiB, ten upload.saveBigFilePart in flight`,
+  install: (cacheDir) => install(cacheDir, 'stream'),
+};
+
+/** What most programs do with it. */
+export const disk: Rival = {
+  name: 'disk',
+  about: `Node.js, ${PACKAGE}: downloadMedia to a file, then sendFile of it, each with the library's own pool of connections`,
+  install: (cacheDir) => install(cacheDir, 'disk'),
+};
+
+async function install(cacheDir: string, way: 'stream' | 'disk'): Promise<Program> {
+  const prefix = join(cacheDir, 'library');
+  await mkdir(prefix, { recursive: true });
+  // A package of its own, so that npm doesn't look for one further up.
+  await writeFile(join(prefix, 'package.json'), '{ "private": true }\n');
+  if (!existsSync(join(prefix, 'node_modules/teleproto/index.js'))) {
+    await installStep(
+      'npm',
+      ['install', '--no-save', '--no-audit', '--no-fund', '--ignore-scripts', PACKAGE],
+      {
+        cwd: prefix,
+      },
+    );
+  }
+  const script = fileURLToPath(new URL('client.js', import.meta.url));
+  return { command: process.execPath, args: [script, way, prefix] };
+}

@@ -1,0 +1,88 @@
+"""A driver on Telethon and cryptg: the loop of the usual cloning script.
+
+The file is read in order, one request of 512 KiB after another (iter_download); each part is sent by a task of its own
+(upload.saveBigFilePart), at most ten of them at once.
+"""
+
+import asyncio
+import base64
+import json
+import random
+import sys
+
+from telethon import TelegramClient, functions, types
+from telethon.crypto import AuthKey, rsa
+from telethon.sessions import MemorySession
+
+PART_SIZE = 512 * 1024
+UPLOADS = 10
+
+
+async def main():
+    lines = asyncio.StreamReader(limit=2**20)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    task = json.loads(await lines.readline())
+    rsa.add_key(task['server']['publicKeyPem'], old=False)
+    client = TelegramClient(session_of(task['session']), task['apiId'], task['apiHash'], receive_updates=False)
+    await client.connect()
+    if not await client.is_user_authorized():
+        sys.exit('The session is not signed in.')
+    tell('ready')
+    await lines.readline()
+    for message_id in task['messageIds']:
+        await carry(client, channel(task['source']), channel(task['target']), message_id)
+    tell('done')
+    await lines.readline()
+    await client.disconnect()
+
+
+async def carry(client, source, target, message_id):
+    message = await client.get_messages(source, ids=message_id)
+    document = message.document
+    total = -(-document.size // PART_SIZE)
+    file_id = random.getrandbits(63)
+    free = asyncio.Semaphore(UPLOADS)
+
+    async def send(index, part):
+        try:
+            if not await client(functions.upload.SaveBigFilePartRequest(file_id, index, total, part)):
+                raise RuntimeError(f'part {index} was refused')
+        finally:
+            free.release()
+
+    tasks = []
+    async for part in client.iter_download(document, request_size=PART_SIZE, file_size=document.size):
+        await free.acquire()
+        tasks.append(asyncio.create_task(send(len(tasks), bytes(part))))
+    await asyncio.gather(*tasks)
+    await client(functions.messages.SendMediaRequest(
+        peer=target,
+        message=message.message,
+        media=types.InputMediaUploadedDocument(
+            file=types.InputFileBig(file_id, total, 'file.bin'),
+            mime_type=document.mime_type,
+            attributes=document.attributes,
+            force_file=True,
+        ),
+    ))
+
+
+def channel(peer):
+    return types.InputPeerChannel(int(peer['channelId']), int(peer['accessHash']))
+
+
+def session_of(text):
+    """Reads the form of GramJS: version, DC, length and name of the host, port, key."""
+    data = base64.b64decode(text[1:])
+    length = int.from_bytes(data[1:3], 'big')
+    session = MemorySession()
+    session.set_dc(data[0], data[3:3 + length].decode(), int.from_bytes(data[3 + length:5 + length], 'big'))
+    session.auth_key = AuthKey(data[5 + length:])
+    return session
+
+
+def tell(event):
+    print(json.dumps({'event': event}, separators=(',', ':')), flush=True)
+
+
+asyncio.run(main())

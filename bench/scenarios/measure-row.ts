@@ -1,0 +1,83 @@
+import { messageOf } from '../../lib/base/errors.js';
+import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
+import type { ServerUse, SourceFacts, SourceSpec } from '../server/messages.js';
+import type { SandboxProcess } from '../server/sandbox-process.js';
+import type { Contender, Row, Sample } from './row.js';
+
+export interface Bench {
+  readonly sandbox: SandboxProcess;
+  readonly session: string;
+  readonly timeoutMs: number;
+  /** Sources that the sandbox holds already, by what is in them. */
+  readonly sources: Map<string, SourceFacts>;
+  /** Whether this run is known from before, and needn't be measured again. */
+  readonly isKnown: (row: Row, contender: Contender, round: number) => boolean;
+  readonly onSample: (sample: Sample) => void;
+}
+
+/** Measures a row: each round every contender once, beginning with another one each time. */
+export async function measureRow(bench: Bench, row: Row): Promise<void> {
+  await bench.sandbox.call('weather', { ...FAIR_WEATHER, ...row.weather });
+  for (let round = 1; round <= row.runs; round += 1) {
+    for (const nth of row.contenders.keys()) {
+      const contender = row.contenders[(nth + round - 1) % row.contenders.length];
+      if (!contender || bench.isKnown(row, contender, round)) continue;
+      bench.onSample(await measureOnce(bench, row, contender, round));
+    }
+  }
+}
+
+const NOTHING: ServerUse = {
+  cpuSeconds: 0,
+  firstToLastSeconds: 0,
+  untilFirstSeconds: undefined,
+  requests: {},
+  connections: 0,
+};
+
+/** A run that fails is a sample too: a bench that stops at the first fault shows nothing of the rest. */
+async function measureOnce(bench: Bench, row: Row, contender: Contender, round: number): Promise<Sample> {
+  const { sandbox, session, timeoutMs } = bench;
+  const source = await sourceOf(bench, row.source);
+  const target = await sandbox.call('target');
+  let server = NOTHING;
+  const around = {
+    begin: () => sandbox.call('begin'),
+    end: async () => {
+      server = await sandbox.call('end');
+      return server;
+    },
+  };
+  const known = {
+    scenario: row.scenario,
+    variant: row.variant,
+    client: contender.name,
+    round,
+    bytes: source.bytes,
+    messages: source.messageIds.length,
+    roundTripMs: 2 * (row.weather.latencyMs ?? 0),
+    budgetBytes: contender.budgetBytes,
+  };
+  try {
+    const work = { facts: sandbox.facts, session, source, target, around, timeoutMs };
+    const used = await contender.measure(work);
+    const pair = { source: source.peer.chatId, target: target.chatId };
+    const { ok, reason } = contender.sendsNothing ? { ok: true } : await sandbox.call('check', pair);
+    return { ...known, ok, reason, ...used, ...seenBy(server) };
+  } catch (error) {
+    return { ...known, ok: false, reason: messageOf(error), seconds: 0, ...seenBy(server) };
+  }
+}
+
+function seenBy(server: ServerUse) {
+  const { cpuSeconds, firstToLastSeconds, untilFirstSeconds, requests, connections } = server;
+  const sum = Object.values(requests).reduce((total, count) => total + count, 0);
+  return { serverCpuSeconds: cpuSeconds, firstToLastSeconds, untilFirstSeconds, requests: sum, connections };
+}
+
+async function sourceOf({ sandbox, sources }: Bench, spec: SourceSpec): Promise<SourceFacts> {
+  const key = JSON.stringify(spec);
+  const facts = sources.get(key) ?? (await sandbox.call('source', spec));
+  sources.set(key, facts);
+  return facts;
+}

@@ -1,0 +1,63 @@
+import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
+import type { Around, ClientUse } from '../clients/measure-driver.js';
+import type { PeerFacts, ServerFacts, SourceFacts, SourceSpec } from '../server/messages.js';
+
+/** One thing that is measured: what is carried, how far away the server is, and by whom. */
+export interface Row {
+  /** file, files, photos, texts, … */
+  readonly scenario: string;
+  /** What is special about it: `2 GiB, 40 ms`. Unique in its scenario. */
+  readonly variant: string;
+  readonly weather: Partial<WeatherOptions>;
+  readonly source: SourceSpec;
+  /** Measured in turn, round by round, so that a change of the machine's mood meets all of them. */
+  readonly contenders: readonly Contender[];
+  readonly runs: number;
+}
+
+/** A client that can be measured. */
+export interface Contender {
+  /** `telepi`, or a rival's name. */
+  readonly name: string;
+  /** Bytes that it may hold for files, where it has a limit. */
+  readonly budgetBytes?: number;
+  /** It carries nothing, and the target stays empty. */
+  readonly sendsNothing?: boolean;
+  measure(work: Work): Promise<ClientUse>;
+}
+
+export interface Work {
+  readonly facts: ServerFacts;
+  readonly session: string;
+  readonly source: SourceFacts;
+  readonly target: PeerFacts;
+  readonly around: Around;
+  readonly timeoutMs: number;
+}
+
+/** One run of one contender, as measured. */
+export interface Sample {
+  readonly scenario: string;
+  readonly variant: string;
+  readonly client: string;
+  /** From 1; the runs of one round belong together. */
+  readonly round: number;
+  readonly bytes: number;
+  readonly messages: number;
+  /** Both ways, of the weather. */
+  readonly roundTripMs: number;
+  readonly budgetBytes?: number | undefined;
+  /** Whether the server got what it gave, and if not, why; everything below counts only when it did. */
+  readonly ok: boolean;
+  readonly reason?: string | undefined;
+  readonly seconds: number;
+  readonly cpuSeconds?: number | undefined;
+  readonly peakRssBytes?: number | undefined;
+  readonly heldBytes?: number | undefined;
+  readonly loopDelay?: { readonly p99: number; readonly max: number } | undefined;
+  readonly serverCpuSeconds: number;
+  readonly firstToLastSeconds: number;
+  readonly untilFirstSeconds?: number | undefined;
+  readonly requests: number;
+  readonly connections: number;
+}

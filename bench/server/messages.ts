@@ -1,0 +1,78 @@
+import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
+
+/** A channel as a client of any language names it: TL inputPeerChannel, 64 bits in decimal. */
+export interface PeerFacts {
+  /** With its -100 before it. */
+  readonly chatId: number;
+  readonly channelId: string;
+  readonly accessHash: string;
+}
+
+/** How to reach the sandbox, and how to sign in. */
+export interface ServerFacts {
+  readonly seed: string;
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly dcId: number;
+    readonly publicKeyPem: string;
+  };
+  readonly apiId: number;
+  readonly apiHash: string;
+  readonly phone: string;
+  readonly code: string;
+}
+
+/** What a source chat holds, oldest message first. */
+export type SourceSpec =
+  /** Documents of these sizes in bytes, each with a caption. */
+  | { readonly kind: 'files'; readonly sizes: readonly number[]; readonly dcs: 'home' | 'all' }
+  /** Photos of this many bytes each. */
+  | { readonly kind: 'photos'; readonly count: number; readonly bytes: number }
+  | { readonly kind: 'texts'; readonly count: number };
+
+export interface SourceFacts {
+  readonly peer: PeerFacts;
+  readonly messageIds: readonly number[];
+  /** Bytes of all files. */
+  readonly bytes: number;
+}
+
+/** What the server saw between `begin` and `end`. */
+export interface ServerUse {
+  /** User and system time of the sandbox's process. */
+  readonly cpuSeconds: number;
+  /** From the first upload.getFile to the last upload.save*Part, as they came; 0 without files. */
+  readonly firstToLastSeconds: number;
+  /** From `begin` to the first request of all. */
+  readonly untilFirstSeconds: number | undefined;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly connections: number;
+}
+
+export interface CheckOutcome {
+  readonly ok: boolean;
+  readonly reason?: string;
+}
+
+/** The questions that the sandbox's process answers; one at a time. */
+export interface ServerCalls {
+  weather(changes: Partial<WeatherOptions>): void;
+  source(spec: SourceSpec): SourceFacts;
+  /** A new empty channel. */
+  target(): PeerFacts;
+  begin(): void;
+  end(): ServerUse;
+  /** Whether the target holds the source's messages in order: same texts, and files of the same SHA-256. */
+  check(pair: { readonly source: number; readonly target: number }): CheckOutcome;
+}
+
+export interface ServerRequest {
+  readonly id: number;
+  readonly name: keyof ServerCalls;
+  readonly argument: unknown;
+}
+
+export type ServerReply =
+  | { readonly ready: ServerFacts }
+  | { readonly id: number; readonly value?: unknown; readonly error?: string };
