@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { DhGroup } from './mtproto/dh.js';
 import { Dispatcher } from './mtproto/dispatcher.js';
 import { Inbox } from './mtproto/inbox.js';
@@ -22,6 +23,7 @@ export interface DcOptions {
   readonly dhGroup: DhGroup;
   readonly methods: MethodTable;
   readonly weather: Weather;
+  readonly crypto: MessageCrypto;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -43,7 +45,7 @@ export class Dc {
   constructor(options: DcOptions) {
     this.id = options.id;
     this.keys = new KeyStore(options.id);
-    this.sessions = new SessionTable(options.clock);
+    this.sessions = new SessionTable(options.clock, options.crypto);
     this.#options = options;
     const shared = { keys: this.keys, sessions: this.sessions };
     this.#inbox = new Inbox({ service: shared, dispatcher: new Dispatcher({ ...options, ...shared }) });
@@ -84,7 +86,7 @@ export class Dc {
       socket.destroy();
       return;
     }
-    const { clock, random, weather, log, serverKey, dhGroup, nextConnectionId } = this.#options;
+    const { clock, random, weather, log, crypto, serverKey, dhGroup, nextConnectionId } = this.#options;
     const connection = new Connection(socket, {
       id: nextConnectionId(),
       dcId: this.id,
@@ -100,7 +102,8 @@ export class Dc {
       },
     });
     const { keys, sessions } = this;
-    const peer = new Peer({ connection, serverKey, dhGroup, keys, sessions, inbox: this.#inbox, clock, log });
+    const shared = { keys, sessions, inbox: this.#inbox };
+    const peer = new Peer({ connection, serverKey, dhGroup, ...shared, crypto, clock, log });
     this.#connections.add(connection);
     log.debug('connection_opened', { connection: connection.id, dc: this.id });
   }

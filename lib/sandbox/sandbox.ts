@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.js';
 import { type Log, silentLog } from '../base/log.js';
 import { type Random, seededRandom, systemRandom } from '../base/random.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { FileStore } from './files/file-store.js';
 import { allMethods } from './methods/all.js';
 import type { MethodContext } from './methods/context.js';
@@ -31,6 +32,8 @@ export interface SandboxOptions {
   readonly serverState?: ServerState;
   /** Takes a quarter of a second to make: who starts many sandboxes gives them one. */
   readonly dhGroup?: DhGroup;
+  /** The fastest there is when missing. */
+  readonly crypto?: MessageCrypto;
   readonly clock?: Clock;
   /** Randomness of keys and nonces; the seed's never is. */
   readonly random?: Random;
@@ -167,6 +170,7 @@ async function serve(
     ...(options.host ? { host: options.host } : {}),
     ...(options.dhGroup ? { dhGroup: options.dhGroup } : {}),
     ...(state ? { privateKeyPem: state.privateKeyPem } : {}),
+    ...(options.crypto ? { crypto: options.crypto } : {}),
   });
   if (state) server.importState(state);
   return server;

@@ -2,6 +2,8 @@ import type { Clock } from '../base/clock.js';
 import { UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import { chooseCrypto } from '../crypto/choose.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { Dc } from './dc.js';
 import { DhGroup } from './mtproto/dh.js';
 import type { ExportedKey } from './mtproto/key-store.js';
@@ -21,6 +23,8 @@ export interface SandboxServerOptions {
   readonly homeDc: number;
   readonly methods: MethodTable;
   readonly weather: Weather;
+  /** The fastest there is when missing. */
+  readonly crypto?: MessageCrypto;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -58,18 +62,17 @@ export interface SandboxServer extends UpdatePusher {
 
 /** Serves MTProto on each DC's port. Throws FailedError LISTEN_FAILED when a port is taken. */
 export async function startServer(options: SandboxServerOptions): Promise<SandboxServer> {
-  const { dcs: ids, host = '127.0.0.1', homeDc, ports = [] } = options;
+  const { dcs: ids, host = '127.0.0.1', homeDc, ports = [], crypto = chooseCrypto() } = options;
   if (!ids.includes(homeDc)) throw new UsageError('HOME_DC', `The home DC ${homeDc} is not one of the DCs.`);
   const serverKey = await loadServerKey(options.privateKeyPem);
   const dhGroup = options.dhGroup ?? new DhGroup();
+  const shared = { ...options, host, crypto, serverKey, dhGroup };
   let accepted = 0;
   const nextConnectionId = (): number => {
     accepted += 1;
     return accepted;
   };
-  const dcs = ids.map(
-    (id, i) => new Dc({ ...options, id, host, port: ports[i], serverKey, dhGroup, nextConnectionId }),
-  );
+  const dcs = ids.map((id, i) => new Dc({ ...shared, id, port: ports[i], nextConnectionId }));
   const close = async (): Promise<void> => {
     await Promise.all(dcs.map((dc) => dc.close()));
   };

@@ -2,31 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
-import { IGE } from 'telegram/crypto/IGE.js';
-import { decryptIge, encryptIge } from '../../lib/sandbox/mtproto/ige.js';
 import { TlReader, TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import { fromLong, parseRequest, serialise, toLong } from '../../lib/sandbox/tl.js';
 
 const bytes = (length: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((array) => Buffer.from(array));
-
-test('AES-IGE agrees with the library, at any length and alignment', () => {
-  const message = fc.integer({ min: 1, max: 40 }).chain((blocks) => bytes(blocks * 16));
-  fc.assert(
-    fc.property(message, bytes(32), bytes(32), fc.integer({ min: 0, max: 3 }), (plain, key, iv, shift) => {
-      const shifted = Buffer.alloc(plain.length + 8).subarray(shift, shift + plain.length);
-      plain.copy(shifted);
-      const sealed = encryptIge(
-        shifted,
-        key,
-        iv,
-        Buffer.alloc(plain.length + 8).subarray(shift, shift + plain.length),
-      );
-      assert.deepEqual(sealed, new IGE(key, iv).encryptIge(plain));
-      assert.deepEqual(decryptIge(sealed, key, iv), plain);
-    }),
-  );
-});
 
 test("a file's answer is what the library writes, at any length", () => {
   for (const length of [0, 1, 2, 3, 4, 253, 254, 255, 256, 257, 1024, 65_537]) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
+import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import type { Connection } from '../wire/connection.js';
 import type { Packet } from '../wire/framing.js';
 import type { DhGroup } from './dh.js';
@@ -21,6 +22,7 @@ export interface PeerOptions {
   readonly keys: KeyStore;
   readonly sessions: SessionTable;
   readonly inbox: Inbox;
+  readonly crypto: MessageCrypto;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -74,13 +76,13 @@ export class Peer {
   }
 
   #receiveEncrypted({ payload, padded, quickAck }: Packet): void {
-    const { connection, keys, sessions, inbox, clock } = this.#options;
+    const { connection, keys, sessions, inbox, crypto, clock } = this.#options;
     const key = keys.find(payload.readBigInt64LE(0), Math.floor(clock.now() / 1000));
     if (!key) {
       connection.fail(-404);
       return;
     }
-    const envelope = openEnvelope(payload, key.key, padded);
+    const envelope = openEnvelope(crypto, payload, key.key, padded);
     if (quickAck) connection.sendQuickAck(envelope.quickAckToken);
     const session = sessions.open(key, envelope.sessionId);
     this.#attached.add(session);

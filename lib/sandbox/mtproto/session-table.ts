@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js';
+import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import type { StoredKey } from './key-store.js';
 import { Session } from './session.js';
 
@@ -8,16 +9,18 @@ const MAX_IDLE_SESSIONS = 256;
 /** The sessions of one DC. */
 export class SessionTable {
   readonly #clock: Clock;
+  readonly #crypto: MessageCrypto;
   readonly #sessions = new Map<string, Session>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, crypto: MessageCrypto) {
     this.#clock = clock;
+    this.#crypto = crypto;
   }
 
   /** The session with this id of this key, begun if it is new. */
   open(key: StoredKey, id: bigint): Session {
     const name = nameOf(key.id, id);
-    const session = this.#sessions.get(name) ?? new Session(id, key, this.#clock);
+    const session = this.#sessions.get(name) ?? new Session(id, key, this.#clock, this.#crypto);
     this.#sessions.delete(name);
     this.#sessions.set(name, session);
     return session;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
+import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import type { Connection } from '../wire/connection.js';
 import { Tl } from './constructors.js';
 import { sealEnvelope } from './envelope.js';
@@ -20,17 +21,19 @@ export class Session {
   /** Updates go to a session once it has asked for something outside invokeWithoutUpdates. */
   wantsUpdates = false;
   readonly #clock: Clock;
+  readonly #crypto: MessageCrypto;
   #connection: Connection | undefined;
   #announced = false;
   #missedUpdates = false;
   #flushing = false;
   #toAcknowledge: bigint[] = [];
 
-  constructor(id: bigint, key: StoredKey, clock: Clock) {
+  constructor(id: bigint, key: StoredKey, clock: Clock, crypto: MessageCrypto) {
     this.id = id;
     this.key = key;
     this.outbox = new Outbox(clock);
     this.#clock = clock;
+    this.#crypto = crypto;
   }
 
   /** The connection over which the client spoke last; undefined when it has closed. */
@@ -150,9 +153,8 @@ export class Session {
     }
     const salt = currentSalt(this.key.key, this.now());
     for (const { msgId, seqno, body } of this.outbox.take()) {
-      connection.send([
-        sealEnvelope({ salt, sessionId: this.id, msgId, seqno, body }, this.key.id, this.key.key),
-      ]);
+      const message = { salt, sessionId: this.id, msgId, seqno, body };
+      connection.send([sealEnvelope(this.#crypto, message, this.key.id, this.key.key)]);
     }
   }
 }

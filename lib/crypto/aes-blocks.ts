@@ -6,7 +6,7 @@
 export function decryptIgeBlocks(
   input: Int32Array,
   output: Int32Array,
-  key: Buffer,
+  key: Uint8Array,
   chain: Int32Array,
 ): void {
   const { t0, t1, t2, t3, inverse } = tables;
@@ -100,10 +100,10 @@ function turn(x: number, bits: number): number {
 }
 
 /** The round keys in the order of decryption, the inner ones through InvMixColumns. */
-function decryptionKey(key: Buffer): Int32Array {
+function decryptionKey(key: Uint8Array): Int32Array {
   const { box, t0, t1, t2, t3 } = tables;
   const w = new Int32Array(60);
-  for (let i = 0; i < 8; i++) w[i] = key.readInt32LE(4 * i);
+  for (let i = 0; i < 8; i++) w[i] = readWord(key, 4 * i);
   for (let i = 8, constant = 1; i < 60; i++) {
     let x = w[i - 1] as number;
     if (i % 8 === 0) {
@@ -121,4 +121,9 @@ function decryptionKey(key: Buffer): Int32Array {
     k[i] = i < 4 || i >= 56 ? x : mix(t0, x) ^ mix(t1, x >>> 8) ^ mix(t2, x >>> 16) ^ mix(t3, x >>> 24);
   }
   return k;
+}
+
+function readWord(bytes: Uint8Array, at: number): number {
+  const byte = (index: number): number => bytes[at + index] as number;
+  return byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24);
 }

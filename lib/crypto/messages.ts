@@ -1,0 +1,98 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import {
+  AUTH_KEY_BYTES,
+  type CryptoName,
+  type IgeCipher,
+  MESSAGE_HEAD_BYTES,
+  type MessageCrypto,
+  type Sender,
+} from './message-crypto.js';
+
+/** Message crypto over a cipher that knows IGE only; OpenSSL hashes. */
+export function messageCryptoOf(name: CryptoName, detail: string, cipher: IgeCipher): MessageCrypto {
+  return {
+    name,
+    detail,
+    encryptIge(plain, key, iv, out) {
+      requireIge(plain, key, iv, out);
+      cipher.encryptIge(plain, key, iv, out);
+    },
+    decryptIge(encrypted, key, iv, out) {
+      requireIge(encrypted, key, iv, out);
+      cipher.decryptIge(encrypted, key, iv, out);
+    },
+    sealMessage(packet, authKey, sender) {
+      requireMessage(packet, authKey);
+      const plain = packet.subarray(MESSAGE_HEAD_BYTES);
+      const msgKey = packet.subarray(8, MESSAGE_HEAD_BYTES);
+      msgKey.set(messageDigest(plain, authKey, sender).subarray(8, 24));
+      const { key, iv } = messageKeys(authKey, msgKey, sender);
+      cipher.encryptIge(plain, key, iv, plain);
+    },
+    openMessage(packet, authKey, sender, plain, digest) {
+      requireMessage(packet, authKey);
+      const encrypted = packet.subarray(MESSAGE_HEAD_BYTES);
+      // Decrypting in place leaves the head as it is.
+      const msgKey = packet.subarray(8, MESSAGE_HEAD_BYTES);
+      requireSameLength(encrypted, plain);
+      if (digest) requireLength('digest', digest, 32);
+      const { key, iv } = messageKeys(authKey, msgKey, sender);
+      cipher.decryptIge(encrypted, key, iv, plain);
+      const found = messageDigest(plain, authKey, sender);
+      digest?.set(found);
+      return timingSafeEqual(found.subarray(8, 24), msgKey);
+    },
+  };
+}
+
+/** AES key and IV of a message of MTProto 2.0. */
+export function messageKeys(
+  authKey: Uint8Array,
+  msgKey: Uint8Array,
+  sender: Sender,
+): { key: Buffer; iv: Buffer } {
+  const x = sender === 'client' ? 0 : 8;
+  const a = sha256(msgKey, authKey.subarray(x, x + 36));
+  const b = sha256(authKey.subarray(x + 40, x + 76), msgKey);
+  return {
+    key: Buffer.concat([a.subarray(0, 8), b.subarray(8, 24), a.subarray(24, 32)]),
+    iv: Buffer.concat([b.subarray(0, 8), a.subarray(8, 24), b.subarray(24, 32)]),
+  };
+}
+
+/** msg_key_large: its bytes 8 to 24 are msg_key. */
+function messageDigest(plain: Uint8Array, authKey: Uint8Array, sender: Sender): Buffer {
+  const x = sender === 'client' ? 88 : 96;
+  return sha256(authKey.subarray(x, x + 32), plain);
+}
+
+function sha256(first: Uint8Array, second: Uint8Array): Buffer {
+  return createHash('sha256').update(first).update(second).digest();
+}
+
+function requireIge(data: Uint8Array, key: Uint8Array, iv: Uint8Array, out: Uint8Array): void {
+  requireLength('key', key, 32);
+  requireLength('IV', iv, 32);
+  requireBlocks(data.length);
+  requireSameLength(data, out);
+}
+
+function requireMessage(packet: Uint8Array, authKey: Uint8Array): void {
+  requireLength('auth key', authKey, AUTH_KEY_BYTES);
+  requireBlocks(packet.length - MESSAGE_HEAD_BYTES);
+}
+
+function requireBlocks(count: number): void {
+  if (count < 0 || count % 16 !== 0)
+    throw new RangeError(`AES-IGE works on blocks of 16 bytes, not on ${count} bytes.`);
+}
+
+function requireSameLength(input: Uint8Array, out: Uint8Array): void {
+  if (out.length !== input.length)
+    throw new RangeError(`The output has ${out.length} bytes, the input ${input.length}.`);
+}
+
+function requireLength(what: string, bytes: Uint8Array, count: number): void {
+  if (bytes.length !== count)
+    throw new RangeError(`The ${what} must have ${count} bytes, not ${bytes.length}.`);
+}
