@@ -1,11 +1,51 @@
+import { messageOf, UsageError } from '../base/errors.js';
 import { jsIge } from './js-ige.js';
+import { knowsAnswers } from './known-answers.js';
 import type { CryptoName, MessageCrypto } from './message-crypto.js';
 import { messageCryptoOf } from './messages.js';
+import { loadNativeCrypto } from './native-crypto.js';
+import { createWasmIge } from './wasm/wasm-ige.js';
 
-/** `auto`, or the one that a user wants. */
+/** What a user may want: one of them, or the fastest. */
 export type CryptoChoice = 'auto' | CryptoName;
 
-/** The fastest crypto that loads here and passes the known-answer test, or the one that is wanted. */
-export function chooseCrypto(_choice: CryptoChoice = 'auto'): MessageCrypto {
-  return messageCryptoOf('js', 'JavaScript and OpenSSL', jsIge);
+export interface FoundCrypto {
+  readonly crypto: MessageCrypto;
+  /** Faster ones that can't be used here. */
+  readonly passedOver: readonly { readonly name: CryptoName; readonly reason: string }[];
+}
+
+/** By speed. What can't be used here throws. */
+const LOADERS: readonly { readonly name: CryptoName; readonly load: () => MessageCrypto }[] = [
+  { name: 'native', load: () => loadNativeCrypto() },
+  { name: 'wasm', load: () => messageCryptoOf('wasm', 'WebAssembly and OpenSSL', createWasmIge()) },
+  { name: 'js', load: () => messageCryptoOf('js', 'JavaScript and OpenSSL', jsIge) },
+];
+
+/**
+ * The fastest crypto that loads here and passes its known-answer test; or the one that is wanted. Throws UsageError
+ * CRYPTO_UNAVAILABLE when that one can't be used.
+ */
+export function findCrypto(choice: CryptoChoice = 'auto'): FoundCrypto {
+  const passedOver: FoundCrypto['passedOver'][number][] = [];
+  for (const { name, load } of LOADERS) {
+    if (choice !== 'auto' && choice !== name) continue;
+    try {
+      const crypto = load();
+      if (!knowsAnswers(crypto)) throw new Error('it fails its known-answer test');
+      return { crypto, passedOver };
+    } catch (error) {
+      passedOver.push({ name, reason: messageOf(error) });
+    }
+  }
+  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  throw new UsageError(
+    'CRYPTO_UNAVAILABLE',
+    `TELEPI_CRYPTO=${choice} can't be used here (${reasons}); leave it out for the fastest that works.`,
+  );
+}
+
+/** As findCrypto, for those who needn't know why. */
+export function chooseCrypto(choice: CryptoChoice = 'auto'): MessageCrypto {
+  return findCrypto(choice).crypto;
 }

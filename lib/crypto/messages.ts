@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { requireIge, requireMessage, requireOpening } from './lengths.js';
 import {
-  AUTH_KEY_BYTES,
   type CryptoName,
   type IgeCipher,
   MESSAGE_HEAD_BYTES,
@@ -30,12 +30,10 @@ export function messageCryptoOf(name: CryptoName, detail: string, cipher: IgeCip
       cipher.encryptIge(plain, key, iv, plain);
     },
     openMessage(packet, authKey, sender, plain, digest) {
-      requireMessage(packet, authKey);
+      requireOpening(packet, authKey, plain, digest);
       const encrypted = packet.subarray(MESSAGE_HEAD_BYTES);
       // Decrypting in place leaves the head as it is.
       const msgKey = packet.subarray(8, MESSAGE_HEAD_BYTES);
-      requireSameLength(encrypted, plain);
-      if (digest) requireLength('digest', digest, 32);
       const { key, iv } = messageKeys(authKey, msgKey, sender);
       cipher.decryptIge(encrypted, key, iv, plain);
       const found = messageDigest(plain, authKey, sender);
@@ -68,31 +66,4 @@ function messageDigest(plain: Uint8Array, authKey: Uint8Array, sender: Sender): 
 
 function sha256(first: Uint8Array, second: Uint8Array): Buffer {
   return createHash('sha256').update(first).update(second).digest();
-}
-
-function requireIge(data: Uint8Array, key: Uint8Array, iv: Uint8Array, out: Uint8Array): void {
-  requireLength('key', key, 32);
-  requireLength('IV', iv, 32);
-  requireBlocks(data.length);
-  requireSameLength(data, out);
-}
-
-function requireMessage(packet: Uint8Array, authKey: Uint8Array): void {
-  requireLength('auth key', authKey, AUTH_KEY_BYTES);
-  requireBlocks(packet.length - MESSAGE_HEAD_BYTES);
-}
-
-function requireBlocks(count: number): void {
-  if (count < 0 || count % 16 !== 0)
-    throw new RangeError(`AES-IGE works on blocks of 16 bytes, not on ${count} bytes.`);
-}
-
-function requireSameLength(input: Uint8Array, out: Uint8Array): void {
-  if (out.length !== input.length)
-    throw new RangeError(`The output has ${out.length} bytes, the input ${input.length}.`);
-}
-
-function requireLength(what: string, bytes: Uint8Array, count: number): void {
-  if (bytes.length !== count)
-    throw new RangeError(`The ${what} must have ${count} bytes, not ${bytes.length}.`);
 }
