@@ -1,4 +1,5 @@
 import { messageOf, TelepiError } from '../base/errors.js';
+import { isBadMessage, ruleFor } from './telegram-errors/table.js';
 
 /** What an error of a call to Telegram asks for. */
 export type Verdict =
@@ -18,16 +19,11 @@ export type Verdict =
 /**
  * Reads anything thrown by a call to Telegram, by its shape: `errorMessage` is the wire string of rpc_error
  * (`FLOOD_WAIT_3`), `rpcCode` or a numeric `code` its error_code, a textual `code` is the system's (`ECONNRESET`).
+ * What Telegram's names mean, the table in telegram-errors says.
  */
 export function classify(error: unknown): Verdict {
   const { wire, rpcCode, systemCode, message } = factsOf(error);
-  if (wire !== undefined) {
-    for (const { pattern, verdict } of WIRE_RULES) {
-      const match = pattern.exec(wire);
-      if (match) return verdict(match);
-    }
-    return isServerFault(rpcCode) ? TRANSIENT : PERMANENT;
-  }
+  if (wire !== undefined) return verdictFor(wire, rpcCode);
   if (error instanceof TelepiError) return PERMANENT;
   if (systemCode !== undefined && SYSTEM_CODES.has(systemCode)) return TRANSIENT;
   return CONNECTION_MESSAGES.some((pattern) => pattern.test(message)) ? TRANSIENT : PERMANENT;
@@ -36,8 +32,7 @@ export function classify(error: unknown): Verdict {
 /** A short name of the error for a log or a screen: the wire string, the system's code, or CONNECTION_LOST. */
 export function reasonOf(error: unknown): string {
   const { wire, systemCode, message } = factsOf(error);
-  if (wire !== undefined)
-    return BAD_MESSAGE.test(wire) ? 'BAD_MESSAGE' : wire.toUpperCase().replaceAll(' ', '_');
+  if (wire !== undefined) return isBadMessage(wire) ? 'BAD_MESSAGE' : wire.toUpperCase().replaceAll(' ', '_');
   if (systemCode !== undefined && SYSTEM_CODES.has(systemCode)) return systemCode;
   if (/timed out/i.test(message)) return 'TIMEOUT';
   return 'CONNECTION_LOST';
@@ -46,41 +41,32 @@ export function reasonOf(error: unknown): string {
 const TRANSIENT: Verdict = { kind: 'transient' };
 const PERMANENT: Verdict = { kind: 'permanent' };
 
-/** bad_msg_notification, in the library's words: the repeat gets a new msg_id. */
-const BAD_MESSAGE = /^(?:msg_id too|msg_seqno too|Message too old|Incorrect server salt|Container msg_id)/;
+/** What TL's int can tell, about 68 years: a longer number is no wait but a mistake, and no date could show its end. */
+const LONGEST_WAIT_S = 2 ** 31 - 1;
 
-interface WireRule {
-  readonly pattern: RegExp;
-  readonly verdict: (match: RegExpExecArray) => Verdict;
+function verdictFor(wire: string, rpcCode: number | undefined): Verdict {
+  const { action } = ruleFor(wire, rpcCode);
+  switch (action) {
+    case 'flood':
+    case 'premium':
+    case 'slowmode':
+      return { kind: action, seconds: Math.min(numberIn(wire, /_WAIT_(\d+)$/), LONGEST_WAIT_S) };
+    case 'missing-part':
+      return { kind: 'missing-part', part: numberIn(wire, /^FILE_PART_(\d+)_MISSING$/) };
+    case 'reference':
+    case 'duplicate':
+      return { kind: action };
+    case 'repeat':
+    case 'initialise':
+      return TRANSIENT;
+    default:
+      return PERMANENT;
+  }
 }
 
-/** The first that matches decides. */
-const WIRE_RULES: readonly WireRule[] = [
-  // A week's wait before an account is deleted: nobody should sleep through that.
-  rule(/^2FA_CONFIRM_WAIT_\d+$/, () => PERMANENT),
-  rule(/^FLOOD_PREMIUM_WAIT_(\d+)$/, ([, seconds]) => ({ kind: 'premium', seconds: Number(seconds) })),
-  rule(/^SLOWMODE_WAIT_(\d+)$/, ([, seconds]) => ({ kind: 'slowmode', seconds: Number(seconds) })),
-  // FLOOD_WAIT_X, FLOOD_TEST_PHONE_WAIT_X, and names not known yet: FLOOD_PREMIUM_WAIT_X was new once, and broke clients.
-  rule(/_WAIT_(\d+)$/, ([, seconds]) => ({ kind: 'flood', seconds: Number(seconds) })),
-  rule(/^FILE_REFERENCE_(?:\d+_)?(?:EXPIRED|INVALID|EMPTY)$/, () => ({ kind: 'reference' })),
-  rule(/^FILE_PART_(\d+)_MISSING$/, ([, part]) => ({ kind: 'missing-part', part: Number(part) })),
-  rule(/^RANDOM_ID_DUPLICATE$/, () => ({ kind: 'duplicate' })),
-  // Sent with 500, and yet the same at every repeat.
-  rule(/^(?:AUTH_RESTART(?:_\d+)?|SIGN_IN_FAILED|NEED_(?:CHAT|MEMBER)_INVALID)$/, () => PERMANENT),
-  // How servers say that they don't know a method; some do so with 500.
-  rule(/not[_ ]?impl|method[_ ](?:invalid|unknown|not)|unknown[_ ]method|unsupported/i, () => PERMANENT),
-  // Transient whatever code comes along. messages.* chained by invokeAfterMsg get the MSG_WAIT names.
-  rule(
-    /^(?:TIMEOUT|Timeout|INTERNAL|INTERNAL_SERVER_ERROR|RPC_CALL_FAIL|RPC_MCGET_FAIL|RPC_CONNECT_FAILED|MSG_WAIT_FAILED|MSG_WAIT_TIMEOUT|WORKER_BUSY_TOO_LONG_RETRY|MSGID_DECREASE_RETRY|HISTORY_GET_FAILED|No workers running)$/,
-    () => TRANSIENT,
-  ),
-  rule(/^INTERDC_\d+_CALL_(?:RICH_)?ERROR$/, () => TRANSIENT),
-  // bad_msg_notification, in the library's words: the repeat gets a new msg_id.
-  rule(
-    /^(?:msg_id too|msg_seqno too|Message too old|Incorrect server salt|Container msg_id)/,
-    () => TRANSIENT,
-  ),
-];
+function numberIn(wire: string, pattern: RegExp): number {
+  return Number(pattern.exec(wire)?.[1] ?? 0);
+}
 
 const SYSTEM_CODES: ReadonlySet<string> = new Set([
   'ECONNRESET',
@@ -140,13 +126,4 @@ function factsOf(error: unknown): ErrorFacts {
     systemCode: typeof code === 'string' ? code : undefined,
     message: messageOf(error),
   };
-}
-
-/** 500 INTERNAL and its kin, also met as -500, and -503 Timeout. */
-function isServerFault(rpcCode: number | undefined): boolean {
-  return rpcCode !== undefined && Math.floor(Math.abs(rpcCode) / 100) === 5;
-}
-
-function rule(pattern: RegExp, verdict: WireRule['verdict']): WireRule {
-  return { pattern, verdict };
 }

@@ -10,6 +10,7 @@ import { pushNewMessages } from './methods/push.js';
 import { acceptLogin } from './methods/qr-login.js';
 import type { DhGroup } from './mtproto/dh.js';
 import { makeReport, type SandboxReport } from './report.js';
+import type { MethodTable } from './rpc.js';
 import { type SandboxServer, type ServerState, startServer } from './server.js';
 import { readState, type SandboxState, StateSaver } from './state-file.js';
 import type { WeatherOptions } from './weather/options.js';
@@ -38,6 +39,8 @@ export interface SandboxOptions {
   /** Randomness of keys and nonces; the seed's never is. */
   readonly random?: Random;
   readonly log?: Log;
+  /** Takes the methods and gives those that are served: for answers that no good server gives. */
+  readonly methods?: (methods: MethodTable) => MethodTable;
 }
 
 /** A Telegram of one's own, served on loopback. */
@@ -158,10 +161,11 @@ async function serve(
   const { clock, random, log } = context;
   const ports = options.ports ?? saved?.ports;
   const state = saved?.server ?? options.serverState;
+  const methods = allMethods(context);
   const server = await startServer({
     dcs,
     homeDc: world.homeDc,
-    methods: allMethods(context),
+    methods: options.methods?.(methods) ?? methods,
     weather,
     clock,
     random,

@@ -4,6 +4,7 @@ import type { MTProtoSender } from 'telegram/network/MTProtoSender.js';
 import { LAYER } from 'telegram/tl/index.js';
 import { linkAbort } from '../base/abort.js';
 import { FailedError, messageOf, NotSignedInError } from '../base/errors.js';
+import { namedRule } from '../pace/telegram-errors/table.js';
 import type { TelepiClient } from './client.js';
 import { connectionLost, fromLibrary, methodName, TelegramError, timedOut } from './telegram-error.js';
 
@@ -82,7 +83,7 @@ async function open(
     return await sender.send(request);
   } catch (error) {
     const known = fromLibrary(error, methodName(query));
-    if (!(query instanceof Api.help.GetConfig) || !isRefusal(known)) throw known;
+    if (!(query instanceof Api.help.GetConfig) || !isRefusal(known) || isOfConnection(known)) throw known;
     client.log.debug('refused', { method: methodName(query), error: messageOf(known) });
     return undefined;
   }
@@ -92,6 +93,11 @@ async function open(
 function isRefusal(error: unknown): boolean {
   if (error instanceof TelegramError) return !/^(CONNECTION_LOST|TIMEOUT)$/.test(error.errorMessage);
   return error instanceof NotSignedInError && error.fields['refusal'] === 'AUTH_KEY_UNREGISTERED';
+}
+
+/** It does not take the connection as such (CONNECTION_API_ID_INVALID): no call over it would be answered. */
+function isOfConnection(error: unknown): boolean {
+  return error instanceof TelegramError && namedRule(error.errorMessage)?.on === 'connect';
 }
 
 /** What ends a dial or a key exchange is a connection fault, but for a key that isn't the server's. */

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js';
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import { classify } from '../pace/classify.js';
 import { createPatience, type Wait } from '../pace/patience.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
@@ -83,7 +84,8 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
 }
 
 function isTransient(error: unknown): boolean {
-  return !(error instanceof TelepiError) || error instanceof TelegramError;
+  if (!(error instanceof TelepiError)) return true;
+  return error instanceof TelegramError && classify(error).kind === 'transient';
 }
 
 /** A key of Telegram's own servers is of no use at another one, and the other way round; better told than tried. */

@@ -18,7 +18,7 @@ const MOST_CODES = 10;
 
 /**
  * QR login (core.telegram.org/api/qr-login): shows a code, and a new one when it runs out, until another device has
- * accepted one. Throws TelegramError SESSION_PASSWORD_NEEDED when the two-step password is due.
+ * accepted one. Throws NotSignedInError of SESSION_PASSWORD_NEEDED when the two-step password is due.
  */
 export async function awaitQrLogin(
   client: TelepiClient,

@@ -74,7 +74,7 @@ async function userOf(
         return await signInByCode(client, prompts, options);
     }
   } catch (error) {
-    if (!isRefusal(error, 'SESSION_PASSWORD_NEEDED')) throw error;
+    if (!passwordIsDue(error)) throw error;
     return checkPassword(client, prompts, signal);
   }
 }
@@ -146,6 +146,10 @@ function signedIn(authorization: Api.auth.TypeAuthorization): Api.User {
     'NO_ACCOUNT',
     'This phone number has no Telegram account: make one in a Telegram app first.',
   );
+}
+
+function passwordIsDue(error: unknown): boolean {
+  return error instanceof NotSignedInError && error.fields['refusal'] === 'SESSION_PASSWORD_NEEDED';
 }
 
 function isRefusal(error: unknown, name: string): boolean {

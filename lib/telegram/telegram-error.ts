@@ -1,5 +1,6 @@
 import { FailedError, messageOf, NotSignedInError, TelepiError } from '../base/errors.js';
-import { nameOfRefusal, sentenceFor, signedOutSentence } from './error-sentences.js';
+import { nameOfRefusal } from '../pace/telegram-errors/rule.js';
+import { namedRule, ruleFor } from '../pace/telegram-errors/table.js';
 
 export interface Refusal {
   /** The TL method: `messages.sendMedia`. */
@@ -22,7 +23,7 @@ export class TelegramError extends FailedError {
 
   constructor({ method, errorMessage, rpcCode, cause }: Refusal) {
     const code = nameOfRefusal(errorMessage).replace(/_X(?=_|$)/g, '');
-    const sentence = sentenceFor(errorMessage) ?? 'Telegram refused the call.';
+    const { sentence } = ruleFor(errorMessage, rpcCode);
     const fields = { method, refusal: errorMessage, rpcCode };
     super(code, `${sentence} (${method}: ${errorMessage})`, { cause, fields });
     this.method = method;
@@ -43,9 +44,9 @@ export function timedOut(method: string): TelegramError {
 
 /** Whether the server says that it has no such method, in one of the ways that servers say so. */
 export function isUnknownMethod(error: unknown): error is TelegramError {
-  if (!(error instanceof TelegramError)) return false;
-  if (Math.abs(error.rpcCode) === 404 || Math.abs(error.rpcCode) === 501) return true;
-  return /METHOD_(INVALID|UNKNOWN|NOT)|UNKNOWN_METHOD|NOT_?IMPL|UNSUPPORTED/i.test(error.errorMessage);
+  return (
+    error instanceof TelegramError && ruleFor(error.errorMessage, error.rpcCode).action === 'unknown-method'
+  );
 }
 
 /** The TL method of a request as its documentation spells it: `messages.SendMedia` is messages.sendMedia. */
@@ -72,9 +73,11 @@ export function fromLibrary(error: unknown, method: string): unknown {
 }
 
 function refusal(method: string, errorMessage: string, code: unknown, cause: unknown): TelepiError {
-  const signedOut = signedOutSentence(errorMessage);
-  if (signedOut) return new NotSignedInError(signedOut, { cause, fields: { method, refusal: errorMessage } });
-  return new TelegramError({ method, errorMessage, rpcCode: typeof code === 'number' ? code : 0, cause });
+  const rpcCode = typeof code === 'number' ? code : 0;
+  const { action, sentence } = ruleFor(errorMessage, rpcCode);
+  if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode, cause });
+  const words = namedRule(errorMessage) ? sentence : `${sentence} (${method}: ${errorMessage})`;
+  return new NotSignedInError(words, { cause, fields: { method, refusal: errorMessage } });
 }
 
 const SOCKET_CODE = /^(E[A-Z]+|ERR_SOCKET_\w+|ERR_STREAM_\w+|EAI_AGAIN)$/;

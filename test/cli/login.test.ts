@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { type Caller, RpcError } from '../../lib/sandbox/rpc.js';
 import { launcher } from '../support/paths.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 import type { TelepiOutcome } from '../support/telepi.js';
@@ -188,4 +189,33 @@ test('on a terminal it asks, and echoes neither code nor password', { skip: !scr
   assert.match(shown, /Signed in as Ann/);
   assert.ok(shown.includes(phone), 'the phone number is echoed');
   assert.ok(!shown.includes(code) && !shown.includes(password), shown);
+});
+
+test('a session that Telegram has ended for good makes room for a new one', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const ended = scene.session();
+  const { weather } = scene.sandbox;
+  const keys = new Set<bigint>();
+  const look = (_request: unknown, caller: Caller): boolean => {
+    keys.add(caller.key.id);
+    return false;
+  };
+  const looking = weather.script({ method: 'users.GetUsers', match: look, fate: { kind: 'pass' } });
+  assert.equal((await scene.run(['chats'])).status, 0);
+  looking.cancel();
+  assert.equal(keys.size, 1);
+  for (const method of ['help.GetConfig', 'users.GetUsers', 'auth.SendCode', 'auth.SignIn']) {
+    const fate = { kind: 'refuse', error: new RpcError(406, 'AUTH_KEY_DUPLICATED') } as const;
+    weather.script({ method, times: 99, match: (_request, caller) => keys.has(caller.key.id), fate });
+  }
+  const chats = await scene.run(['chats']);
+  assert.equal(chats.status, 3);
+  assert.match(chats.stderr, /used from two places at once.*telepi login/);
+  const { phone, code, password } = scene.filled;
+  const again = await scene.run(['login'], { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password });
+  assert.equal(again.status, 0, again.stderr);
+  assert.match(again.stdout, /^Signed in as Ann/);
+  assert.notEqual(scene.session(), ended);
+  assert.equal((await scene.run(['chats'])).status, 0);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
-import { systemRandom } from '../../lib/base/random.js';
+import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
 import { openJobFolder } from '../../lib/ledger/job-folder.js';
@@ -55,9 +55,9 @@ export interface CloneScene {
 }
 
 export async function cloneScene(
-  options: SandboxOptions & { readonly premium?: boolean } = {},
+  options: SandboxOptions & { readonly premium?: boolean; readonly clientRandom?: Random } = {},
 ): Promise<CloneScene> {
-  const { premium = false, ...rest } = options;
+  const { premium = false, clientRandom = systemRandom, ...rest } = options;
   const sandbox = await startSandbox(rest);
   const dataDir = mkdtempSync(join(tmpdir(), 'telepi-clone-'));
   const waits: Wait[] = [];
@@ -82,7 +82,7 @@ export async function cloneScene(
     testDc: false,
     log: silentLog,
     clock: systemClock,
-    random: systemRandom,
+    random: clientRandom,
     onWait(wait) {
       waits.push(wait);
       onWait(wait);

@@ -3,6 +3,7 @@ import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
 import type { Settings } from '../../settings/settings.js';
 import { SETTINGS } from '../../settings/table.js';
 import type { TelepiClient } from '../../telegram/client.js';
+import type { SessionStore } from '../../telegram/session-store.js';
 import { currentUser, type SignInPrompts, signIn } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
@@ -22,10 +23,9 @@ export async function login(context: CommandContext): Promise<number> {
     );
   }
   const store = await openSession(context, settings);
-  const client = await connect(context, settings, store);
+  const { client, before } = await connectToSignIn(context, settings, store);
   const prompter = new Prompter({ stdin: context.stdin, terminal: process.stderr }, context.signal);
   try {
-    const before = await signedInAlready(client, context.signal);
     context.log.debug('login_begins', { method, before: before !== undefined });
     const user = before ?? (await signInBy(context, settings, client, prompter, method));
     tell(context, user, store.name, before !== undefined);
@@ -52,14 +52,51 @@ function methodOf({ flags }: CommandContext, settings: Settings): Method {
   return flags['qr'] ? 'qr' : 'code';
 }
 
-async function signedInAlready(client: TelepiClient, signal: AbortSignal): Promise<Api.User | undefined> {
+interface Connected {
+  readonly client: TelepiClient;
+  /** Who is signed in already. */
+  readonly before: Api.User | undefined;
+}
+
+/** A session that Telegram has ended for good would be refused at the login too: a new one takes its place. */
+async function connectToSignIn(
+  context: CommandContext,
+  settings: Settings,
+  store: SessionStore,
+): Promise<Connected> {
   try {
-    return await currentUser(client, signal);
+    return await connectAndLook(context, settings, store);
   } catch (error) {
-    if (error instanceof NotSignedInError) return undefined;
+    if (!(error instanceof NotSignedInError) || (await store.load()) === undefined) throw error;
+    context.log.warn('session_ended', { refusal: error.fields['refusal'] });
+    await store.remove();
+    return connectAndLook(context, settings, store);
+  }
+}
+
+async function connectAndLook(
+  context: CommandContext,
+  settings: Settings,
+  store: SessionStore,
+): Promise<Connected> {
+  const client = await connect(context, settings, store);
+  try {
+    return { client, before: await currentUser(client, context.signal) };
+  } catch (error) {
+    if (error instanceof NotSignedInError && SIGN_IN_GOES_ON.has(error.fields['refusal'])) {
+      return { client, before: undefined };
+    }
+    await client.close();
     throw error;
   }
 }
+
+/** The key is good, and nobody, or nobody yet, is signed in with it. No refusal: the server answered with no user. */
+const SIGN_IN_GOES_ON: ReadonlySet<unknown> = new Set([
+  undefined,
+  'AUTH_KEY_UNREGISTERED',
+  'SESSION_PASSWORD_NEEDED',
+]);
 
 function signInBy(
   context: CommandContext,
