@@ -10,6 +10,7 @@ const CONNECTION: readonly SettingKey[] = [
   'serverKey',
   'dc',
   'testDc',
+  'crypto',
   'session',
 ];
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
@@ -86,7 +87,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'sandbox',
     about: 'Serve a Telegram of your own on this machine until interrupted',
-    settings: ['dataDir'],
+    settings: ['dataDir', 'crypto'],
     flags: [
       {
         name: 'seed',

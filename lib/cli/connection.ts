@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { findCrypto } from '../crypto/choose.js';
 import type { Wait } from '../pace/patience.js';
 import type { Settings } from '../settings/settings.js';
 import type { TelepiClient } from '../telegram/client.js';
@@ -33,12 +34,15 @@ export function connect(
     throw new UsageError('MISSING_SETTING', 'TG_API_ID and TG_API_HASH are needed to connect: set both.');
   }
   const { log, clock, random, signal } = context;
+  const { crypto, passedOver } = findCrypto(settings.crypto);
+  log.info('crypto', { name: crypto.name, detail: crypto.detail, passedOver });
   return connectTelegram({
     apiId,
     apiHash,
     session: hiding(session, context),
     ...(server ? { server } : {}),
     testDc,
+    crypto,
     log,
     clock,
     random,

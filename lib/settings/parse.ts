@@ -14,6 +14,8 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
       return parseNumber(spec, raw, spec.kind, /^[+-]?(\d+\.?\d*|\.\d+)$/, 'a number');
     case 'boolean':
       return parseBoolean(spec, raw);
+    case 'choice':
+      return parseChoice(spec, raw, spec.kind.of);
     case 'text':
       return raw.text.trim();
     case 'verbatim':
@@ -52,4 +54,10 @@ function parseBoolean(spec: SettingSpec, raw: RawValue): boolean {
   if (TRUE_WORDS.includes(word)) return true;
   if (FALSE_WORDS.includes(word)) return false;
   throw badValue(spec, raw, 'yes or no (also 1/0, true/false, on/off)');
+}
+
+function parseChoice(spec: SettingSpec, raw: RawValue, choices: readonly string[]): string {
+  const word = raw.text.trim().toLowerCase();
+  if (choices.includes(word)) return word;
+  throw badValue(spec, raw, `one of ${choices.join(', ')}`);
 }

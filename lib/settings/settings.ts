@@ -24,6 +24,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly server: ServerSettings | undefined;
   readonly testDc: boolean;
+  readonly crypto: 'auto' | 'native' | 'wasm' | 'js';
   readonly session: string | undefined;
   readonly phone: string | undefined;
   readonly code: string | undefined;
@@ -203,6 +204,7 @@ function build(
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
     server,
     testDc: values.get('testDc') === true,
+    crypto: values.get('crypto') as Settings['crypto'],
     session: text('session'),
     phone: text('phone'),
     code: text('code'),

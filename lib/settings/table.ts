@@ -3,6 +3,7 @@ export type SettingKind =
   | { readonly type: 'integer'; readonly min: number; readonly max: number }
   | { readonly type: 'number'; readonly min: number; readonly max: number }
   | { readonly type: 'boolean' }
+  | { readonly type: 'choice'; readonly of: readonly string[] }
   /** Taken without the blanks around it. */
   | { readonly type: 'text' }
   /** Taken as it is: a password may begin or end with a blank. */
@@ -162,6 +163,15 @@ export const SETTINGS = {
     secret: false,
     placeholder: 'yes|no',
     about: "use Telegram's own test servers",
+  },
+  crypto: {
+    name: 'TELEPI_CRYPTO',
+    flag: 'crypto',
+    kind: { type: 'choice', of: ['auto', 'native', 'wasm', 'js'] },
+    default: 'auto',
+    secret: false,
+    placeholder: 'name',
+    about: 'what encrypts and decrypts: auto (the fastest that works), native, wasm or js',
   },
   session: {
     name: 'TG_SESSION',

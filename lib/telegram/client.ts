@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.js';
 import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { Patience } from '../pace/patience.js';
 import { openSender } from './connect-sender.js';
 import { type DcAddress, findDc } from './dc-address.js';
@@ -15,6 +16,7 @@ import { type IterDownloadOptions, iterDownload, type Location } from './iter-do
 import { LibraryLog } from './log-adapter.js';
 import { QuietUpdates } from './quiet-updates.js';
 import { type Line, type SendLimits, sendOnce } from './send-once.js';
+import { useCrypto } from './sender-crypto.js';
 import type { SessionStore } from './session-store.js';
 import type { TelepiSession } from './session-string.js';
 import { MeasuredSocket } from './socket.js';
@@ -28,6 +30,7 @@ export interface TelepiClientOptions {
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
+  readonly crypto: MessageCrypto;
   readonly patience: Patience;
   /** When the longest wait that `patience` told of ends, in milliseconds since the Unix epoch. */
   readonly waits: { readonly until: number };
@@ -179,6 +182,7 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
     dcId: number,
     connection?: Connection,
   ): Promise<MTProtoSender> {
+    useCrypto(sender, this.#options.crypto);
     const foreign = dcId !== this.session.dcId;
     const importing = foreign && !this.#authorised.has(dcId);
     const query = importing ? await this.#exportTo(dcId) : new Api.help.GetConfig();

@@ -3,6 +3,8 @@ import type { Clock } from '../base/clock.js';
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import { chooseCrypto } from '../crypto/choose.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { classify } from '../pace/classify.js';
 import { createPatience, type Wait } from '../pace/patience.js';
 import { TelepiClient } from './client.js';
@@ -30,6 +32,8 @@ export interface ConnectOptions {
   readonly server?: ServerAddress;
   /** Telegram's test servers (TG_TEST_DC). */
   readonly testDc: boolean;
+  /** The fastest there is when missing. */
+  readonly crypto?: MessageCrypto;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
@@ -46,7 +50,7 @@ const PAUSE_MS = 1_000;
  * session of another server, before any connection.
  */
 export async function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
-  const { server, signal, clock, random, log, onWait } = options;
+  const { server, signal, clock, random, log, onWait, crypto = chooseCrypto() } = options;
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
   let text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
@@ -66,7 +70,8 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
       session.setDC(server.dcId, server.host, server.port);
     }
     const given = server && { id: server.dcId, ipAddress: server.host, port: server.port };
-    const client = new TelepiClient({ ...options, session, store: options.session, given, patience, waits });
+    const own = { session, store: options.session, given, crypto, patience, waits };
+    const client = new TelepiClient({ ...options, ...own });
     try {
       await orAborted(client.connect(), signal);
       return client;

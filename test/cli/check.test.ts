@@ -45,7 +45,17 @@ test('all is tried and ok', async (t) => {
     [],
   );
   assert.equal(exit, 0);
-  const tried = ['settings', 'data directory', 'disk', 'memory', 'connection', 'clock', 'login', 'limits'];
+  const tried = [
+    'settings',
+    'data directory',
+    'disk',
+    'memory',
+    'crypto',
+    'connection',
+    'clock',
+    'login',
+    'limits',
+  ];
   const rest = ['source', 'protection', 'source topic', 'target', 'target topics'];
   assert.deepEqual([...findings.keys()], [...tried, ...rest]);
   const words = await scene.run(['check'], { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' });

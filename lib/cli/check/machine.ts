@@ -1,6 +1,7 @@
 import { mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OSUtils } from 'node-os-utils';
+import { type CryptoChoice, findCrypto } from '../../crypto/choose.js';
 import { prepareDataDir } from '../../telegram/session-store.js';
 import { formatMegabytes } from '../progress/words.js';
 import type { Outcome } from './finding.js';
@@ -46,6 +47,13 @@ export async function memory(bufferBytes: number): Promise<Outcome> {
   return {
     mend: `${formatMegabytes(free)} free, and a run may need ${formatMegabytes(needed)}: set BUFFER_MB to ${fitting} or less`,
   };
+}
+
+/** What encrypts and decrypts, and why nothing faster does. */
+export function cryptoInUse(choice: CryptoChoice): Outcome {
+  const { crypto, passedOver } = findCrypto(choice);
+  const reasons = passedOver.map(({ name, reason }) => `; ${name} would be faster, but ${reason}`);
+  return `${crypto.name}, by ${crypto.detail}${reasons.join('')}`;
 }
 
 /** The nearest directory above that is there. */

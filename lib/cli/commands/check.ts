@@ -5,7 +5,7 @@ import type { TelepiClient } from '../../telegram/client.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
 import { protection, readSource, resolve, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
-import { dataDirectory, diskSpace, memory } from '../check/machine.js';
+import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession } from '../connection.js';
 import { count } from '../progress/words.js';
@@ -50,6 +50,7 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield directory;
   yield await probe('disk', signal, () => diskSpace(settings.dataDir));
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
+  yield await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   if (directory.status === 'mend' && directory.exitStatus === ExitStatus.usage) {
     for (const name of ['connection', 'login', 'source', 'target'])
       yield skipped(name, 'after the data directory');

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
+import { chooseCrypto } from '../../crypto/choose.js';
 import { type Filled, filledBefore, fillSandbox } from '../../sandbox/fill.js';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../sandbox/world/world.js';
@@ -17,7 +18,8 @@ const LOOPBACK = '127.0.0.1';
 /** `telepi sandbox`: serves a Telegram of one's own until interrupted, which is its good end: status 0. */
 export async function sandbox(context: CommandContext): Promise<number> {
   const { flags, output, signal, log } = context;
-  const { dataDir } = settingsOf(context, []);
+  const settings = settingsOf(context, []);
+  const { dataDir } = settings;
   const weather = readWeather(flags);
   const ports = portsOf(flags['port']);
   const host = text(flags['host']) ?? LOOPBACK;
@@ -26,6 +28,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
   const seed = text(flags['seed']);
   const served = await startSandbox({
     weather,
+    crypto: chooseCrypto(settings.crypto),
     host,
     log,
     ...(seed === undefined ? {} : { seed }),
