@@ -1,5 +1,6 @@
 import { messageOf, UsageError } from '../lib/base/errors.js';
 import { type BenchOptions, HELP, parseBenchArguments } from './arguments.js';
+import { checkLargeFile } from './check.js';
 import { killChildren } from './process/child.js';
 import { profileTransfer } from './profile/profile.js';
 import { RIVALS } from './rivals/rivals.js';
@@ -21,6 +22,8 @@ async function bench(options: BenchOptions): Promise<number> {
     case 'help':
       process.stdout.write(HELP);
       return 0;
+    case 'check':
+      return checkLargeFile(options);
     case 'profile':
       return profileTransfer(options);
     default:

@@ -1,6 +1,7 @@
 import type { BenchOptions } from './arguments.js';
 import { driver } from './clients/contenders.js';
 import { describeMachine } from './report/machine.js';
+import { saveResults } from './report/results-file.js';
 import { openSamples } from './report/samples-file.js';
 import { markdown, tablesOf } from './report/tables.js';
 import { installRivals, type LeftOut } from './rivals/install.js';
@@ -50,6 +51,11 @@ async function rivalsOf(
 
 function report(options: BenchOptions, samples: readonly Sample[], leftOut: readonly LeftOut[]): void {
   const machine = describeMachine();
+  const tables = tablesOf(samples);
+  if (options.save) {
+    const { seed, rivals } = options;
+    tell(`Wrote ${saveResults({ machine, seed, tables, leftOut, rivals })}.`);
+  }
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ machine, seed: options.seed, leftOut, samples })}\n`);
     return;
@@ -57,7 +63,7 @@ function report(options: BenchOptions, samples: readonly Sample[], leftOut: read
   for (const [name, value] of Object.entries(machine)) process.stdout.write(`${name}: ${value}\n`);
   process.stdout.write(`seed: ${options.seed}\n\n`);
   for (const { name, reason } of leftOut) process.stdout.write(`Left out: ${name}, ${reason}\n\n`);
-  for (const table of tablesOf(samples)) process.stdout.write(`${markdown(table)}\n`);
+  for (const table of tables) process.stdout.write(`${markdown(table)}\n`);
 }
 
 function lineOf({ scenario, variant, client, round, ok, reason, bytes, messages, seconds }: Sample): string {

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { LeftOut } from '../rivals/install.js';
+import { RIVALS } from '../rivals/rivals.js';
+import { markdown, type Table } from './tables.js';
+
+const FOLDER = fileURLToPath(new URL('../../../bench/', import.meta.url));
+/** What figures alone don't say: written by hand, and put under them. */
+const NOTES = `${FOLDER}NOTES.md`;
+const RESULTS = `${FOLDER}RESULTS.md`;
+
+export interface Results {
+  readonly machine: Readonly<Record<string, string>>;
+  readonly seed: string;
+  readonly tables: readonly Table[];
+  readonly leftOut: readonly LeftOut[];
+  readonly rivals: readonly string[];
+}
+
+/** Writes bench/RESULTS.md, and answers its path. */
+export function saveResults(results: Results): string {
+  writeFileSync(RESULTS, resultsText(results, existsSync(NOTES) ? readFileSync(NOTES, 'utf8') : ''));
+  return RESULTS;
+}
+
+export function resultsText({ machine, seed, tables, leftOut, rivals }: Results, notes: string): string {
+  const conditions = Object.entries({ ...machine, seed }).map(([name, value]) => `- ${name}: ${value}`);
+  const others = rivals.map((name) => `- ${name}: ${RIVALS[name]?.about ?? ''}`);
+  const absent = leftOut.map(({ name, reason }) => `- ${name} is left out: ${reason}`);
+  return [
+    '# Results',
+    '',
+    'Written by `npm run bench -- --save`; [README.md](README.md) says how it is measured and what the columns are.',
+    '',
+    '## Conditions',
+    '',
+    ...conditions,
+    ...others,
+    ...absent,
+    '',
+    '## Figures',
+    '',
+    ...tables.map(markdown),
+    ...(notes === '' ? [] : [notes]),
+  ].join('\n');
+}

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { faultsOf } from '../../bench/check.js';
+import { resultsText } from '../../bench/report/results-file.js';
+import type { Sample } from '../../bench/scenarios/row.js';
+import { repositoryRoot } from '../support/paths.js';
+import { canWatchProcesses } from '../support/process-watch.js';
+
+const sample = { ok: true } as Sample;
+const small = { peakRssBytes: 649e6, writtenBytes: 1e6, filesWritten: new Set(['/work/data/session']) };
+
+test('too much memory, a written disk, and a file that is no state are faults', () => {
+  assert.deepEqual(faultsOf(sample, small, '/work'), []);
+  assert.match(
+    faultsOf(sample, { ...small, peakRssBytes: 651e6 }, '/work').join(),
+    /^620\.\d MiB were resident$/,
+  );
+  assert.match(faultsOf(sample, { ...small, writtenBytes: 64e6 }, '/work').join(), /written to the disk$/);
+  const filesWritten = new Set(['/work/film.mp4']);
+  assert.match(faultsOf(sample, { ...small, filesWritten }, '/work').join(), /^\/work\/film\.mp4 was open/);
+  assert.deepEqual(faultsOf({ ...sample, ok: false, reason: 'no message' }, small, '/work'), ['no message']);
+});
+
+test('the check carries a file by telepi run, and looks at the process', async (t) => {
+  if (!canWatchProcesses) return t.skip('skipped: Linux alone tells what a process did');
+  const bench = join(repositoryRoot, 'dist/bench/bench.js');
+  const args = [bench, '--check', '--large-mib', '2', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { signal: t.signal, timeout: 60_000 });
+  const outcome = JSON.parse(stdout) as { sample: Sample; peakRssBytes: number; faults: string[] };
+  assert.deepEqual(outcome.faults, []);
+  assert.ok(outcome.peakRssBytes > 2 ** 25 && outcome.sample.bytes === 2 ** 21);
+});
+
+test('the results name conditions, rivals, what is left out, and end with the notes', () => {
+  const text = resultsText(
+    {
+      machine: { CPU: 'one of many' },
+      seed: '7',
+      tables: [{ title: 'Transfers', cells: [['a'], ['b']], notes: [] }],
+      leftOut: [{ name: 'gotd', reason: 'go is not installed' }],
+      rivals: ['telethon'],
+    },
+    '## Notes\n',
+  );
+  assert.match(text, /- CPU: one of many\n- seed: 7\n- telethon: Python/);
+  assert.match(text, /- gotd is left out: go is not installed\n/);
+  assert.match(text, /### Transfers\n\n\| a \|\n\| - \|\n\| b \|\n/);
+  assert.ok(text.endsWith('## Notes\n'));
+});
