@@ -24,6 +24,11 @@ export class PartSet implements Iterable<number> {
     return set;
   }
 
+  /** The set of all parts of a file that has `total`. */
+  static full(total: number): PartSet {
+    return PartSet.of(total, Array(total).keys());
+  }
+
   /** The set that `toBytes` wrote for a file of `total` parts; a RangeError when it can't have. */
   static fromBytes(total: number, bytes: Uint8Array): PartSet {
     const set = new PartSet(total);

@@ -3,7 +3,7 @@ import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
 import { inputFile } from '../telegram/upload.js';
-import { repairPart, type TransferOptions, transferFile, type UploadedFile } from '../transfer/transfer.js';
+import { repairParts, type TransferOptions, transferFile, type UploadedFile } from '../transfer/transfer.js';
 import type { MediaContent } from './classify.js';
 import { inputMedia } from './input-media.js';
 import { noteReduction, type Run } from './job.js';
@@ -40,7 +40,7 @@ export async function carryMedia(
     async repair(part) {
       // The error doesn't say of which file the part is missing.
       const touched = [main, ...(thumb ? [thumb] : [])].filter(({ uploaded }) => part < uploaded.parts);
-      for (const { options } of touched) await repairPart(options, part);
+      for (const { options } of touched) await repairParts(options, [part]);
     },
   };
 }

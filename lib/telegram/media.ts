@@ -2,6 +2,7 @@ import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
+import { fileHashes, type RangeHash } from './file-hashes.js';
 import { fetchMessage } from './history.js';
 import type { DownloadLease, Location } from './iter-download.js';
 
@@ -25,6 +26,8 @@ export interface PartSource {
     lease: DownloadLease,
     signal: AbortSignal,
   ): AsyncIterable<Buffer>;
+  /** See fileHashes. */
+  hashes(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
 }
 
 /** The file of a photo or document message; undefined for all others, and for media that has expired. */
@@ -86,6 +89,10 @@ function source(
       if (!file) throw gone();
       const { location, dcId, size } = file;
       return client.iterDownload(location, { offset, limit, dcId, size, lease, refresh, signal });
+    },
+    async hashes(offset, signal) {
+      if (!file) throw gone();
+      return fileHashes(client, { ...file, refresh }, offset, signal);
     },
   };
 }

@@ -26,6 +26,30 @@ export function partSizeMismatch(name: string, index: number, due: number, recei
   );
 }
 
+/** A part of the source isn't what Telegram's own hashes of it say. */
+export class SourceMismatch extends TransferError {
+  /** Of the part. */
+  readonly index: number;
+
+  constructor(name: string, index: number, offset: number) {
+    super(
+      'SOURCE_MISMATCH',
+      `Part ${index} of ${name} does not have the SHA-256 that Telegram gives for it: it was not sent; try it again.`,
+      { fields: { name, index, offset } },
+    );
+    this.index = index;
+  }
+}
+
+/** The server has no hashes of some bytes, or of ranges that no part holds whole. */
+export function sourceUnverified(name: string, offset: number, cause?: unknown): TransferError {
+  return new TransferError(
+    'SOURCE_UNVERIFIED',
+    `Telegram gives no SHA-256 for the bytes of ${name} from ${offset} on, so they can't be verified: it was not sent; run without --verify-source to send it.`,
+    { cause, fields: { name, offset } },
+  );
+}
+
 export function badOption(what: string, value: unknown): UsageError {
   return new UsageError('BAD_TRANSFER', `${what}, not ${String(value)}.`);
 }

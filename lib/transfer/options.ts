@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import type { PartSet } from '../base/part-set.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
 /** Where a file's bytes come from. */
@@ -13,6 +14,18 @@ export interface PartSource {
     lease: ByteLease,
     signal: AbortSignal,
   ): AsyncIterable<Buffer>;
+  /**
+   * The SHA-256 of ranges of the file, the first of them the one that holds `offset`; as many as the server likes, none
+   * when it has none (upload.getFileHashes). Ends soon after `signal` aborts.
+   */
+  hashes?(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
+}
+
+/** What upload.getFileHashes says of the bytes from `offset` up to `offset` + `length`. */
+export interface RangeHash {
+  readonly offset: number;
+  readonly length: number;
+  readonly sha256: Buffer;
 }
 
 export interface UploadPart {
@@ -45,15 +58,28 @@ export interface TransferOptions {
   readonly budget: ByteBudget;
   /** How many parts are sent at once; 10 by default. */
   readonly slots?: number;
+  /**
+   * Parts that the server acknowledged before, under the same file id: they aren't sent again. A big file's aren't read
+   * again either; a small one is read whole, for its md5.
+   */
+  readonly done?: PartSet;
+  /** Compares every part that is read with the hashes of `source`, before it is sent; no by default. */
+  readonly verifySource?: boolean;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   /** Called when a part has arrived, is taken by a slot, or is acknowledged. */
   readonly onProgress?: (progress: TransferProgress) => void;
+  /** Called when the server has acknowledged part `index`, never after the transfer's end. Must not throw. */
+  readonly onAcknowledged?: (index: number) => void;
+  /** With `verifySource`: part `index` came other than its hash says, and is going to be read again. */
+  readonly onMisread?: (index: number) => void;
 }
 
 export interface TransferProgress {
   readonly name: string;
   readonly size: number;
+  /** Of the parts that needn't be read: they count as arrived and acknowledged from the start. */
+  readonly bytesBefore: number;
   /** Bytes that have arrived from the source. */
   readonly bytesDown: number;
   /** Bytes that the server has acknowledged. */

@@ -17,16 +17,17 @@ export interface ProgressMeter {
 /** Counts what a transfer does, and tells `onProgress` after each step. */
 export function progressMeter(
   { name, size, clock, onProgress }: Pick<TransferOptions, 'name' | 'size' | 'clock' | 'onProgress'>,
-  lease: ByteLease,
+  { lease, bytesBefore }: { readonly lease: ByteLease; readonly bytesBefore: number },
 ): ProgressMeter {
   const speed = speedometer(clock);
-  let bytesDown = 0;
-  let bytesUp = 0;
+  let bytesDown = bytesBefore;
+  let bytesUp = bytesBefore;
   let partsInFlight = 0;
   const tell = (): void => {
     const progress: TransferProgress = {
       name,
       size,
+      bytesBefore,
       bytesDown,
       bytesUp,
       partsInFlight,

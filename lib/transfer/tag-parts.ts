@@ -1,43 +1,57 @@
 import { TransformStream } from 'node:stream/web';
 import { PART_SIZE } from '../base/bytes.js';
-import { partSizeMismatch, sizeMismatch } from './errors.js';
+import { downloadFailed, partSizeMismatch, sizeMismatch } from './errors.js';
 
 export interface TaggedPart {
   readonly index: number;
   readonly bytes: Buffer;
-  readonly last: boolean;
 }
 
 export interface TagPartsOptions {
   readonly name: string;
-  /** Bytes, as announced. */
+  /** Bytes of the whole file, as announced. */
   readonly size: number;
+  /** The indices of the parts that are to come, ascending. */
+  readonly indices: readonly number[];
   /** Called for each part in order. */
   readonly onPart: (part: TaggedPart) => void;
+  /** Rejects when the part isn't what it should be: then it goes no further. */
+  readonly verify?: (part: TaggedPart) => Promise<void>;
   /** Ends the whole transfer; answers the error that ends it. */
   readonly fail: (error: unknown) => unknown;
 }
 
 /**
- * The second stage: gives each part its index, and lets through only what was announced: every part of PART_SIZE
- * but the last, and `size` bytes in all.
+ * The second stage: gives each part its index, and lets through only what was announced: as many parts as are to come,
+ * every one of PART_SIZE but the file's last.
  */
-export function tagParts({ name, size, onPart, fail }: TagPartsOptions): TransformStream<Buffer, TaggedPart> {
-  let index = 0;
-  let received = 0;
+export function tagParts(options: TagPartsOptions): TransformStream<Buffer, TaggedPart> {
+  const { name, size, indices, onPart, verify, fail } = options;
+  let come = 0;
+  /** Of the file, with what needn't come. */
+  let received = size - indices.reduce((sum, index) => sum + partLength(size, index), 0);
   return new TransformStream<Buffer, TaggedPart>({
-    transform(bytes, controller) {
-      const due = Math.min(PART_SIZE, size - received);
-      if (due === 0) throw fail(sizeMismatch(name, size, received + bytes.byteLength));
+    async transform(bytes, controller) {
+      const index = indices[come];
+      if (index === undefined) throw fail(sizeMismatch(name, size, received + bytes.byteLength));
+      const due = partLength(size, index);
       if (bytes.byteLength !== due) throw fail(partSizeMismatch(name, index, due, bytes.byteLength));
+      come += 1;
       received += due;
-      const part: TaggedPart = { index, bytes, last: received === size };
-      index += 1;
+      const part: TaggedPart = { index, bytes };
       onPart(part);
+      await verify?.(part).catch((error) => {
+        throw fail(downloadFailed(name, error));
+      });
       controller.enqueue(part);
     },
     flush() {
       if (received !== size) throw fail(sizeMismatch(name, size, received));
     },
   });
+}
+
+/** How many bytes part `index` of a file of `size` bytes has. */
+export function partLength(size: number, index: number): number {
+  return Math.min(PART_SIZE, size - index * PART_SIZE);
 }

@@ -1,39 +1,97 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { linkAbort } from '../base/abort.js';
 import { BIG_FILE_SIZE, partCount } from '../base/bytes.js';
+import { PartSet } from '../base/part-set.js';
 import type { ByteLease } from '../pace/byte-budget.js';
-import { badOption, downloadFailed, emptyFile, uploadFailed } from './errors.js';
+import { badOption, downloadFailed, emptyFile, SourceMismatch, uploadFailed } from './errors.js';
 import type { TransferOptions, UploadedFile } from './options.js';
 import { partStream } from './part-stream.js';
 import { progressMeter } from './progress.js';
-import { type TaggedPart, tagParts } from './tag-parts.js';
+import { readMissing } from './read-missing.js';
+import { partLength, type TaggedPart, tagParts } from './tag-parts.js';
 import { uploadSink } from './upload-sink.js';
+import { sourceVerifier } from './verify-source.js';
 
 export type {
   PartSource,
   PartUploader,
+  RangeHash,
   TransferOptions,
   TransferProgress,
   UploadedFile,
   UploadPart,
 } from './options.js';
-export { repairPart } from './repair-part.js';
 
 /** How many parts of a file are sent at once, unless told otherwise. */
 const DEFAULT_SLOTS = 10;
 
+/** How often a part may come other than its hash says before the transfer fails. */
+const MOST_MISREADS = 3;
+
 /**
  * Carries one file over, part by part: source → tagged parts → upload slots, with the byte budget as the last
- * stage's high-water mark. Small files (below BIG_FILE_SIZE) go the same road, with their md5 taken on the way.
+ * stage's high-water mark. Small files (below BIG_FILE_SIZE) go the same road, with their md5 taken on the way. Parts
+ * in `done` aren't sent; what is read of the others must be exactly what was announced.
  *
  * Resolves when the server has acknowledged every part. The first error of any stage ends all three and is thrown:
  * TelePi's own as they are, any other as the cause of a TransferError; a file that isn't as long as announced with
- * `SIZE_MISMATCH` or `PART_SIZE_MISMATCH`, one without bytes with `EMPTY_FILE`. When `signal` aborts, its reason.
- * However it ends, nothing is left: no timer, listener, request, or byte of the budget.
+ * `SIZE_MISMATCH` or `PART_SIZE_MISMATCH`, one without bytes with `EMPTY_FILE`. With `verifySource`, a part that isn't
+ * what its hash says is read again, and after the third time SOURCE_MISMATCH; SOURCE_UNVERIFIED when there are no hashes.
+ * When `signal` aborts, its reason. However it ends, nothing is left: no timer, listener, request, or byte of the budget.
  */
 export async function transferFile(options: TransferOptions): Promise<UploadedFile> {
   refuseBadOptions(options);
   options.signal.throwIfAborted();
+  const { name, size, fileId } = options;
+  const parts = partCount(size);
+  const acknowledged = PartSet.of(parts, options.done ?? []);
+  if (size >= BIG_FILE_SIZE) {
+    await carryAll(options, { unread: acknowledged, acknowledged });
+    return { fileId, parts, name, big: true, size };
+  }
+  const md5 = await carryAll(options, { unread: new PartSet(parts), acknowledged });
+  return { fileId, parts, name, big: false, size, md5: md5.digest('hex') };
+}
+
+/**
+ * Carries some parts over again, under the same file id: what FILE_PART_X_MISSING asks for when a send comes after the
+ * server has let go of them. `indices`: from 0, below the file's part count, each once. `done` is left aside, and
+ * `onProgress` isn't told. Errors as transferFile's.
+ */
+export async function repairParts(options: TransferOptions, indices: Iterable<number>): Promise<void> {
+  const { onProgress: _, ...quiet } = options;
+  refuseBadOptions(quiet);
+  const total = partCount(options.size);
+  const kept = PartSet.full(total);
+  for (const index of indices) {
+    if (!kept.has(index))
+      throw badOption(`${options.name} has parts 0 to ${total - 1}, each named once`, index);
+    kept.delete(index);
+  }
+  options.signal.throwIfAborted();
+  await carryAll(quiet, { unread: kept, acknowledged: kept });
+}
+
+interface Plan {
+  /** The parts that aren't read. */
+  readonly unread: PartSet;
+  /** The parts that aren't sent; those that the server acknowledges come in. */
+  readonly acknowledged: PartSet;
+}
+
+/** Answers the md5 of what was read. A part that was misread isn't in `acknowledged`, and so goes again. */
+async function carryAll(options: TransferOptions, plan: Plan): Promise<Hash> {
+  for (let misreads = 1; ; misreads += 1) {
+    try {
+      return await carry(options, plan);
+    } catch (error) {
+      if (!(error instanceof SourceMismatch) || misreads === MOST_MISREADS) throw error;
+      options.onMisread?.(error.index);
+    }
+  }
+}
+
+async function carry(options: TransferOptions, plan: Plan): Promise<Hash> {
   const lease = options.budget.lease();
   const { signal, abort, release } = linkAbort(options.signal);
   // The first reason that a signal aborts with stays: so the first error wins, wherever it arose.
@@ -42,7 +100,7 @@ export async function transferFile(options: TransferOptions): Promise<UploadedFi
     return signal.reason;
   };
   try {
-    return await pipe(options, { lease, signal, fail });
+    return await pipe(options, plan, { lease, signal, fail });
   } catch (error) {
     throw fail(error);
   } finally {
@@ -57,28 +115,44 @@ interface Run {
   readonly fail: (error: unknown) => unknown;
 }
 
-async function pipe(options: TransferOptions, { lease, signal, fail }: Run): Promise<UploadedFile> {
+async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail }: Run): Promise<Hash> {
   const { name, size, fileId, source, uploader, budget, slots = DEFAULT_SLOTS } = options;
   const big = size >= BIG_FILE_SIZE;
   const total = partCount(size);
-  const md5 = big ? undefined : createHash('md5');
-  const progress = progressMeter(options, lease);
+  const md5 = createHash('md5');
+  // As it is now: what is acknowledged from here on has been read by then.
+  const unread = PartSet.of(total, plan.unread);
+  const indices = [...PartSet.full(total)].filter((index) => !unread.has(index));
+  const bytesBefore = [...unread].reduce((sum, index) => sum + partLength(size, index), 0);
+  const progress = progressMeter(options, { lease, bytesBefore });
 
   const parts = partStream({
-    parts: source.open({ offset: 0, limit: size }, lease, signal),
+    parts: readMissing({ name, size, source, done: unread, lease, signal }),
     signal,
     fail: (error) => fail(downloadFailed(name, error)),
   });
-  const tags = tagParts({ name, size, onPart: ({ bytes }) => progress.arrived(bytes.byteLength), fail });
+  const tags = tagParts({
+    name,
+    size,
+    indices,
+    onPart: ({ bytes }) => progress.arrived(bytes.byteLength),
+    ...(options.verifySource && { verify: sourceVerifier({ name, size, source, indices, signal }) }),
+    fail,
+  });
   const sink = uploadSink({
     slots,
     highWaterMark: budget.limitBytes,
-    send: ({ index, bytes }: TaggedPart, slot) =>
-      uploader.savePart({ fileId, index, total, bytes, big, slot }, signal).catch((error) => {
+    async send({ index, bytes }: TaggedPart, slot) {
+      if (plan.acknowledged.has(index)) return;
+      await uploader.savePart({ fileId, index, total, bytes, big, slot }, signal).catch((error) => {
         throw uploadFailed(name, index, error);
-      }),
+      });
+      if (signal.aborted) return;
+      plan.acknowledged.add(index);
+      options.onAcknowledged?.(index);
+    },
     onTaken: ({ bytes }, slotsBusy) => {
-      md5?.update(bytes);
+      if (!big) md5.update(bytes);
       progress.taken(slotsBusy);
     },
     onSent: ({ bytes }, slotsBusy) => {
@@ -89,12 +163,15 @@ async function pipe(options: TransferOptions, { lease, signal, fail }: Run): Pro
     fail,
   });
   await parts.pipeThrough(tags, { signal }).pipeTo(sink, { signal });
-  return { fileId, parts: total, name, big, size, ...(md5 && { md5: md5.digest('hex') }) };
+  return md5;
 }
 
-function refuseBadOptions({ name, size, slots = DEFAULT_SLOTS }: TransferOptions): void {
+function refuseBadOptions({ name, size, slots = DEFAULT_SLOTS, done }: TransferOptions): void {
   if (size === 0) throw emptyFile(name);
   if (!Number.isSafeInteger(size) || size < 0)
     throw badOption("A file's size is a whole number of bytes", size);
   if (!Number.isSafeInteger(slots) || slots < 1) throw badOption('A transfer needs at least one slot', slots);
+  if (done && done.total !== partCount(size)) {
+    throw badOption(`${name} has ${partCount(size)} parts, and so has what was done of it`, done.total);
+  }
 }

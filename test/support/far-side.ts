@@ -13,7 +13,7 @@ export function contentOf(index: number, length: number): Buffer {
 }
 
 export interface Request {
-  readonly kind: 'download' | 'upload';
+  readonly kind: 'download' | 'upload' | 'hashes';
   readonly index: number;
   answer(error?: Error): void;
 }
@@ -52,32 +52,41 @@ export class FarSide {
   }
 }
 
+export interface Range {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface ScriptedSourceOptions {
   /** How many requests it keeps under way. */
   readonly window: number;
-  /** The lengths of the parts that it really gives; by default what is asked for. */
-  readonly lengths?: readonly number[];
+  /** The lengths of the parts that it really gives of a range; by default what is asked for. */
+  readonly lengths?: (range: Range) => readonly number[];
+  /** What it really gives as a part; by default its content. */
+  readonly content?: (index: number, length: number) => Buffer;
+  /** The hashes that it has of the file. */
+  readonly hashes?: NonNullable<PartSource['hashes']>;
 }
 
 /** Asks ahead over a window as the real one does, takes answers in any order, gives parts in theirs, fails at once. */
 export class ScriptedSource implements PartSource {
   /** Sources opened and not yet closed. */
   opened = 0;
+  /** The parts that were asked for, in order. */
+  readonly read: number[] = [];
+  readonly hashes?: NonNullable<PartSource['hashes']>;
   readonly #far: FarSide;
   readonly #options: ScriptedSourceOptions;
 
   constructor(far: FarSide, options: ScriptedSourceOptions) {
     this.#far = far;
     this.#options = options;
+    if (options.hashes) this.hashes = options.hashes;
   }
 
-  async *open(
-    { offset, limit }: { readonly offset: number; readonly limit: number },
-    lease: ByteLease,
-    signal: AbortSignal,
-  ): AsyncGenerator<Buffer> {
+  async *open({ offset, limit }: Range, lease: ByteLease, signal: AbortSignal): AsyncGenerator<Buffer> {
     const first = offset / PART_SIZE;
-    const lengths = this.#options.lengths ?? partLengths(limit);
+    const lengths = this.#options.lengths?.({ offset, limit }) ?? partLengths(limit);
     const ahead: Promise<Buffer>[] = [];
     let giveUp: (error: unknown) => void = () => {};
     const failed = new Promise<never>((_, reject) => {
@@ -103,8 +112,9 @@ export class ScriptedSource implements PartSource {
 
   async #part(index: number, length: number, lease: ByteLease, signal: AbortSignal): Promise<Buffer> {
     await lease.acquire(length, signal);
+    this.read.push(index);
     await this.#far.request('download', index, signal);
-    return contentOf(index, length);
+    return (this.#options.content ?? contentOf)(index, length);
   }
 }
 

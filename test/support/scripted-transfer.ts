@@ -3,11 +3,20 @@ import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { BIG_FILE_SIZE, PART_SIZE } from '../../lib/base/bytes.js';
+import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../../lib/base/bytes.js';
+import { PartSet } from '../../lib/base/part-set.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { type TransferProgress, transferFile, type UploadedFile } from '../../lib/transfer/transfer.js';
 import { FakeClock } from './fake-clock.js';
-import { contentOf, FarSide, partLengths, ScriptedSource, ScriptedUploader } from './far-side.js';
+import {
+  contentOf,
+  FarSide,
+  partLengths,
+  type Request,
+  ScriptedSource,
+  type ScriptedSourceOptions,
+  ScriptedUploader,
+} from './far-side.js';
 
 export const FILE_ID = 0x1234_5678_9abc_def0n;
 
@@ -17,6 +26,8 @@ export interface Scenario {
   readonly slots: number;
   readonly window: number;
   readonly budgetBytes: number;
+  /** Parts that were acknowledged before; indices beyond the file's stand for none. */
+  readonly done: readonly number[];
   /** Which of the requests that wait is answered next, in turn and over again. */
   readonly picks: readonly number[];
 }
@@ -24,7 +35,7 @@ export interface Scenario {
 /** What comes between a transfer and its end, and when: before which answer. */
 export type Mishap =
   | { readonly kind: 'abort'; readonly step: number }
-  | { readonly kind: 'download' | 'upload'; readonly index: number };
+  | { readonly kind: Request['kind']; readonly index: number };
 
 const size = fc
   .tuple(
@@ -38,6 +49,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   slots: fc.integer({ min: 1, max: 12 }),
   window: fc.integer({ min: 1, max: 8 }),
   budgetBytes: fc.integer({ min: PART_SIZE, max: 12 * PART_SIZE }),
+  done: fc.oneof(fc.constant([]), fc.subarray(Array.from({ length: 26 }, (_, index) => index))),
   picks: fc.array(fc.nat(30), { minLength: 1, maxLength: 40 }),
 });
 
@@ -47,6 +59,7 @@ export const plain: Scenario = {
   slots: 2,
   window: 3,
   budgetBytes: 8 * PART_SIZE,
+  done: [],
   picks: [0],
 };
 
@@ -55,15 +68,18 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** Begins a transfer between scripted servers. `lengths`: of the parts that really come. */
-export function stage({ size, slots, window, budgetBytes }: Scenario, lengths?: readonly number[]) {
+/** Begins a transfer between scripted servers. `lies`: what the source gives other than it should. */
+export function stage(drawn: Scenario, lies: Omit<ScriptedSourceOptions, 'window'> = {}) {
+  const { size, slots, window, budgetBytes } = drawn;
   const far = new FarSide();
-  const source = new ScriptedSource(far, { window, ...(lengths && { lengths }) });
+  const source = new ScriptedSource(far, { window, ...lies });
   const uploader = new ScriptedUploader(far);
   const budget = new ByteBudget(budgetBytes);
   const controller = new AbortController();
   const clock = new FakeClock();
   const told: TransferProgress[] = [];
+  const acknowledged: number[] = [];
+  const misread: number[] = [];
   let outcome: Outcome | undefined;
   transferFile({
     name: 'film.mkv',
@@ -75,7 +91,11 @@ export function stage({ size, slots, window, budgetBytes }: Scenario, lengths?: 
     slots,
     signal: controller.signal,
     clock,
+    ...(drawn.done.length > 0 && { done: doneOf(drawn) }),
+    verifySource: source.hashes !== undefined,
     onProgress: (progress) => told.push(progress),
+    onAcknowledged: (index) => acknowledged.push(index),
+    onMisread: (index) => misread.push(index),
   }).then(
     (file) => {
       outcome = { file };
@@ -84,7 +104,27 @@ export function stage({ size, slots, window, budgetBytes }: Scenario, lengths?: 
       outcome = { error };
     },
   );
-  return { far, source, uploader, budget, controller, clock, told, outcome: () => outcome };
+  const watched = { told, acknowledged, misread };
+  return { far, source, uploader, budget, controller, clock, ...watched, outcome: () => outcome };
+}
+
+export function doneOf({ size, done }: Scenario): PartSet {
+  const total = partCount(size);
+  return PartSet.of(
+    total,
+    done.filter((index) => index < total),
+  );
+}
+
+/** The parts that are to be sent, in order. */
+export function missingOf(drawn: Scenario): number[] {
+  const done = doneOf(drawn);
+  return [...PartSet.full(done.total)].filter((index) => !done.has(index));
+}
+
+/** The parts that are to be read, in order: a small file is read whole, for its md5. */
+export function unreadOf(drawn: Scenario): number[] {
+  return drawn.size >= BIG_FILE_SIZE ? missingOf(drawn) : [...PartSet.full(partCount(drawn.size))];
 }
 
 export type Stage = ReturnType<typeof stage>;
@@ -132,14 +172,16 @@ export async function assertNothingLeft(scene: Stage, budgetBytes: number): Prom
   assert.equal(clock.sleeping, 0, 'timers');
 }
 
-/** The first `upTo` parts came in order, each once, exactly as read, over slots that were free. */
-export function assertSentAsRead({ uploader }: Stage, { size, slots }: Scenario, upTo: number): void {
+/** The first `upTo` missing parts came in order, each once, exactly as read, over slots that were free. */
+export function assertSentAsRead({ uploader, source }: Stage, drawn: Scenario, upTo: number): void {
+  const { size, slots } = drawn;
   const lengths = partLengths(size);
   assert.deepEqual(
     uploader.taken.map(({ index }) => index),
-    lengths.slice(0, upTo).map((_, index) => index),
-    'parts in order, each once',
+    missingOf(drawn).slice(0, upTo),
+    'missing parts in order, each once',
   );
+  assert.deepEqual(source.read, unreadOf(drawn).slice(0, source.read.length), 'read in order, each once');
   for (const { index, bytes, fileId, total, big, slot } of uploader.taken) {
     assert.ok(bytes.equals(contentOf(index, lengths[index] ?? 0)), `part ${index} as read`);
     assert.equal(fileId, FILE_ID);

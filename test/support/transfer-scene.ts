@@ -27,7 +27,7 @@ export interface SourceFile {
   readonly messageId: number;
 }
 
-type Changes = Partial<Pick<TransferOptions, 'budget' | 'slots' | 'signal' | 'onProgress'>>;
+type Changes = Partial<Omit<TransferOptions, 'name' | 'size' | 'uploader' | 'clock'>>;
 
 /** Jitter of a wait is no matter of a transfer's tests, and time is. */
 const hasty: Random = { ...systemRandom, float: () => 0 };

@@ -8,7 +8,7 @@ import { BIG_FILE_SIZE, MIB, PART_SIZE, partCount } from '../../lib/base/bytes.j
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { FAIR_WEATHER, type WeatherOptions } from '../../lib/sandbox/weather/options.js';
-import { repairPart, transferFile } from '../../lib/transfer/transfer.js';
+import { repairParts, transferFile } from '../../lib/transfer/transfer.js';
 import { TransferScene } from '../support/transfer-scene.js';
 
 const SIZES = [
@@ -177,7 +177,7 @@ test('a part that the server lost is carried over again, and the file is whole',
   const uploaded = await transferFile(options);
   scene.sandbox.files.uploads.expireParts({ fileId: uploaded.fileId, parts: [7] });
   await assert.rejects(scene.send(uploaded), { errorMessage: 'FILE_PART_7_MISSING' });
-  await repairPart(options, 7);
+  await repairParts(options, [7]);
   assert.equal(options.budget.heldBytes, 0);
   await scene.assertSame(await scene.send(uploaded), file);
   const arrivals = scene.uploadReport(uploaded.fileId)?.arrivals ?? [];

@@ -96,7 +96,10 @@ test('a source that throws when it is opened, and one that heeds no signal, end 
       throw broken;
     },
   };
-  await assert.rejects(transferFile({ ...options, source: throwing }), (error) => error === broken);
+  await assert.rejects(transferFile({ ...options, source: throwing }), {
+    code: 'DOWNLOAD_FAILED',
+    cause: broken,
+  });
   const deaf = {
     async *open(): AsyncGenerator<Buffer> {
       await new Promise(() => {});

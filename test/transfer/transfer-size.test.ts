@@ -2,9 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { PART_SIZE } from '../../lib/base/bytes.js';
-import { partLengths } from '../support/far-side.js';
-import { assertNothingLeft, plain, play, type Stage, scenario, stage } from '../support/scripted-transfer.js';
+import { BIG_FILE_SIZE, PART_SIZE } from '../../lib/base/bytes.js';
+import { contentOf, partLengths } from '../support/far-side.js';
+import {
+  assertNothingLeft,
+  doneOf,
+  plain,
+  play,
+  type Stage,
+  scenario,
+  stage,
+} from '../support/scripted-transfer.js';
 
 test('a file that is not what was announced fails, whatever has been uploaded by then', async () => {
   const lie = fc.oneof(
@@ -14,7 +22,8 @@ test('a file that is not what was announced fails, whatever has been uploaded by
   );
   await fc.assert(
     fc.asyncProperty(scenario, lie, async (drawn, { kind, by }) => {
-      const scene = stage({ ...drawn, budgetBytes: 12 * PART_SIZE }, untrueLengths(drawn.size, kind, by));
+      const lengths = untrueLengths(drawn.size, kind, by);
+      const scene = stage({ ...drawn, done: [], budgetBytes: 12 * PART_SIZE }, { lengths: () => lengths });
       const { file, error } = await play(scene, drawn.picks);
       assert.equal(file, undefined);
       assert.match(String((error as { code?: string }).code), /^(?:PART_)?SIZE_MISMATCH$/);
@@ -24,12 +33,41 @@ test('a file that is not what was announced fails, whatever has been uploaded by
   );
 });
 
+test('a missing stretch that comes short or long fails, and its parts are never taken for others', async () => {
+  const lie = fc.record({
+    stretch: fc.nat(12),
+    more: fc.constantFrom(-1, 1),
+    parts: fc.integer({ min: 1, max: 3 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(scenario, lie, async (drawn, { stretch, more, parts }) => {
+      const stretches = [...doneOf(drawn).missing()];
+      fc.pre(drawn.size >= BIG_FILE_SIZE && stretches.length > 0);
+      const lied = (stretches[stretch % stretches.length]?.first ?? 0) * PART_SIZE;
+      const scene = stage(
+        { ...drawn, budgetBytes: 12 * PART_SIZE },
+        {
+          lengths: ({ offset, limit }) =>
+            partLengths(offset === lied ? Math.max(0, limit + more * parts * PART_SIZE) : limit),
+        },
+      );
+      const { file, error } = await play(scene, drawn.picks);
+      assert.equal(file, undefined);
+      assert.match(String((error as { code?: string }).code), /^(?:PART_)?SIZE_MISMATCH$/);
+      const lengths = partLengths(drawn.size);
+      for (const { index, bytes } of scene.uploader.taken) {
+        assert.ok(bytes.equals(contentOf(index, lengths[index] ?? 0)), `part ${index} as read`);
+      }
+      await assertNothingLeft(scene, 12 * PART_SIZE);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('what is wrong with a file ends its transfer even if no upload is ever answered', async () => {
   for (const kind of ['short', 'long', 'ragged'] as const) {
-    const scene = stage(
-      { ...plain, slots: 1, budgetBytes: 64 * PART_SIZE },
-      untrueLengths(plain.size, kind, 3),
-    );
+    const lengths = untrueLengths(plain.size, kind, 3);
+    const scene = stage({ ...plain, slots: 1, budgetBytes: 64 * PART_SIZE }, { lengths: () => lengths });
     await setImmediate();
     for (let request = firstDownload(scene); request && !scene.outcome(); request = firstDownload(scene)) {
       request.answer();

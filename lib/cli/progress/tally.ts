@@ -5,6 +5,8 @@ export interface FileTally {
   readonly sourceId: number;
   readonly name: string;
   readonly size: number;
+  /** Of parts that an earlier run has sent: in bytesUp from the start, and no part of the speed. */
+  readonly bytesBefore: number;
   readonly bytesDown: number;
   readonly bytesUp: number;
   readonly heldBytes: number;
@@ -86,7 +88,7 @@ export class TallyKeeper {
 
   transfer(file: FileTally): void {
     const key = keyOf(file);
-    const before = this.#files.get(key)?.bytesUp ?? 0;
+    const before = this.#files.get(key)?.bytesUp ?? file.bytesBefore;
     // A transfer that begins again counts from zero.
     this.#bytesUp += Math.max(0, file.bytesUp - before);
     this.#files.set(key, file);

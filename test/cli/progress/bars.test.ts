@@ -26,6 +26,7 @@ const video: FileTally = {
   sourceId: 7,
   name: 'holiday.mp4',
   size: 200 * MIB,
+  bytesBefore: 0,
   bytesDown: 120 * MIB,
   bytesUp: 90 * MIB,
   heldBytes: 30 * MIB,

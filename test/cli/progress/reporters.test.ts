@@ -19,6 +19,7 @@ function moveFile(reporter: Reporter, sourceId: number, steps: number): void {
       sourceId,
       name,
       size,
+      bytesBefore: 0,
       bytesDown: bytesUp,
       bytesUp,
       heldBytes: 0,
@@ -102,7 +103,7 @@ test('on a terminal: bars, and lines about the work above them', async () => {
   reporter.plan(10, 1);
   reporter.skipped(1, 'service');
   output.note('a word about the work');
-  const figures = { size: 100, bytesDown: 50, bytesUp: 50, heldBytes: 9, bytesPerSecond: 0 };
+  const figures = { size: 100, bytesBefore: 0, bytesDown: 50, bytesUp: 50, heldBytes: 9, bytesPerSecond: 0 };
   reporter.transfer({ sourceId: 2, name: 'b.bin', ...figures });
   await reporter.close();
   output.line('after');

@@ -9,6 +9,7 @@ function file(sourceId: number, bytesUp: number, size = 1_000_000): FileTally {
     sourceId,
     name: `${sourceId}.bin`,
     size,
+    bytesBefore: 0,
     bytesDown: bytesUp,
     bytesUp,
     heldBytes: 7,

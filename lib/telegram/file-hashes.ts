@@ -1,0 +1,53 @@
+import { Api } from 'telegram';
+import { downloadDcId } from 'telegram/network/core_types.js';
+import type { TelepiClient } from './client.js';
+import type { Location } from './iter-download.js';
+import { toLong } from './long.js';
+import { TelegramError } from './telegram-error.js';
+
+/** The SHA-256 of a file's bytes from `offset` up to `offset` + `length`. */
+export interface RangeHash {
+  readonly offset: number;
+  readonly length: number;
+  readonly sha256: Buffer;
+}
+
+export interface HashedFile {
+  readonly location: Location;
+  /** Where the file is; FILE_MIGRATE_X is followed. */
+  readonly dcId: number;
+  /** Fetches the location anew when its reference has expired. */
+  refresh(signal: AbortSignal): Promise<Location>;
+}
+
+const MOST_DETOURS = 5;
+
+/**
+ * What the server says that a file's bytes are, from the range that holds `offset` on: upload.getFileHashes answers
+ * some ranges (Telegram: eight of 128 KiB), and none beyond the file's end or when it has none.
+ */
+export async function fileHashes(
+  client: TelepiClient,
+  file: HashedFile,
+  offset: number,
+  signal: AbortSignal,
+): Promise<readonly RangeHash[]> {
+  let { location, dcId } = file;
+  for (let detours = 0; ; detours += 1) {
+    const request = new Api.upload.GetFileHashes({ location, offset: toLong(offset) });
+    try {
+      const answer = await client.call(request, { signal, dcId: downloadDcId(dcId, 0) });
+      return answer.map((one) => ({
+        offset: Number(one.offset),
+        length: one.limit,
+        sha256: one.hash,
+      }));
+    } catch (error) {
+      if (!(error instanceof TelegramError) || detours === MOST_DETOURS) throw error;
+      const newDc = /^FILE_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
+      if (newDc !== undefined) dcId = Number(newDc);
+      else if (error.errorMessage.startsWith('FILE_REFERENCE_')) location = await file.refresh(signal);
+      else throw error;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { PART_SIZE } from '../base/bytes.js';
+import type { PartSet } from '../base/part-set.js';
+import type { ByteLease } from '../pace/byte-budget.js';
+import { sizeMismatch } from './errors.js';
+import type { PartSource } from './options.js';
+
+export interface ReadMissingOptions {
+  readonly name: string;
+  /** Bytes of the whole file, as announced. */
+  readonly size: number;
+  readonly source: PartSource;
+  /** The parts that aren't read. */
+  readonly done: PartSet;
+  readonly lease: ByteLease;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The parts of a file that aren't in `done`, in order: the source is opened for one missing stretch after the other.
+ * Each stretch must come whole, and nothing beyond it (SIZE_MISMATCH), or the next one's parts would be taken for its.
+ */
+export async function* readMissing(options: ReadMissingOptions): AsyncGenerator<Buffer, void, unknown> {
+  const { name, size, source, done, lease, signal } = options;
+  for (const { first, count } of done.missing()) {
+    const offset = first * PART_SIZE;
+    const limit = Math.min(count * PART_SIZE, size - offset);
+    let received = 0;
+    for await (const bytes of source.open({ offset, limit }, lease, signal)) {
+      received += bytes.byteLength;
+      if (received > limit) throw sizeMismatch(name, size, size - limit + received);
+      yield bytes;
+    }
+    if (received !== limit) throw sizeMismatch(name, size, size - limit + received);
+  }
+}
