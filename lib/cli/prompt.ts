@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { orAborted } from '../base/abort.js';
 import { UsageError } from '../base/errors.js';
+import { plain } from './plain.js';
 
 export interface PromptStreams {
   readonly stdin: NodeJS.ReadStream;
@@ -12,7 +13,7 @@ export interface PromptStreams {
 export interface Question {
   /** What is asked for, as in "phone number". */
   readonly noun: string;
-  /** More words after the noun, such as a hint. */
+  /** More words after the noun, such as the server's hint: whatever is in it, it is shown on one line. */
   readonly hint?: string;
   /** The answer isn't shown while it is typed. */
   readonly hidden: boolean;
@@ -48,7 +49,7 @@ export class Prompter {
     this.#signal.throwIfAborted();
     this.#open();
     this.#hidden = question.hidden;
-    const hint = question.hint ? ` (${question.hint})` : '';
+    const hint = question.hint ? ` (${plain(question.hint)})` : '';
     if (this.interactive) this.#streams.terminal.write(`${question.noun}${hint}: `);
     const answer = await orAborted(this.#nextLine(), this.#signal);
     if (this.interactive && question.hidden) this.#streams.terminal.write('\n');

@@ -13,6 +13,7 @@ export interface DialogPage {
 /** All dialogs, archived ones too, page by page (messages.getDialogs). */
 export async function* readDialogs(client: TelepiClient, signal: AbortSignal): AsyncGenerator<DialogPage> {
   let offset: Offset | undefined = START;
+  const seen = new Set<string>();
   while (offset) {
     const page: Api.messages.TypeDialogs = await client.call(
       new Api.messages.GetDialogs({ ...offset, limit: PAGE, hash: toLong(0) }),
@@ -21,6 +22,10 @@ export async function* readDialogs(client: TelepiClient, signal: AbortSignal): A
     if (page instanceof Api.messages.DialogsNotModified) return;
     const dialogs: Api.Dialog[] = page.dialogs.filter((dialog) => dialog instanceof Api.Dialog);
     const entities = entitiesByPeer(page);
+    const before = seen.size;
+    for (const { peer } of dialogs) seen.add(peerKey(peer));
+    // A server that only repeats itself would go on for ever.
+    if (seen.size === before) return;
     yield { peers: dialogs.flatMap(({ peer }) => entities.get(peerKey(peer)) ?? []) };
     offset = page instanceof Api.messages.DialogsSlice ? nextOffset(page, dialogs, offset) : undefined;
   }

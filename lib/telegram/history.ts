@@ -6,6 +6,8 @@ import { TelegramError } from './telegram-error.js';
 
 /** The most that messages.getHistory gives at once. */
 const PAGE = 100;
+/** Message ids are TL `int`s. */
+const LARGEST_ID = 2 ** 31 - 1;
 
 /**
  * A chat's messages with an id above `afterId`, oldest first. messages.getHistory lists newest first from `offset_id`
@@ -19,12 +21,13 @@ export async function* readHistory(
   signal: AbortSignal,
 ): AsyncGenerator<Api.Message | Api.MessageService> {
   let lastId = afterId;
-  for (;;) {
+  while (lastId < LARGEST_ID) {
     const request = historyRequest(chat, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
     // A server that has fewer than a page above fills it with older ones, which were read before.
     const newer = messagesOf(await client.call(request, { signal }))
       .filter(({ id }) => id > lastId)
-      .sort((one, other) => one.id - other.id);
+      .sort((one, other) => one.id - other.id)
+      .filter(({ id }, index, sorted) => id !== sorted[index - 1]?.id);
     const last = newer.at(-1);
     if (!last) return;
     lastId = last.id;
@@ -49,7 +52,11 @@ export async function remainingCount(
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const whole = historyRequest(chat, { offsetId: afterId > 0 ? afterId + 1 : 0, addOffset: 0, limit: 1 });
+  const whole = historyRequest(chat, {
+    offsetId: afterId > 0 ? Math.min(afterId + 1, LARGEST_ID) : 0,
+    addOffset: 0,
+    limit: 1,
+  });
   const { peer, offsetId, addOffset, limit } = whole;
   const paging = { offsetId, addOffset, limit, offsetDate: 0, maxId: 0, minId: 0, hash: toLong(0) };
   const request =

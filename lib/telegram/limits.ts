@@ -38,10 +38,10 @@ export async function readLimits(client: TelepiClient, signal: AbortSignal): Pro
   const numbers = numbersOf(appConfig);
   return {
     premium,
-    textLength: config?.messageLengthMax || DOCUMENTED.textLength,
+    textLength: positive(config?.messageLengthMax) ?? DOCUMENTED.textLength,
     captionLength:
       numbers.get(`caption_length_limit_${level}`) ??
-      (premium ? undefined : config?.captionLengthMax || undefined) ??
+      (premium ? undefined : positive(config?.captionLengthMax)) ??
       DOCUMENTED.captionLength[level],
     maxFileParts: numbers.get(`upload_max_fileparts_${level}`) ?? DOCUMENTED.maxFileParts[level],
   };
@@ -72,6 +72,11 @@ async function together<T extends readonly unknown[]>(
   } finally {
     link.release();
   }
+}
+
+/** What makes no sense is as good as not told. */
+function positive(count: number | undefined): number | undefined {
+  return count !== undefined && count > 0 ? count : undefined;
 }
 
 function numbersOf(appConfig: Api.help.TypeAppConfig | undefined): Map<string, number> {

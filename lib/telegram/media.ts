@@ -121,7 +121,7 @@ function documentFile(document: Api.Document): FileOfMessage {
   return {
     kind: 'document',
     name: named?.fileName || `${document.id}${extensionOf(document.mimeType)}`,
-    size: Number(document.size),
+    size: Math.max(0, Number(document.size)),
     dcId: document.dcId,
     location: documentLocation(document, ''),
   };
@@ -145,7 +145,7 @@ function largestSize(sizes: readonly Api.TypePhotoSize[]): SizeOnServer | undefi
   let best: (SizeOnServer & { readonly pixels: number }) | undefined;
   for (const size of sizes) {
     if (!(size instanceof Api.PhotoSize || size instanceof Api.PhotoSizeProgressive)) continue;
-    const bytes = size instanceof Api.PhotoSize ? size.size : Math.max(0, ...size.sizes);
+    const bytes = Math.max(0, ...(size instanceof Api.PhotoSize ? [size.size] : size.sizes));
     const pixels = size.w * size.h;
     if (!best || pixels > best.pixels) best = { type: size.type, size: bytes, pixels };
   }

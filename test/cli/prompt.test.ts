@@ -103,3 +103,13 @@ test('an abort ends a question at once, and a later one does not begin', async (
   await assert.rejects(prompter.ask(phone), /stop/);
   prompter.close();
 });
+
+test('a hint of the server commands no terminal', async () => {
+  const { prompter, type, shown } = stage(true);
+  const asked = prompter.ask({ ...password, hint: 'my \u001b[2J\u001b]0;owned\u0007dog\nlogin: ' });
+  type('secret\r');
+  assert.equal(await asked, 'secret');
+  assert.match(shown(), /^two-step password \(my \[2J\]0;owneddog login: \): /);
+  assert.ok(!shown().includes('\u001b]') && !shown().includes('\u0007'));
+  prompter.close();
+});
