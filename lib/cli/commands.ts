@@ -85,6 +85,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/run.js')).run,
   },
   {
+    name: 'status',
+    about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',
+    settings: ['dataDir'],
+    flags: [],
+    examples: [['telepi status --json', 'one object for each job, also while a run goes on']],
+    load: async () => (await import('./commands/status.js')).status,
+  },
+  {
     name: 'sandbox',
     about: 'Serve a Telegram of your own on this machine until interrupted',
     settings: ['dataDir', 'crypto'],

@@ -34,7 +34,9 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
     signal.throwIfAborted();
     await preflight(options);
     const run = await prepareRun(options, tally);
-    observer.onPlan({ total: await countAhead(options), firstId: job.checkpoint + 1 });
+    const total = await countAhead(options);
+    await job.expect(total);
+    observer.onPlan({ total, firstId: job.checkpoint + 1 });
     await copyAll(run);
     return summary();
   } catch (error) {

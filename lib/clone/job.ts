@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
-import type { JobFolder } from '../ledger/job-folder.js';
+import type { Job } from '../ledger/job.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
 import type { SendInterval } from '../pace/send-interval.js';
 import type { Chat } from '../telegram/chats.js';
@@ -26,7 +26,7 @@ export interface CloneOptions {
   readonly autoCreateTopics: boolean;
   /** Goes on where the owner has restricted saving content (noforwards). */
   readonly allowProtected: boolean;
-  readonly job: JobFolder;
+  readonly job: Job;
   readonly budget: ByteBudget;
   /** Parts of one file that are sent at once. */
   readonly slots: number;

@@ -17,6 +17,8 @@ export interface JobFile extends JobSelection {
   readonly version: 1;
   /** Random, 32 hex digits: made once, and again by --restart. Every random_id of the job's sends comes from it. */
   readonly id: string;
+  /** The user id of the account that clones. Absent in files of the first TelePi. */
+  readonly account?: number;
   /** ISO 8601. */
   readonly created: string;
   /** Files of the older Python script that this job took up, with their content then. */
@@ -38,6 +40,9 @@ export async function readJobFile(path: string, selection: JobSelection): Promis
   if (job.version !== 1 || typeof job.id !== 'string' || !/^[0-9a-f]{32}$/.test(job.id)) {
     throw damagedFile(path, 'it has no version or job id', MEND);
   }
+  if (job.account !== undefined && !Number.isSafeInteger(job.account)) {
+    throw damagedFile(path, 'its account is no user id', MEND);
+  }
   for (const key of ['sourceId', 'targetId', 'sourceTopic', 'targetTopic'] as const) {
     if (job[key] !== selection[key]) {
       throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, MEND);
@@ -50,10 +55,15 @@ export async function writeJobFile(path: string, job: JobFile): Promise<void> {
   await writeJsonFile(path, job);
 }
 
-export function newJobFile(selection: JobSelection, now: Date, random: Random): JobFile {
+export function newJobId(random: Random): string {
+  return random.bytes(16).toString('hex');
+}
+
+export function newJobFile(id: string, account: number, selection: JobSelection, now: Date): JobFile {
   return {
     version: 1,
-    id: random.bytes(16).toString('hex'),
+    id,
+    account,
     created: now.toISOString(),
     sourceId: selection.sourceId,
     targetId: selection.targetId,

@@ -1,156 +1,141 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, open, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
 import stringify from 'fast-json-stable-stringify';
+import Libsql from 'libsql';
 import type { Clock } from '../base/clock.js';
-import { FailedError, UsageError } from '../base/errors.js';
-import { processBirth } from './process-birth.js';
-import { codeOf, writeMend } from './state-file.js';
+import { FailedError, messageOf, UsageError } from '../base/errors.js';
+import { createPrivate } from './private-file.js';
+import { codeOf, writeStateFile } from './state-file.js';
 
 export interface Lock {
-  /** Gives the lock back. A second call, or a lock that somebody took away, is no error. */
+  /** Who held it last and never gave it back: killed, or ended by a reboot or a loss of power. */
+  readonly takenFrom: LockHolder | undefined;
+  /** Gives the lock back. A second call is no error. */
   release(): Promise<void>;
 }
 
-/** Who holds a lock: enough to tell a running holder from one that died, over a restart of the machine too. */
+/** Who holds a lock, for people. */
 export interface LockHolder {
   readonly host: string;
   readonly pid: number;
-  readonly birth: string;
-  /** ISO 8601, for people. */
+  /** ISO 8601. */
   readonly since: string;
 }
 
-const ATTEMPTS = 100;
-const RETRY_MS = 10;
+/** So long a run waits for a look of `telepi status`. */
+const WAIT_MS = 200;
 
 /**
- * Takes the lock file at `path`, or refuses with who holds it. The lock dies with its process: a holder on this
- * host that no longer runs (killed, or ended by a reboot) is taken over. A holder on another host can't be
- * examined from here and is refused.
+ * Takes the lock at `path`, or refuses with who holds it (UsageError JOB_RUNNING). What counts is the operating
+ * system's lock on `path`.db, which SQLite takes: it ends with its process, however that ends, so that nothing is
+ * left to clean up after a SIGKILL, a reboot, a new container with another hostname, or a move to another machine, and no
+ * process that got the same pid is taken for the holder. The file `path` says who holds it.
  */
-export async function acquireLock(path: string, clock: Clock): Promise<Lock> {
-  const own: LockHolder = {
-    host: hostname(),
-    pid: process.pid,
-    birth: (await processBirth(process.pid)) ?? 'unknown',
-    since: new Date(clock.now()).toISOString(),
-  };
-  const text = `${stringify({ ...own, key: randomUUID() })}\n`;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (await create(path, text)) return { release: () => release(path, text) };
-    const found = await read(path);
-    const holder = found === undefined ? undefined : parseHolder(found);
-    if (holder && (await isRunning(holder))) throw heldBy(path, holder);
-    if (found !== undefined) await takeAway(path, found, text);
-    if (attempt > 0) await clock.sleep(RETRY_MS);
+export async function acquireLock(path: string, clock: Clock, host = hostname()): Promise<Lock> {
+  const database = hold(`${path}.db`);
+  if (!database) throw heldBy(path, await readHolder(path));
+  const own: LockHolder = { host, pid: process.pid, since: new Date(clock.now()).toISOString() };
+  try {
+    const takenFrom = await readHolder(path);
+    await writeStateFile(path, `${stringify(own)}\n`);
+    return { takenFrom, release: once(() => release(path, database)) };
+  } catch (error) {
+    database.close();
+    throw error;
   }
-  throw new FailedError('LOCK_FAILED', `Can't take ${path}: other runs start at the same time; run again.`);
 }
 
-/** Creates the file with its content in one step, or answers false when it exists. */
-async function create(path: string, text: string): Promise<boolean> {
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+/** Who holds the lock at `path` now; undefined when nobody does. */
+export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  if (!existsSync(`${path}.db`)) return undefined;
+  const database = open(`${path}.db`, 0);
   try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await link(temporary, path);
-    return true;
+    database.exec('begin; select count(*) from sqlite_master; rollback');
+    return undefined;
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return false;
-    if (code === 'ENOTSUP' || code === 'EOPNOTSUPP' || code === 'ENOSYS' || code === 'EPERM') {
-      return createWithoutLink(path, text);
-    }
-    throw new UsageError('LOCK_FAILED', `Can't write ${path}: ${writeMend(error)}`, { cause: error });
+    if (!isBusy(error)) throw failed(`${path}.db`, error);
+    return (await readHolder(path)) ?? { host: hostname(), pid: 0, since: '' };
   } finally {
-    await rm(temporary, { force: true }).catch(() => {});
+    database.close();
   }
 }
 
-/** For file systems without hard links (exFAT, some network shares). */
-async function createWithoutLink(path: string, text: string): Promise<boolean> {
+/** The database whose lock is this process's from now on; undefined when another has it. */
+function hold(path: string): Libsql.Database | undefined {
+  createPrivate(path);
+  const database = open(path, WAIT_MS);
   try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    return true;
+    // Nothing is ever written into it.
+    database.exec('pragma journal_mode = off');
+    database.exec('begin exclusive');
+    return database;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw new UsageError('LOCK_FAILED', `Can't write ${path}: ${writeMend(error)}`, { cause: error });
+    database.close();
+    if (isBusy(error)) return undefined;
+    throw failed(path, error);
   }
 }
 
-async function read(path: string): Promise<string | undefined> {
+function open(path: string, waitMs: number): Libsql.Database {
   try {
-    return await readFile(path, 'utf8');
+    const database = new Libsql(path);
+    database.exec(`pragma busy_timeout = ${waitMs}`);
+    return database;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    throw failed(path, error);
+  }
+}
+
+/** The text first: who comes between the two finds no lock. */
+async function release(path: string, database: Libsql.Database): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } finally {
+    database.close();
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}
+
+/** Undefined without a file, and for a text that no holder wrote whole: the disk was full. */
+async function readHolder(path: string): Promise<LockHolder | undefined> {
+  try {
+    const { host, pid, since } = JSON.parse(await readFile(path, 'utf8')) as Partial<LockHolder>;
+    if (typeof host !== 'string' || typeof pid !== 'number') return undefined;
+    return { host, pid, since: typeof since === 'string' ? since : '' };
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError || error instanceof TypeError)
+      return undefined;
     throw new UsageError('LOCK_FAILED', `Can't read ${path}: make it readable or delete it.`, {
       cause: error,
     });
   }
 }
 
-/** Undefined for a text that no holder wrote whole: its writer was killed, or the disk was full. */
-function parseHolder(text: string): LockHolder | undefined {
-  try {
-    const { host, pid, birth, since } = JSON.parse(text) as Partial<LockHolder>;
-    if (typeof host !== 'string' || typeof pid !== 'number' || typeof birth !== 'string') return undefined;
-    return { host, pid, birth, since: typeof since === 'string' ? since : '' };
-  } catch {
-    return undefined;
-  }
+function isBusy(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error) ?? '');
 }
 
-async function isRunning(holder: LockHolder): Promise<boolean> {
-  if (holder.host !== hostname()) return true;
-  const birth = await processBirth(holder.pid);
-  if (birth === undefined) return false;
-  return birth === holder.birth || birth === 'unknown' || holder.birth === 'unknown';
-}
-
-/**
- * Removes a dead holder's file. Several runs may find it at once, and one that is slow must not remove the lock
- * that a faster one has taken since. So only who holds the claim on this very content removes it, after a second
- * look; a claim whose holder died is taken away in the same way.
- */
-async function takeAway(path: string, dead: string, own: string): Promise<void> {
-  const claim = `${path}.${createHash('sha256').update(dead).digest('hex').slice(0, 16)}`;
-  if (!(await create(claim, own))) {
-    const found = await read(claim);
-    const holder = found === undefined ? undefined : parseHolder(found);
-    if (found !== undefined && !(holder && (await isRunning(holder)))) await takeAway(claim, found, own);
-    return;
-  }
-  try {
-    if ((await read(path)) === dead) await rm(path, { force: true });
-  } finally {
-    await rm(claim, { force: true });
-  }
-}
-
-async function release(path: string, text: string): Promise<void> {
-  if ((await read(path)) === text) await rm(path, { force: true });
-}
-
-function heldBy(path: string, holder: LockHolder): UsageError {
-  const elsewhere = holder.host !== hostname();
-  const mend = elsewhere
-    ? `if no TelePi runs on ${holder.host} any more, delete ${path}`
-    : 'wait until it ends or stop it';
-  return new UsageError(
-    'JOB_RUNNING',
-    `This job runs already: process ${holder.pid} on ${holder.host} since ${holder.since}; ${mend}.`,
-    { fields: { host: holder.host, pid: holder.pid, since: holder.since } },
+function failed(path: string, error: unknown): FailedError {
+  return new FailedError(
+    'LOCK_FAILED',
+    `Can't lock ${path} (${messageOf(error)}): delete it, and keep the data directory on a disk of this machine.`,
+    { cause: error, fields: { path } },
   );
+}
+
+function heldBy(path: string, holder: LockHolder | undefined): UsageError {
+  const who = holder
+    ? `process ${holder.pid} on ${holder.host} since ${holder.since}`
+    : `another process holds ${path}.db`;
+  return new UsageError('JOB_RUNNING', `This job runs already: ${who}; wait until it ends or stop it.`, {
+    fields: { ...holder },
+  });
 }

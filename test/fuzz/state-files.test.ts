@@ -7,7 +7,7 @@ import { systemClock } from '../../lib/base/clock.js';
 import { UsageError } from '../../lib/base/errors.js';
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
-import { openJobFolder } from '../../lib/ledger/job-folder.js';
+import { openJob } from '../../lib/ledger/open-job.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { nastyText, seedFuzz } from './seed.js';
 
@@ -72,7 +72,8 @@ for (const [name, good] of Object.entries(GOOD)) {
         writeFileSync(join(folder, name), bytes);
         const legacyDir = join(root, `${runs}`);
         try {
-          const job = await openJobFolder({
+          const job = await openJob({
+            accountId: 1,
             dataDir,
             legacyDir,
             sourceId: -1001,

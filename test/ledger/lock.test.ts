@@ -1,113 +1,127 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
-import { acquireLock, type LockHolder } from '../../lib/ledger/lock.js';
-import { processBirth } from '../../lib/ledger/process-birth.js';
+import { acquireLock, lockHolder } from '../../lib/ledger/lock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-async function holder(change: Partial<LockHolder> = {}): Promise<string> {
-  const birth = (await processBirth(process.pid)) ?? '';
-  return JSON.stringify({
-    host: hostname(),
-    pid: process.pid,
-    birth,
-    since: '2026-01-02T03:04:05Z',
-    ...change,
+/** A process that holds the lock until it is killed. */
+async function holdingProcess(t: Pick<TestContext, 'after'>, path: string): Promise<ChildProcess> {
+  const module = new URL('../../lib/ledger/lock.js', import.meta.url).href;
+  const script = `const { acquireLock } = await import(${JSON.stringify(module)});
+    globalThis.held = await acquireLock(${JSON.stringify(path)}, { now: () => 0 });
+    console.log('held'); setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  t.after(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function refused(path: string): Promise<string> {
+  try {
+    await (await acquireLock(path, systemClock)).release();
+  } catch (error) {
+    assert.equal((error as { code?: string }).code, 'JOB_RUNNING');
+    return (error as Error).message;
+  }
+  return assert.fail('two have it');
 }
 
 describe('the lock', () => {
-  it('is held by one of many that start at once', async (t) => {
+  it('is held by one of many that start at once, and tells the others who that is', async (t) => {
     const path = join(temporaryFolder(t), 'lock');
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => acquireLock(path, systemClock)));
+    const results = await Promise.allSettled(Array.from({ length: 5 }, () => acquireLock(path, systemClock)));
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
+    assert.match(await refused(path), new RegExp(`process ${process.pid} on ${hostname()} since 20`));
   });
 
-  it('is held by one of many that find a dead holder at once', async (t) => {
+  it('is given back, and leaves nothing that tells of a holder', async (t) => {
     const folder = temporaryFolder(t);
-    const dead = await holder({ birth: 'an earlier boot:1' });
-    for (let round = 0; round < 30; round += 1) {
-      const path = join(folder, `lock-${round}`);
-      writeFileSync(path, dead);
-      const results = await Promise.allSettled(
-        Array.from({ length: 8 }, () => acquireLock(path, systemClock)),
-      );
-      assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
-      assert.deepEqual(
-        readdirSync(folder).filter((name) => name !== `lock-${round}`),
-        [],
-      );
-      rmSync(path);
-    }
+    const path = join(folder, 'lock');
+    const first = await acquireLock(path, systemClock);
+    await first.release();
+    await first.release();
+    assert.deepEqual(readdirSync(folder), ['lock.db']);
+    const second = await acquireLock(path, systemClock);
+    assert.equal(second.takenFrom, undefined);
+    await first.release();
+    assert.ok(existsSync(path), "a second release doesn't take the next holder's");
+    await refused(path);
+    await second.release();
   });
 
-  it('dies with a process that is killed', async (t) => {
+  it('dies with a process that is killed; the next holder is told of it', async (t) => {
     const path = join(temporaryFolder(t), 'lock');
-    const module = new URL('../../lib/ledger/lock.js', import.meta.url).href;
-    const script = `const { acquireLock } = await import(${JSON.stringify(module)});
-      const clock = { now: () => Date.now(), sleep: async () => {} };
-      await acquireLock(${JSON.stringify(path)}, clock); console.log('held'); setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    t.after(() => child.kill('SIGKILL'));
-    await once(child.stdout, 'data');
-    await assert.rejects(acquireLock(path, systemClock), (error: Error & { code?: string }) => {
-      assert.equal(error.code, 'JOB_RUNNING');
-      assert.match(error.message, new RegExp(`process ${child.pid} on ${hostname()}`));
-      return true;
-    });
+    const child = await holdingProcess(t, path);
+    assert.match(await refused(path), new RegExp(`process ${child.pid} on ${hostname()}`));
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.ok(existsSync(path));
-    await (await acquireLock(path, systemClock)).release();
+    const lock = await acquireLock(path, systemClock);
+    assert.equal(lock.takenFrom?.pid, child.pid);
+    await lock.release();
   });
 
-  it('is taken over after a reboot, even when another process has the same pid', async (t) => {
+  it('asks no text and no pid: after a reboot, in a new container, with a pid that runs again', async (t) => {
     const path = join(temporaryFolder(t), 'lock');
-    writeFileSync(path, await holder({ birth: 'an earlier boot:1' }));
-    await (await acquireLock(path, systemClock)).release();
-  });
-
-  it('is taken over when its text was never written whole', async (t) => {
-    const path = join(temporaryFolder(t), 'lock');
-    for (const text of ['', '{"host":', 'null', '{}']) {
-      writeFileSync(path, text);
-      await (await acquireLock(path, systemClock)).release();
+    const since = '2026-01-02T03:04:05Z';
+    // What a holder that died leaves, its pid being this very process's by now, here or on a host with another name.
+    for (const host of [hostname(), 'elsewhere']) {
+      writeFileSync(path, JSON.stringify({ host, pid: process.pid, since }));
+      const lock = await acquireLock(path, systemClock);
+      assert.deepEqual(lock.takenFrom, { host, pid: process.pid, since });
+      await lock.release();
     }
   });
 
-  it("refuses a holder on another host, which can't be examined", async (t) => {
-    const path = join(temporaryFolder(t), 'lock');
-    writeFileSync(path, await holder({ host: 'elsewhere', pid: 2 ** 22 + 1 }));
-    await assert.rejects(acquireLock(path, systemClock), /process \d+ on elsewhere .*delete/s);
-  });
-
-  it("doesn't release a lock that is somebody else's by now", async (t) => {
-    const path = join(temporaryFolder(t), 'lock');
-    const lock = await acquireLock(path, systemClock);
-    const other = await holder({ host: 'elsewhere' });
-    writeFileSync(path, other);
+  it('stays behind when the data directory is copied to another machine while it is held', async (t) => {
+    const from = temporaryFolder(t);
+    const to = temporaryFolder(t);
+    const child = await holdingProcess(t, join(from, 'lock'));
+    cpSync(from, to, { recursive: true });
+    const lock = await acquireLock(join(to, 'lock'), systemClock, 'new-machine');
+    assert.equal(lock.takenFrom?.pid, child.pid);
+    assert.match(await refused(join(to, 'lock')), /on new-machine/);
     await lock.release();
-    assert.equal(readFileSync(path, 'utf8'), other);
+    await refused(join(from, 'lock'));
   });
-});
 
-describe('processBirth', () => {
-  it('is stable for one process, differs between two, and is undefined for none', async (t) => {
-    assert.equal(await processBirth(process.pid), await processBirth(process.pid));
-    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-    t.after(() => child.kill('SIGKILL'));
-    await once(child, 'spawn');
-    const pid = child.pid ?? 0;
-    assert.notEqual(await processBirth(pid), await processBirth(process.pid));
+  it('is taken when the text of the last holder was never written whole', async (t) => {
+    const path = join(temporaryFolder(t), 'lock');
+    for (const text of ['', '{"host":', 'null', '{}', '{"host":1,"pid":"2"}']) {
+      writeFileSync(path, text);
+      const lock = await acquireLock(path, systemClock);
+      assert.equal(lock.takenFrom, undefined);
+      await lock.release();
+    }
+  });
+
+  it('is looked at without being touched', async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, 'lock');
+    assert.equal(await lockHolder(path), undefined);
+    assert.deepEqual(readdirSync(folder), []);
+    const child = await holdingProcess(t, path);
+    const before = readFileSync(path, 'utf8');
+    assert.equal((await lockHolder(path))?.pid, child.pid);
+    assert.equal(readFileSync(path, 'utf8'), before);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    assert.equal(await processBirth(pid), undefined);
+    assert.equal(await lockHolder(path), undefined, 'the text of a dead holder is no holder');
+  });
+
+  it('is an error with a mend where it can not be', async (t) => {
+    const folder = temporaryFolder(t);
+    writeFileSync(join(folder, 'lock.db'), 'no database, and longer than a header '.repeat(200));
+    await assert.rejects(acquireLock(join(folder, 'lock'), systemClock), /LOCK_FAILED|lock\.db.*delete it/s);
+    await assert.rejects(acquireLock(join(folder, 'nowhere', 'lock'), systemClock), {
+      code: 'STATE_UNWRITABLE',
+    });
   });
 });

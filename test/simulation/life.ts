@@ -4,7 +4,7 @@ import type { Log } from '../../lib/base/log.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
-import { openJobFolder } from '../../lib/ledger/job-folder.js';
+import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
@@ -32,6 +32,8 @@ export interface Setting {
   readonly log: Log;
   /** How far the machine's wall clock is ahead, in milliseconds; it outlives a process. */
   wallOffMs: number;
+  /** The name of the machine. */
+  host: string;
   /** The clock of the process that runs. */
   clock: LifeClock;
   /** The disk stays full after the process. */
@@ -139,11 +141,13 @@ class Life {
     const { server } = sandbox;
     const client = await connectTelegram({ ...SANDBOX_APP, session, server, testDc: false, ...shared });
     try {
-      await currentUser(client, signal);
+      const user = await currentUser(client, signal);
       const source = await resolveChat(client, parseChatRef(String(scene.source.id)), signal);
       const target = await resolveChat(client, parseChatRef(String(scene.target.id)), signal);
       const { sourceTopic, targetTopic, autoCreateTopics } = scene;
-      const job = await openJobFolder({
+      const job = await openJob({
+        accountId: Number(user.id),
+        host: this.#setting.host,
         dataDir: directories.current,
         legacyDir: directories.current,
         sourceId: source.id,

@@ -1,12 +1,9 @@
-import { rmSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { messageOf, TelepiError } from '../../lib/base/errors.js';
 import type { Log } from '../../lib/base/log.js';
 import { memorySessionStore } from '../support/client-of.js';
 import { LifeClock } from '../support/jumping-clock.js';
 import { judge, requireNoFailures } from './excuses.js';
 import { type LifeEnd, live, type Setting } from './life.js';
-import { rewriteLocks } from './locks.js';
 import { installDate } from './machine-date.js';
 import { assertCloned } from './oracle.js';
 import { type LifePlan, type Plan, planOf } from './plan.js';
@@ -48,6 +45,7 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
     disk: stage.disk,
     log: memoryLog(lines, () => course.monotonic()),
     wallOffMs: 0,
+    host: 'machine',
     clock: new LifeClock(course),
     diskFull: false,
     note,
@@ -78,7 +76,7 @@ async function allLives(setting: Setting): Promise<number> {
     number += 1;
     const end = await live(setting, plan, number);
     judge(end, setting.plan);
-    await between(setting, end, plan);
+    between(setting, end, plan);
     if (end.kind === 'done') break;
   }
   setting.diskFull = false;
@@ -89,32 +87,15 @@ async function allLives(setting: Setting): Promise<number> {
 }
 
 /** What happens to the machine while no process runs. */
-async function between(setting: Setting, end: LifeEnd, { next }: LifePlan): Promise<void> {
-  const { directories } = setting;
+function between(setting: Setting, end: LifeEnd, { next }: LifePlan): void {
   if (end.kind === 'done') return;
   setting.diskFull = false;
   if (end.kind !== 'died') return;
   if (next === 'rebooted') setting.note('reboot');
-  rewriteLocks(directories.current, directories.files(), next);
-  if (next === 'other') await standBefore(setting);
-}
-
-/** A lock of another machine is refused with its name; then its user, who knows that it is gone, deletes it. */
-async function standBefore(setting: Setting): Promise<void> {
-  const { directories } = setting;
-  const locks = rewriteLocks(directories.current, directories.files(), 'other');
-  if (locks.length === 0) return;
+  if (next !== 'other') return;
+  // The data directory has moved, with the lock of the process that died in it.
   setting.note('other-machine');
-  const end = await live(setting, undefined, 1_000);
-  const error = endError(end);
-  if (
-    !(error instanceof TelepiError) ||
-    error.code !== 'JOB_RUNNING' ||
-    !messageOf(error).includes('elsewhere.example')
-  ) {
-    throw new Error("Another machine's lock was not respected.", { cause: error });
-  }
-  for (const lock of locks) rmSync(lock);
+  setting.host += "'";
 }
 
 function endError(end: LifeEnd): unknown {

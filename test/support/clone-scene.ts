@@ -6,7 +6,7 @@ import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
-import { openJobFolder } from '../../lib/ledger/job-folder.js';
+import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
@@ -15,7 +15,7 @@ import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
-import { signIn } from '../../lib/telegram/sign-in.js';
+import { currentUser, signIn } from '../../lib/telegram/sign-in.js';
 
 /** What an observer was told, in order: name, then what. */
 export type CloneEvent = readonly [name: keyof CloneObserver, value: Readonly<Record<string, unknown>>];
@@ -128,8 +128,9 @@ async function cloneOnce(
   const target = await resolveChat(client, parseChatRef(String(targetId)), look);
   const { sourceTopic, targetTopic } = options;
   const legacyDir = dataDir;
-  const job = await openJobFolder({
+  const job = await openJob({
     dataDir: join(dataDir, 'data'),
+    accountId: Number((await currentUser(client, look)).id),
     legacyDir,
     sourceId,
     targetId,

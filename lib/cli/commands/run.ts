@@ -2,7 +2,8 @@ import { ExitStatus } from '../../base/errors.js';
 import { runClone } from '../../clone/clone.js';
 import { refuseProtectedChat } from '../../clone/protected.js';
 import type { CloneSummary } from '../../clone/summary.js';
-import { type JobFolder, openJobFolder } from '../../ledger/job-folder.js';
+import type { Job } from '../../ledger/job.js';
+import { openJob } from '../../ledger/open-job.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import { type Chat, type ChatRef, parseChatRef, resolveChat } from '../../telegram/chats.js';
@@ -37,7 +38,7 @@ export async function run(context: CommandContext): Promise<number> {
     const target = await resolveChat(client, refs.target, context.signal);
     // Before --restart forgets anything.
     refuseProtectedChat(source, context.flags['allow-protected'] === true);
-    const job = await openJob(context, settings, source, target);
+    const job = await startJob(context, settings, { accountId: Number(user.id), source, target });
     try {
       return await cloneInto(context, settings, { client, source, target, job, events });
     } finally {
@@ -52,15 +53,17 @@ function chatRef(text: string | undefined): ChatRef {
   return parseChatRef(text ?? '');
 }
 
-async function openJob(
+async function startJob(
   context: CommandContext,
   settings: Settings,
-  source: Chat,
-  target: Chat,
-): Promise<JobFolder> {
+  { accountId, source, target }: { readonly accountId: number; readonly source: Chat; readonly target: Chat },
+): Promise<Job> {
   const { flags, clock, random, log, output } = context;
-  const job = await openJobFolder({
+  const job = await openJob({
     dataDir: settings.dataDir,
+    accountId,
+    sourceTitle: source.title,
+    targetTitle: target.title,
     legacyDir: context.sources.workingDirectory,
     sourceId: source.id,
     targetId: target.id,
@@ -74,6 +77,7 @@ async function openJob(
   log.open(`${job.path}/clone.log`);
   log.info('job', { path: job.path, jobId: job.id, checkpoint: job.checkpoint });
   for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
+  for (const { sentence } of job.notes) output.note(sentence);
   output.line(`${source.title} (${source.id}) → ${target.title} (${target.id}), state in ${job.path}`);
   output.record({
     event: 'start',
@@ -89,7 +93,7 @@ interface Parts {
   readonly client: TelepiClient;
   readonly source: Chat;
   readonly target: Chat;
-  readonly job: JobFolder;
+  readonly job: Job;
   readonly events: RunEvents;
 }
 

@@ -1,0 +1,89 @@
+import { ExitStatus } from '../../base/errors.js';
+import { type JobStatus, readStatus } from '../../ledger/status.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { count, formatDuration, formatTime } from '../progress/words.js';
+
+/** `telepi status`: how far each job of the data directory is. Needs no connection, and a run may go on meanwhile. */
+export async function status(context: CommandContext): Promise<number> {
+  const { output, clock } = context;
+  const { dataDir } = settingsOf(context, []);
+  const jobs = await readStatus(dataDir, clock);
+  if (jobs.length === 0) output.line(`No job was begun in ${dataDir} yet: telepi run begins one.`);
+  for (const [index, job] of jobs.entries()) {
+    if (index > 0) output.line();
+    for (const line of statusLines(job, clock.now())) output.line(line);
+    output.record(statusRecord(job));
+  }
+  return ExitStatus.done;
+}
+
+function statusLines(status: JobStatus, now: number): readonly string[] {
+  const { job, waiting, sending, path } = status;
+  const counts = [
+    `${count(status.done, 'message')} done`,
+    reasonWords('skipped', status.skipped),
+    reasonWords('failed', status.failed),
+    `${waiting ?? 'an unknown number'} waiting`,
+    ...(sending > 0 && !status.running ? [`${sending} in doubt until the next run`] : []),
+  ];
+  return [
+    `${chat(job.sourceId, job.sourceTitle, job.sourceTopic)} → ${chat(job.targetId, job.targetTitle, job.targetTopic)}`,
+    `  ${counts.join(', ')}`,
+    `  ${runWords(status, now)}`,
+    `  checkpoint ${job.checkpoint}, account ${job.accountId}, state in ${path}`,
+  ];
+}
+
+function chat(id: number, title: string | undefined, topic: number | undefined): string {
+  const name = title === undefined ? String(id) : `${title} (${id})`;
+  return topic === undefined ? name : `${name}, topic ${topic}`;
+}
+
+function reasonWords(what: string, byReason: Readonly<Record<string, number>>): string {
+  const reasons = Object.entries(byReason);
+  const total = reasons.reduce((sum, [, value]) => sum + value, 0);
+  const each = reasons.map(([reason, value]) => `${reason} ${value}`).join(', ');
+  return total === 0 ? `0 ${what}` : `${total} ${what} (${each})`;
+}
+
+function runWords({ job, running, perHour, estimatedEnd, lastSettledAt }: JobStatus, now: number): string {
+  const rate = perHour === undefined ? '' : `, ${(perHour / 60).toFixed(1)} msg/min`;
+  if (running) {
+    const end =
+      estimatedEnd === undefined
+        ? ''
+        : `, ends ${formatTime(estimatedEnd, now)}, in ${formatDuration((estimatedEnd - now) / 1000)}`;
+    return `running as process ${running.pid} on ${running.host}${rate}${end}`;
+  }
+  const at = job.runEndedAt ?? lastSettledAt ?? job.runStartedAt;
+  if (at === undefined) return 'not run yet';
+  const how = job.runEndedAt === undefined ? 'cut off' : 'stopped';
+  return `${how} ${formatTime(at, now)} on ${job.host}${rate}`;
+}
+
+function statusRecord(status: JobStatus): Record<string, unknown> {
+  const { job, perHour } = status;
+  return {
+    folder: job.folder,
+    path: status.path,
+    account: job.accountId,
+    source: { id: job.sourceId, title: job.sourceTitle ?? null, topic: job.sourceTopic ?? null },
+    target: { id: job.targetId, title: job.targetTitle ?? null, topic: job.targetTopic ?? null },
+    checkpoint: job.checkpoint,
+    running: status.running ?? null,
+    done: status.done,
+    skipped: status.skipped,
+    failed: status.failed,
+    sending: status.sending,
+    waiting: status.waiting ?? null,
+    messagesPerMinute: perHour === undefined ? null : Number((perHour / 60).toFixed(2)),
+    estimatedEnd: isoTime(status.estimatedEnd),
+    lastSettled: isoTime(status.lastSettledAt),
+    host: job.host,
+  };
+}
+
+function isoTime(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}

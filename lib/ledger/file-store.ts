@@ -1,0 +1,170 @@
+import type { Selectable, Transaction } from 'kysely';
+import { FailedError } from '../base/errors.js';
+import { PartSet } from '../base/part-set.js';
+import type { StoreOptions } from './message-store.js';
+import type { FilesTable, LedgerTables } from './schema.js';
+import { asBigInt, asNumber, asOptionalNumber, timeNow } from './values.js';
+
+/** Which of a message's files. */
+export type FileRole = 'file' | 'thumbnail';
+
+/** An upload of a message's file: under one file_id, by one process after the other. */
+export interface FileRow {
+  readonly fileId: bigint;
+  /** Bytes. */
+  readonly size: number;
+  readonly parts: number;
+  /** The parts that the server has acknowledged. */
+  readonly acknowledged: PartSet;
+  /** When the first of them was, in milliseconds since the epoch: uploaded parts live for minutes to hours. */
+  readonly firstPartAt?: number;
+}
+
+export interface FilePlan {
+  readonly sourceId: number;
+  readonly role: FileRole;
+  readonly fileId: bigint;
+  readonly size: number;
+  readonly parts: number;
+}
+
+type FileName = Pick<FilePlan, 'sourceId' | 'role'>;
+
+/** A job's uploads. Each call is one transaction, durable when its promise resolves. */
+export class FileStore {
+  readonly #options: StoreOptions;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The upload that the file goes by: the one that is there when it is of the same size, with its own file_id;
+   * otherwise a new one. The message must be planned.
+   */
+  async plan(plan: FilePlan): Promise<FileRow> {
+    return this.#transaction(async (db) => {
+      const row = await this.#find(db, plan);
+      if (row && asNumber(row.size) === plan.size && asNumber(row.parts) === plan.parts) return fileRow(row);
+      if (row) await this.#remove(db, plan);
+      return this.#insert(db, plan);
+    });
+  }
+
+  /** The same file under a new file_id, nothing of it acknowledged. */
+  async restart(name: FileName, fileId: bigint): Promise<FileRow> {
+    return this.#transaction(async (db) => {
+      const row = await this.#find(db, name);
+      if (!row) throw unknownFile(name);
+      await this.#remove(db, name);
+      return this.#insert(db, { ...name, fileId, size: asNumber(row.size), parts: asNumber(row.parts) });
+    });
+  }
+
+  /** Adds to what is recorded already. */
+  async acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void> {
+    await this.#change(fileId, (set) => {
+      for (const part of parts) set.add(part);
+    });
+  }
+
+  /** The server has let go of these parts, or of all. */
+  async forget(fileId: bigint, parts?: Iterable<number>): Promise<void> {
+    await this.#change(fileId, (set) => {
+      for (const part of [...(parts ?? set)]) set.delete(part);
+    });
+  }
+
+  async #change(fileId: bigint, change: (set: PartSet) => void): Promise<void> {
+    await this.#transaction(async (db) => {
+      const row = await this.#files(db).where('file_id', '=', fileId).executeTakeFirst();
+      if (!row) throw unknownFile({ fileId });
+      const set = partsOf(row);
+      change(set);
+      const now = timeNow(this.#options.clock);
+      await this.#update(db, fileId)
+        .set({
+          acknowledged: set.toBytes().toString('base64'),
+          first_part_at: set.size === 0 ? null : (row.first_part_at ?? now),
+          host: this.#options.host,
+        })
+        .execute();
+    });
+  }
+
+  #find(db: Transaction<LedgerTables>, { sourceId, role }: FileName) {
+    return this.#files(db).where('source_id', '=', sourceId).where('role', '=', role).executeTakeFirst();
+  }
+
+  async #insert(db: Transaction<LedgerTables>, plan: FilePlan): Promise<FileRow> {
+    const { accountId, jobId, host, clock } = this.#options;
+    const acknowledged = new PartSet(plan.parts);
+    await db
+      .insertInto('files')
+      .values({
+        account_id: accountId,
+        job_id: jobId,
+        source_id: plan.sourceId,
+        role: plan.role,
+        file_id: plan.fileId,
+        size: plan.size,
+        parts: plan.parts,
+        acknowledged: acknowledged.toBytes().toString('base64'),
+        planned_at: timeNow(clock),
+        host,
+      })
+      .execute();
+    return { fileId: plan.fileId, size: plan.size, parts: plan.parts, acknowledged };
+  }
+
+  async #remove(db: Transaction<LedgerTables>, { sourceId, role }: FileName): Promise<void> {
+    const { accountId, jobId } = this.#options;
+    await db
+      .deleteFrom('files')
+      .where('account_id', '=', accountId)
+      .where('job_id', '=', jobId)
+      .where('source_id', '=', sourceId)
+      .where('role', '=', role)
+      .execute();
+  }
+
+  #files(db: Transaction<LedgerTables>) {
+    return db
+      .selectFrom('files')
+      .selectAll()
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId);
+  }
+
+  #update(db: Transaction<LedgerTables>, fileId: bigint) {
+    return db
+      .updateTable('files')
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .where('file_id', '=', fileId);
+  }
+
+  #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
+    return this.#options.db.transaction().execute(work);
+  }
+}
+
+function fileRow(row: Selectable<FilesTable>): FileRow {
+  const firstPartAt = asOptionalNumber(row.first_part_at);
+  return {
+    fileId: asBigInt(row.file_id),
+    size: asNumber(row.size),
+    parts: asNumber(row.parts),
+    acknowledged: partsOf(row),
+    ...(firstPartAt !== undefined && { firstPartAt }),
+  };
+}
+
+function partsOf({ parts, acknowledged }: Selectable<FilesTable>): PartSet {
+  return PartSet.fromBytes(asNumber(parts), Buffer.from(acknowledged, 'base64'));
+}
+
+function unknownFile(what: Partial<FilePlan>): FailedError {
+  const name = what.fileId === undefined ? `the ${what.role} of message ${what.sourceId}` : `${what.fileId}`;
+  return new FailedError('LEDGER_STATE', `The ledger has no upload of ${name}: run again.`);
+}

@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { UsageError } from '../base/errors.js';
+import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { JOB_FILE, type JobFile, newJobFile, newJobId, readJobFile, writeJobFile } from './job-file.js';
+import type { JobScene } from './job-scene.js';
+import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
+import { noteAction } from './journal.js';
+import { type LegacyFiles, takeUpLegacyFiles } from './legacy.js';
+import type { StoreOptions } from './message-store.js';
+import { finishRestart } from './restart.js';
+import { damagedFile } from './state-file.js';
+import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
+import { TopicStore } from './topic-store.js';
+
+/** A folder's job, and the older script's files that it has taken up just now. */
+export interface Identified {
+  readonly job: JobRow;
+  readonly legacyFiles: readonly string[];
+}
+
+/**
+ * Finds the folder's job in the ledger. One that the ledger doesn't know is taken up from the folder: job.json gives
+ * its id, so that every random_id stays what it was, checkpoint.txt and topic_map.json what was done; so a job that
+ * was begun before there was a ledger, or whose ledger was lost, goes on. Without job.json it is a new job, which starts
+ * from the files that a person or the older Python script has left.
+ */
+export async function identifyJob(scene: JobScene): Promise<Identified> {
+  const known = await currentJob(scene.ledger.db, scene.folder);
+  if (known) refuseOtherAccount(scene, known.accountId);
+  if (known?.filesDue) await finishRestart(scene, known);
+  const jobPath = join(scene.path, JOB_FILE);
+  const file = await readJobFile(jobPath, scene);
+  if (known && file && file.id !== known.jobId) throw otherJob(jobPath, scene);
+  if (file?.account !== undefined) refuseOtherAccount(scene, file.account);
+
+  const left = await readLeft(scene, known);
+  const { legacy } = left;
+  const id = known?.jobId ?? file?.id ?? newJobId(scene.random);
+  if (!file || legacy.paths.length > 0) {
+    const plain = file ?? newJobFile(id, scene.accountId, scene, new Date(scene.clock.now()));
+    await writeJobFile(jobPath, withLegacy(plain, legacy));
+  }
+  if (!known) await takeUp(scene, id, left, file ? 'taken_up' : 'created');
+  else if (legacy.paths.length > 0) await takeUpInto(scene, known, legacy);
+  if (legacy.topicMap) await writeTopicMap(join(scene.path, TOPIC_MAP_FILE), legacy.topicMap);
+  if (legacy.checkpoint !== undefined)
+    await writeCheckpoint(join(scene.path, CHECKPOINT_FILE), legacy.checkpoint);
+  tellLegacy(scene, legacy);
+  const job = await currentJob(scene.ledger.db, scene.folder);
+  if (!job) throw new Error('A job that was made is in the ledger.');
+  return { job, legacyFiles: legacy.paths };
+}
+
+/** What the folder has, and for a job that hasn't begun what the older script left in the working directory. */
+interface Left {
+  readonly checkpoint: number | undefined;
+  readonly topicMap: TopicMap | undefined;
+  readonly legacy: LegacyFiles;
+}
+
+const NOTHING: LegacyFiles = { paths: [], contents: {} };
+
+async function readLeft(scene: JobScene, known: JobRow | undefined): Promise<Left> {
+  const checkpoint = await readCheckpoint(join(scene.path, CHECKPOINT_FILE));
+  const topicMap = await readTopicMap(join(scene.path, TOPIC_MAP_FILE));
+  const lacks = { checkpoint: checkpoint === undefined, topicMap: topicMap === undefined };
+  const begun = known && (known.checkpoint > 0 || (await hasRows(scene, known)));
+  const legacy = begun
+    ? NOTHING
+    : await takeUpLegacyFiles(scene.legacyDir ?? process.cwd(), lacks, scene.path);
+  return { checkpoint, topicMap, legacy };
+}
+
+async function takeUp(
+  scene: JobScene,
+  jobId: string,
+  left: Left,
+  kind: 'created' | 'taken_up',
+): Promise<void> {
+  const { accountId, folder, sourceId, targetId, sourceTopic, targetTopic } = scene;
+  const checkpoint = left.checkpoint ?? left.legacy.checkpoint ?? 0;
+  const topics = left.topicMap ?? left.legacy.topicMap ?? new Map();
+  const selection = { sourceId, targetId, sourceTopic, targetTopic };
+  const options = { ...scene, jobId };
+  await scene.ledger.db.transaction().execute(async (db) => {
+    const done = { checkpoint, takenUp: checkpoint, filesDue: false };
+    await insertJob(db, { accountId, jobId, folder, ...selection, ...done }, scene);
+    await assignAll({ ...options, db: scene.ledger.db }, db, topics);
+    await noteAction(db, options, kind, { checkpoint, topics: topics.size, legacy: left.legacy.paths });
+  });
+}
+
+async function takeUpInto(scene: JobScene, { jobId }: JobRow, legacy: LegacyFiles): Promise<void> {
+  const { checkpoint, topicMap = new Map<number, number>() } = legacy;
+  const options = { ...scene, jobId };
+  await scene.ledger.db.transaction().execute(async (db) => {
+    if (checkpoint !== undefined) await updateJob(db, options, { checkpoint, takenUp: checkpoint });
+    await assignAll({ ...options, db: scene.ledger.db }, db, topicMap);
+    await noteAction(db, options, 'taken_up', { checkpoint: checkpoint ?? 0, legacy: legacy.paths });
+  });
+}
+
+async function assignAll(
+  options: StoreOptions,
+  db: Parameters<TopicStore['assign']>[0],
+  topics: TopicMap,
+): Promise<void> {
+  const store = new TopicStore(options);
+  for (const [source, target] of topics) await store.assign(db, source, target);
+}
+
+function withLegacy(file: JobFile, { paths, contents }: LegacyFiles): JobFile {
+  return paths.length === 0 ? file : { ...file, legacy: { ...file.legacy, ...contents } };
+}
+
+function tellLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFiles): void {
+  if (paths.length === 0) return;
+  scene.log.warn('legacy_files', {
+    files: paths,
+    checkpoint: checkpoint ?? 0,
+    topics: topicMap?.size ?? 0,
+    folder: scene.path,
+  });
+}
+
+async function hasRows({ ledger }: JobScene, { accountId, jobId }: JobRow): Promise<boolean> {
+  for (const table of ['messages', 'topics'] as const) {
+    const row = await ledger.db
+      .selectFrom(table)
+      .select('source_id')
+      .where('account_id', '=', accountId)
+      .where('job_id', '=', jobId)
+      .limit(1)
+      .executeTakeFirst();
+    if (row) return true;
+  }
+  return false;
+}
+
+/** Another account's calls aren't known by the random_ids of the first, and its private chats have ids of their own. */
+function refuseOtherAccount({ accountId, path }: JobScene, owner: number): void {
+  if (owner === accountId) return;
+  throw new UsageError(
+    'OTHER_ACCOUNT',
+    `The job in ${path} was begun by the account ${owner}, and ${accountId} is signed in: sign in as ${owner}, ` +
+      'choose another --data-dir, or run with --restart to clone everything again.',
+    { fields: { owner, accountId } },
+  );
+}
+
+function otherJob(path: string, { ledger }: JobScene): UsageError {
+  return damagedFile(
+    path,
+    `it belongs to another job than ${ledger.path} has for this folder`,
+    'Delete it to go on with what the ledger has, or run with --restart to start over',
+  );
+}

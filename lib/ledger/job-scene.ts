@@ -1,0 +1,41 @@
+import type { Clock } from '../base/clock.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import type { JobSelection } from './job-file.js';
+import type { Ledger } from './ledger.js';
+
+export interface JobOptions extends JobSelection {
+  readonly dataDir: string;
+  /** The user id of the account that is signed in. */
+  readonly accountId: number;
+  /** Shown by `telepi status`. */
+  readonly sourceTitle?: string;
+  readonly targetTitle?: string;
+  /** Where the older Python script may have left its files. Default: the working directory. */
+  readonly legacyDir?: string;
+  /** Starts over: a new job id, no checkpoint, no topics; the old files stay beside as *.before-restart. */
+  readonly restart?: boolean;
+  /** The name of this machine. Default: what the system says. */
+  readonly host?: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Something that opening a job met, and that whoever runs it should hear: logged by its event, told by its sentence. */
+export interface JobNote {
+  readonly event: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly sentence: string;
+}
+
+/** What the steps of opening a job share. The job's lock is held. */
+export interface JobScene extends JobOptions {
+  /** The folder. */
+  readonly path: string;
+  /** Its name in the data directory. */
+  readonly folder: string;
+  readonly host: string;
+  readonly ledger: Ledger;
+  note(note: JobNote): void;
+}

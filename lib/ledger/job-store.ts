@@ -1,0 +1,149 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { JobSelection } from './job-file.js';
+import type { JobKey, StoreOptions } from './message-store.js';
+import type { JobsTable, LedgerTables } from './schema.js';
+import { asNumber, asOptionalNumber, clipped, timeNow } from './values.js';
+
+/** A job as the ledger has it. */
+export interface JobRow extends JobKey, JobSelection {
+  readonly folder: string;
+  readonly sourceTitle?: string;
+  readonly targetTitle?: string;
+  readonly checkpoint: number;
+  /** Done before the ledger, without rows, up to this source id. */
+  readonly takenUp: number;
+  readonly replacedBy?: string;
+  /** --restart has made it, and the folder's files are still the ones before. */
+  readonly filesDue: boolean;
+  readonly host: string;
+  readonly runPid?: number;
+  readonly runStartedAt?: number;
+  readonly runEndedAt?: number;
+  readonly runFrom?: number;
+  readonly runAhead?: number;
+}
+
+export interface NewJob extends JobKey, JobSelection {
+  readonly folder: string;
+  readonly checkpoint: number;
+  readonly takenUp: number;
+  readonly filesDue: boolean;
+}
+
+const TITLE_LENGTH = 255;
+
+/** The job of a folder that no --restart has replaced. */
+export async function currentJob(db: Kysely<LedgerTables>, folder: string): Promise<JobRow | undefined> {
+  const row = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('folder', '=', folder)
+    .where('replaced_by', 'is', null)
+    .executeTakeFirst();
+  return row && jobRow(row);
+}
+
+/** Every job that no --restart has replaced, by folder. */
+export async function currentJobs(db: Kysely<LedgerTables>): Promise<JobRow[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .selectAll()
+    .where('replaced_by', 'is', null)
+    .orderBy('folder')
+    .execute();
+  return rows.map(jobRow);
+}
+
+export async function insertJob(
+  db: Kysely<LedgerTables>,
+  job: NewJob,
+  { host, clock }: Pick<StoreOptions, 'host' | 'clock'>,
+): Promise<void> {
+  await db
+    .insertInto('jobs')
+    .values({
+      account_id: job.accountId,
+      job_id: job.jobId,
+      folder: job.folder,
+      source_id: job.sourceId,
+      target_id: job.targetId,
+      source_topic: job.sourceTopic ?? null,
+      target_topic: job.targetTopic ?? null,
+      checkpoint: job.checkpoint,
+      taken_up: job.takenUp,
+      files_due: job.filesDue ? 1 : 0,
+      created_at: timeNow(clock),
+      host,
+    })
+    .execute();
+}
+
+/** What can change of a job. */
+export interface JobChange {
+  readonly checkpoint?: number;
+  readonly takenUp?: number;
+  readonly replacedBy?: string;
+  readonly filesDue?: boolean;
+  readonly sourceTitle?: string | undefined;
+  readonly targetTitle?: string | undefined;
+  readonly runPid?: number;
+  readonly runStartedAt?: number;
+  readonly runEndedAt?: number | null;
+  readonly runFrom?: number;
+  readonly runAhead?: number | null;
+}
+
+export async function updateJob(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId, host }: Pick<StoreOptions, 'accountId' | 'jobId' | 'host'>,
+  change: JobChange,
+): Promise<void> {
+  const { sourceTitle, targetTitle } = change;
+  await db
+    .updateTable('jobs')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .set({
+      ...(change.checkpoint !== undefined && { checkpoint: change.checkpoint }),
+      ...(change.takenUp !== undefined && { taken_up: change.takenUp }),
+      ...(change.filesDue !== undefined && { files_due: change.filesDue ? 1 : 0 }),
+      ...(change.replacedBy !== undefined && { replaced_by: change.replacedBy }),
+      ...(sourceTitle !== undefined && { source_title: clipped(sourceTitle, TITLE_LENGTH) }),
+      ...(targetTitle !== undefined && { target_title: clipped(targetTitle, TITLE_LENGTH) }),
+      ...(change.runPid !== undefined && { run_pid: change.runPid }),
+      ...(change.runStartedAt !== undefined && { run_started_at: change.runStartedAt }),
+      ...(change.runEndedAt !== undefined && { run_ended_at: change.runEndedAt }),
+      ...(change.runFrom !== undefined && { run_from: change.runFrom }),
+      ...(change.runAhead !== undefined && { run_ahead: change.runAhead }),
+      host,
+    })
+    .execute();
+}
+
+function jobRow(row: Selectable<JobsTable>): JobRow {
+  const optional = {
+    sourceTopic: asOptionalNumber(row.source_topic),
+    targetTopic: asOptionalNumber(row.target_topic),
+    sourceTitle: row.source_title ?? undefined,
+    targetTitle: row.target_title ?? undefined,
+    replacedBy: row.replaced_by ?? undefined,
+    runPid: asOptionalNumber(row.run_pid),
+    runStartedAt: asOptionalNumber(row.run_started_at),
+    runEndedAt: asOptionalNumber(row.run_ended_at),
+    runFrom: asOptionalNumber(row.run_from),
+    runAhead: asOptionalNumber(row.run_ahead),
+  };
+  const present = Object.entries(optional).filter(([, value]) => value !== undefined);
+  return {
+    accountId: asNumber(row.account_id),
+    jobId: row.job_id,
+    folder: row.folder,
+    sourceId: asNumber(row.source_id),
+    targetId: asNumber(row.target_id),
+    checkpoint: asNumber(row.checkpoint),
+    takenUp: asNumber(row.taken_up),
+    filesDue: asNumber(row.files_due) !== 0,
+    host: row.host,
+    ...(Object.fromEntries(present) as Partial<JobRow>),
+  };
+}

@@ -1,0 +1,78 @@
+import type { FilePlan, FileRole, FileRow } from './file-store.js';
+import type { JobNote } from './job-scene.js';
+import type { MessageRow } from './message-store.js';
+import type { TopicMap } from './topic-map.js';
+import type { TopicRow } from './topic-store.js';
+
+export type { FilePlan, FileRole, FileRow } from './file-store.js';
+export type { JobNote } from './job-scene.js';
+export type { MessageRow } from './message-store.js';
+export type { TopicMap } from './topic-map.js';
+export type { TopicRow } from './topic-store.js';
+
+/** A message that is about to be cloned. */
+export interface MessagePlan {
+  readonly sourceId: number;
+  readonly randomId: bigint;
+  /** Of an album. */
+  readonly groupedId?: bigint | undefined;
+}
+
+/**
+ * What has been done of one job, and what is being done. This process alone has it until `close`. Everything written
+ * is durable when its promise resolves, and a call that changes several rows changes all or none. A write that fails
+ * throws, so that nothing is sent that can't be recorded: STATE_UNWRITABLE, STATE_DAMAGED, LEDGER_BUSY.
+ */
+export interface Job {
+  /** The job's folder. */
+  readonly path: string;
+  /** The durable random job id, 32 hex digits. */
+  readonly id: string;
+  /** The last finished source id; 0 before the first. */
+  readonly checkpoint: number;
+  /** Source topic id → target topic id. */
+  readonly topicMap: TopicMap;
+  /** Paths of the older Python script's files that were taken up just now. */
+  readonly legacyFiles: readonly string[];
+  /** What opening met: edits of the files, a lock that was left behind. */
+  readonly notes: readonly JobNote[];
+
+  /** How many messages lie ahead of the checkpoint, where the server tells: for `telepi status`. */
+  expect(ahead: number | undefined): Promise<void>;
+  /** Rows are made where missing and answered as they are: one from before a crash keeps state, random_id, target id. */
+  plan(messages: readonly MessagePlan[]): Promise<MessageRow[]>;
+  /** Before each call that sends. Throws LEDGER_STATE for a message that is sent or skipped. */
+  sending(sourceIds: readonly number[]): Promise<void>;
+  sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void>;
+  skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
+  failed(
+    messages: readonly { readonly sourceId: number; readonly reason: string; readonly message: string }[],
+  ): Promise<void>;
+  /**
+   * Those in `sending`, oldest first: a crash left in doubt whether they are in the target. One at or before the
+   * checkpoint was left out by hand since: it is looked for, and not sent again.
+   */
+  unsettled(): Promise<MessageRow[]>;
+  /** Those in `failed`, oldest first. */
+  failures(): Promise<MessageRow[]>;
+  /** The rows that there are of these messages, by source id. Writes nothing. */
+  find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
+
+  /** The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a crash. */
+  planFile(file: FilePlan): Promise<FileRow>;
+  /** Parts that the server has; added to those recorded before. */
+  acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void>;
+  /** The server has let go of these parts, or of all. */
+  forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void>;
+  /** The same file under a new file_id, with nothing acknowledged. */
+  restartFile(sourceId: number, role: FileRole, fileId: bigint): Promise<FileRow>;
+
+  /** Before a topic is created. `randomIdOf` is asked once for each generation: 0, and 1 more for each entry taken out by hand. */
+  planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow>;
+  /** The topic exists: into topic_map.json, then the ledger. */
+  saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void>;
+  /** All up to `lastId` is final: into the ledger, then checkpoint.txt. */
+  saveCheckpoint(lastId: number): Promise<void>;
+  /** Gives ledger and lock back. A second call is no error. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,48 @@
+import type { Kysely } from 'kysely';
+import type { StoreOptions } from './message-store.js';
+import type { LedgerTables } from './schema.js';
+import { asNumber, timeNow } from './values.js';
+
+/** What was done to a job. */
+export type ActionKind =
+  | 'created'
+  | 'taken_up'
+  | 'restarted'
+  | 'lock_taken_over'
+  | 'run_started'
+  | 'run_ended'
+  | 'checkpoint_back'
+  | 'checkpoint_forward'
+  | 'checkpoint_restored'
+  | 'topics_edited'
+  | 'topics_restored';
+
+export type ActionFields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** Notes an action with its time, host and process, inside the transaction of what it tells. */
+export async function noteAction(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId, host, clock }: Omit<StoreOptions, 'db'>,
+  kind: ActionKind,
+  fields: ActionFields = {},
+): Promise<void> {
+  const { last } = await db
+    .selectFrom('actions')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .select((row) => row.fn.max('seq').as('last'))
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('actions')
+    .values({
+      account_id: accountId,
+      job_id: jobId,
+      seq: last === null ? 1 : asNumber(last) + 1,
+      at: timeNow(clock),
+      host,
+      pid: process.pid,
+      kind,
+      detail: JSON.stringify(fields),
+    })
+    .execute();
+}

@@ -1,0 +1,168 @@
+import { join } from 'node:path';
+import { messageOf } from '../base/errors.js';
+import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
+import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
+import type { Identified } from './identify.js';
+import type { Job, MessagePlan } from './job.js';
+import type { JobNote, JobScene } from './job-scene.js';
+import { type JobChange, updateJob } from './job-store.js';
+import { noteAction } from './journal.js';
+import type { Lock } from './lock.js';
+import { type MessageRow, MessageStore, type StoreOptions } from './message-store.js';
+import type { Agreed } from './reconcile.js';
+import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
+import { type TopicRow, TopicStore } from './topic-store.js';
+import { timeNow } from './values.js';
+
+/** A job's rows, its folder and its lock in one: see Job. */
+export class LedgerJob implements Job {
+  readonly path: string;
+  readonly id: string;
+  readonly legacyFiles: readonly string[];
+  readonly notes: readonly JobNote[];
+  readonly #scene: JobScene;
+  readonly #store: StoreOptions;
+  readonly #messages: MessageStore;
+  readonly #files: FileStore;
+  readonly #topics: TopicStore;
+  readonly #topicMap: Map<number, number>;
+  readonly #lock: Lock;
+  #checkpoint: number;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    scene: JobScene,
+    { job, legacyFiles }: Identified,
+    agreed: Agreed,
+    notes: readonly JobNote[],
+    lock: Lock,
+  ) {
+    const { accountId, host, clock } = scene;
+    this.path = scene.path;
+    this.id = job.jobId;
+    this.legacyFiles = legacyFiles;
+    this.notes = notes;
+    this.#scene = scene;
+    this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock };
+    this.#messages = new MessageStore(this.#store);
+    this.#files = new FileStore(this.#store);
+    this.#topics = new TopicStore(this.#store);
+    this.#topicMap = new Map(agreed.topicMap);
+    this.#lock = lock;
+    this.#checkpoint = agreed.checkpoint;
+  }
+
+  get checkpoint(): number {
+    return this.#checkpoint;
+  }
+
+  get topicMap(): TopicMap {
+    return this.#topicMap;
+  }
+
+  async expect(ahead: number | undefined): Promise<void> {
+    await this.#update({ runFrom: this.#checkpoint, runAhead: ahead ?? null });
+  }
+
+  plan(messages: readonly MessagePlan[]): Promise<MessageRow[]> {
+    return this.#messages.plan(messages);
+  }
+
+  sending(sourceIds: readonly number[]): Promise<void> {
+    return this.#messages.sending(sourceIds);
+  }
+
+  sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
+    return this.#messages.sent(messages);
+  }
+
+  skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void> {
+    return this.#messages.skipped(messages);
+  }
+
+  failed(
+    messages: readonly { readonly sourceId: number; readonly reason: string; readonly message: string }[],
+  ): Promise<void> {
+    return this.#messages.failed(messages);
+  }
+
+  unsettled(): Promise<MessageRow[]> {
+    return this.#messages.inState('sending');
+  }
+
+  failures(): Promise<MessageRow[]> {
+    return this.#messages.inState('failed');
+  }
+
+  find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>> {
+    return this.#messages.find(sourceIds);
+  }
+
+  planFile(file: FilePlan): Promise<FileRow> {
+    return this.#files.plan(file);
+  }
+
+  acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void> {
+    return this.#files.acknowledged(fileId, parts);
+  }
+
+  forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void> {
+    return this.#files.forget(fileId, parts);
+  }
+
+  restartFile(sourceId: number, role: FileRole, fileId: bigint): Promise<FileRow> {
+    return this.#files.restart({ sourceId, role }, fileId);
+  }
+
+  planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow> {
+    return this.#topics.plan(sourceTopicId, randomIdOf);
+  }
+
+  async saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void> {
+    const map = new Map(this.#topicMap).set(sourceTopicId, targetTopicId);
+    await writeTopicMap(join(this.path, TOPIC_MAP_FILE), map);
+    await this.#topics.save(sourceTopicId, targetTopicId);
+    this.#topicMap.set(sourceTopicId, targetTopicId);
+  }
+
+  async saveCheckpoint(lastId: number): Promise<void> {
+    if (lastId < this.#checkpoint) {
+      throw new RangeError(`The checkpoint is ${this.#checkpoint} and can't go back to ${lastId}.`);
+    }
+    if (lastId === this.#checkpoint) return;
+    await this.#update({ checkpoint: lastId });
+    await writeCheckpoint(join(this.path, CHECKPOINT_FILE), lastId);
+    this.#checkpoint = lastId;
+  }
+
+  async #update(change: JobChange): Promise<void> {
+    await this.#store.db.transaction().execute((db) => updateJob(db, this.#store, change));
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#endRun();
+    } finally {
+      await this.#scene.ledger.close();
+      await this.#lock.release();
+    }
+  }
+
+  /** That a run has ended is for people: what kept it from being noted has ended the run already, or is no harm. */
+  async #endRun(): Promise<void> {
+    const { ledger, clock, log } = this.#scene;
+    try {
+      await ledger.db.transaction().execute(async (db) => {
+        await updateJob(db, this.#store, { runEndedAt: timeNow(clock) });
+        await noteAction(db, this.#store, 'run_ended', { checkpoint: this.#checkpoint });
+      });
+    } catch (error) {
+      log.warn('run_end_unrecorded', { error: messageOf(error) });
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../base/errors.js';
+import { type Identified, identifyJob } from './identify.js';
+import type { Job } from './job.js';
+import { jobFolderName } from './job-file.js';
+import type { JobNote, JobOptions, JobScene } from './job-scene.js';
+import { updateJob } from './job-store.js';
+import { noteAction } from './journal.js';
+import { type Ledger, openLedger } from './ledger.js';
+import { LedgerJob } from './ledger-job.js';
+import { acquireLock, type Lock } from './lock.js';
+import { type Agreed, reconcile } from './reconcile.js';
+import { startOver } from './restart.js';
+import { removeTemporaryFiles, writeMend } from './state-file.js';
+import { timeNow } from './values.js';
+
+/**
+ * Opens a job and makes it when it's new: its folder, its lock, its rows. Refused with a UsageError: a second run of
+ * the same job (JOB_RUNNING), a damaged file or ledger (STATE_DAMAGED), a ledger of a newer TelePi (LEDGER_NEWER), a
+ * job of another account (OTHER_ACCOUNT), a directory that can't be written (STATE_UNWRITABLE).
+ */
+export async function openJob(options: JobOptions): Promise<Job> {
+  const folder = jobFolderName(options);
+  const path = join(options.dataDir, folder);
+  const host = options.host ?? hostname();
+  await makeFolder(path);
+  const lock = await acquireLock(join(path, 'lock'), options.clock, host);
+  let ledger: Ledger | undefined;
+  try {
+    await removeTemporaryFiles(path);
+    ledger = await openLedger(options.dataDir);
+    const notes: JobNote[] = [];
+    const note = (each: JobNote): void => {
+      notes.push(each);
+      options.log.warn(each.event, each.fields);
+    };
+    const scene: JobScene = { ...options, path, folder, host, ledger, note };
+    if (options.restart) await startOver(scene);
+    const identified = await identifyJob(scene);
+    const agreed = await reconcile(scene, identified.job);
+    await beginRun(scene, identified, agreed, lock);
+    return new LedgerJob(scene, identified, agreed, notes, lock);
+  } catch (error) {
+    await ledger?.close();
+    await lock.release();
+    throw error;
+  }
+}
+
+/** The first write of every run: what can't be written is met before anything is sent. */
+async function beginRun(
+  scene: JobScene,
+  { job }: Identified,
+  { checkpoint }: Agreed,
+  { takenFrom }: Lock,
+): Promise<void> {
+  const { sourceTitle, targetTitle, host, clock } = scene;
+  if (takenFrom) {
+    const { pid, since } = takenFrom;
+    scene.note({
+      event: 'lock_taken_over',
+      fields: { ...takenFrom },
+      sentence: `The run before (process ${pid} on ${takenFrom.host} since ${since}) was cut off; this one goes on.`,
+    });
+  }
+  const key = { ...scene, jobId: job.jobId };
+  await scene.ledger.db.transaction().execute(async (db) => {
+    await updateJob(db, key, {
+      sourceTitle,
+      targetTitle,
+      runPid: process.pid,
+      runStartedAt: timeNow(clock),
+      runEndedAt: null,
+      runFrom: checkpoint,
+      runAhead: null,
+    });
+    if (takenFrom) await noteAction(db, key, 'lock_taken_over', { ...takenFrom });
+    await noteAction(db, key, 'run_started', { checkpoint, from: job.host, on: host });
+  });
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new UsageError('STATE_UNWRITABLE', `Can't make the directory ${path}: ${writeMend(error)}`, {
+      cause: error,
+      fields: { path },
+    });
+  }
+}

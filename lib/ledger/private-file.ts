@@ -1,0 +1,20 @@
+import { closeSync, openSync } from 'node:fs';
+import { UsageError } from '../base/errors.js';
+import { codeOf, writeMend } from './state-file.js';
+
+/**
+ * Makes a database's file when it's new, mode 0600, which SQLite gives its -wal and -shm files too. One that is there is
+ * never opened, and the new one only in one go: closing any handle of a file takes this process's locks off it,
+ * SQLite's among them.
+ */
+export function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return;
+    throw new UsageError('STATE_UNWRITABLE', `Can't make ${path}: ${writeMend(error)}`, {
+      cause: error,
+      fields: { path },
+    });
+  }
+}

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import type { JobScene } from './job-scene.js';
+import { type JobRow, updateJob } from './job-store.js';
+import { type ActionFields, type ActionKind, noteAction } from './journal.js';
+import { MessageStore } from './message-store.js';
+import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
+import { TopicStore } from './topic-store.js';
+
+/** What a job goes on from. */
+export interface Agreed {
+  readonly checkpoint: number;
+  readonly topicMap: TopicMap;
+}
+
+/**
+ * Makes checkpoint.txt and topic_map.json, which people look at and edit, agree with the ledger. The rule:
+ *
+ * | the file | means | so |
+ * | --- | --- | --- |
+ * | checkpoint.txt is missing | an accident | it is written again from the ledger; nothing else changes |
+ * | holds less than the ledger | have another look from there on | messages after it are read again; what is sent stays sent, what was skipped or has failed is decided anew |
+ * | holds less than what was done before there was a ledger | as above, but there are no rows to tell what is sent | the checkpoint is put to the end of that; only --restart sends it again |
+ * | holds more than the ledger | leave these out | messages up to it that aren't final are skipped (reason `checkpoint`); one whose send a crash left in doubt is looked for in the target, and not sent again |
+ * | doesn't hold a number | | STATE_DAMAGED, never a guess |
+ * | topic_map.json is missing | an accident | it is written again from the ledger |
+ * | has an entry more, or another target | messages of that topic go there | taken over into the ledger |
+ * | lacks an entry | create that topic again | forgotten in the ledger, and created with a new random_id when a message needs it |
+ * | isn't a map of topic ids | | STATE_DAMAGED |
+ *
+ * A file of the older Python script is what a new job starts from (see identifyJob), and counts as done before there
+ * was a ledger. In no case is a message that the ledger has as sent sent again. A crash between the writes of ledger and
+ * file looks like one of these, and ends well by the same rule: the checkpoint is written into the ledger first, a topic
+ * into the file first.
+ */
+export async function reconcile(scene: JobScene, job: JobRow): Promise<Agreed> {
+  return {
+    checkpoint: await reconcileCheckpoint(scene, job),
+    topicMap: await reconcileTopics(scene, job),
+  };
+}
+
+async function reconcileCheckpoint(scene: JobScene, job: JobRow): Promise<number> {
+  const path = join(scene.path, CHECKPOINT_FILE);
+  const found = await readCheckpoint(path);
+  const { checkpoint, takenUp } = job;
+  if (found === undefined) {
+    if (checkpoint > 0) await restoreCheckpoint(scene, job, path);
+    return checkpoint;
+  }
+  const wanted = Math.max(found, takenUp);
+  if (wanted > found) {
+    scene.note({
+      event: 'checkpoint_before_ledger',
+      fields: { found, checkpoint: wanted },
+      sentence:
+        `${CHECKPOINT_FILE} was put to ${wanted} again: up to there messages were cloned before there was a ` +
+        'ledger that knows them, and only --restart sends them again.',
+    });
+    await writeCheckpoint(path, wanted);
+  }
+  if (wanted < checkpoint) await moveBack(scene, job, wanted);
+  if (wanted > checkpoint) await moveForward(scene, job, wanted);
+  return wanted;
+}
+
+async function restoreCheckpoint(scene: JobScene, job: JobRow, path: string): Promise<void> {
+  await writeCheckpoint(path, job.checkpoint);
+  await act(scene, job, 'checkpoint_restored', { checkpoint: job.checkpoint }, async () => {});
+  scene.note({
+    event: 'checkpoint_restored',
+    fields: { checkpoint: job.checkpoint },
+    sentence:
+      `${CHECKPOINT_FILE} was missing and is there again with the ledger's ${job.checkpoint}; ` +
+      '--restart starts over.',
+  });
+}
+
+async function moveBack(scene: JobScene, job: JobRow, to: number): Promise<void> {
+  const { checkpoint: from, jobId } = job;
+  let reopened = 0;
+  await act(scene, job, 'checkpoint_back', { from, to }, async (db) => {
+    reopened = await new MessageStore({ ...scene, jobId, db: scene.ledger.db }).reopenAfter(db, to);
+    await updateJob(db, { ...job, host: scene.host }, { checkpoint: to });
+  });
+  scene.note({
+    event: 'checkpoint_back',
+    fields: { from, to, reopened },
+    sentence:
+      `${CHECKPOINT_FILE} says ${to}, the ledger ${from}: messages after ${to} are gone through again; ` +
+      'what was sent stays sent.',
+  });
+}
+
+async function moveForward(scene: JobScene, job: JobRow, to: number): Promise<void> {
+  const { checkpoint: from, jobId } = job;
+  let leftOut = 0;
+  await act(scene, job, 'checkpoint_forward', { from, to }, async (db) => {
+    leftOut = await new MessageStore({ ...scene, jobId, db: scene.ledger.db }).leaveOut(db, from, to);
+    await updateJob(db, { ...job, host: scene.host }, { checkpoint: to });
+  });
+  scene.note({
+    event: 'checkpoint_forward',
+    fields: { from, to, leftOut },
+    sentence: `${CHECKPOINT_FILE} says ${to}, the ledger ${from}: what lies between is left out.`,
+  });
+}
+
+async function reconcileTopics(scene: JobScene, job: JobRow): Promise<TopicMap> {
+  const path = join(scene.path, TOPIC_MAP_FILE);
+  const store = new TopicStore({ ...scene, jobId: job.jobId, db: scene.ledger.db });
+  const known = await store.map();
+  const found = await readTopicMap(path);
+  if (found === undefined) {
+    if (known.size > 0) await restoreTopics(scene, job, path, known);
+    return known;
+  }
+  const put = [...found].filter(([source, target]) => known.get(source) !== target);
+  const removed = [...known.keys()].filter((source) => !found.has(source));
+  if (put.length === 0 && removed.length === 0) return found;
+  const fields = { put: put.map(([source, target]) => `${source}:${target}`), removed: removed.map(String) };
+  await act(scene, job, 'topics_edited', fields, async (db) => {
+    for (const [source, target] of put) await store.assign(db, source, target);
+    for (const source of removed) await store.forget(db, source);
+  });
+  scene.note({
+    event: 'topics_edited',
+    fields,
+    sentence:
+      `${TOPIC_MAP_FILE} was edited: ${put.length} of its topics are new or go elsewhere, ` +
+      `${removed.length} will be created again when a message needs them.`,
+  });
+  return found;
+}
+
+async function restoreTopics(scene: JobScene, job: JobRow, path: string, known: TopicMap): Promise<void> {
+  await writeTopicMap(path, known);
+  await act(scene, job, 'topics_restored', { topics: known.size }, async () => {});
+  scene.note({
+    event: 'topics_restored',
+    fields: { topics: known.size },
+    sentence: `${TOPIC_MAP_FILE} was missing and is there again with the ledger's ${known.size} topics.`,
+  });
+}
+
+/** The change and its note in the journal, in one transaction. */
+async function act(
+  scene: JobScene,
+  { jobId }: JobRow,
+  kind: ActionKind,
+  fields: ActionFields,
+  change: (db: Parameters<TopicStore['forget']>[0]) => Promise<void>,
+): Promise<void> {
+  await scene.ledger.db.transaction().execute(async (db) => {
+    await change(db);
+    await noteAction(db, { ...scene, jobId }, kind, fields);
+  });
+}

@@ -1,0 +1,116 @@
+import type { StoredInteger } from './values.js';
+
+/**
+ * Tables of the ledger. Every key starts with the account and the job: ids of chats and messages are unique only
+ * within an account. `host`: the machine that wrote the row last. Times are milliseconds since the epoch.
+ */
+export interface LedgerTables {
+  readonly jobs: JobsTable;
+  readonly messages: MessagesTable;
+  readonly files: FilesTable;
+  readonly topics: TopicsTable;
+  readonly actions: ActionsTable;
+}
+
+/** How far a message is. `sent`, `skipped` and `failed` are final, `failed` until it is tried again. */
+export type MessageState = 'planned' | 'sending' | 'sent' | 'skipped' | 'failed';
+
+type Integer = StoredInteger;
+type OptionalInteger = StoredInteger | null;
+type OptionalText = string | null;
+
+interface JobKey {
+  /** The user id of the account that clones. */
+  account_id: Integer;
+  /** 32 hex digits. */
+  job_id: string;
+}
+
+/** One source, one target, one selection of topics. */
+export interface JobsTable extends JobKey {
+  /** The name of the job's folder in the data directory. */
+  folder: string;
+  source_id: Integer;
+  target_id: Integer;
+  source_topic: OptionalInteger;
+  target_topic: OptionalInteger;
+  source_title: OptionalText;
+  target_title: OptionalText;
+  /** All up to this source id is final. */
+  checkpoint: Integer;
+  /** What was done up to this source id was done before the ledger: there are no rows. 0: none. */
+  taken_up: Integer;
+  /** The job that --restart has put in this one's place. */
+  replaced_by: OptionalText;
+  /** 1: --restart has made this job, and the folder's files are still the ones before. */
+  files_due: Integer;
+  created_at: Integer;
+  host: string;
+  /** The latest run: its process, when it began and ended (null while it runs, or when it was killed). */
+  run_pid: OptionalInteger;
+  run_started_at: OptionalInteger;
+  run_ended_at: OptionalInteger;
+  /** The checkpoint that the latest run started from, and how many messages were ahead then; null: not told. */
+  run_from: OptionalInteger;
+  run_ahead: OptionalInteger;
+}
+
+export interface MessagesTable extends JobKey {
+  source_id: Integer;
+  state: MessageState;
+  random_id: Integer;
+  /** Of an album. */
+  grouped_id: OptionalInteger;
+  target_id: OptionalInteger;
+  /** Why it was skipped or failed: a stable name. */
+  reason: OptionalText;
+  /** Why it failed: a sentence. */
+  detail: OptionalText;
+  /** How often a send was begun. */
+  attempts: Integer;
+  planned_at: Integer;
+  sending_at: OptionalInteger;
+  settled_at: OptionalInteger;
+  host: string;
+}
+
+/** An upload under way, or done: what its parts are known by at the server. */
+export interface FilesTable extends JobKey {
+  source_id: Integer;
+  role: 'file' | 'thumbnail';
+  file_id: Integer;
+  size: Integer;
+  parts: Integer;
+  /** Base64 of the bitmap of the parts that the server has. Text, since databases don't agree on bytes. */
+  acknowledged: string;
+  /** When the first part was acknowledged: uploaded parts don't live for ever. */
+  first_part_at: OptionalInteger;
+  planned_at: Integer;
+  host: string;
+}
+
+export interface TopicsTable extends JobKey {
+  /** The topic's id in the source. */
+  source_id: Integer;
+  /** How often its entry was taken out of topic_map.json: a new topic needs a new random_id. */
+  generation: Integer;
+  /** Null until a creation was planned: the entry was made by hand or by the older script. */
+  random_id: OptionalInteger;
+  /** Null until it exists. */
+  target_id: OptionalInteger;
+  planned_at: Integer;
+  created_at: OptionalInteger;
+  host: string;
+}
+
+/** What was done to a job, and where: a journal for people. */
+export interface ActionsTable extends JobKey {
+  /** 1, 2, 3, … within the job. */
+  seq: Integer;
+  at: Integer;
+  host: string;
+  pid: Integer;
+  kind: string;
+  /** JSON. */
+  detail: string;
+}

@@ -1,0 +1,130 @@
+import type { Selectable, Transaction } from 'kysely';
+import type { StoreOptions } from './message-store.js';
+import type { LedgerTables, TopicsTable } from './schema.js';
+import type { TopicMap } from './topic-map.js';
+import { asBigInt, asNumber, asOptionalNumber, timeNow } from './values.js';
+
+/** A source topic, and its counterpart in the target. */
+export interface TopicRow {
+  readonly sourceTopicId: number;
+  /** How often its entry was taken out of topic_map.json, to have it created again. */
+  readonly generation: number;
+  /** The random_id of the creation (messages.createForumTopic). */
+  readonly randomId: bigint;
+  /** Absent until it exists. */
+  readonly targetTopicId?: number;
+}
+
+/** A job's topics. Each call is one transaction, durable when its promise resolves. */
+export class TopicStore {
+  readonly #options: StoreOptions;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /** The row, made when it's missing. `randomIdOf` is asked once for each generation. */
+  async plan(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow> {
+    return this.#transaction(async (db) => {
+      const row = await this.#find(db, sourceTopicId);
+      if (row && row.random_id !== null) return topicRow(row, asBigInt(row.random_id));
+      const generation = row ? asNumber(row.generation) : 0;
+      const randomId = randomIdOf(generation);
+      if (row) await this.#update(db, sourceTopicId).set({ random_id: randomId }).execute();
+      else await this.#insert(db, sourceTopicId, { random_id: randomId, target_id: null });
+      return row ? topicRow(row, randomId) : { sourceTopicId, generation, randomId };
+    });
+  }
+
+  /** The topic exists in the target. */
+  async save(sourceTopicId: number, targetTopicId: number): Promise<void> {
+    await this.#transaction((db) => this.assign(db, sourceTopicId, targetTopicId));
+  }
+
+  async assign(db: Transaction<LedgerTables>, sourceTopicId: number, targetTopicId: number): Promise<void> {
+    const { clock, host } = this.#options;
+    const row = await this.#find(db, sourceTopicId);
+    if (!row) return this.#insert(db, sourceTopicId, { random_id: null, target_id: targetTopicId });
+    await this.#update(db, sourceTopicId)
+      .set({ target_id: targetTopicId, created_at: timeNow(clock), host })
+      .execute();
+  }
+
+  /** Its entry was taken out by hand: it is created again when it is next needed, with a new random_id. */
+  async forget(db: Transaction<LedgerTables>, sourceTopicId: number): Promise<void> {
+    await this.#update(db, sourceTopicId)
+      .set((row) => ({
+        generation: row('generation', '+', 1),
+        random_id: null,
+        target_id: null,
+        created_at: null,
+        host: this.#options.host,
+      }))
+      .execute();
+  }
+
+  /** Those that exist in the target. */
+  async map(): Promise<TopicMap> {
+    const rows = await this.#topics(this.#options.db)
+      .where('target_id', 'is not', null)
+      .orderBy('source_id')
+      .execute();
+    return new Map(rows.map((row) => [asNumber(row.source_id), asNumber(row.target_id ?? 0)]));
+  }
+
+  async #insert(
+    db: Transaction<LedgerTables>,
+    sourceTopicId: number,
+    values: Pick<Selectable<TopicsTable>, 'random_id' | 'target_id'>,
+  ): Promise<void> {
+    const { accountId, jobId, host, clock } = this.#options;
+    const now = timeNow(clock);
+    await db
+      .insertInto('topics')
+      .values({
+        account_id: accountId,
+        job_id: jobId,
+        source_id: sourceTopicId,
+        generation: 0,
+        ...values,
+        planned_at: now,
+        created_at: values.target_id === null ? null : now,
+        host,
+      })
+      .execute();
+  }
+
+  #find(db: Transaction<LedgerTables>, sourceTopicId: number) {
+    return this.#topics(db).where('source_id', '=', sourceTopicId).executeTakeFirst();
+  }
+
+  #topics(db: StoreOptions['db']) {
+    return db
+      .selectFrom('topics')
+      .selectAll()
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId);
+  }
+
+  #update(db: Transaction<LedgerTables>, sourceTopicId: number) {
+    return db
+      .updateTable('topics')
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .where('source_id', '=', sourceTopicId);
+  }
+
+  #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
+    return this.#options.db.transaction().execute(work);
+  }
+}
+
+function topicRow(row: Selectable<TopicsTable>, randomId: bigint): TopicRow {
+  const targetTopicId = asOptionalNumber(row.target_id);
+  return {
+    sourceTopicId: asNumber(row.source_id),
+    generation: asNumber(row.generation),
+    randomId,
+    ...(targetTopicId !== undefined && { targetTopicId }),
+  };
+}

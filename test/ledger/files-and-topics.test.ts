@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { PartSet } from '../../lib/base/part-set.js';
+import type { FilePlan, FileRow, Job } from '../../lib/ledger/job.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { openTestJob, withJob } from '../support/ledger-scene.js';
+
+const FILE = { sourceId: 1, role: 'file', size: 5_000_000_000, parts: 9537 } as const;
+
+async function planned(job: Job, more: Partial<FilePlan> = {}): Promise<FileRow> {
+  await job.plan([{ sourceId: 1, randomId: 1n }]);
+  return job.planFile({ ...FILE, fileId: -(2n ** 63n), ...more });
+}
+
+describe('the files of a job', () => {
+  it('keep file_id and parts over a restart', async (t) => {
+    const clock = new FakeClock();
+    const { job, options } = await openTestJob(t, { clock });
+    assert.equal((await planned(job)).acknowledged.size, 0);
+    const first = clock.now();
+    await job.acknowledged(-(2n ** 63n), [0, 9536]);
+    await clock.advance(60_000);
+    await job.acknowledged(-(2n ** 63n), PartSet.of(FILE.parts, [1, 2]));
+    await job.close();
+    await withJob(options, async (again) => {
+      const row = await planned(again, { fileId: 7n });
+      assert.equal(row.fileId, -(2n ** 63n));
+      assert.deepEqual([...row.acknowledged], [0, 1, 2, 9536]);
+      assert.equal(row.firstPartAt, first);
+      assert.deepEqual([row.size, row.parts], [FILE.size, FILE.parts]);
+    });
+  });
+
+  it('lose the parts that the server has let go of', async (t) => {
+    const { job } = await openTestJob(t);
+    const { fileId } = await planned(job);
+    await job.acknowledged(fileId, [3, 4, 5]);
+    await job.forgetParts(fileId, [4]);
+    assert.deepEqual([...(await planned(job)).acknowledged], [3, 5]);
+    await job.forgetParts(fileId);
+    const row = await planned(job);
+    assert.deepEqual([row.acknowledged.size, row.firstPartAt], [0, undefined]);
+  });
+
+  it('start over under a new file_id, on request or when the size is another', async (t) => {
+    const { job } = await openTestJob(t);
+    const { fileId } = await planned(job);
+    await job.acknowledged(fileId, [3]);
+    const again = await job.restartFile(1, 'file', 9n);
+    assert.deepEqual([again.fileId, again.acknowledged.size, again.parts], [9n, 0, FILE.parts]);
+    await job.acknowledged(9n, [3]);
+    const edited = await planned(job, { fileId: 10n, size: 600_000, parts: 2 });
+    assert.deepEqual([edited.fileId, edited.acknowledged.size, edited.parts], [10n, 0, 2]);
+    await assert.rejects(job.acknowledged(9n, [1]), { code: 'LEDGER_STATE' });
+    await assert.rejects(job.acknowledged(10n, [2]), RangeError);
+  });
+
+  it('and their thumbnails are two uploads', async (t) => {
+    const { job } = await openTestJob(t);
+    await planned(job);
+    const thumbnail = await job.planFile({
+      sourceId: 1,
+      role: 'thumbnail',
+      fileId: 2n,
+      size: 100,
+      parts: 1,
+    });
+    assert.equal(thumbnail.fileId, 2n);
+    await job.acknowledged(2n, [0]);
+    assert.equal((await planned(job)).acknowledged.size, 0);
+  });
+
+  it('belong to a planned message', async (t) => {
+    const { job } = await openTestJob(t);
+    await assert.rejects(job.planFile({ ...FILE, sourceId: 99, fileId: 1n }), { code: 'LEDGER_FAILED' });
+    await assert.rejects(job.restartFile(99, 'file', 1n), { code: 'LEDGER_STATE' });
+  });
+
+  it('gather any batches of parts', async (t) => {
+    const { job } = await openTestJob(t);
+    let fileId = 100n;
+    const parts = fc.array(fc.array(fc.integer({ min: 0, max: 20 })), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(parts, async (batches) => {
+        fileId += 1n;
+        await job.plan([{ sourceId: 1, randomId: 1n }]);
+        await job.planFile({ ...FILE, fileId, parts: 21 });
+        await job.restartFile(1, 'file', fileId);
+        for (const batch of batches) await job.acknowledged(fileId, batch);
+        const row = await job.planFile({ ...FILE, fileId, parts: 21 });
+        assert.deepEqual(
+          [...row.acknowledged],
+          [...new Set(batches.flat())].sort((a, b) => a - b),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('the topics of a job', () => {
+  it('are planned with one random_id, and known once they exist', async (t) => {
+    const { job, options } = await openTestJob(t);
+    const asked: number[] = [];
+    const randomIdOf = (generation: number): bigint => {
+      asked.push(generation);
+      return -5n;
+    };
+    assert.deepEqual(await job.planTopic(3, randomIdOf), { sourceTopicId: 3, generation: 0, randomId: -5n });
+    await job.close();
+    await withJob(options, async (again) => {
+      assert.equal((await again.planTopic(3, randomIdOf)).randomId, -5n);
+      assert.equal(again.topicMap.size, 0);
+      await again.saveTopic(3, 30);
+      assert.equal(again.topicMap.get(3), 30);
+      assert.equal((await again.planTopic(3, randomIdOf)).targetTopicId, 30);
+    });
+    assert.deepEqual(asked, [0]);
+  });
+});
