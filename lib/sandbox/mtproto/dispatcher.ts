@@ -53,7 +53,7 @@ export class Dispatcher {
       const result = await this.#run(incoming);
       if (result === undefined) return;
       const pieces = serialise(result);
-      this.#send(incoming, isFileBytes(result) ? pieces : await packGzip(pieces));
+      this.#send(incoming, isFileBytes(result) ? pieces : packGzip(pieces));
       session.requests.end(msgId, 'done');
     } catch (error) {
       const { code, message } = this.#refusal(error, incoming);
