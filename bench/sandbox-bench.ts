@@ -1,5 +1,6 @@
 import type { BenchOptions } from './arguments.js';
 import { driver } from './clients/contenders.js';
+import { measureStages } from './micro/measure-stages.js';
 import { describeMachine } from './report/machine.js';
 import { saveResults } from './report/results-file.js';
 import { openSamples } from './report/samples-file.js';
@@ -7,6 +8,7 @@ import { markdown, tablesOf } from './report/tables.js';
 import { installRivals, type LeftOut } from './rivals/install.js';
 import { SCENARIOS } from './scenarios/catalogue.js';
 import { type Bench, measureRow } from './scenarios/measure-row.js';
+import { MICRO } from './scenarios/names.js';
 import type { Contender, Sample } from './scenarios/row.js';
 import { startSandboxProcess } from './server/sandbox-process.js';
 import { sessionOf } from './server/sign-in.js';
@@ -32,6 +34,11 @@ export async function benchSandbox(options: BenchOptions): Promise<number> {
     for (const name of scenarios) {
       const rows = SCENARIOS[name]?.({ sizes, roundTrips, runs, seed, rivals }) ?? [];
       for (const row of rows) await measureRow(bench, row);
+    }
+    if (scenarios.includes(MICRO)) {
+      const isKnown = (variant: string, client: string, round: number): boolean =>
+        file.isKnown({ scenario: MICRO, variant }, client, round);
+      await measureStages({ seed, runs, parts: sizes.stageParts, isKnown, onSample: bench.onSample });
     }
   } finally {
     await sandbox.close();

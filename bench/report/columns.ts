@@ -48,6 +48,11 @@ export const MESSAGE_COLUMNS: readonly Column[] = [
   { head: 'loop p99/max ms', cell: loop },
 ];
 
+export const STAGE_COLUMNS: readonly Column[] = [
+  { head: 'MB/s', cell: (samples) => withSpread(samples, (one) => one.bytes / one.seconds / MB) },
+  { head: 'CPU s/GiB', cell: each((one) => perGib(one, one.cpuSeconds), 2) },
+];
+
 export const STARTUP_COLUMNS: readonly Column[] = [
   { head: 'ms', cell: (samples) => withSpread(samples, (one) => one.seconds * 1000) },
 ];

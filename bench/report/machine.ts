@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { formatBytes } from '../../lib/base/bytes.js';
+import { findCrypto } from '../../lib/crypto/choose.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** What the figures were measured on and with. */
 export function describeMachine(): Readonly<Record<string, string>> {
   const all = cpus();
+  const { crypto } = findCrypto();
   const { version, dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
     version: string;
     dependencies: Record<string, string>;
@@ -22,6 +24,7 @@ export function describeMachine(): Readonly<Record<string, string>> {
       .join(' '),
     node: process.version,
     telepi: [version, commit()].filter(Boolean).join(', commit '),
+    crypto: `${crypto.name}: ${crypto.detail}`,
     library: dependencies['telegram'] ?? '',
   };
 }

@@ -5,7 +5,7 @@ import type { Row, Sample } from '../scenarios/row.js';
 /** Samples on disk, one JSON object a line, so that a bench that was stopped goes on where it was. */
 export interface SamplesFile {
   readonly samples: readonly Sample[];
-  isKnown(row: Row, client: string, round: number): boolean;
+  isKnown(row: Pick<Row, 'scenario' | 'variant'>, client: string, round: number): boolean;
   add(sample: Sample): void;
 }
 

@@ -1,9 +1,11 @@
+import { MICRO } from '../scenarios/names.js';
 import type { Sample } from '../scenarios/row.js';
 import {
   type Column,
   FILE_COLUMNS,
   isServerBound,
   MESSAGE_COLUMNS,
+  STAGE_COLUMNS,
   STARTUP_COLUMNS,
   spreadWords,
 } from './columns.js';
@@ -25,12 +27,14 @@ const SMALL_BYTES = 1_000_000;
 /** All that was measured, as one table of transfers, one of messages and one of ratios; those that are empty left out. */
 export function tablesOf(samples: readonly Sample[]): Table[] {
   const starts = samples.filter(({ scenario }) => scenario === 'startup');
-  const carried = samples.filter(({ scenario }) => scenario !== 'startup');
+  const stages = samples.filter(({ scenario }) => scenario === MICRO);
+  const carried = samples.filter(({ scenario }) => scenario !== 'startup' && scenario !== MICRO);
   const small = ({ bytes, messages }: Sample): boolean => bytes < messages * SMALL_BYTES;
   const large = carried.filter((sample) => !small(sample));
   return [
     table('Transfers', large, FILE_COLUMNS),
     table('Messages', carried.filter(small), MESSAGE_COLUMNS),
+    table('Stages of a part', stages, STAGE_COLUMNS),
     table('Start-up', starts, STARTUP_COLUMNS),
     ratioTable(carried),
   ].filter(({ cells }) => cells.length > 1);

@@ -25,6 +25,8 @@ export interface Sizes {
   readonly windows: readonly number[];
   /** How many times the smallest work. */
   readonly growth: readonly number[];
+  /** Parts of one run of a stage. */
+  readonly stageParts: number;
 }
 
 export interface CatalogueOptions {
