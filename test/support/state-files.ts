@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { MIB } from '../../lib/base/bytes.js';
 
-const STATE_AND_LOG = /^(session|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
+const STATE_AND_LOG =
+  /^(session|ledger\.db(-wal|-shm|-journal)?|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
 
 /** Far more than state and log of a test's run come to, and far less than any large file. */
 export const MOST_WRITTEN_BYTES = 16 * MIB;
