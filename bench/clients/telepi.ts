@@ -19,7 +19,7 @@ import type { TransferTask, Tuning } from './task.js';
 
 const MB = 1_000_000;
 /** As `telepi run` has them. */
-const DEFAULTS = { bufferBytes: 500 * MB, connections: 4, slots: 10 } as const;
+const DEFAULTS = { bufferBytes: 500 * MB, connections: 8, slots: 10 } as const;
 
 const signal = new AbortController().signal;
 const lines = lineReader(process.stdin);
@@ -84,19 +84,11 @@ function tunedSource(
   { location, dcId, size }: FileOfMessage,
   { connections, window }: Tuning,
 ): PartSource {
-  if (connections === undefined && window === undefined) return partSource(telepi, source, message);
+  if (connections !== undefined) telepi.parts.allow('download', connections);
+  if (window === undefined) return partSource(telepi, source, message);
   return {
-    open: ({ offset, limit }, lease, ending) =>
-      telepi.iterDownload(location, {
-        offset,
-        limit,
-        dcId,
-        size,
-        lease,
-        signal: ending,
-        ...(connections === undefined ? {} : { connections }),
-        ...(window === undefined ? {} : { window }),
-      }),
+    open: (range, lease, ending) =>
+      telepi.iterDownload(location, { ...range, dcId, size, lease, window, lend: true, signal: ending }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { orAborted } from '../base/abort.js';
 import { FailedError, UsageError } from '../base/errors.js';
 
 /** One transfer's share of a ByteBudget. Whoever takes a lease closes it. */
@@ -10,6 +11,11 @@ export interface ByteLease {
    * whole budget, which no wait could mend; with a FailedError when the lease is or gets closed.
    */
   acquire(bytes: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when at most `bytes` are held through this lease. Rejects with the signal's reason when `signal` aborts
+   * first; with a FailedError when the lease is or gets closed.
+   */
+  heldAtMost(bytes: number, signal?: AbortSignal): Promise<void>;
   /** Gives `bytes` back. Does nothing after `close`, which gave everything back. */
   release(bytes: number): void;
   /** Gives all back and refuses this lease's waiters. May be called more than once. */
@@ -125,6 +131,7 @@ interface BudgetDoor {
 class Lease implements ByteLease {
   readonly #budget: BudgetDoor;
   readonly #pending = new Set<PendingTake>();
+  readonly #onRelease = new Set<() => void>();
   #heldBytes = 0;
   #closed = false;
 
@@ -153,6 +160,16 @@ class Lease implements ByteLease {
     this.#heldBytes += bytes;
   }
 
+  async heldAtMost(bytes: number, signal?: AbortSignal): Promise<void> {
+    for (;;) {
+      signal?.throwIfAborted();
+      if (this.#closed) throw leaseClosed();
+      if (this.#heldBytes <= bytes) return;
+      const released = new Promise<void>((resolve) => this.#onRelease.add(resolve));
+      await orAborted(released, signal);
+    }
+  }
+
   release(bytes: number): void {
     requireByteCount(bytes);
     if (this.#closed) return;
@@ -161,6 +178,7 @@ class Lease implements ByteLease {
     }
     this.#heldBytes -= bytes;
     this.#budget.giveBack(bytes);
+    this.#wake();
   }
 
   close(): void {
@@ -170,6 +188,12 @@ class Lease implements ByteLease {
     const bytes = this.#heldBytes;
     this.#heldBytes = 0;
     this.#budget.giveBack(bytes);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#onRelease) wake();
+    this.#onRelease.clear();
   }
 
   /** Between the grant and the waiter's next step the lease may have been closed, or the signal have aborted. */

@@ -1,43 +1,29 @@
 import { Api, TelegramClient } from 'telegram';
 import { ConnectionTCPAbridged } from 'telegram/network/connection/TCPAbridged.js';
-import { bareDcId } from 'telegram/network/core_types.js';
+import { bareDcId, downloadDcId } from 'telegram/network/core_types.js';
 import type { Connection } from 'telegram/network/index.js';
 import type { MTProtoSender } from 'telegram/network/MTProtoSender.js';
-import { orAborted } from '../base/abort.js';
+import { LAYER } from 'telegram/tl/index.js';
+import { linkAbort, orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
-import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { Patience } from '../pace/patience.js';
+import { CarriedKeys } from './carried-keys.js';
+import type { TelepiClientOptions } from './client-options.js';
 import { openSender } from './connect-sender.js';
-import { type DcAddress, findDc } from './dc-address.js';
+import { findDc } from './dc-address.js';
 import { type IterDownloadOptions, iterDownload, type Location } from './iter-download.js';
 import { LibraryLog } from './log-adapter.js';
+import { type PartClient, PartLines } from './parts/part-lines.js';
+import type { ClientIdentity } from './parts/part-request.js';
 import { QuietUpdates } from './quiet-updates.js';
 import { type Line, type SendLimits, sendOnce } from './send-once.js';
 import { useCrypto } from './sender-crypto.js';
-import type { SessionStore } from './session-store.js';
 import type { TelepiSession } from './session-string.js';
 import { MeasuredSocket } from './socket.js';
 import { connectionLost, fromLibrary, methodName, TelegramError } from './telegram-error.js';
-
-export interface TelepiClientOptions {
-  readonly apiId: number;
-  readonly apiHash: string;
-  readonly session: TelepiSession;
-  readonly store: SessionStore;
-  /** The server that the user named; undefined for Telegram's own. */
-  readonly given: DcAddress | undefined;
-  readonly testDc: boolean;
-  readonly crypto: MessageCrypto;
-  readonly patience: Patience;
-  /** When the longest wait that `patience` told of ends, in milliseconds since the Unix epoch. */
-  readonly waits: { readonly until: number };
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly random: Random;
-}
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -47,22 +33,25 @@ export interface CallOptions {
 
 /** Seconds for a TCP connection; one attempt, since the one who called decides about the next. */
 const DIAL_SECONDS = 10;
+/** The last of the library's download connections of a DC: nothing else uses it. */
+const KEY_CONNECTION = 15;
 const MAIN_LIMITS: SendLimits = { stallMs: 25_000, totalMs: 60_000 };
 const PART_LIMITS: SendLimits = { stallMs: 25_000, totalMs: 10 * 60_000 };
 const MOST_MIGRATIONS = 3;
-const MOST_REIMPORTS = 3;
 
 /** The library's client as TelePi uses it: one way to call, one way to read a file, nothing retried out of sight. */
-export class TelepiClient extends TelegramClient<TelepiSession> {
+export class TelepiClient extends TelegramClient<TelepiSession> implements PartClient {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Owns every wait, of `call` and of parts. */
+  readonly patience: Patience;
   readonly updateTap: QuietUpdates;
+  /** The connections that files' parts go by. */
+  readonly parts: PartLines;
   readonly #options: TelepiClientOptions;
-  readonly #closing = new AbortController();
-  /** DCs that this account's authorization has been carried over to. */
-  readonly #authorised = new Set<number>();
-  readonly #reimports = new Map<number, number>();
+  readonly #closing = linkAbort();
+  readonly #carried = new CarriedKeys();
   #reviving: Promise<unknown> | undefined;
 
   constructor(options: TelepiClientOptions) {
@@ -85,8 +74,10 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
     this.clock = options.clock;
     this.random = options.random;
     this.log = options.log;
+    this.patience = options.patience;
     this.updateTap = new QuietUpdates(this);
     this.updateManager = this.updateTap;
+    this.parts = new PartLines(this, options.crypto);
   }
 
   /** Aborts when the client closes. */
@@ -99,12 +90,9 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
    * Throws TelegramError for any other refusal, NotSignedInError when the session is gone.
    */
   async call<R extends Api.AnyRequest>(request: R, { signal, dcId }: CallOptions): Promise<R['__response']> {
-    const method = methodName(request);
-    return this.#options.patience.run(
-      method,
-      (attempt) => this.callOnce(request, { signal: attempt, dcId }),
-      signal,
-    );
+    const once = (attempt: AbortSignal): Promise<R['__response']> =>
+      this.callOnce(request, { signal: attempt, dcId });
+    return this.patience.run(methodName(request), once, signal);
   }
 
   /** `call` without patience: one attempt, for those that own their waits. */
@@ -138,6 +126,24 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
   /** The account's home DC. */
   get homeDcId(): number {
     return this.session.dcId;
+  }
+
+  get identity(): ClientIdentity {
+    return { layer: LAYER, ...this._initRequest };
+  }
+
+  async authKeyOf(dcId: number): Promise<Buffer> {
+    if (dcId === this.session.dcId) {
+      const key = this.session.authKey?.getKey();
+      if (key) return key;
+      throw connectionLost('connect');
+    }
+    return this.#carried.key(dcId, () => this.#foreignKey(dcId));
+  }
+
+  carryOverAgain(dcId: number, lost: 'authorization' | 'key'): boolean {
+    if (lost === 'key') void this._network.dcenter(dcId).authKey.setKey(undefined);
+    return this.#carried.forget(dcId);
   }
 
   /** Writes the session to its store. */
@@ -184,11 +190,11 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
   ): Promise<MTProtoSender> {
     useCrypto(sender, this.#options.crypto);
     const foreign = dcId !== this.session.dcId;
-    const importing = foreign && !this.#authorised.has(dcId);
+    const importing = foreign && !this.#carried.isAuthorised(dcId);
     const query = importing ? await this.#exportTo(dcId) : new Api.help.GetConfig();
     try {
       const answer = await openSender(this, sender, { dcId, connection, query });
-      if (foreign) this.#authorised.add(dcId);
+      if (foreign) this.#carried.authorised(dcId);
       if (answer instanceof Api.Config) this._config = answer;
     } catch (error) {
       const key = `${dcId}:false`;
@@ -208,11 +214,26 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
     });
   }
 
-  /** auth.exportAuthorization has flood waits of its own: asked once for each DC, and carried by its permanent key. */
   async #exportTo(dcId: number): Promise<Api.auth.ImportAuthorization> {
     const request = new Api.auth.ExportAuthorization({ dcId });
     const { id, bytes } = await this.callOnce(request, { signal: this.closing, dcId: undefined });
     return new Api.auth.ImportAuthorization({ id, bytes });
+  }
+
+  /** The library makes the key, and carries the authorization over: see `_connectSender`. */
+  async #foreignKey(dcId: number): Promise<Buffer> {
+    const shifted = downloadDcId(dcId, KEY_CONNECTION);
+    try {
+      const line = await this.#line(shifted);
+      line.release();
+      const key = this._network.dcenter(dcId).authKey.getKey();
+      if (key) return key;
+    } catch (error) {
+      throw fromLibrary(error, 'connect');
+    } finally {
+      this._network.removeSession(shifted);
+    }
+    throw connectionLost('connect');
   }
 
   async #line(dcId: number | undefined): Promise<Line> {
@@ -249,7 +270,7 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
   /** Whether the call should be repeated at once. */
   async #recover(error: unknown, dcId: number | undefined): Promise<boolean> {
     const foreign = dcId !== undefined && bareDcId(dcId) !== this.session.dcId;
-    if (error instanceof NotSignedInError && foreign) return this.#reimport(bareDcId(dcId));
+    if (error instanceof NotSignedInError && foreign) return this.#carried.forget(bareDcId(dcId));
     if (!(error instanceof TelegramError)) return false;
     if (error.errorMessage === 'CONNECTION_NOT_INITED') {
       if (dcId === undefined) await this._sender?.disconnect();
@@ -261,12 +282,5 @@ export class TelepiClient extends TelegramClient<TelepiSession> {
     this.log.info('home_dc_changes', { from: this.session.dcId, to: Number(home) });
     await this._switchDC(Number(home));
     return true;
-  }
-
-  /** The foreign DC has forgotten the authorization that was carried over: carry it over again. */
-  #reimport(dcId: number): boolean {
-    const times = (this.#reimports.get(dcId) ?? 0) + 1;
-    this.#reimports.set(dcId, times);
-    return this.#authorised.delete(dcId) && times <= MOST_REIMPORTS;
   }
 }

@@ -1,13 +1,13 @@
 import { linkAbort } from '../base/abort.js';
 
 export interface WindowOptions<T> {
-  /** How many are under way at once, at most. At least 1. */
-  readonly width: number;
+  /** How many are under way at once, at most, asked after each answer. At least 1. */
+  readonly width: () => number;
   /** How many there are; undefined: until `isLast` says so, and then the window opens by one at each answer. */
   readonly count: number | undefined;
   /** Takes what the fetch will need. Called one after another, in order. */
   acquire(index: number, signal: AbortSignal): Promise<void>;
-  /** Up to `width` run at once. Must end soon after `signal` aborts. */
+  /** Up to `width()` run at once. Must end soon after `signal` aborts. */
   fetch(index: number, signal: AbortSignal): Promise<T>;
   isLast(value: T): boolean;
   /** Called for what was acquired and will not be handed out. */
@@ -79,7 +79,7 @@ async function* run<T>(options: WindowOptions<T>, left: AbortSignal): AsyncGener
     return slot;
   };
   const topUp = (): void => {
-    const width = options.count === undefined ? Math.min(options.width, handed + 1) : options.width;
+    const width = options.count === undefined ? Math.min(options.width(), handed + 1) : options.width();
     while (started < (options.count ?? Number.POSITIVE_INFINITY) && started < handed + width) {
       slots.push(start(started));
       started += 1;

@@ -1,12 +1,12 @@
-import { Api } from 'telegram';
-import { downloadDcId } from 'telegram/network/core_types.js';
+import type { Api } from 'telegram';
 import { orAborted } from '../base/abort.js';
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import type { TelepiClient } from './client.js';
 import { orderedWindow } from './download-window.js';
-import { type Long, toLong } from './long.js';
+import type { Long } from './long.js';
 import { type PlannedPart, planParts } from './part-plan.js';
+import { DownloadPace } from './parts/download-pace.js';
 import { TelegramError } from './telegram-error.js';
 
 export type Location = Api.TypeInputFileLocation;
@@ -14,6 +14,8 @@ export type Location = Api.TypeInputFileLocation;
 /** The share of a byte budget that parts are counted in: acquired before each request, released by who consumes. */
 export interface DownloadLease {
   acquire(bytes: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when at most `bytes` are held through the lease. */
+  heldAtMost(bytes: number, signal?: AbortSignal): Promise<void>;
   release(bytes: number): void;
 }
 
@@ -29,20 +31,21 @@ export interface IterDownloadOptions {
   readonly signal?: AbortSignal;
   /** Bytes of the file as announced: a server that sends more or less fails the download. Default: not known. */
   readonly size?: number;
-  /** Requests in flight. Default 8. */
+  /** Requests in flight. Default: what the way to the DC holds, bandwidth times delay, from 8 to 64. */
   readonly window?: number;
-  /** Connections that the requests take turns on, 1 to 16. Default 4. */
-  readonly connections?: number;
   /** Each part's bytes are acquired before it is asked for. Those handed out are the consumer's to release. */
   readonly lease?: DownloadLease;
+  /**
+   * Bytes that the consumer has on their way at once. With a lease, no more is held than these, what is in flight, and
+   * as much again: a consumer that is slower than the source doesn't fill the budget. Default: no such limit.
+   */
+  readonly sinkBytes?: number;
+  /** The parts' memory may be taken back when a partUploader has saved them. Default: it is the consumer's for good. */
+  readonly lend?: boolean;
   /** Fetches the file's location anew when its reference has expired. Default: such a refusal is thrown. */
   readonly refresh?: (signal: AbortSignal) => Promise<Location>;
 }
 
-const DEFAULT_WINDOW = 8;
-const DEFAULT_CONNECTIONS = 4;
-/** upload.getFile knows ids of 16 connections for each DC. */
-const MOST_CONNECTIONS = 16;
 const MOST_MIGRATIONS = 5;
 /** References fetched anew with no part read in between. */
 const MOST_REFRESHES = 5;
@@ -58,25 +61,36 @@ export function iterDownload(
   location: Location,
   options: IterDownloadOptions,
 ): AsyncGenerator<Buffer, void, unknown> {
-  const { size, lease, limit, requestSize = PART_SIZE, window = DEFAULT_WINDOW } = options;
+  const { size, lease, limit, requestSize = PART_SIZE, window, sinkBytes } = options;
   const plan = planParts({ offset: Number(options.offset ?? 0), limit, requestSize, size });
-  const reader = new PartReader(client, location, options);
+  const pace = new DownloadPace({ requestSize });
+  const reader = new PartReader(client, location, options, pace);
+  const width = (): number => Math.max(1, window ?? pace.width);
   return handOut(
     orderedWindow<Part>({
-      width: Math.max(1, window),
+      width,
       count: plan.count,
       signal: options.signal,
-      acquire: async (index, signal) => lease?.acquire(plan.part(index).wanted, signal),
+      async acquire(index, signal) {
+        const { wanted } = plan.part(index);
+        if (sinkBytes !== undefined) {
+          await lease?.heldAtMost(sinkBytes + 2 * width() * requestSize - wanted, signal);
+        }
+        await lease?.acquire(wanted, signal);
+      },
       giveBack: (index) => lease?.release(plan.part(index).wanted),
       isLast: ({ last }) => last,
       async fetch(index, signal) {
         const part = plan.part(index);
-        const bytes = await reader.read(part, index, signal);
+        const bytes = await reader.read(part, signal);
         const wanted = bytes.length > part.wanted ? bytes.subarray(0, part.wanted) : bytes;
         return { bytes: wanted, last: size === undefined && bytes.length < part.limit };
       },
     }),
-    (index, bytes) => lease?.release(plan.part(index).wanted - bytes.length),
+    (index, bytes) => {
+      lease?.release(plan.part(index).wanted - bytes.length);
+      if (options.lend) client.parts.buffers.lend(bytes);
+    },
   );
 }
 
@@ -110,25 +124,28 @@ function handOut(
 class PartReader {
   readonly #client: TelepiClient;
   readonly #options: IterDownloadOptions;
-  #location: Location;
+  readonly #pace: DownloadPace;
+  /** As TL. */
+  #location: Buffer;
   #dcId: number;
   /** Grows with each new reference, so that parts which failed together fetch one together. */
   #generation = 0;
   #refreshing: Promise<void> | undefined;
   #refreshesInRow = 0;
 
-  constructor(client: TelepiClient, location: Location, options: IterDownloadOptions) {
+  constructor(client: TelepiClient, location: Location, options: IterDownloadOptions, pace: DownloadPace) {
     this.#client = client;
+    this.#pace = pace;
     this.#options = options;
-    this.#location = location;
+    this.#location = location.getBytes();
     this.#dcId = options.dcId ?? client.homeDcId;
   }
 
-  async read(part: PlannedPart, index: number, signal: AbortSignal): Promise<Buffer> {
+  async read(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
     for (let migrations = 0; ; ) {
       const generation = this.#generation;
       try {
-        const bytes = await this.#request(part, index, signal);
+        const bytes = await this.#request(part, signal);
         this.#refreshesInRow = 0;
         return bytes;
       } catch (error) {
@@ -147,25 +164,19 @@ class PartReader {
     }
   }
 
-  async #request(part: PlannedPart, index: number, signal: AbortSignal): Promise<Buffer> {
-    const connections = Math.min(this.#options.connections ?? DEFAULT_CONNECTIONS, MOST_CONNECTIONS);
-    const request = new Api.upload.GetFile({
-      location: this.#location,
-      offset: toLong(part.offset),
-      limit: part.limit,
-      // Without it both are multiples of 4,096.
-      precise: part.offset % 4096 !== 0 || part.limit % 4096 !== 0,
-    });
-    const dcId = downloadDcId(this.#dcId, index % connections);
-    const answer = await this.#client.call(request, { signal, dcId });
-    if (!(answer instanceof Api.upload.File)) {
-      throw new FailedError(
-        'CDN_REDIRECT',
-        'The server offers this file on a CDN only, which telepi does not read.',
-      );
-    }
-    requireSize(part, answer.bytes.length);
-    return answer.bytes;
+  async #request(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
+    const { clock, parts } = this.#client;
+    const range = { location: this.#location, offset: part.offset, limit: part.limit };
+    let asked = 0;
+    const ask = (attempt: AbortSignal): Promise<Buffer> => {
+      asked = clock.monotonic();
+      return parts.getFile(this.#dcId, range, attempt);
+    };
+    const bytes = await this.#client.patience.run('upload.getFile', ask, signal);
+    const now = clock.monotonic();
+    this.#pace.answered(now, bytes.length, now - asked);
+    requireSize(part, bytes.length);
+    return bytes;
   }
 
   /** `generation`: that of the reference which was refused. */
@@ -177,7 +188,7 @@ class PartReader {
       if (this.#refreshesInRow > MOST_REFRESHES) throw refusal;
       this.#refreshing = refresh(signal)
         .then((location) => {
-          this.#location = location;
+          this.#location = location.getBytes();
           this.#generation += 1;
         })
         .finally(() => {

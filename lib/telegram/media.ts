@@ -22,7 +22,7 @@ export interface FileOfMessage {
 /** Reads a file's parts: the transfer room's PartSource. */
 export interface PartSource {
   open(
-    range: { readonly offset: number; readonly limit: number },
+    range: { readonly offset: number; readonly limit: number; readonly sinkBytes?: number },
     lease: DownloadLease,
     signal: AbortSignal,
   ): AsyncIterable<Buffer>;
@@ -85,10 +85,10 @@ function source(
     return now.location;
   };
   return {
-    open({ offset, limit }, lease, signal) {
+    open(range, lease, signal) {
       if (!file) throw gone();
       const { location, dcId, size } = file;
-      return client.iterDownload(location, { offset, limit, dcId, size, lease, refresh, signal });
+      return client.iterDownload(location, { ...range, dcId, size, lease, refresh, signal, lend: true });
     },
     async hashes(offset, signal) {
       if (!file) throw gone();

@@ -42,6 +42,11 @@ export function timedOut(method: string): TelegramError {
   return new TelegramError({ method, errorMessage: 'TIMEOUT', rpcCode: -503 });
 }
 
+/** Whether no answer came: CONNECTION_LOST or TIMEOUT. */
+export function isLost(error: unknown): boolean {
+  return error instanceof TelegramError && /^(?:CONNECTION_LOST|TIMEOUT)$/.test(error.errorMessage);
+}
+
 /** Whether the server says that it has no such method, in one of the ways that servers say so. */
 export function isUnknownMethod(error: unknown): error is TelegramError {
   return (
@@ -72,7 +77,8 @@ export function fromLibrary(error: unknown, method: string): unknown {
   return isConnectionFault(error) ? connectionLost(method, error) : error;
 }
 
-function refusal(method: string, errorMessage: string, code: unknown, cause: unknown): TelepiError {
+/** rpc_error as one of our errors: NotSignedInError when it means that the session is gone, else TelegramError. */
+export function refusal(method: string, errorMessage: string, code: unknown, cause?: unknown): TelepiError {
   const rpcCode = typeof code === 'number' ? code : 0;
   const { action, sentence } = ruleFor(errorMessage, rpcCode);
   if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode, cause });

@@ -1,6 +1,4 @@
 import { Api } from 'telegram';
-import { uploadDcId } from 'telegram/network/core_types.js';
-import { FailedError, UsageError } from '../base/errors.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
 
@@ -30,29 +28,21 @@ export interface UploadedFile {
   readonly md5?: string;
 }
 
-/** The library has ids of 16 upload connections for each DC. */
-const MOST_CONNECTIONS = 16;
-
 /**
- * Uploads parts to the home DC, slot i over connection i modulo `connections` (1 to 16). Drops, server faults and
- * FLOOD_PREMIUM_WAIT_X are waited out: a part that is sent twice counts once.
+ * Uploads parts to the home DC over at most `connections` connections (1 to 16), which the client's uploads share: more
+ * than one are opened only when that brings speed. Drops, server faults and FLOOD_PREMIUM_WAIT_X are waited out: a
+ * part that is sent twice counts once.
  */
 export function partUploader(
   client: TelepiClient,
   { connections }: { readonly connections: number },
 ): PartUploader {
-  if (!Number.isInteger(connections) || connections < 1 || connections > MOST_CONNECTIONS) {
-    throw new UsageError(
-      'CONNECTIONS',
-      `Uploads use 1 to ${MOST_CONNECTIONS} connections, not ${connections}.`,
-    );
-  }
+  client.parts.allow('upload', connections);
   return {
     async savePart(part, signal) {
-      const dcId = uploadDcId(client.homeDcId, part.slot % connections);
-      const saved = await client.call(saveRequest(part), { signal, dcId });
-      if (saved === true) return;
-      throw new FailedError('PART_REFUSED', `Telegram did not take part ${part.index} of a file: run again.`);
+      const method = part.big ? 'upload.saveBigFilePart' : 'upload.saveFilePart';
+      await client.patience.run(method, (attempt) => client.parts.savePart(part, attempt), signal);
+      client.parts.buffers.reclaim(part.bytes);
     },
   };
 }
@@ -63,17 +53,4 @@ export function inputFile({ fileId, parts, name, big, md5 }: UploadedFile): Api.
   return big
     ? new Api.InputFileBig({ id, parts, name })
     : new Api.InputFile({ id, parts, name, md5Checksum: md5 ?? '' });
-}
-
-function saveRequest({
-  fileId,
-  index,
-  total,
-  bytes,
-  big,
-}: UploadPart): Api.upload.SaveFilePart | Api.upload.SaveBigFilePart {
-  const id = toLong(fileId);
-  return big
-    ? new Api.upload.SaveBigFilePart({ fileId: id, filePart: index, fileTotalParts: total, bytes })
-    : new Api.upload.SaveFilePart({ fileId: id, filePart: index, bytes });
 }

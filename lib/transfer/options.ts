@@ -2,18 +2,23 @@ import type { Clock } from '../base/clock.js';
 import type { PartSet } from '../base/part-set.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
+/** Which bytes of a file are read, and how fast they can go on. */
+export interface PartRange {
+  readonly offset: number;
+  readonly limit: number;
+  /** Bytes that the reader has on their way at once: more than these and what refills them needn't be ahead. */
+  readonly sinkBytes?: number;
+}
+
 /** Where a file's bytes come from. */
 export interface PartSource {
   /**
    * The parts of `range` in order, each of PART_SIZE but the last, which is what is left. Bytes are acquired from
    * `lease` before they are asked for, one acquire of the part's length per part; the reader gives them back. Ends
-   * soon after `signal` aborts, and leaves no request, listener or timer.
+   * soon after `signal` aborts, and leaves no request, listener or timer. A part that a PartUploader has saved is not
+   * read again: its memory may serve another.
    */
-  open(
-    range: { readonly offset: number; readonly limit: number },
-    lease: ByteLease,
-    signal: AbortSignal,
-  ): AsyncIterable<Buffer>;
+  open(range: PartRange, lease: ByteLease, signal: AbortSignal): AsyncIterable<Buffer>;
   /**
    * The SHA-256 of ranges of the file, the first of them the one that holds `offset`; as many as the server likes, none
    * when it has none (upload.getFileHashes). Ends soon after `signal` aborts.
@@ -42,7 +47,7 @@ export interface UploadPart {
 
 /** Where a file's bytes go. */
 export interface PartUploader {
-  /** Resolves when the server has acknowledged the part. Rejects soon after `signal` aborts, leaving nothing. */
+  /** Resolves when the server has acknowledged the part, whose bytes may then change. Rejects soon after `signal` aborts, leaving nothing. */
   savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
 }
 

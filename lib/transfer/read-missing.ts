@@ -12,6 +12,8 @@ export interface ReadMissingOptions {
   /** The parts that aren't read. */
   readonly done: PartSet;
   readonly lease: ByteLease;
+  /** As PartRange. */
+  readonly sinkBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -20,12 +22,12 @@ export interface ReadMissingOptions {
  * Each stretch must come whole, and nothing beyond it (SIZE_MISMATCH), or the next one's parts would be taken for its.
  */
 export async function* readMissing(options: ReadMissingOptions): AsyncGenerator<Buffer, void, unknown> {
-  const { name, size, source, done, lease, signal } = options;
+  const { name, size, source, done, lease, sinkBytes, signal } = options;
   for (const { first, count } of done.missing()) {
     const offset = first * PART_SIZE;
     const limit = Math.min(count * PART_SIZE, size - offset);
     let received = 0;
-    for await (const bytes of source.open({ offset, limit }, lease, signal)) {
+    for await (const bytes of source.open({ offset, limit, sinkBytes }, lease, signal)) {
       received += bytes.byteLength;
       if (received > limit) throw sizeMismatch(name, size, size - limit + received);
       yield bytes;

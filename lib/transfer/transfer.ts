@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { linkAbort } from '../base/abort.js';
-import { BIG_FILE_SIZE, partCount } from '../base/bytes.js';
+import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../base/bytes.js';
 import { PartSet } from '../base/part-set.js';
 import type { ByteLease } from '../pace/byte-budget.js';
 import { badOption, downloadFailed, emptyFile, SourceMismatch, uploadFailed } from './errors.js';
@@ -127,7 +127,7 @@ async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail 
   const progress = progressMeter(options, { lease, bytesBefore });
 
   const parts = partStream({
-    parts: readMissing({ name, size, source, done: unread, lease, signal }),
+    parts: readMissing({ name, size, source, done: unread, lease, signal, sinkBytes: slots * PART_SIZE }),
     signal,
     fail: (error) => fail(downloadFailed(name, error)),
   });

@@ -8,7 +8,7 @@ import { listenerCountingSignal } from '../support/listener-counting-signal.js';
 function harness(count: number, delays: readonly number[], failing: number | undefined) {
   const state = { acquired: [] as number[], held: 0, running: 0, peak: 0 };
   const options = (width: number, known: boolean, signal?: AbortSignal): WindowOptions<number> => ({
-    width,
+    width: () => width,
     count: known ? count : undefined,
     signal,
     async acquire(index) {

@@ -17,8 +17,8 @@ import { cloneObserver, type RunEvents } from '../progress/observer.js';
 import { waitWords } from '../progress/words.js';
 import { tellSummary } from '../summary.js';
 
-/** Telegram's own clients open up to eight for each DC and direction; each costs a key exchange. */
-const UPLOAD_CONNECTIONS = 4;
+/** Telegram's own clients open up to eight for each DC and direction. */
+const UPLOAD_CONNECTIONS = 8;
 
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
 export async function run(context: CommandContext): Promise<number> {

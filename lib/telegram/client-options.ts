@@ -1,0 +1,25 @@
+import type { Clock } from '../base/clock.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
+import type { Patience } from '../pace/patience.js';
+import type { DcAddress } from './dc-address.js';
+import type { SessionStore } from './session-store.js';
+import type { TelepiSession } from './session-string.js';
+
+export interface TelepiClientOptions {
+  readonly apiId: number;
+  readonly apiHash: string;
+  readonly session: TelepiSession;
+  readonly store: SessionStore;
+  /** The server that the user named; undefined for Telegram's own. */
+  readonly given: DcAddress | undefined;
+  readonly testDc: boolean;
+  readonly crypto: MessageCrypto;
+  readonly patience: Patience;
+  /** When the longest wait that `patience` told of ends, in milliseconds since the Unix epoch. */
+  readonly waits: { readonly until: number };
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+}

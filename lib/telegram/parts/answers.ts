@@ -1,0 +1,65 @@
+import { gunzipSync } from 'node:zlib';
+import { bytesAt, Tl } from './tl.js';
+
+/** What a server answers to the requests of a part connection. */
+export type Answer =
+  /** upload.file: `bytes` is a view of the message. */
+  | { readonly kind: 'file'; readonly bytes: Buffer }
+  | { readonly kind: 'bool'; readonly value: boolean }
+  | { readonly kind: 'error'; readonly code: number; readonly message: string }
+  /** upload.fileCdnRedirect, though no CDN was asked for. */
+  | { readonly kind: 'cdn' };
+
+/** The most that a gzip_packed may unpack to: a message holds at most a mebibyte and its head. Bytes. */
+const MOST_UNPACKED = 2 * 1024 * 1024;
+
+/**
+ * Reads an rpc_result's content, `data` from `at` to `end`. Throws RangeError for one that is cut short or that none
+ * of these requests has.
+ */
+export function readAnswer(data: Buffer, at: number, end: number): Answer {
+  const kind = constructorAt(data, at, end);
+  switch (kind) {
+    case Tl['upload.file']: {
+      // storage.FileType is a bare constructor, mtime an int.
+      const bytes = bytesAt(data, at + 12, end);
+      return { kind: 'file', bytes: data.subarray(bytes.start, bytes.end) };
+    }
+    case Tl.boolTrue:
+    case Tl.boolFalse:
+      return { kind: 'bool', value: kind === Tl.boolTrue };
+    case Tl.rpc_error: {
+      const text = bytesAt(data, at + 8, end);
+      return {
+        kind: 'error',
+        code: data.readInt32LE(at + 4),
+        message: data.toString('utf8', text.start, text.end),
+      };
+    }
+    case Tl['upload.fileCdnRedirect']:
+      return { kind: 'cdn' };
+    case Tl.gzip_packed: {
+      const plain = unpackGzip(data, at, end);
+      if (constructorAt(plain, 0, plain.length) === Tl.gzip_packed) throw new RangeError('gzip inside gzip');
+      return readAnswer(plain, 0, plain.length);
+    }
+    default:
+      throw new RangeError(`no answer to a part has the constructor ${kind.toString(16)}`);
+  }
+}
+
+/** The constructor number at `at`. Throws RangeError when it doesn't lie before `end`. */
+export function constructorAt(data: Buffer, at: number, end: number): number {
+  if (at + 4 > end) throw new RangeError('a TL object ends before its constructor');
+  return data.readUInt32LE(at);
+}
+
+/** The content of the gzip_packed at `at`. Throws RangeError for one that is damaged or unpacks to more than 2 MiB. */
+export function unpackGzip(data: Buffer, at: number, end: number): Buffer {
+  const packed = bytesAt(data, at + 4, end);
+  try {
+    return gunzipSync(data.subarray(packed.start, packed.end), { maxOutputLength: MOST_UNPACKED });
+  } catch (cause) {
+    throw new RangeError('gzip_packed can not be unpacked', { cause });
+  }
+}

@@ -1,0 +1,87 @@
+import type { Random } from '../../base/random.js';
+import type { MessageCrypto } from '../../crypto/message-crypto.js';
+
+/** An authorization key and its id, as a packet begins with it. */
+export interface PartKey {
+  /** 8 bytes. */
+  readonly id: Buffer;
+  /** 256 bytes. */
+  readonly key: Buffer;
+}
+
+export interface EnvelopeHead {
+  readonly salt: bigint;
+  readonly sessionId: bigint;
+  readonly msgId: bigint;
+  readonly seqno: number;
+}
+
+/** A server's message with its cover off: `packet` from `start` to `end` is its body. */
+export interface Opened {
+  readonly sessionId: bigint;
+  readonly msgId: bigint;
+  readonly seqno: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The packet is no message under this key: the connection is worth nothing any more. */
+export class EnvelopeError extends Error {
+  override name = 'EnvelopeError';
+}
+
+/** auth_key_id and msg_key. */
+const COVER_BYTES = 24;
+/** Where a packet's body begins: behind the cover, salt, session_id, msg_id, seqno and length. */
+export const BODY_AT = COVER_BYTES + 32;
+const LEAST_PADDING = 12;
+const MOST_PADDING = 1024;
+
+/** Bytes of a packet with a body of `length` bytes. */
+export function packetLength(length: number): number {
+  return BODY_AT + length + paddingOf(length);
+}
+
+/** Seals a packet in place; its body is there already, from BODY_AT on, `length` bytes. */
+export function seal(
+  packet: Buffer,
+  length: number,
+  head: EnvelopeHead,
+  { key, crypto, random }: { readonly key: PartKey; readonly crypto: MessageCrypto; readonly random: Random },
+): void {
+  key.id.copy(packet, 0);
+  packet.writeBigInt64LE(head.salt, 24);
+  packet.writeBigInt64LE(head.sessionId, 32);
+  packet.writeBigInt64LE(head.msgId, 40);
+  packet.writeInt32LE(head.seqno, 48);
+  packet.writeInt32LE(length, 52);
+  packet.set(random.bytes(paddingOf(length)), BODY_AT + length);
+  crypto.sealMessage(packet, key.key, 'client');
+}
+
+/** Opens a server's packet in place. Throws EnvelopeError. */
+export function open(packet: Buffer, key: PartKey, crypto: MessageCrypto): Opened {
+  if (packet.length < BODY_AT + LEAST_PADDING || (packet.length - COVER_BYTES) % 16 !== 0) {
+    throw new EnvelopeError(`an encrypted message can't have ${packet.length} bytes`);
+  }
+  if (packet.compare(key.id, 0, 8, 0, 8) !== 0) throw new EnvelopeError('a message under another key');
+  if (!crypto.openMessage(packet, key.key, 'server', packet.subarray(COVER_BYTES))) {
+    throw new EnvelopeError("msg_key isn't the message's");
+  }
+  const length = packet.readInt32LE(52);
+  const padding = packet.length - BODY_AT - length;
+  if (length < 4 || length % 4 !== 0 || padding < LEAST_PADDING || padding > MOST_PADDING) {
+    throw new EnvelopeError(`a message of ${length} bytes can't have ${padding} bytes of padding`);
+  }
+  return {
+    sessionId: packet.readBigInt64LE(32),
+    msgId: packet.readBigInt64LE(40),
+    seqno: packet.readInt32LE(48),
+    start: BODY_AT,
+    end: BODY_AT + length,
+  };
+}
+
+function paddingOf(length: number): number {
+  return LEAST_PADDING + (-(BODY_AT - COVER_BYTES + length + LEAST_PADDING) & 15);
+}

@@ -1,0 +1,40 @@
+import { KIB, PART_SIZE } from '../../base/bytes.js';
+
+/** A part with what its message has around it: at most 1,024 bytes of padding, and heads. */
+const CAPACITY = PART_SIZE + 4 * KIB;
+/** What is less than half a buffer gets memory of its own length: a budget's bytes are to be the process's bytes. */
+const LEAST = CAPACITY / 2;
+/** Free buffers that are kept: 16 MiB. More are left to the garbage collector. */
+const MOST_FREE = 32;
+
+/**
+ * Memory for messages with parts in them, used again and again: allocating half a megabyte for each part would make the
+ * garbage collector run for every 64 MB that pass.
+ */
+export class PartBuffers {
+  readonly #free: ArrayBufferLike[] = [];
+  /** Memory of parts that were handed out, and come back by `reclaim`. */
+  readonly #lent = new WeakSet<ArrayBufferLike>();
+
+  /** `length` bytes with whatever was in them. */
+  take(length: number): Buffer {
+    if (length > CAPACITY || length < LEAST) return Buffer.allocUnsafeSlow(length);
+    return Buffer.from(this.#free.pop() ?? Buffer.allocUnsafeSlow(CAPACITY).buffer, 0, length);
+  }
+
+  /** `buffer` came from `take`, and nobody reads it any more. */
+  giveBack(buffer: Buffer): void {
+    if (buffer.buffer.byteLength === CAPACITY && this.#free.length < MOST_FREE)
+      this.#free.push(buffer.buffer);
+  }
+
+  /** `part` lies in a buffer from `take`, alone. Whoever has it may give it back by `reclaim`; nobody must. */
+  lend(part: Buffer): void {
+    if (part.buffer.byteLength === CAPACITY) this.#lent.add(part.buffer);
+  }
+
+  /** Takes a lent part's memory back: nobody reads it any more. Does nothing for any other buffer. */
+  reclaim(part: Buffer): void {
+    if (this.#lent.delete(part.buffer)) this.giveBack(part);
+  }
+}

@@ -1,0 +1,66 @@
+/** What a connection looks like at one moment. */
+export interface Vitals {
+  /** Milliseconds of the monotonic clock. */
+  readonly now: number;
+  /** Grows whenever a byte moves in either direction. */
+  readonly moved: number;
+  /** The server has spoken. */
+  readonly proven: boolean;
+  /** Requests without an answer. */
+  readonly outstanding: number;
+  /** When the oldest of them was made. */
+  readonly oldestSince: number | undefined;
+}
+
+/** An answer didn't come in its time: TIMEOUT rather than CONNECTION_LOST. */
+export class SilenceError extends Error {
+  override name = 'SilenceError';
+}
+
+/** Milliseconds, all of them. */
+const OPEN_LIMIT = 15_000;
+/** With an answer due and no byte moving for so long the server is asked whether it lives. */
+const PING_AFTER = 10_000;
+const DEAD_AFTER = 25_000;
+/** An answer that takes longer is not coming. */
+const ANSWER_LIMIT = 10 * 60_000;
+const IDLE_LIMIT = 30_000;
+
+/** Tells from a connection's vitals, taken every second or so, when to ask the server for a sign and when to give up. */
+export class Pulse {
+  readonly #openedAt: number;
+  #usedAt: number;
+  #movedAt: number;
+  #moved = 0;
+  #pinged = false;
+
+  constructor(now: number) {
+    this.#openedAt = now;
+    this.#usedAt = now;
+    this.#movedAt = now;
+  }
+
+  /**
+   * 'ping' when a sign is wanted; the caller says by `pinged` how far the bytes are when it has been asked for.
+   * An error is the reason to close.
+   */
+  judge({ now, moved, proven, outstanding, oldestSince }: Vitals): 'ping' | Error | undefined {
+    if (moved !== this.#moved || outstanding === 0) {
+      this.#moved = moved;
+      this.#movedAt = now;
+      this.#pinged = false;
+    }
+    if (outstanding > 0) this.#usedAt = now;
+    if (!proven && now - this.#openedAt >= OPEN_LIMIT) return new SilenceError('nothing came in 15 s');
+    if (now - this.#movedAt >= DEAD_AFTER) return new SilenceError('no byte has moved for 25 s');
+    if (now - (oldestSince ?? now) >= ANSWER_LIMIT) return new SilenceError('an answer took over 10 minutes');
+    if (now - this.#usedAt >= IDLE_LIMIT) return new Error('nothing to do for 30 s');
+    return proven && !this.#pinged && now - this.#movedAt >= PING_AFTER ? 'ping' : undefined;
+  }
+
+  /** The server has been asked; `moved` with the question's own bytes. */
+  pinged(moved: number): void {
+    this.#pinged = true;
+    this.#moved = moved;
+  }
+}
