@@ -19,6 +19,9 @@ import { roughWeather, type StormReport } from './storm.js';
 /** Service messages, polls and other things that aren't cloned are among them. */
 const MESSAGES = 380;
 
+/** On a machine that has other work the run takes longer than it should. */
+const PATIENCE_MS = 5 * 60_000;
+
 /** What `telepi run` tells of each message and each small file: hundreds of lines, which hide the others. */
 const OF_ONE_SMALL_MESSAGE =
   /^message \d+(?: skipped| sent, but|: \d+\s%\sof\s[\d.]+\s(?:B|KiB)|: \d+\s%\sof\s\d\d?\.\d\sMiB)/;
@@ -93,6 +96,7 @@ async function clone(options: TelepiOptions): Promise<ProcessFootprint> {
   let watch: ReturnType<typeof watchProcess> | undefined;
   const { status } = await telepi(['run'], {
     ...options,
+    patienceMs: PATIENCE_MS,
     onStart: (child) => {
       watch = watchProcess(child.pid);
       for (const input of [child.stdout, child.stderr]) if (input) forward(input);
