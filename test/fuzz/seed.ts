@@ -37,9 +37,6 @@ export const nastyText = (): fc.Arbitrary<string> =>
     )
     .map((pieces) => pieces.join(''));
 
-/** Anything that a terminal would obey, or that would begin a line of its own; a line feed ends a line. */
-export const UNSAFE_OUTPUT = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
-
 /** The text of an error as it reaches the user: one line, and not too long to read. */
 export function isOneSentence(message: string): boolean {
   return message.length > 0 && message.length < 2_000;
