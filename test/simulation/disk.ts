@@ -1,6 +1,7 @@
 import type { PathLike } from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
+import { Sqlite } from './sqlite.js';
 
 type FileHandle = fs.FileHandle;
 type Change = (...values: never[]) => Promise<unknown>;
@@ -18,12 +19,13 @@ const CHANGES = ['rename', 'link', 'unlink', 'rm', 'mkdir', 'copyFile', 'chmod']
 const WRITES = ['write', 'writev', 'writeFile', 'appendFile', 'sync', 'datasync', 'truncate'] as const;
 
 /**
- * Stands between the whole program and node:fs/promises, for the one process that is simulated at a time: what goes
+ * Stands between the whole program and node:fs/promises and SQLite, for the one process that is simulated at a time: what goes
  * elsewhere passes untouched. `release` takes it away.
  */
 export class Disk {
   #watch: DiskWatch | undefined;
   readonly #before = new Map<string, unknown>();
+  readonly #sqlite = new Sqlite(() => this.#watch);
 
   constructor() {
     for (const name of CHANGES) this.#replace(name, (real) => this.#change(real));
@@ -37,6 +39,7 @@ export class Disk {
   }
 
   release(): void {
+    this.#sqlite.release();
     for (const [name, real] of this.#before) Reflect.set(fs, name, real);
     syncBuiltinESMExports();
   }

@@ -1,9 +1,10 @@
 import { linkAbort } from '../../lib/base/abort.js';
-import { seededRandom } from '../../lib/base/random.js';
+import { type Random, seededRandom } from '../../lib/base/random.js';
+import type { FileStore } from '../../lib/sandbox/files/file-store.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
-import type { Setting } from './life.js';
 import { between } from './plan.js';
+import type { Setting } from './setting.js';
 import type { Steps } from './steps.js';
 
 /** The faults of the far side while one process lives. */
@@ -19,7 +20,7 @@ const PARTS = /^upload\./;
 const USES_PARTS = /^messages\.(?:SendMedia|UploadMedia)$/;
 /** Refusals of a connection's first requests have rules of their own. */
 const FLOODS = /^(?:messages|channels|upload|users|help\.GetAppConfig)/;
-/** A part that is lost three times makes its message fail, rightly. */
+/** A part that is lost four times makes its message fail, rightly. */
 const MOST_PART_LOSSES = 3;
 
 export function stormOf(
@@ -30,26 +31,13 @@ export function stormOf(
   const { weather, files, world } = sandbox;
   const random = seededRandom(`${plan.seed}/storm/${number}`);
   const over = linkAbort();
-  let losses = 0;
+  const loseParts = partsLoser({ files, rate: plan.partsDroppedRate, random, note: setting.note });
 
-  const loseParts = (): void => {
-    if (losses >= MOST_PART_LOSSES || random.float() >= plan.partsDroppedRate) return;
-    losses += 1;
-    setting.note('parts-dropped');
-    const some = Array.from({ length: random.integer(1, 3) }, () => random.integer(0, 6));
-    files.uploads.expireParts(random.float() < 0.5 ? {} : { parts: some });
-  };
   const judge = (method: string): Fate | undefined => {
-    const kinds = [
-      'request',
-      ...(SENDS.test(method) ? ['send'] : []),
-      ...(PARTS.test(method) ? ['part'] : []),
-    ];
-    const due = steps.take(...(kinds as ('request' | 'send' | 'part')[]));
-    const death = due.find(({ what }) => what === 'death');
+    const death = steps.take(...stepsOf(method)).find(({ what }) => what === 'death');
     if (death) return { kind: death.acted ? 'drop-after' : 'drop-before' };
     if (calm) return undefined;
-    if (USES_PARTS.test(method)) loseParts();
+    loseParts(method);
     if (plan.methodFloodRate === 0 || !FLOODS.test(method) || random.float() >= plan.methodFloodRate)
       return undefined;
     const seconds = Math.floor(between(random, 1, 30) ** 2);
@@ -72,5 +60,34 @@ export function stormOf(
       over.abort();
       weather.judge = undefined;
     },
+  };
+}
+
+/** Of which kinds a request's step is. */
+export function stepsOf(method: string): ('request' | 'send' | 'part')[] {
+  if (SENDS.test(method)) return ['request', 'send'];
+  return PARTS.test(method) ? ['request', 'part'] : ['request'];
+}
+
+/** Makes the server let go of uploaded parts, now and then, before a request that uses them. */
+export function partsLoser({
+  files,
+  rate,
+  random,
+  note,
+}: {
+  readonly files: FileStore;
+  readonly rate: number;
+  readonly random: Random;
+  readonly note: (what: string) => void;
+}): (method: string) => void {
+  let losses = 0;
+  return (method) => {
+    if (rate === 0 || !USES_PARTS.test(method)) return;
+    if (losses >= MOST_PART_LOSSES || random.float() >= rate) return;
+    losses += 1;
+    note('parts-dropped');
+    const some = Array.from({ length: random.integer(1, 3) }, () => random.integer(0, 6));
+    files.uploads.expireParts(random.float() < 0.5 ? {} : { parts: some });
   };
 }

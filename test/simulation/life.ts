@@ -1,46 +1,19 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { InterruptedError } from '../../lib/base/errors.js';
-import type { Log } from '../../lib/base/log.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
-import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
-import type { SessionStore } from '../../lib/telegram/session-store.js';
 import { currentUser } from '../../lib/telegram/sign-in.js';
-import { type JumpingClock, LifeClock } from '../support/jumping-clock.js';
-import type { Scene } from './content.js';
-import type { Disk } from './disk.js';
+import { LifeClock } from '../support/jumping-clock.js';
 import { stormOf } from './faults.js';
-import type { LifePlan, Mishap, Plan } from './plan.js';
-import type { DataDirectories } from './stage.js';
+import type { LifePlan, Mishap } from './plan.js';
+import type { Setting } from './setting.js';
 import { Steps } from './steps.js';
-
-/** What the processes of one run share. */
-export interface Setting {
-  readonly plan: Plan;
-  readonly course: JumpingClock;
-  readonly sandbox: Sandbox;
-  readonly scene: Scene;
-  readonly session: SessionStore;
-  readonly directories: DataDirectories;
-  readonly disk: Disk;
-  readonly log: Log;
-  /** How far the machine's wall clock is ahead, in milliseconds; it outlives a process. */
-  wallOffMs: number;
-  /** The name of the machine. */
-  host: string;
-  /** The clock of the process that runs. */
-  clock: LifeClock;
-  /** The disk stays full after the process. */
-  diskFull: boolean;
-  /** Counts what happened, by its name. */
-  note(what: string): void;
-}
 
 export type LifeEnd =
   | { readonly kind: 'done'; readonly summary: CloneSummary }
@@ -68,9 +41,11 @@ class Life {
   readonly #storm: ReturnType<typeof stormOf>;
   #die: () => void = () => {};
   #stoppedAt: number | undefined;
+  readonly #plan: LifePlan | undefined;
 
   constructor(setting: Setting, plan: LifePlan | undefined, number: number) {
     this.#setting = setting;
+    this.#plan = plan;
     this.#number = number;
     this.#clock = new LifeClock(setting.course, setting.wallOffMs);
     setting.clock = this.#clock;
@@ -96,11 +71,18 @@ class Life {
       this.#die = () => resolve({ kind: 'died' });
     });
     this.#storm.begin();
+    const { stopAfterMs } = this.#plan ?? {};
+    const over = new AbortController();
+    if (stopAfterMs !== undefined) {
+      const stop = (): void => this.#stopIt();
+      setting.course.sleep(stopAfterMs, over.signal).then(stop, () => {});
+    }
     const running = this.#run().then(
       (summary): LifeEnd => ({ kind: 'done', summary }),
       (error: unknown): LifeEnd => ({ kind: 'failed', error }),
     );
     const end = await Promise.race([died, running]);
+    over.abort();
     steps.end();
     this.#storm.end();
     disk.watch(undefined);
@@ -193,8 +175,7 @@ class Life {
         this.#die();
         break;
       case 'interrupt':
-        this.#stoppedAt = setting.course.monotonic();
-        this.#stop.abort(new InterruptedError('SIGTERM'));
+        this.#stopIt();
         break;
       case 'disk-full':
         setting.diskFull = true;
@@ -209,6 +190,11 @@ class Life {
       case 'references':
         setting.sandbox.files.expireReferences();
     }
+  }
+
+  #stopIt(): void {
+    this.#stoppedAt = this.#setting.course.monotonic();
+    this.#stop.abort(new InterruptedError('SIGTERM'));
   }
 
   /**

@@ -17,7 +17,6 @@ export const FAULTS = [
   'foreign-dc',
   'clock-step',
   'death',
-  'reboot',
   'other-machine',
   'interrupt',
   'disk-full',
@@ -43,7 +42,9 @@ export interface Mishap {
 export interface LifePlan {
   readonly mishaps: readonly Mishap[];
   /** How the machine differs in which the next process starts, if this one dies. */
-  readonly next: 'same' | 'rebooted' | 'other';
+  readonly next: 'same' | 'other';
+  /** It is told to stop after so much time. */
+  readonly stopAfterMs?: number;
 }
 
 /** All that a seed decides about the faults of its run. */
@@ -112,16 +113,9 @@ function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
     if (faults.has('references') && random.float() < 0.6) mishaps.push(mishap('references', random));
     const steps = faults.has('clock-step') ? random.integer(1, 3) : 0;
     for (let step = 0; step < steps; step += 1) mishaps.push(mishap('clock-step', random));
-    lives.push({ mishaps, next: nextMachine(faults, random) });
+    lives.push({ mishaps, next: faults.has('other-machine') && random.float() < 0.5 ? 'other' : 'same' });
   }
   return lives;
-}
-
-function nextMachine(faults: ReadonlySet<Fault>, random: Random): LifePlan['next'] {
-  const machines: LifePlan['next'][] = ['same'];
-  if (faults.has('reboot')) machines.push('rebooted');
-  if (faults.has('other-machine')) machines.push('other');
-  return pick(random, machines);
 }
 
 function mishap(what: Mishap['what'], random: Random): Mishap {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { simulateKills } from './kill.js';
 import { simulate } from './simulate.js';
 import { Stage } from './stage.js';
 
@@ -15,6 +16,13 @@ describe('a clone through everything that can go wrong', () => {
     stage = new Stage();
   });
   after(() => stage.close());
+
+  for (const seed of ['1', '2', '3']) {
+    it(`with SIGKILL: seed ${seed}`, async () => {
+      const { problem, log } = await simulateKills(stage, seed);
+      assert.equal(problem, undefined, `npm run soak -- --seed ${seed} --seeds 1 --kill\n${log.join('\n')}`);
+    });
+  }
 
   const seeds = [...REGRESSIONS, ...Array.from({ length: SEEDS }, (_, index) => FIRST_SEED + index)];
   for (const seed of seeds) {

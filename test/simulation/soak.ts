@@ -1,7 +1,10 @@
 // Runs seeds until told otherwise, prints each that fails with the command that replays it, and ends with 1 then.
-// npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill] [--verbose]
-import { parseArgs } from 'node:util';
+// npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill] [--verbose]; --day: one day of one clone instead.
+import { availableParallelism } from 'node:os';
+import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../lib/base/random.js';
+import { simulateDay } from './day.js';
+import { simulateKills } from './kill.js';
 import { FAULTS } from './plan.js';
 import { type SeedReport, simulate } from './simulate.js';
 import { Stage } from './stage.js';
@@ -13,6 +16,10 @@ interface SoakOptions {
   /** Of seeds, and of milliseconds. Whichever comes first ends the soak. */
   readonly most: number;
   readonly untilMs: number;
+  /** Real processes and SIGKILL instead of processes that are simulated. */
+  readonly kill: boolean;
+  /** One simulated day of one clone, and what memory it took. */
+  readonly day: boolean;
   readonly verbose: boolean;
 }
 
@@ -23,6 +30,8 @@ function optionsOf(words: readonly string[]): SoakOptions {
       minutes: { type: 'string' },
       seeds: { type: 'string' },
       seed: { type: 'string' },
+      kill: { type: 'boolean' },
+      day: { type: 'boolean' },
       verbose: { type: 'boolean' },
     },
   });
@@ -31,7 +40,14 @@ function optionsOf(words: readonly string[]): SoakOptions {
   const most = seeds === undefined ? Number.POSITIVE_INFINITY : countOf('seeds', seeds);
   const limit = minutes ?? (seeds === undefined ? String(DEFAULT_MINUTES) : undefined);
   const untilMs = limit === undefined ? Number.POSITIVE_INFINITY : countOf('minutes', limit) * 60_000;
-  return { first, most, untilMs, verbose: values.verbose === true };
+  return {
+    first,
+    most,
+    untilMs,
+    kill: values.kill === true,
+    day: values.day === true,
+    verbose: values.verbose === true,
+  };
 }
 
 function countOf(name: string, text: string): number {
@@ -40,19 +56,25 @@ function countOf(name: string, text: string): number {
   throw new Error(`--${name} needs a whole number, not ${text}.`);
 }
 
-async function soak({ first, most, untilMs, verbose }: SoakOptions): Promise<number> {
+async function soak({ first, most, untilMs, kill, verbose }: SoakOptions): Promise<number> {
   const stage = new Stage();
   const tally = new Tally();
   const began = performance.now();
-  say(`Seeds from ${first} on.`);
-  try {
-    for (let n = 0; n < most && performance.now() - began < untilMs; n += 1) {
-      const report = await simulate(stage, String(first + n));
+  const run = kill ? simulateKills : simulate;
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < most && performance.now() - began < untilMs) {
+      const report = await run(stage, String(first + next++));
       tally.add(report);
       if (verbose)
         say(`${report.seed}: ${report.lives} processes, ${[...report.faults].join(' ') || 'no faults'}`);
-      if (report.problem !== undefined) tellProblem(report);
+      if (report.problem !== undefined) tellProblem(report, kill);
     }
+  };
+  say(`Seeds from ${first} on.`);
+  try {
+    // A simulated process has this one to itself; real ones leave it idle.
+    await Promise.all(Array.from({ length: kill ? availableParallelism() : 1 }, worker));
   } finally {
     stage.close();
   }
@@ -60,8 +82,8 @@ async function soak({ first, most, untilMs, verbose }: SoakOptions): Promise<num
   return tally.failed === 0 ? 0 : 1;
 }
 
-function tellProblem({ seed, faults, struck, problem, log }: SeedReport): void {
-  say(`\nSeed ${seed} failed: npm run soak -- --seed ${seed} --seeds 1`);
+function tellProblem({ seed, faults, struck, problem, log }: SeedReport, kill: boolean): void {
+  say(`\nSeed ${seed} failed: npm run soak -- --seed ${seed} --seeds 1${kill ? ' --kill' : ''}`);
   say(`  drawn: ${[...faults].join(' ')}`);
   say(`  came: ${[...struck].map(([what, count]) => `${count} × ${what}`).join(', ')}`);
   say(indented(problem ?? ''));
@@ -72,14 +94,14 @@ class Tally {
   failed = 0;
   #seeds = 0;
   #lives = 0;
-  #virtualMs = 0;
+  #tookMs = 0;
   readonly #drawn = new Map<string, number>();
   readonly #struck = new Map<string, number>();
 
-  add({ faults, struck, lives, virtualMs, problem }: SeedReport): void {
+  add({ faults, struck, lives, tookMs, problem }: SeedReport): void {
     this.#seeds += 1;
     this.#lives += lives;
-    this.#virtualMs += virtualMs;
+    this.#tookMs += tookMs;
     if (problem !== undefined) this.failed += 1;
     for (const fault of faults) this.#drawn.set(fault, (this.#drawn.get(fault) ?? 0) + 1);
     for (const [what, count] of struck) this.#struck.set(what, (this.#struck.get(what) ?? 0) + count);
@@ -87,7 +109,7 @@ class Tally {
 
   print(seconds: number): void {
     say(`\n${this.#seeds} seeds, ${this.failed} failed, in ${seconds.toFixed(0)} s`);
-    say(`  ${this.#lives} processes, ${(this.#virtualMs / 3_600_000).toFixed(0)} hours of their time`);
+    say(`  ${this.#lives} processes, ${(this.#tookMs / 3_600_000).toFixed(0)} hours of their time`);
     say('Seeds that drew each kind of fault');
     for (const fault of FAULTS) say(`  ${fault.padEnd(16)} ${this.#drawn.get(fault) ?? 0}`);
     say('Faults that came');
@@ -105,4 +127,18 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-process.exitCode = await soak(optionsOf(process.argv.slice(2)));
+async function day({ first }: SoakOptions): Promise<number> {
+  const stage = new Stage();
+  try {
+    await simulateDay(stage, String(first), say);
+    return 0;
+  } catch (error) {
+    say(`The day failed: npm run soak -- --day --seed ${first}\n${inspect(error)}`);
+    return 1;
+  } finally {
+    stage.close();
+  }
+}
+
+const options = optionsOf(process.argv.slice(2));
+process.exitCode = options.day ? await day(options) : await soak(options);

@@ -6,24 +6,26 @@ import type { Clock } from '../../lib/base/clock.js';
 import { DhGroup } from '../../lib/sandbox/mtproto/dh.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
 import { encodeSession } from '../../lib/telegram/session-string.js';
-import { JumpingClock } from '../support/jumping-clock.js';
 import { serverKeyPem } from '../support/server-key-pem.js';
-import { type Scene, writeScene } from './content.js';
+import type { Scene } from './content.js';
 import { Disk } from './disk.js';
-import type { Plan } from './plan.js';
 
 /** What all seeds share: a server key and an account's session, so that none of them makes a key or signs in. */
 export class Stage {
-  readonly disk = new Disk();
+  #disk: Disk | undefined;
   readonly #dhGroup = new DhGroup();
   readonly #authKey = randomBytes(256);
   readonly #privateKeyPem = serverKeyPem();
 
-  /** A sandbox of its own for a plan, with its source written, on `clock`. */
-  async open(plan: Plan, clock: Clock): Promise<{ sandbox: Sandbox; scene: Scene; session: string }> {
+  /** A sandbox of its own on `clock`, with the scene that `write` makes. */
+  async open(
+    seed: string,
+    clock: Clock,
+    write: (sandbox: Sandbox) => Scene,
+  ): Promise<{ sandbox: Sandbox; scene: Scene; session: string }> {
     const key = this.#authKey.toString('base64');
     const sandbox = await startSandbox({
-      seed: plan.seed,
+      seed,
       clock,
       dhGroup: this.#dhGroup,
       serverState: {
@@ -31,14 +33,20 @@ export class Stage {
         keys: [{ dcId: 1, key, userId: FIRST_USER, layer: 0, initialised: false }],
       },
     });
-    const scene = writeScene(sandbox, plan);
+    const scene = write(sandbox);
     if (scene.me.id !== FIRST_USER) throw new Error(`The account is ${scene.me.id}, not ${FIRST_USER}.`);
     const { dcId, host, port } = sandbox.server;
     return { sandbox, scene, session: encodeSession({ dcId, host, port, authKey: this.#authKey }) };
   }
 
+  /** What stands between this process and its files; from the first call to `close`. */
+  get disk(): Disk {
+    this.#disk ??= new Disk();
+    return this.#disk;
+  }
+
   close(): void {
-    this.disk.release();
+    this.#disk?.release();
   }
 }
 
@@ -74,8 +82,4 @@ export class DataDirectories {
   remove(): void {
     rmSync(this.#base, { recursive: true, force: true });
   }
-}
-
-export function newCourse(): JumpingClock {
-  return new JumpingClock(Date.UTC(2026, 0, 15));
 }

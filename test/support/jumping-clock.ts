@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/base/clock.js';
 
 /** Sockets and real timers that merely exist; everything else that Node lists is work under way. */
 const AT_REST =
-  /^(?:TCPSocketWrap|TCPServerWrap|PipeWrap|TTYWrap|Timeout|WriteWrap|MessagePort|CloseReq|SignalWrap|ProcessWrap)$/;
+  /^(?:TCPSocketWrap|TCPServerWrap|PipeWrap|TTYWrap|Timeout|WriteWrap|MessagePort|SignalWrap|ProcessWrap)$/;
 /** So many turns of the event loop without an event, and nothing moves any more: what was sent has arrived. */
 const QUIET_TURNS = 3;
 /** What moves takes time: two answers are never of one millisecond, from which message ids are made. */

@@ -1,0 +1,58 @@
+import { type Random, seededRandom } from '../../lib/base/random.js';
+import { between, type Fault, type LifePlan, type Plan, pick, planOf } from './plan.js';
+
+/** When a process is killed: so many milliseconds after its nth request of a kind, which the server has yet to do. */
+export interface Kill {
+  readonly at: 'request' | 'send' | 'part';
+  readonly nth: number;
+  readonly afterMs: number;
+  readonly next: LifePlan['next'];
+}
+
+/** As `planOf`, for processes that are real: their waits take their time, so the weather has few of them. */
+export interface KillPlan extends Plan {
+  readonly kills: readonly Kill[];
+}
+
+/** What a real process can meet in the time that a test has. */
+const FAULTS: readonly Fault[] = [
+  'latency',
+  'drop-before',
+  'drop-after',
+  'reset',
+  'server-error',
+  'references',
+  'parts-dropped',
+  'foreign-dc',
+  'other-machine',
+  'repeats-refused',
+];
+
+export function killPlanOf(seed: string): KillPlan {
+  const plan = planOf(`${seed}/kill`);
+  const random = seededRandom(`${seed}/kill-plan`);
+  const faults = new Set(FAULTS.filter((fault) => plan.faults.has(fault)));
+  const rate = (fault: Fault): number => (faults.has(fault) ? between(random, 0.005, 0.02) : 0);
+  const weather = {
+    latencyMs: faults.has('latency') ? random.integer(1, 4) : 0,
+    dropBeforeRate: rate('drop-before'),
+    dropAfterRate: rate('drop-after'),
+    resetRate: rate('reset'),
+    error500Rate: rate('server-error'),
+    referencesExpireAfterReads: faults.has('references') ? random.integer(1, 5) : 0,
+  };
+  const kills = Array.from({ length: random.integer(1, 4) }, () => killOf(faults, random));
+  return { ...plan, seed: `${seed}/kill`, faults, weather, methodFloodRate: 0, minIntervalMs: 0, kills };
+}
+
+function killOf(faults: ReadonlySet<Fault>, random: Random): Kill {
+  const at = pick(random, ['request', 'send', 'send', 'part'] as const);
+  const most = at === 'request' ? 60 : 12;
+  return {
+    at,
+    nth: Math.floor(most ** random.float()),
+    // At once, before or after the answer; or while the process does something else.
+    afterMs: pick(random, [0, 0, 0, 1, 2, random.integer(3, 60)]),
+    next: faults.has('other-machine') ? pick(random, ['same', 'other'] as const) : 'same',
+  };
+}

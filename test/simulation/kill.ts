@@ -1,0 +1,175 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { systemClock } from '../../lib/base/clock.js';
+import { seededRandom } from '../../lib/base/random.js';
+import type { Fate } from '../../lib/sandbox/rpc.js';
+import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
+import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
+import { sandboxEnvironment } from '../support/sandbox-environment.js';
+import { type TelepiOutcome, telepi } from '../support/telepi.js';
+import { type Scene, writeScene } from './content.js';
+import { partsLoser, stepsOf } from './faults.js';
+import { type Kill, type KillPlan, killPlanOf } from './kill-plan.js';
+import { assertCloned } from './oracle.js';
+import type { SeedReport } from './simulate.js';
+import { DataDirectories, type Stage } from './stage.js';
+
+interface Setting {
+  readonly plan: KillPlan;
+  readonly sandbox: Sandbox;
+  readonly directories: DataDirectories;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly lines: string[];
+  note(what: string): void;
+}
+
+/** Runs a seed's clone as real processes of `telepi run`, of which all but the last get SIGKILL. */
+export async function simulateKills(stage: Stage, seed: string): Promise<SeedReport> {
+  const plan = killPlanOf(seed);
+  const began = performance.now();
+  const struck = new Map<string, number>();
+  const lines: string[] = [];
+  const { sandbox, scene, session } = await stage.open(plan.seed, systemClock, (opened) =>
+    writeScene(opened, plan),
+  );
+  const directories = new DataDirectories();
+  let lives = 0;
+  let problem: string | undefined;
+  try {
+    mkdirSync(directories.current, { recursive: true });
+    const environment = await environmentOf({ plan, sandbox, scene, session, directories });
+    const note = (what: string): void => void struck.set(what, (struck.get(what) ?? 0) + 1);
+    lives = await allLives({ plan, sandbox, directories, environment, lines, note });
+    await assertCloned(sandbox, scene);
+  } catch (error) {
+    problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } finally {
+    for (const [fault, count] of Object.entries(sandbox.report().weather.faults)) struck.set(fault, count);
+    await sandbox.close();
+    directories.remove();
+  }
+  return {
+    seed,
+    faults: plan.faults,
+    struck,
+    lives,
+    tookMs: performance.now() - began,
+    problem,
+    log: lines,
+  };
+}
+
+async function allLives(setting: Setting): Promise<number> {
+  const { plan, sandbox, directories } = setting;
+  sandbox.weather.change(plan.weather);
+  sandbox.world.refuseRepeats = plan.faults.has('repeats-refused');
+  let number = 0;
+  for (const kill of plan.kills) {
+    number += 1;
+    const outcome = await liveUntil(setting, kill);
+    if (outcome.signal !== 'SIGKILL') {
+      requireDone(outcome);
+      break;
+    }
+    if (kill.next === 'same') continue;
+    setting.note('other-machine');
+    moveMachine(directories);
+  }
+  sandbox.weather.judge = undefined;
+  sandbox.weather.change(FAIR_WEATHER);
+  sandbox.world.refuseRepeats = false;
+  requireDone(await run(setting));
+  const left = directories.files().filter((name) => name.endsWith('.tmp'));
+  if (left.length > 0) throw new Error(`The last process left ${left.join(', ')}.`);
+  return number + 1;
+}
+
+async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome> {
+  const { sandbox, plan } = setting;
+  const random = seededRandom(`${plan.seed}/parts/${kill.at}/${kill.nth}`);
+  const loseParts = partsLoser({
+    files: sandbox.files,
+    rate: plan.partsDroppedRate,
+    random,
+    note: setting.note,
+  });
+  let child: ChildProcess | undefined;
+  let count = 0;
+  sandbox.weather.judge = (method): Fate | undefined => {
+    const kinds = stepsOf(method);
+    if (kinds.includes(kill.at)) {
+      count += 1;
+      if (count === kill.nth) strike(setting, child, kill);
+    }
+    loseParts(method);
+    return undefined;
+  };
+  return run(setting, (started) => {
+    child = started;
+  });
+}
+
+/** The lock that was left behind is another machine's: the data directory has moved since. */
+function moveMachine(directories: DataDirectories): void {
+  for (const name of directories.files().filter((file) => basename(file) === 'lock')) {
+    const path = join(directories.current, name);
+    const holder = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...holder, host: 'elsewhere.example' }));
+  }
+}
+
+function strike({ note }: Setting, child: ChildProcess | undefined, { afterMs }: Kill): void {
+  const end = (): void => {
+    if (child?.kill('SIGKILL')) note('SIGKILL');
+  };
+  if (afterMs === 0) end();
+  else setTimeout(end, afterMs);
+}
+
+async function run(
+  { environment, directories, lines }: Setting,
+  onStart?: (child: ChildProcess) => void,
+): Promise<TelepiOutcome> {
+  const outcome = await telepi(['run'], {
+    cwd: directories.current,
+    environment,
+    ...(onStart && { onStart }),
+  });
+  lines.push(`${outcome.signal ?? outcome.status}`, outcome.stdout, outcome.stderr);
+  return outcome;
+}
+
+function requireDone({ status, signal }: TelepiOutcome): void {
+  if (status !== 0) throw new Error(`telepi run ended with ${status ?? signal}.`);
+}
+
+async function environmentOf({
+  plan,
+  sandbox,
+  scene,
+  session,
+  directories,
+}: Pick<Setting, 'plan' | 'sandbox' | 'directories'> & {
+  readonly scene: Scene;
+  readonly session: string;
+}): Promise<Record<string, string>> {
+  const { current } = directories;
+  const connection = await sandboxEnvironment(sandbox, SANDBOX_APP, current);
+  const data = join(current, 'data');
+  mkdirSync(data, { mode: 0o700 });
+  writeFileSync(join(data, 'session'), session, { mode: 0o600 });
+  const { sourceTopic, targetTopic, autoCreateTopics } = scene;
+  return {
+    ...connection,
+    SOURCE_CHAT: String(scene.source.id),
+    TARGET_CHAT: String(scene.target.id),
+    ...(sourceTopic !== undefined && { SOURCE_TOPIC: String(sourceTopic) }),
+    ...(targetTopic !== undefined && { TARGET_TOPIC: String(targetTopic) }),
+    AUTO_CREATE_TOPICS: autoCreateTopics ? 'yes' : 'no',
+    MIN_INTERVAL: '0',
+    PARALLEL_UPLOADS: String(plan.slots),
+    BUFFER_MB: String(Math.ceil((plan.bufferParts * 524_288) / 1_000_000)),
+  };
+}
