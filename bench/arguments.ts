@@ -78,12 +78,14 @@ Measures TelePi on the sandbox, each in a process of its own, and prints a table
   --profile              carry one file under --cpu-prof, and print the functions that took most time
   --source <chat> --target <chat>
                          measure on real chats instead, with the settings, the session and the message limits of
-                         \`telepi run\`; the target gets a copy of what is in the source
+                         \`telepi run\`. --scenario: file (the largest of the last 100 messages' files, once a
+                         round), run (one run of the whole pair), or both (default). --rivals: none unless given;
+                         they get the session
 `;
 
 const OPTIONS = {
   scenario: { type: 'string' },
-  rivals: { type: 'string', default: 'all' },
+  rivals: { type: 'string' },
   'round-trips': { type: 'string', default: '0,40,150' },
   runs: { type: 'string' },
   quick: { type: 'boolean', default: false },
@@ -112,14 +114,15 @@ export function parseBenchArguments(
   names: { readonly scenarios: readonly string[]; readonly rivals: readonly string[] },
 ): BenchOptions {
   const values = parse(argv);
+  const mode = modeOf(values);
   const base = values.quick ? QUICK_SIZES : USUAL_SIZES;
   const size = (flag: 'file-mib' | 'large-mib' | 'tuned-mib', usual: number): number =>
     values[flag] === undefined ? usual : count(flag, values[flag]) * MIB;
   const number = (flag: 'files' | 'photos' | 'texts', usual: number): number =>
     values[flag] === undefined ? usual : count(flag, values[flag]);
   return {
-    mode: modeOf(values),
-    scenarios: list('scenario', values.scenario ?? 'all', names.scenarios),
+    mode,
+    scenarios: list('scenario', values.scenario ?? 'all', mode === 'real' ? REAL_SCENARIOS : names.scenarios),
     sizes: {
       ...base,
       file: size('file-mib', base.file),
@@ -131,7 +134,7 @@ export function parseBenchArguments(
     },
     roundTrips: values['round-trips'].split(',').map((ms) => roundTrip(ms)),
     runs: count('runs', values.runs ?? (values.quick ? '1' : '5')),
-    rivals: list('rivals', values.rivals, names.rivals),
+    rivals: list('rivals', values.rivals ?? (mode === 'real' ? 'none' : 'all'), names.rivals),
     cacheDir: values.cache ?? join(ROOT, 'node_modules/.cache/telepi-bench'),
     timeoutMs: count('timeout', values.timeout) * 1000,
     seed: values.seed,
@@ -143,16 +146,32 @@ export function parseBenchArguments(
   };
 }
 
+/** Of real chats: one file by each client, and one run of the whole pair. */
+const REAL_SCENARIOS = ['file', 'run'];
+
 type Values = ReturnType<typeof parse>;
 
 function parse(argv: readonly string[]) {
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: withNegativeIds(argv), options: OPTIONS, strict: true, allowPositionals: false })
+      .values;
   } catch (error) {
     throw new UsageError('BAD_FLAG', error instanceof Error ? error.message : String(error), {
       cause: error,
     });
   }
+}
+
+/** Ids of groups and channels begin with a dash, which parseArgs takes for a flag. */
+function withNegativeIds(argv: readonly string[]): string[] {
+  const args: string[] = [];
+  for (const word of argv) {
+    const flag = args.at(-1);
+    const isChat = (flag === '--source' || flag === '--target') && /^-\d+$/.test(word);
+    if (isChat) args[args.length - 1] = `${flag}=${word}`;
+    else args.push(word);
+  }
+  return args;
 }
 
 function modeOf({ help, check, profile, source, target }: Values): BenchOptions['mode'] {

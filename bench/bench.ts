@@ -3,6 +3,7 @@ import { type BenchOptions, HELP, parseBenchArguments } from './arguments.js';
 import { checkLargeFile } from './check.js';
 import { killChildren } from './process/child.js';
 import { profileTransfer } from './profile/profile.js';
+import { benchReal } from './real/real-bench.js';
 import { RIVALS } from './rivals/rivals.js';
 import { benchSandbox } from './sandbox-bench.js';
 import { SCENARIO_NAMES } from './scenarios/names.js';
@@ -24,6 +25,8 @@ async function bench(options: BenchOptions): Promise<number> {
       return 0;
     case 'check':
       return checkLargeFile(options);
+    case 'real':
+      return benchReal(options);
     case 'profile':
       return profileTransfer(options);
     default:

@@ -42,10 +42,8 @@ export function driver(name: string, program: Program, tuning: Tuning = {}): Con
       measureDriver(
         program,
         {
-          apiId: facts.apiId,
-          apiHash: facts.apiHash,
+          ...facts,
           session,
-          server: facts.server,
           source: source.peer,
           target,
           messageIds: source.messageIds,

@@ -6,22 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { type Child, startChild } from '../process/child.js';
 import type { ProbeReport } from '../process/probe.js';
 import { withinTime } from '../process/within-time.js';
-import type { ServerFacts } from '../server/messages.js';
+import type { ConnectFacts } from '../server/messages.js';
 import type { Around, ClientUse } from './measure-driver.js';
 
 /** A run of the very command that users type. */
 export interface RunTask {
-  readonly facts: ServerFacts;
+  readonly facts: ConnectFacts;
   readonly session: string;
   readonly source: number;
   readonly target: number;
+  /** 0 unless given. */
+  readonly minIntervalSeconds?: number;
   /** More flags of `telepi run`. */
   readonly flags?: readonly string[];
 }
 
 export interface RunUse extends ClientUse {
-  /** What the command answered. */
-  readonly status: number;
+  /** By the command's own summary. */
+  readonly sent: { readonly messages: number; readonly bytes: number };
 }
 
 const LAUNCHER = fileURLToPath(new URL('../../../bin/telepi', import.meta.url));
@@ -53,11 +55,11 @@ export async function measureRun(
     const child = startChild({ command: process.execPath, args, environment, cwd: folder });
     onStart?.(child.pid, folder);
     try {
-      const outcome = await withinTime(timeoutMs, outcomeOf(child));
+      const { status, ...use } = await withinTime(timeoutMs, outcomeOf(child));
       const seconds = (performance.now() - beganAt) / 1000;
       await around.end();
-      if (outcome.status !== 0) throw new Error(`telepi run ended with status ${outcome.status}.`);
-      return { seconds, ...outcome, status: 0 };
+      if (status !== 0) throw new Error(`telepi run ended with status ${status}.`);
+      return { seconds, ...use };
     } catch (error) {
       throw new Error(`${error instanceof Error ? error.message : error}\n${child.complaint()}`.trim());
     } finally {
@@ -68,16 +70,20 @@ export async function measureRun(
   }
 }
 
-async function outcomeOf(
-  child: Child,
-): Promise<Omit<RunUse, 'seconds' | 'status'> & { status: number | null }> {
+interface Summary {
+  readonly sent: number;
+  readonly bytes: number;
+  readonly peakHeldBytes: number;
+}
+
+async function outcomeOf(child: Child): Promise<Omit<RunUse, 'seconds'> & { status: number | null }> {
   child.stdin.end();
   const [output, report, status] = await Promise.all([text(child.stdout), text(child.report), child.ended]);
   const { cpuSeconds, peakRssBytes, loopDelay } = JSON.parse(report || '{}') as Partial<ProbeReport>;
   const summary = output
     .split('\n')
     .filter((line) => line.startsWith('{"event":"summary"'))
-    .map((line) => JSON.parse(line) as { peakHeldBytes: number })
+    .map((line) => JSON.parse(line) as Summary)
     .at(-1);
   return {
     status,
@@ -85,26 +91,31 @@ async function outcomeOf(
     peakRssBytes,
     ...(loopDelay && { loopDelay }),
     ...(summary && { heldBytes: summary.peakHeldBytes }),
+    sent: { messages: summary?.sent ?? 0, bytes: summary?.bytes ?? 0 },
   };
 }
 
 async function environmentOf(
-  { facts, session, source, target }: RunTask,
+  { facts, session, source, target, minIntervalSeconds = 0 }: RunTask,
   folder: string,
 ): Promise<Record<string, string>> {
+  const { apiId, apiHash, server, testDc } = facts;
   const keyFile = join(folder, 'server.pem');
-  await writeFile(keyFile, facts.server.publicKeyPem);
+  if (server) await writeFile(keyFile, server.publicKeyPem);
   return {
-    TG_SERVER: `${facts.server.host}:${facts.server.port}`,
-    TG_SERVER_KEY: keyFile,
-    TG_DC: String(facts.server.dcId),
-    TG_API_ID: String(facts.apiId),
-    TG_API_HASH: facts.apiHash,
+    ...(server && {
+      TG_SERVER: `${server.host}:${server.port}`,
+      TG_SERVER_KEY: keyFile,
+      TG_DC: String(server.dcId),
+    }),
+    ...(testDc && { TG_TEST_DC: 'yes' }),
+    TG_API_ID: String(apiId),
+    TG_API_HASH: apiHash,
     TG_SESSION: session,
     SOURCE_CHAT: String(source),
     TARGET_CHAT: String(target),
     DATA_DIR: join(folder, 'data'),
-    MIN_INTERVAL: '0',
+    MIN_INTERVAL: String(minIntervalSeconds),
     TMPDIR: folder,
   };
 }

@@ -1,17 +1,13 @@
-import type { PeerFacts, ServerFacts } from '../server/messages.js';
+import type { ConnectFacts, PeerFacts } from '../server/messages.js';
 
 /**
  * What a driver is asked to do: to carry the source's messages over, one after another, each with its text. A driver
  * is a program of any language: it reads its task as the first line of standard input, signs in with the session,
  * prints `{"event":"ready"}`, begins at the line `go`, prints `{"event":"done"}` and ends when standard input does.
  */
-export interface TransferTask {
-  readonly apiId: number;
-  readonly apiHash: string;
+export interface TransferTask extends ConnectFacts {
   /** A session string, readable by TelePi, GramJS, teleproto, Telethon and gotd. */
   readonly session: string;
-  /** Left out: Telegram's own servers. */
-  readonly server?: ServerFacts['server'];
   readonly source: PeerFacts;
   readonly target: PeerFacts;
   readonly messageIds: readonly number[];

@@ -29,7 +29,7 @@ const client = await connectTelegram({
   apiHash: task.apiHash,
   session: stringSessionStore(task.session),
   ...(task.server && { server: task.server }),
-  testDc: false,
+  testDc: task.testDc === true,
   log: silentLog,
   clock: systemClock,
   random: systemRandom,

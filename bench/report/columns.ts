@@ -18,12 +18,12 @@ export const FILE_COLUMNS: readonly Column[] = [
     cell: (samples) => withSpread(samples, (one) => one.bytes / one.seconds / MB) + bound(samples),
   },
   { head: 'CPU s/GiB', cell: each((one) => perGib(one, one.cpuSeconds)) },
-  { head: 'server CPU s/GiB', cell: each((one) => perGib(one, one.serverCpuSeconds)) },
+  { head: 'server CPU s/GiB', cell: each((one) => perGib(one, one.serverCpuSeconds || undefined)) },
   { head: 'peak RSS MiB', cell: each((one) => one.peakRssBytes && one.peakRssBytes / MIB, 0) },
   { head: 'held/budget MB', cell: held },
   { head: 'first→last s', cell: each((one) => one.firstToLastSeconds || undefined, 2) },
-  { head: 'requests', cell: each((one) => one.requests, 0) },
-  { head: 'connections', cell: each((one) => one.connections, 0) },
+  { head: 'requests', cell: each((one) => one.requests || undefined, 0) },
+  { head: 'connections', cell: each((one) => one.connections || undefined, 0) },
   { head: 'loop p99/max ms', cell: loop },
 ];
 
@@ -43,8 +43,8 @@ export const MESSAGE_COLUMNS: readonly Column[] = [
   { head: 'CPU ms each', cell: each((one) => one.cpuSeconds && (one.cpuSeconds * 1000) / one.messages, 2) },
   { head: 'server CPU ms each', cell: each((one) => (one.serverCpuSeconds * 1000) / one.messages, 2) },
   { head: 'peak RSS MiB', cell: each((one) => one.peakRssBytes && one.peakRssBytes / MIB, 0) },
-  { head: 'requests', cell: each((one) => one.requests, 0) },
-  { head: 'connections', cell: each((one) => one.connections, 0) },
+  { head: 'requests', cell: each((one) => one.requests || undefined, 0) },
+  { head: 'connections', cell: each((one) => one.connections || undefined, 0) },
   { head: 'loop p99/max ms', cell: loop },
 ];
 

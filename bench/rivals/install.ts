@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { messageOf } from '../../lib/base/errors.js';
-import type { Program } from '../process/child.js';
+import { driver } from '../clients/contenders.js';
+import type { Contender } from '../scenarios/row.js';
 import { RIVALS } from './rivals.js';
 
 export interface LeftOut {
@@ -14,22 +15,22 @@ export async function installRivals(
   cacheDir: string,
   tell: (line: string) => void,
 ): Promise<{
-  readonly programs: readonly { readonly name: string; readonly program: Program }[];
+  readonly rivals: readonly Contender[];
   readonly leftOut: readonly LeftOut[];
 }> {
-  const programs: { name: string; program: Program }[] = [];
+  const rivals: Contender[] = [];
   const leftOut: LeftOut[] = [];
   if (names.length > 0) await mkdir(cacheDir, { recursive: true });
   for (const name of names) {
     const rival = RIVALS[name];
     if (!rival) continue;
     try {
-      programs.push({ name, program: await rival.install(cacheDir) });
+      rivals.push(driver(name, await rival.install(cacheDir)));
     } catch (error) {
       const reason = messageOf(error);
       tell(`${name} is left out: ${reason}`);
       leftOut.push({ name, reason });
     }
   }
-  return { programs, leftOut };
+  return { rivals, leftOut };
 }

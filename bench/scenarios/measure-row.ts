@@ -59,7 +59,8 @@ async function measureOnce(bench: Bench, row: Row, contender: Contender, round: 
     budgetBytes: contender.budgetBytes,
   };
   try {
-    const work = { facts: sandbox.facts, session, source, target, around, timeoutMs };
+    const { server: address, apiId, apiHash } = sandbox.facts;
+    const work = { facts: { server: address, apiId, apiHash }, session, source, target, around, timeoutMs };
     const used = await contender.measure(work);
     const pair = { source: source.peer.chatId, target: target.chatId };
     const { ok, reason } = contender.sendsNothing ? { ok: true } : await sandbox.call('check', pair);

@@ -1,6 +1,6 @@
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 import type { Around, ClientUse } from '../clients/measure-driver.js';
-import type { PeerFacts, ServerFacts, SourceFacts, SourceSpec } from '../server/messages.js';
+import type { ConnectFacts, PeerFacts, SourceFacts, SourceSpec } from '../server/messages.js';
 
 /** One thing that is measured: what is carried, how far away the server is, and by whom. */
 export interface Row {
@@ -27,7 +27,7 @@ export interface Contender {
 }
 
 export interface Work {
-  readonly facts: ServerFacts;
+  readonly facts: ConnectFacts;
   readonly session: string;
   readonly source: SourceFacts;
   readonly target: PeerFacts;

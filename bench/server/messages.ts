@@ -8,17 +8,23 @@ export interface PeerFacts {
   readonly accessHash: string;
 }
 
-/** How to reach the sandbox, and how to sign in. */
-export interface ServerFacts {
-  readonly seed: string;
-  readonly server: {
+/** How a client reaches its server. */
+export interface ConnectFacts {
+  readonly apiId: number;
+  readonly apiHash: string;
+  /** Left out: Telegram's own, or its test servers. */
+  readonly server?: {
     readonly host: string;
     readonly port: number;
     readonly dcId: number;
     readonly publicKeyPem: string;
   };
-  readonly apiId: number;
-  readonly apiHash: string;
+  readonly testDc?: boolean;
+}
+
+/** How to reach the sandbox, and how to sign in. */
+export interface ServerFacts extends ConnectFacts {
+  readonly server: NonNullable<ConnectFacts['server']>;
   readonly phone: string;
   readonly code: string;
 }

@@ -32,7 +32,7 @@ const calls: { readonly [Name in keyof ServerCalls]: (argument: never) => unknow
 process.on('message', (request: ServerRequest) => void answer(request));
 process.on('disconnect', () => process.exit());
 reply({
-  ready: { seed, server: sandbox.server, ...SANDBOX_APP, phone: `+${PHONE}`, code: CODE },
+  ready: { server: sandbox.server, ...SANDBOX_APP, phone: `+${PHONE}`, code: CODE },
 });
 
 async function answer({ id, name, argument }: ServerRequest): Promise<void> {

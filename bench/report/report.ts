@@ -1,0 +1,35 @@
+import type { BenchOptions } from '../arguments.js';
+import type { LeftOut } from '../rivals/install.js';
+import type { Sample } from '../scenarios/row.js';
+import { describeMachine } from './machine.js';
+import { saveResults } from './results-file.js';
+import { markdown, tablesOf } from './tables.js';
+
+/** Prints what was measured, as tables or as one JSON object, and saves it when asked to. */
+export function report(options: BenchOptions, samples: readonly Sample[], leftOut: readonly LeftOut[]): void {
+  const { seed, rivals, save, json } = options;
+  const machine = describeMachine();
+  const tables = tablesOf(samples);
+  if (save) tell(`Wrote ${saveResults({ machine, seed, tables, leftOut, rivals })}.`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ machine, seed, leftOut, samples })}\n`);
+    return;
+  }
+  for (const [name, value] of Object.entries({ ...machine, seed }))
+    process.stdout.write(`${name}: ${value}\n`);
+  process.stdout.write('\n');
+  for (const { name, reason } of leftOut) process.stdout.write(`Left out: ${name}, ${reason}\n\n`);
+  for (const table of tables) process.stdout.write(`${markdown(table)}\n`);
+}
+
+/** How a run went, while the others go on: on standard error. */
+export function tellSample(sample: Sample): void {
+  const { scenario, variant, client, round, ok, reason, bytes, messages, seconds } = sample;
+  const rate =
+    bytes > 0 ? `${(bytes / seconds / 1e6).toFixed(1)} MB/s` : `${(messages / seconds).toFixed(0)}/s`;
+  tell(`${scenario}, ${variant}, ${client}, round ${round}: ${ok ? rate : `failed: ${reason}`}`);
+}
+
+export function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
