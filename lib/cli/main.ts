@@ -43,6 +43,7 @@ async function runCommand(
   debug: boolean,
 ): Promise<number> {
   const { createCommandLog } = await import('./log.js');
+  const { secretTexts } = await import('../settings/sources.js');
   const log = createCommandLog({
     clock: systemClock,
     redactor,
@@ -53,18 +54,20 @@ async function runCommand(
     output.note(`${error.message} Ending cleanly; a second signal ends at once.`),
   );
   const { flags, word, command } = request;
+  const sources = {
+    flags,
+    environment: process.env,
+    workingDirectory: process.cwd(),
+    envFile: flags['settings'] as string | undefined,
+  };
+  redactor.add(...secretTexts(sources));
   try {
     const work = await command.load();
     return await work({
       flags,
       word,
       uses: command.settings,
-      sources: {
-        flags,
-        environment: process.env,
-        workingDirectory: process.cwd(),
-        envFile: flags['settings'] as string | undefined,
-      },
+      sources,
       stdin: process.stdin,
       output,
       log,

@@ -5,6 +5,8 @@ const SECRET_KEYS =
   /^(api_?hash|session|phone(_?number)?|phone_?code(_?hash)?|password|(bot_?)?token|auth_?key)$/i;
 // A shorter secret would black out half of every line, and so tell what it is.
 const SHORTEST_INSIDE = 4;
+/** Digits of a phone number, with its country code. */
+const SHORTEST_PHONE = 7;
 
 /** Takes known secrets out of texts and fields before they reach a log, a file or the terminal. */
 export class Redactor {
@@ -17,7 +19,7 @@ export class Redactor {
       this.#secrets.add(secret);
       // A phone number is written with and without plus, blanks and dashes.
       const digits = secret.replace(/[\s()+-]/g, '');
-      if (/^\d{7,}$/.test(digits)) this.#secrets.add(digits);
+      if (digits.length >= SHORTEST_PHONE && /^\d+$/.test(digits)) this.#secrets.add(digits);
     }
   }
 
@@ -36,10 +38,16 @@ export class Redactor {
     return this.#copy(value, []);
   }
 
+  /** A short number, such as a login code that was used long ago, may well be a message's id. */
+  #isPhone(value: number): boolean {
+    const digits = String(value);
+    return digits.length >= SHORTEST_PHONE && this.#secrets.has(digits);
+  }
+
   #copy(value: unknown, above: readonly object[]): unknown {
     if (typeof value === 'string') return this.text(value);
     if (typeof value === 'bigint') return this.text(value.toString());
-    if (typeof value === 'number') return this.#secrets.has(String(value)) ? HIDDEN : value;
+    if (typeof value === 'number') return this.#isPhone(value) ? HIDDEN : value;
     if (typeof value === 'function' || typeof value === 'symbol') return undefined;
     if (typeof value !== 'object' || value === null) return value;
     if (above.includes(value)) return '[circular]';

@@ -49,6 +49,22 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
   return values;
 }
 
+/**
+ * Every secret that stands in the environment or the settings file, whether the command takes it or not: none of
+ * them is to be shown. A file that can't be read has none; reading the settings will say so.
+ */
+export function secretTexts(sources: SettingSources): readonly string[] {
+  let file: Readonly<Record<string, string>> = {};
+  try {
+    file = readEnvFile(sources).values;
+  } catch {}
+  return settingKeys
+    .map(specOf)
+    .filter(({ secret }) => secret)
+    .flatMap(({ name }) => [sources.environment[name], file[name]])
+    .flatMap((text) => (text?.trim() ? [text, text.trim()] : []));
+}
+
 function defaultOf(spec: SettingSpec): RawValue {
   return { text: spec.default ?? '', origin: `the default of ${spec.name}` };
 }

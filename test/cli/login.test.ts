@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Caller, RpcError } from '../../lib/sandbox/rpc.js';
@@ -217,5 +217,19 @@ test('a session that Telegram has ended for good makes room for a new one', asyn
   assert.equal(again.status, 0, again.stderr);
   assert.match(again.stdout, /^Signed in as Ann/);
   assert.notEqual(scene.session(), ended);
+  assert.equal((await scene.run(['chats'])).status, 0);
+});
+
+test('a damaged session file is told, and mended by a login', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  writeFileSync(join(scene.cwd, 'data', 'session'), `${scene.session().slice(0, -7)}\u001b[2J\n`);
+  const chats = await scene.run(['chats']);
+  assert.equal(chats.status, 2);
+  assert.match(
+    chats.stderr,
+    /^telepi: The session string .* is damaged; run `telepi login` for a new one\.\n$/,
+  );
+  await scene.signIn();
   assert.equal((await scene.run(['chats'])).status, 0);
 });

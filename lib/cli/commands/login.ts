@@ -58,7 +58,7 @@ interface Connected {
   readonly before: Api.User | undefined;
 }
 
-/** A session that Telegram has ended for good would be refused at the login too: a new one takes its place. */
+/** A session that is damaged, or that Telegram has ended for good, would stop the login too: a new one takes its place. */
 async function connectToSignIn(
   context: CommandContext,
   settings: Settings,
@@ -67,8 +67,10 @@ async function connectToSignIn(
   try {
     return await connectAndLook(context, settings, store);
   } catch (error) {
-    if (!(error instanceof NotSignedInError) || (await store.load()) === undefined) throw error;
-    context.log.warn('session_ended', { refusal: error.fields['refusal'] });
+    const damaged = error instanceof UsageError && error.code === 'BAD_SESSION';
+    if (!damaged && !(error instanceof NotSignedInError)) throw error;
+    if ((await store.load()) === undefined) throw error;
+    context.log.warn('session_of_no_use', { damaged, error });
     await store.remove();
     return connectAndLook(context, settings, store);
   }
