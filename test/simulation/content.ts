@@ -164,8 +164,8 @@ class Writer {
     if (kind === 'photo') return undefined;
     if (kind !== 'file' || chance < 0.6) return few;
     if (chance < 0.64) return 0;
-    if (chance < 0.94) return pick(random, [1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 2 * PART_SIZE + 5]);
-    return chance < 0.98 ? random.integer(3, 6) * PART_SIZE : 10 * MIB + random.integer(0, 1) * PART_SIZE;
+    if (chance < 0.92) return pick(random, [1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 2 * PART_SIZE + 5]);
+    return chance < 0.96 ? random.integer(3, 6) * PART_SIZE : 10 * MIB + random.integer(0, 1) * PART_SIZE;
   }
 
   #album(): void {

@@ -65,10 +65,14 @@ export interface Plan {
 
 /** Each kind comes with this chance, so that most runs have a handful of them and every pair meets. */
 const FAULT_CHANCE = 0.3;
+/** What ends a process is what the others are for. */
+const DEATH_CHANCE = 0.5;
 
 export function planOf(seed: string): Plan {
   const random = seededRandom(`${seed}/plan`);
-  const faults = new Set(FAULTS.filter(() => random.float() < FAULT_CHANCE));
+  const faults = new Set(
+    FAULTS.filter((fault) => random.float() < (fault === 'death' ? DEATH_CHANCE : FAULT_CHANCE)),
+  );
   return {
     seed,
     faults,
@@ -118,10 +122,20 @@ function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
   return lives;
 }
 
+/** About as many as a run takes of each kind. */
+const MOST_STEPS: Readonly<Record<StepKind, number>> = {
+  any: 400,
+  send: 12,
+  part: 30,
+  request: 60,
+  disk: 300,
+  sleep: 60,
+};
+
 function mishap(what: Mishap['what'], random: Random): Mishap {
   const at = pick<StepKind>(random, ['any', 'any', 'send', 'send', 'part', 'request', 'disk', 'sleep']);
   // Early steps are drawn as often as late ones: each doubling of their number is as likely as the one before.
-  const most = at === 'send' || at === 'part' ? 16 : 400;
+  const most = MOST_STEPS[at];
   return {
     what,
     at,
