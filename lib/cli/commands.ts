@@ -76,7 +76,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'run',
     about: 'Clone the source chat into the target chat, from where the last run stopped',
     settings: [...CONNECTION, ...CLONE],
-    flags: [{ name: 'restart', about: 'forget the checkpoint of this pair and start over' }, ALLOW_PROTECTED],
+    flags: [
+      { name: 'restart', about: 'forget the checkpoint of this pair and start over' },
+      {
+        name: 'retry-failed',
+        about:
+          'first try again what failed in earlier runs; the copies land behind what is in the target by now',
+      },
+      {
+        name: 'stop-on-error',
+        about: "stop at the first message that can't be cloned, instead of going on after it",
+      },
+      {
+        name: 'verify-source',
+        about:
+          'compare what is read of each file with the SHA-256 that Telegram has of it, before it is sent',
+      },
+      ALLOW_PROTECTED,
+    ],
     examples: [
       ['telepi run --source -1001234567890 --target @copy', 'clones everything'],
       ['telepi run --source-topic 5 --target-topic 9', 'one topic into one topic'],

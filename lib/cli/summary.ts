@@ -34,6 +34,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
   if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);
   for (const { sourceId, reason } of failed) output.line(`  message ${sourceId}: ${reason}`);
+  if (failed.length > 0) output.line('With --retry-failed the next run tries them again.');
   output.line(stopWords(lastId, details.complete));
 }
 

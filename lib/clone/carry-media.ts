@@ -2,25 +2,27 @@ import type { Api } from 'telegram';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
-import { inputFile } from '../telegram/upload.js';
-import { repairParts, type TransferOptions, transferFile, type UploadedFile } from '../transfer/transfer.js';
+import { uploadMedia } from '../telegram/send.js';
 import type { MediaContent } from './classify.js';
+import { FileUpload } from './file-upload.js';
 import { inputMedia } from './input-media.js';
-import { noteReduction, type Run } from './job.js';
+import type { Run } from './job.js';
+import type { Reduction } from './reductions.js';
+import { withRepairs } from './repairs.js';
 import { verdictOf } from './verdicts.js';
 
-/** Media whose files have been carried over and that can be sent, as long as the server keeps the parts. */
+/** Media whose files have been carried over. */
 export interface CarriedMedia {
-  readonly media: Api.TypeInputMedia;
+  /** What a send names now: another after `repair` or `renew`. */
+  input(): Api.TypeInputMedia;
   /** Bytes of the file. */
   readonly bytes: number;
+  /** What is known to get lost of it. */
+  readonly reductions: readonly Reduction[];
   /** Carries a part again that the server has let go of (FILE_PART_X_MISSING). */
   repair(part: number): Promise<void>;
-}
-
-interface Carried {
-  readonly uploaded: UploadedFile;
-  readonly options: TransferOptions;
+  /** Makes it anew when Telegram's reference to it has run out; false where there is none. */
+  renew(): Promise<boolean>;
 }
 
 /** Carries a message's file over, part by part, and its thumbnail in the same way. */
@@ -34,60 +36,95 @@ export async function carryMedia(
   refuseTooLarge(run, message, file);
   const thumb = await carryThumbnail(run, message);
   const main = await carryFile(run, message, file);
+  const repairs = new Map<number, number>();
   return {
-    media: inputMedia(content, inputFile(main.uploaded), thumb && inputFile(thumb.uploaded)),
+    input: () => inputMedia(content, main.inputFile, thumb.upload?.inputFile),
     bytes: file.size,
+    reductions: thumb.lost ? ['thumbnail'] : [],
     async repair(part) {
-      // The error doesn't say of which file the part is missing.
-      const touched = [main, ...(thumb ? [thumb] : [])].filter(({ uploaded }) => part < uploaded.parts);
-      for (const { options } of touched) await repairParts(options, [part]);
+      // The refusal doesn't say of which file the part is missing: they take turns.
+      const uploads = [main, ...(thumb.upload ? [thumb.upload] : [])].filter(({ parts }) => part < parts);
+      const times = repairs.get(part) ?? 0;
+      repairs.set(part, times + 1);
+      await uploads[times % uploads.length]?.repair(part);
+    },
+    renew: async () => false,
+  };
+}
+
+/**
+ * Carries an album's file over, and makes it the server's at once (messages.uploadMedia): its parts needn't last until
+ * the album's other files are there, and what Telegram refuses of it concerns it alone.
+ */
+export async function carryAlbumMedia(
+  run: Run,
+  message: Api.Message,
+  content: MediaContent,
+): Promise<CarriedMedia> {
+  const { client, target, signal } = run;
+  const carried = await carryMedia(run, message, content);
+  const make = (): Promise<Api.TypeInputMedia> =>
+    withRepairs(run, () => uploadMedia(client, target, carried.input(), signal), carried.repair);
+  let made = await make();
+  return {
+    input: () => made,
+    bytes: carried.bytes,
+    reductions: carried.reductions,
+    repair: async () => {},
+    async renew() {
+      made = await make();
+      return true;
     },
   };
 }
 
-async function carryFile(run: Run, message: Api.Message, file: FileOfMessage): Promise<Carried> {
+async function carryFile(run: Run, message: Api.Message, file: FileOfMessage): Promise<FileUpload> {
   const sourceId = message.id;
-  const options: TransferOptions = {
-    ...transferDefaults(run),
-    name: file.name,
-    size: file.size,
+  const { name, size } = file;
+  const upload = new FileUpload(run, {
+    sourceId,
+    role: 'file',
+    name,
+    size,
+    identity: identityOf(file),
     source: partSource(run.client, run.source, message),
     onProgress: (progress) => run.observer.onTransfer({ ...progress, sourceId }),
-  };
+  });
   let done = false;
   try {
-    const uploaded = await transferFile(options);
+    await upload.carry();
     done = true;
-    return { uploaded, options };
+    return upload;
   } finally {
-    run.observer.onTransferEnd({ sourceId, name: file.name, size: file.size, done });
+    run.observer.onTransferEnd({ sourceId, name, size, done });
   }
 }
 
 /** A thumbnail that can't be had is left to Telegram, which makes its own. */
-async function carryThumbnail(run: Run, message: Api.Message): Promise<Carried | undefined> {
+async function carryThumbnail(
+  run: Run,
+  message: Api.Message,
+): Promise<{ readonly upload?: FileUpload; readonly lost?: boolean }> {
   const thumb = thumbnailOf(message);
-  if (!thumb) return undefined;
+  if (!thumb) return {};
   const source = thumbnailSource(run.client, run.source, message);
-  const options: TransferOptions = { ...transferDefaults(run), name: thumb.name, size: thumb.size, source };
+  const { name, size } = thumb;
+  // Telegram has no hashes of thumbnails.
+  const upload = new FileUpload(
+    { ...run, verifySource: false },
+    { sourceId: message.id, role: 'thumbnail', name, size, identity: identityOf(thumb), source },
+  );
   try {
-    return { uploaded: await transferFile(options), options };
+    await upload.carry();
+    return { upload };
   } catch (error) {
     if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
-    noteReduction(run, message.id, 'thumbnail');
-    return undefined;
+    return { lost: true };
   }
 }
 
-function transferDefaults({
-  uploader,
-  budget,
-  slots,
-  clock,
-  random,
-  signal,
-}: Run): Pick<TransferOptions, 'fileId' | 'uploader' | 'budget' | 'slots' | 'clock' | 'signal'> {
-  return { fileId: random.bytes(8).readBigInt64LE(), uploader, budget, slots, clock, signal };
+function identityOf({ kind, location }: FileOfMessage): string {
+  return `${kind} ${'id' in location ? location.id : ''}`;
 }
 
 /** What the account may not upload needn't be downloaded. */

@@ -23,6 +23,10 @@ export type SkipReason =
   | 'empty_file'
   | 'empty'
   | 'deleted'
+  /** It was not finished when checkpoint.txt was moved beyond it by hand. */
+  | 'checkpoint'
+  /** An earlier run has sent it: the checkpoint was moved back by hand, or a crash came before it was written. */
+  | 'sent_before'
   /** Telegram knows its random_id, and its copy isn't in the target any more. */
   | 'already_sent'
   | 'unsupported';

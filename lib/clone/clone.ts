@@ -1,10 +1,12 @@
 import { Api } from 'telegram';
-import { FailedError } from '../base/errors.js';
+import { FailedError, messageOf } from '../base/errors.js';
 import { SendInterval } from '../pace/send-interval.js';
-import { readHistory, remainingCount } from '../telegram/history.js';
+import { readPages, remainingCount } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
-import { copyUnit } from './copy-unit.js';
+import { retryFailures, settleUnsettled } from './again.js';
+import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { finishUnit, planUnits, startUnit, unitIdle } from './copy-unit.js';
 import type { CloneOptions, Run } from './job.js';
 import { preflight } from './preflight.js';
 import { belongsTo } from './source-topic.js';
@@ -37,7 +39,11 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
     const total = await countAhead(options);
     await job.expect(total);
     observer.onPlan({ total, firstId: job.checkpoint + 1 });
-    await copyAll(run);
+    await withCheckpoint(options, async (checkpoint) => {
+      await settleUnsettled(run);
+      if (options.retryFailed) await retryFailures(run);
+      await copyAll(run, checkpoint);
+    });
     return summary();
   } catch (error) {
     // An abort shows as whatever it interrupted.
@@ -49,35 +55,63 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
   }
 }
 
+/** However it ends, the checkpoint is where the work got to; an error of the work is the one that is thrown. */
+async function withCheckpoint(
+  { job, clock, log }: CloneOptions,
+  work: (checkpoint: CheckpointKeeper) => Promise<void>,
+): Promise<void> {
+  const checkpoint = new CheckpointKeeper(job, clock);
+  try {
+    await work(checkpoint);
+  } catch (error) {
+    await checkpoint
+      .close()
+      .catch((unsaved) => log.error('checkpoint_unsaved', { error: messageOf(unsaved) }));
+    throw error;
+  }
+  await checkpoint.close();
+}
+
 async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
   const { client, source, target, job, clock, minIntervalMs, connections, signal, log } = options;
   const identity = { jobId: job.id, sourceId: source.id, targetId: target.id };
   const interval = new SendInterval({ minIntervalMs, clock });
   const limits = await readLimits(client, signal);
+  const posted = { lastId: Math.max(await job.lastTargetId(), ...job.topicMap.values()) };
   log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
   return {
     ...options,
+    verifySource: options.verifySource === true,
     tally,
     identity,
     interval,
     limits,
+    posted,
     uploader: partUploader(client, { connections }),
-    router: createTopicRouter({ ...options, identity, interval, tally }),
+    router: createTopicRouter({ ...options, identity, interval, tally, posted }),
   };
 }
 
-async function copyAll(run: Run): Promise<void> {
-  const { client, source, sourceTopic, job, signal } = run;
+async function copyAll(run: Run, checkpoint: CheckpointKeeper): Promise<void> {
+  const { client, source, sourceTopic, signal } = run;
   const wanted = (message: HistoryMessage): boolean =>
     sourceTopic === undefined || belongsTo(message, sourceTopic, source.kind === 'forum');
-  const readAfter = (afterId: number): AsyncIterable<HistoryMessage> =>
-    readHistory(client, source, { afterId }, signal);
-  for await (const unit of readUnits(readAfter, job.checkpoint, wanted)) {
-    signal.throwIfAborted();
-    await copyUnit(run, unit);
-    await createEmptyTopic(run, unit);
-    await job.saveCheckpoint(lastIdOf(unit));
-    stopAtSameFailures(run);
+  const readAfter = (afterId: number): AsyncIterable<HistoryMessage[]> =>
+    readPages(client, source, { afterId }, signal);
+  for await (const units of readUnits(readAfter, run.job.checkpoint, wanted)) {
+    const rows = await planUnits(run, units);
+    for (const unit of units) {
+      signal.throwIfAborted();
+      const started = startUnit(run, unit, rows);
+      try {
+        await finishUnit(run, started);
+      } finally {
+        await unitIdle(started);
+      }
+      await createEmptyTopic(run, unit);
+      await checkpoint.reached(lastIdOf(unit));
+      stopAtSameFailures(run);
+    }
   }
 }
 

@@ -1,74 +1,143 @@
-import { Api } from 'telegram';
 import { FailedError, messageOf } from '../base/errors.js';
-import { uploadMedia } from '../telegram/send.js';
-import { knownUser } from '../telegram/users.js';
-import { carryMedia } from './carry-media.js';
-import { type Content, classifyMessage, type MediaContent, type SkipReason } from './classify.js';
-import { inputEntities } from './entities.js';
-import { inputPreview } from './input-media.js';
+import type { MessageRow } from '../ledger/job.js';
+import { classifyMessage } from './classify.js';
 import { noteReduction, type Run } from './job.js';
+import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
+import { type Copyable, prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
-import { reductionsOf } from './reductions.js';
-import { withRepairs } from './repairs.js';
-import { type Outgoing, sendUnit } from './send-unit.js';
-import type { HistoryMessage, Unit } from './units.js';
+import { answeredId, isReply, replyToCopy } from './replies.js';
+import { type Outgoing, type Place, sendUnit } from './send-unit.js';
+import type { Unit } from './units.js';
 import { failureReason, verdictOf } from './verdicts.js';
 
-type Copyable = Exclude<Content, { kind: 'skip' }>;
+/** A unit whose messages are being made ready. */
+export interface StartedUnit {
+  readonly unit: Unit;
+  /** Its messages that an earlier run has finished. */
+  readonly finished: readonly MessageRow[];
+  readonly skips: readonly Skip[];
+  /** What goes by one call each. */
+  readonly groups: readonly StartedGroup[];
+}
 
-/**
- * Copies a unit: each of its messages ends up sent, skipped or failed, and is told as such. Throws what concerns the
- * whole run; then nothing of the unit is finished, and a later run takes it up again.
- */
-export async function copyUnit(run: Run, unit: Unit): Promise<void> {
-  const contents = unit.messages.flatMap((message) => contentOf(run, message) ?? []);
+type StartedGroup = readonly [StartedItem, ...StartedItem[]];
+
+interface StartedItem {
+  readonly content: Copyable;
+  readonly ready: Promise<Outgoing>;
+}
+
+/** Which states a message is copied from: the others are final. */
+export type Open = ReadonlySet<MessageRow['state']>;
+export const UNFINISHED: Open = new Set(['planned', 'sending']);
+export const FAILED: Open = new Set(['failed']);
+
+/** Plans messages in the ledger, in one transaction, and answers the row of each. */
+export async function planUnits(run: Run, units: readonly Unit[]): Promise<ReadonlyMap<number, MessageRow>> {
+  const planned = units.flatMap(({ messages }) =>
+    messages.map(({ id, groupedId }) => ({
+      sourceId: id,
+      randomId: messageRandomId(run.identity, id),
+      ...(groupedId && { groupedId: BigInt(String(groupedId)) }),
+    })),
+  );
+  const rows = await run.job.plan(planned);
+  return new Map(rows.map((row) => [row.sourceId, row]));
+}
+
+/** Begins to make a unit ready. Its rows are in the ledger. Never throws: what fails is met by `finishUnit`. */
+export function startUnit(
+  run: Run,
+  unit: Unit,
+  rows: ReadonlyMap<number, MessageRow>,
+  open: Open = UNFINISHED,
+): StartedUnit {
+  const finished: MessageRow[] = [];
+  const skips: Skip[] = [];
+  const contents: Copyable[] = [];
+  for (const message of unit.messages) {
+    const row = rows.get(message.id);
+    const content = classifyMessage(message);
+    if (row && !open.has(row.state)) finished.push(row);
+    else if (content.kind === 'skip') skips.push({ sourceId: message.id, reason: content.reason });
+    else contents.push(content);
+  }
   const media = contents.filter(({ kind }) => kind !== 'text');
   const texts = contents.filter(({ kind }) => kind === 'text');
   // What was an album's file once and is text now can't stay in the album.
-  for (const group of [media, ...texts.map((text) => [text])]) {
-    if (group.length > 0) await copyGroup(run, group);
-  }
+  const groups = [media, ...texts.map((text) => [text])].flatMap((group) => startGroup(run, group));
+  return { unit, finished, skips, groups };
 }
 
-function contentOf(run: Run, message: HistoryMessage): Copyable | undefined {
-  const content = classifyMessage(message);
-  if (content.kind !== 'skip') {
-    refuseProtectedMessage(message, run.source, run.allowProtected);
-    return content;
-  }
-  skip(run, message.id, content.reason);
-  return undefined;
+/** An album's files one after another: each is the server's before the next begins. */
+function startGroup(run: Run, contents: readonly Copyable[]): StartedGroup[] {
+  let before: Promise<unknown> = Promise.resolve();
+  const [first, ...rest] = contents.map((content) => {
+    const ready = before.catch(() => {}).then(() => prepare(run, content, contents.length > 1));
+    ready.catch(() => {}); // met when the unit is finished
+    before = ready;
+    return { content, ready };
+  });
+  return first ? [[first, ...rest]] : [];
 }
 
-async function copyGroup(run: Run, group: readonly Copyable[]): Promise<void> {
+/** Resolves when nothing of the unit is being made ready any more. */
+export async function unitIdle({ groups }: StartedUnit): Promise<void> {
+  await Promise.allSettled(groups.flat().map(({ ready }) => ready));
+}
+
+/**
+ * Finishes a unit, after all before it: each of its messages ends up sent, skipped or failed, in the ledger, and is told
+ * as such. Throws what concerns the whole run; then what isn't finished is taken up by a later run.
+ */
+export async function finishUnit(run: Run, { finished, skips, groups }: StartedUnit): Promise<void> {
+  for (const row of finished) tellEarlier(run, row);
+  await noteSkipped(run, skips);
+  for (const group of groups) await finishGroup(run, group);
+}
+
+async function finishGroup(run: Run, group: StartedGroup): Promise<void> {
   const [first] = group;
-  if (!first) return;
-  const allIds = group.map(({ message }) => message.id);
-  const place = await settled(run, allIds, async () => ({ topicId: await run.router.route(first.message) }));
-  if (!place) return;
+  const allIds = group.map(({ content }) => content.message.id);
+  for (const { content } of group) refuseProtectedMessage(content.message, run.source, run.allowProtected);
+  const routed = await settled(run, allIds, async () => ({
+    id: await run.router.route(first.content.message),
+  }));
+  if (!routed) return;
   const outgoing: Outgoing[] = [];
-  for (const content of group) {
-    const ready = await settled(run, [content.message.id], () => prepare(run, content, group.length > 1));
-    if (ready) outgoing.push(ready);
+  for (const { content, ready } of group) {
+    const item = await settled(run, [content.message.id], () => ready);
+    if (item) outgoing.push(item);
   }
-  if (outgoing.length === 0) return;
-  const sourceIds = outgoing.map(({ sourceId }) => sourceId);
+  const [head] = outgoing;
+  if (!head) return;
+  const sourceIds = outgoing.map(({ message }) => message.id);
+  const place = await placeOf(run, head, routed.id);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
-    return sendUnit(run, outgoing, place.topicId);
+    await run.job.sending(sourceIds);
+    return sendUnit(run, outgoing, place);
   });
   if (!targetIds) return;
-  const bytes = outgoing.reduce((sum, item) => sum + item.bytes, 0);
-  run.tally.sent(outgoing.length, bytes);
-  run.observer.onSent({ sourceIds, targetIds, bytes });
-  run.log.info('message_sent', { sourceIds, targetIds, bytes });
-  for (const content of group.filter(({ message }) => sourceIds.includes(message.id))) {
-    for (const kind of reductionsOf(content)) noteReduction(run, content.message.id, kind);
+  const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
+  await noteSent(run, { sourceIds, targetIds, bytes });
+  for (const { message, reductions } of outgoing) {
+    for (const kind of reductions) noteReduction(run, message.id, kind);
+    if (isReply(message.replyTo) && !place.replyTo) noteReduction(run, message.id, 'reply');
   }
 }
 
-/** The result, or undefined after an error of these messages alone, which is counted and told. */
+/** The topic, and the copy of the message that is answered, if it has one. */
+async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
+  const answered = answeredId(message);
+  const row = answered === undefined ? undefined : (await run.job.find([answered])).get(answered);
+  const copy = row?.targetId;
+  const replyTo = copy === undefined ? undefined : await replyToCopy(message, copy);
+  return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };
+}
+
+/** The result, or undefined after an error of these messages alone, which is recorded and told. */
 async function settled<T>(
   run: Run,
   sourceIds: readonly number[],
@@ -80,78 +149,26 @@ async function settled<T>(
     run.signal.throwIfAborted();
     const verdict = verdictOf(error);
     if (verdict === 'run') throw error;
-    if (verdict === 'message') fail(run, sourceIds, error);
-    else for (const sourceId of sourceIds) skip(run, sourceId, verdict);
+    if (verdict === 'message') {
+      if (run.stopOnError) throw stoppedOnError(run, sourceIds, error);
+      await noteFailed(run, sourceIds, error);
+    } else {
+      await noteSkipped(
+        run,
+        sourceIds.map((sourceId) => ({ sourceId, reason: verdict })),
+      );
+    }
     return undefined;
   }
 }
 
-async function prepare(run: Run, content: Copyable, inAlbum: boolean): Promise<Outgoing> {
-  const { message } = content;
-  const text = message.message ?? '';
-  refuseTooLong(run, content, text);
-  const { entities, lostMentions } = await inputEntities(message.entities, (userId) =>
-    knownUser(run.client, userId),
-  );
-  for (let lost = 0; lost < lostMentions; lost += 1) noteReduction(run, message.id, 'mention');
-  const media = content.kind === 'text' ? undefined : await prepareMedia(run, content, inAlbum);
-  const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  return {
-    sourceId: message.id,
-    randomId: messageRandomId(run.identity, message.id),
-    text,
-    entities,
-    silent: message.silent === true,
-    invertMedia: (message as Api.Message & { readonly invertMedia?: boolean }).invertMedia === true,
-    noWebpage: !(message.media instanceof Api.MessageMediaWebPage),
-    bytes: 0,
-    repair: async () => {},
-    ...media,
-    ...(preview && { preview }),
-  };
-}
-
-/**
- * Carries the file over. An album's is made the server's at once: its parts needn't last until the album's other
- * files are there, and what Telegram refuses of it concerns it alone.
- */
-async function prepareMedia(
-  run: Run,
-  content: Copyable & MediaContent,
-  inAlbum: boolean,
-): Promise<Pick<Outgoing, 'media' | 'bytes' | 'repair' | 'renew'>> {
-  const { media, bytes, repair } = await carryMedia(run, content.message, content);
-  if (!inAlbum) return { media, bytes, repair };
-  const { client, target, signal } = run;
-  const renew = (): Promise<Api.TypeInputMedia> =>
-    withRepairs(() => uploadMedia(client, target, media, signal), repair, signal);
-  return { media: await renew(), bytes, repair: async () => {}, renew };
-}
-
-/** Telegram counts code points at most as often as UTF-16 units: what is too long by them is too long in any case. */
-function refuseTooLong({ limits }: Run, { kind, message }: Copyable, text: string): void {
-  const isText = kind === 'text';
-  const limit = isText ? limits.textLength : limits.captionLength;
-  if (text.length <= limit || [...text].length <= limit) return;
-  const [code, what] = isText ? ['TEXT_TOO_LONG', 'text'] : ['CAPTION_TOO_LONG', 'caption'];
-  throw new FailedError(
-    code,
-    `The ${what} of message ${message.id} is longer than the ${limit} characters that this account may send.`,
-  );
-}
-
-function skip(run: Run, sourceId: number, reason: SkipReason): void {
-  run.tally.skipped(reason);
-  run.observer.onSkipped({ sourceId, reason });
-  run.log.info('message_skipped', { sourceId, reason });
-}
-
-function fail(run: Run, sourceIds: readonly number[], error: unknown): void {
+function stoppedOnError(run: Run, sourceIds: readonly number[], error: unknown): FailedError {
+  tellStopped(run, sourceIds, error);
   const reason = failureReason(error);
-  const message = messageOf(error);
-  run.tally.failed(sourceIds, reason);
-  for (const sourceId of sourceIds) {
-    run.observer.onFailed({ sourceId, reason, message });
-    run.log.error('message_failed', { sourceId, reason, message });
-  }
+  return new FailedError(
+    'STOPPED_ON_ERROR',
+    `Stopped at message ${sourceIds.join(', ')}, as --stop-on-error says: ${messageOf(error)} ` +
+      'The next run begins with it; without --stop-on-error it goes on after it.',
+    { cause: error, fields: { sourceIds, reason } },
+  );
 }

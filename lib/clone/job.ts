@@ -26,6 +26,12 @@ export interface CloneOptions {
   readonly autoCreateTopics: boolean;
   /** Goes on where the owner has restricted saving content (noforwards). */
   readonly allowProtected: boolean;
+  /** Tries the messages that failed in earlier runs again, before the others. */
+  readonly retryFailed?: boolean;
+  /** Stops at the first message that can't be cloned, instead of going on after it. */
+  readonly stopOnError?: boolean;
+  /** Compares what is read of each file with Telegram's SHA-256 of it, before it is sent. */
+  readonly verifySource?: boolean;
   readonly job: Job;
   readonly budget: ByteBudget;
   /** Parts of one file that are sent at once. */
@@ -43,6 +49,9 @@ export interface CloneOptions {
 
 /** What the steps of a run share. */
 export interface Run extends CloneOptions {
+  readonly verifySource: boolean;
+  /** The newest message of the target that is known to be there: what is posted now comes after it. */
+  readonly posted: { lastId: number };
   readonly limits: AccountLimits;
   readonly identity: SendIdentity;
   readonly interval: SendInterval;

@@ -16,9 +16,12 @@ export function messageRandomId(identity: SendIdentity, messageId: number): bigi
   return hash(identity, `message:${messageId}`);
 }
 
-/** The random_id of the creation of a source topic's counterpart (messages.createForumTopic). */
-export function topicRandomId(identity: SendIdentity, topicId: number): bigint {
-  return hash(identity, `topic:${topicId}`);
+/**
+ * The random_id of the creation of a source topic's counterpart (messages.createForumTopic). `generation`: how often it
+ * was forgotten, to have it created again.
+ */
+export function topicRandomId(identity: SendIdentity, topicId: number, generation = 0): bigint {
+  return hash(identity, `topic:${topicId}${generation > 0 ? `:${generation}` : ''}`);
 }
 
 function hash({ jobId, sourceId, targetId }: SendIdentity, what: string): bigint {

@@ -6,7 +6,7 @@ import type { Content } from './classify.js';
  * of skipped messages are.
  */
 export type Reduction =
-  /** It answers another message: replies aren't mapped to the copies. */
+  /** It answers a message that has no copy. */
   | 'reply'
   /** Buttons of a bot: only that bot can send them. */
   | 'buttons'
@@ -26,11 +26,10 @@ export type Reduction =
   /** The topic's emoji icon, which needs Premium. */
   | 'topic_icon';
 
-/** What is known to get lost before anything is sent. */
+/** What is known to get lost before anything is sent, replies aside. */
 export function reductionsOf(content: Exclude<Content, { kind: 'skip' }>): Reduction[] {
   const { message } = content;
   const lost: Reduction[] = [];
-  if (isReply(message.replyTo)) lost.push('reply');
   if (message.replyMarkup instanceof Api.ReplyInlineMarkup) lost.push('buttons');
   if ((message as Api.Message & { readonly effect?: unknown }).effect) lost.push('effect');
   if (content.kind === 'photo') {
@@ -46,12 +45,4 @@ export function reductionsOf(content: Exclude<Content, { kind: 'skip' }>): Reduc
     if (content.media.videoCover) lost.push('video_cover');
   }
   return lost;
-}
-
-/** In a topic each message names the topic's root in its header; only with reply_to_top_id beside it is it a reply. */
-function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean {
-  if (!header) return false;
-  if (!(header instanceof Api.MessageReplyHeader)) return true;
-  if (!header.replyToMsgId) return Boolean(header.replyToPeerId || header.replyFrom);
-  return !header.forumTopic || Boolean(header.replyToTopId);
 }

@@ -1,58 +1,65 @@
 import type { Api } from 'telegram';
 import { classify } from '../pace/classify.js';
-import { type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
+import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import { TelegramError } from '../telegram/telegram-error.js';
+import type { CarriedMedia } from './carry-media.js';
 import { withoutMentions } from './entities.js';
 import { finishInFlight } from './in-flight.js';
 import { noteReduction, type Run } from './job.js';
+import type { Reduction } from './reductions.js';
 import { withRepairs } from './repairs.js';
 import { verdictOf } from './verdicts.js';
 
 /** A message that is ready to be sent. */
 export interface Outgoing {
-  readonly sourceId: number;
+  /** The original. */
+  readonly message: Api.Message;
   readonly randomId: bigint;
   /** The text, or the caption. */
   readonly text: string;
   readonly entities: Api.TypeMessageEntity[];
   readonly silent: boolean;
   readonly invertMedia: boolean;
-  readonly media?: Api.TypeInputMedia;
+  /** Its file, if it has one. */
+  readonly carried?: CarriedMedia;
   /** The link preview as its sender laid it out; plain text is sent when the server refuses it. */
   readonly preview?: Api.InputMediaWebPage;
   /** The original shows no link preview. */
   readonly noWebpage: boolean;
-  /** Bytes of its file. */
-  readonly bytes: number;
-  /** Carries a part of its uploaded file again (FILE_PART_X_MISSING). */
-  repair(part: number): Promise<void>;
-  /** Makes its media anew when Telegram's reference to it has run out: an album's. */
-  renew?(): Promise<Api.TypeInputMedia>;
+  /** What the copy is going to lack. */
+  readonly reductions: readonly Reduction[];
+}
+
+/** Where in the target a message goes. */
+export interface Place {
+  readonly topicId?: number;
+  readonly replyTo?: ReplyTo;
 }
 
 const MOST_RENEWALS = 2;
 
 /**
  * Sends one message, or several as an album, and answers the target's ids in order. Parts that the server has let go
- * of are carried again; entities and previews that it refuses are left out, and counted.
+ * of are carried again; entities, previews and replies that it refuses are left out, and counted.
  */
-export async function sendUnit(
-  run: Run,
-  items: readonly Outgoing[],
-  topicId: number | undefined,
-): Promise<number[]> {
+export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Place): Promise<number[]> {
   let outgoing = items;
+  let place = wanted;
   for (let renewals = 0; ; ) {
-    const target = targetOf(run, outgoing, topicId);
+    const target = targetOf(run, outgoing, place);
     const call = (): Promise<number[]> =>
       finishInFlight(run, (signal) => send(run, target, outgoing, signal));
     try {
-      return await withRepairs(call, (part) => repairAll(outgoing, part), run.signal);
+      return await withRepairs(run, call, (part) => repairAll(outgoing, part));
     } catch (error) {
       run.signal.throwIfAborted();
-      if (classify(error).kind === 'reference' && renewals < MOST_RENEWALS) {
+      if (classify(error).kind === 'reference' && renewals < MOST_RENEWALS && (await renewAll(outgoing))) {
         renewals += 1;
-        outgoing = await renewAll(outgoing);
+        continue;
+      }
+      if (place.replyTo && isAboutReply(error)) {
+        place = withoutRefusedReply(place, error);
+        if (!place.replyTo) for (const { message } of outgoing) noteReduction(run, message.id, 'reply');
         continue;
       }
       const reduced = withoutRefused(run, outgoing, error);
@@ -64,18 +71,40 @@ export async function sendUnit(
 
 /** The refusal doesn't say of which file the part is missing. */
 async function repairAll(items: readonly Outgoing[], part: number): Promise<void> {
-  for (const item of items) await item.repair(part);
+  for (const { carried } of items) await carried?.repair(part);
 }
 
-async function renewAll(items: readonly Outgoing[]): Promise<Outgoing[]> {
-  const renewed: Outgoing[] = [];
-  for (const item of items) renewed.push(item.renew ? { ...item, media: await item.renew() } : item);
+/** Whether there was anything to make anew. */
+async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
+  let renewed = false;
+  for (const { carried } of items) renewed = ((await carried?.renew()) ?? false) || renewed;
   return renewed;
 }
 
-function targetOf(run: Run, items: readonly Outgoing[], topicId: number | undefined): SendTarget {
-  const silent = items.some((item) => item.silent);
-  return { chat: run.target, silent, ...(topicId !== undefined && { topicId }) };
+function targetOf(
+  { target, posted }: Run,
+  items: readonly Outgoing[],
+  { topicId, replyTo }: Place,
+): SendTarget {
+  return {
+    chat: target,
+    silent: items.some((item) => item.silent),
+    afterId: posted.lastId,
+    ...(topicId !== undefined && { topicId }),
+    ...(replyTo && { replyTo }),
+  };
+}
+
+/** The copy that is answered has been deleted in the target, or the quote isn't found in it. */
+function isAboutReply(error: unknown): boolean {
+  if (!(error instanceof TelegramError)) return false;
+  return /^(REPLY_MESSAGE_ID_INVALID|REPLY_TO_INVALID|QUOTE_TEXT_INVALID)$/.test(error.errorMessage);
+}
+
+function withoutRefusedReply({ topicId, replyTo }: Place, error: unknown): Place {
+  const aboutQuote = error instanceof TelegramError && error.errorMessage.startsWith('QUOTE_');
+  const kept = aboutQuote && replyTo?.quote ? { replyTo: { messageId: replyTo.messageId } } : {};
+  return { ...(topicId !== undefined && { topicId }), ...kept };
 }
 
 async function send(
@@ -88,12 +117,12 @@ async function send(
   if (!first) return [];
   const { randomId, text, entities, invertMedia, noWebpage } = first;
   if (items.length > 1) {
-    const album = items.flatMap(({ media, text: caption, ...item }) =>
-      media ? [{ ...item, media, caption }] : [],
+    const album = items.flatMap(({ carried, text: caption, ...item }) =>
+      carried ? [{ ...item, media: carried.input(), caption }] : [],
     );
     return sendAlbum(client, target, album, signal);
   }
-  const media = first.media ?? first.preview;
+  const media = first.carried?.input() ?? first.preview;
   if (media)
     return [
       await sendMedia(client, target, { media, caption: text, entities, randomId, invertMedia }, signal),
@@ -121,7 +150,7 @@ function withoutRefused(
 
 function dropPreview(run: Run, item: Outgoing): Outgoing {
   const { preview, ...rest } = item;
-  if (preview) noteReduction(run, item.sourceId, 'preview_layout');
+  if (preview) noteReduction(run, item.message.id, 'preview_layout');
   return rest;
 }
 
@@ -136,7 +165,7 @@ function drop(
     const entities = keep(item.entities);
     if (entities.length === item.entities.length) return item;
     changed = true;
-    noteReduction(run, item.sourceId, kind);
+    noteReduction(run, item.message.id, kind);
     return { ...item, entities };
   });
   return changed ? result : undefined;

@@ -1,7 +1,7 @@
 import { UsageError } from '../base/errors.js';
 import type { SendInterval } from '../pace/send-interval.js';
 import { TelegramError } from '../telegram/telegram-error.js';
-import { createTopic, listTopics, type Topic } from '../telegram/topics.js';
+import { createTopic, listTopics, newestOwn, type Topic } from '../telegram/topics.js';
 import { type CloneOptions, noteReduction } from './job.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
 import { GENERAL_TOPIC, topicOf } from './source-topic.js';
@@ -19,6 +19,7 @@ interface RouterOptions extends CloneOptions {
   readonly identity: SendIdentity;
   readonly interval: SendInterval;
   readonly tally: Tally;
+  readonly posted: { lastId: number };
 }
 
 /** Telegram's first icon colour, for a topic of which nothing is known any more. */
@@ -29,7 +30,7 @@ const DEFAULT_COLOR = 0x6fb9f0;
  * same title, colour and icon, entered in topic_map.json as soon as it exists; without, General.
  */
 export function createTopicRouter(options: RouterOptions): TopicRouter {
-  const { source, target, targetTopic, job, autoCreateTopics } = options;
+  const { source, target, targetTopic, job, identity, autoCreateTopics } = options;
   const sourceTopics = new TopicList(options, source);
   const targetTopics = new TopicList(options, target);
   return {
@@ -44,8 +45,16 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
         return outsideGeneral(mapped);
       }
       if (topicId === GENERAL_TOPIC || !autoCreateTopics) return undefined;
-      const created = await copyTopic(options, await describe(sourceTopics, topicId));
+      const look = await describe(sourceTopics, topicId);
+      let planned = true;
+      const { randomId } = await job.planTopic(topicId, (generation) => {
+        planned = false;
+        return topicRandomId(identity, topicId, generation);
+      });
+      const there = planned ? await createdBefore(options, targetTopics, look) : undefined;
+      const created = there ?? (await copyTopic(options, look, randomId));
       await job.saveTopic(topicId, created);
+      options.posted.lastId = Math.max(options.posted.lastId, created);
       targetTopics.add(created);
       return created;
     },
@@ -59,21 +68,36 @@ async function describe(topics: TopicList, topicId: number): Promise<TopicLook> 
   return found ?? { id: topicId, title: `Topic ${topicId}`, iconColor: DEFAULT_COLOR };
 }
 
+/** A process that ended after it planned the topic may have created it: the repeat has the same random_id. */
+async function createdBefore(
+  { job, posted, log }: RouterOptions,
+  targetTopics: TopicList,
+  { id, title }: TopicLook,
+): Promise<number | undefined> {
+  const taken = new Set(job.topicMap.values());
+  const listed = (await targetTopics.all()).filter(
+    (topic) => topic.id > posted.lastId && !taken.has(topic.id),
+  );
+  const found = newestOwn(listed, title)?.id;
+  if (found !== undefined) log.info('topic_found', { sourceTopic: id, targetTopic: found });
+  return found;
+}
+
 /** Creating a topic posts a message, and takes a message's turn. */
-async function copyTopic(options: RouterOptions, look: TopicLook): Promise<number> {
+async function copyTopic(options: RouterOptions, look: TopicLook, randomId: bigint): Promise<number> {
   const { interval, signal, tally, observer, log } = options;
   await interval.turn(1, signal);
-  const created = await createWithIcon(options, look);
+  const created = await createWithIcon(options, look, randomId);
   tally.topic();
   observer.onTopicCreated({ sourceTopic: look.id, targetTopic: created, title: look.title });
   log.info('topic_created', { sourceTopic: look.id, targetTopic: created });
   return created;
 }
 
-async function createWithIcon(options: RouterOptions, look: TopicLook): Promise<number> {
-  const { client, target, identity, signal } = options;
+async function createWithIcon(options: RouterOptions, look: TopicLook, randomId: bigint): Promise<number> {
+  const { client, target, signal } = options;
   const { title, iconColor, iconEmojiId } = look;
-  const plain = { title, iconColor, randomId: topicRandomId(identity, look.id) };
+  const plain = { title, iconColor, randomId };
   if (iconEmojiId === undefined) return createTopic(client, target, plain, signal);
   try {
     return await createTopic(client, target, { ...plain, iconEmojiId }, signal);
@@ -108,12 +132,20 @@ function topicGone(topicId: number, mapped: number, folder: string): UsageError 
 class TopicList {
   readonly #options: CloneOptions;
   readonly #chat: CloneOptions['source'];
-  #topics: Map<number, Topic | undefined> | undefined;
+  #topics: Map<number, Topic> | undefined;
+  /** Created since the chat was listed. */
+  readonly #added = new Set<number>();
   #refused = false;
 
   constructor(options: CloneOptions, chat: CloneOptions['source']) {
     this.#options = options;
     this.#chat = chat;
+  }
+
+  /** None when the server doesn't list topics. */
+  async all(): Promise<Topic[]> {
+    if (!this.#topics) await this.#load();
+    return [...(this.#topics?.values() ?? [])];
   }
 
   async find(topicId: number): Promise<Topic | undefined> {
@@ -123,12 +155,13 @@ class TopicList {
 
   /** Undefined when the server doesn't list topics. */
   async has(topicId: number): Promise<boolean | undefined> {
+    if (this.#added.has(topicId)) return true;
     if (!this.#topics?.has(topicId)) await this.#load();
     return this.#refused ? undefined : Boolean(this.#topics?.has(topicId));
   }
 
   add(topicId: number): void {
-    this.#topics?.set(topicId, undefined);
+    this.#added.add(topicId);
   }
 
   async #load(): Promise<void> {

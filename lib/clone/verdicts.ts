@@ -41,7 +41,8 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   FILE_TOO_LARGE: 'message',
   TEXT_TOO_LONG: 'message',
   CAPTION_TOO_LONG: 'message',
-  PARTS_LOST: 'message',
+  SOURCE_MISMATCH: 'message',
+  SOURCE_UNVERIFIED: 'message',
   CDN_REDIRECT: 'message',
   MEDIA_UNKNOWN: 'message',
 };

@@ -57,6 +57,8 @@ export interface Job {
   failures(): Promise<MessageRow[]>;
   /** The rows that there are of these messages, by source id. Writes nothing. */
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
+  /** The highest id that a message of this job has got in the target; 0 before the first. */
+  lastTargetId(): Promise<number>;
 
   /** The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a crash. */
   planFile(file: FilePlan): Promise<FileRow>;

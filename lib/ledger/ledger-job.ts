@@ -98,6 +98,10 @@ export class LedgerJob implements Job {
     return this.#messages.find(sourceIds);
   }
 
+  lastTargetId(): Promise<number> {
+    return this.#messages.lastTargetId();
+  }
+
   planFile(file: FilePlan): Promise<FileRow> {
     return this.#files.plan(file);
   }

@@ -145,6 +145,17 @@ export class MessageStore {
     return this.#find(this.#options.db, sourceIds);
   }
 
+  /** The highest target id of all; 0 when there is none. */
+  async lastTargetId(): Promise<number> {
+    const row = await this.#options.db
+      .selectFrom('messages')
+      .select((each) => each.fn.max('target_id').as('newest'))
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .executeTakeFirst();
+    return asOptionalNumber(row?.newest ?? null) ?? 0;
+  }
+
   /** What lies behind `sourceId` and isn't sent is decided anew. Answers how many rows. */
   async reopenAfter(db: Transaction<LedgerTables>, sourceId: number): Promise<number> {
     const { numUpdatedRows } = await this.#ofJob(db)

@@ -4,22 +4,35 @@ import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
 import { TelegramError } from './telegram-error.js';
 
-/** The most that messages.getHistory gives at once. */
+/** The most that messages.getHistory and getMessages give at once. */
 const PAGE = 100;
 /** Message ids are TL `int`s. */
 const LARGEST_ID = 2 ** 31 - 1;
 
-/**
- * A chat's messages with an id above `afterId`, oldest first. messages.getHistory lists newest first from `offset_id`
- * (exclusive) on; an `add_offset` of minus the limit moves that window to the messages just above. Deleted ones
- * (messageEmpty) are left out.
- */
+/** What messages.getHistory answers with, messageEmpty left out. */
+export type HistoryMessage = Api.Message | Api.MessageService;
+
+/** A chat's messages with an id above `afterId`, oldest first. */
 export async function* readHistory(
   client: TelepiClient,
   chat: Chat,
   { afterId }: { readonly afterId: number },
   signal: AbortSignal,
-): AsyncGenerator<Api.Message | Api.MessageService> {
+): AsyncGenerator<HistoryMessage> {
+  for await (const page of readPages(client, chat, { afterId }, signal)) yield* page;
+}
+
+/**
+ * As readHistory, a page of at most 100 at a time, one request each. messages.getHistory lists newest first from
+ * `offset_id` (exclusive) on; an `add_offset` of minus the limit moves that window to the messages just above. Deleted
+ * ones (messageEmpty) are left out.
+ */
+export async function* readPages(
+  client: TelepiClient,
+  chat: Chat,
+  { afterId }: { readonly afterId: number },
+  signal: AbortSignal,
+): AsyncGenerator<HistoryMessage[]> {
   let lastId = afterId;
   while (lastId < LARGEST_ID) {
     const request = historyRequest(chat, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
@@ -31,7 +44,7 @@ export async function* readHistory(
     const last = newer.at(-1);
     if (!last) return;
     lastId = last.id;
-    for (const message of newer) if (!(message instanceof Api.MessageEmpty)) yield message;
+    yield newer.filter((message) => !(message instanceof Api.MessageEmpty));
   }
 }
 
@@ -91,13 +104,32 @@ export async function fetchMessage(
   id: number,
   signal: AbortSignal,
 ): Promise<Api.Message | undefined> {
-  const ids = [new Api.InputMessageID({ id })];
-  const request =
-    chat.peer instanceof Api.InputPeerChannel
-      ? new Api.channels.GetMessages({ channel: inputChannel(chat.peer), id: ids })
-      : new Api.messages.GetMessages({ id: ids });
-  const found = messagesOf(await client.call(request, { signal })).find((message) => message.id === id);
+  const [found] = await fetchMessages(client, chat, [id], signal);
   return found instanceof Api.Message ? found : undefined;
+}
+
+/**
+ * Messages as they are now, with fresh file references, in the order of `ids` (channels.getMessages,
+ * messages.getMessages). Deleted ones are left out.
+ */
+export async function fetchMessages(
+  client: TelepiClient,
+  chat: Chat,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<HistoryMessage[]> {
+  const found = new Map<number, HistoryMessage>();
+  for (let start = 0; start < ids.length; start += PAGE) {
+    const id = ids.slice(start, start + PAGE).map((each) => new Api.InputMessageID({ id: each }));
+    const request =
+      chat.peer instanceof Api.InputPeerChannel
+        ? new Api.channels.GetMessages({ channel: inputChannel(chat.peer), id })
+        : new Api.messages.GetMessages({ id });
+    for (const message of messagesOf(await client.call(request, { signal }))) {
+      if (!(message instanceof Api.MessageEmpty)) found.set(message.id, message);
+    }
+  }
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 function historyRequest(

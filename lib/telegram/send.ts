@@ -13,6 +13,23 @@ export interface SendTarget {
   readonly topicId?: number;
   /** Without a notification. */
   readonly silent: boolean;
+  readonly replyTo?: ReplyTo;
+  /**
+   * The newest message that is known to have been in the chat before: what a call posted whose answer was lost is
+   * looked for after it. Default: among the newest.
+   */
+  readonly afterId?: number;
+}
+
+/** The message of the same chat that is answered, and the part of it that is quoted. */
+export interface ReplyTo {
+  readonly messageId: number;
+  readonly quote?: {
+    readonly text: string;
+    readonly entities: Api.TypeMessageEntity[];
+    /** Of the quote in the answered text, in UTF-16 units. */
+    readonly offset?: number;
+  };
 }
 
 export interface TextMessage {
@@ -48,7 +65,7 @@ export async function sendText(
     noWebpage: noWebpage === true,
     invertMedia: invertMedia === true,
   });
-  const [id] = await send(client, target, request, [{ text, randomId }], signal);
+  const [id] = await send(client, target, request, [{ text, kind: 'text', randomId }], signal);
   return known(id);
 }
 
@@ -67,7 +84,8 @@ export async function sendMedia(
     randomId: toLong(randomId),
     invertMedia: invertMedia === true,
   });
-  const [id] = await send(client, target, request, [{ text: caption, randomId }], signal);
+  const content = { text: caption, kind: kindOf(media), randomId };
+  const [id] = await send(client, target, request, [content], signal);
   return known(id);
 }
 
@@ -94,7 +112,11 @@ export async function sendAlbum(
   }
   const invertMedia = items.some((item) => item.invertMedia === true);
   const request = new Api.messages.SendMultiMedia({ ...destination(target), multiMedia, invertMedia });
-  const contents = items.map(({ caption, randomId }) => ({ text: caption, randomId }));
+  const contents = items.map(({ media, caption, randomId }) => ({
+    text: caption,
+    kind: kindOf(media),
+    randomId,
+  }));
   const ids = await send(client, target, request, contents, signal);
   return ids.map(known);
 }
@@ -126,20 +148,32 @@ export async function uploadMedia(
   throw new FailedError('MEDIA_UNKNOWN', `Telegram made ${made.className} of an album's file: run again.`);
 }
 
+function kindOf(media: Api.TypeInputMedia): SentContent['kind'] {
+  if (media instanceof Api.InputMediaWebPage) return 'text';
+  return media instanceof Api.InputMediaUploadedPhoto || media instanceof Api.InputMediaPhoto
+    ? 'photo'
+    : 'document';
+}
+
 function isUploaded(media: Api.TypeInputMedia): boolean {
   return media instanceof Api.InputMediaUploadedPhoto || media instanceof Api.InputMediaUploadedDocument;
 }
 
-function destination({ chat, topicId, silent }: SendTarget): {
+function destination({ chat, topicId, silent, replyTo }: SendTarget): {
   peer: Api.TypeInputPeer;
   silent: boolean;
   replyTo?: Api.InputReplyToMessage;
 } {
-  const inTopic = topicId !== undefined && topicId !== GENERAL_TOPIC;
-  const replyTo = inTopic
-    ? new Api.InputReplyToMessage({ replyToMsgId: topicId, topMsgId: topicId })
-    : undefined;
-  return { peer: chat.peer, silent, ...(replyTo && { replyTo }) };
+  const topMsgId = topicId === GENERAL_TOPIC ? undefined : topicId;
+  const replyToMsgId = replyTo?.messageId ?? topMsgId;
+  if (replyToMsgId === undefined) return { peer: chat.peer, silent };
+  const quote = replyTo?.quote && {
+    quoteText: replyTo.quote.text,
+    quoteEntities: replyTo.quote.entities,
+    ...(replyTo.quote.offset !== undefined && { quoteOffset: replyTo.quote.offset }),
+  };
+  const reply = { replyToMsgId, ...(topMsgId !== undefined && { topMsgId }), ...quote };
+  return { peer: chat.peer, silent, replyTo: new Api.InputReplyToMessage(reply) };
 }
 
 const GENERAL_TOPIC = 1;
@@ -147,6 +181,8 @@ const GENERAL_TOPIC = 1;
 /** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
 const REPEATS = 2;
 const PAUSE_MS = 1_000;
+/** How often the messages are looked for then. */
+const LOOKS = 5;
 
 /**
  * RANDOM_ID_DUPLICATE says that an earlier attempt at this call is being done, or has been: a repeat of it answers with
@@ -156,7 +192,7 @@ async function send(
   client: TelepiClient,
   target: SendTarget,
   request: Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia,
-  contents: readonly SentContent[],
+  contents: readonly (SentContent & { readonly randomId: bigint })[],
   signal: AbortSignal,
 ): Promise<(number | undefined)[]> {
   const randomIds = contents.map(({ randomId }) => randomId);
@@ -170,7 +206,12 @@ async function send(
       if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
     }
   }
-  return findSent(client, target.chat, contents, signal);
+  const { chat, afterId = 0 } = target;
+  const topicId = target.topicId === GENERAL_TOPIC ? undefined : target.topicId;
+  const found =
+    (await findSent(client, chat, contents, { afterId, topicId, attempts: LOOKS, signal })) ??
+    (await findSent(client, chat, contents, { afterId: 0, topicId, signal }));
+  return found ?? contents.map(() => undefined);
 }
 
 function known(id: number | undefined): number {

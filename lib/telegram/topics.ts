@@ -4,6 +4,7 @@ import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fromLong, toLong } from './long.js';
 import { sentIds } from './sent-ids.js';
+import { TelegramError } from './telegram-error.js';
 
 /** A forum topic. Its id is that of its root message; General is 1. */
 export interface Topic {
@@ -12,6 +13,8 @@ export interface Topic {
   /** RGB. */
   readonly iconColor: number;
   readonly iconEmojiId?: bigint;
+  /** This account created it. */
+  readonly own: boolean;
   readonly closed: boolean;
   readonly pinned: boolean;
   readonly hidden: boolean;
@@ -27,6 +30,9 @@ export interface NewTopic {
 }
 
 const PAGE = 100;
+/** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
+const REPEATS = 2;
+const PAUSE_MS = 1_000;
 
 /** All topics of a forum, General among them (messages.getForumTopics); none for a chat that is no forum. */
 export async function listTopics(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
@@ -46,29 +52,47 @@ export async function listTopics(client: TelepiClient, chat: Chat, signal: Abort
   }
 }
 
-/** Creates a topic and answers its id (messages.createForumTopic). */
+/**
+ * Creates a topic and answers its id (messages.createForumTopic). A call that was done before (RANDOM_ID_DUPLICATE)
+ * made the newest topic of this account with that title.
+ */
 export async function createTopic(
   client: TelepiClient,
   chat: Chat,
   { title, iconColor, iconEmojiId, randomId }: NewTopic,
   signal: AbortSignal,
 ): Promise<number> {
-  const updates = await client.call(
-    new Api.messages.CreateForumTopic({
-      peer: chat.peer,
-      title,
-      iconColor,
-      ...(iconEmojiId === undefined ? {} : { iconEmojiId: toLong(iconEmojiId) }),
-      randomId: toLong(randomId),
-    }),
-    { signal },
-  );
-  const [id] = sentIds(updates, [randomId]);
-  if (id !== undefined) return id;
+  const request = new Api.messages.CreateForumTopic({
+    peer: chat.peer,
+    title,
+    iconColor,
+    ...(iconEmojiId === undefined ? {} : { iconEmojiId: toLong(iconEmojiId) }),
+    randomId: toLong(randomId),
+  });
+  for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
+    if (repeats > 0) await client.clock.sleep(PAUSE_MS, signal);
+    try {
+      const [id] = sentIds(await client.call(request, { signal }), [randomId]);
+      if (id !== undefined) return id;
+      break;
+    } catch (error) {
+      if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
+    }
+  }
+  const made = newestOwn(await listTopics(client, chat, signal), title);
+  if (made) return made.id;
   throw new FailedError(
     'TOPIC_UNKNOWN',
-    `Telegram created topic "${title}" without telling its id: run again.`,
+    `Telegram created topic "${title}" without telling its id, and doesn't list it: run again.`,
   );
+}
+
+/** The newest topic with that title that this account created. */
+export function newestOwn(topics: readonly Topic[], title: string): Topic | undefined {
+  return topics
+    .filter((topic) => topic.own && topic.title === title)
+    .sort((one, other) => one.id - other.id)
+    .at(-1);
 }
 
 /** Topics are listed by their newest message, or by their creation where the server says so. */
@@ -84,6 +108,7 @@ function topicOf(topic: Api.ForumTopic): Topic {
     title: topic.title,
     iconColor: topic.iconColor,
     ...(topic.iconEmojiId ? { iconEmojiId: fromLong(topic.iconEmojiId) } : {}),
+    own: topic.my === true,
     closed: topic.closed === true,
     pinned: topic.pinned === true,
     hidden: topic.hidden === true,

@@ -197,10 +197,7 @@ describe('reductionsOf', () => {
     assert.deepEqual(lostFrom({ replyTo }), []);
   });
 
-  it('names replies, buttons, effects, covers and attached stickers', () => {
-    assert.deepEqual(lostFrom({ replyTo: new Api.MessageReplyHeader({ replyToMsgId: 5 }) }), ['reply']);
-    const inTopic = new Api.MessageReplyHeader({ forumTopic: true, replyToMsgId: 9, replyToTopId: 5 });
-    assert.deepEqual(lostFrom({ replyTo: inTopic }), ['reply']);
+  it('names buttons, effects, covers and attached stickers', () => {
     assert.deepEqual(lostFrom({ replyMarkup: new Api.ReplyInlineMarkup({ rows: [] }) }), ['buttons']);
     assert.deepEqual(lostFrom({ effect: bigInt(5) } as MessageFields), ['effect']);
     const document = documentWith([video, new Api.DocumentAttributeHasStickers()]);

@@ -234,11 +234,44 @@ describe('a clone', () => {
     assert.equal(summary?.reduced.mention ?? 0, lost?.entities.length === 0 ? 1 : 0);
   });
 
-  it('counts replies, which it cannot map yet', async () => {
+  it('answers the copies of what the originals answer, quotes and albums too', async () => {
     const [source, target] = [group('replies'), group('replies copy')];
-    const first = post(source, { text: 'first' });
+    const first = post(source, { text: 'the first of all' });
     post(source, { text: 'answer', replyTo: first });
-    const { summary } = await scene.clone(source, target);
+    post(source, { text: 'quoting', replyTo: first, quote: { text: 'first', offset: 4 } });
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (let item = 0; item < 2; item += 1) {
+      post(source, { media: photoIn(1), text: `${item}`, groupedId, replyTo: first });
+    }
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, {});
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(content, await chatContent(scene.sandbox, source));
+    assert.deepEqual(content[2]?.answers, {
+      text: 'the first of all',
+      quote: { text: 'first', offset: 4 },
+    });
+  });
+
+  it('sends answers to messages that have no copy, and counts them', async () => {
+    const [source, target] = [group('lost replies'), group('lost replies copy')];
+    const poll = post(source, { text: 'x'.repeat(5000) });
+    post(source, { text: 'answer', replyTo: poll });
+    const first = post(source, { text: 'first' });
+    await scene.clone(source, target);
+    target.box?.messages.pop();
+    post(source, { text: 'late answer', replyTo: first });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
     assert.deepEqual(summary?.reduced, { reply: 1 });
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      content.map(({ text, answers }) => [text, answers]),
+      [
+        ['answer', undefined],
+        ['late answer', undefined],
+      ],
+    );
   });
 });

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { KIB, PART_SIZE } from '../../lib/base/bytes.js';
-import { InterruptedError } from '../../lib/base/errors.js';
+import { type FailedError, InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 let scene: CloneScene;
 before(async () => {
@@ -207,31 +208,37 @@ describe('parts and references', () => {
       weather.script({ method: 'messages.SendMedia', fate: missing }),
       weather.script({ method: 'messages.UploadMedia', nth: 2, fate: missing }),
     ];
+    const before = scene.sandbox.report().uploads.length;
     const { error, summary } = await scene.clone(source, target);
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 3);
     assert.ok(faults.every(({ done }) => done));
     await assertSame(source, target);
-    const repaired = scene.sandbox.report().uploads.filter(({ arrivals }) => arrivals[1] === 2);
-    assert.equal(repaired.length, 2);
+    const uploads = scene.sandbox.report().uploads.slice(before);
+    assert.deepEqual(
+      uploads.map(({ arrivals }) => arrivals),
+      [[1, 2, 1], [1], [1, 2]],
+    );
   });
 
-  it('gives a message up whose part is lost again and again', async () => {
+  it('stops before a message whose part is lost again and again, and goes on with it later', async () => {
     const [source, target] = [group('lost part'), group('lost part copy')];
     post(source, { media: file(9 * KIB, 1) });
     post(source, { text: 'next' });
     const fault = scene.sandbox.weather.script({
       method: 'messages.SendMedia',
-      times: 9,
+      times: 99,
       fate: { kind: 'refuse', error: new RpcError(400, 'FILE_PART_0_MISSING') },
     });
-    const { summary } = await scene.clone(source, target);
+    const clock = new FakeClock({ impatient: true });
+    const { error, summary } = await scene.clone(source, target, { clock });
     fault.cancel();
-    assert.deepEqual(
-      summary?.failed.map(({ reason }) => reason),
-      ['parts_lost'],
-    );
-    assert.equal(summary?.sent, 1);
+    assert.equal((error as FailedError).code, 'PARTS_LOST');
+    assert.equal(summary, undefined);
+    const pauses = clock.slept.filter((ms) => ms >= 500 && ms !== 1000);
+    assert.deepEqual(pauses.slice(-3), [4_000, 8_000, 16_000]);
+    assert.equal((await scene.clone(source, target)).error, undefined);
+    await assertSame(source, target);
   });
 
   it("makes an album's files anew when Telegram's references to them ran out", async () => {

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
-import { type HistoryMessage, lastIdOf, readUnits } from '../../lib/clone/units.js';
+import { type HistoryMessage, lastIdOf, readUnits, unitsOf } from '../../lib/clone/units.js';
 
 /** A history as album numbers: 0 for a message of its own. Ids have gaps, as deletions leave them. */
 const histories = fc
@@ -40,18 +40,20 @@ function messageOf(id: number, album?: number): Api.Message {
   });
 }
 
-async function* paged(history: readonly HistoryMessage[], afterId: number): AsyncGenerator<HistoryMessage> {
-  for (const message of history) if (message.id > afterId) yield message;
+/** Pages of three. */
+async function* paged(history: readonly HistoryMessage[], afterId: number): AsyncGenerator<HistoryMessage[]> {
+  const ahead = history.filter(({ id }) => id > afterId);
+  for (let start = 0; start < ahead.length; start += 3) yield ahead.slice(start, start + 3);
 }
 
-async function unitsOf(
+async function readAll(
   history: readonly HistoryMessage[],
   afterId = 0,
   wanted?: (message: HistoryMessage) => boolean,
 ): Promise<number[][]> {
   const units: number[][] = [];
-  for await (const unit of readUnits((id) => paged(history, id), afterId, wanted)) {
-    units.push(unit.messages.map(({ id }) => id));
+  for await (const page of readUnits((id) => paged(history, id), afterId, wanted)) {
+    for (const unit of page) units.push(unit.messages.map(({ id }) => id));
   }
   return units;
 }
@@ -60,7 +62,7 @@ describe('readUnits', () => {
   it('keeps every message once, in order, and never cuts or joins albums', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
-        const units = await unitsOf(history);
+        const units = await readAll(history);
         assert.deepEqual(
           units.flat(),
           history.map(({ id }) => id),
@@ -82,36 +84,38 @@ describe('readUnits', () => {
   it('goes on with the same units from any checkpoint that a run can leave', async () => {
     await fc.assert(
       fc.asyncProperty(histories, fc.nat(), async (history, draw) => {
-        const units = await unitsOf(history);
+        const units = await readAll(history);
         const done = units.length === 0 ? 0 : draw % (units.length + 1);
         const checkpoint = Math.max(0, ...units.slice(0, done).flat());
-        assert.deepEqual(await unitsOf(history, checkpoint), units.slice(done));
+        assert.deepEqual(await readAll(history, checkpoint), units.slice(done));
       }),
     );
   });
 
   it('takes up the rest of an album from a checkpoint inside it', async () => {
     const history = [messageOf(1), messageOf(2, 7), messageOf(3, 7), messageOf(4, 7), messageOf(5)];
-    assert.deepEqual(await unitsOf(history, 2), [[3, 4], [5]]);
+    assert.deepEqual(await readAll(history, 2), [[3, 4], [5]]);
   });
 
   it('waits at the end of the history for the rest of an album that is still arriving', async () => {
     const history: HistoryMessage[] = [messageOf(1), messageOf(2, 7)];
     let reads = 0;
     const units: number[][] = [];
-    const readAfter = (afterId: number): AsyncIterable<HistoryMessage> => {
+    const readAfter = (afterId: number): AsyncIterable<HistoryMessage[]> => {
       reads += 1;
       if (reads === 2) history.push(messageOf(3, 7), messageOf(4, 7));
       return paged([...history], afterId);
     };
-    for await (const unit of readUnits(readAfter, 0)) units.push(unit.messages.map(({ id }) => id));
+    for await (const page of readUnits(readAfter, 0)) {
+      for (const unit of page) units.push(unit.messages.map(({ id }) => id));
+    }
     assert.deepEqual(units, [[1], [2, 3, 4]]);
     assert.equal(reads, 3);
   });
 
   it("doesn't read again when the history ends with no album", async () => {
     let reads = 0;
-    const readAfter = (afterId: number): AsyncIterable<HistoryMessage> => {
+    const readAfter = (afterId: number): AsyncIterable<HistoryMessage[]> => {
       reads += 1;
       return paged([messageOf(1)], afterId);
     };
@@ -121,7 +125,17 @@ describe('readUnits', () => {
 
   it("joins an album over messages that aren't wanted", async () => {
     const history = [messageOf(1, 7), messageOf(2), messageOf(3, 7), messageOf(4)];
-    assert.deepEqual(await unitsOf(history, 0, ({ id }) => id !== 2), [[1, 3], [4]]);
+    assert.deepEqual(await readAll(history, 0, ({ id }) => id !== 2), [[1, 3], [4]]);
+  });
+});
+
+describe('unitsOf', () => {
+  it('joins what was fetched of an album, wherever it stands', () => {
+    const units = unitsOf([messageOf(1, 7), messageOf(2), messageOf(3, 7), messageOf(4, 8)]);
+    assert.deepEqual(
+      units.map(({ messages }) => messages.map(({ id }) => id)),
+      [[1, 3], [2], [4]],
+    );
   });
 });
 

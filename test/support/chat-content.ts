@@ -17,6 +17,8 @@ export interface Look {
   /** How many messages of its album stand before it; undefined outside albums. */
   readonly albumIndex: number | undefined;
   readonly media: object | undefined;
+  /** The text of the message that it answers, and what it quotes; undefined when it answers none that can be cloned. */
+  readonly answers: { readonly text: string; readonly quote: object | undefined } | undefined;
 }
 
 /** A message by its id, for the reader of a difference, and as it looks. */
@@ -59,7 +61,8 @@ export async function seenMessages(
     const topic =
       topicId === undefined ? undefined : (chat.topics.get(topicId)?.title ?? `no topic ${topicId}`);
     const media = await mediaLook(sandbox, message);
-    seen.push({ id, look: { text, entities, silent, invertMedia, topic, ...place, media } });
+    const answers = answersOf(sandbox, chat, message);
+    seen.push({ id, look: { text, entities, silent, invertMedia, topic, ...place, media, answers } });
   }
   return seen;
 }
@@ -71,6 +74,13 @@ export function assertSameMessages(source: readonly SeenMessage[], target: reado
     deepEqual(got?.look, wanted.look, `Source message ${wanted.id} became target message ${got?.id}.`);
   }
   deepEqual(target.length, source.length, 'The target has messages that the source has not.');
+}
+
+/** In a topic every message names the topic's root, which is a service message. */
+function answersOf({ world }: World, chat: Chat, { reply }: Message): Look['answers'] {
+  if (!reply) return undefined;
+  const answered = world.messagesWith(chat.creator, chat.id).find(({ id }) => id === reply.toId);
+  return answered && isCloneable(answered) ? { text: answered.text, quote: reply.quote } : undefined;
 }
 
 async function mediaLook({ files }: Files, { media }: Message): Promise<object | undefined> {

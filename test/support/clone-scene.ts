@@ -6,6 +6,7 @@ import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
+import type { Job } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
@@ -34,6 +35,8 @@ export interface CloneRun {
 
 export interface RunOptions extends Partial<Omit<CloneOptions, 'source' | 'target'>> {
   readonly restart?: boolean;
+  /** Puts something between the run and its job. */
+  readonly wrapJob?: (job: Job) => Job;
   /** Called with each event as it comes. */
   readonly onEvent?: (event: CloneEvent) => void;
 }
@@ -119,7 +122,7 @@ async function cloneOnce(
   { client, dataDir }: { readonly client: TelepiClient; readonly dataDir: string },
   sourceId: number,
   targetId: number,
-  { restart = false, onEvent, ...options }: RunOptions,
+  { restart = false, wrapJob = (job) => job, onEvent, ...options }: RunOptions,
 ): Promise<CloneRun> {
   const signal = options.signal ?? new AbortController().signal;
   const [clock, random, log] = [systemClock, systemRandom, silentLog];
@@ -152,7 +155,7 @@ async function cloneOnce(
       target,
       autoCreateTopics: false,
       allowProtected: false,
-      job,
+      job: wrapJob(job),
       slots: 4,
       connections: 2,
       minIntervalMs: 0,

@@ -144,7 +144,7 @@ export class LifeClock implements Clock {
   }
 
   now(): number {
-    return this.#course.now() + this.#offMs + this.#flownMs;
+    return Math.floor(this.#course.now() + this.#offMs + this.#flownMs);
   }
 
   monotonic(): number {

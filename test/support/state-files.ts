@@ -4,8 +4,8 @@ import { MIB } from '../../lib/base/bytes.js';
 const STATE_AND_LOG =
   /^(session|ledger\.db(-wal|-shm|-journal)?|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
 
-/** Far more than state and log of a test's run come to, and far less than any large file. */
-export const MOST_WRITTEN_BYTES = 16 * MIB;
+/** What state and log of some hundred messages come to: the ledger writes some pages of 4 KiB at each of their steps. */
+export const MOST_WRITTEN_BYTES = 40 * MIB;
 
 /** Whether `path` is one of the files that telepi keeps in the data directory under `directory`. */
 export function isStateOrLog(path: string, directory: string): boolean {

@@ -133,7 +133,7 @@ class ForumWriter {
       topicId,
       ...(answered ? { replyTo: answered.id } : {}),
       ...(answered && answered.text.length > 12
-        ? { quote: { text: answered.text.slice(0, 4), offset: 0 } }
+        ? { quote: { text: [...answered.text].slice(0, 4).join(''), offset: 0 } }
         : {}),
     });
   }

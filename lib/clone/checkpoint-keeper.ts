@@ -1,0 +1,38 @@
+import type { Clock } from '../base/clock.js';
+import type { Job } from '../ledger/job.js';
+
+/** How far checkpoint.txt may be behind what is finished, in milliseconds. */
+export const CHECKPOINT_EVERY_MS = 1_000;
+
+/**
+ * Moves the checkpoint behind what is finished, at most once in CHECKPOINT_EVERY_MS and when it is closed: between
+ * them the ledger's rows tell what is done.
+ */
+export class CheckpointKeeper {
+  readonly #job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>;
+  readonly #clock: Clock;
+  #reached: number;
+  #savedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>, clock: Clock) {
+    this.#job = job;
+    this.#clock = clock;
+    this.#reached = job.checkpoint;
+  }
+
+  /** All up to `lastId` is final, and its rows are durable. */
+  async reached(lastId: number): Promise<void> {
+    this.#reached = lastId;
+    if (this.#clock.monotonic() - this.#savedAt >= CHECKPOINT_EVERY_MS) await this.#save();
+  }
+
+  /** Writes what has been reached. */
+  async close(): Promise<void> {
+    if (this.#reached !== this.#job.checkpoint) await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    await this.#job.saveCheckpoint(this.#reached);
+    this.#savedAt = this.#clock.monotonic();
+  }
+}

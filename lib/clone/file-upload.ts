@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import type { Api } from 'telegram';
+import { linkAbort } from '../base/abort.js';
+import { partCount } from '../base/bytes.js';
+import type { FileRow } from '../ledger/job.js';
+import { inputFile } from '../telegram/upload.js';
+import {
+  type PartSource,
+  repairParts,
+  type TransferOptions,
+  type TransferProgress,
+  transferFile,
+  type UploadedFile,
+} from '../transfer/transfer.js';
+import type { Run } from './job.js';
+import { PartJournal } from './part-journal.js';
+
+/**
+ * Parts whose first was acknowledged longer ago than this are taken for gone. core.telegram.org/api/files: they live
+ * "between several minutes and several hours".
+ */
+export const PART_LIFE_MS = 3 * 60 * 60_000;
+/** So many parts that have gone missing one after another are no accident: the file goes anew. */
+const MOST_SINGLE_REPAIRS = 64;
+
+export interface FileToUpload {
+  /** The message that the file is of. */
+  readonly sourceId: number;
+  readonly role: 'file' | 'thumbnail';
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Which file it is: an edit may put another one into the same message. */
+  readonly identity: string;
+  readonly source: PartSource;
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+type UploadRun = Pick<
+  Run,
+  'job' | 'uploader' | 'budget' | 'slots' | 'clock' | 'random' | 'signal' | 'verifySource' | 'log'
+>;
+
+/**
+ * One file on its way up, under a file_id that is durable before its first part. What the server has acknowledged,
+ * also to an earlier process, isn't sent again while it lives.
+ */
+export class FileUpload {
+  readonly #run: UploadRun;
+  readonly #file: FileToUpload;
+  #row: FileRow | undefined;
+  #firstPartAt: number | undefined;
+  #uploaded: UploadedFile | undefined;
+  #repairs = 0;
+
+  constructor(run: UploadRun, file: FileToUpload) {
+    this.#run = run;
+    this.#file = file;
+  }
+
+  get parts(): number {
+    return partCount(this.#file.size);
+  }
+
+  /** What a send names. Throws before `carry` is through. */
+  get inputFile(): Api.InputFile | Api.InputFileBig {
+    if (!this.#uploaded) throw new Error(`${this.#file.name} has not been carried over.`);
+    return inputFile(this.#uploaded);
+  }
+
+  /** Carries over what the server doesn't have yet. Errors as transferFile's, and the ledger's. */
+  async carry(): Promise<void> {
+    const { sourceId, role, size } = this.#file;
+    const fileId = this.#newFileId();
+    const row = await this.#run.job.planFile({ sourceId, role, fileId, size, parts: this.parts });
+    this.#take(row);
+    if (this.#isOld() || !this.#isSameFile(row)) await this.#startAnew();
+    else if (row.acknowledged.size > 0) {
+      const { log } = this.#run;
+      log.info('upload_goes_on', { sourceId, role, parts: this.parts, acknowledged: row.acknowledged.size });
+    }
+    await this.#carryMissing();
+  }
+
+  /**
+   * Carries one part again that the server has let go of (FILE_PART_X_MISSING); the whole file under a new file_id
+   * when its parts have come to the end of their life.
+   */
+  async repair(part: number): Promise<void> {
+    const { job } = this.#run;
+    const { fileId } = this.#known();
+    this.#repairs += 1;
+    if (this.#isOld() || this.#repairs > MOST_SINGLE_REPAIRS) {
+      this.#repairs = 0;
+      await this.#startAnew();
+      await this.#carryMissing();
+      return;
+    }
+    await job.forgetParts(fileId, [part]);
+    await this.#journaled((options) => repairParts(options, [part]));
+  }
+
+  async #carryMissing(): Promise<void> {
+    const { acknowledged } = this.#known();
+    await this.#journaled(async (options) => {
+      this.#uploaded = await transferFile({ ...options, done: acknowledged });
+    });
+  }
+
+  /** Runs a transfer, and records what is acknowledged, however it ends. */
+  async #journaled(transfer: (options: TransferOptions) => Promise<void>): Promise<void> {
+    const { job, clock, log } = this.#run;
+    const { fileId } = this.#known();
+    const stop = linkAbort(this.#run.signal);
+    const journal = new PartJournal({
+      record: (parts) => job.acknowledged(fileId, parts),
+      clock,
+      onError: stop.abort,
+    });
+    const options = this.#options(stop.signal, (index) => {
+      this.#firstPartAt ??= clock.now();
+      journal.add(index);
+    });
+    try {
+      await transfer(options);
+    } catch (error) {
+      await journal
+        .close()
+        .catch((unrecorded) => log.warn('parts_unrecorded', { error: String(unrecorded) }));
+      throw error;
+    } finally {
+      stop.release();
+    }
+    await journal.close();
+  }
+
+  #options(signal: AbortSignal, onAcknowledged: (index: number) => void): TransferOptions {
+    const { uploader, budget, slots, clock, verifySource, log } = this.#run;
+    const { sourceId, name, size, source, onProgress } = this.#file;
+    return {
+      name,
+      size,
+      fileId: this.#known().fileId,
+      source,
+      uploader,
+      budget,
+      slots,
+      verifySource,
+      clock,
+      signal,
+      onAcknowledged,
+      onMisread: (part) => log.warn('part_misread', { sourceId, part }),
+      ...(onProgress && { onProgress }),
+    };
+  }
+
+  async #startAnew(): Promise<void> {
+    const { job, log } = this.#run;
+    const { sourceId, role } = this.#file;
+    log.info('upload_starts_anew', { sourceId, role, parts: this.parts });
+    this.#take(await job.restartFile(sourceId, role, this.#newFileId()));
+  }
+
+  #take(row: FileRow): void {
+    this.#row = row;
+    this.#firstPartAt = row.firstPartAt;
+  }
+
+  #isOld(): boolean {
+    return this.#firstPartAt !== undefined && this.#run.clock.now() - this.#firstPartAt > PART_LIFE_MS;
+  }
+
+  #known(): FileRow {
+    if (!this.#row) throw new Error(`${this.#file.name} has not been planned.`);
+    return this.#row;
+  }
+
+  /** The upper half of a file_id tells the file, so that parts of one never count as another's; the lower is random. */
+  #newFileId(): bigint {
+    return BigInt.asIntN(
+      64,
+      (this.#identityBits() << 32n) | BigInt(this.#run.random.bytes(4).readUInt32LE()),
+    );
+  }
+
+  #isSameFile({ fileId }: FileRow): boolean {
+    return BigInt.asUintN(32, fileId >> 32n) === this.#identityBits();
+  }
+
+  #identityBits(): bigint {
+    const { identity, size } = this.#file;
+    return BigInt(createHash('sha256').update(`${identity}\n${size}`).digest().readUInt32BE());
+  }
+}

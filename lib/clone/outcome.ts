@@ -1,0 +1,79 @@
+import { messageOf } from '../base/errors.js';
+import type { MessageRow } from '../ledger/job.js';
+import type { SkipReason } from './classify.js';
+import type { Run } from './job.js';
+import { failureReason } from './verdicts.js';
+
+/** How messages end. Each end is durable before it is counted and told. */
+
+/** The messages' copies are in the target: `targetIds` in the order of `sourceIds`. */
+export async function noteSent(
+  run: Run,
+  {
+    sourceIds,
+    targetIds,
+    bytes,
+  }: { sourceIds: readonly number[]; targetIds: readonly number[]; bytes: number },
+): Promise<void> {
+  const pairs = sourceIds.flatMap((sourceId, index) => {
+    const targetId = targetIds[index];
+    return targetId === undefined ? [] : [{ sourceId, targetId }];
+  });
+  await run.job.sent(pairs);
+  run.posted.lastId = Math.max(run.posted.lastId, ...targetIds);
+  run.tally.sent(sourceIds.length, bytes);
+  run.observer.onSent({ sourceIds, targetIds, bytes });
+  run.log.info('message_sent', { sourceIds, targetIds, bytes });
+}
+
+export interface Skip {
+  readonly sourceId: number;
+  readonly reason: SkipReason;
+}
+
+export async function noteSkipped(run: Run, skips: readonly Skip[]): Promise<void> {
+  if (skips.length === 0) return;
+  await run.job.skipped(skips);
+  for (const skip of skips) tellSkipped(run, skip);
+}
+
+export async function noteFailed(run: Run, sourceIds: readonly number[], error: unknown): Promise<void> {
+  const reason = failureReason(error);
+  const message = messageOf(error);
+  await run.job.failed(sourceIds.map((sourceId) => ({ sourceId, reason, message })));
+  tellFailed(run, sourceIds, { reason, message });
+}
+
+/** Counts and tells what an earlier run has done with a message. */
+export function tellEarlier(run: Run, { sourceId, state, reason = 'unknown' }: MessageRow): void {
+  if (state === 'sent') tellSkipped(run, { sourceId, reason: 'sent_before' });
+  // A row's reason was written by noteSkipped.
+  if (state === 'skipped') tellSkipped(run, { sourceId, reason: reason as SkipReason });
+  if (state === 'failed') {
+    const message = 'It failed in an earlier run, and is tried again with --retry-failed.';
+    tellFailed(run, [sourceId], { reason, message });
+  }
+}
+
+/** A message that stops the run stays as it was: the next run begins with it. */
+export function tellStopped(run: Run, sourceIds: readonly number[], error: unknown): void {
+  tellFailed(run, sourceIds, { reason: failureReason(error), message: messageOf(error) });
+}
+
+function tellSkipped({ tally, observer, log }: Run, { sourceId, reason }: Skip): void {
+  tally.skipped(reason);
+  observer.onSkipped({ sourceId, reason });
+  log.info('message_skipped', { sourceId, reason });
+}
+
+function tellFailed(
+  { tally, observer, log }: Run,
+  sourceIds: readonly number[],
+  { reason, message }: { readonly reason: string; readonly message: string },
+): void {
+  tally.failed(sourceIds, reason);
+  for (const sourceId of sourceIds) {
+    observer.onFailed({ sourceId, reason, message });
+    log.error('message_failed', { sourceId, reason, message });
+  }
+}

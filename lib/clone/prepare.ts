@@ -1,0 +1,61 @@
+import { Api } from 'telegram';
+import { FailedError } from '../base/errors.js';
+import { knownUser } from '../telegram/users.js';
+import { carryAlbumMedia, carryMedia } from './carry-media.js';
+import type { Content } from './classify.js';
+import { inputEntities } from './entities.js';
+import { inputPreview } from './input-media.js';
+import type { Run } from './job.js';
+import { refuseProtectedMessage } from './protected.js';
+import { messageRandomId } from './random-id.js';
+import { type Reduction, reductionsOf } from './reductions.js';
+import type { Outgoing } from './send-unit.js';
+
+/** A message that can be copied. */
+export type Copyable = Exclude<Content, { kind: 'skip' }>;
+
+/**
+ * Makes a message ready to be sent: its text is checked, its file carried over. Writes nothing to the target, so it may
+ * run ahead of the sends before it.
+ */
+export async function prepare(run: Run, content: Copyable, inAlbum: boolean): Promise<Outgoing> {
+  const { message } = content;
+  const text = message.message ?? '';
+  refuseProtectedMessage(message, run.source, run.allowProtected);
+  refuseTooLong(run, content, text);
+  const { entities, lostMentions } = await inputEntities(message.entities, (userId) =>
+    knownUser(run.client, userId),
+  );
+  const preview = content.kind === 'text' ? inputPreview(content) : undefined;
+  const carry = inAlbum ? carryAlbumMedia : carryMedia;
+  const carried = content.kind === 'text' ? undefined : await carry(run, message, content);
+  const reductions: Reduction[] = [
+    ...Array<Reduction>(lostMentions).fill('mention'),
+    ...(carried?.reductions ?? []),
+    ...reductionsOf(content),
+  ];
+  return {
+    message,
+    randomId: messageRandomId(run.identity, message.id),
+    text,
+    entities,
+    silent: message.silent === true,
+    invertMedia: (message as Api.Message & { readonly invertMedia?: boolean }).invertMedia === true,
+    noWebpage: !(message.media instanceof Api.MessageMediaWebPage),
+    reductions,
+    ...(carried && { carried }),
+    ...(preview && { preview }),
+  };
+}
+
+/** Telegram counts code points at most as often as UTF-16 units: what is too long by them is too long in any case. */
+function refuseTooLong({ limits }: Run, { kind, message }: Copyable, text: string): void {
+  const isText = kind === 'text';
+  const limit = isText ? limits.textLength : limits.captionLength;
+  if (text.length <= limit || [...text].length <= limit) return;
+  const [code, what] = isText ? ['TEXT_TOO_LONG', 'text'] : ['CAPTION_TOO_LONG', 'caption'];
+  throw new FailedError(
+    code,
+    `The ${what} of message ${message.id} is longer than the ${limit} characters that this account may send.`,
+  );
+}

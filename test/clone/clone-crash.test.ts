@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { KIB, MIB } from '../../lib/base/bytes.js';
+import { seededRandom } from '../../lib/base/random.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { chatContent } from '../support/chat-content.js';
+import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
+import { Death, type DeathPlan, dyingJob } from '../support/dying-job.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'crash' });
+});
+after(() => scene.close());
+
+function file(size: number, thumb = false): object {
+  const { id } = scene.sandbox.files.add({
+    kind: 'document',
+    dcId: 1 + (size % 2),
+    size,
+    mimeType: 'video/mp4',
+    attributes: [
+      { type: 'video', duration: 3, width: 320, height: 180 },
+      { type: 'filename', name: `${size}.mp4` },
+    ],
+    ...(thumb && { thumb: { width: 320, height: 180 } }),
+  });
+  return { media: { kind: 'document', fileId: id, spoiler: false } };
+}
+
+/** A bit of everything that takes durable writes. Some texts are the same, as people write. */
+function filledForum(title: string, bigFile: number): Chat {
+  const { world } = scene.sandbox;
+  const chat = scene.forum(title);
+  const post = (fields: object): number => world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
+  const topic = world.createTopic(chat, { title: 'Topic', iconColor: 0xfb6f5f });
+  const first = post({ text: 'same', topicId: topic.id });
+  post({ text: 'same', topicId: topic.id, replyTo: first });
+  post({ ...file(30 * KIB, true), text: 'film', topicId: topic.id });
+  post({ text: 'x'.repeat(5000) });
+  const groupedId = world.nextGroupedId();
+  for (let item = 0; item < 2; item += 1) post({ ...file(9 * KIB + item), text: `${item}`, groupedId });
+  world.createTopic(chat, { title: 'Empty', iconColor: 0xffd67e });
+  if (bigFile > 0) post({ ...file(bigFile), text: 'big' });
+  post({ text: 'same' });
+  return chat;
+}
+
+const RUN: RunOptions = { autoCreateTopics: true };
+
+async function cloneUntilDeath(source: Chat, target: Chat, plan: DeathPlan): Promise<CloneRun> {
+  let dead = false;
+  const run = await scene.clone(source, target, {
+    ...RUN,
+    wrapJob(job) {
+      const dying = dyingJob(job, plan);
+      return new Proxy(dying.job, {
+        get(inner, name) {
+          dead = dying.state.dead;
+          return Reflect.get(inner, name) as unknown;
+        },
+      });
+    },
+  });
+  if (run.error !== undefined) assert.ok(run.error instanceof Death, String(run.error));
+  assert.ok(dead || run.error === undefined);
+  assert.equal(run.budget.heldBytes, 0);
+  return run;
+}
+
+/** The sources' content without what can't be cloned. */
+async function assertWhole(source: Chat, target: Chat, context: string): Promise<void> {
+  const wanted = await chatContent(scene.sandbox, source, ({ text }) => text.length <= 4096);
+  assert.deepEqual(await chatContent(scene.sandbox, target), wanted, context);
+  const titles = (chat: Chat): string[] => [...chat.topics.values()].map(({ title }) => title);
+  assert.deepEqual(titles(target), titles(source), context);
+}
+
+describe('a process that dies at a durable write', () => {
+  it('leaves what the next one makes whole, at every single write', async () => {
+    const source = filledForum('every write', 0);
+    let died = true;
+    for (let write = 1; died; write += 1) {
+      const when = write % 2 === 0 ? 'before' : 'after';
+      const target = scene.forum(`every write ${write}`);
+      const first = await cloneUntilDeath(source, target, { write, when });
+      died = first.error !== undefined;
+      const second = await scene.clone(source, target, RUN);
+      const context = `${when} write ${write}: ${String(first.error)}`;
+      assert.equal(second.error, undefined, context);
+      await assertWhole(source, target, context);
+      assert.ok(write < 200, 'it never came to its end');
+    }
+  });
+
+  it('again and again, makes the target whole, with a big file on the way', async () => {
+    const seed = 'deaths';
+    const random = seededRandom(seed);
+    const source = filledForum('again and again', 10 * MIB + 3);
+    for (let round = 0; round < 2; round += 1) {
+      const target = scene.forum(`again and again ${round}`);
+      let ended = false;
+      for (let tries = 0; tries < 60 && !ended; tries += 1) {
+        const plan = {
+          write: random.integer(2, 14),
+          when: random.float() < 0.5 ? 'before' : 'after',
+        } as const;
+        ended = (await cloneUntilDeath(source, target, plan)).error === undefined;
+      }
+      assert.ok(ended, `round ${round} of seed ${seed} never ended`);
+      await assertWhole(source, target, `round ${round} of seed ${seed}`);
+    }
+  });
+});
