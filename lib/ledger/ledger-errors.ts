@@ -1,4 +1,4 @@
-import { FailedError, messageOf, type TelepiError, UsageError } from '../base/errors.js';
+import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import { codeOf } from './state-file.js';
 
 /**
@@ -7,6 +7,7 @@ import { codeOf } from './state-file.js';
  * shouldn't be.
  */
 export function ledgerError(error: unknown, path: string): TelepiError {
+  if (error instanceof TelepiError) return error;
   const details = { cause: error, fields: { path, sqlite: codeOf(error) ?? '' } };
   const unwritable = (mend: string): TelepiError =>
     new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${mend}`, details);
@@ -46,16 +47,38 @@ export function damagedLedger(path: string, cause?: unknown): UsageError {
   );
 }
 
+/** Another connection has the lock. */
+export function isBusy(error: unknown): boolean {
+  return kindOf(error) === 'busy';
+}
+
 type Kind = 'full' | 'readonly' | 'io' | 'damaged' | 'busy';
 
+/** SQLite's primary result codes; the extended ones have them in their lowest byte. */
+const KINDS: Readonly<Record<number, Kind>> = {
+  3: 'readonly', // PERM
+  5: 'busy', // BUSY
+  6: 'busy', // LOCKED
+  8: 'readonly', // READONLY
+  10: 'io', // IOERR
+  11: 'damaged', // CORRUPT
+  13: 'full', // FULL
+  14: 'readonly', // CANTOPEN
+  15: 'io', // PROTOCOL: a lock that doesn't work
+  22: 'io', // NOLFS
+  23: 'readonly', // AUTH
+  24: 'damaged', // FORMAT
+  26: 'damaged', // NOTADB
+};
+
 function kindOf(error: unknown): Kind | undefined {
-  const code = codeOf(error) ?? '';
-  if (code === 'SQLITE_FULL') return 'full';
-  if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code)) return 'readonly';
-  if (/^SQLITE_(IOERR|NOLFS|PROTOCOL)/.test(code)) return 'io';
-  if (/^SQLITE_(CORRUPT|NOTADB|FORMAT)/.test(code)) return 'damaged';
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return 'busy';
-  // Opening fails without a code, with SQLite's number (14: CANTOPEN) at the end.
-  if (/ConnectionFailed\(.*: (14|8|3)"\)$/.test(messageOf(error))) return 'readonly';
-  return undefined;
+  const code = resultCode(error);
+  return code === undefined ? undefined : KINDS[code & 0xff];
+}
+
+/** Opening fails with SQLite's number in the text alone. */
+function resultCode(error: unknown): number | undefined {
+  if (error instanceof Error && 'rawCode' in error && typeof error.rawCode === 'number') return error.rawCode;
+  const found = /ConnectionFailed\(.*: (\d+)"\)$/.exec(messageOf(error));
+  return found ? Number(found[1]) : undefined;
 }

@@ -46,7 +46,7 @@ export async function openLedger(dataDir: string): Promise<Ledger> {
     db,
     async close() {
       try {
-        database.exec('pragma wal_checkpoint(truncate)');
+        if (database.open) database.exec('pragma wal_checkpoint(truncate)');
       } catch {
         // Another process reads: the -wal file stays, and whoever opens it next goes on with it.
       }

@@ -9,6 +9,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type Database from 'libsql';
+import { FailedError } from '../base/errors.js';
 
 type Libsql = Database.Database;
 type Statement = Database.Statement<unknown[]>;
@@ -71,16 +72,18 @@ class LibsqlDriver implements Driver {
   }
 
   async rollbackTransaction(): Promise<void> {
-    if (this.#database.inTransaction) this.#exec('rollback');
+    if (this.#database.open && this.#database.inTransaction) this.#exec('rollback');
   }
 
   async destroy(): Promise<void> {
+    if (!this.#database.open) return;
     this.#connection.forget();
     this.#database.close();
   }
 
   #exec(sql: string): void {
     try {
+      requireOpen(this.#database);
       this.#database.exec(sql);
     } catch (error) {
       throw this.#translate(error);
@@ -100,6 +103,7 @@ class LibsqlConnection implements DatabaseConnection {
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     try {
+      requireOpen(this.#database);
       const statement = this.#prepare(sql);
       if (statement.reader) return { rows: statement.all([...parameters]) as R[] };
       const { changes } = statement.run([...parameters]);
@@ -127,4 +131,10 @@ class LibsqlConnection implements DatabaseConnection {
     this.#statements.set(sql, statement);
     return statement;
   }
+}
+
+/** libsql ends the whole process when a closed connection is used. */
+function requireOpen({ open }: Libsql): void {
+  if (!open)
+    throw new FailedError('LEDGER_CLOSED', 'The ledger was closed while it was still in use: run again.');
 }

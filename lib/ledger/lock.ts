@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import stringify from 'fast-json-stable-stringify';
 import Libsql from 'libsql';
 import type { Clock } from '../base/clock.js';
-import { FailedError, messageOf, UsageError } from '../base/errors.js';
+import { FailedError, messageOf, type TelepiError, UsageError } from '../base/errors.js';
+import { isBusy, ledgerError } from './ledger-errors.js';
 import { createPrivate } from './private-file.js';
 import { codeOf, writeStateFile } from './state-file.js';
 
@@ -66,9 +67,10 @@ function hold(path: string): Libsql.Database | undefined {
   createPrivate(path);
   const database = open(path, WAIT_MS);
   try {
-    // Nothing is ever written into it.
-    database.exec('pragma journal_mode = off');
-    database.exec('begin exclusive');
+    // The change is never committed. It is refused where the file is read-only, which an empty transaction isn't:
+    // that would lock nothing.
+    database.exec('pragma journal_mode = memory');
+    database.exec('begin exclusive; pragma user_version = 1');
     return database;
   } catch (error) {
     database.close();
@@ -119,11 +121,9 @@ async function readHolder(path: string): Promise<LockHolder | undefined> {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  return /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error) ?? '');
-}
-
-function failed(path: string, error: unknown): FailedError {
+function failed(path: string, error: unknown): TelepiError {
+  const known = ledgerError(error, path);
+  if (known.code === 'STATE_UNWRITABLE') return known;
   return new FailedError(
     'LOCK_FAILED',
     `Can't lock ${path} (${messageOf(error)}): delete it, and keep the data directory on a disk of this machine.`,

@@ -88,6 +88,27 @@ test('the client library stays behind its door', () => {
   assert.deepEqual(wrong, []);
 });
 
+test('SQL stays in the ledger, and SQLite behind its dialect', () => {
+  const importers = (name: string): string[] =>
+    sources.filter((source) => importsOf(source).includes(name)).map(({ path }) => path);
+  assert.deepEqual(
+    importers('kysely').filter((path) => roomOf(path) !== 'ledger'),
+    [],
+  );
+  assert.deepEqual(importers('libsql').sort(), [
+    'lib/ledger/ledger.ts',
+    'lib/ledger/libsql-dialect.ts',
+    'lib/ledger/lock.ts',
+  ]);
+  const dialects = sources.filter(({ text }) =>
+    /\bsql`|\.onConflict\(|\.returning|\.replaceInto\(|autoIncrement/.test(text),
+  );
+  assert.deepEqual(
+    dialects.map(({ path }) => path),
+    [],
+  );
+});
+
 test('telepi --help loads neither the client library nor the rooms that need it', () => {
   const seen = new Set<string>();
   const follow = (path: string): void => {
@@ -95,14 +116,14 @@ test('telepi --help loads neither the client library nor the rooms that need it'
     if (!source || seen.has(path)) return;
     seen.add(path);
     for (const name of loadedBy(source)) {
-      assert.ok(!/^telegram(?:\/|$)/.test(name), `${path} imports ${name}`);
+      assert.ok(!/^(?:telegram|libsql|kysely)(?:\/|$)/.test(name), `${path} imports ${name}`);
       follow(name);
     }
   };
   follow('lib/cli/main.ts');
   assert.ok(seen.size > 1, 'lib/cli/main.ts and what it imports were seen');
   assert.deepEqual(
-    [...seen].filter((path) => ['telegram', 'sandbox', 'clone'].includes(roomOf(path) ?? '')),
+    [...seen].filter((path) => ['telegram', 'sandbox', 'clone', 'ledger'].includes(roomOf(path) ?? '')),
     [],
   );
 });

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import fc from 'fast-check';
+import type { Job } from '../../lib/ledger/job.js';
+import type { JobOptions } from '../../lib/ledger/job-scene.js';
+import { openTestJob, withJob, withLedger } from '../support/ledger-scene.js';
+
+/** What the job of most tests has done: up to 6 final, 7 in doubt, 8 planned. */
+const DONE = ['1 sent', '2 skipped poll', '3 failed x', '4 skipped already_sent', '5 sent', '6 skipped poll'];
+
+async function doneJob(t: Pick<TestContext, 'after'>): Promise<{ options: JobOptions; path: string }> {
+  const { job, options } = await openTestJob(t);
+  await job.plan([1, 2, 3, 4, 5, 6, 7, 8].map((sourceId) => ({ sourceId, randomId: BigInt(sourceId) })));
+  await job.sent([1, 5].map((sourceId) => ({ sourceId, targetId: sourceId * 10 })));
+  await job.skipped([
+    { sourceId: 2, reason: 'poll' },
+    { sourceId: 4, reason: 'already_sent' },
+    { sourceId: 6, reason: 'poll' },
+  ]);
+  await job.failed([{ sourceId: 3, reason: 'x', message: 'y' }]);
+  await job.sending([7]);
+  await job.saveCheckpoint(6);
+  await job.close();
+  return { options, path: job.path };
+}
+
+async function statesOf(job: Job, ids = [1, 2, 3, 4, 5, 6, 7, 8]): Promise<string[]> {
+  const rows = await job.find(ids);
+  return [...rows.values()].map(({ sourceId, state, reason }) =>
+    [sourceId, state, ...(reason === undefined ? [] : [reason])].join(' '),
+  );
+}
+
+const checkpointOf = (path: string): string => readFileSync(join(path, 'checkpoint.txt'), 'utf8');
+const events = (job: Job): string[] => job.notes.map(({ event }) => event);
+
+describe('checkpoint.txt against the ledger', () => {
+  it('agrees: nothing is said, nothing changes', async (t) => {
+    const { options } = await doneJob(t);
+    await withJob(options, async (job) => {
+      assert.deepEqual(events(job), []);
+      assert.deepEqual(await statesOf(job), [...DONE, '7 sending', '8 planned']);
+    });
+  });
+
+  it('deleted: it is there again, nothing else changes', async (t) => {
+    const { options, path } = await doneJob(t);
+    rmSync(join(path, 'checkpoint.txt'));
+    await withJob(options, async (job) => {
+      assert.equal(job.checkpoint, 6);
+      assert.deepEqual(events(job), ['checkpoint_restored']);
+      assert.deepEqual(await statesOf(job), [...DONE, '7 sending', '8 planned']);
+    });
+    assert.equal(checkpointOf(path), '6\n');
+  });
+
+  it('edited back: sent stays sent, the others behind it are decided anew', async (t) => {
+    const { options, path } = await doneJob(t);
+    writeFileSync(join(path, 'checkpoint.txt'), '2');
+    await withJob(options, async (job) => {
+      assert.equal(job.checkpoint, 2);
+      assert.deepEqual(events(job), ['checkpoint_back']);
+      assert.match(job.notes[0]?.sentence ?? '', /says 2, the ledger 6: .*what was sent stays sent\.$/);
+      assert.deepEqual(await statesOf(job), [
+        '1 sent',
+        '2 skipped poll',
+        '3 planned',
+        '4 skipped already_sent',
+        '5 sent',
+        '6 planned',
+        '7 sending',
+        '8 planned',
+      ]);
+      const [row] = await job.plan([{ sourceId: 3, randomId: 99n }]);
+      assert.equal(row?.randomId, 3n, 'with the random_id that it had');
+      await assert.rejects(job.sending([5]), { code: 'LEDGER_STATE' });
+    });
+    await withJob(options, async (job) => assert.deepEqual([job.checkpoint, events(job)], [2, []]));
+  });
+
+  it('edited forward: what is not final is left out, what is in doubt is still to be looked for', async (t) => {
+    const { options, path } = await doneJob(t);
+    writeFileSync(join(path, 'checkpoint.txt'), '8');
+    await withJob(options, async (job) => {
+      assert.equal(job.checkpoint, 8);
+      assert.deepEqual(events(job), ['checkpoint_forward']);
+      assert.deepEqual(await statesOf(job), [...DONE, '7 sending', '8 skipped checkpoint']);
+      const [doubt] = await job.unsettled();
+      assert.ok(doubt && doubt.sourceId <= job.checkpoint);
+    });
+    writeFileSync(join(path, 'checkpoint.txt'), '7');
+    await withJob(options, async (job) => {
+      assert.deepEqual((await statesOf(job)).at(-1), '8 planned', 'edited back again, it is wanted again');
+    });
+  });
+
+  it('what no number is stops the run and changes nothing', async (t) => {
+    const { options, path } = await doneJob(t);
+    writeFileSync(join(path, 'checkpoint.txt'), '3 or 4');
+    await assert.rejects(
+      withJob(options, async () => {}),
+      { code: 'STATE_DAMAGED' },
+    );
+    writeFileSync(join(path, 'checkpoint.txt'), '6');
+    await withJob(options, async (job) => {
+      assert.deepEqual(await statesOf(job), [...DONE, '7 sending', '8 planned']);
+    });
+  });
+
+  it('from the Python script: the job starts there, and no edit goes back before that', async (t) => {
+    const { job: other, options: base } = await openTestJob(t);
+    await other.close();
+    const options = { ...base, targetId: -100777, legacyDir: base.dataDir };
+    writeFileSync(join(base.dataDir, 'checkpoint.txt'), '321');
+    const path = await withJob(options, async (job) => {
+      assert.equal(job.checkpoint, 321);
+      await job.plan([{ sourceId: 322, randomId: 1n }]);
+      await job.skipped([{ sourceId: 322, reason: 'poll' }]);
+      await job.saveCheckpoint(322);
+      return job.path;
+    });
+    writeFileSync(join(path, 'checkpoint.txt'), '5');
+    await withJob(options, async (job) => {
+      assert.equal(job.checkpoint, 321);
+      assert.deepEqual(events(job), ['checkpoint_before_ledger', 'checkpoint_back']);
+      assert.deepEqual(await statesOf(job, [322]), ['322 planned']);
+      await job.saveCheckpoint(330);
+    });
+    assert.equal(checkpointOf(path), '330\n');
+    rmSync(join(path, 'checkpoint.txt'));
+    await withJob(options, async (job) => {
+      assert.equal(job.checkpoint, 330, "a job that has begun doesn't read the script's files again");
+      assert.deepEqual(job.legacyFiles, []);
+    });
+  });
+
+  it('whatever is written into it: what is sent stays sent, and the job goes on from the number', async (t) => {
+    const { options, path } = await doneJob(t);
+    const edit = fc.option(fc.integer({ min: 0, max: 10 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        for (const number of edits) {
+          const before = Number(existsSync(join(path, 'checkpoint.txt')) ? checkpointOf(path) : 0);
+          if (number === null) rmSync(join(path, 'checkpoint.txt'));
+          else writeFileSync(join(path, 'checkpoint.txt'), String(number));
+          await withJob(options, async (job) => {
+            assert.equal(job.checkpoint, number ?? before);
+            const states = await statesOf(job);
+            for (const fixed of ['1 sent', '4 skipped already_sent', '5 sent', '7 sending']) {
+              assert.ok(states.includes(fixed), fixed);
+            }
+            if (job.checkpoint === 0) await job.saveCheckpoint(1);
+          });
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+});
+
+describe('topic_map.json against the ledger', () => {
+  async function topicJob(t: Pick<TestContext, 'after'>): Promise<{ options: JobOptions; path: string }> {
+    const { job, options } = await openTestJob(t);
+    for (const topic of [3, 4]) {
+      await job.planTopic(topic, () => BigInt(topic));
+      await job.saveTopic(topic, topic * 10);
+    }
+    await job.close();
+    return { options, path: join(job.path, 'topic_map.json') };
+  }
+
+  it('deleted: it is there again', async (t) => {
+    const { options, path } = await topicJob(t);
+    rmSync(path);
+    await withJob(options, async (job) => {
+      assert.deepEqual(
+        [...job.topicMap],
+        [
+          [3, 30],
+          [4, 40],
+        ],
+      );
+      assert.deepEqual(events(job), ['topics_restored']);
+    });
+    assert.equal(readFileSync(path, 'utf8'), '{"3":30,"4":40}\n');
+  });
+
+  it('edited: entries added, changed and taken out are what counts from then on', async (t) => {
+    const { options, path } = await topicJob(t);
+    writeFileSync(path, '{"3": 31, "9": 90}');
+    await withJob(options, async (job) => {
+      assert.deepEqual(
+        [...job.topicMap],
+        [
+          [3, 31],
+          [9, 90],
+        ],
+      );
+      assert.deepEqual(events(job), ['topics_edited']);
+      const again = await job.planTopic(4, (generation) => BigInt(1000 + generation));
+      assert.deepEqual(again, { sourceTopicId: 4, generation: 1, randomId: 1001n });
+      await job.saveTopic(4, 44);
+    });
+    await withJob(options, async (job) => {
+      assert.deepEqual(events(job), []);
+      assert.equal(job.topicMap.get(4), 44);
+    });
+  });
+
+  it('ahead of the ledger by a crash between the two: it is taken over, no topic is created twice', async (t) => {
+    const { options, path } = await topicJob(t);
+    await withJob(options, (job) => job.planTopic(5, () => 5n).then(() => undefined));
+    writeFileSync(path, '{"3":30,"4":40,"5":50}\n');
+    await withJob(options, async (job) => {
+      assert.equal(job.topicMap.get(5), 50);
+      assert.deepEqual(await job.planTopic(5, () => 6n), {
+        sourceTopicId: 5,
+        generation: 0,
+        randomId: 5n,
+        targetTopicId: 50,
+      });
+    });
+  });
+
+  it('from the Python script: its topics are the job', async (t) => {
+    const { options: base } = await topicJob(t);
+    const options = { ...base, targetId: -100777, legacyDir: base.dataDir };
+    writeFileSync(join(base.dataDir, 'topic_map.json'), '{"7": 70}');
+    await withJob(options, async (job) => {
+      assert.deepEqual([...job.topicMap], [[7, 70]]);
+      assert.equal((await job.planTopic(7, () => 1n)).targetTopicId, 70);
+    });
+  });
+});
+
+it('each edit that was met is in the journal', async (t) => {
+  const { options, path } = await doneJob(t);
+  writeFileSync(join(path, 'checkpoint.txt'), '2');
+  await withJob({ ...options, host: 'second' }, async () => {});
+  await withLedger(options.dataDir, async ({ db }) => {
+    const row = await db
+      .selectFrom('actions')
+      .selectAll()
+      .where('kind', '=', 'checkpoint_back')
+      .executeTakeFirstOrThrow();
+    assert.equal(row.host, 'second');
+    assert.deepEqual(JSON.parse(row.detail), { from: 6, to: 2 });
+  });
+});

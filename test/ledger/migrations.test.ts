@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { Kysely } from 'kysely';
+import Libsql from 'libsql';
+import { libsqlDialect } from '../../lib/ledger/libsql-dialect.js';
+import { MIGRATIONS, type Migration, migrate } from '../../lib/ledger/migrations.js';
+import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
+import { repositoryRoot } from '../support/paths.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const VERSIONS = [1];
+
+/** Makes the ledger of an older version, as TelePi of that time wrote it. */
+function writeOld(dataDir: string, version: number): void {
+  const database = new Libsql(join(dataDir, 'ledger.db'));
+  const script = join(repositoryRoot, 'test/ledger/fixtures', `ledger-${version}.sql`);
+  database.exec(readFileSync(script, 'utf8'));
+  database.close();
+}
+
+function schemaOf(path: string): Record<string, unknown>[] {
+  const database = new Libsql(path);
+  try {
+    return database
+      .prepare('select type, name, sql from sqlite_master where sql is not null order by name')
+      .all() as Record<string, unknown>[];
+  } finally {
+    database.close();
+  }
+}
+
+function kyselyOf(path: string): Kysely<unknown> {
+  return new Kysely({ dialect: libsqlDialect(new Libsql(path), (error) => error) });
+}
+
+describe('a ledger of an older version', () => {
+  it('is kept for each there was', () => assert.equal(VERSIONS.at(-1), MIGRATIONS.length));
+
+  for (const version of VERSIONS) {
+    it(`${version} becomes the one of today, and loses nothing`, async (t) => {
+      const dataDir = temporaryFolder(t);
+      writeOld(dataDir, version);
+      await withJob(jobOptions(dataDir), async (job) => {
+        assert.equal(job.id, '0eeece4b56edaf659ef5941a4b1e6cbd');
+        assert.equal(job.checkpoint, 2);
+        assert.deepEqual([...job.topicMap], [[7, 70]]);
+        const rows = [...(await job.find([1, 2, 3, 4, 5, 6])).values()];
+        assert.deepEqual(rows, [
+          { sourceId: 1, state: 'sent', randomId: -(2n ** 63n), targetId: 11, attempts: 1 },
+          { sourceId: 2, state: 'skipped', randomId: 2n ** 63n - 1n, reason: 'poll', attempts: 0 },
+          { sourceId: 3, state: 'sending', randomId: 3n, groupedId: -77n, attempts: 1 },
+          { sourceId: 4, state: 'sending', randomId: 4n, groupedId: -77n, attempts: 1 },
+          {
+            sourceId: 5,
+            state: 'failed',
+            randomId: 5n,
+            reason: 'media_empty',
+            detail: "It has no media, it's said.",
+            attempts: 0,
+          },
+          { sourceId: 6, state: 'planned', randomId: 6n, attempts: 0 },
+        ]);
+        const file = { sourceId: 6, role: 'file', fileId: 1n, size: 20_000_000, parts: 39 } as const;
+        const row = await job.planFile(file);
+        assert.deepEqual([row.fileId, [...row.acknowledged]], [-6n, [0, 1, 38]]);
+        assert.equal((await job.planTopic(8, () => 1n)).randomId, -80n);
+        await job.sent([{ sourceId: 3, targetId: 13 }]);
+      });
+      const fresh = temporaryFolder(t);
+      await withLedger(fresh, async () => {});
+      assert.deepEqual(schemaOf(join(dataDir, 'ledger.db')), schemaOf(join(fresh, 'ledger.db')));
+    });
+  }
+});
+
+describe('migrate', () => {
+  const addNote: Migration = async (db) => {
+    await db.schema.alterTable('jobs').addColumn('note', 'varchar(20)').execute();
+    await db.withTables<{ jobs: { note: string } }>().updateTable('jobs').set({ note: 'moved' }).execute();
+  };
+  const addTable: Migration = (db) => db.schema.createTable('later').addColumn('id', 'integer').execute();
+
+  it('goes from each version to the newest, step by step', async (t) => {
+    const dataDir = temporaryFolder(t);
+    writeOld(dataDir, 1);
+    const path = join(dataDir, 'ledger.db');
+    const db = kyselyOf(path);
+    t.after(() => db.destroy());
+    await migrate(db, path, [...MIGRATIONS, addNote, addTable]);
+    await migrate(db, path, [...MIGRATIONS, addNote, addTable]);
+    const jobs = await db
+      .withTables<{ jobs: { note: string } }>()
+      .selectFrom('jobs')
+      .select('note')
+      .execute();
+    assert.deepEqual(jobs, [{ note: 'moved' }]);
+  });
+
+  it('cut off in the middle leaves the version before, whole; the next attempt ends it', async (t) => {
+    const dataDir = temporaryFolder(t);
+    writeOld(dataDir, 1);
+    const path = join(dataDir, 'ledger.db');
+    const before = schemaOf(path);
+    const db = kyselyOf(path);
+    const half: Migration = async (transaction) => {
+      await addNote(transaction);
+      throw new Error('cut off');
+    };
+    await assert.rejects(migrate(db, path, [...MIGRATIONS, half]), /cut off/);
+    await db.destroy();
+    assert.deepEqual(schemaOf(path), before);
+    const again = kyselyOf(path);
+    t.after(() => again.destroy());
+    await migrate(again, path, [...MIGRATIONS, addNote]);
+  });
+
+  it('is done once by many processes that start at the same time', async (t) => {
+    const dataDir = temporaryFolder(t);
+    const module = new URL('../../lib/ledger/ledger.js', import.meta.url).href;
+    const script = `const { openLedger } = await import(${JSON.stringify(module)});
+      await (await openLedger(${JSON.stringify(dataDir)})).close();`;
+    const codes = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+        const [code] = await once(child, 'exit');
+        return code as number;
+      }),
+    );
+    assert.deepEqual(codes, [0, 0, 0, 0]);
+  });
+
+  it('refuses a newer version, and leaves it as it is', async (t) => {
+    const dataDir = temporaryFolder(t);
+    await withLedger(dataDir, async () => {});
+    const path = join(dataDir, 'ledger.db');
+    const database = new Libsql(path);
+    database.exec(`update schema_version set version = ${MIGRATIONS.length + 1}`);
+    database.close();
+    const before = readFileSync(path);
+    await assert.rejects(
+      withJob(jobOptions(dataDir), async () => {}),
+      (error: Error & { code?: string; exitStatus?: number }) => {
+        assert.deepEqual([error.code, error.exitStatus], ['LEDGER_NEWER', 2]);
+        assert.match(error.message, /written by a newer TelePi .* use that one/);
+        return true;
+      },
+    );
+    assert.deepEqual(readFileSync(path), before);
+  });
+});
