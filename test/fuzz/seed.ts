@@ -41,3 +41,6 @@ export const nastyText = (): fc.Arbitrary<string> =>
 export function isOneSentence(message: string): boolean {
   return message.length > 0 && message.length < 2_000;
 }
+
+/** Anything that a terminal would obey, or that would begin a line of its own. */
+export const UNSAFE_OUTPUT = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
