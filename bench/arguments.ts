@@ -36,7 +36,7 @@ export const USUAL_SIZES: Sizes = {
   budgets: [16, 32, 64, 128, 250, 500],
   windows: [1, 2, 4, 8, 16, 32],
   growth: [1, 10, 100, 1000],
-  stageParts: 400,
+  stageParts: 128,
 };
 /** Enough to see that everything works. */
 export const QUICK_SIZES: Sizes = {

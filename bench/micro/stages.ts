@@ -11,6 +11,8 @@ import {
 } from '../../lib/crypto/message-crypto.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { transferFile } from '../../lib/transfer/transfer.js';
+import { sessionStages } from './session-stages.js';
+import { socketStages } from './socket-stages.js';
 
 /** One stage of a part's way, by itself. */
 export interface Stage {
@@ -28,6 +30,8 @@ export async function stagesOf(seed: string): Promise<readonly Stage[]> {
   const part = random.bytes(PART_SIZE);
   const cryptos = availableCryptos();
   return [
+    ...(await socketStages()),
+    ...sessionStages(part),
     ...cryptos.flatMap((crypto) => openStages(crypto, random.bytes(AUTH_KEY_BYTES))),
     ...cryptos.map((crypto) => igeStage('decrypt', crypto, part)),
     ...cryptos.map((crypto) => igeStage('encrypt', crypto, part)),

@@ -1,0 +1,88 @@
+import { PART_SIZE } from '../../lib/base/bytes.js';
+import { systemClock } from '../../lib/base/clock.js';
+import type { Random } from '../../lib/base/random.js';
+import type { MessageCrypto } from '../../lib/crypto/message-crypto.js';
+import { BODY_AT, packetLength } from '../../lib/telegram/parts/envelope.js';
+import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
+import { savePart } from '../../lib/telegram/parts/part-request.js';
+import { PartSession } from '../../lib/telegram/parts/part-session.js';
+import { Salts } from '../../lib/telegram/parts/salts.js';
+import { Tl } from '../../lib/telegram/parts/tl.js';
+import type { Stage } from './stages.js';
+
+/** What a part connection's session does with a part beside the crypto, which is left out here. */
+export function sessionStages(part: Buffer): Stage[] {
+  const buffers = new PartBuffers();
+  const session = new PartSession(
+    {
+      key: { id: Buffer.alloc(8), key: Buffer.alloc(256) },
+      salts: new Salts(systemClock, { offsetMs: 0 }),
+      time: { offsetMs: 0 },
+      crypto: plainText,
+      buffers,
+      clock: systemClock,
+      random: zeros,
+    },
+    {
+      onAnswer: () => true,
+      onRefused: () => {},
+      onForgotten: () => {},
+      onWantedAgain: () => {},
+      onReply: () => {},
+    },
+  );
+  return [
+    {
+      name: 'parse (message to part)',
+      by: 'part connection',
+      work: receiving(session, answerWith(part)),
+    },
+    {
+      name: 'serialise (part to message)',
+      by: 'part connection',
+      work(parts) {
+        for (let index = 0; index < parts; index += 1) {
+          const request = savePart({ fileId: 1n, index, total: parts, bytes: part, big: true });
+          buffers.giveBack(session.sealRequest(request, undefined).frame);
+        }
+      },
+    },
+  ];
+}
+
+const MSG_ID_AT = 40;
+
+/** Each message has an id of its own, as the session asks for; odd, as a server's are. */
+function receiving(session: PartSession, packet: Buffer): Stage['work'] {
+  let msgId = 1n;
+  return (parts) => {
+    for (let n = 0; n < parts; n += 1) {
+      msgId += 4n;
+      packet.writeBigInt64LE(msgId, MSG_ID_AT);
+      session.receive(packet, true);
+    }
+  };
+}
+
+/** A packet with rpc_result, upload.file and the part; the session's id is 0 by `zeros`. */
+function answerWith(part: Buffer): Buffer {
+  const length = 28 + part.length;
+  const packet = Buffer.alloc(packetLength(length));
+  packet.writeInt32LE(length, BODY_AT - 4);
+  packet.writeUInt32LE(Tl.rpc_result, BODY_AT);
+  packet.writeUInt32LE(Tl['upload.file'], BODY_AT + 12);
+  packet.writeUInt32LE(PART_SIZE * 256 + 254, BODY_AT + 24);
+  part.copy(packet, BODY_AT + 28);
+  return packet;
+}
+
+const zeros: Random = { float: () => 0, integer: (low) => low, bytes: (count) => Buffer.alloc(count) };
+
+const plainText: MessageCrypto = {
+  name: 'js',
+  detail: 'none',
+  encryptIge: () => {},
+  decryptIge: () => {},
+  sealMessage: () => {},
+  openMessage: () => true,
+};
