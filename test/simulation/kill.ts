@@ -129,10 +129,11 @@ function strike({ note }: Setting, child: ChildProcess | undefined, { afterMs }:
 }
 
 async function run(
-  { environment, directories, lines }: Setting,
+  { plan, environment, directories, lines }: Setting,
   onStart?: (child: ChildProcess) => void,
 ): Promise<TelepiOutcome> {
-  const outcome = await telepi(['run'], {
+  const words = ['run', ...(plan.verifySource ? ['--verify-source'] : [])];
+  const outcome = await telepi(words, {
     cwd: directories.current,
     environment,
     ...(onStart && { onStart }),

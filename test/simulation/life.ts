@@ -152,6 +152,7 @@ class Life {
           slots: plan.slots,
           connections: plan.connections,
           minIntervalMs: plan.minIntervalMs,
+          verifySource: plan.verifySource,
           observer: SILENT,
           ...shared,
         });

@@ -61,6 +61,7 @@ export interface Plan {
   readonly slots: number;
   readonly connections: number;
   readonly minIntervalMs: number;
+  readonly verifySource: boolean;
 }
 
 /** Each kind comes with this chance, so that most runs have a handful of them and every pair meets. */
@@ -84,6 +85,7 @@ export function planOf(seed: string): Plan {
     slots: random.integer(1, 10),
     connections: random.integer(1, 3),
     minIntervalMs: pick(random, [0, 0, 50, 1_300]),
+    verifySource: random.float() < 0.2,
   };
 }
 

@@ -49,6 +49,8 @@ export class Sqlite {
   }
 }
 
+/** What the driver throws: SQLite's result code SQLITE_FULL in `rawCode`. */
 function sqliteFull(): Error {
-  return Object.assign(new Error('database or disk is full'), { name: 'SqliteError', code: 'SQLITE_FULL' });
+  const facts = { name: 'SqliteError', code: 'SQLITE_FULL', rawCode: 13 };
+  return Object.assign(new Error('database or disk is full'), facts);
 }
