@@ -1,6 +1,5 @@
 import { Api } from 'telegram';
 import { FailedError, messageOf } from '../base/errors.js';
-import { SendInterval } from '../pace/send-interval.js';
 import { readPages, remainingCount } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
@@ -73,9 +72,10 @@ async function withCheckpoint(
 }
 
 async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
-  const { client, source, target, job, clock, minIntervalMs, connections, signal, log } = options;
+  const { client, source, target, job, minIntervalMs, connections, signal, log } = options;
   const identity = { jobId: job.id, sourceId: source.id, targetId: target.id };
-  const interval = new SendInterval({ minIntervalMs, clock });
+  const interval = client.sendPacer;
+  interval.setFloor(minIntervalMs);
   const limits = await readLimits(client, signal);
   const posted = { lastId: Math.max(await job.lastTargetId(), ...job.topicMap.values()) };
   log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });

@@ -117,7 +117,9 @@ async function finishGroup(run: Run, group: StartedGroup): Promise<void> {
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
     await run.job.sending(sourceIds);
-    return sendUnit(run, outgoing, place);
+    const ids = await sendUnit(run, outgoing, place);
+    run.interval.answered();
+    return ids;
   });
   if (!targetIds) return;
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);

@@ -3,7 +3,7 @@ import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { Job } from '../ledger/job.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
-import type { SendInterval } from '../pace/send-interval.js';
+import type { SendPacer } from '../pace/send-pacer.js';
 import type { Chat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { AccountLimits } from '../telegram/limits.js';
@@ -54,7 +54,7 @@ export interface Run extends CloneOptions {
   readonly posted: { lastId: number };
   readonly limits: AccountLimits;
   readonly identity: SendIdentity;
-  readonly interval: SendInterval;
+  readonly interval: SendPacer;
   readonly uploader: PartUploader;
   readonly router: TopicRouter;
   readonly tally: Tally;

@@ -1,5 +1,5 @@
 import { UsageError } from '../base/errors.js';
-import type { SendInterval } from '../pace/send-interval.js';
+import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../telegram/telegram-error.js';
 import { createTopic, listTopics, newestOwn, type Topic } from '../telegram/topics.js';
 import { type CloneOptions, noteReduction } from './job.js';
@@ -17,7 +17,7 @@ export interface TopicRouter {
 
 interface RouterOptions extends CloneOptions {
   readonly identity: SendIdentity;
-  readonly interval: SendInterval;
+  readonly interval: SendPacer;
   readonly tally: Tally;
   readonly posted: { lastId: number };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
 import { classify, reasonOf, type Verdict } from './classify.js';
+import { gateOf } from './gates.js';
 
 /** One wait, told when it begins. */
 export interface Wait {
@@ -10,6 +11,9 @@ export interface Wait {
   /** The wire string (`FLOOD_WAIT_12`, `INTERNAL`), the system's code (`ECONNRESET`) or `CONNECTION_LOST`. */
   readonly reason: string;
   readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
+  /** As Telegram told; 0 for a transient fault. Seconds. */
+  readonly told: number;
+  /** As it is waited: with jitter, and longer when it comes again and again. */
   readonly ms: number;
   /** Milliseconds since the Unix epoch. */
   readonly until: number;
@@ -22,10 +26,10 @@ export interface Patience {
   /**
    * Calls `attempt` until it succeeds.
    *
-   * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method` for the time told, plus jitter; when it comes
-   *   again with no success in between, for twice as long at each time, up to ten minutes or the time told, whichever
-   *   is more. FLOOD_PREMIUM_WAIT_X holds the method as told, plus jitter, however often it comes. SLOWMODE_WAIT_X is
-   *   one chat's, and holds only this call. There is no limit of attempts.
+   * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method`, and of those that are counted with it (see
+   *   gateOf), for the time told, plus jitter; when it comes again with no success in between, for twice as long at each
+   *   time, up to ten minutes or the time told, whichever is more. FLOOD_PREMIUM_WAIT_X holds them as told, plus jitter,
+   *   however often it comes. SLOWMODE_WAIT_X is one chat's, and holds only this call. There is no limit of attempts.
    * - Network faults, timeouts and 500s are repeated after 0.5 s, doubling to 30 s, with jitter. After ten minutes of
    *   nothing else: FailedError `TELEGRAM_UNREACHABLE` with the last error as its cause.
    * - Any other error is thrown as it came, at once.
@@ -54,8 +58,9 @@ export function createPatience(options: PatienceOptions): Patience {
   const gates = new Map<string, FloodGate>();
   return {
     async run(method, attempt, signal) {
-      const gate = gates.get(method) ?? new FloodGate(options);
-      gates.set(method, gate);
+      const name = gateOf(method);
+      const gate = gates.get(name) ?? new FloodGate(options);
+      gates.set(name, gate);
       const retries = new Retries(options);
       for (let failures = 1; ; failures += 1) {
         await gate.pass(signal);
@@ -76,11 +81,12 @@ export function createPatience(options: PatienceOptions): Patience {
             method,
             reason: reasonOf(error),
             kind: verdict.kind,
+            told: verdict.kind === 'transient' ? 0 : verdict.seconds,
             ms,
             until,
             attempt: failures,
           });
-          // A flood's wait is the method's: the next round spends it at the gate.
+          // A flood's wait is the gate's: the next round spends it there.
           if (verdict.kind === 'slowmode' || verdict.kind === 'transient')
             await options.clock.sleep(ms, signal);
         }
@@ -105,14 +111,14 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** Milliseconds to wait; undefined when an announced wait of the method covers them. */
+/** Milliseconds to wait; undefined when an announced wait of the gate covers them. */
 function waitFor(verdict: WaitVerdict, failure: Failure): number | undefined {
   if (verdict.kind === 'transient') return failure.retries.next(failure.method, failure.error);
   if (verdict.kind === 'slowmode') return withFloodJitter(verdict.seconds * 1000, failure.random);
   return failure.gate.flood(verdict, failure.ticket);
 }
 
-/** The flood waits of one method, over all of its calls. */
+/** The flood waits of one gate, over all calls that pass it. */
 class FloodGate {
   readonly #clock: Clock;
   readonly #random: Random;
@@ -128,7 +134,7 @@ class FloodGate {
     this.#random = options.random;
   }
 
-  /** Resolves when the method may be called. */
+  /** Resolves when a call may begin. */
   async pass(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#clock.sleep(left, signal);

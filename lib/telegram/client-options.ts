@@ -3,6 +3,8 @@ import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { Patience } from '../pace/patience.js';
+import type { SendPacer } from '../pace/send-pacer.js';
+import type { WaitBoard } from '../pace/wait-board.js';
 import type { DcAddress } from './dc-address.js';
 import type { SessionStore } from './session-store.js';
 import type { TelepiSession } from './session-string.js';
@@ -17,8 +19,10 @@ export interface TelepiClientOptions {
   readonly testDc: boolean;
   readonly crypto: MessageCrypto;
   readonly patience: Patience;
-  /** When the longest wait that `patience` told of ends, in milliseconds since the Unix epoch. */
-  readonly waits: { readonly until: number };
+  /** Told of the waits of `patience`. */
+  readonly waits: WaitBoard;
+  /** Told of the waits of `patience`. */
+  readonly sendPacer: SendPacer;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;

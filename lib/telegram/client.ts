@@ -10,6 +10,7 @@ import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { Patience } from '../pace/patience.js';
+import type { SendPacer } from '../pace/send-pacer.js';
 import { CarriedKeys } from './carried-keys.js';
 import type { TelepiClientOptions } from './client-options.js';
 import { openSender } from './connect-sender.js';
@@ -118,9 +119,14 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
     }
   }
 
-  /** Whether a call waits for Telegram's leave or for the network, so that its answer isn't near. */
+  /** Whether a send waits for Telegram's leave or for the network, so that its answer isn't near. */
   get isWaiting(): boolean {
-    return this.clock.now() < this.#options.waits.until;
+    return this.#options.waits.isWaiting('messages');
+  }
+
+  /** The turns of this account's sends. Whoever sends asks it first. */
+  get sendPacer(): SendPacer {
+    return this.#options.sendPacer;
   }
 
   /** The account's home DC. */

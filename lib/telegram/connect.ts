@@ -7,6 +7,8 @@ import { chooseCrypto } from '../crypto/choose.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { classify } from '../pace/classify.js';
 import { createPatience, type Wait } from '../pace/patience.js';
+import { SendPacer } from '../pace/send-pacer.js';
+import { WaitBoard } from '../pace/wait-board.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
 import { readServerKey, trustServerKey } from './server-key.js';
@@ -54,12 +56,14 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
   let text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
-  const waits = { until: 0 };
+  const waits = new WaitBoard(clock);
+  const sendPacer = new SendPacer({ clock });
   const patience = createPatience({
     clock,
     random,
     onWait(wait) {
-      waits.until = Math.max(waits.until, wait.until);
+      waits.met(wait);
+      sendPacer.met(wait);
       onWait?.(wait);
     },
   });
@@ -70,7 +74,7 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
       session.setDC(server.dcId, server.host, server.port);
     }
     const given = server && { id: server.dcId, ipAddress: server.host, port: server.port };
-    const own = { session, store: options.session, given, crypto, patience, waits };
+    const own = { session, store: options.session, given, crypto, patience, waits, sendPacer };
     const client = new TelepiClient({ ...options, ...own });
     try {
       await orAborted(client.connect(), signal);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { linkAbort } from '../../lib/base/abort.js';
 import type { Random } from '../../lib/base/random.js';
 import { createPatience, type Wait } from '../../lib/pace/patience.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -44,6 +45,7 @@ test('a flood is waited out as told plus jitter, and told with its method and en
       method: 'messages.SendMedia',
       reason: 'FLOOD_WAIT_3',
       kind: 'flood',
+      told: 3,
       ms: 3500,
       until: begun + 3500,
       attempt: 1,
@@ -142,6 +144,49 @@ test('calls that flood together count as one flood, and calls that come later ar
   await Promise.all([...together, later]);
   assert.deepEqual(begun, [0, 0, 0, 5000, 5000, 5000, 5000]);
   assert.equal(waits.length, 1);
+});
+
+/** Which of `methods` are called while a flood that `flooded` met is waited out. */
+async function calledDuringFlood(flooded: string, methods: readonly string[]): Promise<string[]> {
+  const { clock, patience } = scene(0, false);
+  const called: string[] = [];
+  const stop = linkAbort();
+  patience.run(flooded, () => Promise.reject(refusal('FLOOD_WAIT_60')), stop.signal).catch(() => {});
+  await clock.advance(0);
+  for (const method of methods) {
+    const call = async (): Promise<void> => void called.push(method);
+    patience.run(method, call, stop.signal).catch(() => {});
+  }
+  await clock.advance(1000);
+  stop.abort(new Error('enough'));
+  return called;
+}
+
+test('a flood of sends holds every way to send, and no transfer; a flood of bytes holds its direction, and no send', async () => {
+  const sends = [
+    'messages.sendMessage',
+    'messages.sendMedia',
+    'messages.sendMultiMedia',
+    'messages.forwardMessages',
+    'channels.createForumTopic',
+  ];
+  const uploads = ['upload.saveFilePart', 'upload.saveBigFilePart'];
+  const downloads = ['upload.getFile', 'upload.getFileHashes'];
+  const others = ['messages.uploadMedia', 'messages.getHistory'];
+  const all = [...sends, ...uploads, ...downloads, ...others];
+  for (const held of [sends, uploads, downloads]) {
+    for (const flooded of held) {
+      assert.deepEqual(
+        await calledDuringFlood(flooded, all),
+        all.filter((method) => !held.includes(method)),
+        flooded,
+      );
+    }
+  }
+  assert.deepEqual(
+    await calledDuringFlood('messages.uploadMedia', all),
+    all.filter((method) => method !== 'messages.uploadMedia'),
+  );
 });
 
 test('slow mode holds only its own call', async () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../lib/base/clock.js';
+import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
@@ -61,6 +61,7 @@ export async function cloneScene(
   options: SandboxOptions & { readonly premium?: boolean; readonly clientRandom?: Random } = {},
 ): Promise<CloneScene> {
   const { premium = false, clientRandom = systemRandom, ...rest } = options;
+  const clock = options.clock ?? systemClock;
   const sandbox = await startSandbox(rest);
   const dataDir = mkdtempSync(join(tmpdir(), 'telepi-clone-'));
   const waits: Wait[] = [];
@@ -84,7 +85,7 @@ export async function cloneScene(
     server: sandbox.server,
     testDc: false,
     log: silentLog,
-    clock: systemClock,
+    clock,
     random: clientRandom,
     onWait(wait) {
       waits.push(wait);
@@ -108,7 +109,7 @@ export async function cloneScene(
         onWait = resolve;
       }),
     forum: (title) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, forum: true }),
-    clone: (source, target, run = {}) => cloneOnce({ client, dataDir }, source.id, target.id, run),
+    clone: (source, target, run = {}) => cloneOnce({ client, dataDir, clock }, source.id, target.id, run),
     async close() {
       stop.abort();
       await client.close();
@@ -119,13 +120,17 @@ export async function cloneScene(
 }
 
 async function cloneOnce(
-  { client, dataDir }: { readonly client: TelepiClient; readonly dataDir: string },
+  {
+    client,
+    dataDir,
+    clock,
+  }: { readonly client: TelepiClient; readonly dataDir: string; readonly clock: Clock },
   sourceId: number,
   targetId: number,
   { restart = false, wrapJob = (job) => job, onEvent, ...options }: RunOptions,
 ): Promise<CloneRun> {
   const signal = options.signal ?? new AbortController().signal;
-  const [clock, random, log] = [systemClock, systemRandom, silentLog];
+  const [random, log] = [systemRandom, silentLog];
   const look = new AbortController().signal;
   const source = await resolveChat(client, parseChatRef(String(sourceId)), look);
   const target = await resolveChat(client, parseChatRef(String(targetId)), look);

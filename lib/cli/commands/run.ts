@@ -102,7 +102,8 @@ async function cloneInto(context: CommandContext, settings: Settings, parts: Par
   const { client, source, target, job, events } = parts;
   const { bufferBytes } = settings;
   const terminalName = context.sources.environment['TERM'];
-  const reporter = await chooseReporter(output, { clock, bufferBytes, terminalName });
+  const intervalMs = (): number => client.sendPacer.intervalMs;
+  const reporter = await chooseReporter(output, { clock, bufferBytes, intervalMs, terminalName });
   let summary: CloneSummary | undefined;
   const observer = cloneObserver(reporter, events, (ended) => {
     summary = ended;

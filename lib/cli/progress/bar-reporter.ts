@@ -7,14 +7,17 @@ import { TallyKeeper } from './tally.js';
 import { UsageMeter } from './usage.js';
 import { failureWords, reductionWords, topicWords } from './words.js';
 
+export interface BarOptions {
+  readonly clock: Clock;
+  readonly bufferBytes: number;
+  /** How long it is from one message sent to the next at present, at least. */
+  readonly intervalMs: () => number;
+}
+
 /** Bars at the bottom of the terminal; skips and failures are lines that scroll away above them. */
-export function barReporter(
-  output: Output,
-  terminal: Terminal,
-  options: { readonly clock: Clock; readonly bufferBytes: number },
-): Reporter {
-  const { clock, bufferBytes } = options;
-  const tally = new TallyKeeper(clock);
+export function barReporter(output: Output, terminal: Terminal, options: BarOptions): Reporter {
+  const { clock, bufferBytes, intervalMs } = options;
+  const tally = new TallyKeeper(clock, intervalMs);
   const usage = new UsageMeter(clock);
   const screen = new Screen(terminal, ({ columns, rows }) =>
     renderBars({ tally: tally.read(), usage: usage.latest, bufferBytes, now: clock.now(), columns, rows }),

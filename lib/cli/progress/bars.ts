@@ -3,7 +3,7 @@ import { plain } from '../plain.js';
 import { fit } from '../width.js';
 import type { FileTally, RunTally } from './tally.js';
 import type { Usage } from './usage.js';
-import { count, formatDuration, formatMegabytes, formatRate, formatTime, waitWords } from './words.js';
+import { count, endWords, formatMegabytes, formatRate, waitWords } from './words.js';
 
 export interface BarsView {
   readonly tally: RunTally;
@@ -62,7 +62,7 @@ function overallLine(tally: RunTally, now: number, columns: number): string {
     ...(tally.failed > 0 ? [`${tally.failed} failed`] : []),
     `${tally.messagesPerMinute.toFixed(1)} msg/min`,
     formatRate(tally.bytesPerSecond),
-    ...(end === undefined ? [] : [`ends ${formatTime(end, now)}, in ${formatDuration((end - now) / 1000)}`]),
+    ...(end === undefined ? [] : [endWords(end, now)]),
   ].join(', ');
   const barWidth = Math.min(WIDEST_BAR, columns - details.length - 3);
   return total && barWidth >= NARROWEST_BAR ? `${bar(share, barWidth)} ${details}` : details;

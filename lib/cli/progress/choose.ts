@@ -4,14 +4,19 @@ import { jsonReporter } from './json-reporter.js';
 import { lineReporter } from './line-reporter.js';
 import type { Reporter } from './reporter.js';
 
+export interface ReporterOptions {
+  readonly clock: Clock;
+  readonly bufferBytes: number;
+  /** How long it is from one message sent to the next at present, at least. */
+  readonly intervalMs: () => number;
+  readonly terminalName: string | undefined;
+}
+
 /** JSON lines with --json, bars on a terminal that can move its cursor, plain lines elsewhere. */
-export async function chooseReporter(
-  output: Output,
-  options: { readonly clock: Clock; readonly bufferBytes: number; readonly terminalName: string | undefined },
-): Promise<Reporter> {
-  if (output.json) return jsonReporter(output);
+export async function chooseReporter(output: Output, options: ReporterOptions): Promise<Reporter> {
+  if (output.json) return jsonReporter(output, options);
   const { stdout } = output.streams;
-  if (!stdout.isTTY || options.terminalName === 'dumb') return lineReporter(output, options.clock);
+  if (!stdout.isTTY || options.terminalName === 'dumb') return lineReporter(output, options);
   const { barReporter } = await import('./bar-reporter.js');
   return barReporter(output, stdout, options);
 }

@@ -1,5 +1,7 @@
+import type { Clock } from '../../base/clock.js';
 import type { Output } from '../output.js';
 import type { Reporter } from './reporter.js';
+import { TallyKeeper } from './tally.js';
 
 const PERCENT_STEP = 10;
 
@@ -7,10 +9,17 @@ const PERCENT_STEP = 10;
  * One JSON object a line, for machines: `{"event":"sent","sourceIds":[7],"targetIds":[3],"bytes":0}`. A transfer is
  * told each 10 % of its file.
  */
-export function jsonReporter(output: Output): Reporter {
+export function jsonReporter(
+  output: Output,
+  { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },
+): Reporter {
+  const tally = new TallyKeeper(clock, intervalMs);
   const told = new Map<string, number>();
   return {
-    plan: (total, firstId) => output.record({ event: 'plan', total: total ?? null, firstId }),
+    plan(total, firstId) {
+      tally.plan(total);
+      output.record({ event: 'plan', total: total ?? null, firstId });
+    },
     transfer({ sourceId, name, size, bytesDown, bytesUp, heldBytes, bytesPerSecond }) {
       const key = `${sourceId} ${name}`;
       const step = size === 0 ? 10 : Math.floor(((bytesUp / size) * 100) / PERCENT_STEP);
@@ -29,20 +38,34 @@ export function jsonReporter(output: Output): Reporter {
       });
     },
     transferEnded: ({ sourceId, name }) => void told.delete(`${sourceId} ${name}`),
-    sent: (sourceIds, targetIds, bytes) => output.record({ event: 'sent', sourceIds, targetIds, bytes }),
-    skipped: (sourceId, reason) => output.record({ event: 'skipped', sourceId, reason }),
-    failed: (sourceId, reason, message) => output.record({ event: 'failed', sourceId, reason, message }),
+    sent(sourceIds, targetIds, bytes) {
+      tally.sent(sourceIds.length);
+      output.record({ event: 'sent', sourceIds, targetIds, bytes });
+    },
+    skipped(sourceId, reason) {
+      tally.skipped();
+      output.record({ event: 'skipped', sourceId, reason });
+    },
+    failed(sourceId, reason, message) {
+      tally.failed();
+      output.record({ event: 'failed', sourceId, reason, message });
+    },
     reduced: (sourceId, kind) => output.record({ event: 'reduced', sourceId, kind }),
     topicCreated: (sourceTopic, targetTopic, title) =>
       output.record({ event: 'topic', sourceTopic, targetTopic, title }),
-    wait: ({ method, reason, ms, until }) =>
+    wait(wait) {
+      tally.wait(wait);
+      const { method, reason, ms, until } = wait;
+      const { endsAt } = tally.read();
       output.record({
         event: 'wait',
         method,
         reason,
         seconds: ms / 1000,
         until: new Date(until).toISOString(),
-      }),
+        endsAt: endsAt === undefined ? null : new Date(endsAt).toISOString(),
+      });
+    },
     close: async () => {},
   };
 }

@@ -3,23 +3,17 @@ import type { Clock } from '../../base/clock.js';
 import type { Output } from '../output.js';
 import type { Reporter } from './reporter.js';
 import { TallyKeeper } from './tally.js';
-import {
-  count,
-  failureWords,
-  formatDuration,
-  formatRate,
-  formatTime,
-  reductionWords,
-  topicWords,
-  waitWords,
-} from './words.js';
+import { count, endWords, failureWords, formatRate, reductionWords, topicWords, waitWords } from './words.js';
 
 const PERCENT_STEP = 10;
 const MESSAGE_STEP = 10;
 
 /** Plain lines, where there is no terminal: each 10 % of a file, each 10 messages, each wait, skip and failure. */
-export function lineReporter(output: Output, clock: Clock): Reporter {
-  const tally = new TallyKeeper(clock);
+export function lineReporter(
+  output: Output,
+  { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },
+): Reporter {
+  const tally = new TallyKeeper(clock, intervalMs);
   const toldPercent = new Map<string, number>();
   let toldMessages = 0;
 
@@ -30,10 +24,7 @@ export function lineReporter(output: Output, clock: Clock): Reporter {
     const head =
       now.total === undefined ? count(now.done, 'message') : `${now.done} of ${count(now.total, 'message')}`;
     const rates = `${now.messagesPerMinute.toFixed(1)} msg/min, ${formatRate(now.bytesPerSecond)}`;
-    const end =
-      now.endsAt === undefined
-        ? ''
-        : `, ends ${formatTime(now.endsAt, clock.now())}, in ${formatDuration((now.endsAt - clock.now()) / 1000)}`;
+    const end = now.endsAt === undefined ? '' : `, ${endWords(now.endsAt, clock.now())}`;
     output.line(`${head}, ${rates}${end}`);
   };
 
@@ -76,7 +67,9 @@ export function lineReporter(output: Output, clock: Clock): Reporter {
     topicCreated: (_sourceTopic, targetTopic, title) => output.line(topicWords(targetTopic, title)),
     wait(wait) {
       tally.wait(wait);
-      output.line(waitWords(wait, clock.now()));
+      const { endsAt } = tally.read();
+      const end = endsAt === undefined ? '' : `; the job ${endWords(endsAt, clock.now())}`;
+      output.line(`${waitWords(wait, clock.now())}${end}`);
     },
     close: async () => {},
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.js';
+import { gateOf } from '../../pace/gates.js';
 
 /** A file on its way. Bytes are counted from its start. */
 export interface FileTally {
@@ -53,17 +54,22 @@ const SAMPLE_EVERY_MS = 1000;
 /** Counts what a run has done and how fast: fed by events, read by whoever draws. Times come from `clock`. */
 export class TallyKeeper {
   readonly #clock: Clock;
+  readonly #intervalMs: () => number;
   readonly #files = new Map<string, FileTally>();
   readonly #samples: Sample[];
   #waits: WaitTally[] = [];
+  /** When sends were held, on the monotonic clock: in order, apart. */
+  #held: { readonly from: number; readonly to: number }[] = [];
   #total: number | undefined;
   #sent = 0;
   #skipped = 0;
   #failed = 0;
   #bytesUp = 0;
 
-  constructor(clock: Clock) {
+  /** `intervalMs`: how long it is from one message sent to the next at present, at least. */
+  constructor(clock: Clock, intervalMs: () => number) {
     this.#clock = clock;
+    this.#intervalMs = intervalMs;
     this.#samples = [{ at: clock.monotonic(), messages: 0, bytes: 0 }];
   }
 
@@ -101,6 +107,11 @@ export class TallyKeeper {
 
   wait(wait: WaitTally): void {
     this.#waits.push(wait);
+    if (gateOf(wait.method) !== 'messages') return;
+    const now = this.#clock.monotonic();
+    const from = Math.max(now, this.#held.at(-1)?.to ?? now);
+    const to = now + wait.until - this.#clock.now();
+    if (to > from) this.#held.push({ from, to });
   }
 
   read(): RunTally {
@@ -111,7 +122,7 @@ export class TallyKeeper {
       undefined,
     );
     const done = this.#sent + this.#skipped + this.#failed;
-    const { messagesPerMinute, bytesPerSecond } = this.#rates();
+    const { messagesPerMinute, bytesPerSecond, msPerMessage } = this.#rates();
     const files = [...this.#files.values()];
     return {
       total: this.#total,
@@ -124,7 +135,7 @@ export class TallyKeeper {
       bytesPerSecond,
       heldBytes: files.reduce((sum, file) => sum + file.heldBytes, 0),
       wait,
-      endsAt: endOf(this.#total, done, messagesPerMinute, Math.max(now, wait?.until ?? now)),
+      endsAt: this.#endOf(done, msPerMessage, Math.max(now, wait?.until ?? now)),
     };
   }
 
@@ -136,30 +147,37 @@ export class TallyKeeper {
     // One sample stays that is older than the window: the rates' base.
     while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
       this.#samples.shift();
+    this.#held = this.#held.filter(({ to }) => to > (this.#samples[0]?.at ?? at));
   }
 
-  #rates(): { messagesPerMinute: number; bytesPerSecond: number } {
+  #rates(): { messagesPerMinute: number; bytesPerSecond: number; msPerMessage: number | undefined } {
     const base = this.#samples[0];
-    const ms = base ? this.#clock.monotonic() - base.at : 0;
-    if (!base || ms <= 0) return { messagesPerMinute: 0, bytesPerSecond: 0 };
+    const now = this.#clock.monotonic();
+    const ms = base ? now - base.at : 0;
+    if (!base || ms <= 0) return { messagesPerMinute: 0, bytesPerSecond: 0, msPerMessage: undefined };
+    const heldMs = this.#held.reduce(
+      (sum, { from, to }) => sum + Math.max(0, Math.min(to, now) - Math.max(from, base.at)),
+      0,
+    );
     const messages = this.#sent + this.#skipped + this.#failed - base.messages;
     return {
       messagesPerMinute: (messages * 60_000) / ms,
       bytesPerSecond: ((this.#bytesUp - base.bytes) * 1000) / ms,
+      msPerMessage: messages > 0 ? (ms - heldMs) / messages : undefined,
     };
+  }
+
+  /**
+   * As fast as lately while sends weren't held, and no faster than the interval lets go what is to be sent: a flood
+   * makes it longer, and what was sent before doesn't show that yet.
+   */
+  #endOf(done: number, msPerMessage: number | undefined, from: number): number | undefined {
+    if (this.#total === undefined || msPerMessage === undefined) return undefined;
+    const leastMs = (this.#intervalMs() * this.#sent) / done;
+    return from + Math.max(0, this.#total - done) * Math.max(msPerMessage, leastMs);
   }
 }
 
 function keyOf(file: Pick<FileTally, 'sourceId' | 'name'>): string {
   return `${file.sourceId} ${file.name}`;
-}
-
-function endOf(
-  total: number | undefined,
-  done: number,
-  messagesPerMinute: number,
-  from: number,
-): number | undefined {
-  if (total === undefined || messagesPerMinute <= 0) return undefined;
-  return from + (Math.max(0, total - done) * 60_000) / messagesPerMinute;
 }

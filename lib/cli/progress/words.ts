@@ -48,6 +48,11 @@ export function waitWords(wait: WaitTally, now: number): string {
   return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more`;
 }
 
+/** `ends 14:05:09, in 3 min 5 s` */
+export function endWords(endsAt: number, now: number): string {
+  return `ends ${formatTime(endsAt, now)}, in ${formatDuration((endsAt - now) / 1000)}`;
+}
+
 /** `message 7 failed (MEDIA_EMPTY): …` */
 export function failureWords(sourceId: number, reason: string, message: string): string {
   return `message ${sourceId} failed (${reason}): ${message}`;

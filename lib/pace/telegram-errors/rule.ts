@@ -20,9 +20,9 @@ export type Action =
 /** Actions in words, as the table of errors shows them. */
 export const DEEDS: Readonly<Record<Action, string>> = {
   flood:
-    'wait: every call of the method waits the seconds told, longer each time it comes again, then repeats',
+    'wait: every call that is counted with it waits the seconds told, longer each time it comes again, then repeats',
   premium:
-    'wait: every call of the method waits the seconds told, then the same part is asked for or sent again',
+    'wait: every call that is counted with it waits the seconds told, then the same part is asked for or sent again',
   slowmode: 'wait: the call waits the seconds told, then repeats',
   repeat:
     'repeat: after 0.5 s, doubling to 30 s; after ten minutes of nothing else the run stops (TELEGRAM_UNREACHABLE)',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { Output } from '../../../lib/cli/output.js';
+import type { ReporterOptions } from '../../../lib/cli/progress/choose.js';
 import { chooseReporter } from '../../../lib/cli/progress/choose.js';
 import type { Reporter } from '../../../lib/cli/progress/reporter.js';
 import { Redactor } from '../../../lib/cli/redactor.js';
@@ -10,6 +11,11 @@ import { FakeTerminal } from '../../support/fake-terminal.js';
 
 const MB = 1_000_000;
 const size = 10 * MB;
+const usual: Omit<ReporterOptions, 'clock'> = {
+  bufferBytes: 500 * MB,
+  intervalMs: () => 3000,
+  terminalName: 'xterm',
+};
 
 function moveFile(reporter: Reporter, sourceId: number, steps: number): void {
   const name = 'a\u001b[2J.bin';
@@ -35,7 +41,7 @@ async function linesOf(json: boolean, work: Work): Promise<string[]> {
   const stdout = new PassThrough();
   const output = new Output({ stdout, stderr: new PassThrough() }, json, new Redactor());
   const clock = new FakeClock();
-  const reporter = await chooseReporter(output, { clock, bufferBytes: 500 * MB, terminalName: 'xterm' });
+  const reporter = await chooseReporter(output, { clock, ...usual });
   await work(reporter, clock);
   await reporter.close();
   output.close();
@@ -53,7 +59,7 @@ test('without a terminal: a line each 10 % of a file, each 10 messages, each wai
     reporter.skipped(67, 'poll');
     reporter.failed(68, 'MEDIA_EMPTY', 'the server takes no such file');
     const until = clock.now() + 7100;
-    reporter.wait({ method: 'messages.SendMessage', reason: 'FLOOD_WAIT_7', ms: 7100, until });
+    reporter.wait({ method: 'messages.sendMessage', reason: 'FLOOD_WAIT_7', ms: 7100, until });
   });
   assert.equal(lines[0], '100 messages to clone, from source message 42 on');
   const percents = lines.filter((line) => line.includes('%'));
@@ -72,7 +78,10 @@ test('without a terminal: a line each 10 % of a file, each 10 messages, each wai
     'message 67 skipped: poll',
     'message 68 failed (MEDIA_EMPTY): the server takes no such file',
   ]);
-  assert.match(tail[2] ?? '', /^waiting for messages\.SendMessage \(FLOOD_WAIT_7\) until .*, 7 s more$/);
+  assert.match(
+    tail[2] ?? '',
+    /^waiting for messages\.sendMessage \(FLOOD_WAIT_7\) until .*, 7 s more; the job ends .*, in 3 min 34 s$/,
+  );
 });
 
 test('--json: each line is an object with its event', async () => {
@@ -91,7 +100,14 @@ test('--json: each line is an object with its event', async () => {
     { event: 'sent', sourceIds: [3], targetIds: [9], bytes: size },
     { event: 'skipped', sourceId: 4, reason: 'service' },
     { event: 'failed', sourceId: 5, reason: 'MEDIA_EMPTY', message: 'x\n{"event":"forged"}' },
-    { event: 'wait', method: 'm', reason: 'FLOOD_WAIT_2', seconds: 2.5, until: '2023-11-14T22:13:20.000Z' },
+    {
+      event: 'wait',
+      method: 'm',
+      reason: 'FLOOD_WAIT_2',
+      seconds: 2.5,
+      until: '2023-11-14T22:13:20.000Z',
+      endsAt: null,
+    },
   ]);
 });
 
@@ -99,7 +115,7 @@ test('on a terminal: bars, and lines about the work above them', async () => {
   const terminal = new FakeTerminal(100);
   const output = new Output({ stdout: terminal, stderr: terminal }, false, new Redactor());
   const clock = new FakeClock();
-  const reporter = await chooseReporter(output, { clock, bufferBytes: 500 * MB, terminalName: 'xterm' });
+  const reporter = await chooseReporter(output, { clock, ...usual });
   reporter.plan(10, 1);
   reporter.skipped(1, 'service');
   output.note('a word about the work');

@@ -19,7 +19,7 @@ function file(sourceId: number, bytesUp: number, size = 1_000_000): FileTally {
 
 test('rates and the end follow what was done', async () => {
   const clock = new FakeClock();
-  const tally = new TallyKeeper(clock);
+  const tally = new TallyKeeper(clock, () => 0);
   tally.plan(130);
   for (let second = 0; second < 30; second += 1) {
     await clock.advance(1000);
@@ -33,7 +33,7 @@ test('rates and the end follow what was done', async () => {
 
 test('rates forget what is more than a minute ago', async () => {
   const clock = new FakeClock();
-  const tally = new TallyKeeper(clock);
+  const tally = new TallyKeeper(clock, () => 0);
   for (let second = 0; second < 120; second += 1) {
     await clock.advance(1000);
     tally.sent(10);
@@ -48,17 +48,60 @@ test('rates forget what is more than a minute ago', async () => {
 
 test('a wait is shown until it ends, the longest of several, and moves the end', async () => {
   const clock = new FakeClock();
-  const tally = new TallyKeeper(clock);
+  const tally = new TallyKeeper(clock, () => 0);
   tally.plan(20);
   await clock.advance(10_000);
   tally.sent(10);
-  const wait = { method: 'messages.SendMedia', reason: 'FLOOD_WAIT_30', until: clock.now() + 30_000 };
+  const wait = { method: 'messages.sendMedia', reason: 'FLOOD_WAIT_30', until: clock.now() + 30_000 };
   tally.wait(wait);
-  tally.wait({ method: 'upload.GetFile', reason: 'FLOOD_PREMIUM_WAIT_3', until: clock.now() + 3000 });
+  tally.wait({ method: 'upload.getFile', reason: 'FLOOD_PREMIUM_WAIT_3', until: clock.now() + 3000 });
   assert.deepEqual(tally.read().wait, wait);
   assert.equal(tally.read().endsAt, clock.now() + 30_000 + 10_000);
   await clock.advance(30_001);
   assert.equal(tally.read().wait, undefined);
+});
+
+test('after a flood the end comes from the longer interval, and the wait itself makes nothing look slow', async () => {
+  const clock = new FakeClock();
+  let intervalMs = 1000;
+  const tally = new TallyKeeper(clock, () => intervalMs);
+  tally.plan(1100);
+  for (let second = 0; second < 100; second += 1) {
+    await clock.advance(1000);
+    tally.sent(1);
+  }
+  assert.equal(tally.read().endsAt, clock.now() + 1000 * 1000);
+  const until = clock.now() + 600_000;
+  tally.wait({ method: 'messages.sendMedia', reason: 'FLOOD_WAIT_600', until });
+  intervalMs = 3000;
+  assert.equal(tally.read().endsAt, until + 1000 * 3000);
+  await clock.advance(600_000);
+  assert.equal(tally.read().endsAt, clock.now() + 1000 * 3000, 'at the end of the wait');
+  tally.sent(1);
+  await clock.advance(3000);
+  tally.sent(1);
+  assert.equal(tally.read().endsAt, clock.now() + 998 * 3000, 'after it');
+});
+
+test('what is skipped needs no interval', async () => {
+  const clock = new FakeClock();
+  const tally = new TallyKeeper(clock, () => 4000);
+  tally.plan(200);
+  for (let nth = 0; nth < 50; nth += 1) {
+    await clock.advance(1000);
+    tally.skipped();
+    tally.sent(1);
+  }
+  assert.equal(tally.read().endsAt, clock.now() + 100 * 2000);
+});
+
+test('parts that an earlier run has sent are no speed of this one', async () => {
+  const clock = new FakeClock();
+  const tally = new TallyKeeper(clock, () => 0);
+  tally.transfer({ ...file(1, 800_000), bytesBefore: 800_000 });
+  await clock.advance(1000);
+  tally.transfer({ ...file(1, 900_000), bytesBefore: 800_000 });
+  assert.equal(tally.read().bytesPerSecond, 100_000);
 });
 
 test('bytes are counted once over all files, a transfer that begins again included', async () => {
@@ -66,7 +109,7 @@ test('bytes are counted once over all files, a transfer that begins again includ
   await fc.assert(
     fc.asyncProperty(steps, async (updates) => {
       const clock = new FakeClock();
-      const tally = new TallyKeeper(clock);
+      const tally = new TallyKeeper(clock, () => 0);
       const last = new Map<number, number>();
       let bytes = 0;
       for (const [id, bytesUp] of updates) {
@@ -85,12 +128,12 @@ test('bytes are counted once over all files, a transfer that begins again includ
 
 test('without a total, or before anything is done, there is no end', async () => {
   const clock = new FakeClock();
-  const tally = new TallyKeeper(clock);
+  const tally = new TallyKeeper(clock, () => 0);
   tally.plan(undefined);
   await clock.advance(1000);
   tally.sent(1);
   assert.equal(tally.read().endsAt, undefined);
-  const other = new TallyKeeper(clock);
+  const other = new TallyKeeper(clock, () => 0);
   other.plan(10);
   assert.equal(other.read().endsAt, undefined);
 });

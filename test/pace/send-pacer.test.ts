@@ -2,16 +2,23 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SendInterval } from '../../lib/pace/send-interval.js';
+import type { Wait } from '../../lib/pace/patience.js';
+import { SendPacer } from '../../lib/pace/send-pacer.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const never = new AbortController().signal;
+
+function pacer(clock: FakeClock, minIntervalMs: number): SendPacer {
+  const made = new SendPacer({ clock });
+  made.setFloor(minIntervalMs);
+  return made;
+}
 
 test('turns come in order, each as many intervals after the last as that had items', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 10 }), { maxLength: 12 }), async (sends) => {
       const clock = new FakeClock();
-      const interval = new SendInterval({ minIntervalMs: 1300, clock });
+      const interval = pacer(clock, 1300);
       const at: number[] = [];
       const turns = sends.map((items) => interval.turn(items, never).then(() => at.push(clock.monotonic())));
       await clock.advance(1300 * 10 * 12);
@@ -27,7 +34,7 @@ test('turns come in order, each as many intervals after the last as that had ite
 
 test('who comes late goes at once', async () => {
   const clock = new FakeClock();
-  const interval = new SendInterval({ minIntervalMs: 1000, clock });
+  const interval = pacer(clock, 1000);
   await interval.turn(2, never);
   await clock.advance(2000);
   await interval.turn(1, never);
@@ -36,7 +43,7 @@ test('who comes late goes at once', async () => {
 
 test('an aborted wait takes no turn, lets nobody past, and leaves nothing behind', async () => {
   const clock = new FakeClock();
-  const interval = new SendInterval({ minIntervalMs: 1000, clock });
+  const interval = pacer(clock, 1000);
   await interval.turn(1, never);
   const at: [string, number][] = [];
   const note = (name: string) => () => at.push([name, clock.monotonic()]);
@@ -66,7 +73,7 @@ test('an aborted wait takes no turn, lets nobody past, and leaves nothing behind
 
 test('when one in the queue leaves, the next still waits for all before it', async () => {
   const clock = new FakeClock();
-  const interval = new SendInterval({ minIntervalMs: 1000, clock });
+  const interval = pacer(clock, 1000);
   const order: string[] = [];
   const note = (name: string) => () => order.push(`${name} at ${clock.monotonic()}`);
   const queued = new AbortController();
@@ -87,8 +94,86 @@ test('when one in the queue leaves, the next still waits for all before it', asy
 test('bad numbers are refused', async () => {
   const clock = new FakeClock();
   for (const minIntervalMs of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
-    assert.throws(() => new SendInterval({ minIntervalMs, clock }), RangeError);
+    assert.throws(() => pacer(clock, minIntervalMs), RangeError);
   }
-  const interval = new SendInterval({ minIntervalMs: 0, clock });
+  const interval = pacer(clock, 0);
   for (const items of [0, -1, 1.5]) await assert.rejects(interval.turn(items, never), RangeError);
+});
+
+function flood(clock: FakeClock, told: number, method = 'messages.sendMedia'): Wait {
+  const ms = told * 1000;
+  return {
+    method,
+    reason: `FLOOD_WAIT_${told}`,
+    kind: 'flood',
+    told,
+    ms,
+    until: clock.now() + ms,
+    attempt: 1,
+  };
+}
+
+test('whatever floods come, no message goes sooner than the floor after the one before, or before the wait is over', async () => {
+  const step = fc.record({
+    items: fc.integer({ min: 1, max: 10 }),
+    idleMs: fc.nat(20_000),
+    kind: fc.constantFrom('none', 'none', 'none', 'flood', 'slowmode', 'transient', 'bytes'),
+    told: fc.integer({ min: 0, max: 90 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.nat(3000), async (steps, floorMs) => {
+      const clock = new FakeClock({ impatient: true });
+      const interval = pacer(clock, floorMs);
+      let notBefore = 0;
+      for (const { items, idleMs, kind, told } of steps) {
+        await clock.sleep(idleMs);
+        await interval.turn(items, never);
+        assert.ok(clock.monotonic() >= notBefore - 1e-6, `${clock.monotonic()} < ${notBefore}`);
+        assert.ok(interval.intervalMs >= floorMs);
+        if (kind === 'bytes') interval.met(flood(clock, told, 'upload.saveBigFilePart'));
+        else if (kind !== 'none') {
+          interval.met({ ...flood(clock, told), kind });
+          await clock.sleep(told * 1000);
+        }
+        notBefore = clock.monotonic() + items * floorMs;
+        interval.answered();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a flood of bytes makes no send wait', async () => {
+  const clock = new FakeClock();
+  const interval = pacer(clock, 1000);
+  await interval.turn(1, never);
+  interval.met(flood(clock, 600, 'upload.saveBigFilePart'));
+  interval.met({ ...flood(clock, 600, 'upload.getFile'), kind: 'premium' });
+  await clock.advance(1000);
+  await interval.turn(1, never);
+  assert.equal(clock.monotonic(), 1000);
+  assert.equal(interval.intervalMs, 1000);
+});
+
+test('slow mode counts from the answer of the send before, in whole seconds, and is tried again after an hour', async () => {
+  const clock = new FakeClock();
+  const interval = pacer(clock, 1300);
+  await interval.turn(1, never);
+  await clock.advance(70);
+  interval.answered();
+  const second = interval.turn(1, never);
+  await clock.advance(1230);
+  await second;
+  // Sent 1.3 s after the first of two messages that must be 10 s apart.
+  interval.met({ ...flood(clock, 9), kind: 'slowmode' });
+  await clock.advance(9000);
+  interval.answered();
+  assert.equal(interval.intervalMs, 10_000);
+  const third = interval.turn(1, never);
+  await clock.advance(9999);
+  assert.equal(clock.sleeping, 1);
+  await clock.advance(1);
+  await third;
+  await clock.advance(61 * 60_000);
+  assert.equal(interval.intervalMs, 1300);
 });

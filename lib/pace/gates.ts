@@ -1,0 +1,25 @@
+/**
+ * What Telegram counts together, a flood met by one call holds every other call of: an account's messages, by whatever
+ * method they are sent, and the bytes of each direction. Other methods are counted each for itself.
+ */
+export type Gate = 'messages' | 'upload' | 'download' | (string & {});
+
+/** The gate of a TL method (`messages.sendMedia`). */
+export function gateOf(method: string): Gate {
+  return GATES[method] ?? method;
+}
+
+const GATES: Readonly<Record<string, Gate>> = {
+  'messages.sendMessage': 'messages',
+  'messages.sendMedia': 'messages',
+  'messages.sendMultiMedia': 'messages',
+  'messages.forwardMessages': 'messages',
+  'messages.sendInlineBotResult': 'messages',
+  // A new topic posts a service message, which counts like any other.
+  'messages.createForumTopic': 'messages',
+  'channels.createForumTopic': 'messages',
+  'upload.saveFilePart': 'upload',
+  'upload.saveBigFilePart': 'upload',
+  'upload.getFile': 'download',
+  'upload.getFileHashes': 'download',
+};

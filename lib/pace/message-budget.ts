@@ -1,0 +1,227 @@
+/** A flood that a send met. Times in milliseconds of a monotonic clock. */
+export interface MessageFlood {
+  /** When the refusal came. */
+  readonly at: number;
+  /** When Telegram will take messages again, as it told. */
+  readonly endsAt: number;
+  /** When the refused send goes again. */
+  readonly resumesAt: number;
+}
+
+/** So many messages in so long, as far as floods have told. */
+interface Estimate {
+  readonly windowMs: number;
+  readonly items: number;
+  /** False while it rests on one flood, whose window may have begun before the first message that was seen. */
+  readonly sure: boolean;
+  /** Between two messages while it isn't sure. */
+  readonly cautiousMs: number;
+}
+
+/** A stretch of time in which messages are counted. */
+interface Window {
+  /** Its first message was sent between these moments: which one that was, the server alone knows. */
+  readonly earliest: number;
+  readonly latest: number;
+  readonly items: number;
+}
+
+const HOUR_MS = 60 * 60_000;
+/** Waits of this length are few, however often they come. */
+const LONG_WAIT_MS = 30 * 60_000;
+/** What the interval grows by when the first flood comes: the next one tells how far it has to. */
+const FIRST_GROWTH = 1.25;
+/** A flood that ends within so many windows of the last one's end lies in the first of them. */
+const ONE_WINDOW = 1.5;
+/** FLOOD_WAIT_X is in whole seconds, rounded up; the rest is the way to the server. */
+const ROUNDING_MS = 1_500;
+/** What a window is taken to be longer, since messages reach the server a little earlier or later than they were sent. */
+const SLACK = { leastMs: 250, share: 0.005, mostShare: 0.04 };
+/** A window's messages go in its first part: then it has surely ended when the next ones go, and they open a new one. */
+const SPREAD = 0.95;
+/** By how much more is tried after an hour, or a window, without a flood, and after how long it is twice as much. */
+const PROBE = { share: 0.01, everyMs: HOUR_MS / 4, everyWindows: 0.25 };
+
+/**
+ * Learns from floods how many messages an account may send in how long. A flood ends when its window does, and the next
+ * window begins with the next message: so the first flood after another tells how long a window is, and how many
+ * messages it takes. From then on they are counted here as the server counts them.
+ *
+ * After an hour without a flood more is tried, slowly at first: a budget that has grown is found, at the price of one
+ * flood an hour at most.
+ */
+export class MessageBudget {
+  #estimate: Estimate | undefined;
+  /** Messages since the last flood, or ever. */
+  #since: Window | undefined;
+  #sinceFlood = false;
+  #window: Window | undefined;
+  /** Messages near the window's end: the server may count them in the next one already. */
+  #next: Window | undefined;
+  /** Messages of the latest send. */
+  #latest = 0;
+  #slackShare = SLACK.share;
+  /** The server counts messages however long they take: to go slower would be no use. */
+  #countsAlone = false;
+  /** Since when no refusal has asked for a wait. */
+  #calmSince = Number.POSITIVE_INFINITY;
+
+  /** Messages were sent, or are about to be. */
+  sent(at: number, items: number): void {
+    this.#latest = items;
+    this.#since = joined(this.#since, at, items);
+    const estimate = this.#estimate;
+    const ended = !estimate || !this.#window || at >= this.#endOf(this.#window, estimate);
+    if (ended) {
+      // If those near the end didn't open it, this one does.
+      this.#window = this.#next
+        ? { ...joined(this.#next, at, items), latest: at }
+        : joined(undefined, at, items);
+      this.#next = undefined;
+      return;
+    }
+    this.#window = joined(this.#window, at, items);
+    if (at < this.#window.earliest + spreadMs(estimate)) return;
+    this.#next = { ...joined(this.#next, at, items), latest: at };
+  }
+
+  /** The latest send was refused, and will go again. */
+  flooded({ at, endsAt, resumesAt }: MessageFlood): void {
+    const before = (this.#since?.items ?? 0) - this.#latest;
+    if (this.#since && before > 0) this.#learn({ at, endsAt, before, openedAt: this.#since.earliest });
+    this.#since = undefined;
+    this.#sinceFlood = true;
+    this.#calmSince = resumesAt;
+    this.#window = undefined;
+    this.#next = undefined;
+    this.sent(resumesAt, this.#latest);
+  }
+
+  /** The latest send goes again later, for another reason. */
+  postponed(to: number): void {
+    const postpone = (window: Window | undefined): Window | undefined =>
+      window && window.items === this.#latest ? { ...window, earliest: to, latest: to } : window;
+    this.#since = postpone(this.#since);
+    this.#window = postpone(this.#window);
+    this.#next = postpone(this.#next);
+  }
+
+  /** Something else than this budget has asked for a wait: nothing more is tried for an hour after it. */
+  calmFrom(at: number): void {
+    this.#calmSince = at;
+  }
+
+  /** Milliseconds from one message to the next that the budget allows in the long run; 0 while none is known. */
+  intervalMs(at: number): number {
+    const estimate = this.#estimate;
+    if (!estimate) return 0;
+    const evenMs = this.#widenedMs(estimate) / this.#itemsAt(estimate, at);
+    return estimate.sure ? evenMs : Math.min(evenMs, estimate.cautiousMs);
+  }
+
+  /** Milliseconds from one message to the next within a window. */
+  paceMs(at: number): number {
+    const estimate = this.#estimate;
+    return estimate?.sure ? spreadMs(estimate) / this.#itemsAt(estimate, at) : this.intervalMs(at);
+  }
+
+  /** When `items` more fit into a window: `at` or later. */
+  roomAt(at: number, items: number): number {
+    const estimate = this.#estimate;
+    if (!estimate?.sure) return at;
+    const most = Math.floor(this.#itemsAt(estimate, at));
+    for (const window of [this.#window, this.#next]) {
+      const endsAt = window ? this.#endOf(window, estimate) : at;
+      if (window && at < endsAt) return window.items + items <= most ? at : endsAt;
+    }
+    return at;
+  }
+
+  #learn(flood: Observation): void {
+    if (this.#countsAlone) return;
+    const { at, endsAt, before, openedAt } = flood;
+    const known = this.#estimate;
+    const windowMs = endsAt - openedAt;
+    const most = before + this.#latest - 1;
+    const shorter = known && windowMs < known.windowMs / ONE_WINDOW;
+    if (!known || shorter || (!known.sure && isHasty(known))) {
+      const cautiousMs = (FIRST_GROWTH * (at - openedAt)) / before;
+      this.#estimate = { windowMs, items: most, sure: this.#sinceFlood, cautiousMs };
+      return;
+    }
+    const longer = windowMs > known.windowMs + ROUNDING_MS;
+    if (longer && endsAt - at >= LONG_WAIT_MS && Math.abs(before - known.items) <= known.items * 0.1) {
+      // As many messages as ever, in a longer time, and yet the wait is no shorter.
+      this.#countsAlone = true;
+      this.#estimate = undefined;
+      return;
+    }
+    this.#estimate = {
+      ...known,
+      windowMs:
+        longer && windowMs <= known.windowMs * ONE_WINDOW ? windowMs : Math.min(windowMs, known.windowMs),
+      items: this.#learnItems(known, flood),
+      sure: true,
+    };
+  }
+
+  #learnItems(known: Estimate, { at, endsAt }: Observation): number {
+    const window = this.#window;
+    const before = (window?.items ?? 0) - this.#latest;
+    const most = before + this.#latest - 1;
+    const tried = Math.floor(this.#itemsAt(known, at));
+    // The flood's end tells which window it is of. One that has ended here wasn't over there, or messages came late.
+    const another = !window || endsAt - known.windowMs < window.earliest - ROUNDING_MS;
+    if (another || most >= tried) {
+      this.#slackShare = Math.min(SLACK.mostShare, this.#slackShare * 2);
+      return known.items;
+    }
+    const proven = this.#probe(known, at) > 1 && most >= known.items * 0.9 - 1;
+    return proven ? Math.max(known.items, before) : Math.max(1, known.items / 2, most);
+  }
+
+  #itemsAt(estimate: Estimate, at: number): number {
+    return estimate.items * this.#probe(estimate, at);
+  }
+
+  /** How many times the estimate is tried at `at`. */
+  #probe({ windowMs, sure }: Estimate, at: number): number {
+    if (!sure) return 1;
+    const calmMs = at - this.#calmSince - Math.max(HOUR_MS, windowMs);
+    if (calmMs < 0) return 1;
+    return (
+      1 + PROBE.share * 2 ** Math.min(30, calmMs / Math.max(PROBE.everyMs, windowMs * PROBE.everyWindows))
+    );
+  }
+
+  #endOf(window: Window, estimate: Estimate): number {
+    return window.latest + this.#widenedMs(estimate);
+  }
+
+  #widenedMs({ windowMs }: Estimate): number {
+    return windowMs + Math.max(SLACK.leastMs, windowMs * this.#slackShare);
+  }
+}
+
+interface Observation {
+  readonly at: number;
+  readonly endsAt: number;
+  /** When the first message was sent since the last flood. */
+  readonly openedAt: number;
+  /** Messages that were taken since then. */
+  readonly before: number;
+}
+
+function joined(window: Window | undefined, at: number, items: number): Window {
+  const { earliest, latest, items: before } = window ?? { earliest: at, latest: at, items: 0 };
+  return { earliest, latest, items: before + items };
+}
+
+function spreadMs({ windowMs }: Estimate): number {
+  return Math.min(windowMs * SPREAD, Math.max(windowMs / 2, windowMs - ROUNDING_MS));
+}
+
+/** Whether messages go faster than the estimate says, so that the next flood has to come in the next window. */
+function isHasty({ windowMs, items, cautiousMs }: Estimate): boolean {
+  return cautiousMs * items < windowMs * SPREAD;
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MessageBudget } from '../../lib/pace/message-budget.js';
+
+const MINUTE = 60_000;
+
+/** A server that takes `items` messages in a window which the first of them opens, or whatever time they take. */
+class Server {
+  readonly #items: number;
+  readonly #windowMs: number;
+  #openedAt = Number.NEGATIVE_INFINITY;
+  #count = 0;
+
+  constructor(items: number, windowMs: number) {
+    this.#items = items;
+    this.#windowMs = windowMs;
+  }
+
+  /** The milliseconds to wait, or undefined when the message was taken. */
+  take(at: number): number | undefined {
+    if (at >= this.#openedAt + this.#windowMs) {
+      this.#openedAt = at;
+      this.#count = 0;
+    }
+    if (this.#count >= this.#items) return this.#openedAt + this.#windowMs - at;
+    this.#count += 1;
+    return undefined;
+  }
+}
+
+interface Scene {
+  readonly budget: MessageBudget;
+  at: number;
+  floods: number;
+  messages: number;
+}
+
+/** Sends at the budget's pace, and no faster than `floorMs`, until `until`. */
+function send(
+  scene: Scene,
+  server: { take(at: number): number | undefined },
+  floorMs: number,
+  until: number,
+): void {
+  const { budget } = scene;
+  while (scene.at < until) {
+    scene.at = Math.max(scene.at, budget.roomAt(scene.at, 1));
+    budget.sent(scene.at, 1);
+    const waitMs = server.take(scene.at);
+    if (waitMs !== undefined) {
+      scene.floods += 1;
+      const endsAt = scene.at + Math.ceil(waitMs / 1000) * 1000;
+      budget.flooded({ at: scene.at, endsAt, resumesAt: endsAt });
+      scene.at = endsAt;
+      assert.equal(server.take(scene.at), undefined, 'the wait is as long as was told');
+    }
+    scene.messages += 1;
+    scene.at += Math.max(floorMs, budget.paceMs(scene.at));
+  }
+}
+
+const begin = (): Scene => ({ budget: new MessageBudget(), at: 0, floods: 0, messages: 0 });
+
+test('nothing is known before the first flood, and that alone says nothing', () => {
+  const budget = new MessageBudget();
+  assert.equal(budget.intervalMs(0), 0);
+  assert.equal(budget.roomAt(0, 10), 0);
+  budget.sent(0, 1);
+  budget.flooded({ at: 0, endsAt: 30_000, resumesAt: 30_500 });
+  assert.equal(budget.intervalMs(40_000), 0);
+});
+
+test('the first flood makes the interval longer, the second makes it what the budget allows', () => {
+  const scene = begin();
+  const server = new Server(20, MINUTE);
+  send(scene, server, 1300, 59_000);
+  assert.equal(scene.floods, 1);
+  const first = scene.budget.intervalMs(scene.at);
+  assert.ok(first > 1300 && first < 3000, `${first} ms`);
+  send(scene, server, 1300, 2 * MINUTE);
+  assert.equal(scene.floods, 2);
+  const second = scene.budget.intervalMs(scene.at);
+  assert.ok(second >= 3000 && second < 3100, `${second} ms`);
+  send(scene, server, 1300, 55 * MINUTE);
+  assert.equal(scene.floods, 2, 'no flood more within the hour');
+  assert.ok(scene.messages >= 0.97 * 20 * 55, `${scene.messages} messages`);
+});
+
+test('after a calm hour the interval shrinks, slowly, until a flood tells the budget again', () => {
+  const scene = begin();
+  const server = new Server(20, MINUTE);
+  send(scene, server, 1300, 61 * MINUTE);
+  const known = scene.budget.intervalMs(2 * MINUTE);
+  const tried = scene.budget.intervalMs(65 * MINUTE);
+  assert.ok(tried < known && tried > known * 0.97, `${tried} of ${known} ms`);
+  assert.ok(scene.budget.intervalMs(120 * MINUTE) < tried);
+  send(scene, server, 1300, 5 * 60 * MINUTE);
+  assert.ok(scene.floods > 2 && scene.floods <= 2 + 4, `${scene.floods} floods in five hours`);
+  assert.ok(scene.messages >= 0.97 * 20 * 300, `${scene.messages} messages`);
+});
+
+test('a send of several waits for a window that has room for all of it, and no longer than to its end', () => {
+  const scene = begin();
+  send(scene, new Server(20, MINUTE), 1300, 2 * MINUTE);
+  const { budget, at } = scene;
+  const later = budget.roomAt(at, 20);
+  assert.ok(later > at && later <= at + MINUTE * 1.05, `${later - at} ms`);
+  assert.equal(budget.roomAt(later, 20), later);
+  assert.equal(budget.roomAt(at, 500), later, 'what no window holds goes when one is empty');
+});
+
+test('where the server counts messages whatever time they take, going slower is given up', () => {
+  const server = {
+    count: 0,
+    openAt: 0,
+    take(at: number): number | undefined {
+      if (at < this.openAt) return this.openAt - at;
+      if (this.count < 2000) {
+        this.count += 1;
+        return undefined;
+      }
+      this.count = 0;
+      this.openAt = at + 60 * MINUTE;
+      return 60 * MINUTE;
+    },
+  };
+  const scene = begin();
+  send(scene, server, 1300, 2 * 24 * 60 * MINUTE);
+  assert.equal(scene.budget.intervalMs(scene.at), 0);
+  const most = (2 * 24 * 60 * MINUTE * 2000) / (2000 * 1300 + 60 * MINUTE);
+  assert.ok(scene.messages >= 0.93 * most, `${scene.messages} of ${most}`);
+});
