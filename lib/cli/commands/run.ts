@@ -3,7 +3,6 @@ import { runClone } from '../../clone/clone.js';
 import { refuseProtectedChat } from '../../clone/protected.js';
 import type { CloneSummary } from '../../clone/summary.js';
 import type { Job } from '../../ledger/job.js';
-import { openJob } from '../../ledger/open-job.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import { type Chat, type ChatRef, parseChatRef, resolveChat } from '../../telegram/chats.js';
@@ -32,13 +31,17 @@ export async function run(context: CommandContext): Promise<number> {
   };
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   try {
-    const user = await currentUser(client, context.signal);
+    // SQLite takes its time to load: while the server answers.
+    const [user, { openJob }] = await Promise.all([
+      currentUser(client, context.signal),
+      import('../../ledger/open-job.js'),
+    ]);
     context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
     const source = await resolveChat(client, refs.source, context.signal);
     const target = await resolveChat(client, refs.target, context.signal);
     // Before --restart forgets anything.
     refuseProtectedChat(source, context.flags['allow-protected'] === true);
-    const job = await startJob(context, settings, { accountId: Number(user.id), source, target });
+    const job = await startJob(openJob, context, settings, { accountId: Number(user.id), source, target });
     try {
       return await cloneInto(context, settings, { client, source, target, job, events });
     } finally {
@@ -53,7 +56,10 @@ function chatRef(text: string | undefined): ChatRef {
   return parseChatRef(text ?? '');
 }
 
+type OpenJob = typeof import('../../ledger/open-job.js').openJob;
+
 async function startJob(
+  openJob: OpenJob,
   context: CommandContext,
   settings: Settings,
   { accountId, source, target }: { readonly accountId: number; readonly source: Chat; readonly target: Chat },
