@@ -183,7 +183,7 @@ class Writer {
   #uncloneable(): void {
     const { random, authors } = this.#options;
     if (this.#chat.forum && random.float() < 0.4) {
-      this.#newTopic(`Late ${random.integer(1, 99)}`, authors[0]);
+      this.#newTopic(pick(random, ['Late', 'Later', 'Topic 1']), authors[0]);
       return;
     }
     const media: readonly Media[] = [

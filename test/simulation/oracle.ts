@@ -1,5 +1,7 @@
+import { deepEqual } from 'node:assert/strict';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
+import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
 import { assertSameMessages, isCloneable, type SeenMessage, seenMessages } from '../support/chat-content.js';
 import type { Scene } from './content.js';
 
@@ -9,22 +11,20 @@ export async function assertCloned(sandbox: Sandbox, scene: Scene): Promise<void
     await wantedMessages(sandbox, scene),
     await seenMessages(sandbox, scene.target, isCloneable),
   );
-  assertTopics(scene);
+  assertTopics(sandbox, scene);
 }
 
 /** What an undisturbed run sends. */
 async function wantedMessages(sandbox: Sandbox, scene: Scene): Promise<SeenMessage[]> {
-  const { source, sourceTopic } = scene;
-  const chosen = (message: Message): boolean => sourceTopic === undefined || message.topicId === sourceTopic;
-  const sendable = (message: Message): boolean =>
-    isCloneable(message) && chosen(message) && !isEmptyFile(sandbox, message);
-  const seen = await seenMessages(sandbox, source, sendable);
+  const seen = await seenMessages(sandbox, scene.source, (message) => isWanted(sandbox, scene, message));
   return seen.map(({ id, look }) => ({ id, look: { ...look, topic: landing(scene, look.topic) } }));
 }
 
 /** Telegram makes no file without bytes. */
-function isEmptyFile({ files }: Sandbox, { media }: Message): boolean {
-  return media?.kind === 'document' && files.get(media.fileId)?.size === 0;
+function isWanted({ files }: Sandbox, { sourceTopic }: Scene, message: Message): boolean {
+  const { media, topicId } = message;
+  const empty = media?.kind === 'document' && files.get(media.fileId)?.size === 0;
+  return isCloneable(message) && !empty && (sourceTopic === undefined || topicId === sourceTopic);
 }
 
 /** The title of the topic that a message lands in. */
@@ -37,15 +37,24 @@ function landing(
   return autoCreateTopics ? sourceTitle : 'General';
 }
 
-/** Each topic once, with the look of its original; in the order of their creation. */
-function assertTopics({ source, target, sourceTopic, targetTopic, autoCreateTopics }: Scene): void {
+/** Each topic once, with the look of its original, in the order of their creation; and each message in its own. */
+function assertTopics(sandbox: Sandbox, scene: Scene): void {
+  const { source, target, sourceTopic, targetTopic, autoCreateTopics } = scene;
   if (!autoCreateTopics || targetTopic !== undefined) return;
-  const look = ({ title, iconColor }: { title: string; iconColor: number }): string =>
-    `${title} ${iconColor}`;
   const wanted = [...source.topics.values()].filter(
     ({ id }) => sourceTopic === undefined || id === sourceTopic || id === 1,
   );
-  const [before, after] = [wanted.map(look), [...target.topics.values()].map(look)];
-  if (String(before) !== String(after))
-    throw new Error(`The topics are ${after.join(', ')} instead of ${before.join(', ')}.`);
+  const got = [...target.topics.values()];
+  const look = ({ title, iconColor }: Topic): string => `${title} ${iconColor}`;
+  deepEqual(got.map(look), wanted.map(look), 'The topics differ.');
+  // Topics of one title are told apart by their order.
+  const places = (chat: Chat, topics: readonly Topic[]): number[] =>
+    cloneable(sandbox, scene, chat).map(({ topicId }) => topics.findIndex(({ id }) => id === topicId));
+  deepEqual(places(target, got), places(source, wanted), 'A message is in the wrong one of two topics.');
+}
+
+function cloneable(sandbox: Sandbox, scene: Scene, chat: Chat): Message[] {
+  const wanted = (message: Message): boolean =>
+    chat === scene.source ? isWanted(sandbox, scene, message) : isCloneable(message);
+  return sandbox.world.messagesWith(chat.creator, chat.id).filter(wanted);
 }
