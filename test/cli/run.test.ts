@@ -144,16 +144,31 @@ test('a second run of the same pair is refused while the first goes on', async (
   assert.deepEqual(texts(), textsTo(1));
 });
 
-test('a flood wait is told with its method and its end, and waited out', async (t) => {
+test('a flood wait is told with its method, its end and the new end of the job, and waited out', async (t) => {
   const { scene, environment, texts } = await openPair(t, 4);
   scene.sandbox.weather.change({ messageBudget: 3, messageWindowSeconds: 2 });
   const { status, stdout } = await scene.run(['run'], environment);
   assert.equal(status, 0, stdout);
   assert.match(
     stdout,
-    /\nwaiting for messages\.SendMessage \(FLOOD_WAIT_[12]\) until \d\d:\d\d:\d\d, \d s more\n/i,
+    /\nwaiting for messages\.SendMessage \(FLOOD_WAIT_[12]\) until \d\d:\d\d:\d\d, \d s more; the job ends \d\d:\d\d:\d\d, in \d+ s\n/i,
   );
   assert.deepEqual(texts(), textsTo(4));
+});
+
+test('SIGTERM ends a flood wait of ten minutes at once', async (t) => {
+  const { scene, environment, texts } = await openPair(t, 4);
+  scene.sandbox.weather.change({ messageBudget: 2, messageWindowSeconds: 600 });
+  const stopped = await scene.run(['run', '--json'], environment, {
+    onStart: (child) => eachRecord(child, ({ event }) => void (event === 'wait' && child.kill('SIGTERM'))),
+  });
+  assert.equal(stopped.status, 143, stopped.stderr);
+  const records = recordsOf(stopped.stdout);
+  const wait = records.find(({ event }) => event === 'wait') ?? assert.fail('no wait was told');
+  assert.equal(wait['method'], 'messages.sendMessage');
+  assert.match(String(wait['reason']), /^FLOOD_WAIT_(?:5\d\d|600)$/);
+  assert.ok(Date.parse(String(wait['endsAt'])) > Date.parse(String(wait['until'])), JSON.stringify(wait));
+  assert.deepEqual(texts(), textsTo(2));
 });
 
 test('what fails is listed and status 1; protected content stops before any work', async (t) => {
