@@ -25,7 +25,8 @@ const MAX_PADDING = 1024;
 
 /**
  * Opens a client's packet: auth_key_id, msg_key, then AES-IGE over salt, session_id, msg_id, seqno, length, body
- * and 12 to 1024 bytes of padding. `padded`: the transport may have added up to 15 bytes at the end.
+ * and 12 to 1024 bytes of padding. `padded`: the transport may have added up to 15 bytes at the end. The packet's own
+ * memory is what the body lies in afterwards.
  */
 export function openEnvelope(crypto: MessageCrypto, packet: Buffer, key: Buffer, padded = false): Envelope {
   const loose = (packet.length - MESSAGE_HEAD_BYTES) % 16;
@@ -33,7 +34,7 @@ export function openEnvelope(crypto: MessageCrypto, packet: Buffer, key: Buffer,
     throw new EnvelopeError(`an encrypted message can't have ${packet.length} bytes`);
   }
   const message = packet.subarray(0, packet.length - loose);
-  const plain = Buffer.allocUnsafe(message.length - MESSAGE_HEAD_BYTES);
+  const plain = message.subarray(MESSAGE_HEAD_BYTES);
   const digest = Buffer.allocUnsafe(32);
   if (!crypto.openMessage(message, key, 'client', plain, digest))
     throw new EnvelopeError('msg_key is not the hash of the message');
