@@ -63,6 +63,12 @@ function openStages(crypto: MessageCrypto, authKey: Buffer): Stage[] {
   const sealed = Buffer.from(packet);
   crypto.sealMessage(sealed, authKey, 'server');
   const plain = Buffer.alloc(INNER_BYTES);
+  const opening = () => ({ packet: Buffer.from(sealed), authKey, plain: Buffer.alloc(INNER_BYTES) });
+  const toOpen = [opening(), opening()] as const;
+  const toSeal = [
+    { packet: Buffer.from(packet), authKey },
+    { packet: Buffer.from(packet), authKey },
+  ] as const;
   const by = `${crypto.name}: ${crypto.detail}`;
   return [
     {
@@ -79,6 +85,22 @@ function openStages(crypto: MessageCrypto, authKey: Buffer): Stage[] {
       by,
       work(parts) {
         for (let n = 0; n < parts; n += 1) crypto.sealMessage(packet, authKey, 'client');
+      },
+    },
+    {
+      name: 'open, two at once',
+      by,
+      work(parts) {
+        for (let n = 0; n < parts; n += 2) {
+          if (!crypto.openTwo(...toOpen, 'server').every(Boolean)) throw new Error('A message is wrong.');
+        }
+      },
+    },
+    {
+      name: 'seal, two at once',
+      by,
+      work(parts) {
+        for (let n = 0; n < parts; n += 2) crypto.sealTwo(...toSeal, 'client');
       },
     },
   ];

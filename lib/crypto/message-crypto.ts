@@ -39,6 +39,23 @@ export interface MessageCrypto extends IgeCipher {
     plain: Uint8Array,
     digest?: Uint8Array,
   ): boolean;
+  /** As sealMessage for either, in much less than twice its time where the processor's instructions do it. */
+  sealTwo(one: ToSeal, other: ToSeal, sender: Sender): void;
+  /** As openMessage for either, in less than twice its time where the processor's instructions do it. */
+  openTwo(one: ToOpen, other: ToOpen, sender: Sender): readonly [boolean, boolean];
+}
+
+/** What sealMessage takes. */
+export interface ToSeal {
+  readonly packet: Uint8Array;
+  readonly authKey: Uint8Array;
+}
+
+/** What openMessage takes. */
+export interface ToOpen {
+  readonly packet: Uint8Array;
+  readonly authKey: Uint8Array;
+  readonly plain: Uint8Array;
 }
 
 /** auth_key_id and msg_key, in front of what is encrypted. Bytes. */

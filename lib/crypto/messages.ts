@@ -6,11 +6,12 @@ import {
   MESSAGE_HEAD_BYTES,
   type MessageCrypto,
   type Sender,
+  type ToOpen,
 } from './message-crypto.js';
 
 /** Message crypto over a cipher that knows IGE only; OpenSSL hashes. */
 export function messageCryptoOf(name: CryptoName, detail: string, cipher: IgeCipher): MessageCrypto {
-  return {
+  const crypto: MessageCrypto = {
     name,
     detail,
     encryptIge(plain, key, iv, out) {
@@ -40,7 +41,20 @@ export function messageCryptoOf(name: CryptoName, detail: string, cipher: IgeCip
       digest?.set(found);
       return timingSafeEqual(found.subarray(8, 24), msgKey);
     },
+    sealTwo(one, other, sender) {
+      requireMessage(one.packet, one.authKey);
+      requireMessage(other.packet, other.authKey);
+      for (const { packet, authKey } of [one, other]) crypto.sealMessage(packet, authKey, sender);
+    },
+    openTwo(one, other, sender) {
+      for (const { packet, authKey, plain } of [one, other])
+        requireOpening(packet, authKey, plain, undefined);
+      const opened = ({ packet, authKey, plain }: ToOpen): boolean =>
+        crypto.openMessage(packet, authKey, sender, plain);
+      return [opened(one), opened(other)];
+    },
   };
+  return crypto;
 }
 
 /** AES key and IV of a message of MTProto 2.0. */

@@ -1,24 +1,28 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { requireIge, requireMessage, requireOpening } from './lengths.js';
-import type { IgeCipher, MessageCrypto } from './message-crypto.js';
+import type { IgeCipher, MessageCrypto, Sender } from './message-crypto.js';
 import { messageCryptoOf } from './messages.js';
 
 /** What lib/crypto/native/addon.c exports. The functions are there when the processor can run them. */
-interface Addon extends Partial<IgeCipher> {
+interface Addon extends Partial<IgeCipher>, Partial<Record<Sender, OfSender>> {
   readonly interfaceNumber: number;
   readonly aes: string;
   readonly sha: string;
-  readonly sealFromClient?: Seal;
-  readonly sealFromServer?: Seal;
-  readonly openFromClient?: Open;
-  readonly openFromServer?: Open;
 }
-type Seal = (packet: Uint8Array, authKey: Uint8Array) => void;
-type Open = (packet: Uint8Array, authKey: Uint8Array, plain: Uint8Array, digest: Uint8Array) => boolean;
+
+interface OfSender {
+  readonly seal: (...one: SealArguments) => void;
+  readonly sealTwo: (...both: [...SealArguments, ...SealArguments]) => void;
+  readonly open: (...one: OpenArguments) => boolean;
+  /** Bit 0 for the first, bit 1 for the second. */
+  readonly openTwo: (...both: [...OpenArguments, ...OpenArguments]) => number;
+}
+type SealArguments = [packet: Uint8Array, authKey: Uint8Array];
+type OpenArguments = [packet: Uint8Array, authKey: Uint8Array, plain: Uint8Array, digest: Uint8Array];
 
 /** INTERFACE_NUMBER of addon.c. */
-const INTERFACE_NUMBER = 1;
+const INTERFACE_NUMBER = 2;
 /** The package's root, from dist/lib/crypto. */
 const ROOT = '../../..';
 
@@ -30,15 +34,23 @@ export function loadNativeCrypto(path = addonPath()): MessageCrypto {
   const addon = load(path);
   if (addon.interfaceNumber !== INTERFACE_NUMBER)
     throw new Error('it was built from other sources: npm run build:native');
-  const { encryptIge, decryptIge, sealFromClient, sealFromServer, openFromClient, openFromServer } = addon;
+  const { encryptIge, decryptIge, client, server } = addon;
   if (!encryptIge || !decryptIge) throw new Error('this processor has no instructions for AES');
-  if (!sealFromClient || !sealFromServer || !openFromClient || !openFromServer) {
-    return messageCryptoOf('native', `${addon.aes} and OpenSSL`, { encryptIge, decryptIge });
-  }
-  const unasked = Buffer.alloc(32);
+  const cipher = { encryptIge, decryptIge };
+  if (!client || !server) return messageCryptoOf('native', `${addon.aes} and OpenSSL`, cipher);
+  return hashingCrypto(`${addon.aes} and ${addon.sha}`, cipher, { client, server });
+}
+
+/** The addon has whole messages in hand: hash and cipher in one pass. */
+function hashingCrypto(
+  detail: string,
+  { encryptIge, decryptIge }: IgeCipher,
+  of: Readonly<Record<Sender, OfSender>>,
+): MessageCrypto {
+  const [unasked, alsoUnasked] = [Buffer.alloc(32), Buffer.alloc(32)];
   return {
     name: 'native',
-    detail: `${addon.aes} and ${addon.sha}`,
+    detail,
     encryptIge(plain, key, iv, out) {
       requireIge(plain, key, iv, out);
       encryptIge(plain, key, iv, out);
@@ -49,11 +61,32 @@ export function loadNativeCrypto(path = addonPath()): MessageCrypto {
     },
     sealMessage(packet, authKey, sender) {
       requireMessage(packet, authKey);
-      (sender === 'client' ? sealFromClient : sealFromServer)(packet, authKey);
+      of[sender].seal(packet, authKey);
     },
     openMessage(packet, authKey, sender, plain, digest = unasked) {
       requireOpening(packet, authKey, plain, digest);
-      return (sender === 'client' ? openFromClient : openFromServer)(packet, authKey, plain, digest);
+      return of[sender].open(packet, authKey, plain, digest);
+    },
+    sealTwo(one, other, sender) {
+      requireMessage(one.packet, one.authKey);
+      requireMessage(other.packet, other.authKey);
+      of[sender].sealTwo(one.packet, one.authKey, other.packet, other.authKey);
+    },
+    openTwo(one, other, sender) {
+      for (const { packet, authKey, plain } of [one, other])
+        requireOpening(packet, authKey, plain, undefined);
+      const { openTwo } = of[sender];
+      const holds = openTwo(
+        one.packet,
+        one.authKey,
+        one.plain,
+        unasked,
+        other.packet,
+        other.authKey,
+        other.plain,
+        alsoUnasked,
+      );
+      return [(holds & 1) !== 0, (holds & 2) !== 0];
     },
   };
 }

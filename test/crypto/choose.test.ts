@@ -69,7 +69,7 @@ test("an addon that isn't there, or isn't one, is told with the mend", async (t)
   assert.throws(() => loadNativeCrypto(join(folder, 'older.cjs')), {
     message: 'it was built from other sources: npm run build:native',
   });
-  await writeFile(join(folder, 'plain.cjs'), "module.exports = { interfaceNumber: 1, aes: '', sha: '' };");
+  await writeFile(join(folder, 'plain.cjs'), "module.exports = { interfaceNumber: 2, aes: '', sha: '' };");
   assert.throws(() => loadNativeCrypto(join(folder, 'plain.cjs')), {
     message: 'this processor has no instructions for AES',
   });

@@ -6,7 +6,7 @@ import { IGE } from 'telegram/crypto/IGE.js';
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { messageOf } from '../../lib/base/errors.js';
 import { chooseCrypto } from '../../lib/crypto/choose.js';
-import type { MessageCrypto, Sender } from '../../lib/crypto/message-crypto.js';
+import type { MessageCrypto, Sender, ToOpen } from '../../lib/crypto/message-crypto.js';
 import { fromHex, telethon } from '../golden/vectors.js';
 
 const bytes = (length: number): fc.Arbitrary<Buffer> =>
@@ -120,6 +120,37 @@ function conforms(crypto: MessageCrypto): void {
     );
   });
 
+  test(its('two at once are what they are one after the other, whichever is longer'), () => {
+    const message = fc.tuple(blocks(60), bytes(256)).map(([plain, authKey]) => ({ plain, authKey }));
+    fc.assert(
+      fc.property(message, message, fc.constantFrom(...senders), fc.boolean(), (a, b, sender, spoilFirst) => {
+        const packetOf = ({ plain }: { plain: Buffer }): Buffer =>
+          placed(Buffer.concat([Buffer.alloc(24), plain]), plain.length % 7);
+        const [one, other] = [
+          { ...a, packet: packetOf(a) },
+          { ...b, packet: packetOf(b) },
+        ];
+        crypto.sealTwo(one, other, sender);
+        for (const { plain, authKey, packet } of [one, other]) {
+          const alone = Buffer.concat([Buffer.alloc(24), plain]);
+          crypto.sealMessage(alone, authKey, sender);
+          assert.deepEqual(packet, alone);
+        }
+        const spoilt = spoilFirst ? one : other;
+        spoilt.packet.writeUInt8(spoilt.packet.readUInt8(9) ^ 4, 9);
+        const apart = (each: typeof one): ToOpen => ({ ...each, plain: Buffer.alloc(each.plain.length) });
+        const [first, second] = [apart(one), apart(other)];
+        assert.deepEqual(crypto.openTwo(first, second, sender), [!spoilFirst, spoilFirst]);
+        if (spoilFirst) assert.deepEqual(second.plain, other.plain);
+        else assert.deepEqual(first.plain, one.plain);
+        spoilt.packet.writeUInt8(spoilt.packet.readUInt8(9) ^ 4, 9);
+        const inPlace = (each: typeof one): ToOpen => ({ ...each, plain: each.packet.subarray(24) });
+        assert.deepEqual(crypto.openTwo(inPlace(one), inPlace(other), sender), [true, true]);
+        for (const { plain, packet } of [one, other]) assert.deepEqual(packet.subarray(24), plain);
+      }),
+    );
+  });
+
   test(its('wrong lengths are refused, and nothing is written'), () => {
     const key = Buffer.alloc(32);
     const out = Buffer.alloc(32, 1);
@@ -140,6 +171,17 @@ function conforms(crypto: MessageCrypto): void {
     assert.throws(() => crypto.openMessage(packet, authKey.subarray(1), 'client', out), refused);
     assert.throws(() => crypto.openMessage(packet, authKey, 'client', out.subarray(1)), refused);
     assert.throws(() => crypto.openMessage(packet, authKey, 'client', out, out.subarray(1)), refused);
+    const good = { packet, authKey, plain: out };
+    for (const bad of [
+      { ...good, packet: Buffer.alloc(25) },
+      { ...good, authKey: key },
+    ]) {
+      assert.throws(() => crypto.sealTwo(good, bad, 'client'), refused);
+      assert.throws(() => crypto.sealTwo(bad, good, 'client'), refused);
+      assert.throws(() => crypto.openTwo(good, bad, 'client'), refused);
+      assert.throws(() => crypto.openTwo(bad, good, 'client'), refused);
+    }
+    assert.throws(() => crypto.openTwo(good, { ...good, plain: out.subarray(1) }, 'client'), refused);
     assert.deepEqual(out, Buffer.alloc(32, 1));
   });
 }

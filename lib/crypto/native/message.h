@@ -51,74 +51,203 @@ static FOR_SHA void message_keys(const uint8_t *auth_key, const uint8_t *msg_key
   memcpy(iv, b, 8), memcpy(iv + 8, a + 8, 16), memcpy(iv + 24, b + 24, 8);
 }
 
-/* msg_key_large of a plaintext; `count` is a multiple of 16. */
-static FOR_SHA void message_digest(const uint8_t *auth_key, unsigned x, const uint8_t *plain, size_t count, uint8_t digest[32]) {
+/* msg_key_large of a plaintext, under way: `rest` and `left` are what hasn't been hashed. */
+struct hashing {
+  sha_state state;
+  const uint8_t *rest;
+  size_t left;
+  uint64_t total;
+};
+
+/* The hash begins with 32 bytes of the auth key: they fill a block with the first 32 of `plain`, at least as long. */
+INLINE FOR_SHA void hash_begin(struct hashing *hash, const uint8_t *auth_key, unsigned x, const uint8_t *plain, size_t count) {
   uint8_t first[64];
-  sha_state state = sha_begin(SHA_H);
-  const size_t joined = count < 32 ? count : 32;
-  size_t at = joined;
   memcpy(first, auth_key + 88 + x, 32);
-  memcpy(first + 32, plain, joined);
-  if (joined < 32) {
-    sha_end(&state, first, 32 + joined, 32 + joined, digest);
-    return;
-  }
-  sha_block(&state, first, SHA_K);
-  for (; at + 64 <= count; at += 64) sha_block(&state, plain + at, SHA_K);
-  sha_end(&state, plain + at, count - at, 32 + count, digest);
+  memcpy(first + 32, plain, 32);
+  hash->state = sha_begin(SHA_H);
+  hash->rest = plain + 32;
+  hash->left = count - 32;
+  hash->total = 32 + count;
+  sha_block(&hash->state, first, SHA_K);
+}
+
+INLINE FOR_SHA void hash_step(struct hashing *hash) {
+  sha_block(&hash->state, hash->rest, SHA_K);
+  hash->rest += 64;
+  hash->left -= 64;
+}
+
+INLINE FOR_SHA void hash_end(struct hashing *hash, uint8_t digest[32]) {
+  while (hash->left >= 64) hash_step(hash);
+  sha_end(&hash->state, hash->rest, hash->left, hash->total, digest);
 }
 
 /*
- * Decrypts and hashes in one pass. AES waits for each block before the next, and so has room for the hash of the 64
- * bytes before, which depends on none of it. `count` is a multiple of 16.
+ * One message. Its packet has `count` bytes behind the head, and `digest` gets msg_key_large. Functions take copies of
+ * it, and their state is their own: what the compiler knows nobody else to point to stays in registers.
  */
-static FOR_SHA void decrypt_and_digest(const uint8_t *in, size_t count, const uint8_t key[32], const uint8_t iv[32],
-                                       const uint8_t *auth_key, unsigned x, uint8_t *plain, uint8_t digest[32]) {
-  if (count <= 96) {
-    ige_decrypt(in, count, key, iv, plain);
-    message_digest(auth_key, x, plain, count, digest);
+struct message {
+  uint8_t *packet, *plain;
+  size_t count;
+  const uint8_t *auth_key;
+  unsigned x;
+  uint8_t *digest;
+};
+
+/* `done` bytes are decrypted or encrypted. */
+struct work {
+  struct ige ige;
+  struct hashing hash;
+  size_t done;
+};
+
+/* Messages shorter than this aren't worth the weaving. */
+#define WOVEN_BYTES 256
+
+static FOR_SHA void short_digest(struct message message) {
+  uint8_t all[32 + WOVEN_BYTES];
+  sha_state state = sha_begin(SHA_H);
+  const size_t total = 32 + message.count;
+  size_t at = 0;
+  memcpy(all, message.auth_key + 88 + message.x, 32);
+  memcpy(all + 32, message.plain, message.count);
+  for (; at + 64 <= total; at += 64) sha_block(&state, all + at, SHA_K);
+  sha_end(&state, all + at, total - at, total, message.digest);
+}
+
+/* The second half of sealing: msg_key is known, `plain` is encrypted in place. */
+INLINE FOR_SHA void encrypt_begin(struct message message, struct work *work) {
+  uint8_t key[32], iv[32];
+  memcpy(message.packet + 8, message.digest + 8, 16);
+  message_keys(message.auth_key, message.packet + 8, message.x, key, iv);
+  work->done = 0;
+  if (message.count > 0) ige_begin(&work->ige, key, iv, message.plain, ENCRYPT);
+}
+
+INLINE FOR_SHA void encrypt_step(struct message message, struct work *work) {
+  uint8_t *at = message.plain + work->done;
+  ige_step(&work->ige, vec_load(at + 16), at, ENCRYPT);
+  work->done += 16;
+}
+
+INLINE FOR_SHA void encrypt_end(struct message message, struct work *work) {
+  uint8_t *at = message.plain + work->done;
+  if (message.count > 0) ige_end(&work->ige, at, at, message.count - work->done, ENCRYPT);
+}
+
+/* In place: `plain` is the packet's own. */
+static FOR_SHA void message_seal(struct message message) {
+  struct work work;
+  if (message.count < WOVEN_BYTES) {
+    short_digest(message);
+  } else {
+    hash_begin(&work.hash, message.auth_key, message.x, message.plain, message.count);
+    hash_end(&work.hash, message.digest);
+  }
+  encrypt_begin(message, &work);
+  encrypt_end(message, &work);
+}
+
+/*
+ * Two messages, of which neither waits for the other: AES and SHA-256 are chains in which each instruction waits for
+ * the one before, so that a second chain costs little.
+ */
+static FOR_SHA void message_seal_two(struct message a, struct message b) {
+  struct work one, other;
+  if (a.count < WOVEN_BYTES || b.count < WOVEN_BYTES) {
+    message_seal(a);
+    message_seal(b);
     return;
   }
-  struct ige ige;
-  uint8_t first[64];
-  sha_state state = sha_begin(SHA_H);
-  ige_begin(&ige, key, iv, in, DECRYPT);
-  ige_run(&ige, in, plain, 32, DECRYPT);
-  memcpy(first, auth_key + 88 + x, 32);
-  memcpy(first + 32, plain, 32);
-  const uint8_t *ready = first;
-  size_t at = 32;
-  for (; at + 64 < count; at += 64) {
-    ige_run(&ige, in + at, plain + at, 64, DECRYPT);
-    sha_block(&state, ready, SHA_K);
-    ready = plain + at;
+  hash_begin(&one.hash, a.auth_key, a.x, a.plain, a.count);
+  hash_begin(&other.hash, b.auth_key, b.x, b.plain, b.count);
+  while (one.hash.left >= 64 && other.hash.left >= 64) {
+    hash_step(&one.hash);
+    hash_step(&other.hash);
   }
-  ige_end(&ige, in + at, plain + at, count - at, DECRYPT);
-  sha_block(&state, ready, SHA_K);
-  if (count - at == 64) {
-    sha_block(&state, plain + at, SHA_K);
-    at += 64;
+  hash_end(&one.hash, a.digest);
+  hash_end(&other.hash, b.digest);
+  encrypt_begin(a, &one);
+  encrypt_begin(b, &other);
+  const size_t both = (a.count < b.count ? a.count : b.count) - 16;
+  while (one.done < both) {
+    encrypt_step(a, &one);
+    encrypt_step(b, &other);
   }
-  sha_end(&state, plain + at, count - at, 32 + count, digest);
+  encrypt_end(a, &one);
+  encrypt_end(b, &other);
 }
 
-/* In place: `packet` holds the plaintext from byte 24 on. */
-static FOR_SHA void message_seal(uint8_t *packet, size_t packet_bytes, const uint8_t *auth_key, unsigned x) {
-  uint8_t digest[32], key[32], iv[32];
-  const size_t count = packet_bytes - HEAD_BYTES;
-  message_digest(auth_key, x, packet + HEAD_BYTES, count, digest);
-  memcpy(packet + 8, digest + 8, 16);
-  message_keys(auth_key, packet + 8, x, key, iv);
-  ige_encrypt(packet + HEAD_BYTES, count, key, iv, packet + HEAD_BYTES);
+INLINE FOR_SHA void decrypt_begin(struct message message, struct work *work) {
+  uint8_t key[32], iv[32];
+  message_keys(message.auth_key, message.packet + 8, message.x, key, iv);
+  work->done = 0;
+  if (message.count > 0) ige_begin(&work->ige, key, iv, message.packet + HEAD_BYTES, DECRYPT);
 }
 
-/* Whether msg_key is the plaintext's. The time it takes doesn't depend on where it differs. */
-static FOR_SHA int message_open(const uint8_t *packet, size_t packet_bytes, const uint8_t *auth_key, unsigned x,
-                                uint8_t *plain, uint8_t digest[32]) {
-  uint8_t key[32], iv[32], msg_key[16], difference = 0;
-  memcpy(msg_key, packet + 8, 16);
-  message_keys(auth_key, msg_key, x, key, iv);
-  decrypt_and_digest(packet + HEAD_BYTES, packet_bytes - HEAD_BYTES, key, iv, auth_key, x, plain, digest);
-  for (int i = 0; i < 16; i++) difference |= (uint8_t)(digest[8 + i] ^ msg_key[i]);
+INLINE FOR_SHA void decrypt_step(struct message message, struct work *work) {
+  const uint8_t *next = message.packet + HEAD_BYTES + work->done + 16;
+  ige_step(&work->ige, vec_load(next), message.plain + work->done, DECRYPT);
+  work->done += 16;
+}
+
+/* Until the hash has begun and its next step is ready. */
+INLINE FOR_SHA void open_begin(struct message message, struct work *work) {
+  decrypt_begin(message, work);
+  while (work->done < 96) decrypt_step(message, work);
+  hash_begin(&work->hash, message.auth_key, message.x, message.plain, message.count);
+}
+
+/* The rest, and whether msg_key is the plaintext's: the time it takes doesn't depend on where it differs. */
+INLINE FOR_SHA int open_end(struct message message, struct work *work, const uint8_t msg_key[16]) {
+  uint8_t difference = 0;
+  const size_t at = work->done;
+  if (message.count > 0)
+    ige_end(&work->ige, message.packet + HEAD_BYTES + at, message.plain + at, message.count - at, DECRYPT);
+  if (message.count < WOVEN_BYTES) short_digest(message);
+  else hash_end(&work->hash, message.digest);
+  for (int i = 0; i < 16; i++) difference |= (uint8_t)(message.digest[8 + i] ^ msg_key[i]);
   return difference == 0;
+}
+
+/* Decrypts 64 bytes while the 64 before them are hashed, which depends on none of it. */
+static FOR_SHA int message_open(struct message message) {
+  struct work work;
+  uint8_t msg_key[16];
+  memcpy(msg_key, message.packet + 8, 16);
+  if (message.count < WOVEN_BYTES) {
+    decrypt_begin(message, &work);
+    return open_end(message, &work, msg_key);
+  }
+  open_begin(message, &work);
+  while (work.done + 64 < message.count) {
+    for (int i = 0; i < 4; i++) decrypt_step(message, &work);
+    hash_step(&work.hash);
+  }
+  return open_end(message, &work, msg_key);
+}
+
+/* As message_seal_two. The answer has bit 0 for `a`, bit 1 for `b`. */
+static FOR_SHA int message_open_two(struct message a, struct message b) {
+  struct work one, other;
+  uint8_t a_key[16], b_key[16];
+  if (a.count < WOVEN_BYTES || b.count < WOVEN_BYTES) {
+    const int a_holds = message_open(a);
+    return a_holds | message_open(b) << 1;
+  }
+  memcpy(a_key, a.packet + 8, 16);
+  memcpy(b_key, b.packet + 8, 16);
+  open_begin(a, &one);
+  open_begin(b, &other);
+  const size_t both = a.count < b.count ? a.count : b.count;
+  while (one.done + 64 < both) {
+    for (int i = 0; i < 4; i++) {
+      decrypt_step(a, &one);
+      decrypt_step(b, &other);
+    }
+    hash_step(&one.hash);
+    hash_step(&other.hash);
+  }
+  const int a_holds = open_end(a, &one, a_key);
+  return a_holds | open_end(b, &other, b_key) << 1;
 }
