@@ -1,7 +1,6 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { systemClock } from '../../lib/base/clock.js';
 import type { Random } from '../../lib/base/random.js';
-import type { MessageCrypto } from '../../lib/crypto/message-crypto.js';
 import { BODY_AT, packetLength } from '../../lib/telegram/parts/envelope.js';
 import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
 import { savePart } from '../../lib/telegram/parts/part-request.js';
@@ -10,7 +9,7 @@ import { Salts } from '../../lib/telegram/parts/salts.js';
 import { Tl } from '../../lib/telegram/parts/tl.js';
 import type { Stage } from './stages.js';
 
-/** What a part connection's session does with a part beside the crypto, which is left out here. */
+/** What a part connection's session does with a part: all but the crypto. */
 export function sessionStages(part: Buffer): Stage[] {
   const buffers = new PartBuffers();
   const session = new PartSession(
@@ -18,7 +17,6 @@ export function sessionStages(part: Buffer): Stage[] {
       key: { id: Buffer.alloc(8), key: Buffer.alloc(256) },
       salts: new Salts(systemClock, { offsetMs: 0 }),
       time: { offsetMs: 0 },
-      crypto: plainText,
       buffers,
       clock: systemClock,
       random: zeros,
@@ -43,7 +41,7 @@ export function sessionStages(part: Buffer): Stage[] {
       work(parts) {
         for (let index = 0; index < parts; index += 1) {
           const request = savePart({ fileId: 1n, index, total: parts, bytes: part, big: true });
-          buffers.giveBack(session.sealRequest(request, undefined).frame);
+          buffers.giveBack(session.writeRequest(request, undefined).frame);
         }
       },
     },
@@ -77,12 +75,3 @@ function answerWith(part: Buffer): Buffer {
 }
 
 const zeros: Random = { float: () => 0, integer: (low) => low, bytes: (count) => Buffer.alloc(count) };
-
-const plainText: MessageCrypto = {
-  name: 'js',
-  detail: 'none',
-  encryptIge: () => {},
-  decryptIge: () => {},
-  sealMessage: () => {},
-  openMessage: () => true,
-};

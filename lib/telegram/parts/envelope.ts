@@ -1,5 +1,4 @@
 import type { Random } from '../../base/random.js';
-import type { MessageCrypto } from '../../crypto/message-crypto.js';
 
 /** An authorization key and its id, as a packet begins with it. */
 export interface PartKey {
@@ -30,8 +29,19 @@ export class EnvelopeError extends Error {
   override name = 'EnvelopeError';
 }
 
+/** The server ended the connection with a code: -404 it doesn't know the key, -429 too many connections. */
+export class TransportError extends Error {
+  override name = 'TransportError';
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`the server refused the connection with ${code}`);
+    this.code = code;
+  }
+}
+
 /** auth_key_id and msg_key. */
-const COVER_BYTES = 24;
+export const COVER_BYTES = 24;
 /** Where a packet's body begins: behind the cover, salt, session_id, msg_id, seqno and length. */
 export const BODY_AT = COVER_BYTES + 32;
 const LEAST_PADDING = 12;
@@ -42,12 +52,12 @@ export function packetLength(length: number): number {
   return BODY_AT + length + paddingOf(length);
 }
 
-/** Seals a packet in place; its body is there already, from BODY_AT on, `length` bytes. */
-export function seal(
+/** Makes a packet ready to be sealed; its body is there already, from BODY_AT on, `length` bytes. */
+export function layOut(
   packet: Buffer,
   length: number,
   head: EnvelopeHead,
-  { key, crypto, random }: { readonly key: PartKey; readonly crypto: MessageCrypto; readonly random: Random },
+  { key, random }: { readonly key: PartKey; readonly random: Random },
 ): void {
   key.id.copy(packet, 0);
   packet.writeBigInt64LE(head.salt, 24);
@@ -56,18 +66,19 @@ export function seal(
   packet.writeInt32LE(head.seqno, 48);
   packet.writeInt32LE(length, 52);
   packet.set(random.bytes(paddingOf(length)), BODY_AT + length);
-  crypto.sealMessage(packet, key.key, 'client');
 }
 
-/** Opens a server's packet in place. Throws EnvelopeError. */
-export function open(packet: Buffer, key: PartKey, crypto: MessageCrypto): Opened {
+/** Throws TransportError for a refusal, and EnvelopeError for what can't be a server's message under this key. */
+export function requireMessage(packet: Buffer, key: PartKey): void {
+  if (packet.length === 4) throw new TransportError(packet.readInt32LE(0));
   if (packet.length < BODY_AT + LEAST_PADDING || (packet.length - COVER_BYTES) % 16 !== 0) {
     throw new EnvelopeError(`an encrypted message can't have ${packet.length} bytes`);
   }
   if (packet.compare(key.id, 0, 8, 0, 8) !== 0) throw new EnvelopeError('a message under another key');
-  if (!crypto.openMessage(packet, key.key, 'server', packet.subarray(COVER_BYTES))) {
-    throw new EnvelopeError("msg_key isn't the message's");
-  }
+}
+
+/** Reads a server's packet that has been opened in place. Throws EnvelopeError. */
+export function readOpened(packet: Buffer): Opened {
   const length = packet.readInt32LE(52);
   const padding = packet.length - BODY_AT - length;
   if (length < 4 || length % 4 !== 0 || padding < LEAST_PADDING || padding > MOST_PADDING) {

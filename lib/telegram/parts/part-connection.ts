@@ -1,13 +1,15 @@
 import { linkAbort } from '../../base/abort.js';
 import { MIB } from '../../base/bytes.js';
+import type { MessageQueue } from '../../crypto/message-queue.js';
 import { connectionLost, timedOut } from '../telegram-error.js';
 import type { Answer } from './answers.js';
+import { PartCover } from './part-cover.js';
 import type { PartRequest } from './part-request.js';
 import {
+  type Outgoing,
   PartSession,
   type PartSessionHandler,
   type PartSessionOptions,
-  type Sealed,
 } from './part-session.js';
 import { PartSocket } from './part-socket.js';
 import { Pulse, SilenceError } from './pulse.js';
@@ -16,6 +18,8 @@ import { Tl, TlWriter } from './tl.js';
 export interface PartConnectionOptions extends PartSessionOptions {
   readonly host: string;
   readonly port: number;
+  /** Of all connections, so that messages of two are sealed or opened at once. */
+  readonly queue: MessageQueue;
   /** invokeWithLayer and initConnection: see `introduction`. */
   readonly introduction: Buffer;
   /** Aborts when all is to close. */
@@ -34,17 +38,6 @@ export interface PartCall {
   readonly answer: Promise<PartAnswer>;
   /** Nobody waits for the answer any more; `answer` never settles. */
   cancel(): void;
-}
-
-/** The server ended the connection with a code: -404 it doesn't know the key, -429 too many connections. */
-export class TransportError extends Error {
-  override name = 'TransportError';
-  readonly code: number;
-
-  constructor(code: number) {
-    super(`the server refused the connection with ${code}`);
-    this.code = code;
-  }
 }
 
 /** How often a connection is looked at. */
@@ -69,6 +62,7 @@ interface Pending {
 export class PartConnection implements PartSessionHandler {
   readonly #options: PartConnectionOptions;
   readonly #session: PartSession;
+  readonly #cover: PartCover;
   readonly #socket: PartSocket;
   readonly #life: ReturnType<typeof linkAbort>;
   readonly #waiting: Pending[] = [];
@@ -82,6 +76,7 @@ export class PartConnection implements PartSessionHandler {
   constructor(options: PartConnectionOptions) {
     this.#options = options;
     this.#session = new PartSession(options, this);
+    this.#cover = new PartCover(options.key, options.queue);
     this.#life = linkAbort(options.closing);
     this.#socket = new PartSocket({
       ...options,
@@ -161,7 +156,7 @@ export class PartConnection implements PartSessionHandler {
   }
 
   onReply(body: Buffer): void {
-    this.#write(this.#session.sealService(body, false));
+    this.#write(this.#session.writeService(body, false));
   }
 
   #newPending(request: PartRequest): { promise: Promise<PartAnswer>; pending: Pending } {
@@ -195,8 +190,12 @@ export class PartConnection implements PartSessionHandler {
   }
 
   #onPacket(packet: Buffer, kept: boolean): void {
-    if (packet.length === 4) throw new TransportError(packet.readInt32LE(0));
-    this.#session.receive(packet, kept);
+    const opened = (): void => this.#onOpened(packet, kept);
+    this.#cover.open(packet, kept, opened, (error) => this.close(error));
+  }
+
+  #onOpened(packet: Buffer, kept: boolean): void {
+    if (!this.#closed) this.#session.receive(packet, kept);
     if (this.#closed) return;
     if (!this.#proven) {
       this.#proven = true;
@@ -226,7 +225,7 @@ export class PartConnection implements PartSessionHandler {
     if (!this.#open || this.#closed) return;
     while (
       this.#waiting.length > 0 &&
-      this.#socket.bytesUnsent < MOST_UNSENT_BYTES &&
+      this.#cover.bytesUnsealed + this.#socket.bytesUnsent < MOST_UNSENT_BYTES &&
       (this.#proven || this.#pending.size === 0)
     ) {
       const pending = this.#waiting.shift();
@@ -236,33 +235,34 @@ export class PartConnection implements PartSessionHandler {
 
   #sendOne(pending: Pending): void {
     const introduction = this.#introduced ? undefined : this.#options.introduction;
-    const sealed = this.#session.sealRequest(pending.request, introduction);
+    const message = this.#session.writeRequest(pending.request, introduction);
     pending.sends += 1;
-    pending.msgId = sealed.msgId;
-    this.#pending.set(sealed.msgId, pending);
-    this.#write(sealed);
+    pending.msgId = message.msgId;
+    this.#pending.set(message.msgId, pending);
+    this.#write(message);
   }
 
-  #write({ frame }: Sealed): void {
-    this.#socket.write(frame, () => {
+  #write({ frame }: Outgoing): void {
+    const sent = (): void => {
       this.#options.buffers.giveBack(frame);
       if (this.#waiting.length > 0) this.#send();
-    });
+    };
+    this.#cover.seal(frame, () => this.#socket.write(frame, sent));
   }
 
   #ping(): void {
     const id = this.#options.random.bytes(8).readBigInt64LE(0);
-    this.#write(this.#session.sealService(new TlWriter().uint(Tl.ping).long(id).finish(), true));
+    this.#write(this.#session.writeService(new TlWriter().uint(Tl.ping).long(id).finish(), true));
   }
 
   #askForSalts(): void {
     const body = new TlWriter().uint(Tl.get_future_salts).uint(8).finish();
-    this.#write(this.#session.sealService(body, true));
+    this.#write(this.#session.writeService(body, true));
   }
 
   #acknowledge(): void {
     if (this.#session.unacknowledged === 0 || this.#closed) return;
-    this.#write(this.#session.sealService(this.#session.takeAcknowledgement(), false));
+    this.#write(this.#session.writeService(this.#session.takeAcknowledgement(), false));
   }
 
   async #watch(): Promise<void> {

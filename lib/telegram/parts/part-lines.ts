@@ -4,12 +4,13 @@ import { FailedError, NotSignedInError, UsageError } from '../../base/errors.js'
 import type { Log } from '../../base/log.js';
 import type { Random } from '../../base/random.js';
 import type { MessageCrypto } from '../../crypto/message-crypto.js';
+import { MessageQueue } from '../../crypto/message-queue.js';
 import type { DcAddress } from '../dc-address.js';
 import { refusal } from '../telegram-error.js';
-import type { PartKey } from './envelope.js';
+import { type PartKey, TransportError } from './envelope.js';
 import type { ServerTime } from './message-numbers.js';
 import { PartBuffers } from './part-buffers.js';
-import { type PartAnswer, PartConnection, TransportError } from './part-connection.js';
+import { type PartAnswer, PartConnection } from './part-connection.js';
 import { type ConnectionEvents, PartPool } from './part-pool.js';
 import {
   type ClientIdentity,
@@ -57,14 +58,14 @@ export class PartLines {
   /** The memory that parts come in. */
   readonly buffers = new PartBuffers();
   readonly #client: PartClient;
-  readonly #crypto: MessageCrypto;
+  readonly #queue: MessageQueue;
   readonly #most = { download: DEFAULT_CONNECTIONS, upload: DEFAULT_CONNECTIONS };
   readonly #pools = new Map<string, PartPool>();
   readonly #shared = new Map<number, SharedState>();
 
   constructor(client: PartClient, crypto: MessageCrypto) {
     this.#client = client;
-    this.#crypto = crypto;
+    this.#queue = new MessageQueue(crypto, 'client');
   }
 
   /** Requests that somebody waits for, over all DCs. */
@@ -161,7 +162,7 @@ export class PartLines {
       host,
       port,
       introduction: introduction(identity),
-      crypto: this.#crypto,
+      queue: this.#queue,
       buffers: this.buffers,
       clock,
       random,

@@ -1,8 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
-import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import { type Answer, constructorAt, readAnswer, unpackGzip } from './answers.js';
-import { BODY_AT, EnvelopeError, open, type PartKey, packetLength, seal } from './envelope.js';
+import { BODY_AT, EnvelopeError, layOut, type PartKey, packetLength, readOpened } from './envelope.js';
 import { MessageNumbers, ReceivedIds, type ServerTime } from './message-numbers.js';
 import type { PartBuffers } from './part-buffers.js';
 import { lengthOf, type PartRequest } from './part-request.js';
@@ -16,7 +15,6 @@ export interface PartSessionOptions {
   readonly key: PartKey;
   readonly salts: Salts;
   readonly time: ServerTime;
-  readonly crypto: MessageCrypto;
   readonly buffers: PartBuffers;
   readonly clock: Clock;
   readonly random: Random;
@@ -36,8 +34,10 @@ export interface PartSessionHandler {
   onReply(body: Buffer): void;
 }
 
-export interface Sealed {
+/** A message that is ready to be sealed. */
+export interface Outgoing {
   readonly msgId: bigint;
+  /** Its packet, behind room for its framing; from `buffers`. */
   readonly frame: Buffer;
 }
 
@@ -46,7 +46,7 @@ const BAD_TIME = new Set([16, 17]);
 /** msg_seqno too low, too high, should be even, should be odd. */
 const BAD_SEQNO = new Set([32, 33, 34, 35]);
 
-/** The client's side of one MTProto session: numbers and seals what goes out, opens and sorts what comes in. */
+/** The client's side of one MTProto session: numbers what goes out, sorts what comes in. */
 export class PartSession {
   readonly #options: PartSessionOptions;
   readonly #handler: PartSessionHandler;
@@ -75,11 +75,11 @@ export class PartSession {
     return new TlWriter().uint(Tl.msgs_ack).longs(ids).finish();
   }
 
-  /** A request in a message of its own. `introduction` goes in front of it. The frame's memory is from `buffers`. */
-  sealRequest(request: PartRequest, introduction: Buffer | undefined): Sealed {
+  /** A request in a message of its own. `introduction` goes in front of it. */
+  writeRequest(request: PartRequest, introduction: Buffer | undefined): Outgoing {
     const { head, payload } = request;
     const length = (introduction?.length ?? 0) + lengthOf(request);
-    return this.#seal(length, true, (body) => {
+    return this.#write(length, true, (body) => {
       let at = introduction?.copy(body) ?? 0;
       at += head.copy(body, at);
       if (!payload) return;
@@ -89,14 +89,14 @@ export class PartSession {
   }
 
   /** A service message; `content`: one that is answered or acknowledged. */
-  sealService(message: Buffer, content: boolean): Sealed {
-    return this.#seal(message.length, content, (body) => message.copy(body));
+  writeService(message: Buffer, content: boolean): Outgoing {
+    return this.#write(message.length, content, (body) => message.copy(body));
   }
 
-  /** Takes a packet; `kept`: its memory is the session's now. Throws for one that isn't the server's, or is damaged. */
+  /** Takes an opened packet; `kept`: its memory is the session's now. Throws for one that is damaged. */
   receive(packet: Buffer, kept: boolean): void {
-    const { key, crypto, buffers } = this.#options;
-    const message = open(packet, key, crypto);
+    const { buffers } = this.#options;
+    const message = readOpened(packet);
     const memory: Memory = { data: packet, free: kept };
     if (message.sessionId !== this.#id) {
       if (message.sessionId !== this.#formerId) throw new EnvelopeError('a message of another session');
@@ -108,14 +108,14 @@ export class PartSession {
     if (memory.free) buffers.giveBack(packet);
   }
 
-  #seal(length: number, content: boolean, write: (body: Buffer) => void): Sealed {
+  #write(length: number, content: boolean, write: (body: Buffer) => void): Outgoing {
     const { buffers, salts } = this.#options;
     const frame = buffers.take(FRAME_HEAD_BYTES + packetLength(length));
     const packet = frame.subarray(FRAME_HEAD_BYTES);
     write(packet.subarray(BODY_AT, BODY_AT + length));
     const msgId = this.#numbers.nextId();
     const seqno = this.#numbers.nextSeqno(content);
-    seal(packet, length, { salt: salts.current, sessionId: this.#id, msgId, seqno }, this.#options);
+    layOut(packet, length, { salt: salts.current, sessionId: this.#id, msgId, seqno }, this.#options);
     return { msgId, frame };
   }
 
