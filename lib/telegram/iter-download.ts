@@ -31,7 +31,7 @@ export interface IterDownloadOptions {
   readonly signal?: AbortSignal;
   /** Bytes of the file as announced: a server that sends more or less fails the download. Default: not known. */
   readonly size?: number;
-  /** Requests in flight. Default: what the way to the DC holds, bandwidth times delay, from 8 to 64. */
+  /** Requests in flight. Default: what the way to the DC holds, from 8 to 64. */
   readonly window?: number;
   /** Each part's bytes are acquired before it is asked for. Those handed out are the consumer's to release. */
   readonly lease?: DownloadLease;
@@ -63,7 +63,7 @@ export function iterDownload(
 ): AsyncGenerator<Buffer, void, unknown> {
   const { size, lease, limit, requestSize = PART_SIZE, window, sinkBytes } = options;
   const plan = planParts({ offset: Number(options.offset ?? 0), limit, requestSize, size });
-  const pace = new DownloadPace({ requestSize });
+  const pace = new DownloadPace();
   const reader = new PartReader(client, location, options, pace);
   const width = (): number => Math.max(1, window ?? pace.width);
   return handOut(
@@ -167,14 +167,9 @@ class PartReader {
   async #request(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
     const { clock, parts } = this.#client;
     const range = { location: this.#location, offset: part.offset, limit: part.limit };
-    let asked = 0;
-    const ask = (attempt: AbortSignal): Promise<Buffer> => {
-      asked = clock.monotonic();
-      return parts.getFile(this.#dcId, range, attempt);
-    };
+    const ask = (attempt: AbortSignal): Promise<Buffer> => parts.getFile(this.#dcId, range, attempt);
     const bytes = await this.#client.patience.run('upload.getFile', ask, signal);
-    const now = clock.monotonic();
-    this.#pace.answered(now, bytes.length, now - asked);
+    this.#pace.answered(clock.monotonic(), bytes.length);
     requireSize(part, bytes.length);
     return bytes;
   }

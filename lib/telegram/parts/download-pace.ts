@@ -1,64 +1,75 @@
-export interface DownloadPaceOptions {
-  /** Bytes of one request. */
-  readonly requestSize: number;
-}
-
-/** Requests in flight: enough for 100 MB/s over 40 ms at first, and 32 MiB at the most. */
+/** Requests in flight: 100 MB/s over 40 ms need as many, and 32 MiB are the most. */
 const LEAST = 8;
 const MOST = 64;
-/** How many times what the way holds is asked for, so that a wider way is noticed. */
-const GAIN = 2;
-/** Milliseconds; a round is as long as an answer takes, and at least this. */
+/** How many times as many a trial keeps in flight, and how much faster parts must come then. */
+const STEP = 1.5;
+const WORTH = 1.15;
+/** Milliseconds. */
 const SHORTEST_ROUND = 100;
-/** The speed is the best of so many rounds. */
-const ROUNDS = 8;
-/** The shortest latency is forgotten after one to two times so many milliseconds. */
-const LATENCY_LIFE = 5_000;
+const FIRST_PAUSE = 3_000;
+const LONGEST_PAUSE = 30_000;
 
 /**
- * How many requests one download keeps in flight: what its way holds, bandwidth times delay, as seen from its answers.
- * The bandwidth is that of the fastest lately, the delay that of the quickest, so a queue doesn't feed itself.
+ * How many requests one download keeps in flight: as many as its way holds, found by trial. More are kept in flight for
+ * a round of answers; where that brings no speed they would only wait in line, and their number goes back.
  */
 export class DownloadPace {
-  readonly #requestSize: number;
   #width = LEAST;
-  #speeds: number[] = [];
+  #formerWidth = LEAST;
+  #trying = false;
+  /** Bytes a millisecond, at the width before the trial. */
+  #speed = 0;
+  #notBefore = Number.NEGATIVE_INFINITY;
+  #pauseMs = FIRST_PAUSE;
+  /** Answers to requests that were made at the former width, which say nothing of this one. */
+  #toSkip = 0;
   #roundAt: number | undefined;
+  #roundAnswers = 0;
   #roundBytes = 0;
-  #shortestMs = Number.POSITIVE_INFINITY;
-  #formerShortestMs = Number.POSITIVE_INFINITY;
-  #shortestSince = 0;
-
-  constructor({ requestSize }: DownloadPaceOptions) {
-    this.#requestSize = requestSize;
-  }
 
   /** Requests to keep in flight, from 8 to 64. */
   get width(): number {
     return this.#width;
   }
 
-  /** `bytes` came `latencyMs` after they were asked for, and no other answer is a better measure of now. */
-  answered(now: number, bytes: number, latencyMs: number): void {
-    this.#noteLatency(now, latencyMs);
-    this.#roundAt ??= now - latencyMs;
+  /** A part of `bytes` came. */
+  answered(now: number, bytes: number): void {
+    if (this.#toSkip > 0 || this.#roundAt === undefined) {
+      this.#toSkip = Math.max(0, this.#toSkip - 1);
+      this.#begin(now);
+      return;
+    }
+    this.#roundAnswers += 1;
     this.#roundBytes += bytes;
-    const delayMs = Math.min(this.#shortestMs, this.#formerShortestMs);
     const elapsed = now - this.#roundAt;
-    if (elapsed < Math.max(SHORTEST_ROUND, delayMs)) return;
-    this.#speeds = [...this.#speeds.slice(1 - ROUNDS), this.#roundBytes / elapsed];
-    this.#roundAt = now;
-    this.#roundBytes = 0;
-    const held = (Math.max(...this.#speeds) * delayMs) / this.#requestSize;
-    this.#width = Math.min(MOST, Math.max(LEAST, Math.ceil(GAIN * held) + 2));
+    // Answers come in bursts, one for each delay: only whole bursts are a measure.
+    if (this.#roundAnswers % this.#width !== 0 || elapsed < SHORTEST_ROUND) return;
+    this.#judge(now, this.#roundBytes / elapsed);
+    this.#begin(now);
   }
 
-  #noteLatency(now: number, latencyMs: number): void {
-    if (now - this.#shortestSince >= LATENCY_LIFE) {
-      this.#formerShortestMs = this.#shortestMs;
-      this.#shortestMs = Number.POSITIVE_INFINITY;
-      this.#shortestSince = now;
+  #judge(now: number, speed: number): void {
+    if (this.#trying && speed < WORTH * this.#speed) {
+      this.#trying = false;
+      this.#width = this.#formerWidth;
+      this.#toSkip = this.#width;
+      this.#notBefore = now + this.#pauseMs;
+      this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE);
+      return;
     }
-    this.#shortestMs = Math.min(this.#shortestMs, latencyMs);
+    if (this.#trying) this.#pauseMs = FIRST_PAUSE;
+    this.#trying = false;
+    this.#speed = speed;
+    if (now < this.#notBefore || this.#width === MOST) return;
+    this.#trying = true;
+    this.#formerWidth = this.#width;
+    this.#width = Math.min(MOST, Math.ceil(STEP * this.#width));
+    this.#toSkip = this.#width;
+  }
+
+  #begin(now: number): void {
+    this.#roundAt = now;
+    this.#roundAnswers = 0;
+    this.#roundBytes = 0;
   }
 }

@@ -138,9 +138,10 @@ export class PartConnection implements PartSessionHandler {
   onRefused(requestId: bigint): void {
     const pending = this.#pending.get(requestId);
     if (!pending) return;
-    this.#pending.delete(requestId);
-    if (pending.sends >= MOST_SENDS)
+    if (pending.sends >= MOST_SENDS) {
       throw new Error(`the server refuses the message for the ${MOST_SENDS}th time`);
+    }
+    this.#pending.delete(requestId);
     this.#waiting.unshift(pending);
   }
 

@@ -75,6 +75,8 @@ export class PartPool {
       return await orAborted(answer, signal);
     } finally {
       this.#end(job);
+      // Settles what an abort has left unsettled.
+      job.reject(signal.reason);
     }
   }
 

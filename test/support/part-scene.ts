@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { Api } from 'telegram';
+import { linkAbort } from '../../lib/base/abort.js';
+import { type Clock, systemClock } from '../../lib/base/clock.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { chooseCrypto } from '../../lib/crypto/choose.js';
+import { toLong } from '../../lib/telegram/long.js';
+import type { ServerTime } from '../../lib/telegram/parts/message-numbers.js';
+import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
+import { PartConnection } from '../../lib/telegram/parts/part-connection.js';
+import { getFile, introduction, type PartRequest, savePart } from '../../lib/telegram/parts/part-request.js';
+import { Salts } from '../../lib/telegram/parts/salts.js';
+import { PartServer } from './part-server.js';
+
+/** The TL of a document's location. */
+export const LOCATION = new Api.InputDocumentFileLocation({
+  id: toLong(5n),
+  accessHash: toLong(6n),
+  fileReference: Buffer.of(1, 2, 3),
+  thumbSize: '',
+}).getBytes();
+
+export const IDENTITY = {
+  layer: 198,
+  apiId: 4321,
+  deviceModel: 'TelePi',
+  systemVersion: '1',
+  appVersion: '1.0',
+  systemLangCode: 'en',
+  langPack: '',
+  langCode: 'en',
+} as const;
+
+/** Part connections, and a server at their far end that does what a test says. */
+export class PartScene {
+  readonly server: PartServer;
+  readonly buffers = new PartBuffers();
+  readonly time: ServerTime = { offsetMs: 0 };
+  readonly salts: Salts;
+  readonly closing = linkAbort();
+  readonly clock: Clock;
+  /** Why connections closed. */
+  readonly closed: Error[] = [];
+  proven = 0;
+
+  private constructor(server: PartServer, clock: Clock) {
+    this.server = server;
+    this.clock = clock;
+    this.salts = new Salts(clock, this.time);
+  }
+
+  static async start(clock: Clock = systemClock): Promise<PartScene> {
+    return new PartScene(await PartServer.start(), clock);
+  }
+
+  connect(events: { onProven?(): void; onClose?(reason: Error): void } = {}): PartConnection {
+    const { keyId, key, port } = this.server;
+    const id = Buffer.alloc(8);
+    id.writeBigInt64LE(keyId);
+    return new PartConnection({
+      key: { id, key },
+      salts: this.salts,
+      time: this.time,
+      crypto: chooseCrypto(),
+      buffers: this.buffers,
+      clock: this.clock,
+      random: systemRandom,
+      host: '127.0.0.1',
+      port,
+      introduction: introduction(IDENTITY),
+      closing: this.closing.signal,
+      onProven: () => {
+        this.proven += 1;
+        events.onProven?.();
+      },
+      onClose: (reason) => {
+        this.closed.push(reason);
+        events.onClose?.(reason);
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.server.close();
+  }
+}
+
+export const download = (offset = 0, limit = 524_288): PartRequest =>
+  getFile({ location: LOCATION, offset, limit });
+
+export const upload = (index = 0, bytes = randomBytes(524_288)): PartRequest =>
+  savePart({ fileId: 7n, index, total: 20, bytes, big: true });
+
+/** Waits, turn by turn of the event loop, until `done`. The test's own limit ends a wait in vain. */
+export async function until(done: () => boolean): Promise<void> {
+  while (!done()) await setImmediate();
+}

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { PART_SIZE } from '../../../lib/base/bytes.js';
+import { ConnectionPolicy } from '../../../lib/telegram/parts/connection-policy.js';
+import { DownloadPace } from '../../../lib/telegram/parts/download-pace.js';
+import { Lateness } from '../../../lib/telegram/parts/lateness.js';
+import { MessageNumbers, ReceivedIds } from '../../../lib/telegram/parts/message-numbers.js';
+import { Pulse } from '../../../lib/telegram/parts/pulse.js';
+import { Salts } from '../../../lib/telegram/parts/salts.js';
+import { FakeClock } from '../../support/fake-clock.js';
+
+/** Parts answered over `seconds`, at the speed (parts a second) that so many connections have. */
+function work(
+  policy: ConnectionPolicy,
+  {
+    seconds,
+    speed,
+    from = 0,
+    outstanding = 20,
+  }: {
+    seconds: number;
+    speed: (connections: number) => number;
+    from?: number;
+    outstanding?: number;
+  },
+): number {
+  let now = from;
+  for (let wanted = policy.wanted; now < from + seconds * 1000; ) {
+    now += 1000 / speed(policy.wanted);
+    policy.answered({
+      now,
+      bytes: PART_SIZE,
+      paceMs: (1000 * policy.wanted) / speed(policy.wanted),
+      outstanding,
+    });
+    if (policy.wanted !== wanted) policy.begin(now);
+    wanted = policy.wanted;
+  }
+  return now;
+}
+
+test('connections that each have their limit: as many as are allowed, one after the other', () => {
+  const policy = new ConnectionPolicy({ most: () => 8 });
+  const seen = new Set<number>();
+  let now = 0;
+  for (let round = 0; round < 200; round += 1) {
+    now = work(policy, { seconds: 0.1, speed: (connections) => 20 * connections, from: now });
+    seen.add(policy.wanted);
+  }
+  assert.deepEqual([...seen], [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('connections that share one limit: each trial ends, and the next comes later', () => {
+  const policy = new ConnectionPolicy({ most: () => 8 });
+  let now = 0;
+  const trials: number[] = [];
+  for (let round = 0, before = 1; round < 1200; round += 1) {
+    now = work(policy, { seconds: 0.1, speed: () => 200, from: now });
+    if (policy.wanted > before) trials.push(now);
+    before = policy.wanted;
+    assert.ok(policy.wanted <= 2);
+  }
+  const gaps = trials.slice(1).map((at, nth) => at - (trials[nth] ?? 0));
+  assert.ok(trials.length >= 4 && trials.length <= 8, `${trials.length} trials in two minutes`);
+  assert.ok(gaps.every((gap, nth) => gap >= (gaps[nth - 1] ?? 0) - 1_000));
+});
+
+test('no trial without demand, none while parts are slow, none above what is allowed', () => {
+  const idle = new ConnectionPolicy({ most: () => 8 });
+  work(idle, { seconds: 20, speed: () => 50, outstanding: 0 });
+  assert.equal(idle.wanted, 1);
+  const slow = new ConnectionPolicy({ most: () => 8 });
+  work(slow, { seconds: 120, speed: () => 0.5 });
+  assert.equal(slow.wanted, 1);
+  let most = 3;
+  const capped = new ConnectionPolicy({ most: () => most });
+  const now = work(capped, { seconds: 60, speed: (connections) => 20 * connections });
+  assert.equal(capped.wanted, 3);
+  most = 2;
+  assert.equal(capped.wanted, 2);
+  capped.failed(now);
+  assert.equal(capped.wanted, 2, 'one place of three is gone');
+});
+
+test('failures take places, several at once take one; then trials pause', () => {
+  const policy = new ConnectionPolicy({ most: () => 8 });
+  const speed = (connections: number): number => 20 * connections;
+  let now = work(policy, { seconds: 30, speed });
+  assert.equal(policy.wanted, 8);
+  for (let nth = 0; nth < 8; nth += 1) policy.failed(now + nth);
+  assert.equal(policy.wanted, 7);
+  work(policy, { seconds: 4, speed, from: now });
+  assert.equal(policy.wanted, 7);
+  now = work(policy, { seconds: 4, speed, from: now + 4_000 });
+  assert.equal(policy.wanted, 8);
+  const alone = new ConnectionPolicy({ most: () => 8 });
+  alone.failed(0);
+  assert.equal(alone.wanted, 1);
+  alone.another(1);
+  assert.equal(alone.wanted, 2);
+});
+
+test('the window of a download is what its way holds, for any speed and delay', () => {
+  const way = fc.record({
+    partsPerSecond: fc.integer({ min: 2, max: 400 }),
+    delayMs: fc.integer({ min: 1, max: 400 }),
+  });
+  fc.assert(
+    fc.property(way, ({ partsPerSecond, delayMs }) => {
+      const pace = new DownloadPace();
+      // A pipe: a part leaves when the one before it has, and comes a delay later.
+      let free = 0;
+      let now = 0;
+      let widest = 0;
+      let answers = 0;
+      const due: number[] = [];
+      while (now < 20_000) {
+        for (; due.length < pace.width; due.push(free + delayMs)) {
+          free = Math.max(free, now) + 1000 / partsPerSecond;
+        }
+        now = due.shift() ?? assert.fail();
+        pace.answered(now, PART_SIZE);
+        answers += 1;
+        widest = Math.max(widest, pace.width);
+      }
+      const holds = (partsPerSecond * (delayMs + 1000 / partsPerSecond)) / 1000;
+      assert.ok(widest <= Math.max(12, Math.ceil(1.5 * 1.5 * holds) + 3), `${widest} for ${holds}`);
+      assert.ok(pace.width >= 8 && pace.width <= 64);
+      const reachable = (Math.min(partsPerSecond, 64_000 / delayMs) * (now - 3_000)) / 1000;
+      assert.ok(answers >= 0.75 * reachable, `${answers} of ${reachable}`);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a request is late when later ones overtook it, or after much longer; never before any was answered', () => {
+  const lateness = new Lateness();
+  const first = lateness.start(0, 4);
+  assert.ok(!lateness.isLate(first, 1_000_000));
+  for (let nth = 0; nth < 6; nth += 1) lateness.answered(100);
+  assert.ok(!lateness.isLate(first, 4_999));
+  assert.ok(lateness.isLate(first, 5_000));
+  lateness.answered(100);
+  assert.ok(!lateness.isLate(first, 999));
+  assert.ok(lateness.isLate(first, 1_000));
+  for (let nth = 0; nth < 60; nth += 1) lateness.answered(3_000);
+  assert.ok(!lateness.isLate(first, 11_000), 'everything is slow');
+});
+
+test('a pulse that nothing moves is asked, then given up; bytes, answers and idleness are told apart', () => {
+  const vitals = { moved: 5, proven: true, outstanding: 1, oldestSince: 0 };
+  const pulse = new Pulse(0);
+  assert.equal(pulse.judge({ ...vitals, now: 1_000 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, now: 10_999 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, now: 11_000 }), 'ping');
+  pulse.pinged(105);
+  assert.equal(pulse.judge({ ...vitals, moved: 105, now: 12_000 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, moved: 106, now: 25_999 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, moved: 106, now: 36_000 }), 'ping');
+  assert.ok(pulse.judge({ ...vitals, moved: 106, now: 51_000 }) instanceof Error);
+  const old = new Pulse(0);
+  assert.equal(old.judge({ ...vitals, moved: 1, now: 599_999 }), undefined);
+  assert.ok(old.judge({ ...vitals, moved: 2, now: 600_000 }) instanceof Error);
+  assert.ok(new Pulse(0).judge({ ...vitals, proven: false, now: 15_000 }) instanceof Error);
+  assert.ok(
+    new Pulse(0).judge({ ...vitals, outstanding: 0, oldestSince: undefined, now: 30_000 }) instanceof Error,
+  );
+});
+
+test('message ids rise whatever the clock does, and carry the server’s time', () => {
+  const jumps = fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(jumps, (steps) => {
+      let ms = 1_700_000_000_000;
+      const clock = { now: () => ms, monotonic: () => 0, sleep: async () => {} };
+      const numbers = new MessageNumbers(clock, { offsetMs: 0 });
+      let last = 0n;
+      for (const step of steps) {
+        ms += step;
+        const id = numbers.nextId();
+        assert.ok(id > last && id % 4n === 0n);
+        last = id;
+      }
+    }),
+  );
+  const clock = new FakeClock();
+  const time = { offsetMs: 0 };
+  const numbers = new MessageNumbers(clock, time);
+  const theirs = 1_600_000_000n << 32n;
+  numbers.correctTime(theirs);
+  numbers.restart();
+  assert.equal(numbers.nextId() >> 32n, 1_600_000_000n);
+  assert.deepEqual([numbers.nextSeqno(false), numbers.nextSeqno(true), numbers.nextSeqno(true)], [0, 1, 3]);
+});
+
+test('an id counts once, also when it is older than all that are remembered', () => {
+  const ids = new ReceivedIds();
+  for (let id = 1n; id <= 2_000n; id += 1n) assert.ok(ids.add(id));
+  assert.ok(!ids.add(2_000n) && !ids.add(1_500n) && !ids.add(3n));
+  assert.ok(ids.has(1_999n));
+});
+
+test('a salt is used in its time; the server’s word is the last', () => {
+  const clock = new FakeClock();
+  const salts = new Salts(clock, { offsetMs: 0 });
+  const now = clock.now() / 1000;
+  assert.equal(salts.current, 0n);
+  assert.ok(salts.wantsMore);
+  salts.learn([
+    { validSince: now + 1800, validUntil: now + 5400, salt: 2n },
+    { validSince: now - 10, validUntil: now + 3600, salt: 1n },
+  ]);
+  assert.deepEqual([salts.current, salts.wantsMore], [1n, false]);
+  const later = new Salts(clock, { offsetMs: 2_000_000 });
+  later.learn([
+    { validSince: now - 10, validUntil: now + 3600, salt: 1n },
+    { validSince: now + 1800, validUntil: now + 5400, salt: 2n },
+  ]);
+  assert.equal(later.current, 2n);
+  later.correct(9n);
+  assert.deepEqual([later.current, later.wantsMore], [9n, true]);
+});
