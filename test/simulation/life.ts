@@ -1,4 +1,5 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { type CloneSummary, runClone } from '../../lib/clone/clone.js';
@@ -101,6 +102,7 @@ class Life {
       connections: sandbox.report().connections.open,
       timers: this.#clock.sleeping,
       listeners: getEventListeners(this.#stop.signal, 'abort').length,
+      openFiles: openFilesUnder(directories.base),
       heldBytes,
       waiting,
       bytesOverBudget: Math.max(0, peakBytes - limitBytes),
@@ -190,6 +192,11 @@ class Life {
         break;
       case 'references':
         setting.sandbox.files.expireReferences();
+        break;
+      case 'files-move':
+        for (const file of setting.sandbox.files.all()) {
+          setting.sandbox.files.put({ ...file, dcId: file.dcId === 1 ? 2 : 1 });
+        }
     }
   }
 
@@ -213,6 +220,24 @@ class Life {
     const tookMs = this.#setting.course.monotonic() - (this.#stoppedAt ?? 0);
     if (tookMs > LONGEST_STOP_MS) throw new Error(`Process ${this.#number} took ${tookMs} ms to stop.`);
   }
+}
+
+/**
+ * How many files below a directory this process has open; 0 where the system doesn't tell. The ledger's don't count:
+ * libsql lets go of them when its statements are collected, at the end of a real process at the latest.
+ */
+function openFilesUnder(directory: string): number {
+  if (process.platform !== 'linux') return 0;
+  const pathOf = (fd: string): string => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return ''; // the directory's own, which is closed by now
+    }
+  };
+  const open = readdirSync('/proc/self/fd').map(pathOf);
+  return open.filter((path) => path.startsWith(directory) && !/\/ledger\.db(?:-wal|-shm)?$/.test(path))
+    .length;
 }
 
 const SILENT: CloneObserver = {

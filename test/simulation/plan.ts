@@ -15,6 +15,7 @@ export const FAULTS = [
   'references',
   'parts-dropped',
   'foreign-dc',
+  'files-move',
   'clock-step',
   'death',
   'other-machine',
@@ -30,7 +31,7 @@ export type StepKind = 'any' | 'send' | 'part' | 'request' | 'disk' | 'sleep';
 
 /** Something that happens to a process at its nth step of a kind. */
 export interface Mishap {
-  readonly what: 'death' | 'interrupt' | 'disk-full' | 'outage' | 'clock-step' | 'references';
+  readonly what: 'death' | 'interrupt' | 'disk-full' | 'outage' | 'clock-step' | 'references' | 'files-move';
   readonly at: StepKind;
   readonly nth: number;
   /** Clock step or outage: milliseconds. */
@@ -117,6 +118,7 @@ function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
     if (ends.length > 0) mishaps.push(mishap(pick(random, ends), random));
     if (faults.has('outage') && random.float() < 0.6) mishaps.push(mishap('outage', random));
     if (faults.has('references') && random.float() < 0.6) mishaps.push(mishap('references', random));
+    if (faults.has('files-move') && random.float() < 0.6) mishaps.push(mishap('files-move', random));
     const steps = faults.has('clock-step') ? random.integer(1, 3) : 0;
     for (let step = 0; step < steps; step += 1) mishaps.push(mishap('clock-step', random));
     lives.push({ mishaps, next: faults.has('other-machine') && random.float() < 0.5 ? 'other' : 'same' });

@@ -55,7 +55,8 @@ const FIRST_USER = 5_000_000_001;
 
 /** A process's data directory, and those of the processes after it. In memory where the machine has such a disk. */
 export class DataDirectories {
-  readonly #base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'telepi-simulation-'));
+  /** Above those of all its machines. */
+  readonly base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'telepi-simulation-'));
   #count = 0;
 
   constructor() {
@@ -63,7 +64,7 @@ export class DataDirectories {
   }
 
   get current(): string {
-    return join(this.#base, `machine-${this.#count}`);
+    return join(this.base, `machine-${this.#count}`);
   }
 
   /** What is on the disk now is what the next process finds; what is written to the old one from now on is lost. */
@@ -80,6 +81,6 @@ export class DataDirectories {
   }
 
   remove(): void {
-    rmSync(this.#base, { recursive: true, force: true });
+    rmSync(this.base, { recursive: true, force: true });
   }
 }
