@@ -5,6 +5,7 @@ import { linkAbort } from '../../lib/base/abort.js';
 import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { chooseCrypto } from '../../lib/crypto/choose.js';
+import { MessageQueue } from '../../lib/crypto/message-queue.js';
 import { toLong } from '../../lib/telegram/long.js';
 import type { ServerTime } from '../../lib/telegram/parts/message-numbers.js';
 import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
@@ -43,6 +44,7 @@ export class PartScene {
   /** Why connections closed. */
   readonly closed: Error[] = [];
   proven = 0;
+  readonly #queue = new MessageQueue(chooseCrypto(), 'client');
 
   private constructor(server: PartServer, clock: Clock) {
     this.server = server;
@@ -62,7 +64,7 @@ export class PartScene {
       key: { id, key },
       salts: this.salts,
       time: this.time,
-      crypto: chooseCrypto(),
+      queue: this.#queue,
       buffers: this.buffers,
       clock: this.clock,
       random: systemRandom,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { KIB, MIB, PART_SIZE } from '../../../lib/base/bytes.js';
 import { Tl } from '../../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../../lib/sandbox/mtproto/tl-bytes.js';
-import { TransportError } from '../../../lib/telegram/parts/part-connection.js';
+import { TransportError } from '../../../lib/telegram/parts/envelope.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { download, PartScene, until, upload } from '../../support/part-scene.js';
 import { boolean, file, type Heard, result, type ServerEnd } from '../../support/part-server.js';
