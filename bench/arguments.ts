@@ -75,7 +75,8 @@ Measures TelePi on the sandbox, each in a process of its own, and prints a table
 
   --check                carry 2 GiB by \`telepi run\`: fails beyond BUFFER_MB + 150 MB of memory, or when it
                          writes to the disk
-  --profile              carry one file under --cpu-prof, and print the functions that took most time
+  --profile              carry one file under --cpu-prof (with --scenario texts or photos: those), and print the functions
+                         that took most time
   --source <chat> --target <chat>
                          measure on real chats instead, with the settings, the session and the message limits of
                          \`telepi run\`. --scenario: file (the largest of the last 100 messages' files, once a

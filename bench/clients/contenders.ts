@@ -21,14 +21,18 @@ export function telepiDriver(
 }
 
 /** The very `telepi run`, from the start of its process to its end. */
-export function telepiRun(name = 'telepi run', flags: readonly string[] = []): Contender {
+export function telepiRun(
+  name = 'telepi run',
+  flags: readonly string[] = [],
+  nodeFlags: readonly string[] = [],
+): Contender {
   const nth = flags.indexOf('--buffer-mb');
   return {
     name,
     budgetBytes: nth < 0 ? DEFAULT_BUDGET : Number(flags[nth + 1]) * MB,
     measure: ({ facts, session, source, target, around, timeoutMs }) =>
       measureRun(
-        { facts, session, source: source.peer.chatId, target: target.chatId, flags },
+        { facts, session, source: source.peer.chatId, target: target.chatId, flags, nodeFlags },
         { around, timeoutMs },
       ),
   };

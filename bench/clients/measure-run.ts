@@ -19,6 +19,8 @@ export interface RunTask {
   readonly minIntervalSeconds?: number;
   /** More flags of `telepi run`. */
   readonly flags?: readonly string[];
+  /** Of Node.js itself. */
+  readonly nodeFlags?: readonly string[];
 }
 
 export interface RunUse extends ClientUse {
@@ -51,7 +53,15 @@ export async function measureRun(
     const environment = await environmentOf(task, folder);
     await around.begin();
     const beganAt = performance.now();
-    const args = ['--import', PROBE, LAUNCHER, 'run', '--json', ...(task.flags ?? [])];
+    const args = [
+      ...(task.nodeFlags ?? []),
+      '--import',
+      PROBE,
+      LAUNCHER,
+      'run',
+      '--json',
+      ...(task.flags ?? []),
+    ];
     const child = startChild({ command: process.execPath, args, environment, cwd: folder });
     onStart?.(child.pid, folder);
     try {

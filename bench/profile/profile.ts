@@ -1,20 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GIB } from '../../lib/base/bytes.js';
+import { GIB, MIB } from '../../lib/base/bytes.js';
 import type { BenchOptions } from '../arguments.js';
-import { telepiDriver } from '../clients/contenders.js';
+import { telepiDriver, telepiRun } from '../clients/contenders.js';
 import { markdown, type Table } from '../report/tables.js';
 import { measureRow } from '../scenarios/measure-row.js';
-import type { Sample } from '../scenarios/row.js';
+import type { Row, Sample } from '../scenarios/row.js';
 import { startSandboxProcess } from '../server/sandbox-process.js';
 import { sessionOf } from '../server/sign-in.js';
 import { type FunctionTime, readProfiles } from './read-profile.js';
 
 const SHOWN = 25;
+/** More bytes than that a message are a file's. */
+const PHOTO_BYTES = 200_000;
 
 /** Carries one file with V8's profiler on, and prints what took the time of the client's threads. */
-export async function profileTransfer({ sizes, seed, timeoutMs, roundTrips }: BenchOptions): Promise<number> {
+export async function profileTransfer(options: BenchOptions): Promise<number> {
+  const { seed, timeoutMs, roundTrips } = options;
   const folder = await mkdtemp(join(tmpdir(), 'telepi-profile-'));
   const sandbox = await startSandboxProcess(seed);
   const taken: Sample[] = [];
@@ -27,8 +30,7 @@ export async function profileTransfer({ sizes, seed, timeoutMs, roundTrips }: Be
         scenario: 'profile',
         variant: '',
         weather: { latencyMs: (roundTrips[0] ?? 0) / 2 },
-        source: { kind: 'files', sizes: [sizes.tuned], dcs: 'home' },
-        contenders: [telepiDriver('telepi', {}, ['--cpu-prof', `--cpu-prof-dir=${folder}`])],
+        ...profiled(options, ['--cpu-prof', `--cpu-prof-dir=${folder}`]),
         runs: 1,
       },
     );
@@ -42,15 +44,39 @@ export async function profileTransfer({ sizes, seed, timeoutMs, roundTrips }: Be
   }
 }
 
-function tableOf(times: readonly FunctionTime[], { bytes, seconds, cpuSeconds }: Sample): Table {
+/** One file by the driver; or the whole command with texts or photos, when --scenario names one of them first. */
+function profiled(
+  { sizes, scenarios: [first] }: BenchOptions,
+  flags: readonly string[],
+): Pick<Row, 'source' | 'contenders'> {
+  if (first !== 'texts' && first !== 'photos') {
+    const source = { kind: 'files', sizes: [sizes.tuned], dcs: 'home' } as const;
+    return { source, contenders: [telepiDriver('telepi', {}, flags)] };
+  }
+  const source =
+    first === 'texts'
+      ? ({ kind: 'texts', count: sizes.texts } as const)
+      : ({ kind: 'photos', count: sizes.photos, bytes: PHOTO_BYTES } as const);
+  return { source, contenders: [telepiRun('telepi', [], flags)] };
+}
+
+/** By the clock: where a call waits, for a disk say, that counts too, and so does what others took of the machine. */
+function tableOf(
+  times: readonly FunctionTime[],
+  { bytes, messages, seconds, cpuSeconds = 0 }: Sample,
+): Table {
   const all = times.reduce((sum, one) => sum + one.seconds, 0);
-  const perGib = (value: number): string => ((value * GIB) / bytes).toFixed(2);
+  const isFile = bytes > messages * PHOTO_BYTES;
+  const unit = isFile ? 's/GiB' : 'ms each';
+  const perUnit = (value: number): string =>
+    (isFile ? (value * GIB) / bytes : (value * 1000) / messages).toFixed(2);
   const lines = times
     .slice(0, SHOWN)
-    .map(({ name, seconds: own }) => [perGib(own), `${((own / all) * 100).toFixed(1)} %`, name]);
+    .map(({ name, seconds: own }) => [perUnit(own), `${((own / all) * 100).toFixed(1)} %`, name]);
+  const work = isFile ? `${bytes / MIB} MiB` : `${messages} messages`;
   return {
-    title: `Profile of ${bytes / 2 ** 20} MiB at ${(bytes / seconds / 1e6).toFixed(1)} MB/s, start-up included`,
-    cells: [['own s/GiB', 'share', 'function'], ...lines],
-    notes: [`${perGib(cpuSeconds ?? 0)} CPU s/GiB with the profiler on.`],
+    title: `Profile of ${work} in ${seconds.toFixed(1)} s, start-up included`,
+    cells: [[`own ${unit}`, 'share', 'function'], ...lines],
+    notes: [`${perUnit(cpuSeconds)} CPU ${unit} with the profiler on.`],
   };
 }
