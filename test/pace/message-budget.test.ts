@@ -99,6 +99,20 @@ test('after a calm hour the interval shrinks, slowly, until a flood tells the bu
   assert.ok(scene.messages >= 0.97 * 20 * 300, `${scene.messages} messages`);
 });
 
+test('what was kept to for an hour stays, when an album beyond it is refused', () => {
+  const scene = begin();
+  send(scene, new Server(20, MINUTE), 1300, 2 * MINUTE);
+  const { budget } = scene;
+  const known = budget.intervalMs(scene.at);
+  let at = scene.at + 150 * MINUTE;
+  const opened = at;
+  for (let nth = 0; nth < 12; nth += 1) budget.sent(at++, 1);
+  assert.equal(budget.roomAt(at, 10), at, 'more than 20 is tried by now');
+  budget.sent(at, 10);
+  budget.flooded({ at, endsAt: opened + MINUTE, resumesAt: opened + MINUTE });
+  assert.equal(Math.round(budget.intervalMs(opened + MINUTE)), Math.round(known));
+});
+
 test('a send of several waits for a window that has room for all of it, and no longer than to its end', () => {
   const scene = begin();
   send(scene, new Server(20, MINUTE), 1300, 2 * MINUTE);

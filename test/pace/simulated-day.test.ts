@@ -11,14 +11,14 @@ import {
   simulateSends,
 } from '../support/simulated-sends.js';
 
-/** Messages with an album among them now and then, as chats have them. */
-function mixedSends(): number[] {
+/** Messages with albums among them. */
+function mixedSends(albumShare: number): number[] {
   const random = seededRandom('albums');
-  return Array.from({ length: 997 }, () => (random.float() < 0.7 ? 1 : random.integer(2, 10)));
+  return Array.from({ length: 997 }, () => (random.float() < albumShare ? random.integer(2, 10) : 1));
 }
 
 const single = [1];
-const mixed = mixedSends();
+const mixed = mixedSends(0.3);
 const albums = [10];
 const hourly = { messageBudget: 2000, messageWindowSeconds: 3600 };
 
@@ -30,6 +30,11 @@ const DAYS: Readonly<Record<string, Day>> = {
   '20 a minute, with albums': { weather: { messageBudget: 20 }, sends: mixed },
   '20 a minute, nothing but albums of ten': { weather: { messageBudget: 20 }, sends: albums },
   '20 a minute, no floor': { weather: { messageBudget: 20 }, sends: single, minIntervalMs: 0 },
+  '10 a minute, mostly albums, no floor': {
+    weather: { messageBudget: 10 },
+    sends: mixedSends(0.9),
+    minIntervalMs: 0,
+  },
   '46 a minute': { weather: { messageBudget: 46 }, sends: single },
   '46 a minute, with albums': { weather: { messageBudget: 46 }, sends: mixed },
   '50 a minute': { weather: { messageBudget: 50 }, sends: single },

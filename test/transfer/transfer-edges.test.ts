@@ -113,6 +113,37 @@ test('a source that throws when it is opened, and one that heeds no signal, end 
   assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
 });
 
+test('an acknowledgement that comes after the end is told to nobody', async () => {
+  const controller = new AbortController();
+  const acknowledged: number[] = [];
+  const answers: (() => void)[] = [];
+  const far = new FarSide();
+  const running = transferFile({
+    name: 'x',
+    size: 2 * PART_SIZE,
+    fileId: 1n,
+    source: new ScriptedSource(far, { window: 2 }),
+    uploader: { savePart: () => new Promise<void>((resolve) => answers.push(resolve)) },
+    budget: new ByteBudget(64 * PART_SIZE),
+    signal: controller.signal,
+    clock: new FakeClock(),
+    onAcknowledged: (index) => acknowledged.push(index),
+  });
+  running.catch(() => {});
+  for (let turn = 0; answers.length < 2; turn += 1) {
+    assert.ok(turn < 20);
+    await setImmediate();
+    far.pending[0]?.answer();
+  }
+  answers[1]?.();
+  await setImmediate();
+  controller.abort(new Error('stop'));
+  await assert.rejects(running, /stop/);
+  answers[0]?.();
+  await setImmediate();
+  assert.deepEqual(acknowledged, [1]);
+});
+
 test('the speed is an average over the last seconds', async () => {
   const scene = stage({ ...plain, slots: 1, window: 1 });
   const speeds: number[] = [];
