@@ -6,6 +6,7 @@ import { libsqlDialect } from './libsql-dialect.js';
 import { migrate } from './migrations.js';
 import { createPrivate } from './private-file.js';
 import type { LedgerTables } from './schema.js';
+import { textsAreSound } from './text-check.js';
 
 /** The ledger of a data directory: what every job of it has done. */
 export const LEDGER_FILE = 'ledger.db';
@@ -76,5 +77,5 @@ function connect(path: string): Libsql.Database {
 
 function refuseDamaged(database: Libsql.Database, path: string): void {
   const [row] = database.prepare('pragma quick_check(1)').all() as { quick_check?: unknown }[];
-  if (row?.quick_check !== 'ok') throw damagedLedger(path);
+  if (row?.quick_check !== 'ok' || !textsAreSound(database)) throw damagedLedger(path);
 }

@@ -163,8 +163,8 @@ test('run: with a server that repeats the secrets in its errors', linux, async (
       method: 'messages.SendMessage',
       fate: { kind: 'refuse', error: new RpcError(code, echo) },
     });
-    const { status } = await searched(['run', '--debug', '--restart']);
-    assert.equal(status, 1);
+    const { status, stderr } = await searched(['run', '--debug', '--restart']);
+    assert.equal(status, 1, stderr);
   }
   assert.equal((await searched(['run', '--json', '--restart'])).status, 0);
   assert.ok(

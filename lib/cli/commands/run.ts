@@ -11,6 +11,7 @@ import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, openSession } from '../connection.js';
+import { hidingJob } from '../hiding-job.js';
 import { chooseReporter } from '../progress/choose.js';
 import { cloneObserver, type RunEvents } from '../progress/observer.js';
 import { waitWords } from '../progress/words.js';
@@ -128,7 +129,7 @@ async function cloneInto(context: CommandContext, settings: Settings, parts: Par
       retryFailed: flags['retry-failed'] === true,
       stopOnError: flags['stop-on-error'] === true,
       verifySource: flags['verify-source'] === true,
-      job,
+      job: hidingJob(job, context.redactor),
       budget,
       slots: settings.parallelUploads,
       connections: Math.min(UPLOAD_CONNECTIONS, settings.parallelUploads),
