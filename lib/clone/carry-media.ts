@@ -9,6 +9,7 @@ import { inputMedia } from './input-media.js';
 import type { Run } from './job.js';
 import type { Reduction } from './reductions.js';
 import { withRepairs } from './repairs.js';
+import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';
 
 /** Media whose files have been carried over. */
@@ -34,8 +35,7 @@ export async function carryMedia(
   const file = fileOf(message);
   if (!file) throw new FailedError('MESSAGE_GONE', `Message ${message.id} has no file any more.`);
   refuseTooLarge(run, message, file);
-  const thumb = await carryThumbnail(run, message);
-  const main = await carryFile(run, message, file);
+  const { thumb, main } = await carryFiles(run, message, file);
   const repairs = new Map<number, number>();
   return {
     input: () => inputMedia(content, main.inputFile, thumb.upload?.inputFile),
@@ -53,16 +53,18 @@ export async function carryMedia(
 }
 
 /**
- * Carries an album's file over, and makes it the server's at once (messages.uploadMedia): its parts needn't last until
- * the album's other files are there, and what Telegram refuses of it concerns it alone.
+ * Carries an album's file over, and makes it the server's at once (messages.uploadMedia), after those in front of it:
+ * its parts needn't last until the album's other files are there, and what Telegram refuses of it concerns it alone.
  */
 export async function carryAlbumMedia(
   run: Run,
   message: Api.Message,
   content: MediaContent,
+  before: Promise<unknown>,
 ): Promise<CarriedMedia> {
   const { client, target, signal } = run;
   const carried = await carryMedia(run, message, content);
+  await before;
   const make = (): Promise<Api.TypeInputMedia> =>
     withRepairs(run, () => uploadMedia(client, target, carried.input(), signal), carried.repair);
   let made = await make();
@@ -78,7 +80,27 @@ export async function carryAlbumMedia(
   };
 }
 
-async function carryFile(run: Run, message: Api.Message, file: FileOfMessage): Promise<FileUpload> {
+/** When they have the gate's leave. */
+async function carryFiles(
+  run: Run,
+  message: Api.Message,
+  file: FileOfMessage,
+): Promise<{ readonly thumb: Thumbnail; readonly main: FileUpload }> {
+  const pass = await run.gate.enter(file.size, run.signal);
+  try {
+    const thumb = await carryThumbnail(run, message);
+    return { thumb, main: await carryFile(run, message, file, pass) };
+  } finally {
+    pass.leave();
+  }
+}
+
+async function carryFile(
+  run: Run,
+  message: Api.Message,
+  file: FileOfMessage,
+  pass: GatePass,
+): Promise<FileUpload> {
   const sourceId = message.id;
   const { name, size } = file;
   const upload = new FileUpload(run, {
@@ -88,7 +110,10 @@ async function carryFile(run: Run, message: Api.Message, file: FileOfMessage): P
     size,
     identity: identityOf(file),
     source: partSource(run.client, run.source, message),
-    onProgress: (progress) => run.observer.onTransfer({ ...progress, sourceId }),
+    onProgress(progress) {
+      pass.arrived(progress.bytesDown);
+      run.observer.onTransfer({ ...progress, sourceId });
+    },
   });
   let done = false;
   try {
@@ -100,11 +125,13 @@ async function carryFile(run: Run, message: Api.Message, file: FileOfMessage): P
   }
 }
 
+interface Thumbnail {
+  readonly upload?: FileUpload;
+  readonly lost?: boolean;
+}
+
 /** A thumbnail that can't be had is left to Telegram, which makes its own. */
-async function carryThumbnail(
-  run: Run,
-  message: Api.Message,
-): Promise<{ readonly upload?: FileUpload; readonly lost?: boolean }> {
+async function carryThumbnail(run: Run, message: Api.Message): Promise<Thumbnail> {
   const thumb = thumbnailOf(message);
   if (!thumb) return {};
   const source = thumbnailSource(run.client, run.source, message);

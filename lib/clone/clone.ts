@@ -1,21 +1,25 @@
-import { Api } from 'telegram';
-import { FailedError, messageOf } from '../base/errors.js';
-import { readPages, remainingCount } from '../telegram/history.js';
+import { MIB } from '../base/bytes.js';
+import { messageOf } from '../base/errors.js';
+import { remainingCount } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
-import { finishUnit, planUnits, startUnit, unitIdle } from './copy-unit.js';
+import { copyHistory } from './copy-history.js';
 import type { CloneOptions, Run } from './job.js';
 import { preflight } from './preflight.js';
-import { belongsTo } from './source-topic.js';
+import { sharedSlots } from './shared-slots.js';
 import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
-import { type HistoryMessage, lastIdOf, readUnits, type Unit } from './units.js';
-import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
+import { TransferGate } from './transfer-gate.js';
 
 export type { CloneOptions } from './job.js';
 export type { CloneSummary } from './summary.js';
+
+/** How many files are carried over at once, at most: more small ones than it takes to hide a few round trips. */
+const MOST_FILES = 8;
+/** The next file begins when fewer bytes than this are to come of those before it: what a fast line holds in flight. */
+const BYTES_TO_COME = 16 * MIB;
 
 /**
  * Clones the source's history into the target, oldest first, from the job's checkpoint on; messages that come while
@@ -41,7 +45,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
     await withCheckpoint(options, async (checkpoint) => {
       await settleUnsettled(run);
       if (options.retryFailed) await retryFailures(run);
-      await copyAll(run, checkpoint);
+      await copyHistory(run, checkpoint);
     });
     return summary();
   } catch (error) {
@@ -72,7 +76,7 @@ async function withCheckpoint(
 }
 
 async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
-  const { client, source, target, job, minIntervalMs, connections, signal, log } = options;
+  const { client, source, target, job, budget, slots, connections, minIntervalMs, signal, log } = options;
   const identity = { jobId: job.id, sourceId: source.id, targetId: target.id };
   const interval = client.sendPacer;
   interval.setFloor(minIntervalMs);
@@ -87,56 +91,13 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     interval,
     limits,
     posted,
-    uploader: partUploader(client, { connections }),
+    uploader: sharedSlots(partUploader(client, { connections }), slots),
+    gate: new TransferGate({
+      mostFiles: MOST_FILES,
+      bytesToCome: Math.min(BYTES_TO_COME, budget.limitBytes / 2),
+    }),
     router: createTopicRouter({ ...options, identity, interval, tally, posted }),
   };
-}
-
-async function copyAll(run: Run, checkpoint: CheckpointKeeper): Promise<void> {
-  const { client, source, sourceTopic, signal } = run;
-  const wanted = (message: HistoryMessage): boolean =>
-    sourceTopic === undefined || belongsTo(message, sourceTopic, source.kind === 'forum');
-  const readAfter = (afterId: number): AsyncIterable<HistoryMessage[]> =>
-    readPages(client, source, { afterId }, signal);
-  for await (const units of readUnits(readAfter, run.job.checkpoint, wanted)) {
-    const rows = await planUnits(run, units);
-    for (const unit of units) {
-      signal.throwIfAborted();
-      const started = startUnit(run, unit, rows);
-      try {
-        await finishUnit(run, started);
-      } finally {
-        await unitIdle(started);
-      }
-      await createEmptyTopic(run, unit);
-      await checkpoint.reached(lastIdOf(unit));
-      stopAtSameFailures(run);
-    }
-  }
-}
-
-/** A topic is created when its creation is met in the history: in the source's order, and even if it is empty. */
-async function createEmptyTopic(run: Run, { messages: [first] }: Unit): Promise<void> {
-  if (!run.autoCreateTopics || !(first instanceof Api.MessageService)) return;
-  if (!(first.action instanceof Api.MessageActionTopicCreate)) return;
-  try {
-    await run.router.route(first);
-  } catch (error) {
-    if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
-    // Its messages, if there are any, try again and fail with it.
-    run.log.warn('topic_failed', { sourceTopic: first.id, reason: failureReason(error) });
-  }
-}
-
-/** Ten refusals in a row for one reason are the chat's or the account's, whatever they are called. */
-function stopAtSameFailures({ tally }: Run): void {
-  const reason = tally.sameFailures(MAX_SAME_FAILURES);
-  if (reason === undefined) return;
-  throw new FailedError(
-    'SAME_FAILURE',
-    `${MAX_SAME_FAILURES} messages in a row failed with ${reason}: see what it means before going on.`,
-    { fields: { reason } },
-  );
 }
 
 /** How many messages there are to go through, where the server tells. */

@@ -70,13 +70,12 @@ export function startUnit(
   return { unit, finished, skips, groups };
 }
 
-/** An album's files one after another: each is the server's before the next begins. */
 function startGroup(run: Run, contents: readonly Copyable[]): StartedGroup[] {
+  const inAlbum = contents.length > 1;
   let before: Promise<unknown> = Promise.resolve();
   const [first, ...rest] = contents.map((content) => {
-    const ready = before.catch(() => {}).then(() => prepare(run, content, contents.length > 1));
-    ready.catch(() => {}); // met when the unit is finished
-    before = ready;
+    const ready = prepare(run, content, inAlbum ? before : undefined);
+    before = Promise.allSettled([before, ready]);
     return { content, ready };
   });
   return first ? [[first, ...rest]] : [];

@@ -13,6 +13,7 @@ import type { SendIdentity } from './random-id.js';
 import type { Reduction } from './reductions.js';
 import type { Tally } from './summary.js';
 import type { TopicRouter } from './topic-router.js';
+import type { TransferGate } from './transfer-gate.js';
 
 export interface CloneOptions {
   readonly client: TelepiClient;
@@ -34,7 +35,7 @@ export interface CloneOptions {
   readonly verifySource?: boolean;
   readonly job: Job;
   readonly budget: ByteBudget;
-  /** Parts of one file that are sent at once. */
+  /** Parts that are sent at once, of all files together. */
   readonly slots: number;
   /** Connections that the parts are spread over. */
   readonly connections: number;
@@ -55,7 +56,9 @@ export interface Run extends CloneOptions {
   readonly limits: AccountLimits;
   readonly identity: SendIdentity;
   readonly interval: SendPacer;
+  /** Shared by all transfers, with its slots. */
   readonly uploader: PartUploader;
+  readonly gate: TransferGate;
   readonly router: TopicRouter;
   readonly tally: Tally;
 }

@@ -1,8 +1,8 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import { knownUser } from '../telegram/users.js';
-import { carryAlbumMedia, carryMedia } from './carry-media.js';
-import type { Content } from './classify.js';
+import { type CarriedMedia, carryAlbumMedia, carryMedia } from './carry-media.js';
+import type { Content, MediaContent } from './classify.js';
 import { inputEntities } from './entities.js';
 import { inputPreview } from './input-media.js';
 import type { Run } from './job.js';
@@ -15,10 +15,14 @@ import type { Outgoing } from './send-unit.js';
 export type Copyable = Exclude<Content, { kind: 'skip' }>;
 
 /**
- * Makes a message ready to be sent: its text is checked, its file carried over. Writes nothing to the target, so it may
- * run ahead of the sends before it.
+ * Makes a message ready to be sent: its text is checked, its file carried over. Posts nothing in the target, so it may
+ * run ahead of the sends before it. `albumBefore`: of an album's message, settles when those in front of it are ready.
  */
-export async function prepare(run: Run, content: Copyable, inAlbum: boolean): Promise<Outgoing> {
+export async function prepare(
+  run: Run,
+  content: Copyable,
+  albumBefore: Promise<unknown> | undefined,
+): Promise<Outgoing> {
   const { message } = content;
   const text = message.message ?? '';
   refuseProtectedMessage(message, run.source, run.allowProtected);
@@ -27,8 +31,7 @@ export async function prepare(run: Run, content: Copyable, inAlbum: boolean): Pr
     knownUser(run.client, userId),
   );
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const carry = inAlbum ? carryAlbumMedia : carryMedia;
-  const carried = content.kind === 'text' ? undefined : await carry(run, message, content);
+  const carried = content.kind === 'text' ? undefined : await carry(run, content, albumBefore);
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
     ...(carried?.reductions ?? []),
@@ -46,6 +49,17 @@ export async function prepare(run: Run, content: Copyable, inAlbum: boolean): Pr
     ...(carried && { carried }),
     ...(preview && { preview }),
   };
+}
+
+function carry(
+  run: Run,
+  content: Copyable & MediaContent,
+  albumBefore: Promise<unknown> | undefined,
+): Promise<CarriedMedia> {
+  const { message } = content;
+  return albumBefore
+    ? carryAlbumMedia(run, message, content, albumBefore)
+    : carryMedia(run, message, content);
 }
 
 /** Telegram counts code points at most as often as UTF-16 units: what is too long by them is too long in any case. */

@@ -47,6 +47,11 @@ export class SendPacer {
     this.#slowMode = undefined;
   }
 
+  /** Milliseconds until the next message may go, were it asked for now. */
+  get waitMs(): number {
+    return Math.max(0, this.#left(1));
+  }
+
   /** Milliseconds from one message to the next as things are. */
   get intervalMs(): number {
     const now = this.#clock.monotonic();

@@ -63,7 +63,7 @@ describe('a run that is stopped', () => {
       for (let tries = 0; tries < 40 && !last?.summary; tries += 1) {
         const stop = new AbortController();
         const reason = new InterruptedError('SIGTERM');
-        let left = random.integer(1, 30);
+        let left = random.integer(1, 150);
         last = await scene.clone(source, target, {
           signal: stop.signal,
           onEvent: () => {

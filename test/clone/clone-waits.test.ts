@@ -36,4 +36,37 @@ describe('a run that waits', () => {
     assert.ok(!slept.includes(IN_FLIGHT_MS), slept.join());
     assert.equal((await chatContent(scene.sandbox, target)).length, 0);
   });
+
+  it('carries over the files of the next messages meanwhile, and leaves nothing of them when it is stopped', async (t) => {
+    const scene = await cloneScene({ seed: 'carried ahead' });
+    t.after(() => scene.close());
+    const [source, target] = [scene.forum('source'), scene.forum('target')];
+    const { world, files } = scene.sandbox;
+    for (let size = 5000; size < 5008; size += 1) {
+      const attributes = [{ type: 'filename', name: `${size}.zip` }] as const;
+      const { id } = files.add({ kind: 'document', dcId: 1, size, mimeType: 'application/zip', attributes });
+      const groupedId = size < 5004 ? undefined : 7n;
+      const media = { kind: 'document', fileId: id, spoiler: false } as const;
+      world.post({ chat: source.id, from: scene.me.id, media, ...(groupedId && { groupedId }) });
+    }
+    scene.sandbox.weather.script({
+      method: 'messages.SendMedia',
+      times: 9,
+      fate: { kind: 'refuse', error: new RpcError(420, 'FLOOD_WAIT_250') },
+    });
+    const stop = new AbortController();
+    const reason = new InterruptedError('SIGTERM');
+    let carried = 0;
+    const run = await scene.clone(source, target, {
+      signal: stop.signal,
+      onEvent([name, { done }]) {
+        if (name === 'onTransferEnd' && done) carried += 1;
+        if (carried === 8) stop.abort(reason);
+      },
+    });
+    assert.equal(run.error, reason);
+    assert.equal(run.checkpoint, 1);
+    assert.equal(run.budget.heldBytes, 0);
+    assert.equal((await chatContent(scene.sandbox, target)).length, 0);
+  });
 });

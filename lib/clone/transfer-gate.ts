@@ -1,0 +1,77 @@
+import { orAborted } from '../base/abort.js';
+
+export interface TransferGateOptions {
+  /** Files that are carried over at once, at most. */
+  readonly mostFiles: number;
+  /** The next file begins when fewer bytes than this are still to come of those that have begun. */
+  readonly bytesToCome: number;
+}
+
+/** One file's leave to be carried over. */
+export interface GatePass {
+  /** So many of its bytes have come from the source by now. */
+  arrived(bytes: number): void;
+  /** It is over. May be called more than once. */
+  leave(): void;
+}
+
+/**
+ * Lets files begin one after another, in the order in which they ask: many small ones overlap, a large one begins when
+ * the last parts of the one before are on their way. Those that have begun never wait for those that haven't.
+ */
+export class TransferGate {
+  readonly #options: TransferGateOptions;
+  /** Bytes to come of each file that has begun. */
+  readonly #toCome = new Map<object, number>();
+  #queue: Promise<void> = Promise.resolve();
+  #onChange: () => void = () => {};
+
+  constructor(options: TransferGateOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when a file of `size` bytes may begin; rejects with the signal's reason when `signal` aborts first. */
+  async enter(size: number, signal: AbortSignal): Promise<GatePass> {
+    const before = this.#queue;
+    let leaveQueue: () => void = () => {};
+    const gone = new Promise<void>((resolve) => {
+      leaveQueue = resolve;
+    });
+    this.#queue = before.then(() => gone);
+    try {
+      await orAborted(before, signal);
+      while (!this.#hasRoom()) {
+        const changed = new Promise<void>((resolve) => {
+          this.#onChange = resolve;
+        });
+        await orAborted(changed, signal);
+      }
+      signal.throwIfAborted();
+      return this.#open(size);
+    } finally {
+      leaveQueue();
+    }
+  }
+
+  #hasRoom(): boolean {
+    if (this.#toCome.size >= this.#options.mostFiles) return false;
+    let bytes = 0;
+    for (const toCome of this.#toCome.values()) bytes += toCome;
+    return bytes < this.#options.bytesToCome;
+  }
+
+  #open(size: number): GatePass {
+    const pass: GatePass = {
+      arrived: (bytes) => {
+        if (!this.#toCome.has(pass)) return;
+        this.#toCome.set(pass, Math.max(0, size - bytes));
+        this.#onChange();
+      },
+      leave: () => {
+        if (this.#toCome.delete(pass)) this.#onChange();
+      },
+    };
+    this.#toCome.set(pass, size);
+    return pass;
+  }
+}
