@@ -71,6 +71,7 @@ export class PartConnection implements PartSessionHandler {
   #proven = false;
   /** A request has been answered, so the server knows who speaks. */
   #introduced = false;
+  #pingBytes = 0;
   #closed = false;
 
   constructor(options: PartConnectionOptions) {
@@ -243,17 +244,21 @@ export class PartConnection implements PartSessionHandler {
     this.#write(message);
   }
 
-  #write({ frame }: Outgoing): void {
+  /** `moved` is told how many bytes have been handed to the socket. */
+  #write({ frame }: Outgoing, moved: (bytes: number) => void = () => {}): void {
     const sent = (): void => {
       this.#options.buffers.giveBack(frame);
       if (this.#waiting.length > 0) this.#send();
     };
-    this.#cover.seal(frame, () => this.#socket.write(frame, sent));
+    this.#cover.seal(frame, () => moved(this.#socket.write(frame, sent)));
   }
 
   #ping(): void {
     const id = this.#options.random.bytes(8).readBigInt64LE(0);
-    this.#write(this.#session.writeService(new TlWriter().uint(Tl.ping).long(id).finish(), true));
+    const ping = this.#session.writeService(new TlWriter().uint(Tl.ping).long(id).finish(), true);
+    this.#write(ping, (bytes) => {
+      this.#pingBytes += bytes;
+    });
   }
 
   #askForSalts(): void {
@@ -284,12 +289,11 @@ export class PartConnection implements PartSessionHandler {
     const now = this.#options.clock.monotonic();
     const { proven, outstanding } = this;
     const [oldest = this.#waiting[0]] = this.#pending.values();
-    const vitals = { now, moved: this.#socket.progress, proven, outstanding, oldestSince: oldest?.since };
+    const moved = this.#socket.bytesMoved - this.#pingBytes;
+    const vitals = { now, moved, proven, outstanding, oldestSince: oldest?.since };
     const verdict = pulse.judge(vitals);
     if (verdict instanceof Error) throw verdict;
     this.#acknowledge();
-    if (verdict !== 'ping') return;
-    this.#ping();
-    pulse.pinged(this.#socket.progress);
+    if (verdict === 'ping') this.#ping();
   }
 }

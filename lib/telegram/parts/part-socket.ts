@@ -62,10 +62,9 @@ export class PartSocket {
     this.#socket.once('close', () => this.close(new Error('the connection closed')));
   }
 
-  /** Changes whenever a byte moves in either direction. */
-  get progress(): number {
-    const { bytesRead, bytesWritten, writableLength } = this.#socket;
-    return bytesRead + bytesWritten - writableLength - kernelQueue(this.#socket);
+  /** Bytes that have come from the kernel, and that it has taken. */
+  get bytesMoved(): number {
+    return bytesMoved(this.#socket);
   }
 
   /** Bytes that were written and that the kernel has not taken. */
@@ -75,14 +74,15 @@ export class PartSocket {
 
   /**
    * Sends `frame`'s packet, which begins at FRAME_HEAD_BYTES and whose length divides by 4. `sent` is called when the
-   * frame's memory is free again, also after a failure.
+   * frame's memory is free again, also after a failure. Answers how many bytes that are.
    */
-  write(frame: Buffer, sent: () => void): void {
+  write(frame: Buffer, sent: () => void): number {
     const words = (frame.length - FRAME_HEAD_BYTES) / 4;
     const from = words < LONG ? FRAME_HEAD_BYTES - 1 : 0;
     if (from === 0) frame.writeUInt32LE(words * 256 + LONG, 0);
     else frame.writeUInt8(words, from);
     this.#socket.write(from === 0 ? frame : frame.subarray(from), sent);
+    return frame.length - from;
   }
 
   close(reason: Error): void {
@@ -141,12 +141,14 @@ export class PartSocket {
   }
 }
 
-/** Bytes of the write under way that the kernel hasn't taken: so a part that leaves slowly is seen to leave. */
-function kernelQueue(socket: Socket): number {
+/** Of the handle where there is one: it knows how much of a write the kernel has taken, which may take minutes. */
+function bytesMoved(socket: Socket): number {
   const handle: unknown = Reflect.get(socket, '_handle');
-  const size: unknown =
-    typeof handle === 'object' && handle !== null && Reflect.get(handle, 'writeQueueSize');
-  return typeof size === 'number' ? size : 0;
+  const [read, written, queued] = ['bytesRead', 'bytesWritten', 'writeQueueSize'].map((name) =>
+    typeof handle === 'object' && handle !== null ? Number(Reflect.get(handle, name)) : Number.NaN,
+  );
+  const moved = (read ?? 0) + (written ?? 0) - (queued ?? 0);
+  return Number.isFinite(moved) ? moved : socket.bytesRead + socket.bytesWritten;
 }
 
 /** Where the packet that is framed at `at` begins, and its length; undefined when that hasn't come yet. */

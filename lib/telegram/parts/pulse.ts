@@ -2,7 +2,7 @@
 export interface Vitals {
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
-  /** Grows whenever a byte moves in either direction. */
+  /** Bytes that have moved in either direction, without those of the questions that it asks for. */
   readonly moved: number;
   /** The server has spoken. */
   readonly proven: boolean;
@@ -40,13 +40,10 @@ export class Pulse {
     this.#movedAt = now;
   }
 
-  /**
-   * 'ping' when a sign is wanted; the caller says by `pinged` how far the bytes are when it has been asked for.
-   * An error is the reason to close.
-   */
+  /** 'ping' when the server is to be asked for a sign; an error is the reason to close. */
   judge({ now, moved, proven, outstanding, oldestSince }: Vitals): 'ping' | Error | undefined {
-    if (moved !== this.#moved || outstanding === 0) {
-      this.#moved = moved;
+    if (moved > this.#moved || outstanding === 0) {
+      this.#moved = Math.max(moved, this.#moved);
       this.#movedAt = now;
       this.#pinged = false;
     }
@@ -55,12 +52,8 @@ export class Pulse {
     if (now - this.#movedAt >= DEAD_AFTER) return new SilenceError('no byte has moved for 25 s');
     if (now - (oldestSince ?? now) >= ANSWER_LIMIT) return new SilenceError('an answer took over 10 minutes');
     if (now - this.#usedAt >= IDLE_LIMIT) return new Error('nothing to do for 30 s');
-    return proven && !this.#pinged && now - this.#movedAt >= PING_AFTER ? 'ping' : undefined;
-  }
-
-  /** The server has been asked; `moved` with the question's own bytes. */
-  pinged(moved: number): void {
+    if (!proven || this.#pinged || now - this.#movedAt < PING_AFTER) return undefined;
     this.#pinged = true;
-    this.#moved = moved;
+    return 'ping';
   }
 }

@@ -154,11 +154,10 @@ test('a pulse that nothing moves is asked, then given up; bytes, answers and idl
   assert.equal(pulse.judge({ ...vitals, now: 1_000 }), undefined);
   assert.equal(pulse.judge({ ...vitals, now: 10_999 }), undefined);
   assert.equal(pulse.judge({ ...vitals, now: 11_000 }), 'ping');
-  pulse.pinged(105);
-  assert.equal(pulse.judge({ ...vitals, moved: 105, now: 12_000 }), undefined);
-  assert.equal(pulse.judge({ ...vitals, moved: 106, now: 25_999 }), undefined);
-  assert.equal(pulse.judge({ ...vitals, moved: 106, now: 36_000 }), 'ping');
-  assert.ok(pulse.judge({ ...vitals, moved: 106, now: 51_000 }) instanceof Error);
+  assert.equal(pulse.judge({ ...vitals, moved: 4, now: 12_000 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, moved: 6, now: 25_999 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, moved: 6, now: 36_000 }), 'ping');
+  assert.ok(pulse.judge({ ...vitals, moved: 6, now: 51_000 }) instanceof Error);
   const old = new Pulse(0);
   assert.equal(old.judge({ ...vitals, moved: 1, now: 599_999 }), undefined);
   assert.ok(old.judge({ ...vitals, moved: 2, now: 600_000 }) instanceof Error);
