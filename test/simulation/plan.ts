@@ -67,14 +67,12 @@ export interface Plan {
 
 /** Each kind comes with this chance, so that most runs have a handful of them and every pair meets. */
 const FAULT_CHANCE = 0.3;
-/** What ends a process is what the others are for. */
-const DEATH_CHANCE = 0.5;
+/** What ends a process is what the others are for; each process's way to another DC costs a key exchange. */
+const CHANCES: Partial<Record<Fault, number>> = { death: 0.5, 'foreign-dc': 0.15, 'files-move': 0.15 };
 
 export function planOf(seed: string): Plan {
   const random = seededRandom(`${seed}/plan`);
-  const faults = new Set(
-    FAULTS.filter((fault) => random.float() < (fault === 'death' ? DEATH_CHANCE : FAULT_CHANCE)),
-  );
+  const faults = new Set(FAULTS.filter((fault) => random.float() < (CHANCES[fault] ?? FAULT_CHANCE)));
   return {
     seed,
     faults,

@@ -10,6 +10,8 @@ import { type SeedReport, simulate } from './simulate.js';
 import { Stage } from './stage.js';
 
 const DEFAULT_MINUTES = 5;
+/** Seeds between two lines. */
+const PROGRESS_EVERY = 100;
 
 interface SoakOptions {
   readonly first: number;
@@ -69,6 +71,7 @@ async function soak({ first, most, untilMs, kill, verbose }: SoakOptions): Promi
       if (verbose)
         say(`${report.seed}: ${report.lives} processes, ${[...report.faults].join(' ') || 'no faults'}`);
       if (report.problem !== undefined) tellProblem(report, kill);
+      if (tally.seeds % PROGRESS_EVERY === 0) say(`${tally.seeds} seeds, ${tally.failed} failed`);
     }
   };
   say(`Seeds from ${first} on.`);
@@ -92,14 +95,14 @@ function tellProblem({ seed, faults, struck, problem, log }: SeedReport, kill: b
 
 class Tally {
   failed = 0;
-  #seeds = 0;
+  seeds = 0;
   #lives = 0;
   #tookMs = 0;
   readonly #drawn = new Map<string, number>();
   readonly #struck = new Map<string, number>();
 
   add({ faults, struck, lives, tookMs, problem }: SeedReport): void {
-    this.#seeds += 1;
+    this.seeds += 1;
     this.#lives += lives;
     this.#tookMs += tookMs;
     if (problem !== undefined) this.failed += 1;
@@ -108,7 +111,7 @@ class Tally {
   }
 
   print(seconds: number): void {
-    say(`\n${this.#seeds} seeds, ${this.failed} failed, in ${seconds.toFixed(0)} s`);
+    say(`\n${this.seeds} seeds, ${this.failed} failed, in ${seconds.toFixed(0)} s`);
     say(`  ${this.#lives} processes, ${(this.#tookMs / 3_600_000).toFixed(0)} hours of their time`);
     say('Seeds that drew each kind of fault');
     for (const fault of FAULTS) say(`  ${fault.padEnd(16)} ${this.#drawn.get(fault) ?? 0}`);
