@@ -58,7 +58,8 @@ export const HELP = `npm run bench -- [flags]
 Measures TelePi on the sandbox, each in a process of its own, and prints a table.
 
   --scenario <names>     file, large, files, photos, texts, connections, budget, window, growth, startup, micro;
-                         several with commas between; all unless given
+                         several with commas between; all unless given,
+                         none to show and save what --samples holds
   --rivals <names>       telethon, library, disk, gotd; all (default) or none
   --round-trips <ms>     0,40,150 unless given
   --runs <count>         rounds of each row, 5 unless given

@@ -12,9 +12,11 @@ import { sessionOf } from './server/sign-in.js';
 /** Measures the chosen scenarios on the sandbox; answers 1 when a run failed or a digest was wrong. */
 export async function benchSandbox(options: BenchOptions): Promise<number> {
   const { scenarios, sizes, roundTrips, runs, seed, timeoutMs } = options;
-  const isContest = scenarios.some((name) => name === 'file' || name === 'files');
-  const { rivals, leftOut } = await installRivals(isContest ? options.rivals : [], options.cacheDir, tell);
   const file = openSamples(options.samplesFile);
+  const isContest = scenarios.some((name) => name === 'file' || name === 'files');
+  // Those of samples from before are asked for their versions.
+  const met = options.rivals.filter((name) => file.samples.some(({ client }) => client === name));
+  const installed = await installRivals(isContest ? options.rivals : met, options.cacheDir, tell);
   const sandbox = await startSandboxProcess(seed);
   try {
     const bench: Bench = {
@@ -29,7 +31,7 @@ export async function benchSandbox(options: BenchOptions): Promise<number> {
       },
     };
     for (const name of scenarios) {
-      const rows = SCENARIOS[name]?.({ sizes, roundTrips, runs, seed, rivals }) ?? [];
+      const rows = SCENARIOS[name]?.({ sizes, roundTrips, runs, seed, rivals: installed.rivals }) ?? [];
       for (const row of rows) await measureRow(bench, row);
     }
     if (scenarios.includes(MICRO)) {
@@ -40,6 +42,6 @@ export async function benchSandbox(options: BenchOptions): Promise<number> {
   } finally {
     await sandbox.close();
   }
-  report(options, file.samples, leftOut);
+  report(options, file.samples, installed);
   return file.samples.every(({ ok }) => ok) ? 0 : 1;
 }

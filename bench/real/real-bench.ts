@@ -48,18 +48,18 @@ export async function benchReal(options: BenchOptions): Promise<number> {
     samples.push(sample);
     tellSample(sample);
   };
-  const { rivals, leftOut } = await installRivals(options.rivals, options.cacheDir, tell);
+  const installed = await installRivals(options.rivals, options.cacheDir, tell);
   try {
     const signal = new AbortController().signal;
     const chatOf = (text = ''): Promise<Chat> => resolveChat(client, parseChatRef(text), signal);
     const pair = { source: await chatOf(settings.sourceChat), target: await chatOf(settings.targetChat) };
     const real: Real = { client, settings, session, ...pair, options, take };
-    if (options.scenarios.includes('file')) await measureFile(real, [telepiDriver(), ...rivals]);
+    if (options.scenarios.includes('file')) await measureFile(real, [telepiDriver(), ...installed.rivals]);
     if (options.scenarios.includes('run')) await measureWhole(real);
   } finally {
     await client.close();
   }
-  report(options, samples, leftOut);
+  report(options, samples, installed);
   return samples.every(({ ok }) => ok) ? 0 : 1;
 }
 

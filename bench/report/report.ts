@@ -1,15 +1,24 @@
 import type { BenchOptions } from '../arguments.js';
-import type { LeftOut } from '../rivals/install.js';
+import type { InstalledRivals } from '../rivals/install.js';
+import { RIVALS } from '../rivals/rivals.js';
 import type { Sample } from '../scenarios/row.js';
 import { describeMachine } from './machine.js';
 import { saveResults } from './results-file.js';
 import { markdown, tablesOf } from './tables.js';
 
 /** Prints what was measured, as tables or as one JSON object, and saves it when asked to. */
-export function report(options: BenchOptions, samples: readonly Sample[], leftOut: readonly LeftOut[]): void {
-  const { seed, rivals, save, json } = options;
+export function report(
+  options: BenchOptions,
+  samples: readonly Sample[],
+  { leftOut, versions }: Pick<InstalledRivals, 'leftOut' | 'versions'>,
+): void {
+  const { seed, save, json } = options;
   const machine = describeMachine();
   const tables = tablesOf(samples);
+  const clients = new Set(samples.map(({ client }) => client));
+  const rivals = new Map(
+    Object.keys(RIVALS).flatMap((name) => (clients.has(name) ? [[name, versions.get(name) ?? '']] : [])),
+  );
   if (save) tell(`Wrote ${saveResults({ machine, seed, tables, leftOut, rivals })}.`);
   if (json) {
     process.stdout.write(`${JSON.stringify({ machine, seed, leftOut, samples })}\n`);

@@ -14,7 +14,8 @@ export interface Results {
   readonly seed: string;
   readonly tables: readonly Table[];
   readonly leftOut: readonly LeftOut[];
-  readonly rivals: readonly string[];
+  /** Rivals that were measured, with what they run in where it is known. */
+  readonly rivals: ReadonlyMap<string, string>;
 }
 
 /** Writes bench/RESULTS.md, and answers its path. */
@@ -25,7 +26,9 @@ export function saveResults(results: Results): string {
 
 export function resultsText({ machine, seed, tables, leftOut, rivals }: Results, notes: string): string {
   const conditions = Object.entries({ ...machine, seed }).map(([name, value]) => `- ${name}: ${value}`);
-  const others = rivals.map((name) => `- ${name}: ${RIVALS[name]?.about ?? ''}`);
+  const others = [...rivals].map(
+    ([name, version]) => `- ${name}: ${RIVALS[name]?.about ?? ''}${version && ` (${version})`}`,
+  );
   const absent = leftOut.map(({ name, reason }) => `- ${name} is left out: ${reason}`);
   return [
     '# Results',

@@ -9,28 +9,35 @@ export interface LeftOut {
   readonly reason: string;
 }
 
+export interface InstalledRivals {
+  readonly rivals: readonly Contender[];
+  readonly leftOut: readonly LeftOut[];
+  /** What each runs in, by name. */
+  readonly versions: ReadonlyMap<string, string>;
+}
+
 /** Installs rivals one after another; one that can't be had is named with its reason. */
 export async function installRivals(
   names: readonly string[],
   cacheDir: string,
   tell: (line: string) => void,
-): Promise<{
-  readonly rivals: readonly Contender[];
-  readonly leftOut: readonly LeftOut[];
-}> {
+): Promise<InstalledRivals> {
   const rivals: Contender[] = [];
   const leftOut: LeftOut[] = [];
+  const versions = new Map<string, string>();
   if (names.length > 0) await mkdir(cacheDir, { recursive: true });
   for (const name of names) {
     const rival = RIVALS[name];
     if (!rival) continue;
     try {
-      rivals.push(driver(name, await rival.install(cacheDir)));
+      const { program, version } = await rival.install(cacheDir);
+      rivals.push(driver(name, program));
+      versions.set(name, version);
     } catch (error) {
       const reason = messageOf(error);
       tell(`${name} is left out: ${reason}`);
       leftOut.push({ name, reason });
     }
   }
-  return { rivals, leftOut };
+  return { rivals, leftOut, versions };
 }

@@ -1,5 +1,11 @@
 import type { Program } from '../process/child.js';
 
+export interface Installed {
+  readonly program: Program;
+  /** Of the language that it runs in. */
+  readonly version: string;
+}
+
 /** Another client that does the same work: how to have it, and how to run it. */
 export interface Rival {
   readonly name: string;
@@ -9,5 +15,5 @@ export interface Rival {
    * Installs it under `cacheDir` unless it is there, and answers the program to run. Throws when it can't be had; the
    * message says why.
    */
-  install(cacheDir: string): Promise<Program>;
+  install(cacheDir: string): Promise<Installed>;
 }

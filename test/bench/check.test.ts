@@ -41,11 +41,11 @@ test('the results name conditions, rivals, what is left out, and end with the no
       seed: '7',
       tables: [{ title: 'Transfers', cells: [['a'], ['b']], notes: [] }],
       leftOut: [{ name: 'gotd', reason: 'go is not installed' }],
-      rivals: ['telethon'],
+      rivals: new Map([['telethon', 'Python 3.11.7']]),
     },
     '## Notes\n',
   );
-  assert.match(text, /- CPU: one of many\n- seed: 7\n- telethon: Python/);
+  assert.match(text, /- CPU: one of many\n- seed: 7\n- telethon: Python.*\(Python 3\.11\.7\)\n/);
   assert.match(text, /- gotd is left out: go is not installed\n/);
   assert.match(text, /### Transfers\n\n\| a \|\n\| - \|\n\| b \|\n/);
   assert.ok(text.endsWith('## Notes\n'));

@@ -18,7 +18,8 @@ export const gotd: Rival = {
     await mkdir(folder, { recursive: true });
     // The compiler knows by itself whether there is anything to do.
     const build = ['build', '-mod=readonly', '-o', program, '.'];
-    await installStep(existsSync(USUAL_GO) ? USUAL_GO : 'go', build, { cwd: rivalFile('gotd') });
-    return { command: program, args: [] };
+    const go = existsSync(USUAL_GO) ? USUAL_GO : 'go';
+    await installStep(go, build, { cwd: rivalFile('gotd') });
+    return { program: { command: program, args: [] }, version: await installStep(go, ['version']) };
   },
 };

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Program } from '../../process/child.js';
 import { installStep } from '../install-step.js';
-import type { Rival } from '../rival.js';
+import type { Installed, Rival } from '../rival.js';
 
 const PACKAGE = 'teleproto@1.229.0';
 
@@ -22,7 +21,7 @@ export const disk: Rival = {
   install: (cacheDir) => install(cacheDir, 'disk'),
 };
 
-async function install(cacheDir: string, way: 'stream' | 'disk'): Promise<Program> {
+async function install(cacheDir: string, way: 'stream' | 'disk'): Promise<Installed> {
   const prefix = join(cacheDir, 'library');
   await mkdir(prefix, { recursive: true });
   // A package of its own, so that npm doesn't look for one further up.
@@ -37,5 +36,6 @@ async function install(cacheDir: string, way: 'stream' | 'disk'): Promise<Progra
     );
   }
   const script = fileURLToPath(new URL('client.js', import.meta.url));
-  return { command: process.execPath, args: [script, way, prefix] };
+  const program = { command: process.execPath, args: [script, way, prefix] };
+  return { program, version: `Node.js ${process.version}` };
 }

@@ -21,6 +21,7 @@ export const telethon: Rival = {
         `import telethon, cryptg; open(${JSON.stringify(join(folder, 'complete'))}, 'w')`,
       ]);
     }
-    return { command: python, args: [rivalFile('telethon/stream.py')] };
+    const version = await installStep(python, ['--version']);
+    return { program: { command: python, args: [rivalFile('telethon/stream.py')] }, version };
   },
 };
