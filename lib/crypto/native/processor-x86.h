@@ -1,4 +1,5 @@
 #pragma once
+#include <cpuid.h>
 #include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,20 +12,16 @@
 static const char *const AES_NAME = "AES-NI";
 static const char *const SHA_NAME = "SHA-NI";
 
+/* Leaf 1, ECX: bit 25 AES, bit 19 SSE4.1. */
 static int processor_has_aes(void) {
-  __builtin_cpu_init();
-  return __builtin_cpu_supports("aes") && __builtin_cpu_supports("sse4.1");
+  unsigned a, b, c, d;
+  return __get_cpuid(1, &a, &b, &c, &d) && (c >> 25 & 1) && (c >> 19 & 1);
 }
 
-/* Bit 29 of EBX in leaf 7: older compilers' __builtin_cpu_supports doesn't know it. */
+/* Leaf 7, EBX: bit 29 SHA. */
 static int processor_has_sha(void) {
-  uint32_t a = 0, b, c, d;
-  __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
-  if (a < 7) return 0;
-  a = 7;
-  c = 0;
-  __asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-  return (b >> 29) & 1;
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1);
 }
 
 typedef __m128i vec;
