@@ -1,4 +1,4 @@
-import { damagedFile, readStateFile, writeStateFile } from './state-file.js';
+import { damagedFile, oneLine, readStateFile, writeStateFile } from './state-file.js';
 
 /** The name of the file in a job's folder and, from the older Python script, in the working directory. */
 export const CHECKPOINT_FILE = 'checkpoint.txt';
@@ -29,5 +29,6 @@ export async function writeCheckpoint(path: string, lastId: number): Promise<voi
 }
 
 function excerpt(word: string): string {
-  return word === '' ? 'nothing' : JSON.stringify(word.length > 40 ? `${word.slice(0, 40)}…` : word);
+  const start = word.length > 40 ? `${word.slice(0, 40)}…` : word;
+  return word === '' ? 'nothing' : oneLine(JSON.stringify(start));
 }

@@ -3,7 +3,7 @@ import { FailedError } from '../base/errors.js';
 import { PartSet } from '../base/part-set.js';
 import type { StoreOptions } from './message-store.js';
 import type { FilesTable, LedgerTables } from './schema.js';
-import { asBigInt, asNumber, asOptionalNumber, timeNow } from './values.js';
+import { asBigInt, asNumber, asOptionalNumber, DamagedValue, timeNow } from './values.js';
 
 /** Which of a message's files. */
 export type FileRole = 'file' | 'thumbnail';
@@ -161,7 +161,11 @@ function fileRow(row: Selectable<FilesTable>): FileRow {
 }
 
 function partsOf({ parts, acknowledged }: Selectable<FilesTable>): PartSet {
-  return PartSet.fromBytes(asNumber(parts), Buffer.from(acknowledged, 'base64'));
+  try {
+    return PartSet.fromBytes(asNumber(parts), Buffer.from(acknowledged, 'base64'));
+  } catch (error) {
+    throw new DamagedValue('The parts of a file are another number than their bitmap.', { cause: error });
+  }
 }
 
 function unknownFile(what: Partial<FilePlan>): FailedError {

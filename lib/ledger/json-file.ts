@@ -1,6 +1,6 @@
 import stringify from 'fast-json-stable-stringify';
 import { messageOf } from '../base/errors.js';
-import { damagedFile, readStateFile, writeStateFile } from './state-file.js';
+import { damagedFile, oneLine, readStateFile, writeStateFile } from './state-file.js';
 
 /** What a JSON file holds, or undefined when there is none. `mend` ends the error about one that doesn't parse. */
 export async function readJsonFile(path: string, mend: string): Promise<unknown> {
@@ -9,6 +9,7 @@ export async function readJsonFile(path: string, mend: string): Promise<unknown>
   try {
     return JSON.parse(text.trim());
   } catch (error) {
+    // V8 quotes the file's text in its message.
     throw damagedFile(path, `it isn't JSON (${oneLine(messageOf(error))})`, mend, error);
   }
 }
@@ -16,9 +17,4 @@ export async function readJsonFile(path: string, mend: string): Promise<unknown>
 /** Writes a value with its keys in order, so that the same state is the same file byte for byte. */
 export async function writeJsonFile(path: string, value: object): Promise<void> {
   await writeStateFile(path, `${stringify(value)}\n`);
-}
-
-/** V8 quotes the file's text in its message: control characters in it must not reach a terminal or forge a line. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

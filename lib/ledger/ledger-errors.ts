@@ -1,5 +1,6 @@
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import { codeOf } from './state-file.js';
+import { DamagedValue } from './values.js';
 
 /**
  * What SQLite says about the file at `path`, as an error with one sentence for the user: STATE_UNWRITABLE (disk full,
@@ -8,6 +9,7 @@ import { codeOf } from './state-file.js';
  */
 export function ledgerError(error: unknown, path: string): TelepiError {
   if (error instanceof TelepiError) return error;
+  if (error instanceof DamagedValue) return damagedLedger(path, error);
   const details = { cause: error, fields: { path, sqlite: codeOf(error) ?? '' } };
   const unwritable = (mend: string): TelepiError =>
     new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${mend}`, details);
@@ -45,6 +47,15 @@ export function damagedLedger(path: string, cause?: unknown): UsageError {
       'and run again, which goes on from checkpoint.txt and topic_map.json in the folders of the jobs.',
     { cause, fields: { path } },
   );
+}
+
+/** What `work` answers; rows that hold what TelePi never wrote are a damaged ledger. */
+export async function reading<T>(path: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof DamagedValue ? damagedLedger(path, error) : error;
+  }
 }
 
 /** Another connection has the lock. */

@@ -7,6 +7,7 @@ import type { Job, MessagePlan } from './job.js';
 import type { JobNote, JobScene } from './job-scene.js';
 import { type JobChange, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
+import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
 import { type MessageRow, MessageStore, type StoreOptions } from './message-store.js';
 import type { Agreed } from './reconcile.js';
@@ -65,7 +66,7 @@ export class LedgerJob implements Job {
   }
 
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]> {
-    return this.#messages.plan(messages);
+    return this.#reading(this.#messages.plan(messages));
   }
 
   sending(sourceIds: readonly number[]): Promise<void> {
@@ -73,7 +74,7 @@ export class LedgerJob implements Job {
   }
 
   sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
-    return this.#messages.sent(messages);
+    return this.#reading(this.#messages.sent(messages));
   }
 
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void> {
@@ -87,15 +88,15 @@ export class LedgerJob implements Job {
   }
 
   unsettled(): Promise<MessageRow[]> {
-    return this.#messages.inState('sending');
+    return this.#reading(this.#messages.inState('sending'));
   }
 
   failures(): Promise<MessageRow[]> {
-    return this.#messages.inState('failed');
+    return this.#reading(this.#messages.inState('failed'));
   }
 
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>> {
-    return this.#messages.find(sourceIds);
+    return this.#reading(this.#messages.find(sourceIds));
   }
 
   lastTargetId(): Promise<number> {
@@ -103,23 +104,23 @@ export class LedgerJob implements Job {
   }
 
   planFile(file: FilePlan): Promise<FileRow> {
-    return this.#files.plan(file);
+    return this.#reading(this.#files.plan(file));
   }
 
   acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void> {
-    return this.#files.acknowledged(fileId, parts);
+    return this.#reading(this.#files.acknowledged(fileId, parts));
   }
 
   forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void> {
-    return this.#files.forget(fileId, parts);
+    return this.#reading(this.#files.forget(fileId, parts));
   }
 
   restartFile(sourceId: number, role: FileRole, fileId: bigint): Promise<FileRow> {
-    return this.#files.restart({ sourceId, role }, fileId);
+    return this.#reading(this.#files.restart({ sourceId, role }, fileId));
   }
 
   planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow> {
-    return this.#topics.plan(sourceTopicId, randomIdOf);
+    return this.#reading(this.#topics.plan(sourceTopicId, randomIdOf));
   }
 
   async saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void> {
@@ -137,6 +138,10 @@ export class LedgerJob implements Job {
     await this.#update({ checkpoint: lastId });
     await writeCheckpoint(join(this.path, CHECKPOINT_FILE), lastId);
     this.#checkpoint = lastId;
+  }
+
+  #reading<T>(work: Promise<T>): Promise<T> {
+    return reading(this.#scene.ledger.path, work);
   }
 
   async #update(change: JobChange): Promise<void> {

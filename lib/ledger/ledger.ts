@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import Libsql from 'libsql';
-import { damagedLedger, ledgerError } from './ledger-errors.js';
+import { refuseBrokenPages } from './integrity.js';
+import { ledgerError } from './ledger-errors.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { migrate } from './migrations.js';
 import { createPrivate } from './private-file.js';
 import type { LedgerTables } from './schema.js';
-import { textsAreSound } from './text-check.js';
 
 /** The ledger of a data directory: what every job of it has done. */
 export const LEDGER_FILE = 'ledger.db';
@@ -40,7 +40,7 @@ export async function openLedger(dataDir: string): Promise<Ledger> {
     await migrate(db as unknown as Kysely<unknown>, path);
   } catch (error) {
     await db.destroy();
-    throw error;
+    throw ledgerError(error, path);
   }
   return {
     path,
@@ -67,15 +67,10 @@ function connect(path: string): Libsql.Database {
     database.exec('pragma foreign_keys = on');
     // Integers of 64 bits as bigint, or they lose digits.
     database.defaultSafeIntegers(true);
-    refuseDamaged(database, path);
+    refuseBrokenPages(database, path);
     return database;
   } catch (error) {
     database?.close();
     throw ledgerError(error, path);
   }
-}
-
-function refuseDamaged(database: Libsql.Database, path: string): void {
-  const [row] = database.prepare('pragma quick_check(1)').all() as { quick_check?: unknown }[];
-  if (row?.quick_check !== 'ok' || !textsAreSound(database)) throw damagedLedger(path);
 }

@@ -10,6 +10,7 @@ import {
 } from 'kysely';
 import type Database from 'libsql';
 import { FailedError } from '../base/errors.js';
+import { TextGuard } from './text-guard.js';
 
 type Libsql = Database.Database;
 type Statement = Database.Statement<unknown[]>;
@@ -91,10 +92,16 @@ class LibsqlDriver implements Driver {
   }
 }
 
+interface Prepared {
+  readonly statement: Statement;
+  /** Of a statement that reads. */
+  readonly guard: TextGuard | undefined;
+}
+
 class LibsqlConnection implements DatabaseConnection {
   readonly #database: Libsql;
   readonly #translate: (error: unknown) => unknown;
-  readonly #statements = new Map<string, Statement>();
+  readonly #statements = new Map<string, Prepared>();
 
   constructor(database: Libsql, translate: (error: unknown) => unknown) {
     this.#database = database;
@@ -104,8 +111,9 @@ class LibsqlConnection implements DatabaseConnection {
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     try {
       requireOpen(this.#database);
-      const statement = this.#prepare(sql);
-      if (statement.reader) return { rows: statement.all([...parameters]) as R[] };
+      const { statement, guard } = this.#prepare(sql);
+      guard?.check(parameters);
+      if (guard) return { rows: statement.all([...parameters]) as R[] };
       const { changes } = statement.run([...parameters]);
       return { rows: [], numAffectedRows: BigInt(changes) };
     } catch (error) {
@@ -122,14 +130,19 @@ class LibsqlConnection implements DatabaseConnection {
     this.#statements.clear();
   }
 
-  #prepare(sql: string): Statement {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known) return known;
     const [oldest] = this.#statements.keys();
     if (oldest !== undefined && this.#statements.size >= MOST_STATEMENTS) this.#statements.delete(oldest);
     const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    const prepare = (other: string): Statement => this.#database.prepare(other);
+    const prepared = {
+      statement,
+      guard: statement.reader ? new TextGuard(sql, statement, prepare) : undefined,
+    };
+    this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
-import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
-import { asBigInt, asNumber, asOptionalNumber, clipped, timeNow } from './values.js';
+import { type LedgerTables, MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
+import { asBigInt, asNumber, asOptionalNumber, clipped, DamagedValue, timeNow } from './values.js';
 
 /** A message of the source, and how far its copy is. */
 export interface MessageRow {
@@ -68,7 +68,11 @@ export class MessageStore {
       }
       return missing.length > 0 ? this.#find(db, sourceIds) : known;
     });
-    return sourceIds.flatMap((sourceId) => rows.get(sourceId) ?? []);
+    return sourceIds.map((sourceId) => {
+      const row = rows.get(sourceId);
+      if (row) return row;
+      throw new DamagedValue('A message that was planned is not in the ledger.');
+    });
   }
 
   /** Before a send: from here on a crash leaves in doubt whether the message is in the target. Attempts + 1. */
@@ -268,6 +272,7 @@ interface Settlement {
 
 function messageRow(row: Selectable<MessagesTable>): MessageRow {
   const targetId = asOptionalNumber(row.target_id);
+  if (!MESSAGE_STATES.includes(row.state)) throw new DamagedValue('A message is in no state there is.');
   return {
     sourceId: asNumber(row.source_id),
     state: row.state,

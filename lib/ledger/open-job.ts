@@ -9,6 +9,7 @@ import type { JobNote, JobOptions, JobScene } from './job-scene.js';
 import { updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { type Ledger, openLedger } from './ledger.js';
+import { reading } from './ledger-errors.js';
 import { LedgerJob } from './ledger-job.js';
 import { acquireLock, type Lock } from './lock.js';
 import { type Agreed, reconcile } from './reconcile.js';
@@ -37,9 +38,9 @@ export async function openJob(options: JobOptions): Promise<Job> {
       options.log.warn(each.event, each.fields);
     };
     const scene: JobScene = { ...options, path, folder, host, ledger, note };
-    if (options.restart) await startOver(scene);
-    const identified = await identifyJob(scene);
-    const agreed = await reconcile(scene, identified.job);
+    if (options.restart) await reading(ledger.path, startOver(scene));
+    const identified = await reading(ledger.path, identifyJob(scene));
+    const agreed = await reading(ledger.path, reconcile(scene, identified.job));
     await beginRun(scene, identified, agreed, lock);
     return new LedgerJob(scene, identified, agreed, notes, lock);
   } catch (error) {

@@ -13,7 +13,8 @@ export interface LedgerTables {
 }
 
 /** How far a message is. `sent`, `skipped` and `failed` are final, `failed` until it is tried again. */
-export type MessageState = 'planned' | 'sending' | 'sent' | 'skipped' | 'failed';
+export type MessageState = (typeof MESSAGE_STATES)[number];
+export const MESSAGE_STATES = ['planned', 'sending', 'sent', 'skipped', 'failed'] as const;
 
 type Integer = StoredInteger;
 type OptionalInteger = StoredInteger | null;

@@ -37,6 +37,11 @@ export function damagedFile(path: string, what: string, mend: string, cause?: un
   });
 }
 
+/** Text of a file as an error may quote it: control characters must not reach a terminal or forge a line. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}
+
 /** Takes away what an atomic write leaves behind when its process is killed. Only under the folder's lock. */
 export async function removeTemporaryFiles(folder: string): Promise<void> {
   const names = await readdir(folder);

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { currentJobs, type JobRow } from './job-store.js';
 import { LEDGER_FILE, openLedger } from './ledger.js';
+import { reading } from './ledger-errors.js';
 import { type LockHolder, lockHolder } from './lock.js';
 import type { LedgerTables, MessageState } from './schema.js';
 import { asNumber, asOptionalNumber } from './values.js';
@@ -40,14 +41,18 @@ export async function readStatus(dataDir: string, clock: Clock): Promise<JobStat
   if (!existsSync(join(dataDir, LEDGER_FILE))) return [];
   const ledger = await openLedger(dataDir);
   try {
-    const statuses: JobStatus[] = [];
-    for (const job of await currentJobs(ledger.db)) {
-      statuses.push(await statusOf(ledger.db, job, join(dataDir, job.folder), clock));
-    }
-    return statuses;
+    return await reading(ledger.path, statusOfAll(ledger.db, dataDir, clock));
   } finally {
     await ledger.close();
   }
+}
+
+async function statusOfAll(db: Kysely<LedgerTables>, dataDir: string, clock: Clock): Promise<JobStatus[]> {
+  const statuses: JobStatus[] = [];
+  for (const job of await currentJobs(db)) {
+    statuses.push(await statusOf(db, job, join(dataDir, job.folder), clock));
+  }
+  return statuses;
 }
 
 async function statusOf(

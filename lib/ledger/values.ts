@@ -1,13 +1,15 @@
 import type { Clock } from '../base/clock.js';
 
+/** A row holds what TelePi never wrote. */
+export class DamagedValue extends Error {}
+
 /** An integer column as a driver answers it: libsql a bigint, Postgres a string, MySQL a number or a string. */
 export type StoredInteger = bigint | number | string;
 
 /** A number that must fit: ids of chats and messages, counts, milliseconds. */
 export function asNumber(value: StoredInteger): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number))
-    throw new RangeError(`The ledger holds ${value}, which is no safe integer.`);
+  if (!Number.isSafeInteger(number)) throw new DamagedValue('A number of the ledger is none, or too large.');
   return number;
 }
 
@@ -18,9 +20,13 @@ export function asOptionalNumber(value: StoredInteger | null): number | undefine
 /** A signed 64-bit integer: random_id, file_id, grouped_id. A number can't hold one. */
 export function asBigInt(value: StoredInteger): bigint {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    throw new RangeError('A 64-bit id came as a number, which has lost digits.');
+    throw new DamagedValue('A 64-bit id came as a number, which has lost digits.');
   }
-  return BigInt(value);
+  try {
+    return BigInt(value);
+  } catch (error) {
+    throw new DamagedValue('A 64-bit id of the ledger is none.', { cause: error });
+  }
 }
 
 /** Text cut to what its column takes, not within a surrogate pair. */

@@ -18,7 +18,7 @@ import { noteAction } from '../../lib/ledger/journal.js';
 import { MessageStore } from '../../lib/ledger/message-store.js';
 import type { LedgerTables } from '../../lib/ledger/schema.js';
 import { TopicStore } from '../../lib/ledger/topic-store.js';
-import { asBigInt, asNumber } from '../../lib/ledger/values.js';
+import { asBigInt, asNumber, DamagedValue } from '../../lib/ledger/values.js';
 import { createVersion1 } from '../../lib/ledger/version-1.js';
 
 /** Everything that the ledger asks, as another database would be asked, which answers nothing. */
@@ -39,7 +39,7 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   ];
   const refused = async (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});
   await db.transaction().execute((transaction) => createVersion1(transaction as never));
-  await messages.plan([{ sourceId: 1, randomId: 1n }]);
+  await refused(messages.plan([{ sourceId: 1, randomId: 1n }]));
   await refused(messages.sending([1]));
   await refused(messages.sent([{ sourceId: 1, targetId: 2 }]));
   await messages.inState('sending');
@@ -80,8 +80,7 @@ describe('integers', () => {
   it('are taken as each driver answers them, and never with lost digits', () => {
     for (const value of [7, 7n, '7']) assert.equal(asNumber(value), 7);
     for (const value of [-(2n ** 63n), '-9223372036854775808']) assert.equal(asBigInt(value), -(2n ** 63n));
-    assert.throws(() => asNumber(2n ** 53n + 1n), RangeError);
-    assert.throws(() => asNumber('x'), RangeError);
-    assert.throws(() => asBigInt(2 ** 60), RangeError);
+    for (const value of [2n ** 53n + 1n, 'x', 0.5]) assert.throws(() => asNumber(value), DamagedValue);
+    for (const value of [2 ** 60, 'x', 0.5]) assert.throws(() => asBigInt(value), DamagedValue);
   });
 });

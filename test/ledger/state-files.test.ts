@@ -71,6 +71,15 @@ describe('checkpoint.txt', () => {
     );
   });
 
+  it('puts none of the upper control characters into it either, which JSON leaves as they are', async (t) => {
+    const path = join(temporaryFolder(t), 'checkpoint.txt');
+    writeFileSync(path, 'a\u007f\u0085\u009b2J\u2028\u202eb');
+    await assert.rejects(readCheckpoint(path), (error: Error) => {
+      assert.doesNotMatch(error.message, /[\p{Cc}\p{Cf}\p{Zl}]/u);
+      return true;
+    });
+  });
+
   it('leaves the old content and no temporary file when the write fails', async (t) => {
     const folder = temporaryFolder(t);
     const path = join(folder, 'checkpoint.txt');

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import Libsql from 'libsql';
 import type { JobOptions } from '../../lib/ledger/job-scene.js';
 import { jobOptions, openTestJob, withJob } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -159,6 +160,38 @@ describe('a damaged ledger', () => {
       await withJob(options, async () => {});
     });
   }
+});
+
+describe('a row that TelePi never wrote', () => {
+  const values: Readonly<Record<string, string>> = {
+    'a state that is no UTF-8': "state = cast(x'73656EFF74' as text)",
+    'a host that is no UTF-8': "host = cast(x'C3' as text)",
+    'a state that there is not': "state = 'lost'",
+    'a target id that is text': "target_id = 'x'",
+    'a random_id that is a fraction': 'random_id = 0.5',
+  };
+  for (const [what, value] of Object.entries(values)) {
+    it(`with ${what} is an error with a mend, and no end of the process`, async (t) => {
+      const { job, options } = await openTestJob(t);
+      await job.plan([{ sourceId: 1, randomId: 1n }]);
+      await job.close();
+      const database = new Libsql(join(options.dataDir, 'ledger.db'));
+      database.exec(`update messages set ${value}`);
+      database.close();
+      await assert.rejects(
+        withJob(options, (again) => again.plan([{ sourceId: 1, randomId: 1n }])),
+        { code: 'STATE_DAMAGED', message: /ledger\.db is damaged: .*run again/ },
+      );
+    });
+  }
+
+  it('is none for being written in other letters', async (t) => {
+    const { job, options } = await openTestJob(t, { host: 'Jörgs-Rechner 🙂', sourceTitle: 'Ёлка' });
+    await job.plan([{ sourceId: 1, randomId: 1n }]);
+    await job.failed([{ sourceId: 1, reason: 'x', message: '日本語' }]);
+    await job.close();
+    await withJob(options, async (again) => assert.equal((await again.failures())[0]?.detail, '日本語'));
+  });
 });
 
 describe('the ledger on the disk', () => {

@@ -96,9 +96,11 @@ test('SQL stays in the ledger, and SQLite behind its dialect', () => {
     [],
   );
   assert.deepEqual(importers('libsql').sort(), [
+    'lib/ledger/integrity.ts',
     'lib/ledger/ledger.ts',
     'lib/ledger/libsql-dialect.ts',
     'lib/ledger/lock.ts',
+    'lib/ledger/text-guard.ts',
   ]);
   const dialects = sources.filter(({ text }) =>
     /\bsql`|\.onConflict\(|\.returning|\.replaceInto\(|autoIncrement/.test(text),

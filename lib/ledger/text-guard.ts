@@ -1,0 +1,33 @@
+import { isUtf8 } from 'node:buffer';
+import type Database from 'libsql';
+import { DamagedValue } from './values.js';
+
+type Statement = Database.Statement<unknown[]>;
+
+/**
+ * libsql ends the whole process when it reads text that is no UTF-8, which a damaged ledger may hold. So what a query
+ * will read is looked at first: SQLite picks the rows whose text isn't plain ASCII, and hands it out as hexadecimal
+ * digits. Throws a DamagedValue for text that is none.
+ */
+export class TextGuard {
+  readonly #statement: Statement | undefined;
+
+  /** For a query of rows; `prepare` makes the statement of another. */
+  constructor(sql: string, statement: Statement, prepare: (sql: string) => Statement) {
+    const texts = statement.columns().filter(({ type }) => /char|text/i.test(type ?? ''));
+    const columns = texts.map(({ name }) => `"${name}"`);
+    if (columns.length === 0) return;
+    const hex = columns.map((name) => `hex(${name}) as ${name}`).join(', ');
+    const odd = columns.map((name) => `${name} glob '*[^ -~]*'`).join(' or ');
+    // Materialized, or SQLite looks at what the query asks for in place of what the row holds.
+    this.#statement = prepare(`with read as materialized (${sql}) select ${hex} from read where ${odd}`);
+  }
+
+  check(parameters: readonly unknown[]): void {
+    for (const row of this.#statement?.all([...parameters]) ?? []) {
+      for (const hex of Object.values(row as Record<string, string>)) {
+        if (!isUtf8(Buffer.from(hex, 'hex'))) throw new DamagedValue('A text of the ledger is no UTF-8.');
+      }
+    }
+  }
+}
