@@ -177,7 +177,9 @@ export class MessageBudget {
       return known.items;
     }
     const proven = this.#probe(known, at) > 1 && most >= known.items * 0.9 - 1;
-    return proven ? Math.max(known.items, before) : Math.max(1, known.items / 2, most);
+    if (!proven) return Math.max(1, known.items / 2, most);
+    // More than ever were taken, unless some of them were in the window before.
+    return window.latest - window.earliest <= ROUNDING_MS ? Math.max(known.items, before) : known.items;
   }
 
   #itemsAt(estimate: Estimate, at: number): number {

@@ -7,7 +7,7 @@ import type { Wait } from './patience.js';
 /** How long a chat's slow mode is believed in: it may be switched off. Twice as long each time it is met again. */
 const SLOW_MODE_LIFE = { firstMs: 60 * 60_000, mostMs: 8 * 60 * 60_000 };
 /** How many intervals a send that came late may be made up for. */
-const CATCH_UP = 10;
+const CATCH_UP = 50;
 
 /**
  * Spaces messages out over all callers: an interval after each, never less than the user's floor. It starts at the
