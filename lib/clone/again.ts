@@ -58,6 +58,7 @@ async function copyAgain(run: Run, unit: Unit, open: Open): Promise<void> {
 async function fetchUnits(run: Run, rows: readonly MessageRow[]): Promise<Unit[]> {
   const { client, source, signal } = run;
   const ids = rows.map(({ sourceId }) => sourceId).sort((one, other) => one - other);
+  for (const id of ids) run.taken.add(id);
   const messages = await fetchMessages(client, source, ids, signal);
   const found = new Set(messages.map(({ id }) => id));
   const gone = ids.filter((id) => !found.has(id));

@@ -91,6 +91,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     interval,
     limits,
     posted,
+    taken: new Set(),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
       mostFiles: MOST_FILES,

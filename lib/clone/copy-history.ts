@@ -30,7 +30,7 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
     before = read.upTo;
     for await (const started of startedUnits(run, read)) {
       run.signal.throwIfAborted();
-      await finishUnit(run, started);
+      await finishUnit(run, withoutTaken(run, started));
       await createEmptyTopic(run, started.unit);
       await checkpoint.reached(lastIdOf(started.unit));
       stopAtSameFailures(run);
@@ -80,6 +80,12 @@ export function holdMs(
   if (messages + unit.messages.length > MOST_AHEAD) return LONGEST_HOLD_MS;
   const turnMs = waitMs + messages * intervalMs;
   return Math.min(Math.max(0, turnMs - LONGEST_AHEAD_MS), LONGEST_HOLD_MS);
+}
+
+/** What this run has told of already isn't told again. */
+function withoutTaken({ taken }: Run, started: StartedUnit): StartedUnit {
+  if (taken.size === 0) return started;
+  return { ...started, finished: started.finished.filter(({ sourceId }) => !taken.has(sourceId)) };
 }
 
 /** A topic is created when its creation is met in the history: in the source's order, and even if it is empty. */

@@ -53,6 +53,8 @@ export interface Run extends CloneOptions {
   readonly verifySource: boolean;
   /** The newest message of the target that is known to be there: what is posted now comes after it. */
   readonly posted: { lastId: number };
+  /** Source ids that this run has taken up out of their turn, by `again`: the history comes to them once more. */
+  readonly taken: Set<number>;
   readonly limits: AccountLimits;
   readonly identity: SendIdentity;
   readonly interval: SendPacer;

@@ -170,6 +170,7 @@ describe('a send that was left in doubt', () => {
     assert.deepEqual(uploads, []);
     assert.equal(second?.error, undefined);
     assert.equal(second?.summary?.sent, 1);
+    assert.deepEqual(second?.summary?.skipped, {}, 'it is told once');
     await assertSame(chats.source, chats.target);
   });
 
