@@ -234,14 +234,23 @@ export class Upload {
   }
 
   #hashInOrder(bytes: Buffer, index: number): void {
+    // A piece of known content can be read again when it is wanted, unless others are held until it has been hashed.
+    if (this.#parts.get(index)?.piece && this.#heldBytes === 0) return;
+    this.#hashWhatIsThere(index);
     if (index !== this.#hashed) return;
     this.#running.update(bytes);
     this.#hashed += 1;
-    for (let next = this.#read(this.#hashed); next; next = this.#read(this.#hashed)) {
+    this.#hashWhatIsThere(this.end);
+    if (this.#bytes > MAX_SMALL_FILE) this.#letGoOfHashed();
+  }
+
+  #hashWhatIsThere(end: number): void {
+    while (this.#hashed < end) {
+      const next = this.#read(this.#hashed);
+      if (!next) return;
       this.#running.update(next);
       this.#hashed += 1;
     }
-    if (this.#bytes > MAX_SMALL_FILE) this.#letGoOfHashed();
   }
 }
 

@@ -28,8 +28,8 @@ export interface AssembledFile {
   readonly size: number;
   readonly content: Content;
   readonly md5: string | undefined;
-  /** Hexadecimal; undefined when it can't be known: see Upload.sha256. */
-  readonly sha256: Promise<string | undefined>;
+  /** Hexadecimal; undefined when it can't be known: see Upload.sha256. Computed when it is asked for. */
+  readonly sha256: () => Promise<string | undefined>;
 }
 
 export interface UploadReport {
@@ -178,7 +178,7 @@ export class Uploads {
     const small = entry.big ? undefined : this.#contents.read(content, upload.bytes, 0, upload.bytes);
     const md5 = small && createHash('md5').update(small).digest('hex');
     const { bytes: size, version } = upload;
-    entry.assembled = { key, size, content, md5, sha256: upload.sha256(), version };
+    entry.assembled = { key, size, content, md5, sha256: () => upload.sha256(), version };
     return entry.assembled;
   }
 }
