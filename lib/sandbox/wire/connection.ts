@@ -21,7 +21,7 @@ export interface ConnectionOptions {
 }
 
 /** Above this many bytes under way in a direction the client's bytes stay in the kernel until some have gone. */
-const IN_HIGH_WATER_BYTES = 256 * 1024;
+const IN_HIGH_WATER_BYTES = 4 * 1024 * 1024;
 const OUT_HIGH_WATER_BYTES = 4 * 1024 * 1024;
 /** With a bandwidth a packet travels in slices of this many bytes, so that its first arrive before its last. */
 const SLICE_BYTES = 32 * 1024;
