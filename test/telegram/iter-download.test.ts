@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Api } from 'telegram';
+import { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { UsageError } from '../../lib/base/errors.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -209,6 +209,32 @@ test('parts are counted before they are asked for, and a budget of two parts is 
   for await (const part of client.iterDownload(location, { dcId: 2, lease, signal }))
     lease.release(part.length);
   assert.equal(budget.heldBytes, 0, 'size unknown');
+});
+
+test('a consumer that releases nothing: what it has on its way, the window, and as much again, however much is free', async () => {
+  const count = 120;
+  const { location } = await post(count * PART_SIZE, 2);
+  const budget = new ByteBudget(count * PART_SIZE);
+  const lease = budget.lease();
+  const sinkBytes = 2 * PART_SIZE;
+  const options = { dcId: 2, size: count * PART_SIZE, lease, sinkBytes, signal };
+  let received = 0;
+  const reading = (async () => {
+    for await (const part of client.iterDownload(location, options)) received += part.length;
+  })();
+  for (let [calm, last] = [0, -1]; calm < 5; last = received) {
+    await client.call(new Api.help.GetNearestDc(), { signal });
+    calm = client.parts.outstanding === 0 && received === last ? calm + 1 : 0;
+  }
+  const parts = budget.heldBytes / PART_SIZE;
+  assert.equal(received, budget.heldBytes);
+  // The window begins with 8 requests, and has no time for more than a trial or two.
+  assert.ok(parts >= 2 + 8 && parts <= 2 + 2 * 27, `${parts} parts are held`);
+  while (received < count * PART_SIZE) {
+    lease.release(lease.heldBytes);
+    await client.call(new Api.help.GetNearestDc(), { signal });
+  }
+  await reading;
 });
 
 test('an abort inside a request, and a consumer that leaves, end at once and leave nothing', async () => {
