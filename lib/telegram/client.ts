@@ -17,6 +17,7 @@ import { openSender } from './connect-sender.js';
 import { findDc } from './dc-address.js';
 import { type IterDownloadOptions, iterDownload, type Location } from './iter-download.js';
 import { LibraryLog } from './log-adapter.js';
+import { keepMessageIdsApart } from './message-ids.js';
 import { type PartClient, PartLines } from './parts/part-lines.js';
 import type { ClientIdentity } from './parts/part-request.js';
 import { QuietUpdates } from './quiet-updates.js';
@@ -195,6 +196,7 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
     connection?: Connection,
   ): Promise<MTProtoSender> {
     useCrypto(sender, this.#options.crypto);
+    keepMessageIdsApart(sender);
     const foreign = dcId !== this.session.dcId;
     const importing = foreign && !this.#carried.isAuthorised(dcId);
     const query = importing ? await this.#exportTo(dcId) : new Api.help.GetConfig();

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AuthKey } from 'telegram/crypto/AuthKey.js';
+import type { MTProtoSender } from 'telegram/network/MTProtoSender.js';
+import { MTProtoState } from 'telegram/network/MTProtoState.js';
+import { toLong } from '../../lib/telegram/long.js';
+import { keepMessageIdsApart } from '../../lib/telegram/message-ids.js';
+
+test('no message id comes twice, also when the server corrects the clock within a millisecond', (t) => {
+  t.mock.timers.enable({ apis: ['Date'], now: 1_760_000_000_000 });
+  const state = new MTProtoState(new AuthKey(), { debug: () => {} });
+  keepMessageIdsApart({ _state: state } as unknown as MTProtoSender);
+  const serverTime = (seconds: number): ReturnType<typeof toLong> => toLong(BigInt(seconds) << 32n);
+  const ids: bigint[] = [];
+  const take = (): void => void ids.push(BigInt(state._getNewMsgId().toString()));
+  take();
+  take();
+  state.updateTimeOffset(serverTime(1_760_000_100));
+  take();
+  state.updateTimeOffset(serverTime(1_760_000_000));
+  take();
+  take();
+  t.mock.timers.tick(1);
+  take();
+  assert.equal(new Set(ids).size, ids.length);
+  const seconds = ids.map((id) => Number(id >> 32n) - 1_760_000_000);
+  assert.deepEqual(seconds, [0, 0, 100, 0, 0, 0], 'they are of the time that the server told');
+  assert.ok(ids.every((id) => id % 4n === 0n));
+  assert.ok((ids[1] ?? 0n) > (ids[0] ?? 0n) && (ids[5] ?? 0n) > (ids[4] ?? 0n), 'they grow with the time');
+});
