@@ -131,9 +131,12 @@ class Writer {
       this.#text();
       return;
     }
-    const replies = this.#chat.box !== undefined;
+    // In a basic group an id is that of one member's box.
+    const from = this.#chat.box === undefined ? { from: this.#chat.creator } : {};
     const topic = answered.topicId === undefined ? {} : { topicId: answered.topicId };
-    this.#post({ text: answered.text || 'Yes.', ...(replies && { replyTo: answered.id }), ...topic });
+    const quoted = answered.text.length > 12 && random.float() < 0.4;
+    const quote = quoted ? { quote: { text: answered.text.slice(0, 4), offset: 0 } } : {};
+    this.#post({ text: answered.text || 'Yes.', replyTo: answered.id, ...from, ...topic, ...quote });
   }
 
   #single(): void {
