@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -224,16 +224,15 @@ describe('the ledger on the disk', () => {
   });
 
   it('takes several jobs of several processes at once', async (t) => {
-    const options = jobOptions(temporaryFolder(t));
-    await withJob(options, async (job) => {
-      const other = `${SEND.replace('-1005678', '-100999').replace('id <= 5000', 'id <= 100')}`;
-      const lines = await Promise.all([
-        Promise.resolve().then(() => run(options.dataDir, other)),
-        job.plan([{ sourceId: 1, randomId: 1n }]),
-      ]);
-      assert.equal(lines[0].at(-1), 'closed');
-      assert.equal(lines[0].length, 101);
-      await job.sending([1]);
+    const { dataDir } = jobOptions(temporaryFolder(t));
+    const jobs = ['-100991', '-100992', '-100993'].map(async (target) => {
+      const script = SEND.replace('-1005678', target).replace('id <= 5000', 'id <= 150');
+      const words = ['--input-type=module', '-e', script];
+      const child = spawn(process.execPath, words, { env: { ...process.env, DATA: dataDir } });
+      let lines = '';
+      for await (const text of child.stdout.setEncoding('utf8')) lines += text;
+      return lines.trim().split('\n');
     });
+    for (const lines of await Promise.all(jobs)) assert.deepEqual(lines.slice(-2), ['send 150', 'closed']);
   });
 });

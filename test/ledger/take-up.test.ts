@@ -154,6 +154,15 @@ describe('--restart', () => {
     for (const [name, text] of old) {
       assert.equal(readFileSync(join(job.path, `${name}.before-restart`), 'utf8'), text);
     }
+    // Cut off again, with new files in the place of some: those aren't kept as the old ones.
+    await withLedger(options.dataDir, ({ db }) =>
+      db.updateTable('jobs').set({ files_due: 1 }).where('job_id', '=', restarted).execute(),
+    );
+    writeFileSync(join(job.path, 'job.json'), old.get('job.json') ?? '');
+    await withJob(options, async (again) => assert.equal(again.id, restarted));
+    for (const [name, text] of old) {
+      assert.equal(readFileSync(join(job.path, `${name}.before-restart`), 'utf8'), text);
+    }
   });
 
   it('leaves the rows of the job before, and begins with none', async (t) => {
