@@ -11,6 +11,7 @@ import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
+import { askConfig } from './ask-config.js';
 import { CarriedKeys } from './carried-keys.js';
 import type { TelepiClientOptions } from './client-options.js';
 import { openSender } from './connect-sender.js';
@@ -213,6 +214,8 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
   }
 
   override async getDC(dcId: number): Promise<{ id: number; ipAddress: string; port: number }> {
+    const config = this._config ?? (dcId === this.session.dcId ? undefined : await askConfig(this));
+    if (config) this._config = config;
     return findDc(dcId, {
       given: this.#options.given,
       config: this._config,
