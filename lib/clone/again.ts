@@ -87,6 +87,7 @@ async function isThere(run: Run, unit: Unit): Promise<boolean> {
   if (!targetIds) return false;
   const sourceIds = contents.map(({ id }) => id);
   run.log.info('found_in_target', { sourceIds, targetIds });
-  await noteSent(run, { sourceIds, targetIds, bytes: 0 });
+  noteSent(run, { sourceIds, targetIds, bytes: 0 });
+  await run.record.flush();
   return true;
 }

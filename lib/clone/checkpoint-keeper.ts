@@ -14,13 +14,17 @@ export class CheckpointKeeper {
   #reached: number;
   #savedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>, clock: Clock) {
+  readonly #durable: () => Promise<void>;
+
+  /** `durable`: resolves when the rows of what was reached are durable. */
+  constructor(job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>, clock: Clock, durable: () => Promise<void>) {
     this.#job = job;
     this.#clock = clock;
+    this.#durable = durable;
     this.#reached = job.checkpoint;
   }
 
-  /** All up to `lastId` is final, and its rows are durable. */
+  /** All up to `lastId` is final. */
   async reached(lastId: number): Promise<void> {
     this.#reached = lastId;
     if (this.#clock.monotonic() - this.#savedAt >= CHECKPOINT_EVERY_MS) await this.#save();
@@ -28,10 +32,12 @@ export class CheckpointKeeper {
 
   /** Writes what has been reached. */
   async close(): Promise<void> {
+    await this.#durable();
     if (this.#reached !== this.#job.checkpoint) await this.#save();
   }
 
   async #save(): Promise<void> {
+    await this.#durable();
     await this.#job.saveCheckpoint(this.#reached);
     this.#savedAt = this.#clock.monotonic();
   }

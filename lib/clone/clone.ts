@@ -8,6 +8,7 @@ import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { copyHistory } from './copy-history.js';
 import type { CloneOptions, Run } from './job.js';
 import { preflight } from './preflight.js';
+import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
 import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
@@ -42,7 +43,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
     const total = await countAhead(options);
     await job.expect(total);
     observer.onPlan({ total, firstId: job.checkpoint + 1 });
-    await withCheckpoint(options, async (checkpoint) => {
+    await withCheckpoint(run, async (checkpoint) => {
       await settleUnsettled(run);
       if (options.retryFailed) await retryFailures(run);
       await copyHistory(run, checkpoint);
@@ -60,10 +61,10 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
 
 /** However it ends, the checkpoint is where the work got to; an error of the work is the one that is thrown. */
 async function withCheckpoint(
-  { job, clock, log }: CloneOptions,
+  { job, record, clock, log }: Run,
   work: (checkpoint: CheckpointKeeper) => Promise<void>,
 ): Promise<void> {
-  const checkpoint = new CheckpointKeeper(job, clock);
+  const checkpoint = new CheckpointKeeper(job, clock, () => record.flush());
   try {
     await work(checkpoint);
   } catch (error) {
@@ -92,6 +93,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     limits,
     posted,
     taken: new Set(),
+    record: new SendRecord(job),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
       mostFiles: MOST_FILES,

@@ -28,9 +28,11 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
   const read = { upTo: run.job.checkpoint };
   for (let before = -1; read.upTo > before; ) {
     before = read.upTo;
-    for await (const started of startedUnits(run, read)) {
+    const begun: StartedUnit[] = [];
+    for await (const started of startedUnits(run, read, begun)) {
       run.signal.throwIfAborted();
-      await finishUnit(run, withoutTaken(run, started));
+      begun.shift();
+      await finishUnit(run, withoutTaken(run, started), begun);
       await createEmptyTopic(run, started.unit);
       await checkpoint.reached(lastIdOf(started.unit));
       stopAtSameFailures(run);
@@ -43,11 +45,16 @@ interface PlannedUnit {
   readonly rows: ReadonlyMap<number, MessageRow>;
 }
 
-function startedUnits(run: Run, read: { upTo: number }): AsyncGenerator<StartedUnit> {
+/** `begun`: gets each as it begins. */
+function startedUnits(run: Run, read: { upTo: number }, begun: StartedUnit[]): AsyncGenerator<StartedUnit> {
   return lookAhead<PlannedUnit, StartedUnit>({
     items: (signal) => plannedUnits({ ...run, signal }, read),
     holdMs: ({ unit }, ahead) => holdMs(run.interval, unit, ahead),
-    start: ({ unit, rows }, signal) => startUnit({ ...run, signal }, unit, rows),
+    start({ unit, rows }, signal) {
+      const started = startUnit({ ...run, signal }, unit, rows);
+      begun.push(started);
+      return started;
+    },
     idle: unitIdle,
     clock: run.clock,
     signal: run.signal,

@@ -26,12 +26,18 @@ type StartedGroup = readonly [StartedItem, ...StartedItem[]];
 interface StartedItem {
   readonly content: Copyable;
   readonly ready: Promise<Outgoing>;
+  /** Whether `ready` has been fulfilled. */
+  isReady: boolean;
 }
 
 /** Which states a message is copied from: the others are final. */
 export type Open = ReadonlySet<MessageRow['state']>;
 export const UNFINISHED: Open = new Set(['planned', 'sending']);
 export const FAILED: Open = new Set(['failed']);
+
+/** Messages that go within so many milliseconds are marked as `sending` together, and so many at most. */
+const DUE_AT_ONCE_MS = 100;
+const MOST_MARKED = 16;
 
 /** Plans messages in the ledger, in one transaction, and answers the row of each. */
 export async function planUnits(run: Run, units: readonly Unit[]): Promise<ReadonlyMap<number, MessageRow>> {
@@ -75,8 +81,12 @@ function startGroup(run: Run, contents: readonly Copyable[]): StartedGroup[] {
   let before: Promise<unknown> = Promise.resolve();
   const [first, ...rest] = contents.map((content) => {
     const ready = prepare(run, content, inAlbum ? before : undefined);
-    before = Promise.allSettled([before, ready]);
-    return { content, ready };
+    const item: StartedItem = { content, ready, isReady: false };
+    const noted = ready.then(() => {
+      item.isReady = true;
+    });
+    before = Promise.allSettled([before, noted]);
+    return item;
   });
   return first ? [[first, ...rest]] : [];
 }
@@ -90,13 +100,18 @@ export async function unitIdle({ groups }: StartedUnit): Promise<void> {
  * Finishes a unit, after all before it: each of its messages ends up sent, skipped or failed, in the ledger, and is told
  * as such. Throws what concerns the whole run; then what isn't finished is taken up by a later run.
  */
-export async function finishUnit(run: Run, { finished, skips, groups }: StartedUnit): Promise<void> {
+export async function finishUnit(
+  run: Run,
+  { finished, skips, groups }: StartedUnit,
+  ahead: readonly StartedUnit[] = [],
+): Promise<void> {
   for (const row of finished) tellEarlier(run, row);
   await noteSkipped(run, skips);
-  for (const group of groups) await finishGroup(run, group);
+  for (const group of groups) await finishGroup(run, group, group === groups.at(-1) ? ahead : []);
 }
 
-async function finishGroup(run: Run, group: StartedGroup): Promise<void> {
+/** `ahead`: the units behind this group, those that have begun. */
+async function finishGroup(run: Run, group: StartedGroup, ahead: readonly StartedUnit[]): Promise<void> {
   const [first] = group;
   const allIds = group.map(({ content }) => content.message.id);
   for (const { content } of group) refuseProtectedMessage(content.message, run.source, run.allowProtected);
@@ -115,27 +130,55 @@ async function finishGroup(run: Run, group: StartedGroup): Promise<void> {
   const place = await placeOf(run, head, routed.id);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
-    await run.job.sending(sourceIds);
-    const ids = await sendUnit(run, outgoing, place);
+    await run.record.sending(sourceIds, dueAtOnce(run, ahead));
+    const ids = await run.record.flushDuring(sendUnit(run, outgoing, place));
     run.interval.answered();
     return ids;
   });
   if (!targetIds) return;
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
-  await noteSent(run, { sourceIds, targetIds, bytes });
+  noteSent(run, { sourceIds, targetIds, bytes }, () => tellReductions(run, outgoing, place));
+  if (!isNextDue(run, ahead)) await run.record.flush();
+}
+
+function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): void {
   for (const { message, reductions } of outgoing) {
     for (const kind of reductions) noteReduction(run, message.id, kind);
     if (isReply(message.replyTo) && !place.replyTo) noteReduction(run, message.id, 'reply');
   }
 }
 
+/** Messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */
+function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[]): number[] {
+  const ids: number[] = [];
+  if (stopOnError) return ids;
+  for (const { groups, skips, finished } of ahead) {
+    const [group] = groups;
+    if (!group || groups.length > 1 || skips.length > 0 || finished.length > 0) break;
+    const count = ids.length + group.length;
+    const isDue = count * interval.intervalMs <= DUE_AT_ONCE_MS && count <= MOST_MARKED;
+    if (!isDue || !group.every(({ isReady }) => isReady)) break;
+    ids.push(...group.map(({ content }) => content.message.id));
+  }
+  return ids;
+}
+
+/** Whether the next message is marked and goes now, so that its call hides the record of this one. */
+function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): boolean {
+  const ids = next?.groups[0]?.map(({ content }) => content.message.id) ?? [];
+  return ids.length > 0 && interval.waitMs === 0 && record.areMarked(ids);
+}
+
 /** The topic, and the copy of the message that is answered, if it has one. */
 async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
   const answered = answeredId(message);
-  const row = answered === undefined ? undefined : (await run.job.find([answered])).get(answered);
-  const copy = row?.targetId;
+  const copy = answered === undefined ? undefined : await copyOf(run, answered);
   const replyTo = copy === undefined ? undefined : await replyToCopy(message, copy);
   return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };
+}
+
+async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {
+  return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
 }
 
 /** The result, or undefined after an error of these messages alone, which is recorded and told. */

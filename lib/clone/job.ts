@@ -11,6 +11,7 @@ import type { PartUploader } from '../transfer/options.js';
 import type { CloneObserver } from './observer.js';
 import type { SendIdentity } from './random-id.js';
 import type { Reduction } from './reductions.js';
+import type { SendRecord } from './send-record.js';
 import type { Tally } from './summary.js';
 import type { TopicRouter } from './topic-router.js';
 import type { TransferGate } from './transfer-gate.js';
@@ -53,6 +54,7 @@ export interface Run extends CloneOptions {
   readonly verifySource: boolean;
   /** The newest message of the target that is known to be there: what is posted now comes after it. */
   readonly posted: { lastId: number };
+  readonly record: SendRecord;
   /** Source ids that this run has taken up out of their turn, by `again`: the history comes to them once more. */
   readonly taken: Set<number>;
   readonly limits: AccountLimits;

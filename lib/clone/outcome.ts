@@ -6,24 +6,27 @@ import { failureReason } from './verdicts.js';
 
 /** How messages end. Each end is durable before it is counted and told. */
 
-/** The messages' copies are in the target: `targetIds` in the order of `sourceIds`. */
-export async function noteSent(
+/** The messages' copies are in the target: `targetIds` in the order of `sourceIds`. Durable after `record.flush`. */
+export function noteSent(
   run: Run,
   {
     sourceIds,
     targetIds,
     bytes,
   }: { sourceIds: readonly number[]; targetIds: readonly number[]; bytes: number },
-): Promise<void> {
-  const pairs = sourceIds.flatMap((sourceId, index) => {
-    const targetId = targetIds[index];
-    return targetId === undefined ? [] : [{ sourceId, targetId }];
-  });
-  await run.job.sent(pairs);
+  more: () => void = () => {},
+): void {
   run.posted.lastId = Math.max(run.posted.lastId, ...targetIds);
-  run.tally.sent(sourceIds.length, bytes);
-  run.observer.onSent({ sourceIds, targetIds, bytes });
-  run.log.info('message_sent', { sourceIds, targetIds, bytes });
+  run.record.add({
+    sourceIds,
+    targetIds,
+    tell() {
+      run.tally.sent(sourceIds.length, bytes);
+      run.observer.onSent({ sourceIds, targetIds, bytes });
+      run.log.info('message_sent', { sourceIds, targetIds, bytes });
+      more();
+    },
+  });
 }
 
 export interface Skip {
