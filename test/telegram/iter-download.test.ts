@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
-import { UsageError } from '../../lib/base/errors.js';
+import { NotSignedInError, UsageError } from '../../lib/base/errors.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
@@ -155,6 +155,24 @@ test('the wrong DC, and a file that moves while it is read', async () => {
   });
   const moved = await readAll(client.iterDownload(elsewhere.location, { dcId: 1, size, signal }));
   assert.ok(moved.bytes.equals(contentOf(elsewhere.stored)), 'sent to DC 2, which sends it back to DC 1');
+});
+
+test('a DC that has forgotten the account: the authorization is carried over again; at home it is the end', async () => {
+  const size = 6 * PART_SIZE;
+  const { stored, location } = await post(size, 2);
+  const exports = (): number => weather.report().requests['auth.ExportAuthorization'] ?? 0;
+  const before = exports();
+  const fate: Fate = { kind: 'refuse', error: new RpcError(401, 'AUTH_KEY_UNREGISTERED') };
+  const forgotten = weather.script({ method: 'upload.GetFile', nth: 3, fate });
+  const { bytes } = await readAll(client.iterDownload(location, { dcId: 2, size, signal }));
+  assert.ok(forgotten.done && bytes.equals(contentOf(stored)));
+  assert.equal(exports(), before + 1);
+  const home = await post(size, 1);
+  weather.script({ method: 'upload.GetFile', nth: 3, fate });
+  await assert.rejects(
+    readAll(client.iterDownload(home.location, { dcId: 1, size, signal })),
+    NotSignedInError,
+  );
 });
 
 test('references that expire are fetched again, and reading goes on at the same part', async () => {
