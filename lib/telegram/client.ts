@@ -52,6 +52,8 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
   readonly updateTap: QuietUpdates;
   /** The connections that files' parts go by. */
   readonly parts: PartLines;
+  /** Why a DC's connection did not come about: the library says only that its slot is gone. */
+  readonly #openFailures = new Map<number, unknown>();
   readonly #options: TelepiClientOptions;
   readonly #closing = linkAbort();
   readonly #carried = new CarriedKeys();
@@ -202,12 +204,14 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
     const importing = foreign && !this.#carried.isAuthorised(dcId);
     const query = importing ? await this.#exportTo(dcId) : new Api.help.GetConfig();
     try {
+      this.#openFailures.delete(dcId);
       const answer = await openSender(this, sender, { dcId, connection, query });
       if (foreign) this.#carried.authorised(dcId);
       if (answer instanceof Api.Config) this._config = answer;
     } catch (error) {
       const key = `${dcId}:false`;
       this._dcConnectFailures.set(key, (this._dcConnectFailures.get(key) ?? 0) + 1);
+      this.#openFailures.set(dcId, error);
       throw error;
     }
     return sender;
@@ -256,7 +260,9 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
     // Temporary keys cost a key exchange (0.5 s of arithmetic) for each connection, one after another, and the
     // permanent key guards the same bytes on the main connection anyway.
     this._network.dcenter(bareDcId(dcId)).mediaTempFailed = true;
-    const { sender, release } = await this._leaseSender(dcId);
+    const { sender, release } = await this._leaseSender(dcId).catch((error: unknown) => {
+      throw this.#openFailures.get(bareDcId(dcId)) ?? error;
+    });
     return { sender, release, drop: () => this._network.removeSession(dcId) };
   }
 

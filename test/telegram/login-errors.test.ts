@@ -125,8 +125,8 @@ for (const rule of rules.filter(({ on, action }) => on === 'any' && action === '
   });
 }
 
-for (const rule of rules.filter(({ on, name }) => on === 'connect' && name !== 'AUTH_BYTES_INVALID')) {
-  const carrying = rule.name === 'DC_ID_INVALID';
+for (const rule of rules.filter(({ on }) => on === 'connect')) {
+  const carrying = ['AUTH_BYTES_INVALID', 'DC_ID_INVALID'].includes(rule.name);
   test(`${rule.name}: ${carrying ? 'a file of another DC is not read' : 'there is no connection'}`, async () => {
     const refused = (error: unknown): boolean =>
       error instanceof TelegramError &&
