@@ -19,14 +19,19 @@ export function describeMachine(): Readonly<Record<string, string>> {
     CPU: `${all[0]?.model.trim() ?? 'unknown'}, ${all.length} cores shared by server and client`,
     memory: formatBytes(totalmem()),
     system: `${type()} ${release()}`,
-    load: loadavg()
-      .map((one) => one.toFixed(2))
-      .join(' '),
+    load: loadWords(loadavg(), all.length),
     node: process.version,
     telepi: [version, commit()].filter(Boolean).join(', commit '),
     crypto: `${crypto.name}: ${crypto.detail}`,
     library: dependencies['telegram'] ?? '',
   };
+}
+
+/** With client and server alone there are about two processes that want to run. */
+function loadWords(load: readonly number[], cores: number): string {
+  const words = load.map((one) => one.toFixed(2)).join(' ');
+  const busy = (load[0] ?? 0) > cores + 1;
+  return busy ? `${words}: the machine was BUSY with other work, and times by the clock are too long` : words;
 }
 
 function commit(): string {
