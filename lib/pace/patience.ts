@@ -63,7 +63,9 @@ export function createPatience(options: PatienceOptions): Patience {
       gates.set(name, gate);
       const retries = new Retries(options);
       for (let failures = 1; ; failures += 1) {
+        const came = options.clock.monotonic();
         await gate.pass(signal);
+        retries.held(options.clock.monotonic() - came);
         const ticket = gate.ticket();
         try {
           const result = await orAborted(attempt(signal), signal);
@@ -188,6 +190,11 @@ class Retries {
   reset(): void {
     this.#count = 0;
     this.#since = undefined;
+  }
+
+  /** A flood of the method held the call for `ms` milliseconds, in which it met no fault. */
+  held(ms: number): void {
+    if (this.#since !== undefined) this.#since += ms;
   }
 
   /** Milliseconds to wait before the next attempt. Throws when there have been enough. */

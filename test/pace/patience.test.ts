@@ -299,3 +299,17 @@ test('a call under a signal that has aborted never begins', async () => {
   await assert.rejects(running, /earlier/);
   assert.equal(begun, false);
 });
+
+test("the time that another call's flood holds a call is not time in which it met nothing but faults", async () => {
+  const { patience, answerAfter, never } = scene(0.5);
+  const faults = [refusal('INTERNAL', 500), refusal('INTERNAL', 500)];
+  let other: Promise<string> | undefined;
+  const attempt = async (): Promise<string> => {
+    other ??= answerAfter([refusal('FLOOD_WAIT_900')], 'upload.GetFile');
+    const fault = faults.shift();
+    if (fault) throw fault;
+    return 'answer';
+  };
+  assert.equal(await patience.run('upload.GetFile', attempt, never.signal), 'answer');
+  assert.equal(await other, 'answer');
+});
