@@ -135,7 +135,7 @@ class Writer {
     const from = this.#chat.box === undefined ? { from: this.#chat.creator } : {};
     const topic = answered.topicId === undefined ? {} : { topicId: answered.topicId };
     const quoted = answered.text.length > 12 && random.float() < 0.4;
-    const quote = quoted ? { quote: { text: answered.text.slice(0, 4), offset: 0 } } : {};
+    const quote = quoted ? { quote: { text: [...answered.text].slice(0, 4).join(''), offset: 0 } } : {};
     this.#post({ text: answered.text || 'Yes.', replyTo: answered.id, ...from, ...topic, ...quote });
   }
 
