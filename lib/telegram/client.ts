@@ -14,7 +14,7 @@ import type { SendPacer } from '../pace/send-pacer.js';
 import { askConfig } from './ask-config.js';
 import { CarriedKeys } from './carried-keys.js';
 import type { TelepiClientOptions } from './client-options.js';
-import { openSender } from './connect-sender.js';
+import { exportedTo, openSender } from './connect-sender.js';
 import { findDc } from './dc-address.js';
 import { type IterDownloadOptions, iterDownload, type Location } from './iter-download.js';
 import { LibraryLog } from './log-adapter.js';
@@ -202,7 +202,7 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
     keepMessageIdsApart(sender);
     const foreign = dcId !== this.session.dcId;
     const importing = foreign && !this.#carried.isAuthorised(dcId);
-    const query = importing ? await this.#exportTo(dcId) : new Api.help.GetConfig();
+    const query = importing ? await exportedTo(this, dcId) : new Api.help.GetConfig();
     try {
       this.#openFailures.delete(dcId);
       const answer = await openSender(this, sender, { dcId, connection, query });
@@ -227,12 +227,6 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
       ipv6: this._useIPV6,
       failures: this._dcConnectFailures.get(`${dcId}:false`) ?? 0,
     });
-  }
-
-  async #exportTo(dcId: number): Promise<Api.auth.ImportAuthorization> {
-    const request = new Api.auth.ExportAuthorization({ dcId });
-    const { id, bytes } = await this.callOnce(request, { signal: this.closing, dcId: undefined });
-    return new Api.auth.ImportAuthorization({ id, bytes });
   }
 
   /** The library makes the key, and carries the authorization over: see `_connectSender`. */

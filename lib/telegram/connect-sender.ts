@@ -54,6 +54,13 @@ export async function openSender(
   }
 }
 
+/** What carries the account over to another DC (auth.exportAuthorization); ids are good for one use. */
+export async function exportedTo(client: TelepiClient, dcId: number): Promise<Api.auth.ImportAuthorization> {
+  const request = new Api.auth.ExportAuthorization({ dcId });
+  const { id, bytes } = await client.callOnce(request, { signal: client.closing, dcId: undefined });
+  return new Api.auth.ImportAuthorization({ id, bytes });
+}
+
 async function open(
   client: TelepiClient,
   sender: MTProtoSender,
