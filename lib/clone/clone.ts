@@ -1,6 +1,6 @@
 import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
-import { remainingCount } from '../telegram/history.js';
+import { newestMessages, remainingCount } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
@@ -82,7 +82,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
   const interval = client.sendPacer;
   interval.setFloor(minIntervalMs);
   const limits = await readLimits(client, signal);
-  const posted = { lastId: Math.max(await job.lastTargetId(), ...job.topicMap.values()) };
+  const posted = { lastId: await lastPosted(options) };
   log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
   return {
     ...options,
@@ -101,6 +101,16 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     }),
     router: createTopicRouter({ ...options, identity, interval, tally, posted }),
   };
+}
+
+/** The newest message of the target that is known to be older than all that is in doubt: see Run's `posted`. */
+async function lastPosted({ client, target, job, signal }: CloneOptions): Promise<number> {
+  const sent = await job.lastTargetId();
+  if (sent === 0 && job.targetBefore === undefined) {
+    const [newest] = await newestMessages(client, target, 1, signal);
+    await job.saveTargetBefore(newest?.id ?? 0);
+  }
+  return Math.max(sent, job.targetBefore ?? 0, ...job.topicMap.values());
 }
 
 /** How many messages there are to go through, where the server tells. */

@@ -21,6 +21,7 @@ export interface JobRow extends JobKey, JobSelection {
   readonly runEndedAt?: number;
   readonly runFrom?: number;
   readonly runAhead?: number;
+  readonly targetBefore?: number;
 }
 
 export interface NewJob extends JobKey, JobSelection {
@@ -91,6 +92,7 @@ export interface JobChange {
   readonly runEndedAt?: number | null;
   readonly runFrom?: number;
   readonly runAhead?: number | null;
+  readonly targetBefore?: number;
 }
 
 export async function updateJob(
@@ -115,6 +117,7 @@ export async function updateJob(
       ...(change.runEndedAt !== undefined && { run_ended_at: change.runEndedAt }),
       ...(change.runFrom !== undefined && { run_from: change.runFrom }),
       ...(change.runAhead !== undefined && { run_ahead: change.runAhead }),
+      ...(change.targetBefore !== undefined && { target_before: change.targetBefore }),
       host,
     })
     .execute();
@@ -132,6 +135,7 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     runEndedAt: asOptionalNumber(row.run_ended_at),
     runFrom: asOptionalNumber(row.run_from),
     runAhead: asOptionalNumber(row.run_ahead),
+    targetBefore: asOptionalNumber(row.target_before),
   };
   const present = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {

@@ -32,6 +32,8 @@ export interface Job {
   readonly checkpoint: number;
   /** Source topic id → target topic id. */
   readonly topicMap: TopicMap;
+  /** What `saveTargetBefore` noted; undefined before. */
+  readonly targetBefore: number | undefined;
   /** Paths of the older Python script's files that were taken up just now. */
   readonly legacyFiles: readonly string[];
   /** What opening met: edits of the files, a lock that was left behind. */
@@ -59,6 +61,8 @@ export interface Job {
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
   /** The highest id that a message of this job has got in the target; 0 before the first. */
   lastTargetId(): Promise<number>;
+  /** The target's newest message before the first send: what this job posts comes after it. */
+  saveTargetBefore(targetId: number): Promise<void>;
 
   /** The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a crash. */
   planFile(file: FilePlan): Promise<FileRow>;

@@ -29,6 +29,7 @@ export class LedgerJob implements Job {
   readonly #topicMap: Map<number, number>;
   readonly #lock: Lock;
   #checkpoint: number;
+  #targetBefore: number | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -51,6 +52,7 @@ export class LedgerJob implements Job {
     this.#topicMap = new Map(agreed.topicMap);
     this.#lock = lock;
     this.#checkpoint = agreed.checkpoint;
+    this.#targetBefore = job.targetBefore;
   }
 
   get checkpoint(): number {
@@ -59,6 +61,10 @@ export class LedgerJob implements Job {
 
   get topicMap(): TopicMap {
     return this.#topicMap;
+  }
+
+  get targetBefore(): number | undefined {
+    return this.#targetBefore;
   }
 
   async expect(ahead: number | undefined): Promise<void> {
@@ -101,6 +107,11 @@ export class LedgerJob implements Job {
 
   lastTargetId(): Promise<number> {
     return this.#messages.lastTargetId();
+  }
+
+  async saveTargetBefore(targetId: number): Promise<void> {
+    await this.#update({ targetBefore: targetId });
+    this.#targetBefore = targetId;
   }
 
   planFile(file: FilePlan): Promise<FileRow> {

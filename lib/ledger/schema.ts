@@ -54,6 +54,8 @@ export interface JobsTable extends JobKey {
   /** The checkpoint that the latest run started from, and how many messages were ahead then; null: not told. */
   run_from: OptionalInteger;
   run_ahead: OptionalInteger;
+  /** The target's newest message before the job's first send; null: not noted yet. */
+  target_before: OptionalInteger;
 }
 
 export interface MessagesTable extends JobKey {

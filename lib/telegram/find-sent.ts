@@ -12,8 +12,8 @@ export interface SentContent {
 }
 
 export interface FindSentOptions {
-  /** Only messages with a higher id count; 0: the newest ones. */
-  readonly afterId: number;
+  /** Only messages with a higher id count. Default: the chat's newest hundred. */
+  readonly afterId?: number | undefined;
   /** Only messages of this topic count. Default: all. */
   readonly topicId?: number | undefined;
   /** How often to look, a second apart: the first call may still be running. Default 1. */
@@ -27,8 +27,7 @@ const MOST_PAGES = 20;
 
 /**
  * Finds the messages that an earlier call posted, by what this account has posted in the chat since `afterId`: the
- * first run of outgoing messages with these contents, or, when nothing is known of a time before, the newest. Undefined
- * when there is none.
+ * first run of outgoing messages with these contents; without `afterId`, the last one. Undefined when there is none.
  */
 export async function findSent(
   client: TelepiClient,
@@ -39,7 +38,7 @@ export async function findSent(
   for (let attempt = 1; ; attempt += 1) {
     const posted = await postedSince(client, chat, afterId, signal);
     const own = posted.filter((message) => isOwn(message) && isIn(message, topicId));
-    const found = matchRun(own, contents, afterId > 0 ? 'first' : 'newest');
+    const found = matchRun(own, contents, afterId === undefined ? 'last' : 'first');
     if (found) return found.map(({ id }) => id);
     if (attempt >= attempts) return undefined;
     await client.clock.sleep(PAUSE_MS, signal);
@@ -50,11 +49,11 @@ export async function findSent(
 async function postedSince(
   client: TelepiClient,
   chat: Chat,
-  afterId: number,
+  afterId: number | undefined,
   signal: AbortSignal,
 ): Promise<Api.Message[]> {
   const found: Api.TypeMessage[] = [];
-  if (afterId === 0) {
+  if (afterId === undefined) {
     found.push(...(await newestMessages(client, chat, NEWEST, signal)).toReversed());
   } else {
     let pages = 0;
@@ -81,7 +80,7 @@ function isIn({ replyTo }: Api.Message, topicId: number | undefined): boolean {
 function matchRun(
   messages: readonly Api.Message[],
   contents: readonly SentContent[],
-  which: 'first' | 'newest',
+  which: 'first' | 'last',
 ): readonly Api.Message[] | undefined {
   const starts = Array.from(
     { length: Math.max(0, messages.length - contents.length + 1) },

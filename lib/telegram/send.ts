@@ -206,11 +206,11 @@ async function send(
       if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
     }
   }
-  const { chat, afterId = 0 } = target;
+  const { chat, afterId } = target;
   const topicId = target.topicId === GENERAL_TOPIC ? undefined : target.topicId;
   const found =
     (await findSent(client, chat, contents, { afterId, topicId, attempts: LOOKS, signal })) ??
-    (await findSent(client, chat, contents, { afterId: 0, topicId, signal }));
+    (await findSent(client, chat, contents, { topicId, signal }));
   return found ?? contents.map(() => undefined);
 }
 

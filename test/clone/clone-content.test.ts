@@ -249,7 +249,7 @@ describe('a clone', () => {
     const content = await chatContent(scene.sandbox, target);
     assert.deepEqual(content, await chatContent(scene.sandbox, source));
     assert.deepEqual(content[2]?.answers, {
-      text: 'the first of all',
+      place: 0,
       quote: { text: 'first', offset: 4 },
     });
   });

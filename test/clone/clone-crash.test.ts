@@ -28,11 +28,15 @@ function file(size: number, thumb = false): object {
   return { media: { kind: 'document', fileId: id, spoiler: false } };
 }
 
+function postIn(chat: Chat, fields: object): number {
+  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
+}
+
 /** A bit of everything that takes durable writes. Some texts are the same, as people write. */
 function filledForum(title: string, bigFile: number): Chat {
   const { world } = scene.sandbox;
   const chat = scene.forum(title);
-  const post = (fields: object): number => world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
+  const post = (fields: object): number => postIn(chat, fields);
   const topic = world.createTopic(chat, { title: 'Topic', iconColor: 0xfb6f5f });
   const first = post({ text: 'same', topicId: topic.id });
   post({ text: 'same', topicId: topic.id, replyTo: first });
@@ -91,6 +95,33 @@ describe('a process that dies at a durable write', () => {
       await assertWhole(source, target, context);
       assert.ok(write < 200, 'it never came to its end');
     }
+  });
+
+  it('sends what stands in the target already from before the job', async () => {
+    const [source, target] = [scene.forum('said before'), scene.forum('said before, copy')];
+    for (const chat of [target, source]) postIn(chat, { text: 'same' });
+    const first = await cloneUntilDeath(source, target, { write: 1, of: 'sending', when: 'after' });
+    assert.ok(first.error instanceof Death);
+    const second = await scene.clone(source, target, RUN);
+    assert.equal(second.error, undefined);
+    const content = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      content.map(({ text }) => text),
+      ['same', 'same'],
+    );
+  });
+
+  it('tells the first copies apart, whose texts are the same, by their order', async () => {
+    const [source, target] = [scene.forum('all the same'), scene.forum('all the same, copy')];
+    const first = postIn(source, { text: 'same' });
+    postIn(source, { text: 'same', replyTo: first });
+    postIn(source, { text: 'same', replyTo: first });
+    const dead = await cloneUntilDeath(source, target, { write: 1, of: 'sent', when: 'before' });
+    assert.ok(dead.error instanceof Death);
+    assert.ok((await chatContent(scene.sandbox, target)).length > 1, 'The second was not under way.');
+    const second = await scene.clone(source, target, RUN);
+    assert.equal(second.error, undefined);
+    await assertWhole(source, target, 'all the same');
   });
 
   it('again and again, makes the target whole, with a big file on the way', async () => {

@@ -42,8 +42,8 @@ const READ_ANEW: Stage = {
   method: 'channels.GetMessages',
   first: { method: 'upload.GetFile', wire: 'FILE_REFERENCE_EXPIRED' },
 };
-/** The first messages.getHistory only counts, which a clone can do without. */
-const HISTORY: Stage = { content: 'text', method: 'messages.GetHistory', nth: 2 };
+/** The first messages.getHistory is of the target; the second only counts, which a clone can do without. */
+const HISTORY: Stage = { content: 'text', method: 'messages.GetHistory', nth: 3 };
 
 /** Where the clone meets the error. */
 function stageOf({ name, on, action }: ErrorRule): Stage {

@@ -16,10 +16,10 @@ import { FileStore } from '../../lib/ledger/file-store.js';
 import { currentJob, currentJobs, insertJob, updateJob } from '../../lib/ledger/job-store.js';
 import { noteAction } from '../../lib/ledger/journal.js';
 import { MessageStore } from '../../lib/ledger/message-store.js';
+import { MIGRATIONS } from '../../lib/ledger/migrations.js';
 import type { LedgerTables } from '../../lib/ledger/schema.js';
 import { TopicStore } from '../../lib/ledger/topic-store.js';
 import { asBigInt, asNumber, DamagedValue } from '../../lib/ledger/values.js';
-import { createVersion1 } from '../../lib/ledger/version-1.js';
 
 /** Everything that the ledger asks, as another database would be asked, which answers nothing. */
 async function statements(adapter: object, compiler: QueryCompiler): Promise<string[]> {
@@ -38,7 +38,9 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
     new TopicStore(options),
   ];
   const refused = async (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});
-  await db.transaction().execute((transaction) => createVersion1(transaction as never));
+  for (const migration of MIGRATIONS) {
+    await db.transaction().execute((transaction) => migration(transaction as never));
+  }
   await refused(messages.plan([{ sourceId: 1, randomId: 1n }]));
   await refused(messages.sending([1]));
   await refused(messages.sent([{ sourceId: 1, targetId: 2 }]));

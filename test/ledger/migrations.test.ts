@@ -12,7 +12,7 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1];
+const VERSIONS = [1, 2];
 
 /** Makes the ledger of an older version, as TelePi of that time wrote it. */
 function writeOld(dataDir: string, version: number): void {
@@ -47,6 +47,7 @@ describe('a ledger of an older version', () => {
       await withJob(jobOptions(dataDir), async (job) => {
         assert.equal(job.id, '0eeece4b56edaf659ef5941a4b1e6cbd');
         assert.equal(job.checkpoint, 2);
+        assert.equal(job.targetBefore, version === 1 ? undefined : 10);
         assert.deepEqual([...job.topicMap], [[7, 70]]);
         const rows = [...(await job.find([1, 2, 3, 4, 5, 6])).values()];
         assert.deepEqual(rows, [
@@ -102,7 +103,7 @@ describe('migrate', () => {
 
   it('cut off in the middle leaves the version before, whole; the next attempt ends it', async (t) => {
     const dataDir = temporaryFolder(t);
-    writeOld(dataDir, 1);
+    writeOld(dataDir, MIGRATIONS.length);
     const path = join(dataDir, 'ledger.db');
     const before = schemaOf(path);
     const db = kyselyOf(path);

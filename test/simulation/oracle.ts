@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
-import type { Message, Reply } from '../../lib/sandbox/world/message.js';
+import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
 import { assertSameMessages, isCloneable, type SeenMessage, seenMessages } from '../support/chat-content.js';
 import type { Scene } from './content.js';
@@ -8,22 +8,14 @@ import type { Scene } from './content.js';
 /** Throws unless the target is what one undisturbed run would have made of the source. */
 export async function assertCloned(sandbox: Sandbox, scene: Scene): Promise<void> {
   const target = await seenMessages(sandbox, scene.target, isCloneable);
-  assertSameMessages(await wantedMessages(sandbox, scene), target.map(withoutAnswers));
+  assertSameMessages(await wantedMessages(sandbox, scene), target);
   assertTopics(sandbox, scene);
-  assertReplies(sandbox, scene);
 }
 
 /** What an undisturbed run sends. */
 async function wantedMessages(sandbox: Sandbox, scene: Scene): Promise<SeenMessage[]> {
   const seen = await seenMessages(sandbox, scene.source, (message) => isWanted(sandbox, scene, message));
-  return seen
-    .map(withoutAnswers)
-    .map(({ id, look }) => ({ id, look: { ...look, topic: landing(scene, look.topic) } }));
-}
-
-/** Those are looked at by themselves: see assertReplies. */
-function withoutAnswers({ id, look }: SeenMessage): SeenMessage {
-  return { id, look: { ...look, answers: undefined } };
+  return seen.map(({ id, look }) => ({ id, look: { ...look, topic: landing(scene, look.topic) } }));
 }
 
 /** Telegram makes no file without bytes. */
@@ -57,23 +49,6 @@ function assertTopics(sandbox: Sandbox, scene: Scene): void {
   const places = (chat: Chat, topics: readonly Topic[]): number[] =>
     cloneable(sandbox, scene, chat).map(({ topicId }) => topics.findIndex(({ id }) => id === topicId));
   deepEqual(places(target, got), places(source, wanted), 'A message is in the wrong one of two topics.');
-}
-
-/** An answer answers the copy of what its original answers; of what was not cloned it is no answer any more. */
-function assertReplies(sandbox: Sandbox, scene: Scene): void {
-  const replies = (chat: Chat): object[] => {
-    const messages = cloneable(sandbox, scene, chat);
-    return messages.map(({ reply }) => {
-      const answered = reply && isAnswer(reply) ? messages.findIndex(({ id }) => id === reply.toId) : -1;
-      return answered < 0 ? {} : { answered, quote: reply?.quote };
-    });
-  };
-  deepEqual(replies(scene.target), replies(scene.source), 'An answer has lost its way.');
-}
-
-/** In a topic each message names the topic's root. */
-function isAnswer({ forumTopic, topId }: Reply): boolean {
-  return !forumTopic || topId !== undefined;
 }
 
 function cloneable(sandbox: Sandbox, scene: Scene, chat: Chat): Message[] {

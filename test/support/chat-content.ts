@@ -17,8 +17,8 @@ export interface Look {
   /** How many messages of its album stand before it; undefined outside albums. */
   readonly albumIndex: number | undefined;
   readonly media: object | undefined;
-  /** The text of the message that it answers, and what it quotes; undefined when it answers none that can be cloned. */
-  readonly answers: { readonly text: string; readonly quote: object | undefined } | undefined;
+  /** The place, from 0, of the message that it answers, and what it quotes; undefined when it answers none of these. */
+  readonly answers: { readonly place: number; readonly quote: object | undefined } | undefined;
 }
 
 /** A message by its id, for the reader of a difference, and as it looks. */
@@ -61,7 +61,7 @@ export async function seenMessages(
     const topic =
       topicId === undefined ? undefined : (chat.topics.get(topicId)?.title ?? `no topic ${topicId}`);
     const media = await mediaLook(sandbox, message);
-    const answers = answersOf(sandbox, chat, message);
+    const answers = answersOf(messages, message);
     seen.push({ id, look: { text, entities, silent, invertMedia, topic, ...place, media, answers } });
   }
   return seen;
@@ -76,11 +76,10 @@ export function assertSameMessages(source: readonly SeenMessage[], target: reado
   deepEqual(target.length, source.length, 'The target has messages that the source has not.');
 }
 
-/** In a topic every message names the topic's root, which is a service message. */
-function answersOf({ world }: World, chat: Chat, { reply }: Message): Look['answers'] {
-  if (!reply) return undefined;
-  const answered = world.messagesWith(chat.creator, chat.id).find(({ id }) => id === reply.toId);
-  return answered && isCloneable(answered) ? { text: answered.text, quote: reply.quote } : undefined;
+function answersOf(messages: readonly Message[], { reply }: Message): Look['answers'] {
+  // In a topic every message names the topic's root, which is a service message, and none of these.
+  const place = reply ? messages.findIndex(({ id }) => id === reply.toId) : -1;
+  return place < 0 ? undefined : { place, quote: reply?.quote };
 }
 
 async function mediaLook({ files }: Files, { media }: Message): Promise<object | undefined> {

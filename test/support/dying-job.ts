@@ -3,13 +3,15 @@ import type { Job } from '../../lib/ledger/job.js';
 /** What a process that is killed never learns. */
 export class Death extends Error {}
 
-/** When a process dies: at its `write`th durable write, from 1, before it is done or after. */
+/** When a process dies: at its `write`th durable write, of all or of one kind, from 1, before it is done or after. */
 export interface DeathPlan {
   readonly write: number;
+  readonly of?: (typeof WRITES)[number];
   readonly when: 'before' | 'after';
 }
 
 const WRITES = [
+  'saveTargetBefore',
   'plan',
   'sending',
   'sent',
@@ -41,7 +43,7 @@ export function dyingJob(
       if (!WRITES.some((write) => write === name)) return call;
       return async (...args: unknown[]) => {
         if (state.dead) throw new Death('The process is dead.');
-        state.writes += 1;
+        if (plan.of === undefined || plan.of === name) state.writes += 1;
         const last = state.writes === plan.write;
         if (last) state.dead = true;
         if (last && plan.when === 'before') throw new Death(`Killed before ${String(name)}.`);
