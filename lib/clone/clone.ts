@@ -77,7 +77,8 @@ async function withCheckpoint(
 }
 
 async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
-  const { client, source, target, job, budget, slots, connections, minIntervalMs, signal, log } = options;
+  const { client, source, target, job, budget, slots, connections, minIntervalMs, clock, signal, log } =
+    options;
   const identity = { jobId: job.id, sourceId: source.id, targetId: target.id };
   const interval = client.sendPacer;
   interval.setFloor(minIntervalMs);
@@ -93,7 +94,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     limits,
     posted,
     taken: new Set(),
-    record: new SendRecord(job),
+    record: new SendRecord(job, clock),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
       mostFiles: MOST_FILES,

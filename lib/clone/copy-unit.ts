@@ -130,8 +130,9 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: readonly Starte
   const place = await placeOf(run, head, routed.id);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
-    await run.record.sending(sourceIds, dueAtOnce(run, ahead));
-    const ids = await run.record.flushDuring(sendUnit(run, outgoing, place));
+    const next = dueAtOnce(run, ahead);
+    await run.record.sending(sourceIds, next);
+    const ids = await run.record.during(sendUnit(run, outgoing, place), next);
     run.interval.answered();
     return ids;
   });
@@ -193,6 +194,7 @@ async function settled<T>(
     run.signal.throwIfAborted();
     const verdict = verdictOf(error);
     if (verdict === 'run') throw error;
+    await run.record.flush();
     if (verdict === 'message') {
       if (run.stopOnError) throw stoppedOnError(run, sourceIds, error);
       await noteFailed(run, sourceIds, error);

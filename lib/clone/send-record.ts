@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
+import { linkAbort } from '../base/abort.js';
+import type { Clock } from '../base/clock.js';
 import type { Job } from '../ledger/job.js';
 
 /** A send that was answered. */
@@ -9,28 +11,37 @@ export interface Answered {
   readonly tell: () => void;
 }
 
+/** How many sends that were answered may be unrecorded: what a crash leaves to be looked for in the target. */
+export const MOST_UNRECORDED = 12;
+/** How long they may be while a call isn't answered, in milliseconds. */
+export const LONGEST_UNRECORDED_MS = 250;
+/** While no more messages than this are marked as `sending` ahead, the next are marked. */
+const LEAST_MARKED = 4;
+
 /**
- * Writes sends into the ledger so that, where messages go at once one after another, its writes happen while calls are
- * under way: a message is marked as `sending` together with those in front of it, and what was answered is recorded
- * behind the next call. Where the next message isn't due yet, everything is recorded at once.
+ * Writes sends into the ledger so that, where messages go at once one after another, its writes are few and happen while
+ * calls are under way: messages are marked as `sending` several at a time, ahead of their calls, and several that were
+ * answered are recorded together. Where the next message isn't due yet, everything is recorded at once.
  */
 export class SendRecord {
   readonly #job: Pick<Job, 'sending' | 'sent'>;
+  readonly #clock: Clock;
   readonly #marked = new Set<number>();
   #answered: Answered[] = [];
 
-  constructor(job: Pick<Job, 'sending' | 'sent'>) {
+  constructor(job: Pick<Job, 'sending' | 'sent'>, clock: Clock) {
     this.#job = job;
+    this.#clock = clock;
   }
 
   /** Resolves when `sourceIds` are durably in `sending`; `next` are marked with them when they have to be written. */
   async sending(sourceIds: readonly number[], next: readonly number[]): Promise<void> {
     const marked = this.areMarked(sourceIds);
+    if (!marked) {
+      await this.flush();
+      await this.#mark([...sourceIds, ...next]);
+    }
     for (const id of sourceIds) this.#marked.delete(id);
-    if (marked) return;
-    await this.flush();
-    await this.#job.sending([...sourceIds, ...next]);
-    for (const id of next) this.#marked.add(id);
   }
 
   areMarked(sourceIds: readonly number[]): boolean {
@@ -42,20 +53,23 @@ export class SendRecord {
     this.#answered.push(answered);
   }
 
-  /** Records what was answered before, while `call` is under way, and answers what `call` does, when it is over. */
-  async flushDuring<T>(call: Promise<T>): Promise<T> {
-    if (this.#answered.length > 0) {
-      call.catch(() => {}); // met below
-      // The request goes out first: the ledger's writes hold everything up.
-      for (let turn = 0; turn < TURNS_OF_A_REQUEST; turn += 1) await setImmediate();
-      try {
-        await this.flush();
-      } catch (error) {
-        await Promise.allSettled([call]);
-        throw error;
-      }
-    }
-    return call;
+  /**
+   * Answers what `call` does, when it is over. While it is under way, what was answered before is recorded, unless that
+   * can wait; and messages of `next`, those that go at once after it, are marked when few of them are.
+   */
+  async during<T>(call: Promise<T>, next: readonly number[] = []): Promise<T> {
+    const unmarked = next.filter((id) => !this.#marked.has(id));
+    const runsOut = unmarked.length > 0 && this.#marked.size <= LEAST_MARKED;
+    if (!runsOut && this.#answered.length === 0) return call;
+    const canWait = !runsOut && next.length > 0 && this.#answered.length < MOST_UNRECORDED;
+    if (canWait) return this.#withinTime(call);
+    call.catch(() => {}); // met below
+    // The request goes out first: the ledger's writes hold everything up.
+    for (let turn = 0; turn < TURNS_OF_A_REQUEST; turn += 1) await setImmediate();
+    return bothDone(
+      call,
+      this.flush().then(() => (runsOut ? this.#mark(unmarked) : undefined)),
+    );
   }
 
   /** Resolves when everything that was answered is durable, and told. */
@@ -82,7 +96,31 @@ export class SendRecord {
     }
     return undefined;
   }
+
+  async #mark(sourceIds: readonly number[]): Promise<void> {
+    await this.#job.sending(sourceIds);
+    for (const id of sourceIds) this.#marked.add(id);
+  }
+
+  /** Answers what `call` does; when that takes long, a flood for one, what was answered before is recorded meanwhile. */
+  async #withinTime<T>(call: Promise<T>): Promise<T> {
+    const answered = linkAbort();
+    const recorded = this.#clock.sleep(LONGEST_UNRECORDED_MS, answered.signal).then(
+      () => this.flush(),
+      () => {},
+    );
+    const settled = call.finally(() => answered.abort());
+    return bothDone(settled, recorded);
+  }
 }
 
 /** How often the event loop turns until a request that was begun has been written to its socket. */
 const TURNS_OF_A_REQUEST = 3;
+
+/** What `call` answers when `writing` is done too; an error of the writing is the one that is thrown. */
+async function bothDone<T>(call: Promise<T>, writing: Promise<unknown>): Promise<T> {
+  const [answer, written] = await Promise.allSettled([call, writing]);
+  if (written.status === 'rejected') throw written.reason;
+  if (answer.status === 'rejected') throw answer.reason;
+  return answer.value;
+}

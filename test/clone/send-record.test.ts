@@ -1,28 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import { SendRecord } from '../../lib/clone/send-record.js';
+import { LONGEST_UNRECORDED_MS, MOST_UNRECORDED, SendRecord } from '../../lib/clone/send-record.js';
+import { FakeClock } from '../support/fake-clock.js';
 
 /** A job that notes what is written, and a record on it. */
 function scene() {
   const written: string[] = [];
   const fault: { error?: Error } = {};
-  const record = new SendRecord({
-    async sending(ids) {
+  const job = {
+    async sending(ids: readonly number[]) {
       written.push(`sending ${ids.join()}`);
     },
-    async sent(messages) {
+    async sent(messages: readonly { sourceId: number; targetId: number }[]) {
       if (fault.error) throw fault.error;
       written.push(`sent ${messages.map(({ sourceId, targetId }) => `${sourceId}:${targetId}`).join()}`);
     },
-  });
+  };
+  const clock = new FakeClock();
+  const record = new SendRecord(job, clock);
   const add = (sourceId: number): void =>
     record.add({
       sourceIds: [sourceId],
       targetIds: [sourceId + 100],
       tell: () => written.push(`told ${sourceId}`),
     });
-  return { written, fault, record, add };
+  return { written, fault, record, add, clock };
 }
 
 describe('SendRecord', () => {
@@ -44,7 +47,7 @@ describe('SendRecord', () => {
     const call = new Promise<number[]>((resolve) => {
       answer = resolve;
     });
-    const during = record.flushDuring(call);
+    const during = record.during(call);
     for (let turn = 0; turn < 9; turn += 1) await setImmediate();
     assert.deepEqual(written, ['sent 1:101', 'told 1'], 'while the call is under way');
     answer([102]);
@@ -64,10 +67,65 @@ describe('SendRecord', () => {
     add(1);
     fault.error = new Error('The disk is full.');
     await assert.rejects(record.flush(), fault.error);
-    await assert.rejects(record.flushDuring(Promise.reject(new Error('refused'))), fault.error);
+    await assert.rejects(record.during(Promise.reject(new Error('refused'))), fault.error);
     assert.deepEqual(written, []);
     delete fault.error;
     await record.flush();
     assert.deepEqual(written, ['sent 1:101', 'told 1']);
+  });
+
+  it('gathers what was answered while more go at once, and marks those before they run out', async () => {
+    const { record, add, written } = scene();
+    await record.sending([1], [2, 3, 4, 5, 6, 7]);
+    for (let id = 1; id <= 6; id += 1) {
+      if (id > 1) await record.sending([id], []);
+      await record.during(Promise.resolve(), [id + 1, id + 2]);
+      add(id);
+    }
+    assert.deepEqual(written, [
+      'sending 1,2,3,4,5,6,7',
+      'sent 1:101,2:102,3:103,4:104,5:105',
+      ...[1, 2, 3, 4, 5].map((id) => `told ${id}`),
+      'sending 8',
+    ]);
+    assert.equal(record.areMarked([7, 8]), true);
+    assert.equal(record.targetOf(6), 106, 'not in the ledger yet');
+  });
+
+  it('holds no more back than a crash may leave to be looked for', async () => {
+    const { record, add, written } = scene();
+    const ids = Array.from({ length: 30 }, (_, index) => index + 1);
+    await record.sending([0], [...ids, 31]);
+    for (const id of ids) {
+      await record.during(Promise.resolve(), [31]);
+      add(id);
+      assert.ok(id - written.filter((each) => each.startsWith('told')).length <= MOST_UNRECORDED);
+    }
+    assert.equal(written.filter((each) => each.startsWith('sent')).length, 2);
+  });
+
+  it('records what was answered when the call behind it takes long, and leaves no sleep', async () => {
+    const { record, add, written, clock } = scene();
+    await record.sending([1], [2, 3]);
+    add(1);
+    await record.during(Promise.resolve(), [3]);
+    assert.deepEqual(written, ['sending 1,2,3'], 'it is soon over');
+    assert.equal(clock.sleeping, 0);
+    let answer: () => void = () => {};
+    const during = record.during(
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+      [3],
+    );
+    await clock.advance(LONGEST_UNRECORDED_MS);
+    assert.deepEqual(written.slice(1), ['sent 1:101', 'told 1']);
+    answer();
+    await during;
+    add(2);
+    const refused = new Error('refused');
+    await assert.rejects(record.during(Promise.reject(refused), [3]), refused);
+    assert.deepEqual(written.slice(3), []);
+    assert.equal(clock.sleeping, 0);
   });
 });
