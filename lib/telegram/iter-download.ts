@@ -72,11 +72,14 @@ export function iterDownload(
       count: plan.count,
       signal: options.signal,
       async acquire(index, signal) {
+        if (!lease) return;
         const { wanted } = plan.part(index);
+        reader.heldBack = true;
         if (sinkBytes !== undefined) {
-          await lease?.heldAtMost(sinkBytes + 2 * width() * requestSize - wanted, signal);
+          await lease.heldAtMost(sinkBytes + 2 * width() * requestSize - wanted, signal);
         }
-        await lease?.acquire(wanted, signal);
+        await lease.acquire(wanted, signal);
+        reader.heldBack = false;
       },
       giveBack: (index) => lease?.release(plan.part(index).wanted),
       isLast: ({ last }) => last,
@@ -132,6 +135,9 @@ class PartReader {
   #generation = 0;
   #refreshing: Promise<void> | undefined;
   #refreshesInRow = 0;
+  #inFlight = 0;
+  /** Whether the next part waits for the consumer. */
+  heldBack = false;
 
   constructor(client: TelepiClient, location: Location, options: IterDownloadOptions, pace: DownloadPace) {
     this.#client = client;
@@ -168,8 +174,16 @@ class PartReader {
     const { clock, parts } = this.#client;
     const range = { location: this.#location, offset: part.offset, limit: part.limit };
     const ask = (attempt: AbortSignal): Promise<Buffer> => parts.getFile(this.#dcId, range, attempt);
-    const bytes = await this.#client.patience.run('upload.getFile', ask, signal);
-    this.#pace.answered(clock.monotonic(), bytes.length);
+    this.#inFlight += 1;
+    const bytes = await this.#client.patience.run('upload.getFile', ask, signal).finally(() => {
+      this.#inFlight -= 1;
+    });
+    this.#pace.answered({
+      now: clock.monotonic(),
+      bytes: bytes.length,
+      connections: parts.connections('download', this.#dcId),
+      heldBack: this.heldBack || this.#inFlight < this.#pace.width / 2,
+    });
     requireSize(part, bytes.length);
     return bytes;
   }

@@ -1,37 +1,78 @@
+import { Stretch } from './stretch.js';
+
 export interface ConnectionPolicyOptions {
   /** The most connections, asked at each decision. At least 1. */
   readonly most: () => number;
 }
 
-/** Milliseconds, unless they say otherwise. */
-const EPOCH = 250;
-/** An epoch has at least so many answers for each connection. */
-const ANSWERS_EACH = 6;
-/** A part that takes longer of its connection's time, with no other before it, is no reason to open another. */
-const FAST_PART = 1_000;
+/** A part that was answered. */
+export interface AnsweredPart {
+  /** Milliseconds of the monotonic clock. */
+  readonly now: number;
+  readonly bytes: number;
+  /** From its request to its answer. */
+  readonly latencyMs: number;
+  /** What its connection takes for one part, with no other before it. */
+  readonly paceMs: number;
+  /** Requests under way or waiting, it among them. */
+  readonly outstanding: number;
+  /** Connections that have answered a part, and stay. */
+  readonly carrying: number;
+}
+
+/** More connections than before, until it is known what they bring. */
+interface Trial {
+  readonly before: number;
+  /** Bytes a millisecond, of those before. */
+  speed: number;
+  /** Stretches that showed no gain. */
+  failed: number;
+}
+
+/** What a speed is measured over: answers of each connection, and milliseconds. */
+const ROUGHLY = { answersEach: 2, ms: 100 };
+const SURELY = { answersEach: 4, ms: 150 };
 /** A connection is worth having when it brings this share of what one of the others carries. */
-const WORTH = 0.3;
-/** While parts go faster from epoch to epoch by this much something else still opens up: not the time for a trial. */
-const STILL_GROWING = 1.1;
-const FIRST_PAUSE = 5_000;
+const WORTH = 0.25;
+/** So much of it is plain to see in a rough measure. */
+const PLAIN = 0.6;
+/** Times as many requests under way as the way holds: half of them are in line, or a few. */
+const CROWDED = 2;
+const FULL = 1.25;
+/** A trial has failed after so many stretches without a gain: more when too little was asked for to show one. */
+const MOST_FAILED = 2;
+const MOST_UNCLEAR = 8;
+/** A stretch may be slow for other reasons: that much of the best one before stays what a trial must surpass. */
+const MEMORY = 0.9;
+/** Milliseconds. A part that takes longer of its connection's time is no reason to open another. */
+const FAST_PART = 1_000;
+const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
+const FAILURE_PAUSE = 5_000;
 
 /**
- * How many connections one direction of one DC should have. It begins with one, and tries another when the last
- * answers came fast and all connections were busy; one that brings no speed is closed again, and the next trial comes
- * later each time. A connection that fails takes its place with it for a while.
+ * How many connections one direction of one DC should have. It begins with one. When requests wait in line though the
+ * last answers came fast, another is tried, and while trials bring speed, each tries up to twice as many more as the
+ * one before. Those that bring none are closed again, and the next trial comes later each time. Connections that merely
+ * wait for work prove nothing: where the other direction is the slower one, a trial lasts until there is work. A
+ * connection that fails takes its place with it for a while.
+ *
+ * A way holds its speed times its shortest latency (Little's law). Requests above that are in line, and more connections
+ * can bring as much more, at most, as there is in line.
  */
 export class ConnectionPolicy {
   readonly #most: () => number;
   #wanted = 1;
-  #epochAt: number | undefined;
-  #answers = 0;
-  #bytes = 0;
-  #paceMs = 0;
-  #busy = true;
-  /** Bytes a second in the last epoch without a trial. */
-  #speed = 0;
-  #trying = false;
+  #trial: Trial | undefined;
+  /** How many a trial adds. */
+  #step = 1;
+  /** The last trial was a success: the next needs less to be made. */
+  #growing = false;
+  #stretch: Stretch | undefined;
+  #carrying = 0;
+  /** As last measured, with the connections that there are. */
+  #speed: { readonly bytes: number; readonly parts: number } | undefined;
+  #shortestMs = Number.POSITIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
   #failedAt = Number.NEGATIVE_INFINITY;
   #pauseMs = FIRST_PAUSE;
@@ -45,73 +86,109 @@ export class ConnectionPolicy {
     return Math.min(this.#wanted, this.#most());
   }
 
-  /** The number of connections has changed, or there was nothing to do: what was measured before doesn't count. */
-  begin(now: number): void {
-    this.#epochAt = now;
-    this.#answers = 0;
-    this.#bytes = 0;
-    this.#paceMs = 0;
-    this.#busy = true;
+  /** There was nothing to do: what was being measured doesn't count. */
+  begin(): void {
+    this.#stretch = undefined;
   }
 
-  /** A part of `bytes` took `paceMs` of its connection's time; `outstanding` are under way or wait, it among them. */
-  answered(part: {
-    readonly now: number;
-    readonly bytes: number;
-    readonly paceMs: number;
-    readonly outstanding: number;
-  }): void {
-    const { now, bytes, paceMs, outstanding } = part;
-    if (this.#epochAt === undefined) this.begin(now);
-    this.#answers += 1;
-    this.#bytes += bytes;
-    this.#paceMs += paceMs;
-    if (outstanding < this.#wanted) this.#busy = false;
-    const elapsed = now - (this.#epochAt ?? now);
-    if (elapsed < EPOCH || this.#answers < ANSWERS_EACH * this.#wanted) return;
-    this.#judge(now, (this.#bytes * 1000) / elapsed, this.#paceMs / this.#answers);
-    this.begin(now);
+  answered(part: AnsweredPart): void {
+    const { now, carrying, latencyMs } = part;
+    this.#shortestMs = Math.min(this.#shortestMs, latencyMs);
+    if (!this.#stretch || carrying !== this.#carrying) {
+      this.#compareWith(this.#stretch, ROUGHLY);
+      this.#carrying = carrying;
+      this.#stretch = new Stretch(now);
+      return;
+    }
+    this.#stretch.add(part);
+    if (this.#trial) this.#judge(this.#trial, this.#stretch, now);
+    else if (this.#stretch.isEnough(SURELY, carrying)) this.#settle(this.#stretch, now);
+    if (!this.#trial) this.#consider(part);
   }
 
   /** A connection timed out, was refused or was closed by the server. Several at about the same time count as one. */
   failed(now: number): void {
-    this.begin(now);
-    if (now < this.#failedAt + FIRST_PAUSE) return;
+    this.begin();
+    if (now < this.#failedAt + FAILURE_PAUSE) return;
     this.#failedAt = now;
-    this.#trying = false;
-    this.#wanted = Math.max(1, this.#wanted - 1);
-    this.#notBefore = Math.max(this.#notBefore, now + FIRST_PAUSE);
+    if (this.#trial) this.#growing = false;
+    this.#shrink(this.#trial?.before ?? Math.max(1, this.#wanted - 1));
+    this.#notBefore = Math.max(this.#notBefore, now + FAILURE_PAUSE);
   }
 
   /** A request waits on a connection that doesn't answer: another is needed, whatever the speed. */
   another(now: number): void {
-    if (this.#wanted >= this.#most() || this.#trying) return;
-    this.#trying = true;
-    this.#wanted += 1;
-    this.begin(now);
+    if (this.#wanted < this.#most() && !this.#trial) this.#try(1, now);
   }
 
-  #judge(now: number, speed: number, paceMs: number): void {
-    const former = this.#speed;
-    this.#speed = speed;
-    if (this.#trying && speed < former * (1 + WORTH / (this.#wanted - 1))) {
-      this.#trying = false;
-      this.#wanted -= 1;
-      this.#speed = Math.max(speed, former);
-      this.#pause(now);
+  /** What `stretch` measured before any connection of the trial carried is what the trial must surpass. */
+  #compareWith(stretch: Stretch | undefined, least: typeof ROUGHLY): boolean {
+    const trial = this.#trial;
+    if (!trial || !stretch || this.#carrying > trial.before) return false;
+    if (!stretch.isEnough(least, this.#carrying)) return false;
+    trial.speed = Math.max(trial.speed, stretch.bytesPerMs);
+    return true;
+  }
+
+  #judge(trial: Trial, stretch: Stretch, now: number): void {
+    if (this.#carrying < this.wanted) {
+      if (this.#compareWith(stretch, SURELY)) this.#stretch = new Stretch(now);
       return;
     }
-    const proved = this.#trying;
-    this.#trying = false;
-    if (proved) this.#pauseMs = FIRST_PAUSE;
-    else if (speed > former * STILL_GROWING) return;
-    if (!this.#busy || paceMs > FAST_PART || now < this.#notBefore || this.#wanted >= this.#most()) return;
-    this.#trying = true;
-    this.#wanted += 1;
-  }
-
-  #pause(now: number): void {
+    const gain = stretch.bytesPerMs / trial.speed - 1;
+    const sameAgain = (this.#carrying - trial.before) / trial.before;
+    const plain = stretch.isEnough(ROUGHLY, this.#carrying) && gain >= PLAIN * sameAgain;
+    if (!plain && !stretch.isEnough(SURELY, this.#carrying)) return;
+    this.#speed = undefined;
+    this.#settle(stretch, now);
+    if (plain || gain >= WORTH * sameAgain) {
+      this.#trial = undefined;
+      this.#growing = true;
+      this.#step *= 2;
+      this.#pauseMs = FIRST_PAUSE;
+      return;
+    }
+    trial.failed += 1;
+    const unclear = stretch.outstanding < FULL * this.#holds;
+    if (trial.failed < (unclear ? MOST_UNCLEAR : MOST_FAILED)) return;
+    this.#growing = false;
+    this.#shrink(trial.before);
     this.#notBefore = now + this.#pauseMs;
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE);
+  }
+
+  #consider({ now, outstanding, paceMs }: AnsweredPart): void {
+    if (!this.#speed || this.#carrying < this.wanted || this.#wanted >= this.#most()) return;
+    if (now < this.#notBefore || paceMs > FAST_PART) return;
+    const crowd = outstanding / Math.max(this.#holds, this.#carrying);
+    if (crowd < (this.#growing ? FULL : CROWDED)) return;
+    this.#try(Math.min(this.#step, Math.ceil((crowd - 1) * this.#carrying)), now);
+  }
+
+  /** Requests that are under way when none is in line. */
+  get #holds(): number {
+    return (this.#speed?.parts ?? 0) * this.#shortestMs;
+  }
+
+  #settle(stretch: Stretch, now: number): void {
+    const { bytes = 0, parts = 0 } = this.#speed ?? {};
+    this.#speed = {
+      bytes: Math.max(stretch.bytesPerMs, MEMORY * bytes),
+      parts: Math.max(stretch.partsPerMs, MEMORY * parts),
+    };
+    this.#stretch = new Stretch(now);
+  }
+
+  #try(more: number, now: number): void {
+    this.#trial = { before: this.#wanted, speed: this.#speed?.bytes ?? 0, failed: 0 };
+    this.#wanted = Math.min(this.#most(), this.#wanted + more);
+    this.#stretch = new Stretch(now);
+  }
+
+  #shrink(wanted: number): void {
+    this.#wanted = wanted;
+    this.#trial = undefined;
+    this.#step = 1;
+    this.#speed = undefined;
   }
 }

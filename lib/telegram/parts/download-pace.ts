@@ -1,5 +1,6 @@
 /** Requests in flight: 100 MB/s over 40 ms need as many, and 32 MiB are the most. */
 const LEAST = 8;
+const LEAST_EACH = 3;
 const MOST = 64;
 /** How many times as many a trial keeps in flight, and how much faster parts must come then. */
 const STEP = 1.5;
@@ -9,9 +10,19 @@ const SHORTEST_ROUND = 100;
 const FIRST_PAUSE = 3_000;
 const LONGEST_PAUSE = 30_000;
 
+export interface AnsweredRequest {
+  /** Milliseconds of the monotonic clock. */
+  readonly now: number;
+  readonly bytes: number;
+  /** Connections that share the requests. */
+  readonly connections: number;
+  readonly heldBack: boolean;
+}
+
 /**
  * How many requests one download keeps in flight: as many as its way holds, found by trial. More are kept in flight for
- * a round of answers; where that brings no speed they would only wait in line, and their number goes back.
+ * a round of answers; where that brings no speed they would only wait in line, and their number goes back. Each
+ * connection has some of its own. Only rounds count in which nothing else held requests back.
  */
 export class DownloadPace {
   #width = LEAST;
@@ -26,14 +37,25 @@ export class DownloadPace {
   #roundAt: number | undefined;
   #roundAnswers = 0;
   #roundBytes = 0;
+  #connections = 1;
 
   /** Requests to keep in flight, from 8 to 64. */
   get width(): number {
-    return this.#width;
+    return Math.min(MOST, Math.max(this.#width, LEAST_EACH * this.#connections));
   }
 
-  /** A part of `bytes` came. */
-  answered(now: number, bytes: number): void {
+  /** A part came. `heldBack`: fewer requests are in flight than there could be, since who takes them is slower. */
+  answered({ now, bytes, connections, heldBack }: AnsweredRequest): void {
+    if (connections !== this.#connections) {
+      this.#connections = connections;
+      if (this.#trying) this.#goBack();
+      this.#begin(now);
+      return;
+    }
+    if (heldBack) {
+      this.#begin(now);
+      return;
+    }
     if (this.#toSkip > 0 || this.#roundAt === undefined) {
       this.#toSkip = Math.max(0, this.#toSkip - 1);
       this.#begin(now);
@@ -43,16 +65,14 @@ export class DownloadPace {
     this.#roundBytes += bytes;
     const elapsed = now - this.#roundAt;
     // Answers come in bursts, one for each delay: only whole bursts are a measure.
-    if (this.#roundAnswers % this.#width !== 0 || elapsed < SHORTEST_ROUND) return;
+    if (this.#roundAnswers % this.width !== 0 || elapsed < SHORTEST_ROUND) return;
     this.#judge(now, this.#roundBytes / elapsed);
     this.#begin(now);
   }
 
   #judge(now: number, speed: number): void {
     if (this.#trying && speed < WORTH * this.#speed) {
-      this.#trying = false;
-      this.#width = this.#formerWidth;
-      this.#toSkip = this.#width;
+      this.#goBack();
       this.#notBefore = now + this.#pauseMs;
       this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE);
       return;
@@ -60,11 +80,17 @@ export class DownloadPace {
     if (this.#trying) this.#pauseMs = FIRST_PAUSE;
     this.#trying = false;
     this.#speed = speed;
-    if (now < this.#notBefore || this.#width === MOST) return;
+    if (now < this.#notBefore || this.width === MOST) return;
     this.#trying = true;
     this.#formerWidth = this.#width;
-    this.#width = Math.min(MOST, Math.ceil(STEP * this.#width));
+    this.#width = Math.min(MOST, Math.ceil(STEP * this.width));
     this.#toSkip = this.#width;
+  }
+
+  #goBack(): void {
+    this.#trying = false;
+    this.#width = this.#formerWidth;
+    this.#toSkip = this.width;
   }
 
   #begin(now: number): void {

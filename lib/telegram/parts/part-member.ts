@@ -51,6 +51,11 @@ export class Member {
     return this.#answeredAt !== undefined;
   }
 
+  /** Has answered, and stays. */
+  get carries(): boolean {
+    return this.hasAnswered && !this.retiring;
+  }
+
   /** Milliseconds until one more request would be answered, at a guess; undefined when it can take none. */
   get waitMs(): number | undefined {
     const most = this.connection.proven ? MOST_EACH : 1;

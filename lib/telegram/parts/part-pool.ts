@@ -66,7 +66,7 @@ export class PartPool {
   async run(request: PartRequest, signal: AbortSignal): Promise<PartAnswer> {
     signal.throwIfAborted();
     const { job, answer } = newJob(request);
-    if (this.#jobs.size === 0) this.#policy.begin(this.#options.clock.monotonic());
+    if (this.#jobs.size === 0) this.#policy.begin();
     this.#jobs.add(job);
     this.#queue.push(job);
     this.#spread();
@@ -118,7 +118,15 @@ export class PartPool {
     const outstanding = this.#jobs.size;
     member.answered(start.since, now);
     this.#lateness.answered(latencyMs);
-    this.#policy.answered({ now, bytes: job.request.size, paceMs: member.paceMs, outstanding });
+    const carrying = [...this.#members].filter(({ carries }) => carries).length;
+    this.#policy.answered({
+      now,
+      bytes: job.request.size,
+      latencyMs,
+      paceMs: member.paceMs,
+      outstanding,
+      carrying,
+    });
     job.resolve(answer);
     this.#end(job);
     this.#spread();
@@ -150,17 +158,14 @@ export class PartPool {
     }
   }
 
-  /** Opens and closes connections until there are as many as wanted. */
+  /** Opens connections, one after another, and closes them until there are as many as wanted. */
   #adjust(): void {
     const staying = [...this.#members].filter(({ retiring }) => !retiring);
     const { wanted } = this.#policy;
-    if (this.#jobs.size > staying.length + this.#opening && staying.length + this.#opening < wanted) {
-      void this.#open();
-    }
-    if (staying.length > wanted) {
-      const slowest = staying.reduce((one, other) => (other.paceMs >= one.paceMs ? other : one));
-      slowest.retiring = true;
-    }
+    const opening = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
+    if (!opening && staying.length < Math.min(wanted, this.#jobs.size)) void this.#open();
+    staying.sort((one, other) => one.paceMs - other.paceMs);
+    for (const slow of staying.slice(wanted)) slow.retiring = true;
     for (const { retiring, attempts, connection } of [...this.#members]) {
       if (retiring && attempts.size === 0) connection.close(new Error('it brings nothing'));
     }
@@ -172,10 +177,7 @@ export class PartPool {
     let member: Member | undefined;
     try {
       const connection = await connect({
-        onProven: () => {
-          this.#policy.begin(clock.monotonic());
-          this.#spread();
-        },
+        onProven: () => this.#spread(),
         onClose: (reason) => {
           if (member) this.#left(member, reason);
         },

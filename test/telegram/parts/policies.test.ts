@@ -2,104 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { PART_SIZE } from '../../../lib/base/bytes.js';
-import { ConnectionPolicy } from '../../../lib/telegram/parts/connection-policy.js';
 import { DownloadPace } from '../../../lib/telegram/parts/download-pace.js';
 import { Lateness } from '../../../lib/telegram/parts/lateness.js';
 import { MessageNumbers, ReceivedIds } from '../../../lib/telegram/parts/message-numbers.js';
 import { Pulse } from '../../../lib/telegram/parts/pulse.js';
 import { Salts } from '../../../lib/telegram/parts/salts.js';
 import { FakeClock } from '../../support/fake-clock.js';
-
-/** Parts answered over `seconds`, at the speed (parts a second) that so many connections have. */
-function work(
-  policy: ConnectionPolicy,
-  {
-    seconds,
-    speed,
-    from = 0,
-    outstanding = 20,
-  }: {
-    seconds: number;
-    speed: (connections: number) => number;
-    from?: number;
-    outstanding?: number;
-  },
-): number {
-  let now = from;
-  for (let wanted = policy.wanted; now < from + seconds * 1000; ) {
-    now += 1000 / speed(policy.wanted);
-    policy.answered({
-      now,
-      bytes: PART_SIZE,
-      paceMs: (1000 * policy.wanted) / speed(policy.wanted),
-      outstanding,
-    });
-    if (policy.wanted !== wanted) policy.begin(now);
-    wanted = policy.wanted;
-  }
-  return now;
-}
-
-test('connections that each have their limit: as many as are allowed, one after the other', () => {
-  const policy = new ConnectionPolicy({ most: () => 8 });
-  const seen = new Set<number>();
-  let now = 0;
-  for (let round = 0; round < 200; round += 1) {
-    now = work(policy, { seconds: 0.1, speed: (connections) => 20 * connections, from: now });
-    seen.add(policy.wanted);
-  }
-  assert.deepEqual([...seen], [1, 2, 3, 4, 5, 6, 7, 8]);
-});
-
-test('connections that share one limit: each trial ends, and the next comes later', () => {
-  const policy = new ConnectionPolicy({ most: () => 8 });
-  let now = 0;
-  const trials: number[] = [];
-  for (let round = 0, before = 1; round < 1200; round += 1) {
-    now = work(policy, { seconds: 0.1, speed: () => 200, from: now });
-    if (policy.wanted > before) trials.push(now);
-    before = policy.wanted;
-    assert.ok(policy.wanted <= 2);
-  }
-  const gaps = trials.slice(1).map((at, nth) => at - (trials[nth] ?? 0));
-  assert.ok(trials.length >= 4 && trials.length <= 8, `${trials.length} trials in two minutes`);
-  assert.ok(gaps.every((gap, nth) => gap >= (gaps[nth - 1] ?? 0) - 1_000));
-});
-
-test('no trial without demand, none while parts are slow, none above what is allowed', () => {
-  const idle = new ConnectionPolicy({ most: () => 8 });
-  work(idle, { seconds: 20, speed: () => 50, outstanding: 0 });
-  assert.equal(idle.wanted, 1);
-  const slow = new ConnectionPolicy({ most: () => 8 });
-  work(slow, { seconds: 120, speed: () => 0.5 });
-  assert.equal(slow.wanted, 1);
-  let most = 3;
-  const capped = new ConnectionPolicy({ most: () => most });
-  const now = work(capped, { seconds: 60, speed: (connections) => 20 * connections });
-  assert.equal(capped.wanted, 3);
-  most = 2;
-  assert.equal(capped.wanted, 2);
-  capped.failed(now);
-  assert.equal(capped.wanted, 2, 'one place of three is gone');
-});
-
-test('failures take places, several at once take one; then trials pause', () => {
-  const policy = new ConnectionPolicy({ most: () => 8 });
-  const speed = (connections: number): number => 20 * connections;
-  let now = work(policy, { seconds: 30, speed });
-  assert.equal(policy.wanted, 8);
-  for (let nth = 0; nth < 8; nth += 1) policy.failed(now + nth);
-  assert.equal(policy.wanted, 7);
-  work(policy, { seconds: 4, speed, from: now });
-  assert.equal(policy.wanted, 7);
-  now = work(policy, { seconds: 4, speed, from: now + 4_000 });
-  assert.equal(policy.wanted, 8);
-  const alone = new ConnectionPolicy({ most: () => 8 });
-  alone.failed(0);
-  assert.equal(alone.wanted, 1);
-  alone.another(1);
-  assert.equal(alone.wanted, 2);
-});
 
 test('the window of a download is what its way holds, for any speed and delay', () => {
   const way = fc.record({
@@ -120,7 +28,7 @@ test('the window of a download is what its way holds, for any speed and delay', 
           free = Math.max(free, now) + 1000 / partsPerSecond;
         }
         now = due.shift() ?? assert.fail();
-        pace.answered(now, PART_SIZE);
+        pace.answered({ now, bytes: PART_SIZE, connections: 1, heldBack: false });
         answers += 1;
         widest = Math.max(widest, pace.width);
       }
@@ -132,6 +40,23 @@ test('the window of a download is what its way holds, for any speed and delay', 
     }),
     { numRuns: 60 },
   );
+});
+
+test('each connection has requests of its own; rounds in which the consumer was slower say nothing', () => {
+  const pace = new DownloadPace();
+  let now = 0;
+  const answer = (connections: number, heldBack: boolean, everyMs: number): void => {
+    for (let nth = 0; nth < 200; nth += 1) {
+      now += everyMs;
+      pace.answered({ now, bytes: PART_SIZE, connections, heldBack });
+    }
+  };
+  answer(1, true, 1);
+  assert.equal(pace.width, 8);
+  answer(8, true, 1);
+  assert.equal(pace.width, 24);
+  answer(1, true, 100);
+  assert.equal(pace.width, 8);
 });
 
 test('a request is late when later ones overtook it, or after much longer; never before any was answered', () => {
