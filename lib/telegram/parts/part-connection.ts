@@ -222,13 +222,14 @@ export class PartConnection implements PartSessionHandler {
     this.#options.onClose(reason);
   }
 
-  /** One request goes out before the server has spoken, so that no other goes in vain. */
+  /** Before the server has spoken one request goes out, and none without a salt, so that no other goes in vain. */
   #send(): void {
     if (!this.#open || this.#closed) return;
+    const most = this.#options.salts.known ? 1 : 0;
     while (
       this.#waiting.length > 0 &&
       this.#cover.bytesUnsealed + this.#socket.bytesUnsent < MOST_UNSENT_BYTES &&
-      (this.#proven || this.#pending.size === 0)
+      (this.#proven || this.#pending.size < most)
     ) {
       const pending = this.#waiting.shift();
       if (pending) this.#sendOne(pending);

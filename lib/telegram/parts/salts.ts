@@ -31,6 +31,11 @@ export class Salts {
     return this.#current;
   }
 
+  /** Whether any is known. */
+  get known(): boolean {
+    return this.current !== 0n;
+  }
+
   /** Whether get_future_salts should be asked. */
   get wantsMore(): boolean {
     return (this.#future.at(-1)?.validUntil ?? 0) < this.#now() + AHEAD_SECONDS;

@@ -81,7 +81,7 @@ test('CONNECTION_NOT_INITED: the request goes again, introduced', async () => {
   );
 });
 
-test('before the server has spoken one request goes; a wrong salt is mended, and the rest follow under the right one', async () => {
+test('without a salt requests wait for the one that the ping brings, and go in order', async () => {
   const salt = 77n;
   scene.server.onMessage = ({ from, msgId, salt: said, request }) => {
     if (said !== salt) from.notify(badSalt(msgId, salt));
@@ -90,8 +90,25 @@ test('before the server has spoken one request goes; a wrong salt is mended, and
   const connection = scene.connect();
   const calls = Array.from({ length: 6 }, (_, index) => connection.request(upload(index)));
   await Promise.all(calls.map(({ answer }) => answer));
+  const heard = scene.server.requests().map(({ request, salt: said }) => [request, said]);
+  assert.deepEqual(
+    heard.map(([request, said]) => [request instanceof Api.upload.SaveBigFilePart && request.filePart, said]),
+    [0, 1, 2, 3, 4, 5].map((index) => [index, salt]),
+  );
+});
+
+test('before the server has spoken one request goes; a wrong salt is mended, and the rest follow under the right one', async () => {
+  const salt = 77n;
+  scene.salts.correct(5n);
+  scene.server.onMessage = ({ from, msgId, salt: said, request }) => {
+    if (said !== salt) from.notify(badSalt(msgId, salt));
+    else if (request) from.send(result(msgId, boolean(true)));
+  };
+  const connection = scene.connect();
+  const calls = Array.from({ length: 6 }, (_, index) => connection.request(upload(index)));
+  await Promise.all(calls.map(({ answer }) => answer));
   const wrong = scene.server.requests().filter((one) => one.salt !== salt);
-  assert.ok(wrong.length <= 1, `${wrong.length} parts went in vain`);
+  assert.equal(wrong.length, 1, 'parts went in vain');
   assert.equal(scene.proven, 1);
 });
 
