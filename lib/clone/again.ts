@@ -46,7 +46,7 @@ export async function retryFailures(run: Run): Promise<void> {
 }
 
 async function copyAgain(run: Run, unit: Unit, open: Open): Promise<void> {
-  const started = startUnit(run, unit, await planUnits(run, [unit]), open);
+  const started = startUnit(run, unit, await planUnits(run, [unit], open), open);
   try {
     await finishUnit(run, started);
   } finally {

@@ -1,10 +1,11 @@
 import type { Api } from 'telegram';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
+import type { FilePlan } from '../ledger/job.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
 import { uploadMedia } from '../telegram/send.js';
 import type { MediaContent } from './classify.js';
-import { FileUpload } from './file-upload.js';
+import { FileUpload, filePlan } from './file-upload.js';
 import { inputMedia } from './input-media.js';
 import type { Run } from './job.js';
 import type { Reduction } from './reductions.js';
@@ -78,6 +79,18 @@ export async function carryAlbumMedia(
       return true;
     },
   };
+}
+
+/** How the uploads of a message's file and thumbnail are planned. */
+export function plannedFiles({ random }: Pick<Run, 'random'>, message: Api.Message): FilePlan[] {
+  const named = [
+    ['file', fileOf(message)],
+    ['thumbnail', thumbnailOf(message)],
+  ] as const;
+  return named.flatMap(([role, file]) => {
+    if (!file) return [];
+    return [filePlan({ sourceId: message.id, role, size: file.size, identity: identityOf(file) }, random)];
+  });
 }
 
 /** When they have the gate's leave. */

@@ -7,6 +7,7 @@ import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { copyHistory } from './copy-history.js';
 import type { CloneOptions, Run } from './job.js';
+import { PartJournal } from './part-journal.js';
 import { preflight } from './preflight.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
@@ -61,7 +62,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
 
 /** However it ends, the checkpoint is where the work got to; an error of the work is the one that is thrown. */
 async function withCheckpoint(
-  { job, record, clock, log }: Run,
+  { job, record, journal, clock, log }: Run,
   work: (checkpoint: CheckpointKeeper) => Promise<void>,
 ): Promise<void> {
   const checkpoint = new CheckpointKeeper(job, clock, () => record.flush());
@@ -71,9 +72,13 @@ async function withCheckpoint(
     await checkpoint
       .close()
       .catch((unsaved) => log.error('checkpoint_unsaved', { error: messageOf(unsaved) }));
+    await journal
+      .flush()
+      .catch((unrecorded) => log.warn('parts_unrecorded', { error: messageOf(unrecorded) }));
     throw error;
   }
   await checkpoint.close();
+  await journal.flush();
 }
 
 async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
@@ -95,6 +100,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     posted,
     taken: new Set(),
     record: new SendRecord(job, clock),
+    journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
       mostFiles: MOST_FILES,

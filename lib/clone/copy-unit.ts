@@ -1,5 +1,6 @@
 import { FailedError, messageOf } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
+import { plannedFiles } from './carry-media.js';
 import { classifyMessage } from './classify.js';
 import { noteReduction, type Run } from './job.js';
 import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
@@ -39,8 +40,12 @@ export const FAILED: Open = new Set(['failed']);
 const DUE_AT_ONCE_MS = 100;
 const MOST_MARKED = 16;
 
-/** Plans messages in the ledger, in one transaction, and answers the row of each. */
-export async function planUnits(run: Run, units: readonly Unit[]): Promise<ReadonlyMap<number, MessageRow>> {
+/** Plans messages in the ledger, and the files of those that are to be copied, and answers the row of each message. */
+export async function planUnits(
+  run: Run,
+  units: readonly Unit[],
+  open: Open = UNFINISHED,
+): Promise<ReadonlyMap<number, MessageRow>> {
   const planned = units.flatMap(({ messages }) =>
     messages.map(({ id, groupedId }) => ({
       sourceId: id,
@@ -48,8 +53,18 @@ export async function planUnits(run: Run, units: readonly Unit[]): Promise<Reado
       ...(groupedId && { groupedId: BigInt(String(groupedId)) }),
     })),
   );
-  const rows = await run.job.plan(planned);
-  return new Map(rows.map((row) => [row.sourceId, row]));
+  const answered = await run.job.plan(planned);
+  const rows = new Map(answered.map((row) => [row.sourceId, row]));
+  const isOpen = (id: number): boolean => open.has(rows.get(id)?.state ?? 'planned');
+  const contents = units.flatMap(({ messages }) =>
+    messages.filter(({ id }) => isOpen(id)).map(classifyMessage),
+  );
+  await run.job.planFiles(
+    contents.flatMap((content) =>
+      content.kind === 'photo' || content.kind === 'document' ? plannedFiles(run, content.message) : [],
+    ),
+  );
+  return rows;
 }
 
 /** Begins to make a unit ready. Its rows are in the ledger. Never throws: what fails is met by `finishUnit`. */

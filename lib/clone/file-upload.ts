@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Api } from 'telegram';
 import { linkAbort } from '../base/abort.js';
 import { partCount } from '../base/bytes.js';
-import type { FileRow } from '../ledger/job.js';
+import type { Random } from '../base/random.js';
+import type { FilePlan, FileRow } from '../ledger/job.js';
 import { inputFile } from '../telegram/upload.js';
 import {
   type PartSource,
@@ -13,7 +14,7 @@ import {
   type UploadedFile,
 } from '../transfer/transfer.js';
 import type { Run } from './job.js';
-import { PartJournal } from './part-journal.js';
+import { MOST_UNRECORDED } from './part-journal.js';
 
 /**
  * Parts whose first was acknowledged longer ago than this are taken for gone. core.telegram.org/api/files: they live
@@ -38,7 +39,7 @@ export interface FileToUpload {
 
 type UploadRun = Pick<
   Run,
-  'job' | 'uploader' | 'budget' | 'slots' | 'clock' | 'random' | 'signal' | 'verifySource' | 'log'
+  'job' | 'journal' | 'uploader' | 'budget' | 'slots' | 'clock' | 'random' | 'signal' | 'verifySource' | 'log'
 >;
 
 /**
@@ -70,9 +71,8 @@ export class FileUpload {
 
   /** Carries over what the server doesn't have yet. Errors as transferFile's, and the ledger's. */
   async carry(): Promise<void> {
-    const { sourceId, role, size } = this.#file;
-    const fileId = this.#newFileId();
-    const row = await this.#run.job.planFile({ sourceId, role, fileId, size, parts: this.parts });
+    const { sourceId, role } = this.#file;
+    const row = await this.#run.job.planFile(filePlan(this.#file, this.#run.random));
     this.#take(row);
     if (this.#isOld() || !this.#isSameFile(row)) await this.#startAnew();
     else if (row.acknowledged.size > 0) {
@@ -87,9 +87,10 @@ export class FileUpload {
    * when its parts have come to the end of their life.
    */
   async repair(part: number): Promise<void> {
-    const { job } = this.#run;
+    const { job, journal } = this.#run;
     const { fileId } = this.#known();
     this.#repairs += 1;
+    await journal.flush();
     if (this.#isOld() || this.#repairs > MOST_SINGLE_REPAIRS) {
       this.#repairs = 0;
       await this.#startAnew();
@@ -107,31 +108,25 @@ export class FileUpload {
     });
   }
 
-  /** Runs a transfer, and records what is acknowledged, however it ends. */
+  /** Runs a transfer, and has what is acknowledged recorded. */
   async #journaled(transfer: (options: TransferOptions) => Promise<void>): Promise<void> {
-    const { job, clock, log } = this.#run;
+    const { journal, clock, signal } = this.#run;
     const { fileId } = this.#known();
-    const stop = linkAbort(this.#run.signal);
-    const journal = new PartJournal({
-      record: (parts) => job.acknowledged(fileId, parts),
-      clock,
-      onError: stop.abort,
-    });
-    const options = this.#options(stop.signal, (index) => {
-      this.#firstPartAt ??= clock.now();
-      journal.add(index);
-    });
+    const stop = linkAbort(signal);
+    const forget = journal.onFault(stop.abort);
     try {
-      await transfer(options);
-    } catch (error) {
-      await journal
-        .close()
-        .catch((unrecorded) => log.warn('parts_unrecorded', { error: String(unrecorded) }));
-      throw error;
+      await transfer(
+        this.#options(stop.signal, (index) => {
+          this.#firstPartAt ??= clock.now();
+          journal.add(fileId, index);
+        }),
+      );
     } finally {
+      forget();
       stop.release();
     }
-    await journal.close();
+    // Of a small file nothing is lost that others' parts, or a second, won't have recorded.
+    if (this.parts > MOST_UNRECORDED) await journal.flush();
   }
 
   #options(signal: AbortSignal, onAcknowledged: (index: number) => void): TransferOptions {
@@ -155,10 +150,10 @@ export class FileUpload {
   }
 
   async #startAnew(): Promise<void> {
-    const { job, log } = this.#run;
-    const { sourceId, role } = this.#file;
+    const { job, log, random } = this.#run;
+    const { sourceId, role, fileId } = filePlan(this.#file, random);
     log.info('upload_starts_anew', { sourceId, role, parts: this.parts });
-    this.#take(await job.restartFile(sourceId, role, this.#newFileId()));
+    this.#take(await job.restartFile(sourceId, role, fileId));
   }
 
   #take(row: FileRow): void {
@@ -175,20 +170,24 @@ export class FileUpload {
     return this.#row;
   }
 
-  /** The upper half of a file_id tells the file, so that parts of one never count as another's; the lower is random. */
-  #newFileId(): bigint {
-    return BigInt.asIntN(
-      64,
-      (this.#identityBits() << 32n) | BigInt(this.#run.random.bytes(4).readUInt32LE()),
-    );
-  }
-
   #isSameFile({ fileId }: FileRow): boolean {
-    return BigInt.asUintN(32, fileId >> 32n) === this.#identityBits();
+    return BigInt.asUintN(32, fileId >> 32n) === identityBits(this.#file);
   }
+}
 
-  #identityBits(): bigint {
-    const { identity, size } = this.#file;
-    return BigInt(createHash('sha256').update(`${identity}\n${size}`).digest().readUInt32BE());
-  }
+/**
+ * How a file's upload is planned. The upper half of its file_id tells the file, so that parts of one never count as
+ * another's; the lower is random.
+ */
+export function filePlan(
+  { sourceId, role, identity, size }: Omit<FileToUpload, 'name' | 'source'>,
+  random: Random,
+): FilePlan {
+  const lower = BigInt(random.bytes(4).readUInt32LE());
+  const fileId = BigInt.asIntN(64, (identityBits({ identity, size }) << 32n) | lower);
+  return { sourceId, role, fileId, size, parts: partCount(size) };
+}
+
+function identityBits({ identity, size }: Pick<FileToUpload, 'identity' | 'size'>): bigint {
+  return BigInt(createHash('sha256').update(`${identity}\n${size}`).digest().readUInt32BE());
 }

@@ -9,6 +9,7 @@ import type { TelepiClient } from '../telegram/client.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { PartUploader } from '../transfer/options.js';
 import type { CloneObserver } from './observer.js';
+import type { PartJournal } from './part-journal.js';
 import type { SendIdentity } from './random-id.js';
 import type { Reduction } from './reductions.js';
 import type { SendRecord } from './send-record.js';
@@ -55,6 +56,8 @@ export interface Run extends CloneOptions {
   /** The newest message of the target that is known to be there: what is posted now comes after it. */
   readonly posted: { lastId: number };
   readonly record: SendRecord;
+  /** Records the parts that the server has acknowledged, of all files. */
+  readonly journal: PartJournal;
   /** Source ids that this run has taken up out of their turn, by `again`: the history comes to them once more. */
   readonly taken: Set<number>;
   readonly limits: AccountLimits;

@@ -6,17 +6,20 @@ export const MOST_UNRECORDED = 16;
 export const LONGEST_UNRECORDED_MS = 1_000;
 
 interface PartJournalOptions {
-  /** Resolves when the parts are durable. */
-  readonly record: (parts: readonly number[]) => Promise<void>;
+  /** Resolves when the parts, by file_id, are durable. */
+  readonly record: (files: ReadonlyMap<bigint, readonly number[]>) => Promise<void>;
   readonly clock: Clock;
-  /** Called when recording failed while parts still come. */
-  readonly onError: (error: unknown) => void;
 }
 
-/** Records a transfer's acknowledged parts in batches: by count, by time, and what is left when it is closed. */
+/**
+ * Records the acknowledged parts of a run's transfers in batches, several files' together: by count, by time, and what
+ * is left when it is flushed. No small file waits for it: a part that isn't recorded is only sent again.
+ */
 export class PartJournal {
   readonly #options: PartJournalOptions;
-  #unrecorded: number[] = [];
+  readonly #onFault = new Set<(error: unknown) => void>();
+  #unrecorded = new Map<bigint, number[]>();
+  #count = 0;
   #recording: Promise<void> = Promise.resolve();
   #timer: AbortController | undefined;
 
@@ -24,17 +27,26 @@ export class PartJournal {
     this.#options = options;
   }
 
-  /** Part `index` was acknowledged. */
-  add(index: number): void {
-    this.#unrecorded.push(index);
-    if (this.#unrecorded.length >= MOST_UNRECORDED) void this.#record();
+  /** Part `index` of a file was acknowledged. */
+  add(fileId: bigint, index: number): void {
+    const parts = this.#unrecorded.get(fileId);
+    if (parts) parts.push(index);
+    else this.#unrecorded.set(fileId, [index]);
+    this.#count += 1;
+    if (this.#count >= MOST_UNRECORDED) void this.#record();
     else this.#timer ??= this.#recordLater();
   }
 
   /** Resolves when every part that was added is durable; rejects with the first error of recording. */
-  async close(): Promise<void> {
+  async flush(): Promise<void> {
     void this.#record();
     await this.#recording;
+  }
+
+  /** Has `stop` called when recording fails, while a file's parts still come; answers how to take that back. */
+  onFault(stop: (error: unknown) => void): () => void {
+    this.#onFault.add(stop);
+    return () => void this.#onFault.delete(stop);
   }
 
   #recordLater(): AbortController {
@@ -49,11 +61,14 @@ export class PartJournal {
   #record(): Promise<void> {
     this.#timer?.abort();
     this.#timer = undefined;
-    const parts = this.#unrecorded;
-    if (parts.length === 0) return this.#recording;
-    this.#unrecorded = [];
-    this.#recording = this.#recording.then(() => this.#options.record(parts));
-    this.#recording.catch((error) => this.#options.onError(error));
+    const files = this.#unrecorded;
+    if (files.size === 0) return this.#recording;
+    this.#unrecorded = new Map();
+    this.#count = 0;
+    this.#recording = this.#recording.then(() => this.#options.record(files));
+    this.#recording.catch((error) => {
+      for (const stop of this.#onFault) stop(error);
+    });
     return this.#recording;
   }
 }

@@ -3,7 +3,7 @@ import { FailedError } from '../base/errors.js';
 import { PartSet } from '../base/part-set.js';
 import type { StoreOptions } from './message-store.js';
 import type { FilesTable, LedgerTables } from './schema.js';
-import { asBigInt, asNumber, asOptionalNumber, DamagedValue, timeNow } from './values.js';
+import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } from './values.js';
 
 /** Which of a message's files. */
 export type FileRole = 'file' | 'thumbnail';
@@ -51,6 +51,29 @@ export class FileStore {
     });
   }
 
+  /** Makes the rows that are missing, of messages that are planned. */
+  async planMissing(plans: readonly FilePlan[]): Promise<void> {
+    if (plans.length === 0) return;
+    await this.#transaction(async (db) => {
+      for (const chunk of chunked(plans)) {
+        const known = await this.#files(db)
+          .where(
+            'source_id',
+            'in',
+            chunk.map(({ sourceId }) => sourceId),
+          )
+          .execute();
+        const names = new Set(known.map(({ source_id, role }) => `${role} ${source_id}`));
+        const missing = chunk.filter(({ sourceId, role }) => !names.has(`${role} ${sourceId}`));
+        if (missing.length === 0) continue;
+        await db
+          .insertInto('files')
+          .values(missing.map((plan) => this.#planned(plan)))
+          .execute();
+      }
+    });
+  }
+
   /** The same file under a new file_id, nothing of it acknowledged. */
   async restart(name: FileName, fileId: bigint): Promise<FileRow> {
     return this.#transaction(async (db) => {
@@ -61,35 +84,43 @@ export class FileStore {
     });
   }
 
-  /** Adds to what is recorded already. */
-  async acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void> {
-    await this.#change(fileId, (set) => {
-      for (const part of parts) set.add(part);
+  /** Adds parts, by file_id, to what is recorded already. */
+  async acknowledged(files: ReadonlyMap<bigint, Iterable<number>>): Promise<void> {
+    await this.#transaction(async (db) => {
+      for (const [fileId, parts] of files) {
+        await this.#change(db, fileId, (set) => {
+          for (const part of parts) set.add(part);
+        });
+      }
     });
   }
 
   /** The server has let go of these parts, or of all. */
   async forget(fileId: bigint, parts?: Iterable<number>): Promise<void> {
-    await this.#change(fileId, (set) => {
-      for (const part of [...(parts ?? set)]) set.delete(part);
-    });
+    await this.#transaction((db) =>
+      this.#change(db, fileId, (set) => {
+        for (const part of [...(parts ?? set)]) set.delete(part);
+      }),
+    );
   }
 
-  async #change(fileId: bigint, change: (set: PartSet) => void): Promise<void> {
-    await this.#transaction(async (db) => {
-      const row = await this.#files(db).where('file_id', '=', fileId).executeTakeFirst();
-      if (!row) throw unknownFile({ fileId });
-      const set = partsOf(row);
-      change(set);
-      const now = timeNow(this.#options.clock);
-      await this.#update(db, fileId)
-        .set({
-          acknowledged: set.toBytes().toString('base64'),
-          first_part_at: set.size === 0 ? null : (row.first_part_at ?? now),
-          host: this.#options.host,
-        })
-        .execute();
-    });
+  async #change(
+    db: Transaction<LedgerTables>,
+    fileId: bigint,
+    change: (set: PartSet) => void,
+  ): Promise<void> {
+    const row = await this.#files(db).where('file_id', '=', fileId).executeTakeFirst();
+    if (!row) throw unknownFile({ fileId });
+    const set = partsOf(row);
+    change(set);
+    const now = timeNow(this.#options.clock);
+    await this.#update(db, fileId)
+      .set({
+        acknowledged: set.toBytes().toString('base64'),
+        first_part_at: set.size === 0 ? null : (row.first_part_at ?? now),
+        host: this.#options.host,
+      })
+      .execute();
   }
 
   #find(db: Transaction<LedgerTables>, { sourceId, role }: FileName) {
@@ -97,24 +128,25 @@ export class FileStore {
   }
 
   async #insert(db: Transaction<LedgerTables>, plan: FilePlan): Promise<FileRow> {
+    await db.insertInto('files').values(this.#planned(plan)).execute();
+    const { fileId, size, parts } = plan;
+    return { fileId, size, parts, acknowledged: new PartSet(parts) };
+  }
+
+  #planned({ sourceId, role, fileId, size, parts }: FilePlan) {
     const { accountId, jobId, host, clock } = this.#options;
-    const acknowledged = new PartSet(plan.parts);
-    await db
-      .insertInto('files')
-      .values({
-        account_id: accountId,
-        job_id: jobId,
-        source_id: plan.sourceId,
-        role: plan.role,
-        file_id: plan.fileId,
-        size: plan.size,
-        parts: plan.parts,
-        acknowledged: acknowledged.toBytes().toString('base64'),
-        planned_at: timeNow(clock),
-        host,
-      })
-      .execute();
-    return { fileId: plan.fileId, size: plan.size, parts: plan.parts, acknowledged };
+    return {
+      account_id: accountId,
+      job_id: jobId,
+      source_id: sourceId,
+      role,
+      file_id: fileId,
+      size,
+      parts,
+      acknowledged: new PartSet(parts).toBytes().toString('base64'),
+      planned_at: timeNow(clock),
+      host,
+    };
   }
 
   async #remove(db: Transaction<LedgerTables>, { sourceId, role }: FileName): Promise<void> {

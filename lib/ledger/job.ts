@@ -66,8 +66,10 @@ export interface Job {
 
   /** The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a crash. */
   planFile(file: FilePlan): Promise<FileRow>;
-  /** Parts that the server has; added to those recorded before. */
-  acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void>;
+  /** As planFile, of several: rows are made where there are none, and the others left as they are. */
+  planFiles(files: readonly FilePlan[]): Promise<void>;
+  /** Parts that the server has, by file_id; added to those recorded before. */
+  acknowledged(files: ReadonlyMap<bigint, Iterable<number>>): Promise<void>;
   /** The server has let go of these parts, or of all. */
   forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void>;
   /** The same file under a new file_id, with nothing acknowledged. */

@@ -118,8 +118,12 @@ export class LedgerJob implements Job {
     return this.#reading(this.#files.plan(file));
   }
 
-  acknowledged(fileId: bigint, parts: Iterable<number>): Promise<void> {
-    return this.#reading(this.#files.acknowledged(fileId, parts));
+  planFiles(files: readonly FilePlan[]): Promise<void> {
+    return this.#reading(this.#files.planMissing(files));
+  }
+
+  acknowledged(files: ReadonlyMap<bigint, Iterable<number>>): Promise<void> {
+    return this.#reading(this.#files.acknowledged(files));
   }
 
   forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import { type LedgerTables, MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
-import { asBigInt, asNumber, asOptionalNumber, clipped, DamagedValue, timeNow } from './values.js';
+import { asBigInt, asNumber, asOptionalNumber, chunked, clipped, DamagedValue, timeNow } from './values.js';
 
 /** A message of the source, and how far its copy is. */
 export interface MessageRow {
@@ -36,7 +36,6 @@ export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
 /** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt has it sent again. */
 const ALREADY_SENT = 'already_sent';
 
-const CHUNK = 100;
 const REASON_LENGTH = 128;
 const DETAIL_LENGTH = 1000;
 
@@ -292,8 +291,4 @@ function wrongState(sourceId: number, state: MessageState): FailedError {
     `The ledger doesn't let message ${sourceId} become ${state}: another run, or a fault of TelePi; run again.`,
     { fields: { sourceId, state } },
   );
-}
-
-function* chunked<T>(items: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
 }

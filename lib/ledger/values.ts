@@ -38,3 +38,10 @@ export function clipped(text: string, length: number): string {
 export function timeNow(clock: Clock): number {
   return Math.floor(clock.now());
 }
+
+/** What one statement takes: SQLite allows 32,766 parameters, other databases fewer. */
+const CHUNK = 100;
+
+export function* chunked<T>(items: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK);
+}

@@ -49,7 +49,7 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   await refused(db.transaction().execute((transaction) => messages.leaveOut(transaction, 1, 2)));
   const file = { sourceId: 1, role: 'file', fileId: 1n, size: 1, parts: 1 } as const;
   await files.plan(file);
-  await refused(files.acknowledged(1n, [0]));
+  await refused(files.acknowledged(new Map([[1n, [0]]])));
   await topics.plan(1, () => 1n);
   await topics.save(1, 2);
   await topics.map();

@@ -19,9 +19,9 @@ describe('the files of a job', () => {
     const { job, options } = await openTestJob(t, { clock });
     assert.equal((await planned(job)).acknowledged.size, 0);
     const first = clock.now();
-    await job.acknowledged(-(2n ** 63n), [0, 9536]);
+    await job.acknowledged(new Map([[-(2n ** 63n), [0, 9536]]]));
     await clock.advance(60_000);
-    await job.acknowledged(-(2n ** 63n), PartSet.of(FILE.parts, [1, 2]));
+    await job.acknowledged(new Map([[-(2n ** 63n), PartSet.of(FILE.parts, [1, 2])]]));
     await job.close();
     await withJob(options, async (again) => {
       const row = await planned(again, { fileId: 7n });
@@ -35,7 +35,7 @@ describe('the files of a job', () => {
   it('lose the parts that the server has let go of', async (t) => {
     const { job } = await openTestJob(t);
     const { fileId } = await planned(job);
-    await job.acknowledged(fileId, [3, 4, 5]);
+    await job.acknowledged(new Map([[fileId, [3, 4, 5]]]));
     await job.forgetParts(fileId, [4]);
     assert.deepEqual([...(await planned(job)).acknowledged], [3, 5]);
     await job.forgetParts(fileId);
@@ -46,14 +46,39 @@ describe('the files of a job', () => {
   it('start over under a new file_id, on request or when the size is another', async (t) => {
     const { job } = await openTestJob(t);
     const { fileId } = await planned(job);
-    await job.acknowledged(fileId, [3]);
+    await job.acknowledged(new Map([[fileId, [3]]]));
     const again = await job.restartFile(1, 'file', 9n);
     assert.deepEqual([again.fileId, again.acknowledged.size, again.parts], [9n, 0, FILE.parts]);
-    await job.acknowledged(9n, [3]);
+    await job.acknowledged(new Map([[9n, [3]]]));
     const edited = await planned(job, { fileId: 10n, size: 600_000, parts: 2 });
     assert.deepEqual([edited.fileId, edited.acknowledged.size, edited.parts], [10n, 0, 2]);
-    await assert.rejects(job.acknowledged(9n, [1]), { code: 'LEDGER_STATE' });
-    await assert.rejects(job.acknowledged(10n, [2]), RangeError);
+    await assert.rejects(job.acknowledged(new Map([[9n, [1]]])), { code: 'LEDGER_STATE' });
+    await assert.rejects(job.acknowledged(new Map([[10n, [2]]])), RangeError);
+  });
+
+  it('are planned several at a time, and left as they are where they are known', async (t) => {
+    const { job } = await openTestJob(t);
+    await planned(job);
+    await job.acknowledged(new Map([[-(2n ** 63n), [1]]]));
+    const small = { sourceId: 1, size: 900, parts: 1 } as const;
+    await job.planFiles([
+      { ...small, role: 'file', fileId: 8n },
+      { ...small, role: 'thumbnail', fileId: 9n },
+    ]);
+    await job.planFiles([]);
+    assert.deepEqual([...(await planned(job)).acknowledged], [1], 'one that began goes on');
+    assert.equal((await job.planFile({ ...small, role: 'thumbnail', fileId: 10n })).fileId, 9n);
+  });
+
+  it('record parts of several at once, of all or none', async (t) => {
+    const { job } = await openTestJob(t);
+    const { fileId } = await planned(job);
+    const both = new Map([
+      [fileId, [1]],
+      [77n, [2]],
+    ]);
+    await assert.rejects(job.acknowledged(both), { code: 'LEDGER_STATE' });
+    assert.equal((await planned(job)).acknowledged.size, 0);
   });
 
   it('and their thumbnails are two uploads', async (t) => {
@@ -67,7 +92,7 @@ describe('the files of a job', () => {
       parts: 1,
     });
     assert.equal(thumbnail.fileId, 2n);
-    await job.acknowledged(2n, [0]);
+    await job.acknowledged(new Map([[2n, [0]]]));
     assert.equal((await planned(job)).acknowledged.size, 0);
   });
 
@@ -87,7 +112,7 @@ describe('the files of a job', () => {
         await job.plan([{ sourceId: 1, randomId: 1n }]);
         await job.planFile({ ...FILE, fileId, parts: 21 });
         await job.restartFile(1, 'file', fileId);
-        for (const batch of batches) await job.acknowledged(fileId, batch);
+        for (const batch of batches) await job.acknowledged(new Map([[fileId, batch]]));
         const row = await job.planFile({ ...FILE, fileId, parts: 21 });
         assert.deepEqual(
           [...row.acknowledged],

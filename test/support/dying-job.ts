@@ -18,6 +18,7 @@ const WRITES = [
   'skipped',
   'failed',
   'planFile',
+  'planFiles',
   'acknowledged',
   'forgetParts',
   'restartFile',
