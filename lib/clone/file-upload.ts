@@ -3,6 +3,7 @@ import type { Api } from 'telegram';
 import { linkAbort } from '../base/abort.js';
 import { partCount } from '../base/bytes.js';
 import type { Random } from '../base/random.js';
+import type { UploadedFile } from '../base/upload.js';
 import type { FilePlan, FileRow } from '../ledger/job.js';
 import { inputFile } from '../telegram/upload.js';
 import {
@@ -11,7 +12,6 @@ import {
   type TransferOptions,
   type TransferProgress,
   transferFile,
-  type UploadedFile,
 } from '../transfer/transfer.js';
 import type { Run } from './job.js';
 import { MOST_UNRECORDED } from './part-journal.js';

@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import type { PartUploader } from '../base/upload.js';
 import type { Job } from '../ledger/job.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { Chat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { AccountLimits } from '../telegram/limits.js';
-import type { PartUploader } from '../transfer/options.js';
 import type { CloneObserver } from './observer.js';
 import type { PartJournal } from './part-journal.js';
 import type { SendIdentity } from './random-id.js';

@@ -1,32 +1,7 @@
 import { Api } from 'telegram';
+import type { PartUploader, UploadedFile } from '../base/upload.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
-
-/** One part on its way up, as the transfer room hands it over. */
-export interface UploadPart {
-  readonly fileId: bigint;
-  readonly index: number;
-  /** How many parts the file has. */
-  readonly total: number;
-  readonly bytes: Buffer;
-  /** upload.saveBigFilePart rather than upload.saveFilePart. */
-  readonly big: boolean;
-  /** Which of the transfer's slots sends it, from 0. */
-  readonly slot: number;
-}
-
-/** Takes a file's parts: the transfer room's PartUploader. */
-export interface PartUploader {
-  savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
-}
-
-export interface UploadedFile {
-  readonly fileId: bigint;
-  readonly parts: number;
-  readonly name: string;
-  readonly big: boolean;
-  readonly md5?: string;
-}
 
 /**
  * Uploads parts to the home DC over at most `connections` connections (1 to 16), which the client's uploads share: more
@@ -48,7 +23,13 @@ export function partUploader(
 }
 
 /** What messages.sendMedia and uploadMedia name an uploaded file by. */
-export function inputFile({ fileId, parts, name, big, md5 }: UploadedFile): Api.InputFile | Api.InputFileBig {
+export function inputFile({
+  fileId,
+  parts,
+  name,
+  big,
+  md5,
+}: Omit<UploadedFile, 'size'>): Api.InputFile | Api.InputFileBig {
   const id = toLong(fileId);
   return big
     ? new Api.InputFileBig({ id, parts, name })

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { PartSet } from '../base/part-set.js';
+import type { PartUploader } from '../base/upload.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
 /** Which bytes of a file are read, and how fast they can go on. */
@@ -31,24 +32,6 @@ export interface RangeHash {
   readonly offset: number;
   readonly length: number;
   readonly sha256: Buffer;
-}
-
-export interface UploadPart {
-  readonly fileId: bigint;
-  readonly index: number;
-  /** How many parts the file has. */
-  readonly total: number;
-  readonly bytes: Buffer;
-  /** upload.saveBigFilePart rather than upload.saveFilePart. */
-  readonly big: boolean;
-  /** Which of the transfer's slots sends it, from 0: parts of one slot never overlap. */
-  readonly slot: number;
-}
-
-/** Where a file's bytes go. */
-export interface PartUploader {
-  /** Resolves when the server has acknowledged the part, whose bytes may then change. Rejects soon after `signal` aborts, leaving nothing. */
-  savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
 }
 
 export interface TransferOptions {
@@ -95,15 +78,4 @@ export interface TransferProgress {
   readonly heldBytes: number;
   /** Acknowledged bytes a second, over the last few seconds. */
   readonly bytesPerSecond: number;
-}
-
-/** What an InputFile (with `md5`) or an InputFileBig is made of. */
-export interface UploadedFile {
-  readonly fileId: bigint;
-  readonly parts: number;
-  readonly name: string;
-  readonly big: boolean;
-  /** Of a small file: lower-case hexadecimal, as InputFile.md5_checksum wants it. */
-  readonly md5?: string;
-  readonly size: number;
 }

@@ -2,9 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import { linkAbort } from '../base/abort.js';
 import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../base/bytes.js';
 import { PartSet } from '../base/part-set.js';
+import type { UploadedFile } from '../base/upload.js';
 import type { ByteLease } from '../pace/byte-budget.js';
 import { badOption, downloadFailed, emptyFile, SourceMismatch, uploadFailed } from './errors.js';
-import type { TransferOptions, UploadedFile } from './options.js';
+import type { TransferOptions } from './options.js';
 import { partStream } from './part-stream.js';
 import { progressMeter } from './progress.js';
 import { readMissing } from './read-missing.js';
@@ -14,12 +15,9 @@ import { sourceVerifier } from './verify-source.js';
 
 export type {
   PartSource,
-  PartUploader,
   RangeHash,
   TransferOptions,
   TransferProgress,
-  UploadedFile,
-  UploadPart,
 } from './options.js';
 
 /** How many parts of a file are sent at once, unless told otherwise. */

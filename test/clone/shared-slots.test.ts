@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import type { UploadPart } from '../../lib/base/upload.js';
 import { sharedSlots } from '../../lib/clone/shared-slots.js';
-import type { UploadPart } from '../../lib/transfer/options.js';
 import { FarSide, ScriptedUploader } from '../support/far-side.js';
 
 const never = new AbortController().signal;

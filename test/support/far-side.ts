@@ -1,7 +1,8 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
+import type { PartUploader, UploadPart } from '../../lib/base/upload.js';
 import type { ByteLease } from '../../lib/pace/byte-budget.js';
-import type { PartSource, PartUploader, UploadPart } from '../../lib/transfer/transfer.js';
+import type { PartSource } from '../../lib/transfer/transfer.js';
 
 /** Every part of a test's file is a window of this, so that parts differ and cost nothing. */
 const POOL = seededRandom('far side').bytes(PART_SIZE + 64 * 1024);

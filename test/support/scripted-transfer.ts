@@ -5,8 +5,9 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../../lib/base/bytes.js';
 import { PartSet } from '../../lib/base/part-set.js';
+import type { UploadedFile } from '../../lib/base/upload.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
-import { type TransferProgress, transferFile, type UploadedFile } from '../../lib/transfer/transfer.js';
+import { type TransferProgress, transferFile } from '../../lib/transfer/transfer.js';
 import { FakeClock } from './fake-clock.js';
 import {
   contentOf,

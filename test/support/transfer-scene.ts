@@ -6,6 +6,7 @@ import { MIB } from '../../lib/base/bytes.js';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
+import type { UploadedFile } from '../../lib/base/upload.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
@@ -20,7 +21,7 @@ import { fileOf, partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
 import { signIn } from '../../lib/telegram/sign-in.js';
 import { inputFile, partUploader } from '../../lib/telegram/upload.js';
-import type { TransferOptions, UploadedFile } from '../../lib/transfer/transfer.js';
+import type { TransferOptions } from '../../lib/transfer/transfer.js';
 
 export interface SourceFile {
   readonly stored: StoredFile;

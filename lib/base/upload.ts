@@ -1,0 +1,29 @@
+/** One part of a file on its way up. */
+export interface UploadPart {
+  readonly fileId: bigint;
+  readonly index: number;
+  /** How many parts the file has. */
+  readonly total: number;
+  readonly bytes: Buffer;
+  /** upload.saveBigFilePart rather than upload.saveFilePart. */
+  readonly big: boolean;
+  /** Which of the transfer's slots sends it, from 0: parts of one slot never overlap. */
+  readonly slot: number;
+}
+
+/** Where a file's bytes go. */
+export interface PartUploader {
+  /** Resolves when the server has acknowledged the part, whose bytes may then change. Rejects soon after `signal` aborts, leaving nothing. */
+  savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
+}
+
+/** What an InputFile (with `md5`) or an InputFileBig is made of. */
+export interface UploadedFile {
+  readonly fileId: bigint;
+  readonly parts: number;
+  readonly name: string;
+  readonly big: boolean;
+  /** Of a small file: lower-case hexadecimal, as InputFile.md5_checksum wants it. */
+  readonly md5?: string;
+  readonly size: number;
+}
