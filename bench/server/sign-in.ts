@@ -1,44 +1,19 @@
-import { systemClock } from '../../lib/base/clock.js';
-import { silentLog } from '../../lib/base/log.js';
-import { systemRandom } from '../../lib/base/random.js';
-import { connectTelegram } from '../../lib/telegram/connect.js';
-import type { SessionStore } from '../../lib/telegram/session-store.js';
 import { signIn } from '../../lib/telegram/sign-in.js';
+import { connectedClient, memorySessionStore } from '../../test/support/client-of.js';
 import type { ServerFacts } from './messages.js';
 
 /** Signs in once; the session string that every client goes on with. */
 export async function sessionOf({ server, apiId, apiHash, phone, code }: ServerFacts): Promise<string> {
-  let held: string | undefined;
-  const session: SessionStore = {
-    name: 'the bench',
-    load: async () => held,
-    save: async (text) => {
-      held = text;
-    },
-    remove: async () => {
-      held = undefined;
-    },
-  };
-  const signal = new AbortController().signal;
-  const [clock, random, log] = [systemClock, systemRandom, silentLog];
-  const client = await connectTelegram({
-    apiId,
-    apiHash,
-    session,
-    server,
-    testDc: false,
-    log,
-    clock,
-    random,
-    signal,
-  });
+  const session = memorySessionStore();
+  const client = await connectedClient({ server }, { apiId, apiHash, session });
   try {
     const answers = { phone: async () => phone, code: async () => code, password: async () => '' };
+    const { signal } = new AbortController();
     await signIn(client, answers, { apiId, apiHash, method: 'code', signal });
     await client.saveSession();
   } finally {
     await client.close();
   }
-  if (!held) throw new Error('The sandbox gave no session.');
-  return held;
+  if (!session.text) throw new Error('The sandbox gave no session.');
+  return session.text;
 }

@@ -5,8 +5,6 @@ import { holdMs, LONGEST_AHEAD_MS } from '../../lib/clone/copy-history.js';
 import type { Unit } from '../../lib/clone/units.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
-import type { Chat } from '../../lib/sandbox/world/model.js';
-import { chatContent } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
 let scene: CloneScene;
@@ -15,32 +13,15 @@ before(async () => {
 });
 after(() => scene.close());
 
-const group = (title: string): Chat =>
-  scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
-const post = (chat: Chat, fields: object): number =>
-  scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
-
-function file(size: number): object {
-  const { id } = scene.sandbox.files.add({
-    kind: 'document',
-    dcId: 1 + (size % 2),
-    size,
-    mimeType: 'application/zip',
-    attributes: [{ type: 'filename', name: `${size}.zip` }],
-  });
-  return { media: { kind: 'document', fileId: id, spoiler: false } };
-}
-
-async function assertSame(source: Chat, target: Chat): Promise<void> {
-  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
-}
-
 describe('messages made ready before their turn', () => {
   it('are sent in order, with a budget that holds one part', async () => {
-    const [source, target] = [group('one part'), group('one part copy')];
+    const [source, target] = [scene.group('one part'), scene.group('one part copy')];
     for (let index = 0; index < 6; index += 1) {
-      post(source, { ...file(index % 2 === 0 ? 3 * PART_SIZE + index : 9 * KIB + index), text: `${index}` });
-      post(source, { text: `text ${index}` });
+      scene.post(source, {
+        media: scene.document(index % 2 === 0 ? 3 * PART_SIZE + index : 9 * KIB + index),
+        text: `${index}`,
+      });
+      scene.post(source, { text: `text ${index}` });
     }
     const budget = new ByteBudget(PART_SIZE);
     const { error, summary } = await scene.clone(source, target, { budget });
@@ -48,13 +29,13 @@ describe('messages made ready before their turn', () => {
     assert.equal(summary?.sent, 12);
     assert.ok(budget.peakBytes <= PART_SIZE);
     assert.equal(budget.heldBytes, 0);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('end with the run that fails, and leave nothing', async () => {
-    const [source, target] = [group('fails'), group('fails copy')];
-    post(source, { text: 'one' });
-    for (let index = 0; index < 4; index += 1) post(source, file(3 * MIB + index));
+    const [source, target] = [scene.group('fails'), scene.group('fails copy')];
+    scene.post(source, { text: 'one' });
+    for (let index = 0; index < 4; index += 1) scene.post(source, { media: scene.document(3 * MIB + index) });
     const fault = scene.sandbox.weather.script({
       method: 'messages.SendMessage',
       times: 9,
@@ -66,22 +47,22 @@ describe('messages made ready before their turn', () => {
     assert.equal(budget.heldBytes, 0);
     assert.equal(checkpoint, 1);
     assert.equal((await scene.clone(source, target)).error, undefined);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('are joined by those that come while it runs, with the checkpoint behind the last', async () => {
-    const [source, target] = [group('joined'), group('joined copy')];
-    post(source, { text: 'one' });
+    const [source, target] = [scene.group('joined'), scene.group('joined copy')];
+    scene.post(source, { text: 'one' });
     let more = 3;
     const { error, checkpoint } = await scene.clone(source, target, {
       onEvent([name]) {
         if (name !== 'onSent' || more === 0) return;
         more -= 1;
-        post(source, { text: `more ${more}` });
+        scene.post(source, { text: `more ${more}` });
       },
     });
     assert.equal(error, undefined);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
     assert.equal(checkpoint, source.box?.lastId);
   });
 });

@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test';
 import { KIB, MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import type { DocumentAttribute } from '../../lib/sandbox/files/stored-file.js';
 import type { Entity } from '../../lib/sandbox/world/message.js';
-import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
@@ -71,10 +70,6 @@ const DOCUMENTS: readonly DocumentKind[] = [
   { size: 10 * MIB + 1, mimeType: 'application/zip', attributes: [name('big.zip')] },
 ];
 
-function post(chat: Chat, fields: object = {}): number {
-  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
-}
-
 function documentIn(
   dcId: number,
   kind: DocumentKind,
@@ -88,17 +83,9 @@ function photoIn(dcId: number, spoiler = false): { kind: 'photo'; fileId: bigint
   return { kind: 'photo', fileId: id, spoiler };
 }
 
-function group(title: string): Chat {
-  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
-}
-
-async function assertSame(source: Chat, target: Chat): Promise<void> {
-  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
-}
-
 describe('a clone', () => {
   it('has every text with its entities, silent and order', async () => {
-    const [source, target] = [group('texts'), group('texts copy')];
+    const [source, target] = [scene.group('texts'), scene.group('texts copy')];
     const text = 'Bold 👩‍👩‍👧 italic, code; https://example.org/ #tag';
     const entities: Entity[] = [
       { kind: 'bold', offset: 0, length: 4 },
@@ -107,44 +94,44 @@ describe('a clone', () => {
       { kind: 'url', offset: 28, length: 20 },
       { kind: 'hashtag', offset: 49, length: 4 },
     ];
-    post(source, { text, entities });
-    post(source, {
+    scene.post(source, { text, entities });
+    scene.post(source, {
       text: 'link',
       entities: [{ kind: 'textUrl', offset: 0, length: 4, url: 'https://example.org/a' }],
     });
-    post(source, { text: 'quiet', silent: true });
-    post(source, {
+    scene.post(source, { text: 'quiet', silent: true });
+    scene.post(source, {
       text: 'x🙂',
       entities: [{ kind: 'customEmoji', offset: 1, length: 2, emojiId: 5368324170671202286n }],
     });
-    post(source, {
+    scene.post(source, {
       text: 'quote',
       entities: [{ kind: 'blockquote', offset: 0, length: 5, collapsed: true }],
     });
-    post(source, { text: '  kept?  '.trim() });
+    scene.post(source, { text: '  kept?  '.trim() });
     const { summary, error } = await scene.clone(source, target);
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 6);
     assert.deepEqual(summary?.skipped, { service: 1 });
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('has photos and documents of each kind, with attributes, thumbnail, caption and spoiler', async () => {
-    const [source, target] = [group('media'), group('media copy')];
+    const [source, target] = [scene.group('media'), scene.group('media copy')];
     for (const [index, kind] of DOCUMENTS.entries()) {
       const media = { ...documentIn(1 + (index % 2), kind), spoiler: index === 0 };
       const text = index % 2 ? `caption ${index}` : '';
       const entities = text ? [{ kind: 'bold', offset: 0, length: 7 }] : [];
-      post(source, { media, text, entities, silent: index === 3, invertMedia: index === 1 });
+      scene.post(source, { media, text, entities, silent: index === 3, invertMedia: index === 1 });
     }
-    post(source, { media: photoIn(1, true), text: 'photo' });
-    post(source, { media: photoIn(2) });
+    scene.post(source, { media: photoIn(1, true), text: 'photo' });
+    scene.post(source, { media: photoIn(2) });
     const { summary, error, events, budget } = await scene.clone(source, target);
     assert.equal(error, undefined);
     assert.deepEqual(summary?.failed, []);
     assert.equal(summary?.sent, DOCUMENTS.length + 2);
     assert.deepEqual(summary?.reduced, {});
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
     assert.equal(budget.heldBytes, 0);
     const ends = events.filter(([event]) => event === 'onTransferEnd');
     assert.equal(ends.length, DOCUMENTS.length + 2);
@@ -152,11 +139,11 @@ describe('a clone', () => {
   });
 
   it('has albums as albums, at the boundaries of pages and at the end too', async () => {
-    const [source, target] = [group('albums'), group('albums copy')];
+    const [source, target] = [scene.group('albums'), scene.group('albums copy')];
     const album = (count: number, caption: string): void => {
       const groupedId = scene.sandbox.world.nextGroupedId();
       for (let item = 0; item < count; item += 1) {
-        post(source, {
+        scene.post(source, {
           media: photoIn(1 + (item % 2), item === 1),
           text: item === 0 ? caption : '',
           groupedId,
@@ -165,25 +152,25 @@ describe('a clone', () => {
     };
     album(3, 'first');
     // The page of a hundred ends inside the second album.
-    for (let index = 0; index < 93; index += 1) post(source, { text: `${index}` });
+    for (let index = 0; index < 93; index += 1) scene.post(source, { text: `${index}` });
     album(6, 'over the page');
     album(2, 'right behind');
-    post(source, { text: 'between' });
+    scene.post(source, { text: 'between' });
     album(10, 'at the end');
     const { summary, error } = await scene.clone(source, target);
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 3 + 93 + 6 + 2 + 1 + 10);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('says why it skips what it cannot copy, and counts it', async () => {
-    const [source, target] = [group('skips'), group('skips copy')];
-    post(source, { text: 'before' });
-    post(source, { media: { kind: 'geo', latitude: 1, longitude: 2 } });
-    post(source, { media: { kind: 'venue', latitude: 1, longitude: 2, title: 't', address: 'a' } });
-    post(source, { media: { kind: 'contact', phone: '1', firstName: 'a', lastName: '', vcard: '' } });
-    post(source, { media: { kind: 'dice', emoticon: '🎲', value: 3 } });
-    const poll = post(source, {
+    const [source, target] = [scene.group('skips'), scene.group('skips copy')];
+    scene.post(source, { text: 'before' });
+    scene.post(source, { media: { kind: 'geo', latitude: 1, longitude: 2 } });
+    scene.post(source, { media: { kind: 'venue', latitude: 1, longitude: 2, title: 't', address: 'a' } });
+    scene.post(source, { media: { kind: 'contact', phone: '1', firstName: 'a', lastName: '', vcard: '' } });
+    scene.post(source, { media: { kind: 'dice', emoticon: '🎲', value: 3 } });
+    const poll = scene.post(source, {
       media: {
         kind: 'poll',
         id: 5n,
@@ -194,8 +181,8 @@ describe('a clone', () => {
         publicVoters: false,
       },
     });
-    post(source, { action: { kind: 'chatEditTitle', title: 'skips' } });
-    post(source, { text: 'after' });
+    scene.post(source, { action: { kind: 'chatEditTitle', title: 'skips' } });
+    scene.post(source, { text: 'after' });
     const { summary, events, checkpoint } = await scene.clone(source, target);
     const skipped = { service: 2, location: 1, venue: 1, contact: 1, dice: 1, poll: 1 };
     assert.deepEqual(summary?.skipped, skipped);
@@ -214,15 +201,18 @@ describe('a clone', () => {
   });
 
   it('names a user by id where it has met them, and counts where it has not', async () => {
-    const [source, target] = [group('mentions'), group('mentions copy')];
+    const [source, target] = [scene.group('mentions'), scene.group('mentions copy')];
     const { world } = scene.sandbox;
     const met = world.createUser({ phone: '9996600011', code: '1', firstName: 'Met' });
     const stranger = world.createUser({ phone: '9996600012', code: '1', firstName: 'Stranger' });
     world.addMember(source, met.id);
     world.addMember(target, met.id);
     world.post({ chat: source.id, from: met.id, text: 'hello' });
-    post(source, { text: 'Met', entities: [{ kind: 'mentionName', offset: 0, length: 3, userId: met.id }] });
-    post(source, {
+    scene.post(source, {
+      text: 'Met',
+      entities: [{ kind: 'mentionName', offset: 0, length: 3, userId: met.id }],
+    });
+    scene.post(source, {
       text: 'Who',
       entities: [{ kind: 'mentionName', offset: 0, length: 3, userId: stranger.id }],
     });
@@ -235,13 +225,13 @@ describe('a clone', () => {
   });
 
   it('answers the copies of what the originals answer, quotes and albums too', async () => {
-    const [source, target] = [group('replies'), group('replies copy')];
-    const first = post(source, { text: 'the first of all' });
-    post(source, { text: 'answer', replyTo: first });
-    post(source, { text: 'quoting', replyTo: first, quote: { text: 'first', offset: 4 } });
+    const [source, target] = [scene.group('replies'), scene.group('replies copy')];
+    const first = scene.post(source, { text: 'the first of all' });
+    scene.post(source, { text: 'answer', replyTo: first });
+    scene.post(source, { text: 'quoting', replyTo: first, quote: { text: 'first', offset: 4 } });
     const groupedId = scene.sandbox.world.nextGroupedId();
     for (let item = 0; item < 2; item += 1) {
-      post(source, { media: photoIn(1), text: `${item}`, groupedId, replyTo: first });
+      scene.post(source, { media: photoIn(1), text: `${item}`, groupedId, replyTo: first });
     }
     const { summary, error } = await scene.clone(source, target);
     assert.equal(error, undefined);
@@ -255,13 +245,13 @@ describe('a clone', () => {
   });
 
   it('sends answers to messages that have no copy, and counts them', async () => {
-    const [source, target] = [group('lost replies'), group('lost replies copy')];
-    const poll = post(source, { text: 'x'.repeat(5000) });
-    post(source, { text: 'answer', replyTo: poll });
-    const first = post(source, { text: 'first' });
+    const [source, target] = [scene.group('lost replies'), scene.group('lost replies copy')];
+    const poll = scene.post(source, { text: 'x'.repeat(5000) });
+    scene.post(source, { text: 'answer', replyTo: poll });
+    const first = scene.post(source, { text: 'first' });
     await scene.clone(source, target);
     target.box?.messages.pop();
-    post(source, { text: 'late answer', replyTo: first });
+    scene.post(source, { text: 'late answer', replyTo: first });
     const { summary, error } = await scene.clone(source, target);
     assert.equal(error, undefined);
     assert.deepEqual(summary?.reduced, { reply: 1 });

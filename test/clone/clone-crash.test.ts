@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { KIB, MIB } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
+import type { Media } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
@@ -13,39 +14,31 @@ before(async () => {
 });
 after(() => scene.close());
 
-function file(size: number, thumb = false): object {
-  const { id } = scene.sandbox.files.add({
-    kind: 'document',
-    dcId: 1 + (size % 2),
-    size,
+function film(size: number, more: object = {}): Media {
+  return scene.document(size, {
     mimeType: 'video/mp4',
     attributes: [
       { type: 'video', duration: 3, width: 320, height: 180 },
       { type: 'filename', name: `${size}.mp4` },
     ],
-    ...(thumb && { thumb: { width: 320, height: 180 } }),
+    ...more,
   });
-  return { media: { kind: 'document', fileId: id, spoiler: false } };
-}
-
-function postIn(chat: Chat, fields: object): number {
-  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
 }
 
 /** A bit of everything that takes durable writes. Some texts are the same, as people write. */
 function filledForum(title: string, bigFile: number): Chat {
   const { world } = scene.sandbox;
   const chat = scene.forum(title);
-  const post = (fields: object): number => postIn(chat, fields);
+  const post = (fields: object): number => scene.post(chat, fields);
   const topic = world.createTopic(chat, { title: 'Topic', iconColor: 0xfb6f5f });
   const first = post({ text: 'same', topicId: topic.id });
   post({ text: 'same', topicId: topic.id, replyTo: first });
-  post({ ...file(30 * KIB, true), text: 'film', topicId: topic.id });
+  post({ media: film(30 * KIB, { thumb: { width: 320, height: 180 } }), text: 'film', topicId: topic.id });
   post({ text: 'x'.repeat(5000) });
   const groupedId = world.nextGroupedId();
-  for (let item = 0; item < 2; item += 1) post({ ...file(9 * KIB + item), text: `${item}`, groupedId });
+  for (let item = 0; item < 2; item += 1) post({ media: film(9 * KIB + item), text: `${item}`, groupedId });
   world.createTopic(chat, { title: 'Empty', iconColor: 0xffd67e });
-  if (bigFile > 0) post({ ...file(bigFile), text: 'big' });
+  if (bigFile > 0) post({ media: film(bigFile), text: 'big' });
   post({ text: 'same' });
   return chat;
 }
@@ -99,7 +92,7 @@ describe('a process that dies at a durable write', () => {
 
   it('sends what stands in the target already from before the job', async () => {
     const [source, target] = [scene.forum('said before'), scene.forum('said before, copy')];
-    for (const chat of [target, source]) postIn(chat, { text: 'same' });
+    for (const chat of [target, source]) scene.post(chat, { text: 'same' });
     const first = await cloneUntilDeath(source, target, { write: 1, of: 'sending', when: 'after' });
     assert.ok(first.error instanceof Death);
     const second = await scene.clone(source, target, RUN);
@@ -113,9 +106,9 @@ describe('a process that dies at a durable write', () => {
 
   it('tells the first copies apart, whose texts are the same, by their order', async () => {
     const [source, target] = [scene.forum('all the same'), scene.forum('all the same, copy')];
-    const first = postIn(source, { text: 'same' });
-    postIn(source, { text: 'same', replyTo: first });
-    postIn(source, { text: 'same', replyTo: first });
+    const first = scene.post(source, { text: 'same' });
+    scene.post(source, { text: 'same', replyTo: first });
+    scene.post(source, { text: 'same', replyTo: first });
     const dead = await cloneUntilDeath(source, target, { write: 1, of: 'sent', when: 'before' });
     assert.ok(dead.error instanceof Death);
     assert.ok((await chatContent(scene.sandbox, target)).length > 1, 'The second was not under way.');

@@ -123,9 +123,8 @@ for (const rule of [...rules.filter((each) => !isFlood(each)), ...rules.filter(i
 
 /** The last message of each source is a plain text that comes after the one that is struck. */
 function makeSources(): Readonly<Record<Stage['content'], Chat>> {
-  const { world, files } = scene.sandbox;
-  const { me } = scene;
-  const group = (title: string): Chat => world.createChannel({ title, creator: me.id, megagroup: true });
+  const { world } = scene.sandbox;
+  const { group, post } = scene;
   const made = {
     text: group('text'),
     styled: group('styled'),
@@ -133,17 +132,6 @@ function makeSources(): Readonly<Record<Stage['content'], Chat>> {
     file: group('file'),
     album: group('album'),
     topic: scene.forum('topics'),
-  };
-  const post = (chat: Chat, fields: object): unknown => world.post({ chat: chat.id, from: me.id, ...fields });
-  const media = (): object => {
-    const { id: fileId } = files.add({
-      kind: 'document',
-      dcId: 1,
-      size: 5000,
-      mimeType: 'text/plain',
-      attributes: [{ type: 'filename', name: 'a.txt' }],
-    });
-    return { media: { kind: 'document', fileId, spoiler: false } };
   };
   const met = world.createUser({ phone: '9996600002', code: '1', firstName: 'Met' });
   world.addMember(made.styled, met.id);
@@ -155,9 +143,10 @@ function makeSources(): Readonly<Record<Stage['content'], Chat>> {
   ];
   post(made.styled, { text: 'struck', entities });
   post(made.preview, { text: 'https://preview.example/' });
-  post(made.file, { text: 'struck', ...media() });
+  post(made.file, { text: 'struck', media: scene.document(5000) });
   const groupedId = world.nextGroupedId();
-  for (const text of ['struck', 'with it']) post(made.album, { text, groupedId, ...media() });
+  for (const text of ['struck', 'with it'])
+    post(made.album, { text, groupedId, media: scene.document(5000) });
   const topic = world.createTopic(made.topic, { title: 'struck' });
   post(made.topic, { text: 'in the topic', topicId: topic.id });
   for (const chat of Object.values(made)) post(chat, { text: 'after' });

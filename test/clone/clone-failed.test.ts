@@ -12,23 +12,7 @@ before(async () => {
 });
 after(() => scene.close());
 
-const group = (title: string): Chat =>
-  scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
-const post = (chat: Chat, fields: object): number =>
-  scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
 const texts = (chat: Chat): string[] => (chat.box?.messages ?? []).flatMap(({ text }) => text || []);
-
-function document(): object {
-  const size = 5 * KIB;
-  const { id } = scene.sandbox.files.add({
-    kind: 'document',
-    dcId: 1,
-    size,
-    mimeType: 'application/zip',
-    attributes: [{ type: 'filename', name: 'a.zip' }],
-  });
-  return { media: { kind: 'document', fileId: id, spoiler: false } };
-}
 
 /** Refuses the `nth` message that is sent from now on, once. */
 function refuseNth(nth: number, words = 'MESSAGE_REFUSED_FOR_A_TEST'): void {
@@ -38,17 +22,17 @@ function refuseNth(nth: number, words = 'MESSAGE_REFUSED_FOR_A_TEST'): void {
 
 describe('messages that fail', () => {
   it('are passed over by the next run, told again until they are final, and sent by --retry-failed', async () => {
-    const [source, target] = [group('retry'), group('retry copy')];
-    const ids = ['one', 'two', 'three'].map((text) => post(source, { text }));
+    const [source, target] = [scene.group('retry'), scene.group('retry copy')];
+    const ids = ['one', 'two', 'three'].map((text) => scene.post(source, { text }));
     refuseNth(2);
     const first = await scene.clone(source, target);
     const failed = [{ sourceId: ids[1], reason: 'message_refused_for_a_test' }];
     assert.deepEqual(first.summary?.failed, failed);
-    post(source, { text: 'four' });
+    scene.post(source, { text: 'four' });
     const second = await scene.clone(source, target);
     assert.deepEqual(second.summary?.failed, [], 'they lie before the checkpoint');
     assert.deepEqual(texts(target), ['one', 'three', 'four']);
-    post(source, { text: 'five' });
+    scene.post(source, { text: 'five' });
     const third = await scene.clone(source, target, { retryFailed: true });
     assert.equal(third.error, undefined);
     assert.equal(third.summary?.sent, 2);
@@ -58,8 +42,8 @@ describe('messages that fail', () => {
   });
 
   it('stay failed when they fail again, with the new reason', async () => {
-    const [source, target] = [group('again'), group('again copy')];
-    const id = post(source, { text: 'one' });
+    const [source, target] = [scene.group('again'), scene.group('again copy')];
+    const id = scene.post(source, { text: 'one' });
     refuseNth(1, 'FIRST_REASON_FOR_A_TEST');
     await scene.clone(source, target);
     refuseNth(1, 'SECOND_REASON_FOR_A_TEST');
@@ -69,8 +53,8 @@ describe('messages that fail', () => {
   });
 
   it('are skipped when they are gone by the time they are tried again', async () => {
-    const [source, target] = [group('gone'), group('gone copy')];
-    post(source, { text: 'one' });
+    const [source, target] = [scene.group('gone'), scene.group('gone copy')];
+    scene.post(source, { text: 'one' });
     refuseNth(1);
     await scene.clone(source, target);
     source.box?.messages.pop();
@@ -80,9 +64,10 @@ describe('messages that fail', () => {
   });
 
   it('of one album are sent as an album again', async () => {
-    const [source, target] = [group('album'), group('album copy')];
+    const [source, target] = [scene.group('album'), scene.group('album copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
-    for (let item = 0; item < 3; item += 1) post(source, { ...document(), groupedId, text: `${item}` });
+    for (let item = 0; item < 3; item += 1)
+      scene.post(source, { media: scene.document(5 * KIB), groupedId, text: `${item}` });
     const error = new RpcError(400, 'MEDIA_INVALID');
     scene.sandbox.weather.script({ method: 'messages.SendMultiMedia', fate: { kind: 'refuse', error } });
     assert.equal((await scene.clone(source, target)).summary?.failed.length, 3);
@@ -95,8 +80,8 @@ describe('messages that fail', () => {
 
 describe('--stop-on-error', () => {
   it('stops at the message, and the next run begins with it', async () => {
-    const [source, target] = [group('stop'), group('stop copy')];
-    const ids = ['one', 'two', 'three'].map((text) => post(source, { text }));
+    const [source, target] = [scene.group('stop'), scene.group('stop copy')];
+    const ids = ['one', 'two', 'three'].map((text) => scene.post(source, { text }));
     refuseNth(2);
     const first = await scene.clone(source, target, { stopOnError: true });
     assert.equal((first.error as FailedError).code, 'STOPPED_ON_ERROR');

@@ -16,7 +16,7 @@ async function cloneTexts(t: TestContext, count: number, weather: Partial<Weathe
   });
   const [source, target] = [scene.forum('source'), scene.forum('target')];
   for (let nth = 1; nth <= count; nth += 1) {
-    scene.sandbox.world.post({ chat: source.id, from: scene.me.id, text: `text ${nth}` });
+    scene.post(source, { text: `text ${nth}` });
   }
   scene.sandbox.weather.change(weather);
   const begun = clock.monotonic();

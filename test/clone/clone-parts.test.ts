@@ -4,9 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { KIB, MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { PART_LIFE_MS } from '../../lib/clone/file-upload.js';
 import type { UploadReport } from '../../lib/sandbox/files/uploads.js';
-import type { Message } from '../../lib/sandbox/world/message.js';
+import type { Media } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
-import { chatContent } from '../support/chat-content.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
 import { Death, dyingJob } from '../support/dying-job.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
@@ -20,30 +19,15 @@ after(() => scene.close());
 const BIG = 12 * MIB + 7;
 const BIG_PARTS = Math.ceil(BIG / PART_SIZE);
 
-function media(size: number, thumb = false): Message['media'] {
-  const { id } = scene.sandbox.files.add({
-    kind: 'document',
-    dcId: 1,
-    size,
-    mimeType: 'video/mp4',
-    attributes: [{ type: 'filename', name: `${size}.mp4` }],
-    ...(thumb && { thumb: { width: 320, height: 180 } }),
-  });
-  return { kind: 'document', fileId: id, spoiler: false };
-}
+const thumb = { thumb: { width: 320, height: 180 } };
+const media = (size: number, more: object = {}): Media =>
+  scene.document(size, { dcId: 1, mimeType: 'video/mp4', ...more });
 
 /** A source with one file, and an empty target. */
-function pair(title: string, file: Message['media']): { source: Chat; target: Chat } {
-  const { world } = scene.sandbox;
-  const create = (name: string): Chat =>
-    world.createChannel({ title: name, creator: scene.me.id, megagroup: true });
-  const chats = { source: create(title), target: create(`${title} copy`) };
-  world.post({ chat: chats.source.id, from: scene.me.id, text: title, ...(file && { media: file }) });
+function pair(title: string, file: Media | undefined): { source: Chat; target: Chat } {
+  const chats = { source: scene.group(title), target: scene.group(`${title} copy`) };
+  scene.post(chats.source, { text: title, ...(file && { media: file }) });
   return chats;
-}
-
-async function assertSame(source: Chat, target: Chat): Promise<void> {
-  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
 }
 
 /** The uploads that `work` made or went on with, with how often each part came meanwhile. */
@@ -97,7 +81,7 @@ describe('a transfer that was cut off', () => {
     assert.equal(second?.key, first?.key);
     const sentAgain = second?.came.reduce((sum, count) => sum + count, 0) ?? 0;
     assert.ok(sentAgain <= BIG_PARTS - 16, `${sentAgain} parts were sent again`);
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 
   it('starts anew when its parts are older than they live', async () => {
@@ -110,7 +94,7 @@ describe('a transfer that was cut off', () => {
       uploads.map(({ came }) => came),
       [Array(BIG_PARTS).fill(1)],
     );
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 
   it('starts anew when another file of the same size has taken its place', async () => {
@@ -125,7 +109,7 @@ describe('a transfer that was cut off', () => {
       uploads.map(({ came }) => came),
       [Array(BIG_PARTS).fill(1)],
     );
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 
   it('sends what the server has let go of since, and nothing else', async () => {
@@ -138,11 +122,11 @@ describe('a transfer that was cut off', () => {
       uploads.map(({ came }) => came.flatMap((count, part) => Array<number>(count).fill(part))),
       [[2, 5, 24]],
     );
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 
   it('carries the right one of file and thumbnail again', async () => {
-    const chats = pair('thumbnail', media(300 * KIB, true));
+    const chats = pair('thumbnail', media(300 * KIB, thumb));
     await cloneUntil(chats, 'sending', 'before');
     scene.sandbox.weather.script({
       method: 'messages.SendMedia',
@@ -155,7 +139,7 @@ describe('a transfer that was cut off', () => {
       fate: { kind: 'pass' },
     });
     assert.equal((await scene.clone(chats.source, chats.target)).error, undefined);
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 });
 
@@ -171,7 +155,7 @@ describe('a send that was left in doubt', () => {
     assert.equal(second?.error, undefined);
     assert.equal(second?.summary?.sent, 1);
     assert.deepEqual(second?.summary?.skipped, {}, 'it is told once');
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 
   it('is repeated with its random_id when the target does not show it', async () => {
@@ -198,13 +182,13 @@ describe('a send that was left in doubt', () => {
 
 describe('--verify-source', () => {
   it('asks for the hashes of every file, and sends what agrees with them', async () => {
-    const chats = pair('verified', media(3 * PART_SIZE + 9, true));
+    const chats = pair('verified', media(3 * PART_SIZE + 9, thumb));
     const before = scene.sandbox.report().weather.requests['upload.GetFileHashes'] ?? 0;
     const { error, summary } = await scene.clone(chats.source, chats.target, { verifySource: true });
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 1);
     const asked = (scene.sandbox.report().weather.requests['upload.GetFileHashes'] ?? 0) - before;
     assert.ok(asked > 0);
-    await assertSame(chats.source, chats.target);
+    await scene.assertSame(chats.source, chats.target);
   });
 });

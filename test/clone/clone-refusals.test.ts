@@ -11,17 +11,9 @@ before(async () => {
 });
 after(() => scene.close());
 
-function group(title: string, more: object = {}): Chat {
-  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true, ...more });
-}
-
-function post(chat: Chat, fields: object): number {
-  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
-}
-
 function filled(title: string, more: object = {}): Chat {
-  const chat = group(title, more);
-  for (const text of ['one', 'two', 'three']) post(chat, { text });
+  const chat = scene.group(title, more);
+  for (const text of ['one', 'two', 'three']) scene.post(chat, { text });
   return chat;
 }
 
@@ -45,7 +37,7 @@ async function assertRefused(run: CloneRun, target: Chat, code: string, says: Re
 describe('before any work, a clone refuses', () => {
   it('protected content, unless told that it may be copied', async () => {
     const source = filled('protected', { noforwards: true });
-    const target = group('protected copy');
+    const target = scene.group('protected copy');
     const refused = await scene.clone(source, target);
     await assertRefused(refused, target, 'PROTECTED_CHAT', /"protected".*--allow-protected/);
     const { error } = await scene.clone(source, target, { allowProtected: true });
@@ -66,7 +58,7 @@ describe('before any work, a clone refuses', () => {
   });
 
   it('topics that are not there', async () => {
-    const [source, target] = [filled('no topics'), group('no topics copy')];
+    const [source, target] = [filled('no topics'), scene.group('no topics copy')];
     const forum = scene.forum('some topics');
     await assertRefused(
       await scene.clone(forum, target, { sourceTopic: 77 }),
@@ -100,7 +92,7 @@ describe('before any work, a clone refuses', () => {
 describe('what every message would meet', () => {
   it('stops the run with the checkpoint before it, and a later run goes on', async () => {
     for (const wire of ['CHAT_WRITE_FORBIDDEN', 'USER_BANNED_IN_CHANNEL', 'CHANNEL_PRIVATE']) {
-      const [source, target] = [filled(wire), group(`${wire} copy`)];
+      const [source, target] = [filled(wire), scene.group(`${wire} copy`)];
       scene.sandbox.weather.script({
         method: 'messages.SendMessage',
         nth: 2,
@@ -118,10 +110,10 @@ describe('what every message would meet', () => {
   });
 
   it('stops at a message that is protected by itself, with what is before it done', async () => {
-    const [source, target] = [group('one protected'), group('one protected copy')];
-    post(source, { text: 'free' });
-    const guarded = post(source, { text: 'mine', noforwards: true });
-    post(source, { text: 'free again' });
+    const [source, target] = [scene.group('one protected'), scene.group('one protected copy')];
+    scene.post(source, { text: 'free' });
+    const guarded = scene.post(source, { text: 'mine', noforwards: true });
+    scene.post(source, { text: 'free again' });
     const stopped = await scene.clone(source, target);
     assert.equal(codeOf(stopped), 'PROTECTED_MESSAGE');
     assert.match(String(stopped.error), /"one protected".*--allow-protected/);
@@ -132,8 +124,8 @@ describe('what every message would meet', () => {
   });
 
   it('is also the same unknown refusal ten times in a row', async () => {
-    const [source, target] = [group('unknown'), group('unknown copy')];
-    for (let index = 0; index < 15; index += 1) post(source, { text: `${index}` });
+    const [source, target] = [scene.group('unknown'), scene.group('unknown copy')];
+    for (let index = 0; index < 15; index += 1) scene.post(source, { text: `${index}` });
     const fault = scene.sandbox.weather.script({
       method: 'messages.SendMessage',
       times: 15,
@@ -149,7 +141,7 @@ describe('what every message would meet', () => {
 
 describe('what one message has', () => {
   it('is listed as failed, and the next one goes on', async () => {
-    const [source, target] = [filled('one bad'), group('one bad copy')];
+    const [source, target] = [filled('one bad'), scene.group('one bad copy')];
     scene.sandbox.weather.script({
       method: 'messages.SendMessage',
       nth: 2,
@@ -167,11 +159,11 @@ describe('what one message has', () => {
   });
 
   it('is seen before a byte moves, where it can be: captions and texts that are too long', async () => {
-    const [source, target] = [group('too long'), group('too long copy')];
+    const [source, target] = [scene.group('too long'), scene.group('too long copy')];
     const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 100, height: 100 });
-    post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: 'ä'.repeat(1025) });
-    post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: '👍'.repeat(1024) });
-    post(source, { text: 'x'.repeat(4097) });
+    scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: 'ä'.repeat(1025) });
+    scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: '👍'.repeat(1024) });
+    scene.post(source, { text: 'x'.repeat(4097) });
     const { summary, events } = await scene.clone(source, target);
     const reasons = summary?.failed.map(({ reason }) => reason);
     assert.ok(reasons?.includes('caption_too_long') && reasons.includes('text_too_long'), String(reasons));
@@ -182,11 +174,11 @@ describe('what one message has', () => {
   });
 
   it('leaves the rest of its album an album', async () => {
-    const [source, target] = [group('bad in album'), group('bad in album copy')];
+    const [source, target] = [scene.group('bad in album'), scene.group('bad in album copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 100, height: 100 });
     for (const text of ['a', 'x'.repeat(2000), 'c']) {
-      post(source, { media: { kind: 'photo', fileId, spoiler: false }, text, groupedId });
+      scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text, groupedId });
     }
     const { summary } = await scene.clone(source, target);
     assert.equal(summary?.failed.length, 1);
@@ -201,8 +193,8 @@ describe('what one message has', () => {
   });
 
   it('is only a loss when Telegram refuses entities: the text is sent, and counted', async () => {
-    const [source, target] = [group('entities'), group('entities copy')];
-    const id = post(source, { text: 'bold', entities: [{ kind: 'bold', offset: 0, length: 4 }] });
+    const [source, target] = [scene.group('entities'), scene.group('entities copy')];
+    const id = scene.post(source, { text: 'bold', entities: [{ kind: 'bold', offset: 0, length: 4 }] });
     scene.sandbox.weather.script({
       method: 'messages.SendMessage',
       fate: { kind: 'refuse', error: new RpcError(400, 'ENTITY_BOUNDS_INVALID') },
@@ -216,8 +208,8 @@ describe('what one message has', () => {
   });
 
   it('is skipped when it was deleted after it was listed', async () => {
-    const [source, target] = [group('deleted'), group('deleted copy')];
-    post(source, { text: 'first' });
+    const [source, target] = [scene.group('deleted'), scene.group('deleted copy')];
+    scene.post(source, { text: 'first' });
     const { id: fileId } = scene.sandbox.files.add({
       kind: 'document',
       dcId: 2,
@@ -225,8 +217,8 @@ describe('what one message has', () => {
       mimeType: 'text/plain',
       attributes: [{ type: 'filename', name: 'a.txt' }],
     });
-    const doomed = post(source, { media: { kind: 'document', fileId, spoiler: false } });
-    post(source, { text: 'last' });
+    const doomed = scene.post(source, { media: { kind: 'document', fileId, spoiler: false } });
+    scene.post(source, { text: 'last' });
     scene.sandbox.weather.script({
       method: 'upload.GetFile',
       match: () => {

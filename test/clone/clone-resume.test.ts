@@ -16,41 +16,17 @@ before(async () => {
 });
 after(() => scene.close());
 
-function group(title: string): Chat {
-  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
-}
-
-function post(chat: Chat, fields: object): number {
-  return scene.sandbox.world.post({ chat: chat.id, from: scene.me.id, ...fields }).id;
-}
-
-function file(size: number, dcId: number): { kind: 'document'; fileId: bigint; spoiler: boolean } {
-  const attributes = [{ type: 'filename', name: `${size}.bin` }] as const;
-  const { id } = scene.sandbox.files.add({
-    kind: 'document',
-    dcId,
-    size,
-    mimeType: 'application/zip',
-    attributes,
-  });
-  return { kind: 'document', fileId: id, spoiler: false };
-}
-
 /** Texts, files and albums in turns. */
 function filled(title: string): Chat {
-  const chat = group(title);
+  const chat = scene.group(title);
   for (let index = 0; index < 4; index += 1) {
-    post(chat, { text: `text ${index}` });
-    post(chat, { media: file(3 * PART_SIZE + index, 1 + (index % 2)), text: `file ${index}` });
+    scene.post(chat, { text: `text ${index}` });
+    scene.post(chat, { media: scene.document(3 * PART_SIZE + index), text: `file ${index}` });
     const groupedId = scene.sandbox.world.nextGroupedId();
     for (let item = 0; item < 3; item += 1)
-      post(chat, { media: file(40 * KIB, 1), text: `${item}`, groupedId });
+      scene.post(chat, { media: scene.document(40 * KIB), text: `${item}`, groupedId });
   }
   return chat;
-}
-
-async function assertSame(source: Chat, target: Chat): Promise<void> {
-  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
 }
 
 describe('a run that is stopped', () => {
@@ -58,7 +34,7 @@ describe('a run that is stopped', () => {
     const random = seededRandom('stops');
     const source = filled('stopped');
     for (let round = 0; round < 4; round += 1) {
-      const target = group(`stopped copy ${round}`);
+      const target = scene.group(`stopped copy ${round}`);
       let last: CloneRun | undefined;
       for (let tries = 0; tries < 40 && !last?.summary; tries += 1) {
         const stop = new AbortController();
@@ -77,13 +53,13 @@ describe('a run that is stopped', () => {
         assert.equal(last.budget.heldBytes, 0);
       }
       assert.ok(last?.summary, `round ${round} never ended`);
-      await assertSame(source, target);
+      await scene.assertSame(source, target);
     }
   });
 
   it('waits for a send that is under way, so that its checkpoint is right', async () => {
-    const [source, target] = [group('under way'), group('under way copy')];
-    const ids = ['one', 'two', 'three'].map((text) => post(source, { text }));
+    const [source, target] = [scene.group('under way'), scene.group('under way copy')];
+    const ids = ['one', 'two', 'three'].map((text) => scene.post(source, { text }));
     const stop = new AbortController();
     scene.sandbox.weather.script({
       method: 'messages.SendMessage',
@@ -103,8 +79,8 @@ describe('a run that is stopped', () => {
 
 describe('a run that goes on', () => {
   it('tells how much is left', async () => {
-    const [source, target] = [group('left'), group('left copy')];
-    for (let index = 0; index < 5; index += 1) post(source, { text: `${index}` });
+    const [source, target] = [scene.group('left'), scene.group('left copy')];
+    for (let index = 0; index < 5; index += 1) scene.post(source, { text: `${index}` });
     const plan = ({ events }: CloneRun): object | undefined =>
       events.find(([event]) => event === 'onPlan')?.[1];
     const first = await scene.clone(source, target);
@@ -114,18 +90,18 @@ describe('a run that goes on', () => {
   });
 
   it('sends nothing again when the checkpoint was lost before it was written', async () => {
-    const [source, target] = [filled('lost checkpoint'), group('lost checkpoint copy')];
+    const [source, target] = [filled('lost checkpoint'), scene.group('lost checkpoint copy')];
     const first = await scene.clone(source, target);
     assert.equal(first.error, undefined);
     writeFileSync(`${first.folder}/checkpoint.txt`, '9\n');
     const again = await scene.clone(source, target);
     assert.equal(again.error, undefined);
     assert.equal(again.checkpoint, first.checkpoint);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('sends nothing twice when answers are lost and connections drop', async () => {
-    const [source, target] = [filled('drops'), group('drops copy')];
+    const [source, target] = [filled('drops'), scene.group('drops copy')];
     const { weather } = scene.sandbox;
     const faults = [
       weather.script({ method: 'messages.SendMessage', nth: 2, fate: { kind: 'drop-after' } }),
@@ -140,11 +116,11 @@ describe('a run that goes on', () => {
     assert.equal(error, undefined);
     assert.deepEqual(summary?.failed, []);
     assert.ok(faults.every(({ done }) => done));
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('takes a repeat that Telegram refuses as sent', async () => {
-    const [source, target] = [filled('duplicates'), group('duplicates copy')];
+    const [source, target] = [filled('duplicates'), scene.group('duplicates copy')];
     scene.sandbox.world.refuseRepeats = true;
     const { weather } = scene.sandbox;
     weather.script({ method: 'messages.SendMessage', nth: 3, fate: { kind: 'drop-after' } });
@@ -153,7 +129,7 @@ describe('a run that goes on', () => {
     scene.sandbox.world.refuseRepeats = false;
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 20);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
     const told = events.flatMap(([event, { targetIds }]) =>
       event === 'onSent' ? (targetIds as number[]) : [],
     );
@@ -162,12 +138,12 @@ describe('a run that goes on', () => {
   });
 
   it('takes up the rest of an album from a checkpoint inside it', async () => {
-    const [source, target] = [group('inside'), group('inside copy')];
+    const [source, target] = [scene.group('inside'), scene.group('inside copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     const ids = [0, 1, 2, 3].map((item) =>
-      post(source, { media: file(5 * KIB, 1), text: `${item}`, groupedId }),
+      scene.post(source, { media: scene.document(5 * KIB), text: `${item}`, groupedId }),
     );
-    post(source, { text: 'after' });
+    scene.post(source, { text: 'after' });
     const stop = new AbortController();
     stop.abort(new InterruptedError('SIGINT'));
     const { folder } = await scene.clone(source, target, { signal: stop.signal });
@@ -186,8 +162,8 @@ describe('a run that goes on', () => {
   });
 
   it('starts over with --restart', async () => {
-    const [source, target] = [group('restart'), group('restart copy')];
-    for (const text of ['a', 'b']) post(source, { text });
+    const [source, target] = [scene.group('restart'), scene.group('restart copy')];
+    for (const text of ['a', 'b']) scene.post(source, { text });
     await scene.clone(source, target);
     const { summary } = await scene.clone(source, target, { restart: true });
     assert.equal(summary?.sent, 2);
@@ -198,10 +174,11 @@ describe('a run that goes on', () => {
 
 describe('parts and references', () => {
   it('carries a part again that the server has let go of', async () => {
-    const [source, target] = [group('parts'), group('parts copy')];
-    post(source, { media: file(2 * PART_SIZE + 5, 2) });
+    const [source, target] = [scene.group('parts'), scene.group('parts copy')];
+    scene.post(source, { media: scene.document(2 * PART_SIZE + 5) });
     const groupedId = scene.sandbox.world.nextGroupedId();
-    for (let item = 0; item < 2; item += 1) post(source, { media: file(PART_SIZE + item, 1), groupedId });
+    for (let item = 0; item < 2; item += 1)
+      scene.post(source, { media: scene.document(PART_SIZE + item, { dcId: 1 }), groupedId });
     const { weather } = scene.sandbox;
     const missing = { kind: 'refuse', error: new RpcError(400, 'FILE_PART_1_MISSING') } as const;
     const faults = [
@@ -213,7 +190,7 @@ describe('parts and references', () => {
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 3);
     assert.ok(faults.every(({ done }) => done));
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
     const uploads = scene.sandbox.report().uploads.slice(before);
     assert.deepEqual(
       uploads.map(({ arrivals }) => arrivals),
@@ -222,9 +199,9 @@ describe('parts and references', () => {
   });
 
   it('stops before a message whose part is lost again and again, and goes on with it later', async () => {
-    const [source, target] = [group('lost part'), group('lost part copy')];
-    post(source, { media: file(9 * KIB, 1) });
-    post(source, { text: 'next' });
+    const [source, target] = [scene.group('lost part'), scene.group('lost part copy')];
+    scene.post(source, { media: scene.document(9 * KIB) });
+    scene.post(source, { text: 'next' });
     const fault = scene.sandbox.weather.script({
       method: 'messages.SendMedia',
       times: 99,
@@ -238,13 +215,14 @@ describe('parts and references', () => {
     const pauses = clock.slept.filter((ms) => ms >= 500 && ms !== 1000);
     assert.deepEqual(pauses.slice(-3), [4_000, 8_000, 16_000]);
     assert.equal((await scene.clone(source, target)).error, undefined);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it("makes an album's files anew when Telegram's references to them ran out", async () => {
-    const [source, target] = [group('album references'), group('album references copy')];
+    const [source, target] = [scene.group('album references'), scene.group('album references copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
-    for (let item = 0; item < 3; item += 1) post(source, { media: file(3 * KIB + item, 1), groupedId });
+    for (let item = 0; item < 3; item += 1)
+      scene.post(source, { media: scene.document(3 * KIB + item, { dcId: 1 }), groupedId });
     const fault = scene.sandbox.weather.script({
       method: 'messages.SendMultiMedia',
       fate: { kind: 'refuse', error: new RpcError(400, 'FILE_REFERENCE_1_EXPIRED') },
@@ -253,14 +231,14 @@ describe('parts and references', () => {
     assert.equal(error, undefined);
     assert.ok(fault.done);
     assert.equal(summary?.sent, 3);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it("leaves out an album's file that Telegram refuses, and sends the others", async () => {
-    const [source, target] = [group('album refusal'), group('album refusal copy')];
+    const [source, target] = [scene.group('album refusal'), scene.group('album refusal copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     const ids = [0, 1, 2].map((item) =>
-      post(source, { media: file(3 * KIB, 1), text: `${item}`, groupedId }),
+      scene.post(source, { media: scene.document(3 * KIB), text: `${item}`, groupedId }),
     );
     scene.sandbox.weather.script({
       method: 'messages.UploadMedia',
@@ -280,18 +258,18 @@ describe('parts and references', () => {
   });
 
   it('reads on where a file reference ran out', async () => {
-    const [source, target] = [group('references'), group('references copy')];
-    post(source, { media: file(6 * PART_SIZE, 2), text: 'long' });
+    const [source, target] = [scene.group('references'), scene.group('references copy')];
+    scene.post(source, { media: scene.document(6 * PART_SIZE, { dcId: 2 }), text: 'long' });
     scene.sandbox.weather.change({ referencesExpireAfterReads: 2 });
     const { error, summary } = await scene.clone(source, target);
     scene.sandbox.weather.change({ referencesExpireAfterReads: 0 });
     assert.equal(error, undefined);
     assert.deepEqual(summary?.failed, []);
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 
   it('waits floods out, and says so', async () => {
-    const [source, target] = [filled('floods'), group('floods copy')];
+    const [source, target] = [filled('floods'), scene.group('floods copy')];
     const refuse = (words: string) => ({ kind: 'refuse', error: new RpcError(420, words) }) as const;
     const { weather } = scene.sandbox;
     weather.script({ method: 'messages.SendMessage', nth: 2, fate: refuse('FLOOD_WAIT_1') });
@@ -304,6 +282,6 @@ describe('parts and references', () => {
     for (const wait of ['messages.sendMessage FLOOD_WAIT_1', 'messages.sendMedia SLOWMODE_WAIT_1']) {
       assert.ok(waits.includes(wait), waits.join());
     }
-    await assertSame(source, target);
+    await scene.assertSame(source, target);
   });
 });

@@ -11,15 +11,8 @@ before(async () => {
 });
 after(() => scene.close());
 
-function post(chat: Chat, text: string, topic?: Topic): number {
-  const { id } = scene.sandbox.world.post({
-    chat: chat.id,
-    from: scene.me.id,
-    text,
-    ...(topic && { topicId: topic.id }),
-  });
-  return id;
-}
+const post = (chat: Chat, text: string, topic?: Topic): number =>
+  scene.post(chat, { text, ...(topic && { topicId: topic.id }) });
 
 /** A forum with messages of two topics and General in turns, and a topic without any. */
 function filledForum(title: string): { chat: Chat; red: Topic; blue: Topic } {
@@ -36,13 +29,7 @@ function filledForum(title: string): { chat: Chat; red: Topic; blue: Topic } {
   post(chat, 'red 1', red);
   world.createTopic(chat, { title: 'Empty', iconColor: 0xffd67e });
   post(chat, 'general 2');
-  world.post({
-    chat: chat.id,
-    from: scene.me.id,
-    text: 'blue 2, an answer',
-    topicId: blue.id,
-    replyTo: first,
-  });
+  scene.post(chat, { text: 'blue 2, an answer', topicId: blue.id, replyTo: first });
   post(chat, 'red 2', red);
   return { chat, red, blue };
 }
@@ -55,10 +42,6 @@ function looks(chat: Chat): object[] {
   }));
 }
 
-async function assertSame(source: Chat, target: Chat): Promise<void> {
-  assert.deepEqual(await chatContent(scene.sandbox, target), await chatContent(scene.sandbox, source));
-}
-
 describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
   it('has the same topics, with title, colour and icon, and every message in its own', async () => {
     const { chat } = filledForum('forum');
@@ -67,7 +50,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 6);
     assert.equal(summary?.topics, 3);
-    await assertSame(chat, target);
+    await scene.assertSame(chat, target);
     assert.deepEqual(looks(target), looks(chat));
     const titleOf = (forum: Chat, id: number): string | undefined => forum.topics.get(id)?.title;
     for (const [from, to] of topicMap) assert.equal(titleOf(target, to), titleOf(chat, from));
@@ -83,7 +66,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     post(chat, 'green 1', green);
     const { summary } = await scene.clone(chat, target, { autoCreateTopics: true });
     assert.equal(summary?.topics, 1);
-    await assertSame(chat, target);
+    await scene.assertSame(chat, target);
     assert.deepEqual(looks(target), looks(chat));
   });
 
@@ -99,7 +82,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     assert.equal(error, undefined);
     assert.ok(fault.done);
     assert.deepEqual(looks(target), looks(chat));
-    await assertSame(chat, target);
+    await scene.assertSame(chat, target);
   });
 
   it('does without the emoji icon where it needs Premium, and counts it', async () => {
@@ -117,7 +100,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
       events.find(([event, { kind }]) => event === 'onReduced' && kind === 'topic_icon')?.[1],
       { sourceId: blue.id, kind: 'topic_icon' },
     );
-    await assertSame(chat, target);
+    await scene.assertSame(chat, target);
   });
 
   it('stops with the mend when a mapped topic is gone from the target', async () => {
@@ -138,11 +121,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
 describe('topic selections', () => {
   it('SOURCE_TOPIC clones one topic alone, by both headers', async () => {
     const { chat, blue } = filledForum('one topic');
-    const target = scene.sandbox.world.createChannel({
-      title: 'one topic copy',
-      creator: scene.me.id,
-      megagroup: true,
-    });
+    const target = scene.group('one topic copy');
     const { summary } = await scene.clone(chat, target, { sourceTopic: blue.id });
     assert.equal(summary?.sent, 2);
     const texts = (await chatContent(scene.sandbox, target)).map(({ text }) => text);
@@ -178,11 +157,7 @@ describe('topic selections', () => {
     const forum = scene.forum('flat copy');
     await scene.clone(chat, forum);
     assert.ok((await chatContent(scene.sandbox, forum)).every(({ topic }) => topic === 'General'));
-    const group = scene.sandbox.world.createChannel({
-      title: 'flat group',
-      creator: scene.me.id,
-      megagroup: true,
-    });
+    const group = scene.group('flat group');
     const { summary } = await scene.clone(chat, group);
     assert.equal(summary?.sent, 6);
   });

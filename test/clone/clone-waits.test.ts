@@ -12,7 +12,7 @@ describe('a run that waits', () => {
     const scene = await cloneScene({ seed: 'stopped wait' });
     t.after(() => scene.close());
     const [source, target] = [scene.forum('source'), scene.forum('target')];
-    scene.sandbox.world.post({ chat: source.id, from: scene.me.id, text: 'one' });
+    scene.post(source, { text: 'one' });
     const stop = new AbortController();
     const reason = new InterruptedError('SIGTERM');
     scene.sandbox.weather.script({
@@ -41,13 +41,10 @@ describe('a run that waits', () => {
     const scene = await cloneScene({ seed: 'carried ahead' });
     t.after(() => scene.close());
     const [source, target] = [scene.forum('source'), scene.forum('target')];
-    const { world, files } = scene.sandbox;
     for (let size = 5000; size < 5008; size += 1) {
-      const attributes = [{ type: 'filename', name: `${size}.zip` }] as const;
-      const { id } = files.add({ kind: 'document', dcId: 1, size, mimeType: 'application/zip', attributes });
       const groupedId = size < 5004 ? undefined : 7n;
-      const media = { kind: 'document', fileId: id, spoiler: false } as const;
-      world.post({ chat: source.id, from: scene.me.id, media, ...(groupedId && { groupedId }) });
+      const media = scene.document(size, { dcId: 1 });
+      scene.post(source, { media, ...(groupedId && { groupedId }) });
     }
     scene.sandbox.weather.script({
       method: 'messages.SendMedia',

@@ -9,7 +9,6 @@ import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
 import type { Account, Chat as WorldChat } from '../../lib/sandbox/world/model.js';
 import { bareId } from '../../lib/sandbox/world/peer-id.js';
-import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { toLong } from '../../lib/telegram/long.js';
 import { TelegramError } from '../../lib/telegram/telegram-error.js';
@@ -27,7 +26,7 @@ before(async () => {
   sandbox = await startSandbox({ seed: 'refusals' });
   me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
   other = sandbox.world.createUser({ phone: '9996600002', code: '12345', firstName: 'Bob' });
-  client = await clientOf(sandbox, me, { ...SANDBOX_APP, onWait: (wait) => waits.push(wait) });
+  client = await clientOf(sandbox, me, { onWait: (wait) => waits.push(wait) });
 });
 after(async () => {
   await client.close();

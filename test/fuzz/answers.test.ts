@@ -44,25 +44,13 @@ const signal = new AbortController().signal;
 const RUNS = 12;
 const CONTENT_BYTES = 5_000;
 
-function group(title: string): Chat {
-  return scene.sandbox.world.createChannel({ title, creator: scene.me.id, megagroup: true });
-}
-
 /** A text, a document and a photo, and a text after them. */
 function sourceOfEach(): Chat {
-  const { world, files } = scene.sandbox;
-  const source = group('source');
-  const post = (fields: object): unknown => world.post({ chat: source.id, from: scene.me.id, ...fields });
-  const document = files.add({
-    kind: 'document',
-    dcId: 1,
-    size: CONTENT_BYTES,
-    mimeType: 'text/plain',
-    attributes: [{ type: 'filename', name: 'a.txt' }],
-  });
-  const photo = files.add({ kind: 'photo', dcId: 1, width: 64, height: 64 });
+  const source = scene.group('source');
+  const post = (fields: object): unknown => scene.post(source, fields);
+  const photo = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 64, height: 64 });
   post({ text: 'before' });
-  post({ text: 'document', media: { kind: 'document', fileId: document.id, spoiler: false } });
+  post({ text: 'document', media: scene.document(CONTENT_BYTES) });
   post({ text: 'photo', media: { kind: 'photo', fileId: photo.id, spoiler: false } });
   post({ text: 'after' });
   return source;
@@ -110,7 +98,7 @@ test('sizes that lie: negative, none, more than there is, more than a number hol
           }
         }),
       );
-      const target = group('target');
+      const target = scene.group('target');
       const run = await scene.clone(source, target);
       assertEnded(run);
       assert.equal(run.error, undefined, 'one message does not stop the others');
@@ -155,7 +143,7 @@ test('files that end early, never, or are not what was asked for', async () => {
             ? new Api.upload.File({ type: answer.type, mtime: 0, bytes: Buffer.alloc(length, 1) })
             : answer;
         });
-        const target = group('target');
+        const target = scene.group('target');
         const run = await scene.clone(source, target);
         assertEnded(run);
         assert.equal(run.error, undefined);
@@ -201,7 +189,7 @@ test('history: twice the same, out of order, without a peer, huge, of nobody', a
       }
       return answer;
     });
-    const target = group('target');
+    const target = scene.group('target');
     assertEnded(await scene.clone(source, target));
     const texts = (await chatContent(scene.sandbox, target)).map(({ text }) => text);
     assert.equal(new Set(texts).size, texts.length, `change ${index}: no message twice`);
@@ -210,7 +198,7 @@ test('history: twice the same, out of order, without a peer, huge, of nobody', a
 
 test('dialogs that go in a circle end', async () => {
   for (let posts = 0; posts < 3; posts += 1) {
-    const { id } = group(`circle ${posts}`);
+    const { id } = scene.group(`circle ${posts}`);
     for (let post = 0; post < posts; post += 1) {
       scene.sandbox.world.post({ chat: id, from: scene.me.id, text: 'posted' });
     }
@@ -248,8 +236,8 @@ test('limits that make no sense are not believed', async () => {
 });
 
 test('refusals in any words and of any code: the run ends with a sentence, or the message fails', async () => {
-  const source = group('refused');
-  scene.sandbox.world.post({ chat: source.id, from: scene.me.id, text: 'only' });
+  const source = scene.group('refused');
+  scene.post(source, { text: 'only' });
   // What is repeated for minutes is left out: the table's test sees to it.
   const codes = fc.constantFrom(303, 400, 401, 403, 406, 420, 0, -1, 999);
   await fc.assert(
@@ -258,7 +246,7 @@ test('refusals in any words and of any code: the run ends with a sentence, or th
         method: 'messages.SendMessage',
         fate: { kind: 'refuse', error: new RpcError(code, words) },
       });
-      const run = await scene.clone(source, group('target'));
+      const run = await scene.clone(source, scene.group('target'));
       assertEnded(run);
       assert.ok(run.error !== undefined || run.summary?.failed.length === 1);
     }),
@@ -267,8 +255,8 @@ test('refusals in any words and of any code: the run ends with a sentence, or th
 });
 
 test('sends that are answered with other ids, none, or other updates', async () => {
-  const source = group('ids');
-  scene.sandbox.world.post({ chat: source.id, from: scene.me.id, text: 'only' });
+  const source = scene.group('ids');
+  scene.post(source, { text: 'only' });
   const updates = { users: [], chats: [], date: 0, seq: 0 };
   const answers: readonly unknown[] = [
     new Api.Updates({ ...updates, updates: [] }),
@@ -278,7 +266,7 @@ test('sends that are answered with other ids, none, or other updates', async () 
   ];
   for (const answer of answers) {
     twists.set('messages.SendMessage', () => answer);
-    const target = group('target');
+    const target = scene.group('target');
     const run = await scene.clone(source, target);
     assertEnded(run);
     assert.equal(run.error, undefined);
@@ -287,7 +275,7 @@ test('sends that are answered with other ids, none, or other updates', async () 
 });
 
 test('a checkpoint at the largest id there is leaves nothing to do', async () => {
-  const [source, target] = [sourceOfEach(), group('target')];
+  const [source, target] = [sourceOfEach(), scene.group('target')];
   assertEnded(await scene.clone(source, target));
   const first = await scene.clone(source, target);
   writeFileSync(join(first.folder, 'checkpoint.txt'), `${2 ** 31 - 1}\n`);

@@ -3,12 +3,11 @@ import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Account } from '../../lib/sandbox/world/model.js';
+import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { type ConnectOptions, connectTelegram } from '../../lib/telegram/connect.js';
 import type { SessionStore } from '../../lib/telegram/session-store.js';
 import { signIn } from '../../lib/telegram/sign-in.js';
-
-export const TEST_APP = { apiId: 4321, apiHash: '0123456789abcdef0123456789abcdef' } as const;
 
 /** A session store that remembers, for as long as the test runs. */
 export function memorySessionStore(text?: string): SessionStore & { text: string | undefined } {
@@ -33,7 +32,7 @@ export function connectedClient(
   options: Partial<ConnectOptions> = {},
 ): Promise<TelepiClient> {
   return connectTelegram({
-    ...TEST_APP,
+    ...SANDBOX_APP,
     session: memorySessionStore(),
     server,
     testDc: false,
@@ -57,6 +56,6 @@ export async function clientOf(
     code: async () => account.code,
     password: async () => '',
   };
-  await signIn(client, prompts, { ...TEST_APP, method: 'code', signal: new AbortController().signal });
+  await signIn(client, prompts, { ...SANDBOX_APP, method: 'code', signal: new AbortController().signal });
   return client;
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +11,15 @@ import type { Job } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
+import type { SourceFile } from '../../lib/sandbox/files/file-store.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
+import type { Media } from '../../lib/sandbox/world/message.js';
 import type { Account, Chat as WorldChat } from '../../lib/sandbox/world/model.js';
-import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
-import { connectTelegram } from '../../lib/telegram/connect.js';
-import { currentUser, signIn } from '../../lib/telegram/sign-in.js';
+import { currentUser } from '../../lib/telegram/sign-in.js';
+import { chatContent } from './chat-content.js';
+import { clientOf } from './client-of.js';
 
 /** What an observer was told, in order: name, then what. */
 export type CloneEvent = readonly [name: keyof CloneObserver, value: Readonly<Record<string, unknown>>];
@@ -52,8 +55,16 @@ export interface CloneScene {
   untilWait(): Promise<Wait>;
   /** A forum of `me`. */
   forum(title: string): WorldChat;
+  /** A supergroup of `me`. */
+  group(title: string, more?: object): WorldChat;
+  /** Posts as `me`, and answers the id. */
+  post(chat: WorldChat, fields: object): number;
+  /** A document of `size` bytes, a zip on either DC where `file` says nothing else. */
+  document(size: number, file?: Partial<SourceFile & { kind: 'document' }>): Media;
   /** Opens the job's folder, clones, and closes it: as `telepi run` does. Never throws what the clone threw. */
   clone(source: WorldChat, target: WorldChat, options?: RunOptions): Promise<CloneRun>;
+  /** The target has what the source has, and nothing else. */
+  assertSame(source: WorldChat, target: WorldChat): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,25 +77,9 @@ export async function cloneScene(
   const dataDir = mkdtempSync(join(tmpdir(), 'telepi-clone-'));
   const waits: Wait[] = [];
   let onWait: (wait: Wait) => void = () => {};
-  const phone = '9996600001';
-  const me = sandbox.world.createUser({ phone, code: '12345', firstName: 'Ann', premium });
+  const me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann', premium });
   const stop = new AbortController();
-  let session: string | undefined;
-  const client = await connectTelegram({
-    ...SANDBOX_APP,
-    session: {
-      name: 'a test',
-      load: async () => session,
-      save: async (text) => {
-        session = text;
-      },
-      remove: async () => {
-        session = undefined;
-      },
-    },
-    server: sandbox.server,
-    testDc: false,
-    log: silentLog,
+  const client = await clientOf(sandbox, me, {
     clock,
     random: clientRandom,
     onWait(wait) {
@@ -93,12 +88,6 @@ export async function cloneScene(
     },
     signal: stop.signal,
   });
-  const answer = async (): Promise<string> => '12345';
-  await signIn(
-    client,
-    { phone: async () => phone, code: answer, password: answer },
-    { ...SANDBOX_APP, method: 'code', signal: stop.signal },
-  );
   return {
     sandbox,
     client,
@@ -109,7 +98,23 @@ export async function cloneScene(
         onWait = resolve;
       }),
     forum: (title) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, forum: true }),
+    group: (title, more) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, ...more }),
+    post: (chat, fields) => sandbox.world.post({ chat: chat.id, from: me.id, ...fields }).id,
+    document(size, file) {
+      const { id } = sandbox.files.add({
+        kind: 'document',
+        dcId: 1 + (size % 2),
+        size,
+        mimeType: 'application/zip',
+        attributes: [{ type: 'filename', name: `${size}.zip` }],
+        ...file,
+      });
+      return { kind: 'document', fileId: id, spoiler: false };
+    },
     clone: (source, target, run = {}) => cloneOnce({ client, dataDir, clock }, source.id, target.id, run),
+    async assertSame(source, target) {
+      assert.deepEqual(await chatContent(sandbox, target), await chatContent(sandbox, source));
+    },
     async close() {
       stop.abort();
       await client.close();

@@ -4,7 +4,6 @@ import { Api } from 'telegram';
 import { linkAbort } from '../../lib/base/abort.js';
 import { MIB } from '../../lib/base/bytes.js';
 import { systemClock } from '../../lib/base/clock.js';
-import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import type { UploadedFile } from '../../lib/base/upload.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -15,13 +14,12 @@ import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { type Chat, resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
-import { connectTelegram } from '../../lib/telegram/connect.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
 import { fileOf, partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
-import { signIn } from '../../lib/telegram/sign-in.js';
 import { inputFile, partUploader } from '../../lib/telegram/upload.js';
 import type { TransferOptions } from '../../lib/transfer/transfer.js';
+import { clientOf } from './client-of.js';
 
 export interface SourceFile {
   readonly stored: StoredFile;
@@ -59,8 +57,7 @@ export class TransferScene {
 
   static async start(sizes: readonly number[]): Promise<TransferScene> {
     const sandbox = await startSandbox({ seed: 'transfer' });
-    const phone = '+999 66 00003';
-    const me = sandbox.world.createUser({ phone, code: '12345', firstName: 'Cy' });
+    const me = sandbox.world.createUser({ phone: '+999 66 00003', code: '12345', firstName: 'Cy' });
     const channel = (title: string): number =>
       sandbox.world.createChannel({ title, creator: me.id, megagroup: true }).id;
     const [from, to] = [channel('Source'), channel('Target')];
@@ -72,7 +69,7 @@ export class TransferScene {
       return { stored, messageId: sandbox.world.post({ chat: from, from: me.id, text: '', media }).id };
     });
     const waits: Wait[] = [];
-    const client = await signedIn(sandbox, phone, waits);
+    const client = await clientOf(sandbox, me, { random: hasty, onWait: (wait) => waits.push(wait) });
     const resolve = (id: number): Promise<Chat> =>
       resolveChat(client, parseChatRef(String(id)), linkAbort().signal);
     return new TransferScene({ sandbox, client, files, waits }, [await resolve(from), await resolve(to)]);
@@ -150,29 +147,4 @@ export class TransferScene {
     this.#lastId += 1n;
     return this.#lastId;
   }
-}
-
-async function signedIn(sandbox: Sandbox, phone: string, waits: Wait[]): Promise<TelepiClient> {
-  const app = { apiId: 4321, apiHash: '0123456789abcdef0123456789abcdef' };
-  const { signal } = linkAbort();
-  const nowhere = {
-    name: 'memory',
-    load: async () => undefined,
-    save: async () => {},
-    remove: async () => {},
-  };
-  const client = await connectTelegram({
-    ...app,
-    session: nowhere,
-    server: sandbox.server,
-    testDc: false,
-    log: silentLog,
-    clock: systemClock,
-    random: hasty,
-    onWait: (wait) => waits.push(wait),
-    signal,
-  });
-  const prompts = { phone: async () => phone, code: async () => '12345', password: async () => '' };
-  await signIn(client, prompts, { ...app, method: 'code', signal });
-  return client;
 }

@@ -10,11 +10,12 @@ import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import type { ScriptHandle } from '../../lib/sandbox/weather/script.js';
+import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { toLong } from '../../lib/telegram/long.js';
 import { currentUser, type SignInPrompts, signIn } from '../../lib/telegram/sign-in.js';
 import { TelegramError } from '../../lib/telegram/telegram-error.js';
-import { connectedClient, memorySessionStore, TEST_APP } from '../support/client-of.js';
+import { connectedClient, memorySessionStore } from '../support/client-of.js';
 import { repositoryRoot } from '../support/paths.js';
 
 /** The lines of the table of errors that a login or a connection meets; the others are in test/clone/clone-errors.test.ts. */
@@ -56,7 +57,7 @@ async function signInBy(client: TelepiClient, method: string): Promise<number> {
   return Number(
     (
       await signIn(client, prompts, {
-        ...TEST_APP,
+        ...SANDBOX_APP,
         method: way,
         botToken: bot.botToken ?? '',
         signal,
@@ -170,7 +171,7 @@ test('a login that was left before its password begins anew, and is no signed-in
           throw new Error('left');
         },
       },
-      { ...TEST_APP, method: 'code', signal },
+      { ...SANDBOX_APP, method: 'code', signal },
     );
     await assert.rejects(left, /left/);
     await assert.rejects(currentUser(client, signal), (error) => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Api } from 'telegram';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
+import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { currentUser, type SignInPrompts, signIn, signOut } from '../../lib/telegram/sign-in.js';
-import { connectedClient, memorySessionStore, TEST_APP } from '../support/client-of.js';
+import { connectedClient, memorySessionStore } from '../support/client-of.js';
 
 const sandbox = await startSandbox({ seed: 'sign-in' });
 after(() => sandbox.close());
@@ -44,7 +45,7 @@ async function withClient(run: (client: TelepiClient, store: { text: string | un
   }
 }
 
-const byCode = { ...TEST_APP, method: 'code', signal } as const;
+const byCode = { ...SANDBOX_APP, method: 'code', signal } as const;
 
 test('by phone and code, with a wrong code first; the session is stored', async () => {
   await withClient(async (client, store) => {
@@ -83,7 +84,7 @@ test('three wrong answers are enough, and nothing is stored', async () => {
 test('a bot by its token; a wrong token is refused with a sentence', async () => {
   const bot = world.createBot({ firstName: 'Robot', username: 'robot_bot' });
   await withClient(async (client) => {
-    const byToken = { ...TEST_APP, method: 'bot', signal } as const;
+    const byToken = { ...SANDBOX_APP, method: 'bot', signal } as const;
     await assert.rejects(signIn(client, prompts({}), { ...byToken, botToken: '77:wrong' }), /@BotFather/);
     await assert.rejects(signIn(client, prompts({}), byToken), { code: 'BOT_TOKEN' });
     const user: Api.User = await signIn(client, prompts({}), { ...byToken, botToken: bot.botToken ?? '' });
@@ -106,7 +107,7 @@ test('by QR code: a new code is shown until one is accepted, then the password',
           setImmediate(() => sandbox.acceptLogin(token, account.id));
         },
       };
-      const user = await signIn(client, ask, { ...TEST_APP, method: 'qr', signal });
+      const user = await signIn(client, ask, { ...SANDBOX_APP, method: 'qr', signal });
       assert.equal(Number(user.id), account.id);
       assert.ok(links.length >= 1 && store.text);
     });
@@ -117,7 +118,10 @@ test('nobody scans: an abort ends the wait and leaves no listener', async () => 
   await withClient(async (client) => {
     const stop = new AbortController();
     const ask = { ...prompts({}), showQr: () => setImmediate(() => stop.abort(new Error('enough'))) };
-    await assert.rejects(signIn(client, ask, { ...TEST_APP, method: 'qr', signal: stop.signal }), /enough/);
+    await assert.rejects(
+      signIn(client, ask, { ...SANDBOX_APP, method: 'qr', signal: stop.signal }),
+      /enough/,
+    );
   });
 });
 
@@ -135,7 +139,7 @@ test('an account of another DC: the client goes to it, and the session says wher
         ...prompts({ phone: ['99966220001'], code: ['22222'] }),
         showQr: (link: string) => away.acceptLogin(Buffer.from(link.slice(17), 'base64url'), eve.id),
       };
-      assert.equal(Number((await signIn(client, ask, { ...TEST_APP, method, signal })).id), eve.id);
+      assert.equal(Number((await signIn(client, ask, { ...SANDBOX_APP, method, signal })).id), eve.id);
       assert.equal(client.homeDcId, 2);
       await client.close();
       const again = await connectedClient({ server }, { session });
