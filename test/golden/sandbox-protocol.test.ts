@@ -5,13 +5,14 @@ import type { Random } from '../../lib/base/random.js';
 import { chooseCrypto } from '../../lib/crypto/choose.js';
 import { messageKeys } from '../../lib/crypto/messages.js';
 import { bindTempKey } from '../../lib/sandbox/mtproto/bind-temp-key.js';
-import { DH_GENERATOR, DH_PRIME, DhGroup, isInRange } from '../../lib/sandbox/mtproto/dh.js';
+import { DhGroup, isInRange } from '../../lib/sandbox/mtproto/dh.js';
 import { messageKeysV1, openEnvelope } from '../../lib/sandbox/mtproto/envelope.js';
 import { exchangeKeys } from '../../lib/sandbox/mtproto/handshake.js';
 import { decryptIge, encryptIge } from '../../lib/sandbox/mtproto/ige.js';
 import { openInnerData } from '../../lib/sandbox/mtproto/inner-data.js';
 import { authKeyId, KeyStore } from '../../lib/sandbox/mtproto/key-store.js';
 import { fingerprintOf, loadServerKey } from '../../lib/sandbox/mtproto/rsa.js';
+import { GENERATOR, PRIME } from '../../lib/sandbox/prime.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { challenge, proves } from '../../lib/sandbox/world/srp.js';
 import { fromHex, gotd, published, publishedBytes, telethon, testKeyPem } from './vectors.js';
@@ -129,13 +130,13 @@ test('the exchange: temporary keys, prime, generator and the agreed key', () => 
     publishedBytes('answerWithHash'),
   );
 
-  assert.deepEqual(DH_PRIME, publishedBytes('dhPrime'));
-  assert.equal(DH_GENERATOR, published.g);
+  assert.deepEqual(PRIME, publishedBytes('dhPrime'));
+  assert.equal(GENERATOR, published.g);
   assert.ok(isInRange(publishedBytes('gA')) && isInRange(publishedBytes('gB')));
   // The page keeps the server's a to itself: so its b and g_b meet a fresh a.
   const half = new DhGroup().start();
   const number = (bytes: Buffer): bigint => BigInt(`0x${hex(bytes)}`);
-  const agreed = power(number(half.gA), number(publishedBytes('b')), number(DH_PRIME));
+  const agreed = power(number(half.gA), number(publishedBytes('b')), number(PRIME));
   assert.equal(number(half.computeKey(publishedBytes('gB'))), agreed);
 });
 

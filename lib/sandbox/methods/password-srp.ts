@@ -1,8 +1,9 @@
 import { Api } from 'telegram';
+import { GENERATOR, PRIME } from '../prime.js';
 import { type Caller, RpcError } from '../rpc.js';
 import { fromLong, toLong } from '../tl.js';
 import type { Account } from '../world/model.js';
-import { challenge, proves, SRP_G, SRP_P } from '../world/srp.js';
+import { challenge, proves } from '../world/srp.js';
 import { authorization } from './auth.js';
 import { badRequest, type MethodContext, type MethodGroup } from './context.js';
 import { present } from './present.js';
@@ -42,8 +43,8 @@ function algorithm(salt1: Buffer, salt2: Buffer): Api.TypePasswordKdfAlgo {
   return new Api.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow({
     salt1,
     salt2,
-    g: SRP_G,
-    p: SRP_P,
+    g: GENERATOR,
+    p: PRIME,
   });
 }
 

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
+import { sha1 } from '../hashes.js';
 import { RpcError } from '../rpc.js';
 import { Tl } from './constructors.js';
 import { messageKeysV1 } from './envelope.js';
-import { sha1 } from './hashes.js';
 import { decryptIge } from './ige.js';
 import type { KeyStore, StoredKey } from './key-store.js';
 import { TlReader } from './tl-bytes.js';

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { MESSAGE_HEAD_BYTES, type MessageCrypto } from '../../crypto/message-crypto.js';
-import { sha1 } from './hashes.js';
+import { sha1 } from '../hashes.js';
 
 /** An encrypted message with its cover off: core.telegram.org/mtproto/description. */
 export interface Envelope {

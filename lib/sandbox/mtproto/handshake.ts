@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
+import { sha1, xor } from '../hashes.js';
+import { GENERATOR, PRIME } from '../prime.js';
 import { Tl } from './constructors.js';
-import { DH_GENERATOR, DH_PRIME, type DhGroup, type DhHalf, isInRange, makePq } from './dh.js';
-import { sha1, xor } from './hashes.js';
+import { type DhGroup, type DhHalf, isInRange, makePq } from './dh.js';
 import { decryptIge, encryptIge } from './ige.js';
 import { type InnerData, openInnerData } from './inner-data.js';
 import type { KeyStore } from './key-store.js';
@@ -134,8 +135,8 @@ export class Handshake {
       .uint(Tl.server_DH_inner_data)
       .raw(step.nonce)
       .raw(step.serverNonce)
-      .uint(DH_GENERATOR)
-      .string(DH_PRIME)
+      .uint(GENERATOR)
+      .string(PRIME)
       .string(step.dh.gA)
       .uint(this.#now())
       .finish();

@@ -1,5 +1,5 @@
+import { sha1, sha256, xor } from '../hashes.js';
 import { Tl } from './constructors.js';
-import { sha1, sha256, xor } from './hashes.js';
 import { decryptIge } from './ige.js';
 import { TlReader } from './tl-bytes.js';
 

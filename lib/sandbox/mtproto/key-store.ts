@@ -1,5 +1,5 @@
+import { sha1 } from '../hashes.js';
 import type { AuthKey } from '../rpc.js';
-import { sha1 } from './hashes.js';
 
 /** An authorization key of one DC, as the protocol sees it. */
 export interface StoredKey {

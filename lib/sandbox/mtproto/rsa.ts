@@ -7,7 +7,7 @@ import {
   privateDecrypt,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { sha1 } from './hashes.js';
+import { sha1 } from '../hashes.js';
 import { TlWriter } from './tl-bytes.js';
 
 /** The server's RSA key, which clients must know before they connect. */
