@@ -1,4 +1,5 @@
 import type { Random } from '../../base/random.js';
+import { MESSAGE_HEAD_BYTES } from '../../crypto/message-crypto.js';
 
 /** An authorization key and its id, as a packet begins with it. */
 export interface PartKey {
@@ -40,10 +41,8 @@ export class TransportError extends Error {
   }
 }
 
-/** auth_key_id and msg_key. */
-export const COVER_BYTES = 24;
-/** Where a packet's body begins: behind the cover, salt, session_id, msg_id, seqno and length. */
-export const BODY_AT = COVER_BYTES + 32;
+/** Where a packet's body begins: behind auth_key_id and msg_key, salt, session_id, msg_id, seqno and length. */
+export const BODY_AT = MESSAGE_HEAD_BYTES + 32;
 const LEAST_PADDING = 12;
 const MOST_PADDING = 1024;
 
@@ -71,7 +70,7 @@ export function layOut(
 /** Throws TransportError for a refusal, and EnvelopeError for what can't be a server's message under this key. */
 export function requireMessage(packet: Buffer, key: PartKey): void {
   if (packet.length === 4) throw new TransportError(packet.readInt32LE(0));
-  if (packet.length < BODY_AT + LEAST_PADDING || (packet.length - COVER_BYTES) % 16 !== 0) {
+  if (packet.length < BODY_AT + LEAST_PADDING || (packet.length - MESSAGE_HEAD_BYTES) % 16 !== 0) {
     throw new EnvelopeError(`an encrypted message can't have ${packet.length} bytes`);
   }
   if (packet.compare(key.id, 0, 8, 0, 8) !== 0) throw new EnvelopeError('a message under another key');
@@ -94,5 +93,5 @@ export function readOpened(packet: Buffer): Opened {
 }
 
 function paddingOf(length: number): number {
-  return LEAST_PADDING + (-(BODY_AT - COVER_BYTES + length + LEAST_PADDING) & 15);
+  return LEAST_PADDING + (-(BODY_AT - MESSAGE_HEAD_BYTES + length + LEAST_PADDING) & 15);
 }

@@ -1,5 +1,6 @@
+import { MESSAGE_HEAD_BYTES } from '../../crypto/message-crypto.js';
 import type { MessageQueue } from '../../crypto/message-queue.js';
-import { COVER_BYTES, EnvelopeError, type PartKey, requireMessage } from './envelope.js';
+import { EnvelopeError, type PartKey, requireMessage } from './envelope.js';
 import { FRAME_HEAD_BYTES } from './part-socket.js';
 
 /** Seals what one connection sends and opens what it gets: mostly together with a message of another connection. */
@@ -33,7 +34,7 @@ export class PartCover {
    */
   open(packet: Buffer, kept: boolean, done: () => void, fail: (error: Error) => void): void {
     requireMessage(packet, this.#key);
-    const plain = packet.subarray(COVER_BYTES);
+    const plain = packet.subarray(MESSAGE_HEAD_BYTES);
     const opened = (holds: boolean): void => {
       if (!holds) throw new EnvelopeError("msg_key isn't the message's");
       done();
