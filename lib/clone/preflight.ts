@@ -2,10 +2,9 @@ import { UsageError } from '../base/errors.js';
 import type { Chat } from '../telegram/chats.js';
 import { fetchMessage } from '../telegram/history.js';
 import { TelegramError } from '../telegram/telegram-error.js';
-import { listTopics, type Topic } from '../telegram/topics.js';
+import { GENERAL_TOPIC, listTopics, type Topic } from '../telegram/topics.js';
 import type { CloneOptions } from './job.js';
 import { refuseProtectedChat } from './protected.js';
-import { GENERAL_TOPIC } from './source-topic.js';
 
 /**
  * Refuses, before any work, what could only fail or do harm: a chat cloned into itself, a target that this account

@@ -1,8 +1,6 @@
 import { Api } from 'telegram';
+import { GENERAL_TOPIC } from '../telegram/topics.js';
 import type { HistoryMessage } from './units.js';
-
-/** The topic that every forum has. It has no root message that others name in their headers. */
-export const GENERAL_TOPIC = 1;
 
 /**
  * The topic of a forum's message: messageReplyHeader names its root by reply_to_top_id, or by reply_to_msg_id when

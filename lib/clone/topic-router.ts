@@ -1,10 +1,10 @@
 import { UsageError } from '../base/errors.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../telegram/telegram-error.js';
-import { createTopic, listTopics, newestOwn, type Topic } from '../telegram/topics.js';
+import { createTopic, GENERAL_TOPIC, listTopics, newestOwn, type Topic } from '../telegram/topics.js';
 import { type CloneOptions, noteReduction } from './job.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
-import { GENERAL_TOPIC, topicOf } from './source-topic.js';
+import { topicOf } from './source-topic.js';
 import type { Tally } from './summary.js';
 import type { HistoryMessage } from './units.js';
 import { verdictOf } from './verdicts.js';

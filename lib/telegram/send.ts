@@ -4,8 +4,8 @@ import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { findSent, type SentContent } from './find-sent.js';
 import { toLong } from './long.js';
-import { sentIds } from './sent-ids.js';
-import { TelegramError } from './telegram-error.js';
+import { sendForIds } from './send-for-ids.js';
+import { GENERAL_TOPIC } from './topics.js';
 
 export interface SendTarget {
   readonly chat: Chat;
@@ -159,12 +159,13 @@ function isUploaded(media: Api.TypeInputMedia): boolean {
   return media instanceof Api.InputMediaUploadedPhoto || media instanceof Api.InputMediaUploadedDocument;
 }
 
-function destination({ chat, topicId, silent, replyTo }: SendTarget): {
+function destination(target: SendTarget): {
   peer: Api.TypeInputPeer;
   silent: boolean;
   replyTo?: Api.InputReplyToMessage;
 } {
-  const topMsgId = topicId === GENERAL_TOPIC ? undefined : topicId;
+  const { chat, silent, replyTo } = target;
+  const topMsgId = topicRoot(target);
   const replyToMsgId = replyTo?.messageId ?? topMsgId;
   if (replyToMsgId === undefined) return { peer: chat.peer, silent };
   const quote = replyTo?.quote && {
@@ -176,18 +177,14 @@ function destination({ chat, topicId, silent, replyTo }: SendTarget): {
   return { peer: chat.peer, silent, replyTo: new Api.InputReplyToMessage(reply) };
 }
 
-const GENERAL_TOPIC = 1;
+/** General has no root message. */
+function topicRoot({ topicId }: SendTarget): number | undefined {
+  return topicId === GENERAL_TOPIC ? undefined : topicId;
+}
 
-/** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
-const REPEATS = 2;
-const PAUSE_MS = 1_000;
-/** How often the messages are looked for then. */
+/** How often messages whose ids Telegram doesn't tell are looked for in the target. */
 const LOOKS = 5;
 
-/**
- * RANDOM_ID_DUPLICATE says that an earlier attempt at this call is being done, or has been: a repeat of it answers with
- * the first one's messages as soon as that is through. Where it doesn't, they are looked for in the target.
- */
 async function send(
   client: TelepiClient,
   target: SendTarget,
@@ -196,18 +193,10 @@ async function send(
   signal: AbortSignal,
 ): Promise<(number | undefined)[]> {
   const randomIds = contents.map(({ randomId }) => randomId);
-  for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
-    if (repeats > 0) await client.clock.sleep(PAUSE_MS, signal);
-    try {
-      const ids = sentIds(await client.call(request, { signal }), randomIds);
-      if (ids.length === contents.length) return ids;
-      break;
-    } catch (error) {
-      if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
-    }
-  }
+  const ids = await sendForIds(client, request, randomIds, signal);
+  if (ids) return ids;
   const { chat, afterId } = target;
-  const topicId = target.topicId === GENERAL_TOPIC ? undefined : target.topicId;
+  const topicId = topicRoot(target);
   const found =
     (await findSent(client, chat, contents, { afterId, topicId, attempts: LOOKS, signal })) ??
     (await findSent(client, chat, contents, { topicId, signal }));

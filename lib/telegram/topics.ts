@@ -3,10 +3,12 @@ import { FailedError } from '../base/errors.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fromLong, toLong } from './long.js';
-import { sentIds } from './sent-ids.js';
-import { TelegramError } from './telegram-error.js';
+import { sendForIds } from './send-for-ids.js';
 
-/** A forum topic. Its id is that of its root message; General is 1. */
+/** The topic that every forum has. It has no root message that others name in their headers. */
+export const GENERAL_TOPIC = 1;
+
+/** A forum topic. Its id is that of its root message. */
 export interface Topic {
   readonly id: number;
   readonly title: string;
@@ -30,9 +32,6 @@ export interface NewTopic {
 }
 
 const PAGE = 100;
-/** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
-const REPEATS = 2;
-const PAUSE_MS = 1_000;
 
 /** All topics of a forum, General among them (messages.getForumTopics); none for a chat that is no forum. */
 export async function listTopics(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
@@ -53,8 +52,8 @@ export async function listTopics(client: TelepiClient, chat: Chat, signal: Abort
 }
 
 /**
- * Creates a topic and answers its id (messages.createForumTopic). A call that was done before (RANDOM_ID_DUPLICATE)
- * made the newest topic of this account with that title.
+ * Creates a topic and answers its id (messages.createForumTopic). A call that was done before, and whose topic Telegram
+ * doesn't tell, made the newest topic of this account with that title.
  */
 export async function createTopic(
   client: TelepiClient,
@@ -69,16 +68,8 @@ export async function createTopic(
     ...(iconEmojiId === undefined ? {} : { iconEmojiId: toLong(iconEmojiId) }),
     randomId: toLong(randomId),
   });
-  for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
-    if (repeats > 0) await client.clock.sleep(PAUSE_MS, signal);
-    try {
-      const [id] = sentIds(await client.call(request, { signal }), [randomId]);
-      if (id !== undefined) return id;
-      break;
-    } catch (error) {
-      if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
-    }
-  }
+  const [id] = (await sendForIds(client, request, [randomId], signal)) ?? [];
+  if (id !== undefined) return id;
   const made = newestOwn(await listTopics(client, chat, signal), title);
   if (made) return made.id;
   throw new FailedError(
