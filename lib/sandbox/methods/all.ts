@@ -18,7 +18,7 @@ import { updateMethods } from './updates.js';
 import { uploadMethods } from './upload.js';
 import { userMethods } from './users.js';
 
-/** Every method that the sandbox knows; the server answers any other with INPUT_METHOD_INVALID. */
+/** Every method that the sandbox knows; the server answers any other with METHOD_INVALID. */
 export function allMethods(context: MethodContext): MethodTable {
   return methodTable(context, [
     helpMethods(context),

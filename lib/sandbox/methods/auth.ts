@@ -27,7 +27,6 @@ export function authMethods(context: MethodContext): MethodGroup {
         exportAuthorization(context, request, call),
       'auth.ResetAuthorizations': (_request: Api.auth.ResetAuthorizations, call) =>
         resetOthers(context, call),
-      'auth.DropTempAuthKeys': () => true,
     },
   };
 }
@@ -41,6 +40,17 @@ export function authorization(
   context.logins.signIn(caller.key, account.id);
   context.world.touch();
   return new Api.auth.Authorization({ user: tlUser(context.world, account, account) });
+}
+
+/** As `authorization`; SESSION_PASSWORD_NEEDED for an account with two-step verification, whose password comes next. */
+export function authorizationUnlessPassword(
+  context: MethodContext,
+  caller: Caller,
+  account: Account,
+): Api.auth.Authorization {
+  if (!account.password) return authorization(context, caller, account);
+  context.logins.awaitPassword(caller.key, account.id);
+  throw new RpcError(401, 'SESSION_PASSWORD_NEEDED');
 }
 
 /** API_ID_INVALID, API_ID_PUBLISHED_FLOOD's kinder sister: the pair must be known. */
@@ -96,11 +106,7 @@ function signIn(
   if (!account) throw badRequest('PHONE_NUMBER_UNOCCUPIED');
   if (account.code !== request.phoneCode) throw badRequest('PHONE_CODE_INVALID');
   context.logins.forgetCode(request.phoneCodeHash);
-  if (account.password) {
-    context.logins.awaitPassword(caller.key, account.id);
-    throw new RpcError(401, 'SESSION_PASSWORD_NEEDED');
-  }
-  return authorization(context, caller, account);
+  return authorizationUnlessPassword(context, caller, account);
 }
 
 function importBot(

@@ -1,4 +1,5 @@
 import { Api } from 'telegram';
+import { fromLong } from '../tl.js';
 import { hasRight } from '../world/chats.js';
 import type { Message } from '../world/message.js';
 import type { Account, Chat, Topic } from '../world/model.js';
@@ -148,7 +149,7 @@ function createTopic(
     originSession: caller.sessionId,
     randomId,
     ...(request.iconColor ? { iconColor: request.iconColor } : {}),
-    ...(request.iconEmojiId ? { iconEmojiId: BigInt(request.iconEmojiId.toString()) } : {}),
+    ...(request.iconEmojiId ? { iconEmojiId: fromLong(request.iconEmojiId) } : {}),
   });
   return sentUpdates(context, me, [{ message: rootOf(chat, topic), randomId }]);
 }
@@ -175,7 +176,7 @@ function editTopic(
   const topic = liveTopic(chat, request.topicId);
   if (!mayEditTopic(chat, me.id, topic.creator)) throw badRequest('CHAT_ADMIN_REQUIRED');
   const title = request.title == null ? undefined : checkedTitle(request.title);
-  const iconEmojiId = request.iconEmojiId == null ? undefined : BigInt(request.iconEmojiId.toString());
+  const iconEmojiId = request.iconEmojiId == null ? undefined : fromLong(request.iconEmojiId);
   const closed = request.closed ?? undefined;
   const hidden = request.hidden ?? undefined;
   if (hidden !== undefined && topic.id !== GENERAL_TOPIC) throw badRequest('TOPIC_ID_INVALID');

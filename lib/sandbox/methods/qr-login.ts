@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
-import { type Caller, RpcError } from '../rpc.js';
+import type { Caller } from '../rpc.js';
 import { authorizationOf } from './account.js';
-import { authorization, checkApp } from './auth.js';
+import { authorizationUnlessPassword, checkApp } from './auth.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 
 /** QR login (core.telegram.org/api/qr-login): one session shows a token, a signed-in one accepts it. */
@@ -55,11 +55,9 @@ function importToken(
 function success(context: MethodContext, userId: number, caller: Caller): Api.auth.LoginTokenSuccess {
   const account = context.world.account(userId);
   if (!account) throw badRequest('AUTH_TOKEN_INVALID');
-  if (account.password) {
-    context.logins.awaitPassword(caller.key, account.id);
-    throw new RpcError(401, 'SESSION_PASSWORD_NEEDED');
-  }
-  return new Api.auth.LoginTokenSuccess({ authorization: authorization(context, caller, account) });
+  return new Api.auth.LoginTokenSuccess({
+    authorization: authorizationUnlessPassword(context, caller, account),
+  });
 }
 
 /** Lets the session that shows the token in, and tells it so by updateLoginToken. */

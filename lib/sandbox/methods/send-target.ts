@@ -1,5 +1,4 @@
 import { Api } from 'telegram';
-import type { Caller } from '../rpc.js';
 import { fromLong, type Long } from '../tl.js';
 import { messageById } from '../world/box.js';
 import type { Account, Chat } from '../world/model.js';
@@ -71,15 +70,11 @@ export function postingOf({ me, caller }: Call, target: SendTarget) {
   return {
     chat: target.peer,
     from: me.id,
-    originSession: originOf(caller),
+    originSession: caller.sessionId,
     ...(target.topicId === undefined ? {} : { topicId: target.topicId }),
     ...(target.replyTo === undefined ? {} : { replyTo: target.replyTo }),
     ...(target.quote === undefined ? {} : { quote: target.quote }),
   };
-}
-
-function originOf(caller: Caller): bigint {
-  return caller.sessionId;
 }
 
 /** The topic a reply leads to: the one it names, or the answered message's. */

@@ -91,18 +91,11 @@ export class Dispatcher {
     const { keys, sessions, methods } = this.#options;
     if (className === 'auth.BindTempAuthKey')
       return (request: BindTempAuthKey) => {
-        const encryptedMessage = request.encryptedMessage;
-        const fields = {
-          permAuthKeyId: fromLong(request.permAuthKeyId),
-          nonce: fromLong(request.nonce),
-          expiresAt: request.expiresAt,
-        };
-        bindTempKey(
-          session.key,
-          { ...fields, encryptedMessage, msgId, sessionId: session.id },
-          keys,
-          session.now(),
-        );
+        const { expiresAt, encryptedMessage } = request;
+        const permAuthKeyId = fromLong(request.permAuthKeyId);
+        const from = { msgId, sessionId: session.id };
+        const bind = { permAuthKeyId, nonce: fromLong(request.nonce), expiresAt, encryptedMessage, ...from };
+        bindTempKey(session.key, bind, keys, session.now());
         return true;
       };
     if (className === 'auth.DropTempAuthKeys')
