@@ -25,7 +25,7 @@ export interface BenchOptions {
   readonly target: string | undefined;
 }
 
-export const USUAL_SIZES: Sizes = {
+const USUAL_SIZES: Sizes = {
   file: 256 * MIB,
   large: 2048 * MIB,
   tuned: 512 * MIB,
@@ -39,7 +39,7 @@ export const USUAL_SIZES: Sizes = {
   stageParts: 128,
 };
 /** Enough to see that everything works. */
-export const QUICK_SIZES: Sizes = {
+const QUICK_SIZES: Sizes = {
   file: 12 * MIB,
   large: 24 * MIB,
   tuned: 12 * MIB,

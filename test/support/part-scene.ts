@@ -15,7 +15,7 @@ import { Salts } from '../../lib/telegram/parts/salts.js';
 import { PartServer } from './part-server.js';
 
 /** The TL of a document's location. */
-export const LOCATION = new Api.InputDocumentFileLocation({
+const LOCATION = new Api.InputDocumentFileLocation({
   id: toLong(5n),
   accessHash: toLong(6n),
   fileReference: Buffer.of(1, 2, 3),

@@ -43,7 +43,7 @@ function cipherAt(nonce: bigint, block: number): Cipher {
 }
 
 /** What `block` (16 bytes) would be, were it a block of some seed's content: whose, and at which offset. */
-export function originOfBlock(block: Buffer): { nonce: bigint; offset: number } {
+function originOfBlock(block: Buffer): { nonce: bigint; offset: number } {
   const decipher = createDecipheriv('aes-128-ecb', KEY, null);
   decipher.setAutoPadding(false);
   const counter = decipher.update(block);

@@ -58,7 +58,7 @@ interface Entry {
 }
 
 /** How long a part waits to be used: Telegram keeps them "between several minutes and several hours". */
-export const PART_LIFETIME_MS = 3 * 60 * 60 * 1000;
+const PART_LIFETIME_MS = 3 * 60 * 60 * 1000;
 
 /** The files on their way in, by account, kind and file_id. */
 export class Uploads {

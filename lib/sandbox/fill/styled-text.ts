@@ -58,7 +58,7 @@ export function sentence(random: Random, count: number): string {
 }
 
 /** A text whose middle has the entity `kind`, behind a prefix whose characters are not all one unit long. */
-export function textWith(kind: EntityKind, random: Random, mentioned: number): StyledText {
+function textWith(kind: EntityKind, random: Random, mentioned: number): StyledText {
   const writer = new TextWriter().plain(`${sentence(random, 4)} `);
   switch (kind) {
     case 'mention':

@@ -41,7 +41,7 @@ export function dialogMethods(context: MethodContext): MethodGroup {
 }
 
 /** Pinned dialogs in their order, then the others by their newest message. */
-export function dialogsOf(world: World, me: Account): DialogEntry[] {
+function dialogsOf(world: World, me: Account): DialogEntry[] {
   const newest = new Map<PeerId, Message>();
   for (const message of me.box.messages) newest.set(message.peer, message);
   for (const chat of world.state.chats.values()) {

@@ -6,7 +6,7 @@ import { captionLimit } from './help.js';
 import { entityOf } from './tl-entities.js';
 
 /** Longest text of a message, in UTF-16 units. */
-export const TEXT_LIMIT = 4096;
+const TEXT_LIMIT = 4096;
 const MOST_ENTITIES = 100;
 
 export interface StyledText {

@@ -32,7 +32,7 @@ export function tlFileMedia(
 }
 
 /** What a reference is bound to: the message through which the file was met. */
-export function referenceKey(viewer: Account, message: Message | undefined): string {
+function referenceKey(viewer: Account, message: Message | undefined): string {
   return message ? `message:${message.uid}` : `account:${viewer.id}`;
 }
 
