@@ -5,7 +5,7 @@ import type { Reporter } from './reporter.js';
 import { Screen, type Terminal } from './screen.js';
 import { TallyKeeper } from './tally.js';
 import { UsageMeter } from './usage.js';
-import { failureWords, reductionWords, topicWords } from './words.js';
+import { failureWords, reductionWords, skipWords, topicWords } from './words.js';
 
 export interface BarOptions {
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export function barReporter(output: Output, terminal: Terminal, options: BarOpti
     sent: (sourceIds) => tally.sent(sourceIds.length),
     skipped(sourceId, reason) {
       tally.skipped();
-      output.line(`message ${sourceId} skipped: ${reason}`);
+      output.line(skipWords(sourceId, reason));
     },
     failed(sourceId, reason, message) {
       tally.failed();

@@ -3,7 +3,7 @@ import { plain } from '../plain.js';
 import { fit } from '../width.js';
 import type { FileTally, RunTally } from './tally.js';
 import type { Usage } from './usage.js';
-import { count, endWords, formatMegabytes, formatRate, waitWords } from './words.js';
+import { count, doneWords, endWords, formatMegabytes, formatRate, waitWords } from './words.js';
 
 export interface BarsView {
   readonly tally: RunTally;
@@ -54,10 +54,9 @@ function bar(share: number, width: number): string {
 function overallLine(tally: RunTally, now: number, columns: number): string {
   const { total, done } = tally;
   const share = total ? done / total : 0;
-  const head = total === undefined ? count(done, 'message') : `${done} of ${count(total, 'message')}`;
   const end = tally.endsAt;
   const details = [
-    head,
+    doneWords(tally),
     ...(tally.skipped > 0 ? [`${tally.skipped} skipped`] : []),
     ...(tally.failed > 0 ? [`${tally.failed} failed`] : []),
     `${tally.messagesPerMinute.toFixed(1)} msg/min`,

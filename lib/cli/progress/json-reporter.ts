@@ -1,9 +1,8 @@
 import type { Clock } from '../../base/clock.js';
 import type { Output } from '../output.js';
+import { FileSteps } from './file-steps.js';
 import type { Reporter } from './reporter.js';
 import { TallyKeeper } from './tally.js';
-
-const PERCENT_STEP = 10;
 
 /**
  * One JSON object a line, for machines: `{"event":"sent","sourceIds":[7],"targetIds":[3],"bytes":0}`. A transfer is
@@ -14,17 +13,15 @@ export function jsonReporter(
   { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },
 ): Reporter {
   const tally = new TallyKeeper(clock, intervalMs);
-  const told = new Map<string, number>();
+  const steps = new FileSteps();
   return {
     plan(total, firstId) {
       tally.plan(total);
       output.record({ event: 'plan', total: total ?? null, firstId });
     },
-    transfer({ sourceId, name, size, bytesDown, bytesUp, heldBytes, bytesPerSecond }) {
-      const key = `${sourceId} ${name}`;
-      const step = size === 0 ? 10 : Math.floor(((bytesUp / size) * 100) / PERCENT_STEP);
-      if (step <= (told.get(key) ?? 0)) return;
-      told.set(key, step);
+    transfer(file) {
+      if (steps.next(file) === undefined) return;
+      const { sourceId, name, size, bytesDown, bytesUp, heldBytes, bytesPerSecond } = file;
       const rate = Math.round(bytesPerSecond);
       output.record({
         event: 'transfer',
@@ -37,7 +34,7 @@ export function jsonReporter(
         bytesPerSecond: rate,
       });
     },
-    transferEnded: ({ sourceId, name }) => void told.delete(`${sourceId} ${name}`),
+    transferEnded: (file) => steps.ended(file),
     sent(sourceIds, targetIds, bytes) {
       tally.sent(sourceIds.length);
       output.record({ event: 'sent', sourceIds, targetIds, bytes });

@@ -1,11 +1,21 @@
 import { formatBytes } from '../../base/bytes.js';
 import type { Clock } from '../../base/clock.js';
 import type { Output } from '../output.js';
+import { FileSteps } from './file-steps.js';
 import type { Reporter } from './reporter.js';
 import { TallyKeeper } from './tally.js';
-import { count, endWords, failureWords, formatRate, reductionWords, topicWords, waitWords } from './words.js';
+import {
+  count,
+  doneWords,
+  endWords,
+  failureWords,
+  formatRate,
+  reductionWords,
+  skipWords,
+  topicWords,
+  waitWords,
+} from './words.js';
 
-const PERCENT_STEP = 10;
 const MESSAGE_STEP = 10;
 
 /** Plain lines, where there is no terminal: each 10 % of a file, each 10 messages, each wait, skip and failure. */
@@ -14,18 +24,16 @@ export function lineReporter(
   { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },
 ): Reporter {
   const tally = new TallyKeeper(clock, intervalMs);
-  const toldPercent = new Map<string, number>();
+  const steps = new FileSteps();
   let toldMessages = 0;
 
   const tellMessages = (): void => {
     const now = tally.read();
     if (Math.floor(now.done / MESSAGE_STEP) <= Math.floor(toldMessages / MESSAGE_STEP)) return;
     toldMessages = now.done;
-    const head =
-      now.total === undefined ? count(now.done, 'message') : `${now.done} of ${count(now.total, 'message')}`;
     const rates = `${now.messagesPerMinute.toFixed(1)} msg/min, ${formatRate(now.bytesPerSecond)}`;
     const end = now.endsAt === undefined ? '' : `, ${endWords(now.endsAt, clock.now())}`;
-    output.line(`${head}, ${rates}${end}`);
+    output.line(`${doneWords(now)}, ${rates}${end}`);
   };
 
   return {
@@ -36,17 +44,15 @@ export function lineReporter(
     },
     transfer(file) {
       tally.transfer(file);
-      const key = `${file.sourceId} ${file.name}`;
-      const percent = file.size === 0 ? 100 : Math.floor((file.bytesUp / file.size) * 100);
-      const step = percent - (percent % PERCENT_STEP);
-      const told = toldPercent.get(key) ?? 0;
-      if (step <= told) return;
-      toldPercent.set(key, step);
+      const percent = steps.next(file);
+      if (percent === undefined) return;
       const rate = formatRate(file.bytesPerSecond);
-      output.line(`message ${file.sourceId}: ${step} % of ${formatBytes(file.size)}, ${rate}, ${file.name}`);
+      output.line(
+        `message ${file.sourceId}: ${percent} % of ${formatBytes(file.size)}, ${rate}, ${file.name}`,
+      );
     },
     transferEnded(file) {
-      toldPercent.delete(`${file.sourceId} ${file.name}`);
+      steps.ended(file);
       tally.transferEnded(file);
     },
     sent(sourceIds) {
@@ -55,7 +61,7 @@ export function lineReporter(
     },
     skipped(sourceId, reason) {
       tally.skipped();
-      output.line(`message ${sourceId} skipped: ${reason}`);
+      output.line(skipWords(sourceId, reason));
       tellMessages();
     },
     failed(sourceId, reason, message) {

@@ -178,6 +178,6 @@ export class TallyKeeper {
   }
 }
 
-function keyOf(file: Pick<FileTally, 'sourceId' | 'name'>): string {
+export function keyOf(file: Pick<FileTally, 'sourceId' | 'name'>): string {
   return `${file.sourceId} ${file.name}`;
 }

@@ -1,4 +1,4 @@
-import type { WaitTally } from './tally.js';
+import type { RunTally, WaitTally } from './tally.js';
 
 /** A rate for people, in MB of 1,000,000 bytes: `12.3 MB/s`. */
 export function formatRate(bytesPerSecond: number): string {
@@ -51,6 +51,15 @@ export function waitWords(wait: WaitTally, now: number): string {
 /** `ends 14:05:09, in 3 min 5 s` */
 export function endWords(endsAt: number, now: number): string {
   return `ends ${formatTime(endsAt, now)}, in ${formatDuration((endsAt - now) / 1000)}`;
+}
+
+/** `12 of 380 messages`, or `12 messages` when the server doesn't tell how many there are. */
+export function doneWords({ done, total }: Pick<RunTally, 'done' | 'total'>): string {
+  return total === undefined ? count(done, 'message') : `${done} of ${count(total, 'message')}`;
+}
+
+export function skipWords(sourceId: number, reason: string): string {
+  return `message ${sourceId} skipped: ${reason}`;
 }
 
 /** `message 7 failed (MEDIA_EMPTY): …` */

@@ -1,0 +1,21 @@
+import { type FileTally, keyOf } from './tally.js';
+
+const STEP_PERCENT = 10;
+
+/** Which of a file's steps of 10 % are to be told, each once, where every one is a line of its own. */
+export class FileSteps {
+  readonly #told = new Map<string, number>();
+
+  /** The percent that the file has reached, in whole steps; undefined when that has been told, or is nothing. */
+  next({ bytesUp, size, ...file }: FileTally): number | undefined {
+    const percent = size === 0 ? 100 : (bytesUp / size) * 100;
+    const step = Math.floor(percent / STEP_PERCENT) * STEP_PERCENT;
+    if (step <= (this.#told.get(keyOf(file)) ?? 0)) return undefined;
+    this.#told.set(keyOf(file), step);
+    return step;
+  }
+
+  ended(file: Pick<FileTally, 'sourceId' | 'name'>): void {
+    this.#told.delete(keyOf(file));
+  }
+}
