@@ -1,3 +1,4 @@
+import { atEndOfTurn } from '../base/turn.js';
 import type { MessageCrypto, Sender, ToOpen, ToSeal } from './message-crypto.js';
 
 interface Sealing extends ToSeal {
@@ -19,7 +20,7 @@ export class MessageQueue {
   readonly #other: Sender;
   #toSeal: Sealing[] = [];
   #toOpen: Opening[] = [];
-  #flushing = false;
+  readonly #schedule = atEndOfTurn(() => this.#flush());
 
   constructor(crypto: MessageCrypto, self: Sender) {
     this.#crypto = crypto;
@@ -42,15 +43,6 @@ export class MessageQueue {
   /** MessageCrypto.openMessage, for a packet whose memory can't wait. */
   openNow(packet: Uint8Array, authKey: Uint8Array, plain: Uint8Array): boolean {
     return this.#crypto.openMessage(packet, authKey, this.#other, plain);
-  }
-
-  #schedule(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      this.#flush();
-    });
   }
 
   /** What is opened first may give something to seal, which then goes in the same turn. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
+import { atEndOfTurn } from '../../base/turn.js';
 import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import type { Connection } from '../wire/connection.js';
 import { Tl } from './constructors.js';
@@ -25,8 +26,8 @@ export class Session {
   #connection: Connection | undefined;
   #announced = false;
   #missedUpdates = false;
-  #flushing = false;
   #toAcknowledge: bigint[] = [];
+  readonly #scheduleFlush = atEndOfTurn(() => this.#flush());
 
   constructor(id: bigint, key: StoredKey, clock: Clock, crypto: MessageCrypto) {
     this.id = id;
@@ -129,15 +130,6 @@ export class Session {
   /** Unix time in seconds. */
   now(): number {
     return Math.floor(this.#clock.now() / 1000);
-  }
-
-  #scheduleFlush(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(() => {
-      this.#flushing = false;
-      this.#flush();
-    });
   }
 
   #flush(): void {
