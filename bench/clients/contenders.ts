@@ -5,9 +5,8 @@ import { measureDriver } from './measure-driver.js';
 import { measureRun } from './measure-run.js';
 import type { Tuning } from './task.js';
 
-const MB = 1_000_000;
-/** The default of BUFFER_MB. */
-const DEFAULT_BUDGET = 500 * MB;
+/** The default of BUFFER_MB, in bytes. */
+const DEFAULT_BUDGET = 500_000_000;
 
 /** TelePi's client and streams, signed in and waiting when the clock starts, as every rival is. */
 export function telepiDriver(
@@ -21,18 +20,13 @@ export function telepiDriver(
 }
 
 /** The very `telepi run`, from the start of its process to its end. */
-export function telepiRun(
-  name = 'telepi run',
-  flags: readonly string[] = [],
-  nodeFlags: readonly string[] = [],
-): Contender {
-  const nth = flags.indexOf('--buffer-mb');
+export function telepiRun(nodeFlags: readonly string[] = []): Contender {
   return {
-    name,
-    budgetBytes: nth < 0 ? DEFAULT_BUDGET : Number(flags[nth + 1]) * MB,
+    name: 'telepi run',
+    budgetBytes: DEFAULT_BUDGET,
     measure: ({ facts, session, source, target, around, timeoutMs }) =>
       measureRun(
-        { facts, session, source: source.peer.chatId, target: target.chatId, flags, nodeFlags },
+        { facts, session, source: source.peer.chatId, target: target.chatId, nodeFlags },
         { around, timeoutMs },
       ),
   };

@@ -57,7 +57,7 @@ function profiled(
     first === 'texts'
       ? ({ kind: 'texts', count: sizes.texts } as const)
       : ({ kind: 'photos', count: sizes.photos, bytes: PHOTO_BYTES } as const);
-  return { source, contenders: [telepiRun('telepi', [], flags)] };
+  return { source, contenders: [telepiRun(flags)] };
 }
 
 /** By the clock: where a call waits, for a disk say, that counts too, and so does what others took of the machine. */
