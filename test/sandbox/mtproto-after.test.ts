@@ -5,7 +5,8 @@ import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { SandboxServer } from '../../lib/sandbox/server.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { RawClient } from '../support/raw-client.js';
+import type { RawClient } from '../support/raw-client.js';
+import { RawClients } from '../support/raw-clients.js';
 import { afterMsgs, initialised } from '../support/raw-requests.js';
 import { startSmallServer } from '../support/small-server.js';
 
@@ -18,6 +19,7 @@ describe('invokeAfterMsg', () => {
   const clock = new FakeClock({ epochMs: Date.now() });
   let server: SandboxServer;
   let client: RawClient;
+  const clients = new RawClients();
   let release = (): void => {};
   let done = 0;
 
@@ -38,11 +40,11 @@ describe('invokeAfterMsg', () => {
     server = await startSmallServer(methods, { clock });
   });
   beforeEach(async () => {
-    client = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem);
+    client = await clients.connect(server);
     await ask(initialised(quick));
     done = 0;
   });
-  afterEach(() => client.close());
+  afterEach(() => clients.close());
   after(() => server.close());
 
   const ask = async (body: Buffer): Promise<number> => (await client.result(client.request(body))).uint();

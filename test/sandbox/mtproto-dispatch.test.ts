@@ -7,7 +7,8 @@ import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import { type Caller, type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import type { SandboxServer } from '../../lib/sandbox/server.js';
 import { calmWeather } from '../support/calm-weather.js';
-import { RawClient } from '../support/raw-client.js';
+import type { RawClient, RawClientOptions } from '../support/raw-client.js';
+import { RawClients } from '../support/raw-clients.js';
 import type { RawKey } from '../support/raw-exchange.js';
 import { initialised, withLayer, withoutUpdates } from '../support/raw-requests.js';
 import { startSmallServer } from '../support/small-server.js';
@@ -35,7 +36,7 @@ describe('requests', () => {
   let fates: Fate[] = [];
   let seen: { method: string; caller: Caller }[] = [];
   let release = (): void => {};
-  const clients: RawClient[] = [];
+  const clients = new RawClients();
   const fileBytes = Buffer.alloc(8192, 'compressible');
 
   before(async () => {
@@ -71,19 +72,12 @@ describe('requests', () => {
   beforeEach(async () => {
     fates = [];
     seen = [];
-    client = await connect(key);
+    client = await connect({ key });
   });
-  afterEach(async () => {
-    for (const made of clients.splice(0)) await made.close();
-  });
+  afterEach(() => clients.close());
   after(() => server.close());
 
-  async function connect(made?: RawKey, sessionId?: bigint): Promise<RawClient> {
-    const options = { ...(made ? { key: made } : {}), ...(sessionId === undefined ? {} : { sessionId }) };
-    const fresh = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem, options);
-    clients.push(fresh);
-    return fresh;
-  }
+  const connect = (options?: RawClientOptions): Promise<RawClient> => clients.connect(server, options);
 
   const ask = async (body: Buffer): Promise<number> => (await client.result(client.request(body))).uint();
 
@@ -195,7 +189,7 @@ describe('requests', () => {
     const msgId = client.send(updateStatus, { seqno: 1 });
     assert.equal(await drain(client), undefined);
     assert.equal(client.wire.error, undefined);
-    const again = await connect(key, client.sessionId);
+    const again = await connect({ key, sessionId: client.sessionId });
     again.send(updateStatus, { msgId, seqno: 1 });
     assert.equal((await again.result(msgId)).uint(), TRUE);
   });
@@ -204,7 +198,7 @@ describe('requests', () => {
     fates = [{ kind: 'drop-after' }];
     const msgId = client.send(updateStatus, { seqno: 1 });
     assert.equal(await drain(client), undefined);
-    const again = await connect(key, client.sessionId);
+    const again = await connect({ key, sessionId: client.sessionId });
     again.send(updateStatus, { msgId, seqno: 1 });
     assert.equal((await again.result(msgId)).uint(), TRUE);
     assert.equal(seen.length, 1, 'it was not done twice');
@@ -218,7 +212,7 @@ describe('requests', () => {
   });
 
   test('updates go to the sessions of the user that want them, except the one that asked', async () => {
-    const others = [await connect(key), await connect(key)] as const;
+    const others = [await connect({ key }), await connect({ key })] as const;
     const [listening, quiet] = others;
     await client.result(client.request(updateStatus));
     await listening.result(listening.request(updateStatus));
@@ -245,7 +239,7 @@ describe('requests', () => {
     await client.close();
     while (server.connections.open > 0) await new Promise(setImmediate);
     server.push(42, new Api.UpdatesTooLong());
-    const again = await connect(key, client.sessionId);
+    const again = await connect({ key, sessionId: client.sessionId });
     again.send(new TlWriter().uint(Tl.ping).long(1n).finish(), { seqno: 9 });
     await again.expect(Tl.updatesTooLong);
   });
@@ -269,8 +263,7 @@ describe('requests', () => {
     try {
       next.importState(JSON.parse(JSON.stringify(state)));
       assert.equal(next.publicKeyPem, server.publicKeyPem);
-      const returned = await RawClient.connect(next.dcs[0]?.port ?? 0, next.spkiPem, { key });
-      clients.push(returned);
+      const returned = await clients.connect(next, { key });
       returned.request(updateStatus);
       const refused = await returned.expect(Tl.bad_server_salt);
       refused.raw(16);

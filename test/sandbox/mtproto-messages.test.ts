@@ -5,7 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import type { SandboxServer } from '../../lib/sandbox/server.js';
-import { RawClient, type Sent } from '../support/raw-client.js';
+import type { RawClient, Sent } from '../support/raw-client.js';
+import { RawClients } from '../support/raw-clients.js';
 import type { RawKey } from '../support/raw-exchange.js';
 import { startSmallServer } from '../support/small-server.js';
 
@@ -15,23 +16,18 @@ describe('the rules of encrypted messages', () => {
   let server: SandboxServer;
   let key: RawKey;
   let client: RawClient;
-  const clients: RawClient[] = [];
+  const clients = new RawClients();
 
   before(async () => {
     server = await startSmallServer();
-    const first = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem);
-    key = first.key;
-    await first.close();
+    key = (await clients.connect(server)).key;
+    await clients.close();
   });
   after(() => server.close());
 
   /** A new session, or the given one, over a connection of its own. */
-  async function connect(sessionId?: bigint): Promise<RawClient> {
-    const options = sessionId === undefined ? { key } : { key, sessionId };
-    const made = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem, options);
-    clients.push(made);
-    return made;
-  }
+  const connect = (sessionId?: bigint): Promise<RawClient> =>
+    clients.connect(server, sessionId === undefined ? { key } : { key, sessionId });
 
   /** Runs with a fresh session and closes all connections it made. */
   function withClient(name: string, run: () => Promise<void>): void {
@@ -40,7 +36,7 @@ describe('the rules of encrypted messages', () => {
       try {
         await run();
       } finally {
-        for (const made of clients.splice(0)) await made.close();
+        await clients.close();
       }
     });
   }

@@ -4,7 +4,8 @@ import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import type { SandboxServer } from '../../lib/sandbox/server.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { RawClient } from '../support/raw-client.js';
+import type { RawClient, RawClientOptions } from '../support/raw-client.js';
+import { RawClients } from '../support/raw-clients.js';
 import type { RawKey } from '../support/raw-exchange.js';
 import { initialised } from '../support/raw-requests.js';
 import { startSmallServer } from '../support/small-server.js';
@@ -16,7 +17,7 @@ describe('MTProto service messages', () => {
   let server: SandboxServer;
   let key: RawKey;
   let release = (): void => {};
-  const clients: RawClient[] = [];
+  const clients = new RawClients();
   const nearestDc = new TlWriter().uint(0x1fb33026).finish();
   let asked = 0;
 
@@ -32,18 +33,10 @@ describe('MTProto service messages', () => {
     });
     key = (await connect()).key;
   });
-  afterEach(async () => {
-    for (const client of clients.splice(0)) await client.close();
-  });
+  afterEach(() => clients.close());
   after(() => server.close());
 
-  async function connect(
-    options: { key?: RawKey; sessionId?: bigint; expiresIn?: number } = {},
-  ): Promise<RawClient> {
-    const client = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem, options);
-    clients.push(client);
-    return client;
-  }
+  const connect = (options?: RawClientOptions): Promise<RawClient> => clients.connect(server, options);
 
   test('ping is answered by pong with its id', async () => {
     const client = await connect({ key });
@@ -58,8 +51,7 @@ describe('MTProto service messages', () => {
     const clock = new FakeClock({ epochMs: Date.now() });
     const timed = await startSmallServer({}, { clock });
     try {
-      const client = await RawClient.connect(timed.dcs[0]?.port ?? 0, timed.spkiPem);
-      clients.push(client);
+      const client = await clients.connect(timed);
       for (let i = 0; i < 3; i++) {
         client.request(new TlWriter().uint(Tl.ping_delay_disconnect).long(1n).uint(60).finish());
         await client.expect(Tl.pong);

@@ -9,7 +9,8 @@ import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import type { Caller } from '../../lib/sandbox/rpc.js';
 import type { SandboxServer } from '../../lib/sandbox/server.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { RawClient } from '../support/raw-client.js';
+import type { RawClient, RawClientOptions } from '../support/raw-client.js';
+import { RawClients } from '../support/raw-clients.js';
 import type { RawKey } from '../support/raw-exchange.js';
 import { initialised } from '../support/raw-requests.js';
 import { startSmallServer } from '../support/small-server.js';
@@ -30,7 +31,7 @@ describe('temporary keys', () => {
   let server: SandboxServer;
   let permanent: RawKey;
   let caller: Caller | undefined;
-  const clients: RawClient[] = [];
+  const clients = new RawClients();
 
   before(async () => {
     const remember = (_request: unknown, who: Caller): boolean => {
@@ -40,18 +41,10 @@ describe('temporary keys', () => {
     server = await startSmallServer({ 'help.GetNearestDc': remember }, { clock });
     permanent = (await connect()).key;
   });
-  afterEach(async () => {
-    for (const client of clients.splice(0)) await client.close();
-  });
+  afterEach(() => clients.close());
   after(() => server.close());
 
-  async function connect(
-    options: { expiresIn?: number; dc?: number; key?: RawKey } = {},
-  ): Promise<RawClient> {
-    const client = await RawClient.connect(server.dcs[0]?.port ?? 0, server.spkiPem, options);
-    clients.push(client);
-    return client;
-  }
+  const connect = (options?: RawClientOptions): Promise<RawClient> => clients.connect(server, options);
 
   /** auth.bindTempAuthKey; `inner` is what the sealed proof says otherwise than the request. */
   async function bind(
