@@ -1,7 +1,8 @@
 import { FailedError } from '../../lib/base/errors.js';
+import type { RangeHash } from '../../lib/base/file-parts.js';
 import type { Chat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
-import { fileHashes, type RangeHash } from '../../lib/telegram/file-hashes.js';
+import { fileHashes } from '../../lib/telegram/file-hashes.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
 import { fileOf } from '../../lib/telegram/media.js';
 import type { FileMessage } from './real-messages.js';

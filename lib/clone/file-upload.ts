@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Api } from 'telegram';
 import { linkAbort } from '../base/abort.js';
 import { partCount } from '../base/bytes.js';
+import type { UploadedFile } from '../base/file-parts.js';
 import type { Random } from '../base/random.js';
-import type { UploadedFile } from '../base/upload.js';
 import type { FilePlan, FileRow } from '../ledger/job.js';
 import { inputFile } from '../telegram/upload.js';
 import {

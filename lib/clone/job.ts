@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.js';
+import type { PartUploader } from '../base/file-parts.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
-import type { PartUploader } from '../base/upload.js';
 import type { Job } from '../ledger/job.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
 import type { SendPacer } from '../pace/send-pacer.js';

@@ -1,5 +1,5 @@
 import { orAborted } from '../base/abort.js';
-import type { PartUploader } from '../base/upload.js';
+import type { PartUploader } from '../base/file-parts.js';
 
 /**
  * An uploader that sends at most `slots` parts at once, over all transfers: first come, first served. Each part gets the

@@ -1,16 +1,10 @@
 import { Api } from 'telegram';
 import { downloadDcId } from 'telegram/network/core_types.js';
+import type { RangeHash } from '../base/file-parts.js';
 import type { TelepiClient } from './client.js';
 import type { Location } from './iter-download.js';
 import { toLong } from './long.js';
 import { TelegramError } from './telegram-error.js';
-
-/** The SHA-256 of a file's bytes from `offset` up to `offset` + `length`. */
-export interface RangeHash {
-  readonly offset: number;
-  readonly length: number;
-  readonly sha256: Buffer;
-}
 
 export interface HashedFile {
   readonly location: Location;

@@ -1,8 +1,9 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
+import type { RangeHash } from '../base/file-parts.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
-import { fileHashes, type RangeHash } from './file-hashes.js';
+import { fileHashes } from './file-hashes.js';
 import { fetchMessage } from './history.js';
 import type { DownloadLease, Location } from './iter-download.js';
 

@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import type { PartUploader, UploadedFile } from '../base/upload.js';
+import type { PartUploader, UploadedFile } from '../base/file-parts.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
 

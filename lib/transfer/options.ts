@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
+import type { PartUploader, RangeHash } from '../base/file-parts.js';
 import type { PartSet } from '../base/part-set.js';
-import type { PartUploader } from '../base/upload.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
 /** Which bytes of a file are read, and how fast they can go on. */
@@ -25,13 +25,6 @@ export interface PartSource {
    * when it has none (upload.getFileHashes). Ends soon after `signal` aborts.
    */
   hashes?(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
-}
-
-/** What upload.getFileHashes says of the bytes from `offset` up to `offset` + `length`. */
-export interface RangeHash {
-  readonly offset: number;
-  readonly length: number;
-  readonly sha256: Buffer;
 }
 
 export interface TransferOptions {

@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { linkAbort } from '../base/abort.js';
 import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../base/bytes.js';
+import type { UploadedFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
-import type { UploadedFile } from '../base/upload.js';
 import type { ByteLease } from '../pace/byte-budget.js';
 import { badOption, downloadFailed, emptyFile, SourceMismatch, uploadFailed } from './errors.js';
 import type { TransferOptions } from './options.js';
@@ -15,7 +15,6 @@ import { sourceVerifier } from './verify-source.js';
 
 export type {
   PartSource,
-  RangeHash,
   TransferOptions,
   TransferProgress,
 } from './options.js';

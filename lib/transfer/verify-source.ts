@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { orAborted } from '../base/abort.js';
 import { PART_SIZE } from '../base/bytes.js';
+import type { RangeHash } from '../base/file-parts.js';
 import { SourceMismatch, sourceUnverified } from './errors.js';
-import type { PartSource, RangeHash } from './options.js';
+import type { PartSource } from './options.js';
 import { partLength, type TaggedPart } from './tag-parts.js';
 
 export interface VerifierOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
-import type { UploadPart } from '../../lib/base/upload.js';
+import type { UploadPart } from '../../lib/base/file-parts.js';
 import { sharedSlots } from '../../lib/clone/shared-slots.js';
 import { FarSide, ScriptedUploader } from '../support/far-side.js';
 

@@ -1,6 +1,6 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
+import type { PartUploader, UploadPart } from '../../lib/base/file-parts.js';
 import { seededRandom } from '../../lib/base/random.js';
-import type { PartUploader, UploadPart } from '../../lib/base/upload.js';
 import type { ByteLease } from '../../lib/pace/byte-budget.js';
 import type { PartSource } from '../../lib/transfer/transfer.js';
 

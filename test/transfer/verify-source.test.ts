@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { KIB, PART_SIZE, partCount } from '../../lib/base/bytes.js';
-import type { RangeHash } from '../../lib/transfer/transfer.js';
+import type { RangeHash } from '../../lib/base/file-parts.js';
 import { contentOf, partLengths } from '../support/far-side.js';
 import {
   assertNothingLeft,

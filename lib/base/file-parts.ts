@@ -17,6 +17,13 @@ export interface PartUploader {
   savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
 }
 
+/** What upload.getFileHashes says of the bytes of a file from `offset` up to `offset` + `length`. */
+export interface RangeHash {
+  readonly offset: number;
+  readonly length: number;
+  readonly sha256: Buffer;
+}
+
 /** What an InputFile (with `md5`) or an InputFileBig is made of. */
 export interface UploadedFile {
   readonly fileId: bigint;
