@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Caller, RpcError } from '../../lib/sandbox/rpc.js';
 import { launcher } from '../support/paths.js';
+import { loginSettings } from '../support/sandbox-environment.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 import type { TelepiOutcome } from '../support/telepi.js';
 
@@ -19,8 +20,7 @@ function assertNoSecret(scene: Scene, { stdout, stderr }: TelepiOutcome): void {
 
 test('by the environment: phone, code and two-step password; the session is its owner’s alone', async (t) => {
   const scene = await openScene(t);
-  const { phone, code, password } = scene.filled;
-  const answers = { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password };
+  const answers = loginSettings(scene.filled);
   const first = await scene.run(['login', '--debug'], answers);
   assert.equal(first.status, 0, first.stderr);
   assert.match(
@@ -212,8 +212,7 @@ test('a session that Telegram has ended for good makes room for a new one', asyn
   const chats = await scene.run(['chats']);
   assert.equal(chats.status, 3);
   assert.match(chats.stderr, /used from two places at once.*telepi login/);
-  const { phone, code, password } = scene.filled;
-  const again = await scene.run(['login'], { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password });
+  const again = await scene.run(['login'], loginSettings(scene.filled));
   assert.equal(again.status, 0, again.stderr);
   assert.match(again.stdout, /^Signed in as Ann/);
   assert.notEqual(scene.session(), ended);

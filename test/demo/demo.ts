@@ -11,7 +11,7 @@ import { systemRandom } from '../../lib/base/random.js';
 import { type Filled, fillSandbox } from '../../lib/sandbox/fill.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
 import { canWatchProcesses, type ProcessFootprint, watchProcess } from '../support/process-watch.js';
-import { sandboxEnvironment } from '../support/sandbox-environment.js';
+import { loginSettings, sandboxEnvironment } from '../support/sandbox-environment.js';
 import { type TelepiOptions, telepi } from '../support/telepi.js';
 import { assertFootprint, assertWeatherCame, compareForums, describeSource } from './checks.js';
 import { roughWeather, type StormReport } from './storm.js';
@@ -82,9 +82,7 @@ async function cloneEnvironment(
 ): Promise<Record<string, string>> {
   return {
     ...(await sandboxEnvironment(sandbox, filled, directory)),
-    TG_PHONE: filled.phone,
-    TG_CODE: filled.code,
-    TG_PASSWORD: filled.password,
+    ...loginSettings(filled),
     SOURCE_CHAT: String(filled.source.id),
     TARGET_CHAT: String(filled.target.id),
     AUTO_CREATE_TOPICS: 'yes',

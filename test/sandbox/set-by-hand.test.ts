@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { linkAbort } from '../../lib/base/abort.js';
 import { DhGroup } from '../../lib/sandbox/mtproto/dh.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
@@ -35,13 +35,7 @@ test('a sandbox takes the keys that it is given, and an account is signed in wit
 });
 
 test('a sandbox that is out of reach closes all connections, and takes new ones when it is back', async (t) => {
-  const sandbox = await startSandbox();
-  t.after(() => sandbox.close());
-  const client = await clientOf(
-    sandbox,
-    sandbox.world.createUser({ phone: '99966210009', code: '12345', firstName: 'Ann' }),
-  );
-  t.after(() => client.close());
+  const { sandbox, client } = await signedIn(t);
   sandbox.setReachable(false);
   await assert.rejects(connectedClient(sandbox), { code: 'CANNOT_CONNECT' });
   assert.equal(sandbox.report().connections.open, 0);
@@ -50,13 +44,7 @@ test('a sandbox that is out of reach closes all connections, and takes new ones 
 });
 
 test("a test's own judge comes before script and chance, and what it decides is counted", async (t) => {
-  const sandbox = await startSandbox();
-  t.after(() => sandbox.close());
-  const client = await clientOf(
-    sandbox,
-    sandbox.world.createUser({ phone: '99966210009', code: '12345', firstName: 'Ann' }),
-  );
-  t.after(() => client.close());
+  const { sandbox, client } = await signedIn(t);
   const asked: string[] = [];
   sandbox.weather.judge = (method) => {
     asked.push(method);
@@ -66,3 +54,12 @@ test("a test's own judge comes before script and chance, and what it decides is 
   assert.deepEqual(asked, ['users.GetUsers', 'users.GetUsers']);
   assert.equal(sandbox.weather.report().faults['INTERNAL'], 1);
 });
+
+async function signedIn(t: TestContext) {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const ann = sandbox.world.createUser({ phone: '99966210009', code: '12345', firstName: 'Ann' });
+  const client = await clientOf(sandbox, ann);
+  t.after(() => client.close());
+  return { sandbox, client };
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type Filled, fillSandbox } from '../../lib/sandbox/fill.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
+import { connectionSettings, loginSettings } from './sandbox-environment.js';
 import { type TelepiOptions, type TelepiOutcome, telepi } from './telepi.js';
 import { temporaryFolder } from './temporary-folder.js';
 
@@ -31,13 +32,7 @@ export async function openScene(t: Pick<TestContext, 'after'>, options: SandboxO
   t.after(() => sandbox.close());
   const filled = fillSandbox(sandbox, { messages: 60, largeFiles: [], edgeSizes: false });
   writeFileSync(join(cwd, 'server.pem'), sandbox.server.publicKeyPem);
-  const connection = {
-    TG_SERVER: `${sandbox.server.host}:${sandbox.server.port}`,
-    TG_SERVER_KEY: 'server.pem',
-    TG_DC: String(sandbox.server.dcId),
-    TG_API_ID: String(filled.apiId),
-    TG_API_HASH: filled.apiHash,
-  };
+  const connection = connectionSettings(sandbox.server, filled, 'server.pem');
   const run: Scene['run'] = (args, environment = {}, more = {}) =>
     telepi(args, { cwd, environment: { ...connection, ...environment }, ...more });
   return {
@@ -47,9 +42,7 @@ export async function openScene(t: Pick<TestContext, 'after'>, options: SandboxO
     connection,
     run,
     async signIn() {
-      const { phone, code, password } = filled;
-      const answers = { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password };
-      const { status, stderr } = await run(['login'], answers);
+      const { status, stderr } = await run(['login'], loginSettings(filled));
       if (status !== 0) throw new Error(`telepi login ended with ${status}: ${stderr}`);
     },
     session: () => readFileSync(join(cwd, 'data', 'session'), 'utf8').trim(),
