@@ -96,7 +96,7 @@ test('not signed in: status 3, and what would follow is skipped', async (t) => {
 test('chats: unknown, protected, read-only, without topics', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
-  const { chats } = scene.filled;
+  const { chats, user } = scene.filled;
   const protectedSource = { SOURCE_CHAT: String(chats.protected.id) };
   assertMend(await checked(scene, protectedSource), 'protection', /--allow-protected/);
   const allowed = await checked(scene, protectedSource, ['--allow-protected']);
@@ -105,6 +105,10 @@ test('chats: unknown, protected, read-only, without topics', async (t) => {
   assertMend(await checked(scene, { SOURCE_CHAT: '@nobody_has_this' }), 'source', /@?nobody_has_this/, 2);
   assertMend(await checked(scene, { SOURCE_TOPIC: '9999' }), 'source topic', /no topic 9999/);
   assertMend(await checked(scene, { TARGET_TOPIC: '9999' }), 'target topics', /no topic 9999/);
+  const { id: root } = scene.sandbox.world.post({ chat: chats.supergroup.id, from: user.id, text: 'root' });
+  const thread = { SOURCE_CHAT: String(chats.supergroup.id), SOURCE_TOPIC: String(root) };
+  assert.equal((await checked(scene, thread)).exit, 0, 'a thread, as telepi run takes it');
+  assertMend(await checked(scene, { ...thread, SOURCE_TOPIC: '9999' }), 'source topic', /no message 9999/);
   const noForum = { TARGET_CHAT: String(chats.supergroup.id), AUTO_CREATE_TOPICS: 'yes' };
   assertMend(await checked(scene, noForum), 'target topics', /is no forum/);
 });

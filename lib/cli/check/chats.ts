@@ -2,7 +2,7 @@ import { Api } from 'telegram';
 import type { Settings } from '../../settings/settings.js';
 import { type Chat, parseChatRef, resolveChat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
-import { historyCount, readHistory } from '../../telegram/history.js';
+import { fetchMessage, historyCount, readHistory } from '../../telegram/history.js';
 import { TelegramError } from '../../telegram/telegram-error.js';
 import { listTopics } from '../../telegram/topics.js';
 import type { Outcome } from './finding.js';
@@ -57,14 +57,17 @@ export async function writeTarget(client: TelepiClient, chat: Chat, signal: Abor
   }
 }
 
-/** SOURCE_TOPIC is there. */
-export function sourceTopic(
+/** SOURCE_TOPIC is there: a forum's topic, or in a group without topics the message that a thread lies under. */
+export async function sourceTopic(
   client: TelepiClient,
   chat: Chat,
   id: number,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  return topicIn(client, chat, { id, setting: 'SOURCE_TOPIC' }, signal);
+  if (chat.kind !== 'supergroup') return topicIn(client, chat, { id, setting: 'SOURCE_TOPIC' }, signal);
+  const root = await fetchMessage(client, chat, id, signal);
+  if (root) return `the thread under message ${id} of ${words(chat)}`;
+  return { mend: `${words(chat)} has no message ${id} for a thread: correct SOURCE_TOPIC` };
 }
 
 /** TARGET_TOPIC is there and open, or the right to make topics is. */
