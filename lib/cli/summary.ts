@@ -1,7 +1,7 @@
 import { formatBytes } from '../base/bytes.js';
 import type { CloneSummary } from '../clone/summary.js';
 import type { Output } from './output.js';
-import { count, formatDuration, formatRate } from './progress/words.js';
+import { count, formatDuration, formatMessageRate, formatRate } from './progress/words.js';
 
 export interface SummaryDetails {
   /** The most bytes that were held for files at once. */
@@ -25,7 +25,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
     peakHeldBytes: details.peakBytes,
     complete: details.complete,
   });
-  const rates = `${messagesPerMinute.toFixed(1)} msg/min, ${formatRate(bytesPerSecond)}`;
+  const rates = `${formatMessageRate(messagesPerMinute)}, ${formatRate(bytesPerSecond)}`;
   output.line(
     `Sent ${count(sent, 'message')} with ${formatBytes(bytes)} of files in ${formatDuration(seconds)}: ${rates}.`,
   );

@@ -2,7 +2,7 @@ import { ExitStatus } from '../../base/errors.js';
 import { type JobStatus, readStatus } from '../../ledger/status.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { count, formatDuration, formatTime } from '../progress/words.js';
+import { count, endWords, formatMessageRate, formatTime } from '../progress/words.js';
 
 /** `telepi status`: how far each job of the data directory is. Needs no connection, and a run may go on meanwhile. */
 export async function status(context: CommandContext): Promise<number> {
@@ -48,12 +48,9 @@ function reasonWords(what: string, byReason: Readonly<Record<string, number>>): 
 }
 
 function runWords({ job, running, perHour, estimatedEnd, lastSettledAt }: JobStatus, now: number): string {
-  const rate = perHour === undefined ? '' : `, ${(perHour / 60).toFixed(1)} msg/min`;
+  const rate = perHour === undefined ? '' : `, ${formatMessageRate(perHour / 60)}`;
   if (running) {
-    const end =
-      estimatedEnd === undefined
-        ? ''
-        : `, ends ${formatTime(estimatedEnd, now)}, in ${formatDuration((estimatedEnd - now) / 1000)}`;
+    const end = estimatedEnd === undefined ? '' : `, ${endWords(estimatedEnd, now)}`;
     return `running as process ${running.pid} on ${running.host}${rate}${end}`;
   }
   const at = job.runEndedAt ?? lastSettledAt ?? job.runStartedAt;

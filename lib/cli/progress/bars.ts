@@ -3,7 +3,15 @@ import { plain } from '../plain.js';
 import { fit } from '../width.js';
 import type { FileTally, RunTally } from './tally.js';
 import type { Usage } from './usage.js';
-import { count, doneWords, endWords, formatMegabytes, formatRate, waitWords } from './words.js';
+import {
+  count,
+  doneWords,
+  endWords,
+  formatMegabytes,
+  formatMessageRate,
+  formatRate,
+  waitWords,
+} from './words.js';
 
 export interface BarsView {
   readonly tally: RunTally;
@@ -59,7 +67,7 @@ function overallLine(tally: RunTally, now: number, columns: number): string {
     doneWords(tally),
     ...(tally.skipped > 0 ? [`${tally.skipped} skipped`] : []),
     ...(tally.failed > 0 ? [`${tally.failed} failed`] : []),
-    `${tally.messagesPerMinute.toFixed(1)} msg/min`,
+    formatMessageRate(tally.messagesPerMinute),
     formatRate(tally.bytesPerSecond),
     ...(end === undefined ? [] : [endWords(end, now)]),
   ].join(', ');

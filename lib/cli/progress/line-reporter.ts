@@ -9,6 +9,7 @@ import {
   doneWords,
   endWords,
   failureWords,
+  formatMessageRate,
   formatRate,
   reductionWords,
   skipWords,
@@ -31,7 +32,7 @@ export function lineReporter(
     const now = tally.read();
     if (Math.floor(now.done / MESSAGE_STEP) <= Math.floor(toldMessages / MESSAGE_STEP)) return;
     toldMessages = now.done;
-    const rates = `${now.messagesPerMinute.toFixed(1)} msg/min, ${formatRate(now.bytesPerSecond)}`;
+    const rates = `${formatMessageRate(now.messagesPerMinute)}, ${formatRate(now.bytesPerSecond)}`;
     const end = now.endsAt === undefined ? '' : `, ${endWords(now.endsAt, clock.now())}`;
     output.line(`${doneWords(now)}, ${rates}${end}`);
   };

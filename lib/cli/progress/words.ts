@@ -5,6 +5,11 @@ export function formatRate(bytesPerSecond: number): string {
   return `${(bytesPerSecond / 1_000_000).toFixed(1)} MB/s`;
 }
 
+/** `20.1 msg/min` */
+export function formatMessageRate(messagesPerMinute: number): string {
+  return `${messagesPerMinute.toFixed(1)} msg/min`;
+}
+
 /** A byte count in MB of 1,000,000 bytes, as BUFFER_MB counts: `7.9 MB`. */
 export function formatMegabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;
