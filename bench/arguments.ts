@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { MIB } from '../lib/base/bytes.js';
-import { UsageError } from '../lib/base/errors.js';
+import { messageOf, UsageError } from '../lib/base/errors.js';
 import type { Sizes } from './scenarios/catalogue.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -158,7 +158,7 @@ function parse(argv: readonly string[]) {
     return parseArgs({ args: withNegativeIds(argv), options: OPTIONS, strict: true, allowPositionals: false })
       .values;
   } catch (error) {
-    throw new UsageError('BAD_FLAG', error instanceof Error ? error.message : String(error), {
+    throw new UsageError('BAD_FLAG', messageOf(error), {
       cause: error,
     });
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../lib/base/errors.js';
 import { type Child, type Program, startChild } from '../process/child.js';
 import { type LineReader, lineReader } from '../process/lines.js';
 import { usageOf } from '../process/usage.js';
@@ -34,9 +35,7 @@ export async function measureDriver(
   try {
     return await withinTime(timeoutMs, work(child, task, around));
   } catch (error) {
-    throw new Error(
-      [error instanceof Error ? error.message : String(error), child.complaint()].join('\n').trim(),
-    );
+    throw new Error([messageOf(error), child.complaint()].join('\n').trim());
   } finally {
     child.kill();
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../lib/base/errors.js';
 import { type Child, startChild } from '../process/child.js';
 import type { ProbeReport } from '../process/probe.js';
 import { withinTime } from '../process/within-time.js';
@@ -71,7 +72,7 @@ export async function measureRun(
       if (status !== 0) throw new Error(`telepi run ended with status ${status}.`);
       return { seconds, ...use };
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : error}\n${child.complaint()}`.trim());
+      throw new Error(`${messageOf(error)}\n${child.complaint()}`.trim());
     } finally {
       child.kill();
     }

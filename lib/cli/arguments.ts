@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { UsageError } from '../base/errors.js';
+import { messageOf, UsageError } from '../base/errors.js';
 import { settingKeys, specOf } from '../settings/table.js';
 import type { CommandSpec, FlagSpec } from './command.js';
 
@@ -164,7 +164,7 @@ function unknownCommand(argv: readonly string[], commands: readonly CommandSpec[
 
 function asUsageError(error: unknown, argv: readonly string[], commands: readonly CommandSpec[]): UsageError {
   if (error instanceof UsageError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const command = commands.find((candidate) => argv.includes(candidate.name))?.name;
   const missing = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   if (missing !== undefined) return usage(`--${missing} needs a value`, command);

@@ -1,3 +1,4 @@
+import { linkAbort } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import type { Log } from '../../base/log.js';
 import { type Caller, type Method, type MethodTable, RpcError, type Weather } from '../rpc.js';
@@ -155,9 +156,7 @@ export class Dispatcher {
   }
 
   async #arrival(msgId: bigint, session: Session, connection: Connection): Promise<unknown> {
-    const timer = new AbortController();
-    const stop = (): void => timer.abort();
-    connection.signal.addEventListener('abort', stop, { once: true });
+    const timer = linkAbort(connection.signal);
     try {
       const waited = this.#options.clock.sleep(AFTER_WAIT_MS, timer.signal);
       return await Promise.race([
@@ -167,8 +166,8 @@ export class Dispatcher {
         }),
       ]);
     } finally {
-      connection.signal.removeEventListener('abort', stop);
-      stop();
+      timer.release();
+      timer.abort();
     }
   }
 
