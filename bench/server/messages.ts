@@ -1,3 +1,4 @@
+import type { ServerAddress } from '../../lib/base/server-address.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 
 /** A channel as a client of any language names it: TL inputPeerChannel, 64 bits in decimal. */
@@ -13,18 +14,13 @@ export interface ConnectFacts {
   readonly apiId: number;
   readonly apiHash: string;
   /** Left out: Telegram's own, or its test servers. */
-  readonly server?: {
-    readonly host: string;
-    readonly port: number;
-    readonly dcId: number;
-    readonly publicKeyPem: string;
-  };
+  readonly server?: ServerAddress;
   readonly testDc?: boolean;
 }
 
 /** How to reach the sandbox, and how to sign in. */
 export interface ServerFacts extends ConnectFacts {
-  readonly server: NonNullable<ConnectFacts['server']>;
+  readonly server: ServerAddress;
   readonly phone: string;
   readonly code: string;
 }

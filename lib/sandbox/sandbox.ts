@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../base/clock.js';
 import { type Log, silentLog } from '../base/log.js';
 import { type Random, seededRandom, systemRandom } from '../base/random.js';
+import type { ServerAddress } from '../base/server-address.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { FileStore } from './files/file-store.js';
 import { allMethods } from './methods/all.js';
@@ -47,12 +48,7 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly seed: string;
   /** The home DC's address and the server's RSA key. */
-  readonly server: {
-    readonly host: string;
-    readonly port: number;
-    readonly dcId: number;
-    readonly publicKeyPem: string;
-  };
+  readonly server: ServerAddress;
   readonly dcs: SandboxServer['dcs'];
   readonly world: World;
   readonly files: FileStore;

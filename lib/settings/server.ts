@@ -6,15 +6,6 @@ import { badValue } from './parse.js';
 import type { RawValue } from './sources.js';
 import { SETTINGS } from './table.js';
 
-/** An MTProto server that isn't Telegram's own. */
-export interface ServerSettings {
-  readonly host: string;
-  readonly port: number;
-  readonly dcId: number;
-  /** PKCS#1 or SPKI, as in the file. */
-  readonly publicKeyPem: string;
-}
-
 /** `host:port`, with an IPv6 address in brackets. */
 export function parseServer(raw: RawValue): { host: string; port: number } {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/.exec(raw.text.trim());

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import type { ServerAddress } from '../base/server-address.js';
 import { badValue, parseValue } from './parse.js';
-import { parseServer, readServerKey, type ServerSettings } from './server.js';
+import { parseServer, readServerKey } from './server.js';
 import { collectValues, type RawValues, type SettingSources } from './sources.js';
 import { SETTINGS, type SettingKey, settingKeys, specOf } from './table.js';
 
@@ -22,7 +23,7 @@ export interface Settings {
   readonly bufferBytes: number;
   /** Absolute. */
   readonly dataDir: string;
-  readonly server: ServerSettings | undefined;
+  readonly server: ServerAddress | undefined;
   readonly testDc: boolean;
   readonly crypto: 'auto' | 'native' | 'wasm' | 'js';
   readonly session: string | undefined;
@@ -155,7 +156,7 @@ function readServer(
   raw: RawValues,
   values: ReadonlyMap<SettingKey, string | number | boolean>,
   workingDirectory: string,
-): ServerSettings | undefined {
+): ServerAddress | undefined {
   const address = raw.get('server');
   if (!address) return undefined;
   const { host, port } = parseServer(address);
@@ -185,7 +186,7 @@ function refuseOddSecrets(raw: RawValues): void {
 
 function build(
   values: ReadonlyMap<SettingKey, string | number | boolean>,
-  server: ServerSettings | undefined,
+  server: ServerAddress | undefined,
   workingDirectory: string,
 ): Settings {
   const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;

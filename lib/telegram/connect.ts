@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.js';
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import type { ServerAddress } from '../base/server-address.js';
 import { chooseCrypto } from '../crypto/choose.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { classify } from '../pace/classify.js';
@@ -16,21 +17,11 @@ import type { SessionStore } from './session-store.js';
 import { decodeSession, TelepiSession } from './session-string.js';
 import { TelegramError } from './telegram-error.js';
 
-/** Any MTProto server: TG_SERVER, TG_DC, TG_SERVER_KEY. */
-export interface ServerAddress {
-  /** A name or an address. */
-  readonly host: string;
-  readonly port: number;
-  readonly dcId: number;
-  /** PKCS#1 or SPKI. */
-  readonly publicKeyPem: string;
-}
-
 export interface ConnectOptions {
   readonly apiId: number;
   readonly apiHash: string;
   readonly session: SessionStore;
-  /** Left out: Telegram's own servers. */
+  /** TG_SERVER, TG_DC and TG_SERVER_KEY. Left out: Telegram's own servers. */
   readonly server?: ServerAddress;
   /** Telegram's test servers (TG_TEST_DC). */
   readonly testDc: boolean;

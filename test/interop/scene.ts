@@ -1,4 +1,5 @@
 import { MIB } from '../../lib/base/bytes.js';
+import type { ServerAddress } from '../../lib/base/server-address.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
@@ -9,11 +10,7 @@ export const TEXTS = 120;
 export interface Scene {
   readonly sandbox: Sandbox;
   /** Goes to the client as JSON. */
-  readonly facts: {
-    readonly host: string;
-    readonly port: number;
-    readonly dcId: number;
-    readonly publicKeyPem: string;
+  readonly facts: ServerAddress & {
     readonly apiId: number;
     readonly apiHash: string;
     readonly phone: string;

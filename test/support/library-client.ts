@@ -5,12 +5,9 @@ import { Logger, LogLevel } from 'telegram/extensions/Logger.js';
 import { returnBigInt } from 'telegram/Helpers.js';
 import type { ConnectionTCPFull } from 'telegram/network/connection/TCPFull.js';
 import { StringSession } from 'telegram/sessions/index.js';
+import type { ServerAddress } from '../../lib/base/server-address.js';
 
-export interface LibraryClientOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly dcId: number;
-  readonly publicKeyPem: string;
+export interface LibraryClientOptions extends ServerAddress {
   /** A saved session to go on with. */
   readonly session?: string;
   readonly connection?: typeof ConnectionTCPFull;

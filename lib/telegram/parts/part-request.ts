@@ -1,3 +1,4 @@
+import type { UploadPart } from '../../base/file-parts.js';
 import { bytesTail, Tl, TlWriter } from './tl.js';
 
 /** A request as it goes onto a part connection: its TL in a head and, for an upload, the part's bytes behind it. */
@@ -19,14 +20,7 @@ export interface FileRange {
   readonly limit: number;
 }
 
-export interface FilePart {
-  readonly fileId: bigint;
-  readonly index: number;
-  /** How many parts the file has. */
-  readonly total: number;
-  readonly bytes: Buffer;
-  readonly big: boolean;
-}
+export type FilePart = Omit<UploadPart, 'slot'>;
 
 /** Who presents itself: initConnection's fields. */
 export interface ClientIdentity {
