@@ -1,7 +1,7 @@
-import yargs from 'yargs';
 import { messageOf, UsageError } from '../base/errors.js';
 import { settingKeys, specOf } from '../settings/table.js';
-import type { CommandSpec, FlagSpec } from './command.js';
+import type { CommandSpec } from './command.js';
+import { rootHelp } from './root-help.js';
 
 /** What the words after `telepi` ask for: a text to print (help, version), or a command to run. */
 export type Request =
@@ -18,109 +18,31 @@ export async function parseArguments(
   commands: readonly CommandSpec[],
   version: string,
 ): Promise<Request> {
-  let selected: { command: CommandSpec; flags: Record<string, unknown> } | undefined;
-  const parser = createParser(version);
-  for (const command of commands) {
-    parser.command({
-      command: command.name,
-      describe: command.about,
-      builder: async (inner) => {
-        describeCommand(inner, command, (await command.moreFlags?.()) ?? []);
-        return inner;
-      },
-      handler: (flags) => {
-        selected = { command, flags };
-      },
-    });
+  const named = [...new Set(argv)].flatMap((word) => commands.filter(({ name }) => name === word));
+  if (named.length === 0 && argv.includes('--help')) return { print: rootHelp(commands) };
+  // yargs takes its time to load.
+  const { parseWords } = await import('./parser.js');
+  const words = withBooleanWords(argv);
+  let fault: unknown;
+  // A command's name may also be a flag's value: the command is the one that stands first by its own flags.
+  for (const command of named) {
+    try {
+      const parsed = await parseWords(words, version, command);
+      if ('print' in parsed) return parsed;
+      const { flags } = parsed;
+      if (firstWord(flags) === command.name) return { command, flags, word: wordOf(flags, command) };
+    } catch (error) {
+      fault ??= error;
+    }
   }
-  let print = '';
   try {
-    await parser.parseAsync(withBooleanWords(argv), {}, (_error, _flags, output) => {
-      print = output;
-    });
+    if (fault !== undefined) throw fault;
+    const parsed = await parseWords(words, version);
+    if ('print' in parsed) return parsed;
   } catch (error) {
     throw asUsageError(error, argv, commands);
   }
-  if (print) return { print };
-  if (!selected) throw unknownCommand(argv, commands);
-  const { command, flags } = selected;
-  return { command, flags, word: wordOf(flags, command) };
-}
-
-type Parser = ReturnType<typeof yargs>;
-
-const EXIT_STATUSES =
-  'Exit status: 0 all done, 1 something failed, 2 usage or settings, 3 not signed in, 130/143 interrupted.';
-
-function createParser(version: string): Parser {
-  const parser = yargs();
-  return (
-    parser
-      .scriptName('telepi')
-      .usage(
-        'telepi clones a Telegram chat into another, streaming every file part by part.\n\n$0 <command> [flags]',
-      )
-      .locale('en')
-      .exitProcess(false)
-      .fail(false)
-      .strictOptions()
-      .version(version)
-      .help()
-      .wrap(Math.min(100, process.stdout.columns ?? 100))
-      .parserConfiguration({
-        'camel-case-expansion': false,
-        'dot-notation': false,
-        'duplicate-arguments-array': false,
-        'parse-numbers': false,
-        'parse-positional-numbers': false,
-      })
-      // Not --env-file: Node 20 takes that flag for itself, wherever it stands.
-      .option('settings', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'settings file instead of .env in the working directory',
-      })
-      .option('json', {
-        type: 'boolean',
-        describe: 'one JSON object a line on standard output, for machines',
-      })
-      .option('debug', { type: 'boolean', describe: 'log and stack traces on standard error' })
-      .epilogue(`Settings are named in .env.example. ${EXIT_STATUSES}`)
-  );
-}
-
-function describeCommand(parser: Parser, command: CommandSpec, more: readonly FlagSpec[]): void {
-  const word = command.word ? ` [${command.word.name}]` : '';
-  const wordAbout = command.word ? `\n\n  ${command.word.name}: ${command.word.about}` : '';
-  parser.usage(`telepi ${command.name}${word} [flags]\n\n${command.about}.${wordAbout}`);
-  for (const flag of [...command.flags, ...more]) {
-    parser.option(flag.name, {
-      ...(flag.placeholder === undefined
-        ? { type: 'boolean' as const }
-        : { type: 'string' as const, requiresArg: true }),
-      describe: flag.about,
-      group: 'Flags:',
-    });
-  }
-  for (const key of settingKeys.filter((name) => command.settings.includes(name))) {
-    const spec = specOf(key);
-    if (spec.flag === undefined) continue;
-    const preset = spec.default === undefined ? '' : `, ${spec.default} unless set`;
-    parser.option(spec.flag, {
-      ...(spec.kind.type === 'boolean'
-        ? { type: 'boolean' as const }
-        : { type: 'string' as const, requiresArg: true }),
-      describe: `${spec.about} (${spec.name}${preset})`,
-      group: 'Settings:',
-    });
-  }
-  const secrets = command.settings.map(specOf).flatMap((spec) => (spec.secret ? [spec.name] : []));
-  if (secrets.length > 0) {
-    parser.epilogue(
-      `Secrets have no flags, since process lists show flags: ${secrets.join(', ')}. ${EXIT_STATUSES}`,
-    );
-  }
-  for (const [line, about] of command.examples) parser.example(line, about);
+  throw unknownCommand(argv, commands);
 }
 
 const YES = /^(1|true|yes|on)$/i;
@@ -139,6 +61,10 @@ function withBooleanWords(argv: readonly string[]): readonly string[] {
     if (NO.test(value)) return `--no-${flag}`;
     throw new UsageError('BAD_SETTING', `--${flag} must be yes or no (also 1/0, true/false, on/off).`);
   });
+}
+
+function firstWord(flags: Readonly<Record<string, unknown>>): unknown {
+  return (flags['_'] as readonly unknown[])[0];
 }
 
 function wordOf(flags: Readonly<Record<string, unknown>>, command: CommandSpec): string | undefined {

@@ -31,7 +31,7 @@ test('lines are JSON without secrets, from before the file was open too', async 
   redactor.add('s3cret-hash');
   const log = createCommandLog({ clock: new FakeClock(), redactor, onFault: assert.fail });
   log.info('early', { text: 'with s3cret-hash in it' });
-  log.open(path);
+  await log.open(path);
   log.warn('flood_wait', {
     method: 'messages.SendMedia',
     seconds: 3,
@@ -59,7 +59,7 @@ test('lines are JSON without secrets, from before the file was open too', async 
 test('no text can forge a line', async (t) => {
   const path = join(temporaryFolder(t), 'clone.log');
   const log = createCommandLog({ clock: new FakeClock(), redactor: new Redactor(), onFault: assert.fail });
-  log.open(path);
+  await log.open(path);
   const title = 'x"}\n{"level":"error","event":"forged"}\r\u2028\u0085\u001b[2J\u202e';
   log.info('chat', { title });
   await log.close();
@@ -80,7 +80,7 @@ test('only its owner reads the file, even one that was there, and --debug lines 
     debug: { write: (text) => debug.push(text) },
     onFault: assert.fail,
   });
-  log.open(path);
+  await log.open(path);
   log.debug('request', { method: 'help.GetConfig' });
   await log.close();
   assert.equal(statSync(path).mode & 0o777, 0o600);
@@ -96,7 +96,7 @@ test('the file rotates: clone.log is the newest, ten files at most, each only fo
     maxFileBytes: 4096,
     onFault: assert.fail,
   });
-  log.open(join(folder, 'clone.log'));
+  await log.open(join(folder, 'clone.log'));
   for (let index = 0; index < 1000; index += 1) log.info('sent', { index, text: 'x'.repeat(100) });
   await log.close();
   const files = readdirSync(folder);
@@ -120,7 +120,7 @@ test('a full disk under the log is told once and ends nothing', {
     redactor: new Redactor(),
     onFault: (error) => faults.push(error),
   });
-  log.open('/dev/full');
+  await log.open('/dev/full');
   for (let index = 0; index < 100; index += 1) log.info('sent', { index });
   await log.close();
   assert.deepEqual(

@@ -62,10 +62,7 @@ test('help loads neither the client library nor the log', async (t) => {
     await telepi(args, { cwd, environment: { NODE_OPTIONS: `--import ${hook}` } });
     return readFileSync(list, 'utf8');
   };
-  assert.match(
-    await loadedBy(['chats']),
-    /node_modules\/telegram\/.*node_modules\/winston\/|node_modules\/winston\/.*node_modules\/telegram\//,
-  );
+  assert.match(await loadedBy(['chats']), /node_modules\/telegram\//);
   for (const args of [['--help'], ['run', '--help'], ['sandbox', '--help']]) {
     assert.doesNotMatch(await loadedBy(args), /node_modules\/(telegram|winston|node-os-utils)\//);
   }
@@ -87,6 +84,9 @@ test('words that telepi does not know are refused with status 2', async (t) => {
   await refused(['run', '--sorce', 'x'], /--sorce is no flag here: see telepi run --help/);
   await refused(['run', '--source'], /--source needs a value/);
   await refused(['run', 'a', 'b'], /2 words too many/);
+  await refused(['run', 'chats'], /telepi run got 1 word too many/);
+  await refused(['--target', 'chats', 'run', '--source', 'status'], /TG_API_ID is not set/);
+  await refused(['--sorce'], /--sorce is no flag here: see telepi --help/);
   await refused(['login', SECRETS.TG_PHONE], /1 word too many/);
   await refused(['login', `--password=${SECRETS.TG_PASSWORD}`], /TG_PASSWORD has no flag/);
   await refused(['run', '--api-hash', SECRETS.TG_API_HASH], /TG_API_HASH has no flag/);

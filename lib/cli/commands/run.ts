@@ -1,5 +1,4 @@
 import { ExitStatus } from '../../base/errors.js';
-import { runClone } from '../../clone/clone.js';
 import { refuseProtectedChat } from '../../clone/protected.js';
 import type { CloneSummary } from '../../clone/summary.js';
 import type { Job } from '../../ledger/job.js';
@@ -32,10 +31,11 @@ export async function run(context: CommandContext): Promise<number> {
   };
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   try {
-    // SQLite takes its time to load: while the server answers.
-    const [user, { openJob }] = await Promise.all([
+    // What takes its time to load is loaded while the server answers.
+    const [user, { openJob }, { runClone }] = await Promise.all([
       currentUser(client, context.signal),
       import('../../ledger/open-job.js'),
+      import('../../clone/clone.js'),
     ]);
     context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
     const source = await resolveChat(client, refs.source, context.signal);
@@ -44,7 +44,7 @@ export async function run(context: CommandContext): Promise<number> {
     refuseProtectedChat(source, context.flags['allow-protected'] === true);
     const job = await startJob(openJob, context, settings, { accountId: Number(user.id), source, target });
     try {
-      return await cloneInto(context, settings, { client, source, target, job, events });
+      return await cloneInto(runClone, context, settings, { client, source, target, job, events });
     } finally {
       await job.close();
     }
@@ -58,6 +58,7 @@ function chatRef(text: string | undefined): ChatRef {
 }
 
 type OpenJob = typeof import('../../ledger/open-job.js').openJob;
+type RunClone = typeof import('../../clone/clone.js').runClone;
 
 async function startJob(
   openJob: OpenJob,
@@ -81,7 +82,7 @@ async function startJob(
     random,
     log,
   });
-  log.open(`${job.path}/clone.log`);
+  await log.open(`${job.path}/clone.log`);
   log.info('job', { path: job.path, jobId: job.id, checkpoint: job.checkpoint });
   for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
   for (const { sentence } of job.notes) output.note(sentence);
@@ -104,7 +105,12 @@ interface Parts {
   readonly events: RunEvents;
 }
 
-async function cloneInto(context: CommandContext, settings: Settings, parts: Parts): Promise<number> {
+async function cloneInto(
+  runClone: RunClone,
+  context: CommandContext,
+  settings: Settings,
+  parts: Parts,
+): Promise<number> {
   const { clock, random, log, output, signal, flags } = context;
   const { client, source, target, job, events } = parts;
   const { bufferBytes } = settings;

@@ -1,0 +1,69 @@
+import type { CommandSpec, FlagSpec } from './command.js';
+
+export const EXIT_STATUSES =
+  'Exit status: 0 all done, 1 something failed, 2 usage or settings, 3 not signed in, 130/143 interrupted.';
+
+/** What every command takes. Not --env-file: Node 20 takes that flag for itself, wherever it stands. */
+export const GLOBAL_FLAGS: readonly FlagSpec[] = [
+  {
+    name: 'settings',
+    placeholder: 'file',
+    about: 'settings file instead of .env in the working directory',
+  },
+  { name: 'json', about: 'one JSON object a line on standard output, for machines' },
+  { name: 'debug', about: 'log and stack traces on standard error' },
+];
+
+/** How wide help is. */
+export function helpColumns(): number {
+  return Math.min(100, process.stdout.columns ?? 100);
+}
+
+/** The help of telepi itself: what it is, its commands, and what all of them take. */
+export function rootHelp(commands: readonly CommandSpec[]): string {
+  const flags = [
+    { name: 'version', about: 'Show version number' },
+    { name: 'help', about: 'Show help, of a command with its name before' },
+    ...GLOBAL_FLAGS,
+  ];
+  return [
+    'telepi clones a Telegram chat into another, streaming every file part by part.',
+    '',
+    'telepi <command> [flags]',
+    '',
+    'Commands:',
+    ...rows(commands.map(({ name, about }) => [`telepi ${name}`, about])),
+    '',
+    'Options:',
+    ...rows(
+      flags.map(({ name, about, placeholder }) => [
+        placeholder ? `--${name} <${placeholder}>` : `--${name}`,
+        about,
+      ]),
+    ),
+    '',
+    ...wrapped(`Settings are named in .env.example. ${EXIT_STATUSES}`, helpColumns()),
+  ].join('\n');
+}
+
+const GAP = 2;
+
+function rows(pairs: readonly (readonly [string, string])[]): string[] {
+  const indent = GAP + Math.max(...pairs.map(([name]) => name.length)) + GAP;
+  return pairs.flatMap(([name, about]) =>
+    wrapped(about, Math.max(20, helpColumns() - indent)).map((line, index) =>
+      `${' '.repeat(GAP)}${index === 0 ? name : ''}`.padEnd(indent).concat(line),
+    ),
+  );
+}
+
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
