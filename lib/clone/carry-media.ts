@@ -2,6 +2,7 @@ import type { Api } from 'telegram';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import type { FilePlan } from '../ledger/job.js';
+import type { AccountLimits } from '../telegram/limits.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
 import { uploadMedia } from '../telegram/send.js';
 import type { MediaContent } from './classify.js';
@@ -81,14 +82,14 @@ export async function carryAlbumMedia(
   };
 }
 
-/** How the uploads of a message's file and thumbnail are planned. */
-export function plannedFiles({ random }: Pick<Run, 'random'>, message: Api.Message): FilePlan[] {
+/** How the uploads of a message's file and thumbnail are planned, of those that this account may upload. */
+export function plannedFiles({ random, limits }: Run, message: Api.Message): FilePlan[] {
   const named = [
     ['file', fileOf(message)],
     ['thumbnail', thumbnailOf(message)],
   ] as const;
   return named.flatMap(([role, file]) => {
-    if (!file) return [];
+    if (!file || isTooLarge(limits, file)) return [];
     return [filePlan({ sourceId: message.id, role, size: file.size, identity: identityOf(file) }, random)];
   });
 }
@@ -169,11 +170,15 @@ function identityOf({ kind, location }: FileOfMessage): string {
 
 /** What the account may not upload needn't be downloaded. */
 function refuseTooLarge({ limits }: Run, message: Api.Message, { name, size }: FileOfMessage): void {
-  if (partCount(size) <= limits.maxFileParts) return;
+  if (!isTooLarge(limits, { size })) return;
   const mebibytes = Math.floor((limits.maxFileParts * PART_SIZE) / 2 ** 20);
   throw new FailedError(
     'FILE_TOO_LARGE',
     `${name} of message ${message.id} is larger than the ${mebibytes} MiB that this account may upload.`,
     { fields: { messageId: message.id, size } },
   );
+}
+
+function isTooLarge({ maxFileParts }: AccountLimits, { size }: Pick<FileOfMessage, 'size'>): boolean {
+  return partCount(size) > maxFileParts;
 }
