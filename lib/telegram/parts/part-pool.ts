@@ -164,7 +164,7 @@ export class PartPool {
     const { wanted } = this.#policy;
     const opening = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
     if (!opening && staying.length < Math.min(wanted, this.#jobs.size)) void this.#open();
-    staying.sort((one, other) => one.paceMs - other.paceMs);
+    staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
     for (const slow of staying.slice(wanted)) slow.retiring = true;
     for (const { retiring, attempts, connection } of [...this.#members]) {
       if (retiring && attempts.size === 0) connection.close(new Error('it brings nothing'));

@@ -98,7 +98,18 @@ test('requests that are all on their way are no reason for another connection, h
   assert.deepEqual(wantedOf(far), [1]);
 });
 
-test('a trial without work proves nothing: when work comes, it is answered at once', () => {
+test('a trial without work proves nothing, and lasts until there is some', () => {
+  let supply = 22;
+  const waiting = way({ each: 20, delayMs: 40, slots: 10, supply: () => supply });
+  while (waiting.policy.wanted === 1) waiting.run(0.05);
+  waiting.run(0.8);
+  assert.equal(waiting.policy.wanted, 2);
+  supply = 1_000;
+  waiting.run(0.8);
+  assert.deepEqual(wantedOf(waiting).slice(0, 3), [1, 2, 4]);
+});
+
+test('work that comes late is answered at once', () => {
   const supply = (now: number): number => (now < 5_500 ? 15 + 25 * Math.floor(now / 5_000) : 1_000);
   const late = way({ each: 20, delayMs: 40, slots: 10, supply });
   late.run(4.9);
