@@ -22,7 +22,7 @@ export interface AnsweredRequest {
 /**
  * How many requests one download keeps in flight: as many as its way holds, found by trial. More are kept in flight for
  * a round of answers; where that brings no speed they would only wait in line, and their number goes back. Each
- * connection has some of its own. Only rounds count in which nothing else held requests back.
+ * connection has some of its own. A round in which requests were mostly held back says nothing.
  */
 export class DownloadPace {
   #width = LEAST;
@@ -37,6 +37,7 @@ export class DownloadPace {
   #roundAt: number | undefined;
   #roundAnswers = 0;
   #roundBytes = 0;
+  #roundHeld = 0;
   #connections = 1;
 
   /** Requests to keep in flight, from 8 to 64. */
@@ -52,10 +53,6 @@ export class DownloadPace {
       this.#begin(now);
       return;
     }
-    if (heldBack) {
-      this.#begin(now);
-      return;
-    }
     if (this.#toSkip > 0 || this.#roundAt === undefined) {
       this.#toSkip = Math.max(0, this.#toSkip - 1);
       this.#begin(now);
@@ -63,6 +60,7 @@ export class DownloadPace {
     }
     this.#roundAnswers += 1;
     this.#roundBytes += bytes;
+    if (heldBack) this.#roundHeld += 1;
     const elapsed = now - this.#roundAt;
     // Answers come in bursts, one for each delay: only whole bursts are a measure.
     if (this.#roundAnswers % this.width !== 0 || elapsed < SHORTEST_ROUND) return;
@@ -71,7 +69,9 @@ export class DownloadPace {
   }
 
   #judge(now: number, speed: number): void {
+    const held = 2 * this.#roundHeld > this.#roundAnswers;
     if (this.#trying && speed < WORTH * this.#speed) {
+      if (held) return;
       this.#goBack();
       this.#notBefore = now + this.#pauseMs;
       this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE);
@@ -80,7 +80,7 @@ export class DownloadPace {
     if (this.#trying) this.#pauseMs = FIRST_PAUSE;
     this.#trying = false;
     this.#speed = speed;
-    if (now < this.#notBefore || this.width === MOST) return;
+    if (held || now < this.#notBefore || this.width === MOST) return;
     this.#trying = true;
     this.#formerWidth = this.#width;
     this.#width = Math.min(MOST, Math.ceil(STEP * this.width));
@@ -97,5 +97,6 @@ export class DownloadPace {
     this.#roundAt = now;
     this.#roundAnswers = 0;
     this.#roundBytes = 0;
+    this.#roundHeld = 0;
   }
 }

@@ -59,6 +59,16 @@ test('each connection has requests of its own; rounds in which the consumer was 
   assert.equal(pace.width, 8);
 });
 
+test('a window grows though its consumer is the slower one now and then', () => {
+  const pace = new DownloadPace();
+  for (let now = 0, nth = 0; now < 2_000; nth += 1) {
+    // As many parts in each 40 ms as are in flight.
+    now += 40 / pace.width;
+    pace.answered({ now, bytes: PART_SIZE, connections: 1, heldBack: nth % 3 === 0 });
+  }
+  assert.ok(pace.width >= 27, `${pace.width}`);
+});
+
 test('a request is late when later ones overtook it, or after much longer; never before any was answered', () => {
   const lateness = new Lateness();
   const first = lateness.start(0, 4);
