@@ -11,7 +11,7 @@ export interface Answered {
   readonly tell: () => void;
 }
 
-/** How many sends that were answered may be unrecorded: what a crash leaves to be looked for in the target. */
+/** How many messages whose send was answered may be unrecorded: what a crash leaves to be looked for in the target. */
 export const MOST_UNRECORDED = 12;
 /** How long they may be while a call isn't answered, in milliseconds. */
 export const LONGEST_UNRECORDED_MS = 250;
@@ -61,7 +61,7 @@ export class SendRecord {
     const unmarked = next.filter((id) => !this.#marked.has(id));
     const runsOut = unmarked.length > 0 && this.#marked.size <= LEAST_MARKED;
     if (!runsOut && this.#answered.length === 0) return call;
-    const canWait = !runsOut && next.length > 0 && this.#answered.length < MOST_UNRECORDED;
+    const canWait = !runsOut && next.length > 0 && this.#unrecorded() < MOST_UNRECORDED;
     if (canWait) return this.#withinTime(call);
     call.catch(() => {}); // met below
     // The request goes out first: the ledger's writes hold everything up.
@@ -95,6 +95,10 @@ export class SendRecord {
       if (index >= 0) return targetIds[index];
     }
     return undefined;
+  }
+
+  #unrecorded(): number {
+    return this.#answered.reduce((sum, { sourceIds }) => sum + sourceIds.length, 0);
   }
 
   async #mark(sourceIds: readonly number[]): Promise<void> {

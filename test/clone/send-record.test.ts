@@ -128,4 +128,13 @@ describe('SendRecord', () => {
     assert.deepEqual(written.slice(3), []);
     assert.equal(clock.sleeping, 0);
   });
+
+  it('counts an album as its messages', async () => {
+    const { record, written } = scene();
+    await record.sending([0], [99]);
+    const sourceIds = Array.from({ length: MOST_UNRECORDED }, (_, index) => index + 1);
+    record.add({ sourceIds, targetIds: sourceIds, tell: () => written.push('told') });
+    await record.during(Promise.resolve(), [99]);
+    assert.equal(written.at(-1), 'told');
+  });
 });
