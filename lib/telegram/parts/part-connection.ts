@@ -225,11 +225,10 @@ export class PartConnection implements PartSessionHandler {
   /** Before the server has spoken one request goes out, and none without a salt, so that no other goes in vain. */
   #send(): void {
     if (!this.#open || this.#closed) return;
-    const most = this.#options.salts.known ? 1 : 0;
     while (
       this.#waiting.length > 0 &&
       this.#cover.bytesUnsealed + this.#socket.bytesUnsent < MOST_UNSENT_BYTES &&
-      (this.#proven || this.#pending.size < most)
+      (this.#proven || (this.#options.salts.known && this.#pending.size === 0))
     ) {
       const pending = this.#waiting.shift();
       if (pending) this.#sendOne(pending);
