@@ -2,9 +2,7 @@ import { FailedError } from '../../lib/base/errors.js';
 import type { RangeHash } from '../../lib/base/file-parts.js';
 import type { Chat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
-import { fileHashes } from '../../lib/telegram/file-hashes.js';
-import { fetchMessage } from '../../lib/telegram/history.js';
-import { fileOf } from '../../lib/telegram/media.js';
+import { partSource } from '../../lib/telegram/media.js';
 import type { FileMessage } from './real-messages.js';
 
 /** Each place costs two requests: of a larger file only so many places are compared, spread over all of it. */
@@ -35,15 +33,10 @@ export async function compareFiles(
 
 function hashesOf(
   client: TelepiClient,
-  { chat, message, file }: FileMessage & { readonly chat: Chat },
+  { chat, message }: FileMessage & { readonly chat: Chat },
   offset: number,
 ): Promise<readonly RangeHash[]> {
-  const refresh = async (signal: AbortSignal) => {
-    const now = await fetchMessage(client, chat, message.id, signal);
-    return (now && fileOf(now)?.location) ?? file.location;
-  };
-  const { location, dcId } = file;
-  return fileHashes(client, { location, dcId, refresh }, offset, new AbortController().signal);
+  return partSource(client, chat, message).hashes(offset, new AbortController().signal);
 }
 
 function isSame(wanted: readonly RangeHash[], got: readonly RangeHash[]): boolean {

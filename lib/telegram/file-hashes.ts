@@ -2,19 +2,17 @@ import { Api } from 'telegram';
 import { downloadDcId } from 'telegram/network/core_types.js';
 import type { RangeHash } from '../base/file-parts.js';
 import type { TelepiClient } from './client.js';
-import type { Location } from './iter-download.js';
+import type { FileReference } from './file-reference.js';
 import { toLong } from './long.js';
 import { TelegramError } from './telegram-error.js';
 
 export interface HashedFile {
-  readonly location: Location;
+  readonly reference: FileReference;
   /** Where the file is; FILE_MIGRATE_X is followed. */
   readonly dcId: number;
-  /** Fetches the location anew when its reference has expired. */
-  refresh(signal: AbortSignal): Promise<Location>;
 }
 
-const MOST_DETOURS = 5;
+const MOST_MIGRATIONS = 5;
 
 /**
  * What the server says that a file's bytes are, from the range that holds `offset` on: upload.getFileHashes answers
@@ -26,22 +24,28 @@ export async function fileHashes(
   offset: number,
   signal: AbortSignal,
 ): Promise<readonly RangeHash[]> {
-  let { location, dcId } = file;
-  for (let detours = 0; ; detours += 1) {
+  const { reference } = file;
+  let { dcId } = file;
+  for (let migrations = 0; ; ) {
+    const { generation, location } = reference;
     const request = new Api.upload.GetFileHashes({ location, offset: toLong(offset) });
     try {
       const answer = await client.call(request, { signal, dcId: downloadDcId(dcId, 0) });
+      reference.worked();
       return answer.map((one) => ({
         offset: Number(one.offset),
         length: one.limit,
         sha256: one.hash,
       }));
     } catch (error) {
-      if (!(error instanceof TelegramError) || detours === MOST_DETOURS) throw error;
+      if (!(error instanceof TelegramError)) throw error;
       const newDc = /^FILE_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
-      if (newDc !== undefined) dcId = Number(newDc);
-      else if (error.errorMessage.startsWith('FILE_REFERENCE_')) location = await file.refresh(signal);
-      else throw error;
+      if (newDc !== undefined && migrations < MOST_MIGRATIONS) {
+        migrations += 1;
+        dcId = Number(newDc);
+      } else if (error.errorMessage.startsWith('FILE_REFERENCE_')) {
+        await reference.renewed(generation, error, signal);
+      } else throw error;
     }
   }
 }

@@ -1,15 +1,12 @@
-import type { Api } from 'telegram';
-import { orAborted } from '../base/abort.js';
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import type { TelepiClient } from './client.js';
 import { orderedWindow } from './download-window.js';
+import { FileReference, type Location } from './file-reference.js';
 import type { Long } from './long.js';
 import { type PlannedPart, planParts } from './part-plan.js';
 import { DownloadPace } from './parts/download-pace.js';
 import { TelegramError } from './telegram-error.js';
-
-export type Location = Api.TypeInputFileLocation;
 
 /** The share of a byte budget that parts are counted in: acquired before each request, released by who consumes. */
 export interface DownloadLease {
@@ -42,13 +39,11 @@ export interface IterDownloadOptions {
   readonly sinkBytes?: number;
   /** The parts' memory may be taken back when a partUploader has saved them. Default: it is the consumer's for good. */
   readonly lend?: boolean;
-  /** Fetches the file's location anew when its reference has expired. Default: such a refusal is thrown. */
-  readonly refresh?: (signal: AbortSignal) => Promise<Location>;
+  /** Where the file lies by now, shared by all who read it. Default: `location`, until its reference is refused. */
+  readonly reference?: FileReference;
 }
 
 const MOST_MIGRATIONS = 5;
-/** References fetched anew with no part read in between. */
-const MOST_REFRESHES = 5;
 
 interface Part {
   readonly bytes: Buffer;
@@ -126,15 +121,11 @@ function handOut(
 /** Reads single parts, wherever the file has gone and whatever its reference is by now. */
 class PartReader {
   readonly #client: TelepiClient;
-  readonly #options: IterDownloadOptions;
   readonly #pace: DownloadPace;
-  /** As TL. */
-  #location: Buffer;
+  readonly #reference: FileReference;
+  /** As TL, of one generation of the reference. */
+  #location: { readonly generation: number; readonly bytes: Buffer } | undefined;
   #dcId: number;
-  /** Grows with each new reference, so that parts which failed together fetch one together. */
-  #generation = 0;
-  #refreshing: Promise<void> | undefined;
-  #refreshesInRow = 0;
   #inFlight = 0;
   /** Whether the next part waits for the consumer. */
   heldBack = false;
@@ -142,17 +133,16 @@ class PartReader {
   constructor(client: TelepiClient, location: Location, options: IterDownloadOptions, pace: DownloadPace) {
     this.#client = client;
     this.#pace = pace;
-    this.#options = options;
-    this.#location = location.getBytes();
+    this.#reference = options.reference ?? new FileReference(location);
     this.#dcId = options.dcId ?? client.homeDcId;
   }
 
   async read(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
     for (let migrations = 0; ; ) {
-      const generation = this.#generation;
+      const { generation } = this.#reference;
       try {
         const bytes = await this.#request(part, signal);
-        this.#refreshesInRow = 0;
+        this.#reference.worked();
         return bytes;
       } catch (error) {
         signal.throwIfAborted();
@@ -162,7 +152,7 @@ class PartReader {
           migrations += 1;
           this.#dcId = Number(newDc);
         } else if (error.errorMessage.startsWith('FILE_REFERENCE_')) {
-          await this.#refresh(generation, error, signal);
+          await this.#reference.renewed(generation, error, signal);
         } else {
           throw error;
         }
@@ -172,7 +162,7 @@ class PartReader {
 
   async #request(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
     const { clock, parts } = this.#client;
-    const range = { location: this.#location, offset: part.offset, limit: part.limit };
+    const range = { location: this.#locationBytes(), offset: part.offset, limit: part.limit };
     const ask = (attempt: AbortSignal): Promise<Buffer> => parts.getFile(this.#dcId, range, attempt);
     this.#inFlight += 1;
     const bytes = await this.#client.patience.run('upload.getFile', ask, signal).finally(() => {
@@ -188,23 +178,13 @@ class PartReader {
     return bytes;
   }
 
-  /** `generation`: that of the reference which was refused. */
-  async #refresh(generation: number, refusal: TelegramError, signal: AbortSignal): Promise<void> {
-    const { refresh } = this.#options;
-    if (!refresh) throw refusal;
-    if (generation === this.#generation && !this.#refreshing) {
-      this.#refreshesInRow += 1;
-      if (this.#refreshesInRow > MOST_REFRESHES) throw refusal;
-      this.#refreshing = refresh(signal)
-        .then((location) => {
-          this.#location = location.getBytes();
-          this.#generation += 1;
-        })
-        .finally(() => {
-          this.#refreshing = undefined;
-        });
+  /** Written once for each reference. */
+  #locationBytes(): Buffer {
+    const { generation, location } = this.#reference;
+    if (this.#location?.generation !== generation) {
+      this.#location = { generation, bytes: location.getBytes() };
     }
-    if (this.#refreshing) await orAborted(this.#refreshing, signal);
+    return this.#location.bytes;
   }
 }
 

@@ -4,8 +4,9 @@ import type { RangeHash } from '../base/file-parts.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fileHashes } from './file-hashes.js';
+import { FileReference, type Location } from './file-reference.js';
 import { fetchMessage } from './history.js';
-import type { DownloadLease, Location } from './iter-download.js';
+import type { DownloadLease } from './iter-download.js';
 
 /** A file that a message holds: a photo's largest size, or a document. */
 export interface FileOfMessage {
@@ -77,23 +78,24 @@ function source(
 ): PartSource {
   const gone = (): FailedError =>
     new FailedError('MESSAGE_GONE', `Message ${message.id} has no file any more: it was deleted or edited.`);
-  let file = pick(message);
-  const refresh = async (signal: AbortSignal): Promise<Location> => {
+  const file = pick(message);
+  const renew = async (signal: AbortSignal): Promise<Location> => {
     const fresh = await fetchMessage(client, chat, message.id, signal);
     const now = fresh && pick(fresh);
     if (!file || !now || !sameFile(now.location, file.location)) throw gone();
-    file = now;
     return now.location;
   };
+  const reference = file && new FileReference(file.location, renew);
   return {
     open(range, lease, signal) {
-      if (!file) throw gone();
-      const { location, dcId, size } = file;
-      return client.iterDownload(location, { ...range, dcId, size, lease, refresh, signal, lend: true });
+      if (!reference) throw gone();
+      const { dcId, size } = file;
+      const { location } = reference;
+      return client.iterDownload(location, { ...range, dcId, size, lease, signal, lend: true, reference });
     },
     async hashes(offset, signal) {
-      if (!file) throw gone();
-      return fileHashes(client, { ...file, refresh }, offset, signal);
+      if (!reference) throw gone();
+      return fileHashes(client, { reference, dcId: file.dcId }, offset, signal);
     },
   };
 }

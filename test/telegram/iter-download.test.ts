@@ -8,8 +8,8 @@ import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
+import { FileReference } from '../../lib/telegram/file-reference.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
-import type { IterDownloadOptions } from '../../lib/telegram/iter-download.js';
 import { fileOf } from '../../lib/telegram/media.js';
 import { clientOf } from '../support/client-of.js';
 
@@ -29,7 +29,7 @@ interface Posted {
   readonly stored: StoredFile;
   readonly location: Api.TypeInputFileLocation;
   readonly dcId: number;
-  readonly refresh: NonNullable<IterDownloadOptions['refresh']>;
+  readonly refresh: (signal: AbortSignal) => Promise<Api.TypeInputFileLocation>;
 }
 
 /** A document of `size` bytes on `dcId`, posted, and what a reader of its message knows of it. */
@@ -186,7 +186,12 @@ test('references that expire are fetched again, and reading goes on at the same 
       return refresh(stop);
     };
     const { bytes } = await readAll(
-      client.iterDownload(location, { dcId: 2, size, refresh: counted, signal }),
+      client.iterDownload(location, {
+        dcId: 2,
+        size,
+        reference: new FileReference(location, counted),
+        signal,
+      }),
     );
     assert.ok(bytes.equals(contentOf(stored)));
     assert.ok(refreshed >= 4 && refreshed <= 13, `fetched ${refreshed} times`);
@@ -194,7 +199,8 @@ test('references that expire are fetched again, and reading goes on at the same 
     await assert.rejects(readAll(client.iterDownload(location, { dcId: 2, size, signal })), {
       errorMessage: /^FILE_REFERENCE_/,
     });
-    const stale = client.iterDownload(location, { dcId: 2, size, refresh: async () => location, signal });
+    const reference = new FileReference(location, async () => location);
+    const stale = client.iterDownload(location, { dcId: 2, size, reference, signal });
     await assert.rejects(readAll(stale), { errorMessage: /^FILE_REFERENCE_/ }, 'not for ever');
   } finally {
     weather.change({ referencesExpireAfterReads: 0 });
