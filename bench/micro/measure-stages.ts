@@ -1,7 +1,8 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { messageOf } from '../../lib/base/errors.js';
 import type { Sample } from '../scenarios/row.js';
-import { type Stage, stagesOf } from './stages.js';
+import type { Stage } from './stage.js';
+import { stagesOf } from './stages.js';
 
 export interface StageOptions {
   readonly seed: string;

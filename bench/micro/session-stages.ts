@@ -7,7 +7,7 @@ import { savePart } from '../../lib/telegram/parts/part-request.js';
 import { PartSession } from '../../lib/telegram/parts/part-session.js';
 import { Salts } from '../../lib/telegram/parts/salts.js';
 import { Tl } from '../../lib/telegram/parts/tl.js';
-import type { Stage } from './stages.js';
+import type { Stage } from './stage.js';
 
 /** What a part connection's session does with a part: all but the crypto. */
 export function sessionStages(part: Buffer): Stage[] {

@@ -5,7 +5,7 @@ import { packetLength } from '../../lib/telegram/parts/envelope.js';
 import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
 import { FRAME_HEAD_BYTES, PartSocket } from '../../lib/telegram/parts/part-socket.js';
 import type { FarEndOrder } from './far-end.js';
-import type { Stage } from './stages.js';
+import type { Stage } from './stage.js';
 
 /** A packet with a part in it: heads of about 64 bytes, and padding. */
 const PACKET_BYTES = packetLength(PART_SIZE + 32);

@@ -13,16 +13,7 @@ import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { transferFile } from '../../lib/transfer/transfer.js';
 import { sessionStages } from './session-stages.js';
 import { socketStages } from './socket-stages.js';
-
-/** One stage of a part's way, by itself. */
-export interface Stage {
-  readonly name: string;
-  /** What does it: `native`, `OpenSSL`, … */
-  readonly by: string;
-  /** Does the stage for `parts` parts of PART_SIZE. */
-  work(parts: number): void | Promise<void>;
-  close?(): Promise<void>;
-}
+import type { Stage } from './stage.js';
 
 /** Every stage, in the order of a part's way: down, over, and up again. */
 export async function stagesOf(seed: string): Promise<readonly Stage[]> {

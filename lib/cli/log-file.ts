@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import winston from 'winston';
 import { MIB } from '../base/bytes.js';
-import type { CommandLogOptions } from './log.js';
 import { RotatingFile } from './rotating-file.js';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -13,13 +12,22 @@ export interface LogFile {
   close(): Promise<void>;
 }
 
+export interface LogFileOptions {
+  /** Lines of a lower level are left out. */
+  readonly level: Level;
+  /** From this size on a new file begins; 10 MiB unless given. */
+  readonly maxFileBytes?: number;
+  /** Told once when the file can't be written any more (a full disk, say). The run goes on without it. */
+  readonly onFault: (error: Error) => void;
+}
+
 const MAX_FILE_BYTES = 10 * MIB;
 const MAX_FILES = 10;
 
 /** Opens a log file: see CommandLog. */
 export function openLogFile(
   path: string,
-  { debug, maxFileBytes = MAX_FILE_BYTES, onFault }: CommandLogOptions,
+  { level, maxFileBytes = MAX_FILE_BYTES, onFault }: LogFileOptions,
 ): LogFile {
   let faulty = false;
   const stream = new RotatingFile({
@@ -32,7 +40,7 @@ export function openLogFile(
     },
   });
   const logger = winston.createLogger({
-    level: debug ? 'debug' : 'info',
+    level,
     format: winston.format.printf((info) => String(info.message)),
     transports: [new winston.transports.Stream({ stream, eol: '\n' })],
   });

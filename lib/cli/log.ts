@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { Log, LogFields } from '../base/log.js';
-import type { Level, LogFile } from './log-file.js';
+import type { Level, LogFile, LogFileOptions } from './log-file.js';
 import { escapeUnsafe } from './plain.js';
 import type { Redactor } from './redactor.js';
 
@@ -12,15 +12,11 @@ export interface CommandLog extends Log {
   close(): Promise<void>;
 }
 
-export interface CommandLogOptions {
+export interface CommandLogOptions extends Omit<LogFileOptions, 'level'> {
   readonly clock: Clock;
   readonly redactor: Redactor;
   /** Where --debug lines go. */
   readonly debug?: { write(text: string): unknown } | undefined;
-  /** From this size on a new file begins; 10 MiB unless given. */
-  readonly maxFileBytes?: number;
-  /** Told once when the file can't be written any more (a full disk, say). The run goes on without it. */
-  readonly onFault: (error: Error) => void;
 }
 
 const MAX_EARLY_LINES = 1000;
@@ -49,7 +45,7 @@ export function createCommandLog(options: CommandLogOptions): CommandLog {
       if (file) return;
       // Not before it is needed: it takes its time to load.
       const { openLogFile } = await import('./log-file.js');
-      file = openLogFile(path, options);
+      file = openLogFile(path, { ...options, level: options.debug ? 'debug' : 'info' });
       for (const { level, message } of early.splice(0)) file.write(level, message);
     },
     async close() {
