@@ -10,18 +10,18 @@ import { repositoryRoot } from '../support/paths.js';
 import { canWatchProcesses } from '../support/process-watch.js';
 
 const sample = { ok: true } as Sample;
-const small = { peakRssBytes: 649e6, writtenBytes: 1e6, filesWritten: new Set(['/work/data/session']) };
+const small = { peakRssBytes: 649e6, writtenBytes: 1e6, filesWritten: new Set(['/srv/data/session']) };
 
 test('too much memory, a written disk, and a file that is no state are faults', () => {
-  assert.deepEqual(faultsOf(sample, small, '/work'), []);
+  assert.deepEqual(faultsOf(sample, small, '/srv'), []);
   assert.match(
-    faultsOf(sample, { ...small, peakRssBytes: 651e6 }, '/work').join(),
+    faultsOf(sample, { ...small, peakRssBytes: 651e6 }, '/srv').join(),
     /^620\.\d MiB were resident$/,
   );
-  assert.match(faultsOf(sample, { ...small, writtenBytes: 64e6 }, '/work').join(), /written to the disk$/);
-  const filesWritten = new Set(['/work/film.mp4']);
-  assert.match(faultsOf(sample, { ...small, filesWritten }, '/work').join(), /^\/work\/film\.mp4 was open/);
-  assert.deepEqual(faultsOf({ ...sample, ok: false, reason: 'no message' }, small, '/work'), ['no message']);
+  assert.match(faultsOf(sample, { ...small, writtenBytes: 64e6 }, '/srv').join(), /written to the disk$/);
+  const filesWritten = new Set(['/srv/film.mp4']);
+  assert.match(faultsOf(sample, { ...small, filesWritten }, '/srv').join(), /^\/srv\/film\.mp4 was open/);
+  assert.deepEqual(faultsOf({ ...sample, ok: false, reason: 'no message' }, small, '/srv'), ['no message']);
 });
 
 test('the check carries a file by telepi run, and looks at the process', async (t) => {
