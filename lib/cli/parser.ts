@@ -45,9 +45,11 @@ function createParser(version: string): Parser {
 }
 
 function optionOf({ placeholder, about }: FlagSpec) {
-  const type =
-    placeholder === undefined ? { type: 'boolean' as const } : { type: 'string' as const, requiresArg: true };
-  return { ...type, describe: about };
+  return { ...flagValue(placeholder !== undefined), describe: about };
+}
+
+function flagValue(taken: boolean) {
+  return taken ? { type: 'string' as const, requiresArg: true } : { type: 'boolean' as const };
 }
 
 function describeCommand(parser: Parser, command: CommandSpec, more: readonly FlagSpec[]): void {
@@ -62,9 +64,7 @@ function describeCommand(parser: Parser, command: CommandSpec, more: readonly Fl
     if (spec.flag === undefined) continue;
     const preset = spec.default === undefined ? '' : `, ${spec.default} unless set`;
     parser.option(spec.flag, {
-      ...(spec.kind.type === 'boolean'
-        ? { type: 'boolean' as const }
-        : { type: 'string' as const, requiresArg: true }),
+      ...flagValue(spec.kind.type !== 'boolean'),
       describe: `${spec.about} (${spec.name}${preset})`,
       group: 'Settings:',
     });
