@@ -1,8 +1,13 @@
 import { UsageError } from '../base/errors.js';
-import { WEATHER_FLAGS, type WeatherOptions, weatherOptions } from '../sandbox/weather/options.js';
+import {
+  WEATHER_FLAGS,
+  type WeatherFlag,
+  type WeatherOptions,
+  weatherOptions,
+} from '../sandbox/weather/options.js';
 import type { FlagSpec } from './command.js';
 
-const PLACEHOLDERS = { number: 'number', rate: '0..1', list: 'names' } as const;
+const PLACEHOLDERS = { number: 'number', rate: '0..1', list: 'names', word: 'refusal' } as const;
 
 /** The sandbox's weather as flags of `telepi sandbox`. */
 export function weatherFlags(): readonly FlagSpec[] {
@@ -19,7 +24,7 @@ export function readWeather(flags: Readonly<Record<string, unknown>>): WeatherOp
   for (const { key, flag, type } of WEATHER_FLAGS) {
     const text = flags[flag];
     if (text === undefined) continue;
-    changes[key] = type === 'list' ? listOf(String(text)) : numberOf(flag, String(text));
+    changes[key] = READERS[type](flag, String(text));
   }
   try {
     return weatherOptions(changes as Partial<WeatherOptions>);
@@ -28,6 +33,13 @@ export function readWeather(flags: Readonly<Record<string, unknown>>): WeatherOp
     throw new UsageError('BAD_WEATHER', withFlagName(error.message), { cause: error });
   }
 }
+
+const READERS = {
+  number: numberOf,
+  rate: numberOf,
+  list: (_flag, text) => listOf(text),
+  word: (_flag, text) => text.trim(),
+} as const satisfies Record<WeatherFlag['type'], (flag: string, text: string) => unknown>;
 
 function listOf(text: string): readonly string[] {
   return text

@@ -125,6 +125,7 @@ function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
     clock,
     random: seededRandom(`${seed}/files/${run}`),
     referencesExpireAfterReads: () => weather.options.referencesExpireAfterReads,
+    usedUpload: () => weather.usedUpload(),
     roundTripMs: () => 2 * weather.latencyMs,
   });
   for (const file of saved?.files ?? []) files.put(file);

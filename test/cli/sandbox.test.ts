@@ -97,6 +97,7 @@ test('bad flags are refused before anything is served', async (t) => {
   await refused(['--latency', 'slow'], /--latency must be a number/);
   await refused(['--drop-before', '2'], /--drop-before must be a number from 0 to 1/);
   await refused(['--message-window', '0'], /--message-window must be more than 0/);
+  await refused(['--one-shot-uploads', 'yes'], /--one-shot-uploads must be none, INTERNAL, /);
   writeFileSync(join(cwd, 'file'), '');
   await refused(['--data-dir', 'file/data'], /file\/data/);
 });

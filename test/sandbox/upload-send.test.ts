@@ -197,3 +197,30 @@ test('a seeded source file that is uploaded is known again, and can be read from
   assert.equal(await own.sandbox.files.sha256(copy), await own.sandbox.files.sha256(source));
   assert.deepEqual(own.sandbox.files.read(copy, 5 * MIB, MIB), own.sandbox.files.read(source, 5 * MIB, MIB));
 });
+
+test('one-shot uploads: the second use of a file or thumbnail is refused as the weather says', async (t) => {
+  const { weather } = own.sandbox;
+  t.after(() => weather.change({ oneShotUploads: 'none' }));
+  const upload = (media: Api.TypeInputMedia) =>
+    own.client.invoke(new Api.messages.UploadMedia({ peer: new Api.InputPeerSelf(), media }));
+  const content = random.bytes(1000);
+  const saved = await save(content, false);
+  const thumb = await save(drawJpeg('once', 90, 60), false);
+  weather.change({ oneShotUploads: 'MEDIA_EMPTY' });
+  await refused(send(asPhoto(small(saved))), 'IMAGE_PROCESS_FAILED');
+  const made = await upload(asDocument(small(saved), small(thumb)));
+  await refused(send(asDocument(small(saved))), 'MEDIA_EMPTY');
+  await refused(upload(asDocument(small(saved))), 'MEDIA_EMPTY');
+  await savePart(content, saved.id, 0, false);
+  await refused(send(asDocument(small(saved))), 'MEDIA_EMPTY');
+  weather.change({ oneShotUploads: 'FILE_PARTS_INVALID' });
+  const other = small(await save(content, false));
+  await refused(send(asDocument(other, small(thumb))), 'FILE_PARTS_INVALID');
+  sentFile(await send(asDocument(other)));
+  assert.ok(made instanceof Api.MessageMediaDocument && made.document instanceof Api.Document);
+  const { id, accessHash, fileReference } = made.document;
+  const byId = new Api.InputMediaDocument({ id: new Api.InputDocument({ id, accessHash, fileReference }) });
+  assert.equal(sentFile(await send(byId)).id, fromLong(id));
+  assert.equal(sentFile(await send(byId)).id, fromLong(id));
+  assert.equal(weather.report().faults['used-upload'], 4);
+});

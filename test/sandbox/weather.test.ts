@@ -160,12 +160,26 @@ test('a script strikes exactly where it says', () => {
   assert.deepEqual(weather.report().faults, { 'drop-after': 1, FILE_PART_X_MISSING: 2 });
 });
 
+test('uploads that can be used once are refused in the words of the option, with their code, and counted', () => {
+  const { weather } = openWeather({});
+  assert.equal(weather.usedUpload(), undefined);
+  const answers = (['INTERNAL', 'MEDIA_EMPTY', 'FILE_PARTS_INVALID'] as const).map((oneShotUploads) => {
+    weather.change({ oneShotUploads });
+    const { code, message } = weather.usedUpload() ?? assert.fail();
+    return `${code} ${message}`;
+  });
+  assert.deepEqual(answers, ['500 INTERNAL', '400 MEDIA_EMPTY', '400 FILE_PARTS_INVALID']);
+  assert.deepEqual(weather.report().faults, { 'used-upload': 3 });
+});
+
 test('options out of range are refused by name', () => {
   assert.throws(() => openWeather({ latencyMs: -1 }), /latencyMs/);
   assert.throws(() => openWeather({ dropAfterRate: 1.5 }), /dropAfterRate/);
   assert.throws(() => openWeather({ resetRate: Number.NaN }), /resetRate/);
   assert.throws(() => openWeather({ dropAfterRate: 0.7, resetRate: 0.7 }), /1\.4/);
   assert.throws(() => openWeather({ byteWindowSeconds: 0 }), /byteWindowSeconds/);
+  const word = 'FLOOD' as WeatherOptions['oneShotUploads'];
+  assert.throws(() => openWeather({ oneShotUploads: word }), /oneShotUploads must be none, INTERNAL, /);
 });
 
 test('every option has its flag', () => {

@@ -15,6 +15,8 @@ export interface FileStoreOptions {
   readonly random: Random;
   /** Reads that a file reference lives for, asked at every read; 0 (default): for ever. */
   readonly referencesExpireAfterReads?: () => number;
+  /** How an upload that was used before is refused, asked at each use; undefined (default): it isn't. */
+  readonly usedUpload?: () => RpcError | undefined;
   /** A request and its answer are on the way for so long, in milliseconds: twice the latency. Default: 0. */
   readonly roundTripMs?: () => number;
   /** How long uploaded parts wait to be sent. Default: 3 hours. */
@@ -73,7 +75,7 @@ export class FileStore {
   #keptBytes = 0;
 
   constructor(options: FileStoreOptions) {
-    const { clock, random, partLifetimeMs } = options;
+    const { clock, random, partLifetimeMs, usedUpload } = options;
     this.#clock = clock;
     this.#random = random;
     this.#references = new FileReferences(options.referencesExpireAfterReads ?? (() => 0));
@@ -83,6 +85,7 @@ export class FileStore {
       contents: this.#contents,
       time,
       ...(partLifetimeMs === undefined ? {} : { partLifetimeMs }),
+      ...(usedUpload ? { usedUpload } : {}),
     });
   }
 
@@ -158,6 +161,7 @@ export class FileStore {
       as.kind === 'photo'
         ? this.#uploadedPhoto(assembled, as.dcId)
         : this.#uploadedDocument(uploader, assembled, as);
+    this.uploads.used(assembled);
     // Known content, proved part by part, has its hash where it comes from.
     if (file.content.kind !== 'seed') this.#hashes.set(file.id, assembled.sha256());
     return this.put(file);
@@ -210,7 +214,7 @@ export class FileStore {
     assembled: AssembledFile,
     as: UploadedAs & { kind: 'document' },
   ): StoredFile {
-    const thumb = as.thumb && this.#uploadedThumb(this.uploads.assemble(uploader, as.thumb));
+    const thumb = as.thumb && this.#uploadedThumb(uploader, as.thumb);
     return {
       kind: 'document',
       ...this.#identity(),
@@ -226,7 +230,10 @@ export class FileStore {
   }
 
   /** What is no small picture is left out, as Telegram does. */
-  #uploadedThumb({ content, size }: AssembledFile): PhotoSize | undefined {
+  #uploadedThumb(uploader: Uploader, ref: UploadedFileRef): PhotoSize | undefined {
+    const assembled = this.uploads.assemble(uploader, ref);
+    this.uploads.used(assembled);
+    const { content, size } = assembled;
     if (size > THUMB_BYTES) return undefined;
     const bytes = this.#contents.read(content, size, 0, size);
     const image = bytes && imageSize(bytes);

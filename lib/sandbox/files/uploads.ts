@@ -55,6 +55,8 @@ interface Entry {
   readonly big: boolean;
   readonly upload: Upload;
   assembled: (AssembledFile & { readonly version: number }) | undefined;
+  /** A file has been made of it. */
+  isUsed: boolean;
 }
 
 /** How long a part waits to be used: Telegram keeps them "between several minutes and several hours". */
@@ -68,12 +70,20 @@ export class Uploads {
   readonly #contents: Contents;
   readonly #time: FlightTime;
   readonly #partLifetimeMs: number;
+  readonly #usedUpload: () => RpcError | undefined;
 
-  constructor(options: { contents: Contents; time: FlightTime; partLifetimeMs?: number }) {
+  constructor(options: {
+    contents: Contents;
+    time: FlightTime;
+    partLifetimeMs?: number;
+    /** As FileStoreOptions says. */
+    usedUpload?: () => RpcError | undefined;
+  }) {
     this.#contents = options.contents;
     this.#time = options.time;
     this.inFlight = new InFlight(options.time);
     this.#partLifetimeMs = options.partLifetimeMs ?? PART_LIFETIME_MS;
+    this.#usedUpload = options.usedUpload ?? (() => undefined);
   }
 
   /** upload.saveFilePart, or upload.saveBigFilePart when `part` has a total. */
@@ -89,7 +99,8 @@ export class Uploads {
   }
 
   /**
-   * Puts an upload together for a send. The parts stay until they expire, so the same file can be sent again.
+   * Puts an upload together for a send. The parts stay until they expire, so the same file can be sent again, unless
+   * `usedUpload` says otherwise: then its file_id is of no more use, whatever parts come for it.
    *
    * Refuses with FILE_PARTS_INVALID (a count out of range or another than was saved; a file above 10 MiB as
    * inputFile), FILE_PART_X_MISSING (never came, or expired) and MD5_CHECKSUM_INVALID. A file below 10 MiB as
@@ -100,6 +111,8 @@ export class Uploads {
     const key = keyOf(uploader.userId, file.id, file.big);
     const entry = this.#entries.get(key);
     if (!entry) throw partMissing(0);
+    const refusal = entry.isUsed ? this.#usedUpload() : undefined;
+    if (refusal) throw refusal;
     const { upload } = entry;
     if (file.big && upload.total !== file.parts) throw new RpcError(400, 'FILE_PARTS_INVALID');
     const missing = upload.missing(file.parts, this.#deadline());
@@ -109,6 +122,12 @@ export class Uploads {
     const assembled = this.#assembled(entry, key);
     if (file.md5 && assembled.md5 !== file.md5.toLowerCase()) throw new RpcError(400, 'MD5_CHECKSUM_INVALID');
     return assembled;
+  }
+
+  /** A file was made of it. */
+  used({ key }: AssembledFile): void {
+    const entry = this.#entries.get(key);
+    if (entry) entry.isUsed = true;
   }
 
   /** SHA-256 in hexadecimal of one part, as it came last. */
@@ -148,7 +167,7 @@ export class Uploads {
       if (old.upload.lastArrival < this.#deadline()) this.#expire(old);
     }
     const upload = new Upload(this.#contents, this.#time);
-    const entry: Entry = { userId, fileId, big, upload, assembled: undefined };
+    const entry: Entry = { userId, fileId, big, upload, assembled: undefined, isUsed: false };
     this.#entries.set(key, entry);
     return entry;
   }

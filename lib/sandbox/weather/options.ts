@@ -1,3 +1,6 @@
+/** How a server may refuse an upload that was used before, each with its error_code. */
+export const USED_UPLOADS = { INTERNAL: 500, MEDIA_EMPTY: 400, FILE_PARTS_INVALID: 400 } as const;
+
 /** The faults and limits of a sandbox. The defaults are fair weather: no delay, no limit, no fault. */
 export interface WeatherOptions {
   /** One-way delay, in milliseconds, of each direction of a connection. */
@@ -24,6 +27,11 @@ export interface WeatherOptions {
   readonly faultMethods: readonly string[];
   /** Reads by upload.getFile that a file reference lives for; 0: it doesn't expire. */
   readonly referencesExpireAfterReads: number;
+  /**
+   * How the second use of an upload is refused, by one of messages.uploadMedia, sendMedia and sendMultiMedia: some
+   * servers let go of a file's parts with the first. `none`: it isn't.
+   */
+  readonly oneShotUploads: 'none' | keyof typeof USED_UPLOADS;
 }
 
 export const FAIR_WEATHER: WeatherOptions = {
@@ -40,13 +48,16 @@ export const FAIR_WEATHER: WeatherOptions = {
   error500Rate: 0,
   faultMethods: ['*'],
   referencesExpireAfterReads: 0,
+  oneShotUploads: 'none',
 };
 
 /** One weather option as a command-line flag; `--<flag> <value>`. */
 export interface WeatherFlag {
   readonly key: keyof WeatherOptions;
   readonly flag: string;
-  readonly type: 'number' | 'rate' | 'list';
+  readonly type: 'number' | 'rate' | 'list' | 'word';
+  /** Of a word: those that it may be. */
+  readonly words?: readonly string[];
   readonly describe: string;
 }
 
@@ -90,17 +101,29 @@ export const WEATHER_FLAGS: readonly WeatherFlag[] = [
     'number',
     'Reads that a file reference lives for; 0: all',
   ),
+  {
+    ...flag(
+      'oneShotUploads',
+      'one-shot-uploads',
+      'word',
+      `How an upload is refused the second time: ${Object.keys(USED_UPLOADS).join(', ')}; none: it isn't`,
+    ),
+    words: ['none', ...Object.keys(USED_UPLOADS)],
+  },
 ];
 
 /**
  * Fair weather with `changes`. Throws a RangeError that names the option when a number is negative or not finite, a
- * rate is above 1, the rates make more than 1 together, or a window is 0.
+ * rate is above 1, the rates make more than 1 together, a window is 0, or a word is none of those it may be.
  */
 export function weatherOptions(changes: Partial<WeatherOptions>): WeatherOptions {
   const options = { ...FAIR_WEATHER, ...changes };
-  for (const { key, type } of WEATHER_FLAGS) {
+  for (const { key, type, words } of WEATHER_FLAGS) {
     const value = options[key];
-    if (type === 'list') continue;
+    if (words && !words.includes(String(value))) {
+      throw new RangeError(`${key} must be ${words.join(', ')}, not ${value}.`);
+    }
+    if (type === 'list' || type === 'word') continue;
     const most = type === 'rate' ? 1 : Number.MAX_SAFE_INTEGER;
     if (typeof value !== 'number' || !(value >= 0 && value <= most)) {
       throw new RangeError(`${key} must be a number from 0 to ${most}, not ${value}.`);

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import { seededRandom } from '../../base/random.js';
 import { type Caller, type Fate, RpcError, type Weather } from '../rpc.js';
 import { costOf } from './cost.js';
-import { type WeatherOptions, weatherOptions } from './options.js';
+import { USED_UPLOADS, type WeatherOptions, weatherOptions } from './options.js';
 import { Script, type ScriptedFault, type ScriptHandle } from './script.js';
 import { WindowBudget } from './window-budget.js';
 
@@ -10,7 +10,7 @@ export interface WeatherReport {
   readonly seed: string;
   /** Requests by method, those that the weather stopped among them. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Faults by kind: drop-before, drop-after, reset, and refusals by their words, X for the number. */
+  /** Faults by kind: drop-before, drop-after, reset, used-upload, and refusals by their words, X for the number. */
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -57,6 +57,14 @@ export class SandboxWeather implements Weather {
 
   get bytesPerSecond(): number | undefined {
     return this.#options.bytesPerSecond || undefined;
+  }
+
+  /** How an upload that was used before is refused; undefined: it isn't. Counted as a fault. */
+  usedUpload(): RpcError | undefined {
+    const { oneShotUploads } = this.#options;
+    if (oneShotUploads === 'none') return undefined;
+    count(this.#faults, 'used-upload');
+    return new RpcError(USED_UPLOADS[oneShotUploads], oneShotUploads);
   }
 
   /** Changes the weather from the next request on. Budgets keep what they have counted. */
