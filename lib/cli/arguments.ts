@@ -22,12 +22,11 @@ export async function parseArguments(
   if (named.length === 0 && argv.includes('--help')) return { print: rootHelp(commands) };
   // yargs takes its time to load.
   const { parseWords } = await import('./parser.js');
-  const words = withBooleanWords(argv);
   let fault: unknown;
   // A command's name may also be a flag's value: the command is the one that stands first by its own flags.
   for (const command of named) {
     try {
-      const parsed = await parseWords(words, version, command);
+      const parsed = await parseWords(argv, version, command);
       if ('print' in parsed) return parsed;
       const { flags } = parsed;
       if (firstWord(flags) === command.name) return { command, flags, word: wordOf(flags, command) };
@@ -37,30 +36,12 @@ export async function parseArguments(
   }
   try {
     if (fault !== undefined) throw fault;
-    const parsed = await parseWords(words, version);
+    const parsed = await parseWords(argv, version);
     if ('print' in parsed) return parsed;
   } catch (error) {
     throw asUsageError(error, argv, commands);
   }
   throw unknownCommand(argv, commands);
-}
-
-const YES = /^(1|true|yes|on)$/i;
-const NO = /^(0|false|no|off)$/i;
-
-/** yargs takes `--test-dc=yes` as false: any word but `true` is. */
-function withBooleanWords(argv: readonly string[]): readonly string[] {
-  const switches = settingKeys.flatMap((key) => {
-    const { flag, kind } = specOf(key);
-    return flag !== undefined && kind.type === 'boolean' ? [flag] : [];
-  });
-  return argv.map((argument) => {
-    const [, flag, value] = /^--([a-z-]+)=(.*)$/s.exec(argument) ?? [];
-    if (flag === undefined || value === undefined || !switches.includes(flag)) return argument;
-    if (YES.test(value)) return `--${flag}`;
-    if (NO.test(value)) return `--no-${flag}`;
-    throw new UsageError('BAD_SETTING', `--${flag} must be yes or no (also 1/0, true/false, on/off).`);
-  });
 }
 
 function firstWord(flags: Readonly<Record<string, unknown>>): unknown {

@@ -8,6 +8,7 @@ import { asFailure, stackOf } from './failure.js';
 import { watchInterrupts } from './interrupt.js';
 import { Output } from './output.js';
 import { Redactor } from './redactor.js';
+import { isSwitchedOn } from './switches.js';
 
 /**
  * The `telepi` command: words of the user in, an exit status out (0 done, 1 failed, 2 usage, 3 not signed in,
@@ -15,8 +16,8 @@ import { Redactor } from './redactor.js';
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const redactor = new Redactor();
-  const debug = argv.includes('--debug');
-  const output = new Output(process, argv.includes('--json'), redactor);
+  const debug = isSwitchedOn(argv, 'debug');
+  const output = new Output(process, isSwitchedOn(argv, 'json'), redactor);
   const onStray = (error: unknown): void => {
     process.exit(report(error, output, debug));
   };

@@ -2,20 +2,26 @@ import yargs from 'yargs';
 import { settingKeys, specOf } from '../settings/table.js';
 import type { CommandSpec, FlagSpec } from './command.js';
 import { EXIT_STATUSES, GLOBAL_FLAGS, helpColumns } from './root-help.js';
+import { switchesOf, withReadSwitches } from './switches.js';
 
 /** What yargs makes of the words: a text to print (help, version), or the flags, with the other words as `_`. */
 export type ParsedWords = { readonly print: string } | { readonly flags: Record<string, unknown> };
 
-/** Takes the words as those of `command`, or, without one, as telepi's own. Throws what yargs does. */
+/**
+ * Takes the words as those of `command`, or, without one, as telepi's own. Throws what yargs does, and UsageError for a
+ * switch that is neither on nor off.
+ */
 export async function parseWords(
   words: readonly string[],
   version: string,
   command?: CommandSpec,
 ): Promise<ParsedWords> {
   const parser = createParser(version);
-  if (command) describeCommand(parser, command, (await command.moreFlags?.()) ?? []);
+  const more = (await command?.moreFlags?.()) ?? [];
+  if (command) describeCommand(parser, command, more);
+  const read = withReadSwitches(words, switchesOf(command, more), command?.word !== undefined);
   let print = '';
-  const flags = await parser.parseAsync(words, {}, (_error, _flags, output) => {
+  const flags = await parser.parseAsync(read, {}, (_error, _flags, output) => {
     print = output;
   });
   return print ? { print } : { flags };
@@ -34,6 +40,7 @@ function createParser(version: string): Parser {
     .help()
     .wrap(helpColumns())
     .parserConfiguration({
+      'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'duplicate-arguments-array': false,

@@ -13,7 +13,7 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
     case 'number':
       return parseNumber(spec, raw, spec.kind, /^[+-]?(\d+\.?\d*|\.\d+)$/, 'a number');
     case 'boolean':
-      return parseBoolean(spec, raw);
+      return booleanOf(raw, spec.name);
     case 'choice':
       return parseChoice(spec, raw, spec.kind.of);
     case 'text':
@@ -23,11 +23,32 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
   }
 }
 
+/**
+ * The one reading of yes and no, for flags, environment and .env, in letters of either case. `setting` is the name that
+ * the error carries for machines.
+ * @throws UsageError that names the place of the text and what may stand there.
+ */
+export function booleanOf(raw: RawValue, setting?: string): boolean {
+  const word = raw.text.trim().toLowerCase();
+  if (TRUE_WORDS.includes(word)) return true;
+  if (FALSE_WORDS.includes(word)) return false;
+  throw refusal(raw, 'yes or no (also true/false, on/off, 1/0)', false, setting);
+}
+
+/** Whether `booleanOf` can read it. */
+export function isBooleanWord(text: string): boolean {
+  return [...TRUE_WORDS, ...FALSE_WORDS].includes(text.trim().toLowerCase());
+}
+
 /** A refusal of `raw`: `--dc must be …, not "x"`. */
 export function badValue(spec: SettingSpec, raw: RawValue, expected: string): UsageError {
-  const found = spec.secret ? '' : `, not ${JSON.stringify(raw.text)}`;
+  return refusal(raw, expected, spec.secret, spec.name);
+}
+
+function refusal(raw: RawValue, expected: string, secret: boolean, setting?: string): UsageError {
+  const found = secret ? '' : `, not ${JSON.stringify(raw.text)}`;
   return new UsageError('BAD_SETTING', `${raw.origin} must be ${expected}${found}.`, {
-    fields: { setting: spec.name },
+    fields: setting === undefined ? {} : { setting },
   });
 }
 
@@ -48,13 +69,6 @@ function parseNumber(
 
 const TRUE_WORDS = ['1', 'true', 'yes', 'on'];
 const FALSE_WORDS = ['0', 'false', 'no', 'off'];
-
-function parseBoolean(spec: SettingSpec, raw: RawValue): boolean {
-  const word = raw.text.trim().toLowerCase();
-  if (TRUE_WORDS.includes(word)) return true;
-  if (FALSE_WORDS.includes(word)) return false;
-  throw badValue(spec, raw, 'yes or no (also 1/0, true/false, on/off)');
-}
 
 function parseChoice(spec: SettingSpec, raw: RawValue, choices: readonly string[]): string {
   const word = raw.text.trim().toLowerCase();
