@@ -7,7 +7,7 @@ import { finishUnit, planUnits, type StartedUnit, startUnit, unitIdle } from './
 import type { Run } from './job.js';
 import { lookAhead } from './look-ahead.js';
 import { belongsTo } from './source-topic.js';
-import { type HistoryMessage, lastIdOf, readUnits, type Unit } from './units.js';
+import { type HistoryMessage, type HistoryUnit, readUnits, type Unit } from './units.js';
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 
 /** How many messages are begun before those in front of them are sent, at most. */
@@ -28,30 +28,38 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
   const read = { upTo: run.job.checkpoint };
   for (let before = -1; read.upTo > before; ) {
     before = read.upTo;
-    const begun: StartedUnit[] = [];
+    const begun: StartedHistory[] = [];
     for await (const started of startedUnits(run, read, begun)) {
       run.signal.throwIfAborted();
       begun.shift();
       await finishUnit(run, withoutTaken(run, started), begun);
       await createEmptyTopic(run, started.unit);
-      await checkpoint.reached(lastIdOf(started.unit));
+      await checkpoint.reached(started.unit.upTo);
       stopAtSameFailures(run);
     }
   }
 }
 
 interface PlannedUnit {
-  readonly unit: Unit;
+  readonly unit: HistoryUnit;
   readonly rows: ReadonlyMap<number, MessageRow>;
 }
 
+interface StartedHistory extends StartedUnit {
+  readonly unit: HistoryUnit;
+}
+
 /** `begun`: gets each as it begins. */
-function startedUnits(run: Run, read: { upTo: number }, begun: StartedUnit[]): AsyncGenerator<StartedUnit> {
-  return lookAhead<PlannedUnit, StartedUnit>({
+function startedUnits(
+  run: Run,
+  read: { upTo: number },
+  begun: StartedHistory[],
+): AsyncGenerator<StartedHistory> {
+  return lookAhead<PlannedUnit, StartedHistory>({
     items: (signal) => plannedUnits({ ...run, signal }, read),
     holdMs: ({ unit }, ahead) => holdMs(run.interval, unit, ahead),
     start({ unit, rows }, signal) {
-      const started = startUnit({ ...run, signal }, unit, rows);
+      const started = { ...startUnit({ ...run, signal }, unit, rows), unit };
       begun.push(started);
       return started;
     },
@@ -90,7 +98,7 @@ export function holdMs(
 }
 
 /** What this run has told of already isn't told again. */
-function withoutTaken({ taken }: Run, started: StartedUnit): StartedUnit {
+function withoutTaken<Started extends StartedUnit>({ taken }: Run, started: Started): Started {
   if (taken.size === 0) return started;
   return { ...started, finished: started.finished.filter(({ sourceId }) => !taken.has(sourceId)) };
 }

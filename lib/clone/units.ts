@@ -7,69 +7,113 @@ export interface Unit {
   readonly messages: readonly [HistoryMessage, ...HistoryMessage[]];
 }
 
+/** A unit of the history, and the id up to which everything is finished when it and those before it are. */
+export interface HistoryUnit extends Unit {
+  readonly upTo: number;
+}
+
 /** Reads the history after a message id, oldest first, page by page. */
 export type ReadAfter = (afterId: number) => AsyncIterable<readonly HistoryMessage[]>;
 
+/** An album has at most ten items (core.telegram.org/method/messages.sendMultiMedia). */
+const LARGEST_ALBUM = 10;
+/** An album's items get their ids at once: none has an id so much above that of its first. */
+export const ALBUM_SPAN = 100;
+
 /**
  * The history after `afterId` as units, oldest first, those that a page completes together; a page that completes none
- * is passed over. Messages that follow one another with the same grouped_id are one unit, however the pages fall. An
- * album at the very end is read on until nothing follows it, since its last messages may arrive while it is read.
+ * is passed over. Messages with the same grouped_id are one unit, however the pages fall and though others were posted
+ * between them: the album stands where its first item stands, and those others come after it. An album is whole when it
+ * has ten items, or when the history has gone ALBUM_SPAN ids beyond its first; one that isn't at the history's end is
+ * read on until nothing follows, since its last messages may arrive while it is read. What comes later still is a unit
+ * of its own.
  *
- * After a checkpoint inside an album (the older Python script wrote such) the rest of the album is a unit of its
+ * A run that ends after an album and before a message between its items leaves the checkpoint in front of that message:
+ * the next one meets the album's later items again, and finds in the ledger that they are done. After a checkpoint
+ * inside an album that nothing is known of (the older Python script wrote such) the rest of the album is a unit of its
  * own: what lies before the checkpoint has been sent and can't be joined any more.
  */
 export async function* readUnits(
   readAfter: ReadAfter,
   afterId: number,
   wanted: (message: HistoryMessage) => boolean = () => true,
-): AsyncGenerator<Unit[]> {
-  let album: [HistoryMessage, ...HistoryMessage[]] | undefined;
+): AsyncGenerator<HistoryUnit[]> {
+  const line = new UnitLine();
   let lastId = afterId;
   for (let openAtEnd = true; openAtEnd; ) {
     const before = lastId;
     for await (const page of readAfter(lastId)) {
-      const units: Unit[] = [];
       for (const message of page) {
         lastId = message.id;
-        if (!wanted(message)) continue;
-        if (album && albumOf(message) === albumOf(album[0])) {
-          album.push(message);
-          continue;
-        }
-        if (album) units.push({ messages: album });
-        album = albumOf(message) === undefined ? undefined : [message];
-        if (!album) units.push({ messages: [message] });
+        if (wanted(message)) line.add(message);
       }
+      const units = line.takeWhole(lastId);
       if (units.length > 0) yield units;
     }
-    openAtEnd = album !== undefined && lastId > before;
+    openAtEnd = line.hasOpen && lastId > before;
   }
-  if (album) yield [{ messages: album }];
+  const rest = line.takeWhole(Number.POSITIVE_INFINITY);
+  if (rest.length > 0) yield rest;
 }
 
 /** Messages that were fetched by id, oldest first, as units: those of one album together. */
 export function unitsOf(messages: readonly HistoryMessage[]): Unit[] {
-  const albums = new Map<string, [HistoryMessage, ...HistoryMessage[]]>();
-  const units: Unit[] = [];
-  for (const message of messages) {
-    const album = albumOf(message);
-    const open = album === undefined ? undefined : albums.get(album);
-    if (open) {
-      open.push(message);
-      continue;
-    }
-    const unit: { messages: [HistoryMessage, ...HistoryMessage[]] } = { messages: [message] };
-    if (album !== undefined) albums.set(album, unit.messages);
-    units.push(unit);
+  const line = new UnitLine();
+  for (const message of messages) line.add(message);
+  return line.takeWhole(Number.POSITIVE_INFINITY);
+}
+
+interface GrowingUnit {
+  readonly album: string | undefined;
+  readonly messages: [HistoryMessage, ...HistoryMessage[]];
+}
+
+/** Units in the order of their first messages, the first of which wait until they are whole. */
+class UnitLine {
+  #units: GrowingUnit[] = [];
+  /** The albums among them, by grouped_id. */
+  readonly #albums = new Map<string, GrowingUnit>();
+  #lastTaken = 0;
+
+  get hasOpen(): boolean {
+    return this.#units.length > 0;
   }
-  return units;
+
+  add(message: HistoryMessage): void {
+    const album = message.groupedId ? String(message.groupedId) : undefined;
+    const open = album === undefined ? undefined : this.#albums.get(album);
+    if (open && !isWhole(open, message.id)) {
+      open.messages.push(message);
+      return;
+    }
+    const unit: GrowingUnit = { album, messages: [message] };
+    this.#units.push(unit);
+    if (album !== undefined) this.#albums.set(album, unit);
+  }
+
+  /** The units in front of the first that may still grow, when the history has been read up to `lastId`. */
+  takeWhole(lastId: number): HistoryUnit[] {
+    const growing = this.#units.findIndex((unit) => !isWhole(unit, lastId + 1));
+    const whole = growing < 0 ? this.#units : this.#units.slice(0, growing);
+    this.#units = growing < 0 ? [] : this.#units.slice(growing);
+    for (const unit of whole) {
+      if (unit.album !== undefined && this.#albums.get(unit.album) === unit) this.#albums.delete(unit.album);
+    }
+    return whole.map(({ messages }, index) => ({
+      messages,
+      upTo: this.#take(messages, whole[index + 1] ?? this.#units[0]),
+    }));
+  }
+
+  /** The last id in front of `next`, the first of what isn't taken yet. */
+  #take(messages: GrowingUnit['messages'], next: GrowingUnit | undefined): number {
+    for (const { id } of messages) this.#lastTaken = Math.max(this.#lastTaken, id);
+    const nextId = next?.messages[0].id ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#lastTaken, nextId - 1);
+  }
 }
 
-/** The id up to which everything is finished when this unit is. */
-export function lastIdOf(unit: Unit): number {
-  return Math.max(...unit.messages.map(({ id }) => id));
-}
-
-function albumOf(message: HistoryMessage): string | undefined {
-  return message.groupedId ? String(message.groupedId) : undefined;
+/** Whether no message from `nextId` on can be an item of the unit. */
+function isWhole({ album, messages }: GrowingUnit, nextId: number): boolean {
+  return album === undefined || messages.length >= LARGEST_ALBUM || nextId - messages[0].id >= ALBUM_SPAN;
 }
