@@ -28,6 +28,8 @@ export class Cast {
       for (const entity of message.entities) if (entity.userId !== undefined) this.#peers.add(entity.userId);
       const { action } = message;
       if (action && 'users' in action) this.add(...action.users);
+      if (action?.kind === 'chatMigrateTo') this.add(action.channel);
+      if (action?.kind === 'channelMigrateFrom') this.add(action.group);
     }
     return this;
   }

@@ -66,6 +66,9 @@ function fullChannel(
   const top = chat.box?.messages.at(-1)?.id ?? 0;
   const members = [...chat.members.values()];
   const admin = members.find(({ userId }) => userId === me.id)?.role;
+  // Those who were in the basic group keep what was written there.
+  const before =
+    chat.migratedFrom === undefined ? undefined : world.messagesWith(me.id, chat.migratedFrom).at(-1);
   return new Api.messages.ChatFull({
     fullChat: new Api.ChannelFull(
       present({
@@ -81,10 +84,12 @@ function fullChannel(
         notifySettings: new Api.PeerNotifySettings({}),
         botInfo: [],
         slowmodeSeconds: chat.slowmodeSeconds || undefined,
+        migratedFromChatId: before && toLong(bareId(before.peer)),
+        migratedFromMaxId: before?.id,
         pts: chat.box?.pts ?? 0,
       }),
     ),
-    ...new Cast(world, me).add(chat.id).lists(),
+    ...new Cast(world, me).add(chat.id, ...(before ? [before.peer] : [])).lists(),
   });
 }
 

@@ -2,7 +2,7 @@ import { Api } from 'telegram';
 import { toLong } from '../tl.js';
 import { bareId } from '../world/peer-id.js';
 import { Cast } from './cast.js';
-import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { groupOf, peerOf, userOf } from './peers.js';
 import { tlChat } from './tl-chats.js';
 import { newMessage, updates } from './tl-updates.js';
@@ -29,6 +29,8 @@ export function chatMethods(context: MethodContext): MethodGroup {
     },
     usersOnly: {
       'messages.CreateChat': (request: Api.messages.CreateChat, call) => createChat(context, request, call),
+      'messages.MigrateChat': (request: Api.messages.MigrateChat, call) =>
+        migrateChat(context, request, call),
       'messages.ReadHistory': (request: Api.messages.ReadHistory, { me }) => {
         me.readUpTo.set(peerOf(world, me, request.peer), request.maxId);
         world.touch();
@@ -103,4 +105,27 @@ function createChat(
     ),
     missingInvitees: [],
   });
+}
+
+/** Its creator alone: CHAT_ADMIN_REQUIRED. PEER_ID_INVALID for one that is a supergroup already. */
+function migrateChat(
+  context: MethodContext,
+  request: Api.messages.MigrateChat,
+  { me, caller }: Call,
+): Api.TypeUpdates {
+  const { world } = context;
+  const group = groupOf(world, me, request.chatId);
+  if (group.migratedTo !== undefined) throw badRequest('PEER_ID_INVALID');
+  if (group.creator !== me.id) throw forbidden('CHAT_ADMIN_REQUIRED');
+  const channel = world.upgradeGroup(group, caller.sessionId);
+  const messages = [...world.messagesWith(me.id, group.id).slice(-1), ...(channel.box?.messages ?? [])];
+  return updates(
+    context,
+    me,
+    [
+      new Api.UpdateChannel({ channelId: toLong(bareId(channel.id)) }),
+      ...messages.map((message) => newMessage(context, me, message)),
+    ],
+    messages,
+  );
 }

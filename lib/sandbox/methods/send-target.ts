@@ -16,16 +16,19 @@ export interface SendTarget {
   readonly chat: Chat | undefined;
   readonly topicId: number | undefined;
   readonly replyTo: number | undefined;
+  /** The chat of the answered message, when that is another one. */
+  readonly replyPeer?: PeerId;
   readonly quote: { readonly text: string; readonly offset: number } | undefined;
 }
 
-/** Peer and reply of a send. REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
+/** Peer and reply of a send. PEER_ID_INVALID for a group that is a supergroup now, REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
 export function targetOf(context: MethodContext, me: Account, request: SendRequest): SendTarget {
   const { world } = context;
   if (request.scheduleDate) throw badRequest('SCHEDULE_DATE_INVALID');
   const peer = peerOf(world, me, request.peer);
   if (request.sendAs && peerOf(world, me, request.sendAs) !== me.id) throw badRequest('SEND_AS_PEER_INVALID');
   const chat = world.chat(peer);
+  if (chat?.migratedTo !== undefined) throw badRequest('PEER_ID_INVALID');
   const { replyTo } = request;
   if (!replyTo)
     return {
@@ -36,14 +39,20 @@ export function targetOf(context: MethodContext, me: Account, request: SendReque
       quote: undefined,
     };
   if (!(replyTo instanceof Api.InputReplyToMessage)) throw badRequest('REPLY_TO_INVALID');
-  const { replyToMsgId, topMsgId, quoteText, quoteOffset } = replyTo;
-  const topicId = topicOf(chat, topMsgId || undefined, replyToMsgId);
-  checkAnswered(context, me, peer, replyToMsgId, topicId);
+  const { replyToMsgId, replyToPeerId, topMsgId, quoteText, quoteOffset } = replyTo;
+  const replyPeer = replyToPeerId ? peerOf(world, me, replyToPeerId) : peer;
+  const topicId =
+    replyPeer === peer
+      ? topicOf(chat, topMsgId || undefined, replyToMsgId)
+      : (topMsgId ?? (chat?.forum ? GENERAL_TOPIC : undefined));
+  if (replyPeer === peer) checkAnswered(context, me, peer, replyToMsgId, topicId);
+  else checkAnsweredElsewhere(context, me, replyPeer, replyToMsgId);
   return {
     peer,
     chat,
     topicId,
     replyTo: replyToMsgId,
+    ...(replyPeer === peer ? {} : { replyPeer }),
     quote: quoteText ? { text: quoteText, offset: quoteOffset ?? 0 } : undefined,
   };
 }
@@ -73,6 +82,7 @@ export function postingOf({ me, caller }: Call, target: SendTarget) {
     originSession: caller.sessionId,
     ...(target.topicId === undefined ? {} : { topicId: target.topicId }),
     ...(target.replyTo === undefined ? {} : { replyTo: target.replyTo }),
+    ...(target.replyPeer === undefined ? {} : { replyPeer: target.replyPeer }),
     ...(target.quote === undefined ? {} : { quote: target.quote }),
   };
 }
@@ -105,4 +115,16 @@ function checkAnswered(
   const box = world.chat(peer)?.box ?? me.box;
   const answered = messageById(box, replyToMsgId);
   if (!answered || answered.peer !== peer) throw badRequest('REPLY_MESSAGE_ID_INVALID');
+}
+
+/** A message of another chat can be answered if it may be forwarded: REPLY_MESSAGE_ID_INVALID, CHAT_FORWARDS_RESTRICTED. */
+function checkAnsweredElsewhere(
+  { world }: MethodContext,
+  me: Account,
+  peer: PeerId,
+  replyToMsgId: number,
+): void {
+  const answered = world.messagesWith(me.id, peer).find(({ id }) => id === replyToMsgId);
+  if (!answered || answered.action) throw badRequest('REPLY_MESSAGE_ID_INVALID');
+  if (world.chat(peer)?.noforwards || answered.noforwards) throw badRequest('CHAT_FORWARDS_RESTRICTED');
 }

@@ -45,7 +45,7 @@ export function tlUser(world: World, viewer: Account, user: Account): Api.User {
 
 /** A basic group, channel or supergroup as `viewer` sees it. */
 export function tlChat(world: World, viewer: Account, chat: Chat): Api.TypeChat {
-  if (chat.kind === 'group') return tlGroup(viewer, chat);
+  if (chat.kind === 'group') return tlGroup(world, viewer, chat);
   const accessHash = toLong(world.accessHash(viewer.id, chat.id));
   const megagroup = chat.kind === 'supergroup';
   if (!mayView(chat, viewer.id)) {
@@ -91,17 +91,25 @@ export function adminRightsOf(member: Member | undefined): Api.ChatAdminRights |
   return new Api.ChatAdminRights(Object.fromEntries([...member.adminRights].map((right) => [right, true])));
 }
 
-function tlGroup(viewer: Account, chat: Chat): Api.TypeChat {
+function tlGroup(world: World, viewer: Account, chat: Chat): Api.TypeChat {
   const member = chat.members.get(viewer.id);
   if (!member) return new Api.ChatForbidden({ id: toLong(bareId(chat.id)), title: chat.title });
   return new Api.Chat(
     present({
       creator: chat.creator === viewer.id,
+      deactivated: chat.migratedTo !== undefined,
       noforwards: chat.noforwards,
       id: toLong(bareId(chat.id)),
       title: chat.title,
       photo: new Api.ChatPhotoEmpty(),
-      participantsCount: chat.members.size,
+      participantsCount: chat.migratedTo === undefined ? chat.members.size : 0,
+      migratedTo:
+        chat.migratedTo === undefined
+          ? undefined
+          : new Api.InputChannel({
+              channelId: toLong(bareId(chat.migratedTo)),
+              accessHash: toLong(world.accessHash(viewer.id, chat.migratedTo)),
+            }),
       date: member.date,
       version: chat.members.size,
       adminRights: adminRightsOf(member),

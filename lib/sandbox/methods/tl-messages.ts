@@ -22,7 +22,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
     fromId: message.from === undefined ? undefined : tlPeer(message.from),
     peerId: tlPeer(message.peer),
     savedPeerId: message.peer === viewer.id ? tlPeer(viewer.id) : undefined,
-    replyTo: message.reply && tlReply(message.reply),
+    replyTo: message.reply && tlReply(context, viewer, message.reply),
     date: message.date,
   };
   if (message.action) return new Api.MessageService(present({ ...common, action: tlAction(message.action) }));
@@ -47,7 +47,8 @@ export function tlNoMessage(id: number, peer?: PeerId): Api.MessageEmpty {
   return new Api.MessageEmpty(present({ id, peerId: peer === undefined ? undefined : tlPeer(peer) }));
 }
 
-function tlReply(reply: Reply): Api.MessageReplyHeader {
+function tlReply(context: MethodContext, viewer: Account, reply: Reply): Api.MessageReplyHeader {
+  if (reply.elsewhere) return foreignReply(context, viewer, reply, reply.elsewhere);
   return new Api.MessageReplyHeader(
     present({
       forumTopic: reply.forumTopic,
@@ -56,6 +57,34 @@ function tlReply(reply: Reply): Api.MessageReplyHeader {
       replyToTopId: reply.topId,
       quoteText: reply.quote?.text,
       quoteOffset: reply.quote?.offset,
+    }),
+  );
+}
+
+/** An answer to a message of another chat: who doesn't see it there gets its author and date (reply_from) alone. */
+function foreignReply(
+  { world }: MethodContext,
+  viewer: Account,
+  { topId, forumTopic, quote }: Reply,
+  { peer, uid }: NonNullable<Reply['elsewhere']>,
+): Api.MessageReplyHeader {
+  const seen = world.messagesWith(viewer.id, peer).find((message) => message.uid === uid);
+  const origin = seen ?? world.messageByUid(uid);
+  return new Api.MessageReplyHeader(
+    present({
+      forumTopic,
+      quote: quote !== undefined,
+      replyToMsgId: seen?.id,
+      replyToPeerId: seen && tlPeer(peer),
+      replyFrom: new Api.MessageFwdHeader(
+        present({
+          date: origin?.date ?? 0,
+          fromId: origin?.from === undefined ? undefined : tlPeer(origin.from),
+        }),
+      ),
+      replyToTopId: topId,
+      quoteText: quote?.text,
+      quoteOffset: quote?.offset,
     }),
   );
 }
@@ -70,6 +99,13 @@ function tlAction(action: Action): Api.TypeMessageAction {
       return new Api.MessageActionChatAddUser({ users: action.users.map(userId) });
     case 'chatEditTitle':
       return new Api.MessageActionChatEditTitle({ title: action.title });
+    case 'chatMigrateTo':
+      return new Api.MessageActionChatMigrateTo({ channelId: toLong(bareId(action.channel)) });
+    case 'channelMigrateFrom':
+      return new Api.MessageActionChannelMigrateFrom({
+        title: action.title,
+        chatId: toLong(bareId(action.group)),
+      });
     case 'topicCreate':
       return new Api.MessageActionTopicCreate(
         present({

@@ -33,6 +33,8 @@ export interface Reply {
   readonly topId: number | undefined;
   readonly forumTopic: boolean;
   readonly quote: { readonly text: string; readonly offset: number } | undefined;
+  /** Where the answered message is, when that is another chat. In a basic group each member has its own id of it. */
+  readonly elsewhere?: { readonly peer: PeerId; readonly uid: number };
 }
 
 /** A messageEntity; offset and length count UTF-16 units. */
@@ -112,6 +114,8 @@ export type Action =
   | { readonly kind: 'chatCreate'; readonly title: string; readonly users: readonly number[] }
   | { readonly kind: 'chatAddUser'; readonly users: readonly number[] }
   | { readonly kind: 'chatEditTitle'; readonly title: string }
+  | { readonly kind: 'chatMigrateTo'; readonly channel: PeerId }
+  | { readonly kind: 'channelMigrateFrom'; readonly title: string; readonly group: PeerId }
   | {
       readonly kind: 'topicCreate';
       readonly title: string;

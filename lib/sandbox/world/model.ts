@@ -75,6 +75,10 @@ export interface Chat {
   readonly box: Box | undefined;
   /** By the id of the topic's root. General is 1. */
   readonly topics: Map<number, Topic>;
+  /** Of a basic group: the supergroup that it has become. It takes no messages any more. */
+  migratedTo?: PeerId;
+  /** Of a supergroup: the basic group that it was, whose history its members keep. */
+  migratedFrom?: PeerId;
 }
 
 export interface Member {

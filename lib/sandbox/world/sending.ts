@@ -18,6 +18,8 @@ export interface PostOptions {
   readonly topicId?: number;
   /** The id of the message that this one answers, as the sender sees it. */
   readonly replyTo?: number;
+  /** The chat of that message, when it is another one. */
+  readonly replyPeer?: PeerId;
   readonly quote?: { readonly text: string; readonly offset: number };
   readonly groupedId?: bigint;
   readonly silent?: boolean;
@@ -68,7 +70,8 @@ function intoChannel(world: World, options: PostOptions): Posted {
   const chat = world.chat(options.chat);
   if (!chat?.box) throw new Error(`No channel ${options.chat} to post to.`);
   const { box } = chat;
-  const answered = options.replyTo === undefined ? undefined : messageById(box, options.replyTo);
+  const elsewhere = answeredElsewhere(world, options);
+  const answered = options.replyTo === undefined || elsewhere ? undefined : messageById(box, options.replyTo);
   const topicId = chat.forum ? (options.topicId ?? answered?.topicId ?? GENERAL_TOPIC) : undefined;
   const uid = world.state.nextUid++;
   const message = append(box, world.nowSeconds(), (id) => ({
@@ -76,7 +79,7 @@ function intoChannel(world: World, options: PostOptions): Posted {
     id,
     peer: options.chat,
     from: chat.kind === 'broadcast' ? undefined : options.from,
-    reply: channelReply(topicId, answered, options),
+    reply: elsewhere ? foreignReply(topicId, elsewhere, options) : channelReply(topicId, answered, options),
     topicId: options.action?.kind === 'topicCreate' ? id : topicId,
     noforwards: options.noforwards ?? false,
   }));
@@ -106,6 +109,31 @@ function channelReply(
   const topId =
     answered.reply && !answered.reply.forumTopic ? (answered.reply.topId ?? answered.reply.toId) : undefined;
   return { toId: answered.id, topId, forumTopic: false, quote };
+}
+
+/** The message of another chat that is answered, by the sender's own id of it. */
+function answeredElsewhere(
+  world: World,
+  { chat, from, replyTo, replyPeer }: PostOptions,
+): Message | undefined {
+  if (replyTo === undefined || replyPeer === undefined || replyPeer === chat) return undefined;
+  return world.messagesWith(from, replyPeer).find(({ id }) => id === replyTo);
+}
+
+/** messageReplyHeader with reply_to_peer_id; the topic, if there is one, is in reply_to_top_id. */
+function foreignReply(
+  topicId: number | undefined,
+  { id, uid, peer }: Message,
+  { quote }: PostOptions,
+): Reply {
+  const inTopic = topicId !== undefined && topicId !== GENERAL_TOPIC;
+  return {
+    toId: id,
+    topId: inTopic ? topicId : undefined,
+    forumTopic: inTopic,
+    quote,
+    elsewhere: { peer, uid },
+  };
 }
 
 function intoMemberBoxes(world: World, options: PostOptions): Posted {

@@ -22,6 +22,7 @@ import {
 import { type PeerId, peerKind } from './peer-id.js';
 import { deliver, type Posted, type PostOptions } from './sending.js';
 import { TOPIC_COLORS } from './topics.js';
+import { upgradeGroup } from './upgrade.js';
 
 /** An application that is known to the sandbox; any other api_id is API_ID_INVALID. */
 export const SANDBOX_APP = { apiId: 4321, apiHash: '0123456789abcdef0123456789abcdef' } as const;
@@ -104,6 +105,11 @@ export class World {
       ...(options.originSession === undefined ? {} : { originSession: options.originSession }),
     });
     return chat;
+  }
+
+  /** Makes a supergroup of a basic group; see upgradeGroup. */
+  upgradeGroup(group: Chat, originSession?: bigint): Chat {
+    return upgradeGroup(this, group, originSession);
   }
 
   /** Without a service message. `admin` gives all rights (true) or those listed. */
@@ -217,6 +223,14 @@ export class World {
   messagesWith(viewer: number, peer: PeerId): readonly Message[] {
     if (peerKind(peer) === 'channel') return this.chat(peer)?.box?.messages ?? [];
     return (this.account(viewer)?.box.messages ?? []).filter((message) => message.peer === peer);
+  }
+
+  /** A copy of that message, in whichever box there is one. */
+  messageByUid(uid: number): Message | undefined {
+    const boxes = [...this.state.accounts.values(), ...this.state.chats.values()].flatMap(
+      ({ box }) => box ?? [],
+    );
+    return boxes.flatMap(({ messages }) => messages).find((message) => message.uid === uid);
   }
 
   accessHash(viewer: number, peer: PeerId): bigint {
