@@ -1,4 +1,5 @@
 import type { Server, Socket } from 'node:net';
+import { linkAbort } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
@@ -39,6 +40,7 @@ export class Dc {
   readonly #options: DcOptions;
   readonly #inbox: Inbox;
   readonly #connections = new Set<Connection>();
+  readonly #closing = linkAbort();
   #listener: Server | undefined;
   #reachable = true;
 
@@ -48,7 +50,11 @@ export class Dc {
     this.sessions = new SessionTable(options.clock, options.crypto);
     this.#options = options;
     const shared = { keys: this.keys, sessions: this.sessions };
-    this.#inbox = new Inbox({ service: shared, dispatcher: new Dispatcher({ ...options, ...shared }) });
+    const { signal } = this.#closing;
+    this.#inbox = new Inbox({
+      service: shared,
+      dispatcher: new Dispatcher({ ...options, ...shared, signal }),
+    });
   }
 
   /** 0 until it has been opened. */
@@ -72,6 +78,7 @@ export class Dc {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     const listener = this.#listener;
     if (!listener) return;
     const closed = new Promise<void>((resolve) => {

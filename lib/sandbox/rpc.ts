@@ -59,6 +59,8 @@ export type Fate =
   | { readonly kind: 'drop-before' }
   /** Do what was asked, then close the connection instead of answering. */
   | { readonly kind: 'drop-after' }
+  /** Do what was asked, and answer only after so many milliseconds. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** As drop-before, by a TCP reset. */
   | { readonly kind: 'reset' };
 

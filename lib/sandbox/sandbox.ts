@@ -138,6 +138,7 @@ function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
     world,
     files,
     logins: new Logins(clock, random),
+    randomIds: weather.randomIds,
     clock,
     random,
     log,

@@ -39,5 +39,6 @@ const WORDS: Readonly<Record<Exclude<Fate['kind'], 'refuse'>, string>> = {
   pass: 'nothing',
   'drop-before': 'connection dropped before the request was seen',
   'drop-after': 'connection dropped before the answer',
+  late: 'answered late',
   reset: 'connection reset',
 };

@@ -5,6 +5,8 @@ import { KIB } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { toLong } from '../../lib/sandbox/tl.js';
+import { inputPeer } from '../support/input-peer.js';
+import { ShiftedClock } from '../support/shifted-clock.js';
 import { refused, type SignedIn, signedInClient } from '../support/signed-in-client.js';
 
 const random = seededRandom('weather-wire');
@@ -98,6 +100,106 @@ test('FLOOD_WAIT_X, FLOOD_PREMIUM_WAIT_X and SLOWMODE_WAIT_X as they are spelt',
     const send = () => client.sendMessage(group.id, { message: 'hello' });
     await send();
     await assert.rejects(send(), { errorMessage: /^SLOWMODE_WAIT_(600|59\d)$/ });
+  });
+});
+
+/** A sleep of LATE_MS ends when the test says so; any other as it does. */
+class HeldClock extends ShiftedClock {
+  #release: (() => void) | undefined;
+
+  override async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms !== LATE_MS) return super.sleep(ms, signal);
+    await new Promise<void>((resolve, reject) => {
+      this.#release = () => {
+        this.forward(LATE_MS);
+        resolve();
+      };
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+  }
+
+  release(): void {
+    assert.ok(this.#release, 'nothing sleeps');
+    this.#release();
+  }
+}
+
+const LATE_MS = 77_777;
+
+test('a late answer: done at once, a repeat is a duplicate until then, and the first answer after', async () => {
+  const clock = new HeldClock();
+  await inWeather({ seed: 'late', clock }, async ({ sandbox, client, me }) => {
+    const posted = new Promise<number>((resolve) => {
+      sandbox.world.onPosted(({ message }) => resolve(message.id));
+    });
+    const fate = { kind: 'late', ms: LATE_MS } as const;
+    sandbox.weather.script({ method: 'messages.SendMessage', fate });
+    const request = message();
+    // Straight to the sender: the library's invoke repeats what was refused with a code of 500.
+    const send = async () => client._sender?.send(request) as Promise<Api.UpdateShortSentMessage>;
+    const first = send();
+    const id = await posted;
+    await refused(send(), 'RANDOM_ID_DUPLICATE');
+    sandbox.setReachable(false);
+    sandbox.setReachable(true);
+    await assert.rejects(first, 'the library gives up with the connection');
+    clock.release();
+    await client.connect();
+    assert.equal((await send()).id, id);
+    assert.equal(me.box.messages.length, 1);
+    sandbox.weather.script({ method: 'users.GetUsers', fate });
+    const never = client.invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] })).catch(() => {});
+    await new Promise((resolve) => setImmediate(resolve));
+    void never; // The sandbox closes without waiting for it.
+  });
+});
+
+test('a refusal may come late too', async () => {
+  const clock = new HeldClock();
+  await inWeather({ seed: 'late-refusal', clock }, async ({ sandbox, client }) => {
+    const fate = { kind: 'late', ms: LATE_MS } as const;
+    const handle = sandbox.weather.script({ method: 'messages.SendMessage', fate });
+    const empty = new Api.messages.SendMessage({ ...message(), message: '' });
+    const answer = client.invoke(empty);
+    while (!handle.done) await new Promise((resolve) => setImmediate(resolve));
+    clock.release();
+    await refused(answer, 'MESSAGE_EMPTY');
+  });
+});
+
+test('a random_id that was forgotten sends a second time, alone and in an album, and is known anew', async () => {
+  const clock = new ShiftedClock();
+  await inWeather({ seed: 'forgets', clock, weather: { randomIdSeconds: 60 } }, async (own) => {
+    const { sandbox, client, me } = own;
+    const group = sandbox.world.createChannel({ title: 'Team', creator: me.id, megagroup: true });
+    const peer = inputPeer(sandbox.world, me.id, group.id);
+    const file = sandbox.files.add({ kind: 'photo', width: 40, height: 30, dcId: 1 });
+    sandbox.world.post({
+      chat: group.id,
+      from: me.id,
+      media: { kind: 'photo', fileId: file.id, spoiler: false },
+    });
+    await client.getDialogs({});
+    const [seen] = await client.getMessages(group.id, { limit: 1 });
+    assert.ok(seen?.media instanceof Api.MessageMediaPhoto && seen.media.photo instanceof Api.Photo);
+    const { id, accessHash, fileReference } = seen.media.photo;
+    const media = new Api.InputMediaPhoto({ id: new Api.InputPhoto({ id, accessHash, fileReference }) });
+    const item = (n: number) => new Api.InputSingleMedia({ media, randomId: toLong(n), message: `${n}` });
+    const text = new Api.messages.SendMessage({ peer, message: 'hello', randomId: toLong(1) });
+    const album = new Api.messages.SendMultiMedia({ peer, multiMedia: [item(2), item(3)] });
+    const topicless = () => (group.box?.messages ?? []).filter(({ text: each }) => each !== '').length;
+    for (const copies of [3, 3]) {
+      await client.invoke(text);
+      await client.invoke(album);
+      assert.equal(topicless(), copies);
+    }
+    clock.forward(61_000);
+    for (const copies of [6, 6]) {
+      await client.invoke(text);
+      await client.invoke(album);
+      assert.equal(topicless(), copies);
+    }
+    assert.deepEqual(sandbox.weather.report().faults, { 'random-id-forgotten': 3 });
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Caller, type Fate, RpcError } from '../../lib/sandbox/rpc.js';
+import { toLong } from '../../lib/sandbox/tl.js';
 import { FAIR_WEATHER, WEATHER_FLAGS, type WeatherOptions } from '../../lib/sandbox/weather/options.js';
 import { SandboxWeather } from '../../lib/sandbox/weather/weather.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -32,7 +33,7 @@ test('fair weather lets everything pass', () => {
 });
 
 test('a seed replays its faults, whatever comes between, and each kind comes as often as its rate', () => {
-  const rates = { dropBeforeRate: 0.1, dropAfterRate: 0.1, resetRate: 0.1, error500Rate: 0.1 };
+  const rates = { dropBeforeRate: 0.1, dropAfterRate: 0.1, resetRate: 0.1, error500Rate: 0.1, lateRate: 0.1 };
   const draw = (seed: string, between: number): string[] => {
     const { words } = openWeather(rates, seed);
     return Array.from({ length: 2000 }, () => {
@@ -44,7 +45,7 @@ test('a seed replays its faults, whatever comes between, and each kind comes as 
   assert.deepEqual(draw('one', 1), drawn);
   assert.notDeepEqual(draw('two', 0), drawn);
   const kinds = drawn.map((fate) => (/^-?\d/.test(fate) ? '500' : fate));
-  for (const kind of ['drop-before', 'drop-after', 'reset', '500']) {
+  for (const kind of ['drop-before', 'drop-after', 'reset', '500', 'late']) {
     const share = kinds.filter((other) => other === kind).length / kinds.length;
     assert.ok(share > 0.07 && share < 0.13, `${kind} came at a rate of ${share}`);
   }
@@ -128,7 +129,7 @@ test('slow mode: one send per group in its seconds', async () => {
 });
 
 test('what was dropped unseen takes nothing from a budget, what was done does', () => {
-  const once = (fate: 'dropBeforeRate' | 'dropAfterRate'): string => {
+  const once = (fate: 'dropBeforeRate' | 'dropAfterRate' | 'lateRate'): string => {
     const { weather, words } = openWeather({ messageBudget: 1, [fate]: 1 });
     words('messages.SendMessage');
     weather.change({ [fate]: 0 });
@@ -136,6 +137,31 @@ test('what was dropped unseen takes nothing from a budget, what was done does', 
   };
   assert.equal(once('dropBeforeRate'), 'pass');
   assert.equal(once('dropAfterRate'), '420 FLOOD_WAIT_60');
+  assert.equal(once('lateRate'), '420 FLOOD_WAIT_60');
+});
+
+test('a late answer comes after its seconds, and until then a repeat is of a running call', async () => {
+  const { clock, weather } = openWeather({ lateRate: 1, lateSeconds: 40, faultMethods: ['messages.*'] });
+  const album = { multiMedia: [{ randomId: toLong(5n) }, { randomId: toLong(-6n) }] };
+  const fate = weather.fate('messages.SendMultiMedia', album, ME);
+  assert.deepEqual(fate, { kind: 'late', ms: 40_000 });
+  const another = callerOf(7);
+  const running = () => [5n, -6n, 7n].map((randomId) => weather.randomIds.isRunning(randomId, another));
+  await clock.advance(39_999);
+  assert.deepEqual(running(), [true, true, false]);
+  assert.equal(weather.randomIds.isRunning(5n, ME), false, 'the call itself is no repeat');
+  await clock.advance(1);
+  assert.deepEqual(running(), [false, false, false]);
+  assert.deepEqual(weather.report().faults, { late: 1 });
+});
+
+test('a random_id is known for its seconds, or for ever', () => {
+  const { clock, weather } = openWeather({ randomIdSeconds: 30 });
+  const now = clock.now() / 1000;
+  assert.deepEqual([weather.randomIds.knows(now - 29), weather.randomIds.knows(now - 30)], [true, false]);
+  weather.change({ randomIdSeconds: 0 });
+  assert.equal(weather.randomIds.knows(now - 1_000_000), true);
+  assert.deepEqual(weather.report().faults, { 'random-id-forgotten': 1 });
 });
 
 test('a script strikes exactly where it says', () => {
@@ -180,6 +206,9 @@ test('options out of range are refused by name', () => {
   assert.throws(() => openWeather({ byteWindowSeconds: 0 }), /byteWindowSeconds/);
   const word = 'FLOOD' as WeatherOptions['oneShotUploads'];
   assert.throws(() => openWeather({ oneShotUploads: word }), /oneShotUploads must be none, INTERNAL, /);
+  assert.throws(() => openWeather({ lateSeconds: 0 }), /lateSeconds/);
+  assert.throws(() => openWeather({ lateRate: 0.7, error500Rate: 0.7 }), /1\.4/);
+  assert.throws(() => openWeather({ randomIdSeconds: -1 }), /randomIdSeconds/);
 });
 
 test('every option has its flag', () => {

@@ -3,6 +3,7 @@ import type { Log } from '../../base/log.js';
 import type { Random } from '../../base/random.js';
 import type { FileStore } from '../files/file-store.js';
 import { type Caller, RpcError, type UpdatePusher } from '../rpc.js';
+import type { RandomIdMemory } from '../weather/random-id-memory.js';
 import type { Account } from '../world/model.js';
 import type { World } from '../world/world.js';
 import type { Logins } from './logins.js';
@@ -18,6 +19,7 @@ export interface MethodContext {
   readonly world: World;
   readonly files: FileStore;
   readonly logins: Logins;
+  readonly randomIds: RandomIdMemory;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -139,7 +139,7 @@ function createTopic(
   const { me, caller } = call;
   const chat = forumOf(context, me, request.peer);
   const randomId = randomIdOf(request.randomId);
-  const earlier = earlierSend(context, me, chat.id, randomId);
+  const earlier = earlierSend(context, call, chat.id, randomId);
   if (earlier) return sentUpdates(context, me, [{ message: earlier, randomId }]);
   if (!mayCreateTopics(chat, me.id)) throw badRequest('CHAT_ADMIN_REQUIRED');
   if (request.iconColor && !TOPIC_COLORS.includes(request.iconColor)) throw badRequest('ICON_COLOR_INVALID');

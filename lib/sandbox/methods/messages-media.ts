@@ -31,7 +31,7 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
   const { me } = call;
   const randomId = randomIdOf(request.randomId);
   const target = targetOf(context, me, request);
-  const earlier = earlierSend(context, me, target.peer, randomId);
+  const earlier = earlierSend(context, call, target.peer, randomId);
   if (earlier) return sentUpdates(context, me, [{ message: earlier, randomId }]);
   checkRights(context, me, target, []);
   const styled = caption(context, me, request.message, request.entities);
@@ -92,7 +92,7 @@ function sendMultiMedia(
   if (multiMedia.length === 0) throw badRequest('MEDIA_EMPTY');
   if (multiMedia.length > LARGEST_ALBUM) throw badRequest('MULTI_MEDIA_TOO_LONG');
   const target = targetOf(context, me, request);
-  const earlier = earlierAlbum(context, me, target, multiMedia);
+  const earlier = earlierAlbum(context, call, target, multiMedia);
   if (earlier) return sentUpdates(context, me, earlier);
   checkRights(context, me, target, []);
   const items = multiMedia.map((single, index) => itemOf(context, me, single, index));
@@ -122,14 +122,14 @@ function sendMultiMedia(
 /** All items of an album sent before, or none; RANDOM_ID_DUPLICATE in between. */
 function earlierAlbum(
   context: MethodContext,
-  me: Account,
+  call: Call,
   { peer }: SendTarget,
   multiMedia: readonly Api.InputSingleMedia[],
 ): Sent[] | undefined {
   const randomIds = multiMedia.map((single) => randomIdOf(single.randomId));
   if (new Set(randomIds).size < randomIds.length) throw new RpcError(500, 'RANDOM_ID_DUPLICATE');
   const sent = randomIds.flatMap((randomId) => {
-    const message: Message | undefined = earlierSend(context, me, peer, randomId);
+    const message: Message | undefined = earlierSend(context, call, peer, randomId);
     return message ? { message, randomId } : [];
   });
   if (sent.length === 0) return undefined;

@@ -1,8 +1,7 @@
 import type { Api } from 'telegram';
 import { RpcError } from '../rpc.js';
-import { messageById } from '../world/box.js';
+import { messageById, postedAt } from '../world/box.js';
 import type { Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import { sentAs } from '../world/sending.js';
 import type { Call, MethodContext, MethodGroup } from './context.js';
@@ -24,7 +23,7 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
   const { me } = call;
   const randomId = randomIdOf(request.randomId);
   const target = targetOf(context, me, request);
-  const earlier = earlierSend(context, me, target.peer, randomId);
+  const earlier = earlierSend(context, call, target.peer, randomId);
   const answer = (message: Message): Api.TypeUpdates =>
     peerKind(target.peer) === 'channel'
       ? sentUpdates(context, me, [{ message, randomId }])
@@ -43,18 +42,21 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
 }
 
 /**
- * The message that this random_id became before, for ever. RANDOM_ID_DUPLICATE when it has been deleted since, or when
- * the world refuses repeats, as Telegram does while the first call runs.
+ * The message that this random_id became before, as long as it is remembered. RANDOM_ID_DUPLICATE when it has been
+ * deleted since, when the first call hasn't been answered yet, or when the world refuses repeats.
  */
 export function earlierSend(
   context: MethodContext,
-  me: Account,
+  { me, caller }: Call,
   peer: PeerId,
   randomId: bigint,
 ): Message | undefined {
   const id = sentAs(me, peer, randomId);
   if (id === undefined) return undefined;
-  const message = messageById(context.world.chat(peer)?.box ?? me.box, id);
-  if (!message || context.world.refuseRepeats) throw new RpcError(500, 'RANDOM_ID_DUPLICATE');
+  const box = context.world.chat(peer)?.box ?? me.box;
+  if (!context.randomIds.knows(postedAt(box, id))) return undefined;
+  const message = messageById(box, id);
+  const isRepeatable = !context.world.refuseRepeats && !context.randomIds.isRunning(randomId, caller);
+  if (!message || !isRepeatable) throw new RpcError(500, 'RANDOM_ID_DUPLICATE');
   return message;
 }

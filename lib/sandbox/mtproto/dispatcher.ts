@@ -20,6 +20,8 @@ export interface DispatcherOptions {
   readonly weather: Weather;
   readonly clock: Clock;
   readonly log: Log;
+  /** Aborts when the server closes: late answers come no more. */
+  readonly signal: AbortSignal;
 }
 
 /** One request as a session received it. */
@@ -79,13 +81,29 @@ export class Dispatcher {
       else connection.drop();
       return undefined;
     }
-    const result = this.#method(incoming, request)(request, caller);
+    const method = this.#method(incoming, request);
+    if (fate.kind === 'late') return this.#late(async () => method(request, caller), fate.ms);
+    const result = method(request, caller);
     const answer = result instanceof Promise ? await result : result;
     if (fate.kind === 'drop-after') {
       connection.drop();
       session.detach(connection);
     }
     return answer;
+  }
+
+  /** Does it now and answers, or refuses, after `ms` milliseconds; never when the server closes before. */
+  async #late(work: () => Promise<unknown>, ms: number): Promise<unknown> {
+    const { clock, signal } = this.#options;
+    const done = work();
+    done.catch(() => {}); // met below
+    try {
+      await clock.sleep(ms, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+    return done;
   }
 
   #method({ session, msgId }: IncomingRequest, { className }: TlObject): Method {

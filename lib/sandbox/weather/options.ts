@@ -23,7 +23,10 @@ export interface WeatherOptions {
   readonly resetRate: number;
   /** Share of requests that fail inside the server: INTERNAL, RPC_CALL_FAIL, -503 Timeout and others, 0 to 1. */
   readonly error500Rate: number;
-  /** The methods that drops, resets and 500s may hit, as `upload.SaveBigFilePart`, `upload.*` or `*`. */
+  /** Share of requests that are done at once and answered only after `lateSeconds`, 0 to 1. */
+  readonly lateRate: number;
+  readonly lateSeconds: number;
+  /** The methods that drops, resets, 500s and late answers may hit, as `upload.SaveBigFilePart`, `upload.*` or `*`. */
   readonly faultMethods: readonly string[];
   /** Reads by upload.getFile that a file reference lives for; 0: it doesn't expire. */
   readonly referencesExpireAfterReads: number;
@@ -32,6 +35,8 @@ export interface WeatherOptions {
    * servers let go of a file's parts with the first. `none`: it isn't.
    */
   readonly oneShotUploads: 'none' | keyof typeof USED_UPLOADS;
+  /** Seconds that a random_id is known for after its send: a later repeat sends once more. 0: for ever. */
+  readonly randomIdSeconds: number;
 }
 
 export const FAIR_WEATHER: WeatherOptions = {
@@ -46,9 +51,12 @@ export const FAIR_WEATHER: WeatherOptions = {
   dropAfterRate: 0,
   resetRate: 0,
   error500Rate: 0,
+  lateRate: 0,
+  lateSeconds: 60,
   faultMethods: ['*'],
   referencesExpireAfterReads: 0,
   oneShotUploads: 'none',
+  randomIdSeconds: 0,
 };
 
 /** One weather option as a command-line flag; `--<flag> <value>`. */
@@ -94,7 +102,9 @@ export const WEATHER_FLAGS: readonly WeatherFlag[] = [
   flag('dropAfterRate', 'drop-after', 'rate', 'Share of requests done, then dropped unanswered (0 to 1)'),
   flag('resetRate', 'reset', 'rate', 'Share of requests whose connection is reset (0 to 1)'),
   flag('error500Rate', 'error-500', 'rate', 'Share of requests that fail inside the server (0 to 1)'),
-  flag('faultMethods', 'fault-methods', 'list', 'Methods that drops, resets and 500s may hit, say upload.*'),
+  flag('lateRate', 'late', 'rate', 'Share of requests done at once and answered late (0 to 1)'),
+  flag('lateSeconds', 'late-seconds', 'number', 'Seconds after which a late answer comes'),
+  flag('faultMethods', 'fault-methods', 'list', 'Methods that all of these may hit, say upload.*'),
   flag(
     'referencesExpireAfterReads',
     'reference-reads',
@@ -110,6 +120,12 @@ export const WEATHER_FLAGS: readonly WeatherFlag[] = [
     ),
     words: ['none', ...Object.keys(USED_UPLOADS)],
   },
+  flag(
+    'randomIdSeconds',
+    'random-id-memory',
+    'number',
+    'Seconds until a random_id is forgotten and a repeat sends again; 0: never',
+  ),
 ];
 
 /**
@@ -129,11 +145,16 @@ export function weatherOptions(changes: Partial<WeatherOptions>): WeatherOptions
       throw new RangeError(`${key} must be a number from 0 to ${most}, not ${value}.`);
     }
   }
-  for (const key of ['messageWindowSeconds', 'byteWindowSeconds'] as const) {
+  for (const key of ['messageWindowSeconds', 'byteWindowSeconds', 'lateSeconds'] as const) {
     if (options[key] === 0) throw new RangeError(`${key} must be more than 0.`);
   }
-  const sum = options.dropBeforeRate + options.dropAfterRate + options.resetRate + options.error500Rate;
-  if (sum > 1) throw new RangeError(`The rates of drops, resets and 500s make ${sum} together, more than 1.`);
+  const { dropBeforeRate, dropAfterRate, resetRate, error500Rate, lateRate } = options;
+  const sum = dropBeforeRate + dropAfterRate + resetRate + error500Rate + lateRate;
+  if (sum > 1) {
+    throw new RangeError(
+      `The rates of drops, resets, 500s and late answers make ${sum} together, more than 1.`,
+    );
+  }
   return options;
 }
 

@@ -3,6 +3,7 @@ import { seededRandom } from '../../base/random.js';
 import { type Caller, type Fate, RpcError, type Weather } from '../rpc.js';
 import { costOf } from './cost.js';
 import { USED_UPLOADS, type WeatherOptions, weatherOptions } from './options.js';
+import { RandomIdMemory } from './random-id-memory.js';
 import { Script, type ScriptedFault, type ScriptHandle } from './script.js';
 import { WindowBudget } from './window-budget.js';
 
@@ -10,7 +11,10 @@ export interface WeatherReport {
   readonly seed: string;
   /** Requests by method, those that the weather stopped among them. */
   readonly requests: Readonly<Record<string, number>>;
-  /** Faults by kind: drop-before, drop-after, reset, used-upload, and refusals by their words, X for the number. */
+  /**
+   * Faults by kind: drop-before, drop-after, reset, late, random-id-forgotten, used-upload, and refusals by their words,
+   * X for the number.
+   */
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -32,6 +36,8 @@ export class SandboxWeather implements Weather {
   readonly seed: string;
   /** Asked about each request before all else: a test's own way of choosing. */
   judge: ((method: string, request: unknown, caller: Caller) => Fate | undefined) | undefined;
+  /** What of its sends the server remembers. */
+  readonly randomIds: RandomIdMemory;
   #options: WeatherOptions;
   readonly #clock: Clock;
   readonly #script = new Script();
@@ -45,6 +51,11 @@ export class SandboxWeather implements Weather {
     this.seed = o.seed;
     this.#clock = o.clock;
     this.#options = weatherOptions(o.options ?? {});
+    this.randomIds = new RandomIdMemory({
+      clock: o.clock,
+      lifeSeconds: () => this.#options.randomIdSeconds,
+      onForgotten: () => count(this.#faults, 'random-id-forgotten'),
+    });
   }
 
   get options(): WeatherOptions {
@@ -83,6 +94,7 @@ export class SandboxWeather implements Weather {
     const scripted = this.judge?.(method, request, caller) ?? this.#script.fate(method, request, caller);
     const fate = scripted ?? this.#unscripted(method, nth, request, caller);
     if (fate.kind !== 'pass') count(this.#faults, nameOf(fate));
+    if (fate.kind === 'late') this.randomIds.answeredIn(fate.ms, request, caller);
     return fate;
   }
 
@@ -97,13 +109,15 @@ export class SandboxWeather implements Weather {
   /** Only what is going to be done takes from the budgets. */
   #unscripted(method: string, nth: number, request: unknown, caller: Caller): Fate {
     const chance = this.#chance(method, nth);
-    if (chance.kind !== 'pass' && chance.kind !== 'drop-after') return chance;
+    const isDone = chance.kind === 'pass' || chance.kind === 'drop-after' || chance.kind === 'late';
+    if (!isDone) return chance;
     return this.#limit(method, request, caller) ?? chance;
   }
 
   #chance(method: string, nth: number): Fate {
     const { dropBeforeRate, dropAfterRate, resetRate, error500Rate, faultMethods } = this.#options;
-    if (dropBeforeRate + dropAfterRate + resetRate + error500Rate === 0) return { kind: 'pass' };
+    const { lateRate, lateSeconds } = this.#options;
+    if (dropBeforeRate + dropAfterRate + resetRate + error500Rate + lateRate === 0) return { kind: 'pass' };
     if (!faultMethods.some((pattern) => covers(pattern, method))) return { kind: 'pass' };
     const random = seededRandom(`${this.seed}/${method}/${nth}`);
     let drawn = random.float();
@@ -114,7 +128,9 @@ export class SandboxWeather implements Weather {
     if (within(dropBeforeRate)) return { kind: 'drop-before' };
     if (within(dropAfterRate)) return { kind: 'drop-after' };
     if (within(resetRate)) return { kind: 'reset' };
-    if (!within(error500Rate)) return { kind: 'pass' };
+    if (!within(error500Rate)) {
+      return within(lateRate) ? { kind: 'late', ms: lateSeconds * 1000 } : { kind: 'pass' };
+    }
     const [code, message] = SERVER_ERRORS[random.integer(0, SERVER_ERRORS.length - 1)] ?? SERVER_ERRORS[0];
     return { kind: 'refuse', error: new RpcError(code, message) };
   }

@@ -44,6 +44,11 @@ export function ptsOf(box: Box, id: number): number {
   return box.changes.findLast((change) => change.messageId === id)?.pts ?? box.pts;
 }
 
+/** When message `id` came, in Unix time in seconds, whatever date it carries; 0 when it never did. */
+export function postedAt(box: Box, id: number): number {
+  return box.changes.findLast((change) => change.kind === 'new' && change.messageId === id)?.at ?? 0;
+}
+
 export function messageById(box: Box, id: number): Message | undefined {
   const index = firstIndexFrom(box.messages, id);
   const message = box.messages[index];

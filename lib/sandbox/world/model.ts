@@ -39,7 +39,7 @@ export interface Account {
   readonly readUpTo: Map<PeerId, number>;
   /** The messages of users and basic groups. */
   readonly box: Box;
-  /** The id that each random_id became, by peer. Never forgotten. */
+  /** The id that each random_id became, by peer: the latest, where one was forgotten and sent again. */
   readonly randomIds: Map<PeerId, Map<bigint, number>>;
 }
 

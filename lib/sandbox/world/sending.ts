@@ -27,7 +27,7 @@ export interface PostOptions {
   readonly invertMedia?: boolean;
   /** Unix time in seconds; now when missing. */
   readonly date?: number;
-  /** Remembered for ever: a repeat can be found by `sentAs`. */
+  /** A repeat can be found by `sentAs`. */
   readonly randomId?: bigint;
   /** The session that asked for it, which learns of it by the answer and not by a push. */
   readonly originSession?: bigint;
