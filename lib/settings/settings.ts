@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import { internationalPhone } from '../base/phone.js';
 import type { ServerAddress } from '../base/server-address.js';
 import { badValue, parseValue } from './parse.js';
 import { parseServer, readServerKey } from './server.js';
@@ -179,8 +180,8 @@ function refuseOddSecrets(raw: RawValues): void {
     }
   }
   const phone = raw.get('phone');
-  if (phone && !/^\+?[\d ()-]{5,24}$/.test(phone.text.trim())) {
-    throw badValue(SETTINGS.phone, phone, 'a phone number with its country code, such as +49…');
+  if (phone && internationalPhone(phone.text) === undefined) {
+    throw badValue(SETTINGS.phone, phone, 'a phone number with its country code, such as +49… or 0049…');
   }
 }
 

@@ -1,14 +1,16 @@
 import { Api, password as srp } from 'telegram';
 import { FailedError, NotSignedInError, UsageError } from '../base/errors.js';
+import { internationalPhone } from '../base/phone.js';
 import type { TelepiClient } from './client.js';
 import { awaitQrLogin } from './qr.js';
+import { codeFields, type SentCode, sentCodeOf, typedCode } from './sent-code.js';
 import { TelegramError } from './telegram-error.js';
 
 /** How the one who signs in is asked. Each may throw to stop. */
 export interface SignInPrompts {
   phone(): Promise<string>;
-  /** The code that Telegram sent; asked again after a wrong one. */
-  code(): Promise<string>;
+  /** The code that Telegram sent, and how; asked again after a wrong one. */
+  code(sent: SentCode): Promise<string>;
   /** The two-step password; asked again after a wrong one. */
   password(hint?: string): Promise<string>;
   /** Shows `tg://login?token=…` as a QR code; called again with each new one. */
@@ -93,24 +95,47 @@ async function signInByCode(
   prompts: SignInPrompts,
   { apiId, apiHash, signal }: SignInOptions,
 ): Promise<Api.User> {
-  const phoneNumber = (await prompts.phone()).replace(/[\s()-]/g, '');
-  const settings = new Api.CodeSettings({});
-  const sent = await client.call(new Api.auth.SendCode({ phoneNumber, apiId, apiHash, settings }), {
-    signal,
-  });
-  if (sent instanceof Api.auth.SentCodeSuccess) return signedIn(sent.authorization);
-  if (!(sent instanceof Api.auth.SentCode)) {
-    throw new FailedError(
-      'SENT_CODE',
-      'Telegram wants a payment before it sends a code: sign in with an app first.',
+  const phoneNumber = internationalPhone(await prompts.phone());
+  if (phoneNumber === undefined) {
+    throw new UsageError(
+      'BAD_PHONE',
+      'That is not a phone number with its country code: write it like +49 170 1234567 or 0049 170 1234567.',
     );
   }
-  const { phoneCodeHash } = sent;
-  return asked('PHONE_CODE_INVALID', async () => {
-    const phoneCode = (await prompts.code()).trim();
-    const request = new Api.auth.SignIn({ phoneNumber, phoneCodeHash, phoneCode });
+  const settings = new Api.CodeSettings({});
+  const sending = new Api.auth.SendCode({ phoneNumber, apiId, apiHash, settings });
+  const sent = await reachable(client, phoneNumber, await client.call(sending, { signal }), signal);
+  if (sent instanceof Api.auth.SentCodeSuccess) return signedIn(sent.authorization);
+  const { phoneCodeHash, type } = sent;
+  const where = sentCodeOf(type);
+  return asked(WRONG_CODE, async () => {
+    const code = typedCode(await prompts.code(where), type);
+    const request = new Api.auth.SignIn({ phoneNumber, phoneCodeHash, ...codeFields(code, type) });
     return signedIn(await client.call(request, { signal }));
   });
+}
+
+/** auth.signIn's words for it; a code by e-mail has one of its own. */
+const WRONG_CODE = ['PHONE_CODE_INVALID', 'CODE_INVALID', 'EMAIL_CODE_INVALID'];
+
+/** A code that only Telegram's own apps can receive is asked for by its next way (auth.resendCode), if it has one. */
+async function reachable(
+  client: TelepiClient,
+  phoneNumber: string,
+  sent: Api.auth.TypeSentCode,
+  signal: AbortSignal,
+): Promise<Api.auth.SentCode | Api.auth.SentCodeSuccess> {
+  if (sent instanceof Api.auth.SentCodePaymentRequired) {
+    throw new FailedError(
+      'SENT_CODE',
+      'Telegram wants a payment before it sends a code to this number: sign in with one of its apps, or by `telepi login --qr`.',
+    );
+  }
+  if (sent instanceof Api.auth.SentCodeSuccess) return sent;
+  if (!(sent.type instanceof Api.auth.SentCodeTypeFirebaseSms && sent.nextType)) return sent;
+  const { phoneCodeHash } = sent;
+  const again = await client.call(new Api.auth.ResendCode({ phoneNumber, phoneCodeHash }), { signal });
+  return reachable(client, phoneNumber, again, signal);
 }
 
 /** Two-step verification (account.getPassword, auth.checkPassword): the password itself never leaves the process. */
@@ -119,7 +144,7 @@ async function checkPassword(
   prompts: SignInPrompts,
   signal: AbortSignal,
 ): Promise<Api.User> {
-  return asked('PASSWORD_HASH_INVALID', async () => {
+  return asked(['PASSWORD_HASH_INVALID'], async () => {
     const state = await client.call(new Api.account.GetPassword(), { signal });
     const word = await prompts.password(state.hint);
     const password = await srp.computeCheck(state, word);
@@ -128,7 +153,7 @@ async function checkPassword(
 }
 
 /** Asks again while the answer is wrong. */
-async function asked<T>(wrong: string, attempt: () => Promise<T>): Promise<T> {
+async function asked<T>(wrong: readonly string[], attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
@@ -152,6 +177,6 @@ function passwordIsDue(error: unknown): boolean {
   return error instanceof NotSignedInError && error.fields['refusal'] === 'SESSION_PASSWORD_NEEDED';
 }
 
-function isRefusal(error: unknown, name: string): boolean {
-  return error instanceof TelegramError && error.errorMessage === name;
+function isRefusal(error: unknown, names: readonly string[]): boolean {
+  return error instanceof TelegramError && names.includes(error.errorMessage);
 }

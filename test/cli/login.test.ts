@@ -69,7 +69,10 @@ test('by lines on standard input, with and without a password', async (t) => {
   const { phone, code, password, plain } = scene.filled;
   const full = await scene.run(['login', '--json'], {}, { input: `${phone}\n${code}\n${password}\n` });
   assert.equal(full.status, 0, full.stderr);
-  const [record] = recordsOf(full.stdout);
+  const [sent, record] = recordsOf(full.stdout);
+  const message = 'Telegram sent a code of 5 digits by SMS.';
+  assert.deepEqual(sent, { event: 'code-sent', by: 'sms', message });
+  assert.equal(full.stderr, `${message}\n`);
   assert.deepEqual(record, {
     event: 'signed-in',
     userId: scene.filled.user.id,
@@ -79,7 +82,9 @@ test('by lines on standard input, with and without a password', async (t) => {
   });
   assertNoSecret(scene, full);
   const other = { DATA_DIR: 'other' };
-  const short = await scene.run(['login'], other, { input: `${plain.phone}\n${plain.code}` });
+  const written = `00${plain.phone.slice(1)}\n${plain.code.slice(0, 2)}-${plain.code.slice(2)}`;
+  const short = await scene.run(['login', '--debug'], other, { input: written });
+  assertNoSecret(scene, short);
   assert.equal(short.status, 0, short.stderr);
   assert.match(short.stdout, /Signed in as Bob/);
 });
@@ -91,7 +96,7 @@ test('a wrong code or password, an unknown phone, or too few lines are refused i
     const outcome = await scene.run(['login'], environment, { input });
     assert.equal(outcome.status, status, outcome.stderr);
     assert.match(outcome.stderr, words);
-    assert.match(outcome.stderr, /^telepi: [^\n]+[.)]\n$/);
+    assert.match(outcome.stderr, /^(?:Telegram sent a code of 5 digits by SMS\.\n)?telepi: [^\n]+[.)]\n$/);
     assertNoSecret(scene, outcome);
     assert.ok(!existsSync(join(scene.cwd, 'data', 'session')), 'no session is left');
   };

@@ -3,6 +3,7 @@ import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
 import type { Settings } from '../../settings/settings.js';
 import { SETTINGS } from '../../settings/table.js';
 import type { TelepiClient } from '../../telegram/client.js';
+import type { SentCode } from '../../telegram/sent-code.js';
 import type { SessionStore } from '../../telegram/session-store.js';
 import { currentUser, type SignInPrompts, signIn } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
@@ -131,13 +132,16 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
     const setting = SETTINGS[key].name;
     const mend = again ? `the one that was given is wrong; correct ${setting}` : `set ${setting}`;
     const text = ready ?? (await prompter.ask({ ...question, mend }));
-    redactor.add(text.trim());
+    redactor.add(text.trim(), text.replace(/[\s\p{Pd}]/gu, ''));
     return text;
   };
   const qr = new QrScreen(process.stderr);
   return {
     phone: async () => (await answer('phone', { noun: 'phone number', hidden: false })).trim(),
-    code: async () => (await answer('code', { noun: 'login code', hidden: true })).trim(),
+    code: (sent) => {
+      if (!asked.has('code')) tellSent(context, sent);
+      return answer('code', { noun: 'login code', hidden: true });
+    },
     password: (hint) =>
       answer('password', { noun: 'two-step password', hidden: true, ...(hint ? { hint } : {}) }),
     showQr(link) {
@@ -146,6 +150,12 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
       else qr.show(link, 'Scan this in Telegram on your phone: Settings, Devices, Link Desktop Device.');
     },
   };
+}
+
+/** Where to look for the code: people are told before they are asked. */
+function tellSent({ output }: CommandContext, { by, sentence }: SentCode): void {
+  output.note(sentence);
+  output.record({ event: 'code-sent', by, message: sentence });
 }
 
 function tell({ output }: CommandContext, user: Api.User, sessionName: string, before: boolean): void {

@@ -58,6 +58,8 @@ export const ACCOUNT = [
   ]),
   ...rulesFor('login', 'ask', [
     ['PHONE_CODE_INVALID', 400, 'The login code is wrong.'],
+    ['CODE_INVALID', 400, 'The login code of the e-mail is wrong.'],
+    ['EMAIL_CODE_INVALID', 400, 'The login code of the e-mail is wrong.'],
     ['PASSWORD_HASH_INVALID', 400, 'The two-step password is wrong.'],
   ]),
   ...rulesFor('login', 'login', [
@@ -102,6 +104,16 @@ export const ACCOUNT = [
     ],
     ['PHONE_CODE_EMPTY', 400, 'The login code is missing.'],
     ['PHONE_CODE_EXPIRED', 400, 'The login code has expired; run `telepi login` again for a new one.'],
+    [
+      'EMAIL_VERIFY_EXPIRED',
+      400,
+      'The code of the e-mail has expired; run `telepi login` again for a new one.',
+    ],
+    [
+      'EMAIL_INSTALL_MISSING',
+      400,
+      'This account has no e-mail to send the code to; sign in by `telepi login --qr`.',
+    ],
     ['PHONE_CODE_HASH_EMPTY', 400, `The login has come to nothing; ${NEW_LOGIN}`],
     ['SMS_CODE_CREATE_FAILED', 400, `Telegram could not send a code; ${NEW_LOGIN}`],
     [

@@ -62,6 +62,7 @@ export const CALLS = {
   upload: ['upload.saveFilePart', 'upload.saveBigFilePart'],
   login: [
     'auth.sendCode',
+    'auth.resendCode',
     'auth.signIn',
     'account.getPassword',
     'auth.checkPassword',

@@ -3,10 +3,9 @@ import { type Caller, RpcError } from '../rpc.js';
 import { fromLong, toLong } from '../tl.js';
 import type { Account } from '../world/model.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { checkCode, codeWayOf, tlSentCode } from './sent-code.js';
 import { signedIn } from './table.js';
 import { tlUser } from './tl-chats.js';
-
-const CODE_LENGTH = 5;
 
 /** Signing in by code or bot token, moving a login to another DC, and signing out. */
 export function authMethods(context: MethodContext): MethodGroup {
@@ -61,27 +60,33 @@ export function checkApp(
   if (context.world.state.apps.get(app.apiId) !== app.apiHash) throw badRequest('API_ID_INVALID');
 }
 
-function sendCode(context: MethodContext, request: Api.auth.SendCode, caller: Caller): Api.auth.SentCode {
+function sendCode(context: MethodContext, request: Api.auth.SendCode, caller: Caller): Api.auth.TypeSentCode {
   checkApp(context, request);
   const account = accountOfPhone(context, request.phoneNumber, caller);
-  return sentCode(context.logins.sendCode(request.phoneNumber, account.id));
+  return sendBy(context, account, request.phoneNumber, 0);
 }
 
-function resendCode(context: MethodContext, request: Api.auth.ResendCode, caller: Caller): Api.auth.SentCode {
-  const userId = context.logins.codeSent(request.phoneCodeHash, request.phoneNumber);
-  if (userId === 'expired') throw badRequest('PHONE_CODE_EXPIRED');
-  context.logins.forgetCode(request.phoneCodeHash);
+/** SEND_CODE_UNAVAILABLE once every way was tried. */
+function resendCode(
+  context: MethodContext,
+  request: Api.auth.ResendCode,
+  caller: Caller,
+): Api.auth.TypeSentCode {
+  const sent = context.logins.codeSent(request.phoneCodeHash, request.phoneNumber);
+  if (sent === 'expired') throw badRequest('PHONE_CODE_EXPIRED');
   const account = accountOfPhone(context, request.phoneNumber, caller);
-  return sentCode(context.logins.sendCode(request.phoneNumber, account.id));
+  if (!codeWayOf(account, sent.attempt + 1)) throw new RpcError(406, 'SEND_CODE_UNAVAILABLE');
+  context.logins.forgetCode(request.phoneCodeHash);
+  return sendBy(context, account, request.phoneNumber, sent.attempt + 1);
 }
 
-function sentCode(phoneCodeHash: string): Api.auth.SentCode {
-  return new Api.auth.SentCode({
-    type: new Api.auth.SentCodeTypeSms({ length: CODE_LENGTH }),
-    phoneCodeHash,
-    nextType: new Api.auth.CodeTypeCall(),
-    timeout: 60,
-  });
+function sendBy(
+  { logins }: MethodContext,
+  account: Account,
+  phone: string,
+  attempt: number,
+): Api.auth.TypeSentCode {
+  return tlSentCode(account, attempt, logins.sendCode(phone, account.id, attempt));
 }
 
 function accountOfPhone(context: MethodContext, phone: string, caller: Caller): Account {
@@ -98,13 +103,13 @@ function signIn(
   request: Api.auth.SignIn,
   caller: Caller,
 ): Api.auth.TypeAuthorization {
-  if (!request.phoneCode) throw badRequest('PHONE_CODE_EMPTY');
   if (!request.phoneCodeHash) throw badRequest('PHONE_CODE_HASH_EMPTY');
-  const userId = context.logins.codeSent(request.phoneCodeHash, request.phoneNumber);
-  if (userId === 'expired') throw badRequest('PHONE_CODE_EXPIRED');
-  const account = context.world.account(userId);
-  if (!account) throw badRequest('PHONE_NUMBER_UNOCCUPIED');
-  if (account.code !== request.phoneCode) throw badRequest('PHONE_CODE_INVALID');
+  const sent = context.logins.codeSent(request.phoneCodeHash, request.phoneNumber);
+  if (sent === 'expired') throw badRequest('PHONE_CODE_EXPIRED');
+  const account = context.world.account(sent.userId);
+  const way = account && codeWayOf(account, sent.attempt);
+  if (!account || !way) throw badRequest('PHONE_NUMBER_UNOCCUPIED');
+  checkCode(account, way, request);
   context.logins.forgetCode(request.phoneCodeHash);
   return authorizationUnlessPassword(context, caller, account);
 }

@@ -11,6 +11,8 @@ const REMEMBERED_MS = 60 * 60_000;
 interface SentCode {
   readonly phone: string;
   readonly userId: number;
+  /** Which of the account's ways it went, from 0. */
+  readonly attempt: number;
   readonly expiresMs: number;
 }
 
@@ -39,18 +41,18 @@ export class Logins {
   }
 
   /** A code is on its way: its phone_code_hash. */
-  sendCode(phone: string, userId: number): string {
+  sendCode(phone: string, userId: number, attempt: number): string {
     const hash = this.#random.bytes(9).toString('hex');
     this.#forgetOld(this.#codes);
-    this.#codes.set(hash, { phone, userId, expiresMs: this.#clock.now() + CODE_LIFE_MS });
+    this.#codes.set(hash, { phone, userId, attempt, expiresMs: this.#clock.now() + CODE_LIFE_MS });
     return hash;
   }
 
-  /** The account that the code was sent for; 'expired' when it is too old or was never sent to that phone. */
-  codeSent(hash: string, phone: string): number | 'expired' {
+  /** The code that was sent under the hash; 'expired' when it is too old or was never sent to that phone. */
+  codeSent(hash: string, phone: string): SentCode | 'expired' {
     const sent = this.#codes.get(hash);
     if (!sent || sent.phone !== phone || sent.expiresMs <= this.#clock.now()) return 'expired';
-    return sent.userId;
+    return sent;
   }
 
   forgetCode(hash: string): boolean {

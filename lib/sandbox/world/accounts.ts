@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Random } from '../../base/random.js';
 import { emptyBox } from './box.js';
+import type { CodeWay } from './code-way.js';
 import type { Account, WorldState } from './model.js';
 import type { PeerId } from './peer-id.js';
 import { makePassword } from './srp.js';
@@ -10,6 +11,8 @@ export interface UserOptions {
   readonly phone?: string;
   /** The code that auth.signIn takes; 5 digits. Made up when missing. */
   readonly code?: string;
+  /** How the code is sent, and how when asked for again. By SMS, then by a call, when missing. */
+  readonly codeWays?: readonly CodeWay[];
   readonly firstName: string;
   readonly lastName?: string;
   readonly username?: string;
@@ -39,6 +42,7 @@ export function createUser(state: WorldState, random: Random, homeDc: number, op
     username: options.username,
     phone: normalPhone(options.phone ?? `99966${String(id).slice(-5)}`),
     code: options.code ?? String(random.integer(10_000, 99_999)),
+    ...(options.codeWays ? { codeWays: options.codeWays } : {}),
     password:
       options.password === undefined
         ? undefined

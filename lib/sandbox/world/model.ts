@@ -1,4 +1,5 @@
 import type { Box } from './box.js';
+import type { CodeWay } from './code-way.js';
 import type { PeerId } from './peer-id.js';
 
 /** Everything the world knows, as plain data: what `--state` saves. */
@@ -27,6 +28,8 @@ export interface Account {
   readonly phone: string | undefined;
   /** The code that auth.signIn takes. */
   readonly code: string;
+  /** The ways in which the code is sent, in their order; by SMS, then by a call, when it says nothing. */
+  readonly codeWays?: readonly CodeWay[];
   readonly botToken: string | undefined;
   password: Password | undefined;
   premium: boolean;
