@@ -137,12 +137,12 @@ make_key_pair() {
     --query 'KeyPairs[].KeyName' --output text)
   if [[ $found == "$key_name" ]]; then return; fi
   local -r file=./$key_name.pem
-  if [[ -e $file ]]; then die 1 "$file is there, but AWS has no key pair $key_name; move the file away, or choose another --key-name."; fi
+  if [[ -e $file || -L $file ]]; then die 1 "$file is there, but AWS has no key pair $key_name; move the file away, or choose another --key-name."; fi
   (umask 077 && answer '' ec2 create-key-pair --key-name "$key_name" --key-type ed25519 \
     --query KeyMaterial --output text >"$scratch/key")
   if [[ $dry_run == no ]]; then
     chmod 0400 -- "$scratch/key"
-    mv -- "$scratch/key" "$file"
+    mv -nT -- "$scratch/key" "$file"
     say "The private key is in $file; keep it, AWS doesn't have it."
   fi
 }
@@ -178,7 +178,8 @@ write_user_data() {
     printf '#!/bin/bash\nset -euo pipefail\nmkdir -p /opt/telepi-setup && cd /opt/telepi-setup\n'
     printf 'base64 -d <<"END" | tar -xz\n'
     tar -C "$here" -cf - setup.sh network-tuning.sh telepi.service | gzip -9n | base64
-    printf 'END\n./network-tuning.sh\n'
+    # A kernel that refuses a value is no reason to leave the machine without TelePi.
+    printf 'END\n./network-tuning.sh || echo "network-tuning.sh failed: see above."\n'
     if [[ -n $package ]]; then printf "./setup.sh --package '%s'\n" "$package"; else printf './setup.sh --no-package\n'; fi
   } >"$scratch/user-data"
   (($(wc -c <"$scratch/user-data") <= USER_DATA_LIMIT)) || die 1 'The scripts are too long for EC2 user data (16 KiB).'

@@ -9,6 +9,8 @@ Usage: network-tuning.sh [--dry-run] [--revert]
 Sets TCP buffers up to 128 MiB, BBR with fq, and 1,048,576 open files, now and after each boot. A second run
 changes nothing.
 
+Each value is read back. What the kernel did not take is listed at the end, and the exit status is 1.
+
   --dry-run  say what would be done, and change nothing
   --revert   put back the values from before the first run, and remove the files
   --help     this text
@@ -28,6 +30,10 @@ readonly OPEN_FILES=1048576
 
 dry_run=no
 changes=0
+# What the kernel did not take: «key is X, not Y».
+refused=()
+
+umask 022
 
 main() {
   local revert=no
@@ -49,8 +55,8 @@ main() {
 
 apply_all() {
   local -a wanted=(
-    'net.core.rmem_max=268435456'
-    'net.core.wmem_max=268435456'
+    'net.core.rmem_max=134217728'
+    'net.core.wmem_max=134217728'
     'net.ipv4.tcp_rmem=4096 87380 134217728'
     'net.ipv4.tcp_wmem=4096 65536 134217728'
   )
@@ -67,24 +73,27 @@ apply_all() {
 
   # fq first: kernels before 4.20 need it for the pacing of BBR.
   save_before "${wanted[@]}" net.core.default_qdisc=fq net.ipv4.tcp_congestion_control=bbr
-  for setting in "${wanted[@]}"; do set_value "${setting%%=*}" "${setting#*=}"; done
-  local -a modules=()
+  local -a taken=() modules=()
+  for setting in "${wanted[@]}"; do
+    if set_value "${setting%%=*}" "${setting#*=}"; then taken+=("$setting"); fi
+  done
   if try_value net.core.default_qdisc fq sch_fq; then
-    wanted+=(net.core.default_qdisc=fq)
+    taken+=(net.core.default_qdisc=fq)
     modules+=(sch_fq)
   fi
   if try_value net.ipv4.tcp_congestion_control bbr tcp_bbr; then
-    wanted+=(net.ipv4.tcp_congestion_control=bbr)
+    taken+=(net.ipv4.tcp_congestion_control=bbr)
     modules+=(tcp_bbr)
   fi
 
-  put "$SYSCTL_FILE" "$(sysctl_text "${wanted[@]}")"
+  put "$SYSCTL_FILE" "$(sysctl_text "${taken[@]}")"
   put "$LIMITS_FILE" "$(limits_text)"
   if ((${#modules[@]} > 0)); then put "$MODULES_FILE" "$(printf '%s\n' "${modules[@]}")"; fi
   report_applied
 }
 
 report_applied() {
+  report_refused 'This kernel did not take these values, and everything else is set:'
   if ((changes == 0)); then
     say 'Nothing to change: all is set already.'
   elif [[ $dry_run == no ]]; then
@@ -101,12 +110,22 @@ revert_all() {
   for line in "${old[@]}"; do
     [[ $line =~ ^[a-z0-9._]+= ]] || die 1 "$BEFORE_FILE is damaged at «$line»; set the values by hand, then remove it."
   done
-  for line in "${old[@]}"; do set_value "${line%%=*}" "${line#*=}"; done
+  for line in "${old[@]}"; do set_value "${line%%=*}" "${line#*=}" || true; done
+  report_refused "This kernel did not take these values back, so the files stay; run --revert again after a reboot:"
   local file
   for file in "$SYSCTL_FILE" "$LIMITS_FILE" "$MODULES_FILE" "$BEFORE_FILE"; do
     if [[ -e $file ]]; then change "remove $file" rm -f -- "$file"; fi
   done
   if ((changes == 0)); then say 'Nothing to revert: this machine was not tuned, or has been put back.'; fi
+}
+
+# Ends the script when a value was refused.
+report_refused() {
+  if ((${#refused[@]} == 0)); then return 0; fi
+  say "$1" >&2
+  local line
+  for line in "${refused[@]}"; do say "  $line" >&2; done
+  exit 1
 }
 
 # Keeps each value as it was before the first run; later runs add only keys that are new.
@@ -149,9 +168,12 @@ try_value() {
   elif command -v modprobe >/dev/null; then
     modprobe --quiet "$module" || true
   fi
-  if [[ $dry_run == no ]] && ! sysctl -q -w "$key=$value" 2>/dev/null; then
-    say "This kernel has no $module: $key stays $(current "$key" || echo unset)."
-    return 1
+  if [[ $dry_run == no ]]; then
+    sysctl -q -w "$key=$value" 2>/dev/null || true
+    if [[ $(current "$key" || true) != "$value" ]]; then
+      say "This kernel has no $module: $key stays $(current "$key" || echo unset)."
+      return 1
+    fi
   fi
   change "sysctl -w $key=$value" true
 }
@@ -168,9 +190,14 @@ current() {
   tr -s '[:space:]' ' ' <<<"$value" | sed 's/^ //; s/ $//'
 }
 
+# Fails when the kernel hasn't the value afterwards; sysctl may say nothing of that.
 set_value() {
-  [[ $(current "$1") != "$2" ]] || return 0
-  change "sysctl -w $1=$2" sysctl -q -w "$1=$2"
+  local -r key=$1 value=$2
+  [[ $(current "$key" || true) != "$value" ]] || return 0
+  change "sysctl -w $key=$value" sysctl -q -w "$key=$value" || true
+  if [[ $dry_run == yes || $(current "$key" || true) == "$value" ]]; then return 0; fi
+  refused+=("$key is $(current "$key" || echo unset), not $value")
+  return 1
 }
 
 # Writes a text and a line end to a file, by a rename, unless the file has that already.
@@ -182,10 +209,14 @@ put() {
 }
 
 write_file() {
-  mkdir -p -- "$(dirname -- "$1")"
-  printf '%s\n' "$2" >"$1.new"
-  chmod 0644 -- "$1.new"
-  mv -- "$1.new" "$1"
+  local new directory
+  directory=$(dirname -- "$1")
+  mkdir -p -- "$directory"
+  [[ -O $directory ]] || die 1 "$directory doesn't belong to root, who would write into it; see who owns it, and why."
+  new=$(mktemp -- "$1.XXXXXX")
+  printf '%s\n' "$2" >"$new"
+  chmod 0644 -- "$new"
+  mv -T -- "$new" "$1"
 }
 
 # Says what is done and does it; in a dry run only says it.

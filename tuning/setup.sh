@@ -7,8 +7,8 @@ usage() {
 Usage: setup.sh [--package SPEC | --no-package] [--node MAJOR] [--dry-run]
 
 Installs Node.js (from the distribution when it is new enough, from NodeSource's apt repository otherwise), makes
-the user telepi, puts TelePi into /opt/telepi and its unit into systemd. It can be run again: what is there stays,
-the program is brought up to date. It doesn't start the unit, since you sign in first.
+the user telepi, puts TelePi into /opt/telepi and its unit into systemd. It can be run again, after a fault too: each
+step looks at what is there, and the program is brought up to date. It doesn't start the unit, since you sign in first.
 
   --package SPEC  what npm installs: a tarball, a git URL or a package name; without it, the checkout that this
                   script lies in
@@ -17,7 +17,8 @@ the program is brought up to date. It doesn't start the unit, since you sign in 
   --dry-run       say what would be done, and change nothing
   --help          this text
 
-Settings go to /var/lib/telepi/.env, state to /var/lib/telepi/data, both readable by the user telepi alone.
+Settings go to /var/lib/telepi/.env, state to /var/lib/telepi/data, both readable by the user telepi alone. Root writes
+nothing there: the user telepi does.
 TELEPI_ROOT puts a directory before each path, and lifts the need for root.
 TEXT
 }
@@ -33,6 +34,9 @@ readonly UNIT_FILE=/etc/systemd/system/telepi.service
 readonly LINK_FILE=/usr/local/bin/telepi
 # Telepi's own minimum, from package.json.
 readonly NODE_MINIMUM=20.19
+
+# Whatever the caller's umask is: the user telepi must be able to read what root installs.
+umask 022
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 readonly here
@@ -77,7 +81,7 @@ check_machine() {
     die 1 'This installs packages: run it as root (sudo), or look first with --dry-run.'
   fi
   local tool
-  for tool in apt-get systemctl useradd; do
+  for tool in apt-get runuser systemctl useradd; do
     command -v "$tool" >/dev/null || die 1 "There is no $tool here; setup.sh is for Debian and Ubuntu with systemd."
   done
   [[ -f $here/telepi.service ]] || die 1 "$here/telepi.service is missing; keep it beside setup.sh."
@@ -119,6 +123,8 @@ node_is_enough() {
 distribution_is_enough() {
   local candidate
   candidate=$(apt-cache policy nodejs 2>/dev/null | sed -n 's/^ *Candidate: *//p')
+  # From an earlier run that was cut off. NodeSource's package holds npm, and conflicts with the distribution's.
+  [[ $candidate != *nodesource* ]] || return 1
   # Without epoch and Debian revision: 1:20.19.2+dfsg-1 is 20.19.2.
   candidate=${candidate#*:}
   [[ $candidate =~ ^[0-9]+\.[0-9]+ ]] && at_least "${BASH_REMATCH[0]}" "$NODE_MINIMUM"
@@ -143,13 +149,24 @@ make_user() {
 make_directories() {
   make_directory "$HOME_DIR" 0755 root
   make_directory "$STATE_DIR" 0700 "$SERVICE_USER"
-  local -r settings=$STATE_DIR/.env
-  if [[ -e $ROOT$settings ]]; then return; fi
+  make_settings "$STATE_DIR/.env"
+}
+
+# The directory is the user's, who can place links in it: so the user writes there, and root doesn't.
+make_settings() {
+  local -r settings=$1
+  if [[ -e $ROOT$settings || -L $ROOT$settings ]]; then
+    if [[ $dry_run == yes ]] || as_service_user test -r "$ROOT$settings"; then return; fi
+    die 1 "The user $SERVICE_USER can't read $settings; move it away, then run setup.sh again, which writes a new one."
+  fi
   local text='# The settings of TelePi; see .env.example.'
   if [[ -f $here/../.env.example ]]; then text=$(<"$here/../.env.example"); fi
-  put "$settings" 0600 "$text"
-  change "chown $settings to $SERVICE_USER" chown -- "$SERVICE_USER:$SERVICE_USER" "$ROOT$settings"
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  change "write $settings as $SERVICE_USER" as_service_user bash -c \
+    'new=$(mktemp -- "$1.XXXXXX") && printf "%s\n" "$2" >"$new" && mv -nT -- "$new" "$1"' bash "$ROOT$settings" "$text"
 }
+
+as_service_user() { runuser -u "$SERVICE_USER" -- "$@"; }
 
 make_directory() {
   local -r path=$1 mode=$2 owner=$3
@@ -160,7 +177,13 @@ make_directory() {
 }
 
 install_package() {
-  local package=$1
+  local package=$1 strange
+  strange=$(find "$ROOT$HOME_DIR" -type d ! -uid "$EUID" -print -quit 2>/dev/null || true)
+  if [[ -n $strange ]]; then
+    die 1 "$strange doesn't belong to root, who would write into it; move $HOME_DIR away, then run setup.sh again."
+  fi
+  # Sudo may have kept the caller's home directory, which isn't root's to write into.
+  export npm_config_cache=$scratch/npm-cache
   if [[ $package == checkout ]]; then
     local -r checkout=$(cd -- "$here/.." && pwd)
     change "npm ci and npm pack in a copy of $checkout" pack "$checkout"
@@ -184,12 +207,16 @@ pack() {
 }
 
 install_unit() {
-  local -r text=$(<"$here/telepi.service")
-  if [[ -f $ROOT$UNIT_FILE && $(<"$ROOT$UNIT_FILE") == "$text" ]]; then return; fi
-  put "$UNIT_FILE" 0644 "$text"
-  change 'systemctl daemon-reload' systemctl daemon-reload
-  change 'systemctl enable telepi' systemctl enable telepi.service
+  put "$UNIT_FILE" 0644 "$(<"$here/telepi.service")"
+  if [[ $(unit_property LoadState) != loaded || $(unit_property NeedDaemonReload) != no ]]; then
+    change 'systemctl daemon-reload' systemctl daemon-reload
+  fi
+  if ! systemctl is-enabled --quiet telepi.service 2>/dev/null; then
+    change 'systemctl enable telepi' systemctl enable telepi.service
+  fi
 }
+
+unit_property() { systemctl show --property "$1" --value telepi.service 2>/dev/null || true; }
 
 say_next() {
   if [[ $dry_run == yes ]]; then return; fi
@@ -199,11 +226,11 @@ say_next() {
   fi
   cat <<TEXT
 TelePi is ready. Now:
-  1. write your settings:  sudo nano $STATE_DIR/.env
+  1. write your settings:  sudo -u $SERVICE_USER nano $STATE_DIR/.env
   2. sign in:              sudo -u $SERVICE_USER env -C $STATE_DIR telepi login
   3. try it:               sudo -u $SERVICE_USER env -C $STATE_DIR telepi check
   4. start it:             sudo systemctl start telepi
-It goes on after a reboot. See it with: journalctl -fu telepi. After an update: sudo systemctl restart telepi
+It starts again after a reboot. See it with: journalctl -fu telepi. After an update: sudo systemctl restart telepi
 TEXT
 }
 
@@ -215,10 +242,14 @@ put() {
 }
 
 write_file() {
-  mkdir -p -- "$(dirname -- "$1")"
-  (umask 077 && printf '%s\n' "$3" >"$1.new")
-  chmod "$2" -- "$1.new"
-  mv -- "$1.new" "$1"
+  local new directory
+  directory=$(dirname -- "$1")
+  mkdir -p -- "$directory"
+  [[ -O $directory ]] || die 1 "$directory doesn't belong to root, who would write into it; see who owns it, and why."
+  new=$(mktemp -- "$1.XXXXXX")
+  printf '%s\n' "$3" >"$new"
+  chmod "$2" -- "$new"
+  mv -T -- "$new" "$1"
 }
 
 mkdir_of() {

@@ -19,6 +19,8 @@ export interface Machine {
   readonly memory: string;
   /** Puts a command on the machine: a bash script whose calls are kept. `$MEMORY` is `memory`. */
   stub(name: string, body: string): void;
+  /** Makes the next call of a command fail whose arguments match a bash pattern. After it, all succeed. */
+  failOnce(name: string, pattern: string): void;
   run(script: string, ...args: string[]): ScriptResult;
   /** Each call of a stub since the last time, as one line: `sysctl -n net.core.rmem_max`. */
   calls(): string[];
@@ -33,6 +35,7 @@ export function pretendMachine(t: TestContext, environment: Record<string, strin
   for (const folder of [root, memory, bin]) mkdirSync(folder);
   const log = join(home, 'calls');
   writeFileSync(log, '');
+  const failure = (name: string): string => join(home, `fails-${name}`);
   return {
     root,
     memory,
@@ -40,9 +43,13 @@ export function pretendMachine(t: TestContext, environment: Record<string, strin
       const path = join(bin, name);
       writeFileSync(
         path,
-        `#!/bin/bash\nprintf '%s\\n' "${name} $*" >>'${log}'\nMEMORY='${memory}'\n${body}\n`,
+        `#!/bin/bash\nprintf '%s\\n' "${name} $*" >>'${log}'\nMEMORY='${memory}'\n` +
+          `if [[ -f ${failure(name)} && $* == $(<${failure(name)}) ]]; then rm ${failure(name)}; exit 1; fi\n${body}\n`,
       );
       chmodSync(path, 0o755);
+    },
+    failOnce(name, pattern) {
+      writeFileSync(failure(name), pattern);
     },
     run(script, ...args) {
       const env = {

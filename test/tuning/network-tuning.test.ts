@@ -15,8 +15,8 @@ const BEFORE = {
   'fs.nr_open': '1048576',
 };
 const AFTER = {
-  'net.core.rmem_max': '268435456',
-  'net.core.wmem_max': '268435456',
+  'net.core.rmem_max': '134217728',
+  'net.core.wmem_max': '134217728',
   'net.ipv4.tcp_rmem': '4096 87380 134217728',
   'net.ipv4.tcp_wmem': '4096 65536 134217728',
   'net.core.default_qdisc': 'fq',
@@ -37,6 +37,7 @@ function linux(t: TestContext): Machine {
       '-n '*) cat "$MEMORY/sysctl/$2" ;;
       '-q -w') key=\${3%%=*}
         if [[ ! -f $MEMORY/sysctl/$key || -f $MEMORY/refuses-$key ]]; then exit 255; fi
+ if [[ -f $MEMORY/ignores-$key ]]; then exit 0; fi
         printf '%s\\n' "\${3#*=}" >"$MEMORY/sysctl/$key" ;;
       *) exit 99 ;;
     esac`,
@@ -113,6 +114,36 @@ test('a dry run says all and changes nothing', (t) => {
     calls.filter((call) => !call.startsWith('sysctl -n') && !call.startsWith('modprobe --dry-run')),
     [],
   );
+});
+
+test('a value that the kernel refuses, or takes without a word and keeps, is listed', (t) => {
+  const loud = 'net.core.wmem_max';
+  const quiet = 'net.ipv4.tcp_rmem';
+  const machine = linux(t);
+  writeFileSync(join(machine.memory, `refuses-${loud}`), '');
+  writeFileSync(join(machine.memory, `ignores-${quiet}`), '');
+  const { status, stdout, stderr } = machine.run('network-tuning.sh');
+  assert.equal(status, 1);
+  assert.match(stderr, /did not take these values/);
+  assert.match(stderr, /net\.core\.wmem_max is 212992, not 134217728/);
+  assert.match(stderr, /net\.ipv4\.tcp_rmem is 4096 131072 6291456, not 4096 87380 134217728/);
+  assert.doesNotMatch(stdout, /Done/);
+  assert.doesNotMatch(machine.read(SYSCTL_FILE), /wmem_max|tcp_rmem/);
+  assert.match(machine.read(SYSCTL_FILE), /rmem_max = 134217728/);
+
+  rmSync(join(machine.memory, `ignores-${quiet}`));
+  writeFileSync(join(machine.memory, 'ignores-net.core.rmem_max'), '');
+  const back = machine.run('network-tuning.sh', '--revert');
+  assert.equal(back.status, 1);
+  assert.match(back.stderr, /net\.core\.rmem_max is 134217728, not 212992/);
+  assert.ok(machine.has(BEFORE_FILE), 'what could not be put back is still known');
+});
+
+test('the help names the sizes that are set', (t) => {
+  const { stdout } = linux(t).run('network-tuning.sh', '--help');
+  assert.match(stdout, /TCP buffers up to 128 MiB/);
+  const sizes = Object.values(AFTER).flatMap((value) => value.match(/\d{7,}/g) ?? []);
+  assert.equal(Math.max(...sizes.map(Number)), 128 * 1_048_576);
 });
 
 test('--revert puts back the values from before the first of several runs', (t) => {

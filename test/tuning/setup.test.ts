@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ExitStatus } from '../../lib/base/errors.js';
@@ -30,12 +40,24 @@ function ubuntu(t: TestContext, node: string, candidate = '18.19.1+dfsg-6ubuntu5
     `[[ -e $4 ]] || exit 1
     printf '0%s %s\\n' "$(/usr/bin/stat -c %a -- "$4")" "$(cat "$MEMORY/owner-$(tr / _ <<<"$4")" 2>/dev/null)"`,
   );
-  machine.stub('systemctl', 'true');
+  machine.stub('runuser', 'shift 3; "$@"');
+  machine.stub(
+    'systemctl',
+    `case "$*" in
+      daemon-reload) touch "$MEMORY/reloaded" ;;
+      'enable telepi.service') touch "$MEMORY/enabled" ;;
+      'is-enabled --quiet telepi.service') [[ -f $MEMORY/enabled ]] ;;
+      'show --property LoadState '*) if [[ -f $MEMORY/reloaded ]]; then echo loaded; else echo not-found; fi ;;
+      'show --property NeedDaemonReload '*) echo no ;;
+      *) exit 99 ;;
+    esac`,
+  );
   machine.stub('npm', `if [[ $1 == pack ]]; then touch "\${@: -1}/telepi-0.1.0.tgz"; fi`);
   return machine;
 }
 
-const QUESTIONS = /^(node|npm --version|id|stat|apt-cache) /;
+const QUESTIONS =
+  /^(node|npm --version|id|stat|apt-cache|runuser -u telepi -- test|systemctl (?:show|is-enabled)) /;
 const deeds = (machine: Machine): string[] => machine.calls().filter((call) => !QUESTIONS.test(`${call} `));
 const position = (calls: string[], words: RegExp): number => {
   const index = calls.findIndex((call) => words.test(call));
@@ -86,7 +108,11 @@ test('makes the user, its private directory, the program and the unit', (t) => {
   const calls = deeds(machine);
   const user = position(calls, /^useradd --system .*--shell \/usr\/sbin\/nologin telepi$/);
   assert.ok(user < position(calls, /^chown -- telepi:telepi \S+\/var\/lib\/telepi$/));
-  position(calls, /^chown -- telepi:telepi \S+\/var\/lib\/telepi\/\.env$/);
+  position(calls, /^runuser -u telepi -- bash .*\/var\/lib\/telepi\/\.env /);
+  assert.ok(
+    !calls.some((call) => /^chown .*\.env/.test(call)),
+    'root gives nothing away in the directory of the user',
+  );
   position(calls, /^npm install --global --prefix \S+\/opt\/telepi .*telepi@0\.1\.0$/);
   assert.ok(
     position(calls, /^systemctl daemon-reload$/) < position(calls, /^systemctl enable telepi\.service$/),
@@ -124,6 +150,80 @@ test('a second run leaves user, settings and unit alone', (t) => {
     ['npm install'],
   );
   assert.equal(machine.read(SETTINGS), edited);
+});
+
+test('root follows no link that the user telepi has placed in its directory', (t) => {
+  for (const name of ['.env', '.env.new']) {
+    const machine = ubuntu(t, 'v24.11.0');
+    mkdirSync(join(machine.root, 'var/lib/telepi'), { recursive: true, mode: 0o700 });
+    const secret = join(machine.memory, 'secret');
+    writeFileSync(secret, 'of root\n', { mode: 0o600 });
+    symlinkSync(secret, join(machine.root, 'var/lib/telepi', name));
+    assert.equal(machine.run(SCRIPT, '--no-package').status, 0);
+    assert.equal(readFileSync(secret, 'utf8'), 'of root\n', name);
+    assert.equal(statSync(secret).mode & 0o777, 0o600, name);
+    const given = machine.calls().filter((call) => /^chown .*(?:\.env|secret)/.test(call));
+    assert.deepEqual(given, [], name);
+  }
+});
+
+test('a link to nowhere in place of the settings is not written through', (t) => {
+  const machine = ubuntu(t, 'v24.11.0');
+  mkdirSync(join(machine.root, 'var/lib/telepi'), { recursive: true, mode: 0o700 });
+  const nowhere = join(machine.memory, 'nowhere');
+  symlinkSync(nowhere, join(machine.root, SETTINGS));
+  const { status, stderr } = machine.run(SCRIPT, '--no-package');
+  assert.equal(status, 1);
+  assert.match(stderr, /can't read \/var\/lib\/telepi\/\.env; move it away/);
+  assert.ok(!existsSync(nowhere));
+});
+
+test('a run that was cut off at any step is finished by the next', (t) => {
+  const failures: readonly [command: string, arguments: string][] = [
+    ['apt-get', '*update*'],
+    ['apt-get', '*install*nodejs*'],
+    ['useradd', '*'],
+    ['chown', '*'],
+    ['runuser', '*bash*'],
+    ['npm', 'install*'],
+    ['systemctl', 'daemon-reload'],
+    ['systemctl', 'enable*'],
+  ];
+  const remembered = ({ memory }: Machine): string[] =>
+    readdirSync(memory)
+      .map((name) => name.replace(/telepi-tuning-[A-Za-z0-9]+/, ''))
+      .sort();
+  const whole = ubuntu(t, '');
+  assert.equal(whole.run(SCRIPT, '--package', 'telepi@0.1.0').status, 0);
+  for (const [command, words] of failures) {
+    const machine = ubuntu(t, '');
+    machine.failOnce(command, words);
+    assert.notEqual(machine.run(SCRIPT, '--package', 'telepi@0.1.0').status, 0, command);
+    machine.calls();
+    const { status, stderr } = machine.run(SCRIPT, '--package', 'telepi@0.1.0');
+    assert.equal(status, 0, `${command} ${words}: ${stderr}`);
+    assert.deepEqual(remembered(machine), remembered(whole), `${command} ${words}`);
+    const files = (each: Machine): string[] =>
+      readdirSync(each.root, { recursive: true, encoding: 'utf8' }).sort();
+    assert.deepEqual(files(machine), files(whole), `${command} ${words}`);
+  }
+});
+
+test('takes NodeSource again after a run that was cut off behind its list', (t) => {
+  const machine = ubuntu(t, '', '24.11.0-1nodesource1');
+  assert.equal(machine.run(SCRIPT, '--no-package').status, 0);
+  position(deeds(machine), /^apt-get .*install -y nodejs$/);
+});
+
+test('root installs into no directory that somebody else owns', { skip: process.getuid?.() !== 0 }, (t) => {
+  const machine = ubuntu(t, 'v24.11.0');
+  const strange = join(machine.root, 'opt/telepi/lib');
+  mkdirSync(strange, { recursive: true });
+  chownSync(strange, 65_534, 65_534);
+  const { status, stderr } = machine.run(SCRIPT, '--package', 'telepi@0.1.0');
+  assert.equal(status, 1);
+  assert.match(stderr, /opt\/telepi\/lib doesn't belong to root/);
+  assert.ok(!machine.calls().some((call) => call.startsWith('npm install')));
 });
 
 test('closes a directory that was left open', (t) => {
@@ -192,6 +292,7 @@ test('the unit starts again only after a fault that a new start can mend, and st
   assert.equal(one('KillSignal'), 'SIGTERM');
   assert.ok(Number(one('TimeoutStopSec')) >= 60);
   assert.equal(one('LimitNOFILE'), '1048576');
+  assert.equal(one('LimitCORE'), '0');
   assert.equal(one('User'), 'telepi');
   assert.equal(one('ExecStart'), '/opt/telepi/bin/telepi run');
   assert.equal(one('NoNewPrivileges'), 'yes');
