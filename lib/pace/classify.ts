@@ -29,6 +29,15 @@ export function classify(error: unknown): Verdict {
   return CONNECTION_MESSAGES.some((pattern) => pattern.test(message)) ? TRANSIENT : PERMANENT;
 }
 
+/**
+ * Whether the server itself says that something in it broke (500 and its kin), and a repeat may do better. False where
+ * no answer came: the network, a connection that was lost, a timeout.
+ */
+export function isServerFault(error: unknown): boolean {
+  const { wire } = factsOf(error);
+  return wire !== undefined && !NO_ANSWERS.has(wire.toUpperCase()) && classify(error).kind === 'transient';
+}
+
 /** A short name of the error for a log or a screen: the wire string, the system's code, or CONNECTION_LOST. */
 export function reasonOf(error: unknown): string {
   const { wire, systemCode, message } = factsOf(error);
@@ -37,6 +46,9 @@ export function reasonOf(error: unknown): string {
   if (/timed out/i.test(message)) return 'TIMEOUT';
   return 'CONNECTION_LOST';
 }
+
+/** Of the client itself, or of a server that only says that it was too slow. */
+const NO_ANSWERS: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'TIMEOUT', 'TIMEDOUT']);
 
 const TRANSIENT: Verdict = { kind: 'transient' };
 const PERMANENT: Verdict = { kind: 'permanent' };

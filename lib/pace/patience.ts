@@ -2,7 +2,7 @@ import { orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
-import { classify, reasonOf, type Verdict } from './classify.js';
+import { classify, isServerFault, reasonOf, type Verdict } from './classify.js';
 import { gateOf } from './gates.js';
 
 /** One wait, told when it begins. */
@@ -31,12 +31,28 @@ export interface Patience {
    *   time, up to ten minutes or the time told, whichever is more. FLOOD_PREMIUM_WAIT_X holds them as told, plus jitter,
    *   however often it comes. SLOWMODE_WAIT_X is one chat's, and holds only this call. There is no limit of attempts.
    * - Network faults, timeouts and 500s are repeated after 0.5 s, doubling to 30 s, with jitter. After ten minutes of
-   *   nothing else: FailedError `TELEGRAM_UNREACHABLE` with the last error as its cause.
+   *   nothing else: a FailedError of `givenUp`, with the last error as its cause. See FaultOptions for less.
    * - Any other error is thrown as it came, at once.
    *
    * Rejects with the signal's reason as soon as `signal` aborts, even if `attempt` doesn't heed its signal.
    */
-  run<T>(method: string, attempt: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T>;
+  run<T>(
+    method: string,
+    attempt: (signal: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+    options?: FaultOptions,
+  ): Promise<T>;
+}
+
+/** How a call takes faults that pass: of the server, which answers with 500 and its kin, and of the way to it. */
+export interface FaultOptions {
+  /**
+   * A 500 is thrown as it came when the call has been answered with nothing else for so many milliseconds; so is the
+   * first one that comes after an attempt without an answer, since what that one did isn't known. Default: neither.
+   */
+  readonly answersMs?: number | undefined;
+  /** Told of each fault. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 export interface PatienceOptions {
@@ -50,14 +66,14 @@ const LONGEST_BACK_OFF_MS = 10 * 60_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** How long a call may meet nothing but transient faults. */
-const UNREACHABLE_AFTER_MS = 10 * 60_000;
+const GIVE_UP_AFTER_MS = 10 * 60_000;
 /** Jitter of a flood wait: up to a second or a twentieth, whichever is more, and never above half a minute. */
 const FLOOD_JITTER = { leastMs: 1_000, share: 0.05, mostMs: 30_000 };
 
 export function createPatience(options: PatienceOptions): Patience {
   const gates = new Map<string, FloodGate>();
   return {
-    async run(method, attempt, signal) {
+    async run(method, attempt, signal, faults = {}) {
       const name = gateOf(method);
       const gate = gates.get(name) ?? new FloodGate(options);
       gates.set(name, gate);
@@ -75,8 +91,10 @@ export function createPatience(options: PatienceOptions): Patience {
           signal.throwIfAborted();
           const verdict = classify(error);
           if (!isWait(verdict)) throw error;
-          if (verdict.kind !== 'transient') retries.reset();
-          const ms = waitFor(verdict, { gate, ticket, retries, random: options.random, method, error });
+          if (verdict.kind === 'transient') faults.onFault?.(error);
+          else retries.reset();
+          const { random } = options;
+          const ms = waitFor(verdict, { gate, ticket, retries, random, method, error, faults });
           if (ms === undefined) continue;
           const until = options.clock.now() + ms;
           options.onWait?.({
@@ -111,11 +129,12 @@ interface Failure {
   readonly random: Random;
   readonly method: string;
   readonly error: unknown;
+  readonly faults: FaultOptions;
 }
 
 /** Milliseconds to wait; undefined when an announced wait of the gate covers them. */
 function waitFor(verdict: WaitVerdict, failure: Failure): number | undefined {
-  if (verdict.kind === 'transient') return failure.retries.next(failure.method, failure.error);
+  if (verdict.kind === 'transient') return failure.retries.next(failure);
   if (verdict.kind === 'slowmode') return withFloodJitter(verdict.seconds * 1000, failure.random);
   return failure.gate.flood(verdict, failure.ticket);
 }
@@ -181,6 +200,9 @@ class Retries {
   readonly #random: Random;
   #count = 0;
   #since: number | undefined;
+  /** Since when every attempt has been answered. */
+  #answeredSince: number | undefined;
+  #answers = 0;
 
   constructor(options: PatienceOptions) {
     this.#clock = options.clock;
@@ -189,24 +211,35 @@ class Retries {
 
   reset(): void {
     this.#count = 0;
+    this.#answers = 0;
     this.#since = undefined;
+    this.#answeredSince = undefined;
   }
 
   /** A flood of the method held the call for `ms` milliseconds, in which it met no fault. */
   held(ms: number): void {
     if (this.#since !== undefined) this.#since += ms;
+    if (this.#answeredSince !== undefined) this.#answeredSince += ms;
   }
 
   /** Milliseconds to wait before the next attempt. Throws when there have been enough. */
-  next(method: string, error: unknown): number {
+  next({ method, error, faults: { answersMs } }: Failure): number {
     const now = this.#clock.monotonic();
     this.#since ??= now;
+    const answered = isServerFault(error);
+    const allAnswered = this.#answers === this.#count;
+    if (answered) this.#answeredSince ??= now;
+    else this.#answeredSince = undefined;
     const ceilingMs = Math.min(FIRST_RETRY_MS * 2 ** this.#count, LONGEST_RETRY_MS);
     // Half fixed, half drawn: calls that failed together don't come back together.
     const ms = ceilingMs * (0.5 + 0.5 * this.#random.float());
-    if (now + ms - this.#since > UNREACHABLE_AFTER_MS) throw unreachable(method, error);
     this.#count += 1;
-    return ms;
+    if (answered) this.#answers += 1;
+    if (now + ms - this.#since > GIVE_UP_AFTER_MS) throw givenUp(method, error, this.#answers, this.#count);
+    if (answersMs === undefined || this.#answeredSince === undefined) return ms;
+    const leftMs = this.#answeredSince + answersMs - now;
+    if (leftMs <= 0 || !allAnswered) throw error;
+    return Math.min(ms, leftMs);
   }
 }
 
@@ -215,12 +248,27 @@ function withFloodJitter(ms: number, random: Random): number {
   return ms + random.float() * Math.min(Math.max(leastMs, ms * share), mostMs);
 }
 
-function unreachable(method: string, error: unknown): FailedError {
+/**
+ * What ends a call that has met nothing but faults for ten minutes, `answers` of its `attempts` told by the server
+ * itself: TELEGRAM_FAILING when there were any and the last is one, else TELEGRAM_UNREACHABLE.
+ */
+function givenUp(method: string, error: unknown, answers: number, attempts: number): FailedError {
   const reason = reasonOf(error);
-  const minutes = UNREACHABLE_AFTER_MS / 60_000;
+  const minutes = GIVE_UP_AFTER_MS / 60_000;
+  const details = { cause: error, fields: { method, reason } };
+  if (answers > 0 && isServerFault(error)) {
+    const how = answers === attempts ? 'with errors' : 'with errors, or not at all,';
+    return new FailedError(
+      'TELEGRAM_FAILING',
+      `Telegram has answered ${method} ${how} for ${minutes} minutes (${reason}): its servers have trouble, not ` +
+        'your network; run the same command again later.',
+      details,
+    );
+  }
+  const how = answers > 0 ? 'hardly answered' : 'not answered';
   return new FailedError(
     'TELEGRAM_UNREACHABLE',
-    `Telegram has not answered ${method} for ${minutes} minutes (${reason}): check the network and run the same command again.`,
-    { cause: error, fields: { method, reason } },
+    `Telegram has ${how} ${method} for ${minutes} minutes (${reason}): check the network and run the same command again.`,
+    details,
   );
 }

@@ -241,6 +241,49 @@ test('ten minutes of nothing but transient faults are enough', async () => {
   assert.ok(clock.monotonic() <= 600_000 && clock.monotonic() > 560_000, `${clock.monotonic()}`);
 });
 
+test('ten minutes of answers that are errors are said to be such, and no matter of the network', async () => {
+  const fault = refusal('INTERNAL', 500);
+  const lost = refusal('CONNECTION_LOST', -503);
+  const endOf = async (faults: readonly Error[]): Promise<string> => {
+    const { patience, never } = scene(1);
+    let nth = 0;
+    const attempt = () => Promise.reject(faults[nth++ % faults.length]);
+    const ended = await patience.run('messages.sendMedia', attempt, never.signal).catch((error) => error);
+    return `${ended.code}: ${ended.message}`;
+  };
+  const failing =
+    /^TELEGRAM_FAILING: .* answered messages\.sendMedia with errors for 10 minutes \(INTERNAL\)/;
+  assert.match(await endOf([fault]), failing);
+  assert.doesNotMatch(await endOf([fault]), /check the network/);
+  assert.match(await endOf([lost]), /^TELEGRAM_UNREACHABLE: Telegram has not answered .*check the network/);
+  const mixed = [await endOf([fault, lost]), await endOf([lost, fault])];
+  for (const words of mixed) assert.doesNotMatch(words, /has not answered|with errors for/, words);
+});
+
+test('a call may end at the first 500, after some time of them, or when one comes after an attempt without an answer', async () => {
+  const fault = refusal('INTERNAL', 500);
+  const lost = refusal('TIMEOUT', -503);
+  const run = async (answersMs: number, faults: readonly Error[]): Promise<number> => {
+    const { clock, patience, never } = scene(1);
+    const left = [...faults];
+    let told = 0;
+    const attempt = () => Promise.reject(left.shift() ?? fault);
+    const onFault = (): void => {
+      told += 1;
+    };
+    await assert.rejects(
+      patience.run('m', attempt, never.signal, { answersMs, onFault }),
+      (error) => error === fault,
+    );
+    assert.ok(told > faults.length);
+    return clock.monotonic();
+  };
+  assert.equal(await run(0, []), 0);
+  assert.equal(await run(60_000, []), 60_000);
+  assert.equal(await run(60_000, [lost]), 500);
+  assert.equal(await run(0, [lost, lost]), 1_500);
+});
+
 test('a flood among transient faults proves that the far side lives: the ten minutes start again', async () => {
   const { clock, answerAfter } = scene(1);
   const fault = (): Error[] => Array.from({ length: 20 }, () => refusal('INTERNAL', 500));
