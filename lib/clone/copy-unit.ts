@@ -87,15 +87,20 @@ export function startUnit(
   const media = contents.filter(({ kind }) => kind !== 'text');
   const texts = contents.filter(({ kind }) => kind === 'text');
   // What was an album's file once and is text now can't stay in the album.
-  const groups = [media, ...texts.map((text) => [text])].flatMap((group) => startGroup(run, group));
+  const groups = [media, ...texts.map((text) => [text])].flatMap((group) => startGroup(run, group, rows));
   return { unit, finished, skips, groups };
 }
 
-function startGroup(run: Run, contents: readonly Copyable[]): StartedGroup[] {
+function startGroup(
+  run: Run,
+  contents: readonly Copyable[],
+  rows: ReadonlyMap<number, MessageRow>,
+): StartedGroup[] {
   const inAlbum = contents.length > 1;
   let before: Promise<unknown> = Promise.resolve();
   const [first, ...rest] = contents.map((content) => {
-    const ready = prepare(run, content, inAlbum ? before : undefined);
+    const randomId = storedRandomId(rows, content.message.id);
+    const ready = prepare(run, content, { randomId, albumBefore: inAlbum ? before : undefined });
     const item: StartedItem = { content, ready, isReady: false };
     const noted = ready.then(() => {
       item.isReady = true;
@@ -104,6 +109,16 @@ function startGroup(run: Run, contents: readonly Copyable[]): StartedGroup[] {
     return item;
   });
   return first ? [[first, ...rest]] : [];
+}
+
+/**
+ * The ledger's own: made when the message was planned, perhaps by another version. Made anew it could be another one,
+ * under which Telegram would take a send that is in doubt for a new message.
+ */
+function storedRandomId(rows: ReadonlyMap<number, MessageRow>, sourceId: number): bigint {
+  const row = rows.get(sourceId);
+  if (!row) throw new Error(`Message ${sourceId} was not planned.`);
+  return row.randomId;
 }
 
 /** Resolves when nothing of the unit is being made ready any more. */

@@ -7,7 +7,6 @@ import { inputEntities } from './entities.js';
 import { inputPreview } from './input-media.js';
 import type { Run } from './job.js';
 import { refuseProtectedMessage } from './protected.js';
-import { messageRandomId } from './random-id.js';
 import { type Reduction, reductionsOf } from './reductions.js';
 import type { Outgoing } from './send-unit.js';
 
@@ -16,12 +15,16 @@ export type Copyable = Exclude<Content, { kind: 'skip' }>;
 
 /**
  * Makes a message ready to be sent: its text is checked, its file carried over. Posts nothing in the target, so it may
- * run ahead of the sends before it. `albumBefore`: of an album's message, settles when those in front of it are ready.
+ * run ahead of the sends before it. `randomId`: of its row, whatever made it. `albumBefore`: of an album's message,
+ * settles when those in front of it are ready.
  */
 export async function prepare(
   run: Run,
   content: Copyable,
-  albumBefore: Promise<unknown> | undefined,
+  {
+    randomId,
+    albumBefore,
+  }: { readonly randomId: bigint; readonly albumBefore: Promise<unknown> | undefined },
 ): Promise<Outgoing> {
   const { message } = content;
   const text = message.message ?? '';
@@ -39,7 +42,7 @@ export async function prepare(
   ];
   return {
     message,
-    randomId: messageRandomId(run.identity, message.id),
+    randomId,
     text,
     entities,
     silent: message.silent === true,
