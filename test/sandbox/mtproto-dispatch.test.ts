@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { Api } from 'telegram';
 import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
@@ -115,6 +115,18 @@ describe('requests', () => {
       seen.map(({ method, caller }) => [method, caller.withoutUpdates]),
       [['account.UpdateStatus', true]],
     );
+  });
+
+  test('gzip_packed holds a gzip or a zlib stream, as its sender likes', async () => {
+    const packed = (stream: Buffer): Buffer => new TlWriter().uint(Tl.gzip_packed).string(stream).finish();
+    for (const pack of [gzipSync, deflateSync]) {
+      assert.equal(await ask(packed(pack(updateStatus))), TRUE, pack.name);
+      assert.equal(await ask(initialised(packed(pack(updateStatus)))), TRUE, pack.name);
+    }
+    const bomb = deflateSync(Buffer.alloc(64 * 1024 * 1024));
+    for (const stream of [bomb, deflateRawSync(updateStatus), deflateSync(updateStatus).subarray(0, -5)]) {
+      await assert.rejects(ask(packed(stream)), { message: 'INPUT_FETCH_ERROR' });
+    }
   });
 
   test('what is no request, or is cut short or too long, is refused by name', async () => {

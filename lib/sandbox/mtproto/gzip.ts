@@ -1,4 +1,4 @@
-import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gzipSync, unzipSync } from 'node:zlib';
 import { RpcError } from '../rpc.js';
 import { Tl } from './constructors.js';
 import { TlReader, TlWriter } from './tl-bytes.js';
@@ -12,11 +12,14 @@ export function isGzipPacked(body: Buffer): boolean {
   return body.length >= 4 && body.readUInt32LE(0) === Tl.gzip_packed;
 }
 
-/** What a gzip_packed object holds. Throws RpcError INPUT_FETCH_ERROR when it isn't gzip or is larger than any request. */
+/**
+ * What a gzip_packed object holds: a gzip stream, or a zlib stream as mtcute sends, which Telegram takes too. Throws
+ * RpcError INPUT_FETCH_ERROR when it is neither, or is larger than any request.
+ */
 export function unpackGzip(body: Buffer): Buffer {
   try {
     const packed = new TlReader(body, 4).string();
-    return gunzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES });
+    return unzipSync(packed, { maxOutputLength: MAX_UNPACKED_BYTES });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new RpcError(400, 'INPUT_FETCH_ERROR');
