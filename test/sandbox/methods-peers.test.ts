@@ -43,6 +43,45 @@ test('each peer opens with its own access_hash, for the account it was given to'
   await refused(history(new Api.InputPeerEmpty()), 'PEER_ID_INVALID');
 });
 
+test('an InputPeer stands where an InputChannel or InputUser is due, and the other way round', async () => {
+  const { client, me } = own;
+  // The library turns each into the kind that is due before it sends it: this is what Kurigram sends.
+  const send = <T>(request: Api.AnyRequest, field: 'id' | 'channel' | 'peer', value: unknown): Promise<T> => {
+    request.resolve = async () => {
+      Object.assign(request, { [field]: value });
+    };
+    return client.invoke(request) as Promise<T>;
+  };
+  const nobody = new Api.InputUserSelf();
+  const getUsers = (...id: unknown[]) => send<Api.User[]>(new Api.users.GetUsers({ id: [nobody] }), 'id', id);
+  const getChannels = (...id: unknown[]) =>
+    send<Api.messages.Chats>(new Api.channels.GetChannels({ id: [] }), 'id', id);
+  const readHistory = (peer: unknown) =>
+    send(new Api.messages.GetHistory({ peer: new Api.InputPeerSelf(), limit: 1 }), 'peer', peer);
+
+  const users = await getUsers(user(friend), new Api.InputPeerSelf());
+  assert.deepEqual(
+    users.map(({ id }) => fromLong(id)),
+    [BigInt(friend.id), BigInt(me.id)],
+  );
+  const { chats } = await getChannels(channel(mine));
+  assert.equal(chats[0]?.className, 'Channel');
+  const { channelId, accessHash } = channel(mine);
+  assert.ok(
+    (await readHistory(new Api.InputChannel({ channelId, accessHash }))) instanceof
+      Api.messages.ChannelMessages,
+  );
+  assert.ok(await readHistory(new Api.InputUserSelf()));
+  assert.ok(
+    await readHistory(new Api.InputUser({ userId: toLong(friend.id), accessHash: hashOf(friend.id) })),
+  );
+
+  await refused(getUsers(user(friend, toLong(5))), 'USER_ID_INVALID');
+  await refused(getUsers(channel(mine)), 'USER_ID_INVALID');
+  await refused(getChannels(channel(mine, toLong(5))), 'CHANNEL_INVALID');
+  await refused(getChannels(user(friend)), 'CHANNEL_INVALID');
+});
+
 test('a channel that the account is not in is private; one with a name is open', async () => {
   await refused(history(channel(secret)), 'CHANNEL_PRIVATE');
   assert.ok(await history(channel(open)));

@@ -9,35 +9,29 @@ import { badRequest } from './context.js';
 /**
  * The peer that an InputPeer names, as `me` sees it. PEER_ID_INVALID for one that doesn't exist or has another
  * account's access_hash, CHANNEL_INVALID and CHANNEL_PRIVATE for channels, CHAT_ID_INVALID for basic groups.
+ *
+ * Telegram takes an InputUser or InputChannel in an InputPeer's place, and an InputPeer in theirs: the constructors
+ * carry the same fields. Kurigram counts on it.
  */
 export function peerOf(world: World, me: Account, input: unknown): PeerId {
-  if (input instanceof Api.InputPeerSelf) return me.id;
-  if (input instanceof Api.InputPeerUser) {
-    return userWithHash(world, me, input.userId, input.accessHash, 'PEER_ID_INVALID').id;
-  }
   if (input instanceof Api.InputPeerChat) return groupOf(world, me, input.chatId).id;
-  if (input instanceof Api.InputPeerChannel)
-    return channelWithHash(world, me, input.channelId, input.accessHash).id;
-  if (input instanceof Api.InputPeerUserFromMessage) {
-    return mentionedUser(world, me, input, 'PEER_ID_INVALID').id;
-  }
-  throw badRequest('PEER_ID_INVALID');
+  const peer = channelNamed(world, me, input) ?? userNamed(world, me, input, 'PEER_ID_INVALID');
+  if (!peer) throw badRequest('PEER_ID_INVALID');
+  return peer.id;
 }
 
-/** The channel or supergroup that an InputChannel names. CHANNEL_INVALID, CHANNEL_PRIVATE. */
+/** The channel or supergroup that an InputChannel, or an InputPeer, names. CHANNEL_INVALID, CHANNEL_PRIVATE. */
 export function channelOf(world: World, me: Account, input: unknown): Chat {
-  if (!(input instanceof Api.InputChannel)) throw badRequest('CHANNEL_INVALID');
-  return channelWithHash(world, me, input.channelId, input.accessHash);
+  const chat = channelNamed(world, me, input);
+  if (!chat) throw badRequest('CHANNEL_INVALID');
+  return chat;
 }
 
-/** The account that an InputUser names. USER_ID_INVALID. */
+/** The account that an InputUser, or an InputPeer, names. USER_ID_INVALID. */
 export function userOf(world: World, me: Account, input: unknown): Account {
-  if (input instanceof Api.InputUserSelf) return me;
-  if (input instanceof Api.InputUser) {
-    return userWithHash(world, me, input.userId, input.accessHash, 'USER_ID_INVALID');
-  }
-  if (input instanceof Api.InputUserFromMessage) return mentionedUser(world, me, input, 'USER_ID_INVALID');
-  throw badRequest('USER_ID_INVALID');
+  const account = userNamed(world, me, input, 'USER_ID_INVALID');
+  if (!account) throw badRequest('USER_ID_INVALID');
+  return account;
 }
 
 /** The basic group of that id, if `me` is in it. CHAT_ID_INVALID. */
@@ -45,6 +39,26 @@ export function groupOf(world: World, me: Account, chatId: Long): Chat {
   const chat = world.chat(groupPeer(Number(fromLong(chatId))));
   if (chat?.kind !== 'group' || !isIn(chat, me.id)) throw badRequest('CHAT_ID_INVALID');
   return chat;
+}
+
+/** Undefined for what names no channel. */
+function channelNamed(world: World, me: Account, input: unknown): Chat | undefined {
+  if (input instanceof Api.InputChannel || input instanceof Api.InputPeerChannel) {
+    return channelWithHash(world, me, input.channelId, input.accessHash);
+  }
+  return undefined;
+}
+
+/** Undefined for what names no user. */
+function userNamed(world: World, me: Account, input: unknown, refusal: string): Account | undefined {
+  if (input instanceof Api.InputUserSelf || input instanceof Api.InputPeerSelf) return me;
+  if (input instanceof Api.InputUser || input instanceof Api.InputPeerUser) {
+    return userWithHash(world, me, input.userId, input.accessHash, refusal);
+  }
+  if (input instanceof Api.InputUserFromMessage || input instanceof Api.InputPeerUserFromMessage) {
+    return mentionedUser(world, me, input, refusal);
+  }
+  return undefined;
 }
 
 function userWithHash(world: World, me: Account, userId: Long, hash: Long, refusal: string): Account {
