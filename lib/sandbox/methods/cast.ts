@@ -1,6 +1,6 @@
 import type { Api } from 'telegram';
 import type { Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
+import type { Account, Topic } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import { tlChat, tlUser } from './tl-chats.js';
@@ -21,6 +21,7 @@ export class Cast {
     return this;
   }
 
+  /** Whoever a message names, and whoever made the topic that it is in: answers tell of the topics too. */
   addMessages(messages: Iterable<Message>): this {
     for (const message of messages) {
       this.#peers.add(message.peer);
@@ -30,8 +31,14 @@ export class Cast {
       if (action && 'users' in action) this.add(...action.users);
       if (action?.kind === 'chatMigrateTo') this.add(action.channel);
       if (action?.kind === 'channelMigrateFrom') this.add(action.group);
+      const topic = this.#topicOf(message);
+      if (topic) this.#peers.add(topic.creator);
     }
     return this;
+  }
+
+  #topicOf({ peer, topicId }: Message): Topic | undefined {
+    return topicId === undefined ? undefined : this.#world.chat(peer)?.topics.get(topicId);
   }
 
   /** The two lists, named as TL's answers name them. */

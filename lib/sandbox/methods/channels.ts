@@ -105,7 +105,7 @@ function participant(
   if (peerKind(peer) !== 'user' || !member) throw badRequest('USER_NOT_PARTICIPANT');
   return new Api.channels.ChannelParticipant({
     participant: tlMember(me, chat, member),
-    ...new Cast(world, me).add(chat.id, peer).lists(),
+    ...new Cast(world, me).add(chat.id, ...namedWith(chat, member)).lists(),
   });
 }
 
@@ -127,7 +127,7 @@ function participants(
   return new Api.channels.ChannelParticipants({
     count: listed.length,
     participants: page.map((member) => tlMember(me, chat, member)),
-    ...new Cast(world, me).add(chat.id, ...page.map(({ userId }) => userId)).lists(),
+    ...new Cast(world, me).add(chat.id, ...page.flatMap((member) => namedWith(chat, member))).lists(),
   });
 }
 
@@ -146,6 +146,11 @@ function matches(
     return text.toLowerCase().includes(filter.q.toLowerCase());
   }
   return true;
+}
+
+/** Whom `tlMember` names. */
+function namedWith({ creator }: Chat, { userId, inviterId }: Member): number[] {
+  return [userId, inviterId, creator];
 }
 
 function tlMember(me: Account, chat: Chat, member: Member): Api.TypeChannelParticipant {
@@ -203,7 +208,7 @@ function channelUpdate(
   chat: Chat,
   messages: Parameters<typeof updates>[3] = [],
 ): Api.Updates {
-  const answer = updates(
+  return updates(
     context,
     me,
     [
@@ -211,9 +216,8 @@ function channelUpdate(
       ...messages.map((message) => newMessage(context, me, message)),
     ],
     messages,
+    [chat.id],
   );
-  if (messages.length === 0) answer.chats = [tlChat(context.world, me, chat)];
-  return answer;
 }
 
 /** Bots join as members too. USER_ALREADY_PARTICIPANT for one who is in, CHAT_ADMIN_REQUIRED without the right. */

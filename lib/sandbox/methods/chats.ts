@@ -75,7 +75,9 @@ function fullChat(
       }),
       notifySettings: new Api.PeerNotifySettings({}),
     }),
-    ...new Cast(world, me).add(chat.id, ...chat.members.keys()).lists(),
+    ...new Cast(world, me)
+      .add(chat.id, ...[...chat.members.values()].flatMap(({ userId, inviterId }) => [userId, inviterId]))
+      .lists(),
   });
 }
 

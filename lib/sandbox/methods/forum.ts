@@ -222,6 +222,7 @@ function pinTopic(
     me,
     [new Api.UpdatePinnedForumTopic({ pinned: topic.pinned, peer: tlPeer(chat.id), topicId: topic.id })],
     [],
+    [chat.id],
   );
 }
 

@@ -3,7 +3,7 @@ import { toLong } from '../tl.js';
 import { ptsOf } from '../world/box.js';
 import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
-import { bareId } from '../world/peer-id.js';
+import { bareId, type PeerId } from '../world/peer-id.js';
 import { Cast } from './cast.js';
 import type { MethodContext } from './context.js';
 import { present } from './present.js';
@@ -30,16 +30,20 @@ export function newMessage(
   });
 }
 
-/** An Updates of some updates that speak of some messages. */
+/** An Updates of some updates that speak of some messages, and of `also`. */
 export function updates(
   context: MethodContext,
   viewer: Account,
   list: Api.TypeUpdate[],
   messages: readonly Message[],
+  also: readonly PeerId[] = [],
 ): Api.Updates {
   return new Api.Updates({
     updates: list,
-    ...new Cast(context.world, viewer).addMessages(messages).lists(),
+    ...new Cast(context.world, viewer)
+      .add(...also)
+      .addMessages(messages)
+      .lists(),
     date: context.world.nowSeconds(),
     seq: 0,
   });
