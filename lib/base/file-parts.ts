@@ -24,6 +24,16 @@ export interface RangeHash {
   readonly sha256: Buffer;
 }
 
+/** A photo or document that the server has made of an upload, as messages name it (inputPhoto, inputDocument). */
+export interface ServerFile {
+  readonly kind: 'photo' | 'document';
+  /** Signed, as all TL longs. */
+  readonly id: bigint;
+  readonly accessHash: bigint;
+  /** Runs out after hours. */
+  readonly fileReference: Buffer;
+}
+
 /** What an InputFile (with `md5`) or an InputFileBig is made of. */
 export interface UploadedFile {
   readonly fileId: bigint;

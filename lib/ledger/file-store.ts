@@ -1,5 +1,6 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Selectable, Transaction, Updateable } from 'kysely';
 import { FailedError } from '../base/errors.js';
+import type { ServerFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
 import type { StoreOptions } from './message-store.js';
 import type { FilesTable, LedgerTables } from './schema.js';
@@ -18,6 +19,10 @@ export interface FileRow {
   readonly acknowledged: PartSet;
   /** When the first of them was, in milliseconds since the epoch: uploaded parts live for minutes to hours. */
   readonly firstPartAt?: number;
+  /** When a call that makes the server's file of it was begun: how that ended is known where there is `made`. */
+  readonly usedAt?: number;
+  /** What that call made. */
+  readonly made?: ServerFile;
 }
 
 export interface FilePlan {
@@ -104,6 +109,36 @@ export class FileStore {
     );
   }
 
+  /** Before a call that makes the server's file of these uploads: a crash leaves in doubt whether it did. */
+  async using(fileIds: readonly bigint[]): Promise<void> {
+    const now = timeNow(this.#options.clock);
+    await this.#transaction((db) => this.#set(db, fileIds, { used_at: now, ...NOTHING_MADE }));
+  }
+
+  /** What that call made of an upload. */
+  async made(fileId: bigint, { kind, id, accessHash, fileReference }: ServerFile): Promise<void> {
+    const made = {
+      made_kind: kind,
+      made_id: id,
+      made_hash: accessHash,
+      made_reference: fileReference.toString('base64'),
+    };
+    await this.#transaction((db) => this.#set(db, [fileId], made));
+  }
+
+  async #set(
+    db: Transaction<LedgerTables>,
+    fileIds: readonly bigint[],
+    values: Updateable<FilesTable>,
+  ): Promise<void> {
+    for (const fileId of fileIds) {
+      const { numUpdatedRows } = await this.#update(db, fileId)
+        .set({ ...values, host: this.#options.host })
+        .executeTakeFirstOrThrow();
+      if (numUpdatedRows !== 1n) throw unknownFile({ fileId });
+    }
+  }
+
   async #change(
     db: Transaction<LedgerTables>,
     fileId: bigint,
@@ -181,15 +216,29 @@ export class FileStore {
   }
 }
 
+const NOTHING_MADE = { made_kind: null, made_id: null, made_hash: null, made_reference: null } as const;
+
 function fileRow(row: Selectable<FilesTable>): FileRow {
   const firstPartAt = asOptionalNumber(row.first_part_at);
+  const usedAt = asOptionalNumber(row.used_at);
+  const made = madeOf(row);
   return {
     fileId: asBigInt(row.file_id),
     size: asNumber(row.size),
     parts: asNumber(row.parts),
     acknowledged: partsOf(row),
     ...(firstPartAt !== undefined && { firstPartAt }),
+    ...(usedAt !== undefined && { usedAt }),
+    ...(made && { made }),
   };
+}
+
+function madeOf(row: Selectable<FilesTable>): ServerFile | undefined {
+  const { made_kind: kind, made_id: id, made_hash: hash, made_reference: reference } = row;
+  if (kind === null || id === null || hash === null || reference === null) return undefined;
+  if (kind !== 'photo' && kind !== 'document') throw new DamagedValue('A file was made of no kind there is.');
+  const fileReference = Buffer.from(reference, 'base64');
+  return { kind, id: asBigInt(id), accessHash: asBigInt(hash), fileReference };
 }
 
 function partsOf({ parts, acknowledged }: Selectable<FilesTable>): PartSet {

@@ -1,3 +1,4 @@
+import type { ServerFile } from '../base/file-parts.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
 import type { JobNote } from './job-scene.js';
 import type { MessageRow } from './message-store.js';
@@ -74,6 +75,10 @@ export interface Job {
   forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void>;
   /** The same file under a new file_id, with nothing acknowledged. */
   restartFile(sourceId: number, role: FileRole, fileId: bigint): Promise<FileRow>;
+  /** Before each call that makes the server's file of these uploads, by file_id (messages.uploadMedia). */
+  usingFiles(fileIds: readonly bigint[]): Promise<void>;
+  /** What it made: planFile answers it from then on, until `usingFiles` or `restartFile`. */
+  madeFile(fileId: bigint, made: ServerFile): Promise<void>;
 
   /** Before a topic is created. `randomIdOf` is asked once for each generation: 0, and 1 more for each entry taken out by hand. */
   planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow>;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
+import type { ServerFile } from '../base/file-parts.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
@@ -132,6 +133,14 @@ export class LedgerJob implements Job {
 
   restartFile(sourceId: number, role: FileRole, fileId: bigint): Promise<FileRow> {
     return this.#reading(this.#files.restart({ sourceId, role }, fileId));
+  }
+
+  usingFiles(fileIds: readonly bigint[]): Promise<void> {
+    return this.#reading(this.#files.using(fileIds));
+  }
+
+  madeFile(fileId: bigint, made: ServerFile): Promise<void> {
+    return this.#reading(this.#files.made(fileId, made));
   }
 
   planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow> {

@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { asNumber, type StoredInteger } from './values.js';
 import { createVersion1 } from './version-1.js';
 import { createVersion2 } from './version-2.js';
+import { createVersion3 } from './version-3.js';
 
 /**
  * Changes the schema, and the rows where needed, from the version before. Runs in a transaction with the note of its
@@ -11,7 +12,7 @@ import { createVersion2 } from './version-2.js';
 export type Migration = (db: Transaction<unknown>) => Promise<void>;
 
 /** From no tables to version 1, from 1 to 2, and so on. */
-export const MIGRATIONS: readonly Migration[] = [createVersion1, createVersion2];
+export const MIGRATIONS: readonly Migration[] = [createVersion1, createVersion2, createVersion3];
 
 type VersionTables = { readonly schema_version: { version: StoredInteger } };
 

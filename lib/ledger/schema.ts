@@ -89,6 +89,13 @@ export interface FilesTable extends JobKey {
   /** When the first part was acknowledged: uploaded parts don't live for ever. */
   first_part_at: OptionalInteger;
   planned_at: Integer;
+  /** When a messages.uploadMedia that names it was begun: some servers take a file_id once only. */
+  used_at: OptionalInteger;
+  /** What messages.uploadMedia made of it: a photo or document, its id, access_hash and reference (base64). */
+  made_kind: 'photo' | 'document' | null;
+  made_id: OptionalInteger;
+  made_hash: OptionalInteger;
+  made_reference: OptionalText;
   host: string;
 }
 

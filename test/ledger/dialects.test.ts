@@ -50,6 +50,8 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   const file = { sourceId: 1, role: 'file', fileId: 1n, size: 1, parts: 1 } as const;
   await files.plan(file);
   await refused(files.acknowledged(new Map([[1n, [0]]])));
+  await refused(files.using([1n]));
+  await refused(files.made(1n, { kind: 'photo', id: 1n, accessHash: 2n, fileReference: Buffer.of(3) }));
   await topics.plan(1, () => 1n);
   await topics.save(1, 2);
   await topics.map();

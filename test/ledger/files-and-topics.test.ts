@@ -56,6 +56,33 @@ describe('the files of a job', () => {
     await assert.rejects(job.acknowledged(new Map([[10n, [2]]])), RangeError);
   });
 
+  it("are used and made into the server's own, which is kept until they are used again or start over", async (t) => {
+    const { job, options } = await openTestJob(t);
+    const { fileId } = await planned(job);
+    const made = {
+      kind: 'document',
+      id: -(2n ** 63n),
+      accessHash: 2n ** 63n - 1n,
+      fileReference: Buffer.of(0, 255, 1, 0),
+    } as const;
+    await job.usingFiles([fileId]);
+    assert.equal(typeof (await planned(job)).usedAt, 'number');
+    await job.madeFile(fileId, made);
+    await job.close();
+    await withJob(options, async (again) => {
+      assert.deepEqual((await planned(again)).made, made);
+      await again.usingFiles([fileId]);
+      const { made: gone, usedAt } = await planned(again);
+      assert.deepEqual([gone, typeof usedAt], [undefined, 'number']);
+      await again.madeFile(fileId, made);
+      await again.restartFile(1, 'file', 9n);
+      const fresh = await planned(again);
+      assert.deepEqual([fresh.made, fresh.usedAt], [undefined, undefined]);
+      await assert.rejects(again.usingFiles([fileId]), { code: 'LEDGER_STATE' });
+      await assert.rejects(again.madeFile(fileId, made), { code: 'LEDGER_STATE' });
+    });
+  });
+
   it('are planned several at a time, and left as they are where they are known', async (t) => {
     const { job } = await openTestJob(t);
     await planned(job);

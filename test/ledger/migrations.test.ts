@@ -12,7 +12,9 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2];
+const VERSIONS = [1, 2, 3];
+
+const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
 
 /** Makes the ledger of an older version, as TelePi of that time wrote it. */
 function writeOld(dataDir: string, version: number): void {
@@ -68,6 +70,10 @@ describe('a ledger of an older version', () => {
         const file = { sourceId: 6, role: 'file', fileId: 1n, size: 20_000_000, parts: 39 } as const;
         const row = await job.planFile(file);
         assert.deepEqual([row.fileId, [...row.acknowledged]], [-6n, [0, 1, 38]]);
+        assert.deepEqual([row.usedAt, row.made], [undefined, undefined]);
+        const photo = { sourceId: 4, role: 'file', fileId: 2n, size: 500, parts: 1 } as const;
+        const { usedAt, made } = await job.planFile(photo);
+        assert.deepEqual([usedAt, made], version < 3 ? [undefined, undefined] : [1770000019500, MADE]);
         assert.equal((await job.planTopic(8, () => 1n)).randomId, -80n);
         await job.sent([{ sourceId: 3, targetId: 13 }]);
       });

@@ -22,6 +22,8 @@ const WRITES = [
   'acknowledged',
   'forgetParts',
   'restartFile',
+  'usingFiles',
+  'madeFile',
   'planTopic',
   'saveTopic',
   'saveCheckpoint',
