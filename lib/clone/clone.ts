@@ -1,6 +1,6 @@
 import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
-import { newestMessages, remainingCount } from '../telegram/history.js';
+import { newestMessages } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
@@ -11,6 +11,7 @@ import { PartJournal } from './part-journal.js';
 import { preflight } from './preflight.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
+import { SourceReader } from './source-reader.js';
 import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
 import { TransferGate } from './transfer-gate.js';
@@ -41,7 +42,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
     signal.throwIfAborted();
     await preflight(options);
     const run = await prepareRun(options, tally);
-    const total = await countAhead(options);
+    const total = await run.reader.count(job.checkpoint, signal);
     await job.expect(total);
     observer.onPlan({ total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
@@ -100,6 +101,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     posted,
     taken: new Set(),
     record: new SendRecord(job, clock),
+    reader: new SourceReader(options),
     journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
@@ -118,9 +120,4 @@ async function lastPosted({ client, target, job, signal }: CloneOptions): Promis
     await job.saveTargetBefore(newest?.id ?? 0);
   }
   return Math.max(sent, job.targetBefore ?? 0, ...job.topicMap.values());
-}
-
-/** How many messages there are to go through, where the server tells. */
-function countAhead({ client, source, sourceTopic, job, signal }: CloneOptions): Promise<number | undefined> {
-  return remainingCount(client, source, { afterId: job.checkpoint, topicId: sourceTopic }, signal);
 }

@@ -1,12 +1,10 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
-import { readPages } from '../telegram/history.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';
 import { finishUnit, planUnits, type StartedUnit, startUnit, unitIdle } from './copy-unit.js';
 import type { Run } from './job.js';
 import { lookAhead } from './look-ahead.js';
-import { belongsTo } from './source-topic.js';
 import { type HistoryMessage, type HistoryUnit, readUnits, type Unit } from './units.js';
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 
@@ -37,6 +35,8 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
       await checkpoint.reached(started.unit.upTo);
       stopAtSameFailures(run);
     }
+    // Beyond what was picked out of the history: the next run needn't go through that again.
+    await checkpoint.reached(read.upTo);
   }
 }
 
@@ -70,16 +70,14 @@ function startedUnits(
 }
 
 async function* plannedUnits(run: Run, read: { upTo: number }): AsyncGenerator<PlannedUnit> {
-  const { client, source, sourceTopic, signal } = run;
-  const wanted = (message: HistoryMessage): boolean =>
-    sourceTopic === undefined || belongsTo(message, sourceTopic, source.kind === 'forum');
-  const readAfter = async function* (afterId: number): AsyncGenerator<HistoryMessage[]> {
-    for await (const page of readPages(client, source, { afterId }, signal)) {
+  const { reader, signal } = run;
+  const readAfter = async function* (afterId: number): AsyncGenerator<readonly HistoryMessage[]> {
+    for await (const page of reader.pages(afterId, signal)) {
       read.upTo = page.at(-1)?.id ?? read.upTo;
       yield page;
     }
   };
-  for await (const units of readUnits(readAfter, read.upTo, wanted)) {
+  for await (const units of readUnits(readAfter, read.upTo, reader.isWanted)) {
     const rows = await planUnits(run, units);
     for (const unit of units) yield { unit, rows };
   }

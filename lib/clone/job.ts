@@ -13,6 +13,7 @@ import type { PartJournal } from './part-journal.js';
 import type { SendIdentity } from './random-id.js';
 import type { Reduction } from './reductions.js';
 import type { SendRecord } from './send-record.js';
+import type { SourceReader } from './source-reader.js';
 import type { Tally } from './summary.js';
 import type { TopicRouter } from './topic-router.js';
 import type { TransferGate } from './transfer-gate.js';
@@ -56,6 +57,7 @@ export interface Run extends CloneOptions {
   /** The newest message of the target that is known to be there: what is posted now comes after it. */
   readonly posted: { lastId: number };
   readonly record: SendRecord;
+  readonly reader: SourceReader;
   /** Records the parts that the server has acknowledged, of all files. */
   readonly journal: PartJournal;
   /** Source ids that this run has taken up out of their turn, by `again`: the history comes to them once more. */

@@ -25,17 +25,18 @@ export async function* readHistory(
 /**
  * As readHistory, a page of at most 100 at a time, one request each. messages.getHistory lists newest first from
  * `offset_id` (exclusive) on; an `add_offset` of minus the limit moves that window to the messages just above. Deleted
- * ones (messageEmpty) are left out.
+ * ones (messageEmpty) are left out. `topicId`: only the messages of this topic (1: General) or thread, without its
+ * root (messages.getReplies, which pages alike).
  */
 export async function* readPages(
   client: TelepiClient,
   chat: Chat,
-  { afterId }: { readonly afterId: number },
+  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<HistoryMessage[]> {
   let lastId = afterId;
   while (lastId < LARGEST_ID) {
-    const request = historyRequest(chat, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
+    const request = pageRequest(chat, topicId, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
     // A server that has fewer than a page above fills it with older ones, which were read before.
     const newer = messagesOf(await client.call(request, { signal }))
       .filter(({ id }) => id > lastId)
@@ -56,7 +57,7 @@ export async function historyCount(client: TelepiClient, chat: Chat, signal: Abo
 }
 
 /**
- * How many messages lie after `afterId`, in the chat or in one topic or thread of it (messages.getReplies), service
+ * How many messages lie after `afterId`, in the chat or in one topic or thread of it (its root aside), service
  * messages included: offset_id_offset of the page that begins there. Undefined where the server doesn't tell.
  */
 export async function remainingCount(
@@ -65,15 +66,8 @@ export async function remainingCount(
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const whole = historyRequest(chat, {
-    offsetId: afterId > 0 ? Math.min(afterId + 1, LARGEST_ID) : 0,
-    addOffset: 0,
-    limit: 1,
-  });
-  const { peer, offsetId, addOffset, limit } = whole;
-  const paging = { offsetId, addOffset, limit, offsetDate: 0, maxId: 0, minId: 0, hash: toLong(0) };
-  const request =
-    topicId === undefined ? whole : new Api.messages.GetReplies({ peer, msgId: topicId, ...paging });
+  const offsetId = afterId > 0 ? Math.min(afterId + 1, LARGEST_ID) : 0;
+  const request = pageRequest(chat, topicId, { offsetId, addOffset: 0, limit: 1 });
   try {
     const page = await client.call(request, { signal });
     if (!('count' in page)) return afterId > 0 ? undefined : messagesOf(page).length;
@@ -132,18 +126,27 @@ export async function fetchMessages(
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-function historyRequest(
-  { peer }: Chat,
-  window: { readonly offsetId: number; readonly addOffset: number; readonly limit: number },
-): Api.messages.GetHistory {
-  return new Api.messages.GetHistory({
-    peer,
-    ...window,
-    offsetDate: 0,
-    maxId: 0,
-    minId: 0,
-    hash: toLong(0),
-  });
+interface PageWindow {
+  readonly offsetId: number;
+  readonly addOffset: number;
+  readonly limit: number;
+}
+
+function pageRequest(
+  chat: Chat,
+  topicId: number | undefined,
+  window: PageWindow,
+): Api.messages.GetHistory | Api.messages.GetReplies {
+  if (topicId === undefined) return historyRequest(chat, window);
+  return new Api.messages.GetReplies({ peer: chat.peer, msgId: topicId, ...window, ...noLimits() });
+}
+
+function historyRequest({ peer }: Chat, window: PageWindow): Api.messages.GetHistory {
+  return new Api.messages.GetHistory({ peer, ...window, ...noLimits() });
+}
+
+function noLimits() {
+  return { offsetDate: 0, maxId: 0, minId: 0, hash: toLong(0) };
 }
 
 function inputChannel({ channelId, accessHash }: Api.InputPeerChannel): Api.InputChannel {

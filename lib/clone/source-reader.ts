@@ -1,0 +1,98 @@
+import { type HistoryMessage, readPages, remainingCount } from '../telegram/history.js';
+import { isUnknownMethod, TelegramError } from '../telegram/telegram-error.js';
+import { ROOT_SPAN, threadRoot } from '../telegram/thread-root.js';
+import type { CloneOptions } from './job.js';
+import { belongsTo } from './source-topic.js';
+
+type ReaderOptions = Pick<CloneOptions, 'client' | 'source' | 'sourceTopic' | 'log'>;
+
+/**
+ * Reads what a job clones: the source's history, or one topic or thread of it with its root. A topic is read by itself
+ * (messages.getReplies), whatever else the forum holds; from a server that doesn't serve that it is picked out of the
+ * whole history.
+ */
+export class SourceReader {
+  readonly #options: ReaderOptions;
+  /** The topic has to be picked out. */
+  #picks = false;
+  #root: Promise<readonly HistoryMessage[]> | undefined;
+  readonly #rootIds = new Set<number>();
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Oldest first. Of `pages` only these are to be cloned. */
+  readonly isWanted = (message: HistoryMessage): boolean => {
+    const { source, sourceTopic } = this.#options;
+    if (sourceTopic === undefined || !this.#picks) return true;
+    return belongsTo(message, sourceTopic, source.kind === 'forum') || this.#rootIds.has(message.id);
+  };
+
+  /** What has an id above `afterId`, oldest first. */
+  async *pages(afterId: number, signal: AbortSignal): AsyncGenerator<readonly HistoryMessage[]> {
+    const { client, source, sourceTopic, log } = this.#options;
+    let lastId = afterId;
+    if (sourceTopic !== undefined && !this.#picks) {
+      try {
+        for await (const page of this.#threadPages(sourceTopic, afterId, signal)) {
+          lastId = page.at(-1)?.id ?? lastId;
+          yield page;
+        }
+        return;
+      } catch (error) {
+        if (!isNotServed(error)) throw error;
+        log.warn('topic_picked_out', { sourceTopic, error: error.errorMessage });
+        this.#picks = true;
+      }
+    }
+    if (sourceTopic !== undefined) await this.#rootAfter(lastId, signal);
+    yield* readPages(client, source, { afterId: lastId }, signal);
+  }
+
+  /** How many messages there are above `afterId`, where the server tells. */
+  async count(afterId: number, signal: AbortSignal): Promise<number | undefined> {
+    const { client, source, sourceTopic: topicId } = this.#options;
+    const count = await remainingCount(client, source, { afterId, topicId }, signal);
+    if (count === undefined || topicId === undefined) return count;
+    return count + (await this.#rootAfter(afterId, signal)).length;
+  }
+
+  /** The root comes with the first answers: those may have been given while its album was being posted. */
+  async *#threadPages(
+    topicId: number,
+    afterId: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly HistoryMessage[]> {
+    const { client, source } = this.#options;
+    let root = await this.#rootAfter(afterId, signal);
+    for await (const page of readPages(client, source, { afterId, topicId }, signal)) {
+      yield merged(root, page);
+      root = [];
+    }
+    if (root.length > 0) yield root;
+  }
+
+  async #rootAfter(afterId: number, signal: AbortSignal): Promise<readonly HistoryMessage[]> {
+    const { client, source, sourceTopic } = this.#options;
+    if (sourceTopic === undefined || afterId >= sourceTopic + ROOT_SPAN) return [];
+    this.#root ??= threadRoot(client, source, sourceTopic, signal);
+    const root = await this.#root;
+    for (const { id } of root) this.#rootIds.add(id);
+    return root.filter(({ id }) => id > afterId);
+  }
+}
+
+/** A server may list the root among the answers too. */
+function merged(root: readonly HistoryMessage[], page: readonly HistoryMessage[]): readonly HistoryMessage[] {
+  const inPage = new Set(page.map(({ id }) => id));
+  const missing = root.filter(({ id }) => !inPage.has(id));
+  return missing.length === 0 ? page : [...missing, ...page].sort((one, other) => one.id - other.id);
+}
+
+/** core.telegram.org/method/messages.getReplies: MSG_ID_INVALID, TOPIC_ID_INVALID; a method that a server doesn't know. */
+function isNotServed(error: unknown): error is TelegramError {
+  const isUnknownThread =
+    error instanceof TelegramError && /^(?:MSG_ID_INVALID|TOPIC_ID_INVALID)$/.test(error.errorMessage);
+  return isUnknownThread || isUnknownMethod(error);
+}

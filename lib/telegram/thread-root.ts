@@ -1,0 +1,24 @@
+import type { Chat } from './chats.js';
+import type { TelepiClient } from './client.js';
+import { fetchMessages, type HistoryMessage } from './history.js';
+
+/** A message and all messages of its album have ids that differ by less than this. */
+export const ROOT_SPAN = 50;
+
+/**
+ * What a topic or thread stands under, which messages.getReplies leaves out: the message `rootId`, with the other
+ * messages of its album, oldest first. Empty when it was deleted.
+ */
+export async function threadRoot(
+  client: TelepiClient,
+  chat: Chat,
+  rootId: number,
+  signal: AbortSignal,
+): Promise<HistoryMessage[]> {
+  const [root] = await fetchMessages(client, chat, [rootId], signal);
+  if (!root?.groupedId) return root ? [root] : [];
+  const first = Math.max(1, rootId - ROOT_SPAN + 1);
+  const around = Array.from({ length: rootId + ROOT_SPAN - first }, (_, index) => first + index);
+  const near = await fetchMessages(client, chat, around, signal);
+  return near.filter(({ groupedId }) => String(groupedId) === String(root.groupedId));
+}
