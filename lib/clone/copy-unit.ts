@@ -202,7 +202,7 @@ function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): b
 
 /** The topic, and the copy of the message that is answered, if it has one. */
 async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
-  const answered = answeredId(message);
+  const answered = answeredId(message, run.source.id);
   const copy = answered === undefined ? undefined : await copyOf(run, answered);
   const replyTo = copy === undefined ? undefined : await replyToCopy(message, copy);
   return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };

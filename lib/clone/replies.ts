@@ -1,20 +1,34 @@
 import { Api } from 'telegram';
+import { markedId } from '../telegram/peer-id.js';
 import type { ReplyTo } from '../telegram/send.js';
 import { inputEntities } from './entities.js';
 import type { HistoryMessage } from './units.js';
 
-/** The message of the same chat that a message answers; undefined when it answers none, or one of another chat. */
-export function answeredId({ replyTo }: HistoryMessage): number | undefined {
+/**
+ * The message of the chat `chatId` (marked) that a message of that chat answers; undefined when it answers none, one of
+ * another chat, or one that isn't in the history. A header may name its own chat: Telegram writes comments so for those
+ * who aren't in the discussion group (core.telegram.org/constructor/messageReplyHeader).
+ */
+export function answeredId({ replyTo }: HistoryMessage, chatId: number): number | undefined {
   if (!(replyTo instanceof Api.MessageReplyHeader) || !isReply(replyTo)) return undefined;
-  return replyTo.replyToPeerId ? undefined : replyTo.replyToMsgId;
+  const { replyToPeerId, replyToScheduled, replyToEphemeral, replyToMsgId } = replyTo;
+  if (replyToPeerId && markedId(replyToPeerId) !== chatId) return undefined;
+  // These have ids of their own, which say nothing about the history.
+  if (replyToScheduled || replyToEphemeral) return undefined;
+  return replyToMsgId || undefined;
 }
 
-/** In a topic each message names the topic's root in its header; only with reply_to_top_id beside it is it a reply. */
+/**
+ * Whether a message answers something: a message of its chat or of another (which may be told by its author and content
+ * alone), or a story. In a topic each message names the topic's root in its header; it is a reply when it names another
+ * message, with the root in reply_to_top_id beside it.
+ */
 export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean {
   if (!header) return false;
   if (!(header instanceof Api.MessageReplyHeader)) return true;
-  if (!header.replyToMsgId) return Boolean(header.replyToPeerId || header.replyFrom);
-  return !header.forumTopic || Boolean(header.replyToTopId);
+  const { forumTopic, replyToMsgId, replyToTopId, replyToPeerId, replyFrom, replyMedia, quoteText } = header;
+  if (!replyToMsgId) return Boolean(replyToPeerId || replyFrom || replyMedia || quoteText);
+  return !forumTopic || Boolean(replyToTopId && replyToTopId !== replyToMsgId);
 }
 
 /** The same answer in the target, to the copy `targetId`. A quote that its sender chose is kept. */

@@ -111,7 +111,7 @@ export async function cloneScene(
       });
       return { kind: 'document', fileId: id, spoiler: false };
     },
-    clone: (source, target, run = {}) => cloneOnce({ client, dataDir, clock }, source.id, target.id, run),
+    clone: (source, target, run = {}) => cloneOnce({ client, dataDir, clock }, source, target, run),
     async assertSame(source, target) {
       assert.deepEqual(await chatContent(sandbox, target), await chatContent(sandbox, source));
     },
@@ -130,23 +130,23 @@ async function cloneOnce(
     dataDir,
     clock,
   }: { readonly client: TelepiClient; readonly dataDir: string; readonly clock: Clock },
-  sourceId: number,
-  targetId: number,
+  from: WorldChat,
+  to: WorldChat,
   { restart = false, wrapJob = (job) => job, onEvent, ...options }: RunOptions,
 ): Promise<CloneRun> {
   const signal = options.signal ?? new AbortController().signal;
   const [random, log] = [systemRandom, silentLog];
   const look = new AbortController().signal;
-  const source = await resolveChat(client, parseChatRef(String(sourceId)), look);
-  const target = await resolveChat(client, parseChatRef(String(targetId)), look);
+  const source = await resolveChat(client, parseChatRef(nameOf(from)), look);
+  const target = await resolveChat(client, parseChatRef(nameOf(to)), look);
   const { sourceTopic, targetTopic } = options;
   const legacyDir = dataDir;
   const job = await openJob({
     dataDir: join(dataDir, 'data'),
     accountId: Number((await currentUser(client, look)).id),
     legacyDir,
-    sourceId,
-    targetId,
+    sourceId: source.id,
+    targetId: target.id,
     sourceTopic,
     targetTopic,
     restart,
@@ -187,6 +187,10 @@ async function cloneOnce(
   }
   const { checkpoint, topicMap, path: folder } = job;
   return { summary, error, events, checkpoint, folder, topicMap, budget };
+}
+
+function nameOf({ id, username }: WorldChat): string {
+  return username === undefined ? String(id) : `@${username}`;
 }
 
 function recorder(note: (event: CloneEvent) => void): CloneObserver {

@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { toLong } from '../tl.js';
 import type { Action, Message, Reply } from '../world/message.js';
-import type { Account } from '../world/model.js';
+import type { Account, Chat } from '../world/model.js';
 import { bareId, type PeerId } from '../world/peer-id.js';
 import type { MethodContext } from './context.js';
 import { present } from './present.js';
@@ -22,7 +22,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
     fromId: message.from === undefined ? undefined : tlPeer(message.from),
     peerId: tlPeer(message.peer),
     savedPeerId: message.peer === viewer.id ? tlPeer(viewer.id) : undefined,
-    replyTo: message.reply && tlReply(context, viewer, message.reply),
+    replyTo: message.reply && tlReply(context, viewer, message.peer, message.reply),
     date: message.date,
   };
   if (message.action) return new Api.MessageService(present({ ...common, action: tlAction(message.action) }));
@@ -47,18 +47,33 @@ export function tlNoMessage(id: number, peer?: PeerId): Api.MessageEmpty {
   return new Api.MessageEmpty(present({ id, peerId: peer === undefined ? undefined : tlPeer(peer) }));
 }
 
-function tlReply(context: MethodContext, viewer: Account, reply: Reply): Api.MessageReplyHeader {
+function tlReply(
+  context: MethodContext,
+  viewer: Account,
+  peer: PeerId,
+  reply: Reply,
+): Api.MessageReplyHeader {
   if (reply.elsewhere) return foreignReply(context, viewer, reply, reply.elsewhere);
+  const chat = context.world.chat(peer);
   return new Api.MessageReplyHeader(
     present({
       forumTopic: reply.forumTopic,
       quote: reply.quote !== undefined,
       replyToMsgId: reply.toId,
+      replyToPeerId: chat && namesItself(chat, viewer) ? tlPeer(peer) : undefined,
       replyToTopId: reply.topId,
       quoteText: reply.quote?.text,
       quoteOffset: reply.quote?.offset,
     }),
   );
+}
+
+/**
+ * "For replies sent in channel discussion threads of which the current user is not a member, the discussion group ID"
+ * (core.telegram.org/constructor/messageReplyHeader).
+ */
+function namesItself({ discussionOf, members }: Chat, viewer: Account): boolean {
+  return discussionOf !== undefined && !members.has(viewer.id);
 }
 
 /** An answer to a message of another chat: who doesn't see it there gets its author and date (reply_from) alone. */

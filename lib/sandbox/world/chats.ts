@@ -7,7 +7,7 @@ import {
   type Member,
   type WorldState,
 } from './model.js';
-import { channelPeer, groupPeer } from './peer-id.js';
+import { channelPeer, groupPeer, type PeerId } from './peer-id.js';
 import { GENERAL_TOPIC, generalTopic } from './topics.js';
 
 export interface ChatOptions {
@@ -31,6 +31,8 @@ export interface ChannelOptions extends ChatOptions {
   readonly forum?: boolean;
   /** Posts are signed with their author's name. */
   readonly signatures?: boolean;
+  /** Makes a supergroup the discussion group of this channel. */
+  readonly discussionOf?: PeerId;
 }
 
 /** The chat's bare record: no service message, no member but its creator. */
@@ -41,7 +43,10 @@ export function makeGroup(state: WorldState, options: ChatOptions, now: number):
 /** As makeGroup, for broadcast channels, supergroups and forums. */
 export function makeChannel(state: WorldState, options: ChannelOptions, now: number): Chat {
   const kind = options.megagroup || options.forum ? 'supergroup' : 'broadcast';
-  const chat = makeChat(channelPeer(state.nextChannelId++), kind, options, now);
+  const chat: Chat = {
+    ...makeChat(channelPeer(state.nextChannelId++), kind, options, now),
+    ...(options.discussionOf === undefined ? {} : { discussionOf: options.discussionOf }),
+  };
   chat.signatures = options.signatures ?? false;
   if (options.forum) turnIntoForum(chat);
   return register(state, chat);

@@ -69,6 +69,8 @@ export interface Chat {
   forum: boolean;
   noforwards: boolean;
   signatures: boolean;
+  /** Of a discussion group: the channel whose posts are commented there. */
+  readonly discussionOf?: PeerId;
   /** Seconds between two messages of one member who is no admin; 0: off. */
   slowmodeSeconds: number;
   readonly members: Map<number, Member>;
