@@ -1,23 +1,27 @@
+import { linkAbort } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Job } from '../ledger/job.js';
 
-/** How far checkpoint.txt may be behind what is finished, in milliseconds. */
+/** How far checkpoint.txt may be behind what is finished, in milliseconds, and the least time between two writes. */
 export const CHECKPOINT_EVERY_MS = 1_000;
 
 /**
- * Moves the checkpoint behind what is finished, at most once in CHECKPOINT_EVERY_MS and when it is closed: between
- * them the ledger's rows tell what is done. Nobody waits for its files: the next message is on its way meanwhile.
+ * Moves the checkpoint behind what is finished, at most once in CHECKPOINT_EVERY_MS and never later than that, also
+ * while the run waits for something else; and when it is closed. Nobody waits for its writes: the next message is on
+ * its way meanwhile.
  */
 export class CheckpointKeeper {
   readonly #job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>;
   readonly #clock: Clock;
   readonly #durable: () => Promise<void>;
+  readonly #closing = linkAbort();
   #reached: number;
   #savedAt = Number.NEGATIVE_INFINITY;
-  #saving: Promise<void> = Promise.resolve();
+  /** The write that is under way, or waits for its time. Never rejects. */
+  #writing: Promise<void> | undefined;
   #fault: { readonly error: unknown } | undefined;
 
-  /** `durable`: resolves when the rows of what was reached are durable. */
+  /** `durable`: resolves when the rows of what was reached are durable; it may be called while anything else goes on. */
   constructor(job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>, clock: Clock, durable: () => Promise<void>) {
     this.#job = job;
     this.#clock = clock;
@@ -26,22 +30,43 @@ export class CheckpointKeeper {
   }
 
   /** All up to `lastId` is final. Throws what an earlier write of the checkpoint has met. */
-  async reached(lastId: number): Promise<void> {
+  reached(lastId: number): void {
     this.#reached = lastId;
     if (this.#fault) throw this.#fault.error;
-    if (this.#clock.monotonic() - this.#savedAt < CHECKPOINT_EVERY_MS) return;
-    await this.#saving;
-    await this.#durable();
-    this.#savedAt = this.#clock.monotonic();
-    this.#saving = this.#job.saveCheckpoint(lastId).catch((error: unknown) => {
-      this.#fault = { error };
-    });
+    this.#writing ??= this.#write();
   }
 
   /** Writes what has been reached. */
   async close(): Promise<void> {
-    await this.#saving;
+    this.#closing.abort();
+    await this.#writing;
+    await this.#save();
+  }
+
+  async #write(): Promise<void> {
+    try {
+      await this.#untilDue();
+      while (!this.#closing.signal.aborted && this.#reached !== this.#job.checkpoint) {
+        this.#savedAt = this.#clock.monotonic();
+        await this.#save();
+        await this.#untilDue();
+      }
+    } catch (error) {
+      this.#fault = { error };
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  /** Returns early when it is closed. */
+  async #untilDue(): Promise<void> {
+    const waitMs = this.#savedAt + CHECKPOINT_EVERY_MS - this.#clock.monotonic();
+    if (waitMs > 0) await this.#clock.sleep(waitMs, this.#closing.signal).catch(() => {});
+  }
+
+  async #save(): Promise<void> {
+    const lastId = this.#reached;
     await this.#durable();
-    if (this.#reached !== this.#job.checkpoint) await this.#job.saveCheckpoint(this.#reached);
+    if (lastId !== this.#job.checkpoint) await this.#job.saveCheckpoint(lastId);
   }
 }

@@ -28,6 +28,8 @@ export class SendRecord {
   readonly #clock: Clock;
   readonly #marked = new Set<number>();
   #answered: Answered[] = [];
+  /** Settles, never rejects, when the flushes asked for so far are over. */
+  #flushed: Promise<unknown> = Promise.resolve();
 
   constructor(job: Pick<Job, 'sending' | 'sent'>, clock: Clock) {
     this.#job = job;
@@ -72,9 +74,15 @@ export class SendRecord {
     );
   }
 
-  /** Resolves when everything that was answered is durable, and told. */
-  async flush(): Promise<void> {
-    const answered = this.#answered;
+  /** Resolves when everything that was answered is durable, and told. May be called while another goes on. */
+  flush(): Promise<void> {
+    const flushing = this.#flushed.then(() => this.#record());
+    this.#flushed = flushing.catch(() => {});
+    return flushing;
+  }
+
+  async #record(): Promise<void> {
+    const answered = [...this.#answered];
     if (answered.length === 0) return;
     await this.#job.sent(
       answered.flatMap(({ sourceIds, targetIds }) =>

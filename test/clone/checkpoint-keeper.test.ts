@@ -27,32 +27,55 @@ function scene() {
 describe('CheckpointKeeper', () => {
   it('holds nobody up while it writes, and writes at most so often', async () => {
     const { written, clock, keeper, finish } = scene();
-    await keeper.reached(1);
-    await keeper.reached(2);
+    keeper.reached(1);
+    await setImmediate();
+    keeper.reached(2);
     assert.deepEqual(written, ['durable', 'begun 1']);
     await clock.advance(CHECKPOINT_EVERY_MS);
-    const third = keeper.reached(3);
+    keeper.reached(3);
     await setImmediate();
     assert.deepEqual(written.slice(2), [], 'one write at a time');
     finish();
-    await third;
+    await setImmediate();
     assert.deepEqual(written.slice(2), ['saved 1', 'durable', 'begun 3']);
-    await keeper.reached(4);
+    keeper.reached(4);
     const closed = keeper.close();
     finish();
     await setImmediate();
     finish();
     await closed;
     assert.deepEqual(written.slice(5), ['saved 3', 'durable', 'begun 4', 'saved 4']);
+    assert.equal(clock.sleeping, 0);
+  });
+
+  it('writes what was reached within its time, though nothing more is', async () => {
+    const { written, clock, keeper, finish } = scene();
+    keeper.reached(1);
+    await setImmediate();
+    finish();
+    await setImmediate();
+    keeper.reached(2);
+    keeper.reached(3);
+    await clock.advance(CHECKPOINT_EVERY_MS - 1);
+    assert.deepEqual(written, ['durable', 'begun 1', 'saved 1']);
+    await clock.advance(1);
+    assert.deepEqual(written.slice(3), ['durable', 'begun 3']);
+    finish();
+    await setImmediate();
+    await clock.advance(10 * CHECKPOINT_EVERY_MS);
+    assert.deepEqual(written.slice(5), ['saved 3'], 'and nothing twice');
+    assert.equal(clock.sleeping, 0, 'nothing is left to wait for');
+    await keeper.close();
   });
 
   it('stops the run at the next message when it could not be written', async () => {
     const { keeper, finish } = scene();
     const full = new Error('The disk is full.');
-    await keeper.reached(1);
+    keeper.reached(1);
+    await setImmediate();
     finish(full);
     await setImmediate();
-    await assert.rejects(keeper.reached(2), full);
+    assert.throws(() => keeper.reached(2), full);
     const closed = keeper.close();
     await setImmediate();
     finish(full);

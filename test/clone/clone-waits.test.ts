@@ -66,4 +66,37 @@ describe('a run that waits', () => {
     assert.equal(run.budget.heldBytes, 0);
     assert.equal((await chatContent(scene.sandbox, target)).length, 0);
   });
+
+  it('has moved checkpoint.txt to what is done while a flood is waited out', {
+    timeout: 60_000,
+  }, async (t) => {
+    const scene = await cloneScene({ seed: 'checkpoint in a flood' });
+    t.after(() => scene.close());
+    const [source, target] = [scene.group('source'), scene.group('target')];
+    const ids = [1, 2, 3, 4, 5].map((each) => scene.post(source, { text: String(each) }));
+    const stop = new AbortController();
+    scene.sandbox.weather.script({
+      method: 'messages.SendMessage',
+      nth: 5,
+      fate: { kind: 'refuse', error: new RpcError(420, 'FLOOD_WAIT_600') },
+    });
+    const saved: number[] = [];
+    const run = scene.clone(source, target, {
+      signal: stop.signal,
+      wrapJob: (job) =>
+        new Proxy(job, {
+          get(of, key) {
+            const value: unknown = Reflect.get(of, key, of);
+            if (key !== 'saveCheckpoint') return typeof value === 'function' ? value.bind(of) : value;
+            return async (lastId: number) => {
+              await of.saveCheckpoint(lastId);
+              saved.push(lastId);
+              if (lastId === ids[3]) stop.abort(new InterruptedError('SIGTERM'));
+            };
+          },
+        }),
+    });
+    await run;
+    assert.equal(saved.at(-1), ids[3], saved.join());
+  });
 });

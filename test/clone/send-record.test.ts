@@ -129,6 +129,17 @@ describe('SendRecord', () => {
     assert.equal(clock.sleeping, 0);
   });
 
+  it('is flushed by two at once: each answer is recorded and told once, one that comes meanwhile too', async () => {
+    const { record, add, written } = scene();
+    add(1);
+    const [first, second] = [record.flush(), record.flush()];
+    await Promise.resolve();
+    add(2);
+    await Promise.all([first, second]);
+    await record.flush();
+    assert.deepEqual(written, ['sent 1:101', 'told 1', 'sent 2:102', 'told 2']);
+  });
+
   it('counts an album as its messages', async () => {
     const { record, written } = scene();
     await record.sending([0], [99]);
