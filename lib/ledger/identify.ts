@@ -40,8 +40,10 @@ export async function identifyJob(scene: JobScene): Promise<Identified> {
     const plain = file ?? newJobFile(id, scene.accountId, scene, new Date(scene.clock.now()));
     await writeJobFile(jobPath, withLegacy(plain, legacy));
   }
-  if (!known) await takeUp(scene, id, left, file ? 'taken_up' : 'created');
-  else if (legacy.paths.length > 0) await takeUpInto(scene, known, legacy);
+  if (!known) {
+    await takeUp(scene, id, left, file ? 'taken_up' : 'created');
+    if (file) tellLost(scene, left);
+  } else if (legacy.paths.length > 0) await takeUpInto(scene, known, legacy);
   if (legacy.topicMap) await writeTopicMap(join(scene.path, TOPIC_MAP_FILE), legacy.topicMap);
   if (legacy.checkpoint !== undefined)
     await writeCheckpoint(join(scene.path, CHECKPOINT_FILE), legacy.checkpoint);
@@ -111,6 +113,22 @@ async function assignAll(
 
 function withLegacy(file: JobFile, { paths, contents }: LegacyFiles): JobFile {
   return paths.length === 0 ? file : { ...file, legacy: { ...file.legacy, ...contents } };
+}
+
+/** The job was begun, and the ledger has nothing of it: it was deleted, emptied or replaced, or is newer than the job. */
+function tellLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
+  const { ledger } = scene;
+  const state = { missing: 'was missing', empty: 'was empty', ledger: 'has nothing of this job' }[
+    ledger.found
+  ];
+  scene.note({
+    event: 'ledger_lost',
+    fields: { ledger: ledger.found, checkpoint, topics: topicMap?.size ?? 0 },
+    sentence:
+      `${ledger.path} ${state}: the job continues from its folder, after source message ${checkpoint}. What is lost: ` +
+      'answers to messages sent before will not point to their copies, and messages that failed before ' +
+      'are not tried again.',
+  });
 }
 
 function tellLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFiles): void {

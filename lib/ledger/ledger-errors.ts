@@ -28,6 +28,12 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       );
     case 'damaged':
       return damagedLedger(path, error);
+    case 'other-file':
+      return damagedLedger(
+        path,
+        error,
+        "is not a SQLite database (another program's file, or an overwritten ledger)",
+      );
     case 'busy':
       return new FailedError(
         'LEDGER_BUSY',
@@ -40,10 +46,10 @@ export function ledgerError(error: unknown, path: string): TelepiError {
 }
 
 /** Without the file every job goes on from what its folder has. */
-export function damagedLedger(path: string, cause?: unknown): UsageError {
+export function damagedLedger(path: string, cause?: unknown, what = 'is damaged'): UsageError {
   return new UsageError(
     'STATE_DAMAGED',
-    `${path} is damaged: put a copy of it back, or move it and the files ${path}-wal and ${path}-shm away ` +
+    `${path} ${what}: put a copy of it back, or move it and the files ${path}-wal and ${path}-shm away ` +
       'and run again, which goes on from checkpoint.txt and topic_map.json in the folders of the jobs.',
     { cause, fields: { path } },
   );
@@ -63,7 +69,7 @@ export function isBusy(error: unknown): boolean {
   return kindOf(error) === 'busy';
 }
 
-type Kind = 'full' | 'readonly' | 'io' | 'damaged' | 'busy';
+type Kind = 'full' | 'readonly' | 'io' | 'damaged' | 'other-file' | 'busy';
 
 /** SQLite's primary result codes; the extended ones have them in their lowest byte. */
 const KINDS: Readonly<Record<number, Kind>> = {
@@ -79,7 +85,7 @@ const KINDS: Readonly<Record<number, Kind>> = {
   22: 'io', // NOLFS
   23: 'readonly', // AUTH
   24: 'damaged', // FORMAT
-  26: 'damaged', // NOTADB
+  26: 'other-file', // NOTADB
 };
 
 function kindOf(error: unknown): Kind | undefined {

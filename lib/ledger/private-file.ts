@@ -5,13 +5,14 @@ import { codeOf, writeMend } from './state-file.js';
 /**
  * Makes a database's file when it's new, mode 0600, which SQLite gives its -wal and -shm files too. One that is there is
  * never opened, and the new one only in one go: closing any handle of a file takes this process's locks off it,
- * SQLite's among them.
+ * SQLite's among them. Answers whether it is new.
  */
-export function createPrivate(path: string): void {
+export function createPrivate(path: string): boolean {
   try {
     closeSync(openSync(path, 'wx', 0o600));
+    return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return;
+    if (codeOf(error) === 'EEXIST') return false;
     throw new UsageError('STATE_UNWRITABLE', `Can't make ${path}: ${writeMend(error)}`, {
       cause: error,
       fields: { path },

@@ -152,7 +152,10 @@ describe('a damaged ledger', () => {
         withJob(options, async () => {}),
         (error: Error & { code?: string; exitStatus?: number }) => {
           assert.deepEqual([error.code, error.exitStatus], ['STATE_DAMAGED', 2], error.message);
-          assert.match(error.message, /ledger\.db is damaged: .*move it .*away and run again/);
+          assert.match(
+            error.message,
+            /ledger\.db is (damaged|not a SQLite database).*: .*move it .*away and run again/,
+          );
           return true;
         },
       );

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import Libsql from 'libsql';
 import { jobOptions, openTestJob, withJob, withLedger } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -34,7 +35,10 @@ describe('a job from before the ledger', () => {
       assert.equal(job.id, ID);
       assert.equal(job.checkpoint, 4711);
       assert.deepEqual([...job.topicMap], [[5, 50]]);
-      assert.deepEqual(job.notes, []);
+      assert.deepEqual(
+        job.notes.map(({ event }) => event),
+        ['ledger_lost'],
+      );
       await job.saveCheckpoint(4712);
     });
     assert.equal(readFileSync(join(folder, 'job.json'), 'utf8'), before);
@@ -69,10 +73,44 @@ describe('a job', () => {
     await job.saveTopic(3, 30);
     await job.saveCheckpoint(12);
     await job.close();
-    for (const end of ['', '-wal', '-shm']) rmSync(join(options.dataDir, `ledger.db${end}`), { force: true });
-    await withJob(options, async (again) => {
-      assert.deepEqual([again.id, again.checkpoint, [...again.topicMap]], [job.id, 12, [[3, 30]]]);
-    });
+    const { dataDir: other } = jobOptions(temporaryFolder(t), { sourceId: -1009 });
+    await withJob(jobOptions(other, { sourceId: -1009 }), async () => {});
+    const losses: Readonly<Record<string, (path: string) => void>> = {
+      'was missing': () => {},
+      'was empty': (path) => writeFileSync(path, ''),
+      'has nothing of this job': (path) => copyFileSync(join(other, 'ledger.db'), path),
+    };
+    for (const [state, lose] of Object.entries(losses)) {
+      const there = { ...options, dataDir: temporaryFolder(t) };
+      cpSync(job.path, join(there.dataDir, NAME), { recursive: true });
+      lose(join(there.dataDir, 'ledger.db'));
+      await withJob(there, async (again) => {
+        assert.deepEqual([again.id, again.checkpoint, [...again.topicMap]], [job.id, 12, [[3, 30]]]);
+        const [note] = again.notes;
+        assert.equal(again.notes.length, 1);
+        assert.match(
+          note?.sentence ?? '',
+          new RegExp(`ledger\\.db ${state}: .* after source message 12\\. .*answers`),
+        );
+      });
+      await withJob(there, async ({ notes }) => assert.deepEqual(notes, [], 'once'));
+    }
+  });
+
+  it("is refused where ledger.db is another program's database, which stays as it is", async (t) => {
+    for (const sql of ['create table accounts (name text)', 'pragma application_id = 252006673']) {
+      const options = jobOptions(temporaryFolder(t));
+      const path = join(options.dataDir, 'ledger.db');
+      const database = new Libsql(path);
+      database.exec(sql);
+      database.close();
+      const before = readFileSync(path);
+      await assert.rejects(
+        withJob(options, async () => {}),
+        { code: 'LEDGER_FOREIGN', exitStatus: 2, message: /ledger\.db is a database of another program/ },
+      );
+      assert.deepEqual(readFileSync(path), before);
+    }
   });
 
   it('whose job.json is lost has it again', async (t) => {

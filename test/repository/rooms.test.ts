@@ -95,6 +95,7 @@ test('SQL stays in the ledger, and SQLite behind its dialect', () => {
   );
   assert.deepEqual(importers('libsql').sort(), [
     'lib/ledger/integrity.ts',
+    'lib/ledger/ledger-identity.ts',
     'lib/ledger/ledger.ts',
     'lib/ledger/libsql-dialect.ts',
     'lib/ledger/lock.ts',
