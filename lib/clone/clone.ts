@@ -50,6 +50,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
       if (options.retryFailed) await retryFailures(run);
       await copyHistory(run, checkpoint);
     });
+    await job.complete();
     return summary();
   } catch (error) {
     // An abort shows as whatever it interrupted.

@@ -123,6 +123,22 @@ export async function updateJob(
     .execute();
 }
 
+/** How many rows a job has behind a source id. */
+export async function countRowsAfter(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId }: JobKey,
+  sourceId: number,
+): Promise<number> {
+  const { count } = await db
+    .selectFrom('messages')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '>', sourceId)
+    .select((row) => row.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
+  return asNumber(count);
+}
+
 function jobRow(row: Selectable<JobsTable>): JobRow {
   const optional = {
     sourceTopic: asOptionalNumber(row.source_topic),

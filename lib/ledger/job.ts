@@ -42,6 +42,8 @@ export interface Job {
 
   /** How many messages lie ahead of the checkpoint, where the server tells: for `telepi status`. */
   expect(ahead: number | undefined): Promise<void>;
+  /** Everything was gone through: what was expected and didn't come isn't waited for, in `telepi status`, any more. */
+  complete(): Promise<void>;
   /** Rows are made where missing and answered as they are: one from before a crash keeps state, random_id, target id. */
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]>;
   /** Before each call that sends. Throws LEDGER_STATE for a message that is sent or skipped. */

@@ -6,7 +6,7 @@ import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-st
 import type { Identified } from './identify.js';
 import type { Job, MessagePlan } from './job.js';
 import type { JobNote, JobScene } from './job-scene.js';
-import { type JobChange, updateJob } from './job-store.js';
+import { countRowsAfter, type JobChange, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
@@ -30,6 +30,8 @@ export class LedgerJob implements Job {
   readonly #topicMap: Map<number, number>;
   readonly #lock: Lock;
   #checkpoint: number;
+  /** What the run started from: see `expect`. */
+  #runFrom: number;
   #targetBefore: number | undefined;
   #closed: Promise<void> | undefined;
 
@@ -53,6 +55,7 @@ export class LedgerJob implements Job {
     this.#topicMap = new Map(agreed.topicMap);
     this.#lock = lock;
     this.#checkpoint = agreed.checkpoint;
+    this.#runFrom = agreed.checkpoint;
     this.#targetBefore = job.targetBefore;
   }
 
@@ -70,6 +73,14 @@ export class LedgerJob implements Job {
 
   async expect(ahead: number | undefined): Promise<void> {
     await this.#update({ runFrom: this.#checkpoint, runAhead: ahead ?? null });
+    this.#runFrom = this.#checkpoint;
+  }
+
+  async complete(): Promise<void> {
+    await this.#store.db.transaction().execute(async (db) => {
+      const runAhead = await countRowsAfter(db, this.#store, this.#runFrom);
+      await updateJob(db, this.#store, { runAhead });
+    });
   }
 
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]> {

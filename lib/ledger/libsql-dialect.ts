@@ -17,14 +17,19 @@ type Statement = Database.Statement<unknown[]>;
 
 /**
  * Kysely on one libsql connection. Differs from Kysely's own SQLite dialect where that one falls short: transactions
- * take the write lock at their start, so that none fails half-way because another process wrote; a transaction that
+ * take the write lock at their start, so that none fails half-way because another process wrote, unless `begin` says
+ * otherwise, for a connection that only reads; a transaction that
  * SQLite has rolled back itself (a full disk) isn't rolled back again, which would hide why; statements are
  * prepared once, since libsql frees one only when it is collected; and what fails goes through `translate`.
  */
-export function libsqlDialect(database: Libsql, translate: (error: unknown) => unknown): Dialect {
+export function libsqlDialect(
+  database: Libsql,
+  translate: (error: unknown) => unknown,
+  begin: 'begin' | 'begin immediate' = 'begin immediate',
+): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new LibsqlDriver(database, translate),
+    createDriver: () => new LibsqlDriver(database, translate, begin),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -37,13 +42,15 @@ class LibsqlDriver implements Driver {
   readonly #database: Libsql;
   readonly #connection: LibsqlConnection;
   readonly #translate: (error: unknown) => unknown;
+  readonly #begin: string;
   /** Settles when whoever has the connection gives it back. */
   #turn: Promise<void> = Promise.resolve();
   #giveBack: () => void = () => {};
 
-  constructor(database: Libsql, translate: (error: unknown) => unknown) {
+  constructor(database: Libsql, translate: (error: unknown) => unknown, begin: string) {
     this.#database = database;
     this.#translate = translate;
+    this.#begin = begin;
     this.#connection = new LibsqlConnection(database, translate);
   }
 
@@ -65,7 +72,7 @@ class LibsqlDriver implements Driver {
   }
 
   async beginTransaction(): Promise<void> {
-    this.#exec('begin immediate');
+    this.#exec(this.#begin);
   }
 
   async commitTransaction(): Promise<void> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import stringify from 'fast-json-stable-stringify';
 import Libsql from 'libsql';
 import type { Clock } from '../base/clock.js';
@@ -50,7 +51,8 @@ export async function acquireLock(path: string, clock: Clock, host = hostname())
 /** Who holds the lock at `path` now; undefined when nobody does. */
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
   if (!existsSync(`${path}.db`)) return undefined;
-  const database = open(`${path}.db`, 0);
+  // Writes nothing, and makes nothing that was taken away since.
+  const database = open(`${path}.db`, 0, `${pathToFileURL(`${path}.db`).href}?mode=ro`);
   try {
     database.exec('begin; select count(*) from sqlite_master; rollback');
     return undefined;
@@ -79,9 +81,9 @@ function hold(path: string): Libsql.Database | undefined {
   }
 }
 
-function open(path: string, waitMs: number): Libsql.Database {
+function open(path: string, waitMs: number, name = path): Libsql.Database {
   try {
-    const database = new Libsql(path);
+    const database = new Libsql(name);
     database.exec(`pragma busy_timeout = ${waitMs}`);
     return database;
   } catch (error) {

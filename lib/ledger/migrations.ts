@@ -39,6 +39,11 @@ export async function migrate(
   }
 }
 
+/** The version of a ledger's tables, 0 where there are none. Writes nothing. Throws LEDGER_NEWER as `migrate` does. */
+export function ledgerVersion(db: Kysely<unknown>, path: string): Promise<number> {
+  return knownVersion(db, path, MIGRATIONS);
+}
+
 async function knownVersion(
   db: Kysely<unknown>,
   path: string,

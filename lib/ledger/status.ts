@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
+import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
+import { JOB_FILE } from './job-file.js';
 import { currentJobs, type JobRow } from './job-store.js';
-import { LEDGER_FILE, openLedger } from './ledger.js';
-import { reading } from './ledger-errors.js';
 import { type LockHolder, lockHolder } from './lock.js';
+import { readLedger } from './read-ledger.js';
 import type { LedgerTables, MessageState } from './schema.js';
 import { asNumber, asOptionalNumber } from './values.js';
 
@@ -21,9 +23,12 @@ export interface JobStatus {
   /** Messages left out, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, number>>;
-  /** Sends that are under way, or that a crash left in doubt. */
+  /** Of those waiting: sends that are under way, or that a crash left in doubt. */
   readonly sending: number;
-  /** Messages that are still to be gone through; undefined when the server didn't tell how many there are. */
+  /**
+   * Messages that are neither done, skipped nor failed: with these they are all that the latest run found in the source
+   * at its start, and what it has met since. Undefined when the server didn't tell how many there were.
+   */
   readonly waiting: number | undefined;
   /** Messages gone through an hour, from the start of the latest run to its end or now; undefined before the first. */
   readonly perHour: number | undefined;
@@ -34,17 +39,34 @@ export interface JobStatus {
 }
 
 /**
- * The jobs of a data directory, by folder. Reads only what is recorded: no connection, no lock, while a run goes on or
- * not. Errors as openLedger's.
+ * The jobs of a data directory, by folder, as they are at one moment. Writes nothing there, needs no connection and takes
+ * no lock, while a run goes on or not. Errors as readLedger's.
  */
 export async function readStatus(dataDir: string, clock: Clock): Promise<JobStatus[]> {
-  if (!existsSync(join(dataDir, LEDGER_FILE))) return [];
-  const ledger = await openLedger(dataDir);
-  try {
-    return await reading(ledger.path, statusOfAll(ledger.db, dataDir, clock));
-  } finally {
-    await ledger.close();
-  }
+  return (await readLedger(dataDir, (db) => statusOfAll(db, dataDir, clock))) ?? [];
+}
+
+/** A job's folder that the ledger has nothing of: the ledger was deleted, emptied or replaced, or the folder moved here. */
+export interface UnknownFolder {
+  readonly folder: string;
+  readonly path: string;
+  /** Undefined when it has none that can be read. */
+  readonly checkpoint: number | undefined;
+}
+
+/** The folders of a data directory's jobs beside those of `known`. */
+export async function unknownFolders(dataDir: string, known: readonly JobStatus[]): Promise<UnknownFolder[]> {
+  const names = await readdir(dataDir).catch(() => []);
+  const others = names.filter(
+    (name) => existsSync(join(dataDir, name, JOB_FILE)) && !known.some(({ job }) => job.folder === name),
+  );
+  return Promise.all(
+    others.sort().map(async (folder) => {
+      const path = join(dataDir, folder);
+      const checkpoint = await readCheckpoint(join(path, CHECKPOINT_FILE)).catch(() => undefined);
+      return { folder, path, checkpoint };
+    }),
+  );
 }
 
 async function statusOfAll(db: Kysely<LedgerTables>, dataDir: string, clock: Clock): Promise<JobStatus[]> {
@@ -64,22 +86,17 @@ async function statusOf(
   const running = await lockHolder(join(path, 'lock'));
   const counts = await countByReason(db, job);
   const lastSettledAt = await newestSettlement(db, job);
-  const done = sum(counts.filter(({ state }) => state === 'sent'));
-  const sending = sum(counts.filter(({ state }) => state === 'sending'));
-  const planned = sum(counts.filter(({ state }) => state === 'planned'));
-  const through = await goneThrough(db, job);
-  const waiting =
-    job.runAhead === undefined ? undefined : Math.max(job.runAhead - through, planned + sending);
+  const waiting = waitingOf(counts, job);
   const seconds = runSeconds(job, running, lastSettledAt, clock);
-  const perHour = seconds && seconds > 0 ? (through / seconds) * 3600 : undefined;
+  const perHour = seconds && seconds > 0 ? ((await settledIn(db, job)) / seconds) * 3600 : undefined;
   return {
     job,
     path,
     running,
-    done,
+    done: sum(counts.filter(({ state }) => state === 'sent')),
     skipped: byReason(counts, 'skipped'),
     failed: byReason(counts, 'failed'),
-    sending,
+    sending: sum(counts.filter(({ state }) => state === 'sending')),
     waiting,
     perHour,
     estimatedEnd:
@@ -91,28 +108,56 @@ async function statusOf(
 interface Count {
   readonly state: MessageState;
   readonly reason: string;
+  /** Behind what the latest run started from: among those that it counted at its start. */
+  readonly inRun: boolean;
   readonly count: number;
 }
 
-async function countByReason(db: Kysely<LedgerTables>, { accountId, jobId }: JobRow): Promise<Count[]> {
-  const rows = await db
+async function countByReason(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId, runFrom = 0 }: JobRow,
+): Promise<Count[]> {
+  const counted = async (inRun: boolean): Promise<Count[]> => {
+    const rows = await db
+      .selectFrom('messages')
+      .where('account_id', '=', accountId)
+      .where('job_id', '=', jobId)
+      .where('source_id', inRun ? '>' : '<=', runFrom)
+      .groupBy(['state', 'reason'])
+      .select((row) => ['state', 'reason', row.fn.countAll().as('count')])
+      .execute();
+    return rows.map(({ state, reason, count }) => ({
+      state,
+      reason: reason ?? '',
+      inRun,
+      count: asNumber(count),
+    }));
+  };
+  return [...(await counted(false)), ...(await counted(true))];
+}
+
+const FINAL: ReadonlySet<MessageState> = new Set(['sent', 'skipped', 'failed']);
+
+/** All that there is to go through, but for what is final: one that is tried again waits, wherever it stands. */
+function waitingOf(counts: readonly Count[], { runAhead }: JobRow): number | undefined {
+  if (runAhead === undefined) return undefined;
+  const before = sum(counts.filter(({ inRun }) => !inRun));
+  const since = sum(counts.filter(({ inRun }) => inRun));
+  const total = before + Math.max(runAhead, since);
+  return total - sum(counts.filter(({ state }) => FINAL.has(state)));
+}
+
+/** How many messages the latest run has settled of those that it counted at its start. */
+async function settledIn(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId, runFrom = 0, runStartedAt = 0 }: JobRow,
+): Promise<number> {
+  const { count } = await db
     .selectFrom('messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
-    .groupBy(['state', 'reason'])
-    .select((row) => ['state', 'reason', row.fn.countAll().as('count')])
-    .execute();
-  return rows.map(({ state, reason, count }) => ({ state, reason: reason ?? '', count: asNumber(count) }));
-}
-
-/** What the latest run has gone through: the rows between the checkpoint that it started from and the one it is at. */
-async function goneThrough(db: Kysely<LedgerTables>, job: JobRow): Promise<number> {
-  const { count } = await db
-    .selectFrom('messages')
-    .where('account_id', '=', job.accountId)
-    .where('job_id', '=', job.jobId)
-    .where('source_id', '>', job.runFrom ?? 0)
-    .where('source_id', '<=', job.checkpoint)
+    .where('source_id', '>', runFrom)
+    .where('settled_at', '>=', runStartedAt)
     .select((row) => row.fn.countAll().as('count'))
     .executeTakeFirstOrThrow();
   return asNumber(count);
@@ -149,7 +194,9 @@ function runSeconds(
 
 function byReason(counts: readonly Count[], state: MessageState): Record<string, number> {
   const found = counts.filter((each) => each.state === state);
-  return Object.fromEntries(found.map(({ reason, count }) => [reason, count]).sort());
+  const byName: Record<string, number> = {};
+  for (const { reason, count } of found) byName[reason] = (byName[reason] ?? 0) + count;
+  return Object.fromEntries(Object.entries(byName).sort());
 }
 
 function sum(counts: readonly Count[]): number {

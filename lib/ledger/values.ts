@@ -13,8 +13,9 @@ export function asNumber(value: StoredInteger): number {
   return number;
 }
 
-export function asOptionalNumber(value: StoredInteger | null): number | undefined {
-  return value === null ? undefined : asNumber(value);
+/** A column that is null, or that the tables of an older version lack, is undefined. */
+export function asOptionalNumber(value: StoredInteger | null | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : asNumber(value);
 }
 
 /** A signed 64-bit integer: random_id, file_id, grouped_id. A number can't hold one. */

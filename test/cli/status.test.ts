@@ -127,6 +127,6 @@ describe('telepi status', () => {
     await job.sending([1]);
     await job.close();
     const { stdout } = await telepi(['status'], { cwd });
-    assert.match(stdout, /an unknown number waiting, 1 in doubt until the next run$/m);
+    assert.match(stdout, /an unknown number waiting \(1 of them in doubt until the next run\)$/m);
   });
 });

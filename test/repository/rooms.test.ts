@@ -99,6 +99,7 @@ test('SQL stays in the ledger, and SQLite behind its dialect', () => {
     'lib/ledger/ledger.ts',
     'lib/ledger/libsql-dialect.ts',
     'lib/ledger/lock.ts',
+    'lib/ledger/read-ledger.ts',
     'lib/ledger/text-guard.ts',
   ]);
   const dialects = sources.filter(({ text }) =>

@@ -1,5 +1,5 @@
 import { ExitStatus } from '../../base/errors.js';
-import { type JobStatus, readStatus } from '../../ledger/status.js';
+import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { count, endWords, formatMessageRate, formatTime } from '../progress/words.js';
@@ -9,23 +9,32 @@ export async function status(context: CommandContext): Promise<number> {
   const { output, clock } = context;
   const { dataDir } = settingsOf(context, []);
   const jobs = await readStatus(dataDir, clock);
-  if (jobs.length === 0) output.line(`No job was begun in ${dataDir} yet: telepi run begins one.`);
+  const unknown = await unknownFolders(dataDir, jobs);
+  if (jobs.length + unknown.length === 0) {
+    output.line(`No job was begun in ${dataDir} yet: telepi run begins one.`);
+  }
   for (const [index, job] of jobs.entries()) {
     if (index > 0) output.line();
     for (const line of statusLines(job, clock.now())) output.line(line);
     output.record(statusRecord(job));
+  }
+  for (const { folder, path, checkpoint = 0 } of unknown) {
+    output.line(
+      `The ledger has nothing of the job in ${path}: its next run continues after source message ${checkpoint}.`,
+    );
+    output.record({ folder, path, checkpoint, known: false });
   }
   return ExitStatus.done;
 }
 
 function statusLines(status: JobStatus, now: number): readonly string[] {
   const { job, waiting, sending, path } = status;
+  const doubt = sending > 0 && !status.running ? ` (${sending} of them in doubt until the next run)` : '';
   const counts = [
     `${count(status.done, 'message')} done`,
     reasonWords('skipped', status.skipped),
     reasonWords('failed', status.failed),
-    `${waiting ?? 'an unknown number'} waiting`,
-    ...(sending > 0 && !status.running ? [`${sending} in doubt until the next run`] : []),
+    `${waiting ?? 'an unknown number'} waiting${doubt}`,
   ];
   return [
     `${chat(job.sourceId, job.sourceTitle, job.sourceTopic)} → ${chat(job.targetId, job.targetTitle, job.targetTopic)}`,
@@ -63,6 +72,7 @@ function statusRecord(status: JobStatus): Record<string, unknown> {
   const { job, perHour } = status;
   return {
     folder: job.folder,
+    known: true,
     path: status.path,
     account: job.accountId,
     source: { id: job.sourceId, title: job.sourceTitle ?? null, topic: job.sourceTopic ?? null },
