@@ -29,9 +29,14 @@ export function readWeather(flags: Readonly<Record<string, unknown>>): WeatherOp
   try {
     return weatherOptions(changes as Partial<WeatherOptions>);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UsageError('BAD_WEATHER', withFlagName(error.message), { cause: error });
+    throw weatherRefusal(error);
   }
+}
+
+/** A refusal of the sandbox, in the words of its flags. */
+export function weatherRefusal(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error;
+  return new UsageError('BAD_WEATHER', withFlagName(error.message), { cause: error });
 }
 
 const READERS = {

@@ -6,6 +6,11 @@ export const JOB_FILE = 'job.json';
 
 /** One source, one target, one topic selection: what a job is. Chat ids are marked (-100… for channels). */
 export interface JobSelection {
+  /**
+   * Which Telegram the chats are of, in letters that a file name takes: another server has other chats of the same ids.
+   * Absent: Telegram itself.
+   */
+  readonly server?: string | undefined;
   readonly sourceId: number;
   readonly targetId: number;
   readonly sourceTopic?: number | undefined;
@@ -73,8 +78,10 @@ export function newJobFile(id: string, account: number, selection: JobSelection,
 }
 
 /** The folder's name: the two ids and the selection, in characters that every file system takes. */
-export function jobFolderName({ sourceId, targetId, sourceTopic, targetTopic }: JobSelection): string {
+export function jobFolderName({ server, ...selection }: JobSelection): string {
+  const { sourceId, targetId, sourceTopic, targetTopic } = selection;
   const topic = sourceTopic === undefined ? '' : `_topic_${sourceTopic}`;
   const into = targetTopic === undefined ? '' : `_into_${targetTopic}`;
-  return `${sourceId}_to_${targetId}${topic}${into}`;
+  const of = server === undefined ? '' : `_of_${server}`;
+  return `${sourceId}_to_${targetId}${topic}${into}${of}`;
 }

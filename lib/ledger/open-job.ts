@@ -12,6 +12,7 @@ import { type Ledger, openLedger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { LedgerJob } from './ledger-job.js';
 import { acquireLock, type Lock } from './lock.js';
+import { noteOtherServers } from './other-servers.js';
 import { type Agreed, reconcile } from './reconcile.js';
 import { startOver } from './restart.js';
 import { removeTemporaryFiles, writeMend } from './state-file.js';
@@ -40,6 +41,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
     const scene: JobScene = { ...options, path, folder, host, ledger, note };
     if (options.restart) await reading(ledger.path, startOver(scene));
     const identified = await reading(ledger.path, identifyJob(scene));
+    await reading(ledger.path, noteOtherServers(scene, identified.job));
     const agreed = await reading(ledger.path, reconcile(scene, identified.job));
     await beginRun(scene, identified, agreed, lock);
     return new LedgerJob(scene, identified, agreed, notes, lock);

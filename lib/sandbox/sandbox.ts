@@ -15,7 +15,7 @@ import type { MethodTable } from './rpc.js';
 import { type SandboxServer, type ServerState, startServer } from './server.js';
 import { readState, type SandboxState, StateSaver } from './state-file.js';
 import type { WeatherOptions } from './weather/options.js';
-import { SandboxWeather } from './weather/weather.js';
+import { covers, SandboxWeather } from './weather/weather.js';
 import { World } from './world/world.js';
 
 export interface SandboxOptions {
@@ -64,7 +64,10 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Joins server, world, files and weather, and serves them until `close`. */
+/**
+ * Joins server, world, files and weather, and serves them until `close`. Throws a RangeError that names the option for
+ * faults of a method that the sandbox doesn't have, and LISTEN_FAILED where it can't listen.
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const saved = options.stateFile === undefined ? undefined : await readState(options.stateFile);
   const parts = makeParts(options, saved);
@@ -160,6 +163,7 @@ async function serve(
   const ports = options.ports ?? saved?.ports;
   const state = saved?.server ?? options.serverState;
   const methods = allMethods(context);
+  refuseUnknownMethods(weather.options.faultMethods, [...methods.keys()]);
   const server = await startServer({
     dcs,
     homeDc: world.homeDc,
@@ -176,6 +180,14 @@ async function serve(
   });
   if (state) server.importState(state);
   return server;
+}
+
+function refuseUnknownMethods(patterns: readonly string[], methods: readonly string[]): void {
+  const unknown = patterns.filter((pattern) => !methods.some((method) => covers(pattern, method)));
+  if (unknown.length === 0) return;
+  throw new RangeError(
+    `faultMethods must name methods of the sandbox, as messages.sendMessage or upload.*, not ${unknown.join(', ')}.`,
+  );
 }
 
 /** Writes the state at once, so that a file that can't be written is refused before any work, and after changes. */

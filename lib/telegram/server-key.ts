@@ -36,6 +36,24 @@ export function readServerKey(pem: string): ServerKey {
 }
 
 /**
+ * What tells one Telegram from another, for those whose ids must not be mixed up: undefined for Telegram itself, `test`
+ * for its test servers, and for another server what its key is known by, in 16 hex digits.
+ */
+export function serverIdentity({
+  server,
+  testDc,
+}: {
+  readonly server?: { readonly publicKeyPem: string } | undefined;
+  readonly testDc: boolean;
+}): string | undefined {
+  if (server) {
+    const { fingerprint } = readServerKey(server.publicKeyPem);
+    return BigInt.asUintN(64, fingerprint).toString(16).padStart(16, '0');
+  }
+  return testDc ? 'test' : undefined;
+}
+
+/**
  * Adds `key` to those that the library accepts in a key exchange. The library keeps them for the whole process,
  * so the key is accepted by every client in it.
  */

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Chat } from '../../lib/sandbox/world/model.js';
+import { serverIdentity } from '../../lib/telegram/server-key.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 interface Pair {
   readonly scene: Scene;
@@ -60,7 +62,8 @@ test('a small clone: lines, summary, log and state; a second run has nothing to 
   assert.match(first.stdout, /\nSent 12 messages with 0 B of files in /);
   assert.match(first.stdout, /\nSkipped 1 message \(service 1\)\.\nDone up to source message 13\.\n$/);
 
-  const folder = join(scene.cwd, 'data', `${source.id}_to_${target.id}`);
+  const server = serverIdentity({ server: scene.sandbox.server, testDc: false });
+  const folder = join(scene.cwd, 'data', `${source.id}_to_${target.id}_of_${server}`);
   assert.equal(readFileSync(join(folder, 'checkpoint.txt'), 'utf8').trim(), '13');
   const log = join(folder, 'clone.log');
   assert.equal(statSync(log).mode & 0o777, 0o600);
@@ -205,4 +208,23 @@ test('chats and servers that are not there are refused in one sentence, before a
   await refused({ TARGET_CHAT: '@nobody_has_this' }, 2, /nobody_has_this/);
   await refused({ DATA_DIR: 'empty' }, 3, /telepi login/);
   await refused({ TG_SERVER: '127.0.0.1:9' }, 1, /127\.0\.0\.1:9|network|connect/i);
+});
+
+test('a sandbox that was started anew with the same seed is another Telegram: its chats are cloned from the start', async (t) => {
+  const dataDir = temporaryFolder(t);
+  const ids: number[] = [];
+  for (const start of ['first', 'second']) {
+    const { scene, source, environment, texts } = await openPair(t, 3);
+    ids.push(source.id);
+    const shared = { ...environment, DATA_DIR: dataDir, TG_SESSION: scene.session() };
+    const { status, stderr } = await scene.run(['run'], shared);
+    assert.equal(status, 0, stderr);
+    assert.deepEqual(texts(), textsTo(3), start);
+    assert.equal(/cloned on another server already/.test(stderr), start === 'second', stderr);
+    const again = await scene.run(['run'], shared);
+    assert.equal(again.status, 0, again.stderr);
+    assert.deepEqual(texts(), textsTo(3), start);
+    assert.doesNotMatch(again.stderr, /another server/);
+  }
+  assert.equal(ids[0], ids[1]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'dotenv';
@@ -52,6 +52,8 @@ test('it prints lines for .env that settings accept, serves on loopback, and end
     assert.match(settings.sourceChat ?? '', /^-100\d+$/);
     assert.equal(settings.password, 'correct horse');
     assert.equal(settings.autoCreateTopics, true);
+    assert.doesNotMatch(outcome.stdout, /closed/);
+    assert.match(outcome.stderr, /The sandbox is closed\./);
     assert.match(readFileSync(join(cwd, 'data', 'sandbox.pem'), 'utf8'), /BEGIN RSA PUBLIC KEY/);
     assert.equal(statSync(join(cwd, 'data')).mode & 0o777, 0o700);
   }
@@ -97,7 +99,31 @@ test('bad flags are refused before anything is served', async (t) => {
   await refused(['--latency', 'slow'], /--latency must be a number/);
   await refused(['--drop-before', '2'], /--drop-before must be a number from 0 to 1/);
   await refused(['--message-window', '0'], /--message-window must be more than 0/);
+  await refused(['--seed', ' '], /--seed must be a word or a number/);
+  await refused(
+    ['--fault-methods', 'upload.*,messages.Fly'],
+    /--fault-methods must name methods .* not messages\.Fly\./,
+  );
   await refused(['--one-shot-uploads', 'yes'], /--one-shot-uploads must be none, INTERNAL, /);
   writeFileSync(join(cwd, 'file'), '');
   await refused(['--data-dir', 'file/data'], /file\/data/);
+});
+
+test('where it can not listen it names what is wrong: the host, or the port', async (t) => {
+  const cwd = temporaryFolder(t);
+  const words = async (...flags: string[]): Promise<string> => {
+    const { status, stderr } = await telepi(['sandbox', ...flags], { cwd });
+    assert.equal(status, 1, stderr);
+    return stderr;
+  };
+  // A documentation address: no machine has it.
+  assert.match(await words('--host', '192.0.2.1'), /no network interface of this machine has that address/);
+  const taken = createServer();
+  t.after(() => taken.close());
+  await new Promise<void>((resolve) => {
+    // That it's taken already does as well.
+    taken.once('error', () => resolve());
+    taken.listen(21_877, '127.0.0.1', resolve);
+  });
+  assert.match(await words('--port', '21877'), /another program listens there/);
 });

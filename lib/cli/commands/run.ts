@@ -6,6 +6,7 @@ import { ByteBudget } from '../../pace/byte-budget.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import { type Chat, type ChatRef, parseChatRef, resolveChat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
+import { serverIdentity } from '../../telegram/server-key.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
@@ -69,6 +70,7 @@ async function startJob(
   const { flags, clock, random, log, output } = context;
   const job = await openJob({
     dataDir: settings.dataDir,
+    server: serverIdentity(settings),
     accountId,
     sourceTitle: source.title,
     targetTitle: target.title,

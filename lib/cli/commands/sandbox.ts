@@ -3,13 +3,13 @@ import { writeFileAtomic } from '../../base/atomic-file.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { chooseCrypto } from '../../crypto/choose.js';
 import { type Filled, filledBefore, fillSandbox } from '../../sandbox/fill.js';
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.js';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../sandbox/world/world.js';
 import { prepareDataDir } from '../../telegram/session-store.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { count } from '../progress/words.js';
-import { readWeather } from '../weather-flags.js';
+import { readWeather, weatherRefusal } from '../weather-flags.js';
 
 /** Ports of the DCs, one after another, lie below 32,768: session strings hold them as int16. */
 const MAX_FIRST_PORT = 32_766;
@@ -25,8 +25,8 @@ export async function sandbox(context: CommandContext): Promise<number> {
   const host = text(flags['host']) ?? LOOPBACK;
   const keyFile = await keyFileOf(context, dataDir);
   const stateFile = text(flags['state']);
-  const seed = text(flags['seed']);
-  const served = await startSandbox({
+  const seed = seedOf(flags['seed']);
+  const served = await serve({
     weather,
     crypto: chooseCrypto(settings.crypto),
     host,
@@ -48,9 +48,24 @@ export async function sandbox(context: CommandContext): Promise<number> {
   } finally {
     await served.close();
   }
-  output.line('The sandbox is closed.');
+  // Not on standard output, which the README's command puts into a file of settings.
+  output.note('The sandbox is closed.');
   output.record({ event: 'closed' });
   return ExitStatus.done;
+}
+
+async function serve(options: SandboxOptions): Promise<Sandbox> {
+  try {
+    return await startSandbox(options);
+  } catch (error) {
+    throw weatherRefusal(error);
+  }
+}
+
+function seedOf(flag: unknown): string | undefined {
+  const seed = text(flag);
+  if (seed === undefined || seed.trim() !== '') return seed;
+  throw new UsageError('BAD_SEED', '--seed must be a word or a number; leave it out for a random one.');
 }
 
 function portsOf(flag: unknown): readonly number[] | undefined {
@@ -94,7 +109,7 @@ function announce(
     TG_API_HASH: SANDBOX_APP.apiHash,
     ...(filled ? filledSettings(filled) : {}),
   };
-  output.line(`# Sandbox of seed ${served.seed}; put these lines into .env:`);
+  output.line(`# Sandbox of seed ${served.seed}; put these lines into a file, and name it with --settings:`);
   for (const [name, value] of Object.entries(settings)) output.line(`${name}=${quoted(value)}`);
   if (filled) {
     output.line(`# Without a password: TG_PHONE=${filled.plain.phone} TG_CODE=${filled.plain.code}`);

@@ -162,9 +162,10 @@ function wait(words: string, seconds: number): Fate {
   return { kind: 'refuse', error: new RpcError(420, `${words}_${seconds}`) };
 }
 
-/** `*`, a prefix as `upload.*`, or a whole name. */
-function covers(pattern: string, method: string): boolean {
-  return pattern.endsWith('*') ? method.startsWith(pattern.slice(0, -1)) : pattern === method;
+/** Whether a pattern means a method: `*`, a prefix as `upload.*`, or a whole name, in letters of either case. */
+export function covers(pattern: string, method: string): boolean {
+  const [wanted, name] = [pattern.toLowerCase(), method.toLowerCase()];
+  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : wanted === name;
 }
 
 function nameOf(fate: Fate): string {

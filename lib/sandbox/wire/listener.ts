@@ -26,12 +26,29 @@ export async function listen({ host, port, random, onConnection }: ListenOptions
       if (taken && port === undefined && attempt < ATTEMPTS) continue;
       throw new FailedError(
         'LISTEN_FAILED',
-        `The sandbox can't listen on ${host}:${wanted}; choose another port.`,
-        {
-          cause: error,
-        },
+        `The sandbox can't listen on ${host}:${wanted}: ${adviceFor(error)}.`,
+        { cause: error, fields: { host, port: wanted } },
       );
     }
+  }
+}
+
+/** What is in the way, and what to do: a port helps nobody whose host is wrong. */
+function adviceFor(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'another program listens there, so choose another port';
+    case 'EACCES':
+      return 'ports below 1024 need more rights, so choose a higher port';
+    case 'EADDRNOTAVAIL':
+      return 'no network interface of this machine has that address, so choose a host that it has, as 127.0.0.1';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return 'the host is no address that this machine knows, so choose one that it has, as 127.0.0.1';
+    default:
+      return message;
   }
 }
 
