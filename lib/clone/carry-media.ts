@@ -9,7 +9,7 @@ import type { MediaContent } from './classify.js';
 import { FileUpload, filePlan } from './file-upload.js';
 import { inputMedia } from './input-media.js';
 import type { Run } from './job.js';
-import type { Reduction } from './reductions.js';
+import type { Reduction } from './losses.js';
 import { withRepairs } from './repairs.js';
 import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';

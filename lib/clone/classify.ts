@@ -1,35 +1,6 @@
 import { Api } from 'telegram';
+import type { SkipReason } from './losses.js';
 import type { HistoryMessage } from './units.js';
-
-/** Why a message was left out. Stable: counted in the summary, shown to people, read by machines. */
-export type SkipReason =
-  | 'service'
-  | 'poll'
-  | 'location'
-  | 'live_location'
-  | 'venue'
-  | 'contact'
-  | 'dice'
-  | 'game'
-  | 'invoice'
-  | 'story'
-  | 'giveaway'
-  | 'paid_media'
-  | 'checklist'
-  | 'video_stream'
-  | 'rich_message'
-  | 'self_destructing'
-  | 'media_gone'
-  | 'empty_file'
-  | 'empty'
-  | 'deleted'
-  /** It was not finished when checkpoint.txt was moved beyond it by hand. */
-  | 'checkpoint'
-  /** An earlier run has sent it: the checkpoint was moved back by hand, or a crash came before it was written. */
-  | 'sent_before'
-  /** Telegram knows its random_id, and its copy isn't in the target any more. */
-  | 'already_sent'
-  | 'unsupported';
 
 export interface TextContent {
   readonly kind: 'text';

@@ -6,8 +6,9 @@ import type { Content, MediaContent } from './classify.js';
 import { inputEntities } from './entities.js';
 import { inputPreview } from './input-media.js';
 import type { Run } from './job.js';
+import type { Reduction } from './losses.js';
 import { refuseProtectedMessage } from './protected.js';
-import { type Reduction, reductionsOf } from './reductions.js';
+import { reductionsOf } from './reductions.js';
 import type { Outgoing } from './send-unit.js';
 
 /** A message that can be copied. */
@@ -37,6 +38,7 @@ export async function prepare(
   const carried = content.kind === 'text' ? undefined : await carry(run, content, albumBefore);
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
+    ...(losesCustomEmoji(run, message) ? (['custom_emoji'] as const) : []),
     ...(carried?.reductions ?? []),
     ...reductionsOf(content),
   ];
@@ -63,6 +65,12 @@ function carry(
   return albumBefore
     ? carryAlbumMedia(run, message, content, albumBefore)
     : carryMedia(run, message, content);
+}
+
+/** Telegram leaves an account without Premium the emoji behind them, and in Saved Messages everything. */
+function losesCustomEmoji({ limits, target }: Run, { entities }: Api.Message): boolean {
+  if (limits.premium || target.peer instanceof Api.InputPeerSelf) return false;
+  return (entities ?? []).some((entity) => entity instanceof Api.MessageEntityCustomEmoji);
 }
 
 /** Telegram counts code points at most as often as UTF-16 units: what is too long by them is too long in any case. */

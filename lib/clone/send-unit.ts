@@ -6,7 +6,7 @@ import type { CarriedMedia } from './carry-media.js';
 import { withoutMentions } from './entities.js';
 import { finishInFlight } from './in-flight.js';
 import { noteReduction, type Run } from './job.js';
-import type { Reduction } from './reductions.js';
+import type { Reduction } from './losses.js';
 import { withRepairs } from './repairs.js';
 import { verdictOf } from './verdicts.js';
 

@@ -1,5 +1,4 @@
-import type { SkipReason } from './classify.js';
-import type { Reduction } from './reductions.js';
+import type { Reduction, SkipReason } from './losses.js';
 
 /** What a run did. */
 export interface CloneSummary {

@@ -120,28 +120,29 @@ test('entities stay inside the text, and are kept in order with all they carry',
   await refused(send(chat, 'abcde', { entities: many }), 'ENTITIES_TOO_LONG');
   const user = own.sandbox.world.accessHash(own.me.id, friend.id);
   const userId = new Api.InputUser({ userId: toLong(friend.id), accessHash: toLong(user) });
-  await send(chat, '👍🏽 code link name', {
-    entities: [
-      new Api.InputMessageEntityMentionName({ offset: 15, length: 4, userId }),
-      new Api.MessageEntityItalic({ offset: 5, length: 4 }),
-      new Api.MessageEntityPre({ offset: 5, length: 9, language: 'c' }),
-      new Api.MessageEntityTextUrl({ offset: 10, length: 4, url: 'https://example.org' }),
-      new Api.MessageEntityCustomEmoji({ offset: 0, length: 4, documentId: toLong(99n) }),
-    ],
-  });
-  const [message] = await own.client.getMessages(inputPeer(own.sandbox.world, own.me.id, chat.id), {
-    limit: 1,
-  });
-  assert.deepEqual(
-    message?.entities?.map(({ className, offset, length }) => [className, offset, length]),
-    [
-      ['MessageEntityCustomEmoji', 0, 4],
-      ['MessageEntityPre', 5, 9],
-      ['MessageEntityItalic', 5, 4],
-      ['MessageEntityTextUrl', 10, 4],
-      ['MessageEntityMentionName', 15, 4],
-    ],
-  );
+  const styled: Api.TypeMessageEntity[] = [
+    new Api.InputMessageEntityMentionName({ offset: 15, length: 4, userId }),
+    new Api.MessageEntityItalic({ offset: 5, length: 4 }),
+    new Api.MessageEntityPre({ offset: 5, length: 9, language: 'c' }),
+    new Api.MessageEntityTextUrl({ offset: 10, length: 4, url: 'https://example.org' }),
+    new Api.MessageEntityCustomEmoji({ offset: 0, length: 4, documentId: toLong(99n) }),
+  ];
+  const kept = async (): Promise<unknown> => {
+    await send(chat, '👍🏽 code link name', { entities: styled });
+    const peer = inputPeer(own.sandbox.world, own.me.id, chat.id);
+    const [message] = await own.client.getMessages(peer, { limit: 1 });
+    return message?.entities?.map(({ className, offset, length }) => [className, offset, length]);
+  };
+  const free = [
+    ['MessageEntityPre', 5, 9],
+    ['MessageEntityItalic', 5, 4],
+    ['MessageEntityTextUrl', 10, 4],
+    ['MessageEntityMentionName', 15, 4],
+  ];
+  assert.deepEqual(await kept(), free, 'custom emoji need Premium');
+  own.me.premium = true;
+  assert.deepEqual(await kept(), [['MessageEntityCustomEmoji', 0, 4], ...free]);
+  own.me.premium = false;
 });
 
 test('who may write: broadcast channels, bans, kinds of content', async () => {

@@ -25,10 +25,13 @@ export function judge(end: LifeEnd, { faults }: Plan): void {
   throw new Error(`A process ended with ${code}.`, { cause: end.error });
 }
 
-/** Nothing of what happens here is a message's own fault. An answer is cloned as a plain message, and counted. */
+/**
+ * Nothing of what happens here is a message's own fault. An answer is cloned as a plain message, and counted; so are
+ * custom emoji, which the account has no Premium for.
+ */
 export function requireNoFailures({ summary }: LifeEnd & { kind: 'done' }): void {
   const { failed, skipped, reduced } = summary;
-  const { reply: _, ...lost } = reduced;
+  const { reply: _, custom_emoji: __, ...lost } = reduced;
   const price = { failed, lost, deleted: skipped.deleted, already_sent: skipped.already_sent };
   if (failed.length === 0 && Object.keys(lost).length === 0 && !skipped.deleted && !skipped.already_sent) {
     return;

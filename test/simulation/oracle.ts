@@ -2,7 +2,13 @@ import { deepEqual } from 'node:assert/strict';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
-import { assertSameMessages, isCloneable, type SeenMessage, seenMessages } from '../support/chat-content.js';
+import {
+  assertSameMessages,
+  isCloneable,
+  type SeenMessage,
+  seenMessages,
+  withoutPremium,
+} from '../support/chat-content.js';
 import type { Scene } from './content.js';
 
 /** Throws unless the target is what one undisturbed run would have made of the source. */
@@ -15,7 +21,11 @@ export async function assertCloned(sandbox: Sandbox, scene: Scene): Promise<void
 /** What an undisturbed run sends. */
 async function wantedMessages(sandbox: Sandbox, scene: Scene): Promise<SeenMessage[]> {
   const seen = await seenMessages(sandbox, scene.source, (message) => isWanted(sandbox, scene, message));
-  return seen.map(({ id, look }) => ({ id, look: { ...look, topic: landing(scene, look.topic) } }));
+  const keepsEmoji = scene.me.premium || scene.target.id === scene.me.id;
+  return seen.map(({ id, look }) => ({
+    id,
+    look: { ...(keepsEmoji ? look : withoutPremium(look)), topic: landing(scene, look.topic) },
+  }));
 }
 
 /** Telegram makes no file without bytes. */

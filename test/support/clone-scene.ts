@@ -62,7 +62,7 @@ export interface CloneScene {
   /** A document of `size` bytes, a zip on either DC where `file` says nothing else. */
   document(size: number, file?: Partial<SourceFile & { kind: 'document' }>): Media;
   /** Opens the job's folder, clones, and closes it: as `telepi run` does. Never throws what the clone threw. */
-  clone(source: WorldChat, target: WorldChat, options?: RunOptions): Promise<CloneRun>;
+  clone(source: WorldChat, target: WorldChat | 'me', options?: RunOptions): Promise<CloneRun>;
   /** The target has what the source has, and nothing else. */
   assertSame(source: WorldChat, target: WorldChat): Promise<void>;
   close(): Promise<void>;
@@ -131,7 +131,7 @@ async function cloneOnce(
     clock,
   }: { readonly client: TelepiClient; readonly dataDir: string; readonly clock: Clock },
   from: WorldChat,
-  to: WorldChat,
+  to: WorldChat | 'me',
   { restart = false, wrapJob = (job) => job, onEvent, ...options }: RunOptions,
 ): Promise<CloneRun> {
   const signal = options.signal ?? new AbortController().signal;
@@ -189,7 +189,9 @@ async function cloneOnce(
   return { summary, error, events, checkpoint, folder, topicMap, budget };
 }
 
-function nameOf({ id, username }: WorldChat): string {
+function nameOf(chat: WorldChat | 'me'): string {
+  if (chat === 'me') return chat;
+  const { id, username } = chat;
   return username === undefined ? String(id) : `@${username}`;
 }
 

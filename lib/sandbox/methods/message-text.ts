@@ -1,6 +1,7 @@
 import type { Api } from 'telegram';
 import type { Entity } from '../world/message.js';
 import type { Account } from '../world/model.js';
+import type { PeerId } from '../world/peer-id.js';
 import { badRequest, type MethodContext } from './context.js';
 import { captionLimit } from './help.js';
 import { entityOf } from './tl-entities.js';
@@ -20,10 +21,11 @@ export function messageText(
   me: Account,
   text: string,
   entities: readonly Api.TypeMessageEntity[] | null | undefined,
+  peer: PeerId,
 ): StyledText {
   if (text.trim() === '') throw badRequest('MESSAGE_EMPTY');
   if (text.length > TEXT_LIMIT) throw badRequest('MESSAGE_TOO_LONG');
-  return { text, entities: checkedEntities(context, me, text, entities ?? []) };
+  return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
 }
 
 /** A caption, which may be empty. MEDIA_CAPTION_TOO_LONG by the account's own limit. */
@@ -32,21 +34,29 @@ export function caption(
   me: Account,
   text: string,
   entities: readonly Api.TypeMessageEntity[] | null | undefined,
+  peer: PeerId,
 ): StyledText {
   if (text.length > captionLimit(me)) throw badRequest('MEDIA_CAPTION_TOO_LONG');
-  return { text, entities: checkedEntities(context, me, text, entities ?? []) };
+  return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
 }
 
-/** Each inside the text, and of a kind that a client may send. */
+/**
+ * Each inside the text, and of a kind that a client may send. Custom emoji are Premium's outside Saved Messages
+ * (core.telegram.org/api/custom-emoji): what others send of them loses the entity, and keeps the emoji behind it.
+ */
 function checkedEntities(
   context: MethodContext,
   me: Account,
   text: string,
   entities: readonly Api.TypeMessageEntity[],
+  peer: PeerId,
 ): Entity[] {
   if (entities.length > MOST_ENTITIES) throw badRequest('ENTITIES_TOO_LONG');
   for (const { offset, length } of entities) {
     if (offset < 0 || length <= 0 || offset + length > text.length) throw badRequest('ENTITY_BOUNDS_INVALID');
   }
-  return entities.flatMap((entity) => entityOf(context.world, me, entity) ?? []);
+  const free = me.premium || peer === me.id;
+  return entities
+    .flatMap((entity) => entityOf(context.world, me, entity) ?? [])
+    .filter(({ kind }) => free || kind !== 'customEmoji');
 }

@@ -34,7 +34,7 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
   const earlier = earlierSend(context, call, target.peer, randomId);
   if (earlier) return sentUpdates(context, me, [{ message: earlier, randomId }]);
   checkRights(context, me, target, []);
-  const styled = caption(context, me, request.message, request.entities);
+  const styled = caption(context, me, request.message, request.entities, target.peer);
   const media = mediaOf(context, me, request.media);
   checkRights(context, me, target, [contentKind(context, media)]);
   checkVoters(target, media);
@@ -95,7 +95,7 @@ function sendMultiMedia(
   const earlier = earlierAlbum(context, call, target, multiMedia);
   if (earlier) return sentUpdates(context, me, earlier);
   checkRights(context, me, target, []);
-  const items = multiMedia.map((single, index) => itemOf(context, me, single, index));
+  const items = multiMedia.map((single, index) => itemOf(context, me, target, single, index));
   checkTogether(items);
   checkRights(
     context,
@@ -137,14 +137,20 @@ function earlierAlbum(
   return sent;
 }
 
-function itemOf(context: MethodContext, me: Account, single: Api.InputSingleMedia, index: number): Item {
+function itemOf(
+  context: MethodContext,
+  me: Account,
+  { peer }: SendTarget,
+  single: Api.InputSingleMedia,
+  index: number,
+): Item {
   const { media: input } = single;
   if (!(input instanceof Api.InputMediaPhoto || input instanceof Api.InputMediaDocument)) {
     throw badRequest(input instanceof Api.InputMediaEmpty ? 'MEDIA_EMPTY' : 'MEDIA_INVALID');
   }
   const media = numbered(index, () => mediaOf(context, me, input));
   return {
-    ...caption(context, me, single.message, single.entities),
+    ...caption(context, me, single.message, single.entities, peer),
     media,
     kind: contentKind(context, media),
     randomId: randomIdOf(single.randomId),

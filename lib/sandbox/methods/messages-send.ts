@@ -32,7 +32,7 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
   checkRights(context, me, target, ['text']);
   const message = context.world.post({
     ...postingOf(call, target),
-    ...messageText(context, me, request.message, request.entities),
+    ...messageText(context, me, request.message, request.entities, target.peer),
     randomId,
     silent: Boolean(request.silent),
     noforwards: Boolean(request.noforwards),

@@ -30,6 +30,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
     present({
       ...common,
       noforwards: message.noforwards,
+      pinned: message.pinned ?? false,
       invertMedia: message.invertMedia,
       message: message.text,
       media: message.media && tlMedia(context, viewer, message.media, message),

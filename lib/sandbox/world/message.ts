@@ -25,6 +25,8 @@ export interface Message {
   readonly silent: boolean;
   readonly noforwards: boolean;
   readonly invertMedia: boolean;
+  /** In this box: a message of a private chat may be pinned for one side alone. */
+  pinned?: boolean;
 }
 
 /** messageReplyHeader. */

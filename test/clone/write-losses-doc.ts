@@ -1,0 +1,5 @@
+// Writes README.md's list of losses anew from the tables of lib/clone/losses.ts.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { README, withLosses } from '../support/losses-doc.js';
+
+writeFileSync(README, withLosses(readFileSync(README, 'utf8')));
