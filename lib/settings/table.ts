@@ -60,7 +60,7 @@ export const SETTINGS = {
     kind: text,
     secret: false,
     placeholder: 'chat',
-    about: 'chat to clone from: -100… id, @name, t.me link or me',
+    about: 'chat to clone from: -100… id, @name, me, or a link to it or to a topic of it',
   },
   targetChat: {
     name: 'TARGET_CHAT',
@@ -68,7 +68,7 @@ export const SETTINGS = {
     kind: text,
     secret: false,
     placeholder: 'chat',
-    about: 'chat to clone into: -100… id, @name, t.me link or me',
+    about: 'chat to clone into: -100… id, @name, me, or a link to it or to a topic of it',
   },
   sourceTopic: {
     name: 'SOURCE_TOPIC',

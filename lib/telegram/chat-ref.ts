@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { type LinkMeaning, readLink } from './chat-link.js';
 
 /** What a user may write for a chat. Ids are marked: -100… a channel or supergroup, -… a basic group, else a user. */
 export type ChatRef =
@@ -6,55 +7,96 @@ export type ChatRef =
   | { readonly kind: 'id'; readonly id: number }
   | { readonly kind: 'username'; readonly username: string };
 
+/** A chat, and what of it a link names: a topic or thread by its id, a message. */
+export interface ChatPlace {
+  readonly chat: ChatRef;
+  readonly thread?: number;
+  readonly message?: number;
+}
+
 /** Channel ids are marked by this much: channel 123 is -1000000000123. */
 export const CHANNEL_MARK = 1_000_000_000_000;
 
+/** Ids of messages, and so of topics, are TL `int`s. */
+const LARGEST_MESSAGE_ID = 2 ** 31 - 1;
+
+/** A longer text is quoted by its beginning. */
+const QUOTED_LENGTH = 100;
+
 /**
- * Reads a -100… id, a -… or positive id, an @name, a t.me link (also to a message or topic in the chat), or `me`.
- * @throws UsageError BAD_CHAT, with what to write instead.
+ * Reads what names a whole chat: a -100… id, a -… or positive id, an @name, `me`, or a link to it.
+ * @throws UsageError BAD_CHAT, with what to write instead; also for a link to a topic or message of a chat.
  */
 export function parseChatRef(text: string): ChatRef {
+  const { chat, thread, message } = parseChatPlace(text);
+  if (thread === undefined && message === undefined) return chat;
+  throw badChat(text.trim(), 'names a topic or message: write the link, @name or id of the chat alone');
+}
+
+/**
+ * As parseChatRef, and a link to a topic, thread or message (core.telegram.org/api/links). `setting` names the place of
+ * the text in errors.
+ * @throws UsageError BAD_CHAT for what names no chat, with what to write instead.
+ */
+export function parseChatPlace(text: string, setting?: string): ChatPlace {
   const word = text.trim();
-  if (/^(me|self)$/i.test(word)) return { kind: 'me' };
-  if (/^[+-]?\d+$/.test(word)) return idRef(word);
-  const name = USERNAME_WITH_AT.exec(word)?.[1];
-  if (name !== undefined) return { kind: 'username', username: name };
-  const link = LINK.exec(word)?.[1];
-  if (link !== undefined) return linkRef(link, word);
-  const domain = /^tg:\/\/resolve\/?\?(?:.*&)?domain=([A-Za-z]\w{2,31})(?:&|$)/.exec(word)?.[1];
-  if (domain !== undefined) return { kind: 'username', username: domain };
-  throw badChat(word, 'write a -100… id, an @name, a t.me link or me; "telepi chats" lists them');
-}
-
-const USERNAME_WITH_AT = /^@([A-Za-z]\w{2,31})$/;
-const LINK = /^(?:https?:\/\/)?(?:www\.)?(?:t\.me|telegram\.me|telegram\.dog)\/(.+)$/i;
-
-function idRef(word: string): ChatRef {
-  const id = Number(word);
-  if (Number.isSafeInteger(id) && id !== 0 && id !== -CHANNEL_MARK) return { kind: 'id', id };
-  throw badChat(word, 'no chat has that id; "telepi chats" lists the ids');
-}
-
-function linkRef(path: string, word: string): ChatRef {
-  const steps = path
-    .replace(/[?#].*$/, '')
-    .split('/')
-    .filter(Boolean);
-  const [first = '', second = ''] = steps;
-  if (first.startsWith('+') || first === 'joinchat') {
-    throw badChat(
-      word,
-      'an invitation names no chat: join with it first, then take the id from "telepi chats"',
-    );
+  if (/^(me|self)$/i.test(word)) return { chat: { kind: 'me' } };
+  if (/^-?\d+$/.test(word)) return { chat: idRef(word, word, setting) };
+  if (/^\+[\d\s()-]+$/.test(word)) {
+    throw badChat(word, 'is a phone number: take the id or @name from "telepi chats"', setting);
   }
-  if (first === 'c' && /^\d+$/.test(second)) return idRef(`-${CHANNEL_MARK + Number(second)}`);
-  const name = USERNAME_WITH_AT.exec(`@${first === 's' ? second : first}`)?.[1];
-  if (name !== undefined) return { kind: 'username', username: name };
-  throw badChat(word, 'this link leads to no chat; "telepi chats" lists ids and names');
+  if (word.startsWith('@')) return { chat: nameRef(word.slice(1), word, setting) };
+  const link = readLink(word);
+  if (link) return placeOf(link, word, setting);
+  const hint = USERNAME.test(word) ? `, and @${word} with its @ would be a name` : '';
+  throw badChat(word, `is not a chat${hint}: ${WRITE}`, setting);
 }
 
-function badChat(word: string, mend: string): UsageError {
-  return new UsageError('BAD_CHAT', `${JSON.stringify(word)} is no chat: ${mend}.`, {
-    fields: { chat: word },
+const USERNAME = /^[A-Za-z]\w{2,31}$/;
+const WRITE = 'write a -100… id, an @name, a t.me link or me; "telepi chats" lists them';
+
+function nameRef(name: string, word: string, setting?: string): ChatRef {
+  if (USERNAME.test(name)) return { kind: 'username', username: name };
+  throw badChat(word, `has no name that a chat can have: ${WRITE}`, setting);
+}
+
+function idRef(digits: string, word: string, setting?: string): ChatRef {
+  const id = /^-?\d{1,16}$/.test(digits) ? Number(digits) : 0;
+  if (Number.isSafeInteger(id) && id !== 0 && id !== -CHANNEL_MARK) return { kind: 'id', id };
+  throw badChat(word, 'has an id that no chat has: "telepi chats" lists the ids', setting);
+}
+
+/** A channel's bare id; marked ids are written there too. */
+function channelRef(digits: string, word: string, setting?: string): ChatRef {
+  const bare = /^(?:-100)?([1-9]\d{0,11})$/.exec(digits)?.[1];
+  return idRef(bare === undefined ? '0' : String(-CHANNEL_MARK - Number(bare)), word, setting);
+}
+
+function placeOf(link: LinkMeaning, word: string, setting?: string): ChatPlace {
+  const { refused, secret, name, channel, id = '0' } = link;
+  if (refused !== undefined) throw badChat(secret ? undefined : word, refused, setting);
+  const numbers = {
+    ...(link.thread === undefined ? {} : { thread: messageId(link.thread, word, setting) }),
+    ...(link.message === undefined ? {} : { message: messageId(link.message, word, setting) }),
+  };
+  if (name !== undefined) return { chat: nameRef(name, word, setting), ...numbers };
+  if (channel !== undefined) return { chat: channelRef(channel, word, setting), ...numbers };
+  return { chat: idRef(id, word, setting), ...numbers };
+}
+
+function messageId(digits: string, word: string, setting?: string): number {
+  const id = /^\d{1,10}$/.test(digits) ? Number(digits) : 0;
+  if (id >= 1 && id <= LARGEST_MESSAGE_ID) return id;
+  throw badChat(word, 'names a message or topic by a number that none has: copy the link again', setting);
+}
+
+/** `word`: left out where it is a secret. */
+function badChat(word: string | undefined, what: string, setting?: string): UsageError {
+  const topic = setting?.replace('CHAT', 'TOPIC') ?? 'the topic';
+  const short = word !== undefined && word.length > QUOTED_LENGTH ? `${word.slice(0, QUOTED_LENGTH)}…` : word;
+  const quoted = short === undefined ? undefined : JSON.stringify(short);
+  const subject = [setting, quoted].filter((part) => part !== undefined).join(' ') || 'The link';
+  return new UsageError('BAD_CHAT', `${subject} ${what.replace('TOPIC', topic)}.`, {
+    fields: { ...(setting === undefined ? {} : { setting }), ...(word === undefined ? {} : { chat: short }) },
   });
 }

@@ -75,7 +75,7 @@ async function savedMessages(client: TelepiClient, signal: AbortSignal): Promise
 async function chatByName(client: TelepiClient, username: string, signal: AbortSignal): Promise<Chat> {
   try {
     const found = await client.call(new Api.contacts.ResolveUsername({ username }), { signal });
-    const id = 'userId' in found.peer ? found.peer.userId : bareIdOf(found.peer);
+    const id = 'userId' in found.peer ? found.peer.userId : idOfPeer(found.peer);
     const entity = [...found.users, ...found.chats].find((candidate) => String(candidate.id) === String(id));
     const chat = entity && chatOf(entity);
     if (chat) return chat;
@@ -93,19 +93,37 @@ function hasName(username: string): (chat: Chat) => boolean {
   return (chat) => chat.username?.toLowerCase() === username.toLowerCase();
 }
 
-function bareIdOf(peer: Api.PeerChat | Api.PeerChannel): unknown {
+function idOfPeer(peer: Api.PeerChat | Api.PeerChannel): unknown {
   return 'channelId' in peer ? peer.channelId : peer.chatId;
 }
 
 async function chatById(client: TelepiClient, id: number, signal: AbortSignal): Promise<Chat> {
+  const named: Chat[] = [];
+  const wanted = (chat: Chat): boolean => {
+    if (bareIdsOf(id).includes(bareIdOf(chat.id))) named.push(chat);
+    return chat.id === id;
+  };
   const chat =
-    (await chatWithoutHash(client, id, signal)) ??
-    (await chatAmongDialogs(client, (one) => one.id === id, signal));
+    (await chatWithoutHash(client, id, signal)) ?? (await chatAmongDialogs(client, wanted, signal));
   if (chat) return chat;
-  throw unknownChat(
-    String(id),
-    'open it in a Telegram app of this account, or take an id from "telepi chats"',
-  );
+  const [other] = named;
+  if (other)
+    throw unknownChat(String(id), `the ${other.kind} "${other.title}" has the id ${other.id}, so write that`);
+  const marked = -CHANNEL_MARK - bareIdOf(id);
+  const hint = id > -CHANNEL_MARK ? `; a channel's or supergroup's id begins with -100, as ${marked}` : '';
+  const mend = `open it in a Telegram app of this account, or take an id from "telepi chats"${hint}`;
+  throw unknownChat(String(id), mend);
+}
+
+/** An id without its mark. */
+function bareIdOf(id: number): number {
+  return id < -CHANNEL_MARK ? -id - CHANNEL_MARK : Math.abs(id);
+}
+
+/** What an id may mean when it has the wrong mark, or -100 put in front of a short number. */
+function bareIdsOf(id: number): readonly number[] {
+  const behindMark = /^-100(\d+)$/.exec(String(id))?.[1];
+  return [bareIdOf(id), ...(behindMark === undefined ? [] : [Number(behindMark)])];
 }
 
 /** Basic groups have no access hash; bots may leave out that of channels they are in. */

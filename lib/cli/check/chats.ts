@@ -1,16 +1,11 @@
 import { Api } from 'telegram';
 import type { Settings } from '../../settings/settings.js';
-import { type Chat, parseChatRef, resolveChat } from '../../telegram/chats.js';
+import type { Chat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { fetchMessage, historyCount, readHistory } from '../../telegram/history.js';
 import { TelegramError } from '../../telegram/telegram-error.js';
 import { listTopics } from '../../telegram/topics.js';
 import type { Outcome } from './finding.js';
-
-/** The chat that a setting names. */
-export function resolve(client: TelepiClient, text: string, signal: AbortSignal): Promise<Chat> {
-  return resolveChat(client, parseChatRef(text), signal);
-}
 
 /** Reads the oldest message, as a run begins with it. */
 export async function readSource(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Outcome> {

@@ -1,13 +1,13 @@
 import { ExitStatus } from '../../base/errors.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
-import type { Chat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
-import { protection, readSource, resolve, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
+import { protection, readSource, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession } from '../connection.js';
+import { resolveSide, type Side } from '../pair.js';
 import { count } from '../progress/words.js';
 
 /** `telepi check`: tries all that a run needs, one after another, and says of each that it works or how to mend it. */
@@ -99,15 +99,14 @@ async function* sourceProbes(
   settings: Settings,
   client: TelepiClient,
 ): AsyncGenerator<Finding> {
-  let chat: Chat | undefined;
+  let side: Side | undefined;
   yield await probe('source', signal, async () => {
-    chat = await resolve(client, settings.sourceChat ?? '', signal);
-    return readSource(client, chat, signal);
+    side = await resolveSide(client, settings, 'source', signal);
+    return readSource(client, side.chat, signal);
   });
-  const source = chat;
-  if (!source) return;
+  if (!side) return;
+  const { chat: source, topic } = side as Side;
   yield await probe('protection', signal, () => protection(source, flags['allow-protected'] === true));
-  const topic = settings.sourceTopic;
   if (topic !== undefined) {
     yield await optionalProbe('source topic', signal, () => sourceTopic(client, source, topic, signal));
   }
@@ -118,14 +117,15 @@ async function* targetProbes(
   client: TelepiClient,
   signal: AbortSignal,
 ): AsyncGenerator<Finding> {
-  let chat: Chat | undefined;
+  let side: Side | undefined;
   yield await probe('target', signal, async () => {
-    chat = await resolve(client, settings.targetChat ?? '', signal);
-    return writeTarget(client, chat, signal);
+    side = await resolveSide(client, settings, 'target', signal);
+    return writeTarget(client, side.chat, signal);
   });
-  const target = chat;
-  if (!target) return;
-  yield await optionalProbe('target topics', signal, () => targetTopics(client, target, settings, signal));
+  if (!side) return;
+  const { chat: target, topic } = side as Side;
+  const told = { ...settings, targetTopic: topic };
+  yield await optionalProbe('target topics', signal, () => targetTopics(client, target, told, signal));
 }
 
 function serverWords({ server, testDc }: Settings): string {

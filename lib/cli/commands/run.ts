@@ -4,7 +4,7 @@ import type { CloneSummary } from '../../clone/summary.js';
 import type { Job } from '../../ledger/job.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
-import { type Chat, type ChatRef, parseChatRef, resolveChat } from '../../telegram/chats.js';
+import type { Chat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { serverIdentity } from '../../telegram/server-key.js';
 import { currentUser } from '../../telegram/sign-in.js';
@@ -12,6 +12,7 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, openSession } from '../connection.js';
 import { hidingJob } from '../hiding-job.js';
+import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
 import { cloneObserver, type RunEvents } from '../progress/observer.js';
 import { waitWords } from '../progress/words.js';
@@ -23,7 +24,7 @@ const UPLOAD_CONNECTIONS = 8;
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
 export async function run(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
-  const refs = { source: chatRef(settings.sourceChat), target: chatRef(settings.targetChat) };
+  for (const side of ['source', 'target'] as const) readSide(settings, side);
   context.log.info('settings', describeSettings(settings));
   const store = await openSession(context, settings);
   const events: RunEvents = {
@@ -39,13 +40,17 @@ export async function run(context: CommandContext): Promise<number> {
       import('../../clone/clone.js'),
     ]);
     context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
-    const source = await resolveChat(client, refs.source, context.signal);
-    const target = await resolveChat(client, refs.target, context.signal);
+    const sides = await resolveSides(context, settings, client);
+    const { source, target } = sides;
     // Before --restart forgets anything.
     refuseProtectedChat(source, context.flags['allow-protected'] === true);
-    const job = await startJob(openJob, context, settings, { accountId: Number(user.id), source, target });
+    const job = await startJob(openJob, context, sides.settings, {
+      accountId: Number(user.id),
+      source,
+      target,
+    });
     try {
-      return await cloneInto(runClone, context, settings, { client, source, target, job, events });
+      return await cloneInto(runClone, context, sides.settings, { client, source, target, job, events });
     } finally {
       await job.close();
     }
@@ -54,8 +59,20 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-function chatRef(text: string | undefined): ChatRef {
-  return parseChatRef(text ?? '');
+/** Both chats, and the settings with the topics that their links name. */
+async function resolveSides(
+  { signal, output }: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+): Promise<{ readonly source: Chat; readonly target: Chat; readonly settings: Settings }> {
+  const source = await resolveSide(client, settings, 'source', signal);
+  const target = await resolveSide(client, settings, 'target', signal);
+  for (const { note } of [source, target]) if (note !== undefined) output.note(note);
+  return {
+    source: source.chat,
+    target: target.chat,
+    settings: { ...settings, sourceTopic: source.topic, targetTopic: target.topic },
+  };
 }
 
 type OpenJob = typeof import('../../ledger/open-job.js').openJob;
@@ -88,15 +105,24 @@ async function startJob(
   log.info('job', { path: job.path, jobId: job.id, checkpoint: job.checkpoint });
   for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
   for (const { sentence } of job.notes) output.note(sentence);
-  output.line(`${source.title} (${source.id}) → ${target.title} (${target.id}), state in ${job.path}`);
+  const from = sideWords(source, settings.sourceTopic);
+  output.line(`${from} → ${sideWords(target, settings.targetTopic)}, state in ${job.path}`);
   output.record({
     event: 'start',
-    source: { id: source.id, title: source.title, type: source.kind },
-    target: { id: target.id, title: target.title, type: target.kind },
+    source: sideRecord(source, settings.sourceTopic),
+    target: sideRecord(target, settings.targetTopic),
     folder: job.path,
     checkpoint: job.checkpoint,
   });
   return job;
+}
+
+function sideWords({ title, id }: Chat, topic: number | undefined): string {
+  return `${title} (${id})${topic === undefined ? '' : `, topic ${topic}`}`;
+}
+
+function sideRecord({ id, title, kind }: Chat, topic: number | undefined): Record<string, unknown> {
+  return { id, title, type: kind, topic: topic ?? null };
 }
 
 interface Parts {
