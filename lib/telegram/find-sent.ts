@@ -2,6 +2,7 @@ import { Api } from 'telegram';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { newestMessages, readPages } from './history.js';
+import { GENERAL_TOPIC } from './topics.js';
 
 /** What is known of a message that was sent and whose answer was lost. */
 export interface SentContent {
@@ -14,7 +15,7 @@ export interface SentContent {
 export interface FindSentOptions {
   /** Only messages with a higher id count. Default: the chat's newest hundred. */
   readonly afterId?: number | undefined;
-  /** Only messages of this topic count. Default: all. */
+  /** Only messages of this topic count. Default: General in a forum. */
   readonly topicId?: number | undefined;
   /** How often to look, a second apart: the first call may still be running. Default 1. */
   readonly attempts?: number;
@@ -37,7 +38,7 @@ export async function findSent(
 ): Promise<number[] | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const posted = await postedSince(client, chat, afterId, signal);
-    const own = posted.filter((message) => isOwn(message) && isIn(message, topicId));
+    const own = posted.filter((message) => isOwn(chat, message) && isIn(chat, message, topicId));
     const found = matchRun(own, contents, afterId === undefined ? 'last' : 'first');
     if (found) return found.map(({ id }) => id);
     if (attempt >= attempts) return undefined;
@@ -66,15 +67,27 @@ async function postedSince(
   return found.filter((message) => message instanceof Api.Message);
 }
 
-/** Posts of a broadcast channel carry `out` too, for whoever of its admins asks. */
-function isOwn(message: Api.Message): boolean {
-  return message.out === true;
+/**
+ * Whether a call of this account may have posted it. Messages are `out` for whoever posted them, as whom they may appear:
+ * the account, the group (an anonymous admin), a channel of its own (send_as), or nobody (posts of a channel, signed or
+ * not), so from_id and post_author tell nothing more. In Saved Messages alone none is `out`: there all are the account's,
+ * and those that were forwarded to there tell by fwd_from or by saved_peer_id. TelePi forwards nothing.
+ */
+function isOwn({ peer, id }: Chat, message: Api.Message): boolean {
+  if (message.fwdFrom || message.viaBotId) return false;
+  if (!(peer instanceof Api.InputPeerSelf)) return message.out === true;
+  const { savedPeerId } = message as Api.Message & { readonly savedPeerId?: Api.TypePeer };
+  return !savedPeerId || (savedPeerId instanceof Api.PeerUser && Number(savedPeerId.userId) === id);
 }
 
-function isIn({ replyTo }: Api.Message, topicId: number | undefined): boolean {
-  if (topicId === undefined) return true;
-  if (!(replyTo instanceof Api.MessageReplyHeader)) return false;
-  return (replyTo.replyToTopId || replyTo.replyToMsgId) === topicId;
+/**
+ * The topic of a forum's message is its header's, where that is of a topic (forum_topic): reply_to_top_id, or
+ * reply_to_msg_id for one that answers nothing else. General's have no header, or that of the message they answer.
+ */
+function isIn({ kind }: Chat, { replyTo }: Api.Message, topicId = GENERAL_TOPIC): boolean {
+  if (kind !== 'forum') return true;
+  const header = replyTo instanceof Api.MessageReplyHeader && replyTo.forumTopic ? replyTo : undefined;
+  return (header?.replyToTopId || header?.replyToMsgId || GENERAL_TOPIC) === topicId;
 }
 
 function matchRun(

@@ -36,6 +36,11 @@ function idOf(answer: Api.TypeUpdates): number {
   return named?.id ?? 0;
 }
 
+function idOfPeer(peer: Api.TypePeer | undefined): string {
+  if (peer instanceof Api.PeerUser) return String(peer.userId);
+  return peer instanceof Api.PeerChannel ? String(peer.channelId) : 'none';
+}
+
 function lastOf(of: Chat) {
   const message = of.box?.messages.at(-1);
   assert.ok(message);
@@ -96,6 +101,52 @@ test('RANDOM_ID_EMPTY, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID', async () =>
   const sendAs = inputPeer(own.sandbox.world, own.me.id, friend.id);
   await refused(send(chat, 'x', { sendAs }), 'SEND_AS_PEER_INVALID');
   assert.ok(await send(chat, 'x', { sendAs: new Api.InputPeerSelf() }));
+});
+
+test('to Saved Messages: nothing is out, and all is saved from the account itself', async () => {
+  const answer = await send(own.me, 'note');
+  assert.ok(answer instanceof Api.UpdateShortSentMessage);
+  const [note] = await own.client.getMessages('me', { limit: 1 });
+  assert.deepEqual([note?.message, note?.out, note?.fwdFrom], ['note', false, null]);
+  const { savedPeerId } = note as Api.Message & { readonly savedPeerId?: Api.PeerUser };
+  assert.equal(String(savedPeerId?.userId), String(own.me.id));
+});
+
+test('as whom: the account, its channel by request or by default, the group for an anonymous admin; all are out', async () => {
+  const { world } = own.sandbox;
+  const mask = world.createChannel({ title: 'Mask', creator: own.me.id });
+  const theirs = world.createChannel({ title: 'Theirs', creator: friend.id, username: 'theirs' });
+  const group = world.createChannel({ title: 'Masks', creator: own.me.id, megagroup: true });
+  const [peer, asMask, asTheirs] = [group, mask, theirs].map((of) => inputPeer(world, own.me.id, of.id));
+  assert.ok(peer && asMask && asTheirs);
+  const lastSender = async (): Promise<unknown[]> => {
+    const [message] = await own.client.getMessages(peer, { limit: 1 });
+    return [message?.out, idOfPeer(message?.fromId), message?.postAuthor];
+  };
+  const bare = (of: Chat): string => String(-of.id - 1_000_000_000_000);
+  await send(group, 'as myself');
+  assert.deepEqual(await lastSender(), [true, String(own.me.id), null]);
+  await send(group, 'as my channel', { sendAs: asMask });
+  assert.deepEqual(await lastSender(), [true, bare(mask), null]);
+  await refused(send(group, 'x', { sendAs: asTheirs }), 'SEND_AS_PEER_INVALID');
+  const member = group.members.get(own.me.id);
+  member?.adminRights.add('anonymous');
+  Object.assign(member ?? {}, { rank: 'Boss' });
+  await send(group, 'as the group');
+  assert.deepEqual(await lastSender(), [true, bare(group), 'Boss']);
+  const save = (sendAs: Api.TypeInputPeer, where = peer) =>
+    own.client.invoke(new Api.messages.SaveDefaultSendAs({ peer: where, sendAs }));
+  assert.equal(await save(asMask), true);
+  await send(group, 'as my channel, by default');
+  assert.deepEqual(await lastSender(), [true, bare(mask), null]);
+  await refused(save(asTheirs), 'SEND_AS_PEER_INVALID');
+  await refused(save(asMask, asMask), 'PEER_ID_INVALID');
+  const { peers, chats } = await own.client.invoke(new Api.channels.GetSendAs({ peer }));
+  assert.deepEqual(
+    peers.map((each) => idOfPeer(each.peer)),
+    [bare(group), bare(mask)],
+  );
+  assert.equal(chats.length, 2);
 });
 
 test('texts: not empty, not above 4096 UTF-16 units', async () => {
@@ -215,7 +266,10 @@ test('the report tells who sent what to whom, once each, and how often was asked
     toFriend?.map(({ from, kind }) => [from, kind]),
     [[own.me.id, 'text']],
   );
-  assert.equal(report.sent.get(own.me.id), undefined);
+  assert.deepEqual(
+    report.sent.get(own.me.id)?.map(({ text }) => text),
+    ['note'],
+  );
   assert.equal(report.sent.get(chat.id)?.at(-1)?.text, 'in the chat');
   assert.ok((report.weather.requests['messages.SendMessage'] ?? 0) > 10);
   assert.ok(report.connections.open >= 1 && report.connections.accepted >= report.connections.open);

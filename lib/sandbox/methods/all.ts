@@ -13,6 +13,7 @@ import { mediaMethods } from './messages-media.js';
 import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
 import { qrMethods } from './qr-login.js';
+import { sendAsMethods } from './send-as.js';
 import { methodTable } from './table.js';
 import { updateMethods } from './updates.js';
 import { uploadMethods } from './upload.js';
@@ -34,6 +35,7 @@ export function allMethods(context: MethodContext): MethodTable {
     mediaMethods(context),
     chatMethods(context),
     channelMethods(context),
+    sendAsMethods(context),
     forumMethods(context),
     updateMethods(context),
     uploadMethods(context.files),

@@ -46,13 +46,6 @@ export function channelMethods(context: MethodContext): MethodGroup {
       'channels.CreateChannel': (request: Api.channels.CreateChannel, call) =>
         createChannel(context, request, call),
       'channels.JoinChannel': (request: Api.channels.JoinChannel, call) => join(context, request, call),
-      'channels.GetSendAs': (request: Api.channels.GetSendAs, { me }) => {
-        peerOf(world, me, request.peer);
-        return new Api.channels.SendAsPeers({
-          peers: [new Api.SendAsPeer({ peer: tlPeer(me.id) })],
-          ...new Cast(world, me).add(me.id).lists(),
-        });
-      },
     },
   };
 }
@@ -65,7 +58,9 @@ function fullChannel(
   const chat = channelOf(world, me, request.channel);
   const top = chat.box?.messages.at(-1)?.id ?? 0;
   const members = [...chat.members.values()];
-  const admin = members.find(({ userId }) => userId === me.id)?.role;
+  const own = chat.members.get(me.id);
+  const admin = own?.role;
+  const sendAs = own?.sendAs;
   // Those who were in the basic group keep what was written there.
   const before =
     chat.migratedFrom === undefined ? undefined : world.messagesWith(me.id, chat.migratedFrom).at(-1);
@@ -84,12 +79,15 @@ function fullChannel(
         notifySettings: new Api.PeerNotifySettings({}),
         botInfo: [],
         slowmodeSeconds: chat.slowmodeSeconds || undefined,
+        defaultSendAs: sendAs === undefined ? undefined : tlPeer(sendAs),
         migratedFromChatId: before && toLong(bareId(before.peer)),
         migratedFromMaxId: before?.id,
         pts: chat.box?.pts ?? 0,
       }),
     ),
-    ...new Cast(world, me).add(chat.id, ...(before ? [before.peer] : [])).lists(),
+    ...new Cast(world, me)
+      .add(chat.id, ...(before ? [before.peer] : []), ...(sendAs === undefined ? [] : [sendAs]))
+      .lists(),
   });
 }
 

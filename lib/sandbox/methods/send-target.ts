@@ -4,6 +4,7 @@ import { messageById } from '../world/box.js';
 import type { Account, Chat } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import { type ContentKind, checkMayPost } from '../world/rights.js';
+import { sendAsPeers } from '../world/send-as.js';
 import { GENERAL_TOPIC } from '../world/topics.js';
 import { badRequest, type Call, type MethodContext } from './context.js';
 import { peerOf } from './peers.js';
@@ -14,6 +15,7 @@ type SendRequest = Api.messages.SendMessage | Api.messages.SendMedia | Api.messa
 export interface SendTarget {
   readonly peer: PeerId;
   readonly chat: Chat | undefined;
+  readonly sendAs: PeerId | undefined;
   readonly topicId: number | undefined;
   readonly replyTo: number | undefined;
   /** The chat of the answered message, when that is another one. */
@@ -26,14 +28,17 @@ export function targetOf(context: MethodContext, me: Account, request: SendReque
   const { world } = context;
   if (request.scheduleDate) throw badRequest('SCHEDULE_DATE_INVALID');
   const peer = peerOf(world, me, request.peer);
-  if (request.sendAs && peerOf(world, me, request.sendAs) !== me.id) throw badRequest('SEND_AS_PEER_INVALID');
   const chat = world.chat(peer);
+  const sendAs = request.sendAs ? peerOf(world, me, request.sendAs) : undefined;
+  if (sendAs !== undefined && !sendAsPeers(world, me, chat).includes(sendAs))
+    throw badRequest('SEND_AS_PEER_INVALID');
   if (chat?.migratedTo !== undefined) throw badRequest('PEER_ID_INVALID');
   const { replyTo } = request;
   if (!replyTo)
     return {
       peer,
       chat,
+      sendAs,
       topicId: chat?.forum ? GENERAL_TOPIC : undefined,
       replyTo: undefined,
       quote: undefined,
@@ -50,6 +55,7 @@ export function targetOf(context: MethodContext, me: Account, request: SendReque
   return {
     peer,
     chat,
+    sendAs,
     topicId,
     replyTo: replyToMsgId,
     ...(replyPeer === peer ? {} : { replyPeer }),
@@ -80,6 +86,7 @@ export function postingOf({ me, caller }: Call, target: SendTarget) {
     chat: target.peer,
     from: me.id,
     originSession: caller.sessionId,
+    ...(target.sendAs === undefined ? {} : { sendAs: target.sendAs }),
     ...(target.topicId === undefined ? {} : { topicId: target.topicId }),
     ...(target.replyTo === undefined ? {} : { replyTo: target.replyTo }),
     ...(target.replyPeer === undefined ? {} : { replyPeer: target.replyPeer }),

@@ -3,6 +3,7 @@ import { toLong } from '../tl.js';
 import type { Action, Message, Reply } from '../world/message.js';
 import type { Account, Chat } from '../world/model.js';
 import { bareId, type PeerId } from '../world/peer-id.js';
+import type { World } from '../world/world.js';
 import type { MethodContext } from './context.js';
 import { present } from './present.js';
 import { tlPeer } from './tl-chats.js';
@@ -37,7 +38,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
       entities: message.entities.length > 0 ? message.entities.map(tlEntity) : undefined,
       views: post ? 1 : undefined,
       forwards: post ? 0 : undefined,
-      postAuthor: post && chat.signatures ? nameOf(world.account(message.sender)) : undefined,
+      postAuthor: authorOf(world, chat, message),
       groupedId: message.groupedId === undefined ? undefined : toLong(message.groupedId),
     }),
   );
@@ -144,6 +145,12 @@ function tlAction(action: Action): Api.TypeMessageAction {
 
 function userId(peer: PeerId) {
   return toLong(bareId(peer));
+}
+
+/** post_author: who signed a channel's post, or the title of an anonymous admin. */
+function authorOf(world: World, chat: Chat | undefined, { from, sender }: Message): string | undefined {
+  if (chat?.kind === 'broadcast') return chat.signatures ? nameOf(world.account(sender)) : undefined;
+  return chat && from === chat.id ? chat.members.get(sender)?.rank : undefined;
 }
 
 function nameOf(account: Account | undefined): string | undefined {

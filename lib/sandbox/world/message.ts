@@ -8,9 +8,9 @@ export interface Message {
   readonly uid: number;
   /** The chat, as the box's owner sees it. */
   readonly peer: PeerId;
-  /** The author; undefined for posts of a broadcast channel. */
+  /** As whom it appears, which may be a group or channel; undefined for posts of a broadcast channel. */
   readonly from: PeerId | undefined;
-  /** The account that sent it, also for posts of a broadcast channel. */
+  /** The account that sent it, whoever it appears as. */
   readonly sender: number;
   /** Unix time in seconds. */
   readonly date: number;

@@ -94,6 +94,10 @@ export interface Member {
   role: 'creator' | 'admin' | 'member';
   adminRights: Set<AdminRight>;
   readonly bans: Set<Ban>;
+  /** The title beside an admin's name. */
+  rank?: string;
+  /** As whom messages appear when they don't say: messages.saveDefaultSendAs. */
+  sendAs?: PeerId;
   /** When the member last posted, in milliseconds; for slow mode. */
   lastPostMs: number | undefined;
 }
@@ -123,8 +127,10 @@ export type AdminRight =
   | 'pinMessages'
   | 'addAdmins'
   | 'manageTopics'
+  | 'anonymous'
   | 'other';
 
+/** All but to be anonymous, which is a choice. */
 export const ALL_ADMIN_RIGHTS: readonly AdminRight[] = [
   'changeInfo',
   'postMessages',

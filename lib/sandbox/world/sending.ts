@@ -2,6 +2,7 @@ import { append, type Box, messageById } from './box.js';
 import { type Action, type Entity, inOrder, type Media, type Message, type Reply } from './message.js';
 import type { Account, Chat } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
+import { appearsAs } from './send-as.js';
 import { GENERAL_TOPIC } from './topics.js';
 import type { World } from './world.js';
 
@@ -10,6 +11,8 @@ export interface PostOptions {
   readonly chat: PeerId;
   /** The account that sends. */
   readonly from: number;
+  /** As whom it appears in a supergroup; default: as the sender's messages do there. */
+  readonly sendAs?: PeerId;
   readonly text?: string;
   readonly entities?: readonly Entity[];
   readonly media?: Media;
@@ -78,7 +81,7 @@ function intoChannel(world: World, options: PostOptions): Posted {
     ...contentOf(world, options, uid),
     id,
     peer: options.chat,
-    from: chat.kind === 'broadcast' ? undefined : options.from,
+    from: appearsAs(chat, options.from, options.sendAs),
     reply: elsewhere ? foreignReply(topicId, elsewhere, options) : channelReply(topicId, answered, options),
     topicId: options.action?.kind === 'topicCreate' ? id : topicId,
     noforwards: options.noforwards ?? false,
