@@ -1,7 +1,9 @@
 import { Api } from 'telegram';
 import { UsageError } from '../base/errors.js';
+import { classify } from '../pace/classify.js';
 import { CHANNEL_MARK, type ChatRef } from './chat-ref.js';
 import type { TelepiClient } from './client.js';
+import { DialogSearch } from './dialog-search.js';
 import { readDialogs } from './dialogs.js';
 import { toLong } from './long.js';
 import { isUnknownMethod, TelegramError } from './telegram-error.js';
@@ -27,8 +29,8 @@ export interface Chat {
 }
 
 /**
- * Finds a chat. Names are asked for (contacts.resolveUsername); ids are looked up among the account's dialogs, since a
- * request needs their access hash too.
+ * Finds a chat. Ids are looked up among the account's dialogs, since a request needs their access hash too; names
+ * likewise, and then asked for (contacts.resolveUsername).
  * @throws UsageError UNKNOWN_CHAT that says what to do.
  */
 export async function resolveChat(client: TelepiClient, ref: ChatRef, signal: AbortSignal): Promise<Chat> {
@@ -72,25 +74,57 @@ async function savedMessages(client: TelepiClient, signal: AbortSignal): Promise
   };
 }
 
+/** Pages of dialogs that are looked through before a name is asked for: 500 dialogs. */
+const PAGES_BEFORE_ASKING = 5;
+
+/**
+ * Among the newest dialogs first: contacts.resolveUsername is refused for hours after some dozens of names. When it is,
+ * or when the server doesn't know it, the other dialogs are looked through too before it is waited for.
+ */
 async function chatByName(client: TelepiClient, username: string, signal: AbortSignal): Promise<Chat> {
-  try {
-    const found = await client.call(new Api.contacts.ResolveUsername({ username }), { signal });
-    const id = 'userId' in found.peer ? found.peer.userId : idOfPeer(found.peer);
-    const entity = [...found.users, ...found.chats].find((candidate) => String(candidate.id) === String(id));
-    const chat = entity && chatOf(entity);
-    if (chat) return chat;
-  } catch (error) {
-    const wire = error instanceof TelegramError ? error.errorMessage : '';
-    const known = isUnknownMethod(error) && (await chatAmongDialogs(client, hasName(username), signal));
-    if (known) return known;
-    if (!isUnknownMethod(error) && !/^USERNAME_(NOT_OCCUPIED|INVALID)$/.test(wire)) throw error;
-  }
+  const dialogs = new DialogSearch(client, signal);
+  const named = (entity: Api.TypeUser | Api.TypeChat): Chat | undefined =>
+    hasName(entity, username) ? chatOf(entity) : undefined;
+  const ask = async (attempt: AbortSignal): Promise<Chat | undefined> => {
+    try {
+      return await askForName(client, username, attempt);
+    } catch (error) {
+      if (!isUnknownMethod(error) && classify(error).kind !== 'flood') throw error;
+      const known = await dialogs.find(named);
+      if (known || isUnknownMethod(error)) return known;
+      throw error;
+    }
+  };
+  const chat =
+    (await dialogs.find(named, PAGES_BEFORE_ASKING)) ??
+    (await client.patience.run(RESOLVE, ask, signal).catch((error: unknown) => {
+      const wire = error instanceof TelegramError ? error.errorMessage : '';
+      if (/^USERNAME_(NOT_OCCUPIED|INVALID)$/.test(wire)) return undefined;
+      throw error;
+    }));
+  if (chat) return chat;
   throw unknownChat(`@${username}`, 'check the spelling, and that this account may see it');
 }
 
-/** For servers that can't resolve names. */
-function hasName(username: string): (chat: Chat) => boolean {
-  return (chat) => chat.username?.toLowerCase() === username.toLowerCase();
+const RESOLVE = 'contacts.resolveUsername';
+
+async function askForName(
+  client: TelepiClient,
+  username: string,
+  signal: AbortSignal,
+): Promise<Chat | undefined> {
+  const request = new Api.contacts.ResolveUsername({ username });
+  const found = await client.callOnce(request, { signal, dcId: undefined });
+  const id = 'userId' in found.peer ? found.peer.userId : idOfPeer(found.peer);
+  const entity = [...found.users, ...found.chats].find((candidate) => String(candidate.id) === String(id));
+  return entity && chatOf(entity);
+}
+
+/** Names that were bought stand in `usernames`, those in use as active. */
+function hasName(entity: Api.TypeUser | Api.TypeChat, username: string): boolean {
+  if (!(entity instanceof Api.User || entity instanceof Api.Channel)) return false;
+  const active = entity.usernames?.filter((name) => name.active).map((name) => name.username) ?? [];
+  return [entity.username, ...active].some((name) => name?.toLowerCase() === username.toLowerCase());
 }
 
 function idOfPeer(peer: Api.PeerChat | Api.PeerChannel): unknown {
@@ -99,12 +133,13 @@ function idOfPeer(peer: Api.PeerChat | Api.PeerChannel): unknown {
 
 async function chatById(client: TelepiClient, id: number, signal: AbortSignal): Promise<Chat> {
   const named: Chat[] = [];
-  const wanted = (chat: Chat): boolean => {
-    if (bareIdsOf(id).includes(bareIdOf(chat.id))) named.push(chat);
-    return chat.id === id;
+  const wanted = (entity: Api.TypeUser | Api.TypeChat): Chat | undefined => {
+    const one = chatOf(entity);
+    if (one && bareIdsOf(id).includes(bareIdOf(one.id))) named.push(one);
+    return one?.id === id ? one : undefined;
   };
   const chat =
-    (await chatWithoutHash(client, id, signal)) ?? (await chatAmongDialogs(client, wanted, signal));
+    (await chatWithoutHash(client, id, signal)) ?? (await new DialogSearch(client, signal).find(wanted));
   if (chat) return chat;
   const [other] = named;
   if (other)
@@ -146,20 +181,6 @@ async function chatWithoutHash(
     }
   } catch (error) {
     if (!(error instanceof TelegramError)) throw error;
-  }
-  return undefined;
-}
-
-/** A bot can't list dialogs: BOT_METHOD_INVALID, which leaves it with what `chatWithoutHash` finds. */
-async function chatAmongDialogs(
-  client: TelepiClient,
-  wanted: (chat: Chat) => boolean,
-  signal: AbortSignal,
-): Promise<Chat | undefined> {
-  try {
-    for await (const chat of listChats(client, signal)) if (wanted(chat)) return chat;
-  } catch (error) {
-    if (!(error instanceof TelegramError && error.errorMessage === 'BOT_METHOD_INVALID')) throw error;
   }
   return undefined;
 }

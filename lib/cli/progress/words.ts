@@ -50,8 +50,15 @@ export function count(value: number, noun: string): string {
 /** `waiting for messages.SendMedia (FLOOD_WAIT_23) until 13:02:11, 18 s more` */
 export function waitWords(wait: WaitTally, now: number): string {
   const left = formatDuration((wait.until - now) / 1000);
-  return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more`;
+  const advice = WAIT_ADVICE[wait.method] ?? '';
+  return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more${advice}`;
 }
+
+/** What spares a wait. */
+const WAIT_ADVICE: Readonly<Record<string, string>> = {
+  'contacts.resolveUsername':
+    '; it is only for an @name: stop, and write the id that "telepi chats" shows instead',
+};
 
 /** `ends 14:05:09, in 3 min 5 s` */
 export function endWords(endsAt: number, now: number): string {

@@ -1,13 +1,15 @@
 /** What a request takes from an account's budgets. */
 export interface Cost {
   readonly messages: number;
+  /** @names that are asked for. */
+  readonly names: number;
   /** Of files, as asked for or as sent. */
   readonly bytes: number;
   /** The group or channel that a send goes to. */
   readonly slowmodePeer: string | undefined;
 }
 
-const FREE: Cost = { messages: 0, bytes: 0, slowmodePeer: undefined };
+const FREE: Cost = { messages: 0, names: 0, bytes: 0, slowmodePeer: undefined };
 
 /** Reads a request structurally: the fields are those of its TL method. */
 export function costOf(method: string, request: unknown): Cost {
@@ -25,6 +27,8 @@ export function costOf(method: string, request: unknown): Cost {
     case 'messages.CreateForumTopic':
     case 'channels.CreateForumTopic':
       return { ...FREE, messages: 1 };
+    case 'contacts.ResolveUsername':
+      return { ...FREE, names: 1 };
     case 'upload.GetFile':
       return { ...FREE, bytes: Number(fields['limit']) };
     case 'upload.SaveFilePart':
@@ -38,7 +42,7 @@ export function costOf(method: string, request: unknown): Cost {
 function send(peer: unknown, messages: number): Cost {
   const { channelId, chatId } = (peer ?? {}) as { channelId?: unknown; chatId?: unknown };
   const id = channelId ?? chatId;
-  return { messages, bytes: 0, slowmodePeer: id === undefined ? undefined : String(id) };
+  return { ...FREE, messages, slowmodePeer: id === undefined ? undefined : String(id) };
 }
 
 function lengthOf(value: unknown): number {

@@ -10,6 +10,9 @@ export interface WeatherOptions {
   /** Messages that an account may send in a window before FLOOD_WAIT_X; an album counts as its items; 0: no limit. */
   readonly messageBudget: number;
   readonly messageWindowSeconds: number;
+  /** Names that an account may ask for (contacts.resolveUsername) in a window before FLOOD_WAIT_X; 0: no limit. */
+  readonly nameBudget: number;
+  readonly nameWindowSeconds: number;
   /** Bytes of files that an account may move in a window before FLOOD_PREMIUM_WAIT_X; 0: no limit. */
   readonly byteBudget: number;
   readonly byteWindowSeconds: number;
@@ -44,6 +47,8 @@ export const FAIR_WEATHER: WeatherOptions = {
   bytesPerSecond: 0,
   messageBudget: 0,
   messageWindowSeconds: 60,
+  nameBudget: 0,
+  nameWindowSeconds: 86_400,
   byteBudget: 0,
   byteWindowSeconds: 10,
   slowmodeSeconds: 0,
@@ -80,6 +85,8 @@ export const WEATHER_FLAGS: readonly WeatherFlag[] = [
   ),
   flag('messageBudget', 'message-budget', 'number', 'Messages per window before FLOOD_WAIT_X; 0: no limit'),
   flag('messageWindowSeconds', 'message-window', 'number', 'Seconds of the message window'),
+  flag('nameBudget', 'name-budget', 'number', '@names per window before FLOOD_WAIT_X; 0: no limit'),
+  flag('nameWindowSeconds', 'name-window', 'number', 'Seconds of the window of @names'),
   flag(
     'byteBudget',
     'byte-budget',
@@ -145,7 +152,12 @@ export function weatherOptions(changes: Partial<WeatherOptions>): WeatherOptions
       throw new RangeError(`${key} must be a number from 0 to ${most}, not ${value}.`);
     }
   }
-  for (const key of ['messageWindowSeconds', 'byteWindowSeconds', 'lateSeconds'] as const) {
+  for (const key of [
+    'messageWindowSeconds',
+    'nameWindowSeconds',
+    'byteWindowSeconds',
+    'lateSeconds',
+  ] as const) {
     if (options[key] === 0) throw new RangeError(`${key} must be more than 0.`);
   }
   const { dropBeforeRate, dropAfterRate, resetRate, error500Rate, lateRate } = options;

@@ -42,6 +42,7 @@ export class SandboxWeather implements Weather {
   readonly #clock: Clock;
   readonly #script = new Script();
   readonly #messages = new WindowBudget();
+  readonly #names = new WindowBudget();
   readonly #bytes = new WindowBudget();
   readonly #lastSend = new Map<string, number>();
   readonly #requests = new Map<string, number>();
@@ -139,7 +140,7 @@ export class SandboxWeather implements Weather {
     if (userId === undefined) return undefined;
     const o = this.#options;
     const now = this.#clock.monotonic();
-    const { messages, bytes, slowmodePeer } = costOf(method, request);
+    const { messages, names, bytes, slowmodePeer } = costOf(method, request);
     const slow = slowmodePeer && o.slowmodeSeconds > 0 ? `${userId}/${slowmodePeer}` : undefined;
     const last = slow === undefined ? undefined : this.#lastSend.get(slow);
     if (last !== undefined && now < last + o.slowmodeSeconds * 1000) {
@@ -147,6 +148,10 @@ export class SandboxWeather implements Weather {
     }
     if (messages > 0 && o.messageBudget > 0) {
       const seconds = this.#messages.take(userId, messages, o.messageBudget, o.messageWindowSeconds, now);
+      if (seconds !== undefined) return wait('FLOOD_WAIT', seconds);
+    }
+    if (names > 0 && o.nameBudget > 0) {
+      const seconds = this.#names.take(userId, names, o.nameBudget, o.nameWindowSeconds, now);
       if (seconds !== undefined) return wait('FLOOD_WAIT', seconds);
     }
     if (bytes > 0 && o.byteBudget > 0) {
