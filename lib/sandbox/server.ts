@@ -5,6 +5,7 @@ import type { Random } from '../base/random.js';
 import { chooseCrypto } from '../crypto/choose.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { Dc } from './dc.js';
+import { toLayer } from './layers/layers.js';
 import { DhGroup } from './mtproto/dh.js';
 import type { ExportedKey } from './mtproto/key-store.js';
 import { loadServerKey } from './mtproto/rsa.js';
@@ -117,10 +118,12 @@ export async function startServer(options: SandboxServerOptions): Promise<Sandbo
 }
 
 function pushTo(dc: Dc, isMeant: (session: Session) => boolean, updates: unknown): void {
-  let body: Buffer[] | undefined;
+  const bodies = new Map<number, Buffer[]>();
   for (const session of dc.sessions) {
     if (!session.wantsUpdates || !isMeant(session)) continue;
-    body ??= serialise(updates);
+    const { layer } = session.key;
+    const body = bodies.get(layer) ?? serialise(toLayer(updates, layer));
+    bodies.set(layer, body);
     session.pushUpdates(body);
   }
 }

@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { TypeNotFoundError } from 'telegram/errors/index.js';
-import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { returnBigInt } from 'telegram/Helpers.js';
+import { LayerReader } from './layers/layers.js';
 import { RpcError } from './rpc.js';
 
 /** A 64-bit number as the library's TL objects hold it. */
@@ -26,7 +26,7 @@ export function fromLong(value: Long | bigint | number): bigint {
 }
 
 /**
- * Reads the TL request that `bytes` begin with and end with. Refuses as Telegram does: INPUT_METHOD_INVALID_n for
+ * Reads the TL request that `bytes` begin with and end with, of any layer that is served. Refuses as Telegram does: INPUT_METHOD_INVALID_n for
  * an unknown or non-request constructor n, INPUT_CONSTRUCTOR_INVALID_n for one in its fields, INPUT_FETCH_ERROR for a
  * request that ends early, INPUT_REQUEST_TOO_LONG for one with bytes left over.
  */
@@ -45,7 +45,7 @@ export function endOfTl(bytes: Buffer, offset: number): number {
 }
 
 function readTl(bytes: Buffer, offset: number): { value: TlObject | undefined; end: number } {
-  const reader = new BinaryReader(bytes);
+  const reader = new LayerReader(bytes);
   reader.setPosition(offset);
   try {
     const value: unknown = reader.tgReadObject();

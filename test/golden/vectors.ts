@@ -87,12 +87,28 @@ export interface GotdCrypto {
   }[];
 }
 
+/** Objects of one layer by their names in layer-objects.json, and the numbers of all constructors that it has. */
+export interface LayerVectors {
+  readonly source: string;
+  readonly layer: number;
+  readonly vectors: Readonly<Record<string, Hex>>;
+  readonly constructors: string;
+}
+
 const text = (name: string): string => readFileSync(join(repositoryRoot, 'test/golden', name), 'utf8');
 
 export const published = JSON.parse(text('published-key-exchange.json')) as PublishedKeyExchange;
 export const telethonTl = JSON.parse(text('telethon-tl.json')) as TlVectors;
 export const telethon = JSON.parse(text('telethon-crypto.json')) as TelethonCrypto;
 export const gotd = JSON.parse(text('gotd-crypto.json')) as GotdCrypto;
+/** Below the newest, each with the client that still speaks it. */
+export const OLDER_LAYERS: readonly number[] = [227, 228];
+
+export function layerVectors(layer: number): LayerVectors {
+  const client = layer === 227 ? 'mtcute' : 'kurigram';
+  return JSON.parse(text(`${client}-layer-${layer}.json`)) as LayerVectors;
+}
+
 /** The private key under which the vectors' RSA was made; nobody else's. */
 export const testKeyPem = text('test-key.pem');
 

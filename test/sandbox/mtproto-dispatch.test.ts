@@ -85,18 +85,22 @@ describe('requests', () => {
     client = await connect();
     await assert.rejects(ask(updateStatus), { code: 400, message: 'CONNECTION_NOT_INITED' });
     await assert.rejects(ask(withLayer(updateStatus)), { message: 'CONNECTION_NOT_INITED' });
-    await assert.rejects(ask(withLayer(updateStatus, 0)), { message: 'CONNECTION_LAYER_INVALID' });
+    for (const layer of [0, 198, 226, 230]) {
+      await assert.rejects(ask(initialised(updateStatus, { layer })), {
+        message: 'CONNECTION_LAYER_INVALID',
+      });
+    }
     await assert.rejects(ask(initialised(updateStatus, { apiId: 0 })), {
       message: 'CONNECTION_API_ID_INVALID',
     });
     await assert.rejects(ask(initialised(updateStatus, { device: '' })), {
       message: 'CONNECTION_DEVICE_MODEL_EMPTY',
     });
-    assert.equal(await ask(initialised(updateStatus, { layer: 198 })), TRUE);
+    assert.equal(await ask(initialised(updateStatus, { layer: 227 })), TRUE);
     assert.equal(await ask(updateStatus), TRUE);
     assert.deepEqual(
       seen.map(({ caller }) => caller.layer),
-      [198, 198],
+      [227, 227],
     );
   });
 

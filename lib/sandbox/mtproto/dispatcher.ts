@@ -1,6 +1,8 @@
 import { linkAbort } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import type { Log } from '../../base/log.js';
+import { toLayer } from '../layers/layers.js';
+import { NEWEST_LAYER, OLDEST_LAYER } from '../layers/older-lines.js';
 import { type Caller, type Method, type MethodTable, RpcError, type Weather } from '../rpc.js';
 import { fromLong, isFileBytes, type Long, serialise, type TlObject } from '../tl.js';
 import type { Connection } from '../wire/connection.js';
@@ -11,7 +13,7 @@ import type { KeyStore } from './key-store.js';
 import type { Session } from './session.js';
 import type { SessionTable } from './session-table.js';
 import { TlWriter } from './tl-bytes.js';
-import { type Unwrapped, unwrap } from './wrappers.js';
+import { LayerRefused, type Unwrapped, unwrap } from './wrappers.js';
 
 export interface DispatcherOptions {
   readonly keys: KeyStore;
@@ -66,7 +68,7 @@ export class Dispatcher {
     }
   }
 
-  /** The answer; undefined when the weather keeps the request or its answer from the world. */
+  /** The answer in the caller's layer; undefined when the weather keeps the request or its answer from the world. */
   async #run(incoming: IncomingRequest): Promise<unknown> {
     const { session, connection } = incoming;
     const unwrapped = unwrap(incoming.body);
@@ -89,7 +91,7 @@ export class Dispatcher {
       connection.drop();
       session.detach(connection);
     }
-    return answer;
+    return toLayer(answer, caller.layer);
   }
 
   /** Does it now and answers, or refuses, after `ms` milliseconds; never when the server closes before. */
@@ -196,6 +198,10 @@ export class Dispatcher {
   }
 
   #refusal(error: unknown, { connection }: IncomingRequest): { code: number; message: string } {
+    if (error instanceof LayerRefused) {
+      const { layer } = error;
+      this.#options.log.warn('layer_refused', { layer, oldest: OLDEST_LAYER, newest: NEWEST_LAYER });
+    }
     if (error instanceof RpcError) return error;
     this.#options.log.error('method_failed', {
       connection: connection.id,

@@ -1,4 +1,5 @@
 import { sha1 } from '../hashes.js';
+import { isServedLayer } from '../layers/older-lines.js';
 import type { AuthKey } from '../rpc.js';
 
 /** An authorization key of one DC, as the protocol sees it. */
@@ -96,7 +97,16 @@ export class KeyStore {
       const id = authKeyId(key);
       const owner = { id, key, userId };
       const rest = { firstSalt: undefined, expiresAt: undefined, mediaOnly: false };
-      this.#keys.set(id, { id, key, owner, layer, initialised, ...rest });
+      // Of a layer that isn't served the client has to say anew what it speaks.
+      const served = isServedLayer(layer);
+      this.#keys.set(id, {
+        id,
+        key,
+        owner,
+        layer: served ? layer : 0,
+        initialised: initialised && served,
+        ...rest,
+      });
     }
   }
 

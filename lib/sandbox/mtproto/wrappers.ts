@@ -1,3 +1,4 @@
+import { isServedLayer } from '../layers/older-lines.js';
 import { RpcError } from '../rpc.js';
 import { endOfTl, parseRequest, type TlObject } from '../tl.js';
 import { Tl } from './constructors.js';
@@ -41,6 +42,16 @@ export function unwrap(body: Buffer): Unwrapped {
   throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG');
 }
 
+/** A client of a layer that the sandbox doesn't speak. */
+export class LayerRefused extends RpcError {
+  readonly layer: number;
+
+  constructor(layer: number) {
+    super(400, 'CONNECTION_LAYER_INVALID');
+    this.layer = layer;
+  }
+}
+
 interface Said {
   layer: number | undefined;
   initialises: boolean;
@@ -53,7 +64,8 @@ function takeOff(reader: TlReader, said: Said): number | undefined {
   switch (reader.uint()) {
     case Tl.invokeWithLayer:
       said.layer = reader.int();
-      if (said.layer <= 0) throw new RpcError(400, 'CONNECTION_LAYER_INVALID');
+      // Before the rest is read: a layer that isn't served may have constructors that nobody here knows.
+      if (!isServedLayer(said.layer)) throw new LayerRefused(said.layer);
       return reader.offset;
     case Tl.initConnection:
       said.initialises = true;

@@ -1,0 +1,64 @@
+import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
+import { type OlderForm, olderForms } from './older-forms.js';
+import { NEWEST_LAYER } from './older-lines.js';
+import { readFields, type TlFields, writeLine } from './tl-line.js';
+
+const FORMS = olderForms();
+const BY_ID = new Map(FORMS.map((form) => [form.line.id, form]));
+
+/** Reads TL of any layer that is served: a constructor's number says by itself which form it has. */
+export class LayerReader extends BinaryReader {
+  override tgReadObject(): unknown {
+    const start = this.tellPosition();
+    const form = BY_ID.get(this.readInt(false));
+    if (form) return form.make(readFields(form.line, this));
+    this.setPosition(start);
+    return super.tgReadObject();
+  }
+}
+
+/**
+ * A TL object (or array of such) as clients of `layer` read it. It is the same object where nothing in it differs; what
+ * was given is never changed.
+ */
+export function toLayer(value: unknown, layer: number): unknown {
+  return layer === 0 || layer >= NEWEST_LAYER ? value : translate(value, layer);
+}
+
+function translate(value: unknown, layer: number): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => translate(item, layer));
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  if (!isTl(value)) return value;
+  const form = formOf(value, layer);
+  const fields = form?.fieldsOf(value) ?? value;
+  const changed = Object.entries(fields).flatMap(([name, field]) => {
+    const translated = name === 'originalArgs' ? field : translate(field, layer);
+    return translated === field ? [] : [[name, translated] as const];
+  });
+  if (form) return older(form, { ...fields, ...Object.fromEntries(changed) });
+  if (changed.length === 0) return value;
+  return Object.assign(Object.create(Object.getPrototypeOf(value)), value, Object.fromEntries(changed));
+}
+
+/** Written inside an object of the library as one of its own. */
+function older({ line }: OlderForm, fields: TlFields): object {
+  return {
+    ...fields,
+    className: line.name,
+    CONSTRUCTOR_ID: line.id,
+    getBytes: () => writeLine(line, fields),
+  };
+}
+
+function formOf(value: TlFields & { className: string }, layer: number): OlderForm | undefined {
+  const { className } = value;
+  return FORMS.find(
+    ({ now, until, fieldsOf }) => now === className && until >= layer && fieldsOf(value) !== undefined,
+  );
+}
+
+function isTl(value: unknown): value is TlFields & { className: string } {
+  return typeof value === 'object' && value !== null && 'className' in value && 'getBytes' in value;
+}

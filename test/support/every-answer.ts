@@ -1,0 +1,258 @@
+import { Api } from 'telegram';
+import { systemClock } from '../../lib/base/clock.js';
+import { silentLog } from '../../lib/base/log.js';
+import { seededRandom } from '../../lib/base/random.js';
+import { FileStore } from '../../lib/sandbox/files/file-store.js';
+import { allMethods } from '../../lib/sandbox/methods/all.js';
+import type { MethodContext } from '../../lib/sandbox/methods/context.js';
+import { Logins } from '../../lib/sandbox/methods/logins.js';
+import { pushNewMessages } from '../../lib/sandbox/methods/push.js';
+import type { Caller } from '../../lib/sandbox/rpc.js';
+import { toLong } from '../../lib/sandbox/tl.js';
+import { SandboxWeather } from '../../lib/sandbox/weather/weather.js';
+import type { Account } from '../../lib/sandbox/world/model.js';
+import { bareId, type PeerId } from '../../lib/sandbox/world/peer-id.js';
+import { World } from '../../lib/sandbox/world/world.js';
+import { inputPeer } from './input-peer.js';
+
+/** A world in which everything is named that an answer can name, and the methods that answer. */
+export type EveryAnswerScene = ReturnType<typeof makeScene>;
+type Scene = EveryAnswerScene;
+
+/** Everybody here is named in one place only, so that nobody is described by luck. */
+export function makeScene() {
+  const [clock, random] = [systemClock, seededRandom('named peers')];
+  const world = new World({ clock, random, homeDc: 1 });
+  const files = new FileStore({ clock, random });
+  const logins = new Logins(clock, random);
+  const pushed: unknown[] = [];
+  const pusher = {
+    push: (_userId: number, updates: unknown) => pushed.push(updates),
+    pushToKey: (_key: unknown, updates: unknown) => pushed.push(updates),
+  };
+  const dcs = () => [{ id: 1, host: '127.0.0.1', port: 1 }];
+  const { randomIds } = new SandboxWeather({ seed: 'named peers', clock });
+  const base = { world, files, logins, clock, random, log: silentLog, randomIds };
+  const context: MethodContext = { ...base, dcs, pusher: () => pusher };
+  pushNewMessages(context);
+
+  let people = 0;
+  const somebody = (): Account => world.createUser({ firstName: `Somebody ${people++}` });
+  const me = world.createUser({ firstName: 'Me', phone: '99966100', code: '1', username: 'it_is_me' });
+  const key = { id: 1n, key: Buffer.alloc(256), userId: me.id };
+  const caller: Caller = { dcId: 1, key, sessionId: 1n, connectionId: 1, layer: 229, withoutUpdates: false };
+  logins.signIn(key, me.id);
+  me.contacts.add(somebody().id);
+
+  const forum = world.createChannel({ title: 'Forum', creator: somebody().id, forum: true });
+  world.addMember(forum, me.id, { admin: true, inviterId: somebody().id });
+  world.addMember(forum, somebody().id, { inviterId: somebody().id });
+  world.addMember(forum, somebody().id).bans.add('sendMedia');
+  const topic = world.createTopic(forum, { title: 'News', from: somebody().id });
+  const other = world.createTopic(forum, { title: 'More', from: somebody().id });
+  const mention = (userId: number) => [{ kind: 'mentionName', offset: 0, length: 3, userId }] as const;
+  const inTopic = { chat: forum.id, from: me.id, topicId: topic.id } as const;
+  const first = world.post({ ...inTopic, text: 'one', entities: mention(somebody().id) });
+  world.post({ ...inTopic, text: 'two', replyTo: first.id });
+  world.post({ chat: forum.id, from: me.id, text: 'more', topicId: other.id });
+  const channel = world.createChannel({ title: 'Channel', creator: me.id, username: 'a_channel' });
+  world.post({ chat: channel.id, from: me.id, text: 'post', entities: mention(somebody().id) });
+  const open = world.createChannel({ title: 'Open', creator: somebody().id, username: 'open_channel' });
+  const member = somebody();
+  const group = world.createGroup({ title: 'Group', creator: somebody().id, members: [me.id, member.id] });
+  world.post({
+    chat: group.id,
+    from: member.id,
+    action: { kind: 'chatAddUser', users: [somebody().id] },
+  });
+  const friend = somebody();
+  world.post({ chat: me.id, from: friend.id, text: 'hello' });
+  world.post({ chat: friend.id, from: me.id, text: 'you', entities: mention(somebody().id) });
+  const upgraded = world.upgradeGroup(world.createGroup({ title: 'Old', creator: me.id }));
+  me.pinnedDialogs.push(forum.id);
+  const methods = allMethods(context);
+  return {
+    world,
+    files,
+    me,
+    caller,
+    methods,
+    pushed,
+    forum,
+    topic,
+    other,
+    channel,
+    open,
+    group,
+    upgraded,
+    friend,
+    first,
+  };
+}
+
+/** A request of each method that answers with messages, chats or users, most of them in several forms. */
+export function requestsOf(scene: Scene): Api.AnyRequest[] {
+  return [
+    ...readingRequests(scene),
+    ...aboutChats(scene),
+    ...sendingRequests(scene),
+    ...changingRequests(scene),
+  ];
+}
+
+const peersOf =
+  ({ world, me }: Scene) =>
+  (peer: PeerId) =>
+    inputPeer(world, me.id, peer);
+const idsOf = (...ids: number[]) => ids.map((id) => new Api.InputMessageID({ id }));
+
+function readingRequests(scene: Scene): Api.AnyRequest[] {
+  const { forum, topic, other, channel, group, upgraded, friend, me, first } = scene;
+  const peerOf = peersOf(scene);
+  const peer = peerOf(forum.id);
+  const empty = new Api.InputPeerEmpty();
+  const page = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 2, maxId: 0, minId: 0, hash: toLong(0) };
+  const since = { pts: 1, date: 1, qts: 0 };
+  const filter = new Api.ChannelMessagesFilterEmpty();
+  return [
+    ...[forum.id, channel.id, group.id, upgraded.id, friend.id, me.id].flatMap((id) => [
+      new Api.messages.GetHistory({ ...page, peer: peerOf(id), limit: 100 }),
+      // Pages whose topics nobody else in them has made.
+      ...[0, 1, 2, 3].map(
+        (addOffset) => new Api.messages.GetHistory({ ...page, peer: peerOf(id), addOffset, limit: 1 }),
+      ),
+    ]),
+    new Api.messages.GetReplies({ ...page, peer, msgId: topic.id }),
+    new Api.messages.GetReplies({ ...page, peer, msgId: first.id }),
+    new Api.channels.GetMessages({ channel: peer as never, id: idsOf(first.id) }),
+    new Api.channels.GetMessages({ channel: peer as never, id: idsOf(other.id, 9999) }),
+    new Api.messages.GetMessages({ id: idsOf(1, 2, 3, 4, 5) }),
+    new Api.messages.GetDialogs({ ...page, offsetPeer: empty, limit: 100 }),
+    new Api.messages.GetDialogs({ ...page, offsetPeer: empty, limit: 1, excludePinned: true }),
+    new Api.messages.GetPinnedDialogs({ folderId: 0 }),
+    new Api.messages.GetPeerDialogs({
+      peers: [new Api.InputDialogPeer({ peer: peerOf(group.id) }) as never],
+    }),
+    new Api.messages.GetDialogFilters(),
+    new Api.messages.GetForumTopics({ peer, offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 100 }),
+    new Api.messages.GetForumTopicsByID({ peer, topics: [topic.id, 4242] }),
+    new Api.updates.GetState(),
+    new Api.updates.GetDifference(since),
+    new Api.updates.GetDifference({ ...since, ptsLimit: 1 }),
+    new Api.updates.GetChannelDifference({ channel: peer as never, filter, pts: 1, limit: 100 }),
+    new Api.updates.GetChannelDifference({ channel: peer as never, filter, pts: 4, limit: 1 }),
+  ];
+}
+
+function aboutChats(scene: Scene): Api.AnyRequest[] {
+  const { forum, group, upgraded, channel, open, me } = scene;
+  const peerOf = peersOf(scene);
+  const filter = new Api.ChannelParticipantsRecent();
+  const chatId = toLong(bareId(group.id));
+  return [
+    new Api.contacts.ResolveUsername({ username: 'open_channel' }),
+    new Api.contacts.ResolveUsername({ username: 'it_is_me' }),
+    new Api.contacts.GetContacts({ hash: toLong(0) }),
+    new Api.contacts.GetBlocked({ offset: 0, limit: 10 }),
+    new Api.contacts.GetTopPeers({ offset: 0, limit: 10, hash: toLong(0) }),
+    new Api.messages.GetChats({ id: [chatId] }),
+    new Api.messages.GetFullChat({ chatId }),
+    new Api.messages.GetPeerSettings({ peer: peerOf(group.id) }),
+    new Api.messages.GetMessagesViews({ peer: peerOf(channel.id), id: [1], increment: false }),
+    new Api.messages.SetTyping({ peer: peerOf(group.id), action: new Api.SendMessageTypingAction() }),
+    ...[forum, channel, open, upgraded].flatMap(({ id }) => [
+      new Api.channels.GetChannels({ id: [peerOf(id) as never] }),
+      new Api.channels.GetFullChannel({ channel: peerOf(id) as never }),
+    ]),
+    new Api.channels.GetParticipant({
+      channel: peerOf(forum.id) as never,
+      participant: new Api.InputPeerSelf(),
+    }),
+    ...[...forum.members.keys()].flatMap((userId, offset) => [
+      new Api.channels.GetParticipant({ channel: peerOf(forum.id) as never, participant: peerOf(userId) }),
+      new Api.channels.GetParticipants({
+        channel: peerOf(forum.id) as never,
+        filter,
+        offset,
+        limit: 1,
+        hash: toLong(0),
+      }),
+    ]),
+    new Api.channels.GetSendAs({ peer: peerOf(forum.id) }),
+    new Api.users.GetFullUser({ id: peerOf(me.id) as never }),
+  ];
+}
+
+function sendingRequests(scene: Scene): Api.AnyRequest[] {
+  const { files, forum, topic, other, group, channel, friend, me } = scene;
+  const peerOf = peersOf(scene);
+  const replyTo = (replyToMsgId: number) => new Api.InputReplyToMessage({ replyToMsgId });
+  const photo = files.add({ kind: 'photo', dcId: 1, width: 80, height: 60 });
+  const id = new Api.InputPhoto({
+    id: toLong(photo.id),
+    accessHash: toLong(photo.accessHash),
+    fileReference: files.referenceFor(photo, 'test'),
+  });
+  const media = new Api.InputMediaPhoto({ id });
+  let randomId = 1;
+  const next = () => toLong(randomId++);
+  const to = [
+    peerOf(forum.id),
+    peerOf(channel.id),
+    peerOf(group.id),
+    peerOf(friend.id),
+    new Api.InputPeerSelf(),
+  ];
+  const requests: Api.AnyRequest[] = to.flatMap((peer) => [
+    new Api.messages.SendMessage({ peer, message: 'text', randomId: next() }),
+    new Api.messages.SendMedia({ peer, media, message: 'photo', randomId: next() }),
+    new Api.messages.SendMultiMedia({
+      peer,
+      multiMedia: [
+        new Api.InputSingleMedia({ media, message: 'one', randomId: next() }),
+        new Api.InputSingleMedia({ media, message: 'two', randomId: next() }),
+      ],
+    }),
+    new Api.messages.UploadMedia({ peer, media }),
+  ]);
+  const peer = peerOf(forum.id);
+  const to2 = [topic.id, other.id].map(
+    (root) => new Api.messages.SendMessage({ peer, message: 'in', replyTo: replyTo(root), randomId: next() }),
+  );
+  const entities = [
+    new Api.InputMessageEntityMentionName({ offset: 0, length: 2, userId: peerOf(me.id) as never }),
+  ];
+  const mention = new Api.messages.SendMessage({ peer, message: 'me', entities, randomId: next() });
+  return [...requests, ...to2, mention];
+}
+
+function changingRequests(scene: Scene): Api.AnyRequest[] {
+  const { world, forum, topic, other, channel, open, group } = scene;
+  const peerOf = peersOf(scene);
+  const peer = peerOf(forum.id);
+  const megagroup = world.createChannel({ title: 'Megagroup', creator: scene.me.id, megagroup: true });
+  const basic = world.createGroup({ title: 'Basic', creator: scene.me.id });
+  const invited = world.createUser({ firstName: 'Invited' });
+  const asChannel = (id: PeerId) => peerOf(id) as never;
+  return [
+    new Api.messages.CreateForumTopic({ peer, title: 'Mine', randomId: toLong(777) }),
+    new Api.messages.EditForumTopic({ peer, topicId: topic.id, title: 'Renamed' }),
+    new Api.messages.UpdatePinnedForumTopic({ peer, topicId: other.id, pinned: true }),
+    new Api.messages.CreateChat({ users: [peerOf(invited.id) as never], title: 'New' }),
+    new Api.messages.MigrateChat({ chatId: toLong(bareId(basic.id)) }),
+    new Api.messages.ReadHistory({ peer: peerOf(group.id), maxId: 1 }),
+    new Api.messages.ReadMessageContents({ id: [1] }),
+    new Api.messages.ReadDiscussion({ peer, msgId: 1, readMaxId: 1 }),
+    new Api.channels.ReadHistory({ channel: asChannel(forum.id), maxId: 1 }),
+    new Api.channels.ReadMessageContents({ channel: asChannel(forum.id), id: [1] }),
+    new Api.channels.CreateChannel({ title: 'Made', about: '', forum: true }),
+    new Api.channels.InviteToChannel({
+      channel: asChannel(channel.id),
+      users: [peerOf(invited.id) as never],
+    }),
+    new Api.channels.ToggleForum({ channel: asChannel(megagroup.id), enabled: true, tabs: false }),
+    new Api.channels.ToggleSlowMode({ channel: asChannel(megagroup.id), seconds: 10 }),
+    new Api.channels.JoinChannel({ channel: asChannel(open.id) }),
+    new Api.channels.LeaveChannel({ channel: asChannel(open.id) }),
+  ];
+}
