@@ -15,24 +15,17 @@ import { type Unit, unitsOf } from './units.js';
 export async function settleUnsettled(run: Run): Promise<void> {
   const rows = await run.job.unsettled();
   if (rows.length > 0) run.log.info('unsettled', { sourceIds: rows.map(({ sourceId }) => sourceId) });
+  const left = new Set(rows.flatMap(({ sourceId, reason }) => (reason === undefined ? [] : [sourceId])));
   for (const unit of await fetchUnits(run, rows)) {
     run.signal.throwIfAborted();
     if (await isThere(run, unit)) continue;
-    const leftOut = unit.messages.filter(({ id }) => isLeftOut(run.job, id));
+    const leftOut = unit.messages.filter(({ id }) => left.has(id));
     await noteSkipped(
       run,
       leftOut.map(({ id }) => ({ sourceId: id, reason: 'checkpoint' })),
     );
     if (leftOut.length < unit.messages.length) await copyAgain(run, unit, UNFINISHED);
   }
-}
-
-/** The checkpoint was moved beyond the message by hand. */
-function isLeftOut({ notes }: Run['job'], sourceId: number): boolean {
-  return notes.some(({ event, fields }) => {
-    const { from, to } = fields;
-    return event === 'checkpoint_forward' && sourceId > Number(from) && sourceId <= Number(to);
-  });
 }
 
 /** Tries what failed in earlier runs again, in order. The copies land at the end of the target as it is now. */

@@ -54,8 +54,8 @@ export interface Job {
     messages: readonly { readonly sourceId: number; readonly reason: string; readonly message: string }[],
   ): Promise<void>;
   /**
-   * Those in `sending`, oldest first: a crash left in doubt whether they are in the target. One at or before the
-   * checkpoint was left out by hand since: it is looked for, and not sent again.
+   * Those in `sending`, oldest first: a crash left in doubt whether they are in the target. One with a reason
+   * (`checkpoint`) was left out by hand since: it is looked for, and not sent again.
    */
   unsettled(): Promise<MessageRow[]>;
   /** Those in `failed`, oldest first. */

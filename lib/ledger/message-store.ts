@@ -31,7 +31,7 @@ export interface StoreOptions extends JobKey {
   readonly clock: Clock;
 }
 
-/** Skipped since checkpoint.txt was moved beyond it by hand. */
+/** Left out since checkpoint.txt was moved beyond it by hand: the reason of a row in `skipped`, and of one in `sending`. */
 export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
 /** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt has it sent again. */
 const ALREADY_SENT = 'already_sent';
@@ -171,10 +171,18 @@ export class MessageStore {
       )
       .set({ state: 'planned', reason: null, detail: null, settled_at: null, host: this.#options.host })
       .executeTakeFirstOrThrow();
+    await this.#ofJob(db)
+      .where('source_id', '>', sourceId)
+      .where('state', '=', 'sending')
+      .set({ reason: null, host: this.#options.host })
+      .execute();
     return Number(numUpdatedRows);
   }
 
-  /** What is behind `after` and up to `upTo`, and not begun, is left out. Answers how many rows. */
+  /**
+   * What is behind `after` and up to `upTo`, and not begun, is left out. One whose send is in doubt gets the reason, which
+   * it keeps until it is settled: it is looked for, and not sent again. Answers how many rows are left out.
+   */
   async leaveOut(db: Transaction<LedgerTables>, after: number, upTo: number): Promise<number> {
     const { numUpdatedRows } = await this.#ofJob(db)
       .where('source_id', '>', after)
@@ -188,6 +196,12 @@ export class MessageStore {
         host: this.#options.host,
       })
       .executeTakeFirstOrThrow();
+    await this.#ofJob(db)
+      .where('source_id', '>', after)
+      .where('source_id', '<=', upTo)
+      .where('state', '=', 'sending')
+      .set({ reason: SKIPPED_BY_CHECKPOINT, host: this.#options.host })
+      .execute();
     return Number(numUpdatedRows);
   }
 
