@@ -55,9 +55,15 @@ const REASONS: Readonly<Record<string, SkipReason>> = {
   MessageMediaVideoStream: 'video_stream',
 };
 
+/** A message may be a link preview alone. */
 function textOf(message: Api.Message, preview?: Api.MessageMediaWebPage): Content {
-  if (!message.message) return skip('empty');
+  if (!message.message && !(preview && previewUrl(preview))) return skip('empty');
   return { kind: 'text', message, ...(preview && { preview }) };
+}
+
+/** The link that a preview is of; undefined where Telegram doesn't tell. */
+export function previewUrl({ webpage }: Api.MessageMediaWebPage): string | undefined {
+  return ('url' in webpage && webpage.url) || undefined;
 }
 
 function photoOf(message: Api.Message, media: Api.MessageMediaPhoto): Content {

@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import type { DocumentContent, MediaContent, TextContent } from './classify.js';
+import { type DocumentContent, type MediaContent, previewUrl, type TextContent } from './classify.js';
 
 /** The media of a copy, made of its uploaded file (inputMediaUploadedPhoto, inputMediaUploadedDocument). */
 export function inputMedia(
@@ -24,16 +24,21 @@ export function inputMedia(
 }
 
 /**
- * The preview as media, for previews whose layout or link the sender chose (inputMediaWebPage); undefined for those
- * that the server makes from the text by itself.
+ * The preview as media (inputMediaWebPage), for previews whose layout or link the sender chose, and for those that are
+ * all of their message; undefined for those that the server makes from the text by itself.
  */
-export function inputPreview({ preview }: TextContent): Api.InputMediaWebPage | undefined {
-  if (!preview || !(preview.forceLargeMedia || preview.forceSmallMedia || preview.manual)) return undefined;
-  const url = 'url' in preview.webpage ? preview.webpage.url : undefined;
+export function inputPreview({
+  preview,
+  message,
+}: TextContent & { readonly message: Api.Message }): Api.InputMediaWebPage | undefined {
+  if (!preview) return undefined;
+  const isAll = !message.message;
+  if (!(isAll || preview.forceLargeMedia || preview.forceSmallMedia || preview.manual)) return undefined;
+  const url = previewUrl(preview);
   if (!url) return undefined;
   return new Api.InputMediaWebPage({
     url,
-    optional: true,
+    ...(!isAll && { optional: true }),
     ...(preview.forceLargeMedia && { forceLargeMedia: true }),
     ...(preview.forceSmallMedia && { forceSmallMedia: true }),
   });

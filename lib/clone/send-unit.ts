@@ -150,8 +150,10 @@ function withoutRefused(
 
 function dropPreview(run: Run, item: Outgoing): Outgoing {
   const { preview, ...rest } = item;
-  if (preview) noteReduction(run, item.message.id, 'preview_layout');
-  return rest;
+  if (!preview) return rest;
+  noteReduction(run, item.message.id, 'preview_layout');
+  // Of a message that was the preview alone the link is left.
+  return { ...rest, text: rest.text || preview.url };
 }
 
 function drop(

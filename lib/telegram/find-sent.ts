@@ -114,9 +114,16 @@ function hasContent(message: Api.Message, content: SentContent | undefined): boo
 }
 
 /** What a message looks like to findSent. */
-export function sentContentOf({ message: text, media }: Api.Message): SentContent {
+export function sentContentOf({ message, media }: Api.Message): SentContent {
+  const text = message || linkOf(media);
   if (media instanceof Api.MessageMediaPhoto) return { text, kind: 'photo' };
   if (!(media instanceof Api.MessageMediaDocument)) return { text, kind: 'text' };
   const { document } = media;
   return { text, kind: 'document', ...(document instanceof Api.Document && { size: Number(document.size) }) };
+}
+
+/** A message that is a link preview alone is found by its link. */
+function linkOf(media: Api.TypeMessageMedia | undefined): string {
+  const preview = media instanceof Api.MessageMediaWebPage ? media.webpage : undefined;
+  return (preview && 'url' in preview && preview.url) || '';
 }

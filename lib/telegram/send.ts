@@ -69,7 +69,7 @@ export async function sendText(
   return known(id);
 }
 
-/** Sends one photo or document and answers its id in the target (messages.sendMedia). */
+/** Sends one photo, document or link preview and answers its id in the target (messages.sendMedia). */
 export async function sendMedia(
   client: TelepiClient,
   target: SendTarget,
@@ -84,7 +84,8 @@ export async function sendMedia(
     randomId: toLong(randomId),
     invertMedia: invertMedia === true,
   });
-  const content = { text: caption, kind: kindOf(media), randomId };
+  const text = caption || (media instanceof Api.InputMediaWebPage ? media.url : '');
+  const content = { text, kind: kindOf(media), randomId };
   const [id] = await send(client, target, request, [content], signal);
   return known(id);
 }

@@ -95,6 +95,9 @@ describe('classifyMessage', () => {
       reason: 'service',
     });
     assert.deepEqual(classifyMessage(received({})), { kind: 'skip', reason: 'empty' });
+    const webpage = new Api.WebPageEmpty({ id: bigInt(1) });
+    const media = new Api.MessageMediaWebPage({ webpage });
+    assert.deepEqual(classifyMessage(received({ media })), { kind: 'skip', reason: 'empty' });
   });
 
   it('knows text, photos and documents', () => {

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Api } from 'telegram';
 import { NotSignedInError } from '../../lib/base/errors.js';
 import { systemRandom } from '../../lib/base/random.js';
 import type { Action, ErrorRule } from '../../lib/pace/telegram-errors/rule.js';
 import { BY_CODE, ERROR_TABLE, GENERAL_RULES } from '../../lib/pace/telegram-errors/table.js';
-import type { MethodTable } from '../../lib/sandbox/rpc.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { TelegramError } from '../../lib/telegram/telegram-error.js';
@@ -71,7 +69,7 @@ let sources: Readonly<Record<Stage['content'], Chat>>;
 before(async () => {
   // No jitter: a wait of no seconds takes none.
   const clientRandom = { ...systemRandom, float: () => 0 };
-  scene = await cloneScene({ seed: 'errors', clientRandom, methods: withPreviews });
+  scene = await cloneScene({ seed: 'errors', clientRandom });
   sources = makeSources();
 });
 after(() => scene.close());
@@ -142,7 +140,9 @@ function makeSources(): Readonly<Record<Stage['content'], Chat>> {
     { kind: 'mentionName', offset: 0, length: 6, userId: met.id },
   ];
   post(made.styled, { text: 'struck', entities });
-  post(made.preview, { text: 'https://preview.example/' });
+  const url = 'https://preview.example/';
+  const media = { kind: 'webpage', url, layout: 'large', manual: true };
+  post(made.preview, { text: url, media });
   post(made.file, { text: 'struck', media: scene.document(5000) });
   const groupedId = world.nextGroupedId();
   for (const text of ['struck', 'with it'])
@@ -215,27 +215,4 @@ function assertStopped(
     assert.equal(error.errorMessage, wire);
   }
   assert.ok(error.message.startsWith(sentence), error.message);
-}
-
-/** The sandbox's world knows no link previews: its history shows one, laid out by its sender, for a lone link. */
-function withPreviews(methods: MethodTable): MethodTable {
-  const getHistory = methods.get('messages.GetHistory');
-  const sendMedia = methods.get('messages.SendMedia');
-  const sendMessage = methods.get('messages.SendMessage');
-  return new Map(methods)
-    .set('messages.GetHistory', async (request, caller) => {
-      const page = (await getHistory?.(request, caller)) as Api.messages.Messages;
-      for (const message of page.messages) {
-        if (message instanceof Api.Message && message.message.startsWith('https:')) {
-          const webpage = new Api.WebPageEmpty({ id: message.peerId && (0 as never), url: message.message });
-          message.media = new Api.MessageMediaWebPage({ webpage, forceLargeMedia: true });
-        }
-      }
-      return page;
-    })
-    .set('messages.SendMedia', (request: Api.messages.SendMedia, caller) =>
-      request.media instanceof Api.InputMediaWebPage
-        ? sendMessage?.(request, caller)
-        : sendMedia?.(request, caller),
-    );
 }

@@ -33,7 +33,7 @@ type Wanted = (message: Message) => boolean;
 
 /** Whether a clone is expected to carry the message over. */
 export function isCloneable({ action, media }: Message): boolean {
-  return !action && (media === undefined || media.kind === 'photo' || media.kind === 'document');
+  return !action && (media === undefined || ['photo', 'document', 'webpage'].includes(media.kind));
 }
 
 /** A chat's messages as they look, oldest first, service messages left out. */

@@ -24,6 +24,7 @@ export function mediaOf(context: MethodContext, me: Account, input: Api.TypeInpu
 /** What rights it takes to send that. */
 export function contentKind(context: MethodContext, media: Media): ContentKind {
   if (media.kind === 'photo' || media.kind === 'poll') return media.kind;
+  if (media.kind === 'webpage') return 'text';
   if (media.kind !== 'document') return 'other';
   const file = context.files.get(media.fileId);
   return file ? kindOfDocument(file) : 'document';
@@ -87,6 +88,7 @@ function plainMedia(context: MethodContext, input: Api.TypeInputMedia): Media {
     const { phoneNumber: phone, firstName, lastName, vcard } = input;
     return { kind: 'contact', phone, firstName, lastName, vcard };
   }
+  if (input instanceof Api.InputMediaWebPage) return previewOf(input);
   if (input instanceof Api.InputMediaDice) {
     const sides = DICE[input.emoticon];
     if (sides === undefined) throw badRequest('EMOTICON_INVALID');
@@ -94,6 +96,14 @@ function plainMedia(context: MethodContext, input: Api.TypeInputMedia): Media {
   }
   if (input instanceof Api.InputMediaPoll) return pollOf(context, input.poll);
   throw badRequest('MEDIA_INVALID');
+}
+
+/** WEBPAGE_URL_INVALID; WEBPAGE_NOT_FOUND for hosts that can't be (RFC 2606), where the preview isn't optional. */
+function previewOf({ url, forceLargeMedia, forceSmallMedia }: Api.InputMediaWebPage): Media {
+  if (!URL.canParse(url) || !/^https?:/.test(url)) throw badRequest('WEBPAGE_URL_INVALID');
+  if (new URL(url).hostname.endsWith('.invalid')) throw badRequest('WEBPAGE_NOT_FOUND');
+  const small = forceSmallMedia ? 'small' : undefined;
+  return { kind: 'webpage', url, layout: forceLargeMedia ? 'large' : small, manual: true };
 }
 
 function pointOf(point: Api.TypeInputGeoPoint): { latitude: number; longitude: number } {

@@ -5,7 +5,7 @@ import type { Account } from '../world/model.js';
 import type { ContentKind } from '../world/rights.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { contentKind, mediaOf } from './input-media.js';
-import { caption, type StyledText } from './message-text.js';
+import { caption, messageText, type StyledText } from './message-text.js';
 import { earlierSend } from './messages-send.js';
 import { peerOf } from './peers.js';
 import { checkRights, postingOf, randomIdOf, type SendTarget, targetOf } from './send-target.js';
@@ -34,6 +34,9 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
   const earlier = earlierSend(context, call, target.peer, randomId);
   if (earlier) return sentUpdates(context, me, [{ message: earlier, randomId }]);
   checkRights(context, me, target, []);
+  if (request.media instanceof Api.InputMediaWebPage) {
+    return sendPreview(context, request, request.media, { call, target, randomId });
+  }
   const styled = caption(context, me, request.message, request.entities, target.peer);
   const media = mediaOf(context, me, request.media);
   checkRights(context, me, target, [contentKind(context, media)]);
@@ -46,6 +49,45 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
     randomId,
   });
   return sentUpdates(context, me, [{ message, randomId }]);
+}
+
+/** A text with a preview of its sender's choice; without a text the preview is all there is. */
+function sendPreview(
+  context: MethodContext,
+  request: Api.messages.SendMedia,
+  input: Api.InputMediaWebPage,
+  { call, target, randomId }: { readonly call: Call; readonly target: SendTarget; readonly randomId: bigint },
+): Api.TypeUpdates {
+  const { me } = call;
+  checkRights(context, me, target, ['text']);
+  const media = optionalPreview(context, me, input);
+  const hasText = request.message.trim() !== '';
+  if (!media && !hasText) throw badRequest('MESSAGE_EMPTY');
+  const styled = hasText
+    ? messageText(context, me, request.message, request.entities, target.peer)
+    : { text: '', entities: [] };
+  const message = context.world.post({
+    ...postingOf(call, target),
+    ...flagsOf(request),
+    ...styled,
+    ...(media ? { media } : {}),
+    randomId,
+  });
+  return sentUpdates(context, me, [{ message, randomId }]);
+}
+
+function optionalPreview(
+  context: MethodContext,
+  me: Account,
+  input: Api.InputMediaWebPage,
+): Media | undefined {
+  try {
+    return mediaOf(context, me, input);
+  } catch (error) {
+    if (input.optional && error instanceof RpcError && error.message === 'WEBPAGE_NOT_FOUND')
+      return undefined;
+    throw error;
+  }
 }
 
 function flagsOf(request: Api.messages.SendMedia | Api.messages.SendMultiMedia) {

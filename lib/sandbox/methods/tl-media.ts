@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Api } from 'telegram';
 import { toLong } from '../tl.js';
 import type { Media, Message } from '../world/message.js';
@@ -37,6 +38,8 @@ export function tlMedia(
       });
     case 'poll':
       return tlPoll(media);
+    case 'webpage':
+      return tlPreview(media);
     case 'dice':
       return new Api.MessageMediaDice({ value: media.value, emoticon: media.emoticon });
   }
@@ -44,6 +47,17 @@ export function tlMedia(
 
 function point(lat: number, long: number): Api.GeoPoint {
   return new Api.GeoPoint({ lat, long, accessHash: toLong(0) });
+}
+
+function tlPreview({ url, layout, manual }: Extract<Media, { kind: 'webpage' }>): Api.MessageMediaWebPage {
+  const displayUrl = url.replace(/^https?:\/\//, '');
+  const id = createHash('sha256').update(url).digest().readBigInt64LE(0);
+  return new Api.MessageMediaWebPage({
+    forceLargeMedia: layout === 'large',
+    forceSmallMedia: layout === 'small',
+    manual,
+    webpage: new Api.WebPage({ id: toLong(id), url, displayUrl, hash: 0, title: displayUrl }),
+  });
 }
 
 function tlPoll(poll: Extract<Media, { kind: 'poll' }>): Api.MessageMediaPoll {

@@ -108,6 +108,13 @@ export type Media =
       readonly multipleChoice: boolean;
       readonly publicVoters: boolean;
     }
+  /** A link preview. `layout`: as its sender wants it shown; `manual`: the sender chose the link. */
+  | {
+      readonly kind: 'webpage';
+      readonly url: string;
+      readonly layout: 'large' | 'small' | undefined;
+      readonly manual: boolean;
+    }
   | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number };
 
 /** What a service message tells. */
