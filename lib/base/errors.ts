@@ -71,3 +71,10 @@ export class InterruptedError extends TelepiError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the system says, without the call and path that Node adds: `no space left on device (ENOSPC)`. */
+export function reasonOfSystem(error: unknown): string {
+  const message = messageOf(error);
+  const [, code, words] = /^([A-Z][A-Z0-9_]+): (.+?), \w+(?: '.*)?$/s.exec(message) ?? [];
+  return code === undefined ? message : `${words} (${code})`;
+}

@@ -4,12 +4,8 @@ import type { Wait } from '../pace/patience.js';
 import type { Settings } from '../settings/settings.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { connectTelegram } from '../telegram/connect.js';
-import {
-  fileSessionStore,
-  prepareDataDir,
-  type SessionStore,
-  stringSessionStore,
-} from '../telegram/session-store.js';
+import { prepareDataDir } from '../telegram/data-dir.js';
+import { fileSessionStore, type SessionStore, stringSessionStore } from '../telegram/session-store.js';
 import type { CommandContext } from './command.js';
 import { waitWords } from './progress/words.js';
 

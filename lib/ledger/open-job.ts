@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import { makePrivateDirectory } from '../base/private-directory.js';
 import { type Identified, identifyJob } from './identify.js';
 import type { Job } from './job.js';
 import { jobFolderName } from './job-file.js';
@@ -86,7 +86,7 @@ async function beginRun(
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makePrivateDirectory(path);
   } catch (error) {
     throw new UsageError('STATE_UNWRITABLE', `Can't make the directory ${path}: ${writeMend(error)}`, {
       cause: error,

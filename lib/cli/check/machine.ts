@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { OSUtils } from 'node-os-utils';
 import { type CryptoChoice, findCrypto } from '../../crypto/choose.js';
-import { prepareDataDir } from '../../telegram/session-store.js';
+import { prepareDataDir } from '../../telegram/data-dir.js';
 import { formatMegabytes } from '../progress/words.js';
 import type { Outcome } from './finding.js';
 
@@ -17,11 +17,7 @@ export async function dataDirectory(dataDir: string): Promise<Outcome> {
   await prepareDataDir(dataDir);
   const folder = await mkdtemp(join(dataDir, '.check-'));
   await rm(folder, { recursive: true });
-  const { mode } = await stat(dataDir);
-  const open = (mode & 0o077) !== 0;
-  return open
-    ? { mend: `${dataDir} is open to other users: chmod 700 ${dataDir}` }
-    : `${dataDir} can be written`;
+  return `${dataDir} can be written`;
 }
 
 /** Free space where the data directory is, or will be. Files are never stored there, only state and logs. */

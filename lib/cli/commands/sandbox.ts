@@ -5,7 +5,7 @@ import { chooseCrypto } from '../../crypto/choose.js';
 import { type Filled, filledBefore, fillSandbox } from '../../sandbox/fill.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../sandbox/world/world.js';
-import { prepareDataDir } from '../../telegram/session-store.js';
+import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { count } from '../progress/words.js';

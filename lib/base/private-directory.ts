@@ -1,0 +1,25 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Makes a directory, and those above it that are missing, each for this user alone (mode 700); those that are there
+ * keep their modes. Not mkdir's own `recursive`: Node's tries for ever in /proc.
+ */
+export async function makePrivateDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(path) !== path) {
+      await makePrivateDirectory(dirname(path));
+      // What is missing now can't be made.
+      await mkdir(path, { mode: 0o700 }).catch((again) => passIfDirectory(path, again));
+    } else await passIfDirectory(path, error);
+  }
+}
+
+/** EROFS and EACCES, too, come before EEXIST on some systems. */
+async function passIfDirectory(path: string, error: unknown): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) throw error;
+}

@@ -1,0 +1,16 @@
+const BARE = /^[\w@%+=:,./-]+$/;
+/** What a terminal obeys, or doesn't show as it is. */
+const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/**
+ * `text` as one word of a shell's command line, to be copied from a terminal. Control characters and marks that can't be
+ * seen are written as octal escapes in $'…', which bash, zsh, ksh and POSIX.1-2024 know.
+ */
+export function shellWord(text: string): string {
+  if (BARE.test(text)) return text;
+  if (!UNSHOWN.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  const escaped = text.replace(/[\\']|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (mark) =>
+    [...Buffer.from(mark)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join(''),
+  );
+  return `$'${escaped}'`;
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { reasonOfSystem, UsageError } from '../base/errors.js';
+import { makePrivateDirectory } from '../base/private-directory.js';
+import { shellWord } from '../base/shell.js';
+import { isSystemDirectory } from '../base/system-directory.js';
+
+/**
+ * Makes the data directory (mode 700; one that is there keeps its mode) and proves that a file can be written there.
+ * Throws UsageError that names the path, its owner and how to fix it; call it before any connection.
+ */
+export async function prepareDataDir(dataDir: string): Promise<void> {
+  try {
+    await makePrivateDirectory(dataDir);
+    const probe = join(dataDir, `.${randomUUID()}.tmp`);
+    await writeFile(probe, 'x', { mode: 0o600, flag: 'wx' });
+    await rm(probe);
+  } catch (error) {
+    throw await unusable(dataDir, 'write', error);
+  }
+}
+
+/** Why `path`, the data directory or a file in it, can't be used: a UsageError that says what to do. */
+export async function unusable(path: string, verb: 'read' | 'write', cause: unknown): Promise<UsageError> {
+  const found = await nearestExisting(resolve(path));
+  const { at, directory } = found;
+  const owner = await nameOf(found.uid, found.gid);
+  const user = currentUser();
+  const details = { cause, fields: { path, owner, user } };
+  if (codeOf(cause) === 'ENOSPC') {
+    return new UsageError('DISK_FULL', `The disk of ${path} is full: free some space there.`, details);
+  }
+  if (!directory && (codeOf(cause) === 'ENOTDIR' || codeOf(cause) === 'EEXIST')) {
+    const fix = 'move the file away, or set DATA_DIR to another directory';
+    return new UsageError('DATA_DIR', `Can't ${verb} ${path}: ${at} is a file; ${fix}.`, details);
+  }
+  if (codeOf(cause) !== 'EACCES' && codeOf(cause) !== 'EPERM') {
+    const fix = 'set DATA_DIR to a directory that can be written';
+    return new UsageError('DATA_DIR', `Can't ${verb} ${path}, ${reasonOfSystem(cause)}: ${fix}.`, details);
+  }
+  return new UsageError(
+    'DATA_DIR',
+    `Can't ${verb} ${path}: ${at} belongs to ${owner} and telepi runs as ${user}; ${await fixOf(resolve(path), found)}.`,
+    details,
+  );
+}
+
+const ELSEWHERE = 'set DATA_DIR to a directory of your own';
+
+/**
+ * What to do about a missing right, as the end of a sentence. A command is proposed only where its worst is that one
+ * directory, new or empty, changes hands: never for what the system or another user's files stand on, and none as root
+ * where somebody else could put a link in its way.
+ */
+async function fixOf(path: string, found: Found): Promise<string> {
+  const { at, uid, directory } = found;
+  const own = process.geteuid?.();
+  const real = join(await realpath(at), relative(at, path));
+  if (isSystemDirectory(real)) return `${path} is a directory of the system: ${ELSEWHERE}`;
+  if (at === path && uid === own) {
+    return `run \`chmod u+${directory ? 'rwx' : 'rw'} ${shellWord(path)}\`, or ${ELSEWHERE}`;
+  }
+  const asOwner = `run telepi as that owner, or ${ELSEWHERE}`;
+  if (own === 0) return ELSEWHERE;
+  if (!directory || !(await canBeGiven(path, found))) return asOwner;
+  return `run \`sudo install -d -o ${own} -m 700 ${shellWord(path)}\`, or ${ELSEWHERE}`;
+}
+
+/** It is missing or empty, this user can get to it, and nobody but root decides what lies on the way. */
+async function canBeGiven(path: string, { at }: Found): Promise<boolean> {
+  try {
+    if (at === path && (await readdir(path)).length > 0) return false;
+    for (let above = at === path ? dirname(at) : at; ; above = dirname(above)) {
+      await access(above, constants.X_OK);
+      const { uid, mode } = await stat(above);
+      if (uid !== 0 || (mode & 0o022) !== 0) return false;
+      if (above === dirname(above)) return true;
+    }
+  } catch {
+    return false;
+  }
+}
+
+interface Found {
+  /** The path, or the nearest one above it that is there. */
+  readonly at: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly directory: boolean;
+}
+
+async function nearestExisting(path: string): Promise<Found> {
+  try {
+    const found = await stat(path);
+    return { at: path, uid: found.uid, gid: found.gid, directory: found.isDirectory() };
+  } catch (error) {
+    const parent = dirname(path);
+    if (parent === path) throw error;
+    return nearestExisting(parent);
+  }
+}
+
+function currentUser(): string {
+  const uid = process.geteuid?.() ?? -1;
+  const gid = process.getegid?.() ?? -1;
+  try {
+    const info = userInfo();
+    return info.uid === uid ? `${uid}:${gid} (${info.username})` : `${uid}:${gid}`;
+  } catch {
+    return `${uid}:${gid}`; // a container may run as a user without a name
+  }
+}
+
+async function nameOf(uid: number, gid: number): Promise<string> {
+  const lines = await readFile('/etc/passwd', 'utf8').then(
+    (text) => text.split('\n'),
+    () => [],
+  );
+  const line = lines.map((entry) => entry.split(':')).find((fields) => fields[2] === String(uid));
+  return line?.[0] === undefined ? `${uid}:${gid}` : `${uid}:${gid} (${line[0]})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { UsageError } from '../../lib/base/errors.js';
+import { prepareDataDir } from '../../lib/telegram/data-dir.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const NOBODY = 65534;
+
+/** What refuses `path` as the data directory of a user who isn't root. */
+async function refusal(path: string): Promise<string> {
+  const root = process.geteuid?.() === 0;
+  if (root) process.seteuid?.(NOBODY);
+  try {
+    await prepareDataDir(path);
+  } catch (error) {
+    assert.ok(error instanceof UsageError && error.code === 'DATA_DIR', String(error));
+    assert.ok(error.message.includes(path), error.message);
+    return error.message;
+  } finally {
+    if (root) process.seteuid?.(0);
+  }
+  throw new assert.AssertionError({ message: `${path} can be written` });
+}
+
+for (const mode of [0o755, 0o750, 0o1777]) {
+  test(`a directory that is there keeps its mode ${mode.toString(8)}`, async (t) => {
+    const folder = temporaryFolder(t);
+    chmodSync(folder, mode);
+    await prepareDataDir(folder);
+    await prepareDataDir(join(folder, 'new', 'data'));
+    assert.equal(statSync(folder).mode & 0o7777, mode);
+    assert.equal(statSync(join(folder, 'new', 'data')).mode & 0o7777, 0o700);
+    assert.deepEqual(readdirSync(folder), ['new']);
+  });
+}
+
+test('below a directory of root, one command makes and owns the one directory, whatever its name', async () => {
+  const name = `/var/lib/telepi-test's "data"\n; rm -rf $HOME`;
+  const message = await refusal(name);
+  assert.match(message, /: \/var\/lib belongs to 0:0 \(root\) and telepi runs as \d+:\d+/);
+  const uid = process.geteuid?.() || NOBODY;
+  const word = `$'/var/lib/telepi-test\\047s "data"\\012; rm -rf $HOME'`;
+  assert.ok(message.includes(`run \`sudo install -d -o ${uid} -m 700 ${word}\`, or set DATA_DIR`), message);
+});
+
+for (const path of [
+  '/',
+  '/etc',
+  '/var/lib',
+  '/usr/lib',
+  '/root',
+  '/sys/kernel',
+  '/proc/1/telepi',
+  '/boot/data',
+]) {
+  test(`no command is proposed for ${path}`, async () => {
+    const message = await refusal(path);
+    assert.doesNotMatch(message, /`|sudo|chown|chmod|install/);
+    assert.match(message, /set DATA_DIR to a directory/);
+  });
+}
+
+test('no command is proposed for a link to a directory of the system', async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  symlinkSync('/etc', join(folder, 'data'));
+  const message = await refusal(join(folder, 'data'));
+  assert.match(message, /is a directory of the system: set DATA_DIR/);
+  assert.doesNotMatch(message, /`|sudo/);
+});
+
+test("no command of root's is proposed where others could put a link in its way, or their files are", async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  mkdirSync(join(folder, 'theirs'), { mode: 0o755 });
+  writeFileSync(join(folder, 'theirs', 'file'), '');
+  const root = process.geteuid?.() === 0;
+  // Whoever runs the tests without being root owns both.
+  if (root) assert.doesNotMatch(await refusal(join(folder, 'theirs')), /sudo|chown/);
+  if (root) chownSync(folder, 1, 1);
+  else chmodSync(folder, 0o555);
+  assert.doesNotMatch(await refusal(join(folder, 'new')), /sudo|chown/);
+  chmodSync(folder, 0o755);
+});
+
+test('a directory of their own that they closed is opened with chmod, by its exact name', async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  const path = join(folder, 'my data');
+  mkdirSync(path);
+  if (process.geteuid?.() === 0) chownSync(path, NOBODY, NOBODY);
+  chmodSync(path, 0o500);
+  assert.ok((await refusal(path)).includes(`run \`chmod u+rwx '${path}'\``));
+});
+
+test('below a link that leads nowhere nothing can be made, and it is said at once', async (t) => {
+  const folder = temporaryFolder(t);
+  symlinkSync(join(folder, 'none'), join(folder, 'link'));
+  for (const path of [join(folder, 'link'), join(folder, 'link', 'data')]) {
+    await assert.rejects(prepareDataDir(path), (error) => {
+      return error instanceof UsageError && /set DATA_DIR to a directory/.test(error.message);
+    });
+  }
+});
+
+test('a file in the way is named', async (t) => {
+  const file = join(temporaryFolder(t), 'file');
+  writeFileSync(file, '');
+  for (const path of [file, join(file, 'data')]) {
+    await assert.rejects(prepareDataDir(path), (error) => {
+      return error instanceof UsageError && error.message.includes(path) && /is a file/.test(error.message);
+    });
+  }
+});
