@@ -2,11 +2,13 @@ import { UsageError } from '../base/errors.js';
 import { findCrypto } from '../crypto/choose.js';
 import type { Wait } from '../pace/patience.js';
 import type { Settings } from '../settings/settings.js';
+import { secretFile } from '../settings/sources.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { connectTelegram } from '../telegram/connect.js';
 import { prepareDataDir } from '../telegram/data-dir.js';
 import { fileSessionStore, type SessionStore, stringSessionStore } from '../telegram/session-store.js';
 import type { CommandContext } from './command.js';
+import { openToOthers } from './privacy.js';
 import { waitWords } from './progress/words.js';
 
 /** The session of TG_SESSION, or the one in the data directory, which must be writable then. */
@@ -16,6 +18,14 @@ export async function openSession(context: CommandContext, settings: Settings): 
   const store = fileSessionStore(settings.dataDir);
   context.redactor.add(await store.load());
   return store;
+}
+
+/** Says what other users of this machine may read of the session and of other secrets. */
+export async function warnOfOpenFiles(
+  { sources, output }: CommandContext,
+  settings: Settings,
+): Promise<void> {
+  for (const warning of await openToOthers(settings.dataDir, secretFile(sources))) output.note(warning);
 }
 
 /** Connected, not necessarily signed in. `onWait` is told of each wait that Telegram asks for. */

@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
 
 export interface RotatingFileOptions {
@@ -12,7 +12,7 @@ export interface RotatingFileOptions {
 }
 
 /**
- * A log file that rotates by size, each file with mode 600. Winston's own File transport loses lines when files
+ * A log file that rotates by size, each new file with mode 600. Winston's own File transport loses lines when files
  * change under load, and keeps a full disk to itself. Writes are synchronous: a log has few lines, and they are to
  * be there after process.exit too.
  */
@@ -57,10 +57,7 @@ export class RotatingFile extends Writable {
   #open(): number {
     const file = openSync(this.#options.path, 'a', 0o600);
     this.#file = file;
-    const found = fstatSync(file);
-    this.#size = found.size;
-    // The mode given above is for a new file only.
-    if (found.isFile()) fchmodSync(file, 0o600);
+    this.#size = fstatSync(file).size;
     return file;
   }
 

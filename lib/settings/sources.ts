@@ -1,18 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { parse } from 'dotenv';
-import { UsageError } from '../base/errors.js';
+import { type EnvFile, type EnvFilePlace, readEnvFile } from './env-file.js';
 import { type SettingKey, type SettingSpec, settingKeys, specOf } from './table.js';
 
 /** Where settings may come from, strongest first: flags, environment, .env, defaults. */
-export interface SettingSources {
+export interface SettingSources extends EnvFilePlace {
   /** By flag name without dashes; a flag that wasn't given is absent or undefined. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Relative paths and .env start here. */
-  readonly workingDirectory: string;
-  /** Replaces `.env` in the working directory, and must exist. */
-  readonly envFile?: string | undefined;
 }
 
 /** A value as text, and the words that name its place in an error: `--dc`, `TG_DC`, `TG_DC in /srv/.env`. */
@@ -54,37 +47,31 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
  * them is to be shown. A file that can't be read has none; reading the settings will say so.
  */
 export function secretTexts(sources: SettingSources): readonly string[] {
-  let file: Readonly<Record<string, string>> = {};
-  try {
-    file = readEnvFile(sources).values;
-  } catch {}
-  return settingKeys
-    .map(specOf)
-    .filter(({ secret }) => secret)
-    .flatMap(({ name }) => [sources.environment[name], file[name]])
+  const file = readableEnvFile(sources)?.values ?? {};
+  return secretNames
+    .flatMap((name) => [sources.environment[name], file[name]])
     .flatMap((text) => (text?.trim() ? [text, text.trim()] : []));
+}
+
+/** The path of the settings file, if it holds a secret. */
+export function secretFile(sources: SettingSources): string | undefined {
+  const file = readableEnvFile(sources);
+  return secretNames.some((name) => file?.values[name]?.trim()) ? file?.path : undefined;
+}
+
+const secretNames = settingKeys
+  .map(specOf)
+  .filter(({ secret }) => secret)
+  .map(({ name }) => name);
+
+function readableEnvFile(sources: SettingSources): EnvFile | undefined {
+  try {
+    return readEnvFile(sources);
+  } catch {
+    return undefined;
+  }
 }
 
 function defaultOf(spec: SettingSpec): RawValue {
   return { text: spec.default ?? '', origin: `the default of ${spec.name}` };
-}
-
-interface EnvFile {
-  readonly path: string;
-  readonly values: Readonly<Record<string, string>>;
-}
-
-function readEnvFile(sources: SettingSources): EnvFile {
-  const path = resolve(sources.workingDirectory, sources.envFile ?? '.env');
-  try {
-    return { path, values: parse(readFileSync(path)) };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' && sources.envFile === undefined) return { path, values: {} };
-    const mend =
-      code === 'ENOENT'
-        ? 'it is not there: check the path after --settings'
-        : `it can't be read (${code}): make it a file that this user may read`;
-    throw new UsageError('ENV_FILE_UNREADABLE', `Settings file ${path}: ${mend}.`, { cause: error });
-  }
 }

@@ -129,7 +129,7 @@ export const SETTINGS = {
     default: './data',
     secret: false,
     placeholder: 'path',
-    about: 'directory of the session, checkpoints and logs',
+    about: 'directory of the session, checkpoints and logs; a relative one starts in the working directory',
   },
   server: {
     name: 'TG_SERVER',

@@ -70,7 +70,7 @@ test('no text can forge a line', async (t) => {
   assert.doesNotMatch(readFileSync(path, 'utf8'), /[\u0085\u2028\u202e]/);
 });
 
-test('only its owner reads the file, even one that was there, and --debug lines go both ways', async (t) => {
+test('a file that was there keeps its mode, and --debug lines go both ways', async (t) => {
   const path = join(temporaryFolder(t), 'clone.log');
   writeFileSync(path, '', { mode: 0o644 });
   const debug: string[] = [];
@@ -83,7 +83,7 @@ test('only its owner reads the file, even one that was there, and --debug lines 
   await log.open(path);
   log.debug('request', { method: 'help.GetConfig' });
   await log.close();
-  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.equal(statSync(path).mode & 0o777, 0o644);
   assert.equal(linesOf(path)[0]?.event, 'request');
   assert.match(debug.join(''), /"event":"request"/);
 });

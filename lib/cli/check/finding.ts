@@ -2,10 +2,11 @@ import { TelegramError } from '../../telegram/telegram-error.js';
 import { asFailure } from '../failure.js';
 
 /**
- * `ok`: tried, and it works. `mend`: it doesn't; the detail says what to do. `unknown`: the server or the system
- * doesn't tell, which need not be a fault. `skipped`: not tried, since something before it failed.
+ * `ok`: tried, and it works. `mend`: it doesn't; the detail says what to do. `warning`: a run works, but something
+ * should be seen to; the detail says what to do. `unknown`: the server or the system doesn't tell, which need not be a
+ * fault. `skipped`: not tried, since something before it failed.
  */
-export type FindingStatus = 'ok' | 'mend' | 'unknown' | 'skipped';
+export type FindingStatus = 'ok' | 'mend' | 'warning' | 'unknown' | 'skipped';
 
 export interface Finding {
   readonly name: string;
@@ -16,7 +17,11 @@ export interface Finding {
 }
 
 /** What a probe found out: a detail when all is well, or one of the other outcomes. */
-export type Outcome = string | { readonly unknown: string } | { readonly mend: string };
+export type Outcome =
+  | string
+  | { readonly unknown: string }
+  | { readonly warning: string }
+  | { readonly mend: string };
 
 /** Runs one probe. What it throws becomes a finding, but the user's own interruption goes on. */
 export async function probe(
@@ -57,6 +62,7 @@ export function skipped(name: string, reason: string): Finding {
 
 function findingOf(name: string, outcome: Outcome): Finding {
   if (typeof outcome === 'string') return { name, status: 'ok', detail: outcome };
+  if ('warning' in outcome) return { name, status: 'warning', detail: outcome.warning };
   if ('unknown' in outcome) return { name, status: 'unknown', detail: outcome.unknown };
   return { name, status: 'mend', detail: outcome.mend, exitStatus: 1 };
 }

@@ -1,5 +1,6 @@
 import { ExitStatus } from '../../base/errors.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
+import { secretFile } from '../../settings/sources.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
 import { protection, readSource, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
@@ -8,6 +9,7 @@ import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.
 import type { CommandContext } from '../command.js';
 import { connect, openSession } from '../connection.js';
 import { resolveSide, type Side } from '../pair.js';
+import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
 
 /** `telepi check`: tries all that a run needs, one after another, and says of each that it works or how to mend it. */
@@ -19,13 +21,18 @@ export async function check(context: CommandContext): Promise<number> {
   }
   const bad = findings.filter(({ status }) => status === 'mend');
   const open = findings.filter(({ status }) => status === 'unknown');
+  const warnings = findings.filter(({ status }) => status === 'warning');
   const exitStatus = bad.length > 0 ? worst(bad) : ExitStatus.done;
-  const rest = open.length > 0 ? `; ${count(open.length, 'thing')} the server doesn't tell` : '';
+  const rest = [
+    ...(warnings.length > 0 ? [`; ${count(warnings.length, 'warning')}`] : []),
+    ...(open.length > 0 ? [`; ${count(open.length, 'thing')} the server doesn't tell`] : []),
+  ].join('');
   context.output.line(bad.length > 0 ? `${count(bad.length, 'thing')} to mend.` : `All is ready${rest}.`);
   context.output.record({
     event: 'checked',
     ok: bad.length === 0,
     mend: bad.length,
+    warnings: warnings.length,
     unknown: open.length,
     exitStatus,
   });
@@ -48,6 +55,9 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield { name: 'settings', status: 'ok', detail: 'complete' };
   const directory = await probe('data directory', signal, () => dataDirectory(settings.dataDir));
   yield directory;
+  for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {
+    yield { name: 'privacy', status: 'warning', detail: warning };
+  }
   yield await probe('disk', signal, () => diskSpace(settings.dataDir));
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   yield await probe('crypto', signal, () => cryptoInUse(settings.crypto));
@@ -133,7 +143,7 @@ function serverWords({ server, testDc }: Settings): string {
   return testDc ? "Telegram's test servers" : 'Telegram';
 }
 
-const SIGNS = { ok: 'ok', mend: 'MEND', unknown: '?', skipped: '-' } as const;
+const SIGNS = { ok: 'ok', mend: 'MEND', warning: 'WARN', unknown: '?', skipped: '-' } as const;
 
 function tell({ output }: CommandContext, { name, status, detail }: Finding): void {
   output.line(`${SIGNS[status].padEnd(4)}  ${name}: ${detail}`);

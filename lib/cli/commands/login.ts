@@ -8,7 +8,7 @@ import type { SessionStore } from '../../telegram/session-store.js';
 import { currentUser, type SignInPrompts, signIn } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { connect, openSession } from '../connection.js';
+import { connect, openSession, warnOfOpenFiles } from '../connection.js';
 import { personWords } from '../person.js';
 import { Prompter, type Question } from '../prompt.js';
 import { QrScreen } from '../qr.js';
@@ -24,6 +24,7 @@ export async function login(context: CommandContext): Promise<number> {
     );
   }
   const store = await openSession(context, settings);
+  await warnOfOpenFiles(context, settings);
   const { client, before } = await connectToSignIn(context, settings, store);
   const prompter = new Prompter({ stdin: context.stdin, terminal: process.stderr }, context.signal);
   try {

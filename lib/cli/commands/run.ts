@@ -10,7 +10,7 @@ import { serverIdentity } from '../../telegram/server-key.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { connect, openSession } from '../connection.js';
+import { connect, openSession, warnOfOpenFiles } from '../connection.js';
 import { hidingJob } from '../hiding-job.js';
 import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
@@ -27,6 +27,7 @@ export async function run(context: CommandContext): Promise<number> {
   for (const side of ['source', 'target'] as const) readSide(settings, side);
   context.log.info('settings', describeSettings(settings));
   const store = await openSession(context, settings);
+  await warnOfOpenFiles(context, settings);
   const events: RunEvents = {
     planned: false,
     onWait: (wait) => context.output.note(waitWords(wait, context.clock.now())),
