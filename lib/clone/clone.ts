@@ -14,6 +14,7 @@ import { sharedSlots } from './shared-slots.js';
 import { SourceReader } from './source-reader.js';
 import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
+import { copyTopicStates } from './topic-states.js';
 import { TransferGate } from './transfer-gate.js';
 
 export type { CloneOptions } from './job.js';
@@ -49,6 +50,7 @@ export async function runClone(options: CloneOptions): Promise<CloneSummary> {
       await settleUnsettled(run);
       if (options.retryFailed) await retryFailures(run);
       await copyHistory(run, checkpoint);
+      await copyTopicStates(run);
     });
     await job.complete();
     return summary();

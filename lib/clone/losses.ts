@@ -51,6 +51,11 @@ export const REDUCTIONS = {
   preview_layout: 'How the link preview is laid out; the link is there.',
   pinned: 'It is pinned in the source; its copy is not.',
   topic_icon: "The topic's emoji icon, which needs Premium.",
+  topic_closed:
+    'The topic is closed in the source, and open in the target: General, or a topic of somebody else.',
+  topic_pinned:
+    'The topic is pinned in the source, and not in the target, where this account may not pin it.',
+  topic_hidden: 'General is hidden in the source, and not in the target.',
 } as const satisfies Record<string, string>;
 
 export type Reduction = keyof typeof REDUCTIONS;

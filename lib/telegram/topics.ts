@@ -4,6 +4,7 @@ import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fromLong, toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
+import { TelegramError } from './telegram-error.js';
 
 /** The topic that every forum has. It has no root message that others name in their headers. */
 export const GENERAL_TOPIC = 1;
@@ -76,6 +77,33 @@ export async function createTopic(
     'TOPIC_UNKNOWN',
     `Telegram created topic "${title}" without telling its id, and doesn't list it: run again.`,
   );
+}
+
+/** Closes a topic (messages.editForumTopic); one that is closed already is left so. */
+export async function closeTopic(
+  client: TelepiClient,
+  chat: Chat,
+  topicId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = new Api.messages.EditForumTopic({ peer: chat.peer, topicId, closed: true });
+  try {
+    await client.call(request, { signal });
+  } catch (error) {
+    const wasClosed = error instanceof TelegramError && error.errorMessage === 'TOPIC_NOT_MODIFIED';
+    if (!wasClosed) throw error;
+  }
+}
+
+/** Pins a topic, in front of those that are pinned already (messages.updatePinnedForumTopic). */
+export async function pinTopic(
+  client: TelepiClient,
+  chat: Chat,
+  topicId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const request = new Api.messages.UpdatePinnedForumTopic({ peer: chat.peer, topicId, pinned: true });
+  await client.call(request, { signal });
 }
 
 /** The newest topic with that title that this account created. */

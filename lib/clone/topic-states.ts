@@ -1,0 +1,72 @@
+import { TelegramError } from '../telegram/telegram-error.js';
+import { closeTopic, GENERAL_TOPIC, listTopics, pinTopic, type Topic } from '../telegram/topics.js';
+import { noteReduction, type Run } from './job.js';
+import type { Reduction } from './losses.js';
+
+/**
+ * Closes and pins in the target what is closed and pinned in the source, of the topics that AUTO_CREATE_TOPICS made:
+ * after their messages, and at the end of every run, so that one which was killed before has it done by the next. What
+ * is open or not pinned in the source is left as it is. Where this account may not, and of General, which was the
+ * target's own before, the state is lost: it is counted in a run that has sent something.
+ */
+export async function copyTopicStates(run: Run): Promise<void> {
+  const { client, source, target, sourceTopic, autoCreateTopics, signal } = run;
+  if (!autoCreateTopics || source.kind !== 'forum' || target.kind !== 'forum') return;
+  const topics = await topicsOf(() => listTopics(client, source, signal));
+  const special = topics.filter(
+    ({ id, closed, pinned, hidden }) =>
+      (closed || pinned || hidden) && (sourceTopic === undefined || id === sourceTopic),
+  );
+  if (special.length === 0) return;
+  const copies = new Map(
+    (await topicsOf(() => listTopics(client, target, signal))).map((topic) => [topic.id, topic]),
+  );
+  // The topic that is pinned last stands first.
+  for (const topic of special.toReversed()) await copyState(run, topic, copies.get(copyId(run, topic) ?? 0));
+}
+
+function copyId({ job }: Run, { id }: Topic): number | undefined {
+  return job.topicMap.get(id) ?? (id === GENERAL_TOPIC ? id : undefined);
+}
+
+async function copyState(run: Run, topic: Topic, copy: Topic | undefined): Promise<void> {
+  const { client, target, interval, signal } = run;
+  const mayChange = copy?.own === true && copy.id !== GENERAL_TOPIC;
+  const lost: Reduction[] = [];
+  if (topic.pinned && !copy?.pinned) {
+    const done = mayChange && (await allowed(() => pinTopic(client, target, copy.id, signal)));
+    if (!done) lost.push('topic_pinned');
+  }
+  if (topic.closed && !copy?.closed) {
+    const close = async (): Promise<void> => {
+      // It posts a message that says so.
+      await interval.turn(1, signal);
+      await closeTopic(client, target, copy?.id ?? 0, signal);
+    };
+    if (!(mayChange && (await allowed(close)))) lost.push('topic_closed');
+  }
+  if (topic.hidden && !copy?.hidden) lost.push('topic_hidden');
+  const { sent, topics } = run.tally.summary(0, 0);
+  if (sent + topics === 0) return;
+  for (const kind of lost) noteReduction(run, topic.id, kind);
+}
+
+/** A server that lists no topics has no states either. */
+async function topicsOf(list: () => Promise<Topic[]>): Promise<Topic[]> {
+  let topics: Topic[] = [];
+  await allowed(async () => {
+    topics = await list();
+  });
+  return topics;
+}
+
+/** Whether it was done. Everything has been cloned: what Telegram refuses now is a loss, and stops nothing. */
+async function allowed(work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof TelegramError) || error.rpcCode < 400 || error.rpcCode === 420) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { RpcError } from '../../lib/sandbox/rpc.js';
+import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
+import { type CloneScene, cloneScene } from '../support/clone-scene.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'topic states' });
+});
+after(() => scene.close());
+
+type States = Partial<Pick<Topic, 'closed' | 'pinned' | 'hidden'>>;
+
+/** A forum whose topics, by title, are in these states. */
+function forumWith(title: string, states: Readonly<Record<string, States>>): Chat {
+  const chat = scene.forum(title);
+  for (const [name, state] of Object.entries(states)) {
+    const topic =
+      name === 'General' ? chat.topics.get(1) : scene.sandbox.world.createTopic(chat, { title: name });
+    assert.ok(topic);
+    scene.post(chat, { text: `in ${name}`, topicId: topic.id });
+    Object.assign(topic, state);
+  }
+  return chat;
+}
+
+/** Titles of the topics that are so. */
+const those = (chat: Chat, state: keyof States): string[] =>
+  [...chat.topics.values()].filter((topic) => topic[state]).map(({ title }) => title);
+
+const autoCreateTopics = true;
+
+describe("topics' states", () => {
+  it("are those of the source when its messages are cloned, and General's are counted", async () => {
+    const source = forumWith('states', {
+      General: { closed: true, hidden: true },
+      Open: {},
+      Closed: { closed: true },
+      Pinned: { pinned: true },
+      Both: { closed: true, pinned: true },
+    });
+    const target = scene.forum('states copy');
+    const { summary, error } = await scene.clone(source, target, { autoCreateTopics });
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 5);
+    assert.deepEqual(those(target, 'closed'), ['Closed', 'Both']);
+    assert.deepEqual(those(target, 'pinned'), ['Pinned', 'Both']);
+    assert.deepEqual(summary?.reduced, { topic_closed: 1, topic_hidden: 1 });
+    await scene.assertSame(source, target);
+    // Into a topic that was closed by the run before; its state is not set, nor counted, once more.
+    const closed = [...source.topics.values()].find(({ title }) => title === 'Closed');
+    scene.post(source, { text: 'later', topicId: closed?.id });
+    const edits = scene.sandbox.report().weather.requests['messages.EditForumTopic'];
+    const second = await scene.clone(source, target, { autoCreateTopics });
+    assert.equal(second.error, undefined);
+    assert.equal(second.summary?.sent, 1);
+    assert.equal(scene.sandbox.report().weather.requests['messages.EditForumTopic'], edits);
+    const third = await scene.clone(source, target, { autoCreateTopics });
+    assert.deepEqual(third.summary?.reduced, {});
+  });
+
+  it('are set by the next run when one ended before it had', async () => {
+    const source = forumWith('cut', { Closed: { closed: true } });
+    const target = scene.forum('cut copy');
+    const stop = new AbortController();
+    const first = await scene.clone(source, target, {
+      autoCreateTopics,
+      signal: stop.signal,
+      onEvent: ([name]) => name === 'onSent' && stop.abort(new Error('stopped')),
+    });
+    assert.ok(first.error);
+    assert.deepEqual(those(target, 'closed'), []);
+    await scene.clone(source, target, { autoCreateTopics });
+    assert.deepEqual(those(target, 'closed'), ['Closed']);
+  });
+
+  it('are counted where Telegram refuses them', async () => {
+    const source = forumWith('refused', { Closed: { closed: true }, Pinned: { pinned: true } });
+    const target = scene.forum('refused copy');
+    scene.sandbox.weather.script({
+      method: 'messages.EditForumTopic',
+      fate: { kind: 'refuse', error: new RpcError(400, 'CHAT_ADMIN_REQUIRED') },
+    });
+    scene.sandbox.weather.script({
+      method: 'messages.UpdatePinnedForumTopic',
+      fate: { kind: 'refuse', error: new RpcError(400, 'PINNED_TOO_MUCH') },
+    });
+    const { summary, error } = await scene.clone(source, target, { autoCreateTopics });
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, { topic_closed: 1, topic_pinned: 1 });
+  });
+});
