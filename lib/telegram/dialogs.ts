@@ -7,10 +7,18 @@ const PAGE = 100;
 
 /** One page of dialogs: the chats and users that they are with, in the dialogs' order. */
 export interface DialogPage {
-  readonly peers: readonly (Api.TypeUser | Api.TypeChat)[];
+  readonly peers: readonly Entity[];
+  /** Those of them that lie in the archive. */
+  readonly archived: ReadonlySet<Entity>;
 }
 
-/** All dialogs, archived ones too, page by page (messages.getDialogs). */
+/** The folder of archived dialogs (core.telegram.org/api/folders#peer-folders). */
+const ARCHIVE = 1;
+
+/**
+ * All dialogs, page by page (messages.getDialogs, which without a folder_id lists those of every folder). A dialog whose
+ * chat the server doesn't describe comes as an empty one.
+ */
 export async function* readDialogs(client: TelepiClient, signal: AbortSignal): AsyncGenerator<DialogPage> {
   let offset: Offset | undefined = START;
   const seen = new Set<string>();
@@ -23,12 +31,41 @@ export async function* readDialogs(client: TelepiClient, signal: AbortSignal): A
     const dialogs: Api.Dialog[] = page.dialogs.filter((dialog) => dialog instanceof Api.Dialog);
     const entities = entitiesByPeer(page);
     const before = seen.size;
-    for (const { peer } of dialogs) seen.add(peerKey(peer));
+    for (const dialog of page.dialogs) seen.add(dialogKey(dialog));
     // A server that only repeats itself would go on for ever.
     if (seen.size === before) return;
-    yield { peers: dialogs.flatMap(({ peer }) => entities.get(peerKey(peer)) ?? []) };
+    yield pageOf(page.dialogs, entities);
     offset = page instanceof Api.messages.DialogsSlice ? nextOffset(page, dialogs, offset) : undefined;
   }
+}
+
+function pageOf(dialogs: readonly Api.TypeDialog[], entities: ReadonlyMap<string, Entity>): DialogPage {
+  const archived = new Set<Entity>();
+  const peers = dialogs.flatMap((dialog) => {
+    // A folder holds dialogs that are listed by themselves.
+    if (dialog instanceof Api.DialogFolder) return [];
+    const entity = entities.get(dialogKey(dialog)) ?? emptyOf(dialog);
+    if (dialog instanceof Api.Dialog && dialog.folderId === ARCHIVE) archived.add(entity);
+    return [entity];
+  });
+  return { peers, archived };
+}
+
+/** Stands for a chat that the answer names and doesn't describe. */
+function emptyOf(dialog: Api.Dialog | Api.DialogCommunity): Entity {
+  if (dialog instanceof Api.DialogCommunity) {
+    return new Api.CommunityForbidden({ id: dialog.communityId, title: 'Community' });
+  }
+  const { peer } = dialog;
+  if (peer instanceof Api.PeerUser) return new Api.UserEmpty({ id: peer.userId });
+  if (peer instanceof Api.PeerChat) return new Api.ChatEmpty({ id: peer.chatId });
+  return new Api.ChannelForbidden({ id: peer.channelId, accessHash: toLong(0), title: 'Unknown' });
+}
+
+function dialogKey(dialog: Api.TypeDialog): string {
+  if (dialog instanceof Api.DialogFolder) return `folder ${dialog.folder.id}`;
+  if (dialog instanceof Api.DialogCommunity) return `community ${dialog.communityId}`;
+  return peerKey(dialog.peer);
 }
 
 interface Offset {
@@ -65,15 +102,15 @@ function entitiesByPeer(page: {
   users: readonly Api.TypeUser[];
   chats: readonly Api.TypeChat[];
 }): Map<string, Entity> {
-  const isChannel = (chat: Api.TypeChat): boolean =>
-    chat instanceof Api.Channel || chat instanceof Api.ChannelForbidden;
   return new Map<string, Entity>([
     ...page.users.map((user): [string, Entity] => [`user ${user.id}`, user]),
-    ...page.chats.map((chat): [string, Entity] => [
-      `${isChannel(chat) ? 'channel' : 'chat'} ${chat.id}`,
-      chat,
-    ]),
+    ...page.chats.map((chat): [string, Entity] => [`${wordOf(chat)} ${chat.id}`, chat]),
   ]);
+}
+
+function wordOf(chat: Api.TypeChat): 'channel' | 'community' | 'chat' {
+  if (chat instanceof Api.Channel || chat instanceof Api.ChannelForbidden) return 'channel';
+  return chat instanceof Api.Community || chat instanceof Api.CommunityForbidden ? 'community' : 'chat';
 }
 
 function peerKey(peer: Api.TypePeer): string {
@@ -93,5 +130,8 @@ function inputPeerOf(entity: Entity | undefined): Api.TypeInputPeer | undefined 
   if (entity instanceof Api.Channel || entity instanceof Api.ChannelForbidden) {
     return new Api.InputPeerChannel({ channelId: entity.id, accessHash: entity.accessHash ?? toLong(0) });
   }
-  return entity && new Api.InputPeerChat({ chatId: entity.id });
+  if (entity instanceof Api.Chat || entity instanceof Api.ChatForbidden) {
+    return new Api.InputPeerChat({ chatId: entity.id });
+  }
+  return undefined;
 }

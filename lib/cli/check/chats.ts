@@ -108,5 +108,5 @@ async function topicIn(
 }
 
 function words(chat: Chat): string {
-  return `${chat.title} (${chat.kind} ${chat.id})`;
+  return `${chat.title} (${chat.type ?? chat.kind} ${chat.id})`;
 }

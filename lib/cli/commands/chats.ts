@@ -1,5 +1,6 @@
 import { ExitStatus, messageOf } from '../../base/errors.js';
-import { type Chat, listChats } from '../../telegram/chats.js';
+import type { ListedChat } from '../../telegram/chat.js';
+import { listChats } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import { listTopics, type Topic } from '../../telegram/topics.js';
@@ -9,9 +10,11 @@ import { connect, openSession } from '../connection.js';
 import { count } from '../progress/words.js';
 import { renderTable } from '../table.js';
 
+type Listed = ListedChat & { readonly archived: boolean };
+
 /** A chat, with its topics when it is a forum that tells them. */
 interface Entry {
-  readonly chat: Chat;
+  readonly chat: Listed;
   readonly topics: readonly Topic[];
 }
 
@@ -41,10 +44,10 @@ export async function chats(context: CommandContext): Promise<number> {
 /** Topics are an extra: a server that doesn't tell them still has chats to show. */
 async function topicsOf(
   client: TelepiClient,
-  chat: Chat,
+  chat: Listed,
   context: CommandContext,
 ): Promise<readonly Topic[]> {
-  if (chat.kind !== 'forum') return [];
+  if (chat.kind !== 'forum' || chat.unusable !== undefined) return [];
   try {
     return await listTopics(client, chat, context.signal);
   } catch (error) {
@@ -68,12 +71,15 @@ function filtered({ chat, topics }: Entry, word: string | undefined): Entry | un
 
 function tellMachine({ output }: CommandContext, { chat, topics }: Entry): void {
   output.record({
-    id: chat.id,
-    type: chat.kind,
+    id: chat.id || null,
+    type: chat.type,
     title: chat.title,
     username: chat.username ?? null,
     protected: chat.noforwards,
     canPost: chat.canPost ?? null,
+    left: chat.left,
+    archived: chat.archived,
+    unusable: chat.unusable ?? null,
     topics: topics.map(({ id, title, closed, hidden, pinned }) => ({ id, title, closed, hidden, pinned })),
   });
 }
@@ -81,7 +87,7 @@ function tellMachine({ output }: CommandContext, { chat, topics }: Entry): void 
 function tellPeople({ output, word }: CommandContext, entries: readonly Entry[]): void {
   if (output.json) return;
   const rows = entries.flatMap(({ chat, topics }) => [
-    [String(chat.id), '', chat.kind, chat.username ? `@${chat.username}` : '', titleOf(chat)],
+    [chat.id ? String(chat.id) : '', '', chat.type, chat.username ? `@${chat.username}` : '', titleOf(chat)],
     ...topics.map((topic) => ['', String(topic.id), 'topic', '', `  ${topicTitle(topic)}`]),
   ]);
   if (rows.length === 0) {
@@ -93,8 +99,14 @@ function tellPeople({ output, word }: CommandContext, entries: readonly Entry[])
   output.note(`${count(entries.length, 'chat')}, ${count(topics, 'topic')}`);
 }
 
-function titleOf({ title, noforwards }: Chat): string {
-  return noforwards ? `${title} (protected)` : title;
+function titleOf({ title, noforwards, left, archived, unusable }: Listed): string {
+  const marks = [
+    noforwards ? 'protected' : '',
+    left ? 'left' : '',
+    archived ? 'archived' : '',
+    unusable === undefined ? '' : `can't be used: ${unusable}`,
+  ].filter((mark) => mark);
+  return marks.length > 0 ? `${title} (${marks.join(', ')})` : title;
 }
 
 function topicTitle({ title, closed, hidden }: Topic): string {

@@ -1,6 +1,9 @@
 import { Api } from 'telegram';
-import { toLong } from '../tl.js';
-import { bareId } from '../world/peer-id.js';
+import { fromLong, type Long, toLong } from '../tl.js';
+import { hasGroup } from '../world/chats.js';
+import type { Account, Chat } from '../world/model.js';
+import { bareId, groupPeer } from '../world/peer-id.js';
+import type { World } from '../world/world.js';
 import { Cast } from './cast.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { groupOf, peerOf, userOf } from './peers.js';
@@ -15,7 +18,9 @@ export function chatMethods(context: MethodContext): MethodGroup {
   return {
     home: {
       'messages.GetChats': (request: Api.messages.GetChats, { me }) =>
-        new Api.messages.Chats({ chats: request.id.map((id) => tlChat(world, me, groupOf(world, me, id))) }),
+        new Api.messages.Chats({
+          chats: request.id.map((id) => tlChat(world, me, knownGroup(world, me, id))),
+        }),
       'messages.GetFullChat': (request: Api.messages.GetFullChat, call) => fullChat(context, request, call),
       'messages.SetTyping': (request: Api.messages.SetTyping, { me }) => {
         peerOf(world, me, request.peer);
@@ -52,6 +57,14 @@ export function chatMethods(context: MethodContext): MethodGroup {
       },
     },
   };
+}
+
+/** Who was removed from a group still gets to know that it is there, as chatForbidden. CHAT_ID_INVALID. */
+function knownGroup(world: World, me: Account, chatId: Long): Chat {
+  const chat = world.chat(groupPeer(Number(fromLong(chatId))));
+  const known = chat && (hasGroup(chat, me.id) || world.messagesWith(me.id, chat.id).length > 0);
+  if (chat?.kind !== 'group' || !known) throw badRequest('CHAT_ID_INVALID');
+  return chat;
 }
 
 function fullChat(

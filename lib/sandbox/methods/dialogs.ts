@@ -1,7 +1,8 @@
 import { Api } from 'telegram';
-import { isIn } from '../world/chats.js';
+import { toLong } from '../tl.js';
+import { hasGroup, mayView } from '../world/chats.js';
 import type { Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
+import type { Account, Community } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import { Cast } from './cast.js';
@@ -14,6 +15,7 @@ import { stateOf } from './updates.js';
 
 const DEFAULT_LIMIT = 20;
 const LARGEST_LIMIT = 100;
+const MAIN = 0;
 const ARCHIVE = 1;
 
 interface DialogEntry {
@@ -45,7 +47,8 @@ function dialogsOf(world: World, me: Account): DialogEntry[] {
   const newest = new Map<PeerId, Message>();
   for (const message of me.box.messages) newest.set(message.peer, message);
   for (const chat of world.state.chats.values()) {
-    const top = isIn(chat, me.id) ? chat.box?.messages.at(-1) : undefined;
+    // Who was thrown out of a channel keeps the dialog, as one with a channelForbidden.
+    const top = chat.members.has(me.id) ? chat.box?.messages.at(-1) : undefined;
     if (top) newest.set(chat.id, top);
   }
   const entries = [...newest].map(([peer, top]) => ({ peer, top, pinned: me.pinnedDialogs.includes(peer) }));
@@ -61,14 +64,58 @@ function getDialogs(
   request: Api.messages.GetDialogs,
   { me }: Call,
 ): Api.messages.TypeDialogs {
-  const all = request.folderId === ARCHIVE ? [] : dialogsOf(context.world, me);
+  const all = dialogsOf(context.world, me).filter(({ peer }) => isInFolder(me, peer, request.folderId));
   const listed = request.excludePinned ? all.filter(({ pinned }) => !pinned) : all;
   const rest = listed.slice(startOf(context, me, listed, request));
   const page = rest.slice(0, Math.min(request.limit > 0 ? request.limit : DEFAULT_LIMIT, LARGEST_LIMIT));
   const content = contentOf(context, me, page);
+  const isFirst = rest.length === listed.length;
+  if (isFirst) addToFirstPage(me, request.folderId, content);
   return page.length === listed.length
     ? new Api.messages.Dialogs(content)
     : new Api.messages.DialogsSlice({ count: listed.length, ...content });
+}
+
+/** Without a folder_id the dialogs of every folder are listed; 0 is the main list. */
+function isInFolder(me: Account, peer: PeerId, folderId: number | undefined): boolean {
+  if (folderId === undefined || folderId === null) return true;
+  return (me.archived?.has(peer) ?? false) === (folderId === ARCHIVE);
+}
+
+/** The archive is an entry of the main list; communities come with the first page. */
+function addToFirstPage(
+  me: Account,
+  folderId: number | undefined,
+  { dialogs, chats }: { dialogs: Api.TypeDialog[]; chats: Api.TypeChat[] },
+): void {
+  const [first] = me.archived ?? [];
+  if (folderId === MAIN && first !== undefined) {
+    const folder = new Api.Folder({ id: ARCHIVE, title: 'Archived Chats' });
+    const counts = { unreadMutedPeersCount: 0, unreadUnmutedPeersCount: 0 };
+    const messages = { unreadMutedMessagesCount: 0, unreadUnmutedMessagesCount: 0 };
+    dialogs.unshift(
+      new Api.DialogFolder({ folder, peer: tlPeer(first), topMessage: 0, ...counts, ...messages }),
+    );
+  }
+  if (folderId === ARCHIVE) return;
+  for (const community of me.communities ?? []) {
+    const id = toLong(community.id);
+    dialogs.push(
+      new Api.DialogCommunity({ communityId: id, notifySettings: new Api.PeerNotifySettings({}) }),
+    );
+    chats.push(tlCommunity(community));
+  }
+}
+
+function tlCommunity({ id, title, forbidden }: Community): Api.TypeChat {
+  if (forbidden) return new Api.CommunityForbidden({ id: toLong(id), title });
+  return new Api.Community({
+    id: toLong(id),
+    accessHash: toLong(1),
+    title,
+    photo: new Api.ChatPhotoEmpty(),
+    date: 0,
+  });
 }
 
 /** Behind the dialog of offset_peer; behind all that are as new as (offset_date, offset_id) when it isn't listed. */
@@ -118,15 +165,21 @@ function peerDialogs(
 }
 
 function contentOf(context: MethodContext, me: Account, entries: readonly DialogEntry[]) {
-  const messages = entries.map(({ top }) => top);
+  const messages = entries.filter(({ peer }) => isReadable(context.world, me, peer)).map(({ top }) => top);
+  const dialogs: Api.TypeDialog[] = entries.map((entry) => tlDialog(context.world, me, entry));
   return {
-    dialogs: entries.map((entry) => tlDialog(context.world, me, entry)),
+    dialogs,
     messages: messages.map((message) => tlMessage(context, me, message)),
     ...new Cast(context.world, me)
       .add(...entries.map(({ peer }) => peer))
       .addMessages(messages)
       .lists(),
   };
+}
+
+function isReadable(world: World, me: Account, peer: PeerId): boolean {
+  const chat = world.chat(peer);
+  return !chat || (chat.kind === 'group' ? hasGroup(chat, me.id) : mayView(chat, me.id));
 }
 
 function tlDialog(world: World, me: Account, { peer, top, pinned }: DialogEntry): Api.Dialog {
@@ -147,6 +200,7 @@ function tlDialog(world: World, me: Account, { peer, top, pinned }: DialogEntry)
       unreadPollVotesCount: 0,
       notifySettings: new Api.PeerNotifySettings({}),
       pts: peerKind(peer) === 'channel' ? world.chat(peer)?.box?.pts : undefined,
+      folderId: me.archived?.has(peer) ? ARCHIVE : undefined,
     }),
   );
 }

@@ -34,6 +34,7 @@ function getHistory(
   { me }: Call,
 ): Api.messages.TypeMessages {
   const peer = peerOf(context.world, me, request.peer);
+  if (context.world.chat(peer)?.monoforum) throw badRequest('CHANNEL_MONOFORUM_UNSUPPORTED');
   const page = pageOf(context.world.messagesWith(me.id, peer), pagingOf(request));
   return answer(context, me, peer, page, fromLong(request.hash));
 }

@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
 import { fromLong, type Long } from '../tl.js';
-import { isIn, mayView } from '../world/chats.js';
+import { hasGroup, mayView } from '../world/chats.js';
 import type { Account, Chat } from '../world/model.js';
 import { channelPeer, groupPeer, type PeerId } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
@@ -37,7 +37,7 @@ export function userOf(world: World, me: Account, input: unknown): Account {
 /** The basic group of that id, if `me` is in it. CHAT_ID_INVALID. */
 export function groupOf(world: World, me: Account, chatId: Long): Chat {
   const chat = world.chat(groupPeer(Number(fromLong(chatId))));
-  if (chat?.kind !== 'group' || !isIn(chat, me.id)) throw badRequest('CHAT_ID_INVALID');
+  if (chat?.kind !== 'group' || !hasGroup(chat, me.id)) throw badRequest('CHAT_ID_INVALID');
   return chat;
 }
 

@@ -23,7 +23,7 @@ export interface SendTarget {
   readonly quote: { readonly text: string; readonly offset: number } | undefined;
 }
 
-/** Peer and reply of a send. PEER_ID_INVALID for a group that is a supergroup now, REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
+/** Peer and reply of a send. PEER_ID_INVALID for a group that is a supergroup now, INPUT_USER_DEACTIVATED, REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
 export function targetOf(context: MethodContext, me: Account, request: SendRequest): SendTarget {
   const { world } = context;
   if (request.scheduleDate) throw badRequest('SCHEDULE_DATE_INVALID');
@@ -32,6 +32,7 @@ export function targetOf(context: MethodContext, me: Account, request: SendReque
   const sendAs = request.sendAs ? peerOf(world, me, request.sendAs) : undefined;
   if (sendAs !== undefined && !sendAsPeers(world, me, chat).includes(sendAs))
     throw badRequest('SEND_AS_PEER_INVALID');
+  if (world.account(peer)?.deleted) throw badRequest('INPUT_USER_DEACTIVATED');
   if (chat?.migratedTo !== undefined) throw badRequest('PEER_ID_INVALID');
   const { replyTo } = request;
   if (!replyTo)

@@ -23,6 +23,11 @@ export function tlPeer(peer: PeerId): Api.TypePeer {
 /** A user as `viewer` sees it: the access_hash is the viewer's own. */
 export function tlUser(world: World, viewer: Account, user: Account): Api.User {
   const self = user.id === viewer.id;
+  const named = { id: toLong(user.id), accessHash: toLong(world.accessHash(viewer.id, user.id)) };
+  if (user.deleted) return new Api.User({ ...named, deleted: true });
+  if (viewer.littleKnown?.has(user.id)) {
+    return new Api.User({ ...named, min: true, firstName: user.firstName });
+  }
   const contact = viewer.contacts.has(user.id);
   return new Api.User(
     present({
@@ -31,14 +36,14 @@ export function tlUser(world: World, viewer: Account, user: Account): Api.User {
       mutualContact: contact && user.contacts.has(viewer.id),
       bot: user.kind === 'bot',
       premium: user.premium,
-      id: toLong(user.id),
-      accessHash: toLong(world.accessHash(viewer.id, user.id)),
+      ...named,
       firstName: user.firstName,
       lastName: user.lastName || undefined,
       username: user.username,
       phone: self || contact ? user.phone : undefined,
       status: user.kind === 'bot' ? undefined : new Api.UserStatusRecently({}),
       botInfoVersion: user.kind === 'bot' ? 1 : undefined,
+      botForumView: user.botForum,
     }),
   );
 }
@@ -52,6 +57,7 @@ export function tlChat(world: World, viewer: Account, chat: Chat): Api.TypeChat 
     return new Api.ChannelForbidden({
       broadcast: !megagroup,
       megagroup,
+      ...(chat.monoforum ? { monoforum: true } : {}),
       id: toLong(bareId(chat.id)),
       accessHash,
       title: chat.title,
@@ -64,6 +70,8 @@ export function tlChat(world: World, viewer: Account, chat: Chat): Api.TypeChat 
       left: member === undefined,
       broadcast: !megagroup,
       megagroup,
+      gigagroup: chat.gigagroup,
+      monoforum: chat.monoforum,
       signatures: chat.signatures,
       slowmodeEnabled: chat.slowmodeSeconds > 0,
       noforwards: chat.noforwards,
@@ -93,11 +101,13 @@ export function adminRightsOf(member: Member | undefined): Api.ChatAdminRights |
 
 function tlGroup(world: World, viewer: Account, chat: Chat): Api.TypeChat {
   const member = chat.members.get(viewer.id);
-  if (!member) return new Api.ChatForbidden({ id: toLong(bareId(chat.id)), title: chat.title });
+  if (!member && !chat.leavers?.has(viewer.id))
+    return new Api.ChatForbidden({ id: toLong(bareId(chat.id)), title: chat.title });
   return new Api.Chat(
     present({
       creator: chat.creator === viewer.id,
-      deactivated: chat.migratedTo !== undefined,
+      left: member === undefined,
+      deactivated: chat.deactivated || chat.migratedTo !== undefined,
       noforwards: chat.noforwards,
       id: toLong(bareId(chat.id)),
       title: chat.title,
@@ -110,7 +120,7 @@ function tlGroup(world: World, viewer: Account, chat: Chat): Api.TypeChat {
               channelId: toLong(bareId(chat.migratedTo)),
               accessHash: toLong(world.accessHash(viewer.id, chat.migratedTo)),
             }),
-      date: member.date,
+      date: member?.date ?? chat.date,
       version: chat.members.size,
       adminRights: adminRightsOf(member),
       defaultBannedRights: bannedRights([...chat.defaultBans], FOR_EVER),

@@ -7,6 +7,8 @@ import type { PeerId } from './peer-id.js';
 import { makePassword } from './srp.js';
 
 export interface UserOptions {
+  /** For the accounts that Telegram gave ids of their own; the next free one when missing. */
+  readonly id?: number;
   /** Digits, with or without spaces and a plus. Made up when missing. */
   readonly phone?: string;
   /** The code that auth.signIn takes; 5 digits. Made up when missing. */
@@ -34,7 +36,7 @@ export interface BotOptions {
 }
 
 export function createUser(state: WorldState, random: Random, homeDc: number, options: UserOptions): Account {
-  const id = state.nextUserId++;
+  const id = options.id ?? state.nextUserId++;
   const account: Account = {
     ...blank(id, 'user', options.dcId ?? homeDc),
     firstName: options.firstName,

@@ -29,6 +29,10 @@ export interface ChannelOptions extends ChatOptions {
   readonly megagroup?: boolean;
   /** A supergroup with topics. */
   readonly forum?: boolean;
+  /** A supergroup in which only admins write. */
+  readonly gigagroup?: boolean;
+  /** A broadcast channel's direct messages. */
+  readonly monoforum?: boolean;
   /** Posts are signed with their author's name. */
   readonly signatures?: boolean;
   /** Makes a supergroup the discussion group of this channel. */
@@ -42,12 +46,15 @@ export function makeGroup(state: WorldState, options: ChatOptions, now: number):
 
 /** As makeGroup, for broadcast channels, supergroups and forums. */
 export function makeChannel(state: WorldState, options: ChannelOptions, now: number): Chat {
-  const kind = options.megagroup || options.forum ? 'supergroup' : 'broadcast';
+  const { megagroup, forum, gigagroup, monoforum } = options;
+  const kind = megagroup || forum || gigagroup || monoforum ? 'supergroup' : 'broadcast';
   const chat: Chat = {
     ...makeChat(channelPeer(state.nextChannelId++), kind, options, now),
     ...(options.discussionOf === undefined ? {} : { discussionOf: options.discussionOf }),
   };
   chat.signatures = options.signatures ?? false;
+  if (gigagroup) chat.gigagroup = true;
+  if (monoforum) chat.monoforum = true;
   if (options.forum) turnIntoForum(chat);
   return register(state, chat);
 }
@@ -97,6 +104,11 @@ export function isIn(chat: Chat, userId: number): boolean {
   return member !== undefined && !member.bans.has('viewMessages');
 }
 
+/** Whether the account has what was written in a basic group: its members, and those who left it by themselves. */
+export function hasGroup(group: Chat, userId: number): boolean {
+  return isIn(group, userId) || (group.leavers?.has(userId) ?? false);
+}
+
 /** Whether the account may read the chat: members, and anybody when it has a username. */
 export function mayView(chat: Chat, userId: number): boolean {
   if (chat.members.has(userId)) return isIn(chat, userId);
@@ -119,6 +131,7 @@ function makeChat(id: number, kind: Chat['kind'], options: ChatOptions, now: num
     slowmodeSeconds: options.slowmodeSeconds ?? 0,
     members: new Map(),
     defaultBans: new Set(options.defaultBans ?? []),
+    ...(kind === 'group' ? { leavers: new Set<number>() } : {}),
     box: kind === 'group' ? undefined : emptyBox(),
     topics: new Map(),
   };

@@ -34,6 +34,16 @@ export interface Account {
   password: Password | undefined;
   premium: boolean;
   banned: boolean;
+  /** Its owner has deleted it: others see a nameless account, and keep what it wrote. */
+  deleted?: boolean;
+  /** A bot that shows its chat as a forum. */
+  botForum?: boolean;
+  /** The dialogs in the archive. */
+  archived?: Set<PeerId>;
+  /** Users of whom the server tells this account only a little (`min`). */
+  littleKnown?: Set<number>;
+  /** Communities among its dialogs. */
+  communities?: readonly Community[];
   /** The DC that the account lives on. */
   readonly dcId: number;
   readonly contacts: Set<number>;
@@ -44,6 +54,13 @@ export interface Account {
   readonly box: Box;
   /** The id that each random_id became, by peer: the latest, where one was forgotten and sent again. */
   readonly randomIds: Map<PeerId, Map<bigint, number>>;
+}
+
+/** A set of chats that belong together. It has no messages of its own. */
+export interface Community {
+  readonly id: number;
+  readonly title: string;
+  readonly forbidden?: boolean;
 }
 
 /** Two-step verification, as the server keeps it: the verifier g^x mod p, never the password. */
@@ -69,6 +86,14 @@ export interface Chat {
   forum: boolean;
   noforwards: boolean;
   signatures: boolean;
+  /** A supergroup in which only admins write. */
+  gigagroup?: boolean;
+  /** The direct messages of a broadcast channel. */
+  monoforum?: boolean;
+  /** Of a basic group: nobody can write any more; its members keep what was written. */
+  deactivated?: boolean;
+  /** Of a basic group: those who left by themselves, and keep what they had. */
+  readonly leavers?: Set<number>;
   /** Of a discussion group: the channel whose posts are commented there. */
   readonly discussionOf?: PeerId;
   /** Seconds between two messages of one member who is no admin; 0: off. */

@@ -47,7 +47,9 @@ export function checkMayPost(
     if (!hasRight(member, 'postMessages')) throw new RpcError(400, 'CHAT_ADMIN_REQUIRED');
     return;
   }
-  if (!member || isBanned(chat, member, 'sendMessages')) throw new RpcError(403, 'CHAT_WRITE_FORBIDDEN');
+  const isOver = chat.deactivated || (chat.gigagroup && !isAdmin(member));
+  if (!member || isOver || isBanned(chat, member, 'sendMessages'))
+    throw new RpcError(403, 'CHAT_WRITE_FORBIDDEN');
   for (const kind of kinds) {
     const [ban, refusal] = SENDING[kind];
     if (isBanned(chat, member, ban)) throw new RpcError(403, refusal);

@@ -133,8 +133,10 @@ export class World {
     return this.#changed(member);
   }
 
-  removeMember(chat: Chat, userId: number): void {
+  /** `left`: of a basic group, by the member's own will, who keeps what was written. */
+  removeMember(chat: Chat, userId: number, { left = false }: { readonly left?: boolean } = {}): void {
     chat.members.delete(userId);
+    if (left) chat.leavers?.add(userId);
     this.touch();
   }
 

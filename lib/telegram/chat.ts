@@ -1,0 +1,206 @@
+import { Api } from 'telegram';
+import { CHANNEL_MARK } from './chat-ref.js';
+import { toLong } from './long.js';
+
+/** What a chat is to a clone. */
+export type ChatKind = 'user' | 'group' | 'channel' | 'supergroup' | 'forum';
+
+/** What a chat is to people. */
+export type ChatType =
+  | ChatKind
+  | 'bot'
+  | 'bot forum'
+  | 'deleted account'
+  | 'saved messages'
+  | 'service notifications'
+  | 'replies'
+  | 'verification codes'
+  | 'deactivated group'
+  | 'gigagroup'
+  | 'direct messages'
+  | 'community'
+  | 'unknown';
+
+/** A chat that this account can name in a request. */
+export interface Chat {
+  /** Marked: -100… channel, supergroup or forum, -… basic group, positive user. */
+  readonly id: number;
+  readonly kind: ChatKind;
+  readonly type?: ChatType;
+  readonly title: string;
+  readonly username?: string;
+  /** Its owner doesn't want content to be copied. */
+  readonly noforwards: boolean;
+  readonly peer: Api.TypeInputPeer;
+  /** Whether this account may post; undefined when only trying would tell. */
+  readonly canPost: boolean | undefined;
+  /** Whether this account may create topics; undefined when only trying would tell. */
+  readonly canManageTopics: boolean | undefined;
+}
+
+/** A chat as the account's list has it, one that can't be named or read too. */
+export interface ListedChat extends Chat {
+  readonly type: ChatType;
+  /** This account is no member any more, and reads what was there, or what is public. */
+  readonly left: boolean;
+  /** Why nothing of it can be read or written, as the rest of a sentence that begins with the chat. */
+  readonly unusable?: string;
+}
+
+/** Telegram's own accounts, which nobody can write to: by their ids. */
+const OWN_ACCOUNTS: ReadonlyMap<number, ChatType> = new Map([
+  [777_000, 'service notifications'],
+  [1_271_266_957, 'replies'],
+  [489_000, 'verification codes'],
+]);
+
+const REMOVED = 'this account was removed from it, or may not see it';
+const TOO_LITTLE =
+  'Telegram tells too little of it to name it: open it once in a Telegram app of this account';
+
+/**
+ * The chat that a TL user, chat or channel is; one that can't be used comes with the reason. Undefined for a group that
+ * has become a supergroup.
+ */
+export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat | undefined {
+  if (entity instanceof Api.User) return userChat(entity);
+  if (entity instanceof Api.Chat) return groupChat(entity);
+  if (entity instanceof Api.Channel) return channelChat(entity);
+  return outOfReach(entity);
+}
+
+/** What is the same of a chat that can't be used, or of which nothing is known. */
+const BLANK = {
+  noforwards: false,
+  canPost: false,
+  canManageTopics: false,
+  left: false,
+  peer: new Api.InputPeerEmpty(),
+} as const;
+
+function outOfReach(
+  entity: Exclude<Api.TypeUser | Api.TypeChat, Api.User | Api.Chat | Api.Channel>,
+): ListedChat {
+  const id = Number(entity.id);
+  if (entity instanceof Api.ChannelForbidden) {
+    const { title, monoforum, megagroup } = entity;
+    const kind = megagroup ? 'supergroup' : 'channel';
+    const type = monoforum ? 'direct messages' : kind;
+    return { ...BLANK, id: -CHANNEL_MARK - id, kind, type, title, unusable: REMOVED };
+  }
+  if (entity instanceof Api.ChatForbidden) {
+    return { ...BLANK, id: -id, kind: 'group', type: 'group', title: entity.title, unusable: REMOVED };
+  }
+  if (entity instanceof Api.Community || entity instanceof Api.CommunityForbidden) {
+    const unusable = 'a community has chats and no messages of its own: choose one of its chats';
+    // No request names a community by a peer, so it has no marked id.
+    return { ...BLANK, id: 0, kind: 'group', type: 'community', title: entity.title, unusable };
+  }
+  const [kind, marked] =
+    entity instanceof Api.UserEmpty ? (['user', id] as const) : (['group', -id] as const);
+  return { ...BLANK, id: marked, kind, type: 'unknown', title: 'Unknown', unusable: TOO_LITTLE };
+}
+
+function userChat(user: Api.User): ListedChat {
+  const id = Number(user.id);
+  const own = OWN_ACCOUNTS.get(id);
+  const username = user.username ?? activeUsername(user.usernames);
+  // A deleted account keeps its chats; one that came without a hash may be named without.
+  const isNamed = user.self || user.accessHash || user.deleted;
+  return {
+    ...BLANK,
+    id,
+    kind: 'user',
+    type: own ?? userTypeOf(user),
+    title: userTitle(user),
+    ...(username ? { username } : {}),
+    peer: user.self
+      ? new Api.InputPeerSelf()
+      : new Api.InputPeerUser({ userId: user.id, accessHash: user.accessHash ?? toLong(0) }),
+    canPost: !user.deleted && own === undefined,
+    ...(user.min || !isNamed ? { unusable: TOO_LITTLE } : {}),
+  };
+}
+
+function userTitle(user: Api.User): string {
+  if (user.self) return 'Saved Messages';
+  if (user.deleted) return 'Deleted Account';
+  return [user.firstName, user.lastName].filter(Boolean).join(' ') || 'User';
+}
+
+function userTypeOf(user: Api.User): ChatType {
+  if (user.self) return 'saved messages';
+  if (user.deleted) return 'deleted account';
+  if (user.bot) return user.botForumView ? 'bot forum' : 'bot';
+  return 'user';
+}
+
+/** One that was left or deactivated keeps its history with those who were in it. */
+function groupChat(group: Api.Chat): ListedChat | undefined {
+  if (group.migratedTo) return undefined;
+  const free = group.creator === true || group.adminRights !== undefined;
+  const over = group.deactivated === true || group.left === true;
+  return {
+    ...BLANK,
+    id: -Number(group.id),
+    kind: 'group',
+    type: group.deactivated ? 'deactivated group' : 'group',
+    title: group.title,
+    noforwards: group.noforwards === true,
+    peer: new Api.InputPeerChat({ chatId: group.id }),
+    canPost: !over && (free || group.defaultBannedRights?.sendMessages !== true),
+    left: group.left === true,
+  };
+}
+
+function channelChat(channel: Api.Channel): ListedChat {
+  const username = channel.username ?? activeUsername(channel.usernames);
+  const unusable = channel.monoforum
+    ? "a channel's direct messages can't be cloned: choose the channel itself, or another chat"
+    : channel.min && TOO_LITTLE;
+  return {
+    id: -CHANNEL_MARK - Number(channel.id),
+    kind: kindOf(channel),
+    type: channelTypeOf(channel),
+    title: channel.title,
+    ...(username ? { username } : {}),
+    noforwards: channel.noforwards === true,
+    peer: new Api.InputPeerChannel({ channelId: channel.id, accessHash: channel.accessHash ?? toLong(0) }),
+    canPost: mayPost(channel),
+    canManageTopics: mayManageTopics(channel),
+    left: channel.left === true,
+    ...(unusable ? { unusable } : {}),
+  };
+}
+
+function kindOf(channel: Api.Channel): ChatKind {
+  if (channel.forum) return 'forum';
+  return channel.megagroup || channel.gigagroup ? 'supergroup' : 'channel';
+}
+
+function channelTypeOf(channel: Api.Channel): ChatType {
+  if (channel.monoforum) return 'direct messages';
+  return channel.gigagroup ? 'gigagroup' : kindOf(channel);
+}
+
+function mayPost(channel: Api.Channel): boolean | undefined {
+  if (channel.creator) return true;
+  if (kindOf(channel) === 'channel') return channel.adminRights?.postMessages === true;
+  if (channel.adminRights) return true;
+  // In a gigagroup only admins write.
+  if (channel.gigagroup) return false;
+  // A public group may let outsiders write.
+  if (channel.left) return channel.joinToSend ? false : undefined;
+  return !(channel.bannedRights?.sendMessages || channel.defaultBannedRights?.sendMessages);
+}
+
+function mayManageTopics(channel: Api.Channel): boolean | undefined {
+  if (!channel.forum) return false;
+  if (channel.creator || channel.adminRights?.manageTopics) return true;
+  if (channel.left) return undefined;
+  return !(channel.bannedRights?.manageTopics || channel.defaultBannedRights?.manageTopics);
+}
+
+function activeUsername(usernames: readonly Api.TypeUsername[] | undefined): string | undefined {
+  return usernames?.find((name) => name.active)?.username;
+}
