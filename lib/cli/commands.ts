@@ -132,6 +132,11 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'empty', about: 'start without accounts and chats, instead of with a set to try things on' },
       {
+        name: 'keep-uploads',
+        placeholder: 'MiB',
+        about: 'memory for uploaded files of its own making, so that they can be read back; 512 unless given',
+      },
+      {
         name: 'key',
         placeholder: 'file',
         about: 'where the public key goes; sandbox.pem in the data directory unless given',

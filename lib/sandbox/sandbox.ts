@@ -36,6 +36,8 @@ export interface SandboxOptions {
   readonly dhGroup?: DhGroup;
   /** The fastest there is when missing. */
   readonly crypto?: MessageCrypto;
+  /** As FileStoreOptions says. */
+  readonly keptUploadBytes?: number;
   readonly clock?: Clock;
   /** Randomness of keys and nonces; the seed's never is. */
   readonly random?: Random;
@@ -130,6 +132,7 @@ function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
     referencesExpireAfterReads: () => weather.options.referencesExpireAfterReads,
     usedUpload: () => weather.usedUpload(),
     roundTripMs: () => 2 * weather.latencyMs,
+    ...(options.keptUploadBytes === undefined ? {} : { keptUploadBytes: options.keptUploadBytes }),
   });
   for (const file of saved?.files ?? []) files.put(file);
   let server: SandboxServer | undefined;

@@ -151,5 +151,6 @@ function described(file: StoredFile): StoredFile {
 }
 
 function savedContent(content: Content): Content {
+  if (content.kind === 'parts') return { kind: 'lost' };
   return content.kind === 'bytes' && content.bytes.length > SAVED_BYTES ? { kind: 'lost' } : content;
 }

@@ -96,6 +96,10 @@ test('bad flags are refused before anything is served', async (t) => {
     assert.match(stderr, /^telepi: [^\n]+\.\n$/);
   };
   await refused(['--port', '40000'], /--port must be a whole number from 1 to 32766, not "40000"/);
+  await refused(
+    ['--keep-uploads', 'all'],
+    /--keep-uploads must be a whole number of MiB from 0 to \d+, not "all"/,
+  );
   await refused(['--latency', 'slow'], /--latency must be a number/);
   await refused(['--drop-before', '2'], /--drop-before must be a number from 0 to 1/);
   await refused(['--message-window', '0'], /--message-window must be more than 0/);

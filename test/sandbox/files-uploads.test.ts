@@ -11,9 +11,10 @@ import { FakeClock } from '../support/fake-clock.js';
 const ME = { userId: 7, premium: false };
 const AS_DOCUMENT = { kind: 'document', dcId: 1, mimeType: 'video/mp4', attributes: [] } as const;
 
-function openStore(partLifetimeMs = 60_000) {
+function openStore({ partLifetimeMs = 60_000, keptUploadBytes = GIB } = {}) {
   const clock = new FakeClock();
-  return { clock, store: new FileStore({ clock, random: seededRandom('uploads'), partLifetimeMs }) };
+  const random = seededRandom('uploads');
+  return { clock, store: new FileStore({ clock, random, partLifetimeMs, keptUploadBytes }) };
 }
 
 function addSource(store: FileStore, size: number): StoredFile {
@@ -101,8 +102,64 @@ test('a file whose seed is shared by another of another size is told from it', a
   assert.deepEqual(finish(sending).content, source.content);
 });
 
-test('large unknown content: its proof stays, its bytes go', async () => {
-  const { store } = openStore();
+test('large unknown content in any order comes back, with known content between', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(PART_SIZE - 1), fc.infiniteStream(fc.nat()), async (tail, keys) => {
+      const { store } = openStore();
+      const content = seededRandom(`kept ${tail}`).bytes(22 * PART_SIZE + tail);
+      const source = addSource(store, 12 * MIB);
+      store.read(source, 4 * PART_SIZE, 3 * PART_SIZE)?.copy(content, 8 * PART_SIZE);
+      const sending = ofBuffer(store, content, true);
+      for (const index of shuffled(partCount(content.length), keys)) await sendPart(sending, index);
+      const file = finish(sending);
+      assert.ok(store.read(file, 0, content.length)?.equals(content));
+      const [from, length] = [7 * PART_SIZE + 100, MIB];
+      assert.ok(store.read(file, from, length)?.equals(content.subarray(from, from + length)));
+      assert.equal(store.read(file, content.length, 1)?.length, 0);
+      assert.equal(await store.sha256(file), sha256(content));
+      const held = store.uploads.report()[0]?.heldBytes ?? 0;
+      assert.equal(held, content.length - 3 * PART_SIZE);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test('uploads are kept up to the limit, all together; what goes gives its room back', async () => {
+  const { store } = openStore({ keptUploadBytes: 30 * MIB });
+  const random = seededRandom('limit');
+  const upload = async (fileId: bigint, size: number, parts = partCount(size)) => {
+    const content = random.bytes(size);
+    const sending = { ...ofBuffer(store, content, size > 10 * MIB), fileId };
+    for (let index = 0; index < parts; index += 1) await sendPart(sending, index);
+    return { content, sending };
+  };
+  const isBack = ({ sending, content }: Awaited<ReturnType<typeof upload>>) =>
+    store.read(finish(sending), 0, content.length)?.equals(content) ?? false;
+  const held = () => store.uploads.report().reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+
+  const first = await upload(1n, 12 * MIB);
+  assert.ok(isBack(first));
+  assert.ok(isBack(first), 'the same upload, sent again, takes no more room');
+  // Of 18 MiB that are left: one on its way takes 12, which another can't have, until its parts expire.
+  await upload(2n, 14 * MIB, 24);
+  const beyond = await upload(3n, 12 * MIB);
+  assert.equal(isBack(beyond), false);
+  assert.equal(store.isLost(finish(beyond.sending)), true);
+  assert.equal(await store.sha256(finish(beyond.sending)), sha256(beyond.content), 'its proof is there');
+  assert.ok(held() <= 30 * MIB);
+  store.uploads.expireParts({ fileId: 2n });
+  assert.ok(isBack(await upload(4n, 17 * MIB)));
+  // A small one needs room, too, to be read back, and none to be a picture or to have its md5 proved.
+  const small = await upload(5n, 2 * MIB);
+  assert.equal(isBack(small), false);
+  const md5 = createHash('md5').update(small.content).digest('hex');
+  assert.ok(finish(small.sending, md5));
+  assert.ok(isBack(await upload(6n, MIB / 2)));
+  assert.ok(isBack(first), 'and what was kept stays');
+});
+
+test('large unknown content that is not kept: its proof stays, its bytes go', async () => {
+  const { store } = openStore({ keptUploadBytes: 0 });
   const content = seededRandom('unknown').bytes(12 * MIB);
   const sending = ofBuffer(store, content, true);
   // Ten parts in flight, the first of them the last to arrive.
@@ -118,7 +175,7 @@ test('large unknown content: its proof stays, its bytes go', async () => {
 });
 
 test('the first part of 4 GiB comes last: 16 MiB are held at most, and what cannot be known is not claimed', async () => {
-  const { store } = openStore();
+  const { store } = openStore({ keptUploadBytes: 10 * MIB });
   const random = seededRandom('late');
   const parts = Array.from({ length: 41 }, () => random.bytes(PART_SIZE));
   const read = (offset: number) => parts[offset / PART_SIZE] ?? assert.fail();
@@ -132,7 +189,7 @@ test('the first part of 4 GiB comes last: 16 MiB are held at most, and what cann
 });
 
 test('a part that comes out of order by more than 16 MiB leaves no SHA-256', async () => {
-  const { store } = openStore();
+  const { store } = openStore({ keptUploadBytes: 18 * MIB });
   const content = seededRandom('disorder').bytes(20 * MIB);
   const sending = ofBuffer(store, content, true);
   for (let index = 39; index >= 0; index -= 1) await sendPart(sending, index);
@@ -153,7 +210,7 @@ test('a part may come again: it counts, and other bytes replace it', async () =>
 });
 
 test('parts expire by the clock or by hand; sent again, the upload is whole', async () => {
-  const { store, clock } = openStore(60_000);
+  const { store, clock } = openStore({ partLifetimeMs: 60_000 });
   const source = addSource(store, 11 * MIB);
   const sending = ofSource(store, source, true);
   for (let index = 0; index < 22; index += 1) await sendPart(sending, index);

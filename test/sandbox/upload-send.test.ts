@@ -119,17 +119,32 @@ test('FILE_PART_X_MISSING: never sent, then expired; sent again the send is good
   await refused(send(asDocument(big({ id: toLong(987_654), parts: 3, md5: '' }))), 'FILE_PART_0_MISSING');
 });
 
-test('a large file of unknown content is kept as a proof: it cannot be read back', async () => {
-  const file = sentFile(await send(asDocument(big(await save(random.bytes(10 * MIB + 1), true)))));
+test('a large file of unknown content can be read back; of one that is more than is kept there is but the proof', async () => {
+  const content = random.bytes(10 * MIB + 1);
+  const first = sentFile(await send(asDocument(big(await save(content, true)))));
+  const { bytes } = (await own.client.invoke(readOf(first, 10 * MIB))) as Api.upload.File;
+  assert.deepEqual(bytes, content.subarray(10 * MIB));
+  const everybodys = own;
+  own = await signedInClient({ seed: 'little room', keptUploadBytes: 10 * MIB });
+  try {
+    const second = sentFile(await send(asDocument(big(await save(content, true)))));
+    assert.equal(second.size, content.length);
+    await refused(own.client.invoke(readOf(second, 0)), 'UPLOAD_NOT_KEPT');
+  } finally {
+    await own.close();
+    own = everybodys;
+  }
+});
+
+function readOf(file: StoredFile, offset: number): Api.upload.GetFile {
   const location = new Api.InputDocumentFileLocation({
     id: toLong(file.id),
     accessHash: toLong(file.accessHash),
     fileReference: own.sandbox.files.referenceFor(file, 'a test'),
     thumbSize: '',
   });
-  const read = new Api.upload.GetFile({ location, offset: toLong(0), limit: MIB });
-  await refused(own.client.invoke(read), 'LOCATION_INVALID');
-});
+  return new Api.upload.GetFile({ location, offset: toLong(offset), limit: MIB });
+}
 
 test('FILE_PARTS_INVALID: another number of parts than were saved, or none', async () => {
   const saved = await save(random.bytes(PART_SIZE + 1), false);

@@ -179,6 +179,8 @@ function aboutChats(scene: Scene): Api.AnyRequest[] {
       }),
     ]),
     new Api.channels.GetSendAs({ peer: peerOf(forum.id) }),
+    new Api.channels.GetSendAs({ peer: peerOf(channel.id) }),
+    new Api.messages.SaveDefaultSendAs({ peer: peerOf(forum.id), sendAs: new Api.InputPeerSelf() }),
     new Api.users.GetFullUser({ id: peerOf(me.id) as never }),
   ];
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '../../base/atomic-file.js';
+import { MIB } from '../../base/bytes.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { chooseCrypto } from '../../crypto/choose.js';
 import { type Filled, filledBefore, fillSandbox } from '../../sandbox/fill.js';
@@ -13,6 +14,8 @@ import { readWeather, weatherRefusal } from '../weather-flags.js';
 
 /** Ports of the DCs, one after another, lie below 32,768: session strings hold them as int16. */
 const MAX_FIRST_PORT = 32_766;
+/** A terabyte: beyond any memory. */
+const MOST_KEPT_MIB = 1_048_576;
 const LOOPBACK = '127.0.0.1';
 
 /** `telepi sandbox`: serves a Telegram of one's own until interrupted, which is its good end: status 0. */
@@ -26,12 +29,14 @@ export async function sandbox(context: CommandContext): Promise<number> {
   const keyFile = await keyFileOf(context, dataDir);
   const stateFile = text(flags['state']);
   const seed = seedOf(flags['seed']);
+  const keptUploadBytes = keptOf(flags['keep-uploads']);
   const served = await serve({
     weather,
     crypto: chooseCrypto(settings.crypto),
     host,
     log,
     ...(seed === undefined ? {} : { seed }),
+    ...(keptUploadBytes === undefined ? {} : { keptUploadBytes }),
     ...(ports ? { ports } : {}),
     ...(stateFile === undefined ? {} : { stateFile: resolve(context.sources.workingDirectory, stateFile) }),
   });
@@ -66,6 +71,17 @@ function seedOf(flag: unknown): string | undefined {
   const seed = text(flag);
   if (seed === undefined || seed.trim() !== '') return seed;
   throw new UsageError('BAD_SEED', '--seed must be a word or a number; leave it out for a random one.');
+}
+
+/** In bytes; 0 keeps nothing. */
+function keptOf(flag: unknown): number | undefined {
+  if (flag === undefined) return undefined;
+  const mebibytes = /^\d+$/.test(String(flag)) ? Number(flag) : Number.NaN;
+  if (mebibytes <= MOST_KEPT_MIB) return mebibytes * MIB;
+  throw new UsageError(
+    'BAD_KEEP_UPLOADS',
+    `--keep-uploads must be a whole number of MiB from 0 to ${MOST_KEPT_MIB}, not ${JSON.stringify(flag)}.`,
+  );
 }
 
 function portsOf(flag: unknown): readonly number[] | undefined {

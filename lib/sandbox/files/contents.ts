@@ -2,9 +2,7 @@ import { createHash } from 'node:crypto';
 import { MIB } from '../../base/bytes.js';
 import { headBytes } from './head.js';
 import { guessOrigins, isKeystream, keystream, nonceOf } from './keystream.js';
-import type { Content } from './stored-file.js';
-
-export type SeededContent = Extract<Content, { kind: 'seed' }>;
+import type { Content, ContentPart, SeededContent } from './stored-file.js';
 
 /** Seeded content of a known size: what an uploaded part may turn out to be a piece of. */
 export interface KnownContent {
@@ -45,10 +43,28 @@ export class Contents {
     const end = Math.min(size, offset + length);
     if (offset >= end) return Buffer.alloc(0);
     if (content.kind === 'bytes') return content.bytes.subarray(offset, end);
+    if (content.kind === 'parts') return this.#readParts(content.parts, offset, end);
     const bytes = keystream(nonceOf(content.seed), offset, end - offset);
     const head = this.#head(content);
     if (offset < head.length) head.copy(bytes, 0, offset);
     return bytes;
+  }
+
+  #readParts(parts: readonly ContentPart[], offset: number, end: number): Buffer {
+    const pieces: Buffer[] = [];
+    let start = 0;
+    for (const part of parts) {
+      const [from, to] = [Math.max(offset - start, 0), Math.min(end - start, part.size)];
+      if (from < to) pieces.push(this.#readPart(part, from, to));
+      start += part.size;
+    }
+    return pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces);
+  }
+
+  #readPart(part: ContentPart, from: number, to: number): Buffer {
+    if ('bytes' in part) return part.bytes.subarray(from, to);
+    const { of, offset } = part.piece;
+    return this.read(of, offset + part.size, offset + from, to - from) ?? Buffer.alloc(0);
   }
 
   /**
@@ -83,13 +99,14 @@ export class Contents {
   async sha256(content: Content, size: number): Promise<string | undefined> {
     if (content.kind === 'lost') return undefined;
     if (content.kind === 'bytes') return createHash('sha256').update(content.bytes).digest('hex');
+    if (content.kind === 'parts') return this.#digest(content, size);
     const key = keyOf({ content, size });
     const hash = this.#hashes.get(key) ?? this.#digest(content, size);
     this.#hashes.set(key, hash);
     return hash;
   }
 
-  async #digest(content: SeededContent, size: number): Promise<string> {
+  async #digest(content: Content, size: number): Promise<string> {
     const hash = createHash('sha256');
     for (let offset = 0; offset < size; offset += MIB) {
       hash.update(this.read(content, size, offset, MIB) ?? '');

@@ -5,6 +5,7 @@ import { Contents } from './contents.js';
 import { headBytes, headFor } from './head.js';
 import { imageSize } from './image-size.js';
 import { InFlight } from './in-flight.js';
+import { KeptBytes } from './kept-bytes.js';
 import { drawnSize, photoSizes, THUMB_BYTES } from './photo-sizes.js';
 import { FileReferences } from './references.js';
 import type { ContentHead, DocumentAttribute, PhotoSize, StoredFile } from './stored-file.js';
@@ -19,6 +20,11 @@ export interface FileStoreOptions {
   readonly usedUpload?: () => RpcError | undefined;
   /** A request and its answer are on the way for so long, in milliseconds: twice the latency. Default: 0. */
   readonly roundTripMs?: () => number;
+  /**
+   * Uploads whose content is nobody's known seed are kept up to so many bytes, all together, so that they can be read
+   * back; of more there is but the proof. Default: KEPT_UPLOAD_BYTES.
+   */
+  readonly keptUploadBytes?: number;
   /** How long uploaded parts wait to be sent. Default: 3 hours. */
   readonly partLifetimeMs?: number;
 }
@@ -58,9 +64,6 @@ export type UploadedAs =
       readonly thumb?: UploadedFileRef;
     };
 
-/** Beyond this much, uploads of unknown content are kept as a proof only. */
-const KEPT_BYTES_LIMIT = 512 * 1024 * 1024;
-
 /** All files of the sandbox: those it was filled with, and those that were uploaded. */
 export class FileStore {
   readonly uploads: Uploads;
@@ -72,7 +75,6 @@ export class FileStore {
   readonly #references: FileReferences;
   readonly #clock: Clock;
   readonly #random: Random;
-  #keptBytes = 0;
 
   constructor(options: FileStoreOptions) {
     const { clock, random, partLifetimeMs, usedUpload } = options;
@@ -84,6 +86,7 @@ export class FileStore {
     this.uploads = new Uploads({
       contents: this.#contents,
       time,
+      kept: new KeptBytes(options.keptUploadBytes),
       ...(partLifetimeMs === undefined ? {} : { partLifetimeMs }),
       ...(usedUpload ? { usedUpload } : {}),
     });
@@ -116,8 +119,13 @@ export class FileStore {
    * when there is no such size, or the bytes are lost.
    */
   read(file: StoredFile, offset: number, length: number, sizeType = ''): Buffer | undefined {
-    const piece = sizeType === '' ? file : file.sizes.find(({ type }) => type === sizeType);
+    const piece = pieceOf(file, sizeType);
     return piece && this.#contents.read(piece.content, piece.size, offset, length);
+  }
+
+  /** Whether the bytes of it are gone: an upload that was more than is kept. */
+  isLost(file: StoredFile, sizeType = ''): boolean {
+    return pieceOf(file, sizeType)?.content.kind === 'lost';
   }
 
   /**
@@ -194,7 +202,7 @@ export class FileStore {
     if (short < 1 || short + long > 10_000 || long > 20 * short) {
       throw new RpcError(400, 'PHOTO_INVALID_DIMENSIONS');
     }
-    const kept = { content: this.#keep(content), size };
+    const kept = { content: assembled.keep(), size };
     return { ...this.#photo(key, image, kept, dcId), uploadKey: key };
   }
 
@@ -224,7 +232,7 @@ export class FileStore {
       // inputFile.name makes no attribute: voice messages and a phone's videos come without a filename.
       attributes: as.attributes,
       sizes: thumb ? [thumb] : [],
-      content: this.#keep(assembled.content),
+      content: assembled.keep(),
       uploadKey: assembled.key,
     };
   }
@@ -237,18 +245,16 @@ export class FileStore {
     if (size > THUMB_BYTES) return undefined;
     const bytes = this.#contents.read(content, size, 0, size);
     const image = bytes && imageSize(bytes);
-    return image && { type: 'm', ...image, size, content: this.#keep(content) };
-  }
-
-  #keep(content: StoredFile['content']): StoredFile['content'] {
-    if (content.kind !== 'bytes') return content;
-    if (this.#keptBytes + content.bytes.length > KEPT_BYTES_LIMIT) return { kind: 'lost' };
-    this.#keptBytes += content.bytes.length;
-    return content;
+    return image && { type: 'm', ...image, size, content: assembled.keep() };
   }
 
   #identity(): Pick<StoredFile, 'id' | 'accessHash' | 'date'> {
     const long = (): bigint => this.#random.bytes(8).readBigUInt64BE() >> 1n;
     return { id: long(), accessHash: long(), date: Math.floor(this.#clock.now() / 1000) };
   }
+}
+
+/** The file, or one of its sizes. */
+function pieceOf(file: StoredFile, sizeType: string): Pick<StoredFile, 'content' | 'size'> | undefined {
+  return sizeType === '' ? file : file.sizes.find(({ type }) => type === sizeType);
 }

@@ -2,12 +2,21 @@
  * Where a file's bytes come from.
  * `seed`: a function of seed and offset, behind a short `head` that makes it look like its type; nothing is held.
  * `bytes`: held, as small uploads are.
- * `lost`: a large upload whose bytes are nobody's known seed: its proof is kept, its bytes are not.
+ * `parts`: a large upload, held as it came.
+ * `lost`: an upload that was more than is kept: its proof is there, its bytes are not.
  */
 export type Content =
   | { readonly kind: 'seed'; readonly seed: string; readonly head: ContentHead }
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'parts'; readonly parts: readonly ContentPart[] }
   | { readonly kind: 'lost' };
+
+/** Bytes of a large upload: held, or known to be a piece of seeded content. */
+export type ContentPart =
+  | { readonly size: number; readonly bytes: Buffer }
+  | { readonly size: number; readonly piece: { readonly of: SeededContent; readonly offset: number } };
+
+export type SeededContent = Extract<Content, { kind: 'seed' }>;
 
 /** The first bytes of seeded content: none, a type's magic number, or a whole small JPEG of this width and height. */
 export type ContentHead =

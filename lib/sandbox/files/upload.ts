@@ -2,36 +2,30 @@ import { createHash } from 'node:crypto';
 import { MIB } from '../../base/bytes.js';
 import { type Contents, isSamePiece, type KnownContent, type Recognised } from './contents.js';
 import { type FlightTime, InFlight } from './in-flight.js';
-import type { Content } from './stored-file.js';
+import type { KeptBytes } from './kept-bytes.js';
+import type { Content, ContentPart } from './stored-file.js';
+import { isSame, type Part } from './upload-part.js';
 import { addSize, MAX_SMALL_FILE, type PartRequest, type PartSizes } from './upload-rules.js';
 
-/** The most bytes that one upload makes the sandbox hold: more than a small file, less than 40 parts. */
+/** The most bytes that an upload holds which isn't kept: more than a small file, less than 40 parts. */
 const HELD_BYTES_LIMIT = 16 * MIB;
 
 /** A piece this long has a whole block of its own, behind any head: it is recognised as it comes. */
 const UNMISTAKABLE_BYTES = 64;
 
-interface Part {
-  readonly size: number;
-  /** SHA-256 of a part that isn't a piece of known content. */
-  readonly hash: Buffer | undefined;
-  piece: Recognised | undefined;
-  bytes: Buffer | undefined;
-  arrivals: number;
-  /** Clock.monotonic() of the last arrival. */
-  arrivedAt: number;
-  present: boolean;
-}
-
 /**
  * One file on its way in: a running proof of every part, and as few bytes as possible. A part that is a piece of a
- * known seed's content needs none. Of others the bytes are held while the file is small (up to 10 MiB), or while they
- * wait for earlier parts to come, so that the SHA-256 of the whole can be taken in order; 16 MiB at most.
+ * known seed's content needs none. Others are kept while there is room for them among `KeptBytes`. Once there is none,
+ * bytes are held only while the file is small (up to 10 MiB), or while they wait for earlier parts to come, so that the
+ * SHA-256 of the whole can be taken in order; 16 MiB at most.
  */
 export class Upload {
   readonly inFlight: InFlight;
   readonly #parts = new Map<number, Part>();
   readonly #contents: Contents;
+  readonly #kept: KeptBytes;
+  /** All that came of unknown content is held, and counted. */
+  #keeps = true;
   #sizes: PartSizes | undefined;
   #heldBytes = 0;
   #bytes = 0;
@@ -43,8 +37,9 @@ export class Upload {
   #version = 0;
   #lastArrival = 0;
 
-  constructor(contents: Contents, time: FlightTime) {
+  constructor(contents: Contents, time: FlightTime, kept: KeptBytes) {
     this.#contents = contents;
+    this.#kept = kept;
     this.inFlight = new InFlight(time);
   }
 
@@ -94,6 +89,7 @@ export class Upload {
       hash,
       piece,
       bytes: undefined,
+      isCounted: false,
       arrivals: (before?.arrivals ?? 0) + 1,
       arrivedAt: now,
       present: true,
@@ -127,13 +123,22 @@ export class Upload {
     }
   }
 
-  /** The whole, when no part is missing: known content, bytes, or lost. */
+  /** The whole, when no part is missing: known content, bytes, parts, or lost. */
   content(): Content {
     for (const [index, part] of this.#parts) this.#recogniseLate(index, part);
     const known = this.#contents.ofSize(this.#parts.get(0)?.piece, this.#bytes);
     if (known && this.#isWhole(known)) return known.content;
-    const bytes = this.#bytes > MAX_SMALL_FILE ? undefined : this.#join();
+    if (this.#bytes > MAX_SMALL_FILE) return this.#keeps ? this.#inParts() : { kind: 'lost' };
+    const bytes = this.#join();
     return bytes ? { kind: 'bytes', bytes } : { kind: 'lost' };
+  }
+
+  /** `content()` for a file to hold for good: its bytes are the file's from now on, or lost when they are too many. */
+  keep(content: Content): Content {
+    if (content.kind !== 'bytes' && content.kind !== 'parts') return content;
+    if (!this.#keeps) return { kind: 'lost' };
+    for (const part of this.#parts.values()) part.isCounted = false;
+    return content;
   }
 
   /**
@@ -176,6 +181,18 @@ export class Upload {
     return true;
   }
 
+  #inParts(): Content {
+    const parts: ContentPart[] = [];
+    for (let index = 0; index < this.end; index += 1) {
+      const { size, piece, bytes } = this.#parts.get(index) ?? {};
+      if (size === undefined) return { kind: 'lost' };
+      if (piece) parts.push({ size, piece: { of: piece.known.content, offset: piece.offset } });
+      else if (bytes) parts.push({ size, bytes });
+      else return { kind: 'lost' };
+    }
+    return { kind: 'parts', parts };
+  }
+
   #join(): Buffer | undefined {
     const all: Buffer[] = [];
     for (let index = 0; index < this.end; index += 1) {
@@ -203,16 +220,30 @@ export class Upload {
 
   #hold(index: number, part: Part, bytes: Buffer): void {
     if (part.piece) return;
+    if (this.#keeps && !this.#kept.take(bytes.length)) this.#keepNoLonger();
+    part.isCounted = this.#keeps;
     if (this.#bytes > MAX_SMALL_FILE) this.#letGoOfHashed();
-    const isNeeded = this.#bytes <= MAX_SMALL_FILE || index > this.#hashed;
-    if (!isNeeded || this.#heldBytes + bytes.length > HELD_BYTES_LIMIT) return;
+    const isNeeded = this.#keeps || this.#bytes <= MAX_SMALL_FILE || index > this.#hashed;
+    const fits = this.#keeps || this.#heldBytes + bytes.length <= HELD_BYTES_LIMIT;
+    if (!isNeeded || !fits) return;
     // A slice of a much larger buffer would keep all of that alive.
     part.bytes = bytes.buffer.byteLength > 2 * bytes.length ? Buffer.from(bytes) : bytes;
     this.#heldBytes += bytes.length;
   }
 
+  /** There is no room for all of it: what was counted is given back, and what is more than is held without goes. */
+  #keepNoLonger(): void {
+    this.#keeps = false;
+    for (const part of this.#parts.values()) {
+      if (part.isCounted) this.#kept.giveBack(part.size);
+      part.isCounted = false;
+    }
+    if (this.#bytes > MAX_SMALL_FILE) this.#letGoOfHashed();
+    for (const part of this.#parts.values()) if (this.#heldBytes > HELD_BYTES_LIMIT) this.#drop(part);
+  }
+
   #letGoOfHashed(): void {
-    if (this.#heldBytes === 0) return;
+    if (this.#heldBytes === 0 || this.#keeps) return;
     for (const [index, part] of this.#parts) {
       if (index >= this.#hashed) continue;
       this.#recogniseLate(index, part);
@@ -231,6 +262,8 @@ export class Upload {
     if (!part?.bytes) return;
     this.#heldBytes -= part.bytes.length;
     part.bytes = undefined;
+    if (part.isCounted) this.#kept.giveBack(part.size);
+    part.isCounted = false;
   }
 
   #hashInOrder(bytes: Buffer, index: number): void {
@@ -252,10 +285,4 @@ export class Upload {
       this.#hashed += 1;
     }
   }
-}
-
-function isSame(a: Part, b: Part): boolean {
-  if (a.size !== b.size) return false;
-  if (a.hash && b.hash) return a.hash.equals(b.hash);
-  return isSamePiece(a.piece, b.piece);
 }

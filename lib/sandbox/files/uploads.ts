@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { RpcError } from '../rpc.js';
 import type { Contents } from './contents.js';
 import { type FlightTime, InFlight } from './in-flight.js';
+import type { KeptBytes } from './kept-bytes.js';
 import type { Content } from './stored-file.js';
 import { Upload } from './upload.js';
 import { checkPart, MAX_PARTS, MAX_PARTS_PREMIUM, MAX_SMALL_FILE, type PartRequest } from './upload-rules.js';
@@ -27,6 +28,8 @@ export interface AssembledFile {
   readonly key: string;
   readonly size: number;
   readonly content: Content;
+  /** `content`, for a file to hold: lost, when it is more than is kept. */
+  readonly keep: () => Content;
   readonly md5: string | undefined;
   /** Hexadecimal; undefined when it can't be known: see Upload.sha256. Computed when it is asked for. */
   readonly sha256: () => Promise<string | undefined>;
@@ -70,18 +73,21 @@ export class Uploads {
   readonly #contents: Contents;
   readonly #time: FlightTime;
   readonly #partLifetimeMs: number;
+  readonly #kept: KeptBytes;
   readonly #usedUpload: () => RpcError | undefined;
 
   constructor(options: {
     contents: Contents;
     time: FlightTime;
     partLifetimeMs?: number;
+    kept: KeptBytes;
     /** As FileStoreOptions says. */
     usedUpload?: () => RpcError | undefined;
   }) {
     this.#contents = options.contents;
     this.#time = options.time;
     this.inFlight = new InFlight(options.time);
+    this.#kept = options.kept;
     this.#partLifetimeMs = options.partLifetimeMs ?? PART_LIFETIME_MS;
     this.#usedUpload = options.usedUpload ?? (() => undefined);
   }
@@ -166,7 +172,7 @@ export class Uploads {
     for (const old of this.#entries.values()) {
       if (old.upload.lastArrival < this.#deadline()) this.#expire(old);
     }
-    const upload = new Upload(this.#contents, this.#time);
+    const upload = new Upload(this.#contents, this.#time, this.#kept);
     const entry: Entry = { userId, fileId, big, upload, assembled: undefined, isUsed: false };
     this.#entries.set(key, entry);
     return entry;
@@ -197,7 +203,8 @@ export class Uploads {
     const small = entry.big ? undefined : this.#contents.read(content, upload.bytes, 0, upload.bytes);
     const md5 = small && createHash('md5').update(small).digest('hex');
     const { bytes: size, version } = upload;
-    entry.assembled = { key, size, content, md5, sha256: () => upload.sha256(), version };
+    const [keep, sha256] = [() => upload.keep(content), () => upload.sha256()];
+    entry.assembled = { key, size, content, keep, md5, sha256, version };
     return entry.assembled;
   }
 }

@@ -118,7 +118,10 @@ function kindOf(location: Api.TypeInputFileLocation): StoredFile['kind'] | undef
   return undefined;
 }
 
-/** No such size, or a large upload of which there is but the proof. */
+/**
+ * LOCATION_INVALID when there is no such size. UPLOAD_NOT_KEPT, which Telegram never says, for an upload of which the
+ * sandbox has but the proof: it was more than is kept.
+ */
 function readOrRefuse(
   files: FileStore,
   file: StoredFile,
@@ -127,6 +130,7 @@ function readOrRefuse(
   sizeType: string,
 ): Buffer {
   const bytes = files.read(file, offset, length, sizeType);
+  if (!bytes && files.isLost(file, sizeType)) throw new RpcError(400, 'UPLOAD_NOT_KEPT');
   if (!bytes) throw new RpcError(400, 'LOCATION_INVALID');
   return bytes;
 }
