@@ -254,6 +254,10 @@ test('each kind is cloned with what is in it, or refused with the reason', async
         assert.match(error.message, source, title);
         return error.message.includes(title);
       });
+      const { stdout, status } = await telepi(scene, ['check', '--json'], environment);
+      const finding = recordsOf(stdout).find(({ name }) => name === 'source');
+      assert.match(String(finding?.['detail']), source, `check of ${title}`);
+      assert.equal(status, 2, title);
       continue;
     }
     assert.equal((await telepi(scene, ['run'], environment)).status, 0, title);
@@ -272,6 +276,29 @@ test('a kind that nobody can write to is refused as a target', async (t) => {
       return true;
     });
   }
+});
+
+test('a public channel that was left is no dialog any more, and is cloned by its name', async (t) => {
+  const scene = await openScene(t);
+  const { world } = scene.sandbox;
+  const me = scene.filled.user;
+  const owner = world.createUser({ firstName: 'Owner' });
+  const left = world.createChannel({ title: 'Left', creator: owner.id, username: 'left_sand' });
+  world.addMember(left, me.id);
+  world.post({ chat: left.id, from: owner.id, text: 'still to be read' });
+  world.removeMember(left, me.id);
+  const target = world.createChannel({ title: 'Copy', creator: me.id });
+  await scene.signIn();
+  const listed = recordsOf((await telepi(scene, ['chats', '--json'])).stdout);
+  assert.ok(!listed.some(({ id }) => id === left.id));
+  const copy = String(target.id);
+  assert.equal((await telepi(scene, ['run'], { SOURCE_CHAT: '@left_sand', TARGET_CHAT: copy })).status, 0);
+  assert.deepEqual(
+    target.box?.messages.flatMap(({ text }) => text || []),
+    ['still to be read'],
+  );
+  const back = { SOURCE_CHAT: copy, TARGET_CHAT: 't.me/left_sand' };
+  await assert.rejects(telepi(scene, ['run'], back), { code: 'TARGET_READ_ONLY' });
 });
 
 test('the archive is a folder of the main list, and its dialogs lie there', async (t) => {
