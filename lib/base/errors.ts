@@ -1,11 +1,12 @@
 /**
- * Exit statuses of the `telepi` command. 130 and 143 follow the shell's 128 + signal number.
+ * Exit statuses of the `telepi` command. 129, 130 and 143 follow the shell's 128 + signal number.
  */
 export const ExitStatus = {
   done: 0,
   failed: 1,
   usage: 2,
   notSignedIn: 3,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -55,15 +56,19 @@ export class FailedError extends TelepiError {
   }
 }
 
-/** The user stopped the work by a signal. Exit status 130 (SIGINT) or 143 (SIGTERM). */
+/** The signals that end a command cleanly, and the exit status of each. */
+export const STOP_SIGNALS = {
+  SIGHUP: ExitStatus.hungUp,
+  SIGINT: ExitStatus.interrupted,
+  SIGTERM: ExitStatus.terminated,
+} as const;
+
+export type StopSignal = keyof typeof STOP_SIGNALS;
+
+/** The user stopped the work by a signal, or closed its terminal. Exit status 129 (SIGHUP), 130 (SIGINT) or 143 (SIGTERM). */
 export class InterruptedError extends TelepiError {
-  constructor(signal: 'SIGINT' | 'SIGTERM', details?: ErrorDetails) {
-    super(
-      'INTERRUPTED',
-      `Stopped by ${signal}.`,
-      signal === 'SIGINT' ? ExitStatus.interrupted : ExitStatus.terminated,
-      details,
-    );
+  constructor(signal: StopSignal, details?: ErrorDetails) {
+    super('INTERRUPTED', `Stopped by ${signal}.`, STOP_SIGNALS[signal], details);
   }
 }
 

@@ -2,6 +2,7 @@ import { messageOf, UsageError } from '../base/errors.js';
 import { settingKeys, specOf } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
 import { rootHelp } from './root-help.js';
+import { withLongForms } from './short-words.js';
 
 /** What the words after `telepi` ask for: a text to print (help, version), or a command to run. */
 export type Request =
@@ -14,10 +15,11 @@ export type Request =
 
 /** @throws UsageError for words that telepi doesn't know. */
 export async function parseArguments(
-  argv: readonly string[],
+  given: readonly string[],
   commands: readonly CommandSpec[],
   version: string,
 ): Promise<Request> {
+  const argv = withLongForms(given, commands);
   const named = [...new Set(argv)].flatMap((word) => commands.filter(({ name }) => name === word));
   if (named.length === 0 && argv.includes('--help')) return { print: rootHelp(commands) };
   // yargs takes its time to load.

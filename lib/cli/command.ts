@@ -45,6 +45,6 @@ export interface CommandContext {
   readonly redactor: Redactor;
   readonly clock: Clock;
   readonly random: Random;
-  /** Aborts at SIGINT or SIGTERM, with an InterruptedError. */
+  /** Aborts at SIGHUP, SIGINT or SIGTERM, with an InterruptedError. */
   readonly signal: AbortSignal;
 }

@@ -1,8 +1,8 @@
-import { ExitStatus, InterruptedError } from '../base/errors.js';
+import { InterruptedError, STOP_SIGNALS, type StopSignal } from '../base/errors.js';
 
 /** Turns the user's signals into an AbortSignal. */
 export interface Interrupt {
-  /** Aborts with an InterruptedError at the first SIGINT or SIGTERM. */
+  /** Aborts with an InterruptedError at the first SIGHUP, SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   /** Takes the listeners off the process. */
   release(): void;
@@ -12,23 +12,19 @@ export interface Interrupt {
  * The first signal asks the work to end cleanly and calls `onFirst`; the second ends the process at once, with the
  * status of that signal.
  */
-export function watchInterrupts(onFirst: (error: InterruptedError) => void): Interrupt {
+export function watchInterrupts(onFirst: (signal: StopSignal) => void): Interrupt {
   const controller = new AbortController();
-  const onSignal = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    if (controller.signal.aborted) {
-      process.exit(signal === 'SIGINT' ? ExitStatus.interrupted : ExitStatus.terminated);
-    }
-    const error = new InterruptedError(signal);
-    controller.abort(error);
-    onFirst(error);
+  const onSignal = (signal: StopSignal): void => {
+    if (controller.signal.aborted) process.exit(STOP_SIGNALS[signal]);
+    controller.abort(new InterruptedError(signal));
+    onFirst(signal);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  const signals = Object.keys(STOP_SIGNALS) as readonly StopSignal[];
+  for (const name of signals) process.on(name, onSignal);
   return {
     signal: controller.signal,
     release() {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const name of signals) process.off(name, onSignal);
     },
   };
 }

@@ -12,7 +12,7 @@ import { isSwitchedOn } from './switches.js';
 
 /**
  * The `telepi` command: words of the user in, an exit status out (0 done, 1 failed, 2 usage, 3 not signed in,
- * 130/143 interrupted). Every error ends here, as one sentence on standard error.
+ * 129/130/143 interrupted). Every error ends here, as one sentence on standard error.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const redactor = new Redactor();
@@ -25,16 +25,22 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.on('uncaughtException', onStray);
   try {
     const request = await parseArguments(argv, COMMANDS, readVersion());
-    if (!('print' in request)) return await runCommand(request, output, redactor, debug);
-    process.stdout.write(`${request.print}\n`);
-    return ExitStatus.done;
+    if ('print' in request) output.print(request.print);
+    const status = 'print' in request ? ExitStatus.done : await runCommand(request, output, redactor, debug);
+    return await statusOf(status, output);
   } catch (error) {
-    return report(error, output, debug);
+    return await statusOf(report(error, output, debug), output);
   } finally {
     process.off('unhandledRejection', onStray);
     process.off('uncaughtException', onStray);
     output.close();
   }
+}
+
+/** Results that could not be written are a failure, whatever else went well. */
+async function statusOf(status: number, output: Output): Promise<number> {
+  await output.flush();
+  return status === ExitStatus.done && output.fault ? ExitStatus.failed : status;
 }
 
 async function runCommand(
@@ -51,8 +57,8 @@ async function runCommand(
     debug: debug ? { write: (line) => output.note(line.trimEnd()) } : undefined,
     onFault: (error) => output.note(`The log can't be written any more: ${error.message}.`),
   });
-  const interrupt = watchInterrupts((error) =>
-    output.note(`${error.message} Ending cleanly; a second signal ends at once.`),
+  const interrupt = watchInterrupts((signal) =>
+    output.note(`Ending cleanly after ${signal}; a second one ends at once.`),
   );
   const { flags, word, command } = request;
   const sources = {

@@ -1,4 +1,6 @@
 import type { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { reasonOfSystem } from '../base/errors.js';
 import { escapeUnsafe, plain } from './plain.js';
 import type { Redactor } from './redactor.js';
 
@@ -11,6 +13,7 @@ export interface OutputStreams {
 /**
  * Results go to standard output, words about the work to standard error. Everything that is written is one line,
  * free of control characters and of known secrets. A reader that goes away (EPIPE) is no error: `readerGone` says so.
+ * What else keeps standard output from being written (a full disk) is said once on standard error, and is `fault`.
  */
 export class Output {
   readonly streams: OutputStreams;
@@ -18,18 +21,30 @@ export class Output {
   readonly #redactor: Redactor;
   #printer: ((line: string) => void) | undefined;
   readonly #gone = new AbortController();
+  #fault: Error | undefined;
 
   constructor(streams: OutputStreams, json: boolean, redactor: Redactor) {
     this.streams = streams;
     this.json = json;
     this.#redactor = redactor;
-    streams.stdout.on('error', this.#onError);
-    streams.stderr.on('error', this.#onError);
+    streams.stdout.on('error', this.#onStdoutError);
+    // There is nowhere left to say it.
+    streams.stderr.on('error', ignore);
+  }
+
+  /** Why standard output can't be written, unless its reader merely went away. */
+  get fault(): Error | undefined {
+    return this.#fault;
   }
 
   /** Aborted once standard output can't be written any more. */
   get readerGone(): AbortSignal {
     return this.#gone.signal;
+  }
+
+  /** A text of our own with lines of its own, such as help. */
+  print(text: string): void {
+    this.#write(`${text}\n`);
   }
 
   /** One line of result, for people. With --json there are none. */
@@ -57,10 +72,18 @@ export class Output {
     this.#printer = printer;
   }
 
+  /** Resolves when all that was written has arrived, or can't. */
+  async flush(): Promise<void> {
+    const { stdout, stderr } = this.streams;
+    for (const stream of [stdout, stderr]) await new Promise<void>((done) => stream.write('', () => done()));
+    // An error's event comes after its callback.
+    await nextTurn();
+  }
+
   /** Takes the listeners off the streams. */
   close(): void {
-    this.streams.stdout.off('error', this.#onError);
-    this.streams.stderr.off('error', this.#onError);
+    this.streams.stdout.off('error', this.#onStdoutError);
+    this.streams.stderr.off('error', ignore);
   }
 
   #safe(text: string): string {
@@ -71,8 +94,18 @@ export class Output {
     if (!this.#gone.signal.aborted) this.streams.stdout.write(text);
   }
 
-  readonly #onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  readonly #onStdoutError = (error: NodeJS.ErrnoException): void => {
+    if (this.#gone.signal.aborted) return;
     this.#gone.abort();
+    if (isReaderGone(error, this.streams.stdout.isTTY === true)) return;
+    this.#fault = error;
+    this.note(`telepi: Standard output can't be written: ${reasonOfSystem(error)}.`);
   };
 }
+
+/** A terminal that was closed answers EIO. */
+function isReaderGone({ code }: NodeJS.ErrnoException, terminal: boolean): boolean {
+  return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || (terminal && code === 'EIO');
+}
+
+function ignore(): void {}

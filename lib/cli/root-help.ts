@@ -1,7 +1,7 @@
 import type { CommandSpec, FlagSpec } from './command.js';
 
 export const EXIT_STATUSES =
-  'Exit status: 0 all done, 1 something failed, 2 usage or settings, 3 not signed in, 130/143 interrupted.';
+  'Exit status: 0 all done, 1 something failed, 2 usage or settings, 3 not signed in, 129/130/143 interrupted.';
 
 /** What every command takes. Not --env-file: Node 20 takes that flag for itself, wherever it stands. */
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
@@ -22,8 +22,8 @@ export function helpColumns(): number {
 /** The help of telepi itself: what it is, its commands, and what all of them take. */
 export function rootHelp(commands: readonly CommandSpec[]): string {
   const flags = [
-    { name: 'version', about: 'Show version number' },
-    { name: 'help', about: 'Show help, of a command with its name before' },
+    { name: 'version, -V', about: 'Show version number' },
+    { name: 'help, -h', about: 'Show help, of a command with its name before; also telepi help <command>' },
     ...GLOBAL_FLAGS,
   ];
   return [

@@ -11,12 +11,13 @@ const modulePath = join(repositoryRoot, 'dist', 'lib', 'cli', 'interrupt.js');
 /** A process that takes the first signal, and then doesn't end by itself. */
 const stubborn = `
   const { watchInterrupts } = await import(${JSON.stringify(modulePath)});
-  const { signal } = watchInterrupts((error) => console.log(error.message, signal.reason === error));
+  const { signal } = watchInterrupts((name) => console.log('first', name, signal.reason.message));
   setInterval(() => undefined, 1000);
   console.log('ready');
 `;
 
 for (const [second, status] of [
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
@@ -28,18 +29,20 @@ for (const [second, status] of [
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       shown += text;
       if (text.includes('ready')) child.kill('SIGINT');
-      if (text.includes('Stopped')) child.kill(second);
+      if (text.includes('first')) child.kill(second);
     });
     const [code] = await once(child, 'close');
     assert.equal(code, status);
-    assert.equal(shown, 'ready\nStopped by SIGINT. true\n');
+    assert.equal(shown, 'ready\nfirst SIGINT Stopped by SIGINT.\n');
   });
 }
 
 test('release takes the listeners off', () => {
-  const before = process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+  const listeners = (): number =>
+    (['SIGHUP', 'SIGINT', 'SIGTERM'] as const).reduce((sum, name) => sum + process.listenerCount(name), 0);
+  const before = listeners();
   const interrupt = watchInterrupts(() => undefined);
-  assert.equal(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'), before + 2);
+  assert.equal(listeners(), before + 3);
   interrupt.release();
-  assert.equal(process.listenerCount('SIGINT') + process.listenerCount('SIGTERM'), before);
+  assert.equal(listeners(), before);
 });

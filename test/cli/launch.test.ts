@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { launcher } from '../support/paths.js';
+import { telepi } from '../support/telepi.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const FULL = '/dev/full';
+
+test('help and version, by all the words that people try', async (t) => {
+  const cwd = temporaryFolder(t);
+  const said = async (...args: string[]): Promise<string> => {
+    const { status, stdout, stderr } = await telepi(args, { cwd });
+    assert.equal(status, 0, `${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  const all = await said('--help');
+  assert.match(all, /^telepi clones/);
+  assert.equal(await said('help'), all);
+  assert.equal(await said('-h'), all);
+  const ofRun = await said('run', '--help');
+  assert.match(ofRun, /--retry-failed/);
+  assert.equal(await said('help', 'run'), ofRun);
+  assert.equal(await said('run', '-h'), ofRun);
+  assert.equal(await said('-V'), await said('--version'));
+  const unknown = await telepi(['help', 'clone'], { cwd });
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /^telepi: telepi has no such command; there are login, .*\n$/);
+});
+
+test('a checkout that has not been built says so in one sentence', (t) => {
+  const checkout = temporaryFolder(t);
+  mkdirSync(join(checkout, 'bin'));
+  copyFileSync(launcher, join(checkout, 'bin', 'telepi'));
+  writeFileSync(join(checkout, 'package.json'), '{"type":"module"}');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(checkout, 'bin', 'telepi'), 'run'], {
+    encoding: 'utf8',
+  });
+  assert.equal(status, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /^telepi: It has not been built yet: run `npm ci` in [^\n]+\n$/);
+});
+
+test('a full disk under standard output is one sentence and status 1', { skip: !existsSync(FULL) }, (t) => {
+  const cwd = temporaryFolder(t);
+  const full = openSync(FULL, 'w');
+  t.after(() => closeSync(full));
+  for (const args of [['--help'], ['run', '--help'], ['--version'], ['status'], ['status', '--json']]) {
+    const { status, stderr } = spawnSync(process.execPath, [launcher, ...args], {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    assert.equal(
+      stderr,
+      "telepi: Standard output can't be written: no space left on device (ENOSPC).\n",
+      args.join(' '),
+    );
+    assert.equal(status, 1);
+  }
+});
+
+test('a full disk under both is a status', { skip: !existsSync(FULL) }, () => {
+  const full = openSync(FULL, 'w');
+  const { status } = spawnSync(process.execPath, [launcher, '--help'], { stdio: ['ignore', full, full] });
+  closeSync(full);
+  assert.equal(status, 1);
+});
+
+test('a reader that goes away ends it quietly', async () => {
+  const child = spawn(process.execPath, [launcher, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const [status] = await once(child, 'close');
+  assert.deepEqual([status, stderr], [0, '']);
+});
