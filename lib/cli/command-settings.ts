@@ -1,10 +1,13 @@
 import { readSettings, type Settings, secretsOf } from '../settings/settings.js';
 import type { SettingKey } from '../settings/table.js';
+import { idleNames } from '../settings/unknown-names.js';
 import type { CommandContext } from './command.js';
 
 /** The settings of a command, checked; its secrets are hidden from now on. */
 export function settingsOf(context: CommandContext, needs: readonly SettingKey[]): Settings {
   const settings = readSettings(context.sources, { uses: context.uses, needs });
   context.redactor.add(...secretsOf(settings));
+  const idle = idleNames(context.sources);
+  if (idle !== undefined) context.output.note(idle);
   return settings;
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '../base/errors.js';
+import { NotSignedInError, UsageError } from '../base/errors.js';
 import { findCrypto } from '../crypto/choose.js';
 import type { Wait } from '../pace/patience.js';
 import type { Settings } from '../settings/settings.js';
@@ -18,6 +18,15 @@ export async function openSession(context: CommandContext, settings: Settings): 
   const store = fileSessionStore(settings.dataDir);
   context.redactor.add(await store.load());
   return store;
+}
+
+/** As openSession, for work that needs somebody signed in: without a session it is said where one was looked for. */
+export async function openSignedIn(context: CommandContext, settings: Settings): Promise<SessionStore> {
+  const store = await openSession(context, settings);
+  if ((await store.load()) !== undefined) return store;
+  throw new NotSignedInError(
+    `Nobody is signed in: there is no session in ${store.name}. Run \`telepi login\`, or set DATA_DIR to the directory that has one.`,
+  );
 }
 
 /** Says what other users of this machine may read of the session and of other secrets. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
-import { UsageError } from '../base/errors.js';
+import { reasonOfSystem, UsageError } from '../base/errors.js';
 
 /** Where the settings file is. */
 export interface EnvFilePlace {
@@ -14,21 +14,67 @@ export interface EnvFilePlace {
 export interface EnvFile {
   /** Absolute. */
   readonly path: string;
+  /** Whether it is there; without it there are no values. */
+  readonly found: boolean;
+  /** As it stands there, for those that look for what was left out. */
+  readonly text: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** Reads the settings file; without one there are no values. */
+/**
+ * Reads the settings file, which may be UTF-8 or, as Windows writes it, UTF-16, with or without a byte-order mark.
+ * @throws UsageError when it was asked for and isn't there, can't be read, or holds no text.
+ */
 export function readEnvFile({ workingDirectory, envFile }: EnvFilePlace): EnvFile {
   const path = resolve(workingDirectory, envFile ?? '.env');
+  const bytes = readBytes(path, envFile !== undefined);
+  if (bytes === undefined) return { path, found: false, text: '', values: {} };
+  const text = decode(bytes);
+  if (text !== undefined && !text.includes('\0')) return { path, found: true, text, values: parse(text) };
+  throw new UsageError(
+    'ENV_FILE_UNREADABLE',
+    `Settings file ${path}: it is neither UTF-8 nor UTF-16 text: save it again as UTF-8 in your editor.`,
+  );
+}
+
+function readBytes(path: string, mustExist: boolean): Buffer | undefined {
   try {
-    return { path, values: parse(readFileSync(path)) };
+    return readFileSync(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' && envFile === undefined) return { path, values: {} };
-    const fix =
-      code === 'ENOENT'
-        ? 'it is not there: check the path after --settings'
-        : `it can't be read (${code}): make it a file that this user may read`;
+    const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    if (absent && !mustExist) return undefined;
+    const fix = absent
+      ? 'it is not there: check the path after --settings'
+      : `it can't be read, ${reasonOfSystem(error)}: make it a file that this user may read`;
     throw new UsageError('ENV_FILE_UNREADABLE', `Settings file ${path}: ${fix}.`, { cause: error });
   }
+}
+
+const MARK = '\ufeff';
+
+function decode(bytes: Buffer): string | undefined {
+  const order = utf16Order(bytes);
+  if (order !== undefined) {
+    const even = bytes.subarray(0, bytes.length - (bytes.length % 2));
+    const little = order === 'little' ? even : Buffer.from(even).swap16();
+    return little.toString('utf16le').replace(MARK, '');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By its byte-order mark, or by the zero byte that each of the letters and signs in names and figures has. */
+function utf16Order(bytes: Buffer): 'little' | 'big' | undefined {
+  const first = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  if (first === 0xfffe) return 'little';
+  if (first === 0xfeff) return 'big';
+  const zeros = [0, 0];
+  for (const [index, byte] of bytes.entries()) if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > even && odd > bytes.length / 4) return 'little';
+  if (even > odd && even > bytes.length / 4) return 'big';
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import type { ServerAddress } from '../base/server-address.js';
+import { type EnvFile, readEnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseServer, readServerKey } from './server.js';
 import { collectValues, type RawValues, type SettingSources } from './sources.js';
@@ -75,9 +76,11 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
     const parsed = attempt(() => parseValue(specOf(key), value));
     if (parsed !== undefined) values.set(key, parsed);
   }
-  for (const key of use.needs ?? []) if (!raw.has(key)) problems.push(missing(key));
+  const absent = (use.needs ?? []).filter((key) => !raw.has(key));
+  for (const key of absent) problems.push(missing(key, readEnvFile(sources)));
   attempt(() => refuseContradictions(raw, values));
   const server = attempt(() => readServer(raw, values, sources.workingDirectory));
+  attempt(() => refuseOddHash(raw));
   attempt(() => refuseOddSecrets(raw));
   if (problems.length > 0) return { settings: undefined, problems };
   return { settings: build(values, server, sources.workingDirectory), problems };
@@ -115,15 +118,16 @@ const WHERE_FROM: Partial<Record<SettingKey, string>> = {
   targetChat: ' (telepi chats lists what there is)',
 };
 
-function missing(key: SettingKey): UsageError {
+function missing(key: SettingKey, { path, found }: EnvFile): UsageError {
   const { name, flag } = specOf(key);
   const flagWords = flag === undefined ? '' : ` or give --${flag}`;
   const from = WHERE_FROM[key] ?? '';
-  return new UsageError(
-    'MISSING_SETTING',
-    `${name} is not set: put it into .env or the environment${flagWords}${from}.`,
-    { fields: { setting: name } },
-  );
+  const where = found
+    ? `neither in ${path} nor in the environment: put it into one of them`
+    : `and there is no ${path}: put it into that file or the environment`;
+  return new UsageError('MISSING_SETTING', `${name} is not set, ${where}${flagWords}${from}.`, {
+    fields: { setting: name },
+  });
 }
 
 function refuseContradictions(
@@ -172,8 +176,14 @@ function readServer(
   return Object.freeze({ host, port, dcId, publicKeyPem: readServerKey(key, workingDirectory) });
 }
 
+function refuseOddHash(raw: RawValues): void {
+  const hash = raw.get('apiHash');
+  if (!hash || /^[0-9a-f]{32}$/i.test(hash.text.trim())) return;
+  throw badValue(SETTINGS.apiHash, hash, '32 digits of 0-9 and a-f, as https://my.telegram.org shows it');
+}
+
 function refuseOddSecrets(raw: RawValues): void {
-  for (const key of ['apiHash', 'session', 'botToken'] as const) {
+  for (const key of ['session', 'botToken'] as const) {
     const value = raw.get(key);
     if (value && /\s/.test(value.text.trim())) {
       throw badValue(SETTINGS[key], value, 'one word without spaces or line breaks');

@@ -99,6 +99,7 @@ test('--restart starts over; the state of another pair stays', async (t) => {
 });
 
 for (const [signal, status] of [
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
@@ -114,7 +115,10 @@ for (const [signal, status] of [
         }),
     });
     assert.equal(stopped.status, status, stopped.stderr);
-    assert.match(stopped.stderr, new RegExp(`Stopped by ${signal}\\. Ending cleanly`));
+    assert.equal(
+      stopped.stderr,
+      `Ending cleanly after ${signal}; a second one ends at once.\ntelepi: Stopped by ${signal}.\n`,
+    );
     const records = recordsOf(stopped.stdout);
     const summary = records.find(({ event }) => event === 'summary');
     assert.equal(summary?.['complete'], false);
@@ -206,7 +210,11 @@ test('chats and servers that are not there are refused in one sentence, before a
   };
   await refused({ SOURCE_CHAT: '-1009999999999' }, 2, /-1009999999999/);
   await refused({ TARGET_CHAT: '@nobody_has_this' }, 2, /nobody_has_this/);
-  await refused({ DATA_DIR: 'empty' }, 3, /telepi login/);
+  await refused(
+    { DATA_DIR: 'empty' },
+    3,
+    new RegExp(`no session in ${scene.cwd}/empty/session.*telepi login`),
+  );
   await refused({ TG_SERVER: '127.0.0.1:9' }, 1, /127\.0\.0\.1:9|network|connect/i);
 });
 

@@ -9,7 +9,7 @@ import { type TelepiOutcome, telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SECRETS = {
-  TG_API_HASH: 'hash0123456789secret',
+  TG_API_HASH: '0011223344556677889900aabbccddee',
   TG_PHONE: '+99966123456',
   TG_CODE: '918273',
   TG_PASSWORD: 'pass word secret',
@@ -103,6 +103,7 @@ test('settings that are missing or bad are refused with status 2, before any con
   };
   await refused({ TG_API_ID: '' }, /TG_API_ID is not set.*my\.telegram\.org/);
   await refused({ TG_API_ID: 'abc' }, /TG_API_ID must be a whole number/);
+  await refused({ TG_API_HASH: 'not-a-hash-0123456' }, /TG_API_HASH must be 32 digits/);
   await refused({ TG_API_HASH: '' }, /TG_API_HASH is not set/, 'chats');
   await refused({ SOURCE_CHAT: '' }, /SOURCE_CHAT is not set.*--source.*telepi chats/);
   await refused({ TARGET_CHAT: '' }, /TARGET_CHAT is not set/);

@@ -6,7 +6,7 @@ import { currentUser } from '../../telegram/sign-in.js';
 import { listTopics, type Topic } from '../../telegram/topics.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { connect, openSession } from '../connection.js';
+import { connect, openSignedIn } from '../connection.js';
 import { count } from '../progress/words.js';
 import { renderTable } from '../table.js';
 
@@ -21,7 +21,7 @@ interface Entry {
 /** `telepi chats [word]`: every chat of the account and every topic of its forums, with their ids. */
 export async function chats(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash']);
-  const store = await openSession(context, settings);
+  const store = await openSignedIn(context, settings);
   const client = await connect(context, settings, store);
   try {
     await currentUser(client, context.signal);

@@ -1,6 +1,8 @@
 import { ExitStatus } from '../../base/errors.js';
+import { readEnvFile } from '../../settings/env-file.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
 import { secretFile } from '../../settings/sources.js';
+import { idleNames } from '../../settings/unknown-names.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
 import { protection, readSource, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
@@ -52,7 +54,9 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
     return;
   }
   context.redactor.add(...secretsOf(settings));
-  yield { name: 'settings', status: 'ok', detail: 'complete' };
+  yield { name: 'settings', status: 'ok', detail: settingsWords(context) };
+  const idle = idleNames(context.sources);
+  if (idle !== undefined) yield { name: 'settings', status: 'warning', detail: idle };
   const directory = await probe('data directory', signal, () => dataDirectory(settings.dataDir));
   yield directory;
   for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {
@@ -136,6 +140,11 @@ async function* targetProbes(
   const { chat: target, topic } = side as Side;
   const told = { ...settings, targetTopic: topic };
   yield await optionalProbe('target topics', signal, () => targetTopics(client, target, told, signal));
+}
+
+function settingsWords({ sources }: CommandContext): string {
+  const { path, found } = readEnvFile(sources);
+  return found ? `complete, with ${path}` : `complete, without a file ${path}`;
 }
 
 function serverWords({ server, testDc }: Settings): string {

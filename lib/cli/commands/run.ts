@@ -10,7 +10,7 @@ import { serverIdentity } from '../../telegram/server-key.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { connect, openSession, warnOfOpenFiles } from '../connection.js';
+import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { hidingJob } from '../hiding-job.js';
 import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
@@ -26,7 +26,7 @@ export async function run(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
   for (const side of ['source', 'target'] as const) readSide(settings, side);
   context.log.info('settings', describeSettings(settings));
-  const store = await openSession(context, settings);
+  const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
   const events: RunEvents = {
     planned: false,
