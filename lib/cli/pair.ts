@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { UsageError } from '../base/errors.js';
 import type { Settings } from '../settings/settings.js';
-import { type ChatPlace, parseChatPlace } from '../telegram/chat-ref.js';
+import { type ChatPlace, type ChatRef, parseChatPlace } from '../telegram/chat-ref.js';
 import { type Chat, resolveChat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { fetchMessages } from '../telegram/history.js';
@@ -11,6 +11,8 @@ import { GENERAL_TOPIC } from '../telegram/topics.js';
 export interface Side {
   readonly chat: Chat;
   readonly topic: number | undefined;
+  /** What its setting calls the chat by, when that may lead elsewhere another day: `@name` in lower case, or `me`. */
+  readonly name?: string;
   /** What of its link is taken for more than it says, in a sentence. */
   readonly note?: string;
 }
@@ -61,6 +63,20 @@ export async function resolveSide(
 ): Promise<Side> {
   const place = readSide(settings, name);
   const chat = await resolveChat(client, place.chat, signal);
+  return { ...(await sideOf(client, settings, { name, place, chat }, signal)), ...nameOf(place.chat) };
+}
+
+function nameOf(ref: ChatRef): { readonly name?: string } {
+  if (ref.kind === 'username') return { name: `@${ref.username.toLowerCase()}` };
+  return ref.kind === 'me' ? { name: 'me' } : {};
+}
+
+async function sideOf(
+  client: TelepiClient,
+  settings: SideSettings,
+  { name, place, chat }: { readonly name: SideName; readonly place: ChatPlace; readonly chat: Chat },
+  signal: AbortSignal,
+): Promise<Side> {
   const given = topicIn(settings, name);
   const { thread, message } = place;
   if (thread !== undefined) {

@@ -48,7 +48,7 @@ function countsOf(entries: readonly [string, number][]): string {
 }
 
 function stopWords(lastId: number, complete: boolean): string {
-  const where = lastId > 0 ? `after source message ${lastId}` : 'before the first message';
+  const where = lastId !== 0 ? `after source message ${lastId}` : 'before the first message';
   return complete
     ? `Done up to source message ${lastId}.`
     : `Stopped ${where}: the same command goes on from there.`;

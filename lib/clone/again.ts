@@ -1,5 +1,7 @@
+import { olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
-import { findSent, sentContentOf } from '../telegram/find-sent.js';
+import type { Chat } from '../telegram/chats.js';
+import { findSent, type SentContent, sentContentOf } from '../telegram/find-sent.js';
 import { fetchMessages } from '../telegram/history.js';
 import { classifyMessage } from './classify.js';
 import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
@@ -26,6 +28,7 @@ export async function settleUnsettled(run: Run): Promise<void> {
     );
     if (leftOut.length < unit.messages.length) await copyAgain(run, unit, UNFINISHED);
   }
+  if ((await run.job.formerTargetFloor()) !== undefined) await run.job.formerTargetSettled();
 }
 
 /** Tries what failed in earlier runs again, in order. The copies land at the end of the target as it is now. */
@@ -72,15 +75,27 @@ async function isThere(run: Run, unit: Unit): Promise<boolean> {
   const [first] = contents;
   if (!first || contents.length < unit.messages.length) return false;
   const topicId = await router.route(first);
-  const targetIds = await findSent(client, target, contents.map(sentContentOf), {
-    afterId: posted.lastId,
-    topicId,
-    signal,
-  });
+  const wanted = contents.map(sentContentOf);
+  const targetIds =
+    (await inFormerTarget(run, wanted)) ??
+    (await findSent(client, target, wanted, { afterId: posted.lastId, topicId, signal }));
   if (!targetIds) return false;
   const sourceIds = contents.map(({ id }) => id);
   run.log.info('found_in_target', { sourceIds, targetIds });
   noteSent(run, { sourceIds, targetIds, bytes: 0 });
   await run.record.flush();
   return true;
+}
+
+/** The ids of copies that were sent while the target was a basic group, in its older history. */
+async function inFormerTarget(
+  { client, target, job, signal }: Run,
+  wanted: readonly SentContent[],
+): Promise<number[] | undefined> {
+  const { former, ...now } = target;
+  const afterId = await job.formerTargetFloor();
+  if (afterId === undefined || !former?.readable) return undefined;
+  const group: Chat = { ...now, id: former.id, kind: 'group', peer: former.peer };
+  const ids = await findSent(client, group, wanted, { afterId, signal });
+  return ids?.map(olderId);
 }

@@ -1,6 +1,7 @@
 import type { Api } from 'telegram';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
+import { shownId } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
@@ -35,7 +36,7 @@ export async function carryMedia(
   content: MediaContent,
 ): Promise<CarriedMedia> {
   const file = fileOf(message);
-  if (!file) throw new FailedError('MESSAGE_GONE', `Message ${message.id} has no file any more.`);
+  if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} has no file any more.`);
   refuseTooLarge(run, message, file);
   const { thumb, main } = await carryFiles(run, message, file);
   const repairs = new Map<number, number>();
@@ -174,8 +175,8 @@ function refuseTooLarge({ limits }: Run, message: Api.Message, { name, size }: F
   const mebibytes = Math.floor((limits.maxFileParts * PART_SIZE) / 2 ** 20);
   throw new FailedError(
     'FILE_TOO_LARGE',
-    `${name} of message ${message.id} is larger than the ${mebibytes} MiB that this account may upload.`,
-    { fields: { messageId: message.id, size } },
+    `${name} of message ${shownId(message.id)} is larger than the ${mebibytes} MiB that this account may upload.`,
+    { fields: { messageId: shownId(message.id), size } },
   );
 }
 

@@ -11,6 +11,7 @@ import { PartJournal } from './part-journal.js';
 import { preflight } from './preflight.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
+import { shownSummary, tellingShownIds } from './shown-ids.js';
 import { SourceReader } from './source-reader.js';
 import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
@@ -34,11 +35,13 @@ const BYTES_TO_COME = 16 * MIB;
  * under way has been waited for. In each case the checkpoint is before the first message that isn't finished, and
  * `observer.onEnd` has been told what was done.
  */
-export async function runClone(options: CloneOptions): Promise<CloneSummary> {
+export async function runClone(given: CloneOptions): Promise<CloneSummary> {
+  const options = { ...given, ...tellingShownIds(given) };
   const { job, clock, log, observer, signal } = options;
   const tally = new Tally();
   const began = clock.monotonic();
-  const summary = (): CloneSummary => tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000);
+  const summary = (): CloneSummary =>
+    shownSummary(tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000));
   try {
     signal.throwIfAborted();
     await preflight(options);
@@ -88,7 +91,8 @@ async function withCheckpoint(
 async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
   const { client, source, target, job, budget, slots, connections, minIntervalMs, clock, signal, log } =
     options;
-  const identity = { jobId: job.id, sourceId: source.id, targetId: target.id };
+  const formerSourceId = source.former?.id;
+  const identity = { jobId: job.id, sourceId: source.id, formerSourceId, targetId: target.id };
   const interval = client.sendPacer;
   interval.setFloor(minIntervalMs);
   const limits = await readLimits(client, signal);

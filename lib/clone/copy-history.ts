@@ -24,7 +24,7 @@ const LONGEST_HOLD_MS = 60_000;
  */
 export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promise<void> {
   const read = { upTo: run.job.checkpoint };
-  for (let before = -1; read.upTo > before; ) {
+  for (let before = Number.NEGATIVE_INFINITY; read.upTo > before; ) {
     before = read.upTo;
     const begun: StartedHistory[] = [];
     for await (const started of startedUnits(run, read, begun)) {

@@ -1,4 +1,5 @@
 import { FailedError, messageOf } from '../base/errors.js';
+import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { plannedFiles } from './carry-media.js';
 import { classifyMessage } from './classify.js';
@@ -204,8 +205,19 @@ function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): b
 async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
   const answered = answeredId(message, run.source.id);
   const copy = answered === undefined ? undefined : await copyOf(run, answered);
-  const replyTo = copy === undefined ? undefined : await replyToCopy(message, copy);
+  const replyTo = copy === undefined ? undefined : await answerTo(run, message, copy);
   return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };
+}
+
+/** A copy in the basic group that the target was is answered across the chats, as Telegram's own clients do it. */
+async function answerTo(
+  { target }: Run,
+  message: Outgoing['message'],
+  targetId: number,
+): Promise<Place['replyTo']> {
+  if (!isOlder(targetId)) return replyToCopy(message, targetId);
+  if (!target.former?.readable) return undefined;
+  return { ...(await replyToCopy(message, idInChat(targetId))), peer: target.former.peer };
 }
 
 async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {
@@ -243,8 +255,8 @@ function stoppedOnError(run: Run, sourceIds: readonly number[], error: unknown):
   const reason = failureReason(error);
   return new FailedError(
     'STOPPED_ON_ERROR',
-    `Stopped at message ${sourceIds.join(', ')}, as --stop-on-error says: ${messageOf(error)} ` +
+    `Stopped at message ${sourceIds.map(shownId).join(', ')}, as --stop-on-error says: ${messageOf(error)} ` +
       'The next run begins with it; without --stop-on-error it goes on after it.',
-    { cause: error, fields: { sourceIds, reason } },
+    { cause: error, fields: { sourceIds: sourceIds.map(shownId), reason } },
   );
 }

@@ -1,5 +1,6 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
+import { shownId } from '../base/source-ids.js';
 import { knownUser } from '../telegram/users.js';
 import { type CarriedMedia, carryAlbumMedia, carryMedia } from './carry-media.js';
 import type { Content, MediaContent } from './classify.js';
@@ -81,6 +82,6 @@ function refuseTooLong({ limits }: Run, { kind, message }: Copyable, text: strin
   const [code, what] = isText ? ['TEXT_TOO_LONG', 'text'] : ['CAPTION_TOO_LONG', 'caption'];
   throw new FailedError(
     code,
-    `The ${what} of message ${message.id} is longer than the ${limit} characters that this account may send.`,
+    `The ${what} of message ${shownId(message.id)} is longer than the ${limit} characters that this account may send.`,
   );
 }

@@ -1,4 +1,5 @@
 import { FailedError, UsageError } from '../base/errors.js';
+import { shownId } from '../base/source-ids.js';
 import type { Chat } from '../telegram/chats.js';
 import type { HistoryMessage } from './units.js';
 
@@ -18,8 +19,8 @@ export function refuseProtectedMessage(message: HistoryMessage, chat: Chat, allo
   if (!message.noforwards || allowProtected) return;
   throw new FailedError(
     'PROTECTED_MESSAGE',
-    `Message ${message.id} of "${chat.title}" (${chat.id}) may not be saved or forwarded, by its sender's wish: ` +
+    `Message ${shownId(message.id)} of "${chat.title}" (${chat.id}) may not be saved or forwarded, by its sender's wish: ` +
       'if you may copy it, say so with --allow-protected.',
-    { fields: { chat: chat.id, messageId: message.id } },
+    { fields: { chat: chat.id, messageId: shownId(message.id) } },
   );
 }

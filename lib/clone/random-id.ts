@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { idInChat, isOlder } from '../base/source-ids.js';
 
 /** What a send is named after. Chat ids are marked. */
 export interface SendIdentity {
   readonly jobId: string;
   readonly sourceId: number;
+  /** The basic group that the source was, of which the older history is. */
+  readonly formerSourceId?: number | undefined;
   readonly targetId: number;
 }
 
@@ -13,7 +16,10 @@ export interface SendIdentity {
  * twice; --restart makes a new job id, so that it sends again.
  */
 export function messageRandomId(identity: SendIdentity, messageId: number): bigint {
-  return hash(identity, `message:${messageId}`);
+  const { sourceId, formerSourceId = sourceId } = identity;
+  // The message's own chat, and its id there: the same before the upgrade and after it.
+  const own = isOlder(messageId) ? { ...identity, sourceId: formerSourceId } : identity;
+  return hash(own, `message:${idInChat(messageId)}`);
 }
 
 /**

@@ -57,7 +57,7 @@ export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Pla
         renewals += 1;
         continue;
       }
-      if (place.replyTo && isAboutReply(error)) {
+      if (place.replyTo && isAboutReply(error, place.replyTo)) {
         place = withoutRefusedReply(place, error);
         if (!place.replyTo) for (const { message } of outgoing) noteReduction(run, message.id, 'reply');
         continue;
@@ -96,15 +96,19 @@ function targetOf(
 }
 
 /** The copy that is answered has been deleted in the target, or the quote isn't found in it. */
-function isAboutReply(error: unknown): boolean {
+function isAboutReply(error: unknown, { peer }: ReplyTo): boolean {
   if (!(error instanceof TelegramError)) return false;
+  // Who may not use the chat that is sent to meets the same refusal again without the answer.
+  if (peer && /^(?:(?:PEER|CHAT|MSG)_ID_INVALID|CHAT_FORWARDS_RESTRICTED)$/.test(error.errorMessage))
+    return true;
   return /^(REPLY_MESSAGE_ID_INVALID|REPLY_TO_INVALID|QUOTE_TEXT_INVALID)$/.test(error.errorMessage);
 }
 
 function withoutRefusedReply({ topicId, replyTo }: Place, error: unknown): Place {
   const aboutQuote = error instanceof TelegramError && error.errorMessage.startsWith('QUOTE_');
-  const kept = aboutQuote && replyTo?.quote ? { replyTo: { messageId: replyTo.messageId } } : {};
-  return { ...(topicId !== undefined && { topicId }), ...kept };
+  if (!aboutQuote || !replyTo?.quote) return { ...(topicId !== undefined && { topicId }) };
+  const { quote, ...unquoted } = replyTo;
+  return { ...(topicId !== undefined && { topicId }), replyTo: unquoted };
 }
 
 async function send(

@@ -73,7 +73,7 @@ class UnitLine {
   #units: GrowingUnit[] = [];
   /** The albums among them, by grouped_id. */
   readonly #albums = new Map<string, GrowingUnit>();
-  #lastTaken = 0;
+  #lastTaken = Number.NEGATIVE_INFINITY;
 
   get hasOpen(): boolean {
     return this.#units.length > 0;

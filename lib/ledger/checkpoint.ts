@@ -1,21 +1,23 @@
+import { type Numbering, ONE_HISTORY, shownId, sourceIdOf } from '../base/source-ids.js';
 import { damagedFile, oneLine, readStateFile, writeStateFile } from './state-file.js';
 
 /** The name of the file in a job's folder and, from the older Python script, in the working directory. */
 export const CHECKPOINT_FILE = 'checkpoint.txt';
 
-/** Message ids are positive 32-bit integers in TL. */
-const LARGEST_ID = 2 ** 31 - 1;
-
 /**
  * The last finished source id, or undefined when the file doesn't exist. Spaces, line ends and a byte-order mark
- * around the number are what editors leave; anything else is an error, never a restart from the first message.
+ * around the number are what editors leave; anything else is an error, never a restart from the first message. The
+ * older history's messages are written with a minus (see source-ids.ts).
  */
-export async function readCheckpoint(path: string): Promise<number | undefined> {
+export async function readCheckpoint(
+  path: string,
+  numbering: Numbering = ONE_HISTORY,
+): Promise<number | undefined> {
   const text = await readStateFile(path);
   if (text === undefined) return undefined;
   const word = text.trim();
-  const id = /^\d{1,10}$/.test(word) ? Number(word) : Number.NaN;
-  if (id <= LARGEST_ID) return id;
+  const id = /^-?\d{1,10}$/.test(word) ? sourceIdOf(Number(word), numbering) : undefined;
+  if (id !== undefined) return id;
   throw damagedFile(
     path,
     `it should hold the id of the last finished message, and holds ${excerpt(word)}`,
@@ -23,9 +25,9 @@ export async function readCheckpoint(path: string): Promise<number | undefined> 
   );
 }
 
-/** Writes one integer and a newline. */
+/** Writes a source id, as one integer and a newline. */
 export async function writeCheckpoint(path: string, lastId: number): Promise<void> {
-  await writeStateFile(path, `${lastId}\n`);
+  await writeStateFile(path, `${shownId(lastId)}\n`);
 }
 
 function excerpt(word: string): string {

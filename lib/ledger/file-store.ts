@@ -2,6 +2,7 @@ import type { Selectable, Transaction, Updateable } from 'kysely';
 import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
+import { shownId } from '../base/source-ids.js';
 import type { StoreOptions } from './message-store.js';
 import type { FilesTable, LedgerTables } from './schema.js';
 import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } from './values.js';
@@ -250,6 +251,9 @@ function partsOf({ parts, acknowledged }: Selectable<FilesTable>): PartSet {
 }
 
 function unknownFile(what: Partial<FilePlan>): FailedError {
-  const name = what.fileId === undefined ? `the ${what.role} of message ${what.sourceId}` : `${what.fileId}`;
+  const name =
+    what.fileId === undefined
+      ? `the ${what.role} of message ${shownId(what.sourceId ?? 0)}`
+      : `${what.fileId}`;
   return new FailedError('LEDGER_STATE', `The ledger has no upload of ${name}: run again.`);
 }

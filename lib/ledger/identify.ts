@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, newJobFile, newJobId, readJobFile, writeJobFile } from './job-file.js';
-import type { JobScene } from './job-scene.js';
+import { type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { type LegacyFiles, takeUpLegacyFiles } from './legacy.js';
@@ -11,6 +12,7 @@ import { finishRestart } from './restart.js';
 import { damagedFile } from './state-file.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
+import { followUpgrades, refuseUnseen } from './upgrade.js';
 
 /** A folder's job, and the older script's files that it has taken up just now. */
 export interface Identified {
@@ -27,12 +29,20 @@ export interface Identified {
 export async function identifyJob(scene: JobScene): Promise<Identified> {
   const known = await currentJob(scene.ledger.db, scene.folder);
   if (known) refuseOtherAccount(scene, known.accountId);
+  if (known) refuseUnseen(scene, known);
   if (known?.filesDue) await finishRestart(scene, known);
   const jobPath = join(scene.path, JOB_FILE);
   const file = await readJobFile(jobPath, scene);
   if (known && file && file.id !== known.jobId) throw otherJob(jobPath, scene);
   if (file?.account !== undefined) refuseOtherAccount(scene, file.account);
+  return identifyNow(scene, jobPath, await followUpgrades(scene, { known, file }));
+}
 
+async function identifyNow(
+  scene: JobScene,
+  jobPath: string,
+  { known, file }: { readonly known: JobRow | undefined; readonly file: JobFile | undefined },
+): Promise<Identified> {
   const left = await readLeft(scene, known);
   const { legacy } = left;
   const id = known?.jobId ?? file?.id ?? newJobId(scene.random);
@@ -63,10 +73,12 @@ interface Left {
 const NOTHING: LegacyFiles = { paths: [], contents: {} };
 
 async function readLeft(scene: JobScene, known: JobRow | undefined): Promise<Left> {
-  const checkpoint = await readCheckpoint(join(scene.path, CHECKPOINT_FILE));
+  const numbering = numberingOf(scene);
+  const checkpoint = await readCheckpoint(join(scene.path, CHECKPOINT_FILE), numbering);
   const topicMap = await readTopicMap(join(scene.path, TOPIC_MAP_FILE));
   const lacks = { checkpoint: checkpoint === undefined, topicMap: topicMap === undefined };
-  const begun = known && (known.checkpoint > 0 || (await hasRows(scene, known)));
+  const atStart = known?.checkpoint === 0 || known?.checkpoint === numbering.start;
+  const begun = known && (!atStart || (await hasRows(scene, known)));
   const legacy = begun
     ? NOTHING
     : await takeUpLegacyFiles(scene.legacyDir ?? process.cwd(), lacks, scene.path);
@@ -80,12 +92,13 @@ async function takeUp(
   kind: 'created' | 'taken_up',
 ): Promise<void> {
   const { accountId, folder, sourceId, targetId, sourceTopic, targetTopic } = scene;
-  const checkpoint = left.checkpoint ?? left.legacy.checkpoint ?? 0;
+  const { start } = numberingOf(scene);
+  const checkpoint = left.checkpoint ?? left.legacy.checkpoint ?? start;
   const topics = left.topicMap ?? left.legacy.topicMap ?? new Map();
   const selection = { sourceId, targetId, sourceTopic, targetTopic };
   const options = { ...scene, jobId };
   await scene.ledger.db.transaction().execute(async (db) => {
-    const done = { checkpoint, takenUp: checkpoint, filesDue: false };
+    const done = { checkpoint, takenUp: checkpoint === start ? 0 : checkpoint, filesDue: false };
     await insertJob(db, { accountId, jobId, folder, ...selection, ...done }, scene);
     await assignAll({ ...options, db: scene.ledger.db }, db, topics);
     await noteAction(db, options, kind, { checkpoint, topics: topics.size, legacy: left.legacy.paths });
@@ -125,7 +138,7 @@ function tellLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
     event: 'ledger_lost',
     fields: { ledger: ledger.found, checkpoint, topics: topicMap?.size ?? 0 },
     sentence:
-      `${ledger.path} ${state}: the job continues from its folder, after source message ${checkpoint}. What is lost: ` +
+      `${ledger.path} ${state}: the job continues from its folder, after source message ${shownId(checkpoint)}. What is lost: ` +
       'answers to messages sent before will not point to their copies, and messages that failed before ' +
       'are not tried again.',
   });

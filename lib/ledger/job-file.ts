@@ -17,6 +17,12 @@ export interface JobSelection {
   readonly targetTopic?: number | undefined;
 }
 
+/** The basic groups that source and target were, if they were. */
+export interface FormerIds {
+  readonly formerSourceId?: number | undefined;
+  readonly formerTargetId?: number | undefined;
+}
+
 /** The content of job.json. */
 export interface JobFile extends JobSelection {
   readonly version: 1;
@@ -34,7 +40,10 @@ const MEND =
   'Run with --restart to start over, or delete the file to go on from checkpoint.txt under a new job id';
 
 /** The job's file, or undefined when there is none. One of another job, or of a newer TelePi, is refused. */
-export async function readJobFile(path: string, selection: JobSelection): Promise<JobFile | undefined> {
+export async function readJobFile(
+  path: string,
+  selection: JobSelection & FormerIds,
+): Promise<JobFile | undefined> {
   const value = await readJsonFile(path, MEND);
   if (value === undefined) return undefined;
   const job = value as Partial<JobFile> | null;
@@ -49,7 +58,8 @@ export async function readJobFile(path: string, selection: JobSelection): Promis
     throw damagedFile(path, 'its account is no user id', MEND);
   }
   for (const key of ['sourceId', 'targetId', 'sourceTopic', 'targetTopic'] as const) {
-    if (job[key] !== selection[key]) {
+    const former = key === 'sourceId' ? selection.formerSourceId : selection.formerTargetId;
+    if (job[key] !== selection[key] && !(key.endsWith('Id') && job[key] === former && former !== undefined)) {
       throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, MEND);
     }
   }
@@ -84,4 +94,18 @@ export function jobFolderName({ server, ...selection }: JobSelection): string {
   const into = targetTopic === undefined ? '' : `_into_${targetTopic}`;
   const of = server === undefined ? '' : `_of_${server}`;
   return `${sourceId}_to_${targetId}${topic}${into}${of}`;
+}
+
+/** The server that a folder's name tells. */
+export function serverOf(folder: string): string | undefined {
+  return /_of_(.+)$/.exec(folder)?.[1];
+}
+
+/** The names that the folder may have: that of the chats as they are now, then those of what they were before. */
+export function jobFolderNames(job: JobSelection & FormerIds): readonly [string, ...string[]] {
+  const { formerSourceId = job.sourceId, formerTargetId = job.targetId } = job;
+  const names = [job.sourceId, formerSourceId].flatMap((sourceId) =>
+    [job.targetId, formerTargetId].map((targetId) => jobFolderName({ ...job, sourceId, targetId })),
+  );
+  return [jobFolderName(job), ...new Set(names.slice(1).filter((name) => name !== names[0]))];
 }

@@ -1,13 +1,20 @@
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
-import type { JobSelection } from './job-file.js';
+import { type Numbering, OLDER_START } from '../base/source-ids.js';
+import type { FormerIds, JobSelection } from './job-file.js';
 import type { Ledger } from './ledger.js';
 
-export interface JobOptions extends JobSelection {
+/** A job that was begun with the former ids goes on with those that there are now. */
+export interface JobOptions extends JobSelection, FormerIds {
   readonly dataDir: string;
   /** The user id of the account that is signed in. */
   readonly accountId: number;
+  /** Whether the source's history from before its upgrade can be read, and comes first. */
+  readonly olderHistory?: boolean;
+  /** What the settings call the chats by, where it isn't an id: `@name` or `me` may lead elsewhere another day. */
+  readonly sourceName?: string | undefined;
+  readonly targetName?: string | undefined;
   /** Shown by `telepi status`. */
   readonly sourceTitle?: string;
   readonly targetTitle?: string;
@@ -38,4 +45,16 @@ export interface JobScene extends JobOptions {
   readonly host: string;
   readonly ledger: Ledger;
   note(note: JobNote): void;
+}
+
+/** How the job's source ids are written in checkpoint.txt. */
+export function numberingOf({
+  olderHistory = false,
+  formerSourceId,
+}: Pick<JobOptions, 'olderHistory' | 'formerSourceId'>): Numbering {
+  return {
+    start: olderHistory ? OLDER_START : 0,
+    hasOlder: formerSourceId !== undefined,
+    beforeUpgrade: false,
+  };
 }

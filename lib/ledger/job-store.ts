@@ -22,6 +22,9 @@ export interface JobRow extends JobKey, JobSelection {
   readonly runFrom?: number;
   readonly runAhead?: number;
   readonly targetBefore?: number;
+  readonly sourceName?: string;
+  readonly targetName?: string;
+  readonly formerTargetFloor?: number;
 }
 
 export interface NewJob extends JobKey, JobSelection {
@@ -92,7 +95,12 @@ export interface JobChange {
   readonly runEndedAt?: number | null;
   readonly runFrom?: number;
   readonly runAhead?: number | null;
-  readonly targetBefore?: number;
+  readonly targetBefore?: number | null;
+  readonly sourceId?: number;
+  readonly targetId?: number;
+  readonly sourceName?: string | undefined;
+  readonly targetName?: string | undefined;
+  readonly formerTargetFloor?: number | null;
 }
 
 export async function updateJob(
@@ -118,6 +126,11 @@ export async function updateJob(
       ...(change.runFrom !== undefined && { run_from: change.runFrom }),
       ...(change.runAhead !== undefined && { run_ahead: change.runAhead }),
       ...(change.targetBefore !== undefined && { target_before: change.targetBefore }),
+      ...(change.sourceId !== undefined && { source_id: change.sourceId }),
+      ...(change.targetId !== undefined && { target_id: change.targetId }),
+      ...(change.sourceName !== undefined && { source_name: clipped(change.sourceName, TITLE_LENGTH) }),
+      ...(change.targetName !== undefined && { target_name: clipped(change.targetName, TITLE_LENGTH) }),
+      ...(change.formerTargetFloor !== undefined && { former_target_floor: change.formerTargetFloor }),
       host,
     })
     .execute();
@@ -152,6 +165,9 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     runFrom: asOptionalNumber(row.run_from),
     runAhead: asOptionalNumber(row.run_ahead),
     targetBefore: asOptionalNumber(row.target_before),
+    sourceName: row.source_name ?? undefined,
+    targetName: row.target_name ?? undefined,
+    formerTargetFloor: asOptionalNumber(row.former_target_floor),
   };
   const present = Object.entries(optional).filter(([, value]) => value !== undefined);
   return {

@@ -62,10 +62,17 @@ export interface Job {
   failures(): Promise<MessageRow[]>;
   /** The rows that there are of these messages, by source id. Writes nothing. */
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
-  /** The highest id that a message of this job has got in the target; 0 before the first. */
+  /** The highest id that a message of this job has got in the target as it is now; 0 before the first. */
   lastTargetId(): Promise<number>;
   /** The target's newest message before the first send: what this job posts comes after it. */
   saveTargetBefore(targetId: number): Promise<void>;
+  /**
+   * The target was a basic group when it was sent to last: its newest message that is known to be none of those in doubt,
+   * which come after it. Undefined when nothing can be in doubt there.
+   */
+  formerTargetFloor(): Promise<number | undefined>;
+  /** What was in doubt in the basic group that the target was is settled. */
+  formerTargetSettled(): Promise<void>;
 
   /** The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a crash. */
   planFile(file: FilePlan): Promise<FileRow>;

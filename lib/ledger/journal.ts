@@ -15,7 +15,9 @@ export type ActionKind =
   | 'checkpoint_forward'
   | 'checkpoint_restored'
   | 'topics_edited'
-  | 'topics_restored';
+  | 'topics_restored'
+  | 'source_upgraded'
+  | 'target_upgraded';
 
 export type ActionFields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 

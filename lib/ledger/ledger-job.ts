@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
+import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
@@ -12,6 +13,7 @@ import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
 import { type MessageRow, MessageStore, type StoreOptions } from './message-store.js';
 import type { Agreed } from './reconcile.js';
+import { lastTargetId } from './target-ids.js';
 import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { type TopicRow, TopicStore } from './topic-store.js';
 import { timeNow } from './values.js';
@@ -33,6 +35,7 @@ export class LedgerJob implements Job {
   /** What the run started from: see `expect`. */
   #runFrom: number;
   #targetBefore: number | undefined;
+  #formerTargetFloor: number | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -57,6 +60,7 @@ export class LedgerJob implements Job {
     this.#checkpoint = agreed.checkpoint;
     this.#runFrom = agreed.checkpoint;
     this.#targetBefore = job.targetBefore;
+    this.#formerTargetFloor = job.formerTargetFloor;
   }
 
   get checkpoint(): number {
@@ -118,12 +122,22 @@ export class LedgerJob implements Job {
   }
 
   lastTargetId(): Promise<number> {
-    return this.#messages.lastTargetId();
+    return lastTargetId(this.#store, 'now');
   }
 
   async saveTargetBefore(targetId: number): Promise<void> {
     await this.#update({ targetBefore: targetId });
     this.#targetBefore = targetId;
+  }
+
+  async formerTargetFloor(): Promise<number | undefined> {
+    if (this.#formerTargetFloor === undefined) return undefined;
+    return Math.max(this.#formerTargetFloor, await lastTargetId(this.#store, 'former'));
+  }
+
+  async formerTargetSettled(): Promise<void> {
+    await this.#update({ formerTargetFloor: null });
+    this.#formerTargetFloor = undefined;
   }
 
   planFile(file: FilePlan): Promise<FileRow> {
@@ -167,7 +181,9 @@ export class LedgerJob implements Job {
 
   async saveCheckpoint(lastId: number): Promise<void> {
     if (lastId < this.#checkpoint) {
-      throw new RangeError(`The checkpoint is ${this.#checkpoint} and can't go back to ${lastId}.`);
+      throw new RangeError(
+        `The checkpoint is ${shownId(this.#checkpoint)} and can't go back to ${shownId(lastId)}.`,
+      );
     }
     if (lastId === this.#checkpoint) return;
     await this.#update({ checkpoint: lastId });

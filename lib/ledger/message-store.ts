@@ -1,6 +1,7 @@
 import type { Kysely, Selectable, Transaction, Updateable } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
+import { shownId } from '../base/source-ids.js';
 import { type LedgerTables, MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
 import { asBigInt, asNumber, asOptionalNumber, chunked, clipped, DamagedValue, timeNow } from './values.js';
 
@@ -148,17 +149,6 @@ export class MessageStore {
     return this.#find(this.#options.db, sourceIds);
   }
 
-  /** The highest target id of all; 0 when there is none. */
-  async lastTargetId(): Promise<number> {
-    const row = await this.#options.db
-      .selectFrom('messages')
-      .select((each) => each.fn.max('target_id').as('newest'))
-      .where('account_id', '=', this.#options.accountId)
-      .where('job_id', '=', this.#options.jobId)
-      .executeTakeFirst();
-    return asOptionalNumber(row?.newest ?? null) ?? 0;
-  }
-
   /** What lies behind `sourceId` and isn't sent is decided anew. Answers how many rows. */
   async reopenAfter(db: Transaction<LedgerTables>, sourceId: number): Promise<number> {
     const { numUpdatedRows } = await this.#ofJob(db)
@@ -302,7 +292,7 @@ function messageRow(row: Selectable<MessagesTable>): MessageRow {
 function wrongState(sourceId: number, state: MessageState): FailedError {
   return new FailedError(
     'LEDGER_STATE',
-    `The ledger doesn't let message ${sourceId} become ${state}: another run, or a fault of TelePi; run again.`,
+    `The ledger doesn't let message ${shownId(sourceId)} become ${state}: another run, or a fault of TelePi; run again.`,
     { fields: { sourceId, state } },
   );
 }

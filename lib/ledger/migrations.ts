@@ -4,6 +4,7 @@ import { asNumber, type StoredInteger } from './values.js';
 import { createVersion1 } from './version-1.js';
 import { createVersion2 } from './version-2.js';
 import { createVersion3 } from './version-3.js';
+import { createVersion4 } from './version-4.js';
 
 /**
  * Changes the schema, and the rows where needed, from the version before. Runs in a transaction with the note of its
@@ -12,7 +13,12 @@ import { createVersion3 } from './version-3.js';
 export type Migration = (db: Transaction<unknown>) => Promise<void>;
 
 /** From no tables to version 1, from 1 to 2, and so on. */
-export const MIGRATIONS: readonly Migration[] = [createVersion1, createVersion2, createVersion3];
+export const MIGRATIONS: readonly Migration[] = [
+  createVersion1,
+  createVersion2,
+  createVersion3,
+  createVersion4,
+];
 
 type VersionTables = { readonly schema_version: { version: StoredInteger } };
 

@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
+import { isOlder } from '../base/source-ids.js';
 import { type Identified, identifyJob } from './identify.js';
 import type { Job } from './job.js';
-import { jobFolderName } from './job-file.js';
+import { findJobFolder } from './job-folder.js';
 import type { JobNote, JobOptions, JobScene } from './job-scene.js';
 import { updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
@@ -21,10 +22,11 @@ import { timeNow } from './values.js';
 /**
  * Opens a job and makes it when it's new: its folder, its lock, its rows. Refused with a UsageError: a second run of
  * the same job (JOB_RUNNING), a damaged file or ledger (STATE_DAMAGED), a ledger of a newer TelePi (LEDGER_NEWER), a
- * job of another account (OTHER_ACCOUNT), a directory that can't be written (STATE_UNWRITABLE).
+ * job of another account (OTHER_ACCOUNT), a name that leads elsewhere now (NAME_MOVED), a directory that can't be written
+ * (STATE_UNWRITABLE).
  */
 export async function openJob(options: JobOptions): Promise<Job> {
-  const folder = jobFolderName(options);
+  const { name: folder, others } = await findJobFolder(options);
   const path = join(options.dataDir, folder);
   const host = options.host ?? hostname();
   await makeFolder(path);
@@ -38,11 +40,14 @@ export async function openJob(options: JobOptions): Promise<Job> {
       notes.push(each);
       options.log.warn(each.event, each.fields);
     };
+    if (others.length > 0) note(otherJobs(options.dataDir, others));
     const scene: JobScene = { ...options, path, folder, host, ledger, note };
     if (options.restart) await reading(ledger.path, startOver(scene));
     const identified = await reading(ledger.path, identifyJob(scene));
     await reading(ledger.path, noteOtherServers(scene, identified.job));
     const agreed = await reading(ledger.path, reconcile(scene, identified.job));
+    if (await reading(ledger.path, lacksOlderHistory(scene, identified, agreed)))
+      note(olderLeftOut(scene, identified));
     await beginRun(scene, identified, agreed, lock);
     return new LedgerJob(scene, identified, agreed, notes, lock);
   } catch (error) {
@@ -59,7 +64,7 @@ async function beginRun(
   { checkpoint }: Agreed,
   { takenFrom }: Lock,
 ): Promise<void> {
-  const { sourceTitle, targetTitle, host, clock } = scene;
+  const { sourceTitle, targetTitle, sourceName, targetName, host, clock } = scene;
   if (takenFrom) {
     const { pid, since } = takenFrom;
     scene.note({
@@ -73,6 +78,8 @@ async function beginRun(
     await updateJob(db, key, {
       sourceTitle,
       targetTitle,
+      sourceName,
+      targetName,
       runPid: process.pid,
       runStartedAt: timeNow(clock),
       runEndedAt: null,
@@ -93,4 +100,50 @@ async function makeFolder(path: string): Promise<void> {
       fields: { path },
     });
   }
+}
+
+function otherJobs(dataDir: string, folders: readonly string[]): JobNote {
+  const paths = folders.map((folder) => join(dataDir, folder));
+  return {
+    event: 'other_jobs',
+    fields: { folders: paths },
+    sentence:
+      `There is another job of these chats, begun with the id from before the upgrade, in ${paths.join(' and ')}: ` +
+      'this run leaves it as it is.',
+  };
+}
+
+/** The job has come into the supergroup's history without having seen the older one. */
+async function lacksOlderHistory(
+  { olderHistory, ledger }: JobScene,
+  { job: { accountId, jobId } }: Identified,
+  { checkpoint }: Agreed,
+): Promise<boolean> {
+  if (!olderHistory || isOlder(checkpoint)) return false;
+  const row = await ledger.db
+    .selectFrom('messages')
+    .select('source_id')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '<', 0)
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined;
+}
+
+function olderLeftOut(
+  { sourceTitle = 'The source', formerSourceId }: JobScene,
+  { job: { takenUp } }: Identified,
+): JobNote {
+  const way =
+    takenUp > 0
+      ? 'clone into another target to have it, since nothing tells what was sent of the rest'
+      : 'write 0 into checkpoint.txt, and the next run clones it too, to the end of the target; nothing is sent again';
+  return {
+    event: 'older_history_left_out',
+    fields: { group: formerSourceId },
+    sentence:
+      `${sourceTitle} was the basic group ${formerSourceId} before, and this job was begun without the history from ` +
+      `that time: ${way}.`,
+  };
 }

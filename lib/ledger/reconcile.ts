@@ -1,6 +1,7 @@
 import { join } from 'node:path';
+import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import type { JobScene } from './job-scene.js';
+import { type JobScene, numberingOf } from './job-scene.js';
 import { type JobRow, updateJob } from './job-store.js';
 import { type ActionFields, type ActionKind, noteAction } from './journal.js';
 import { MessageStore } from './message-store.js';
@@ -40,21 +41,25 @@ export async function reconcile(scene: JobScene, job: JobRow): Promise<Agreed> {
   };
 }
 
-async function reconcileCheckpoint(scene: JobScene, job: JobRow): Promise<number> {
+async function reconcileCheckpoint(scene: JobScene, row: JobRow): Promise<number> {
   const path = join(scene.path, CHECKPOINT_FILE);
-  const found = await readCheckpoint(path);
+  const numbering = numberingOf(scene);
+  const { start } = numbering;
+  const found = await readCheckpoint(path, numbering);
+  // Nothing was done yet, and the job may have been begun before there was an older history.
+  const job = { ...row, checkpoint: row.checkpoint === 0 ? start : row.checkpoint };
   const { checkpoint, takenUp } = job;
   if (found === undefined) {
-    if (checkpoint > 0) await restoreCheckpoint(scene, job, path);
+    if (checkpoint !== start) await restoreCheckpoint(scene, job, path);
     return checkpoint;
   }
-  const wanted = Math.max(found, takenUp);
+  const wanted = takenUp === 0 ? found : Math.max(found, takenUp);
   if (wanted > found) {
     scene.note({
       event: 'checkpoint_before_ledger',
       fields: { found, checkpoint: wanted },
       sentence:
-        `${CHECKPOINT_FILE} was put to ${wanted} again: up to there messages were cloned before there was a ` +
+        `${CHECKPOINT_FILE} was put to ${shownId(wanted)} again: up to there messages were cloned before there was a ` +
         'ledger that knows them, and only --restart sends them again.',
     });
     await writeCheckpoint(path, wanted);
@@ -71,7 +76,7 @@ async function restoreCheckpoint(scene: JobScene, job: JobRow, path: string): Pr
     event: 'checkpoint_restored',
     fields: { checkpoint: job.checkpoint },
     sentence:
-      `${CHECKPOINT_FILE} was missing and is there again with the ledger's ${job.checkpoint}; ` +
+      `${CHECKPOINT_FILE} was missing and is there again with the ledger's ${shownId(job.checkpoint)}; ` +
       '--restart starts over.',
   });
 }
@@ -87,7 +92,8 @@ async function moveBack(scene: JobScene, job: JobRow, to: number): Promise<void>
     event: 'checkpoint_back',
     fields: { from, to, reopened },
     sentence:
-      `${CHECKPOINT_FILE} says ${to}, the ledger ${from}: messages after ${to} are gone through again; ` +
+      `${CHECKPOINT_FILE} says ${shownId(to)}, the ledger ${shownId(from)}: messages after ${shownId(to)} are gone ` +
+      'through again; ' +
       'what was sent stays sent.',
   });
 }
@@ -102,7 +108,7 @@ async function moveForward(scene: JobScene, job: JobRow, to: number): Promise<vo
   scene.note({
     event: 'checkpoint_forward',
     fields: { from, to, leftOut },
-    sentence: `${CHECKPOINT_FILE} says ${to}, the ledger ${from}: what lies between is left out.`,
+    sentence: `${CHECKPOINT_FILE} says ${shownId(to)}, the ledger ${shownId(from)}: what lies between is left out.`,
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, newJobFile, newJobId, writeJobFile } from './job-file.js';
-import type { JobScene } from './job-scene.js';
+import { type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { codeOf, readStateFile, writeMend } from './state-file.js';
@@ -22,7 +22,7 @@ export async function startOver(scene: JobScene): Promise<void> {
     const before = await currentJob(db, folder);
     if (before) await updateJob(db, { ...before, host }, { replacedBy: jobId });
     const selection = { sourceId, targetId, sourceTopic, targetTopic };
-    const fresh = { checkpoint: 0, takenUp: 0, filesDue: true };
+    const fresh = { checkpoint: numberingOf(scene).start, takenUp: 0, filesDue: true };
     await insertJob(db, { accountId, jobId, folder, ...selection, ...fresh }, scene);
     await noteAction(db, { accountId, jobId, host, clock }, 'restarted', { before: before?.jobId ?? '' });
   });

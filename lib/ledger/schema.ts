@@ -56,14 +56,24 @@ export interface JobsTable extends JobKey {
   run_ahead: OptionalInteger;
   /** The target's newest message before the job's first send; null: not noted yet. */
   target_before: OptionalInteger;
+  /** What the settings called the chats when that was a name (`@name`, `me`); null: ids. */
+  source_name: OptionalText;
+  target_name: OptionalText;
+  /**
+   * The target was a basic group: the newest message that it is known to have had before what a crash left in doubt
+   * there. Null when nothing is in doubt there.
+   */
+  former_target_floor: OptionalInteger;
 }
 
 export interface MessagesTable extends JobKey {
+  /** Negative in the older history (see source-ids.ts). */
   source_id: Integer;
   state: MessageState;
   random_id: Integer;
   /** Of an album. */
   grouped_id: OptionalInteger;
+  /** Negative, in the same way, for a copy in the basic group that the target was. */
   target_id: OptionalInteger;
   /** Why it was skipped or failed: a stable name. */
   reason: OptionalText;

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
+import { type Numbering, ONE_HISTORY } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
 import { JOB_FILE } from './job-file.js';
 import { currentJobs, type JobRow } from './job-store.js';
@@ -10,6 +11,9 @@ import { type LockHolder, lockHolder } from './lock.js';
 import { readLedger } from './read-ledger.js';
 import type { LedgerTables, MessageState } from './schema.js';
 import { asNumber, asOptionalNumber } from './values.js';
+
+/** Nothing tells here whether the source has an older history. */
+const EITHER_HISTORY: Numbering = { ...ONE_HISTORY, hasOlder: true };
 
 /** How far a job is. */
 export interface JobStatus {
@@ -63,7 +67,9 @@ export async function unknownFolders(dataDir: string, known: readonly JobStatus[
   return Promise.all(
     others.sort().map(async (folder) => {
       const path = join(dataDir, folder);
-      const checkpoint = await readCheckpoint(join(path, CHECKPOINT_FILE)).catch(() => undefined);
+      const checkpoint = await readCheckpoint(join(path, CHECKPOINT_FILE), EITHER_HISTORY).catch(
+        () => undefined,
+      );
       return { folder, path, checkpoint };
     }),
   );

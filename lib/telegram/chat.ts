@@ -1,5 +1,6 @@
 import { Api } from 'telegram';
 import { CHANNEL_MARK } from './chat-ref.js';
+import { type FormerGroup, isUpgraded } from './former-group.js';
 import { toLong } from './long.js';
 
 /** What a chat is to a clone. */
@@ -16,6 +17,7 @@ export type ChatType =
   | 'replies'
   | 'verification codes'
   | 'deactivated group'
+  | 'upgraded group'
   | 'gigagroup'
   | 'direct messages'
   | 'community'
@@ -32,6 +34,8 @@ export interface Chat {
   /** Its owner doesn't want content to be copied. */
   readonly noforwards: boolean;
   readonly peer: Api.TypeInputPeer;
+  /** The basic group that a supergroup was, where it was asked for (`resolveChat`). */
+  readonly former?: FormerGroup;
   /** Whether this account may post; undefined when only trying would tell. */
   readonly canPost: boolean | undefined;
   /** Whether this account may create topics; undefined when only trying would tell. */
@@ -43,6 +47,8 @@ export interface ListedChat extends Chat {
   readonly type: ChatType;
   /** This account is no member any more, and reads what was there, or what is public. */
   readonly left: boolean;
+  /** The supergroup that a basic group has become: only the group's history is left of it. */
+  readonly upgradedTo?: number;
   /** Why nothing of it can be read or written, as the rest of a sentence that begins with the chat. */
   readonly unusable?: string;
 }
@@ -58,11 +64,8 @@ const REMOVED = 'this account was removed from it, or may not see it';
 const TOO_LITTLE =
   'Telegram tells too little of it to name it: open it once in a Telegram app of this account';
 
-/**
- * The chat that a TL user, chat or channel is; one that can't be used comes with the reason. Undefined for a group that
- * has become a supergroup.
- */
-export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat | undefined {
+/** The chat that a TL user, chat or channel is; one that can't be used comes with the reason. */
+export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat {
   if (entity instanceof Api.User) return userChat(entity);
   if (entity instanceof Api.Chat) return groupChat(entity);
   if (entity instanceof Api.Channel) return channelChat(entity);
@@ -135,22 +138,27 @@ function userTypeOf(user: Api.User): ChatType {
   return 'user';
 }
 
-/** One that was left or deactivated keeps its history with those who were in it. */
-function groupChat(group: Api.Chat): ListedChat | undefined {
-  if (group.migratedTo) return undefined;
+/** One that was left, deactivated or upgraded keeps its history with those who were in it. */
+function groupChat(group: Api.Chat): ListedChat {
   const free = group.creator === true || group.adminRights !== undefined;
   const over = group.deactivated === true || group.left === true;
   return {
     ...BLANK,
     id: -Number(group.id),
     kind: 'group',
-    type: group.deactivated ? 'deactivated group' : 'group',
+    type: groupTypeOf(group),
     title: group.title,
     noforwards: group.noforwards === true,
     peer: new Api.InputPeerChat({ chatId: group.id }),
     canPost: !over && (free || group.defaultBannedRights?.sendMessages !== true),
     left: group.left === true,
+    ...(isUpgraded(group) ? { upgradedTo: -CHANNEL_MARK - Number(group.migratedTo.channelId) } : {}),
   };
+}
+
+function groupTypeOf(group: Api.Chat): ChatType {
+  if (isUpgraded(group)) return 'upgraded group';
+  return group.deactivated ? 'deactivated group' : 'group';
 }
 
 function channelChat(channel: Api.Channel): ListedChat {

@@ -6,22 +6,25 @@ import { CHANNEL_MARK, type ChatRef } from './chat-ref.js';
 import type { TelepiClient } from './client.js';
 import { DialogSearch } from './dialog-search.js';
 import { readDialogs } from './dialogs.js';
+import { formerGroup, formerGroupOf, isUpgraded, supergroupOf, type UpgradedGroup } from './former-group.js';
 import { toLong } from './long.js';
-import { isUnknownMethod, TelegramError } from './telegram-error.js';
+import { isLost, isUnknownMethod, TelegramError } from './telegram-error.js';
 
 export type { Chat } from './chat.js';
 export { type ChatRef, parseChatRef } from './chat-ref.js';
 
 /**
- * Finds a chat. Ids are looked up among the account's dialogs, since a request needs their access hash too; names
- * likewise, and then asked for (contacts.resolveUsername).
+ * Finds a chat; a basic group's id leads to the supergroup that it has become. Ids are looked up among the account's
+ * dialogs, since a request needs their access hash too; names likewise, and then asked for (contacts.resolveUsername).
  * @throws UsageError that says what to do: UNKNOWN_CHAT, and CHAT_OUT_OF_REACH for one that is known and can't be used.
  */
 export async function resolveChat(client: TelepiClient, ref: ChatRef, signal: AbortSignal): Promise<Chat> {
   if (ref.kind === 'me') return savedMessages(client, signal);
-  return ref.kind === 'username'
-    ? usable(await chatByName(client, ref.username, signal))
-    : usable(await chatById(client, ref.id, signal));
+  const chat =
+    ref.kind === 'username'
+      ? await chatByName(client, ref.username, signal)
+      : await chatById(client, ref.id, signal);
+  return withFormerGroup(client, usable(chat), signal);
 }
 
 function usable(chat: ListedChat): Chat {
@@ -30,6 +33,14 @@ function usable(chat: ListedChat): Chat {
   throw new UsageError('CHAT_OUT_OF_REACH', `The ${type} "${title}" (${id}) can't be used: ${unusable}.`, {
     fields: { chat: id },
   });
+}
+
+/** A supergroup that was a basic group, with that. What was protected there is protected still. */
+async function withFormerGroup(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Chat> {
+  const { peer, kind, noforwards } = chat;
+  if (!(peer instanceof Api.InputPeerChannel) || kind === 'channel') return chat;
+  const former = (await formerGroupOf(client, peer, signal)) ?? chat.former;
+  return former ? { ...chat, former, noforwards: noforwards || former.noforwards } : chat;
 }
 
 /**
@@ -44,7 +55,7 @@ export async function* listChats(
   for await (const { peers, archived } of readDialogs(client, signal)) {
     for (const entity of peers) {
       const chat = listedChatOf(entity);
-      if (!chat || seen.has(chat.id)) continue;
+      if (seen.has(chat.id)) continue;
       // Only communities have no id of their own.
       if (chat.id !== 0) seen.add(chat.id);
       yield { ...chat, archived: archived.has(entity) };
@@ -128,8 +139,8 @@ async function chatById(client: TelepiClient, id: number, signal: AbortSignal): 
   const named: ListedChat[] = [];
   const wanted = (entity: Api.TypeUser | Api.TypeChat): ListedChat | undefined => {
     const one = listedChatOf(entity);
-    if (one && bareIdsOf(id).includes(bareIdOf(one.id))) named.push(one);
-    return one?.id === id ? one : undefined;
+    if (bareIdsOf(id).includes(bareIdOf(one.id))) named.push(one);
+    return one.id === id ? one : undefined;
   };
   const chat =
     (await chatWithoutHash(client, id, signal)) ?? (await new DialogSearch(client, signal).find(wanted));
@@ -165,25 +176,29 @@ async function chatWithoutHash(
       const channelId = toLong(-id - CHANNEL_MARK);
       const channel = new Api.InputChannel({ channelId, accessHash: toLong(0) });
       const { chats } = await client.call(new Api.channels.GetChannels({ id: [channel] }), { signal });
-      return chats.map(listedChatOf).find((chat) => chat?.id === id);
+      return chats.map(listedChatOf).find((chat) => chat.id === id);
     }
     if (id < 0) {
       const { chats } = await client.call(new Api.messages.GetChats({ id: [toLong(-id)] }), { signal });
-      refuseUpgraded(chats, id);
-      return chats.map(listedChatOf).find((chat) => chat?.id === id);
+      const upgraded = chats.find(isUpgraded);
+      if (upgraded) return await upgradedChat(client, upgraded, signal);
+      return chats.map(listedChatOf).find((chat) => chat.id === id);
     }
   } catch (error) {
-    if (!(error instanceof TelegramError)) throw error;
+    if (!(error instanceof TelegramError) || isLost(error)) throw error;
   }
   return undefined;
 }
 
-function refuseUpgraded(chats: readonly Api.TypeChat[], id: number): void {
-  for (const chat of chats) {
-    if (!(chat instanceof Api.Chat && chat.migratedTo instanceof Api.InputChannel)) continue;
-    const now = -CHANNEL_MARK - Number(chat.migratedTo.channelId);
-    throw unknownChat(String(id), `the group has become the supergroup ${now}: use that id`);
-  }
+/** The supergroup that a group has become; where this account can't see that, what is left to it: its own history. */
+async function upgradedChat(
+  client: TelepiClient,
+  group: UpgradedGroup,
+  signal: AbortSignal,
+): Promise<ListedChat> {
+  const found = (await supergroupOf(client, group, signal)).map(listedChatOf);
+  const now = found.find(({ unusable }) => unusable === undefined);
+  return now ? { ...now, former: formerGroup(group, group.id) } : listedChatOf(group);
 }
 
 function unknownChat(word: string, mend: string): UsageError {

@@ -1,13 +1,18 @@
 import { Api } from 'telegram';
+import { idInChat, isOlder } from '../base/source-ids.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
 import { TelegramError } from './telegram-error.js';
+import { acrossHistories, inOlderHistory } from './two-histories.js';
 
 /** The most that messages.getHistory and getMessages give at once. */
 const PAGE = 100;
 /** Message ids are TL `int`s. */
 const LARGEST_ID = 2 ** 31 - 1;
+
+/** What a history is asked for by. */
+type Peer = Pick<Chat, 'peer'>;
 
 /** What messages.getHistory answers with, messageEmpty left out. */
 export type HistoryMessage = Api.Message | Api.MessageService;
@@ -23,14 +28,36 @@ export async function* readHistory(
 }
 
 /**
- * As readHistory, a page of at most 100 at a time, one request each. messages.getHistory lists newest first from
- * `offset_id` (exclusive) on; an `add_offset` of minus the limit moves that window to the messages just above. Deleted
- * ones (messageEmpty) are left out. `topicId`: only the messages of this topic (1: General) or thread, without its
- * root (messages.getReplies, which pages alike).
+/**
+ * As readHistory, a page of at most 100 at a time, one request each. From an id of the older history on (see
+ * source-ids.ts) that is read first. Deleted messages (messageEmpty) are left out. `topicId`: only the messages of this
+ * topic (1: General) or thread, without its root (messages.getReplies, which pages alike).
  */
 export async function* readPages(
   client: TelepiClient,
-  chat: Chat,
+  chat: Pick<Chat, 'peer' | 'former'>,
+  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  signal: AbortSignal,
+): AsyncGenerator<HistoryMessage[]> {
+  const { former } = chat;
+  if (isOlder(afterId) && topicId === undefined && former?.readable) {
+    const after = { afterId: idInChat(afterId) };
+    for await (const page of pagesOf(client, former, after, signal))
+      yield page.map((message) => inOlderHistory(message, former));
+  }
+  const after = { afterId: Math.max(afterId, 0), topicId };
+  for await (const page of pagesOf(client, chat, after, signal)) {
+    yield page.map((message) => acrossHistories(message, former));
+  }
+}
+
+/**
+ * messages.getHistory lists newest first from `offset_id` (exclusive) on; an `add_offset` of minus the limit moves that
+ * window to the messages just above.
+ */
+async function* pagesOf(
+  client: TelepiClient,
+  chat: Peer,
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<HistoryMessage[]> {
@@ -50,19 +77,32 @@ export async function* readPages(
 }
 
 /** How many messages a chat has, service messages included, as far as the server tells. */
-export async function historyCount(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<number> {
+export async function historyCount(client: TelepiClient, chat: Peer, signal: AbortSignal): Promise<number> {
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   const page = await client.call(request, { signal });
   return 'count' in page ? page.count : messagesOf(page).length;
 }
 
 /**
- * How many messages lie after `afterId`, in the chat or in one topic or thread of it (its root aside), service
- * messages included: offset_id_offset of the page that begins there. Undefined where the server doesn't tell.
+ * How many messages lie after `afterId`, in the chat (with its older history, if the id is one of that) or in one topic
+ * or thread of it (its root aside), service messages included. Undefined where the server doesn't tell.
  */
 export async function remainingCount(
   client: TelepiClient,
   chat: Chat,
+  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const own = await countAfter(client, chat, { afterId: Math.max(afterId, 0), topicId }, signal);
+  if (!isOlder(afterId) || topicId !== undefined || !chat.former?.readable) return own;
+  const older = await countAfter(client, chat.former, { afterId: idInChat(afterId) }, signal);
+  return own === undefined || older === undefined ? undefined : own + older;
+}
+
+/** offset_id_offset of the page that begins there. */
+async function countAfter(
+  client: TelepiClient,
+  chat: Peer,
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
 ): Promise<number | undefined> {
@@ -82,7 +122,7 @@ export async function remainingCount(
 /** The newest `limit` (at most 100) messages, newest first. */
 export async function newestMessages(
   client: TelepiClient,
-  chat: Chat,
+  chat: Peer,
   limit: number,
   signal: AbortSignal,
 ): Promise<Api.TypeMessage[]> {
@@ -112,18 +152,39 @@ export async function fetchMessages(
   ids: readonly number[],
   signal: AbortSignal,
 ): Promise<HistoryMessage[]> {
-  const found = new Map<number, HistoryMessage>();
+  const { former } = chat;
+  const own = ids.filter((id) => !isOlder(id));
+  const found = (await messagesById(client, chat, own, signal)).map((message) =>
+    acrossHistories(message, former),
+  );
+  if (former?.readable) {
+    const older = ids.filter(isOlder).map(idInChat);
+    for (const message of await messagesById(client, former, older, signal)) {
+      found.push(inOlderHistory(message, former));
+    }
+  }
+  const byId = new Map(found.map((message) => [message.id, message]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+async function messagesById(
+  client: TelepiClient,
+  { peer }: Peer,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<HistoryMessage[]> {
+  const found: HistoryMessage[] = [];
   for (let start = 0; start < ids.length; start += PAGE) {
     const id = ids.slice(start, start + PAGE).map((each) => new Api.InputMessageID({ id: each }));
     const request =
-      chat.peer instanceof Api.InputPeerChannel
-        ? new Api.channels.GetMessages({ channel: inputChannel(chat.peer), id })
+      peer instanceof Api.InputPeerChannel
+        ? new Api.channels.GetMessages({ channel: inputChannel(peer), id })
         : new Api.messages.GetMessages({ id });
     for (const message of messagesOf(await client.call(request, { signal }))) {
-      if (!(message instanceof Api.MessageEmpty)) found.set(message.id, message);
+      if (!(message instanceof Api.MessageEmpty)) found.push(message);
     }
   }
-  return ids.flatMap((id) => found.get(id) ?? []);
+  return found;
 }
 
 interface PageWindow {
@@ -133,7 +194,7 @@ interface PageWindow {
 }
 
 function pageRequest(
-  chat: Chat,
+  chat: Peer,
   topicId: number | undefined,
   window: PageWindow,
 ): Api.messages.GetHistory | Api.messages.GetReplies {
@@ -141,7 +202,7 @@ function pageRequest(
   return new Api.messages.GetReplies({ peer: chat.peer, msgId: topicId, ...window, ...noLimits() });
 }
 
-function historyRequest({ peer }: Chat, window: PageWindow): Api.messages.GetHistory {
+function historyRequest({ peer }: Peer, window: PageWindow): Api.messages.GetHistory {
   return new Api.messages.GetHistory({ peer, ...window, ...noLimits() });
 }
 

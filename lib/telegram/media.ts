@@ -1,6 +1,7 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import type { RangeHash } from '../base/file-parts.js';
+import { shownId } from '../base/source-ids.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fileHashes } from './file-hashes.js';
@@ -77,7 +78,10 @@ function source(
   pick: (message: Api.Message) => FileOfMessage | undefined,
 ): PartSource {
   const gone = (): FailedError =>
-    new FailedError('MESSAGE_GONE', `Message ${message.id} has no file any more: it was deleted or edited.`);
+    new FailedError(
+      'MESSAGE_GONE',
+      `Message ${shownId(message.id)} has no file any more: it was deleted or edited.`,
+    );
   const file = pick(message);
   const renew = async (signal: AbortSignal): Promise<Location> => {
     const fresh = await fetchMessage(client, chat, message.id, signal);

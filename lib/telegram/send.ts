@@ -21,9 +21,11 @@ export interface SendTarget {
   readonly afterId?: number;
 }
 
-/** The message of the same chat that is answered, and the part of it that is quoted. */
+/** The message that is answered, and the part of it that is quoted. */
 export interface ReplyTo {
   readonly messageId: number;
+  /** The chat that it is in, when that is another one. */
+  readonly peer?: Api.TypeInputPeer;
   readonly quote?: {
     readonly text: string;
     readonly entities: Api.TypeMessageEntity[];
@@ -174,7 +176,12 @@ function destination(target: SendTarget): {
     quoteEntities: replyTo.quote.entities,
     ...(replyTo.quote.offset !== undefined && { quoteOffset: replyTo.quote.offset }),
   };
-  const reply = { replyToMsgId, ...(topMsgId !== undefined && { topMsgId }), ...quote };
+  const reply = {
+    replyToMsgId,
+    ...(topMsgId !== undefined && { topMsgId }),
+    ...(replyTo?.peer && { replyToPeerId: replyTo.peer }),
+    ...quote,
+  };
   return { peer: chat.peer, silent, replyTo: new Api.InputReplyToMessage(reply) };
 }
 

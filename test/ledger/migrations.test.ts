@@ -12,7 +12,7 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2, 3];
+const VERSIONS = [1, 2, 3, 4];
 
 const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
 
@@ -50,6 +50,7 @@ describe('a ledger of an older version', () => {
         assert.equal(job.id, '0eeece4b56edaf659ef5941a4b1e6cbd');
         assert.equal(job.checkpoint, 2);
         assert.equal(job.targetBefore, version === 1 ? undefined : 10);
+        assert.equal(await job.formerTargetFloor(), version < 4 ? undefined : 9);
         assert.deepEqual([...job.topicMap], [[7, 70]]);
         const rows = [...(await job.find([1, 2, 3, 4, 5, 6])).values()];
         assert.deepEqual(rows, [

@@ -83,7 +83,7 @@ export function assertSameMessages(source: readonly SeenMessage[], target: reado
 
 function answersOf(messages: readonly Message[], { reply }: Message): Look['answers'] {
   // In a topic every message names the topic's root, which is a service message, and none of these.
-  const place = reply ? messages.findIndex(({ id }) => id === reply.toId) : -1;
+  const place = reply && !reply.elsewhere ? messages.findIndex(({ id }) => id === reply.toId) : -1;
   return place < 0 ? undefined : { place, quote: reply?.quote };
 }
 

@@ -6,8 +6,9 @@ import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
+import { jobChats } from '../../lib/clone/job-chats.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
-import type { Job } from '../../lib/ledger/job.js';
+import type { Job, JobNote } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
@@ -33,6 +34,8 @@ export interface CloneRun {
   /** The job's folder. */
   readonly folder: string;
   readonly topicMap: ReadonlyMap<number, number>;
+  /** What opening the job said. */
+  readonly notes: readonly JobNote[];
   readonly budget: ByteBudget;
 }
 
@@ -57,6 +60,8 @@ export interface CloneScene {
   forum(title: string): WorldChat;
   /** A supergroup of `me`. */
   group(title: string, more?: object): WorldChat;
+  /** A basic group of `me`. */
+  basicGroup(title: string): WorldChat;
   /** Posts as `me`, and answers the id. */
   post(chat: WorldChat, fields: object): number;
   /** A document of `size` bytes, a zip on either DC where `file` says nothing else. */
@@ -99,6 +104,7 @@ export async function cloneScene(
       }),
     forum: (title) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, forum: true }),
     group: (title, more) => sandbox.world.createChannel({ title, creator: me.id, megagroup: true, ...more }),
+    basicGroup: (title) => sandbox.world.createGroup({ title, creator: me.id }),
     post: (chat, fields) => sandbox.world.post({ chat: chat.id, from: me.id, ...fields }).id,
     document(size, file) {
       const { id } = sandbox.files.add({
@@ -145,10 +151,7 @@ async function cloneOnce(
     dataDir: join(dataDir, 'data'),
     accountId: Number((await currentUser(client, look)).id),
     legacyDir,
-    sourceId: source.id,
-    targetId: target.id,
-    sourceTopic,
-    targetTopic,
+    ...jobChats({ source, target, sourceTopic, targetTopic }),
     restart,
     clock,
     random,
@@ -185,8 +188,8 @@ async function cloneOnce(
   } finally {
     await job.close();
   }
-  const { checkpoint, topicMap, path: folder } = job;
-  return { summary, error, events, checkpoint, folder, topicMap, budget };
+  const { checkpoint, topicMap, path: folder, notes } = job;
+  return { summary, error, events, checkpoint, folder, topicMap, notes, budget };
 }
 
 function nameOf(chat: WorldChat | 'me'): string {

@@ -12,6 +12,7 @@ export interface DeathPlan {
 
 const WRITES = [
   'saveTargetBefore',
+  'formerTargetSettled',
   'plan',
   'sending',
   'sent',

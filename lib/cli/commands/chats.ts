@@ -80,6 +80,7 @@ function tellMachine({ output }: CommandContext, { chat, topics }: Entry): void 
     left: chat.left,
     archived: chat.archived,
     unusable: chat.unusable ?? null,
+    upgradedTo: chat.upgradedTo ?? null,
     topics: topics.map(({ id, title, closed, hidden, pinned }) => ({ id, title, closed, hidden, pinned })),
   });
 }
@@ -99,12 +100,13 @@ function tellPeople({ output, word }: CommandContext, entries: readonly Entry[])
   output.note(`${count(entries.length, 'chat')}, ${count(topics, 'topic')}`);
 }
 
-function titleOf({ title, noforwards, left, archived, unusable }: Listed): string {
+function titleOf({ title, noforwards, left, archived, unusable, upgradedTo }: Listed): string {
   const marks = [
     noforwards ? 'protected' : '',
     left ? 'left' : '',
     archived ? 'archived' : '',
     unusable === undefined ? '' : `can't be used: ${unusable}`,
+    upgradedTo === undefined ? '' : `the older history of ${upgradedTo}, and cloned with it`,
   ].filter((mark) => mark);
   return marks.length > 0 ? `${title} (${marks.join(', ')})` : title;
 }

@@ -10,6 +10,7 @@ import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession } from '../connection.js';
+import { olderHistoryWords } from '../older-history.js';
 import { resolveSide, type Side } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
@@ -120,6 +121,10 @@ async function* sourceProbes(
   });
   if (!side) return;
   const { chat: source, topic } = side as Side;
+  const older = await optionalProbe('older history', signal, async () => {
+    return (await olderHistoryWords(client, source, topic, signal)) ?? '';
+  });
+  if (older.detail !== '') yield older;
   yield await probe('protection', signal, () => protection(source, flags['allow-protected'] === true));
   if (topic !== undefined) {
     yield await optionalProbe('source topic', signal, () => sourceTopic(client, source, topic, signal));

@@ -1,4 +1,6 @@
 import { ExitStatus } from '../../base/errors.js';
+import { isOlder, shownId } from '../../base/source-ids.js';
+import { jobChats } from '../../clone/job-chats.js';
 import { refuseProtectedChat } from '../../clone/protected.js';
 import type { CloneSummary } from '../../clone/summary.js';
 import type { Job } from '../../ledger/job.js';
@@ -12,11 +14,13 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { hidingJob } from '../hiding-job.js';
+import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
 import { cloneObserver, type RunEvents } from '../progress/observer.js';
 import { waitWords } from '../progress/words.js';
 import { tellSummary } from '../summary.js';
+import { throughUpgrades } from '../through-upgrades.js';
 
 /** Telegram's own clients open up to eight for each DC and direction. */
 const UPLOAD_CONNECTIONS = 8;
@@ -41,39 +45,70 @@ export async function run(context: CommandContext): Promise<number> {
       import('../../clone/clone.js'),
     ]);
     context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
-    const sides = await resolveSides(context, settings, client);
-    const { source, target } = sides;
-    // Before --restart forgets anything.
-    refuseProtectedChat(source, context.flags['allow-protected'] === true);
-    const job = await startJob(openJob, context, sides.settings, {
-      accountId: Number(user.id),
-      source,
-      target,
+    const scene = { context, client, events, accountId: Number(user.id), openJob, runClone };
+    return await throughUpgrades(context, client, async (first) => {
+      const sides = await resolveSides(context, settings, client);
+      return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
     });
-    try {
-      return await cloneInto(runClone, context, sides.settings, { client, source, target, job, events });
-    } finally {
-      await job.close();
-    }
   } finally {
     await client.close();
   }
 }
 
-/** Both chats, and the settings with the topics that their links name. */
+interface Sides {
+  readonly source: Chat;
+  readonly target: Chat;
+  readonly sourceName: string | undefined;
+  readonly targetName: string | undefined;
+  /** With the topics that the chats' links name. */
+  readonly settings: Settings;
+}
+
 async function resolveSides(
   { signal, output }: CommandContext,
   settings: Settings,
   client: TelepiClient,
-): Promise<{ readonly source: Chat; readonly target: Chat; readonly settings: Settings }> {
+): Promise<Sides> {
   const source = await resolveSide(client, settings, 'source', signal);
   const target = await resolveSide(client, settings, 'target', signal);
   for (const { note } of [source, target]) if (note !== undefined) output.note(note);
   return {
     source: source.chat,
     target: target.chat,
+    sourceName: source.name,
+    targetName: target.name,
     settings: { ...settings, sourceTopic: source.topic, targetTopic: target.topic },
   };
+}
+
+interface RunScene {
+  readonly context: CommandContext;
+  readonly client: TelepiClient;
+  readonly events: RunEvents;
+  readonly accountId: number;
+  readonly openJob: OpenJob;
+  readonly runClone: RunClone;
+}
+
+/** `first`: no run of this process has opened the job before. */
+async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise<number> {
+  const { context, client, events, accountId, openJob, runClone } = scene;
+  const { source, target, settings } = sides;
+  // Before --restart forgets anything.
+  refuseProtectedChat(source, context.flags['allow-protected'] === true);
+  const job = await startJob(openJob, context, sides, {
+    accountId,
+    restart: first && context.flags['restart'] === true,
+  });
+  try {
+    if (settings.sourceTopic !== undefined || source.former?.readable === false || isOlder(job.checkpoint)) {
+      const older = await olderHistoryWords(client, source, settings.sourceTopic, context.signal);
+      if (older !== undefined) context.output.note(older);
+    }
+    return await cloneInto(runClone, context, settings, { client, source, target, job, events });
+  } finally {
+    await job.close();
+  }
 }
 
 type OpenJob = typeof import('../../ledger/open-job.js').openJob;
@@ -82,28 +117,26 @@ type RunClone = typeof import('../../clone/clone.js').runClone;
 async function startJob(
   openJob: OpenJob,
   context: CommandContext,
-  settings: Settings,
-  { accountId, source, target }: { readonly accountId: number; readonly source: Chat; readonly target: Chat },
+  { source, target, sourceName, targetName, settings }: Sides,
+  { accountId, restart }: { readonly accountId: number; readonly restart: boolean },
 ): Promise<Job> {
-  const { flags, clock, random, log, output } = context;
+  const { clock, random, log, output } = context;
+  const { sourceTopic, targetTopic } = settings;
   const job = await openJob({
+    ...jobChats({ source, target, sourceTopic, targetTopic }),
     dataDir: settings.dataDir,
     server: serverIdentity(settings),
     accountId,
-    sourceTitle: source.title,
-    targetTitle: target.title,
+    sourceName,
+    targetName,
     legacyDir: context.sources.workingDirectory,
-    sourceId: source.id,
-    targetId: target.id,
-    sourceTopic: settings.sourceTopic,
-    targetTopic: settings.targetTopic,
-    restart: flags['restart'] === true,
+    restart,
     clock,
     random,
     log,
   });
   await log.open(`${job.path}/clone.log`);
-  log.info('job', { path: job.path, jobId: job.id, checkpoint: job.checkpoint });
+  log.info('job', { path: job.path, jobId: job.id, checkpoint: shownId(job.checkpoint) });
   for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
   for (const { sentence } of job.notes) output.note(sentence);
   const from = sideWords(source, settings.sourceTopic);
@@ -113,7 +146,7 @@ async function startJob(
     source: sideRecord(source, settings.sourceTopic),
     target: sideRecord(target, settings.targetTopic),
     folder: job.path,
-    checkpoint: job.checkpoint,
+    checkpoint: shownId(job.checkpoint),
   });
   return job;
 }

@@ -1,4 +1,5 @@
 import { ExitStatus } from '../../base/errors.js';
+import { shownId } from '../../base/source-ids.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
@@ -20,9 +21,9 @@ export async function status(context: CommandContext): Promise<number> {
   }
   for (const { folder, path, checkpoint = 0 } of unknown) {
     output.line(
-      `The ledger has nothing of the job in ${path}: its next run continues after source message ${checkpoint}.`,
+      `The ledger has nothing of the job in ${path}: its next run continues after source message ${shownId(checkpoint)}.`,
     );
-    output.record({ folder, path, checkpoint, known: false });
+    output.record({ folder, path, checkpoint: shownId(checkpoint), known: false });
   }
   return ExitStatus.done;
 }
@@ -40,7 +41,7 @@ function statusLines(status: JobStatus, now: number): readonly string[] {
     `${chat(job.sourceId, job.sourceTitle, job.sourceTopic)} → ${chat(job.targetId, job.targetTitle, job.targetTopic)}`,
     `  ${counts.join(', ')}`,
     `  ${runWords(status, now)}`,
-    `  checkpoint ${job.checkpoint}, account ${job.accountId}, state in ${path}`,
+    `  checkpoint ${shownId(job.checkpoint)}, account ${job.accountId}, state in ${path}`,
   ];
 }
 
@@ -77,7 +78,7 @@ function statusRecord(status: JobStatus): Record<string, unknown> {
     account: job.accountId,
     source: { id: job.sourceId, title: job.sourceTitle ?? null, topic: job.sourceTopic ?? null },
     target: { id: job.targetId, title: job.targetTitle ?? null, topic: job.targetTopic ?? null },
-    checkpoint: job.checkpoint,
+    checkpoint: shownId(job.checkpoint),
     running: status.running ?? null,
     done: status.done,
     skipped: status.skipped,

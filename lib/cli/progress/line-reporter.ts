@@ -41,7 +41,9 @@ export function lineReporter(
     plan(total, firstId) {
       tally.plan(total);
       const what = total === undefined ? 'messages' : count(total, 'message');
-      output.line(firstId > 1 ? `${what} to clone, from source message ${firstId} on` : `${what} to clone`);
+      output.line(
+        Math.abs(firstId) > 1 ? `${what} to clone, from source message ${firstId} on` : `${what} to clone`,
+      );
     },
     transfer(file) {
       tally.transfer(file);

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { JOB_FILE, jobFolderNames } from './job-file.js';
+import type { JobOptions } from './job-scene.js';
+import { currentJob } from './job-store.js';
+import { readLedger } from './read-ledger.js';
+
+/** The name of a job's folder, and of folders that other jobs of the same chats have. */
+export interface JobFolder {
+  readonly name: string;
+  readonly others: readonly string[];
+}
+
+/**
+ * Where the job is: in the folder of its chats' ids, or, where there is a job only in that of what the chats were before
+ * their upgrade, in that. A folder keeps its name for good.
+ */
+export async function findJobFolder(options: JobOptions): Promise<JobFolder> {
+  const names = jobFolderNames(options);
+  const [plain] = names;
+  if (names.length === 1) return { name: plain, others: [] };
+  const known = await withJob(options.dataDir, names);
+  return { name: known[0] ?? plain, others: known.slice(1) };
+}
+
+async function withJob(dataDir: string, names: readonly string[]): Promise<string[]> {
+  const known = new Set(names.filter((name) => existsSync(join(dataDir, name, JOB_FILE))));
+  await readLedger(dataDir, async (db) => {
+    for (const name of names) if (await currentJob(db, name)) known.add(name);
+  });
+  return names.filter((name) => known.has(name));
+}

@@ -1,0 +1,18 @@
+import { idInChat } from '../base/source-ids.js';
+import type { StoreOptions } from './message-store.js';
+import { asOptionalNumber } from './values.js';
+
+/** The highest target id, in the target as it is now or in the basic group that it was; 0 when there is none. */
+export async function lastTargetId(
+  { db, accountId, jobId }: StoreOptions,
+  where: 'now' | 'former',
+): Promise<number> {
+  const row = await db
+    .selectFrom('messages')
+    .select((each) => each.fn.max('target_id').as('newest'))
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('target_id', where === 'now' ? '>' : '<', 0)
+    .executeTakeFirst();
+  return idInChat(asOptionalNumber(row?.newest) ?? 0);
+}
