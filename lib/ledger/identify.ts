@@ -8,6 +8,7 @@ import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { type LegacyFiles, takeUpLegacyFiles } from './legacy.js';
 import type { StoreOptions } from './message-store.js';
+import { refuseMovedNames } from './moved-names.js';
 import { finishRestart } from './restart.js';
 import { damagedFile } from './state-file.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
@@ -35,6 +36,7 @@ export async function identifyJob(scene: JobScene): Promise<Identified> {
   const file = await readJobFile(jobPath, scene);
   if (known && file && file.id !== known.jobId) throw otherJob(jobPath, scene);
   if (file?.account !== undefined) refuseOtherAccount(scene, file.account);
+  await refuseMovedNames(scene.ledger.db, scene);
   return identifyNow(scene, jobPath, await followUpgrades(scene, { known, file }));
 }
 

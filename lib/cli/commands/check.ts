@@ -8,6 +8,7 @@ import { clockSkew, limits, signedIn } from '../check/account.js';
 import { protection, readSource, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
+import { refuseMovedName } from '../check/moved-name.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession } from '../connection.js';
 import { olderHistoryWords } from '../older-history.js';
@@ -117,6 +118,7 @@ async function* sourceProbes(
   let side: Side | undefined;
   yield await probe('source', signal, async () => {
     side = await resolveSide(client, settings, 'source', signal);
+    await refuseMovedName(settings, 'source', side);
     return readSource(client, side.chat, signal);
   });
   if (!side) return;
@@ -139,6 +141,7 @@ async function* targetProbes(
   let side: Side | undefined;
   yield await probe('target', signal, async () => {
     side = await resolveSide(client, settings, 'target', signal);
+    await refuseMovedName(settings, 'target', side);
     return writeTarget(client, side.chat, signal);
   });
   if (!side) return;
