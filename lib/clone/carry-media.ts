@@ -5,82 +5,57 @@ import { shownId } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
-import { uploadMedia } from '../telegram/send.js';
+import { CarriedMedia, type Uploads } from './carried-media.js';
 import type { MediaContent } from './classify.js';
 import { FileUpload, filePlan } from './file-upload.js';
-import { inputMedia } from './input-media.js';
 import type { Run } from './job.js';
-import type { Reduction } from './losses.js';
-import { withRepairs } from './repairs.js';
 import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';
 
-/** Media whose files have been carried over. */
-export interface CarriedMedia {
-  /** What a send names now: another after `repair` or `renew`. */
-  input(): Api.TypeInputMedia;
-  /** Bytes of the file. */
-  readonly bytes: number;
-  /** What is known to get lost of it. */
-  readonly reductions: readonly Reduction[];
-  /** Carries a part again that the server has let go of (FILE_PART_X_MISSING). */
-  repair(part: number): Promise<void>;
-  /** Makes it anew when Telegram's reference to it has run out; false where there is none. */
-  renew(): Promise<boolean>;
-}
-
-/** Carries a message's file over, part by part, and its thumbnail in the same way. */
-export async function carryMedia(
-  run: Run,
-  message: Api.Message,
-  content: MediaContent,
-): Promise<CarriedMedia> {
-  const file = fileOf(message);
-  if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} has no file any more.`);
-  refuseTooLarge(run, message, file);
-  const { thumb, main } = await carryFiles(run, message, file);
-  const repairs = new Map<number, number>();
-  return {
-    input: () => inputMedia(content, main.inputFile, thumb.upload?.inputFile),
-    bytes: file.size,
-    reductions: thumb.lost ? ['thumbnail'] : [],
-    async repair(part) {
-      // The refusal doesn't say of which file the part is missing: they take turns.
-      const uploads = [main, ...(thumb.upload ? [thumb.upload] : [])].filter(({ parts }) => part < parts);
-      const times = repairs.get(part) ?? 0;
-      repairs.set(part, times + 1);
-      await uploads[times % uploads.length]?.repair(part);
-    },
-    renew: async () => false,
-  };
+/** How media are carried over. */
+export interface CarryOptions {
+  /** An earlier run has begun to send the message. */
+  readonly wasTried: boolean;
+  /**
+   * Of an album's: settles when those in front of it are ready. Then it is made the server's at once
+   * (messages.uploadMedia): its parts needn't last until the album's other files are there, and what Telegram refuses
+   * of it concerns it alone.
+   */
+  readonly albumBefore?: Promise<unknown> | undefined;
 }
 
 /**
- * Carries an album's file over, and makes it the server's at once (messages.uploadMedia), after those in front of it:
- * its parts needn't last until the album's other files are there, and what Telegram refuses of it concerns it alone.
+ * Carries a message's file over, part by part, and its thumbnail in the same way, unless an earlier run has had it made
+ * the server's: then that is what is sent.
  */
-export async function carryAlbumMedia(
+export async function carryMedia(
   run: Run,
-  message: Api.Message,
-  content: MediaContent,
-  before: Promise<unknown>,
+  content: MediaContent & { readonly message: Api.Message },
+  { wasTried, albumBefore }: CarryOptions,
 ): Promise<CarriedMedia> {
-  const { client, target, signal } = run;
-  const carried = await carryMedia(run, message, content);
-  await before;
-  const make = (): Promise<Api.TypeInputMedia> =>
-    withRepairs(run, () => uploadMedia(client, target, carried.input(), signal), carried.repair);
-  let made = await make();
-  return {
-    input: () => made,
-    bytes: carried.bytes,
-    reductions: carried.reductions,
-    repair: async () => {},
-    async renew() {
-      made = await make();
-      return true;
-    },
+  const { message } = content;
+  const file = fileOf(message);
+  if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} has no file any more.`);
+  refuseTooLarge(run, message, file);
+  const main = new MainUpload(run, message, file, wasTried);
+  await main.upload.plan();
+  const { made } = main.upload;
+  const carry = async (anew: boolean): Promise<Uploads> => {
+    const pass = await run.gate.enter(file.size, run.signal);
+    try {
+      const thumb = await carryThumbnail(run, message, { mayBeUsed: wasTried, anew });
+      await main.carry(pass, anew);
+      return { main: main.upload, thumb: thumb.upload, lostThumbnail: thumb.lost === true };
+    } finally {
+      pass.leave();
+    }
   };
+  const carried = new CarriedMedia(run, { content, bytes: file.size, carry, main: main.upload });
+  if (made) carried.keep(made);
+  else await carried.upload();
+  if (albumBefore) await albumBefore;
+  if (albumBefore && !made) await carried.makeServerFile();
+  return carried;
 }
 
 /** How the uploads of a message's file and thumbnail are planned, of those that this account may upload. */
@@ -95,48 +70,39 @@ export function plannedFiles({ random, limits }: Run, message: Api.Message): Fil
   });
 }
 
-/** When they have the gate's leave. */
-async function carryFiles(
-  run: Run,
-  message: Api.Message,
-  file: FileOfMessage,
-): Promise<{ readonly thumb: Thumbnail; readonly main: FileUpload }> {
-  const pass = await run.gate.enter(file.size, run.signal);
-  try {
-    const thumb = await carryThumbnail(run, message);
-    return { thumb, main: await carryFile(run, message, file, pass) };
-  } finally {
-    pass.leave();
-  }
-}
+/** A message's own file on its way, and what is told of it. */
+class MainUpload {
+  readonly upload: FileUpload;
+  readonly #run: Run;
+  readonly #told: { readonly sourceId: number; readonly name: string; readonly size: number };
+  #pass: GatePass | undefined;
 
-async function carryFile(
-  run: Run,
-  message: Api.Message,
-  file: FileOfMessage,
-  pass: GatePass,
-): Promise<FileUpload> {
-  const sourceId = message.id;
-  const { name, size } = file;
-  const upload = new FileUpload(run, {
-    sourceId,
-    role: 'file',
-    name,
-    size,
-    identity: identityOf(file),
-    source: partSource(run.client, run.source, message),
-    onProgress(progress) {
-      pass.arrived(progress.bytesDown);
-      run.observer.onTransfer({ ...progress, sourceId });
-    },
-  });
-  let done = false;
-  try {
-    await upload.carry();
-    done = true;
-    return upload;
-  } finally {
-    run.observer.onTransferEnd({ sourceId, name, size, done });
+  constructor(run: Run, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
+    const { name, size } = file;
+    this.#run = run;
+    this.#told = { sourceId: message.id, name, size };
+    this.upload = new FileUpload(run, {
+      ...this.#told,
+      role: 'file',
+      identity: identityOf(file),
+      source: partSource(run.client, run.source, message),
+      mayBeUsed,
+      onProgress: (progress) => {
+        this.#pass?.arrived(progress.bytesDown);
+        run.observer.onTransfer({ ...progress, sourceId: message.id });
+      },
+    });
+  }
+
+  async carry(pass: GatePass, anew: boolean): Promise<void> {
+    this.#pass = pass;
+    let done = false;
+    try {
+      await (anew ? this.upload.carryAnew() : this.upload.carry());
+      done = true;
+    } finally {
+      this.#run.observer.onTransferEnd({ ...this.#told, done });
+    }
   }
 }
 
@@ -146,7 +112,11 @@ interface Thumbnail {
 }
 
 /** A thumbnail that can't be had is left to Telegram, which makes its own. */
-async function carryThumbnail(run: Run, message: Api.Message): Promise<Thumbnail> {
+async function carryThumbnail(
+  run: Run,
+  message: Api.Message,
+  { mayBeUsed, anew }: { readonly mayBeUsed: boolean; readonly anew: boolean },
+): Promise<Thumbnail> {
   const thumb = thumbnailOf(message);
   if (!thumb) return {};
   const source = thumbnailSource(run.client, run.source, message);
@@ -154,10 +124,11 @@ async function carryThumbnail(run: Run, message: Api.Message): Promise<Thumbnail
   // Telegram has no hashes of thumbnails.
   const upload = new FileUpload(
     { ...run, verifySource: false },
-    { sourceId: message.id, role: 'thumbnail', name, size, identity: identityOf(thumb), source },
+    { sourceId: message.id, role: 'thumbnail', name, size, identity: identityOf(thumb), source, mayBeUsed },
   );
   try {
-    await upload.carry();
+    await upload.plan();
+    await (anew ? upload.carryAnew() : upload.carry());
     return { upload };
   } catch (error) {
     if (run.signal.aborted || verdictOf(error) !== 'message') throw error;

@@ -7,6 +7,7 @@ import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { copyHistory } from './copy-history.js';
 import type { CloneOptions, Run } from './job.js';
+import { LoneFaults } from './lone-fault.js';
 import { PartJournal } from './part-journal.js';
 import { preflight } from './preflight.js';
 import { SendRecord } from './send-record.js';
@@ -108,6 +109,10 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     posted,
     taken: new Set(),
     record: new SendRecord(job, clock),
+    lone: new LoneFaults({
+      file: await job.failedSinceSent({ withFile: true }),
+      text: await job.failedSinceSent({ withFile: false }),
+    }),
     reader: new SourceReader(options),
     journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),

@@ -100,8 +100,9 @@ function startGroup(
   const inAlbum = contents.length > 1;
   let before: Promise<unknown> = Promise.resolve();
   const [first, ...rest] = contents.map((content) => {
-    const randomId = storedRandomId(rows, content.message.id);
-    const ready = prepare(run, content, { randomId, albumBefore: inAlbum ? before : undefined });
+    const { randomId, attempts } = storedRow(rows, content.message.id);
+    const wasTried = attempts > 0;
+    const ready = prepare(run, content, { randomId, wasTried, albumBefore: inAlbum ? before : undefined });
     const item: StartedItem = { content, ready, isReady: false };
     const noted = ready.then(() => {
       item.isReady = true;
@@ -113,13 +114,13 @@ function startGroup(
 }
 
 /**
- * The ledger's own: made when the message was planned, perhaps by another version. Made anew it could be another one,
- * under which Telegram would take a send that is in doubt for a new message.
+ * Its random_id is what is sent: made when the message was planned, perhaps by another version. Made anew it could be
+ * another one, under which Telegram would take a send that is in doubt for a new message.
  */
-function storedRandomId(rows: ReadonlyMap<number, MessageRow>, sourceId: number): bigint {
+function storedRow(rows: ReadonlyMap<number, MessageRow>, sourceId: number): MessageRow {
   const row = rows.get(sourceId);
   if (!row) throw new Error(`Message ${sourceId} was not planned.`);
-  return row.randomId;
+  return row;
 }
 
 /** Resolves when nothing of the unit is being made ready any more. */
@@ -168,14 +169,15 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: readonly Starte
     return ids;
   });
   if (!targetIds) return;
+  run.lone.sent(head.carried ? 'file' : 'text');
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
   noteSent(run, { sourceIds, targetIds, bytes }, () => tellReductions(run, outgoing, place));
   if (!isNextDue(run, ahead)) await run.record.flush();
 }
 
 function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): void {
-  for (const { message, reductions } of outgoing) {
-    for (const kind of reductions) noteReduction(run, message.id, kind);
+  for (const { message, reductions, carried } of outgoing) {
+    for (const kind of [...reductions, ...(carried?.reductions ?? [])]) noteReduction(run, message.id, kind);
     if (isReply(message.replyTo) && !place.replyTo) noteReduction(run, message.id, 'reply');
   }
 }

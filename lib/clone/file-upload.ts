@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Api } from 'telegram';
 import { linkAbort } from '../base/abort.js';
 import { partCount } from '../base/bytes.js';
-import type { UploadedFile } from '../base/file-parts.js';
+import type { ServerFile, UploadedFile } from '../base/file-parts.js';
 import type { Random } from '../base/random.js';
 import type { FilePlan, FileRow } from '../ledger/job.js';
 import { inputFile } from '../telegram/upload.js';
@@ -35,6 +35,8 @@ export interface FileToUpload {
   readonly identity: string;
   readonly source: PartSource;
   readonly onProgress?: (progress: TransferProgress) => void;
+  /** An earlier process has begun a send that may have named it. */
+  readonly mayBeUsed?: boolean;
 }
 
 type UploadRun = Pick<
@@ -53,10 +55,32 @@ export class FileUpload {
   #firstPartAt: number | undefined;
   #uploaded: UploadedFile | undefined;
   #repairs = 0;
+  #mayBeUsed: boolean;
 
   constructor(run: UploadRun, file: FileToUpload) {
     this.#run = run;
     this.#file = file;
+    this.#mayBeUsed = file.mayBeUsed === true;
+  }
+
+  /** Known when it has been planned. */
+  get fileId(): bigint {
+    return this.#known().fileId;
+  }
+
+  /** What an earlier process has had made of it. */
+  get made(): ServerFile | undefined {
+    return this.#known().made;
+  }
+
+  /** Whether a call may have used it, so that a server which takes a file_id once refuses it. */
+  get mayBeUsed(): boolean {
+    return this.#mayBeUsed;
+  }
+
+  /** A call that names it was begun. */
+  used(): void {
+    this.#mayBeUsed = true;
   }
 
   get parts(): number {
@@ -69,16 +93,31 @@ export class FileUpload {
     return inputFile(this.#uploaded);
   }
 
+  /** Takes up its row, or makes it: an upload of another file than this starts anew. */
+  async plan(): Promise<void> {
+    const row = await this.#run.job.planFile(filePlan(this.#file, this.#run.random));
+    this.#take(row);
+    if (row.usedAt !== undefined) this.used();
+    if (!this.#isSameFile(row)) await this.#startAnew();
+  }
+
   /** Carries over what the server doesn't have yet. Errors as transferFile's, and the ledger's. */
   async carry(): Promise<void> {
     const { sourceId, role } = this.#file;
-    const row = await this.#run.job.planFile(filePlan(this.#file, this.#run.random));
-    this.#take(row);
-    if (this.#isOld() || !this.#isSameFile(row)) await this.#startAnew();
-    else if (row.acknowledged.size > 0) {
+    if (!this.#row) await this.plan();
+    const { acknowledged } = this.#known();
+    if (this.#isOld()) await this.#startAnew();
+    else if (acknowledged.size > 0) {
       const { log } = this.#run;
-      log.info('upload_goes_on', { sourceId, role, parts: this.parts, acknowledged: row.acknowledged.size });
+      log.info('upload_goes_on', { sourceId, role, parts: this.parts, acknowledged: acknowledged.size });
     }
+    await this.#carryMissing();
+  }
+
+  /** Carries it over under a new file_id: the one that it had is of no more use. */
+  async carryAnew(): Promise<void> {
+    await this.#run.journal.flush();
+    await this.#startAnew();
     await this.#carryMissing();
   }
 
@@ -92,9 +131,7 @@ export class FileUpload {
     this.#repairs += 1;
     await journal.flush();
     if (this.#isOld() || this.#repairs > MOST_SINGLE_REPAIRS) {
-      this.#repairs = 0;
-      await this.#startAnew();
-      await this.#carryMissing();
+      await this.carryAnew();
       return;
     }
     await job.forgetParts(fileId, [part]);
@@ -154,6 +191,8 @@ export class FileUpload {
     const { sourceId, role, fileId } = filePlan(this.#file, random);
     log.info('upload_starts_anew', { sourceId, role, parts: this.parts });
     this.#take(await job.restartFile(sourceId, role, fileId));
+    this.#repairs = 0;
+    this.#mayBeUsed = false;
   }
 
   #take(row: FileRow): void {

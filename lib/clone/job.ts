@@ -8,6 +8,7 @@ import type { SendPacer } from '../pace/send-pacer.js';
 import type { Chat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { AccountLimits } from '../telegram/limits.js';
+import type { LoneFaults } from './lone-fault.js';
 import type { Reduction } from './losses.js';
 import type { CloneObserver } from './observer.js';
 import type { PartJournal } from './part-journal.js';
@@ -62,6 +63,8 @@ export interface Run extends CloneOptions {
   readonly journal: PartJournal;
   /** Source ids that this run has taken up out of their turn, by `again`: the history comes to them once more. */
   readonly taken: Set<number>;
+  /** Counts the messages that fail since Telegram has trouble with them alone. */
+  readonly lone: LoneFaults;
   readonly limits: AccountLimits;
   readonly identity: SendIdentity;
   readonly interval: SendPacer;

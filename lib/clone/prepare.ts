@@ -2,8 +2,8 @@ import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
 import { knownUser } from '../telegram/users.js';
-import { type CarriedMedia, carryAlbumMedia, carryMedia } from './carry-media.js';
-import type { Content, MediaContent } from './classify.js';
+import { type CarryOptions, carryMedia } from './carry-media.js';
+import type { Content } from './classify.js';
 import { inputEntities } from './entities.js';
 import { inputPreview } from './input-media.js';
 import type { Run } from './job.js';
@@ -17,16 +17,12 @@ export type Copyable = Exclude<Content, { kind: 'skip' }>;
 
 /**
  * Makes a message ready to be sent: its text is checked, its file carried over. Posts nothing in the target, so it may
- * run ahead of the sends before it. `randomId`: of its row, whatever made it. `albumBefore`: of an album's message,
- * settles when those in front of it are ready.
+ * run ahead of the sends before it. `randomId`: of its row, whatever made it.
  */
 export async function prepare(
   run: Run,
   content: Copyable,
-  {
-    randomId,
-    albumBefore,
-  }: { readonly randomId: bigint; readonly albumBefore: Promise<unknown> | undefined },
+  { randomId, wasTried, albumBefore }: CarryOptions & { readonly randomId: bigint },
 ): Promise<Outgoing> {
   const { message } = content;
   const text = message.message ?? '';
@@ -36,11 +32,11 @@ export async function prepare(
     knownUser(run.client, userId),
   );
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const carried = content.kind === 'text' ? undefined : await carry(run, content, albumBefore);
+  const carried =
+    content.kind === 'text' ? undefined : await carryMedia(run, content, { wasTried, albumBefore });
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
     ...(losesCustomEmoji(run, message) ? (['custom_emoji'] as const) : []),
-    ...(carried?.reductions ?? []),
     ...reductionsOf(content),
   ];
   return {
@@ -55,17 +51,6 @@ export async function prepare(
     ...(carried && { carried }),
     ...(preview && { preview }),
   };
-}
-
-function carry(
-  run: Run,
-  content: Copyable & MediaContent,
-  albumBefore: Promise<unknown> | undefined,
-): Promise<CarriedMedia> {
-  const { message } = content;
-  return albumBefore
-    ? carryAlbumMedia(run, message, content, albumBefore)
-    : carryMedia(run, message, content);
 }
 
 /** Telegram leaves an account without Premium the emoji behind them, and in Saved Messages everything. */

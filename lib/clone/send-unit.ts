@@ -1,13 +1,15 @@
 import type { Api } from 'telegram';
 import { classify } from '../pace/classify.js';
+import { findSent, sentContentOf } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import { TelegramError } from '../telegram/telegram-error.js';
-import type { CarriedMedia } from './carry-media.js';
+import type { CarriedMedia } from './carried-media.js';
 import { withoutMentions } from './entities.js';
 import { finishInFlight } from './in-flight.js';
 import { noteReduction, type Run } from './job.js';
 import type { Reduction } from './losses.js';
 import { withRepairs } from './repairs.js';
+import { type OwnCall, throughFaults } from './server-faults.js';
 import { verdictOf } from './verdicts.js';
 
 /** A message that is ready to be sent. */
@@ -26,7 +28,7 @@ export interface Outgoing {
   readonly preview?: Api.InputMediaWebPage;
   /** The original shows no link preview. */
   readonly noWebpage: boolean;
-  /** What the copy is going to lack. */
+  /** What the copy is going to lack, its file aside. */
   readonly reductions: readonly Reduction[];
 }
 
@@ -47,10 +49,8 @@ export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Pla
   let place = wanted;
   for (let renewals = 0; ; ) {
     const target = targetOf(run, outgoing, place);
-    const call = (): Promise<number[]> =>
-      finishInFlight(run, (signal) => send(run, target, outgoing, signal));
     try {
-      return await withRepairs(run, call, (part) => repairAll(outgoing, part));
+      return await throughFaults(run, ownCall(run, target, outgoing));
     } catch (error) {
       run.signal.throwIfAborted();
       if (classify(error).kind === 'reference' && renewals < MOST_RENEWALS && (await renewAll(outgoing))) {
@@ -69,16 +69,53 @@ export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Pla
   }
 }
 
-/** The refusal doesn't say of which file the part is missing. */
-async function repairAll(items: readonly Outgoing[], part: number): Promise<void> {
-  for (const { carried } of items) await carried?.repair(part);
+/** The send as a call that these messages may have trouble with, and no others. */
+function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnCall<number[]> {
+  const withFile = items.some(({ carried }) => carried);
+  const one =
+    withFile || items.some(({ preview }) => preview) ? 'messages.sendMedia' : 'messages.sendMessage';
+  return {
+    sourceIds: items.map(({ message }) => message.id),
+    method: items.length > 1 ? 'messages.sendMultiMedia' : one,
+    probe: withFile ? 'upload' : 'text',
+    isExact: false,
+    isDoubtful: () => items.some(({ carried }) => carried?.isDoubtful),
+    async replace() {
+      const replaced = await eachInTurn(items, async ({ carried }) => carried?.replace() ?? false);
+      return replaced.includes(true);
+    },
+    make(faults) {
+      const call = (): Promise<number[]> =>
+        finishInFlight(run, (signal) => send(run, { ...target, faults }, items, signal));
+      // The refusal doesn't say of which file the part is missing.
+      return withRepairs(run, call, async (part) => {
+        await eachInTurn(items, async ({ carried }) => carried?.repair(part));
+      });
+    },
+    find: () => findPosted(run, target, items),
+  };
 }
 
-/** Whether there was anything to make anew. */
+/** What an attempt has posted that got no answer. */
+function findPosted(
+  { client, signal }: Run,
+  { chat, afterId, topicId }: SendTarget,
+  items: readonly Outgoing[],
+): Promise<number[] | undefined> {
+  const contents = items.map(({ message }) => sentContentOf(message));
+  return findSent(client, chat, contents, { afterId, topicId, signal });
+}
+
+async function eachInTurn<T>(items: readonly Outgoing[], work: (item: Outgoing) => Promise<T>): Promise<T[]> {
+  const done: T[] = [];
+  for (const item of items) done.push(await work(item));
+  return done;
+}
+
+/** Whether there was anything to make anew. The refusal doesn't always say of which file. */
 async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
-  let renewed = false;
-  for (const { carried } of items) renewed = ((await carried?.renew()) ?? false) || renewed;
-  return renewed;
+  const renewed = await eachInTurn(items, async ({ carried }) => carried?.renew() ?? false);
+  return renewed.includes(true);
 }
 
 function targetOf(

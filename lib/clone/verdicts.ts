@@ -1,6 +1,7 @@
 import { TelepiError } from '../base/errors.js';
 import type { Action } from '../pace/telegram-errors/rule.js';
 import { ruleFor } from '../pace/telegram-errors/table.js';
+import { LoneFault } from './lone-fault.js';
 
 /**
  * What a refusal means for the clone.
@@ -18,6 +19,7 @@ export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
  */
 export function verdictOf(error: unknown): CloneVerdict {
   if (!(error instanceof TelepiError)) return 'run';
+  if (error instanceof LoneFault) return 'message';
   const wire = wireOf(error);
   if (wire === undefined) return OWN_CODES[error.code] ?? 'run';
   return MESSAGES_OWN.has(ruleFor(wire, codeOf(error)).action) ? 'message' : 'run';

@@ -60,6 +60,10 @@ export interface Job {
   unsettled(): Promise<MessageRow[]>;
   /** Those in `failed`, oldest first. */
   failures(): Promise<MessageRow[]>;
+  /**
+   * Why the messages failed that lie behind the last one that was sent with a file, or without one, oldest first.
+   */
+  failedSinceSent(which: { readonly withFile: boolean }): Promise<readonly string[]>;
   /** The rows that there are of these messages, by source id. Writes nothing. */
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
   /** The highest id that a message of this job has got in the target as it is now; 0 before the first. */

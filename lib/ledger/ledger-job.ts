@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
+import { failedSinceSent } from './failed-since-sent.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
 import type { Job, MessagePlan } from './job.js';
@@ -115,6 +116,10 @@ export class LedgerJob implements Job {
 
   failures(): Promise<MessageRow[]> {
     return this.#reading(this.#messages.inState('failed'));
+  }
+
+  failedSinceSent({ withFile }: { readonly withFile: boolean }): Promise<readonly string[]> {
+    return this.#reading(failedSinceSent(this.#store, withFile));
   }
 
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>> {

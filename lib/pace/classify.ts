@@ -35,7 +35,7 @@ export function classify(error: unknown): Verdict {
  */
 export function isServerFault(error: unknown): boolean {
   const { wire } = factsOf(error);
-  return wire !== undefined && !NO_ANSWERS.has(wire.toUpperCase()) && classify(error).kind === 'transient';
+  return wire !== undefined && !NO_ANSWERS.has(wire) && classify(error).kind === 'transient';
 }
 
 /** A short name of the error for a log or a screen: the wire string, the system's code, or CONNECTION_LOST. */
@@ -47,8 +47,8 @@ export function reasonOf(error: unknown): string {
   return 'CONNECTION_LOST';
 }
 
-/** Of the client itself, or of a server that only says that it was too slow. */
-const NO_ANSWERS: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'TIMEOUT', 'TIMEDOUT']);
+/** This client's own words. A server says `Timeout` (-503) of what takes too long inside it. */
+const NO_ANSWERS: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'TIMEOUT']);
 
 const TRANSIENT: Verdict = { kind: 'transient' };
 const PERMANENT: Verdict = { kind: 'permanent' };

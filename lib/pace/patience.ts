@@ -66,7 +66,7 @@ const LONGEST_BACK_OFF_MS = 10 * 60_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** How long a call may meet nothing but transient faults. */
-const GIVE_UP_AFTER_MS = 10 * 60_000;
+export const GIVE_UP_AFTER_MS = 10 * 60_000;
 /** Jitter of a flood wait: up to a second or a twentieth, whichever is more, and never above half a minute. */
 const FLOOD_JITTER = { leastMs: 1_000, share: 0.05, mostMs: 30_000 };
 
@@ -252,7 +252,7 @@ function withFloodJitter(ms: number, random: Random): number {
  * What ends a call that has met nothing but faults for ten minutes, `answers` of its `attempts` told by the server
  * itself: TELEGRAM_FAILING when there were any and the last is one, else TELEGRAM_UNREACHABLE.
  */
-function givenUp(method: string, error: unknown, answers: number, attempts: number): FailedError {
+export function givenUp(method: string, error: unknown, answers: number, attempts: number): FailedError {
   const reason = reasonOf(error);
   const minutes = GIVE_UP_AFTER_MS / 60_000;
   const details = { cause: error, fields: { method, reason } };

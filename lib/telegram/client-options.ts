@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
-import type { Patience } from '../pace/patience.js';
+import type { FaultOptions, Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { WaitBoard } from '../pace/wait-board.js';
 import type { DcAddress } from './dc-address.js';
@@ -26,4 +26,13 @@ export interface TelepiClientOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
+}
+
+/** How one call is made. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** A shifted id (downloadDcId, uploadDcId) for a connection of its own; left out: the main connection. */
+  readonly dcId?: number;
+  /** See FaultOptions. */
+  readonly faults?: FaultOptions | undefined;
 }

@@ -13,7 +13,7 @@ import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { askConfig } from './ask-config.js';
 import { CarriedKeys } from './carried-keys.js';
-import type { TelepiClientOptions } from './client-options.js';
+import type { CallOptions, TelepiClientOptions } from './client-options.js';
 import { exportedTo, openSender } from './connect-sender.js';
 import { findDc } from './dc-address.js';
 import type { Location } from './file-reference.js';
@@ -28,12 +28,6 @@ import { useCrypto } from './sender-crypto.js';
 import type { TelepiSession } from './session-string.js';
 import { MeasuredSocket } from './socket.js';
 import { connectionLost, fromLibrary, methodName, TelegramError } from './telegram-error.js';
-
-export interface CallOptions {
-  readonly signal: AbortSignal;
-  /** A shifted id (downloadDcId, uploadDcId) for a connection of its own; left out: the main connection. */
-  readonly dcId?: number;
-}
 
 /** Seconds for a TCP connection; one attempt, since the one who called decides about the next. */
 const DIAL_SECONDS = 10;
@@ -95,10 +89,13 @@ export class TelepiClient extends TelegramClient<TelepiSession> implements PartC
    * One call with patience: floods and transient faults are waited out, and connections that were lost made again.
    * Throws TelegramError for any other refusal, NotSignedInError when the session is gone.
    */
-  async call<R extends Api.AnyRequest>(request: R, { signal, dcId }: CallOptions): Promise<R['__response']> {
+  async call<R extends Api.AnyRequest>(
+    request: R,
+    { signal, dcId, faults }: CallOptions,
+  ): Promise<R['__response']> {
     const once = (attempt: AbortSignal): Promise<R['__response']> =>
       this.callOnce(request, { signal: attempt, dcId });
-    return this.patience.run(methodName(request), once, signal);
+    return this.patience.run(methodName(request), once, signal, faults);
   }
 
   /** `call` without patience: one attempt, for those that own their waits. */

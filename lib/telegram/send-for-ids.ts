@@ -1,5 +1,6 @@
 import type { Api } from 'telegram';
 import type { TelepiClient } from './client.js';
+import type { CallOptions } from './client-options.js';
 import { sentIds } from './sent-ids.js';
 import { TelegramError } from './telegram-error.js';
 
@@ -22,12 +23,12 @@ export async function sendForIds(
   client: TelepiClient,
   request: SendingRequest,
   randomIds: readonly bigint[],
-  signal: AbortSignal,
+  options: CallOptions,
 ): Promise<number[] | undefined> {
   for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
-    if (repeats > 0) await client.clock.sleep(PAUSE_MS, signal);
+    if (repeats > 0) await client.clock.sleep(PAUSE_MS, options.signal);
     try {
-      const ids = sentIds(await client.call(request, { signal }), randomIds);
+      const ids = sentIds(await client.call(request, options), randomIds);
       return ids.length === randomIds.length ? ids : undefined;
     } catch (error) {
       if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;

@@ -1,10 +1,12 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
+import type { FaultOptions } from '../pace/patience.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { findSent, type SentContent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
+import { serverMedia, uploadMedia } from './server-file.js';
 import { GENERAL_TOPIC } from './topics.js';
 
 export interface SendTarget {
@@ -19,6 +21,8 @@ export interface SendTarget {
    * looked for after it. Default: among the newest.
    */
   readonly afterId?: number;
+  /** How the call takes faults that pass. */
+  readonly faults?: FaultOptions;
 }
 
 /** The message that is answered, and the part of it that is quoted. */
@@ -106,7 +110,9 @@ export async function sendAlbum(
   for (const { media, caption, entities, randomId } of items) {
     multiMedia.push(
       new Api.InputSingleMedia({
-        media: isUploaded(media) ? await uploadMedia(client, target.chat, media, signal) : media,
+        media: isUploaded(media)
+          ? serverMedia(await uploadMedia(client, target.chat, media, { signal }), media)
+          : media,
         message: caption,
         entities,
         randomId: toLong(randomId),
@@ -122,33 +128,6 @@ export async function sendAlbum(
   }));
   const ids = await send(client, target, request, contents, signal);
   return ids.map(known);
-}
-
-/**
- * The server's file that an uploaded one becomes (messages.uploadMedia), as albums take it. What isn't the file's but
- * the message's is carried over: spoiler, and where a video starts.
- */
-export async function uploadMedia(
-  client: TelepiClient,
-  chat: Chat,
-  media: Api.TypeInputMedia,
-  signal: AbortSignal,
-): Promise<Api.TypeInputMedia> {
-  const made = await client.call(new Api.messages.UploadMedia({ peer: chat.peer, media }), { signal });
-  const spoiler = 'spoiler' in media && media.spoiler === true;
-  if (made instanceof Api.MessageMediaPhoto && made.photo instanceof Api.Photo) {
-    const { id, accessHash, fileReference } = made.photo;
-    return new Api.InputMediaPhoto({ id: new Api.InputPhoto({ id, accessHash, fileReference }), spoiler });
-  }
-  if (made instanceof Api.MessageMediaDocument && made.document instanceof Api.Document) {
-    const { id, accessHash, fileReference } = made.document;
-    return new Api.InputMediaDocument({
-      id: new Api.InputDocument({ id, accessHash, fileReference }),
-      spoiler,
-      ...('videoTimestamp' in media && media.videoTimestamp && { videoTimestamp: media.videoTimestamp }),
-    });
-  }
-  throw new FailedError('MEDIA_UNKNOWN', `Telegram made ${made.className} of an album's file: run again.`);
 }
 
 function kindOf(media: Api.TypeInputMedia): SentContent['kind'] {
@@ -201,7 +180,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<(number | undefined)[]> {
   const randomIds = contents.map(({ randomId }) => randomId);
-  const ids = await sendForIds(client, request, randomIds, signal);
+  const ids = await sendForIds(client, request, randomIds, { signal, faults: target.faults });
   if (ids) return ids;
   const { chat, afterId } = target;
   const topicId = topicRoot(target);

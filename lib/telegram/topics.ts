@@ -69,7 +69,7 @@ export async function createTopic(
     ...(iconEmojiId === undefined ? {} : { iconEmojiId: toLong(iconEmojiId) }),
     randomId: toLong(randomId),
   });
-  const [id] = (await sendForIds(client, request, [randomId], signal)) ?? [];
+  const [id] = (await sendForIds(client, request, [randomId], { signal })) ?? [];
   if (id !== undefined) return id;
   const made = newestOwn(await listTopics(client, chat, signal), title);
   if (made) return made.id;

@@ -12,6 +12,7 @@ import {
   SqliteIntrospector,
 } from 'kysely';
 import { systemClock } from '../../lib/base/clock.js';
+import { failedSinceSent } from '../../lib/ledger/failed-since-sent.js';
 import { FileStore } from '../../lib/ledger/file-store.js';
 import { currentJob, currentJobs, insertJob, updateJob } from '../../lib/ledger/job-store.js';
 import { noteAction } from '../../lib/ledger/journal.js';
@@ -45,6 +46,7 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   await refused(messages.sending([1]));
   await refused(messages.sent([{ sourceId: 1, targetId: 2 }]));
   await messages.inState('sending');
+  await refused(failedSinceSent(options, true));
   await refused(db.transaction().execute((transaction) => messages.reopenAfter(transaction, 1)));
   await refused(db.transaction().execute((transaction) => messages.leaveOut(transaction, 1, 2)));
   const file = { sourceId: 1, role: 'file', fileId: 1n, size: 1, parts: 1 } as const;

@@ -25,7 +25,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
     'wait: every call that is counted with it waits the seconds told, then the same part is asked for or sent again',
   slowmode: 'wait: the call waits the seconds told, then repeats',
   repeat:
-    'repeat: after 0.5 s, doubling to 30 s; after ten minutes of nothing else the run stops: TELEGRAM_FAILING when errors were all that was answered, TELEGRAM_UNREACHABLE when nothing was',
+    'repeat: after 0.5 s, doubling to 30 s; after ten minutes of nothing else the run stops: TELEGRAM_FAILING when errors were all that was answered, TELEGRAM_UNREACHABLE when nothing was; the last section says what is done about a 500 that one message alone meets',
   reference:
     'refetch: the message is read again for a fresh file reference, and the same part asked for again',
   'missing-part': 'repair: that part alone is carried again, and the send repeated',

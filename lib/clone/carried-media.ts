@@ -1,0 +1,162 @@
+import type { Api } from 'telegram';
+import type { ServerFile } from '../base/file-parts.js';
+import { serverMedia, uploadMedia } from '../telegram/server-file.js';
+import type { MediaContent } from './classify.js';
+import type { FileUpload } from './file-upload.js';
+import { finishInFlight } from './in-flight.js';
+import { inputMedia } from './input-media.js';
+import type { Run } from './job.js';
+import type { Reduction } from './losses.js';
+import { withRepairs } from './repairs.js';
+import { throughFaults } from './server-faults.js';
+
+/** How often one file is uploaded anew since a call may have used it up, or since it is refused without such a reason. */
+const MOST_UPLOADED_ANEW = { used: 8, refused: 1 } as const;
+
+/** A message's files, carried over. */
+export interface Uploads {
+  readonly main: FileUpload;
+  readonly thumb: FileUpload | undefined;
+  /** Its thumbnail could not be had. */
+  readonly lostThumbnail: boolean;
+}
+
+export interface CarriedMediaOptions {
+  readonly content: MediaContent & { readonly message: Api.Message };
+  /** Of the file. */
+  readonly bytes: number;
+  readonly main: FileUpload;
+  /** Carries the files over, under new file_ids where `anew`. */
+  readonly carry: (anew: boolean) => Promise<Uploads>;
+}
+
+/**
+ * Media whose files have been carried over, and what a send names them by: uploads, or the server's file that
+ * messages.uploadMedia made of them, in this run or an earlier one. Each may be refused in the end: an upload when the
+ * server has let go of its parts, or has used it; a file of the server's when its reference has run out.
+ */
+export class CarriedMedia {
+  /** Bytes of the file. */
+  readonly bytes: number;
+  readonly #run: Run;
+  readonly #options: CarriedMediaOptions;
+  readonly #partRepairs = new Map<number, number>();
+  #uploads: Uploads | undefined;
+  #made: ServerFile | undefined;
+  /** `#made` is an earlier run's. */
+  #isKept = false;
+
+  constructor(run: Run, options: CarriedMediaOptions) {
+    this.#run = run;
+    this.#options = options;
+    this.bytes = options.bytes;
+  }
+
+  /** What a send names now: another after `repair`, `renew` or `replace`. */
+  input(): Api.TypeInputMedia {
+    return this.#made ? serverMedia(this.#made, this.#options.content.media) : this.#uploadedMedia();
+  }
+
+  /** What is known to get lost of it. */
+  get reductions(): readonly Reduction[] {
+    return this.#uploads?.lostThumbnail ? ['thumbnail'] : [];
+  }
+
+  /** Whether it may be refused for what an earlier call did with it, or for its age. */
+  get isDoubtful(): boolean {
+    return this.#made ? this.#isKept : this.#files().some(({ mayBeUsed }) => mayBeUsed);
+  }
+
+  /** Takes what an earlier run has had made. */
+  keep(made: ServerFile): void {
+    this.#made = made;
+    this.#isKept = true;
+  }
+
+  async upload(): Promise<void> {
+    this.#uploads = await this.#options.carry(false);
+  }
+
+  /**
+   * Has the server make its own file of the uploads (messages.uploadMedia). That it is begun is durable before the call,
+   * and what it made after it: so neither is done twice, and a file_id that may have been used up is known as such.
+   */
+  async makeServerFile(): Promise<void> {
+    const { client, target, job, signal } = this.#run;
+    const uploadedAnew = { used: 0, refused: 0 };
+    let isMarked = false;
+    this.#made = await throughFaults(this.#run, {
+      sourceIds: [this.#options.content.message.id],
+      method: 'messages.uploadMedia',
+      probe: 'upload',
+      isExact: true,
+      isDoubtful: () => this.#files().some(({ mayBeUsed }) => mayBeUsed),
+      replace: async (isUsed) => {
+        const why = isUsed ? 'used' : 'refused';
+        if (uploadedAnew[why] >= MOST_UPLOADED_ANEW[why]) return false;
+        uploadedAnew[why] += 1;
+        isMarked = false;
+        await this.#carryAnew();
+        return true;
+      },
+      make: async (faults) => {
+        if (!isMarked) await job.usingFiles(this.#files().map(({ fileId }) => fileId));
+        isMarked = true;
+        const call = (): Promise<ServerFile> =>
+          finishInFlight(this.#run, (given) =>
+            uploadMedia(client, target, this.#uploadedMedia(), { signal: given, faults }),
+          );
+        return withRepairs(this.#run, call, (part) => this.#repairUpload(part));
+      },
+    });
+    for (const upload of this.#files()) upload.used();
+    this.#isKept = false;
+    // A thumbnail that is lost would be no more known as such.
+    if (!this.#uploads?.lostThumbnail) await job.madeFile(this.#options.main.fileId, this.#made);
+    signal.throwIfAborted();
+  }
+
+  /** Carries a part again that the server has let go of (FILE_PART_X_MISSING). */
+  async repair(part: number): Promise<void> {
+    if (!this.#made) await this.#repairUpload(part);
+  }
+
+  /** Makes it anew when Telegram's reference to it has run out; false where there is none. */
+  async renew(): Promise<boolean> {
+    if (!this.#made) return false;
+    if (this.#isKept) await this.#carryAnew();
+    await this.makeServerFile();
+    return true;
+  }
+
+  /** Has it made the server's anew when it is refused, for whatever reason; false when this run has done so already. */
+  async replace(): Promise<boolean> {
+    if (this.#made) return this.#isKept && this.renew();
+    for (const upload of this.#files()) upload.used();
+    await this.makeServerFile();
+    return true;
+  }
+
+  async #carryAnew(): Promise<void> {
+    this.#uploads = await this.#options.carry(true);
+  }
+
+  #files(): FileUpload[] {
+    const { main, thumb } = this.#uploads ?? {};
+    return [main, thumb].filter((upload) => upload !== undefined);
+  }
+
+  #uploadedMedia(): Api.TypeInputMedia {
+    const { main, thumb } = this.#uploads ?? {};
+    if (!main) throw new Error('The media have not been carried over.');
+    return inputMedia(this.#options.content, main.inputFile, thumb?.inputFile);
+  }
+
+  async #repairUpload(part: number): Promise<void> {
+    // The refusal doesn't say of which file the part is missing: they take turns.
+    const uploads = this.#files().filter(({ parts }) => part < parts);
+    const times = this.#partRepairs.get(part) ?? 0;
+    this.#partRepairs.set(part, times + 1);
+    await uploads[times % uploads.length]?.repair(part);
+  }
+}

@@ -1,0 +1,52 @@
+import { FailedError, TelepiError } from '../base/errors.js';
+import { shownId } from '../base/source-ids.js';
+import { reasonOf } from '../pace/classify.js';
+import { ruleFor } from '../pace/telegram-errors/table.js';
+
+/** Telegram answers the calls of some messages with errors of its own (500), and other calls well. */
+export class LoneFault extends FailedError {
+  constructor({ method, sourceIds }: { method: string; sourceIds: readonly number[] }, cause: unknown) {
+    const reason = reasonOf(cause);
+    const which = `${sourceIds.length === 1 ? 'message' : 'messages'} ${sourceIds.map(shownId).join(', ')}`;
+    super(
+      cause instanceof TelepiError ? cause.code : reason,
+      `Telegram answers ${method} for ${which} with ${reason} again and again, and other calls without: run with ` +
+        '--retry-failed to try again.',
+      { cause, fields: { method, sourceIds, reason } },
+    );
+  }
+}
+
+/**
+ * So many messages may fail for a 500 with none sent between them, where no other call proves as much as a send: more
+ * of them are no trouble of theirs.
+ */
+const MOST_IN_ROW = 3;
+
+export type LoneKind = 'file' | 'text';
+
+/** Counts the messages that fail so since one of their kind was sent, over runs. */
+export class LoneFaults {
+  readonly #inRow: Record<LoneKind, number>;
+
+  /** `before`: why the latest messages of each kind failed in earlier runs, since one was sent. */
+  constructor(before: Readonly<Record<LoneKind, readonly string[]>>) {
+    this.#inRow = { file: countFaults(before.file), text: countFaults(before.text) };
+  }
+
+  /** Whether one more may fail; then it is counted. */
+  take(kind: LoneKind): boolean {
+    if (this.#inRow[kind] >= MOST_IN_ROW) return false;
+    this.#inRow[kind] += 1;
+    return true;
+  }
+
+  sent(kind: LoneKind): void {
+    this.#inRow[kind] = 0;
+  }
+}
+
+/** A failed message's reason is Telegram's name for it, in lower case. */
+function countFaults(reasons: readonly string[]): number {
+  return reasons.filter((reason) => ruleFor(reason.toUpperCase()).action === 'repeat').length;
+}

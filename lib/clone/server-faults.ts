@@ -1,0 +1,128 @@
+import { isServerFault } from '../pace/classify.js';
+import { type FaultOptions, GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
+import { ruleFor } from '../pace/telegram-errors/table.js';
+import { isLost, TelegramError } from '../telegram/telegram-error.js';
+import type { Run } from './job.js';
+import { LoneFault } from './lone-fault.js';
+import { type Probe, servesOthers } from './probe.js';
+
+/**
+ * How long a call has been answered with nothing but 500s when it is looked into, and looked into again: from the first
+ * answer, in milliseconds. The last is when every call is given up.
+ */
+const LOOKS_AT_MS = [60_000, 180_000, GIVE_UP_AFTER_MS] as const;
+/** A call that concerns some messages alone. */
+export interface OwnCall<T> {
+  readonly sourceIds: readonly number[];
+  /** For the user: `messages.sendMedia`. */
+  readonly method: string;
+  /** What is asked for something else, to see whether only these messages have trouble. */
+  readonly probe: Probe;
+  /** Whether the probe goes the very same way, so that it proves that the server does what is asked here. */
+  readonly isExact: boolean;
+  readonly make: (options: FaultOptions) => Promise<T>;
+  /** Whether a file that it names may have been used up, or run out: by a call whose end isn't known, or since it. */
+  readonly isDoubtful: () => boolean;
+  /**
+   * Names its files by other handles from now on; false where these are as fresh as they can be. `isUsed`: not only has
+   * the server had trouble with them, but it may have used them up.
+   */
+  readonly replace: (isUsed: boolean) => Promise<boolean>;
+  /** What an attempt has done that got no answer, or a 500. */
+  readonly find?: () => Promise<T | undefined>;
+}
+
+export type FaultRun = Pick<Run, 'client' | 'target' | 'clock' | 'random' | 'signal' | 'lone' | 'log'>;
+
+/**
+ * Makes a call of some messages, and tells trouble of theirs from the server's.
+ *
+ * A file that may have been used up or run out is replaced as soon as it is refused. A call that is answered with
+ * nothing but 500s is looked into after a minute, three, and ten: when a probe, a call of the same kind for something
+ * else, is answered well, its files are replaced; when there are none to replace and the very next attempt is answered
+ * with a 500 again, it fails with a LoneFault. Where the probe is not exactly the same (nothing that posts nothing is)
+ * that takes the ten minutes, and at most three messages in a row fail so. Where the probe fails too, it is the server's
+ * trouble, which is waited out for ten minutes and then ends the run, as without all this.
+ */
+export async function throughFaults<T>(run: FaultRun, call: OwnCall<T>): Promise<T> {
+  for (;;) {
+    const end = await attempts(run, call);
+    if (end !== 'replaced') return end.value;
+  }
+}
+
+type End<T> = 'replaced' | { readonly value: T };
+
+/** Until the call is through, or its files have been replaced. */
+async function attempts<T>(run: FaultRun, call: OwnCall<T>): Promise<End<T>> {
+  const { clock, signal, log } = run;
+  const began = clock.monotonic();
+  const isDoubtful = call.isDoubtful();
+  const met = { lost: false, faults: isDoubtful };
+  let atOnce = isDoubtful;
+  for (let looks = 0; looks < LOOKS_AT_MS.length; ) {
+    const leftMs = began + (LOOKS_AT_MS[looks] ?? 0) - clock.monotonic();
+    const tried = await attempt(call, atOnce ? 0 : Math.max(0, leftMs), met, signal);
+    if ('value' in tried) return tried;
+    const { error } = tried;
+    const isFault = isServerFault(error);
+    if (!isFault && !(met.faults && isAboutMedia(error))) throw error;
+    const found = met.lost ? await call.find?.() : undefined;
+    if (found !== undefined) return { value: found };
+    const serves = !isFault || (await servesOthers(run, call.probe));
+    log.info('fault_looked_into', { method: call.method, sourceIds: call.sourceIds, isFault, serves });
+    if (serves && (await call.replace(isDoubtful || met.lost))) return 'replaced';
+    if (!isFault) throw error;
+    atOnce = false;
+    if (clock.monotonic() - began < (LOOKS_AT_MS[looks] ?? 0)) continue;
+    looks += 1;
+    const isLastLook = looks === LOOKS_AT_MS.length;
+    if (serves && mayBeAlone(run, call, isLastLook)) return { value: await lastAttempt(call, met, signal) };
+    if (isLastLook) throw givenUp(call.method, error, 1, 1);
+  }
+  throw new Error('The last look ends it.');
+}
+
+async function attempt<T>(
+  call: OwnCall<T>,
+  answersMs: number,
+  met: { lost: boolean; faults: boolean },
+  signal: AbortSignal,
+): Promise<{ readonly value: T } | { readonly error: unknown }> {
+  const onFault = (error: unknown): void => {
+    met.faults = true;
+    met.lost ||= isLost(error);
+  };
+  try {
+    return { value: await call.make({ answersMs, onFault }) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { error };
+  }
+}
+
+/** Right after another call was answered well. */
+async function lastAttempt<T>(
+  call: OwnCall<T>,
+  met: { lost: boolean; faults: boolean },
+  signal: AbortSignal,
+): Promise<T> {
+  const tried = await attempt(call, 0, met, signal);
+  if ('value' in tried) return tried.value;
+  if (!isServerFault(tried.error)) throw tried.error;
+  const found = await call.find?.();
+  if (found !== undefined) return found;
+  throw new LoneFault(call, tried.error);
+}
+
+/** What a server says of an upload or a file that it doesn't know any more. */
+function isAboutMedia(error: unknown): boolean {
+  if (!(error instanceof TelegramError)) return false;
+  const { on, action } = ruleFor(error.errorMessage, error.rpcCode);
+  return on === 'media' && action === 'message';
+}
+
+/** Where the probe is not quite the same as the call, it takes longer, and not many may fail so. */
+function mayBeAlone({ lone }: FaultRun, { probe, isExact }: OwnCall<unknown>, isLastLook: boolean): boolean {
+  return isExact || (isLastLook && lone.take(probe === 'text' ? 'text' : 'file'));
+}

@@ -1,0 +1,34 @@
+import type { StoreOptions } from './message-store.js';
+
+/** The reasons of those in `failed` behind the last one in `sent` that has a file, or has none, oldest first. */
+export async function failedSinceSent(
+  { db, accountId, jobId }: StoreOptions,
+  withFile: boolean,
+): Promise<string[]> {
+  const ofJob = db
+    .selectFrom('messages')
+    .where('messages.account_id', '=', accountId)
+    .where('messages.job_id', '=', jobId);
+  const sent = ofJob
+    .where('state', '=', 'sent')
+    .select((row) => row.fn.max('messages.source_id').as('newest'));
+  const { newest } = await sent
+    .where(({ exists, not, selectFrom }) => {
+      const file = exists(
+        selectFrom('files')
+          .select('files.role')
+          .whereRef('files.account_id', '=', 'messages.account_id')
+          .whereRef('files.job_id', '=', 'messages.job_id')
+          .whereRef('files.source_id', '=', 'messages.source_id'),
+      );
+      return withFile ? file : not(file);
+    })
+    .executeTakeFirstOrThrow();
+  const failed = await ofJob
+    .where('state', '=', 'failed')
+    .where('messages.source_id', '>', newest ?? Number.MIN_SAFE_INTEGER)
+    .select('reason')
+    .orderBy('messages.source_id')
+    .execute();
+  return failed.map(({ reason }) => reason ?? '');
+}

@@ -1,0 +1,54 @@
+import { Api } from 'telegram';
+import { FailedError } from '../base/errors.js';
+import type { ServerFile } from '../base/file-parts.js';
+import type { Chat } from './chats.js';
+import type { TelepiClient } from './client.js';
+import type { CallOptions } from './client-options.js';
+import { fromLong, toLong } from './long.js';
+
+/** The server's file that an uploaded one becomes (messages.uploadMedia), as albums take it. */
+export async function uploadMedia(
+  client: TelepiClient,
+  chat: Chat,
+  media: Api.TypeInputMedia,
+  options: CallOptions,
+): Promise<ServerFile> {
+  const made = await client.call(new Api.messages.UploadMedia({ peer: chat.peer, media }), options);
+  if (made instanceof Api.MessageMediaPhoto && made.photo instanceof Api.Photo) {
+    return serverFile('photo', made.photo);
+  }
+  if (made instanceof Api.MessageMediaDocument && made.document instanceof Api.Document) {
+    return serverFile('document', made.document);
+  }
+  throw new FailedError('MEDIA_UNKNOWN', `Telegram made ${made.className} of an uploaded file: run again.`);
+}
+
+/**
+ * The file as a message's media. What isn't the file's but the message's is taken from `media`, the upload's or the
+ * original's: spoiler, and where a video starts.
+ */
+export function serverMedia(
+  { kind, id, accessHash, fileReference }: ServerFile,
+  media: Api.TypeInputMedia | Api.TypeMessageMedia,
+): Api.TypeInputMedia {
+  const spoiler = 'spoiler' in media && media.spoiler === true;
+  const name = { id: toLong(id), accessHash: toLong(accessHash), fileReference };
+  if (kind === 'photo') return new Api.InputMediaPhoto({ id: new Api.InputPhoto(name), spoiler });
+  return new Api.InputMediaDocument({
+    id: new Api.InputDocument(name),
+    spoiler,
+    ...('videoTimestamp' in media && media.videoTimestamp && { videoTimestamp: media.videoTimestamp }),
+  });
+}
+
+function serverFile(
+  kind: ServerFile['kind'],
+  { id, accessHash, fileReference }: Api.Photo | Api.Document,
+): ServerFile {
+  return {
+    kind,
+    id: fromLong(id),
+    accessHash: fromLong(accessHash),
+    fileReference: Buffer.from(fileReference),
+  };
+}

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Api } from 'telegram';
+import { KIB } from '../../lib/base/bytes.js';
+import type { FailedError } from '../../lib/base/errors.js';
+import { uploadedFileRef } from '../../lib/sandbox/methods/upload.js';
+import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { chatContent } from '../support/chat-content.js';
+import { type CloneScene, cloneScene } from '../support/clone-scene.js';
+import { JumpingClock } from '../support/jumping-clock.js';
+
+/** 500s that one message alone meets, and 500s that all meet. */
+const clock = new JumpingClock();
+let scene: CloneScene;
+before(async () => {
+  clock.start();
+  scene = await cloneScene({ seed: 'faults', clock });
+});
+after(async () => {
+  await scene.close();
+  clock.stop();
+});
+
+const internal: Fate = { kind: 'refuse', error: new RpcError(500, 'INTERNAL') };
+const MINUTE_MS = 60_000;
+
+/** Every request that `broken` names is answered with a 500, until `restore`. */
+function breaks(broken: (method: string, request: unknown) => boolean): { restore(): void } {
+  const { weather } = scene.sandbox;
+  weather.judge = (method, request) => (broken(method, request) ? internal : undefined);
+  return {
+    restore() {
+      weather.judge = undefined;
+    },
+  };
+}
+
+/** Names of the files that a request sends, or makes the server's; ids where it sends the server's own. */
+function namesOf(request: unknown): string[] {
+  const { media, multiMedia = [] } = request as {
+    readonly media?: Api.TypeInputMedia;
+    readonly multiMedia?: readonly Api.InputSingleMedia[];
+  };
+  const all = [...(media ? [media] : []), ...multiMedia.map((single) => single.media)];
+  return all.flatMap((each) => ('file' in each && 'name' in each.file ? [each.file.name] : []));
+}
+
+function texts(chat: Chat): string[] {
+  return (chat.box?.messages ?? []).flatMap(({ text, action }) => (action ? [] : text));
+}
+
+function document(name: string): object {
+  return scene.document(5 * KIB, { attributes: [{ type: 'filename', name }] });
+}
+
+describe('a 500 that one message alone meets', () => {
+  it('fails that message when its file is the trouble, with the reason, and --retry-failed sends it later', async () => {
+    const [source, target] = [scene.group('file'), scene.group('file copy')];
+    const ids = ['good', 'bad', 'text'].map((text) =>
+      scene.post(source, { text, ...(text !== 'text' && { media: document(`${text}.zip`) }) }),
+    );
+    const { restore } = breaks((_, request) => namesOf(request).includes('bad.zip'));
+    const { error, summary, events } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, [{ sourceId: ids[1], reason: 'internal' }]);
+    assert.deepEqual(texts(target), ['good', 'text']);
+    const told = events.find(([name]) => name === 'onFailed')?.[1]['message'];
+    assert.match(String(told), /for message \d+ with INTERNAL again and again, and other calls without/);
+    const again = await scene.clone(source, target, { clock, retryFailed: true });
+    assert.equal(again.summary?.sent, 1);
+    assert.deepEqual(texts(target), ['good', 'text', 'bad']);
+  });
+
+  it('fails that message when its text is the trouble, and one with a caption', async () => {
+    const [source, target] = [scene.group('text'), scene.group('text copy')];
+    const ids = ['one', 'bad text', 'two', 'bad caption', 'three'].map((text) =>
+      scene.post(source, { text, ...(text === 'bad caption' && { media: document('x.zip') }) }),
+    );
+    const { restore } = breaks((_, request) =>
+      String((request as { message?: unknown }).message).startsWith('bad'),
+    );
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      summary?.failed.map(({ sourceId, reason }) => [sourceId, reason]),
+      [
+        [ids[1], 'internal'],
+        [ids[3], 'internal'],
+      ],
+    );
+    assert.deepEqual(texts(target), ['one', 'two', 'three']);
+  });
+
+  it('leaves out one item of an album, and sends the others as one', async () => {
+    const [source, target] = [scene.group('item'), scene.group('item copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    const ids = ['0', 'bad', '2'].map((text) =>
+      scene.post(source, { media: document(`${text}.zip`), text, groupedId }),
+    );
+    const { restore } = breaks((_, request) => namesOf(request).includes('bad.zip'));
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, [{ sourceId: ids[1], reason: 'internal' }]);
+    assert.deepEqual(texts(target), ['0', '2']);
+  });
+
+  it("sends by the server's own file what sendMedia alone breaks at, as an upload", async () => {
+    const [source, target] = [scene.group('way'), scene.group('way copy')];
+    scene.post(source, { media: document('way.zip'), text: 'way' });
+    const { restore } = breaks(
+      (method, request) => method === 'messages.SendMedia' && namesOf(request).includes('way.zip'),
+    );
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    await scene.assertSame(source, target);
+  });
+
+  it('has its upload made anew, which the server may have let go of when it broke', async () => {
+    const [source, target] = [scene.group('used up'), scene.group('used up copy')];
+    scene.post(source, { media: document('used.zip'), text: 'used' });
+    scene.post(source, { text: 'next' });
+    const { uploads } = scene.sandbox.files;
+    scene.sandbox.weather.change({ oneShotUploads: 'INTERNAL' });
+    let isUsed = false;
+    const { restore } = breaks((method, request) => {
+      if (isUsed || method !== 'messages.SendMedia') return false;
+      const { media } = request as Api.messages.SendMedia;
+      if (!(media instanceof Api.InputMediaUploadedDocument)) return false;
+      isUsed = true;
+      uploads.used(uploads.assemble({ userId: scene.me.id, premium: false }, uploadedFileRef(media.file)));
+      return true;
+    });
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    scene.sandbox.weather.change({ oneShotUploads: 'none' });
+    assert.equal(error, undefined);
+    assert.ok(isUsed);
+    assert.deepEqual(summary?.failed, []);
+    await scene.assertSame(source, target);
+  });
+
+  it('stops the run with --stop-on-error', async () => {
+    const [source, target] = [scene.group('stop'), scene.group('stop copy')];
+    const id = scene.post(source, { media: document('bad.zip') });
+    const { restore } = breaks((_, request) => namesOf(request).includes('bad.zip'));
+    const { error } = await scene.clone(source, target, { clock, stopOnError: true });
+    restore();
+    assert.equal((error as FailedError).code, 'STOPPED_ON_ERROR');
+    assert.match((error as FailedError).message, new RegExp(`^Stopped at message ${id}, .*INTERNAL`));
+    assert.equal((await scene.clone(source, target, { clock, stopOnError: true })).error, undefined);
+    await scene.assertSame(source, target);
+  });
+});
+
+describe('a 500 that all calls meet', () => {
+  function filled(title: string): Chat {
+    const chat = scene.group(title);
+    for (let index = 0; index < 6; index += 1)
+      scene.post(chat, { text: `${index}`, ...(index % 2 === 1 && { media: document(`${index}.zip`) }) });
+    return chat;
+  }
+
+  it('is waited out, and fails no message', async () => {
+    const [source, target] = [filled('outage'), scene.group('outage copy')];
+    let endsAt: number | undefined;
+    // It begins with the second send.
+    let sends = 0;
+    const { restore } = breaks((method) => {
+      if (method.startsWith('messages.Send')) sends += 1;
+      if (sends >= 2) endsAt ??= clock.monotonic() + 8 * MINUTE_MS;
+      return endsAt !== undefined && clock.monotonic() < endsAt;
+    });
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.ok(endsAt !== undefined && clock.monotonic() >= endsAt);
+    assert.deepEqual(summary?.failed, []);
+    await scene.assertSame(source, target);
+  });
+
+  it('stops the run after ten minutes, which says what it is, and the next run goes on', async () => {
+    const [source, target] = [filled('long outage'), scene.group('long outage copy')];
+    let sends = 0;
+    const { restore } = breaks((method) => {
+      if (method.startsWith('messages.Send')) sends += 1;
+      return sends >= 2;
+    });
+    const began = clock.monotonic();
+    const { error, events } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal((error as FailedError).code, 'TELEGRAM_FAILING');
+    assert.match(
+      (error as FailedError).message,
+      /has answered messages\.sendMedia with errors for 10 minutes/,
+    );
+    const minutes = (clock.monotonic() - began) / MINUTE_MS;
+    assert.ok(minutes > 9, `${minutes}`);
+    assert.equal(events.filter(([name]) => name === 'onFailed').length, 0);
+    assert.equal((await scene.clone(source, target, { clock })).error, undefined);
+    await scene.assertSame(source, target);
+  });
+
+  for (const [what, broken] of [
+    ['files', /^messages\.(SendMedia|SendMultiMedia)$/],
+    ['texts', /^messages\.SendMessage$/],
+  ] as const) {
+    it(`fails three messages at most where only the posts of ${what} meet it, over runs too, and stops before the next`, async () => {
+      const [source, target] = [scene.group(what), scene.group(`${what} copy`)];
+      for (let index = 0; index < 6; index += 1) {
+        scene.post(source, { text: `text ${index}` });
+        scene.post(source, { text: `files ${index}`, media: document(`${index}.zip`) });
+      }
+      const { restore } = breaks((method) => broken.test(method));
+      const failed: number[] = [];
+      const began = clock.monotonic();
+      for (let run = 0; run < 2; run += 1) {
+        const { error, events } = await scene.clone(source, target, { clock });
+        assert.equal((error as FailedError).code, 'TELEGRAM_FAILING');
+        for (const [name, { sourceId }] of events) if (name === 'onFailed') failed.push(Number(sourceId));
+      }
+      restore();
+      assert.equal(failed.length, 3);
+      assert.ok(clock.monotonic() - began > 40 * MINUTE_MS, 'each had its ten minutes');
+      const { error, summary } = await scene.clone(source, target, { clock });
+      assert.equal(error, undefined);
+      assert.deepEqual(summary?.failed, []);
+      const all = await chatContent(scene.sandbox, source);
+      const wanted = all.map(({ text }) => text).filter((_, index) => !failed.includes(index + 2));
+      assert.deepEqual(texts(target), wanted);
+    });
+  }
+});
