@@ -23,6 +23,19 @@ export function pad(text: string, columns: number): string {
   return cut + ' '.repeat(Math.max(0, columns - stringWidth(cut)));
 }
 
+/** `fields` one after another, with commas, on as many lines of `columns` cells as they need; none is divided. */
+export function flow(fields: readonly string[], columns: number): string[] {
+  const lines: string[] = [];
+  for (const [index, field] of fields.entries()) {
+    const text = index < fields.length - 1 ? `${field},` : field;
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + 1 + stringWidth(text) <= columns)
+      lines[lines.length - 1] = `${last} ${text}`;
+    else lines.push(text);
+  }
+  return lines.map((line) => fit(line, columns));
+}
+
 /** How many terminal cells `text` takes. */
 export function widthOf(text: string): number {
   return stringWidth(text);

@@ -4,11 +4,12 @@ const ESCAPE = '\u001b';
 const TOKENS = new RegExp(`${ESCAPE}\\[(\\??[\\d;]*)([A-Za-z])|\\r|\\n|[^${ESCAPE}\\r\\n]`, 'gu');
 
 /**
- * A terminal as Writable that shows what is on its screen. It knows what TelePi uses: cursor up, clear below,
- * carriage return, line feed, wrapping at the last column, the cursor's visibility. One code unit takes one cell.
+ * A terminal as Writable that shows what is on its screen. It knows what TelePi uses: cursor up and home, clear below and
+ * all, carriage return, line feed, wrapping at the last column, the cursor's visibility. One code unit takes one cell.
  */
 export class FakeTerminal extends Writable {
   readonly isTTY = true;
+  /** What the process knows. */
   columns: number;
   rows: number;
   cursorVisible = true;
@@ -17,6 +18,8 @@ export class FakeTerminal extends Writable {
   #lines: string[] = [''];
   #row = 0;
   #column = 0;
+  /** How wide the window is, while that differs from what the process knows. */
+  #width: number | undefined;
 
   constructor(columns = 80, rows = 24) {
     super({ decodeStrings: false });
@@ -30,6 +33,29 @@ export class FakeTerminal extends Writable {
     return this.#lines.slice(0, last + 1);
   }
 
+  /**
+   * The window becomes narrower: its lines are wrapped anew at once, as tmux and the terminals of GNOME and Apple do,
+   * and the process hears of it when `arrive` is called.
+   */
+  narrow(columns: number): { arrive(): void } {
+    this.#width = columns;
+    const cursor = this.#row;
+    const wrapped = this.#lines.map((line) => wrap(line.trimEnd(), columns));
+    this.#row = wrapped.slice(0, cursor).flat().length;
+    this.#lines = wrapped.flat();
+    return {
+      arrive: () => {
+        this.#width = undefined;
+        this.columns = columns;
+      },
+    };
+  }
+
+  /** The row at the top of the window: what is above has scrolled away. */
+  get #top(): number {
+    return Math.max(0, this.#lines.length - this.rows);
+  }
+
   override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
     const text = chunk.toString();
     this.written += text;
@@ -39,7 +65,9 @@ export class FakeTerminal extends Writable {
   }
 
   #obey(token: string, parameter: string, command: string | undefined): void {
-    if (command === 'A') this.#row = Math.max(0, this.#row - Number(parameter || 1));
+    if (command === 'A') this.#row = Math.max(this.#top, this.#row - Number(parameter || 1));
+    else if (command === 'H') [this.#row, this.#column] = [this.#top, 0];
+    else if (command === 'J' && parameter === '2') this.#lines.length = this.#top;
     else if (command === 'J') this.#clearBelow();
     else if (command === 'h' || command === 'l') this.cursorVisible = command === 'h';
     else if (command !== undefined) return;
@@ -49,7 +77,7 @@ export class FakeTerminal extends Writable {
   }
 
   #put(character: string): void {
-    if (this.#column >= this.columns) this.#newLine();
+    if (this.#column >= (this.#width ?? this.columns)) this.#newLine();
     const line = (this.#lines[this.#row] ?? '').padEnd(this.#column);
     this.#lines[this.#row] = line.slice(0, this.#column) + character + line.slice(this.#column + 1);
     this.#column += 1;
@@ -65,4 +93,11 @@ export class FakeTerminal extends Writable {
     this.#lines[this.#row] = (this.#lines[this.#row] ?? '').slice(0, this.#column);
     this.#lines.length = this.#row + 1;
   }
+}
+
+function wrap(line: string, columns: number): string[] {
+  const rows: string[] = [];
+  for (let from = 0; from === 0 || from < line.length; from += columns)
+    rows.push(line.slice(from, from + columns));
+  return rows;
 }

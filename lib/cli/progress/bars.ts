@@ -1,15 +1,16 @@
 import { formatBytes } from '../../base/bytes.js';
 import { plain } from '../plain.js';
-import { fit } from '../width.js';
+import { fit, flow, widthOf } from '../width.js';
 import type { FileTally, RunTally } from './tally.js';
 import type { Usage } from './usage.js';
 import {
   count,
   doneWords,
-  endWords,
+  endFields,
   formatMegabytes,
   formatMessageRate,
   formatRate,
+  waitFields,
   waitWords,
 } from './words.js';
 
@@ -23,24 +24,29 @@ export interface BarsView {
   readonly rows: number;
 }
 
-const LINES_BELOW_FILES = 4;
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 8;
 
-/** The lines of a frame: a bar for each file in flight, then the run as a whole. None is wider than the terminal. */
+/**
+ * The lines of a frame: a bar for each file in flight, then the run as a whole. None is wider than the terminal, and a
+ * narrow one shows the same on more lines; they are fewer than the terminal's rows, and what is done and when it will
+ * end stays to the last.
+ */
 export function renderBars(view: BarsView): readonly string[] {
-  const { tally, now } = view;
-  const room = Math.max(1, view.rows - LINES_BELOW_FILES);
-  const files = tally.files.slice(0, room).map((file) => fileLine(file, view.columns));
-  const more = tally.files.length - files.length;
+  const { tally, columns } = view;
+  const most = Math.max(1, view.rows - 1);
+  const wait = waitLines(view);
+  const run = runLines(view).slice(0, Math.max(1, most - wait.length));
+  const below = [...run, ...wait].slice(0, most);
+  const room = most - below.length;
+  const shown = tally.files.length <= room ? tally.files : tally.files.slice(0, Math.max(0, room - 1));
+  const more = tally.files.length - shown.length;
   const lines = [
-    ...files,
-    ...(more > 0 ? [`… and ${count(more, 'file')} more`] : []),
-    overallLine(tally, now, view.columns),
-    machineLine(view),
-    ...(tally.wait ? [waitWords(tally.wait, now)] : []),
+    ...shown.map((file) => fileLine(file, columns)),
+    ...(more > 0 && room > 0 ? [`… and ${count(more, 'file')} more`] : []),
+    ...below,
   ];
-  return lines.map((line) => fit(line, view.columns));
+  return lines.map((line) => fit(line, columns));
 }
 
 function fileLine(file: FileTally, columns: number): string {
@@ -59,27 +65,36 @@ function bar(share: number, width: number): string {
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`;
 }
 
-function overallLine(tally: RunTally, now: number, columns: number): string {
+/** On a wide terminal the run with a bar, and the machine; else all of it in a row of fields. */
+function runLines(view: BarsView): string[] {
+  const { tally, now, columns } = view;
   const { total, done } = tally;
-  const share = total ? done / total : 0;
-  const end = tally.endsAt;
-  const details = [
-    doneWords(tally),
-    ...(tally.skipped > 0 ? [`${tally.skipped} skipped`] : []),
+  const end = tally.endsAt === undefined ? [] : endFields(tally.endsAt, now);
+  const counts = [
     ...(tally.failed > 0 ? [`${tally.failed} failed`] : []),
+    ...(tally.skipped > 0 ? [`${tally.skipped} skipped`] : []),
     formatMessageRate(tally.messagesPerMinute),
     formatRate(tally.bytesPerSecond),
-    ...(end === undefined ? [] : [endWords(end, now)]),
-  ].join(', ');
-  const barWidth = Math.min(WIDEST_BAR, columns - details.length - 3);
-  return total && barWidth >= NARROWEST_BAR ? `${bar(share, barWidth)} ${details}` : details;
+  ];
+  const whole = [doneWords(tally), ...end, ...counts].join(', ');
+  const barWidth = Math.min(WIDEST_BAR, columns - whole.length - 3);
+  const machine = machineFields(view);
+  if (total && barWidth >= NARROWEST_BAR) {
+    return [`${bar(done / total, barWidth)} ${whole}`, ...flow(machine, columns)];
+  }
+  return flow([doneWords(tally), ...end, ...counts, ...machine], columns);
 }
 
-function machineLine(view: BarsView): string {
-  const held = `holding ${formatMegabytes(view.tally.heldBytes)} of ${formatMegabytes(view.bufferBytes)} for files`;
-  const { usage } = view;
-  if (!usage) return held;
-  const memory = `memory ${formatMegabytes(usage.memoryBytes)}`;
-  const cpu = usage.cpuPercent === undefined ? [] : [`CPU ${Math.round(usage.cpuPercent)} %`];
-  return [held, memory, ...cpu].join(', ');
+function machineFields({ tally, bufferBytes, usage }: BarsView): string[] {
+  return [
+    `holding ${formatMegabytes(tally.heldBytes)} of ${formatMegabytes(bufferBytes)} for files`,
+    ...(usage ? [`memory ${formatMegabytes(usage.memoryBytes)}`] : []),
+    ...(usage?.cpuPercent === undefined ? [] : [`CPU ${Math.round(usage.cpuPercent)} %`]),
+  ];
+}
+
+function waitLines({ tally: { wait }, now, columns }: BarsView): string[] {
+  if (!wait) return [];
+  const sentence = waitWords(wait, now);
+  return widthOf(sentence) <= columns ? [sentence] : flow(waitFields(wait, now), columns);
 }

@@ -13,12 +13,17 @@ export interface ScreenSize {
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_BELOW = '\u001b[0J';
+const CLEAR_ALL = '\u001b[H\u001b[2J';
+/** Lines above the block that can be shown again: more than a screen has. */
+const MOST_KEPT = 200;
 const REDRAW_EVERY_MS = 100;
 const USUAL_SIZE: ScreenSize = { columns: 80, rows: 24 };
 
 /**
  * A block of lines at the bottom of a terminal that is drawn over and over, at most ten times a second. Lines
- * printed meanwhile go above it. `close` leaves the last frame there and gives the cursor back; so does the end of
+ * printed meanwhile go above it. When the window becomes narrower, its terminal may have wrapped the block long before
+ * the size is known here (tmux takes a quarter of a second), over which more frames went astray: the screen is cleared
+ * then, and shows the newest lines and the block anew. `close` leaves the last frame there and gives the cursor back; so does the end of
  * the process.
  */
 export class Screen {
@@ -26,6 +31,9 @@ export class Screen {
   readonly #render: (size: ScreenSize) => readonly string[];
   readonly #stop = new AbortController();
   #frame: readonly string[] = [];
+  /** How wide the window was at the last frame. */
+  #columns = 0;
+  readonly #kept: string[] = [];
   #drawing: Promise<void> | undefined;
 
   constructor(terminal: Terminal, render: (size: ScreenSize) => readonly string[]) {
@@ -42,7 +50,10 @@ export class Screen {
 
   /** Puts a line above the block. It is written as it is: the caller has made it safe. */
   above(line: string): void {
-    this.#terminal.write(`${this.#erase()}${line}\n${this.#frameText()}`);
+    this.#kept.push(line);
+    if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+    if (this.#size().columns < this.#columns) this.#draw();
+    else this.#terminal.write(`${this.#erase()}${line}\n${this.#frameText()}`);
   }
 
   async close(): Promise<void> {
@@ -66,14 +77,32 @@ export class Screen {
     const { columns, rows } = this.#size();
     // A line that fills the last column would leave the cursor in doubt.
     this.#frame = this.#render({ columns: Math.max(1, columns - 1), rows });
-    this.#terminal.write(`${erase}${this.#frameText()}`);
+    const narrower = columns < this.#columns;
+    this.#columns = columns;
+    const before = narrower
+      ? `${CLEAR_ALL}${this.#newestLines(columns, rows - this.#frame.length - 1)}`
+      : erase;
+    this.#terminal.write(`${before}${this.#frameText()}`);
   }
 
-  /** Back to the frame's first cell. A window made narrower has wrapped the frame's lines onto more rows. */
+  /** Back to the frame's first cell. */
   #erase(): string {
-    const { columns } = this.#size();
-    const rows = this.#frame.reduce((sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns)), 0);
+    const rows = this.#frame.length;
     return `${rows > 0 ? `\u001b[${rows}A` : ''}\r${CLEAR_BELOW}`;
+  }
+
+  /** As many of the lines above as fit on `rows` rows. */
+  #newestLines(columns: number, rows: number): string {
+    let free = rows;
+    let first = this.#kept.length;
+    for (; first > 0; first -= 1) {
+      free -= Math.max(1, Math.ceil(widthOf(this.#kept[first - 1] ?? '') / columns));
+      if (free < 0) break;
+    }
+    return this.#kept
+      .slice(first)
+      .map((line) => `${line}\n`)
+      .join('');
   }
 
   #frameText(): string {

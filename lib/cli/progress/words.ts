@@ -54,6 +54,12 @@ export function waitWords(wait: WaitTally, now: number): string {
   return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more${advice}`;
 }
 
+/** The same in fields, what matters most first, for a window that is too narrow for the sentence. */
+export function waitFields(wait: WaitTally, now: number): readonly string[] {
+  const left = formatDuration((wait.until - now) / 1000);
+  return [`waiting until ${formatTime(wait.until, now)}`, `${left} more`, `${wait.method} (${wait.reason})`];
+}
+
 /** What spares a wait. */
 const WAIT_ADVICE: Readonly<Record<string, string>> = {
   'contacts.resolveUsername':
@@ -62,7 +68,11 @@ const WAIT_ADVICE: Readonly<Record<string, string>> = {
 
 /** `ends 14:05:09, in 3 min 5 s` */
 export function endWords(endsAt: number, now: number): string {
-  return `ends ${formatTime(endsAt, now)}, in ${formatDuration((endsAt - now) / 1000)}`;
+  return endFields(endsAt, now).join(', ');
+}
+
+export function endFields(endsAt: number, now: number): readonly string[] {
+  return [`ends ${formatTime(endsAt, now)}`, `in ${formatDuration((endsAt - now) / 1000)}`];
 }
 
 /** `12 of 380 messages`, or `12 messages` when the server doesn't tell how many there are. */

@@ -53,3 +53,31 @@ test('lines are cut to the window, and leave nothing behind when it changes', as
   assert.deepEqual(terminal.screen, ['x'.repeat(29), 'y'.repeat(29)]);
   await screen.close();
 });
+
+test('a window that becomes narrower is clean, though frames went astray before its size was known', async () => {
+  const clock = new FakeClock();
+  const terminal = new FakeTerminal(80);
+  terminal.write('$ telepi run\n');
+  const screen = new Screen(terminal, ({ columns }) =>
+    ['x', 'y', 'z'].map((letter) => letter.repeat(columns)),
+  );
+  screen.open(clock);
+  await clock.advance(0);
+  screen.above(`message 7 skipped: ${'because '.repeat(5)}`.trim());
+  screen.above('message 8 skipped');
+  const resized = terminal.narrow(40);
+  await clock.advance(250);
+  assert.ok(terminal.screen.length > 10, 'frames went astray');
+  resized.arrive();
+  await clock.advance(100);
+  const clean = [
+    'message 7 skipped: because because becau',
+    'se because because',
+    'message 8 skipped',
+    ...['x', 'y', 'z'].map((letter) => letter.repeat(39)),
+  ];
+  assert.deepEqual(terminal.screen, clean);
+  screen.above('message 9 skipped');
+  assert.deepEqual(terminal.screen, [...clean.slice(0, 3), 'message 9 skipped', ...clean.slice(3)]);
+  await screen.close();
+});
