@@ -9,7 +9,8 @@ import { prepareDataDir } from '../telegram/data-dir.js';
 import { fileSessionStore, type SessionStore, stringSessionStore } from '../telegram/session-store.js';
 import type { CommandContext } from './command.js';
 import { openToOthers } from './privacy.js';
-import { waitWords } from './progress/words.js';
+import { WaitLines } from './progress/wait-lines.js';
+import { silenceWords } from './progress/words.js';
 
 /** The session of TG_SESSION, or the one in the data directory, which must be writable then. */
 export async function openSession(context: CommandContext, settings: Settings): Promise<SessionStore> {
@@ -37,12 +38,18 @@ export async function warnOfOpenFiles(
   for (const warning of await openToOthers(settings.dataDir, secretFile(sources))) output.note(warning);
 }
 
+/** Which server a connection leads to, for people. */
+export function serverWords({ server, testDc }: Settings): string {
+  if (server) return `${server.host}:${server.port}`;
+  return testDc ? "Telegram's test servers" : 'Telegram';
+}
+
 /** Connected, not necessarily signed in. `onWait` is told of each wait that Telegram asks for. */
 export function connect(
   context: CommandContext,
   settings: Settings,
   session: SessionStore,
-  onWait: (wait: Wait) => void = (wait) => context.output.note(waitWords(wait, context.clock.now())),
+  onWait: (wait: Wait) => void = notedWaits(context),
 ): Promise<TelepiClient> {
   const { apiId, apiHash, server, testDc } = settings;
   if (apiId === undefined || apiHash === undefined) {
@@ -62,8 +69,18 @@ export function connect(
     clock,
     random,
     onWait,
+    onSilence: (silence) => context.output.note(silenceWords(silence, serverWords(settings), clock.now())),
     signal,
   });
+}
+
+/** Says the waits of a connection as lines beside the results. */
+export function notedWaits({ output, clock }: CommandContext): (wait: Wait) => void {
+  const lines = new WaitLines();
+  return (wait) => {
+    const line = lines.next(wait, clock.now());
+    if (line !== undefined) output.note(line);
+  };
 }
 
 /** What is saved while the command runs is a secret too. */

@@ -13,7 +13,8 @@ export interface SummaryDetails {
 /** What a run did, in the words of its end; the last record with --json. */
 export function tellSummary(output: Output, summary: CloneSummary, details: SummaryDetails): void {
   const { sent, bytes, seconds, lastId, failed } = summary;
-  const skipped = entriesOf(summary.skipped);
+  const { sent_before: sentBefore = 0, ...leftOut } = summary.skipped;
+  const skipped = entriesOf(leftOut);
   const reduced = entriesOf(summary.reduced);
   const messagesPerMinute = seconds > 0 ? (sent * 60) / seconds : 0;
   const bytesPerSecond = seconds > 0 ? bytes / seconds : 0;
@@ -29,6 +30,9 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   output.line(
     `Sent ${count(sent, 'message')} with ${formatBytes(bytes)} of files in ${formatDuration(seconds)}: ${rates}.`,
   );
+  if (sentBefore > 0) {
+    output.line(`${count(sentBefore, 'message')} ${sentBefore === 1 ? 'was' : 'were'} sent before.`);
+  }
   if (summary.topics > 0) output.line(`Created ${count(summary.topics, 'topic')}.`);
   if (skipped.length > 0) output.line(`Skipped ${countsOf(skipped)}.`);
   if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);

@@ -41,7 +41,7 @@ export function findCrypto(choice: CryptoChoice = 'auto'): FoundCrypto {
   const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   throw new UsageError(
     'CRYPTO_UNAVAILABLE',
-    `TELEPI_CRYPTO=${choice} can't be used here (${reasons}); leave it out for the fastest that works.`,
+    `TELEPI_CRYPTO=${choice} can't be used here, ${reasons}; leave it out for the fastest that works.`,
   );
 }
 

@@ -10,7 +10,7 @@ export async function readJsonFile(path: string, mend: string): Promise<unknown>
     return JSON.parse(text.trim());
   } catch (error) {
     // V8 quotes the file's text in its message.
-    throw damagedFile(path, `it isn't JSON (${oneLine(messageOf(error))})`, mend, error);
+    throw damagedFile(path, `it isn't JSON: ${oneLine(messageOf(error))}`, mend, error);
   }
 }
 

@@ -128,7 +128,7 @@ function failed(path: string, error: unknown): TelepiError {
   if (known.code === 'STATE_UNWRITABLE') return known;
   return new FailedError(
     'LOCK_FAILED',
-    `Can't lock ${path} (${messageOf(error)}): delete it, and keep the data directory on a disk of this machine.`,
+    `Can't lock ${path}, ${messageOf(error)}: delete it, and keep the data directory on a disk of this machine.`,
     { cause: error, fields: { path } },
   );
 }

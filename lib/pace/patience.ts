@@ -4,6 +4,7 @@ import { FailedError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
 import { classify, isServerFault, reasonOf, type Verdict } from './classify.js';
 import { gateOf } from './gates.js';
+import { type Silence, whileSilent } from './silence.js';
 
 /** One wait, told when it begins. */
 export interface Wait {
@@ -60,6 +61,8 @@ export interface PatienceOptions {
   readonly random: Random;
   /** Told of every wait. Calls that are held by a flood which another call met and told of aren't told again. */
   readonly onWait?: (wait: Wait) => void;
+  /** Told of each attempt whose answer is due for five seconds, but for parts of files, which may well take that long. */
+  readonly onSilence?: (silence: Silence) => void;
 }
 
 const LONGEST_BACK_OFF_MS = 10 * 60_000;
@@ -84,7 +87,7 @@ export function createPatience(options: PatienceOptions): Patience {
         retries.held(options.clock.monotonic() - came);
         const ticket = gate.ticket();
         try {
-          const result = await orAborted(attempt(signal), signal);
+          const result = await answer(options, method, orAborted(attempt(signal), signal));
           gate.success(ticket);
           return result;
         } catch (error) {
@@ -113,6 +116,11 @@ export function createPatience(options: PatienceOptions): Patience {
       }
     },
   };
+}
+
+function answer<T>({ clock, onSilence }: PatienceOptions, method: string, work: Promise<T>): Promise<T> {
+  if (!onSilence || method.startsWith('upload.')) return work;
+  return whileSilent(work, { method, clock, onSilence });
 }
 
 type WaitVerdict = Extract<Verdict, { kind: Wait['kind'] }>;

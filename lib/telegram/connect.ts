@@ -9,6 +9,7 @@ import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { classify } from '../pace/classify.js';
 import { createPatience, type Wait } from '../pace/patience.js';
 import { SendPacer } from '../pace/send-pacer.js';
+import { type Silence, whileSilent } from '../pace/silence.js';
 import { WaitBoard } from '../pace/wait-board.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
@@ -31,6 +32,8 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly onWait?: (wait: Wait) => void;
+  /** Told when an answer is due for five seconds. */
+  readonly onSilence?: (silence: Silence) => void;
   readonly signal: AbortSignal;
 }
 
@@ -42,8 +45,14 @@ const PAUSE_MS = 1_000;
  * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT; throws UsageError for a bad key or session, or a
  * session of another server, before any connection.
  */
-export async function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
-  const { server, signal, clock, random, log, onWait, crypto = chooseCrypto() } = options;
+export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
+  const { clock, onSilence } = options;
+  const connecting = connectInAttempts(options);
+  return onSilence ? whileSilent(connecting, { clock, onSilence }) : connecting;
+}
+
+async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient> {
+  const { server, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
   let text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
@@ -57,6 +66,7 @@ export async function connectTelegram(options: ConnectOptions): Promise<TelepiCl
       sendPacer.met(wait);
       onWait?.(wait);
     },
+    ...(onSilence ? { onSilence } : {}),
   });
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
@@ -106,9 +116,31 @@ function cannotConnect(server: ServerAddress | undefined, cause: unknown): Faile
     : 'check the network, and that a firewall lets port 443 out';
   return new FailedError(
     'CANNOT_CONNECT',
-    `Can't connect to ${where} (${messageOf(causeOf(cause))}): ${mend}.`,
+    `Can't connect to ${where} (${reasonWords(causeOf(cause))}): ${mend}.`,
     { cause },
   );
+}
+
+const SYSTEM_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'the name is unknown',
+  EAI_AGAIN: 'the name can not be looked up now',
+  ENETUNREACH: 'the network is unreachable',
+  EHOSTUNREACH: 'the host is unreachable',
+  ECONNRESET: 'it closed the connection',
+  ETIMEDOUT: 'no answer came in time',
+};
+
+/** Free of parentheses, since it stands in some. */
+function reasonWords(reason: unknown): string {
+  if (reason instanceof TelegramError) {
+    if (reason.errorMessage === 'TIMEOUT') return `TIMEOUT, no answer in ${ATTEMPTS} attempts`;
+    return reason.errorMessage === 'CONNECTION_LOST' ? 'the connection was lost' : reason.errorMessage;
+  }
+  const code = reason instanceof Error && 'code' in reason ? String(reason.code) : undefined;
+  const words = code === undefined ? undefined : SYSTEM_WORDS[code];
+  if (code !== undefined) return words === undefined ? code : `${code}, ${words}`;
+  return messageOf(reason).replaceAll(/[()]/g, '');
 }
 
 function causeOf(error: unknown): unknown {

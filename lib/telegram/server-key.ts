@@ -69,7 +69,7 @@ function toJwk(pem: string): { n: string; e: string } {
     const { n, e } = createPublicKey(pem).export({ format: 'jwk' });
     if (typeof n === 'string' && typeof e === 'string') return { n, e };
   } catch (error) {
-    throw badKey(`can't be read (${messageOf(error)})`, error);
+    throw badKey(`can't be read, ${messageOf(error)}`, error);
   }
   throw badKey('is not an RSA key');
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { serverIdentity } from '../../lib/telegram/server-key.js';
+import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -235,4 +236,18 @@ test('a sandbox that was started anew with the same seed is another Telegram: it
     assert.doesNotMatch(again.stderr, /another server/);
   }
   assert.equal(ids[0], ids[1]);
+});
+
+test('what an earlier run has sent is no loss: it is one count, and no line each', async (t) => {
+  const { scene, environment, texts } = await openPair(t, 4);
+  const runIt = () =>
+    runInProcess(['run'], { environment: { ...scene.connection, ...environment }, cwd: scene.cwd });
+  await runIt();
+  const dataDir = join(scene.cwd, 'data');
+  const folder = readdirSync(dataDir).find((name) => name.includes('_to_')) ?? '';
+  writeFileSync(join(dataDir, folder, 'checkpoint.txt'), '0\n');
+  const { stdout } = await runIt();
+  assert.match(stdout, /\n4 messages were sent before\.\n/);
+  assert.doesNotMatch(stdout, /sent_before|Skipped 5/);
+  assert.deepEqual(texts(), textsTo(4));
 });

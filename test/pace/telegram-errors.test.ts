@@ -113,3 +113,17 @@ test('a wait of more seconds than an int holds is no number that a date could no
   const verdict = classify(new TelegramError({ method: 'a.call', errorMessage: wire, rpcCode: 420 }));
   assert.ok(verdict.kind === 'flood' && Number.isFinite(new Date(verdict.seconds * 1000).getTime()));
 });
+
+test('no sentence has parentheses inside parentheses', () => {
+  const refusals = rules.map(
+    ({ name, code }) => [name.replaceAll('X', '7').replaceAll('*', 'A'), code] as const,
+  );
+  for (const [errorMessage, rpcCode] of [
+    ...refusals,
+    ['NEVER_SEEN_BEFORE', 400],
+    ['TIMEOUT', -503],
+  ] as const) {
+    const { message } = new TelegramError({ method: 'messages.sendMedia', errorMessage, rpcCode });
+    assert.doesNotMatch(message, /\([^()]*\(/);
+  }
+});

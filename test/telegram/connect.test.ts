@@ -5,6 +5,7 @@ import { Api } from 'telegram';
 import { _serverKeys } from 'telegram/crypto/RSA.js';
 import { FailedError, NotSignedInError, UsageError } from '../../lib/base/errors.js';
 import type { LogFields } from '../../lib/base/log.js';
+import type { Silence } from '../../lib/pace/silence.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { readServerKey } from '../../lib/telegram/server-key.js';
@@ -102,12 +103,28 @@ test('a server that never answers is given up, and an abort ends the attempt at 
 
   const clock = new FakeClock();
   let settled = false;
-  const waiting = connectedClient({ server }, { clock }).finally(() => {
+  const silences: Silence[] = [];
+  const began = clock.now();
+  const onSilence = (silence: Silence): void => void silences.push(silence);
+  const waiting = connectedClient({ server }, { clock, onSilence }).finally(() => {
     settled = true;
   });
   waiting.catch(() => {});
+  await clock.advance(4_900);
+  assert.deepEqual(silences, []);
+  await clock.advance(200);
+  assert.deepEqual(silences, [{ method: undefined, since: began }], 'said after five seconds');
   while (!settled) await clock.advance(1_000);
-  await assert.rejects(waiting, { code: 'CANNOT_CONNECT' });
+  await assert.rejects(waiting, (error) => {
+    assert.ok(error instanceof FailedError && error.code === 'CANNOT_CONNECT');
+    assert.match(
+      error.message,
+      /^Can't connect to [^()]+ \(TIMEOUT, no answer in 3 attempts\): check [^()]+\.$/,
+    );
+    return true;
+  });
+  assert.equal(silences.length, 1, 'and once');
+  assert.equal(clock.sleeping, 0);
   assert.ok(clock.monotonic() >= 45_000, 'each attempt had its time');
   for (const socket of sockets) socket.destroy();
   mute.close();

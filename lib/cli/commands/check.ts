@@ -10,7 +10,7 @@ import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import { refuseMovedName } from '../check/moved-name.js';
 import type { CommandContext } from '../command.js';
-import { connect, openSession } from '../connection.js';
+import { connect, openSession, serverWords } from '../connection.js';
 import { olderHistoryWords } from '../older-history.js';
 import { resolveSide, type Side } from '../pair.js';
 import { openToOthers } from '../privacy.js';
@@ -153,11 +153,6 @@ async function* targetProbes(
 function settingsWords({ sources }: CommandContext): string {
   const { path, found } = readEnvFile(sources);
   return found ? `complete, with ${path}` : `complete, without a file ${path}`;
-}
-
-function serverWords({ server, testDc }: Settings): string {
-  if (server) return `${server.host}:${server.port}`;
-  return testDc ? "Telegram's test servers" : 'Telegram';
 }
 
 const SIGNS = { ok: 'ok', mend: 'MEND', warning: 'WARN', unknown: '?', skipped: '-' } as const;

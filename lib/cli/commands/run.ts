@@ -12,13 +12,12 @@ import { serverIdentity } from '../../telegram/server-key.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { connect, openSignedIn, warnOfOpenFiles } from '../connection.js';
+import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { hidingJob } from '../hiding-job.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
 import { cloneObserver, type RunEvents } from '../progress/observer.js';
-import { waitWords } from '../progress/words.js';
 import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
@@ -34,7 +33,7 @@ export async function run(context: CommandContext): Promise<number> {
   await warnOfOpenFiles(context, settings);
   const events: RunEvents = {
     planned: false,
-    onWait: (wait) => context.output.note(waitWords(wait, context.clock.now())),
+    onWait: notedWaits(context),
   };
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   try {

@@ -29,6 +29,7 @@ export function barReporter(output: Output, terminal: Terminal, options: BarOpti
     transfer: (file) => tally.transfer(file),
     transferEnded: (file) => tally.transferEnded(file),
     sent: (sourceIds) => tally.sent(sourceIds.length),
+    sentBefore: () => tally.sentBefore(),
     skipped(sourceId, reason) {
       tally.skipped();
       output.line(skipWords(sourceId, reason));

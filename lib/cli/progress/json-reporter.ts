@@ -39,6 +39,10 @@ export function jsonReporter(
       tally.sent(sourceIds.length);
       output.record({ event: 'sent', sourceIds, targetIds, bytes });
     },
+    sentBefore(sourceId) {
+      tally.sentBefore();
+      output.record({ event: 'skipped', sourceId, reason: 'sent_before' });
+    },
     skipped(sourceId, reason) {
       tally.skipped();
       output.record({ event: 'skipped', sourceId, reason });

@@ -4,6 +4,7 @@ import type { Output } from '../output.js';
 import { FileSteps } from './file-steps.js';
 import type { Reporter } from './reporter.js';
 import { TallyKeeper } from './tally.js';
+import { WaitLines } from './wait-lines.js';
 import {
   count,
   doneWords,
@@ -14,7 +15,6 @@ import {
   reductionWords,
   skipWords,
   topicWords,
-  waitWords,
 } from './words.js';
 
 const MESSAGE_STEP = 10;
@@ -26,6 +26,7 @@ export function lineReporter(
 ): Reporter {
   const tally = new TallyKeeper(clock, intervalMs);
   const steps = new FileSteps();
+  const waits = new WaitLines();
   let toldMessages = 0;
 
   const tellMessages = (): void => {
@@ -62,6 +63,10 @@ export function lineReporter(
       tally.sent(sourceIds.length);
       tellMessages();
     },
+    sentBefore() {
+      tally.sentBefore();
+      tellMessages();
+    },
     skipped(sourceId, reason) {
       tally.skipped();
       output.line(skipWords(sourceId, reason));
@@ -76,9 +81,10 @@ export function lineReporter(
     topicCreated: (_sourceTopic, targetTopic, title) => output.line(topicWords(targetTopic, title)),
     wait(wait) {
       tally.wait(wait);
+      const line = waits.next(wait, clock.now());
+      if (line === undefined) return;
       const { endsAt } = tally.read();
-      const end = endsAt === undefined ? '' : `; the job ${endWords(endsAt, clock.now())}`;
-      output.line(`${waitWords(wait, clock.now())}${end}`);
+      output.line(`${line}${endsAt === undefined ? '' : `; the job ${endWords(endsAt, clock.now())}`}`);
     },
     close: async () => {},
   };

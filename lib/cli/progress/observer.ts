@@ -26,7 +26,10 @@ export function cloneObserver(
     onTransfer: (progress) => reporter.transfer(progress),
     onTransferEnd: (end) => reporter.transferEnded(end),
     onSent: ({ sourceIds, targetIds, bytes }) => reporter.sent(sourceIds, targetIds, bytes),
-    onSkipped: ({ sourceId, reason }) => reporter.skipped(sourceId, reason),
+    onSkipped({ sourceId, reason }) {
+      if (reason === 'sent_before') reporter.sentBefore(sourceId);
+      else reporter.skipped(sourceId, reason);
+    },
     onFailed: ({ sourceId, reason, message }) => reporter.failed(sourceId, reason, message),
     onReduced: ({ sourceId, kind }) => reporter.reduced(sourceId, kind),
     onTopicCreated: ({ sourceTopic, targetTopic, title }) =>

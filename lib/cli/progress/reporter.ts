@@ -17,6 +17,8 @@ export interface Reporter {
   transfer(file: FileTally): void;
   transferEnded(file: Pick<FileTally, 'sourceId' | 'name'>): void;
   sent(sourceIds: readonly number[], targetIds: readonly number[], bytes: number): void;
+  /** An earlier run has sent it. */
+  sentBefore(sourceId: number): void;
   skipped(sourceId: number, reason: string): void;
   /** `reason` is Telegram's word, `message` a sentence. */
   failed(sourceId: number, reason: string, message: string): void;

@@ -62,6 +62,7 @@ export class TallyKeeper {
   #held: { readonly from: number; readonly to: number }[] = [];
   #total: number | undefined;
   #sent = 0;
+  #sentBefore = 0;
   #skipped = 0;
   #failed = 0;
   #bytesUp = 0;
@@ -79,6 +80,11 @@ export class TallyKeeper {
 
   sent(messages: number): void {
     this.#sent += messages;
+    this.#sample();
+  }
+
+  sentBefore(): void {
+    this.#sentBefore += 1;
     this.#sample();
   }
 
@@ -121,7 +127,7 @@ export class TallyKeeper {
       (last, next) => (last && last.until >= next.until ? last : next),
       undefined,
     );
-    const done = this.#sent + this.#skipped + this.#failed;
+    const done = this.#done;
     const { messagesPerMinute, bytesPerSecond, msPerMessage } = this.#rates();
     const files = [...this.#files.values()];
     return {
@@ -139,11 +145,15 @@ export class TallyKeeper {
     };
   }
 
+  get #done(): number {
+    return this.#sent + this.#sentBefore + this.#skipped + this.#failed;
+  }
+
   #sample(): void {
     const at = this.#clock.monotonic();
     const last = this.#samples.at(-1);
     if (last && at - last.at < SAMPLE_EVERY_MS) return;
-    this.#samples.push({ at, messages: this.#sent + this.#skipped + this.#failed, bytes: this.#bytesUp });
+    this.#samples.push({ at, messages: this.#done, bytes: this.#bytesUp });
     // One sample stays that is older than the window: the rates' base.
     while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
       this.#samples.shift();
@@ -159,7 +169,7 @@ export class TallyKeeper {
       (sum, { from, to }) => sum + Math.max(0, Math.min(to, now) - Math.max(from, base.at)),
       0,
     );
-    const messages = this.#sent + this.#skipped + this.#failed - base.messages;
+    const messages = this.#done - base.messages;
     return {
       messagesPerMinute: (messages * 60_000) / ms,
       bytesPerSecond: ((this.#bytesUp - base.bytes) * 1000) / ms,

@@ -1,3 +1,4 @@
+import type { Silence } from '../../pace/silence.js';
 import type { RunTally, WaitTally } from './tally.js';
 
 /** A rate for people, in MB of 1,000,000 bytes: `12.3 MB/s`. */
@@ -54,7 +55,13 @@ export function waitWords(wait: WaitTally, now: number): string {
   return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more${advice}`;
 }
 
-/** The same in fields, what matters most first, for a window that is too narrow for the sentence. */
+/** `waiting for an answer from Telegram to messages.sendMedia since 13:02:11` */
+export function silenceWords({ method, since }: Silence, server: string, now: number): string {
+  const to = method === undefined ? '' : ` to ${method}`;
+  return `waiting for an answer from ${server}${to} since ${formatTime(since, now)}`;
+}
+
+/** A wait in fields, what matters most first, for a window that is too narrow for the sentence. */
 export function waitFields(wait: WaitTally, now: number): readonly string[] {
   const left = formatDuration((wait.until - now) / 1000);
   return [`waiting until ${formatTime(wait.until, now)}`, `${left} more`, `${wait.method} (${wait.reason})`];

@@ -133,3 +133,18 @@ test('on a terminal: bars, and lines about the work above them', async () => {
   assert.equal(terminal.cursorVisible, true);
   assert.equal(clock.sleeping, 0);
 });
+
+test('what an earlier run has sent is counted and not listed, but for machines', async () => {
+  const work: Work = async (reporter) => {
+    reporter.plan(24, 1);
+    for (let id = 1; id <= 24; id += 1) reporter.sentBefore(id);
+  };
+  const counts = (await linesOf(false, work)).slice(1);
+  assert.deepEqual(
+    counts.map((line) => line.split(',')[0]),
+    ['10 of 24 messages', '20 of 24 messages'],
+  );
+  const records = (await linesOf(true, work)).slice(1);
+  assert.equal(records.length, 24);
+  assert.deepEqual(JSON.parse(records[3] ?? ''), { event: 'skipped', sourceId: 4, reason: 'sent_before' });
+});
