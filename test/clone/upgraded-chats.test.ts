@@ -209,6 +209,44 @@ describe('a source group that becomes a supergroup', () => {
   });
 });
 
+describe('an upgraded group of which this account sees only one half', () => {
+  it("the group's: its history is cloned alone, nothing is sent to it, and a job that has moved on says so", async () => {
+    const [group, target] = [scene.basicGroup('half'), scene.group('half copy')];
+    post(group, 'one');
+    const begun = await scene.clone(group, target);
+    const channel = upgrade(group);
+    post(channel, 'two');
+    assert.equal((await scene.clone(channel, target)).error, undefined);
+    scene.sandbox.world.removeMember(channel, scene.me.id);
+    await assert.rejects(scene.clone(group, target), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'SUPERGROUP_UNSEEN');
+      assert.ok(error.message.includes(begun.folder) && error.message.includes(`(${channel.id})`));
+      return true;
+    });
+    const alone = scene.group('half alone');
+    assert.equal((await scene.clone(group, alone)).error, undefined);
+    assert.deepEqual(textsIn(alone), ['one']);
+    const refused = await scene.clone(alone, group);
+    assert.equal((refused.error as { code?: string }).code, 'TARGET_READ_ONLY');
+  });
+
+  it("the supergroup's: it is cloned alone, and a job that was begun before goes on", async () => {
+    const [group, target] = [scene.basicGroup('other half'), scene.group('other half copy')];
+    post(group, 'one');
+    const begun = await scene.clone(group, target);
+    post(group, 'not to be read');
+    const channel = upgrade(group);
+    post(channel, 'two');
+    scene.sandbox.world.removeMember(group, scene.me.id);
+    const run = await scene.clone(channel, target);
+    assert.deepEqual([run.error, run.folder], [undefined, begun.folder]);
+    assert.deepEqual(textsIn(target), ['one', 'two']);
+    const fresh = scene.group('other half anew');
+    assert.equal((await scene.clone(channel, fresh)).error, undefined);
+    assert.deepEqual(textsIn(fresh), ['two']);
+  });
+});
+
 describe('two jobs of the same chats', () => {
   it('of which one was begun with the old id: the newer goes on, and the other is named', async () => {
     const [source, group] = [scene.group('two jobs'), scene.basicGroup('two jobs copy')];
