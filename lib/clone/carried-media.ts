@@ -1,10 +1,12 @@
 import type { Api } from 'telegram';
 import type { ServerFile } from '../base/file-parts.js';
 import { serverMedia, uploadMedia } from '../telegram/server-file.js';
+import { type Borrowed, borrowAgain, borrowedOf } from './borrowed.js';
 import type { MediaContent } from './classify.js';
+import { isAboutReference, isRefusedPhoto } from './concessions.js';
 import type { FileUpload } from './file-upload.js';
 import { finishInFlight } from './in-flight.js';
-import { inputMedia } from './input-media.js';
+import { inputMedia, photoAsFile, withCover } from './input-media.js';
 import type { Run } from './job.js';
 import type { Reduction } from './losses.js';
 import { withRepairs } from './repairs.js';
@@ -36,34 +38,58 @@ export interface CarriedMediaOptions {
  * server has let go of its parts, or has used it; a file of the server's when its reference has run out.
  */
 export class CarriedMedia {
-  /** Bytes of the file. */
-  readonly bytes: number;
   readonly #run: Run;
   readonly #options: CarriedMediaOptions;
   readonly #partRepairs = new Map<number, number>();
+  readonly #lost = new Set<Reduction>();
+  #borrowed: Borrowed;
   #uploads: Uploads | undefined;
   #made: ServerFile | undefined;
   /** `#made` is an earlier run's. */
   #isKept = false;
+  /** A photo that Telegram doesn't take as one. */
+  #asFile = false;
 
   constructor(run: Run, options: CarriedMediaOptions) {
     this.#run = run;
     this.#options = options;
-    this.bytes = options.bytes;
+    this.#borrowed = borrowedOf(options.content);
   }
 
-  /** What a send names now: another after `repair`, `renew` or `replace`. */
+  /** Of the files that were carried over. */
+  get bytes(): number {
+    return this.#borrowed.document ? 0 : this.#options.bytes;
+  }
+
+  /** What a send names now: another after `repair`, `renew`, `replace` or `concede`. */
   input(): Api.TypeInputMedia {
-    return this.#made ? serverMedia(this.#made, this.#options.content.media) : this.#uploadedMedia();
+    const { document = this.#made, cover } = this.#borrowed;
+    const media = document ? serverMedia(document, this.#options.content.media) : this.#uploadedMedia();
+    return cover ? withCover(media, cover) : media;
+  }
+
+  /** Whether the source's own file is named, so that nothing has to be carried over. */
+  get isBorrowed(): boolean {
+    return this.#borrowed.document !== undefined;
+  }
+
+  /** A photo that goes as a file: it can't be in one album with photos. */
+  get isPhotoAsFile(): boolean {
+    return (
+      this.#options.content.kind === 'photo' && (this.#made ? this.#made.kind === 'document' : this.#asFile)
+    );
   }
 
   /** What is known to get lost of it. */
   get reductions(): readonly Reduction[] {
-    return this.#uploads?.lostThumbnail ? ['thumbnail'] : [];
+    const thumbnail = this.#uploads?.lostThumbnail ? (['thumbnail'] as const) : [];
+    const asFile = this.isPhotoAsFile ? (['photo_as_file'] as const) : [];
+    return [...this.#lost, ...thumbnail, ...asFile];
   }
 
   /** Whether it may be refused for what an earlier call did with it, or for its age. */
   get isDoubtful(): boolean {
+    if (this.isBorrowed) return false;
     return this.#made ? this.#isKept : this.#files().some(({ mayBeUsed }) => mayBeUsed);
   }
 
@@ -123,7 +149,10 @@ export class CarriedMedia {
 
   /** Makes it anew when Telegram's reference to it has run out; false where there is none. */
   async renew(): Promise<boolean> {
-    if (!this.#made) return false;
+    const { document, cover } = this.#borrowed;
+    const borrowed = document || cover ? await borrowAgain(this.#run, this.#options.content) : undefined;
+    if (borrowed) this.#borrowed = { ...(document && borrowed), ...(cover && borrowed) };
+    if (document || !this.#made) return borrowed !== undefined;
     if (this.#isKept) await this.#carryAnew();
     await this.makeServerFile();
     return true;
@@ -131,9 +160,39 @@ export class CarriedMedia {
 
   /** Has it made the server's anew when it is refused, for whatever reason; false when this run has done so already. */
   async replace(): Promise<boolean> {
+    if (this.isBorrowed) return this.#carryBorrowed();
     if (this.#made) return this.#isKept && this.renew();
     for (const upload of this.#files()) upload.used();
     await this.makeServerFile();
+    return true;
+  }
+
+  /**
+   * Gives up what a refusal is about, so that the message can be sent with less, and counts it: the source's own file,
+   * which is uploaded then; a video's own cover; a photo as a photo, which goes as a file then. False when it is about
+   * none of these. `alone`: not in an album, whose photos can't become files any more.
+   */
+  async concede(error: unknown, { alone }: { readonly alone: boolean }): Promise<boolean> {
+    if (this.isBorrowed) return isAboutReference(error) && this.#carryBorrowed();
+    const { cover, ...borrowed } = this.#borrowed;
+    if (cover && isAboutReference(error)) {
+      this.#borrowed = borrowed;
+      this.#lost.add('video_cover');
+      return true;
+    }
+    const { kind } = this.#options.content;
+    if (kind !== 'photo' || this.isPhotoAsFile || !alone || !isRefusedPhoto(error)) return false;
+    this.#asFile = true;
+    this.#made = undefined;
+    if (!this.#uploads) await this.upload();
+    return true;
+  }
+
+  async #carryBorrowed(): Promise<boolean> {
+    const { document: _, ...borrowed } = this.#borrowed;
+    this.#borrowed = borrowed;
+    this.#lost.add('sticker_set');
+    if (!this.#uploads) await this.upload();
     return true;
   }
 
@@ -149,7 +208,9 @@ export class CarriedMedia {
   #uploadedMedia(): Api.TypeInputMedia {
     const { main, thumb } = this.#uploads ?? {};
     if (!main) throw new Error('The media have not been carried over.');
-    return inputMedia(this.#options.content, main.inputFile, thumb?.inputFile);
+    const { content } = this.#options;
+    if (content.kind === 'photo' && this.#asFile) return photoAsFile(content, main.inputFile);
+    return inputMedia(content, main.inputFile, thumb?.inputFile);
   }
 
   async #repairUpload(part: number): Promise<void> {

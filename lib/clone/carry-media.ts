@@ -38,8 +38,6 @@ export async function carryMedia(
   if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} has no file any more.`);
   refuseTooLarge(run, message, file);
   const main = new MainUpload(run, message, file, wasTried);
-  await main.upload.plan();
-  const { made } = main.upload;
   const carry = async (anew: boolean): Promise<Uploads> => {
     const pass = await run.gate.enter(file.size, run.signal);
     try {
@@ -51,11 +49,24 @@ export async function carryMedia(
     }
   };
   const carried = new CarriedMedia(run, { content, bytes: file.size, carry, main: main.upload });
+  if (carried.isBorrowed) return carried;
+  await main.upload.plan();
+  const { made } = main.upload;
   if (made) carried.keep(made);
   else await carried.upload();
   if (albumBefore) await albumBefore;
-  if (albumBefore && !made) await carried.makeServerFile();
+  if (albumBefore && !made) await makeServerFile(run, carried);
   return carried;
+}
+
+/** A photo that isn't taken as one is made a file. */
+async function makeServerFile({ signal }: Run, carried: CarriedMedia): Promise<void> {
+  try {
+    await carried.makeServerFile();
+  } catch (error) {
+    if (signal.aborted || !(await carried.concede(error, { alone: true }))) throw error;
+    await carried.makeServerFile();
+  }
 }
 
 /** How the uploads of a message's file and thumbnail are planned, of those that this account may upload. */

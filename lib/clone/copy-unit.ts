@@ -30,6 +30,8 @@ interface StartedItem {
   readonly ready: Promise<Outgoing>;
   /** Whether `ready` has been fulfilled. */
   isReady: boolean;
+  /** Whether it turned out that its album goes by more than one call. */
+  isApart: boolean;
 }
 
 /** Which states a message is copied from: the others are final. */
@@ -103,9 +105,10 @@ function startGroup(
     const { randomId, attempts } = storedRow(rows, content.message.id);
     const wasTried = attempts > 0;
     const ready = prepare(run, content, { randomId, wasTried, albumBefore: inAlbum ? before : undefined });
-    const item: StartedItem = { content, ready, isReady: false };
-    const noted = ready.then(() => {
+    const item: StartedItem = { content, ready, isReady: false, isApart: false };
+    const noted = ready.then(({ carried }) => {
       item.isReady = true;
+      item.isApart = inAlbum && carried?.isPhotoAsFile === true;
     });
     before = Promise.allSettled([before, noted]);
     return item;
@@ -156,10 +159,29 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: readonly Starte
     const item = await settled(run, [content.message.id], () => ready);
     if (item) outgoing.push(item);
   }
+  const parts = sentTogether(outgoing);
+  for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : []);
+}
+
+/** What of an album goes by one call: photos that can only go as files come after the others, in messages of their own. */
+function sentTogether(outgoing: readonly Outgoing[]): (readonly Outgoing[])[] {
+  const [others, files] = [
+    outgoing.filter(({ carried }) => !carried?.isPhotoAsFile),
+    outgoing.filter(({ carried }) => carried?.isPhotoAsFile),
+  ];
+  return [others, files].filter(({ length }) => length > 0);
+}
+
+async function sendPart(
+  run: Run,
+  outgoing: readonly Outgoing[],
+  topicId: number | undefined,
+  ahead: readonly StartedUnit[],
+): Promise<void> {
   const [head] = outgoing;
   if (!head) return;
   const sourceIds = outgoing.map(({ message }) => message.id);
-  const place = await placeOf(run, head, routed.id);
+  const place = await placeOf(run, head, topicId);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
     const next = dueAtOnce(run, ahead);
@@ -191,7 +213,7 @@ function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[]
     if (!group || groups.length > 1 || skips.length > 0 || finished.length > 0) break;
     const count = ids.length + group.length;
     const isDue = count * interval.intervalMs <= DUE_AT_ONCE_MS && count <= MOST_MARKED;
-    if (!isDue || !group.every(({ isReady }) => isReady)) break;
+    if (!isDue || !group.every(({ isReady, isApart }) => isReady && !isApart)) break;
     ids.push(...group.map(({ content }) => content.message.id));
   }
   return ids;

@@ -1,5 +1,11 @@
 import { Api } from 'telegram';
-import { type DocumentContent, type MediaContent, previewUrl, type TextContent } from './classify.js';
+import {
+  type DocumentContent,
+  type MediaContent,
+  type PhotoContent,
+  previewUrl,
+  type TextContent,
+} from './classify.js';
 
 /** The media of a copy, made of its uploaded file (inputMediaUploadedPhoto, inputMediaUploadedDocument). */
 export function inputMedia(
@@ -21,6 +27,28 @@ export function inputMedia(
     ...(isPlainFile(content) && { forceFile: true }),
     ...(isVideo(content) && { nosoundVideo: true }),
   });
+}
+
+/** A photo that Telegram doesn't take as one: as a file, with nothing lost of its picture. */
+export function photoAsFile(
+  { photo, media }: PhotoContent,
+  file: Api.TypeInputFile,
+): Api.InputMediaUploadedDocument {
+  return new Api.InputMediaUploadedDocument({
+    file,
+    mimeType: 'image/jpeg',
+    attributes: [new Api.DocumentAttributeFilename({ fileName: `photo_${photo.id}.jpg` })],
+    forceFile: true,
+    ...(media.spoiler && { spoiler: true }),
+  });
+}
+
+/** A video with a cover of its sender's choice. */
+export function withCover(media: Api.TypeInputMedia, cover: Api.InputPhoto): Api.TypeInputMedia {
+  if (media instanceof Api.InputMediaUploadedDocument || media instanceof Api.InputMediaDocument) {
+    media.videoCover = cover;
+  }
+  return media;
 }
 
 /**

@@ -19,7 +19,6 @@ export function reductionsOf(content: Exclude<Content, { kind: 'skip' }>): Reduc
     ) {
       lost.push('attached_stickers');
     }
-    if (content.media.videoCover) lost.push('video_cover');
   }
   return lost;
 }

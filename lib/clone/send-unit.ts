@@ -62,6 +62,12 @@ export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Pla
         if (!place.replyTo) for (const { message } of outgoing) noteReduction(run, message.id, 'reply');
         continue;
       }
+      const alone = outgoing.length === 1;
+      if (
+        (await eachInTurn(outgoing, async ({ carried }) => carried?.concede(error, { alone }))).includes(true)
+      ) {
+        continue;
+      }
       const reduced = withoutRefused(run, outgoing, error);
       if (!reduced) throw error;
       outgoing = reduced;

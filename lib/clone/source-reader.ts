@@ -46,8 +46,13 @@ export class SourceReader {
         this.#picks = true;
       }
     }
-    if (sourceTopic !== undefined) await this.#rootAfter(lastId, signal);
-    yield* readPages(client, source, { afterId: lastId }, signal);
+    if (sourceTopic === undefined) {
+      yield* readPages(client, source, { afterId }, signal);
+      return;
+    }
+    await this.#rootAfter(lastId, signal);
+    // Topics and threads begin with the supergroup: there are none in the history before.
+    yield* readPages(client, source, { afterId: Math.max(lastId, 0) }, signal);
   }
 
   /** How many messages there are above `afterId`, where the server tells. */

@@ -2,6 +2,7 @@ import { Api } from 'telegram';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { newestMessages, readPages } from './history.js';
+import { photoFile } from './media.js';
 import { GENERAL_TOPIC } from './topics.js';
 
 /** What is known of a message that was sent and whose answer was lost. */
@@ -10,6 +11,8 @@ export interface SentContent {
   readonly kind: 'text' | 'photo' | 'document';
   /** Bytes of the document, where they are known. */
   readonly size?: number;
+  /** Bytes of the photo's largest size: what it has when it was sent as a file. */
+  readonly photoSize?: number;
 }
 
 export interface FindSentOptions {
@@ -109,14 +112,21 @@ function matchRun(
 
 function hasContent(message: Api.Message, content: SentContent | undefined): boolean {
   const seen = sentContentOf(message);
-  if (seen.text !== content?.text || seen.kind !== content.kind) return false;
+  if (seen.text !== content?.text) return false;
+  const isPhotoAsFile = content.kind === 'photo' && seen.kind === 'document';
+  if (isPhotoAsFile && seen.size !== undefined) return seen.size === content.photoSize;
+  if (seen.kind !== content.kind) return false;
   return content.size === undefined || seen.size === content.size;
 }
 
 /** What a message looks like to findSent. */
 export function sentContentOf({ message, media }: Api.Message): SentContent {
   const text = message || linkOf(media);
-  if (media instanceof Api.MessageMediaPhoto) return { text, kind: 'photo' };
+  if (media instanceof Api.MessageMediaPhoto) {
+    const { photo } = media;
+    const file = photo instanceof Api.Photo ? photoFile(photo) : undefined;
+    return { text, kind: 'photo', ...(file && { photoSize: file.size }) };
+  }
   if (!(media instanceof Api.MessageMediaDocument)) return { text, kind: 'text' };
   const { document } = media;
   return { text, kind: 'document', ...(document instanceof Api.Document && { size: Number(document.size) }) };

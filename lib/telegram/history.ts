@@ -28,7 +28,6 @@ export async function* readHistory(
 }
 
 /**
-/**
  * As readHistory, a page of at most 100 at a time, one request each. From an id of the older history on (see
  * source-ids.ts) that is read first. Deleted messages (messageEmpty) are left out. `topicId`: only the messages of this
  * topic (1: General) or thread, without its root (messages.getReplies, which pages alike).

@@ -109,7 +109,8 @@ function sameFile(one: Location, other: Location): boolean {
   return 'id' in one && 'id' in other && String(one.id) === String(other.id);
 }
 
-function photoFile(photo: Api.Photo): FileOfMessage | undefined {
+/** A photo's largest size. */
+export function photoFile(photo: Api.Photo): FileOfMessage | undefined {
   const largest = largestSize(photo.sizes);
   if (!largest) return undefined;
   const { id, accessHash, fileReference, dcId } = photo;

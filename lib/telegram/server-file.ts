@@ -41,7 +41,8 @@ export function serverMedia(
   });
 }
 
-function serverFile(
+/** A photo or document as the account that has received it may name it. */
+export function serverFile(
   kind: ServerFile['kind'],
   { id, accessHash, fileReference }: Api.Photo | Api.Document,
 ): ServerFile {

@@ -200,11 +200,11 @@ describe('reductionsOf', () => {
     assert.deepEqual(lostFrom({ replyTo }), []);
   });
 
-  it('names buttons, effects, covers and attached stickers', () => {
+  it('names buttons, effects and attached stickers', () => {
     assert.deepEqual(lostFrom({ replyMarkup: new Api.ReplyInlineMarkup({ rows: [] }) }), ['buttons']);
     assert.deepEqual(lostFrom({ effect: bigInt(5) } as MessageFields), ['effect']);
     const document = documentWith([video, new Api.DocumentAttributeHasStickers()]);
     const media = new Api.MessageMediaDocument({ document, videoCover: photo });
-    assert.deepEqual(lostFrom({ media }), ['attached_stickers', 'video_cover']);
+    assert.deepEqual(lostFrom({ media }), ['attached_stickers']);
   });
 });

@@ -93,7 +93,9 @@ async function mediaLook({ files }: Files, { media }: Message): Promise<object |
   if (!file) return { missing: media.fileId };
   const thumb = file.kind === 'document' ? file.sizes.at(-1) : undefined;
   const thumbBytes = thumb && files.read(file, 0, thumb.size, thumb.type);
+  const cover = media.kind === 'document' && media.cover !== undefined ? files.get(media.cover) : undefined;
   return {
+    ...(cover && { cover: await files.sha256(cover) }),
     kind: media.kind,
     spoiler: media.spoiler,
     size: file.size,

@@ -1,6 +1,5 @@
 import { Api } from 'telegram';
 import type { DocumentAttribute, StickerSet } from '../files/stored-file.js';
-import { fromLong } from '../tl.js';
 import { present } from './present.js';
 
 /**
@@ -23,8 +22,8 @@ function attributeOf(attribute: Api.TypeDocumentAttribute): DocumentAttribute | 
   if (attribute instanceof Api.DocumentAttributeAudio) return audio(attribute);
   if (attribute instanceof Api.DocumentAttributeSticker) return sticker(attribute);
   if (attribute instanceof Api.DocumentAttributeCustomEmoji) {
-    const { alt, stickerset, free, textColor } = attribute;
-    return { type: 'custom-emoji', alt, set: stickerSet(stickerset), ...flags({ free, textColor }) };
+    const { alt, free, textColor } = attribute;
+    return { type: 'custom-emoji', alt, set: NO_SET, ...flags({ free, textColor }) };
   }
   return undefined;
 }
@@ -64,24 +63,19 @@ function audio({
   };
 }
 
-function sticker({ alt, stickerset, mask, maskCoords }: Api.DocumentAttributeSticker): DocumentAttribute {
+function sticker({ alt, mask, maskCoords }: Api.DocumentAttributeSticker): DocumentAttribute {
   const coords = maskCoords && { n: maskCoords.n, x: maskCoords.x, y: maskCoords.y, zoom: maskCoords.zoom };
   return {
     type: 'sticker',
     alt,
-    set: stickerSet(stickerset),
+    set: NO_SET,
     ...flags({ mask }),
     ...(coords ? { maskCoords: coords } : {}),
   };
 }
 
-function stickerSet(set: Api.TypeInputStickerSet): StickerSet {
-  if (set instanceof Api.InputStickerSetID) {
-    return { kind: 'id', id: fromLong(set.id).toString(), accessHash: fromLong(set.accessHash).toString() };
-  }
-  if (set instanceof Api.InputStickerSetShortName) return { kind: 'name', shortName: set.shortName };
-  return { kind: 'none' };
-}
+/** A file that is uploaded belongs to no set, whatever its uploader says: sets are made by methods of their own. */
+const NO_SET: StickerSet = { kind: 'none' };
 
 /** Only the flags that are set. */
 function flags<K extends string>(

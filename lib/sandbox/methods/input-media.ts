@@ -57,13 +57,28 @@ function fileMedia(context: MethodContext, me: Account, input: Api.TypeInputMedi
       attributes: attributesOf(input),
       ...(input.thumb ? { thumb: uploadedFileRef(input.thumb) } : {}),
     });
-    return { kind: 'document', fileId: file.id, spoiler: Boolean(input.spoiler) };
+    return { kind: 'document', fileId: file.id, spoiler: Boolean(input.spoiler), ...coverOf(context, input) };
   }
-  if (input instanceof Api.InputMediaPhoto || input instanceof Api.InputMediaDocument) {
-    const kind = input instanceof Api.InputMediaPhoto ? 'photo' : 'document';
-    return { kind, fileId: knownFile(context, kind, input.id).id, spoiler: Boolean(input.spoiler) };
+  if (input instanceof Api.InputMediaPhoto) {
+    return {
+      kind: 'photo',
+      fileId: knownFile(context, 'photo', input.id).id,
+      spoiler: Boolean(input.spoiler),
+    };
+  }
+  if (input instanceof Api.InputMediaDocument) {
+    const { id } = knownFile(context, 'document', input.id);
+    return { kind: 'document', fileId: id, spoiler: Boolean(input.spoiler), ...coverOf(context, input) };
   }
   return undefined;
+}
+
+/** video_cover: a photo that the account has met; MEDIA_EMPTY and FILE_REFERENCE_* as of any file. */
+function coverOf(
+  context: MethodContext,
+  { videoCover }: Api.InputMediaUploadedDocument | Api.InputMediaDocument,
+): { cover?: bigint } {
+  return videoCover ? { cover: knownFile(context, 'photo', videoCover).id } : {};
 }
 
 function knownFile(

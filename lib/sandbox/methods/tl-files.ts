@@ -17,10 +17,12 @@ export function tlFileMedia(
 ): Api.TypeMessageMedia {
   const file = context.files.get(media.fileId);
   if (!file) throw new Error(`A message holds the unknown file ${media.fileId}.`);
-  const reference = context.files.referenceFor(file, referenceKey(viewer, message));
+  const key = referenceKey(viewer, message);
+  const reference = context.files.referenceFor(file, key);
   if (media.kind === 'photo') {
     return new Api.MessageMediaPhoto({ spoiler: media.spoiler, photo: tlPhoto(file, reference) });
   }
+  const cover = media.cover === undefined ? undefined : context.files.get(media.cover);
   const video = file.attributes.find((attribute) => attribute.type === 'video');
   return new Api.MessageMediaDocument({
     spoiler: media.spoiler,
@@ -28,6 +30,7 @@ export function tlFileMedia(
     round: video?.roundMessage ?? false,
     voice: file.attributes.some((attribute) => attribute.type === 'audio' && attribute.voice),
     document: tlDocument(file, reference),
+    ...(cover && { videoCover: tlPhoto(cover, context.files.referenceFor(cover, key)) }),
   });
 }
 

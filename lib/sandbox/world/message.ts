@@ -83,7 +83,13 @@ export function inOrder(entities: readonly Entity[]): Entity[] {
 /** What a message carries beside its text. Files are known by id; their facts are the file store's. */
 export type Media =
   | { readonly kind: 'photo'; readonly fileId: bigint; readonly spoiler: boolean }
-  | { readonly kind: 'document'; readonly fileId: bigint; readonly spoiler: boolean }
+  | {
+      readonly kind: 'document';
+      readonly fileId: bigint;
+      readonly spoiler: boolean;
+      /** The photo that its sender chose as a video's cover. */
+      readonly cover?: bigint;
+    }
   | { readonly kind: 'geo'; readonly latitude: number; readonly longitude: number }
   | {
       readonly kind: 'venue';

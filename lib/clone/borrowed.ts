@@ -1,0 +1,47 @@
+import { Api } from 'telegram';
+import type { ServerFile } from '../base/file-parts.js';
+import { fetchMessage } from '../telegram/history.js';
+import { serverFile } from '../telegram/server-file.js';
+import { classifyMessage, type DocumentContent, type MediaContent } from './classify.js';
+import type { Run } from './job.js';
+
+/** Files of the source that a copy names by reference, since an upload of the same bytes is less. */
+export interface Borrowed {
+  /** A sticker of a set: uploaded it belongs to none, and has no effects. */
+  readonly document?: ServerFile;
+  /** A video's own cover. */
+  readonly cover?: Api.InputPhoto;
+}
+
+/** What a message's copy is to name by reference. Its references are as old as the message. */
+export function borrowedOf(content: MediaContent): Borrowed {
+  if (content.kind !== 'document') return {};
+  const { videoCover } = content.media;
+  return {
+    ...(isOfSet(content) && { document: serverFile('document', content.document) }),
+    ...(videoCover instanceof Api.Photo && { cover: inputPhoto(videoCover) }),
+  };
+}
+
+/** The same with fresh references; undefined when the message is gone, or holds another file now. */
+export async function borrowAgain(
+  { client, source, signal }: Run,
+  { message, ...content }: MediaContent & { readonly message: Api.Message },
+): Promise<Borrowed | undefined> {
+  const now = await fetchMessage(client, source, message.id, signal);
+  const fresh = now && classifyMessage(now);
+  if (content.kind !== 'document' || fresh?.kind !== 'document') return undefined;
+  return String(fresh.document.id) === String(content.document.id) ? borrowedOf(fresh) : undefined;
+}
+
+function isOfSet({ document }: DocumentContent): boolean {
+  return document.attributes.some(
+    (attribute) =>
+      attribute instanceof Api.DocumentAttributeSticker &&
+      !(attribute.stickerset instanceof Api.InputStickerSetEmpty),
+  );
+}
+
+function inputPhoto({ id, accessHash, fileReference }: Api.Photo): Api.InputPhoto {
+  return new Api.InputPhoto({ id, accessHash, fileReference });
+}
