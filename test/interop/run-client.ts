@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { OtherClient } from './clients.js';
+import type { Facts } from './scene.js';
+import type { Found } from './steps.js';
+
+/** One line of a client: what it found at a step, or why it couldn't take it. */
+export type Outcome =
+  | { readonly step: string; readonly found: Found }
+  | { readonly step: string; readonly error: string };
+
+export interface ClientRun {
+  readonly outcomes: readonly Outcome[];
+  readonly status: number | null;
+  /** The end of standard error. */
+  readonly errors: string;
+}
+
+const ERRORS_SHOWN = 4000;
+
+/** Runs a client to its end. The signal kills it. */
+export async function runClient(client: OtherClient, facts: Facts, signal: AbortSignal): Promise<ClientRun> {
+  const [command = '', ...args] = client.command;
+  const child = spawn(command, args, { stdio: 'pipe', signal });
+  let errors = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors = (errors + text).slice(-ERRORS_SHOWN);
+  });
+  const closed = new Promise<number | null>((resolve, reject) =>
+    child.on('close', resolve).on('error', reject),
+  );
+  child.stdin.end(JSON.stringify(facts));
+  const outcomes: Outcome[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    // A library may print a line of its own.
+    if (line.startsWith('{"step"')) outcomes.push(JSON.parse(line) as Outcome);
+  }
+  return { outcomes, status: await closed, errors };
+}
