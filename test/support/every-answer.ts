@@ -70,6 +70,10 @@ export function makeScene() {
   world.post({ chat: friend.id, from: me.id, text: 'you', entities: mention(somebody().id) });
   const upgraded = world.upgradeGroup(world.createGroup({ title: 'Old', creator: me.id }));
   me.pinnedDialogs.push(forum.id);
+  me.communities = [
+    { id: 2_300_000_001, title: 'Community', forbidden: false },
+    { id: 2_300_000_002, title: 'Forbidden', forbidden: true },
+  ];
   const methods = allMethods(context);
   return {
     world,

@@ -1,6 +1,6 @@
 import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { type OlderForm, olderForms } from './older-forms.js';
-import { NEWEST_LAYER } from './older-lines.js';
+import { NEWER_NAMES, NEWEST_LAYER } from './older-lines.js';
 import { readFields, type TlFields, writeLine } from './tl-line.js';
 
 const FORMS = olderForms();
@@ -27,8 +27,8 @@ export function toLayer(value: unknown, layer: number): unknown {
 
 function translate(value: unknown, layer: number): unknown {
   if (Array.isArray(value)) {
-    const items = value.map((item) => translate(item, layer));
-    return items.some((item, index) => item !== value[index]) ? items : value;
+    const items = value.filter((item) => isKnown(item, layer)).map((item) => translate(item, layer));
+    return items.length < value.length || items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isTl(value)) return value;
   const form = formOf(value, layer);
@@ -40,6 +40,10 @@ function translate(value: unknown, layer: number): unknown {
   if (form) return older(form, { ...fields, ...Object.fromEntries(changed) });
   if (changed.length === 0) return value;
   return Object.assign(Object.create(Object.getPrototypeOf(value)), value, Object.fromEntries(changed));
+}
+
+function isKnown(value: unknown, layer: number): boolean {
+  return !isTl(value) || !NEWER_NAMES.some(({ since, name }) => name === value.className && layer < since);
 }
 
 /** Written inside an object of the library as one of its own. */

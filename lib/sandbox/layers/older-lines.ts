@@ -36,6 +36,13 @@ export const OLDER_LINES: readonly { readonly until: number; readonly line: stri
   { until: 228, line: 'pageBlockBlockquote#263d7c26 text:RichText caption:RichText = PageBlock;' },
 ];
 
+/** What layers before `since` have nothing for: it is left out of lists, as its clients couldn't read an answer with it. */
+export const NEWER_NAMES: readonly { readonly since: number; readonly name: string }[] = [
+  { since: 228, name: 'DialogCommunity' },
+  { since: 228, name: 'Community' },
+  { since: 228, name: 'CommunityForbidden' },
+];
+
 /** Requests that clients still make under a former name, and that Telegram still takes: the channel is the peer now. */
 export const FORMER_REQUESTS: readonly { readonly now: string; readonly line: string }[] = [
   {
