@@ -100,7 +100,6 @@ async function report(all: readonly Bed[]): Promise<void> {
 function open(dataDir: string): Promise<Job> {
   return openJob({
     dataDir,
-    legacyDir: dataDir,
     accountId: 1,
     sourceId: -1001,
     targetId: -1002,

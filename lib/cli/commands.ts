@@ -1,5 +1,6 @@
 import type { SettingKey } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
+import { CONTINUE_FROM } from './older-state.js';
 
 /** How to reach the server and where the session is: what every command that connects takes. */
 const CONNECTION: readonly SettingKey[] = [
@@ -68,7 +69,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'check',
     about: 'Try every setting and right that a run needs, and say how to mend what is missing',
     settings: [...CONNECTION, ...CLONE],
-    flags: [ALLOW_PROTECTED],
+    flags: [CONTINUE_FROM, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,
   },
@@ -77,7 +78,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: 'Clone the source chat into the target chat, from where the last run stopped',
     settings: [...CONNECTION, ...CLONE],
     flags: [
-      { name: 'restart', about: 'forget the checkpoint of this pair and start over' },
+      {
+        name: 'restart',
+        about: 'start over: everything is sent once more, beside what is in the target already',
+      },
+      { name: 'yes', about: 'with --restart: it is wanted, nobody need be asked' },
+      CONTINUE_FROM,
       {
         name: 'retry-failed',
         about:

@@ -9,7 +9,6 @@ import { copyHistory } from './copy-history.js';
 import type { CloneOptions, Run } from './job.js';
 import { LoneFaults } from './lone-fault.js';
 import { PartJournal } from './part-journal.js';
-import { preflight } from './preflight.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
 import { shownSummary, tellingShownIds } from './shown-ids.js';
@@ -31,7 +30,7 @@ const BYTES_TO_COME = 16 * MIB;
  * Clones the source's history into the target, oldest first, from the job's checkpoint on; messages that come while
  * it runs are taken along. Resolves when nothing is left; messages that failed are in the summary.
  *
- * Throws a UsageError before any work for what can't go well (see preflight), later what concerns every message:
+ * After `preflight`, which refuses what can't go well. Throws what concerns every message:
  * no right to post, no network, not signed in, a full disk. When `signal` aborts: its reason, after a send that was
  * under way has been waited for. In each case the checkpoint is before the first message that isn't finished, and
  * `observer.onEnd` has been told what was done.
@@ -45,7 +44,6 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     shownSummary(tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000));
   try {
     signal.throwIfAborted();
-    await preflight(options);
     const run = await prepareRun(options, tally);
     const total = await run.reader.count(job.checkpoint, signal);
     await job.expect(total);

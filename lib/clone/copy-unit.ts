@@ -201,6 +201,7 @@ function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): 
   for (const { message, reductions, carried } of outgoing) {
     for (const kind of [...reductions, ...(carried?.reductions ?? [])]) noteReduction(run, message.id, kind);
     if (isReply(message.replyTo) && !place.replyTo) noteReduction(run, message.id, 'reply');
+    if (run.router.putsTogether(message)) noteReduction(run, message.id, 'topic');
   }
 }
 

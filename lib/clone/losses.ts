@@ -52,6 +52,7 @@ export const REDUCTIONS = {
   attached_stickers: 'The list of stickers that were put on a photo or video; the picture has them.',
   preview_layout: 'How the link preview is laid out; the link is there.',
   pinned: 'It is pinned in the source; its copy is not.',
+  topic: 'It has a topic of its own, and its copy stands among those of other topics.',
   topic_icon: "The topic's emoji icon, which needs Premium.",
   topic_closed:
     'The topic is closed in the source, and open in the target: General, or a topic of somebody else.',

@@ -1,39 +1,83 @@
+import { Api } from 'telegram';
 import { UsageError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
 import type { Chat } from '../telegram/chats.js';
+import type { TelepiClient } from '../telegram/client.js';
 import { fetchMessage } from '../telegram/history.js';
 import { TelegramError } from '../telegram/telegram-error.js';
 import { GENERAL_TOPIC, listTopics, type Topic } from '../telegram/topics.js';
-import type { CloneOptions } from './job.js';
 import { refuseProtectedChat } from './protected.js';
 
+export interface SourceOptions {
+  readonly client: TelepiClient;
+  readonly source: Chat;
+  readonly sourceTopic?: number | undefined;
+  readonly allowProtected: boolean;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+export interface PreflightOptions extends SourceOptions {
+  readonly target: Chat;
+  readonly targetTopic?: number | undefined;
+  /** Undefined: the user has said neither yes nor no. */
+  readonly autoCreateTopics: boolean | undefined;
+}
+
+/** What a step finds when it refuses nothing: a detail for people, or what the server doesn't tell. */
+export type Look = string | { readonly unknown: string };
+
+export interface PreflightStep {
+  readonly name: 'protection' | 'source topic' | 'pair' | 'target' | 'target topics';
+  /** @throws UsageError that says what to change. */
+  look(): Look | Promise<Look>;
+}
+
 /**
- * Refuses, before any work, what could only fail or do harm: a chat cloned into itself, a target that this account
- * can't post to or make topics in, topics that don't exist, protected content. Throws a UsageError that says what
- * to change.
+ * Refuses, before any work and before anything is recorded, what could only fail or do harm: a chat cloned into itself, a
+ * target that this account can't post to or make topics in, topics that don't exist or are closed, topics that would
+ * be put together without a word, protected content. Throws the first refusal; `telepi check` goes through the same
+ * steps and shows all.
  */
-export async function preflight(options: CloneOptions): Promise<void> {
-  const { source, target, sourceTopic, targetTopic, autoCreateTopics } = options;
-  refuseProtectedChat(source, options.allowProtected);
-  refuseLoop(options);
-  if (target.canPost === false) {
-    throw refusal(
-      'TARGET_READ_ONLY',
-      target,
-      'this account may not post there: give it the right to, or choose another TARGET_CHAT',
-    );
-  }
-  if (autoCreateTopics) refuseTopicCreation(target, targetTopic);
-  if (sourceTopic !== undefined) await requireSourceTopic(options, sourceTopic);
-  if (targetTopic !== undefined) await requireTargetTopic(options, targetTopic);
+export async function preflight(options: PreflightOptions): Promise<void> {
+  for (const { look } of [...sourceSteps(options), ...targetSteps(options)]) await look();
+}
+
+/** The steps that look at the source alone. */
+export function sourceSteps(options: SourceOptions): readonly PreflightStep[] {
+  const { source, sourceTopic, allowProtected } = options;
+  return [
+    {
+      name: 'protection',
+      look() {
+        refuseProtectedChat(source, allowProtected);
+        return source.noforwards
+          ? `${words(source)} is protected, and --allow-protected goes on`
+          : 'its content may be saved';
+      },
+    },
+    ...(sourceTopic === undefined
+      ? []
+      : [{ name: 'source topic' as const, look: () => requireSourceTopic(options, sourceTopic) }]),
+  ];
+}
+
+/** The steps that look at the target, or at both. */
+export function targetSteps(options: PreflightOptions): readonly PreflightStep[] {
+  return [
+    { name: 'pair', look: () => refuseLoop(options) },
+    { name: 'target', look: () => requireRightToPost(options) },
+    { name: 'target topics', look: () => requireTopics(options) },
+  ];
 }
 
 /** What is sent lands behind what is read: without a topic in between the clone would copy its own copies for ever. */
-function refuseLoop({ source, target, sourceTopic, targetTopic, autoCreateTopics }: CloneOptions): void {
-  if (source.id !== target.id) return;
+function refuseLoop({ source, target, sourceTopic, targetTopic, autoCreateTopics }: PreflightOptions): Look {
+  if (source.id !== target.id) return 'source and target are two chats';
   const apart = autoCreateTopics
     ? sourceTopic !== undefined && sourceTopic !== GENERAL_TOPIC
     : sourceTopic !== undefined && sourceTopic !== (targetTopic ?? GENERAL_TOPIC);
-  if (apart && source.kind === 'forum') return;
+  if (apart && source.kind === 'forum') return 'two topics of one chat';
   throw refusal(
     'SAME_CHAT',
     source,
@@ -41,7 +85,62 @@ function refuseLoop({ source, target, sourceTopic, targetTopic, autoCreateTopics
   );
 }
 
-function refuseTopicCreation(target: Chat, targetTopic: number | undefined): void {
+/**
+ * The right to post, without posting: what the chat says, and where it says nothing, a "stopped typing"
+ * (messages.setTyping), which nobody sees and which is refused where this account may not write.
+ */
+async function requireRightToPost({ client, target, signal }: PreflightOptions): Promise<Look> {
+  const refused = (cause?: unknown): UsageError =>
+    refusal(
+      'TARGET_READ_ONLY',
+      target,
+      'this account may not post there: join it, let an admin give it the right, or choose another TARGET_CHAT',
+      cause,
+    );
+  if (target.canPost === false) throw refused();
+  if (target.canPost === true) return `${words(target)} can be written`;
+  try {
+    const action = new Api.SendMessageCancelAction();
+    await client.call(new Api.messages.SetTyping({ peer: target.peer, action }), { signal });
+    return `${words(target)} can be written`;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof TelegramError)) throw error;
+    if (/FORBIDDEN|ADMIN_REQUIRED|BANNED|PRIVATE/.test(error.errorMessage)) throw refused(error);
+    return {
+      unknown: `whether ${words(target)} can be written shows at the first send (${error.errorMessage})`,
+    };
+  }
+}
+
+function requireTopics(options: PreflightOptions): Look | Promise<Look> {
+  const { source, sourceTopic, target, targetTopic, autoCreateTopics } = options;
+  if (autoCreateTopics) return requireTopicCreation(target, targetTopic);
+  if (targetTopic !== undefined && target.kind !== 'forum') {
+    throw refusal('TARGET_NO_FORUM', target, 'it has no topics: leave out TARGET_TOPIC');
+  }
+  const whole = source.kind === 'forum' && sourceTopic === undefined;
+  if (target.kind !== 'forum') {
+    return whole
+      ? `${words(target)} has none: the topics of the source are put together`
+      : 'none are asked for';
+  }
+  if (whole && targetTopic === undefined && autoCreateTopics === undefined) throw undecided(options);
+  return requireOpenTopic(options, targetTopic ?? GENERAL_TOPIC, whole);
+}
+
+/** Without a word of the user every topic would end up in General, and be sorted again by nothing. */
+function undecided({ source, target }: PreflightOptions): UsageError {
+  return new UsageError(
+    'TOPICS_UNDECIDED',
+    `"${source.title}" and "${target.title}" both have topics. Say where messages go: AUTO_CREATE_TOPICS=yes makes each ` +
+      'topic in the target, AUTO_CREATE_TOPICS=no puts all of them together into General, and ' +
+      'TARGET_TOPIC=… puts them into one topic.',
+    { fields: { source: source.id, target: target.id } },
+  );
+}
+
+function requireTopicCreation(target: Chat, targetTopic: number | undefined): Look {
   if (targetTopic !== undefined) {
     throw new UsageError(
       'TOPIC_CONFLICT',
@@ -62,38 +161,63 @@ function refuseTopicCreation(target: Chat, targetTopic: number | undefined): voi
       'this account may not create topics there: give it the right to, or use TARGET_TOPIC',
     );
   }
+  return target.canManageTopics
+    ? `can be created in ${words(target)}`
+    : { unknown: `whether topics can be created in ${words(target)}` };
 }
 
-async function requireSourceTopic(options: CloneOptions, topicId: number): Promise<void> {
+async function requireSourceTopic(options: SourceOptions, topicId: number): Promise<Look> {
   const { client, source, signal } = options;
-  if (source.kind === 'forum') return requireTopic(options, source, topicId, 'SOURCE_TOPIC');
+  if (source.kind === 'forum')
+    return topicWords(await findTopic(options, source, topicId, 'SOURCE_TOPIC'), source);
   if (source.kind !== 'supergroup') {
     throw refusal('SOURCE_NO_FORUM', source, 'it has no topics: leave out SOURCE_TOPIC');
   }
   const root = await fetchMessage(client, source, topicId, signal);
-  if (!root)
-    throw refusal('UNKNOWN_TOPIC', source, `it has no message ${topicId} for a thread: correct SOURCE_TOPIC`);
+  if (root) return `the thread under message ${topicId} of ${words(source)}`;
+  throw refusal('UNKNOWN_TOPIC', source, `it has no message ${topicId} for a thread: correct SOURCE_TOPIC`);
 }
 
-async function requireTargetTopic(options: CloneOptions, topicId: number): Promise<void> {
-  const { target } = options;
-  if (target.kind === 'forum') return requireTopic(options, target, topicId, 'TARGET_TOPIC');
-  throw refusal('TARGET_NO_FORUM', target, 'it has no topics: leave out TARGET_TOPIC');
+/** The topic that everything goes into takes messages of this account: Telegram answers TOPIC_CLOSED otherwise. */
+async function requireOpenTopic(options: PreflightOptions, topicId: number, whole: boolean): Promise<Look> {
+  const { target, targetTopic } = options;
+  const topic = await findTopic(options, target, topicId, 'TARGET_TOPIC');
+  if (topic && topic !== 'unlisted' && topic.closed && !topic.own && !target.managesTopics) {
+    throw refusal(
+      'TOPIC_CLOSED',
+      target,
+      `the topic "${topic.title}" (${topicId}) is closed for this account: open it, get the right to manage topics, ` +
+        `or ${targetTopic === undefined ? 'choose a TARGET_TOPIC' : 'choose another TARGET_TOPIC'}`,
+    );
+  }
+  const look = topicWords(topic, target);
+  if (typeof look !== 'string') return look;
+  return whole ? `${look} takes all topics of the source, put together` : look;
 }
 
-async function requireTopic(options: CloneOptions, chat: Chat, topicId: number, name: string): Promise<void> {
-  if (topicId === GENERAL_TOPIC) return;
+/** Undefined for General, which a server may leave out of its list; `unlisted` where the server lists no topics. */
+async function findTopic(
+  options: Pick<SourceOptions, 'client' | 'signal' | 'log'>,
+  chat: Chat,
+  topicId: number,
+  setting: string,
+): Promise<Topic | 'unlisted' | undefined> {
   const topics = await topicsOrNone(options, chat);
-  if (!topics || topics.some(({ id }) => id === topicId)) return;
+  if (!topics) return topicId === GENERAL_TOPIC ? undefined : 'unlisted';
+  const topic = topics.find(({ id }) => id === topicId);
+  if (topic || topicId === GENERAL_TOPIC) return topic;
   throw refusal(
     'UNKNOWN_TOPIC',
     chat,
-    `it has no topic ${topicId}: correct ${name}, "telepi chats" lists the topics`,
+    `it has no topic ${topicId}: correct ${setting}, "telepi chats" lists the topics`,
   );
 }
 
 /** The chat's topics; undefined on servers that don't list them, where the first send has to tell. */
-async function topicsOrNone({ client, signal, log }: CloneOptions, chat: Chat): Promise<Topic[] | undefined> {
+export async function topicsOrNone(
+  { client, signal, log }: Pick<SourceOptions, 'client' | 'signal' | 'log'>,
+  chat: Chat,
+): Promise<Topic[] | undefined> {
   try {
     return await listTopics(client, chat, signal);
   } catch (error) {
@@ -103,6 +227,15 @@ async function topicsOrNone({ client, signal, log }: CloneOptions, chat: Chat): 
   }
 }
 
-function refusal(code: string, chat: Chat, what: string): UsageError {
-  return new UsageError(code, `"${chat.title}" (${chat.id}): ${what}.`, { fields: { chat: chat.id } });
+function topicWords(topic: Topic | 'unlisted' | undefined, chat: Chat): Look {
+  if (topic === 'unlisted') return { unknown: `the server doesn't list the topics of ${words(chat)}` };
+  return topic ? `${topic.title} (${topic.id}) of ${words(chat)}` : `General of ${words(chat)}`;
+}
+
+function refusal(code: string, chat: Chat, what: string, cause?: unknown): UsageError {
+  return new UsageError(code, `"${chat.title}" (${chat.id}): ${what}.`, { cause, fields: { chat: chat.id } });
+}
+
+function words(chat: Chat): string {
+  return `${chat.title} (${chat.type ?? chat.kind} ${chat.id})`;
 }

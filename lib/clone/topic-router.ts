@@ -13,6 +13,8 @@ import { verdictOf } from './verdicts.js';
 export interface TopicRouter {
   /** The target's topic; undefined for its main chat or General. Creates the topic when that is what's wanted. */
   route(message: HistoryMessage): Promise<number | undefined>;
+  /** Whether a message of a topic of its own lands among those of other topics. */
+  putsTogether(message: HistoryMessage): boolean;
 }
 
 interface RouterOptions extends CloneOptions {
@@ -30,10 +32,16 @@ const DEFAULT_COLOR = 0x6fb9f0;
  * same title, colour and icon, entered in topic_map.json as soon as it exists; without, General.
  */
 export function createTopicRouter(options: RouterOptions): TopicRouter {
-  const { source, target, targetTopic, job, identity, autoCreateTopics } = options;
+  const { source, sourceTopic, target, targetTopic, job, identity, autoCreateTopics } = options;
   const sourceTopics = new TopicList(options, source);
   const targetTopics = new TopicList(options, target);
   return {
+    putsTogether(message) {
+      const topicId = topicOf(message);
+      if (source.kind !== 'forum' || sourceTopic !== undefined || topicId === GENERAL_TOPIC) return false;
+      if (targetTopic !== undefined || target.kind !== 'forum') return true;
+      return (job.topicMap.get(topicId) ?? GENERAL_TOPIC) === GENERAL_TOPIC;
+    },
     async route(message) {
       if (targetTopic !== undefined) return outsideGeneral(targetTopic);
       if (target.kind !== 'forum') return undefined;

@@ -7,11 +7,12 @@ export const CHECKPOINT_FILE = 'checkpoint.txt';
 /**
  * The last finished source id, or undefined when the file doesn't exist. Spaces, line ends and a byte-order mark
  * around the number are what editors leave; anything else is an error, never a restart from the first message. The
- * older history's messages are written with a minus (see source-ids.ts).
+ * older history's messages are written with a minus (see source-ids.ts). `inLedger`: the ledger has it too.
  */
 export async function readCheckpoint(
   path: string,
   numbering: Numbering = ONE_HISTORY,
+  inLedger = false,
 ): Promise<number | undefined> {
   const text = await readStateFile(path);
   if (text === undefined) return undefined;
@@ -21,7 +22,9 @@ export async function readCheckpoint(
   throw damagedFile(
     path,
     `it should hold the id of the last finished message, and holds ${excerpt(word)}`,
-    'Write that number into it (0 for none), or run with --restart to start over',
+    inLedger
+      ? 'Delete it and run again: it is written anew from the ledger, and nothing is sent again'
+      : 'Write that number into it; 0 is for none, and sends from the first message on',
   );
 }
 

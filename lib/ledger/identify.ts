@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Kysely } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
@@ -6,10 +7,11 @@ import { JOB_FILE, type JobFile, newJobFile, newJobId, readJobFile, writeJobFile
 import { type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
-import { type LegacyFiles, takeUpLegacyFiles } from './legacy.js';
+import { type LegacyFiles, refuseStrayFiles, takeUpLegacyFiles } from './legacy.js';
 import type { StoreOptions } from './message-store.js';
 import { refuseMovedNames } from './moved-names.js';
 import { finishRestart } from './restart.js';
+import type { LedgerTables } from './schema.js';
 import { damagedFile } from './state-file.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
@@ -28,29 +30,22 @@ export interface Identified {
  * from the files that a person or the older Python script has left.
  */
 export async function identifyJob(scene: JobScene): Promise<Identified> {
-  const known = await currentJob(scene.ledger.db, scene.folder);
-  if (known) refuseOtherAccount(scene, known.accountId);
-  if (known) refuseUnseen(scene, known);
-  if (known?.filesDue) await finishRestart(scene, known);
-  const jobPath = join(scene.path, JOB_FILE);
-  const file = await readJobFile(jobPath, scene);
-  if (known && file && file.id !== known.jobId) throw otherJob(jobPath, scene);
-  if (file?.account !== undefined) refuseOtherAccount(scene, file.account);
-  await refuseMovedNames(scene.ledger.db, scene);
-  return identifyNow(scene, jobPath, await followUpgrades(scene, { known, file }));
+  const before = await currentJob(scene.ledger.db, scene.folder);
+  if (before?.filesDue) {
+    refuseOtherAccount(scene, before.accountId);
+    refuseUnseen(scene, before);
+    await finishRestart(scene, before);
+  }
+  return identifyNow(scene, await followUpgrades(scene, await lookAtIdentity(scene)));
 }
 
-async function identifyNow(
-  scene: JobScene,
-  jobPath: string,
-  { known, file }: { readonly known: JobRow | undefined; readonly file: JobFile | undefined },
-): Promise<Identified> {
-  const left = await readLeft(scene, known);
+async function identifyNow(scene: JobScene, { known, file }: JobIdentity): Promise<Identified> {
+  const left = await readLeft(scene, { known, file });
   const { legacy } = left;
   const id = known?.jobId ?? file?.id ?? newJobId(scene.random);
   if (!file || legacy.paths.length > 0) {
     const plain = file ?? newJobFile(id, scene.accountId, scene, new Date(scene.clock.now()));
-    await writeJobFile(jobPath, withLegacy(plain, legacy));
+    await writeJobFile(join(scene.path, JOB_FILE), withLegacy(plain, legacy));
   }
   if (!known) {
     await takeUp(scene, id, left, file ? 'taken_up' : 'created');
@@ -65,7 +60,38 @@ async function identifyNow(
   return { job, legacyFiles: legacy.paths };
 }
 
-/** What the folder has, and for a job that hasn't begun what the older script left in the working directory. */
+/** What is looked at of a job; without `db` there is no ledger yet. */
+export interface LookScene
+  extends Omit<JobScene, 'ledger' | 'note' | 'host' | 'clock' | 'random' | 'log' | 'restart'> {
+  readonly ledger: { readonly path: string; readonly db: Kysely<LedgerTables> | undefined };
+}
+
+/** What the ledger and the folder have of a job. */
+interface JobIdentity {
+  readonly known: JobRow | undefined;
+  readonly file: JobFile | undefined;
+}
+
+/** Reads all that a job goes on from, and throws all that it is refused for. Writes nothing. */
+export async function lookAtJob(scene: LookScene): Promise<JobIdentity & { readonly left: Left }> {
+  const identity = await lookAtIdentity(scene);
+  return { ...identity, left: await readLeft(scene, identity) };
+}
+
+async function lookAtIdentity(scene: LookScene): Promise<JobIdentity> {
+  const { db } = scene.ledger;
+  const known = db && (await currentJob(db, scene.folder));
+  if (known) refuseOtherAccount(scene, known.accountId);
+  if (known) refuseUnseen(scene, known);
+  const jobPath = join(scene.path, JOB_FILE);
+  const file = await readJobFile(jobPath, scene, known !== undefined);
+  if (known && file && file.id !== known.jobId) throw otherJob(jobPath, scene);
+  if (file?.account !== undefined) refuseOtherAccount(scene, file.account);
+  if (db) await refuseMovedNames(db, scene);
+  return { known, file };
+}
+
+/** What the folder has, and for a job that hasn't begun what the older script left. */
 interface Left {
   readonly checkpoint: number | undefined;
   readonly topicMap: TopicMap | undefined;
@@ -74,17 +100,25 @@ interface Left {
 
 const NOTHING: LegacyFiles = { paths: [], contents: {} };
 
-async function readLeft(scene: JobScene, known: JobRow | undefined): Promise<Left> {
-  const numbering = numberingOf(scene);
-  const checkpoint = await readCheckpoint(join(scene.path, CHECKPOINT_FILE), numbering);
-  const topicMap = await readTopicMap(join(scene.path, TOPIC_MAP_FILE));
+async function readLeft(scene: LookScene, { known, file }: JobIdentity): Promise<Left> {
+  const { path, legacyDir, strayDir, formerSourceId, ledger } = scene;
+  const inLedger = known !== undefined;
+  const written = known?.sourceId ?? file?.sourceId;
+  const numbering = {
+    ...numberingOf(scene),
+    beforeUpgrade: formerSourceId !== undefined && written === formerSourceId,
+  };
+  const checkpoint = await readCheckpoint(join(path, CHECKPOINT_FILE), numbering, inLedger);
+  const topicMap = await readTopicMap(join(path, TOPIC_MAP_FILE), inLedger);
   const lacks = { checkpoint: checkpoint === undefined, topicMap: topicMap === undefined };
   const atStart = known?.checkpoint === 0 || known?.checkpoint === numbering.start;
-  const begun = known && (!atStart || (await hasRows(scene, known)));
-  const legacy = begun
-    ? NOTHING
-    : await takeUpLegacyFiles(scene.legacyDir ?? process.cwd(), lacks, scene.path);
-  return { checkpoint, topicMap, legacy };
+  const begun = known && (!atStart || (ledger.db && (await hasRows(ledger.db, known))));
+  if (begun) return { checkpoint, topicMap, legacy: NOTHING };
+  if (legacyDir !== undefined) {
+    return { checkpoint, topicMap, legacy: await takeUpLegacyFiles(legacyDir, lacks, path) };
+  }
+  if (strayDir !== undefined && !file) await refuseStrayFiles(strayDir, lacks);
+  return { checkpoint, topicMap, legacy: NOTHING };
 }
 
 async function takeUp(
@@ -156,9 +190,9 @@ function tellLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFile
   });
 }
 
-async function hasRows({ ledger }: JobScene, { accountId, jobId }: JobRow): Promise<boolean> {
+async function hasRows(db: Kysely<LedgerTables>, { accountId, jobId }: JobRow): Promise<boolean> {
   for (const table of ['messages', 'topics'] as const) {
-    const row = await ledger.db
+    const row = await db
       .selectFrom(table)
       .select('source_id')
       .where('account_id', '=', accountId)
@@ -171,20 +205,20 @@ async function hasRows({ ledger }: JobScene, { accountId, jobId }: JobRow): Prom
 }
 
 /** Another account's calls aren't known by the random_ids of the first, and its private chats have ids of their own. */
-function refuseOtherAccount({ accountId, path }: JobScene, owner: number): void {
+function refuseOtherAccount({ accountId, path }: LookScene, owner: number): void {
   if (owner === accountId) return;
   throw new UsageError(
     'OTHER_ACCOUNT',
-    `The job in ${path} was begun by the account ${owner}, and ${accountId} is signed in: sign in as ${owner}, ` +
-      'choose another --data-dir, or run with --restart to clone everything again.',
+    `The job in ${path} was begun by the account ${owner}, and ${accountId} is signed in: sign in as ${owner} to go on ` +
+      `with it. From ${accountId} everything can only be sent once more: with another --data-dir, or --restart.`,
     { fields: { owner, accountId } },
   );
 }
 
-function otherJob(path: string, { ledger }: JobScene): UsageError {
+function otherJob(path: string, { ledger }: LookScene): UsageError {
   return damagedFile(
     path,
     `it belongs to another job than ${ledger.path} has for this folder`,
-    'Delete it to go on with what the ledger has, or run with --restart to start over',
+    'Delete it and run again: the job goes on with what the ledger has',
   );
 }

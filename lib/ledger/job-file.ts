@@ -36,31 +36,41 @@ export interface JobFile extends JobSelection {
   readonly legacy?: Readonly<Record<string, string>>;
 }
 
-const MEND =
-  'Run with --restart to start over, or delete the file to go on from checkpoint.txt under a new job id';
+/** `inLedger`: the ledger has the job, and with it all that the file holds. */
+function mendOf(inLedger: boolean): string {
+  return inLedger
+    ? 'Delete it and run again: it is written anew from the ledger, and nothing is sent again'
+    : 'Put a copy of it back, or delete it and run again: the job then goes on from checkpoint.txt under a new id, ' +
+        'and what was sent after that message is sent again';
+}
 
-/** The job's file, or undefined when there is none. One of another job, or of a newer TelePi, is refused. */
+/**
+ * The job's file, or undefined when there is none. One of another job, or of a newer TelePi, is refused. `inLedger`: the
+ * ledger has the job.
+ */
 export async function readJobFile(
   path: string,
   selection: JobSelection & FormerIds,
+  inLedger: boolean,
 ): Promise<JobFile | undefined> {
-  const value = await readJsonFile(path, MEND);
+  const mend = mendOf(inLedger);
+  const value = await readJsonFile(path, mend);
   if (value === undefined) return undefined;
   const job = value as Partial<JobFile> | null;
-  if (typeof job !== 'object' || job === null) throw damagedFile(path, "it isn't one JSON object", MEND);
+  if (typeof job !== 'object' || job === null) throw damagedFile(path, "it isn't one JSON object", mend);
   if (typeof job.version === 'number' && job.version > 1) {
     throw damagedFile(path, `it has version ${job.version}`, 'Use the newer TelePi that wrote it');
   }
   if (job.version !== 1 || typeof job.id !== 'string' || !/^[0-9a-f]{32}$/.test(job.id)) {
-    throw damagedFile(path, 'it has no version or job id', MEND);
+    throw damagedFile(path, 'it has no version or job id', mend);
   }
   if (job.account !== undefined && !Number.isSafeInteger(job.account)) {
-    throw damagedFile(path, 'its account is no user id', MEND);
+    throw damagedFile(path, 'its account is no user id', mend);
   }
   for (const key of ['sourceId', 'targetId', 'sourceTopic', 'targetTopic'] as const) {
     const former = key === 'sourceId' ? selection.formerSourceId : selection.formerTargetId;
     if (job[key] !== selection[key] && !(key.endsWith('Id') && job[key] === former && former !== undefined)) {
-      throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, MEND);
+      throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, mend);
     }
   }
   return job as JobFile;

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { JOB_FILE, jobFolderNames } from './job-file.js';
+import type { Kysely } from 'kysely';
+import { type FormerIds, JOB_FILE, type JobSelection, jobFolderNames } from './job-file.js';
 import type { JobOptions } from './job-scene.js';
 import { currentJob } from './job-store.js';
-import { readLedger } from './read-ledger.js';
+import { type ReadPurpose, readLedger } from './read-ledger.js';
+import type { LedgerTables } from './schema.js';
 
 /** The name of a job's folder, and of folders that other jobs of the same chats have. */
 export interface JobFolder {
@@ -15,18 +17,22 @@ export interface JobFolder {
  * Where the job is: in the folder of its chats' ids, or, where there is a job only in that of what the chats were before
  * their upgrade, in that. A folder keeps its name for good.
  */
-export async function findJobFolder(options: JobOptions): Promise<JobFolder> {
+export async function findJobFolder(
+  options: JobSelection & FormerIds & Pick<JobOptions, 'dataDir'>,
+  purpose: ReadPurpose,
+): Promise<JobFolder> {
   const names = jobFolderNames(options);
   const [plain] = names;
   if (names.length === 1) return { name: plain, others: [] };
-  const known = await withJob(options.dataDir, names);
+  const known = await withJob(options.dataDir, names, purpose);
   return { name: known[0] ?? plain, others: known.slice(1) };
 }
 
-async function withJob(dataDir: string, names: readonly string[]): Promise<string[]> {
+async function withJob(dataDir: string, names: readonly string[], purpose: ReadPurpose): Promise<string[]> {
   const known = new Set(names.filter((name) => existsSync(join(dataDir, name, JOB_FILE))));
-  await readLedger(dataDir, async (db) => {
+  const look = async (db: Kysely<LedgerTables>): Promise<void> => {
     for (const name of names) if (await currentJob(db, name)) known.add(name);
-  });
+  };
+  await readLedger(dataDir, look, purpose);
   return names.filter((name) => known.has(name));
 }

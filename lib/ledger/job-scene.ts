@@ -18,8 +18,10 @@ export interface JobOptions extends JobSelection, FormerIds {
   /** Shown by `telepi status`. */
   readonly sourceTitle?: string;
   readonly targetTitle?: string;
-  /** Where the older Python script may have left its files. Default: the working directory. */
-  readonly legacyDir?: string;
+  /** Where the older Python script has left its files, for a job that hasn't begun: none unless it is named. */
+  readonly legacyDir?: string | undefined;
+  /** A directory in which such files are no accident: a job that hasn't begun is refused until it is said what they are. */
+  readonly strayDir?: string | undefined;
   /** Starts over: a new job id, no checkpoint, no topics; the old files stay beside as *.before-restart. */
   readonly restart?: boolean;
   /** The name of this machine. Default: what the system says. */

@@ -152,6 +152,20 @@ export async function countRowsAfter(
   return asNumber(count);
 }
 
+/** How many messages the jobs of a folder have sent: the current one, and those that a --restart has replaced. */
+export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('messages')
+    .innerJoin('jobs', (join) =>
+      join.onRef('jobs.account_id', '=', 'messages.account_id').onRef('jobs.job_id', '=', 'messages.job_id'),
+    )
+    .where('jobs.folder', '=', folder)
+    .where('messages.state', '=', 'sent')
+    .select((row) => row.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
+  return asNumber(count);
+}
+
 function jobRow(row: Selectable<JobsTable>): JobRow {
   const optional = {
     sourceTopic: asOptionalNumber(row.source_topic),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
@@ -34,6 +35,7 @@ export async function takeUpLegacyFiles(
   if (checkpoint !== undefined) contents[checkpointPath] = String(checkpoint);
   if (topicMap !== undefined) contents[topicMapPath] = JSON.stringify([...topicMap]);
   const paths = Object.keys(contents);
+  if (paths.length === 0 && lacks.checkpoint && lacks.topicMap) throw nothingThere(directory);
   if (paths.length > 0) await refuseSecondOwner(contents, folder);
   return {
     paths,
@@ -43,9 +45,29 @@ export async function takeUpLegacyFiles(
   };
 }
 
+/** Files that may be of the older script, or of anything: they don't say which chats they belong to. */
+export async function refuseStrayFiles(
+  directory: string,
+  lacks: { readonly checkpoint: boolean; readonly topicMap: boolean },
+): Promise<void> {
+  const names = [
+    ...(lacks.checkpoint ? [CHECKPOINT_FILE] : []),
+    ...(lacks.topicMap ? [TOPIC_MAP_FILE] : []),
+  ].filter((name) => existsSync(resolve(directory, name)));
+  const [name] = names;
+  if (name === undefined) return;
+  const path = resolve(directory, name);
+  throw new UsageError(
+    'LEGACY_UNDECIDED',
+    `${path} lies in the working directory, and this job is new. If the older script wrote it for these chats, say ` +
+      '--continue-from . to go on from it; if not, --continue-from none to begin with the first message.',
+    { fields: { path } },
+  );
+}
+
 async function refuseSecondOwner(contents: Readonly<Record<string, string>>, folder: string): Promise<void> {
   const dataDir = dirname(folder);
-  for (const name of await readdir(dataDir)) {
+  for (const name of await readdir(dataDir).catch(() => [])) {
     if (name === basename(folder)) continue;
     const taken = await legacyOf(join(dataDir, name));
     const path = Object.keys(contents).find((key) => taken[key] === contents[key]);
@@ -57,6 +79,13 @@ async function refuseSecondOwner(contents: Readonly<Record<string, string>>, fol
       { fields: { path, job: name } },
     );
   }
+}
+
+function nothingThere(directory: string): UsageError {
+  return new UsageError(
+    'LEGACY_MISSING',
+    `There is neither ${CHECKPOINT_FILE} nor ${TOPIC_MAP_FILE} in ${resolve(directory)}: correct --continue-from.`,
+  );
 }
 
 /** What another job took up; nothing when it has no readable file, which is that job's own trouble. */

@@ -48,6 +48,12 @@ export async function acquireLock(path: string, clock: Clock, host = hostname())
   }
 }
 
+/** Refuses (JOB_RUNNING), as `acquireLock` does, while somebody holds the lock at `path`. Takes none. */
+export async function refuseHeld(path: string): Promise<void> {
+  const holder = await lockHolder(path);
+  if (holder) throw heldBy(path, holder);
+}
+
 /** Who holds the lock at `path` now; undefined when nobody does. */
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
   if (!existsSync(`${path}.db`)) return undefined;

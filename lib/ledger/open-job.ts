@@ -26,7 +26,7 @@ import { timeNow } from './values.js';
  * (STATE_UNWRITABLE).
  */
 export async function openJob(options: JobOptions): Promise<Job> {
-  const { name: folder, others } = await findJobFolder(options);
+  const { name: folder, others } = await findJobFolder(options, 'look-before-writing');
   const path = join(options.dataDir, folder);
   const host = options.host ?? hostname();
   await makeFolder(path);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Kysely, type Transaction } from 'kysely';
 import Libsql from 'libsql';
+import { UsageError } from '../base/errors.js';
 import { LEDGER_FILE } from './ledger.js';
 import { ledgerError, reading } from './ledger-errors.js';
 import { isLedger } from './ledger-identity.js';
@@ -14,8 +15,11 @@ import type { LedgerTables } from './schema.js';
 
 /** Waits for a checkpoint of the -wal file, which holds readers off for a moment. */
 const BUSY_MS = 5_000;
-/** So often is it read again because a run began meanwhile. */
+/** So often is it read because a run began or ended meanwhile, and its -wal and -shm files came or went. */
 const MOST_TRIES = 5;
+
+/** `look-before-writing`: this process opens the ledger afterwards; then the -shm file's times may change. */
+export type ReadPurpose = 'look' | 'look-before-writing';
 
 /**
  * Lets `work` read a data directory's ledger as it is at one moment, while a run goes on or not, and answers what it
@@ -28,12 +32,18 @@ const MOST_TRIES = 5;
 export async function readLedger<T>(
   dataDir: string,
   work: (db: Transaction<LedgerTables>) => Promise<T>,
+  purpose: ReadPurpose = 'look',
 ): Promise<T | undefined> {
   const path = join(dataDir, LEDGER_FILE);
   for (let tries = 1; (sizeOf(path) ?? 0) > 0; tries += 1) {
     const use = useOf(path);
-    const answer = use === 'cut-off' ? await readCopy(path, work) : await readOnce(path, URIS[use], work);
-    if (use !== 'none' || useOf(path) === 'none' || tries === MOST_TRIES) return answer;
+    try {
+      const answer =
+        use === 'cut-off' ? await readCopy(path, work) : await readOnce(path, URIS[purpose][use], work);
+      if (use !== 'none' || useOf(path) === 'none' || tries === MOST_TRIES) return answer;
+    } catch (error) {
+      if (error instanceof UsageError || tries === MOST_TRIES) throw error;
+    }
   }
   return undefined;
 }
@@ -57,9 +67,13 @@ function sizeOf(path: string): number | undefined {
 /**
  * libsql ignores its option `readonly`, but not SQLite's own parameters of a file: URI (sqlite.org/uri.html). `mode=ro`
  * alone makes the -wal and -shm files where they are missing. `immutable` reads the database file alone, which is all
- * there is where no -wal file is; `readonly_shm` takes part in the locks of those who have it open.
+ * there is where no -wal file is; `readonly_shm` takes part in the locks of those who have it open. A process maps the
+ * -shm file once for all its connections: after `readonly_shm` it can't write before libsql's collector has closed it.
  */
-const URIS = { none: '?immutable=1', somebody: '?mode=ro&readonly_shm=1' } as const;
+const URIS = {
+  look: { none: '?immutable=1', somebody: '?mode=ro&readonly_shm=1' },
+  'look-before-writing': { none: '?immutable=1', somebody: '?mode=ro' },
+} as const;
 
 /** Nobody has it open, or there were a -shm file. */
 async function readCopy<T>(

@@ -45,7 +45,7 @@ async function reconcileCheckpoint(scene: JobScene, row: JobRow): Promise<number
   const path = join(scene.path, CHECKPOINT_FILE);
   const numbering = numberingOf(scene);
   const { start } = numbering;
-  const found = await readCheckpoint(path, numbering);
+  const found = await readCheckpoint(path, numbering, true);
   // Nothing was done yet, and the job may have been begun before there was an older history.
   const job = { ...row, checkpoint: row.checkpoint === 0 ? start : row.checkpoint };
   const { checkpoint, takenUp } = job;
@@ -76,8 +76,8 @@ async function restoreCheckpoint(scene: JobScene, job: JobRow, path: string): Pr
     event: 'checkpoint_restored',
     fields: { checkpoint: job.checkpoint },
     sentence:
-      `${CHECKPOINT_FILE} was missing and is there again with the ledger's ${shownId(job.checkpoint)}; ` +
-      '--restart starts over.',
+      `${CHECKPOINT_FILE} was missing and is there again with the ledger's ${shownId(job.checkpoint)}: ` +
+      'with 0 in it all is gone through again, and what was sent stays sent.',
   });
 }
 
@@ -116,7 +116,7 @@ async function reconcileTopics(scene: JobScene, job: JobRow): Promise<TopicMap> 
   const path = join(scene.path, TOPIC_MAP_FILE);
   const store = new TopicStore({ ...scene, jobId: job.jobId, db: scene.ledger.db });
   const known = await store.map();
-  const found = await readTopicMap(path);
+  const found = await readTopicMap(path, true);
   if (found === undefined) {
     if (known.size > 0) await restoreTopics(scene, job, path, known);
     return known;

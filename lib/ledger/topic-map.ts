@@ -7,21 +7,24 @@ export const TOPIC_MAP_FILE = 'topic_map.json';
 /** Source topic id → target topic id. */
 export type TopicMap = ReadonlyMap<number, number>;
 
-const MEND =
-  'Mend it by hand, as {"<source topic id>": <target topic id>}, or run with --restart to start over';
-
-/** The map as the file has it, or undefined when there is no file. A damaged one is an error. */
-export async function readTopicMap(path: string): Promise<TopicMap | undefined> {
-  const value = await readJsonFile(path, MEND);
+/**
+ * The map as the file has it, or undefined when there is no file. A damaged one is an error. `inLedger`: the ledger has
+ * it too.
+ */
+export async function readTopicMap(path: string, inLedger = false): Promise<TopicMap | undefined> {
+  const mend = inLedger
+    ? 'Delete it and run again: it is written anew from the ledger'
+    : 'Fix it by hand, as {"<source topic id>": <target topic id>}';
+  const value = await readJsonFile(path, mend);
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw damagedFile(path, "it isn't one JSON object", MEND);
+    throw damagedFile(path, "it isn't one JSON object", mend);
   }
   const map = new Map<number, number>();
   for (const [key, target] of Object.entries(value)) {
     const source = /^[1-9]\d{0,9}$/.test(key) ? Number(key) : Number.NaN;
     if (!isTopicId(source) || !isTopicId(target)) {
-      throw damagedFile(path, `the entry ${JSON.stringify(key)} isn't a pair of topic ids`, MEND);
+      throw damagedFile(path, `the entry ${JSON.stringify(key)} isn't a pair of topic ids`, mend);
     }
     map.set(source, target);
   }

@@ -42,7 +42,10 @@ export async function followUpgrades(scene: JobScene, { known, file }: Known): P
 }
 
 /** The job has gone on to a supergroup that this account doesn't see any more, and only the group is left. */
-export function refuseUnseen({ path, sourceId, targetId }: JobScene, known: JobRow): void {
+export function refuseUnseen(
+  { path, sourceId, targetId }: Pick<JobScene, 'path' | 'sourceId' | 'targetId'>,
+  known: JobRow,
+): void {
   const unseen = [
     { id: known.sourceId, named: sourceId, title: known.sourceTitle },
     { id: known.targetId, named: targetId, title: known.targetTitle },

@@ -19,7 +19,8 @@ export interface Settings {
   readonly targetChat: string | undefined;
   readonly sourceTopic: number | undefined;
   readonly targetTopic: number | undefined;
-  readonly autoCreateTopics: boolean;
+  /** Undefined: neither yes nor no was said. */
+  readonly autoCreateTopics: boolean | undefined;
   readonly minIntervalMs: number;
   readonly parallelUploads: number;
   readonly bufferBytes: number;
@@ -209,7 +210,7 @@ function build(
     targetChat: text('targetChat'),
     sourceTopic: whole('sourceTopic'),
     targetTopic: whole('targetTopic'),
-    autoCreateTopics: values.get('autoCreateTopics') === true,
+    autoCreateTopics: values.get('autoCreateTopics') as boolean | undefined,
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,

@@ -90,10 +90,9 @@ export const SETTINGS = {
     name: 'AUTO_CREATE_TOPICS',
     flag: 'auto-create-topics',
     kind: boolean,
-    default: 'no',
     secret: false,
     placeholder: 'yes|no',
-    about: 'create each source topic in the target and keep messages in theirs',
+    about: 'create each source topic in the target and keep messages in theirs; no: put them together',
   },
   minInterval: {
     name: 'MIN_INTERVAL',

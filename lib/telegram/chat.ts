@@ -40,6 +40,8 @@ export interface Chat {
   readonly canPost: boolean | undefined;
   /** Whether this account may create topics; undefined when only trying would tell. */
   readonly canManageTopics: boolean | undefined;
+  /** Whether this account may edit all topics, and so post in closed ones too: not what members have by default. */
+  readonly managesTopics: boolean;
 }
 
 /** A chat as the account's list has it, one that can't be named or read too. */
@@ -77,6 +79,7 @@ const BLANK = {
   noforwards: false,
   canPost: false,
   canManageTopics: false,
+  managesTopics: false,
   left: false,
   peer: new Api.InputPeerEmpty(),
 } as const;
@@ -176,6 +179,7 @@ function channelChat(channel: Api.Channel): ListedChat {
     peer: new Api.InputPeerChannel({ channelId: channel.id, accessHash: channel.accessHash ?? toLong(0) }),
     canPost: mayPost(channel),
     canManageTopics: mayManageTopics(channel),
+    managesTopics: channel.creator === true || channel.adminRights?.manageTopics === true,
     left: channel.left === true,
     ...(unusable ? { unusable } : {}),
   };

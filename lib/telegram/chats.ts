@@ -75,6 +75,7 @@ async function savedMessages(client: TelepiClient, signal: AbortSignal): Promise
     peer: new Api.InputPeerSelf(),
     canPost: true,
     canManageTopics: false,
+    managesTopics: false,
   };
 }
 

@@ -14,7 +14,11 @@ async function checked(
   environment: Record<string, string> = {},
   flags: string[] = [],
 ): Promise<Checked> {
-  const pair = { SOURCE_CHAT: String(scene.filled.source.id), TARGET_CHAT: String(scene.filled.target.id) };
+  const pair = {
+    SOURCE_CHAT: String(scene.filled.source.id),
+    TARGET_CHAT: String(scene.filled.target.id),
+    AUTO_CREATE_TOPICS: 'no',
+  };
   const outcome = await runInProcess(['check', '--json', ...flags], {
     environment: { ...scene.connection, ...pair, ...environment },
     cwd: scene.cwd,
@@ -56,7 +60,7 @@ test('all is tried and ok', async (t) => {
     'login',
     'limits',
   ];
-  const rest = ['source', 'protection', 'source topic', 'target', 'target topics'];
+  const rest = ['source', 'protection', 'source topic', 'pair', 'target', 'target topics', 'job'];
   assert.deepEqual([...findings.keys()], [...tried, ...rest]);
   const words = await scene.run(['check'], { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' });
   assert.equal(words.status, 0, words.stdout);
@@ -98,19 +102,19 @@ test('chats: unknown, protected, read-only, without topics', async (t) => {
   await scene.signIn();
   const { chats, user } = scene.filled;
   const protectedSource = { SOURCE_CHAT: String(chats.protected.id) };
-  assertMend(await checked(scene, protectedSource), 'protection', /--allow-protected/);
+  assertMend(await checked(scene, protectedSource), 'protection', /--allow-protected/, 2);
   const allowed = await checked(scene, protectedSource, ['--allow-protected']);
   assert.equal(allowed.exit, 0);
-  assertMend(await checked(scene, { TARGET_CHAT: '@sandbox_readonly' }), 'target', /may not post/);
+  assertMend(await checked(scene, { TARGET_CHAT: '@sandbox_readonly' }), 'target', /may not post/, 2);
   assertMend(await checked(scene, { SOURCE_CHAT: '@nobody_has_this' }), 'source', /@?nobody_has_this/, 2);
-  assertMend(await checked(scene, { SOURCE_TOPIC: '9999' }), 'source topic', /no topic 9999/);
-  assertMend(await checked(scene, { TARGET_TOPIC: '9999' }), 'target topics', /no topic 9999/);
+  assertMend(await checked(scene, { SOURCE_TOPIC: '9999' }), 'source topic', /no topic 9999/, 2);
+  assertMend(await checked(scene, { TARGET_TOPIC: '9999' }), 'target topics', /no topic 9999/, 2);
   const { id: root } = scene.sandbox.world.post({ chat: chats.supergroup.id, from: user.id, text: 'root' });
   const thread = { SOURCE_CHAT: String(chats.supergroup.id), SOURCE_TOPIC: String(root) };
   assert.equal((await checked(scene, thread)).exit, 0, 'a thread, as telepi run takes it');
-  assertMend(await checked(scene, { ...thread, SOURCE_TOPIC: '9999' }), 'source topic', /no message 9999/);
+  assertMend(await checked(scene, { ...thread, SOURCE_TOPIC: '9999' }), 'source topic', /no message 9999/, 2);
   const noForum = { TARGET_CHAT: String(chats.supergroup.id), AUTO_CREATE_TOPICS: 'yes' };
-  assertMend(await checked(scene, noForum), 'target topics', /is no forum/);
+  assertMend(await checked(scene, noForum), 'target topics', /has no topics/, 2);
 });
 
 test('memory and data directory', async (t) => {

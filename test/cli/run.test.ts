@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { serverIdentity } from '../../lib/telegram/server-key.js';
@@ -95,8 +96,32 @@ test('a small clone: lines, summary, log and state; a second run has nothing to 
 test('--restart starts over; the state of another pair stays', async (t) => {
   const { scene, environment, texts } = await openPair(t, 2);
   assert.equal((await scene.run(['run'], environment)).status, 0);
-  assert.equal((await scene.run(['run', '--restart'], environment)).status, 0);
+  const refused = await scene.run(['run', '--restart'], environment);
+  assert.equal(refused.status, 2, refused.stderr);
+  assert.match(
+    refused.stderr,
+    /^telepi: --restart sends everything again\. "To there" has 2 copies of this job already, .*--yes\. .*0 into checkpoint\.txt/,
+  );
+  assert.deepEqual(texts(), textsTo(2), 'nothing was sent');
+  assert.equal((await scene.run(['run', '--restart', '--yes'], environment)).status, 0);
   assert.deepEqual(texts(), [...textsTo(2), ...textsTo(2)]);
+  for (const [typed, sent] of [
+    ['yes', 4],
+    ['To there', 6],
+  ] as const) {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    const asked = runInProcess(['run', '--restart'], {
+      environment: { ...scene.connection, ...environment },
+      cwd: scene.cwd,
+      stdin,
+    });
+    stdin.write(`${typed}\r`);
+    if (sent === 4) await assert.rejects(asked, { code: 'RESTART_UNCONFIRMED' });
+    else assert.equal((await asked).status, 0);
+    assert.equal(texts().length, sent);
+  }
+  const first = await scene.run(['run', '--restart'], { ...environment, SOURCE_CHAT: '@sandbox_news' });
+  assert.equal(first.status, 0, 'nothing was sent yet, so nobody is asked');
 });
 
 for (const [signal, status] of [

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
-import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
+import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
 
 let scene: CloneScene;
 before(async () => {
@@ -33,6 +33,9 @@ async function assertRefused(run: CloneRun, target: Chat, code: string, says: Re
   assert.equal(run.checkpoint, 0);
   assert.deepEqual(await textsOf(target), []);
 }
+
+/** As when AUTO_CREATE_TOPICS isn't set. */
+const undecided: RunOptions = { autoCreateTopics: undefined };
 
 describe('before any work, a clone refuses', () => {
   it('protected content, unless told that it may be copied', async () => {
@@ -80,6 +83,36 @@ describe('before any work, a clone refuses', () => {
     );
     const created = await scene.clone(source, target, { autoCreateTopics: true });
     await assertRefused(created, target, 'TARGET_NO_FORUM', /AUTO_CREATE_TOPICS/);
+  });
+
+  it('to put the topics of a forum together, unless told so', async () => {
+    const [source, target] = [scene.forum('undecided'), scene.forum('undecided copy')];
+    const topic = scene.sandbox.world.createTopic(source, { title: 'Red' });
+    scene.post(source, { text: 'red', topicId: topic.id });
+    const run = await scene.clone(source, target, undecided);
+    await assertRefused(run, target, 'TOPICS_UNDECIDED', /AUTO_CREATE_TOPICS=yes .*=no .*TARGET_TOPIC/);
+    assert.equal(run.folder, '', 'no job was opened');
+    for (const choice of [{ sourceTopic: topic.id }, { targetTopic: 1 }]) {
+      const { error } = await scene.clone(source, scene.forum('chosen'), { ...undecided, ...choice });
+      assert.equal(error, undefined);
+    }
+    const { error } = await scene.clone(source, scene.group('no topics'), undecided);
+    assert.equal(error, undefined, 'a chat without topics leaves no choice');
+  });
+
+  it('a closed topic, of somebody who may create topics but not manage them', async () => {
+    const { world } = scene.sandbox;
+    const owner = world.createUser({ phone: '9996600022', code: '1', firstName: 'Owner' });
+    const target = world.createChannel({ title: 'closed', creator: owner.id, megagroup: true, forum: true });
+    world.addMember(target, scene.me.id);
+    const topic = world.createTopic(target, { title: 'Shut', from: owner.id });
+    topic.closed = true;
+    const source = filled('to a closed topic');
+    const run = await scene.clone(source, target, { targetTopic: topic.id });
+    await assertRefused(run, target, 'TOPIC_CLOSED', /"Shut".*closed/);
+    const own = world.createTopic(target, { title: 'Own', from: scene.me.id });
+    own.closed = true;
+    assert.equal((await scene.clone(source, target, { targetTopic: own.id })).error, undefined);
   });
 
   it('both ways to choose a topic at once', async () => {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { silentLog } from '../../lib/base/log.js';
+import { topicNotices } from '../../lib/clone/topic-notices.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
+import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
 import { chatContent } from '../support/chat-content.js';
-import { type CloneScene, cloneScene } from '../support/clone-scene.js';
+import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
 
 let scene: CloneScene;
 before(async () => {
@@ -175,5 +178,68 @@ describe('topic selections', () => {
       const { error } = await scene.clone(chat, chat, options);
       assert.equal((error as { code?: string }).code, 'SAME_CHAT');
     }
+  });
+});
+
+describe('topics that are put together', () => {
+  it('are counted, each message that had one', async () => {
+    for (const [target, options] of [
+      [scene.forum('in General'), {}],
+      [scene.forum('in one topic'), { targetTopic: 1 }],
+      [scene.group('without topics'), {}],
+    ] as const) {
+      const { chat } = filledForum(`to ${target.title}`);
+      const { summary, error } = await scene.clone(chat, target, options);
+      assert.equal(error, undefined);
+      assert.deepEqual([summary?.sent, summary?.reduced['topic']], [6, 4], target.title);
+    }
+    const { chat, red } = filledForum('one of them');
+    const { summary } = await scene.clone(chat, scene.group('of one'), { sourceTopic: red.id });
+    assert.deepEqual(summary?.reduced, {}, 'a topic alone is among no others');
+  });
+
+  it('stay where they are when AUTO_CREATE_TOPICS is turned on; later messages go into theirs', async () => {
+    const { chat, red } = filledForum('later');
+    const target = scene.forum('later copy');
+    const first = await scene.clone(chat, target);
+    assert.equal(first.error, undefined);
+    const later = post(chat, 'red 3', red);
+    const signal = new AbortController().signal;
+    const [source, into] = await Promise.all(
+      [chat, target].map(({ id }) => resolveChat(scene.client, parseChatRef(String(id)), signal)),
+    );
+    assert.ok(source && into);
+    const options = {
+      client: scene.client,
+      source,
+      target: into,
+      allowProtected: false,
+      signal,
+      log: silentLog,
+    };
+    const notices = (
+      autoCreateTopics: boolean,
+      { checkpoint, topicMap }: CloneRun,
+    ): Promise<readonly string[]> => topicNotices({ ...options, autoCreateTopics }, { checkpoint, topicMap });
+    assert.match(String(await notices(false, first)), /put together in the target's General/);
+    const [left, ...more] = await notices(true, first);
+    assert.match(
+      left ?? '',
+      /^3 topics were cloned up to source message \d+ .*stays where it is.*from now on/,
+    );
+    assert.deepEqual(more, []);
+    const second = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal(second.error, undefined);
+    assert.deepEqual([second.summary?.sent, second.summary?.topics, second.summary?.reduced], [1, 1, {}]);
+    assert.ok(second.checkpoint >= later && second.topicMap.has(red.id));
+    const copies = await chatContent(scene.sandbox, target);
+    assert.deepEqual(
+      copies.filter(({ text }) => text.startsWith('red')).map(({ text, topic }) => [text, topic]),
+      [
+        ['red 1', 'General'],
+        ['red 2', 'General'],
+        ['red 3', 'Red'],
+      ],
+    );
   });
 });

@@ -22,7 +22,6 @@ function open(root: string): Promise<Job> {
   return openJob({
     accountId: 1,
     dataDir: join(root, 'data'),
-    legacyDir: root,
     sourceId: -1001,
     targetId: -1002,
     clock,

@@ -51,7 +51,7 @@ test('chats, topics, files and refusals with such names: whole lines, no command
     await scene.run(['chats', '--json'], chats),
     await scene.run(['check'], chats),
     await scene.run(['run', '--auto-create-topics', '--debug'], chats),
-    await scene.run(['run', '--auto-create-topics', '--json', '--restart'], chats),
+    await scene.run(['run', '--auto-create-topics', '--json', '--restart', '--yes'], chats),
   ];
   for (const { stdout, stderr } of outcomes) {
     for (const line of `${stdout}${stderr}`.split('\n'))

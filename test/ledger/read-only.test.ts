@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { examineJob } from '../../lib/ledger/examine-job.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { readStatus, unknownFolders } from '../../lib/ledger/status.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -125,6 +126,13 @@ describe('reading the status', () => {
       await assert.rejects(readStatus(dataDir, clock), { code });
       assert.deepEqual(snapshot(dataDir), before);
     }
+  });
+
+  it('leaves the ledger to the same process to write, after a kill', async (t) => {
+    const options = jobOptions(await directory(t, true));
+    const examined = await examineJob(options, 'look-before-writing');
+    assert.deepEqual([examined.begun, examined.copies], [true, 1]);
+    await withJob(options, (job) => job.saveCheckpoint(1));
   });
 
   it('finds the folders that the ledger has nothing of', async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { UsageError } from '../../lib/base/errors.js';
+import { ONE_HISTORY } from '../../lib/base/source-ids.js';
 import { readCheckpoint, writeCheckpoint } from '../../lib/ledger/checkpoint.js';
 import { readTopicMap, writeTopicMap } from '../../lib/ledger/topic-map.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -46,12 +47,18 @@ describe('checkpoint.txt', () => {
     ];
     for (const text of wrong) {
       writeFileSync(path, text);
-      await assert.rejects(readCheckpoint(path), (error: unknown) => {
-        assert.ok(error instanceof UsageError, JSON.stringify(text));
-        assert.equal(error.code, 'STATE_DAMAGED');
-        assert.ok(error.message.includes(path) && error.message.includes('--restart'), error.message);
-        return true;
-      });
+      for (const [inLedger, mend] of [
+        [true, /Delete it and run again: it is written anew from the ledger, and nothing is sent again\.$/],
+        [false, /Write that number into it; 0 is for none/],
+      ] as const) {
+        await assert.rejects(readCheckpoint(path, ONE_HISTORY, inLedger), (error: unknown) => {
+          assert.ok(error instanceof UsageError, JSON.stringify(text));
+          assert.equal(error.code, 'STATE_DAMAGED');
+          assert.match(error.message, mend);
+          assert.ok(error.message.includes(path) && !error.message.includes('--restart'), error.message);
+          return true;
+        });
+      }
     }
   });
 

@@ -19,7 +19,7 @@ const OPEN = `
   const { silentLog } = await import('${root}lib/base/log.js');
   const dataDir = process.env.DATA;
   const say = (...words) => console.log(...words);
-  const open = () => openJob({ dataDir, legacyDir: '/nowhere', accountId: 777, sourceId: -1001234,
+  const open = () => openJob({ dataDir, accountId: 777, sourceId: -1001234,
     targetId: -1005678, clock: systemClock, random: systemRandom, log: silentLog });
   const fail = (error) => say('failed', error.code, error.message);
 `;

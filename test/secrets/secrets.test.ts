@@ -163,10 +163,10 @@ test('run: with a server that repeats the secrets in its errors', linux, async (
       method: 'messages.SendMessage',
       fate: { kind: 'refuse', error: new RpcError(code, echo) },
     });
-    const { status, stderr } = await searched(['run', '--debug', '--restart']);
+    const { status, stderr } = await searched(['run', '--debug', '--restart', '--yes']);
     assert.equal(status, 1, stderr);
   }
-  assert.equal((await searched(['run', '--json', '--restart'])).status, 0);
+  assert.equal((await searched(['run', '--json', '--restart', '--yes'])).status, 0);
   assert.ok(
     filesUnder(scene.cwd).some((path) => path.endsWith('clone.log')),
     'there was a log to search',
@@ -200,7 +200,11 @@ process.on('SIGUSR2', () => {
       child.stderr?.on('data', onText);
     };
     const environment = { NODE_OPTIONS: `--import=${crash}`, REJECT: reject };
-    const { status, stderr } = await searched(['run', '--debug', '--restart'], { onStart }, environment);
+    const { status, stderr } = await searched(
+      ['run', '--debug', '--restart', '--yes'],
+      { onStart },
+      environment,
+    );
     assert.ok(fault.done);
     assert.equal(status, 1, stderr);
     assert.match(stderr, /telepi: Something went wrong .*broken by/);

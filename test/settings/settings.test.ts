@@ -48,7 +48,7 @@ test('defaults are those of the table, in the unit that the code works with', ()
   assert.equal(settings.parallelUploads, 10);
   assert.equal(settings.bufferBytes, 500_000_000);
   assert.equal(settings.dataDir, join(workingDirectory, 'data'));
-  assert.equal(settings.autoCreateTopics, false);
+  assert.equal(settings.autoCreateTopics, undefined);
   assert.equal(settings.testDc, false);
   assert.equal(settings.server, undefined);
   assert.equal(settings.apiId, undefined);

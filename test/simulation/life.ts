@@ -4,6 +4,7 @@ import { InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
+import { preflight } from '../../lib/clone/preflight.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
@@ -129,11 +130,12 @@ class Life {
       const source = await resolveChat(client, parseChatRef(String(scene.source.id)), signal);
       const target = await resolveChat(client, parseChatRef(String(scene.target.id)), signal);
       const { sourceTopic, targetTopic, autoCreateTopics } = scene;
+      const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics };
+      await preflight({ ...pair, allowProtected: false, log, signal });
       const job = await openJob({
         accountId: Number(user.id),
         host: this.#setting.host,
         dataDir: directories.current,
-        legacyDir: directories.current,
         sourceId: source.id,
         targetId: target.id,
         sourceTopic,
@@ -142,12 +144,7 @@ class Life {
       });
       try {
         return await runClone({
-          client,
-          source,
-          target,
-          sourceTopic,
-          targetTopic,
-          autoCreateTopics,
+          ...pair,
           allowProtected: false,
           job,
           budget: this.#budget,

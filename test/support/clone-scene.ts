@@ -8,6 +8,7 @@ import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
 import { jobChats } from '../../lib/clone/job-chats.js';
 import type { CloneObserver } from '../../lib/clone/observer.js';
+import { preflight } from '../../lib/clone/preflight.js';
 import type { Job, JobNote } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -31,7 +32,7 @@ export interface CloneRun {
   readonly error: unknown;
   readonly events: readonly CloneEvent[];
   readonly checkpoint: number;
-  /** The job's folder. */
+  /** The job's folder; empty when the run was refused before it was opened. */
   readonly folder: string;
   readonly topicMap: ReadonlyMap<number, number>;
   /** What opening the job said. */
@@ -39,7 +40,9 @@ export interface CloneRun {
   readonly budget: ByteBudget;
 }
 
-export interface RunOptions extends Partial<Omit<CloneOptions, 'source' | 'target'>> {
+export interface RunOptions extends Partial<Omit<CloneOptions, 'source' | 'target' | 'autoCreateTopics'>> {
+  /** Undefined: the user has said neither. No unless given. */
+  readonly autoCreateTopics?: boolean | undefined;
   readonly restart?: boolean;
   /** Puts something between the run and its job. */
   readonly wrapJob?: (job: Job) => Job;
@@ -146,36 +149,37 @@ async function cloneOnce(
   const source = await resolveChat(client, parseChatRef(nameOf(from)), look);
   const target = await resolveChat(client, parseChatRef(nameOf(to)), look);
   const { sourceTopic, targetTopic } = options;
-  const legacyDir = dataDir;
+  const budget = options.budget ?? new ByteBudget(64 * 1024 * 1024);
+  const events: CloneEvent[] = [];
+  const base = { client, source, target, autoCreateTopics: false, allowProtected: false, ...options };
+  try {
+    await preflight({ ...base, signal, log });
+  } catch (error) {
+    const nothing = { summary: undefined, checkpoint: 0, folder: '', topicMap: new Map(), notes: [] };
+    return { ...nothing, error, events, budget };
+  }
   const job = await openJob({
     dataDir: join(dataDir, 'data'),
     accountId: Number((await currentUser(client, look)).id),
-    legacyDir,
     ...jobChats({ source, target, sourceTopic, targetTopic }),
     restart,
     clock,
     random,
     log,
   });
-  const events: CloneEvent[] = [];
-  const budget = options.budget ?? new ByteBudget(64 * 1024 * 1024);
   let summary: CloneSummary | undefined;
   let error: unknown;
   try {
     summary = await runClone({
-      client,
-      source,
-      target,
-      autoCreateTopics: false,
-      allowProtected: false,
-      job: wrapJob(job),
       slots: 4,
       connections: 2,
       minIntervalMs: 0,
       clock,
       random,
       log,
-      ...options,
+      ...base,
+      autoCreateTopics: base.autoCreateTopics === true,
+      job: wrapJob(job),
       budget,
       observer: recorder((event) => {
         events.push(event);

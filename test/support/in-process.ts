@@ -11,6 +11,8 @@ export interface InProcessOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly signal?: AbortSignal;
+  /** Standard input; without it nobody is there to answer. */
+  readonly stdin?: PassThrough;
 }
 
 /**
@@ -18,14 +20,15 @@ export interface InProcessOptions {
  */
 export async function runInProcess(
   args: readonly string[],
-  { environment, cwd, signal = new AbortController().signal }: InProcessOptions,
-): Promise<{ readonly status: number; readonly stdout: string }> {
+  { environment, cwd, signal = new AbortController().signal, stdin = new PassThrough() }: InProcessOptions,
+): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
   const request = await parseArguments(args, COMMANDS, '0');
-  if ('print' in request) return { status: 0, stdout: request.print };
+  if ('print' in request) return { status: 0, stdout: request.print, stderr: '' };
   const { command, flags, word } = request;
   const stdout = new PassThrough();
+  const stderr = new PassThrough();
   const redactor = new Redactor();
-  const output = new Output({ stdout, stderr: new PassThrough() }, flags['json'] === true, redactor);
+  const output = new Output({ stdout, stderr }, flags['json'] === true, redactor);
   const log = createCommandLog({ clock: systemClock, redactor, onFault: () => undefined });
   const run = await command.load();
   try {
@@ -34,7 +37,7 @@ export async function runInProcess(
       word,
       uses: command.settings,
       sources: { flags, environment, workingDirectory: cwd },
-      stdin: new PassThrough() as unknown as NodeJS.ReadStream,
+      stdin: stdin as unknown as NodeJS.ReadStream,
       output,
       log,
       redactor,
@@ -42,7 +45,7 @@ export async function runInProcess(
       random: systemRandom,
       signal,
     });
-    return { status, stdout: String(stdout.read() ?? '') };
+    return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
   } finally {
     output.close();
     await log.close();

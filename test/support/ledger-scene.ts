@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
@@ -11,12 +10,11 @@ import { temporaryFolder } from './temporary-folder.js';
 
 export const ACCOUNT = 777;
 
-/** Options of a job in a data directory, with nothing of an older script beside it. */
+/** Options of a job in a data directory. */
 export function jobOptions(dataDir: string, more: Partial<JobOptions> = {}): JobOptions {
   return {
     dataDir,
     accountId: ACCOUNT,
-    legacyDir: join(dataDir, 'nowhere'),
     sourceId: -1001234,
     targetId: -1005678,
     clock: systemClock,

@@ -1,18 +1,22 @@
 import { ExitStatus } from '../../base/errors.js';
+import { shownId } from '../../base/source-ids.js';
+import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
+import { examineJob } from '../../ledger/examine-job.js';
 import { readEnvFile } from '../../settings/env-file.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
 import { secretFile } from '../../settings/sources.js';
 import { idleNames } from '../../settings/unknown-names.js';
 import type { TelepiClient } from '../../telegram/client.js';
+import { currentUser } from '../../telegram/sign-in.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
-import { protection, readSource, sourceTopic, targetTopics, writeTarget } from '../check/chats.js';
+import { readSource } from '../check/chats.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
-import { refuseMovedName } from '../check/moved-name.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession, serverWords } from '../connection.js';
+import { jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
-import { resolveSide, type Side } from '../pair.js';
+import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
 
@@ -106,48 +110,65 @@ async function* signedInProbes(
     return;
   }
   yield await optionalProbe('limits', signal, () => limits(client, signal));
-  yield* sourceProbes(context, settings, client);
-  yield* targetProbes(settings, client, signal);
+  yield* chatProbes(context, settings, client);
 }
 
-async function* sourceProbes(
-  { signal, flags }: CommandContext,
+/** The steps of a run's own preflight, and what its job would be refused for. */
+async function* chatProbes(
+  context: CommandContext,
   settings: Settings,
   client: TelepiClient,
 ): AsyncGenerator<Finding> {
-  let side: Side | undefined;
+  const { signal, flags, log } = context;
+  const shared = { client, allowProtected: flags['allow-protected'] === true, signal, log };
+  const { autoCreateTopics } = settings;
+  const sides: Partial<Record<SideName, Side>> = {};
   yield await probe('source', signal, async () => {
-    side = await resolveSide(client, settings, 'source', signal);
-    await refuseMovedName(settings, 'source', side);
-    return readSource(client, side.chat, signal);
+    sides.source = await resolveSide(client, settings, 'source', signal);
+    return readSource(client, sides.source.chat, signal);
   });
-  if (!side) return;
-  const { chat: source, topic } = side as Side;
-  const older = await optionalProbe('older history', signal, async () => {
-    return (await olderHistoryWords(client, source, topic, signal)) ?? '';
-  });
-  if (older.detail !== '') yield older;
-  yield await probe('protection', signal, () => protection(source, flags['allow-protected'] === true));
-  if (topic !== undefined) {
-    yield await optionalProbe('source topic', signal, () => sourceTopic(client, source, topic, signal));
+  if (sides.source) {
+    const { chat: source, topic: sourceTopic } = sides.source;
+    const older = await optionalProbe('older history', signal, async () => {
+      return (await olderHistoryWords(client, source, sourceTopic, signal)) ?? '';
+    });
+    if (older.detail !== '') yield older;
+    yield* stepProbes(sourceSteps({ ...shared, source, sourceTopic }), signal);
   }
+  const found = await probe('target', signal, async () => {
+    sides.target = await resolveSide(client, settings, 'target', signal);
+    return 'found';
+  });
+  if (found.status === 'mend' || !sides.source) yield found;
+  if (!sides.source || !sides.target) return;
+  const { chat: source, topic: sourceTopic, name: sourceName } = sides.source;
+  const { chat: target, topic: targetTopic, name: targetName } = sides.target;
+  const pair = { source, target, sourceTopic, targetTopic };
+  yield* stepProbes(targetSteps({ ...shared, ...pair, autoCreateTopics }), signal);
+  yield await jobProbe(context, { ...settings, sourceTopic, targetTopic }, client, {
+    ...pair,
+    sourceName,
+    targetName,
+  });
 }
 
-async function* targetProbes(
+async function* stepProbes(steps: readonly PreflightStep[], signal: AbortSignal): AsyncGenerator<Finding> {
+  for (const { name, look } of steps) yield await probe(name, signal, look);
+}
+
+function jobProbe(
+  context: CommandContext,
   settings: Settings,
   client: TelepiClient,
-  signal: AbortSignal,
-): AsyncGenerator<Finding> {
-  let side: Side | undefined;
-  yield await probe('target', signal, async () => {
-    side = await resolveSide(client, settings, 'target', signal);
-    await refuseMovedName(settings, 'target', side);
-    return writeTarget(client, side.chat, signal);
+  chats: Omit<Pair, 'accountId'>,
+): Promise<Finding> {
+  return probe('job', context.signal, async () => {
+    const accountId = Number((await currentUser(client, context.signal)).id);
+    const { begun, checkpoint, path } = await examineJob(
+      jobOptions(context, settings, { ...chats, accountId }),
+    );
+    return begun ? `goes on after source message ${shownId(checkpoint)}, state in ${path}` : 'a new one';
   });
-  if (!side) return;
-  const { chat: target, topic } = side as Side;
-  const told = { ...settings, targetTopic: topic };
-  yield await optionalProbe('target topics', signal, () => targetTopics(client, target, told, signal));
 }
 
 function settingsWords({ sources }: CommandContext): string {

@@ -1,19 +1,20 @@
 import { ExitStatus } from '../../base/errors.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
-import { jobChats } from '../../clone/job-chats.js';
-import { refuseProtectedChat } from '../../clone/protected.js';
+import { type PreflightOptions, preflight } from '../../clone/preflight.js';
 import type { CloneSummary } from '../../clone/summary.js';
+import { topicNotices } from '../../clone/topic-notices.js';
 import type { Job } from '../../ledger/job.js';
+import type { JobOptions } from '../../ledger/job-scene.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
-import { serverIdentity } from '../../telegram/server-key.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { hidingJob } from '../hiding-job.js';
+import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
@@ -38,13 +39,14 @@ export async function run(context: CommandContext): Promise<number> {
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   try {
     // What takes its time to load is loaded while the server answers.
-    const [user, { openJob }, { runClone }] = await Promise.all([
+    const [user, { openJob }, { examineJob }, { runClone }] = await Promise.all([
       currentUser(client, context.signal),
       import('../../ledger/open-job.js'),
+      import('../../ledger/examine-job.js'),
       import('../../clone/clone.js'),
     ]);
     context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
-    const scene = { context, client, events, accountId: Number(user.id), openJob, runClone };
+    const scene = { context, client, events, accountId: Number(user.id), openJob, examineJob, runClone };
     return await throughUpgrades(context, client, async (first) => {
       const sides = await resolveSides(context, settings, client);
       return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
@@ -54,11 +56,7 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-interface Sides {
-  readonly source: Chat;
-  readonly target: Chat;
-  readonly sourceName: string | undefined;
-  readonly targetName: string | undefined;
+interface Sides extends Omit<Pair, 'accountId'> {
   /** With the topics that the chats' links name. */
   readonly settings: Settings;
 }
@@ -86,20 +84,24 @@ interface RunScene {
   readonly events: RunEvents;
   readonly accountId: number;
   readonly openJob: OpenJob;
+  readonly examineJob: ExamineJob;
   readonly runClone: RunClone;
 }
 
 /** `first`: no run of this process has opened the job before. */
 async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise<number> {
-  const { context, client, events, accountId, openJob, runClone } = scene;
+  const { context, client, events, accountId, openJob, examineJob, runClone } = scene;
   const { source, target, settings } = sides;
-  // Before --restart forgets anything.
-  refuseProtectedChat(source, context.flags['allow-protected'] === true);
-  const job = await startJob(openJob, context, sides, {
-    accountId,
-    restart: first && context.flags['restart'] === true,
-  });
+  const flight = preflightOptions(context, settings, { client, source, target });
+  // Before anything is recorded.
+  await preflight(flight);
+  const restart = first && context.flags['restart'] === true;
+  const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
+  const examined = await examineJob(options, 'look-before-writing');
+  if (restart) await confirmRestart(context, examined, target);
+  const job = await startJob(openJob, context, sides, options);
   try {
+    for (const notice of await topicNotices(flight, job)) context.output.note(notice);
     if (settings.sourceTopic !== undefined || source.former?.readable === false || isOlder(job.checkpoint)) {
       const older = await olderHistoryWords(client, source, settings.sourceTopic, context.signal);
       if (older !== undefined) context.output.note(older);
@@ -111,29 +113,26 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
 }
 
 type OpenJob = typeof import('../../ledger/open-job.js').openJob;
+type ExamineJob = typeof import('../../ledger/examine-job.js').examineJob;
 type RunClone = typeof import('../../clone/clone.js').runClone;
+
+function preflightOptions(
+  { flags, signal, log }: CommandContext,
+  { sourceTopic, targetTopic, autoCreateTopics }: Settings,
+  chats: Pick<PreflightOptions, 'client' | 'source' | 'target'>,
+): PreflightOptions {
+  const allowProtected = flags['allow-protected'] === true;
+  return { ...chats, sourceTopic, targetTopic, autoCreateTopics, allowProtected, signal, log };
+}
 
 async function startJob(
   openJob: OpenJob,
   context: CommandContext,
-  { source, target, sourceName, targetName, settings }: Sides,
-  { accountId, restart }: { readonly accountId: number; readonly restart: boolean },
+  { source, target, settings }: Sides,
+  options: Omit<JobOptions, 'clock' | 'random' | 'log'>,
 ): Promise<Job> {
   const { clock, random, log, output } = context;
-  const { sourceTopic, targetTopic } = settings;
-  const job = await openJob({
-    ...jobChats({ source, target, sourceTopic, targetTopic }),
-    dataDir: settings.dataDir,
-    server: serverIdentity(settings),
-    accountId,
-    sourceName,
-    targetName,
-    legacyDir: context.sources.workingDirectory,
-    restart,
-    clock,
-    random,
-    log,
-  });
+  const job = await openJob({ ...options, clock, random, log });
   await log.open(`${job.path}/clone.log`);
   log.info('job', { path: job.path, jobId: job.id, checkpoint: shownId(job.checkpoint) });
   for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
@@ -191,7 +190,7 @@ async function cloneInto(
       target,
       sourceTopic: settings.sourceTopic,
       targetTopic: settings.targetTopic,
-      autoCreateTopics: settings.autoCreateTopics,
+      autoCreateTopics: settings.autoCreateTopics === true,
       allowProtected: flags['allow-protected'] === true,
       retryFailed: flags['retry-failed'] === true,
       stopOnError: flags['stop-on-error'] === true,

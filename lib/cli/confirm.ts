@@ -1,0 +1,36 @@
+import { UsageError } from '../base/errors.js';
+import type { CommandContext } from './command.js';
+import { plain } from './plain.js';
+import { Prompter } from './prompt.js';
+
+export interface Confirmation {
+  /** What will happen, as a sentence: shown before the question, and in the refusal where nobody can be asked. */
+  readonly warning: string;
+  /** What has to be typed; asked for as `noun`. */
+  readonly answer: string;
+  readonly noun: string;
+  /** A stable code of the refusal. */
+  readonly code: string;
+  /** What to do instead, as a sentence. */
+  readonly instead: string;
+}
+
+/**
+ * Lets a person at a terminal confirm, by typing `answer`, what can't be undone. --yes says so beforehand; without it
+ * and without a terminal it is refused.
+ */
+export async function confirm(context: CommandContext, confirmation: Confirmation): Promise<void> {
+  const { warning, answer, noun, code, instead } = confirmation;
+  if (context.flags['yes'] === true) return;
+  const { stdin, output, signal } = context;
+  const prompter = new Prompter({ stdin, terminal: output.streams.stderr }, signal);
+  const refuse = (why: string): UsageError => new UsageError(code, `${warning} ${why} ${instead}`);
+  if (!prompter.interactive) throw refuse('Nobody can be asked here: if that is wanted, say --yes.');
+  output.note(warning);
+  try {
+    const typed = await prompter.ask({ noun, hidden: false, mend: 'say --yes' });
+    if (typed.trim() !== plain(answer).trim()) throw refuse('That was not typed, so nothing was done.');
+  } finally {
+    prompter.close();
+  }
+}

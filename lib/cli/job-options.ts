@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { jobChats } from '../clone/job-chats.js';
+import type { Examined } from '../ledger/examine-job.js';
+import type { JobOptions } from '../ledger/job-scene.js';
+import type { Settings } from '../settings/settings.js';
+import type { Chat } from '../telegram/chats.js';
+import { serverIdentity } from '../telegram/server-key.js';
+import type { CommandContext } from './command.js';
+import { confirm } from './confirm.js';
+import { CONTINUE_FROM } from './older-state.js';
+
+export interface Pair {
+  readonly accountId: number;
+  readonly source: Chat;
+  readonly target: Chat;
+  readonly sourceName: string | undefined;
+  readonly targetName: string | undefined;
+}
+
+type ChosenOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'restart'>;
+
+/** Which job a pair of chats is, and what it starts from. */
+export function jobOptions(
+  context: CommandContext,
+  settings: Settings,
+  { accountId, source, target, sourceName, targetName }: Pair,
+): ChosenOptions {
+  const { dataDir, sourceTopic, targetTopic } = settings;
+  return {
+    ...jobChats({ source, target, sourceTopic, targetTopic }),
+    dataDir,
+    server: serverIdentity(settings),
+    accountId,
+    sourceName,
+    targetName,
+    ...olderState(context),
+  };
+}
+
+/** What --continue-from says of files of the older script; unsaid, those in the working directory stop a new job. */
+function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legacyDir' | 'strayDir'> {
+  const from = flags[CONTINUE_FROM.name];
+  if (from === undefined) return { strayDir: sources.workingDirectory };
+  return from === 'none' ? {} : { legacyDir: resolve(sources.workingDirectory, String(from)) };
+}
+
+/**
+ * With --restart everything is sent once more beside what is there: a person is asked to type the target's title.
+ * Nobody is where nothing was sent yet.
+ */
+export async function confirmRestart(
+  context: CommandContext,
+  { copies, begun }: Examined,
+  { title }: Chat,
+): Promise<void> {
+  if (!begun && copies === 0) return;
+  const there =
+    copies === 0
+      ? `What may be in "${title}" already, which the ledger doesn't know, is there twice then.`
+      : `"${title}" has ${copies} ${copies === 1 ? 'copy' : 'copies'} of this job already, and each will be there twice.`;
+  await confirm(context, {
+    warning: `--restart sends everything again. ${there}`,
+    answer: title,
+    noun: "To go on, type the target's title",
+    code: 'RESTART_UNCONFIRMED',
+    instead:
+      'To go through the source again and send only what is missing, write 0 into checkpoint.txt instead.',
+  });
+}

@@ -1,0 +1,9 @@
+import type { FlagSpec } from './command.js';
+
+/** Of `telepi run` and `telepi check`. Apart from what it does, which `telepi --help` needn't load. */
+export const CONTINUE_FROM: FlagSpec = {
+  name: 'continue-from',
+  placeholder: 'directory|none',
+  about:
+    'a new job goes on from the checkpoint.txt and topic_map.json that the older script left there; none: from the first message',
+};

@@ -1,0 +1,46 @@
+import type { Job } from '../ledger/job.js';
+import { GENERAL_TOPIC } from '../telegram/topics.js';
+import { type PreflightOptions, topicsOrNone } from './preflight.js';
+
+/**
+ * What a user should know of a forum's topics before anything is sent, a sentence each: that they are put together, and
+ * where; or that those that were before AUTO_CREATE_TOPICS was turned on stay where they are.
+ */
+export async function topicNotices(
+  options: PreflightOptions,
+  job: Pick<Job, 'checkpoint' | 'topicMap'>,
+): Promise<readonly string[]> {
+  const { source, sourceTopic, target, targetTopic, autoCreateTopics } = options;
+  if (source.kind !== 'forum' || sourceTopic !== undefined) return [];
+  if (autoCreateTopics) return leftTogether(options, job);
+  const unmapped =
+    target.kind === 'forum' && job.topicMap.size > 0 ? " that topic_map.json doesn't name" : '';
+  return [
+    `The topics of "${source.title}"${unmapped} are put together ${place(target.kind === 'forum', targetTopic)}: ` +
+      'messages that are sent so are counted.',
+  ];
+}
+
+function place(isForum: boolean, targetTopic: number | undefined): string {
+  if (!isForum) return 'in the target, which has no topics';
+  return targetTopic === undefined || targetTopic === GENERAL_TOPIC
+    ? "in the target's General"
+    : `in the target's topic ${targetTopic}`;
+}
+
+/** A topic's id is that of the message that created it: one up to the checkpoint without a copy was met without one. */
+async function leftTogether(
+  options: PreflightOptions,
+  { checkpoint, topicMap }: Pick<Job, 'checkpoint' | 'topicMap'>,
+): Promise<readonly string[]> {
+  if (checkpoint === 0) return [];
+  const topics = (await topicsOrNone(options, options.source)) ?? [];
+  const left = topics.filter(({ id }) => id !== GENERAL_TOPIC && id <= checkpoint && !topicMap.has(id));
+  if (left.length === 0) return [];
+  const names = left.length === 1 ? '1 topic was' : `${left.length} topics were`;
+  return [
+    `${names} cloned up to source message ${checkpoint} without being created in the target: what was sent stays where ` +
+      'it is, and each message from now on goes into its own topic. To have all of them in their topics, clone ' +
+      'into a new TARGET_CHAT.',
+  ];
+}

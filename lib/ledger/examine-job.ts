@@ -1,0 +1,71 @@
+import { constants, existsSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FailedError } from '../base/errors.js';
+import { lookAtJob } from './identify.js';
+import { findJobFolder } from './job-folder.js';
+import type { JobOptions } from './job-scene.js';
+import { copiesOf } from './job-store.js';
+import { LEDGER_FILE } from './ledger.js';
+import { refuseHeld } from './lock.js';
+import { type ReadPurpose, readLedger } from './read-ledger.js';
+import { writeMend } from './state-file.js';
+
+/** How a job is before it is opened. */
+export interface Examined {
+  /** Its folder. */
+  readonly path: string;
+  /** It was begun before, by TelePi or the older script. */
+  readonly begun: boolean;
+  /** Where it goes on; 0 is before the first message. */
+  readonly checkpoint: number;
+  /** Messages that it and the jobs before a --restart have sent, as far as the ledger knows. */
+  readonly copies: number;
+}
+
+type ExamineOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'host' | 'sourceTitle' | 'targetTitle'>;
+
+/**
+ * Looks at a job, and refuses all that `openJob` refuses, with the same errors; takes no lock and writes nothing. With
+ * `restart`, what only counts for going on isn't looked at.
+ */
+export async function examineJob(options: ExamineOptions, purpose: ReadPurpose = 'look'): Promise<Examined> {
+  const { name: folder } = await findJobFolder(options, purpose);
+  const path = join(options.dataDir, folder);
+  const ledgerPath = join(options.dataDir, LEDGER_FILE);
+  await refuseHeld(join(path, 'lock'));
+  const paths = [path, join(path, 'lock.db'), ledgerPath, `${ledgerPath}-wal`, `${ledgerPath}-shm`];
+  for (const each of paths) await refuseUnwritable(each);
+  const found = await readLedger(
+    options.dataDir,
+    async (db) => ({
+      copies: await copiesOf(db, folder),
+      look: options.restart
+        ? undefined
+        : await lookAtJob({ ...options, path, folder, ledger: { path: ledgerPath, db } }),
+    }),
+    purpose,
+  );
+  const scene = { ...options, path, folder, ledger: { path: ledgerPath, db: undefined } };
+  const look = found?.look ?? (options.restart || found ? undefined : await lookAtJob(scene));
+  const { known, file, left } = look ?? {};
+  const taken = left?.checkpoint ?? left?.legacy.checkpoint;
+  return {
+    path,
+    begun:
+      known !== undefined || file !== undefined || taken !== undefined || existsSync(join(path, 'job.json')),
+    checkpoint: taken ?? known?.checkpoint ?? 0,
+    copies: found?.copies ?? 0,
+  };
+}
+
+async function refuseUnwritable(path: string): Promise<void> {
+  try {
+    if (existsSync(path)) await access(path, constants.W_OK);
+  } catch (error) {
+    throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${writeMend(error)}`, {
+      cause: error,
+      fields: { path },
+    });
+  }
+}
