@@ -24,11 +24,12 @@ export async function parseArguments(
   if (named.length === 0 && argv.includes('--help')) return { print: rootHelp(commands) };
   // yargs takes its time to load.
   const { parseWords } = await import('./parser.js');
+  const words = argv.map(asPath);
   let fault: unknown;
   // A command's name may also be a flag's value: the command is the one that stands first by its own flags.
   for (const command of named) {
     try {
-      const parsed = await parseWords(argv, version, command);
+      const parsed = await parseWords(words, version, command);
       if ('print' in parsed) return parsed;
       const { flags } = parsed;
       if (firstWord(flags) === command.name) return { command, flags, word: wordOf(flags, command) };
@@ -38,12 +39,17 @@ export async function parseArguments(
   }
   try {
     if (fault !== undefined) throw fault;
-    const parsed = await parseWords(argv, version);
+    const parsed = await parseWords(words, version);
     if ('print' in parsed) return parsed;
   } catch (error) {
     throw asUsageError(error, argv, commands);
   }
   throw unknownCommand(argv, commands);
+}
+
+/** The name of a job's folder begins with a dash as flags do: it is taken for the path that it is. */
+function asPath(argument: string): string {
+  return /^-\d+_to_/.test(argument) ? `./${argument}` : argument;
 }
 
 function firstWord(flags: Readonly<Record<string, unknown>>): unknown {

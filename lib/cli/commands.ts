@@ -116,6 +116,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/status.js')).status,
   },
   {
+    name: 'forget',
+    about: 'Remove what is recorded of a job, from ledger and data directory; nothing changes at Telegram',
+    word: {
+      name: 'job',
+      about: "the name of its folder, which telepi status shows; the folder's path will do",
+    },
+    settings: ['dataDir'],
+    flags: [{ name: 'yes', about: 'it is wanted, nobody need be asked' }],
+    examples: [['telepi forget -1001234567890_to_-1009876543210', 'asks first']],
+    load: async () => (await import('./commands/forget.js')).forget,
+  },
+  {
     name: 'sandbox',
     about: 'Serve a Telegram of your own on this machine until interrupted',
     settings: ['dataDir', 'crypto'],

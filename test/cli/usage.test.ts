@@ -79,7 +79,7 @@ test('words that telepi does not know are refused with status 2', async (t) => {
   const cwd = temporaryFolder(t);
   const refused = async (args: string[], words: RegExp): Promise<void> =>
     assertOneSentence(await telepi(args, { cwd, environment: SECRETS }), 2, words);
-  await refused([], /Say what to do; there are login, logout, chats, check, run, status, sandbox/);
+  await refused([], /Say what to do; there are login, logout, chats, check, run, status, forget, sandbox/);
   await refused(['clone'], /no such command/);
   await refused(['run', '--sorce', 'x'], /--sorce is no flag here: see telepi run --help/);
   await refused(['run', '--source'], /--source needs a value/);

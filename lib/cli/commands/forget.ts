@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import { ExitStatus, UsageError } from '../../base/errors.js';
+import { type Forgettable, findForgettable, forgetJob } from '../../ledger/forget.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { confirm } from '../confirm.js';
+import { count } from '../progress/words.js';
+
+/** `telepi forget`: removes what is recorded of one job, and touches nothing at Telegram. */
+export async function forget(context: CommandContext): Promise<number> {
+  const { output, clock, word } = context;
+  const { dataDir } = settingsOf(context, []);
+  if (word === undefined) {
+    throw new UsageError('USAGE', 'Say which job: the name of its folder, which telepi status shows.');
+  }
+  const job = await findForgettable(dataDir, basename(word));
+  await confirm(context, {
+    warning: warningOf(job),
+    answer: 'forget',
+    noun: 'Type forget to go on',
+    code: 'FORGET_UNCONFIRMED',
+    instead: 'Without it the job stays as it is.',
+  });
+  const { kept } = await forgetJob(dataDir, job, clock);
+  output.line(`Forgotten: ${job.path}.`);
+  for (const name of kept) output.line(`  ${name} in it isn't TelePi's, and was left there.`);
+  output.record({ event: 'forgotten', folder: job.folder, path: job.path, copies: job.copies, kept });
+  return ExitStatus.done;
+}
+
+function warningOf({ path, rows, copies, targetTitle, targetId }: Forgettable): string {
+  const target = targetTitle === undefined ? `${targetId ?? 'the target'}` : `"${targetTitle}" (${targetId})`;
+  return (
+    `This removes ${path} and ${count(rows, 'message')} of the ledger. ${copies} ${copies === 1 ? 'copy' : 'copies'} in ${target} ` +
+    'stay there, and a new run of these chats sends everything again.'
+  );
+}

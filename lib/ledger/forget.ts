@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import type { Clock } from '../base/clock.js';
+import { UsageError } from '../base/errors.js';
+import { JOB_FILE } from './job-file.js';
+import { copiesOf, currentJob } from './job-store.js';
+import { LEDGER_FILE, openLedger } from './ledger.js';
+import { acquireLock } from './lock.js';
+import { readLedger } from './read-ledger.js';
+import type { LedgerTables } from './schema.js';
+import { codeOf } from './state-file.js';
+import { asNumber } from './values.js';
+
+/** A job that can be forgotten: rows in the ledger, a folder, or both. */
+export interface Forgettable {
+  readonly folder: string;
+  readonly path: string;
+  /** Messages that the ledger has of it. */
+  readonly rows: number;
+  /** Messages that it has sent. */
+  readonly copies: number;
+  readonly targetId: number | undefined;
+  readonly targetTitle: string | undefined;
+}
+
+/** The tables with a job's rows, those that refer to others first. The type makes sure that none is left out. */
+const TABLES = ['files', 'messages', 'topics', 'actions', 'jobs'] as const;
+type Forgotten =
+  Exclude<keyof LedgerTables, (typeof TABLES)[number]> extends never ? (typeof TABLES)[number] : never;
+
+/** See jobFolderName. */
+const FOLDER = /^-?\d+_to_-?\d+(?:_topic_\d+)?(?:_into_\d+)?(?:_of_[\w.-]+)?$/;
+
+/** What TelePi puts into a job's folder. */
+const OWN_FILES =
+  /^(?:checkpoint\.txt|topic_map\.json|job\.json)(?:\.before-restart)?$|^lock(?:\.db(?:-journal|-wal|-shm)?)?$|^clone\.log(?:\.\d+)?$|^\.[0-9a-f-]{36}\.tmp$/;
+
+/** @throws UsageError UNKNOWN_JOB where the data directory has no job of that folder. */
+export async function findForgettable(dataDir: string, folder: string): Promise<Forgettable> {
+  const path = join(dataDir, folder);
+  if (!FOLDER.test(folder)) throw unknownJob(dataDir, folder);
+  const found = await readLedger(dataDir, (db) => rowsOf(db, folder), 'look-before-writing');
+  if (!found?.job && !existsSync(join(path, JOB_FILE))) {
+    throw unknownJob(dataDir, folder);
+  }
+  const { job, rows = 0, copies = 0 } = found ?? {};
+  return { folder, path, rows, copies, targetId: job?.targetId, targetTitle: job?.targetTitle };
+}
+
+async function rowsOf(db: Kysely<LedgerTables>, folder: string) {
+  const { rows } = await db
+    .selectFrom('messages')
+    .innerJoin('jobs', (on) =>
+      on.onRef('jobs.account_id', '=', 'messages.account_id').onRef('jobs.job_id', '=', 'messages.job_id'),
+    )
+    .where('jobs.folder', '=', folder)
+    .select((row) => row.fn.countAll().as('rows'))
+    .executeTakeFirstOrThrow();
+  return { job: await currentJob(db, folder), rows: asNumber(rows), copies: await copiesOf(db, folder) };
+}
+
+function unknownJob(dataDir: string, folder: string): UsageError {
+  return new UsageError('UNKNOWN_JOB', `There is no job ${folder} in ${dataDir}: telepi status names them.`, {
+    fields: { folder },
+  });
+}
+
+/**
+ * Removes a job, and those that a --restart has replaced, from the ledger, and its files. `kept`: what else is in its
+ * folder, which stays. Refused while it runs (JOB_RUNNING). Cut off, it can be done again.
+ */
+export async function forgetJob(
+  dataDir: string,
+  { folder, path }: Pick<Forgettable, 'folder' | 'path'>,
+  clock: Clock,
+): Promise<{ readonly kept: readonly string[] }> {
+  if (!existsSync(path)) {
+    await removeRows(dataDir, folder);
+    return { kept: [] };
+  }
+  const lock = await acquireLock(join(path, 'lock'), clock);
+  try {
+    await removeRows(dataDir, folder);
+    const kept = await removeFiles(path);
+    return { kept };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function removeRows(dataDir: string, folder: string): Promise<void> {
+  if (!existsSync(join(dataDir, LEDGER_FILE))) return;
+  const ledger = await openLedger(dataDir);
+  try {
+    await ledger.db.transaction().execute(async (db) => {
+      const jobs = await db
+        .selectFrom('jobs')
+        .select(['account_id', 'job_id'])
+        .where('folder', '=', folder)
+        .execute();
+      for (const { account_id, job_id } of jobs) {
+        for (const table of TABLES satisfies readonly Forgotten[]) {
+          await db
+            .deleteFrom(table)
+            .where('account_id', '=', account_id)
+            .where('job_id', '=', job_id)
+            .execute();
+        }
+      }
+    });
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** The lock's own file last: it is held by this process until then. */
+async function removeFiles(path: string): Promise<string[]> {
+  const names = await readdir(path);
+  const own = names.filter((name) => OWN_FILES.test(name)).sort();
+  for (const name of own) await rm(join(path, name), { force: true });
+  try {
+    await rmdir(path);
+    return [];
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTEMPTY') throw error;
+    return names.filter((name) => !OWN_FILES.test(name));
+  }
+}

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import type { Job } from '../../lib/ledger/job.js';
+import { openJob } from '../../lib/ledger/open-job.js';
+import { runInProcess } from '../support/in-process.js';
+import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
+import { recordsOf } from '../support/scene.js';
+import { telepi } from '../support/telepi.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const FOLDER = '-1001234_to_-1005678';
+
+/** Two messages sent, of which one has a file, a topic, a failure. */
+async function work(job: Job): Promise<void> {
+  await job.plan([1, 2, 3].map((sourceId) => ({ sourceId, randomId: BigInt(sourceId) })));
+  await job.planFile({ sourceId: 1, role: 'file', fileId: 5n, size: 10, parts: 1 });
+  await job.sending([1, 2]);
+  await job.sent([1, 2].map((sourceId) => ({ sourceId, targetId: 10 + sourceId })));
+  await job.failed([{ sourceId: 3, reason: 'bad', message: 'x' }]);
+  await job.saveTopic(3, 30);
+  await job.saveCheckpoint(3);
+}
+
+async function rowsIn(dataDir: string): Promise<number> {
+  return withLedger(dataDir, async ({ db }) => {
+    let rows = 0;
+    for (const table of ['jobs', 'messages', 'files', 'topics', 'actions'] as const) {
+      rows += (await db.selectFrom(table).selectAll().execute()).length;
+    }
+    return rows;
+  });
+}
+
+test('forget removes rows and folder, of jobs before a --restart too, and of no other job', async (t) => {
+  const cwd = temporaryFolder(t);
+  const options = jobOptions(join(cwd, 'data'), { targetTitle: 'To' });
+  const other = { ...options, targetId: -1009 };
+  await withJob(other, work);
+  const rows = await rowsIn(options.dataDir);
+  await withJob(options, work);
+  await withJob({ ...options, restart: true }, work);
+  const unasked = await telepi(['forget', FOLDER], { cwd });
+  assert.equal(unasked.status, 2, unasked.stderr);
+  assert.match(unasked.stderr, /6 messages of the ledger\. 4 copies in "To" \(-1005678\) stay there.*--yes/);
+  assert.ok((await rowsIn(options.dataDir)) > rows);
+
+  const { status, stdout, stderr } = await telepi(['forget', FOLDER, '--yes', '--json'], { cwd });
+  assert.equal(status, 0, stderr);
+  const [record] = recordsOf(stdout);
+  assert.deepEqual([record?.['event'], record?.['copies'], record?.['kept']], ['forgotten', 4, []]);
+  assert.equal(await rowsIn(options.dataDir), rows);
+  assert.ok(!existsSync(join(options.dataDir, FOLDER)));
+  await withJob(other, async (job) => assert.equal(job.checkpoint, 3));
+  await withJob(options, async (job) => assert.deepEqual([job.checkpoint, job.notes], [0, []]));
+});
+
+test('forget asks at a terminal, takes a path, keeps files of others, and finishes what was cut off', async (t) => {
+  const cwd = temporaryFolder(t);
+  const options = jobOptions(join(cwd, 'data'));
+  const path = join(options.dataDir, FOLDER);
+  const forget = (answer: string) => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => undefined });
+    stdin.write(`${answer}\r`);
+    return runInProcess(['forget', join('data', FOLDER)], { environment: {}, cwd, stdin });
+  };
+  await withJob(options, work);
+  writeFileSync(join(path, 'notes.md'), 'mine');
+  await assert.rejects(forget('no'), { code: 'FORGET_UNCONFIRMED', exitStatus: 2 });
+  assert.ok(existsSync(join(path, 'job.json')));
+  const { stdout } = await forget('forget');
+  assert.match(stdout, /^Forgotten: .*\n {2}notes\.md in it isn't TelePi's/);
+  assert.deepEqual(readdirSync(path), ['notes.md']);
+  await assert.rejects(forget('forget'), { code: 'UNKNOWN_JOB' });
+  // As a process leaves it that ended after the rows were removed.
+  writeFileSync(join(path, 'job.json'), '{}');
+  await forget('forget');
+  assert.deepEqual(readdirSync(path), ['notes.md']);
+});
+
+test('forget refuses a job that runs, and what is none', async (t) => {
+  const cwd = temporaryFolder(t);
+  const options = jobOptions(join(cwd, 'data'));
+  const job = await openJob(options);
+  t.after(() => job.close());
+  await work(job);
+  const forget = (name: string) => runInProcess(['forget', name, '--yes'], { environment: {}, cwd });
+  await assert.rejects(forget(basename(job.path)), { code: 'JOB_RUNNING' });
+  assert.equal((await job.find([1])).size, 1);
+  for (const name of ['-1_to_-2', '..', '.', 'data']) {
+    await assert.rejects(forget(name), { code: 'UNKNOWN_JOB' });
+  }
+  await assert.rejects(runInProcess(['forget'], { environment: {}, cwd }), { code: 'USAGE' });
+});
