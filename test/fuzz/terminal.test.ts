@@ -49,7 +49,7 @@ test('chats, topics, files and refusals with such names: whole lines, no command
   const outcomes = [
     await scene.run(['chats'], chats),
     await scene.run(['chats', '--json'], chats),
-    await scene.run(['check'], chats),
+    await scene.run(['check', '--auto-create-topics'], chats),
     await scene.run(['run', '--auto-create-topics', '--debug'], chats),
     await scene.run(['run', '--auto-create-topics', '--json', '--restart', '--yes'], chats),
   ];

@@ -27,11 +27,11 @@ export function judge(end: LifeEnd, { faults }: Plan): void {
 
 /**
  * Nothing of what happens here is a message's own fault. An answer is cloned as a plain message, and counted; so are
- * custom emoji, which the account has no Premium for.
+ * custom emoji, which the account has no Premium for, and topics where the scene puts them together.
  */
 export function requireNoFailures({ summary }: LifeEnd & { kind: 'done' }): void {
   const { failed, skipped, reduced } = summary;
-  const { reply: _, custom_emoji: __, ...lost } = reduced;
+  const { reply: _, custom_emoji: __, topic: ___, ...lost } = reduced;
   const price = { failed, lost, deleted: skipped.deleted, already_sent: skipped.already_sent };
   if (failed.length === 0 && Object.keys(lost).length === 0 && !skipped.deleted && !skipped.already_sent) {
     return;
