@@ -43,7 +43,7 @@ const PAUSE_MS = 1_000;
 /**
  * A connected client; whether it is signed in, `currentUser` tells. Close it with `close()`. Gives up after three
  * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT; throws UsageError for a bad key or session, or a
- * session of another server, before any connection.
+ * session of another server, and CLOCK_WRONG, before any connection.
  */
 export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
   const { clock, onSilence } = options;
@@ -52,6 +52,7 @@ export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> 
 }
 
 async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient> {
+  refuseClock(options.clock.now());
   const { server, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
   let text = await options.session.load();
@@ -91,6 +92,23 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
       await clock.sleep(PAUSE_MS, signal);
     }
   }
+}
+
+/**
+ * A msg_id is a signed long of 2^32 times the seconds since 1970 (core.telegram.org/mtproto/description), which ends in
+ * January 2038: from then on no message can be sent. A clock that is off by less is put right by what
+ * the server answers.
+ */
+const LAST_MESSAGE_ID_MS = 2 ** 31 * 1000;
+
+function refuseClock(now: number): void {
+  if (now < LAST_MESSAGE_ID_MS) return;
+  throw new FailedError(
+    'CLOCK_WRONG',
+    `This machine's clock says ${new Date(now).toISOString().slice(0, 10)}, a time for which Telegram's protocol has no numbers: ` +
+      'set the clock, for example with timedatectl set-ntp true, and run again.',
+    { fields: { now } },
+  );
 }
 
 function isTransient(error: unknown): boolean {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
 import { runInProcess } from '../support/in-process.js';
@@ -133,4 +135,49 @@ test('a clock that differs from the server’s, and a server that is not there',
   assertMend(await checked(scene), 'clock', /(2 min( \d s)?|1 min 5\d s) behind the server's/);
   const gone = await checked(scene, { TG_SERVER: '127.0.0.1:9' });
   assertMend(gone, 'connection', /127\.0\.0\.1:9|network|connect/i);
+});
+
+/** Runs check in a process that `code` has changed before. */
+async function checkedAfter(
+  scene: Scene,
+  code: string,
+  environment: Record<string, string> = {},
+): Promise<string> {
+  const hook = join(scene.cwd, 'hook.mjs');
+  writeFileSync(hook, code);
+  const pair = { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' };
+  const { stdout } = await scene.run(['check'], {
+    ...pair,
+    ...environment,
+    NODE_OPTIONS: `--import ${hook}`,
+  });
+  return stdout;
+}
+
+test('a clock beyond 2038, which ends the protocol, is said to be the clock and not the network', async (t) => {
+  const scene = await openScene(t);
+  const stdout = await checkedAfter(
+    scene,
+    `const { now } = Date;
+    Date.now = () => now() + 20 * 365.25 * 86_400_000;`,
+  );
+  assert.match(stdout, /^MEND {2}connection: This machine's clock says 20[4-9]\d-.*: set the clock, .*\.$/m);
+  assert.match(stdout, /\n1 thing to mend\.\n$/);
+});
+
+test('crypto that is asked for and not there is one thing to fix', async (t) => {
+  const scene = await openScene(t);
+  const code = `import Module from 'node:module';
+    const load = Module._extensions['.node'];
+    Module._extensions['.node'] = (module, path) => {
+      if (path.includes('crypto-')) throw Object.assign(new Error('gone'), { code: 'MODULE_NOT_FOUND' });
+      load(module, path);
+    };`;
+  const stdout = await checkedAfter(scene, code, { TELEPI_CRYPTO: 'native' });
+  assert.match(
+    stdout,
+    /^MEND {2}crypto: TELEPI_CRYPTO=native can't be used here, native: it is not built: [^()]*$/m,
+  );
+  assert.match(stdout, /^- {5}connection: after the crypto$/m);
+  assert.match(stdout, /\n1 thing to mend\.\n$/);
 });

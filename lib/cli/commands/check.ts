@@ -70,10 +70,13 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   }
   yield await probe('disk', signal, () => diskSpace(settings.dataDir));
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
-  yield await probe('crypto', signal, () => cryptoInUse(settings.crypto));
-  if (directory.status === 'mend' && directory.exitStatus === ExitStatus.usage) {
+  const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
+  yield crypto;
+  // What connecting would only meet again.
+  const refused = [directory, crypto].find(({ exitStatus }) => exitStatus === ExitStatus.usage);
+  if (refused) {
     for (const name of ['connection', 'login', 'source', 'target'])
-      yield skipped(name, 'after the data directory');
+      yield skipped(name, `after the ${refused.name}`);
     return;
   }
   yield* connected(context, settings);
