@@ -1,5 +1,7 @@
-import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { Writable } from 'node:stream';
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 
 export interface RotatingFileOptions {
   readonly path: string;
@@ -55,7 +57,8 @@ export class RotatingFile extends Writable {
   }
 
   #open(): number {
-    const file = openSync(this.#options.path, 'a', 0o600);
+    // Opened so, a named pipe that nobody reads is an error, not a wait without end.
+    const file = openSync(this.#options.path, O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK, 0o600);
     this.#file = file;
     this.#size = fstatSync(file).size;
     return file;

@@ -1,4 +1,5 @@
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
+import { refuseOddFile } from '../base/odd-file.js';
 import { codeOf } from './state-file.js';
 import { DamagedValue } from './values.js';
 
@@ -43,6 +44,11 @@ export function ledgerError(error: unknown, path: string): TelepiError {
     default:
       return new FailedError('LEDGER_FAILED', `${path} can't be used: ${messageOf(error)}.`, details);
   }
+}
+
+/** Throws NOT_A_FILE when the database, or one of the files that SQLite keeps beside it, is a directory or the like. */
+export function refuseOddLedger(path: string): void {
+  for (const end of ['', '-wal', '-shm']) refuseOddFile(`${path}${end}`);
 }
 
 /** Without the file every job goes on from what its folder has. */

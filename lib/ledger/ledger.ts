@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Kysely } from 'kysely';
 import Libsql from 'libsql';
 import { refuseBrokenPages } from './integrity.js';
-import { ledgerError } from './ledger-errors.js';
+import { ledgerError, refuseOddLedger } from './ledger-errors.js';
 import { isLedger, markLedger } from './ledger-identity.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { migrate } from './migrations.js';
@@ -30,10 +30,11 @@ const BUSY_MS = 10_000;
  * several runs get along. The directory must be on a disk of this machine: WAL doesn't work over a network.
  *
  * Throws a UsageError for one that is damaged (STATE_DAMAGED), of a newer TelePi (LEDGER_NEWER) or another program's
- * database (LEDGER_FOREIGN, which is left as it is), and STATE_UNWRITABLE for one that can't be written.
+ * database (LEDGER_FOREIGN, which is left as it is), or for what is no file (NOT_A_FILE), and STATE_UNWRITABLE for one that can't be written.
  */
 export async function openLedger(dataDir: string): Promise<Ledger> {
   const path = join(dataDir, LEDGER_FILE);
+  refuseOddLedger(path);
   const isNew = createPrivate(path);
   const { database, isEmpty } = connect(path);
   const found = isEmpty ? 'empty' : 'ledger';

@@ -6,6 +6,7 @@ import stringify from 'fast-json-stable-stringify';
 import Libsql from 'libsql';
 import type { Clock } from '../base/clock.js';
 import { FailedError, messageOf, type TelepiError, UsageError } from '../base/errors.js';
+import { refuseOddFile } from '../base/odd-file.js';
 import { isBusy, ledgerError } from './ledger-errors.js';
 import { createPrivate } from './private-file.js';
 import { codeOf, writeStateFile } from './state-file.js';
@@ -35,6 +36,7 @@ const WAIT_MS = 200;
  * process that got the same pid is taken for the holder. The file `path` says who holds it.
  */
 export async function acquireLock(path: string, clock: Clock, host = hostname()): Promise<Lock> {
+  refuseOddFile(path);
   const database = hold(`${path}.db`);
   if (!database) throw heldBy(path, await readHolder(path));
   const own: LockHolder = { host, pid: process.pid, since: new Date(clock.now()).toISOString() };
@@ -56,6 +58,7 @@ export async function refuseHeld(path: string): Promise<void> {
 
 /** Who holds the lock at `path` now; undefined when nobody does. */
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
+  for (const each of [path, `${path}.db`]) refuseOddFile(each);
   if (!existsSync(`${path}.db`)) return undefined;
   // Writes nothing, and makes nothing that was taken away since.
   const database = open(`${path}.db`, 0, `${pathToFileURL(`${path}.db`).href}?mode=ro`);

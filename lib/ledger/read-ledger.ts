@@ -7,7 +7,7 @@ import { Kysely, type Transaction } from 'kysely';
 import Libsql from 'libsql';
 import { UsageError } from '../base/errors.js';
 import { LEDGER_FILE } from './ledger.js';
-import { ledgerError, reading } from './ledger-errors.js';
+import { ledgerError, reading, refuseOddLedger } from './ledger-errors.js';
 import { isLedger } from './ledger-identity.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { ledgerVersion } from './migrations.js';
@@ -27,7 +27,7 @@ export type ReadPurpose = 'look' | 'look-before-writing';
  * removed, so that the directory may be read-only: no table is migrated (one of an older TelePi lacks columns, which
  * read as absent), and nothing is checked but what is read.
  *
- * Errors as openLedger's: LEDGER_NEWER, LEDGER_FOREIGN, STATE_DAMAGED.
+ * Errors as openLedger's: LEDGER_NEWER, LEDGER_FOREIGN, STATE_DAMAGED, NOT_A_FILE.
  */
 export async function readLedger<T>(
   dataDir: string,
@@ -35,6 +35,7 @@ export async function readLedger<T>(
   purpose: ReadPurpose = 'look',
 ): Promise<T | undefined> {
   const path = join(dataDir, LEDGER_FILE);
+  refuseOddLedger(path);
   for (let tries = 1; (sizeOf(path) ?? 0) > 0; tries += 1) {
     const use = useOf(path);
     try {

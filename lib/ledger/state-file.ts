@@ -1,17 +1,19 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
-import { FailedError, messageOf, UsageError } from '../base/errors.js';
+import { FailedError, messageOf, reasonOfSystem, UsageError } from '../base/errors.js';
+import { refuseOddFile } from '../base/odd-file.js';
 
 /** The content of a state file, or undefined when there is none. Any other trouble is an error that names the file. */
 export async function readStateFile(path: string): Promise<string | undefined> {
+  refuseOddFile(path);
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new UsageError(
       'STATE_UNREADABLE',
-      `Can't read ${path} (${messageOf(error)}): make it a file that this user may read.`,
+      `Can't read ${path}, ${reasonOfSystem(error)}: make it a file that this user may read.`,
       { cause: error, fields: { path } },
     );
   }

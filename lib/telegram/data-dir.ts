@@ -4,6 +4,7 @@ import { access, readdir, readFile, realpath, rm, stat, writeFile } from 'node:f
 import { userInfo } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { reasonOfSystem, UsageError } from '../base/errors.js';
+import { oddKind } from '../base/odd-file.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
 import { shellWord } from '../base/shell.js';
 import { isSystemDirectory } from '../base/system-directory.js';
@@ -34,8 +35,12 @@ export async function unusable(path: string, verb: 'read' | 'write', cause: unkn
     return new UsageError('DISK_FULL', `The disk of ${path} is full: free some space there.`, details);
   }
   if (!directory && (codeOf(cause) === 'ENOTDIR' || codeOf(cause) === 'EEXIST')) {
-    const fix = 'move the file away, or set DATA_DIR to another directory';
-    return new UsageError('DATA_DIR', `Can't ${verb} ${path}: ${at} is a file; ${fix}.`, details);
+    const fix = 'move it away, or set DATA_DIR to another directory';
+    return new UsageError(
+      'DATA_DIR',
+      `Can't ${verb} ${path}: ${at} is ${oddKind(at) ?? 'a file'}; ${fix}.`,
+      details,
+    );
   }
   if (codeOf(cause) !== 'EACCES' && codeOf(cause) !== 'EPERM') {
     const fix = 'set DATA_DIR to a directory that can be written';

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
+import { refuseOddFile } from '../base/odd-file.js';
 import { prepareDataDir, unusable } from './data-dir.js';
 
 /** Where the session string is kept. It is a secret: who has it is signed in. */
@@ -18,6 +19,7 @@ export function fileSessionStore(dataDir: string): SessionStore {
   return {
     name: path,
     async load() {
+      refuseOddFile(path);
       try {
         const text = (await readFile(path, 'utf8')).trim();
         return text === '' ? undefined : text;

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { createCommandLog } from '../../lib/cli/log.js';
 import { Redactor } from '../../lib/cli/redactor.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { putOddFile } from '../support/odd-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 interface Line {
@@ -109,6 +110,24 @@ test('the file rotates: clone.log is the newest, ten files at most, each only fo
     'the newest lines, none missing, in order',
   );
   for (const file of files) assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600);
+});
+
+test('a named pipe that nobody reads in the place of the log is told, and waited for by nobody', async (t) => {
+  const path = join(temporaryFolder(t), 'clone.log');
+  putOddFile(path, 'pipe');
+  const faults: NodeJS.ErrnoException[] = [];
+  const log = createCommandLog({
+    clock: new FakeClock(),
+    redactor: new Redactor(),
+    onFault: (error) => faults.push(error),
+  });
+  await log.open(path);
+  log.info('sent', {});
+  await log.close();
+  assert.deepEqual(
+    faults.map((fault) => fault.code),
+    ['ENXIO'],
+  );
 });
 
 test('a full disk under the log is told once and ends nothing', {

@@ -4,22 +4,17 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { UsageError } from '../../lib/base/errors.js';
 import { prepareDataDir } from '../../lib/telegram/data-dir.js';
+import { asNobody, NOBODY } from '../support/as-nobody.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-
-const NOBODY = 65534;
 
 /** What refuses `path` as the data directory of a user who isn't root. */
 async function refusal(path: string): Promise<string> {
-  const root = process.geteuid?.() === 0;
-  if (root) process.seteuid?.(NOBODY);
   try {
-    await prepareDataDir(path);
+    await asNobody(() => prepareDataDir(path));
   } catch (error) {
     assert.ok(error instanceof UsageError && error.code === 'DATA_DIR', String(error));
     assert.ok(error.message.includes(path), error.message);
     return error.message;
-  } finally {
-    if (root) process.seteuid?.(0);
   }
   throw new assert.AssertionError({ message: `${path} can be written` });
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileSessionStore, stringSessionStore } from '../../lib/telegram/session-store.js';
+import { ODD_KINDS, oddKinds, putOddFile } from '../support/odd-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -35,3 +36,13 @@ test('TG_SESSION is used and never written to disk', async () => {
   assert.equal(await store.load(), '1def');
   assert.deepEqual(await readdir(folder), []);
 });
+
+for (const kind of oddKinds) {
+  test(`${ODD_KINDS[kind]} in the place of the session is named at once`, async () => {
+    putOddFile(join(folder, 'session'), kind);
+    await assert.rejects(fileSessionStore(folder).load(), {
+      code: 'NOT_A_FILE',
+      message: `${join(folder, 'session')} is ${ODD_KINDS[kind]}, and TelePi keeps a file there: move it away and run again.`,
+    });
+  });
+}

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+
+/** What may lie in the place of a file, and the words for it. */
+export const ODD_KINDS = {
+  directory: 'a directory',
+  pipe: 'a named pipe',
+  loop: 'a link that leads in a circle',
+  dangling: 'a link that leads nowhere',
+} as const;
+
+export type OddKind = keyof typeof ODD_KINDS;
+
+export const oddKinds = Object.keys(ODD_KINDS) as readonly OddKind[];
+
+/** Puts something at `path` that is no file. */
+export function putOddFile(path: string, kind: OddKind): void {
+  if (kind === 'directory') mkdirSync(path);
+  else if (kind === 'loop') symlinkSync(path, path);
+  else if (kind === 'dangling') symlinkSync(`${path}.none`, path);
+  else if (spawnSync('mkfifo', [path]).status !== 0) throw new Error(`mkfifo ${path} failed`);
+}
