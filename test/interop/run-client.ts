@@ -17,11 +17,13 @@ export interface ClientRun {
 }
 
 const ERRORS_SHOWN = 4000;
+/** A client that waits for an answer which it can't read waits for ever; a good one is done in 40 seconds. */
+const LIMIT_MS = 180_000;
 
-/** Runs a client to its end. The signal kills it. */
+/** Runs a client to its end, or kills it after three minutes; so does the signal. */
 export async function runClient(client: OtherClient, facts: Facts, signal: AbortSignal): Promise<ClientRun> {
   const [command = '', ...args] = client.command;
-  const child = spawn(command, args, { stdio: 'pipe', signal });
+  const child = spawn(command, args, { stdio: 'pipe', signal, timeout: LIMIT_MS, killSignal: 'SIGKILL' });
   let errors = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors = (errors + text).slice(-ERRORS_SHOWN);
@@ -35,5 +37,7 @@ export async function runClient(client: OtherClient, facts: Facts, signal: Abort
     // A library may print a line of its own.
     if (line.startsWith('{"step"')) outcomes.push(JSON.parse(line) as Outcome);
   }
-  return { outcomes, status: await closed, errors };
+  const status = await closed;
+  if (child.signalCode) errors += `\nended by ${child.signalCode}`;
+  return { outcomes, status, errors };
 }

@@ -46,7 +46,7 @@ type facts struct {
 
 // take does what a step does, and says what it found or why it failed.
 func take(ctx context.Context, step string, work func(ctx context.Context) (found, error)) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	line := map[string]any{"step": step}
 	result, err := work(ctx)

@@ -42,7 +42,7 @@ async def guard_step():
 async def take(step, work):
     """Awaits what a step does, and says what it found or why it failed. Answers with what it found."""
     try:
-        found = await asyncio.wait_for(work, 120)
+        found = await asyncio.wait_for(work, 60)
     except Exception as error:  # whatever it is: it is the step's result
         print(json.dumps({'step': step, 'error': f'{type(error).__name__}: {error}'}), flush=True)
         return None
