@@ -1,5 +1,6 @@
 import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
+import type { Job } from '../ledger/job.js';
 import { newestMessages } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
@@ -96,6 +97,11 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
   interval.setFloor(minIntervalMs);
   const limits = await readLimits(client, signal);
   const posted = { lastId: await lastPosted(options) };
+  const contents: Run['contents'] = new Map();
+  const marking: Pick<Job, 'sending' | 'sent'> = {
+    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents }),
+    sent: (messages) => job.sent(messages),
+  };
   log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
   return {
     ...options,
@@ -106,7 +112,8 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     limits,
     posted,
     taken: new Set(),
-    record: new SendRecord(job, clock),
+    record: new SendRecord(marking, clock),
+    contents,
     lone: new LoneFaults({
       file: await job.failedSinceSent({ withFile: true }),
       text: await job.failedSinceSent({ withFile: false }),

@@ -190,6 +190,7 @@ async function sendPart(
     run.interval.answered();
     return ids;
   });
+  for (const id of sourceIds) run.contents.delete(id);
   if (!targetIds) return;
   run.lone.sent(head.carried ? 'file' : 'text');
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);

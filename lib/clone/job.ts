@@ -7,6 +7,7 @@ import type { ByteBudget } from '../pace/byte-budget.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { Chat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
+import type { SentContent } from '../telegram/find-sent.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { LoneFaults } from './lone-fault.js';
 import type { Reduction } from './losses.js';
@@ -58,6 +59,8 @@ export interface Run extends CloneOptions {
   /** The newest message of the target that is known to be there: what is posted now comes after it. */
   readonly posted: { lastId: number };
   readonly record: SendRecord;
+  /** What the copies of messages look like that are ready to be sent, by source id. */
+  readonly contents: Map<number, SentContent>;
   readonly reader: SourceReader;
   /** Records the parts that the server has acknowledged, of all files. */
   readonly journal: PartJournal;

@@ -24,6 +24,8 @@ export const SKIP_REASONS = {
   empty_file: 'A file without a byte, which Telegram takes from nobody.',
   empty: 'A message with neither text nor media.',
   deleted: 'It was deleted while the clone was running.',
+  deleted_in_doubt:
+    'It was deleted from the source while it was uncertain whether it had been sent: look in the target.',
   checkpoint: 'It was not finished when checkpoint.txt was moved beyond it by hand.',
   sent_before: 'Nothing is lost: an earlier run has sent it.',
   already_sent: "Telegram says that it was sent before, and its copy isn't in the target any more.",

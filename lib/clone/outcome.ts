@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
+import { classify } from '../pace/classify.js';
 import type { Run } from './job.js';
 import type { SkipReason } from './losses.js';
 import { failureReason } from './verdicts.js';
@@ -43,8 +44,17 @@ export async function noteSkipped(run: Run, skips: readonly Skip[]): Promise<voi
 export async function noteFailed(run: Run, sourceIds: readonly number[], error: unknown): Promise<void> {
   const reason = failureReason(error);
   const message = messageOf(error);
-  await run.job.failed(sourceIds.map((sourceId) => ({ sourceId, reason, message })));
+  const inDoubt = mayBeDone(error);
+  await run.job.failed(sourceIds.map((sourceId) => ({ sourceId, reason, message, inDoubt })));
   tellFailed(run, sourceIds, { reason, message });
+}
+
+/** Whether the call may have been done all the same: nothing refused it. */
+function mayBeDone(error: unknown): boolean {
+  for (let each: unknown = error; each instanceof Error; each = each.cause) {
+    if (classify(each).kind === 'transient') return true;
+  }
+  return false;
 }
 
 /** Counts and tells what an earlier run has done with a message. */

@@ -1,6 +1,8 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
+import { sentContent } from '../telegram/find-sent.js';
+import { photoFile } from '../telegram/media.js';
 import { knownUser } from '../telegram/users.js';
 import { type CarryOptions, carryMedia } from './carry-media.js';
 import type { Content } from './classify.js';
@@ -39,8 +41,12 @@ export async function prepare(
     ...(losesCustomEmoji(run, message) ? (['custom_emoji'] as const) : []),
     ...reductionsOf(content),
   ];
+  const { kind } = content;
+  const seen = sentContent(kind, text || (preview?.url ?? ''), fileIn(content));
+  run.contents.set(message.id, seen);
   return {
     message,
+    content: seen,
     randomId,
     text,
     entities,
@@ -51,6 +57,11 @@ export async function prepare(
     ...(carried && { carried }),
     ...(preview && { preview }),
   };
+}
+
+function fileIn(content: Copyable) {
+  if (content.kind === 'document') return content.document;
+  return content.kind === 'photo' ? photoFile(content.photo) : undefined;
 }
 
 /** Telegram leaves an account without Premium the emoji behind them, and in Saved Messages everything. */

@@ -1,6 +1,6 @@
 import type { Api } from 'telegram';
 import { classify } from '../pace/classify.js';
-import { findSent, sentContentOf } from '../telegram/find-sent.js';
+import { findSent, type SentContent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import { TelegramError } from '../telegram/telegram-error.js';
 import type { CarriedMedia } from './carried-media.js';
@@ -16,6 +16,8 @@ import { verdictOf } from './verdicts.js';
 export interface Outgoing {
   /** The original. */
   readonly message: Api.Message;
+  /** What its copy looks like. */
+  readonly content: SentContent;
   readonly randomId: bigint;
   /** The text, or the caption. */
   readonly text: string;
@@ -103,13 +105,14 @@ function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnC
 }
 
 /** What an attempt has posted that got no answer. */
-function findPosted(
+async function findPosted(
   { client, signal }: Run,
-  { chat, afterId, topicId }: SendTarget,
+  { chat, afterId, topicId, choose }: SendTarget,
   items: readonly Outgoing[],
 ): Promise<number[] | undefined> {
-  const contents = items.map(({ message }) => sentContentOf(message));
-  return findSent(client, chat, contents, { afterId, topicId, signal });
+  const contents = items.map(({ content }) => content);
+  const ids = await findSent(client, chat, contents, { afterId, topicId, choose, signal });
+  return ids && [...ids];
 }
 
 async function eachInTurn<T>(items: readonly Outgoing[], work: (item: Outgoing) => Promise<T>): Promise<T[]> {
@@ -125,14 +128,17 @@ async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
 }
 
 function targetOf(
-  { target, posted }: Run,
+  { target, posted, job }: Run,
   items: readonly Outgoing[],
   { topicId, replyTo }: Place,
 ): SendTarget {
+  const sourceIds = items.map(({ message }) => message.id);
+  const contents = items.map(({ content }) => content);
   return {
     chat: target,
     silent: items.some((item) => item.silent),
     afterId: posted.lastId,
+    choose: (candidates) => job.claim({ sourceIds, contents, candidates }),
     ...(topicId !== undefined && { topicId }),
     ...(replyTo && { replyTo }),
   };

@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../telegram/telegram-error.js';
-import { createTopic, GENERAL_TOPIC, listTopics, newestOwn, type Topic } from '../telegram/topics.js';
+import {
+  createTopic,
+  GENERAL_TOPIC,
+  listTopics,
+  type NewTopic,
+  ownTopics,
+  type Topic,
+} from '../telegram/topics.js';
 import { type CloneOptions, noteReduction } from './job.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
 import { topicOf } from './source-topic.js';
@@ -55,12 +63,19 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
       if (topicId === GENERAL_TOPIC || !autoCreateTopics) return undefined;
       const look = await describe(sourceTopics, topicId);
       let planned = true;
-      const { randomId } = await job.planTopic(topicId, (generation) => {
-        planned = false;
-        return topicRandomId(identity, topicId, generation);
-      });
-      const there = planned ? await createdBefore(options, targetTopics, look) : undefined;
-      const created = there ?? (await copyTopic(options, look, randomId));
+      const titleHash = createHash('sha256').update(look.title).digest('hex');
+      const { randomId, afterId } = await job.planTopic(
+        topicId,
+        (generation) => {
+          planned = false;
+          return topicRandomId(identity, topicId, generation);
+        },
+        { titleHash, afterId: options.posted.lastId },
+      );
+      const find = (topics: readonly Topic[]) =>
+        madeBefore(options, topics, { look, titleHash, afterId: afterId ?? options.posted.lastId });
+      const there = planned ? await find(await targetTopics.fresh()) : undefined;
+      const created = there ?? (await copyTopic(options, look, { randomId, find }));
       await job.saveTopic(topicId, created);
       options.posted.lastId = Math.max(options.posted.lastId, created);
       targetTopics.add(created);
@@ -76,36 +91,56 @@ async function describe(topics: TopicList, topicId: number): Promise<TopicLook> 
   return found ?? { id: topicId, title: `Topic ${topicId}`, iconColor: DEFAULT_COLOR };
 }
 
-/** A process that ended after it planned the topic may have created it: the repeat has the same random_id. */
-async function createdBefore(
-  { job, posted, log }: RouterOptions,
-  targetTopics: TopicList,
-  { id, title }: TopicLook,
+/** How often it is asked whose a topic is, a second apart: another run that creates one now will know. */
+const ASKS = 5;
+const PAUSE_MS = 1_000;
+
+/**
+ * A call whose answer was lost may have created the topic. Undefined when it hasn't, or when another job may have: then
+ * the repeat, which has the same random_id, tells.
+ */
+async function madeBefore(
+  { job, log, clock, signal }: RouterOptions,
+  topics: readonly Topic[],
+  {
+    look: { id, title },
+    titleHash,
+    afterId,
+  }: { readonly look: TopicLook; readonly titleHash: string; readonly afterId: number },
 ): Promise<number | undefined> {
   const taken = new Set(job.topicMap.values());
-  const listed = (await targetTopics.all()).filter(
-    (topic) => topic.id > posted.lastId && !taken.has(topic.id),
-  );
-  const found = newestOwn(listed, title)?.id;
-  if (found !== undefined) log.info('topic_found', { sourceTopic: id, targetTopic: found });
-  return found;
+  const candidates = ownTopics(topics, title)
+    .map((topic) => topic.id)
+    .filter((topic) => topic > afterId && !taken.has(topic));
+  if (candidates.length === 0) return undefined;
+  for (let asks = 1; ; asks += 1) {
+    const found = await job.chooseTopic({ sourceTopicId: id, titleHash, candidates });
+    if (typeof found === 'number') {
+      log.info('topic_found', { sourceTopic: id, targetTopic: found });
+      return found;
+    }
+    if (found === 'none' || asks === ASKS) return undefined;
+    await clock.sleep(PAUSE_MS, signal);
+  }
 }
 
 /** Creating a topic posts a message, and takes a message's turn. */
-async function copyTopic(options: RouterOptions, look: TopicLook, randomId: bigint): Promise<number> {
+type Creation = Pick<NewTopic, 'randomId' | 'find'>;
+
+async function copyTopic(options: RouterOptions, look: TopicLook, creation: Creation): Promise<number> {
   const { interval, signal, tally, observer, log } = options;
   await interval.turn(1, signal);
-  const created = await createWithIcon(options, look, randomId);
+  const created = await createWithIcon(options, look, creation);
   tally.topic();
   observer.onTopicCreated({ sourceTopic: look.id, targetTopic: created, title: look.title });
   log.info('topic_created', { sourceTopic: look.id, targetTopic: created });
   return created;
 }
 
-async function createWithIcon(options: RouterOptions, look: TopicLook, randomId: bigint): Promise<number> {
+async function createWithIcon(options: RouterOptions, look: TopicLook, creation: Creation): Promise<number> {
   const { client, target, signal } = options;
   const { title, iconColor, iconEmojiId } = look;
-  const plain = { title, iconColor, randomId };
+  const plain = { title, iconColor, ...creation };
   if (iconEmojiId === undefined) return createTopic(client, target, plain, signal);
   try {
     return await createTopic(client, target, { ...plain, iconEmojiId }, signal);
@@ -150,9 +185,9 @@ class TopicList {
     this.#chat = chat;
   }
 
-  /** None when the server doesn't list topics. */
-  async all(): Promise<Topic[]> {
-    if (!this.#topics) await this.#load();
+  /** As they are now; none when the server doesn't list topics. */
+  async fresh(): Promise<Topic[]> {
+    await this.#load();
     return [...(this.#topics?.values() ?? [])];
   }
 

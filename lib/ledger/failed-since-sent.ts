@@ -1,4 +1,4 @@
-import type { StoreOptions } from './message-store.js';
+import type { StoreOptions } from './store-options.js';
 
 /** The reasons of those in `failed` behind the last one in `sent` that has a file, or has none, oldest first. */
 export async function failedSinceSent(

@@ -1,7 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { JobSelection } from './job-file.js';
-import type { JobKey, StoreOptions } from './message-store.js';
 import type { JobsTable, LedgerTables } from './schema.js';
+import type { JobKey, StoreOptions } from './store-options.js';
 import { asNumber, asOptionalNumber, clipped, timeNow } from './values.js';
 
 /** A job as the ledger has it. */

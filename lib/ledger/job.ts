@@ -1,13 +1,15 @@
 import type { ServerFile } from '../base/file-parts.js';
+import type { Claim, Claimed, TopicClaim } from './claim-store.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
 import type { JobNote } from './job-scene.js';
-import type { MessageRow } from './message-store.js';
+import type { MessageRow } from './message-row.js';
+import type { FailedMessage, SendingDetails } from './message-store.js';
 import type { TopicMap } from './topic-map.js';
-import type { TopicRow } from './topic-store.js';
+import type { TopicDetails, TopicRow } from './topic-store.js';
 
 export type { FilePlan, FileRole, FileRow } from './file-store.js';
 export type { JobNote } from './job-scene.js';
-export type { MessageRow } from './message-store.js';
+export type { MessageRow } from './message-row.js';
 export type { TopicMap } from './topic-map.js';
 export type { TopicRow } from './topic-store.js';
 
@@ -47,12 +49,15 @@ export interface Job {
   /** Rows are made where missing and answered as they are: one from before a crash keeps state, random_id, target id. */
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]>;
   /** Before each call that sends. Throws LEDGER_STATE for a message that is sent or skipped. */
-  sending(sourceIds: readonly number[]): Promise<void>;
+  sending(sourceIds: readonly number[], details?: SendingDetails): Promise<void>;
+  /** Telegram's answer told their copies: a message that had been found to have one of them fails. */
   sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
-  failed(
-    messages: readonly { readonly sourceId: number; readonly reason: string; readonly message: string }[],
-  ): Promise<void>;
+  failed(messages: readonly FailedMessage[]): Promise<void>;
+  /** Takes a copy that was found in the target, if it is surely theirs, and records it: see ClaimStore. */
+  claim(claim: Claim): Promise<Claimed>;
+  /** After which message of the target to look for candidates. */
+  lookFrom(claim: Omit<Required<Claim>, 'candidates'>): Promise<number>;
   /**
    * Those in `sending`, oldest first: a crash left in doubt whether they are in the target. One with a reason
    * (`checkpoint`) was left out by hand since: it is looked for, and not sent again.
@@ -94,7 +99,13 @@ export interface Job {
   madeFile(fileId: bigint, made: ServerFile): Promise<void>;
 
   /** Before a topic is created. `randomIdOf` is asked once for each generation: 0, and 1 more for each entry taken out by hand. */
-  planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow>;
+  planTopic(
+    sourceTopicId: number,
+    randomIdOf: (generation: number) => bigint,
+    details?: TopicDetails,
+  ): Promise<TopicRow>;
+  /** The topic that was surely created for it: see ClaimStore. Records nothing. */
+  chooseTopic(claim: TopicClaim): Promise<number | 'none' | 'unclear'>;
   /** The topic exists: into topic_map.json, then the ledger. */
   saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void>;
   /** All up to `lastId` is final: into the ledger, then checkpoint.txt. */

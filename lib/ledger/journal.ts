@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { StoreOptions } from './message-store.js';
 import type { LedgerTables } from './schema.js';
+import type { StoreOptions } from './store-options.js';
 import { asNumber, timeNow } from './values.js';
 
 /** What was done to a job. */

@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
+import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
 import { failedSinceSent } from './failed-since-sent.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
@@ -12,11 +13,13 @@ import { countRowsAfter, type JobChange, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
-import { type MessageRow, MessageStore, type StoreOptions } from './message-store.js';
+import type { MessageRow } from './message-row.js';
+import { type FailedMessage, MessageStore, type SendingDetails } from './message-store.js';
 import type { Agreed } from './reconcile.js';
+import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
 import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
-import { type TopicRow, TopicStore } from './topic-store.js';
+import { type TopicDetails, type TopicRow, TopicStore } from './topic-store.js';
 import { timeNow } from './values.js';
 
 /** A job's rows, its folder and its lock in one: see Job. */
@@ -28,6 +31,7 @@ export class LedgerJob implements Job {
   readonly #scene: JobScene;
   readonly #store: StoreOptions;
   readonly #messages: MessageStore;
+  readonly #claims: ClaimStore;
   readonly #files: FileStore;
   readonly #topics: TopicStore;
   readonly #topicMap: Map<number, number>;
@@ -54,6 +58,7 @@ export class LedgerJob implements Job {
     this.#scene = scene;
     this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock };
     this.#messages = new MessageStore(this.#store);
+    this.#claims = new ClaimStore(this.#store);
     this.#files = new FileStore(this.#store);
     this.#topics = new TopicStore(this.#store);
     this.#topicMap = new Map(agreed.topicMap);
@@ -92,22 +97,33 @@ export class LedgerJob implements Job {
     return this.#reading(this.#messages.plan(messages));
   }
 
-  sending(sourceIds: readonly number[]): Promise<void> {
-    return this.#messages.sending(sourceIds);
+  sending(sourceIds: readonly number[], details?: SendingDetails): Promise<void> {
+    return this.#messages.sending(sourceIds, details);
   }
 
-  sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
-    return this.#reading(this.#messages.sent(messages));
+  async sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
+    const mistaken = await this.#reading(this.#messages.sent(messages));
+    if (mistaken.length > 0) this.#scene.log.warn('copies_mistaken', { messages: mistaken });
   }
 
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void> {
     return this.#messages.skipped(messages);
   }
 
-  failed(
-    messages: readonly { readonly sourceId: number; readonly reason: string; readonly message: string }[],
-  ): Promise<void> {
+  failed(messages: readonly FailedMessage[]): Promise<void> {
     return this.#messages.failed(messages);
+  }
+
+  claim(claim: Claim): Promise<Claimed> {
+    return this.#reading(this.#claims.claim(claim));
+  }
+
+  lookFrom(claim: Omit<Required<Claim>, 'candidates'>): Promise<number> {
+    return this.#reading(this.#claims.lookFrom(claim));
+  }
+
+  chooseTopic(claim: TopicClaim): Promise<number | 'none' | 'unclear'> {
+    return this.#reading(this.#claims.chooseTopic(claim));
   }
 
   unsettled(): Promise<MessageRow[]> {
@@ -173,8 +189,12 @@ export class LedgerJob implements Job {
     return this.#reading(this.#files.made(fileId, made));
   }
 
-  planTopic(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow> {
-    return this.#reading(this.#topics.plan(sourceTopicId, randomIdOf));
+  planTopic(
+    sourceTopicId: number,
+    randomIdOf: (generation: number) => bigint,
+    details?: TopicDetails,
+  ): Promise<TopicRow> {
+    return this.#reading(this.#topics.plan(sourceTopicId, randomIdOf, details));
   }
 
   async saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void> {

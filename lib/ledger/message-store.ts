@@ -1,41 +1,35 @@
-import type { Kysely, Selectable, Transaction, Updateable } from 'kysely';
-import type { Clock } from '../base/clock.js';
+import type { Kysely, Transaction, Updateable } from 'kysely';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
-import { type LedgerTables, MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
-import { asBigInt, asNumber, asOptionalNumber, chunked, clipped, DamagedValue, timeNow } from './values.js';
+import { type MessageRow, messageRow } from './message-row.js';
+import { giveUpMistaken } from './mistaken-copies.js';
+import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
+import { contentColumns, type SentContent } from './sent-content.js';
+import type { StoreOptions } from './store-options.js';
+import { asNumber, chunked, clipped, DamagedValue, timeNow } from './values.js';
 
-/** A message of the source, and how far its copy is. */
-export interface MessageRow {
+/** What a message that is about to be sent is looked for by, when its send is in doubt. */
+export interface SendingDetails {
+  /** The target's newest message that is known: its copy comes after it. */
+  readonly afterId?: number;
+  /** By source id. */
+  readonly contents?: ReadonlyMap<number, SentContent>;
+}
+
+export interface FailedMessage {
   readonly sourceId: number;
-  readonly state: MessageState;
-  readonly randomId: bigint;
-  readonly targetId?: number;
-  /** Why it was skipped or failed: a stable name. */
-  readonly reason?: string;
-  /** Why it failed: a sentence. */
-  readonly detail?: string;
-  /** How often a send was begun. */
-  readonly attempts: number;
-  readonly groupedId?: bigint;
+  /** A stable name. */
+  readonly reason: string;
+  /** A sentence. */
+  readonly message: string;
+  /** A copy may exist all the same: nothing said that a send was refused. */
+  readonly inDoubt?: boolean;
 }
 
-/** What a job's rows are found by. */
-export interface JobKey {
-  readonly accountId: number;
-  readonly jobId: string;
-}
-
-export interface StoreOptions extends JobKey {
-  readonly db: Kysely<LedgerTables>;
-  readonly host: string;
-  readonly clock: Clock;
-}
-
-/** Left out since checkpoint.txt was moved beyond it by hand: the reason of a row in `skipped`, and of one in `sending`. */
-export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
 /** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt has it sent again. */
-const ALREADY_SENT = 'already_sent';
+export const ALREADY_SENT = 'already_sent';
+/** Reasons to skip a message that leave open whether there is a copy of it. */
+const LEAVING_DOUBT: readonly string[] = [ALREADY_SENT, 'deleted_in_doubt'];
 
 const REASON_LENGTH = 128;
 const DETAIL_LENGTH = 1000;
@@ -75,8 +69,11 @@ export class MessageStore {
     });
   }
 
-  /** Before a send: from here on a crash leaves in doubt whether the message is in the target. Attempts + 1. */
-  async sending(sourceIds: readonly number[]): Promise<void> {
+  /**
+   * Before a send: from here on a crash leaves in doubt whether the message is in the target. Attempts + 1. What it is
+   * looked for by is noted; of several sends that are in doubt it may be the first that was done.
+   */
+  async sending(sourceIds: readonly number[], { afterId, contents }: SendingDetails = {}): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
       for (const sourceId of sourceIds) {
@@ -88,6 +85,8 @@ export class MessageStore {
             detail: null,
             sending_at: now,
             settled_at: null,
+            ...contentColumns(contents?.get(sourceId)),
+            ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
             host: this.#options.host,
           }))
           .executeTakeFirstOrThrow();
@@ -96,14 +95,21 @@ export class MessageStore {
     });
   }
 
-  async sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
-    await this.#settle(
+  /**
+   * Telegram has told whose copies these are: where a message had been found to have one of them, it fails, to be looked
+   * for anew. Answers the source ids of those of this job.
+   */
+  async sent(
+    messages: readonly { readonly sourceId: number; readonly targetId: number }[],
+  ): Promise<number[]> {
+    return this.#settle(
       messages.map(({ sourceId, targetId }) => ({
         sourceId,
         state: 'sent',
         from: ['planned', 'sending', 'skipped', 'failed'],
-        values: { target_id: targetId, reason: null, detail: null },
+        values: { target_id: targetId, reason: null, detail: null, after_id: null },
       })),
+      (db) => giveUpMistaken(db, this.#options, messages),
     );
   }
 
@@ -113,20 +119,26 @@ export class MessageStore {
         sourceId,
         state: 'skipped',
         from: ['planned', 'sending', 'skipped', 'failed'],
-        values: { reason: clipped(reason, REASON_LENGTH), detail: null },
+        values: {
+          reason: clipped(reason, REASON_LENGTH),
+          detail: null,
+          ...(!LEAVING_DOUBT.includes(reason) && { after_id: null }),
+        },
       })),
     );
   }
 
-  async failed(
-    messages: readonly { readonly sourceId: number; readonly reason: string; readonly message: string }[],
-  ): Promise<void> {
+  async failed(messages: readonly FailedMessage[]): Promise<void> {
     await this.#settle(
-      messages.map(({ sourceId, reason, message }) => ({
+      messages.map(({ sourceId, reason, message, inDoubt }) => ({
         sourceId,
         state: 'failed',
         from: ['planned', 'sending', 'failed'],
-        values: { reason: clipped(reason, REASON_LENGTH), detail: clipped(message, DETAIL_LENGTH) },
+        values: {
+          reason: clipped(reason, REASON_LENGTH),
+          detail: clipped(message, DETAIL_LENGTH),
+          ...(inDoubt !== true && { after_id: null }),
+        },
       })),
     );
   }
@@ -149,55 +161,13 @@ export class MessageStore {
     return this.#find(this.#options.db, sourceIds);
   }
 
-  /** What lies behind `sourceId` and isn't sent is decided anew. Answers how many rows. */
-  async reopenAfter(db: Transaction<LedgerTables>, sourceId: number): Promise<number> {
-    const { numUpdatedRows } = await this.#ofJob(db)
-      .where('source_id', '>', sourceId)
-      .where((row) =>
-        row.or([
-          row('state', '=', 'failed'),
-          row.and([row('state', '=', 'skipped'), row('reason', '!=', ALREADY_SENT)]),
-        ]),
-      )
-      .set({ state: 'planned', reason: null, detail: null, settled_at: null, host: this.#options.host })
-      .executeTakeFirstOrThrow();
-    await this.#ofJob(db)
-      .where('source_id', '>', sourceId)
-      .where('state', '=', 'sending')
-      .set({ reason: null, host: this.#options.host })
-      .execute();
-    return Number(numUpdatedRows);
-  }
-
-  /**
-   * What is behind `after` and up to `upTo`, and not begun, is left out. One whose send is in doubt gets the reason, which
-   * it keeps until it is settled: it is looked for, and not sent again. Answers how many rows are left out.
-   */
-  async leaveOut(db: Transaction<LedgerTables>, after: number, upTo: number): Promise<number> {
-    const { numUpdatedRows } = await this.#ofJob(db)
-      .where('source_id', '>', after)
-      .where('source_id', '<=', upTo)
-      .where('state', 'in', ['planned', 'failed'])
-      .set({
-        state: 'skipped',
-        reason: SKIPPED_BY_CHECKPOINT,
-        detail: null,
-        settled_at: timeNow(this.#options.clock),
-        host: this.#options.host,
-      })
-      .executeTakeFirstOrThrow();
-    await this.#ofJob(db)
-      .where('source_id', '>', after)
-      .where('source_id', '<=', upTo)
-      .where('state', '=', 'sending')
-      .set({ reason: SKIPPED_BY_CHECKPOINT, host: this.#options.host })
-      .execute();
-    return Number(numUpdatedRows);
-  }
-
-  async #settle(changes: readonly Settlement[]): Promise<void> {
+  async #settle<T>(
+    changes: readonly Settlement[],
+    before: (db: Transaction<LedgerTables>) => Promise<T> = async () => undefined as T,
+  ): Promise<T> {
     const now = timeNow(this.#options.clock);
-    await this.#transaction(async (db) => {
+    return this.#transaction(async (db) => {
+      const answer = await before(db);
       for (const { sourceId, state, from, values } of changes) {
         const { numUpdatedRows } = await this.#update(db, sourceId, from)
           .set({ ...values, state, settled_at: now, host: this.#options.host })
@@ -206,6 +176,7 @@ export class MessageStore {
           throw wrongState(sourceId, state);
         }
       }
+      return answer;
     });
   }
 
@@ -270,22 +241,7 @@ interface Settlement {
   readonly sourceId: number;
   readonly state: MessageState;
   readonly from: readonly MessageState[];
-  readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail'>;
-}
-
-function messageRow(row: Selectable<MessagesTable>): MessageRow {
-  const targetId = asOptionalNumber(row.target_id);
-  if (!MESSAGE_STATES.includes(row.state)) throw new DamagedValue('A message is in no state there is.');
-  return {
-    sourceId: asNumber(row.source_id),
-    state: row.state,
-    randomId: asBigInt(row.random_id),
-    ...(targetId !== undefined && { targetId }),
-    ...(row.reason !== null && { reason: row.reason }),
-    ...(row.detail !== null && { detail: row.detail }),
-    attempts: asNumber(row.attempts),
-    ...(row.grouped_id !== null && { groupedId: asBigInt(row.grouped_id) }),
-  };
+  readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail' | 'after_id'>;
 }
 
 /** Exactly once hangs on this: a message that the ledger has as sent is never begun again. */

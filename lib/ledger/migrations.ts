@@ -5,6 +5,7 @@ import { createVersion1 } from './version-1.js';
 import { createVersion2 } from './version-2.js';
 import { createVersion3 } from './version-3.js';
 import { createVersion4 } from './version-4.js';
+import { createVersion5 } from './version-5.js';
 
 /**
  * Changes the schema, and the rows where needed, from the version before. Runs in a transaction with the note of its
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion2,
   createVersion3,
   createVersion4,
+  createVersion5,
 ];
 
 type VersionTables = { readonly schema_version: { version: StoredInteger } };

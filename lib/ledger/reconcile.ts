@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { leaveOut, reopenAfter } from './checkpoint-moves.js';
 import { type JobScene, numberingOf } from './job-scene.js';
 import { type JobRow, updateJob } from './job-store.js';
 import { type ActionFields, type ActionKind, noteAction } from './journal.js';
-import { MessageStore } from './message-store.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
 
@@ -85,7 +85,7 @@ async function moveBack(scene: JobScene, job: JobRow, to: number): Promise<void>
   const { checkpoint: from, jobId } = job;
   let reopened = 0;
   await act(scene, job, 'checkpoint_back', { from, to }, async (db) => {
-    reopened = await new MessageStore({ ...scene, jobId, db: scene.ledger.db }).reopenAfter(db, to);
+    reopened = await reopenAfter(db, { ...scene, jobId, db: scene.ledger.db }, to);
     await updateJob(db, { ...job, host: scene.host }, { checkpoint: to });
   });
   scene.note({
@@ -102,7 +102,7 @@ async function moveForward(scene: JobScene, job: JobRow, to: number): Promise<vo
   const { checkpoint: from, jobId } = job;
   let leftOut = 0;
   await act(scene, job, 'checkpoint_forward', { from, to }, async (db) => {
-    leftOut = await new MessageStore({ ...scene, jobId, db: scene.ledger.db }).leaveOut(db, from, to);
+    leftOut = await leaveOut(db, { ...scene, jobId, db: scene.ledger.db }, from, to);
     await updateJob(db, { ...job, host: scene.host }, { checkpoint: to });
   });
   scene.note({

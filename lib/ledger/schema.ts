@@ -84,6 +84,12 @@ export interface MessagesTable extends JobKey {
   planned_at: Integer;
   sending_at: OptionalInteger;
   settled_at: OptionalInteger;
+  /** What its copy looks like, noted when a send is begun: kind, bytes of a document, SHA-256 of the text in hex. */
+  content_kind: 'text' | 'photo' | 'document' | null;
+  content_size: OptionalInteger;
+  text_hash: OptionalText;
+  /** The target's newest message that was known when a send was begun: its copy comes after it. Null: there is none. */
+  after_id: OptionalInteger;
   host: string;
 }
 
@@ -120,6 +126,9 @@ export interface TopicsTable extends JobKey {
   target_id: OptionalInteger;
   planned_at: Integer;
   created_at: OptionalInteger;
+  /** SHA-256 of the title in hex, and the target's newest message that was known, when its creation was planned. */
+  title_hash: OptionalText;
+  after_id: OptionalInteger;
   host: string;
 }
 

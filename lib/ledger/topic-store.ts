@@ -1,6 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
-import type { StoreOptions } from './message-store.js';
 import type { LedgerTables, TopicsTable } from './schema.js';
+import type { StoreOptions } from './store-options.js';
 import type { TopicMap } from './topic-map.js';
 import { asBigInt, asNumber, asOptionalNumber, timeNow } from './values.js';
 
@@ -13,6 +13,16 @@ export interface TopicRow {
   readonly randomId: bigint;
   /** Absent until it exists. */
   readonly targetTopicId?: number;
+  /** Of TopicDetails, as it was when the creation was planned. */
+  readonly afterId?: number;
+}
+
+/** What a topic is looked for by, when its creation is in doubt. */
+export interface TopicDetails {
+  /** SHA-256 of the title, in hex. */
+  readonly titleHash: string;
+  /** The target's newest message that is known: the topic comes after it. */
+  readonly afterId: number;
 }
 
 /** A job's topics. Each call is one transaction, durable when its promise resolves. */
@@ -24,15 +34,26 @@ export class TopicStore {
   }
 
   /** The row, made when it's missing. `randomIdOf` is asked once for each generation. */
-  async plan(sourceTopicId: number, randomIdOf: (generation: number) => bigint): Promise<TopicRow> {
+  async plan(
+    sourceTopicId: number,
+    randomIdOf: (generation: number) => bigint,
+    details?: TopicDetails,
+  ): Promise<TopicRow> {
     return this.#transaction(async (db) => {
       const row = await this.#find(db, sourceTopicId);
       if (row && row.random_id !== null) return topicRow(row, asBigInt(row.random_id));
       const generation = row ? asNumber(row.generation) : 0;
       const randomId = randomIdOf(generation);
-      if (row) await this.#update(db, sourceTopicId).set({ random_id: randomId }).execute();
-      else await this.#insert(db, sourceTopicId, { random_id: randomId, target_id: null });
-      return row ? topicRow(row, randomId) : { sourceTopicId, generation, randomId };
+      const values = {
+        random_id: randomId,
+        title_hash: details?.titleHash ?? null,
+        after_id: details?.afterId ?? null,
+      };
+      if (row) await this.#update(db, sourceTopicId).set(values).execute();
+      else await this.#insert(db, sourceTopicId, { ...values, target_id: null });
+      const { afterId } = details ?? {};
+      const planned = { sourceTopicId, generation, randomId, ...(afterId !== undefined && { afterId }) };
+      return row ? { ...topicRow(row, randomId), ...planned } : planned;
     });
   }
 
@@ -75,7 +96,8 @@ export class TopicStore {
   async #insert(
     db: Transaction<LedgerTables>,
     sourceTopicId: number,
-    values: Pick<Selectable<TopicsTable>, 'random_id' | 'target_id'>,
+    values: Pick<Selectable<TopicsTable>, 'random_id' | 'target_id'> &
+      Partial<Pick<Selectable<TopicsTable>, 'title_hash' | 'after_id'>>,
   ): Promise<void> {
     const { accountId, jobId, host, clock } = this.#options;
     const now = timeNow(clock);
@@ -121,10 +143,12 @@ export class TopicStore {
 
 function topicRow(row: Selectable<TopicsTable>, randomId: bigint): TopicRow {
   const targetTopicId = asOptionalNumber(row.target_id);
+  const afterId = asOptionalNumber(row.after_id);
   return {
     sourceTopicId: asNumber(row.source_id),
     generation: asNumber(row.generation),
     randomId,
     ...(targetTopicId !== undefined && { targetTopicId }),
+    ...(afterId !== undefined && { afterId }),
   };
 }

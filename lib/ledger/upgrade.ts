@@ -140,6 +140,13 @@ async function moveTarget(db: Transaction<LedgerTables>, job: JobRow): Promise<n
     .where('target_id', '>', 0)
     .set((row) => ({ target_id: row('target_id', '+', OLDER_START) }))
     .execute();
+  await db
+    .updateTable('messages')
+    .where('account_id', '=', job.accountId)
+    .where('job_id', '=', job.jobId)
+    .where('after_id', '>=', 0)
+    .set((row) => ({ after_id: row('after_id', '+', OLDER_START) }))
+    .execute();
   return Math.max(asOptionalNumber(newest) ?? 0, job.targetBefore ?? 0);
 }
 

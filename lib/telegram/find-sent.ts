@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Api } from 'telegram';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
@@ -5,49 +6,65 @@ import { newestMessages, readPages } from './history.js';
 import { photoFile } from './media.js';
 import { GENERAL_TOPIC } from './topics.js';
 
-/** What is known of a message that was sent and whose answer was lost. */
+/** What is known of a message that was sent and whose answer was lost: enough to know it again. */
 export interface SentContent {
-  readonly text: string;
   readonly kind: 'text' | 'photo' | 'document';
-  /** Bytes of the document, where they are known. */
+  /** Bytes of the document, or of the photo's largest size, which it has when it goes as a file; where they are known. */
   readonly size?: number;
-  /** Bytes of the photo's largest size: what it has when it was sent as a file. */
-  readonly photoSize?: number;
+  /** SHA-256 of the text or caption, in hex. */
+  readonly textHash: string;
 }
+
+/**
+ * Says whose candidates are, since others may have posted the same: the ids of one of them, `none` when all are known to
+ * be others', `unclear` when that may show later. Each candidate has an id for each of the contents; oldest first.
+ */
+export type Choose = (candidates: readonly (readonly number[])[]) => Promise<Choice>;
+export type Choice = readonly number[] | 'none' | 'unclear';
 
 export interface FindSentOptions {
   /** Only messages with a higher id count. Default: the chat's newest hundred. */
   readonly afterId?: number | undefined;
-  /** Only messages of this topic count. Default: General in a forum. */
-  readonly topicId?: number | undefined;
+  /** Only messages of this topic count; `any`: those of all topics. Default: General in a forum. */
+  readonly topicId?: number | 'any' | undefined;
   /** How often to look, a second apart: the first call may still be running. Default 1. */
   readonly attempts?: number;
+  /** Default: the first candidate, without `afterId` the last. */
+  readonly choose?: Choose | undefined;
 }
 
 const PAUSE_MS = 1000;
 /** How many messages to look through. */
 const NEWEST = 100;
 const MOST_PAGES = 20;
+/** How often to look while it is unclear whose the candidates are: another run that is sending now will know. */
+const UNCLEAR_LOOKS = 5;
 
 /**
- * Finds the messages that an earlier call posted, by what this account has posted in the chat since `afterId`: the
- * first run of outgoing messages with these contents; without `afterId`, the last one. Undefined when there is none.
+ * Finds the messages that an earlier call posted, by what this account has posted in the chat since `afterId`. Undefined
+ * when there is none, or none that is surely theirs.
  */
 export async function findSent(
   client: TelepiClient,
   chat: Chat,
   contents: readonly SentContent[],
-  { afterId, topicId, attempts = 1, signal }: FindSentOptions & { readonly signal: AbortSignal },
-): Promise<number[] | undefined> {
+  options: FindSentOptions & { readonly signal: AbortSignal },
+): Promise<readonly number[] | undefined> {
+  const { afterId, topicId, attempts = 1, signal } = options;
+  const choose = options.choose ?? (afterId === undefined ? takeLast : takeFirst);
   for (let attempt = 1; ; attempt += 1) {
     const posted = await postedSince(client, chat, afterId, signal);
     const own = posted.filter((message) => isOwn(chat, message) && isIn(chat, message, topicId));
-    const found = matchRun(own, contents, afterId === undefined ? 'last' : 'first');
-    if (found) return found.map(({ id }) => id);
-    if (attempt >= attempts) return undefined;
+    const candidates = matchingRuns(own, contents);
+    const choice = candidates.length > 0 ? await choose(candidates) : 'none';
+    if (typeof choice !== 'string') return choice;
+    if (attempt >= (choice === 'unclear' ? Math.max(attempts, UNCLEAR_LOOKS) : attempts)) return undefined;
     await client.clock.sleep(PAUSE_MS, signal);
   }
 }
+
+const takeFirst: Choose = async ([first]) => first ?? 'none';
+const takeLast: Choose = async (candidates) => candidates.at(-1) ?? 'none';
 
 /** Oldest first. */
 async function postedSince(
@@ -87,53 +104,69 @@ function isOwn({ peer, id }: Chat, message: Api.Message): boolean {
  * The topic of a forum's message is its header's, where that is of a topic (forum_topic): reply_to_top_id, or
  * reply_to_msg_id for one that answers nothing else. General's have no header, or that of the message they answer.
  */
-function isIn({ kind }: Chat, { replyTo }: Api.Message, topicId = GENERAL_TOPIC): boolean {
-  if (kind !== 'forum') return true;
+function isIn(
+  { kind }: Chat,
+  { replyTo }: Api.Message,
+  topicId: FindSentOptions['topicId'] = GENERAL_TOPIC,
+): boolean {
+  if (kind !== 'forum' || topicId === 'any') return true;
   const header = replyTo instanceof Api.MessageReplyHeader && replyTo.forumTopic ? replyTo : undefined;
   return (header?.replyToTopId || header?.replyToMsgId || GENERAL_TOPIC) === topicId;
 }
 
-function matchRun(
-  messages: readonly Api.Message[],
-  contents: readonly SentContent[],
-  which: 'first' | 'last',
-): readonly Api.Message[] | undefined {
-  const starts = Array.from(
-    { length: Math.max(0, messages.length - contents.length + 1) },
-    (_, index) => index,
-  );
-  for (const start of which === 'first' ? starts : starts.toReversed()) {
+/** The runs of messages with these contents, one after another, none in two of them: an album's stand in one album. */
+function matchingRuns(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
+  const runs: number[][] = [];
+  for (let start = 0; start + contents.length <= messages.length; ) {
     const run = messages.slice(start, start + contents.length);
     const oneAlbum = new Set(run.map(({ groupedId }) => String(groupedId))).size === 1;
-    if (oneAlbum && run.every((message, index) => hasContent(message, contents[index]))) return run;
+    const fits = oneAlbum && run.every((message, index) => hasContent(message, contents[index]));
+    if (fits) runs.push(run.map(({ id }) => id));
+    start += fits ? contents.length : 1;
   }
-  return undefined;
+  return runs;
 }
 
+/** A photo that Telegram refused as one has gone as a file; as a photo it is made anew, and has another size. */
 function hasContent(message: Api.Message, content: SentContent | undefined): boolean {
   const seen = sentContentOf(message);
-  if (seen.text !== content?.text) return false;
+  if (!seen || !content || seen.textHash !== content.textHash) return false;
+  if (content.kind === 'photo' && seen.kind === 'photo') return true;
   const isPhotoAsFile = content.kind === 'photo' && seen.kind === 'document';
-  if (isPhotoAsFile && seen.size !== undefined) return seen.size === content.photoSize;
-  if (seen.kind !== content.kind) return false;
-  return content.size === undefined || seen.size === content.size;
+  if (seen.kind !== content.kind && !isPhotoAsFile) return false;
+  return content.size === undefined || seen.size === undefined || seen.size === content.size;
 }
 
-/** What a message looks like to findSent. */
-export function sentContentOf({ message, media }: Api.Message): SentContent {
-  const text = message || linkOf(media);
-  if (media instanceof Api.MessageMediaPhoto) {
-    const { photo } = media;
-    const file = photo instanceof Api.Photo ? photoFile(photo) : undefined;
-    return { text, kind: 'photo', ...(file && { photoSize: file.size }) };
+/** What a message looks like to findSent; undefined for one that TelePi sends none of: a poll, a place. */
+export function sentContentOf({ message, media }: Api.Message): SentContent | undefined {
+  if (!media || media instanceof Api.MessageMediaEmpty || media instanceof Api.MessageMediaWebPage) {
+    return sentContent('text', message || linkOf(media));
   }
-  if (!(media instanceof Api.MessageMediaDocument)) return { text, kind: 'text' };
+  if (media instanceof Api.MessageMediaPhoto) {
+    return sentContent(
+      'photo',
+      message,
+      media.photo instanceof Api.Photo ? photoFile(media.photo) : undefined,
+    );
+  }
+  if (!(media instanceof Api.MessageMediaDocument)) return undefined;
   const { document } = media;
-  return { text, kind: 'document', ...(document instanceof Api.Document && { size: Number(document.size) }) };
+  return sentContent('document', message, document instanceof Api.Document ? document : undefined);
 }
 
 /** A message that is a link preview alone is found by its link. */
 function linkOf(media: Api.TypeMessageMedia | undefined): string {
   const preview = media instanceof Api.MessageMediaWebPage ? media.webpage : undefined;
   return (preview && 'url' in preview && preview.url) || '';
+}
+
+/** As sentContentOf, of a message that isn't sent yet. A GIF may be turned into a video on the way. */
+export function sentContent(
+  kind: SentContent['kind'],
+  text: string,
+  file?: { readonly size: number | Api.Document['size']; readonly mimeType?: string },
+): SentContent {
+  const textHash = createHash('sha256').update(text).digest('hex');
+  const size = file && file.mimeType !== 'image/gif' ? Number(file.size) : undefined;
+  return { kind, textHash, ...(size !== undefined && { size }) };
 }

@@ -1,12 +1,18 @@
 import type { Api } from 'telegram';
+import { classify } from '../pace/classify.js';
+import type { FaultOptions } from '../pace/patience.js';
 import type { TelepiClient } from './client.js';
-import type { CallOptions } from './client-options.js';
 import { sentIds } from './sent-ids.js';
-import { TelegramError } from './telegram-error.js';
+import { methodName, TelegramError } from './telegram-error.js';
 
 /** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
 const REPEATS = 2;
 const PAUSE_MS = 1_000;
+/**
+ * How long a repeat is trusted to be recognised by its random_id, in milliseconds. Telegram doesn't say how long it knows
+ * one; a call that was perhaps done longer ago is looked for before it is repeated.
+ */
+const TRUSTED_MS = 10_000;
 
 type SendingRequest =
   | Api.messages.SendMessage
@@ -14,21 +20,46 @@ type SendingRequest =
   | Api.messages.SendMultiMedia
   | Api.messages.CreateForumTopic;
 
+export interface SendForIdsOptions {
+  readonly signal: AbortSignal;
+  /** Looks for what the call may have posted: its ids, or undefined. */
+  readonly look: (signal: AbortSignal) => Promise<readonly number[] | undefined>;
+  readonly faults?: FaultOptions | undefined;
+}
+
 /**
  * Makes a call that posts one message per random_id, and answers their ids; undefined when Telegram doesn't tell them.
- * RANDOM_ID_DUPLICATE says that an earlier attempt at this call is being done, or has been: a repeat of it answers with
- * the first one's messages as soon as that is through.
+ * Waits as client.call does. A call that may have been done, since it ended in no answer, is repeated under the same
+ * random_id; when that was longer than TRUSTED_MS ago, `look` comes first. RANDOM_ID_DUPLICATE says that an earlier
+ * attempt at this call is being done, or has been: a repeat of it answers with the first one's messages as soon as that is
+ * through.
  */
 export async function sendForIds(
   client: TelepiClient,
   request: SendingRequest,
   randomIds: readonly bigint[],
-  options: CallOptions,
-): Promise<number[] | undefined> {
-  for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
-    if (repeats > 0) await client.clock.sleep(PAUSE_MS, options.signal);
+  { signal, look, faults }: SendForIdsOptions,
+): Promise<readonly number[] | undefined> {
+  const { clock, patience } = client;
+  let doubtfulSince = Number.POSITIVE_INFINITY;
+  const attempt = async (whileTrying: AbortSignal): Promise<readonly number[]> => {
+    if (clock.monotonic() - doubtfulSince > TRUSTED_MS) {
+      const found = await look(whileTrying);
+      if (found) return found;
+      doubtfulSince = Number.POSITIVE_INFINITY;
+    }
+    const began = clock.monotonic();
     try {
-      const ids = sentIds(await client.call(request, options), randomIds);
+      return sentIds(await client.callOnce(request, { signal: whileTrying, dcId: undefined }), randomIds);
+    } catch (error) {
+      if (classify(error).kind === 'transient') doubtfulSince = Math.min(doubtfulSince, began);
+      throw error;
+    }
+  };
+  for (let repeats = 0; repeats <= REPEATS; repeats += 1) {
+    if (repeats > 0) await clock.sleep(PAUSE_MS, signal);
+    try {
+      const ids = await patience.run(methodName(request), attempt, signal, faults);
       return ids.length === randomIds.length ? ids : undefined;
     } catch (error) {
       if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;

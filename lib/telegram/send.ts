@@ -3,7 +3,7 @@ import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../pace/patience.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
-import { findSent, type SentContent } from './find-sent.js';
+import { type Choose, findSent, type SentContent, sentContent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
 import { serverMedia, uploadMedia } from './server-file.js';
@@ -23,6 +23,8 @@ export interface SendTarget {
   readonly afterId?: number;
   /** How the call takes faults that pass. */
   readonly faults?: FaultOptions;
+  /** Whose what is found there is. Default: this message's. */
+  readonly choose?: Choose;
 }
 
 /** The message that is answered, and the part of it that is quoted. */
@@ -71,7 +73,7 @@ export async function sendText(
     noWebpage: noWebpage === true,
     invertMedia: invertMedia === true,
   });
-  const [id] = await send(client, target, request, [{ text, kind: 'text', randomId }], signal);
+  const [id] = await send(client, target, request, [{ ...sentContent('text', text), randomId }], signal);
   return known(id);
 }
 
@@ -91,7 +93,7 @@ export async function sendMedia(
     invertMedia: invertMedia === true,
   });
   const text = caption || (media instanceof Api.InputMediaWebPage ? media.url : '');
-  const content = { text, kind: kindOf(media), randomId };
+  const content = { ...sentContent(kindOf(media), text), randomId };
   const [id] = await send(client, target, request, [content], signal);
   return known(id);
 }
@@ -122,8 +124,7 @@ export async function sendAlbum(
   const invertMedia = items.some((item) => item.invertMedia === true);
   const request = new Api.messages.SendMultiMedia({ ...destination(target), multiMedia, invertMedia });
   const contents = items.map(({ media, caption, randomId }) => ({
-    text: caption,
-    kind: kindOf(media),
+    ...sentContent(kindOf(media), caption),
     randomId,
   }));
   const ids = await send(client, target, request, contents, signal);
@@ -178,16 +179,18 @@ async function send(
   request: Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia,
   contents: readonly (SentContent & { readonly randomId: bigint })[],
   signal: AbortSignal,
-): Promise<(number | undefined)[]> {
+): Promise<readonly (number | undefined)[]> {
   const randomIds = contents.map(({ randomId }) => randomId);
-  const ids = await sendForIds(client, request, randomIds, { signal, faults: target.faults });
-  if (ids) return ids;
-  const { chat, afterId } = target;
+  const { chat, afterId, choose, faults } = target;
   const topicId = topicRoot(target);
-  const found =
-    (await findSent(client, chat, contents, { afterId, topicId, attempts: LOOKS, signal })) ??
-    (await findSent(client, chat, contents, { topicId, signal }));
-  return found ?? contents.map(() => undefined);
+  const look = (attempts: number, whileSending: AbortSignal) =>
+    findSent(client, chat, contents, { afterId, topicId, attempts, choose, signal: whileSending });
+  const ids = await sendForIds(client, request, randomIds, {
+    signal,
+    faults,
+    look: (whileSending) => look(1, whileSending),
+  });
+  return ids ?? (await look(LOOKS, signal)) ?? contents.map(() => undefined);
 }
 
 function known(id: number | undefined): number {

@@ -30,6 +30,11 @@ export interface NewTopic {
   readonly iconEmojiId?: bigint;
   /** Makes a repeat of the call answer with the first call's topic. */
   readonly randomId: bigint;
+  /**
+   * Which of the forum's topics an earlier call made; undefined where none surely is. Default: after a call that
+   * Telegram says was done, the newest own of that title.
+   */
+  readonly find?: (topics: readonly Topic[]) => Promise<number | undefined>;
 }
 
 const PAGE = 100;
@@ -54,12 +59,12 @@ export async function listTopics(client: TelepiClient, chat: Chat, signal: Abort
 
 /**
  * Creates a topic and answers its id (messages.createForumTopic). A call that was done before, and whose topic Telegram
- * doesn't tell, made the newest topic of this account with that title.
+ * doesn't tell, made one of this account's topics with that title.
  */
 export async function createTopic(
   client: TelepiClient,
   chat: Chat,
-  { title, iconColor, iconEmojiId, randomId }: NewTopic,
+  { title, iconColor, iconEmojiId, randomId, find }: NewTopic,
   signal: AbortSignal,
 ): Promise<number> {
   const request = new Api.messages.CreateForumTopic({
@@ -69,10 +74,18 @@ export async function createTopic(
     ...(iconEmojiId === undefined ? {} : { iconEmojiId: toLong(iconEmojiId) }),
     randomId: toLong(randomId),
   });
-  const [id] = (await sendForIds(client, request, [randomId], { signal })) ?? [];
+  const ids = await sendForIds(client, request, [randomId], {
+    signal,
+    async look(whileSending) {
+      const found = await find?.(await listTopics(client, chat, whileSending));
+      return found === undefined ? undefined : [found];
+    },
+  });
+  const [id] = ids ?? [];
   if (id !== undefined) return id;
-  const made = newestOwn(await listTopics(client, chat, signal), title);
-  if (made) return made.id;
+  const topics = await listTopics(client, chat, signal);
+  const made = find ? await find(topics) : ownTopics(topics, title).at(-1)?.id;
+  if (made !== undefined) return made;
   throw new FailedError(
     'TOPIC_UNKNOWN',
     `Telegram created topic "${title}" without telling its id, and doesn't list it: run again.`,
@@ -106,12 +119,9 @@ export async function pinTopic(
   await client.call(request, { signal });
 }
 
-/** The newest topic with that title that this account created. */
-export function newestOwn(topics: readonly Topic[], title: string): Topic | undefined {
-  return topics
-    .filter((topic) => topic.own && topic.title === title)
-    .sort((one, other) => one.id - other.id)
-    .at(-1);
+/** The topics with that title that this account created, oldest first. */
+export function ownTopics(topics: readonly Topic[], title: string): Topic[] {
+  return topics.filter((topic) => topic.own && topic.title === title).sort((one, other) => one.id - other.id);
 }
 
 /** Topics are listed by their newest message, or by their creation where the server says so. */

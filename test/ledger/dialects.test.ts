@@ -12,6 +12,8 @@ import {
   SqliteIntrospector,
 } from 'kysely';
 import { systemClock } from '../../lib/base/clock.js';
+import { leaveOut, reopenAfter } from '../../lib/ledger/checkpoint-moves.js';
+import { ClaimStore } from '../../lib/ledger/claim-store.js';
 import { failedSinceSent } from '../../lib/ledger/failed-since-sent.js';
 import { FileStore } from '../../lib/ledger/file-store.js';
 import { currentJob, currentJobs, insertJob, updateJob } from '../../lib/ledger/job-store.js';
@@ -47,8 +49,13 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   await refused(messages.sent([{ sourceId: 1, targetId: 2 }]));
   await messages.inState('sending');
   await refused(failedSinceSent(options, true));
-  await refused(db.transaction().execute((transaction) => messages.reopenAfter(transaction, 1)));
-  await refused(db.transaction().execute((transaction) => messages.leaveOut(transaction, 1, 2)));
+  await refused(db.transaction().execute((transaction) => reopenAfter(transaction, options, 1)));
+  await refused(db.transaction().execute((transaction) => leaveOut(transaction, options, 1, 2)));
+  const content = { kind: 'text', textHash: 'f' } as const;
+  const claims = new ClaimStore(options);
+  await refused(claims.claim({ sourceIds: [1], contents: [content], candidates: [[2]] }));
+  await refused(claims.lookFrom({ sourceIds: [1], contents: [content], afterId: 3 }));
+  await refused(claims.chooseTopic({ sourceTopicId: 1, titleHash: 'f', candidates: [2] }));
   const file = { sourceId: 1, role: 'file', fileId: 1n, size: 1, parts: 1 } as const;
   await files.plan(file);
   await refused(files.acknowledged(new Map([[1n, [0]]])));

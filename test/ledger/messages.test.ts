@@ -152,7 +152,7 @@ describe('the messages of a job', () => {
           const work: Record<string, () => Promise<unknown>> = {
             plan: () => job.plan([{ sourceId, randomId: BigInt(sourceId) }]),
             sending: () => job.sending([sourceId]),
-            sent: () => job.sent([{ sourceId, targetId: 1 }]),
+            sent: () => job.sent([{ sourceId, targetId: sourceId }]),
             skipped: () => job.skipped([{ sourceId, reason: 'poll' }]),
             failed: () => job.failed([{ sourceId, reason: 'x', message: 'y' }]),
           };

@@ -12,7 +12,8 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2, 3, 4];
+const VERSIONS = [1, 2, 3, 4, 5];
+const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
 
@@ -46,6 +47,8 @@ describe('a ledger of an older version', () => {
     it(`${version} becomes the one of today, and loses nothing`, async (t) => {
       const dataDir = temporaryFolder(t);
       writeOld(dataDir, version);
+      const noted = (kind: string, size?: number) =>
+        version < 5 ? {} : { content: { kind, textHash: HASH, ...(size && { size }) }, afterId: 10 };
       await withJob(jobOptions(dataDir), async (job) => {
         assert.equal(job.id, '0eeece4b56edaf659ef5941a4b1e6cbd');
         assert.equal(job.checkpoint, 2);
@@ -56,8 +59,15 @@ describe('a ledger of an older version', () => {
         assert.deepEqual(rows, [
           { sourceId: 1, state: 'sent', randomId: -(2n ** 63n), targetId: 11, attempts: 1 },
           { sourceId: 2, state: 'skipped', randomId: 2n ** 63n - 1n, reason: 'poll', attempts: 0 },
-          { sourceId: 3, state: 'sending', randomId: 3n, groupedId: -77n, attempts: 1 },
-          { sourceId: 4, state: 'sending', randomId: 4n, groupedId: -77n, attempts: 1 },
+          {
+            sourceId: 3,
+            state: 'sending',
+            randomId: 3n,
+            groupedId: -77n,
+            attempts: 1,
+            ...noted('photo', 700),
+          },
+          { sourceId: 4, state: 'sending', randomId: 4n, groupedId: -77n, attempts: 1, ...noted('document') },
           {
             sourceId: 5,
             state: 'failed',
@@ -75,7 +85,8 @@ describe('a ledger of an older version', () => {
         const photo = { sourceId: 4, role: 'file', fileId: 2n, size: 500, parts: 1 } as const;
         const { usedAt, made } = await job.planFile(photo);
         assert.deepEqual([usedAt, made], version < 3 ? [undefined, undefined] : [1770000019500, MADE]);
-        assert.equal((await job.planTopic(8, () => 1n)).randomId, -80n);
+        const { randomId, afterId } = await job.planTopic(8, () => 1n);
+        assert.deepEqual([randomId, afterId], [-80n, version < 5 ? undefined : 70]);
         await job.sent([{ sourceId: 3, targetId: 13 }]);
       });
       const fresh = temporaryFolder(t);
@@ -83,6 +94,32 @@ describe('a ledger of an older version', () => {
       assert.deepEqual(schemaOf(join(dataDir, 'ledger.db')), schemaOf(join(fresh, 'ledger.db')));
     });
   }
+});
+
+describe('a ledger in which one copy is that of several messages', () => {
+  it('leaves it to the first; the others are sent, as Telegram said, and nobody knows where', async (t) => {
+    const dataDir = temporaryFolder(t);
+    writeOld(dataDir, 3);
+    const database = new Libsql(join(dataDir, 'ledger.db'));
+    for (const sourceId of [5, 6]) {
+      const set = "update messages set state = 'sent', target_id = 11, reason = null, detail = null";
+      database.exec(`${set} where source_id = ${sourceId}`);
+    }
+    database.close();
+    await withJob(jobOptions(dataDir), async (job) => {
+      const rows = [...(await job.find([1, 5, 6])).values()];
+      assert.deepEqual(
+        rows.map(({ sourceId, state, targetId, reason }) => [sourceId, state, targetId, reason]),
+        [
+          [1, 'sent', 11, undefined],
+          [5, 'skipped', undefined, 'already_sent'],
+          [6, 'skipped', undefined, 'already_sent'],
+        ],
+      );
+      await assert.rejects(job.sent([{ sourceId: 3, targetId: 11 }]), { code: 'LEDGER_FAILED' });
+      assert.equal((await job.find([3])).get(3)?.state, 'sending');
+    });
+  });
 });
 
 describe('migrate', () => {
@@ -147,6 +184,7 @@ describe('migrate', () => {
     const path = join(dataDir, 'ledger.db');
     const database = new Libsql(path);
     database.exec(`update schema_version set version = ${MIGRATIONS.length + 1}`);
+    database.exec('pragma wal_checkpoint(truncate)');
     database.close();
     const before = readFileSync(path);
     await assert.rejects(

@@ -18,6 +18,7 @@ const WRITES = [
   'sent',
   'skipped',
   'failed',
+  'claim',
   'planFile',
   'planFiles',
   'acknowledged',

@@ -1,0 +1,151 @@
+import { idInChat, isOlder, olderId } from '../base/source-ids.js';
+import type { MessageRow } from '../ledger/job.js';
+import type { Chat } from '../telegram/chats.js';
+import { type Choose, findSent, type SentContent, sentContentOf } from '../telegram/find-sent.js';
+import { classifyMessage } from './classify.js';
+import type { Run } from './job.js';
+import { noteSent } from './outcome.js';
+import type { HistoryMessage } from './units.js';
+
+/** `unclear`: something in the target could be their copies, or could be another send's that is in doubt. */
+export type Recovery = 'found' | 'absent' | 'unclear';
+
+/** How often messages are looked for that can't be sent again, since the source has them no more. */
+const LOOKS_FOR_GONE = 3;
+
+/** A send was begun that nothing has said the end of. */
+export function isInDoubt({ state, afterId }: MessageRow): boolean {
+  return state === 'sending' || afterId !== undefined;
+}
+
+/** The rows as they went, or would go, by one call each: an album's together. */
+export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
+  const calls: MessageRow[][] = [];
+  const albums = new Map<bigint, MessageRow[]>();
+  for (const row of [...rows].sort((one, other) => one.sourceId - other.sourceId)) {
+    const album = row.content?.kind === 'text' ? undefined : row.groupedId;
+    const begun = album === undefined ? undefined : albums.get(album);
+    if (begun) {
+      begun.push(row);
+      continue;
+    }
+    const call = [row];
+    calls.push(call);
+    if (album !== undefined) albums.set(album, call);
+  }
+  return calls;
+}
+
+/**
+ * Looks for the copies of messages that may have gone by one call, by what the ledger noted when it was begun; then they
+ * are recorded as sent. `messages`: those of them that the source still has. Answers what became of each, by source id.
+ */
+export async function recover(
+  run: Run,
+  rows: readonly MessageRow[],
+  messages: ReadonlyMap<number, HistoryMessage>,
+): Promise<ReadonlyMap<number, Recovery>> {
+  const recovered = new Map<number, Recovery>();
+  if (rows.length === 0) return recovered;
+  const together = await recoverCall(run, rows, messages);
+  for (const row of rows) {
+    // Of an album some may have gone apart: photos that Telegram takes as files only.
+    const isWhole = together !== 'absent' || rows.length === 1;
+    recovered.set(row.sourceId, isWhole ? together : await recoverCall(run, [row], messages));
+  }
+  return recovered;
+}
+
+async function recoverCall(
+  run: Run,
+  rows: readonly MessageRow[],
+  messages: ReadonlyMap<number, HistoryMessage>,
+): Promise<Recovery> {
+  const sourceIds = rows.map(({ sourceId }) => sourceId);
+  const known = rows.map(({ sourceId, content }) => content ?? contentNow(messages.get(sourceId)));
+  const contents = known.filter((content) => content !== undefined);
+  // An older version has noted nothing, and the source has it no more, or as something else.
+  if (contents.length < known.length) return sourceIds.every((id) => messages.has(id)) ? 'absent' : 'unclear';
+  const present = sourceIds.flatMap((id) => messages.get(id) ?? []);
+  const attempts = present.length < rows.length ? LOOKS_FOR_GONE : 1;
+  const sought: Sought = { sourceIds, contents, attempts };
+  const former = await inFormerTarget(run, rows, sought);
+  const { targetIds, isUnclear } = former.targetIds ? former : await inTarget(run, rows, sought, present[0]);
+  if (!targetIds) return former.isUnclear || isUnclear ? 'unclear' : 'absent';
+  run.log.info('found_in_target', { sourceIds, targetIds });
+  noteSent(run, { sourceIds, targetIds, bytes: 0 });
+  await run.record.flush();
+  return 'found';
+}
+
+interface Sought {
+  readonly sourceIds: readonly number[];
+  readonly contents: readonly SentContent[];
+  readonly attempts: number;
+}
+
+interface Look {
+  readonly targetIds: readonly number[] | undefined;
+  readonly isUnclear: boolean;
+}
+
+async function inTarget(
+  run: Run,
+  rows: readonly MessageRow[],
+  sought: Sought,
+  first: HistoryMessage | undefined,
+): Promise<Look> {
+  const topicId = first ? await run.router.route(first) : 'any';
+  // What was sent when the target was a basic group, and perhaps again since, comes after all that is known.
+  const floors = rows.map(({ afterId }) =>
+    afterId === undefined || isOlder(afterId) ? run.posted.lastId : afterId,
+  );
+  return look(run, run.target, sought, { afterId: Math.min(...floors), topicId, asKnown: (id) => id });
+}
+
+/** Copies that were sent while the target was a basic group are in its older history. */
+async function inFormerTarget(run: Run, rows: readonly MessageRow[], sought: Sought): Promise<Look> {
+  const { former, ...now } = run.target;
+  const floor = await run.job.formerTargetFloor();
+  const nowhere = { targetIds: undefined, isUnclear: false };
+  if (floor === undefined || !former?.readable) return nowhere;
+  const floors = rows.map(({ afterId = olderId(floor) }) => afterId);
+  if (!floors.every(isOlder)) return nowhere;
+  const group: Chat = { ...now, id: former.id, kind: 'group', peer: former.peer };
+  return look(run, group, sought, { afterId: Math.min(...floors), topicId: undefined, asKnown: olderId });
+}
+
+/** `afterId`, and what is found, are ids as the ledger has them: `asKnown` makes them of the chat's. */
+async function look(
+  { client, job, signal }: Run,
+  chat: Chat,
+  { sourceIds, contents, attempts }: Sought,
+  where: {
+    readonly afterId: number;
+    readonly topicId: number | 'any' | undefined;
+    readonly asKnown: (id: number) => number;
+  },
+): Promise<Look> {
+  const { afterId, topicId, asKnown } = where;
+  let isUnclear = false;
+  const choose: Choose = async (found) => {
+    const candidates = found.map((run) => run.map(asKnown));
+    const choice = await job.claim({ sourceIds, contents, candidates, afterId });
+    isUnclear = choice === 'unclear';
+    return choice;
+  };
+  const from = await job.lookFrom({ sourceIds, contents, afterId });
+  const targetIds = await findSent(client, chat, contents, {
+    afterId: idInChat(from),
+    topicId,
+    attempts,
+    choose,
+    signal,
+  });
+  return { targetIds, isUnclear };
+}
+
+function contentNow(message: HistoryMessage | undefined): SentContent | undefined {
+  const content = message && classifyMessage(message);
+  return content && content.kind !== 'skip' ? sentContentOf(content.message) : undefined;
+}

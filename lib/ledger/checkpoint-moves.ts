@@ -1,0 +1,72 @@
+import type { Transaction } from 'kysely';
+import { ALREADY_SENT } from './message-store.js';
+import type { LedgerTables } from './schema.js';
+import type { StoreOptions } from './store-options.js';
+import { timeNow } from './values.js';
+
+/** Left out since checkpoint.txt was moved beyond it by hand: the reason of a row in `skipped`, and of one in `sending`. */
+export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
+
+/**
+ * What lies behind `sourceId` and isn't sent is decided anew; what may have been sent all the same is looked for
+ * first. Answers how many rows.
+ */
+export async function reopenAfter(
+  db: Transaction<LedgerTables>,
+  options: StoreOptions,
+  sourceId: number,
+): Promise<number> {
+  const behind = ofJob(db, options).where('source_id', '>', sourceId);
+  const inDoubt = await behind
+    .where('state', 'in', ['failed', 'skipped'])
+    .where('reason', '!=', ALREADY_SENT)
+    .where('after_id', 'is not', null)
+    .set({ state: 'sending', detail: null, settled_at: null, host: options.host })
+    .executeTakeFirstOrThrow();
+  const { numUpdatedRows } = await behind
+    .where((row) =>
+      row.or([
+        row('state', '=', 'failed'),
+        row.and([row('state', '=', 'skipped'), row('reason', '!=', ALREADY_SENT)]),
+      ]),
+    )
+    .set({ state: 'planned', reason: null, detail: null, settled_at: null, host: options.host })
+    .executeTakeFirstOrThrow();
+  await behind.where('state', '=', 'sending').set({ reason: null, host: options.host }).execute();
+  return Number(inDoubt.numUpdatedRows + numUpdatedRows);
+}
+
+/**
+ * What is behind `after` and up to `upTo`, and not begun, is left out. One whose send is in doubt gets the reason, which
+ * it keeps until it is settled: it is looked for, and not sent again. Answers how many rows are left out.
+ */
+export async function leaveOut(
+  db: Transaction<LedgerTables>,
+  options: StoreOptions,
+  after: number,
+  upTo: number,
+): Promise<number> {
+  const { numUpdatedRows } = await ofJob(db, options)
+    .where('source_id', '>', after)
+    .where('source_id', '<=', upTo)
+    .where('state', 'in', ['planned', 'failed'])
+    .set({
+      state: 'skipped',
+      reason: SKIPPED_BY_CHECKPOINT,
+      detail: null,
+      settled_at: timeNow(options.clock),
+      host: options.host,
+    })
+    .executeTakeFirstOrThrow();
+  await ofJob(db, options)
+    .where('source_id', '>', after)
+    .where('source_id', '<=', upTo)
+    .where('state', '=', 'sending')
+    .set({ reason: SKIPPED_BY_CHECKPOINT, host: options.host })
+    .execute();
+  return Number(numUpdatedRows);
+}
+
+function ofJob(db: Transaction<LedgerTables>, { accountId, jobId }: StoreOptions) {
+  return db.updateTable('messages').where('account_id', '=', accountId).where('job_id', '=', jobId);
+}

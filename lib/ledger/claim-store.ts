@@ -1,0 +1,215 @@
+import type { Transaction } from 'kysely';
+import type { LedgerTables } from './schema.js';
+import { looksLike, type SentContent, storedContent } from './sent-content.js';
+import type { StoreOptions } from './store-options.js';
+import { asNumber, asOptionalNumber, chunked, timeNow } from './values.js';
+
+/** The reason of a sent message whose copy was found in the target instead of told by Telegram's answer. */
+export const FOUND = 'found';
+
+/** Messages whose one send is in doubt, and what in the target could be their copies. */
+export interface Claim {
+  readonly sourceIds: readonly number[];
+  /** What the copies look like, in the order of `sourceIds`. */
+  readonly contents: readonly SentContent[];
+  /** Ids of the target, in the order of `sourceIds` each, oldest first. None is in two of them. */
+  readonly candidates: readonly (readonly number[])[];
+  /** Their own copies come after this message of the target; candidates before it tell of rivals. Default 0. */
+  readonly afterId?: number;
+}
+
+/** Rivals whose copies may be this many ids before one's own are counted among the candidates. */
+const NEAR = 1_000;
+
+/** `unclear`: there are candidates, and another send that is in doubt may have made them. */
+export type Claimed = readonly number[] | 'none' | 'unclear';
+
+/** A topic whose creation is in doubt, and the target's topics that could be it. */
+export interface TopicClaim {
+  readonly sourceTopicId: number;
+  readonly titleHash: string;
+  /** Oldest first. */
+  readonly candidates: readonly number[];
+}
+
+/**
+ * Decides whose a copy is that nobody has told of. The jobs of an account with one target share it, and may run at once:
+ *
+ * 1. What a row of any of these jobs has as its copy is nobody else's.
+ * 2. A send that looks the same and is in doubt too, of another job or of an earlier message here that ended without
+ *    a copy, is a rival. Sends of a job go one after another, so that of its own messages in doubt the first has
+ *    the first copy: those behind it are no rivals.
+ * 3. The first candidate is taken when there are more of them than rivals, counted from where the rivals' copies may
+ *    begin: then one is this message's, whoever else was through. Otherwise it is unclear, and the caller has to ask Telegram, by repeating the call: a message that is
+ *    sent once more is there, one that is taken for sent may not be.
+ *
+ * The target is read before this is asked, and a row is in `sending` before its call: a rival's message that was seen
+ * there has a row here, as a rival or with its copy. Claims for one target happen one after another.
+ */
+export class ClaimStore {
+  readonly #options: StoreOptions;
+
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a copy, if one is surely theirs, and has it recorded as found. */
+  async claim({ sourceIds, contents, candidates, afterId = 0 }: Claim): Promise<Claimed> {
+    const { db: database, clock, host, accountId, jobId } = this.#options;
+    return database.transaction().execute(async (db) => {
+      const jobs = await this.#jobsOfTarget(db);
+      const taken = await this.#taken(db, jobs, 'messages', candidates.flat());
+      const free = candidates.filter((run) => !run.some((id) => taken.has(id)));
+      const first = free.find(([id = 0]) => id > afterId);
+      if (!first) return 'none';
+      const rivals = await this.#rivals(db, jobs, sourceIds, contents[0]);
+      if (free.length <= rivals.length) return 'unclear';
+      const now = timeNow(clock);
+      for (const [index, sourceId] of sourceIds.entries()) {
+        await db
+          .updateTable('messages')
+          .where('account_id', '=', accountId)
+          .where('job_id', '=', jobId)
+          .where('source_id', '=', sourceId)
+          .set({ state: 'sent', target_id: first[index] ?? null, reason: FOUND, detail: null })
+          .set({ after_id: null, settled_at: now, host })
+          .execute();
+      }
+      return first;
+    });
+  }
+
+  /** After which message of the target to look for them: where their own copies, and near ones of rivals, may begin. */
+  async lookFrom({ sourceIds, contents, afterId }: Omit<Required<Claim>, 'candidates'>): Promise<number> {
+    return this.#options.db.transaction().execute(async (db) => {
+      const rivals = await this.#rivals(db, await this.#jobsOfTarget(db), sourceIds, contents[0]);
+      const floors = rivals.flatMap((row) => asOptionalNumber(row.after_id) ?? []);
+      return Math.min(afterId, ...floors.filter((floor) => floor >= afterId - NEAR));
+    });
+  }
+
+  /**
+   * The topic that was surely created for it. Nothing is recorded: topic_map.json comes first. So those in doubt at once
+   * each take the one of their rank.
+   */
+  async chooseTopic({
+    sourceTopicId,
+    titleHash,
+    candidates,
+  }: TopicClaim): Promise<number | 'none' | 'unclear'> {
+    const { db: database, accountId, jobId } = this.#options;
+    return database.transaction().execute(async (db) => {
+      const jobs = await this.#jobsOfTarget(db);
+      const taken = await this.#taken(db, jobs, 'topics', candidates);
+      const free = candidates.filter((id) => !taken.has(id));
+      if (free.length === 0) return 'none';
+      const rows = await db
+        .selectFrom('topics')
+        .select(['job_id', 'source_id', 'title_hash'])
+        .where('account_id', '=', accountId)
+        .where('job_id', 'in', current(jobs))
+        .where('random_id', 'is not', null)
+        .where('target_id', 'is', null)
+        .execute();
+      const inDoubt = rows
+        .filter((row) => row.job_id !== jobId || asNumber(row.source_id) === sourceTopicId)
+        .filter((row) => row.title_hash === null || row.title_hash === titleHash)
+        .map((row) => row.job_id)
+        .sort();
+      if (free.length < inDoubt.length) return 'unclear';
+      return free[Math.max(0, inDoubt.indexOf(jobId))] ?? 'none';
+    });
+  }
+
+  /** The jobs of this account with this job's target, and the right to decide about them until the transaction ends. */
+  async #jobsOfTarget(db: Transaction<LedgerTables>): Promise<readonly JobOfTarget[]> {
+    const { accountId, jobId } = this.#options;
+    const jobs = await db
+      .selectFrom('jobs')
+      .select(['job_id', 'replaced_by'])
+      .where('account_id', '=', accountId)
+      .where('target_id', 'in', (own) =>
+        own
+          .selectFrom('jobs')
+          .select('target_id')
+          .where('account_id', '=', accountId)
+          .where('job_id', '=', jobId),
+      )
+      .orderBy('created_at')
+      .orderBy('job_id')
+      .execute();
+    const [oldest] = jobs;
+    // A write holds a row in every database, and SQLite's only writer has all of them.
+    if (oldest) {
+      await db
+        .updateTable('jobs')
+        .where('account_id', '=', accountId)
+        .where('job_id', '=', oldest.job_id)
+        .set((row) => ({ host: row.ref('host') }))
+        .execute();
+    }
+    return jobs;
+  }
+
+  async #taken(
+    db: Transaction<LedgerTables>,
+    jobs: readonly JobOfTarget[],
+    table: 'messages' | 'topics',
+    targetIds: readonly number[],
+  ): Promise<Set<number>> {
+    const taken = new Set<number>();
+    for (const chunk of chunked(targetIds)) {
+      const rows = await db
+        .selectFrom(table)
+        .select('target_id')
+        .where('account_id', '=', this.#options.accountId)
+        .where(
+          'job_id',
+          'in',
+          jobs.map((job) => job.job_id),
+        )
+        .where('target_id', 'in', chunk)
+        .execute();
+      for (const row of rows) taken.add(asNumber(row.target_id ?? 0));
+    }
+    return taken;
+  }
+
+  /** The sends in doubt that could have made a copy that looks like `content`, besides that of `sourceIds`. */
+  async #rivals(
+    db: Transaction<LedgerTables>,
+    jobs: readonly JobOfTarget[],
+    sourceIds: readonly number[],
+    content: SentContent | undefined,
+  ) {
+    const { accountId, jobId } = this.#options;
+    const rows = await db
+      .selectFrom('messages')
+      .select(['job_id', 'source_id', 'state', 'content_kind', 'content_size', 'text_hash', 'after_id'])
+      .where('account_id', '=', accountId)
+      .where('job_id', 'in', current(jobs))
+      .where('target_id', 'is', null)
+      .where((row) =>
+        row.or([
+          row('state', '=', 'sending'),
+          row.and([row('state', 'in', ['failed', 'skipped']), row('after_id', 'is not', null)]),
+        ]),
+      )
+      .execute();
+    return rows.filter((row) => {
+      const isOwn = row.job_id === jobId;
+      if (isOwn && (row.state === 'sending' || sourceIds.includes(asNumber(row.source_id)))) return false;
+      return looksLike(storedContent(row), content);
+    });
+  }
+}
+
+interface JobOfTarget {
+  readonly job_id: string;
+  readonly replaced_by: string | null;
+}
+
+/** What --restart has replaced is sent no more, and what it sent is older than all that is looked for. */
+function current(jobs: readonly JobOfTarget[]): string[] {
+  return jobs.filter((job) => job.replaced_by === null).map((job) => job.job_id);
+}

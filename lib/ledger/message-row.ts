@@ -1,0 +1,42 @@
+import type { Selectable } from 'kysely';
+import { MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
+import { type SentContent, storedContent } from './sent-content.js';
+import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from './values.js';
+
+/** A message of the source, and how far its copy is. */
+export interface MessageRow {
+  readonly sourceId: number;
+  readonly state: MessageState;
+  readonly randomId: bigint;
+  readonly targetId?: number;
+  /** Why it was skipped or failed: a stable name. `found`: its copy was found in the target, not told by an answer. */
+  readonly reason?: string;
+  /** Why it failed: a sentence. */
+  readonly detail?: string;
+  /** How often a send was begun. */
+  readonly attempts: number;
+  readonly groupedId?: bigint;
+  /** What its copy looks like, when a send was begun. */
+  readonly content?: SentContent;
+  /** A copy that nobody has told of comes after this message of the target. Absent when there can't be one. */
+  readonly afterId?: number;
+}
+
+export function messageRow(row: Selectable<MessagesTable>): MessageRow {
+  const targetId = asOptionalNumber(row.target_id);
+  const afterId = asOptionalNumber(row.after_id);
+  const content = storedContent(row);
+  if (!MESSAGE_STATES.includes(row.state)) throw new DamagedValue('A message is in no state there is.');
+  return {
+    sourceId: asNumber(row.source_id),
+    state: row.state,
+    randomId: asBigInt(row.random_id),
+    ...(targetId !== undefined && { targetId }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.detail !== null && { detail: row.detail }),
+    attempts: asNumber(row.attempts),
+    ...(row.grouped_id !== null && { groupedId: asBigInt(row.grouped_id) }),
+    ...(content && { content }),
+    ...(afterId !== undefined && { afterId }),
+  };
+}

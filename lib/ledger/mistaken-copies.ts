@@ -1,0 +1,53 @@
+import type { Transaction } from 'kysely';
+import { FOUND } from './claim-store.js';
+import type { LedgerTables } from './schema.js';
+import type { StoreOptions } from './store-options.js';
+import { asNumber } from './values.js';
+
+/** Its copy turned out to be another's. */
+const COPY_MISTAKEN = 'copy_mistaken';
+
+/**
+ * Telegram's answer has told whose copies these are. A message of any job with this target that had been found to have one
+ * of them fails, so that it is looked for anew and sent if it isn't there. Answers the source ids of those of this job.
+ */
+export async function giveUpMistaken(
+  db: Transaction<LedgerTables>,
+  options: StoreOptions,
+  messages: readonly { readonly sourceId: number; readonly targetId: number }[],
+): Promise<number[]> {
+  const { accountId, jobId, host } = options;
+  const owners = new Map(messages.map(({ sourceId, targetId }) => [targetId, sourceId]));
+  const rows = await db
+    .selectFrom('messages')
+    .innerJoin('jobs', (join) =>
+      join.onRef('jobs.account_id', '=', 'messages.account_id').onRef('jobs.job_id', '=', 'messages.job_id'),
+    )
+    .innerJoin('jobs as own', (join) =>
+      join
+        .onRef('own.account_id', '=', 'jobs.account_id')
+        .onRef('own.target_id', '=', 'jobs.target_id')
+        .on('own.job_id', '=', jobId),
+    )
+    .select(['messages.job_id', 'messages.source_id', 'messages.target_id'])
+    .where('messages.account_id', '=', accountId)
+    .where('messages.target_id', 'in', [...owners.keys()])
+    .where('messages.reason', '=', FOUND)
+    .execute();
+  const others = rows.filter(
+    (row) => row.job_id !== jobId || owners.get(Number(row.target_id)) !== asNumber(row.source_id),
+  );
+  for (const { job_id, source_id, target_id } of others) {
+    await db
+      .updateTable('messages')
+      .where('account_id', '=', accountId)
+      .where('job_id', '=', job_id)
+      .where('source_id', '=', source_id)
+      .set({ state: 'failed', reason: COPY_MISTAKEN, target_id: null, host })
+      .set({
+        detail: `Message ${target_id} of the target was taken for its copy and is another's: run with --retry-failed.`,
+      })
+      .execute();
+  }
+  return others.flatMap((row) => (row.job_id === jobId ? [asNumber(row.source_id)] : []));
+}

@@ -1,0 +1,43 @@
+import type { Selectable } from 'kysely';
+import type { MessagesTable } from './schema.js';
+import { asOptionalNumber, DamagedValue } from './values.js';
+
+/** What a copy looks like in the target: enough to know it again, and nothing of what it says. */
+export interface SentContent {
+  readonly kind: 'text' | 'photo' | 'document';
+  /** Bytes of the document, or of the photo's largest size, where they are known. */
+  readonly size?: number;
+  /** SHA-256 of the text or caption, in hex. */
+  readonly textHash: string;
+}
+
+const KINDS: readonly SentContent['kind'][] = ['text', 'photo', 'document'];
+
+type ContentColumns = Pick<MessagesTable, 'content_kind' | 'content_size' | 'text_hash'>;
+
+/** Undefined for a message whose send was never begun, or by a version that noted no content. */
+export function storedContent(row: Selectable<ContentColumns>): SentContent | undefined {
+  const { content_kind: kind, text_hash: textHash } = row;
+  if (kind === null || textHash === null) return undefined;
+  if (!KINDS.includes(kind)) throw new DamagedValue('A message is of no kind there is.');
+  const size = asOptionalNumber(row.content_size);
+  return { kind, textHash, ...(size !== undefined && { size }) };
+}
+
+export function contentColumns(content: SentContent | undefined): ContentColumns {
+  return {
+    content_kind: content?.kind ?? null,
+    content_size: content?.size ?? null,
+    text_hash: content?.textHash ?? null,
+  };
+}
+
+/**
+ * Whether one could be taken for the other. A photo may have become a file on the way, and a size may be unknown; what is
+ * known of neither could be anything.
+ */
+export function looksLike(one: SentContent | undefined, other: SentContent | undefined): boolean {
+  if (!one || !other) return true;
+  if (one.textHash !== other.textHash || (one.kind === 'text') !== (other.kind === 'text')) return false;
+  return one.size === undefined || other.size === undefined || one.size === other.size;
+}

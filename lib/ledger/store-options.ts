@@ -1,0 +1,15 @@
+import type { Kysely } from 'kysely';
+import type { Clock } from '../base/clock.js';
+import type { LedgerTables } from './schema.js';
+
+/** What a job's rows are found by. */
+export interface JobKey {
+  readonly accountId: number;
+  readonly jobId: string;
+}
+
+export interface StoreOptions extends JobKey {
+  readonly db: Kysely<LedgerTables>;
+  readonly host: string;
+  readonly clock: Clock;
+}

@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { ClaimStore } from '../../lib/ledger/claim-store.js';
+import { insertJob } from '../../lib/ledger/job-store.js';
+import type { Ledger } from '../../lib/ledger/ledger.js';
+import { MessageStore } from '../../lib/ledger/message-store.js';
+import type { SentContent } from '../../lib/ledger/sent-content.js';
+import type { StoreOptions } from '../../lib/ledger/store-options.js';
+import { lastTargetId } from '../../lib/ledger/target-ids.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { ACCOUNT, withLedger } from '../support/ledger-scene.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+/** A copy in the target: whose it is, the ledger has to find out. Ids are places, from 1. */
+interface Copy {
+  readonly of: string;
+  readonly text: string;
+}
+
+/** A job that sends its messages one after another, and dies, and comes back. */
+class Sender {
+  readonly #name: string;
+  readonly #texts: readonly string[];
+  readonly #options: StoreOptions;
+  readonly #messages: MessageStore;
+  readonly #claims: ClaimStore;
+  readonly #target: Copy[];
+  /** The message that is next, from 0; where its send is: not begun, begun, posted under this id. */
+  #next = 0;
+  #call: 'none' | 'begun' | number = 'none';
+  #lastId: number;
+
+  constructor(
+    ledger: Ledger,
+    { name, texts, target }: { name: string; texts: readonly string[]; target: Copy[] },
+  ) {
+    const options = { accountId: ACCOUNT, jobId: name, db: ledger.db, host: 'h', clock: new FakeClock() };
+    this.#options = options;
+    this.#name = name;
+    this.#texts = texts;
+    this.#messages = new MessageStore(options);
+    this.#claims = new ClaimStore(options);
+    this.#target = target;
+    this.#lastId = target.length;
+  }
+
+  get messages(): MessageStore {
+    return this.#messages;
+  }
+
+  async plan(): Promise<void> {
+    const all = this.#texts.map((_, index) => ({ sourceId: index + 1, randomId: BigInt(index + 1) }));
+    await this.#messages.plan(all);
+  }
+
+  /** Goes one step: marks, calls, or records. */
+  async step(): Promise<void> {
+    const text = this.#texts[this.#next];
+    if (text === undefined) return;
+    const sourceId = this.#next + 1;
+    if (this.#call === 'none') {
+      const contents = new Map([[sourceId, contentOf(text)]]);
+      await this.#messages.sending([sourceId], { afterId: this.#lastId, contents });
+      this.#call = 'begun';
+    } else if (this.#call === 'begun') {
+      this.#call = this.#target.push({ of: `${this.#name}${sourceId}`, text });
+    } else {
+      assert.deepEqual(await this.#messages.sent([{ sourceId, targetId: this.#call }]), []);
+      this.#lastId = this.#call;
+      this.#next += 1;
+      this.#call = 'none';
+    }
+  }
+
+  /** A new process: settles what is in doubt, and knows no more than the ledger. */
+  async revive(remembers: boolean): Promise<void> {
+    for (const { sourceId, content, afterId = 0 } of await this.#messages.inState('sending')) {
+      assert.ok(content);
+      const claim = { sourceIds: [sourceId], contents: [content], afterId };
+      const from = await this.#claims.lookFrom(claim);
+      const candidates = this.#target.flatMap(({ text }, index) =>
+        index + 1 > from && contentOf(text).textHash === content.textHash ? [[index + 1]] : [],
+      );
+      const claimed = candidates.length > 0 ? await this.#claims.claim({ ...claim, candidates }) : 'none';
+      if (typeof claimed === 'string') {
+        const of = `${this.#name}${sourceId}`;
+        const known = remembers ? this.#target.findIndex((copy) => copy.of === of) + 1 : 0;
+        const targetId = known || this.#target.push({ of, text: this.#texts[sourceId - 1] ?? '' });
+        await this.#messages.sent([{ sourceId, targetId }]);
+      }
+    }
+    const rows = [...(await this.#messages.find(this.#texts.map((_, index) => index + 1))).values()];
+    this.#next = rows.filter(({ state }) => state !== 'planned').length;
+    this.#call = 'none';
+    this.#lastId = await lastTargetId(this.#options, 'now');
+  }
+
+  async rows() {
+    return [...(await this.#messages.find(this.#texts.map((_, index) => index + 1))).values()];
+  }
+}
+
+function contentOf(text: string): SentContent {
+  return { kind: 'text', textHash: text };
+}
+
+const texts = fc.array(fc.constantFrom('x', 'y'), { minLength: 1, maxLength: 4 });
+const steps = fc.array(
+  fc.record({ who: fc.nat(2), dies: fc.integer({ min: 0, max: 4 }).map((n) => n === 0) }),
+  {
+    maxLength: 40,
+  },
+);
+
+describe('jobs of one target that die and come back, in whatever order', () => {
+  for (const remembers of [true, false]) {
+    const what = remembers
+      ? 'nothing is lost or twice'
+      : 'nothing is lost, though Telegram forgets every random_id';
+    it(`${what}, and no copy is that of two messages`, async (t) => {
+      await withLedger(temporaryFolder(t), async (ledger) => {
+        let run = 0;
+        await fc.assert(
+          fc.asyncProperty(fc.tuple(texts, texts, texts), steps, async (all, schedule) => {
+            run += 1;
+            const target: Copy[] = [];
+            const senders: Sender[] = [];
+            for (const [index, own] of all.entries()) {
+              const name = `${run}-${index}-`;
+              const job = { accountId: ACCOUNT, jobId: name, folder: name, sourceId: index, targetId: -run };
+              const clock = new FakeClock();
+              await insertJob(
+                ledger.db,
+                { ...job, checkpoint: 0, takenUp: 0, filesDue: false },
+                { host: 'h', clock },
+              );
+              const sender = new Sender(ledger, { name, texts: own, target });
+              await sender.plan();
+              senders.push(sender);
+            }
+            for (const { who, dies } of schedule) {
+              if (dies) await senders[who]?.revive(remembers);
+              else await senders[who]?.step();
+            }
+            for (const sender of senders) {
+              await sender.revive(remembers);
+              for (let step = 0; step < 12; step += 1) await sender.step();
+            }
+            const rows = await Promise.all(senders.map((sender) => sender.rows()));
+            const ids = rows.flat().map(({ state, targetId }) => (state === 'sent' ? targetId : undefined));
+            assert.ok(
+              ids.every((id) => id !== undefined),
+              'each message has its end, and its copy',
+            );
+            assert.equal(new Set(ids).size, ids.length, 'no copy is that of two');
+            for (const [index, own] of rows.entries()) {
+              const copies = own.map(({ targetId = 0 }) => target[targetId - 1]?.text);
+              assert.deepEqual(copies, all[index], 'in words that are its own');
+              const inOrder = own.map(({ targetId = 0 }) => targetId);
+              if (remembers)
+                assert.deepEqual(
+                  inOrder,
+                  inOrder.toSorted((a, b) => a - b),
+                  'in order',
+                );
+            }
+            if (remembers) assert.equal(target.length, ids.length, 'nothing twice');
+          }),
+          { numRuns: 30 },
+        );
+      });
+    });
+  }
+});
+
+describe('a copy that was found for a message, and that an answer tells to be of another', () => {
+  it('is given up: the message fails, to be looked for and sent again', async (t) => {
+    await withLedger(temporaryFolder(t), async (ledger) => {
+      const clock = new FakeClock();
+      const storesOf = async (jobId: string) => {
+        const job = { accountId: ACCOUNT, jobId, folder: jobId, sourceId: 1, targetId: -1 };
+        await insertJob(
+          ledger.db,
+          { ...job, checkpoint: 0, takenUp: 0, filesDue: false },
+          { host: 'h', clock },
+        );
+        const options = { accountId: ACCOUNT, jobId, db: ledger.db, host: 'h', clock };
+        const messages = new MessageStore(options);
+        await messages.plan([{ sourceId: 1, randomId: 1n }]);
+        return { messages, claims: new ClaimStore(options) };
+      };
+      const [a, b] = [await storesOf('a'), await storesOf('b')];
+      await a.messages.sending([1], { afterId: 5, contents: new Map([[1, contentOf('x')]]) });
+      const claim = { sourceIds: [1], contents: [contentOf('x')], candidates: [[9]] };
+      assert.deepEqual(await a.claims.claim(claim), [9]);
+      assert.deepEqual((await a.messages.find([1])).get(1)?.reason, 'found');
+      await b.messages.sent([{ sourceId: 1, targetId: 9 }]);
+      const row = (await a.messages.find([1])).get(1);
+      assert.deepEqual([row?.state, row?.reason, row?.targetId], ['failed', 'copy_mistaken', undefined]);
+      assert.match(row?.detail ?? '', /^Message 9 of the target .*--retry-failed/);
+    });
+  });
+});
