@@ -138,7 +138,7 @@ function targetOf(
     chat: target,
     silent: items.some((item) => item.silent),
     afterId: posted.lastId,
-    choose: (candidates) => job.claim({ sourceIds, contents, candidates }),
+    choose: (candidates, areThere) => job.claim({ sourceIds, contents, candidates, areThere }),
     ...(topicId !== undefined && { topicId }),
     ...(replyTo && { replyTo }),
   };

@@ -16,6 +16,8 @@ export interface Claim {
   readonly candidates: readonly (readonly number[])[];
   /** Their own copies come after this message of the target; candidates before it tell of rivals. Default 0. */
   readonly afterId?: number;
+  /** Telegram has said that their copies are there. */
+  readonly areThere?: boolean;
 }
 
 /** Rivals whose copies may be this many ids before one's own are counted among the candidates. */
@@ -40,8 +42,9 @@ export interface TopicClaim {
  *    a copy, is a rival. Sends of a job go one after another, so that of its own messages in doubt the first has
  *    the first copy: those behind it are no rivals.
  * 3. The first candidate is taken when there are more of them than rivals, counted from where the rivals' copies may
- *    begin: then one is this message's, whoever else was through. Otherwise it is unclear, and the caller has to ask Telegram, by repeating the call: a message that is
- *    sent once more is there, one that is taken for sent may not be.
+ *    begin: then one is this message's, whoever else was through. Otherwise it is unclear, and the caller has to ask
+ *    Telegram, by repeating the call: a message that is sent once more is there, one that is taken for sent may not be.
+ * 4. Where Telegram has said that the message is there, a candidate that is the only one is its copy, whatever the rivals.
  *
  * The target is read before this is asked, and a row is in `sending` before its call: a rival's message that was seen
  * there has a row here, as a rival or with its copy. Claims for one target happen one after another.
@@ -54,16 +57,19 @@ export class ClaimStore {
   }
 
   /** Takes a copy, if one is surely theirs, and has it recorded as found. */
-  async claim({ sourceIds, contents, candidates, afterId = 0 }: Claim): Promise<Claimed> {
+  async claim(claim: Claim): Promise<Claimed> {
+    const { sourceIds, contents, candidates, afterId = 0, areThere = false } = claim;
     const { db: database, clock, host, accountId, jobId } = this.#options;
     return database.transaction().execute(async (db) => {
       const jobs = await this.#jobsOfTarget(db);
       const taken = await this.#taken(db, jobs, 'messages', candidates.flat());
       const free = candidates.filter((run) => !run.some((id) => taken.has(id)));
-      const first = free.find(([id = 0]) => id > afterId);
+      const own = free.filter(([id = 0]) => id > afterId);
+      const [first] = own;
       if (!first) return 'none';
+      const isCertain = areThere && own.length === 1;
       const rivals = await this.#rivals(db, jobs, sourceIds, contents[0]);
-      if (free.length <= rivals.length) return 'unclear';
+      if (free.length <= rivals.length && !isCertain) return 'unclear';
       const now = timeNow(clock);
       for (const [index, sourceId] of sourceIds.entries()) {
         await db
@@ -80,7 +86,11 @@ export class ClaimStore {
   }
 
   /** After which message of the target to look for them: where their own copies, and near ones of rivals, may begin. */
-  async lookFrom({ sourceIds, contents, afterId }: Omit<Required<Claim>, 'candidates'>): Promise<number> {
+  async lookFrom({
+    sourceIds,
+    contents,
+    afterId,
+  }: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number> {
     return this.#options.db.transaction().execute(async (db) => {
       const rivals = await this.#rivals(db, await this.#jobsOfTarget(db), sourceIds, contents[0]);
       const floors = rivals.flatMap((row) => asOptionalNumber(row.after_id) ?? []);

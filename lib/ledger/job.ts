@@ -57,7 +57,7 @@ export interface Job {
   /** Takes a copy that was found in the target, if it is surely theirs, and records it: see ClaimStore. */
   claim(claim: Claim): Promise<Claimed>;
   /** After which message of the target to look for candidates. */
-  lookFrom(claim: Omit<Required<Claim>, 'candidates'>): Promise<number>;
+  lookFrom(claim: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number>;
   /**
    * Those in `sending`, oldest first: a crash left in doubt whether they are in the target. One with a reason
    * (`checkpoint`) was left out by hand since: it is looked for, and not sent again.

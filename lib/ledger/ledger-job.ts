@@ -118,7 +118,7 @@ export class LedgerJob implements Job {
     return this.#reading(this.#claims.claim(claim));
   }
 
-  lookFrom(claim: Omit<Required<Claim>, 'candidates'>): Promise<number> {
+  lookFrom(claim: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number> {
     return this.#reading(this.#claims.lookFrom(claim));
   }
 

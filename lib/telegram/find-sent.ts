@@ -18,8 +18,9 @@ export interface SentContent {
 /**
  * Says whose candidates are, since others may have posted the same: the ids of one of them, `none` when all are known to
  * be others', `unclear` when that may show later. Each candidate has an id for each of the contents; oldest first.
+ * `areThere`: Telegram has said that they were posted.
  */
-export type Choose = (candidates: readonly (readonly number[])[]) => Promise<Choice>;
+export type Choose = (candidates: readonly (readonly number[])[], areThere: boolean) => Promise<Choice>;
 export type Choice = readonly number[] | 'none' | 'unclear';
 
 export interface FindSentOptions {
@@ -29,6 +30,8 @@ export interface FindSentOptions {
   readonly topicId?: number | 'any' | undefined;
   /** How often to look, a second apart: the first call may still be running. Default 1. */
   readonly attempts?: number;
+  /** Telegram has said that they were posted. Default: false. */
+  readonly areThere?: boolean;
   /** Default: the first candidate, without `afterId` the last. */
   readonly choose?: Choose | undefined;
 }
@@ -50,13 +53,13 @@ export async function findSent(
   contents: readonly SentContent[],
   options: FindSentOptions & { readonly signal: AbortSignal },
 ): Promise<readonly number[] | undefined> {
-  const { afterId, topicId, attempts = 1, signal } = options;
+  const { afterId, topicId, attempts = 1, areThere = false, signal } = options;
   const choose = options.choose ?? (afterId === undefined ? takeLast : takeFirst);
   for (let attempt = 1; ; attempt += 1) {
     const posted = await postedSince(client, chat, afterId, signal);
     const own = posted.filter((message) => isOwn(chat, message) && isIn(chat, message, topicId));
     const candidates = matchingRuns(own, contents);
-    const choice = candidates.length > 0 ? await choose(candidates) : 'none';
+    const choice = candidates.length > 0 ? await choose(candidates, areThere) : 'none';
     if (typeof choice !== 'string') return choice;
     if (attempt >= (choice === 'unclear' ? Math.max(attempts, UNCLEAR_LOOKS) : attempts)) return undefined;
     await client.clock.sleep(PAUSE_MS, signal);

@@ -3,7 +3,7 @@ import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../pace/patience.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
-import { type Choose, findSent, type SentContent, sentContent } from './find-sent.js';
+import { type Choose, type FindSentOptions, findSent, type SentContent, sentContent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
 import { serverMedia, uploadMedia } from './server-file.js';
@@ -183,14 +183,14 @@ async function send(
   const randomIds = contents.map(({ randomId }) => randomId);
   const { chat, afterId, choose, faults } = target;
   const topicId = topicRoot(target);
-  const look = (attempts: number, whileSending: AbortSignal) =>
-    findSent(client, chat, contents, { afterId, topicId, attempts, choose, signal: whileSending });
+  const look = (options: Pick<FindSentOptions, 'attempts' | 'areThere'>, whileSending: AbortSignal) =>
+    findSent(client, chat, contents, { ...options, afterId, topicId, choose, signal: whileSending });
   const ids = await sendForIds(client, request, randomIds, {
     signal,
     faults,
-    look: (whileSending) => look(1, whileSending),
+    look: (whileSending) => look({}, whileSending),
   });
-  return ids ?? (await look(LOOKS, signal)) ?? contents.map(() => undefined);
+  return ids ?? (await look({ attempts: LOOKS, areThere: true }, signal)) ?? contents.map(() => undefined);
 }
 
 function known(id: number | undefined): number {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { ClaimStore } from '../../lib/ledger/claim-store.js';
 import { insertJob } from '../../lib/ledger/job-store.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
+import type { MessageRow } from '../../lib/ledger/message-row.js';
 import { MessageStore } from '../../lib/ledger/message-store.js';
 import type { SentContent } from '../../lib/ledger/sent-content.js';
 import type { StoreOptions } from '../../lib/ledger/store-options.js';
@@ -75,7 +76,20 @@ class Sender {
 
   /** A new process: settles what is in doubt, and knows no more than the ledger. */
   async revive(remembers: boolean): Promise<void> {
-    for (const { sourceId, content, afterId = 0 } of await this.#messages.inState('sending')) {
+    await this.#settle(await this.#messages.inState('sending'), remembers);
+    const rows = [...(await this.#messages.find(this.#texts.map((_, index) => index + 1))).values()];
+    this.#next = rows.filter(({ state }) => state !== 'planned').length;
+    this.#call = 'none';
+    this.#lastId = await lastTargetId(this.#options, 'now');
+  }
+
+  /** What --retry-failed does: whose copy turned out to be another's is looked for again. */
+  async retry(remembers: boolean): Promise<void> {
+    await this.#settle(await this.#messages.inState('failed'), remembers);
+  }
+
+  async #settle(rows: readonly MessageRow[], remembers: boolean): Promise<void> {
+    for (const { sourceId, content, afterId = 0 } of rows) {
       assert.ok(content);
       const claim = { sourceIds: [sourceId], contents: [content], afterId };
       const from = await this.#claims.lookFrom(claim);
@@ -90,10 +104,6 @@ class Sender {
         await this.#messages.sent([{ sourceId, targetId }]);
       }
     }
-    const rows = [...(await this.#messages.find(this.#texts.map((_, index) => index + 1))).values()];
-    this.#next = rows.filter(({ state }) => state !== 'planned').length;
-    this.#call = 'none';
-    this.#lastId = await lastTargetId(this.#options, 'now');
   }
 
   async rows() {
@@ -147,6 +157,7 @@ describe('jobs of one target that die and come back, in whatever order', () => {
               await sender.revive(remembers);
               for (let step = 0; step < 12; step += 1) await sender.step();
             }
+            for (const sender of senders) await sender.retry(remembers);
             const rows = await Promise.all(senders.map((sender) => sender.rows()));
             const ids = rows.flat().map(({ state, targetId }) => (state === 'sent' ? targetId : undefined));
             assert.ok(
@@ -174,23 +185,21 @@ describe('jobs of one target that die and come back, in whatever order', () => {
   }
 });
 
+/** A job of one planned message, by its stores. */
+async function jobOf(ledger: Ledger, clock: FakeClock, jobId: string) {
+  const job = { accountId: ACCOUNT, jobId, folder: jobId, sourceId: 1, targetId: -1 };
+  await insertJob(ledger.db, { ...job, checkpoint: 0, takenUp: 0, filesDue: false }, { host: 'h', clock });
+  const options = { accountId: ACCOUNT, jobId, db: ledger.db, host: 'h', clock };
+  const messages = new MessageStore(options);
+  await messages.plan([{ sourceId: 1, randomId: 1n }]);
+  return { messages, claims: new ClaimStore(options) };
+}
+
 describe('a copy that was found for a message, and that an answer tells to be of another', () => {
   it('is given up: the message fails, to be looked for and sent again', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const clock = new FakeClock();
-      const storesOf = async (jobId: string) => {
-        const job = { accountId: ACCOUNT, jobId, folder: jobId, sourceId: 1, targetId: -1 };
-        await insertJob(
-          ledger.db,
-          { ...job, checkpoint: 0, takenUp: 0, filesDue: false },
-          { host: 'h', clock },
-        );
-        const options = { accountId: ACCOUNT, jobId, db: ledger.db, host: 'h', clock };
-        const messages = new MessageStore(options);
-        await messages.plan([{ sourceId: 1, randomId: 1n }]);
-        return { messages, claims: new ClaimStore(options) };
-      };
-      const [a, b] = [await storesOf('a'), await storesOf('b')];
+      const [a, b] = [await jobOf(ledger, clock, 'a'), await jobOf(ledger, clock, 'b')];
       await a.messages.sending([1], { afterId: 5, contents: new Map([[1, contentOf('x')]]) });
       const claim = { sourceIds: [1], contents: [contentOf('x')], candidates: [[9]] };
       assert.deepEqual(await a.claims.claim(claim), [9]);
@@ -199,6 +208,25 @@ describe('a copy that was found for a message, and that an answer tells to be of
       const row = (await a.messages.find([1])).get(1);
       assert.deepEqual([row?.state, row?.reason, row?.targetId], ['failed', 'copy_mistaken', undefined]);
       assert.match(row?.detail ?? '', /^Message 9 of the target .*--retry-failed/);
+    });
+  });
+});
+
+describe('a copy that Telegram has said is there', () => {
+  it('is the only candidate, whoever else may have made it, and unclear among several', async (t) => {
+    await withLedger(temporaryFolder(t), async (ledger) => {
+      const clock = new FakeClock();
+      const [a, b] = [await jobOf(ledger, clock, 'a'), await jobOf(ledger, clock, 'b')];
+      const sending = { afterId: 5, contents: new Map([[1, contentOf('x')]]) };
+      await a.messages.sending([1], sending);
+      await b.messages.sending([1], sending);
+      const c = await jobOf(ledger, clock, 'c');
+      await c.messages.sending([1], sending);
+      const claim = { sourceIds: [1], contents: [contentOf('x')], candidates: [[9]] };
+      assert.equal(await b.claims.claim(claim), 'unclear');
+      assert.equal(await b.claims.claim({ ...claim, areThere: true, candidates: [[9], [10]] }), 'unclear');
+      assert.deepEqual(await b.claims.claim({ ...claim, areThere: true }), [9]);
+      assert.equal(await a.claims.claim({ ...claim, areThere: true }), 'none');
     });
   });
 });
