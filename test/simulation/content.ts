@@ -8,17 +8,26 @@ import type { Account, Chat } from '../../lib/sandbox/world/model.js';
 import type { PostOptions } from '../../lib/sandbox/world/sending.js';
 import { type Plan, pick } from './plan.js';
 
-/** A source full of content, an empty target, and how one is to be cloned into the other. */
+/** A target that is empty at first, and the jobs that clone into it, each from a source full of content. */
 export interface Scene {
   readonly me: Account;
+  readonly target: TargetChat;
+  readonly jobs: readonly [JobScene, ...JobScene[]];
+}
+
+/** A chat, or the account's Saved Messages. */
+export type TargetChat = Pick<Chat, 'id' | 'creator' | 'forum' | 'topics'>;
+
+/** A source, and how it is to be cloned into the target. */
+export interface JobScene {
   readonly source: Chat;
-  readonly target: Chat;
   readonly sourceTopic?: number;
   readonly targetTopic?: number;
   readonly autoCreateTopics: boolean;
 }
 
 type ChatKind = 'forum' | 'supergroup' | 'broadcast' | 'group';
+const CHAT_KINDS: readonly ChatKind[] = ['forum', 'forum', 'supergroup', 'broadcast', 'group'];
 
 /** Writes the scene that a plan's seed decides. */
 export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
@@ -26,14 +35,32 @@ export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
   const { world } = sandbox;
   const me = world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
   const author = world.createUser({ firstName: 'Carol', username: 'carol' });
-  const kinds: readonly ChatKind[] = ['forum', 'forum', 'supergroup', 'broadcast', 'group'];
-  const source = makeChat(sandbox, pick(random, kinds), author, me);
-  const target = makeChat(sandbox, pick(random, kinds), me, me);
-  const writer = new Writer(sandbox, source, { random, plan, authors: [author.id, me.id] });
-  writer.topics();
-  const count = random.integer(3, 14);
-  for (let n = 0; n < count; n += 1) writer.something();
-  return { me, source, target, ...routeOf({ source, target, sandbox, random }) };
+  const target = plan.faults.has('saved-messages')
+    ? savedMessagesOf(me)
+    : makeChat(sandbox, pick(random, CHAT_KINDS), me, me);
+  const writeJob = (seed: string): JobScene => {
+    const own = seededRandom(seed);
+    const source = makeChat(sandbox, pick(own, CHAT_KINDS), author, me);
+    const writer = new Writer(sandbox, source, { random: own, plan, authors: [author.id, me.id] });
+    writer.topics();
+    const count = own.integer(3, 14);
+    for (let n = 0; n < count; n += 1) writer.something();
+    return { source, ...routeOf({ source, target, sandbox, random: own }) };
+  };
+  const first = writeJob(`${plan.seed}/content/1`);
+  if (!plan.faults.has('two-jobs')) return { me, target, jobs: [first] };
+  // Sources of one seed hold the same words: what one job has posted must not be taken for what the other has.
+  const second = writeJob(`${plan.seed}/content/${random.float() < 0.6 ? 1 : 2}`);
+  return { me, target, jobs: [first, second] };
+}
+
+/** The target as a person would write it into TARGET_CHAT. */
+export function targetWord({ me, target }: Scene): string {
+  return target.id === me.id ? 'me' : String(target.id);
+}
+
+function savedMessagesOf({ id }: Account): TargetChat {
+  return { id, creator: id, forum: false, topics: new Map() };
 }
 
 function makeChat({ world }: Sandbox, kind: ChatKind, creator: Account, me: Account): Chat {
@@ -52,16 +79,17 @@ function routeOf({
   random,
 }: {
   readonly source: Chat;
-  readonly target: Chat;
+  readonly target: TargetChat;
   readonly sandbox: Sandbox;
   readonly random: Random;
-}): Pick<Scene, 'sourceTopic' | 'targetTopic' | 'autoCreateTopics'> {
+}): Omit<JobScene, 'source'> {
   const topics = [...source.topics.keys()];
   const one = source.forum && random.float() < 0.2 ? { sourceTopic: pick(random, topics) } : {};
-  if (!target.forum) return { autoCreateTopics: false, ...one };
+  const forum = sandbox.world.chat(target.id);
+  if (!forum?.forum) return { autoCreateTopics: false, ...one };
   if (source.forum && random.float() < 0.75) return { autoCreateTopics: true, ...one };
   if (random.float() < 0.5) return { autoCreateTopics: false, ...one };
-  const topic = sandbox.world.createTopic(target, { title: 'All of it' });
+  const topic = sandbox.world.createTopic(forum, { title: 'All of it' });
   return { autoCreateTopics: false, targetTopic: topic.id, ...one };
 }
 

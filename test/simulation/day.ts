@@ -42,7 +42,11 @@ export async function simulateDay(stage: Stage, seed: string, say: (line: string
     say('  hour  messages');
     const over = new AbortController();
     const watching = everyHour(setting, measure, over.signal);
-    const end = await live(setting, { mishaps: [], next: 'same', stopAfterMs: 24 * HOUR_MS }, 1);
+    const end = await live(setting, {
+      plan: { job: 0, mishaps: [], next: 'same', pauseMs: 0, stopAfterMs: 24 * HOUR_MS },
+      job: 0,
+      number: 1,
+    });
     over.abort();
     await watching;
     judge(end, { ...plan, faults: new Set(['interrupt']) });
@@ -63,7 +67,7 @@ function writeScene(world: World): Scene {
   const me = world.createUser({ firstName: 'Ann' });
   const source = world.createChannel({ title: 'Endless', creator: me.id, megagroup: true });
   const target = world.createChannel({ title: 'Copy', creator: me.id, megagroup: true });
-  return { me, source, target, autoCreateTopics: false };
+  return { me, target, jobs: [{ source, autoCreateTopics: false }] };
 }
 
 function dayPlan(seed: string): Plan {
@@ -78,6 +82,7 @@ function dayPlan(seed: string): Plan {
       dropAfterRate: 0.001,
       resetRate: 0.001,
     },
+    nature: {},
     methodFloodRate: 0,
     partsDroppedRate: 0,
     minIntervalMs: 1_300,
@@ -126,7 +131,8 @@ class GrowingChat {
     const text = `${count}: ${sentence(this.#random, this.#random.integer(1, 20))}`;
     const media =
       count % FILE_EVERY === 0 && this.#files.make('voice', { size: this.#random.integer(1_000, 30_000) });
-    sandbox.world.post({ chat: scene.source.id, from: scene.source.creator, text, ...(media && { media }) });
+    const { source } = scene.jobs[0];
+    sandbox.world.post({ chat: source.id, from: source.creator, text, ...(media && { media }) });
     this.#expected.push(text);
   }
 
@@ -138,8 +144,8 @@ class GrowingChat {
     this.cloned += 1;
     this.#write();
     if (this.cloned % KEPT !== 0) return;
-    this.#forget(scene.source.box, AHEAD + KEPT);
-    this.#forget(scene.target.box, KEPT);
+    this.#forget(scene.jobs[0].source.box, AHEAD + KEPT);
+    this.#forget(sandbox.world.chat(scene.target.id)?.box, KEPT);
     const sent = scene.me.randomIds.get(scene.target.id);
     for (const randomId of [...(sent?.keys() ?? [])].slice(0, -KEPT)) sent?.delete(randomId);
     sandbox.files.uploads.expireParts();

@@ -45,7 +45,7 @@ export function stormOf(
   };
   return {
     begin() {
-      weather.change({ ...FAIR_WEATHER, ...(calm ? {} : plan.weather) });
+      weather.change({ ...FAIR_WEATHER, ...(calm ? {} : plan.weather), ...plan.nature });
       world.refuseRepeats = !calm && plan.faults.has('repeats-refused');
       weather.judge = judge;
     },

@@ -6,6 +6,8 @@ export interface Kill {
   readonly at: 'request' | 'send' | 'part';
   readonly nth: number;
   readonly afterMs: number;
+  /** All processes that run then; otherwise the one that started first. */
+  readonly all: boolean;
   readonly next: LifePlan['next'];
 }
 
@@ -26,6 +28,10 @@ const FAULTS: readonly Fault[] = [
   'foreign-dc',
   'other-machine',
   'repeats-refused',
+  'random-ids-forgotten',
+  'one-shot-uploads',
+  'saved-messages',
+  'two-jobs',
 ];
 
 export function killPlanOf(seed: string): KillPlan {
@@ -41,8 +47,22 @@ export function killPlanOf(seed: string): KillPlan {
     error500Rate: rate('server-error'),
     referencesExpireAfterReads: faults.has('references') ? random.integer(1, 5) : 0,
   };
+  // Seconds pass here, not hours.
+  const nature = {
+    ...(faults.has('one-shot-uploads') && plan.nature),
+    ...(faults.has('random-ids-forgotten') && { randomIdSeconds: 1 }),
+  };
   const kills = Array.from({ length: random.integer(1, 4) }, () => killOf(faults, random));
-  return { ...plan, seed: `${seed}/kill`, faults, weather, methodFloodRate: 0, minIntervalMs: 0, kills };
+  return {
+    ...plan,
+    seed: `${seed}/kill`,
+    faults,
+    weather,
+    nature,
+    methodFloodRate: 0,
+    minIntervalMs: 0,
+    kills,
+  };
 }
 
 function killOf(faults: ReadonlySet<Fault>, random: Random): Kill {
@@ -52,6 +72,7 @@ function killOf(faults: ReadonlySet<Fault>, random: Random): Kill {
     at,
     nth: Math.floor(most ** random.float()),
     // At once, before or after the answer; or while the process does something else.
+    all: random.float() < 0.4,
     afterMs: pick(random, [0, 0, 0, 1, 2, random.integer(3, 60)]),
     next: faults.has('other-machine') ? pick(random, ['same', 'other'] as const) : 'same',
   };

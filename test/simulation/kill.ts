@@ -9,7 +9,7 @@ import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { sandboxEnvironment } from '../support/sandbox-environment.js';
 import { type TelepiOutcome, telepi } from '../support/telepi.js';
-import { type Scene, writeScene } from './content.js';
+import { type Scene, targetWord, writeScene } from './content.js';
 import { partsLoser, stepsOf } from './faults.js';
 import { type Kill, type KillPlan, killPlanOf } from './kill-plan.js';
 import { assertCloned } from './oracle.js';
@@ -20,7 +20,8 @@ interface Setting {
   readonly plan: KillPlan;
   readonly sandbox: Sandbox;
   readonly directories: DataDirectories;
-  readonly environment: Readonly<Record<string, string>>;
+  /** Of each job's processes. */
+  readonly environments: readonly Readonly<Record<string, string>>[];
   readonly lines: string[];
   note(what: string): void;
 }
@@ -39,10 +40,10 @@ export async function simulateKills(stage: Stage, seed: string): Promise<SeedRep
   let problem: string | undefined;
   try {
     mkdirSync(directories.current, { recursive: true });
-    const environment = await environmentOf({ plan, sandbox, scene, session, directories });
+    const environments = await environmentsOf({ plan, sandbox, scene, session, directories });
     const note = (what: string): void => void struck.set(what, (struck.get(what) ?? 0) + 1);
-    lives = await allLives({ plan, sandbox, directories, environment, lines, note });
-    await assertCloned(sandbox, scene);
+    lives = await allLives({ plan, sandbox, directories, environments, lines, note });
+    await assertCloned(sandbox, scene, join(directories.current, 'data'));
   } catch (error) {
     problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
   } finally {
@@ -63,30 +64,32 @@ export async function simulateKills(stage: Stage, seed: string): Promise<SeedRep
 
 async function allLives(setting: Setting): Promise<number> {
   const { plan, sandbox, directories } = setting;
-  sandbox.weather.change(plan.weather);
+  sandbox.weather.change({ ...plan.weather, ...plan.nature });
   sandbox.world.refuseRepeats = plan.faults.has('repeats-refused');
   let number = 0;
   for (const kill of plan.kills) {
-    number += 1;
-    const outcome = await liveUntil(setting, kill);
-    if (outcome.signal !== 'SIGKILL') {
-      requireDone(outcome);
-      break;
-    }
+    const outcomes = await liveUntil(setting, kill);
+    number += outcomes.length;
+    for (const outcome of outcomes) if (outcome.signal !== 'SIGKILL') requireDone(outcome);
+    if (outcomes.every(({ signal }) => signal !== 'SIGKILL')) break;
     if (kill.next === 'same') continue;
     setting.note('other-machine');
     moveMachine(directories);
   }
   sandbox.weather.judge = undefined;
-  sandbox.weather.change(FAIR_WEATHER);
+  sandbox.weather.change({ ...FAIR_WEATHER, ...plan.nature });
   sandbox.world.refuseRepeats = false;
-  requireDone(await run(setting));
+  for (const job of setting.environments.keys()) {
+    number += 1;
+    requireDone(await run(setting, job));
+  }
   const left = directories.files().filter((name) => name.endsWith('.tmp'));
   if (left.length > 0) throw new Error(`The last process left ${left.join(', ')}.`);
-  return number + 1;
+  return number;
 }
 
-async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome> {
+/** The processes of all jobs at once, of which one gets SIGKILL, or all. */
+async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome[]> {
   const { sandbox, plan } = setting;
   const random = seededRandom(`${plan.seed}/parts/${kill.at}/${kill.nth}`);
   const loseParts = partsLoser({
@@ -95,20 +98,24 @@ async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome> {
     random,
     note: setting.note,
   });
-  let child: ChildProcess | undefined;
+  const children: ChildProcess[] = [];
   let count = 0;
   sandbox.weather.judge = (method): Fate | undefined => {
     const kinds = stepsOf(method);
     if (kinds.includes(kill.at)) {
       count += 1;
-      if (count === kill.nth) strike(setting, child, kill);
+      if (count === kill.nth) strike(setting, kill.all ? children : children.slice(0, 1), kill);
     }
     loseParts(method);
     return undefined;
   };
-  return run(setting, (started) => {
-    child = started;
-  });
+  return Promise.all(
+    setting.environments.map((_, job) =>
+      run(setting, job, (started) => {
+        children.push(started);
+      }),
+    ),
+  );
 }
 
 /** The lock that was left behind is another machine's: the data directory has moved since. */
@@ -120,22 +127,23 @@ function moveMachine(directories: DataDirectories): void {
   }
 }
 
-function strike({ note }: Setting, child: ChildProcess | undefined, { afterMs }: Kill): void {
+function strike({ note }: Setting, children: readonly ChildProcess[], { afterMs }: Kill): void {
   const end = (): void => {
-    if (child?.kill('SIGKILL')) note('SIGKILL');
+    for (const child of children) if (child.kill('SIGKILL')) note('SIGKILL');
   };
   if (afterMs === 0) end();
   else setTimeout(end, afterMs);
 }
 
 async function run(
-  { plan, environment, directories, lines }: Setting,
+  { plan, environments, directories, lines }: Setting,
+  job: number,
   onStart?: (child: ChildProcess) => void,
 ): Promise<TelepiOutcome> {
   const words = ['run', ...(plan.verifySource ? ['--verify-source'] : [])];
   const outcome = await telepi(words, {
     cwd: directories.current,
-    environment,
+    environment: environments[job] ?? {},
     ...(onStart && { onStart }),
   });
   lines.push(`${outcome.signal ?? outcome.status}`, outcome.stdout, outcome.stderr);
@@ -146,7 +154,7 @@ function requireDone({ status, signal }: TelepiOutcome): void {
   if (status !== 0) throw new Error(`telepi run ended with ${status ?? signal}.`);
 }
 
-async function environmentOf({
+async function environmentsOf({
   plan,
   sandbox,
   scene,
@@ -155,22 +163,21 @@ async function environmentOf({
 }: Pick<Setting, 'plan' | 'sandbox' | 'directories'> & {
   readonly scene: Scene;
   readonly session: string;
-}): Promise<Record<string, string>> {
+}): Promise<Record<string, string>[]> {
   const { current } = directories;
   const connection = await sandboxEnvironment(sandbox, SANDBOX_APP, current);
   const data = join(current, 'data');
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(join(data, 'session'), session, { mode: 0o600 });
-  const { sourceTopic, targetTopic, autoCreateTopics } = scene;
-  return {
+  return scene.jobs.map(({ source, sourceTopic, targetTopic, autoCreateTopics }) => ({
     ...connection,
-    SOURCE_CHAT: String(scene.source.id),
-    TARGET_CHAT: String(scene.target.id),
+    SOURCE_CHAT: String(source.id),
+    TARGET_CHAT: targetWord(scene),
     ...(sourceTopic !== undefined && { SOURCE_TOPIC: String(sourceTopic) }),
     ...(targetTopic !== undefined && { TARGET_TOPIC: String(targetTopic) }),
     AUTO_CREATE_TOPICS: autoCreateTopics ? 'yes' : 'no',
     MIN_INTERVAL: '0',
     PARALLEL_UPLOADS: String(plan.slots),
     BUFFER_MB: String(Math.ceil((plan.bufferParts * 524_288) / 1_000_000)),
-  };
+  }));
 }

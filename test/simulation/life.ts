@@ -12,6 +12,7 @@ import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
 import { currentUser } from '../../lib/telegram/sign-in.js';
 import { LifeClock } from '../support/jumping-clock.js';
+import { type JobScene, targetWord } from './content.js';
 import { stormOf } from './faults.js';
 import type { LifePlan, Mishap } from './plan.js';
 import type { Setting } from './setting.js';
@@ -25,9 +26,18 @@ export type LifeEnd =
 /** A stop is to be over in so much time: a send under way is waited for 3 s. */
 const LONGEST_STOP_MS = 4_000;
 
+export interface LifeOptions {
+  /** What happens to it; undefined: nothing. */
+  readonly plan: LifePlan | undefined;
+  /** Which of the scene's jobs it runs, from 0. */
+  readonly job: number;
+  /** Which process of the seed it is, from 1. */
+  readonly number: number;
+}
+
 /** One process, from its start to its end, with what happens to it. Throws when it ends as no process should. */
-export async function live(setting: Setting, plan: LifePlan | undefined, number: number): Promise<LifeEnd> {
-  const life = new Life(setting, plan, number);
+export async function live(setting: Setting, options: LifeOptions): Promise<LifeEnd> {
+  const life = new Life(setting, options);
   const end = await life.end();
   await life.leaveNothing(end);
   return end;
@@ -44,10 +54,14 @@ class Life {
   #die: () => void = () => {};
   #stoppedAt: number | undefined;
   readonly #plan: LifePlan | undefined;
+  readonly #job: JobScene;
 
-  constructor(setting: Setting, plan: LifePlan | undefined, number: number) {
+  constructor(setting: Setting, { plan, job, number }: LifeOptions) {
+    const scene = setting.scene.jobs[job];
+    if (!scene) throw new RangeError(`There is no job ${job}.`);
     this.#setting = setting;
     this.#plan = plan;
+    this.#job = scene;
     this.#number = number;
     this.#clock = new LifeClock(setting.course, setting.wallOffMs);
     setting.clock = this.#clock;
@@ -108,7 +122,9 @@ class Life {
       waiting,
       bytesOverBudget: Math.max(0, peakBytes - limitBytes),
       ...(end.kind === 'done' && {
-        temporaryFiles: directories.files().filter((name) => name.endsWith('.tmp')).length,
+        temporaryFiles: directories
+          .files()
+          .filter((name) => name.endsWith('.tmp') && name.startsWith(`${this.#job.source.id}_`)).length,
       }),
     };
     const leaks = Object.entries(left).filter(([, count]) => count > 0);
@@ -127,9 +143,9 @@ class Life {
     const client = await connectTelegram({ ...SANDBOX_APP, session, server, testDc: false, ...shared });
     try {
       const user = await currentUser(client, signal);
-      const source = await resolveChat(client, parseChatRef(String(scene.source.id)), signal);
-      const target = await resolveChat(client, parseChatRef(String(scene.target.id)), signal);
-      const { sourceTopic, targetTopic, autoCreateTopics } = scene;
+      const { sourceTopic, targetTopic, autoCreateTopics } = this.#job;
+      const source = await resolveChat(client, parseChatRef(String(this.#job.source.id)), signal);
+      const target = await resolveChat(client, parseChatRef(targetWord(scene)), signal);
       const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics };
       await preflight({ ...pair, allowProtected: false, log, signal });
       const job = await openJob({

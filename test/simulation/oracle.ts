@@ -1,7 +1,8 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
+import { GENERAL_TOPIC } from '../../lib/sandbox/world/topics.js';
 import {
   assertSameMessages,
   isCloneable,
@@ -9,27 +10,77 @@ import {
   seenMessages,
   withoutPremium,
 } from '../support/chat-content.js';
-import type { Scene } from './content.js';
+import type { JobScene, Scene, TargetChat } from './content.js';
+import { type JobRecord, readRecords } from './records.js';
 
-/** Throws unless the target is what one undisturbed run would have made of the source. */
-export async function assertCloned(sandbox: Sandbox, scene: Scene): Promise<void> {
-  const target = await seenMessages(sandbox, scene.target, isCloneable);
-  assertSameMessages(await wantedMessages(sandbox, scene), target);
-  assertTopics(sandbox, scene);
+/**
+ * Throws unless the target is what undisturbed runs would have made of the sources, and the ledger in `dataDir` says so:
+ * each copy is one job's, each job's copies are its source in order.
+ */
+export async function assertCloned(sandbox: Sandbox, scene: Scene, dataDir: string): Promise<void> {
+  const records = await readRecords(dataDir);
+  const recordOf = ({ source }: JobScene): JobRecord => {
+    const [record, ...others] = records.filter(({ sourceId }) => sourceId === source.id);
+    if (!record || others.length > 0) throw new Error(`The ledger has not one job of source ${source.id}.`);
+    return record;
+  };
+  equal(records.length, scene.jobs.length, 'The ledger has other jobs than those that ran.');
+  assertClaimedOnce(sandbox, scene, records);
+  for (const job of scene.jobs) await assertJob(sandbox, scene, job, recordOf(job));
+  const [only, ...others] = scene.jobs;
+  if (others.length > 0) return;
+  // With one job the target tells all by itself.
+  assertSameMessages(
+    await wantedMessages(sandbox, scene, only),
+    await seenMessages(sandbox, scene.target, isCloneable),
+  );
+}
+
+/** Each message and each topic of the target is in the ledger as the copy of one original, and nothing else is. */
+function assertClaimedOnce(sandbox: Sandbox, { target, jobs }: Scene, records: readonly JobRecord[]): void {
+  const inOrder = (ids: readonly number[]): number[] => [...ids].sort((one, other) => one - other);
+  deepEqual(
+    inOrder(records.flatMap(({ copies }) => [...copies.values()])),
+    copiesIn(sandbox, target).map(({ id }) => id),
+    'The ledger has other copies than the target.',
+  );
+  const given = new Set([GENERAL_TOPIC, ...jobs.map(({ targetTopic }) => targetTopic)]);
+  deepEqual(
+    inOrder(records.flatMap(({ topics }) => [...topics.values()])),
+    [...target.topics.keys()].filter((id) => !given.has(id)),
+    'The ledger has other topics than the target.',
+  );
+}
+
+async function assertJob(sandbox: Sandbox, scene: Scene, job: JobScene, record: JobRecord): Promise<void> {
+  const { target } = scene;
+  const wanted = await wantedMessages(sandbox, scene, job);
+  const ownIds = new Set(record.copies.values());
+  const own = await seenMessages(sandbox, target, ({ id }) => ownIds.has(id));
+  assertSameMessages(wanted, own);
+  deepEqual(
+    wanted.map(({ id }) => record.copies.get(id)),
+    own.map(({ id }) => id),
+    'The ledger takes one copy for another.',
+  );
+  assertTopics(sandbox, scene, job, record);
 }
 
 /** What an undisturbed run sends. */
-async function wantedMessages(sandbox: Sandbox, scene: Scene): Promise<SeenMessage[]> {
-  const seen = await seenMessages(sandbox, scene.source, (message) => isWanted(sandbox, scene, message));
-  const keepsEmoji = scene.me.premium || scene.target.id === scene.me.id;
+async function wantedMessages(sandbox: Sandbox, scene: Scene, job: JobScene): Promise<SeenMessage[]> {
+  const { me, target } = scene;
+  // In a basic group an id is that of one member's box.
+  const source = { ...job.source, creator: me.id };
+  const seen = await seenMessages(sandbox, source, (message) => isWanted(sandbox, job, message));
+  const keepsEmoji = me.premium || target.id === me.id;
   return seen.map(({ id, look }) => ({
     id,
-    look: { ...(keepsEmoji ? look : withoutPremium(look)), topic: landing(scene, look.topic) },
+    look: { ...(keepsEmoji ? look : withoutPremium(look)), topic: landing(target, job, look.topic) },
   }));
 }
 
 /** Telegram makes no file without bytes. */
-function isWanted({ files }: Sandbox, { sourceTopic }: Scene, message: Message): boolean {
+function isWanted({ files }: Sandbox, { sourceTopic }: JobScene, message: Message): boolean {
   const { media, topicId } = message;
   const empty = media?.kind === 'document' && files.get(media.fileId)?.size === 0;
   return isCloneable(message) && !empty && (sourceTopic === undefined || topicId === sourceTopic);
@@ -37,7 +88,8 @@ function isWanted({ files }: Sandbox, { sourceTopic }: Scene, message: Message):
 
 /** The title of the topic that a message lands in. */
 function landing(
-  { target, targetTopic, autoCreateTopics }: Scene,
+  target: TargetChat,
+  { targetTopic, autoCreateTopics }: JobScene,
   sourceTitle: string | undefined,
 ): string | undefined {
   if (targetTopic !== undefined) return target.topics.get(targetTopic)?.title;
@@ -46,23 +98,37 @@ function landing(
 }
 
 /** Each topic once, with the look of its original, in the order of their creation; and each message in its own. */
-function assertTopics(sandbox: Sandbox, scene: Scene): void {
-  const { source, target, sourceTopic, targetTopic, autoCreateTopics } = scene;
+function assertTopics(sandbox: Sandbox, { target }: Scene, job: JobScene, record: JobRecord): void {
+  const { source, sourceTopic, targetTopic, autoCreateTopics } = job;
   if (!autoCreateTopics || targetTopic !== undefined) return;
   const wanted = [...source.topics.values()].filter(
-    ({ id }) => sourceTopic === undefined || id === sourceTopic || id === 1,
+    ({ id }) => sourceTopic === undefined || id === sourceTopic || id === GENERAL_TOPIC,
   );
-  const got = [...target.topics.values()];
+  const ownTopics = new Set([GENERAL_TOPIC, ...record.topics.values()]);
+  const got = [...target.topics.values()].filter(({ id }) => ownTopics.has(id));
   const look = ({ title, iconColor }: Topic): string => `${title} ${iconColor}`;
   deepEqual(got.map(look), wanted.map(look), 'The topics differ.');
   // Topics of one title are told apart by their order.
-  const places = (chat: Chat, topics: readonly Topic[]): number[] =>
-    cloneable(sandbox, scene, chat).map(({ topicId }) => topics.findIndex(({ id }) => id === topicId));
-  deepEqual(places(target, got), places(source, wanted), 'A message is in the wrong one of two topics.');
+  const places = (messages: readonly Message[], topics: readonly Topic[]): number[] =>
+    messages.map(({ topicId }) => topics.findIndex(({ id }) => id === topicId));
+  const ownIds = new Set(record.copies.values());
+  deepEqual(
+    places(
+      copiesIn(sandbox, target).filter(({ id }) => ownIds.has(id)),
+      got,
+    ),
+    places(
+      messagesOf(sandbox, source).filter((message) => isWanted(sandbox, job, message)),
+      wanted,
+    ),
+    'A message is in the wrong one of two topics.',
+  );
 }
 
-function cloneable(sandbox: Sandbox, scene: Scene, chat: Chat): Message[] {
-  const wanted = (message: Message): boolean =>
-    chat === scene.source ? isWanted(sandbox, scene, message) : isCloneable(message);
-  return sandbox.world.messagesWith(chat.creator, chat.id).filter(wanted);
+function copiesIn(sandbox: Sandbox, target: TargetChat): Message[] {
+  return messagesOf(sandbox, target).filter(isCloneable);
+}
+
+function messagesOf({ world }: Sandbox, chat: Pick<Chat, 'id' | 'creator'>): readonly Message[] {
+  return world.messagesWith(chat.creator, chat.id);
 }

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 
-/** What can go wrong in a simulated run. */
+/** What can go wrong in a simulated run, and what makes it harder to get it right. */
 export const FAULTS = [
   'latency',
   'drop-before',
@@ -23,6 +23,11 @@ export const FAULTS = [
   'disk-full',
   'outage',
   'repeats-refused',
+  'late-answers',
+  'random-ids-forgotten',
+  'one-shot-uploads',
+  'saved-messages',
+  'two-jobs',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -41,9 +46,13 @@ export interface Mishap {
 }
 
 export interface LifePlan {
+  /** Which of the scene's jobs it runs, from 0; the only one where there is one. */
+  readonly job: number;
   readonly mishaps: readonly Mishap[];
   /** How the machine differs in which the next process starts, if this one dies. */
   readonly next: 'same' | 'other';
+  /** How long it is until the next process starts, in milliseconds. */
+  readonly pauseMs: number;
   /** It is told to stop after so much time. */
   readonly stopAfterMs?: number;
 }
@@ -53,6 +62,8 @@ export interface Plan {
   readonly seed: string;
   readonly faults: ReadonlySet<Fault>;
   readonly weather: Partial<WeatherOptions>;
+  /** What the server is like at all times, also while a process is not disturbed. */
+  readonly nature: Partial<WeatherOptions>;
   /** Shares of requests, 0 to 1. */
   readonly methodFloodRate: number;
   readonly partsDroppedRate: number;
@@ -68,7 +79,12 @@ export interface Plan {
 /** Each kind comes with this chance, so that most runs have a handful of them and every pair meets. */
 const FAULT_CHANCE = 0.3;
 /** What ends a process is what the others are for; each process's way to another DC costs a key exchange. */
-const CHANCES: Partial<Record<Fault, number>> = { death: 0.5, 'foreign-dc': 0.15, 'files-move': 0.15 };
+const CHANCES: Partial<Record<Fault, number>> = {
+  death: 0.5,
+  'foreign-dc': 0.15,
+  'files-move': 0.15,
+  'saved-messages': 0.15,
+};
 
 export function planOf(seed: string): Plan {
   const random = seededRandom(`${seed}/plan`);
@@ -77,6 +93,7 @@ export function planOf(seed: string): Plan {
     seed,
     faults,
     weather: weatherOf(faults, random),
+    nature: natureOf(faults, random),
     methodFloodRate: faults.has('method-flood') ? between(random, 0.01, 0.08) : 0,
     partsDroppedRate: faults.has('parts-dropped') ? between(random, 0.2, 0.7) : 0,
     lives: livesOf(faults, random),
@@ -97,6 +114,8 @@ function weatherOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherO
     dropAfterRate: when('drop-after', rate()),
     resetRate: when('reset', rate()),
     error500Rate: when('server-error', rate()),
+    lateRate: when('late-answers', rate()),
+    lateSeconds: pick(random, [1, 40, 400]),
     messageBudget: when('message-budget', random.integer(1, 12)),
     messageWindowSeconds: pick(random, [5, 60, 3_600]),
     slowmodeSeconds: when('slow-mode', pick(random, [1, 10, 300])),
@@ -106,11 +125,21 @@ function weatherOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherO
   };
 }
 
+function natureOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherOptions> {
+  const seconds = pick(random, [30, 300, 3_600]);
+  const refusal = pick(random, ['INTERNAL', 'MEDIA_EMPTY', 'FILE_PARTS_INVALID'] as const);
+  return {
+    ...(faults.has('random-ids-forgotten') && { randomIdSeconds: seconds }),
+    ...(faults.has('one-shot-uploads') && { oneShotUploads: refusal }),
+  };
+}
+
 /** Half of the runs that know deaths have one; each further process is disturbed in its own way. */
 function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
   const ends = (['death', 'interrupt', 'disk-full'] as const).filter((fault) => faults.has(fault));
   const lives: LifePlan[] = [];
-  const count = ends.length === 0 ? 1 : random.integer(1, 4);
+  const most = faults.has('two-jobs') ? 6 : 4;
+  const count = ends.length === 0 ? 1 : random.integer(1, most);
   for (let life = 0; life < count; life += 1) {
     const mishaps: Mishap[] = [];
     if (ends.length > 0) mishaps.push(mishap(pick(random, ends), random));
@@ -119,7 +148,13 @@ function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
     if (faults.has('files-move') && random.float() < 0.6) mishaps.push(mishap('files-move', random));
     const steps = faults.has('clock-step') ? random.integer(1, 3) : 0;
     for (let step = 0; step < steps; step += 1) mishaps.push(mishap('clock-step', random));
-    lives.push({ mishaps, next: faults.has('other-machine') && random.float() < 0.5 ? 'other' : 'same' });
+    const job = random.integer(0, faults.has('two-jobs') ? 1 : 0);
+    lives.push({
+      pauseMs: pick(random, [0, 0, 60_000, 7_200_000]),
+      job,
+      mishaps,
+      next: faults.has('other-machine') && random.float() < 0.5 ? 'other' : 'same',
+    });
   }
   return lives;
 }

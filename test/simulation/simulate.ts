@@ -39,7 +39,7 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
       async (opened) => {
         setting = opened;
         lives = await withPatience(allLives(opened));
-        await assertCloned(opened.sandbox, opened.scene);
+        await assertCloned(opened.sandbox, opened.scene, opened.directories.current);
       },
     );
   } catch (error) {
@@ -56,26 +56,33 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
   };
 }
 
-/** The disturbed processes, and then one that must come to the end. Answers how many there were. */
+/** The disturbed processes, and then for each job one that must come to the end. Answers how many there were. */
 async function allLives(setting: Setting): Promise<number> {
+  const { jobs } = setting.scene;
+  const done = new Set<number>();
   let number = 0;
   for (const plan of setting.plan.lives) {
     number += 1;
-    const end = await live(setting, plan, number);
+    const end = await live(setting, { plan, job: plan.job, number });
     judge(end, setting.plan);
-    betweenLives(setting, end, plan);
-    if (end.kind === 'done') break;
+    await betweenLives(setting, end, plan);
+    if (end.kind === 'done') done.add(plan.job);
+    if (done.size === jobs.length) break;
   }
   setting.diskFull = false;
-  const end = await live(setting, undefined, number + 1);
-  if (end.kind !== 'done') throw new Error('The undisturbed process failed.', { cause: errorOf(end) });
-  requireNoFailures(end);
-  return number + 1;
+  for (const job of jobs.keys()) {
+    number += 1;
+    const end = await live(setting, { plan: undefined, job, number });
+    if (end.kind !== 'done') throw new Error('The undisturbed process failed.', { cause: errorOf(end) });
+    requireNoFailures(end);
+  }
+  return number;
 }
 
 /** What happens to the machine while no process runs. */
-function betweenLives(setting: Setting, end: LifeEnd, { next }: LifePlan): void {
+async function betweenLives(setting: Setting, end: LifeEnd, { next, pauseMs }: LifePlan): Promise<void> {
   if (end.kind === 'done') return;
+  await setting.course.sleep(pauseMs);
   setting.diskFull = false;
   if (end.kind !== 'died' || next === 'same') return;
   // The data directory has moved, with the lock of the process that died in it.

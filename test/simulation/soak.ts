@@ -111,7 +111,10 @@ class Tally {
   }
 
   print(seconds: number): void {
-    say(`\n${this.seeds} seeds, ${this.failed} failed, in ${seconds.toFixed(0)} s`);
+    const perMinute = seconds > 0 ? (this.seeds / seconds) * 60 : 0;
+    say(
+      `\n${this.seeds} seeds, ${this.failed} failed, in ${seconds.toFixed(0)} s: ${perMinute.toFixed(0)} seeds per minute`,
+    );
     say(`  ${this.#lives} processes, ${(this.#tookMs / 3_600_000).toFixed(0)} hours of their time`);
     say('Seeds that drew each kind of fault');
     for (const fault of FAULTS) say(`  ${fault.padEnd(16)} ${this.#drawn.get(fault) ?? 0}`);

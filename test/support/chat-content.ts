@@ -44,7 +44,7 @@ export async function chatContent(sandbox: World, chat: Chat, wanted?: Wanted): 
 /** As chatContent, with ids. A basic group is seen through its creator's eyes. */
 export async function seenMessages(
   sandbox: World,
-  chat: Chat,
+  chat: Pick<Chat, 'id' | 'creator' | 'topics'>,
   wanted: Wanted = () => true,
 ): Promise<SeenMessage[]> {
   const messages = sandbox.world
