@@ -97,6 +97,7 @@ export class CarriedMedia {
   keep(made: ServerFile): void {
     this.#made = made;
     this.#isKept = true;
+    this.#asFile = this.#options.content.kind === 'photo' && made.kind === 'document';
   }
 
   async upload(): Promise<void> {

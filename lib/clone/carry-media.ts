@@ -3,12 +3,14 @@ import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
+import type { FaultOptions } from '../pace/patience.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
 import { CarriedMedia, type Uploads } from './carried-media.js';
 import type { MediaContent } from './classify.js';
 import { FileUpload, filePlan } from './file-upload.js';
 import type { Run } from './job.js';
+import { throughFaults } from './server-faults.js';
 import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';
 
@@ -86,17 +88,19 @@ class MainUpload {
   readonly upload: FileUpload;
   readonly #run: Run;
   readonly #told: { readonly sourceId: number; readonly name: string; readonly size: number };
+  readonly #read: ReadJudged;
   #pass: GatePass | undefined;
 
   constructor(run: Run, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
     const { name, size } = file;
     this.#run = run;
     this.#told = { sourceId: message.id, name, size };
+    this.#read = new ReadJudged(run, message, file);
     this.upload = new FileUpload(run, {
       ...this.#told,
       role: 'file',
       identity: identityOf(file),
-      source: partSource(run.client, run.source, message),
+      source: partSource(run.client, run.source, message, () => this.#read.faults),
       mayBeUsed,
       onProgress: (progress) => {
         this.#pass?.arrived(progress.bytesDown);
@@ -109,7 +113,7 @@ class MainUpload {
     this.#pass = pass;
     let done = false;
     try {
-      await (anew ? this.upload.carryAnew() : this.upload.carry());
+      await this.#read.carry(this.upload, anew);
       done = true;
     } finally {
       this.#run.observer.onTransferEnd({ ...this.#told, done });
@@ -130,7 +134,8 @@ async function carryThumbnail(
 ): Promise<Thumbnail> {
   const thumb = thumbnailOf(message);
   if (!thumb) return {};
-  const source = thumbnailSource(run.client, run.source, message);
+  const read = new ReadJudged(run, message, thumb);
+  const source = thumbnailSource(run.client, run.source, message, () => read.faults);
   const { name, size } = thumb;
   // Telegram has no hashes of thumbnails.
   const upload = new FileUpload(
@@ -139,11 +144,46 @@ async function carryThumbnail(
   );
   try {
     await upload.plan();
-    await (anew ? upload.carryAnew() : upload.carry());
+    await read.carry(upload, anew);
     return { upload };
   } catch (error) {
     if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
     return { lost: true };
+  }
+}
+
+/** Carries a file over, and tells what the server has trouble to read of it alone from trouble with all. */
+class ReadJudged {
+  /** How the file's requests take faults now. */
+  faults: FaultOptions = {};
+  readonly #run: Run;
+  readonly #sourceId: number;
+  readonly #isAtHome: boolean;
+
+  constructor(run: Run, { id }: Api.Message, { dcId }: FileOfMessage) {
+    this.#run = run;
+    this.#sourceId = id;
+    this.#isAtHome = dcId === run.client.homeDcId;
+  }
+
+  async carry(upload: FileUpload, anew: boolean): Promise<void> {
+    let startsAnew = anew;
+    await throughFaults(this.#run, {
+      sourceIds: [this.#sourceId],
+      method: 'upload.getFile',
+      probe: 'read',
+      isExact: this.#isAtHome,
+      isDoubtful: () => false,
+      replace: async () => false,
+      make: async (faults) => {
+        this.faults = faults;
+        const carried = startsAnew ? upload.carryAnew() : upload.carry();
+        startsAnew = false;
+        await carried;
+        // What is read again later is no longer this call's.
+        this.faults = {};
+      },
+    });
   }
 }
 

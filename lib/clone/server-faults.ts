@@ -7,8 +7,8 @@ import { LoneFault } from './lone-fault.js';
 import { type Probe, servesOthers } from './probe.js';
 
 /**
- * How long a call has been answered with nothing but 500s when it is looked into, and looked into again: from the first
- * answer, in milliseconds. The last is when every call is given up.
+ * How long a call has met nothing but faults when it is looked into, and looked into again, in milliseconds. The last is
+ * when every call is given up.
  */
 const LOOKS_AT_MS = [60_000, 180_000, GIVE_UP_AFTER_MS] as const;
 /** A call that concerns some messages alone. */
@@ -55,42 +55,53 @@ type End<T> = 'replaced' | { readonly value: T };
 
 /** Until the call is through, or its files have been replaced. */
 async function attempts<T>(run: FaultRun, call: OwnCall<T>): Promise<End<T>> {
-  const { clock, signal, log } = run;
-  const began = clock.monotonic();
+  const { signal, log } = run;
   const isDoubtful = call.isDoubtful();
-  const met = { lost: false, faults: isDoubtful };
+  const met: Met = { lost: false, any: isDoubtful, forMs: 0 };
   let atOnce = isDoubtful;
-  for (let looks = 0; looks < LOOKS_AT_MS.length; ) {
-    const leftMs = began + (LOOKS_AT_MS[looks] ?? 0) - clock.monotonic();
-    const tried = await attempt(call, atOnce ? 0 : Math.max(0, leftMs), met, signal);
+  let spentMs = 0;
+  for (let looks = 0; ; ) {
+    const lookAtMs = LOOKS_AT_MS[looks] ?? GIVE_UP_AFTER_MS;
+    const tried = await attempt(call, atOnce ? 0 : lookAtMs - spentMs, met, signal);
     if ('value' in tried) return tried;
     const { error } = tried;
     const isFault = isServerFault(error);
-    if (!isFault && !(met.faults && isAboutMedia(error))) throw error;
-    const found = met.lost ? await call.find?.() : undefined;
+    if (!isFault && !(met.any && isAboutMedia(error))) throw error;
+    const found = await call.find?.();
     if (found !== undefined) return { value: found };
     const serves = !isFault || (await servesOthers(run, call.probe));
     log.info('fault_looked_into', { method: call.method, sourceIds: call.sourceIds, isFault, serves });
     if (serves && (await call.replace(isDoubtful || met.lost))) return 'replaced';
     if (!isFault) throw error;
     atOnce = false;
-    if (clock.monotonic() - began < (LOOKS_AT_MS[looks] ?? 0)) continue;
+    spentMs += met.forMs;
+    // It came early, behind an attempt without an answer.
+    if (spentMs < lookAtMs) continue;
     looks += 1;
-    const isLastLook = looks === LOOKS_AT_MS.length;
+    const isLastLook = looks >= LOOKS_AT_MS.length;
     if (serves && mayBeAlone(run, call, isLastLook)) return { value: await lastAttempt(call, met, signal) };
     if (isLastLook) throw givenUp(call.method, error, 1, 1);
   }
-  throw new Error('The last look ends it.');
+}
+
+/** What a call has met. */
+interface Met {
+  /** An attempt that got no answer. */
+  lost: boolean;
+  any: boolean;
+  /** How long its last attempts met nothing but faults. */
+  forMs: number;
 }
 
 async function attempt<T>(
   call: OwnCall<T>,
   answersMs: number,
-  met: { lost: boolean; faults: boolean },
+  met: Met,
   signal: AbortSignal,
 ): Promise<{ readonly value: T } | { readonly error: unknown }> {
-  const onFault = (error: unknown): void => {
-    met.faults = true;
+  const onFault = (error: unknown, forMs: number): void => {
+    met.any = true;
+    met.forMs = forMs;
     met.lost ||= isLost(error);
   };
   try {
@@ -102,11 +113,7 @@ async function attempt<T>(
 }
 
 /** Right after another call was answered well. */
-async function lastAttempt<T>(
-  call: OwnCall<T>,
-  met: { lost: boolean; faults: boolean },
-  signal: AbortSignal,
-): Promise<T> {
+async function lastAttempt<T>(call: OwnCall<T>, met: Met, signal: AbortSignal): Promise<T> {
   const tried = await attempt(call, 0, met, signal);
   if ('value' in tried) return tried.value;
   if (!isServerFault(tried.error)) throw tried.error;

@@ -52,8 +52,8 @@ export interface FaultOptions {
    * first one that comes after an attempt without an answer, since what that one did isn't known. Default: neither.
    */
   readonly answersMs?: number | undefined;
-  /** Told of each fault. */
-  readonly onFault?: ((error: unknown) => void) | undefined;
+  /** Told of each fault, and for how many milliseconds the call has met nothing else. */
+  readonly onFault?: ((error: unknown, forMs: number) => void) | undefined;
 }
 
 export interface PatienceOptions {
@@ -94,8 +94,7 @@ export function createPatience(options: PatienceOptions): Patience {
           signal.throwIfAborted();
           const verdict = classify(error);
           if (!isWait(verdict)) throw error;
-          if (verdict.kind === 'transient') faults.onFault?.(error);
-          else retries.reset();
+          if (verdict.kind !== 'transient') retries.reset();
           const { random } = options;
           const ms = waitFor(verdict, { gate, ticket, retries, random, method, error, faults });
           if (ms === undefined) continue;
@@ -231,9 +230,10 @@ class Retries {
   }
 
   /** Milliseconds to wait before the next attempt. Throws when there have been enough. */
-  next({ method, error, faults: { answersMs } }: Failure): number {
+  next({ method, error, faults: { answersMs, onFault } }: Failure): number {
     const now = this.#clock.monotonic();
     this.#since ??= now;
+    onFault?.(error, now - this.#since);
     const answered = isServerFault(error);
     const allAnswered = this.#answers === this.#count;
     if (answered) this.#answeredSince ??= now;

@@ -1,6 +1,7 @@
 import { Api } from 'telegram';
 import { downloadDcId } from 'telegram/network/core_types.js';
 import type { RangeHash } from '../base/file-parts.js';
+import type { FaultOptions } from '../pace/patience.js';
 import type { TelepiClient } from './client.js';
 import type { FileReference } from './file-reference.js';
 import { toLong } from './long.js';
@@ -10,6 +11,7 @@ export interface HashedFile {
   readonly reference: FileReference;
   /** Where the file is; FILE_MIGRATE_X is followed. */
   readonly dcId: number;
+  readonly faults?: FaultOptions;
 }
 
 const MOST_MIGRATIONS = 5;
@@ -24,13 +26,13 @@ export async function fileHashes(
   offset: number,
   signal: AbortSignal,
 ): Promise<readonly RangeHash[]> {
-  const { reference } = file;
+  const { reference, faults } = file;
   let { dcId } = file;
   for (let migrations = 0; ; ) {
     const { generation, location } = reference;
     const request = new Api.upload.GetFileHashes({ location, offset: toLong(offset) });
     try {
-      const answer = await client.call(request, { signal, dcId: downloadDcId(dcId, 0) });
+      const answer = await client.call(request, { signal, dcId: downloadDcId(dcId, 0), faults });
       reference.worked();
       return answer.map((one) => ({
         offset: Number(one.offset),

@@ -1,5 +1,6 @@
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
+import type { FaultOptions } from '../pace/patience.js';
 import type { TelepiClient } from './client.js';
 import { orderedWindow } from './download-window.js';
 import { FileReference, type Location } from './file-reference.js';
@@ -41,6 +42,8 @@ export interface IterDownloadOptions {
   readonly lend?: boolean;
   /** Where the file lies by now, shared by all who read it. Default: `location`, until its reference is refused. */
   readonly reference?: FileReference;
+  /** How each request takes faults that pass. */
+  readonly faults?: FaultOptions | undefined;
 }
 
 const MOST_MIGRATIONS = 5;
@@ -123,6 +126,7 @@ class PartReader {
   readonly #client: TelepiClient;
   readonly #pace: DownloadPace;
   readonly #reference: FileReference;
+  readonly #faults: FaultOptions | undefined;
   /** As TL, of one generation of the reference. */
   #location: { readonly generation: number; readonly bytes: Buffer } | undefined;
   #dcId: number;
@@ -134,6 +138,7 @@ class PartReader {
     this.#client = client;
     this.#pace = pace;
     this.#reference = options.reference ?? new FileReference(location);
+    this.#faults = options.faults;
     this.#dcId = options.dcId ?? client.homeDcId;
   }
 
@@ -165,7 +170,7 @@ class PartReader {
     const range = { location: this.#locationBytes(), offset: part.offset, limit: part.limit };
     const ask = (attempt: AbortSignal): Promise<Buffer> => parts.getFile(this.#dcId, range, attempt);
     this.#inFlight += 1;
-    const bytes = await this.#client.patience.run('upload.getFile', ask, signal).finally(() => {
+    const bytes = await this.#client.patience.run('upload.getFile', ask, signal, this.#faults).finally(() => {
       this.#inFlight -= 1;
     });
     this.#pace.answered({

@@ -2,6 +2,7 @@ import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import type { RangeHash } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
+import type { FaultOptions } from '../pace/patience.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fileHashes } from './file-hashes.js';
@@ -61,21 +62,40 @@ export function thumbnailOf(message: Api.Message): FileOfMessage | undefined {
   };
 }
 
+/** How a source's requests take faults that pass, asked at each `open`. */
+export type ReadFaults = () => FaultOptions;
+
 /** Reads the message's file. When its reference expires the message is fetched again, and reading goes on. */
-export function partSource(client: TelepiClient, chat: Chat, message: Api.Message): PartSource {
-  return source(client, chat, message, fileOf);
+export function partSource(
+  client: TelepiClient,
+  chat: Chat,
+  message: Api.Message,
+  faults: ReadFaults = () => ({}),
+): PartSource {
+  return source(client, chat, message, { pick: fileOf, faults });
 }
 
 /** As `partSource`, of the document's thumbnail. */
-export function thumbnailSource(client: TelepiClient, chat: Chat, message: Api.Message): PartSource {
-  return source(client, chat, message, thumbnailOf);
+export function thumbnailSource(
+  client: TelepiClient,
+  chat: Chat,
+  message: Api.Message,
+  faults: ReadFaults = () => ({}),
+): PartSource {
+  return source(client, chat, message, { pick: thumbnailOf, faults });
 }
 
 function source(
   client: TelepiClient,
   chat: Chat,
   message: Api.Message,
-  pick: (message: Api.Message) => FileOfMessage | undefined,
+  {
+    pick,
+    faults,
+  }: {
+    readonly pick: (message: Api.Message) => FileOfMessage | undefined;
+    readonly faults: ReadFaults;
+  },
 ): PartSource {
   const gone = (): FailedError =>
     new FailedError(
@@ -95,11 +115,12 @@ function source(
       if (!reference) throw gone();
       const { dcId, size } = file;
       const { location } = reference;
-      return client.iterDownload(location, { ...range, dcId, size, lease, signal, lend: true, reference });
+      const shared = { dcId, size, lend: true, reference };
+      return client.iterDownload(location, { ...range, ...shared, lease, signal, faults: faults() });
     },
     async hashes(offset, signal) {
       if (!reference) throw gone();
-      return fileHashes(client, { reference, dcId: file.dcId }, offset, signal);
+      return fileHashes(client, { reference, dcId: file.dcId, faults: faults() }, offset, signal);
     },
   };
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Api } from 'telegram';
-import { KIB } from '../../lib/base/bytes.js';
+import { KIB, PART_SIZE } from '../../lib/base/bytes.js';
 import type { FailedError } from '../../lib/base/errors.js';
 import { uploadedFileRef } from '../../lib/sandbox/methods/upload.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
+import { fromLong } from '../../lib/sandbox/tl.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
@@ -145,6 +146,42 @@ describe('a 500 that one message alone meets', () => {
     await scene.assertSame(source, target);
   });
 
+  it('fails that message when its file cannot be read, on either DC, and takes a thumbnail for lost', async () => {
+    const [source, target] = [scene.group('unread'), scene.group('unread copy')];
+    const film = {
+      mimeType: 'video/mp4',
+      attributes: [{ type: 'video', duration: 3, width: 320, height: 180 }],
+      thumb: { width: 320, height: 180 },
+    } as const;
+    const ids = [1, 2].map((dcId) =>
+      scene.post(source, { text: `unread ${dcId}`, media: scene.document(3 * PART_SIZE, { dcId }) }),
+    );
+    scene.post(source, { text: 'film', media: scene.document(9 * KIB, { ...film, dcId: 1 }) });
+    scene.post(source, { text: 'good', media: scene.document(9 * KIB, { dcId: 2 }) });
+    const unread = (source.box?.messages ?? [])
+      .filter(({ id }) => ids.includes(id))
+      .map(({ media }) => (media && 'fileId' in media ? media.fileId : assert.fail()));
+    const { restore } = breaks((method, request) => {
+      if (method !== 'upload.GetFile') return false;
+      const { location, offset } = request as Api.upload.GetFile;
+      if (!(location instanceof Api.InputDocumentFileLocation)) return false;
+      if (location.thumbSize !== '') return true;
+      // The first part comes, the others never do.
+      return unread.includes(fromLong(location.id)) && Number(offset) > 0;
+    });
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      summary?.failed,
+      ids.map((sourceId) => ({ sourceId, reason: 'internal' })),
+    );
+    assert.deepEqual(summary?.reduced, { thumbnail: 1 });
+    assert.deepEqual(texts(target), ['film', 'good']);
+    const again = await scene.clone(source, target, { clock, retryFailed: true });
+    assert.equal(again.summary?.sent, 2);
+  });
+
   it('stops the run with --stop-on-error', async () => {
     const [source, target] = [scene.group('stop'), scene.group('stop copy')];
     const id = scene.post(source, { media: document('bad.zip') });
@@ -182,6 +219,38 @@ describe('a 500 that all calls meet', () => {
     assert.ok(endsAt !== undefined && clock.monotonic() >= endsAt);
     assert.deepEqual(summary?.failed, []);
     await scene.assertSame(source, target);
+  });
+
+  it('is not taken for one alone after an hour of waiting for leave', async () => {
+    const [source, target] = [scene.group('flood'), scene.group('flood copy')];
+    scene.post(source, { text: 'flooded' });
+    const { weather } = scene.sandbox;
+    const flood = { kind: 'refuse', error: new RpcError(420, 'FLOOD_WAIT_3600') } as const;
+    weather.script({ method: 'messages.SendMessage', fate: flood });
+    weather.script({ method: 'messages.SendMessage', nth: 2, times: 12, fate: internal });
+    const { error, summary } = await scene.clone(source, target, { clock });
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    assert.deepEqual(texts(target), ['flooded']);
+  });
+
+  it('fails three messages at most where no file of another DC can be read', async () => {
+    const [source, target] = [scene.group('dc'), scene.group('dc copy')];
+    for (let index = 0; index < 12; index += 1)
+      scene.post(source, { text: `${index}`, media: scene.document(9 * KIB + index, { dcId: 2 }) });
+    const { restore } = breaks(
+      (method, request) =>
+        method === 'upload.GetFile' && sizeOf((request as Api.upload.GetFile).location) > 9 * KIB - 1,
+    );
+    const { error, events } = await scene.clone(source, target, { clock });
+    assert.equal((error as FailedError).code, 'TELEGRAM_FAILING');
+    const failed = events.filter(([name]) => name === 'onFailed').length;
+    assert.ok(failed <= 3, `${failed}`);
+    const second = await scene.clone(source, target, { clock });
+    assert.equal((second.error as FailedError).code, 'TELEGRAM_FAILING');
+    assert.equal(second.events.filter(([name]) => name === 'onFailed').length, 3 - failed);
+    restore();
+    assert.equal((await scene.clone(source, target, { clock })).summary?.sent, 9);
   });
 
   it('stops the run after ten minutes, which says what it is, and the next run goes on', async () => {
@@ -236,3 +305,9 @@ describe('a 500 that all calls meet', () => {
     });
   }
 });
+
+/** Bytes of the document at `location`. */
+function sizeOf(location: Api.TypeInputFileLocation): number {
+  if (!(location instanceof Api.InputDocumentFileLocation)) return 0;
+  return scene.sandbox.files.get(fromLong(location.id))?.size ?? 0;
+}

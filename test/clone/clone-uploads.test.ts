@@ -239,6 +239,26 @@ describe('what messages.uploadMedia made', () => {
     await finish(source, target, 'expired');
   });
 
+  it('stays a file where it was a photo that Telegram does not take as one, also when it is made anew', async () => {
+    const [source, target] = [scene.group('thin'), scene.group('thin copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (const [width, height] of [
+      [2200, 100],
+      [640, 480],
+    ] as const) {
+      const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', width, height, dcId: 1 });
+      scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: `${width}`, groupedId });
+    }
+    await stoppedAhead(source, target);
+    scene.sandbox.files.expireReferences();
+    const { error, summary } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    assert.deepEqual(summary?.reduced, { photo_as_file: 1 });
+    const kinds = (target.box?.messages ?? []).flatMap(({ media }) => (media ? media.kind : []));
+    assert.deepEqual(kinds.sort(), ['document', 'photo']);
+  });
+
   it("is not kept for a message whose file is another by then: an edit's", async () => {
     const [source, target] = [album('edited'), scene.group('edited copy')];
     await stoppedAhead(source, target);

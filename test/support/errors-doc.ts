@@ -40,8 +40,8 @@ must not stop a job. So the calls of one message (\`lib/clone/server-faults.ts\`
 answered with nothing but 500s for one minute, for three, and for ten:
 
 1. A probe is called that has to do with no message, and that nobody sees: for messages.uploadMedia, sendMedia and
-   sendMultiMedia a small file of TelePi's own is uploaded and goes through messages.uploadMedia; for
-   messages.sendMessage it is messages.setTyping in the target.
+   sendMultiMedia a small file of TelePi's own is uploaded and goes through messages.uploadMedia; for upload.getFile that
+   file is read back, too; for messages.sendMessage it is messages.setTyping in the target.
 2. If the probe gets a 500 too, or no answer, the trouble is the server's: the call is waited out as any other, and after
    ten minutes the run stops before the message (TELEGRAM_FAILING).
 3. If the probe is answered well, the message's uploads are replaced: they are made the server's by messages.uploadMedia,
@@ -49,9 +49,10 @@ answered with nothing but 500s for one minute, for three, and for ten:
    may have used is looked into at its first 500, and replaced at its first MEDIA_EMPTY, FILE_PARTS_INVALID or other
    refusal of media.
 4. If there is nothing to replace, and the very next attempt gets a 500 again, the message fails with that as its reason, and
-   the next one goes on. Where the probe is not the same call (all but messages.uploadMedia), that is decided after the
-   ten minutes only, and for three messages in a row at most, over runs too, with none of their kind (with a file, or
-   without) sent in between: the fourth stops the run.`;
+   the next one goes on; a thumbnail that can't be read is left out. Where the probe doesn't go quite the same way (that is,
+   for all but messages.uploadMedia, and upload.getFile at the home DC), this is decided after the ten minutes only, and for
+   three messages in a row at most, over runs too, with none of their kind (with a file, or without) sent in between: the
+   fourth stops the run.`;
 
 const HEAD = '| error | code | on | action | what the user reads |\n| --- | --- | --- | --- | --- |';
 
