@@ -74,7 +74,7 @@ function usage(fault: string, command?: string): UsageError {
 function unknownCommand(argv: readonly string[], commands: readonly CommandSpec[]): UsageError {
   const names = commands.map((command) => command.name).join(', ');
   const given = argv.some((argument) => !argument.startsWith('-'));
-  return usage(`${given ? 'telepi has no such command' : 'Say what to do'}; there are ${names}`);
+  return usage(`${given ? 'There is no such command' : 'Say what to do'}; the commands are ${names}`);
 }
 
 function asUsageError(error: unknown, argv: readonly string[], commands: readonly CommandSpec[]): UsageError {
@@ -94,7 +94,7 @@ function asUsageError(error: unknown, argv: readonly string[], commands: readonl
     );
   }
   return usage(
-    `${flags.map((flag) => (flag.length > 1 ? `--${flag}` : `-${flag}`)).join(', ')} is no flag here`,
+    `${flags.map((flag) => (flag.length > 1 ? `--${flag}` : `-${flag}`)).join(', ')} ${flags.length === 1 ? 'is not a flag' : 'are not flags'} here`,
     command,
   );
 }

@@ -67,7 +67,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'check',
-    about: 'Try every setting and right that a run needs, and say how to mend what is missing',
+    about: 'Try every setting and right that a run needs, and say how to fix what is wrong',
     settings: [...CONNECTION, ...CLONE],
     flags: [CONTINUE_FROM, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],

@@ -38,10 +38,10 @@ export function findCrypto(choice: CryptoChoice = 'auto'): FoundCrypto {
       passedOver.push({ name, reason: messageOf(error) });
     }
   }
-  const reasons = passedOver.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
+  const reasons = passedOver.map(({ reason }) => reason).join('; ');
   throw new UsageError(
     'CRYPTO_UNAVAILABLE',
-    `TELEPI_CRYPTO=${choice} can't be used here, ${reasons}; leave it out for the fastest that works.`,
+    `TELEPI_CRYPTO=${choice} can't be used here: ${reasons}. Leave TELEPI_CRYPTO out for the fastest that works.`,
   );
 }
 

@@ -17,6 +17,8 @@ export interface Examined {
   readonly path: string;
   /** It was begun before, by TelePi or the older script. */
   readonly begun: boolean;
+  /** It has a folder with its id, and the ledger has nothing of it. */
+  readonly ledgerLost: boolean;
   /** Where it goes on; 0 is before the first message. */
   readonly checkpoint: number;
   /** Messages that it and the jobs before a --restart have sent, as far as the ledger knows. */
@@ -54,6 +56,7 @@ export async function examineJob(options: ExamineOptions, purpose: ReadPurpose =
     path,
     begun:
       known !== undefined || file !== undefined || taken !== undefined || existsSync(join(path, 'job.json')),
+    ledgerLost: file !== undefined && known === undefined,
     checkpoint: taken ?? known?.checkpoint ?? 0,
     copies: found?.copies ?? 0,
   };

@@ -60,6 +60,11 @@ async function identifyNow(scene: JobScene, { known, file }: JobIdentity): Promi
   return { job, legacyFiles: legacy.paths };
 }
 
+/** What a job whose ledger was lost continues without. */
+export const LEDGER_LOST =
+  'What is lost: answers to messages sent before will not point to their copies, and messages that failed before ' +
+  'are not tried again.';
+
 /** What is looked at of a job; without `db` there is no ledger yet. */
 export interface LookScene
   extends Omit<JobScene, 'ledger' | 'note' | 'host' | 'clock' | 'random' | 'log' | 'restart'> {
@@ -173,10 +178,7 @@ function tellLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
   scene.note({
     event: 'ledger_lost',
     fields: { ledger: ledger.found, checkpoint, topics: topicMap?.size ?? 0 },
-    sentence:
-      `${ledger.path} ${state}: the job continues from its folder, after source message ${shownId(checkpoint)}. What is lost: ` +
-      'answers to messages sent before will not point to their copies, and messages that failed before ' +
-      'are not tried again.',
+    sentence: `${ledger.path} ${state}: the job continues from its folder, after source message ${shownId(checkpoint)}. ${LEDGER_LOST}`,
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
@@ -85,10 +85,10 @@ test('settings: each problem is listed, and nothing else is tried', async (t) =>
     SOURCE_CHAT: '@abcde',
   });
   assert.equal(status, 2);
-  const mends = stdout.split('\n').filter((line) => line.startsWith('MEND  settings: '));
+  const mends = stdout.split('\n').filter((line) => line.startsWith('FIX   settings: '));
   assert.equal(mends.length, 3, stdout);
   assert.match(stdout, /TG_API_ID must[\s\S]*BUFFER_MB must[\s\S]*TARGET_CHAT is not set/);
-  assert.match(stdout, /\n3 things to mend\.\n$/);
+  assert.match(stdout, /\n3 things to fix\.\n$/);
 });
 
 test('not signed in: status 3, and what would follow is skipped', async (t) => {
@@ -161,8 +161,8 @@ test('a clock beyond 2038, which ends the protocol, is said to be the clock and 
     `const { now } = Date;
     Date.now = () => now() + 20 * 365.25 * 86_400_000;`,
   );
-  assert.match(stdout, /^MEND {2}connection: This machine's clock says 20[4-9]\d-.*: set the clock, .*\.$/m);
-  assert.match(stdout, /\n1 thing to mend\.\n$/);
+  assert.match(stdout, /^FIX {3}connection: This machine's clock says 20[4-9]\d-.*: set the clock, .*\.$/m);
+  assert.match(stdout, /\n1 thing to fix\.\n$/);
 });
 
 test('crypto that is asked for and not there is one thing to fix', async (t) => {
@@ -174,10 +174,30 @@ test('crypto that is asked for and not there is one thing to fix', async (t) => 
       load(module, path);
     };`;
   const stdout = await checkedAfter(scene, code, { TELEPI_CRYPTO: 'native' });
-  assert.match(
-    stdout,
-    /^MEND {2}crypto: TELEPI_CRYPTO=native can't be used here, native: it is not built: [^()]*$/m,
-  );
+  assert.match(stdout, /^FIX {3}crypto: TELEPI_CRYPTO=native can't be used here: it is not built: [^()]*$/m);
   assert.match(stdout, /^- {5}connection: after the crypto$/m);
-  assert.match(stdout, /\n1 thing to mend\.\n$/);
+  assert.match(stdout, /\n1 thing to fix\.\n$/);
+});
+
+test('a job whose ledger was lost is a warning that says what is lost', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const pair = { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' };
+  const run = await scene.run(['run'], { ...pair, MIN_INTERVAL: '0' });
+  assert.equal(run.status, 0, run.stderr);
+  const before = (await checked(scene, pair)).findings.get('job');
+  assert.equal(before?.[0], 'ok');
+  const ledger = join(scene.cwd, 'data', 'ledger.db');
+  for (const path of [ledger, `${ledger}-wal`, `${ledger}-shm`]) rmSync(path, { force: true });
+  for (const state of ['missing', 'empty']) {
+    if (state === 'empty') writeFileSync(ledger, '', { mode: 0o600 });
+    const { exit, findings } = await checked(scene, pair);
+    const [status, detail] = findings.get('job') ?? [];
+    assert.equal(status, 'warning', state);
+    assert.match(
+      detail ?? '',
+      /^continues after source message \d+, .* put it back first\. What is lost: answers/,
+    );
+    assert.equal(exit, 0);
+  }
 });

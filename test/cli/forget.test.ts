@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
@@ -44,7 +44,7 @@ test('forget removes rows and folder, of jobs before a --restart too, and of no 
   await withJob({ ...options, restart: true }, work);
   const unasked = await telepi(['forget', FOLDER], { cwd });
   assert.equal(unasked.status, 2, unasked.stderr);
-  assert.match(unasked.stderr, /6 messages of the ledger\. 4 copies in "To" \(-1005678\) stay there.*--yes/);
+  assert.match(unasked.stderr, /6 messages of the ledger\. 4 copies stay in "To" \(-1005678\), .*--yes/);
   assert.ok((await rowsIn(options.dataDir)) > rows);
 
   const { status, stdout, stderr } = await telepi(['forget', FOLDER, '--yes', '--json'], { cwd });
@@ -93,4 +93,17 @@ test('forget refuses a job that runs, and what is none', async (t) => {
     await assert.rejects(forget(name), { code: 'UNKNOWN_JOB' });
   }
   await assert.rejects(runInProcess(['forget'], { environment: {}, cwd }), { code: 'USAGE' });
+});
+
+test('forget claims no number of copies where the ledger was lost', async (t) => {
+  const cwd = temporaryFolder(t);
+  const options = jobOptions(join(cwd, 'data'), { targetTitle: 'To' });
+  await withJob(options, work);
+  for (const end of ['', '-wal', '-shm']) rmSync(join(options.dataDir, `ledger.db${end}`), { force: true });
+  const { status, stderr } = await telepi(['forget', FOLDER], { cwd });
+  assert.equal(status, 2, stderr);
+  assert.match(
+    stderr,
+    /0 messages of the ledger\. What the job has sent, if anything, stays in the target, and/,
+  );
 });

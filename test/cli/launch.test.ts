@@ -28,7 +28,7 @@ test('help and version, by all the words that people try', async (t) => {
   assert.equal(await said('-V'), await said('--version'));
   const unknown = await telepi(['help', 'clone'], { cwd });
   assert.equal(unknown.status, 2);
-  assert.match(unknown.stderr, /^telepi: telepi has no such command; there are login, .*\n$/);
+  assert.match(unknown.stderr, /^telepi: There is no such command; the commands are login, .*\n$/);
 });
 
 test('a checkout that has not been built says so in one sentence', (t) => {

@@ -71,7 +71,7 @@ test('every switch of every command reads the same words, and refuses any other 
         await refusedWith([command.name, `--${flag}`, word], new RegExp(`write --${flag}=yes or`));
       }
     }
-    for (const flag of others) await refusedWith([command.name, `--no-${flag}`], /is no flag here/);
+    for (const flag of others) await refusedWith([command.name, `--no-${flag}`], /is not a flag here/);
     for (const flag of ['help', 'version']) {
       assert.ok('print' in (await parseArguments([command.name, `--${flag}=yes`], COMMANDS, '0')), flag);
       assert.equal(await flagAfter([command.name, `--${flag}=no`], 'json'), undefined);

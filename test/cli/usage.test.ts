@@ -79,14 +79,17 @@ test('words that telepi does not know are refused with status 2', async (t) => {
   const cwd = temporaryFolder(t);
   const refused = async (args: string[], words: RegExp): Promise<void> =>
     assertOneSentence(await telepi(args, { cwd, environment: SECRETS }), 2, words);
-  await refused([], /Say what to do; there are login, logout, chats, check, run, status, forget, sandbox/);
+  await refused(
+    [],
+    /Say what to do; the commands are login, logout, chats, check, run, status, forget, sandbox/,
+  );
   await refused(['clone'], /no such command/);
-  await refused(['run', '--sorce', 'x'], /--sorce is no flag here: see telepi run --help/);
+  await refused(['run', '--sorce', 'x'], /--sorce is not a flag here: see telepi run --help/);
   await refused(['run', '--source'], /--source needs a value/);
   await refused(['run', 'a', 'b'], /2 words too many/);
   await refused(['run', 'chats'], /telepi run got 1 word too many/);
   await refused(['--target', 'chats', 'run', '--source', 'status'], /TG_API_ID is not set/);
-  await refused(['--sorce'], /--sorce is no flag here: see telepi --help/);
+  await refused(['--sorce'], /--sorce is not a flag here: see telepi --help/);
   await refused(['login', SECRETS.TG_PHONE], /1 word too many/);
   await refused(['login', `--password=${SECRETS.TG_PASSWORD}`], /TG_PASSWORD has no flag/);
   await refused(['run', '--api-hash', SECRETS.TG_API_HASH], /TG_API_HASH has no flag/);

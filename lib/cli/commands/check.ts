@@ -2,6 +2,7 @@ import { ExitStatus } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
 import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
 import { examineJob } from '../../ledger/examine-job.js';
+import { LEDGER_LOST } from '../../ledger/identify.js';
 import { readEnvFile } from '../../settings/env-file.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
 import { secretFile } from '../../settings/sources.js';
@@ -35,7 +36,7 @@ export async function check(context: CommandContext): Promise<number> {
     ...(warnings.length > 0 ? [`; ${count(warnings.length, 'warning')}`] : []),
     ...(open.length > 0 ? [`; ${count(open.length, 'thing')} the server doesn't tell`] : []),
   ].join('');
-  context.output.line(bad.length > 0 ? `${count(bad.length, 'thing')} to mend.` : `All is ready${rest}.`);
+  context.output.line(bad.length > 0 ? `${count(bad.length, 'thing')} to fix.` : `All is ready${rest}.`);
   context.output.record({
     event: 'checked',
     ok: bad.length === 0,
@@ -167,10 +168,16 @@ function jobProbe(
 ): Promise<Finding> {
   return probe('job', context.signal, async () => {
     const accountId = Number((await currentUser(client, context.signal)).id);
-    const { begun, checkpoint, path } = await examineJob(
+    const { begun, checkpoint, path, ledgerLost } = await examineJob(
       jobOptions(context, settings, { ...chats, accountId }),
     );
-    return begun ? `goes on after source message ${shownId(checkpoint)}, state in ${path}` : 'a new one';
+    if (!begun) return 'a new one';
+    const words = `continues after source message ${shownId(checkpoint)}, state in ${path}`;
+    return ledgerLost
+      ? {
+          warning: `${words}. The ledger has nothing of it; if you have a copy of ledger.db, put it back first. ${LEDGER_LOST}`,
+        }
+      : words;
   });
 }
 
@@ -179,7 +186,7 @@ function settingsWords({ sources }: CommandContext): string {
   return found ? `complete, with ${path}` : `complete, without a file ${path}`;
 }
 
-const SIGNS = { ok: 'ok', mend: 'MEND', warning: 'WARN', unknown: '?', skipped: '-' } as const;
+const SIGNS = { ok: 'ok', mend: 'FIX', warning: 'WARN', unknown: '?', skipped: '-' } as const;
 
 function tell({ output }: CommandContext, { name, status, detail }: Finding): void {
   output.line(`${SIGNS[status].padEnd(4)}  ${name}: ${detail}`);

@@ -31,7 +31,13 @@ export async function forget(context: CommandContext): Promise<number> {
 function warningOf({ path, rows, copies, targetTitle, targetId }: Forgettable): string {
   const target = targetTitle === undefined ? `${targetId ?? 'the target'}` : `"${targetTitle}" (${targetId})`;
   return (
-    `This removes ${path} and ${count(rows, 'message')} of the ledger. ${copies} ${copies === 1 ? 'copy' : 'copies'} in ${target} ` +
-    'stay there, and a new run of these chats sends everything again.'
+    `This removes ${path} and ${count(rows, 'message')} of the ledger. ${copiesWords(copies)} in ${target}, ` +
+    'and a new run of these chats sends everything again.'
   );
+}
+
+/** A ledger that was lost knows of no copy, and there may be many. */
+function copiesWords(copies: number): string {
+  if (copies === 0) return 'What the job has sent, if anything, stays';
+  return copies === 1 ? '1 copy stays' : `${copies} copies stay`;
 }
