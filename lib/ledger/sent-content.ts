@@ -33,11 +33,12 @@ export function contentColumns(content: SentContent | undefined): ContentColumns
 }
 
 /**
- * Whether one could be taken for the other. A photo may have become a file on the way, and a size may be unknown; what is
- * known of neither could be anything.
+ * Whether the copy of one could be taken for that of the other. A photo is made anew, in another size, or may have become
+ * a file on the way, and a size may be unknown; what is known of neither could be anything.
  */
 export function looksLike(one: SentContent | undefined, other: SentContent | undefined): boolean {
   if (!one || !other) return true;
   if (one.textHash !== other.textHash || (one.kind === 'text') !== (other.kind === 'text')) return false;
+  if (one.kind === 'photo' && other.kind === 'photo') return true;
   return one.size === undefined || other.size === undefined || one.size === other.size;
 }

@@ -230,3 +230,17 @@ describe('a copy that Telegram has said is there', () => {
     });
   });
 });
+
+describe('a photo in the target, which Telegram has made anew', () => {
+  it('could be the copy of any photo of the same caption that is in doubt', async (t) => {
+    await withLedger(temporaryFolder(t), async (ledger) => {
+      const clock = new FakeClock();
+      const [a, b] = [await jobOf(ledger, clock, 'a'), await jobOf(ledger, clock, 'b')];
+      const photo = (size: number): SentContent => ({ kind: 'photo', textHash: '', size });
+      await a.messages.sending([1], { afterId: 5, contents: new Map([[1, photo(8_000)]]) });
+      await b.messages.sending([1], { afterId: 5, contents: new Map([[1, photo(9_000)]]) });
+      const claim = { sourceIds: [1], contents: [photo(9_000)], candidates: [[6]] };
+      assert.equal(await b.claims.claim(claim), 'unclear');
+    });
+  });
+});
