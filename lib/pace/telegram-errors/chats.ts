@@ -106,6 +106,12 @@ export const CHATS = [
   ...rulesFor('topics', 'message', [
     ['TOPIC_TITLE_EMPTY', 400, 'The topic has no title.'],
     ['TOPICS_EMPTY', 400, 'No topic was named.'],
+    ['TOPIC_NOT_MODIFIED', 400, 'The topic is as it should be already.'],
+    ['TOPIC_CLOSE_SEPARATELY', 400, 'A topic cannot be closed together with another change.'],
+    ['TOPIC_HIDE_SEPARATELY', 400, 'A topic cannot be hidden together with another change.'],
+    ['GENERAL_MODIFY_ICON_FORBIDDEN', 400, 'The icon of General cannot be changed.'],
+    ['PINNED_TOPIC_NOT_MODIFIED', 400, 'The topic is pinned already.'],
+    ['PINNED_TOO_MUCH', 400, 'The forum has as many pinned topics as Telegram allows; unpin one.'],
   ]),
   ...rulesFor('read', 'run', [
     ['USERNAME_INVALID', 400, 'No chat can have that @name; check the spelling.'],

@@ -46,7 +46,12 @@ export const DEEDS: Readonly<Record<Action, string>> = {
 export const CALLS = {
   send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia'],
   media: ['messages.sendMedia', 'messages.sendMultiMedia', 'messages.uploadMedia'],
-  topics: ['messages.createForumTopic', 'messages.getForumTopics'],
+  topics: [
+    'messages.createForumTopic',
+    'messages.getForumTopics',
+    'messages.editForumTopic',
+    'messages.updatePinnedForumTopic',
+  ],
   read: [
     'messages.getHistory',
     'messages.getReplies',
@@ -54,6 +59,7 @@ export const CALLS = {
     'messages.getMessages',
     'messages.getDialogs',
     'channels.getChannels',
+    'channels.getFullChannel',
     'messages.getChats',
     'contacts.resolveUsername',
   ],
