@@ -49,8 +49,10 @@ export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
   };
   const first = writeJob(`${plan.seed}/content/1`);
   if (!plan.faults.has('two-jobs')) return { me, target, jobs: [first] };
-  // Sources of one seed hold the same words: what one job has posted must not be taken for what the other has.
-  const second = writeJob(`${plan.seed}/content/${random.float() < 0.6 ? 1 : 2}`);
+  // Sources of one seed hold the same words: what one job has posted must not be taken for what the other has. Where the
+  // server forgets random_ids nobody could tell whose of two that are in doubt the only copy is: it is sent once more.
+  const isTellable = !plan.faults.has('random-ids-forgotten');
+  const second = writeJob(`${plan.seed}/content/${isTellable && random.float() < 0.6 ? 1 : 2}`);
   return { me, target, jobs: [first, second] };
 }
 
