@@ -167,3 +167,18 @@ test('a link to a thread of a group without topics clones the thread', async (t)
     JSON.stringify(findings),
   );
 });
+
+test('check says what a link to a message in a topic is taken for', async (t) => {
+  const forums = await openForums(t);
+  const { source, target, films, shelf, linkTo } = forums;
+  const found = async (SOURCE_CHAT: string): Promise<Record<string, unknown>[]> => {
+    const TARGET_CHAT = linkTo(target, `/${shelf}`);
+    const findings = await command(forums, 'check', { SOURCE_CHAT, TARGET_CHAT });
+    return findings.filter(({ name }) => name === 'source link');
+  };
+  const [note, ...others] = await found(linkTo(source, `/${films}/${films + 2}`));
+  assert.deepEqual(others, []);
+  assert.equal(note?.['status'], 'warning');
+  assert.match(String(note?.['detail']), /it stands for the whole topic/);
+  assert.deepEqual(await found(linkTo(source, `/${films}`)), []);
+});

@@ -131,6 +131,7 @@ async function* chatProbes(
     sides.source = await resolveSide(client, settings, 'source', signal);
     return readSource(client, sides.source.chat, signal);
   });
+  yield* linkNote('source', sides.source);
   if (sides.source) {
     const { chat: source, topic: sourceTopic } = sides.source;
     const older = await optionalProbe('older history', signal, async () => {
@@ -144,6 +145,7 @@ async function* chatProbes(
     return 'found';
   });
   if (found.status === 'mend' || !sides.source) yield found;
+  yield* linkNote('target', sides.target);
   if (!sides.source || !sides.target) return;
   const { chat: source, topic: sourceTopic, name: sourceName } = sides.source;
   const { chat: target, topic: targetTopic, name: targetName } = sides.target;
@@ -154,6 +156,11 @@ async function* chatProbes(
     sourceName,
     targetName,
   });
+}
+
+/** What a link is taken for, when that is more than it says: a run says it too. */
+function* linkNote(name: SideName, side: Side | undefined): Generator<Finding> {
+  if (side?.note !== undefined) yield { name: `${name} link`, status: 'warning', detail: side.note };
 }
 
 async function* stepProbes(steps: readonly PreflightStep[], signal: AbortSignal): AsyncGenerator<Finding> {
