@@ -23,7 +23,7 @@ const LOCATION = new Api.InputDocumentFileLocation({
 }).getBytes();
 
 export const IDENTITY = {
-  layer: 198,
+  layer: 229,
   apiId: 4321,
   deviceModel: 'TelePi',
   systemVersion: '1',
