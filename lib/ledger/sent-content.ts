@@ -1,15 +1,9 @@
 import type { Selectable } from 'kysely';
+import type { SentContent } from '../base/sent-content.js';
 import type { MessagesTable } from './schema.js';
 import { asOptionalNumber, DamagedValue } from './values.js';
 
-/** What a copy looks like in the target: enough to know it again, and nothing of what it says. */
-export interface SentContent {
-  readonly kind: 'text' | 'photo' | 'document';
-  /** Bytes of the document, or of the photo's largest size, where they are known. */
-  readonly size?: number;
-  /** SHA-256 of the text or caption, in hex. */
-  readonly textHash: string;
-}
+export type { SentContent } from '../base/sent-content.js';
 
 const KINDS: readonly SentContent['kind'][] = ['text', 'photo', 'document'];
 

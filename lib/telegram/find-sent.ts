@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Api } from 'telegram';
+import type { SentContent } from '../base/sent-content.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { newestMessages, readPages } from './history.js';
 import { photoFile } from './media.js';
 import { GENERAL_TOPIC } from './topics.js';
 
-/** What is known of a message that was sent and whose answer was lost: enough to know it again. */
-export interface SentContent {
-  readonly kind: 'text' | 'photo' | 'document';
-  /** Bytes of the document, or of the photo's largest size, which it has when it goes as a file; where they are known. */
-  readonly size?: number;
-  /** SHA-256 of the text or caption, in hex. */
-  readonly textHash: string;
-}
+export type { SentContent } from '../base/sent-content.js';
 
 /**
  * Says whose candidates are, since others may have posted the same: the ids of one of them, `none` when all are known to
