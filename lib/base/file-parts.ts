@@ -1,3 +1,5 @@
+import type { FaultOptions } from './fault-options.js';
+
 /** One part of a file on its way up. */
 export interface UploadPart {
   readonly fileId: bigint;
@@ -14,7 +16,7 @@ export interface UploadPart {
 /** Where a file's bytes go. */
 export interface PartUploader {
   /** Resolves when the server has acknowledged the part, whose bytes may then change. Rejects soon after `signal` aborts, leaving nothing. */
-  savePart(part: UploadPart, signal: AbortSignal): Promise<void>;
+  savePart(part: UploadPart, signal: AbortSignal, faults?: FaultOptions): Promise<void>;
 }
 
 /** What upload.getFileHashes says of the bytes of a file from `offset` up to `offset` + `length`. */

@@ -1,11 +1,13 @@
 import type { Api } from 'telegram';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
+import type { FaultOptions } from '../base/fault-options.js';
+import type { PartUploader, UploadPart } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
-import type { FaultOptions } from '../pace/patience.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
+import { savingMethod } from '../telegram/upload.js';
 import { CarriedMedia, type Uploads } from './carried-media.js';
 import type { MediaContent } from './classify.js';
 import { FileUpload, filePlan } from './file-upload.js';
@@ -88,32 +90,36 @@ class MainUpload {
   readonly upload: FileUpload;
   readonly #run: Run;
   readonly #told: { readonly sourceId: number; readonly name: string; readonly size: number };
-  readonly #read: ReadJudged;
+  readonly #judged: CarryJudged;
   #pass: GatePass | undefined;
 
   constructor(run: Run, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
     const { name, size } = file;
     this.#run = run;
     this.#told = { sourceId: message.id, name, size };
-    this.#read = new ReadJudged(run, message, file);
-    this.upload = new FileUpload(run, {
-      ...this.#told,
-      role: 'file',
-      identity: identityOf(file),
-      source: partSource(run.client, run.source, message, () => this.#read.faults),
-      mayBeUsed,
-      onProgress: (progress) => {
-        this.#pass?.arrived(progress.bytesDown);
-        run.observer.onTransfer({ ...progress, sourceId: message.id });
+    this.#judged = new CarryJudged(run, message, file);
+    const { uploader } = this.#judged;
+    this.upload = new FileUpload(
+      { ...run, uploader },
+      {
+        ...this.#told,
+        role: 'file',
+        identity: identityOf(file),
+        source: partSource(run.client, run.source, message, () => this.#judged.faultsOf()),
+        mayBeUsed,
+        onProgress: (progress) => {
+          this.#pass?.arrived(progress.bytesDown);
+          run.observer.onTransfer({ ...progress, sourceId: message.id });
+        },
       },
-    });
+    );
   }
 
   async carry(pass: GatePass, anew: boolean): Promise<void> {
     this.#pass = pass;
     let done = false;
     try {
-      await this.#read.carry(this.upload, anew);
+      await this.#judged.carry(this.upload, anew);
       done = true;
     } finally {
       this.#run.observer.onTransferEnd({ ...this.#told, done });
@@ -134,17 +140,17 @@ async function carryThumbnail(
 ): Promise<Thumbnail> {
   const thumb = thumbnailOf(message);
   if (!thumb) return {};
-  const read = new ReadJudged(run, message, thumb);
-  const source = thumbnailSource(run.client, run.source, message, () => read.faults);
+  const judged = new CarryJudged(run, message, thumb);
+  const source = thumbnailSource(run.client, run.source, message, () => judged.faultsOf());
   const { name, size } = thumb;
   // Telegram has no hashes of thumbnails.
   const upload = new FileUpload(
-    { ...run, verifySource: false },
+    { ...run, verifySource: false, uploader: judged.uploader },
     { sourceId: message.id, role: 'thumbnail', name, size, identity: identityOf(thumb), source, mayBeUsed },
   );
   try {
     await upload.plan();
-    await read.carry(upload, anew);
+    await judged.carry(upload, anew);
     return { upload };
   } catch (error) {
     if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
@@ -152,38 +158,70 @@ async function carryThumbnail(
   }
 }
 
-/** Carries a file over, and tells what the server has trouble to read of it alone from trouble with all. */
-class ReadJudged {
-  /** How the file's requests take faults now. */
-  faults: FaultOptions = {};
+/**
+ * Carries a file over, and tells what the server has trouble to read of it alone, or to take, from trouble with all.
+ * Parts that it doesn't take go under another file_id first.
+ */
+class CarryJudged {
+  /** Saves parts of the file. */
+  readonly uploader: PartUploader;
   readonly #run: Run;
   readonly #sourceId: number;
   readonly #isAtHome: boolean;
+  #faults: FaultOptions = {};
+  /** The part whose upload met the latest fault; undefined when it was a download. */
+  #met: UploadPart | undefined;
 
   constructor(run: Run, { id }: Api.Message, { dcId }: FileOfMessage) {
     this.#run = run;
     this.#sourceId = id;
     this.#isAtHome = dcId === run.client.homeDcId;
+    this.uploader = {
+      savePart: (part, signal) => run.uploader.savePart(part, signal, this.faultsOf(part)),
+    };
   }
 
   async carry(upload: FileUpload, anew: boolean): Promise<void> {
     let startsAnew = anew;
+    let wasReplaced = false;
+    const judged = this;
     await throughFaults(this.#run, {
       sourceIds: [this.#sourceId],
-      method: 'upload.getFile',
       probe: 'read',
-      isExact: this.#isAtHome,
+      get method() {
+        return judged.#met ? savingMethod(judged.#met) : 'upload.getFile';
+      },
+      get isExact() {
+        return judged.#met ? !judged.#met.big : judged.#isAtHome;
+      },
       isDoubtful: () => false,
-      replace: async () => false,
+      replace: async () => {
+        if (!this.#met || wasReplaced) return false;
+        wasReplaced = true;
+        startsAnew = true;
+        return true;
+      },
       make: async (faults) => {
-        this.faults = faults;
+        this.#faults = faults;
         const carried = startsAnew ? upload.carryAnew() : upload.carry();
         startsAnew = false;
         await carried;
-        // What is read again later is no longer this call's.
-        this.faults = {};
+        // What is carried again later is no longer this call's.
+        this.#faults = {};
       },
     });
+  }
+
+  /** How a request takes faults now: of `part` on its way up, or for bytes of the source. */
+  faultsOf(part?: UploadPart): FaultOptions {
+    const { onFault } = this.#faults;
+    return {
+      ...this.#faults,
+      onFault: (error, forMs) => {
+        this.#met = part;
+        onFault?.(error, forMs);
+      },
+    };
   }
 }
 

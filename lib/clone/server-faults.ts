@@ -1,5 +1,6 @@
+import type { FaultOptions } from '../base/fault-options.js';
 import { isServerFault } from '../pace/classify.js';
-import { type FaultOptions, GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
+import { GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
 import { ruleFor } from '../pace/telegram-errors/table.js';
 import { isLost, TelegramError } from '../telegram/telegram-error.js';
 import type { Run } from './job.js';
@@ -14,7 +15,7 @@ const LOOKS_AT_MS = [60_000, 180_000, GIVE_UP_AFTER_MS] as const;
 /** A call that concerns some messages alone. */
 export interface OwnCall<T> {
   readonly sourceIds: readonly number[];
-  /** For the user: `messages.sendMedia`. */
+  /** For the user: `messages.sendMedia`. The one that is in trouble, where it makes several. */
   readonly method: string;
   /** What is asked for something else, to see whether only these messages have trouble. */
   readonly probe: Probe;

@@ -33,10 +33,10 @@ export function sharedSlots(uploader: PartUploader, slots: number): PartUploader
     }
   };
   return {
-    async savePart(part, signal) {
+    async savePart(part, signal, faults) {
       const slot = await take(signal);
       try {
-        await uploader.savePart({ ...part, slot }, signal);
+        await uploader.savePart({ ...part, slot }, signal, faults);
       } finally {
         giveBack(slot);
       }

@@ -1,6 +1,7 @@
 import { orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
+import type { FaultOptions } from '../base/fault-options.js';
 import type { Random } from '../base/random.js';
 import { classify, isServerFault, reasonOf, type Verdict } from './classify.js';
 import { gateOf } from './gates.js';
@@ -43,17 +44,6 @@ export interface Patience {
     signal: AbortSignal,
     options?: FaultOptions,
   ): Promise<T>;
-}
-
-/** How a call takes faults that pass: of the server, which answers with 500 and its kin, and of the way to it. */
-export interface FaultOptions {
-  /**
-   * A 500 is thrown as it came when the call has been answered with nothing else for so many milliseconds; so is the
-   * first one that comes after an attempt without an answer, since what that one did isn't known. Default: neither.
-   */
-  readonly answersMs?: number | undefined;
-  /** Told of each fault, and for how many milliseconds the call has met nothing else. */
-  readonly onFault?: ((error: unknown, forMs: number) => void) | undefined;
 }
 
 export interface PatienceOptions {

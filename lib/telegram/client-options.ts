@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.js';
+import type { FaultOptions } from '../base/fault-options.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
-import type { FaultOptions, Patience } from '../pace/patience.js';
+import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { WaitBoard } from '../pace/wait-board.js';
 import type { DcAddress } from './dc-address.js';

@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { downloadDcId } from 'telegram/network/core_types.js';
+import type { FaultOptions } from '../base/fault-options.js';
 import type { RangeHash } from '../base/file-parts.js';
-import type { FaultOptions } from '../pace/patience.js';
 import type { TelepiClient } from './client.js';
 import type { FileReference } from './file-reference.js';
 import { toLong } from './long.js';

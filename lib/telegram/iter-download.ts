@@ -1,6 +1,6 @@
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
-import type { FaultOptions } from '../pace/patience.js';
+import type { FaultOptions } from '../base/fault-options.js';
 import type { TelepiClient } from './client.js';
 import { orderedWindow } from './download-window.js';
 import { FileReference, type Location } from './file-reference.js';

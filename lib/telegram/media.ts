@@ -1,8 +1,8 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
+import type { FaultOptions } from '../base/fault-options.js';
 import type { RangeHash } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
-import type { FaultOptions } from '../pace/patience.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fileHashes } from './file-hashes.js';

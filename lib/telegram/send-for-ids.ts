@@ -1,6 +1,6 @@
 import type { Api } from 'telegram';
+import type { FaultOptions } from '../base/fault-options.js';
 import { classify } from '../pace/classify.js';
-import type { FaultOptions } from '../pace/patience.js';
 import type { TelepiClient } from './client.js';
 import { sentIds } from './sent-ids.js';
 import { methodName, TelegramError } from './telegram-error.js';

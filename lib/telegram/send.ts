@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
-import type { FaultOptions } from '../pace/patience.js';
+import type { FaultOptions } from '../base/fault-options.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { type Choose, type FindSentOptions, findSent, type SentContent, sentContent } from './find-sent.js';

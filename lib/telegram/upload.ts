@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import type { PartUploader, UploadedFile } from '../base/file-parts.js';
+import type { PartUploader, UploadedFile, UploadPart } from '../base/file-parts.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
 
@@ -14,12 +14,17 @@ export function partUploader(
 ): PartUploader {
   client.parts.allow('upload', connections);
   return {
-    async savePart(part, signal) {
-      const method = part.big ? 'upload.saveBigFilePart' : 'upload.saveFilePart';
-      await client.patience.run(method, (attempt) => client.parts.savePart(part, attempt), signal);
+    async savePart(part, signal, faults) {
+      const method = savingMethod(part);
+      await client.patience.run(method, (attempt) => client.parts.savePart(part, attempt), signal, faults);
       client.parts.buffers.reclaim(part.bytes);
     },
   };
+}
+
+/** The method that saves a part. */
+export function savingMethod({ big }: Pick<UploadPart, 'big'>): string {
+  return big ? 'upload.saveBigFilePart' : 'upload.saveFilePart';
 }
 
 /** What messages.sendMedia and uploadMedia name an uploaded file by. */

@@ -182,6 +182,51 @@ describe('a 500 that one message alone meets', () => {
     assert.equal(again.summary?.sent, 2);
   });
 
+  it('fails that message when a part of its file is not taken, small or big', async () => {
+    const [source, target] = [scene.group('untaken'), scene.group('untaken copy')];
+    const sizes = [5 * KIB + 1, 20 * PART_SIZE + 1];
+    const ids = sizes.map((size) => scene.post(source, { media: scene.document(size), text: `${size}` }));
+    scene.post(source, { text: 'good', media: document('good.zip') });
+    const last = (bytes: Uint8Array): boolean => bytes.length === 1 || bytes.length === 5 * KIB + 1;
+    const fileIds = new Set<bigint>();
+    const { restore } = breaks((method, request) => {
+      if (!/^upload\.Save(Big)?FilePart$/.test(method)) return false;
+      const { fileId, bytes } = request as Api.upload.SaveFilePart;
+      if (!last(bytes)) return false;
+      fileIds.add(fromLong(fileId));
+      return true;
+    });
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      summary?.failed,
+      ids.map((sourceId) => ({ sourceId, reason: 'internal' })),
+    );
+    assert.deepEqual(texts(target), ['good']);
+    assert.equal(fileIds.size, 4, 'each went under another file_id before it was given up');
+    const again = await scene.clone(source, target, { clock, retryFailed: true });
+    assert.equal(again.summary?.sent, 2);
+  });
+
+  it('is over when a part is taken under another file_id', async () => {
+    const [source, target] = [scene.group('other id'), scene.group('other id copy')];
+    scene.post(source, { media: scene.document(3 * PART_SIZE), text: 'other' });
+    let first: bigint | undefined;
+    const { restore } = breaks((method, request) => {
+      if (method !== 'upload.SaveFilePart') return false;
+      const { fileId, filePart } = request as Api.upload.SaveFilePart;
+      if (filePart !== 1) return false;
+      first ??= fromLong(fileId);
+      return first === fromLong(fileId);
+    });
+    const { error, summary } = await scene.clone(source, target, { clock });
+    restore();
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    await scene.assertSame(source, target);
+  });
+
   it('stops the run with --stop-on-error', async () => {
     const [source, target] = [scene.group('stop'), scene.group('stop copy')];
     const id = scene.post(source, { media: document('bad.zip') });
