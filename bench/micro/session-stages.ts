@@ -1,12 +1,12 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { systemClock } from '../../lib/base/clock.js';
 import type { Random } from '../../lib/base/random.js';
-import { BODY_AT, packetLength } from '../../lib/telegram/parts/envelope.js';
-import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
-import { savePart } from '../../lib/telegram/parts/part-request.js';
-import { PartSession } from '../../lib/telegram/parts/part-session.js';
-import { Salts } from '../../lib/telegram/parts/salts.js';
-import { Tl } from '../../lib/telegram/parts/tl.js';
+import { BODY_AT, packetLength } from '../../lib/mtproto/envelope.js';
+import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
+import { savePart } from '../../lib/mtproto/parts/request.js';
+import { Salts } from '../../lib/mtproto/salts.js';
+import { PartSession } from '../../lib/mtproto/session.js';
+import { Tl } from '../../lib/mtproto/tl.js';
 import type { Stage } from './stage.js';
 
 /** What a part connection's session does with a part: all but the crypto. */

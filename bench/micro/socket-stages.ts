@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PART_SIZE } from '../../lib/base/bytes.js';
-import { packetLength } from '../../lib/telegram/parts/envelope.js';
-import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
-import { FRAME_HEAD_BYTES, PartSocket } from '../../lib/telegram/parts/part-socket.js';
+import { packetLength } from '../../lib/mtproto/envelope.js';
+import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
+import { FRAME_HEAD_BYTES, PartSocket } from '../../lib/mtproto/socket.js';
 import type { FarEndOrder } from './far-end.js';
 import type { Stage } from './stage.js';
 

@@ -1,7 +1,7 @@
 import { messageOf } from '../base/errors.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import { type Chat, resolveChat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
-import { TelegramError } from '../telegram/telegram-error.js';
 import type { CommandContext } from './command.js';
 
 /** Some work on two chats, found anew each time that it is begun. */

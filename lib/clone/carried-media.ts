@@ -1,14 +1,14 @@
 import type { Api } from 'telegram';
 import type { ServerFile } from '../base/file-parts.js';
+import type { Reduction } from '../messages/losses.js';
+import type { MediaContent } from '../messages/tl/content.js';
+import { inputMedia, photoAsFile, withCover } from '../messages/tl/input-media.js';
 import { serverMedia, uploadMedia } from '../telegram/server-file.js';
 import { type Borrowed, borrowAgain, borrowedOf } from './borrowed.js';
-import type { MediaContent } from './classify.js';
 import { isAboutReference, isRefusedPhoto } from './concessions.js';
 import type { FileUpload } from './file-upload.js';
 import { finishInFlight } from './in-flight.js';
-import { inputMedia, photoAsFile, withCover } from './input-media.js';
 import type { Run } from './job.js';
-import type { Reduction } from './losses.js';
 import { withRepairs } from './repairs.js';
 import { throughFaults } from './server-faults.js';
 

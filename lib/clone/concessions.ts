@@ -1,6 +1,6 @@
-import { classify } from '../pace/classify.js';
-import { ruleFor } from '../pace/telegram-errors/table.js';
-import { TelegramError } from '../telegram/telegram-error.js';
+import { classify } from '../refusals/classify.js';
+import { ruleFor } from '../refusals/table.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 
 /** Of a photo's dimensions, type or bytes: as a file Telegram takes it. */
 const REFUSED_PHOTO =

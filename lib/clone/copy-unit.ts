@@ -1,14 +1,14 @@
 import { FailedError, messageOf } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
+import { classifyMessage } from '../messages/tl/content.js';
+import { answeredId, isReply, replyToCopy } from '../messages/tl/replies.js';
 import { plannedFiles } from './carry-media.js';
-import { classifyMessage } from './classify.js';
 import { noteReduction, type Run } from './job.js';
 import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
 import { type Copyable, prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
-import { answeredId, isReply, replyToCopy } from './replies.js';
 import { type Outgoing, type Place, sendUnit } from './send-unit.js';
 import type { Unit } from './units.js';
 import { failureReason, verdictOf } from './verdicts.js';

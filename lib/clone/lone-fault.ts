@@ -1,7 +1,7 @@
 import { FailedError, TelepiError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
-import { reasonOf } from '../pace/classify.js';
-import { ruleFor } from '../pace/telegram-errors/table.js';
+import { reasonOf } from '../refusals/classify.js';
+import { ruleFor } from '../refusals/table.js';
 
 /** Telegram answers the calls of some messages with errors of its own (500), and other calls well. */
 export class LoneFault extends FailedError {

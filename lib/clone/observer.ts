@@ -1,6 +1,6 @@
+import type { Reduction, SkipReason } from '../messages/losses.js';
 import type { Wait } from '../pace/patience.js';
 import type { TransferProgress } from '../transfer/options.js';
-import type { Reduction, SkipReason } from './losses.js';
 import type { CloneSummary } from './summary.js';
 
 /** What a run tells while it goes on. Its calls must not throw and should be quick. */

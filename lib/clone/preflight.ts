@@ -1,10 +1,10 @@
 import { Api } from 'telegram';
 import { UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { fetchMessage } from '../telegram/history.js';
-import { TelegramError } from '../telegram/telegram-error.js';
 import { GENERAL_TOPIC, listTopics, type Topic } from '../telegram/topics.js';
 import { refuseProtectedChat } from './protected.js';
 

@@ -1,17 +1,17 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
+import type { Reduction } from '../messages/losses.js';
+import type { Content } from '../messages/tl/content.js';
+import { inputEntities } from '../messages/tl/entities.js';
+import { inputPreview } from '../messages/tl/input-media.js';
+import { reductionsOf } from '../messages/tl/reductions.js';
 import { sentContent } from '../telegram/find-sent.js';
 import { photoFile } from '../telegram/media.js';
 import { knownUser } from '../telegram/users.js';
 import { type CarryOptions, carryMedia } from './carry-media.js';
-import type { Content } from './classify.js';
-import { inputEntities } from './entities.js';
-import { inputPreview } from './input-media.js';
 import type { Run } from './job.js';
-import type { Reduction } from './losses.js';
 import { refuseProtectedMessage } from './protected.js';
-import { reductionsOf } from './reductions.js';
 import type { Outgoing } from './send-unit.js';
 
 /** A message that can be copied. */

@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
-import { classify } from '../pace/classify.js';
+import { classify } from '../refusals/classify.js';
+import { isLost, TelegramError } from '../refusals/telegram-error.js';
 import { toLong } from '../telegram/long.js';
-import { isLost, TelegramError } from '../telegram/telegram-error.js';
 import type { Run } from './job.js';
 
 const ATTEMPTS = 3;

@@ -1,8 +1,8 @@
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
+import { classifyMessage } from '../messages/tl/content.js';
 import type { Chat } from '../telegram/chats.js';
 import { type Choose, findSent, type SentContent, sentContentOf } from '../telegram/find-sent.js';
-import { classifyMessage } from './classify.js';
 import type { Run } from './job.js';
 import { noteSent } from './outcome.js';
 import type { HistoryMessage } from './units.js';

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
-import { classify } from '../pace/classify.js';
+import { classify } from '../refusals/classify.js';
 
 /** How often the same part is carried again for one call, and the pause before the second time: it doubles. */
 const REPAIRS_PER_PART = 8;

@@ -1,13 +1,13 @@
 import type { Api } from 'telegram';
-import { classify } from '../pace/classify.js';
+import type { Reduction } from '../messages/losses.js';
+import { withoutMentions } from '../messages/tl/entities.js';
+import { classify } from '../refusals/classify.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import { findSent, type SentContent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
-import { TelegramError } from '../telegram/telegram-error.js';
 import type { CarriedMedia } from './carried-media.js';
-import { withoutMentions } from './entities.js';
 import { finishInFlight } from './in-flight.js';
 import { noteReduction, type Run } from './job.js';
-import type { Reduction } from './losses.js';
 import { withRepairs } from './repairs.js';
 import { type OwnCall, throughFaults } from './server-faults.js';
 import { verdictOf } from './verdicts.js';

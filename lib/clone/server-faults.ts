@@ -1,8 +1,8 @@
 import type { FaultOptions } from '../base/fault-options.js';
-import { isServerFault } from '../pace/classify.js';
 import { GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
-import { ruleFor } from '../pace/telegram-errors/table.js';
-import { isLost, TelegramError } from '../telegram/telegram-error.js';
+import { isServerFault } from '../refusals/classify.js';
+import { ruleFor } from '../refusals/table.js';
+import { isLost, TelegramError } from '../refusals/telegram-error.js';
 import type { Run } from './job.js';
 import { LoneFault } from './lone-fault.js';
 import { type Probe, servesOthers } from './probe.js';

@@ -1,5 +1,5 @@
+import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
 import { type HistoryMessage, readPages, remainingCount } from '../telegram/history.js';
-import { isUnknownMethod, TelegramError } from '../telegram/telegram-error.js';
 import { ROOT_SPAN, threadRoot } from '../telegram/thread-root.js';
 import type { CloneOptions } from './job.js';
 import { belongsTo } from './source-topic.js';

@@ -1,4 +1,4 @@
-import type { Reduction, SkipReason } from './losses.js';
+import type { Reduction, SkipReason } from '../messages/losses.js';
 
 /** What a run did. */
 export interface CloneSummary {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
 import type { SendPacer } from '../pace/send-pacer.js';
-import { TelegramError } from '../telegram/telegram-error.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import {
   createTopic,
   GENERAL_TOPIC,

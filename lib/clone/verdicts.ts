@@ -1,6 +1,6 @@
 import { TelepiError } from '../base/errors.js';
-import type { Action } from '../pace/telegram-errors/rule.js';
-import { ruleFor } from '../pace/telegram-errors/table.js';
+import type { Action } from '../refusals/rule.js';
+import { ruleFor } from '../refusals/table.js';
 import { LoneFault } from './lone-fault.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
+import { timeNow } from '../store/values.js';
 import { ALREADY_SENT } from './message-store.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
-import { timeNow } from './values.js';
 
 /** Left out since checkpoint.txt was moved beyond it by hand: the reason of a row in `skipped`, and of one in `sending`. */
 export const SKIPPED_BY_CHECKPOINT = 'checkpoint';

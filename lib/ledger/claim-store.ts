@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
+import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
 import type { LedgerTables } from './schema.js';
 import { looksLike, type SentContent, storedContent } from './sent-content.js';
 import type { StoreOptions } from './store-options.js';
-import { asNumber, asOptionalNumber, chunked, timeNow } from './values.js';
 
 /** The reason of a sent message whose copy was found in the target instead of told by Telegram's answer. */
 export const FOUND = 'found';

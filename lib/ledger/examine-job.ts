@@ -2,14 +2,14 @@ import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError } from '../base/errors.js';
+import { howToWrite } from '../base/system-errors.js';
+import type { ReadPurpose } from '../store/read-sqlite.js';
 import { lookAtJob } from './identify.js';
 import { findJobFolder } from './job-folder.js';
 import type { JobOptions } from './job-scene.js';
 import { copiesOf } from './job-store.js';
-import { LEDGER_FILE } from './ledger.js';
+import { LEDGER_FILE, readLedger } from './ledger.js';
 import { refuseHeld } from './lock.js';
-import { type ReadPurpose, readLedger } from './read-ledger.js';
-import { writeMend } from './state-file.js';
 
 /** How a job is before it is opened. */
 export interface Examined {
@@ -66,7 +66,7 @@ async function refuseUnwritable(path: string): Promise<void> {
   try {
     if (existsSync(path)) await access(path, constants.W_OK);
   } catch (error) {
-    throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${writeMend(error)}`, {
+    throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${howToWrite(error)}`, {
       cause: error,
       fields: { path },
     });

@@ -3,9 +3,9 @@ import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
 import { shownId } from '../base/source-ids.js';
+import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } from '../store/values.js';
 import type { FilesTable, LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
-import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } from './values.js';
 
 /** Which of a message's files. */
 export type FileRole = 'file' | 'thumbnail';

@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { UsageError } from '../base/errors.js';
+import { codeOf } from '../base/system-errors.js';
+import { asNumber } from '../store/values.js';
 import { JOB_FILE } from './job-file.js';
 import { copiesOf, currentJob } from './job-store.js';
-import { LEDGER_FILE, openLedger } from './ledger.js';
+import { LEDGER_FILE, openLedger, readLedger } from './ledger.js';
 import { acquireLock } from './lock.js';
-import { readLedger } from './read-ledger.js';
 import type { LedgerTables } from './schema.js';
-import { codeOf } from './state-file.js';
-import { asNumber } from './values.js';
 
 /** A job that can be forgotten: rows in the ledger, a folder, or both. */
 export interface Forgettable {

@@ -172,12 +172,16 @@ function withLegacy(file: JobFile, { paths, contents }: LegacyFiles): JobFile {
 /** The job was begun, and the ledger has nothing of it: it was deleted, emptied or replaced, or is newer than the job. */
 function tellLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
   const { ledger } = scene;
-  const state = { missing: 'was missing', empty: 'was empty', ledger: 'has nothing of this job' }[
+  const state = { missing: 'was missing', empty: 'was empty', tables: 'has nothing of this job' }[
     ledger.found
   ];
   scene.note({
     event: 'ledger_lost',
-    fields: { ledger: ledger.found, checkpoint, topics: topicMap?.size ?? 0 },
+    fields: {
+      ledger: ledger.found === 'tables' ? 'ledger' : ledger.found,
+      checkpoint,
+      topics: topicMap?.size ?? 0,
+    },
     sentence: `${ledger.path} ${state}: the job continues from its folder, after source message ${shownId(checkpoint)}. ${LEDGER_LOST}`,
   });
 }

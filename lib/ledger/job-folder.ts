@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
+import type { ReadPurpose } from '../store/read-sqlite.js';
 import { type FormerIds, JOB_FILE, type JobSelection, jobFolderNames } from './job-file.js';
 import type { JobOptions } from './job-scene.js';
 import { currentJob } from './job-store.js';
-import { type ReadPurpose, readLedger } from './read-ledger.js';
+import { readLedger } from './ledger.js';
 import type { LedgerTables } from './schema.js';
 
 /** The name of a job's folder, and of folders that other jobs of the same chats have. */

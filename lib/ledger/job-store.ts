@@ -1,8 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
+import { asNumber, asOptionalNumber, clipped, timeNow } from '../store/values.js';
 import type { JobSelection } from './job-file.js';
 import type { JobsTable, LedgerTables } from './schema.js';
 import type { JobKey, StoreOptions } from './store-options.js';
-import { asNumber, asOptionalNumber, clipped, timeNow } from './values.js';
 
 /** A job as the ledger has it. */
 export interface JobRow extends JobKey, JobSelection {

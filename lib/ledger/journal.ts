@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
+import { asNumber, timeNow } from '../store/values.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
-import { asNumber, timeNow } from './values.js';
 
 /** What was done to a job. */
 export type ActionKind =

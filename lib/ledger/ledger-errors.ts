@@ -1,7 +1,7 @@
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
-import { refuseOddFile } from '../base/odd-file.js';
-import { codeOf } from './state-file.js';
-import { DamagedValue } from './values.js';
+import { codeOf } from '../base/system-errors.js';
+import { faultOf } from '../store/sqlite-errors.js';
+import { DamagedValue } from '../store/values.js';
 
 /**
  * What SQLite says about the file at `path`, as an error with one sentence for the user: STATE_UNWRITABLE (disk full,
@@ -14,7 +14,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
   const details = { cause: error, fields: { path, sqlite: codeOf(error) ?? '' } };
   const unwritable = (mend: string): TelepiError =>
     new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${mend}`, details);
-  switch (kindOf(error)) {
+  switch (faultOf(error)) {
     case 'full':
       return unwritable(
         'the disk is full; free some space and run again, nothing that was recorded is lost.',
@@ -46,11 +46,6 @@ export function ledgerError(error: unknown, path: string): TelepiError {
   }
 }
 
-/** Throws NOT_A_FILE when the database, or one of the files that SQLite keeps beside it, is a directory or the like. */
-export function refuseOddLedger(path: string): void {
-  for (const end of ['', '-wal', '-shm']) refuseOddFile(`${path}${end}`);
-}
-
 /** Without the file every job goes on from what its folder has. */
 export function damagedLedger(path: string, cause?: unknown, what = 'is damaged'): UsageError {
   return new UsageError(
@@ -68,40 +63,4 @@ export async function reading<T>(path: string, work: Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof DamagedValue ? damagedLedger(path, error) : error;
   }
-}
-
-/** Another connection has the lock. */
-export function isBusy(error: unknown): boolean {
-  return kindOf(error) === 'busy';
-}
-
-type Kind = 'full' | 'readonly' | 'io' | 'damaged' | 'other-file' | 'busy';
-
-/** SQLite's primary result codes; the extended ones have them in their lowest byte. */
-const KINDS: Readonly<Record<number, Kind>> = {
-  3: 'readonly', // PERM
-  5: 'busy', // BUSY
-  6: 'busy', // LOCKED
-  8: 'readonly', // READONLY
-  10: 'io', // IOERR
-  11: 'damaged', // CORRUPT
-  13: 'full', // FULL
-  14: 'readonly', // CANTOPEN
-  15: 'io', // PROTOCOL: a lock that doesn't work
-  22: 'io', // NOLFS
-  23: 'readonly', // AUTH
-  24: 'damaged', // FORMAT
-  26: 'other-file', // NOTADB
-};
-
-function kindOf(error: unknown): Kind | undefined {
-  const code = resultCode(error);
-  return code === undefined ? undefined : KINDS[code & 0xff];
-}
-
-/** Opening fails with SQLite's number in the text alone. */
-function resultCode(error: unknown): number | undefined {
-  if (error instanceof Error && 'rawCode' in error && typeof error.rawCode === 'number') return error.rawCode;
-  const found = /ConnectionFailed\(.*: (\d+)"\)$/.exec(messageOf(error));
-  return found ? Number(found[1]) : undefined;
 }

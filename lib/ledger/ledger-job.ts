@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
+import { timeNow } from '../store/values.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
 import { failedSinceSent } from './failed-since-sent.js';
@@ -20,7 +21,6 @@ import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
 import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { type TopicDetails, type TopicRow, TopicStore } from './topic-store.js';
-import { timeNow } from './values.js';
 
 /** A job's rows, its folder and its lock in one: see Job. */
 export class LedgerJob implements Job {

@@ -1,85 +1,61 @@
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
-import Libsql from 'libsql';
-import { refuseBrokenPages } from './integrity.js';
-import { ledgerError, refuseOddLedger } from './ledger-errors.js';
-import { isLedger, markLedger } from './ledger-identity.js';
-import { libsqlDialect } from './libsql-dialect.js';
-import { migrate } from './migrations.js';
-import { createPrivate } from './private-file.js';
+import type { Transaction } from 'kysely';
+import { UsageError } from '../base/errors.js';
+import type { DatabaseOwner } from '../store/owner.js';
+import { type ReadPurpose, readSqlite } from '../store/read-sqlite.js';
+import { openSqlite, type SqliteDatabase } from '../store/sqlite.js';
+import { damagedLedger, ledgerError } from './ledger-errors.js';
+import { MIGRATIONS } from './migrations.js';
 import type { LedgerTables } from './schema.js';
 
 /** The ledger of a data directory: what every job of it has done. */
 export const LEDGER_FILE = 'ledger.db';
 
-export interface Ledger {
-  readonly path: string;
-  readonly db: Kysely<LedgerTables>;
-  /** What was found: a ledger; no file (`missing`); or one with nothing in it (`empty`). */
-  readonly found: 'ledger' | 'missing' | 'empty';
-  /** Writes what is in the -wal file into the database, and lets go of it. */
-  close(): Promise<void>;
-}
+export type Ledger = SqliteDatabase<LedgerTables>;
 
-/** How long a write waits for another run's, which is over in a few milliseconds. Everything waits meanwhile. */
-const BUSY_MS = 10_000;
+/** How a ledger is known, and what is said of one that can't be used. */
+export const LEDGER: DatabaseOwner = {
+  /** "TePi". */
+  applicationId: 0x54_65_50_69,
+  // A ledger has had them since its first version, which bore no mark.
+  firstTables: ['schema_version', 'jobs', 'messages'],
+  migrations: MIGRATIONS,
+  errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
+};
 
 /**
- * Opens a data directory's ledger, makes it when it's new, and brings its tables to this version. SQLite in WAL mode
- * with synchronous FULL: when a write's promise resolves, it survives a loss of power; readers (telepi status) and
- * several runs get along. The directory must be on a disk of this machine: WAL doesn't work over a network.
+ * Opens a data directory's ledger, makes it when it's new, and brings its tables to this version: see openSqlite.
  *
  * Throws a UsageError for one that is damaged (STATE_DAMAGED), of a newer TelePi (LEDGER_NEWER) or another program's
- * database (LEDGER_FOREIGN, which is left as it is), or for what is no file (NOT_A_FILE), and STATE_UNWRITABLE for one that can't be written.
+ * database (LEDGER_FOREIGN, which is left as it is), or for what is no file (NOT_A_FILE), and STATE_UNWRITABLE for one
+ * that can't be written.
  */
-export async function openLedger(dataDir: string): Promise<Ledger> {
-  const path = join(dataDir, LEDGER_FILE);
-  refuseOddLedger(path);
-  const isNew = createPrivate(path);
-  const { database, isEmpty } = connect(path);
-  const found = isEmpty ? 'empty' : 'ledger';
-  const db = new Kysely<LedgerTables>({
-    dialect: libsqlDialect(database, (error) => ledgerError(error, path)),
-  });
-  try {
-    await migrate(db as unknown as Kysely<unknown>, path);
-    markLedger(database);
-  } catch (error) {
-    await db.destroy();
-    throw ledgerError(error, path);
-  }
-  return {
-    path,
-    db,
-    found: isNew ? 'missing' : found,
-    async close() {
-      try {
-        if (database.open) database.exec('pragma wal_checkpoint(truncate)');
-      } catch {
-        // Another process reads: the -wal file stays, and whoever opens it next goes on with it.
-      }
-      await db.destroy();
-    },
-  };
+export function openLedger(dataDir: string): Promise<Ledger> {
+  return openSqlite<LedgerTables>(join(dataDir, LEDGER_FILE), LEDGER);
 }
 
-function connect(path: string): { readonly database: Libsql.Database; readonly isEmpty: boolean } {
-  let database: Libsql.Database | undefined;
-  try {
-    database = new Libsql(path);
-    // First of all: it starts at 0.
-    database.exec(`pragma busy_timeout = ${BUSY_MS}`);
-    // Before anything is written into it.
-    const isEmpty = !isLedger(database, path);
-    database.exec('pragma journal_mode = wal');
-    database.exec('pragma synchronous = full');
-    database.exec('pragma foreign_keys = on');
-    // Integers of 64 bits as bigint, or they lose digits.
-    database.defaultSafeIntegers(true);
-    refuseBrokenPages(database, path);
-    return { database, isEmpty };
-  } catch (error) {
-    database?.close();
-    throw ledgerError(error, path);
-  }
+/** Lets `work` read a data directory's ledger, and answers what it does: see readSqlite. Errors as openLedger's. */
+export function readLedger<T>(
+  dataDir: string,
+  work: (db: Transaction<LedgerTables>) => Promise<T>,
+  purpose: ReadPurpose = 'look',
+): Promise<T | undefined> {
+  return readSqlite({ path: join(dataDir, LEDGER_FILE), owner: LEDGER, purpose }, work);
+}
+
+function foreign(path: string): UsageError {
+  return new UsageError(
+    'LEDGER_FOREIGN',
+    `${path} is a database of another program, and is left as it is: choose another --data-dir, or move that file away.`,
+    { fields: { path } },
+  );
+}
+
+function newer(path: string, version: number, known: number): UsageError {
+  return new UsageError(
+    'LEDGER_NEWER',
+    `${path} was written by a newer TelePi (version ${version} of its tables, this one knows ${known}): use that one, ` +
+      'or choose another --data-dir.',
+    { fields: { path, version } },
+  );
 }

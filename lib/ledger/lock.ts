@@ -1,15 +1,14 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { pathToFileURL } from 'node:url';
 import stringify from 'fast-json-stable-stringify';
-import Libsql from 'libsql';
 import type { Clock } from '../base/clock.js';
-import { FailedError, messageOf, type TelepiError, UsageError } from '../base/errors.js';
+import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import { refuseOddFile } from '../base/odd-file.js';
-import { isBusy, ledgerError } from './ledger-errors.js';
-import { createPrivate } from './private-file.js';
-import { codeOf, writeStateFile } from './state-file.js';
+import { codeOf } from '../base/system-errors.js';
+import { type FileLock, isFileLocked, lockFile } from '../store/file-lock.js';
+import { ledgerError } from './ledger-errors.js';
+import { writeStateFile } from './state-file.js';
 
 export interface Lock {
   /** Who held it last and never gave it back: killed, or ended by a reboot or a loss of power. */
@@ -26,9 +25,6 @@ export interface LockHolder {
   readonly since: string;
 }
 
-/** So long a run waits for a look of `telepi status`. */
-const WAIT_MS = 200;
-
 /**
  * Takes the lock at `path`, or refuses with who holds it (UsageError JOB_RUNNING). What counts is the operating
  * system's lock on `path`.db, which SQLite takes: it ends with its process, however that ends, so that nothing is
@@ -37,15 +33,15 @@ const WAIT_MS = 200;
  */
 export async function acquireLock(path: string, clock: Clock, host = hostname()): Promise<Lock> {
   refuseOddFile(path);
-  const database = hold(`${path}.db`);
-  if (!database) throw heldBy(path, await readHolder(path));
+  const lock = locking(`${path}.db`, lockFile);
+  if (!lock) throw heldBy(path, await readHolder(path));
   const own: LockHolder = { host, pid: process.pid, since: new Date(clock.now()).toISOString() };
   try {
     const takenFrom = await readHolder(path);
     await writeStateFile(path, `${stringify(own)}\n`);
-    return { takenFrom, release: once(() => release(path, database)) };
+    return { takenFrom, release: once(() => release(path, lock)) };
   } catch (error) {
-    database.close();
+    lock.release();
     throw error;
   }
 }
@@ -60,52 +56,24 @@ export async function refuseHeld(path: string): Promise<void> {
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
   for (const each of [path, `${path}.db`]) refuseOddFile(each);
   if (!existsSync(`${path}.db`)) return undefined;
-  // Writes nothing, and makes nothing that was taken away since.
-  const database = open(`${path}.db`, 0, `${pathToFileURL(`${path}.db`).href}?mode=ro`);
-  try {
-    database.exec('begin; select count(*) from sqlite_master; rollback');
-    return undefined;
-  } catch (error) {
-    if (!isBusy(error)) throw failed(`${path}.db`, error);
-    return (await readHolder(path)) ?? { host: hostname(), pid: 0, since: '' };
-  } finally {
-    database.close();
-  }
+  if (!locking(`${path}.db`, isFileLocked)) return undefined;
+  return (await readHolder(path)) ?? { host: hostname(), pid: 0, since: '' };
 }
 
-/** The database whose lock is this process's from now on; undefined when another has it. */
-function hold(path: string): Libsql.Database | undefined {
-  createPrivate(path);
-  const database = open(path, WAIT_MS);
+function locking<T>(path: string, work: (path: string) => T): T {
   try {
-    // The change is never committed. It is refused where the file is read-only, which an empty transaction isn't:
-    // that would lock nothing.
-    database.exec('pragma journal_mode = memory');
-    database.exec('begin exclusive; pragma user_version = 1');
-    return database;
+    return work(path);
   } catch (error) {
-    database.close();
-    if (isBusy(error)) return undefined;
-    throw failed(path, error);
-  }
-}
-
-function open(path: string, waitMs: number, name = path): Libsql.Database {
-  try {
-    const database = new Libsql(name);
-    database.exec(`pragma busy_timeout = ${waitMs}`);
-    return database;
-  } catch (error) {
-    throw failed(path, error);
+    throw error instanceof TelepiError ? error : failed(path, error);
   }
 }
 
 /** The text first: who comes between the two finds no lock. */
-async function release(path: string, database: Libsql.Database): Promise<void> {
+async function release(path: string, lock: FileLock): Promise<void> {
   try {
     await rm(path, { force: true });
   } finally {
-    database.close();
+    lock.release();
   }
 }
 

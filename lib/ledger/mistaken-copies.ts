@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
+import { asNumber } from '../store/values.js';
 import { FOUND } from './claim-store.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
-import { asNumber } from './values.js';
 
 /** Its copy turned out to be another's. */
 const COPY_MISTAKEN = 'copy_mistaken';

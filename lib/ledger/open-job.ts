@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
 import { isOlder } from '../base/source-ids.js';
+import { howToWrite } from '../base/system-errors.js';
+import { timeNow } from '../store/values.js';
 import { type Identified, identifyJob } from './identify.js';
 import type { Job } from './job.js';
 import { findJobFolder } from './job-folder.js';
@@ -16,8 +18,7 @@ import { acquireLock, type Lock } from './lock.js';
 import { noteOtherServers } from './other-servers.js';
 import { type Agreed, reconcile } from './reconcile.js';
 import { startOver } from './restart.js';
-import { removeTemporaryFiles, writeMend } from './state-file.js';
-import { timeNow } from './values.js';
+import { removeTemporaryFiles } from './state-file.js';
 
 /**
  * Opens a job and makes it when it's new: its folder, its lock, its rows. Refused with a UsageError: a second run of
@@ -95,7 +96,7 @@ async function makeFolder(path: string): Promise<void> {
   try {
     await makePrivateDirectory(path);
   } catch (error) {
-    throw new UsageError('STATE_UNWRITABLE', `Can't make the directory ${path}: ${writeMend(error)}`, {
+    throw new UsageError('STATE_UNWRITABLE', `Can't make the directory ${path}: ${howToWrite(error)}`, {
       cause: error,
       fields: { path },
     });

@@ -1,12 +1,13 @@
 import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
+import { codeOf, howToWrite } from '../base/system-errors.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, newJobFile, newJobId, writeJobFile } from './job-file.js';
 import { type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
-import { codeOf, readStateFile, writeMend } from './state-file.js';
+import { readStateFile } from './state-file.js';
 import { TOPIC_MAP_FILE, writeTopicMap } from './topic-map.js';
 
 const KEPT = '.before-restart';
@@ -52,7 +53,7 @@ async function keepOld(path: string, keep: (from: string, to: string) => Promise
     await keep(path, `${path}${KEPT}`);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return;
-    throw new UsageError('STATE_UNWRITABLE', `Can't keep a copy of ${path}: ${writeMend(error)}`, {
+    throw new UsageError('STATE_UNWRITABLE', `Can't keep a copy of ${path}: ${howToWrite(error)}`, {
       cause: error,
     });
   }

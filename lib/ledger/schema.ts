@@ -1,4 +1,4 @@
-import type { StoredInteger } from './values.js';
+import type { StoredInteger } from '../store/values.js';
 
 /**
  * Tables of the ledger. Every key starts with the account and the job: ids of chats and messages are unique only

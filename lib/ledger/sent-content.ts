@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { SentContent } from '../base/sent-content.js';
+import { asOptionalNumber, DamagedValue } from '../store/values.js';
 import type { MessagesTable } from './schema.js';
-import { asOptionalNumber, DamagedValue } from './values.js';
 
 export type { SentContent } from '../base/sent-content.js';
 

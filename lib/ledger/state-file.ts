@@ -1,8 +1,9 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../base/atomic-file.js';
-import { FailedError, messageOf, reasonOfSystem, UsageError } from '../base/errors.js';
+import { FailedError, reasonOfSystem, UsageError } from '../base/errors.js';
 import { refuseOddFile } from '../base/odd-file.js';
+import { codeOf, howToWrite } from '../base/system-errors.js';
 
 /** The content of a state file, or undefined when there is none. Any other trouble is an error that names the file. */
 export async function readStateFile(path: string): Promise<string | undefined> {
@@ -24,7 +25,7 @@ export async function writeStateFile(path: string, data: string): Promise<void> 
   try {
     await writeFileAtomic(path, data);
   } catch (error) {
-    throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${writeMend(error)}`, {
+    throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${howToWrite(error)}`, {
       cause: error,
       fields: { path },
     });
@@ -50,25 +51,4 @@ export async function removeTemporaryFiles(folder: string): Promise<void> {
   for (const name of names.filter((entry) => /^\.[0-9a-f-]{36}\.tmp$/.test(entry))) {
     await rm(join(folder, name), { force: true });
   }
-}
-
-/** What to do about a write that failed, as the end of a sentence. */
-export function writeMend(error: unknown): string {
-  switch (codeOf(error)) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'the disk is full; free some space and run again, nothing that was recorded is lost.';
-    case 'EROFS':
-      return 'the file system is read-only; choose another --data-dir.';
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user may not write there; change the owner of the directory or choose another --data-dir.';
-    default:
-      return `${messageOf(error)}; check the directory given by --data-dir.`;
-  }
-}
-
-/** Node's code of a system error, e.g. ENOENT. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { type Numbering, ONE_HISTORY } from '../base/source-ids.js';
+import { asNumber, asOptionalNumber } from '../store/values.js';
 import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
 import { JOB_FILE } from './job-file.js';
 import { currentJobs, type JobRow } from './job-store.js';
+import { readLedger } from './ledger.js';
 import { type LockHolder, lockHolder } from './lock.js';
-import { readLedger } from './read-ledger.js';
 import type { LedgerTables, MessageState } from './schema.js';
-import { asNumber, asOptionalNumber } from './values.js';
 
 /** Nothing tells here whether the source has an older history. */
 const EITHER_HISTORY: Numbering = { ...ONE_HISTORY, hasOlder: true };

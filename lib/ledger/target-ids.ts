@@ -1,6 +1,6 @@
 import { idInChat } from '../base/source-ids.js';
+import { asOptionalNumber } from '../store/values.js';
 import type { StoreOptions } from './store-options.js';
-import { asOptionalNumber } from './values.js';
 
 /** The highest target id, in the target as it is now or in the basic group that it was; 0 when there is none. */
 export async function lastTargetId(

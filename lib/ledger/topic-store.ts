@@ -1,8 +1,8 @@
 import type { Selectable, Transaction } from 'kysely';
+import { asBigInt, asNumber, asOptionalNumber, timeNow } from '../store/values.js';
 import type { LedgerTables, TopicsTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 import type { TopicMap } from './topic-map.js';
-import { asBigInt, asNumber, asOptionalNumber, timeNow } from './values.js';
 
 /** A source topic, and its counterpart in the target. */
 export interface TopicRow {

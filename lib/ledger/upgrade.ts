@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { OLDER_START, olderId, shownId } from '../base/source-ids.js';
+import { asNumber, asOptionalNumber } from '../store/values.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, writeJobFile } from './job-file.js';
 import { type JobNote, type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import type { LedgerTables } from './schema.js';
-import { asNumber, asOptionalNumber } from './values.js';
 
 /** What is known of a folder's job. */
 interface Known {

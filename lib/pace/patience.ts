@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { Random } from '../base/random.js';
-import { classify, isServerFault, reasonOf, type Verdict } from './classify.js';
+import { classify, isServerFault, reasonOf, type Verdict } from '../refusals/classify.js';
 import { gateOf } from './gates.js';
 import { type Silence, whileSilent } from './silence.js';
 

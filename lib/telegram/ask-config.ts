@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
-import { TelegramError } from './telegram-error.js';
 
 /** help.getConfig with patience, for when its answer at connecting failed; undefined when the server refuses it. */
 export async function askConfig(client: TelepiClient): Promise<Api.Config | undefined> {

@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { CHANNEL_MARK } from '../base/marked-id.js';
 import { type LinkMeaning, readLink } from './chat-link.js';
 
 /** What a user may write for a chat. Ids are marked: -100… a channel or supergroup, -… a basic group, else a user. */
@@ -13,9 +14,6 @@ export interface ChatPlace {
   readonly thread?: number;
   readonly message?: number;
 }
-
-/** Channel ids are marked by this much: channel 123 is -1000000000123. */
-export const CHANNEL_MARK = 1_000_000_000_000;
 
 /** Ids of messages, and so of topics, are TL `int`s. */
 const LARGEST_MESSAGE_ID = 2 ** 31 - 1;

@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import { CHANNEL_MARK } from './chat-ref.js';
+import { CHANNEL_MARK } from '../base/marked-id.js';
 import { type FormerGroup, isUpgraded } from './former-group.js';
 import { toLong } from './long.js';
 

@@ -1,14 +1,15 @@
 import { Api } from 'telegram';
 import { UsageError } from '../base/errors.js';
-import { classify } from '../pace/classify.js';
+import { CHANNEL_MARK } from '../base/marked-id.js';
+import { classify } from '../refusals/classify.js';
+import { isLost, isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
 import { type Chat, type ListedChat, listedChatOf } from './chat.js';
-import { CHANNEL_MARK, type ChatRef } from './chat-ref.js';
+import type { ChatRef } from './chat-ref.js';
 import type { TelepiClient } from './client.js';
 import { DialogSearch } from './dialog-search.js';
 import { readDialogs } from './dialogs.js';
 import { formerGroup, formerGroupOf, isUpgraded, supergroupOf, type UpgradedGroup } from './former-group.js';
 import { toLong } from './long.js';
-import { isLost, isUnknownMethod, TelegramError } from './telegram-error.js';
 
 export type { Chat } from './chat.js';
 export { type ChatRef, parseChatRef } from './chat-ref.js';

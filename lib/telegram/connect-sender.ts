@@ -4,9 +4,10 @@ import type { MTProtoSender } from 'telegram/network/MTProtoSender.js';
 import { LAYER } from 'telegram/tl/index.js';
 import { linkAbort } from '../base/abort.js';
 import { FailedError, messageOf, NotSignedInError } from '../base/errors.js';
-import { namedRule } from '../pace/telegram-errors/table.js';
+import { namedRule } from '../refusals/table.js';
+import { connectionLost, methodName, TelegramError, timedOut } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
-import { connectionLost, fromLibrary, methodName, TelegramError, timedOut } from './telegram-error.js';
+import { fromLibrary } from './library-errors.js';
 
 /** For the TCP connection, the key exchange and the first answer together. Milliseconds. */
 const OPEN_LIMIT_MS = 15_000;

@@ -6,17 +6,17 @@ import type { Random } from '../base/random.js';
 import type { ServerAddress } from '../base/server-address.js';
 import { chooseCrypto } from '../crypto/choose.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
-import { classify } from '../pace/classify.js';
 import { createPatience, type Wait } from '../pace/patience.js';
 import { SendPacer } from '../pace/send-pacer.js';
 import { type Silence, whileSilent } from '../pace/silence.js';
 import { WaitBoard } from '../pace/wait-board.js';
+import { classify } from '../refusals/classify.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
 import { readServerKey, trustServerKey } from './server-key.js';
 import type { SessionStore } from './session-store.js';
 import { decodeSession, TelepiSession } from './session-string.js';
-import { TelegramError } from './telegram-error.js';
 
 export interface ConnectOptions {
   readonly apiId: number;

@@ -1,7 +1,7 @@
 import type { Api } from 'telegram';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
 import { type DialogPage, readDialogs } from './dialogs.js';
-import { TelegramError } from './telegram-error.js';
 
 type Entity = Api.TypeUser | Api.TypeChat;
 

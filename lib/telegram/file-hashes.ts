@@ -2,10 +2,10 @@ import { Api } from 'telegram';
 import { downloadDcId } from 'telegram/network/core_types.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { RangeHash } from '../base/file-parts.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
 import type { FileReference } from './file-reference.js';
 import { toLong } from './long.js';
-import { TelegramError } from './telegram-error.js';
 
 export interface HashedFile {
   readonly reference: FileReference;

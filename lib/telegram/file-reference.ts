@@ -1,6 +1,6 @@
 import type { Api } from 'telegram';
 import { orAborted } from '../base/abort.js';
-import type { TelegramError } from './telegram-error.js';
+import type { TelegramError } from '../refusals/telegram-error.js';
 
 export type Location = Api.TypeInputFileLocation;
 

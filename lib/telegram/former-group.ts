@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
+import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
-import { isUnknownMethod, TelegramError } from './telegram-error.js';
 
 /**
  * The basic group that a supergroup was (core.telegram.org/api/channel, "Migration"): a chat of its own, whose history

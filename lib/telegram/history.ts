@@ -1,9 +1,9 @@
 import { Api } from 'telegram';
 import { idInChat, isOlder } from '../base/source-ids.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
-import { TelegramError } from './telegram-error.js';
 import { acrossHistories, inOlderHistory } from './two-histories.js';
 
 /** The most that messages.getHistory and getMessages give at once. */

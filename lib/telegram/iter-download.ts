@@ -1,13 +1,13 @@
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
+import { DownloadPace } from './download-pace.js';
 import { orderedWindow } from './download-window.js';
 import { FileReference, type Location } from './file-reference.js';
 import type { Long } from './long.js';
 import { type PlannedPart, planParts } from './part-plan.js';
-import { DownloadPace } from './parts/download-pace.js';
-import { TelegramError } from './telegram-error.js';
 
 /** The share of a byte budget that parts are counted in: acquired before each request, released by who consumes. */
 export interface DownloadLease {

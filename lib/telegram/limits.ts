@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { linkAbort } from '../base/abort.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
-import { TelegramError } from './telegram-error.js';
 
 /** What this account may send. */
 export interface AccountLimits {

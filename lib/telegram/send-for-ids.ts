@@ -1,9 +1,9 @@
 import type { Api } from 'telegram';
 import type { FaultOptions } from '../base/fault-options.js';
-import { classify } from '../pace/classify.js';
+import { classify } from '../refusals/classify.js';
+import { methodName, TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
 import { sentIds } from './sent-ids.js';
-import { methodName, TelegramError } from './telegram-error.js';
 
 /** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
 const REPEATS = 2;

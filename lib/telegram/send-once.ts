@@ -3,8 +3,8 @@ import type { MTProtoSender } from 'telegram/network/MTProtoSender.js';
 import { RequestState } from 'telegram/network/RequestState.js';
 import { linkAbort, orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
+import { methodName, timedOut } from '../refusals/telegram-error.js';
 import { MeasuredSocket } from './socket.js';
-import { methodName, timedOut } from './telegram-error.js';
 
 /** A connection lent for one request. */
 export interface Line {

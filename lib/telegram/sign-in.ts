@@ -1,10 +1,10 @@
 import { Api, password as srp } from 'telegram';
 import { FailedError, NotSignedInError, UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
 import { awaitQrLogin } from './qr.js';
 import { codeFields, type SentCode, sentCodeOf, typedCode } from './sent-code.js';
-import { TelegramError } from './telegram-error.js';
 
 /** How the one who signs in is asked. Each may throw to stop. */
 export interface SignInPrompts {

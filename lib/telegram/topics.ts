@@ -1,10 +1,10 @@
 import { Api } from 'telegram';
 import { FailedError } from '../base/errors.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { fromLong, toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
-import { TelegramError } from './telegram-error.js';
 
 /** The topic that every forum has. It has no root message that others name in their headers. */
 export const GENERAL_TOPIC = 1;

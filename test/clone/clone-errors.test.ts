@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { NotSignedInError } from '../../lib/base/errors.js';
 import { systemRandom } from '../../lib/base/random.js';
-import type { Action, ErrorRule } from '../../lib/pace/telegram-errors/rule.js';
-import { BY_CODE, ERROR_TABLE, GENERAL_RULES } from '../../lib/pace/telegram-errors/table.js';
+import type { Action, ErrorRule } from '../../lib/refusals/rule.js';
+import { BY_CODE, ERROR_TABLE, GENERAL_RULES } from '../../lib/refusals/table.js';
+import { TelegramError } from '../../lib/refusals/telegram-error.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
-import { TelegramError } from '../../lib/telegram/telegram-error.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
 

@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { Api } from 'telegram';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
 import { FailedError, NotSignedInError } from '../../lib/base/errors.js';
-import { inputEntities } from '../../lib/clone/entities.js';
 import { finishInFlight, IN_FLIGHT_MS } from '../../lib/clone/in-flight.js';
 import { messageRandomId, topicRandomId } from '../../lib/clone/random-id.js';
 import { belongsTo, topicOf } from '../../lib/clone/source-topic.js';
 import { Tally } from '../../lib/clone/summary.js';
 import { verdictOf } from '../../lib/clone/verdicts.js';
+import { inputEntities } from '../../lib/messages/tl/entities.js';
 
 const peerId = new Api.PeerChannel({ channelId: bigInt(1) });
 

@@ -4,6 +4,7 @@ import { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { systemRandom } from '../../lib/base/random.js';
 import type { Wait } from '../../lib/pace/patience.js';
+import { TelegramError } from '../../lib/refusals/telegram-error.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
@@ -11,7 +12,6 @@ import type { Account, Chat as WorldChat } from '../../lib/sandbox/world/model.j
 import { bareId } from '../../lib/sandbox/world/peer-id.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { toLong } from '../../lib/telegram/long.js';
-import { TelegramError } from '../../lib/telegram/telegram-error.js';
 import { clientOf } from '../support/client-of.js';
 
 /** Every refusal that the sandbox promises, met by TelePi's own client over TCP. */

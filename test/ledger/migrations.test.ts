@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Kysely } from 'kysely';
 import Libsql from 'libsql';
-import { libsqlDialect } from '../../lib/ledger/libsql-dialect.js';
-import { MIGRATIONS, type Migration, migrate } from '../../lib/ledger/migrations.js';
+import { MIGRATIONS } from '../../lib/ledger/migrations.js';
+import { libsqlDialect } from '../../lib/store/libsql-dialect.js';
+import { type Migration, migrate } from '../../lib/store/migrate.js';
 import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -123,6 +124,8 @@ describe('a ledger in which one copy is that of several messages', () => {
 });
 
 describe('migrate', () => {
+  const unknown = (version: number): Error => new Error(`version ${version}`);
+
   const addNote: Migration = async (db) => {
     await db.schema.alterTable('jobs').addColumn('note', 'varchar(20)').execute();
     await db.withTables<{ jobs: { note: string } }>().updateTable('jobs').set({ note: 'moved' }).execute();
@@ -135,8 +138,8 @@ describe('migrate', () => {
     const path = join(dataDir, 'ledger.db');
     const db = kyselyOf(path);
     t.after(() => db.destroy());
-    await migrate(db, path, [...MIGRATIONS, addNote, addTable]);
-    await migrate(db, path, [...MIGRATIONS, addNote, addTable]);
+    await migrate(db, [...MIGRATIONS, addNote, addTable], unknown);
+    await migrate(db, [...MIGRATIONS, addNote, addTable], unknown);
     const jobs = await db
       .withTables<{ jobs: { note: string } }>()
       .selectFrom('jobs')
@@ -155,12 +158,12 @@ describe('migrate', () => {
       await addNote(transaction);
       throw new Error('cut off');
     };
-    await assert.rejects(migrate(db, path, [...MIGRATIONS, half]), /cut off/);
+    await assert.rejects(migrate(db, [...MIGRATIONS, half], unknown), /cut off/);
     await db.destroy();
     assert.deepEqual(schemaOf(path), before);
     const again = kyselyOf(path);
     t.after(() => again.destroy());
-    await migrate(again, path, [...MIGRATIONS, addNote]);
+    await migrate(again, [...MIGRATIONS, addNote], unknown);
   });
 
   it('is done once by many processes that start at the same time', async (t) => {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { CALLS, DEEDS, type ErrorRule } from '../../lib/pace/telegram-errors/rule.js';
-import { BY_CODE, ERROR_TABLE, GENERAL_RULES } from '../../lib/pace/telegram-errors/table.js';
+import { CALLS, DEEDS, type ErrorRule } from '../../lib/refusals/rule.js';
+import { BY_CODE, ERROR_TABLE, GENERAL_RULES } from '../../lib/refusals/table.js';
 import { repositoryRoot } from './paths.js';
 
-export const ERRORS_DOC = join(repositoryRoot, 'lib/pace/ERRORS.md');
+export const ERRORS_DOC = join(repositoryRoot, 'lib/refusals/ERRORS.md');
 
-/** lib/pace/ERRORS.md, as the table of errors makes it. */
+/** lib/refusals/ERRORS.md, as the table of errors makes it. */
 export function errorsDoc(): string {
   const actions = Object.entries(DEEDS).map(([action, words]) => `| ${action} | ${words} |`);
   const calls = Object.entries(CALLS).map(([group, methods]) => `| ${group} | ${methods.join(', ')} |`);
@@ -25,7 +25,7 @@ export function errorsDoc(): string {
 
 const INTRODUCTION = `# Telegram's errors, and what TelePi does about each
 
-Made from the table in \`lib/pace/telegram-errors\` by \`npm run errors-doc\`; a test compares the two. The table is read by the retries (\`lib/pace/classify.ts\`), by the clone (\`lib/clone/verdicts.ts\`) and by
+Made from the table in \`lib/refusals\` by \`npm run errors-doc\`; a test compares the two. The table is read by the retries (\`lib/pace/classify.ts\`), by the clone (\`lib/clone/verdicts.ts\`) and by
 what users read (\`lib/telegram/telegram-error.ts\`), and every line of it is tried on a real clone or login by
 \`test/clone/clone-errors.test.ts\` and \`test/telegram/login-errors.test.ts\`.
 

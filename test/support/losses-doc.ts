@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { REDUCTIONS, SKIP_REASONS } from '../../lib/clone/losses.js';
+import { REDUCTIONS, SKIP_REASONS } from '../../lib/messages/losses.js';
 import { repositoryRoot } from './paths.js';
 
 export const README = join(repositoryRoot, 'README.md');

@@ -6,12 +6,12 @@ import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { chooseCrypto } from '../../lib/crypto/choose.js';
 import { MessageQueue } from '../../lib/crypto/message-queue.js';
+import { PartConnection } from '../../lib/mtproto/connection.js';
+import type { ServerTime } from '../../lib/mtproto/message-numbers.js';
+import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
+import { getFile, introduction, type PartRequest, savePart } from '../../lib/mtproto/parts/request.js';
+import { Salts } from '../../lib/mtproto/salts.js';
 import { toLong } from '../../lib/telegram/long.js';
-import type { ServerTime } from '../../lib/telegram/parts/message-numbers.js';
-import { PartBuffers } from '../../lib/telegram/parts/part-buffers.js';
-import { PartConnection } from '../../lib/telegram/parts/part-connection.js';
-import { getFile, introduction, type PartRequest, savePart } from '../../lib/telegram/parts/part-request.js';
-import { Salts } from '../../lib/telegram/parts/salts.js';
 import { PartServer } from './part-server.js';
 
 /** The TL of a document's location. */

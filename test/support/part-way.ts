@@ -1,5 +1,5 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
-import type { ConnectionPolicy } from '../../lib/telegram/parts/connection-policy.js';
+import type { ConnectionPolicy } from '../../lib/mtproto/parts/connection-policy.js';
 
 /** How parts go between a client and a DC. Speeds are parts a second. */
 export interface WayOptions {

@@ -4,12 +4,12 @@ import { after, test } from 'node:test';
 import type { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import { refusal, type TelegramError } from '../../lib/refusals/telegram-error.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { FileReference } from '../../lib/telegram/file-reference.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
 import { partSource } from '../../lib/telegram/media.js';
-import { refusal, type TelegramError } from '../../lib/telegram/telegram-error.js';
 import { clientOf } from '../support/client-of.js';
 
 const { signal } = new AbortController();

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Api } from 'telegram';
 import { NotSignedInError } from '../../lib/base/errors.js';
-import { CALLS, type ErrorRule } from '../../lib/pace/telegram-errors/rule.js';
-import { ERROR_TABLE } from '../../lib/pace/telegram-errors/table.js';
+import { CALLS, type ErrorRule } from '../../lib/refusals/rule.js';
+import { ERROR_TABLE } from '../../lib/refusals/table.js';
+import { TelegramError } from '../../lib/refusals/telegram-error.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
@@ -14,14 +15,13 @@ import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { toLong } from '../../lib/telegram/long.js';
 import { currentUser, type SignInPrompts, signIn } from '../../lib/telegram/sign-in.js';
-import { TelegramError } from '../../lib/telegram/telegram-error.js';
 import { connectedClient, memorySessionStore } from '../support/client-of.js';
 import { repositoryRoot } from '../support/paths.js';
 
 /** The lines of the table of errors that a login or a connection meets; the others are in test/clone/clone-errors.test.ts. */
 const rules = Object.values(ERROR_TABLE).flat();
 const published = JSON.parse(
-  readFileSync(join(repositoryRoot, 'test/pace/published-errors.json'), 'utf8'),
+  readFileSync(join(repositoryRoot, 'test/refusals/published-errors.json'), 'utf8'),
 ) as Readonly<Record<string, readonly string[]>>;
 
 const sandbox = await startSandbox({ seed: 'login errors' });

@@ -1,4 +1,4 @@
-import { TelegramError } from '../../telegram/telegram-error.js';
+import { TelegramError } from '../../refusals/telegram-error.js';
 import { asFailure } from '../failure.js';
 
 /**

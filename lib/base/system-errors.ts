@@ -1,0 +1,22 @@
+import { messageOf } from './errors.js';
+
+/** What to do about a write that failed, as the end of a sentence. */
+export function howToWrite(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full; free some space and run again, nothing that was recorded is lost.';
+    case 'EROFS':
+      return 'the file system is read-only; choose another --data-dir.';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not write there; change the owner of the directory or choose another --data-dir.';
+    default:
+      return `${messageOf(error)}; check the directory given by --data-dir.`;
+  }
+}
+
+/** Node's code of a system error, e.g. ENOENT. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

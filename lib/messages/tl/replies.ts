@@ -1,0 +1,56 @@
+import { Api } from 'telegram';
+import { markedId } from '../../base/marked-id.js';
+import { inputEntities } from './entities.js';
+import type { HistoryMessage } from './message.js';
+
+/**
+ * The message of the chat `chatId` (marked) that a message of that chat answers; undefined when it answers none, one of
+ * another chat, or one that isn't in the history. A header may name its own chat: Telegram writes comments so for those
+ * who aren't in the discussion group (core.telegram.org/constructor/messageReplyHeader).
+ */
+export function answeredId({ replyTo }: HistoryMessage, chatId: number): number | undefined {
+  if (!(replyTo instanceof Api.MessageReplyHeader) || !isReply(replyTo)) return undefined;
+  const { replyToPeerId, replyToScheduled, replyToEphemeral, replyToMsgId } = replyTo;
+  if (replyToPeerId && markedId(replyToPeerId) !== chatId) return undefined;
+  // These have ids of their own, which say nothing about the history.
+  if (replyToScheduled || replyToEphemeral) return undefined;
+  return replyToMsgId || undefined;
+}
+
+/**
+ * Whether a message answers something: a message of its chat or of another (which may be told by its author and content
+ * alone), or a story. In a topic each message names the topic's root in its header; it is a reply when it names another
+ * message, with the root in reply_to_top_id beside it.
+ */
+export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean {
+  if (!header) return false;
+  if (!(header instanceof Api.MessageReplyHeader)) return true;
+  const { forumTopic, replyToMsgId, replyToTopId, replyToPeerId, replyFrom, replyMedia, quoteText } = header;
+  if (!replyToMsgId) return Boolean(replyToPeerId || replyFrom || replyMedia || quoteText);
+  return !forumTopic || Boolean(replyToTopId && replyToTopId !== replyToMsgId);
+}
+
+/** The message that a copy answers, and the part of it that is quoted. */
+export interface CopyReply {
+  readonly messageId: number;
+  readonly quote?: {
+    readonly text: string;
+    readonly entities: Api.TypeMessageEntity[];
+    /** Of the quote in the answered text, in UTF-16 units. */
+    readonly offset?: number;
+  };
+}
+
+/** The same answer in the target, to the copy `targetId`. A quote that its sender chose is kept. */
+export async function replyToCopy({ replyTo }: HistoryMessage, targetId: number): Promise<CopyReply> {
+  if (!(replyTo instanceof Api.MessageReplyHeader) || !replyTo.quote || !replyTo.quoteText) {
+    return { messageId: targetId };
+  }
+  // A quote's entities have no mentions by id.
+  const { entities } = await inputEntities(replyTo.quoteEntities, async () => undefined);
+  const offset = replyTo.quoteOffset ?? undefined;
+  return {
+    messageId: targetId,
+    quote: { text: replyTo.quoteText, entities, ...(offset !== undefined && { offset }) },
+  };
+}

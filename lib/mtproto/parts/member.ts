@@ -1,0 +1,85 @@
+import type { PartAnswer, PartCall, PartConnection } from '../connection.js';
+import { blend, type Start } from './lateness.js';
+import type { PartRequest } from './request.js';
+
+/** A request that somebody waits for. */
+export interface Job {
+  readonly request: PartRequest;
+  /** Mostly one; two when the first is late. */
+  readonly attempts: Set<Attempt>;
+  /** How often it was under way on a connection that went. */
+  losses: number;
+  done: boolean;
+  resolve(answer: PartAnswer): void;
+  reject(error: unknown): void;
+}
+
+/** A job on one connection. */
+export interface Attempt {
+  readonly job: Job;
+  readonly member: Member;
+  readonly call: PartCall;
+  readonly start: Start;
+}
+
+/** How many requests one connection carries at once: 8 MiB. */
+const MOST_EACH = 16;
+
+/** A connection of a pool, and what is known of its speed. */
+export class Member {
+  readonly connection: PartConnection;
+  readonly attempts = new Set<Attempt>();
+  /** Requests in a row that were late. */
+  lateInRow = 0;
+  /** Gets no more requests, and closes after those it has. */
+  retiring = false;
+  #paceMs: number;
+  #answeredAt: number | undefined;
+
+  /** `paceMs`: what a request is guessed to take of the connection's time. */
+  constructor(connection: PartConnection, paceMs: number) {
+    this.connection = connection;
+    this.#paceMs = paceMs;
+  }
+
+  /** Milliseconds that a request takes of the connection's time, as lately seen. */
+  get paceMs(): number {
+    return this.#paceMs;
+  }
+
+  get hasAnswered(): boolean {
+    return this.#answeredAt !== undefined;
+  }
+
+  /** Has answered, and stays. */
+  get carries(): boolean {
+    return this.hasAnswered && !this.retiring;
+  }
+
+  /** Milliseconds until one more request would be answered, at a guess; undefined when it can take none. */
+  get waitMs(): number | undefined {
+    const most = this.connection.proven ? MOST_EACH : 1;
+    if (this.retiring || this.attempts.size >= most) return undefined;
+    return (this.attempts.size + 1) * this.#paceMs;
+  }
+
+  /** A request made at `since` was answered. One behind another: it has taken the time since the other's answer. */
+  answered(since: number, now: number): void {
+    this.#paceMs = blend(this.#paceMs, now - Math.max(since, this.#answeredAt ?? since));
+    this.#answeredAt = now;
+    this.lateInRow = 0;
+  }
+}
+
+/** The member that should answer first; undefined when none can take a request. */
+export function freest(members: Iterable<Member>, except?: Member): Member | undefined {
+  let best: Member | undefined;
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const member of members) {
+    const { waitMs } = member;
+    if (member === except || waitMs === undefined || waitMs >= shortest) continue;
+    best = member;
+    shortest = waitMs;
+  }
+  return best;
+}

@@ -1,0 +1,265 @@
+import { orAborted } from '../../base/abort.js';
+import type { Clock } from '../../base/clock.js';
+import { messageOf } from '../../base/errors.js';
+import type { Log } from '../../base/log.js';
+import { connectionLost, isLost } from '../../refusals/telegram-error.js';
+import type { PartAnswer, PartConnection } from '../connection.js';
+import { ConnectionPolicy } from './connection-policy.js';
+import { Lateness } from './lateness.js';
+import { type Attempt, freest, type Job, Member } from './member.js';
+import type { PartRequest } from './request.js';
+
+export interface ConnectionEvents {
+  onProven(): void;
+  onClose(reason: Error): void;
+}
+
+export interface PartPoolOptions {
+  /** For the log: `download of DC 2`. */
+  readonly name: string;
+  /** The most connections, asked whenever one may be opened. At least 1. */
+  readonly most: () => number;
+  /** Makes a connection; it may still be opening. */
+  readonly connect: (events: ConnectionEvents) => Promise<PartConnection>;
+  /** Takes back the memory of an answer that came too late. */
+  readonly discard: (answer: PartAnswer) => void;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closing: AbortSignal;
+}
+
+/** How often a request is repeated at once because its connection went away. */
+const MOST_LOSSES = 2;
+const WATCH_MS = 250;
+/** A connection on which so many requests in a row were late is closed. */
+const MOST_LATE = 3;
+
+/**
+ * The connections of one direction of one DC, and the requests that are spread over them. Each request goes where it
+ * is likely to be answered first; one that is late goes to another connection too, and the first answer counts.
+ */
+export class PartPool {
+  readonly #options: PartPoolOptions;
+  readonly #policy: ConnectionPolicy;
+  readonly #lateness = new Lateness();
+  readonly #members = new Set<Member>();
+  readonly #queue: Job[] = [];
+  readonly #jobs = new Set<Job>();
+  #opening = 0;
+  #watching = false;
+
+  constructor(options: PartPoolOptions) {
+    this.#options = options;
+    this.#policy = new ConnectionPolicy(options);
+  }
+
+  /** Requests that somebody waits for. */
+  get outstanding(): number {
+    return this.#jobs.size;
+  }
+
+  get connections(): number {
+    return this.#members.size;
+  }
+
+  /** The answer, which may be an error of the server; rejects with CONNECTION_LOST, TIMEOUT, or the signal's reason. */
+  async run(request: PartRequest, signal: AbortSignal): Promise<PartAnswer> {
+    signal.throwIfAborted();
+    const { job, answer } = newJob(request);
+    if (this.#jobs.size === 0) this.#policy.begin();
+    this.#jobs.add(job);
+    this.#queue.push(job);
+    this.#spread();
+    if (!this.#watching) void this.#watch();
+    try {
+      return await orAborted(answer, signal);
+    } finally {
+      this.#end(job);
+      // Settles what an abort has left unsettled.
+      job.reject(signal.reason);
+    }
+  }
+
+  /** Closes the connections; requests under way are repeated on new ones. */
+  reset(reason: Error): void {
+    for (const { connection } of [...this.#members]) connection.close(reason);
+  }
+
+  #spread(): void {
+    for (let job = this.#queue[0]; job; job = this.#queue[0]) {
+      const member = freest(this.#members);
+      if (!member) break;
+      this.#queue.shift();
+      this.#attempt(job, member);
+    }
+    this.#adjust();
+  }
+
+  #attempt(job: Job, member: Member): void {
+    const start = this.#lateness.start(this.#options.clock.monotonic(), this.#jobs.size);
+    const attempt: Attempt = { job, member, call: member.connection.request(job.request), start };
+    job.attempts.add(attempt);
+    member.attempts.add(attempt);
+    attempt.call.answer.then(
+      (answer) => this.#answered(attempt, answer),
+      (error) => this.#lost(attempt, error),
+    );
+  }
+
+  #answered(attempt: Attempt, answer: PartAnswer): void {
+    const { job, member, start } = attempt;
+    drop(attempt);
+    if (job.done) {
+      this.#options.discard(answer);
+      return;
+    }
+    const now = this.#options.clock.monotonic();
+    const latencyMs = now - start.since;
+    const outstanding = this.#jobs.size;
+    member.answered(start.since, now);
+    this.#lateness.answered(latencyMs);
+    const carrying = [...this.#members].filter(({ carries }) => carries).length;
+    this.#policy.answered({
+      now,
+      bytes: job.request.size,
+      latencyMs,
+      paceMs: member.paceMs,
+      outstanding,
+      carrying,
+    });
+    job.resolve(answer);
+    this.#end(job);
+    this.#spread();
+  }
+
+  #lost(attempt: Attempt, error: unknown): void {
+    const { job } = attempt;
+    drop(attempt);
+    if (job.done || job.attempts.size > 0) return;
+    job.losses += 1;
+    if (job.losses > MOST_LOSSES || !isLost(error)) {
+      job.reject(error);
+      this.#end(job);
+    } else {
+      this.#queue.unshift(job);
+      this.#spread();
+    }
+  }
+
+  /** Nobody waits for the job's answer any more. */
+  #end(job: Job): void {
+    job.done = true;
+    this.#jobs.delete(job);
+    const index = this.#queue.indexOf(job);
+    if (index >= 0) this.#queue.splice(index, 1);
+    for (const attempt of job.attempts) {
+      attempt.call.cancel();
+      drop(attempt);
+    }
+  }
+
+  /** Opens connections, one after another, and closes them until there are as many as wanted. */
+  #adjust(): void {
+    const staying = [...this.#members].filter(({ retiring }) => !retiring);
+    const { wanted } = this.#policy;
+    const opening = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
+    if (!opening && staying.length < Math.min(wanted, this.#jobs.size)) void this.#open();
+    staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
+    for (const slow of staying.slice(wanted)) slow.retiring = true;
+    for (const { retiring, attempts, connection } of [...this.#members]) {
+      if (retiring && attempts.size === 0) connection.close(new Error('it brings nothing'));
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { connect, clock, log, name } = this.#options;
+    this.#opening += 1;
+    let member: Member | undefined;
+    try {
+      const connection = await connect({
+        onProven: () => this.#spread(),
+        onClose: (reason) => {
+          if (member) this.#left(member, reason);
+        },
+      });
+      const paces = [...this.#members].map(({ paceMs }) => paceMs);
+      member = new Member(connection, paces.length > 0 ? Math.min(...paces) : 1);
+      this.#members.add(member);
+      log.debug('part_connection_opened', { of: name, connections: this.#members.size });
+    } catch (error) {
+      this.#policy.failed(clock.monotonic());
+      if (this.#members.size === 0) this.#rejectAll(() => error);
+    } finally {
+      this.#opening -= 1;
+    }
+    this.#spread();
+  }
+
+  /** Nothing can be reached: whoever waits decides what now. */
+  #rejectAll(errorFor: (method: string) => unknown): void {
+    for (const job of [...this.#jobs]) {
+      job.reject(errorFor(job.request.method));
+      this.#end(job);
+    }
+  }
+
+  #left(member: Member, reason: Error): void {
+    const { clock, log, name } = this.#options;
+    this.#members.delete(member);
+    const details = { of: name, connections: this.#members.size, reason: messageOf(reason) };
+    log.debug('part_connection_closed', details);
+    if (member.attempts.size > 0) this.#policy.failed(clock.monotonic());
+    if (!member.hasAnswered && this.#members.size === 0)
+      this.#rejectAll((method) => connectionLost(method, reason));
+    else this.#spread();
+  }
+
+  /** Sends what is late over another connection too; ends with the last request. */
+  async #watch(): Promise<void> {
+    const { clock, closing } = this.#options;
+    this.#watching = true;
+    try {
+      while (this.#jobs.size > 0) {
+        await clock.sleep(WATCH_MS, closing);
+        this.#hedge(clock.monotonic());
+      }
+    } catch (error) {
+      if (!closing.aborted) throw error;
+    } finally {
+      this.#watching = false;
+    }
+  }
+
+  #hedge(now: number): void {
+    for (const job of [...this.#jobs]) {
+      const [attempt] = job.attempts;
+      if (!attempt || job.attempts.size > 1 || !this.#lateness.isLate(attempt.start, now)) continue;
+      const other = freest(this.#members, attempt.member);
+      if (!other) {
+        this.#policy.another(now);
+        this.#adjust();
+        return;
+      }
+      const { member, start } = attempt;
+      this.#options.log.debug('part_late', { of: this.#options.name, ms: Math.round(now - start.since) });
+      this.#attempt(job, other);
+      member.lateInRow += 1;
+      if (member.lateInRow >= MOST_LATE) member.connection.close(new Error('its answers are late'));
+    }
+  }
+}
+
+function newJob(request: PartRequest): { readonly job: Job; readonly answer: Promise<PartAnswer> } {
+  let resolve: Job['resolve'] = () => {};
+  let reject: Job['reject'] = () => {};
+  const answer = new Promise<PartAnswer>((onAnswer, onError) => {
+    resolve = onAnswer;
+    reject = onError;
+  });
+  return { job: { request, attempts: new Set(), losses: 0, done: false, resolve, reject }, answer };
+}
+
+function drop(attempt: Attempt): void {
+  attempt.job.attempts.delete(attempt);
+  attempt.member.attempts.delete(attempt);
+}

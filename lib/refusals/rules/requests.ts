@@ -1,0 +1,80 @@
+import { rulesFor } from '../rule.js';
+
+const OURS = 'Telegram found a fault in the request of telepi; please report it.';
+const NO_METHOD = 'The server does not know that method.';
+
+/** What only another server, another version or a fault of TelePi brings about. */
+export const REQUESTS = [
+  ...rulesFor('any', 'unknown-method', [
+    ['METHOD_INVALID', 400, NO_METHOD],
+    ['INPUT_METHOD_INVALID', 400, NO_METHOD],
+    ['UNKNOWN_METHOD', 500, NO_METHOD],
+    ['*METHOD_INVALID*', 400, NO_METHOD],
+    ['*METHOD_UNKNOWN*', 400, NO_METHOD],
+    ['*UNKNOWN_METHOD*', 400, NO_METHOD],
+    ['*METHOD_NOT*', 501, NO_METHOD],
+    ['*NOT_IMPL*', 501, NO_METHOD],
+    ['*NOTIMPL*', 501, NO_METHOD],
+    ['*UNSUPPORTED*', 400, NO_METHOD],
+  ]),
+  ...rulesFor('connect', 'run', [
+    ['CONNECTION_*', 400, 'The server does not take connections of this telepi; install the latest.'],
+    ['INPUT_LAYER_INVALID', 400, 'The server does not speak the protocol version of this telepi.'],
+  ]),
+  ...rulesFor('any', 'message', [
+    ['INPUT_CONSTRUCTOR_INVALID', 400, 'The server does not know what this message is made of.'],
+    ['INPUT_FETCH_ERROR', 400, 'The server does not know what this message is made of.'],
+    ['INPUT_FETCH_FAIL', 400, 'The server does not know what this message is made of.'],
+    ['INPUT_REQUEST_TOO_LONG', 400, 'The message is longer than the server takes.'],
+    ['DATA_INVALID', 400, OURS],
+  ]),
+  ...rulesFor('read', 'run', [
+    ['FOLDER_ID_INVALID', 400, OURS],
+    ['PINNED_DIALOGS_TOO_MUCH', 400, OURS],
+    ['TAKEOUT_*', 400, OURS],
+    ['FROM_MESSAGE_BOT_DISABLED', 400, OURS],
+  ]),
+];
+
+/** Names that belong to things TelePi doesn't send. Should one come all the same, it is the message's own trouble. */
+export const NEVER_SENT = rulesFor(
+  'send',
+  'message',
+  [
+    'ADMIN_RIGHTS_EMPTY',
+    'BOT_*',
+    'BROADCAST_*',
+    'BUSINESS_*',
+    'BUTTON_*',
+    'CURRENCY_*',
+    'EFFECT_*',
+    'ENCRYPTION_*',
+    'EXTENDED_MEDIA_*',
+    'EXTERNAL_URL_INVALID',
+    'GAME_*',
+    'GROUPCALL_*',
+    'INVOICE_*',
+    'PAYMENT_*',
+    'PEER_TYPES_INVALID',
+    'POLL_*',
+    'QUICK_*',
+    'QUIZ_*',
+    'QUOTE_*',
+    'REPLY_MARKUP_*',
+    'REPLY_MESSAGES_TOO_MUCH',
+    'REPLY_TO_MONOFORUM_PEER_INVALID',
+    'REPLY_TO_USER_INVALID',
+    'SCHEDULE_*',
+    'STARS_*',
+    'STORIES_*',
+    'STORY_*',
+    'SUBSCRIPTION_*',
+    'SUGGESTED_*',
+    'TERMS_*',
+    'TEXTDRAFT_*',
+    'TODO_*',
+    'WEBDOCUMENT_*',
+  ].map(
+    (name) => [name, 400, 'Telegram took the message for one of a kind that telepi does not send.'] as const,
+  ),
+);

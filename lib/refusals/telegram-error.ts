@@ -1,0 +1,71 @@
+import { FailedError, NotSignedInError, type TelepiError } from '../base/errors.js';
+import { nameOfRefusal } from './rule.js';
+import { namedRule, ruleFor } from './table.js';
+
+export interface Refusal {
+  /** The TL method: `messages.sendMedia`. */
+  readonly method: string;
+  /** The wire string of rpc_error, `FLOOD_WAIT_3`; CONNECTION_LOST and TIMEOUT are this client's own. */
+  readonly errorMessage: string;
+  /** rpc_error's error_code; -503 for a call that got no answer. */
+  readonly rpcCode: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * Telegram refused a call, or gave no answer. `code` is the wire string without its numbers (FLOOD_WAIT),
+ * `errorMessage` the string as it came.
+ */
+export class TelegramError extends FailedError {
+  readonly method: string;
+  readonly errorMessage: string;
+  readonly rpcCode: number;
+
+  constructor({ method, errorMessage, rpcCode, cause }: Refusal) {
+    const code = nameOfRefusal(errorMessage).replace(/_X(?=_|$)/g, '');
+    const { sentence } = ruleFor(errorMessage, rpcCode);
+    const fields = { method, refusal: errorMessage, rpcCode };
+    super(code, `${sentence} (${method}: ${errorMessage})`, { cause, fields });
+    this.method = method;
+    this.errorMessage = errorMessage;
+    this.rpcCode = rpcCode;
+  }
+}
+
+/** A call that got no answer because its connection went away. */
+export function connectionLost(method: string, cause?: unknown): TelegramError {
+  return new TelegramError({ method, errorMessage: 'CONNECTION_LOST', rpcCode: -503, cause });
+}
+
+/** A call that got no answer in its time. */
+export function timedOut(method: string): TelegramError {
+  return new TelegramError({ method, errorMessage: 'TIMEOUT', rpcCode: -503 });
+}
+
+/** Whether no answer came: CONNECTION_LOST or TIMEOUT. */
+export function isLost(error: unknown): boolean {
+  return error instanceof TelegramError && /^(?:CONNECTION_LOST|TIMEOUT)$/.test(error.errorMessage);
+}
+
+/** Whether the server says that it has no such method, in one of the ways that servers say so. */
+export function isUnknownMethod(error: unknown): error is TelegramError {
+  return (
+    error instanceof TelegramError && ruleFor(error.errorMessage, error.rpcCode).action === 'unknown-method'
+  );
+}
+
+/** The TL method of a request as its documentation spells it: `messages.SendMedia` is messages.sendMedia. */
+export function methodName(request: { readonly className: string }): string {
+  const dot = request.className.lastIndexOf('.') + 1;
+  const [first = ''] = request.className.slice(dot);
+  return request.className.slice(0, dot) + first.toLowerCase() + request.className.slice(dot + 1);
+}
+
+/** rpc_error as one of our errors: NotSignedInError when it means that the session is gone, else TelegramError. */
+export function refusal(method: string, errorMessage: string, code: unknown, cause?: unknown): TelepiError {
+  const rpcCode = typeof code === 'number' ? code : 0;
+  const { action, sentence } = ruleFor(errorMessage, rpcCode);
+  if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode, cause });
+  const words = namedRule(errorMessage) ? sentence : `${sentence} (${method}: ${errorMessage})`;
+  return new NotSignedInError(words, { cause, fields: { method, refusal: errorMessage } });
+}

@@ -1,0 +1,54 @@
+import { pathToFileURL } from 'node:url';
+import Libsql from 'libsql';
+import { createPrivate } from './private-file.js';
+import { faultOf } from './sqlite-errors.js';
+
+/** Held until it is released. */
+export interface FileLock {
+  release(): void;
+}
+
+/** So long a lock waits for somebody who looks whether it is held. */
+const WAIT_MS = 200;
+
+/**
+ * Takes the operating system's lock on the database file at `path`, which is made where it is missing, by way of SQLite;
+ * undefined when another process has it. It ends with its process, however that ends. Throws SQLite's errors as they
+ * are, and those of createPrivate.
+ */
+export function lockFile(path: string): FileLock | undefined {
+  createPrivate(path);
+  const database = open(path, WAIT_MS);
+  try {
+    // The change is never committed. It is refused where the file is read-only, which an empty transaction isn't:
+    // that would lock nothing.
+    database.exec('pragma journal_mode = memory');
+    database.exec('begin exclusive; pragma user_version = 1');
+    return { release: () => database.close() };
+  } catch (error) {
+    database.close();
+    if (faultOf(error) === 'busy') return undefined;
+    throw error;
+  }
+}
+
+/** Whether a process has the lock on the file at `path`, which must be there. Takes none, and writes nothing. */
+export function isFileLocked(path: string): boolean {
+  // Makes nothing that was taken away since.
+  const database = open(`${pathToFileURL(path).href}?mode=ro`, 0);
+  try {
+    database.exec('begin; select count(*) from sqlite_master; rollback');
+    return false;
+  } catch (error) {
+    if (faultOf(error) === 'busy') return true;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+function open(name: string, waitMs: number): Libsql.Database {
+  const database = new Libsql(name);
+  database.exec(`pragma busy_timeout = ${waitMs}`);
+  return database;
+}

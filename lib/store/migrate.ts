@@ -1,0 +1,68 @@
+import type { Kysely, Transaction } from 'kysely';
+import { asNumber, type StoredInteger } from './values.js';
+
+/**
+ * Changes the schema, and the rows where needed, from the version before. Runs in a transaction with the note of its
+ * version. Never edited once released: what comes later is a migration of its own.
+ */
+export type Migration = (db: Transaction<unknown>) => Promise<void>;
+
+type VersionTables = { readonly schema_version: { version: StoredInteger } };
+
+/**
+ * Brings the database to the newest version that `migrations` know, one transaction a version: a crash in between
+ * leaves a whole older version, and a second process that starts at the same time finds the work done. Throws what
+ * `newer` makes of the version of a database that is newer, before anything is written.
+ */
+export async function migrate(
+  db: Kysely<unknown>,
+  migrations: readonly Migration[],
+  newer: (version: number) => Error,
+): Promise<void> {
+  if ((await databaseVersion(db, migrations, newer)) === migrations.length) return;
+  for (let done = false; !done; ) {
+    done = await db.transaction().execute(async (transaction) => {
+      const version = await databaseVersion(transaction, migrations, newer);
+      const migration = migrations[version];
+      if (!migration) return true;
+      await migration(transaction);
+      await noteVersion(transaction, version + 1);
+      return false;
+    });
+  }
+}
+
+/** The version of a database's tables, 0 where there are none. Writes nothing. Throws as `migrate` does. */
+export async function databaseVersion(
+  db: Kysely<unknown>,
+  migrations: readonly Migration[],
+  newer: (version: number) => Error,
+): Promise<number> {
+  const version = await readVersion(db);
+  if (version > migrations.length) throw newer(version);
+  return version;
+}
+
+/** 0 when there are no tables yet. */
+async function readVersion(db: Kysely<unknown>): Promise<number> {
+  const tables = await db.introspection.getTables();
+  if (!tables.some(({ name }) => name === 'schema_version')) return 0;
+  const rows = await versions(db).selectFrom('schema_version').select('version').execute();
+  return Math.max(0, ...rows.map(({ version }) => asNumber(version)));
+}
+
+async function noteVersion(db: Transaction<unknown>, version: number): Promise<void> {
+  if (version === 1) {
+    await db.schema
+      .createTable('schema_version')
+      .addColumn('version', 'integer', (column) => column.notNull())
+      .execute();
+    await versions(db).insertInto('schema_version').values({ version }).execute();
+  } else {
+    await versions(db).updateTable('schema_version').set({ version }).execute();
+  }
+}
+
+function versions(db: Kysely<unknown>): Kysely<VersionTables> {
+  return db.withTables<VersionTables>();
+}

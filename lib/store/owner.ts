@@ -1,0 +1,18 @@
+import type { TelepiError } from '../base/errors.js';
+import type { DatabaseMark } from './application-id.js';
+import type { Migration } from './migrate.js';
+
+/** Who keeps a database: how it is known, its tables from version to version, and its sentences for people. */
+export interface DatabaseOwner extends DatabaseMark {
+  readonly migrations: readonly Migration[];
+  readonly errors: {
+    /** What was thrown while the file at `path` was used; an error of ours comes back as it is. */
+    translate(error: unknown, path: string): TelepiError;
+    /** Its pages or its rows are broken. */
+    damaged(path: string, cause?: unknown): TelepiError;
+    /** It belongs to another program. */
+    foreign(path: string): TelepiError;
+    /** Its tables are of `version`, and this program knows versions up to `known`. */
+    newer(path: string, version: number, known: number): TelepiError;
+  };
+}

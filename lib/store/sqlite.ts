@@ -1,0 +1,94 @@
+import { Kysely } from 'kysely';
+import Libsql from 'libsql';
+import { refuseOddFile } from '../base/odd-file.js';
+import { markDatabase, whoseDatabase } from './application-id.js';
+import { hasBrokenPages } from './integrity.js';
+import { libsqlDialect } from './libsql-dialect.js';
+import { migrate } from './migrate.js';
+import type { DatabaseOwner } from './owner.js';
+import { createPrivate } from './private-file.js';
+
+export interface SqliteDatabase<Tables> {
+  readonly path: string;
+  readonly db: Kysely<Tables>;
+  /** What was found: the owner's tables; no file (`missing`); or one with nothing in it (`empty`). */
+  readonly found: 'tables' | 'missing' | 'empty';
+  /** Writes what is in the -wal file into the database, and lets go of it. */
+  close(): Promise<void>;
+}
+
+/** How long a write waits for another run's, which is over in a few milliseconds. Everything waits meanwhile. */
+const BUSY_MS = 10_000;
+
+/**
+ * Opens the database at `path`, makes it when it's new, and brings its tables to this version. SQLite in WAL mode with
+ * synchronous FULL: when a write's promise resolves, it survives a loss of power; readers and several processes get
+ * along. It must be on a disk of this machine: WAL doesn't work over a network.
+ *
+ * Throws the owner's errors, and NOT_A_FILE for what is no file.
+ */
+export async function openSqlite<Tables>(
+  path: string,
+  owner: DatabaseOwner,
+): Promise<SqliteDatabase<Tables>> {
+  refuseOddDatabase(path);
+  const isNew = createPrivate(path);
+  const { database, isEmpty } = connect(path, owner);
+  const found = isEmpty ? 'empty' : 'tables';
+  const db = new Kysely<Tables>({
+    dialect: libsqlDialect(database, (error) => owner.errors.translate(error, path)),
+  });
+  try {
+    const { migrations, errors } = owner;
+    await migrate(db as unknown as Kysely<unknown>, migrations, (version) =>
+      errors.newer(path, version, migrations.length),
+    );
+    markDatabase(database, owner);
+  } catch (error) {
+    await db.destroy();
+    throw owner.errors.translate(error, path);
+  }
+  return {
+    path,
+    db,
+    found: isNew ? 'missing' : found,
+    async close() {
+      try {
+        if (database.open) database.exec('pragma wal_checkpoint(truncate)');
+      } catch {
+        // Another process reads: the -wal file stays, and whoever opens it next continues with it.
+      }
+      await db.destroy();
+    },
+  };
+}
+
+/** Throws NOT_A_FILE when the database, or one of the files that SQLite keeps beside it, is a directory or the like. */
+export function refuseOddDatabase(path: string): void {
+  for (const end of ['', '-wal', '-shm']) refuseOddFile(`${path}${end}`);
+}
+
+function connect(
+  path: string,
+  owner: DatabaseOwner,
+): { readonly database: Libsql.Database; readonly isEmpty: boolean } {
+  let database: Libsql.Database | undefined;
+  try {
+    database = new Libsql(path);
+    // First of all: it starts at 0.
+    database.exec(`pragma busy_timeout = ${BUSY_MS}`);
+    // Before anything is written into it.
+    const whose = whoseDatabase(database, owner);
+    if (whose === 'foreign') throw owner.errors.foreign(path);
+    database.exec('pragma journal_mode = wal');
+    database.exec('pragma synchronous = full');
+    database.exec('pragma foreign_keys = on');
+    // Integers of 64 bits as bigint, or they lose digits.
+    database.defaultSafeIntegers(true);
+    if (hasBrokenPages(database)) throw owner.errors.damaged(path);
+    return { database, isEmpty: whose === 'empty' };
+  } catch (error) {
+    database?.close();
+    throw owner.errors.translate(error, path);
+  }
+}
