@@ -1,9 +1,9 @@
 import type { MessageRow } from '../ledger/job.js';
 import { fetchMessages } from '../telegram/history.js';
 import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
-import type { Run } from './job.js';
 import { noteSkipped } from './outcome.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
+import type { Run } from './run.js';
 import { type HistoryMessage, type Unit, unitsOf } from './units.js';
 
 /**

@@ -3,7 +3,7 @@ import type { ServerFile } from '../base/file-parts.js';
 import { classifyMessage, type DocumentContent, type MediaContent } from '../messages/tl/content.js';
 import { fetchMessage } from '../telegram/history.js';
 import { serverFile } from '../telegram/server-file.js';
-import type { Run } from './job.js';
+import type { Run } from './run.js';
 
 /** Files of the source that a copy names by reference, since an upload of the same bytes is less. */
 export interface Borrowed {

@@ -8,8 +8,8 @@ import { type Borrowed, borrowAgain, borrowedOf } from './borrowed.js';
 import { isAboutReference, isRefusedPhoto } from './concessions.js';
 import type { FileUpload } from './file-upload.js';
 import { finishInFlight } from './in-flight.js';
-import type { Run } from './job.js';
 import { withRepairs } from './repairs.js';
+import type { Run } from './run.js';
 import { throughFaults } from './server-faults.js';
 
 /** How often one file is uploaded anew since a call may have used it up, or since it is refused without such a reason. */

@@ -11,7 +11,7 @@ import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } 
 import { savingMethod } from '../telegram/upload.js';
 import { CarriedMedia, type Uploads } from './carried-media.js';
 import { FileUpload, filePlan } from './file-upload.js';
-import type { Run } from './job.js';
+import type { Run } from './run.js';
 import { throughFaults } from './server-faults.js';
 import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';

@@ -7,9 +7,10 @@ import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { copyHistory } from './copy-history.js';
-import type { CloneOptions, Run } from './job.js';
 import { LoneFaults } from './lone-fault.js';
+import type { CloneOptions } from './options.js';
 import { PartJournal } from './part-journal.js';
+import type { Run } from './run.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
 import { shownSummary, tellingShownIds } from './shown-ids.js';
@@ -19,7 +20,7 @@ import { createTopicRouter } from './topic-router.js';
 import { copyTopicStates } from './topic-states.js';
 import { TransferGate } from './transfer-gate.js';
 
-export type { CloneOptions } from './job.js';
+export type { CloneOptions } from './options.js';
 export type { CloneSummary } from './summary.js';
 
 /** How many files are carried over at once, at most: more small ones than it takes to hide a few round trips. */

@@ -3,8 +3,8 @@ import { FailedError } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';
 import { finishUnit, planUnits, type StartedUnit, startUnit, unitIdle } from './copy-unit.js';
-import type { Run } from './job.js';
 import { lookAhead } from './look-ahead.js';
+import type { Run } from './run.js';
 import { type HistoryMessage, type HistoryUnit, readUnits, type Unit } from './units.js';
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 

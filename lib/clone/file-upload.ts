@@ -13,8 +13,8 @@ import {
   type TransferProgress,
   transferFile,
 } from '../transfer/transfer.js';
-import type { Run } from './job.js';
 import { MOST_UNRECORDED } from './part-journal.js';
+import type { Run } from './run.js';
 
 /**
  * Parts whose first was acknowledged longer ago than this are taken for gone. core.telegram.org/api/files: they live

@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { SkipReason } from '../messages/losses.js';
 import { classify } from '../refusals/classify.js';
-import type { Run } from './job.js';
+import type { Run } from './run.js';
 import { failureReason } from './verdicts.js';
 
 /** How messages end. Each end is durable before it is counted and told. */

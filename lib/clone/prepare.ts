@@ -10,8 +10,8 @@ import { sentContent } from '../telegram/find-sent.js';
 import { photoFile } from '../telegram/media.js';
 import { knownUser } from '../telegram/users.js';
 import { type CarryOptions, carryMedia } from './carry-media.js';
-import type { Run } from './job.js';
 import { refuseProtectedMessage } from './protected.js';
+import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
 
 /** A message that can be copied. */

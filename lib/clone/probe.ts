@@ -2,7 +2,7 @@ import { Api } from 'telegram';
 import { classify } from '../refusals/classify.js';
 import { isLost, TelegramError } from '../refusals/telegram-error.js';
 import { toLong } from '../telegram/long.js';
-import type { Run } from './job.js';
+import type { Run } from './run.js';
 
 const ATTEMPTS = 3;
 const PROBE = Buffer.from('TelePi asks whether files are taken.\n');

@@ -3,8 +3,8 @@ import type { MessageRow } from '../ledger/job.js';
 import { classifyMessage } from '../messages/tl/content.js';
 import type { Chat } from '../telegram/chats.js';
 import { type Choose, findSent, type SentContent, sentContentOf } from '../telegram/find-sent.js';
-import type { Run } from './job.js';
 import { noteSent } from './outcome.js';
+import type { Run } from './run.js';
 import type { HistoryMessage } from './units.js';
 
 /** `unclear`: something in the target could be their copies, or could be another send's that is in doubt. */

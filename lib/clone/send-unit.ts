@@ -7,8 +7,9 @@ import { findSent, type SentContent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import type { CarriedMedia } from './carried-media.js';
 import { finishInFlight } from './in-flight.js';
-import { noteReduction, type Run } from './job.js';
+import { noteReduction } from './note-reduction.js';
 import { withRepairs } from './repairs.js';
+import type { Run } from './run.js';
 import { type OwnCall, throughFaults } from './server-faults.js';
 import { verdictOf } from './verdicts.js';
 

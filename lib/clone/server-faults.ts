@@ -3,9 +3,9 @@ import { GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
 import { isServerFault } from '../refusals/classify.js';
 import { ruleFor } from '../refusals/table.js';
 import { isLost, TelegramError } from '../refusals/telegram-error.js';
-import type { Run } from './job.js';
 import { LoneFault } from './lone-fault.js';
 import { type Probe, servesOthers } from './probe.js';
+import type { Run } from './run.js';
 
 /**
  * How long a call has met nothing but faults when it is looked into, and looked into again, in milliseconds. The last is

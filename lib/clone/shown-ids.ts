@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.js';
 import { shownId } from '../base/source-ids.js';
-import type { CloneOptions } from './job.js';
 import type { CloneObserver } from './observer.js';
+import type { CloneOptions } from './options.js';
 import type { CloneSummary } from './summary.js';
 
 /** What a run tells with and to; where a chat has an older history, by the ids that people see. */

@@ -1,10 +1,18 @@
+import type { Log } from '../base/log.js';
 import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
+import type { Chat } from '../telegram/chats.js';
+import type { TelepiClient } from '../telegram/client.js';
 import { type HistoryMessage, readPages, remainingCount } from '../telegram/history.js';
 import { ROOT_SPAN, threadRoot } from '../telegram/thread-root.js';
-import type { CloneOptions } from './job.js';
 import { belongsTo } from './source-topic.js';
 
-type ReaderOptions = Pick<CloneOptions, 'client' | 'source' | 'sourceTopic' | 'log'>;
+interface ReaderOptions {
+  readonly client: TelepiClient;
+  readonly source: Chat;
+  /** Reads this topic, or thread, alone. */
+  readonly sourceTopic?: number | undefined;
+  readonly log: Log;
+}
 
 /**
  * Reads what a job clones: the source's history, or one topic or thread of it with its root. A topic is read by itself

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../refusals/telegram-error.js';
+import type { Chat } from '../telegram/chats.js';
 import {
   createTopic,
   GENERAL_TOPIC,
@@ -10,7 +11,8 @@ import {
   ownTopics,
   type Topic,
 } from '../telegram/topics.js';
-import { type CloneOptions, noteReduction } from './job.js';
+import { noteReduction } from './note-reduction.js';
+import type { CloneOptions } from './options.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
 import { topicOf } from './source-topic.js';
 import type { Tally } from './summary.js';
@@ -25,10 +27,24 @@ export interface TopicRouter {
   putsTogether(message: HistoryMessage): boolean;
 }
 
-interface RouterOptions extends CloneOptions {
+interface RouterOptions
+  extends Pick<
+    CloneOptions,
+    | 'client'
+    | 'source'
+    | 'sourceTopic'
+    | 'target'
+    | 'targetTopic'
+    | 'autoCreateTopics'
+    | 'job'
+    | 'clock'
+    | 'observer'
+    | 'log'
+    | 'signal'
+  > {
   readonly identity: SendIdentity;
   readonly interval: SendPacer;
-  readonly tally: Tally;
+  readonly tally: Pick<Tally, 'topic' | 'reduced'>;
   readonly posted: { lastId: number };
 }
 
@@ -172,15 +188,17 @@ function topicGone(topicId: number, mapped: number, folder: string): UsageError 
 }
 
 /** A chat's topics, asked for when first needed, and once more for each that is missing: it may be new. */
+type ListOptions = Pick<RouterOptions, 'client' | 'signal' | 'log'>;
+
 class TopicList {
-  readonly #options: CloneOptions;
-  readonly #chat: CloneOptions['source'];
+  readonly #options: ListOptions;
+  readonly #chat: Chat;
   #topics: Map<number, Topic> | undefined;
   /** Created since the chat was listed. */
   readonly #added = new Set<number>();
   #refused = false;
 
-  constructor(options: CloneOptions, chat: CloneOptions['source']) {
+  constructor(options: ListOptions, chat: Chat) {
     this.#options = options;
     this.#chat = chat;
   }

@@ -1,7 +1,8 @@
 import type { Reduction } from '../messages/losses.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { closeTopic, GENERAL_TOPIC, listTopics, pinTopic, type Topic } from '../telegram/topics.js';
-import { noteReduction, type Run } from './job.js';
+import { noteReduction } from './note-reduction.js';
+import type { Run } from './run.js';
 
 /**
  * Closes and pins in the target what is closed and pinned in the source, of the topics that AUTO_CREATE_TOPICS made:

@@ -1,6 +1,5 @@
-import type { Account, Chat, Member } from './model.js';
+import type { Account, Chat, Member, WorldState } from './model.js';
 import type { PeerId } from './peer-id.js';
-import type { World } from './world.js';
 
 /** Whether the member's messages in a supergroup appear as the group's own (chatAdminRights.anonymous). */
 export function isAnonymous(chat: Chat, member: Member | undefined): boolean {
@@ -18,10 +17,14 @@ export function appearsAs(chat: Chat, userId: number, asked: PeerId | undefined)
 }
 
 /** Whom the account may send as in a chat (channels.getSendAs): itself, or the group for an anonymous admin, and its channels. */
-export function sendAsPeers(world: World, me: Account, chat: Chat | undefined): PeerId[] {
+export function sendAsPeers(
+  { state }: { readonly state: Pick<WorldState, 'chats'> },
+  me: Account,
+  chat: Chat | undefined,
+): PeerId[] {
   const self = chat && isAnonymous(chat, chat.members.get(me.id)) ? chat.id : me.id;
   if (chat?.kind !== 'supergroup') return [self];
-  const own = [...world.state.chats.values()].filter(
+  const own = [...state.chats.values()].filter(
     ({ kind, creator }) => kind === 'broadcast' && creator === me.id,
   );
   return [self, ...own.map(({ id }) => id)];

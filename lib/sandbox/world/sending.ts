@@ -1,10 +1,10 @@
+import type { Clock } from '../../base/clock.js';
 import { append, type Box, messageById } from './box.js';
 import { type Action, type Entity, inOrder, type Media, type Message, type Reply } from './message.js';
-import type { Account, Chat } from './model.js';
+import type { Account, Chat, WorldState } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
 import { appearsAs } from './send-as.js';
 import { GENERAL_TOPIC } from './topics.js';
-import type { World } from './world.js';
 
 export interface PostOptions {
   /** Where to: a chat's id, or a user's. */
@@ -46,7 +46,18 @@ export interface Posted {
   readonly originSession: bigint | undefined;
 }
 
-export function deliver(world: World, options: PostOptions): Posted {
+/** What posting needs of the world. */
+interface Scene {
+  readonly state: Pick<WorldState, 'nextUid'>;
+  readonly clock: Pick<Clock, 'now'>;
+  account(id: number): Account | undefined;
+  chat(id: PeerId): Chat | undefined;
+  messagesWith(viewer: number, peer: PeerId): readonly Message[];
+  /** Unix time in seconds. */
+  nowSeconds(): number;
+}
+
+export function deliver(world: Scene, options: PostOptions): Posted {
   const posted =
     peerKind(options.chat) === 'channel' ? intoChannel(world, options) : intoMemberBoxes(world, options);
   const sender = world.account(options.from);
@@ -69,7 +80,7 @@ function randomIdsOf(sender: Account, peer: PeerId): Map<bigint, number> {
   return fresh;
 }
 
-function intoChannel(world: World, options: PostOptions): Posted {
+function intoChannel(world: Scene, options: PostOptions): Posted {
   const chat = world.chat(options.chat);
   if (!chat?.box) throw new Error(`No channel ${options.chat} to post to.`);
   const { box } = chat;
@@ -116,7 +127,7 @@ function channelReply(
 
 /** The message of another chat that is answered, by the sender's own id of it. */
 function answeredElsewhere(
-  world: World,
+  world: Scene,
   { chat, from, replyTo, replyPeer }: PostOptions,
 ): Message | undefined {
   if (replyTo === undefined || replyPeer === undefined || replyPeer === chat) return undefined;
@@ -139,7 +150,7 @@ function foreignReply(
   };
 }
 
-function intoMemberBoxes(world: World, options: PostOptions): Posted {
+function intoMemberBoxes(world: Scene, options: PostOptions): Posted {
   const chat = world.chat(options.chat);
   const uid = world.state.nextUid++;
   const content = contentOf(world, options, uid);
@@ -165,7 +176,7 @@ function intoMemberBoxes(world: World, options: PostOptions): Posted {
 }
 
 /** Whose boxes get a copy, and the peer under which each sees it. */
-function audience(world: World, { chat: peer, from }: PostOptions): Map<number, PeerId> {
+function audience(world: Scene, { chat: peer, from }: PostOptions): Map<number, PeerId> {
   if (peerKind(peer) === 'user') {
     return new Map([
       [from, peer],
@@ -177,7 +188,7 @@ function audience(world: World, { chat: peer, from }: PostOptions): Map<number, 
   return new Map([...chat.members.keys()].map((userId) => [userId, peer]));
 }
 
-function uidOfAnswered(world: World, { from, replyTo }: PostOptions): number | undefined {
+function uidOfAnswered(world: Scene, { from, replyTo }: PostOptions): number | undefined {
   const box = world.account(from)?.box;
   return replyTo === undefined || !box ? undefined : messageById(box, replyTo)?.uid;
 }
@@ -189,7 +200,7 @@ function replyIn(box: Box, uid: number | undefined, { quote }: PostOptions): Rep
   return answered && { toId: answered.id, topId: undefined, forumTopic: false, quote };
 }
 
-function contentOf(world: World, options: PostOptions, uid: number) {
+function contentOf(world: Scene, options: PostOptions, uid: number) {
   return {
     uid,
     sender: options.from,

@@ -1,13 +1,21 @@
 import { addMember, makeChannel } from './chats.js';
-import type { Chat } from './model.js';
-import type { World } from './world.js';
+import type { Chat, WorldState } from './model.js';
+import type { PostOptions } from './sending.js';
+
+/** What an upgrade needs of the world. */
+interface Scene {
+  readonly state: WorldState;
+  post(options: PostOptions): void;
+  /** Unix time in seconds. */
+  nowSeconds(): number;
+}
 
 /**
  * Makes a supergroup of a basic group (messages.migrateChat): a new channel with the same members and rights, whose
  * first message names the group; the group's last message names the channel. What was written before stays in its
  * members' boxes, under the group.
  */
-export function upgradeGroup(world: World, group: Chat, originSession?: bigint): Chat {
+export function upgradeGroup(world: Scene, group: Chat, originSession?: bigint): Chat {
   if (group.kind !== 'group' || group.migratedTo !== undefined)
     throw new Error(`${group.id} can't be upgraded.`);
   const channel = makeChannel(

@@ -1,0 +1,41 @@
+import type { Clock } from '../base/clock.js';
+import type { Log } from '../base/log.js';
+import type { Random } from '../base/random.js';
+import type { Job } from '../ledger/job.js';
+import type { ByteBudget } from '../pace/byte-budget.js';
+import type { Chat } from '../telegram/chats.js';
+import type { TelepiClient } from '../telegram/client.js';
+import type { CloneObserver } from './observer.js';
+
+export interface CloneOptions {
+  readonly client: TelepiClient;
+  readonly source: Chat;
+  readonly target: Chat;
+  /** Clones this topic (or, in a group that is no forum, this thread) alone. */
+  readonly sourceTopic?: number | undefined;
+  /** Puts every message into this topic of the target. */
+  readonly targetTopic?: number | undefined;
+  /** Creates each source topic in the target and puts its messages there. */
+  readonly autoCreateTopics: boolean;
+  /** Goes on where the owner has restricted saving content (noforwards). */
+  readonly allowProtected: boolean;
+  /** Tries the messages that failed in earlier runs again, before the others. */
+  readonly retryFailed?: boolean;
+  /** Stops at the first message that can't be cloned, instead of going on after it. */
+  readonly stopOnError?: boolean;
+  /** Compares what is read of each file with Telegram's SHA-256 of it, before it is sent. */
+  readonly verifySource?: boolean;
+  readonly job: Job;
+  readonly budget: ByteBudget;
+  /** Parts that are sent at once, of all files together. */
+  readonly slots: number;
+  /** Connections that the parts are spread over. */
+  readonly connections: number;
+  /** Milliseconds between two messages; an album counts as its items. */
+  readonly minIntervalMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly observer: CloneObserver;
+  readonly signal: AbortSignal;
+}
