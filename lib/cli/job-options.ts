@@ -17,7 +17,7 @@ export interface Pair {
   readonly targetName: string | undefined;
 }
 
-type ChosenOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'restart'>;
+type ChosenOptions = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log' | 'restart'>;
 
 /** Which job a pair of chats is, and what it starts from. */
 export function jobOptions(

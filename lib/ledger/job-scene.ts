@@ -26,6 +26,8 @@ export interface JobOptions extends JobSelection, FormerIds {
   readonly restart?: boolean;
   /** The name of this machine. Default: what the system says. */
   readonly host?: string;
+  /** Takes secrets out of a text before it is recorded: what a server says may repeat one. Default: as it is. */
+  readonly withoutSecrets?: (text: string) => string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

@@ -111,7 +111,14 @@ export class LedgerJob implements Job {
   }
 
   failed(messages: readonly FailedMessage[]): Promise<void> {
-    return this.#messages.failed(messages);
+    const { withoutSecrets = (text) => text } = this.#scene;
+    return this.#messages.failed(
+      messages.map(({ reason, message, ...rest }) => ({
+        ...rest,
+        reason: withoutSecrets(reason),
+        message: withoutSecrets(message),
+      })),
+    );
   }
 
   claim(claim: Claim): Promise<Claimed> {

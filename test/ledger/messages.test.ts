@@ -88,6 +88,16 @@ describe('the messages of a job', () => {
     assert.deepEqual(await job.unsettled(), [{ sourceId: 2, state: 'sending', randomId: 1n, attempts: 1 }]);
   });
 
+  it('that failed are recorded without the secrets that their reasons repeat', async (t) => {
+    const withoutSecrets = (text: string): string => text.replaceAll('s3cret', '[hidden]');
+    const { job } = await openTestJob(t, { withoutSecrets });
+    await job.plan([{ sourceId: 1, randomId: 1n }]);
+    await job.failed([{ sourceId: 1, reason: 'bad_s3cret', message: 'Telegram says s3cret, s3cret.' }]);
+    const [failure] = await job.failures();
+    assert.equal(failure?.reason, 'bad_[hidden]');
+    assert.equal(failure?.detail, 'Telegram says [hidden], [hidden].');
+  });
+
   it('belong to account and job: the same ids in another job are others', async (t) => {
     const { job, options } = await openTestJob(t);
     await withJob({ ...options, targetId: -100999 }, async (other) => {

@@ -13,7 +13,6 @@ import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
-import { hidingJob } from '../hiding-job.js';
 import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide } from '../pair.js';
@@ -129,10 +128,11 @@ async function startJob(
   openJob: OpenJob,
   context: CommandContext,
   { source, target, settings }: Sides,
-  options: Omit<JobOptions, 'clock' | 'random' | 'log'>,
+  options: Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>,
 ): Promise<Job> {
-  const { clock, random, log, output } = context;
-  const job = await openJob({ ...options, clock, random, log });
+  const { clock, random, log, output, redactor } = context;
+  const withoutSecrets = (text: string): string => redactor.text(text);
+  const job = await openJob({ ...options, withoutSecrets, clock, random, log });
   await log.open(`${job.path}/clone.log`);
   log.info('job', { path: job.path, jobId: job.id, checkpoint: shownId(job.checkpoint) });
   for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
@@ -195,7 +195,7 @@ async function cloneInto(
       retryFailed: flags['retry-failed'] === true,
       stopOnError: flags['stop-on-error'] === true,
       verifySource: flags['verify-source'] === true,
-      job: hidingJob(job, context.redactor),
+      job,
       budget,
       slots: settings.parallelUploads,
       connections: Math.min(UPLOAD_CONNECTIONS, settings.parallelUploads),
