@@ -4,12 +4,13 @@ import { Api } from 'telegram';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
+import { type FileOfMessage, fileOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { type Chat, parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
-import { type FileOfMessage, fileOf, partSource } from '../../lib/telegram/media.js';
+import { partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
 import { stringSessionStore } from '../../lib/telegram/session-store.js';
 import { inputFile, partUploader } from '../../lib/telegram/upload.js';
@@ -73,7 +74,7 @@ async function carry(messageId: number): Promise<void> {
     forceFile: true,
   });
   const randomId = systemRandom.bytes(8).readBigInt64LE();
-  const copy = { media, caption: message.message, entities: [], randomId };
+  const copy = { media, caption: message.message, entities: [], randomId, fits: () => false };
   await sendMedia(client, { chat: target, silent: false }, copy, signal);
 }
 
@@ -85,7 +86,7 @@ function tunedSource(
   { connections, window }: Tuning,
 ): PartSource {
   if (connections !== undefined) telepi.parts.allow('download', connections);
-  if (window === undefined) return partSource(telepi, source, message);
+  if (window === undefined) return partSource(telepi, source, { message, pick: fileOf });
   return {
     open: (range, lease, ending) =>
       telepi.iterDownload(location, { ...range, dcId, size, lease, window, lend: true, signal: ending }),

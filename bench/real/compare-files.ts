@@ -1,5 +1,6 @@
 import { FailedError } from '../../lib/base/errors.js';
 import type { RangeHash } from '../../lib/base/file-parts.js';
+import { fileOf } from '../../lib/messages/tl/files.js';
 import type { Chat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { partSource } from '../../lib/telegram/media.js';
@@ -36,7 +37,7 @@ function hashesOf(
   { chat, message }: FileMessage & { readonly chat: Chat },
   offset: number,
 ): Promise<readonly RangeHash[]> {
-  return partSource(client, chat, message).hashes(offset, new AbortController().signal);
+  return partSource(client, chat, { message, pick: fileOf }).hashes(offset, new AbortController().signal);
 }
 
 function isSame(wanted: readonly RangeHash[], got: readonly RangeHash[]): boolean {

@@ -6,8 +6,9 @@ import type { PartUploader, UploadPart } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
 import type { MediaContent } from '../messages/tl/content.js';
+import { type FileOfMessage, fileOf, thumbnailOf } from '../messages/tl/files.js';
 import type { AccountLimits } from '../telegram/limits.js';
-import { type FileOfMessage, fileOf, partSource, thumbnailOf, thumbnailSource } from '../telegram/media.js';
+import { partSource } from '../telegram/media.js';
 import { savingMethod } from '../telegram/upload.js';
 import { CarriedMedia, type Uploads } from './carried-media.js';
 import { FileUpload, filePlan } from './file-upload.js';
@@ -105,7 +106,11 @@ class MainUpload {
         ...this.#told,
         role: 'file',
         identity: identityOf(file),
-        source: partSource(run.client, run.source, message, () => this.#judged.faultsOf()),
+        source: partSource(run.client, run.source, {
+          message,
+          pick: fileOf,
+          faults: () => this.#judged.faultsOf(),
+        }),
         mayBeUsed,
         onProgress: (progress) => {
           this.#pass?.arrived(progress.bytesDown);
@@ -141,7 +146,11 @@ async function carryThumbnail(
   const thumb = thumbnailOf(message);
   if (!thumb) return {};
   const judged = new CarryJudged(run, message, thumb);
-  const source = thumbnailSource(run.client, run.source, message, () => judged.faultsOf());
+  const source = partSource(run.client, run.source, {
+    message,
+    pick: thumbnailOf,
+    faults: () => judged.faultsOf(),
+  });
   const { name, size } = thumb;
   // Telegram has no hashes of thumbnails.
   const upload = new FileUpload(

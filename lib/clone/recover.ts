@@ -1,8 +1,11 @@
+import type { Api } from 'telegram';
+import type { SentContent } from '../base/fingerprint.js';
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { classifyMessage } from '../messages/tl/content.js';
+import { looksAs, sentContentOf } from '../messages/tl/fingerprint.js';
 import type { Chat } from '../telegram/chats.js';
-import { type Choose, findSent, type SentContent, sentContentOf } from '../telegram/find-sent.js';
+import { type Choose, findSent } from '../telegram/find-sent.js';
 import { noteSent } from './outcome.js';
 import type { Run } from './run.js';
 import type { HistoryMessage } from './units.js';
@@ -135,7 +138,8 @@ async function look(
     return choice;
   };
   const from = await job.lookFrom({ sourceIds, contents, afterId });
-  const targetIds = await findSent(client, chat, contents, {
+  const wanted = contents.map((content) => (message: Api.Message) => looksAs(message, content));
+  const targetIds = await findSent(client, chat, wanted, {
     afterId: idInChat(from),
     topicId,
     attempts,

@@ -1,6 +1,6 @@
 import type { PartUploader } from '../base/file-parts.js';
+import type { SentContent } from '../base/fingerprint.js';
 import type { SendPacer } from '../pace/send-pacer.js';
-import type { SentContent } from '../telegram/find-sent.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { LoneFaults } from './lone-fault.js';
 import type { CloneOptions } from './options.js';

@@ -1,9 +1,11 @@
 import type { Api } from 'telegram';
+import type { SentContent } from '../base/fingerprint.js';
 import type { Reduction } from '../messages/losses.js';
 import { withoutMentions } from '../messages/tl/entities.js';
+import { looksAs } from '../messages/tl/fingerprint.js';
 import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import { findSent, type SentContent } from '../telegram/find-sent.js';
+import { type Fits, findSent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import type { CarriedMedia } from './carried-media.js';
 import { finishInFlight } from './in-flight.js';
@@ -111,8 +113,7 @@ async function findPosted(
   { chat, afterId, topicId, choose }: SendTarget,
   items: readonly Outgoing[],
 ): Promise<number[] | undefined> {
-  const contents = items.map(({ content }) => content);
-  const ids = await findSent(client, chat, contents, { afterId, topicId, choose, signal });
+  const ids = await findSent(client, chat, items.map(fitting), { afterId, topicId, choose, signal });
   return ids && [...ids];
 }
 
@@ -172,16 +173,18 @@ async function send(
   const { randomId, text, entities, invertMedia, noWebpage } = first;
   if (items.length > 1) {
     const album = items.flatMap(({ carried, text: caption, ...item }) =>
-      carried ? [{ ...item, media: carried.input(), caption }] : [],
+      carried ? [{ ...item, media: carried.input(), caption, fits: fitting(item) }] : [],
     );
     return sendAlbum(client, target, album, signal);
   }
   const media = first.carried?.input() ?? first.preview;
-  if (media)
-    return [
-      await sendMedia(client, target, { media, caption: text, entities, randomId, invertMedia }, signal),
-    ];
-  return [await sendText(client, target, { text, entities, randomId, noWebpage, invertMedia }, signal)];
+  const sent = { entities, randomId, invertMedia, fits: fitting(first) };
+  if (media) return [await sendMedia(client, target, { ...sent, media, caption: text }, signal)];
+  return [await sendText(client, target, { ...sent, text, noWebpage }, signal)];
+}
+
+function fitting({ content }: Pick<Outgoing, 'content'>): Fits {
+  return (message) => looksAs(message, content);
 }
 
 /** The same messages without what the refusal is about; undefined when that is no dispensable thing. */

@@ -1,7 +1,7 @@
 import type { Transaction } from 'kysely';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
+import { looksLike, type SentContent, storedContent } from './fingerprint-columns.js';
 import type { LedgerTables } from './schema.js';
-import { looksLike, type SentContent, storedContent } from './sent-content.js';
 import type { StoreOptions } from './store-options.js';
 
 /** The reason of a sent message whose copy was found in the target instead of told by Telegram's answer. */

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from '../store/values.js';
+import { type SentContent, storedContent } from './fingerprint-columns.js';
 import { MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
-import { type SentContent, storedContent } from './sent-content.js';
 
 /** A message of the source, and how far its copy is. */
 export interface MessageRow {

@@ -2,10 +2,10 @@ import type { Kysely, Transaction, Updateable } from 'kysely';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
+import { contentColumns, type SentContent } from './fingerprint-columns.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import { giveUpMistaken } from './mistaken-copies.js';
 import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
-import { contentColumns, type SentContent } from './sent-content.js';
 import type { StoreOptions } from './store-options.js';
 
 /** What a message that is about to be sent is looked for by, when its send is in doubt. */

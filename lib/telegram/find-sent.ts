@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
 import { Api } from 'telegram';
-import type { SentContent } from '../base/sent-content.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
 import { newestMessages, readPages } from './history.js';
-import { photoFile } from './media.js';
 import { GENERAL_TOPIC } from './topics.js';
 
-export type { SentContent } from '../base/sent-content.js';
+/** Whether a message looks as one that is looked for. */
+export type Fits = (message: Api.Message) => boolean;
 
 /**
  * Says whose candidates are, since others may have posted the same: the ids of one of them, `none` when all are known to
- * be others', `unclear` when that may show later. Each candidate has an id for each of the contents; oldest first.
+ * be others', `unclear` when that may show later. Each candidate has an id for each message that is looked for; oldest first.
  * `areThere`: Telegram has said that they were posted.
  */
 export type Choose = (candidates: readonly (readonly number[])[], areThere: boolean) => Promise<Choice>;
@@ -44,7 +42,7 @@ const UNCLEAR_LOOKS = 5;
 export async function findSent(
   client: TelepiClient,
   chat: Chat,
-  contents: readonly SentContent[],
+  wanted: readonly Fits[],
   options: FindSentOptions & { readonly signal: AbortSignal },
 ): Promise<readonly number[] | undefined> {
   const { afterId, topicId, attempts = 1, areThere = false, signal } = options;
@@ -52,7 +50,7 @@ export async function findSent(
   for (let attempt = 1; ; attempt += 1) {
     const posted = await postedSince(client, chat, afterId, signal);
     const own = posted.filter((message) => isOwn(chat, message) && isIn(chat, message, topicId));
-    const candidates = matchingRuns(own, contents);
+    const candidates = matchingRuns(own, wanted);
     const choice = candidates.length > 0 ? await choose(candidates, areThere) : 'none';
     if (typeof choice !== 'string') return choice;
     if (attempt >= (choice === 'unclear' ? Math.max(attempts, UNCLEAR_LOOKS) : attempts)) return undefined;
@@ -111,59 +109,15 @@ function isIn(
   return (header?.replyToTopId || header?.replyToMsgId || GENERAL_TOPIC) === topicId;
 }
 
-/** The runs of messages with these contents, one after another, none in two of them: an album's stand in one album. */
-function matchingRuns(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
+/** The runs of messages that fit, one after another, none in two of them: an album's stand in one album. */
+function matchingRuns(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {
   const runs: number[][] = [];
-  for (let start = 0; start + contents.length <= messages.length; ) {
-    const run = messages.slice(start, start + contents.length);
+  for (let start = 0; start + wanted.length <= messages.length; ) {
+    const run = messages.slice(start, start + wanted.length);
     const oneAlbum = new Set(run.map(({ groupedId }) => String(groupedId))).size === 1;
-    const fits = oneAlbum && run.every((message, index) => hasContent(message, contents[index]));
+    const fits = oneAlbum && run.every((message, index) => wanted[index]?.(message));
     if (fits) runs.push(run.map(({ id }) => id));
-    start += fits ? contents.length : 1;
+    start += fits ? wanted.length : 1;
   }
   return runs;
-}
-
-/** A photo that Telegram refused as one has gone as a file; as a photo it is made anew, and has another size. */
-function hasContent(message: Api.Message, content: SentContent | undefined): boolean {
-  const seen = sentContentOf(message);
-  if (!seen || !content || seen.textHash !== content.textHash) return false;
-  if (content.kind === 'photo' && seen.kind === 'photo') return true;
-  const isPhotoAsFile = content.kind === 'photo' && seen.kind === 'document';
-  if (seen.kind !== content.kind && !isPhotoAsFile) return false;
-  return content.size === undefined || seen.size === undefined || seen.size === content.size;
-}
-
-/** What a message looks like to findSent; undefined for one that TelePi sends none of: a poll, a place. */
-export function sentContentOf({ message, media }: Api.Message): SentContent | undefined {
-  if (!media || media instanceof Api.MessageMediaEmpty || media instanceof Api.MessageMediaWebPage) {
-    return sentContent('text', message || linkOf(media));
-  }
-  if (media instanceof Api.MessageMediaPhoto) {
-    return sentContent(
-      'photo',
-      message,
-      media.photo instanceof Api.Photo ? photoFile(media.photo) : undefined,
-    );
-  }
-  if (!(media instanceof Api.MessageMediaDocument)) return undefined;
-  const { document } = media;
-  return sentContent('document', message, document instanceof Api.Document ? document : undefined);
-}
-
-/** A message that is a link preview alone is found by its link. */
-function linkOf(media: Api.TypeMessageMedia | undefined): string {
-  const preview = media instanceof Api.MessageMediaWebPage ? media.webpage : undefined;
-  return (preview && 'url' in preview && preview.url) || '';
-}
-
-/** As sentContentOf, of a message that isn't sent yet. A GIF may be turned into a video on the way. */
-export function sentContent(
-  kind: SentContent['kind'],
-  text: string,
-  file?: { readonly size: number | Api.Document['size']; readonly mimeType?: string },
-): SentContent {
-  const textHash = createHash('sha256').update(text).digest('hex');
-  const size = file && file.mimeType !== 'image/gif' ? Number(file.size) : undefined;
-  return { kind, textHash, ...(size !== undefined && { size }) };
 }

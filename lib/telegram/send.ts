@@ -3,7 +3,7 @@ import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { Chat } from './chats.js';
 import type { TelepiClient } from './client.js';
-import { type Choose, type FindSentOptions, findSent, type SentContent, sentContent } from './find-sent.js';
+import { type Choose, type FindSentOptions, type Fits, findSent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
 import { serverMedia, uploadMedia } from './server-file.js';
@@ -40,21 +40,25 @@ export interface ReplyTo {
   };
 }
 
-export interface TextMessage {
-  readonly text: string;
-  readonly entities: Api.TypeMessageEntity[];
+/** What every message has. */
+export interface Sent {
   /** The same random_id to the same peer sends nothing twice. */
   readonly randomId: bigint;
+  /** Whether a message of the target may be its copy: a call whose answer was lost is looked for. */
+  readonly fits: Fits;
+}
+
+export interface TextMessage extends Sent {
+  readonly text: string;
+  readonly entities: Api.TypeMessageEntity[];
   readonly noWebpage?: boolean;
   readonly invertMedia?: boolean;
 }
 
-export interface MediaMessage {
+export interface MediaMessage extends Sent {
   readonly media: Api.TypeInputMedia;
   readonly caption: string;
   readonly entities: Api.TypeMessageEntity[];
-  /** The same random_id to the same peer sends nothing twice. */
-  readonly randomId: bigint;
   readonly invertMedia?: boolean;
 }
 
@@ -62,7 +66,7 @@ export interface MediaMessage {
 export async function sendText(
   client: TelepiClient,
   target: SendTarget,
-  { text, entities, randomId, noWebpage, invertMedia }: TextMessage,
+  { text, entities, randomId, fits, noWebpage, invertMedia }: TextMessage,
   signal: AbortSignal,
 ): Promise<number> {
   const request = new Api.messages.SendMessage({
@@ -73,7 +77,7 @@ export async function sendText(
     noWebpage: noWebpage === true,
     invertMedia: invertMedia === true,
   });
-  const [id] = await send(client, target, request, [{ ...sentContent('text', text), randomId }], signal);
+  const [id] = await send(client, target, request, [{ randomId, fits }], signal);
   return known(id);
 }
 
@@ -81,7 +85,7 @@ export async function sendText(
 export async function sendMedia(
   client: TelepiClient,
   target: SendTarget,
-  { media, caption, entities, randomId, invertMedia }: MediaMessage,
+  { media, caption, entities, randomId, fits, invertMedia }: MediaMessage,
   signal: AbortSignal,
 ): Promise<number> {
   const request = new Api.messages.SendMedia({
@@ -92,9 +96,7 @@ export async function sendMedia(
     randomId: toLong(randomId),
     invertMedia: invertMedia === true,
   });
-  const text = caption || (media instanceof Api.InputMediaWebPage ? media.url : '');
-  const content = { ...sentContent(kindOf(media), text), randomId };
-  const [id] = await send(client, target, request, [content], signal);
+  const [id] = await send(client, target, request, [{ randomId, fits }], signal);
   return known(id);
 }
 
@@ -123,19 +125,8 @@ export async function sendAlbum(
   }
   const invertMedia = items.some((item) => item.invertMedia === true);
   const request = new Api.messages.SendMultiMedia({ ...destination(target), multiMedia, invertMedia });
-  const contents = items.map(({ media, caption, randomId }) => ({
-    ...sentContent(kindOf(media), caption),
-    randomId,
-  }));
-  const ids = await send(client, target, request, contents, signal);
+  const ids = await send(client, target, request, items, signal);
   return ids.map(known);
-}
-
-function kindOf(media: Api.TypeInputMedia): SentContent['kind'] {
-  if (media instanceof Api.InputMediaWebPage) return 'text';
-  return media instanceof Api.InputMediaUploadedPhoto || media instanceof Api.InputMediaPhoto
-    ? 'photo'
-    : 'document';
 }
 
 function isUploaded(media: Api.TypeInputMedia): boolean {
@@ -177,20 +168,21 @@ async function send(
   client: TelepiClient,
   target: SendTarget,
   request: Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia,
-  contents: readonly (SentContent & { readonly randomId: bigint })[],
+  messages: readonly Sent[],
   signal: AbortSignal,
 ): Promise<readonly (number | undefined)[]> {
-  const randomIds = contents.map(({ randomId }) => randomId);
+  const randomIds = messages.map(({ randomId }) => randomId);
   const { chat, afterId, choose, faults } = target;
   const topicId = topicRoot(target);
+  const wanted = messages.map(({ fits }) => fits);
   const look = (options: Pick<FindSentOptions, 'attempts' | 'areThere'>, whileSending: AbortSignal) =>
-    findSent(client, chat, contents, { ...options, afterId, topicId, choose, signal: whileSending });
+    findSent(client, chat, wanted, { ...options, afterId, topicId, choose, signal: whileSending });
   const ids = await sendForIds(client, request, randomIds, {
     signal,
     faults,
     look: (whileSending) => look({}, whileSending),
   });
-  return ids ?? (await look({ attempts: LOOKS, areThere: true }, signal)) ?? contents.map(() => undefined);
+  return ids ?? (await look({ attempts: LOOKS, areThere: true }, signal)) ?? messages.map(() => undefined);
 }
 
 function known(id: number | undefined): number {

@@ -6,6 +6,7 @@ import { MIB } from '../../lib/base/bytes.js';
 import { systemClock } from '../../lib/base/clock.js';
 import type { UploadedFile } from '../../lib/base/file-parts.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
+import { fileOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
@@ -15,7 +16,7 @@ import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { type Chat, resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
-import { fileOf, partSource } from '../../lib/telegram/media.js';
+import { partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
 import { inputFile, partUploader } from '../../lib/telegram/upload.js';
 import type { TransferOptions } from '../../lib/transfer/transfer.js';
@@ -88,7 +89,7 @@ export class TransferScene {
       name: 'film.mkv',
       size: stored.size,
       fileId: this.#nextId(),
-      source: partSource(this.client, this.#source, message),
+      source: partSource(this.client, this.#source, { message, pick: fileOf }),
       uploader: partUploader(this.client, { connections: 3 }),
       budget: new ByteBudget(64 * MIB),
       signal: this.never,
@@ -105,7 +106,7 @@ export class TransferScene {
       attributes: [],
       forceFile: true,
     });
-    const message = { media, caption: '', entities: [], randomId: this.#nextId() };
+    const message = { media, caption: '', entities: [], randomId: this.#nextId(), fits: () => false };
     const id = await sendMedia(this.client, { chat: this.#target, silent: false }, message, this.never);
     const posted = [...this.sandbox.report().sent.values()]
       .flat()

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import type { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
+import { fileOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { refusal, type TelegramError } from '../../lib/refusals/telegram-error.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
@@ -32,7 +33,7 @@ test('a file is read and its hashes asked for at once, on references that last f
   const chat = await resolveChat(client, { kind: 'id', id: group.id }, signal);
   const message = await fetchMessage(client, chat, id, signal);
   assert.ok(message);
-  const source = partSource(client, chat, message);
+  const source = partSource(client, chat, { message, pick: fileOf });
   weather.change({ referencesExpireAfterReads: 1 });
 
   const readAll = async (): Promise<Buffer> => {

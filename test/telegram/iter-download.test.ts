@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { NotSignedInError, UsageError } from '../../lib/base/errors.js';
+import { fileOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
@@ -10,7 +11,6 @@ import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { FileReference } from '../../lib/telegram/file-reference.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
-import { fileOf } from '../../lib/telegram/media.js';
 import { clientOf } from '../support/client-of.js';
 
 const sandbox = await startSandbox({ seed: 'iter-download' });

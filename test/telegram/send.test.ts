@@ -26,6 +26,8 @@ after(async () => {
 });
 
 const target = { chat, silent: true };
+/** Nothing is looked for. */
+const unseen = (): boolean => false;
 const textsIn = async (where = chat): Promise<string[]> => {
   const texts: string[] = [];
   for await (const message of readHistory(client, where, { afterId: 0 }, signal)) {
@@ -41,7 +43,7 @@ test('the answer names the message that was sent, in every kind of chat', async 
   chats.push(await resolveChat(client, { kind: 'id', id: ben.id }, signal));
   chats.push(await resolveChat(client, { kind: 'me' }, signal));
   for (const [index, where] of chats.entries()) {
-    const message = { text: `to ${where.title}`, entities: [], randomId: BigInt(100 + index) };
+    const message = { text: `to ${where.title}`, entities: [], randomId: BigInt(100 + index), fits: unseen };
     const id = await sendText(client, { chat: where, silent: false }, message, signal);
     assert.equal((await fetchMessage(client, where, id, signal))?.message, message.text);
   }
@@ -59,7 +61,12 @@ test('text with entities, silently, into a topic', async () => {
   const topics = await listTopics(client, chat, signal);
   assert.deepEqual(topics.map(({ title }) => title).sort(), ['General', 'News']);
   const entities = [new Api.MessageEntityBold({ offset: 0, length: 4 })];
-  const id = await sendText(client, { ...target, topicId }, { text: 'bold', entities, randomId: 8n }, signal);
+  const id = await sendText(
+    client,
+    { ...target, topicId },
+    { text: 'bold', entities, randomId: 8n, fits: unseen },
+    signal,
+  );
   const sent = await fetchMessage(client, chat, id, signal);
   assert.ok(sent?.entities?.[0] instanceof Api.MessageEntityBold);
   assert.equal(sent.silent, true);
@@ -80,14 +87,24 @@ test('whatever happens to the call or its answer, the message is there once', as
   for (const [index, fate] of fates.entries()) {
     weather.script({ method: 'messages.SendMessage', fate });
     const text = `once ${index}`;
-    const id = await sendText(client, target, { text, entities: [], randomId: BigInt(1000 + index) }, signal);
+    const id = await sendText(
+      client,
+      target,
+      { text, entities: [], randomId: BigInt(1000 + index), fits: unseen },
+      signal,
+    );
     assert.equal((await fetchMessage(client, chat, id, signal))?.message, text);
     assert.equal((await textsIn()).filter((one) => one === text).length, 1);
   }
 });
 
 test('RANDOM_ID_DUPLICATE: the first message is found, by repeating the call or by its text', async () => {
-  const message = { text: 'twice', entities: [], randomId: 2000n };
+  const message = {
+    text: 'twice',
+    entities: [],
+    randomId: 2000n,
+    fits: (seen: Api.Message) => seen.message === 'twice',
+  };
   const id = await sendText(client, target, message, signal);
   weather.script({
     method: 'messages.SendMessage',
@@ -115,7 +132,13 @@ test('an album stays one, in order, also when its answer is lost', async () => {
       attributes,
       forceFile: true,
     });
-    items.push({ media, caption: `caption ${index}`, entities: [], randomId: BigInt(3000 + index) });
+    items.push({
+      media,
+      caption: `caption ${index}`,
+      entities: [],
+      randomId: BigInt(3000 + index),
+      fits: unseen,
+    });
   }
   weather.script({ method: 'messages.SendMultiMedia', fate: { kind: 'drop-after' } });
   const ids = await sendAlbum(client, target, items, signal);
@@ -130,17 +153,20 @@ test('an album stays one, in order, also when its answer is lost', async () => {
 
 test('refusals come as they are, with a sentence and the method', async () => {
   const text = 'x'.repeat(5000);
-  await assert.rejects(sendText(client, target, { text, entities: [], randomId: 4000n }, signal), {
-    code: 'MESSAGE_TOO_LONG',
-    method: 'messages.sendMessage',
-    message: /longer than Telegram takes/,
-  });
+  await assert.rejects(
+    sendText(client, target, { text, entities: [], randomId: 4000n, fits: unseen }, signal),
+    {
+      code: 'MESSAGE_TOO_LONG',
+      method: 'messages.sendMessage',
+      message: /longer than Telegram takes/,
+    },
+  );
   const media = new Api.InputMediaUploadedDocument({
     file: inputFile({ fileId: 4040n, parts: 3, name: 'x', big: false }),
     mimeType: 'x/y',
     attributes: [],
   });
-  const message = { media, caption: '', entities: [], randomId: 4001n };
+  const message = { media, caption: '', entities: [], randomId: 4001n, fits: unseen };
   await assert.rejects(sendMedia(client, target, message, signal), { errorMessage: /^FILE_PART_0_MISSING$/ });
 });
 

@@ -5,12 +5,13 @@ import { Api } from 'telegram';
 import { linkAbort } from '../../lib/base/abort.js';
 import { MIB, PART_SIZE, partCount } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
+import { fileOf, thumbnailOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
-import { fileOf, partSource, thumbnailOf, thumbnailSource } from '../../lib/telegram/media.js';
+import { partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
 import { inputFile, partUploader } from '../../lib/telegram/upload.js';
 import { clientOf } from '../support/client-of.js';
@@ -45,7 +46,7 @@ async function sendAndRead(content: Buffer, fileId: bigint, connections: number)
   const attributes = [new Api.DocumentAttributeFilename({ fileName: 'file.bin' })];
   const mimeType = 'application/octet-stream';
   const media = new Api.InputMediaUploadedDocument({ file, mimeType, attributes, forceFile: true });
-  const message = { media, caption: '', entities: [], randomId: fileId };
+  const message = { media, caption: '', entities: [], randomId: fileId, fits: () => false };
   const id = await sendMedia(client, { chat, silent: true }, message, signal);
   const sent = await fetchMessage(client, chat, id, signal);
   assert.ok(sent);
@@ -57,7 +58,7 @@ async function readBack(message: Api.Message): Promise<Buffer> {
   const size = fileOf(message)?.size ?? 0;
   const lease = new ByteBudget(64 * MIB).lease();
   const parts: Buffer[] = [];
-  for await (const part of partSource(client, chat, message).open(
+  for await (const part of partSource(client, chat, { message, pick: fileOf }).open(
     { offset: 0, limit: size },
     lease,
     signal,
@@ -106,7 +107,12 @@ test('a big file through drops, resets, server faults and a premium flood', asyn
   assert.ok(arrivals?.every((times) => times >= 1) && arrivals.some((times) => times > 1));
   const mimeType = 'application/octet-stream';
   const media = new Api.InputMediaUploadedDocument({ file, mimeType, attributes: [] });
-  await sendMedia(client, { chat, silent: true }, { media, caption: '', entities: [], randomId: 5n }, signal);
+  await sendMedia(
+    client,
+    { chat, silent: true },
+    { media, caption: '', entities: [], randomId: 5n, fits: () => false },
+    signal,
+  );
   const stored = [...files.all()].at(-1);
   assert.ok(stored);
   assert.equal(await files.sha256(stored), createHash('sha256').update(content).digest('hex'));
@@ -158,7 +164,12 @@ test("a photo is read in its largest size, a document's thumbnail by its own siz
   const lease = new ByteBudget(MIB).lease();
   const parts: Buffer[] = [];
   const range = { offset: 0, limit: thumb.size };
-  for await (const part of thumbnailSource(client, chat, second).open(range, lease, signal)) parts.push(part);
+  for await (const part of partSource(client, chat, { message: second, pick: thumbnailOf }).open(
+    range,
+    lease,
+    signal,
+  ))
+    parts.push(part);
   assert.equal(Buffer.concat(parts).length, thumb.size);
   assert.equal(parts[0]?.subarray(0, 2).toString('hex'), 'ffd8', 'a JPEG');
 });

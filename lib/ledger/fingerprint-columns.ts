@@ -1,9 +1,9 @@
 import type { Selectable } from 'kysely';
-import type { SentContent } from '../base/sent-content.js';
+import type { SentContent } from '../base/fingerprint.js';
 import { asOptionalNumber, DamagedValue } from '../store/values.js';
 import type { MessagesTable } from './schema.js';
 
-export type { SentContent } from '../base/sent-content.js';
+export type { SentContent } from '../base/fingerprint.js';
 
 const KINDS: readonly SentContent['kind'][] = ['text', 'photo', 'document'];
 
