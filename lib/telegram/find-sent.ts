@@ -111,13 +111,26 @@ function isIn(
   return (header?.replyToTopId || header?.replyToMsgId || GENERAL_TOPIC) === topicId;
 }
 
-/** The runs of messages with these contents, one after another, none in two of them: an album's stand in one album. */
+/**
+ * The runs of messages with these contents, oldest first, none in two of them. An album's stand one after another in one
+ * album, though others may have been posted between them.
+ */
 function matchingRuns(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
+  if (contents.length === 1) return runsIn(messages, contents);
+  const albums = new Map<string, Api.Message[]>();
+  for (const message of messages) {
+    if (!message.groupedId) continue;
+    const key = String(message.groupedId);
+    albums.set(key, [...(albums.get(key) ?? []), message]);
+  }
+  return [...albums.values()].flatMap((album) => runsIn(album, contents));
+}
+
+function runsIn(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
   const runs: number[][] = [];
   for (let start = 0; start + contents.length <= messages.length; ) {
     const run = messages.slice(start, start + contents.length);
-    const oneAlbum = new Set(run.map(({ groupedId }) => String(groupedId))).size === 1;
-    const fits = oneAlbum && run.every((message, index) => hasContent(message, contents[index]));
+    const fits = run.every((message, index) => hasContent(message, contents[index]));
     if (fits) runs.push(run.map(({ id }) => id));
     start += fits ? contents.length : 1;
   }
