@@ -232,19 +232,27 @@ function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): b
 async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
   const answered = answeredId(message, run.source.id);
   const copy = answered === undefined ? undefined : await copyOf(run, answered);
-  const replyTo = copy === undefined ? undefined : await answerTo(run, message, copy);
+  const replyTo = copy === undefined ? undefined : await answerTo(run, message, copy, topicId);
   return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };
 }
 
-/** A copy in the basic group that the target was is answered across the chats, as Telegram's own clients do it. */
+/**
+ * A copy in the basic group that the target was, or in another topic, is answered across, as Telegram's own clients do it:
+ * by its chat. Without that Telegram puts the answer into the topic of what it answers.
+ */
 async function answerTo(
-  { target }: Run,
+  run: Run,
   message: Outgoing['message'],
   targetId: number,
+  topicId: number | undefined,
 ): Promise<Place['replyTo']> {
-  if (!isOlder(targetId)) return replyToCopy(message, targetId);
-  if (!target.former?.readable) return undefined;
-  return { ...(await replyToCopy(message, idInChat(targetId))), peer: target.former.peer };
+  const { target } = run;
+  if (isOlder(targetId)) {
+    if (!target.former?.readable) return undefined;
+    return { ...(await replyToCopy(message, idInChat(targetId))), peer: target.former.peer };
+  }
+  const isAcross = (topicId ?? 0) > targetId || run.router.answersAcross(message);
+  return { ...(await replyToCopy(message, targetId)), ...(isAcross && { peer: target.peer }) };
 }
 
 async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {

@@ -98,12 +98,27 @@ async function inTarget(
   sought: Sought,
   first: HistoryMessage | undefined,
 ): Promise<Look> {
-  const topicId = first ? await run.router.route(first) : 'any';
+  const topicId: number | 'any' | undefined = first ? await run.router.route(first) : 'any';
   // What was sent when the target was a basic group, and perhaps again since, comes after all that is known.
   const floors = rows.map(({ afterId }) =>
     afterId === undefined || isOlder(afterId) ? run.posted.lastId : afterId,
   );
-  return look(run, run.target, sought, { afterId: Math.min(...floors), topicId, asKnown: (id) => id });
+  const where = { afterId: Math.min(...floors), topicId, asKnown: (id: number) => id };
+  const there = await look(run, run.target, sought, where);
+  if (there.targetIds || there.isUnclear || !mayHaveMoved(run, where)) return there;
+  return look(run, run.target, sought, { ...where, topicId: 'any' as const });
+}
+
+/**
+ * Whether what goes into this topic now may have gone into another before the crash: the topic is newer than the send
+ * (AUTO_CREATE_TOPICS was turned on since), or topic_map.json was edited.
+ */
+function mayHaveMoved(
+  { target, targetTopic, job }: Run,
+  { topicId, afterId }: { readonly topicId: number | 'any' | undefined; readonly afterId: number },
+): boolean {
+  if (target.kind !== 'forum' || targetTopic !== undefined || topicId === 'any') return false;
+  return (topicId ?? 0) > afterId || job.notes.some(({ event }) => event === 'topics_edited');
 }
 
 /** Copies that were sent while the target was a basic group are in its older history. */

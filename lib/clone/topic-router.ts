@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Api } from 'telegram';
 import { UsageError } from '../base/errors.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../refusals/telegram-error.js';
@@ -25,6 +26,8 @@ export interface TopicRouter {
   route(message: HistoryMessage): Promise<number | undefined>;
   /** Whether a message of a topic of its own lands among those of other topics. */
   putsTogether(message: HistoryMessage): boolean;
+  /** Whether the message that it answers is one of another topic, and goes into another one of the target. */
+  answersAcross(message: HistoryMessage): boolean;
 }
 
 interface RouterOptions
@@ -65,6 +68,11 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
       if (source.kind !== 'forum' || sourceTopic !== undefined || topicId === GENERAL_TOPIC) return false;
       if (targetTopic !== undefined || target.kind !== 'forum') return true;
       return (job.topicMap.get(topicId) ?? GENERAL_TOPIC) === GENERAL_TOPIC;
+    },
+    answersAcross({ replyTo }) {
+      if (source.kind !== 'forum' || target.kind !== 'forum' || targetTopic !== undefined) return false;
+      if (!autoCreateTopics && job.topicMap.size === 0) return false;
+      return replyTo instanceof Api.MessageReplyHeader && replyTo.replyToPeerId !== undefined;
     },
     async route(message) {
       if (targetTopic !== undefined) return outsideGeneral(targetTopic);

@@ -149,8 +149,8 @@ function openMessage(query: URLSearchParams): LinkMeaning {
 }
 
 /**
- * web.telegram.org: `#-100123` and `#@name`, with `_5` or `/5` behind it for a topic; `#/im?p=@name` of old; `#?tgaddr=`
- * with a tg: link.
+ * web.telegram.org: `#-100123` and `#@name`, with `_5` or `/5` behind it for a topic; `#/im?p=@name` of old; both with
+ * `post`, `thread` and `comment` as in tg: links; `#?tgaddr=` with a tg: link.
  */
 function webAppLink(rest: string): LinkMeaning {
   const raw = /#(.*)$/s.exec(rest)?.[1] ?? '';
@@ -158,11 +158,18 @@ function webAppLink(rest: string): LinkMeaning {
   const address = query.get('tgaddr');
   if (address !== null) return readLink(address) ?? UNKNOWN;
   const old = query.get('p');
-  if (old !== null) return oldWebPeer(old);
+  if (old !== null) return withPost(oldWebPeer(old), query);
   const [, peer = '', thread] = /^\/?(@\w+|-?\d+)(?:[_/](\d+))?(?:\?.*)?$/s.exec(decoded(raw)) ?? [];
   if (peer === '') return UNKNOWN;
   const of = thread === undefined ? {} : { thread };
-  return peer.startsWith('@') ? { name: peer.slice(1), ...of } : { id: peer, ...of };
+  return withPost(peer.startsWith('@') ? { name: peer.slice(1), ...of } : { id: peer, ...of }, query);
+}
+
+function withPost(chat: LinkMeaning, query: URLSearchParams): LinkMeaning {
+  if (query.has('comment')) return COMMENTS;
+  const message = query.get('post');
+  const thread = chat.thread ?? query.get('thread') ?? query.get('topic');
+  return { ...chat, ...(thread && { thread }), ...(message && { message }) };
 }
 
 /** u1 a user, g1 a basic group, c1 and s1 a channel or supergroup; an access hash may follow. */

@@ -109,13 +109,26 @@ function isIn(
   return (header?.replyToTopId || header?.replyToMsgId || GENERAL_TOPIC) === topicId;
 }
 
-/** The runs of messages that fit, one after another, none in two of them: an album's stand in one album. */
+/**
+ * The runs of messages that fit, oldest first, none in two of them. An album's stand one after another in one album,
+ * though others may have been posted between them.
+ */
 function matchingRuns(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {
+  if (wanted.length === 1) return runsIn(messages, wanted);
+  const albums = new Map<string, Api.Message[]>();
+  for (const message of messages) {
+    if (!message.groupedId) continue;
+    const key = String(message.groupedId);
+    albums.set(key, [...(albums.get(key) ?? []), message]);
+  }
+  return [...albums.values()].flatMap((album) => runsIn(album, wanted));
+}
+
+function runsIn(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {
   const runs: number[][] = [];
   for (let start = 0; start + wanted.length <= messages.length; ) {
     const run = messages.slice(start, start + wanted.length);
-    const oneAlbum = new Set(run.map(({ groupedId }) => String(groupedId))).size === 1;
-    const fits = oneAlbum && run.every((message, index) => wanted[index]?.(message));
+    const fits = run.every((message, index) => wanted[index]?.(message));
     if (fits) runs.push(run.map(({ id }) => id));
     start += fits ? wanted.length : 1;
   }

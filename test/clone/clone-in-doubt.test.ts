@@ -295,4 +295,23 @@ describe('a call that may have been done', () => {
     assert.deepEqual(textsIn(target), ['once']);
     assert.deepEqual(await rowsOf(run), [`sent found ${idsIn(target)[0]}`]);
   });
+
+  it('is looked for as an album too, though something was posted between its items', async () => {
+    const [source, target] = [scene.group('outage album'), scene.group('outage album copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (const text of ['x', 'y']) scene.post(source, { text, media: scene.document(KIB), groupedId });
+    const { weather, world } = scene.sandbox;
+    weather.script({ method: 'messages.SendMultiMedia', fate: { kind: 'drop-after' } });
+    const stop = world.onPosted(({ message, chat }) => {
+      if (chat !== target) return;
+      if (message.text === 'x') scene.post(target, { text: 'by hand' });
+      if (message.text === 'y') forget();
+    });
+    const run = await scene.clone(source, target);
+    stop();
+    assert.equal(run.error, undefined);
+    assert.deepEqual(textsIn(target), ['x', 'by hand', 'y']);
+    const [x, , y] = idsIn(target);
+    assert.deepEqual(await rowsOf(run), [`sent found ${x}`, `sent found ${y}`]);
+  });
 });

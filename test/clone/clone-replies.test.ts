@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
@@ -40,5 +41,44 @@ describe('an answer', () => {
         ['elsewhere', undefined],
       ],
     );
+  });
+});
+
+describe('an answer to a message of another topic', () => {
+  /** Each message as `text in topic > what it answers`. */
+  function threads(chat: Chat): string[] {
+    const messages = (chat.box?.messages ?? []).filter(({ action }) => !action);
+    return messages.map(({ text, topicId, reply }) => {
+      const answered = messages.find(({ id }) => id === reply?.toId)?.text;
+      return `${text} in ${chat.topics.get(topicId ?? 1)?.title} > ${answered}`;
+    });
+  }
+
+  it('stays in its own topic, and answers', async () => {
+    const [source, target] = [scene.forum('across'), scene.forum('across copy')];
+    const [one = 0, two = 0] = ['One', 'Two'].map(
+      (title) => scene.sandbox.world.createTopic(source, { title }).id,
+    );
+    const general = scene.post(source, { text: 'general' });
+    const first = scene.post(source, { text: 'first', topicId: one });
+    scene.post(source, { text: 'same', topicId: one, replyTo: first });
+    scene.post(source, { text: 'to two', topicId: two, replyTo: first });
+    scene.post(source, { text: 'to general', topicId: 1, replyTo: first });
+    scene.post(source, { text: 'from general', topicId: one, replyTo: general });
+    const { error, summary } = await scene.clone(source, target, { autoCreateTopics: true });
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, {});
+    assert.deepEqual(threads(target), threads(source));
+  });
+
+  it('stays in its topic when that is newer than the copy that it answers', async () => {
+    const [source, target] = [scene.forum('newer'), scene.forum('newer copy')];
+    const { id: topicId } = scene.sandbox.world.createTopic(source, { title: 'One' });
+    const first = scene.post(source, { text: 'first', topicId });
+    assert.equal((await scene.clone(source, target)).error, undefined);
+    scene.post(source, { text: 'second', topicId, replyTo: first });
+    const { error } = await scene.clone(source, target, { autoCreateTopics: true });
+    assert.equal(error, undefined);
+    assert.deepEqual(threads(target), ['first in General > undefined', 'second in One > first']);
   });
 });

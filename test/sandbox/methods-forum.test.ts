@@ -38,7 +38,7 @@ async function create(title: string, args = {}): Promise<number> {
 
 async function say(
   message: string,
-  replyTo?: { replyToMsgId: number; topMsgId?: number },
+  replyTo?: { replyToMsgId: number; topMsgId?: number; replyToPeerId?: Api.TypeInputPeer },
 ): Promise<Api.Message> {
   const answer = await own.client.invoke(
     new Api.messages.SendMessage({
@@ -91,6 +91,24 @@ test('messages in topics carry the header that clients filter by', async () => {
   assert.equal(general.replyTo, null);
   const inGeneral = await say('answer in General', { replyToMsgId: general.id });
   assert.deepEqual(header(inGeneral), [false, general.id, null]);
+});
+
+test('an answer goes where what it answers is, unless it names the chat of that', async () => {
+  const [one, two] = [await create('Across one'), await create('Across two')];
+  const { id } = await say('answered', { replyToMsgId: one });
+  const led = await say('led', { replyToMsgId: id, topMsgId: two });
+  assert.deepEqual(header(led), [true, id, one]);
+  const across = await say('across', { replyToMsgId: id, topMsgId: two, replyToPeerId: peer });
+  assert.deepEqual(header(across), [true, id, two]);
+  const general = await say('general', { replyToMsgId: id, replyToPeerId: peer });
+  assert.deepEqual(header(general), [false, id, null]);
+  for (const message of [across, general]) {
+    assert.ok(message.replyTo instanceof Api.MessageReplyHeader);
+    assert.deepEqual(
+      Number((message.replyTo.replyToPeerId as Api.PeerChannel).channelId),
+      Number((peer as Api.InputPeerChannel).channelId),
+    );
+  }
 });
 
 test('the list: pinned first, then by the newest message, page by page; General is topic 1', async () => {

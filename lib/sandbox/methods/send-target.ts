@@ -47,12 +47,12 @@ export function targetOf(context: MethodContext, me: Account, request: SendReque
   if (!(replyTo instanceof Api.InputReplyToMessage)) throw badRequest('REPLY_TO_INVALID');
   const { replyToMsgId, replyToPeerId, topMsgId, quoteText, quoteOffset } = replyTo;
   const replyPeer = replyToPeerId ? peerOf(world, me, replyToPeerId) : peer;
-  const topicId =
-    replyPeer === peer
-      ? topicOf(chat, topMsgId || undefined, replyToMsgId)
-      : (topMsgId ?? (chat?.forum ? GENERAL_TOPIC : undefined));
-  if (replyPeer === peer) checkAnswered(context, me, peer, replyToMsgId, topicId);
-  else checkAnsweredElsewhere(context, me, replyPeer, replyToMsgId);
+  const named = topicNamed(chat, topMsgId);
+  const topicId = replyToPeerId
+    ? (named ?? (chat?.forum ? GENERAL_TOPIC : undefined))
+    : topicOf(chat, named, replyToMsgId);
+  if (replyToPeerId) checkAnsweredElsewhere(context, me, replyPeer, replyToMsgId);
+  else checkAnswered(context, me, peer, replyToMsgId, topicId);
   return {
     peer,
     chat,
@@ -95,19 +95,24 @@ export function postingOf({ me, caller }: Call, target: SendTarget) {
   };
 }
 
-/** The topic a reply leads to: the one it names, or the answered message's. */
+function topicNamed(chat: Chat | undefined, topMsgId: number | undefined): number | undefined {
+  if (!chat?.forum || !topMsgId) return undefined;
+  if (!chat.topics.has(topMsgId)) throw badRequest('TOPIC_ID_INVALID');
+  return topMsgId;
+}
+
+/**
+ * The topic a reply leads to: the answered message's. The one it names counts where that is deleted
+ * (core.telegram.org/constructor/inputReplyToMessage); with a reply_to_peer_id a message of any topic can be answered.
+ */
 function topicOf(
   chat: Chat | undefined,
-  topMsgId: number | undefined,
+  named: number | undefined,
   replyToMsgId: number,
 ): number | undefined {
   if (!chat?.forum || !chat.box) return undefined;
-  const named = topMsgId ?? (chat.topics.has(replyToMsgId) ? replyToMsgId : undefined);
-  if (named !== undefined) {
-    if (!chat.topics.has(named)) throw badRequest('TOPIC_ID_INVALID');
-    return named;
-  }
-  return messageById(chat.box, replyToMsgId)?.topicId ?? GENERAL_TOPIC;
+  if (chat.topics.has(replyToMsgId)) return replyToMsgId;
+  return messageById(chat.box, replyToMsgId)?.topicId ?? named ?? GENERAL_TOPIC;
 }
 
 function checkAnswered(

@@ -87,13 +87,14 @@ function intoChannel(world: Scene, options: PostOptions): Posted {
   const elsewhere = answeredElsewhere(world, options);
   const answered = options.replyTo === undefined || elsewhere ? undefined : messageById(box, options.replyTo);
   const topicId = chat.forum ? (options.topicId ?? answered?.topicId ?? GENERAL_TOPIC) : undefined;
+  const foreign = elsewhere ?? (answered && answered.topicId !== topicId ? answered : undefined);
   const uid = world.state.nextUid++;
   const message = append(box, world.nowSeconds(), (id) => ({
     ...contentOf(world, options, uid),
     id,
     peer: options.chat,
     from: appearsAs(chat, options.from, options.sendAs),
-    reply: elsewhere ? foreignReply(topicId, elsewhere, options) : channelReply(topicId, answered, options),
+    reply: foreign ? foreignReply(topicId, foreign, options) : channelReply(topicId, answered, options),
     topicId: options.action?.kind === 'topicCreate' ? id : topicId,
     noforwards: options.noforwards ?? false,
   }));
@@ -134,7 +135,7 @@ function answeredElsewhere(
   return world.messagesWith(from, replyPeer).find(({ id }) => id === replyTo);
 }
 
-/** messageReplyHeader with reply_to_peer_id; the topic, if there is one, is in reply_to_top_id. */
+/** messageReplyHeader with reply_to_peer_id, for another topic's too; the topic, if there is one, is in reply_to_top_id. */
 function foreignReply(
   topicId: number | undefined,
   { id, uid, peer }: Message,
