@@ -5,14 +5,14 @@ import { BODY_AT, packetLength } from '../../lib/mtproto/envelope.js';
 import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
 import { savePart } from '../../lib/mtproto/parts/request.js';
 import { Salts } from '../../lib/mtproto/salts.js';
-import { PartSession } from '../../lib/mtproto/session.js';
+import { Session } from '../../lib/mtproto/session.js';
 import { Tl } from '../../lib/mtproto/tl.js';
 import type { Stage } from './stage.js';
 
 /** What a part connection's session does with a part: all but the crypto. */
 export function sessionStages(part: Buffer): Stage[] {
   const buffers = new PartBuffers();
-  const session = new PartSession(
+  const session = new Session(
     {
       key: { id: Buffer.alloc(8), key: Buffer.alloc(256) },
       salts: new Salts(systemClock, { offsetMs: 0 }),
@@ -22,11 +22,14 @@ export function sessionStages(part: Buffer): Stage[] {
       random: zeros,
     },
     {
+      kindOf: () => 'part',
       onAnswer: () => true,
       onRefused: () => {},
       onForgotten: () => {},
       onWantedAgain: () => {},
+      onStates: () => {},
       onReply: () => {},
+      onPush: () => {},
     },
   );
   return [
@@ -51,7 +54,7 @@ export function sessionStages(part: Buffer): Stage[] {
 const MSG_ID_AT = 40;
 
 /** Each message has an id of its own, as the session asks for; odd, as a server's are. */
-function receiving(session: PartSession, packet: Buffer): Stage['work'] {
+function receiving(session: Session, packet: Buffer): Stage['work'] {
   let msgId = 1n;
   return (parts) => {
     for (let n = 0; n < parts; n += 1) {

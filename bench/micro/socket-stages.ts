@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { packetLength } from '../../lib/mtproto/envelope.js';
 import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
-import { FRAME_HEAD_BYTES, PartSocket } from '../../lib/mtproto/socket.js';
+import { FRAME_HEAD_BYTES, PacketSocket } from '../../lib/mtproto/socket.js';
 import type { FarEndOrder } from './far-end.js';
 import type { Stage } from './stage.js';
 
@@ -18,7 +18,7 @@ export async function socketStages(): Promise<Stage[]> {
   });
   const buffers = new PartBuffers();
   let onPacket = (): void => {};
-  const socket = new PartSocket({
+  const socket = new PacketSocket({
     host: '127.0.0.1',
     port,
     buffers,
@@ -60,7 +60,7 @@ export async function socketStages(): Promise<Stage[]> {
 }
 
 /** Until the kernel has all; ten frames at once, as a transfer has them. */
-async function send(socket: PartSocket, parts: number): Promise<void> {
+async function send(socket: PacketSocket, parts: number): Promise<void> {
   const frames = Array.from({ length: 10 }, () => Buffer.alloc(FRAME_HEAD_BYTES + PACKET_BYTES));
   let left = parts;
   await new Promise<void>((resolve) => {

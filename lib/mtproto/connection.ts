@@ -3,34 +3,38 @@ import { MIB } from '../base/bytes.js';
 import type { MessageQueue } from '../crypto/message-queue.js';
 import { connectionLost, timedOut } from '../refusals/telegram-error.js';
 import type { Answer } from './answers.js';
-import { PartCover } from './cover.js';
-import type { PartRequest } from './parts/request.js';
-import { Pulse, SilenceError } from './pulse.js';
-import { type Outgoing, PartSession, type PartSessionHandler, type PartSessionOptions } from './session.js';
-import { PartSocket } from './socket.js';
+import { Calls, type Pending } from './calls.js';
+import { Cover } from './cover.js';
+import { Pulse, SilenceError, type WhenIdle } from './pulse.js';
+import type { Request } from './request.js';
+import { type Outgoing, Session, type SessionHandler, type SessionOptions } from './session.js';
+import { PacketSocket } from './socket.js';
 import { Tl, TlWriter } from './tl.js';
 
-export interface PartConnectionOptions extends PartSessionOptions {
+export interface ConnectionOptions extends SessionOptions {
   readonly host: string;
   readonly port: number;
+  /** The largest packet that is taken; 1 MiB and 64 KiB unless told otherwise. Bytes. */
+  readonly mostPacketBytes?: number;
   /** Of all connections, so that messages of two are sealed or opened at once. */
   readonly queue: MessageQueue;
   /** invokeWithLayer and initConnection: see `introduction`. */
   readonly introduction: Buffer;
+  readonly whenIdle: WhenIdle;
   /** Aborts when all is to close. */
   readonly closing: AbortSignal;
   /** The server has spoken: the connection can take many requests from now on. */
   readonly onProven: () => void;
   /** Called once. Requests that were under way have been rejected with CONNECTION_LOST or TIMEOUT. */
   readonly onClose: (reason: Error) => void;
+  /** What the server says of its own accord, as TL that is gone when the call returns: updates. */
+  readonly onPush?: (body: Buffer) => void;
 }
 
-/** A file's bytes are in memory from `buffers` and the receiver's own. */
-export type PartAnswer = Answer;
-
 /** A request that is under way. */
-export interface PartCall {
-  readonly answer: Promise<PartAnswer>;
+export interface Call {
+  /** A file's bytes are in memory from `buffers` and the receiver's own. */
+  readonly answer: Promise<Answer>;
   /** Nobody waits for the answer any more; `answer` never settles. */
   cancel(): void;
 }
@@ -41,40 +45,34 @@ const TICK_MS = 1_000;
 const MOST_UNSENT_BYTES = MIB;
 /** Acknowledgements are sent when there are so many, and at each tick. */
 const ACKNOWLEDGE_AT = 8;
-/** How often the server may refuse one message before the connection is given up. */
-const MOST_SENDS = 5;
+/** The server ends a kept connection that has been silent for so long, so that none stays open there for nobody. Seconds. */
+const DISCONNECT_SECONDS = 75;
 
-interface Pending {
-  readonly request: PartRequest;
-  readonly since: number;
-  sends: number;
-  msgId: bigint;
-  resolve(answer: PartAnswer): void;
-  reject(error: unknown): void;
-}
-
-/** One TCP connection and one MTProto session that carry parts and nothing else. */
-export class PartConnection implements PartSessionHandler {
-  readonly #options: PartConnectionOptions;
-  readonly #session: PartSession;
-  readonly #cover: PartCover;
-  readonly #socket: PartSocket;
+/**
+ * One TCP connection and one MTProto session (core.telegram.org/mtproto/description). A server that gives no sign of
+ * life is found out by a ping: as long as it answers those, a call has ten minutes.
+ */
+export class Connection implements SessionHandler {
+  readonly #options: ConnectionOptions;
+  readonly #session: Session;
+  readonly #cover: Cover;
+  readonly #socket: PacketSocket;
   readonly #life: ReturnType<typeof linkAbort>;
-  readonly #waiting: Pending[] = [];
-  readonly #pending = new Map<bigint, Pending>();
+  readonly #calls = new Calls();
   #open = false;
   #proven = false;
   /** A request has been answered, so the server knows who speaks. */
   #introduced = false;
-  #pingBytes = 0;
+  /** Bytes that were given to the socket. */
+  #written = 0;
   #closed = false;
 
-  constructor(options: PartConnectionOptions) {
+  constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#session = new PartSession(options, this);
-    this.#cover = new PartCover(options.key, options.queue);
+    this.#session = new Session(options, this);
+    this.#cover = new Cover(options.key, options.queue);
     this.#life = linkAbort(options.closing);
-    this.#socket = new PartSocket({
+    this.#socket = new PacketSocket({
       ...options,
       onOpen: () => this.#onOpen(),
       onPacket: (packet, kept) => this.#onPacket(packet, kept),
@@ -97,26 +95,27 @@ export class PartConnection implements PartSessionHandler {
 
   /** Requests without an answer. */
   get outstanding(): number {
-    return this.#pending.size + this.#waiting.length;
+    return this.#calls.size;
   }
 
   /** Sends a request. Its answer may be an error of the server; it rejects when the connection goes first. */
-  request(request: PartRequest): PartCall {
-    const { promise, pending } = this.#newPending(request);
-    if (this.#closed) pending.reject(connectionLost(request.method));
-    else {
-      this.#waiting.push(pending);
-      this.#send();
-    }
-    return { answer: promise, cancel: () => this.#forget(pending) };
+  request(request: Request): Call {
+    const { answer, pending } = this.#calls.add(request, this.#options.clock.monotonic());
+    if (this.#closed) this.#calls.failAll(connectionLost);
+    else this.#send();
+    return { answer, cancel: () => this.#calls.drop(pending) };
   }
 
   close(reason: Error): void {
     this.#socket.close(reason);
   }
 
+  kindOf(requestId: bigint): Request['kind'] | undefined {
+    return this.#calls.get(requestId)?.request.kind;
+  }
+
   onAnswer(requestId: bigint, answer: Answer, mayKeep: boolean): boolean {
-    const pending = this.#pending.get(requestId);
+    const pending = this.#calls.get(requestId);
     if (!pending) return false;
     this.#introduced = true;
     if (answer.kind === 'error' && answer.message === 'CONNECTION_NOT_INITED') {
@@ -124,7 +123,7 @@ export class PartConnection implements PartSessionHandler {
       this.onRefused(requestId);
       return false;
     }
-    this.#pending.delete(requestId);
+    this.#calls.drop(pending);
     const copies = answer.kind === 'file' && !mayKeep;
     pending.resolve(copies ? { kind: 'file', bytes: this.#copy(answer.bytes) } : answer);
     this.#send();
@@ -132,45 +131,30 @@ export class PartConnection implements PartSessionHandler {
   }
 
   onRefused(requestId: bigint): void {
-    const pending = this.#pending.get(requestId);
-    if (!pending) return;
-    if (pending.sends >= MOST_SENDS) {
-      throw new Error(`the server refuses the message for the ${MOST_SENDS}th time`);
-    }
-    this.#pending.delete(requestId);
-    this.#waiting.unshift(pending);
+    this.#calls.refused(requestId);
   }
 
-  onForgotten(below: bigint | undefined): void {
-    for (const msgId of [...this.#pending.keys()].reverse()) {
-      if (below === undefined || msgId < below) this.onRefused(msgId);
-    }
+  onForgotten(isIt: (requestId: bigint) => boolean): void {
+    this.#calls.forgotten(isIt);
   }
 
   onWantedAgain(requestId: bigint): void {
-    // In a message of its own rather than as it was: the server takes a part twice as well as once.
-    this.onRefused(requestId);
+    const pending = this.#calls.get(requestId);
+    if (!pending?.sent) return;
+    const { identity, introduction } = pending.sent;
+    this.#write(this.#session.writeRequest(pending.request, introduction, identity));
+  }
+
+  onStates(questionId: bigint, states: Buffer): void {
+    this.#calls.told(questionId, states);
   }
 
   onReply(body: Buffer): void {
     this.#write(this.#session.writeService(body, false));
   }
 
-  #newPending(request: PartRequest): { promise: Promise<PartAnswer>; pending: Pending } {
-    let resolve: Pending['resolve'] = () => {};
-    let reject: Pending['reject'] = () => {};
-    const promise = new Promise<PartAnswer>((onAnswer, onError) => {
-      resolve = onAnswer;
-      reject = onError;
-    });
-    const since = this.#options.clock.monotonic();
-    return { promise, pending: { request, since, sends: 0, msgId: 0n, resolve, reject } };
-  }
-
-  #forget(pending: Pending): void {
-    if (this.#pending.get(pending.msgId) === pending) this.#pending.delete(pending.msgId);
-    const index = this.#waiting.indexOf(pending);
-    if (index >= 0) this.#waiting.splice(index, 1);
+  onPush(body: Buffer): void {
+    this.#options.onPush?.(body);
   }
 
   #copy(bytes: Buffer): Buffer {
@@ -208,12 +192,7 @@ export class PartConnection implements PartSessionHandler {
     this.#life.abort();
     this.#life.release();
     const late = reason instanceof SilenceError;
-    for (const pending of [...this.#pending.values(), ...this.#waiting]) {
-      const { method } = pending.request;
-      pending.reject(late ? timedOut(method) : connectionLost(method, reason));
-    }
-    this.#pending.clear();
-    this.#waiting.length = 0;
+    this.#calls.failAll((method) => (late ? timedOut(method) : connectionLost(method, reason)));
     this.#options.onClose(reason);
   }
 
@@ -221,11 +200,11 @@ export class PartConnection implements PartSessionHandler {
   #send(): void {
     if (!this.#open || this.#closed) return;
     while (
-      this.#waiting.length > 0 &&
+      this.#calls.waiting > 0 &&
       this.#cover.bytesUnsealed + this.#socket.bytesUnsent < MOST_UNSENT_BYTES &&
-      (this.#proven || (this.#options.salts.known && this.#pending.size === 0))
+      (this.#proven || (this.#options.salts.known && this.#calls.sent === 0))
     ) {
-      const pending = this.#waiting.shift();
+      const pending = this.#calls.next();
       if (pending) this.#sendOne(pending);
     }
   }
@@ -233,27 +212,26 @@ export class PartConnection implements PartSessionHandler {
   #sendOne(pending: Pending): void {
     const introduction = this.#introduced ? undefined : this.#options.introduction;
     const message = this.#session.writeRequest(pending.request, introduction);
-    pending.sends += 1;
-    pending.msgId = message.msgId;
-    this.#pending.set(message.msgId, pending);
+    this.#calls.wasSent(pending, message.identity, introduction, this.#options.clock.monotonic());
     this.#write(message);
   }
 
-  /** `moved` is told how many bytes have been handed to the socket. */
-  #write({ frame }: Outgoing, moved: (bytes: number) => void = () => {}): void {
+  #write({ frame }: Outgoing): void {
     const sent = (): void => {
       this.#options.buffers.giveBack(frame);
-      if (this.#waiting.length > 0) this.#send();
+      if (this.#calls.waiting > 0) this.#send();
     };
-    this.#cover.seal(frame, () => moved(this.#socket.write(frame, sent)));
+    this.#cover.seal(frame, () => {
+      this.#written += this.#socket.write(frame, sent);
+    });
   }
 
   #ping(): void {
     const id = this.#options.random.bytes(8).readBigInt64LE(0);
-    const ping = this.#session.writeService(new TlWriter().uint(Tl.ping).long(id).finish(), true);
-    this.#write(ping, (bytes) => {
-      this.#pingBytes += bytes;
-    });
+    const keep = this.#options.whenIdle === 'keep';
+    const body = new TlWriter().uint(keep ? Tl.ping_delay_disconnect : Tl.ping).long(id);
+    if (keep) body.uint(DISCONNECT_SECONDS);
+    this.#write(this.#session.writeService(body.finish(), true));
   }
 
   #askForSalts(): void {
@@ -269,7 +247,7 @@ export class PartConnection implements PartSessionHandler {
   async #watch(): Promise<void> {
     const { clock } = this.#options;
     const { signal } = this.#life;
-    const pulse = new Pulse(clock.monotonic());
+    const pulse = new Pulse(clock.monotonic(), this.#options.whenIdle);
     try {
       for (;;) {
         await clock.sleep(TICK_MS, signal);
@@ -282,13 +260,23 @@ export class PartConnection implements PartSessionHandler {
 
   #look(pulse: Pulse): void {
     const now = this.#options.clock.monotonic();
-    const { proven, outstanding } = this;
-    const [oldest = this.#waiting[0]] = this.#pending.values();
-    const moved = this.#socket.bytesMoved - this.#pingBytes;
-    const vitals = { now, moved, proven, outstanding, oldestSince: oldest?.since };
-    const verdict = pulse.judge(vitals);
+    const { proven } = this;
+    const asked = this.#calls.overdue(now);
+    if (asked.length > 0) this.#askAfter(asked);
+    // What the kernel takes at once is no sign of the server's life, what it takes of a backlog is.
+    const signs = this.#socket.bytesMoved - (this.#written - this.#socket.bytesUnsent);
+    const verdict = pulse.judge({ now, signs, proven, outstanding: this.outstanding });
     if (verdict instanceof Error) throw verdict;
     this.#acknowledge();
     if (verdict === 'ping') this.#ping();
+  }
+
+  #askAfter(msgIds: readonly bigint[]): void {
+    const question = this.#session.writeService(
+      new TlWriter().uint(Tl.msgs_state_req).longs(msgIds).finish(),
+      true,
+    );
+    this.#calls.ask(question.identity.msgId, msgIds);
+    this.#write(question);
   }
 }

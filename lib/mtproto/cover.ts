@@ -1,15 +1,15 @@
 import { MESSAGE_HEAD_BYTES } from '../crypto/message-crypto.js';
 import type { MessageQueue } from '../crypto/message-queue.js';
-import { EnvelopeError, type PartKey, requireMessage } from './envelope.js';
+import { EnvelopeError, requireMessage, type SessionKey } from './envelope.js';
 import { FRAME_HEAD_BYTES } from './socket.js';
 
 /** Seals what one connection sends and opens what it gets: mostly together with a message of another connection. */
-export class PartCover {
-  readonly #key: PartKey;
+export class Cover {
+  readonly #key: SessionKey;
   readonly #queue: MessageQueue;
   #bytesUnsealed = 0;
 
-  constructor(key: PartKey, queue: MessageQueue) {
+  constructor(key: SessionKey, queue: MessageQueue) {
     this.#key = key;
     this.#queue = queue;
   }

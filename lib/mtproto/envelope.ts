@@ -2,7 +2,7 @@ import type { Random } from '../base/random.js';
 import { MESSAGE_HEAD_BYTES } from '../crypto/message-crypto.js';
 
 /** An authorization key and its id, as a packet begins with it. */
-export interface PartKey {
+export interface SessionKey {
   /** 8 bytes. */
   readonly id: Buffer;
   /** 256 bytes. */
@@ -56,7 +56,7 @@ export function layOut(
   packet: Buffer,
   length: number,
   head: EnvelopeHead,
-  { key, random }: { readonly key: PartKey; readonly random: Random },
+  { key, random }: { readonly key: SessionKey; readonly random: Random },
 ): void {
   key.id.copy(packet, 0);
   packet.writeBigInt64LE(head.salt, 24);
@@ -68,7 +68,7 @@ export function layOut(
 }
 
 /** Throws TransportError for a refusal, and EnvelopeError for what can't be a server's message under this key. */
-export function requireMessage(packet: Buffer, key: PartKey): void {
+export function requireMessage(packet: Buffer, key: SessionKey): void {
   if (packet.length === 4) throw new TransportError(packet.readInt32LE(0));
   if (packet.length < BODY_AT + LEAST_PADDING || (packet.length - MESSAGE_HEAD_BYTES) % 16 !== 0) {
     throw new EnvelopeError(`an encrypted message can't have ${packet.length} bytes`);

@@ -71,9 +71,4 @@ export class ReceivedIds {
   has(msgId: bigint): boolean {
     return this.#ids.has(msgId);
   }
-
-  clear(): void {
-    this.#ids.clear();
-    this.#floor = 0n;
-  }
 }

@@ -2,58 +2,73 @@
 export interface Vitals {
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
-  /** Bytes that have moved in either direction, without those of the questions that it asks for. */
-  readonly moved: number;
+  /**
+   * A number that changes with each byte that comes, and with each that the kernel takes of a message that waits for it.
+   * A message that it takes at once changes nothing: that is no sign of the server's life.
+   */
+  readonly signs: number;
   /** The server has spoken. */
   readonly proven: boolean;
   /** Requests without an answer. */
   readonly outstanding: number;
-  /** When the oldest of them was made. */
-  readonly oldestSince: number | undefined;
 }
 
-/** An answer didn't come in its time: TIMEOUT rather than CONNECTION_LOST. */
+/** The server gave no sign of life in its time: TIMEOUT rather than CONNECTION_LOST. */
 export class SilenceError extends Error {
   override name = 'SilenceError';
 }
 
+/** What becomes of a connection with nothing to do: `close` after 30 s, or `keep` and ask every 60 s whether it lives. */
+export type WhenIdle = 'close' | 'keep';
+
 /** Milliseconds, all of them. */
 const OPEN_LIMIT = 15_000;
-/** With an answer due and no byte moving for so long the server is asked whether it lives. */
+/** With an answer due and no sign of life for so long the server is asked for one. */
 const PING_AFTER = 10_000;
-const DEAD_AFTER = 25_000;
-/** An answer that takes longer is not coming. */
-const ANSWER_LIMIT = 10 * 60_000;
+const PONG_LIMIT = 15_000;
 const IDLE_LIMIT = 30_000;
+const KEEP_EVERY = 60_000;
 
 /** Tells from a connection's vitals, taken every second or so, when to ask the server for a sign and when to give up. */
 export class Pulse {
+  readonly #whenIdle: WhenIdle;
   readonly #openedAt: number;
-  #usedAt: number;
-  #movedAt: number;
-  #moved = 0;
-  #pinged = false;
+  #signs = 0;
+  /** Since when there has been no sign, and an answer has been due, or not. */
+  #quietSince: number;
+  #idleSince: number;
+  #wasIdle = true;
+  #askedAt: number | undefined;
 
-  constructor(now: number) {
+  constructor(now: number, whenIdle: WhenIdle) {
+    this.#whenIdle = whenIdle;
     this.#openedAt = now;
-    this.#usedAt = now;
-    this.#movedAt = now;
+    this.#quietSince = now;
+    this.#idleSince = now;
   }
 
   /** 'ping' when the server is to be asked for a sign; an error is the reason to close. */
-  judge({ now, moved, proven, outstanding, oldestSince }: Vitals): 'ping' | Error | undefined {
-    if (moved > this.#moved || outstanding === 0) {
-      this.#moved = Math.max(moved, this.#moved);
-      this.#movedAt = now;
-      this.#pinged = false;
+  judge({ now, signs, proven, outstanding }: Vitals): 'ping' | Error | undefined {
+    const isIdle = outstanding === 0;
+    if (signs !== this.#signs || (this.#wasIdle && !isIdle && this.#askedAt === undefined)) {
+      this.#quietSince = now;
     }
-    if (outstanding > 0) this.#usedAt = now;
-    if (!proven && now - this.#openedAt >= OPEN_LIMIT) return new SilenceError('nothing came in 15 s');
-    if (now - this.#movedAt >= DEAD_AFTER) return new SilenceError('no byte has moved for 25 s');
-    if (now - (oldestSince ?? now) >= ANSWER_LIMIT) return new SilenceError('an answer took over 10 minutes');
-    if (now - this.#usedAt >= IDLE_LIMIT) return new Error('nothing to do for 30 s');
-    if (!proven || this.#pinged || now - this.#movedAt < PING_AFTER) return undefined;
-    this.#pinged = true;
+    if (signs !== this.#signs) this.#askedAt = undefined;
+    this.#signs = signs;
+    this.#wasIdle = isIdle;
+    if (!isIdle) this.#idleSince = now;
+    if (!proven) {
+      return now - this.#openedAt >= OPEN_LIMIT ? new SilenceError('nothing came in 15 s') : undefined;
+    }
+    if (this.#askedAt !== undefined) {
+      return now - this.#askedAt >= PONG_LIMIT ? new SilenceError('no sign of life for 15 s') : undefined;
+    }
+    if (this.#whenIdle === 'close' && now - this.#idleSince >= IDLE_LIMIT) {
+      return new Error('nothing to do for 30 s');
+    }
+    if (isIdle && this.#whenIdle === 'close') return undefined;
+    if (now - this.#quietSince < (isIdle ? KEEP_EVERY : PING_AFTER)) return undefined;
+    this.#askedAt = now;
     return 'ping';
   }
 }

@@ -1,8 +1,8 @@
 import { constructorAt } from './answers.js';
 import type { FutureSalt } from './salts.js';
-import { Tl } from './tl.js';
+import { bytesAt, Tl } from './tl.js';
 
-/** MTProto's own messages, as far as a part connection heeds them. */
+/** MTProto's own messages, as far as a connection heeds them. */
 export type ServiceMessage =
   | { readonly kind: 'salt'; readonly badMsgId: bigint; readonly salt: bigint }
   | { readonly kind: 'bad-message'; readonly badMsgId: bigint; readonly code: number }
@@ -12,8 +12,12 @@ export type ServiceMessage =
   | { readonly kind: 'detailed-info'; readonly answerId: bigint }
   | { readonly kind: 'state-request'; readonly msgIds: readonly bigint[] }
   | { readonly kind: 'resend-request'; readonly msgIds: readonly bigint[] }
-  /** Acknowledgements, pongs, updates. */
-  | { readonly kind: 'other' };
+  /** msgs_state_info: a byte for each message that was asked after. */
+  | { readonly kind: 'states'; readonly requestId: bigint; readonly states: Buffer }
+  /** Acknowledgements, pongs. */
+  | { readonly kind: 'heard' }
+  /** None of MTProto's own: updates. */
+  | { readonly kind: 'push' };
 
 /** Reads the message in `data` from `at` to `end`. Throws RangeError for one that is cut short. */
 export function readServiceMessage(data: Buffer, at: number, end: number): ServiceMessage {
@@ -35,8 +39,20 @@ export function readServiceMessage(data: Buffer, at: number, end: number): Servi
       return { kind: 'state-request', msgIds: readLongs(body) };
     case Tl.msg_resend_req:
       return { kind: 'resend-request', msgIds: readLongs(body) };
+    case Tl.msgs_state_info: {
+      const info = bytesAt(data, at + 12, end);
+      return {
+        kind: 'states',
+        requestId: body.readBigInt64LE(4),
+        states: Buffer.from(data.subarray(info.start, info.end)),
+      };
+    }
+    case Tl.msgs_ack:
+    case Tl.pong:
+    case Tl.msgs_all_info:
+      return { kind: 'heard' };
     default:
-      return { kind: 'other' };
+      return { kind: 'push' };
   }
 }
 

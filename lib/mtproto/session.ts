@@ -1,18 +1,18 @@
 import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
 import { type Answer, constructorAt, readAnswer, unpackGzip } from './answers.js';
-import { BODY_AT, EnvelopeError, layOut, type PartKey, packetLength, readOpened } from './envelope.js';
+import { BODY_AT, EnvelopeError, layOut, packetLength, readOpened, type SessionKey } from './envelope.js';
 import { MessageNumbers, ReceivedIds, type ServerTime } from './message-numbers.js';
 import type { PartBuffers } from './parts/buffers.js';
-import { lengthOf, type PartRequest } from './parts/request.js';
+import { lengthOf, type Request } from './request.js';
 import type { Salts } from './salts.js';
 import { readServiceMessage, type ServiceMessage } from './service-messages.js';
 import { FRAME_HEAD_BYTES } from './socket.js';
 import { bytesTail, Tl, TlWriter } from './tl.js';
 
 /** What a session needs to know of its server, most of it shared by all sessions under one key. */
-export interface PartSessionOptions {
-  readonly key: PartKey;
+export interface SessionOptions {
+  readonly key: SessionKey;
   readonly salts: Salts;
   readonly time: ServerTime;
   readonly buffers: PartBuffers;
@@ -20,23 +20,36 @@ export interface PartSessionOptions {
   readonly random: Random;
 }
 
-/** Who holds the session's requests. */
-export interface PartSessionHandler {
+/** Who holds the session's requests. Ids are those of messages. */
+export interface SessionHandler {
+  /** What kind of request waits for an answer to this message; undefined when none does. */
+  kindOf(requestId: bigint): Request['kind'] | undefined;
   /** Answers whether it keeps the memory of `answer`'s bytes; it may when `mayKeep`, and copies them otherwise. */
   onAnswer(requestId: bigint, answer: Answer, mayKeep: boolean): boolean;
   /** The server has not taken this request: it goes again, in a message of its own. */
   onRefused(requestId: bigint): void;
-  /** As onRefused, of all requests with ids below this one; of all when it is undefined. */
-  onForgotten(below: bigint | undefined): void;
+  /** No answer to these will come, and the server may have taken them or not. */
+  onForgotten(isIt: (requestId: bigint) => boolean): void;
   /** A request that the server wants to have once more, as it was. */
   onWantedAgain(requestId: bigint): void;
+  /** What the server knows of the messages that the question asked after. */
+  onStates(questionId: bigint, states: Buffer): void;
   /** Sends a service message. */
   onReply(body: Buffer): void;
+  /** What the server says of its own accord: the TL of updates, gone when the call returns. */
+  onPush(body: Buffer): void;
+}
+
+/** What a message goes by. */
+export interface Identity {
+  readonly sessionId: bigint;
+  readonly msgId: bigint;
+  readonly seqno: number;
 }
 
 /** A message that is ready to be sealed. */
 export interface Outgoing {
-  readonly msgId: bigint;
+  readonly identity: Identity;
   /** Its packet, behind room for its framing; from `buffers`. */
   readonly frame: Buffer;
 }
@@ -45,22 +58,28 @@ export interface Outgoing {
 const BAD_TIME = new Set([16, 17]);
 /** msg_seqno too low, too high, should be even, should be odd. */
 const BAD_SEQNO = new Set([32, 33, 34, 35]);
+/** Too old for the server to know whether it has come. */
+const BAD_AGE = 20;
 
 /** The client's side of one MTProto session: numbers what goes out, sorts what comes in. */
-export class PartSession {
-  readonly #options: PartSessionOptions;
-  readonly #handler: PartSessionHandler;
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #handler: SessionHandler;
   readonly #numbers: MessageNumbers;
   readonly #received = new ReceivedIds();
   #id: bigint;
-  #formerId: bigint | undefined;
+  /** Sessions that were given up; answers to what was sent in them still come. */
+  readonly #formerIds = new Set<bigint>();
+  /** The session of the message that is being read. */
+  #receiving: bigint;
   #toAcknowledge: bigint[] = [];
 
-  constructor(options: PartSessionOptions, handler: PartSessionHandler) {
+  constructor(options: SessionOptions, handler: SessionHandler) {
     this.#options = options;
     this.#handler = handler;
     this.#numbers = new MessageNumbers(options.clock, options.time);
     this.#id = this.#newId();
+    this.#receiving = this.#id;
   }
 
   /** Content messages of the server that it doesn't know to have arrived. */
@@ -75,11 +94,11 @@ export class PartSession {
     return new TlWriter().uint(Tl.msgs_ack).longs(ids).finish();
   }
 
-  /** A request in a message of its own. `introduction` goes in front of it. */
-  writeRequest(request: PartRequest, introduction: Buffer | undefined): Outgoing {
+  /** A request in a message of its own. `introduction` goes in front of it. `again`: the message that it was before. */
+  writeRequest(request: Request, introduction: Buffer | undefined, again?: Identity): Outgoing {
     const { head, payload } = request;
     const length = (introduction?.length ?? 0) + lengthOf(request);
-    return this.#write(length, true, (body) => {
+    return this.#write(length, again ?? this.#newIdentity(true), (body) => {
       let at = introduction?.copy(body) ?? 0;
       at += head.copy(body, at);
       if (!payload) return;
@@ -90,7 +109,7 @@ export class PartSession {
 
   /** A service message; `content`: one that is answered or acknowledged. */
   writeService(message: Buffer, content: boolean): Outgoing {
-    return this.#write(message.length, content, (body) => message.copy(body));
+    return this.#write(message.length, this.#newIdentity(content), (body) => message.copy(body));
   }
 
   /** Takes an opened packet; `kept`: its memory is the session's now. Throws for one that is damaged. */
@@ -98,31 +117,33 @@ export class PartSession {
     const { buffers } = this.#options;
     const message = readOpened(packet);
     const memory: Memory = { data: packet, free: kept };
-    if (message.sessionId !== this.#id) {
-      if (message.sessionId !== this.#formerId) throw new EnvelopeError('a message of another session');
-    } else if ((message.msgId & 1n) === 0n) {
-      throw new EnvelopeError('a message id of a server is odd');
-    } else {
-      this.#take(message.msgId, message.seqno, memory, message.start, message.end);
+    if (message.sessionId !== this.#id && !this.#formerIds.has(message.sessionId)) {
+      throw new EnvelopeError('a message of another session');
     }
+    if ((message.msgId & 1n) === 0n) throw new EnvelopeError('a message id of a server is odd');
+    this.#receiving = message.sessionId;
+    this.#take(message.msgId, message.seqno, memory, message.start, message.end);
     if (memory.free) buffers.giveBack(packet);
   }
 
-  #write(length: number, content: boolean, write: (body: Buffer) => void): Outgoing {
+  #newIdentity(content: boolean): Identity {
+    const msgId = this.#numbers.nextId();
+    return { sessionId: this.#id, msgId, seqno: this.#numbers.nextSeqno(content) };
+  }
+
+  #write(length: number, identity: Identity, write: (body: Buffer) => void): Outgoing {
     const { buffers, salts } = this.#options;
     const frame = buffers.take(FRAME_HEAD_BYTES + packetLength(length));
     const packet = frame.subarray(FRAME_HEAD_BYTES);
     write(packet.subarray(BODY_AT, BODY_AT + length));
-    const msgId = this.#numbers.nextId();
-    const seqno = this.#numbers.nextSeqno(content);
-    layOut(packet, length, { salt: salts.current, sessionId: this.#id, msgId, seqno }, this.#options);
-    return { msgId, frame };
+    layOut(packet, length, { salt: salts.current, ...identity }, this.#options);
+    return { identity, frame };
   }
 
   #take(msgId: bigint, seqno: number, memory: Memory, at: number, end: number): void {
     const { data } = memory;
     const kind = constructorAt(data, at, end);
-    if (seqno % 2 !== 0) this.#toAcknowledge.push(msgId);
+    if (seqno % 2 !== 0 && this.#receiving === this.#id) this.#toAcknowledge.push(msgId);
     // A repeat is acknowledged again, and not read again.
     if (!this.#received.add(msgId)) return;
     if (kind === Tl.msg_container) this.#openContainer(memory, at, end);
@@ -130,13 +151,13 @@ export class PartSession {
     else if (kind === Tl.gzip_packed) {
       const plain = unpackGzip(data, at, end);
       this.#takeUnpacked({ data: plain, free: false }, plain.length, msgId);
-    } else this.#serve(readServiceMessage(data, at, end), msgId);
+    } else this.#serve(data, at, end, msgId);
   }
 
   #takeUnpacked(memory: Memory, end: number, msgId: bigint): void {
     const kind = constructorAt(memory.data, 0, end);
     if (kind === Tl.rpc_result) this.#answer(memory, 0, end);
-    else this.#serve(readServiceMessage(memory.data, 0, end), msgId);
+    else this.#serve(memory.data, 0, end, msgId);
   }
 
   /** msg_container: messages one after another, none of them a container. */
@@ -155,14 +176,19 @@ export class PartSession {
   }
 
   #answer(memory: Memory, at: number, end: number): void {
-    const answer = readAnswer(memory.data, at + 12, end);
+    if (at + 12 > end) throw new RangeError('an rpc_result ends before its message id');
+    const requestId = memory.data.readBigInt64LE(at + 4);
+    const kind = this.#handler.kindOf(requestId);
+    if (kind === undefined) return;
+    const answer = readAnswer(kind, memory.data, at + 12, end);
     const mayKeep = memory.free && answer.kind === 'file' && answer.bytes.buffer === memory.data.buffer;
-    const keeps = this.#handler.onAnswer(memory.data.readBigInt64LE(at + 4), answer, mayKeep);
+    const keeps = this.#handler.onAnswer(requestId, answer, mayKeep);
     if (mayKeep && keeps) memory.free = false;
   }
 
-  #serve(message: ServiceMessage, msgId: bigint): void {
+  #serve(data: Buffer, at: number, end: number, msgId: bigint): void {
     const { salts } = this.#options;
+    const message: ServiceMessage = readServiceMessage(data, at, end);
     switch (message.kind) {
       case 'salt':
         salts.correct(message.salt);
@@ -173,7 +199,7 @@ export class PartSession {
         return;
       case 'new-session':
         salts.correct(message.salt);
-        this.#handler.onForgotten(message.firstMsgId);
+        if (this.#receiving === this.#id) this.#handler.onForgotten((id) => id < message.firstMsgId);
         return;
       case 'future-salts':
         salts.learn(message.salts);
@@ -188,22 +214,28 @@ export class PartSession {
       case 'resend-request':
         for (const wanted of message.msgIds) this.#handler.onWantedAgain(wanted);
         return;
-      case 'other':
+      case 'states':
+        this.#handler.onStates(message.requestId, message.states);
+        return;
+      case 'push':
+        this.#handler.onPush(data.subarray(at, end));
+        return;
+      case 'heard':
     }
   }
 
+  /** The session that a message with a wrong time or number came in is given up; what the server took in it, it answers. */
   #takeBadMessage(badMsgId: bigint, code: number, msgId: bigint): void {
-    if (BAD_TIME.has(code)) this.#numbers.correctTime(msgId);
-    else if (!BAD_SEQNO.has(code)) {
-      this.#handler.onRefused(badMsgId);
-      return;
+    const isTime = BAD_TIME.has(code);
+    if (this.#receiving === this.#id && (isTime || BAD_SEQNO.has(code))) {
+      if (isTime) this.#numbers.correctTime(msgId);
+      this.#formerIds.add(this.#id);
+      this.#id = this.#newId();
+      this.#numbers.restart();
+      this.#toAcknowledge = [];
     }
-    this.#formerId = this.#id;
-    this.#id = this.#newId();
-    this.#numbers.restart();
-    this.#received.clear();
-    this.#toAcknowledge = [];
-    this.#handler.onForgotten(undefined);
+    if (code === BAD_AGE) this.#handler.onForgotten((id) => id === badMsgId);
+    else this.#handler.onRefused(badMsgId);
   }
 
   /** msgs_state_info: 4 for a message that was received, 2 for one that was not. */

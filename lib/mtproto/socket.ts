@@ -2,10 +2,12 @@ import { connect, type Socket } from 'node:net';
 import { KIB, MIB } from '../base/bytes.js';
 import type { PartBuffers } from './parts/buffers.js';
 
-export interface PartSocketOptions {
+export interface PacketSocketOptions {
   readonly host: string;
   readonly port: number;
   readonly buffers: PartBuffers;
+  /** The largest packet that is taken. Default: a mebibyte of file, heads and padding. Bytes. */
+  readonly mostPacketBytes?: number;
   /**
    * One packet, its framing taken off. `kept`: it is the receiver's, in memory from `buffers`; otherwise it is gone
    * when the call returns. May throw: the connection closes with that error.
@@ -32,8 +34,8 @@ const LONG = 0x7f;
  * A TCP connection in abridged framing, as the main connection has it. The kernel's bytes go straight to where they
  * are wanted: those of a large packet, but for its first few, into the packet's own memory.
  */
-export class PartSocket {
-  readonly #options: PartSocketOptions;
+export class PacketSocket {
+  readonly #options: PacketSocketOptions;
   readonly #socket: Socket;
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
   #scratchFilled = 0;
@@ -41,7 +43,7 @@ export class PartSocket {
   #packetFilled = 0;
   #closed = false;
 
-  constructor(options: PartSocketOptions) {
+  constructor(options: PacketSocketOptions) {
     this.#options = options;
     const { host, port, onOpen } = options;
     this.#socket = connect({
@@ -123,7 +125,7 @@ export class PartSocket {
   #takeWhole(): void {
     let at = 0;
     while (!this.#closed) {
-      const head = frameHead(this.#scratch, at, this.#scratchFilled);
+      const head = frameHead(this.#scratch, at, this.#scratchFilled, this.#options.mostPacketBytes);
       if (!head) break;
       const end = head.start + head.length;
       if (end <= this.#scratchFilled) {
@@ -156,6 +158,7 @@ function frameHead(
   data: Buffer,
   at: number,
   filled: number,
+  mostBytes = MOST_PACKET_BYTES,
 ): { readonly start: number; readonly length: number } | undefined {
   if (at >= filled) return undefined;
   const first = data.readUInt8(at);
@@ -164,6 +167,6 @@ function frameHead(
   if (first < LONG) return { start: at + 1, length: first * 4 };
   if (at + FRAME_HEAD_BYTES > filled) return undefined;
   const length = data.readUIntLE(at + 1, 3) * 4;
-  if (length > MOST_PACKET_BYTES) throw new Error(`a packet of ${length} bytes is too large`);
+  if (length > mostBytes) throw new Error(`a packet of ${length} bytes is too large`);
   return { start: at + FRAME_HEAD_BYTES, length };
 }

@@ -1,4 +1,4 @@
-/** Constructor numbers that a part connection speaks (core.telegram.org/schema/mtproto, core.telegram.org/schema). */
+/** Constructor numbers that a connection speaks (core.telegram.org/schema/mtproto, core.telegram.org/schema). */
 export const Tl = {
   msg_container: 0x73f1f8dc,
   gzip_packed: 0x3072cfa1,
@@ -6,6 +6,7 @@ export const Tl = {
   rpc_error: 0x2144ca19,
   msgs_ack: 0x62d6b459,
   ping: 0x7abe77ec,
+  ping_delay_disconnect: 0xf3427b8c,
   pong: 0x347773c5,
   new_session_created: 0x9ec20908,
   bad_server_salt: 0xedab447b,
@@ -16,6 +17,7 @@ export const Tl = {
   msg_new_detailed_info: 0x809db6df,
   msgs_state_req: 0xda69fb52,
   msgs_state_info: 0x04deb57d,
+  msgs_all_info: 0x8cc0d131,
   msg_resend_req: 0x7d861a08,
   invokeWithLayer: 0xda9b0d0d,
   initConnection: 0xc1cd5ea9,

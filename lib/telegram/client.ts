@@ -10,7 +10,7 @@ import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import { type PartClient, PartLines } from '../mtproto/parts/lines.js';
-import type { ClientIdentity } from '../mtproto/parts/request.js';
+import type { ClientIdentity } from '../mtproto/request.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { connectionLost, methodName, TelegramError } from '../refusals/telegram-error.js';

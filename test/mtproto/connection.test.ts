@@ -4,7 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
 import { PART_SIZE } from '../../lib/base/bytes.js';
-import type { PartCall } from '../../lib/mtproto/connection.js';
+import type { Call } from '../../lib/mtproto/connection.js';
 import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlReader, TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import { download, PartScene, until, upload } from '../support/part-scene.js';
@@ -31,7 +31,7 @@ afterEach(() => scene.close());
 
 const pong = new TlWriter().uint(Tl.pong).long(1n).long(1n).finish();
 
-async function fileOf(call: PartCall): Promise<Buffer> {
+async function fileOf(call: Call): Promise<Buffer> {
   const answer = await call.answer;
   assert.ok(answer.kind === 'file', answer.kind);
   return answer.bytes;

@@ -6,10 +6,12 @@ import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { chooseCrypto } from '../../lib/crypto/choose.js';
 import { MessageQueue } from '../../lib/crypto/message-queue.js';
-import { PartConnection } from '../../lib/mtproto/connection.js';
+import { Connection } from '../../lib/mtproto/connection.js';
 import type { ServerTime } from '../../lib/mtproto/message-numbers.js';
 import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
-import { getFile, introduction, type PartRequest, savePart } from '../../lib/mtproto/parts/request.js';
+import { getFile, savePart } from '../../lib/mtproto/parts/request.js';
+import type { WhenIdle } from '../../lib/mtproto/pulse.js';
+import { introduction, type Request } from '../../lib/mtproto/request.js';
 import { Salts } from '../../lib/mtproto/salts.js';
 import { toLong } from '../../lib/telegram/long.js';
 import { PartServer } from './part-server.js';
@@ -56,11 +58,14 @@ export class PartScene {
     return new PartScene(await PartServer.start(), clock);
   }
 
-  connect(events: { onProven?(): void; onClose?(reason: Error): void } = {}): PartConnection {
+  connect(
+    events: { onProven?(): void; onClose?(reason: Error): void; onPush?(body: Buffer): void } = {},
+    whenIdle: WhenIdle = 'close',
+  ): Connection {
     const { keyId, key, port } = this.server;
     const id = Buffer.alloc(8);
     id.writeBigInt64LE(keyId);
-    return new PartConnection({
+    return new Connection({
       key: { id, key },
       salts: this.salts,
       time: this.time,
@@ -71,7 +76,9 @@ export class PartScene {
       host: '127.0.0.1',
       port,
       introduction: introduction(IDENTITY),
+      whenIdle,
       closing: this.closing.signal,
+      onPush: (body) => events.onPush?.(body),
       onProven: () => {
         this.proven += 1;
         events.onProven?.();
@@ -89,10 +96,10 @@ export class PartScene {
   }
 }
 
-export const download = (offset = 0, limit = 524_288): PartRequest =>
+export const download = (offset = 0, limit = 524_288): Request =>
   getFile({ location: LOCATION, offset, limit });
 
-export const upload = (index = 0, bytes = randomBytes(524_288)): PartRequest =>
+export const upload = (index = 0, bytes = randomBytes(524_288)): Request =>
   savePart({ fileId: 7n, index, total: 20, bytes, big: true });
 
 /** Waits, turn by turn of the event loop, until `done`. The test's own limit ends a wait in vain. */

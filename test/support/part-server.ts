@@ -99,6 +99,7 @@ export class ServerEnd {
   constructor(server: PartServer, socket: Socket) {
     this.#server = server;
     this.socket = socket;
+    socket.setNoDelay(true);
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
       this.#transport.push(bytes);

@@ -6,21 +6,15 @@ import type { Random } from '../../base/random.js';
 import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import { MessageQueue } from '../../crypto/message-queue.js';
 import { refusal } from '../../refusals/telegram-error.js';
-import { type PartAnswer, PartConnection } from '../connection.js';
-import { type PartKey, TransportError } from '../envelope.js';
+import type { Answer } from '../answers.js';
+import { Connection } from '../connection.js';
+import { type SessionKey, TransportError } from '../envelope.js';
 import type { ServerTime } from '../message-numbers.js';
+import { type ClientIdentity, introduction, type Request } from '../request.js';
 import { Salts } from '../salts.js';
 import { PartBuffers } from './buffers.js';
 import { type ConnectionEvents, PartPool } from './pool.js';
-import {
-  type ClientIdentity,
-  type FilePart,
-  type FileRange,
-  getFile,
-  introduction,
-  type PartRequest,
-  savePart,
-} from './request.js';
+import { type FilePart, type FileRange, getFile, savePart } from './request.js';
 
 /** What the lines need of the client. */
 export interface PartClient {
@@ -47,7 +41,7 @@ const MOST_CONNECTIONS = 16;
 const UNKNOWN_KEY = -404;
 
 interface SharedState {
-  readonly key: PartKey;
+  readonly key: SessionKey;
   readonly time: ServerTime;
   readonly salts: Salts;
 }
@@ -113,12 +107,7 @@ export class PartLines {
     throw new FailedError('PART_REFUSED', `Telegram did not take part ${part.index} of a file: run again.`);
   }
 
-  async #ask(
-    direction: Direction,
-    dcId: number,
-    request: PartRequest,
-    signal: AbortSignal,
-  ): Promise<PartAnswer> {
+  async #ask(direction: Direction, dcId: number, request: Request, signal: AbortSignal): Promise<Answer> {
     for (;;) {
       const pool = this.#pool(direction, dcId);
       const answer = await pool.run(request, signal);
@@ -150,17 +139,18 @@ export class PartLines {
     return pool;
   }
 
-  async #connect(dcId: number, events: ConnectionEvents): Promise<PartConnection> {
+  async #connect(dcId: number, events: ConnectionEvents): Promise<Connection> {
     const { clock, random, closing, identity } = this.#client;
     closing.throwIfAborted();
     const shared = this.#sharedState(dcId, await this.#client.authKeyOf(dcId));
     const { ipAddress: host, port } = await this.#client.getDC(dcId);
     closing.throwIfAborted();
-    return new PartConnection({
+    return new Connection({
       ...shared,
       host,
       port,
       introduction: introduction(identity),
+      whenIdle: 'close',
       queue: this.#queue,
       buffers: this.buffers,
       clock,

@@ -1,16 +1,17 @@
-import type { PartAnswer, PartCall, PartConnection } from '../connection.js';
+import type { Answer } from '../answers.js';
+import type { Call, Connection } from '../connection.js';
+import type { Request } from '../request.js';
 import { blend, type Start } from './lateness.js';
-import type { PartRequest } from './request.js';
 
 /** A request that somebody waits for. */
 export interface Job {
-  readonly request: PartRequest;
+  readonly request: Request;
   /** Mostly one; two when the first is late. */
   readonly attempts: Set<Attempt>;
   /** How often it was under way on a connection that went. */
   losses: number;
   done: boolean;
-  resolve(answer: PartAnswer): void;
+  resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
 
@@ -18,7 +19,7 @@ export interface Job {
 export interface Attempt {
   readonly job: Job;
   readonly member: Member;
-  readonly call: PartCall;
+  readonly call: Call;
   readonly start: Start;
 }
 
@@ -27,7 +28,7 @@ const MOST_EACH = 16;
 
 /** A connection of a pool, and what is known of its speed. */
 export class Member {
-  readonly connection: PartConnection;
+  readonly connection: Connection;
   readonly attempts = new Set<Attempt>();
   /** Requests in a row that were late. */
   lateInRow = 0;
@@ -37,7 +38,7 @@ export class Member {
   #answeredAt: number | undefined;
 
   /** `paceMs`: what a request is guessed to take of the connection's time. */
-  constructor(connection: PartConnection, paceMs: number) {
+  constructor(connection: Connection, paceMs: number) {
     this.connection = connection;
     this.#paceMs = paceMs;
   }

@@ -3,11 +3,12 @@ import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
 import { connectionLost, isLost } from '../../refusals/telegram-error.js';
-import type { PartAnswer, PartConnection } from '../connection.js';
+import type { Answer } from '../answers.js';
+import type { Connection } from '../connection.js';
+import type { Request } from '../request.js';
 import { ConnectionPolicy } from './connection-policy.js';
 import { Lateness } from './lateness.js';
 import { type Attempt, freest, type Job, Member } from './member.js';
-import type { PartRequest } from './request.js';
 
 export interface ConnectionEvents {
   onProven(): void;
@@ -20,9 +21,9 @@ export interface PartPoolOptions {
   /** The most connections, asked whenever one may be opened. At least 1. */
   readonly most: () => number;
   /** Makes a connection; it may still be opening. */
-  readonly connect: (events: ConnectionEvents) => Promise<PartConnection>;
+  readonly connect: (events: ConnectionEvents) => Promise<Connection>;
   /** Takes back the memory of an answer that came too late. */
-  readonly discard: (answer: PartAnswer) => void;
+  readonly discard: (answer: Answer) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly closing: AbortSignal;
@@ -63,7 +64,7 @@ export class PartPool {
   }
 
   /** The answer, which may be an error of the server; rejects with CONNECTION_LOST, TIMEOUT, or the signal's reason. */
-  async run(request: PartRequest, signal: AbortSignal): Promise<PartAnswer> {
+  async run(request: Request, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     const { job, answer } = newJob(request);
     if (this.#jobs.size === 0) this.#policy.begin();
@@ -106,7 +107,7 @@ export class PartPool {
     );
   }
 
-  #answered(attempt: Attempt, answer: PartAnswer): void {
+  #answered(attempt: Attempt, answer: Answer): void {
     const { job, member, start } = attempt;
     drop(attempt);
     if (job.done) {
@@ -249,10 +250,10 @@ export class PartPool {
   }
 }
 
-function newJob(request: PartRequest): { readonly job: Job; readonly answer: Promise<PartAnswer> } {
+function newJob(request: Request): { readonly job: Job; readonly answer: Promise<Answer> } {
   let resolve: Job['resolve'] = () => {};
   let reject: Job['reject'] = () => {};
-  const answer = new Promise<PartAnswer>((onAnswer, onError) => {
+  const answer = new Promise<Answer>((onAnswer, onError) => {
     resolve = onAnswer;
     reject = onError;
   });

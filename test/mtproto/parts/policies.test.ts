@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { PART_SIZE } from '../../../lib/base/bytes.js';
 import { MessageNumbers, ReceivedIds } from '../../../lib/mtproto/message-numbers.js';
 import { Lateness } from '../../../lib/mtproto/parts/lateness.js';
-import { Pulse } from '../../../lib/mtproto/pulse.js';
+import { Pulse, SilenceError } from '../../../lib/mtproto/pulse.js';
 import { Salts } from '../../../lib/mtproto/salts.js';
 import { DownloadPace } from '../../../lib/telegram/download-pace.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -83,23 +83,45 @@ test('a request is late when later ones overtook it, or after much longer; never
   assert.ok(!lateness.isLate(first, 11_000), 'everything is slow');
 });
 
-test('a pulse that nothing moves is asked, then given up; bytes, answers and idleness are told apart', () => {
-  const vitals = { moved: 5, proven: true, outstanding: 1, oldestSince: 0 };
-  const pulse = new Pulse(0);
+test('a pulse without signs is asked, then given up; signs, answers and idleness are told apart', () => {
+  const vitals = { signs: 5, proven: true, outstanding: 1 };
+  const pulse = new Pulse(0, 'close');
   assert.equal(pulse.judge({ ...vitals, now: 1_000 }), undefined);
   assert.equal(pulse.judge({ ...vitals, now: 10_999 }), undefined);
   assert.equal(pulse.judge({ ...vitals, now: 11_000 }), 'ping');
-  assert.equal(pulse.judge({ ...vitals, moved: 4, now: 12_000 }), undefined);
-  assert.equal(pulse.judge({ ...vitals, moved: 6, now: 25_999 }), undefined);
-  assert.equal(pulse.judge({ ...vitals, moved: 6, now: 36_000 }), 'ping');
-  assert.ok(pulse.judge({ ...vitals, moved: 6, now: 51_000 }) instanceof Error);
-  const old = new Pulse(0);
-  assert.equal(old.judge({ ...vitals, moved: 1, now: 599_999 }), undefined);
-  assert.ok(old.judge({ ...vitals, moved: 2, now: 600_000 }) instanceof Error);
-  assert.ok(new Pulse(0).judge({ ...vitals, proven: false, now: 15_000 }) instanceof Error);
-  assert.ok(
-    new Pulse(0).judge({ ...vitals, outstanding: 0, oldestSince: undefined, now: 30_000 }) instanceof Error,
+  assert.equal(pulse.judge({ ...vitals, now: 12_000 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, signs: 6, now: 25_999 }), undefined);
+  assert.equal(pulse.judge({ ...vitals, signs: 6, now: 36_000 }), 'ping');
+  assert.equal(pulse.judge({ ...vitals, signs: 6, now: 50_999 }), undefined);
+  assert.ok(pulse.judge({ ...vitals, signs: 6, now: 51_000 }) instanceof SilenceError);
+  const slow = new Pulse(0, 'close');
+  for (let now = 0; now < 3_600_000; now += 9_000) {
+    assert.equal(
+      slow.judge({ ...vitals, signs: now, now }),
+      undefined,
+      'a server that lives is not given up',
+    );
+  }
+  assert.ok(new Pulse(0, 'keep').judge({ ...vitals, proven: false, now: 15_000 }) instanceof SilenceError);
+});
+
+test('a connection with nothing to do is closed, or kept and asked once a minute', () => {
+  const idle = { signs: 0, proven: true, outstanding: 0 };
+  assert.ok(new Pulse(0, 'close').judge({ ...idle, now: 30_000 }) instanceof Error);
+  const kept = new Pulse(0, 'keep');
+  assert.equal(kept.judge({ ...idle, now: 59_000 }), undefined);
+  assert.equal(kept.judge({ ...idle, now: 60_000 }), 'ping');
+  assert.equal(kept.judge({ ...idle, signs: 1, now: 61_000 }), undefined);
+  assert.equal(kept.judge({ ...idle, signs: 1, now: 120_000 }), undefined);
+  assert.equal(
+    kept.judge({ ...idle, signs: 1, outstanding: 1, now: 120_500 }),
+    undefined,
+    'only now one is due',
   );
+  assert.equal(kept.judge({ ...idle, signs: 1, outstanding: 0, now: 121_500 }), undefined);
+  assert.equal(kept.judge({ ...idle, signs: 1, now: 181_500 }), 'ping');
+  assert.equal(kept.judge({ ...idle, signs: 1, outstanding: 1, now: 190_000 }), undefined);
+  assert.ok(kept.judge({ ...idle, signs: 1, outstanding: 1, now: 196_500 }) instanceof SilenceError);
 });
 
 test('message ids rise whatever the clock does, and carry the server’s time', () => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { linkAbort } from '../../../lib/base/abort.js';
 import { PART_SIZE } from '../../../lib/base/bytes.js';
 import { silentLog } from '../../../lib/base/log.js';
-import type { PartAnswer } from '../../../lib/mtproto/connection.js';
+import type { Answer } from '../../../lib/mtproto/answers.js';
 import { PartPool } from '../../../lib/mtproto/parts/pool.js';
 import { Tl } from '../../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../../lib/sandbox/mtproto/tl-bytes.js';
@@ -44,7 +44,7 @@ beforeEach(async () => {
 
 afterEach(() => scene.close());
 
-const yes: PartAnswer = { kind: 'bool', value: true };
+const yes: Answer = { kind: 'bool', value: true };
 const grant = ({ from, msgId }: Heard): bigint => from.send(result(msgId, boolean(true)));
 
 /** Lets `seconds` pass on the pool's clock, and what they bring about happen. */

@@ -1,0 +1,163 @@
+import { connectionLost, timedOut } from '../refusals/telegram-error.js';
+import type { Answer } from './answers.js';
+import type { Request } from './request.js';
+import type { Identity } from './session.js';
+
+/** A request that has no answer yet. */
+export interface Pending {
+  readonly request: Request;
+  /** When it was made. Milliseconds of the monotonic clock. */
+  readonly since: number;
+  sends: number;
+  /** As it was last sent. */
+  sent: Sent | undefined;
+  resolve(answer: Answer): void;
+  reject(error: unknown): void;
+}
+
+interface Sent {
+  readonly identity: Identity;
+  readonly introduction: Buffer | undefined;
+  /** When the server is to be asked what it knows of it. */
+  askAt: number;
+}
+
+/** How often the server may refuse one message before the connection is given up. */
+const MOST_SENDS = 5;
+/** An answer that takes longer is not coming. Milliseconds. */
+const ANSWER_LIMIT = 10 * 60_000;
+/** Without an answer for so long the server is asked whether it has the message, again and again. Milliseconds. */
+const ASK_AFTER = 30_000;
+/** msgs_state_info: the lower three bits say 1 for nothing known, 2 and 3 for not received, 4 for received. */
+const STATE_BITS = 7;
+const NOTHING_KNOWN = 1;
+const RECEIVED = 4;
+
+/** The requests of one connection that have no answer: those that wait to be sent, and those that were. */
+export class Calls {
+  readonly #waiting: Pending[] = [];
+  readonly #sent = new Map<bigint, Pending>();
+  /** msgs_state_req that have no answer, by their message ids: the requests that each asks after. */
+  readonly #questions = new Map<bigint, readonly bigint[]>();
+
+  get size(): number {
+    return this.#waiting.length + this.#sent.size;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get sent(): number {
+    return this.#sent.size;
+  }
+
+  add(request: Request, now: number): { readonly answer: Promise<Answer>; readonly pending: Pending } {
+    let resolve: Pending['resolve'] = () => {};
+    let reject: Pending['reject'] = () => {};
+    const answer = new Promise<Answer>((onAnswer, onError) => {
+      resolve = onAnswer;
+      reject = onError;
+    });
+    const pending: Pending = { request, since: now, sends: 0, sent: undefined, resolve, reject };
+    this.#waiting.push(pending);
+    return { answer, pending };
+  }
+
+  /** The next to be sent. */
+  next(): Pending | undefined {
+    return this.#waiting.shift();
+  }
+
+  wasSent(pending: Pending, identity: Identity, introduction: Buffer | undefined, now: number): void {
+    pending.sends += 1;
+    pending.sent = { identity, introduction, askAt: now + ASK_AFTER };
+    this.#sent.set(identity.msgId, pending);
+  }
+
+  get(msgId: bigint): Pending | undefined {
+    return this.#sent.get(msgId);
+  }
+
+  /** Its answer has come, or nobody waits for it any more. */
+  drop(pending: Pending): void {
+    const msgId = pending.sent?.identity.msgId;
+    if (msgId !== undefined && this.#sent.get(msgId) === pending) this.#sent.delete(msgId);
+    const index = this.#waiting.indexOf(pending);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+
+  /** The server has not taken it: it goes again, in a message of its own. Throws when that happens too often. */
+  refused(msgId: bigint): void {
+    const pending = this.#sent.get(msgId);
+    if (!pending) return;
+    if (pending.sends >= MOST_SENDS) {
+      throw new Error(`the server refuses the message for the ${MOST_SENDS}th time`);
+    }
+    this.#sent.delete(msgId);
+    this.#waiting.unshift(pending);
+  }
+
+  /**
+   * The server will not answer these, and may have taken them or not: parts go again; a call fails, for it might be done
+   * twice. Throws as `refused`.
+   */
+  forgotten(isIt: (msgId: bigint) => boolean): void {
+    for (const [msgId, pending] of [...this.#sent].reverse()) {
+      if (!isIt(msgId)) continue;
+      if (pending.request.kind === 'part') this.refused(msgId);
+      else {
+        this.#sent.delete(msgId);
+        pending.reject(
+          connectionLost(pending.request.method, new Error('the server has forgotten the call')),
+        );
+      }
+    }
+  }
+
+  /** Fails what has waited too long. Answers which messages the server should be asked after. */
+  overdue(now: number): bigint[] {
+    const asked: bigint[] = [];
+    for (const pending of [...this.#sent.values(), ...this.#waiting]) {
+      if (now - pending.since >= ANSWER_LIMIT) {
+        this.drop(pending);
+        pending.reject(timedOut(pending.request.method));
+      } else if (pending.sent && this.#isDue(pending.sent, now)) {
+        pending.sent.askAt = now + ASK_AFTER;
+        asked.push(pending.sent.identity.msgId);
+      }
+    }
+    return asked;
+  }
+
+  /** msgs_state_req has been sent for these. */
+  ask(questionId: bigint, msgIds: readonly bigint[]): void {
+    this.#questions.set(questionId, msgIds);
+  }
+
+  /** msgs_state_info: what the server has not received goes again. Throws as `refused`. */
+  told(questionId: bigint, states: Buffer): void {
+    const msgIds = this.#questions.get(questionId) ?? [];
+    this.#questions.delete(questionId);
+    for (const [nth, msgId] of msgIds.entries()) {
+      const state = (states[nth] ?? RECEIVED) & STATE_BITS;
+      if (state === NOTHING_KNOWN) this.forgotten((id) => id === msgId);
+      else if (state > NOTHING_KNOWN && state < RECEIVED) this.refused(msgId);
+    }
+  }
+
+  /** The connection has gone. */
+  failAll(errorFor: (method: string) => Error): void {
+    for (const pending of [...this.#sent.values(), ...this.#waiting]) {
+      pending.reject(errorFor(pending.request.method));
+    }
+    this.#sent.clear();
+    this.#waiting.length = 0;
+    this.#questions.clear();
+  }
+
+  /** Whether the message, which was sent and not taken back, has to be asked after now. */
+  #isDue({ askAt, identity }: Sent, now: number): boolean {
+    return now >= askAt && this.#sent.has(identity.msgId);
+  }
+}
