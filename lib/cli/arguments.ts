@@ -1,15 +1,16 @@
-import { messageOf, UsageError } from '../base/errors.js';
+import { UsageError } from '../base/errors.js';
 import { settingKeys, specOf } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
 import { rootHelp } from './root-help.js';
 import { withLongForms } from './short-words.js';
+import { type FlagKinds, firstWord, flagKinds, type ReadWords, readWords } from './words.js';
 
 /** What the words after `telepi` ask for: a text to print (help, version), or a command to run. */
 export type Request =
   | { readonly print: string }
   | {
       readonly command: CommandSpec;
-      readonly flags: Readonly<Record<string, unknown>>;
+      readonly flags: ReadWords['flags'];
       readonly word: string | undefined;
     };
 
@@ -19,32 +20,21 @@ export async function parseArguments(
   commands: readonly CommandSpec[],
   version: string,
 ): Promise<Request> {
-  const argv = withLongForms(given, commands);
-  const named = [...new Set(argv)].flatMap((word) => commands.filter(({ name }) => name === word));
-  if (named.length === 0 && argv.includes('--help')) return { print: rootHelp(commands) };
-  // yargs takes its time to load.
-  const { parseWords } = await import('./parser.js');
-  const words = argv.map(asPath);
-  let fault: unknown;
-  // A command's name may also be a flag's value: the command is the one that stands first by its own flags.
-  for (const command of named) {
-    try {
-      const parsed = await parseWords(words, version, command);
-      if ('print' in parsed) return parsed;
-      const { flags } = parsed;
-      if (firstWord(flags) === command.name) return { command, flags, word: wordOf(flags, command) };
-    } catch (error) {
-      fault ??= error;
-    }
-  }
-  try {
-    if (fault !== undefined) throw fault;
-    const parsed = await parseWords(words, version);
-    if ('print' in parsed) return parsed;
-  } catch (error) {
-    throw asUsageError(error, argv, commands);
-  }
-  throw unknownCommand(argv, commands);
+  const argv = withLongForms(given, commands).map(asPath);
+  const anyNamed = commands.find(({ name }) => argv.includes(name));
+  if (!anyNamed && argv.includes('--help')) return { print: rootHelp(commands) };
+  const command = await commandOf(argv, commands);
+  const more = (await command?.moreFlags?.()) ?? [];
+  const read = readWords(argv, flagKinds(command, more), { takesWord: command?.word !== undefined });
+  const named = command ?? anyNamed;
+  // `telepi run help` too.
+  if (read.flags['help'] === true || read.words.at(-1) === 'help')
+    return { print: await helpOf(named, commands) };
+  if (read.flags['version'] === true) return { print: version };
+  refuseFlags(read, named);
+  if (!command) throw unknownCommand(given, commands);
+  const { help: _, version: __, ...flags } = read.flags;
+  return { command, flags, word: wordOf(read, command) };
 }
 
 /** The name of a job's folder begins with a dash as flags do: it is taken for the path that it is. */
@@ -52,12 +42,41 @@ function asPath(argument: string): string {
   return /^-\d+_to_/.test(argument) ? `./${argument}` : argument;
 }
 
-function firstWord(flags: Readonly<Record<string, unknown>>): unknown {
-  return (flags['_'] as readonly unknown[])[0];
+/** A command's name may also be a flag's value: the command is the first word that isn't one. */
+async function commandOf(
+  argv: readonly string[],
+  commands: readonly CommandSpec[],
+): Promise<CommandSpec | undefined> {
+  const isFirst = commands.find(({ name }) => name === argv[0]);
+  if (isFirst) return isFirst;
+  const kinds: FlagKinds[] = [];
+  for (const command of commands) kinds.push(flagKinds(command, await command.moreFlags?.()));
+  const first = firstWord(argv, new Map(kinds.flatMap((each) => [...each])));
+  return commands.find(({ name }) => name === first);
 }
 
-function wordOf(flags: Readonly<Record<string, unknown>>, command: CommandSpec): string | undefined {
-  const words = (flags['_'] as readonly unknown[]).slice(1).map(String);
+async function helpOf(command: CommandSpec | undefined, commands: readonly CommandSpec[]): Promise<string> {
+  if (!command) return rootHelp(commands);
+  // What lays it out takes its time to load.
+  const { commandHelp } = await import('./command-help.js');
+  return commandHelp(command, (await command.moreFlags?.()) ?? []);
+}
+
+function refuseFlags({ unknown, valueless: [valueless] }: ReadWords, command: CommandSpec | undefined): void {
+  if (valueless !== undefined) throw usage(`--${valueless} needs a value`, command?.name);
+  if (unknown.length === 0) return;
+  const secret = unknown.map(secretNamed).find((name) => name !== undefined);
+  if (secret !== undefined) {
+    throw new UsageError(
+      'USAGE',
+      `${secret} has no flag, since process lists show flags: put it into .env or the environment.`,
+    );
+  }
+  const written = unknown.map((name) => (name.length > 1 ? `--${name}` : `-${name}`)).join(', ');
+  throw usage(`${written} ${unknown.length === 1 ? 'is not a flag' : 'are not flags'} here`, command?.name);
+}
+
+function wordOf({ words: [, ...words] }: ReadWords, command: CommandSpec): string | undefined {
   const allowed = command.word ? 1 : 0;
   if (words.length > allowed) {
     // Not quoted: it may be a secret that slipped out of its place.
@@ -75,28 +94,6 @@ function unknownCommand(argv: readonly string[], commands: readonly CommandSpec[
   const names = commands.map((command) => command.name).join(', ');
   const given = argv.some((argument) => !argument.startsWith('-'));
   return usage(`${given ? 'There is no such command' : 'Say what to do'}; the commands are ${names}`);
-}
-
-function asUsageError(error: unknown, argv: readonly string[], commands: readonly CommandSpec[]): UsageError {
-  if (error instanceof UsageError) return error;
-  const message = messageOf(error);
-  const command = commands.find((candidate) => argv.includes(candidate.name))?.name;
-  const missing = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (missing !== undefined) return usage(`--${missing} needs a value`, command);
-  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1];
-  if (unknown === undefined) return usage(message.replace(/\.$/, ''), command);
-  const flags = unknown.split(', ');
-  const secret = flags.map(secretNamed).find((name) => name !== undefined);
-  if (secret !== undefined) {
-    return new UsageError(
-      'USAGE',
-      `${secret} has no flag, since process lists show flags: put it into .env or the environment.`,
-    );
-  }
-  return usage(
-    `${flags.map((flag) => (flag.length > 1 ? `--${flag}` : `-${flag}`)).join(', ')} ${flags.length === 1 ? 'is not a flag' : 'are not flags'} here`,
-    command,
-  );
 }
 
 function secretNamed(flag: string): string | undefined {

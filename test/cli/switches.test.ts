@@ -36,7 +36,7 @@ async function flagsOf(command: CommandSpec): Promise<{ switches: string[]; othe
 async function flagAfter(words: readonly string[], flag: string): Promise<unknown> {
   const request = await parseArguments(words, COMMANDS, '0');
   assert.ok('command' in request, words.join(' '));
-  assert.deepEqual((request.flags['_'] as unknown[]).slice(1), []);
+  assert.equal(request.word, undefined);
   return request.flags[flag];
 }
 
@@ -89,6 +89,18 @@ test('a word behind a switch is the command’s own where it takes one, and so i
   assert.equal(await wordOf('--json', 'yes'), 'yes');
   assert.equal(await wordOf('--json', 'true'), 'true');
   assert.equal(await wordOf('--json', '--', '--json=maybe'), '--json=maybe');
+});
+
+test('the command is the first word that no flag takes, and a flag takes the word behind it', async () => {
+  const request = async (...words: string[]): Promise<unknown[]> => {
+    const found = await parseArguments(words, COMMANDS, '0');
+    return 'print' in found ? [found.print.split('\n', 1)[0]] : [found.command.name, found.flags];
+  };
+  assert.deepEqual(await request('--target', 'chats', 'run'), ['run', { target: 'chats' }]);
+  assert.deepEqual(await request('--drop-before', '0', 'sandbox'), ['sandbox', { 'drop-before': '0' }]);
+  assert.deepEqual(await request('run', '--source', '-1001', '--source=-a'), ['run', { source: '-a' }]);
+  assert.deepEqual(await request('--', 'run'), ['run', {}]);
+  assert.deepEqual(await request('--source', 'run', 'chats', 'help'), ['telepi chats [word] [flags]']);
 });
 
 test('how faults are shown follows the same reading', () => {

@@ -89,6 +89,9 @@ test('words that telepi does not know are refused with status 2', async (t) => {
   await refused(['run', 'a', 'b'], /2 words too many/);
   await refused(['run', 'chats'], /telepi run got 1 word too many/);
   await refused(['--target', 'chats', 'run', '--source', 'status'], /TG_API_ID is not set/);
+  await refused(['--source', 'chats', 'run', '--sorce'], /--sorce is not a flag here: see telepi run --help/);
+  await refused(['run', '--source', '--settings'], /--source needs a value: see telepi run --help/);
+  await refused(['run', '-xy'], /-x, -y are not flags here: see telepi run --help/);
   await refused(['--sorce'], /--sorce is not a flag here: see telepi --help/);
   await refused(['login', SECRETS.TG_PHONE], /1 word too many/);
   await refused(['login', `--password=${SECRETS.TG_PASSWORD}`], /TG_PASSWORD has no flag/);

@@ -1,0 +1,137 @@
+import { UsageError } from '../base/errors.js';
+import { isBooleanWord } from '../settings/parse.js';
+import { settingKeys, specOf } from '../settings/table.js';
+import type { CommandSpec, FlagSpec } from './command.js';
+import { GLOBAL_FLAGS } from './root-help.js';
+import { readSwitch } from './switches.js';
+
+/** What a flag takes: yes or no behind an equals sign, or a value behind an equals sign or a blank. By name. */
+export type FlagKinds = ReadonlyMap<string, 'switch' | 'value'>;
+
+export interface ReadWords {
+  /** Text, or yes or no, by name without dashes; the last one counts. */
+  readonly flags: Readonly<Record<string, string | boolean>>;
+  /** The words that are neither flags nor their values. */
+  readonly words: readonly string[];
+  /** Names of flags that aren't known. */
+  readonly unknown: readonly string[];
+  /** Names of flags that are there without their value. */
+  readonly valueless: readonly string[];
+}
+
+/** The flags of `command`, or of telepi itself; `more` are those that the command loads late. */
+export function flagKinds(command?: CommandSpec, more: readonly FlagSpec[] = []): FlagKinds {
+  const flags = [...GLOBAL_FLAGS, ...(command?.flags ?? []), ...more];
+  const uses = command?.settings ?? [];
+  return new Map([
+    ['help', 'switch'],
+    ['version', 'switch'],
+    ...flags.map(({ name, placeholder }) => [name, placeholder === undefined ? 'switch' : 'value'] as const),
+    ...settingKeys
+      .filter((key) => uses.includes(key))
+      .map(specOf)
+      .flatMap(({ flag, kind }) =>
+        flag === undefined ? [] : [[flag, kind.type === 'boolean' ? 'switch' : 'value'] as const],
+      ),
+  ]);
+}
+
+/** The first word that is neither a flag nor the value of one. */
+export function firstWord(given: readonly string[], kinds: FlagKinds): string | undefined {
+  for (const token of tokensOf(given, kinds)) if ('word' in token) return token.word;
+  return undefined;
+}
+
+/**
+ * Takes the words apart. `takesWord`: a word behind a switch is the command's own.
+ * @throws UsageError for a switch that is neither on nor off, naming it and what it takes.
+ */
+export function readWords(
+  given: readonly string[],
+  kinds: FlagKinds,
+  { takesWord }: { readonly takesWord: boolean },
+): ReadWords {
+  const flags = new Map<string, string | boolean>();
+  const words: string[] = [];
+  const unknown = new Set<string>();
+  const valueless: string[] = [];
+  for (const token of tokensOf(given, kinds)) {
+    if ('word' in token) words.push(token.word);
+    else if (token.kind === 'switch') {
+      const { name, value } = readSwitch(token.written, (each) => kinds.get(each) === 'switch') ?? {};
+      if (name === undefined || value === undefined) continue;
+      if (!takesWord) refuseValueBehind(token.written, name, token.next);
+      flags.set(name, value);
+    } else if (token.kind === undefined) unknown.add(token.name);
+    else if (token.value === undefined) valueless.push(token.name);
+    else flags.set(token.name, token.value);
+  }
+  return { flags: Object.fromEntries(flags), words, unknown: [...unknown], valueless };
+}
+
+interface FlagToken {
+  readonly kind: 'switch' | 'value' | undefined;
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly written: string;
+  readonly next: string | undefined;
+}
+
+/** What follows `--` are words, whatever they look like. A flag that isn't known is taken for one with a value. */
+function* tokensOf(
+  given: readonly string[],
+  kinds: FlagKinds,
+): Generator<{ readonly word: string } | FlagToken> {
+  for (let index = 0; index < given.length; index += 1) {
+    const written = given[index] ?? '';
+    if (written === '--') {
+      for (const word of given.slice(index + 1)) yield { word };
+      return;
+    }
+    if (!isFlag(written)) {
+      yield { word: written };
+      continue;
+    }
+    const next = given[index + 1];
+    const [, long, text] = /^--(.[^=]*)(?:=(.*))?$/s.exec(written) ?? [];
+    const kind = long === undefined ? undefined : kindOf(long, kinds);
+    const takesNext =
+      text === undefined &&
+      next !== undefined &&
+      kind !== 'switch' &&
+      isValue(next, kind) &&
+      !/=/.test(written);
+    const value = takesNext ? next : text;
+    const names = long === undefined ? lettersOf(written) : [long];
+    for (const name of names) yield { kind, name, value, written, next };
+    if (takesNext) index += 1;
+  }
+}
+
+function kindOf(name: string, kinds: FlagKinds): FlagToken['kind'] {
+  const negated = name.startsWith('no-') && kinds.get(name.slice('no-'.length)) === 'switch';
+  return kinds.get(name) ?? (negated ? 'switch' : undefined);
+}
+
+/** A number below zero, such as a chat's id, is a word. */
+function isFlag(word: string): boolean {
+  return /^-./s.test(word) && !/^-(?:\d+(?:\.\d+)?|\.\d+)$/.test(word);
+}
+
+/** Whether a word is taken for the value of the flag before it: a chat's id, for one, begins with a dash. */
+function isValue(word: string, kind: FlagToken['kind']): boolean {
+  return kind === 'value' ? !/^-[^0-9]/.test(word) : !isFlag(word);
+}
+
+/** `-abc` are three flags of one letter. */
+function lettersOf(written: string): readonly string[] {
+  return [...(/^-(\w+)/.exec(written)?.[1] ?? written.slice(1, 2))];
+}
+
+function refuseValueBehind(written: string, name: string, next: string | undefined): void {
+  if (written.includes('=') || next === undefined || !isBooleanWord(next)) return;
+  throw new UsageError(
+    'BAD_SETTING',
+    `${written} takes its value behind an equals sign: write --${name}=yes or --${name}=no.`,
+  );
+}
