@@ -5,6 +5,7 @@ import { connectionLost, timedOut } from '../refusals/telegram-error.js';
 import type { Answer } from './answers.js';
 import { Calls, type Pending } from './calls.js';
 import { Cover } from './cover.js';
+import type { Route } from './proxy/route.js';
 import { Pulse, SilenceError, type WhenIdle } from './pulse.js';
 import type { Request } from './request.js';
 import { type Outgoing, Session, type SessionHandler, type SessionOptions } from './session.js';
@@ -16,6 +17,8 @@ export interface ConnectionOptions extends SessionOptions {
   readonly port: number;
   /** The largest packet that is taken; 1 MiB and 64 KiB unless told otherwise. Bytes. */
   readonly mostPacketBytes?: number;
+  /** The way there through a proxy; left out: straight there. */
+  readonly route?: Route | undefined;
   /** Of all connections, so that messages of two are sealed or opened at once. */
   readonly queue: MessageQueue;
   /** invokeWithLayer and initConnection: see `introduction`. */

@@ -1,10 +1,21 @@
 import { connect, type Socket } from 'node:net';
-import { KIB, MIB } from '../base/bytes.js';
+import { KIB } from '../base/bytes.js';
+import type { ProxyAddress } from '../base/proxy-address.js';
+import { abridged, type Framing } from './framing.js';
+import { PacketReader } from './packet-reader.js';
 import type { PartBuffers } from './parts/buffers.js';
+import { closedEarly, notOfKind, ProxyError, silent, unreachable } from './proxy/errors.js';
+import type { Step } from './proxy/passage.js';
+import type { Route } from './proxy/route.js';
+import { SilenceError } from './pulse.js';
+
+export { FRAME_HEAD_BYTES } from './framing.js';
 
 export interface PacketSocketOptions {
   readonly host: string;
   readonly port: number;
+  /** The way to host and port through a proxy, for this connection alone; left out: straight there. */
+  readonly route?: Route | undefined;
   readonly buffers: PartBuffers;
   /** The largest packet that is taken. Default: a mebibyte of file, heads and padding. Bytes. */
   readonly mostPacketBytes?: number;
@@ -13,55 +24,62 @@ export interface PacketSocketOptions {
    * when the call returns. May throw: the connection closes with that error.
    */
   readonly onPacket: (packet: Buffer, kept: boolean) => void;
+  /** MTProto may begin. */
   readonly onOpen: () => void;
-  /** Called once, however it ends. */
+  /** Called once, however it ends. `reason` is a ProxyError when there was no way through the proxy. */
   readonly onClose: (reason: Error) => void;
 }
 
-/** In front of a frame's packet there is room for this many bytes of framing. */
-export const FRAME_HEAD_BYTES = 4;
-
-/** The largest packet that a server may send: a mebibyte of file, heads and padding. */
-const MOST_PACKET_BYTES = MIB + 64 * KIB;
-const SCRATCH_BYTES = 16 * KIB;
-/** A packet that hasn't come whole and is larger than this is read into memory of its own. */
-const SMALL_PACKET_BYTES = 2 * KIB;
-/** Abridged framing (core.telegram.org/mtproto/mtproto-transports): a byte for up to 126 words, else 0x7f and three. */
-const ABRIDGED = 0xef;
-const LONG = 0x7f;
+/** What comes through a tunnel passes through memory of this size on its way to where it belongs. */
+const WIRE_BYTES = 64 * KIB;
 
 /**
- * A TCP connection in abridged framing, as the main connection has it. The kernel's bytes go straight to where they
- * are wanted: those of a large packet, but for its first few, into the packet's own memory.
+ * A TCP connection in abridged framing, or, through an MTProxy, in the framing that the proxy's secret asks for. The
+ * kernel's bytes go straight to where they are wanted: those of a large packet, but for its first few, into the
+ * packet's own memory. What is in a tunnel goes there when it has been decrypted.
  */
 export class PacketSocket {
   readonly #options: PacketSocketOptions;
+  readonly #framing: Framing;
+  readonly #reader: PacketReader;
   readonly #socket: Socket;
-  readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
-  #scratchFilled = 0;
-  #packet: Buffer | undefined;
-  #packetFilled = 0;
+  readonly #route: Route | undefined;
+  readonly #wire: Buffer | undefined;
+  #connected = false;
+  /** The talk with the proxy, if there is one, is over: bytes are the server's. */
+  #through = false;
+  /** A packet has come. */
+  #heard = false;
   #closed = false;
 
   constructor(options: PacketSocketOptions) {
     this.#options = options;
-    const { host, port, onOpen } = options;
+    const { host, port, route } = options;
+    this.#route = route;
+    this.#framing = route?.tunnel?.framing ?? abridged;
+    this.#wire = route?.tunnel && Buffer.allocUnsafeSlow(WIRE_BYTES);
+    this.#reader = new PacketReader({
+      buffers: options.buffers,
+      framing: this.#framing,
+      mostPacketBytes: options.mostPacketBytes,
+      onPacket: (packet, kept) => {
+        this.#heard = true;
+        options.onPacket(packet, kept);
+      },
+    });
     this.#socket = connect({
-      host,
-      port,
+      host: route?.proxy.host ?? host,
+      port: route?.proxy.port ?? port,
       noDelay: true,
       onread: {
         buffer: () => this.#space(),
         callback: (count) => this.#read(count),
       },
     });
-    this.#socket.once('connect', () => {
-      this.#socket.write(Buffer.of(ABRIDGED));
-      onOpen();
-    });
-    this.#socket.once('error', (error) => this.close(error));
-    this.#socket.once('end', () => this.close(new Error('the server closed the connection')));
-    this.#socket.once('close', () => this.close(new Error('the connection closed')));
+    this.#socket.once('connect', () => this.#onConnect());
+    this.#socket.once('error', (error) => this.#fail(error));
+    this.#socket.once('end', () => this.#fail(new Error('the server closed the connection')));
+    this.#socket.once('close', () => this.#fail(new Error('the connection closed')));
   }
 
   /** Bytes that have come from the kernel, and that it has taken. */
@@ -76,70 +94,98 @@ export class PacketSocket {
 
   /**
    * Sends `frame`'s packet, which begins at FRAME_HEAD_BYTES and whose length divides by 4. `sent` is called when the
-   * frame's memory is free again, also after a failure. Answers how many bytes that are.
+   * kernel has taken it and the frame's memory is free again, also after a failure. Answers how many bytes that are.
    */
   write(frame: Buffer, sent: () => void): number {
-    const words = (frame.length - FRAME_HEAD_BYTES) / 4;
-    const from = words < LONG ? FRAME_HEAD_BYTES - 1 : 0;
-    if (from === 0) frame.writeUInt32LE(words * 256 + LONG, 0);
-    else frame.writeUInt8(words, from);
-    this.#socket.write(from === 0 ? frame : frame.subarray(from), sent);
-    return frame.length - from;
+    const { from, tail } = this.#framing.frame(frame);
+    const plain = from === 0 ? frame : frame.subarray(from);
+    const pieces = tail ? [plain, tail] : [plain];
+    return this.#send(this.#route?.tunnel?.wrap(pieces) ?? pieces, sent);
   }
 
   close(reason: Error): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#reader.stop();
     this.#socket.on('error', () => {});
     this.#socket.destroy();
-    this.#options.onClose(reason);
+    const proxy = this.#suspect;
+    this.#options.onClose(proxy && reason instanceof SilenceError ? silent(proxy, reason) : reason);
   }
 
-  /** Where the next bytes belong. Never past the end of a packet that is read into its own memory. */
+  /** The proxy, until there is a way through it; an MTProxy shows that only when the server speaks. */
+  get #suspect(): ProxyAddress | undefined {
+    const proxy = this.#route?.proxy;
+    return (proxy?.kind === 'mtproxy' ? this.#heard : this.#through) ? undefined : proxy;
+  }
+
+  /** The other side has ended the connection. */
+  #fail(reason: Error): void {
+    const proxy = this.#suspect;
+    if (!proxy) this.close(reason);
+    else this.close(this.#connected ? closedEarly(proxy, reason) : unreachable(proxy, reason));
+  }
+
+  /** Where the next bytes belong. */
   #space(): Buffer {
-    return this.#packet?.subarray(this.#packetFilled) ?? this.#scratch.subarray(this.#scratchFilled);
+    return this.#wire ?? this.#reader.space;
+  }
+
+  #onConnect(): void {
+    this.#connected = true;
+    const passage = this.#route?.passage;
+    if (passage) this.#socket.write(passage.begin());
+    else this.#begin();
+  }
+
+  /** From here on it is MTProto. */
+  #begin(): void {
+    this.#through = true;
+    if (!this.#route?.tunnel) this.#socket.write(Buffer.of(this.#framing.tag));
+    this.#options.onOpen();
   }
 
   #read(count: number): boolean {
     if (this.#closed) return false;
     try {
-      if (this.#packet) this.#fill(this.#packet, count);
-      else {
-        this.#scratchFilled += count;
-        this.#takeWhole();
-      }
+      if (!this.#through) this.#talk(this.#space().subarray(0, count));
+      else if (this.#wire) this.#takeFromWire(this.#wire.subarray(0, count));
+      else this.#reader.filled(count);
     } catch (error) {
-      this.close(error instanceof Error ? error : new Error(String(error)));
+      this.#refuse(error instanceof Error ? error : new Error(String(error)));
     }
     return !this.#closed;
   }
 
-  #fill(packet: Buffer, count: number): void {
-    this.#packetFilled += count;
-    if (this.#packetFilled < packet.length) return;
-    this.#packet = undefined;
-    this.#options.onPacket(packet, true);
+  #talk(bytes: Buffer): void {
+    const { send, rest }: Step = this.#route?.passage?.take(bytes) ?? { rest: bytes };
+    if (send) this.#socket.write(send);
+    if (!rest) return;
+    this.#begin();
+    if (rest.length > 0) this.#takeFromWire(rest);
   }
 
-  /** Hands out the packets that lie whole in the scratch, and begins with the one that doesn't. */
-  #takeWhole(): void {
-    let at = 0;
-    while (!this.#closed) {
-      const head = frameHead(this.#scratch, at, this.#scratchFilled, this.#options.mostPacketBytes);
-      if (!head) break;
-      const end = head.start + head.length;
-      if (end <= this.#scratchFilled) {
-        this.#options.onPacket(this.#scratch.subarray(head.start, end), false);
-        at = end;
-      } else if (head.length > SMALL_PACKET_BYTES) {
-        this.#packet = this.#options.buffers.take(head.length);
-        this.#packetFilled = this.#scratch.copy(this.#packet, 0, head.start, this.#scratchFilled);
-        at = this.#scratchFilled;
-        break;
-      } else break;
+  #takeFromWire(bytes: Buffer): void {
+    const tunnel = this.#route?.tunnel;
+    if (tunnel) tunnel.unwrap(bytes, (plain) => this.#reader.push(plain));
+    else this.#reader.push(bytes);
+  }
+
+  #send(pieces: readonly Buffer[], sent: () => void): number {
+    if (pieces.length > 1) this.#socket.cork();
+    let bytes = 0;
+    for (const [index, piece] of pieces.entries()) {
+      bytes += piece.length;
+      this.#socket.write(piece, index === pieces.length - 1 ? sent : undefined);
     }
-    this.#scratch.copyWithin(0, at, this.#scratchFilled);
-    this.#scratchFilled -= at;
+    if (pieces.length > 1) this.#socket.uncork();
+    return bytes;
+  }
+
+  /** What came makes no sense. */
+  #refuse(error: Error): void {
+    const proxy = error instanceof ProxyError ? undefined : this.#suspect;
+    this.close(proxy ? notOfKind(proxy, error.message, error) : error);
   }
 }
 
@@ -151,22 +197,4 @@ function bytesMoved(socket: Socket): number {
   );
   const moved = (read ?? 0) + (written ?? 0) - (queued ?? 0);
   return Number.isFinite(moved) ? moved : socket.bytesRead + socket.bytesWritten;
-}
-
-/** Where the packet that is framed at `at` begins, and its length; undefined when that hasn't come yet. */
-function frameHead(
-  data: Buffer,
-  at: number,
-  filled: number,
-  mostBytes = MOST_PACKET_BYTES,
-): { readonly start: number; readonly length: number } | undefined {
-  if (at >= filled) return undefined;
-  const first = data.readUInt8(at);
-  // From 0x80 on it would be a quick acknowledgement, which nobody has asked for.
-  if (first > LONG || first === 0) throw new Error(`no packet begins with the byte ${first}`);
-  if (first < LONG) return { start: at + 1, length: first * 4 };
-  if (at + FRAME_HEAD_BYTES > filled) return undefined;
-  const length = data.readUIntLE(at + 1, 3) * 4;
-  if (length > mostBytes) throw new Error(`a packet of ${length} bytes is too large`);
-  return { start: at + FRAME_HEAD_BYTES, length };
 }

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Api } from 'telegram';
 import { linkAbort } from '../../lib/base/abort.js';
 import { type Clock, systemClock } from '../../lib/base/clock.js';
+import type { ProxyAddress } from '../../lib/base/proxy-address.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { chooseCrypto } from '../../lib/crypto/choose.js';
 import { MessageQueue } from '../../lib/crypto/message-queue.js';
@@ -10,6 +11,7 @@ import { Connection } from '../../lib/mtproto/connection.js';
 import type { ServerTime } from '../../lib/mtproto/message-numbers.js';
 import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
 import { getFile, savePart } from '../../lib/mtproto/parts/request.js';
+import { routeThrough } from '../../lib/mtproto/proxy/route.js';
 import type { WhenIdle } from '../../lib/mtproto/pulse.js';
 import { introduction, type Request } from '../../lib/mtproto/request.js';
 import { Salts } from '../../lib/mtproto/salts.js';
@@ -61,8 +63,11 @@ export class PartScene {
   connect(
     events: { onProven?(): void; onClose?(reason: Error): void; onPush?(body: Buffer): void } = {},
     whenIdle: WhenIdle = 'close',
+    proxy?: ProxyAddress,
   ): Connection {
     const { keyId, key, port } = this.server;
+    const { clock } = this;
+    const through = proxy && { address: proxy, testDc: false, clock, random: systemRandom };
     const id = Buffer.alloc(8);
     id.writeBigInt64LE(keyId);
     return new Connection({
@@ -75,6 +80,7 @@ export class PartScene {
       random: systemRandom,
       host: '127.0.0.1',
       port,
+      route: through && routeThrough(through, { host: '127.0.0.1', port, dcId: 2 }),
       introduction: introduction(IDENTITY),
       whenIdle,
       closing: this.closing.signal,

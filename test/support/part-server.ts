@@ -104,7 +104,8 @@ export class ServerEnd {
     socket.on('data', (bytes) => {
       this.#transport.push(bytes);
       for (let packet = this.#transport.read(); packet; packet = this.#transport.read()) {
-        this.#hear(packet.payload);
+        const { payload, padded } = packet;
+        this.#hear(padded ? payload.subarray(0, payload.length - ((payload.length - 24) % 16)) : payload);
       }
     });
   }

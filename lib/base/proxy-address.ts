@@ -1,0 +1,43 @@
+/** How a proxy knows who may use it. Each has 1 to 255 bytes. */
+export interface ProxyLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A proxy for any TCP connection. */
+export interface TcpProxy {
+  readonly kind: 'socks5' | 'http';
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly login?: ProxyLogin;
+}
+
+/** A proxy that leads to Telegram's DCs alone. */
+export interface MtProxy {
+  readonly kind: 'mtproxy';
+  /** A name or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** 16 bytes, without what stands around them in a link. */
+  readonly secret: Buffer;
+  /** What the secret was given as: alone, behind `dd`, or behind `ee` and in front of a domain. */
+  readonly cover: 'none' | 'padding' | 'tls';
+  /** The name that a TLS hello asks for: with the cover `tls`, and only then. */
+  readonly domain?: string;
+}
+
+/** What every connection goes through (TG_PROXY). */
+export type ProxyAddress = TcpProxy | MtProxy;
+
+const KINDS = { socks5: 'SOCKS5 proxy', http: 'HTTP proxy', mtproxy: 'MTProxy' } as const;
+
+/** For people: its kind and place, and nothing of its login or secret. `SOCKS5 proxy at 127.0.0.1:1080`. */
+export function proxyWords({ kind, host, port }: ProxyAddress): string {
+  return `${KINDS[kind]} at ${hostAndPort(host, port)}`;
+}
+
+/** `host:port`, with an IPv6 address in brackets. */
+export function hostAndPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,112 @@
+import { FailedError } from '../../base/errors.js';
+import { type ProxyAddress, proxyWords } from '../../base/proxy-address.js';
+
+interface Fault {
+  readonly code: ProxyFault;
+  /** What is said behind the proxy's name: what happened, a colon, and how to fix it. */
+  readonly words: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * PROXY_UNREACHABLE: nothing takes the connection. PROXY_SILENT: no answer in time. PROXY_KIND: it is not a proxy of
+ * that kind. PROXY_LOGIN: it doesn't take the login or the secret. PROXY_REFUSED: it doesn't connect to Telegram.
+ */
+export type ProxyFault =
+  | 'PROXY_UNREACHABLE'
+  | 'PROXY_SILENT'
+  | 'PROXY_KIND'
+  | 'PROXY_LOGIN'
+  | 'PROXY_REFUSED';
+
+/** What another attempt would only meet again. */
+const LASTING: ReadonlySet<ProxyFault> = new Set(['PROXY_KIND', 'PROXY_LOGIN']);
+
+/** The way through the proxy did not come about. The message names its kind and place, never its login or secret. */
+export class ProxyError extends FailedError {
+  /** Somebody must change something before another attempt can succeed. */
+  readonly lasting: boolean;
+
+  constructor(proxy: ProxyAddress, { code, words, cause }: Fault) {
+    super(code, `The ${proxyWords(proxy)} ${words}.`, { cause, fields: { proxy: proxyWords(proxy) } });
+    this.lasting = LASTING.has(code);
+  }
+}
+
+/** It answers with something that no proxy of its kind says. `said` is put in parentheses. */
+export function notOfKind(proxy: ProxyAddress, said: string, cause?: unknown): ProxyError {
+  const fix = proxy.kind === 'mtproxy' ? 'host, port and secret' : 'the kind and the port';
+  return new ProxyError(proxy, {
+    code: 'PROXY_KIND',
+    words: `does not answer as one (${said}): check ${fix} in TG_PROXY`,
+    cause,
+  });
+}
+
+/** The TCP connection to it could not be made, or broke before there was a way through. */
+export function unreachable(proxy: ProxyAddress, cause: unknown): ProxyError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const reason = REASONS[code] ?? (code === '' ? 'the connection failed' : code);
+  return new ProxyError(proxy, {
+    code: 'PROXY_UNREACHABLE',
+    words: `can't be reached (${reason}): check TG_PROXY, and that the proxy runs`,
+    cause,
+  });
+}
+
+/**
+ * It closed the connection before there was a way through. An MTProxy does so when it doesn't know the secret, and also
+ * when it can't reach the DC.
+ */
+export function closedEarly(proxy: ProxyAddress, cause: unknown): ProxyError {
+  if (proxy.kind !== 'mtproxy') return notOfKind(proxy, 'it closed the connection', cause);
+  return new ProxyError(proxy, {
+    code: 'PROXY_REFUSED',
+    words: 'closed the connection: check the secret in TG_PROXY, and that the proxy reaches Telegram',
+    cause,
+  });
+}
+
+/** There was no way through in the connection's time. */
+export function silent(proxy: ProxyAddress, cause: unknown): ProxyError {
+  const fix =
+    proxy.kind === 'mtproxy'
+      ? "check host, port and secret in TG_PROXY, and this machine's clock"
+      : 'check host, port and kind in TG_PROXY, and that the proxy reaches the internet';
+  return new ProxyError(proxy, { code: 'PROXY_SILENT', words: `gives no answer: ${fix}`, cause });
+}
+
+/** What answers has no proof of the secret: an MTProxy hands those that it doesn't know to a web server. */
+export function secretRefused(proxy: ProxyAddress): ProxyError {
+  return new ProxyError(proxy, {
+    code: 'PROXY_LOGIN',
+    words: "does not take the secret: check the whole secret in TG_PROXY, and this machine's clock",
+  });
+}
+
+/** With a login: it is wrong. Without: one is needed. */
+export function loginRefused(proxy: ProxyAddress): ProxyError {
+  const hasLogin = proxy.kind !== 'mtproxy' && proxy.login !== undefined;
+  const words = hasLogin
+    ? 'refuses the login: check user and password in TG_PROXY'
+    : `asks for a login: put it into TG_PROXY, as ${proxy.kind}://user:password@host:port`;
+  return new ProxyError(proxy, { code: 'PROXY_LOGIN', words });
+}
+
+/** It won't or can't connect to `target`. `reason` is put in parentheses. */
+export function refusedTarget(proxy: ProxyAddress, target: string, reason: string): ProxyError {
+  return new ProxyError(proxy, {
+    code: 'PROXY_REFUSED',
+    words: `does not connect to ${target} (${reason}): ask whoever runs it, or use another one`,
+  });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ENOTFOUND: 'the name is unknown',
+  EAI_AGAIN: 'the name can not be looked up now',
+  ENETUNREACH: 'the network is unreachable',
+  EHOSTUNREACH: 'the host is unreachable',
+  ECONNRESET: 'it closed the connection',
+  ETIMEDOUT: 'no answer came in time',
+};
