@@ -114,7 +114,7 @@ class MainUpload {
         mayBeUsed,
         onProgress: (progress) => {
           this.#pass?.arrived(progress.bytesDown);
-          run.observer.onTransfer({ ...progress, sourceId: message.id });
+          run.onEvent({ ...progress, kind: 'transfer', sourceId: message.id });
         },
       },
     );
@@ -127,7 +127,7 @@ class MainUpload {
       await this.#judged.carry(this.upload, anew);
       done = true;
     } finally {
-      this.#run.observer.onTransferEnd({ ...this.#told, done });
+      this.#run.onEvent({ kind: 'transferEnd', ...this.#told, done });
     }
   }
 }

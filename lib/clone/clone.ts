@@ -35,11 +35,11 @@ const BYTES_TO_COME = 16 * MIB;
  * After `preflight`, which refuses what can't go well. Throws what concerns every message:
  * no right to post, no network, not signed in, a full disk. When `signal` aborts: its reason, after a send that was
  * under way has been waited for. In each case the checkpoint is before the first message that isn't finished, and
- * `observer.onEnd` has been told what was done.
+ * the last event, `end`, says what was done.
  */
 export async function runClone(given: CloneOptions): Promise<CloneSummary> {
   const options = { ...given, ...tellingShownIds(given) };
-  const { job, clock, log, observer, signal } = options;
+  const { job, clock, log, onEvent, signal } = options;
   const tally = new Tally();
   const began = clock.monotonic();
   const summary = (): CloneSummary =>
@@ -49,7 +49,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     const run = await prepareRun(options, tally);
     const total = await run.reader.count(job.checkpoint, signal);
     await job.expect(total);
-    observer.onPlan({ total, firstId: job.checkpoint + 1 });
+    onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
       await settleUnsettled(run);
       if (options.retryFailed) await retryFailures(run);
@@ -63,7 +63,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     signal.throwIfAborted();
     throw error;
   } finally {
-    observer.onEnd(summary());
+    onEvent({ kind: 'end', summary: summary() });
     log.info('clone_end', { ...summary(), failed: summary().failed.length });
   }
 }

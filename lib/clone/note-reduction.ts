@@ -1,18 +1,17 @@
 import type { Log } from '../base/log.js';
 import type { Reduction } from '../messages/losses.js';
+import type { CloneEvent } from './events.js';
 
-/** Where a loss is counted, and who is told of it. */
+/** Where a loss is counted, and who hears of it. */
 interface Listeners {
-  readonly tally: { reduced(kind: Reduction): void };
-  readonly observer: {
-    onReduced(reduced: { readonly sourceId: number; readonly kind: Reduction }): void;
-  };
+  readonly tally: { reduced(lost: Reduction): void };
+  readonly onEvent: (event: CloneEvent) => void;
   readonly log: Pick<Log, 'info'>;
 }
 
 /** Counts and reports that a copy lacks something. */
-export function noteReduction({ tally, observer, log }: Listeners, sourceId: number, kind: Reduction): void {
-  tally.reduced(kind);
-  observer.onReduced({ sourceId, kind });
-  log.info('message_reduced', { sourceId, kind });
+export function noteReduction({ tally, onEvent, log }: Listeners, sourceId: number, lost: Reduction): void {
+  tally.reduced(lost);
+  onEvent({ kind: 'reduced', sourceId, lost });
+  log.info('message_reduced', { sourceId, kind: lost });
 }

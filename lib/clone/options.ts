@@ -5,7 +5,7 @@ import type { Job } from '../ledger/job.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
 import type { Chat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
-import type { CloneObserver } from './observer.js';
+import type { CloneEvent } from './events.js';
 
 export interface CloneOptions {
   readonly client: TelepiClient;
@@ -36,6 +36,7 @@ export interface CloneOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly observer: CloneObserver;
+  /** Is called with each event as it comes. Must not throw, and should be quick. */
+  readonly onEvent: (event: CloneEvent) => void;
   readonly signal: AbortSignal;
 }

@@ -23,7 +23,7 @@ export function noteSent(
     targetIds,
     tell() {
       run.tally.sent(sourceIds.length, bytes);
-      run.observer.onSent({ sourceIds, targetIds, bytes });
+      run.onEvent({ kind: 'sent', sourceIds, targetIds, bytes });
       run.log.info('message_sent', { sourceIds, targetIds, bytes });
       more();
     },
@@ -73,20 +73,20 @@ export function tellStopped(run: Run, sourceIds: readonly number[], error: unkno
   tellFailed(run, sourceIds, { reason: failureReason(error), message: messageOf(error) });
 }
 
-function tellSkipped({ tally, observer, log }: Run, { sourceId, reason }: Skip): void {
+function tellSkipped({ tally, onEvent, log }: Run, { sourceId, reason }: Skip): void {
   tally.skipped(reason);
-  observer.onSkipped({ sourceId, reason });
+  onEvent({ kind: 'skipped', sourceId, reason });
   log.info('message_skipped', { sourceId, reason });
 }
 
 function tellFailed(
-  { tally, observer, log }: Run,
+  { tally, onEvent, log }: Run,
   sourceIds: readonly number[],
   { reason, message }: { readonly reason: string; readonly message: string },
 ): void {
   tally.failed(sourceIds, reason);
   for (const sourceId of sourceIds) {
-    observer.onFailed({ sourceId, reason, message });
+    onEvent({ kind: 'failed', sourceId, reason, message });
     log.error('message_failed', { sourceId, reason, message });
   }
 }

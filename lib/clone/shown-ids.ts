@@ -1,19 +1,19 @@
 import type { Log } from '../base/log.js';
 import { shownId } from '../base/source-ids.js';
-import type { CloneObserver } from './observer.js';
+import type { CloneEvent } from './events.js';
 import type { CloneOptions } from './options.js';
 import type { CloneSummary } from './summary.js';
 
-/** What a run tells with and to; where a chat has an older history, by the ids that people see. */
+/** Whom a run reports to, and its log; where a chat has an older history, by the ids that people see. */
 export function tellingShownIds({
   source,
   target,
-  observer,
+  onEvent,
   log,
-}: CloneOptions): Pick<CloneOptions, 'observer' | 'log'> {
+}: CloneOptions): Pick<CloneOptions, 'onEvent' | 'log'> {
   return source.former || target.former
-    ? { observer: observerOfShown(observer), log: logOfShown(log) }
-    : { observer, log };
+    ? { onEvent: (event) => onEvent(shownEvent(event)), log: logOfShown(log) }
+    : { onEvent, log };
 }
 
 export function shownSummary(summary: CloneSummary): CloneSummary {
@@ -24,28 +24,23 @@ export function shownSummary(summary: CloneSummary): CloneSummary {
   };
 }
 
-function observerOfShown(observer: CloneObserver): CloneObserver {
-  return {
-    onPlan: (plan) => observer.onPlan({ ...plan, firstId: shownId(plan.firstId) }),
-    onTransfer: (progress) => observer.onTransfer(shown(progress)),
-    onTransferEnd: (end) => observer.onTransferEnd(shown(end)),
-    onSent: (sent) =>
-      observer.onSent({
-        ...sent,
-        sourceIds: sent.sourceIds.map(shownId),
-        targetIds: sent.targetIds.map(shownId),
-      }),
-    onSkipped: (skipped) => observer.onSkipped(shown(skipped)),
-    onFailed: (failed) => observer.onFailed(shown(failed)),
-    onReduced: (reduced) => observer.onReduced(shown(reduced)),
-    onTopicCreated: (topic) => observer.onTopicCreated(topic),
-    onWait: (wait) => observer.onWait(wait),
-    onEnd: (summary) => observer.onEnd(summary),
-  };
-}
-
-function shown<T extends { readonly sourceId: number }>(told: T): T {
-  return { ...told, sourceId: shownId(told.sourceId) };
+function shownEvent(event: CloneEvent): CloneEvent {
+  switch (event.kind) {
+    case 'plan':
+      return { ...event, firstId: shownId(event.firstId) };
+    case 'sent':
+      return {
+        ...event,
+        sourceIds: event.sourceIds.map(shownId),
+        targetIds: event.targetIds.map(shownId),
+      };
+    case 'topic':
+    // Its summary is one by shown ids already.
+    case 'end':
+      return event;
+    default:
+      return { ...event, sourceId: shownId(event.sourceId) };
+  }
 }
 
 function logOfShown(log: Log): Log {

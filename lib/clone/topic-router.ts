@@ -41,7 +41,7 @@ interface RouterOptions
     | 'autoCreateTopics'
     | 'job'
     | 'clock'
-    | 'observer'
+    | 'onEvent'
     | 'log'
     | 'signal'
   > {
@@ -152,11 +152,11 @@ async function madeBefore(
 type Creation = Pick<NewTopic, 'randomId' | 'find'>;
 
 async function copyTopic(options: RouterOptions, look: TopicLook, creation: Creation): Promise<number> {
-  const { interval, signal, tally, observer, log } = options;
+  const { interval, signal, tally, onEvent, log } = options;
   await interval.turn(1, signal);
   const created = await createWithIcon(options, look, creation);
   tally.topic();
-  observer.onTopicCreated({ sourceTopic: look.id, targetTopic: created, title: look.title });
+  onEvent({ kind: 'topic', sourceTopic: look.id, targetTopic: created, title: look.title });
   log.info('topic_created', { sourceTopic: look.id, targetTopic: created });
   return created;
 }

@@ -56,7 +56,7 @@ describe('messages made ready before their turn', () => {
     let more = 3;
     const { error, checkpoint } = await scene.clone(source, target, {
       onEvent([name]) {
-        if (name !== 'onSent' || more === 0) return;
+        if (name !== 'sent' || more === 0) return;
         more -= 1;
         scene.post(source, { text: `more ${more}` });
       },

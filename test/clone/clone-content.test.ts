@@ -129,7 +129,7 @@ describe('a clone', () => {
     assert.deepEqual(summary?.reduced, {});
     await scene.assertSame(source, target);
     assert.equal(budget.heldBytes, 0);
-    const ends = events.filter(([event]) => event === 'onTransferEnd');
+    const ends = events.filter(([event]) => event === 'transferEnd');
     assert.equal(ends.length, DOCUMENTS.length + 2);
     assert.ok(ends.every(([, { done }]) => done === true));
   });
@@ -185,7 +185,7 @@ describe('a clone', () => {
     assert.equal(summary?.sent, 2);
     assert.deepEqual(
       events
-        .filter(([event, { reason }]) => event === 'onSkipped' && reason === 'poll')
+        .filter(([event, { reason }]) => event === 'skipped' && reason === 'poll')
         .map(([, value]) => value),
       [{ sourceId: poll, reason: 'poll' }],
     );

@@ -87,7 +87,7 @@ describe('--stop-on-error', () => {
     assert.equal((first.error as FailedError).code, 'STOPPED_ON_ERROR');
     assert.match((first.error as FailedError).message, new RegExp(`^Stopped at message ${ids[1]}, `));
     assert.equal(first.checkpoint, ids[0]);
-    const told = first.events.filter(([name]) => name === 'onFailed').map(([, { sourceId }]) => sourceId);
+    const told = first.events.filter(([name]) => name === 'failed').map(([, { sourceId }]) => sourceId);
     assert.deepEqual(told, [ids[1]]);
     assert.deepEqual(texts(target), ['one']);
     const second = await scene.clone(source, target, { stopOnError: true });

@@ -67,7 +67,7 @@ describe('a 500 that one message alone meets', () => {
     assert.equal(error, undefined);
     assert.deepEqual(summary?.failed, [{ sourceId: ids[1], reason: 'internal' }]);
     assert.deepEqual(texts(target), ['good', 'text']);
-    const told = events.find(([name]) => name === 'onFailed')?.[1]['message'];
+    const told = events.find(([name]) => name === 'failed')?.[1]['message'];
     assert.match(String(told), /for message \d+ with INTERNAL again and again, and other calls without/);
     const again = await scene.clone(source, target, { clock, retryFailed: true });
     assert.equal(again.summary?.sent, 1);
@@ -289,11 +289,11 @@ describe('a 500 that all calls meet', () => {
     );
     const { error, events } = await scene.clone(source, target, { clock });
     assert.equal((error as FailedError).code, 'TELEGRAM_FAILING');
-    const failed = events.filter(([name]) => name === 'onFailed').length;
+    const failed = events.filter(([name]) => name === 'failed').length;
     assert.ok(failed <= 3, `${failed}`);
     const second = await scene.clone(source, target, { clock });
     assert.equal((second.error as FailedError).code, 'TELEGRAM_FAILING');
-    assert.equal(second.events.filter(([name]) => name === 'onFailed').length, 3 - failed);
+    assert.equal(second.events.filter(([name]) => name === 'failed').length, 3 - failed);
     restore();
     assert.equal((await scene.clone(source, target, { clock })).summary?.sent, 9);
   });
@@ -315,7 +315,7 @@ describe('a 500 that all calls meet', () => {
     );
     const minutes = (clock.monotonic() - began) / MINUTE_MS;
     assert.ok(minutes > 9, `${minutes}`);
-    assert.equal(events.filter(([name]) => name === 'onFailed').length, 0);
+    assert.equal(events.filter(([name]) => name === 'failed').length, 0);
     assert.equal((await scene.clone(source, target, { clock })).error, undefined);
     await scene.assertSame(source, target);
   });
@@ -336,7 +336,7 @@ describe('a 500 that all calls meet', () => {
       for (let run = 0; run < 2; run += 1) {
         const { error, events } = await scene.clone(source, target, { clock });
         assert.equal((error as FailedError).code, 'TELEGRAM_FAILING');
-        for (const [name, { sourceId }] of events) if (name === 'onFailed') failed.push(Number(sourceId));
+        for (const [name, { sourceId }] of events) if (name === 'failed') failed.push(Number(sourceId));
       }
       restore();
       assert.equal(failed.length, 3);

@@ -168,7 +168,7 @@ describe('what every message would meet', () => {
     fault.cancel();
     assert.equal((error as { code?: string }).code, 'SAME_FAILURE');
     assert.match(String(error), /something_new_invalid/);
-    assert.equal(events.filter(([event]) => event === 'onFailed').length, 10);
+    assert.equal(events.filter(([event]) => event === 'failed').length, 10);
   });
 });
 
@@ -186,7 +186,7 @@ describe('what one message has', () => {
     assert.deepEqual(summary?.failed, [{ sourceId: bad, reason: 'message_too_long' }]);
     assert.equal(summary?.sent, 2);
     assert.deepEqual(await textsOf(target), ['one', 'three']);
-    const failed = events.find(([event]) => event === 'onFailed')?.[1];
+    const failed = events.find(([event]) => event === 'failed')?.[1];
     assert.equal(failed?.['sourceId'], bad);
     assert.equal(checkpoint, source.box?.messages.at(-1)?.id);
   });
@@ -202,7 +202,7 @@ describe('what one message has', () => {
     assert.ok(reasons?.includes('caption_too_long') && reasons.includes('text_too_long'), String(reasons));
     const [first] = summary?.failed ?? [];
     assert.ok(
-      !events.some(([event, { sourceId }]) => event === 'onTransferEnd' && sourceId === first?.sourceId),
+      !events.some(([event, { sourceId }]) => event === 'transferEnd' && sourceId === first?.sourceId),
     );
   });
 
@@ -235,7 +235,7 @@ describe('what one message has', () => {
     const { summary, events } = await scene.clone(source, target);
     assert.deepEqual(summary?.failed, []);
     assert.deepEqual(summary?.reduced, { entities: 1 });
-    assert.ok(events.some(([event, { sourceId }]) => event === 'onReduced' && sourceId === id));
+    assert.ok(events.some(([event, { sourceId }]) => event === 'reduced' && sourceId === id));
     const [copy] = await chatContent(scene.sandbox, target);
     assert.deepEqual([copy?.text, copy?.entities], ['bold', []]);
   });

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { KIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { type FailedError, InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
+import type { CloneSummary } from '../../lib/clone/summary.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
@@ -48,8 +49,9 @@ describe('a run that is stopped', () => {
           },
         });
         if (!last.summary) assert.equal(last.error, reason, `round ${round}, try ${tries}`);
-        const [end] = last.events.filter(([event]) => event === 'onEnd');
-        assert.equal(end?.[1]['lastId'], last.checkpoint);
+        const [end] = last.events.filter(([event]) => event === 'end');
+        assert.ok(end);
+        assert.equal((end[1]['summary'] as CloneSummary).lastId, last.checkpoint);
         assert.equal(last.budget.heldBytes, 0);
       }
       assert.ok(last?.summary, `round ${round} never ended`);
@@ -82,7 +84,7 @@ describe('a run that goes on', () => {
     const [source, target] = [scene.group('left'), scene.group('left copy')];
     for (let index = 0; index < 5; index += 1) scene.post(source, { text: `${index}` });
     const plan = ({ events }: CloneRun): object | undefined =>
-      events.find(([event]) => event === 'onPlan')?.[1];
+      events.find(([event]) => event === 'plan')?.[1];
     const first = await scene.clone(source, target);
     assert.deepEqual(plan(first), { total: 6, firstId: 1 });
     writeFileSync(`${first.folder}/checkpoint.txt`, '3');
@@ -131,7 +133,7 @@ describe('a run that goes on', () => {
     assert.equal(summary?.sent, 20);
     await scene.assertSame(source, target);
     const told = events.flatMap(([event, { targetIds }]) =>
-      event === 'onSent' ? (targetIds as number[]) : [],
+      event === 'sent' ? (targetIds as number[]) : [],
     );
     const there = (target.box?.messages ?? []).filter(({ action }) => !action).map(({ id }) => id);
     assert.deepEqual(told, there);

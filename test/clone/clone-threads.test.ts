@@ -54,8 +54,8 @@ describe('a small topic of a large forum', () => {
       const { summary, error } = await scene.clone(chat, target, {
         ...options,
         onEvent([name, value]) {
-          if (name === 'onPlan') planned = (value as { total?: number }).total;
-          if (name !== 'onSent' || posted) return;
+          if (name === 'plan') planned = (value as { total?: number }).total;
+          if (name !== 'sent' || posted) return;
           posted = true;
           scene.post(chat, { text: 'large, meanwhile', topicId: large.id });
           scene.post(chat, { text: 'small, meanwhile', topicId: small.id });
@@ -139,7 +139,7 @@ describe('a thread of a group without topics', () => {
     const { error, summary } = await scene.clone(source, target, {
       sourceTopic: second,
       onEvent: ([name, { total }]) => {
-        if (name === 'onPlan') planned = total;
+        if (name === 'plan') planned = total;
       },
     });
     assert.equal(error, undefined);

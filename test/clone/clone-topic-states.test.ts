@@ -67,7 +67,7 @@ describe("topics' states", () => {
     const first = await scene.clone(source, target, {
       autoCreateTopics,
       signal: stop.signal,
-      onEvent: ([name]) => name === 'onSent' && stop.abort(new Error('stopped')),
+      onEvent: ([name]) => name === 'sent' && stop.abort(new Error('stopped')),
     });
     assert.ok(first.error);
     assert.deepEqual(those(target, 'closed'), []);

@@ -57,7 +57,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     assert.deepEqual(looks(target), looks(chat));
     const titleOf = (forum: Chat, id: number): string | undefined => forum.topics.get(id)?.title;
     for (const [from, to] of topicMap) assert.equal(titleOf(target, to), titleOf(chat, from));
-    assert.equal(events.filter(([event]) => event === 'onTopicCreated').length, 3);
+    assert.equal(events.filter(([event]) => event === 'topic').length, 3);
   });
 
   it('goes on with the topics that an earlier run created', async () => {
@@ -99,10 +99,10 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     const { summary, error, events } = await scene.clone(chat, target, { autoCreateTopics: true });
     assert.equal(error, undefined);
     assert.equal(summary?.reduced.topic_icon, 1);
-    assert.deepEqual(
-      events.find(([event, { kind }]) => event === 'onReduced' && kind === 'topic_icon')?.[1],
-      { sourceId: blue.id, kind: 'topic_icon' },
-    );
+    assert.deepEqual(events.find(([event, { lost }]) => event === 'reduced' && lost === 'topic_icon')?.[1], {
+      sourceId: blue.id,
+      lost: 'topic_icon',
+    });
     await scene.assertSame(chat, target);
   });
 

@@ -57,7 +57,7 @@ describe('a run that waits', () => {
     const run = await scene.clone(source, target, {
       signal: stop.signal,
       onEvent([name, { done }]) {
-        if (name === 'onTransferEnd' && done) carried += 1;
+        if (name === 'transferEnd' && done) carried += 1;
         if (carried === 8) stop.abort(reason);
       },
     });

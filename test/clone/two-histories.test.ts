@@ -67,7 +67,7 @@ async function assertBoth(source: Upgraded, target: Chat): Promise<void> {
 const checkpointOf = ({ folder }: CloneRun): string =>
   readFileSync(`${folder}/checkpoint.txt`, 'utf8').trim();
 const toldIds = ({ events }: CloneRun): number[] =>
-  events.flatMap(([name, value]) => (name === 'onSent' ? (value['sourceIds'] as number[]) : []));
+  events.flatMap(([name, value]) => (name === 'sent' ? (value['sourceIds'] as number[]) : []));
 
 describe('source ids of two histories', () => {
   it('lie on one line in order, and are shown and read back', () => {
@@ -93,7 +93,7 @@ describe('a supergroup that was a basic group', () => {
     assert.equal(run.error, undefined);
     await assertBoth(source, target);
     const count = scene.sandbox.world.messagesWith(scene.me.id, source.group.id).length;
-    const plan = run.events.find(([name]) => name === 'onPlan')?.[1];
+    const plan = run.events.find(([name]) => name === 'plan')?.[1];
     const messages = count + (source.channel.box?.messages.length ?? 0);
     assert.deepEqual(plan, { total: messages, firstId: -1 });
     assert.deepEqual(run.summary?.skipped, { service: 3 });
@@ -162,7 +162,7 @@ describe('checkpoint.txt of a job with two histories', () => {
       );
       const note = again.notes.find(({ event }) => event === 'checkpoint_back')?.sentence ?? '';
       assert.ok(note.startsWith(`checkpoint.txt says ${edit}, the ledger ${checkpointOf(run)}: `), note);
-      const plan = again.events.find(([name]) => name === 'onPlan')?.[1];
+      const plan = again.events.find(([name]) => name === 'plan')?.[1];
       const skipped = Object.values(again.summary?.skipped ?? {}).reduce((sum, value) => sum + value, 0);
       assert.equal(plan?.['total'], skipped, edit);
     }
@@ -174,7 +174,7 @@ describe('checkpoint.txt of a job with two histories', () => {
     const stop = new AbortController();
     const run = await scene.clone(source.channel, target, {
       signal: stop.signal,
-      onEvent: ([name]) => name === 'onPlan' && stop.abort(new Error('stop')),
+      onEvent: ([name]) => name === 'plan' && stop.abort(new Error('stop')),
     });
     const older = scene.sandbox.world.messagesWith(scene.me.id, source.group.id);
     writeFileSync(`${run.folder}/checkpoint.txt`, `-${older.at(-1)?.id}`);

@@ -174,7 +174,7 @@ describe('a source group that becomes a supergroup', () => {
     const stop = new AbortController();
     const before = await scene.clone(group, target, {
       signal: stop.signal,
-      onEvent: ([name]) => name === 'onSent' && stop.abort(new Error('stop')),
+      onEvent: ([name]) => name === 'sent' && stop.abort(new Error('stop')),
     });
     writeFileSync(join(before.folder, 'checkpoint.txt'), `${first}`);
     rmSync(join(dirname(before.folder), 'ledger.db'));

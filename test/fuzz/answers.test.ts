@@ -63,8 +63,8 @@ function assertEnded(run: CloneRun): void {
     assert.ok(isOneSentence(run.error.message), run.error.message);
   }
   const told = run.events.flatMap(([event, { sourceIds, sourceId }]) => {
-    if (event === 'onSent') return sourceIds as number[];
-    return ['onSkipped', 'onFailed'].includes(event) ? [sourceId] : [];
+    if (event === 'sent') return sourceIds as number[];
+    return ['skipped', 'failed'].includes(event) ? [sourceId] : [];
   });
   assert.equal(new Set(told).size, told.length, 'told once');
   assert.equal(run.budget.heldBytes, 0);

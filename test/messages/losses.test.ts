@@ -69,6 +69,6 @@ describe('what is counted', () => {
     rules.pinned = true;
     const { summary, events } = await scene.clone(source, target);
     assert.deepEqual(summary?.reduced, { pinned: 1 });
-    assert.ok(events.some(([event, { sourceId }]) => event === 'onReduced' && sourceId === rules.id));
+    assert.ok(events.some(([event, { sourceId }]) => event === 'reduced' && sourceId === rules.id));
   });
 });

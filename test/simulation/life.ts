@@ -3,7 +3,6 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { type CloneSummary, runClone } from '../../lib/clone/clone.js';
-import type { CloneObserver } from '../../lib/clone/observer.js';
 import { preflight } from '../../lib/clone/preflight.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -168,7 +167,7 @@ class Life {
           connections: plan.connections,
           minIntervalMs: plan.minIntervalMs,
           verifySource: plan.verifySource,
-          observer: SILENT,
+          onEvent: () => {},
           ...shared,
         });
       } finally {
@@ -252,16 +251,3 @@ function openFilesUnder(directory: string): number {
   return open.filter((path) => path.startsWith(directory) && !/\/ledger\.db(?:-wal|-shm)?$/.test(path))
     .length;
 }
-
-const SILENT: CloneObserver = {
-  onPlan: () => {},
-  onTransfer: () => {},
-  onTransferEnd: () => {},
-  onSent: () => {},
-  onSkipped: () => {},
-  onFailed: () => {},
-  onReduced: () => {},
-  onTopicCreated: () => {},
-  onWait: () => {},
-  onEnd: () => {},
-};

@@ -6,8 +6,8 @@ import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import { type CloneOptions, type CloneSummary, runClone } from '../../lib/clone/clone.js';
+import type { CloneEvent as Told } from '../../lib/clone/events.js';
 import { jobChats } from '../../lib/clone/job-chats.js';
-import type { CloneObserver } from '../../lib/clone/observer.js';
 import { preflight } from '../../lib/clone/preflight.js';
 import type { Job, JobNote } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
@@ -23,8 +23,8 @@ import { currentUser } from '../../lib/telegram/sign-in.js';
 import { chatContent } from './chat-content.js';
 import { clientOf } from './client-of.js';
 
-/** What an observer was told, in order: name, then what. */
-export type CloneEvent = readonly [name: keyof CloneObserver, value: Readonly<Record<string, unknown>>];
+/** What the clone reported, in order: its kind, then what. */
+export type CloneEvent = readonly [kind: Told['kind'], value: Readonly<Record<string, unknown>>];
 
 export interface CloneRun {
   /** Undefined when the run threw. */
@@ -40,7 +40,8 @@ export interface CloneRun {
   readonly budget: ByteBudget;
 }
 
-export interface RunOptions extends Partial<Omit<CloneOptions, 'source' | 'target' | 'autoCreateTopics'>> {
+export interface RunOptions
+  extends Partial<Omit<CloneOptions, 'source' | 'target' | 'autoCreateTopics' | 'onEvent'>> {
   /** Undefined: the user has said neither. No unless given. */
   readonly autoCreateTopics?: boolean | undefined;
   readonly restart?: boolean;
@@ -181,10 +182,10 @@ async function cloneOnce(
       autoCreateTopics: base.autoCreateTopics === true,
       job: wrapJob(job),
       budget,
-      observer: recorder((event) => {
-        events.push(event);
-        onEvent?.(event);
-      }),
+      onEvent({ kind, ...value }) {
+        events.push([kind, value]);
+        onEvent?.([kind, value]);
+      },
       signal,
     });
   } catch (thrown) {
@@ -200,23 +201,4 @@ function nameOf(chat: WorldChat | 'me'): string {
   if (chat === 'me') return chat;
   const { id, username } = chat;
   return username === undefined ? String(id) : `@${username}`;
-}
-
-function recorder(note: (event: CloneEvent) => void): CloneObserver {
-  const told =
-    (name: keyof CloneObserver) =>
-    (value: object): void =>
-      note([name, value as Readonly<Record<string, unknown>>]);
-  return {
-    onPlan: told('onPlan'),
-    onTransfer: told('onTransfer'),
-    onTransferEnd: told('onTransferEnd'),
-    onSent: told('onSent'),
-    onSkipped: told('onSkipped'),
-    onFailed: told('onFailed'),
-    onReduced: told('onReduced'),
-    onTopicCreated: told('onTopicCreated'),
-    onWait: told('onWait'),
-    onEnd: told('onEnd'),
-  };
 }

@@ -6,6 +6,7 @@ import { topicNotices } from '../../clone/topic-notices.js';
 import type { Job } from '../../ledger/job.js';
 import type { JobOptions } from '../../ledger/job-scene.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
+import type { Wait } from '../../pace/patience.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
@@ -17,12 +18,19 @@ import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
-import { cloneObserver, type RunEvents } from '../progress/observer.js';
 import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
 /** Telegram's own clients open up to eight for each DC and direction. */
 const UPLOAD_CONNECTIONS = 8;
+
+/** What a run's connection and its clone share. */
+interface RunEvents {
+  /** The run has passed its checks and begun. */
+  planned: boolean;
+  /** Where waits of the connection go: to the run's reporter while there is one. */
+  onWait: (wait: Wait) => void;
+}
 
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
 export async function run(context: CommandContext): Promise<number> {
@@ -178,9 +186,7 @@ async function cloneInto(
   const intervalMs = (): number => client.sendPacer.intervalMs;
   const reporter = await chooseReporter(output, { clock, bufferBytes, intervalMs, terminalName });
   let summary: CloneSummary | undefined;
-  const observer = cloneObserver(reporter, events, (ended) => {
-    summary = ended;
-  });
+  events.onWait = (wait) => reporter.show({ ...wait, kind: 'wait' });
   const budget = new ByteBudget(bufferBytes);
   let complete = false;
   try {
@@ -203,7 +209,11 @@ async function cloneInto(
       clock,
       random,
       log,
-      observer,
+      onEvent(event) {
+        if (event.kind === 'plan') events.planned = true;
+        if (event.kind === 'end') summary = event.summary;
+        reporter.show(event);
+      },
       signal,
     });
     complete = true;

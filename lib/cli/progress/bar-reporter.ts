@@ -5,7 +5,7 @@ import type { Reporter } from './reporter.js';
 import { Screen, type Terminal } from './screen.js';
 import { TallyKeeper } from './tally.js';
 import { UsageMeter } from './usage.js';
-import { failureWords, reductionWords, skipWords, topicWords } from './words.js';
+import { eventWords } from './words.js';
 
 export interface BarOptions {
   readonly clock: Clock;
@@ -25,22 +25,11 @@ export function barReporter(output: Output, terminal: Terminal, options: BarOpti
   output.printThrough((line) => screen.above(line));
   screen.open(clock);
   return {
-    plan: (total) => tally.plan(total),
-    transfer: (file) => tally.transfer(file),
-    transferEnded: (file) => tally.transferEnded(file),
-    sent: (sourceIds) => tally.sent(sourceIds.length),
-    sentBefore: () => tally.sentBefore(),
-    skipped(sourceId, reason) {
-      tally.skipped();
-      output.line(skipWords(sourceId, reason));
+    show(event) {
+      tally.take(event);
+      const line = eventWords(event);
+      if (line !== undefined) output.line(line);
     },
-    failed(sourceId, reason, message) {
-      tally.failed();
-      output.line(failureWords(sourceId, reason, message));
-    },
-    reduced: (sourceId, kind) => output.line(reductionWords(sourceId, kind)),
-    topicCreated: (_sourceTopic, targetTopic, title) => output.line(topicWords(targetTopic, title)),
-    wait: (wait) => tally.wait(wait),
     async close() {
       usage.close();
       await screen.close();

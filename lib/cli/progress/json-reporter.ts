@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { Output } from '../output.js';
 import { FileSteps } from './file-steps.js';
-import type { Reporter } from './reporter.js';
+import type { Reporter, RunEvent } from './reporter.js';
 import { TallyKeeper } from './tally.js';
 
 /**
@@ -15,58 +15,48 @@ export function jsonReporter(
   const tally = new TallyKeeper(clock, intervalMs);
   const steps = new FileSteps();
   return {
-    plan(total, firstId) {
-      tally.plan(total);
-      output.record({ event: 'plan', total: total ?? null, firstId });
+    show(event) {
+      tally.take(event);
+      if (event.kind === 'transferEnd') steps.ended(event);
+      if (event.kind === 'transfer' && steps.next(event) === undefined) return;
+      const record = recordOf(event, tally);
+      if (record) output.record(record);
     },
-    transfer(file) {
-      if (steps.next(file) === undefined) return;
-      const { sourceId, name, size, bytesDown, bytesUp, heldBytes, bytesPerSecond } = file;
-      const rate = Math.round(bytesPerSecond);
-      output.record({
-        event: 'transfer',
-        sourceId,
-        name,
-        size,
-        bytesDown,
-        bytesUp,
-        heldBytes,
-        bytesPerSecond: rate,
-      });
-    },
-    transferEnded: (file) => steps.ended(file),
-    sent(sourceIds, targetIds, bytes) {
-      tally.sent(sourceIds.length);
-      output.record({ event: 'sent', sourceIds, targetIds, bytes });
-    },
-    sentBefore(sourceId) {
-      tally.sentBefore();
-      output.record({ event: 'skipped', sourceId, reason: 'sent_before' });
-    },
-    skipped(sourceId, reason) {
-      tally.skipped();
-      output.record({ event: 'skipped', sourceId, reason });
-    },
-    failed(sourceId, reason, message) {
-      tally.failed();
-      output.record({ event: 'failed', sourceId, reason, message });
-    },
-    reduced: (sourceId, kind) => output.record({ event: 'reduced', sourceId, kind }),
-    topicCreated: (sourceTopic, targetTopic, title) =>
-      output.record({ event: 'topic', sourceTopic, targetTopic, title }),
-    wait(wait) {
-      tally.wait(wait);
-      const { method, reason, ms, until } = wait;
+    close: async () => {},
+  };
+}
+
+function recordOf(event: RunEvent, tally: TallyKeeper): Record<string, unknown> | undefined {
+  switch (event.kind) {
+    case 'plan':
+      return { event: 'plan', total: event.total ?? null, firstId: event.firstId };
+    case 'transfer': {
+      const { sourceId, name, size, bytesDown, bytesUp, heldBytes } = event;
+      const bytesPerSecond = Math.round(event.bytesPerSecond);
+      return { event: 'transfer', sourceId, name, size, bytesDown, bytesUp, heldBytes, bytesPerSecond };
+    }
+    case 'reduced':
+      return { event: 'reduced', sourceId: event.sourceId, kind: event.lost };
+    case 'wait': {
+      const { method, reason, ms, until } = event;
       const { endsAt } = tally.read();
-      output.record({
+      return {
         event: 'wait',
         method,
         reason,
         seconds: ms / 1000,
         until: new Date(until).toISOString(),
         endsAt: endsAt === undefined ? null : new Date(endsAt).toISOString(),
-      });
-    },
-    close: async () => {},
-  };
+      };
+    }
+    case 'sent':
+    case 'skipped':
+    case 'failed':
+    case 'topic': {
+      const { kind, ...fields } = event;
+      return { event: kind, ...fields };
+    }
+    default:
+      return undefined;
+  }
 }

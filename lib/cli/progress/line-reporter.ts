@@ -2,20 +2,10 @@ import { formatBytes } from '../../base/bytes.js';
 import type { Clock } from '../../base/clock.js';
 import type { Output } from '../output.js';
 import { FileSteps } from './file-steps.js';
-import type { Reporter } from './reporter.js';
+import type { Reporter, RunEvent } from './reporter.js';
 import { TallyKeeper } from './tally.js';
 import { WaitLines } from './wait-lines.js';
-import {
-  count,
-  doneWords,
-  endWords,
-  failureWords,
-  formatMessageRate,
-  formatRate,
-  reductionWords,
-  skipWords,
-  topicWords,
-} from './words.js';
+import { count, doneWords, endWords, eventWords, formatMessageRate, formatRate } from './words.js';
 
 const MESSAGE_STEP = 10;
 
@@ -29,6 +19,28 @@ export function lineReporter(
   const waits = new WaitLines();
   let toldMessages = 0;
 
+  const lineOf = (event: RunEvent): string | undefined => {
+    switch (event.kind) {
+      case 'plan':
+        return planWords(event.total, event.firstId);
+      case 'transfer': {
+        const percent = steps.next(event);
+        const { sourceId, size, bytesPerSecond, name } = event;
+        return percent === undefined
+          ? undefined
+          : `message ${sourceId}: ${percent} % of ${formatBytes(size)}, ${formatRate(bytesPerSecond)}, ${name}`;
+      }
+      case 'wait': {
+        const line = waits.next(event, clock.now());
+        const { endsAt } = tally.read();
+        return line === undefined || endsAt === undefined
+          ? line
+          : `${line}; the job ${endWords(endsAt, clock.now())}`;
+      }
+      default:
+        return eventWords(event);
+    }
+  };
   const tellMessages = (): void => {
     const now = tally.read();
     if (Math.floor(now.done / MESSAGE_STEP) <= Math.floor(toldMessages / MESSAGE_STEP)) return;
@@ -39,53 +51,21 @@ export function lineReporter(
   };
 
   return {
-    plan(total, firstId) {
-      tally.plan(total);
-      const what = total === undefined ? 'messages' : count(total, 'message');
-      output.line(
-        Math.abs(firstId) > 1 ? `${what} to clone, from source message ${firstId} on` : `${what} to clone`,
-      );
-    },
-    transfer(file) {
-      tally.transfer(file);
-      const percent = steps.next(file);
-      if (percent === undefined) return;
-      const rate = formatRate(file.bytesPerSecond);
-      output.line(
-        `message ${file.sourceId}: ${percent} % of ${formatBytes(file.size)}, ${rate}, ${file.name}`,
-      );
-    },
-    transferEnded(file) {
-      steps.ended(file);
-      tally.transferEnded(file);
-    },
-    sent(sourceIds) {
-      tally.sent(sourceIds.length);
-      tellMessages();
-    },
-    sentBefore() {
-      tally.sentBefore();
-      tellMessages();
-    },
-    skipped(sourceId, reason) {
-      tally.skipped();
-      output.line(skipWords(sourceId, reason));
-      tellMessages();
-    },
-    failed(sourceId, reason, message) {
-      tally.failed();
-      output.line(failureWords(sourceId, reason, message));
-      tellMessages();
-    },
-    reduced: (sourceId, kind) => output.line(reductionWords(sourceId, kind)),
-    topicCreated: (_sourceTopic, targetTopic, title) => output.line(topicWords(targetTopic, title)),
-    wait(wait) {
-      tally.wait(wait);
-      const line = waits.next(wait, clock.now());
-      if (line === undefined) return;
-      const { endsAt } = tally.read();
-      output.line(`${line}${endsAt === undefined ? '' : `; the job ${endWords(endsAt, clock.now())}`}`);
+    show(event) {
+      tally.take(event);
+      const line = lineOf(event);
+      if (line !== undefined) output.line(line);
+      if (event.kind === 'transferEnd') steps.ended(event);
+      if (ENDS.has(event.kind)) tellMessages();
     },
     close: async () => {},
   };
+}
+
+/** Events after which a message is done. */
+const ENDS: ReadonlySet<RunEvent['kind']> = new Set(['sent', 'skipped', 'failed']);
+
+function planWords(total: number | undefined, firstId: number): string {
+  const what = total === undefined ? 'messages' : count(total, 'message');
+  return Math.abs(firstId) > 1 ? `${what} to clone, from source message ${firstId} on` : `${what} to clone`;
 }

@@ -1,6 +1,6 @@
-import type { FileTally } from './tally.js';
+import type { CloneEvent } from '../../clone/events.js';
 
-/** A wait as a reporter tells it. */
+/** A wait that Telegram, or a fault on the way to it, asks for. */
 export interface ReportedWait {
   readonly method: string;
   /** `FLOOD_WAIT_12`, or a fault such as CONNECTION_LOST. */
@@ -10,22 +10,12 @@ export interface ReportedWait {
   readonly until: number;
 }
 
-/** What a run tells while it goes on, to bars on a terminal, plain lines, or JSON lines. */
+/** What happens while a run goes on: in the clone, and on its connection. */
+export type RunEvent = CloneEvent | (ReportedWait & { readonly kind: 'wait' });
+
+/** Shows a run while it goes on: as bars on a terminal, plain lines, or JSON lines. */
 export interface Reporter {
-  /** `total` messages lie before the run, the first with id `firstId` or more; undefined when the server doesn't tell. */
-  plan(total: number | undefined, firstId: number): void;
-  transfer(file: FileTally): void;
-  transferEnded(file: Pick<FileTally, 'sourceId' | 'name'>): void;
-  sent(sourceIds: readonly number[], targetIds: readonly number[], bytes: number): void;
-  /** An earlier run has sent it. */
-  sentBefore(sourceId: number): void;
-  skipped(sourceId: number, reason: string): void;
-  /** `reason` is Telegram's word, `message` a sentence. */
-  failed(sourceId: number, reason: string, message: string): void;
-  /** Sent, but without something of the original. */
-  reduced(sourceId: number, kind: string): void;
-  topicCreated(sourceTopic: number, targetTopic: number, title: string): void;
-  wait(wait: ReportedWait): void;
+  show(event: RunEvent): void;
   /** Ends drawing; nothing of it is left behind. */
   close(): Promise<void>;
 }

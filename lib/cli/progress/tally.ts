@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import { gateOf } from '../../pace/gates.js';
+import type { RunEvent } from './reporter.js';
 
 /** A file on its way. Bytes are counted from its start. */
 export interface FileTally {
@@ -74,50 +75,34 @@ export class TallyKeeper {
     this.#samples = [{ at: clock.monotonic(), messages: 0, bytes: 0 }];
   }
 
-  plan(total: number | undefined): void {
-    this.#total = total;
-  }
-
-  sent(messages: number): void {
-    this.#sent += messages;
+  take(event: RunEvent): void {
+    switch (event.kind) {
+      case 'plan':
+        this.#total = event.total;
+        return;
+      case 'transfer':
+        this.#transfer(event);
+        break;
+      case 'transferEnd':
+        this.#files.delete(keyOf(event));
+        return;
+      case 'sent':
+        this.#sent += event.sourceIds.length;
+        break;
+      case 'skipped':
+        if (event.reason === 'sent_before') this.#sentBefore += 1;
+        else this.#skipped += 1;
+        break;
+      case 'failed':
+        this.#failed += 1;
+        break;
+      case 'wait':
+        this.#wait(event);
+        return;
+      default:
+        return;
+    }
     this.#sample();
-  }
-
-  sentBefore(): void {
-    this.#sentBefore += 1;
-    this.#sample();
-  }
-
-  skipped(): void {
-    this.#skipped += 1;
-    this.#sample();
-  }
-
-  failed(): void {
-    this.#failed += 1;
-    this.#sample();
-  }
-
-  transfer(file: FileTally): void {
-    const key = keyOf(file);
-    const before = this.#files.get(key)?.bytesUp ?? file.bytesBefore;
-    // A transfer that begins again counts from zero.
-    this.#bytesUp += Math.max(0, file.bytesUp - before);
-    this.#files.set(key, file);
-    this.#sample();
-  }
-
-  transferEnded(file: Pick<FileTally, 'sourceId' | 'name'>): void {
-    this.#files.delete(keyOf(file));
-  }
-
-  wait(wait: WaitTally): void {
-    this.#waits.push(wait);
-    if (gateOf(wait.method) !== 'messages') return;
-    const now = this.#clock.monotonic();
-    const from = Math.max(now, this.#held.at(-1)?.to ?? now);
-    const to = now + wait.until - this.#clock.now();
-    if (to > from) this.#held.push({ from, to });
   }
 
   read(): RunTally {
@@ -143,6 +128,22 @@ export class TallyKeeper {
       wait,
       endsAt: this.#endOf(done, msPerMessage, Math.max(now, wait?.until ?? now)),
     };
+  }
+
+  #transfer(file: FileTally): void {
+    const before = this.#files.get(keyOf(file))?.bytesUp ?? file.bytesBefore;
+    // A transfer that begins again counts from zero.
+    this.#bytesUp += Math.max(0, file.bytesUp - before);
+    this.#files.set(keyOf(file), file);
+  }
+
+  #wait({ method, reason, until }: WaitTally): void {
+    this.#waits.push({ method, reason, until });
+    if (gateOf(method) !== 'messages') return;
+    const now = this.#clock.monotonic();
+    const from = Math.max(now, this.#held.at(-1)?.to ?? now);
+    const to = now + until - this.#clock.now();
+    if (to > from) this.#held.push({ from, to });
   }
 
   get #done(): number {

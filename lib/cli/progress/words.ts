@@ -1,4 +1,5 @@
 import type { Silence } from '../../pace/silence.js';
+import type { RunEvent } from './reporter.js';
 import type { RunTally, WaitTally } from './tally.js';
 
 /** A rate for people, in MB of 1,000,000 bytes: `12.3 MB/s`. */
@@ -87,19 +88,20 @@ export function doneWords({ done, total }: Pick<RunTally, 'done' | 'total'>): st
   return total === undefined ? count(done, 'message') : `${done} of ${count(total, 'message')}`;
 }
 
-export function skipWords(sourceId: number, reason: string): string {
-  return `message ${sourceId} skipped: ${reason}`;
-}
-
-/** `message 7 failed (MEDIA_EMPTY): …` */
-export function failureWords(sourceId: number, reason: string, message: string): string {
-  return `message ${sourceId} failed (${reason}): ${message}`;
-}
-
-export function reductionWords(sourceId: number, kind: string): string {
-  return `message ${sourceId} sent, but not all of it: ${kind}`;
-}
-
-export function topicWords(targetTopic: number, title: string): string {
-  return `topic created in the target: ${title} (${targetTopic})`;
+/** What happened to a message, or a topic, where that is worth a line of its own. */
+export function eventWords(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'skipped':
+      return event.reason === 'sent_before'
+        ? undefined
+        : `message ${event.sourceId} skipped: ${event.reason}`;
+    case 'failed':
+      return `message ${event.sourceId} failed (${event.reason}): ${event.message}`;
+    case 'reduced':
+      return `message ${event.sourceId} sent, but not all of it: ${event.lost}`;
+    case 'topic':
+      return `topic created in the target: ${event.title} (${event.targetTopic})`;
+    default:
+      return undefined;
+  }
 }

@@ -21,7 +21,9 @@ function moveFile(reporter: Reporter, sourceId: number, steps: number): void {
   const name = 'a\u001b[2J.bin';
   for (let step = 0; step <= steps; step += 1) {
     const bytesUp = (step * size) / steps;
-    reporter.transfer({
+    reporter.show({
+      kind: 'transfer',
+      partsInFlight: 0,
       sourceId,
       name,
       size,
@@ -32,7 +34,7 @@ function moveFile(reporter: Reporter, sourceId: number, steps: number): void {
       bytesPerSecond: MB,
     });
   }
-  reporter.transferEnded({ sourceId, name });
+  reporter.show({ kind: 'transferEnd', sourceId, name, size, done: true });
 }
 
 type Work = (reporter: Reporter, clock: FakeClock) => Promise<void>;
@@ -52,14 +54,20 @@ async function linesOf(json: boolean, work: Work): Promise<string[]> {
 
 test('without a terminal: a line each 10 % of a file, each 10 messages, each wait, skip and failure', async () => {
   const lines = await linesOf(false, async (reporter, clock) => {
-    reporter.plan(100, 42);
+    reporter.show({ kind: 'plan', total: 100, firstId: 42 });
     moveFile(reporter, 43, 1000);
     await clock.advance(60_000);
-    for (let id = 44; id < 67; id += 1) reporter.sent([id], [id], 0);
-    reporter.skipped(67, 'poll');
-    reporter.failed(68, 'MEDIA_EMPTY', 'the server takes no such file');
+    for (let id = 44; id < 67; id += 1)
+      reporter.show({ kind: 'sent', sourceIds: [id], targetIds: [id], bytes: 0 });
+    reporter.show({ kind: 'skipped', sourceId: 67, reason: 'poll' });
+    reporter.show({
+      kind: 'failed',
+      sourceId: 68,
+      reason: 'MEDIA_EMPTY',
+      message: 'the server takes no such file',
+    });
     const until = clock.now() + 7100;
-    reporter.wait({ method: 'messages.sendMessage', reason: 'FLOOD_WAIT_7', ms: 7100, until });
+    reporter.show({ kind: 'wait', method: 'messages.sendMessage', reason: 'FLOOD_WAIT_7', ms: 7100, until });
   });
   assert.equal(lines[0], '100 messages to clone, from source message 42 on');
   const percents = lines.filter((line) => line.includes('%'));
@@ -86,12 +94,12 @@ test('without a terminal: a line each 10 % of a file, each 10 messages, each wai
 
 test('--json: each line is an object with its event', async () => {
   const lines = await linesOf(true, async (reporter, clock) => {
-    reporter.plan(undefined, 1);
+    reporter.show({ kind: 'plan', total: undefined, firstId: 1 });
     moveFile(reporter, 3, 100);
-    reporter.sent([3], [9], size);
-    reporter.skipped(4, 'service');
-    reporter.failed(5, 'MEDIA_EMPTY', 'x\n{"event":"forged"}');
-    reporter.wait({ method: 'm', reason: 'FLOOD_WAIT_2', ms: 2500, until: clock.now() });
+    reporter.show({ kind: 'sent', sourceIds: [3], targetIds: [9], bytes: size });
+    reporter.show({ kind: 'skipped', sourceId: 4, reason: 'service' });
+    reporter.show({ kind: 'failed', sourceId: 5, reason: 'MEDIA_EMPTY', message: 'x\n{"event":"forged"}' });
+    reporter.show({ kind: 'wait', method: 'm', reason: 'FLOOD_WAIT_2', ms: 2500, until: clock.now() });
   });
   const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(records[0], { event: 'plan', total: null, firstId: 1 });
@@ -116,11 +124,11 @@ test('on a terminal: bars, and lines about the work above them', async () => {
   const output = new Output({ stdout: terminal, stderr: terminal }, false, new Redactor());
   const clock = new FakeClock();
   const reporter = await chooseReporter(output, { clock, ...usual });
-  reporter.plan(10, 1);
-  reporter.skipped(1, 'service');
+  reporter.show({ kind: 'plan', total: 10, firstId: 1 });
+  reporter.show({ kind: 'skipped', sourceId: 1, reason: 'service' });
   output.note('a word about the work');
   const figures = { size: 100, bytesBefore: 0, bytesDown: 50, bytesUp: 50, heldBytes: 9, bytesPerSecond: 0 };
-  reporter.transfer({ sourceId: 2, name: 'b.bin', ...figures });
+  reporter.show({ kind: 'transfer', partsInFlight: 0, sourceId: 2, name: 'b.bin', ...figures });
   await reporter.close();
   output.line('after');
   output.close();
@@ -136,8 +144,9 @@ test('on a terminal: bars, and lines about the work above them', async () => {
 
 test('what an earlier run has sent is counted and not listed, but for machines', async () => {
   const work: Work = async (reporter) => {
-    reporter.plan(24, 1);
-    for (let id = 1; id <= 24; id += 1) reporter.sentBefore(id);
+    reporter.show({ kind: 'plan', total: 24, firstId: 1 });
+    for (let id = 1; id <= 24; id += 1)
+      reporter.show({ kind: 'skipped', sourceId: id, reason: 'sent_before' });
   };
   const counts = (await linesOf(false, work)).slice(1);
   assert.deepEqual(

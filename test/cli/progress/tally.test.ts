@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { RunEvent } from '../../../lib/cli/progress/reporter.js';
 import { type FileTally, TallyKeeper } from '../../../lib/cli/progress/tally.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
@@ -17,13 +18,17 @@ function file(sourceId: number, bytesUp: number, size = 1_000_000): FileTally {
   };
 }
 
+function sent(messages: number): RunEvent {
+  return { kind: 'sent', sourceIds: Array<number>(messages).fill(1), targetIds: [], bytes: 0 };
+}
+
 test('rates and the end follow what was done', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
-  tally.plan(130);
+  tally.take({ kind: 'plan', total: 130, firstId: 1 });
   for (let second = 0; second < 30; second += 1) {
     await clock.advance(1000);
-    tally.sent(1);
+    tally.take(sent(1));
   }
   const { messagesPerMinute, endsAt, done } = tally.read();
   assert.equal(done, 30);
@@ -36,11 +41,11 @@ test('rates forget what is more than a minute ago', async () => {
   const tally = new TallyKeeper(clock, () => 0);
   for (let second = 0; second < 120; second += 1) {
     await clock.advance(1000);
-    tally.sent(10);
+    tally.take(sent(10));
   }
   for (let second = 0; second < 120; second += 1) {
     await clock.advance(1000);
-    tally.sent(1);
+    tally.take(sent(1));
   }
   const { messagesPerMinute } = tally.read();
   assert.ok(messagesPerMinute > 55 && messagesPerMinute < 65, String(messagesPerMinute));
@@ -49,12 +54,18 @@ test('rates forget what is more than a minute ago', async () => {
 test('a wait is shown until it ends, the longest of several, and moves the end', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
-  tally.plan(20);
+  tally.take({ kind: 'plan', total: 20, firstId: 1 });
   await clock.advance(10_000);
-  tally.sent(10);
+  tally.take(sent(10));
   const wait = { method: 'messages.sendMedia', reason: 'FLOOD_WAIT_30', until: clock.now() + 30_000 };
-  tally.wait(wait);
-  tally.wait({ method: 'upload.getFile', reason: 'FLOOD_PREMIUM_WAIT_3', until: clock.now() + 3000 });
+  tally.take({ kind: 'wait', ms: 0, ...wait });
+  tally.take({
+    kind: 'wait',
+    ms: 0,
+    method: 'upload.getFile',
+    reason: 'FLOOD_PREMIUM_WAIT_3',
+    until: clock.now() + 3000,
+  });
   assert.deepEqual(tally.read().wait, wait);
   assert.equal(tally.read().endsAt, clock.now() + 30_000 + 10_000);
   await clock.advance(30_001);
@@ -65,32 +76,32 @@ test('after a flood the end comes from the longer interval, and the wait itself 
   const clock = new FakeClock();
   let intervalMs = 1000;
   const tally = new TallyKeeper(clock, () => intervalMs);
-  tally.plan(1100);
+  tally.take({ kind: 'plan', total: 1100, firstId: 1 });
   for (let second = 0; second < 100; second += 1) {
     await clock.advance(1000);
-    tally.sent(1);
+    tally.take(sent(1));
   }
   assert.equal(tally.read().endsAt, clock.now() + 1000 * 1000);
   const until = clock.now() + 600_000;
-  tally.wait({ method: 'messages.sendMedia', reason: 'FLOOD_WAIT_600', until });
+  tally.take({ kind: 'wait', ms: 0, method: 'messages.sendMedia', reason: 'FLOOD_WAIT_600', until });
   intervalMs = 3000;
   assert.equal(tally.read().endsAt, until + 1000 * 3000);
   await clock.advance(600_000);
   assert.equal(tally.read().endsAt, clock.now() + 1000 * 3000, 'at the end of the wait');
-  tally.sent(1);
+  tally.take(sent(1));
   await clock.advance(3000);
-  tally.sent(1);
+  tally.take(sent(1));
   assert.equal(tally.read().endsAt, clock.now() + 998 * 3000, 'after it');
 });
 
 test('what is skipped needs no interval', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 4000);
-  tally.plan(200);
+  tally.take({ kind: 'plan', total: 200, firstId: 1 });
   for (let nth = 0; nth < 50; nth += 1) {
     await clock.advance(1000);
-    tally.skipped();
-    tally.sent(1);
+    tally.take({ kind: 'skipped', sourceId: 1, reason: 'poll' });
+    tally.take(sent(1));
   }
   assert.equal(tally.read().endsAt, clock.now() + 100 * 2000);
 });
@@ -98,9 +109,9 @@ test('what is skipped needs no interval', async () => {
 test('parts that an earlier run has sent are no speed of this one', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
-  tally.transfer({ ...file(1, 800_000), bytesBefore: 800_000 });
+  tally.take({ kind: 'transfer', partsInFlight: 0, ...file(1, 800_000), bytesBefore: 800_000 });
   await clock.advance(1000);
-  tally.transfer({ ...file(1, 900_000), bytesBefore: 800_000 });
+  tally.take({ kind: 'transfer', partsInFlight: 0, ...file(1, 900_000), bytesBefore: 800_000 });
   assert.equal(tally.read().bytesPerSecond, 100_000);
 });
 
@@ -115,12 +126,12 @@ test('bytes are counted once over all files, a transfer that begins again includ
       for (const [id, bytesUp] of updates) {
         bytes += Math.max(0, bytesUp - (last.get(id) ?? 0));
         last.set(id, bytesUp);
-        tally.transfer(file(id, bytesUp));
+        tally.take({ kind: 'transfer', partsInFlight: 0, ...file(id, bytesUp) });
       }
       await clock.advance(1000);
       assert.equal(tally.read().bytesPerSecond, bytes);
       assert.equal(tally.read().files.length, last.size);
-      for (const id of last.keys()) tally.transferEnded(file(id, 0));
+      for (const id of last.keys()) tally.take({ kind: 'transferEnd', done: true, ...file(id, 0) });
       assert.deepEqual(tally.read().files, []);
     }),
   );
@@ -129,11 +140,11 @@ test('bytes are counted once over all files, a transfer that begins again includ
 test('without a total, or before anything is done, there is no end', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
-  tally.plan(undefined);
+  tally.take({ kind: 'plan', total: undefined, firstId: 1 });
   await clock.advance(1000);
-  tally.sent(1);
+  tally.take(sent(1));
   assert.equal(tally.read().endsAt, undefined);
   const other = new TallyKeeper(clock, () => 0);
-  other.plan(10);
+  other.take({ kind: 'plan', total: 10, firstId: 1 });
   assert.equal(other.read().endsAt, undefined);
 });
