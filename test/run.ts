@@ -22,9 +22,11 @@ if (files.length === 0) {
   process.exit(1);
 }
 const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+// Of a test, and of a file of tests. The longest takes a minute or two on a busy machine.
+const timeout = '--test-timeout=480000';
 const { status } = spawnSync(
   process.execPath,
-  ['--enable-source-maps', '--test', '--test-reporter=spec', concurrency, ...files],
+  ['--enable-source-maps', '--test', '--test-reporter=spec', concurrency, timeout, ...files],
   { stdio: 'inherit' },
 );
 process.exitCode = status ?? 1;

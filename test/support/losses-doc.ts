@@ -4,10 +4,10 @@ import { repositoryRoot } from './paths.js';
 
 export const README = join(repositoryRoot, 'README.md');
 
-const BEGIN = '<!-- Made by `npm run losses-doc` from lib/clone/losses.ts; a test compares the two. -->';
+const BEGIN = '<!-- Made by `npm run losses-doc` from lib/messages/losses.ts; a test compares the two. -->';
 const END = '<!-- End of what is made. -->';
 
-/** README.md with its list of losses as the tables of lib/clone/losses.ts make it. */
+/** README.md with its list of losses as the tables of lib/messages/losses.ts make it. */
 export function withLosses(readme: string): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md has no place for its losses: ${BEGIN} and ${END}`);
