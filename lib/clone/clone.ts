@@ -119,7 +119,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
       file: await job.failedSinceSent({ withFile: true }),
       text: await job.failedSinceSent({ withFile: false }),
     }),
-    reader: new SourceReader(options),
+    reader: new SourceReader(options, job.checkpoint),
     journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({

@@ -3,9 +3,9 @@ import { FailedError } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';
 import { finishUnit, planUnits, type StartedUnit, startUnit, unitIdle } from './copy-unit.js';
-import { lookAhead } from './look-ahead.js';
+import { type InTurn, lookAhead } from './look-ahead.js';
 import type { Run } from './run.js';
-import { type HistoryMessage, type HistoryUnit, readUnits, type Unit } from './units.js';
+import { type HistoryUnit, readUnits, type Unit } from './units.js';
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 
 /** How many messages are begun before those in front of them are sent, at most. */
@@ -23,20 +23,18 @@ const LONGEST_HOLD_MS = 60_000;
  * are taken along. While some are sent or wait for their turn, those after them are made ready.
  */
 export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promise<void> {
-  const read = { upTo: run.job.checkpoint };
-  for (let before = Number.NEGATIVE_INFINITY; read.upTo > before; ) {
-    before = read.upTo;
-    const begun: StartedHistory[] = [];
-    for await (const started of startedUnits(run, read, begun)) {
+  const { reader } = run;
+  for (let before = Number.NEGATIVE_INFINITY; reader.upTo > before; ) {
+    before = reader.upTo;
+    for await (const { started, ahead } of startedUnits(run)) {
       run.signal.throwIfAborted();
-      begun.shift();
-      await finishUnit(run, withoutTaken(run, started), begun);
+      await finishUnit(run, withoutTaken(run, started), ahead);
       await createEmptyTopic(run, started.unit);
       checkpoint.reached(started.unit.upTo);
       stopAtSameFailures(run);
     }
     // Beyond what was picked out of the history: the next run needn't go through that again.
-    checkpoint.reached(read.upTo);
+    checkpoint.reached(reader.upTo);
   }
 }
 
@@ -49,35 +47,21 @@ interface StartedHistory extends StartedUnit {
   readonly unit: HistoryUnit;
 }
 
-/** `begun`: gets each as it begins. */
-function startedUnits(
-  run: Run,
-  read: { upTo: number },
-  begun: StartedHistory[],
-): AsyncGenerator<StartedHistory> {
+function startedUnits(run: Run): AsyncGenerator<InTurn<StartedHistory>> {
   return lookAhead<PlannedUnit, StartedHistory>({
-    items: (signal) => plannedUnits({ ...run, signal }, read),
+    items: (signal) => plannedUnits({ ...run, signal }),
     holdMs: ({ unit }, ahead) => holdMs(run.interval, unit, ahead),
-    start({ unit, rows }, signal) {
-      const started = { ...startUnit({ ...run, signal }, unit, rows), unit };
-      begun.push(started);
-      return started;
-    },
+    start: ({ unit, rows }, signal) => ({ ...startUnit({ ...run, signal }, unit, rows), unit }),
     idle: unitIdle,
     clock: run.clock,
     signal: run.signal,
   });
 }
 
-async function* plannedUnits(run: Run, read: { upTo: number }): AsyncGenerator<PlannedUnit> {
+async function* plannedUnits(run: Run): AsyncGenerator<PlannedUnit> {
   const { reader, signal } = run;
-  const readAfter = async function* (afterId: number): AsyncGenerator<readonly HistoryMessage[]> {
-    for await (const page of reader.pages(afterId, signal)) {
-      read.upTo = page.at(-1)?.id ?? read.upTo;
-      yield page;
-    }
-  };
-  for await (const units of readUnits(readAfter, read.upTo, reader.isWanted)) {
+  const readAfter = (afterId: number) => reader.pages(afterId, signal);
+  for await (const units of readUnits(readAfter, reader.upTo, reader.isWanted)) {
     const rows = await planUnits(run, units);
     for (const unit of units) yield { unit, rows };
   }

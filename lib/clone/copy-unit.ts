@@ -132,6 +132,11 @@ export async function unitIdle({ groups }: StartedUnit): Promise<void> {
   await Promise.allSettled(groups.flat().map(({ ready }) => ready));
 }
 
+/** The units behind one that have begun by now, in order. */
+type Ahead = () => readonly StartedUnit[];
+
+const NOBODY: Ahead = () => [];
+
 /**
  * Finishes a unit, after all before it: each of its messages ends up sent, skipped or failed, in the ledger, and is told
  * as such. Throws what concerns the whole run; then what isn't finished is taken up by a later run.
@@ -139,15 +144,14 @@ export async function unitIdle({ groups }: StartedUnit): Promise<void> {
 export async function finishUnit(
   run: Run,
   { finished, skips, groups }: StartedUnit,
-  ahead: readonly StartedUnit[] = [],
+  ahead: Ahead = NOBODY,
 ): Promise<void> {
   for (const row of finished) tellEarlier(run, row);
   await noteSkipped(run, skips);
-  for (const group of groups) await finishGroup(run, group, group === groups.at(-1) ? ahead : []);
+  for (const group of groups) await finishGroup(run, group, group === groups.at(-1) ? ahead : NOBODY);
 }
 
-/** `ahead`: the units behind this group, those that have begun. */
-async function finishGroup(run: Run, group: StartedGroup, ahead: readonly StartedUnit[]): Promise<void> {
+async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise<void> {
   const [first] = group;
   const allIds = group.map(({ content }) => content.message.id);
   for (const { content } of group) refuseProtectedMessage(content.message, run.source, run.allowProtected);
@@ -161,7 +165,7 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: readonly Starte
     if (item) outgoing.push(item);
   }
   const parts = sentTogether(outgoing);
-  for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : []);
+  for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : NOBODY);
 }
 
 /** What of an album goes by one call: photos that can only go as files come after the others, in messages of their own. */
@@ -177,7 +181,7 @@ async function sendPart(
   run: Run,
   outgoing: readonly Outgoing[],
   topicId: number | undefined,
-  ahead: readonly StartedUnit[],
+  ahead: Ahead,
 ): Promise<void> {
   const [head] = outgoing;
   if (!head) return;
@@ -185,7 +189,7 @@ async function sendPart(
   const place = await placeOf(run, head, topicId);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
-    const next = dueAtOnce(run, ahead);
+    const next = dueAtOnce(run, ahead());
     await run.record.sending(sourceIds, next);
     const ids = await run.record.during(sendUnit(run, outgoing, place), next);
     run.interval.answered();
@@ -196,7 +200,7 @@ async function sendPart(
   run.lone.sent(head.carried ? 'file' : 'text');
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
   noteSent(run, { sourceIds, targetIds, bytes }, () => tellReductions(run, outgoing, place));
-  if (!isNextDue(run, ahead)) await run.record.flush();
+  if (!isNextDue(run, ahead())) await run.record.flush();
 }
 
 function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): void {

@@ -17,6 +17,13 @@ export interface LookAheadOptions<Item, Started> {
   readonly signal: AbortSignal;
 }
 
+/** One that has begun, in its turn. */
+export interface InTurn<Started> {
+  readonly started: Started;
+  /** Those that have begun behind it, by now, in order. */
+  readonly ahead: () => readonly Started[];
+}
+
 /**
  * Begins things before their turn and hands them out in order; one is finished when the next is asked for. When none is
  * begun, the next one begins without being held. An error of `items` comes after what was begun before it. However it
@@ -24,7 +31,7 @@ export interface LookAheadOptions<Item, Started> {
  */
 export async function* lookAhead<Item, Started>(
   options: LookAheadOptions<Item, Started>,
-): AsyncGenerator<Started, void, unknown> {
+): AsyncGenerator<InTurn<Started>, void, unknown> {
   const stop = linkAbort(options.signal);
   const line = new Line<Started>();
   const filling = fill(options, line, stop.signal).then(
@@ -36,7 +43,7 @@ export async function* lookAhead<Item, Started>(
       if (taken > 0) line.finishFirst();
       const next = await orAborted(line.first(), stop.signal);
       if (!next) return;
-      yield next.started;
+      yield { started: next.started, ahead: () => line.begun.slice(1) };
     }
   } finally {
     stop.abort(new Error('Nobody waits for what was begun.'));

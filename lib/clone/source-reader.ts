@@ -25,9 +25,17 @@ export class SourceReader {
   #picks = false;
   #root: Promise<readonly HistoryMessage[]> | undefined;
   readonly #rootIds = new Set<number>();
+  #upTo: number;
 
-  constructor(options: ReaderOptions) {
+  /** `from`: nothing up to this id is to be read. */
+  constructor(options: ReaderOptions, from: number) {
     this.#options = options;
+    this.#upTo = from;
+  }
+
+  /** The last id of the latest page, of messages that aren't wanted too. */
+  get upTo(): number {
+    return this.#upTo;
   }
 
   /** Oldest first. Of `pages` only these are to be cloned. */
@@ -39,6 +47,13 @@ export class SourceReader {
 
   /** What has an id above `afterId`, oldest first. */
   async *pages(afterId: number, signal: AbortSignal): AsyncGenerator<readonly HistoryMessage[]> {
+    for await (const page of this.#pages(afterId, signal)) {
+      this.#upTo = page.at(-1)?.id ?? this.#upTo;
+      yield page;
+    }
+  }
+
+  async *#pages(afterId: number, signal: AbortSignal): AsyncGenerator<readonly HistoryMessage[]> {
     const { client, source, sourceTopic, log } = this.#options;
     let lastId = afterId;
     if (sourceTopic !== undefined && !this.#picks) {

@@ -58,7 +58,9 @@ describe('lookAhead', () => {
         async (count, most, pauses) => {
           const { ahead, clock, watch, longest } = scene(count, { most });
           const taken: number[] = [];
-          for await (const { item } of ahead) {
+          for await (const {
+            started: { item },
+          } of ahead) {
             for (let pause = pauses[item] ?? 0; pause > 0; pause -= 1) await setImmediate();
             watch(taken.length);
             taken.push(item);
@@ -69,6 +71,20 @@ describe('lookAhead', () => {
         },
       ),
     );
+  });
+
+  it('says what has begun behind the one in its turn, as it is by now', async () => {
+    const { ahead } = scene(3);
+    const first = (await ahead.next()).value;
+    assert.ok(first);
+    for (let turn = 0; turn < 40; turn += 1) await setImmediate();
+    assert.deepEqual([first.started.item, ...first.ahead().map(({ item }) => item)], [0, 1, 2]);
+    const second = (await ahead.next()).value;
+    assert.deepEqual(
+      second?.ahead().map(({ item }) => item),
+      [2],
+    );
+    await ahead.return();
   });
 
   it('begins while nobody asks yet, up to what may be', async () => {
@@ -106,14 +122,20 @@ describe('lookAhead', () => {
     const { ahead } = scene(9, { failAfter: 2 });
     const taken: number[] = [];
     await assert.rejects(async () => {
-      for await (const { item } of ahead) taken.push(item);
+      for await (const {
+        started: { item },
+      } of ahead)
+        taken.push(item);
     }, /ended badly/);
     assert.deepEqual(taken, [0, 1]);
   });
 
   it('aborts what was begun when its consumer leaves, and leaves nothing', async () => {
     const { ahead, begun, clock } = scene(9);
-    for await (const { item } of ahead) if (item === 1) break;
+    for await (const {
+      started: { item },
+    } of ahead)
+      if (item === 1) break;
     assert.ok(begun.length >= 2);
     assert.ok(begun.slice(1).every(({ idle }) => idle));
     assert.equal(clock.sleeping, 0);
