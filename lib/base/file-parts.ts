@@ -9,8 +9,6 @@ export interface UploadPart {
   readonly bytes: Buffer;
   /** upload.saveBigFilePart rather than upload.saveFilePart. */
   readonly big: boolean;
-  /** Which of the transfer's slots sends it, from 0: parts of one slot never overlap. */
-  readonly slot: number;
 }
 
 /** Where a file's bytes go. */

@@ -194,6 +194,8 @@ export class CarriedMedia {
     this.#borrowed = borrowed;
     this.#lost.add('sticker_set');
     if (!this.#uploads) await this.upload();
+    // An album takes no uploads.
+    await this.makeServerFile();
     return true;
   }
 

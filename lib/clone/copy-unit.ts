@@ -170,10 +170,8 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise
 
 /** What of an album goes by one call: photos that can only go as files come after the others, in messages of their own. */
 function sentTogether(outgoing: readonly Outgoing[]): (readonly Outgoing[])[] {
-  const [others, files] = [
-    outgoing.filter(({ carried }) => !carried?.isPhotoAsFile),
-    outgoing.filter(({ carried }) => carried?.isPhotoAsFile),
-  ];
+  const others = outgoing.filter(({ carried }) => !carried?.isPhotoAsFile);
+  const files = outgoing.filter(({ carried }) => carried?.isPhotoAsFile);
   return [others, files].filter(({ length }) => length > 0);
 }
 

@@ -1,44 +1,43 @@
 import { orAborted } from '../base/abort.js';
 import type { PartUploader } from '../base/file-parts.js';
 
-/**
- * An uploader that sends at most `slots` parts at once, over all transfers: first come, first served. Each part gets the
- * number of a slot that no other has at that time.
- */
+/** An uploader that sends at most `slots` parts at once, over all transfers: first come, first served. */
 export function sharedSlots(uploader: PartUploader, slots: number): PartUploader {
-  const free = Array.from({ length: slots }, (_, slot) => slot);
-  const waiting = new Set<(slot: number) => void>();
-  const giveBack = (slot: number): void => {
+  let free = slots;
+  const waiting = new Set<() => void>();
+  const giveBack = (): void => {
     const [next] = waiting;
-    if (!next) free.push(slot);
+    if (!next) free += 1;
     else {
       waiting.delete(next);
-      next(slot);
+      next();
     }
   };
-  const take = async (signal: AbortSignal): Promise<number> => {
-    const slot = free.shift();
-    if (slot !== undefined) return slot;
-    let grant: (slot: number) => void = () => {};
-    const granted = new Promise<number>((resolve) => {
+  const take = async (signal: AbortSignal): Promise<void> => {
+    if (free > 0) {
+      free -= 1;
+      return;
+    }
+    let grant: () => void = () => {};
+    const granted = new Promise<void>((resolve) => {
       grant = resolve;
     });
     waiting.add(grant);
     try {
-      return await orAborted(granted, signal);
+      await orAborted(granted, signal);
     } catch (error) {
       // Granted in the same moment: whoever waits next gets it.
-      if (!waiting.delete(grant)) giveBack(await granted);
+      if (!waiting.delete(grant)) giveBack();
       throw error;
     }
   };
   return {
     async savePart(part, signal, faults) {
-      const slot = await take(signal);
+      await take(signal);
       try {
-        await uploader.savePart({ ...part, slot }, signal, faults);
+        await uploader.savePart(part, signal, faults);
       } finally {
-        giveBack(slot);
+        giveBack();
       }
     },
   };

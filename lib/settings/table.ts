@@ -19,8 +19,6 @@ export interface SettingSpec {
   readonly default?: string;
   /** Never printed, logged or quoted in an error. */
   readonly secret: boolean;
-  /** What stands for the value in the help: `--source <chat>`. */
-  readonly placeholder: string;
   /** One clause for the help; .env.example says more. */
   readonly about: string;
 }
@@ -44,14 +42,12 @@ export const SETTINGS = {
     flag: 'api-id',
     kind: integer(1, MAX_INT32),
     secret: false,
-    placeholder: 'number',
     about: 'API id of your application, from https://my.telegram.org',
   },
   apiHash: {
     name: 'TG_API_HASH',
     kind: text,
     secret: true,
-    placeholder: 'hash',
     about: 'API hash that belongs to TG_API_ID',
   },
   sourceChat: {
@@ -59,7 +55,6 @@ export const SETTINGS = {
     flag: 'source',
     kind: text,
     secret: false,
-    placeholder: 'chat',
     about: 'chat to clone from: -100… id, @name, me, or a link to it or to a topic of it',
   },
   targetChat: {
@@ -67,7 +62,6 @@ export const SETTINGS = {
     flag: 'target',
     kind: text,
     secret: false,
-    placeholder: 'chat',
     about: 'chat to clone into: -100… id, @name, me, or a link to it or to a topic of it',
   },
   sourceTopic: {
@@ -75,7 +69,6 @@ export const SETTINGS = {
     flag: 'source-topic',
     kind: integer(1, MAX_INT32),
     secret: false,
-    placeholder: 'id',
     about: 'clone only this topic of the source (1 is General)',
   },
   targetTopic: {
@@ -83,7 +76,6 @@ export const SETTINGS = {
     flag: 'target-topic',
     kind: integer(1, MAX_INT32),
     secret: false,
-    placeholder: 'id',
     about: 'put every message into this topic of the target (1 is General)',
   },
   autoCreateTopics: {
@@ -91,7 +83,6 @@ export const SETTINGS = {
     flag: 'auto-create-topics',
     kind: boolean,
     secret: false,
-    placeholder: 'yes|no',
     about: 'create each source topic in the target and keep messages in theirs; no: put them together',
   },
   minInterval: {
@@ -100,7 +91,6 @@ export const SETTINGS = {
     kind: number(0, SECONDS_PER_DAY),
     default: '1.3',
     secret: false,
-    placeholder: 'seconds',
     about: 'least time between two messages sent',
   },
   parallelUploads: {
@@ -109,7 +99,6 @@ export const SETTINGS = {
     kind: integer(1, 64),
     default: '10',
     secret: false,
-    placeholder: 'count',
     about: 'upload slots: parts of a file that are sent at once',
   },
   bufferMb: {
@@ -118,7 +107,6 @@ export const SETTINGS = {
     kind: integer(1, 1_000_000),
     default: '500',
     secret: false,
-    placeholder: 'MB',
     about: 'most memory held for files, over all transfers, in MB of 1,000,000 bytes',
   },
   dataDir: {
@@ -127,7 +115,6 @@ export const SETTINGS = {
     kind: text,
     default: './data',
     secret: false,
-    placeholder: 'path',
     about: 'directory of the session, checkpoints and logs; a relative one starts in the working directory',
   },
   server: {
@@ -135,7 +122,6 @@ export const SETTINGS = {
     flag: 'server',
     kind: text,
     secret: false,
-    placeholder: 'host:port',
     about: 'another MTProto server than Telegram, such as telepi sandbox',
   },
   serverKey: {
@@ -143,7 +129,6 @@ export const SETTINGS = {
     flag: 'server-key',
     kind: text,
     secret: false,
-    placeholder: 'file',
     about: 'PEM file of the public RSA key of TG_SERVER (PKCS#1 or SPKI)',
   },
   dc: {
@@ -151,7 +136,6 @@ export const SETTINGS = {
     flag: 'dc',
     kind: integer(1, 255),
     secret: false,
-    placeholder: 'number',
     about: 'DC number of TG_SERVER, 2 unless set',
   },
   testDc: {
@@ -160,7 +144,6 @@ export const SETTINGS = {
     kind: boolean,
     default: 'no',
     secret: false,
-    placeholder: 'yes|no',
     about: "use Telegram's own test servers",
   },
   crypto: {
@@ -169,42 +152,36 @@ export const SETTINGS = {
     kind: { type: 'choice', of: ['auto', 'native', 'wasm', 'js'] },
     default: 'auto',
     secret: false,
-    placeholder: 'name',
     about: 'what encrypts and decrypts: auto (the fastest that works), native, wasm or js',
   },
   session: {
     name: 'TG_SESSION',
     kind: text,
     secret: true,
-    placeholder: 'session',
     about: 'session string, instead of the session file in DATA_DIR',
   },
   phone: {
     name: 'TG_PHONE',
     kind: text,
     secret: true,
-    placeholder: 'phone',
     about: 'phone number for telepi login, with its country code',
   },
   code: {
     name: 'TG_CODE',
     kind: text,
     secret: true,
-    placeholder: 'code',
     about: 'login code for telepi login',
   },
   password: {
     name: 'TG_PASSWORD',
     kind: { type: 'verbatim' },
     secret: true,
-    placeholder: 'password',
     about: 'two-step password for telepi login',
   },
   botToken: {
     name: 'TG_BOT_TOKEN',
     kind: text,
     secret: true,
-    placeholder: 'token',
     about: 'bot token for telepi login --bot, from @BotFather',
   },
 } as const satisfies Record<string, SettingSpec>;

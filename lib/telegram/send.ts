@@ -6,7 +6,6 @@ import type { TelepiClient } from './client.js';
 import { type Choose, type FindSentOptions, type Fits, findSent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
-import { serverMedia, uploadMedia } from './server-file.js';
 import { GENERAL_TOPIC } from './topics.js';
 
 export interface SendTarget {
@@ -101,8 +100,8 @@ export async function sendMedia(
 }
 
 /**
- * Sends 2 to 10 photos or documents as one album and answers their ids in the target, in order. Files that were only
- * uploaded are made server files first (`uploadMedia`), since messages.sendMultiMedia takes no others.
+ * Sends 2 to 10 photos or documents as one album and answers their ids in the target, in order. Their media are
+ * the server's files: messages.sendMultiMedia takes no uploads.
  */
 export async function sendAlbum(
   client: TelepiClient,
@@ -110,27 +109,14 @@ export async function sendAlbum(
   items: readonly MediaMessage[],
   signal: AbortSignal,
 ): Promise<number[]> {
-  const multiMedia: Api.InputSingleMedia[] = [];
-  for (const { media, caption, entities, randomId } of items) {
-    multiMedia.push(
-      new Api.InputSingleMedia({
-        media: isUploaded(media)
-          ? serverMedia(await uploadMedia(client, target.chat, media, { signal }), media)
-          : media,
-        message: caption,
-        entities,
-        randomId: toLong(randomId),
-      }),
-    );
-  }
+  const multiMedia = items.map(
+    ({ media, caption, entities, randomId }) =>
+      new Api.InputSingleMedia({ media, message: caption, entities, randomId: toLong(randomId) }),
+  );
   const invertMedia = items.some((item) => item.invertMedia === true);
   const request = new Api.messages.SendMultiMedia({ ...destination(target), multiMedia, invertMedia });
   const ids = await send(client, target, request, items, signal);
   return ids.map(known);
-}
-
-function isUploaded(media: Api.TypeInputMedia): boolean {
-  return media instanceof Api.InputMediaUploadedPhoto || media instanceof Api.InputMediaUploadedDocument;
 }
 
 function destination(target: SendTarget): {

@@ -139,9 +139,9 @@ async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail 
   const sink = uploadSink({
     slots,
     highWaterMark: budget.limitBytes,
-    async send({ index, bytes }: TaggedPart, slot) {
+    async send({ index, bytes }: TaggedPart) {
       if (plan.acknowledged.has(index)) return;
-      await uploader.savePart({ fileId, index, total, bytes, big, slot }, signal).catch((error) => {
+      await uploader.savePart({ fileId, index, total, bytes, big }, signal).catch((error) => {
         throw uploadFailed(name, index, error);
       });
       if (signal.aborted) return;

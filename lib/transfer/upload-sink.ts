@@ -8,7 +8,7 @@ export interface UploadSinkOptions {
   /** How many bytes may be queued. */
   readonly highWaterMark: number;
   /** Resolves when the server has acknowledged the part. */
-  readonly send: (part: TaggedPart, slot: number) => Promise<void>;
+  readonly send: (part: TaggedPart) => Promise<void>;
   /** Called for each part in order, when a slot has taken it. */
   readonly onTaken: (part: TaggedPart, slotsBusy: number) => void;
   /** Called for each part when it has been acknowledged. */
@@ -31,18 +31,17 @@ export function uploadSink(options: UploadSinkOptions): WritableStream<TaggedPar
 
 class SlotSink implements UnderlyingSink<TaggedPart> {
   readonly #options: UploadSinkOptions;
-  readonly #freeSlots: number[];
   readonly #busy = new Set<Promise<void>>();
+  #slotsBusy = 0;
   #onSlotFree: () => void = () => {};
 
   constructor(options: UploadSinkOptions) {
     this.#options = options;
-    this.#freeSlots = Array.from({ length: options.slots }, (_, slot) => slot);
   }
 
   async write(part: TaggedPart): Promise<void> {
-    const slot = await this.#takeSlot();
-    const sending = this.#send(part, slot);
+    await this.#untilSlotFree();
+    const sending = this.#send(part);
     this.#busy.add(sending);
     sending.finally(() => this.#busy.delete(sending));
   }
@@ -57,12 +56,11 @@ class SlotSink implements UnderlyingSink<TaggedPart> {
   }
 
   /** The streams have at most one write under way, so at most one waits here. */
-  async #takeSlot(): Promise<number> {
-    const { signal } = this.#options;
+  async #untilSlotFree(): Promise<void> {
+    const { signal, slots } = this.#options;
     for (;;) {
       signal.throwIfAborted();
-      const slot = this.#freeSlots.shift();
-      if (slot !== undefined) return slot;
+      if (this.#slotsBusy < slots) return;
       const freed = new Promise<void>((resolve) => {
         this.#onSlotFree = resolve;
       });
@@ -71,20 +69,17 @@ class SlotSink implements UnderlyingSink<TaggedPart> {
   }
 
   /** Never rejects: its error ends the transfer. */
-  async #send(part: TaggedPart, slot: number): Promise<void> {
+  async #send(part: TaggedPart): Promise<void> {
     const { send, onTaken, onSent, signal, fail } = this.#options;
     try {
-      onTaken(part, this.#slotsBusy());
-      await orAborted(send(part, slot), signal);
-      this.#freeSlots.push(slot);
-      onSent(part, this.#slotsBusy());
+      this.#slotsBusy += 1;
+      onTaken(part, this.#slotsBusy);
+      await orAborted(send(part), signal);
+      this.#slotsBusy -= 1;
+      onSent(part, this.#slotsBusy);
       this.#onSlotFree();
     } catch (error) {
       fail(error);
     }
-  }
-
-  #slotsBusy(): number {
-    return this.#options.slots - this.#freeSlots.length;
   }
 }

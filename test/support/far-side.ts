@@ -124,10 +124,8 @@ export class ScriptedUploader implements PartUploader {
   /** In the order in which slots took them. */
   readonly taken: UploadPart[] = [];
   readonly acknowledged = new Set<number>();
-  readonly busySlots = new Set<number>();
   mostInFlight = 0;
-  /** A slot was given a part while it was sending another. */
-  overlap = false;
+  #inFlight = 0;
   readonly #far: FarSide;
 
   constructor(far: FarSide) {
@@ -136,14 +134,13 @@ export class ScriptedUploader implements PartUploader {
 
   async savePart(part: UploadPart, signal: AbortSignal): Promise<void> {
     this.taken.push(part);
-    this.overlap ||= this.busySlots.has(part.slot);
-    this.busySlots.add(part.slot);
-    this.mostInFlight = Math.max(this.mostInFlight, this.busySlots.size);
+    this.#inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.#inFlight);
     try {
       await this.#far.request('upload', part.index, signal);
       this.acknowledged.add(part.index);
     } finally {
-      this.busySlots.delete(part.slot);
+      this.#inFlight -= 1;
     }
   }
 }

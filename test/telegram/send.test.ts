@@ -7,6 +7,7 @@ import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { fetchMessage, historyCount, readHistory } from '../../lib/telegram/history.js';
 import { type MediaMessage, sendAlbum, sendMedia, sendText } from '../../lib/telegram/send.js';
+import { serverMedia, uploadMedia } from '../../lib/telegram/server-file.js';
 import { createTopic, listTopics } from '../../lib/telegram/topics.js';
 import { inputFile, partUploader } from '../../lib/telegram/upload.js';
 import { clientOf } from '../support/client-of.js';
@@ -123,15 +124,16 @@ test('an album stays one, in order, also when its answer is lost', async () => {
   for (let index = 0; index < 3; index += 1) {
     const fileId = BigInt(31 + index);
     const bytes = Buffer.from(`file ${index}`);
-    await uploader.savePart({ fileId, index: 0, total: 1, bytes, big: false, slot: index }, signal);
+    await uploader.savePart({ fileId, index: 0, total: 1, bytes, big: false }, signal);
     const file = inputFile({ fileId, parts: 1, name: `${index}.txt`, big: false });
     const attributes = [new Api.DocumentAttributeFilename({ fileName: `${index}.txt` })];
-    const media = new Api.InputMediaUploadedDocument({
+    const upload = new Api.InputMediaUploadedDocument({
       file,
       mimeType: 'text/plain',
       attributes,
       forceFile: true,
     });
+    const media = serverMedia(await uploadMedia(client, chat, upload, { signal }), upload);
     items.push({
       media,
       caption: `caption ${index}`,

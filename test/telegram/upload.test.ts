@@ -34,7 +34,7 @@ async function upload(content: Buffer, fileId: bigint, connections: number): Pro
   const big = content.length >= 10 * MIB;
   const sends = Array.from({ length: total }, (_, index) => {
     const bytes = content.subarray(index * PART_SIZE, (index + 1) * PART_SIZE);
-    return uploader.savePart({ fileId, index, total, bytes, big, slot: index % 10 }, signal);
+    return uploader.savePart({ fileId, index, total, bytes, big }, signal);
   });
   await Promise.all(sends);
   const md5 = createHash('md5').update(content).digest('hex');
@@ -120,7 +120,7 @@ test('a big file through drops, resets, server faults and a premium flood', asyn
 
 test('an abort ends a part at once, and what is refused for good is thrown with a sentence', async () => {
   const uploader = partUploader(client, { connections: 1 });
-  const part = { fileId: 9n, index: 0, total: 2, bytes: Buffer.alloc(PART_SIZE), big: true, slot: 0 };
+  const part = { fileId: 9n, index: 0, total: 2, bytes: Buffer.alloc(PART_SIZE), big: true };
   const stop = new AbortController();
   weather.change({ latencyMs: 300 });
   const sending = uploader.savePart(part, stop.signal);

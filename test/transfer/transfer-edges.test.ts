@@ -69,7 +69,7 @@ test('ten slots send at once by default, and each acknowledgement frees its byte
   };
   await setImmediate();
   for (let part = 0; part < 12; part += 1) await answer('download');
-  assert.equal(uploader.busySlots.size, 10);
+  assert.equal(uploader.mostInFlight, 10);
   assert.equal(budget.heldBytes, 12 * PART_SIZE);
   for (let part = 11; part >= 0; part -= 1) {
     await answer('upload');

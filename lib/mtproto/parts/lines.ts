@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../base/clock.js';
 import { FailedError, NotSignedInError, UsageError } from '../../base/errors.js';
+import type { UploadPart } from '../../base/file-parts.js';
 import type { Log } from '../../base/log.js';
 import type { Random } from '../../base/random.js';
 import type { MessageCrypto } from '../../crypto/message-crypto.js';
@@ -14,7 +15,7 @@ import { type ClientIdentity, introduction, type Request } from '../request.js';
 import { Salts } from '../salts.js';
 import { PartBuffers } from './buffers.js';
 import { type ConnectionEvents, PartPool } from './pool.js';
-import { type FilePart, type FileRange, getFile, savePart } from './request.js';
+import { type FileRange, getFile, savePart } from './request.js';
 
 /** What the lines need of the client. */
 export interface PartClient {
@@ -99,7 +100,7 @@ export class PartLines {
   }
 
   /** upload.saveBigFilePart or upload.saveFilePart on the home DC, once. Errors as getFile's. */
-  async savePart(part: FilePart, signal: AbortSignal): Promise<void> {
+  async savePart(part: UploadPart, signal: AbortSignal): Promise<void> {
     const request = savePart(part);
     const answer = await this.#ask('upload', this.#client.homeDcId, request, signal);
     if (answer.kind !== 'bool') throw unexpected(request.method);

@@ -10,8 +10,6 @@ export interface FileRange {
   readonly limit: number;
 }
 
-export type FilePart = Omit<UploadPart, 'slot'>;
-
 const PRECISE = 1;
 
 /** upload.getFile without cdn_supported: a server that can't do without CDNs answers upload.fileCdnRedirect. */
@@ -28,7 +26,7 @@ export function getFile({ location, offset, limit }: FileRange): Request {
 }
 
 /** upload.saveBigFilePart, or upload.saveFilePart. */
-export function savePart({ fileId, index, total, bytes, big }: FilePart): Request {
+export function savePart({ fileId, index, total, bytes, big }: UploadPart): Request {
   const method = big ? 'upload.saveBigFilePart' : 'upload.saveFilePart';
   const head = new TlWriter().uint(Tl[method]).long(fileId).uint(index);
   if (big) head.uint(total);
