@@ -32,6 +32,8 @@ export interface PacketSocketOptions {
 
 /** What comes through a tunnel passes through memory of this size on its way to where it belongs. */
 const WIRE_BYTES = 64 * KIB;
+/** For the way through a proxy, out of the fifteen seconds that a connection has to open. Milliseconds. */
+const PROXY_LIMIT_MS = 10_000;
 
 /**
  * A TCP connection in abridged framing, or, through an MTProxy, in the framing that the proxy's secret asks for. The
@@ -45,6 +47,8 @@ export class PacketSocket {
   readonly #socket: Socket;
   readonly #route: Route | undefined;
   readonly #wire: Buffer | undefined;
+  /** Aborts when there is a way through the proxy, and at the end. */
+  readonly #onWay = new AbortController();
   #connected = false;
   /** The talk with the proxy, if there is one, is over: bytes are the server's. */
   #through = false;
@@ -76,6 +80,7 @@ export class PacketSocket {
         callback: (count) => this.#read(count),
       },
     });
+    if (route) void this.#limit(route);
     this.#socket.once('connect', () => this.#onConnect());
     this.#socket.once('error', (error) => this.#fail(error));
     this.#socket.once('end', () => this.#fail(new Error('the server closed the connection')));
@@ -106,6 +111,7 @@ export class PacketSocket {
   close(reason: Error): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#onWay.abort();
     this.#reader.stop();
     this.#socket.on('error', () => {});
     this.#socket.destroy();
@@ -131,6 +137,16 @@ export class PacketSocket {
     return this.#wire ?? this.#reader.space;
   }
 
+  async #limit({ proxy, clock }: Route): Promise<void> {
+    const { signal } = this.#onWay;
+    try {
+      await clock.sleep(PROXY_LIMIT_MS, signal);
+      this.close(silent(proxy, undefined));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
   #onConnect(): void {
     this.#connected = true;
     const passage = this.#route?.passage;
@@ -141,6 +157,7 @@ export class PacketSocket {
   /** From here on it is MTProto. */
   #begin(): void {
     this.#through = true;
+    this.#onWay.abort();
     if (!this.#route?.tunnel) this.#socket.write(Buffer.of(this.#framing.tag));
     this.#options.onOpen();
   }

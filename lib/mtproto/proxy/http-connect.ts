@@ -4,7 +4,8 @@ import { loginRefused, notOfKind, refusedTarget } from './errors.js';
 import { Gathered, type Passage, type Step, type Target } from './passage.js';
 
 const MOST_HEAD_BYTES = 16 * KIB;
-const LOGIN_NEEDED = 407;
+/** Some proxies say 407 when there is no login, and 401 when it is wrong. */
+const LOGIN_NEEDED = [401, 407];
 /** An HTTP/1.x status line: RFC 9112, section 4. Some proxies leave its reason out. */
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?\n/;
 
@@ -48,7 +49,7 @@ export class HttpPassage implements Passage {
     const [line, status = '', reason = ''] = STATUS_LINE.exec(head) ?? [];
     if (line === undefined) throw notOfKind(this.#proxy, 'its answer has no status line');
     if (status.startsWith('2')) return;
-    if (Number(status) === LOGIN_NEEDED) throw loginRefused(this.#proxy);
+    if (LOGIN_NEEDED.includes(Number(status))) throw loginRefused(this.#proxy);
     const words = reason.replaceAll(/[^ -~]|[()]/g, '').trim();
     throw refusedTarget(this.#proxy, this.#target, words === '' ? status : `${status} ${words}`);
   }

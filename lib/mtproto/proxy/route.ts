@@ -20,6 +20,7 @@ export interface Destination extends Target {
 export interface Route {
   /** What is dialled. */
   readonly proxy: ProxyAddress;
+  readonly clock: Clock;
   /** Undefined: MTProto's bytes may begin at once. */
   readonly passage: Passage | undefined;
   /** Undefined: MTProto's bytes go as they are. */
@@ -40,19 +41,19 @@ const TEST_DC = 10_000;
 
 /** The way to `destination`, for one connection. */
 export function routeThrough(through: Proxy, destination: Destination): Route {
-  const { address: proxy, random, testDc } = through;
+  const { address: proxy, clock, random, testDc } = through;
   switch (proxy.kind) {
     case 'socks5':
-      return { proxy, passage: new Socks5Passage(proxy, destination), tunnel: undefined };
+      return { proxy, clock, passage: new Socks5Passage(proxy, destination), tunnel: undefined };
     case 'http':
-      return { proxy, passage: new HttpPassage(proxy, destination), tunnel: undefined };
+      return { proxy, clock, passage: new HttpPassage(proxy, destination), tunnel: undefined };
     case 'mtproxy': {
       const { secret, cover } = proxy;
       const framing = cover === 'none' ? abridged : paddedIntermediate(random);
       const dcId = destination.dcId + (testDc ? TEST_DC : 0);
       const tunnel = new Obfuscation({ framing, secret, dcId, random });
-      if (cover !== 'tls') return { proxy, passage: undefined, tunnel };
-      return { proxy, passage: new FakeTlsPassage(proxy, through), tunnel: new TlsRecords(tunnel) };
+      if (cover !== 'tls') return { proxy, clock, passage: undefined, tunnel };
+      return { proxy, clock, passage: new FakeTlsPassage(proxy, through), tunnel: new TlsRecords(tunnel) };
     }
   }
 }

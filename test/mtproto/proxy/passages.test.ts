@@ -201,6 +201,7 @@ test('CONNECT: each way to refuse has its error and what to do', () => {
       /as http:\/\/user:password@host:port/,
     ],
     [{ ...http, login }, 'HTTP/1.1 407 x\r\n\r\n', 'PROXY_LOGIN', /refuses the login/],
+    [{ ...http, login }, 'HTTP/1.0 401 Unauthorized\r\n\r\n', 'PROXY_LOGIN', /refuses the login/],
     [http, 'HTTP/1.1 403 Forbidden (by rule)\r\n\r\n', 'PROXY_REFUSED', /\(403 Forbidden by rule\)/],
     [http, 'HTTP/1.1 503\r\n\r\n', 'PROXY_REFUSED', /\(503\)/],
     [http, '\x05\xff', 'PROXY_KIND', /does not speak HTTP\/1/],
