@@ -10,6 +10,7 @@ import { type Copyable, prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import type { Run } from './run.js';
+import { MOST_MARKED } from './send-record.js';
 import { type Outgoing, type Place, sendUnit } from './send-unit.js';
 import type { Unit } from './units.js';
 import { failureReason, verdictOf } from './verdicts.js';
@@ -40,9 +41,8 @@ export type Open = ReadonlySet<MessageRow['state']>;
 export const UNFINISHED: Open = new Set(['planned', 'sending']);
 export const FAILED: Open = new Set(['failed']);
 
-/** Messages that go within so many milliseconds are marked as `sending` together, and so many at most. */
+/** Messages that go within so many milliseconds are marked as `sending` together. */
 const DUE_AT_ONCE_MS = 100;
-const MOST_MARKED = 16;
 
 /** Plans messages in the ledger, and the files of those that are to be copied, and answers the row of each message. */
 export async function planUnits(
@@ -187,9 +187,9 @@ async function sendPart(
   const place = await placeOf(run, head, topicId);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
-    const next = dueAtOnce(run, ahead());
+    const next = dueAtOnce(run, ahead(), MOST_MARKED - outgoing.length);
     await run.record.sending(sourceIds, next);
-    const ids = await run.record.during(sendUnit(run, outgoing, place), next);
+    const ids = await run.record.during(sendUnit(run, outgoing, place));
     run.interval.answered();
     return ids;
   });
@@ -209,22 +209,22 @@ function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): 
   }
 }
 
-/** Messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */
-function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[]): number[] {
+/** At most `most` messages, those that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */
+function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[], most: number): number[] {
   const ids: number[] = [];
   if (stopOnError) return ids;
   for (const { groups, skips, finished } of ahead) {
     const [group] = groups;
     if (!group || groups.length > 1 || skips.length > 0 || finished.length > 0) break;
     const count = ids.length + group.length;
-    const isDue = count * interval.intervalMs <= DUE_AT_ONCE_MS && count <= MOST_MARKED;
+    const isDue = count * interval.intervalMs <= DUE_AT_ONCE_MS && count <= most;
     if (!isDue || !group.every(({ isReady, isApart }) => isReady && !isApart)) break;
     ids.push(...group.map(({ content }) => content.message.id));
   }
   return ids;
 }
 
-/** Whether the next message is marked and goes now, so that its call hides the record of this one. */
+/** Whether the next message is marked and goes now: then this one is recorded with it. */
 function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): boolean {
   const ids = next?.groups[0]?.map(({ content }) => content.message.id) ?? [];
   return ids.length > 0 && interval.waitMs === 0 && record.areMarked(ids);

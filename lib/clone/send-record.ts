@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { linkAbort } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Job } from '../ledger/job.js';
@@ -11,17 +10,16 @@ export interface Answered {
   readonly tell: () => void;
 }
 
-/** How many messages whose send was answered may be unrecorded: what a crash leaves to be looked for in the target. */
-export const MOST_UNRECORDED = 12;
-/** How long they may be while a call isn't answered, in milliseconds. */
+/** How many messages are marked as `sending` together, at most: what a crash leaves to be looked for in the target. */
+export const MOST_MARKED = 12;
+/** How long messages whose send was answered may be unrecorded while a call isn't answered, in milliseconds. */
 export const LONGEST_UNRECORDED_MS = 250;
-/** While no more messages than this are marked as `sending` ahead, the next are marked. */
-const LEAST_MARKED = 4;
 
 /**
- * Writes sends into the ledger so that, where messages go at once one after another, its writes are few and happen while
- * calls are under way: messages are marked as `sending` several at a time, ahead of their calls, and several that were
- * answered are recorded together. Where the next message isn't due yet, everything is recorded at once.
+ * Writes sends into the ledger so that, where messages go at once one after another, its commits are few: several
+ * messages are marked as `sending` together, ahead of their calls, and when the marks run out all that were answered
+ * since are recorded together, before more are marked. Where the next message isn't due yet, everything is recorded at
+ * once.
  */
 export class SendRecord {
   readonly #job: Pick<Job, 'sending' | 'sent'>;
@@ -36,12 +34,16 @@ export class SendRecord {
     this.#clock = clock;
   }
 
-  /** Resolves when `sourceIds` are durably in `sending`; `next` are marked with them when they have to be written. */
+  /**
+   * Resolves when `sourceIds` are durably in `sending`. Where they aren't marked, those of `next`, which go at once after
+   * them, are marked with them.
+   */
   async sending(sourceIds: readonly number[], next: readonly number[]): Promise<void> {
-    const marked = this.areMarked(sourceIds);
-    if (!marked) {
+    if (!this.areMarked(sourceIds)) {
       await this.flush();
-      await this.#mark([...sourceIds, ...next]);
+      const ids = [...sourceIds, ...next];
+      await this.#job.sending(ids);
+      for (const id of ids) this.#marked.add(id);
     }
     for (const id of sourceIds) this.#marked.delete(id);
   }
@@ -55,23 +57,18 @@ export class SendRecord {
     this.#answered.push(answered);
   }
 
-  /**
-   * Answers what `call` does, when it is over. While it is under way, what was answered before is recorded, unless that
-   * can wait; and messages of `next`, those that go at once after it, are marked when few of them are.
-   */
-  async during<T>(call: Promise<T>, next: readonly number[] = []): Promise<T> {
-    const unmarked = next.filter((id) => !this.#marked.has(id));
-    const runsOut = unmarked.length > 0 && this.#marked.size <= LEAST_MARKED;
-    if (!runsOut && this.#answered.length === 0) return call;
-    const canWait = !runsOut && next.length > 0 && this.#unrecorded() < MOST_UNRECORDED;
-    if (canWait) return this.#withinTime(call);
-    call.catch(() => {}); // met below
-    // The request goes out first: the ledger's writes hold everything up.
-    for (let turn = 0; turn < TURNS_OF_A_REQUEST; turn += 1) await setImmediate();
-    return bothDone(
-      call,
-      this.flush().then(() => (runsOut ? this.#mark(unmarked) : undefined)),
+  /** Answers what `call` does; when that takes long, a flood for one, what was answered before is recorded meanwhile. */
+  async during<T>(call: Promise<T>): Promise<T> {
+    if (this.#answered.length === 0) return call;
+    const answered = linkAbort();
+    const recording = this.#clock.sleep(LONGEST_UNRECORDED_MS, answered.signal).then(
+      () => this.flush(),
+      () => {},
     );
+    const [answer, recorded] = await Promise.allSettled([call.finally(() => answered.abort()), recording]);
+    if (recorded.status === 'rejected') throw recorded.reason;
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
   }
 
   /** Resolves when everything that was answered is durable, and told. May be called while another goes on. */
@@ -104,35 +101,4 @@ export class SendRecord {
     }
     return undefined;
   }
-
-  #unrecorded(): number {
-    return this.#answered.reduce((sum, { sourceIds }) => sum + sourceIds.length, 0);
-  }
-
-  async #mark(sourceIds: readonly number[]): Promise<void> {
-    await this.#job.sending(sourceIds);
-    for (const id of sourceIds) this.#marked.add(id);
-  }
-
-  /** Answers what `call` does; when that takes long, a flood for one, what was answered before is recorded meanwhile. */
-  async #withinTime<T>(call: Promise<T>): Promise<T> {
-    const answered = linkAbort();
-    const recorded = this.#clock.sleep(LONGEST_UNRECORDED_MS, answered.signal).then(
-      () => this.flush(),
-      () => {},
-    );
-    const settled = call.finally(() => answered.abort());
-    return bothDone(settled, recorded);
-  }
-}
-
-/** How often the event loop turns until a request that was begun has been written to its socket. */
-const TURNS_OF_A_REQUEST = 3;
-
-/** What `call` answers when `writing` is done too; an error of the writing is the one that is thrown. */
-async function bothDone<T>(call: Promise<T>, writing: Promise<unknown>): Promise<T> {
-  const [answer, written] = await Promise.allSettled([call, writing]);
-  if (written.status === 'rejected') throw written.reason;
-  if (answer.status === 'rejected') throw answer.reason;
-  return answer.value;
 }
