@@ -4,6 +4,7 @@ import type { Settings } from '../settings/settings.js';
 import { type ChatPlace, type ChatRef, parseChatPlace } from '../telegram/chat-ref.js';
 import { type Chat, resolveChat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
+import type { DialogPages } from '../telegram/dialog-search.js';
 import { fetchMessages } from '../telegram/history.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
 
@@ -50,6 +51,12 @@ export function readSide(settings: SideSettings, name: SideName): ChatPlace {
   return place;
 }
 
+export interface ResolveOptions {
+  readonly signal: AbortSignal;
+  /** Shared by both sides, where both are looked for. */
+  readonly dialogs?: DialogPages;
+}
+
 /**
  * Finds a side's chat, and the topic that its link or setting names: a link to a message is one to a topic if the
  * message is what created it (core.telegram.org/api/links#forum-topic-links).
@@ -59,10 +66,10 @@ export async function resolveSide(
   client: TelepiClient,
   settings: SideSettings,
   name: SideName,
-  signal: AbortSignal,
+  { signal, dialogs }: ResolveOptions,
 ): Promise<Side> {
   const place = readSide(settings, name);
-  const chat = await resolveChat(client, place.chat, signal);
+  const chat = await resolveChat(client, place.chat, signal, dialogs);
   return { ...(await sideOf(client, settings, { name, place, chat }, signal)), ...nameOf(place.chat) };
 }
 

@@ -1,5 +1,6 @@
 import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
+import { together } from '../base/together.js';
 import type { Job } from '../ledger/job.js';
 import { newestMessages } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
@@ -46,8 +47,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     shownSummary(tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000));
   try {
     signal.throwIfAborted();
-    const run = await prepareRun(options, tally);
-    const total = await run.reader.count(job.checkpoint, signal);
+    const { run, total } = await prepareRun(options, tally);
     await job.expect(total);
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
@@ -89,22 +89,31 @@ async function withCheckpoint(
   await journal.flush();
 }
 
-async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
+/** `total`: how many messages lie ahead, where the server says. */
+async function prepareRun(
+  options: CloneOptions,
+  tally: Tally,
+): Promise<{ readonly run: Run; readonly total: number | undefined }> {
   const { client, source, target, job, budget, slots, connections, minIntervalMs, clock, signal, log } =
     options;
   const formerSourceId = source.former?.id;
   const identity = { jobId: job.id, sourceId: source.id, formerSourceId, targetId: target.id };
   const interval = client.sendPacer;
   interval.setFloor(minIntervalMs);
-  const limits = await readLimits(client, signal);
-  const posted = { lastId: await lastPosted(options) };
+  const reader = new SourceReader(options, job.checkpoint);
+  const [limits, lastId, total] = await together(signal, (linked) => [
+    readLimits(client, linked),
+    lastPosted({ ...options, signal: linked }),
+    reader.count(job.checkpoint, linked),
+  ]);
+  const posted = { lastId };
   const contents: Run['contents'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
     sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents }),
     sent: (messages) => job.sent(messages),
   };
   log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
-  return {
+  const run: Run = {
     ...options,
     verifySource: options.verifySource === true,
     tally,
@@ -119,7 +128,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
       file: await job.failedSinceSent({ withFile: true }),
       text: await job.failedSinceSent({ withFile: false }),
     }),
-    reader: new SourceReader(options, job.checkpoint),
+    reader,
     journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
@@ -128,6 +137,7 @@ async function prepareRun(options: CloneOptions, tally: Tally): Promise<Run> {
     }),
     router: createTopicRouter({ ...options, identity, interval, tally, posted }),
   };
+  return { run, total };
 }
 
 /** The newest message of the target that is known to be older than all that is in doubt: see Run's `posted`. */

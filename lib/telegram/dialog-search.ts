@@ -5,15 +5,37 @@ import { type DialogPage, readDialogs } from './dialogs.js';
 
 type Entity = Api.TypeUser | Api.TypeChat;
 
+/** The account's dialogs, read once for several searches: a page is asked for when the first of them comes to it. */
+export class DialogPages {
+  readonly #pages: AsyncGenerator<DialogPage>;
+  readonly #asked: Promise<DialogPage | undefined>[] = [];
+
+  constructor(client: TelepiClient, signal: AbortSignal) {
+    this.#pages = readDialogs(client, signal);
+  }
+
+  /** Page `index`, from 0; undefined behind the last. A page that failed fails each time. */
+  page(index: number): Promise<DialogPage | undefined> {
+    const known = this.#asked[index];
+    if (known) return known;
+    const asked = this.#pages.next().then(({ done, value }) => (done ? undefined : value));
+    // Who comes to it meets the error.
+    asked.catch(() => {});
+    this.#asked[index] = asked;
+    return asked;
+  }
+}
+
 /**
  * Looks through the account's dialogs for the first that is wanted. A search that found nothing goes on, when it is asked
  * again, where it ended. A bot can't list dialogs (BOT_METHOD_INVALID): it has none.
  */
 export class DialogSearch {
-  readonly #pages: AsyncGenerator<DialogPage>;
+  readonly #dialogs: DialogPages;
+  #next = 0;
 
-  constructor(client: TelepiClient, signal: AbortSignal) {
-    this.#pages = readDialogs(client, signal);
+  constructor(dialogs: DialogPages) {
+    this.#dialogs = dialogs;
   }
 
   /** `mostPages`: how many requests it may cost; all that there are when missing. */
@@ -23,9 +45,10 @@ export class DialogSearch {
   ): Promise<T | undefined> {
     try {
       for (let pages = 0; pages < mostPages; pages += 1) {
-        const { done, value } = await this.#pages.next();
-        if (done) return undefined;
-        for (const entity of value.peers) {
+        const page = await this.#dialogs.page(this.#next);
+        if (!page) return undefined;
+        this.#next += 1;
+        for (const entity of page.peers) {
           const found = wanted(entity);
           if (found !== undefined) return found;
         }

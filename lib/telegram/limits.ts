@@ -1,5 +1,5 @@
 import { Api } from 'telegram';
-import { linkAbort } from '../base/abort.js';
+import { together } from '../base/together.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from './client.js';
 
@@ -53,24 +53,6 @@ async function optional<T>(read: Promise<T>): Promise<T | undefined> {
   } catch (error) {
     if (error instanceof TelegramError) return undefined;
     throw error;
-  }
-}
-
-/** All of several calls; the first that fails ends the others, which may be waiting out a flood. */
-async function together<T extends readonly unknown[]>(
-  signal: AbortSignal,
-  begin: (linked: AbortSignal) => readonly [...{ [K in keyof T]: Promise<T[K]> }],
-): Promise<T> {
-  const link = linkAbort(signal);
-  const calls = begin(link.signal);
-  try {
-    return (await Promise.all(calls)) as unknown as T;
-  } catch (error) {
-    link.abort(error);
-    await Promise.allSettled(calls);
-    throw error;
-  } finally {
-    link.release();
   }
 }
 

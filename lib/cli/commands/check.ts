@@ -128,7 +128,7 @@ async function* chatProbes(
   const { autoCreateTopics } = settings;
   const sides: Partial<Record<SideName, Side>> = {};
   yield await probe('source', signal, async () => {
-    sides.source = await resolveSide(client, settings, 'source', signal);
+    sides.source = await resolveSide(client, settings, 'source', { signal });
     return readSource(client, sides.source.chat, signal);
   });
   yield* linkNote('source', sides.source);
@@ -141,7 +141,7 @@ async function* chatProbes(
     yield* stepProbes(sourceSteps({ ...shared, source, sourceTopic }), signal);
   }
   const found = await probe('target', signal, async () => {
-    sides.target = await resolveSide(client, settings, 'target', signal);
+    sides.target = await resolveSide(client, settings, 'target', { signal });
     return 'found';
   });
   if (found.status === 'mend' || !sides.source) yield found;

@@ -1,5 +1,6 @@
 import { ExitStatus } from '../../base/errors.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
+import { together } from '../../base/together.js';
 import { type PreflightOptions, preflight } from '../../clone/preflight.js';
 import type { CloneSummary } from '../../clone/summary.js';
 import { topicNotices } from '../../clone/topic-notices.js';
@@ -10,13 +11,14 @@ import type { Wait } from '../../pace/patience.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
+import { DialogPages } from '../../telegram/dialog-search.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
-import { readSide, resolveSide } from '../pair.js';
+import { readSide, resolveSide, type Side } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
 import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
@@ -45,7 +47,9 @@ export async function run(context: CommandContext): Promise<number> {
   };
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   try {
-    // What takes its time to load is loaded while the server answers.
+    // Under way while the server answers who is signed in, and while what takes its time to load is loaded.
+    const early = resolveSides(context, settings, client);
+    early.catch(() => {});
     const [user, { openJob }, { examineJob }, { runClone }] = await Promise.all([
       currentUser(client, context.signal),
       import('../../ledger/open-job.js'),
@@ -55,7 +59,7 @@ export async function run(context: CommandContext): Promise<number> {
     context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
     const scene = { context, client, events, accountId: Number(user.id), openJob, examineJob, runClone };
     return await throughUpgrades(context, client, async (first) => {
-      const sides = await resolveSides(context, settings, client);
+      const sides = await (first ? early : resolveSides(context, settings, client));
       return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
     });
   } finally {
@@ -73,8 +77,14 @@ async function resolveSides(
   settings: Settings,
   client: TelepiClient,
 ): Promise<Sides> {
-  const source = await resolveSide(client, settings, 'source', signal);
-  const target = await resolveSide(client, settings, 'target', signal);
+  const dialogs = new DialogPages(client, signal);
+  const [source, target] = await together(
+    signal,
+    (linked) =>
+      (['source', 'target'] as const).map((name) =>
+        resolveSide(client, settings, name, { signal: linked, dialogs }),
+      ) as [Promise<Side>, Promise<Side>],
+  );
   for (const { note } of [source, target]) if (note !== undefined) output.note(note);
   return {
     source: source.chat,
