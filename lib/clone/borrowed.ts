@@ -1,6 +1,6 @@
 import { Api } from 'telegram';
 import type { ServerFile } from '../base/file-parts.js';
-import { classifyMessage, type DocumentContent, type MediaContent } from '../messages/tl/content.js';
+import { contentOf, type DocumentContent, type MediaContent } from '../messages/tl/content.js';
 import { fetchMessage } from '../telegram/history.js';
 import { serverFile } from '../telegram/server-file.js';
 import type { Run } from './run.js';
@@ -29,7 +29,7 @@ export async function borrowAgain(
   { message, ...content }: MediaContent & { readonly message: Api.Message },
 ): Promise<Borrowed | undefined> {
   const now = await fetchMessage(client, source, message.id, signal);
-  const fresh = now && classifyMessage(now);
+  const fresh = now && contentOf(now);
   if (content.kind !== 'document' || fresh?.kind !== 'document') return undefined;
   return String(fresh.document.id) === String(content.document.id) ? borrowedOf(fresh) : undefined;
 }

@@ -1,7 +1,7 @@
 import { FailedError, messageOf } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
-import { classifyMessage } from '../messages/tl/content.js';
+import { contentOf } from '../messages/tl/content.js';
 import { answeredId, isReply, replyToCopy } from '../messages/tl/replies.js';
 import { plannedFiles } from './carry-media.js';
 import { noteReduction } from './note-reduction.js';
@@ -60,9 +60,7 @@ export async function planUnits(
   const answered = await run.job.plan(planned);
   const rows = new Map(answered.map((row) => [row.sourceId, row]));
   const isOpen = (id: number): boolean => open.has(rows.get(id)?.state ?? 'planned');
-  const contents = units.flatMap(({ messages }) =>
-    messages.filter(({ id }) => isOpen(id)).map(classifyMessage),
-  );
+  const contents = units.flatMap(({ messages }) => messages.filter(({ id }) => isOpen(id)).map(contentOf));
   await run.job.planFiles(
     contents.flatMap((content) =>
       content.kind === 'photo' || content.kind === 'document' ? plannedFiles(run, content.message) : [],
@@ -83,7 +81,7 @@ export function startUnit(
   const contents: Copyable[] = [];
   for (const message of unit.messages) {
     const row = rows.get(message.id);
-    const content = classifyMessage(message);
+    const content = contentOf(message);
     if (row && !open.has(row.state)) finished.push(row);
     else if (content.kind === 'skip') skips.push({ sourceId: message.id, reason: content.reason });
     else contents.push(content);

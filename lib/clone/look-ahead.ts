@@ -33,44 +33,44 @@ export async function* lookAhead<Item, Started>(
   options: LookAheadOptions<Item, Started>,
 ): AsyncGenerator<InTurn<Started>, void, unknown> {
   const stop = linkAbort(options.signal);
-  const line = new Line<Started>();
-  const filling = fill(options, line, stop.signal).then(
-    () => line.close(),
-    (error: unknown) => line.close({ error }),
+  const begun = new Begun<Started>();
+  const filling = fill(options, begun, stop.signal).then(
+    () => begun.close(),
+    (error: unknown) => begun.close({ error }),
   );
   try {
     for (let taken = 0; ; taken += 1) {
-      if (taken > 0) line.finishFirst();
-      const next = await orAborted(line.first(), stop.signal);
+      if (taken > 0) begun.finishFirst();
+      const next = await orAborted(begun.first(), stop.signal);
       if (!next) return;
-      yield { started: next.started, ahead: () => line.begun.slice(1) };
+      yield { started: next.started, ahead: () => begun.all.slice(1) };
     }
   } finally {
     stop.abort(new Error('Nobody waits for what was begun.'));
     stop.release();
     await filling;
-    await Promise.all(line.begun.map(options.idle));
+    await Promise.all(begun.all.map(options.idle));
   }
 }
 
 async function fill<Item, Started>(
   { items, holdMs, start, clock }: LookAheadOptions<Item, Started>,
-  line: Line<Started>,
+  begun: Begun<Started>,
   signal: AbortSignal,
 ): Promise<void> {
   for await (const item of items(signal)) {
     for (;;) {
       signal.throwIfAborted();
-      const ms = line.begun.length === 0 ? 0 : holdMs(item, line.begun);
+      const ms = begun.all.length === 0 ? 0 : holdMs(item, begun.all);
       if (ms <= 0) break;
-      await finishedOrLater(line, ms, clock, signal);
+      await finishedOrLater(begun, ms, clock, signal);
     }
-    line.push(start(item, signal));
+    begun.push(start(item, signal));
   }
 }
 
 async function finishedOrLater(
-  line: Line<unknown>,
+  begun: Begun<unknown>,
   ms: number,
   clock: Clock,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ async function finishedOrLater(
   try {
     const later = clock.sleep(ms, sleep.signal);
     later.catch(() => {});
-    await Promise.race([line.finished(), later]);
+    await Promise.race([begun.finished(), later]);
   } finally {
     sleep.abort();
     sleep.release();
@@ -87,14 +87,14 @@ async function finishedOrLater(
 }
 
 /** What has begun, oldest first. */
-class Line<Started> {
-  readonly begun: Started[] = [];
+class Begun<Started> {
+  readonly all: Started[] = [];
   #end: { readonly error?: unknown } | undefined;
   #onPush: () => void = () => {};
   #onFinished: () => void = () => {};
 
   push(started: Started): void {
-    this.begun.push(started);
+    this.all.push(started);
     this.#onPush();
   }
 
@@ -105,18 +105,18 @@ class Line<Started> {
 
   /** The oldest, as soon as there is one; undefined at the end. */
   async first(): Promise<{ readonly started: Started } | undefined> {
-    while (this.begun.length === 0) {
+    while (this.all.length === 0) {
       if (this.#end && 'error' in this.#end) throw this.#end.error;
       if (this.#end) return undefined;
       await new Promise<void>((resolve) => {
         this.#onPush = resolve;
       });
     }
-    return { started: this.begun[0] as Started };
+    return { started: this.all[0] as Started };
   }
 
   finishFirst(): void {
-    this.begun.shift();
+    this.all.shift();
     this.#onFinished();
   }
 

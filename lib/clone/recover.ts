@@ -2,7 +2,7 @@ import type { Api } from 'telegram';
 import type { SentContent } from '../base/fingerprint.js';
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
-import { classifyMessage } from '../messages/tl/content.js';
+import { contentOf } from '../messages/tl/content.js';
 import { looksAs, sentContentOf } from '../messages/tl/fingerprint.js';
 import type { Chat } from '../telegram/chats.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
@@ -165,6 +165,6 @@ async function look(
 }
 
 function contentNow(message: HistoryMessage | undefined): SentContent | undefined {
-  const content = message && classifyMessage(message);
+  const content = message && contentOf(message);
   return content && content.kind !== 'skip' ? sentContentOf(content.message) : undefined;
 }

@@ -38,29 +38,29 @@ export async function* readUnits(
   afterId: number,
   wanted: (message: HistoryMessage) => boolean = () => true,
 ): AsyncGenerator<HistoryUnit[]> {
-  const line = new UnitLine();
+  const growing = new GrowingUnits();
   let lastId = afterId;
   for (let openAtEnd = true; openAtEnd; ) {
     const before = lastId;
     for await (const page of readAfter(lastId)) {
       for (const message of page) {
         lastId = message.id;
-        if (wanted(message)) line.add(message);
+        if (wanted(message)) growing.add(message);
       }
-      const units = line.takeWhole(lastId);
+      const units = growing.takeWhole(lastId);
       if (units.length > 0) yield units;
     }
-    openAtEnd = line.hasOpen && lastId > before;
+    openAtEnd = growing.hasOpen && lastId > before;
   }
-  const rest = line.takeWhole(Number.POSITIVE_INFINITY);
+  const rest = growing.takeWhole(Number.POSITIVE_INFINITY);
   if (rest.length > 0) yield rest;
 }
 
 /** Messages that were fetched by id, oldest first, as units: those of one album together. */
 export function unitsOf(messages: readonly HistoryMessage[]): Unit[] {
-  const line = new UnitLine();
-  for (const message of messages) line.add(message);
-  return line.takeWhole(Number.POSITIVE_INFINITY);
+  const growing = new GrowingUnits();
+  for (const message of messages) growing.add(message);
+  return growing.takeWhole(Number.POSITIVE_INFINITY);
 }
 
 interface GrowingUnit {
@@ -69,7 +69,7 @@ interface GrowingUnit {
 }
 
 /** Units in the order of their first messages, the first of which wait until they are whole. */
-class UnitLine {
+class GrowingUnits {
   #units: GrowingUnit[] = [];
   /** The albums among them, by grouped_id. */
   readonly #albums = new Map<string, GrowingUnit>();

@@ -55,7 +55,7 @@ function makeTables(): { box: Uint8Array; inverse: Uint8Array; encrypt: ByRow; d
   const log = new Map(power.map((x, i) => [x, i]));
   for (let x = 0; x < 256; x++) {
     const y = x === 0 ? 0 : (power[(255 - (log.get(x) ?? 0)) % 255] as number);
-    const s = (y ^ turn(y, 1) ^ turn(y, 2) ^ turn(y, 3) ^ turn(y, 4) ^ 0x63) & 255;
+    const s = (y ^ rotated(y, 1) ^ rotated(y, 2) ^ rotated(y, 3) ^ rotated(y, 4) ^ 0x63) & 255;
     box[x] = s;
     inverse[s] = x;
   }
@@ -76,7 +76,7 @@ function double(x: number): number {
   return ((x << 1) ^ (x & 0x80 ? 0x11b : 0)) & 255;
 }
 
-function turn(x: number, bits: number): number {
+function rotated(x: number, bits: number): number {
   return ((x << bits) | (x >>> (8 - bits))) & 255;
 }
 

@@ -44,7 +44,7 @@ class LibsqlDriver implements Driver {
   readonly #translate: (error: unknown) => unknown;
   readonly #begin: string;
   /** Settles when whoever has the connection gives it back. */
-  #turn: Promise<void> = Promise.resolve();
+  #free: Promise<void> = Promise.resolve();
   #giveBack: () => void = () => {};
 
   constructor(database: Libsql, translate: (error: unknown) => unknown, begin: string) {
@@ -57,9 +57,9 @@ class LibsqlDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#turn;
+    const before = this.#free;
     let done = (): void => {};
-    this.#turn = new Promise((resolve) => {
+    this.#free = new Promise((resolve) => {
       done = resolve;
     });
     await before;

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { Api } from 'telegram';
 import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
-import { classifyMessage, type DocumentContent } from '../../lib/messages/tl/content.js';
+import { contentOf, type DocumentContent } from '../../lib/messages/tl/content.js';
 import { inputMedia, inputPreview } from '../../lib/messages/tl/input-media.js';
 import { reductionsOf } from '../../lib/messages/tl/reductions.js';
 
@@ -42,7 +42,7 @@ const photo = new Api.Photo({
 });
 const point = new Api.GeoPoint({ long: 1, lat: 2, accessHash: bigInt(3) });
 
-describe('classifyMessage', () => {
+describe('contentOf', () => {
   it('names why a message is skipped', () => {
     const cases: [Api.TypeMessageMedia, string][] = [
       [new Api.MessageMediaGeo({ geo: point }), 'location'],
@@ -81,7 +81,7 @@ describe('classifyMessage', () => {
     ];
     for (const [media, reason] of cases) {
       assert.deepEqual(
-        classifyMessage(received({ media, message: 'caption' })),
+        contentOf(received({ media, message: 'caption' })),
         { kind: 'skip', reason },
         media.className,
       );
@@ -90,25 +90,22 @@ describe('classifyMessage', () => {
 
   it('skips service messages and messages without anything', () => {
     const action = new Api.MessageActionPinMessage();
-    assert.deepEqual(classifyMessage(new Api.MessageService({ id: 1, peerId, date: 1, action })), {
+    assert.deepEqual(contentOf(new Api.MessageService({ id: 1, peerId, date: 1, action })), {
       kind: 'skip',
       reason: 'service',
     });
-    assert.deepEqual(classifyMessage(received({})), { kind: 'skip', reason: 'empty' });
+    assert.deepEqual(contentOf(received({})), { kind: 'skip', reason: 'empty' });
     const webpage = new Api.WebPageEmpty({ id: bigInt(1) });
     const media = new Api.MessageMediaWebPage({ webpage });
-    assert.deepEqual(classifyMessage(received({ media })), { kind: 'skip', reason: 'empty' });
+    assert.deepEqual(contentOf(received({ media })), { kind: 'skip', reason: 'empty' });
   });
 
   it('knows text, photos and documents', () => {
-    assert.equal(classifyMessage(received({ message: 'x' })).kind, 'text');
-    assert.equal(
-      classifyMessage(received({ message: 'x', media: new Api.MessageMediaEmpty() })).kind,
-      'text',
-    );
-    assert.equal(classifyMessage(received({ media: new Api.MessageMediaPhoto({ photo }) })).kind, 'photo');
+    assert.equal(contentOf(received({ message: 'x' })).kind, 'text');
+    assert.equal(contentOf(received({ message: 'x', media: new Api.MessageMediaEmpty() })).kind, 'text');
+    assert.equal(contentOf(received({ media: new Api.MessageMediaPhoto({ photo }) })).kind, 'photo');
     const media = new Api.MessageMediaDocument({ document: documentWith([video]) });
-    assert.equal(classifyMessage(received({ media })).kind, 'document');
+    assert.equal(contentOf(received({ media })).kind, 'document');
   });
 });
 
@@ -120,7 +117,7 @@ describe('inputMedia', () => {
     fields: object = {},
   ): Api.InputMediaUploadedDocument {
     const media = new Api.MessageMediaDocument({ document: documentWith(attributes), ...fields });
-    const content = classifyMessage(received({ media })) as DocumentContent;
+    const content = contentOf(received({ media })) as DocumentContent;
     return inputMedia(content, file) as Api.InputMediaUploadedDocument;
   }
 
@@ -162,7 +159,7 @@ describe('inputPreview', () => {
   const webpage = new Api.WebPagePending({ id: bigInt(1), url: 'https://example.org/', date: 0 });
 
   function previewOf(fields: object): Api.InputMediaWebPage | undefined {
-    const content = classifyMessage(
+    const content = contentOf(
       received({
         message: 'https://example.org/',
         media: new Api.MessageMediaWebPage({ webpage, ...fields }),
@@ -189,7 +186,7 @@ describe('inputPreview', () => {
 
 describe('reductionsOf', () => {
   function lostFrom(fields: MessageFields): string[] {
-    const content = classifyMessage(received({ message: 'x', ...fields }));
+    const content = contentOf(received({ message: 'x', ...fields }));
     assert.notEqual(content.kind, 'skip');
     return content.kind === 'skip' ? [] : reductionsOf(content);
   }

@@ -27,7 +27,7 @@ export type Content =
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 
 /** What a message is cloned as, or why it is skipped. */
-export function classifyMessage(message: HistoryMessage): Content {
+export function contentOf(message: HistoryMessage): Content {
   if (!(message instanceof Api.Message)) return skip('service');
   const { media } = message;
   if (message.richMessage) return skip('rich_message');
