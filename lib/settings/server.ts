@@ -1,7 +1,7 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UsageError } from '../base/errors.js';
+import { messageOf, UsageError } from '../base/errors.js';
+import { readRsaPublicKey } from '../base/rsa-public-key.js';
 import { badValue } from './parse.js';
 import type { RawValue } from './sources.js';
 import { SETTINGS } from './table.js';
@@ -17,9 +17,7 @@ export function parseServer(raw: RawValue): { host: string; port: number } {
   return { host, port };
 }
 
-/**
- * The text of a PEM file with a public RSA key. MTProto encrypts 256 bytes with it (RSA_PAD), so it has 2048 bits.
- */
+/** The text of a PEM file with a public RSA key: see readRsaPublicKey. */
 export function readServerKey(raw: RawValue, workingDirectory: string): string {
   const path = resolve(workingDirectory, raw.text.trim());
   let pem: string;
@@ -33,27 +31,12 @@ export function readServerKey(raw: RawValue, workingDirectory: string): string {
       { cause: error },
     );
   }
-  if (pem.includes('PRIVATE KEY')) {
-    throw badKey(path, raw, 'holds a private key; TelePi needs the public one only');
-  }
-  const key = parseKey(pem, path, raw);
-  const bits = key.asymmetricKeyDetails?.modulusLength;
-  if (key.asymmetricKeyType !== 'rsa' || bits !== 2048) {
-    const found = key.asymmetricKeyType === 'rsa' ? `an RSA key of ${bits} bits` : `${key.asymmetricKeyType}`;
-    throw badKey(path, raw, `holds ${found}; MTProto needs a public RSA key of 2048 bits`);
+  try {
+    readRsaPublicKey(pem);
+  } catch (error) {
+    throw new UsageError('BAD_SERVER_KEY', `The file ${path} of ${raw.origin} ${messageOf(error)}.`, {
+      cause: error,
+    });
   }
   return pem;
-}
-
-function parseKey(pem: string, path: string, raw: RawValue): KeyObject {
-  try {
-    return createPublicKey(pem);
-  } catch (error) {
-    const found = 'holds no public key in PEM form (BEGIN PUBLIC KEY or BEGIN RSA PUBLIC KEY)';
-    throw badKey(path, raw, found, error);
-  }
-}
-
-function badKey(path: string, raw: RawValue, found: string, cause?: unknown): UsageError {
-  return new UsageError('BAD_SERVER_KEY', `The file ${path} of ${raw.origin} ${found}.`, { cause });
 }

@@ -1,7 +1,8 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { helpers } from 'telegram';
 import { _serverKeys } from 'telegram/crypto/RSA.js';
 import { messageOf, UsageError } from '../base/errors.js';
+import { type RsaPublicKey, readRsaPublicKey } from '../base/rsa-public-key.js';
 
 /** An RSA key by which a server proves itself in the auth-key exchange. */
 export interface ServerKey {
@@ -11,22 +12,12 @@ export interface ServerKey {
   readonly exponent: number;
 }
 
-const MODULUS_BYTES = 256;
-
 /**
- * Reads a public key in PEM, PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`). Throws UsageError when the text is
- * something else, or the key isn't RSA of 2048 bits, the only size that MTProto's RSA_PAD works with.
+ * Reads a public key in PEM: see readRsaPublicKey. Throws UsageError when the text is something else, or the key isn't
+ * RSA of 2048 bits.
  */
 export function readServerKey(pem: string): ServerKey {
-  if (pem.includes('PRIVATE KEY')) {
-    throw badKey('is a private key; give the public one, and keep the private one on the server');
-  }
-  const { n, e } = toJwk(pem);
-  const modulus = Buffer.from(n, 'base64url');
-  const exponent = Buffer.from(e, 'base64url');
-  if (modulus.length !== MODULUS_BYTES || (modulus[0] ?? 0) < 0x80) {
-    throw badKey('is not an RSA key of 2048 bits');
-  }
+  const { modulus, exponent } = keyIn(pem);
   const tl = Buffer.concat([tlBytes(modulus), tlBytes(exponent)]);
   return {
     fingerprint: createHash('sha1').update(tl).digest().readBigInt64LE(12),
@@ -64,14 +55,16 @@ export function trustServerKey(key: ServerKey): void {
   });
 }
 
-function toJwk(pem: string): { n: string; e: string } {
+function keyIn(pem: string): RsaPublicKey {
   try {
-    const { n, e } = createPublicKey(pem).export({ format: 'jwk' });
-    if (typeof n === 'string' && typeof e === 'string') return { n, e };
-  } catch (error) {
-    throw badKey(`can't be read, ${messageOf(error)}`, error);
+    return readRsaPublicKey(pem);
+  } catch (cause) {
+    throw new UsageError(
+      'BAD_SERVER_KEY',
+      `TG_SERVER_KEY must name a PEM file with the server's RSA public key, but its file ${messageOf(cause)}.`,
+      { cause },
+    );
   }
-  throw badKey('is not an RSA key');
 }
 
 /** TL's `bytes`: a length of one byte below 254, else 254 and three bytes; padded to four. */
@@ -80,12 +73,4 @@ function tlBytes(data: Buffer): Buffer {
   if (data.length < 254) head.writeUInt8(data.length);
   else head.writeUInt32LE(data.length * 256 + 254);
   return Buffer.concat([head, data, Buffer.alloc((4 - ((head.length + data.length) % 4)) % 4)]);
-}
-
-function badKey(what: string, cause?: unknown): UsageError {
-  return new UsageError(
-    'BAD_SERVER_KEY',
-    `TG_SERVER_KEY must name a PEM file with the server's RSA public key, but what it holds ${what}.`,
-    { cause },
-  );
 }

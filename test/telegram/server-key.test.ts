@@ -48,10 +48,10 @@ test('other keys are refused with a sentence that names the setting', () => {
     .toString();
   for (const [text, says] of [
     [small, /2048 bits/],
-    [curve, /not an RSA key/],
+    [curve, /holds ec; MTProto needs/],
     [secret, /private key/],
-    ['', /can't be read/],
-    ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n', /can't be read/],
+    ['', /no public key in PEM form/],
+    ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n', /no public key in PEM form/],
   ] as const) {
     assert.throws(
       () => readServerKey(text),
