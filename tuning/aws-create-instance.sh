@@ -12,12 +12,12 @@ network-tuning.sh at its first boot. It costs money until you terminate it.
   --type TYPE       instance type (default c6in.xlarge; c6in.large is enough for one clone)
   --region REGION   AWS region (default: the aws command's own). eu-central-1 and eu-west-2 are near Telegram's
                     DCs 2 and 4, us-east-1 is near 1 and 3, ap-southeast-1 is near 5
-  --key-name NAME   EC2 key pair (default telepi); one that doesn't exist is made, its private key goes to ./NAME.pem
+  --key-name NAME   EC2 key pair (default telepi); a missing one is created, and its private key goes to ./NAME.pem
   --name NAME       tag Name of the instance, and name of the security group (default telepi)
   --disk-gb N       size of the gp3 root volume in GB (default 50)
   --ssh-from CIDR   who may connect by ssh (default: the public address of this machine, /32)
-  --package SPEC    what npm installs there, as in setup.sh; without it, install TelePi later
-  --dry-run         print each aws call, and make none
+  --package SPEC    the package that npm installs there, as in setup.sh; without it, install TelePi later
+  --dry-run         print each aws call without making it
   --help            this text
 TEXT
 }
@@ -77,7 +77,7 @@ read_options() {
         usage
         exit 0
         ;;
-      *) die 2 "aws-create-instance.sh knows no «$1»; see aws-create-instance.sh --help." ;;
+      *) die 2 "aws-create-instance.sh has no option «$1»; see aws-create-instance.sh --help." ;;
     esac
     shift
   done
@@ -95,13 +95,13 @@ check_options() {
   [[ $package != *[\'\"\\\`\$[:space:]]* ]] || die 2 '--package takes no blanks, quotes, backslashes or dollars.'
   local file
   for file in setup.sh network-tuning.sh telepi.service; do
-    [[ -f $here/$file ]] || die 1 "$here/$file is missing; keep it beside this script."
+    [[ -f $here/$file ]] || die 1 "$here/$file is missing; keep it next to this script."
   done
 }
 
 check_account() {
   if [[ $dry_run == no ]]; then
-    command -v aws >/dev/null || die 1 'There is no aws command here; install the AWS CLI, version 2.'
+    command -v aws >/dev/null || die 1 'The aws command is missing; install the AWS CLI, version 2.'
     : "${region:=$(aws configure get region || true)}"
     [[ -n $region ]] || die 2 'No region is set; choose one with --region.'
   fi
@@ -109,7 +109,7 @@ check_account() {
   local offered
   offered=$(answer "$type" ec2 describe-instance-type-offerings --filters "Name=instance-type,Values=$type" \
     --query 'InstanceTypeOfferings[].InstanceType' --output text)
-  [[ $offered == "$type" ]] || die 1 "There is no $type in $region; choose another --type or --region."
+  [[ $offered == "$type" ]] || die 1 "AWS has no $type in $region; choose another --type or --region."
 }
 
 own_address() {
@@ -117,7 +117,7 @@ own_address() {
   if [[ $dry_run == no ]]; then
     address=$(curl --proto '=https' --fail --silent --show-error --max-time 15 "$ADDRESS_URL") ||
       die 1 "The public address of this machine could not be found; give it with --ssh-from."
-    [[ $address =~ ^[0-9]+(\.[0-9]+){3}$ ]] || die 1 "«$address» is no IPv4 address; give one with --ssh-from."
+    [[ $address =~ ^[0-9]+(\.[0-9]+){3}$ ]] || die 1 "«$address» is not an IPv4 address; give one with --ssh-from."
   fi
   printf '%s/32' "$address"
 }
@@ -137,13 +137,13 @@ make_key_pair() {
     --query 'KeyPairs[].KeyName' --output text)
   if [[ $found == "$key_name" ]]; then return; fi
   local -r file=./$key_name.pem
-  if [[ -e $file || -L $file ]]; then die 1 "$file is there, but AWS has no key pair $key_name; move the file away, or choose another --key-name."; fi
+  if [[ -e $file || -L $file ]]; then die 1 "$file exists, but AWS has no key pair $key_name; move the file away, or choose another --key-name."; fi
   (umask 077 && answer '' ec2 create-key-pair --key-name "$key_name" --key-type ed25519 \
     --query KeyMaterial --output text >"$scratch/key")
   if [[ $dry_run == no ]]; then
     chmod 0400 -- "$scratch/key"
     mv -nT -- "$scratch/key" "$file"
-    say "The private key is in $file; keep it, AWS doesn't have it."
+    say "The private key is in $file; keep it, because AWS has no copy."
   fi
 }
 
@@ -191,7 +191,7 @@ start_instance() {
     --filters "Name=tag:Name,Values=$name" 'Name=tag:Project,Values=telepi' \
     'Name=instance-state-name,Values=pending,running,stopping,stopped' \
     --query 'Reservations[0].Instances[0].InstanceId' --output text)
-  [[ $there == None ]] || die 1 "There is an instance $name already: $there. Terminate it, or choose another --name."
+  [[ $there == None ]] || die 1 "An instance named $name already exists: $there. Terminate it, or choose another --name."
   local -r tags="Tags=[{Key=Name,Value=$name},{Key=Project,Value=telepi}]"
   answer INSTANCE ec2 run-instances --image-id "$1" --instance-type "$type" --count 1 --key-name "$key_name" \
     --security-group-ids "$2" \
@@ -210,7 +210,7 @@ say_address() {
   if [[ $dry_run == yes ]]; then return; fi
   say "Instance $1 ($type) runs at $address. In about two minutes:"
   say "  ssh -i $key_name.pem ubuntu@$address cloud-init status --wait"
-  say "It costs until you end it: aws ec2 terminate-instances --instance-ids $1"
+  say "It costs money until you terminate it: aws ec2 terminate-instances --instance-ids $1"
 }
 
 # Makes an aws call and gives its answer; in a dry run prints the call to standard error and gives the stand-in.

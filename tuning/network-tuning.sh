@@ -9,15 +9,15 @@ Usage: network-tuning.sh [--dry-run] [--revert]
 Sets TCP buffers up to 128 MiB, BBR with fq, and 1,048,576 open files, now and after each boot. A second run
 changes nothing.
 
-Each value is read back. What the kernel did not take is listed at the end, and the exit status is 1.
+Each value is read back. Values that the kernel did not accept are listed at the end, and the exit status is 1.
 
-  --dry-run  say what would be done, and change nothing
+  --dry-run  say what would be done, without changing anything
   --revert   put back the values from before the first run, and remove the files
   --help     this text
 
 Files: /etc/sysctl.d/99-telepi-network.conf, /etc/security/limits.d/99-telepi.conf,
 /etc/modules-load.d/telepi-network.conf; the values from before in /var/lib/telepi-tuning/sysctl-before.
-TELEPI_ROOT puts a directory before each of these paths, and lifts the need for root.
+With TELEPI_ROOT set to a directory, all these paths are inside it, and root is not needed.
 TEXT
 }
 
@@ -30,7 +30,7 @@ readonly OPEN_FILES=1048576
 
 dry_run=no
 changes=0
-# What the kernel did not take: «key is X, not Y».
+# Values that the kernel did not accept: «key is X, not Y».
 refused=()
 
 umask 022
@@ -42,11 +42,11 @@ main() {
       --dry-run) dry_run=yes ;;
       --revert) revert=yes ;;
       --help | -h) usage && return 0 ;;
-      *) die 2 "network-tuning.sh knows no «$1»; see network-tuning.sh --help." ;;
+      *) die 2 "network-tuning.sh has no option «$1»; see network-tuning.sh --help." ;;
     esac
     shift
   done
-  command -v sysctl >/dev/null || die 1 'There is no sysctl here; install the package procps.'
+  command -v sysctl >/dev/null || die 1 'The sysctl command is missing; install the package procps.'
   if [[ $dry_run == no && -z $ROOT && $EUID -ne 0 ]]; then
     die 1 'This changes kernel settings: run it as root (sudo), or look first with --dry-run.'
   fi
@@ -63,7 +63,7 @@ apply_all() {
   local setting
   for setting in "${wanted[@]}"; do
     current "${setting%%=*}" >/dev/null ||
-      die 1 "This kernel has no ${setting%%=*}, as in a container; run this on the machine itself. Nothing was changed."
+      die 1 "This kernel has no ${setting%%=*}: this may be a container. Run this on the machine itself. Nothing was changed."
   done
 
   # pam_limits refuses a login whose nofile is above fs.nr_open.
@@ -95,10 +95,10 @@ apply_all() {
 report_applied() {
   report_refused 'This kernel did not take these values, and everything else is set:'
   if ((changes == 0)); then
-    say 'Nothing to change: all is set already.'
+    say 'Nothing to change: everything is set already.'
   elif [[ $dry_run == no ]]; then
-    say 'Done. The limit of open files counts from the next login on; a systemd service takes its own from'
-    say 'LimitNOFILE in its unit, which telepi.service has. fq counts for interfaces that come up from now on:'
+    say 'Done. The limit of open files applies from the next login; a systemd service takes its limit from'
+    say 'LimitNOFILE in its unit, which telepi.service sets. fq applies to interfaces that come up from now on:'
     say 'reboot, or run: tc qdisc replace dev INTERFACE root fq'
   fi
 }
@@ -111,12 +111,12 @@ revert_all() {
     [[ $line =~ ^[a-z0-9._]+= ]] || die 1 "$BEFORE_FILE is damaged at «$line»; set the values by hand, then remove it."
   done
   for line in "${old[@]}"; do set_value "${line%%=*}" "${line#*=}" || true; done
-  report_refused "This kernel did not take these values back, so the files stay; run --revert again after a reboot:"
+  report_refused "This kernel did not accept the old values, so the files stay; run --revert again after a reboot:"
   local file
   for file in "$SYSCTL_FILE" "$LIMITS_FILE" "$MODULES_FILE" "$BEFORE_FILE"; do
     if [[ -e $file ]]; then change "remove $file" rm -f -- "$file"; fi
   done
-  if ((changes == 0)); then say 'Nothing to revert: this machine was not tuned, or has been put back.'; fi
+  if ((changes == 0)); then say 'Nothing to revert: this machine was not tuned, or has already been reverted.'; fi
 }
 
 # Ends the script when a value was refused.
@@ -141,21 +141,21 @@ save_before() {
 }
 
 sysctl_text() {
-  printf '# By network-tuning.sh of TelePi; taken back with --revert.\n'
+  printf '# By network-tuning.sh of TelePi; undone with --revert.\n'
   local setting
   for setting in "$@"; do printf '%s = %s\n' "${setting%%=*}" "${setting#*=}"; done
 }
 
 # A star leaves root out, so root has lines of its own.
 limits_text() {
-  printf '# By network-tuning.sh of TelePi; taken back with --revert.\n'
+  printf '# By network-tuning.sh of TelePi; undone with --revert.\n'
   local who
   for who in '*' root; do
     printf '%s soft nofile %s\n%s hard nofile %s\n' "$who" "$OPEN_FILES" "$who" "$OPEN_FILES"
   done
 }
 
-# Sets what a kernel may lack: loads its module, and keeps the old value with a message when it isn't there.
+# Sets a value that a kernel may not support: loads its module, or keeps the old value and says so.
 try_value() {
   local -r key=$1 value=$2 module=$3
   [[ $(current "$key" || true) != "$value" ]] || return 0
@@ -183,14 +183,14 @@ module_missing() {
   command -v modprobe >/dev/null && ! modprobe --dry-run --quiet "$1"
 }
 
-# The value of a key with its blanks made single spaces; fails when the kernel hasn't it.
+# The value of a key with its blanks made single spaces; fails when the kernel doesn't have it.
 current() {
   local value
   value=$(sysctl -n "$1" 2>/dev/null) || return 1
   tr -s '[:space:]' ' ' <<<"$value" | sed 's/^ //; s/ $//'
 }
 
-# Fails when the kernel hasn't the value afterwards; sysctl may say nothing of that.
+# Fails when the kernel doesn't have the value afterwards; sysctl may not report that.
 set_value() {
   local -r key=$1 value=$2
   [[ $(current "$key" || true) != "$value" ]] || return 0
@@ -212,7 +212,7 @@ write_file() {
   local new directory
   directory=$(dirname -- "$1")
   mkdir -p -- "$directory"
-  [[ -O $directory ]] || die 1 "$directory doesn't belong to root, who would write into it; see who owns it, and why."
+  [[ -O $directory ]] || die 1 "$directory doesn't belong to root, who would write into it; find out who owns it, and why."
   new=$(mktemp -- "$1.XXXXXX")
   printf '%s\n' "$2" >"$new"
   chmod 0644 -- "$new"

@@ -6,20 +6,20 @@ usage() {
   cat <<'TEXT'
 Usage: setup.sh [--package SPEC | --no-package] [--node MAJOR] [--dry-run]
 
-Installs Node.js (from the distribution when it is new enough, from NodeSource's apt repository otherwise), makes
-the user telepi, puts TelePi into /opt/telepi and its unit into systemd. It can be run again, after a fault too: each
-step looks at what is there, and the program is brought up to date. It doesn't start the unit, since you sign in first.
+Installs Node.js (from the distribution when it is new enough, from NodeSource's apt repository otherwise), creates
+the user telepi, puts TelePi into /opt/telepi and its unit into systemd. It can be run again, after an error too: each
+step checks what is already there, and the program is updated. It doesn't start the unit, since you have to sign in first.
 
-  --package SPEC  what npm installs: a tarball, a git URL or a package name; without it, the checkout that this
-                  script lies in
+  --package SPEC  the package that npm installs: a tarball, a git URL or a package name; without it, the checkout
+                  that this script is in
   --no-package    prepare the machine only
   --node MAJOR    the line of Node.js to take from NodeSource: 20, 22 or 24 (default 24)
-  --dry-run       say what would be done, and change nothing
+  --dry-run       say what would be done, without changing anything
   --help          this text
 
-Settings go to /var/lib/telepi/.env, state to /var/lib/telepi/data, both readable by the user telepi alone. Root writes
-nothing there: the user telepi does.
-TELEPI_ROOT puts a directory before each path, and lifts the need for root.
+Settings go to /var/lib/telepi/.env, state to /var/lib/telepi/data, both readable by the user telepi alone. The user
+telepi writes there, root does not.
+With TELEPI_ROOT set to a directory, all these paths are inside it, and root is not needed.
 TEXT
 }
 
@@ -32,7 +32,7 @@ readonly KEY_FILE=/etc/apt/keyrings/nodesource.asc
 readonly LIST_FILE=/etc/apt/sources.list.d/nodesource.list
 readonly UNIT_FILE=/etc/systemd/system/telepi.service
 readonly LINK_FILE=/usr/local/bin/telepi
-# Telepi's own minimum, from package.json.
+# TelePi's own minimum, from package.json.
 readonly NODE_MINIMUM=20.19
 
 # Whatever the caller's umask is: the user telepi must be able to read what root installs.
@@ -58,7 +58,7 @@ main() {
         ;;
       --dry-run) dry_run=yes ;;
       --help | -h) usage && return 0 ;;
-      *) die 2 "setup.sh knows no «$1»; see setup.sh --help." ;;
+      *) die 2 "setup.sh has no option «$1»; see setup.sh --help." ;;
     esac
     shift
   done
@@ -82,17 +82,17 @@ check_machine() {
   fi
   local tool
   for tool in apt-get runuser systemctl useradd; do
-    command -v "$tool" >/dev/null || die 1 "There is no $tool here; setup.sh is for Debian and Ubuntu with systemd."
+    command -v "$tool" >/dev/null || die 1 "The command $tool is missing; setup.sh is for Debian and Ubuntu with systemd."
   done
-  [[ -f $here/telepi.service ]] || die 1 "$here/telepi.service is missing; keep it beside setup.sh."
+  [[ -f $here/telepi.service ]] || die 1 "$here/telepi.service is missing; keep it next to setup.sh."
   if [[ $package == checkout && ! -f $here/../package.json ]]; then
-    die 2 "$here lies in no checkout of TelePi; say what to install with --package, or --no-package."
+    die 2 "$here is not in a checkout of TelePi; say what to install with --package, or use --no-package."
   fi
 }
 
 install_node() {
   if node_is_enough; then
-    say "Node.js $(node --version) is there."
+    say "Node.js $(node --version) is installed."
     return
   fi
   export DEBIAN_FRONTEND=noninteractive
@@ -111,7 +111,7 @@ install_node() {
   fi
 }
 
-# Waits for the machine's own updates to let go of the lock, as at a first boot.
+# Waits until the machine's own updates release the lock, as at a first boot.
 apt_get() { apt-get -q -o DPkg::Lock::Timeout=300 "$@"; }
 
 node_is_enough() {
@@ -136,7 +136,7 @@ fetch_key() {
   mkdir -p -- "$ROOT$(dirname -- "$KEY_FILE")"
   curl --proto '=https' --fail --silent --show-error --location --output "$scratch/key" "$NODE_KEY_URL" ||
     die 1 "NodeSource's key could not be fetched from $NODE_KEY_URL; is this machine on the network?"
-  grep -q 'BEGIN PGP PUBLIC KEY' "$scratch/key" || die 1 "What came from $NODE_KEY_URL is no key."
+  grep -q 'BEGIN PGP PUBLIC KEY' "$scratch/key" || die 1 "The answer from $NODE_KEY_URL is not a key."
   install -m 0644 -- "$scratch/key" "$ROOT$KEY_FILE"
 }
 
@@ -196,7 +196,7 @@ install_package() {
   fi
 }
 
-# In a copy, so that no file of root's comes to lie in somebody's checkout.
+# In a copy, so that root leaves no file in somebody's checkout.
 pack() {
   mkdir -- "$scratch/checkout"
   tar -C "$1" --exclude=./node_modules --exclude=./dist --exclude=./data --exclude=./.git --exclude=./.env -cf - . |
@@ -228,7 +228,7 @@ say_next() {
 TelePi is ready. Now:
   1. write your settings:  sudo -u $SERVICE_USER nano $STATE_DIR/.env
   2. sign in:              sudo -u $SERVICE_USER env -C $STATE_DIR telepi login
-  3. try it:               sudo -u $SERVICE_USER env -C $STATE_DIR telepi check
+  3. check it:             sudo -u $SERVICE_USER env -C $STATE_DIR telepi check
   4. start it:             sudo systemctl start telepi
 It starts again after a reboot. See it with: journalctl -fu telepi. After an update: sudo systemctl restart telepi
 TEXT
@@ -245,7 +245,7 @@ write_file() {
   local new directory
   directory=$(dirname -- "$1")
   mkdir -p -- "$directory"
-  [[ -O $directory ]] || die 1 "$directory doesn't belong to root, who would write into it; see who owns it, and why."
+  [[ -O $directory ]] || die 1 "$directory doesn't belong to root, who would write into it; find out who owns it, and why."
   new=$(mktemp -- "$1.XXXXXX")
   printf '%s\n' "$3" >"$new"
   chmod "$2" -- "$new"

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 
 /**
- * A controller that aborts when `parent` does. Unlike AbortSignal.any it can be let go: `release` takes its
- * listener off the parent, so that a signal that lives for days gathers no listeners. Its signal may have any number of
+ * A controller that aborts when `parent` does. Unlike AbortSignal.any it can be released: `release` removes its
+ * listener from the parent, so that a signal that lives for days gathers no listeners. Its signal may have any number of
  * listeners at once: every request under way has one.
  */
 export interface LinkedAbort {
@@ -26,7 +26,7 @@ export function linkAbort(parent?: AbortSignal): LinkedAbort {
 
 /**
  * Settles as `promise` does, or rejects with the signal's reason as soon as `signal` aborts. The promise itself
- * goes on; its later rejection is taken, so that it never counts as unhandled.
+ * continues; its later rejection is caught, so that it never counts as unhandled.
  */
 export function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise;

@@ -35,7 +35,7 @@ export class TelepiError extends Error {
   }
 }
 
-/** Bad words, settings or input: refused before any work begins. Exit status 2. */
+/** Bad arguments, settings or input: refused before any work begins. Exit status 2. */
 export class UsageError extends TelepiError {
   constructor(code: string, message: string, details?: ErrorDetails) {
     super(code, message, ExitStatus.usage, details);
@@ -49,7 +49,7 @@ export class NotSignedInError extends TelepiError {
   }
 }
 
-/** Work that had begun could not be done. Exit status 1. */
+/** Work that had begun could not be completed. Exit status 1. */
 export class FailedError extends TelepiError {
   constructor(code: string, message: string, details?: ErrorDetails) {
     super(code, message, ExitStatus.failed, details);

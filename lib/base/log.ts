@@ -2,8 +2,8 @@
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /**
- * One line an event, fields not prose: `log.info('flood_wait', { method, seconds })`.
- * Rooms take this interface; cli makes the one that writes.
+ * One line for each event, fields instead of prose: `log.info('flood_wait', { method, seconds })`.
+ * Rooms take this interface; cli creates the implementation that writes.
  */
 export interface Log {
   debug(event: string, fields?: LogFields): void;

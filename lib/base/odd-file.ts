@@ -2,8 +2,8 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { UsageError } from './errors.js';
 
 /**
- * What lies at `path` in the place of a file: `a directory`, `a named pipe` (whose opening would wait for ever), a link
- * that leads to none. Undefined for a file, and where there is nothing or it can't be seen.
+ * What lies at `path` in the place of a file: `a directory`, `a named pipe` (opening it would wait for ever), a link
+ * that leads to no file. Undefined for a file, and where there is nothing or it can't be seen.
  */
 export function oddKind(path: string): string | undefined {
   try {
@@ -15,7 +15,7 @@ export function oddKind(path: string): string | undefined {
   }
 }
 
-/** Throws UsageError NOT_A_FILE when something else than a file is at `path`; nothing there is no fault. */
+/** Throws UsageError NOT_A_FILE when something other than a file is at `path`; a missing file is fine. */
 export function refuseOddFile(path: string): void {
   const kind = oddKind(path);
   if (kind === undefined) return;

@@ -1,4 +1,4 @@
-/** How a proxy knows who may use it. Each has 1 to 255 bytes. */
+/** The login of a proxy. Each has 1 to 255 bytes. */
 export interface ProxyLogin {
   readonly user: string;
   readonly password: string;
@@ -19,7 +19,7 @@ export interface MtProxy {
   /** A name or an address. */
   readonly host: string;
   readonly port: number;
-  /** 16 bytes, without what stands around them in a link. */
+  /** 16 bytes, without the prefix and domain that a link may add. */
   readonly secret: Buffer;
   /** What the secret was given as: alone, behind `dd`, or behind `ee` and in front of a domain. */
   readonly cover: 'none' | 'padding' | 'tls';
@@ -27,12 +27,12 @@ export interface MtProxy {
   readonly domain?: string;
 }
 
-/** What every connection goes through (TG_PROXY). */
+/** The proxy that every connection goes through (TG_PROXY). */
 export type ProxyAddress = TcpProxy | MtProxy;
 
 const KINDS = { socks5: 'SOCKS5 proxy', http: 'HTTP proxy', mtproxy: 'MTProxy' } as const;
 
-/** For people: its kind and place, and nothing of its login or secret. `SOCKS5 proxy at 127.0.0.1:1080`. */
+/** For people: its kind and address, without its login or secret. `SOCKS5 proxy at 127.0.0.1:1080`. */
 export function proxyWords({ kind, host, port }: ProxyAddress): string {
   return `${KINDS[kind]} at ${hostAndPort(host, port)}`;
 }

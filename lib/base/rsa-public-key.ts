@@ -18,7 +18,7 @@ const BITS = 2048;
  */
 export function readRsaPublicKey(pem: string): RsaPublicKey {
   if (pem.includes('PRIVATE KEY'))
-    throw new UnusableKey('holds a private key; TelePi needs the public one only');
+    throw new UnusableKey('holds a private key; TelePi needs only the public one');
   const key = parsed(pem);
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type !== 'rsa' || details?.modulusLength !== BITS) {

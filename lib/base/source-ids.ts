@@ -21,7 +21,7 @@ export function idInChat(sourceId: number): number {
   return isOlder(sourceId) ? sourceId - OLDER_START : sourceId;
 }
 
-/** What people see of a source id: 57, -57 for message 57 of the older history, 0 in front of everything. */
+/** A source id as people see it: 57, -57 for message 57 of the older history, 0 in front of everything. */
 export function shownId(sourceId: number): number {
   return isOlder(sourceId) ? -idInChat(sourceId) || 0 : sourceId;
 }
@@ -39,7 +39,7 @@ export interface Numbering {
 /** A source with one history. */
 export const ONE_HISTORY: Numbering = { start: 0, hasOlder: false, beforeUpgrade: false };
 
-/** The source id that a person's number stands for; undefined for one that stands for none. */
+/** The source id that a person's number stands for; undefined when it stands for none. */
 export function sourceIdOf(shown: number, { start, hasOlder, beforeUpgrade }: Numbering): number | undefined {
   if (!Number.isInteger(shown) || Math.abs(shown) >= 2 ** 31) return undefined;
   if (shown === 0) return start;

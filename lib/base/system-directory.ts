@@ -1,4 +1,4 @@
-/** Directories that every program of a machine stands on: of Linux, the BSDs and macOS. What lies in them may be anybody's. */
+/** Directories that every program relies on: of Linux, the BSDs and macOS. Files in them may be anybody's. */
 const SYSTEM: ReadonlySet<string> = new Set(
   `/ /etc /home /lost+found /media /mnt /opt /root /run /snap /srv /tmp /usr /usr/local /usr/home /var
   /run/lock /run/user /dev/shm /etc/ssl /etc/systemd
@@ -9,7 +9,7 @@ const SYSTEM: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Directories that belong to the system with all that lies in them. */
+/** Directories that belong to the system with everything in them. */
 const SYSTEM_TREES = (
   '/bin /boot /dev /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr/bin /usr/include /usr/lib /usr/lib32 /usr/lib64 ' +
   '/usr/libexec /usr/sbin /usr/share /usr/src /System'

@@ -1,11 +1,11 @@
 import { messageOf } from './errors.js';
 
-/** What to do about a write that failed, as the end of a sentence. */
+/** How to fix a write that failed, as the end of a sentence. */
 export function howToWrite(error: unknown): string {
   switch (codeOf(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return 'the disk is full; free some space and run again, nothing that was recorded is lost.';
+      return 'the disk is full; free some space and run again. Nothing that was recorded is lost.';
     case 'EROFS':
       return 'the file system is read-only; choose another --data-dir.';
     case 'EACCES':

@@ -28,7 +28,7 @@ export async function confirm(context: CommandContext, confirmation: Confirmatio
   if (!prompter.interactive) throw refuse('Nobody can be asked here: if that is wanted, say --yes.');
   output.note(warning);
   try {
-    const typed = await prompter.ask({ noun, hidden: false, mend: 'say --yes' });
+    const typed = await prompter.ask({ noun, hidden: false, fix: 'say --yes' });
     if (typed.trim() !== plain(answer).trim()) throw refuse('That was not typed, so nothing was done.');
   } finally {
     prompter.close();

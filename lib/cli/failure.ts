@@ -33,7 +33,7 @@ function isUsage(error: unknown): boolean {
   return error instanceof TelepiError && error.exitStatus === ExitStatus.usage;
 }
 
-const MENDS: Readonly<Record<string, string>> = {
+const FIXES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room, then run the same command again; it goes on where it stopped',
   EDQUOT:
     'the disk quota is used up: make room, then run the same command again; it goes on where it stopped',
@@ -58,10 +58,10 @@ function systemFailure(error: unknown): TelepiError | undefined {
     address?: string;
     port?: number;
   };
-  const mend = code === undefined ? undefined : MENDS[code];
-  if (code === undefined || mend === undefined) return undefined;
+  const fix = code === undefined ? undefined : FIXES[code];
+  if (code === undefined || fix === undefined) return undefined;
   const where = path ?? (address === undefined ? (syscall ?? code) : `${address}:${port ?? ''}`);
-  return new FailedError(code, `${where}: ${mend} (${code}).`, { cause: error });
+  return new FailedError(code, `${where}: ${fix} (${code}).`, { cause: error });
 }
 
 function unexpected(error: unknown): TelepiError {

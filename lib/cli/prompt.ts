@@ -18,7 +18,7 @@ export interface Question {
   /** The answer isn't shown while it is typed. */
   readonly hidden: boolean;
   /** Said when standard input ends first. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /**
@@ -56,7 +56,7 @@ export class Prompter {
     if (answer === undefined) {
       throw new UsageError(
         'NO_ANSWER',
-        `Standard input ended before the ${question.noun} was given: ${question.mend}.`,
+        `Standard input ended before the ${question.noun} was given: ${question.fix}.`,
       );
     }
     return answer;

@@ -6,7 +6,7 @@ import { messageCryptoOf } from './messages.js';
 import { loadNativeCrypto } from './native-crypto.js';
 import { createWasmIge } from './wasm/wasm-ige.js';
 
-/** What a user may want: one of them, or the fastest. */
+/** What a user may ask for: one of them, or the fastest. */
 export type CryptoChoice = 'auto' | CryptoName;
 
 export interface FoundCrypto {
@@ -45,7 +45,7 @@ export function findCrypto(choice: CryptoChoice = 'auto'): FoundCrypto {
   );
 }
 
-/** As findCrypto, for those who needn't know why. */
+/** As findCrypto, for callers that needn't know why. */
 export function chooseCrypto(choice: CryptoChoice = 'auto'): MessageCrypto {
   return findCrypto(choice).crypto;
 }

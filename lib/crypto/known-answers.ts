@@ -26,7 +26,7 @@ export const KNOWN_ANSWERS = {
   },
 };
 
-/** Whether it computes what another implementation of the protocol does, and refuses what was tampered with. */
+/** Whether it computes the same as another implementation of the protocol, and refuses messages that were tampered with. */
 export function knowsAnswers(crypto: MessageCrypto): boolean {
   const { ige, message } = KNOWN_ANSWERS;
   const [key, iv, plain, cipher] = [ige.key, ige.iv, ige.plain, ige.cipher].map(bytes) as Four;

@@ -19,7 +19,7 @@ export interface IgeCipher {
  */
 export interface MessageCrypto extends IgeCipher {
   readonly name: CryptoName;
-  /** What the work is done with, for people: `AES-NI and SHA-NI`. */
+  /** What does the work, for people: `AES-NI and SHA-NI`. */
   readonly detail: string;
   /**
    * Seals a packet in place: from byte 24 on it holds the plaintext, padding included, a multiple of 16 bytes.

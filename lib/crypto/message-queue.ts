@@ -34,7 +34,7 @@ export class MessageQueue {
     this.#schedule();
   }
 
-  /** As MessageCrypto.openMessage; `done` is told whether msg_key holds. It mustn't throw. */
+  /** As MessageCrypto.openMessage; `done` is passed whether msg_key is right. It mustn't throw. */
   open(packet: Uint8Array, authKey: Uint8Array, plain: Uint8Array, done: (holds: boolean) => void): void {
     this.#toOpen.push({ packet, authKey, plain, done });
     this.#schedule();

@@ -41,7 +41,7 @@ export function loadNativeCrypto(path = addonPath()): MessageCrypto {
   return hashingCrypto(`${addon.aes} and ${addon.sha}`, cipher, { client, server });
 }
 
-/** The addon has whole messages in hand: hash and cipher in one pass. */
+/** The addon does whole messages: hash and cipher in one pass. */
 function hashingCrypto(
   detail: string,
   { encryptIge, decryptIge }: IgeCipher,

@@ -4,12 +4,12 @@ import { ALREADY_SENT } from './message-store.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** Left out since checkpoint.txt was moved beyond it by hand: the reason of a row in `skipped`, and of one in `sending`. */
+/** Left out because a person moved checkpoint.txt beyond it: the reason of a row in `skipped`, and of one in `sending`. */
 export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
 
 /**
- * What lies behind `sourceId` and isn't sent is decided anew; what may have been sent all the same is looked for
- * first. Answers how many rows.
+ * Messages behind `sourceId` that weren't sent are decided again; those that may have been sent all the same are
+ * looked for first. Returns how many rows there are.
  */
 export async function reopenAfter(
   db: Transaction<LedgerTables>,
@@ -37,8 +37,8 @@ export async function reopenAfter(
 }
 
 /**
- * What is behind `after` and up to `upTo`, and not begun, is left out. One whose send is in doubt gets the reason, which
- * it keeps until it is settled: it is looked for, and not sent again. Answers how many rows are left out.
+ * Leaves out the messages after `after` and up to `upTo` that weren't begun. A message whose send is in doubt gets the
+ * reason too, and keeps it until it is settled: it is looked for, and not sent again. Returns how many are left out.
  */
 export async function leaveOut(
   db: Transaction<LedgerTables>,

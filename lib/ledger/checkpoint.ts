@@ -21,10 +21,10 @@ export async function readCheckpoint(
   if (id !== undefined) return id;
   throw damagedFile(
     path,
-    `it should hold the id of the last finished message, and holds ${excerpt(word)}`,
+    `it should hold the id of the last finished message, but holds ${excerpt(word)}`,
     inLedger
-      ? 'Delete it and run again: it is written anew from the ledger, and nothing is sent again'
-      : 'Write that number into it; 0 is for none, and sends from the first message on',
+      ? 'Delete it and run again: TelePi writes it again from the ledger, and sends nothing twice'
+      : 'Write that number into it; 0 means none, and starts with the first message',
   );
 }
 

@@ -4,7 +4,7 @@ import { looksLike, type SentContent, storedContent } from './fingerprint-column
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** The reason of a sent message whose copy was found in the target instead of told by Telegram's answer. */
+/** The reason of a sent message whose copy was found in the target, not named by Telegram's answer. */
 export const FOUND = 'found';
 
 /** Messages whose one send is in doubt, and what in the target could be their copies. */
@@ -14,7 +14,7 @@ export interface Claim {
   readonly contents: readonly SentContent[];
   /** Ids of the target, in the order of `sourceIds` each, oldest first. None is in two of them. */
   readonly candidates: readonly (readonly number[])[];
-  /** Their own copies come after this message of the target; candidates before it tell of rivals. Default 0. */
+  /** Their own copies come after this message of the target; earlier candidates are evidence of rivals. Default 0. */
   readonly afterId?: number;
   /** Telegram has said that their copies are there. */
   readonly areThere?: boolean;
@@ -35,14 +35,14 @@ export interface TopicClaim {
 }
 
 /**
- * Decides whose a copy is that nobody has told of. The jobs of an account with one target share it, and may run at once:
+ * Decides whose a copy is when no answer has named it. Jobs of one account may share a target, and may run at once:
  *
  * 1. What a row of any of these jobs has as its copy is nobody else's.
  * 2. A send that looks the same and is in doubt too, of another job or of an earlier message here that ended without
  *    a copy, is a rival. Sends of a job go one after another, so that of its own messages in doubt the first has
  *    the first copy: those behind it are no rivals.
  * 3. The first candidate is taken when there are more of them than rivals, counted from where the rivals' copies may
- *    begin: then one is this message's, whoever else was through. Otherwise it is unclear, and the caller has to ask
+ *    begin: then one is this message's, whichever rivals succeeded. Otherwise it is unclear, and the caller has to ask
  *    Telegram, by repeating the call: a message that is sent once more is there, one that is taken for sent may not be.
  * 4. Where Telegram has said that the message is there, a candidate that is the only one is its copy, whatever the rivals.
  *
@@ -56,7 +56,7 @@ export class ClaimStore {
     this.#options = options;
   }
 
-  /** Takes a copy, if one is surely theirs, and has it recorded as found. */
+  /** Takes a copy if one is surely theirs, and records it as found. */
   async claim(claim: Claim): Promise<Claimed> {
     const { sourceIds, contents, candidates, afterId = 0, areThere = false } = claim;
     const { db: database, clock, host, accountId, jobId } = this.#options;
@@ -219,7 +219,7 @@ interface JobOfTarget {
   readonly replaced_by: string | null;
 }
 
-/** What --restart has replaced is sent no more, and what it sent is older than all that is looked for. */
+/** A job that --restart has replaced sends nothing more, and its copies are older than any that is looked for. */
 function current(jobs: readonly JobOfTarget[]): string[] {
   return jobs.filter((job) => job.replaced_by === null).map((job) => job.job_id);
 }

@@ -11,7 +11,7 @@ import { copiesOf } from './job-store.js';
 import { LEDGER_FILE, readLedger } from './ledger.js';
 import { refuseHeld } from './lock.js';
 
-/** How a job is before it is opened. */
+/** The state of a job before it is opened. */
 export interface Examined {
   /** Its folder. */
   readonly path: string;
@@ -19,7 +19,7 @@ export interface Examined {
   readonly begun: boolean;
   /** It has a folder with its id, and the ledger has nothing of it. */
   readonly ledgerLost: boolean;
-  /** Where it goes on; 0 is before the first message. */
+  /** The source message after which it continues; 0 is before the first. */
   readonly checkpoint: number;
   /** Messages that it and the jobs before a --restart have sent, as far as the ledger knows. */
   readonly copies: number;
@@ -28,8 +28,8 @@ export interface Examined {
 type ExamineOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'host' | 'sourceTitle' | 'targetTitle'>;
 
 /**
- * Looks at a job, and refuses all that `openJob` refuses, with the same errors; takes no lock and writes nothing. With
- * `restart`, what only counts for going on isn't looked at.
+ * Examines a job, and refuses whatever `openJob` refuses, with the same errors; takes no lock and writes nothing. With
+ * `restart`, it ignores everything that matters only to a job that continues.
  */
 export async function examineJob(options: ExamineOptions, purpose: ReadPurpose = 'look'): Promise<Examined> {
   const { name: folder } = await findJobFolder(options, purpose);

@@ -1,6 +1,6 @@
 import type { StoreOptions } from './store-options.js';
 
-/** The reasons of those in `failed` behind the last one in `sent` that has a file, or has none, oldest first. */
+/** Why messages failed after the last sent one with a file (or the last without one), oldest first. */
 export async function failedSinceSent(
   { db, accountId, jobId }: StoreOptions,
   withFile: boolean,

@@ -20,9 +20,9 @@ export interface FileRow {
   readonly acknowledged: PartSet;
   /** When the first of them was, in milliseconds since the epoch: uploaded parts live for minutes to hours. */
   readonly firstPartAt?: number;
-  /** When a call that makes the server's file of it was begun: how that ended is known where there is `made`. */
+  /** When a call that turns it into a file of the server's began; it is known to have succeeded where there is `made`. */
   readonly usedAt?: number;
-  /** What that call made. */
+  /** The photo or document that the call created. */
   readonly made?: ServerFile;
 }
 
@@ -237,7 +237,7 @@ function fileRow(row: Selectable<FilesTable>): FileRow {
 function madeOf(row: Selectable<FilesTable>): ServerFile | undefined {
   const { made_kind: kind, made_id: id, made_hash: hash, made_reference: reference } = row;
   if (kind === null || id === null || hash === null || reference === null) return undefined;
-  if (kind !== 'photo' && kind !== 'document') throw new DamagedValue('A file was made of no kind there is.');
+  if (kind !== 'photo' && kind !== 'document') throw new DamagedValue('A file has an unknown kind.');
   const fileReference = Buffer.from(reference, 'base64');
   return { kind, id: asBigInt(id), accessHash: asBigInt(hash), fileReference };
 }
@@ -246,7 +246,7 @@ function partsOf({ parts, acknowledged }: Selectable<FilesTable>): PartSet {
   try {
     return PartSet.fromBytes(asNumber(parts), Buffer.from(acknowledged, 'base64'));
   } catch (error) {
-    throw new DamagedValue('The parts of a file are another number than their bitmap.', { cause: error });
+    throw new DamagedValue("A file's number of parts does not match its bitmap.", { cause: error });
   }
 }
 

@@ -13,7 +13,7 @@ type ContentColumns = Pick<MessagesTable, 'content_kind' | 'content_size' | 'tex
 export function storedContent(row: Selectable<ContentColumns>): SentContent | undefined {
   const { content_kind: kind, text_hash: textHash } = row;
   if (kind === null || textHash === null) return undefined;
-  if (!KINDS.includes(kind)) throw new DamagedValue('A message is of no kind there is.');
+  if (!KINDS.includes(kind)) throw new DamagedValue('A message has an unknown kind.');
   const size = asOptionalNumber(row.content_size);
   return { kind, textHash, ...(size !== undefined && { size }) };
 }
@@ -27,7 +27,7 @@ export function contentColumns(content: SentContent | undefined): ContentColumns
 }
 
 /**
- * Whether the copy of one could be taken for that of the other. A photo is made anew, in another size, or may have become
+ * Whether the copy of one could be taken for that of the other. A photo is re-encoded, in another size, or may have become
  * a file on the way, and a size may be unknown; what is known of neither could be anything.
  */
 export function looksLike(one: SentContent | undefined, other: SentContent | undefined): boolean {

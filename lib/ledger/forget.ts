@@ -61,9 +61,13 @@ async function rowsOf(db: Kysely<LedgerTables>, folder: string) {
 }
 
 function unknownJob(dataDir: string, folder: string): UsageError {
-  return new UsageError('UNKNOWN_JOB', `There is no job ${folder} in ${dataDir}: telepi status names them.`, {
-    fields: { folder },
-  });
+  return new UsageError(
+    'UNKNOWN_JOB',
+    `There is no job ${folder} in ${dataDir}: telepi status lists the jobs.`,
+    {
+      fields: { folder },
+    },
+  );
 }
 
 /**

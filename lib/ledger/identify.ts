@@ -26,7 +26,7 @@ export interface Identified {
 /**
  * Finds the folder's job in the ledger. One that the ledger doesn't know is taken up from the folder: job.json gives
  * its id, so that every random_id stays what it was, checkpoint.txt and topic_map.json what was done; so a job that
- * was begun before there was a ledger, or whose ledger was lost, goes on. Without job.json it is a new job, which starts
+ * was begun before there was a ledger, or whose ledger was lost, continues. Without job.json it is a new job, which starts
  * from the files that a person or the older Python script has left.
  */
 export async function identifyJob(scene: JobScene): Promise<Identified> {
@@ -49,20 +49,20 @@ async function identifyNow(scene: JobScene, { known, file }: JobIdentity): Promi
   }
   if (!known) {
     await takeUp(scene, id, left, file ? 'taken_up' : 'created');
-    if (file) tellLost(scene, left);
+    if (file) noteLost(scene, left);
   } else if (legacy.paths.length > 0) await takeUpInto(scene, known, legacy);
   if (legacy.topicMap) await writeTopicMap(join(scene.path, TOPIC_MAP_FILE), legacy.topicMap);
   if (legacy.checkpoint !== undefined)
     await writeCheckpoint(join(scene.path, CHECKPOINT_FILE), legacy.checkpoint);
-  tellLegacy(scene, legacy);
+  logLegacy(scene, legacy);
   const job = await currentJob(scene.ledger.db, scene.folder);
   if (!job) throw new Error('A job that was made is in the ledger.');
   return { job, legacyFiles: legacy.paths };
 }
 
-/** What a job whose ledger was lost continues without. */
+/** What a job lacks when it continues without its ledger. */
 export const LEDGER_LOST =
-  'What is lost: answers to messages sent before will not point to their copies, and messages that failed before ' +
+  'This is lost: replies to messages sent before will not point to their copies, and messages that failed before ' +
   'are not tried again.';
 
 /** What is looked at of a job; without `db` there is no ledger yet. */
@@ -77,7 +77,7 @@ interface JobIdentity {
   readonly file: JobFile | undefined;
 }
 
-/** Reads all that a job goes on from, and throws all that it is refused for. Writes nothing. */
+/** Reads everything from which a job continues, and throws the error for which it is refused. Writes nothing. */
 export async function lookAtJob(scene: LookScene): Promise<JobIdentity & { readonly left: Left }> {
   const identity = await lookAtIdentity(scene);
   return { ...identity, left: await readLeft(scene, identity) };
@@ -169,8 +169,8 @@ function withLegacy(file: JobFile, { paths, contents }: LegacyFiles): JobFile {
   return paths.length === 0 ? file : { ...file, legacy: { ...file.legacy, ...contents } };
 }
 
-/** The job was begun, and the ledger has nothing of it: it was deleted, emptied or replaced, or is newer than the job. */
-function tellLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
+/** The job was begun, but the ledger lacks it: the ledger was deleted, emptied or replaced, or is newer than the job. */
+function noteLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
   const { ledger } = scene;
   const state = { missing: 'was missing', empty: 'was empty', tables: 'has nothing of this job' }[
     ledger.found
@@ -186,7 +186,7 @@ function tellLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
   });
 }
 
-function tellLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFiles): void {
+function logLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFiles): void {
   if (paths.length === 0) return;
   scene.log.warn('legacy_files', {
     files: paths,
@@ -210,13 +210,13 @@ async function hasRows(db: Kysely<LedgerTables>, { accountId, jobId }: JobRow): 
   return false;
 }
 
-/** Another account's calls aren't known by the random_ids of the first, and its private chats have ids of their own. */
+/** Telegram keeps random_ids per account, and each account's private chats have ids of their own. */
 function refuseOtherAccount({ accountId, path }: LookScene, owner: number): void {
   if (owner === accountId) return;
   throw new UsageError(
     'OTHER_ACCOUNT',
-    `The job in ${path} was begun by the account ${owner}, and ${accountId} is signed in: sign in as ${owner} to go on ` +
-      `with it. From ${accountId} everything can only be sent once more: with another --data-dir, or --restart.`,
+    `The job in ${path} was begun by the account ${owner}, and ${accountId} is signed in: sign in as ${owner} to ` +
+      `continue it. ${accountId} can only send everything once more: choose another --data-dir, or say --restart.`,
     { fields: { owner, accountId } },
   );
 }
@@ -225,6 +225,6 @@ function otherJob(path: string, { ledger }: LookScene): UsageError {
   return damagedFile(
     path,
     `it belongs to another job than ${ledger.path} has for this folder`,
-    'Delete it and run again: the job goes on with what the ledger has',
+    'Delete it and run again: the job continues with what the ledger has',
   );
 }

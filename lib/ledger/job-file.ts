@@ -32,16 +32,16 @@ export interface JobFile extends JobSelection {
   readonly account?: number;
   /** ISO 8601. */
   readonly created: string;
-  /** Files of the older Python script that this job took up, with their content then. */
+  /** Files of the older Python script from which this job continued, with their content at that time. */
   readonly legacy?: Readonly<Record<string, string>>;
 }
 
-/** `inLedger`: the ledger has the job, and with it all that the file holds. */
-function mendOf(inLedger: boolean): string {
+/** `inLedger`: the ledger has the job, and so everything that the file holds. */
+function fixOf(inLedger: boolean): string {
   return inLedger
-    ? 'Delete it and run again: it is written anew from the ledger, and nothing is sent again'
-    : 'Put a copy of it back, or delete it and run again: the job then goes on from checkpoint.txt under a new id, ' +
-        'and what was sent after that message is sent again';
+    ? 'Delete it and run again: TelePi writes it again from the ledger, and sends nothing twice'
+    : 'Restore a copy of it, or delete it and run again: the job then continues from checkpoint.txt under a new id, ' +
+        'and messages sent after that point are sent again';
 }
 
 /**
@@ -53,24 +53,24 @@ export async function readJobFile(
   selection: JobSelection & FormerIds,
   inLedger: boolean,
 ): Promise<JobFile | undefined> {
-  const mend = mendOf(inLedger);
-  const value = await readJsonFile(path, mend);
+  const fix = fixOf(inLedger);
+  const value = await readJsonFile(path, fix);
   if (value === undefined) return undefined;
   const job = value as Partial<JobFile> | null;
-  if (typeof job !== 'object' || job === null) throw damagedFile(path, "it isn't one JSON object", mend);
+  if (typeof job !== 'object' || job === null) throw damagedFile(path, "it isn't a single JSON object", fix);
   if (typeof job.version === 'number' && job.version > 1) {
     throw damagedFile(path, `it has version ${job.version}`, 'Use the newer TelePi that wrote it');
   }
   if (job.version !== 1 || typeof job.id !== 'string' || !/^[0-9a-f]{32}$/.test(job.id)) {
-    throw damagedFile(path, 'it has no version or job id', mend);
+    throw damagedFile(path, 'it lacks a version or a job id', fix);
   }
   if (job.account !== undefined && !Number.isSafeInteger(job.account)) {
-    throw damagedFile(path, 'its account is no user id', mend);
+    throw damagedFile(path, 'its account is not a user id', fix);
   }
   for (const key of ['sourceId', 'targetId', 'sourceTopic', 'targetTopic'] as const) {
     const former = key === 'sourceId' ? selection.formerSourceId : selection.formerTargetId;
     if (job[key] !== selection[key] && !(key.endsWith('Id') && job[key] === former && former !== undefined)) {
-      throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, mend);
+      throw damagedFile(path, `its ${key} is ${JSON.stringify(job[key])}, not ${selection[key]}`, fix);
     }
   }
   return job as JobFile;
@@ -106,12 +106,12 @@ export function jobFolderName({ server, ...selection }: JobSelection): string {
   return `${sourceId}_to_${targetId}${topic}${into}${of}`;
 }
 
-/** The server that a folder's name tells. */
+/** The server in a folder's name. */
 export function serverOf(folder: string): string | undefined {
   return /_of_(.+)$/.exec(folder)?.[1];
 }
 
-/** The names that the folder may have: that of the chats as they are now, then those of what they were before. */
+/** The names that the folder may have: first from the chats' present ids, then from their former ones. */
 export function jobFolderNames(job: JobSelection & FormerIds): readonly [string, ...string[]] {
   const { formerSourceId = job.sourceId, formerTargetId = job.targetId } = job;
   const names = [job.sourceId, formerSourceId].flatMap((sourceId) =>

@@ -5,7 +5,7 @@ import { type Numbering, OLDER_START } from '../base/source-ids.js';
 import type { FormerIds, JobSelection } from './job-file.js';
 import type { Ledger } from './ledger.js';
 
-/** A job that was begun with the former ids goes on with those that there are now. */
+/** A job that was begun with the former ids continues with the present ones. */
 export interface JobOptions extends JobSelection, FormerIds {
   readonly dataDir: string;
   /** The user id of the account that is signed in. */
@@ -18,9 +18,9 @@ export interface JobOptions extends JobSelection, FormerIds {
   /** Shown by `telepi status`. */
   readonly sourceTitle?: string;
   readonly targetTitle?: string;
-  /** Where the older Python script has left its files, for a job that hasn't begun: none unless it is named. */
+  /** Where the older Python script has left its files, for a job that hasn't begun. Absent: nowhere. */
   readonly legacyDir?: string | undefined;
-  /** A directory in which such files are no accident: a job that hasn't begun is refused until it is said what they are. */
+  /** A directory in which such files matter: a job that hasn't begun is refused until the user says what they are. */
   readonly strayDir?: string | undefined;
   /** Starts over: a new job id, no checkpoint, no topics; the old files stay beside as *.before-restart. */
   readonly restart?: boolean;
@@ -33,7 +33,7 @@ export interface JobOptions extends JobSelection, FormerIds {
   readonly log: Log;
 }
 
-/** Something that opening a job met, and that whoever runs it should hear: logged by its event, told by its sentence. */
+/** Something found while opening a job that whoever runs it should know: logged by its event, shown by its sentence. */
 export interface JobNote {
   readonly event: string;
   readonly fields: Readonly<Record<string, unknown>>;

@@ -13,7 +13,7 @@ export interface JobRow extends JobKey, JobSelection {
   /** Done before the ledger, without rows, up to this source id. */
   readonly takenUp: number;
   readonly replacedBy?: string;
-  /** --restart has made it, and the folder's files are still the ones before. */
+  /** --restart has created it, and the folder's files are still those of the job before. */
   readonly filesDue: boolean;
   readonly host: string;
   readonly runPid?: number;

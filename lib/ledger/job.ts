@@ -22,7 +22,7 @@ export interface MessagePlan {
 }
 
 /**
- * What has been done of one job, and what is being done. This process alone has it until `close`. Everything written
+ * The progress of one job. This process alone has it until `close`. Everything written
  * is durable when its promise resolves, and a call that changes several rows changes all or none. A write that fails
  * throws, so that nothing is sent that can't be recorded: STATE_UNWRITABLE, STATE_DAMAGED, LEDGER_BUSY.
  */
@@ -37,20 +37,20 @@ export interface Job {
   readonly topicMap: TopicMap;
   /** What `saveTargetBefore` noted; undefined before. */
   readonly targetBefore: number | undefined;
-  /** Paths of the older Python script's files that were taken up just now. */
+  /** Paths of the older Python script's files from which the job has just continued. */
   readonly legacyFiles: readonly string[];
-  /** What opening met: edits of the files, a lock that was left behind. */
+  /** Notes from opening it: edits of the files, a lock that was left behind. */
   readonly notes: readonly JobNote[];
 
-  /** How many messages lie ahead of the checkpoint, where the server tells: for `telepi status`. */
+  /** How many messages lie ahead of the checkpoint, where the server says so: for `telepi status`. */
   expect(ahead: number | undefined): Promise<void>;
-  /** Everything was gone through: what was expected and didn't come isn't waited for, in `telepi status`, any more. */
+  /** The run has gone through everything: `telepi status` no longer counts messages that were expected and didn't come. */
   complete(): Promise<void>;
   /** Rows are made where missing and answered as they are: one from before a crash keeps state, random_id, target id. */
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]>;
   /** Before each call that sends. Throws LEDGER_STATE for a message that is sent or skipped. */
   sending(sourceIds: readonly number[], details?: SendingDetails): Promise<void>;
-  /** Telegram's answer told their copies: a message that had been found to have one of them fails. */
+  /** Telegram's answer has named their copies: a message for which one of these had been found fails. */
   sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
@@ -66,7 +66,7 @@ export interface Job {
   /** Those in `failed`, oldest first. */
   failures(): Promise<MessageRow[]>;
   /**
-   * Why the messages failed that lie behind the last one that was sent with a file, or without one, oldest first.
+   * Why messages failed after the last one that was sent with a file (or without one), oldest first.
    */
   failedSinceSent(which: { readonly withFile: boolean }): Promise<readonly string[]>;
   /** The rows that there are of these messages, by source id. Writes nothing. */

@@ -21,7 +21,7 @@ export type ActionKind =
 
 export type ActionFields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** Notes an action with its time, host and process, inside the transaction of what it tells. */
+/** Notes an action with its time, host and process, in the transaction of the change itself. */
 export async function noteAction(
   db: Kysely<LedgerTables>,
   { accountId, jobId, host, clock }: Omit<StoreOptions, 'db'>,

@@ -2,15 +2,15 @@ import stringify from 'fast-json-stable-stringify';
 import { messageOf } from '../base/errors.js';
 import { damagedFile, oneLine, readStateFile, writeStateFile } from './state-file.js';
 
-/** What a JSON file holds, or undefined when there is none. `mend` ends the error about one that doesn't parse. */
-export async function readJsonFile(path: string, mend: string): Promise<unknown> {
+/** What a JSON file holds, or undefined when there is none. `fix` ends the error about one that doesn't parse. */
+export async function readJsonFile(path: string, fix: string): Promise<unknown> {
   const text = await readStateFile(path);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text.trim());
   } catch (error) {
     // V8 quotes the file's text in its message.
-    throw damagedFile(path, `it isn't JSON: ${oneLine(messageOf(error))}`, mend, error);
+    throw damagedFile(path, `it isn't JSON: ${oneLine(messageOf(error))}`, fix, error);
   }
 }
 

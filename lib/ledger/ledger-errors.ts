@@ -12,12 +12,12 @@ export function ledgerError(error: unknown, path: string): TelepiError {
   if (error instanceof TelepiError) return error;
   if (error instanceof DamagedValue) return damagedLedger(path, error);
   const details = { cause: error, fields: { path, sqlite: codeOf(error) ?? '' } };
-  const unwritable = (mend: string): TelepiError =>
-    new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${mend}`, details);
+  const unwritable = (fix: string): TelepiError =>
+    new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${fix}`, details);
   switch (faultOf(error)) {
     case 'full':
       return unwritable(
-        'the disk is full; free some space and run again, nothing that was recorded is lost.',
+        'the disk is full; free some space and run again. Nothing that was recorded is lost.',
       );
     case 'readonly':
       return unwritable(
@@ -25,7 +25,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       );
     case 'io':
       return unwritable(
-        'the disk reports an error, or a limit of file size is met; check both, or choose another --data-dir.',
+        'the disk reports an error, or a file size limit has been reached; check both, or choose another --data-dir.',
       );
     case 'damaged':
       return damagedLedger(path, error);
@@ -33,12 +33,12 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       return damagedLedger(
         path,
         error,
-        "is not a SQLite database (another program's file, or an overwritten ledger)",
+        "is not an SQLite database (it is another program's file, or an overwritten ledger)",
       );
     case 'busy':
       return new FailedError(
         'LEDGER_BUSY',
-        `Another process has held ${path} for longer than TelePi waits: see what it is, then run again.`,
+        `Another process has locked ${path} for longer than TelePi waits: find out which process it is, then run again.`,
         details,
       );
     default:
@@ -46,17 +46,17 @@ export function ledgerError(error: unknown, path: string): TelepiError {
   }
 }
 
-/** Without the file every job goes on from what its folder has. */
+/** Without the file, every job continues from what its folder has. */
 export function damagedLedger(path: string, cause?: unknown, what = 'is damaged'): UsageError {
   return new UsageError(
     'STATE_DAMAGED',
-    `${path} ${what}: put a copy of it back, or move it and the files ${path}-wal and ${path}-shm away ` +
-      'and run again, which goes on from checkpoint.txt and topic_map.json in the folders of the jobs.',
+    `${path} ${what}: restore a copy of it, or move it and the files ${path}-wal and ${path}-shm away and run again. ` +
+      'Each job then continues from checkpoint.txt and topic_map.json in its folder.',
     { cause, fields: { path } },
   );
 }
 
-/** What `work` answers; rows that hold what TelePi never wrote are a damaged ledger. */
+/** The result of `work`; rows with values that TelePi never wrote mean a damaged ledger. */
 export async function reading<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -245,7 +245,7 @@ export class LedgerJob implements Job {
     }
   }
 
-  /** That a run has ended is for people: what kept it from being noted has ended the run already, or is no harm. */
+  /** The end of a run is noted for people alone: a failure to note it has ended the run already, or does no harm. */
   async #endRun(): Promise<void> {
     const { ledger, clock, log } = this.#scene;
     try {

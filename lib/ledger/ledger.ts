@@ -46,7 +46,7 @@ export function readLedger<T>(
 function foreign(path: string): UsageError {
   return new UsageError(
     'LEDGER_FOREIGN',
-    `${path} is a database of another program, and is left as it is: choose another --data-dir, or move that file away.`,
+    `${path} is a database of another program. TelePi leaves it alone: choose another --data-dir, or move that file away.`,
     { fields: { path } },
   );
 }
@@ -54,7 +54,7 @@ function foreign(path: string): UsageError {
 function newer(path: string, version: number, known: number): UsageError {
   return new UsageError(
     'LEDGER_NEWER',
-    `${path} was written by a newer TelePi (version ${version} of its tables, this one knows ${known}): use that one, ` +
+    `${path} was written by a newer TelePi (its tables have version ${version}, and this TelePi knows up to ${known}): use that one, ` +
       'or choose another --data-dir.',
     { fields: { path, version } },
   );

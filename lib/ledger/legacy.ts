@@ -7,7 +7,7 @@ import { JOB_FILE } from './job-file.js';
 import { readJsonFile } from './json-file.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
 
-/** What was taken up from the older Python script. */
+/** The state taken over from the older Python script. */
 export interface LegacyFiles {
   readonly checkpoint?: number;
   readonly topicMap?: TopicMap;
@@ -17,9 +17,9 @@ export interface LegacyFiles {
 }
 
 /**
- * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, those that the job's
- * folder `folder` still lacks. A damaged one is an error. The files don't say which chats they belong to: once a
- * job has taken one up, a second job that would start from the same content is refused and told what to do, since
+ * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, as far as the job's
+ * folder `folder` still lacks them. A damaged one is an error. The files don't say which chats they belong to: once a
+ * job has taken one over, a second job that would start from the same content is refused with what to do, since
  * a checkpoint of other chats would leave messages out.
  */
 export async function takeUpLegacyFiles(
@@ -60,7 +60,7 @@ export async function refuseStrayFiles(
   throw new UsageError(
     'LEGACY_UNDECIDED',
     `${path} lies in the working directory, and this job is new. If the older script wrote it for these chats, say ` +
-      '--continue-from . to go on from it; if not, --continue-from none to begin with the first message.',
+      '--continue-from . to continue from it; if not, say --continue-from none to begin with the first message.',
     { fields: { path } },
   );
 }
@@ -74,8 +74,8 @@ async function refuseSecondOwner(contents: Readonly<Record<string, string>>, fol
     if (path === undefined) continue;
     throw new UsageError(
       'LEGACY_TAKEN',
-      `${path} of the older script was taken up by the job ${name} already: move it away to clone these chats ` +
-        `from their first message, or copy it into ${folder} to go on from it.`,
+      `The job ${name} has already continued from the older script's ${path}: move it away to clone these chats ` +
+        `from their first message, or copy it into ${folder} to continue from it.`,
       { fields: { path, job: name } },
     );
   }
@@ -84,11 +84,11 @@ async function refuseSecondOwner(contents: Readonly<Record<string, string>>, fol
 function nothingThere(directory: string): UsageError {
   return new UsageError(
     'LEGACY_MISSING',
-    `There is neither ${CHECKPOINT_FILE} nor ${TOPIC_MAP_FILE} in ${resolve(directory)}: correct --continue-from.`,
+    `${resolve(directory)} has neither ${CHECKPOINT_FILE} nor ${TOPIC_MAP_FILE}: correct --continue-from.`,
   );
 }
 
-/** What another job took up; nothing when it has no readable file, which is that job's own trouble. */
+/** The files that another job took over; none when its own file can't be read, which is that job's problem. */
 async function legacyOf(folder: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const job = (await readJsonFile(join(folder, JOB_FILE), '')) as

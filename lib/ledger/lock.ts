@@ -114,7 +114,11 @@ function heldBy(path: string, holder: LockHolder | undefined): UsageError {
   const who = holder
     ? `process ${holder.pid} on ${holder.host} since ${holder.since}`
     : `another process holds ${path}.db`;
-  return new UsageError('JOB_RUNNING', `This job runs already: ${who}; wait until it ends or stop it.`, {
-    fields: { ...holder },
-  });
+  return new UsageError(
+    'JOB_RUNNING',
+    `This job is already running: ${who}; wait until it ends, or stop it.`,
+    {
+      fields: { ...holder },
+    },
+  );
 }

@@ -9,7 +9,7 @@ export interface MessageRow {
   readonly state: MessageState;
   readonly randomId: bigint;
   readonly targetId?: number;
-  /** Why it was skipped or failed: a stable name. `found`: its copy was found in the target, not told by an answer. */
+  /** Why it was skipped or failed: a stable name. `found`: its copy was found in the target, not named by an answer. */
   readonly reason?: string;
   /** Why it failed: a sentence. */
   readonly detail?: string;
@@ -18,7 +18,7 @@ export interface MessageRow {
   readonly groupedId?: bigint;
   /** What its copy looks like, when a send was begun. */
   readonly content?: SentContent;
-  /** A copy that nobody has told of comes after this message of the target. Absent when there can't be one. */
+  /** A copy that no answer has named comes after this message of the target. Absent when there can't be one. */
   readonly afterId?: number;
 }
 
@@ -26,7 +26,7 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
   const targetId = asOptionalNumber(row.target_id);
   const afterId = asOptionalNumber(row.after_id);
   const content = storedContent(row);
-  if (!MESSAGE_STATES.includes(row.state)) throw new DamagedValue('A message is in no state there is.');
+  if (!MESSAGE_STATES.includes(row.state)) throw new DamagedValue('A message has an unknown state.');
   return {
     sourceId: asNumber(row.source_id),
     state: row.state,

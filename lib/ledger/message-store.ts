@@ -96,8 +96,8 @@ export class MessageStore {
   }
 
   /**
-   * Telegram has told whose copies these are: where a message had been found to have one of them, it fails, to be looked
-   * for anew. Answers the source ids of those of this job.
+   * Telegram has said whose copies these are: a message for which one of them had been found fails, so that it is looked
+   * for again. Returns the source ids of those of this job.
    */
   async sent(
     messages: readonly { readonly sourceId: number; readonly targetId: number }[],
@@ -180,7 +180,7 @@ export class MessageStore {
     });
   }
 
-  /** A settlement that is told twice is no error. */
+  /** Settling a message twice in the same way is not an error. */
   async #isSame(
     db: Kysely<LedgerTables>,
     sourceId: number,
@@ -248,7 +248,7 @@ interface Settlement {
 function wrongState(sourceId: number, state: MessageState): FailedError {
   return new FailedError(
     'LEDGER_STATE',
-    `The ledger doesn't let message ${shownId(sourceId)} become ${state}: another run, or a fault of TelePi; run again.`,
+    `The ledger doesn't let message ${shownId(sourceId)} become ${state}: another run changed it, or TelePi has a bug; run again.`,
     { fields: { sourceId, state } },
   );
 }

@@ -8,8 +8,8 @@ import type { StoreOptions } from './store-options.js';
 const COPY_MISTAKEN = 'copy_mistaken';
 
 /**
- * Telegram's answer has told whose copies these are. A message of any job with this target that had been found to have one
- * of them fails, so that it is looked for anew and sent if it isn't there. Answers the source ids of those of this job.
+ * Telegram's answer has said whose copies these are. A message of any job with this target for which one of them had been
+ * found fails, so that it is looked for again, and sent if it isn't there. Returns the source ids of those of this job.
  */
 export async function giveUpMistaken(
   db: Transaction<LedgerTables>,

@@ -8,7 +8,7 @@ import type { LedgerTables } from './schema.js';
 
 /**
  * Refuses a name that led to another chat when a job was begun by it: a username that somebody else has now, or `me`
- * after another account has signed in. The job would be left where it is, and everything cloned anew, without a word.
+ * after another account has signed in. Otherwise the job would be abandoned and everything cloned again, without a word.
  */
 export async function refuseMovedNames(db: Kysely<LedgerTables>, names: NamedChats): Promise<void> {
   const sides = [

@@ -58,7 +58,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
   }
 }
 
-/** The first write of every run: what can't be written is met before anything is sent. */
+/** The first write of every run: a directory that can't be written is noticed before anything is sent. */
 async function beginRun(
   scene: JobScene,
   { job }: Identified,
@@ -71,7 +71,7 @@ async function beginRun(
     scene.note({
       event: 'lock_taken_over',
       fields: { ...takenFrom },
-      sentence: `The run before (process ${pid} on ${takenFrom.host} since ${since}) was cut off; this one goes on.`,
+      sentence: `The run before (process ${pid} on ${takenFrom.host} since ${since}) was cut off; this one continues.`,
     });
   }
   const key = { ...scene, jobId: job.jobId };
@@ -138,8 +138,8 @@ function olderLeftOut(
 ): JobNote {
   const way =
     takenUp > 0
-      ? 'clone into another target to have it, since nothing tells what was sent of the rest'
-      : 'write 0 into checkpoint.txt, and the next run clones it too, to the end of the target; nothing is sent again';
+      ? 'clone into another target to get it, because there is no record of which later messages were sent'
+      : 'write 0 into checkpoint.txt, and the next run clones it too, at the end of the target; nothing is sent twice';
   return {
     event: 'older_history_left_out',
     fields: { group: formerSourceId },

@@ -8,7 +8,7 @@ import { type ActionFields, type ActionKind, noteAction } from './journal.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
 
-/** What a job goes on from. */
+/** What a job continues from. */
 export interface Agreed {
   readonly checkpoint: number;
   readonly topicMap: TopicMap;
@@ -20,7 +20,7 @@ export interface Agreed {
  * | the file | means | so |
  * | --- | --- | --- |
  * | checkpoint.txt is missing | an accident | it is written again from the ledger; nothing else changes |
- * | holds less than the ledger | have another look from there on | messages after it are read again; what is sent stays sent, what was skipped or has failed is decided anew |
+ * | holds less than the ledger | have another look from there on | messages after it are read again; what is sent stays sent, what was skipped or has failed is decided again |
  * | holds less than what was done before there was a ledger | as above, but there are no rows to tell what is sent | the checkpoint is put to the end of that; only --restart sends it again |
  * | holds more than the ledger | leave these out | messages up to it that aren't final are skipped (reason `checkpoint`); one whose send a crash left in doubt is looked for in the target, and not sent again |
  * | doesn't hold a number | | STATE_DAMAGED, never a guess |
@@ -59,8 +59,8 @@ async function reconcileCheckpoint(scene: JobScene, row: JobRow): Promise<number
       event: 'checkpoint_before_ledger',
       fields: { found, checkpoint: wanted },
       sentence:
-        `${CHECKPOINT_FILE} was put to ${shownId(wanted)} again: up to there messages were cloned before there was a ` +
-        'ledger that knows them, and only --restart sends them again.',
+        `${CHECKPOINT_FILE} was set to ${shownId(wanted)} again: messages up to there were cloned before the ledger ` +
+        'existed, and only --restart sends them again.',
     });
     await writeCheckpoint(path, wanted);
   }
@@ -76,8 +76,8 @@ async function restoreCheckpoint(scene: JobScene, job: JobRow, path: string): Pr
     event: 'checkpoint_restored',
     fields: { checkpoint: job.checkpoint },
     sentence:
-      `${CHECKPOINT_FILE} was missing and is there again with the ledger's ${shownId(job.checkpoint)}: ` +
-      'with 0 in it all is gone through again, and what was sent stays sent.',
+      `${CHECKPOINT_FILE} was missing and has been restored from the ledger, with ${shownId(job.checkpoint)}. ` +
+      'Write 0 into it to go through everything again; nothing is sent twice.',
   });
 }
 
@@ -108,7 +108,7 @@ async function moveForward(scene: JobScene, job: JobRow, to: number): Promise<vo
   scene.note({
     event: 'checkpoint_forward',
     fields: { from, to, leftOut },
-    sentence: `${CHECKPOINT_FILE} says ${shownId(to)}, the ledger ${shownId(from)}: what lies between is left out.`,
+    sentence: `${CHECKPOINT_FILE} says ${shownId(to)}, the ledger ${shownId(from)}: the messages between are left out.`,
   });
 }
 
@@ -133,7 +133,7 @@ async function reconcileTopics(scene: JobScene, job: JobRow): Promise<TopicMap> 
     event: 'topics_edited',
     fields,
     sentence:
-      `${TOPIC_MAP_FILE} was edited: ${put.length} of its topics are new or go elsewhere, ` +
+      `${TOPIC_MAP_FILE} was edited: ${put.length} of its topics are new or lead elsewhere, ` +
       `${removed.length} will be created again when a message needs them.`,
   });
   return found;
@@ -145,7 +145,7 @@ async function restoreTopics(scene: JobScene, job: JobRow, path: string, known: 
   scene.note({
     event: 'topics_restored',
     fields: { topics: known.size },
-    sentence: `${TOPIC_MAP_FILE} was missing and is there again with the ledger's ${known.size} topics.`,
+    sentence: `${TOPIC_MAP_FILE} was missing and has been restored from the ledger, with ${known.size} topics.`,
   });
 }
 

@@ -43,7 +43,7 @@ export interface JobsTable extends JobKey {
   taken_up: Integer;
   /** The job that --restart has put in this one's place. */
   replaced_by: OptionalText;
-  /** 1: --restart has made this job, and the folder's files are still the ones before. */
+  /** 1: --restart has created this job, and the folder's files are still those of the job before. */
   files_due: Integer;
   created_at: Integer;
   host: string;
@@ -51,7 +51,7 @@ export interface JobsTable extends JobKey {
   run_pid: OptionalInteger;
   run_started_at: OptionalInteger;
   run_ended_at: OptionalInteger;
-  /** The checkpoint that the latest run started from, and how many messages were ahead then; null: not told. */
+  /** The checkpoint that the latest run started from, and how many messages were ahead then; null: unknown. */
   run_from: OptionalInteger;
   run_ahead: OptionalInteger;
   /** The target's newest message before the job's first send; null: not noted yet. */

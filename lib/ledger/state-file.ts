@@ -32,9 +32,9 @@ export async function writeStateFile(path: string, data: string): Promise<void> 
   }
 }
 
-/** A file that is there but doesn't hold what it should. `mend` is an imperative clause without a full stop. */
-export function damagedFile(path: string, what: string, mend: string, cause?: unknown): UsageError {
-  return new UsageError('STATE_DAMAGED', `${path} is damaged: ${what}. ${mend}.`, {
+/** A file that is there but doesn't hold what it should. `fix` is an imperative clause without a full stop. */
+export function damagedFile(path: string, what: string, fix: string, cause?: unknown): UsageError {
+  return new UsageError('STATE_DAMAGED', `${path} is damaged: ${what}. ${fix}.`, {
     cause,
     fields: { path },
   });

@@ -12,7 +12,7 @@ import { readLedger } from './ledger.js';
 import { type LockHolder, lockHolder } from './lock.js';
 import type { LedgerTables, MessageState } from './schema.js';
 
-/** Nothing tells here whether the source has an older history. */
+/** Nothing here says whether the source has an older history. */
 const EITHER_HISTORY: Numbering = { ...ONE_HISTORY, hasOlder: true };
 
 /** How far a job is. */
@@ -31,7 +31,7 @@ export interface JobStatus {
   readonly sending: number;
   /**
    * Messages that are neither done, skipped nor failed: with these they are all that the latest run found in the source
-   * at its start, and what it has met since. Undefined when the server didn't tell how many there were.
+   * at its start, and what it has met since. Undefined when the server didn't say how many there were.
    */
   readonly waiting: number | undefined;
   /** Messages gone through an hour, from the start of the latest run to its end or now; undefined before the first. */
@@ -44,7 +44,7 @@ export interface JobStatus {
 
 /**
  * The jobs of a data directory, by folder, as they are at one moment. Writes nothing there, needs no connection and takes
- * no lock, while a run goes on or not. Errors as readLedger's.
+ * no lock, whether a run is in progress or not. Errors as readLedger's.
  */
 export async function readStatus(dataDir: string, clock: Clock): Promise<JobStatus[]> {
   return (await readLedger(dataDir, (db) => statusOfAll(db, dataDir, clock))) ?? [];
@@ -58,7 +58,7 @@ export interface UnknownFolder {
   readonly checkpoint: number | undefined;
 }
 
-/** The folders of a data directory's jobs beside those of `known`. */
+/** The folders of a data directory's jobs other than those of `known`. */
 export async function unknownFolders(dataDir: string, known: readonly JobStatus[]): Promise<UnknownFolder[]> {
   const names = await readdir(dataDir).catch(() => []);
   const others = names.filter(

@@ -12,19 +12,19 @@ export type TopicMap = ReadonlyMap<number, number>;
  * it too.
  */
 export async function readTopicMap(path: string, inLedger = false): Promise<TopicMap | undefined> {
-  const mend = inLedger
-    ? 'Delete it and run again: it is written anew from the ledger'
+  const fix = inLedger
+    ? 'Delete it and run again: TelePi writes it again from the ledger'
     : 'Fix it by hand, as {"<source topic id>": <target topic id>}';
-  const value = await readJsonFile(path, mend);
+  const value = await readJsonFile(path, fix);
   if (value === undefined) return undefined;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw damagedFile(path, "it isn't one JSON object", mend);
+    throw damagedFile(path, "it isn't a single JSON object", fix);
   }
   const map = new Map<number, number>();
   for (const [key, target] of Object.entries(value)) {
     const source = /^[1-9]\d{0,9}$/.test(key) ? Number(key) : Number.NaN;
     if (!isTopicId(source) || !isTopicId(target)) {
-      throw damagedFile(path, `the entry ${JSON.stringify(key)} isn't a pair of topic ids`, mend);
+      throw damagedFile(path, `the entry ${JSON.stringify(key)} isn't a pair of topic ids`, fix);
     }
     map.set(source, target);
   }

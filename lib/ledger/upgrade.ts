@@ -41,7 +41,7 @@ export async function followUpgrades(scene: JobScene, { known, file }: Known): P
   return { known: known && (await currentJob(scene.ledger.db, scene.folder)), file: now };
 }
 
-/** The job has gone on to a supergroup that this account doesn't see any more, and only the group is left. */
+/** The job has moved to a supergroup that this account no longer sees, and only the group is left. */
 export function refuseUnseen(
   { path, sourceId, targetId }: Pick<JobScene, 'path' | 'sourceId' | 'targetId'>,
   known: JobRow,
@@ -54,8 +54,8 @@ export function refuseUnseen(
   const { id, named, title = 'the supergroup' } = unseen;
   throw new UsageError(
     'SUPERGROUP_UNSEEN',
-    `The job in ${path} has moved from the group ${named} to "${title}" (${id}), which this account can't see any ` +
-      'more: join it again, and the job continues.',
+    `The job in ${path} has moved from the group ${named} to "${title}" (${id}), which this account can no longer ` +
+      'see: join it again, and the job continues.',
     { fields: { was: named, chat: id } },
   );
 }
@@ -159,7 +159,7 @@ function sourceNote(
     fields: { was, now: sourceId },
     sentence:
       `${sourceTitle} was the group ${was} when this job was begun, and is the supergroup ${sourceId} now: the job ` +
-      `continues there. Message ${checkpoint} of the group, up to which it had come, is written as ` +
+      `continues there. Message ${checkpoint} of the group, which it had reached, is written as ` +
       `${shownId(olderId(checkpoint))} from now on.`,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Why a message was left out, each with a sentence for people. Stable: counted in the summary, kept in the ledger, read
- * by machines. README.md lists them: `npm run losses-doc`.
+ * Why a message was left out, each reason with a sentence for people. The names are stable: the summary counts them, the
+ * ledger keeps them, machines read them. README.md lists them: `npm run losses-doc`.
  */
 export const SKIP_REASONS = {
   service:
@@ -10,57 +10,57 @@ export const SKIP_REASONS = {
   live_location: 'A live location.',
   venue: 'A venue.',
   contact: 'A contact.',
-  dice: 'Dice and the like, whose value Telegram draws.',
+  dice: 'Dice and the like: Telegram itself draws the value.',
   game: "A bot's game.",
   invoice: "A bot's invoice.",
-  story: 'A story that was forwarded.',
+  story: 'A forwarded story.',
   giveaway: 'A giveaway, or its results.',
-  paid_media: 'Media that cost stars.',
+  paid_media: 'Media that cost Stars.',
   checklist: 'A checklist.',
   video_stream: 'A live stream.',
   rich_message: 'A message with headings, tables and the like (a rich message).',
-  self_destructing: 'Media that destroy themselves.',
-  media_gone: "A photo or file that isn't there any more.",
-  empty_file: 'A file without a byte, which Telegram takes from nobody.',
+  self_destructing: 'Self-destructing media.',
+  media_gone: 'A photo or file that no longer exists.',
+  empty_file: 'An empty file, which Telegram accepts from nobody.',
   empty: 'A message with neither text nor media.',
-  deleted: 'It was deleted while the clone was running.',
+  deleted: 'It was deleted while the run was in progress.',
   deleted_in_doubt:
-    'It was deleted from the source while it was uncertain whether it had been sent: look in the target.',
-  checkpoint: 'It was not finished when checkpoint.txt was moved beyond it by hand.',
-  sent_before: 'Nothing is lost: an earlier run has sent it.',
-  already_sent: "Telegram says that it was sent before, and its copy isn't in the target any more.",
+    'It was deleted from the source before it was certain whether it had been sent: look in the target.',
+  checkpoint: 'It was not finished when somebody moved checkpoint.txt beyond it.',
+  sent_before: 'An earlier run has sent it, so nothing is lost.',
+  already_sent: 'Telegram says that it was sent before, but its copy is no longer in the target.',
   unsupported: 'A kind of message that is newer than this version of TelePi.',
 } as const satisfies Record<string, string>;
 
 export type SkipReason = keyof typeof SKIP_REASONS;
 
 /**
- * What a copy lacks of its original, though the message itself was sent, each with a sentence for people. Stable, counted
- * and shown as the reasons of skipped messages are. README.md lists them: `npm run losses-doc`.
+ * What a copy lacks of its original, though the message itself was sent, each loss with a sentence for people. The names
+ * are stable, counted and shown like the reasons of skipped messages. README.md lists them: `npm run losses-doc`.
  */
 export const REDUCTIONS = {
-  reply: 'It answers a message that has no copy, or one of another chat, or a story.',
-  buttons: 'Buttons of a bot, which only that bot can send.',
-  mention: "A mention of somebody without a @name whom this account hasn't met; the words stay.",
+  reply: 'It replies to a message that has no copy, to a message of another chat, or to a story.',
+  buttons: "A bot's buttons, which only that bot can send.",
+  mention: "A mention of somebody who has no @name and whom this account hasn't met; the text stays.",
   entities: 'Formatting that Telegram refused.',
   custom_emoji:
-    'Custom emoji, which need Premium outside Saved Messages; the ordinary ones behind them stay.',
+    'Custom emoji, which need Premium outside Saved Messages; the ordinary emoji behind them stay.',
   effect: 'The animation that is played when the message arrives.',
-  thumbnail: "The file's own thumbnail could not be had: Telegram makes another one.",
+  thumbnail: "The file's own thumbnail, which could not be read; Telegram makes another one.",
   video_cover: "The video's own cover, which Telegram doesn't let this account send.",
-  sticker_set: 'A sticker that is in no set any more: Telegram took it as a file only.',
-  photo_as_file: "A photo that was sent as a file: Telegram doesn't take it as a photo.",
+  sticker_set:
+    'The set of a sticker that no longer is in any set: Telegram accepted the sticker only as a file.',
+  photo_as_file: 'A photo that Telegram did not accept as a photo; it was sent as a file.',
   live_photo: 'The moving part of a live photo.',
-  attached_stickers: 'The list of stickers that were put on a photo or video; the picture has them.',
-  preview_layout: 'How the link preview is laid out; the link is there.',
-  pinned: 'It is pinned in the source; its copy is not.',
-  topic: 'It has a topic of its own, and its copy stands among those of other topics.',
+  attached_stickers: 'The list of stickers on a photo or video; the picture still shows them.',
+  preview_layout: 'The layout of the link preview; the link is there.',
+  pinned: 'The message is pinned in the source; its copy is not.',
+  topic: "Its topic: the copy stands among other topics' messages.",
   topic_icon: "The topic's emoji icon, which needs Premium.",
   topic_closed:
-    'The topic is closed in the source, and open in the target: General, or a topic of somebody else.',
-  topic_pinned:
-    'The topic is pinned in the source, and not in the target, where this account may not pin it.',
-  topic_hidden: 'General is hidden in the source, and not in the target.',
+    "The topic is closed in the source and open in the target: it is General, or somebody else's topic.",
+  topic_pinned: 'The topic is pinned in the source but not in the target, where this account may not pin it.',
+  topic_hidden: 'General is hidden in the source but not in the target.',
 } as const satisfies Record<string, string>;
 
 export type Reduction = keyof typeof REDUCTIONS;

@@ -8,7 +8,7 @@ export interface ByteLease {
   /**
    * Resolves when `bytes` more are held. Waiters over all leases are served first come, first served. Rejects with
    * the signal's reason, holding nothing, when `signal` aborts first; with a UsageError when `bytes` is more than the
-   * whole budget, which no wait could mend; with a FailedError when the lease is or gets closed.
+   * whole budget, which no wait would change; with a FailedError when the lease is or gets closed.
    */
   acquire(bytes: number, signal?: AbortSignal): Promise<void>;
   /**
@@ -207,18 +207,18 @@ class Lease implements ByteLease {
 
 function requireByteCount(bytes: number): void {
   if (!Number.isSafeInteger(bytes) || bytes < 0) {
-    throw new RangeError(`A whole number of bytes, 0 or more, is needed, not ${bytes}.`);
+    throw new RangeError(`A lease needs a whole number of bytes, 0 or more, not ${bytes}.`);
   }
 }
 
 function tooSmall(limitBytes: number, bytes: number): UsageError {
   return new UsageError(
     'BUDGET_TOO_SMALL',
-    `The byte budget of ${limitBytes} bytes can't hold one part of ${bytes} bytes: raise BUFFER_MB.`,
+    `The byte budget of ${limitBytes} bytes is too small for one part of ${bytes} bytes: raise BUFFER_MB.`,
     { fields: { limitBytes, bytes } },
   );
 }
 
 function leaseClosed(): FailedError {
-  return new FailedError('LEASE_CLOSED', 'The transfer has ended, and takes no more bytes.');
+  return new FailedError('LEASE_CLOSED', 'The transfer has ended, and accepts no more bytes.');
 }

@@ -1,6 +1,6 @@
 /**
- * What Telegram counts together, a flood met by one call holds every other call of: an account's messages, by whatever
- * method they are sent, and the bytes of each direction. Other methods are counted each for itself.
+ * Calls that Telegram counts together share a gate, so that a flood met by one of them holds all: an account's messages,
+ * whichever method sends them, and the bytes of each direction. Every other method is counted by itself.
  */
 export type Gate = 'messages' | 'upload' | 'download' | (string & {});
 

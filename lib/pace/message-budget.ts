@@ -2,13 +2,13 @@
 export interface MessageFlood {
   /** When the refusal came. */
   readonly at: number;
-  /** When Telegram will take messages again, as it told. */
+  /** When Telegram will take messages again, by its own word. */
   readonly endsAt: number;
   /** When the refused send goes again. */
   readonly resumesAt: number;
 }
 
-/** So many messages in so long, as far as floods have told. */
+/** How many messages Telegram takes in how long, as far as floods have shown. */
 interface Estimate {
   readonly windowMs: number;
   readonly items: number;
@@ -29,7 +29,7 @@ interface Window {
 const HOUR_MS = 60 * 60_000;
 /** Waits of this length are few, however often they come. */
 const LONG_WAIT_MS = 30 * 60_000;
-/** What the interval grows by when the first flood comes: the next one tells how far it has to. */
+/** The factor by which the interval grows when the first flood comes; the next flood shows how far it has to grow. */
 const FIRST_GROWTH = 1.25;
 /** A flood that ends within so many windows of the last one's end lies in the first of them. */
 const ONE_WINDOW = 1.5;
@@ -44,7 +44,7 @@ const PROBE = { share: 0.01, everyMs: HOUR_MS / 4, everyWindows: 0.25 };
 
 /**
  * Learns from floods how many messages an account may send in how long. A flood ends when its window does, and the next
- * window begins with the next message: so the first flood after another tells how long a window is, and how many
+ * window begins with the next message: so the first flood after another shows how long a window is, and how many
  * messages it takes. From then on they are counted here as the server counts them.
  *
  * After an hour without a flood more is tried, slowly at first: a budget that has grown is found, at the price of one
@@ -61,7 +61,7 @@ export class MessageBudget {
   /** Messages of the latest send. */
   #latest = 0;
   #slackShare = SLACK.share;
-  /** The server counts messages however long they take: to go slower would be no use. */
+  /** The server counts messages however long they take, so going slower would not help. */
   #countsAlone = false;
   /** Since when no refusal has asked for a wait. */
   #calmSince = Number.POSITIVE_INFINITY;
@@ -170,7 +170,7 @@ export class MessageBudget {
     const before = (window?.items ?? 0) - this.#latest;
     const most = before + this.#latest - 1;
     const tried = Math.floor(this.#itemsAt(known, at));
-    // The flood's end tells which window it is of. One that has ended here wasn't over there, or messages came late.
+    // The flood's end shows which window it is of. A window that has ended here wasn't over there, or messages came late.
     const another = !window || endsAt - known.windowMs < window.earliest - ROUNDING_MS;
     if (another || most >= tried) {
       this.#slackShare = Math.min(SLACK.mostShare, this.#slackShare * 2);

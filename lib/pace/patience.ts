@@ -7,15 +7,15 @@ import { classify, isServerFault, reasonOf, type Verdict } from '../refusals/cla
 import { gateOf } from './gates.js';
 import { type Silence, whileSilent } from './silence.js';
 
-/** One wait, told when it begins. */
+/** One wait, reported when it begins. */
 export interface Wait {
   readonly method: string;
   /** The wire string (`FLOOD_WAIT_12`, `INTERNAL`), the system's code (`ECONNRESET`) or `CONNECTION_LOST`. */
   readonly reason: string;
   readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
-  /** As Telegram told; 0 for a transient fault. Seconds. */
+  /** The seconds that Telegram asks for; 0 for a transient fault. */
   readonly told: number;
-  /** As it is waited: with jitter, and longer when it comes again and again. */
+  /** The milliseconds of the actual wait: with jitter, and longer when it comes again and again. */
   readonly ms: number;
   /** Milliseconds since the Unix epoch. */
   readonly until: number;
@@ -29,8 +29,8 @@ export interface Patience {
    * Calls `attempt` until it succeeds.
    *
    * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method`, and of those that are counted with it (see
-   *   gateOf), for the time told, plus jitter; when it comes again with no success in between, for twice as long at each
-   *   time, up to ten minutes or the time told, whichever is more. FLOOD_PREMIUM_WAIT_X holds them as told, plus jitter,
+   *   gateOf), for X seconds, plus jitter; when it comes again with no success in between, for twice as long each
+   *   time, up to ten minutes or X, whichever is more. FLOOD_PREMIUM_WAIT_X holds them for X seconds, plus jitter,
    *   however often it comes. SLOWMODE_WAIT_X is one chat's, and holds only this call. There is no limit of attempts.
    * - Network faults, timeouts and 500s are repeated after 0.5 s, doubling to 30 s, with jitter. After ten minutes of
    *   nothing else: a FailedError of `givenUp`, with the last error as its cause. See FaultOptions for less.
@@ -49,9 +49,9 @@ export interface Patience {
 export interface PatienceOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Told of every wait. Calls that are held by a flood which another call met and told of aren't told again. */
+  /** Called for every wait, but not for calls that are held by a flood which another call has met and reported. */
   readonly onWait?: (wait: Wait) => void;
-  /** Told of each attempt whose answer is due for five seconds, but for parts of files, which may well take that long. */
+  /** Called for each attempt that has waited five seconds for its answer; not for parts of files, which may take that long. */
   readonly onSilence?: (silence: Silence) => void;
 }
 
@@ -168,7 +168,7 @@ class FloodGate {
     if (ticket === this.#floods) this.#inRow = 0;
   }
 
-  /** A call that began at `ticket` was told to wait. */
+  /** A call that began at `ticket` was asked to wait. */
   flood(verdict: FloodVerdict, ticket: number): number | undefined {
     const toldMs = verdict.seconds * 1000;
     const together = ticket !== this.#floods;
@@ -247,8 +247,8 @@ function withFloodJitter(ms: number, random: Random): number {
 }
 
 /**
- * What ends a call that has met nothing but faults for ten minutes, `answers` of its `attempts` told by the server
- * itself: TELEGRAM_FAILING when there were any and the last is one, else TELEGRAM_UNREACHABLE.
+ * The error of a call that has met nothing but faults for ten minutes; `answers` of its `attempts` were errors from the
+ * server itself: TELEGRAM_FAILING when there were any and the last is one, else TELEGRAM_UNREACHABLE.
  */
 export function givenUp(method: string, error: unknown, answers: number, attempts: number): FailedError {
   const reason = reasonOf(error);
@@ -258,7 +258,7 @@ export function givenUp(method: string, error: unknown, answers: number, attempt
     const how = answers === attempts ? 'with errors' : 'with errors, or not at all,';
     return new FailedError(
       'TELEGRAM_FAILING',
-      `Telegram has answered ${method} ${how} for ${minutes} minutes (${reason}): its servers have trouble, not ` +
+      `Telegram has answered ${method} ${how} for ${minutes} minutes (${reason}): the trouble is with its servers, not ` +
         'your network; run the same command again later.',
       details,
     );

@@ -4,7 +4,7 @@ import { gateOf } from './gates.js';
 import { MessageBudget } from './message-budget.js';
 import type { Wait } from './patience.js';
 
-/** How long a chat's slow mode is believed in: it may be switched off. Twice as long each time it is met again. */
+/** How long a chat's slow mode is assumed to last: it may be switched off. Twice as long each time it is met again. */
 const SLOW_MODE_LIFE = { firstMs: 60 * 60_000, mostMs: 8 * 60 * 60_000 };
 /** How many intervals a send that came late may be made up for. */
 const CATCH_UP = 50;
@@ -89,7 +89,7 @@ export class SendPacer {
     this.#answeredAt = this.#clock.monotonic();
   }
 
-  /** The client met a wait. Those of sends are learned from; all others are left aside. */
+  /** The client met a wait. The pacer learns from waits of sends, and ignores all others. */
   met({ method, kind, ms, told }: Wait): void {
     if (gateOf(method) !== 'messages' || !this.#last) return;
     const at = this.#clock.monotonic();

@@ -9,10 +9,10 @@ export interface Silence {
   readonly since: number;
 }
 
-/** So long people look at nothing before they wonder. Milliseconds. */
+/** How long people look at nothing before they wonder. Milliseconds. */
 const NOTICED_AFTER_MS = 5_000;
 
-/** Settles as `work` does, and tells once when that takes longer than five seconds. */
+/** Settles as `work` does, and reports once when that takes longer than five seconds. */
 export async function whileSilent<T>(
   work: Promise<T>,
   { method, clock, onSilence }: { method?: string; clock: Clock; onSilence: (silence: Silence) => void },

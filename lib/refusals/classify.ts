@@ -1,9 +1,9 @@
 import { messageOf, TelepiError } from '../base/errors.js';
 import { isBadMessage, ruleFor } from './table.js';
 
-/** What an error of a call to Telegram asks for. */
+/** What an error of a call to Telegram asks the caller to do. */
 export type Verdict =
-  /** Wait so long, then repeat the call. */
+  /** Wait for this long, then repeat the call. */
   | { readonly kind: 'flood' | 'premium' | 'slowmode'; readonly seconds: number }
   /** The network or the server had a bad moment: repeat the call after a short wait. */
   | { readonly kind: 'transient' }
@@ -19,7 +19,7 @@ export type Verdict =
 /**
  * Reads anything thrown by a call to Telegram, by its shape: `errorMessage` is the wire string of rpc_error
  * (`FLOOD_WAIT_3`), `rpcCode` or a numeric `code` its error_code, a textual `code` is the system's (`ECONNRESET`).
- * What Telegram's names mean, the table says.
+ * The table says what Telegram's names mean.
  */
 export function classify(error: unknown): Verdict {
   const { wire, rpcCode, systemCode, message } = factsOf(error);
@@ -47,13 +47,13 @@ export function reasonOf(error: unknown): string {
   return 'CONNECTION_LOST';
 }
 
-/** This client's own words. A server says `Timeout` (-503) of what takes too long inside it. */
+/** This client's own names. A server uses `Timeout` (-503) for work that takes it too long. */
 const NO_ANSWERS: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'TIMEOUT']);
 
 const TRANSIENT: Verdict = { kind: 'transient' };
 const PERMANENT: Verdict = { kind: 'permanent' };
 
-/** What TL's int can tell, about 68 years: a longer number is no wait but a mistake, and no date could show its end. */
+/** The largest TL int, about 68 years in seconds. A larger number is a mistake, and no date could show its end. */
 const LONGEST_WAIT_S = 2 ** 31 - 1;
 
 function verdictFor(wire: string, rpcCode: number | undefined): Verdict {
@@ -99,7 +99,7 @@ const SYSTEM_CODES: ReadonlySet<string> = new Set([
   'ERR_SOCKET_CLOSED',
 ]);
 
-/** Plain Errors of the library and of sockets, which carry nothing but their text. */
+/** Plain Errors of the library and of sockets. Their text is all that they carry. */
 const CONNECTION_MESSAGES: readonly RegExp[] = [
   /\bConnection to dc \d+ was lost\b/i,
   /\bCould not reconnect to dc\b/i,

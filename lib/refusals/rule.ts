@@ -1,4 +1,4 @@
-/** What is done when Telegram answers a call with an error. `DEEDS` says it in words. */
+/** What TelePi does when Telegram answers a call with an error. `DEEDS` describes each action. */
 export type Action =
   | 'flood'
   | 'premium'
@@ -17,32 +17,33 @@ export type Action =
   | 'run'
   | 'signed-out';
 
-/** Actions in words, as the table of errors shows them. */
+/** A description of each action, as the table of errors shows it. */
 export const DEEDS: Readonly<Record<Action, string>> = {
   flood:
-    'wait: every call that is counted with it waits the seconds told, longer each time it comes again, then repeats',
+    'wait: every call that is counted with it waits for the seconds in the error, longer each time the error comes back, then is repeated',
   premium:
-    'wait: every call that is counted with it waits the seconds told, then the same part is asked for or sent again',
-  slowmode: 'wait: the call waits the seconds told, then repeats',
+    'wait: every call that is counted with it waits for the seconds in the error, then the same part is asked for or sent again',
+  slowmode: 'wait: the call waits for the seconds in the error, then is repeated',
   repeat:
-    'repeat: after 0.5 s, doubling to 30 s; after ten minutes of nothing else the run stops: TELEGRAM_FAILING when errors were all that was answered, TELEGRAM_UNREACHABLE when nothing was; the last section says what is done about a 500 that one message alone meets',
+    'repeat: after 0.5 s, doubling to 30 s; after ten minutes of nothing else the run stops, with TELEGRAM_FAILING if the server answered with nothing but errors, with TELEGRAM_UNREACHABLE if it did not answer; the last section describes what happens when a single message keeps getting a 500',
   reference:
-    'refetch: the message is read again for a fresh file reference, and the same part asked for again',
-  'missing-part': 'repair: that part alone is carried again, and the send repeated',
+    'refetch: the message is read again for a fresh file reference, and the same part is asked for again',
+  'missing-part': 'repair: that part alone is uploaded again, and the send is repeated',
   duplicate: 'success: the message was sent by an earlier call; its id is looked for in the target',
   migrate: 'move: the call is repeated at the DC that the error names',
-  initialise: 'repeat: the connection is opened anew, and the call repeated',
+  initialise: 'repeat: the connection is initialised again, and the call is repeated',
   'unknown-method':
-    'left out where TelePi can do without the call; elsewhere the message fails, and ten in a row stop the run',
-  ask: 'asked again: three times in all, then the login ends',
+    'the call is left out where TelePi can do without it; elsewhere the message fails, and ten in a row stop the run',
+  ask: 'the question is asked again, three times in all; then the login ends',
   login: 'the login ends; exit status 1',
-  reduce: 'reduced: the message is sent without what was refused, which is counted and told',
-  message: 'the message fails, and the next one goes on; ten in a row for one reason stop the run',
+  reduce: 'reduced: the message is sent without what was refused, and the loss is counted and reported',
+  message:
+    'the message fails, and the run continues with the next one; ten failures in a row for the same reason stop the run',
   run: 'the run stops before this message; exit status 1',
   'signed-out': 'the run stops before this message; exit status 3',
 };
 
-/** The calls of TelePi, by what they are for. */
+/** The calls that TelePi makes, by what they are for. */
 export const CALLS = {
   send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia'],
   media: ['messages.sendMedia', 'messages.sendMultiMedia', 'messages.uploadMedia'],
@@ -86,22 +87,22 @@ export const CALLS = {
   ],
 } as const;
 
-/** `any`: whatever is called. */
+/** `any`: every call. */
 export type CallGroup = keyof typeof CALLS | 'any';
 
 /** One line of the table. */
 export interface ErrorRule {
   /** Telegram's name, numbers as X (`FLOOD_WAIT_X`), and `*` for any letters: `CHAT_SEND_*_FORBIDDEN`. */
   readonly name: string;
-  /** rpc_error's error_code, as published. The name decides, whatever code comes along. */
+  /** rpc_error's error_code, as published. The name decides, whatever code comes with it. */
   readonly code: number;
   readonly on: CallGroup;
   readonly action: Action;
-  /** What a user reads, and can do. */
+  /** The sentence for users: what happened, and what they can do. */
   readonly sentence: string;
 }
 
-/** Rules of one subject: calls and action for all, then name, code and sentence of each. */
+/** Rules that share their calls and their action; then the name, code and sentence of each. */
 export function rulesFor(
   on: CallGroup,
   action: Action,

@@ -5,7 +5,7 @@ import { CONTENT } from './rules/content.js';
 import { NEVER_SENT, REQUESTS } from './rules/requests.js';
 import { WEATHER } from './rules/weather.js';
 
-/** What is known of Telegram's errors (core.telegram.org/api/errors, and each method's own list), by subject. */
+/** Everything known about Telegram's errors (core.telegram.org/api/errors, and each method's own list), by subject. */
 export const ERROR_TABLE: Readonly<Record<string, readonly ErrorRule[]>> = {
   'Waits, bad moments and moves': WEATHER,
   'The account and its session': ACCOUNT,
@@ -18,13 +18,13 @@ export const ERROR_TABLE: Readonly<Record<string, readonly ErrorRule[]>> = {
 const SERVER_FAULT = unknown(500, 'repeat', 'Telegram had a bad moment; TelePi repeats the call.');
 const OTHER = unknown(0, 'message', 'Telegram refused the call.');
 
-/** What is done about a name that the table doesn't know, by rpc_error's error_code; 0 stands for any other code. */
+/** The action for a name that the table doesn't know, by rpc_error's error_code; 0 stands for any other code. */
 export const BY_CODE: Readonly<Record<number, ErrorRule>> = {
   0: OTHER,
-  303: unknown(303, 'run', 'Telegram sends this call to another DC, in a way that telepi does not know.'),
+  303: unknown(303, 'run', 'Telegram redirects this call to another DC, in a way that TelePi does not know.'),
   400: unknown(400, 'message', 'Telegram refused the call.'),
   401: unknown(401, 'signed-out', 'The server does not accept this session: run `telepi login`.'),
-  403: unknown(403, 'message', 'Telegram does not allow that to this account.'),
+  403: unknown(403, 'message', 'Telegram does not allow this account to do that.'),
   404: unknown(404, 'unknown-method', 'The server does not know that method.'),
   406: unknown(
     406,
@@ -41,27 +41,27 @@ export const BY_CODE: Readonly<Record<number, ErrorRule>> = {
   503: unknown(503, 'repeat', 'Telegram did not answer in time; TelePi repeats the call.'),
 };
 
-/** A name that nobody knew: `FLOOD_PREMIUM_WAIT_X` was new once, and broke clients. */
+/** A wait under an unknown name: `FLOOD_PREMIUM_WAIT_X` was new once, and broke clients. */
 const NEW_WAIT: ErrorRule = {
   name: '*_WAIT_X',
   code: 420,
   on: 'any',
   action: 'flood',
-  sentence: 'Telegram asks to wait before that call is repeated.',
+  sentence: 'Telegram asks TelePi to wait before it repeats that call.',
 };
 
-/** A bad_msg_notification, which the library tells in these words: the repeat gets a new msg_id. */
+/** A bad_msg_notification, in the library's words: the repeated call gets a new msg_id. */
 const BAD_MESSAGE: ErrorRule = {
   name: 'bad_msg_notification',
   code: 400,
   on: 'any',
   action: 'repeat',
-  sentence: 'Telegram did not take the message for its number or time; TelePi repeats the call.',
+  sentence: 'Telegram refused the number or the time of the request; TelePi repeats the call.',
 };
 const BAD_MESSAGE_WORDS =
   /^(?:msg_id too|msg_seqno too|Message too old|Incorrect server salt|Container msg_id)/;
 
-/** Rules that stand outside the subjects; told in the table of errors too. */
+/** Rules that belong to no subject; the table of errors shows them too. */
 export const GENERAL_RULES: readonly ErrorRule[] = [NEW_WAIT, BAD_MESSAGE];
 
 const RULES = Object.values(ERROR_TABLE).flat();
@@ -72,9 +72,9 @@ const FAMILIES = RULES.filter(({ name }) => name.includes('*')).map((rule) => ({
 }));
 
 /**
- * What is done about an error. `errorMessage` is rpc_error's error_message as it came, `code` its error_code where
- * that is known. The name decides: exactly, then by family, then any `*_WAIT_X`; a name that nobody knows goes by
- * its code.
+ * The rule for an error. `errorMessage` is rpc_error's error_message as it came, `code` its error_code where that is
+ * known. The name decides: an exact match first, then its family, then any `*_WAIT_X`; for an unknown name the code
+ * decides.
  */
 export function ruleFor(errorMessage: string, code = 0): ErrorRule {
   return namedRule(errorMessage) ?? BY_CODE[Math.abs(code)] ?? byRange(code);

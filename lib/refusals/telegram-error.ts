@@ -47,7 +47,7 @@ export function isLost(error: unknown): boolean {
   return error instanceof TelegramError && /^(?:CONNECTION_LOST|TIMEOUT)$/.test(error.errorMessage);
 }
 
-/** Whether the server says that it has no such method, in one of the ways that servers say so. */
+/** Whether the server says that it has no such method, in any of the ways in which servers say so. */
 export function isUnknownMethod(error: unknown): error is TelegramError {
   return (
     error instanceof TelegramError && ruleFor(error.errorMessage, error.rpcCode).action === 'unknown-method'

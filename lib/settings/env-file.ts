@@ -16,14 +16,14 @@ export interface EnvFile {
   readonly path: string;
   /** Whether it is there; without it there are no values. */
   readonly found: boolean;
-  /** As it stands there, for those that look for what was left out. */
+  /** The text itself, for the search for names without a value. */
   readonly text: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
 /**
  * Reads the settings file, which may be UTF-8 or, as Windows writes it, UTF-16, with or without a byte-order mark.
- * @throws UsageError when it was asked for and isn't there, can't be read, or holds no text.
+ * @throws UsageError when it was asked for but doesn't exist, can't be read, or isn't text.
  */
 export function readEnvFile({ workingDirectory, envFile }: EnvFilePlace): EnvFile {
   const path = resolve(workingDirectory, envFile ?? '.env');
@@ -33,7 +33,7 @@ export function readEnvFile({ workingDirectory, envFile }: EnvFilePlace): EnvFil
   if (text !== undefined && !text.includes('\0')) return { path, found: true, text, values: parse(text) };
   throw new UsageError(
     'ENV_FILE_UNREADABLE',
-    `Settings file ${path}: it is neither UTF-8 nor UTF-16 text: save it again as UTF-8 in your editor.`,
+    `Settings file ${path} is neither UTF-8 nor UTF-16 text: save it as UTF-8 in your editor.`,
   );
 }
 
@@ -66,7 +66,7 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-/** By its byte-order mark, or by the zero byte that each of the letters and signs in names and figures has. */
+/** By its byte-order mark, or by the zero byte in every ASCII character. */
 function utf16Order(bytes: Buffer): 'little' | 'big' | undefined {
   const first = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
   if (first === 0xfffe) return 'little';

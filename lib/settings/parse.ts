@@ -3,8 +3,7 @@ import type { RawValue } from './sources.js';
 import type { SettingSpec } from './table.js';
 
 /**
- * The value that a text stands for. The error says what was expected and, unless the setting is a secret, what
- * was found.
+ * The value of a text. The error says what was expected and, unless the setting is a secret, what was found.
  */
 export function parseValue(spec: SettingSpec, raw: RawValue): string | number | boolean {
   switch (spec.kind.type) {
@@ -26,7 +25,7 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
 /**
  * The one reading of yes and no, for flags, environment and .env, in letters of either case. `setting` is the name that
  * the error carries for machines.
- * @throws UsageError that names the place of the text and what may stand there.
+ * @throws UsageError that names the source of the text and the values that are allowed.
  */
 export function booleanOf(raw: RawValue, setting?: string): boolean {
   const word = raw.text.trim().toLowerCase();

@@ -36,7 +36,7 @@ export interface Settings {
   readonly botToken: string | undefined;
 }
 
-/** Which settings a command takes. The others are as if nobody had set them: a fault in them is no fault here. */
+/** The settings that a command takes. The others count as not set, so an error in them does not matter here. */
 export interface SettingsUse {
   readonly uses?: readonly SettingKey[];
   readonly needs?: readonly SettingKey[];

@@ -43,7 +43,7 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
 }
 
 /**
- * Every secret that stands in the environment or the settings file, whether the command takes it or not: none of
+ * Every secret in the environment or the settings file, whether the command takes it or not: none of
  * them is to be shown. A file that can't be read has none; reading the settings will say so.
  */
 export function secretTexts(sources: SettingSources): readonly string[] {

@@ -1,12 +1,12 @@
-/** What a value's text must look like. */
+/** The form of a value's text. */
 export type SettingKind =
   | { readonly type: 'integer'; readonly min: number; readonly max: number }
   | { readonly type: 'number'; readonly min: number; readonly max: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'choice'; readonly of: readonly string[] }
-  /** Taken without the blanks around it. */
+  /** Read without the blanks around it. */
   | { readonly type: 'text' }
-  /** Taken as it is: a password may begin or end with a blank. */
+  /** Read as it is: a password may begin or end with a blank. */
   | { readonly type: 'verbatim' };
 
 export interface SettingSpec {
@@ -83,7 +83,8 @@ export const SETTINGS = {
     flag: 'auto-create-topics',
     kind: boolean,
     secret: false,
-    about: 'create each source topic in the target and keep messages in theirs; no: put them together',
+    about:
+      'yes: create each source topic in the target and keep messages in their topics; no: put them together',
   },
   minInterval: {
     name: 'MIN_INTERVAL',
@@ -91,7 +92,7 @@ export const SETTINGS = {
     kind: number(0, SECONDS_PER_DAY),
     default: '1.3',
     secret: false,
-    about: 'least time between two messages sent',
+    about: 'minimum time between two sent messages',
   },
   parallelUploads: {
     name: 'PARALLEL_UPLOADS',
@@ -107,7 +108,7 @@ export const SETTINGS = {
     kind: integer(1, 1_000_000),
     default: '500',
     secret: false,
-    about: 'most memory held for files, over all transfers, in MB of 1,000,000 bytes',
+    about: 'maximum memory held for files, over all transfers, in MB of 1,000,000 bytes',
   },
   dataDir: {
     name: 'DATA_DIR',
@@ -115,14 +116,14 @@ export const SETTINGS = {
     kind: text,
     default: './data',
     secret: false,
-    about: 'directory of the session, checkpoints and logs; a relative one starts in the working directory',
+    about: 'directory of the session, checkpoints and logs, relative to the working directory',
   },
   server: {
     name: 'TG_SERVER',
     flag: 'server',
     kind: text,
     secret: false,
-    about: 'another MTProto server than Telegram, such as telepi sandbox',
+    about: 'an MTProto server other than Telegram, such as telepi sandbox',
   },
   serverKey: {
     name: 'TG_SERVER_KEY',

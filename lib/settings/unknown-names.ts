@@ -3,8 +3,8 @@ import type { SettingSources } from './sources.js';
 import { settingKeys, specOf } from './table.js';
 
 /**
- * One sentence about what stands in the settings file and sets nothing: names that TelePi doesn't know, with the one
- * that was probably meant, and names without an equals sign. Undefined when there is none, or no such file.
+ * One sentence about lines of the settings file that set nothing: names that TelePi doesn't know, with the one that was
+ * probably meant, and names without an equals sign. Undefined when there is no such line, or no such file.
  */
 export function idleNames(sources: SettingSources): string | undefined {
   const { path, text, values } = readEnvFile(sources);
@@ -22,7 +22,7 @@ export function idleNames(sources: SettingSources): string | undefined {
 
 const NAMES = settingKeys.map((key) => specOf(key).name);
 
-/** A name by which somebody may well call a setting, and the one that it has. */
+/** A name that people may well use for a setting, and the setting's own name. */
 const CALLED: readonly (readonly [called: string, name: string])[] = settingKeys
   .map(specOf)
   .flatMap(({ name, flag }) => [

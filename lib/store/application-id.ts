@@ -1,14 +1,14 @@
 import type Libsql from 'libsql';
 
-/** Whose a database is. */
+/** The owner of a database. */
 export interface DatabaseMark {
   /** SQLite's mark (pragma application_id; sqlite.org/fileformat.html, offset 68). Not 0. */
   readonly applicationId: number;
-  /** Tables by which one that was made before it bore a mark is known; none: there are none such. */
+  /** Tables that identify a database which was made before it had a mark. Empty: every database has a mark. */
   readonly firstTables: readonly string[];
 }
 
-/** `empty`: nothing is in it yet. Writes nothing. */
+/** `empty`: the database has no content yet. Writes nothing. */
 export function whoseDatabase(
   database: Libsql.Database,
   { applicationId, firstTables }: DatabaseMark,

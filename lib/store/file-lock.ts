@@ -8,7 +8,7 @@ export interface FileLock {
   release(): void;
 }
 
-/** So long a lock waits for somebody who looks whether it is held. */
+/** How long a lock waits for a process that only checks whether it is held. */
 const WAIT_MS = 200;
 
 /**
@@ -34,7 +34,7 @@ export function lockFile(path: string): FileLock | undefined {
 
 /** Whether a process has the lock on the file at `path`, which must be there. Takes none, and writes nothing. */
 export function isFileLocked(path: string): boolean {
-  // Makes nothing that was taken away since.
+  // Doesn't create a file that has been removed since.
   const database = open(`${pathToFileURL(path).href}?mode=ro`, 0);
   try {
     database.exec('begin; select count(*) from sqlite_master; rollback');

@@ -20,7 +20,7 @@ type Statement = Database.Statement<unknown[]>;
  * take the write lock at their start, so that none fails half-way because another process wrote, unless `begin` says
  * otherwise, for a connection that only reads; a transaction that
  * SQLite has rolled back itself (a full disk) isn't rolled back again, which would hide why; statements are
- * prepared once, since libsql frees one only when it is collected; and what fails goes through `translate`.
+ * prepared once, since libsql frees one only when it is collected; and errors go through `translate`.
  */
 export function libsqlDialect(
   database: Libsql,
@@ -101,7 +101,7 @@ class LibsqlDriver implements Driver {
 
 interface Prepared {
   readonly statement: Statement;
-  /** Of a statement that reads. */
+  /** Whether the statement reads. */
   readonly guard: TextGuard | undefined;
 }
 
@@ -130,7 +130,7 @@ class LibsqlConnection implements DatabaseConnection {
 
   // biome-ignore lint/correctness/useYield: every answer of the ledger fits into memory
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('The ledger streams no query.');
+    throw new Error('The ledger does not stream queries.');
   }
 
   forget(): void {

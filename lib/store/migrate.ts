@@ -2,8 +2,8 @@ import type { Kysely, Transaction } from 'kysely';
 import { asNumber, type StoredInteger } from './values.js';
 
 /**
- * Changes the schema, and the rows where needed, from the version before. Runs in a transaction with the note of its
- * version. Never edited once released: what comes later is a migration of its own.
+ * Changes the schema, and the rows where needed, from the version before. Runs in a transaction that also records the
+ * version. Never edited once released: a later change is a migration of its own.
  */
 export type Migration = (db: Transaction<unknown>) => Promise<void>;
 

@@ -2,11 +2,11 @@ import type { TelepiError } from '../base/errors.js';
 import type { DatabaseMark } from './application-id.js';
 import type { Migration } from './migrate.js';
 
-/** Who keeps a database: how it is known, its tables from version to version, and its sentences for people. */
+/** The owner of a database: how the database is recognised, its tables from version to version, and its sentences for people. */
 export interface DatabaseOwner extends DatabaseMark {
   readonly migrations: readonly Migration[];
   readonly errors: {
-    /** What was thrown while the file at `path` was used; an error of ours comes back as it is. */
+    /** For anything thrown while the file at `path` was used; an error of ours is returned as it is. */
     translate(error: unknown, path: string): TelepiError;
     /** Its pages or its rows are broken. */
     damaged(path: string, cause?: unknown): TelepiError;

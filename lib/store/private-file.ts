@@ -5,8 +5,8 @@ import { codeOf, howToWrite } from '../base/system-errors.js';
 
 /**
  * Makes a database's file when it's new, mode 0600, which SQLite gives its -wal and -shm files too. One that is there is
- * never opened, and the new one only in one go: closing any handle of a file takes this process's locks off it,
- * SQLite's among them. Answers whether it is new; throws NOT_A_FILE for a directory, a pipe and the like.
+ * never opened, and the new one only once: closing any handle of a file releases this process's locks on it,
+ * SQLite's among them. Returns whether it is new; throws NOT_A_FILE for a directory, a pipe and the like.
  */
 export function createPrivate(path: string): boolean {
   refuseOddFile(path);

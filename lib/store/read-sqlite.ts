@@ -12,14 +12,14 @@ import { databaseVersion } from './migrate.js';
 import type { DatabaseOwner } from './owner.js';
 import { refuseOddDatabase } from './sqlite.js';
 
-/** Waits for a checkpoint of the -wal file, which holds readers off for a moment. */
+/** How long a read waits for a checkpoint of the -wal file, which blocks readers for a moment. */
 const BUSY_MS = 5_000;
-/** So often is it read because a run began or ended meanwhile, and its -wal and -shm files came or went. */
+/** How often a read is repeated because a run began or ended meanwhile, and its -wal and -shm files came or went. */
 const MOST_TRIES = 5;
 
 export type ReadPurpose = 'look' | 'look-before-writing';
 
-/** Which database is read, and what for. */
+/** The database to read, and the purpose. */
 export interface ReadOptions {
   readonly path: string;
   readonly owner: DatabaseOwner;
@@ -28,10 +28,10 @@ export interface ReadOptions {
 }
 
 /**
- * Lets `work` read a database as it is at one moment, while others write it or not, and answers what it does; undefined
+ * Lets `work` read a database as it is at one moment, whether others write it or not, and returns its result; undefined
  * where there is none yet (no file, or an empty one). Nothing in its directory is written, made or removed, so that the
  * directory may be read-only: no table is migrated (one of an older version lacks columns, which read as absent), and
- * nothing is checked but what is read.
+ * only values that are read are checked.
  *
  * Errors as openSqlite's.
  */
@@ -82,7 +82,7 @@ const URIS = {
   'look-before-writing': { none: '?immutable=1', somebody: '?mode=ro' },
 } as const;
 
-/** Nobody has it open, or there were a -shm file. */
+/** Nobody has it open; otherwise there would be a -shm file. */
 async function readCopy<Tables, T>(
   path: string,
   owner: DatabaseOwner,

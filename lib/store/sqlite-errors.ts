@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.js';
 
-/** What SQLite can't do: `other-file` is no database, `busy` is locked by another connection. */
+/** Why SQLite failed: `other-file` is not a database, `busy` is locked by another connection. */
 export type SqliteFault = 'full' | 'readonly' | 'io' | 'damaged' | 'other-file' | 'busy';
 
 /** SQLite's primary result codes; the extended ones have them in their lowest byte. */
@@ -20,7 +20,7 @@ const FAULTS: Readonly<Record<number, SqliteFault>> = {
   26: 'other-file', // NOTADB
 };
 
-/** The fault that an error of libsql tells; undefined for any other. */
+/** The fault behind an error of libsql; undefined for any other error. */
 export function faultOf(error: unknown): SqliteFault | undefined {
   const code = resultCode(error);
   return code === undefined ? undefined : FAULTS[code & 0xff];

@@ -13,7 +13,7 @@ export interface SqliteDatabase<Tables> {
   readonly db: Kysely<Tables>;
   /** What was found: the owner's tables; no file (`missing`); or one with nothing in it (`empty`). */
   readonly found: 'tables' | 'missing' | 'empty';
-  /** Writes what is in the -wal file into the database, and lets go of it. */
+  /** Writes the content of the -wal file into the database, and closes it. */
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ const BUSY_MS = 10_000;
  * synchronous FULL: when a write's promise resolves, it survives a loss of power; readers and several processes get
  * along. It must be on a disk of this machine: WAL doesn't work over a network.
  *
- * Throws the owner's errors, and NOT_A_FILE for what is no file.
+ * Throws the owner's errors, and NOT_A_FILE for a directory, a pipe and the like.
  */
 export async function openSqlite<Tables>(
   path: string,
@@ -63,7 +63,7 @@ export async function openSqlite<Tables>(
   };
 }
 
-/** Throws NOT_A_FILE when the database, or one of the files that SQLite keeps beside it, is a directory or the like. */
+/** Throws NOT_A_FILE when the database, or one of the files that SQLite keeps next to it, is a directory or the like. */
 export function refuseOddDatabase(path: string): void {
   for (const end of ['', '-wal', '-shm']) refuseOddFile(`${path}${end}`);
 }

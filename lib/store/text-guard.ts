@@ -5,9 +5,9 @@ import { DamagedValue } from './values.js';
 type Statement = Database.Statement<unknown[]>;
 
 /**
- * libsql ends the whole process when it reads text that is no UTF-8, which a damaged ledger may hold. So what a query
- * will read is looked at first: SQLite picks the rows whose text isn't plain ASCII, and hands it out as hexadecimal
- * digits. Throws a DamagedValue for text that is none.
+ * libsql ends the whole process when it reads text that isn't valid UTF-8, which a damaged ledger may hold. So the text
+ * that a query will read is checked first: SQLite picks the rows whose text isn't plain ASCII, and returns it as
+ * hexadecimal digits. Throws a DamagedValue for text that isn't UTF-8.
  */
 export class TextGuard {
   readonly #statement: Statement | undefined;
@@ -26,7 +26,8 @@ export class TextGuard {
   check(parameters: readonly unknown[]): void {
     for (const row of this.#statement?.all([...parameters]) ?? []) {
       for (const hex of Object.values(row as Record<string, string>)) {
-        if (!isUtf8(Buffer.from(hex, 'hex'))) throw new DamagedValue('A text of the ledger is no UTF-8.');
+        if (!isUtf8(Buffer.from(hex, 'hex')))
+          throw new DamagedValue('A text of the ledger is not valid UTF-8.');
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 
-/** A row holds what TelePi never wrote. */
+/** A row holds a value that TelePi never wrote. */
 export class DamagedValue extends Error {}
 
 /** An integer column as a driver answers it: libsql a bigint, Postgres a string, MySQL a number or a string. */
@@ -9,7 +9,8 @@ export type StoredInteger = bigint | number | string;
 /** A number that must fit: ids of chats and messages, counts, milliseconds. */
 export function asNumber(value: StoredInteger): number {
   const number = Number(value);
-  if (!Number.isSafeInteger(number)) throw new DamagedValue('A number of the ledger is none, or too large.');
+  if (!Number.isSafeInteger(number))
+    throw new DamagedValue('A number of the ledger is not a number, or is too large.');
   return number;
 }
 
@@ -21,12 +22,12 @@ export function asOptionalNumber(value: StoredInteger | null | undefined): numbe
 /** A signed 64-bit integer: random_id, file_id, grouped_id. A number can't hold one. */
 export function asBigInt(value: StoredInteger): bigint {
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
-    throw new DamagedValue('A 64-bit id came as a number, which has lost digits.');
+    throw new DamagedValue('A 64-bit id came as a JavaScript number, which has lost digits.');
   }
   try {
     return BigInt(value);
   } catch (error) {
-    throw new DamagedValue('A 64-bit id of the ledger is none.', { cause: error });
+    throw new DamagedValue('A 64-bit id of the ledger is not a number.', { cause: error });
   }
 }
 
@@ -40,7 +41,7 @@ export function timeNow(clock: Clock): number {
   return Math.floor(clock.now());
 }
 
-/** What one statement takes: SQLite allows 32,766 parameters, other databases fewer. */
+/** How much one statement takes: SQLite allows 32,766 parameters, other databases fewer. */
 const CHUNK = 100;
 
 export function* chunked<T>(items: readonly T[]): Generator<T[]> {

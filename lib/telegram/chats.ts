@@ -172,8 +172,8 @@ async function chatById(
     throw unknownChat(String(id), `the ${other.type} "${other.title}" has the id ${other.id}, so write that`);
   const marked = -CHANNEL_MARK - bareIdOf(id);
   const hint = id > -CHANNEL_MARK ? `; a channel's or supergroup's id begins with -100, as ${marked}` : '';
-  const mend = `open it in a Telegram app of this account, or take an id from "telepi chats"${hint}`;
-  throw unknownChat(String(id), mend);
+  const fix = `open it in a Telegram app of this account, or take an id from "telepi chats"${hint}`;
+  throw unknownChat(String(id), fix);
 }
 
 /** An id without its mark. */
@@ -223,8 +223,8 @@ async function upgradedChat(
   return now ? { ...now, former: formerGroup(group, group.id) } : listedChatOf(group);
 }
 
-function unknownChat(word: string, mend: string): UsageError {
-  return new UsageError('UNKNOWN_CHAT', `No chat ${word} is known to this account: ${mend}.`, {
+function unknownChat(word: string, fix: string): UsageError {
+  return new UsageError('UNKNOWN_CHAT', `No chat ${word} is known to this account: ${fix}.`, {
     fields: { chat: word },
   });
 }

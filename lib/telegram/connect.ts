@@ -129,12 +129,12 @@ function requireMatch(text: string, server: ServerAddress | undefined, name: str
 
 function cannotConnect(server: ServerAddress | undefined, cause: unknown): FailedError {
   const where = server ? `the server at ${server.host}:${server.port}` : 'Telegram';
-  const mend = server
+  const fix = server
     ? 'check TG_SERVER and that the server runs'
     : 'check the network, and that a firewall lets port 443 out';
   return new FailedError(
     'CANNOT_CONNECT',
-    `Can't connect to ${where} (${reasonWords(causeOf(cause))}): ${mend}.`,
+    `Can't connect to ${where} (${reasonWords(causeOf(cause))}): ${fix}.`,
     { cause },
   );
 }

@@ -13,7 +13,7 @@ export function emptyFile(name: string): TransferError {
 export function sizeMismatch(name: string, announced: number, received: number): TransferError {
   return new TransferError(
     'SIZE_MISMATCH',
-    `${name} was announced with ${announced} bytes, but ${received} came: it was not sent; try it again.`,
+    `${name} was announced with ${announced} bytes, but ${received} came: it was not sent. Try it again.`,
     { fields: { name, announced, received } },
   );
 }
@@ -21,12 +21,12 @@ export function sizeMismatch(name: string, announced: number, received: number):
 export function partSizeMismatch(name: string, index: number, due: number, received: number): TransferError {
   return new TransferError(
     'PART_SIZE_MISMATCH',
-    `Part ${index} of ${name} came with ${received} bytes where ${due} were due: it was not sent; try it again.`,
+    `Part ${index} of ${name} came with ${received} bytes instead of ${due}: it was not sent. Try it again.`,
     { fields: { name, index, due, received } },
   );
 }
 
-/** A part of the source isn't what Telegram's own hashes of it say. */
+/** A part of the source doesn't match Telegram's own hash of it. */
 export class SourceMismatch extends TransferError {
   /** Of the part. */
   readonly index: number;
@@ -34,7 +34,7 @@ export class SourceMismatch extends TransferError {
   constructor(name: string, index: number, offset: number) {
     super(
       'SOURCE_MISMATCH',
-      `Part ${index} of ${name} does not have the SHA-256 that Telegram gives for it: it was not sent; try it again.`,
+      `Part ${index} of ${name} does not have the SHA-256 that Telegram gives for it: it was not sent. Try it again.`,
       { fields: { name, index, offset } },
     );
     this.index = index;
@@ -45,7 +45,7 @@ export class SourceMismatch extends TransferError {
 export function sourceUnverified(name: string, offset: number, cause?: unknown): TransferError {
   return new TransferError(
     'SOURCE_UNVERIFIED',
-    `Telegram gives no SHA-256 for the bytes of ${name} from ${offset} on, so they can't be verified: it was not sent; run without --verify-source to send it.`,
+    `Telegram gives no SHA-256 for the bytes of ${name} from ${offset} on, so they can't be verified: it was not sent. Run without --verify-source to send it.`,
     { cause, fields: { name, offset } },
   );
 }

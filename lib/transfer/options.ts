@@ -3,7 +3,7 @@ import type { PartUploader, RangeHash } from '../base/file-parts.js';
 import type { PartSet } from '../base/part-set.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
-/** Which bytes of a file are read, and how fast they can go on. */
+/** Which bytes of a file are read, and how fast they can be sent on. */
 export interface PartRange {
   readonly offset: number;
   readonly limit: number;
@@ -52,7 +52,7 @@ export interface TransferOptions {
   readonly onProgress?: (progress: TransferProgress) => void;
   /** Called when the server has acknowledged part `index`, never after the transfer's end. Must not throw. */
   readonly onAcknowledged?: (index: number) => void;
-  /** With `verifySource`: part `index` came other than its hash says, and is going to be read again. */
+  /** With `verifySource`: part `index` doesn't match its hash, and is going to be read again. */
   readonly onMisread?: (index: number) => void;
 }
 

@@ -39,7 +39,7 @@ export function partStream({ parts, signal, fail }: PartStreamOptions): Readable
       },
       async cancel(reason) {
         fail(reason);
-        // A source that is being read sees the signal, and closes when it does; waiting for it could take for ever.
+        // A source that is being read sees the signal and then closes; waiting for it could take for ever.
         if (!reading) await closing;
       },
     },

@@ -14,7 +14,7 @@ export interface ProgressMeter {
   sent(bytes: number, slotsBusy: number): void;
 }
 
-/** Counts what a transfer does, and tells `onProgress` after each step. */
+/** Counts what a transfer does, and calls `onProgress` after each step. */
 export function progressMeter(
   { name, size, clock, onProgress }: Pick<TransferOptions, 'name' | 'size' | 'clock' | 'onProgress'>,
   { lease, bytesBefore }: { readonly lease: ByteLease; readonly bytesBefore: number },

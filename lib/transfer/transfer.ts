@@ -19,10 +19,10 @@ export type {
   TransferProgress,
 } from './options.js';
 
-/** How many parts of a file are sent at once, unless told otherwise. */
+/** How many parts of a file are sent at once by default. */
 const DEFAULT_SLOTS = 10;
 
-/** How often a part may come other than its hash says before the transfer fails. */
+/** How often a part may differ from its hash before the transfer fails. */
 const MOST_MISREADS = 3;
 
 /**
@@ -52,8 +52,8 @@ export async function transferFile(options: TransferOptions): Promise<UploadedFi
 
 /**
  * Carries some parts over again, under the same file id: what FILE_PART_X_MISSING asks for when a send comes after the
- * server has let go of them. `indices`: from 0, below the file's part count, each once. `done` is left aside, and
- * `onProgress` isn't told. Errors as transferFile's.
+ * server has dropped them. `indices`: from 0, below the file's part count, each once. `done` is ignored, and
+ * `onProgress` isn't called. Errors as transferFile's.
  */
 export async function repairParts(options: TransferOptions, indices: Iterable<number>): Promise<void> {
   const { onProgress: _, ...quiet } = options;
@@ -76,7 +76,7 @@ interface Plan {
   readonly acknowledged: PartSet;
 }
 
-/** Answers the md5 of what was read. A part that was misread isn't in `acknowledged`, and so goes again. */
+/** Returns the md5 of the bytes that were read. A part that was misread isn't in `acknowledged`, so it is sent again. */
 async function carryAll(options: TransferOptions, plan: Plan): Promise<Hash> {
   for (let misreads = 1; ; misreads += 1) {
     try {
@@ -117,7 +117,7 @@ async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail 
   const big = size >= BIG_FILE_SIZE;
   const total = partCount(size);
   const md5 = createHash('md5');
-  // As it is now: what is acknowledged from here on has been read by then.
+  // As it is now: a part that is acknowledged from here on has been read by then.
   const unread = PartSet.of(total, plan.unread);
   const indices = [...PartSet.full(total)].filter((index) => !unread.has(index));
   const bytesBefore = [...unread].reduce((sum, index) => sum + partLength(size, index), 0);

@@ -37,7 +37,7 @@ async function checked(
 
 function assertMend({ exit, findings }: Checked, name: string, words: RegExp, status = 1): void {
   const [found, detail] = findings.get(name) ?? [];
-  assert.equal(found, 'mend', `${name}: ${detail}`);
+  assert.equal(found, 'fix', `${name}: ${detail}`);
   assert.match(detail ?? '', words);
   assert.equal(exit, status);
 }
@@ -85,8 +85,8 @@ test('settings: each problem is listed, and nothing else is tried', async (t) =>
     SOURCE_CHAT: '@abcde',
   });
   assert.equal(status, 2);
-  const mends = stdout.split('\n').filter((line) => line.startsWith('FIX   settings: '));
-  assert.equal(mends.length, 3, stdout);
+  const fixes = stdout.split('\n').filter((line) => line.startsWith('FIX   settings: '));
+  assert.equal(fixes.length, 3, stdout);
   assert.match(stdout, /TG_API_ID must[\s\S]*BUFFER_MB must[\s\S]*TARGET_CHAT is not set/);
   assert.match(stdout, /\n3 things to fix\.\n$/);
 });
@@ -196,7 +196,7 @@ test('a job whose ledger was lost is a warning that says what is lost', async (t
     assert.equal(status, 'warning', state);
     assert.match(
       detail ?? '',
-      /^continues after source message \d+, .* put it back first\. What is lost: answers/,
+      /^continues after source message \d+, .* put it back first\. This is lost: replies/,
     );
     assert.equal(exit, 0);
   }

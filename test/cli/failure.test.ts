@@ -13,7 +13,7 @@ test('errors of TelePi keep their sentence and status', () => {
   }
 });
 
-test("the system's errors become one sentence that names the place and the mend", () => {
+test("the system's errors become one sentence that names the place and the fix", () => {
   const cases: [Error, RegExp][] = [
     [
       systemError('ENOSPC', { path: '/srv/data/x' }),

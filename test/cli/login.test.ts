@@ -224,7 +224,7 @@ test('a session that Telegram has ended for good makes room for a new one', asyn
   assert.equal((await scene.run(['chats'])).status, 0);
 });
 
-test('a damaged session file is told, and mended by a login', async (t) => {
+test('a damaged session file is told, and fixed by a login', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   writeFileSync(join(scene.cwd, 'data', 'session'), `${scene.session().slice(0, -7)}\u001b[2J\n`);

@@ -98,10 +98,10 @@ test('a link to a message, and one that contradicts a setting, are refused befor
       return true;
     });
     const findings = await command(forums, 'check', environment);
-    const mends = findings.filter(({ status }) => status === 'mend').map(({ detail }) => String(detail));
+    const fixes = findings.filter(({ status }) => status === 'fix').map(({ detail }) => String(detail));
     assert.ok(
-      mends.some((detail) => words.test(detail)),
-      `check says ${mends.join(' ')}`,
+      fixes.some((detail) => words.test(detail)),
+      `check says ${fixes.join(' ')}`,
     );
   };
   await refused(

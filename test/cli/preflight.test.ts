@@ -37,9 +37,9 @@ test('check shows what run refuses, in the same words, and neither leaves a job 
       (error: TelepiError) => error,
     );
     assert.equal(refusal.code, code, `${name}: ${refusal.message}`);
-    const mends = recordsOf(checked.stdout).filter(({ status }) => status === 'mend');
+    const fixes = recordsOf(checked.stdout).filter(({ status }) => status === 'fix');
     assert.deepEqual(
-      mends.map(({ detail }) => detail),
+      fixes.map(({ detail }) => detail),
       [refusal.message],
       name,
     );

@@ -31,8 +31,8 @@ function stage(isTTY: boolean): Stage {
   };
 }
 
-const phone = { noun: 'phone number', hidden: false, mend: 'set TG_PHONE' };
-const password = { noun: 'two-step password', hint: 'the horse', hidden: true, mend: 'set TG_PASSWORD' };
+const phone = { noun: 'phone number', hidden: false, fix: 'set TG_PHONE' };
+const password = { noun: 'two-step password', hint: 'the horse', hidden: true, fix: 'set TG_PASSWORD' };
 
 test('on a terminal the question is shown, an answer is echoed, and a hidden one is not', async () => {
   const { prompter, type, shown } = stage(true);

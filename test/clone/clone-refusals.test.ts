@@ -25,7 +25,7 @@ async function textsOf(chat: Chat): Promise<string[]> {
   return (await chatContent(scene.sandbox, chat)).map(({ text }) => text);
 }
 
-/** Nothing was sent, and the error is the user's to mend. */
+/** Nothing was sent, and the error is the user's to fix. */
 async function assertRefused(run: CloneRun, target: Chat, code: string, says: RegExp): Promise<void> {
   assert.equal(codeOf(run), code);
   assert.equal((run.error as { exitStatus?: number }).exitStatus, 2);

@@ -106,7 +106,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     await scene.assertSame(chat, target);
   });
 
-  it('stops with the mend when a mapped topic is gone from the target', async () => {
+  it('stops with the fix when a mapped topic is gone from the target', async () => {
     const { chat, red } = filledForum('gone topic');
     const target = scene.forum('gone topic copy');
     const { topicMap, checkpoint } = await scene.clone(chat, target, { autoCreateTopics: true });

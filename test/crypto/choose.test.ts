@@ -56,7 +56,7 @@ test('the one that is wanted is taken, the fastest otherwise, and what was passe
   assert.notEqual(crypto.name, 'js', 'there is WebAssembly wherever the tests run');
 });
 
-test("an addon that isn't there, or isn't one, is told with the mend", async (t) => {
+test("an addon that isn't there, or isn't one, is told with the fix", async (t) => {
   const folder = temporaryFolder(t);
   assert.throws(() => loadNativeCrypto(join(folder, 'absent.node')), {
     message: 'it is not built: npm run build:native',

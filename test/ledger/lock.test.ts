@@ -116,7 +116,7 @@ describe('the lock', () => {
     assert.equal(await lockHolder(path), undefined, 'the text of a dead holder is no holder');
   });
 
-  it('is an error with a mend where it can not be', async (t) => {
+  it('is an error with a fix where it can not be', async (t) => {
     const folder = temporaryFolder(t);
     writeFileSync(join(folder, 'lock.db'), 'no database, and longer than a header '.repeat(200));
     await assert.rejects(acquireLock(join(folder, 'lock'), systemClock), /LOCK_FAILED|lock\.db.*delete it/s);

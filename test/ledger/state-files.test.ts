@@ -48,14 +48,14 @@ describe('checkpoint.txt', () => {
     ];
     for (const text of wrong) {
       writeFileSync(path, text);
-      for (const [inLedger, mend] of [
-        [true, /Delete it and run again: it is written anew from the ledger, and nothing is sent again\.$/],
-        [false, /Write that number into it; 0 is for none/],
+      for (const [inLedger, fix] of [
+        [true, /Delete it and run again: TelePi writes it again from the ledger, and sends nothing twice\.$/],
+        [false, /Write that number into it; 0 means none/],
       ] as const) {
         await assert.rejects(readCheckpoint(path, ONE_HISTORY, inLedger), (error: unknown) => {
           assert.ok(error instanceof UsageError, JSON.stringify(text));
           assert.equal(error.code, 'STATE_DAMAGED');
-          assert.match(error.message, mend);
+          assert.match(error.message, fix);
           assert.ok(error.message.includes(path) && !error.message.includes('--restart'), error.message);
           return true;
         });

@@ -68,10 +68,7 @@ describe('a ledger that can not be written stops the run before the next send', 
     const options = jobOptions(temporaryFolder(t));
     const lines = run(options.dataDir, SEND, 'ulimit -f 600; exec "$@"');
     assert.equal(lines.at(-1), 'closed');
-    assert.match(
-      lines.at(-2) ?? '',
-      /^failed STATE_UNWRITABLE Can't write .*ledger\.db: .*limit of file size/,
-    );
+    assert.match(lines.at(-2) ?? '', /^failed STATE_UNWRITABLE Can't write .*ledger\.db: .*file size limit/);
     await assertRecorded(options, lines);
   });
 
@@ -154,7 +151,7 @@ describe('a damaged ledger', () => {
           assert.deepEqual([error.code, error.exitStatus], ['STATE_DAMAGED', 2], error.message);
           assert.match(
             error.message,
-            /ledger\.db is (damaged|not a SQLite database).*: .*move it .*away and run again/,
+            /ledger\.db is (damaged|not an SQLite database).*: .*move it .*away and run again/,
           );
           return true;
         },
@@ -174,7 +171,7 @@ describe('a row that TelePi never wrote', () => {
     'a random_id that is a fraction': 'random_id = 0.5',
   };
   for (const [what, value] of Object.entries(values)) {
-    it(`with ${what} is an error with a mend, and no end of the process`, async (t) => {
+    it(`with ${what} is an error with a fix, and no end of the process`, async (t) => {
       const { job, options } = await openTestJob(t);
       await job.plan([{ sourceId: 1, randomId: 1n }]);
       await job.close();

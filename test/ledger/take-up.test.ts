@@ -90,7 +90,7 @@ describe('a job', () => {
         assert.equal(again.notes.length, 1);
         assert.match(
           note?.sentence ?? '',
-          new RegExp(`ledger\\.db ${state}: .* after source message 12\\. .*answers`),
+          new RegExp(`ledger\\.db ${state}: .* after source message 12\\. .*replies`),
         );
       });
       await withJob(there, async ({ notes }) => assert.deepEqual(notes, [], 'once'));

@@ -1,4 +1,4 @@
-// Writes README.md's list of losses anew from the tables of lib/messages/losses.ts.
+// Writes README.md's list of losses from the tables of lib/messages/losses.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { README, withLosses } from '../support/losses-doc.js';
 

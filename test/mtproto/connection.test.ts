@@ -97,7 +97,7 @@ test('without a salt requests wait for the one that the ping brings, and go in o
   );
 });
 
-test('before the server has spoken one request goes; a wrong salt is mended, and the rest follow under the right one', async () => {
+test('before the server has spoken one request goes; a wrong salt is fixed, and the rest follow under the right one', async () => {
   const salt = 77n;
   scene.salts.correct(5n);
   scene.server.onMessage = ({ from, msgId, salt: said, request }) => {

@@ -1,4 +1,4 @@
-// Writes lib/refusals/ERRORS.md anew from the table of errors.
+// Writes lib/refusals/ERRORS.md from the table of errors.
 import { writeFileSync } from 'node:fs';
 import { ERRORS_DOC, errorsDoc } from '../support/errors-doc.js';
 

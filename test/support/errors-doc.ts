@@ -18,41 +18,43 @@ export function errorsDoc(): string {
     `## What is done\n\n| action | |\n| --- | --- |\n${actions.join('\n')}\n`,
     `## The calls\n\n| group | methods |\n| --- | --- |\n${calls.join('\n')}\n`,
     ...subjects,
-    `## Any other error\n\nA name that is not above is judged by its code.\n\n${HEAD}\n${rest.map(row).join('\n')}\n`,
+    `## Any other error\n\nFor a name that is not listed above, the code decides.\n\n${HEAD}\n${rest.map(row).join('\n')}\n`,
     LONE,
   ].join('\n')}\n`;
 }
 
 const INTRODUCTION = `# Telegram's errors, and what TelePi does about each
 
-Made from the table in \`lib/refusals\` by \`npm run errors-doc\`; a test compares the two. The table is read by the retries (\`lib/pace/classify.ts\`), by the clone (\`lib/clone/verdicts.ts\`) and by
-what users read (\`lib/telegram/telegram-error.ts\`), and every line of it is tried on a real clone or login by
-\`test/clone/clone-errors.test.ts\` and \`test/telegram/login-errors.test.ts\`.
+Generated from the table in \`lib/refusals\` by \`npm run errors-doc\`; a test compares the two. The retries
+(\`lib/refusals/classify.ts\`), the clone (\`lib/clone/verdicts.ts\`) and the sentences for users
+(\`lib/refusals/telegram-error.ts\`) read the same table. \`test/clone/clone-errors.test.ts\` and
+\`test/telegram/login-errors.test.ts\` try every line of it on a real clone or login.
 
-The name decides, whatever code comes along. X stands for a number, \`*\` for any letters. What passes (waits, bad
-moments, references, parts, moves) never makes a message fail, except as the end of this page says; what stays never is repeated.
+The name decides, whatever code comes with it. X stands for a number, \`*\` for any letters. Temporary trouble (waits, bad
+moments, expired references, missing parts, moves to another DC) never makes a message fail, except as the end of this page
+says. A permanent error is never retried.
 `;
 
-const LONE = `## A 500 that one message alone meets
+const LONE = `## When a single message keeps getting a 500
 
-Action \`repeat\` waits, since a server's bad moment passes. A file or text that the servers break at does not pass, and
-must not stop a job. So the calls of one message (\`lib/clone/server-faults.ts\`) are looked into when they have been
-answered with nothing but 500s for one minute, for three, and for ten:
+The action \`repeat\` waits, because a server's bad moment is short. But a file or text on which the servers themselves
+fail will never succeed, and must not stop a job. So TelePi investigates the calls of one message
+(\`lib/clone/server-faults.ts\`) when they have been answered with nothing but 500s for one minute, for three, and for ten:
 
-1. A probe is called that has to do with no message, and that nobody sees: for messages.uploadMedia, sendMedia and
-   sendMultiMedia a small file of TelePi's own is uploaded and goes through messages.uploadMedia; for upload.getFile that
-   file is read back, too; for messages.sendMessage it is messages.setTyping in the target.
-2. If the probe gets a 500 too, or no answer, the trouble is the server's: the call is waited out as any other, and after
+1. It makes a probe call that concerns no message and that nobody sees. For messages.uploadMedia, sendMedia and
+   sendMultiMedia, it uploads a small file of its own and passes it to messages.uploadMedia; for upload.getFile, it also
+   reads that file back; for messages.sendMessage, it calls messages.setTyping in the target.
+2. If the probe gets a 500 too, or no answer, the server is in trouble: TelePi keeps repeating the call as usual, and after
    ten minutes the run stops before the message (TELEGRAM_FAILING).
-3. If the probe is answered well, the message's uploads are replaced: they are made the server's by messages.uploadMedia,
-   under a new file_id where the old one may have been used up. An upload that an earlier call, of this run or one before,
-   may have used is looked into at its first 500, and replaced at its first MEDIA_EMPTY, FILE_PARTS_INVALID or other
-   refusal of media.
-4. If there is nothing to replace, and the very next attempt gets a 500 again, the message fails with that as its reason, and
-   the next one goes on; a thumbnail that can't be read is left out. Where the probe doesn't go quite the same way (that is,
-   for all but messages.uploadMedia, and upload.getFile at the home DC), this is decided after the ten minutes only, and for
-   three messages in a row at most, over runs too, with none of their kind (with a file, or without) sent in between: the
-   fourth stops the run.`;
+3. If the probe succeeds, the message's uploads are replaced: messages.uploadMedia makes them files of the server's, under a
+   new file_id where the old one may have been used up. An upload that an earlier call of this or a previous run may have
+   used is investigated at its first 500, and replaced at its first MEDIA_EMPTY, FILE_PARTS_INVALID or other refusal of
+   media.
+4. If there is nothing to replace, and the very next attempt gets a 500 again, the message fails for that reason, and the run
+   continues with the next one; a thumbnail that can't be read is left out. Where the probe is not quite the same call (for
+   everything but messages.uploadMedia, and upload.getFile at the home DC), this is decided only after the ten minutes, and
+   for at most three messages in a row, across runs too, with none of their kind (with a file, or without) sent in between:
+   the fourth stops the run.`;
 
 const HEAD = '| error | code | on | action | what the user reads |\n| --- | --- | --- | --- | --- |';
 

@@ -160,7 +160,7 @@ test('refusals come as they are, with a sentence and the method', async () => {
     {
       code: 'MESSAGE_TOO_LONG',
       method: 'messages.sendMessage',
-      message: /longer than Telegram takes/,
+      message: /longer than Telegram accepts/,
     },
   );
   const media = new Api.InputMediaUploadedDocument({

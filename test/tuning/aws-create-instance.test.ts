@@ -162,7 +162,7 @@ test('says what to do, and starts nothing, when something is wrong', (t) => {
   fault(nothing, ['--package', "x'; rm -rf /"], 2, /--package takes no blanks/);
   fault(nothing, ['--type', 'c6in.nonsense'], 1, /no c6in\.nonsense in eu-central-1/);
   fault(remember('no-credentials'), [], 1, /credentials[\s\S]*sts get-caller-identity» failed/);
-  fault(remember('instance'), [], 1, /already: i-old/);
+  fault(remember('instance'), [], 1, /already exists: i-old/);
   fault((machine) => machine.stub('curl', 'exit 6'), [], 1, /give it with --ssh-from/);
-  fault((machine) => writeFileSync(join(current(machine), 'telepi.pem'), ''), [], 1, /telepi\.pem is there/);
+  fault((machine) => writeFileSync(join(current(machine), 'telepi.pem'), ''), [], 1, /telepi\.pem exists/);
 });

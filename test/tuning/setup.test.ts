@@ -272,12 +272,12 @@ test('says what to do when something is wrong', (t) => {
     (machine) => machine.stub('curl', 'while [[ $1 != --output ]]; do shift; done; echo hm >"$2"'),
     [],
     1,
-    /is no key/,
+    /is not a key/,
   );
   fault((machine) => machine.stub('npm', '[[ $1 == --version ]]'), [], 1, /could not be built/);
 });
 
-test('the unit starts again only after a fault that a new start can mend, and stops cleanly', () => {
+test('the unit starts again only after a fault that a new start can fix, and stops cleanly', () => {
   const unit = readFileSync(join(repositoryRoot, 'tuning/telepi.service'), 'utf8');
   const setting = (name: string): string[] => unit.match(new RegExp(`(?<=^${name}=).*$`, 'gm')) ?? [];
   const one = (name: string): string => {

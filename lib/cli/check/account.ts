@@ -27,7 +27,7 @@ export async function clockSkew(client: TelepiClient, context: CommandContext): 
   if (Math.abs(skew) <= MAX_SKEW_SECONDS) return `${skew} s from the server's`;
   const side = skew > 0 ? 'ahead of' : 'behind';
   return {
-    mend: `it is ${formatDuration(Math.abs(skew))} ${side} the server's: set it, for example with timedatectl set-ntp true`,
+    fix: `it is ${formatDuration(Math.abs(skew))} ${side} the server's: set it, for example with timedatectl set-ntp true`,
   };
 }
 

@@ -2,17 +2,17 @@ import { TelegramError } from '../../refusals/telegram-error.js';
 import { asFailure } from '../failure.js';
 
 /**
- * `ok`: tried, and it works. `mend`: it doesn't; the detail says what to do. `warning`: a run works, but something
+ * `ok`: tried, and it works. `fix`: it doesn't; the detail says what to do. `warning`: a run works, but something
  * should be seen to; the detail says what to do. `unknown`: the server or the system doesn't tell, which need not be a
  * fault. `skipped`: not tried, since something before it failed.
  */
-export type FindingStatus = 'ok' | 'mend' | 'warning' | 'unknown' | 'skipped';
+export type FindingStatus = 'ok' | 'fix' | 'warning' | 'unknown' | 'skipped';
 
 export interface Finding {
   readonly name: string;
   readonly status: FindingStatus;
   readonly detail: string;
-  /** What the command ends with when this is the worst finding; only with `mend`. */
+  /** What the command ends with when this is the worst finding; only with `fix`. */
   readonly exitStatus?: number;
 }
 
@@ -21,7 +21,7 @@ export type Outcome =
   | string
   | { readonly unknown: string }
   | { readonly warning: string }
-  | { readonly mend: string };
+  | { readonly fix: string };
 
 /** Runs one probe. What it throws becomes a finding, but the user's own interruption goes on. */
 export async function probe(
@@ -35,7 +35,7 @@ export async function probe(
   } catch (error) {
     signal.throwIfAborted();
     const failure = asFailure(error);
-    return { name, status: 'mend', detail: failure.message, exitStatus: failure.exitStatus };
+    return { name, status: 'fix', detail: failure.message, exitStatus: failure.exitStatus };
   }
 }
 
@@ -64,5 +64,5 @@ function findingOf(name: string, outcome: Outcome): Finding {
   if (typeof outcome === 'string') return { name, status: 'ok', detail: outcome };
   if ('warning' in outcome) return { name, status: 'warning', detail: outcome.warning };
   if ('unknown' in outcome) return { name, status: 'unknown', detail: outcome.unknown };
-  return { name, status: 'mend', detail: outcome.mend, exitStatus: 1 };
+  return { name, status: 'fix', detail: outcome.fix, exitStatus: 1 };
 }

@@ -26,7 +26,7 @@ export async function diskSpace(dataDir: string): Promise<Outcome> {
   const free = bavail * bsize;
   if (free >= NEEDED_DISK_BYTES) return `${formatMegabytes(free)} free for state and logs`;
   return {
-    mend: `${formatMegabytes(free)} free, and state and logs need up to ${formatMegabytes(NEEDED_DISK_BYTES)}: make room, or choose another DATA_DIR`,
+    fix: `${formatMegabytes(free)} free, and state and logs need up to ${formatMegabytes(NEEDED_DISK_BYTES)}: make room, or choose another DATA_DIR`,
   };
 }
 
@@ -41,7 +41,7 @@ export async function memory(bufferBytes: number): Promise<Outcome> {
   if (free >= needed) return `${formatMegabytes(free)} free, ${formatMegabytes(needed)} needed at most`;
   const fitting = Math.max(1, Math.floor((free - PROCESS_BYTES) / MB));
   return {
-    mend: `${formatMegabytes(free)} free, and a run may need ${formatMegabytes(needed)}: set BUFFER_MB to ${fitting} or less`,
+    fix: `${formatMegabytes(free)} free, and a run may need ${formatMegabytes(needed)}: set BUFFER_MB to ${fitting} or less`,
   };
 }
 

@@ -21,14 +21,14 @@ import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
 
-/** `telepi check`: tries all that a run needs, one after another, and says of each that it works or how to mend it. */
+/** `telepi check`: tries all that a run needs, one after another, and says of each that it works or how to fix it. */
 export async function check(context: CommandContext): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of probes(context)) {
     findings.push(finding);
     tell(context, finding);
   }
-  const bad = findings.filter(({ status }) => status === 'mend');
+  const bad = findings.filter(({ status }) => status === 'fix');
   const open = findings.filter(({ status }) => status === 'unknown');
   const warnings = findings.filter(({ status }) => status === 'warning');
   const exitStatus = bad.length > 0 ? worst(bad) : ExitStatus.done;
@@ -40,7 +40,7 @@ export async function check(context: CommandContext): Promise<number> {
   context.output.record({
     event: 'checked',
     ok: bad.length === 0,
-    mend: bad.length,
+    fix: bad.length,
     warnings: warnings.length,
     unknown: open.length,
     exitStatus,
@@ -53,7 +53,7 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   const needs = ['apiId', 'apiHash', 'sourceChat', 'targetChat'] as const;
   const { settings, problems } = inspectSettings(context.sources, { uses: context.uses, needs });
   for (const problem of problems) {
-    yield { name: 'settings', status: 'mend', detail: problem.message, exitStatus: problem.exitStatus };
+    yield { name: 'settings', status: 'fix', detail: problem.message, exitStatus: problem.exitStatus };
   }
   if (!settings) {
     for (const name of ['data directory', 'login', 'source', 'target'])
@@ -109,7 +109,7 @@ async function* signedInProbes(
   yield await optionalProbe('clock', signal, () => clockSkew(client, context));
   const account = await probe('login', signal, () => signedIn(client, signal));
   yield account;
-  if (account.status === 'mend') {
+  if (account.status === 'fix') {
     for (const name of ['limits', 'source', 'target']) yield skipped(name, 'after the login');
     return;
   }
@@ -144,7 +144,7 @@ async function* chatProbes(
     sides.target = await resolveSide(client, settings, 'target', { signal });
     return 'found';
   });
-  if (found.status === 'mend' || !sides.source) yield found;
+  if (found.status === 'fix' || !sides.source) yield found;
   yield* linkNote('target', sides.target);
   if (!sides.source || !sides.target) return;
   const { chat: source, topic: sourceTopic, name: sourceName } = sides.source;
@@ -193,14 +193,14 @@ function settingsWords({ sources }: CommandContext): string {
   return found ? `complete, with ${path}` : `complete, without a file ${path}`;
 }
 
-const SIGNS = { ok: 'ok', mend: 'FIX', warning: 'WARN', unknown: '?', skipped: '-' } as const;
+const SIGNS = { ok: 'ok', fix: 'FIX', warning: 'WARN', unknown: '?', skipped: '-' } as const;
 
 function tell({ output }: CommandContext, { name, status, detail }: Finding): void {
   output.line(`${SIGNS[status].padEnd(4)}  ${name}: ${detail}`);
   output.record({ event: 'finding', name, status, detail });
 }
 
-/** Settings before login before the rest: the order in which a user mends them. */
+/** Settings before login before the rest: the order in which a user fixes them. */
 function worst(findings: readonly Finding[]): number {
   const statuses = findings.map(({ exitStatus }) => exitStatus ?? ExitStatus.failed);
   const order = [ExitStatus.usage, ExitStatus.notSignedIn];

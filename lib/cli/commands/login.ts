@@ -124,15 +124,15 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
   const given = { phone: settings.phone, code: settings.code, password: settings.password };
   const asked = new Set<string>();
   /** Asked for again means: what was given was wrong. A setting is offered once. */
-  const answer = async (key: keyof typeof given, question: Omit<Question, 'mend'>): Promise<string> => {
+  const answer = async (key: keyof typeof given, question: Omit<Question, 'fix'>): Promise<string> => {
     const ready = given[key];
     const again = asked.has(key);
     asked.add(key);
     given[key] = undefined;
     if (again && prompter.interactive) output.note(`That ${question.noun} is wrong; try again.`);
     const setting = SETTINGS[key].name;
-    const mend = again ? `the one that was given is wrong; correct ${setting}` : `set ${setting}`;
-    const text = ready ?? (await prompter.ask({ ...question, mend }));
+    const fix = again ? `the one that was given is wrong; correct ${setting}` : `set ${setting}`;
+    const text = ready ?? (await prompter.ask({ ...question, fix }));
     redactor.add(text.trim(), text.replace(/[\s\p{Pd}]/gu, ''));
     return text;
   };

@@ -61,7 +61,7 @@ function textOf(message: Api.Message, preview?: Api.MessageMediaWebPage): Conten
   return { kind: 'text', message, ...(preview && { preview }) };
 }
 
-/** The link that a preview is of; undefined where Telegram doesn't tell. */
+/** The link of a preview; undefined where Telegram doesn't say. */
 export function previewUrl({ webpage }: Api.MessageMediaWebPage): string | undefined {
   return ('url' in webpage && webpage.url) || undefined;
 }

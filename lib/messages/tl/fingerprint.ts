@@ -4,8 +4,8 @@ import type { SentContent } from '../../base/fingerprint.js';
 import { photoFile } from './files.js';
 
 /**
- * Whether a message may be the copy of one with this fingerprint. A photo that Telegram refused as one has gone as a
- * file; as a photo it is made anew, and has another size.
+ * Whether a message may be the copy of one with this fingerprint. A photo that Telegram didn't accept as a photo was sent
+ * as a file; as a photo it is re-encoded, and has another size.
  */
 export function looksAs(message: Api.Message, content: SentContent): boolean {
   const seen = sentContentOf(message);
@@ -16,7 +16,7 @@ export function looksAs(message: Api.Message, content: SentContent): boolean {
   return content.size === undefined || seen.size === undefined || seen.size === content.size;
 }
 
-/** What a message looks like; undefined for one that TelePi sends none of: a poll, a place. */
+/** What a message looks like; undefined for a kind that TelePi doesn't send: a poll, a place. */
 export function sentContentOf({ message, media }: Api.Message): SentContent | undefined {
   if (!media || media instanceof Api.MessageMediaEmpty || media instanceof Api.MessageMediaWebPage) {
     return sentContent('text', message || linkOf(media));

@@ -29,7 +29,7 @@ export function inputMedia(
   });
 }
 
-/** A photo that Telegram doesn't take as one: as a file, with nothing lost of its picture. */
+/** A photo that Telegram doesn't accept as a photo: sent as a file, with its picture unchanged. */
 export function photoAsFile(
   { photo, media }: PhotoContent,
   file: Api.TypeInputFile,
@@ -85,7 +85,7 @@ function isPlainFile({ document }: DocumentContent): boolean {
   return !document.attributes.some((attribute) => CONVERTED.some((type) => attribute instanceof type));
 }
 
-/** A video that is no animation: without nosound_video the server makes one of it when it has no sound. */
+/** A video that isn't an animation: without nosound_video the server turns one without sound into an animation. */
 function isVideo({ document }: DocumentContent): boolean {
   const { attributes } = document;
   return (

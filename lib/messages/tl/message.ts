@@ -1,4 +1,4 @@
 import type { Api } from 'telegram';
 
-/** A message of a chat's history: what somebody posted, or what Telegram notes of the chat itself. */
+/** A message of a chat's history: one that somebody posted, or Telegram's note about the chat itself. */
 export type HistoryMessage = Api.Message | Api.MessageService;

@@ -2,7 +2,7 @@ import { Api } from 'telegram';
 import type { Reduction } from '../losses.js';
 import type { Content } from './content.js';
 
-/** What is known to get lost before anything is sent, replies aside. */
+/** The losses that are known before anything is sent, except replies. */
 export function reductionsOf(content: Exclude<Content, { kind: 'skip' }>): Reduction[] {
   const { message } = content;
   const lost: Reduction[] = [];

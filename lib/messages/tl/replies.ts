@@ -18,9 +18,9 @@ export function answeredId({ replyTo }: HistoryMessage, chatId: number): number 
 }
 
 /**
- * Whether a message answers something: a message of its chat or of another (which may be told by its author and content
+ * Whether a message answers something: a message of its chat or of another (which may be given by its author and content
  * alone), or a story. In a topic each message names the topic's root in its header; it is a reply when it names another
- * message, with the root in reply_to_top_id beside it.
+ * message, with the root in reply_to_top_id next to it.
  */
 export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean {
   if (!header) return false;

@@ -19,7 +19,7 @@ export const ACCOUNT = [
     [
       'SESSION_PASSWORD_NEEDED',
       401,
-      'The login was not finished, its two-step password is due: run `telepi login`.',
+      'The login was not finished: the two-step password is still missing. Run `telepi login`.',
     ],
     [
       'ACTIVE_USER_REQUIRED',
@@ -29,7 +29,7 @@ export const ACCOUNT = [
     [
       'USER_DEACTIVATED',
       401,
-      'Telegram has deactivated or the user deleted this account: sign in with another one.',
+      'Telegram has deactivated this account, or its user has deleted it: sign in with another one.',
     ],
     ['USER_DEACTIVATED_BAN', 401, 'Telegram has banned this account: sign in with another one.'],
   ]),
@@ -40,7 +40,7 @@ export const ACCOUNT = [
     [
       'BUSINESS_CONNECTION_NOT_ALLOWED',
       400,
-      'That call is not for business connections, which telepi has none of.',
+      'That call cannot be made through a business connection; TelePi uses none, so please report this.',
     ],
   ]),
   ...rulesFor('send', 'run', [
@@ -52,7 +52,7 @@ export const ACCOUNT = [
     [
       'AUTH_BYTES_INVALID',
       400,
-      'The server refused to carry the login over to another of its DCs; run again.',
+      'The server refused to carry the login over to another of its DCs; run the same command again.',
     ],
     ['DC_ID_INVALID', 400, 'The server has no such DC; check TG_DC.'],
   ]),
@@ -100,7 +100,7 @@ export const ACCOUNT = [
     [
       'PHONE_PASSWORD_PROTECTED',
       400,
-      'This number is protected by a password; sign in with a Telegram app, then by `telepi login --qr`.',
+      'This number is protected by a password; sign in with a Telegram app, then with `telepi login --qr`.',
     ],
     ['PHONE_CODE_EMPTY', 400, 'The login code is missing.'],
     ['PHONE_CODE_EXPIRED', 400, 'The login code has expired; run `telepi login` again for a new one.'],
@@ -112,19 +112,19 @@ export const ACCOUNT = [
     [
       'EMAIL_INSTALL_MISSING',
       400,
-      'This account has no e-mail to send the code to; sign in by `telepi login --qr`.',
+      'This account has no e-mail address to send the code to; sign in with `telepi login --qr`.',
     ],
-    ['PHONE_CODE_HASH_EMPTY', 400, `The login has come to nothing; ${NEW_LOGIN}`],
+    ['PHONE_CODE_HASH_EMPTY', 400, `The login can no longer be completed; ${NEW_LOGIN}`],
     ['SMS_CODE_CREATE_FAILED', 400, `Telegram could not send a code; ${NEW_LOGIN}`],
     [
       'SEND_CODE_UNAVAILABLE',
       406,
-      'Telegram has no way left to send a code to this number; try again tomorrow, or by `telepi login --qr`.',
+      'Telegram has no way left to send a code to this number; try again tomorrow, or use `telepi login --qr`.',
     ],
     ['SRP_ID_INVALID', 400, `The password check has expired; ${NEW_LOGIN}`],
     ['SRP_PASSWORD_CHANGED', 400, `The two-step password was changed meanwhile; ${NEW_LOGIN}`],
-    ['AUTH_RESTART', 500, 'Telegram asks to begin the login anew; run `telepi login` again.'],
-    ['AUTH_RESTART_X', 500, 'Telegram asks to begin the login anew; run `telepi login` again.'],
+    ['AUTH_RESTART', 500, 'Telegram asks for the login to start again; run `telepi login` again.'],
+    ['AUTH_RESTART_X', 500, 'Telegram asks for the login to start again; run `telepi login` again.'],
     ['SIGN_IN_FAILED', 500, `Telegram could not sign this account in; ${NEW_LOGIN}`],
     ['AUTH_TOKEN_EXPIRED', 400, 'The QR code has expired; run `telepi login --qr` again.'],
     ['AUTH_TOKEN_INVALID', 400, 'The QR code is not valid any more; run `telepi login --qr` again.'],
@@ -133,12 +133,12 @@ export const ACCOUNT = [
     [
       'UPDATE_APP_TO_LOGIN',
       406,
-      'Telegram wants a newer telepi for this login; install the latest, or sign in by `telepi login --qr`.',
+      'Telegram requires a newer version of TelePi for this login; install the latest, or use `telepi login --qr`.',
     ],
     [
       '2FA_CONFIRM_WAIT_X',
       420,
-      'This account is protected by a password and waits to be deleted; sign in with a Telegram app to stop that.',
+      'This account is protected by a password and is about to be deleted; sign in with a Telegram app to stop that.',
     ],
   ]),
 ];

@@ -1,9 +1,9 @@
 import { rulesFor } from '../rule.js';
 
 const CANNOT_NAME = 'This account cannot name that chat; open it in a Telegram app of this account first.';
-const PAID = 'The target takes paid messages only; choose another.';
+const PAID = 'The target accepts paid messages only; choose another.';
 
-/** Chats, what this account may do in them, and their topics: what every message would meet. */
+/** Chats, what this account may do in them, and their topics: errors that every message would meet. */
 export const CHATS = [
   ...rulesFor('any', 'run', [
     [
@@ -21,18 +21,22 @@ export const CHATS = [
     [
       'CHANNEL_MONOFORUM_UNSUPPORTED',
       400,
-      "A channel's direct messages can not be cloned; choose another chat.",
+      "A channel's direct messages cannot be cloned; choose another chat.",
     ],
     ['CHANNEL_TOO_LARGE', 406, 'Telegram refuses that chat for its size; choose another.'],
-    ['CHAT_ID_INVALID', 400, 'No such group for this account; `telepi chats` lists the ids.'],
-    ['CHAT_INVALID', 400, 'No such group for this account; `telepi chats` lists the ids.'],
+    ['CHAT_ID_INVALID', 400, 'This account cannot see such a group; `telepi chats` lists the ids.'],
+    ['CHAT_INVALID', 400, 'This account cannot see such a group; `telepi chats` lists the ids.'],
     [
       'CHAT_ADMIN_REQUIRED',
       400,
-      'This needs an administrator of that chat; ask for the right, or use another account.',
+      'Only an administrator of that chat may do this; ask for the right, or use another account.',
     ],
     ['CHAT_FORBIDDEN', 403, 'This account may not use that chat; join it again, or choose another.'],
-    ['CHAT_NOT_MODIFIED', 400, 'Telegram has nothing new to tell of that chat; run again.'],
+    [
+      'CHAT_NOT_MODIFIED',
+      400,
+      'Telegram says that nothing changed in that chat; run the same command again.',
+    ],
     ['PEER_ID_INVALID', 400, CANNOT_NAME],
     ['PEER_ID_NOT_SUPPORTED', 400, CANNOT_NAME],
     ['CHANNEL_*INVALID', 400, CANNOT_NAME],
@@ -44,11 +48,7 @@ export const CHATS = [
     ['USER_ID_INVALID', 400, CANNOT_NAME],
     ['NEED_CHAT_INVALID', 500, CANNOT_NAME],
     ['NEED_MEMBER_INVALID', 500, CANNOT_NAME],
-    [
-      'MSG_ID_INVALID',
-      400,
-      'The message that should be answered, or the thread, is not there; check the topics.',
-    ],
+    ['MSG_ID_INVALID', 400, 'The message to reply to, or the thread, does not exist; check the topics.'],
     ['OFFSET_PEER_ID_INVALID', 400, CANNOT_NAME],
     ['INPUT_USER_DEACTIVATED', 400, 'That user has deleted the account.'],
     ['USER_DELETED', 403, 'That user has deleted the account.'],
@@ -64,16 +64,16 @@ export const CHATS = [
       403,
       'This account may not write in the target; ask its administrators, or choose another.',
     ],
-    ['CHAT_RESTRICTED', 400, 'The chat is restricted and takes no messages.'],
-    ['CHAT_GUEST_SEND_FORBIDDEN', 403, 'The target takes messages of its members only; join it first.'],
+    ['CHAT_RESTRICTED', 400, 'The chat is restricted and accepts no messages.'],
+    ['CHAT_GUEST_SEND_FORBIDDEN', 403, 'The target accepts messages from its members only; join it first.'],
     ['CHAT_FORWARDS_RESTRICTED', 400, 'The chat protects its content against being copied.'],
     ['USER_BANNED_IN_CHANNEL', 400, 'This account is limited in public groups; ask @SpamBot about it.'],
     ['USER_RESTRICTED', 403, 'Telegram has limited this account; ask @SpamBot about it.'],
     ['USER_IS_BLOCKED', 400, 'That user has blocked this account.'],
-    ['YOU_BLOCKED_USER', 400, 'This account has blocked that user; unblock him first.'],
-    ['USER_IS_BOT', 400, 'Bots can not write to bots; sign in as a user.'],
-    ['USER_BOT_TO_BOT_DISABLED', 400, 'Bots can not write to bots; sign in as a user.'],
-    ['PRIVACY_PREMIUM_REQUIRED', 403, 'That user takes messages of accounts with Premium only.'],
+    ['YOU_BLOCKED_USER', 400, 'This account has blocked that user; unblock them first.'],
+    ['USER_IS_BOT', 400, 'Bots cannot write to bots; sign in as a user.'],
+    ['USER_BOT_TO_BOT_DISABLED', 400, 'Bots cannot write to bots; sign in as a user.'],
+    ['PRIVACY_PREMIUM_REQUIRED', 403, 'That user accepts messages from accounts with Premium only.'],
     ['ALLOW_PAYMENT_REQUIRED', 406, PAID],
     ['ALLOW_PAYMENT_REQUIRED_X', 403, PAID],
     ['PAYMENT_UNSUPPORTED', 406, PAID],
@@ -83,30 +83,30 @@ export const CHATS = [
     [
       'CHANNEL_FORUM_MISSING',
       400,
-      'That chat is no forum; switch its topics on, or leave the topic settings out.',
+      'That chat is not a forum; switch its topics on, or leave the topic settings out.',
     ],
-    ['BOT_FORUM_CREATE_FORBIDDEN', 403, 'That bot does not let users make topics.'],
-    ['TOPIC_ID_INVALID', 400, 'The target has no such topic; `telepi chats` lists them.'],
+    ['BOT_FORUM_CREATE_FORBIDDEN', 403, 'That bot does not let users create topics.'],
+    ['TOPIC_ID_INVALID', 400, 'The target has no such topic; `telepi chats` lists its topics.'],
   ]),
   ...rulesFor('send', 'run', [
     [
       'TOPIC_DELETED',
       400,
-      'The topic in the target was deleted; choose another, or let AUTO_CREATE_TOPICS make one.',
+      'The topic in the target was deleted; choose another, or let AUTO_CREATE_TOPICS create one.',
     ],
     ['TOPIC_CLOSED', 400, 'The topic in the target is closed; open it, or choose another.'],
     ['TOPIC_*', 400, 'Telegram does not take messages in that topic; choose another.'],
     [
       'REPLY_MESSAGE_ID_INVALID',
       400,
-      'The topic in the target is not there any more; `telepi chats` lists them.',
+      'The topic in the target no longer exists; `telepi chats` lists the topics.',
     ],
-    ['REPLY_TO_INVALID', 400, 'The topic in the target is not there any more; `telepi chats` lists them.'],
+    ['REPLY_TO_INVALID', 400, 'The topic in the target no longer exists; `telepi chats` lists the topics.'],
   ]),
   ...rulesFor('topics', 'message', [
     ['TOPIC_TITLE_EMPTY', 400, 'The topic has no title.'],
     ['TOPICS_EMPTY', 400, 'No topic was named.'],
-    ['TOPIC_NOT_MODIFIED', 400, 'The topic is as it should be already.'],
+    ['TOPIC_NOT_MODIFIED', 400, 'The topic already is as it should be.'],
     ['TOPIC_CLOSE_SEPARATELY', 400, 'A topic cannot be closed together with another change.'],
     ['TOPIC_HIDE_SEPARATELY', 400, 'A topic cannot be hidden together with another change.'],
     ['GENERAL_MODIFY_ICON_FORBIDDEN', 400, 'The icon of General cannot be changed.'],
@@ -116,6 +116,6 @@ export const CHATS = [
   ...rulesFor('read', 'run', [
     ['USERNAME_INVALID', 400, 'No chat can have that @name; check the spelling.'],
     ['USERNAME_NOT_OCCUPIED', 400, 'No chat has that @name; check the spelling.'],
-    ['STARREF_EXPIRED', 400, 'That link leads nowhere any more; name the chat by its @name or id.'],
+    ['STARREF_EXPIRED', 400, 'That link no longer leads anywhere; name the chat by its @name or id.'],
   ]),
 ];

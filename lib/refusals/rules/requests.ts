@@ -1,9 +1,9 @@
 import { rulesFor } from '../rule.js';
 
-const OURS = 'Telegram found a fault in the request of telepi; please report it.';
+const OURS = "Telegram found a fault in TelePi's request; please report it.";
 const NO_METHOD = 'The server does not know that method.';
 
-/** What only another server, another version or a fault of TelePi brings about. */
+/** Errors that only another server, another version or a fault of TelePi can cause. */
 export const REQUESTS = [
   ...rulesFor('any', 'unknown-method', [
     ['METHOD_INVALID', 400, NO_METHOD],
@@ -18,14 +18,18 @@ export const REQUESTS = [
     ['*UNSUPPORTED*', 400, NO_METHOD],
   ]),
   ...rulesFor('connect', 'run', [
-    ['CONNECTION_*', 400, 'The server does not take connections of this telepi; install the latest.'],
-    ['INPUT_LAYER_INVALID', 400, 'The server does not speak the protocol version of this telepi.'],
+    [
+      'CONNECTION_*',
+      400,
+      'The server does not accept connections from this version of TelePi; install the latest.',
+    ],
+    ['INPUT_LAYER_INVALID', 400, 'The server does not speak the protocol version of this TelePi.'],
   ]),
   ...rulesFor('any', 'message', [
-    ['INPUT_CONSTRUCTOR_INVALID', 400, 'The server does not know what this message is made of.'],
-    ['INPUT_FETCH_ERROR', 400, 'The server does not know what this message is made of.'],
-    ['INPUT_FETCH_FAIL', 400, 'The server does not know what this message is made of.'],
-    ['INPUT_REQUEST_TOO_LONG', 400, 'The message is longer than the server takes.'],
+    ['INPUT_CONSTRUCTOR_INVALID', 400, 'The server does not know the parts that this message is made of.'],
+    ['INPUT_FETCH_ERROR', 400, 'The server does not know the parts that this message is made of.'],
+    ['INPUT_FETCH_FAIL', 400, 'The server does not know the parts that this message is made of.'],
+    ['INPUT_REQUEST_TOO_LONG', 400, 'The message is longer than the server accepts.'],
     ['DATA_INVALID', 400, OURS],
   ]),
   ...rulesFor('read', 'run', [
@@ -36,7 +40,7 @@ export const REQUESTS = [
   ]),
 ];
 
-/** Names that belong to things TelePi doesn't send. Should one come all the same, it is the message's own trouble. */
+/** Names that belong to things TelePi doesn't send. Should one come all the same, only that message fails. */
 export const NEVER_SENT = rulesFor(
   'send',
   'message',
@@ -74,7 +78,5 @@ export const NEVER_SENT = rulesFor(
     'TEXTDRAFT_*',
     'TODO_*',
     'WEBDOCUMENT_*',
-  ].map(
-    (name) => [name, 400, 'Telegram took the message for one of a kind that telepi does not send.'] as const,
-  ),
+  ].map((name) => [name, 400, 'Telegram took the message for a kind that TelePi does not send.'] as const),
 );

@@ -2,21 +2,25 @@ import { rulesFor } from '../rule.js';
 
 const BAD_MOMENT = 'Telegram had a bad moment; TelePi repeats the call.';
 
-/** What passes: waits that Telegram asks for, and bad moments of its servers and of the network. */
+/** Temporary trouble: waits that Telegram asks for, and bad moments of its servers and of the network. */
 export const WEATHER = [
   ...rulesFor('any', 'flood', [
-    ['FLOOD_WAIT_X', 420, 'Telegram asks to wait before that call is repeated.'],
-    ['FLOOD_TEST_PHONE_WAIT_X', 420, "Telegram's test servers ask to wait before that call is repeated."],
+    ['FLOOD_WAIT_X', 420, 'Telegram asks TelePi to wait before it repeats that call.'],
+    [
+      'FLOOD_TEST_PHONE_WAIT_X',
+      420,
+      "Telegram's test servers ask TelePi to wait before it repeats that call.",
+    ],
   ]),
   ...rulesFor('download', 'premium', [
     [
       'FLOOD_PREMIUM_WAIT_X',
       420,
-      'Telegram slows files down for accounts without Premium, and asks to wait.',
+      'Telegram slows down files for accounts without Premium, and asks TelePi to wait.',
     ],
   ]),
   ...rulesFor('send', 'slowmode', [
-    ['SLOWMODE_WAIT_X', 420, 'The target is in slow mode, and asks to wait.'],
+    ['SLOWMODE_WAIT_X', 420, 'The target is in slow mode, and TelePi has to wait.'],
   ]),
   ...rulesFor('any', 'repeat', [
     ['INTERNAL', 500, BAD_MOMENT],
