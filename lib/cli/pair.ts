@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { Settings } from '../settings/settings.js';
 import { type ChatPlace, type ChatRef, parseChatPlace } from '../telegram/chat-ref.js';

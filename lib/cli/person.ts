@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 
 /** How a user is called in a sentence: `Ada Lovelace (@ada, id 815)`. */
 export function personWords(user: Api.User): string {

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { contentOf, type DocumentContent, type MediaContent } from '../messages/tl/content.js';
 import { fetchMessage } from '../telegram/history.js';

@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import type { ServerFile } from '../base/file-parts.js';
 import type { Reduction } from '../messages/losses.js';
 import type { MediaContent } from '../messages/tl/content.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import { linkAbort } from '../base/abort.js';
 import { partCount } from '../base/bytes.js';
 import type { ServerFile, UploadedFile } from '../base/file-parts.js';

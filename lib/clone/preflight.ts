@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import { TelegramError } from '../refusals/telegram-error.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
 import type { Reduction } from '../messages/losses.js';
@@ -8,7 +8,6 @@ import { photoFile } from '../messages/tl/files.js';
 import { sentContent } from '../messages/tl/fingerprint.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { reductionsOf } from '../messages/tl/reductions.js';
-import { knownUser } from '../telegram/users.js';
 import { type CarryOptions, carryMedia } from './carry-media.js';
 import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
@@ -30,8 +29,8 @@ export async function prepare(
   const text = message.message ?? '';
   refuseProtectedMessage(message, run.source, run.allowProtected);
   refuseTooLong(run, content, text);
-  const { entities, lostMentions } = await inputEntities(message.entities, (userId) =>
-    knownUser(run.client, userId),
+  const { entities, lostMentions } = await inputEntities(message.entities, async (userId) =>
+    run.client.users.find(userId),
   );
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
   const carried =

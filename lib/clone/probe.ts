@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { classify } from '../refusals/classify.js';
 import { isLost, TelegramError } from '../refusals/telegram-error.js';
 import { toLong } from '../telegram/long.js';

@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import type { SentContent } from '../base/fingerprint.js';
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';

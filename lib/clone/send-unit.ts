@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import type { SentContent } from '../base/fingerprint.js';
 import type { Reduction } from '../messages/losses.js';
 import { withoutMentions } from '../messages/tl/entities.js';

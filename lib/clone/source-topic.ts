@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
 import type { HistoryMessage } from './units.js';
 

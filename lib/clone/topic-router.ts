@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../refusals/telegram-error.js';

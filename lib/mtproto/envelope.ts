@@ -41,8 +41,14 @@ export class TransportError extends Error {
   }
 }
 
+/** -404: the server doesn't know the key. */
+export function isUnknownKey(reason: unknown): boolean {
+  return reason instanceof TransportError && reason.code === UNKNOWN_KEY;
+}
+
 /** Where a packet's body begins: behind auth_key_id and msg_key, salt, session_id, msg_id, seqno and length. */
 export const BODY_AT = MESSAGE_HEAD_BYTES + 32;
+const UNKNOWN_KEY = -404;
 const LEAST_PADDING = 12;
 const MOST_PADDING = 1024;
 

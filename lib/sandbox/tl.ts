@@ -1,6 +1,6 @@
-import { Api } from 'telegram';
 import { TypeNotFoundError } from 'telegram/errors/index.js';
 import { returnBigInt } from 'telegram/Helpers.js';
+import { Api } from 'telegram/tl/index.js';
 import { LayerReader } from './layers/layers.js';
 import { RpcError } from './rpc.js';
 

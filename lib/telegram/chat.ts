@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
 import { type FormerGroup, isUpgraded } from './former-group.js';
 import { toLong } from './long.js';

@@ -1,11 +1,11 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
 import { classify } from '../refusals/classify.js';
 import { isLost, isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
+import type { Caller, PatientCaller } from './caller.js';
 import { type Chat, type ListedChat, listedChatOf } from './chat.js';
 import type { ChatRef } from './chat-ref.js';
-import type { TelepiClient } from './client.js';
 import { DialogPages, DialogSearch } from './dialog-search.js';
 import { readDialogs } from './dialogs.js';
 import { formerGroup, formerGroupOf, isUpgraded, supergroupOf, type UpgradedGroup } from './former-group.js';
@@ -21,7 +21,7 @@ export { type ChatRef, parseChatRef } from './chat-ref.js';
  * @throws UsageError that says what to do: UNKNOWN_CHAT, and CHAT_OUT_OF_REACH for one that is known and can't be used.
  */
 export async function resolveChat(
-  client: TelepiClient,
+  client: PatientCaller,
   ref: ChatRef,
   signal: AbortSignal,
   dialogs = new DialogPages(client, signal),
@@ -43,7 +43,7 @@ function usable(chat: ListedChat): Chat {
 }
 
 /** A supergroup that was a basic group, with that. What was protected there is protected still. */
-async function withFormerGroup(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Chat> {
+async function withFormerGroup(client: PatientCaller, chat: Chat, signal: AbortSignal): Promise<Chat> {
   const { peer, kind, noforwards } = chat;
   if (!(peer instanceof Api.InputPeerChannel) || kind === 'channel') return chat;
   const former = (await formerGroupOf(client, peer, signal)) ?? chat.former;
@@ -55,7 +55,7 @@ async function withFormerGroup(client: TelepiClient, chat: Chat, signal: AbortSi
  * written to are among them, with the reason.
  */
 export async function* listChats(
-  client: TelepiClient,
+  client: Caller,
   signal: AbortSignal,
 ): AsyncGenerator<ListedChat & { readonly archived: boolean }> {
   const seen = new Set<number>();
@@ -70,7 +70,7 @@ export async function* listChats(
   }
 }
 
-async function savedMessages(client: TelepiClient, signal: AbortSignal): Promise<Chat> {
+async function savedMessages(client: Caller, signal: AbortSignal): Promise<Chat> {
   const users = await client.call(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }), { signal });
   const id = Number(users[0]?.id ?? 0);
   return {
@@ -99,7 +99,7 @@ const PAGES_BEFORE_ASKING = 5;
  * or when the server doesn't know it, the other dialogs are looked through too before it is waited for.
  */
 async function chatByName(
-  client: TelepiClient,
+  client: PatientCaller,
   username: string,
   { signal, pages }: LookOptions,
 ): Promise<ListedChat> {
@@ -130,7 +130,7 @@ async function chatByName(
 const RESOLVE = 'contacts.resolveUsername';
 
 async function askForName(
-  client: TelepiClient,
+  client: PatientCaller,
   username: string,
   signal: AbortSignal,
 ): Promise<ListedChat | undefined> {
@@ -152,11 +152,7 @@ function idOfPeer(peer: Api.PeerChat | Api.PeerChannel): unknown {
   return 'channelId' in peer ? peer.channelId : peer.chatId;
 }
 
-async function chatById(
-  client: TelepiClient,
-  id: number,
-  { signal, pages }: LookOptions,
-): Promise<ListedChat> {
+async function chatById(client: Caller, id: number, { signal, pages }: LookOptions): Promise<ListedChat> {
   const named: ListedChat[] = [];
   const wanted = (entity: Api.TypeUser | Api.TypeChat): ListedChat | undefined => {
     const one = listedChatOf(entity);
@@ -189,7 +185,7 @@ function bareIdsOf(id: number): readonly number[] {
 
 /** Basic groups have no access hash; bots may leave out that of channels they are in. */
 async function chatWithoutHash(
-  client: TelepiClient,
+  client: Caller,
   id: number,
   signal: AbortSignal,
 ): Promise<ListedChat | undefined> {
@@ -213,11 +209,7 @@ async function chatWithoutHash(
 }
 
 /** The supergroup that a group has become; where this account can't see that, what is left to it: its own history. */
-async function upgradedChat(
-  client: TelepiClient,
-  group: UpgradedGroup,
-  signal: AbortSignal,
-): Promise<ListedChat> {
+async function upgradedChat(client: Caller, group: UpgradedGroup, signal: AbortSignal): Promise<ListedChat> {
   const found = (await supergroupOf(client, group, signal)).map(listedChatOf);
   const now = found.find(({ unusable }) => unusable === undefined);
   return now ? { ...now, former: formerGroup(group, group.id) } : listedChatOf(group);

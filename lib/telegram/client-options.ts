@@ -1,5 +1,4 @@
 import type { Clock } from '../base/clock.js';
-import type { FaultOptions } from '../base/fault-options.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
@@ -12,7 +11,6 @@ import type { TelepiSession } from './session-string.js';
 
 export interface TelepiClientOptions {
   readonly apiId: number;
-  readonly apiHash: string;
   readonly session: TelepiSession;
   readonly store: SessionStore;
   /** The server that the user named; undefined for Telegram's own. */
@@ -27,13 +25,4 @@ export interface TelepiClientOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
-}
-
-/** How one call is made. */
-export interface CallOptions {
-  readonly signal: AbortSignal;
-  /** A shifted id (downloadDcId, uploadDcId) for a connection of its own; left out: the main connection. */
-  readonly dcId?: number;
-  /** See FaultOptions. */
-  readonly faults?: FaultOptions | undefined;
 }

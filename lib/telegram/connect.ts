@@ -55,7 +55,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
   refuseClock(options.clock.now());
   const { server, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
-  let text = await options.session.load();
+  const text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
   const waits = new WaitBoard(clock);
   const sendPacer = new SendPacer({ clock });
@@ -72,10 +72,8 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     const session = new TelepiSession(text);
-    if (server && (text === undefined || decodeSession(text).dcId === server.dcId)) {
-      session.setDC(server.dcId, server.host, server.port);
-    }
     const given = server && { id: server.dcId, ipAddress: server.host, port: server.port };
+    if (given && (session.home === undefined || session.home.id === given.id)) session.home = given;
     const own = { session, store: options.session, given, crypto, patience, waits, sendPacer };
     const client = new TelepiClient({ ...options, ...own });
     try {
@@ -85,8 +83,6 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
       await client.close();
       signal.throwIfAborted();
       if (!isTransient(error)) throw error;
-      // The server didn't know the session's key: a new one makes a connection that can be signed in on.
-      if (!session.authKey?.getKey()) text = undefined;
       log.warn('connect_failed', { attempt, error: messageOf(causeOf(error)) });
       if (attempt === ATTEMPTS) throw cannotConnect(server, error);
       await clock.sleep(PAUSE_MS, signal);

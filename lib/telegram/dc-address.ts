@@ -1,10 +1,4 @@
-import type { Api } from 'telegram';
-import {
-  PROD_DC_IPV4,
-  PROD_DC_IPV6,
-  TEST_DC_IPV4,
-  TEST_DC_IPV6,
-} from 'telegram/client/telegramBaseClient.js';
+import type { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 
 export interface DcAddress {
@@ -16,34 +10,41 @@ export interface DcAddress {
 export interface DcLookup {
   /** The server that the user named, if any: its address stands, whatever help.getConfig says of that DC. */
   readonly given: DcAddress | undefined;
+  /** Where the session says that its home is. */
+  readonly home: DcAddress;
   readonly config: Api.Config | undefined;
   readonly testDc: boolean;
-  readonly ipv6: boolean;
   /** How many connections to this DC have failed: picks the next of its addresses. */
   readonly failures: number;
 }
 
 const DEFAULT_PORT = 443;
+/** The DC that a new account is sought at first; the server names another where that is due. */
+const FIRST_DC = 2;
+/** Telegram's own, for IPv4, by DC (core.telegram.org/api/datacenter, my.telegram.org): where help.getConfig is first asked. */
+const PUBLISHED: { readonly [dcId: number]: string } = {
+  1: '149.154.175.50',
+  2: '149.154.167.51',
+  3: '149.154.175.100',
+  4: '149.154.167.91',
+  5: '149.154.171.5',
+};
+const PUBLISHED_TEST: { readonly [dcId: number]: string } = {
+  1: '149.154.175.10',
+  2: '149.154.167.40',
+  3: '149.154.175.117',
+};
 
 /**
- * Where a DC is: as given, or as help.getConfig says, or, for Telegram's own servers, as published. Addresses that are
- * for CDN, media only or obfuscation only are left out: the permanent key is known at the others for certain.
+ * Where a DC is: as given, or as the session says of its home, or as help.getConfig says, or, for Telegram's own
+ * servers, as published. Throws FailedError UNKNOWN_DC.
  */
-export function findDc(dcId: number, { given, config, testDc, ipv6, failures }: DcLookup): DcAddress {
+export function findDc(dcId: number, lookup: DcLookup): DcAddress {
+  const { given, home, failures } = lookup;
   if (given?.id === dcId) return given;
-  const options = (config?.dcOptions ?? []).filter(
-    (option) =>
-      option.id === dcId &&
-      !option.cdn &&
-      !option.mediaOnly &&
-      !option.tcpoOnly &&
-      !option.secret?.length &&
-      (given !== undefined || (option.ipv6 ?? false) === ipv6),
-  );
-  const option = options[failures % Math.max(1, options.length)];
-  if (option) return { id: dcId, ipAddress: option.ipAddress, port: option.port || DEFAULT_PORT };
-  const published = given === undefined ? publishedTable(testDc, ipv6)[dcId] : undefined;
-  if (published !== undefined) return { id: dcId, ipAddress: published, port: DEFAULT_PORT };
+  const addresses = [...(home.id === dcId ? [home] : []), ...listed(dcId, lookup)];
+  const address = addresses[failures % Math.max(1, addresses.length)];
+  if (address) return address;
   throw new FailedError(
     'UNKNOWN_DC',
     `The server sent telepi to its DC ${dcId}, but its own list of DCs (help.getConfig) has no address for it.`,
@@ -51,12 +52,32 @@ export function findDc(dcId: number, { given, config, testDc, ipv6, failures }: 
   );
 }
 
+/** Telegram's own server that a new session begins at. */
+export function firstDc(testDc: boolean): DcAddress {
+  const ipAddress = (testDc ? PUBLISHED_TEST : PUBLISHED)[FIRST_DC] ?? '';
+  return { id: FIRST_DC, ipAddress, port: DEFAULT_PORT };
+}
+
 /** Whether `host` is an address of Telegram's own servers, as far as their published ranges tell. */
 export function isTelegrams(host: string): boolean {
   return /^(149\.154\.1[67]\d\.|91\.108\.|95\.161\.76\.|2001:0?67c:0?4e8:|2001:0?b28:f23)/i.test(host);
 }
 
-function publishedTable(testDc: boolean, ipv6: boolean): { readonly [dcId: number]: string } {
-  if (testDc) return ipv6 ? TEST_DC_IPV6 : TEST_DC_IPV4;
-  return ipv6 ? PROD_DC_IPV6 : PROD_DC_IPV4;
+/**
+ * Addresses that are for CDN, media only or obfuscation only are left out: the permanent key is known at the others for
+ * certain. Of Telegram's own those of IPv4 are taken.
+ */
+function listed(dcId: number, { given, config, testDc }: DcLookup): DcAddress[] {
+  const options = (config?.dcOptions ?? []).filter(
+    ({ id, cdn, mediaOnly, tcpoOnly, secret, ipv6 }) =>
+      id === dcId && !cdn && !mediaOnly && !tcpoOnly && !secret?.length && (given !== undefined || !ipv6),
+  );
+  const addresses = options.map(({ ipAddress, port }) => ({
+    id: dcId,
+    ipAddress,
+    port: port || DEFAULT_PORT,
+  }));
+  const published = given === undefined ? (testDc ? PUBLISHED_TEST : PUBLISHED)[dcId] : undefined;
+  if (addresses.length > 0 || published === undefined) return addresses;
+  return [{ id: dcId, ipAddress: published, port: DEFAULT_PORT }];
 }

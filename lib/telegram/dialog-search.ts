@@ -1,6 +1,6 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
+import type { Caller } from './caller.js';
 import { type DialogPage, readDialogs } from './dialogs.js';
 
 type Entity = Api.TypeUser | Api.TypeChat;
@@ -10,7 +10,7 @@ export class DialogPages {
   readonly #pages: AsyncGenerator<DialogPage>;
   readonly #asked: Promise<DialogPage | undefined>[] = [];
 
-  constructor(client: TelepiClient, signal: AbortSignal) {
+  constructor(client: Caller, signal: AbortSignal) {
     this.#pages = readDialogs(client, signal);
   }
 

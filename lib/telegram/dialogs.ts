@@ -1,5 +1,5 @@
-import { Api } from 'telegram';
-import type { TelepiClient } from './client.js';
+import { Api } from 'telegram/tl/index.js';
+import type { Caller } from './caller.js';
 import { toLong } from './long.js';
 
 /** The most that messages.getDialogs gives at once. */
@@ -19,7 +19,7 @@ const ARCHIVE = 1;
  * All dialogs, page by page (messages.getDialogs, which without a folder_id lists those of every folder). A dialog whose
  * chat the server doesn't describe comes as an empty one.
  */
-export async function* readDialogs(client: TelepiClient, signal: AbortSignal): AsyncGenerator<DialogPage> {
+export async function* readDialogs(client: Caller, signal: AbortSignal): AsyncGenerator<DialogPage> {
   let offset: Offset | undefined = START;
   const seen = new Set<string>();
   while (offset) {

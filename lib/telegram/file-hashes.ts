@@ -1,9 +1,8 @@
-import { Api } from 'telegram';
-import { downloadDcId } from 'telegram/network/core_types.js';
+import { Api } from 'telegram/tl/index.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { RangeHash } from '../base/file-parts.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
+import type { Caller } from './caller.js';
 import type { FileReference } from './file-reference.js';
 import { toLong } from './long.js';
 
@@ -21,7 +20,7 @@ const MOST_MIGRATIONS = 5;
  * some ranges (Telegram: eight of 128 KiB), and none beyond the file's end or when it has none.
  */
 export async function fileHashes(
-  client: TelepiClient,
+  client: Caller,
   file: HashedFile,
   offset: number,
   signal: AbortSignal,
@@ -32,7 +31,7 @@ export async function fileHashes(
     const { generation, location } = reference;
     const request = new Api.upload.GetFileHashes({ location, offset: toLong(offset) });
     try {
-      const answer = await client.call(request, { signal, dcId: downloadDcId(dcId, 0), faults });
+      const answer = await client.call(request, { signal, dcId, faults });
       reference.worked();
       return answer.map((one) => ({
         offset: Number(one.offset),

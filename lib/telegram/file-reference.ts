@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import { orAborted } from '../base/abort.js';
 import type { TelegramError } from '../refusals/telegram-error.js';
 

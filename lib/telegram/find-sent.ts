@@ -1,6 +1,6 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
+import type { Caller, Timed } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
 import { newestMessages, readPages } from './history.js';
 import { GENERAL_TOPIC } from './topics.js';
 
@@ -40,7 +40,7 @@ const UNCLEAR_LOOKS = 5;
  * when there is none, or none that is surely theirs.
  */
 export async function findSent(
-  client: TelepiClient,
+  client: Caller & Timed,
   chat: Chat,
   wanted: readonly Fits[],
   options: FindSentOptions & { readonly signal: AbortSignal },
@@ -63,7 +63,7 @@ const takeLast: Choose = async (candidates) => candidates.at(-1) ?? 'none';
 
 /** Oldest first. */
 async function postedSince(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   afterId: number | undefined,
   signal: AbortSignal,

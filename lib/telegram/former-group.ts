@@ -1,6 +1,6 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
+import type { Caller } from './caller.js';
 
 /**
  * The basic group that a supergroup was (core.telegram.org/api/channel, "Migration"): a chat of its own, whose history
@@ -18,7 +18,7 @@ export interface FormerGroup {
 
 /** What channelFull.migrated_from_chat_id names; undefined where the server can't tell. */
 export async function formerGroupOf(
-  client: TelepiClient,
+  client: Caller,
   { channelId, accessHash }: Api.InputPeerChannel,
   signal: AbortSignal,
 ): Promise<FormerGroup | undefined> {
@@ -56,7 +56,7 @@ export function isUpgraded(chat: Api.TypeChat): chat is UpgradedGroup {
 
 /** What a group has become; nothing where this account can't see that. */
 export async function supergroupOf(
-  client: TelepiClient,
+  client: Caller,
   { migratedTo }: UpgradedGroup,
   signal: AbortSignal,
 ): Promise<Api.TypeChat[]> {
@@ -69,7 +69,7 @@ export async function supergroupOf(
 }
 
 async function groupById(
-  client: TelepiClient,
+  client: Caller,
   chatId: Api.long,
   signal: AbortSignal,
 ): Promise<Api.TypeChat | undefined> {

@@ -1,8 +1,8 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { idInChat, isOlder } from '../base/source-ids.js';
 import { TelegramError } from '../refusals/telegram-error.js';
+import type { Caller } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
 import { toLong } from './long.js';
 import { acrossHistories, inOlderHistory } from './two-histories.js';
 
@@ -19,7 +19,7 @@ export type HistoryMessage = Api.Message | Api.MessageService;
 
 /** A chat's messages with an id above `afterId`, oldest first. */
 export async function* readHistory(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   { afterId }: { readonly afterId: number },
   signal: AbortSignal,
@@ -33,7 +33,7 @@ export async function* readHistory(
  * topic (1: General) or thread, without its root (messages.getReplies, which pages alike).
  */
 export async function* readPages(
-  client: TelepiClient,
+  client: Caller,
   chat: Pick<Chat, 'peer' | 'former'>,
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
@@ -55,7 +55,7 @@ export async function* readPages(
  * window to the messages just above.
  */
 async function* pagesOf(
-  client: TelepiClient,
+  client: Caller,
   chat: Peer,
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
@@ -76,7 +76,7 @@ async function* pagesOf(
 }
 
 /** How many messages a chat has, service messages included, as far as the server tells. */
-export async function historyCount(client: TelepiClient, chat: Peer, signal: AbortSignal): Promise<number> {
+export async function historyCount(client: Caller, chat: Peer, signal: AbortSignal): Promise<number> {
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   const page = await client.call(request, { signal });
   return 'count' in page ? page.count : messagesOf(page).length;
@@ -87,7 +87,7 @@ export async function historyCount(client: TelepiClient, chat: Peer, signal: Abo
  * or thread of it (its root aside), service messages included. Undefined where the server doesn't tell.
  */
 export async function remainingCount(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
@@ -100,7 +100,7 @@ export async function remainingCount(
 
 /** offset_id_offset of the page that begins there. */
 async function countAfter(
-  client: TelepiClient,
+  client: Caller,
   chat: Peer,
   { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
   signal: AbortSignal,
@@ -120,7 +120,7 @@ async function countAfter(
 
 /** The newest `limit` (at most 100) messages, newest first. */
 export async function newestMessages(
-  client: TelepiClient,
+  client: Caller,
   chat: Peer,
   limit: number,
   signal: AbortSignal,
@@ -132,7 +132,7 @@ export async function newestMessages(
 
 /** One message as it is now, with fresh file references; undefined when it was deleted or is a service message. */
 export async function fetchMessage(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   id: number,
   signal: AbortSignal,
@@ -146,7 +146,7 @@ export async function fetchMessage(
  * messages.getMessages). Deleted ones are left out.
  */
 export async function fetchMessages(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   ids: readonly number[],
   signal: AbortSignal,
@@ -167,7 +167,7 @@ export async function fetchMessages(
 }
 
 async function messagesById(
-  client: TelepiClient,
+  client: Caller,
   { peer }: Peer,
   ids: readonly number[],
   signal: AbortSignal,

@@ -1,8 +1,10 @@
 import { PART_SIZE } from '../base/bytes.js';
+import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
+import type { PartLines } from '../mtproto/parts/lines.js';
+import type { Patience } from '../pace/patience.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
 import { DownloadPace } from './download-pace.js';
 import { orderedWindow } from './download-window.js';
 import { FileReference, type Location } from './file-reference.js';
@@ -46,6 +48,19 @@ export interface IterDownloadOptions {
   readonly faults?: FaultOptions | undefined;
 }
 
+/** Reads files: see TelepiClient.iterDownload. */
+export interface FileReading {
+  iterDownload(file: Location, options?: IterDownloadOptions): AsyncGenerator<Buffer, void, unknown>;
+}
+
+/** What reading a file takes of the client. */
+export interface FileReader {
+  readonly clock: Clock;
+  readonly patience: Patience;
+  readonly parts: PartLines;
+  readonly homeDcId: number;
+}
+
 const MOST_MIGRATIONS = 5;
 
 interface Part {
@@ -55,7 +70,7 @@ interface Part {
 
 /** See TelepiClient.iterDownload. */
 export function iterDownload(
-  client: TelepiClient,
+  client: FileReader,
   location: Location,
   options: IterDownloadOptions,
 ): AsyncGenerator<Buffer, void, unknown> {
@@ -123,7 +138,7 @@ function handOut(
 
 /** Reads single parts, wherever the file has gone and whatever its reference is by now. */
 class PartReader {
-  readonly #client: TelepiClient;
+  readonly #client: FileReader;
   readonly #pace: DownloadPace;
   readonly #reference: FileReference;
   readonly #faults: FaultOptions | undefined;
@@ -134,7 +149,7 @@ class PartReader {
   /** Whether the next part waits for the consumer. */
   heldBack = false;
 
-  constructor(client: TelepiClient, location: Location, options: IterDownloadOptions, pace: DownloadPace) {
+  constructor(client: FileReader, location: Location, options: IterDownloadOptions, pace: DownloadPace) {
     this.#client = client;
     this.#pace = pace;
     this.#reference = options.reference ?? new FileReference(location);

@@ -1,7 +1,7 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { together } from '../base/together.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
+import type { Caller } from './caller.js';
 
 /** What this account may send. */
 export interface AccountLimits {
@@ -25,7 +25,7 @@ const DOCUMENTED = {
  * Reads the limits that Telegram sets for this account: help.getAppConfig, help.getConfig, and whether it has
  * Premium. A server that refuses one of them leaves the documented value in its place.
  */
-export async function readLimits(client: TelepiClient, signal: AbortSignal): Promise<AccountLimits> {
+export async function readLimits(client: Caller, signal: AbortSignal): Promise<AccountLimits> {
   const self = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
   const [users, appConfig, config] = await together(signal, (linked) => [
     optional(client.call(self, { signal: linked })),

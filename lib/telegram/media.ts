@@ -1,14 +1,14 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { RangeHash } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
+import type { Caller } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
 import { fileHashes } from './file-hashes.js';
 import { FileReference, type Location } from './file-reference.js';
 import { fetchMessage } from './history.js';
-import type { DownloadLease } from './iter-download.js';
+import type { DownloadLease, FileReading } from './iter-download.js';
 
 /** Reads a file's parts: the transfer room's PartSource. */
 export interface PartSource {
@@ -40,7 +40,7 @@ export interface FileOfSource {
 
 /** Reads a message's file. When its reference expires the message is fetched again, and reading continues. */
 export function partSource(
-  client: TelepiClient,
+  client: Caller & FileReading,
   chat: Chat,
   { message, pick, faults = () => ({}) }: FileOfSource,
 ): PartSource {

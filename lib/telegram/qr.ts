@@ -1,7 +1,8 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { linkAbort } from '../base/abort.js';
 import { FailedError } from '../base/errors.js';
-import type { TelepiClient } from './client.js';
+import type { Caller, Timed } from './caller.js';
+import type { Pushes } from './pushes.js';
 
 export interface QrLogin {
   readonly apiId: number;
@@ -10,6 +11,13 @@ export interface QrLogin {
   show(link: string): void;
   readonly signal: AbortSignal;
 }
+
+/** What a QR login needs of the client. */
+export type QrClient = Caller &
+  Timed & {
+    readonly pushes: Pushes;
+    moveHome(dcId: number): Promise<void>;
+  };
 
 /** How often a server is asked that doesn't push updateLoginToken. */
 const POLL_MS = 5_000;
@@ -20,12 +28,9 @@ const MOST_CODES = 10;
  * QR login (core.telegram.org/api/qr-login): shows a code, and a new one when it runs out, until another device has
  * accepted one. Throws NotSignedInError of SESSION_PASSWORD_NEEDED when the two-step password is due.
  */
-export async function awaitQrLogin(
-  client: TelepiClient,
-  login: QrLogin,
-): Promise<Api.auth.TypeAuthorization> {
+export async function awaitQrLogin(client: QrClient, login: QrLogin): Promise<Api.auth.TypeAuthorization> {
   const accepted = new Latch();
-  const stop = client.updateTap.listen((update) => {
+  const stop = client.pushes.listen((update) => {
     if (isLoginToken(update)) accepted.open();
   });
   try {
@@ -49,21 +54,18 @@ export async function awaitQrLogin(
   throw new FailedError('QR_EXPIRED', 'Nobody scanned the QR code: run `telepi login --qr` again.');
 }
 
-function exportToken(
-  client: TelepiClient,
-  { apiId, apiHash, signal }: QrLogin,
-): Promise<Api.auth.TypeLoginToken> {
+function exportToken(client: Caller, { apiId, apiHash, signal }: QrLogin): Promise<Api.auth.TypeLoginToken> {
   return client.call(new Api.auth.ExportLoginToken({ apiId, apiHash, exceptIds: [] }), { signal });
 }
 
 /** The account's home may be another DC: go there with the token. */
 async function finish(
-  client: TelepiClient,
+  client: QrClient,
   token: Api.auth.LoginTokenSuccess | Api.auth.LoginTokenMigrateTo,
   signal: AbortSignal,
 ): Promise<Api.auth.TypeAuthorization> {
   if (token instanceof Api.auth.LoginTokenSuccess) return token.authorization;
-  await client._switchDC(token.dcId);
+  await client.moveHome(token.dcId);
   const there = await client.call(new Api.auth.ImportLoginToken({ token: token.token }), { signal });
   if (there instanceof Api.auth.LoginTokenSuccess) return there.authorization;
   throw new FailedError('QR_FAILED', 'Telegram did not finish the QR login: run `telepi login --qr` again.');
@@ -86,7 +88,7 @@ class Latch {
     this.#wake();
   }
 
-  async wait(client: TelepiClient, ms: number, signal: AbortSignal): Promise<void> {
+  async wait(client: Timed, ms: number, signal: AbortSignal): Promise<void> {
     const nap = linkAbort(signal);
     this.#wake = () => nap.abort();
     if (this.#opened) nap.abort();

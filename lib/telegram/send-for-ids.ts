@@ -1,8 +1,8 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import { classify } from '../refusals/classify.js';
 import { methodName, TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
+import type { PatientCaller, Timed } from './caller.js';
 import { sentIds } from './sent-ids.js';
 
 /** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
@@ -35,7 +35,7 @@ export interface SendForIdsOptions {
  * through.
  */
 export async function sendForIds(
-  client: TelepiClient,
+  client: PatientCaller & Timed,
   request: SendingRequest,
   randomIds: readonly bigint[],
   { signal, look, faults }: SendForIdsOptions,

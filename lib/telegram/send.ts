@@ -1,8 +1,8 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
+import type { PatientCaller, Timed } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
 import { type Choose, type FindSentOptions, type Fits, findSent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
@@ -63,7 +63,7 @@ export interface MediaMessage extends Sent {
 
 /** Sends a text and answers its id in the target (messages.sendMessage). */
 export async function sendText(
-  client: TelepiClient,
+  client: PatientCaller & Timed,
   target: SendTarget,
   { text, entities, randomId, fits, noWebpage, invertMedia }: TextMessage,
   signal: AbortSignal,
@@ -82,7 +82,7 @@ export async function sendText(
 
 /** Sends one photo, document or link preview and answers its id in the target (messages.sendMedia). */
 export async function sendMedia(
-  client: TelepiClient,
+  client: PatientCaller & Timed,
   target: SendTarget,
   { media, caption, entities, randomId, fits, invertMedia }: MediaMessage,
   signal: AbortSignal,
@@ -104,7 +104,7 @@ export async function sendMedia(
  * the server's files: messages.sendMultiMedia takes no uploads.
  */
 export async function sendAlbum(
-  client: TelepiClient,
+  client: PatientCaller & Timed,
   target: SendTarget,
   items: readonly MediaMessage[],
   signal: AbortSignal,
@@ -151,7 +151,7 @@ function topicRoot({ topicId }: SendTarget): number | undefined {
 const LOOKS = 5;
 
 async function send(
-  client: TelepiClient,
+  client: PatientCaller & Timed,
   target: SendTarget,
   request: Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia,
   messages: readonly Sent[],

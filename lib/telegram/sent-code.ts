@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 
 /** How Telegram has sent a login code (auth.sentCodeType…). */

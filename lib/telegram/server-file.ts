@@ -1,14 +1,13 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
+import type { Caller, CallOptions } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
-import type { CallOptions } from './client-options.js';
 import { fromLong, toLong } from './long.js';
 
 /** The server's file that an uploaded one becomes (messages.uploadMedia), as albums take it. */
 export async function uploadMedia(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   media: Api.TypeInputMedia,
   options: CallOptions,

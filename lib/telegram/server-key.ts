@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { helpers } from 'telegram';
 import { _serverKeys } from 'telegram/crypto/RSA.js';
 import { messageOf, UsageError } from '../base/errors.js';
 import { type RsaPublicKey, readRsaPublicKey } from '../base/rsa-public-key.js';
+import { toLong } from './long.js';
 
 /** An RSA key by which a server proves itself in the auth-key exchange. */
 export interface ServerKey {
@@ -50,7 +50,7 @@ export function serverIdentity({
  */
 export function trustServerKey(key: ServerKey): void {
   _serverKeys.set(key.fingerprint.toString(), {
-    n: helpers.returnBigInt(key.modulus.toString()),
+    n: toLong(key.modulus),
     e: key.exponent,
   });
 }

@@ -1,6 +1,5 @@
-import { sessions } from 'telegram';
-import { AuthKey } from 'telegram/crypto/AuthKey.js';
 import { UsageError } from '../base/errors.js';
+import type { DcAddress } from './dc-address.js';
 
 /** What a session string holds: where the account's home DC is, and the permanent authorization key for it. */
 export interface SessionContent {
@@ -49,31 +48,27 @@ export function decodeSession(text: string): SessionContent {
   return content;
 }
 
-/** The library's session over such a string, held in memory; `save` answers the string, '' before there is a key. */
-export class TelepiSession extends sessions.MemorySession {
+/** Where the account's home is, and the key for it, while the client runs. */
+export class TelepiSession {
+  /** Undefined for a new session, before it is known where it begins. */
+  home: DcAddress | undefined;
+  /** 256 bytes, the home's. Undefined before it is made, and when the server doesn't know it any more. */
+  authKey: Buffer | undefined;
+
+  /** Throws UsageError for a string that can't be read. */
   constructor(text?: string) {
-    super();
     if (text === undefined) return;
     const { dcId, host, port, authKey } = decodeSession(text);
-    this.setDC(dcId, host, port);
-    this.authKey = new AuthKey();
-    this.#loading = this.authKey.setKey(authKey);
+    this.home = { id: dcId, ipAddress: host, port };
+    this.authKey = authKey;
   }
 
-  #loading: Promise<void> = Promise.resolve();
-
-  override load(): Promise<void> {
-    return this.#loading;
+  /** The string; '' before there is a key. */
+  save(): string {
+    if (!this.authKey || !this.home) return '';
+    const { id, ipAddress, port } = this.home;
+    return encodeSession({ dcId: id, host: ipAddress, port, authKey: this.authKey });
   }
-
-  override save(): string {
-    const authKey = this.authKey?.getKey();
-    if (!authKey || !this.serverAddress || !this.port) return '';
-    return encodeSession({ dcId: this.dcId, host: this.serverAddress, port: this.port, authKey });
-  }
-
-  /** Keeps nothing: peers are resolved by the room's own code, and a map of all that was seen only grows. */
-  override processEntities(): void {}
 }
 
 /** A length and a name; or, as Telethon writes it, the 4 or 16 bytes of an address. */

@@ -1,9 +1,10 @@
-import { Api, password as srp } from 'telegram';
+import { computeCheck } from 'telegram/Password.js';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError, NotSignedInError, UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { TelepiClient } from './client.js';
-import { awaitQrLogin } from './qr.js';
+import type { Caller } from './caller.js';
+import { awaitQrLogin, type QrClient } from './qr.js';
 import { codeFields, type SentCode, sentCodeOf, typedCode } from './sent-code.js';
 
 /** How the one who signs in is asked. Each may throw to stop. */
@@ -26,6 +27,12 @@ export interface SignInOptions {
 }
 
 /** How often a code or password is asked for. */
+/** Keeps the session beyond the process: see TelepiClient. */
+interface SessionKeeper {
+  saveSession(): Promise<void>;
+  forgetSession(): Promise<void>;
+}
+
 const TRIES = 3;
 
 /**
@@ -33,7 +40,7 @@ const TRIES = 3;
  * code or password is asked for again, three times in all. Throws TelegramError for what Telegram refuses.
  */
 export async function signIn(
-  client: TelepiClient,
+  client: QrClient & SessionKeeper,
   prompts: SignInPrompts,
   options: SignInOptions,
 ): Promise<Api.User> {
@@ -43,7 +50,7 @@ export async function signIn(
 }
 
 /** Ends the session on the server (auth.logOut) and removes it here, even when the server can't be asked. */
-export async function signOut(client: TelepiClient, signal: AbortSignal): Promise<void> {
+export async function signOut(client: Caller & SessionKeeper, signal: AbortSignal): Promise<void> {
   try {
     await client.call(new Api.auth.LogOut(), { signal });
   } catch (error) {
@@ -54,17 +61,13 @@ export async function signOut(client: TelepiClient, signal: AbortSignal): Promis
 }
 
 /** Whose session this is. Throws NotSignedInError when it is nobody's. */
-export async function currentUser(client: TelepiClient, signal: AbortSignal): Promise<Api.User> {
+export async function currentUser(client: Caller, signal: AbortSignal): Promise<Api.User> {
   const [user] = await client.call(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }), { signal });
   if (user instanceof Api.User) return user;
   throw new NotSignedInError('Not signed in: run `telepi login`.');
 }
 
-async function userOf(
-  client: TelepiClient,
-  prompts: SignInPrompts,
-  options: SignInOptions,
-): Promise<Api.User> {
+async function userOf(client: QrClient, prompts: SignInPrompts, options: SignInOptions): Promise<Api.User> {
   const { signal } = options;
   try {
     switch (options.method) {
@@ -82,7 +85,7 @@ async function userOf(
 }
 
 async function signInBot(
-  client: TelepiClient,
+  client: Caller,
   { apiId, apiHash, botToken, signal }: SignInOptions,
 ): Promise<Api.User> {
   if (!botToken) throw new UsageError('BOT_TOKEN', 'Set TG_BOT_TOKEN to the token that @BotFather gave.');
@@ -91,7 +94,7 @@ async function signInBot(
 }
 
 async function signInByCode(
-  client: TelepiClient,
+  client: Caller,
   prompts: SignInPrompts,
   { apiId, apiHash, signal }: SignInOptions,
 ): Promise<Api.User> {
@@ -120,7 +123,7 @@ const WRONG_CODE = ['PHONE_CODE_INVALID', 'CODE_INVALID', 'EMAIL_CODE_INVALID'];
 
 /** A code that only Telegram's own apps can receive is asked for by its next way (auth.resendCode), if it has one. */
 async function reachable(
-  client: TelepiClient,
+  client: Caller,
   phoneNumber: string,
   sent: Api.auth.TypeSentCode,
   signal: AbortSignal,
@@ -139,15 +142,11 @@ async function reachable(
 }
 
 /** Two-step verification (account.getPassword, auth.checkPassword): the password itself never leaves the process. */
-async function checkPassword(
-  client: TelepiClient,
-  prompts: SignInPrompts,
-  signal: AbortSignal,
-): Promise<Api.User> {
+async function checkPassword(client: Caller, prompts: SignInPrompts, signal: AbortSignal): Promise<Api.User> {
   return asked(['PASSWORD_HASH_INVALID'], async () => {
     const state = await client.call(new Api.account.GetPassword(), { signal });
     const word = await prompts.password(state.hint);
-    const password = await srp.computeCheck(state, word);
+    const password = await computeCheck(state, word);
     return signedIn(await client.call(new Api.auth.CheckPassword({ password }), { signal }));
   });
 }

@@ -1,5 +1,5 @@
+import type { Caller } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
 import { fetchMessages, type HistoryMessage } from './history.js';
 
 /** A message and all messages of its album have ids that differ by less than this. */
@@ -10,7 +10,7 @@ export const ROOT_SPAN = 50;
  * messages of its album, oldest first. Empty when it was deleted.
  */
 export async function threadRoot(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   rootId: number,
   signal: AbortSignal,

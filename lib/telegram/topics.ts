@@ -1,8 +1,8 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import { TelegramError } from '../refusals/telegram-error.js';
+import type { Caller, PatientCaller, Timed } from './caller.js';
 import type { Chat } from './chats.js';
-import type { TelepiClient } from './client.js';
 import { fromLong, toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
 
@@ -40,7 +40,7 @@ export interface NewTopic {
 const PAGE = 100;
 
 /** All topics of a forum, General among them (messages.getForumTopics); none for a chat that is no forum. */
-export async function listTopics(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
+export async function listTopics(client: Caller, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
   if (chat.kind !== 'forum') return [];
   const found = new Map<number, Topic>();
   let offset = { offsetDate: 0, offsetId: 0, offsetTopic: 0 };
@@ -62,7 +62,7 @@ export async function listTopics(client: TelepiClient, chat: Chat, signal: Abort
  * doesn't tell, made one of this account's topics with that title.
  */
 export async function createTopic(
-  client: TelepiClient,
+  client: PatientCaller & Timed,
   chat: Chat,
   { title, iconColor, iconEmojiId, randomId, find }: NewTopic,
   signal: AbortSignal,
@@ -94,7 +94,7 @@ export async function createTopic(
 
 /** Closes a topic (messages.editForumTopic); one that is closed already is left so. */
 export async function closeTopic(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   topicId: number,
   signal: AbortSignal,
@@ -110,7 +110,7 @@ export async function closeTopic(
 
 /** Pins a topic, in front of those that are pinned already (messages.updatePinnedForumTopic). */
 export async function pinTopic(
-  client: TelepiClient,
+  client: Caller,
   chat: Chat,
   topicId: number,
   signal: AbortSignal,

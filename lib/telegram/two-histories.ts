@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { olderId } from '../base/source-ids.js';
 import type { FormerGroup } from './former-group.js';
 

@@ -1,6 +1,7 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { PartUploader, UploadedFile, UploadPart } from '../base/file-parts.js';
-import type { TelepiClient } from './client.js';
+import type { PartLines } from '../mtproto/parts/lines.js';
+import type { Patience } from '../pace/patience.js';
 import { toLong } from './long.js';
 
 /**
@@ -9,7 +10,7 @@ import { toLong } from './long.js';
  * part that is sent twice counts once.
  */
 export function partUploader(
-  client: TelepiClient,
+  client: { readonly parts: PartLines; readonly patience: Patience },
   { connections }: { readonly connections: number },
 ): PartUploader {
   client.parts.allow('upload', connections);

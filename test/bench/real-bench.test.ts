@@ -11,7 +11,7 @@ import { MIB } from '../../lib/base/bytes.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { type Chat, parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
-import { clientOf } from '../support/client-of.js';
+import { clientOf, memorySessionStore } from '../support/client-of.js';
 import { repositoryRoot } from '../support/paths.js';
 import { sandboxEnvironment } from '../support/sandbox-environment.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -23,7 +23,8 @@ test('real chats are measured as the account of the settings, and the files comp
   const sandbox = await startSandbox({ seed: 'real' });
   t.after(() => sandbox.close());
   const me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
-  const client = await clientOf(sandbox, me, SANDBOX_APP);
+  const session = memorySessionStore();
+  const client = await clientOf(sandbox, me, { ...SANDBOX_APP, session });
   t.after(() => client.close());
   const sizes = [MIB, 2 * MIB + 7, 700] as const;
   const source = fillSource(sandbox, me, { kind: 'files', sizes, dcs: 'all' });
@@ -31,7 +32,7 @@ test('real chats are measured as the account of the settings, and the files comp
   const env = {
     PATH: process.env['PATH'],
     ...(await sandboxEnvironment(sandbox, SANDBOX_APP, cwd)),
-    TG_SESSION: client.session.save(),
+    TG_SESSION: session.text ?? '',
     MIN_INTERVAL: '0.05',
   };
   const bench = join(repositoryRoot, 'dist/bench/bench.js');
@@ -58,7 +59,8 @@ test('a copy of other bytes or another length is found out', async (t) => {
   const sandbox = await startSandbox({ seed: 'real' });
   t.after(() => sandbox.close());
   const me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
-  const client = await clientOf(sandbox, me, SANDBOX_APP);
+  const session = memorySessionStore();
+  const client = await clientOf(sandbox, me, { ...SANDBOX_APP, session });
   t.after(() => client.close());
   const chatWith = async (size: number): Promise<Chat> => {
     const { peer } = fillSource(sandbox, me, { kind: 'files', sizes: [size], dcs: 'all' });
@@ -81,7 +83,8 @@ test('a source without files is named', async (t) => {
   const sandbox = await startSandbox({ seed: 'real' });
   t.after(() => sandbox.close());
   const me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
-  const client = await clientOf(sandbox, me, SANDBOX_APP);
+  const session = memorySessionStore();
+  const client = await clientOf(sandbox, me, { ...SANDBOX_APP, session });
   t.after(() => client.close());
   const { peer } = fillSource(sandbox, me, { kind: 'texts', count: 2 });
   const chat = await resolveChat(client, parseChatRef(String(peer.chatId)), signal);

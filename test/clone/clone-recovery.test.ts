@@ -16,6 +16,7 @@ import { ShiftedClock } from '../support/shifted-clock.js';
 /** A copy is found by what it looks like in the target, in every kind of chat, when Telegram knows no random_id any more. */
 
 const REMEMBERED_SECONDS = 300;
+const { signal } = new AbortController();
 const clock = new ShiftedClock();
 let scene: CloneScene;
 before(async () => {
@@ -167,7 +168,19 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     fill(source);
     await assertRecovered(source, target);
     await scene.assertSame(source, target);
-    const seen = (await scene.client.getMessages(target.id, { limit: 1 }))[0];
+    const peer = inputPeer(scene.sandbox.world, scene.me.id, target.id);
+    const newest = {
+      offsetId: 0,
+      offsetDate: 0,
+      addOffset: 0,
+      limit: 1,
+      maxId: 0,
+      minId: 0,
+      hash: toLong(0),
+    };
+    const page = await scene.client.call(new Api.messages.GetHistory({ peer, ...newest }), { signal });
+    const seen = 'messages' in page ? page.messages[0] : undefined;
+    assert.ok(seen instanceof Api.Message);
     assert.deepEqual([seen?.out, seen?.fromId?.className, seen?.postAuthor], [true, 'PeerChannel', 'Boss']);
   });
 
@@ -179,7 +192,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
       peer: inputPeer(world, scene.me.id, target.id),
       sendAs: inputPeer(world, scene.me.id, channel.id),
     };
-    assert.equal(await scene.client.invoke(new Api.messages.SaveDefaultSendAs(peers)), true);
+    assert.equal(await scene.client.call(new Api.messages.SaveDefaultSendAs(peers), { signal }), true);
     fill(source);
     await assertRecovered(source, target);
     await scene.assertSame(source, target);

@@ -7,8 +7,7 @@ import { verdictOf } from '../../lib/clone/verdicts.js';
 import { classify } from '../../lib/refusals/classify.js';
 import { CALLS, DEEDS } from '../../lib/refusals/rule.js';
 import { ERROR_TABLE, namedRule, ruleFor } from '../../lib/refusals/table.js';
-import { TelegramError } from '../../lib/refusals/telegram-error.js';
-import { fromLibrary } from '../../lib/telegram/library-errors.js';
+import { refusal, TelegramError } from '../../lib/refusals/telegram-error.js';
 import { sourcesOf } from '../repository/sources.js';
 import { ERRORS_DOC, errorsDoc } from '../support/errors-doc.js';
 import { repositoryRoot } from '../support/paths.js';
@@ -78,7 +77,7 @@ test('what passes never fails a message, what stays is never repeated: every nam
     fc.property(fc.oneof(known, words), codes, (wire, code) => {
       const { action, sentence } = ruleFor(wire, code);
       assert.ok(DEEDS[action] && sentence);
-      const error = fromLibrary(Object.assign(new Error(wire), { errorMessage: wire, code }), 'a.call');
+      const error = refusal('a.call', wire, code);
       const repeats = ['flood', 'premium', 'slowmode', 'transient'].includes(classify(error).kind);
       const passes = PASSES.has(action);
       if (repeats) assert.ok(passes, `${code} ${wire} is ${action} and repeated`);

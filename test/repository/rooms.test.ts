@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   crypto: ['base'],
   base: [],
 };
-/** Only these rooms know the client library's inside; others may name its TL classes, `Api`. */
+/** Only these rooms know the client library's inside; others may name its TL classes, `Api`, from where they load fast. */
 const LIBRARY_ROOMS = ['telegram', 'sandbox'];
 
 const sources = sourcesOf('lib');
@@ -105,11 +105,22 @@ test("only messages/tl knows TL's classes in the room of messages, and the other
 test('the client library stays behind its door', () => {
   const wrong = sources
     .filter((source) => !LIBRARY_ROOMS.includes(roomOf(source.path) ?? ''))
-    .filter(
-      ({ text }) =>
-        /from 'telegram\//.test(text) || /^import (?!(?:type )?\{ Api \}).* from 'telegram'/m.test(text),
+    .filter(({ text }) =>
+      /^(?!import (?:type )?\{ Api \} from 'telegram\/tl\/index\.js';).*from 'telegram\//m.test(text),
     )
     .map(({ path }) => path);
+  assert.deepEqual(wrong, []);
+});
+
+test("nothing loads the library's client and its connections; of its network there is the key exchange alone", () => {
+  const allowed = new Set(['telegram/network/Authenticator.js', 'telegram/network/MTProtoPlainSender.js']);
+  const wrong = sources.flatMap((source) =>
+    importsOf(source)
+      .filter(
+        (name) => /^telegram(?:$|\/(?:client|network|sessions|events)\b)/.test(name) && !allowed.has(name),
+      )
+      .map((name) => `${source.path} imports ${name}`),
+  );
   assert.deepEqual(wrong, []);
 });
 

@@ -142,7 +142,7 @@ test('a server that refuses help.getConfig, and knows little else, is good enoug
   const client = await connectedClient({ server: address });
   const nearest = await client.call(new Api.help.GetNearestDc(), { signal });
   assert.equal(nearest.thisDc, dc.id);
-  await assert.rejects(client.getDC(5), { code: 'UNKNOWN_DC' });
+  await assert.rejects(client.addressOf(5), { code: 'UNKNOWN_DC' });
   await client.close();
   await server.close();
 });
@@ -150,13 +150,13 @@ test('a server that refuses help.getConfig, and knows little else, is good enoug
 test('the home DC keeps the given address, whatever the configuration says; host may be a name', async () => {
   const server = { ...sandbox.server, host: 'localhost' };
   const client = await connectedClient({ server });
-  assert.deepEqual(await client.getDC(server.dcId), {
+  assert.deepEqual(await client.addressOf(server.dcId), {
     id: server.dcId,
     ipAddress: 'localhost',
     port: server.port,
   });
   const other = sandbox.dcs.find(({ id }) => id !== server.dcId);
-  assert.equal((await client.getDC(other?.id ?? 0)).port, other?.port);
+  assert.equal((await client.addressOf(other?.id ?? 0)).port, other?.port);
   await client.close();
 });
 

@@ -12,7 +12,7 @@ test('the list of DCs is asked for again when the server had a fault at connecti
   sandbox.weather.script({ method: 'help.GetConfig', fate: { kind: 'refuse', error: fault } });
   const client = await clientOf(sandbox, account);
   t.after(() => client.close());
-  assert.equal((await client.getDC(2)).port, sandbox.dcs[1]?.port);
+  assert.equal((await client.addressOf(2)).port, sandbox.dcs[1]?.port);
 });
 
 test('a server that tells no list of DCs is not asked for ever', async (t) => {
@@ -23,6 +23,6 @@ test('a server that tells no list of DCs is not asked for ever', async (t) => {
   sandbox.weather.script({ method: 'help.GetConfig', times: 10, fate: { kind: 'refuse', error: unknown } });
   const client = await clientOf(sandbox, account);
   t.after(() => client.close());
-  await assert.rejects(client.getDC(2), { code: 'UNKNOWN_DC' });
-  assert.equal((await client.getDC(1)).port, sandbox.server.port);
+  await assert.rejects(client.addressOf(2), { code: 'UNKNOWN_DC' });
+  assert.equal((await client.addressOf(1)).port, sandbox.server.port);
 });

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { formatBytes, PART_SIZE } from '../../base/bytes.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { readLimits } from '../../telegram/limits.js';

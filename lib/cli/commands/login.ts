@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
 import type { Settings } from '../../settings/settings.js';
 import { SETTINGS } from '../../settings/table.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 
 /** The user as this account may name them in a request, or undefined when it has no access hash. */
 export type KnownUser = (userId: bigint) => Promise<Api.TypeInputUser | undefined>;

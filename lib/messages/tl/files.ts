@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 
 /** A file that a message holds: a photo's largest size, or a document. */
 export interface FileOfMessage {

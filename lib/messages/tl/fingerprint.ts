@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { SentContent } from '../../base/fingerprint.js';
 import { photoFile } from './files.js';
 

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { Reduction } from '../losses.js';
 import type { Content } from './content.js';
 

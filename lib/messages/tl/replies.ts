@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { markedId } from '../../base/marked-id.js';
 import { inputEntities } from './entities.js';
 import type { HistoryMessage } from './message.js';

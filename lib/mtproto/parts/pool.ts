@@ -5,15 +5,11 @@ import type { Log } from '../../base/log.js';
 import { connectionLost, isLost } from '../../refusals/telegram-error.js';
 import type { Answer } from '../answers.js';
 import type { Connection } from '../connection.js';
+import type { ConnectionEvents } from '../dialer.js';
 import type { Request } from '../request.js';
 import { ConnectionPolicy } from './connection-policy.js';
 import { Lateness } from './lateness.js';
 import { type Attempt, freest, type Job, Member } from './member.js';
-
-export interface ConnectionEvents {
-  onProven(): void;
-  onClose(reason: Error): void;
-}
 
 export interface PartPoolOptions {
   /** For the log: `download of DC 2`. */

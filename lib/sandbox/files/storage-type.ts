@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { startsWith } from './image-size.js';
 
 /** TL: storage.FileType, by a file's first bytes. */

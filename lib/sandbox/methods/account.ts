@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import type { MethodContext, MethodGroup } from './context.js';
 

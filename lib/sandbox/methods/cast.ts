@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import type { Message } from '../world/message.js';
 import type { Account, Topic } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { hasRight, isBanned, turnIntoForum } from '../world/chats.js';
 import type { Account, Chat, Member } from '../world/model.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { fromLong, type Long, toLong } from '../tl.js';
 import { hasGroup } from '../world/chats.js';
 import type { Account, Chat } from '../world/model.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { Cast } from './cast.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { fromLong } from '../tl.js';
 import { hasRight } from '../world/chats.js';
 import type { Message } from '../world/message.js';

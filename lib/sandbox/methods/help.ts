@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { Caller } from '../rpc.js';
 import type { MethodContext, MethodGroup } from './context.js';
 

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { DocumentAttribute, StickerSet } from '../files/stored-file.js';
 import { present } from './present.js';
 

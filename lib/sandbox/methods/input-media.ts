@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { StoredFile } from '../files/stored-file.js';
 import { fromLong } from '../tl.js';
 import type { Media } from '../world/message.js';

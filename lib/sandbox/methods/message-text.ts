@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import type { Entity } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { fromLong } from '../tl.js';
 import { type Box, messageById } from '../world/box.js';
 import { type Page, type Paging, pageHash, pageOf } from '../world/history.js';

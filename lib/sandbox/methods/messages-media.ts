@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { RpcError } from '../rpc.js';
 import type { Media, Message } from '../world/message.js';
 import type { Account } from '../world/model.js';

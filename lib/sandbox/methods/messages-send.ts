@@ -1,4 +1,4 @@
-import type { Api } from 'telegram';
+import type { Api } from 'telegram/tl/index.js';
 import { RpcError } from '../rpc.js';
 import { messageById, postedAt } from '../world/box.js';
 import type { Message } from '../world/message.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { GENERATOR, PRIME } from '../prime.js';
 import { type Caller, RpcError } from '../rpc.js';
 import { fromLong, toLong } from '../tl.js';

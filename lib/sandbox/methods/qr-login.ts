@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { Caller } from '../rpc.js';
 import { authorizationOf } from './account.js';
 import { authorizationUnlessPassword, checkApp } from './auth.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { sendAsPeers } from '../world/send-as.js';
 import { Cast } from './cast.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { fromLong, type Long } from '../tl.js';
 import { messageById } from '../world/box.js';
 import type { Account, Chat } from '../world/model.js';

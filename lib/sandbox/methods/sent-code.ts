@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { type CodeWay, USUAL_WAYS } from '../world/code-way.js';
 import type { Account } from '../world/model.js';

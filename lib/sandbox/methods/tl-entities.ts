@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { fromLong, toLong } from '../tl.js';
 import type { Entity, EntityKind } from '../world/message.js';
 import type { Account } from '../world/model.js';

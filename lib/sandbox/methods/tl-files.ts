@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import type { DocumentAttribute, PhotoSize, StickerSet, StoredFile } from '../files/stored-file.js';
 import { toLong } from '../tl.js';
 import type { Media, Message } from '../world/message.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import type { Media, Message } from '../world/message.js';
 import type { Account } from '../world/model.js';

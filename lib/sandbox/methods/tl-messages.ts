@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import type { Action, Message, Reply } from '../world/message.js';
 import type { Account, Chat } from '../world/model.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { ptsOf } from '../world/box.js';
 import type { Message } from '../world/message.js';

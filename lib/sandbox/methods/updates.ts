@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { type Box, type Change, messageById } from '../world/box.js';
 import { isIn } from '../world/chats.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { KIB, MIB } from '../../base/bytes.js';
 import type { FileStore } from '../files/file-store.js';
 import { storageType } from '../files/storage-type.js';

@@ -1,4 +1,4 @@
-import { Api } from 'telegram';
+import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { isIn } from '../world/chats.js';
 import type { Account } from '../world/model.js';

@@ -1,0 +1,62 @@
+import { orAborted } from '../base/abort.js';
+import { connectionLost } from '../refusals/telegram-error.js';
+import type { Answer } from './answers.js';
+import type { Connection } from './connection.js';
+import type { Request } from './request.js';
+
+/** The connection that calls to one DC go by: opened when one is needed, and anew when it has gone. */
+export class CallLine {
+  readonly #open: () => Promise<Connection>;
+  #connection: Connection | undefined;
+  #opening: Promise<Connection> | undefined;
+  #drops = 0;
+
+  /** `open` answers a connection that calls may go by at once. It is asked once at a time. */
+  constructor(open: () => Promise<Connection>) {
+    this.#open = open;
+  }
+
+  /**
+   * One call. Its answer may be an error of the server; rejects with CONNECTION_LOST or TIMEOUT, with what kept the
+   * connection from opening, or with the signal's reason at once.
+   */
+  async ask(request: Request, signal: AbortSignal): Promise<Answer> {
+    const connection = await orAborted(this.connected(), signal);
+    signal.throwIfAborted();
+    const call = connection.request(request);
+    try {
+      return await orAborted(call.answer, signal);
+    } finally {
+      call.cancel();
+    }
+  }
+
+  connected(): Promise<Connection> {
+    if (this.#connection && !this.#connection.closed) return Promise.resolve(this.#connection);
+    this.#opening ??= this.#opened();
+    return this.#opening;
+  }
+
+  /** Calls under way fail as CONNECTION_LOST; the next opens another. */
+  drop(reason: Error): void {
+    this.#connection?.close(reason);
+    this.#connection = undefined;
+    this.#opening = undefined;
+    this.#drops += 1;
+  }
+
+  async #opened(): Promise<Connection> {
+    const drops = this.#drops;
+    try {
+      const connection = await this.#open();
+      if (drops === this.#drops) {
+        this.#connection = connection;
+        return connection;
+      }
+      connection.close(new Error('another is opened in its place'));
+      throw connectionLost('connect');
+    } finally {
+      if (drops === this.#drops) this.#opening = undefined;
+    }
+  }
+}

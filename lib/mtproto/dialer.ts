@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
+import { MessageQueue } from '../crypto/message-queue.js';
+import { Connection } from './connection.js';
+import type { SessionKey } from './envelope.js';
+import type { ServerTime } from './message-numbers.js';
+import { PartBuffers } from './parts/buffers.js';
+import type { WhenIdle } from './pulse.js';
+import { type ClientIdentity, introduction } from './request.js';
+import { Salts } from './salts.js';
+
+export interface DialerOptions {
+  readonly identity: ClientIdentity;
+  readonly crypto: MessageCrypto;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborts when all is to close. */
+  readonly closing: AbortSignal;
+}
+
+export interface DialOptions {
+  readonly dcId: number;
+  readonly host: string;
+  readonly port: number;
+  /** The permanent authorization key. 256 bytes. */
+  readonly authKey: Buffer;
+  readonly whenIdle: WhenIdle;
+  readonly mostPacketBytes?: number;
+}
+
+export interface ConnectionEvents {
+  /** The server has spoken. */
+  onProven?(): void;
+  /** Called once. */
+  onClose(reason: Error): void;
+  /** TL that is gone when the call returns. */
+  onPush?(body: Buffer): void;
+}
+
+interface KeyState {
+  readonly key: SessionKey;
+  readonly salts: Salts;
+}
+
+/** Makes connections, and keeps what those under one key share: the server's time, its salts, memory, the crypto. */
+export class Dialer {
+  /** The memory of messages. */
+  readonly buffers = new PartBuffers();
+  readonly #options: DialerOptions;
+  readonly #queue: MessageQueue;
+  readonly #introduction: Buffer;
+  readonly #times = new Map<number, ServerTime>();
+  readonly #states = new Map<number, KeyState>();
+
+  constructor(options: DialerOptions) {
+    this.#options = options;
+    this.#queue = new MessageQueue(options.crypto, 'client');
+    this.#introduction = introduction(options.identity);
+  }
+
+  /** A connection that is still opening; what is asked of it waits. */
+  dial(options: DialOptions, { onProven = () => {}, onClose, onPush }: ConnectionEvents): Connection {
+    const { clock, random, closing } = this.#options;
+    return new Connection({
+      ...options,
+      ...this.#stateOf(options),
+      time: this.timeOf(options.dcId),
+      introduction: this.#introduction,
+      queue: this.#queue,
+      buffers: this.buffers,
+      clock,
+      random,
+      closing,
+      onProven,
+      onClose,
+      ...(onPush && { onPush: (body: Buffer) => onPush(body) }),
+    });
+  }
+
+  /** The clock of a DC, as far as it is known. */
+  timeOf(dcId: number): ServerTime {
+    const known = this.#times.get(dcId) ?? { offsetMs: 0 };
+    this.#times.set(dcId, known);
+    return known;
+  }
+
+  #stateOf({ dcId, authKey }: DialOptions): KeyState {
+    const known = this.#states.get(dcId);
+    if (known?.key.key.equals(authKey)) return known;
+    // auth_key_id: the lower 64 bits of the key's SHA-1.
+    const id = createHash('sha1').update(authKey).digest().subarray(12, 20);
+    const fresh = { key: { id, key: authKey }, salts: new Salts(this.#options.clock, this.timeOf(dcId)) };
+    this.#states.set(dcId, fresh);
+    return fresh;
+  }
+}

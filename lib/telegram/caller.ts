@@ -1,0 +1,35 @@
+import type { Api } from 'telegram/tl/index.js';
+import type { Clock } from '../base/clock.js';
+import type { FaultOptions } from '../base/fault-options.js';
+import type { Patience } from '../pace/patience.js';
+
+/** How one call is made. */
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** Left out: the account's home DC. */
+  readonly dcId?: number;
+  /** See FaultOptions. */
+  readonly faults?: FaultOptions | undefined;
+}
+
+/** Makes calls with patience: see TelepiClient.call. */
+export interface Caller {
+  call<R extends Api.AnyRequest>(request: R, options: CallOptions): Promise<R['__response']>;
+}
+
+/** Makes one attempt at a call: see TelepiClient.callOnce. */
+export interface OnceCaller {
+  callOnce<R extends Api.AnyRequest>(
+    request: R,
+    options: { readonly signal: AbortSignal; readonly dcId: number | undefined },
+  ): Promise<R['__response']>;
+}
+
+/** For those that wait by rules of their own between attempts. */
+export interface PatientCaller extends Caller, OnceCaller {
+  readonly patience: Patience;
+}
+
+export interface Timed {
+  readonly clock: Clock;
+}

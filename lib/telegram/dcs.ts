@@ -1,0 +1,128 @@
+import { release } from 'node:os';
+import { type Api, LAYER } from 'telegram/tl/index.js';
+import type { Clock } from '../base/clock.js';
+import type { Random } from '../base/random.js';
+import type { MessageCrypto } from '../crypto/message-crypto.js';
+import type { Connection } from '../mtproto/connection.js';
+import { type ConnectionEvents, Dialer } from '../mtproto/dialer.js';
+import type { PartBuffers } from '../mtproto/parts/buffers.js';
+import type { ClientIdentity } from '../mtproto/request.js';
+import { type DcAddress, findDc, firstDc } from './dc-address.js';
+import { exchangeKey } from './key-exchange.js';
+import type { TelepiSession } from './session-string.js';
+
+export interface DcsOptions {
+  readonly apiId: number;
+  readonly session: TelepiSession;
+  /** The server that the user named; undefined for Telegram's own. */
+  readonly given: DcAddress | undefined;
+  readonly testDc: boolean;
+  readonly crypto: MessageCrypto;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborts when the client closes. */
+  readonly closing: AbortSignal;
+  /** help.getConfig with patience, for when its answer at connecting failed; undefined when the server refuses it. */
+  readonly askConfig: () => Promise<Api.Config | undefined>;
+}
+
+/** What a connection is for: the home DC's calls and pushes, other calls, or parts. */
+export type Use = 'home' | 'calls' | 'parts';
+
+/** TDLib takes no larger packet either. Bytes. */
+const MOST_PACKET_BYTES = 16 * 1024 * 1024;
+
+/** The servers of an account: where they are, how a key is made with one, how one is reached. */
+export class Dcs {
+  /** As the server told it last. */
+  config: Api.Config | undefined;
+  readonly #options: DcsOptions;
+  readonly #dialer: Dialer;
+  readonly #failures = new Map<number, number>();
+
+  constructor(options: DcsOptions) {
+    this.#options = options;
+    this.#dialer = new Dialer({ ...options, identity: identityOf(options.apiId) });
+  }
+
+  get buffers(): PartBuffers {
+    return this.#dialer.buffers;
+  }
+
+  get home(): DcAddress {
+    const { session, given, testDc } = this.#options;
+    session.home ??= given ?? firstDc(testDc);
+    return session.home;
+  }
+
+  /** Where a DC is. Throws FailedError UNKNOWN_DC. */
+  async addressOf(dcId: number): Promise<DcAddress> {
+    if (dcId !== this.home.id) this.config ??= await this.#options.askConfig();
+    const { given, testDc } = this.#options;
+    const failures = this.#failures.get(dcId) ?? 0;
+    return findDc(dcId, { given, home: this.home, config: this.config, testDc, failures });
+  }
+
+  /** A new key, and the server's time with it. Throws as exchangeKey does. */
+  async makeKey({ id, ipAddress: host, port }: DcAddress, signal: AbortSignal): Promise<Buffer> {
+    const { buffers } = this.#dialer;
+    const { clock } = this.#options;
+    try {
+      const { authKey, offsetMs } = await exchangeKey({ host, port, buffers, clock, signal });
+      this.#dialer.timeOf(id).offsetMs = offsetMs;
+      return authKey;
+    } catch (error) {
+      this.#failed(id);
+      throw error;
+    }
+  }
+
+  /** A connection that is still opening. */
+  dial(
+    use: Use,
+    { id: dcId, ipAddress: host, port }: DcAddress,
+    authKey: Buffer,
+    events: ConnectionEvents,
+  ): Connection {
+    this.#options.closing.throwIfAborted();
+    let proven = false;
+    return this.#dialer.dial(
+      {
+        dcId,
+        host,
+        port,
+        authKey,
+        whenIdle: use === 'home' ? 'keep' : 'close',
+        ...(use !== 'parts' && { mostPacketBytes: MOST_PACKET_BYTES }),
+      },
+      {
+        ...events,
+        onProven: () => {
+          proven = true;
+          events.onProven?.();
+        },
+        onClose: (reason) => {
+          if (!proven) this.#failed(dcId);
+          events.onClose(reason);
+        },
+      },
+    );
+  }
+
+  #failed(dcId: number): void {
+    if (!this.#options.closing.aborted) this.#failures.set(dcId, (this.#failures.get(dcId) ?? 0) + 1);
+  }
+}
+
+function identityOf(apiId: number): ClientIdentity {
+  return {
+    layer: LAYER,
+    apiId,
+    deviceModel: 'TelePi',
+    systemVersion: release() || '1.0',
+    appVersion: '1.0',
+    systemLangCode: 'en',
+    langPack: '',
+    langCode: 'en',
+  };
+}

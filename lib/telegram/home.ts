@@ -1,0 +1,90 @@
+import { Api } from 'telegram/tl/index.js';
+import { orAborted } from '../base/abort.js';
+import { messageOf, NotSignedInError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import type { Answer } from '../mtproto/answers.js';
+import type { Connection } from '../mtproto/connection.js';
+import { isUnknownKey } from '../mtproto/envelope.js';
+import { namedRule } from '../refusals/table.js';
+import { TelegramError } from '../refusals/telegram-error.js';
+import type { DcAddress } from './dc-address.js';
+import type { Dcs } from './dcs.js';
+import type { TelepiSession } from './session-string.js';
+import { asRequest, readResult } from './tl-request.js';
+
+export interface HomeOptions {
+  readonly dcs: Dcs;
+  readonly session: TelepiSession;
+  readonly log: Log;
+  /** TL that is gone when the call returns. */
+  onPush(body: Buffer): void;
+  onClose(): void;
+}
+
+/**
+ * Opens the connection to the account's home DC: makes a key when the session has none, presents the client and takes
+ * in help.getConfig. A server may refuse that one: the connection is as good without. A key that the server doesn't
+ * know, twice, is given up for a new one, which can be signed in on. Throws as a call does that finds no connection.
+ */
+export async function openHome(options: HomeOptions, signal: AbortSignal): Promise<Connection> {
+  const { dcs, session, log } = options;
+  const address = await dcs.addressOf(dcs.home.id);
+  const known = session.authKey;
+  for (let attempt = 1; known && attempt <= ATTEMPTS_WITH_KEY; attempt += 1) {
+    try {
+      return await introduced(options, address, known, signal);
+    } catch (error) {
+      if (!(error instanceof TelegramError) || !isUnknownKey(error.cause)) throw error;
+      log.warn('key_unknown', { dcId: address.id, attempt });
+    }
+  }
+  const authKey = await dcs.makeKey(address, signal);
+  // The home may have moved meanwhile.
+  if (address.id === dcs.home.id) session.authKey = authKey;
+  return introduced(options, address, authKey, signal);
+}
+
+/** A key is not given up for one server's word: another may know it. */
+const ATTEMPTS_WITH_KEY = 2;
+
+async function introduced(
+  { dcs, log, ...events }: HomeOptions,
+  address: DcAddress,
+  authKey: Buffer,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const request = new Api.help.GetConfig();
+  const connection = dcs.dial('home', address, authKey, {
+    onPush: (body) => events.onPush(body),
+    onClose: () => events.onClose(),
+  });
+  try {
+    const answer = await orAborted(connection.request(asRequest(request)).answer, signal);
+    dcs.config = readConfig(request, answer, log) ?? dcs.config;
+    return connection;
+  } catch (error) {
+    connection.close(new Error('it could not be used'));
+    throw error;
+  }
+}
+
+function readConfig(request: Api.help.GetConfig, answer: Answer, log: Log): Api.Config | undefined {
+  try {
+    const config = readResult(request, answer);
+    return config instanceof Api.Config ? config : undefined;
+  } catch (error) {
+    if (isOfConnection(error) || isOfSession(error)) throw error;
+    log.debug('refused', { method: 'help.getConfig', error: messageOf(error) });
+    return undefined;
+  }
+}
+
+/** It does not take the connection as such (CONNECTION_API_ID_INVALID): no call over it would be answered. */
+function isOfConnection(error: unknown): boolean {
+  return error instanceof TelegramError && namedRule(error.errorMessage)?.on === 'connect';
+}
+
+/** The session is gone, rather than not signed in yet. */
+function isOfSession(error: unknown): boolean {
+  return error instanceof NotSignedInError && error.fields['refusal'] !== 'AUTH_KEY_UNREGISTERED';
+}

@@ -1,0 +1,55 @@
+import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
+import type { MTProtoPlainSender } from 'telegram/network/MTProtoPlainSender.js';
+import type { Api } from 'telegram/tl/index.js';
+import { FailedError, messageOf } from '../base/errors.js';
+import { PlainConnection, type PlainConnectionOptions } from '../mtproto/plain-connection.js';
+import { connectionLost } from '../refusals/telegram-error.js';
+
+export interface MadeKey {
+  /** The permanent authorization key. 256 bytes. A secret. */
+  readonly authKey: Buffer;
+  /** The server's clock minus ours, to the second. Milliseconds. */
+  readonly offsetMs: number;
+}
+
+/** The library's exchange reports its steps; they are of no use without their contents. */
+const MUTE = { debug(): void {} };
+
+/**
+ * Makes a key with a server (core.telegram.org/mtproto/auth_key): the library's exchange over a connection of ours,
+ * which is closed afterwards. Throws FailedError SERVER_KEY when the server has none of the keys that are trusted,
+ * CONNECTION_LOST for any other failure, and the signal's reason at once.
+ */
+export async function exchangeKey(options: PlainConnectionOptions): Promise<MadeKey> {
+  const { clock, signal, host, port } = options;
+  // Loaded only where a key has to be made, which is once in the life of a session.
+  const { doAuthentication } = await import('telegram/network/Authenticator.js');
+  signal.throwIfAborted();
+  const plain = new PlainConnection(options);
+  const sender = {
+    send: async (request: Api.AnyRequest): Promise<unknown> =>
+      new BinaryReader(await plain.ask(request.getBytes())).tgReadObject(),
+  };
+  try {
+    const made = await doAuthentication(sender as unknown as MTProtoPlainSender, MUTE);
+    const authKey = made.authKey.getKey();
+    if (!authKey) throw new Error('the exchange made no key');
+    // The library measures against the machine's clock, messages are numbered by ours.
+    return { authKey, offsetMs: made.timeOffset * 1000 + Date.now() - clock.now() };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw exchangeFailure(error, `${host}:${port}`);
+  } finally {
+    plain.close();
+  }
+}
+
+function exchangeFailure(error: unknown, address: string): Error {
+  if (!/valid key for fingerprints/.test(messageOf(error)))
+    return connectionLost(`connect ${address}`, error);
+  return new FailedError(
+    'SERVER_KEY',
+    `The server at ${address} has none of the keys that telepi trusts: check TG_SERVER_KEY (and TG_TEST_DC).`,
+    { cause: error },
+  );
+}

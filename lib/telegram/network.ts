@@ -1,0 +1,189 @@
+import { Api } from 'telegram/tl/index.js';
+import { orAborted } from '../base/abort.js';
+import type { Clock } from '../base/clock.js';
+import { messageOf } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import type { Answer } from '../mtproto/answers.js';
+import { CallLine } from '../mtproto/call-line.js';
+import type { Connection } from '../mtproto/connection.js';
+import type { ConnectionEvents } from '../mtproto/dialer.js';
+import { isUnknownKey } from '../mtproto/envelope.js';
+import { type PartClient, PartLines } from '../mtproto/parts/lines.js';
+import type { Request } from '../mtproto/request.js';
+import { connectionLost } from '../refusals/telegram-error.js';
+import type { DcAddress } from './dc-address.js';
+import { DcKeys } from './dc-keys.js';
+import { Dcs, type DcsOptions, type Use } from './dcs.js';
+import { openHome } from './home.js';
+import { inTime } from './open-limit.js';
+import { Pushes } from './pushes.js';
+import type { TelepiSession } from './session-string.js';
+import { asRequest, readResult } from './tl-request.js';
+
+export interface NetworkOptions extends DcsOptions {
+  readonly log: Log;
+}
+
+/** Pauses between attempts to hear what is pushed again: doubled from the first to the last. Milliseconds. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
+
+/**
+ * Every connection of a client: the one to the account's home DC that calls go by and pushes come by, those to other
+ * DCs, and those for parts.
+ */
+export class Network implements PartClient {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closing: AbortSignal;
+  readonly pushes: Pushes;
+  readonly parts: PartLines;
+  readonly #session: TelepiSession;
+  readonly #dcs: Dcs;
+  readonly #keys = new DcKeys();
+  readonly #home = new CallLine(() => this.#openHome());
+  readonly #others = new Map<number, CallLine>();
+  #reviving = false;
+
+  constructor(options: NetworkOptions) {
+    this.#session = options.session;
+    this.clock = options.clock;
+    this.log = options.log;
+    this.closing = options.closing;
+    this.pushes = new Pushes(options.log);
+    this.#dcs = new Dcs(options);
+    this.parts = new PartLines(this, this.#dcs.buffers);
+  }
+
+  get homeDcId(): number {
+    return this.#dcs.home.id;
+  }
+
+  /** Opens the connection to the home DC. Throws as a call does that finds it closed. */
+  async connect(): Promise<void> {
+    await this.#home.connected();
+  }
+
+  /** One call, over the connection to its DC. See CallLine.ask. */
+  ask(dcId: number, request: Request, signal: AbortSignal): Promise<Answer> {
+    if (dcId === this.homeDcId) return this.#home.ask(request, signal);
+    const line = this.#others.get(dcId) ?? new CallLine(() => this.#openOther(dcId));
+    this.#others.set(dcId, line);
+    return line.ask(request, signal);
+  }
+
+  /** The account's home is another DC: connects there, under a new key. */
+  async moveHome(dcId: number): Promise<void> {
+    if (dcId === this.homeDcId) return;
+    this.log.info('home_dc_changes', { from: this.homeDcId, to: dcId });
+    const home = await this.addressOf(dcId);
+    // Another call may have been sent there meanwhile.
+    if (dcId !== this.homeDcId) {
+      this.#session.home = home;
+      this.#session.authKey = undefined;
+      this.#home.drop(new Error('the home DC changes'));
+    }
+    await this.connect();
+  }
+
+  /** Where a DC is. Throws FailedError UNKNOWN_DC. */
+  addressOf(dcId: number): Promise<DcAddress> {
+    return this.#dcs.addressOf(dcId);
+  }
+
+  async connectForParts(dcId: number, events: ConnectionEvents): Promise<Connection> {
+    const authKey = await this.#authorisedKey(dcId);
+    return this.#dial('parts', await this.addressOf(dcId), authKey, events);
+  }
+
+  carryOverAgain(dcId: number): boolean {
+    if (dcId === this.homeDcId) return false;
+    this.#others.get(dcId)?.drop(new Error('the authorization is carried over again'));
+    return this.#keys.forgetAuthorization(dcId);
+  }
+
+  /** Of the account's home, or with the account's authorization carried over. */
+  async #authorisedKey(dcId: number): Promise<Buffer> {
+    if (dcId !== this.homeDcId) return this.#keys.authorised(dcId, () => this.#carryOver(dcId));
+    if (this.#session.authKey) return this.#session.authKey;
+    throw connectionLost('connect');
+  }
+
+  #openHome(): Promise<Connection> {
+    return inTime(this, (signal) =>
+      openHome(
+        {
+          dcs: this.#dcs,
+          session: this.#session,
+          log: this.log,
+          onPush: (body) => this.pushes.take(body),
+          onClose: () => void this.#hearAgain(),
+        },
+        signal,
+      ),
+    );
+  }
+
+  async #openOther(dcId: number): Promise<Connection> {
+    this.closing.throwIfAborted();
+    const authKey = await this.#authorisedKey(dcId);
+    return this.#dial('calls', await this.addressOf(dcId), authKey, { onClose: () => {} });
+  }
+
+  /** auth.exportAuthorization at home, auth.importAuthorization there: ids are good for one use. */
+  async #carryOver(dcId: number): Promise<Buffer> {
+    const address = await this.addressOf(dcId);
+    const exporting = new Api.auth.ExportAuthorization({ dcId });
+    const exported = this.#home.ask(asRequest(exporting), this.closing);
+    exported.catch(() => {});
+    return inTime(this, async (signal) => {
+      const authKey = await this.#keys.made(dcId, () => this.#dcs.makeKey(address, signal));
+      const { id, bytes } = readResult(exporting, await orAborted(exported, signal));
+      const importing = new Api.auth.ImportAuthorization({ id, bytes });
+      const connection = this.#dial('calls', address, authKey, { onClose: () => {} });
+      try {
+        readResult(importing, await orAborted(connection.request(asRequest(importing)).answer, signal));
+        return authKey;
+      } finally {
+        connection.close(new Error('the authorization is carried over'));
+      }
+    });
+  }
+
+  /** Any connection but the home's own. */
+  #dial(use: Use, address: DcAddress, authKey: Buffer, events: ConnectionEvents): Connection {
+    return this.#dcs.dial(use, address, authKey, {
+      ...events,
+      onClose: (reason) => {
+        if (isUnknownKey(reason) && address.id !== this.homeDcId) this.#keys.forgetKey(address.id);
+        events.onClose(reason);
+      },
+    });
+  }
+
+  /** Who waits for what is pushed makes no call that would open the connection. */
+  async #hearAgain(): Promise<void> {
+    if (this.#reviving) return;
+    this.#reviving = true;
+    try {
+      for (let pause = FIRST_PAUSE; this.pushes.wanted; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        await this.clock.sleep(pause, this.closing);
+        if (await this.#isOpen()) return;
+      }
+    } catch (error) {
+      if (!this.closing.aborted) throw error;
+    } finally {
+      this.#reviving = false;
+    }
+  }
+
+  async #isOpen(): Promise<boolean> {
+    try {
+      await this.connect();
+      return true;
+    } catch (error) {
+      this.log.debug('connect_failed', { error: messageOf(error) });
+      return false;
+    }
+  }
+}
