@@ -10,6 +10,7 @@ import { type Chat, parseChatRef, resolveChat } from '../../lib/telegram/chats.j
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
+import { downloadParts } from '../../lib/telegram/iter-download.js';
 import { partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
 import { stringSessionStore } from '../../lib/telegram/session-store.js';
@@ -89,7 +90,7 @@ function tunedSource(
   if (window === undefined) return partSource(telepi, source, { message, pick: fileOf });
   return {
     open: (range, lease, ending) =>
-      telepi.iterDownload(location, { ...range, dcId, size, lease, window, lend: true, signal: ending }),
+      downloadParts(telepi, location, { ...range, dcId, size, lease, window, signal: ending }),
   };
 }
 

@@ -133,7 +133,7 @@ function tagStage(part: Buffer): Stage {
           async *open(_range, lease) {
             for (let n = 0; n < parts; n += 1) {
               await lease.acquire(PART_SIZE);
-              yield part;
+              yield { bytes: part, release: () => {} };
             }
           },
         },

@@ -1,5 +1,12 @@
 import type { FaultOptions } from './fault-options.js';
 
+/** Bytes of a file on their way. They have one owner at a time, who hands them on, or releases them when done. */
+export interface FilePart {
+  readonly bytes: Buffer;
+  /** Nobody reads the bytes any more: their memory may serve another part. Only the first call counts. */
+  readonly release: () => void;
+}
+
 /** One part of a file on its way up. */
 export interface UploadPart {
   readonly fileId: bigint;

@@ -2,6 +2,7 @@ import { PART_SIZE } from '../base/bytes.js';
 import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
+import type { FilePart } from '../base/file-parts.js';
 import type { PartLines } from '../mtproto/parts/lines.js';
 import type { Patience } from '../pace/patience.js';
 import { TelegramError } from '../refusals/telegram-error.js';
@@ -40,8 +41,6 @@ export interface IterDownloadOptions {
    * as much again: a consumer that is slower than the source doesn't fill the budget. Default: no such limit.
    */
   readonly sinkBytes?: number;
-  /** The parts' memory may be taken back when a partUploader has saved them. Default: it is the consumer's for good. */
-  readonly lend?: boolean;
   /** Where the file lies by now, shared by all who read it. Default: `location`, until its reference is refused. */
   readonly reference?: FileReference;
   /** How each request takes faults that pass. */
@@ -103,11 +102,17 @@ export function iterDownload(
         return { bytes: wanted, last: size === undefined && bytes.length < part.limit };
       },
     }),
-    (index, bytes) => {
-      lease?.release(plan.part(index).wanted - bytes.length);
-      if (options.lend) client.parts.buffers.lend(bytes);
-    },
+    (index, bytes) => lease?.release(plan.part(index).wanted - bytes.length),
   );
+}
+
+/** As iterDownload, in parts whose memory serves others when they have been released. */
+export async function* downloadParts(
+  client: FileReader,
+  location: Location,
+  options: IterDownloadOptions,
+): AsyncGenerator<FilePart, void, unknown> {
+  for await (const bytes of iterDownload(client, location, options)) yield client.parts.buffers.part(bytes);
 }
 
 /** Empty answers (the end of a file of unknown size) aren't handed out; what a short one took too much goes back. */

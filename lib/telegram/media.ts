@@ -1,14 +1,14 @@
 import type { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
-import type { RangeHash } from '../base/file-parts.js';
+import type { FilePart, RangeHash } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import type { Caller } from './caller.js';
 import type { Chat } from './chats.js';
 import { fileHashes } from './file-hashes.js';
 import { FileReference, type Location } from './file-reference.js';
 import { fetchMessage } from './history.js';
-import type { DownloadLease, FileReading } from './iter-download.js';
+import { type DownloadLease, downloadParts, type FileReader } from './iter-download.js';
 
 /** Reads a file's parts: the transfer room's PartSource. */
 export interface PartSource {
@@ -16,7 +16,7 @@ export interface PartSource {
     range: { readonly offset: number; readonly limit: number; readonly sinkBytes?: number },
     lease: DownloadLease,
     signal: AbortSignal,
-  ): AsyncIterable<Buffer>;
+  ): AsyncIterable<FilePart>;
   /** See fileHashes. */
   hashes(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
 }
@@ -40,7 +40,7 @@ export interface FileOfSource {
 
 /** Reads a message's file. When its reference expires the message is fetched again, and reading continues. */
 export function partSource(
-  client: Caller & FileReading,
+  client: Caller & FileReader,
   chat: Chat,
   { message, pick, faults = () => ({}) }: FileOfSource,
 ): PartSource {
@@ -62,8 +62,8 @@ export function partSource(
       if (!reference) throw gone();
       const { dcId, size } = file;
       const { location } = reference;
-      const shared = { dcId, size, lend: true, reference };
-      return client.iterDownload(location, { ...range, ...shared, lease, signal, faults: faults() });
+      const shared = { dcId, size, reference };
+      return downloadParts(client, location, { ...range, ...shared, lease, signal, faults: faults() });
     },
     async hashes(offset, signal) {
       if (!reference) throw gone();

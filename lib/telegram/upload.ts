@@ -18,7 +18,6 @@ export function partUploader(
     async savePart(part, signal, faults) {
       const method = savingMethod(part);
       await client.patience.run(method, (attempt) => client.parts.savePart(part, attempt), signal, faults);
-      client.parts.buffers.reclaim(part.bytes);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { PartUploader, RangeHash } from '../base/file-parts.js';
+import type { FilePart, PartUploader, RangeHash } from '../base/file-parts.js';
 import type { PartSet } from '../base/part-set.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
@@ -16,10 +16,10 @@ export interface PartSource {
   /**
    * The parts of `range` in order, each of PART_SIZE but the last, which is what is left. Bytes are acquired from
    * `lease` before they are asked for, one acquire of the part's length per part; the reader gives them back. Ends
-   * soon after `signal` aborts, and leaves no request, listener or timer. A part that a PartUploader has saved is not
-   * read again: its memory may serve another.
+   * soon after `signal` aborts, and leaves no request, listener or timer. Whoever takes a
+   * part releases it when it has been sent.
    */
-  open(range: PartRange, lease: ByteLease, signal: AbortSignal): AsyncIterable<Buffer>;
+  open(range: PartRange, lease: ByteLease, signal: AbortSignal): AsyncIterable<FilePart>;
   /**
    * The SHA-256 of ranges of the file, the first of them the one that holds `offset`; as many as the server likes, none
    * when it has none (upload.getFileHashes). Ends soon after `signal` aborts.

@@ -1,8 +1,9 @@
 import { ReadableStream } from 'node:stream/web';
+import type { FilePart } from '../base/file-parts.js';
 
 export interface PartStreamOptions {
   /** From PartSource.open. */
-  readonly parts: AsyncIterable<Buffer>;
+  readonly parts: AsyncIterable<FilePart>;
   readonly signal: AbortSignal;
   /** Ends the whole transfer; answers the error that ends it. */
   readonly fail: (error: unknown) => unknown;
@@ -12,7 +13,7 @@ export interface PartStreamOptions {
  * The first stage: parts as they are asked for, none ahead (high-water mark 0), since what waits here would wait
  * in the sink's queue anyway. Cancelling it ends the transfer; the end of the transfer closes the iterator.
  */
-export function partStream({ parts, signal, fail }: PartStreamOptions): ReadableStream<Buffer> {
+export function partStream({ parts, signal, fail }: PartStreamOptions): ReadableStream<FilePart> {
   const iterator = parts[Symbol.asyncIterator]();
   let reading = false;
   let closing: Promise<void> | undefined;
@@ -24,7 +25,7 @@ export function partStream({ parts, signal, fail }: PartStreamOptions): Readable
     },
     { once: true },
   );
-  return new ReadableStream<Buffer>(
+  return new ReadableStream<FilePart>(
     {
       async pull(controller) {
         try {
@@ -48,7 +49,7 @@ export function partStream({ parts, signal, fail }: PartStreamOptions): Readable
 }
 
 /** The transfer has its error already: one from closing would only hide it. */
-async function closeIterator(iterator: AsyncIterator<Buffer>): Promise<void> {
+async function closeIterator(iterator: AsyncIterator<FilePart>): Promise<void> {
   try {
     await iterator.return?.();
   } catch {}

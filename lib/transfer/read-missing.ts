@@ -1,4 +1,5 @@
 import { PART_SIZE } from '../base/bytes.js';
+import type { FilePart } from '../base/file-parts.js';
 import type { PartSet } from '../base/part-set.js';
 import type { ByteLease } from '../pace/byte-budget.js';
 import { sizeMismatch } from './errors.js';
@@ -21,16 +22,16 @@ export interface ReadMissingOptions {
  * The parts of a file that aren't in `done`, in order: the source is opened for one missing stretch after the other.
  * Each stretch must come whole, and nothing beyond it (SIZE_MISMATCH), or the next one's parts would be taken for its.
  */
-export async function* readMissing(options: ReadMissingOptions): AsyncGenerator<Buffer, void, unknown> {
+export async function* readMissing(options: ReadMissingOptions): AsyncGenerator<FilePart, void, unknown> {
   const { name, size, source, done, lease, sinkBytes, signal } = options;
   for (const { first, count } of done.missing()) {
     const offset = first * PART_SIZE;
     const limit = Math.min(count * PART_SIZE, size - offset);
     let received = 0;
-    for await (const bytes of source.open({ offset, limit, sinkBytes }, lease, signal)) {
-      received += bytes.byteLength;
+    for await (const part of source.open({ offset, limit, sinkBytes }, lease, signal)) {
+      received += part.bytes.byteLength;
       if (received > limit) throw sizeMismatch(name, size, size - limit + received);
-      yield bytes;
+      yield part;
     }
     if (received !== limit) throw sizeMismatch(name, size, size - limit + received);
   }

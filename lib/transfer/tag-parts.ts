@@ -1,10 +1,10 @@
 import { TransformStream } from 'node:stream/web';
 import { PART_SIZE } from '../base/bytes.js';
+import type { FilePart } from '../base/file-parts.js';
 import { downloadFailed, partSizeMismatch, sizeMismatch } from './errors.js';
 
-export interface TaggedPart {
+export interface TaggedPart extends FilePart {
   readonly index: number;
-  readonly bytes: Buffer;
 }
 
 export interface TagPartsOptions {
@@ -25,20 +25,20 @@ export interface TagPartsOptions {
  * The second stage: gives each part its index, and lets through only what was announced: as many parts as are to come,
  * every one of PART_SIZE but the file's last.
  */
-export function tagParts(options: TagPartsOptions): TransformStream<Buffer, TaggedPart> {
+export function tagParts(options: TagPartsOptions): TransformStream<FilePart, TaggedPart> {
   const { name, size, indices, onPart, verify, fail } = options;
   let come = 0;
   /** Of the file, with what needn't come. */
   let received = size - indices.reduce((sum, index) => sum + partLength(size, index), 0);
-  return new TransformStream<Buffer, TaggedPart>({
-    async transform(bytes, controller) {
+  return new TransformStream<FilePart, TaggedPart>({
+    async transform({ bytes, release }, controller) {
       const index = indices[come];
       if (index === undefined) throw fail(sizeMismatch(name, size, received + bytes.byteLength));
       const due = partLength(size, index);
       if (bytes.byteLength !== due) throw fail(partSizeMismatch(name, index, due, bytes.byteLength));
       come += 1;
       received += due;
-      const part: TaggedPart = { index, bytes };
+      const part: TaggedPart = { index, bytes, release };
       onPart(part);
       await verify?.(part).catch((error) => {
         throw fail(downloadFailed(name, error));

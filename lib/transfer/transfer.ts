@@ -139,11 +139,12 @@ async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail 
   const sink = uploadSink({
     slots,
     highWaterMark: budget.limitBytes,
-    async send({ index, bytes }: TaggedPart) {
-      if (plan.acknowledged.has(index)) return;
+    async send({ index, bytes, release }: TaggedPart) {
+      if (plan.acknowledged.has(index)) return release();
       await uploader.savePart({ fileId, index, total, bytes, big }, signal).catch((error) => {
         throw uploadFailed(name, index, error);
       });
+      release();
       if (signal.aborted) return;
       plan.acknowledged.add(index);
       options.onAcknowledged?.(index);

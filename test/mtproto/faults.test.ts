@@ -165,9 +165,9 @@ test('an answer that nobody waits for any more is dropped, its memory used again
   assert.ok(answer.kind === 'file' && answer.bytes.equals(bytes));
   const free = scene.buffers.take(PART_SIZE);
   assert.notEqual(free.buffer, answer.bytes.buffer);
-  scene.buffers.lend(answer.bytes);
-  scene.buffers.reclaim(answer.bytes);
-  scene.buffers.reclaim(answer.bytes);
+  const part = scene.buffers.part(answer.bytes);
+  part.release();
+  part.release();
   const again = [scene.buffers.take(PART_SIZE), scene.buffers.take(PART_SIZE)];
   assert.equal(again.filter(({ buffer }) => buffer === answer.bytes.buffer).length, 1);
 });

@@ -1,5 +1,5 @@
 import { PART_SIZE } from '../../lib/base/bytes.js';
-import type { PartUploader, UploadPart } from '../../lib/base/file-parts.js';
+import type { FilePart, PartUploader, UploadPart } from '../../lib/base/file-parts.js';
 import { seededRandom } from '../../lib/base/random.js';
 import type { ByteLease } from '../../lib/pace/byte-budget.js';
 import type { PartSource } from '../../lib/transfer/transfer.js';
@@ -75,6 +75,8 @@ export class ScriptedSource implements PartSource {
   opened = 0;
   /** The parts that were asked for, in order. */
   readonly read: number[] = [];
+  /** The parts that were released, in order. */
+  readonly released: number[] = [];
   readonly hashes?: NonNullable<PartSource['hashes']>;
   readonly #far: FarSide;
   readonly #options: ScriptedSourceOptions;
@@ -85,10 +87,10 @@ export class ScriptedSource implements PartSource {
     if (options.hashes) this.hashes = options.hashes;
   }
 
-  async *open({ offset, limit }: Range, lease: ByteLease, signal: AbortSignal): AsyncGenerator<Buffer> {
+  async *open({ offset, limit }: Range, lease: ByteLease, signal: AbortSignal): AsyncGenerator<FilePart> {
     const first = offset / PART_SIZE;
     const lengths = this.#options.lengths?.({ offset, limit }) ?? partLengths(limit);
-    const ahead: Promise<Buffer>[] = [];
+    const ahead: Promise<FilePart>[] = [];
     let giveUp: (error: unknown) => void = () => {};
     const failed = new Promise<never>((_, reject) => {
       giveUp = reject;
@@ -111,11 +113,12 @@ export class ScriptedSource implements PartSource {
     }
   }
 
-  async #part(index: number, length: number, lease: ByteLease, signal: AbortSignal): Promise<Buffer> {
+  async #part(index: number, length: number, lease: ByteLease, signal: AbortSignal): Promise<FilePart> {
     await lease.acquire(length, signal);
     this.read.push(index);
     await this.#far.request('download', index, signal);
-    return (this.#options.content ?? contentOf)(index, length);
+    const bytes = (this.#options.content ?? contentOf)(index, length);
+    return { bytes, release: () => void this.released.push(index) };
   }
 }
 

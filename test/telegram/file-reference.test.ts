@@ -39,7 +39,7 @@ test('a file is read and its hashes asked for at once, on references that last f
   const readAll = async (): Promise<Buffer> => {
     const lease = new ByteBudget(64 * MIB).lease();
     const parts: Buffer[] = [];
-    for await (const part of source.open({ offset: 0, limit: size }, lease, signal)) {
+    for await (const { bytes: part } of source.open({ offset: 0, limit: size }, lease, signal)) {
       parts.push(Buffer.from(part));
       lease.release(part.length);
     }

@@ -58,7 +58,7 @@ async function readBack(message: Api.Message): Promise<Buffer> {
   const size = fileOf(message)?.size ?? 0;
   const lease = new ByteBudget(64 * MIB).lease();
   const parts: Buffer[] = [];
-  for await (const part of partSource(client, chat, { message, pick: fileOf }).open(
+  for await (const { bytes: part } of partSource(client, chat, { message, pick: fileOf }).open(
     { offset: 0, limit: size },
     lease,
     signal,
@@ -164,7 +164,7 @@ test("a photo is read in its largest size, a document's thumbnail by its own siz
   const lease = new ByteBudget(MIB).lease();
   const parts: Buffer[] = [];
   const range = { offset: 0, limit: thumb.size };
-  for await (const part of partSource(client, chat, { message: second, pick: thumbnailOf }).open(
+  for await (const { bytes: part } of partSource(client, chat, { message: second, pick: thumbnailOf }).open(
     range,
     lease,
     signal,

@@ -127,13 +127,13 @@ function spoilt(source: PartSource, { part, times }: { part: number; times: numb
     ...source,
     async *open(range, lease, signal) {
       let offset = range.offset;
-      for await (const bytes of source.open(range, lease, signal)) {
+      for await (const each of source.open(range, lease, signal)) {
         if (offset === part * PART_SIZE && left > 0) {
           left -= 1;
-          bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
+          each.bytes.writeUInt8(each.bytes.readUInt8(100) ^ 1, 100);
         }
-        offset += bytes.length;
-        yield bytes;
+        offset += each.bytes.length;
+        yield each;
       }
     },
   };

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { PART_SIZE } from '../../lib/base/bytes.js';
+import type { FilePart } from '../../lib/base/file-parts.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { transferFile } from '../../lib/transfer/transfer.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -52,12 +53,13 @@ test('a signal that has aborted begins nothing', async () => {
 test('ten slots send at once by default, and each acknowledgement frees its bytes', async () => {
   const far = new FarSide();
   const uploader = new ScriptedUploader(far);
+  const source = new ScriptedSource(far, { window: 12 });
   const budget = new ByteBudget(64 * PART_SIZE);
   const running = transferFile({
     name: 'x',
     size: 12 * PART_SIZE,
     fileId: 1n,
-    source: new ScriptedSource(far, { window: 12 }),
+    source,
     uploader,
     budget,
     signal: new AbortController().signal,
@@ -74,8 +76,10 @@ test('ten slots send at once by default, and each acknowledgement frees its byte
   for (let part = 11; part >= 0; part -= 1) {
     await answer('upload');
     assert.equal(budget.heldBytes, part * PART_SIZE);
+    assert.equal(source.released.length, 12 - part);
   }
   await running;
+  assert.equal(new Set(source.released).size, 12, 'each part was released once');
 });
 
 test('a source that throws when it is opened, and one that heeds no signal, end the transfer all the same', async () => {
@@ -101,7 +105,7 @@ test('a source that throws when it is opened, and one that heeds no signal, end 
     cause: broken,
   });
   const deaf = {
-    async *open(): AsyncGenerator<Buffer> {
+    async *open(): AsyncGenerator<FilePart> {
       await new Promise(() => {});
     },
   };

@@ -1,4 +1,5 @@
 import { KIB, PART_SIZE } from '../../base/bytes.js';
+import type { FilePart } from '../../base/file-parts.js';
 
 /** A part with what its message has around it: at most 1,024 bytes of padding, and heads. */
 const CAPACITY = PART_SIZE + 4 * KIB;
@@ -13,8 +14,6 @@ const MOST_FREE = 32;
  */
 export class PartBuffers {
   readonly #free: ArrayBufferLike[] = [];
-  /** Memory of parts that were handed out, and come back by `reclaim`. */
-  readonly #lent = new WeakSet<ArrayBufferLike>();
 
   /** `length` bytes with whatever was in them. */
   take(length: number): Buffer {
@@ -28,13 +27,13 @@ export class PartBuffers {
       this.#free.push(buffer.buffer);
   }
 
-  /** `part` lies in a buffer from `take`, alone. Whoever has it may give it back by `reclaim`; nobody must. */
-  lend(part: Buffer): void {
-    if (part.buffer.byteLength === CAPACITY) this.#lent.add(part.buffer);
-  }
-
-  /** Takes a lent part's memory back: nobody reads it any more. Does nothing for any other buffer. */
-  reclaim(part: Buffer): void {
-    if (this.#lent.delete(part.buffer)) this.giveBack(part);
+  /** `bytes` lie in a buffer from `take`, alone. It comes back when the part is released; one that never is stays away. */
+  part(bytes: Buffer): FilePart {
+    let owned = true;
+    const release = (): void => {
+      if (owned) this.giveBack(bytes);
+      owned = false;
+    };
+    return { bytes, release };
   }
 }
