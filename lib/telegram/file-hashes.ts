@@ -1,9 +1,9 @@
 import { Api } from 'telegram/tl/index.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { RangeHash } from '../base/file-parts.js';
-import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 import type { FileReference } from './file-reference.js';
+import { followFile } from './follow-file.js';
 import { toLong } from './long.js';
 
 export interface HashedFile {
@@ -12,8 +12,6 @@ export interface HashedFile {
   readonly dcId: number;
   readonly faults?: FaultOptions;
 }
-
-const MOST_MIGRATIONS = 5;
 
 /**
  * What the server says that a file's bytes are, from the range that holds `offset` on: upload.getFileHashes answers
@@ -26,27 +24,12 @@ export async function fileHashes(
   signal: AbortSignal,
 ): Promise<readonly RangeHash[]> {
   const { reference, faults } = file;
-  let { dcId } = file;
-  for (let migrations = 0; ; ) {
-    const { generation, location } = reference;
+  const whereabouts = { reference, dcId: file.dcId };
+  const ask = () => {
+    const { location } = reference;
     const request = new Api.upload.GetFileHashes({ location, offset: toLong(offset) });
-    try {
-      const answer = await client.call(request, { signal, dcId, faults });
-      reference.worked();
-      return answer.map((one) => ({
-        offset: Number(one.offset),
-        length: one.limit,
-        sha256: one.hash,
-      }));
-    } catch (error) {
-      if (!(error instanceof TelegramError)) throw error;
-      const newDc = /^FILE_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
-      if (newDc !== undefined && migrations < MOST_MIGRATIONS) {
-        migrations += 1;
-        dcId = Number(newDc);
-      } else if (error.errorMessage.startsWith('FILE_REFERENCE_')) {
-        await reference.renewed(generation, error, signal);
-      } else throw error;
-    }
-  }
+    return client.call(request, { signal, dcId: whereabouts.dcId, faults });
+  };
+  const answer = await followFile(whereabouts, ask, signal);
+  return answer.map((one) => ({ offset: Number(one.offset), length: one.limit, sha256: one.hash }));
 }

@@ -5,10 +5,10 @@ import type { FaultOptions } from '../base/fault-options.js';
 import type { FilePart } from '../base/file-parts.js';
 import type { PartLines } from '../mtproto/parts/lines.js';
 import type { Patience } from '../pace/patience.js';
-import { TelegramError } from '../refusals/telegram-error.js';
 import { DownloadPace } from './download-pace.js';
 import { orderedWindow } from './download-window.js';
 import { FileReference, type Location } from './file-reference.js';
+import { followFile, type Whereabouts } from './follow-file.js';
 import type { Long } from './long.js';
 import { type PlannedPart, planParts } from './part-plan.js';
 
@@ -59,8 +59,6 @@ export interface FileReader {
   readonly parts: PartLines;
   readonly homeDcId: number;
 }
-
-const MOST_MIGRATIONS = 5;
 
 interface Part {
   readonly bytes: Buffer;
@@ -145,11 +143,10 @@ function handOut(
 class PartReader {
   readonly #client: FileReader;
   readonly #pace: DownloadPace;
-  readonly #reference: FileReference;
+  readonly #file: Whereabouts;
   readonly #faults: FaultOptions | undefined;
   /** As TL, of one generation of the reference. */
   #location: { readonly generation: number; readonly bytes: Buffer } | undefined;
-  #dcId: number;
   #inFlight = 0;
   /** Whether the next part waits for the consumer. */
   heldBack = false;
@@ -157,38 +154,21 @@ class PartReader {
   constructor(client: FileReader, location: Location, options: IterDownloadOptions, pace: DownloadPace) {
     this.#client = client;
     this.#pace = pace;
-    this.#reference = options.reference ?? new FileReference(location);
     this.#faults = options.faults;
-    this.#dcId = options.dcId ?? client.homeDcId;
+    this.#file = {
+      reference: options.reference ?? new FileReference(location),
+      dcId: options.dcId ?? client.homeDcId,
+    };
   }
 
-  async read(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
-    for (let migrations = 0; ; ) {
-      const { generation } = this.#reference;
-      try {
-        const bytes = await this.#request(part, signal);
-        this.#reference.worked();
-        return bytes;
-      } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof TelegramError)) throw error;
-        const newDc = /^FILE_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
-        if (newDc !== undefined && migrations < MOST_MIGRATIONS) {
-          migrations += 1;
-          this.#dcId = Number(newDc);
-        } else if (error.errorMessage.startsWith('FILE_REFERENCE_')) {
-          await this.#reference.renewed(generation, error, signal);
-        } else {
-          throw error;
-        }
-      }
-    }
+  read(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
+    return followFile(this.#file, () => this.#request(part, signal), signal);
   }
 
   async #request(part: PlannedPart, signal: AbortSignal): Promise<Buffer> {
     const { clock, parts } = this.#client;
     const range = { location: this.#locationBytes(), offset: part.offset, limit: part.limit };
-    const ask = (attempt: AbortSignal): Promise<Buffer> => parts.getFile(this.#dcId, range, attempt);
+    const ask = (attempt: AbortSignal): Promise<Buffer> => parts.getFile(this.#file.dcId, range, attempt);
     this.#inFlight += 1;
     const bytes = await this.#client.patience.run('upload.getFile', ask, signal, this.#faults).finally(() => {
       this.#inFlight -= 1;
@@ -196,7 +176,7 @@ class PartReader {
     this.#pace.answered({
       now: clock.monotonic(),
       bytes: bytes.length,
-      connections: parts.connections('download', this.#dcId),
+      connections: parts.connections('download', this.#file.dcId),
       heldBack: this.heldBack || this.#inFlight < this.#pace.width / 2,
     });
     requireSize(part, bytes.length);
@@ -205,7 +185,7 @@ class PartReader {
 
   /** Written once for each reference. */
   #locationBytes(): Buffer {
-    const { generation, location } = this.#reference;
+    const { generation, location } = this.#file.reference;
     if (this.#location?.generation !== generation) {
       this.#location = { generation, bytes: location.getBytes() };
     }
