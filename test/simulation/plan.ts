@@ -115,7 +115,7 @@ function weatherOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherO
     resetRate: when('reset', rate()),
     error500Rate: when('server-error', rate()),
     lateRate: when('late-answers', rate()),
-    lateSeconds: pick(random, [1, 40, 400]),
+    lateSeconds: pick(random, [1, 40, 900]),
     messageBudget: when('message-budget', random.integer(1, 12)),
     messageWindowSeconds: pick(random, [5, 60, 3_600]),
     slowmodeSeconds: when('slow-mode', pick(random, [1, 10, 300])),
