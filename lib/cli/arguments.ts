@@ -5,7 +5,7 @@ import { rootHelp } from './root-help.js';
 import { withLongForms } from './short-words.js';
 import { type FlagKinds, firstWord, flagKinds, type ReadWords, readWords } from './words.js';
 
-/** What the words after `telepi` ask for: a text to print (help, version), or a command to run. */
+/** The request in the words after `telepi`: a text to print (help, version), or a command to run. */
 export type Request =
   | { readonly print: string }
   | {
@@ -81,7 +81,10 @@ function wordOf({ words: [, ...words] }: ReadWords, command: CommandSpec): strin
   if (words.length > allowed) {
     // Not quoted: it may be a secret that slipped out of its place.
     const count = words.length - allowed;
-    throw usage(`telepi ${command.name} got ${count} word${count === 1 ? '' : 's'} too many`, command.name);
+    throw usage(
+      `telepi ${command.name} was given ${count} word${count === 1 ? '' : 's'} too many`,
+      command.name,
+    );
   }
   return words[0];
 }

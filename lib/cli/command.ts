@@ -6,7 +6,7 @@ import type { CommandLog } from './log.js';
 import type { Output } from './output.js';
 import type { Redactor } from './redactor.js';
 
-/** A flag that is no setting: it belongs to one command and has no name in the environment. */
+/** A flag that isn't a setting: it belongs to one command and has no name in the environment. */
 export interface FlagSpec {
   readonly name: string;
   readonly about: string;
@@ -14,7 +14,7 @@ export interface FlagSpec {
   readonly placeholder?: string;
 }
 
-/** What a command is called and takes. Light: `telepi --help` loads all of them and no more. */
+/** A command's name and arguments. Light: `telepi --help` loads all of these and nothing else. */
 export interface CommandSpec {
   readonly name: string;
   readonly about: string;
@@ -22,13 +22,13 @@ export interface CommandSpec {
   readonly word?: { readonly name: string; readonly about: string };
   readonly settings: readonly SettingKey[];
   readonly flags: readonly FlagSpec[];
-  /** Flags that are known only to a room of their own, asked for when the command or its help is. */
+  /** Flags that another room defines, loaded when the command or its help is asked for. */
   readonly moreFlags?: () => Promise<readonly FlagSpec[]>;
   readonly examples: readonly (readonly [command: string, about: string])[];
   readonly load: () => Promise<CommandRunner>;
 }
 
-/** Does the command's work and answers the exit status. */
+/** Does the command's work and returns the exit status. */
 export type CommandRunner = (context: CommandContext) => Promise<number>;
 
 /** What a command gets: the user's words, and everything that reaches outside. */

@@ -28,7 +28,7 @@ const CLONE: readonly SettingKey[] = [
 
 const ALLOW_PROTECTED = {
   name: 'allow-protected',
-  about: 'go on where the owner of the source forbids saving its content; only if you may copy it',
+  about: 'continue even if the owner of the source forbids saving its content; only if you may copy it',
 } as const;
 
 /** Every command, in the order in which a new user needs them. */
@@ -43,8 +43,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       ['telepi login', 'asks for phone, code and password'],
-      ['TG_PHONE=… TG_CODE=… telepi login', 'asks for nothing that is set'],
-      ["printf '%s\\n' PHONE CODE PASSWORD | telepi login", 'answers from standard input, one a line'],
+      ['TG_PHONE=… TG_CODE=… telepi login', 'asks only for what is not set'],
+      [
+        "printf '%s\\n' PHONE CODE PASSWORD | telepi login",
+        'reads the answers from standard input, one per line',
+      ],
     ],
     load: async () => (await import('./commands/login.js')).login,
   },
@@ -59,7 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'chats',
     about: 'List chats and topics with their ids, types and titles',
-    word: { name: 'word', about: 'only those whose title, @name or id has this in it' },
+    word: { name: 'word', about: 'only list those whose title, @name or id contains this word' },
     settings: CONNECTION,
     flags: [],
     examples: [['telepi chats music', 'chats and topics with "music" in their title']],
@@ -67,7 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'check',
-    about: 'Try every setting and right that a run needs, and say how to fix what is wrong',
+    about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
     settings: [...CONNECTION, ...CLONE],
     flags: [CONTINUE_FROM, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
@@ -80,23 +83,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     flags: [
       {
         name: 'restart',
-        about: 'start over: everything is sent once more, beside what is in the target already',
+        about: 'start over: everything is sent once more, in addition to what the target already has',
       },
-      { name: 'yes', about: 'with --restart: it is wanted, nobody need be asked' },
+      { name: 'yes', about: 'with --restart: do not ask for confirmation' },
       CONTINUE_FROM,
       {
         name: 'retry-failed',
         about:
-          'first try again what failed in earlier runs; the copies land behind what is in the target by now',
+          'first retry messages that failed in earlier runs; their copies come after everything that is in the target by now',
       },
       {
         name: 'stop-on-error',
-        about: "stop at the first message that can't be cloned, instead of going on after it",
+        about: "stop at the first message that can't be cloned, instead of continuing after it",
       },
       {
         name: 'verify-source',
-        about:
-          'compare what is read of each file with the SHA-256 that Telegram has of it, before it is sent',
+        about: "compare each part of a file with Telegram's own SHA-256 of it, before it is sent",
       },
       ALLOW_PROTECTED,
     ],
@@ -112,35 +114,35 @@ export const COMMANDS: readonly CommandSpec[] = [
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',
     settings: ['dataDir'],
     flags: [],
-    examples: [['telepi status --json', 'one object for each job, also while a run goes on']],
+    examples: [['telepi status --json', 'one object for each job, even during a run']],
     load: async () => (await import('./commands/status.js')).status,
   },
   {
     name: 'forget',
-    about: 'Remove what is recorded of a job, from ledger and data directory; nothing changes at Telegram',
+    about: 'Remove the record of a job from ledger and data directory; nothing changes at Telegram',
     word: {
       name: 'job',
-      about: "the name of its folder, which telepi status shows; the folder's path will do",
+      about: "the name of its folder, as telepi status shows it, or the folder's path",
     },
     settings: ['dataDir'],
-    flags: [{ name: 'yes', about: 'it is wanted, nobody need be asked' }],
+    flags: [{ name: 'yes', about: 'do not ask for confirmation' }],
     examples: [['telepi forget -1001234567890_to_-1009876543210', 'asks first']],
     load: async () => (await import('./commands/forget.js')).forget,
   },
   {
     name: 'sandbox',
-    about: 'Serve a Telegram of your own on this machine until interrupted',
+    about: 'Serve a Telegram of your own on this machine until you interrupt it',
     settings: ['dataDir', 'crypto'],
     flags: [
       {
         name: 'seed',
         placeholder: 'text',
-        about: 'the seed of everything random; printed, so that it replays',
+        about: 'the seed of everything random; it is printed, so that you can replay it',
       },
       {
         name: 'port',
         placeholder: 'number',
-        about: 'port of the first DC, below 32768; the next DC has the next',
+        about: 'port of the first DC, below 32768; the next DC has the next port',
       },
       { name: 'host', placeholder: 'address', about: 'address to listen on; 127.0.0.1 unless given' },
       {
@@ -148,11 +150,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         placeholder: 'file',
         about: 'keep accounts, chats and messages in this file over restarts',
       },
-      { name: 'empty', about: 'start without accounts and chats, instead of with a set to try things on' },
+      { name: 'empty', about: 'start without accounts and chats, instead of with a set of examples' },
       {
         name: 'keep-uploads',
         placeholder: 'MiB',
-        about: 'memory for uploaded files of its own making, so that they can be read back; 512 unless given',
+        about: 'memory for uploaded files, so that they can be read back; 512 unless given',
       },
       {
         name: 'key',

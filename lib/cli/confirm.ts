@@ -16,8 +16,8 @@ export interface Confirmation {
 }
 
 /**
- * Lets a person at a terminal confirm, by typing `answer`, what can't be undone. --yes says so beforehand; without it
- * and without a terminal it is refused.
+ * Lets a person at a terminal confirm something that can't be undone, by typing `answer`. --yes confirms it beforehand;
+ * without --yes and without a terminal it is refused.
  */
 export async function confirm(context: CommandContext, confirmation: Confirmation): Promise<void> {
   const { warning, answer, noun, code, instead } = confirmation;
@@ -25,11 +25,11 @@ export async function confirm(context: CommandContext, confirmation: Confirmatio
   const { stdin, output, signal } = context;
   const prompter = new Prompter({ stdin, terminal: output.streams.stderr }, signal);
   const refuse = (why: string): UsageError => new UsageError(code, `${warning} ${why} ${instead}`);
-  if (!prompter.interactive) throw refuse('Nobody can be asked here: if that is wanted, say --yes.');
+  if (!prompter.interactive) throw refuse('Nobody can be asked here: if you want that, say --yes.');
   output.note(warning);
   try {
     const typed = await prompter.ask({ noun, hidden: false, fix: 'say --yes' });
-    if (typed.trim() !== plain(answer).trim()) throw refuse('That was not typed, so nothing was done.');
+    if (typed.trim() !== plain(answer).trim()) throw refuse('The answer was different, so nothing was done.');
   } finally {
     prompter.close();
   }

@@ -21,12 +21,12 @@ export async function openSession(context: CommandContext, settings: Settings): 
   return store;
 }
 
-/** As openSession, for work that needs somebody signed in: without a session it is said where one was looked for. */
+/** As openSession, for work that needs somebody signed in: the error says where a session was looked for. */
 export async function openSignedIn(context: CommandContext, settings: Settings): Promise<SessionStore> {
   const store = await openSession(context, settings);
   if ((await store.load()) !== undefined) return store;
   throw new NotSignedInError(
-    `Nobody is signed in: there is no session in ${store.name}. Run \`telepi login\`, or set DATA_DIR to the directory that has one.`,
+    `Nobody is signed in: there is no session in ${store.name}. Run \`telepi login\`, or set DATA_DIR to the directory with the session.`,
   );
 }
 
@@ -44,7 +44,7 @@ export function serverWords({ server, testDc }: Settings): string {
   return testDc ? "Telegram's test servers" : 'Telegram';
 }
 
-/** Connected, not necessarily signed in. `onWait` is told of each wait that Telegram asks for. */
+/** Connected, not necessarily signed in. `onWait` is called for each wait that Telegram asks for. */
 export function connect(
   context: CommandContext,
   settings: Settings,
@@ -74,7 +74,7 @@ export function connect(
   });
 }
 
-/** Says the waits of a connection as lines beside the results. */
+/** Prints the waits of a connection as lines of their own. */
 export function notedWaits({ output, clock }: CommandContext): (wait: Wait) => void {
   const lines = new WaitLines();
   return (wait) => {
@@ -83,7 +83,7 @@ export function notedWaits({ output, clock }: CommandContext): (wait: Wait) => v
   };
 }
 
-/** What is saved while the command runs is a secret too. */
+/** A session that is saved while the command runs is a secret too. */
 function hiding(session: SessionStore, { redactor }: CommandContext): SessionStore {
   return {
     name: session.name,

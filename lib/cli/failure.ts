@@ -34,22 +34,22 @@ function isUsage(error: unknown): boolean {
 }
 
 const FIXES: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: make room, then run the same command again; it goes on where it stopped',
+  ENOSPC: 'the disk is full: make room, then run the same command again; it continues where it stopped',
   EDQUOT:
-    'the disk quota is used up: make room, then run the same command again; it goes on where it stopped',
+    'the disk quota is used up: make room, then run the same command again; it continues where it stopped',
   EROFS: 'the file system is read-only: choose another --data-dir',
-  EACCES: 'this user may not do that: give it the right, or choose another --data-dir',
-  EPERM: 'this user may not do that: give it the right, or choose another --data-dir',
+  EACCES: 'this user has no permission: grant it, or choose another --data-dir',
+  EPERM: 'this user has no permission: grant it, or choose another --data-dir',
   EIO: 'the disk reports an error: check it, or choose another --data-dir',
   EMFILE: 'too many files are open: raise the limit with ulimit -n',
   ENFILE: 'too many files are open on this machine: raise fs.file-max',
   EADDRINUSE: 'the port is in use: choose another --port',
   EADDRNOTAVAIL: 'this machine has no such address: choose another --host',
   ENOTFOUND: 'the name is unknown: check the network and the address',
-  ECONNREFUSED: 'nobody listens there: check the address, and that the server runs',
+  ECONNREFUSED: 'nothing listens there: check the address, and that the server is running',
   ENETUNREACH: 'the network is unreachable: check the connection',
   EHOSTUNREACH: 'the host is unreachable: check the connection and the address',
-  ETIMEDOUT: 'no answer in time: check the network and the address',
+  ETIMEDOUT: 'no answer came in time: check the network and the address',
 };
 
 function systemFailure(error: unknown): TelepiError | undefined {
@@ -65,6 +65,6 @@ function systemFailure(error: unknown): TelepiError | undefined {
 }
 
 function unexpected(error: unknown): TelepiError {
-  const sentence = `Something went wrong that TelePi didn't expect: ${messageOf(error)}. --debug shows where.`;
+  const sentence = `An unexpected error occurred: ${messageOf(error)}. --debug shows where.`;
   return new FailedError('UNEXPECTED', sentence, { cause: error });
 }

@@ -37,7 +37,7 @@ export function jobOptions(
   };
 }
 
-/** What --continue-from says of files of the older script; unsaid, those in the working directory stop a new job. */
+/** How --continue-from treats files of the older script; without it, such files in the working directory stop a new job. */
 function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legacyDir' | 'strayDir'> {
   const from = flags[CONTINUE_FROM.name];
   if (from === undefined) return { strayDir: sources.workingDirectory };
@@ -45,8 +45,8 @@ function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legac
 }
 
 /**
- * With --restart everything is sent once more beside what is there: a person is asked to type the target's title.
- * Nobody is where nothing was sent yet.
+ * With --restart everything is sent once more, in addition to what is there, so a person is asked to type the target's
+ * title. Nobody is asked where nothing was sent yet.
  */
 export async function confirmRestart(
   context: CommandContext,
@@ -56,14 +56,14 @@ export async function confirmRestart(
   if (!begun && copies === 0) return;
   const there =
     copies === 0
-      ? `What may be in "${title}" already, which the ledger doesn't know, is there twice then.`
+      ? `"${title}" may already have copies that the ledger doesn't know; they will be there twice.`
       : `"${title}" has ${copies} ${copies === 1 ? 'copy' : 'copies'} of this job already, and each will be there twice.`;
   await confirm(context, {
     warning: `--restart sends everything again. ${there}`,
     answer: title,
-    noun: "To go on, type the target's title",
+    noun: "To continue, type the target's title",
     code: 'RESTART_UNCONFIRMED',
     instead:
-      'To go through the source again and send only what is missing, write 0 into checkpoint.txt instead.',
+      'To go through the source again and send only missing messages, write 0 into checkpoint.txt instead.',
   });
 }

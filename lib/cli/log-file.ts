@@ -17,7 +17,7 @@ export interface LogFileOptions {
   readonly level: Level;
   /** From this size on a new file begins; 10 MiB unless given. */
   readonly maxFileBytes?: number;
-  /** Told once when the file can't be written any more (a full disk, say). The run goes on without it. */
+  /** Called once when the file can no longer be written (a full disk, say). The run continues without it. */
   readonly onFault: (error: Error) => void;
 }
 

@@ -55,10 +55,10 @@ async function runCommand(
     clock: systemClock,
     redactor,
     debug: debug ? { write: (line) => output.note(line.trimEnd()) } : undefined,
-    onFault: (error) => output.note(`The log can't be written any more: ${error.message}.`),
+    onFault: (error) => output.note(`The log can no longer be written: ${error.message}.`),
   });
   const interrupt = watchInterrupts((signal) =>
-    output.note(`Ending cleanly after ${signal}; a second one ends at once.`),
+    output.note(`Ending cleanly after ${signal}; a second signal ends at once.`),
   );
   const { flags, word, command } = request;
   const sources = {

@@ -15,7 +15,7 @@ export async function olderHistoryWords(
   const was = `${title} was the basic group ${former.id} before it became a supergroup`;
   if (topic !== undefined) return `${was}: its messages from that time are in no topic, and are not cloned.`;
   if (!former.readable) {
-    return `${was}, and this account was not in it then: it can't read the messages from that time, so they are not cloned.`;
+    return `${was}, and this account was not in it then: it can't read messages from that time, so they are not cloned.`;
   }
   const messages = count(await historyCount(client, former, signal), 'message');
   return `${was}: its ${messages} from that time are cloned first, and their ids are shown with a minus.`;

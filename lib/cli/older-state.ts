@@ -5,5 +5,5 @@ export const CONTINUE_FROM: FlagSpec = {
   name: 'continue-from',
   placeholder: 'directory|none',
   about:
-    'a new job goes on from the checkpoint.txt and topic_map.json that the older script left there; none: from the first message',
+    'a new job continues from the checkpoint.txt and topic_map.json that the older script left there; none: it begins with the first message',
 };

@@ -12,8 +12,8 @@ export interface OutputStreams {
 
 /**
  * Results go to standard output, words about the work to standard error. Everything that is written is one line,
- * free of control characters and of known secrets. A reader that goes away (EPIPE) is no error: `readerGone` says so.
- * What else keeps standard output from being written (a full disk) is said once on standard error, and is `fault`.
+ * free of control characters and of known secrets. A reader that goes away (EPIPE) is not an error: see `readerGone`.
+ * Any other error of standard output (a full disk) is reported once on standard error, and is `fault`.
  */
 export class Output {
   readonly streams: OutputStreams;

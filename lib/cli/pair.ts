@@ -12,9 +12,9 @@ import { GENERAL_TOPIC } from '../telegram/topics.js';
 export interface Side {
   readonly chat: Chat;
   readonly topic: number | undefined;
-  /** What its setting calls the chat by, when that may lead elsewhere another day: `@name` in lower case, or `me`. */
+  /** The name in its setting, when that may lead elsewhere another day: `@name` in lower case, or `me`. */
   readonly name?: string;
-  /** What of its link is taken for more than it says, in a sentence. */
+  /** A sentence about its link, when that is understood as more than it says. */
   readonly note?: string;
 }
 
@@ -26,8 +26,8 @@ type SideSettings = Pick<
 >;
 
 /**
- * Reads what the settings say of one side.
- * @throws UsageError BAD_CHAT for what names no chat, CONTRADICTION where its link and another setting name two topics.
+ * Reads the settings of one side.
+ * @throws UsageError BAD_CHAT when they name no chat, CONTRADICTION when its link and another setting name two topics.
  */
 export function readSide(settings: SideSettings, name: SideName): ChatPlace {
   const { chat: setting, topic: topicSetting } = NAMES[name];
@@ -45,7 +45,7 @@ export function readSide(settings: SideSettings, name: SideName): ChatPlace {
   }
   if (name === 'target' && settings.autoCreateTopics) {
     throw contradiction(
-      'TARGET_CHAT is a link into one topic, and AUTO_CREATE_TOPICS keeps each topic in its own: name the chat alone, or leave out AUTO_CREATE_TOPICS.',
+      'TARGET_CHAT is a link into one topic, and AUTO_CREATE_TOPICS keeps each topic apart: name the chat alone, or leave out AUTO_CREATE_TOPICS.',
     );
   }
   return place;
@@ -122,7 +122,7 @@ function requireThreads(chat: Chat, name: SideName): void {
   const kinds = name === 'source' ? ['forum', 'supergroup'] : ['forum'];
   if (kinds.includes(chat.kind)) return;
   throw linkRefusal(
-    `${NAMES[name].chat} is a link to a topic, and ${words(chat)} has none: write ${chat.id} for the whole chat.`,
+    `${NAMES[name].chat} is a link to a topic, but ${words(chat)} has no topics: write ${chat.id} for the whole chat.`,
     chat,
   );
 }
@@ -136,7 +136,7 @@ function messageLink(chat: Chat, message: number, name: SideName): UsageError {
       : {}),
   };
   return linkRefusal(
-    `${setting} is a link to message ${message} of ${words(chat)}, and telepi clones chats and topics, not single messages: write ${setting}=${chat.id} for the whole chat${ways[chat.kind] ?? ''}.`,
+    `${setting} is a link to message ${message} of ${words(chat)}, but TelePi clones chats and topics, not single messages: write ${setting}=${chat.id} for the whole chat${ways[chat.kind] ?? ''}.`,
     chat,
   );
 }

@@ -76,7 +76,7 @@ function closeWords(open: readonly Looked[]): string[] {
       : []),
     ...(foreign.length > 0
       ? [
-          `${listed(foreign)} open to other users of this machine, and not yours to close: use a copy of your own.`,
+          `${listed(foreign)} open to other users of this machine, and not yours to change: use a copy of your own.`,
         ]
       : []),
   ];

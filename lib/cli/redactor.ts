@@ -1,9 +1,9 @@
-/** What stands in the place of a secret. */
+/** The text that replaces a secret. */
 export const HIDDEN = '[hidden]';
 
 const SECRET_KEYS =
   /^(api_?hash|session|phone(_?number)?|phone_?code(_?hash)?|password|(bot_?)?token|auth_?key)$/i;
-// A shorter secret would black out half of every line, and so tell what it is.
+// Hiding a shorter secret would black out half of every line, and so reveal it.
 const SHORTEST_INSIDE = 4;
 /** Digits of a phone number, with its country code. */
 const SHORTEST_PHONE = 7;

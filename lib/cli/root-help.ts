@@ -3,14 +3,14 @@ import type { CommandSpec, FlagSpec } from './command.js';
 export const EXIT_STATUSES =
   'Exit status: 0 all done, 1 something failed, 2 usage or settings, 3 not signed in, 129/130/143 interrupted.';
 
-/** What every command takes. Not --env-file: Node 20 takes that flag for itself, wherever it stands. */
+/** The flags that every command takes. Not --env-file: Node 20 takes that flag for itself, wherever it stands. */
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   {
     name: 'settings',
     placeholder: 'file',
     about: 'settings file instead of .env in the working directory',
   },
-  { name: 'json', about: 'one JSON object a line on standard output, for machines' },
+  { name: 'json', about: 'one JSON object per line on standard output, for machines' },
   { name: 'debug', about: 'log and stack traces on standard error' },
 ];
 
@@ -23,7 +23,10 @@ export function helpColumns(): number {
 export function rootHelp(commands: readonly CommandSpec[]): string {
   const flags = [
     { name: 'version, -V', about: 'Show version number' },
-    { name: 'help, -h', about: 'Show help, of a command with its name before; also telepi help <command>' },
+    {
+      name: 'help, -h',
+      about: 'Show help; after a command, help about that command; also telepi help <command>',
+    },
     ...GLOBAL_FLAGS,
   ];
   return [

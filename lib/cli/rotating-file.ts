@@ -9,7 +9,7 @@ export interface RotatingFileOptions {
   readonly maxBytes: number;
   /** Files in all; the oldest is given up. */
   readonly maxFiles: number;
-  /** Told about each line that couldn't be written. The stream itself goes on. */
+  /** Called for each line that couldn't be written. The stream itself continues. */
   readonly onFault: (error: Error) => void;
 }
 

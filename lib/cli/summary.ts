@@ -6,7 +6,7 @@ import { count, formatDuration, formatMessageRate, formatRate } from './progress
 export interface SummaryDetails {
   /** The most bytes that were held for files at once. */
   readonly peakBytes: number;
-  /** It went through to the end; else an error or a signal stopped it. */
+  /** The run reached the end; otherwise an error or a signal stopped it. */
   readonly complete: boolean;
 }
 
@@ -55,5 +55,5 @@ function stopWords(lastId: number, complete: boolean): string {
   const where = lastId !== 0 ? `after source message ${lastId}` : 'before the first message';
   return complete
     ? `Done up to source message ${lastId}.`
-    : `Stopped ${where}: the same command goes on from there.`;
+    : `Stopped ${where}: the same command continues from there.`;
 }

@@ -2,7 +2,7 @@ import { UsageError } from '../base/errors.js';
 import { booleanOf } from '../settings/parse.js';
 
 /**
- * A switch as it is written: `--name`, `--no-name`, `--name=yes`. Undefined for what is none.
+ * A switch as it is written: `--name`, `--no-name`, `--name=yes`. Undefined for any other word.
  * @throws UsageError for a value that is neither yes nor no, naming the flag and what it takes.
  */
 export function readSwitch(
@@ -18,7 +18,7 @@ export function readSwitch(
   return { name, value: booleanOf({ text, origin: `--${name}` }) };
 }
 
-/** Whether a switch is on, for those that decide how the words' own faults are shown: what can't be read is no. */
+/** Whether a switch is on, where it decides how errors in the words themselves are shown. An unreadable value means no. */
 export function isSwitchedOn(words: readonly string[], name: string): boolean {
   const end = words.indexOf('--');
   let on = false;

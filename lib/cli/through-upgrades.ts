@@ -4,17 +4,17 @@ import { type Chat, resolveChat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { CommandContext } from './command.js';
 
-/** Some work on two chats, found anew each time that it is begun. */
+/** Some work on two chats, which are looked up each time the work begins. */
 export type Begin = (first: boolean) => Promise<{
   readonly chats: readonly Chat[];
-  /** Answers an exit status. */
+  /** Returns an exit status. */
   readonly work: () => Promise<number>;
 }>;
 
 /**
  * Works until the end, and begins again when one of the chats was a basic group and has become a supergroup meanwhile:
- * what is sent to the group is refused then (PEER_ID_INVALID), and what is written in the supergroup isn't read. The exit
- * status is the worst of all.
+ * sends to the group are refused then (PEER_ID_INVALID), and messages in the supergroup aren't read. The exit status is
+ * the worst of all.
  */
 export async function throughUpgrades(
   context: CommandContext,
@@ -58,7 +58,7 @@ async function upgradedSince(
       const now = await resolveChat(client, { kind: 'id', id }, signal);
       if (now.id !== id) return now;
     } catch (error) {
-      // How the work ended is what is told.
+      // The outcome of the work is what is reported.
       log.warn('upgrade_unknown', { chat: id, error: messageOf(error) });
     }
   }

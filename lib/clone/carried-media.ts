@@ -12,14 +12,14 @@ import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
 import { throughFaults } from './server-faults.js';
 
-/** How often one file is uploaded anew since a call may have used it up, or since it is refused without such a reason. */
+/** How often a file is uploaded again because a call may have used it up, or because it is refused for no such reason. */
 const MOST_UPLOADED_ANEW = { used: 8, refused: 1 } as const;
 
 /** A message's files, carried over. */
 export interface Uploads {
   readonly main: FileUpload;
   readonly thumb: FileUpload | undefined;
-  /** Its thumbnail could not be had. */
+  /** Its thumbnail could not be read. */
   readonly lostThumbnail: boolean;
 }
 
@@ -47,7 +47,7 @@ export class CarriedMedia {
   #made: ServerFile | undefined;
   /** `#made` is an earlier run's. */
   #isKept = false;
-  /** A photo that Telegram doesn't take as one. */
+  /** A photo that Telegram doesn't accept as a photo. */
   #asFile = false;
 
   constructor(run: Run, options: CarriedMediaOptions) {
@@ -80,7 +80,7 @@ export class CarriedMedia {
     );
   }
 
-  /** What is known to get lost of it. */
+  /** The losses that are already known. */
   get reductions(): readonly Reduction[] {
     const thumbnail = this.#uploads?.lostThumbnail ? (['thumbnail'] as const) : [];
     const asFile = this.isPhotoAsFile ? (['photo_as_file'] as const) : [];
@@ -148,7 +148,7 @@ export class CarriedMedia {
     if (!this.#made) await this.#repairUpload(part);
   }
 
-  /** Makes it anew when Telegram's reference to it has run out; false where there is none. */
+  /** Makes it again when Telegram's reference to it has run out; false where there is none. */
   async renew(): Promise<boolean> {
     const { document, cover } = this.#borrowed;
     const borrowed = document || cover ? await borrowAgain(this.#run, this.#options.content) : undefined;
@@ -159,7 +159,7 @@ export class CarriedMedia {
     return true;
   }
 
-  /** Has it made the server's anew when it is refused, for whatever reason; false when this run has done so already. */
+  /** Has the server make its file again after any refusal; false when this run has done so already. */
   async replace(): Promise<boolean> {
     if (this.isBorrowed) return this.#carryBorrowed();
     if (this.#made) return this.#isKept && this.renew();

@@ -40,7 +40,7 @@ export async function carryMedia(
 ): Promise<CarriedMedia> {
   const { message } = content;
   const file = fileOf(message);
-  if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} has no file any more.`);
+  if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} no longer has a file.`);
   refuseTooLarge(run, message, file);
   const main = new MainUpload(run, message, file, wasTried);
   const carry = async (anew: boolean): Promise<Uploads> => {
@@ -64,7 +64,7 @@ export async function carryMedia(
   return carried;
 }
 
-/** A photo that isn't taken as one is made a file. */
+/** A photo that isn't accepted as a photo becomes a file. */
 async function makeServerFile({ signal }: Run, carried: CarriedMedia): Promise<void> {
   try {
     await carried.makeServerFile();
@@ -86,7 +86,7 @@ export function plannedFiles({ random, limits }: Run, message: Api.Message): Fil
   });
 }
 
-/** A message's own file on its way, and what is told of it. */
+/** A message's own file on its way, and the events about it. */
 class MainUpload {
   readonly upload: FileUpload;
   readonly #run: Run;
@@ -137,7 +137,7 @@ interface Thumbnail {
   readonly lost?: boolean;
 }
 
-/** A thumbnail that can't be had is left to Telegram, which makes its own. */
+/** A thumbnail that can't be read is left to Telegram, which makes its own. */
 async function carryThumbnail(
   run: Run,
   message: Api.Message,
@@ -168,8 +168,8 @@ async function carryThumbnail(
 }
 
 /**
- * Carries a file over, and tells what the server has trouble to read of it alone, or to take, from trouble with all.
- * Parts that it doesn't take go under another file_id first.
+ * Carries a file over, and distinguishes the server's trouble with this file from its trouble with all of them. Parts
+ * that it refuses are first sent under another file_id.
  */
 class CarryJudged {
   /** Saves parts of the file. */

@@ -21,7 +21,7 @@ export class CheckpointKeeper {
   #writing: Promise<void> | undefined;
   #fault: { readonly error: unknown } | undefined;
 
-  /** `durable`: resolves when the rows of what was reached are durable; it may be called while anything else goes on. */
+  /** `durable`: resolves when the rows of what was reached are durable; it may be called at any time. */
   constructor(job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>, clock: Clock, durable: () => Promise<void>) {
     this.#job = job;
     this.#clock = clock;

@@ -9,7 +9,7 @@ const REFUSED_PHOTO =
 /** What an account may see and not name: content of a protected chat, what needs Premium. */
 const NOT_ALLOWED = /^(?:CHAT_FORWARDS_RESTRICTED|PREMIUM_ACCOUNT_REQUIRED)$/;
 
-/** Whether Telegram doesn't take that picture as a photo. */
+/** Whether Telegram refuses that picture as a photo. */
 export function isRefusedPhoto(error: unknown): boolean {
   return error instanceof TelegramError && REFUSED_PHOTO.test(error.errorMessage);
 }

@@ -79,7 +79,7 @@ export function holdMs(
   return Math.min(Math.max(0, turnMs - LONGEST_AHEAD_MS), LONGEST_HOLD_MS);
 }
 
-/** What this run has told of already isn't told again. */
+/** A message that this run has already reported isn't reported again. */
 function withoutTaken<Started extends StartedUnit>({ taken }: Run, started: Started): Started {
   if (taken.size === 0) return started;
   return { ...started, finished: started.finished.filter(({ sourceId }) => !taken.has(sourceId)) };
@@ -104,7 +104,7 @@ function stopAtSameFailures({ tally }: Run): void {
   if (reason === undefined) return;
   throw new FailedError(
     'SAME_FAILURE',
-    `${MAX_SAME_FAILURES} messages in a row failed with ${reason}: see what it means before going on.`,
+    `${MAX_SAME_FAILURES} messages in a row failed with ${reason}: find out what it means before you run again.`,
     { fields: { reason } },
   );
 }

@@ -116,8 +116,8 @@ function startGroup(
 }
 
 /**
- * Its random_id is what is sent: made when the message was planned, perhaps by another version. Made anew it could be
- * another one, under which Telegram would take a send that is in doubt for a new message.
+ * Its random_id is what is sent: made when the message was planned, perhaps by another version. Computed again it could be
+ * a different one, under which Telegram would take a send that is in doubt for a new message.
  */
 function storedRow(rows: ReadonlyMap<number, MessageRow>, sourceId: number): MessageRow {
   const row = rows.get(sourceId);
@@ -136,8 +136,8 @@ type Ahead = () => readonly StartedUnit[];
 const NOBODY: Ahead = () => [];
 
 /**
- * Finishes a unit, after all before it: each of its messages ends up sent, skipped or failed, in the ledger, and is told
- * as such. Throws what concerns the whole run; then what isn't finished is taken up by a later run.
+ * Finishes a unit, after all before it: each of its messages ends up sent, skipped or failed, in the ledger, and is
+ * reported as such. Throws errors that concern the whole run; a later run then continues with the unfinished messages.
  */
 export async function finishUnit(
   run: Run,
@@ -166,7 +166,7 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise
   for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : NOBODY);
 }
 
-/** What of an album goes by one call: photos that can only go as files come after the others, in messages of their own. */
+/** The calls of an album: photos that can only go as files come after the others, in messages of their own. */
 function sentTogether(outgoing: readonly Outgoing[]): (readonly Outgoing[])[] {
   const others = outgoing.filter(({ carried }) => !carried?.isPhotoAsFile);
   const files = outgoing.filter(({ carried }) => carried?.isPhotoAsFile);
@@ -259,7 +259,7 @@ async function copyOf({ job, record }: Run, sourceId: number): Promise<number | 
   return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
 }
 
-/** The result, or undefined after an error of these messages alone, which is recorded and told. */
+/** The result, or undefined after an error of these messages alone, which is recorded and reported. */
 async function settled<T>(
   run: Run,
   sourceIds: readonly number[],
@@ -291,7 +291,7 @@ function stoppedOnError(run: Run, sourceIds: readonly number[], error: unknown):
   return new FailedError(
     'STOPPED_ON_ERROR',
     `Stopped at message ${sourceIds.map(shownId).join(', ')}, as --stop-on-error says: ${messageOf(error)} ` +
-      'The next run begins with it; without --stop-on-error it goes on after it.',
+      'The next run begins with it; without --stop-on-error the next run continues after it.',
     { cause: error, fields: { sourceIds: sourceIds.map(shownId), reason } },
   );
 }

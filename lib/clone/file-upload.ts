@@ -21,7 +21,7 @@ import type { Run } from './run.js';
  * "between several minutes and several hours".
  */
 export const PART_LIFE_MS = 3 * 60 * 60_000;
-/** So many parts that have gone missing one after another are no accident: the file goes anew. */
+/** When this many parts have gone missing one after another, it isn't an accident: the whole file is sent again. */
 const MOST_SINGLE_REPAIRS = 64;
 
 export interface FileToUpload {
@@ -93,7 +93,7 @@ export class FileUpload {
     return inputFile(this.#uploaded);
   }
 
-  /** Takes up its row, or makes it: an upload of another file than this starts anew. */
+  /** Takes over its row, or creates it. An upload of a different file starts again. */
   async plan(): Promise<void> {
     const row = await this.#run.job.planFile(filePlan(this.#file, this.#run.random));
     this.#take(row);

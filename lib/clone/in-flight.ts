@@ -6,7 +6,7 @@ export const IN_FLIGHT_MS = 3_000;
 interface InFlightOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Tells that the call isn't under way but waits, out a flood for one. */
+  /** Says that the call isn't in flight but waits, for the end of a flood for example. */
   readonly client: { readonly isWaiting: boolean };
 }
 

@@ -10,7 +10,7 @@ export class LoneFault extends FailedError {
     const which = `${sourceIds.length === 1 ? 'message' : 'messages'} ${sourceIds.map(shownId).join(', ')}`;
     super(
       cause instanceof TelepiError ? cause.code : reason,
-      `Telegram answers ${method} for ${which} with ${reason} again and again, and other calls without: run with ` +
+      `Telegram keeps answering ${method} for ${which} with ${reason}, while other calls succeed: run with ` +
         '--retry-failed to try again.',
       { cause, fields: { method, sourceIds, reason } },
     );
@@ -18,8 +18,8 @@ export class LoneFault extends FailedError {
 }
 
 /**
- * So many messages may fail for a 500 with none sent between them, where no other call proves as much as a send: more
- * of them are no trouble of theirs.
+ * How many messages may fail for a 500 with none sent between them, where no other call proves as much as a send: if
+ * more fail, the messages are not the cause.
  */
 const MOST_IN_ROW = 3;
 

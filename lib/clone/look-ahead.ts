@@ -11,7 +11,7 @@ export interface LookAheadOptions<Item, Started> {
   readonly holdMs: (item: Item, ahead: readonly Started[]) => number;
   /** Begins; must not throw: what fails is met by who takes it. Ends soon after `signal` aborts. */
   readonly start: (item: Item, signal: AbortSignal) => Started;
-  /** Resolves when nothing that `start` began goes on. */
+  /** Resolves when nothing that `start` began is running. */
   readonly idle: (started: Started) => Promise<void>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -46,7 +46,7 @@ export async function* lookAhead<Item, Started>(
       yield { started: next.started, ahead: () => begun.all.slice(1) };
     }
   } finally {
-    stop.abort(new Error('Nobody waits for what was begun.'));
+    stop.abort(new Error('Nobody waits for the work that was begun.'));
     stop.release();
     await filling;
     await Promise.all(begun.all.map(options.idle));

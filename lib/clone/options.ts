@@ -11,17 +11,17 @@ export interface CloneOptions {
   readonly client: TelepiClient;
   readonly source: Chat;
   readonly target: Chat;
-  /** Clones this topic (or, in a group that is no forum, this thread) alone. */
+  /** Clones this topic (or, in a group that isn't a forum, this thread) alone. */
   readonly sourceTopic?: number | undefined;
   /** Puts every message into this topic of the target. */
   readonly targetTopic?: number | undefined;
   /** Creates each source topic in the target and puts its messages there. */
   readonly autoCreateTopics: boolean;
-  /** Goes on where the owner has restricted saving content (noforwards). */
+  /** Continues even if the owner has restricted saving content (noforwards). */
   readonly allowProtected: boolean;
   /** Tries the messages that failed in earlier runs again, before the others. */
   readonly retryFailed?: boolean;
-  /** Stops at the first message that can't be cloned, instead of going on after it. */
+  /** Stops at the first message that can't be cloned, instead of continuing after it. */
   readonly stopOnError?: boolean;
   /** Compares what is read of each file with Telegram's SHA-256 of it, before it is sent. */
   readonly verifySource?: boolean;

@@ -5,7 +5,7 @@ import { classify } from '../refusals/classify.js';
 import type { Run } from './run.js';
 import { failureReason } from './verdicts.js';
 
-/** How messages end. Each end is durable before it is counted and told. */
+/** How messages end. Each end is durable before it is counted and reported. */
 
 /** The messages' copies are in the target: `targetIds` in the order of `sourceIds`. Durable after `record.flush`. */
 export function noteSent(
@@ -38,7 +38,7 @@ export interface Skip {
 export async function noteSkipped(run: Run, skips: readonly Skip[]): Promise<void> {
   if (skips.length === 0) return;
   await run.job.skipped(skips);
-  for (const skip of skips) tellSkipped(run, skip);
+  for (const skip of skips) reportSkipped(run, skip);
 }
 
 export async function noteFailed(run: Run, sourceIds: readonly number[], error: unknown): Promise<void> {
@@ -57,13 +57,13 @@ function mayBeDone(error: unknown): boolean {
   return false;
 }
 
-/** Counts and tells what an earlier run has done with a message. */
+/** Counts and reports what an earlier run has done with a message. */
 export function tellEarlier(run: Run, { sourceId, state, reason = 'unknown' }: MessageRow): void {
-  if (state === 'sent') tellSkipped(run, { sourceId, reason: 'sent_before' });
+  if (state === 'sent') reportSkipped(run, { sourceId, reason: 'sent_before' });
   // A row's reason was written by noteSkipped.
-  if (state === 'skipped') tellSkipped(run, { sourceId, reason: reason as SkipReason });
+  if (state === 'skipped') reportSkipped(run, { sourceId, reason: reason as SkipReason });
   if (state === 'failed') {
-    const message = 'It failed in an earlier run, and is tried again with --retry-failed.';
+    const message = 'It failed in an earlier run; --retry-failed tries it again.';
     tellFailed(run, [sourceId], { reason, message });
   }
 }
@@ -73,7 +73,7 @@ export function tellStopped(run: Run, sourceIds: readonly number[], error: unkno
   tellFailed(run, sourceIds, { reason: failureReason(error), message: messageOf(error) });
 }
 
-function tellSkipped({ tally, onEvent, log }: Run, { sourceId, reason }: Skip): void {
+function reportSkipped({ tally, onEvent, log }: Run, { sourceId, reason }: Skip): void {
   tally.skipped(reason);
   onEvent({ kind: 'skipped', sourceId, reason });
   log.info('message_skipped', { sourceId, reason });

@@ -24,7 +24,7 @@ export interface PreflightOptions extends SourceOptions {
   readonly autoCreateTopics: boolean | undefined;
 }
 
-/** What a step finds when it refuses nothing: a detail for people, or what the server doesn't tell. */
+/** The result of a step that refuses nothing: a detail for people, or something that the server doesn't say. */
 export type Look = string | { readonly unknown: string };
 
 export interface PreflightStep {
@@ -52,7 +52,7 @@ export function sourceSteps(options: SourceOptions): readonly PreflightStep[] {
       look() {
         refuseProtectedChat(source, allowProtected);
         return source.noforwards
-          ? `${words(source)} is protected, and --allow-protected goes on`
+          ? `${words(source)} is protected, and --allow-protected continues`
           : 'its content may be saved';
       },
     },
@@ -108,7 +108,7 @@ async function requireRightToPost({ client, target, signal }: PreflightOptions):
     if (!(error instanceof TelegramError)) throw error;
     if (/FORBIDDEN|ADMIN_REQUIRED|BANNED|PRIVATE/.test(error.errorMessage)) throw refused(error);
     return {
-      unknown: `whether ${words(target)} can be written shows at the first send (${error.errorMessage})`,
+      unknown: `only the first send will show whether ${words(target)} can be written (${error.errorMessage})`,
     };
   }
 }
@@ -122,18 +122,18 @@ function requireTopics(options: PreflightOptions): Look | Promise<Look> {
   const whole = source.kind === 'forum' && sourceTopic === undefined;
   if (target.kind !== 'forum') {
     return whole
-      ? `${words(target)} has none: the topics of the source are put together`
+      ? `${words(target)} has no topics: the topics of the source are put together`
       : 'none are asked for';
   }
   if (whole && targetTopic === undefined && autoCreateTopics === undefined) throw undecided(options);
   return requireOpenTopic(options, targetTopic ?? GENERAL_TOPIC, whole);
 }
 
-/** Without a word of the user every topic would end up in General, and be sorted again by nothing. */
+/** Unless the user decides, every topic would end up in General, where nothing could sort them again. */
 function undecided({ source, target }: PreflightOptions): UsageError {
   return new UsageError(
     'TOPICS_UNDECIDED',
-    `"${source.title}" and "${target.title}" both have topics. Say where messages go: AUTO_CREATE_TOPICS=yes makes each ` +
+    `"${source.title}" and "${target.title}" both have topics. Say where messages go: AUTO_CREATE_TOPICS=yes creates each ` +
       'topic in the target, AUTO_CREATE_TOPICS=no puts all of them together into General, and ' +
       'TARGET_TOPIC=… puts them into one topic.',
     { fields: { source: source.id, target: target.id } },
@@ -158,7 +158,7 @@ function requireTopicCreation(target: Chat, targetTopic: number | undefined): Lo
     throw refusal(
       'TARGET_NO_TOPIC_RIGHT',
       target,
-      'this account may not create topics there: give it the right to, or use TARGET_TOPIC',
+      'this account may not create topics there: give it that right, or use TARGET_TOPIC',
     );
   }
   return target.canManageTopics
@@ -213,7 +213,7 @@ async function findTopic(
   );
 }
 
-/** The chat's topics; undefined on servers that don't list them, where the first send has to tell. */
+/** The chat's topics; undefined on servers that don't list them, where the first send has to show it. */
 export async function topicsOrNone(
   { client, signal, log }: Pick<SourceOptions, 'client' | 'signal' | 'log'>,
   chat: Chat,

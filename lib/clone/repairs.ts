@@ -36,7 +36,7 @@ export async function withRepairs<T>(
 function partsLost(part: number, times: number, cause: unknown): FailedError {
   return new FailedError(
     'PARTS_LOST',
-    `Telegram lost part ${part} of a file ${times} times in a row: run again later, which goes on with this message.`,
+    `Telegram lost part ${part} of a file ${times} times in a row: run again later to continue with this message.`,
     { cause, fields: { part } },
   );
 }

@@ -6,7 +6,7 @@ import type { Job } from '../ledger/job.js';
 export interface Answered {
   readonly sourceIds: readonly number[];
   readonly targetIds: readonly number[];
-  /** Counts and tells it, once it is durable. */
+  /** Counts and reports it, once it is durable. */
   readonly tell: () => void;
 }
 
@@ -71,7 +71,7 @@ export class SendRecord {
     return answer.value;
   }
 
-  /** Resolves when everything that was answered is durable, and told. May be called while another goes on. */
+  /** Resolves when everything that was answered is durable and reported. May be called while another call is running. */
   flush(): Promise<void> {
     const flushing = this.#flushed.then(() => this.#record());
     this.#flushed = flushing.catch(() => {});

@@ -123,7 +123,7 @@ async function eachInTurn<T>(items: readonly Outgoing[], work: (item: Outgoing) 
   return done;
 }
 
-/** Whether there was anything to make anew. The refusal doesn't always say of which file. */
+/** Whether there was anything to make again. The refusal doesn't always say for which file. */
 async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
   const renewed = await eachInTurn(items, async ({ carried }) => carried?.renew() ?? false);
   return renewed.includes(true);

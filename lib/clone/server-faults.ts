@@ -36,7 +36,7 @@ export interface OwnCall<T> {
 export type FaultRun = Pick<Run, 'client' | 'target' | 'clock' | 'random' | 'signal' | 'lone' | 'log'>;
 
 /**
- * Makes a call of some messages, and tells trouble of theirs from the server's.
+ * Makes a call for some messages, and distinguishes trouble with them from trouble of the server.
  *
  * A file that may have been used up or run out is replaced as soon as it is refused. A call that is answered with
  * nothing but 500s is looked into after a minute, three, and ten: when a probe, a call of the same kind for something

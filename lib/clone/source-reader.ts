@@ -78,7 +78,7 @@ export class SourceReader {
     yield* readPages(client, source, { afterId: Math.max(lastId, 0) }, signal);
   }
 
-  /** How many messages there are above `afterId`, where the server tells. */
+  /** How many messages there are above `afterId`, where the server says so. */
   async count(afterId: number, signal: AbortSignal): Promise<number | undefined> {
     const { client, source, sourceTopic: topicId } = this.#options;
     const count = await remainingCount(client, source, { afterId, topicId }, signal);

@@ -17,7 +17,7 @@ export function topicOf(message: HistoryMessage): number {
 }
 
 /**
- * Whether a message belongs to the topic that SOURCE_TOPIC selects. In a group that is no forum the same number
+ * Whether a message belongs to the topic that SOURCE_TOPIC selects. In a group that isn't a forum the same number
  * selects a thread of replies: its root and all below it.
  */
 export function belongsTo(message: HistoryMessage, topicId: number, isForum: boolean): boolean {

@@ -18,7 +18,7 @@ export interface CloneSummary {
   readonly seconds: number;
 }
 
-/** Counts while a run goes on. */
+/** Counts during a run. */
 export class Tally {
   #sent = 0;
   #bytes = 0;

@@ -17,7 +17,7 @@ export async function topicNotices(
     target.kind === 'forum' && job.topicMap.size > 0 ? " that topic_map.json doesn't name" : '';
   return [
     `The topics of "${source.title}"${unmapped} are put together ${place(target.kind === 'forum', targetTopic)}: ` +
-      'messages that are sent so are counted.',
+      'messages that are sent this way are counted.',
   ];
 }
 
@@ -39,8 +39,8 @@ async function leftTogether(
   if (left.length === 0) return [];
   const names = left.length === 1 ? '1 topic was' : `${left.length} topics were`;
   return [
-    `${names} cloned up to source message ${checkpoint} without being created in the target: what was sent stays where ` +
-      'it is, and each message from now on goes into its own topic. To have all of them in their topics, clone ' +
+    `${names} cloned up to source message ${checkpoint} without being created in the target: those messages stay where ` +
+      'they are, and from now on each message goes into its own topic. To get all messages into their topics, clone ' +
       'into a new TARGET_CHAT.',
   ];
 }

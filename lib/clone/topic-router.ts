@@ -121,7 +121,7 @@ const PAUSE_MS = 1_000;
 
 /**
  * A call whose answer was lost may have created the topic. Undefined when it hasn't, or when another job may have: then
- * the repeat, which has the same random_id, tells.
+ * the repeated call, with the same random_id, decides.
  */
 async function madeBefore(
   { job, log, clock, signal }: RouterOptions,
@@ -189,8 +189,8 @@ function outsideGeneral(topicId: number): number | undefined {
 function topicGone(topicId: number, mapped: number, folder: string): UsageError {
   return new UsageError(
     'TOPIC_GONE',
-    `Topic ${mapped} of the target, which takes the messages of topic ${topicId}, doesn't exist any more: ` +
-      `take its entry out of ${folder}/topic_map.json to have it created again.`,
+    `Topic ${mapped} of the target, which takes the messages of topic ${topicId}, no longer exists: ` +
+      `remove its entry from ${folder}/topic_map.json to have it created again.`,
     { fields: { sourceTopic: topicId, targetTopic: mapped } },
   );
 }

@@ -5,7 +5,7 @@ import { LoneFault } from './lone-fault.js';
 
 /**
  * What a refusal means for the clone.
- * `message`: this one message can't be copied; it is listed as failed and the next one goes on.
+ * `message`: this one message can't be copied; it is listed as failed and the run continues with the next one.
  * `run`: every message would meet it; the run stops with the checkpoint before this one.
  * `deleted`: the source message is gone since it was listed; it is skipped.
  * `already_sent`: an earlier call with its random_id has sent it; it is skipped.
@@ -13,8 +13,8 @@ import { LoneFault } from './lone-fault.js';
 export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
 
 /**
- * Judges an error that patience gave up on or handed through at once, by the table of Telegram's errors. What passes
- * (a wait, a bad moment, an expired reference) never fails a message: the run stops, and the next one tries again.
+ * Judges an error that patience gave up on or handed through at once, by the table of Telegram's errors. Temporary
+ * trouble (a wait, a bad moment, an expired reference) never fails a message: the run stops, and the next one tries again.
  * The loop stops too when one refusal of messages comes again and again (see MAX_SAME_FAILURES).
  */
 export function verdictOf(error: unknown): CloneVerdict {
@@ -30,7 +30,7 @@ export function failureReason(error: unknown): string {
   return error instanceof TelepiError ? error.code.toLowerCase() : 'internal';
 }
 
-/** So many messages in a row that fail for one reason are no trouble of those messages. */
+/** When this many messages in a row fail for one reason, the messages are not the cause. */
 export const MAX_SAME_FAILURES = 10;
 
 /** Errors of ours that one message can have. All others (no network, full disk, not signed in) stop the run. */

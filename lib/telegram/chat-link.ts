@@ -10,7 +10,7 @@ export interface LinkMeaning {
   readonly message?: string;
   /** The rest of a sentence that begins with the link. TOPIC stands for the topic's setting. */
   readonly refused?: string;
-  /** Whoever sees the link can use it: it is not to be shown. */
+  /** Whoever sees the link can use it, so it must not be shown. */
   readonly secret?: boolean;
 }
 
@@ -28,7 +28,7 @@ export function readLink(text: string): LinkMeaning | undefined {
   return owner === undefined ? undefined : publicLink(`/${owner}${rest}`);
 }
 
-const TAKE_ID = 'take the id or @name from "telepi chats"';
+const TAKE_ID = 'copy the id or @name from "telepi chats"';
 const INVITATION: LinkMeaning = {
   refused: `is an invitation, which names no chat: join the chat in a Telegram app, then ${TAKE_ID}`,
   secret: true,
@@ -44,9 +44,9 @@ const DIRECT: LinkMeaning = {
 };
 const COMMENTS: LinkMeaning = {
   refused:
-    "is a link to comments, which lie in the channel's discussion group: name that group, and set TOPIC to the id that the post has there",
+    "is a link to comments, which are in the channel's discussion group: name that group, and set TOPIC to the id that the post has there",
 };
-const APP: LinkMeaning = { refused: `is a link to a mini app, and names no chat: ${TAKE_ID}` };
+const APP: LinkMeaning = { refused: `is a link to a mini app, not to a chat: ${TAKE_ID}` };
 const UNKNOWN: LinkMeaning = { refused: `is a link that names no chat: ${TAKE_ID}` };
 
 /** Links that lead elsewhere than to a chat, by the first word of their path. */
@@ -85,7 +85,7 @@ function elsewhere(word: string): LinkMeaning | undefined {
   const thing = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : undefined;
   return thing === undefined
     ? undefined
-    : { refused: `is a link to ${thing}, and names no chat: ${TAKE_ID}`, secret: true };
+    : { refused: `is a link to ${thing}, not to a chat: ${TAKE_ID}`, secret: true };
 }
 
 /** t.me/…; `rest` begins behind the host. */
@@ -135,7 +135,7 @@ function appLink(rest: string): LinkMeaning {
   }
 }
 
-/** Android's own: chat_id is the bare id of a basic group, supergroup or channel, and doesn't tell which. */
+/** Android's own: chat_id is the bare id of a basic group, supergroup or channel, and doesn't say which. */
 function openMessage(query: URLSearchParams): LinkMeaning {
   const message = query.get('message_id') ?? undefined;
   const user = query.get('user_id');
@@ -144,7 +144,7 @@ function openMessage(query: URLSearchParams): LinkMeaning {
   if (!chat || !/^[1-9]\d{0,11}$/.test(chat)) return UNKNOWN;
   const marked = -1_000_000_000_000 - Number(chat);
   return {
-    refused: `does not tell whether ${chat} is a channel or a basic group: write ${marked} for a channel or supergroup, -${chat} for a basic group`,
+    refused: `does not say whether ${chat} is a channel or a basic group: write ${marked} for a channel or supergroup, -${chat} for a basic group`,
   };
 }
 

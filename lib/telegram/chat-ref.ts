@@ -34,14 +34,14 @@ export function parseChatRef(text: string): ChatRef {
 /**
  * As parseChatRef, and a link to a topic, thread or message (core.telegram.org/api/links). `setting` names the place of
  * the text in errors.
- * @throws UsageError BAD_CHAT for what names no chat, with what to write instead.
+ * @throws UsageError BAD_CHAT for a text that names no chat, with what to write instead.
  */
 export function parseChatPlace(text: string, setting?: string): ChatPlace {
   const word = text.trim();
   if (/^(me|self)$/i.test(word)) return { chat: { kind: 'me' } };
   if (/^-?\d+$/.test(word)) return { chat: idRef(word, word, setting) };
   if (/^\+[\d\s()-]+$/.test(word)) {
-    throw badChat(word, 'is a phone number: take the id or @name from "telepi chats"', setting);
+    throw badChat(word, 'is a phone number: copy the id or @name from "telepi chats"', setting);
   }
   if (word.startsWith('@')) return { chat: nameRef(word.slice(1), word, setting) };
   const link = readLink(word);
@@ -85,7 +85,7 @@ function placeOf(link: LinkMeaning, word: string, setting?: string): ChatPlace {
 function messageId(digits: string, word: string, setting?: string): number {
   const id = /^\d{1,10}$/.test(digits) ? Number(digits) : 0;
   if (id >= 1 && id <= LARGEST_MESSAGE_ID) return id;
-  throw badChat(word, 'names a message or topic by a number that none has: copy the link again', setting);
+  throw badChat(word, 'has a number that no message or topic can have: copy the link again', setting);
 }
 
 /** `word`: left out where it is a secret. */

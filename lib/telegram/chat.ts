@@ -36,9 +36,9 @@ export interface Chat {
   readonly peer: Api.TypeInputPeer;
   /** The basic group that a supergroup was, where it was asked for (`resolveChat`). */
   readonly former?: FormerGroup;
-  /** Whether this account may post; undefined when only trying would tell. */
+  /** Whether this account may post; undefined when only trying would show it. */
   readonly canPost: boolean | undefined;
-  /** Whether this account may create topics; undefined when only trying would tell. */
+  /** Whether this account may create topics; undefined when only trying would show it. */
   readonly canManageTopics: boolean | undefined;
   /** Whether this account may edit all topics, and so post in closed ones too: not what members have by default. */
   readonly managesTopics: boolean;
@@ -64,7 +64,7 @@ const OWN_ACCOUNTS: ReadonlyMap<number, ChatType> = new Map([
 
 const REMOVED = 'this account was removed from it, or may not see it';
 const TOO_LITTLE =
-  'Telegram tells too little of it to name it: open it once in a Telegram app of this account';
+  'Telegram says too little about it to name it: open it once in a Telegram app of this account';
 
 /** The chat that a TL user, chat or channel is; one that can't be used comes with the reason. */
 export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat {
@@ -74,7 +74,7 @@ export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat {
   return outOfReach(entity);
 }
 
-/** What is the same of a chat that can't be used, or of which nothing is known. */
+/** The fields shared by chats that can't be used, and chats of which nothing is known. */
 const BLANK = {
   noforwards: false,
   canPost: false,

@@ -124,7 +124,7 @@ async function chatByName(
       throw error;
     }));
   if (chat) return chat;
-  throw unknownChat(`@${username}`, 'check the spelling, and that this account may see it');
+  throw unknownChat(`@${username}`, 'check the spelling, and whether this account may see it');
 }
 
 const RESOLVE = 'contacts.resolveUsername';
@@ -168,7 +168,7 @@ async function chatById(client: Caller, id: number, { signal, pages }: LookOptio
     throw unknownChat(String(id), `the ${other.type} "${other.title}" has the id ${other.id}, so write that`);
   const marked = -CHANNEL_MARK - bareIdOf(id);
   const hint = id > -CHANNEL_MARK ? `; a channel's or supergroup's id begins with -100, as ${marked}` : '';
-  const fix = `open it in a Telegram app of this account, or take an id from "telepi chats"${hint}`;
+  const fix = `open it in a Telegram app of this account, or copy an id from "telepi chats"${hint}`;
   throw unknownChat(String(id), fix);
 }
 

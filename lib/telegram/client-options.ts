@@ -18,9 +18,9 @@ export interface TelepiClientOptions {
   readonly testDc: boolean;
   readonly crypto: MessageCrypto;
   readonly patience: Patience;
-  /** Told of the waits of `patience`. */
+  /** Called for the waits of `patience`. */
   readonly waits: WaitBoard;
-  /** Told of the waits of `patience`. */
+  /** Called for the waits of `patience`. */
   readonly sendPacer: SendPacer;
   readonly log: Log;
   readonly clock: Clock;

@@ -32,7 +32,7 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly onWait?: (wait: Wait) => void;
-  /** Told when an answer is due for five seconds. */
+  /** Called when an answer has been due for five seconds. */
   readonly onSilence?: (silence: Silence) => void;
   readonly signal: AbortSignal;
 }
@@ -101,7 +101,7 @@ function refuseClock(now: number): void {
   if (now < LAST_MESSAGE_ID_MS) return;
   throw new FailedError(
     'CLOCK_WRONG',
-    `This machine's clock says ${new Date(now).toISOString().slice(0, 10)}, a time for which Telegram's protocol has no numbers: ` +
+    `This machine's clock says ${new Date(now).toISOString().slice(0, 10)}, and Telegram's protocol can't express that time: ` +
       'set the clock, for example with timedatectl set-ntp true, and run again.',
     { fields: { now } },
   );
@@ -126,7 +126,7 @@ function requireMatch(text: string, server: ServerAddress | undefined, name: str
 function cannotConnect(server: ServerAddress | undefined, cause: unknown): FailedError {
   const where = server ? `the server at ${server.host}:${server.port}` : 'Telegram';
   const fix = server
-    ? 'check TG_SERVER and that the server runs'
+    ? 'check TG_SERVER, and that the server is running'
     : 'check the network, and that a firewall lets port 443 out';
   return new FailedError(
     'CANNOT_CONNECT',
@@ -136,9 +136,9 @@ function cannotConnect(server: ServerAddress | undefined, cause: unknown): Faile
 }
 
 const SYSTEM_WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
+  ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the name is unknown',
-  EAI_AGAIN: 'the name can not be looked up now',
+  EAI_AGAIN: 'the name cannot be looked up now',
   ENETUNREACH: 'the network is unreachable',
   EHOSTUNREACH: 'the host is unreachable',
   ECONNRESET: 'it closed the connection',

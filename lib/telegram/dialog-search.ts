@@ -27,8 +27,8 @@ export class DialogPages {
 }
 
 /**
- * Looks through the account's dialogs for the first that is wanted. A search that found nothing goes on, when it is asked
- * again, where it ended. A bot can't list dialogs (BOT_METHOD_INVALID): it has none.
+ * Looks through the account's dialogs for the first that is wanted. A search that found nothing continues where it ended
+ * when it is asked again. A bot can't list dialogs (BOT_METHOD_INVALID): it has none.
  */
 export class DialogSearch {
   readonly #dialogs: DialogPages;

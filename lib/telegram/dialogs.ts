@@ -32,7 +32,7 @@ export async function* readDialogs(client: Caller, signal: AbortSignal): AsyncGe
     const entities = entitiesByPeer(page);
     const before = seen.size;
     for (const dialog of page.dialogs) seen.add(dialogKey(dialog));
-    // A server that only repeats itself would go on for ever.
+    // A server that only repeats itself would never end.
     if (seen.size === before) return;
     yield pageOf(page.dialogs, entities);
     offset = page instanceof Api.messages.DialogsSlice ? nextOffset(page, dialogs, offset) : undefined;

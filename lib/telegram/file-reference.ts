@@ -4,12 +4,12 @@ import type { TelegramError } from '../refusals/telegram-error.js';
 
 export type Location = Api.TypeInputFileLocation;
 
-/** References fetched anew with nothing read in between. */
+/** References fetched one after another with nothing read in between. */
 const MOST_RENEWALS = 5;
 
 /**
  * Where a file lies, for all who read it at once. Its file reference runs out (FILE_REFERENCE_EXPIRED); then one of
- * them fetches it anew for all.
+ * them fetches a new one for all.
  */
 export class FileReference {
   readonly #renew: ((signal: AbortSignal) => Promise<Location>) | undefined;
@@ -18,7 +18,7 @@ export class FileReference {
   #renewing: Promise<void> | undefined;
   #renewalsInRow = 0;
 
-  /** `renew` fetches the location anew; without it, a refusal of the reference is final. */
+  /** `renew` fetches the location again; without it, a refusal of the reference is final. */
   constructor(location: Location, renew?: (signal: AbortSignal) => Promise<Location>) {
     this.#location = location;
     this.#renew = renew;

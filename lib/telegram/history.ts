@@ -75,7 +75,7 @@ async function* pagesOf(
   }
 }
 
-/** How many messages a chat has, service messages included, as far as the server tells. */
+/** How many messages a chat has, service messages included, as far as the server says. */
 export async function historyCount(client: Caller, chat: Peer, signal: AbortSignal): Promise<number> {
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   const page = await client.call(request, { signal });
@@ -84,7 +84,7 @@ export async function historyCount(client: Caller, chat: Peer, signal: AbortSign
 
 /**
  * How many messages lie after `afterId`, in the chat (with its older history, if the id is one of that) or in one topic
- * or thread of it (its root aside), service messages included. Undefined where the server doesn't tell.
+ * or thread of it (its root aside), service messages included. Undefined where the server doesn't say.
  */
 export async function remainingCount(
   client: Caller,

@@ -197,7 +197,7 @@ function requireSize({ offset, limit, expected }: PlannedPart, got: number): voi
   if (expected === undefined ? got <= limit : got === expected) return;
   throw new FailedError(
     'SIZE_MISMATCH',
-    `The server sent ${got} bytes at offset ${offset} of a file where ${expected ?? `at most ${limit}`} were announced; nothing was sent on.`,
+    `The server sent ${got} bytes at offset ${offset} of a file where ${expected ?? `at most ${limit}`} were announced; the file was not sent.`,
     { fields: { offset, expected, got } },
   );
 }

@@ -56,7 +56,7 @@ async function optional<T>(read: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** What makes no sense is as good as not told. */
+/** A value that makes no sense counts as missing. */
 function positive(count: number | undefined): number | undefined {
   return count !== undefined && count > 0 ? count : undefined;
 }

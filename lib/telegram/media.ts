@@ -47,7 +47,7 @@ export function partSource(
   const gone = (): FailedError =>
     new FailedError(
       'MESSAGE_GONE',
-      `Message ${shownId(message.id)} has no file any more: it was deleted or edited.`,
+      `Message ${shownId(message.id)} no longer has a file: it was deleted or edited.`,
     );
   const file = pick(message);
   const renew = async (signal: AbortSignal): Promise<Location> => {

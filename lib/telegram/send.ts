@@ -147,7 +147,7 @@ function topicRoot({ topicId }: SendTarget): number | undefined {
   return topicId === GENERAL_TOPIC ? undefined : topicId;
 }
 
-/** How often messages whose ids Telegram doesn't tell are looked for in the target. */
+/** How often messages whose ids Telegram doesn't report are looked for in the target. */
 const LOOKS = 5;
 
 async function send(
@@ -175,6 +175,6 @@ function known(id: number | undefined): number {
   if (id !== undefined) return id;
   throw new FailedError(
     'SENT_UNKNOWN',
-    'Telegram says that this message was sent before, and it is not to be found in the target: look there.',
+    'Telegram says that this message was sent before, but it was not found in the target: look there.',
   );
 }

@@ -19,7 +19,7 @@ export interface SentCode {
   readonly sentence: string;
 }
 
-const BY_QR = 'or sign in by `telepi login --qr`';
+const BY_QR = 'or sign in with `telepi login --qr`';
 
 /**
  * Where the code is to be looked for.
@@ -110,7 +110,7 @@ function textWayOf(type: Api.auth.SentCodeTypeSmsWord | Api.auth.SentCodeTypeSms
     const sentence = `Telegram sent an SMS with a secret phrase${begins}: the whole phrase is the code.`;
     return { by: 'phrase', sentence };
   }
-  return { by: 'unknown', sentence: 'Telegram sent a code by a way that this telepi does not know.' };
+  return { by: 'unknown', sentence: 'Telegram sent a code in a way that this TelePi does not know.' };
 }
 
 function digits(length: number): string {

@@ -19,7 +19,10 @@ export async function uploadMedia(
   if (made instanceof Api.MessageMediaDocument && made.document instanceof Api.Document) {
     return serverFile('document', made.document);
   }
-  throw new FailedError('MEDIA_UNKNOWN', `Telegram made ${made.className} of an uploaded file: run again.`);
+  throw new FailedError(
+    'MEDIA_UNKNOWN',
+    `Telegram turned an uploaded file into ${made.className}, which TelePi does not know: run again.`,
+  );
 }
 
 /**

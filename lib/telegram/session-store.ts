@@ -4,7 +4,7 @@ import { writeFileAtomic } from '../base/atomic-file.js';
 import { refuseOddFile } from '../base/odd-file.js';
 import { prepareDataDir, unusable } from './data-dir.js';
 
-/** Where the session string is kept. It is a secret: who has it is signed in. */
+/** Where the session string is kept. It is a secret: whoever has it is signed in. */
 export interface SessionStore {
   /** For errors: a path, or the name of a setting. */
   readonly name: string;

@@ -131,7 +131,7 @@ async function reachable(
   if (sent instanceof Api.auth.SentCodePaymentRequired) {
     throw new FailedError(
       'SENT_CODE',
-      'Telegram wants a payment before it sends a code to this number: sign in with one of its apps, or by `telepi login --qr`.',
+      'Telegram wants a payment before it sends a code to this number: sign in with one of its apps, or with `telepi login --qr`.',
     );
   }
   if (sent instanceof Api.auth.SentCodeSuccess) return sent;
@@ -168,7 +168,7 @@ function signedIn(authorization: Api.auth.TypeAuthorization): Api.User {
   }
   throw new FailedError(
     'NO_ACCOUNT',
-    'This phone number has no Telegram account: make one in a Telegram app first.',
+    'This phone number has no Telegram account: create one in a Telegram app first.',
   );
 }
 

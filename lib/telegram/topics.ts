@@ -39,7 +39,7 @@ export interface NewTopic {
 
 const PAGE = 100;
 
-/** All topics of a forum, General among them (messages.getForumTopics); none for a chat that is no forum. */
+/** All topics of a forum, General among them (messages.getForumTopics); none for a chat that isn't a forum. */
 export async function listTopics(client: Caller, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
   if (chat.kind !== 'forum') return [];
   const found = new Map<number, Topic>();
@@ -59,7 +59,7 @@ export async function listTopics(client: Caller, chat: Chat, signal: AbortSignal
 
 /**
  * Creates a topic and answers its id (messages.createForumTopic). A call that was done before, and whose topic Telegram
- * doesn't tell, made one of this account's topics with that title.
+ * doesn't report, made one of this account's topics with that title.
  */
 export async function createTopic(
   client: PatientCaller & Timed,
@@ -88,7 +88,7 @@ export async function createTopic(
   if (made !== undefined) return made;
   throw new FailedError(
     'TOPIC_UNKNOWN',
-    `Telegram created topic "${title}" without telling its id, and doesn't list it: run again.`,
+    `Telegram created topic "${title}" without reporting its id, and doesn't list it: run again.`,
   );
 }
 

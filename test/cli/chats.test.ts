@@ -52,7 +52,7 @@ test('a word filters chats by title, name and id, and topics by title', async (t
   assert.deepEqual(await found('films'), [['Sandbox source', ['Films 🎬']]]);
   assert.deepEqual(await found('nothing like it'), []);
   const none = await scene.run(['chats', 'nothing like it']);
-  assert.equal(none.stdout, 'No chat or topic has this word in it.\n');
+  assert.equal(none.stdout, 'No chat or topic contains this word.\n');
 });
 
 test('a reader that goes away ends it quietly', async (t) => {

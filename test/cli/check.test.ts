@@ -66,7 +66,7 @@ test('all is tried and ok', async (t) => {
   assert.deepEqual([...findings.keys()], [...tried, ...rest]);
   const words = await scene.run(['check'], { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' });
   assert.equal(words.status, 0, words.stdout);
-  assert.match(words.stdout, /^ok {4}login: Ann Example .*\n(ok .*\n)+All is ready\.\n$/m);
+  assert.match(words.stdout, /^ok {4}login: Ann Example .*\n(ok .*\n)+Everything is ready\.\n$/m);
 });
 
 test('it changes nothing in the target', async (t) => {
@@ -196,7 +196,7 @@ test('a job whose ledger was lost is a warning that says what is lost', async (t
     assert.equal(status, 'warning', state);
     assert.match(
       detail ?? '',
-      /^continues after source message \d+, .* put it back first\. This is lost: replies/,
+      /^continues after source message \d+, .* restore it first\. This is lost: replies/,
     );
     assert.equal(exit, 0);
   }

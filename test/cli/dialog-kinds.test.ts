@@ -77,7 +77,7 @@ function makePeople(world: World, me: Account, say: Say): readonly Kind[] {
   return [
     { ...kind('user', friend, true), archived: true },
     { ...kind('deleted account', gone, false), title: 'Deleted Account' },
-    { ...kind('user', little, false), source: /Telegram tells too little of it/ },
+    { ...kind('user', little, false), source: /Telegram says too little about it/ },
     kind('service notifications', service, false),
     kind('replies', replies, false),
     kind('verification codes', codes, false),
@@ -142,12 +142,12 @@ function makeChannels(world: World, me: Account, owner: Account, say: Say): read
 const EMPTY = { user: 5_900_000_001, group: 4_900_001, channel: 2_900_000_001 };
 
 const NAMELESS: readonly Kind[] = [
-  { type: 'unknown', id: EMPTY.user, title: 'Unknown', source: /Telegram tells too little/, mayPost: false },
+  { type: 'unknown', id: EMPTY.user, title: 'Unknown', source: /Telegram says too little/, mayPost: false },
   {
     type: 'unknown',
     id: -EMPTY.group,
     title: 'Unknown',
-    source: /Telegram tells too little/,
+    source: /Telegram says too little/,
     mayPost: false,
   },
   {

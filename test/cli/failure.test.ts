@@ -21,7 +21,7 @@ test("the system's errors become one sentence that names the place and the fix",
     ],
     [
       systemError('EACCES', { path: '/srv/data' }),
-      /^\/srv\/data: this user may not.*--data-dir \(EACCES\)\.$/,
+      /^\/srv\/data: this user has no permission.*--data-dir \(EACCES\)\.$/,
     ],
     [systemError('EROFS', { path: '/srv' }), /read-only/],
     [systemError('ECONNREFUSED', { address: '10.0.0.1', port: 443 }), /^10\.0\.0\.1:443: nobody listens/],
@@ -41,7 +41,7 @@ test("the system's errors become one sentence that names the place and the fix",
 
 test('anything else is named as unexpected, with its cause for --debug', () => {
   const failure = asFailure(new TypeError('x is not a function'));
-  assert.match(failure.message, /didn't expect: x is not a function\. --debug/);
+  assert.match(failure.message, /unexpected error occurred: x is not a function\. --debug/);
   assert.match(stackOf(failure), /FailedError: .*\n[\s\S]*Caused by: TypeError: x is not a function\n/);
   assert.match(asFailure('a string').message, /a string/);
 });

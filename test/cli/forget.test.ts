@@ -44,7 +44,7 @@ test('forget removes rows and folder, of jobs before a --restart too, and of no 
   await withJob({ ...options, restart: true }, work);
   const unasked = await telepi(['forget', FOLDER], { cwd });
   assert.equal(unasked.status, 2, unasked.stderr);
-  assert.match(unasked.stderr, /6 messages of the ledger\. 4 copies stay in "To" \(-1005678\), .*--yes/);
+  assert.match(unasked.stderr, /6 messages from the ledger\. 4 copies stay in "To" \(-1005678\), .*--yes/);
   assert.ok((await rowsIn(options.dataDir)) > rows);
 
   const { status, stdout, stderr } = await telepi(['forget', FOLDER, '--yes', '--json'], { cwd });
@@ -104,6 +104,6 @@ test('forget claims no number of copies where the ledger was lost', async (t) =>
   assert.equal(status, 2, stderr);
   assert.match(
     stderr,
-    /0 messages of the ledger\. What the job has sent, if anything, stays in the target, and/,
+    /0 messages from the ledger\. What the job has sent, if anything, stays in the target, and/,
   );
 });

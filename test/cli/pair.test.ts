@@ -113,7 +113,7 @@ test('a link to a message, and one that contradicts a setting, are refused befor
   await refused({ SOURCE_CHAT: 't.me/news_of_pair/2' }, /write SOURCE_CHAT=-100\d+ for the whole chat\.$/);
   await refused(
     { SOURCE_CHAT: 't.me/news_of_pair/2?thread=2' },
-    /SOURCE_CHAT is a link to a topic, and "News" .* has none/,
+    /SOURCE_CHAT is a link to a topic, but "News" .* has no topics/,
   );
   await refused(
     { TARGET_CHAT: linkTo(group, '/2') },

@@ -49,7 +49,7 @@ test('check shows what run refuses, in the same words, and neither leaves a job 
   }
   assert.deepEqual(scene.sandbox.report().sent, sent, 'nothing was sent');
   const { stdout } = await runInProcess(['status'], { environment: {}, cwd: scene.cwd });
-  assert.match(stdout, /^No job was begun/, 'a refused run leaves none');
+  assert.match(stdout, / has no job yet: /, 'a refused run leaves none');
 });
 
 function situationsOf({ filled, sandbox }: Scene): Readonly<Record<string, Situation>> {

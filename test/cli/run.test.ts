@@ -143,7 +143,7 @@ for (const [signal, status] of [
     assert.equal(stopped.status, status, stopped.stderr);
     assert.equal(
       stopped.stderr,
-      `Ending cleanly after ${signal}; a second one ends at once.\ntelepi: Stopped by ${signal}.\n`,
+      `Ending cleanly after ${signal}; a second signal ends at once.\ntelepi: Stopped by ${signal}.\n`,
     );
     const records = recordsOf(stopped.stdout);
     const summary = records.find(({ event }) => event === 'summary');

@@ -88,7 +88,7 @@ describe('telepi status', () => {
     });
     const empty = await telepi(['status'], { cwd });
     assert.deepEqual([empty.status, empty.stderr], [0, '']);
-    assert.match(empty.stdout, /^No job was begun in .*data yet: telepi run begins one\.\n$/);
+    assert.match(empty.stdout, /data has no job yet: telepi run begins one\.\n$/);
     const job = await openJob(options);
     t.after(() => job.close());
     await work(job);

@@ -141,7 +141,7 @@ test('the command does what its switch says, whichever way it is written', async
   assert.ok(!isJson(await telepi(['run', '--json=off'], { cwd })));
   assert.match((await telepi(['run', '--debug=yes'], { cwd })).stderr, /UsageError: .*\n\s+at /);
   const both = await telepi(['login', '--qr=yes', '--bot=on'], { cwd, environment: APP });
-  assert.match(both.stderr, /--qr and --bot are two ways/);
+  assert.match(both.stderr, /--qr and --bot are two different ways/);
 });
 
 const APP = { TG_API_ID: '1', TG_API_HASH: '0123456789abcdef0123456789abcdef' };

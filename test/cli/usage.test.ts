@@ -87,7 +87,7 @@ test('words that telepi does not know are refused with status 2', async (t) => {
   await refused(['run', '--sorce', 'x'], /--sorce is not a flag here: see telepi run --help/);
   await refused(['run', '--source'], /--source needs a value/);
   await refused(['run', 'a', 'b'], /2 words too many/);
-  await refused(['run', 'chats'], /telepi run got 1 word too many/);
+  await refused(['run', 'chats'], /telepi run was given 1 word too many/);
   await refused(['--target', 'chats', 'run', '--source', 'status'], /TG_API_ID is not set/);
   await refused(['--source', 'chats', 'run', '--sorce'], /--sorce is not a flag here: see telepi run --help/);
   await refused(['run', '--source', '--settings'], /--source needs a value: see telepi run --help/);

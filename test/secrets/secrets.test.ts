@@ -207,7 +207,7 @@ process.on('SIGUSR2', () => {
     );
     assert.ok(fault.done);
     assert.equal(status, 1, stderr);
-    assert.match(stderr, /telepi: Something went wrong .*broken by/);
+    assert.match(stderr, /telepi: An unexpected error occurred: .*broken by/);
   }
 });
 

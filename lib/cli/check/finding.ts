@@ -3,8 +3,8 @@ import { asFailure } from '../failure.js';
 
 /**
  * `ok`: tried, and it works. `fix`: it doesn't; the detail says what to do. `warning`: a run works, but something
- * should be seen to; the detail says what to do. `unknown`: the server or the system doesn't tell, which need not be a
- * fault. `skipped`: not tried, since something before it failed.
+ * needs attention; the detail says what to do. `unknown`: the server or the system doesn't say, which need not be a
+ * fault. `skipped`: not tried, because something before it failed.
  */
 export type FindingStatus = 'ok' | 'fix' | 'warning' | 'unknown' | 'skipped';
 
@@ -23,7 +23,7 @@ export type Outcome =
   | { readonly warning: string }
   | { readonly fix: string };
 
-/** Runs one probe. What it throws becomes a finding, but the user's own interruption goes on. */
+/** Runs one probe. An error becomes a finding, except the user's own interruption, which is thrown on. */
 export async function probe(
   name: string,
   signal: AbortSignal,
@@ -51,7 +51,7 @@ export function optionalProbe(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TelegramError)) throw error;
-      return { unknown: `the server doesn't tell: ${error.message}` };
+      return { unknown: `the server doesn't say: ${error.message}` };
     }
   });
 }

@@ -9,7 +9,7 @@ import type { Outcome } from './finding.js';
 const MB = 1_000_000;
 /** Ten log files of 10 MiB, and room for state. */
 const NEEDED_DISK_BYTES = 200 * MB;
-/** What the process needs beside the files' bytes. */
+/** The memory that the process needs besides the files' bytes. */
 const PROCESS_BYTES = 150 * MB;
 
 /** Makes the data directory and a folder in it, as a run does. */
@@ -33,7 +33,7 @@ export async function diskSpace(dataDir: string): Promise<Outcome> {
 /** Memory that may still be taken, on the machine and in this process's container, against BUFFER_MB. */
 export async function memory(bufferBytes: number): Promise<Outcome> {
   const info = await new OSUtils({ cacheEnabled: false }).memory.info();
-  if (!info.success) return { unknown: 'the system does not tell its free memory' };
+  if (!info.success) return { unknown: 'the system does not report its free memory' };
   const limit = process.constrainedMemory() ?? 0;
   const inContainer = limit > 0 ? limit - process.memoryUsage.rss() : Number.POSITIVE_INFINITY;
   const free = Math.max(0, Math.min(info.data.available.bytes, inContainer));

@@ -12,7 +12,7 @@ import { renderTable } from '../table.js';
 
 type Listed = ListedChat & { readonly archived: boolean };
 
-/** A chat, with its topics when it is a forum that tells them. */
+/** A chat, with its topics when it is a forum that lists them. */
 interface Entry {
   readonly chat: Listed;
   readonly topics: readonly Topic[];
@@ -41,7 +41,7 @@ export async function chats(context: CommandContext): Promise<number> {
   }
 }
 
-/** Topics are an extra: a server that doesn't tell them still has chats to show. */
+/** Topics are an extra: a server that doesn't list them still has chats to show. */
 async function topicsOf(
   client: TelepiClient,
   chat: Listed,
@@ -92,7 +92,7 @@ function tellPeople({ output, word }: CommandContext, entries: readonly Entry[])
     ...topics.map((topic) => ['', String(topic.id), 'topic', '', `  ${topicTitle(topic)}`]),
   ]);
   if (rows.length === 0) {
-    output.line(word === undefined ? 'This account has no chats.' : 'No chat or topic has this word in it.');
+    output.line(word === undefined ? 'This account has no chats.' : 'No chat or topic contains this word.');
     return;
   }
   for (const line of renderTable(['ID', 'TOPIC', 'TYPE', 'NAME', 'TITLE'], rows)) output.line(line);

@@ -21,7 +21,7 @@ import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
 
-/** `telepi check`: tries all that a run needs, one after another, and says of each that it works or how to fix it. */
+/** `telepi check`: tests everything that a run needs, one after another, and says that it works or how to fix it. */
 export async function check(context: CommandContext): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of probes(context)) {
@@ -34,9 +34,11 @@ export async function check(context: CommandContext): Promise<number> {
   const exitStatus = bad.length > 0 ? worst(bad) : ExitStatus.done;
   const rest = [
     ...(warnings.length > 0 ? [`; ${count(warnings.length, 'warning')}`] : []),
-    ...(open.length > 0 ? [`; ${count(open.length, 'thing')} the server doesn't tell`] : []),
+    ...(open.length > 0 ? [`; ${count(open.length, 'thing')} that the server doesn't say`] : []),
   ].join('');
-  context.output.line(bad.length > 0 ? `${count(bad.length, 'thing')} to fix.` : `All is ready${rest}.`);
+  context.output.line(
+    bad.length > 0 ? `${count(bad.length, 'thing')} to fix.` : `Everything is ready${rest}.`,
+  );
   context.output.record({
     event: 'checked',
     ok: bad.length === 0,
@@ -73,7 +75,7 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   yield crypto;
-  // What connecting would only meet again.
+  // Errors that connecting would only repeat.
   const refused = [directory, crypto].find(({ exitStatus }) => exitStatus === ExitStatus.usage);
   if (refused) {
     for (const name of ['connection', 'login', 'source', 'target'])
@@ -158,7 +160,7 @@ async function* chatProbes(
   });
 }
 
-/** What a link is taken for, when that is more than it says: a run says it too. */
+/** How a link is understood, when that is more than it says: a run says it too. */
 function* linkNote(name: SideName, side: Side | undefined): Generator<Finding> {
   if (side?.note !== undefined) yield { name: `${name} link`, status: 'warning', detail: side.note };
 }
@@ -182,7 +184,7 @@ function jobProbe(
     const words = `continues after source message ${shownId(checkpoint)}, state in ${path}`;
     return ledgerLost
       ? {
-          warning: `${words}. The ledger has nothing of it; if you have a copy of ledger.db, put it back first. ${LEDGER_LOST}`,
+          warning: `${words}. The ledger has no record of it; if you have a copy of ledger.db, restore it first. ${LEDGER_LOST}`,
         }
       : words;
   });
@@ -200,7 +202,7 @@ function tell({ output }: CommandContext, { name, status, detail }: Finding): vo
   output.record({ event: 'finding', name, status, detail });
 }
 
-/** Settings before login before the rest: the order in which a user fixes them. */
+/** Settings, then login, then the rest: the order in which a user fixes them. */
 function worst(findings: readonly Finding[]): number {
   const statuses = findings.map(({ exitStatus }) => exitStatus ?? ExitStatus.failed);
   const order = [ExitStatus.usage, ExitStatus.notSignedIn];

@@ -6,7 +6,7 @@ import { settingsOf } from '../command-settings.js';
 import { confirm } from '../confirm.js';
 import { count } from '../progress/words.js';
 
-/** `telepi forget`: removes what is recorded of one job, and touches nothing at Telegram. */
+/** `telepi forget`: removes the record of one job, and touches nothing at Telegram. */
 export async function forget(context: CommandContext): Promise<number> {
   const { output, clock, word } = context;
   const { dataDir } = settingsOf(context, []);
@@ -17,9 +17,9 @@ export async function forget(context: CommandContext): Promise<number> {
   await confirm(context, {
     warning: warningOf(job),
     answer: 'forget',
-    noun: 'Type forget to go on',
+    noun: 'Type forget to continue',
     code: 'FORGET_UNCONFIRMED',
-    instead: 'Without it the job stays as it is.',
+    instead: 'Otherwise the job stays as it is.',
   });
   const { kept } = await forgetJob(dataDir, job, clock);
   output.line(`Forgotten: ${job.path}.`);
@@ -31,12 +31,12 @@ export async function forget(context: CommandContext): Promise<number> {
 function warningOf({ path, rows, copies, targetTitle, targetId }: Forgettable): string {
   const target = targetTitle === undefined ? `${targetId ?? 'the target'}` : `"${targetTitle}" (${targetId})`;
   return (
-    `This removes ${path} and ${count(rows, 'message')} of the ledger. ${copiesWords(copies)} in ${target}, ` +
+    `This removes ${path}, and ${count(rows, 'message')} from the ledger. ${copiesWords(copies)} in ${target}, ` +
     'and a new run of these chats sends everything again.'
   );
 }
 
-/** A ledger that was lost knows of no copy, and there may be many. */
+/** A ledger that was lost knows no copies, although there may be many. */
 function copiesWords(copies: number): string {
   if (copies === 0) return 'What the job has sent, if anything, stays';
   return copies === 1 ? '1 copy stays' : `${copies} copies stay`;

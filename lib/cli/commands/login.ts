@@ -42,7 +42,7 @@ type Method = 'code' | 'qr' | 'bot';
 
 function methodOf({ flags }: CommandContext, settings: Settings): Method {
   if (flags['qr'] && flags['bot']) {
-    throw new UsageError('USAGE', '--qr and --bot are two ways to sign in: give only one of them.');
+    throw new UsageError('USAGE', '--qr and --bot are two different ways to sign in: choose one of them.');
   }
   if (flags['bot'] && settings.botToken === undefined) {
     throw new UsageError(
@@ -123,7 +123,7 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
   const { redactor, output } = context;
   const given = { phone: settings.phone, code: settings.code, password: settings.password };
   const asked = new Set<string>();
-  /** Asked for again means: what was given was wrong. A setting is offered once. */
+  /** A second question means that the answer was wrong. A setting is used once. */
   const answer = async (key: keyof typeof given, question: Omit<Question, 'fix'>): Promise<string> => {
     const ready = given[key];
     const again = asked.has(key);
@@ -131,7 +131,7 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
     given[key] = undefined;
     if (again && prompter.interactive) output.note(`That ${question.noun} is wrong; try again.`);
     const setting = SETTINGS[key].name;
-    const fix = again ? `the one that was given is wrong; correct ${setting}` : `set ${setting}`;
+    const fix = again ? `the given one is wrong; correct ${setting}` : `set ${setting}`;
     const text = ready ?? (await prompter.ask({ ...question, fix }));
     redactor.add(text.trim(), text.replace(/[\s\p{Pd}]/gu, ''));
     return text;
@@ -161,7 +161,7 @@ function tellSent({ output }: CommandContext, { by, sentence }: SentCode): void 
 
 function tell({ output }: CommandContext, user: Api.User, sessionName: string, before: boolean): void {
   const state = before ? 'Signed in already' : 'Signed in';
-  const other = before ? ' telepi logout makes room for another account.' : '';
+  const other = before ? ' To use another account, run telepi logout first.' : '';
   output.line(`${state} as ${personWords(user)}. The session is in ${sessionName}.${other}`);
   output.record({
     event: 'signed-in',

@@ -20,7 +20,7 @@ export async function logout(context: CommandContext): Promise<number> {
     await client.close();
   }
   await store.remove();
-  const rest = settings.session === undefined ? '' : ' TG_SESSION is of no use any more: remove it.';
+  const rest = settings.session === undefined ? '' : ' TG_SESSION is no longer valid: remove it.';
   context.output.line(`Signed out.${rest}`);
   context.output.record({ event: 'signed-out', before: true });
   return ExitStatus.done;

@@ -153,7 +153,7 @@ async function startJob(
   const job = await openJob({ ...options, withoutSecrets, clock, random, log });
   await log.open(`${job.path}/clone.log`);
   log.info('job', { path: job.path, jobId: job.id, checkpoint: shownId(job.checkpoint) });
-  for (const file of job.legacyFiles) output.note(`Took up ${file} of the older script.`);
+  for (const file of job.legacyFiles) output.note(`Continues from ${file} of the older script.`);
   for (const { sentence } of job.notes) output.note(sentence);
   const from = sideWords(source, settings.sourceTopic);
   output.line(`${from} → ${sideWords(target, settings.targetTopic)}, state in ${job.path}`);

@@ -46,7 +46,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
     announce(context, served, filled, keyFile);
     if (!isLoopback(host)) {
       output.note(
-        `Everybody who reaches ${host} can use this sandbox: its code and passwords are no secrets.`,
+        `Everybody who reaches ${host} can use this sandbox: its code and passwords are not secret.`,
       );
     }
     await aborted(signal);
@@ -109,7 +109,7 @@ function fillOnce(served: Sandbox, empty: boolean): Filled | undefined {
   return empty ? undefined : fillSandbox(served, { seed: served.seed });
 }
 
-/** Tells how to reach it: as lines for .env, or one record. */
+/** Prints how to reach it: as lines for .env, or one record. */
 function announce(
   { output }: CommandContext,
   served: Sandbox,

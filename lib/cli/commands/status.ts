@@ -5,14 +5,14 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { count, endWords, formatMessageRate, formatTime } from '../progress/words.js';
 
-/** `telepi status`: how far each job of the data directory is. Needs no connection, and a run may go on meanwhile. */
+/** `telepi status`: how far each job of the data directory is. Needs no connection, and works during a run. */
 export async function status(context: CommandContext): Promise<number> {
   const { output, clock } = context;
   const { dataDir } = settingsOf(context, []);
   const jobs = await readStatus(dataDir, clock);
   const unknown = await unknownFolders(dataDir, jobs);
   if (jobs.length + unknown.length === 0) {
-    output.line(`No job was begun in ${dataDir} yet: telepi run begins one.`);
+    output.line(`${dataDir} has no job yet: telepi run begins one.`);
   }
   for (const [index, job] of jobs.entries()) {
     if (index > 0) output.line();
@@ -21,7 +21,7 @@ export async function status(context: CommandContext): Promise<number> {
   }
   for (const { folder, path, checkpoint = 0 } of unknown) {
     output.line(
-      `The ledger has nothing of the job in ${path}: its next run continues after source message ${shownId(checkpoint)}.`,
+      `The ledger has no record of the job in ${path}: its next run continues after source message ${shownId(checkpoint)}.`,
     );
     output.record({ folder, path, checkpoint: shownId(checkpoint), known: false });
   }

@@ -29,8 +29,8 @@ const NARROWEST_BAR = 8;
 
 /**
  * The lines of a frame: a bar for each file in flight, then the run as a whole. None is wider than the terminal, and a
- * narrow one shows the same on more lines; they are fewer than the terminal's rows, and what is done and when it will
- * end stays to the last.
+ * narrow one shows the same on more lines; they are fewer than the terminal's rows. The progress and the estimated end
+ * are dropped last.
  */
 export function renderBars(view: BarsView): readonly string[] {
   const { tally, columns } = view;

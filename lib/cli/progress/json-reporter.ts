@@ -6,7 +6,7 @@ import { TallyKeeper } from './tally.js';
 
 /**
  * One JSON object a line, for machines: `{"event":"sent","sourceIds":[7],"targetIds":[3],"bytes":0}`. A transfer is
- * told each 10 % of its file.
+ * reported at each 10 % of its file.
  */
 export function jsonReporter(
   output: Output,

@@ -10,10 +10,10 @@ export interface ReportedWait {
   readonly until: number;
 }
 
-/** What happens while a run goes on: in the clone, and on its connection. */
+/** The events of a run: in the clone, and on its connection. */
 export type RunEvent = CloneEvent | (ReportedWait & { readonly kind: 'wait' });
 
-/** Shows a run while it goes on: as bars on a terminal, plain lines, or JSON lines. */
+/** Shows a run in progress: as bars on a terminal, plain lines, or JSON lines. */
 export interface Reporter {
   show(event: RunEvent): void;
   /** Ends drawing; nothing of it is left behind. */

@@ -23,8 +23,8 @@ const USUAL_SIZE: ScreenSize = { columns: 80, rows: 24 };
  * A block of lines at the bottom of a terminal that is drawn over and over, at most ten times a second. Lines
  * printed meanwhile go above it. When the window becomes narrower, its terminal may have wrapped the block long before
  * the size is known here (tmux takes a quarter of a second), over which more frames went astray: the screen is cleared
- * then, and shows the newest lines and the block anew. `close` leaves the last frame there and gives the cursor back; so does the end of
- * the process.
+ * then, and shows the newest lines and the block again. `close` leaves the last frame there and gives the cursor back;
+ * so does the end of the process.
  */
 export class Screen {
   readonly #terminal: Terminal;

@@ -7,7 +7,7 @@ export interface FileTally {
   readonly sourceId: number;
   readonly name: string;
   readonly size: number;
-  /** Of parts that an earlier run has sent: in bytesUp from the start, and no part of the speed. */
+  /** Of parts that an earlier run has sent: in bytesUp from the start, and not counted in the speed. */
   readonly bytesBefore: number;
   readonly bytesDown: number;
   readonly bytesUp: number;
@@ -24,7 +24,7 @@ export interface WaitTally {
 }
 
 export interface RunTally {
-  /** Messages that this run has before it; undefined when the server doesn't tell. */
+  /** Messages that are ahead of this run; undefined when the server doesn't say. */
   readonly total: number | undefined;
   readonly sent: number;
   readonly skipped: number;
@@ -36,7 +36,7 @@ export interface RunTally {
   /** Bytes uploaded per second. */
   readonly bytesPerSecond: number;
   readonly heldBytes: number;
-  /** The wait that ends last, if any is going on. */
+  /** The wait that ends last, if there is any now. */
   readonly wait: WaitTally | undefined;
   /** Milliseconds since the epoch; undefined while nothing is known. */
   readonly endsAt: number | undefined;

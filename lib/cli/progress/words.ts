@@ -68,7 +68,7 @@ export function waitFields(wait: WaitTally, now: number): readonly string[] {
   return [`waiting until ${formatTime(wait.until, now)}`, `${left} more`, `${wait.method} (${wait.reason})`];
 }
 
-/** What spares a wait. */
+/** How to avoid a wait. */
 const WAIT_ADVICE: Readonly<Record<string, string>> = {
   'contacts.resolveUsername':
     '; it is only for an @name: stop, and write the id that "telepi chats" shows instead',
@@ -83,7 +83,7 @@ export function endFields(endsAt: number, now: number): readonly string[] {
   return [`ends ${formatTime(endsAt, now)}`, `in ${formatDuration((endsAt - now) / 1000)}`];
 }
 
-/** `12 of 380 messages`, or `12 messages` when the server doesn't tell how many there are. */
+/** `12 of 380 messages`, or `12 messages` when the server doesn't say how many there are. */
 export function doneWords({ done, total }: Pick<RunTally, 'done' | 'total'>): string {
   return total === undefined ? count(done, 'message') : `${done} of ${count(total, 'message')}`;
 }

@@ -71,7 +71,7 @@ export const ACCOUNT = [
     [
       'API_ID_PUBLISHED_FLOOD',
       400,
-      'This TG_API_ID has been published and is blocked; make your own at https://my.telegram.org.',
+      'This TG_API_ID has been published and is blocked; create your own at https://my.telegram.org.',
     ],
     ['ACCESS_TOKEN_INVALID', 400, 'The bot token is wrong; copy it again from @BotFather.'],
     ['ACCESS_TOKEN_EXPIRED', 400, 'The bot token has been revoked; get a new one from @BotFather.'],
@@ -89,12 +89,12 @@ export const ACCOUNT = [
     [
       'PHONE_NUMBER_UNOCCUPIED',
       400,
-      'No Telegram account has this phone number; make one in a Telegram app first.',
+      'No Telegram account has this phone number; create one in a Telegram app first.',
     ],
     [
       'PHONE_NUMBER_APP_SIGNUP_FORBIDDEN',
       400,
-      'No Telegram account has this phone number; make one in a Telegram app first.',
+      'No Telegram account has this phone number; create one in a Telegram app first.',
     ],
     ['PHONE_PASSWORD_FLOOD', 406, 'Too many attempts with this number; try again tomorrow.'],
     [
