@@ -40,13 +40,15 @@ const BYTES_TO_COME = 16 * MIB;
  */
 export async function runClone(given: CloneOptions): Promise<CloneSummary> {
   const options = { ...given, ...tellingShownIds(given) };
-  const { job, clock, log, onEvent, signal } = options;
+  const { client, job, clock, log, onEvent, signal } = options;
   const tally = new Tally();
   const began = clock.monotonic();
   const summary = (): CloneSummary =>
     shownSummary(tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000));
   try {
     signal.throwIfAborted();
+    // Their round trips go by while the history is asked for.
+    client.parts.warm();
     const { run, total } = await prepareRun(options, tally);
     await job.expect(total);
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });

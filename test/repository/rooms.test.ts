@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'messages',
     'pace',
     'telegram',
+    'mtproto',
     'ledger',
     'sandbox',
     'refusals',

@@ -16,6 +16,7 @@ import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
+import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide, type Side } from '../pair.js';
@@ -56,12 +57,18 @@ export async function run(context: CommandContext): Promise<number> {
       import('../../ledger/examine-job.js'),
       import('../../clone/clone.js'),
     ]);
-    context.log.info('signed_in', { userId: Number(user.id), bot: user.bot === true });
-    const scene = { context, client, events, accountId: Number(user.id), openJob, examineJob, runClone };
-    return await throughUpgrades(context, client, async (first) => {
-      const sides = await (first ? early : resolveSides(context, settings, client));
-      return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
-    });
+    const accountId = Number(user.id);
+    context.log.info('signed_in', { userId: accountId, bot: user.bot === true });
+    client.parts.begin(await readGoodConnections(settings.dataDir, accountId, context.log));
+    const scene = { context, client, events, accountId, openJob, examineJob, runClone };
+    try {
+      return await throughUpgrades(context, client, async (first) => {
+        const sides = await (first ? early : resolveSides(context, settings, client));
+        return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
+      });
+    } finally {
+      await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
+    }
   } finally {
     await client.close();
   }

@@ -3,6 +3,8 @@ import { Stretch } from './stretch.js';
 export interface ConnectionPolicyOptions {
   /** The most connections, asked at each decision. At least 1. */
   readonly most: () => number;
+  /** How many it begins with: what was good the last time. Default: 1. */
+  readonly start?: number;
 }
 
 /** A part that was answered. */
@@ -51,7 +53,7 @@ const LONGEST_PAUSE = 60_000;
 const FAILURE_PAUSE = 5_000;
 
 /**
- * How many connections one direction of one DC should have. It begins with one. When requests wait in line though the
+ * How many connections one direction of one DC should have. It begins with one, or with what was good the last time. When requests wait in line though the
  * last answers came fast, another is tried, and while trials bring speed, each tries up to twice as many more as the
  * one before. Those that bring none are closed again, and the next trial comes later each time. Connections that merely
  * wait for work prove nothing: where the other direction is the slower one, a trial lasts until there is work. A
@@ -62,7 +64,7 @@ const FAILURE_PAUSE = 5_000;
  */
 export class ConnectionPolicy {
   readonly #most: () => number;
-  #wanted = 1;
+  #wanted: number;
   #trial: Trial | undefined;
   /** How many a trial adds. */
   #step = 1;
@@ -77,13 +79,19 @@ export class ConnectionPolicy {
   #failedAt = Number.NEGATIVE_INFINITY;
   #pauseMs = FIRST_PAUSE;
 
-  constructor({ most }: ConnectionPolicyOptions) {
+  constructor({ most, start = 1 }: ConnectionPolicyOptions) {
     this.#most = most;
+    this.#wanted = start;
   }
 
   /** How many there should be now. */
   get wanted(): number {
     return Math.min(this.#wanted, this.#most());
+  }
+
+  /** How many are known to be worth it: those without which a trial began. */
+  get good(): number {
+    return Math.min(this.#trial?.before ?? this.#wanted, this.#most());
   }
 
   /** There was nothing to do: what was being measured doesn't count. */
@@ -112,7 +120,9 @@ export class ConnectionPolicy {
     if (now < this.#failedAt + FAILURE_PAUSE) return;
     this.#failedAt = now;
     if (this.#trial) this.#growing = false;
-    this.#shrink(this.#trial?.before ?? Math.max(1, this.#wanted - 1));
+    // Of those that it began with some may never have carried anything.
+    const reached = Math.max(1, Math.min(this.#wanted - 1, this.#carrying));
+    this.#shrink(this.#trial?.before ?? reached);
     this.#notBefore = Math.max(this.#notBefore, now + FAILURE_PAUSE);
   }
 

@@ -26,6 +26,13 @@ export interface PartClient {
 
 export type Direction = 'download' | 'upload';
 
+/** So many connections to a DC were good for one direction. */
+export interface GoodConnections {
+  readonly direction: Direction;
+  readonly dcId: number;
+  readonly connections: number;
+}
+
 /** Telegram's own clients open as many for each DC and direction; more get closed by the server. */
 const DEFAULT_CONNECTIONS = 8;
 const MOST_CONNECTIONS = 16;
@@ -35,6 +42,7 @@ export class PartLines {
   readonly buffers: PartBuffers;
   readonly #client: PartClient;
   readonly #most = { download: DEFAULT_CONNECTIONS, upload: DEFAULT_CONNECTIONS };
+  readonly #start = new Map<string, number>();
   readonly #pools = new Map<string, PartPool>();
 
   constructor(client: PartClient, buffers: PartBuffers) {
@@ -56,6 +64,25 @@ export class PartLines {
       );
     }
     this.#most[direction] = connections;
+  }
+
+  /** Begins with as many connections as were good the last time, at most as many as are allowed. Before the first request. */
+  begin(good: readonly GoodConnections[]): void {
+    for (const { direction, dcId, connections } of good) this.#start.set(`${direction}/${dcId}`, connections);
+  }
+
+  /** Opens the connections to the home DC that it begins with, in both directions, before there is anything to carry. */
+  warm(): void {
+    const { homeDcId } = this.#client;
+    for (const direction of ['download', 'upload'] as const) this.#pool(direction, homeDcId).warm();
+  }
+
+  /** How many connections have proved good, for `begin` of a later client. */
+  get good(): GoodConnections[] {
+    return [...this.#pools].map(([name, { goodConnections }]) => {
+      const [direction, dcId] = name.split('/');
+      return { direction: direction as Direction, dcId: Number(dcId), connections: goodConnections };
+    });
   }
 
   /** Connections to one DC for one direction, now. */
@@ -108,6 +135,7 @@ export class PartLines {
     const pool = new PartPool({
       name,
       most: () => this.#most[direction],
+      start: this.#start.get(name),
       connect: (events) => this.#client.connectForParts(dcId, events),
       discard: (answer) => {
         if (answer.kind === 'file') this.buffers.giveBack(answer.bytes);

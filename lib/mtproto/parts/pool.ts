@@ -16,6 +16,8 @@ export interface PartPoolOptions {
   readonly name: string;
   /** The most connections, asked whenever one may be opened. At least 1. */
   readonly most: () => number;
+  /** How many connections may be opened at once: what was good the last time. Default: 1. */
+  readonly start?: number | undefined;
   /** Makes a connection; it may still be opening. */
   readonly connect: (events: ConnectionEvents) => Promise<Connection>;
   /** Takes back the memory of an answer that came too late. */
@@ -47,7 +49,8 @@ export class PartPool {
 
   constructor(options: PartPoolOptions) {
     this.#options = options;
-    this.#policy = new ConnectionPolicy(options);
+    const { most, start = 1 } = options;
+    this.#policy = new ConnectionPolicy({ most, start });
   }
 
   /** Requests that somebody waits for. */
@@ -57,6 +60,16 @@ export class PartPool {
 
   get connections(): number {
     return this.#members.size;
+  }
+
+  /** How many connections are known to be worth it. */
+  get goodConnections(): number {
+    return this.#policy.good;
+  }
+
+  /** Opens those that it begins with, before there is a request. */
+  warm(): void {
+    this.#openAtOnce(this.#policy.wanted);
   }
 
   /** The answer, which may be an error of the server; rejects with CONNECTION_LOST, TIMEOUT, or the signal's reason. */
@@ -155,10 +168,17 @@ export class PartPool {
     }
   }
 
-  /** Opens connections, one after another, and closes them until there are as many as wanted. */
+  #openAtOnce(due: number): void {
+    const { start = 1 } = this.#options;
+    const staying = [...this.#members].filter(({ retiring }) => !retiring).length;
+    for (let more = Math.min(due, start) - staying - this.#opening; more > 0; more -= 1) void this.#open();
+  }
+
+  /** Opens connections, those beyond what it begins with one after another, and closes them until there are as many as wanted. */
   #adjust(): void {
     const staying = [...this.#members].filter(({ retiring }) => !retiring);
     const { wanted } = this.#policy;
+    this.#openAtOnce(Math.min(wanted, this.#jobs.size));
     const opening = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
     if (!opening && staying.length < Math.min(wanted, this.#jobs.size)) void this.#open();
     staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);

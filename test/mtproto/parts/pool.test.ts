@@ -6,6 +6,7 @@ import { PART_SIZE } from '../../../lib/base/bytes.js';
 import { silentLog } from '../../../lib/base/log.js';
 import type { Answer } from '../../../lib/mtproto/answers.js';
 import { PartPool } from '../../../lib/mtproto/parts/pool.js';
+import { connectionLost } from '../../../lib/refusals/telegram-error.js';
 import { Tl } from '../../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../../lib/sandbox/mtproto/tl-bytes.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -29,10 +30,19 @@ beforeEach(async () => {
     if (heard.kind === Tl.ping) heard.from.notify(pong);
     if (heard.request) due.push(heard);
   };
-  pool = new PartPool({
+  pool = poolOf(1);
+});
+
+/** A pool that begins with `start` connections. */
+function poolOf(start: number, fails: () => boolean = () => false): PartPool {
+  return new PartPool({
     name: 'test',
     most: () => 8,
-    connect: async (events) => scene.connect(events),
+    start,
+    async connect(events) {
+      if (fails()) throw connectionLost('connect');
+      return scene.connect(events);
+    },
     discard: (answer) => {
       if (answer.kind === 'file') scene.buffers.giveBack(answer.bytes);
     },
@@ -40,7 +50,7 @@ beforeEach(async () => {
     log: silentLog,
     closing: scene.closing.signal,
   });
-});
+}
 
 afterEach(() => scene.close());
 
@@ -72,6 +82,40 @@ test('one connection at first, whatever is asked', async () => {
   due.forEach(grant);
   await Promise.all(answers);
   assert.deepEqual([pool.connections, pool.outstanding, scene.server.ends.length], [1, 0, 1]);
+});
+
+test('it begins at once with as many connections as were good the last time, and no more than there is to do', async () => {
+  pool = poolOf(4);
+  pool.warm();
+  await until(() => scene.server.ends.length === 4);
+  assert.deepEqual([pool.connections, pool.goodConnections], [4, 4]);
+  pool.warm();
+  const answers = Array.from({ length: 10 }, (_, index) => pool.run(upload(index), never));
+  await until(() => due.length === 10);
+  assert.equal(scene.server.ends.length, 4);
+  due.splice(0).forEach(grant);
+  await Promise.all(answers);
+  const fewer = poolOf(4);
+  const two = [0, 1].map((index) => fewer.run(upload(index), never));
+  await until(() => due.length === 2);
+  due.forEach(grant);
+  await Promise.all(two);
+  assert.equal(scene.server.ends.length, 6);
+  assert.equal(fewer.connections, 2);
+});
+
+test('those that it begins with and that fail are not opened again and again', async () => {
+  let opened = 0;
+  pool = poolOf(6, () => {
+    opened += 1;
+    return opened > 2;
+  });
+  const answers = Array.from({ length: 10 }, (_, index) => pool.run(upload(index), never));
+  await until(() => due.length === 10);
+  due.forEach(grant);
+  await Promise.all(answers);
+  assert.ok(pool.connections >= 1);
+  assert.ok(opened <= 8, `${opened} were opened`);
 });
 
 for (const how of ['ends', 'is reset'] as const) {

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { TelepiError } from '../base/errors.js';
+import type { Log } from '../base/log.js';
+import { readJsonFile, writeJsonFile } from '../ledger/json-file.js';
+import type { GoodConnections } from '../mtproto/parts/lines.js';
+
+const FILE = 'connections.json';
+const DIRECTIONS = ['download', 'upload'] as const;
+/** What a DC accepts in one direction. */
+const MOST = 16;
+
+/**
+ * The connections that an account's last run in this data directory found good, so that the next one begins with them.
+ * A hint and no more: a file that can't be read is logged, and each direction then begins with one connection.
+ */
+export async function readGoodConnections(
+  dataDir: string,
+  accountId: number,
+  log: Log,
+): Promise<GoodConnections[]> {
+  const own = objectIn(await readKept(dataDir, log), String(accountId));
+  return DIRECTIONS.flatMap((direction) =>
+    Object.entries(objectIn(own, direction)).flatMap(([dcId, connections]) =>
+      isCount(connections) ? [{ direction, dcId: Number(dcId), connections }] : [],
+    ),
+  );
+}
+
+/** Keeps them. A file that can't be written is logged: the work is done. */
+export async function keepGoodConnections(
+  dataDir: string,
+  accountId: number,
+  good: readonly GoodConnections[],
+  log: Log,
+): Promise<void> {
+  if (good.length === 0) return;
+  const kept = await readKept(dataDir, log);
+  const own = { ...objectIn(kept, String(accountId)) };
+  for (const { direction, dcId, connections } of good) {
+    own[direction] = { ...objectIn(own, direction), [dcId]: connections };
+  }
+  try {
+    await writeJsonFile(join(dataDir, FILE), { ...kept, [accountId]: own });
+  } catch (error) {
+    if (!(error instanceof TelepiError)) throw error;
+    log.warn('connections_unkept', { error: error.message });
+  }
+}
+
+/** By account, direction and DC. */
+async function readKept(dataDir: string, log: Log): Promise<Json> {
+  try {
+    return asObject(await readJsonFile(join(dataDir, FILE), 'Delete it'));
+  } catch (error) {
+    if (!(error instanceof TelepiError)) throw error;
+    log.warn('connections_unread', { error: error.message });
+    return {};
+  }
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What stands under a name, if that is an object. */
+function objectIn(value: Json, name: string): Record<string, unknown> {
+  return asObject(value[name]);
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MOST;
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { silentLog } from '../../lib/base/log.js';
+import { keepGoodConnections, readGoodConnections } from '../../lib/cli/good-connections.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const GOOD = [
+  { direction: 'download', dcId: 2, connections: 4 },
+  { direction: 'download', dcId: 4, connections: 8 },
+  { direction: 'upload', dcId: 2, connections: 1 },
+] as const;
+
+test('what was good is kept for each account, direction and DC', async (t) => {
+  const dataDir = temporaryFolder(t);
+  assert.deepEqual(await readGoodConnections(dataDir, 7, silentLog), []);
+  await keepGoodConnections(dataDir, 7, GOOD, silentLog);
+  await keepGoodConnections(dataDir, 8, [{ direction: 'upload', dcId: 1, connections: 3 }], silentLog);
+  await keepGoodConnections(dataDir, 7, [{ direction: 'upload', dcId: 2, connections: 2 }], silentLog);
+  assert.deepEqual(await readGoodConnections(dataDir, 7, silentLog), [
+    ...GOOD.slice(0, 2),
+    { direction: 'upload', dcId: 2, connections: 2 },
+  ]);
+});
+
+test('a file that holds something else is no hint, and is replaced', async (t) => {
+  const dataDir = temporaryFolder(t);
+  for (const text of [
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"7":5}',
+    '{"7":{"download":"x"}}',
+    '{"7":{"download":{"2":99}}}',
+  ]) {
+    writeFileSync(join(dataDir, 'connections.json'), text);
+    assert.deepEqual(await readGoodConnections(dataDir, 7, silentLog), [], text);
+    await keepGoodConnections(dataDir, 7, GOOD, silentLog);
+    assert.deepEqual(await readGoodConnections(dataDir, 7, silentLog), GOOD, text);
+  }
+});
+
+test('a data directory that cannot be written ends nothing', async (t) => {
+  const dataDir = join(temporaryFolder(t), 'file');
+  writeFileSync(dataDir, '');
+  await keepGoodConnections(dataDir, 7, GOOD, silentLog);
+  assert.equal(readFileSync(dataDir, 'utf8'), '');
+});
