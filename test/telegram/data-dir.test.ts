@@ -49,6 +49,16 @@ for (const path of [
   '/sys/kernel',
   '/proc/1/telepi',
   '/boot/data',
+  '/etc/apt/keyrings',
+  '/etc/opt',
+  '/etc/telepi',
+  '/run/telepi',
+  '/usr/local/games',
+  '/usr/local/telepi',
+  '/var/lib/misc',
+  '/var/lib/misc/telepi',
+  '/var/spool/cron',
+  '/var/telepi',
 ]) {
   test(`no command is proposed for ${path}`, async () => {
     const message = await refusal(path);
@@ -62,6 +72,12 @@ test('no command is proposed for a link to a directory of the system', async (t)
   chmodSync(folder, 0o755);
   symlinkSync('/etc', join(folder, 'data'));
   const message = await refusal(join(folder, 'data'));
+  assert.match(message, /is a directory of the system: set DATA_DIR/);
+  assert.doesNotMatch(message, /`|sudo/);
+});
+
+test('no command is proposed by a name that leads through /proc, where sudo would find something else', async () => {
+  const message = await refusal('/proc/self/root/var/lib/telepi-test');
   assert.match(message, /is a directory of the system: set DATA_DIR/);
   assert.doesNotMatch(message, /`|sudo/);
 });
