@@ -3,6 +3,7 @@ import { settingKeys, specOf } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
 import { rootHelp } from './root-help.js';
 import { withLongForms } from './short-words.js';
+import { isSwitchedOn } from './switches.js';
 
 /** What the words after `telepi` ask for: a text to print (help, version), or a command to run. */
 export type Request =
@@ -21,7 +22,7 @@ export async function parseArguments(
 ): Promise<Request> {
   const argv = withLongForms(given, commands);
   const named = [...new Set(argv)].flatMap((word) => commands.filter(({ name }) => name === word));
-  if (named.length === 0 && argv.includes('--help')) return { print: rootHelp(commands) };
+  if (named.length === 0 && isSwitchedOn(argv, 'help')) return { print: rootHelp(commands) };
   // yargs takes its time to load.
   const { parseWords } = await import('./parser.js');
   const words = argv.map(asPath);

@@ -1,4 +1,4 @@
-import { FailedError, messageOf, NotSignedInError, TelepiError } from '../base/errors.js';
+import { FailedError, messageOf, NotSignedInError, TelepiError, UsageError } from '../base/errors.js';
 import { nameOfRefusal } from '../pace/telegram-errors/rule.js';
 import { namedRule, ruleFor } from '../pace/telegram-errors/table.js';
 
@@ -62,8 +62,7 @@ export function methodName(request: { readonly className: string }): string {
 }
 
 /**
- * What the library threw, as one of our errors: TelegramError for a refusal (NotSignedInError when it means that the
- * session is gone), CONNECTION_LOST for the plain Errors that stand for a socket. Others come back as they are.
+ * What the library threw, as one of our errors: `refusal` for an rpc_error, CONNECTION_LOST for the plain Errors that stand for a socket. Others come back as they are.
  */
 export function fromLibrary(error: unknown, method: string): unknown {
   if (error instanceof TelepiError || !(error instanceof Error)) return error;
@@ -77,10 +76,16 @@ export function fromLibrary(error: unknown, method: string): unknown {
   return isConnectionFault(error) ? connectionLost(method, error) : error;
 }
 
-/** rpc_error as one of our errors: NotSignedInError when it means that the session is gone, else TelegramError. */
+/**
+ * rpc_error as one of our errors: NotSignedInError when it means that the session is gone, UsageError when a setting is
+ * wrong, else TelegramError.
+ */
 export function refusal(method: string, errorMessage: string, code: unknown, cause?: unknown): TelepiError {
   const rpcCode = typeof code === 'number' ? code : 0;
   const { action, sentence } = ruleFor(errorMessage, rpcCode);
+  if (action === 'settings') {
+    return new UsageError(errorMessage, sentence, { cause, fields: { method, refusal: errorMessage } });
+  }
   if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode, cause });
   const words = namedRule(errorMessage) ? sentence : `${sentence} (${method}: ${errorMessage})`;
   return new NotSignedInError(words, { cause, fields: { method, refusal: errorMessage } });

@@ -3,9 +3,8 @@ import { shownId } from '../../base/source-ids.js';
 import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
 import { examineJob } from '../../ledger/examine-job.js';
 import { LEDGER_LOST } from '../../ledger/identify.js';
-import { readEnvFile } from '../../settings/env-file.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
-import { secretFile } from '../../settings/sources.js';
+import { secretFile, settingsFile } from '../../settings/sources.js';
 import { idleNames } from '../../settings/unknown-names.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { currentUser } from '../../telegram/sign-in.js';
@@ -189,7 +188,7 @@ function jobProbe(
 }
 
 function settingsWords({ sources }: CommandContext): string {
-  const { path, found } = readEnvFile(sources);
+  const { path, found } = settingsFile(sources);
   return found ? `complete, with ${path}` : `complete, without a file ${path}`;
 }
 

@@ -12,6 +12,7 @@ export type Action =
   | 'unknown-method'
   | 'ask'
   | 'login'
+  | 'settings'
   | 'reduce'
   | 'message'
   | 'run'
@@ -36,6 +37,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
     'left out where TelePi can do without the call; elsewhere the message fails, and ten in a row stop the run',
   ask: 'asked again: three times in all, then the login ends',
   login: 'the login ends; exit status 1',
+  settings: 'the command ends, since a setting is wrong; exit status 2',
   reduce: 'reduced: the message is sent without what was refused, which is counted and told',
   message: 'the message fails, and the next one goes on; ten in a row for one reason stop the run',
   run: 'the run stops before this message; exit status 1',
