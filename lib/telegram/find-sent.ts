@@ -113,10 +113,13 @@ function isIn(
 
 /**
  * The runs of messages with these contents, oldest first, none in two of them. An album's stand one after another in one
- * album, though others may have been posted between them.
+ * album, though others may have been posted between them; a message that was sent alone is in none.
  */
 function matchingRuns(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
-  if (contents.length === 1) return runsIn(messages, contents);
+  if (contents.length === 1) {
+    const alone = messages.filter(({ groupedId }) => !groupedId);
+    return runsIn(alone, contents);
+  }
   const albums = new Map<string, Api.Message[]>();
   for (const message of messages) {
     if (!message.groupedId) continue;
