@@ -33,7 +33,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       return damagedLedger(
         path,
         error,
-        "is not a SQLite database (another program's file, or an overwritten ledger)",
+        "is not a SQLite database: if it is another program's file, choose another --data-dir; if TelePi's ledger was overwritten,",
       );
     case 'busy':
       return new FailedError(
@@ -52,10 +52,10 @@ export function refuseOddLedger(path: string): void {
 }
 
 /** Without the file every job goes on from what its folder has. */
-export function damagedLedger(path: string, cause?: unknown, what = 'is damaged'): UsageError {
+export function damagedLedger(path: string, cause?: unknown, what = 'is damaged:'): UsageError {
   return new UsageError(
     'STATE_DAMAGED',
-    `${path} ${what}: put a copy of it back, or move it and the files ${path}-wal and ${path}-shm away ` +
+    `${path} ${what} put a copy of it back, or move it and the files ${path}-wal and ${path}-shm away ` +
       'and run again, which goes on from checkpoint.txt and topic_map.json in the folders of the jobs.',
     { cause, fields: { path } },
   );

@@ -35,7 +35,7 @@ function markOf(database: Libsql.Database): number {
 function foreign(path: string): UsageError {
   return new UsageError(
     'LEDGER_FOREIGN',
-    `${path} is a database of another program, and is left as it is: choose another --data-dir, or move that file away.`,
+    `${path} is a database of another program, and is left as it is: choose another --data-dir.`,
     { fields: { path } },
   );
 }

@@ -35,10 +35,11 @@ export async function unusable(path: string, verb: 'read' | 'write', cause: unkn
     return new UsageError('DISK_FULL', `The disk of ${path} is full: free some space there.`, details);
   }
   if (!directory && (codeOf(cause) === 'ENOTDIR' || codeOf(cause) === 'EEXIST')) {
-    const fix = 'move it away, or set DATA_DIR to another directory';
+    // Whose it is can't be known: it may be any file of the machine.
+    const what = `${at} is ${oddKind(at) ?? 'a file'}`;
     return new UsageError(
       'DATA_DIR',
-      `Can't ${verb} ${path}: ${at} is ${oddKind(at) ?? 'a file'}; ${fix}.`,
+      `Can't ${verb} ${path}: ${what}; set DATA_DIR to another directory.`,
       details,
     );
   }

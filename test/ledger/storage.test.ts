@@ -154,7 +154,7 @@ describe('a damaged ledger', () => {
           assert.deepEqual([error.code, error.exitStatus], ['STATE_DAMAGED', 2], error.message);
           assert.match(
             error.message,
-            /ledger\.db is (damaged|not a SQLite database).*: .*move it .*away and run again/,
+            /ledger\.db is (damaged: put a copy|not a SQLite database: if it is another program's file, choose another --data-dir; if .* put a copy).*move it .*away and run again/,
           );
           return true;
         },

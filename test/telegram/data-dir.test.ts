@@ -116,12 +116,22 @@ test('below a link that leads nowhere nothing can be made, and it is said at onc
   }
 });
 
-test('a file in the way is named', async (t) => {
-  const file = join(temporaryFolder(t), 'file');
+test('a file in the way is named and left: another directory is proposed', async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  const file = join(folder, 'file');
   writeFileSync(file, '');
-  for (const path of [file, join(file, 'data')]) {
-    await assert.rejects(prepareDataDir(path), (error) => {
-      return error instanceof UsageError && error.message.includes(path) && /is a file/.test(error.message);
-    });
+  const ways = [
+    ...[file, '/etc/passwd'].map((at) => [at, 'a file'] as const),
+    ...['/dev/null', '/dev/full'].map((at) => [at, 'a device'] as const),
+  ];
+  for (const [at, what] of ways) {
+    for (const path of [at, join(at, 'data')]) {
+      const message = `Can't write ${path}: ${at} is ${what}; set DATA_DIR to another directory.`;
+      await assert.rejects(
+        asNobody(() => prepareDataDir(path)),
+        { code: 'DATA_DIR', message },
+      );
+    }
   }
 });
