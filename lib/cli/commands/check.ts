@@ -68,7 +68,10 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {
     yield { name: 'privacy', status: 'warning', detail: warning };
   }
-  yield await probe('disk', signal, () => diskSpace(settings.dataDir));
+  // The disk of whatever lies above a directory that can't be had is another one.
+  yield directory.status === 'ok'
+    ? await probe('disk', signal, () => diskSpace(settings.dataDir))
+    : skipped('disk', `after the ${directory.name}`);
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   yield crypto;
