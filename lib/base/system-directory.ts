@@ -27,7 +27,7 @@ export function isSystemDirectory(path: string): boolean {
 }
 
 /** Whether `path`, as for isSystemDirectory, is among those that packages install: an empty one has its use. */
-function isOfPackages(path: string): boolean {
+export function isOfPackages(path: string): boolean {
   return isBelow(plainName(path), PACKAGES);
 }
 
