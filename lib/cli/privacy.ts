@@ -20,7 +20,7 @@ export async function openToOthers(dataDir: string, secretFile: string | undefin
   const directory = await look(dataDir);
   const file = secretFile === undefined ? undefined : await look(secretFile);
   const settings = file && isOpen(file) ? [file] : [];
-  if (!directory || !isOpen(directory)) return closeWords(settings);
+  if (!directory?.found.isDirectory() || !isOpen(directory)) return closeWords(settings);
   const contents = await contentsOf(dataDir, secretFile);
   const reason = await whyLeft(directory, contents);
   const inside = await Promise.all(contents.own.map((name) => look(join(dataDir, name))));

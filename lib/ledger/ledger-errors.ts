@@ -21,7 +21,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       );
     case 'readonly':
       return unwritable(
-        'the file or its directory is read-only for this user; change the owner or choose another --data-dir.',
+        'the file or its directory is read-only for this user; run telepi as its owner, or choose another --data-dir.',
       );
     case 'io':
       return unwritable(

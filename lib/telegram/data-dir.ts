@@ -70,7 +70,7 @@ async function fixOf(path: string, found: Found): Promise<string> {
   if (at === path && uid === own) {
     return `run \`chmod u+${directory ? 'rwx' : 'rw'} ${shellWord(path)}\`, or ${ELSEWHERE}`;
   }
-  const asOwner = `run telepi as that owner, or ${ELSEWHERE}`;
+  const asOwner = uid === 0 ? ELSEWHERE : `run telepi as that owner, or ${ELSEWHERE}`;
   if (own === 0) return ELSEWHERE;
   if (!directory || !mayChangeHands(real, nearest)) return asOwner;
   if (!(await canBeGiven(path, at)) || !(await canBeGiven(real, nearest))) return asOwner;

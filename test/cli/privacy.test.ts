@@ -85,6 +85,10 @@ test('a link that bears the name of what TelePi keeps is never closed', async (t
   assert.doesNotMatch((await openToOthers(dataDir, undefined)).join(), /chmod|session/);
 });
 
+test('nothing is said of a file in the place of the data directory', async () => {
+  for (const path of ['/etc/passwd', '/dev/null']) assert.deepEqual(await openToOthers(path, undefined), []);
+});
+
 test("an empty directory of their own is closed, settings within count as TelePi's", async (t) => {
   const folder = temporaryFolder(t);
   chmodSync(folder, 0o755);

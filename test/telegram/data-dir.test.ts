@@ -62,7 +62,7 @@ for (const path of [
 ]) {
   test(`no command is proposed for ${path}`, async () => {
     const message = await refusal(path);
-    assert.doesNotMatch(message, /`|sudo|chown|chmod|install/);
+    assert.doesNotMatch(message, /`|sudo|chown|chmod|install|run telepi as/);
     assert.match(message, /set DATA_DIR to a directory/);
   });
 }
