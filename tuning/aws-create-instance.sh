@@ -137,7 +137,7 @@ make_key_pair() {
     --query 'KeyPairs[].KeyName' --output text)
   if [[ $found == "$key_name" ]]; then return; fi
   local -r file=./$key_name.pem
-  if [[ -e $file || -L $file ]]; then die 1 "$file exists, but AWS has no key pair $key_name; move the file away, or choose another --key-name."; fi
+  if [[ -e $file || -L $file ]]; then die 1 "$file exists, but AWS has no key pair $key_name; choose another --key-name."; fi
   (umask 077 && answer '' ec2 create-key-pair --key-name "$key_name" --key-type ed25519 \
     --query KeyMaterial --output text >"$scratch/key")
   if [[ $dry_run == no ]]; then

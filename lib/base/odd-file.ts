@@ -21,7 +21,8 @@ export function refuseOddFile(path: string): void {
   if (kind === undefined) return;
   throw new UsageError(
     'NOT_A_FILE',
-    `${path} is ${kind}, and TelePi keeps a file there: move it away and run again.`,
+    `${path} is ${kind}, and TelePi keeps a file there: set DATA_DIR to another directory if another program uses ` +
+      'this one; if none does, move away what is there and run again.',
     { fields: { path } },
   );
 }

@@ -1,21 +1,51 @@
 /** Directories that every program relies on: of Linux, the BSDs and macOS. Files in them may be anybody's. */
 const SYSTEM: ReadonlySet<string> = new Set(
-  `/ /etc /home /lost+found /media /mnt /opt /root /run /snap /srv /tmp /usr /usr/local /usr/home /var
-  /run/lock /run/user /dev/shm /etc/ssl /etc/systemd
-  /var/backups /var/cache /var/db /var/lib /var/lib/docker /var/lib/systemd /var/local /var/lock /var/log /var/mail
-  /var/opt /var/run /var/spool /var/tmp /var/www
-  /Applications /Library /Network /System /Users /Users/Shared /Volumes /private /private/etc /private/tmp /private/var`.split(
-    /\s+/,
-  ),
+  `/ /home /media /mnt /opt /root /srv /tmp /var /usr/home /run/user /run/media
+  /var/db /var/lib /var/lib/docker /var/local /var/opt /var/tmp /var/www
+  /Applications /Network /Users /Users/Shared /Volumes /private`.split(/\s+/),
 );
 
 /** Directories that belong to the system with everything in them. */
-const SYSTEM_TREES = (
-  '/bin /boot /dev /lib /lib32 /lib64 /libx32 /proc /sbin /sys /usr/bin /usr/include /usr/lib /usr/lib32 /usr/lib64 ' +
-  '/usr/libexec /usr/sbin /usr/share /usr/src /System'
-).split(' ');
+const SYSTEM_TREES =
+  `/bin /boot /dev /etc /lib /lib32 /lib64 /libx32 /lost+found /proc /run /sbin /snap /sys /usr
+  /var/backups /var/cache /var/cron /var/lib/apt /var/lib/dpkg /var/lib/rpm /var/lib/systemd /var/lock /var/log /var/mail
+  /var/root /var/run /var/spool /Library /System`.split(/\s+/);
+
+/** What people have inside those trees: homes, and what is mounted for somebody. */
+const PEOPLES = ['/usr/home', '/run/user', '/run/media'];
+
+/** Where packages install their directories, empty ones too. */
+const PACKAGES = ['/opt', '/var'];
+
+/** Where each program keeps a directory of its own. */
+const PROGRAMS: ReadonlySet<string> = new Set('/var/db /var/lib /var/local /var/opt'.split(' '));
 
 /** Whether no command should ever change the owner or the mode of `path`, which is absolute, with its links resolved. */
 export function isSystemDirectory(path: string): boolean {
-  return SYSTEM.has(path) || SYSTEM_TREES.some((tree) => path === tree || path.startsWith(`${tree}/`));
+  const plain = plainName(path);
+  return SYSTEM.has(plain) || (isBelow(plain, SYSTEM_TREES) && !isBelow(plain, PEOPLES));
+}
+
+/** Whether `path`, as for isSystemDirectory, is among those that packages install: an empty one has its use. */
+export function isOfPackages(path: string): boolean {
+  return isBelow(plainName(path), PACKAGES);
+}
+
+/**
+ * Whether root may harmlessly give `path` to somebody, where it is empty or missing. `nearest` is the path itself, or the
+ * nearest directory above it that is there; both as for isSystemDirectory.
+ */
+export function mayChangeHands(path: string, nearest: string): boolean {
+  if (isSystemDirectory(path)) return false;
+  if (path === nearest) return !isOfPackages(path);
+  return !isBelow(plainName(path), ['/var']) || PROGRAMS.has(plainName(nearest));
+}
+
+function isBelow(path: string, trees: readonly string[]): boolean {
+  return trees.some((tree) => path === tree || path.startsWith(`${tree}/`));
+}
+
+/** On macOS /etc, /tmp and /var are links into /private. */
+function plainName(path: string): string {
+  return path.replace(/^\/private(?=\/(?:etc|tmp|var)(?:\/|$))/, '');
 }

@@ -10,7 +10,7 @@ export function howToWrite(error: unknown): string {
       return 'the file system is read-only; choose another --data-dir.';
     case 'EACCES':
     case 'EPERM':
-      return 'this user may not write there; change the owner of the directory or choose another --data-dir.';
+      return 'this user may not write there; run telepi as the owner of the directory, or choose another --data-dir.';
     default:
       return `${messageOf(error)}; check the directory given by --data-dir.`;
   }

@@ -3,6 +3,7 @@ import { settingKeys, specOf } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
 import { rootHelp } from './root-help.js';
 import { withLongForms } from './short-words.js';
+import { isSwitchedOn } from './switches.js';
 import { type FlagKinds, firstWord, flagKinds, type ReadWords, readWords } from './words.js';
 
 /** The request in the words after `telepi`: a text to print (help, version), or a command to run. */
@@ -22,7 +23,7 @@ export async function parseArguments(
 ): Promise<Request> {
   const argv = withLongForms(given, commands).map(asPath);
   const anyNamed = commands.find(({ name }) => argv.includes(name));
-  if (!anyNamed && argv.includes('--help')) return { print: rootHelp(commands) };
+  if (!anyNamed && isSwitchedOn(argv, 'help')) return { print: rootHelp(commands) };
   const command = await commandOf(argv, commands);
   const more = (await command?.moreFlags?.()) ?? [];
   const read = readWords(argv, flagKinds(command, more), { takesWord: command?.word !== undefined });

@@ -51,6 +51,13 @@ async function runCommand(
 ): Promise<number> {
   const { createCommandLog } = await import('./log.js');
   const { secretTexts } = await import('../settings/sources.js');
+  const { SettingsFile } = await import('../settings/env-file.js');
+  const { flags, word, command } = request;
+  const envFile = flags['settings'] as string | undefined;
+  const place = { workingDirectory: process.cwd(), envFile };
+  const file = new SettingsFile(place);
+  // Before signals are caught: one ends the wait for a pipe that nobody writes into.
+  file.load();
   const log = createCommandLog({
     clock: systemClock,
     redactor,
@@ -60,13 +67,7 @@ async function runCommand(
   const interrupt = watchInterrupts((signal) =>
     output.note(`Ending cleanly after ${signal}; a second signal ends at once.`),
   );
-  const { flags, word, command } = request;
-  const sources = {
-    flags,
-    environment: process.env,
-    workingDirectory: process.cwd(),
-    envFile: flags['settings'] as string | undefined,
-  };
+  const sources = { flags, environment: process.env, ...place, file };
   redactor.add(...secretTexts(sources));
   try {
     const work = await command.load();

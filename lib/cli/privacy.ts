@@ -1,35 +1,33 @@
 import type { Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { shellWord } from '../base/shell.js';
-import { isSystemDirectory } from '../base/system-directory.js';
+import { isOfPackages, isSystemDirectory } from '../base/system-directory.js';
+import { type Contents, contentsOf } from './own-files.js';
 
 const GROUP_AND_OTHERS = 0o077;
 const OTHERS = 0o007;
+const WRITE_OF_OTHERS = 0o022;
 const STICKY = 0o1000;
-/** Job folders: `-100123_to_-100456`. */
-const JOB_FOLDER = /^-?\d+_to_-?\d+/;
-const OWN_NAMES = /^(?:session|ledger\.db(?:-wal|-shm)?)$/;
 
 /**
  * What other users of this machine may read of a data directory and of `secretFile`, a settings file with secrets: a
  * sentence for each way to close it, none when all is private. Nothing is changed, since what was there before TelePi
- * may be somebody else's too.
+ * may be somebody else's too: no command is proposed for what is not TelePi's alone.
  */
 export async function openToOthers(dataDir: string, secretFile: string | undefined): Promise<string[]> {
   if (process.platform === 'win32') return [];
   const directory = await look(dataDir);
-  const shared = directory !== undefined && (await isShared(directory));
-  const inside = directory && isOpen(directory) ? await openInside(dataDir) : [];
   const file = secretFile === undefined ? undefined : await look(secretFile);
-  const closable = [
-    ...(directory && !shared && isOpen(directory) ? [directory] : []),
-    ...inside,
-    ...(file && isOpen(file) ? [file] : []),
-  ];
+  const settings = file && isOpen(file) ? [file] : [];
+  if (!directory?.found.isDirectory() || !isOpen(directory)) return closeWords(settings);
+  const contents = await contentsOf(dataDir, secretFile);
+  const reason = await whyLeft(directory, contents);
+  const inside = await Promise.all(contents.own.map((name) => look(join(dataDir, name))));
+  const open = inside.filter((each) => each !== undefined).filter(isOpen);
   return [
-    ...(shared ? [`${dataDir} is shared with other users: set DATA_DIR to a directory of your own.`] : []),
-    ...closeWords(closable),
+    ...(reason === undefined ? [] : [`${dataDir} ${reason}: ${elsewhere(contents.own)}.`]),
+    ...(await closeWords([...(reason === undefined ? [directory] : []), ...open, ...settings])),
   ];
 }
 
@@ -53,36 +51,57 @@ function isOurs({ uid }: Stats): boolean {
   return own === 0 || uid === own;
 }
 
-/** Others work in it as well: closing it would lock them out. */
-async function isShared({ path, found }: Looked): Promise<boolean> {
-  if (!isOpen({ path, found })) return false;
-  return (found.mode & STICKY) !== 0 || !isOurs(found) || isSystemDirectory(await realpath(path));
+/** Why an open directory is to be left as it is: whoever works in it as well would be locked out. */
+async function whyLeft({ path, found }: Looked, { own, others }: Contents): Promise<string | undefined> {
+  if ((found.mode & STICKY) !== 0 || !isOurs(found)) return 'is shared with other users';
+  const real = await realpath(path);
+  if ([real, resolve(path)].some(isSystemDirectory)) return 'is a directory of the system';
+  if (others) return "is open to other users and holds files that are not TelePi's";
+  const unused = own.length === 0 && (isOfPackages(real) || found.uid !== process.geteuid?.());
+  return unused ? 'is open to other users and may be meant for them' : undefined;
 }
 
-async function openInside(dataDir: string): Promise<Looked[]> {
-  const names = (await readdir(dataDir)).filter((name) => OWN_NAMES.test(name) || JOB_FOLDER.test(name));
-  const looked = await Promise.all(names.sort().map((name) => look(join(dataDir, name))));
-  return looked.filter((each) => each !== undefined).filter(isOpen);
+/** Without what TelePi keeps there a run in another directory would clone everything again. */
+function elsewhere(own: readonly string[]): string {
+  const fix = 'set DATA_DIR to a directory of your own';
+  return own.length === 0 ? fix : `${fix}, and move ${joined(own)} there first, while no telepi runs`;
 }
 
-function closeWords(open: readonly Looked[]): string[] {
+async function closeWords(open: readonly Looked[]): Promise<string[]> {
   const own = open.filter(({ found }) => isOurs(found)).map(({ path }) => path);
   const foreign = open.filter(({ found }) => !isOurs(found)).map(({ path }) => path);
+  const safe = await Promise.all(own.map(isSafeToClose));
+  const closable = own.filter((_, index) => safe[index]);
+  const risky = own.filter((_, index) => !safe[index]);
+  const sentence = (paths: readonly string[], rest: string): string[] =>
+    paths.length === 0
+      ? []
+      : [`${joined(paths)} ${paths.length === 1 ? 'is' : 'are'} open to other users of this machine${rest}.`];
   return [
-    ...(own.length > 0
-      ? [
-          `${listed(own)} open to other users of this machine: run \`chmod go-rwx ${own.map(shellWord).join(' ')}\`.`,
-        ]
-      : []),
-    ...(foreign.length > 0
-      ? [
-          `${listed(foreign)} open to other users of this machine, and not yours to change: use a copy of your own.`,
-        ]
-      : []),
+    ...sentence(closable, `: run \`chmod go-rwx ${closable.map(shellWord).join(' ')}\``),
+    ...sentence(
+      risky,
+      `, and not for root to close: run telepi as the owner, or keep ${risky.length === 1 ? 'it' : 'them'} where only root writes`,
+    ),
+    ...sentence(foreign, ', and not yours to close: use a copy of your own'),
   ];
 }
 
-function listed(paths: readonly string[]): string {
+/** Whether nobody but root could put a link in the way of root's chmod; of another user's there is nothing to gain. */
+async function isSafeToClose(path: string): Promise<boolean> {
+  if (process.geteuid?.() !== 0) return true;
+  for (const name of [resolve(path), await realpath(path)]) {
+    if ((await stat(name)).uid !== 0) return false;
+    for (let above = dirname(name); ; above = dirname(above)) {
+      const { uid, mode } = await stat(above);
+      if (uid !== 0 || ((mode & WRITE_OF_OTHERS) !== 0 && (mode & STICKY) === 0)) return false;
+      if (above === dirname(above)) break;
+    }
+  }
+  return true;
+}
+
+function joined(paths: readonly string[]): string {
   const last = paths.at(-1) ?? '';
-  return paths.length === 1 ? `${last} is` : `${paths.slice(0, -1).join(', ')} and ${last} are`;
+  return paths.length === 1 ? last : `${paths.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -8,6 +8,15 @@ const SHORTEST_INSIDE = 4;
 /** Digits of a phone number, with its country code. */
 const SHORTEST_PHONE = 7;
 
+/** A login code, which is used once: an id may well hold its digits. */
+function isCode(secret: string): boolean {
+  return secret.length < SHORTEST_PHONE && /^\d+$/.test(secret);
+}
+
+function alone(digits: string): RegExp {
+  return new RegExp(`(?<!\\d)${digits}(?!\\d)`, 'g');
+}
+
 /** Takes known secrets out of texts and fields before they reach a log, a file or the terminal. */
 export class Redactor {
   readonly #secrets = new Set<string>();
@@ -28,7 +37,8 @@ export class Redactor {
     // The longest first: one secret may be part of another.
     for (const secret of [...this.#secrets].sort((a, b) => b.length - a.length)) {
       if (safe === secret) return HIDDEN;
-      if (secret.length >= SHORTEST_INSIDE) safe = safe.replaceAll(secret, HIDDEN);
+      if (secret.length >= SHORTEST_INSIDE)
+        safe = safe.replaceAll(isCode(secret) ? alone(secret) : secret, HIDDEN);
     }
     return safe;
   }

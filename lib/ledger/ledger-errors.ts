@@ -21,7 +21,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       );
     case 'readonly':
       return unwritable(
-        'the file or its directory is read-only for this user; change the owner or choose another --data-dir.',
+        'the file or its directory is read-only for this user; run telepi as its owner, or choose another --data-dir.',
       );
     case 'io':
       return unwritable(
@@ -33,7 +33,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
       return damagedLedger(
         path,
         error,
-        "is not an SQLite database (it is another program's file, or an overwritten ledger)",
+        "is not an SQLite database: if it is another program's file, choose another --data-dir; if TelePi's ledger was overwritten,",
       );
     case 'busy':
       return new FailedError(
@@ -47,10 +47,10 @@ export function ledgerError(error: unknown, path: string): TelepiError {
 }
 
 /** Without the file, every job continues from what its folder has. */
-export function damagedLedger(path: string, cause?: unknown, what = 'is damaged'): UsageError {
+export function damagedLedger(path: string, cause?: unknown, what = 'is damaged:'): UsageError {
   return new UsageError(
     'STATE_DAMAGED',
-    `${path} ${what}: restore a copy of it, or move it and the files ${path}-wal and ${path}-shm away and run again. ` +
+    `${path} ${what} restore a copy of it, or move it and the files ${path}-wal and ${path}-shm away and run again. ` +
       'Each job then continues from checkpoint.txt and topic_map.json in its folder.',
     { cause, fields: { path } },
   );

@@ -46,7 +46,7 @@ export function readLedger<T>(
 function foreign(path: string): UsageError {
   return new UsageError(
     'LEDGER_FOREIGN',
-    `${path} is a database of another program. TelePi leaves it alone: choose another --data-dir, or move that file away.`,
+    `${path} is a database of another program. TelePi leaves it alone: choose another --data-dir.`,
     { fields: { path } },
   );
 }

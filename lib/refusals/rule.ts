@@ -12,6 +12,7 @@ export type Action =
   | 'unknown-method'
   | 'ask'
   | 'login'
+  | 'settings'
   | 'reduce'
   | 'message'
   | 'run'
@@ -36,6 +37,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
     'the call is left out where TelePi can do without it; elsewhere the message fails, and ten in a row stop the run',
   ask: 'the question is asked again, three times in all; then the login ends',
   login: 'the login ends; exit status 1',
+  settings: 'the command ends because a setting is wrong; exit status 2',
   reduce: 'reduced: the message is sent without what was refused, and the loss is counted and reported',
   message:
     'the message fails, and the run continues with the next one; ten failures in a row for the same reason stop the run',

@@ -1,4 +1,4 @@
-import { FailedError, NotSignedInError, type TelepiError } from '../base/errors.js';
+import { FailedError, NotSignedInError, type TelepiError, UsageError } from '../base/errors.js';
 import { nameOfRefusal } from './rule.js';
 import { namedRule, ruleFor } from './table.js';
 
@@ -61,10 +61,16 @@ export function methodName(request: { readonly className: string }): string {
   return request.className.slice(0, dot) + first.toLowerCase() + request.className.slice(dot + 1);
 }
 
-/** rpc_error as one of our errors: NotSignedInError when it means that the session is gone, else TelegramError. */
+/**
+ * rpc_error as one of our errors: NotSignedInError when it means that the session is gone, UsageError when a setting is
+ * wrong, else TelegramError.
+ */
 export function refusal(method: string, errorMessage: string, code: unknown, cause?: unknown): TelepiError {
   const rpcCode = typeof code === 'number' ? code : 0;
   const { action, sentence } = ruleFor(errorMessage, rpcCode);
+  if (action === 'settings') {
+    return new UsageError(errorMessage, sentence, { cause, fields: { method, refusal: errorMessage } });
+  }
   if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode, cause });
   const words = namedRule(errorMessage) ? sentence : `${sentence} (${method}: ${errorMessage})`;
   return new NotSignedInError(words, { cause, fields: { method, refusal: errorMessage } });

@@ -61,7 +61,7 @@ function parseState(path: string, text: string): SandboxState {
 function damaged(path: string, what: string, cause?: unknown): UsageError {
   return new UsageError(
     'STATE_DAMAGED',
-    `The sandbox's state in ${path} can't be used: ${what}. Move it away to start with a new one.`,
+    `The sandbox's state in ${path} can't be used: ${what}. It is left as it is: name another file with --state to start with a new one.`,
     { cause, fields: { path } },
   );
 }

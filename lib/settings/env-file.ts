@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
 import { reasonOfSystem, UsageError } from '../base/errors.js';
@@ -21,14 +21,50 @@ export interface EnvFile {
   readonly values: Readonly<Record<string, string>>;
 }
 
+/** The settings file, read once: it may be a pipe, which gives its text to the first reader alone. */
+export class SettingsFile {
+  readonly #place: EnvFilePlace;
+  #outcome: { readonly file: EnvFile } | { readonly error: unknown } | undefined;
+
+  constructor(place: EnvFilePlace) {
+    this.#place = place;
+  }
+
+  /** What it holds; throws as readEnvFile does, each time. */
+  read(): EnvFile {
+    this.load();
+    if (this.#outcome && 'file' in this.#outcome) return this.#outcome.file;
+    throw this.#outcome?.error;
+  }
+
+  /** Reads it, unless that was done; what goes wrong `read` throws. Blocks until a pipe's writer is through. */
+  load(): void {
+    if (this.#outcome) return;
+    try {
+      this.#outcome = { file: readEnvFile(this.#place) };
+    } catch (error) {
+      this.#outcome = { error };
+    }
+  }
+}
+
+/** Far more than all settings need. A device may give bytes without end. */
+const MOST_BYTES = 2 ** 20;
+
 /**
  * Reads the settings file, which may be UTF-8 or, as Windows writes it, UTF-16, with or without a byte-order mark.
- * @throws UsageError when it was asked for but doesn't exist, can't be read, or isn't text.
+ * @throws UsageError when it was asked for but doesn't exist, can't be read, is larger than 1 MiB, or isn't text.
  */
 export function readEnvFile({ workingDirectory, envFile }: EnvFilePlace): EnvFile {
   const path = resolve(workingDirectory, envFile ?? '.env');
   const bytes = readBytes(path, envFile !== undefined);
   if (bytes === undefined) return { path, found: false, text: '', values: {} };
+  if (bytes.length > MOST_BYTES) {
+    throw new UsageError(
+      'ENV_FILE_UNREADABLE',
+      `Settings file ${path}: it is larger than 1 MiB, which no settings file is: check the path after --settings.`,
+    );
+  }
   const text = decode(bytes);
   if (text !== undefined && !text.includes('\0')) return { path, found: true, text, values: parse(text) };
   throw new UsageError(
@@ -39,7 +75,7 @@ export function readEnvFile({ workingDirectory, envFile }: EnvFilePlace): EnvFil
 
 function readBytes(path: string, mustExist: boolean): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return readUpTo(path, MOST_BYTES + 1);
   } catch (error) {
     const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
     if (absent && !mustExist) return undefined;
@@ -48,6 +84,23 @@ function readBytes(path: string, mustExist: boolean): Buffer | undefined {
       : `it can't be read, ${reasonOfSystem(error)}: make it a file that this user may read`;
     throw new UsageError('ENV_FILE_UNREADABLE', `Settings file ${path}: ${fix}.`, { cause: error });
   }
+}
+
+function readUpTo(path: string, most: number): Buffer {
+  const chunks: Buffer[] = [];
+  const descriptor = openSync(path, 'r');
+  try {
+    for (let left = most; left > 0; ) {
+      const chunk = Buffer.alloc(Math.min(left, 64 * 1024));
+      const count = readSync(descriptor, chunk);
+      if (count === 0) break;
+      chunks.push(chunk.subarray(0, count));
+      left -= count;
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return Buffer.concat(chunks);
 }
 
 const MARK = '\ufeff';

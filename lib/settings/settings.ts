@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import type { ServerAddress } from '../base/server-address.js';
-import { type EnvFile, readEnvFile } from './env-file.js';
+import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseServer, readServerKey } from './server.js';
-import { collectValues, type RawValues, type SettingSources } from './sources.js';
+import { collectValues, type RawValues, type SettingSources, settingsFile } from './sources.js';
 import { SETTINGS, type SettingKey, settingKeys, specOf } from './table.js';
 
 const MB = 1_000_000;
@@ -78,7 +78,7 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
     if (parsed !== undefined) values.set(key, parsed);
   }
   const absent = (use.needs ?? []).filter((key) => !raw.has(key));
-  for (const key of absent) problems.push(missing(key, readEnvFile(sources)));
+  for (const key of absent) problems.push(missing(key, settingsFile(sources)));
   attempt(() => refuseContradictions(raw, values));
   const server = attempt(() => readServer(raw, values, sources.workingDirectory));
   attempt(() => refuseOddHash(raw));

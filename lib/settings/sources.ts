@@ -1,4 +1,4 @@
-import { type EnvFile, type EnvFilePlace, readEnvFile } from './env-file.js';
+import { type EnvFile, type EnvFilePlace, SettingsFile } from './env-file.js';
 import { type SettingKey, type SettingSpec, settingKeys, specOf } from './table.js';
 
 /** Where settings may come from, strongest first: flags, environment, .env, defaults. */
@@ -6,6 +6,13 @@ export interface SettingSources extends EnvFilePlace {
   /** By flag name without dashes; a flag that wasn't given is absent or undefined. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** That of the place, where it is read for several purposes. Default: it is read for each. */
+  readonly file?: SettingsFile;
+}
+
+/** The settings file. Throws as readEnvFile does. */
+export function settingsFile(sources: SettingSources): EnvFile {
+  return (sources.file ?? new SettingsFile(sources)).read();
 }
 
 /** A value as text, and the words that name its place in an error: `--dc`, `TG_DC`, `TG_DC in /srv/.env`. */
@@ -21,7 +28,7 @@ export type RawValues = ReadonlyMap<SettingKey, RawValue>;
  * @throws UsageError when the env file was asked for, or is there, and can't be read.
  */
 export function collectValues(sources: SettingSources, keys: readonly SettingKey[]): RawValues {
-  const envFile = readEnvFile(sources);
+  const envFile = settingsFile(sources);
   const values = new Map<SettingKey, RawValue>();
   for (const key of settingKeys) {
     const spec = specOf(key);
@@ -66,7 +73,7 @@ const secretNames = settingKeys
 
 function readableEnvFile(sources: SettingSources): EnvFile | undefined {
   try {
-    return readEnvFile(sources);
+    return settingsFile(sources);
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
-import { readEnvFile } from './env-file.js';
-import type { SettingSources } from './sources.js';
+import { type SettingSources, settingsFile } from './sources.js';
 import { settingKeys, specOf } from './table.js';
 
 /**
@@ -7,7 +6,7 @@ import { settingKeys, specOf } from './table.js';
  * probably meant, and names without an equals sign. Undefined when there is no such line, or no such file.
  */
 export function idleNames(sources: SettingSources): string | undefined {
-  const { path, text, values } = readEnvFile(sources);
+  const { path, text, values } = settingsFile(sources);
   const unknown = Object.keys(values).filter((name) => !NAMES.includes(name));
   const bare = NAMES.filter((name) => !(name in values) && new RegExp(`^\\s*${name}\\s+\\S`, 'm').test(text));
   const parts = [

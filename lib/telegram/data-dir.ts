@@ -7,7 +7,7 @@ import { reasonOfSystem, UsageError } from '../base/errors.js';
 import { oddKind } from '../base/odd-file.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
 import { shellWord } from '../base/shell.js';
-import { isSystemDirectory } from '../base/system-directory.js';
+import { isSystemDirectory, mayChangeHands } from '../base/system-directory.js';
 
 /**
  * Makes the data directory (mode 700; one that is there keeps its mode) and proves that a file can be written there.
@@ -35,10 +35,11 @@ export async function unusable(path: string, verb: 'read' | 'write', cause: unkn
     return new UsageError('DISK_FULL', `The disk of ${path} is full: free some space there.`, details);
   }
   if (!directory && (codeOf(cause) === 'ENOTDIR' || codeOf(cause) === 'EEXIST')) {
-    const fix = 'move it away, or set DATA_DIR to another directory';
+    // Whose it is can't be known: it may be any file of the machine.
+    const what = `${at} is ${oddKind(at) ?? 'a file'}`;
     return new UsageError(
       'DATA_DIR',
-      `Can't ${verb} ${path}: ${at} is ${oddKind(at) ?? 'a file'}; ${fix}.`,
+      `Can't ${verb} ${path}: ${what}; set DATA_DIR to another directory.`,
       details,
     );
   }
@@ -63,19 +64,21 @@ const ELSEWHERE = 'set DATA_DIR to a directory of your own';
 async function fixOf(path: string, found: Found): Promise<string> {
   const { at, uid, directory } = found;
   const own = process.geteuid?.();
-  const real = join(await realpath(at), relative(at, path));
-  if (isSystemDirectory(real)) return `${path} is a directory of the system: ${ELSEWHERE}`;
+  const nearest = await realpath(at);
+  const real = join(nearest, relative(at, path));
+  if ([real, path].some(isSystemDirectory)) return `${path} is a directory of the system: ${ELSEWHERE}`;
   if (at === path && uid === own) {
     return `run \`chmod u+${directory ? 'rwx' : 'rw'} ${shellWord(path)}\`, or ${ELSEWHERE}`;
   }
-  const asOwner = `run telepi as that owner, or ${ELSEWHERE}`;
+  const asOwner = uid === 0 ? ELSEWHERE : `run telepi as that owner, or ${ELSEWHERE}`;
   if (own === 0) return ELSEWHERE;
-  if (!directory || !(await canBeGiven(path, found))) return asOwner;
+  if (!directory || !mayChangeHands(real, nearest)) return asOwner;
+  if (!(await canBeGiven(path, at)) || !(await canBeGiven(real, nearest))) return asOwner;
   return `run \`sudo install -d -o ${own} -m 700 ${shellWord(path)}\`, or ${ELSEWHERE}`;
 }
 
 /** It is missing or empty, this user can get to it, and nobody but root decides what lies on the way. */
-async function canBeGiven(path: string, { at }: Found): Promise<boolean> {
+async function canBeGiven(path: string, at: string): Promise<boolean> {
   try {
     if (at === path && (await readdir(path)).length > 0) return false;
     for (let above = at === path ? dirname(at) : at; ; above = dirname(above)) {

@@ -110,11 +110,15 @@ function isIn(
 }
 
 /**
+/**
  * The runs of messages that fit, oldest first, none in two of them. An album's stand one after another in one album,
- * though others may have been posted between them.
+ * though others may have been posted between them; a message that was sent alone is in none.
  */
 function matchingRuns(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {
-  if (wanted.length === 1) return runsIn(messages, wanted);
+  if (wanted.length === 1) {
+    const alone = messages.filter(({ groupedId }) => !groupedId);
+    return runsIn(alone, wanted);
+  }
   const albums = new Map<string, Api.Message[]>();
   for (const message of messages) {
     if (!message.groupedId) continue;

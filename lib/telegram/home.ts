@@ -1,6 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { orAborted } from '../base/abort.js';
-import { messageOf, NotSignedInError } from '../base/errors.js';
+import { messageOf, NotSignedInError, TelepiError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Answer } from '../mtproto/answers.js';
 import type { Connection } from '../mtproto/connection.js';
@@ -81,7 +81,8 @@ function readConfig(request: Api.help.GetConfig, answer: Answer, log: Log): Api.
 
 /** It does not take the connection as such (CONNECTION_API_ID_INVALID): no call over it would be answered. */
 function isOfConnection(error: unknown): boolean {
-  return error instanceof TelegramError && namedRule(error.errorMessage)?.on === 'connect';
+  const refusal = error instanceof TelepiError ? error.fields['refusal'] : undefined;
+  return typeof refusal === 'string' && namedRule(refusal)?.on === 'connect';
 }
 
 /** The session is gone, rather than not signed in yet. */

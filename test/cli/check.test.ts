@@ -126,6 +126,10 @@ test('memory and data directory', async (t) => {
   const unusable = await checked(scene, { DATA_DIR: 'server.pem/data' });
   assertMend(unusable, 'data directory', /server\.pem\/data/, 2);
   assert.equal(unusable.findings.get('login')?.[0], 'skipped');
+  const nowhere = await checked(scene, { DATA_DIR: '/proc/x' });
+  assertMend(nowhere, 'data directory', /\/proc\/x/, 2);
+  assert.deepEqual(nowhere.findings.get('disk'), ['skipped', 'after the data directory']);
+  assert.equal(nowhere.findings.get('privacy'), undefined, 'nothing is said of what lies above it');
 });
 
 test('a clock that differs from the server’s, and a server that is not there', async (t) => {

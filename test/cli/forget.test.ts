@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
@@ -106,4 +106,20 @@ test('forget claims no number of copies where the ledger was lost', async (t) =>
     stderr,
     /0 messages from the ledger\. What the job has sent, if anything, stays in the target, and/,
   );
+});
+
+test('a path into another data directory names no job of this one', async (t) => {
+  const cwd = temporaryFolder(t);
+  const dataDir = join(cwd, 'data');
+  await withJob(jobOptions(dataDir), async () => {});
+  mkdirSync(join(cwd, 'other'));
+  const forget = (word: string) =>
+    telepi(['forget', word, '--yes'], { cwd, environment: { DATA_DIR: 'data' } });
+  const refused = await forget(`other/${FOLDER}`);
+  assert.equal(refused.status, 2, refused.stderr);
+  assert.match(refused.stderr, /is not in the data directory .*data: name its own one with --data-dir/);
+  assert.ok(existsSync(join(dataDir, FOLDER)));
+  const { status, stderr } = await forget(`data/${FOLDER}`);
+  assert.equal(status, 0, stderr);
+  assert.ok(!existsSync(join(dataDir, FOLDER)));
 });

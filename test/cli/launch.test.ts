@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { launcher } from '../support/paths.js';
@@ -21,6 +21,7 @@ test('help and version, by all the words that people try', async (t) => {
   assert.match(all, /^telepi clones/);
   assert.equal(await said('help'), all);
   assert.equal(await said('-h'), all);
+  assert.equal(await said('--help=yes'), all);
   const ofRun = await said('run', '--help');
   assert.match(ofRun, /--retry-failed/);
   assert.equal(await said('help', 'run'), ofRun);
@@ -29,6 +30,43 @@ test('help and version, by all the words that people try', async (t) => {
   const unknown = await telepi(['help', 'clone'], { cwd });
   assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /^telepi: There is no such command; the commands are login, .*\n$/);
+});
+
+test('settings come by a pipe, which can be read once', { skip: !existsSync('/bin/bash') }, async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(join(cwd, 'settings'), 'TG_API_ID=5\nTG_API_HASH=0123456789abcdef0123456789abcdef\nODD=1\n');
+  const script = '"$0" "$1" check --json --settings <(cat settings)';
+  const { stdout } = spawnSync('/bin/bash', ['-c', script, process.execPath, launcher], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], SOURCE_CHAT: 'me', TARGET_CHAT: 'me' },
+  });
+  assert.match(stdout, /complete, with \/dev\/fd\/\d+/);
+  assert.match(stdout, /ODD, which TelePi does not know/);
+});
+
+test('a settings file without an end is refused, and a pipe without a writer can be left', async (t) => {
+  const cwd = temporaryFolder(t);
+  const { status, stderr } = await telepi(['status', '--settings', '/dev/zero'], { cwd });
+  assert.equal(status, 2, stderr);
+  assert.match(stderr, /^telepi: Settings file \/dev\/zero: it is larger than 1 MiB[^\n]+\n$/);
+  assert.equal(spawnSync('mkfifo', [join(cwd, 'pipe')]).status, 0);
+  const ended = await telepi(['status', '--settings', 'pipe'], {
+    cwd,
+    onStart: (child) => {
+      // A pipe can be opened for writing without waiting as soon as somebody reads.
+      const look = setInterval(() => {
+        try {
+          openSync(join(cwd, 'pipe'), constants.O_WRONLY | constants.O_NONBLOCK);
+        } catch {
+          return;
+        }
+        clearInterval(look);
+        child.kill('SIGTERM');
+      }, 20);
+    },
+  });
+  assert.equal(ended.signal, 'SIGTERM');
 });
 
 test('a checkout that has not been built says so in one sentence', (t) => {

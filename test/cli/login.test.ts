@@ -110,7 +110,7 @@ test('a wrong code or password, an unknown phone, or too few lines are refused i
   });
   await refused(`${phone}\n${code}\nx\ny\nz\n`, 1, /PASSWORD_HASH_INVALID/);
   await refused(`+9990000\n`, 1, /PHONE_NUMBER/);
-  await refused(`${phone}\n${code}\n${password}\n`, 1, /API_ID/, {
+  await refused(`${phone}\n${code}\n${password}\n`, 2, /TG_API_ID and TG_API_HASH do not belong together/, {
     TG_API_HASH: 'ffffffffffffffffffffffffffffffff',
   });
 });

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openToOthers } from '../../lib/cli/privacy.js';
+import { NOBODY } from '../support/as-nobody.js';
 import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf } from '../support/scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+
+const MOVE = 'and move -1_to_-2, ledger.db and session there first, while no telepi runs';
 
 /** A data directory with a session and a job's folder, and a settings file beside it, all private. */
 function privateFiles(folder: string): { dataDir: string; session: string; env: string } {
@@ -43,10 +55,83 @@ test('a shared directory is left open: another one is proposed, and only files a
   chmodSync(dataDir, 0o1777);
   chmodSync(session, 0o644);
   assert.deepEqual(await openToOthers(dataDir, undefined), [
-    `${dataDir} is shared with other users: set DATA_DIR to a directory of your own.`,
+    `${dataDir} is shared with other users: set DATA_DIR to a directory of your own, ${MOVE}.`,
     `${session} is open to other users of this machine: run \`chmod go-rwx '${session}'\`.`,
   ]);
-  assert.doesNotMatch((await openToOthers('/etc', undefined)).join(), /chmod/);
+});
+
+test('a directory that holds other files is left open, and what TelePi keeps there is to come along', async (t) => {
+  const { dataDir } = privateFiles(temporaryFolder(t));
+  chmodSync(dataDir, 0o755);
+  writeFileSync(join(dataDir, 'index.html'), '');
+  const reason = "is open to other users and holds files that are not TelePi's";
+  assert.deepEqual(await openToOthers(dataDir, undefined), [
+    `${dataDir} ${reason}: set DATA_DIR to a directory of your own, ${MOVE}.`,
+  ]);
+  for (const name of ['session', '-1_to_-2']) rmSync(join(dataDir, name), { recursive: true });
+  chmodSync(join(dataDir, 'ledger.db'), 0o644);
+  assert.deepEqual(
+    await openToOthers(dataDir, undefined),
+    [`${dataDir} ${reason}: set DATA_DIR to a directory of your own.`],
+    "a ledger.db among other files may be any program's",
+  );
+});
+
+test('a link that bears the name of what TelePi keeps is never closed', async (t) => {
+  const { dataDir, session } = privateFiles(temporaryFolder(t));
+  chmodSync(dataDir, 0o755);
+  rmSync(session);
+  symlinkSync('/usr', session);
+  assert.doesNotMatch((await openToOthers(dataDir, undefined)).join(), /chmod|session/);
+});
+
+test('nothing is said of a file in the place of the data directory', async () => {
+  for (const path of ['/etc/passwd', '/dev/null']) assert.deepEqual(await openToOthers(path, undefined), []);
+});
+
+test("an empty directory of their own is closed, settings within count as TelePi's", async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  const command = `${folder} is open to other users of this machine: run \`chmod go-rwx ${folder}\`.`;
+  assert.deepEqual(await openToOthers(folder, undefined), [command]);
+  const env = join(folder, '.env');
+  writeFileSync(env, '', { mode: 0o600 });
+  assert.deepEqual(await openToOthers(folder, env), [command]);
+});
+
+for (const path of [
+  '/',
+  '/etc',
+  '/etc/ssl',
+  '/usr/bin',
+  '/usr/local/bin',
+  '/usr/local/games',
+  '/var/lib/misc',
+  '/opt',
+]) {
+  test(`no command is proposed for ${path}, which is open to all`, async () => {
+    const said = await openToOthers(path, undefined);
+    assert.doesNotMatch(said.join(), /`|chmod/);
+    if (existsSync(path)) assert.match(said.join(), /: set DATA_DIR to a directory of your own\.$/);
+  });
+}
+
+test('root is not told to close what another user could put a link in the place of', async (t) => {
+  if (process.geteuid?.() !== 0) return; // only root can make what belongs to another user
+  const { dataDir, session } = privateFiles(temporaryFolder(t));
+  chownSync(dataDir, NOBODY, NOBODY);
+  chmodSync(dataDir, 0o755);
+  chmodSync(session, 0o644);
+  assert.deepEqual(await openToOthers(dataDir, undefined), [
+    `${dataDir} and ${session} are open to other users of this machine, and not for root to close: run telepi as the ` +
+      'owner, or keep them where only root writes.',
+  ]);
+  for (const name of ['session', 'ledger.db', '-1_to_-2']) rmSync(join(dataDir, name), { recursive: true });
+  const [empty] = await openToOthers(dataDir, undefined);
+  assert.equal(
+    empty,
+    `${dataDir} is open to other users and may be meant for them: set DATA_DIR to a directory of your own.`,
+  );
 });
 
 test('login, run and check say it, and leave the directory as it is', async (t) => {

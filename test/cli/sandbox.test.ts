@@ -109,6 +109,14 @@ test('bad flags are refused before anything is served', async (t) => {
     /--fault-methods must name methods .* not messages\.Fly\./,
   );
   await refused(['--one-shot-uploads', 'yes'], /--one-shot-uploads must be none, INTERNAL, /);
+  writeFileSync(join(cwd, 'text'), 'mine\n');
+  await refused(['--key', 'text'], /--key: .*text exists and is not a sandbox's key: name another file\./);
+  assert.equal(readFileSync(join(cwd, 'text'), 'utf8'), 'mine\n');
+  await refused(['--key', '.'], /--key: .* is a directory: name another file\./);
+  await refused(
+    ['--key', 'none/key.pem'],
+    /--key: there is no directory .*none: make it, or name another file\./,
+  );
   writeFileSync(join(cwd, 'file'), '');
   await refused(['--data-dir', 'file/data'], /file\/data/);
 });

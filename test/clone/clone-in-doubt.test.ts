@@ -314,4 +314,16 @@ describe('a call that may have been done', () => {
     const [x, , y] = idsIn(target);
     assert.deepEqual(await rowsOf(run), [`sent found ${x}`, `sent found ${y}`]);
   });
+
+  it('is not taken for an item of an album, which no message that is sent alone is', async () => {
+    const [source, target] = [scene.group('alone'), scene.group('alone copy')];
+    scene.post(source, { text: 'alike', media: scene.document(KIB) });
+    await killed(source, target, BEFORE_CALL);
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (const text of ['alike', 'other'])
+      scene.post(target, { text, media: scene.document(KIB), groupedId });
+    const again = await scene.clone(source, target);
+    assert.equal(again.error, undefined);
+    assert.deepEqual(textsIn(target), ['alike', 'other', 'alike']);
+  });
 });

@@ -8,13 +8,12 @@ import { acquireLock, lockHolder } from '../../lib/ledger/lock.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { readStatus } from '../../lib/ledger/status.js';
 import { jobOptions, withJob } from '../support/ledger-scene.js';
-import { ODD_KINDS, oddKinds, putOddFile } from '../support/odd-file.js';
+import { ODD_KINDS, oddKinds, oddWords, putOddFile } from '../support/odd-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** A refusal that names the path and what lies there: at once, not when somebody writes into a pipe. */
 function refusal(path: string, kind: keyof typeof ODD_KINDS) {
-  const message = `${path} is ${ODD_KINDS[kind]}, and TelePi keeps a file there: move it away and run again.`;
-  return { code: 'NOT_A_FILE', exitStatus: 2, message };
+  return { code: 'NOT_A_FILE', exitStatus: 2, message: oddWords(path, kind) };
 }
 
 for (const kind of oddKinds) {

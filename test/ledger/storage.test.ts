@@ -99,7 +99,7 @@ describe('a ledger that can not be written stops the run before the next send', 
     chmodSync(dataDir, 0o555);
     assert.match(
       attempt(),
-      /^failed STATE_UNWRITABLE Can't make the directory .*choose another --data-dir\.$/,
+      /^failed STATE_UNWRITABLE Can't make the directory .*; run telepi as the owner of the directory, or choose another --data-dir\.$/,
     );
     chmodSync(dataDir, 0o755);
     await withJob(options, async () => {});
@@ -114,7 +114,9 @@ describe('a ledger that can not be written stops the run before the next send', 
       chmodSync(join(dataDir, name), 0o444);
       assert.match(
         attempt(),
-        new RegExp(`^failed STATE_UNWRITABLE Can't write .*${name}: .*read-only`),
+        new RegExp(
+          `^failed STATE_UNWRITABLE Can't write .*${name}: .*read-only for this user; run telepi as its owner, or`,
+        ),
         name,
       );
       chmodSync(join(dataDir, name), 0o666);
@@ -151,7 +153,7 @@ describe('a damaged ledger', () => {
           assert.deepEqual([error.code, error.exitStatus], ['STATE_DAMAGED', 2], error.message);
           assert.match(
             error.message,
-            /ledger\.db is (damaged|not an SQLite database).*: .*move it .*away and run again/,
+            /ledger\.db is (damaged: restore a copy|not an SQLite database: if it is another program's file, choose another --data-dir; if .* restore a copy).*move it .*away and run again/,
           );
           return true;
         },

@@ -107,7 +107,12 @@ describe('a job', () => {
       const before = readFileSync(path);
       await assert.rejects(
         withJob(options, async () => {}),
-        { code: 'LEDGER_FOREIGN', exitStatus: 2, message: /ledger\.db is a database of another program/ },
+        {
+          code: 'LEDGER_FOREIGN',
+          exitStatus: 2,
+          message:
+            /ledger\.db is a database of another program, and is left as it is: choose another --data-dir\.$/,
+        },
       );
       assert.deepEqual(readFileSync(path), before);
     }

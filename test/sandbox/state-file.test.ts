@@ -159,6 +159,7 @@ test('a damaged file is an error that names it, never a fresh start', async (t) 
       assert.ok(error instanceof UsageError);
       assert.equal(error.code, 'STATE_DAMAGED');
       assert.ok(error.message.includes(stateFile));
+      assert.match(error.message, /left as it is: name another file with --state/);
       return true;
     });
     assert.equal(await readFile(stateFile, 'utf8'), damaged, 'it is left as it is');

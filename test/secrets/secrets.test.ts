@@ -230,7 +230,7 @@ test('secrets in the wrong place: as words and as flags', linux, async () => {
 test('logout, login as a bot with a wrong token and a right one, and by QR code', linux, async () => {
   assert.equal((await searched(['logout', '--debug'])).status, 0);
   const wrong = await searched(['login', '--bot', '--debug'], {}, { TG_BOT_TOKEN: `77:${WRONG_PASSWORD}` });
-  assert.equal(wrong.status, 1);
+  assert.equal(wrong.status, 2);
   assert.equal((await searched(['login', '--bot', '--json'])).status, 0);
   assert.equal((await searched(['logout'])).status, 0);
   const onStart = (child: ChildProcess): void => {

@@ -13,6 +13,14 @@ export type OddKind = keyof typeof ODD_KINDS;
 
 export const oddKinds = Object.keys(ODD_KINDS) as readonly OddKind[];
 
+/** The refusal of what lies at `path`, which may be another program's. */
+export function oddWords(path: string, kind: OddKind): string {
+  return (
+    `${path} is ${ODD_KINDS[kind]}, and TelePi keeps a file there: set DATA_DIR to another directory if another program ` +
+    'uses this one; if none does, move away what is there and run again.'
+  );
+}
+
 /** Puts something at `path` that is no file. */
 export function putOddFile(path: string, kind: OddKind): void {
   if (kind === 'directory') mkdirSync(path);

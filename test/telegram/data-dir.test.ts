@@ -49,10 +49,20 @@ for (const path of [
   '/sys/kernel',
   '/proc/1/telepi',
   '/boot/data',
+  '/etc/apt/keyrings',
+  '/etc/opt',
+  '/etc/telepi',
+  '/run/telepi',
+  '/usr/local/games',
+  '/usr/local/telepi',
+  '/var/lib/misc',
+  '/var/lib/misc/telepi',
+  '/var/spool/cron',
+  '/var/telepi',
 ]) {
   test(`no command is proposed for ${path}`, async () => {
     const message = await refusal(path);
-    assert.doesNotMatch(message, /`|sudo|chown|chmod|install/);
+    assert.doesNotMatch(message, /`|sudo|chown|chmod|install|run telepi as/);
     assert.match(message, /set DATA_DIR to a directory/);
   });
 }
@@ -62,6 +72,12 @@ test('no command is proposed for a link to a directory of the system', async (t)
   chmodSync(folder, 0o755);
   symlinkSync('/etc', join(folder, 'data'));
   const message = await refusal(join(folder, 'data'));
+  assert.match(message, /is a directory of the system: set DATA_DIR/);
+  assert.doesNotMatch(message, /`|sudo/);
+});
+
+test('no command is proposed by a name that leads through /proc, where sudo would find something else', async () => {
+  const message = await refusal('/proc/self/root/var/lib/telepi-test');
   assert.match(message, /is a directory of the system: set DATA_DIR/);
   assert.doesNotMatch(message, /`|sudo/);
 });
@@ -100,12 +116,22 @@ test('below a link that leads nowhere nothing can be made, and it is said at onc
   }
 });
 
-test('a file in the way is named', async (t) => {
-  const file = join(temporaryFolder(t), 'file');
+test('a file in the way is named and left: another directory is proposed', async (t) => {
+  const folder = temporaryFolder(t);
+  chmodSync(folder, 0o755);
+  const file = join(folder, 'file');
   writeFileSync(file, '');
-  for (const path of [file, join(file, 'data')]) {
-    await assert.rejects(prepareDataDir(path), (error) => {
-      return error instanceof UsageError && error.message.includes(path) && /is a file/.test(error.message);
-    });
+  const ways = [
+    ...[file, '/etc/passwd'].map((at) => [at, 'a file'] as const),
+    ...['/dev/null', '/dev/full'].map((at) => [at, 'a device'] as const),
+  ];
+  for (const [at, what] of ways) {
+    for (const path of [at, join(at, 'data')]) {
+      const message = `Can't write ${path}: ${at} is ${what}; set DATA_DIR to another directory.`;
+      await assert.rejects(
+        asNobody(() => prepareDataDir(path)),
+        { code: 'DATA_DIR', message },
+      );
+    }
   }
 });

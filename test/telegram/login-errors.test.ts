@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { Api } from 'telegram';
-import { NotSignedInError } from '../../lib/base/errors.js';
+import { NotSignedInError, UsageError } from '../../lib/base/errors.js';
 import { CALLS, type ErrorRule } from '../../lib/refusals/rule.js';
 import { ERROR_TABLE } from '../../lib/refusals/table.js';
 import { TelegramError } from '../../lib/refusals/telegram-error.js';
@@ -92,7 +92,7 @@ function methodOf(name: string): string {
   return listed === undefined || listed === 'auth.importLoginToken' ? 'auth.sendCode' : listed;
 }
 
-for (const rule of rules.filter(({ action }) => action === 'login' || action === 'ask')) {
+for (const rule of rules.filter(({ on }) => on === 'login')) {
   test(`${rule.name}: ${rule.action}`, async () => {
     const store = memorySessionStore();
     const client = await connectedClient(sandbox, { session: store });
@@ -104,9 +104,12 @@ for (const rule of rules.filter(({ action }) => action === 'login' || action ===
         assert.ok((await login) > 0, 'the second answer is as good as the first');
       } else {
         await assert.rejects(login, (error) => {
-          assert.ok(error instanceof TelegramError, String(error));
-          assert.equal(error.errorMessage, wireOf(rule));
-          assert.equal(error.exitStatus, 1);
+          assert.ok(
+            error instanceof (rule.action === 'settings' ? UsageError : TelegramError),
+            String(error),
+          );
+          assert.equal(error.fields['refusal'], wireOf(rule));
+          assert.equal(error.exitStatus, rule.action === 'settings' ? 2 : 1);
           return error.message.startsWith(rule.sentence);
         });
         assert.equal(store.text, undefined, 'nothing is stored');
@@ -139,8 +142,8 @@ for (const rule of rules.filter(({ on }) => on === 'connect')) {
   const carrying = ['AUTH_BYTES_INVALID', 'DC_ID_INVALID'].includes(rule.name);
   test(`${rule.name}: ${carrying ? 'a file of another DC is not read' : 'there is no connection'}`, async () => {
     const refused = (error: unknown): boolean =>
-      error instanceof TelegramError &&
-      error.errorMessage === wireOf(rule) &&
+      error instanceof (rule.action === 'settings' ? UsageError : TelegramError) &&
+      error.fields['refusal'] === wireOf(rule) &&
       error.message.startsWith(rule.sentence);
     if (!carrying) {
       const fault = strike('help.getConfig', rule, wireOf(rule));
@@ -184,7 +187,7 @@ test('a login that was left before its password begins anew, and is no signed-in
     );
     await assert.rejects(left, /left/);
     await assert.rejects(currentUser(client, signal), (error) => {
-      return error instanceof NotSignedInError && /two-step password is due/.test(error.message);
+      return error instanceof NotSignedInError && /two-step password is still missing/.test(error.message);
     });
     assert.equal(await signInBy(client, 'auth.sendCode'), ann.id);
   } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { fileSessionStore, stringSessionStore } from '../../lib/telegram/session-store.js';
-import { ODD_KINDS, oddKinds, putOddFile } from '../support/odd-file.js';
+import { ODD_KINDS, oddKinds, oddWords, putOddFile } from '../support/odd-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -42,7 +42,7 @@ for (const kind of oddKinds) {
     putOddFile(join(folder, 'session'), kind);
     await assert.rejects(fileSessionStore(folder).load(), {
       code: 'NOT_A_FILE',
-      message: `${join(folder, 'session')} is ${ODD_KINDS[kind]}, and TelePi keeps a file there: move it away and run again.`,
+      message: oddWords(join(folder, 'session'), kind),
     });
   });
 }

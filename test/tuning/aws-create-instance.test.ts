@@ -164,5 +164,10 @@ test('says what to do, and starts nothing, when something is wrong', (t) => {
   fault(remember('no-credentials'), [], 1, /credentials[\s\S]*sts get-caller-identity» failed/);
   fault(remember('instance'), [], 1, /already exists: i-old/);
   fault((machine) => machine.stub('curl', 'exit 6'), [], 1, /give it with --ssh-from/);
-  fault((machine) => writeFileSync(join(current(machine), 'telepi.pem'), ''), [], 1, /telepi\.pem exists/);
+  fault(
+    (machine) => writeFileSync(join(current(machine), 'telepi.pem'), ''),
+    [],
+    1,
+    /telepi\.pem exists, .*; choose another --key-name\.$/m,
+  );
 });

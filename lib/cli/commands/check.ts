@@ -3,9 +3,8 @@ import { shownId } from '../../base/source-ids.js';
 import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
 import { examineJob } from '../../ledger/examine-job.js';
 import { LEDGER_LOST } from '../../ledger/identify.js';
-import { readEnvFile } from '../../settings/env-file.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
-import { secretFile } from '../../settings/sources.js';
+import { secretFile, settingsFile } from '../../settings/sources.js';
 import { idleNames } from '../../settings/unknown-names.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { currentUser } from '../../telegram/sign-in.js';
@@ -71,7 +70,10 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {
     yield { name: 'privacy', status: 'warning', detail: warning };
   }
-  yield await probe('disk', signal, () => diskSpace(settings.dataDir));
+  // The disk of whatever lies above a directory that can't be had is another one.
+  yield directory.status === 'ok'
+    ? await probe('disk', signal, () => diskSpace(settings.dataDir))
+    : skipped('disk', `after the ${directory.name}`);
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   yield crypto;
@@ -191,7 +193,7 @@ function jobProbe(
 }
 
 function settingsWords({ sources }: CommandContext): string {
-  const { path, found } = readEnvFile(sources);
+  const { path, found } = settingsFile(sources);
   return found ? `complete, with ${path}` : `complete, without a file ${path}`;
 }
 

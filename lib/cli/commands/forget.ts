@@ -1,4 +1,5 @@
-import { basename } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { type Forgettable, findForgettable, forgetJob } from '../../ledger/forget.js';
 import type { CommandContext } from '../command.js';
@@ -13,7 +14,7 @@ export async function forget(context: CommandContext): Promise<number> {
   if (word === undefined) {
     throw new UsageError('USAGE', 'Say which job: the name of its folder, which telepi status shows.');
   }
-  const job = await findForgettable(dataDir, basename(word));
+  const job = await findForgettable(dataDir, folderIn(dataDir, word, context.sources.workingDirectory));
   await confirm(context, {
     warning: warningOf(job),
     answer: 'forget',
@@ -26,6 +27,26 @@ export async function forget(context: CommandContext): Promise<number> {
   for (const name of kept) output.line(`  ${name} in it isn't TelePi's, and was left there.`);
   output.record({ event: 'forgotten', folder: job.folder, path: job.path, copies: job.copies, kept });
   return ExitStatus.done;
+}
+
+/** A path must lead into the data directory: the folder of the same name in another one is another job's. */
+function folderIn(dataDir: string, word: string, workingDirectory: string): string {
+  const parent = dirname(word);
+  if (parent !== '.' && realPath(resolve(workingDirectory, parent)) !== realPath(dataDir)) {
+    throw new UsageError(
+      'OTHER_DATA_DIR',
+      `${word} is not in the data directory ${dataDir}: name its own one with --data-dir, and the job by its folder's name.`,
+    );
+  }
+  return basename(word);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function warningOf({ path, rows, copies, targetTitle, targetId }: Forgettable): string {

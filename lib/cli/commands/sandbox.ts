@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { writeFileAtomic } from '../../base/atomic-file.js';
 import { MIB } from '../../base/bytes.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { chooseCrypto } from '../../crypto/choose.js';
@@ -10,6 +9,7 @@ import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { count } from '../progress/words.js';
+import { refuseOtherFile, writePublicKey } from '../public-key-file.js';
 import { readWeather, weatherRefusal } from '../weather-flags.js';
 
 /** Ports of the DCs, one after another, lie below 32,768: session strings hold them as int16. */
@@ -42,7 +42,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
   });
   try {
     const filled = fillOnce(served, flags['empty'] === true);
-    await writeFileAtomic(keyFile, served.server.publicKeyPem, { mode: 0o644 });
+    await writePublicKey(keyFile, served.server.publicKeyPem);
     announce(context, served, filled, keyFile);
     if (!isLoopback(host)) {
       output.note(
@@ -98,7 +98,11 @@ function portsOf(flag: unknown): readonly number[] | undefined {
 
 async function keyFileOf(context: CommandContext, dataDir: string): Promise<string> {
   const given = text(context.flags['key']);
-  if (given !== undefined) return resolve(context.sources.workingDirectory, given);
+  if (given !== undefined) {
+    const path = resolve(context.sources.workingDirectory, given);
+    refuseOtherFile(path);
+    return path;
+  }
   await prepareDataDir(dataDir);
   return resolve(dataDir, 'sandbox.pem');
 }

@@ -48,7 +48,6 @@ export const ACCOUNT = [
     ['BALANCE_TOO_LOW', 400, 'The target takes paid messages only, and this account has too few Stars.'],
   ]),
   ...rulesFor('connect', 'run', [
-    ['CONNECTION_API_ID_INVALID', 400, 'TG_API_ID is wrong; copy it again from https://my.telegram.org.'],
     [
       'AUTH_BYTES_INVALID',
       400,
@@ -62,7 +61,10 @@ export const ACCOUNT = [
     ['EMAIL_CODE_INVALID', 400, 'The login code of the e-mail is wrong.'],
     ['PASSWORD_HASH_INVALID', 400, 'The two-step password is wrong.'],
   ]),
-  ...rulesFor('login', 'login', [
+  ...rulesFor('connect', 'settings', [
+    ['CONNECTION_API_ID_INVALID', 400, 'TG_API_ID is wrong; copy it again from https://my.telegram.org.'],
+  ]),
+  ...rulesFor('login', 'settings', [
     [
       'API_ID_INVALID',
       400,
@@ -75,6 +77,8 @@ export const ACCOUNT = [
     ],
     ['ACCESS_TOKEN_INVALID', 400, 'The bot token is wrong; copy it again from @BotFather.'],
     ['ACCESS_TOKEN_EXPIRED', 400, 'The bot token has been revoked; get a new one from @BotFather.'],
+  ]),
+  ...rulesFor('login', 'login', [
     [
       'PHONE_NUMBER_INVALID',
       400,
