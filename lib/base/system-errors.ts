@@ -16,6 +16,17 @@ export function howToWrite(error: unknown): string {
   }
 }
 
+/** Why a TCP connection did not come about, or ended, by Node's code of the error. */
+export const CONNECTION_WORDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'the name is unknown',
+  EAI_AGAIN: 'the name cannot be looked up now',
+  ENETUNREACH: 'the network is unreachable',
+  EHOSTUNREACH: 'the host is unreachable',
+  ECONNRESET: 'it closed the connection',
+  ETIMEDOUT: 'no answer came in time',
+};
+
 /** Node's code of a system error, e.g. ENOENT. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

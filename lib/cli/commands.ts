@@ -11,6 +11,7 @@ const CONNECTION: readonly SettingKey[] = [
   'serverKey',
   'dc',
   'testDc',
+  'proxy',
   'crypto',
   'session',
 ];

@@ -1,4 +1,5 @@
 import { NotSignedInError, UsageError } from '../base/errors.js';
+import { proxyWords } from '../base/proxy-address.js';
 import { findCrypto } from '../crypto/choose.js';
 import type { Wait } from '../pace/patience.js';
 import type { Settings } from '../settings/settings.js';
@@ -38,10 +39,11 @@ export async function warnOfOpenFiles(
   for (const warning of await openToOthers(settings.dataDir, secretFile(sources))) output.note(warning);
 }
 
-/** Which server a connection leads to, for people. */
-export function serverWords({ server, testDc }: Settings): string {
-  if (server) return `${server.host}:${server.port}`;
-  return testDc ? "Telegram's test servers" : 'Telegram';
+/** Which server a connection leads to, and by which proxy, for people. */
+export function serverWords({ server, testDc, proxy }: Settings): string {
+  const telegram = testDc ? "Telegram's test servers" : 'Telegram';
+  const words = server ? `${server.host}:${server.port}` : telegram;
+  return proxy ? `${words} through the ${proxyWords(proxy)}` : words;
 }
 
 /** Connected, not necessarily signed in. `onWait` is called for each wait that Telegram asks for. */
@@ -51,12 +53,13 @@ export function connect(
   session: SessionStore,
   onWait: (wait: Wait) => void = notedWaits(context),
 ): Promise<TelepiClient> {
-  const { apiId, apiHash, server, testDc } = settings;
+  const { apiId, apiHash, server, testDc, proxy } = settings;
   if (apiId === undefined || apiHash === undefined) {
     throw new UsageError('MISSING_SETTING', 'TG_API_ID and TG_API_HASH are needed to connect: set both.');
   }
   const { log, clock, random, signal } = context;
   const { crypto, passedOver } = findCrypto(settings.crypto);
+  if (proxy) log.info('proxy', { proxy: proxyWords(proxy) });
   log.info('crypto', { name: crypto.name, detail: crypto.detail, passedOver });
   return connectTelegram({
     apiId,
@@ -64,6 +67,7 @@ export function connect(
     session: hiding(session, context),
     ...(server ? { server } : {}),
     testDc,
+    proxy,
     crypto,
     log,
     clock,

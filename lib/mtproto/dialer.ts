@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.js';
+import type { ProxyAddress } from '../base/proxy-address.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import { MessageQueue } from '../crypto/message-queue.js';
@@ -7,6 +8,7 @@ import { Connection } from './connection.js';
 import type { SessionKey } from './envelope.js';
 import type { ServerTime } from './message-numbers.js';
 import { PartBuffers } from './parts/buffers.js';
+import { type Destination, type Route, routeThrough } from './proxy/route.js';
 import type { WhenIdle } from './pulse.js';
 import { type ClientIdentity, introduction } from './request.js';
 import { Salts } from './salts.js';
@@ -14,6 +16,10 @@ import { Salts } from './salts.js';
 export interface DialerOptions {
   readonly identity: ClientIdentity;
   readonly crypto: MessageCrypto;
+  /** What every connection goes through; left out: straight to the DCs. */
+  readonly proxy?: ProxyAddress | undefined;
+  /** The DCs are Telegram's test DCs. */
+  readonly testDc: boolean;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborts when all is to close. */
@@ -66,6 +72,7 @@ export class Dialer {
     return new Connection({
       ...options,
       ...this.#stateOf(options),
+      route: this.routeTo(options),
       time: this.timeOf(options.dcId),
       introduction: this.#introduction,
       queue: this.#queue,
@@ -77,6 +84,12 @@ export class Dialer {
       onClose,
       ...(onPush && { onPush: (body: Buffer) => onPush(body) }),
     });
+  }
+
+  /** The way to a DC through the proxy, for one connection; undefined: straight there. */
+  routeTo(destination: Destination): Route | undefined {
+    const { proxy: address, testDc, clock, random } = this.#options;
+    return address && routeThrough({ address, testDc, clock, random }, destination);
   }
 
   /** The clock of a DC, as far as it is known. */

@@ -2,12 +2,15 @@ import type { Clock } from '../base/clock.js';
 import { EnvelopeError, TransportError } from './envelope.js';
 import { MessageNumbers } from './message-numbers.js';
 import type { PartBuffers } from './parts/buffers.js';
+import type { Route } from './proxy/route.js';
 import { FRAME_HEAD_BYTES, PacketSocket } from './socket.js';
 import { Tl } from './tl.js';
 
 export interface PlainConnectionOptions {
   readonly host: string;
   readonly port: number;
+  /** The way there through a proxy; undefined: straight there. */
+  readonly route: Route | undefined;
   readonly buffers: PartBuffers;
   readonly clock: Clock;
   /** Its reason ends what is asked then. */

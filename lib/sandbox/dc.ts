@@ -112,6 +112,6 @@ export class Dc {
     const shared = { keys, sessions, inbox: this.#inbox };
     const peer = new Peer({ connection, serverKey, dhGroup, ...shared, crypto, clock, log });
     this.#connections.add(connection);
-    log.debug('connection_opened', { connection: connection.id, dc: this.id });
+    log.debug('connection_opened', { connection: connection.id, dc: this.id, from: socket.remoteAddress });
   }
 }

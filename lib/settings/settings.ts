@@ -2,9 +2,11 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
+import type { ProxyAddress } from '../base/proxy-address.js';
 import type { ServerAddress } from '../base/server-address.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
+import { parseProxy, secretsOfProxy } from './proxy.js';
 import { parseServer, readServerKey } from './server.js';
 import { collectValues, type RawValues, type SettingSources, settingsFile } from './sources.js';
 import { SETTINGS, type SettingKey, settingKeys, specOf } from './table.js';
@@ -28,6 +30,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly server: ServerAddress | undefined;
   readonly testDc: boolean;
+  readonly proxy: ProxyAddress | undefined;
   readonly crypto: 'auto' | 'native' | 'wasm' | 'js';
   readonly session: string | undefined;
   readonly phone: string | undefined;
@@ -81,10 +84,12 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
   for (const key of absent) problems.push(missing(key, settingsFile(sources)));
   attempt(() => refuseContradictions(raw, values));
   const server = attempt(() => readServer(raw, values, sources.workingDirectory));
+  const proxyText = raw.get('proxy');
+  const proxy = proxyText && attempt(() => parseProxy(proxyText));
   attempt(() => refuseOddHash(raw));
   attempt(() => refuseOddSecrets(raw));
   if (problems.length > 0) return { settings: undefined, problems };
-  return { settings: build(values, server, sources.workingDirectory), problems };
+  return { settings: build(values, { server, proxy }, sources.workingDirectory), problems };
 }
 
 /** What may be printed and logged: every name with its value; a secret only as set or not set. */
@@ -108,8 +113,11 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
 
 /** The values that must never be shown, for the redactor of log and terminal. */
 export function secretsOf(settings: Settings): readonly string[] {
-  const { apiHash, session, phone, code, password, botToken } = settings;
-  return [apiHash, session, phone, code, password, botToken].filter((secret) => secret !== undefined);
+  const { apiHash, session, phone, code, password, botToken, proxy } = settings;
+  const ofProxy = proxy ? secretsOfProxy(proxy) : [];
+  return [apiHash, session, phone, code, password, botToken, ...ofProxy].filter(
+    (secret) => secret !== undefined,
+  );
 }
 
 const WHERE_FROM: Partial<Record<SettingKey, string>> = {
@@ -198,7 +206,7 @@ function refuseOddSecrets(raw: RawValues): void {
 
 function build(
   values: ReadonlyMap<SettingKey, string | number | boolean>,
-  server: ServerAddress | undefined,
+  { server, proxy }: Pick<Settings, 'server' | 'proxy'>,
   workingDirectory: string,
 ): Settings {
   const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;
@@ -217,6 +225,7 @@ function build(
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
     server,
     testDc: values.get('testDc') === true,
+    proxy,
     crypto: values.get('crypto') as Settings['crypto'],
     session: text('session'),
     phone: text('phone'),

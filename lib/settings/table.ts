@@ -147,6 +147,12 @@ export const SETTINGS = {
     secret: false,
     about: "use Telegram's own test servers",
   },
+  proxy: {
+    name: 'TG_PROXY',
+    kind: text,
+    secret: true,
+    about: 'proxy that every connection goes through: socks5://…, http://…, mtproxy://… or a t.me/proxy link',
+  },
   crypto: {
     name: 'TELEPI_CRYPTO',
     flag: 'crypto',

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
+import type { ProxyAddress } from '../base/proxy-address.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { Patience } from '../pace/patience.js';
@@ -16,6 +17,8 @@ export interface TelepiClientOptions {
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
+  /** What every connection goes through; undefined: straight to Telegram. */
+  readonly proxy: ProxyAddress | undefined;
   readonly crypto: MessageCrypto;
   readonly patience: Patience;
   /** Called for the waits of `patience`. */

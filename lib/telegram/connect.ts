@@ -2,6 +2,7 @@ import { orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
+import type { ProxyAddress } from '../base/proxy-address.js';
 import type { Random } from '../base/random.js';
 import type { ServerAddress } from '../base/server-address.js';
 import { chooseCrypto } from '../crypto/choose.js';
@@ -12,6 +13,7 @@ import { type Silence, whileSilent } from '../pace/silence.js';
 import { WaitBoard } from '../pace/wait-board.js';
 import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
+import { cannotConnect, causeOf, proxyFault } from './cannot-connect.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
 import { readServerKey, trustServerKey } from './server-key.js';
@@ -26,6 +28,8 @@ export interface ConnectOptions {
   readonly server?: ServerAddress;
   /** Telegram's test servers (TG_TEST_DC). */
   readonly testDc: boolean;
+  /** What every connection goes through (TG_PROXY). Left out: none. */
+  readonly proxy?: ProxyAddress | undefined;
   /** The fastest there is when missing. */
   readonly crypto?: MessageCrypto;
   readonly log: Log;
@@ -42,7 +46,8 @@ const PAUSE_MS = 1_000;
 
 /**
  * A connected client; whether it is signed in, `currentUser` tells. Close it with `close()`. Gives up after three
- * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT; throws UsageError for a bad key or session, or a
+ * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT or a ProxyError, with the latter at once when another
+ * attempt would only meet it again; throws UsageError for a bad key or session, or a
  * session of another server, and CLOCK_WRONG, before any connection.
  */
 export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
@@ -53,7 +58,7 @@ export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> 
 
 async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient> {
   refuseClock(options.clock.now());
-  const { server, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
+  const { server, proxy, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
   if (server) trustServerKey(readServerKey(server.publicKeyPem));
   const text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
@@ -74,7 +79,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
     const session = new TelepiSession(text);
     const given = server && { id: server.dcId, ipAddress: server.host, port: server.port };
     if (given && (session.home === undefined || session.home.id === given.id)) session.home = given;
-    const own = { session, store: options.session, given, crypto, patience, waits, sendPacer };
+    const own = { session, store: options.session, given, proxy, crypto, patience, waits, sendPacer };
     const client = new TelepiClient({ ...options, ...own });
     try {
       await orAborted(client.connect(), signal);
@@ -83,8 +88,10 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
       await client.close();
       signal.throwIfAborted();
       if (!isTransient(error)) throw error;
+      const fault = proxyFault(error, proxy);
+      if (fault?.lasting) throw fault;
       log.warn('connect_failed', { attempt, error: messageOf(causeOf(error)) });
-      if (attempt === ATTEMPTS) throw cannotConnect(server, error);
+      if (attempt === ATTEMPTS) throw fault ?? cannotConnect({ server, proxy }, error, ATTEMPTS);
       await clock.sleep(PAUSE_MS, signal);
     }
   }
@@ -121,42 +128,4 @@ function requireMatch(text: string, server: ServerAddress | undefined, name: str
     `The session in ${name} belongs to Telegram's own servers, not to TG_SERVER=${server.host}:${server.port}: use another DATA_DIR, or unset TG_SERVER.`,
     { fields: { dcId } },
   );
-}
-
-function cannotConnect(server: ServerAddress | undefined, cause: unknown): FailedError {
-  const where = server ? `the server at ${server.host}:${server.port}` : 'Telegram';
-  const fix = server
-    ? 'check TG_SERVER, and that the server is running'
-    : 'check the network, and that a firewall lets port 443 out';
-  return new FailedError(
-    'CANNOT_CONNECT',
-    `Can't connect to ${where} (${reasonWords(causeOf(cause))}): ${fix}.`,
-    { cause },
-  );
-}
-
-const SYSTEM_WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the name is unknown',
-  EAI_AGAIN: 'the name cannot be looked up now',
-  ENETUNREACH: 'the network is unreachable',
-  EHOSTUNREACH: 'the host is unreachable',
-  ECONNRESET: 'it closed the connection',
-  ETIMEDOUT: 'no answer came in time',
-};
-
-/** Free of parentheses, since it stands in some. */
-function reasonWords(reason: unknown): string {
-  if (reason instanceof TelegramError) {
-    if (reason.errorMessage === 'TIMEOUT') return `TIMEOUT, no answer in ${ATTEMPTS} attempts`;
-    return reason.errorMessage === 'CONNECTION_LOST' ? 'the connection was lost' : reason.errorMessage;
-  }
-  const code = reason instanceof Error && 'code' in reason ? String(reason.code) : undefined;
-  const words = code === undefined ? undefined : SYSTEM_WORDS[code];
-  if (code !== undefined) return words === undefined ? code : `${code}, ${words}`;
-  return messageOf(reason).replaceAll(/[()]/g, '');
-}
-
-function causeOf(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }

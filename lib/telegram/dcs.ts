@@ -1,6 +1,7 @@
 import { release } from 'node:os';
 import { type Api, LAYER } from 'telegram/tl/index.js';
 import type { Clock } from '../base/clock.js';
+import type { ProxyAddress } from '../base/proxy-address.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { Connection } from '../mtproto/connection.js';
@@ -17,6 +18,8 @@ export interface DcsOptions {
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
+  /** What every connection goes through; undefined: straight to the DCs. */
+  readonly proxy: ProxyAddress | undefined;
   readonly crypto: MessageCrypto;
   readonly clock: Clock;
   readonly random: Random;
@@ -66,9 +69,10 @@ export class Dcs {
   /** A new key, and the server's time with it. Throws as exchangeKey does. */
   async makeKey({ id, ipAddress: host, port }: DcAddress, signal: AbortSignal): Promise<Buffer> {
     const { buffers } = this.#dialer;
+    const route = this.#dialer.routeTo({ dcId: id, host, port });
     const { clock } = this.#options;
     try {
-      const { authKey, offsetMs } = await exchangeKey({ host, port, buffers, clock, signal });
+      const { authKey, offsetMs } = await exchangeKey({ host, port, route, buffers, clock, signal });
       this.#dialer.timeOf(id).offsetMs = offsetMs;
       return authKey;
     } catch (error) {

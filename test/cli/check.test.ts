@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
 import { runInProcess } from '../support/in-process.js';
+import { MtProxyRelay } from '../support/mtproxy-relay.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 
 interface Checked {
@@ -203,5 +205,38 @@ test('a job whose ledger was lost is a warning that says what is lost', async (t
       /^continues after source message \d+, .* restore it first\. This is lost: replies/,
     );
     assert.equal(exit, 0);
+  }
+});
+
+test('a proxy: by which one it connects, and what is wrong when it does not, each time without its secret', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const secret = randomBytes(16);
+  const [home] = scene.sandbox.dcs;
+  const relay = await MtProxyRelay.start(secret, home?.port ?? 0);
+  t.after(() => relay.close());
+  const whole = Buffer.concat([Buffer.of(0xee), secret, Buffer.from('www.example.org')]).toString(
+    'base64url',
+  );
+  const place = `127.0.0.1:${relay.port}`;
+  // The server's own address leads nowhere: an MTProxy is told a DC's number.
+  const good = await checked(scene, { TG_PROXY: `mtproxy://${whole}@${place}`, TG_SERVER: '127.0.0.1:1' });
+  assert.equal(good.exit, 0);
+  const [, words] = good.findings.get('connection') ?? [];
+  assert.match(words ?? '', new RegExp(`^to 127\\.0\\.0\\.1:1 through the MTProxy at ${place} in \\d+ ms$`));
+  assertMend(
+    await checked(scene, { TG_PROXY: `http://${place}` }),
+    'connection',
+    /^The HTTP proxy at .*TG_PROXY/,
+  );
+  const gone = await checked(scene, { TG_PROXY: 'socks5://me:mark-of-it@127.0.0.1:1' });
+  assertMend(gone, 'connection', /^The SOCKS5 proxy at 127\.0\.0\.1:1 can't be reached .*check TG_PROXY/);
+  const bad = await checked(scene, { TG_PROXY: 'socks4://me:mark-of-it@127.0.0.1:1' });
+  assertMend(bad, 'settings', /^TG_PROXY must be socks5:/, 2);
+  for (const { findings } of [good, gone, bad]) {
+    assert.doesNotMatch(
+      JSON.stringify([...findings]),
+      new RegExp(`mark-of-it|${whole}|${secret.toString('hex')}`),
+    );
   }
 });

@@ -121,7 +121,7 @@ test('a link to a message, and one that contradicts a setting, are refused befor
   );
   await refused(
     { TARGET_CHAT: `${linkTo(group, '/2')}?thread=2` },
-    /TARGET_CHAT is a link to a topic, and "Group"/,
+    /TARGET_CHAT is a link to a topic, but "Group"/,
   );
   const films5 = linkTo(source, `/${films}`);
   await refused(

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { after, before, test } from 'node:test';
 import { COMMANDS } from '../../lib/cli/commands.js';
@@ -18,6 +20,8 @@ const CODE = '80417263519';
 const PASSWORD = ' Pass-Mark 8f31c7 olé ';
 const WRONG_PASSWORD = 'Wrong-Mark-5d02aa';
 const BOT_SECRET = 'Bot-Mark-c44e19b7d2';
+const PROXY_PASSWORD = 'Proxy-Mark-9%b1';
+const PROXY_SECRET = 'a7c91be204d85f3690ee17ab42cd80f6';
 
 const ends: (() => unknown)[] = [];
 let scene: Scene;
@@ -50,6 +54,9 @@ before(async () => {
     ['password', PASSWORD.trim()],
     ['wrong password', WRONG_PASSWORD],
     ['bot secret', BOT_SECRET],
+    ['password of a proxy', PROXY_PASSWORD],
+    ['secret of a proxy', PROXY_SECRET],
+    ['secret of a proxy in base64', Buffer.from(PROXY_SECRET, 'hex').toString('base64url')],
   ]);
 });
 after(async () => {
@@ -155,6 +162,42 @@ test('check, chats and status, for people, for machines and with --debug', linux
   const damaged = await searched(['chats', '--debug'], {}, { TG_SESSION: `${session.slice(0, -9)}x` });
   assert.equal(damaged.status, 2);
 });
+
+test(
+  'a proxy that is not there, one that repeats what it is told, and forms that are refused',
+  linux,
+  async () => {
+    const echo = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (heard) => {
+        const login = /Basic (\S+)/.exec(heard.toString())?.[1] ?? '';
+        const words = `${login} ${Buffer.from(login, 'base64')}`;
+        socket.end(`HTTP/1.1 502 ${words}\r\n\r\n`);
+      });
+    });
+    await once(echo.listen(0, '127.0.0.1'), 'listening');
+    ends.push(() => echo.close());
+    const { port } = echo.address() as AddressInfo;
+    const login = `marked:${encodeURIComponent(PROXY_PASSWORD)}@127.0.0.1`;
+    const proxies = [
+      [`http://${login}:${port}`, 1],
+      [`socks5://${login}:1`, 1],
+      [`https://t.me/proxy?server=127.0.0.1&port=1&secret=dd${PROXY_SECRET}`, 1],
+      [`mtproxy://ee${PROXY_SECRET}@127.0.0.1:1`, 2],
+      [`socks5://${login}:0`, 2],
+      [`ftp://${login}:1`, 2],
+    ] as const;
+    for (const [TG_PROXY, status] of proxies) {
+      for (const args of [
+        ['chats', '--debug'],
+        ['check', '--json'],
+      ]) {
+        const outcome = await searched(args, {}, { TG_PROXY });
+        assert.equal(outcome.status, status, outcome.stdout + outcome.stderr);
+      }
+    }
+  },
+);
 
 test('run: with a server that repeats the secrets in its errors', linux, async () => {
   const echo = `BAD ${scene.filled.apiHash} +${PHONE} ${CODE} ${PASSWORD.trim()}`;

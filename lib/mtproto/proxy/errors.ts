@@ -1,5 +1,6 @@
 import { FailedError } from '../../base/errors.js';
 import { type ProxyAddress, proxyWords } from '../../base/proxy-address.js';
+import { CONNECTION_WORDS, codeOf } from '../../base/system-errors.js';
 
 interface Fault {
   readonly code: ProxyFault;
@@ -45,11 +46,11 @@ export function notOfKind(proxy: ProxyAddress, said: string, cause?: unknown): P
 
 /** The TCP connection to it could not be made, or broke before there was a way through. */
 export function unreachable(proxy: ProxyAddress, cause: unknown): ProxyError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const reason = REASONS[code] ?? (code === '' ? 'the connection failed' : code);
+  const code = codeOf(cause) ?? 'the connection failed';
+  const reason = CONNECTION_WORDS[code] ?? code;
   return new ProxyError(proxy, {
     code: 'PROXY_UNREACHABLE',
-    words: `can't be reached (${reason}): check TG_PROXY, and that the proxy runs`,
+    words: `can't be reached (${reason}): check TG_PROXY, and that the proxy is running`,
     cause,
   });
 }
@@ -100,13 +101,3 @@ export function refusedTarget(proxy: ProxyAddress, target: string, reason: strin
     words: `does not connect to ${target} (${reason}): ask whoever runs it, or use another one`,
   });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'the name is unknown',
-  EAI_AGAIN: 'the name can not be looked up now',
-  ENETUNREACH: 'the network is unreachable',
-  EHOSTUNREACH: 'the host is unreachable',
-  ECONNRESET: 'it closed the connection',
-  ETIMEDOUT: 'no answer came in time',
-};

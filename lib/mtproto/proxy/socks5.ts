@@ -19,7 +19,7 @@ const REPLIES: Readonly<Record<number, string>> = {
   2: 'its rules forbid it',
   3: 'the network is unreachable',
   4: 'the host is unreachable',
-  5: 'nobody listens there',
+  5: 'nothing listens there',
   6: 'the TTL expired',
   7: 'it knows no CONNECT',
   8: 'it does not know that kind of address',

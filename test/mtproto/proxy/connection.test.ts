@@ -119,7 +119,7 @@ test('nobody listens there: PROXY_UNREACHABLE, of each kind', async () => {
   for (const kind of ['socks5', 'http', 'mtproxy'] as const) {
     const fault = await faultThrough(proxyAt(kind, port));
     assert.equal(codeOf(fault), 'PROXY_UNREACHABLE');
-    assert.match(fault.message, /can't be reached \(nobody listens there\): check TG_PROXY/);
+    assert.match(fault.message, /can't be reached \(nothing listens there\): check TG_PROXY/);
   }
 });
 

@@ -157,7 +157,7 @@ test('SOCKS5: each way to refuse has its error and what to do', () => {
       'PROXY_REFUSED',
       /does not connect to 149\.154\.167\.50:443 \(its rules forbid it\)/,
     ],
-    [socks, ['0500', '05050001'], 'PROXY_REFUSED', /nobody listens there/],
+    [socks, ['0500', '05050001'], 'PROXY_REFUSED', /nothing listens there/],
     [socks, ['0500', '05f0'], 'PROXY_REFUSED', /reply 240/],
     [socks, ['0500', '05000007'], 'PROXY_KIND', /an address of kind 7/],
     [socks, ['0500', '04'], 'PROXY_KIND', /its first byte is 4/],
