@@ -92,6 +92,21 @@ test('no room imports in a circle', () => {
   for (const room of Object.keys(MAY_IMPORT)) visit(room, []);
 });
 
+test('no files import in a circle, for types neither', () => {
+  const imports = new Map(sources.map((source) => [source.path, importsOf(source)]));
+  const circles: string[] = [];
+  const seen = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const at = way.indexOf(path);
+    if (at >= 0) circles.push([...way.slice(at), path].join(' → '));
+    if (at >= 0 || seen.has(path)) return;
+    for (const next of imports.get(path) ?? []) if (imports.has(next)) visit(next, [...way, path]);
+    seen.add(path);
+  };
+  for (const path of imports.keys()) visit(path, []);
+  assert.deepEqual(circles, []);
+});
+
 test("only messages/tl knows TL's classes in the room of messages, and the other files leave it alone", () => {
   const wrong = sources
     .filter(({ path }) => roomOf(path) === 'messages' && !path.startsWith('lib/messages/tl/'))
