@@ -151,7 +151,7 @@ make_key_pair() {
 make_security_group() {
   local network group
   network=$(answer VPC ec2 describe-vpcs --filters Name=is-default,Values=true --query 'Vpcs[0].VpcId' --output text)
-  [[ $network != None ]] || die 1 "There is no default VPC in $region; make one with: aws ec2 create-default-vpc"
+  [[ $network != None ]] || die 1 "$region has no default VPC; create one with: aws ec2 create-default-vpc"
   group=$(answer None ec2 describe-security-groups \
     --filters "Name=group-name,Values=$name" "Name=vpc-id,Values=$network" \
     --query 'SecurityGroups[0].GroupId' --output text)
@@ -172,13 +172,13 @@ allow_ssh() {
   answer '' ec2 authorize-security-group-ingress --group-id "$1" --protocol tcp --port 22 --cidr "$ssh_from" >/dev/null
 }
 
-# What cloud-init runs at the first boot: the two scripts with the unit beside them.
+# The script that cloud-init runs at the first boot: it has the two scripts and the unit inside.
 write_user_data() {
   {
     printf '#!/bin/bash\nset -euo pipefail\nmkdir -p /opt/telepi-setup && cd /opt/telepi-setup\n'
     printf 'base64 -d <<"END" | tar -xz\n'
     tar -C "$here" -cf - setup.sh network-tuning.sh telepi.service | gzip -9n | base64
-    # A kernel that refuses a value is no reason to leave the machine without TelePi.
+    # Even if the kernel refuses a value, TelePi is installed.
     printf 'END\n./network-tuning.sh || echo "network-tuning.sh failed: see above."\n'
     if [[ -n $package ]]; then printf "./setup.sh --package '%s'\n" "$package"; else printf './setup.sh --no-package\n'; fi
   } >"$scratch/user-data"

@@ -20,7 +20,10 @@ export interface UploadPart {
 
 /** Where a file's bytes go. */
 export interface PartUploader {
-  /** Resolves when the server has acknowledged the part, whose bytes may then change. Rejects soon after `signal` aborts, leaving nothing. */
+  /**
+   * Resolves when the server has acknowledged the part, whose bytes may then change. Rejects soon after `signal`
+   * aborts, leaving nothing.
+   */
   savePart(part: UploadPart, signal: AbortSignal, faults?: FaultOptions): Promise<void>;
 }
 

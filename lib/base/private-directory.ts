@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory, and those above it that are missing, each for this user alone (mode 700); those that are there
- * keep their modes. Not mkdir's own `recursive`: Node's tries for ever in /proc.
+ * Makes a directory, and those above it that are missing, each for this user alone (mode 700); existing
+ * directories keep their modes. Not mkdir's own `recursive`: Node's tries for ever in /proc.
  */
 export async function makePrivateDirectory(path: string): Promise<void> {
   try {

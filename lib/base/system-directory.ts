@@ -26,7 +26,7 @@ export function isSystemDirectory(path: string): boolean {
   return SYSTEM.has(plain) || (isBelow(plain, SYSTEM_TREES) && !isBelow(plain, PEOPLES));
 }
 
-/** Whether `path`, as for isSystemDirectory, is among those that packages install: an empty one has its use. */
+/** Whether `path`, as for isSystemDirectory, is among the directories that packages install: even an empty one may be needed. */
 export function isOfPackages(path: string): boolean {
   return isBelow(plainName(path), PACKAGES);
 }

@@ -27,7 +27,7 @@ export async function openSignedIn(context: CommandContext, settings: Settings):
   const store = await openSession(context, settings);
   if ((await store.load()) !== undefined) return store;
   throw new NotSignedInError(
-    `Nobody is signed in: there is no session in ${store.name}. Run \`telepi login\`, or set DATA_DIR to the directory with the session.`,
+    `Nobody is signed in: ${store.name} has no session. Run \`telepi login\`, or set DATA_DIR to the directory with the session.`,
   );
 }
 

@@ -3,7 +3,9 @@ import type { TelepiClient } from '../telegram/client.js';
 import { historyCount } from '../telegram/history.js';
 import { count } from './progress/words.js';
 
-/** What becomes of the messages from before the source was a supergroup; undefined for a chat that was nothing before. */
+/**
+ * What becomes of the messages from before the source was a supergroup; undefined for a chat that was nothing before.
+ */
 export async function olderHistoryWords(
   client: TelepiClient,
   source: Chat,

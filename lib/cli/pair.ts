@@ -60,7 +60,7 @@ export interface ResolveOptions {
 /**
  * Finds a side's chat, and the topic that its link or setting names: a link to a message is one to a topic if the
  * message is what created it (core.telegram.org/api/links#forum-topic-links).
- * @throws UsageError as `readSide` and `resolveChat` do, and MESSAGE_LINK for a link to a message that is no topic.
+ * @throws UsageError as `readSide` and `resolveChat` do, and MESSAGE_LINK for a link to a message that isn't a topic.
  */
 export async function resolveSide(
   client: TelepiClient,

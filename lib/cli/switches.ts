@@ -18,7 +18,10 @@ export function readSwitch(
   return { name, value: booleanOf({ text, origin: `--${name}` }) };
 }
 
-/** Whether a switch is on, where it decides how errors in the words themselves are shown. An unreadable value means no. */
+/**
+ * Whether a switch is on, where it decides how errors in the words themselves are shown. An unreadable value means
+ * no.
+ */
 export function isSwitchedOn(words: readonly string[], name: string): boolean {
   const end = words.indexOf('--');
   let on = false;

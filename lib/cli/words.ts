@@ -19,7 +19,7 @@ export interface ReadWords {
   readonly valueless: readonly string[];
 }
 
-/** The flags of `command`, or of telepi itself; `more` are those that the command loads late. */
+/** The flags of `command`, or of telepi itself; `more` are the flags that the command loads late. */
 export function flagKinds(command?: CommandSpec, more: readonly FlagSpec[] = []): FlagKinds {
   const flags = [...GLOBAL_FLAGS, ...(command?.flags ?? []), ...more];
   const uses = command?.settings ?? [];

@@ -12,7 +12,9 @@ import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
 import { throughFaults } from './server-faults.js';
 
-/** How often a file is uploaded again because a call may have used it up, or because it is refused for no such reason. */
+/**
+ * How often a file is uploaded again because a call may have used it up, or because it is refused for no such reason.
+ */
 const MOST_UPLOADED_ANEW = { used: 8, refused: 1 } as const;
 
 /** A message's files, carried over. */
@@ -28,8 +30,8 @@ export interface CarriedMediaOptions {
   /** Of the file. */
   readonly bytes: number;
   readonly main: FileUpload;
-  /** Carries the files over, under new file_ids where `anew`. */
-  readonly carry: (anew: boolean) => Promise<Uploads>;
+  /** Carries the files over, under new file_ids where `again`. */
+  readonly carry: (again: boolean) => Promise<Uploads>;
 }
 
 /**
@@ -123,7 +125,7 @@ export class CarriedMedia {
         if (uploadedAnew[why] >= MOST_UPLOADED_ANEW[why]) return false;
         uploadedAnew[why] += 1;
         isMarked = false;
-        await this.#carryAnew();
+        await this.#carryAgain();
         return true;
       },
       make: async (faults) => {
@@ -154,7 +156,7 @@ export class CarriedMedia {
     const borrowed = document || cover ? await borrowAgain(this.#run, this.#options.content) : undefined;
     if (borrowed) this.#borrowed = { ...(document && borrowed), ...(cover && borrowed) };
     if (document || !this.#made) return borrowed !== undefined;
-    if (this.#isKept) await this.#carryAnew();
+    if (this.#isKept) await this.#carryAgain();
     await this.makeServerFile();
     return true;
   }
@@ -199,7 +201,7 @@ export class CarriedMedia {
     return true;
   }
 
-  async #carryAnew(): Promise<void> {
+  async #carryAgain(): Promise<void> {
     this.#uploads = await this.#options.carry(true);
   }
 

@@ -43,11 +43,11 @@ export async function carryMedia(
   if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} no longer has a file.`);
   refuseTooLarge(run, message, file);
   const main = new MainUpload(run, message, file, wasTried);
-  const carry = async (anew: boolean): Promise<Uploads> => {
+  const carry = async (again: boolean): Promise<Uploads> => {
     const pass = await run.gate.enter(file.size, run.signal);
     try {
-      const thumb = await carryThumbnail(run, message, { mayBeUsed: wasTried, anew });
-      await main.carry(pass, anew);
+      const thumb = await carryThumbnail(run, message, { mayBeUsed: wasTried, again });
+      await main.carry(pass, again);
       return { main: main.upload, thumb: thumb.upload, lostThumbnail: thumb.lost === true };
     } finally {
       pass.leave();
@@ -74,7 +74,7 @@ async function makeServerFile({ signal }: Run, carried: CarriedMedia): Promise<v
   }
 }
 
-/** How the uploads of a message's file and thumbnail are planned, of those that this account may upload. */
+/** How the uploads of a message's file and thumbnail are planned, as far as this account may upload them. */
 export function plannedFiles({ random, limits }: Run, message: Api.Message): FilePlan[] {
   const named = [
     ['file', fileOf(message)],
@@ -90,20 +90,20 @@ export function plannedFiles({ random, limits }: Run, message: Api.Message): Fil
 class MainUpload {
   readonly upload: FileUpload;
   readonly #run: Run;
-  readonly #told: { readonly sourceId: number; readonly name: string; readonly size: number };
+  readonly #media: { readonly sourceId: number; readonly name: string; readonly size: number };
   readonly #judged: CarryJudged;
   #pass: GatePass | undefined;
 
   constructor(run: Run, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
     const { name, size } = file;
     this.#run = run;
-    this.#told = { sourceId: message.id, name, size };
+    this.#media = { sourceId: message.id, name, size };
     this.#judged = new CarryJudged(run, message, file);
     const { uploader } = this.#judged;
     this.upload = new FileUpload(
       { ...run, uploader },
       {
-        ...this.#told,
+        ...this.#media,
         role: 'file',
         identity: identityOf(file),
         source: partSource(run.client, run.source, {
@@ -120,14 +120,14 @@ class MainUpload {
     );
   }
 
-  async carry(pass: GatePass, anew: boolean): Promise<void> {
+  async carry(pass: GatePass, again: boolean): Promise<void> {
     this.#pass = pass;
     let done = false;
     try {
-      await this.#judged.carry(this.upload, anew);
+      await this.#judged.carry(this.upload, again);
       done = true;
     } finally {
-      this.#run.onEvent({ kind: 'transferEnd', ...this.#told, done });
+      this.#run.onEvent({ kind: 'transferEnd', ...this.#media, done });
     }
   }
 }
@@ -141,7 +141,7 @@ interface Thumbnail {
 async function carryThumbnail(
   run: Run,
   message: Api.Message,
-  { mayBeUsed, anew }: { readonly mayBeUsed: boolean; readonly anew: boolean },
+  { mayBeUsed, again }: { readonly mayBeUsed: boolean; readonly again: boolean },
 ): Promise<Thumbnail> {
   const thumb = thumbnailOf(message);
   if (!thumb) return {};
@@ -159,7 +159,7 @@ async function carryThumbnail(
   );
   try {
     await upload.plan();
-    await judged.carry(upload, anew);
+    await judged.carry(upload, again);
     return { upload };
   } catch (error) {
     if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
@@ -190,8 +190,8 @@ class CarryJudged {
     };
   }
 
-  async carry(upload: FileUpload, anew: boolean): Promise<void> {
-    let startsAnew = anew;
+  async carry(upload: FileUpload, again: boolean): Promise<void> {
+    let startsOver = again;
     let wasReplaced = false;
     const judged = this;
     await throughFaults(this.#run, {
@@ -207,13 +207,13 @@ class CarryJudged {
       replace: async () => {
         if (!this.#met || wasReplaced) return false;
         wasReplaced = true;
-        startsAnew = true;
+        startsOver = true;
         return true;
       },
       make: async (faults) => {
         this.#faults = faults;
-        const carried = startsAnew ? upload.carryAnew() : upload.carry();
-        startsAnew = false;
+        const carried = startsOver ? upload.carryAgain() : upload.carry();
+        startsOver = false;
         await carried;
         // What is carried again later is no longer this call's.
         this.#faults = {};

@@ -44,7 +44,7 @@ export const FAILED: Open = new Set(['failed']);
 /** Messages that go within so many milliseconds are marked as `sending` together. */
 const DUE_AT_ONCE_MS = 100;
 
-/** Plans messages in the ledger, and the files of those that are to be copied, and answers the row of each message. */
+/** Plans messages in the ledger, and the files of messages that will be copied, and returns the row of each message. */
 export async function planUnits(
   run: Run,
   units: readonly Unit[],
@@ -116,8 +116,8 @@ function startGroup(
 }
 
 /**
- * Its random_id is what is sent: made when the message was planned, perhaps by another version. Computed again it could be
- * a different one, under which Telegram would take a send that is in doubt for a new message.
+ * Its random_id is what is sent: made when the message was planned, perhaps by another version. Computed again it
+ * could be a different one, under which Telegram would take a send that is in doubt for a new message.
  */
 function storedRow(rows: ReadonlyMap<number, MessageRow>, sourceId: number): MessageRow {
   const row = rows.get(sourceId);
@@ -207,7 +207,7 @@ function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): 
   }
 }
 
-/** At most `most` messages, those that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */
+/** At most `most` messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */
 function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[], most: number): number[] {
   const ids: number[] = [];
   if (stopOnError) return ids;
@@ -237,8 +237,8 @@ async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefi
 }
 
 /**
- * A copy in the basic group that the target was, or in another topic, is answered across, as Telegram's own clients do it:
- * by its chat. Without that Telegram puts the answer into the topic of what it answers.
+ * A copy in the basic group that the target was, or in another topic, is answered across, as Telegram's own clients
+ * do it: by its chat. Without that Telegram puts the answer into the topic of what it answers.
  */
 async function answerTo(
   run: Run,

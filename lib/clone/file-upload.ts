@@ -87,7 +87,7 @@ export class FileUpload {
     return partCount(this.#file.size);
   }
 
-  /** What a send names. Throws before `carry` is through. */
+  /** What a send names. Throws before `carry` has succeeded. */
   get inputFile(): Api.InputFile | Api.InputFileBig {
     if (!this.#uploaded) throw new Error(`${this.#file.name} has not been carried over.`);
     return inputFile(this.#uploaded);
@@ -114,8 +114,8 @@ export class FileUpload {
     await this.#carryMissing();
   }
 
-  /** Carries it over under a new file_id: the one that it had is of no more use. */
-  async carryAnew(): Promise<void> {
+  /** Carries it over under a new file_id: the old one can't be used any longer. */
+  async carryAgain(): Promise<void> {
     await this.#run.journal.flush();
     await this.#startAnew();
     await this.#carryMissing();
@@ -131,7 +131,7 @@ export class FileUpload {
     this.#repairs += 1;
     await journal.flush();
     if (this.#isOld() || this.#repairs > MOST_SINGLE_REPAIRS) {
-      await this.carryAnew();
+      await this.carryAgain();
       return;
     }
     await job.forgetParts(fileId, [part]);
@@ -215,7 +215,7 @@ export class FileUpload {
 }
 
 /**
- * How a file's upload is planned. The upper half of its file_id tells the file, so that parts of one never count as
+ * How a file's upload is planned. The upper half of its file_id identifies the file, so that parts of one never count as
  * another's; the lower is random.
  */
 export function filePlan(

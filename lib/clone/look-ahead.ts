@@ -5,8 +5,8 @@ export interface LookAheadOptions<Item, Started> {
   /** Read one after another, no faster than they may begin. Ends soon after `signal` aborts. */
   readonly items: (signal: AbortSignal) => AsyncIterable<Item>;
   /**
-   * How many milliseconds `item` has to wait before it is asked again whether it may begin, behind those that have begun
-   * and aren't finished; 0: it may begin. It is asked again anyway when one of them is finished.
+   * How many milliseconds `item` has to wait before it is asked again whether it may begin, behind the items that
+   * have begun and aren't finished; 0: it may begin. It is asked again anyway when one of them is finished.
    */
   readonly holdMs: (item: Item, ahead: readonly Started[]) => number;
   /** Begins; must not throw: what fails is met by who takes it. Ends soon after `signal` aborts. */
@@ -20,7 +20,7 @@ export interface LookAheadOptions<Item, Started> {
 /** One that has begun, in its turn. */
 export interface InTurn<Started> {
   readonly started: Started;
-  /** Those that have begun behind it, by now, in order. */
+  /** The ones behind it that have begun by now, in order. */
   readonly ahead: () => readonly Started[];
 }
 

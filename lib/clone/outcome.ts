@@ -21,7 +21,7 @@ export function noteSent(
   run.record.add({
     sourceIds,
     targetIds,
-    tell() {
+    report() {
       run.tally.sent(sourceIds.length, bytes);
       run.onEvent({ kind: 'sent', sourceIds, targetIds, bytes });
       run.log.info('message_sent', { sourceIds, targetIds, bytes });

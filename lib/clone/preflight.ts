@@ -34,10 +34,10 @@ export interface PreflightStep {
 }
 
 /**
- * Refuses, before any work and before anything is recorded, what could only fail or do harm: a chat cloned into itself, a
- * target that this account can't post to or make topics in, topics that don't exist or are closed, topics that would
- * be put together without a word, protected content. Throws the first refusal; `telepi check` goes through the same
- * steps and shows all.
+ * Refuses, before any work and before anything is recorded, what could only fail or do harm: a chat cloned into
+ * itself, a target that this account can't post to or make topics in, topics that don't exist or are closed, topics
+ * that would be put together without a word, protected content. Throws the first refusal; `telepi check` goes through
+ * the same steps and shows all.
  */
 export async function preflight(options: PreflightOptions): Promise<void> {
   for (const { look } of [...sourceSteps(options), ...targetSteps(options)]) await look();

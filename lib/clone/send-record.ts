@@ -7,7 +7,7 @@ export interface Answered {
   readonly sourceIds: readonly number[];
   readonly targetIds: readonly number[];
   /** Counts and reports it, once it is durable. */
-  readonly tell: () => void;
+  readonly report: () => void;
 }
 
 /** How many messages are marked as `sending` together, at most: what a crash leaves to be looked for in the target. */
@@ -35,8 +35,8 @@ export class SendRecord {
   }
 
   /**
-   * Resolves when `sourceIds` are durably in `sending`. Where they aren't marked, those of `next`, which go at once after
-   * them, are marked with them.
+   * Resolves when `sourceIds` are durably in `sending`. Where they aren't marked, those of `next`, which go at once
+   * after them, are marked with them.
    */
   async sending(sourceIds: readonly number[], next: readonly number[]): Promise<void> {
     if (!this.areMarked(sourceIds)) {
@@ -90,7 +90,7 @@ export class SendRecord {
       ),
     );
     this.#answered = this.#answered.slice(answered.length);
-    for (const { tell } of answered) tell();
+    for (const { report } of answered) report();
   }
 
   /** The copy of a message whose send isn't recorded yet. */

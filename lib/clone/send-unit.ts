@@ -187,7 +187,7 @@ function fitting({ content }: Pick<Outgoing, 'content'>): Fits {
   return (message) => looksAs(message, content);
 }
 
-/** The same messages without what the refusal is about; undefined when that is no dispensable thing. */
+/** The same messages without what the refusal is about; undefined when the message can't do without it. */
 function withoutRefused(
   run: Run,
   items: readonly Outgoing[],

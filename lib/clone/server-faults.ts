@@ -43,7 +43,7 @@ export type FaultRun = Pick<Run, 'client' | 'target' | 'clock' | 'random' | 'sig
  * else, is answered well, its files are replaced; when there are none to replace and the very next attempt is answered
  * with a 500 again, it fails with a LoneFault. Where the probe is not exactly the same (nothing that posts nothing is)
  * that takes the ten minutes, and at most three messages in a row fail so. Where the probe fails too, it is the server's
- * trouble, which is waited out for ten minutes and then ends the run, as without all this.
+ * trouble, which the call waits out for ten minutes, and which then ends the run as usual.
  */
 export async function throughFaults<T>(run: FaultRun, call: OwnCall<T>): Promise<T> {
   for (;;) {
@@ -54,7 +54,7 @@ export async function throughFaults<T>(run: FaultRun, call: OwnCall<T>): Promise
 
 type End<T> = 'replaced' | { readonly value: T };
 
-/** Until the call is through, or its files have been replaced. */
+/** Until the call has succeeded, or its files have been replaced. */
 async function attempts<T>(run: FaultRun, call: OwnCall<T>): Promise<End<T>> {
   const { signal, log } = run;
   const isDoubtful = call.isDoubtful();

@@ -118,7 +118,10 @@ function merged(root: readonly HistoryMessage[], page: readonly HistoryMessage[]
   return missing.length === 0 ? page : [...missing, ...page].sort((one, other) => one.id - other.id);
 }
 
-/** core.telegram.org/method/messages.getReplies: MSG_ID_INVALID, TOPIC_ID_INVALID; a method that a server doesn't know. */
+/**
+ * core.telegram.org/method/messages.getReplies: MSG_ID_INVALID, TOPIC_ID_INVALID; a method that a server doesn't
+ * know.
+ */
 function isNotServed(error: unknown): error is TelegramError {
   const isUnknownThread =
     error instanceof TelegramError && /^(?:MSG_ID_INVALID|TOPIC_ID_INVALID)$/.test(error.errorMessage);

@@ -4,7 +4,7 @@ import { type PreflightOptions, topicsOrNone } from './preflight.js';
 
 /**
  * What a user should know of a forum's topics before anything is sent, a sentence each: that they are put together, and
- * where; or that those that were before AUTO_CREATE_TOPICS was turned on stay where they are.
+ * where; or that messages cloned before AUTO_CREATE_TOPICS was turned on stay where they are.
  */
 export async function topicNotices(
   options: PreflightOptions,

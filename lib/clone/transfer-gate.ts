@@ -3,7 +3,7 @@ import { orAborted } from '../base/abort.js';
 export interface TransferGateOptions {
   /** Files that are carried over at once, at most. */
   readonly mostFiles: number;
-  /** The next file begins when fewer bytes than this are still to come of those that have begun. */
+  /** The next file begins when fewer bytes than this are still to come of the files that have begun. */
   readonly bytesToCome: number;
 }
 
@@ -17,7 +17,7 @@ export interface GatePass {
 
 /**
  * Lets files begin one after another, in the order in which they ask: many small ones overlap, a large one begins when
- * the last parts of the one before are on their way. Those that have begun never wait for those that haven't.
+ * the last parts of the one before are on their way. A file that has begun never waits for one that hasn't.
  */
 export class TransferGate {
   readonly #options: TransferGateOptions;

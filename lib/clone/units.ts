@@ -21,12 +21,12 @@ const LARGEST_ALBUM = 10;
 export const ALBUM_SPAN = 100;
 
 /**
- * The history after `afterId` as units, oldest first, those that a page completes together; a page that completes none
- * is passed over. Messages with the same grouped_id are one unit, however the pages fall and though others were posted
- * between them: the album stands where its first item stands, and those others come after it. An album is whole when it
- * has ten items, or when the history has gone ALBUM_SPAN ids beyond its first; one that isn't at the history's end is
- * read on until nothing follows, since its last messages may arrive while it is read. What comes later still is a unit
- * of its own.
+ * The history after `afterId` as units, oldest first, the ones that a page completes together; a page that completes
+ * none is passed over. Messages with the same grouped_id are one unit, however the pages fall and though others were
+ * posted between them: the album stands where its first item stands, and those others come after it. An album is
+ * whole when it has ten items, or when the history has gone ALBUM_SPAN ids beyond its first; one that isn't at the
+ * history's end is read on until nothing follows, since its last messages may arrive while it is read. What comes
+ * later still is a unit of its own.
  *
  * A run that ends after an album and before a message between its items leaves the checkpoint in front of that message:
  * the next one meets the album's later items again, and finds in the ledger that they are done. After a checkpoint

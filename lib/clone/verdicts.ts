@@ -14,8 +14,8 @@ export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
 
 /**
  * Judges an error that patience gave up on or handed through at once, by the table of Telegram's errors. Temporary
- * trouble (a wait, a bad moment, an expired reference) never fails a message: the run stops, and the next one tries again.
- * The loop stops too when one refusal of messages comes again and again (see MAX_SAME_FAILURES).
+ * trouble (a wait, a bad moment, an expired reference) never fails a message: the run stops, and the next one tries
+ * again. The loop stops too when one refusal of messages comes again and again (see MAX_SAME_FAILURES).
  */
 export function verdictOf(error: unknown): CloneVerdict {
   if (!(error instanceof TelepiError)) return 'run';

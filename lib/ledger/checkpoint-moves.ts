@@ -4,12 +4,15 @@ import { ALREADY_SENT } from './message-store.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** Left out because a person moved checkpoint.txt beyond it: the reason of a row in `skipped`, and of one in `sending`. */
+/**
+ * Left out because a person moved checkpoint.txt beyond it: the reason of a row in `skipped`, and of one in
+ * `sending`.
+ */
 export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
 
 /**
- * Messages behind `sourceId` that weren't sent are decided again; those that may have been sent all the same are
- * looked for first. Returns how many rows there are.
+ * Messages behind `sourceId` that weren't sent are decided again; messages that may have been sent all the
+ * same are looked for first. Returns how many rows there are.
  */
 export async function reopenAfter(
   db: Transaction<LedgerTables>,

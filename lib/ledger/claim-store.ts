@@ -40,7 +40,7 @@ export interface TopicClaim {
  * 1. What a row of any of these jobs has as its copy is nobody else's.
  * 2. A send that looks the same and is in doubt too, of another job or of an earlier message here that ended without
  *    a copy, is a rival. Sends of a job go one after another, so that of its own messages in doubt the first has
- *    the first copy: those behind it are no rivals.
+ *    the first copy: the later ones aren't rivals.
  * 3. The first candidate is taken when there are more of them than rivals, counted from where the rivals' copies may
  *    begin: then one is this message's, whichever rivals succeeded. Otherwise it is unclear, and the caller has to ask
  *    Telegram, by repeating the call: a message that is sent once more is there, one that is taken for sent may not be.

@@ -24,7 +24,7 @@ export interface Forgettable {
   readonly targetTitle: string | undefined;
 }
 
-/** The tables with a job's rows, those that refer to others first. The type makes sure that none is left out. */
+/** The tables with a job's rows, tables that refer to others first. The type makes sure that none is left out. */
 const TABLES = ['files', 'messages', 'topics', 'actions', 'jobs'] as const;
 type Forgotten =
   Exclude<keyof LedgerTables, (typeof TABLES)[number]> extends never ? (typeof TABLES)[number] : never;
@@ -71,7 +71,7 @@ function unknownJob(dataDir: string, folder: string): UsageError {
 }
 
 /**
- * Removes a job, and those that a --restart has replaced, from the ledger, and its files. `kept`: what else is in its
+ * Removes a job, and the jobs that a --restart has replaced, from the ledger, and its files. `kept`: what else is in its
  * folder, which stays. Refused while it runs (JOB_RUNNING). Cut off, it can be done again.
  */
 export async function forgetJob(

@@ -26,8 +26,8 @@ export interface Identified {
 /**
  * Finds the folder's job in the ledger. One that the ledger doesn't know is taken up from the folder: job.json gives
  * its id, so that every random_id stays what it was, checkpoint.txt and topic_map.json what was done; so a job that
- * was begun before there was a ledger, or whose ledger was lost, continues. Without job.json it is a new job, which starts
- * from the files that a person or the older Python script has left.
+ * was begun before there was a ledger, or whose ledger was lost, continues. Without job.json it is a new job, which
+ * starts from the files that a person or the older Python script has left.
  */
 export async function identifyJob(scene: JobScene): Promise<Identified> {
   const before = await currentJob(scene.ledger.db, scene.folder);
@@ -65,7 +65,7 @@ export const LEDGER_LOST =
   'This is lost: replies to messages sent before will not point to their copies, and messages that failed before ' +
   'are not tried again.';
 
-/** What is looked at of a job; without `db` there is no ledger yet. */
+/** The state to look at for a job; without `db` the ledger doesn't exist yet. */
 export interface LookScene
   extends Omit<JobScene, 'ledger' | 'note' | 'host' | 'clock' | 'random' | 'log' | 'restart'> {
   readonly ledger: { readonly path: string; readonly db: Kysely<LedgerTables> | undefined };

@@ -22,7 +22,7 @@ export interface JobOptions extends JobSelection, FormerIds {
   readonly legacyDir?: string | undefined;
   /** A directory in which such files matter: a job that hasn't begun is refused until the user says what they are. */
   readonly strayDir?: string | undefined;
-  /** Starts over: a new job id, no checkpoint, no topics; the old files stay beside as *.before-restart. */
+  /** Starts over: a new job id, no checkpoint, no topics; the old files stay next to them as *.before-restart. */
   readonly restart?: boolean;
   /** The name of this machine. Default: what the system says. */
   readonly host?: string;

@@ -152,7 +152,7 @@ export async function countRowsAfter(
   return asNumber(count);
 }
 
-/** How many messages the jobs of a folder have sent: the current one, and those that a --restart has replaced. */
+/** How many messages the jobs of a folder have sent: the current one, and the ones that a --restart has replaced. */
 export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promise<number> {
   const { count } = await db
     .selectFrom('messages')

@@ -44,7 +44,10 @@ export interface Job {
 
   /** How many messages lie ahead of the checkpoint, where the server says so: for `telepi status`. */
   expect(ahead: number | undefined): Promise<void>;
-  /** The run has gone through everything: `telepi status` no longer counts messages that were expected and didn't come. */
+  /**
+   * The run has gone through everything: `telepi status` no longer counts messages that were expected and didn't
+   * come.
+   */
   complete(): Promise<void>;
   /** Rows are made where missing and answered as they are: one from before a crash keeps state, random_id, target id. */
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]>;
@@ -76,14 +79,17 @@ export interface Job {
   /** The target's newest message before the first send: what this job posts comes after it. */
   saveTargetBefore(targetId: number): Promise<void>;
   /**
-   * The target was a basic group when it was sent to last: its newest message that is known to be none of those in doubt,
-   * which come after it. Undefined when nothing can be in doubt there.
+   * The target was a basic group when it was sent to last: its newest message that is known to be none of those in
+   * doubt, which come after it. Undefined when nothing can be in doubt there.
    */
   formerTargetFloor(): Promise<number | undefined>;
   /** What was in doubt in the basic group that the target was is settled. */
   formerTargetSettled(): Promise<void>;
 
-  /** The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a crash. */
+  /**
+   * The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a
+   * crash.
+   */
   planFile(file: FilePlan): Promise<FileRow>;
   /** As planFile, of several: rows are made where there are none, and the others left as they are. */
   planFiles(files: readonly FilePlan[]): Promise<void>;
@@ -98,7 +104,10 @@ export interface Job {
   /** What it made: planFile answers it from then on, until `usingFiles` or `restartFile`. */
   madeFile(fileId: bigint, made: ServerFile): Promise<void>;
 
-  /** Before a topic is created. `randomIdOf` is asked once for each generation: 0, and 1 more for each entry taken out by hand. */
+  /**
+   * Before a topic is created. `randomIdOf` is asked once for each generation: 0, and 1 more for each entry taken out
+   * by hand.
+   */
   planTopic(
     sourceTopicId: number,
     randomIdOf: (generation: number) => bigint,
@@ -110,6 +119,6 @@ export interface Job {
   saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void>;
   /** All up to `lastId` is final: into the ledger, then checkpoint.txt. */
   saveCheckpoint(lastId: number): Promise<void>;
-  /** Gives ledger and lock back. A second call is no error. */
+  /** Releases ledger and lock. May be called more than once. */
   close(): Promise<void>;
 }

@@ -27,8 +27,8 @@ export const LEDGER: DatabaseOwner = {
  * Opens a data directory's ledger, makes it when it's new, and brings its tables to this version: see openSqlite.
  *
  * Throws a UsageError for one that is damaged (STATE_DAMAGED), of a newer TelePi (LEDGER_NEWER) or another program's
- * database (LEDGER_FOREIGN, which is left as it is), or for what is no file (NOT_A_FILE), and STATE_UNWRITABLE for one
- * that can't be written.
+ * database (LEDGER_FOREIGN, which is left as it is), or for something other than a file (NOT_A_FILE), and
+ * STATE_UNWRITABLE for one that can't be written.
  */
 export function openLedger(dataDir: string): Promise<Ledger> {
   return openSqlite<LedgerTables>(join(dataDir, LEDGER_FILE), LEDGER);

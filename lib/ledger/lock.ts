@@ -11,9 +11,9 @@ import { ledgerError } from './ledger-errors.js';
 import { writeStateFile } from './state-file.js';
 
 export interface Lock {
-  /** Who held it last and never gave it back: killed, or ended by a reboot or a loss of power. */
+  /** Who held it last and never released it: killed, or ended by a reboot or a loss of power. */
   readonly takenFrom: LockHolder | undefined;
-  /** Gives the lock back. A second call is no error. */
+  /** Releases the lock. May be called more than once. */
   release(): Promise<void>;
 }
 
@@ -28,8 +28,8 @@ export interface LockHolder {
 /**
  * Takes the lock at `path`, or refuses with who holds it (UsageError JOB_RUNNING). What counts is the operating
  * system's lock on `path`.db, which SQLite takes: it ends with its process, however that ends, so that nothing is
- * left to clean up after a SIGKILL, a reboot, a new container with another hostname, or a move to another machine, and no
- * process that got the same pid is taken for the holder. The file `path` says who holds it.
+ * left to clean up after a SIGKILL, a reboot, a new container with another hostname, or a move to another machine,
+ * and no process that got the same pid is taken for the holder. The file `path` says who holds it.
  */
 export async function acquireLock(path: string, clock: Clock, host = hostname()): Promise<Lock> {
   refuseOddFile(path);

@@ -244,7 +244,7 @@ interface Settlement {
   readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail' | 'after_id'>;
 }
 
-/** Exactly once hangs on this: a message that the ledger has as sent is never begun again. */
+/** Exactly once depends on this: a message that the ledger has as sent is never begun again. */
 function wrongState(sourceId: number, state: MessageState): FailedError {
   return new FailedError(
     'LEDGER_STATE',

@@ -21,7 +21,7 @@ export interface Agreed {
  * | --- | --- | --- |
  * | checkpoint.txt is missing | an accident | it is written again from the ledger; nothing else changes |
  * | holds less than the ledger | have another look from there on | messages after it are read again; what is sent stays sent, what was skipped or has failed is decided again |
- * | holds less than what was done before there was a ledger | as above, but there are no rows to tell what is sent | the checkpoint is put to the end of that; only --restart sends it again |
+ * | holds less than what was done before there was a ledger | as above, but there are no rows that show what was sent | the checkpoint is put to the end of that; only --restart sends it again |
  * | holds more than the ledger | leave these out | messages up to it that aren't final are skipped (reason `checkpoint`); one whose send a crash left in doubt is looked for in the target, and not sent again |
  * | doesn't hold a number | | STATE_DAMAGED, never a guess |
  * | topic_map.json is missing | an accident | it is written again from the ledger |

@@ -13,7 +13,7 @@ import { TOPIC_MAP_FILE, writeTopicMap } from './topic-map.js';
 const KEPT = '.before-restart';
 
 /**
- * Puts a new job in the place of the folder's. Its id is new, so that Telegram takes every send for a new one; the rows
+ * Replaces the folder's job by a new one. Its id is new, so that Telegram takes every send for a new one; the rows
  * of the job before stay. The files follow in `finishRestart`, now or when the job is opened next.
  */
 export async function startOver(scene: JobScene): Promise<void> {
@@ -29,7 +29,7 @@ export async function startOver(scene: JobScene): Promise<void> {
   });
 }
 
-/** Puts the folder's files back to nothing done, and keeps the old ones beside as *.before-restart. */
+/** Resets the folder's files, and keeps the old ones next to them as *.before-restart. */
 export async function finishRestart(scene: JobScene, job: JobRow): Promise<void> {
   const { path, ledger, accountId, host, clock } = scene;
   if (!(await isKept(join(path, JOB_FILE)))) {

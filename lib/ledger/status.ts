@@ -43,14 +43,17 @@ export interface JobStatus {
 }
 
 /**
- * The jobs of a data directory, by folder, as they are at one moment. Writes nothing there, needs no connection and takes
- * no lock, whether a run is in progress or not. Errors as readLedger's.
+ * The jobs of a data directory, by folder, as they are at one moment. Writes nothing there, needs no connection and
+ * takes no lock, whether a run is in progress or not. Errors as readLedger's.
  */
 export async function readStatus(dataDir: string, clock: Clock): Promise<JobStatus[]> {
   return (await readLedger(dataDir, (db) => statusOfAll(db, dataDir, clock))) ?? [];
 }
 
-/** A job's folder that the ledger has nothing of: the ledger was deleted, emptied or replaced, or the folder moved here. */
+/**
+ * A job's folder that the ledger has nothing of: the ledger was deleted, emptied or replaced, or the folder moved
+ * here.
+ */
 export interface UnknownFolder {
   readonly folder: string;
   readonly path: string;
@@ -114,7 +117,7 @@ async function statusOf(
 interface Count {
   readonly state: MessageState;
   readonly reason: string;
-  /** Behind what the latest run started from: among those that it counted at its start. */
+  /** Messages after the latest run's start, which it counted then. */
   readonly inRun: boolean;
   readonly count: number;
 }
@@ -153,7 +156,7 @@ function waitingOf(counts: readonly Count[], { runAhead }: JobRow): number | und
   return total - sum(counts.filter(({ state }) => FINAL.has(state)));
 }
 
-/** How many messages the latest run has settled of those that it counted at its start. */
+/** How many of the messages that the latest run counted at its start it has settled. */
 async function settledIn(
   db: Kysely<LedgerTables>,
   { accountId, jobId, runFrom = 0, runStartedAt = 0 }: JobRow,
@@ -169,7 +172,7 @@ async function settledIn(
   return asNumber(count);
 }
 
-/** Messages are settled in the source's order, but for those that are tried again. */
+/** Messages are settled in the source's order, except messages that are tried again. */
 async function newestSettlement(
   db: Kysely<LedgerTables>,
   { accountId, jobId }: JobRow,

@@ -84,7 +84,7 @@ export class TopicStore {
       .execute();
   }
 
-  /** Those that exist in the target. */
+  /** The topics that exist in the target. */
   async map(): Promise<TopicMap> {
     const rows = await this.#topics(this.#options.db)
       .where('target_id', 'is not', null)

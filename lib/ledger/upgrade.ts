@@ -18,8 +18,8 @@ interface Known {
 
 /**
  * Takes a job over to the supergroups that its basic groups have become since, and answers what is known of it then.
- * Source: what it has done lies in the older history now, so its source ids and its checkpoint are those of that. Target:
- * its copies are in that chat's older history, and so are their ids. A random_id stays what it was.
+ * Source: what it has done lies in the older history now, so its source ids and its checkpoint are those of that.
+ * Target: its copies are in that chat's older history, and so are their ids. A random_id stays what it was.
  *
  * The ledger is first, in one transaction, then checkpoint.txt, then job.json, whose ids say how checkpoint.txt is to be
  * read: a process that is killed in between leaves what the next one takes up.
@@ -94,7 +94,10 @@ async function moveRows(scene: JobScene, known: JobRow): Promise<void> {
   if (target) scene.note(targetNote(scene, known));
 }
 
-/** Rows of files hang on those of messages: they are taken off and put back. Those of finished messages are of no use. */
+/**
+ * Rows of files hang on those of messages: they are removed and put back. Rows of finished messages are no longer
+ * needed.
+ */
 async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: JobRow): Promise<void> {
   const finished = db
     .selectFrom('messages')

@@ -81,6 +81,6 @@ export function unpackGzip(data: Buffer, at: number, end: number): Buffer {
   try {
     return gunzipSync(data.subarray(packed.start, packed.end), { maxOutputLength: MOST_UNPACKED });
   } catch (cause) {
-    throw new RangeError('gzip_packed can not be unpacked', { cause });
+    throw new RangeError('gzip_packed cannot be unpacked', { cause });
   }
 }

@@ -4,7 +4,7 @@ import type { Answer } from './answers.js';
 import type { Connection } from './connection.js';
 import type { Request } from './request.js';
 
-/** The connection that calls to one DC go by: opened when one is needed, and anew when it has gone. */
+/** The connection that calls to one DC use: opened when one is needed, and again when it has gone. */
 export class CallLine {
   readonly #open: () => Promise<Connection>;
   #connection: Connection | undefined;

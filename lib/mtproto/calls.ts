@@ -33,7 +33,7 @@ const STATE_BITS = 7;
 const NOTHING_KNOWN = 1;
 const RECEIVED = 4;
 
-/** The requests of one connection that have no answer: those that wait to be sent, and those that were. */
+/** The requests of one connection that have no answer, sent or waiting to be sent. */
 export class Calls {
   readonly #waiting: Pending[] = [];
   readonly #sent = new Map<bigint, Pending>();
@@ -136,7 +136,7 @@ export class Calls {
   }
 
   /** msgs_state_info: what the server has not received goes again. Throws as `refused`. */
-  told(questionId: bigint, states: Buffer): void {
+  stateInfo(questionId: bigint, states: Buffer): void {
     const msgIds = this.#questions.get(questionId) ?? [];
     this.#questions.delete(questionId);
     for (const [nth, msgId] of msgIds.entries()) {

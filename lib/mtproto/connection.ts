@@ -15,7 +15,7 @@ import { Tl, TlWriter } from './tl.js';
 export interface ConnectionOptions extends SessionOptions {
   readonly host: string;
   readonly port: number;
-  /** The largest packet that is taken; 1 MiB and 64 KiB unless told otherwise. Bytes. */
+  /** The largest packet that is accepted; 1 MiB and 64 KiB by default. Bytes. */
   readonly mostPacketBytes?: number;
   /** The way there through a proxy; left out: straight there. */
   readonly route?: Route | undefined;
@@ -48,7 +48,10 @@ const TICK_MS = 1_000;
 const MOST_UNSENT_BYTES = MIB;
 /** Acknowledgements are sent when there are so many, and at each tick. */
 const ACKNOWLEDGE_AT = 8;
-/** The server ends a kept connection that has been silent for so long, so that none stays open there for nobody. Seconds. */
+/**
+ * The server ends a kept connection that has been silent for so long, so that none stays open there for nobody.
+ * Seconds.
+ */
 const DISCONNECT_SECONDS = 75;
 
 /**
@@ -149,7 +152,7 @@ export class Connection implements SessionHandler {
   }
 
   onStates(questionId: bigint, states: Buffer): void {
-    this.#calls.told(questionId, states);
+    this.#calls.stateInfo(questionId, states);
   }
 
   onReply(body: Buffer): void {
@@ -266,7 +269,7 @@ export class Connection implements SessionHandler {
     const { proven } = this;
     const asked = this.#calls.overdue(now);
     if (asked.length > 0) this.#askAfter(asked);
-    // What the kernel takes at once is no sign of the server's life, what it takes of a backlog is.
+    // Bytes that the kernel takes at once don't show that the server is alive; bytes that it takes of a backlog do.
     const signs = this.#socket.bytesMoved - (this.#written - this.#socket.bytesUnsent);
     const verdict = pulse.judge({ now, signs, proven, outstanding: this.outstanding });
     if (verdict instanceof Error) throw verdict;

@@ -25,7 +25,7 @@ export interface Opened {
   readonly end: number;
 }
 
-/** The packet is no message under this key: the connection is worth nothing any more. */
+/** The packet isn't a message under this key: the connection has become useless. */
 export class EnvelopeError extends Error {
   override name = 'EnvelopeError';
 }

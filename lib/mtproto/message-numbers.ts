@@ -50,7 +50,7 @@ export class MessageNumbers {
 /** How many ids of received messages are remembered; older ones are refused. */
 const REMEMBERED = 512;
 
-/** Tells messages that have come before: nobody may send one twice. */
+/** Recognises messages that have come before: nobody may send one twice. */
 export class ReceivedIds {
   readonly #ids = new Set<bigint>();
   /** Every id up to this one has been forgotten. */

@@ -4,7 +4,7 @@ export interface Vitals {
   readonly now: number;
   /**
    * A number that changes with each byte that comes, and with each that the kernel takes of a message that waits for it.
-   * A message that it takes at once changes nothing: that is no sign of the server's life.
+   * A message that it takes at once changes nothing: that doesn't show that the server is alive.
    */
   readonly signs: number;
   /** The server has spoken. */
@@ -18,7 +18,9 @@ export class SilenceError extends Error {
   override name = 'SilenceError';
 }
 
-/** What becomes of a connection with nothing to do: `close` after 30 s, or `keep` and ask every 60 s whether it lives. */
+/**
+ * What becomes of a connection with nothing to do: `close` after 30 s, or `keep` and ask every 60 s whether it lives.
+ */
 export type WhenIdle = 'close' | 'keep';
 
 /** Milliseconds, all of them. */
@@ -29,7 +31,7 @@ const PONG_LIMIT = 15_000;
 const IDLE_LIMIT = 30_000;
 const KEEP_EVERY = 60_000;
 
-/** Tells from a connection's vitals, taken every second or so, when to ask the server for a sign and when to give up. */
+/** Decides by a connection's vitals, taken every second or so, when to ask the server for a sign and when to give up. */
 export class Pulse {
   readonly #whenIdle: WhenIdle;
   readonly #openedAt: number;

@@ -8,7 +8,7 @@ export interface FutureSalt {
   readonly salt: bigint;
 }
 
-/** Salts known for less time than this ahead are asked for anew. Seconds. */
+/** When salts are known for less time than this ahead, new ones are requested. Seconds. */
 const AHEAD_SECONDS = 20 * 60;
 
 /** The server salts of one auth key, which all its sessions share. */

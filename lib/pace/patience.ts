@@ -14,7 +14,7 @@ export interface Wait {
   readonly reason: string;
   readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
   /** The seconds that Telegram asks for; 0 for a transient fault. */
-  readonly told: number;
+  readonly askedSeconds: number;
   /** The milliseconds of the actual wait: with jitter, and longer when it comes again and again. */
   readonly ms: number;
   /** Milliseconds since the Unix epoch. */
@@ -28,7 +28,7 @@ export interface Patience {
   /**
    * Calls `attempt` until it succeeds.
    *
-   * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method`, and of those that are counted with it (see
+   * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method`, and of methods that are counted with it (see
    *   gateOf), for X seconds, plus jitter; when it comes again with no success in between, for twice as long each
    *   time, up to ten minutes or X, whichever is more. FLOOD_PREMIUM_WAIT_X holds them for X seconds, plus jitter,
    *   however often it comes. SLOWMODE_WAIT_X is one chat's, and holds only this call. There is no limit of attempts.
@@ -51,7 +51,10 @@ export interface PatienceOptions {
   readonly random: Random;
   /** Called for every wait, but not for calls that are held by a flood which another call has met and reported. */
   readonly onWait?: (wait: Wait) => void;
-  /** Called for each attempt that has waited five seconds for its answer; not for parts of files, which may take that long. */
+  /**
+   * Called for each attempt that has waited five seconds for its answer; not for parts of files, which may take that
+   * long.
+   */
   readonly onSilence?: (silence: Silence) => void;
 }
 
@@ -93,7 +96,7 @@ export function createPatience(options: PatienceOptions): Patience {
             method,
             reason: reasonOf(error),
             kind: verdict.kind,
-            told: verdict.kind === 'transient' ? 0 : verdict.seconds,
+            askedSeconds: verdict.kind === 'transient' ? 0 : verdict.seconds,
             ms,
             until,
             attempt: failures,

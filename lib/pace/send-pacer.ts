@@ -90,14 +90,14 @@ export class SendPacer {
   }
 
   /** The client met a wait. The pacer learns from waits of sends, and ignores all others. */
-  met({ method, kind, ms, told }: Wait): void {
+  met({ method, kind, ms, askedSeconds }: Wait): void {
     if (gateOf(method) !== 'messages' || !this.#last) return;
     const at = this.#clock.monotonic();
     const resumesAt = at + ms;
-    if (kind === 'flood') this.#budget.flooded({ at, endsAt: at + told * 1000, resumesAt });
+    if (kind === 'flood') this.#budget.flooded({ at, endsAt: at + askedSeconds * 1000, resumesAt });
     else this.#budget.postponed(resumesAt);
     if (kind === 'slowmode') {
-      this.#learnSlowMode(at, told);
+      this.#learnSlowMode(at, askedSeconds);
       this.#budget.calmFrom(resumesAt);
     }
     if (kind !== 'transient') this.#refusedAt = at;
@@ -129,9 +129,9 @@ export class SendPacer {
   }
 
   /** channels.toggleSlowMode counts in whole seconds; SLOWMODE_WAIT_X rounds what is left of them up. */
-  #learnSlowMode(at: number, told: number): void {
+  #learnSlowMode(at: number, askedSeconds: number): void {
     const since = Number.isFinite(this.#answeredBefore) ? at - this.#answeredBefore : 0;
-    const ms = Math.floor(told + since / 1000) * 1000;
+    const ms = Math.floor(askedSeconds + since / 1000) * 1000;
     const before = this.#slowMode;
     const lifeMs =
       before?.ms === ms ? Math.min(before.lifeMs * 2, SLOW_MODE_LIFE.mostMs) : SLOW_MODE_LIFE.firstMs;

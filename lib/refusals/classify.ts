@@ -30,7 +30,7 @@ export function classify(error: unknown): Verdict {
 }
 
 /**
- * Whether the server itself says that something in it broke (500 and its kin), and a repeat may do better. False where
+ * Whether the server itself says that something in it broke (500 and the like), and a repeat may do better. False where
  * no answer came: the network, a connection that was lost, a timeout.
  */
 export function isServerFault(error: unknown): boolean {

@@ -96,7 +96,7 @@ export function isBadMessage(errorMessage: string): boolean {
   return BAD_MESSAGE_WORDS.test(errorMessage);
 }
 
-/** 500 and its kin, also met as -500 and 5xx. */
+/** 500 and the like, also met as -500 and 5xx. */
 function byRange(code: number): ErrorRule {
   return Math.floor(Math.abs(code) / 100) === 5 ? SERVER_FAULT : OTHER;
 }

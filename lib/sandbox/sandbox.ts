@@ -19,7 +19,7 @@ import { covers, SandboxWeather } from './weather/weather.js';
 import { World } from './world/world.js';
 
 export interface SandboxOptions {
-  /** Ids, hashes and the weather's chances are a function of it; made up, and told by the sandbox, when missing. */
+  /** Ids, hashes and the weather's chances are a function of it; when missing, the sandbox chooses and reports one. */
   readonly seed?: string;
   readonly weather?: Partial<WeatherOptions>;
   /** Ids of the DCs; accounts live on the first. Default: 1 and 2. */
@@ -39,10 +39,10 @@ export interface SandboxOptions {
   /** As FileStoreOptions says. */
   readonly keptUploadBytes?: number;
   readonly clock?: Clock;
-  /** Randomness of keys and nonces; the seed's never is. */
+  /** Randomness of keys and nonces; the seed's is never used for them. */
   readonly random?: Random;
   readonly log?: Log;
-  /** Takes the methods and gives those that are served: for answers that no good server gives. */
+  /** Gets the methods and returns the ones to serve: for answers that no good server gives. */
   readonly methods?: (methods: MethodTable) => MethodTable;
 }
 
@@ -57,7 +57,7 @@ export interface Sandbox {
   readonly weather: SandboxWeather;
   /** Accepts a QR login's token as the account's other device would. */
   acceptLogin(token: Buffer, userId: number): void;
-  /** Whether it went on with accounts that an earlier run had saved. */
+  /** Whether it continued with accounts that an earlier run had saved. */
   readonly restored: boolean;
   /** Everything that happened so far. */
   report(): SandboxReport;

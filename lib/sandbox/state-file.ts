@@ -68,7 +68,7 @@ function damaged(path: string, what: string, cause?: unknown): UsageError {
 
 function flawOf(state: Partial<SandboxState> | null): string | undefined {
   if (state?.version !== VERSION || typeof state.seed !== 'string' || typeof state.run !== 'number') {
-    return "it is no sandbox's state";
+    return "it is not a sandbox's state";
   }
   const { world, files, server, ports } = state;
   if (!(world?.accounts instanceof Map) || !(world.chats instanceof Map) || !Buffer.isBuffer(world.secret)) {

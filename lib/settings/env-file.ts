@@ -37,7 +37,7 @@ export class SettingsFile {
     throw this.#outcome?.error;
   }
 
-  /** Reads it, unless that was done; what goes wrong `read` throws. Blocks until a pipe's writer is through. */
+  /** Reads it, unless that was done; `read` throws any error. Blocks until a pipe's writer has finished. */
   load(): void {
     if (this.#outcome) return;
     try {

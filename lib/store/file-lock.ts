@@ -12,7 +12,7 @@ export interface FileLock {
 const WAIT_MS = 200;
 
 /**
- * Takes the operating system's lock on the database file at `path`, which is made where it is missing, by way of SQLite;
+ * Takes the operating system's lock on the database file at `path`, which is created if it is missing, through SQLite;
  * undefined when another process has it. It ends with its process, however that ends. Throws SQLite's errors as they
  * are, and those of createPrivate.
  */

@@ -25,7 +25,7 @@ export interface OnceCaller {
   ): Promise<R['__response']>;
 }
 
-/** For those that wait by rules of their own between attempts. */
+/** For callers that wait between attempts by rules of their own. */
 export interface PatientCaller extends Caller, OnceCaller {
   readonly patience: Patience;
 }

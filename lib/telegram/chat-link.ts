@@ -211,7 +211,7 @@ function inside(
   };
 }
 
-/** Path and query; the fragment is no part of a link's meaning. */
+/** Path and query; the fragment is not part of a link's meaning. */
 function split(rest: string): { readonly steps: readonly string[]; readonly query: URLSearchParams } {
   const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/s.exec(rest) ?? [];
   return { steps: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) };

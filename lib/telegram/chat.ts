@@ -47,7 +47,7 @@ export interface Chat {
 /** A chat as the account's list has it, one that can't be named or read too. */
 export interface ListedChat extends Chat {
   readonly type: ChatType;
-  /** This account is no member any more, and reads what was there, or what is public. */
+  /** This account is no longer a member, and reads older messages, or whatever is public. */
   readonly left: boolean;
   /** The supergroup that a basic group has become: only the group's history is left of it. */
   readonly upgradedTo?: number;

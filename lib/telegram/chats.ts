@@ -51,7 +51,7 @@ async function withFormerGroup(client: PatientCaller, chat: Chat, signal: AbortS
 }
 
 /**
- * Every chat of the account, archived ones too, in the order of its dialogs; each once. Those that can't be cloned or
+ * Every chat of the account, archived ones too, in the order of its dialogs; each once. Chats that can't be cloned or
  * written to are among them, with the reason.
  */
 export async function* listChats(

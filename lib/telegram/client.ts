@@ -87,7 +87,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   }
 
   /**
-   * One call with patience: floods and transient faults are waited out, and connections that were lost made again.
+   * One call with patience: it waits out floods and transient faults, and makes lost connections again.
    * Throws TelegramError for any other refusal, NotSignedInError when the session is gone.
    */
   async call<R extends Api.AnyRequest>(
@@ -99,7 +99,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.patience.run(methodName(request), once, signal, faults);
   }
 
-  /** `call` without patience: one attempt, for those that own their waits. */
+  /** `call` without patience: one attempt, for callers that own their waits. */
   async callOnce<R extends Api.AnyRequest>(
     request: R,
     { signal, dcId }: { readonly signal: AbortSignal; readonly dcId: number | undefined },

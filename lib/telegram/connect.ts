@@ -45,7 +45,7 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 
 /**
- * A connected client; whether it is signed in, `currentUser` tells. Close it with `close()`. Gives up after three
+ * A connected client; `currentUser` says whether it is signed in. Close it with `close()`. Gives up after three
  * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT or a ProxyError, with the latter at once when another
  * attempt would only meet it again; throws UsageError for a bad key or session, or a
  * session of another server, and CLOCK_WRONG, before any connection.
@@ -119,7 +119,7 @@ function isTransient(error: unknown): boolean {
   return error instanceof TelegramError && classify(error).kind === 'transient';
 }
 
-/** A key of Telegram's own servers is of no use at another one, and the other way round; better told than tried. */
+/** A key of Telegram's own servers doesn't work at another one, nor the other way round: refused before it is tried. */
 function requireMatch(text: string, server: ServerAddress | undefined, name: string): void {
   const { host, dcId } = decodeSession(text);
   if (!server || !isTelegrams(host) || isTelegrams(server.host)) return;

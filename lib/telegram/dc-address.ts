@@ -21,7 +21,10 @@ export interface DcLookup {
 const DEFAULT_PORT = 443;
 /** The DC that a new account is sought at first; the server names another where that is due. */
 const FIRST_DC = 2;
-/** Telegram's own, for IPv4, by DC (core.telegram.org/api/datacenter, my.telegram.org): where help.getConfig is first asked. */
+/**
+ * Telegram's own, for IPv4, by DC (core.telegram.org/api/datacenter, my.telegram.org): where help.getConfig is first
+ * asked.
+ */
 const PUBLISHED: { readonly [dcId: number]: string } = {
   1: '149.154.175.50',
   2: '149.154.167.51',
@@ -58,7 +61,7 @@ export function firstDc(testDc: boolean): DcAddress {
   return { id: FIRST_DC, ipAddress, port: DEFAULT_PORT };
 }
 
-/** Whether `host` is an address of Telegram's own servers, as far as their published ranges tell. */
+/** Whether `host` is an address of Telegram's own servers, as far as their published ranges show. */
 export function isTelegrams(host: string): boolean {
   return /^(149\.154\.1[67]\d\.|91\.108\.|95\.161\.76\.|2001:0?67c:0?4e8:|2001:0?b28:f23)/i.test(host);
 }

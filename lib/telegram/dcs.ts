@@ -37,7 +37,7 @@ const MOST_PACKET_BYTES = 16 * 1024 * 1024;
 
 /** The servers of an account: where they are, how a key is made with one, how one is reached. */
 export class Dcs {
-  /** As the server told it last. */
+  /** As the server last reported it. */
   config: Api.Config | undefined;
   readonly #options: DcsOptions;
   readonly #dialer: Dialer;

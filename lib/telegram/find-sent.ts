@@ -9,8 +9,8 @@ export type Fits = (message: Api.Message) => boolean;
 
 /**
  * Says whose candidates are, since others may have posted the same: the ids of one of them, `none` when all are known to
- * be others', `unclear` when that may show later. Each candidate has an id for each message that is looked for; oldest first.
- * `areThere`: Telegram has said that they were posted.
+ * be others', `unclear` when that may show later. Each candidate has an id for each message that is looked for;
+ * oldest first. `areThere`: Telegram has said that they were posted.
  */
 export type Choose = (candidates: readonly (readonly number[])[], areThere: boolean) => Promise<Choice>;
 export type Choice = readonly number[] | 'none' | 'unclear';
@@ -83,10 +83,10 @@ async function postedSince(
 }
 
 /**
- * Whether a call of this account may have posted it. Messages are `out` for whoever posted them, as whom they may appear:
- * the account, the group (an anonymous admin), a channel of its own (send_as), or nobody (posts of a channel, signed or
- * not), so from_id and post_author tell nothing more. In Saved Messages alone none is `out`: there all are the account's,
- * and those that were forwarded to there tell by fwd_from or by saved_peer_id. TelePi forwards nothing.
+ * Whether a call of this account may have posted it. Messages are `out` for whoever posted them, as whom they may
+ * appear: the account, the group (an anonymous admin), a channel of its own (send_as), or nobody (posts of a channel,
+ * signed or not), so from_id and post_author add nothing. In Saved Messages alone, messages aren't `out`: there all
+ * are the account's, and forwarded ones show it by fwd_from or by saved_peer_id. TelePi forwards nothing.
  */
 function isOwn({ peer, id }: Chat, message: Api.Message): boolean {
   if (message.fwdFrom || message.viaBotId) return false;

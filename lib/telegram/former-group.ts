@@ -16,7 +16,7 @@ export interface FormerGroup {
   readonly readable: boolean;
 }
 
-/** What channelFull.migrated_from_chat_id names; undefined where the server can't tell. */
+/** What channelFull.migrated_from_chat_id names; undefined where the server doesn't say. */
 export async function formerGroupOf(
   client: Caller,
   { channelId, accessHash }: Api.InputPeerChannel,

@@ -12,7 +12,7 @@ export interface MadeKey {
   readonly offsetMs: number;
 }
 
-/** The library's exchange reports its steps; they are of no use without their contents. */
+/** The library's exchange reports its steps; without their contents they are useless. */
 const MUTE = { debug(): void {} };
 
 /**

@@ -72,7 +72,7 @@ export function partSource(
   };
 }
 
-/** An edit may have put another file in the place of the one that was begun. */
+/** An edit may have put another file in place of the one that was begun. */
 function sameFile(one: Location, other: Location): boolean {
   return 'id' in one && 'id' in other && String(one.id) === String(other.id);
 }

@@ -9,8 +9,8 @@ import { sentIds } from './sent-ids.js';
 const REPEATS = 2;
 const PAUSE_MS = 1_000;
 /**
- * How long a repeat is trusted to be recognised by its random_id, in milliseconds. Telegram doesn't say how long it knows
- * one; a call that was perhaps done longer ago is looked for before it is repeated.
+ * How long a repeat is trusted to be recognised by its random_id, in milliseconds. Telegram doesn't say how long it
+ * knows one; a call that was perhaps done longer ago is looked for before it is repeated.
  */
 const TRUSTED_MS = 10_000;
 
@@ -31,8 +31,8 @@ export interface SendForIdsOptions {
  * Makes a call that posts one message per random_id, and answers their ids; undefined when Telegram doesn't report them.
  * Waits as client.call does. A call that may have been done, since it ended in no answer, is repeated under the same
  * random_id; when that was longer than TRUSTED_MS ago, `look` comes first. RANDOM_ID_DUPLICATE says that an earlier
- * attempt at this call is being done, or has been: a repeat of it answers with the first one's messages as soon as that is
- * through.
+ * attempt at this call is being done, or has been: a repeat of it answers with the first one's messages as soon as
+ * that is done.
  */
 export async function sendForIds(
   client: PatientCaller & Timed,

@@ -53,7 +53,7 @@ export function typedCode(typed: string, type: Api.auth.TypeSentCodeType): strin
   return isWholeNumber ? digits.slice(-type.length) : digits;
 }
 
-/** The code in the field that its way asks for: one by e-mail is no phone code (core.telegram.org/api/auth). */
+/** The code in the field that its way asks for: a code by e-mail is not a phone code (core.telegram.org/api/auth). */
 export function codeFields(
   code: string,
   type: Api.auth.TypeSentCodeType,

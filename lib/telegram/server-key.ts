@@ -27,7 +27,7 @@ export function readServerKey(pem: string): ServerKey {
 }
 
 /**
- * What tells one Telegram from another, for those whose ids must not be mixed up: undefined for Telegram itself, `test`
+ * The identity of a Telegram, which keeps the ids of different ones apart: undefined for Telegram itself, `test`
  * for its test servers, and for another server what its key is known by, in 16 hex digits.
  */
 export function serverIdentity({
@@ -45,7 +45,7 @@ export function serverIdentity({
 }
 
 /**
- * Adds `key` to those that the library accepts in a key exchange. The library keeps them for the whole process,
+ * Adds `key` to the keys that the library accepts in a key exchange. The library keeps them for the whole process,
  * so the key is accepted by every client in it.
  */
 export function trustServerKey(key: ServerKey): void {

@@ -6,7 +6,7 @@ import { toLong } from './long.js';
 
 /**
  * Uploads parts to the home DC over at most `connections` connections (1 to 16), which the client's uploads share: more
- * than one are opened only when that brings speed. Drops, server faults and FLOOD_PREMIUM_WAIT_X are waited out: a
+ * than one are opened only when that brings speed. It waits out drops, server faults and FLOOD_PREMIUM_WAIT_X: a
  * part that is sent twice counts once.
  */
 export function partUploader(

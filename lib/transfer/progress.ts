@@ -23,7 +23,7 @@ export function progressMeter(
   let bytesDown = bytesBefore;
   let bytesUp = bytesBefore;
   let partsInFlight = 0;
-  const tell = (): void => {
+  const report = (): void => {
     const progress: TransferProgress = {
       name,
       size,
@@ -39,17 +39,17 @@ export function progressMeter(
   return {
     arrived(bytes) {
       bytesDown += bytes;
-      tell();
+      report();
     },
     taken(slotsBusy) {
       partsInFlight = slotsBusy;
-      tell();
+      report();
     },
     sent(bytes, slotsBusy) {
       bytesUp += bytes;
       partsInFlight = slotsBusy;
       speed.add(bytes);
-      tell();
+      report();
     },
   };
 }

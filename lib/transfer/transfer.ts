@@ -33,8 +33,9 @@ const MOST_MISREADS = 3;
  * Resolves when the server has acknowledged every part. The first error of any stage ends all three and is thrown:
  * TelePi's own as they are, any other as the cause of a TransferError; a file that isn't as long as announced with
  * `SIZE_MISMATCH` or `PART_SIZE_MISMATCH`, one without bytes with `EMPTY_FILE`. With `verifySource`, a part that isn't
- * what its hash says is read again, and after the third time SOURCE_MISMATCH; SOURCE_UNVERIFIED when there are no hashes.
- * When `signal` aborts, its reason. However it ends, nothing is left: no timer, listener, request, or byte of the budget.
+ * what its hash says is read again, and after the third time SOURCE_MISMATCH; SOURCE_UNVERIFIED when there are no
+ * hashes. When `signal` aborts, its reason. However it ends, nothing is left: no timer, listener, request, or byte of
+ * the budget.
  */
 export async function transferFile(options: TransferOptions): Promise<UploadedFile> {
   refuseBadOptions(options);
@@ -72,7 +73,7 @@ export async function repairParts(options: TransferOptions, indices: Iterable<nu
 interface Plan {
   /** The parts that aren't read. */
   readonly unread: PartSet;
-  /** The parts that aren't sent; those that the server acknowledges come in. */
+  /** The parts that aren't sent; parts that the server acknowledges are added. */
   readonly acknowledged: PartSet;
 }
 

@@ -239,7 +239,7 @@ test('chats and servers that are not there are refused in one sentence, before a
   await refused(
     { DATA_DIR: 'empty' },
     3,
-    new RegExp(`no session in ${scene.cwd}/empty/session.*telepi login`),
+    new RegExp(`${scene.cwd}/empty/session has no session.*telepi login`),
   );
   await refused({ TG_SERVER: '127.0.0.1:9' }, 1, /127\.0\.0\.1:9|network|connect/i);
 });

@@ -22,7 +22,7 @@ function scene() {
     record.add({
       sourceIds: [sourceId],
       targetIds: [sourceId + 100],
-      tell: () => written.push(`told ${sourceId}`),
+      report: () => written.push(`told ${sourceId}`),
     });
   return { written, fault, record, add, clock };
 }

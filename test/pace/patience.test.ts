@@ -45,7 +45,7 @@ test('a flood is waited out as told plus jitter, and told with its method and en
       method: 'messages.SendMedia',
       reason: 'FLOOD_WAIT_3',
       kind: 'flood',
-      told: 3,
+      askedSeconds: 3,
       ms: 3500,
       until: begun + 3500,
       attempt: 1,

@@ -106,7 +106,7 @@ function flood(clock: FakeClock, told: number, method = 'messages.sendMedia'): W
     method,
     reason: `FLOOD_WAIT_${told}`,
     kind: 'flood',
-    told,
+    askedSeconds: told,
     ms,
     until: clock.now() + ms,
     attempt: 1,

@@ -59,7 +59,7 @@ test('a flood of that call is not waited for where an older dialog has the name'
 test('a wait for a name that no dialog has is told with what spares it', async () => {
   await assert.rejects(find('@stranger_sand'), /told to wait/);
   const [wait] = waits;
-  assert.ok(wait && wait.told > 7000 && wait.method === 'contacts.resolveUsername');
+  assert.ok(wait && wait.askedSeconds > 7000 && wait.method === 'contacts.resolveUsername');
   assert.match(
     waitWords(wait, Date.now()),
     /waiting for contacts\.resolveUsername \(FLOOD_WAIT_7\d+\).*write the id/,

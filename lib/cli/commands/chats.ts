@@ -58,7 +58,7 @@ async function topicsOf(
   }
 }
 
-/** A chat that matches comes with all its topics; one that doesn't comes with those that do, if any. */
+/** A chat that matches comes with all its topics; one that doesn't comes with the topics that match, if any. */
 function filtered({ chat, topics }: Entry, word: string | undefined): Entry | undefined {
   if (word === undefined) return { chat, topics };
   const wanted = word.toLocaleLowerCase();

@@ -25,7 +25,7 @@ export async function check(context: CommandContext): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of probes(context)) {
     findings.push(finding);
-    tell(context, finding);
+    print(context, finding);
   }
   const bad = findings.filter(({ status }) => status === 'fix');
   const open = findings.filter(({ status }) => status === 'unknown');
@@ -70,7 +70,7 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {
     yield { name: 'privacy', status: 'warning', detail: warning };
   }
-  // The disk of whatever lies above a directory that can't be had is another one.
+  // If the directory can't be made, the directory above it may be on another disk.
   yield directory.status === 'ok'
     ? await probe('disk', signal, () => diskSpace(settings.dataDir))
     : skipped('disk', `after the ${directory.name}`);
@@ -199,7 +199,7 @@ function settingsWords({ sources }: CommandContext): string {
 
 const SIGNS = { ok: 'ok', fix: 'FIX', warning: 'WARN', unknown: '?', skipped: '-' } as const;
 
-function tell({ output }: CommandContext, { name, status, detail }: Finding): void {
+function print({ output }: CommandContext, { name, status, detail }: Finding): void {
   output.line(`${SIGNS[status].padEnd(4)}  ${name}: ${detail}`);
   output.record({ event: 'finding', name, status, detail });
 }

@@ -30,7 +30,7 @@ export async function login(context: CommandContext): Promise<number> {
   try {
     context.log.debug('login_begins', { method, before: before !== undefined });
     const user = before ?? (await signInBy(context, settings, client, prompter, method));
-    tell(context, user, store.name, before !== undefined);
+    print(context, user, store.name, before !== undefined);
     return ExitStatus.done;
   } finally {
     prompter.close();
@@ -60,7 +60,10 @@ interface Connected {
   readonly before: Api.User | undefined;
 }
 
-/** A session that is damaged, or that Telegram has ended for good, would stop the login too: a new one takes its place. */
+/**
+ * A session that is damaged, or that Telegram has ended for good, would stop the login too: a new one takes its
+ * place.
+ */
 async function connectToSignIn(
   context: CommandContext,
   settings: Settings,
@@ -153,13 +156,13 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
   };
 }
 
-/** Where to look for the code: people are told before they are asked. */
+/** Where to look for the code: shown before the question. */
 function tellSent({ output }: CommandContext, { by, sentence }: SentCode): void {
   output.note(sentence);
   output.record({ event: 'code-sent', by, message: sentence });
 }
 
-function tell({ output }: CommandContext, user: Api.User, sessionName: string, before: boolean): void {
+function print({ output }: CommandContext, user: Api.User, sessionName: string, before: boolean): void {
   const state = before ? 'Signed in already' : 'Signed in';
   const other = before ? ' To use another account, run telepi logout first.' : '';
   output.line(`${state} as ${personWords(user)}. The session is in ${sessionName}.${other}`);

@@ -4,18 +4,18 @@ const STEP_PERCENT = 10;
 
 /** Which of a file's steps of 10 % to report, each once, where every step is a line of its own. */
 export class FileSteps {
-  readonly #told = new Map<string, number>();
+  readonly #reported = new Map<string, number>();
 
   /** The percentage that the file has reached, in whole steps; undefined when that was reported before, or is 0. */
   next({ bytesUp, size, ...file }: FileTally): number | undefined {
     const percent = size === 0 ? 100 : (bytesUp / size) * 100;
     const step = Math.floor(percent / STEP_PERCENT) * STEP_PERCENT;
-    if (step <= (this.#told.get(keyOf(file)) ?? 0)) return undefined;
-    this.#told.set(keyOf(file), step);
+    if (step <= (this.#reported.get(keyOf(file)) ?? 0)) return undefined;
+    this.#reported.set(keyOf(file), step);
     return step;
   }
 
   ended(file: Pick<FileTally, 'sourceId' | 'name'>): void {
-    this.#told.delete(keyOf(file));
+    this.#reported.delete(keyOf(file));
   }
 }

@@ -4,7 +4,7 @@ import { waitWords } from './words.js';
 /** Waits of one kind that come closer together than this are one for people, unless one is long. Milliseconds. */
 const TOGETHER_MS = 10_000;
 
-interface Told {
+interface Reported {
   readonly at: number;
   readonly until: number;
 }
@@ -15,18 +15,21 @@ interface Told {
  * counted.
  */
 export class WaitLines {
-  readonly #told = new Map<string, Told>();
+  readonly #reported = new Map<string, Reported>();
   readonly #untold = new Map<string, number>();
 
   /** The line for `wait`, which begins `now` (milliseconds since the epoch), if it is to have one. */
   next(wait: ReportedWait, now: number): string | undefined {
     const key = `${wait.method} ${wait.reason}`;
-    const told = this.#told.get(key);
-    if (told && (coversNearly(told, wait) || (now - told.at < TOGETHER_MS && wait.ms < TOGETHER_MS))) {
+    const reported = this.#reported.get(key);
+    if (
+      reported &&
+      (coversNearly(reported, wait) || (now - reported.at < TOGETHER_MS && wait.ms < TOGETHER_MS))
+    ) {
       this.#untold.set(key, (this.#untold.get(key) ?? 0) + 1);
       return undefined;
     }
-    this.#told.set(key, { at: now, until: wait.until });
+    this.#reported.set(key, { at: now, until: wait.until });
     const more = this.#untold.get(key) ?? 0;
     this.#untold.delete(key);
     return `${waitWords(wait, now)}${more > 0 ? `; ${more} more like it came before` : ''}`;
@@ -34,6 +37,6 @@ export class WaitLines {
 }
 
 /** Jitter apart: a second, or a tenth of the wait. */
-function coversNearly(told: Told, { until, ms }: ReportedWait): boolean {
-  return told.until >= until - Math.max(1000, ms / 10);
+function coversNearly(reported: Reported, { until, ms }: ReportedWait): boolean {
+  return reported.until >= until - Math.max(1000, ms / 10);
 }

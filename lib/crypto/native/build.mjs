@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 // Builds the addon of lib/crypto/native into build/. With --optional, as npm runs it at an install, whatever stands in
-// the way is no error and nothing is said: telepi then decrypts by WebAssembly.
+// the way is not an error and nothing is printed: telepi then decrypts by WebAssembly.
 
 const COMPILE_LIMIT_MS = 120_000;
 const LOAD_LIMIT_MS = 10_000;
@@ -69,11 +69,11 @@ async function compile(out) {
 
 /** node_api.h of the package node-api-headers, or else the one that came with Node. */
 function headers() {
-  const beside = join(dirname(process.execPath), '../include/node');
+  const nearby = join(dirname(process.execPath), '../include/node');
   try {
     return createRequire(import.meta.url)('node-api-headers').include_dir;
   } catch {
-    if (existsSync(join(beside, 'node_api.h'))) return beside;
+    if (existsSync(join(nearby, 'node_api.h'))) return nearby;
     throw new Error('the package node-api-headers is not installed.');
   }
 }

@@ -10,8 +10,9 @@ export interface InputEntities {
 }
 
 /**
- * A message's entities as a send takes them: mentions by id become inputMessageEntityMentionName, those that only a
- * server makes are left out, all the others (custom emoji too) stay as they are. Offsets are UTF-16 units of the same text.
+ * A message's entities as a send takes them: mentions by id become inputMessageEntityMentionName, entities that
+ * only a server makes are left out, all the others (custom emoji too) stay as they are. Offsets are UTF-16 units of
+ * the same text.
  */
 export async function inputEntities(
   entities: readonly Api.TypeMessageEntity[] | undefined | null,

@@ -52,8 +52,8 @@ export function withCover(media: Api.TypeInputMedia, cover: Api.InputPhoto): Api
 }
 
 /**
- * The preview as media (inputMediaWebPage), for previews whose layout or link the sender chose, and for those that are
- * all of their message; undefined for those that the server makes from the text by itself.
+ * The preview as media (inputMediaWebPage), for previews whose layout or link the sender chose, and for previews
+ * that are the whole message; undefined for previews that the server makes from the text by itself.
  */
 export function inputPreview({
   preview,

@@ -27,7 +27,10 @@ export class PartBuffers {
       this.#free.push(buffer.buffer);
   }
 
-  /** `bytes` lie in a buffer from `take`, alone. It comes back when the part is released; one that never is stays away. */
+  /**
+   * `bytes` lie in a buffer from `take`, alone. It comes back when the part is released; if it is never released, it
+   * stays away.
+   */
   part(bytes: Buffer): FilePart {
     let owned = true;
     const release = (): void => {

@@ -46,7 +46,7 @@ const MOST_FAILED = 2;
 const MOST_UNCLEAR = 8;
 /** A stretch may be slow for other reasons: that much of the best one before stays what a trial must surpass. */
 const MEMORY = 0.9;
-/** Milliseconds. A part that takes longer of its connection's time is no reason to open another. */
+/** Milliseconds. A part that takes longer than this is not a reason to open another connection. */
 const FAST_PART = 1_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
@@ -55,9 +55,9 @@ const FAILURE_PAUSE = 5_000;
 /**
  * How many connections one direction of one DC should have. It begins with one, or with what was good the last time. When requests wait in line though the
  * last answers came fast, another is tried, and while trials bring speed, each tries up to twice as many more as the
- * one before. Those that bring none are closed again, and the next trial comes later each time. Connections that merely
- * wait for work prove nothing: where the other direction is the slower one, a trial lasts until there is work. A
- * connection that fails takes its place with it for a while.
+ * one before. Connections that bring none are closed again, and the next trial comes later each time. Connections
+ * that merely wait for work prove nothing: where the other direction is the slower one, a trial lasts until there is
+ * work. A connection that fails takes its place with it for a while.
  *
  * A way holds its speed times its shortest latency (Little's law). Requests above that are in line, and more connections
  * can bring as much more, at most, as there is in line.
@@ -120,7 +120,7 @@ export class ConnectionPolicy {
     if (now < this.#failedAt + FAILURE_PAUSE) return;
     this.#failedAt = now;
     if (this.#trial) this.#growing = false;
-    // Of those that it began with some may never have carried anything.
+    // Some of the first connections may never have carried anything.
     const reached = Math.max(1, Math.min(this.#wanted - 1, this.#carrying));
     this.#shrink(this.#trial?.before ?? reached);
     this.#notBefore = Math.max(this.#notBefore, now + FAILURE_PAUSE);

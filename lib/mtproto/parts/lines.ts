@@ -55,7 +55,7 @@ export class PartLines {
     return [...this.#pools.values()].reduce((sum, pool) => sum + pool.outstanding, 0);
   }
 
-  /** Sets how many connections there may be to one DC for one direction, 1 to 16; 8 unless told otherwise. */
+  /** Sets how many connections there may be to one DC for one direction, 1 to 16; 8 by default. */
   allow(direction: Direction, connections: number): void {
     if (!Number.isInteger(connections) || connections < 1 || connections > MOST_CONNECTIONS) {
       throw new UsageError(

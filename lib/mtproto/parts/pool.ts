@@ -67,7 +67,7 @@ export class PartPool {
     return this.#policy.good;
   }
 
-  /** Opens those that it begins with, before there is a request. */
+  /** Opens its first connections before there is a request. */
   warm(): void {
     this.#openAtOnce(this.#policy.wanted);
   }

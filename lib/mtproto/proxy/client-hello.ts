@@ -90,7 +90,7 @@ function greaseFrom(random: Random): (index: number) => Buffer {
 /** PKCS #8 of an X25519 key, up to its 32 bytes: RFC 8410. */
 const PRIVATE_KEY_HEAD = '302e020100300506032b656e04220420';
 
-/** A true point of the curve: one that is none gives a fake hello away. */
+/** A real point of the curve: any other value would expose a fake hello. */
 function publicKey(random: Random): Buffer {
   const der = Buffer.concat([hex(PRIVATE_KEY_HEAD), random.bytes(32)]);
   const key = createPublicKey(createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }));

@@ -77,7 +77,7 @@ export function silent(proxy: ProxyAddress, cause: unknown): ProxyError {
   return new ProxyError(proxy, { code: 'PROXY_SILENT', words: `gives no answer: ${fix}`, cause });
 }
 
-/** What answers has no proof of the secret: an MTProxy hands those that it doesn't know to a web server. */
+/** The answer doesn't prove the secret: an MTProxy hands clients that it doesn't know to a web server. */
 export function secretRefused(proxy: ProxyAddress): ProxyError {
   return new ProxyError(proxy, {
     code: 'PROXY_LOGIN',

@@ -12,7 +12,7 @@ import type { Tunnel } from './tunnel.js';
 
 /** Where a connection is to lead. */
 export interface Destination extends Target {
-  /** An MTProxy is told this, and never the address. */
+  /** An MTProxy is sent this number, and never the address. */
   readonly dcId: number;
 }
 

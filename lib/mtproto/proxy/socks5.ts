@@ -21,7 +21,7 @@ const REPLIES: Readonly<Record<number, string>> = {
   4: 'the host is unreachable',
   5: 'nothing listens there',
   6: 'the TTL expired',
-  7: 'it knows no CONNECT',
+  7: 'it does not support CONNECT',
   8: 'it does not know that kind of address',
 };
 

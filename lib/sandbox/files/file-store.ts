@@ -64,7 +64,7 @@ export type UploadedAs =
       readonly thumb?: UploadedFileRef;
     };
 
-/** All files of the sandbox: those it was filled with, and those that were uploaded. */
+/** All files of the sandbox: its original content, and the uploads. */
 export class FileStore {
   readonly uploads: Uploads;
   /** upload.getFile and upload.getFileHashes that are being answered. */
@@ -159,7 +159,7 @@ export class FileStore {
   /**
    * Makes a photo or document of an upload, for messages.sendMedia and messages.uploadMedia. Refuses as
    * Uploads.assemble does; a photo also with FILE_PARTS_INVALID when it comes as inputFileBig (never for photos:
-   * core.telegram.org/api/files, "Streamed uploads"), IMAGE_PROCESS_FAILED when it is no picture, and
+   * core.telegram.org/api/files, "Streamed uploads"), IMAGE_PROCESS_FAILED when it isn't a picture, and
    * PHOTO_INVALID_DIMENSIONS when width and height make more than 10,000 or their ratio is above 20.
    */
   finish(uploader: Uploader, ref: UploadedFileRef, as: UploadedAs): StoredFile {
@@ -237,7 +237,7 @@ export class FileStore {
     };
   }
 
-  /** What is no small picture is left out, as Telegram does. */
+  /** Anything other than a small picture is left out, as Telegram does. */
   #uploadedThumb(uploader: Uploader, ref: UploadedFileRef): PhotoSize | undefined {
     const assembled = this.uploads.assemble(uploader, ref);
     this.uploads.used(assembled);

@@ -2,7 +2,10 @@ import { headBytes } from './head.js';
 import type { ImageSize } from './image-size.js';
 import type { Content, ContentHead, PhotoSize } from './stored-file.js';
 
-/** The boxes that a photo's sizes fit into, in pixels, by type letter (core.telegram.org/api/files, "Image thumbnail types"). */
+/**
+ * The boxes that a photo's sizes fit into, in pixels, by type letter (core.telegram.org/api/files, "Image thumbnail
+ * types").
+ */
 const BOXES = [
   { type: 's', pixels: 100 },
   { type: 'm', pixels: 320 },
@@ -15,8 +18,8 @@ const BOXES = [
 export const THUMB_BYTES = 200 * 1024;
 
 /**
- * All sizes of a photo: the whole one as it is, and below it those of m, x and y that are smaller, drawn anew.
- * Telegram would draw the whole one anew, too; here it stays, so that a copy can be compared byte by byte.
+ * All sizes of a photo: the whole one as it is, and the smaller ones of m, x and y, re-encoded.
+ * Telegram would re-encode the whole one as well; here it stays, so that a copy can be compared byte by byte.
  */
 export function photoSizes(seed: string, whole: ImageSize, content: Content, size: number): PhotoSize[] {
   const longest = Math.max(whole.width, whole.height);

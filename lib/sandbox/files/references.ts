@@ -4,7 +4,7 @@ import { RpcError } from '../rpc.js';
 const VERSION = 2;
 const ORIGIN_BYTES = 8;
 const MAC_BYTES = 12;
-/** Not secret: it only tells our references from nonsense, those from before a restart among them. */
+/** Not secret: it only distinguishes our references from nonsense, including references from before a restart. */
 const KEY = 'telepi sandbox file references';
 const LENGTH = 1 + 4 + ORIGIN_BYTES + MAC_BYTES;
 

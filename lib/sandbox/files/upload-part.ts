@@ -7,7 +7,7 @@ export interface Part {
   readonly hash: Buffer | undefined;
   piece: Recognised | undefined;
   bytes: Buffer | undefined;
-  /** Whether the bytes count as this upload's among those that are kept. */
+  /** Whether the bytes count as this upload's among the bytes that are kept. */
   isCounted: boolean;
   arrivals: number;
   /** Clock.monotonic() of the last arrival. */

@@ -106,7 +106,7 @@ export class Uploads {
 
   /**
    * Puts an upload together for a send. The parts stay until they expire, so the same file can be sent again, unless
-   * `usedUpload` says otherwise: then its file_id is of no more use, whatever parts come for it.
+   * `usedUpload` says otherwise: then its file_id can't be used any longer, whatever parts come for it.
    *
    * Refuses with FILE_PARTS_INVALID (a count out of range or another than was saved; a file above 10 MiB as
    * inputFile), FILE_PART_X_MISSING (never came, or expired) and MD5_CHECKSUM_INVALID. A file below 10 MiB as

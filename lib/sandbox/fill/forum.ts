@@ -181,7 +181,7 @@ class ForumWriter {
     }
   }
 
-  /** What has no file and is no text. */
+  /** Messages that are neither texts nor files. */
   uncloneable(): void {
     const n = this.#others++;
     const place = { latitude: 46.948, longitude: 7.4474 };

@@ -31,7 +31,7 @@ export function olderForms(): OlderForm[] {
   ];
 }
 
-/** Only fields differ: those that the older layer lacks are left out. */
+/** Only fields differ: the ones that the older layer lacks are left out. */
 function sameName(line: TlLine, until: number): OlderForm {
   return {
     line,

@@ -30,7 +30,7 @@ export function authMethods(context: MethodContext): MethodGroup {
   };
 }
 
-/** Signs the key in and tells the client who it is now. */
+/** Signs the key in and sends the client its user. */
 export function authorization(
   context: MethodContext,
   caller: Caller,

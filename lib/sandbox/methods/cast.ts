@@ -21,7 +21,7 @@ export class Cast {
     return this;
   }
 
-  /** Whoever a message names, and whoever made the topic that it is in: answers tell of the topics too. */
+  /** Whoever a message names, and whoever made the topic that it is in: answers describe the topics too. */
   addMessages(messages: Iterable<Message>): this {
     for (const message of messages) {
       this.#peers.add(message.peer);

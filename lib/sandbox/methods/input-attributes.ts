@@ -4,7 +4,7 @@ import { present } from './present.js';
 
 /**
  * The attributes of inputMediaUploadedDocument as the file store keeps them. nosound_video, which clients set so that
- * a video without sound isn't made an animation, is no attribute: whether a file has sound is its own.
+ * a video without sound isn't made an animation, is not an attribute: whether a file has sound is its own.
  */
 export function attributesOf({ attributes }: Api.InputMediaUploadedDocument): DocumentAttribute[] {
   return attributes.flatMap((attribute) => attributeOf(attribute) ?? []);

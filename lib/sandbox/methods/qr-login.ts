@@ -60,7 +60,7 @@ function success(context: MethodContext, userId: number, caller: Caller): Api.au
   });
 }
 
-/** Lets the session that shows the token in, and tells it so by updateLoginToken. */
+/** Lets the session that shows the token in, and notifies it by updateLoginToken. */
 function acceptToken(
   context: MethodContext,
   request: Api.auth.AcceptLoginToken,

@@ -163,7 +163,7 @@ export class Dispatcher {
   }
 
   /**
-   * invokeAfterMsg: goes on when the named requests have ended well; MSG_WAIT_FAILED when one has not. One that is
+   * invokeAfterMsg: continues when the named requests have succeeded; MSG_WAIT_FAILED when one has not. One that is
    * older than the newest message and not known ended long ago, or belonged to an earlier session: nothing to wait for.
    */
   async #waitFor(msgIds: readonly bigint[], { session, connection }: IncomingRequest): Promise<void> {

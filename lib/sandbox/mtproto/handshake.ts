@@ -68,7 +68,7 @@ export class Handshake {
       if (kind === Tl.req_DH_params) return this.#serverDhParams(reader);
       if (kind === Tl.set_client_DH_params) return this.#dhGen(reader);
       if (kind === Tl.msgs_ack) return undefined;
-      throw new HandshakeError(`constructor ${kind} is no plain message`);
+      throw new HandshakeError(`constructor ${kind} is not a plain message`);
     } catch (error) {
       if (error instanceof RangeError) throw new HandshakeError(error.message);
       throw error;

@@ -97,7 +97,7 @@ export class KeyStore {
       const id = authKeyId(key);
       const owner = { id, key, userId };
       const rest = { firstSalt: undefined, expiresAt: undefined, mediaOnly: false };
-      // Of a layer that isn't served the client has to say anew what it speaks.
+      // If the layer isn't served, the client has to say again which layer it speaks.
       const served = isServedLayer(layer);
       this.#keys.set(id, {
         id,

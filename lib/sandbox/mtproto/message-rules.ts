@@ -27,7 +27,7 @@ export type Verdict = 'new' | 'seen' | BadMsgCode;
 
 const MAX_AGE_SECONDS = 300;
 const MAX_AHEAD_SECONDS = 30;
-/** How many received ids a session remembers; a message older than all of them can't be told from a repeat. */
+/** How many received ids a session remembers; a message older than all of them can't be distinguished from a repeat. */
 const REMEMBERED = 1024;
 
 /** The code for a packet whose msg_id is more than 300 s old or 30 s ahead of `now` (Unix seconds). */

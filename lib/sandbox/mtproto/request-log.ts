@@ -41,7 +41,7 @@ export class RequestLog {
     }
   }
 
-  /** Takes a request back, as if it had never come. Those that wait for it see it fail. */
+  /** Takes a request back, as if it had never come. Requests that wait for it see it fail. */
   forget(msgId: bigint): void {
     this.#entries.get(msgId)?.end('failed');
     this.#entries.delete(msgId);

@@ -22,7 +22,7 @@ type Handler = (message: ServiceMessage, reader: TlReader, context: ServiceConte
 
 const MAX_FUTURE_SALTS = 64;
 
-/** MTProto's own messages, which are no requests to the API. */
+/** MTProto's own messages, which are not requests to the API. */
 const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [Tl.msgs_ack, acknowledge],
   [Tl.ping, (message, reader) => pong(message, reader.long())],
@@ -41,8 +41,8 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
 ]);
 
 /**
- * Those that are never acknowledged and so must have an even seqno. Clients differ over the others; mtcute gives even
- * its acknowledgements odd ones, which Telegram lets pass.
+ * The messages that are never acknowledged and so must have an even seqno. Clients differ over the others; mtcute
+ * gives even its acknowledgements odd ones, which Telegram lets pass.
  */
 const NEVER_CONTENT = new Set<number>([Tl.msgs_state_info, Tl.msgs_all_info, Tl.http_wait]);
 
@@ -115,7 +115,7 @@ function destroyAuthKey(
   }
 }
 
-/** rpc_drop_answer: a running request goes on in silence, a waiting answer is forgotten. */
+/** rpc_drop_answer: a running request continues in silence, a waiting answer is forgotten. */
 function dropAnswer({ session, msgId }: ServiceMessage, reader: TlReader): void {
   const requestId = reader.long();
   const answer = session.outbox.answerTo(requestId);

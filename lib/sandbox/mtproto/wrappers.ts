@@ -59,7 +59,7 @@ interface Said {
   after: bigint[];
 }
 
-/** Where the wrapped query begins; undefined when this is no wrapper. */
+/** Where the wrapped query begins; undefined when this is not a wrapper. */
 function takeOff(reader: TlReader, said: Said): number | undefined {
   switch (reader.uint()) {
     case Tl.invokeWithLayer:
@@ -91,7 +91,7 @@ function takeOff(reader: TlReader, said: Said): number | undefined {
 
 /**
  * initConnection: flags, api_id, six strings, proxy if bit 0, params if bit 1, query. Refuses as Telegram does:
- * CONNECTION_API_ID_INVALID, CONNECTION_DEVICE_MODEL_EMPTY and its kin.
+ * CONNECTION_API_ID_INVALID, CONNECTION_DEVICE_MODEL_EMPTY and the like.
  */
 function endOfInitConnection(reader: TlReader): number {
   const flags = reader.uint();

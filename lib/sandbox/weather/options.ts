@@ -69,7 +69,7 @@ export interface WeatherFlag {
   readonly key: keyof WeatherOptions;
   readonly flag: string;
   readonly type: 'number' | 'rate' | 'list' | 'word';
-  /** Of a word: those that it may be. */
+  /** The words that the option may be. */
   readonly words?: readonly string[];
   readonly describe: string;
 }

@@ -9,14 +9,20 @@ interface Running {
   readonly until: number;
 }
 
-/** What the server knows of sends by their random_ids: for how long it does, and which calls haven't been answered yet. */
+/**
+ * What the server knows of sends by their random_ids: for how long it does, and which calls haven't been answered
+ * yet.
+ */
 export class RandomIdMemory {
   readonly #clock: Clock;
   readonly #lifeSeconds: () => number;
   readonly #onForgotten: () => void;
   readonly #running = new Map<bigint, Running>();
 
-  /** `lifeSeconds`: how long a random_id is known after its send; 0: for ever. `onForgotten`: told of each repeat that isn't recognised. */
+  /**
+   * `lifeSeconds`: how long a random_id is known after its send; 0: for ever. `onForgotten`: called at each repeat
+   * that isn't recognised.
+   */
   constructor(o: { clock: Clock; lifeSeconds: () => number; onForgotten: () => void }) {
     this.#clock = o.clock;
     this.#lifeSeconds = o.lifeSeconds;

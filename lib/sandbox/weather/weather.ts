@@ -9,7 +9,7 @@ import { WindowBudget } from './window-budget.js';
 
 export interface WeatherReport {
   readonly seed: string;
-  /** Requests by method, those that the weather stopped among them. */
+  /** Requests by method, including the ones that the weather stopped. */
   readonly requests: Readonly<Record<string, number>>;
   /**
    * Faults by kind: drop-before, drop-after, reset, late, random-id-forgotten, used-upload, and refusals by their words,

@@ -42,11 +42,11 @@ function adviceFor(error: unknown): string {
     case 'EACCES':
       return 'ports below 1024 need more rights, so choose a higher port';
     case 'EADDRNOTAVAIL':
-      return 'no network interface of this machine has that address, so choose a host that it has, as 127.0.0.1';
+      return 'no network interface of this machine has that address: choose an address that it has, such as 127.0.0.1';
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EINVAL':
-      return 'the host is no address that this machine knows, so choose one that it has, as 127.0.0.1';
+      return 'this machine does not know the host as an address: choose an address that it has, such as 127.0.0.1';
     default:
       return message;
   }

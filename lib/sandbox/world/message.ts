@@ -75,12 +75,12 @@ export const ENTITY_KINDS = [
 
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
-/** As Telegram keeps them: by offset, and of those that begin together the longer first. */
+/** As Telegram keeps them: by offset, and the longer first where two begin together. */
 export function inOrder(entities: readonly Entity[]): Entity[] {
   return [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
 }
 
-/** What a message carries beside its text. Files are known by id; their facts are the file store's. */
+/** What a message carries besides its text. Files are known by id; their facts are the file store's. */
 export type Media =
   | { readonly kind: 'photo'; readonly fileId: bigint; readonly spoiler: boolean }
   | {
@@ -123,7 +123,7 @@ export type Media =
     }
   | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number };
 
-/** What a service message tells. */
+/** The event in a service message. */
 export type Action =
   | { readonly kind: 'channelCreate'; readonly title: string }
   | { readonly kind: 'chatCreate'; readonly title: string; readonly users: readonly number[] }

@@ -40,7 +40,7 @@ export interface Account {
   botForum?: boolean;
   /** The dialogs in the archive. */
   archived?: Set<PeerId>;
-  /** Users of whom the server tells this account only a little (`min`). */
+  /** Users of whom this account receives only a few fields (`min`). */
   littleKnown?: Set<number>;
   /** Communities among its dialogs. */
   communities?: readonly Community[];
@@ -96,7 +96,7 @@ export interface Chat {
   readonly leavers?: Set<number>;
   /** Of a discussion group: the channel whose posts are commented there. */
   readonly discussionOf?: PeerId;
-  /** Seconds between two messages of one member who is no admin; 0: off. */
+  /** Seconds between two messages of one member who isn't an admin; 0: off. */
   slowmodeSeconds: number;
   readonly members: Map<number, Member>;
   /** What members may not do, admins apart. */
@@ -119,7 +119,7 @@ export interface Member {
   role: 'creator' | 'admin' | 'member';
   adminRights: Set<AdminRight>;
   readonly bans: Set<Ban>;
-  /** The title beside an admin's name. */
+  /** The title next to an admin's name. */
   rank?: string;
   /** As whom messages appear when they don't say: messages.saveDefaultSendAs. */
   sendAs?: PeerId;

@@ -17,7 +17,7 @@ export type ContentKind =
   | 'poll'
   | 'other';
 
-/** For each kind: the right that a ban takes away, and the refusal that tells so. */
+/** For each kind: the right that a ban takes away, and the error for it. */
 const SENDING: Readonly<Record<ContentKind, readonly [Ban, string]>> = {
   text: ['sendPlain', 'CHAT_SEND_PLAIN_FORBIDDEN'],
   photo: ['sendPhotos', 'CHAT_SEND_PHOTOS_FORBIDDEN'],

@@ -168,7 +168,7 @@ export class World {
   }
 
   /**
-   * Puts a message into a chat and tells every listener. The answer is the sender's copy. Rights and limits are the
+   * Puts a message into a chat and notifies every listener. The answer is the sender's copy. Rights and limits are the
    * methods' to check.
    */
   post(options: PostOptions): Message {
@@ -190,7 +190,7 @@ export class World {
     return () => this.#onChange.delete(listener);
   }
 
-  /** Tells that the state was changed directly. */
+  /** Reports that the state was changed directly. */
   touch(): void {
     for (const listener of this.#onChange) listener();
   }

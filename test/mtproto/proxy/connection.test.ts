@@ -113,7 +113,7 @@ for (const cover of ['none', 'padding', 'tls'] as const) {
   });
 }
 
-test('nobody listens there: PROXY_UNREACHABLE, of each kind', async () => {
+test('nothing listens there: PROXY_UNREACHABLE, of each kind', async () => {
   const port = await listener(() => {});
   for (const end of ends.splice(0)) await end();
   for (const kind of ['socks5', 'http', 'mtproxy'] as const) {

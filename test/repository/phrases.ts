@@ -1,0 +1,133 @@
+/** A phrase that stops a reader, and what to say instead. */
+export interface Phrase {
+  readonly pattern: RegExp;
+  readonly say: string;
+  /** Text that the pattern must find. */
+  readonly wrong: string;
+  /** Text that the pattern must leave alone. */
+  readonly right: string;
+}
+
+/** Phrases that must not come back into help, errors, comments and pages. */
+export const PHRASES: readonly Phrase[] = [
+  {
+    pattern: /\bmend(?:s|ed|ing)?\b/i,
+    say: 'fix, or how to fix it',
+    wrong: 'The error says the mend.',
+    right: 'The error says how to amend the file.',
+  },
+  {
+    pattern: /\b(?:go|goes|going|went|gone) on\b(?! (?:the|a|an|one|two)\b)/i,
+    say: 'continue, proceed, or is running',
+    wrong: 'The run goes on where it was.',
+    right: 'The part goes on the wire, and the run continues.',
+  },
+  {
+    pattern: /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|less\b|fewer\b|shorter\b)/i,
+    say: 'is not a, isn’t a, or has no',
+    wrong: 'That chat is no forum.',
+    right: 'There is no session, and it is no longer needed.',
+  },
+  {
+    pattern: /\b(?:tells?|telling|told)\b/i,
+    say: 'report, say, show, distinguish, is passed, or is called',
+    wrong: 'The server tells no ids, and the caller is told so.',
+    right: 'The server reports no ids, and the caller is notified.',
+  },
+  {
+    pattern: /\banew\b/i,
+    say: 'again, or from scratch',
+    wrong: 'The file is written anew.',
+    right: 'The file is written again, a new one each time.',
+  },
+  {
+    pattern: /\bbeside\b/i,
+    say: 'next to, besides, or in addition to',
+    wrong: 'The file lies beside the ledger.',
+    right: 'Nothing besides the ledger is written.',
+  },
+  {
+    pattern: /(?<!\bthere )\b(?:is|are|was|were) none\b(?! of\b)/i,
+    say: 'is not one, or name the thing (is not a number)',
+    wrong: 'It throws for a number that is none.',
+    right: 'The first when there is none, undefined when it is none of these.',
+  },
+  {
+    pattern: /\bthose (?:that|which)\b/i,
+    say: 'the noun (the messages that…, the ones that…)',
+    wrong: 'It skips those that were sent.',
+    right: 'It skips messages that were sent, and returns those of this job that were not.',
+  },
+  {
+    pattern: /\bwhat (?:passes|stays)\b/i,
+    say: 'temporary trouble, permanent error: the noun',
+    wrong: 'What passes is repeated; what stays is not.',
+    right: 'Temporary trouble passes.',
+  },
+  {
+    pattern: /\bwaited out\b/i,
+    say: 'waits out, or waits until it is over',
+    wrong: 'A flood is waited out.',
+    right: 'TelePi waits out the flood.',
+  },
+  {
+    pattern: /\bfails no\b|\bnever is\b|\bis no flag here\b/i,
+    say: 'a sentence in plain order (makes no message fail, is never, is not a flag)',
+    wrong: 'It fails no message, and what is gone never is repeated.',
+    right: 'It makes no message fail, and it is never repeated.',
+  },
+  {
+    pattern: /\bthere are (?:login|logout|chats|check|run)\b/i,
+    say: 'the commands are…',
+    wrong: 'There is no such command; there are login, logout and run.',
+    right: 'There is no such command; the commands are login, logout and run.',
+  },
+  {
+    pattern: /\bknows? (?:no )?(?:--|«|`--)/i,
+    say: 'accepts, or has no option',
+    wrong: 'Every command knows --help, and setup.sh knows no «--x».',
+    right: 'Every command accepts --help.',
+  },
+  {
+    pattern: /\b(?:is|are|was|were) through\b(?! (?:a|an|the)\b)/i,
+    say: 'is over, has ended, or has succeeded',
+    wrong: 'It waits until the call is through.',
+    right: 'It waits until the call is over; the way is through the proxy.',
+  },
+  {
+    pattern: /\band its kin\b/i,
+    say: 'and the like',
+    wrong: '500 and its kin are repeated.',
+    right: '500 and the like are repeated.',
+  },
+  {
+    pattern: /\b(?:can(?:'t|not)?|could(?: not|n't)?) be had\b/i,
+    say: 'can’t be read, found or got',
+    wrong: 'The thumbnail could not be had.',
+    right: 'The thumbnail could not be read.',
+  },
+  {
+    pattern: /\bcan not\b/i,
+    say: 'cannot, or can’t',
+    wrong: 'Bots can not write to bots.',
+    right: 'Bots cannot write to bots.',
+  },
+  {
+    pattern: /\bof no (?:more )?use\b/i,
+    say: 'useless, not needed, or no longer valid',
+    wrong: 'The session is of no more use.',
+    right: 'The session is no longer valid.',
+  },
+  {
+    pattern: /\bin the place of\b|\bby way of\b|\bhangs on\b/i,
+    say: 'in place of, through, depends on',
+    wrong: 'It is put in the place of the old one by way of a rename, and all hangs on it.',
+    right: 'It is put in place of the old one through a rename.',
+  },
+  {
+    pattern: /\b(?:he|him|his)\b/i,
+    say: 'they, them, their',
+    wrong: 'Unblock him first.',
+    right: 'Unblock them first.',
+  },
+];
