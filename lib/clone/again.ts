@@ -19,8 +19,8 @@ export async function settleUnsettled(run: Run): Promise<void> {
 }
 
 /**
- * Tries what failed in earlier runs again, in order. The copies land at the end of the target as it is now. A message whose
- * send ended in errors that leave open whether it was done is looked for first.
+ * Tries what failed in earlier runs again, in order. The copies land at the end of the target as it is now. A message
+ * whose send ended in errors that leave open whether it was done is looked for first.
  */
 export async function retryFailures(run: Run): Promise<void> {
   const rows = await run.job.failures();
@@ -43,7 +43,7 @@ async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promis
   }
 }
 
-/** Skips what isn't to be sent, or can't be, and answers the messages of the others as they are now. */
+/** Skips messages that shouldn't or can't be sent, and returns the others as they are now. */
 async function leaveOut(
   run: Run,
   rows: readonly MessageRow[],

@@ -43,7 +43,7 @@ export class PartJournal {
     await this.#recording;
   }
 
-  /** Has `stop` called when recording fails, while a file's parts still come; answers how to take that back. */
+  /** Has `stop` called when recording fails, while a file's parts still come; returns a function that undoes this. */
   onFault(stop: (error: unknown) => void): () => void {
     this.#onFault.add(stop);
     return () => void this.#onFault.delete(stop);

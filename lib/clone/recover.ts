@@ -41,7 +41,7 @@ export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
 
 /**
  * Looks for the copies of messages that may have gone by one call, by what the ledger noted when it was begun; then they
- * are recorded as sent. `messages`: those of them that the source still has. Answers what became of each, by source id.
+ * are recorded as sent. `messages`: the ones that the source still has. Returns what became of each, by source id.
  */
 export async function recover(
   run: Run,

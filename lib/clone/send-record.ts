@@ -57,7 +57,10 @@ export class SendRecord {
     this.#answered.push(answered);
   }
 
-  /** Answers what `call` does; when that takes long, a flood for one, what was answered before is recorded meanwhile. */
+  /**
+   * Returns the result of `call`; if that takes long, after a flood for example, earlier answers are recorded
+   * meanwhile.
+   */
   async during<T>(call: Promise<T>): Promise<T> {
     if (this.#answered.length === 0) return call;
     const answered = linkAbort();

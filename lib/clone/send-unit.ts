@@ -46,7 +46,7 @@ export interface Place {
 const MOST_RENEWALS = 2;
 
 /**
- * Sends one message, or several as an album, and answers the target's ids in order. Parts that the server has let go
+ * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has let go
  * of are carried again; entities, previews and replies that it refuses are left out, and counted.
  */
 export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Place): Promise<number[]> {

@@ -28,7 +28,7 @@ export interface MessageCrypto extends IgeCipher {
    */
   sealMessage(packet: Uint8Array, authKey: Uint8Array, sender: Sender): void;
   /**
-   * Decrypts bytes 24 and on of a packet into `plain` (their memory, or apart from it, and as long), and answers
+   * Decrypts bytes 24 and on of a packet into `plain` (their memory, or apart from it, and as long), and returns
    * whether msg_key is the plaintext's, compared in constant time. `digest`, when given, gets the 32 bytes of
    * msg_key_large. What `plain` holds after `false` means nothing. Throws RangeError when a length is wrong.
    */

@@ -34,7 +34,7 @@ export function openLedger(dataDir: string): Promise<Ledger> {
   return openSqlite<LedgerTables>(join(dataDir, LEDGER_FILE), LEDGER);
 }
 
-/** Lets `work` read a data directory's ledger, and answers what it does: see readSqlite. Errors as openLedger's. */
+/** Lets `work` read a data directory's ledger, and returns its result: see readSqlite. Errors as openLedger's. */
 export function readLedger<T>(
   dataDir: string,
   work: (db: Transaction<LedgerTables>) => Promise<T>,

@@ -17,7 +17,7 @@ interface Known {
 }
 
 /**
- * Takes a job over to the supergroups that its basic groups have become since, and answers what is known of it then.
+ * Takes a job over to the supergroups that its basic groups have become since, and returns what is known of it then.
  * Source: what it has done lies in the older history now, so its source ids and its checkpoint are those of that.
  * Target: its copies are in that chat's older history, and so are their ids. A random_id stays what it was.
  *
@@ -128,7 +128,7 @@ async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: J
   }
 }
 
-/** Answers the newest message that the group is known to have had before what is in doubt. */
+/** Returns the newest message that the group is known to have had before the messages in doubt. */
 async function moveTarget(db: Transaction<LedgerTables>, job: JobRow): Promise<number> {
   const { newest } = await db
     .selectFrom('messages')

@@ -3,7 +3,7 @@ import { MIB } from '../base/bytes.js';
 import type { Request } from './request.js';
 import { bytesAt, Tl } from './tl.js';
 
-/** What a server answers to a request. */
+/** A server's answer to a request. */
 export type Answer =
   /** upload.file: `bytes` is a view of the message. */
   | { readonly kind: 'file'; readonly bytes: Buffer }
@@ -11,7 +11,7 @@ export type Answer =
   | { readonly kind: 'error'; readonly code: number; readonly message: string }
   /** upload.fileCdnRedirect, though no CDN was asked for. */
   | { readonly kind: 'cdn' }
-  /** What a call's result is, in memory of its own. */
+  /** The result of a call, in memory of its own. */
   | { readonly kind: 'tl'; readonly bytes: Buffer };
 
 /** The most that a gzip_packed may unpack to, as TDLib bounds a packet. Bytes. */

@@ -18,7 +18,7 @@ export interface Pending {
 interface Sent {
   readonly identity: Identity;
   readonly introduction: Buffer | undefined;
-  /** When the server is to be asked what it knows of it. */
+  /** When to ask the server what it knows about the request. */
   askAt: number;
 }
 
@@ -115,7 +115,7 @@ export class Calls {
     }
   }
 
-  /** Fails what has waited too long. Answers which messages the server should be asked after. */
+  /** Fails requests that have waited too long. Returns the messages that the server should be asked about. */
   overdue(now: number): bigint[] {
     const asked: bigint[] = [];
     for (const pending of [...this.#sent.values(), ...this.#waiting]) {
@@ -135,7 +135,7 @@ export class Calls {
     this.#questions.set(questionId, msgIds);
   }
 
-  /** msgs_state_info: what the server has not received goes again. Throws as `refused`. */
+  /** msgs_state_info: messages that the server has not received are sent again. Throws as `refused`. */
   stateInfo(questionId: bigint, states: Buffer): void {
     const msgIds = this.#questions.get(questionId) ?? [];
     this.#questions.delete(questionId);

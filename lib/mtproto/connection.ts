@@ -30,7 +30,7 @@ export interface ConnectionOptions extends SessionOptions {
   readonly onProven: () => void;
   /** Called once. Requests that were under way have been rejected with CONNECTION_LOST or TIMEOUT. */
   readonly onClose: (reason: Error) => void;
-  /** What the server says of its own accord, as TL that is gone when the call returns: updates. */
+  /** Messages that the server sends of its own accord: the TL of updates, gone when the call returns. */
   readonly onPush?: (body: Buffer) => void;
 }
 

@@ -16,7 +16,7 @@ import { Salts } from './salts.js';
 export interface DialerOptions {
   readonly identity: ClientIdentity;
   readonly crypto: MessageCrypto;
-  /** What every connection goes through; left out: straight to the DCs. */
+  /** The proxy for every connection; left out: straight to the DCs. */
   readonly proxy?: ProxyAddress | undefined;
   /** The DCs are Telegram's test DCs. */
   readonly testDc: boolean;
@@ -50,7 +50,10 @@ interface KeyState {
   readonly salts: Salts;
 }
 
-/** Makes connections, and keeps what those under one key share: the server's time, its salts, memory, the crypto. */
+/**
+ * Makes connections, and keeps the things that connections under one key share: the server's time, its salts, memory,
+ * the crypto.
+ */
 export class Dialer {
   /** The memory of messages. */
   readonly buffers = new PartBuffers();
@@ -66,7 +69,7 @@ export class Dialer {
     this.#introduction = introduction(options.identity);
   }
 
-  /** A connection that is still opening; what is asked of it waits. */
+  /** A connection that is still opening; its requests wait. */
   dial(options: DialOptions, { onProven = () => {}, onClose, onPush }: ConnectionEvents): Connection {
     const { clock, random, closing } = this.#options;
     return new Connection({

@@ -1,4 +1,4 @@
-/** What a connection looks like at one moment. */
+/** The state of a connection at one moment. */
 export interface Vitals {
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
@@ -49,7 +49,7 @@ export class Pulse {
     this.#idleSince = now;
   }
 
-  /** 'ping' when the server is to be asked for a sign; an error is the reason to close. */
+  /** 'ping' when it is time to ask the server for a sign; an error is the reason to close. */
   judge({ now, signs, proven, outstanding }: Vitals): 'ping' | Error | undefined {
     const isIdle = outstanding === 0;
     if (signs !== this.#signs || (this.#wasIdle && !isIdle && this.#askedAt === undefined)) {

@@ -28,7 +28,7 @@ export interface ClientIdentity {
   readonly langCode: string;
 }
 
-/** What goes in front of a connection's first request: invokeWithLayer and initConnection. */
+/** The wrapper of a connection's first request: invokeWithLayer and initConnection. */
 export function introduction(identity: ClientIdentity): Buffer {
   return new TlWriter()
     .uint(Tl.invokeWithLayer)

@@ -10,7 +10,7 @@ import { readServiceMessage, type ServiceMessage } from './service-messages.js';
 import { FRAME_HEAD_BYTES } from './socket.js';
 import { bytesTail, Tl, TlWriter } from './tl.js';
 
-/** What a session needs to know of its server, most of it shared by all sessions under one key. */
+/** Facts that a session needs about its server, most of it shared by all sessions under one key. */
 export interface SessionOptions {
   readonly key: SessionKey;
   readonly salts: Salts;
@@ -24,7 +24,7 @@ export interface SessionOptions {
 export interface SessionHandler {
   /** What kind of request waits for an answer to this message; undefined when none does. */
   kindOf(requestId: bigint): Request['kind'] | undefined;
-  /** Answers whether it keeps the memory of `answer`'s bytes; it may when `mayKeep`, and copies them otherwise. */
+  /** Returns whether it keeps the memory of `answer`'s bytes; it may when `mayKeep`, and copies them otherwise. */
   onAnswer(requestId: bigint, answer: Answer, mayKeep: boolean): boolean;
   /** The server has not taken this request: it goes again, in a message of its own. */
   onRefused(requestId: bigint): void;
@@ -32,11 +32,11 @@ export interface SessionHandler {
   onForgotten(isIt: (requestId: bigint) => boolean): void;
   /** A request that the server wants to have once more, as it was. */
   onWantedAgain(requestId: bigint): void;
-  /** What the server knows of the messages that the question asked after. */
+  /** The server's knowledge of the messages that the question asked about. */
   onStates(questionId: bigint, states: Buffer): void;
   /** Sends a service message. */
   onReply(body: Buffer): void;
-  /** What the server says of its own accord: the TL of updates, gone when the call returns. */
+  /** Messages that the server sends of its own accord: the TL of updates, gone when the call returns. */
   onPush(body: Buffer): void;
 }
 
@@ -224,7 +224,10 @@ export class Session {
     }
   }
 
-  /** The session that a message with a wrong time or number came in is given up; what the server took in it, it answers. */
+  /**
+   * The session that a message with a wrong time or number came in is given up; what the server took in it, it
+   * answers.
+   */
   #takeBadMessage(badMsgId: bigint, code: number, msgId: bigint): void {
     const isTime = BAD_TIME.has(code);
     if (this.#receiving === this.#id && (isTime || BAD_SEQNO.has(code))) {

@@ -99,7 +99,7 @@ export class PacketSocket {
 
   /**
    * Sends `frame`'s packet, which begins at FRAME_HEAD_BYTES and whose length divides by 4. `sent` is called when the
-   * kernel has taken it and the frame's memory is free again, also after a failure. Answers how many bytes that are.
+   * kernel has taken it and the frame's memory is free again, also after a failure. Returns the number of bytes.
    */
   write(frame: Buffer, sent: () => void): number {
     const { from, tail } = this.#framing.frame(frame);

@@ -10,9 +10,9 @@ export interface Whereabouts {
 const MOST_MIGRATIONS = 5;
 
 /**
- * Answers what `read` does, which is called again with the file's new DC (FILE_MIGRATE_X, at most five times) or a new
- * reference (FILE_REFERENCE_EXPIRED and its like): core.telegram.org/api/files. Throws all other errors as they are, and
- * the signal's reason.
+ * Returns the result of `read`, which is called again with the file's new DC (FILE_MIGRATE_X, at most five times) or
+ * a new reference (FILE_REFERENCE_EXPIRED and its like): core.telegram.org/api/files. Throws all other errors as they
+ * are, and the signal's reason.
  */
 export async function followFile<T>(
   file: Whereabouts,

@@ -28,7 +28,7 @@ export interface SendForIdsOptions {
 }
 
 /**
- * Makes a call that posts one message per random_id, and answers their ids; undefined when Telegram doesn't report them.
+ * Makes a call that posts one message per random_id, and returns their ids; undefined when Telegram doesn't report them.
  * Waits as client.call does. A call that may have been done, since it ended in no answer, is repeated under the same
  * random_id; when that was longer than TRUSTED_MS ago, `look` comes first. RANDOM_ID_DUPLICATE says that an earlier
  * attempt at this call is being done, or has been: a repeat of it answers with the first one's messages as soon as

@@ -61,7 +61,7 @@ export interface MediaMessage extends Sent {
   readonly invertMedia?: boolean;
 }
 
-/** Sends a text and answers its id in the target (messages.sendMessage). */
+/** Sends a text and returns its id in the target (messages.sendMessage). */
 export async function sendText(
   client: PatientCaller & Timed,
   target: SendTarget,
@@ -80,7 +80,7 @@ export async function sendText(
   return known(id);
 }
 
-/** Sends one photo, document or link preview and answers its id in the target (messages.sendMedia). */
+/** Sends one photo, document or link preview and returns its id in the target (messages.sendMedia). */
 export async function sendMedia(
   client: PatientCaller & Timed,
   target: SendTarget,
@@ -100,7 +100,7 @@ export async function sendMedia(
 }
 
 /**
- * Sends 2 to 10 photos or documents as one album and answers their ids in the target, in order. Their media are
+ * Sends 2 to 10 photos or documents as one album and returns their ids in the target, in order. Their media are
  * the server's files: messages.sendMultiMedia takes no uploads.
  */
 export async function sendAlbum(

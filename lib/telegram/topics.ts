@@ -58,7 +58,7 @@ export async function listTopics(client: Caller, chat: Chat, signal: AbortSignal
 }
 
 /**
- * Creates a topic and answers its id (messages.createForumTopic). A call that was done before, and whose topic Telegram
+ * Creates a topic and returns its id (messages.createForumTopic). A call that was done before, and whose topic Telegram
  * doesn't report, made one of this account's topics with that title.
  */
 export async function createTopic(

@@ -125,6 +125,12 @@ export const PHRASES: readonly Phrase[] = [
     right: 'It is put in place of the old one through a rename.',
   },
   {
+    pattern: /\banswers (?:what|how|whether|its id|their ids|the ids?)\b/i,
+    say: 'returns (a function returns, a server answers)',
+    wrong: 'Sends a text and answers its id.',
+    right: 'Sends a text and returns its id once the server answers.',
+  },
+  {
     pattern: /\b(?:he|him|his)\b/i,
     say: 'they, them, their',
     wrong: 'Unblock him first.',

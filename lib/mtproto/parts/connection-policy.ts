@@ -3,7 +3,7 @@ import { Stretch } from './stretch.js';
 export interface ConnectionPolicyOptions {
   /** The most connections, asked at each decision. At least 1. */
   readonly most: () => number;
-  /** How many it begins with: what was good the last time. Default: 1. */
+  /** How many connections it begins with: the number that was good the last time. Default: 1. */
   readonly start?: number;
 }
 
@@ -14,7 +14,7 @@ export interface AnsweredPart {
   readonly bytes: number;
   /** From its request to its answer. */
   readonly latencyMs: number;
-  /** What its connection takes for one part, with no other before it. */
+  /** The time that its connection needs for one part, with no other before it. */
   readonly paceMs: number;
   /** Requests under way or waiting, it among them. */
   readonly outstanding: number;
@@ -22,7 +22,7 @@ export interface AnsweredPart {
   readonly carrying: number;
 }
 
-/** More connections than before, until it is known what they bring. */
+/** More connections than before, until their effect is known. */
 interface Trial {
   readonly before: number;
   /** Bytes a millisecond, of those before. */
@@ -31,10 +31,10 @@ interface Trial {
   failed: number;
 }
 
-/** What a speed is measured over: answers of each connection, and milliseconds. */
+/** The extent over which a speed is measured: answers of each connection, and milliseconds. */
 const ROUGHLY = { answersEach: 2, ms: 100 };
 const SURELY = { answersEach: 4, ms: 150 };
-/** A connection is worth having when it brings this share of what one of the others carries. */
+/** A connection is worth having when it adds this share of the speed of one of the others. */
 const WORTH = 0.25;
 /** So much of it is plain to see in a rough measure. */
 const PLAIN = 0.6;
@@ -44,7 +44,7 @@ const FULL = 1.25;
 /** A trial has failed after so many stretches without a gain: more when too little was asked for to show one. */
 const MOST_FAILED = 2;
 const MOST_UNCLEAR = 8;
-/** A stretch may be slow for other reasons: that much of the best one before stays what a trial must surpass. */
+/** A stretch may be slow for other reasons: a trial must still surpass this share of the best one before. */
 const MEMORY = 0.9;
 /** Milliseconds. A part that takes longer than this is not a reason to open another connection. */
 const FAST_PART = 1_000;
@@ -53,11 +53,11 @@ const LONGEST_PAUSE = 60_000;
 const FAILURE_PAUSE = 5_000;
 
 /**
- * How many connections one direction of one DC should have. It begins with one, or with what was good the last time. When requests wait in line though the
- * last answers came fast, another is tried, and while trials bring speed, each tries up to twice as many more as the
- * one before. Connections that bring none are closed again, and the next trial comes later each time. Connections
- * that merely wait for work prove nothing: where the other direction is the slower one, a trial lasts until there is
- * work. A connection that fails takes its place with it for a while.
+ * How many connections one direction of one DC should have. It begins with one, or with what was good the last time.
+ * When requests wait in line though the last answers came fast, another is tried, and while trials bring speed, each
+ * tries up to twice as many more as the one before. Connections that bring none are closed again, and the next trial
+ * comes later each time. Connections that merely wait for work prove nothing: where the other direction is the slower
+ * one, a trial lasts until there is work. A connection that fails takes its place with it for a while.
  *
  * A way holds its speed times its shortest latency (Little's law). Requests above that are in line, and more connections
  * can bring as much more, at most, as there is in line.
@@ -94,7 +94,7 @@ export class ConnectionPolicy {
     return Math.min(this.#trial?.before ?? this.#wanted, this.#most());
   }
 
-  /** There was nothing to do: what was being measured doesn't count. */
+  /** There was nothing to do: the current measurement doesn't count. */
   begin(): void {
     this.#stretch = undefined;
   }

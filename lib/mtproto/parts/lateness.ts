@@ -1,4 +1,4 @@
-/** When a request was made, and what was under way then. */
+/** When a request was made, and which others were under way then. */
 export interface Start {
   /** Milliseconds of the monotonic clock. */
   readonly since: number;
@@ -7,7 +7,7 @@ export interface Start {
   readonly outstanding: number;
 }
 
-/** A request is late when it has taken so many times what is usual, and at least so many milliseconds. */
+/** A request is late when it has taken this many times the usual time, and at least this many milliseconds. */
 const OVERTAKEN = { times: 4, leastMs: 1_000 };
 const LAST = { times: 8, leastMs: 5_000 };
 /** So many requests made after it have been answered before it. */

@@ -11,7 +11,7 @@ import type { PartBuffers } from './buffers.js';
 import { PartPool } from './pool.js';
 import { type FileRange, getFile, savePart } from './request.js';
 
-/** What the lines need of the client. */
+/** The parts of the client that the lines need. */
 export interface PartClient {
   readonly homeDcId: number;
   readonly clock: Clock;
@@ -36,7 +36,7 @@ export interface GoodConnections {
 /** Telegram's own clients open as many for each DC and direction; more get closed by the server. */
 const DEFAULT_CONNECTIONS = 8;
 const MOST_CONNECTIONS = 16;
-/** The connections that carry the parts of files: for each DC some for what comes down, and some for what goes up. */
+/** The connections that carry the parts of files: for each DC some for downloads, and some for uploads. */
 export class PartLines {
   /** The memory that parts come in. */
   readonly buffers: PartBuffers;
@@ -66,7 +66,10 @@ export class PartLines {
     this.#most[direction] = connections;
   }
 
-  /** Begins with as many connections as were good the last time, at most as many as are allowed. Before the first request. */
+  /**
+   * Begins with as many connections as were good the last time, at most as many as are allowed. Before the first
+   * request.
+   */
   begin(good: readonly GoodConnections[]): void {
     for (const { direction, dcId, connections } of good) this.#start.set(`${direction}/${dcId}`, connections);
   }
@@ -100,7 +103,7 @@ export class PartLines {
     if (answer.kind === 'cdn') {
       throw new FailedError(
         'CDN_REDIRECT',
-        'The server offers this file on a CDN only, which telepi does not read.',
+        'The server offers this file only on a CDN, and TelePi does not read CDNs.',
       );
     }
     throw unexpected('upload.getFile');
@@ -112,7 +115,7 @@ export class PartLines {
     const answer = await this.#ask('upload', this.#client.homeDcId, request, signal);
     if (answer.kind !== 'bool') throw unexpected(request.method);
     if (answer.value) return;
-    throw new FailedError('PART_REFUSED', `Telegram did not take part ${part.index} of a file: run again.`);
+    throw new FailedError('PART_REFUSED', `Telegram did not accept part ${part.index} of a file: run again.`);
   }
 
   async #ask(direction: Direction, dcId: number, request: Request, signal: AbortSignal): Promise<Answer> {

@@ -26,7 +26,7 @@ export interface Attempt {
 /** How many requests one connection carries at once: 8 MiB. */
 const MOST_EACH = 16;
 
-/** A connection of a pool, and what is known of its speed. */
+/** A connection of a pool, with a measure of its speed. */
 export class Member {
   readonly connection: Connection;
   readonly attempts = new Set<Attempt>();
@@ -37,7 +37,7 @@ export class Member {
   #paceMs: number;
   #answeredAt: number | undefined;
 
-  /** `paceMs`: what a request is guessed to take of the connection's time. */
+  /** `paceMs`: an estimate of the connection's time for one request. */
   constructor(connection: Connection, paceMs: number) {
     this.connection = connection;
     this.#paceMs = paceMs;

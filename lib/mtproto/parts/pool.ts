@@ -16,7 +16,7 @@ export interface PartPoolOptions {
   readonly name: string;
   /** The most connections, asked whenever one may be opened. At least 1. */
   readonly most: () => number;
-  /** How many connections may be opened at once: what was good the last time. Default: 1. */
+  /** How many connections may be opened at once: the number that was good the last time. Default: 1. */
   readonly start?: number | undefined;
   /** Makes a connection; it may still be opening. */
   readonly connect: (events: ConnectionEvents) => Promise<Connection>;
@@ -174,7 +174,10 @@ export class PartPool {
     for (let more = Math.min(due, start) - staying - this.#opening; more > 0; more -= 1) void this.#open();
   }
 
-  /** Opens connections, those beyond what it begins with one after another, and closes them until there are as many as wanted. */
+  /**
+   * Opens connections, those beyond what it begins with one after another, and closes them until there are as many as
+   * wanted.
+   */
   #adjust(): void {
     const staying = [...this.#members].filter(({ retiring }) => !retiring);
     const { wanted } = this.#policy;
@@ -212,7 +215,7 @@ export class PartPool {
     this.#spread();
   }
 
-  /** Nothing can be reached: whoever waits decides what now. */
+  /** Nothing can be reached: whoever waits decides what to do. */
   #rejectAll(errorFor: (method: string) => unknown): void {
     for (const job of [...this.#jobs]) {
       job.reject(errorFor(job.request.method));
@@ -231,7 +234,7 @@ export class PartPool {
     else this.#spread();
   }
 
-  /** Sends what is late over another connection too; ends with the last request. */
+  /** Sends late requests over another connection as well; ends with the last request. */
   async #watch(): Promise<void> {
     const { clock, closing } = this.#options;
     this.#watching = true;

@@ -4,14 +4,14 @@ import { CONNECTION_WORDS, codeOf } from '../../base/system-errors.js';
 
 interface Fault {
   readonly code: ProxyFault;
-  /** What is said behind the proxy's name: what happened, a colon, and how to fix it. */
+  /** The sentence after the proxy's name: what happened, a colon, and how to fix it. */
   readonly words: string;
   readonly cause?: unknown;
 }
 
 /**
  * PROXY_UNREACHABLE: nothing takes the connection. PROXY_SILENT: no answer in time. PROXY_KIND: it is not a proxy of
- * that kind. PROXY_LOGIN: it doesn't take the login or the secret. PROXY_REFUSED: it doesn't connect to Telegram.
+ * that kind. PROXY_LOGIN: it doesn't accept the login or the secret. PROXY_REFUSED: it doesn't connect to Telegram.
  */
 export type ProxyFault =
   | 'PROXY_UNREACHABLE'
@@ -20,7 +20,7 @@ export type ProxyFault =
   | 'PROXY_LOGIN'
   | 'PROXY_REFUSED';
 
-/** What another attempt would only meet again. */
+/** Errors that another attempt would only meet again. */
 const LASTING: ReadonlySet<ProxyFault> = new Set(['PROXY_KIND', 'PROXY_LOGIN']);
 
 /** The way through the proxy did not come about. The message names its kind and place, never its login or secret. */
@@ -74,14 +74,14 @@ export function silent(proxy: ProxyAddress, cause: unknown): ProxyError {
     proxy.kind === 'mtproxy'
       ? "check host, port and secret in TG_PROXY, and this machine's clock"
       : 'check host, port and kind in TG_PROXY, and that the proxy reaches the internet';
-  return new ProxyError(proxy, { code: 'PROXY_SILENT', words: `gives no answer: ${fix}`, cause });
+  return new ProxyError(proxy, { code: 'PROXY_SILENT', words: `does not answer: ${fix}`, cause });
 }
 
 /** The answer doesn't prove the secret: an MTProxy hands clients that it doesn't know to a web server. */
 export function secretRefused(proxy: ProxyAddress): ProxyError {
   return new ProxyError(proxy, {
     code: 'PROXY_LOGIN',
-    words: "does not take the secret: check the whole secret in TG_PROXY, and this machine's clock",
+    words: "does not accept the secret: check the whole secret in TG_PROXY, and this machine's clock",
   });
 }
 
@@ -98,6 +98,6 @@ export function loginRefused(proxy: ProxyAddress): ProxyError {
 export function refusedTarget(proxy: ProxyAddress, target: string, reason: string): ProxyError {
   return new ProxyError(proxy, {
     code: 'PROXY_REFUSED',
-    words: `does not connect to ${target} (${reason}): ask whoever runs it, or use another one`,
+    words: `does not connect to ${target} (${reason}): ask its operator, or use another proxy`,
   });
 }

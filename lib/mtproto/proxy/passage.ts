@@ -1,11 +1,11 @@
-/** What a proxy is asked for. */
+/** The destination that a proxy is asked for. */
 export interface Target {
   /** A name, which the proxy looks up, or an address. */
   readonly host: string;
   readonly port: number;
 }
 
-/** What follows from the proxy's bytes. */
+/** The next step after the proxy's bytes. */
 export interface Step {
   /** To be sent at once. */
   readonly send?: Buffer;
@@ -15,7 +15,7 @@ export interface Step {
 
 /** One connection's talk with a proxy before MTProto's first byte: bytes in, bytes out. */
 export interface Passage {
-  /** What is said first. */
+  /** The first bytes to send. */
   begin(): Buffer;
   /** Takes bytes of the proxy, cut anywhere; they may be overwritten afterwards. Throws ProxyError. */
   take(bytes: Buffer): Step;

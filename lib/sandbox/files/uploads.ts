@@ -143,7 +143,7 @@ export class Uploads {
       .find((hash) => hash !== undefined);
   }
 
-  /** Loses parts now: all, or those of one file, or some of one file. Answers how many uploads it touched. */
+  /** Loses parts now: all, or those of one file, or some of one file. Returns how many uploads it touched. */
   expireParts(which: { userId?: number; fileId?: bigint; parts?: readonly number[] } = {}): number {
     const entries = this.#find(which.userId, which.fileId);
     for (const entry of entries) this.#expire(entry, which.parts);

@@ -239,7 +239,7 @@ test(
       TG_PROXY: MTPROXY_TLS.wrong?.url(masked.port) ?? '',
     });
     assert.equal(errorOf(wrong)['code'], 'PROXY_LOGIN');
-    assert.match(String(errorOf(wrong)['message']), /does not take the secret/);
+    assert.match(String(errorOf(wrong)['message']), /does not accept the secret/);
     const right = await through.run(['login'], { TG_PROXY: MTPROXY_TLS.url(masked.port) });
     assert.equal(right.status, 0, right.stderr);
   },

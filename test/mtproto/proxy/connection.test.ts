@@ -173,7 +173,7 @@ test('it says nothing: PROXY_SILENT when the time for the way through is over, o
       }
     });
     assert.equal(codeOf(fault), 'PROXY_SILENT');
-    assert.match(fault.message, /gives no answer: check/);
+    assert.match(fault.message, /does not answer: check/);
   }
 });
 
