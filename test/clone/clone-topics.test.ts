@@ -225,7 +225,7 @@ describe('topics that are put together', () => {
     const [left, ...more] = await notices(true, first);
     assert.match(
       left ?? '',
-      /^3 topics were cloned up to source message \d+ .*stays where it is.*from now on/,
+      /^3 topics were cloned up to source message \d+ .*stay where they are.*from now on/,
     );
     assert.deepEqual(more, []);
     const second = await scene.clone(chat, target, { autoCreateTopics: true });

@@ -111,7 +111,7 @@ describe('a job', () => {
           code: 'LEDGER_FOREIGN',
           exitStatus: 2,
           message:
-            /ledger\.db is a database of another program, and is left as it is: choose another --data-dir\.$/,
+            /ledger\.db is a database of another program\. TelePi leaves it alone: choose another --data-dir\.$/,
         },
       );
       assert.deepEqual(readFileSync(path), before);
