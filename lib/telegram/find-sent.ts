@@ -112,8 +112,8 @@ function isIn(
 }
 
 /**
- * The runs of messages with these contents, oldest first, none in two of them. An album's stand one after another in one
- * album, though others may have been posted between them; a message that was sent alone is in none.
+ * The runs of messages with these contents, oldest first, none in two of them. An album's are the whole of an album, though
+ * others may have been posted between them; a message that was sent alone is in none.
  */
 function matchingRuns(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
   if (contents.length === 1) {
@@ -126,7 +126,9 @@ function matchingRuns(messages: readonly Api.Message[], contents: readonly SentC
     const key = String(message.groupedId);
     albums.set(key, [...(albums.get(key) ?? []), message]);
   }
-  return [...albums.values()].flatMap((album) => runsIn(album, contents));
+  return [...albums.values()]
+    .filter(({ length }) => length === contents.length)
+    .flatMap((album) => runsIn(album, contents));
 }
 
 function runsIn(messages: readonly Api.Message[], contents: readonly SentContent[]): number[][] {
