@@ -1,7 +1,7 @@
-import type { Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
 import { looksLike, type SentContent, storedContent } from './fingerprint-columns.js';
-import type { LedgerTables } from './schema.js';
+import type { LedgerTables, MessagesTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
 /** The reason of a sent message whose copy was found in the target, not named by Telegram's answer. */
@@ -68,7 +68,7 @@ export class ClaimStore {
       const [first] = own;
       if (!first) return 'none';
       const isCertain = areThere && own.length === 1;
-      const rivals = await this.#rivals(db, jobs, sourceIds, contents[0]);
+      const rivals = await this.#rivals(db, jobs, sourceIds, contents);
       if (free.length <= rivals.length && !isCertain) return 'unclear';
       const now = timeNow(clock);
       for (const [index, sourceId] of sourceIds.entries()) {
@@ -92,8 +92,8 @@ export class ClaimStore {
     afterId,
   }: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number> {
     return this.#options.db.transaction().execute(async (db) => {
-      const rivals = await this.#rivals(db, await this.#jobsOfTarget(db), sourceIds, contents[0]);
-      const floors = rivals.flatMap((row) => asOptionalNumber(row.after_id) ?? []);
+      const rivals = await this.#rivals(db, await this.#jobsOfTarget(db), sourceIds, contents);
+      const floors = rivals.flat().flatMap((row) => asOptionalNumber(row.after_id) ?? []);
       return Math.min(afterId, ...floors.filter((floor) => floor >= afterId - NEAR));
     });
   }
@@ -185,17 +185,26 @@ export class ClaimStore {
     return taken;
   }
 
-  /** The sends in doubt that could have made a copy that looks like `content`, besides that of `sourceIds`. */
+  /** The rows of each send in doubt that could have made copies that look like `contents`, besides that of `sourceIds`. */
   async #rivals(
     db: Transaction<LedgerTables>,
     jobs: readonly JobOfTarget[],
     sourceIds: readonly number[],
-    content: SentContent | undefined,
-  ) {
+    contents: readonly SentContent[],
+  ): Promise<RowInDoubt[][]> {
     const { accountId, jobId } = this.#options;
     const rows = await db
       .selectFrom('messages')
-      .select(['job_id', 'source_id', 'state', 'content_kind', 'content_size', 'text_hash', 'after_id'])
+      .select([
+        'job_id',
+        'source_id',
+        'state',
+        'grouped_id',
+        'content_kind',
+        'content_size',
+        'text_hash',
+        'after_id',
+      ])
       .where('account_id', '=', accountId)
       .where('job_id', 'in', current(jobs))
       .where('target_id', 'is', null)
@@ -205,13 +214,43 @@ export class ClaimStore {
           row.and([row('state', 'in', ['failed', 'skipped']), row('after_id', 'is not', null)]),
         ]),
       )
+      .orderBy('job_id')
+      .orderBy('source_id')
       .execute();
-    return rows.filter((row) => {
+    const others = rows.filter((row) => {
       const isOwn = row.job_id === jobId;
-      if (isOwn && (row.state === 'sending' || sourceIds.includes(asNumber(row.source_id)))) return false;
-      return looksLike(storedContent(row), content);
+      return !isOwn || (row.state !== 'sending' && !sourceIds.includes(asNumber(row.source_id)));
     });
+    return sendsOf(others).filter((send) => mayHaveMade(send, contents));
   }
+}
+
+type RowInDoubt = Pick<
+  Selectable<MessagesTable>,
+  'job_id' | 'source_id' | 'state' | 'grouped_id' | 'content_kind' | 'content_size' | 'text_hash' | 'after_id'
+>;
+
+/** The rows of one send each: what of an album is in doubt in one state was sent by one call. */
+function sendsOf(rows: readonly RowInDoubt[]): RowInDoubt[][] {
+  const sends = new Map<string, RowInDoubt[]>();
+  for (const row of rows) {
+    const { job_id: job, source_id: id, grouped_id: album, state } = row;
+    const key = album === null ? `${job} ${id}` : `${job} album ${album} ${state}`;
+    sends.set(key, [...(sends.get(key) ?? []), row]);
+  }
+  return [...sends.values()];
+}
+
+/**
+ * Copies of one send stand in one album, which has no others. Of messages that ended without a copy it isn't known which
+ * were sent together.
+ */
+function mayHaveMade(send: readonly RowInDoubt[], contents: readonly SentContent[]): boolean {
+  if (send.some(({ state }) => state !== 'sending')) {
+    return send.some((row) => looksLike(storedContent(row), contents[0]));
+  }
+  if (send.length !== contents.length) return false;
+  return send.every((row, index) => looksLike(storedContent(row), contents[index]));
 }
 
 interface JobOfTarget {

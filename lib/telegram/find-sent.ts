@@ -110,9 +110,8 @@ function isIn(
 }
 
 /**
-/**
- * The runs of messages that fit, oldest first, none in two of them. An album's stand one after another in one album,
- * though others may have been posted between them; a message that was sent alone is in none.
+ * The runs of messages that fit, oldest first, none in two of them. An album's are the whole of an album, though others may
+ * have been posted between them; a message that was sent alone is in none.
  */
 function matchingRuns(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {
   if (wanted.length === 1) {
@@ -125,7 +124,9 @@ function matchingRuns(messages: readonly Api.Message[], wanted: readonly Fits[])
     const key = String(message.groupedId);
     albums.set(key, [...(albums.get(key) ?? []), message]);
   }
-  return [...albums.values()].flatMap((album) => runsIn(album, wanted));
+  return [...albums.values()]
+    .filter(({ length }) => length === wanted.length)
+    .flatMap((album) => runsIn(album, wanted));
 }
 
 function runsIn(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {

@@ -326,4 +326,18 @@ describe('a call that may have been done', () => {
     assert.equal(again.error, undefined);
     assert.deepEqual(textsIn(target), ['alike', 'other', 'alike']);
   });
+
+  it('is not taken for the first items of a longer album', async () => {
+    const [source, target] = [scene.group('longer'), scene.group('longer copy')];
+    const { world } = scene.sandbox;
+    const album = (chat: Chat, texts: readonly string[]): void => {
+      const groupedId = world.nextGroupedId();
+      for (const text of texts) scene.post(chat, { text, media: scene.document(KIB), groupedId });
+    };
+    album(source, ['a', 'b']);
+    await killed(source, target, BEFORE_CALL);
+    album(target, ['a', 'b', 'c']);
+    assert.equal((await scene.clone(source, target)).error, undefined);
+    assert.deepEqual(textsIn(target), ['a', 'b', 'c', 'a', 'b']);
+  });
 });

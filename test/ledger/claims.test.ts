@@ -83,6 +83,10 @@ class Sender {
     this.#lastId = await lastTargetId(this.#options, 'now');
   }
 
+  async hasFailed(): Promise<boolean> {
+    return (await this.#messages.inState('failed')).length > 0;
+  }
+
   /** What --retry-failed does: whose copy turned out to be another's is looked for again. */
   async retry(remembers: boolean): Promise<void> {
     await this.#settle(await this.#messages.inState('failed'), remembers);
@@ -157,7 +161,15 @@ describe('jobs of one target that die and come back, in whatever order', () => {
               await sender.revive(remembers);
               for (let step = 0; step < 12; step += 1) await sender.step();
             }
-            for (const sender of senders) await sender.retry(remembers);
+            // What is tried again lands behind the others, and may show that a copy which another has found is its own.
+            const retried = senders.map(() => false);
+            for (let round = 0; round < 6; round += 1) {
+              for (const [index, sender] of senders.entries()) {
+                if (!(await sender.hasFailed())) continue;
+                retried[index] = true;
+                await sender.retry(remembers);
+              }
+            }
             const rows = await Promise.all(senders.map((sender) => sender.rows()));
             const ids = rows.flat().map(({ state, targetId }) => (state === 'sent' ? targetId : undefined));
             assert.ok(
@@ -169,7 +181,7 @@ describe('jobs of one target that die and come back, in whatever order', () => {
               const copies = own.map(({ targetId = 0 }) => target[targetId - 1]?.text);
               assert.deepEqual(copies, all[index], 'in words that are its own');
               const inOrder = own.map(({ targetId = 0 }) => targetId);
-              if (remembers)
+              if (remembers && !retried[index])
                 assert.deepEqual(
                   inOrder,
                   inOrder.toSorted((a, b) => a - b),
@@ -241,6 +253,47 @@ describe('a photo in the target, which Telegram has made anew', () => {
       await b.messages.sending([1], { afterId: 5, contents: new Map([[1, photo(9_000)]]) });
       const claim = { sourceIds: [1], contents: [photo(9_000)], candidates: [[6]] };
       assert.equal(await b.claims.claim(claim), 'unclear');
+    });
+  });
+});
+
+describe('an album in doubt', () => {
+  /** A job whose messages are one album of photos without words, all in doubt. */
+  async function albumOf(ledger: Ledger, jobId: string, length: number) {
+    const clock = new FakeClock();
+    const job = { accountId: ACCOUNT, jobId, folder: jobId, sourceId: 1, targetId: -1 };
+    await insertJob(ledger.db, { ...job, checkpoint: 0, takenUp: 0, filesDue: false }, { host: 'h', clock });
+    const options = { accountId: ACCOUNT, jobId, db: ledger.db, host: 'h', clock };
+    const messages = new MessageStore(options);
+    const sourceIds = Array.from({ length }, (_, index) => index + 1);
+    await messages.plan(
+      sourceIds.map((sourceId) => ({ sourceId, randomId: BigInt(sourceId), groupedId: 7n })),
+    );
+    const photo: SentContent = { kind: 'photo', textHash: '' };
+    await messages.sending(sourceIds, { afterId: 5, contents: new Map(sourceIds.map((id) => [id, photo])) });
+    return { claims: new ClaimStore(options), claim: { sourceIds, contents: sourceIds.map(() => photo) } };
+  }
+
+  it('is no rival of one with another number of items, nor of a message that was sent alone', async (t) => {
+    await withLedger(temporaryFolder(t), async (ledger) => {
+      const two = await albumOf(ledger, 'two', 2);
+      await albumOf(ledger, 'three', 3);
+      const alone = await albumOf(ledger, 'alone', 1);
+      assert.deepEqual(await two.claims.claim({ ...two.claim, candidates: [[6, 7]] }), [6, 7]);
+      assert.deepEqual(await alone.claims.claim({ ...alone.claim, candidates: [[8]] }), [8]);
+    });
+  });
+
+  it('is one rival of another that looks the same, and not as many as it has items', async (t) => {
+    await withLedger(temporaryFolder(t), async (ledger) => {
+      const own = await albumOf(ledger, 'own', 3);
+      await albumOf(ledger, 'other', 3);
+      assert.equal(await own.claims.claim({ ...own.claim, candidates: [[6, 7, 8]] }), 'unclear');
+      const both = [
+        [6, 7, 8],
+        [9, 10, 11],
+      ];
+      assert.deepEqual(await own.claims.claim({ ...own.claim, candidates: both }), both[0]);
     });
   });
 });
