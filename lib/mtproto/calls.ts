@@ -119,7 +119,7 @@ export class Calls {
   overdue(now: number): bigint[] {
     const asked: bigint[] = [];
     for (const pending of [...this.#sent.values(), ...this.#waiting]) {
-      if (now - pending.since >= ANSWER_LIMIT) {
+      if (now - pending.since >= (pending.request.limitMs ?? ANSWER_LIMIT)) {
         this.drop(pending);
         pending.reject(timedOut(pending.request.method));
       } else if (pending.sent && this.#isDue(pending.sent, now)) {

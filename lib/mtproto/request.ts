@@ -14,6 +14,8 @@ export interface Request {
   readonly payload?: Buffer;
   /** Bytes of the file that the request or its answer carries; 0 for a call. */
   readonly size: number;
+  /** An answer that takes longer is not coming. Milliseconds; default: ten minutes. */
+  readonly limitMs?: number;
 }
 
 /** Who presents itself: initConnection's fields. */

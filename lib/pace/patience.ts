@@ -33,7 +33,8 @@ export interface Patience {
    *   time, up to ten minutes or X, whichever is more. FLOOD_PREMIUM_WAIT_X holds them for X seconds, plus jitter,
    *   however often it comes. SLOWMODE_WAIT_X is one chat's, and holds only this call. There is no limit of attempts.
    * - Network faults, timeouts and 500s are repeated after 0.5 s, doubling to 30 s, with jitter. After ten minutes of
-   *   nothing else: a FailedError of `givenUp`, with the last error as its cause. See FaultOptions for less.
+   *   nothing else, to which each attempt adds two and a half at most: a FailedError of `givenUp`, with the last error as
+   *   its cause. See FaultOptions for less.
    * - Any other error is thrown as it came, at once.
    *
    * Rejects with the signal's reason as soon as `signal` aborts, even if `attempt` doesn't heed its signal.
@@ -63,6 +64,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** How long a call may meet nothing but transient faults. */
 export const GIVE_UP_AFTER_MS = 10 * 60_000;
+/** An attempt that is waited for longer counts as so long: one slow answer isn't ten minutes of faults. */
+const LONGEST_COUNTED_MS = 150_000;
 /** Jitter of a flood wait: up to a second or a twentieth, whichever is more, and never above half a minute. */
 const FLOOD_JITTER = { leastMs: 1_000, share: 0.05, mostMs: 30_000 };
 
@@ -79,6 +82,7 @@ export function createPatience(options: PatienceOptions): Patience {
         await gate.pass(signal);
         retries.held(options.clock.monotonic() - came);
         const ticket = gate.ticket();
+        const began = options.clock.monotonic();
         try {
           const result = await answer(options, method, orAborted(attempt(signal), signal));
           gate.success(ticket);
@@ -88,6 +92,7 @@ export function createPatience(options: PatienceOptions): Patience {
           const verdict = classify(error);
           if (!isWait(verdict)) throw error;
           if (verdict.kind !== 'transient') retries.reset();
+          retries.held(options.clock.monotonic() - began - LONGEST_COUNTED_MS);
           const { random } = options;
           const ms = waitFor(verdict, { gate, ticket, retries, random, method, error, faults });
           if (ms === undefined) continue;
@@ -218,6 +223,7 @@ class Retries {
 
   /** A flood of the method held the call for `ms` milliseconds, in which it met no fault. */
   held(ms: number): void {
+    if (ms <= 0) return;
     if (this.#since !== undefined) this.#since += ms;
     if (this.#answeredSince !== undefined) this.#answeredSince += ms;
   }

@@ -10,9 +10,15 @@ interface ResultReader<R extends Api.AnyRequest> {
   readResult(reader: BinaryReader): R['__response'];
 }
 
+/** Calls that only read, which may as well be made again. */
+const READS = /^[a-z]+\.(?:Get|Resolve)/;
+/** How long their answers are waited for while the server answers pings. Milliseconds. */
+const READ_LIMIT_MS = 60_000;
+
 /** A TL request as it goes onto a connection. Throws an Error when a field that it must have is missing. */
 export function asRequest(request: Api.AnyRequest): Request {
-  return { method: methodName(request), kind: 'call', head: request.getBytes(), size: 0 };
+  const limit = READS.test(request.className) && { limitMs: READ_LIMIT_MS };
+  return { method: methodName(request), kind: 'call', head: request.getBytes(), size: 0, ...limit };
 }
 
 /**

@@ -241,6 +241,20 @@ test('ten minutes of nothing but transient faults are enough', async () => {
   assert.ok(clock.monotonic() <= 600_000 && clock.monotonic() > 560_000, `${clock.monotonic()}`);
 });
 
+test('one answer that does not come for ten minutes is no ten minutes of faults: the call is made again', async () => {
+  const { clock, patience, never } = scene(1);
+  const lost = refusal('CONNECTION_LOST', -503);
+  const silent = async (): Promise<never> => {
+    await clock.sleep(600_000, never.signal);
+    throw refusal('TIMEOUT', -503);
+  };
+  const attempts = [() => Promise.reject(lost), silent, silent, silent, async () => 'done'];
+  const attempt = (): Promise<string> => attempts.shift()?.() ?? Promise.reject(new Error('too often'));
+  assert.equal(await patience.run('messages.sendMedia', attempt, never.signal), 'done');
+  const forever = patience.run('messages.sendMedia', silent, never.signal);
+  await assert.rejects(forever, { code: 'TELEGRAM_UNREACHABLE' });
+});
+
 test('ten minutes of answers that are errors are said to be such, and no matter of the network', async () => {
   const fault = refusal('INTERNAL', 500);
   const lost = refusal('CONNECTION_LOST', -503);

@@ -167,3 +167,15 @@ function textsOf(update: Api.TypeUpdates | Api.TypeUpdate): string[] {
   if (!(update instanceof Api.UpdateNewMessage) || !(update.message instanceof Api.Message)) return [];
   return [update.message.message];
 }
+
+test('a call that only reads is given up after a minute, since it may be made again', async (t) => {
+  const { sandbox, client, passUntil } = await scene(t);
+  sandbox.weather.script({ method: 'help.GetNearestDc', fate: { kind: 'late', ms: 900_000 } });
+  let end = '';
+  client.callOnce(new Api.help.GetNearestDc(), { signal, dcId: undefined }).catch((error: Error) => {
+    end = error.message;
+  });
+  const seconds = await passUntil(() => end !== '', 120);
+  assert.match(end, /TIMEOUT/);
+  assert.ok(seconds >= 59 && seconds <= 63, `${seconds} s`);
+});
