@@ -5,8 +5,8 @@ import { resolve } from 'node:path';
 /** Job folders: `-100123_to_-100456`. */
 const JOB_FOLDER = /^-?\d+_to_-?\d+/;
 const LEDGER = /^ledger\.db(?:-wal|-shm)?$/;
-/** What a writing leaves behind when its process is killed, and the probe of `telepi check`. */
-const PASSING = /^\.(?:[0-9a-f-]{36}\.tmp|check-\w+)$/;
+/** What a writing leaves behind when its process is killed, the probe of `telepi check`, and what a run may begin without. */
+const PASSING = /^(?:\.[0-9a-f-]{36}\.tmp|\.check-\w+|connections\.json)$/;
 
 /** What lies in a data directory. */
 export interface Contents {
