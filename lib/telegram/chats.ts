@@ -24,14 +24,20 @@ export async function resolveChat(
   client: PatientCaller,
   ref: ChatRef,
   signal: AbortSignal,
-  dialogs = new DialogPages(client, signal),
+  dialogs?: DialogPages,
 ): Promise<Chat> {
   if (ref.kind === 'me') return savedMessages(client, signal);
-  const chat =
-    ref.kind === 'username'
-      ? await chatByName(client, ref.username, { signal, pages: dialogs })
-      : await chatById(client, ref.id, { signal, pages: dialogs });
-  return withFormerGroup(client, usable(chat), signal);
+  const pages = dialogs ?? new DialogPages(client, signal);
+  try {
+    const look = { signal, pages };
+    const chat =
+      ref.kind === 'username'
+        ? await chatByName(client, ref.username, look)
+        : await chatById(client, ref.id, look);
+    return await withFormerGroup(client, usable(chat), signal);
+  } finally {
+    if (pages !== dialogs) pages.close();
+  }
 }
 
 function usable(chat: ListedChat): Chat {

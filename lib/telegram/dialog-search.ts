@@ -1,17 +1,23 @@
 import type { Api } from 'telegram/tl/index.js';
+import { linkAbort } from '../base/abort.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 import { type DialogPage, readDialogs } from './dialogs.js';
 
 type Entity = Api.TypeUser | Api.TypeChat;
 
-/** The account's dialogs, read once for several searches: a page is asked for when the first of them comes to it. */
+/**
+ * The account's dialogs, read once for several searches: a page is asked for when the first of them comes to it. Whoever
+ * makes it closes it.
+ */
 export class DialogPages {
+  readonly #life: ReturnType<typeof linkAbort>;
   readonly #pages: AsyncGenerator<DialogPage>;
   readonly #asked: Promise<DialogPage | undefined>[] = [];
 
   constructor(client: Caller, signal: AbortSignal) {
-    this.#pages = readDialogs(client, signal);
+    this.#life = linkAbort(signal);
+    this.#pages = readDialogs(client, this.#life.signal);
   }
 
   /** Page `index`, from 0; undefined behind the last. A page that failed fails each time. */
@@ -23,6 +29,12 @@ export class DialogPages {
     asked.catch(() => {});
     this.#asked[index] = asked;
     return asked;
+  }
+
+  /** Ends what is still asked for. May be called more than once. */
+  close(): void {
+    this.#life.abort();
+    this.#life.release();
   }
 }
 

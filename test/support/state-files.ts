@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { MIB } from '../../lib/base/bytes.js';
 
 const STATE_AND_LOG =
-  /^(session|ledger\.db(-wal|-shm|-journal)?|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
+  /^(session|connections\.json|ledger\.db(-wal|-shm|-journal)?|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
 
 /** What state and log of some hundred messages come to: the ledger writes some pages of 4 KiB at each of their steps. */
 export const MOST_WRITTEN_BYTES = 40 * MIB;

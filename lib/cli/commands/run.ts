@@ -1,3 +1,4 @@
+import { linkAbort } from '../../base/abort.js';
 import { ExitStatus } from '../../base/errors.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
 import { together } from '../../base/together.js';
@@ -47,9 +48,10 @@ export async function run(context: CommandContext): Promise<number> {
     onWait: notedWaits(context),
   };
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
+  const ahead = linkAbort(context.signal);
   try {
     // Under way while the server answers who is signed in, and while what takes its time to load is loaded.
-    const early = resolveSides(context, settings, client);
+    const early = resolveSides({ ...context, signal: ahead.signal }, settings, client);
     early.catch(() => {});
     const [user, { openJob }, { examineJob }, { runClone }] = await Promise.all([
       currentUser(client, context.signal),
@@ -70,6 +72,8 @@ export async function run(context: CommandContext): Promise<number> {
       await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
     }
   } finally {
+    ahead.abort();
+    ahead.release();
     await client.close();
   }
 }
@@ -91,7 +95,7 @@ async function resolveSides(
       (['source', 'target'] as const).map((name) =>
         resolveSide(client, settings, name, { signal: linked, dialogs }),
       ) as [Promise<Side>, Promise<Side>],
-  );
+  ).finally(() => dialogs.close());
   for (const { note } of [source, target]) if (note !== undefined) output.note(note);
   return {
     source: source.chat,
