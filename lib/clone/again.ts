@@ -1,10 +1,11 @@
 import type { MessageRow } from '../ledger/job.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
 import { fetchMessages } from '../telegram/history.js';
 import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
 import { noteSkipped } from './outcome.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
 import type { Run } from './run.js';
-import { type HistoryMessage, type Unit, unitsOf } from './units.js';
+import { type Unit, unitsOf } from './units.js';
 
 /**
  * Settles what an earlier process was sending when it ended: looks for the copies among what this account has posted in

@@ -1,14 +1,13 @@
-import type { Api } from 'telegram/tl/index.js';
 import type { SentContent } from '../base/fingerprint.js';
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { contentOf } from '../messages/tl/content.js';
 import { looksAs, sentContentOf } from '../messages/tl/fingerprint.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chats.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
 import { noteSent } from './outcome.js';
 import type { Run } from './run.js';
-import type { HistoryMessage } from './units.js';
 
 /** `unclear`: something in the target could be their copies, or could be another send's that is in doubt. */
 export type Recovery = 'found' | 'absent' | 'unclear';
@@ -153,8 +152,7 @@ async function look(
     return choice;
   };
   const from = await job.lookFrom({ sourceIds, contents, afterId });
-  const wanted = contents.map((content) => (message: Api.Message) => looksAs(message, content));
-  const targetIds = await findSent(client, chat, wanted, {
+  const targetIds = await findSent(client, chat, contents.map(looksAs), {
     afterId: idInChat(from),
     topicId,
     attempts,

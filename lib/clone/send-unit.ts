@@ -5,7 +5,7 @@ import { withoutMentions } from '../messages/tl/entities.js';
 import { looksAs } from '../messages/tl/fingerprint.js';
 import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import { type Fits, findSent } from '../telegram/find-sent.js';
+import { findSent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import type { CarriedMedia } from './carried-media.js';
 import { finishInFlight } from './in-flight.js';
@@ -113,7 +113,12 @@ async function findPosted(
   { chat, afterId, topicId, choose }: SendTarget,
   items: readonly Outgoing[],
 ): Promise<number[] | undefined> {
-  const ids = await findSent(client, chat, items.map(fitting), { afterId, topicId, choose, signal });
+  const ids = await findSent(
+    client,
+    chat,
+    items.map(({ content }) => looksAs(content)),
+    { afterId, topicId, choose, signal },
+  );
   return ids && [...ids];
 }
 
@@ -173,18 +178,14 @@ async function send(
   const { randomId, text, entities, invertMedia, noWebpage } = first;
   if (items.length > 1) {
     const album = items.flatMap(({ carried, text: caption, ...item }) =>
-      carried ? [{ ...item, media: carried.input(), caption, fits: fitting(item) }] : [],
+      carried ? [{ ...item, media: carried.input(), caption, fits: looksAs(item.content) }] : [],
     );
     return sendAlbum(client, target, album, signal);
   }
   const media = first.carried?.input() ?? first.preview;
-  const sent = { entities, randomId, invertMedia, fits: fitting(first) };
+  const sent = { entities, randomId, invertMedia, fits: looksAs(first.content) };
   if (media) return [await sendMedia(client, target, { ...sent, media, caption: text }, signal)];
   return [await sendText(client, target, { ...sent, text, noWebpage }, signal)];
-}
-
-function fitting({ content }: Pick<Outgoing, 'content'>): Fits {
-  return (message) => looksAs(message, content);
 }
 
 /** The same messages without what the refusal is about; undefined when the message can't do without it. */

@@ -1,6 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
-import type { HistoryMessage } from './units.js';
 
 /**
  * The topic of a forum's message: messageReplyHeader names its root by reply_to_top_id, or by reply_to_msg_id when

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chats.js';
@@ -17,7 +18,6 @@ import type { CloneOptions } from './options.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
 import { topicOf } from './source-topic.js';
 import type { Tally } from './summary.js';
-import type { HistoryMessage } from './units.js';
 import { verdictOf } from './verdicts.js';
 
 /** Decides which topic of the target a message lands in. */

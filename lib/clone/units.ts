@@ -1,6 +1,4 @@
-import type { HistoryMessage } from '../telegram/history.js';
-
-export type { HistoryMessage } from '../telegram/history.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
 
 /** What is sent by one call: a message, or the messages of one album (TL: grouped_id). Never empty. */
 export interface Unit {

@@ -3,14 +3,8 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
-import {
-  ALBUM_SPAN,
-  type HistoryMessage,
-  type HistoryUnit,
-  readUnits,
-  type Unit,
-  unitsOf,
-} from '../../lib/clone/units.js';
+import { ALBUM_SPAN, type HistoryUnit, readUnits, type Unit, unitsOf } from '../../lib/clone/units.js';
+import type { HistoryMessage } from '../../lib/messages/tl/message.js';
 
 /**
  * A history as album numbers: 0 for a message of its own. An album's items may have others between them, as where two

@@ -7,13 +7,15 @@ import { photoFile } from './files.js';
  * Whether a message may be the copy of one with this fingerprint. A photo that Telegram didn't accept as a photo was sent
  * as a file; as a photo it is re-encoded, and has another size.
  */
-export function looksAs(message: Api.Message, content: SentContent): boolean {
-  const seen = sentContentOf(message);
-  if (!seen || seen.textHash !== content.textHash) return false;
-  if (content.kind === 'photo' && seen.kind === 'photo') return true;
-  const isPhotoAsFile = content.kind === 'photo' && seen.kind === 'document';
-  if (seen.kind !== content.kind && !isPhotoAsFile) return false;
-  return content.size === undefined || seen.size === undefined || seen.size === content.size;
+export function looksAs(content: SentContent): (message: Api.Message) => boolean {
+  return (message) => {
+    const seen = sentContentOf(message);
+    if (!seen || seen.textHash !== content.textHash) return false;
+    if (content.kind === 'photo' && seen.kind === 'photo') return true;
+    const isPhotoAsFile = content.kind === 'photo' && seen.kind === 'document';
+    if (seen.kind !== content.kind && !isPhotoAsFile) return false;
+    return content.size === undefined || seen.size === undefined || seen.size === content.size;
+  };
 }
 
 /** What a message looks like; undefined for a kind that TelePi doesn't send: a poll, a place. */
