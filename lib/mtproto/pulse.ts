@@ -19,7 +19,10 @@ export class SilenceError extends Error {
 }
 
 /**
- * What becomes of a connection with nothing to do: `close` after 30 s, or `keep` and ask every 60 s whether it lives.
+ * What becomes of a connection with nothing to do: `close` after 30 s, or `keep`. A kept one is asked every 60 s whether
+ * it lives, whatever else goes over it: ping_delay_disconnect sets a time at the server, and only another one puts it
+ * off (core.telegram.org/mtproto/service_messages). One that has gone silent is noticed 75 s after its last ping at the
+ * latest.
  */
 export type WhenIdle = 'close' | 'keep';
 
@@ -41,12 +44,15 @@ export class Pulse {
   #idleSince: number;
   #wasIdle = true;
   #askedAt: number | undefined;
+  /** A connection begins with a ping. */
+  #lastPingAt: number;
 
   constructor(now: number, whenIdle: WhenIdle) {
     this.#whenIdle = whenIdle;
     this.#openedAt = now;
     this.#quietSince = now;
     this.#idleSince = now;
+    this.#lastPingAt = now;
   }
 
   /** 'ping' when it is time to ask the server for a sign; an error is the reason to close. */
@@ -68,9 +74,10 @@ export class Pulse {
     if (this.#whenIdle === 'close' && now - this.#idleSince >= IDLE_LIMIT) {
       return new Error('nothing to do for 30 s');
     }
-    if (isIdle && this.#whenIdle === 'close') return undefined;
-    if (now - this.#quietSince < (isIdle ? KEEP_EVERY : PING_AFTER)) return undefined;
+    const overdue = !isIdle && now - this.#quietSince >= PING_AFTER;
+    if (!overdue && !(this.#whenIdle === 'keep' && now - this.#lastPingAt >= KEEP_EVERY)) return undefined;
     this.#askedAt = now;
+    this.#lastPingAt = now;
     return 'ping';
   }
 }

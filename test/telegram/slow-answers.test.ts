@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { createServer, connect as dial, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { Api } from 'telegram';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
@@ -10,6 +9,7 @@ import type { TelepiClient } from '../../lib/telegram/client.js';
 import { toLong } from '../../lib/telegram/long.js';
 import { clientOf } from '../support/client-of.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { SilentRelay } from '../support/silent-relay.js';
 
 const { signal } = new AbortController();
 const PHONE = '99966210001';
@@ -20,7 +20,7 @@ async function scene(t: { after(done: () => unknown): void }) {
   const sandbox = await startSandbox({ seed: 'slow-answers', clock });
   t.after(() => sandbox.close());
   const ann = sandbox.world.createUser({ phone: PHONE, code: '12345', firstName: 'Ann' });
-  const wire = await startWire(sandbox.server.port);
+  const wire = await SilentRelay.start(sandbox.server.port);
   t.after(() => wire.close());
   const client = await clientOf({ server: { ...sandbox.server, port: wire.port } }, ann, { clock });
   t.after(() => client.close());
@@ -34,44 +34,6 @@ async function scene(t: { after(done: () => unknown): void }) {
     return Number.POSITIVE_INFINITY;
   };
   return { clock, sandbox, ann, wire, client, passUntil };
-}
-
-async function startWire(to: number) {
-  const ends = new Set<Socket>();
-  let held = false;
-  let accepted = 0;
-  const server = createServer({ noDelay: true }, (near) => {
-    accepted += 1;
-    const far = dial({ port: to, host: '127.0.0.1', noDelay: true });
-    for (const [from, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      ends.add(from);
-      from.on('data', (bytes) => other.write(bytes));
-      from.on('error', () => {});
-      from.on('close', () => other.destroy());
-      if (held) from.pause();
-    }
-  });
-  server.listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    get accepted() {
-      return accepted;
-    },
-    /** Nothing that is sent arrives any more, and nobody says so; `later` too: nor by connections made afterwards. */
-    cut({ later }: { readonly later: boolean }): void {
-      held = later;
-      for (const end of ends) end.pause();
-    },
-    close(): void {
-      for (const end of ends) end.destroy();
-      server.close();
-    },
-  };
 }
 
 function sendFile(client: TelepiClient, peer: Api.TypeInputPeer, fileId: bigint): Promise<Api.TypeUpdates> {
@@ -159,6 +121,29 @@ test('a connection that is cut without a word is made anew, unasked while somebo
   await client.close();
   assert.ok(clock.now() > 0);
 });
+
+for (const [what, everySeconds] of [
+  ['calls are answered', 5],
+  ['pushes come', 20],
+] as const) {
+  test(`a connection by which ${what} every ${everySeconds} s stays: the server gets its pings all the same`, async (t) => {
+    const { sandbox, ann, wire, client, passUntil } = await scene(t);
+    const ben = sandbox.world.createUser({ phone: '99966210002', code: '12345', firstName: 'Ben' });
+    const heard: string[] = [];
+    client.pushes.listen((update) => heard.push(...textsOf(update)));
+    // The first ping went under a salt that was made up; this one counts.
+    await passUntil(() => false, 70);
+    const before = wire.accepted;
+    const times = Math.ceil(240 / everySeconds);
+    for (let time = 1; time <= times; time += 1) {
+      if (everySeconds === 5) await client.callOnce(new Api.help.GetNearestDc(), { signal, dcId: undefined });
+      else sandbox.world.post({ chat: ann.id, from: ben.id, text: String(time) });
+      await passUntil(() => false, everySeconds - 1);
+    }
+    assert.equal(wire.accepted, before, 'no connection was made anew');
+    if (everySeconds === 20) assert.equal(heard.length, times);
+  });
+}
 
 function textsOf(update: Api.TypeUpdates | Api.TypeUpdate): string[] {
   if ('updates' in update) return update.updates.flatMap(textsOf);
