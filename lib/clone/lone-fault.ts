@@ -1,15 +1,16 @@
-import { FailedError, TelepiError } from '../base/errors.js';
+import { FailedError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
 import { reasonOf } from '../refusals/classify.js';
 import { ruleFor } from '../refusals/table.js';
+import type { TelegramError } from '../refusals/telegram-error.js';
 
 /** Telegram answers the calls of some messages with errors of its own (500), and other calls well. */
 export class LoneFault extends FailedError {
-  constructor({ method, sourceIds }: { method: string; sourceIds: readonly number[] }, cause: unknown) {
+  constructor({ method, sourceIds }: { method: string; sourceIds: readonly number[] }, cause: TelegramError) {
     const reason = reasonOf(cause);
     const which = `${sourceIds.length === 1 ? 'message' : 'messages'} ${sourceIds.map(shownId).join(', ')}`;
     super(
-      cause instanceof TelepiError ? cause.code : reason,
+      cause.code,
       `Telegram keeps answering ${method} for ${which} with ${reason}, while other calls succeed: run with ` +
         '--retry-failed to try again.',
       { cause, fields: { method, sourceIds, reason } },

@@ -1,6 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { classify } from '../refusals/classify.js';
-import { isLost, TelegramError } from '../refusals/telegram-error.js';
+import { NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 import { toLong } from '../telegram/long.js';
 import type { Run } from './run.js';
 
@@ -27,7 +27,7 @@ export async function servesOthers(
       return true;
     } catch (error) {
       run.signal.throwIfAborted();
-      if (isLost(error) && attempt < ATTEMPTS) continue;
+      if (error instanceof NoAnswerError && attempt < ATTEMPTS) continue;
       // A refusal that stands is an answer too.
       return error instanceof TelegramError && classify(error).kind === 'permanent';
     }

@@ -2,7 +2,7 @@ import type { FaultOptions } from '../base/fault-options.js';
 import { GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
 import { isServerFault } from '../refusals/classify.js';
 import { ruleFor } from '../refusals/table.js';
-import { isLost, TelegramError } from '../refusals/telegram-error.js';
+import { NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 import { LoneFault } from './lone-fault.js';
 import { type Probe, servesOthers } from './probe.js';
 import type { Run } from './run.js';
@@ -103,7 +103,7 @@ async function attempt<T>(
   const onFault = (error: unknown, forMs: number): void => {
     met.any = true;
     met.forMs = forMs;
-    met.lost ||= isLost(error);
+    met.lost ||= error instanceof NoAnswerError;
   };
   try {
     return { value: await call.make({ answersMs, onFault }) };

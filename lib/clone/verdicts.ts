@@ -1,6 +1,7 @@
 import { TelepiError } from '../base/errors.js';
 import type { Action } from '../refusals/rule.js';
 import { ruleFor } from '../refusals/table.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import { LoneFault } from './lone-fault.js';
 
 /**
@@ -20,9 +21,8 @@ export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
 export function verdictOf(error: unknown): CloneVerdict {
   if (!(error instanceof TelepiError)) return 'run';
   if (error instanceof LoneFault) return 'message';
-  const wire = wireOf(error);
-  if (wire === undefined) return OWN_CODES[error.code] ?? 'run';
-  return MESSAGES_OWN.has(ruleFor(wire, codeOf(error)).action) ? 'message' : 'run';
+  if (!(error instanceof TelegramError)) return OWN_CODES[error.code] ?? 'run';
+  return MESSAGES_OWN.has(ruleFor(error.errorMessage, error.rpcCode).action) ? 'message' : 'run';
 }
 
 /** A stable name of the reason: Telegram's error without its number, or our own code, in lower case. */
@@ -51,11 +51,3 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
 
 /** Actions of the table that leave the run going. */
 const MESSAGES_OWN: ReadonlySet<Action> = new Set<Action>(['message', 'reduce', 'unknown-method']);
-
-function wireOf(error: TelepiError): string | undefined {
-  return 'errorMessage' in error && typeof error.errorMessage === 'string' ? error.errorMessage : undefined;
-}
-
-function codeOf(error: TelepiError): number | undefined {
-  return 'rpcCode' in error && typeof error.rpcCode === 'number' ? error.rpcCode : undefined;
-}

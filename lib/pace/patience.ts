@@ -4,13 +4,14 @@ import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { Random } from '../base/random.js';
 import { classify, isServerFault, reasonOf, type Verdict } from '../refusals/classify.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import { gateOf } from './gates.js';
 import { type Silence, whileSilent } from './silence.js';
 
 /** One wait, reported when it begins. */
 export interface Wait {
   readonly method: string;
-  /** The wire string (`FLOOD_WAIT_12`, `INTERNAL`), the system's code (`ECONNRESET`) or `CONNECTION_LOST`. */
+  /** The wire string: `FLOOD_WAIT_12`, `INTERNAL`; without an answer `CONNECTION_LOST` or `TIMEOUT`. */
   readonly reason: string;
   readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
   /** The seconds that Telegram asks for; 0 for a transient fault. */
@@ -90,7 +91,7 @@ export function createPatience(options: PatienceOptions): Patience {
         } catch (error) {
           signal.throwIfAborted();
           const verdict = classify(error);
-          if (!isWait(verdict)) throw error;
+          if (!(error instanceof TelegramError) || !isWait(verdict)) throw error;
           if (verdict.kind !== 'transient') retries.reset();
           retries.held(options.clock.monotonic() - began - LONGEST_COUNTED_MS);
           const { random } = options;
@@ -133,7 +134,7 @@ interface Failure {
   readonly retries: Retries;
   readonly random: Random;
   readonly method: string;
-  readonly error: unknown;
+  readonly error: TelegramError;
   readonly faults: FaultOptions;
 }
 
@@ -259,7 +260,12 @@ function withFloodJitter(ms: number, random: Random): number {
  * The error of a call that has met nothing but faults for ten minutes; `answers` of its `attempts` were errors from the
  * server itself: TELEGRAM_FAILING when there were any and the last is one, else TELEGRAM_UNREACHABLE.
  */
-export function givenUp(method: string, error: unknown, answers: number, attempts: number): FailedError {
+export function givenUp(
+  method: string,
+  error: TelegramError,
+  answers: number,
+  attempts: number,
+): FailedError {
   const reason = reasonOf(error);
   const minutes = GIVE_UP_AFTER_MS / 60_000;
   const details = { cause: error, fields: { method, reason } };

@@ -50,19 +50,8 @@ const NEW_WAIT: ErrorRule = {
   sentence: 'Telegram asks TelePi to wait before it repeats that call.',
 };
 
-/** A bad_msg_notification, in the library's words: the repeated call gets a new msg_id. */
-const BAD_MESSAGE: ErrorRule = {
-  name: 'bad_msg_notification',
-  code: 400,
-  on: 'any',
-  action: 'repeat',
-  sentence: 'Telegram refused the number or the time of the request; TelePi repeats the call.',
-};
-const BAD_MESSAGE_WORDS =
-  /^(?:msg_id too|msg_seqno too|Message too old|Incorrect server salt|Container msg_id)/;
-
 /** Rules that belong to no subject; the table of errors shows them too. */
-export const GENERAL_RULES: readonly ErrorRule[] = [NEW_WAIT, BAD_MESSAGE];
+export const GENERAL_RULES: readonly ErrorRule[] = [NEW_WAIT];
 
 const RULES = Object.values(ERROR_TABLE).flat();
 const BY_NAME: ReadonlyMap<string, ErrorRule> = new Map(RULES.map((rule) => [rule.name.toUpperCase(), rule]));
@@ -82,18 +71,12 @@ export function ruleFor(errorMessage: string, code = 0): ErrorRule {
 
 /** As `ruleFor`, undefined for a name that the table doesn't know. */
 export function namedRule(errorMessage: string): ErrorRule | undefined {
-  if (isBadMessage(errorMessage)) return BAD_MESSAGE;
   const name = nameOfRefusal(errorMessage).toUpperCase();
   const known = BY_NAME.get(name);
   if (known) return known;
   if (/_WAIT_X$/.test(name)) return NEW_WAIT;
   const words = name.replace(/ /g, '_');
   return FAMILIES.find(({ pattern }) => pattern.test(words))?.rule;
-}
-
-/** Whether these are the library's words for a bad_msg_notification. */
-export function isBadMessage(errorMessage: string): boolean {
-  return BAD_MESSAGE_WORDS.test(errorMessage);
 }
 
 /** 500 and the like, also met as -500 and 5xx. */

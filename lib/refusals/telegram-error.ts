@@ -5,7 +5,7 @@ import { namedRule, ruleFor } from './table.js';
 export interface Refusal {
   /** The TL method: `messages.sendMedia`. */
   readonly method: string;
-  /** The wire string of rpc_error, `FLOOD_WAIT_3`; CONNECTION_LOST and TIMEOUT are this client's own. */
+  /** The wire string of rpc_error, `FLOOD_WAIT_3`; for a call that got no answer CONNECTION_LOST or TIMEOUT. */
   readonly errorMessage: string;
   /** rpc_error's error_code; -503 for a call that got no answer. */
   readonly rpcCode: number;
@@ -32,19 +32,24 @@ export class TelegramError extends FailedError {
   }
 }
 
+/** No answer came, so nobody knows whether the call was done. */
+export class NoAnswerError extends TelegramError {
+  readonly why: 'CONNECTION_LOST' | 'TIMEOUT';
+
+  constructor(method: string, why: NoAnswerError['why'], cause?: unknown) {
+    super({ method, errorMessage: why, rpcCode: -503, cause });
+    this.why = why;
+  }
+}
+
 /** A call that got no answer because its connection went away. */
-export function connectionLost(method: string, cause?: unknown): TelegramError {
-  return new TelegramError({ method, errorMessage: 'CONNECTION_LOST', rpcCode: -503, cause });
+export function connectionLost(method: string, cause?: unknown): NoAnswerError {
+  return new NoAnswerError(method, 'CONNECTION_LOST', cause);
 }
 
 /** A call that got no answer in its time. */
-export function timedOut(method: string): TelegramError {
-  return new TelegramError({ method, errorMessage: 'TIMEOUT', rpcCode: -503 });
-}
-
-/** Whether no answer came: CONNECTION_LOST or TIMEOUT. */
-export function isLost(error: unknown): boolean {
-  return error instanceof TelegramError && /^(?:CONNECTION_LOST|TIMEOUT)$/.test(error.errorMessage);
+export function timedOut(method: string): NoAnswerError {
+  return new NoAnswerError(method, 'TIMEOUT');
 }
 
 /** Whether the server says that it has no such method, in any of the ways in which servers say so. */

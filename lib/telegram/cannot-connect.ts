@@ -3,7 +3,7 @@ import { type ProxyAddress, proxyWords } from '../base/proxy-address.js';
 import type { ServerAddress } from '../base/server-address.js';
 import { CONNECTION_WORDS, codeOf } from '../base/system-errors.js';
 import { ProxyError, silent } from '../mtproto/proxy/errors.js';
-import { TelegramError } from '../refusals/telegram-error.js';
+import { NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 
 /** Where a client was to connect. */
 interface Destination {
@@ -31,7 +31,7 @@ export function proxyFault(error: unknown, proxy: ProxyAddress | undefined): Pro
   for (let next = error; next instanceof Error; next = next.cause) {
     if (next instanceof ProxyError) return next;
   }
-  const nothingCame = error instanceof TelegramError && error.errorMessage === 'TIMEOUT';
+  const nothingCame = error instanceof NoAnswerError && error.why === 'TIMEOUT';
   return nothingCame && proxy.kind === 'mtproxy' ? silent(proxy, error) : undefined;
 }
 
@@ -49,10 +49,12 @@ function fixFor({ server, proxy }: Destination): string {
 
 /** Free of parentheses, since it stands in some. */
 function reasonWords(reason: unknown, attempts: number): string {
-  if (reason instanceof TelegramError) {
-    if (reason.errorMessage === 'TIMEOUT') return `TIMEOUT, no answer in ${attempts} attempts`;
-    return reason.errorMessage === 'CONNECTION_LOST' ? 'the connection was lost' : reason.errorMessage;
+  if (reason instanceof NoAnswerError) {
+    return reason.why === 'TIMEOUT'
+      ? `TIMEOUT, no answer in ${attempts} attempts`
+      : 'the connection was lost';
   }
+  if (reason instanceof TelegramError) return reason.errorMessage;
   const code = codeOf(reason);
   if (code === undefined) return messageOf(reason).replaceAll(/[()]/g, '');
   const words = CONNECTION_WORDS[code];

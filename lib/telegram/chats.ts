@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
 import { classify } from '../refusals/classify.js';
-import { isLost, isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
+import { isUnknownMethod, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 import type { Caller, PatientCaller } from './caller.js';
 import { type Chat, type ListedChat, listedChatOf } from './chat.js';
 import type { ChatRef } from './chat-ref.js';
@@ -209,7 +209,7 @@ async function chatWithoutHash(
       return chats.map(listedChatOf).find((chat) => chat.id === id);
     }
   } catch (error) {
-    if (!(error instanceof TelegramError) || isLost(error)) throw error;
+    if (!(error instanceof TelegramError) || error instanceof NoAnswerError) throw error;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
-import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
+import { FailedError, messageOf, UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { ProxyAddress } from '../base/proxy-address.js';
 import type { Random } from '../base/random.js';
@@ -12,7 +12,6 @@ import { SendPacer } from '../pace/send-pacer.js';
 import { type Silence, whileSilent } from '../pace/silence.js';
 import { WaitBoard } from '../pace/wait-board.js';
 import { classify } from '../refusals/classify.js';
-import { TelegramError } from '../refusals/telegram-error.js';
 import { cannotConnect, causeOf, proxyFault } from './cannot-connect.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
@@ -87,7 +86,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
     } catch (error) {
       await client.close();
       signal.throwIfAborted();
-      if (!isTransient(error)) throw error;
+      if (classify(error).kind !== 'transient') throw error;
       const fault = proxyFault(error, proxy);
       if (fault?.lasting) throw fault;
       log.warn('connect_failed', { attempt, error: messageOf(causeOf(error)) });
@@ -112,11 +111,6 @@ function refuseClock(now: number): void {
       'set the clock, for example with timedatectl set-ntp true, and run again.',
     { fields: { now } },
   );
-}
-
-function isTransient(error: unknown): boolean {
-  if (!(error instanceof TelepiError)) return true;
-  return error instanceof TelegramError && classify(error).kind === 'transient';
 }
 
 /** A key of Telegram's own servers doesn't work at another one, nor the other way round: refused before it is tried. */

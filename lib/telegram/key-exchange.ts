@@ -1,9 +1,11 @@
 import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import type { MTProtoPlainSender } from 'telegram/network/MTProtoPlainSender.js';
-import type { Api } from 'telegram/tl/index.js';
-import { FailedError, messageOf } from '../base/errors.js';
+import { Api } from 'telegram/tl/index.js';
+import { FailedError } from '../base/errors.js';
 import { PlainConnection, type PlainConnectionOptions } from '../mtproto/plain-connection.js';
 import { connectionLost } from '../refusals/telegram-error.js';
+import { fromLong } from './long.js';
+import { isTrusted } from './server-key.js';
 
 export interface MadeKey {
   /** The permanent authorization key. 256 bytes. A secret. */
@@ -26,9 +28,13 @@ export async function exchangeKey(options: PlainConnectionOptions): Promise<Made
   const { doAuthentication } = await import('telegram/network/Authenticator.js');
   signal.throwIfAborted();
   const plain = new PlainConnection(options);
+  const address = `${host}:${port}`;
   const sender = {
-    send: async (request: Api.AnyRequest): Promise<unknown> =>
-      new BinaryReader(await plain.ask(request.getBytes())).tgReadObject(),
+    async send(request: Api.AnyRequest): Promise<unknown> {
+      const answer: unknown = new BinaryReader(await plain.ask(request.getBytes())).tgReadObject();
+      if (answer instanceof Api.ResPQ && !isAnyTrusted(answer)) throw new UntrustedKeys(address);
+      return answer;
+    },
   };
   try {
     const made = await doAuthentication(sender as unknown as MTProtoPlainSender, MUTE);
@@ -38,18 +44,21 @@ export async function exchangeKey(options: PlainConnectionOptions): Promise<Made
     return { authKey, offsetMs: made.timeOffset * 1000 + Date.now() - clock.now() };
   } catch (error) {
     signal.throwIfAborted();
-    throw exchangeFailure(error, `${host}:${port}`);
+    throw error instanceof UntrustedKeys ? error : connectionLost(`connect ${address}`, error);
   } finally {
     plain.close();
   }
 }
 
-function exchangeFailure(error: unknown, address: string): Error {
-  if (!/valid key for fingerprints/.test(messageOf(error)))
-    return connectionLost(`connect ${address}`, error);
-  return new FailedError(
-    'SERVER_KEY',
-    `The server at ${address} has none of the keys that telepi trusts: check TG_SERVER_KEY (and TG_TEST_DC).`,
-    { cause: error },
-  );
+function isAnyTrusted({ serverPublicKeyFingerprints }: Api.ResPQ): boolean {
+  return serverPublicKeyFingerprints.some((fingerprint) => isTrusted(fromLong(fingerprint)));
+}
+
+class UntrustedKeys extends FailedError {
+  constructor(address: string) {
+    super(
+      'SERVER_KEY',
+      `The server at ${address} has none of the keys that telepi trusts: check TG_SERVER_KEY (and TG_TEST_DC).`,
+    );
+  }
 }

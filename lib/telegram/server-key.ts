@@ -55,6 +55,11 @@ export function trustServerKey(key: ServerKey): void {
   });
 }
 
+/** Whether a key of this fingerprint is accepted in a key exchange. */
+export function isTrusted(fingerprint: bigint): boolean {
+  return _serverKeys.has(fingerprint.toString());
+}
+
 function keyIn(pem: string): RsaPublicKey {
   try {
     return readRsaPublicKey(pem);

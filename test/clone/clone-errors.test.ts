@@ -179,7 +179,6 @@ function strike(
 
 /** The name as it goes over the wire: any letters for `*`; waits of no seconds, part 0, DC 2. */
 function wireOf({ name, action }: ErrorRule): string {
-  if (name === 'bad_msg_notification') return 'msg_seqno too low';
   if (name === 'any other') return 'A_NAME_OF_TOMORROW';
   return name.replaceAll('*', 'NEW').replace(/_X(?=_|$)/g, action === 'migrate' ? '_2' : '_0');
 }

@@ -10,6 +10,7 @@ import { belongsTo, topicOf } from '../../lib/clone/source-topic.js';
 import { Tally } from '../../lib/clone/summary.js';
 import { verdictOf } from '../../lib/clone/verdicts.js';
 import { inputEntities } from '../../lib/messages/tl/entities.js';
+import { TelegramError } from '../../lib/refusals/telegram-error.js';
 
 const peerId = new Api.PeerChannel({ channelId: bigInt(1) });
 
@@ -91,8 +92,8 @@ describe('inputEntities', () => {
 });
 
 describe('verdictOf', () => {
-  const refusal = (errorMessage: string): FailedError =>
-    Object.assign(new FailedError(errorMessage, errorMessage), { errorMessage });
+  const refusal = (errorMessage: string): TelegramError =>
+    new TelegramError({ method: 'messages.sendMedia', errorMessage, rpcCode: 400 });
 
   it('stops the run for what every message would meet', () => {
     for (const wire of [

@@ -5,14 +5,15 @@ import { setImmediate } from 'node:timers/promises';
 import { linkAbort } from '../../lib/base/abort.js';
 import type { Random } from '../../lib/base/random.js';
 import { createPatience, type Wait } from '../../lib/pace/patience.js';
+import { connectionLost, TelegramError, timedOut } from '../../lib/refusals/telegram-error.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 function randomAt(float: number): Random {
   return { float: () => float, integer: (low) => low, bytes: (count) => Buffer.alloc(count) };
 }
 
-function refusal(wire: string, code = 420): Error {
-  return Object.assign(new Error(`${code}: ${wire}`), { errorMessage: wire, code });
+function refusal(errorMessage: string, rpcCode = 420): TelegramError {
+  return new TelegramError({ method: 'a.call', errorMessage, rpcCode });
 }
 
 function scene(float = 0, impatient = true) {
@@ -210,7 +211,7 @@ test('slow mode holds only its own call', async () => {
 
 test('transient faults back off from half a second, doubling to half a minute', async () => {
   const { waits, answerAfter } = scene(1);
-  await answerAfter(Array.from({ length: 9 }, () => new Error('Connection to dc 2 was lost')));
+  await answerAfter(Array.from({ length: 9 }, () => connectionLost('a.call')));
   assert.deepEqual(
     waits.map(({ ms }) => ms / 1000),
     [0.5, 1, 2, 4, 8, 16, 30, 30, 30],
@@ -227,14 +228,14 @@ test('transient faults back off from half a second, doubling to half a minute', 
 
 test('ten minutes of nothing but transient faults are enough', async () => {
   const { clock, patience, never } = scene(1);
-  const fault = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+  const fault = connectionLost('a.call');
   await assert.rejects(
     patience.run('upload.GetFile', () => Promise.reject(fault), never.signal),
     (error: unknown) => {
       assert.ok(error instanceof Error);
       assert.equal((error as Error & { code: string }).code, 'TELEGRAM_UNREACHABLE');
       assert.equal(error.cause, fault);
-      assert.match(error.message, /upload\.GetFile.*10 minutes.*ECONNRESET.*network/);
+      assert.match(error.message, /upload\.GetFile.*10 minutes.*CONNECTION_LOST.*network/);
       return true;
     },
   );
@@ -243,10 +244,10 @@ test('ten minutes of nothing but transient faults are enough', async () => {
 
 test('one answer that does not come for ten minutes is no ten minutes of faults: the call is made again', async () => {
   const { clock, patience, never } = scene(1);
-  const lost = refusal('CONNECTION_LOST', -503);
+  const lost = connectionLost('a.call');
   const silent = async (): Promise<never> => {
     await clock.sleep(600_000, never.signal);
-    throw refusal('TIMEOUT', -503);
+    throw timedOut('a.call');
   };
   const attempts = [() => Promise.reject(lost), silent, silent, silent, async () => 'done'];
   const attempt = (): Promise<string> => attempts.shift()?.() ?? Promise.reject(new Error('too often'));
@@ -257,7 +258,7 @@ test('one answer that does not come for ten minutes is no ten minutes of faults:
 
 test('ten minutes of answers that are errors are said to be such, and no matter of the network', async () => {
   const fault = refusal('INTERNAL', 500);
-  const lost = refusal('CONNECTION_LOST', -503);
+  const lost = connectionLost('a.call');
   const endOf = async (faults: readonly Error[]): Promise<string> => {
     const { patience, never } = scene(1);
     let nth = 0;
@@ -276,7 +277,7 @@ test('ten minutes of answers that are errors are said to be such, and no matter 
 
 test('a call may end at the first 500, after some time of them, or when one comes after an attempt without an answer', async () => {
   const fault = refusal('INTERNAL', 500);
-  const lost = refusal('TIMEOUT', -503);
+  const lost = timedOut('a.call');
   const run = async (answersMs: number, faults: readonly Error[]): Promise<number> => {
     const { clock, patience, never } = scene(1);
     const left = [...faults];

@@ -3,6 +3,7 @@ import type { Random } from '../../lib/base/random.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { createPatience, type Wait } from '../../lib/pace/patience.js';
 import { SendPacer } from '../../lib/pace/send-pacer.js';
+import { connectionLost, refusal } from '../../lib/refusals/telegram-error.js';
 import type { Caller } from '../../lib/sandbox/rpc.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 import { SandboxWeather } from '../../lib/sandbox/weather/weather.js';
@@ -63,12 +64,9 @@ export async function simulateSends(job: SimulatedJob): Promise<SimulatedRun> {
         const fate = weather.fate(`messages.${name}`, request, caller);
         await clock.sleep(wayOf(job, random));
         if (fate.kind === 'refuse') {
-          throw Object.assign(new Error(fate.error.message), {
-            errorMessage: fate.error.message,
-            rpcCode: fate.error.code,
-          });
+          throw refusal(`messages.${name}`, fate.error.message, fate.error.code);
         }
-        if (fate.kind !== 'pass') throw Object.assign(new Error('Connection lost'), { code: 'ECONNRESET' });
+        if (fate.kind !== 'pass') throw connectionLost(`messages.${name}`);
         if (clock.monotonic() <= job.durationMs) messages += items;
       },
       signal,

@@ -2,7 +2,7 @@ import { orAborted } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
-import { connectionLost, isLost } from '../../refusals/telegram-error.js';
+import { connectionLost, NoAnswerError } from '../../refusals/telegram-error.js';
 import type { Answer } from '../answers.js';
 import type { Connection } from '../connection.js';
 import type { ConnectionEvents } from '../dialer.js';
@@ -147,7 +147,7 @@ export class PartPool {
     drop(attempt);
     if (job.done || job.attempts.size > 0) return;
     job.losses += 1;
-    if (job.losses > MOST_LOSSES || !isLost(error)) {
+    if (job.losses > MOST_LOSSES || !(error instanceof NoAnswerError)) {
       job.reject(error);
       this.#end(job);
     } else {

@@ -7,7 +7,7 @@ import { PART_SIZE } from '../../../lib/base/bytes.js';
 import type { ProxyAddress } from '../../../lib/base/proxy-address.js';
 import { TransportError } from '../../../lib/mtproto/envelope.js';
 import { ProxyError } from '../../../lib/mtproto/proxy/errors.js';
-import { isLost } from '../../../lib/refusals/telegram-error.js';
+import { NoAnswerError } from '../../../lib/refusals/telegram-error.js';
 import { Tl } from '../../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../../lib/sandbox/mtproto/tl-bytes.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -64,7 +64,7 @@ async function faultThrough(
 ): Promise<Error> {
   const reasons: Error[] = [];
   const connection = from.connect({ onClose: (reason) => reasons.push(reason) }, 'close', proxy);
-  const refused = assert.rejects(connection.request(upload()).answer, isLost);
+  const refused = assert.rejects(connection.request(upload()).answer, NoAnswerError);
   await during?.();
   await refused;
   return reasons[0] ?? assert.fail('it has not closed');
