@@ -59,8 +59,8 @@ export function connect(
   }
   const { log, clock, random, signal } = context;
   const { crypto, passedOver } = findCrypto(settings.crypto);
-  if (proxy) log.info('proxy', { proxy: proxyWords(proxy) });
-  log.info('crypto', { name: crypto.name, detail: crypto.detail, passedOver });
+  if (proxy) log.info('proxy_used', { proxy: proxyWords(proxy) });
+  log.info('crypto_chosen', { name: crypto.name, detail: crypto.detail, passedOver });
   return connectTelegram({
     apiId,
     apiHash,

@@ -43,7 +43,7 @@ export async function keepGoodConnections(
     await writeJsonFile(join(dataDir, FILE), { ...kept, [accountId]: own });
   } catch (error) {
     if (!(error instanceof TelepiError)) throw error;
-    log.warn('connections_unkept', { error: error.message });
+    log.warn('connections_not_saved', { error: error.message });
   }
 }
 
@@ -53,7 +53,7 @@ async function readKept(dataDir: string, log: Log): Promise<Json> {
     return asObject(await readJsonFile(join(dataDir, FILE), 'Delete it'));
   } catch (error) {
     if (!(error instanceof TelepiError)) throw error;
-    log.warn('connections_unread', { error: error.message });
+    log.warn('connections_not_read', { error: error.message });
     return {};
   }
 }

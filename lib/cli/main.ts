@@ -86,7 +86,7 @@ async function runCommand(
     });
   } catch (error) {
     const failure = asFailure(error, interrupt.signal);
-    log.error('failed', { code: failure.code, error });
+    log.error('command_failed', { code: failure.code, error });
     return report(failure, output, debug);
   } finally {
     interrupt.release();

@@ -8,24 +8,25 @@ import type { Run } from './run.js';
 import { type Unit, unitsOf } from './units.js';
 
 /**
- * Settles what an earlier process was sending when it ended: looks for the copies among what this account has posted in
- * the target since, and repeats the call, with the same random_id, when they aren't there. Oldest first, before anything
- * else is sent. What was left out by hand since, or is gone from the source, is looked for, and not sent.
+ * Settles the messages that an earlier process was sending when it ended: looks for their copies among this account's
+ * later posts in the target and, where they aren't there, repeats the call with the same random_id. Oldest first,
+ * before anything else is sent. A message that has since been left out by hand, or is gone from the source, is looked
+ * for but not sent.
  */
 export async function settleUnsettled(run: Run): Promise<void> {
   const rows = await run.job.unsettled();
-  if (rows.length > 0) run.log.info('unsettled', { sourceIds: rows.map(({ sourceId }) => sourceId) });
+  if (rows.length > 0) run.log.info('sends_in_doubt', { sourceIds: rows.map(({ sourceId }) => sourceId) });
   await takeUp(run, rows, UNFINISHED);
   if ((await run.job.formerTargetFloor()) !== undefined) await run.job.formerTargetSettled();
 }
 
 /**
- * Tries what failed in earlier runs again, in order. The copies land at the end of the target as it is now. A message
- * whose send ended in errors that leave open whether it was done is looked for first.
+ * Tries the messages that failed in earlier runs again, in order. Their copies land at the end of the target as it is
+ * now. If the errors left open whether a message was sent, its copy is looked for first.
  */
 export async function retryFailures(run: Run): Promise<void> {
   const rows = await run.job.failures();
-  run.log.info('retry_failed', { messages: rows.length });
+  run.log.info('failures_retried', { messages: rows.length });
   await takeUp(run, rows, FAILED);
 }
 
@@ -44,7 +45,7 @@ async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promis
   }
 }
 
-/** Skips messages that shouldn't or can't be sent, and returns the others as they are now. */
+/** Skips messages that shouldn't or can't be sent, and returns the others in their current form. */
 async function leaveOut(
   run: Run,
   rows: readonly MessageRow[],

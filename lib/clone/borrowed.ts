@@ -5,15 +5,15 @@ import { fetchMessage } from '../telegram/history.js';
 import { serverFile } from '../telegram/server-file.js';
 import type { Run } from './run.js';
 
-/** Files of the source that a copy names by reference, since an upload of the same bytes is less. */
+/** Files of the source that a copy refers to directly, because an upload of the same bytes would be worth less. */
 export interface Borrowed {
-  /** A sticker of a set: uploaded it belongs to none, and has no effects. */
+  /** A sticker of a set: an uploaded one would belong to no set and lose its effects. */
   readonly document?: ServerFile;
   /** A video's own cover. */
   readonly cover?: Api.InputPhoto;
 }
 
-/** What a message's copy is to name by reference. Its references are as old as the message. */
+/** The files that a message's copy should refer to. Their references are as old as the message. */
 export function borrowedOf(content: MediaContent): Borrowed {
   if (content.kind !== 'document') return {};
   const { videoCover } = content.media;
@@ -23,7 +23,7 @@ export function borrowedOf(content: MediaContent): Borrowed {
   };
 }
 
-/** The same with fresh references; undefined when the message is gone, or holds another file now. */
+/** As `borrowedOf`, with fresh references; undefined when the message is gone or holds another file now. */
 export async function borrowAgain(
   { client, source, signal }: Run,
   { message, ...content }: MediaContent & { readonly message: Api.Message },

@@ -13,9 +13,10 @@ import type { Run } from './run.js';
 import { throughFaults } from './server-faults.js';
 
 /**
- * How often a file is uploaded again because a call may have used it up, or because it is refused for no such reason.
+ * How often a file is uploaded again because a call may have used it up, and how often because it was refused for any
+ * other reason.
  */
-const MOST_UPLOADED_ANEW = { used: 8, refused: 1 } as const;
+const MOST_REUPLOADS = { used: 8, refused: 1 } as const;
 
 /** A message's files, carried over. */
 export interface Uploads {
@@ -27,17 +28,17 @@ export interface Uploads {
 
 export interface CarriedMediaOptions {
   readonly content: MediaContent & { readonly message: Api.Message };
-  /** Of the file. */
+  /** Size of the files. */
   readonly bytes: number;
   readonly main: FileUpload;
-  /** Carries the files over, under new file_ids where `again`. */
+  /** Carries the files over; with `again`, under new file_ids. */
   readonly carry: (again: boolean) => Promise<Uploads>;
 }
 
 /**
- * Media whose files have been carried over, and what a send names them by: uploads, or the server's file that
- * messages.uploadMedia made of them, in this run or an earlier one. Each may be refused in the end: an upload when the
- * server has let go of its parts, or has used it; a file of the server's when its reference has run out.
+ * Media whose files have been carried over, and how a send refers to them: as uploads, or as the server's file that
+ * messages.uploadMedia made of them in this run or an earlier one. Either may be refused later: an upload once the
+ * server has dropped its parts or used it; a server's file once its reference has expired.
  */
 export class CarriedMedia {
   readonly #run: Run;
@@ -47,9 +48,9 @@ export class CarriedMedia {
   #borrowed: Borrowed;
   #uploads: Uploads | undefined;
   #made: ServerFile | undefined;
-  /** `#made` is an earlier run's. */
+  /** `#made` comes from an earlier run. */
   #isKept = false;
-  /** A photo that Telegram doesn't accept as a photo. */
+  /** Telegram doesn't accept this picture as a photo. */
   #asFile = false;
 
   constructor(run: Run, options: CarriedMediaOptions) {
@@ -58,19 +59,19 @@ export class CarriedMedia {
     this.#borrowed = borrowedOf(options.content);
   }
 
-  /** Of the files that were carried over. */
+  /** Size of the files that were carried over. */
   get bytes(): number {
     return this.#borrowed.document ? 0 : this.#options.bytes;
   }
 
-  /** What a send names now: another after `repair`, `renew`, `replace` or `concede`. */
+  /** What a send refers to now; `repair`, `renew`, `replace` and `concede` change it. */
   input(): Api.TypeInputMedia {
     const { document = this.#made, cover } = this.#borrowed;
     const media = document ? serverMedia(document, this.#options.content.media) : this.#uploadedMedia();
     return cover ? withCover(media, cover) : media;
   }
 
-  /** Whether the source's own file is named, so that nothing has to be carried over. */
+  /** Whether the copy refers to the source's own file, so that nothing has to be carried over. */
   get isBorrowed(): boolean {
     return this.#borrowed.document !== undefined;
   }
@@ -89,13 +90,13 @@ export class CarriedMedia {
     return [...this.#lost, ...thumbnail, ...asFile];
   }
 
-  /** Whether it may be refused for what an earlier call did with it, or for its age. */
+  /** Whether it may be refused because of its age, or because of what an earlier call did with it. */
   get isDoubtful(): boolean {
     if (this.isBorrowed) return false;
     return this.#made ? this.#isKept : this.#files().some(({ mayBeUsed }) => mayBeUsed);
   }
 
-  /** Takes what an earlier run has had made. */
+  /** Takes over the file that an earlier run had the server make. */
   keep(made: ServerFile): void {
     this.#made = made;
     this.#isKept = true;
@@ -107,12 +108,12 @@ export class CarriedMedia {
   }
 
   /**
-   * Has the server make its own file of the uploads (messages.uploadMedia). That it is begun is durable before the call,
-   * and what it made after it: so neither is done twice, and a file_id that may have been used up is known as such.
+   * Has the server make its own file of the uploads (messages.uploadMedia). The start is durable before the call and
+   * the result after it, so neither is done twice, and a file_id that may have been used up is known.
    */
   async makeServerFile(): Promise<void> {
     const { client, target, job, signal } = this.#run;
-    const uploadedAnew = { used: 0, refused: 0 };
+    const reuploads = { used: 0, refused: 0 };
     let isMarked = false;
     this.#made = await throughFaults(this.#run, {
       sourceIds: [this.#options.content.message.id],
@@ -122,8 +123,8 @@ export class CarriedMedia {
       isDoubtful: () => this.#files().some(({ mayBeUsed }) => mayBeUsed),
       replace: async (isUsed) => {
         const why = isUsed ? 'used' : 'refused';
-        if (uploadedAnew[why] >= MOST_UPLOADED_ANEW[why]) return false;
-        uploadedAnew[why] += 1;
+        if (reuploads[why] >= MOST_REUPLOADS[why]) return false;
+        reuploads[why] += 1;
         isMarked = false;
         await this.#carryAgain();
         return true;
@@ -140,17 +141,17 @@ export class CarriedMedia {
     });
     for (const upload of this.#files()) upload.used();
     this.#isKept = false;
-    // A thumbnail that is lost would be no more known as such.
+    // Kept, the file would hide from later runs that its thumbnail is lost.
     if (!this.#uploads?.lostThumbnail) await job.madeFile(this.#options.main.fileId, this.#made);
     signal.throwIfAborted();
   }
 
-  /** Carries a part again that the server has let go of (FILE_PART_X_MISSING). */
+  /** Carries over again a part that the server has dropped (FILE_PART_X_MISSING). */
   async repair(part: number): Promise<void> {
     if (!this.#made) await this.#repairUpload(part);
   }
 
-  /** Makes it again when Telegram's reference to it has run out; false where there is none. */
+  /** Makes the server's file again when Telegram's reference to it has expired; false when there is no such file. */
   async renew(): Promise<boolean> {
     const { document, cover } = this.#borrowed;
     const borrowed = document || cover ? await borrowAgain(this.#run, this.#options.content) : undefined;
@@ -161,7 +162,7 @@ export class CarriedMedia {
     return true;
   }
 
-  /** Has the server make its file again after any refusal; false when this run has done so already. */
+  /** Has the server make its file again after any refusal; false when this run has already done so. */
   async replace(): Promise<boolean> {
     if (this.isBorrowed) return this.#carryBorrowed();
     if (this.#made) return this.#isKept && this.renew();
@@ -171,8 +172,8 @@ export class CarriedMedia {
   }
 
   /**
-   * Gives up what a refusal is about, so that the message can be sent with less, and counts it: the source's own file,
-   * which is uploaded then; a video's own cover; a photo as a photo, which goes as a file then. False when it is about
+   * Gives up the thing that was refused, so that the message can be sent with less, and counts the loss: the source's
+   * own file is uploaded instead, a video loses its cover, a photo is sent as a file. False when the refusal is about
    * none of these. `alone`: not in an album, whose photos can't become files any more.
    */
   async concede(error: unknown, { alone }: { readonly alone: boolean }): Promise<boolean> {
@@ -196,7 +197,7 @@ export class CarriedMedia {
     this.#borrowed = borrowed;
     this.#lost.add('sticker_set');
     if (!this.#uploads) await this.upload();
-    // An album takes no uploads.
+    // An album accepts no uploads.
     await this.makeServerFile();
     return true;
   }
@@ -219,7 +220,7 @@ export class CarriedMedia {
   }
 
   async #repairUpload(part: number): Promise<void> {
-    // The refusal doesn't say of which file the part is missing: they take turns.
+    // The refusal doesn't say which file the missing part belongs to: they take turns.
     const uploads = this.#files().filter(({ parts }) => part < parts);
     const times = this.#partRepairs.get(part) ?? 0;
     this.#partRepairs.set(part, times + 1);

@@ -22,16 +22,16 @@ export interface CarryOptions {
   /** An earlier run has begun to send the message. */
   readonly wasTried: boolean;
   /**
-   * Of an album's: settles when those in front of it are ready. Then it is made the server's at once
-   * (messages.uploadMedia): its parts needn't last until the album's other files are there, and what Telegram refuses
-   * of it concerns it alone.
+   * For a file of an album: settles when the files in front of it are ready. Then the server makes its own file of it
+   * at once (messages.uploadMedia), so its parts needn't last until the album's other files are there, and a refusal
+   * concerns this file alone.
    */
   readonly albumBefore?: Promise<unknown> | undefined;
 }
 
 /**
- * Carries a message's file over, part by part, and its thumbnail in the same way, unless an earlier run has had it made
- * the server's: then that is what is sent.
+ * Carries over a message's file, part by part, and its thumbnail in the same way, unless an earlier run had the server
+ * make its file already: then that one is sent.
  */
 export async function carryMedia(
   run: Run,
@@ -86,7 +86,7 @@ export function plannedFiles({ random, limits }: Run, message: Api.Message): Fil
   });
 }
 
-/** A message's own file on its way, and the events about it. */
+/** Carries over a message's own file and reports its progress. */
 class MainUpload {
   readonly upload: FileUpload;
   readonly #run: Run;
@@ -168,11 +168,11 @@ async function carryThumbnail(
 }
 
 /**
- * Carries a file over, and distinguishes the server's trouble with this file from its trouble with all of them. Parts
- * that it refuses are first sent under another file_id.
+ * Carries a file over and distinguishes trouble that the server has with this file from trouble with all of them. Parts
+ * that it refuses are first sent again under another file_id.
  */
 class CarryJudged {
-  /** Saves parts of the file. */
+  /** Uploads parts of the file. */
   readonly uploader: PartUploader;
   readonly #run: Run;
   readonly #sourceId: number;
@@ -215,13 +215,13 @@ class CarryJudged {
         const carried = startsOver ? upload.carryAgain() : upload.carry();
         startsOver = false;
         await carried;
-        // What is carried again later is no longer this call's.
+        // If it is carried over again later, that is no longer part of this call.
         this.#faults = {};
       },
     });
   }
 
-  /** How a request takes faults now: of `part` on its way up, or for bytes of the source. */
+  /** How a request handles faults at this point: one that uploads `part`, or one that reads from the source. */
   faultsOf(part?: UploadPart): FaultOptions {
     const { onFault } = this.#faults;
     return {
@@ -238,7 +238,7 @@ function identityOf({ kind, location }: FileOfMessage): string {
   return `${kind} ${'id' in location ? location.id : ''}`;
 }
 
-/** What the account may not upload needn't be downloaded. */
+/** Refuses a file that the account may not upload before it is downloaded. */
 function refuseTooLarge({ limits }: Run, message: Api.Message, { name, size }: FileOfMessage): void {
   if (!isTooLarge(limits, { size })) return;
   const mebibytes = Math.floor((limits.maxFileParts * PART_SIZE) / 2 ** 20);

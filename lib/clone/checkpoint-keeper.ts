@@ -2,13 +2,15 @@ import { linkAbort } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import type { Job } from '../ledger/job.js';
 
-/** How far checkpoint.txt may be behind what is finished, in milliseconds, and the least time between two writes. */
+/**
+ * How far checkpoint.txt may lag behind the finished messages, and the shortest time between two writes, in
+ * milliseconds.
+ */
 export const CHECKPOINT_EVERY_MS = 1_000;
 
 /**
- * Moves the checkpoint behind what is finished, at most once in CHECKPOINT_EVERY_MS and never later than that, also
- * while the run waits for something else; and when it is closed. Nobody waits for its writes: the next message is on
- * its way meanwhile.
+ * Moves the checkpoint to the last finished message: once in CHECKPOINT_EVERY_MS, even while the run waits for
+ * something else, and when it is closed. Nobody waits for its writes: the next message is on its way meanwhile.
  */
 export class CheckpointKeeper {
   readonly #job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>;
@@ -17,11 +19,11 @@ export class CheckpointKeeper {
   readonly #closing = linkAbort();
   #reached: number;
   #savedAt = Number.NEGATIVE_INFINITY;
-  /** The write that is under way, or waits for its time. Never rejects. */
+  /** The write that is under way or waiting for its time. Never rejects. */
   #writing: Promise<void> | undefined;
   #fault: { readonly error: unknown } | undefined;
 
-  /** `durable`: resolves when the rows of what was reached are durable; it may be called at any time. */
+  /** `durable` resolves when the rows of all messages reached so far are durable; it may be called at any time. */
   constructor(job: Pick<Job, 'checkpoint' | 'saveCheckpoint'>, clock: Clock, durable: () => Promise<void>) {
     this.#job = job;
     this.#clock = clock;
@@ -29,14 +31,14 @@ export class CheckpointKeeper {
     this.#reached = job.checkpoint;
   }
 
-  /** All up to `lastId` is final. Throws what an earlier write of the checkpoint has met. */
+  /** Notes that everything up to `lastId` is final. Throws the error of an earlier write, if there was one. */
   reached(lastId: number): void {
     this.#reached = lastId;
     if (this.#fault) throw this.#fault.error;
     this.#writing ??= this.#write();
   }
 
-  /** Writes what has been reached. */
+  /** Writes the last position reached. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#writing;
@@ -58,7 +60,7 @@ export class CheckpointKeeper {
     }
   }
 
-  /** Returns early when it is closed. */
+  /** Returns early when the keeper is closed. */
   async #untilDue(): Promise<void> {
     const waitMs = this.#savedAt + CHECKPOINT_EVERY_MS - this.#clock.monotonic();
     if (waitMs > 0) await this.#clock.sleep(waitMs, this.#closing.signal).catch(() => {});

@@ -24,19 +24,22 @@ import { TransferGate } from './transfer-gate.js';
 export type { CloneOptions } from './options.js';
 export type { CloneSummary } from './summary.js';
 
-/** How many files are carried over at once, at most: more small ones than it takes to hide a few round trips. */
+/** How many files are carried over at once, at most: more small ones than needed to hide a few round trips. */
 const MOST_FILES = 8;
-/** The next file begins when fewer bytes than this are to come of those before it: what a fast line holds in flight. */
+/**
+ * The next file begins when the files before it have fewer bytes than this left: the amount a fast line holds in
+ * flight.
+ */
 const BYTES_TO_COME = 16 * MIB;
 
 /**
- * Clones the source's history into the target, oldest first, from the job's checkpoint on; messages that come while
- * it runs are taken along. Resolves when nothing is left; messages that failed are in the summary.
+ * Clones the source's history into the target, oldest first, from the job's checkpoint on, including messages that
+ * arrive while it runs. Resolves when nothing is left; messages that failed are in the summary.
  *
- * After `preflight`, which refuses what can't go well. Throws what concerns every message:
- * no right to post, no network, not signed in, a full disk. When `signal` aborts: its reason, after a send that was
- * under way has been waited for. In each case the checkpoint is before the first message that isn't finished, and
- * the last event, `end`, says what was done.
+ * Runs `preflight` first, which refuses a clone that can't go well. Throws errors that concern every message: no right
+ * to post, no network, not signed in, a full disk. When `signal` aborts, it finishes the send that is under way and
+ * throws the signal's reason. In each case the checkpoint is in front of the first unfinished message, and the last
+ * event, `end`, carries the summary.
  */
 export async function runClone(given: CloneOptions): Promise<CloneSummary> {
   const options = { ...given, ...tellingShownIds(given) };
@@ -47,7 +50,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     shownSummary(tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000));
   try {
     signal.throwIfAborted();
-    // Their round trips go by while the history is asked for.
+    // The connections open while the history is being requested.
     client.parts.warm();
     const { run, total } = await prepareRun(options, tally);
     await job.expect(total);
@@ -61,16 +64,16 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     await job.complete();
     return summary();
   } catch (error) {
-    // An abort shows as whatever it interrupted.
+    // An abort surfaces as an error of whatever it interrupted.
     signal.throwIfAborted();
     throw error;
   } finally {
     onEvent({ kind: 'end', summary: summary() });
-    log.info('clone_end', { ...summary(), failed: summary().failed.length });
+    log.info('clone_ended', { ...summary(), failed: summary().failed.length });
   }
 }
 
-/** However it ends, the checkpoint is where the work got to; an error of the work is the one that is thrown. */
+/** However the work ends, the checkpoint is written as far as it got; an error of the work takes precedence. */
 async function withCheckpoint(
   { job, record, journal, clock, log }: Run,
   work: (checkpoint: CheckpointKeeper) => Promise<void>,
@@ -81,17 +84,17 @@ async function withCheckpoint(
   } catch (error) {
     await checkpoint
       .close()
-      .catch((unsaved) => log.error('checkpoint_unsaved', { error: messageOf(unsaved) }));
+      .catch((unsaved) => log.error('checkpoint_not_saved', { error: messageOf(unsaved) }));
     await journal
       .flush()
-      .catch((unrecorded) => log.warn('parts_unrecorded', { error: messageOf(unrecorded) }));
+      .catch((unrecorded) => log.warn('parts_not_recorded', { error: messageOf(unrecorded) }));
     throw error;
   }
   await checkpoint.close();
   await journal.flush();
 }
 
-/** `total`: how many messages lie ahead, where the server says. */
+/** `total`: how many messages lie ahead, if the server says so. */
 async function prepareRun(
   options: CloneOptions,
   tally: Tally,
@@ -114,7 +117,7 @@ async function prepareRun(
     sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents }),
     sent: (messages) => job.sent(messages),
   };
-  log.info('clone_start', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
+  log.info('clone_started', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
   const run: Run = {
     ...options,
     verifySource: options.verifySource === true,

@@ -11,16 +11,16 @@ import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 /** How many messages are begun before those in front of them are sent, at most. */
 const MOST_AHEAD = 100;
 /**
- * Nothing is carried over that would wait longer than this to be sent, in milliseconds. core.telegram.org/api/files:
- * uploaded parts live "between several minutes and several hours".
+ * No file is carried over that would then wait longer than this to be sent, in milliseconds.
+ * core.telegram.org/api/files: uploaded parts live "between several minutes and several hours".
  */
 export const LONGEST_AHEAD_MS = 5 * 60_000;
-/** How long a message is held at most before it is looked again whether it may begin, in milliseconds. */
+/** How long a message is held back at most before its turn is checked again, in milliseconds. */
 const LONGEST_HOLD_MS = 60_000;
 
 /**
- * Copies the source's history from the checkpoint on, oldest first, until nothing is left. Messages that come meanwhile
- * are taken along. While some are sent or wait for their turn, those after them are made ready.
+ * Copies the source's history from the checkpoint on, oldest first, until nothing is left, including messages that
+ * arrive meanwhile. While some messages are being sent or wait for their turn, the next ones are prepared.
  */
 export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promise<void> {
   const { reader } = run;
@@ -33,7 +33,7 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
       checkpoint.reached(started.unit.upTo);
       stopAtSameFailures(run);
     }
-    // Beyond what was picked out of the history: the next run needn't go through that again.
+    // Moves beyond the last wanted message: the next run needn't read the unwanted ones again.
     checkpoint.reached(reader.upTo);
   }
 }
@@ -67,7 +67,7 @@ async function* plannedUnits(run: Run): AsyncGenerator<PlannedUnit> {
   }
 }
 
-/** How long a unit is held back before it is asked again whether it may begin, behind those in `ahead`. */
+/** How long a unit is held back before it is checked again whether it may begin, given the units in `ahead`. */
 export function holdMs(
   { waitMs, intervalMs }: Pick<Run['interval'], 'waitMs' | 'intervalMs'>,
   unit: Unit,
@@ -79,13 +79,16 @@ export function holdMs(
   return Math.min(Math.max(0, turnMs - LONGEST_AHEAD_MS), LONGEST_HOLD_MS);
 }
 
-/** A message that this run has already reported isn't reported again. */
+/** Leaves out messages that this run has already reported. */
 function withoutTaken<Started extends StartedUnit>({ taken }: Run, started: Started): Started {
   if (taken.size === 0) return started;
   return { ...started, finished: started.finished.filter(({ sourceId }) => !taken.has(sourceId)) };
 }
 
-/** A topic is created when its creation is met in the history: in the source's order, and even if it is empty. */
+/**
+ * Creates a topic when the history reaches its creation: so topics keep the source's order, and empty ones are created
+ * too.
+ */
 async function createEmptyTopic(run: Run, { messages: [first] }: Unit): Promise<void> {
   if (!run.autoCreateTopics || !(first instanceof Api.MessageService)) return;
   if (!(first.action instanceof Api.MessageActionTopicCreate)) return;
@@ -93,12 +96,15 @@ async function createEmptyTopic(run: Run, { messages: [first] }: Unit): Promise<
     await run.router.route(first);
   } catch (error) {
     if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
-    // Its messages, if there are any, try again and fail with it.
+    // If it has messages, they try again, and fail for the same reason.
     run.log.warn('topic_failed', { sourceTopic: first.id, reason: failureReason(error) });
   }
 }
 
-/** Ten refusals in a row for one reason are the chat's or the account's, whatever they are called. */
+/**
+ * When ten messages in a row are refused for the same reason, the cause is the chat or the account, whatever the error
+ * is called.
+ */
 function stopAtSameFailures({ tally }: Run): void {
   const reason = tally.sameFailures(MAX_SAME_FAILURES);
   if (reason === undefined) return;

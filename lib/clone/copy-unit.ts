@@ -15,13 +15,13 @@ import { type Outgoing, type Place, sendUnit } from './send-unit.js';
 import type { Unit } from './units.js';
 import { failureReason, verdictOf } from './verdicts.js';
 
-/** A unit whose messages are being made ready. */
+/** A unit whose messages are being prepared. */
 export interface StartedUnit {
   readonly unit: Unit;
   /** Its messages that an earlier run has finished. */
   readonly finished: readonly MessageRow[];
   readonly skips: readonly Skip[];
-  /** What goes by one call each. */
+  /** The groups of messages that go by one call each. */
   readonly groups: readonly StartedGroup[];
 }
 
@@ -32,19 +32,22 @@ interface StartedItem {
   readonly ready: Promise<Outgoing>;
   /** Whether `ready` has been fulfilled. */
   isReady: boolean;
-  /** Whether it turned out that its album goes by more than one call. */
+  /** Whether its album turned out to need more than one call. */
   isApart: boolean;
 }
 
-/** Which states a message is copied from: the others are final. */
+/** The states in which a message may be copied; the others are final. */
 export type Open = ReadonlySet<MessageRow['state']>;
 export const UNFINISHED: Open = new Set(['planned', 'sending']);
 export const FAILED: Open = new Set(['failed']);
 
-/** Messages that go within so many milliseconds are marked as `sending` together. */
+/** Messages that go within this many milliseconds are marked as `sending` together. */
 const DUE_AT_ONCE_MS = 100;
 
-/** Plans messages in the ledger, and the files of messages that will be copied, and returns the row of each message. */
+/**
+ * Records the plan for messages, and for the files of messages that will be copied, in the ledger, and returns the row
+ * of each message.
+ */
 export async function planUnits(
   run: Run,
   units: readonly Unit[],
@@ -69,7 +72,7 @@ export async function planUnits(
   return rows;
 }
 
-/** Begins to make a unit ready. Its rows are in the ledger. Never throws: what fails is met by `finishUnit`. */
+/** Begins to prepare a unit whose rows are in the ledger. Never throws: `finishUnit` gets the error. */
 export function startUnit(
   run: Run,
   unit: Unit,
@@ -88,7 +91,7 @@ export function startUnit(
   }
   const media = contents.filter(({ kind }) => kind !== 'text');
   const texts = contents.filter(({ kind }) => kind === 'text');
-  // What was an album's file once and is text now can't stay in the album.
+  // A former file of an album that is text now can't stay in the album.
   const groups = [media, ...texts.map((text) => [text])].flatMap((group) => startGroup(run, group, rows));
   return { unit, finished, skips, groups };
 }
@@ -116,8 +119,8 @@ function startGroup(
 }
 
 /**
- * Its random_id is what is sent: made when the message was planned, perhaps by another version. Computed again it
- * could be a different one, under which Telegram would take a send that is in doubt for a new message.
+ * The row's random_id is the one to send: it was made when the message was planned, perhaps by another version.
+ * Computed again it could differ, and Telegram would take a send that is in doubt for a new message.
  */
 function storedRow(rows: ReadonlyMap<number, MessageRow>, sourceId: number): MessageRow {
   const row = rows.get(sourceId);
@@ -125,12 +128,12 @@ function storedRow(rows: ReadonlyMap<number, MessageRow>, sourceId: number): Mes
   return row;
 }
 
-/** Resolves when nothing of the unit is being made ready any more. */
+/** Resolves when nothing of the unit is being prepared any more. */
 export async function unitIdle({ groups }: StartedUnit): Promise<void> {
   await Promise.allSettled(groups.flat().map(({ ready }) => ready));
 }
 
-/** The units behind one that have begun by now, in order. */
+/** Returns the units that have begun behind this one, in order. */
 type Ahead = () => readonly StartedUnit[];
 
 const NOBODY: Ahead = () => [];
@@ -166,7 +169,7 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise
   for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : NOBODY);
 }
 
-/** The calls of an album: photos that can only go as files come after the others, in messages of their own. */
+/** Splits an album into calls: photos that can only go as files come after the others, in messages of their own. */
 function sentTogether(outgoing: readonly Outgoing[]): (readonly Outgoing[])[] {
   const others = outgoing.filter(({ carried }) => !carried?.isPhotoAsFile);
   const files = outgoing.filter(({ carried }) => carried?.isPhotoAsFile);
@@ -222,13 +225,13 @@ function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[]
   return ids;
 }
 
-/** Whether the next message is marked and goes now: then this one is recorded with it. */
+/** Whether the next message is already marked and goes now: then this one is recorded together with it. */
 function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): boolean {
   const ids = next?.groups[0]?.map(({ content }) => content.message.id) ?? [];
   return ids.length > 0 && interval.waitMs === 0 && record.areMarked(ids);
 }
 
-/** The topic, and the copy of the message that is answered, if it has one. */
+/** The topic, and the copy of the message that this one answers, if any. */
 async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
   const answered = answeredId(message, run.source.id);
   const copy = answered === undefined ? undefined : await copyOf(run, answered);
@@ -237,8 +240,8 @@ async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefi
 }
 
 /**
- * A copy in the basic group that the target was, or in another topic, is answered across, as Telegram's own clients
- * do it: by its chat. Without that Telegram puts the answer into the topic of what it answers.
+ * If the answered copy is in another topic, or in the basic group that the target used to be, the reply names its chat,
+ * as Telegram's own clients do. Without that, Telegram would put the answer into the topic of the message it answers.
  */
 async function answerTo(
   run: Run,
@@ -259,7 +262,10 @@ async function copyOf({ job, record }: Run, sourceId: number): Promise<number | 
   return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
 }
 
-/** The result, or undefined after an error of these messages alone, which is recorded and reported. */
+/**
+ * Returns the result, or undefined after an error that concerns these messages alone; that error is recorded and
+ * reported.
+ */
 async function settled<T>(
   run: Run,
   sourceIds: readonly number[],

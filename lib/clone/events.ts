@@ -6,13 +6,13 @@ import type { CloneSummary } from './summary.js';
 export type CloneEvent =
   | {
       readonly kind: 'plan';
-      /** Messages to go through, when Telegram says how many. */
+      /** How many messages to go through, when Telegram says so. */
       readonly total: number | undefined;
-      /** The first id that may come. */
+      /** The first id that may occur. */
       readonly firstId: number;
     }
   | (TransferProgress & { readonly kind: 'transfer'; readonly sourceId: number })
-  /** The transfer is over, `done` or given up. */
+  /** A file's transfer is over, finished or given up. */
   | {
       readonly kind: 'transferEnd';
       readonly sourceId: number;
@@ -24,7 +24,7 @@ export type CloneEvent =
       readonly kind: 'sent';
       readonly sourceIds: readonly number[];
       readonly targetIds: readonly number[];
-      /** Of their files. */
+      /** Size of their files. */
       readonly bytes: number;
     }
   | { readonly kind: 'skipped'; readonly sourceId: number; readonly reason: SkipReason }

@@ -17,25 +17,25 @@ import { MOST_UNRECORDED } from './part-journal.js';
 import type { Run } from './run.js';
 
 /**
- * Parts whose first was acknowledged longer ago than this are taken for gone. core.telegram.org/api/files: they live
- * "between several minutes and several hours".
+ * When the first part was acknowledged longer ago than this, all parts are assumed to be gone.
+ * core.telegram.org/api/files: they live "between several minutes and several hours".
  */
 export const PART_LIFE_MS = 3 * 60 * 60_000;
 /** When this many parts have gone missing one after another, it isn't an accident: the whole file is sent again. */
 const MOST_SINGLE_REPAIRS = 64;
 
 export interface FileToUpload {
-  /** The message that the file is of. */
+  /** The message that the file belongs to. */
   readonly sourceId: number;
   readonly role: 'file' | 'thumbnail';
   readonly name: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
-  /** Which file it is: an edit may put another one into the same message. */
+  /** Identifies the file: an edit may put another one into the same message. */
   readonly identity: string;
   readonly source: PartSource;
   readonly onProgress?: (progress: TransferProgress) => void;
-  /** An earlier process has begun a send that may have named it. */
+  /** An earlier process has begun a send that may have referred to it. */
   readonly mayBeUsed?: boolean;
 }
 
@@ -45,8 +45,8 @@ type UploadRun = Pick<
 >;
 
 /**
- * One file on its way up, under a file_id that is durable before its first part. What the server has acknowledged,
- * also to an earlier process, isn't sent again while it lives.
+ * Uploads one file under a file_id that is durable before its first part. Parts that the server has acknowledged, even
+ * to an earlier process, aren't sent again while they live.
  */
 export class FileUpload {
   readonly #run: UploadRun;
@@ -63,22 +63,22 @@ export class FileUpload {
     this.#mayBeUsed = file.mayBeUsed === true;
   }
 
-  /** Known when it has been planned. */
+  /** Known once the upload is planned. */
   get fileId(): bigint {
     return this.#known().fileId;
   }
 
-  /** What an earlier process has had made of it. */
+  /** The server's file that an earlier process had made of it. */
   get made(): ServerFile | undefined {
     return this.#known().made;
   }
 
-  /** Whether a call may have used it, so that a server which takes a file_id once refuses it. */
+  /** Whether a call may have used it: a server that accepts a file_id only once then refuses it. */
   get mayBeUsed(): boolean {
     return this.#mayBeUsed;
   }
 
-  /** A call that names it was begun. */
+  /** Notes that a call that refers to it was begun. */
   used(): void {
     this.#mayBeUsed = true;
   }
@@ -87,7 +87,7 @@ export class FileUpload {
     return partCount(this.#file.size);
   }
 
-  /** What a send names. Throws before `carry` has succeeded. */
+  /** What a send refers to. Throws before `carry` has succeeded. */
   get inputFile(): Api.InputFile | Api.InputFileBig {
     if (!this.#uploaded) throw new Error(`${this.#file.name} has not been carried over.`);
     return inputFile(this.#uploaded);
@@ -98,32 +98,32 @@ export class FileUpload {
     const row = await this.#run.job.planFile(filePlan(this.#file, this.#run.random));
     this.#take(row);
     if (row.usedAt !== undefined) this.used();
-    if (!this.#isSameFile(row)) await this.#startAnew();
+    if (!this.#isSameFile(row)) await this.#restart();
   }
 
-  /** Carries over what the server doesn't have yet. Errors as transferFile's, and the ledger's. */
+  /** Carries over the parts that the server doesn't have yet. Throws the errors of transferFile and of the ledger. */
   async carry(): Promise<void> {
     const { sourceId, role } = this.#file;
     if (!this.#row) await this.plan();
     const { acknowledged } = this.#known();
-    if (this.#isOld()) await this.#startAnew();
+    if (this.#isOld()) await this.#restart();
     else if (acknowledged.size > 0) {
       const { log } = this.#run;
-      log.info('upload_goes_on', { sourceId, role, parts: this.parts, acknowledged: acknowledged.size });
+      log.info('upload_resumed', { sourceId, role, parts: this.parts, acknowledged: acknowledged.size });
     }
     await this.#carryMissing();
   }
 
-  /** Carries it over under a new file_id: the old one can't be used any longer. */
+  /** Carries it over under a new file_id, because the old one can't be used any longer. */
   async carryAgain(): Promise<void> {
     await this.#run.journal.flush();
-    await this.#startAnew();
+    await this.#restart();
     await this.#carryMissing();
   }
 
   /**
-   * Carries one part again that the server has let go of (FILE_PART_X_MISSING); the whole file under a new file_id
-   * when its parts have come to the end of their life.
+   * Carries over again a part that the server has dropped (FILE_PART_X_MISSING), or the whole file under a new file_id
+   * once its parts have expired.
    */
   async repair(part: number): Promise<void> {
     const { job, journal } = this.#run;
@@ -145,7 +145,7 @@ export class FileUpload {
     });
   }
 
-  /** Runs a transfer, and has what is acknowledged recorded. */
+  /** Runs a transfer and has the acknowledged parts recorded. */
   async #journaled(transfer: (options: TransferOptions) => Promise<void>): Promise<void> {
     const { journal, clock, signal } = this.#run;
     const { fileId } = this.#known();
@@ -162,7 +162,7 @@ export class FileUpload {
       forget();
       stop.release();
     }
-    // Of a small file nothing is lost that others' parts, or a second, won't have recorded.
+    // A small file needn't wait: its parts are recorded with those of others, or within a second.
     if (this.parts > MOST_UNRECORDED) await journal.flush();
   }
 
@@ -181,15 +181,15 @@ export class FileUpload {
       clock,
       signal,
       onAcknowledged,
-      onMisread: (part) => log.warn('part_misread', { sourceId, part }),
+      onMisread: (part) => log.warn('part_mismatched', { sourceId, part }),
       ...(onProgress && { onProgress }),
     };
   }
 
-  async #startAnew(): Promise<void> {
+  async #restart(): Promise<void> {
     const { job, log, random } = this.#run;
     const { sourceId, role, fileId } = filePlan(this.#file, random);
-    log.info('upload_starts_anew', { sourceId, role, parts: this.parts });
+    log.info('upload_restarted', { sourceId, role, parts: this.parts });
     this.#take(await job.restartFile(sourceId, role, fileId));
     this.#repairs = 0;
     this.#mayBeUsed = false;
@@ -215,8 +215,8 @@ export class FileUpload {
 }
 
 /**
- * How a file's upload is planned. The upper half of its file_id identifies the file, so that parts of one never count as
- * another's; the lower is random.
+ * How a file's upload is planned. The upper half of its file_id identifies the file, so that its parts never count as
+ * another file's; the lower half is random.
  */
 export function filePlan(
   { sourceId, role, identity, size }: Omit<FileToUpload, 'name' | 'source'>,

@@ -1,19 +1,19 @@
 import type { Clock } from '../base/clock.js';
 
-/** How long a send that is under way is waited for when the run is stopped. */
+/** How long a stopped run waits for a send that is under way. */
 export const IN_FLIGHT_MS = 3_000;
 
 interface InFlightOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Says that the call isn't in flight but waits, for the end of a flood for example. */
+  /** Whether the call isn't in flight but waiting, for example for the end of a flood. */
   readonly client: { readonly isWaiting: boolean };
 }
 
 /**
- * Runs a call that shouldn't be left in doubt: when the run's signal aborts, the call has IN_FLIGHT_MS to come to its
- * end. A call that hasn't by then, or that only waits, is given up and rejects with the reason; its random_id makes a
- * repeat harmless.
+ * Runs a call that shouldn't be left in doubt: when the run's signal aborts, the call has IN_FLIGHT_MS to finish. A
+ * call that hasn't finished by then, or that only waits, is given up and rejects with the signal's reason; its
+ * random_id makes a repeat harmless.
  */
 export async function finishInFlight<T>(
   { signal, clock, client }: InFlightOptions,

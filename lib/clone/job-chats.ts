@@ -15,8 +15,8 @@ type JobChats = Pick<
 >;
 
 /**
- * What a job is opened by, of its chats. One topic or thread has no messages from before the chat was a supergroup:
- * there were none.
+ * The chats that a job is opened by. A single topic or thread has no messages from before the chat became a supergroup,
+ * because basic groups have neither.
  */
 export function jobChats({
   source,

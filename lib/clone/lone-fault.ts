@@ -4,7 +4,7 @@ import { reasonOf } from '../refusals/classify.js';
 import { ruleFor } from '../refusals/table.js';
 import type { TelegramError } from '../refusals/telegram-error.js';
 
-/** Telegram answers the calls of some messages with errors of its own (500), and other calls well. */
+/** Telegram answers calls for some messages with errors of its own (500), and other calls well. */
 export class LoneFault extends FailedError {
   constructor({ method, sourceIds }: { method: string; sourceIds: readonly number[] }, cause: TelegramError) {
     const reason = reasonOf(cause);
@@ -19,23 +19,23 @@ export class LoneFault extends FailedError {
 }
 
 /**
- * How many messages may fail for a 500 with none sent between them, where no other call proves as much as a send: if
- * more fail, the messages are not the cause.
+ * How many messages in a row may fail with a 500 when no other call proves as much as a send does: if more fail, the
+ * messages are not the cause.
  */
 const MOST_IN_ROW = 3;
 
 export type LoneKind = 'file' | 'text';
 
-/** Counts the messages that fail so since one of their kind was sent, over runs. */
+/** Counts, across runs, the messages that have failed this way since one of their kind was last sent. */
 export class LoneFaults {
   readonly #inRow: Record<LoneKind, number>;
 
-  /** `before`: why the latest messages of each kind failed in earlier runs, since one was sent. */
+  /** `before`: why the latest messages of each kind failed in earlier runs, since one was last sent. */
   constructor(before: Readonly<Record<LoneKind, readonly string[]>>) {
     this.#inRow = { file: countFaults(before.file), text: countFaults(before.text) };
   }
 
-  /** Whether one more may fail; then it is counted. */
+  /** Whether one more message may fail; if so, it is counted. */
   take(kind: LoneKind): boolean {
     if (this.#inRow[kind] >= MOST_IN_ROW) return false;
     this.#inRow[kind] += 1;
@@ -47,7 +47,7 @@ export class LoneFaults {
   }
 }
 
-/** A failed message's reason is Telegram's name for it, in lower case. */
+/** The reason in a failed message's row is Telegram's name for it, in lower case. */
 function countFaults(reasons: readonly string[]): number {
   return reasons.filter((reason) => ruleFor(reason.toUpperCase()).action === 'repeat').length;
 }

@@ -2,32 +2,32 @@ import { linkAbort, orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 
 export interface LookAheadOptions<Item, Started> {
-  /** Read one after another, no faster than they may begin. Ends soon after `signal` aborts. */
+  /** Reads the items one after another, no faster than they may begin. Ends soon after `signal` aborts. */
   readonly items: (signal: AbortSignal) => AsyncIterable<Item>;
   /**
-   * How many milliseconds `item` has to wait before it is asked again whether it may begin, behind the items that
-   * have begun and aren't finished; 0: it may begin. It is asked again anyway when one of them is finished.
+   * How many milliseconds `item` has to wait before it is checked again whether it may begin, given the items that have
+   * begun and aren't finished; 0: it may begin now. It is checked again in any case when one of them finishes.
    */
   readonly holdMs: (item: Item, ahead: readonly Started[]) => number;
-  /** Begins; must not throw: what fails is met by who takes it. Ends soon after `signal` aborts. */
+  /** Begins an item. Must not throw: whoever takes the item gets its error. Ends soon after `signal` aborts. */
   readonly start: (item: Item, signal: AbortSignal) => Started;
-  /** Resolves when nothing that `start` began is running. */
+  /** Resolves when nothing that `start` began is still running. */
   readonly idle: (started: Started) => Promise<void>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** One that has begun, in its turn. */
+/** An item that has begun, when its turn comes. */
 export interface InTurn<Started> {
   readonly started: Started;
-  /** The ones behind it that have begun by now, in order. */
+  /** Returns the items that have begun behind it, in order. */
   readonly ahead: () => readonly Started[];
 }
 
 /**
- * Begins things before their turn and hands them out in order; one is finished when the next is asked for. When none is
- * begun, the next one begins without being held. An error of `items` comes after what was begun before it. However it
- * ends, also by its consumer leaving, everything that was begun is aborted and idle.
+ * Begins items before their turn and yields them in order; an item is finished when the next one is asked for. When
+ * none has begun, the next one begins without being held back. An error of `items` comes after the items that were
+ * begun before it. However it ends, also when its consumer leaves, everything that was begun is aborted and idle.
  */
 export async function* lookAhead<Item, Started>(
   options: LookAheadOptions<Item, Started>,
@@ -86,7 +86,7 @@ async function finishedOrLater(
   }
 }
 
-/** What has begun, oldest first. */
+/** The items that have begun, oldest first. */
 class Begun<Started> {
   readonly all: Started[] = [];
   #end: { readonly error?: unknown } | undefined;
@@ -103,7 +103,7 @@ class Begun<Started> {
     this.#onPush();
   }
 
-  /** The oldest, as soon as there is one; undefined at the end. */
+  /** Resolves with the oldest, as soon as there is one; undefined at the end. */
   async first(): Promise<{ readonly started: Started } | undefined> {
     while (this.all.length === 0) {
       if (this.#end && 'error' in this.#end) throw this.#end.error;
@@ -120,7 +120,7 @@ class Begun<Started> {
     this.#onFinished();
   }
 
-  /** Resolves when the oldest is finished next. */
+  /** Resolves when the oldest item is finished. */
   finished(): Promise<void> {
     return new Promise((resolve) => {
       this.#onFinished = resolve;

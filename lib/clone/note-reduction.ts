@@ -9,7 +9,7 @@ interface Listeners {
   readonly log: Pick<Log, 'info'>;
 }
 
-/** Counts and reports that a copy lacks something. */
+/** Counts and reports that a copy lacks something of its original. */
 export function noteReduction({ tally, onEvent, log }: Listeners, sourceId: number, lost: Reduction): void {
   tally.reduced(lost);
   onEvent({ kind: 'reduced', sourceId, lost });

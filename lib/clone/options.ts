@@ -11,7 +11,7 @@ export interface CloneOptions {
   readonly client: TelepiClient;
   readonly source: Chat;
   readonly target: Chat;
-  /** Clones this topic (or, in a group that isn't a forum, this thread) alone. */
+  /** Clones only this topic (or, in a group that isn't a forum, this thread). */
   readonly sourceTopic?: number | undefined;
   /** Puts every message into this topic of the target. */
   readonly targetTopic?: number | undefined;
@@ -23,20 +23,20 @@ export interface CloneOptions {
   readonly retryFailed?: boolean;
   /** Stops at the first message that can't be cloned, instead of continuing after it. */
   readonly stopOnError?: boolean;
-  /** Compares what is read of each file with Telegram's SHA-256 of it, before it is sent. */
+  /** Compares the bytes read of each file with Telegram's SHA-256 of them, before they are sent. */
   readonly verifySource?: boolean;
   readonly job: Job;
   readonly budget: ByteBudget;
-  /** Parts that are sent at once, of all files together. */
+  /** How many parts are sent at once, of all files together. */
   readonly slots: number;
-  /** Connections that the parts are spread over. */
+  /** How many connections the parts are spread over. */
   readonly connections: number;
   /** Milliseconds between two messages; an album counts as its items. */
   readonly minIntervalMs: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Is called with each event as it comes. Must not throw, and should be quick. */
+  /** Called with each event as it happens. Must not throw, and should be quick. */
   readonly onEvent: (event: CloneEvent) => void;
   readonly signal: AbortSignal;
 }

@@ -7,7 +7,10 @@ import { failureReason } from './verdicts.js';
 
 /** How messages end. Each end is durable before it is counted and reported. */
 
-/** The messages' copies are in the target: `targetIds` in the order of `sourceIds`. Durable after `record.flush`. */
+/**
+ * Notes that the messages' copies are in the target: `targetIds` in the order of `sourceIds`. Durable after
+ * `record.flush`.
+ */
 export function noteSent(
   run: Run,
   {
@@ -49,7 +52,7 @@ export async function noteFailed(run: Run, sourceIds: readonly number[], error: 
   tellFailed(run, sourceIds, { reason, message });
 }
 
-/** Whether the call may have been done all the same: nothing refused it. */
+/** Whether the call may have succeeded in spite of its error: nothing refused it. */
 function mayBeDone(error: unknown): boolean {
   for (let each: unknown = error; each instanceof Error; each = each.cause) {
     if (classify(each).kind === 'transient') return true;
@@ -57,10 +60,10 @@ function mayBeDone(error: unknown): boolean {
   return false;
 }
 
-/** Counts and reports what an earlier run has done with a message. */
+/** Counts and reports what an earlier run did with a message. */
 export function tellEarlier(run: Run, { sourceId, state, reason = 'unknown' }: MessageRow): void {
   if (state === 'sent') reportSkipped(run, { sourceId, reason: 'sent_before' });
-  // A row's reason was written by noteSkipped.
+  // `noteSkipped` wrote the row's reason.
   if (state === 'skipped') reportSkipped(run, { sourceId, reason: reason as SkipReason });
   if (state === 'failed') {
     const message = 'It failed in an earlier run; --retry-failed tries it again.';

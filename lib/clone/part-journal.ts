@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.js';
 
-/** How many acknowledged parts may be unrecorded: what a crash makes the next process send again. */
+/** How many acknowledged parts may be unrecorded: after a crash, the next process sends them again. */
 export const MOST_UNRECORDED = 16;
-/** How long a part that was acknowledged may be unrecorded, in milliseconds. */
+/** How long an acknowledged part may be unrecorded, in milliseconds. */
 export const LONGEST_UNRECORDED_MS = 1_000;
 
 interface PartJournalOptions {
@@ -12,8 +12,8 @@ interface PartJournalOptions {
 }
 
 /**
- * Records the acknowledged parts of a run's transfers in batches, several files' together: by count, by time, and what
- * is left when it is flushed. No small file waits for it: a part that isn't recorded is only sent again.
+ * Records the acknowledged parts of a run's transfers in batches, across files: by count, by time, and the rest on
+ * `flush`. A small file doesn't wait for it: a part that isn't recorded is merely sent again.
  */
 export class PartJournal {
   readonly #options: PartJournalOptions;
@@ -27,7 +27,7 @@ export class PartJournal {
     this.#options = options;
   }
 
-  /** Part `index` of a file was acknowledged. */
+  /** Notes that part `index` of a file was acknowledged. */
   add(fileId: bigint, index: number): void {
     const parts = this.#unrecorded.get(fileId);
     if (parts) parts.push(index);
@@ -37,13 +37,13 @@ export class PartJournal {
     else this.#timer ??= this.#recordLater();
   }
 
-  /** Resolves when every part that was added is durable; rejects with the first error of recording. */
+  /** Resolves when every part added so far is durable; rejects with the first error of recording. */
   async flush(): Promise<void> {
     void this.#record();
     await this.#recording;
   }
 
-  /** Has `stop` called when recording fails, while a file's parts still come; returns a function that undoes this. */
+  /** Calls `stop` when recording fails while a file's parts are still coming; returns a function that undoes this. */
   onFault(stop: (error: unknown) => void): () => void {
     this.#onFault.add(stop);
     return () => void this.#onFault.delete(stop);

@@ -20,7 +20,7 @@ export interface SourceOptions {
 export interface PreflightOptions extends SourceOptions {
   readonly target: Chat;
   readonly targetTopic?: number | undefined;
-  /** Undefined: the user has said neither yes nor no. */
+  /** Undefined when the user has not decided. */
   readonly autoCreateTopics: boolean | undefined;
 }
 
@@ -34,16 +34,16 @@ export interface PreflightStep {
 }
 
 /**
- * Refuses, before any work and before anything is recorded, what could only fail or do harm: a chat cloned into
- * itself, a target that this account can't post to or make topics in, topics that don't exist or are closed, topics
- * that would be put together without a word, protected content. Throws the first refusal; `telepi check` goes through
- * the same steps and shows all.
+ * Refuses, before any work and before anything is recorded, a clone that could only fail or do harm: a chat cloned into
+ * itself, a target where this account can't post or create topics, topics that don't exist or are closed, topics that
+ * would be merged without warning, protected content. Throws the first refusal; `telepi check` goes through the same
+ * steps and shows all.
  */
 export async function preflight(options: PreflightOptions): Promise<void> {
   for (const { look } of [...sourceSteps(options), ...targetSteps(options)]) await look();
 }
 
-/** The steps that look at the source alone. */
+/** The steps that look at the source only. */
 export function sourceSteps(options: SourceOptions): readonly PreflightStep[] {
   const { source, sourceTopic, allowProtected } = options;
   return [
@@ -62,7 +62,7 @@ export function sourceSteps(options: SourceOptions): readonly PreflightStep[] {
   ];
 }
 
-/** The steps that look at the target, or at both. */
+/** The steps that look at the target, or at both chats. */
 export function targetSteps(options: PreflightOptions): readonly PreflightStep[] {
   return [
     { name: 'pair', look: () => refuseLoop(options) },
@@ -71,7 +71,9 @@ export function targetSteps(options: PreflightOptions): readonly PreflightStep[]
   ];
 }
 
-/** What is sent lands behind what is read: without a topic in between the clone would copy its own copies for ever. */
+/**
+ * Copies land behind the messages being read: with no topic in between, the clone would copy its own copies for ever.
+ */
 function refuseLoop({ source, target, sourceTopic, targetTopic, autoCreateTopics }: PreflightOptions): Look {
   if (source.id !== target.id) return 'source and target are two chats';
   const apart = autoCreateTopics
@@ -86,8 +88,8 @@ function refuseLoop({ source, target, sourceTopic, targetTopic, autoCreateTopics
 }
 
 /**
- * The right to post, without posting: what the chat says, and where it says nothing, a "stopped typing"
- * (messages.setTyping), which nobody sees and which is refused where this account may not write.
+ * Checks the right to post without posting: the chat says so or, where it doesn't, a "stopped typing"
+ * (messages.setTyping) shows it. Nobody sees that call, and it is refused where this account may not write.
  */
 async function requireRightToPost({ client, target, signal }: PreflightOptions): Promise<Look> {
   const refused = (cause?: unknown): UsageError =>
@@ -178,7 +180,10 @@ async function requireSourceTopic(options: SourceOptions, topicId: number): Prom
   throw refusal('UNKNOWN_TOPIC', source, `it has no message ${topicId} for a thread: correct SOURCE_TOPIC`);
 }
 
-/** The topic that everything goes into takes messages of this account: Telegram answers TOPIC_CLOSED otherwise. */
+/**
+ * Checks that this account may post in the topic that everything goes into; otherwise Telegram would answer
+ * TOPIC_CLOSED.
+ */
 async function requireOpenTopic(options: PreflightOptions, topicId: number, whole: boolean): Promise<Look> {
   const { target, targetTopic } = options;
   const topic = await findTopic(options, target, topicId, 'TARGET_TOPIC');
@@ -195,7 +200,7 @@ async function requireOpenTopic(options: PreflightOptions, topicId: number, whol
   return whole ? `${look} takes all topics of the source, put together` : look;
 }
 
-/** Undefined for General, which a server may leave out of its list; `unlisted` where the server lists no topics. */
+/** Undefined for General, which a server may leave out of its list; `unlisted` when the server lists no topics. */
 async function findTopic(
   options: Pick<SourceOptions, 'client' | 'signal' | 'log'>,
   chat: Chat,

@@ -17,8 +17,8 @@ import type { Outgoing } from './send-unit.js';
 export type Copyable = Exclude<Content, { kind: 'skip' }>;
 
 /**
- * Makes a message ready to be sent: its text is checked, its file carried over. Posts nothing in the target, so it may
- * run ahead of the sends before it. `randomId`: of its row, whatever made it.
+ * Prepares a message for sending: checks its text and carries its file over. Posts nothing in the target, so it may run
+ * ahead of the sends before it. `randomId` is the one in the message's row, whichever version made it.
  */
 export async function prepare(
   run: Run,
@@ -63,13 +63,16 @@ function fileIn(content: Copyable) {
   return content.kind === 'photo' ? photoFile(content.photo) : undefined;
 }
 
-/** Telegram leaves an account without Premium the emoji behind them, and in Saved Messages everything. */
+/** Without Premium, Telegram replaces custom emoji with the plain ones behind them, except in Saved Messages. */
 function losesCustomEmoji({ limits, target }: Run, { entities }: Api.Message): boolean {
   if (limits.premium || target.peer instanceof Api.InputPeerSelf) return false;
   return (entities ?? []).some((entity) => entity instanceof Api.MessageEntityCustomEmoji);
 }
 
-/** Telegram counts code points at most as often as UTF-16 units: what is too long by them is too long in any case. */
+/**
+ * A text never has more code points, which Telegram counts, than UTF-16 units: one that is too long in code points is
+ * too long in any case.
+ */
 function refuseTooLong({ limits }: Run, { kind, message }: Copyable, text: string): void {
   const isText = kind === 'text';
   const limit = isText ? limits.textLength : limits.captionLength;

@@ -8,14 +8,14 @@ const ATTEMPTS = 3;
 const PROBE = Buffer.from('TelePi asks whether files are taken.\n');
 
 /**
- * Calls that have nothing to do with any message, and that nobody sees. `upload`: a small file of our own is uploaded
- * and made the server's (messages.uploadMedia). `read`: it is read back, too. `text`: messages.setTyping in the target.
+ * Calls that concern no message and that nobody sees. `upload`: uploads a small file of our own and has the server make
+ * its file of it (messages.uploadMedia). `read`: reads it back, too. `text`: messages.setTyping in the target.
  */
 export type Probe = 'upload' | 'read' | 'text';
 
 /**
- * Whether the server answers a probe well. One that gets no answer, since its connection was lost, is made again, twice
- * at most.
+ * Whether the server answers a probe well. A probe that gets no answer because its connection was lost is made again,
+ * at most twice.
  */
 export async function servesOthers(
   run: Pick<Run, 'client' | 'target' | 'random' | 'signal'>,
@@ -28,7 +28,7 @@ export async function servesOthers(
     } catch (error) {
       run.signal.throwIfAborted();
       if (error instanceof NoAnswerError && attempt < ATTEMPTS) continue;
-      // A refusal that stands is an answer too.
+      // A permanent refusal is an answer too.
       return error instanceof TelegramError && classify(error).kind === 'permanent';
     }
   }

@@ -14,7 +14,7 @@ export function refuseProtectedChat(chat: Chat, allowProtected: boolean): void {
   );
 }
 
-/** Stops the run at a message that is protected by itself, in a chat that isn't. */
+/** Stops the run at a message that is itself protected, in a chat that isn't. */
 export function refuseProtectedMessage(message: HistoryMessage, chat: Chat, allowProtected: boolean): void {
   if (!message.noforwards || allowProtected) return;
   throw new FailedError(

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { idInChat, isOlder } from '../base/source-ids.js';
 
-/** What a send is named after. Chat ids are marked. */
+/** The parts that make up a send's random_id. Chat ids are marked. */
 export interface SendIdentity {
   readonly jobId: string;
   readonly sourceId: number;
-  /** The basic group that the source was, of which the older history is. */
+  /** The basic group that the source used to be, which holds the older history. */
   readonly formerSourceId?: number | undefined;
   readonly targetId: number;
 }
@@ -13,18 +13,18 @@ export interface SendIdentity {
 /**
  * The random_id of a message's copy: the first 8 bytes of SHA-256 over job, source chat, source message and target
  * chat, as a signed 64-bit integer. A call that is repeated after a crash has the same one, so Telegram sends nothing
- * twice; --restart makes a new job id, so that it sends again.
+ * twice; --restart makes a new job id, so that everything is sent again.
  */
 export function messageRandomId(identity: SendIdentity, messageId: number): bigint {
   const { sourceId, formerSourceId = sourceId } = identity;
-  // The message's own chat, and its id there: the same before the upgrade and after it.
+  // The message's own chat and its id there don't change with the upgrade to a supergroup.
   const own = isOlder(messageId) ? { ...identity, sourceId: formerSourceId } : identity;
   return hash(own, `message:${idInChat(messageId)}`);
 }
 
 /**
- * The random_id of the creation of a source topic's counterpart (messages.createForumTopic). `generation`: how often it
- * was forgotten, to have it created again.
+ * The random_id for creating a source topic's counterpart (messages.createForumTopic). `generation`: how often the
+ * counterpart was forgotten so that it is created again.
  */
 export function topicRandomId(identity: SendIdentity, topicId: number, generation = 0): bigint {
   return hash(identity, `topic:${topicId}${generation > 0 ? `:${generation}` : ''}`);
@@ -32,6 +32,6 @@ export function topicRandomId(identity: SendIdentity, topicId: number, generatio
 
 function hash({ jobId, sourceId, targetId }: SendIdentity, what: string): bigint {
   const digest = createHash('sha256').update([jobId, sourceId, what, targetId].join('\n')).digest();
-  // Telegram takes 0 for no random_id.
+  // Telegram reads 0 as no random_id.
   return digest.readBigInt64BE(0) || 1n;
 }

@@ -9,18 +9,18 @@ import { type Choose, findSent } from '../telegram/find-sent.js';
 import { noteSent } from './outcome.js';
 import type { Run } from './run.js';
 
-/** `unclear`: something in the target could be their copies, or could be another send's that is in doubt. */
+/** `unclear`: something in the target may be their copies, or may come from another send that is in doubt. */
 export type Recovery = 'found' | 'absent' | 'unclear';
 
-/** How often messages are looked for that can't be sent again, since the source has them no more. */
+/** How often to look for messages that can't be sent again because they are gone from the source. */
 const LOOKS_FOR_GONE = 3;
 
-/** A send was begun that nothing has said the end of. */
+/** Whether a send was begun whose end isn't recorded. */
 export function isInDoubt({ state, afterId }: MessageRow): boolean {
   return state === 'sending' || afterId !== undefined;
 }
 
-/** The rows as they went, or would go, by one call each: an album's together. */
+/** Groups the rows as they went, or would go, by one call each: those of an album together. */
 export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
   const calls: MessageRow[][] = [];
   const albums = new Map<bigint, MessageRow[]>();
@@ -39,8 +39,9 @@ export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
 }
 
 /**
- * Looks for the copies of messages that may have gone by one call, by what the ledger noted when it was begun; then they
- * are recorded as sent. `messages`: the ones that the source still has. Returns what became of each, by source id.
+ * Looks for the copies of messages that may have gone by one call, by the notes that the ledger took when it was begun,
+ * and records the copies it finds as sent. `messages`: the ones that the source still has. Returns the outcome of each,
+ * by source id.
  */
 export async function recover(
   run: Run,
@@ -51,7 +52,7 @@ export async function recover(
   if (rows.length === 0) return recovered;
   const together = await recoverCall(run, rows, messages);
   for (const row of rows) {
-    // Of an album some may have gone apart: photos that Telegram takes as files only.
+    // Some files of an album may have gone separately: photos that Telegram accepts only as files.
     const isWhole = together !== 'absent' || rows.length === 1;
     recovered.set(row.sourceId, isWhole ? together : await recoverCall(run, [row], messages));
   }
@@ -66,7 +67,7 @@ async function recoverCall(
   const sourceIds = rows.map(({ sourceId }) => sourceId);
   const known = rows.map(({ sourceId, content }) => content ?? contentNow(messages.get(sourceId)));
   const contents = known.filter((content) => content !== undefined);
-  // An older version has noted nothing, and the source has it no more, or as something else.
+  // An older version left no notes, and the message is gone from the source or has other content now.
   if (contents.length < known.length) return sourceIds.every((id) => messages.has(id)) ? 'absent' : 'unclear';
   const present = sourceIds.flatMap((id) => messages.get(id) ?? []);
   const attempts = present.length < rows.length ? LOOKS_FOR_GONE : 1;
@@ -74,7 +75,7 @@ async function recoverCall(
   const former = await inFormerTarget(run, rows, sought);
   const { targetIds, isUnclear } = former.targetIds ? former : await inTarget(run, rows, sought, present[0]);
   if (!targetIds) return former.isUnclear || isUnclear ? 'unclear' : 'absent';
-  run.log.info('found_in_target', { sourceIds, targetIds });
+  run.log.info('copies_found', { sourceIds, targetIds });
   noteSent(run, { sourceIds, targetIds, bytes: 0 });
   await run.record.flush();
   return 'found';
@@ -98,7 +99,7 @@ async function inTarget(
   first: HistoryMessage | undefined,
 ): Promise<Look> {
   const topicId: number | 'any' | undefined = first ? await run.router.route(first) : 'any';
-  // What was sent when the target was a basic group, and perhaps again since, comes after all that is known.
+  // A message sent while the target was a basic group, and perhaps sent again since, comes after everything known.
   const floors = rows.map(({ afterId }) =>
     afterId === undefined || isOlder(afterId) ? run.posted.lastId : afterId,
   );
@@ -109,8 +110,8 @@ async function inTarget(
 }
 
 /**
- * Whether what goes into this topic now may have gone into another before the crash: the topic is newer than the send
- * (AUTO_CREATE_TOPICS was turned on since), or topic_map.json was edited.
+ * Whether messages that go into this topic now may have gone into another before the crash: the topic is newer than the
+ * send (AUTO_CREATE_TOPICS was turned on since), or topic_map.json was edited.
  */
 function mayHaveMoved(
   { target, targetTopic, job }: Run,
@@ -132,7 +133,7 @@ async function inFormerTarget(run: Run, rows: readonly MessageRow[], sought: Sou
   return look(run, group, sought, { afterId: Math.min(...floors), topicId: undefined, asKnown: olderId });
 }
 
-/** `afterId`, and what is found, are ids as the ledger has them: `asKnown` makes them of the chat's. */
+/** `afterId` and the ids found are the ledger's: `asKnown` converts the chat's ids to them. */
 async function look(
   { client, job, signal }: Run,
   chat: Chat,

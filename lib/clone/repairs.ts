@@ -2,13 +2,13 @@ import type { Clock } from '../base/clock.js';
 import { FailedError } from '../base/errors.js';
 import { classify } from '../refusals/classify.js';
 
-/** How often the same part is carried again for one call, and the pause before the second time: it doubles. */
+/** How often one part is carried again for a call, and the pause before the second time, which then doubles. */
 const REPAIRS_PER_PART = 8;
 const FIRST_PAUSE_MS = 500;
 
 /**
- * Makes a call that names uploaded files, and makes it again after each part that the server has let go of
- * (FILE_PART_X_MISSING) was carried again. FailedError PARTS_LOST when one part goes missing again and again.
+ * Makes a call that refers to uploaded files. When the server has dropped a part (FILE_PART_X_MISSING), carries the
+ * part over again and repeats the call. Throws FailedError PARTS_LOST when one part goes missing again and again.
  */
 export async function withRepairs<T>(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },

@@ -15,17 +15,17 @@ import type { TransferGate } from './transfer-gate.js';
 /** What the steps of a run share. */
 export interface Run extends CloneOptions {
   readonly verifySource: boolean;
-  /** The newest message of the target that is known to be there: what is posted now comes after it. */
+  /** The newest message that is known to be in the target: new posts come after it. */
   readonly posted: { lastId: number };
   readonly record: SendRecord;
-  /** What the copies of messages look like that are ready to be sent, by source id. */
+  /** What the copies of the messages that are ready to be sent look like, by source id. */
   readonly contents: Map<number, SentContent>;
   readonly reader: SourceReader;
-  /** Records the parts that the server has acknowledged, of all files. */
+  /** Records the parts of all files that the server has acknowledged. */
   readonly journal: PartJournal;
-  /** Source ids that this run has taken up out of their turn, by `again`: the history comes to them once more. */
+  /** Source ids that this run has handled out of turn, in `again`: the history will reach them once more. */
   readonly taken: Set<number>;
-  /** Counts the messages that fail since Telegram has trouble with them alone. */
+  /** Counts the messages that fail because Telegram has trouble with them alone. */
   readonly lone: LoneFaults;
   readonly limits: AccountLimits;
   readonly identity: SendIdentity;

@@ -6,27 +6,29 @@ import type { Job } from '../ledger/job.js';
 export interface Answered {
   readonly sourceIds: readonly number[];
   readonly targetIds: readonly number[];
-  /** Counts and reports it, once it is durable. */
+  /** Counts and reports the send, once it is durable. */
   readonly report: () => void;
 }
 
-/** How many messages are marked as `sending` together, at most: what a crash leaves to be looked for in the target. */
+/**
+ * How many messages are marked as `sending` together, at most. After a crash, this many have to be looked for in the
+ * target.
+ */
 export const MOST_MARKED = 12;
-/** How long messages whose send was answered may be unrecorded while a call isn't answered, in milliseconds. */
+/** How long an answered send may stay unrecorded while another call is waiting for its answer, in milliseconds. */
 export const LONGEST_UNRECORDED_MS = 250;
 
 /**
- * Writes sends into the ledger so that, where messages go at once one after another, its commits are few: several
- * messages are marked as `sending` together, ahead of their calls, and when the marks run out all that were answered
- * since are recorded together, before more are marked. Where the next message isn't due yet, everything is recorded at
- * once.
+ * Writes sends into the ledger with few commits when messages follow one another at once: several messages are marked
+ * as `sending` together, ahead of their calls, and when the marks run out, all answered sends are recorded together
+ * before more messages are marked. When the next message isn't due yet, everything is recorded at once.
  */
 export class SendRecord {
   readonly #job: Pick<Job, 'sending' | 'sent'>;
   readonly #clock: Clock;
   readonly #marked = new Set<number>();
   #answered: Answered[] = [];
-  /** Settles, never rejects, when the flushes asked for so far are over. */
+  /** Settles, and never rejects, when the flushes requested so far are over. */
   #flushed: Promise<unknown> = Promise.resolve();
 
   constructor(job: Pick<Job, 'sending' | 'sent'>, clock: Clock) {
@@ -35,8 +37,8 @@ export class SendRecord {
   }
 
   /**
-   * Resolves when `sourceIds` are durably in `sending`. Where they aren't marked, those of `next`, which go at once
-   * after them, are marked with them.
+   * Resolves when `sourceIds` are durably in `sending`. If they aren't marked yet, the messages of `next`, which go
+   * right after them, are marked with them.
    */
   async sending(sourceIds: readonly number[], next: readonly number[]): Promise<void> {
     if (!this.areMarked(sourceIds)) {
@@ -52,7 +54,7 @@ export class SendRecord {
     return sourceIds.every((id) => this.#marked.has(id));
   }
 
-  /** To be recorded by the next `flush`. */
+  /** Adds an answered send; the next `flush` records it. */
   add(answered: Answered): void {
     this.#answered.push(answered);
   }

@@ -33,7 +33,7 @@ export interface Outgoing {
   readonly preview?: Api.InputMediaWebPage;
   /** The original shows no link preview. */
   readonly noWebpage: boolean;
-  /** What the copy is going to lack, its file aside. */
+  /** What the copy is going to lack, apart from its file. */
   readonly reductions: readonly Reduction[];
 }
 
@@ -46,8 +46,8 @@ export interface Place {
 const MOST_RENEWALS = 2;
 
 /**
- * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has let go
- * of are carried again; entities, previews and replies that it refuses are left out, and counted.
+ * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has dropped
+ * are carried over again; entities, previews and replies that it refuses are left out and counted.
  */
 export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Place): Promise<number[]> {
   let outgoing = items;
@@ -80,7 +80,7 @@ export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Pla
   }
 }
 
-/** The send as a call that these messages may have trouble with, and no others. */
+/** The send as a call that may fail because of these messages alone. */
 function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnCall<number[]> {
   const withFile = items.some(({ carried }) => carried);
   const one =
@@ -98,7 +98,7 @@ function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnC
     make(faults) {
       const call = (): Promise<number[]> =>
         finishInFlight(run, (signal) => send(run, { ...target, faults }, items, signal));
-      // The refusal doesn't say of which file the part is missing.
+      // The refusal doesn't say which file the missing part belongs to.
       return withRepairs(run, call, async (part) => {
         await eachInTurn(items, async ({ carried }) => carried?.repair(part));
       });
@@ -107,7 +107,7 @@ function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnC
   };
 }
 
-/** What an attempt has posted that got no answer. */
+/** Looks for the messages that an unanswered attempt has posted. */
 async function findPosted(
   { client, signal }: Run,
   { chat, afterId, topicId, choose }: SendTarget,
@@ -128,7 +128,7 @@ async function eachInTurn<T>(items: readonly Outgoing[], work: (item: Outgoing) 
   return done;
 }
 
-/** Whether there was anything to make again. The refusal doesn't always say for which file. */
+/** Whether anything had to be made again. The refusal doesn't always say which file it is about. */
 async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
   const renewed = await eachInTurn(items, async ({ carried }) => carried?.renew() ?? false);
   return renewed.includes(true);
@@ -151,10 +151,10 @@ function targetOf(
   };
 }
 
-/** The copy that is answered has been deleted in the target, or the quote isn't found in it. */
+/** The answered copy has been deleted in the target, or the quote isn't found in it. */
 function isAboutReply(error: unknown, { peer }: ReplyTo): boolean {
   if (!(error instanceof TelegramError)) return false;
-  // Who may not use the chat that is sent to meets the same refusal again without the answer.
+  // Without access to the target chat itself, the same refusal comes again once the reply is left out.
   if (peer && /^(?:(?:PEER|CHAT|MSG)_ID_INVALID|CHAT_FORWARDS_RESTRICTED)$/.test(error.errorMessage))
     return true;
   return /^(REPLY_MESSAGE_ID_INVALID|REPLY_TO_INVALID|QUOTE_TEXT_INVALID)$/.test(error.errorMessage);
@@ -188,7 +188,7 @@ async function send(
   return [await sendText(client, target, { ...sent, text, noWebpage }, signal)];
 }
 
-/** The same messages without what the refusal is about; undefined when the message can't do without it. */
+/** The same messages without the refused part; undefined when the message can't do without it. */
 function withoutRefused(
   run: Run,
   items: readonly Outgoing[],
@@ -210,7 +210,7 @@ function dropPreview(run: Run, item: Outgoing): Outgoing {
   const { preview, ...rest } = item;
   if (!preview) return rest;
   noteReduction(run, item.message.id, 'preview_layout');
-  // Of a message that was the preview alone the link is left.
+  // When the preview was the whole message, its link remains.
   return { ...rest, text: rest.text || preview.url };
 }
 

@@ -8,28 +8,30 @@ import { type Probe, servesOthers } from './probe.js';
 import type { Run } from './run.js';
 
 /**
- * How long a call has met nothing but faults when it is looked into, and looked into again, in milliseconds. The last is
- * when every call is given up.
+ * How long a call may meet nothing but faults before each look into the cause, in milliseconds. At the last one every
+ * call is given up.
  */
 const LOOKS_AT_MS = [60_000, 180_000, GIVE_UP_AFTER_MS] as const;
-/** A call that concerns some messages alone. */
+/** A call that concerns only some messages. */
 export interface OwnCall<T> {
   readonly sourceIds: readonly number[];
-  /** For the user: `messages.sendMedia`. The one that is in trouble, where it makes several. */
+  /** Shown to the user: `messages.sendMedia`. When the call consists of several, the one that is in trouble. */
   readonly method: string;
-  /** What is asked for something else, to see whether only these messages have trouble. */
+  /** The call for something else that shows whether only these messages have trouble. */
   readonly probe: Probe;
-  /** Whether the probe goes the very same way, so that it proves that the server does what is asked here. */
+  /** Whether the probe takes exactly the same way, so that it proves that the server can do what this call asks. */
   readonly isExact: boolean;
   readonly make: (options: FaultOptions) => Promise<T>;
-  /** Whether a file that it names may have been used up, or run out: by a call whose end isn't known, or since it. */
+  /**
+   * Whether a file that it refers to may have been used up by a call whose outcome isn't known, or may have expired.
+   */
   readonly isDoubtful: () => boolean;
   /**
-   * Names its files by other handles from now on; false where these are as fresh as they can be. `isUsed`: not only has
-   * the server had trouble with them, but it may have used them up.
+   * Switches to other handles for its files; false when the current ones are as fresh as they can be. `isUsed`: the
+   * server not only had trouble with them but may have used them up.
    */
   readonly replace: (isUsed: boolean) => Promise<boolean>;
-  /** What an attempt has done that got no answer, or a 500. */
+  /** Looks for the effect of an attempt that got no answer, or a 500. */
   readonly find?: () => Promise<T | undefined>;
 }
 
@@ -38,12 +40,13 @@ export type FaultRun = Pick<Run, 'client' | 'target' | 'clock' | 'random' | 'sig
 /**
  * Makes a call for some messages, and distinguishes trouble with them from trouble of the server.
  *
- * A file that may have been used up or run out is replaced as soon as it is refused. A call that is answered with
- * nothing but 500s is looked into after a minute, three, and ten: when a probe, a call of the same kind for something
- * else, is answered well, its files are replaced; when there are none to replace and the very next attempt is answered
- * with a 500 again, it fails with a LoneFault. Where the probe is not exactly the same (nothing that posts nothing is)
- * that takes the ten minutes, and at most three messages in a row fail so. Where the probe fails too, it is the server's
- * trouble, which the call waits out for ten minutes, and which then ends the run as usual.
+ * A file that may have been used up or may have expired is replaced as soon as it is refused. When a call has met
+ * nothing but 500s for a minute, and again after three and ten, a probe is made: a call of the same kind for something
+ * else. If the probe is answered well, the call's files are replaced; if there are none to replace and the very next
+ * attempt gets a 500 again, the call fails with a LoneFault. When the probe is not exactly the same (a call that posts
+ * nothing never is), this takes the full ten minutes, and at most three messages in a row may fail this way. If the
+ * probe fails too, the trouble is the server's: the call waits for ten minutes, and the trouble then ends the run as
+ * usual.
  */
 export async function throughFaults<T>(run: FaultRun, call: OwnCall<T>): Promise<T> {
   for (;;) {
@@ -54,7 +57,7 @@ export async function throughFaults<T>(run: FaultRun, call: OwnCall<T>): Promise
 
 type End<T> = 'replaced' | { readonly value: T };
 
-/** Until the call has succeeded, or its files have been replaced. */
+/** Repeats the call until it succeeds or its files have been replaced. */
 async function attempts<T>(run: FaultRun, call: OwnCall<T>): Promise<End<T>> {
   const { signal, log } = run;
   const isDoubtful = call.isDoubtful();
@@ -71,12 +74,12 @@ async function attempts<T>(run: FaultRun, call: OwnCall<T>): Promise<End<T>> {
     const found = await call.find?.();
     if (found !== undefined) return { value: found };
     const serves = !isFault || (await servesOthers(run, call.probe));
-    log.info('fault_looked_into', { method: call.method, sourceIds: call.sourceIds, isFault, serves });
+    log.info('fault_examined', { method: call.method, sourceIds: call.sourceIds, isFault, serves });
     if (serves && (await call.replace(isDoubtful || met.lost))) return 'replaced';
     if (!isFault) throw error;
     atOnce = false;
     spentMs += met.forMs;
-    // It came early, behind an attempt without an answer.
+    // The fault came early, after an attempt that got no answer.
     if (spentMs < lookAtMs) continue;
     looks += 1;
     const isLastLook = looks >= LOOKS_AT_MS.length;
@@ -85,12 +88,12 @@ async function attempts<T>(run: FaultRun, call: OwnCall<T>): Promise<End<T>> {
   }
 }
 
-/** What a call has met. */
+/** The faults that a call has met. */
 interface Met {
-  /** An attempt that got no answer. */
+  /** An attempt got no answer. */
   lost: boolean;
   any: boolean;
-  /** How long its last attempts met nothing but faults. */
+  /** For how long the latest attempts have met nothing but faults. */
   forMs: number;
 }
 
@@ -113,7 +116,7 @@ async function attempt<T>(
   }
 }
 
-/** Right after another call was answered well. */
+/** Runs right after another call was answered well. */
 async function lastAttempt<T>(call: OwnCall<T>, met: Met, signal: AbortSignal): Promise<T> {
   const tried = await attempt(call, 0, met, signal);
   if ('value' in tried) return tried.value;
@@ -123,14 +126,14 @@ async function lastAttempt<T>(call: OwnCall<T>, met: Met, signal: AbortSignal): 
   throw new LoneFault(call, tried.error);
 }
 
-/** What a server says of an upload or a file that it doesn't know any more. */
+/** Whether the server says that it doesn't know an upload or a file any more. */
 function isAboutMedia(error: unknown): boolean {
   if (!(error instanceof TelegramError)) return false;
   const { on, action } = ruleFor(error.errorMessage, error.rpcCode);
   return on === 'media' && action === 'message';
 }
 
-/** Where the probe is not quite the same as the call, it takes longer, and not many may fail so. */
+/** When the probe is not quite the same as the call, this takes longer, and only a few messages may fail this way. */
 function mayBeAlone({ lone }: FaultRun, { probe, isExact }: OwnCall<unknown>, isLastLook: boolean): boolean {
   return isExact || (isLastLook && lone.take(probe === 'text' ? 'text' : 'file'));
 }

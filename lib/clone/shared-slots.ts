@@ -26,7 +26,7 @@ export function sharedSlots(uploader: PartUploader, slots: number): PartUploader
     try {
       await orAborted(granted, signal);
     } catch (error) {
-      // Granted in the same moment: whoever waits next gets it.
+      // The slot was granted at the same moment: whoever waits next gets it.
       if (!waiting.delete(grant)) giveBack();
       throw error;
     }

@@ -4,7 +4,10 @@ import type { CloneEvent } from './events.js';
 import type { CloneOptions } from './options.js';
 import type { CloneSummary } from './summary.js';
 
-/** Whom a run reports to, and its log; where a chat has an older history, by the ids that people see. */
+/**
+ * Wraps a run's log and the receiver of its events so that, where a chat has an older history, they get the ids that
+ * people see.
+ */
 export function tellingShownIds({
   source,
   target,
@@ -35,7 +38,7 @@ function shownEvent(event: CloneEvent): CloneEvent {
         targetIds: event.targetIds.map(shownId),
       };
     case 'topic':
-    // Its summary is one by shown ids already.
+    // The summary already counts in shown ids.
     case 'end':
       return event;
     default:

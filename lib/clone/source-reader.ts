@@ -10,15 +10,15 @@ import { belongsTo } from './source-topic.js';
 interface ReaderOptions {
   readonly client: TelepiClient;
   readonly source: Chat;
-  /** Reads this topic, or thread, alone. */
+  /** Reads only this topic or thread. */
   readonly sourceTopic?: number | undefined;
   readonly log: Log;
 }
 
 /**
  * Reads what a job clones: the source's history, or one topic or thread of it with its root. A topic is read by itself
- * (messages.getReplies), whatever else the forum holds; from a server that doesn't serve that it is picked out of the
- * whole history.
+ * (messages.getReplies), whatever else the forum holds; if the server doesn't offer that, the topic is picked out of
+ * the whole history.
  */
 export class SourceReader {
   readonly #options: ReaderOptions;
@@ -28,25 +28,25 @@ export class SourceReader {
   readonly #rootIds = new Set<number>();
   #upTo: number;
 
-  /** `from`: nothing up to this id is to be read. */
+  /** `from`: messages up to this id are not read. */
   constructor(options: ReaderOptions, from: number) {
     this.#options = options;
     this.#upTo = from;
   }
 
-  /** The last id of the latest page, of messages that aren't wanted too. */
+  /** The last id of the latest page, including unwanted messages. */
   get upTo(): number {
     return this.#upTo;
   }
 
-  /** Oldest first. Of `pages` only these are to be cloned. */
+  /** Which messages of `pages` are to be cloned. */
   readonly isWanted = (message: HistoryMessage): boolean => {
     const { source, sourceTopic } = this.#options;
     if (sourceTopic === undefined || !this.#picks) return true;
     return belongsTo(message, sourceTopic, source.kind === 'forum') || this.#rootIds.has(message.id);
   };
 
-  /** What has an id above `afterId`, oldest first. */
+  /** Reads the messages with ids above `afterId`, oldest first. */
   async *pages(afterId: number, signal: AbortSignal): AsyncGenerator<readonly HistoryMessage[]> {
     for await (const page of this.#pages(afterId, signal)) {
       this.#upTo = page.at(-1)?.id ?? this.#upTo;
@@ -66,7 +66,7 @@ export class SourceReader {
         return;
       } catch (error) {
         if (!isNotServed(error)) throw error;
-        log.warn('topic_picked_out', { sourceTopic, error: error.errorMessage });
+        log.warn('topic_filtered', { sourceTopic, error: error.errorMessage });
         this.#picks = true;
       }
     }
@@ -75,11 +75,11 @@ export class SourceReader {
       return;
     }
     await this.#rootAfter(lastId, signal);
-    // Topics and threads begin with the supergroup: there are none in the history before.
+    // Topics and threads begin with the supergroup: the older history has none.
     yield* readPages(client, source, { afterId: Math.max(lastId, 0) }, signal);
   }
 
-  /** How many messages there are above `afterId`, where the server says so. */
+  /** How many messages there are above `afterId`, if the server says so. */
   async count(afterId: number, signal: AbortSignal): Promise<number | undefined> {
     const { client, source, sourceTopic: topicId } = this.#options;
     const count = await remainingCount(client, source, { afterId, topicId }, signal);
@@ -87,7 +87,7 @@ export class SourceReader {
     return count + (await this.#rootAfter(afterId, signal)).length;
   }
 
-  /** The root comes with the first answers: those may have been given while its album was being posted. */
+  /** The root comes with the first answers, because they may have been posted while its album was still arriving. */
   async *#threadPages(
     topicId: number,
     afterId: number,
@@ -120,8 +120,8 @@ function merged(root: readonly HistoryMessage[], page: readonly HistoryMessage[]
 }
 
 /**
- * core.telegram.org/method/messages.getReplies: MSG_ID_INVALID, TOPIC_ID_INVALID; a method that a server doesn't
- * know.
+ * core.telegram.org/method/messages.getReplies: MSG_ID_INVALID, TOPIC_ID_INVALID; or the server doesn't know the
+ * method.
  */
 function isNotServed(error: unknown): error is TelegramError {
   const isUnknownThread =

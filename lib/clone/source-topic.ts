@@ -3,9 +3,9 @@ import type { HistoryMessage } from '../messages/tl/message.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
 
 /**
- * The topic of a forum's message: messageReplyHeader names its root by reply_to_top_id, or by reply_to_msg_id when
- * the message answers nothing else. Without a header of a topic it is General. A topic's id is the id of the message
- * that created it.
+ * The topic of a forum's message: messageReplyHeader names its root by reply_to_top_id, or by reply_to_msg_id when the
+ * message answers nothing else. Without a topic's header it is General. A topic's id is the id of the message that
+ * created it.
  */
 export function topicOf(message: HistoryMessage): number {
   if (message instanceof Api.MessageService && message.action instanceof Api.MessageActionTopicCreate) {

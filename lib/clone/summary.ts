@@ -1,6 +1,6 @@
 import type { Reduction, SkipReason } from '../messages/losses.js';
 
-/** What a run did. */
+/** The result of a run. */
 export interface CloneSummary {
   /** Messages sent; an album counts as its items. */
   readonly sent: number;
@@ -13,7 +13,7 @@ export interface CloneSummary {
   readonly topics: number;
   /** Bytes of the files that were sent. */
   readonly bytes: number;
-  /** The checkpoint: all up to this source id is finished. */
+  /** The checkpoint: everything up to this source id is finished. */
   readonly lastId: number;
   readonly seconds: number;
 }
@@ -42,13 +42,13 @@ export class Tally {
     this.#reduced[kind] = (this.#reduced[kind] ?? 0) + 1;
   }
 
-  /** What was to go by one call. */
+  /** Counts messages that were to go by one call. */
   failed(sourceIds: readonly number[], reason: string): void {
     this.#inRow = this.#failed.at(-1)?.reason === reason ? this.#inRow + 1 : 1;
     for (const sourceId of sourceIds) this.#failed.push({ sourceId, reason });
   }
 
-  /** The one reason that at least `count` sends in a row failed for, up to the latest. */
+  /** The reason shared by at least the last `count` failed sends in a row, if there is one. */
   sameFailures(count: number): string | undefined {
     return this.#inRow >= count ? this.#failed.at(-1)?.reason : undefined;
   }

@@ -3,7 +3,7 @@ import { GENERAL_TOPIC } from '../telegram/topics.js';
 import { type PreflightOptions, topicsOrNone } from './preflight.js';
 
 /**
- * What a user should know of a forum's topics before anything is sent, a sentence each: that they are put together, and
+ * What a user should know about a forum's topics before anything is sent, one sentence each: that they are merged, and
  * where; or that messages cloned before AUTO_CREATE_TOPICS was turned on stay where they are.
  */
 export async function topicNotices(
@@ -28,7 +28,10 @@ function place(isForum: boolean, targetTopic: number | undefined): string {
     : `in the target's topic ${targetTopic}`;
 }
 
-/** A topic's id is that of the message that created it: one up to the checkpoint without a copy was met without one. */
+/**
+ * A topic has the id of the message that created it: one up to the checkpoint that has no copy was met while topics
+ * weren't created.
+ */
 async function leftTogether(
   options: PreflightOptions,
   { checkpoint, topicMap }: Pick<Job, 'checkpoint' | 'topicMap'>,

@@ -22,11 +22,11 @@ import { verdictOf } from './verdicts.js';
 
 /** Decides which topic of the target a message lands in. */
 export interface TopicRouter {
-  /** The target's topic; undefined for its main chat or General. Creates the topic when that is what's wanted. */
+  /** The target's topic; undefined for its main chat or General. Creates the topic if the options ask for it. */
   route(message: HistoryMessage): Promise<number | undefined>;
-  /** Whether a message of a topic of its own lands among those of other topics. */
+  /** Whether a message that is in a topic of its own lands among those of other topics. */
   putsTogether(message: HistoryMessage): boolean;
-  /** Whether the message that it answers is one of another topic, and goes into another one of the target. */
+  /** Whether the message that it answers is in another topic and goes into another topic of the target. */
   answersAcross(message: HistoryMessage): boolean;
 }
 
@@ -51,12 +51,12 @@ interface RouterOptions
   readonly posted: { lastId: number };
 }
 
-/** Telegram's first icon colour, for a topic of which nothing is known any more. */
+/** Telegram's first icon colour, for a topic that no longer says anything about itself. */
 const DEFAULT_COLOR = 0x6fb9f0;
 
 /**
- * TARGET_TOPIC takes everything. Otherwise topic_map.json decides, then, with AUTO_CREATE_TOPICS, a new topic of the
- * same title, colour and icon, entered in topic_map.json as soon as it exists; without, General.
+ * TARGET_TOPIC takes everything. Otherwise topic_map.json decides; then, with AUTO_CREATE_TOPICS, a new topic with the
+ * same title, colour and icon is created and entered in topic_map.json at once; without it, General.
  */
 export function createTopicRouter(options: RouterOptions): TopicRouter {
   const { source, sourceTopic, target, targetTopic, job, identity, autoCreateTopics } = options;
@@ -115,13 +115,15 @@ async function describe(topics: TopicList, topicId: number): Promise<TopicLook> 
   return found ?? { id: topicId, title: `Topic ${topicId}`, iconColor: DEFAULT_COLOR };
 }
 
-/** How often it is asked whose a topic is, a second apart: another run that creates one now will know. */
+/**
+ * How often to ask, a second apart, which job a topic belongs to: another run that is creating one will know by then.
+ */
 const ASKS = 5;
 const PAUSE_MS = 1_000;
 
 /**
- * A call whose answer was lost may have created the topic. Undefined when it hasn't, or when another job may have: then
- * the repeated call, with the same random_id, decides.
+ * A call whose answer was lost may have created the topic. Undefined when it hasn't, or when another job may have
+ * created it: then the repeated call, with the same random_id, decides.
  */
 async function madeBefore(
   { job, log, clock, signal }: RouterOptions,
@@ -148,7 +150,7 @@ async function madeBefore(
   }
 }
 
-/** Creating a topic posts a message, and takes a message's turn. */
+/** Creating a topic posts a message, so it takes a message's turn. */
 type Creation = Pick<NewTopic, 'randomId' | 'find'>;
 
 async function copyTopic(options: RouterOptions, look: TopicLook, creation: Creation): Promise<number> {
@@ -195,7 +197,7 @@ function topicGone(topicId: number, mapped: number, folder: string): UsageError 
   );
 }
 
-/** A chat's topics, asked for when first needed, and once more for each that is missing: it may be new. */
+/** A chat's topics, requested when first needed and again for each missing one, because it may be new. */
 type ListOptions = Pick<RouterOptions, 'client' | 'signal' | 'log'>;
 
 class TopicList {
@@ -211,7 +213,7 @@ class TopicList {
     this.#chat = chat;
   }
 
-  /** As they are now; none when the server doesn't list topics. */
+  /** The current topics; empty when the server doesn't list topics. */
   async fresh(): Promise<Topic[]> {
     await this.#load();
     return [...(this.#topics?.values() ?? [])];

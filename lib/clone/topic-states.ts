@@ -5,10 +5,10 @@ import { noteReduction } from './note-reduction.js';
 import type { Run } from './run.js';
 
 /**
- * Closes and pins in the target what is closed and pinned in the source, of the topics that AUTO_CREATE_TOPICS made:
- * after their messages, and at the end of every run, so that one which was killed before has it done by the next. What
- * is open or not pinned in the source is left as it is. Where this account may not, and of General, which was the
- * target's own before, the state is lost: it is counted in a run that has sent something.
+ * Closes and pins in the target the topics that AUTO_CREATE_TOPICS made of closed and pinned topics of the source:
+ * after their messages, and at the end of every run, so that the next run does it if this one is killed. Topics that
+ * are open or not pinned in the source are left as they are. The state is lost where this account may not set it, and
+ * for General, which belonged to the target before; the loss is counted in a run that has sent something.
  */
 export async function copyTopicStates(run: Run): Promise<void> {
   const { client, source, target, sourceTopic, autoCreateTopics, signal } = run;
@@ -22,7 +22,7 @@ export async function copyTopicStates(run: Run): Promise<void> {
   const copies = new Map(
     (await topicsOf(() => listTopics(client, target, signal))).map((topic) => [topic.id, topic]),
   );
-  // The topic that is pinned last stands first.
+  // The topic that is pinned last comes first.
   for (const topic of special.toReversed()) await copyState(run, topic, copies.get(copyId(run, topic) ?? 0));
 }
 
@@ -40,7 +40,7 @@ async function copyState(run: Run, topic: Topic, copy: Topic | undefined): Promi
   }
   if (topic.closed && !copy?.closed) {
     const close = async (): Promise<void> => {
-      // It posts a message that says so.
+      // Telegram posts a service message about it.
       await interval.turn(1, signal);
       await closeTopic(client, target, copy?.id ?? 0, signal);
     };
@@ -61,7 +61,7 @@ async function topicsOf(list: () => Promise<Topic[]>): Promise<Topic[]> {
   return topics;
 }
 
-/** Whether it was done. Everything has been cloned: what Telegram refuses now is a loss, and stops nothing. */
+/** Whether it was done. Everything is cloned by now: a refusal is a loss and stops nothing. */
 async function allowed(work: () => Promise<void>): Promise<boolean> {
   try {
     await work();

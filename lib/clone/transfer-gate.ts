@@ -1,17 +1,17 @@
 import { orAborted } from '../base/abort.js';
 
 export interface TransferGateOptions {
-  /** Files that are carried over at once, at most. */
+  /** How many files are carried over at once, at most. */
   readonly mostFiles: number;
   /** The next file begins when fewer bytes than this are still to come of the files that have begun. */
   readonly bytesToCome: number;
 }
 
-/** One file's leave to be carried over. */
+/** Permission for one file to be carried over. */
 export interface GatePass {
-  /** So many of its bytes have come from the source by now. */
+  /** Notes how many of its bytes have come from the source by now. */
   arrived(bytes: number): void;
-  /** It is over. May be called more than once. */
+  /** Notes that the transfer is over. May be called more than once. */
   leave(): void;
 }
 
@@ -21,7 +21,7 @@ export interface GatePass {
  */
 export class TransferGate {
   readonly #options: TransferGateOptions;
-  /** Bytes to come of each file that has begun. */
+  /** How many bytes are still to come of each file that has begun. */
   readonly #toCome = new Map<object, number>();
   #queue: Promise<void> = Promise.resolve();
   #onChange: () => void = () => {};

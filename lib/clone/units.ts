@@ -1,11 +1,11 @@
 import type { HistoryMessage } from '../messages/tl/message.js';
 
-/** What is sent by one call: a message, or the messages of one album (TL: grouped_id). Never empty. */
+/** A message, or the messages of one album (TL: grouped_id), sent by one call. Never empty. */
 export interface Unit {
   readonly messages: readonly [HistoryMessage, ...HistoryMessage[]];
 }
 
-/** A unit of the history, and the id up to which everything is finished when it and those before it are. */
+/** A unit of the history, and the id up to which everything is finished once this unit and all before it are. */
 export interface HistoryUnit extends Unit {
   readonly upTo: number;
 }
@@ -15,21 +15,21 @@ export type ReadAfter = (afterId: number) => AsyncIterable<readonly HistoryMessa
 
 /** An album has at most ten items (core.telegram.org/method/messages.sendMultiMedia). */
 const LARGEST_ALBUM = 10;
-/** An album's items get their ids at once: none has an id so much above that of its first. */
+/** An album's items get their ids at once: none has an id further than this from that of its first. */
 export const ALBUM_SPAN = 100;
 
 /**
- * The history after `afterId` as units, oldest first, the ones that a page completes together; a page that completes
- * none is passed over. Messages with the same grouped_id are one unit, however the pages fall and though others were
- * posted between them: the album stands where its first item stands, and those others come after it. An album is
- * whole when it has ten items, or when the history has gone ALBUM_SPAN ids beyond its first; one that isn't at the
- * history's end is read on until nothing follows, since its last messages may arrive while it is read. What comes
- * later still is a unit of its own.
+ * The history after `afterId` as units, oldest first; the units that a page completes come together, and a page that
+ * completes none is passed over. Messages with the same grouped_id are one unit, however the pages are cut and whatever
+ * was posted between them: the album stands where its first item stands, and the messages between come after it. An
+ * album is whole when it has ten items, or when the history has gone ALBUM_SPAN ids beyond its first; one at the
+ * history's end is read until nothing follows, since its last messages may arrive meanwhile. Items that come later
+ * still are a unit of their own.
  *
  * A run that ends after an album and before a message between its items leaves the checkpoint in front of that message:
- * the next one meets the album's later items again, and finds in the ledger that they are done. After a checkpoint
- * inside an album that nothing is known of (the older Python script wrote such) the rest of the album is a unit of its
- * own: what lies before the checkpoint has been sent and can't be joined any more.
+ * the next run meets the album's later items again, and finds in the ledger that they are done. After a checkpoint
+ * inside an unknown album (the older Python script wrote such) the rest of the album is a unit of its own: the items
+ * before the checkpoint have been sent and can't be joined any more.
  */
 export async function* readUnits(
   readAfter: ReadAfter,
@@ -54,7 +54,7 @@ export async function* readUnits(
   if (rest.length > 0) yield rest;
 }
 
-/** Messages that were fetched by id, oldest first, as units: those of one album together. */
+/** Groups messages that were fetched by id, oldest first, into units: those of one album together. */
 export function unitsOf(messages: readonly HistoryMessage[]): Unit[] {
   const growing = new GrowingUnits();
   for (const message of messages) growing.add(message);
@@ -66,10 +66,10 @@ interface GrowingUnit {
   readonly messages: [HistoryMessage, ...HistoryMessage[]];
 }
 
-/** Units in the order of their first messages, the first of which wait until they are whole. */
+/** Units in the order of their first messages. The first ones wait until they are whole. */
 class GrowingUnits {
   #units: GrowingUnit[] = [];
-  /** The albums among them, by grouped_id. */
+  /** The units that are albums, by grouped_id. */
   readonly #albums = new Map<string, GrowingUnit>();
   #lastTaken = Number.NEGATIVE_INFINITY;
 
@@ -89,7 +89,7 @@ class GrowingUnits {
     if (album !== undefined) this.#albums.set(album, unit);
   }
 
-  /** The units in front of the first that may still grow, when the history has been read up to `lastId`. */
+  /** Takes the units in front of the first that may still grow, when the history has been read up to `lastId`. */
   takeWhole(lastId: number): HistoryUnit[] {
     const growing = this.#units.findIndex((unit) => !isWhole(unit, lastId + 1));
     const whole = growing < 0 ? this.#units : this.#units.slice(0, growing);
@@ -103,7 +103,7 @@ class GrowingUnits {
     }));
   }
 
-  /** The last id in front of `next`, the first of what isn't taken yet. */
+  /** The last id in front of `next`, the first unit that isn't taken yet. */
   #take(messages: GrowingUnit['messages'], next: GrowingUnit | undefined): number {
     for (const { id } of messages) this.#lastTaken = Math.max(this.#lastTaken, id);
     const nextId = next?.messages[0].id ?? Number.POSITIVE_INFINITY;

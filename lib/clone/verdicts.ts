@@ -5,18 +5,18 @@ import { TelegramError } from '../refusals/telegram-error.js';
 import { LoneFault } from './lone-fault.js';
 
 /**
- * What a refusal means for the clone.
- * `message`: this one message can't be copied; it is listed as failed and the run continues with the next one.
- * `run`: every message would meet it; the run stops with the checkpoint before this one.
- * `deleted`: the source message is gone since it was listed; it is skipped.
- * `already_sent`: an earlier call with its random_id has sent it; it is skipped.
+ * What a refusal means for the clone. `message`: this one message can't be copied; it is listed as failed and the run
+ * continues with the next one. `run`: every message would meet it; the run stops with the checkpoint before this one.
+ * `deleted`: the source message is gone since it was listed; it is skipped. `already_sent`: an earlier call with the
+ * same random_id has sent it; it is skipped.
  */
 export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
 
 /**
- * Judges an error that patience gave up on or handed through at once, by the table of Telegram's errors. Temporary
- * trouble (a wait, a bad moment, an expired reference) never fails a message: the run stops, and the next one tries
- * again. The loop stops too when one refusal of messages comes again and again (see MAX_SAME_FAILURES).
+ * Judges an error that patience gave up on or passed through at once, by the table of Telegram's errors. Temporary
+ * trouble (a wait, a bad moment, an expired reference) never makes a message fail: the run stops, and the next one
+ * tries again. The loop also stops when messages are refused for the same reason again and again (see
+ * MAX_SAME_FAILURES).
  */
 export function verdictOf(error: unknown): CloneVerdict {
   if (!(error instanceof TelepiError)) return 'run';
@@ -33,7 +33,7 @@ export function failureReason(error: unknown): string {
 /** When this many messages in a row fail for one reason, the messages are not the cause. */
 export const MAX_SAME_FAILURES = 10;
 
-/** Errors of ours that one message can have. All others (no network, full disk, not signed in) stop the run. */
+/** Our own errors that can concern a single message. All others (no network, full disk, not signed in) stop the run. */
 const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   MESSAGE_GONE: 'deleted',
   SENT_UNKNOWN: 'already_sent',
@@ -49,5 +49,5 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   MEDIA_UNKNOWN: 'message',
 };
 
-/** Actions of the table that leave the run going. */
+/** Actions of the table that let the run continue. */
 const MESSAGES_OWN: ReadonlySet<Action> = new Set<Action>(['message', 'reduce', 'unknown-method']);

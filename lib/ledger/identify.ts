@@ -188,7 +188,7 @@ function noteLost(scene: JobScene, { checkpoint = 0, topicMap }: Left): void {
 
 function logLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFiles): void {
   if (paths.length === 0) return;
-  scene.log.warn('legacy_files', {
+  scene.log.warn('legacy_files_used', {
     files: paths,
     checkpoint: checkpoint ?? 0,
     topics: topicMap?.size ?? 0,

@@ -254,7 +254,7 @@ export class LedgerJob implements Job {
         await noteAction(db, this.#store, 'run_ended', { checkpoint: this.#checkpoint });
       });
     } catch (error) {
-      log.warn('run_end_unrecorded', { error: messageOf(error) });
+      log.warn('run_end_not_recorded', { error: messageOf(error) });
     }
   }
 }

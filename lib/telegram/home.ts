@@ -74,7 +74,7 @@ function readConfig(request: Api.help.GetConfig, answer: Answer, log: Log): Api.
     return config instanceof Api.Config ? config : undefined;
   } catch (error) {
     if (isOfConnection(error) || isOfSession(error)) throw error;
-    log.debug('refused', { method: 'help.getConfig', error: messageOf(error) });
+    log.debug('call_refused', { method: 'help.getConfig', error: messageOf(error) });
     return undefined;
   }
 }

@@ -75,7 +75,7 @@ export class Network implements PartClient {
   /** The account's home is another DC: connects there, under a new key. */
   async moveHome(dcId: number): Promise<void> {
     if (dcId === this.homeDcId) return;
-    this.log.info('home_dc_changes', { from: this.homeDcId, to: dcId });
+    this.log.info('home_dc_changed', { from: this.homeDcId, to: dcId });
     const home = await this.addressOf(dcId);
     // Another call may have been sent there meanwhile.
     if (dcId !== this.homeDcId) {

@@ -39,7 +39,7 @@ export class Pushes {
     try {
       return new BinaryReader(body).tgReadObject() as Push;
     } catch (error) {
-      this.#log.debug('push_unreadable', { error: messageOf(error).slice(0, 100) });
+      this.#log.debug('push_not_read', { error: messageOf(error).slice(0, 100) });
       return undefined;
     }
   }

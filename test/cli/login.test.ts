@@ -156,7 +156,7 @@ test('SIGINT while it waits for an answer ends it with 130, without a session', 
       keepInputOpen: true,
       onStart(child) {
         child.stderr?.on('data', (text: string) => {
-          if (text.includes('"login_begins"')) child.kill('SIGINT');
+          if (text.includes('"login_started"')) child.kill('SIGINT');
         });
       },
     },

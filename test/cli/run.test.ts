@@ -70,7 +70,14 @@ test('a small clone: lines, summary, log and state; a second run has nothing to 
   const log = join(folder, 'clone.log');
   assert.equal(statSync(log).mode & 0o777, 0o600);
   const events = recordsOf(readFileSync(log, 'utf8')).map(({ event }) => event);
-  for (const event of ['settings', 'signed_in', 'job', 'clone_start', 'message_sent', 'clone_end']) {
+  for (const event of [
+    'settings_read',
+    'signed_in',
+    'job_opened',
+    'clone_started',
+    'message_sent',
+    'clone_ended',
+  ]) {
     assert.ok(events.includes(event), event);
   }
   for (const secret of [

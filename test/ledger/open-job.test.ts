@@ -137,7 +137,7 @@ describe("the older Python script's files", () => {
     assert.equal(folder.checkpoint, 321);
     assert.deepEqual([...folder.topicMap], [[5, 50]]);
     assert.equal(folder.legacyFiles.length, 2);
-    assert.equal(events[0]?.[0], 'legacy_files');
+    assert.equal(events[0]?.[0], 'legacy_files_used');
     assert.equal(readFileSync(join(folder.path, 'checkpoint.txt'), 'utf8'), '321\n');
     assert.equal(readFileSync(join(legacyDir, 'checkpoint.txt'), 'utf8'), '321');
     await folder.saveCheckpoint(400);

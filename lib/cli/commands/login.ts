@@ -28,7 +28,7 @@ export async function login(context: CommandContext): Promise<number> {
   const { client, before } = await connectToSignIn(context, settings, store);
   const prompter = new Prompter({ stdin: context.stdin, terminal: process.stderr }, context.signal);
   try {
-    context.log.debug('login_begins', { method, before: before !== undefined });
+    context.log.debug('login_started', { method, before: before !== undefined });
     const user = before ?? (await signInBy(context, settings, client, prompter, method));
     print(context, user, store.name, before !== undefined);
     return ExitStatus.done;
@@ -75,7 +75,7 @@ async function connectToSignIn(
     const damaged = error instanceof UsageError && error.code === 'BAD_SESSION';
     if (!damaged && !(error instanceof NotSignedInError)) throw error;
     if ((await store.load()) === undefined) throw error;
-    context.log.warn('session_of_no_use', { damaged, error });
+    context.log.warn('session_unusable', { damaged, error });
     await store.remove();
     return connectAndLook(context, settings, store);
   }

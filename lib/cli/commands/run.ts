@@ -40,7 +40,7 @@ interface RunEvents {
 export async function run(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
   for (const side of ['source', 'target'] as const) readSide(settings, side);
-  context.log.info('settings', describeSettings(settings));
+  context.log.info('settings_read', describeSettings(settings));
   const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
   const events: RunEvents = {
@@ -163,7 +163,7 @@ async function startJob(
   const withoutSecrets = (text: string): string => redactor.text(text);
   const job = await openJob({ ...options, withoutSecrets, clock, random, log });
   await log.open(`${job.path}/clone.log`);
-  log.info('job', { path: job.path, jobId: job.id, checkpoint: shownId(job.checkpoint) });
+  log.info('job_opened', { path: job.path, jobId: job.id, checkpoint: shownId(job.checkpoint) });
   for (const file of job.legacyFiles) output.note(`Continues from ${file} of the older script.`);
   for (const { sentence } of job.notes) output.note(sentence);
   const from = sideWords(source, settings.sourceTopic);

@@ -261,7 +261,7 @@ export class PartPool {
         return;
       }
       const { member, start } = attempt;
-      this.#options.log.debug('part_late', { of: this.#options.name, ms: Math.round(now - start.since) });
+      this.#options.log.debug('part_delayed', { of: this.#options.name, ms: Math.round(now - start.since) });
       this.#attempt(job, other);
       member.lateInRow += 1;
       if (member.lateInRow >= MOST_LATE) member.connection.close(new Error('its answers are late'));
