@@ -44,10 +44,7 @@ export const FAILED: Open = new Set(['failed']);
 /** Messages that go within this many milliseconds are marked as `sending` together. */
 const DUE_AT_ONCE_MS = 100;
 
-/**
- * Records the plan for messages, and for the files of messages that will be copied, in the ledger, and returns the row
- * of each message.
- */
+/** Records messages, and the files of those to be copied, as planned in the ledger; returns each message's row. */
 export async function planUnits(
   run: Run,
   units: readonly Unit[],
@@ -262,10 +259,7 @@ async function copyOf({ job, record }: Run, sourceId: number): Promise<number | 
   return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
 }
 
-/**
- * Returns the result, or undefined after an error that concerns these messages alone; that error is recorded and
- * reported.
- */
+/** Returns the result, or undefined after an error of these messages alone, which is recorded and reported. */
 async function settled<T>(
   run: Run,
   sourceIds: readonly number[],

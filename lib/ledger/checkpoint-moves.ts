@@ -4,15 +4,12 @@ import { ALREADY_SENT } from './message-store.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/**
- * Left out because a person moved checkpoint.txt beyond it: the reason of a row in `skipped`, and of one in
- * `sending`.
- */
+/** The reason of a `skipped` or `sending` row that was left out because a person moved checkpoint.txt beyond it. */
 export const SKIPPED_BY_CHECKPOINT = 'checkpoint';
 
 /**
- * Messages behind `sourceId` that weren't sent are decided again; messages that may have been sent all the
- * same are looked for first. Returns how many rows there are.
+ * Decides again about messages behind `sourceId` that weren't sent; messages that may have been sent in spite of an
+ * error are looked for first. Returns how many rows there are.
  */
 export async function reopenAfter(
   db: Transaction<LedgerTables>,
@@ -41,7 +38,7 @@ export async function reopenAfter(
 
 /**
  * Leaves out the messages after `after` and up to `upTo` that weren't begun. A message whose send is in doubt gets the
- * reason too, and keeps it until it is settled: it is looked for, and not sent again. Returns how many are left out.
+ * reason too, and keeps it until it is settled: it is looked for, but not sent again. Returns how many are left out.
  */
 export async function leaveOut(
   db: Transaction<LedgerTables>,

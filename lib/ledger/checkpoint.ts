@@ -1,13 +1,14 @@
 import { type Numbering, ONE_HISTORY, shownId, sourceIdOf } from '../base/source-ids.js';
 import { damagedFile, oneLine, readStateFile, writeStateFile } from './state-file.js';
 
-/** The name of the file in a job's folder and, from the older Python script, in the working directory. */
+/** Name of the file in a job's folder and, from the older Python script, in the working directory. */
 export const CHECKPOINT_FILE = 'checkpoint.txt';
 
 /**
- * The last finished source id, or undefined when the file doesn't exist. Spaces, line ends and a byte-order mark
- * around the number are what editors leave; anything else is an error, never a restart from the first message. The
- * older history's messages are written with a minus (see source-ids.ts). `inLedger`: the ledger has it too.
+ * The last finished source id, or undefined when the file doesn't exist. Spaces, line ends and a byte-order mark around
+ * the number are accepted, because editors leave them; anything else is an error, never a restart from the first
+ * message. Ids of the older history are written with a minus (see source-ids.ts). `inLedger`: the ledger has the
+ * checkpoint too.
  */
 export async function readCheckpoint(
   path: string,
@@ -28,7 +29,7 @@ export async function readCheckpoint(
   );
 }
 
-/** Writes a source id, as one integer and a newline. */
+/** Writes a source id as one integer and a newline. */
 export async function writeCheckpoint(path: string, lastId: number): Promise<void> {
   await writeStateFile(path, `${shownId(lastId)}\n`);
 }

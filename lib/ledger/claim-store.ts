@@ -4,29 +4,32 @@ import { looksLike, type SentContent, storedContent } from './fingerprint-column
 import type { LedgerTables, MessagesTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** The reason of a sent message whose copy was found in the target, not named by Telegram's answer. */
+/** The reason of a sent message whose copy was found in the target instead of being named by Telegram's answer. */
 export const FOUND = 'found';
 
-/** Messages whose one send is in doubt, and what in the target could be their copies. */
+/** Messages of one send that is in doubt, and the messages of the target that could be their copies. */
 export interface Claim {
   readonly sourceIds: readonly number[];
   /** What the copies look like, in the order of `sourceIds`. */
   readonly contents: readonly SentContent[];
-  /** Ids of the target, in the order of `sourceIds` each, oldest first. None is in two of them. */
+  /** For each of `sourceIds`, in their order, ids of the target, oldest first. No id is in two of the lists. */
   readonly candidates: readonly (readonly number[])[];
-  /** Their own copies come after this message of the target; earlier candidates are evidence of rivals. Default 0. */
+  /**
+   * The messages' own copies come after this message of the target; earlier candidates are evidence of rivals. Default
+   * 0.
+   */
   readonly afterId?: number;
   /** Telegram has said that their copies are there. */
   readonly areThere?: boolean;
 }
 
-/** Rivals whose copies may be this many ids before one's own are counted among the candidates. */
+/** A rival's copies that may be up to this many ids before one's own are counted among the candidates. */
 const NEAR = 1_000;
 
 /** `unclear`: there are candidates, and another send that is in doubt may have made them. */
 export type Claimed = readonly number[] | 'none' | 'unclear';
 
-/** A topic whose creation is in doubt, and the target's topics that could be it. */
+/** A topic whose creation is in doubt, and the topics of the target that could be it. */
 export interface TopicClaim {
   readonly sourceTopicId: number;
   readonly titleHash: string;
@@ -35,19 +38,21 @@ export interface TopicClaim {
 }
 
 /**
- * Decides whose a copy is when no answer has named it. Jobs of one account may share a target, and may run at once:
+ * Decides which message a copy belongs to when no answer has named it. Jobs of one account may share a target, and may
+ * run at once:
  *
- * 1. What a row of any of these jobs has as its copy is nobody else's.
- * 2. A send that looks the same and is in doubt too, of another job or of an earlier message here that ended without
- *    a copy, is a rival. Sends of a job go one after another, so that of its own messages in doubt the first has
- *    the first copy: the later ones aren't rivals.
- * 3. The first candidate is taken when there are more of them than rivals, counted from where the rivals' copies may
- *    begin: then one is this message's, whichever rivals succeeded. Otherwise it is unclear, and the caller has to ask
- *    Telegram, by repeating the call: a message that is sent once more is there, one that is taken for sent may not be.
- * 4. Where Telegram has said that the message is there, a candidate that is the only one is its copy, whatever the rivals.
+ * 1. A copy that is in a row of any of these jobs belongs to that row.
+ * 2. A send is a rival when its copy would look the same and it is also in doubt: a send of another job, or of an
+ *    earlier message of this job that ended without a copy. A job sends one message after another, so the first of its
+ *    own messages in doubt has the first copy, and the later ones aren't rivals.
+ * 3. The first candidate is taken when there are more candidates than rivals, counted from where the rivals' copies may
+ *    begin: then one of them belongs to this message, whichever rivals succeeded. Otherwise it is unclear, and the
+ *    caller has to ask Telegram by repeating the call: a message that is sent once more is there, but one that is
+ *    wrongly taken for sent is not.
+ * 4. When Telegram has said that the message is there, a single candidate is its copy, whatever the rivals.
  *
- * The target is read before this is asked, and a row is in `sending` before its call: a rival's message that was seen
- * there has a row here, as a rival or with its copy. Claims for one target happen one after another.
+ * The target is read before a claim is made, and a row is in `sending` before its call, so a rival's message that was
+ * seen there has a row here, as a rival or with its copy. Claims for one target happen one after another.
  */
 export class ClaimStore {
   readonly #options: StoreOptions;
@@ -56,7 +61,7 @@ export class ClaimStore {
     this.#options = options;
   }
 
-  /** Takes a copy if one is surely theirs, and records it as found. */
+  /** Takes a copy if it surely belongs to these messages, and records it as found. */
   async claim(claim: Claim): Promise<Claimed> {
     const { sourceIds, contents, candidates, afterId = 0, areThere = false } = claim;
     const { db: database, clock, host, accountId, jobId } = this.#options;
@@ -85,7 +90,7 @@ export class ClaimStore {
     });
   }
 
-  /** After which message of the target to look for them: where their own copies, and near ones of rivals, may begin. */
+  /** The message of the target to look after: where the messages' own copies, and nearby ones of rivals, may begin. */
   async lookFrom({
     sourceIds,
     contents,
@@ -99,8 +104,8 @@ export class ClaimStore {
   }
 
   /**
-   * The topic that was surely created for it. Nothing is recorded: topic_map.json comes first. So those in doubt at once
-   * each take the one of their rank.
+   * The topic that was surely created for this one. Nothing is recorded, because topic_map.json comes first; so several
+   * topics in doubt at once each take the candidate of their own rank.
    */
   async chooseTopic({
     sourceTopicId,
@@ -131,7 +136,10 @@ export class ClaimStore {
     });
   }
 
-  /** The jobs of this account with this job's target, and the right to decide about them until the transaction ends. */
+  /**
+   * The jobs of this account that share this job's target, and the sole right to decide about them until the
+   * transaction ends.
+   */
   async #jobsOfTarget(db: Transaction<LedgerTables>): Promise<readonly JobOfTarget[]> {
     const { accountId, jobId } = this.#options;
     const jobs = await db
@@ -149,7 +157,7 @@ export class ClaimStore {
       .orderBy('job_id')
       .execute();
     const [oldest] = jobs;
-    // A write holds a row in every database, and SQLite's only writer has all of them.
+    // A write locks the row in every database; SQLite's only writer locks all of them.
     if (oldest) {
       await db
         .updateTable('jobs')
@@ -185,7 +193,7 @@ export class ClaimStore {
     return taken;
   }
 
-  /** The rows of each send in doubt that could have made copies that look like `contents`, besides that of `sourceIds`. */
+  /** The rows of each other send in doubt whose copies could look like `contents`. */
   async #rivals(
     db: Transaction<LedgerTables>,
     jobs: readonly JobOfTarget[],
@@ -230,7 +238,7 @@ type RowInDoubt = Pick<
   'job_id' | 'source_id' | 'state' | 'grouped_id' | 'content_kind' | 'content_size' | 'text_hash' | 'after_id'
 >;
 
-/** The rows of one send each: what of an album is in doubt in one state was sent by one call. */
+/** Groups rows by send: the items of an album that are in doubt in one state were sent by one call. */
 function sendsOf(rows: readonly RowInDoubt[]): RowInDoubt[][] {
   const sends = new Map<string, RowInDoubt[]>();
   for (const row of rows) {
@@ -242,8 +250,8 @@ function sendsOf(rows: readonly RowInDoubt[]): RowInDoubt[][] {
 }
 
 /**
- * Copies of one send stand in one album, which has no others. Of messages that ended without a copy it isn't known which
- * were sent together.
+ * Whether a send may have made copies that look like these: the copies of one send form one album with no other items.
+ * For messages that ended without a copy, it isn't known which were sent together.
  */
 function mayHaveMade(send: readonly RowInDoubt[], contents: readonly SentContent[]): boolean {
   if (send.some(({ state }) => state !== 'sending')) {
@@ -258,7 +266,10 @@ interface JobOfTarget {
   readonly replaced_by: string | null;
 }
 
-/** A job that --restart has replaced sends nothing more, and its copies are older than any that is looked for. */
+/**
+ * Leaves out the jobs that --restart has replaced: they send nothing more, and their copies are older than any that are
+ * looked for.
+ */
 function current(jobs: readonly JobOfTarget[]): string[] {
   return jobs.filter((job) => job.replaced_by === null).map((job) => job.job_id);
 }

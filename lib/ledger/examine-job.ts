@@ -13,23 +13,23 @@ import { refuseHeld } from './lock.js';
 
 /** The state of a job before it is opened. */
 export interface Examined {
-  /** Its folder. */
+  /** The path of its folder. */
   readonly path: string;
-  /** It was begun before, by TelePi or the older script. */
+  /** Whether it was begun before, by TelePi or the older script. */
   readonly begun: boolean;
-  /** It has a folder with its id, and the ledger has nothing of it. */
+  /** Whether it has a folder with its id while the ledger lacks it. */
   readonly ledgerLost: boolean;
   /** The source message after which it continues; 0 is before the first. */
   readonly checkpoint: number;
-  /** Messages that it and the jobs before a --restart have sent, as far as the ledger knows. */
+  /** How many messages it, and the jobs before a --restart, have sent, as far as the ledger shows. */
   readonly copies: number;
 }
 
 type ExamineOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'host' | 'sourceTitle' | 'targetTitle'>;
 
 /**
- * Examines a job, and refuses whatever `openJob` refuses, with the same errors; takes no lock and writes nothing. With
- * `restart`, it ignores everything that matters only to a job that continues.
+ * Examines a job and throws the same errors as `openJob`, but takes no lock and writes nothing. With `restart`, it
+ * ignores everything that matters only to a job that continues.
  */
 export async function examineJob(options: ExamineOptions, purpose: ReadPurpose = 'look'): Promise<Examined> {
   const { name: folder } = await findJobFolder(options, purpose);

@@ -1,6 +1,8 @@
 import type { StoreOptions } from './store-options.js';
 
-/** Why messages failed after the last sent one with a file (or the last without one), oldest first. */
+/**
+ * The reasons of the messages that failed after the last sent one with a file (or the last without one), oldest first.
+ */
 export async function failedSinceSent(
   { db, accountId, jobId }: StoreOptions,
   withFile: boolean,

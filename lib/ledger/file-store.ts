@@ -7,20 +7,25 @@ import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } 
 import type { FilesTable, LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** Which of a message's files. */
+/** Which file of a message it is. */
 export type FileRole = 'file' | 'thumbnail';
 
-/** An upload of a message's file: under one file_id, by one process after the other. */
+/** The upload of a message's file under one file_id, possibly by several processes in turn. */
 export interface FileRow {
   readonly fileId: bigint;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   readonly parts: number;
   /** The parts that the server has acknowledged. */
   readonly acknowledged: PartSet;
-  /** When the first of them was, in milliseconds since the epoch: uploaded parts live for minutes to hours. */
+  /**
+   * When the first of them was acknowledged, in milliseconds since the epoch: uploaded parts live for minutes to hours.
+   */
   readonly firstPartAt?: number;
-  /** When a call that turns it into a file of the server's began; it is known to have succeeded where there is `made`. */
+  /**
+   * When a call began that turns it into a file of the server's; the call is known to have succeeded if there is
+   * `made`.
+   */
   readonly usedAt?: number;
   /** The photo or document that the call created. */
   readonly made?: ServerFile;
@@ -45,8 +50,8 @@ export class FileStore {
   }
 
   /**
-   * The upload that the file goes by: the one that is there when it is of the same size, with its own file_id;
-   * otherwise a new one. The message must be planned.
+   * The upload that the file goes by: the existing one, with its own file_id, if it has the same size; otherwise a new
+   * one. The message must be planned.
    */
   async plan(plan: FilePlan): Promise<FileRow> {
     return this.#transaction(async (db) => {
@@ -57,7 +62,7 @@ export class FileStore {
     });
   }
 
-  /** Makes the rows that are missing, of messages that are planned. */
+  /** Creates the missing rows of messages that are planned. */
   async planMissing(plans: readonly FilePlan[]): Promise<void> {
     if (plans.length === 0) return;
     await this.#transaction(async (db) => {
@@ -80,7 +85,7 @@ export class FileStore {
     });
   }
 
-  /** The same file under a new file_id, nothing of it acknowledged. */
+  /** Puts the same file under a new file_id, with nothing acknowledged. */
   async restart(name: FileName, fileId: bigint): Promise<FileRow> {
     return this.#transaction(async (db) => {
       const row = await this.#find(db, name);
@@ -90,7 +95,7 @@ export class FileStore {
     });
   }
 
-  /** Adds parts, by file_id, to what is recorded already. */
+  /** Adds parts, by file_id, to the recorded ones. */
   async acknowledged(files: ReadonlyMap<bigint, Iterable<number>>): Promise<void> {
     await this.#transaction(async (db) => {
       for (const [fileId, parts] of files) {
@@ -101,7 +106,7 @@ export class FileStore {
     });
   }
 
-  /** The server has let go of these parts, or of all. */
+  /** Forgets these parts, or all, because the server has dropped them. */
   async forget(fileId: bigint, parts?: Iterable<number>): Promise<void> {
     await this.#transaction((db) =>
       this.#change(db, fileId, (set) => {
@@ -110,13 +115,16 @@ export class FileStore {
     );
   }
 
-  /** Before a call that makes the server's file of these uploads: a crash leaves in doubt whether it did. */
+  /**
+   * Notes that a call which makes the server's file of these uploads is about to begin: after a crash it is in doubt
+   * whether it succeeded.
+   */
   async using(fileIds: readonly bigint[]): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction((db) => this.#set(db, fileIds, { used_at: now, ...NOTHING_MADE }));
   }
 
-  /** What that call made of an upload. */
+  /** Records the server's file that the call made of an upload. */
   async made(fileId: bigint, { kind, id, accessHash, fileReference }: ServerFile): Promise<void> {
     const made = {
       made_kind: kind,

@@ -9,7 +9,7 @@ const KINDS: readonly SentContent['kind'][] = ['text', 'photo', 'document'];
 
 type ContentColumns = Pick<MessagesTable, 'content_kind' | 'content_size' | 'text_hash'>;
 
-/** Undefined for a message whose send was never begun, or by a version that noted no content. */
+/** Undefined for a message whose send was never begun, or was begun by a version that noted no content. */
 export function storedContent(row: Selectable<ContentColumns>): SentContent | undefined {
   const { content_kind: kind, text_hash: textHash } = row;
   if (kind === null || textHash === null) return undefined;
@@ -27,8 +27,8 @@ export function contentColumns(content: SentContent | undefined): ContentColumns
 }
 
 /**
- * Whether the copy of one could be taken for that of the other. A photo is re-encoded, in another size, or may have become
- * a file on the way, and a size may be unknown; what is known of neither could be anything.
+ * Whether the copy of one message could be taken for the copy of the other. A photo is re-encoded in another size, or
+ * may have become a file on the way, and a size may be unknown; two unknown contents could be the same.
  */
 export function looksLike(one: SentContent | undefined, other: SentContent | undefined): boolean {
   if (!one || !other) return true;

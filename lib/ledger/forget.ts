@@ -16,15 +16,17 @@ import type { LedgerTables } from './schema.js';
 export interface Forgettable {
   readonly folder: string;
   readonly path: string;
-  /** Messages that the ledger has of it. */
+  /** How many of its messages are in the ledger. */
   readonly rows: number;
-  /** Messages that it has sent. */
+  /** How many messages it has sent. */
   readonly copies: number;
   readonly targetId: number | undefined;
   readonly targetTitle: string | undefined;
 }
 
-/** The tables with a job's rows, tables that refer to others first. The type makes sure that none is left out. */
+/**
+ * The tables with a job's rows; tables that refer to others come first. The type makes sure that no table is left out.
+ */
 const TABLES = ['files', 'messages', 'topics', 'actions', 'jobs'] as const;
 type Forgotten =
   Exclude<keyof LedgerTables, (typeof TABLES)[number]> extends never ? (typeof TABLES)[number] : never;
@@ -32,11 +34,11 @@ type Forgotten =
 /** See jobFolderName. */
 const FOLDER = /^-?\d+_to_-?\d+(?:_topic_\d+)?(?:_into_\d+)?(?:_of_[\w.-]+)?$/;
 
-/** What TelePi puts into a job's folder. */
+/** The files that TelePi puts into a job's folder. */
 const OWN_FILES =
   /^(?:checkpoint\.txt|topic_map\.json|job\.json)(?:\.before-restart)?$|^lock(?:\.db(?:-journal|-wal|-shm)?)?$|^clone\.log(?:\.\d+)?$|^\.[0-9a-f-]{36}\.tmp$/;
 
-/** @throws UsageError UNKNOWN_JOB where the data directory has no job of that folder. */
+/** @throws UsageError UNKNOWN_JOB when the data directory has no job with that folder. */
 export async function findForgettable(dataDir: string, folder: string): Promise<Forgettable> {
   const path = join(dataDir, folder);
   if (!FOLDER.test(folder)) throw unknownJob(dataDir, folder);
@@ -71,8 +73,8 @@ function unknownJob(dataDir: string, folder: string): UsageError {
 }
 
 /**
- * Removes a job, and the jobs that a --restart has replaced, from the ledger, and its files. `kept`: what else is in its
- * folder, which stays. Refused while it runs (JOB_RUNNING). Cut off, it can be done again.
+ * Removes a job, the jobs that --restart has replaced by it, and their files. `kept`: other files in the folder, which
+ * stay. Refuses while the job runs (JOB_RUNNING). If it is interrupted, it can be run again.
  */
 export async function forgetJob(
   dataDir: string,
@@ -118,7 +120,7 @@ async function removeRows(dataDir: string, folder: string): Promise<void> {
   }
 }
 
-/** The lock's own file last: it is held by this process until then. */
+/** The lock's own file is removed last: this process holds it until then. */
 async function removeFiles(path: string): Promise<string[]> {
   const names = await readdir(path);
   const own = names.filter((name) => OWN_FILES.test(name)).sort();

@@ -17,17 +17,17 @@ import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './to
 import { TopicStore } from './topic-store.js';
 import { followUpgrades, refuseUnseen } from './upgrade.js';
 
-/** A folder's job, and the older script's files that it has taken up just now. */
+/** A folder's job, and the older script's files that it has just taken over. */
 export interface Identified {
   readonly job: JobRow;
   readonly legacyFiles: readonly string[];
 }
 
 /**
- * Finds the folder's job in the ledger. One that the ledger doesn't know is taken up from the folder: job.json gives
- * its id, so that every random_id stays what it was, checkpoint.txt and topic_map.json what was done; so a job that
- * was begun before there was a ledger, or whose ledger was lost, continues. Without job.json it is a new job, which
- * starts from the files that a person or the older Python script has left.
+ * Finds the folder's job in the ledger. A job that the ledger lacks is restored from the folder: job.json gives its id,
+ * so that every random_id stays the same, and checkpoint.txt and topic_map.json show the progress. So a job that was
+ * begun before there was a ledger, or whose ledger was lost, continues. Without job.json it is a new job, which starts
+ * from the files that a person or the older Python script has left.
  */
 export async function identifyJob(scene: JobScene): Promise<Identified> {
   const before = await currentJob(scene.ledger.db, scene.folder);
@@ -60,24 +60,24 @@ async function identifyNow(scene: JobScene, { known, file }: JobIdentity): Promi
   return { job, legacyFiles: legacy.paths };
 }
 
-/** What a job lacks when it continues without its ledger. */
+/** What a job that continues without its ledger doesn't know. */
 export const LEDGER_LOST =
   'This is lost: replies to messages sent before will not point to their copies, and messages that failed before ' +
   'are not tried again.';
 
-/** The state to look at for a job; without `db` the ledger doesn't exist yet. */
+/** The state that a job is looked up in; without `db` the ledger doesn't exist yet. */
 export interface LookScene
   extends Omit<JobScene, 'ledger' | 'note' | 'host' | 'clock' | 'random' | 'log' | 'restart'> {
   readonly ledger: { readonly path: string; readonly db: Kysely<LedgerTables> | undefined };
 }
 
-/** What the ledger and the folder have of a job. */
+/** The information that the ledger and the folder hold about a job. */
 interface JobIdentity {
   readonly known: JobRow | undefined;
   readonly file: JobFile | undefined;
 }
 
-/** Reads everything from which a job continues, and throws the error for which it is refused. Writes nothing. */
+/** Reads everything that a job continues from, and throws the error if it must be refused. Writes nothing. */
 export async function lookAtJob(scene: LookScene): Promise<JobIdentity & { readonly left: Left }> {
   const identity = await lookAtIdentity(scene);
   return { ...identity, left: await readLeft(scene, identity) };
@@ -96,7 +96,7 @@ async function lookAtIdentity(scene: LookScene): Promise<JobIdentity> {
   return { known, file };
 }
 
-/** What the folder has, and for a job that hasn't begun what the older script left. */
+/** The files in the folder and, for a job that hasn't begun, those of the older script. */
 interface Left {
   readonly checkpoint: number | undefined;
   readonly topicMap: TopicMap | undefined;
@@ -210,7 +210,7 @@ async function hasRows(db: Kysely<LedgerTables>, { accountId, jobId }: JobRow): 
   return false;
 }
 
-/** Telegram keeps random_ids per account, and each account's private chats have ids of their own. */
+/** Telegram keeps random_ids per account, and private chats have different ids in each account. */
 function refuseOtherAccount({ accountId, path }: LookScene, owner: number): void {
   if (owner === accountId) return;
   throw new UsageError(

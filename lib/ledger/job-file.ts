@@ -4,11 +4,14 @@ import { damagedFile } from './state-file.js';
 
 export const JOB_FILE = 'job.json';
 
-/** One source, one target, one topic selection: what a job is. Chat ids are marked (-100… for channels). */
+/**
+ * The chats and topic that identify a job: one source, one target, one topic selection. Chat ids are marked (-100… for
+ * channels).
+ */
 export interface JobSelection {
   /**
-   * Which Telegram the chats are of, in letters that a file name takes: another server has other chats of the same ids.
-   * Absent: Telegram itself.
+   * Which Telegram server the chats belong to, in letters that a file name allows: another server has other chats with
+   * the same ids. Absent: Telegram itself.
    */
   readonly server?: string | undefined;
   readonly sourceId: number;
@@ -17,7 +20,7 @@ export interface JobSelection {
   readonly targetTopic?: number | undefined;
 }
 
-/** The basic groups that source and target were, if they were. */
+/** The basic groups that the source and the target used to be, if any. */
 export interface FormerIds {
   readonly formerSourceId?: number | undefined;
   readonly formerTargetId?: number | undefined;
@@ -26,17 +29,19 @@ export interface FormerIds {
 /** The content of job.json. */
 export interface JobFile extends JobSelection {
   readonly version: 1;
-  /** Random, 32 hex digits: made once, and again by --restart. Every random_id of the job's sends comes from it. */
+  /**
+   * Random, 32 hex digits: made once, and again by --restart. Every random_id of the job's sends is derived from it.
+   */
   readonly id: string;
   /** The user id of the account that clones. Absent in files of the first TelePi. */
   readonly account?: number;
   /** ISO 8601. */
   readonly created: string;
-  /** Files of the older Python script from which this job continued, with their content at that time. */
+  /** The older Python script's files that this job continued from, with their content at that time. */
   readonly legacy?: Readonly<Record<string, string>>;
 }
 
-/** `inLedger`: the ledger has the job, and so everything that the file holds. */
+/** `inLedger`: the ledger has the job, and so everything in the file. */
 function fixOf(inLedger: boolean): string {
   return inLedger
     ? 'Delete it and run again: TelePi writes it again from the ledger, and sends nothing twice'
@@ -45,8 +50,8 @@ function fixOf(inLedger: boolean): string {
 }
 
 /**
- * The job's file, or undefined when there is none. One of another job, or of a newer TelePi, is refused. `inLedger`: the
- * ledger has the job.
+ * The job's file, or undefined when there is none. The file of another job, or of a newer TelePi, is refused.
+ * `inLedger`: the ledger has the job.
  */
 export async function readJobFile(
   path: string,
@@ -97,7 +102,7 @@ export function newJobFile(id: string, account: number, selection: JobSelection,
   };
 }
 
-/** The folder's name: the two ids and the selection, in characters that every file system takes. */
+/** The folder's name: the two ids and the selection, in characters that every file system allows. */
 export function jobFolderName({ server, ...selection }: JobSelection): string {
   const { sourceId, targetId, sourceTopic, targetTopic } = selection;
   const topic = sourceTopic === undefined ? '' : `_topic_${sourceTopic}`;
@@ -106,7 +111,7 @@ export function jobFolderName({ server, ...selection }: JobSelection): string {
   return `${sourceId}_to_${targetId}${topic}${into}${of}`;
 }
 
-/** The server in a folder's name. */
+/** The server that a folder's name contains. */
 export function serverOf(folder: string): string | undefined {
   return /_of_(.+)$/.exec(folder)?.[1];
 }

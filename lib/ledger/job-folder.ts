@@ -8,15 +8,15 @@ import { currentJob } from './job-store.js';
 import { readLedger } from './ledger.js';
 import type { LedgerTables } from './schema.js';
 
-/** The name of a job's folder, and of folders that other jobs of the same chats have. */
+/** The name of a job's folder, and the folders of other jobs for the same chats. */
 export interface JobFolder {
   readonly name: string;
   readonly others: readonly string[];
 }
 
 /**
- * Where the job is: in the folder of its chats' ids, or, where there is a job only in that of what the chats were before
- * their upgrade, in that. A folder keeps its name for good.
+ * Finds the job's folder: the one named after its chats' ids or, if a job exists only under the ids that they had
+ * before their upgrade, that one. A folder keeps its name for good.
  */
 export async function findJobFolder(
   options: JobSelection & FormerIds & Pick<JobOptions, 'dataDir'>,

@@ -12,7 +12,7 @@ export interface JobOptions extends JobSelection, FormerIds {
   readonly accountId: number;
   /** Whether the source's history from before its upgrade can be read, and comes first. */
   readonly olderHistory?: boolean;
-  /** What the settings call the chats by, where it isn't an id: `@name` or `me` may lead elsewhere another day. */
+  /** How the settings name the chats, if not by id: `@name` or `me` may lead elsewhere another day. */
   readonly sourceName?: string | undefined;
   readonly targetName?: string | undefined;
   /** Shown by `telepi status`. */
@@ -20,20 +20,27 @@ export interface JobOptions extends JobSelection, FormerIds {
   readonly targetTitle?: string;
   /** Where the older Python script has left its files, for a job that hasn't begun. Absent: nowhere. */
   readonly legacyDir?: string | undefined;
-  /** A directory in which such files matter: a job that hasn't begun is refused until the user says what they are. */
+  /**
+   * A directory that may hold such files: a job that hasn't begun is refused until the user says what to do with them.
+   */
   readonly strayDir?: string | undefined;
-  /** Starts over: a new job id, no checkpoint, no topics; the old files stay next to them as *.before-restart. */
+  /**
+   * Starts over: a new job id, no checkpoint, no topics. The old files stay next to the new ones as *.before-restart.
+   */
   readonly restart?: boolean;
-  /** The name of this machine. Default: what the system says. */
+  /** The name of this machine. Default: the system's. */
   readonly host?: string;
-  /** Takes secrets out of a text before it is recorded: what a server says may repeat one. Default: as it is. */
+  /**
+   * Takes secrets out of a text before it is recorded, because a server's message may repeat one. Default: leaves the
+   * text alone.
+   */
   readonly withoutSecrets?: (text: string) => string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
-/** Something found while opening a job that whoever runs it should know: logged by its event, shown by its sentence. */
+/** A finding from opening a job that the user should know: logged as its event, shown as its sentence. */
 export interface JobNote {
   readonly event: string;
   readonly fields: Readonly<Record<string, unknown>>;
@@ -42,9 +49,9 @@ export interface JobNote {
 
 /** What the steps of opening a job share. The job's lock is held. */
 export interface JobScene extends JobOptions {
-  /** The folder. */
+  /** The path of the folder. */
   readonly path: string;
-  /** Its name in the data directory. */
+  /** The folder's name in the data directory. */
   readonly folder: string;
   readonly host: string;
   readonly ledger: Ledger;

@@ -10,10 +10,10 @@ export interface JobRow extends JobKey, JobSelection {
   readonly sourceTitle?: string;
   readonly targetTitle?: string;
   readonly checkpoint: number;
-  /** Done before the ledger, without rows, up to this source id. */
+  /** Everything up to this source id was done before there was a ledger, and has no rows. */
   readonly takenUp: number;
   readonly replacedBy?: string;
-  /** --restart has created it, and the folder's files are still those of the job before. */
+  /** Whether --restart has created it while the folder's files are still those of the job before. */
   readonly filesDue: boolean;
   readonly host: string;
   readonly runPid?: number;
@@ -36,7 +36,7 @@ export interface NewJob extends JobKey, JobSelection {
 
 const TITLE_LENGTH = 255;
 
-/** The job of a folder that no --restart has replaced. */
+/** The current job of a folder: the one that no --restart has replaced. */
 export async function currentJob(db: Kysely<LedgerTables>, folder: string): Promise<JobRow | undefined> {
   const row = await db
     .selectFrom('jobs')
@@ -82,7 +82,7 @@ export async function insertJob(
     .execute();
 }
 
-/** What can change of a job. */
+/** The changes that a job can undergo. */
 export interface JobChange {
   readonly checkpoint?: number;
   readonly takenUp?: number;
@@ -152,7 +152,7 @@ export async function countRowsAfter(
   return asNumber(count);
 }
 
-/** How many messages the jobs of a folder have sent: the current one, and the ones that a --restart has replaced. */
+/** How many messages the jobs of a folder have sent, the current one and the ones that --restart has replaced. */
 export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promise<number> {
   const { count } = await db
     .selectFrom('messages')

@@ -17,14 +17,14 @@ export type { TopicRow } from './topic-store.js';
 export interface MessagePlan {
   readonly sourceId: number;
   readonly randomId: bigint;
-  /** Of an album. */
+  /** The album it belongs to. */
   readonly groupedId?: bigint | undefined;
 }
 
 /**
- * The progress of one job. This process alone has it until `close`. Everything written
- * is durable when its promise resolves, and a call that changes several rows changes all or none. A write that fails
- * throws, so that nothing is sent that can't be recorded: STATE_UNWRITABLE, STATE_DAMAGED, LEDGER_BUSY.
+ * The progress of one job. Until `close`, no other process can use it. Everything written is durable when its promise
+ * resolves, and a call that changes several rows changes all or none. A write that fails throws, so that nothing is
+ * sent that can't be recorded: STATE_UNWRITABLE, STATE_DAMAGED, LEDGER_BUSY.
  */
 export interface Job {
   /** The job's folder. */
@@ -35,90 +35,96 @@ export interface Job {
   readonly checkpoint: number;
   /** Source topic id → target topic id. */
   readonly topicMap: TopicMap;
-  /** What `saveTargetBefore` noted; undefined before. */
+  /** The message that `saveTargetBefore` noted; undefined before. */
   readonly targetBefore: number | undefined;
-  /** Paths of the older Python script's files from which the job has just continued. */
+  /** Paths of the older Python script's files that the job has just continued from. */
   readonly legacyFiles: readonly string[];
-  /** Notes from opening it: edits of the files, a lock that was left behind. */
+  /** Findings from opening it: edits of the files, a lock that was left behind. */
   readonly notes: readonly JobNote[];
 
-  /** How many messages lie ahead of the checkpoint, where the server says so: for `telepi status`. */
+  /** Notes how many messages lie ahead of the checkpoint, if the server says so, for `telepi status`. */
   expect(ahead: number | undefined): Promise<void>;
   /**
-   * The run has gone through everything: `telepi status` no longer counts messages that were expected and didn't
-   * come.
+   * Notes that the run has gone through everything: `telepi status` no longer counts messages that were expected and
+   * didn't come.
    */
   complete(): Promise<void>;
-  /** Rows are made where missing and answered as they are: one from before a crash keeps state, random_id, target id. */
+  /**
+   * Creates missing rows and returns all as they are: a row from before a crash keeps its state, random_id and target
+   * id.
+   */
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]>;
-  /** Before each call that sends. Throws LEDGER_STATE for a message that is sent or skipped. */
+  /** Called before each call that sends. Throws LEDGER_STATE for a message that is already sent or skipped. */
   sending(sourceIds: readonly number[], details?: SendingDetails): Promise<void>;
-  /** Telegram's answer has named their copies: a message for which one of these had been found fails. */
+  /**
+   * Records the copies that Telegram's answer has named. If one of them had been found for another message, that
+   * message fails.
+   */
   sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
-  /** Takes a copy that was found in the target, if it is surely theirs, and records it: see ClaimStore. */
+  /**
+   * Takes a copy that was found in the target, if it surely belongs to these messages, and records it: see ClaimStore.
+   */
   claim(claim: Claim): Promise<Claimed>;
   /** After which message of the target to look for candidates. */
   lookFrom(claim: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number>;
   /**
-   * Those in `sending`, oldest first: a crash left in doubt whether they are in the target. One with a reason
-   * (`checkpoint`) was left out by hand since: it is looked for, and not sent again.
+   * The messages in `sending`, oldest first: after a crash it is in doubt whether they are in the target. One with a
+   * reason (`checkpoint`) has since been left out by hand: it is looked for, but not sent again.
    */
   unsettled(): Promise<MessageRow[]>;
-  /** Those in `failed`, oldest first. */
+  /** The messages in `failed`, oldest first. */
   failures(): Promise<MessageRow[]>;
-  /**
-   * Why messages failed after the last one that was sent with a file (or without one), oldest first.
-   */
+  /** The reasons of the messages that failed after the last sent one with a file (or without one), oldest first. */
   failedSinceSent(which: { readonly withFile: boolean }): Promise<readonly string[]>;
-  /** The rows that there are of these messages, by source id. Writes nothing. */
+  /** The existing rows of these messages, by source id. Writes nothing. */
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
-  /** The highest id that a message of this job has got in the target as it is now; 0 before the first. */
+  /** The highest id of this job's copies in the target as it is now; 0 before the first. */
   lastTargetId(): Promise<number>;
-  /** The target's newest message before the first send: what this job posts comes after it. */
+  /** Notes the target's newest message before the first send: this job's posts come after it. */
   saveTargetBefore(targetId: number): Promise<void>;
   /**
-   * The target was a basic group when it was sent to last: its newest message that is known to be none of those in
-   * doubt, which come after it. Undefined when nothing can be in doubt there.
+   * The newest message of the basic group that the target was when the job last sent to it, which is known to be older
+   * than all messages in doubt there. Undefined when nothing can be in doubt there.
    */
   formerTargetFloor(): Promise<number | undefined>;
-  /** What was in doubt in the basic group that the target was is settled. */
+  /** Notes that nothing is in doubt any more in the basic group that the target used to be. */
   formerTargetSettled(): Promise<void>;
 
   /**
-   * The upload a planned message's file goes by: its file_id is durable before the first part, and the same after a
-   * crash.
+   * The upload that a planned message's file goes by: its file_id is durable before the first part, and the same after
+   * a crash.
    */
   planFile(file: FilePlan): Promise<FileRow>;
-  /** As planFile, of several: rows are made where there are none, and the others left as they are. */
+  /** As planFile, for several files: creates the missing rows and leaves the others alone. */
   planFiles(files: readonly FilePlan[]): Promise<void>;
-  /** Parts that the server has, by file_id; added to those recorded before. */
+  /** Adds parts that the server has, by file_id, to the recorded ones. */
   acknowledged(files: ReadonlyMap<bigint, Iterable<number>>): Promise<void>;
-  /** The server has let go of these parts, or of all. */
+  /** Forgets these parts, or all, because the server has dropped them. */
   forgetParts(fileId: bigint, parts?: Iterable<number>): Promise<void>;
-  /** The same file under a new file_id, with nothing acknowledged. */
+  /** Puts the same file under a new file_id, with nothing acknowledged. */
   restartFile(sourceId: number, role: FileRole, fileId: bigint): Promise<FileRow>;
-  /** Before each call that makes the server's file of these uploads, by file_id (messages.uploadMedia). */
+  /** Called before each call that makes the server's file of these uploads, by file_id (messages.uploadMedia). */
   usingFiles(fileIds: readonly bigint[]): Promise<void>;
-  /** What it made: planFile answers it from then on, until `usingFiles` or `restartFile`. */
+  /** Records what the call made: planFile returns it from then on, until `usingFiles` or `restartFile`. */
   madeFile(fileId: bigint, made: ServerFile): Promise<void>;
 
   /**
-   * Before a topic is created. `randomIdOf` is asked once for each generation: 0, and 1 more for each entry taken out
-   * by hand.
+   * Called before a topic is created. `randomIdOf` is called once for each generation: 0, and 1 more each time the
+   * entry was taken out by hand.
    */
   planTopic(
     sourceTopicId: number,
     randomIdOf: (generation: number) => bigint,
     details?: TopicDetails,
   ): Promise<TopicRow>;
-  /** The topic that was surely created for it: see ClaimStore. Records nothing. */
+  /** The topic that was surely created for this one: see ClaimStore. Records nothing. */
   chooseTopic(claim: TopicClaim): Promise<number | 'none' | 'unclear'>;
-  /** The topic exists: into topic_map.json, then the ledger. */
+  /** Records that the topic exists: in topic_map.json, then in the ledger. */
   saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void>;
-  /** All up to `lastId` is final: into the ledger, then checkpoint.txt. */
+  /** Records that everything up to `lastId` is final: in the ledger, then in checkpoint.txt. */
   saveCheckpoint(lastId: number): Promise<void>;
-  /** Releases ledger and lock. May be called more than once. */
+  /** Releases the ledger and the lock. May be called more than once. */
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { asNumber, timeNow } from '../store/values.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** What was done to a job. */
+/** The kinds of actions on a job that are noted. */
 export type ActionKind =
   | 'created'
   | 'taken_up'
@@ -21,7 +21,7 @@ export type ActionKind =
 
 export type ActionFields = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** Notes an action with its time, host and process, in the transaction of the change itself. */
+/** Notes an action with its time, host and process, in the transaction that makes the change. */
 export async function noteAction(
   db: Kysely<LedgerTables>,
   { accountId, jobId, host, clock }: Omit<StoreOptions, 'db'>,

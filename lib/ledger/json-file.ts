@@ -2,7 +2,9 @@ import stringify from 'fast-json-stable-stringify';
 import { messageOf } from '../base/errors.js';
 import { damagedFile, oneLine, readStateFile, writeStateFile } from './state-file.js';
 
-/** What a JSON file holds, or undefined when there is none. `fix` ends the error about one that doesn't parse. */
+/**
+ * The content of a JSON file, or undefined when there is none. `fix` ends the error about a file that doesn't parse.
+ */
 export async function readJsonFile(path: string, fix: string): Promise<unknown> {
   const text = await readStateFile(path);
   if (text === undefined) return undefined;
@@ -14,7 +16,7 @@ export async function readJsonFile(path: string, fix: string): Promise<unknown> 
   }
 }
 
-/** Writes a value with its keys in order, so that the same state is the same file byte for byte. */
+/** Writes a value with its keys sorted, so that the same state gives the same bytes. */
 export async function writeJsonFile(path: string, value: object): Promise<void> {
   await writeStateFile(path, `${stringify(value)}\n`);
 }

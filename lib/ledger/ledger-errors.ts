@@ -4,9 +4,9 @@ import { faultOf } from '../store/sqlite-errors.js';
 import { DamagedValue } from '../store/values.js';
 
 /**
- * What SQLite says about the file at `path`, as an error with one sentence for the user: STATE_UNWRITABLE (disk full,
- * read-only, no right), STATE_DAMAGED (no database, or a broken one), LEDGER_BUSY, and LEDGER_FAILED for what
- * shouldn't be.
+ * SQLite's error about the file at `path` as an error with one sentence for the user: STATE_UNWRITABLE (disk full,
+ * read-only, no permission), STATE_DAMAGED (not a database, or a broken one), LEDGER_BUSY, and LEDGER_FAILED for any
+ * other.
  */
 export function ledgerError(error: unknown, path: string): TelepiError {
   if (error instanceof TelepiError) return error;
@@ -46,7 +46,7 @@ export function ledgerError(error: unknown, path: string): TelepiError {
   }
 }
 
-/** Without the file, every job continues from what its folder has. */
+/** Without the file, every job continues from its folder's files. */
 export function damagedLedger(path: string, cause?: unknown, what = 'is damaged:'): UsageError {
   return new UsageError(
     'STATE_DAMAGED',

@@ -37,7 +37,7 @@ export class LedgerJob implements Job {
   readonly #topicMap: Map<number, number>;
   readonly #lock: Lock;
   #checkpoint: number;
-  /** What the run started from: see `expect`. */
+  /** The checkpoint that the run started from: see `expect`. */
   #runFrom: number;
   #targetBefore: number | undefined;
   #formerTargetFloor: number | undefined;
@@ -245,7 +245,7 @@ export class LedgerJob implements Job {
     }
   }
 
-  /** The end of a run is noted for people alone: a failure to note it has ended the run already, or does no harm. */
+  /** The end of a run is noted only for people: a failure to note it has already ended the run, or does no harm. */
   async #endRun(): Promise<void> {
     const { ledger, clock, log } = this.#scene;
     try {

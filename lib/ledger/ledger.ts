@@ -8,33 +8,36 @@ import { damagedLedger, ledgerError } from './ledger-errors.js';
 import { MIGRATIONS } from './migrations.js';
 import type { LedgerTables } from './schema.js';
 
-/** The ledger of a data directory: what every job of it has done. */
+/** The ledger of a data directory: the progress of every job in it. */
 export const LEDGER_FILE = 'ledger.db';
 
 export type Ledger = SqliteDatabase<LedgerTables>;
 
-/** How a ledger is known, and what is said of one that can't be used. */
+/** How a ledger is recognised, and the errors about one that can't be used. */
 export const LEDGER: DatabaseOwner = {
   /** "TePi". */
   applicationId: 0x54_65_50_69,
-  // A ledger has had them since its first version, which bore no mark.
+  // Every ledger has had these tables since the first version, which bore no mark.
   firstTables: ['schema_version', 'jobs', 'messages'],
   migrations: MIGRATIONS,
   errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
 };
 
 /**
- * Opens a data directory's ledger, makes it when it's new, and brings its tables to this version: see openSqlite.
+ * Opens a data directory's ledger, creates it if it is missing, and brings its tables to this version: see openSqlite.
  *
- * Throws a UsageError for one that is damaged (STATE_DAMAGED), of a newer TelePi (LEDGER_NEWER) or another program's
- * database (LEDGER_FOREIGN, which is left as it is), or for something other than a file (NOT_A_FILE), and
- * STATE_UNWRITABLE for one that can't be written.
+ * Throws a UsageError for a ledger that is damaged (STATE_DAMAGED) or of a newer TelePi (LEDGER_NEWER), for another
+ * program's database (LEDGER_FOREIGN), which is left as it is, and for something other than a file (NOT_A_FILE);
+ * STATE_UNWRITABLE for a ledger that can't be written.
  */
 export function openLedger(dataDir: string): Promise<Ledger> {
   return openSqlite<LedgerTables>(join(dataDir, LEDGER_FILE), LEDGER);
 }
 
-/** Lets `work` read a data directory's ledger, and returns its result: see readSqlite. Errors as openLedger's. */
+/**
+ * Lets `work` read a data directory's ledger, and returns its result: see readSqlite. Throws the same errors as
+ * openLedger.
+ */
 export function readLedger<T>(
   dataDir: string,
   work: (db: Transaction<LedgerTables>) => Promise<T>,

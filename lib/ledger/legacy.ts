@@ -12,15 +12,15 @@ export interface LegacyFiles {
   readonly checkpoint?: number;
   readonly topicMap?: TopicMap;
   readonly paths: readonly string[];
-  /** Path → content, as the job's file records it. */
+  /** Path → content, as recorded in the job's file. */
   readonly contents: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, as far as the job's
- * folder `folder` still lacks them. A damaged one is an error. The files don't say which chats they belong to: once a
- * job has taken one over, a second job that would start from the same content is refused with what to do, since
- * a checkpoint of other chats would leave messages out.
+ * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, except those that the
+ * job's folder `folder` already has. A damaged file is an error. The files don't say which chats they belong to: once a
+ * job has taken one over, a second job that would start from the same content is refused and the user is asked what to
+ * do, because a checkpoint of other chats would leave messages out.
  */
 export async function takeUpLegacyFiles(
   directory: string,
@@ -45,7 +45,9 @@ export async function takeUpLegacyFiles(
   };
 }
 
-/** Files that may be of the older script, or of anything: they don't say which chats they belong to. */
+/**
+ * Refuses files that may come from the older script or from anything else: they don't say which chats they belong to.
+ */
 export async function refuseStrayFiles(
   directory: string,
   lacks: { readonly checkpoint: boolean; readonly topicMap: boolean },
@@ -88,7 +90,7 @@ function nothingThere(directory: string): UsageError {
   );
 }
 
-/** The files that another job took over; none when its own file can't be read, which is that job's problem. */
+/** The files that another job took over; empty when its own file can't be read, which is that job's problem. */
 async function legacyOf(folder: string): Promise<Readonly<Record<string, unknown>>> {
   try {
     const job = (await readJsonFile(join(folder, JOB_FILE), '')) as

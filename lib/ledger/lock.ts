@@ -11,13 +11,13 @@ import { ledgerError } from './ledger-errors.js';
 import { writeStateFile } from './state-file.js';
 
 export interface Lock {
-  /** Who held it last and never released it: killed, or ended by a reboot or a loss of power. */
+  /** The last holder, if it never released the lock: it was killed, or ended by a reboot or a power cut. */
   readonly takenFrom: LockHolder | undefined;
   /** Releases the lock. May be called more than once. */
   release(): Promise<void>;
 }
 
-/** Who holds a lock, for people. */
+/** The holder of a lock, as shown to people. */
 export interface LockHolder {
   readonly host: string;
   readonly pid: number;
@@ -26,10 +26,10 @@ export interface LockHolder {
 }
 
 /**
- * Takes the lock at `path`, or refuses with who holds it (UsageError JOB_RUNNING). What counts is the operating
- * system's lock on `path`.db, which SQLite takes: it ends with its process, however that ends, so that nothing is
- * left to clean up after a SIGKILL, a reboot, a new container with another hostname, or a move to another machine,
- * and no process that got the same pid is taken for the holder. The file `path` says who holds it.
+ * Takes the lock at `path`, or refuses and names its holder (UsageError JOB_RUNNING). The lock itself is the operating
+ * system's, on `path`.db, through SQLite: it ends with its process, however that ends. So nothing is left to clean up
+ * after a SIGKILL, a reboot, a new container with another hostname or a move to another machine, and a process that got
+ * the same pid isn't mistaken for the holder. The file `path` says who holds it.
  */
 export async function acquireLock(path: string, clock: Clock, host = hostname()): Promise<Lock> {
   refuseOddFile(path);
@@ -46,13 +46,13 @@ export async function acquireLock(path: string, clock: Clock, host = hostname())
   }
 }
 
-/** Refuses (JOB_RUNNING), as `acquireLock` does, while somebody holds the lock at `path`. Takes none. */
+/** Refuses (JOB_RUNNING) as `acquireLock` does while somebody holds the lock at `path`, but doesn't take it. */
 export async function refuseHeld(path: string): Promise<void> {
   const holder = await lockHolder(path);
   if (holder) throw heldBy(path, holder);
 }
 
-/** Who holds the lock at `path` now; undefined when nobody does. */
+/** The current holder of the lock at `path`; undefined when nobody holds it. */
 export async function lockHolder(path: string): Promise<LockHolder | undefined> {
   for (const each of [path, `${path}.db`]) refuseOddFile(each);
   if (!existsSync(`${path}.db`)) return undefined;
@@ -68,7 +68,7 @@ function locking<T>(path: string, work: (path: string) => T): T {
   }
 }
 
-/** The text first: who comes between the two finds no lock. */
+/** Removes the text first: a process that comes in between finds no lock. */
 async function release(path: string, lock: FileLock): Promise<void> {
   try {
     await rm(path, { force: true });
@@ -85,7 +85,7 @@ function once(work: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** Undefined without a file, and for a text that no holder wrote whole: the disk was full. */
+/** Undefined when there is no file, or when its text is incomplete because the disk was full. */
 async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
     const { host, pid, since } = JSON.parse(await readFile(path, 'utf8')) as Partial<LockHolder>;

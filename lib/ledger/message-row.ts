@@ -3,20 +3,23 @@ import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from '../store/val
 import { type SentContent, storedContent } from './fingerprint-columns.js';
 import { MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
 
-/** A message of the source, and how far its copy is. */
+/** A message of the source, and the progress of its copy. */
 export interface MessageRow {
   readonly sourceId: number;
   readonly state: MessageState;
   readonly randomId: bigint;
   readonly targetId?: number;
-  /** Why it was skipped or failed: a stable name. `found`: its copy was found in the target, not named by an answer. */
+  /**
+   * Why it was skipped or failed: a stable name. `found`: its copy was found in the target instead of being named by an
+   * answer.
+   */
   readonly reason?: string;
   /** Why it failed: a sentence. */
   readonly detail?: string;
   /** How often a send was begun. */
   readonly attempts: number;
   readonly groupedId?: bigint;
-  /** What its copy looks like, when a send was begun. */
+  /** What its copy looks like, noted when a send was begun. */
   readonly content?: SentContent;
   /** A copy that no answer has named comes after this message of the target. Absent when there can't be one. */
   readonly afterId?: number;

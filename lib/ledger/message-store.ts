@@ -8,9 +8,9 @@ import { giveUpMistaken } from './mistaken-copies.js';
 import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** What a message that is about to be sent is looked for by, when its send is in doubt. */
+/** The details by which a message is looked for when its send is in doubt. */
 export interface SendingDetails {
-  /** The target's newest message that is known: its copy comes after it. */
+  /** The newest known message of the target: the copy comes after it. */
   readonly afterId?: number;
   /** By source id. */
   readonly contents?: ReadonlyMap<number, SentContent>;
@@ -22,13 +22,13 @@ export interface FailedMessage {
   readonly reason: string;
   /** A sentence. */
   readonly message: string;
-  /** A copy may exist all the same: nothing said that a send was refused. */
+  /** Whether a copy may exist in spite of the failure, because nothing refused the send. */
   readonly inDoubt?: boolean;
 }
 
-/** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt has it sent again. */
+/** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt makes it be sent again. */
 export const ALREADY_SENT = 'already_sent';
-/** Reasons to skip a message that leave open whether there is a copy of it. */
+/** Reasons for skipping a message that leave open whether a copy of it exists. */
 const LEAVING_DOUBT: readonly string[] = [ALREADY_SENT, 'deleted_in_doubt'];
 
 const REASON_LENGTH = 128;
@@ -42,7 +42,7 @@ export class MessageStore {
     this.#options = options;
   }
 
-  /** Makes the rows that are missing, in state `planned`, and answers all as they are, in the order asked for. */
+  /** Creates the missing rows in state `planned` and returns all rows as they are, in the order requested. */
   async plan(
     messages: readonly {
       readonly sourceId: number;
@@ -70,8 +70,9 @@ export class MessageStore {
   }
 
   /**
-   * Before a send: from here on a crash leaves in doubt whether the message is in the target. Attempts + 1. What it is
-   * looked for by is noted; of several sends that are in doubt it may be the first that was done.
+   * Called before a send: from here on a crash leaves in doubt whether the message is in the target. Adds 1 to the
+   * attempts. Notes the details by which the message is looked for; if several sends are in doubt, the copy may come
+   * from the first.
    */
   async sending(sourceIds: readonly number[], { afterId, contents }: SendingDetails = {}): Promise<void> {
     const now = timeNow(this.#options.clock);
@@ -96,8 +97,8 @@ export class MessageStore {
   }
 
   /**
-   * Telegram has said whose copies these are: a message for which one of them had been found fails, so that it is looked
-   * for again. Returns the source ids of those of this job.
+   * Records the copies that Telegram's answer has named. If one of them had been found for another message, that
+   * message fails, so that it is looked for again. Returns the source ids of such messages of this job.
    */
   async sent(
     messages: readonly { readonly sourceId: number; readonly targetId: number }[],
@@ -143,7 +144,7 @@ export class MessageStore {
     );
   }
 
-  /** Those in one state, oldest first. */
+  /** The messages in one state, oldest first. */
   async inState(state: MessageState): Promise<MessageRow[]> {
     const rows = await this.#options.db
       .selectFrom('messages')
@@ -156,7 +157,7 @@ export class MessageStore {
     return rows.map(messageRow);
   }
 
-  /** The rows of some messages that are there, by source id. */
+  /** The existing rows of some messages, by source id. */
   async find(sourceIds: readonly number[]): Promise<Map<number, MessageRow>> {
     return this.#find(this.#options.db, sourceIds);
   }
@@ -244,7 +245,7 @@ interface Settlement {
   readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail' | 'after_id'>;
 }
 
-/** Exactly once depends on this: a message that the ledger has as sent is never begun again. */
+/** Exactly-once depends on this: a message that is sent according to the ledger is never begun again. */
 function wrongState(sourceId: number, state: MessageState): FailedError {
   return new FailedError(
     'LEDGER_STATE',

@@ -4,12 +4,13 @@ import { FOUND } from './claim-store.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** Its copy turned out to be another's. */
+/** Its copy turned out to belong to another message. */
 const COPY_MISTAKEN = 'copy_mistaken';
 
 /**
- * Telegram's answer has said whose copies these are. A message of any job with this target for which one of them had been
- * found fails, so that it is looked for again, and sent if it isn't there. Returns the source ids of those of this job.
+ * Telegram's answer has named these copies. A message of any job with this target for which one of them had been found
+ * fails, so that it is looked for again and sent if it isn't there. Returns the source ids of such messages of this
+ * job.
  */
 export async function giveUpMistaken(
   db: Transaction<LedgerTables>,

@@ -7,8 +7,9 @@ import { currentJobs } from './job-store.js';
 import type { LedgerTables } from './schema.js';
 
 /**
- * Refuses a name that led to another chat when a job was begun by it: a username that somebody else has now, or `me`
- * after another account has signed in. Otherwise the job would be abandoned and everything cloned again, without a word.
+ * Refuses a name that led to another chat when a job was begun with it: a username that somebody else has now, or `me`
+ * after another account has signed in. Otherwise the job would be abandoned and everything cloned again without
+ * warning.
  */
 export async function refuseMovedNames(db: Kysely<LedgerTables>, names: NamedChats): Promise<void> {
   const sides = [
@@ -42,7 +43,7 @@ export async function refuseMovedNames(db: Kysely<LedgerTables>, names: NamedCha
   }
 }
 
-/** Of one side or both. */
+/** The names of one side or both. */
 type NamedChats = Partial<JobOptions> & Pick<JobOptions, 'dataDir' | 'server'>;
 
 interface Place {

@@ -21,9 +21,9 @@ import { startOver } from './restart.js';
 import { removeTemporaryFiles } from './state-file.js';
 
 /**
- * Opens a job and makes it when it's new: its folder, its lock, its rows. Refused with a UsageError: a second run of
- * the same job (JOB_RUNNING), a damaged file or ledger (STATE_DAMAGED), a ledger of a newer TelePi (LEDGER_NEWER), a
- * job of another account (OTHER_ACCOUNT), a name that leads elsewhere now (NAME_MOVED), a directory that can't be written
+ * Opens a job and creates it if it is new: its folder, its lock, its rows. Throws a UsageError for a second run of the
+ * same job (JOB_RUNNING), a damaged file or ledger (STATE_DAMAGED), a ledger of a newer TelePi (LEDGER_NEWER), a job of
+ * another account (OTHER_ACCOUNT), a name that leads elsewhere now (NAME_MOVED), and a directory that can't be written
  * (STATE_UNWRITABLE).
  */
 export async function openJob(options: JobOptions): Promise<Job> {
@@ -114,7 +114,7 @@ function otherJobs(dataDir: string, folders: readonly string[]): JobNote {
   };
 }
 
-/** The job has come into the supergroup's history without having seen the older one. */
+/** Whether the job has advanced into the supergroup's history without having seen the older one. */
 async function lacksOlderHistory(
   { olderHistory, ledger }: JobScene,
   { job: { accountId, jobId } }: Identified,

@@ -3,8 +3,8 @@ import type { JobScene } from './job-scene.js';
 import { currentJobs, type JobRow } from './job-store.js';
 
 /**
- * Notes, at a job's first run, that chats of the same ids were cloned on another server: whoever has started a fresh
- * sandbox, or changed the key of a server, should know that this is a job of its own.
+ * Notes, at a job's first run, that chats with the same ids were cloned on another server: a user who has started a
+ * fresh sandbox, or changed the key of a server, should know that this is a job of its own.
  */
 export async function noteOtherServers(scene: JobScene, job: JobRow): Promise<void> {
   if (job.runStartedAt !== undefined) return;

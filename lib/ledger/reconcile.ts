@@ -8,7 +8,7 @@ import { type ActionFields, type ActionKind, noteAction } from './journal.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
 
-/** What a job continues from. */
+/** The state that a job continues from. */
 export interface Agreed {
   readonly checkpoint: number;
   readonly topicMap: TopicMap;
@@ -21,18 +21,18 @@ export interface Agreed {
  * | --- | --- | --- |
  * | checkpoint.txt is missing | an accident | it is written again from the ledger; nothing else changes |
  * | holds less than the ledger | have another look from there on | messages after it are read again; what is sent stays sent, what was skipped or has failed is decided again |
- * | holds less than what was done before there was a ledger | as above, but there are no rows that show what was sent | the checkpoint is put to the end of that; only --restart sends it again |
- * | holds more than the ledger | leave these out | messages up to it that aren't final are skipped (reason `checkpoint`); one whose send a crash left in doubt is looked for in the target, and not sent again |
+ * | holds less than what was done before there was a ledger | as above, but no rows show what was sent | the checkpoint moves to the end of that part; only --restart sends it again |
+ * | holds more than the ledger | leave these out | messages up to it that aren't final are skipped (reason `checkpoint`); one whose send a crash left in doubt is looked for in the target, but not sent again |
  * | doesn't hold a number | | STATE_DAMAGED, never a guess |
  * | topic_map.json is missing | an accident | it is written again from the ledger |
- * | has an entry more, or another target | messages of that topic go there | taken over into the ledger |
- * | lacks an entry | create that topic again | forgotten in the ledger, and created with a new random_id when a message needs it |
+ * | has one more entry, or another target | messages of that topic go there | the ledger takes it over |
+ * | lacks an entry | create that topic again | the ledger forgets it, and it is created with a new random_id when a message needs it |
  * | isn't a map of topic ids | | STATE_DAMAGED |
  *
- * A file of the older Python script is what a new job starts from (see identifyJob), and counts as done before there
- * was a ledger. In no case is a message that the ledger has as sent sent again. A crash between the writes of ledger and
- * file looks like one of these, and ends well by the same rule: the checkpoint is written into the ledger first, a topic
- * into the file first.
+ * A new job starts from a file of the older Python script (see identifyJob), which counts as done before there was a
+ * ledger. In no case is a message sent again that is sent according to the ledger. A crash between the writes of ledger
+ * and file looks like one of these, and ends well by the same rule: the checkpoint is written into the ledger first, a
+ * topic into the file first.
  */
 export async function reconcile(scene: JobScene, job: JobRow): Promise<Agreed> {
   return {

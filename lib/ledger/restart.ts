@@ -13,8 +13,8 @@ import { TOPIC_MAP_FILE, writeTopicMap } from './topic-map.js';
 const KEPT = '.before-restart';
 
 /**
- * Replaces the folder's job by a new one. Its id is new, so that Telegram takes every send for a new one; the rows
- * of the job before stay. The files follow in `finishRestart`, now or when the job is opened next.
+ * Replaces the folder's job with a new one. Its id is new, so that Telegram takes every send for a new one; the rows of
+ * the old job stay. `finishRestart` resets the files, now or when the job is opened next.
  */
 export async function startOver(scene: JobScene): Promise<void> {
   const { accountId, folder, sourceId, targetId, sourceTopic, targetTopic, ledger, host, clock } = scene;
@@ -42,7 +42,7 @@ export async function finishRestart(scene: JobScene, job: JobRow): Promise<void>
   await updateJob(ledger.db, { ...job, host }, { filesDue: false });
 }
 
-/** A process that was killed in the middle has kept the old files already: what is there now is new. */
+/** A process that was killed midway has kept the old files already: the present ones are new. */
 async function isKept(jobPath: string): Promise<boolean> {
   const now = await readStateFile(jobPath);
   return now !== undefined && now === (await readStateFile(`${jobPath}${KEPT}`));

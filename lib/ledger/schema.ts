@@ -12,7 +12,7 @@ export interface LedgerTables {
   readonly actions: ActionsTable;
 }
 
-/** How far a message is. `sent`, `skipped` and `failed` are final, `failed` until it is tried again. */
+/** The progress of a message. `sent`, `skipped` and `failed` are final, `failed` until it is tried again. */
 export type MessageState = (typeof MESSAGE_STATES)[number];
 export const MESSAGE_STATES = ['planned', 'sending', 'sent', 'skipped', 'failed'] as const;
 
@@ -37,17 +37,17 @@ export interface JobsTable extends JobKey {
   target_topic: OptionalInteger;
   source_title: OptionalText;
   target_title: OptionalText;
-  /** All up to this source id is final. */
+  /** Everything up to this source id is final. */
   checkpoint: Integer;
-  /** What was done up to this source id was done before the ledger: there are no rows. 0: none. */
+  /** Everything up to this source id was done before there was a ledger, and has no rows. 0: nothing. */
   taken_up: Integer;
-  /** The job that --restart has put in this one's place. */
+  /** The job with which --restart has replaced this one. */
   replaced_by: OptionalText;
   /** 1: --restart has created this job, and the folder's files are still those of the job before. */
   files_due: Integer;
   created_at: Integer;
   host: string;
-  /** The latest run: its process, when it began and ended (null while it runs, or when it was killed). */
+  /** The latest run: its process, and when it began and ended (null while it runs, or when it was killed). */
   run_pid: OptionalInteger;
   run_started_at: OptionalInteger;
   run_ended_at: OptionalInteger;
@@ -56,12 +56,12 @@ export interface JobsTable extends JobKey {
   run_ahead: OptionalInteger;
   /** The target's newest message before the job's first send; null: not noted yet. */
   target_before: OptionalInteger;
-  /** What the settings called the chats when that was a name (`@name`, `me`); null: ids. */
+  /** How the settings named the chats, if by name (`@name`, `me`); null: by id. */
   source_name: OptionalText;
   target_name: OptionalText;
   /**
-   * The target was a basic group: the newest message that it is known to have had before what a crash left in doubt
-   * there. Null when nothing is in doubt there.
+   * The newest message of the basic group that the target used to be which is known to be older than everything that a
+   * crash left in doubt there. Null when nothing is in doubt there.
    */
   former_target_floor: OptionalInteger;
 }
@@ -71,9 +71,9 @@ export interface MessagesTable extends JobKey {
   source_id: Integer;
   state: MessageState;
   random_id: Integer;
-  /** Of an album. */
+  /** The album it belongs to. */
   grouped_id: OptionalInteger;
-  /** Negative, in the same way, for a copy in the basic group that the target was. */
+  /** Negative, in the same way, for a copy in the basic group that the target used to be. */
   target_id: OptionalInteger;
   /** Why it was skipped or failed: a stable name. */
   reason: OptionalText;
@@ -88,24 +88,24 @@ export interface MessagesTable extends JobKey {
   content_kind: 'text' | 'photo' | 'document' | null;
   content_size: OptionalInteger;
   text_hash: OptionalText;
-  /** The target's newest message that was known when a send was begun: its copy comes after it. Null: there is none. */
+  /** The newest known message of the target when a send was begun: the copy comes after it. Null: there is none. */
   after_id: OptionalInteger;
   host: string;
 }
 
-/** An upload under way, or done: what its parts are known by at the server. */
+/** An upload that is under way or done, under the id that its parts have on the server. */
 export interface FilesTable extends JobKey {
   source_id: Integer;
   role: 'file' | 'thumbnail';
   file_id: Integer;
   size: Integer;
   parts: Integer;
-  /** Base64 of the bitmap of the parts that the server has. Text, since databases don't agree on bytes. */
+  /** The parts that the server has: a bitmap as Base64, because databases don't agree on bytes. */
   acknowledged: string;
   /** When the first part was acknowledged: uploaded parts don't live for ever. */
   first_part_at: OptionalInteger;
   planned_at: Integer;
-  /** When a messages.uploadMedia that names it was begun: some servers take a file_id once only. */
+  /** When a messages.uploadMedia that refers to it was begun: some servers accept a file_id only once. */
   used_at: OptionalInteger;
   /** What messages.uploadMedia made of it: a photo or document, its id, access_hash and reference (base64). */
   made_kind: 'photo' | 'document' | null;
@@ -126,13 +126,13 @@ export interface TopicsTable extends JobKey {
   target_id: OptionalInteger;
   planned_at: Integer;
   created_at: OptionalInteger;
-  /** SHA-256 of the title in hex, and the target's newest message that was known, when its creation was planned. */
+  /** SHA-256 of the title in hex, and the newest known message of the target, when its creation was planned. */
   title_hash: OptionalText;
   after_id: OptionalInteger;
   host: string;
 }
 
-/** What was done to a job, and where: a journal for people. */
+/** The actions on a job, and where they happened: a journal for people. */
 export interface ActionsTable extends JobKey {
   /** 1, 2, 3, … within the job. */
   seq: Integer;

@@ -20,7 +20,9 @@ export async function readStateFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Replaces a state file atomically, mode 0600. A full disk or a missing right is an error that says what to do. */
+/**
+ * Replaces a state file atomically, mode 0600. A full disk or a missing permission is an error that says what to do.
+ */
 export async function writeStateFile(path: string, data: string): Promise<void> {
   try {
     await writeFileAtomic(path, data);
@@ -32,7 +34,7 @@ export async function writeStateFile(path: string, data: string): Promise<void> 
   }
 }
 
-/** A file that is there but doesn't hold what it should. `fix` is an imperative clause without a full stop. */
+/** A file that exists but doesn't hold what it should. `fix` is an imperative clause without a full stop. */
 export function damagedFile(path: string, what: string, fix: string, cause?: unknown): UsageError {
   return new UsageError('STATE_DAMAGED', `${path} is damaged: ${what}. ${fix}.`, {
     cause,
@@ -40,12 +42,12 @@ export function damagedFile(path: string, what: string, fix: string, cause?: unk
   });
 }
 
-/** Text of a file as an error may quote it: control characters must not reach a terminal or forge a line. */
+/** A file's text in a form that an error may quote: control characters must not reach a terminal or forge a line. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }
 
-/** Takes away what an atomic write leaves behind when its process is killed. Only under the folder's lock. */
+/** Removes the files that an atomic write leaves behind when its process is killed. Only under the folder's lock. */
 export async function removeTemporaryFiles(folder: string): Promise<void> {
   const names = await readdir(folder);
   for (const name of names.filter((entry) => /^\.[0-9a-f-]{36}\.tmp$/.test(entry))) {

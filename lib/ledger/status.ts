@@ -12,31 +12,33 @@ import { readLedger } from './ledger.js';
 import { type LockHolder, lockHolder } from './lock.js';
 import type { LedgerTables, MessageState } from './schema.js';
 
-/** Nothing here says whether the source has an older history. */
+/** Used because nothing here says whether the source has an older history. */
 const EITHER_HISTORY: Numbering = { ...ONE_HISTORY, hasOlder: true };
 
-/** How far a job is. */
+/** The progress of a job. */
 export interface JobStatus {
   readonly job: JobRow;
   /** The folder's path. */
   readonly path: string;
-  /** Who runs it now; undefined when nobody does. */
+  /** Who is running it now; undefined when nobody is. */
   readonly running: LockHolder | undefined;
-  /** Messages whose copy is in the target. */
+  /** How many messages have their copy in the target. */
   readonly done: number;
-  /** Messages left out, by reason. */
+  /** How many messages were left out, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, number>>;
-  /** Of those waiting: sends that are under way, or that a crash left in doubt. */
+  /** How many of the waiting messages are being sent, or were left in doubt by a crash. */
   readonly sending: number;
   /**
-   * Messages that are neither done, skipped nor failed: with these they are all that the latest run found in the source
-   * at its start, and what it has met since. Undefined when the server didn't say how many there were.
+   * How many messages are neither done, skipped nor failed. Together with those, they are all messages that the latest
+   * run found in the source at its start or has met since. Undefined when the server didn't say how many there were.
    */
   readonly waiting: number | undefined;
-  /** Messages gone through an hour, from the start of the latest run to its end or now; undefined before the first. */
+  /**
+   * Messages processed per hour, from the start of the latest run to its end or now; undefined before the first run.
+   */
   readonly perHour: number | undefined;
-  /** When it will be done at that rate, in milliseconds since the epoch; undefined unless it runs. */
+  /** When it will be done at that rate, in milliseconds since the epoch; undefined unless it is running. */
   readonly estimatedEnd: number | undefined;
   /** When a message was last settled, in milliseconds since the epoch. */
   readonly lastSettledAt: number | undefined;
@@ -44,24 +46,24 @@ export interface JobStatus {
 
 /**
  * The jobs of a data directory, by folder, as they are at one moment. Writes nothing there, needs no connection and
- * takes no lock, whether a run is in progress or not. Errors as readLedger's.
+ * takes no lock, whether a run is in progress or not. Throws the same errors as readLedger.
  */
 export async function readStatus(dataDir: string, clock: Clock): Promise<JobStatus[]> {
   return (await readLedger(dataDir, (db) => statusOfAll(db, dataDir, clock))) ?? [];
 }
 
 /**
- * A job's folder that the ledger has nothing of: the ledger was deleted, emptied or replaced, or the folder moved
- * here.
+ * A job's folder that the ledger has nothing about: the ledger was deleted, emptied or replaced, or the folder was
+ * moved here.
  */
 export interface UnknownFolder {
   readonly folder: string;
   readonly path: string;
-  /** Undefined when it has none that can be read. */
+  /** Undefined when it has no readable one. */
   readonly checkpoint: number | undefined;
 }
 
-/** The folders of a data directory's jobs other than those of `known`. */
+/** The job folders of a data directory that aren't among `known`. */
 export async function unknownFolders(dataDir: string, known: readonly JobStatus[]): Promise<UnknownFolder[]> {
   const names = await readdir(dataDir).catch(() => []);
   const others = names.filter(
@@ -117,7 +119,7 @@ async function statusOf(
 interface Count {
   readonly state: MessageState;
   readonly reason: string;
-  /** Messages after the latest run's start, which it counted then. */
+  /** Whether these messages come after the latest run's start, which counted them then. */
   readonly inRun: boolean;
   readonly count: number;
 }
@@ -147,7 +149,10 @@ async function countByReason(
 
 const FINAL: ReadonlySet<MessageState> = new Set(['sent', 'skipped', 'failed']);
 
-/** All that there is to go through, but for what is final: one that is tried again waits, wherever it stands. */
+/**
+ * All messages to go through except the final ones; a message that is tried again counts as waiting, wherever it
+ * stands.
+ */
 function waitingOf(counts: readonly Count[], { runAhead }: JobRow): number | undefined {
   if (runAhead === undefined) return undefined;
   const before = sum(counts.filter(({ inRun }) => !inRun));
@@ -156,7 +161,7 @@ function waitingOf(counts: readonly Count[], { runAhead }: JobRow): number | und
   return total - sum(counts.filter(({ state }) => FINAL.has(state)));
 }
 
-/** How many of the messages that the latest run counted at its start it has settled. */
+/** How many of the messages that the latest run counted at its start are settled. */
 async function settledIn(
   db: Kysely<LedgerTables>,
   { accountId, jobId, runFrom = 0, runStartedAt = 0 }: JobRow,
@@ -172,7 +177,7 @@ async function settledIn(
   return asNumber(count);
 }
 
-/** Messages are settled in the source's order, except messages that are tried again. */
+/** Messages are settled in the source's order, except the ones that are tried again. */
 async function newestSettlement(
   db: Kysely<LedgerTables>,
   { accountId, jobId }: JobRow,
@@ -189,7 +194,7 @@ async function newestSettlement(
   return row && asOptionalNumber(row.settled_at);
 }
 
-/** A run that was killed has ended with what it settled last. */
+/** A run that was killed is taken to have ended when it last settled a message. */
 function runSeconds(
   { runStartedAt, runEndedAt }: JobRow,
   running: LockHolder | undefined,

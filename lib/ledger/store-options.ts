@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import type { LedgerTables } from './schema.js';
 
-/** What a job's rows are found by. */
+/** The key of a job's rows. */
 export interface JobKey {
   readonly accountId: number;
   readonly jobId: string;

@@ -2,7 +2,7 @@ import { idInChat } from '../base/source-ids.js';
 import { asOptionalNumber } from '../store/values.js';
 import type { StoreOptions } from './store-options.js';
 
-/** The highest target id, in the target as it is now or in the basic group that it was; 0 when there is none. */
+/** The highest target id, in the target as it is now or in the basic group that it used to be; 0 when there is none. */
 export async function lastTargetId(
   { db, accountId, jobId }: StoreOptions,
   where: 'now' | 'former',

@@ -1,15 +1,15 @@
 import { readJsonFile, writeJsonFile } from './json-file.js';
 import { damagedFile } from './state-file.js';
 
-/** The name of the file in a job's folder and, from the older Python script, in the working directory. */
+/** Name of the file in a job's folder and, from the older Python script, in the working directory. */
 export const TOPIC_MAP_FILE = 'topic_map.json';
 
 /** Source topic id → target topic id. */
 export type TopicMap = ReadonlyMap<number, number>;
 
 /**
- * The map as the file has it, or undefined when there is no file. A damaged one is an error. `inLedger`: the ledger has
- * it too.
+ * The map in the file, or undefined when there is no file. A damaged file is an error. `inLedger`: the ledger has the
+ * map too.
  */
 export async function readTopicMap(path: string, inLedger = false): Promise<TopicMap | undefined> {
   const fix = inLedger

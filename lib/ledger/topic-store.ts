@@ -7,21 +7,21 @@ import type { TopicMap } from './topic-map.js';
 /** A source topic, and its counterpart in the target. */
 export interface TopicRow {
   readonly sourceTopicId: number;
-  /** How often its entry was taken out of topic_map.json, to have it created again. */
+  /** How often its entry was taken out of topic_map.json so that it is created again. */
   readonly generation: number;
   /** The random_id of the creation (messages.createForumTopic). */
   readonly randomId: bigint;
-  /** Absent until it exists. */
+  /** Absent until the topic exists. */
   readonly targetTopicId?: number;
-  /** Of TopicDetails, as it was when the creation was planned. */
+  /** See TopicDetails: as it was when the creation was planned. */
   readonly afterId?: number;
 }
 
-/** What a topic is looked for by, when its creation is in doubt. */
+/** The details by which a topic is looked for when its creation is in doubt. */
 export interface TopicDetails {
   /** SHA-256 of the title, in hex. */
   readonly titleHash: string;
-  /** The target's newest message that is known: the topic comes after it. */
+  /** The newest known message of the target: the topic comes after it. */
   readonly afterId: number;
 }
 
@@ -33,7 +33,7 @@ export class TopicStore {
     this.#options = options;
   }
 
-  /** The row, made when it's missing. `randomIdOf` is asked once for each generation. */
+  /** The topic's row, created if it is missing. `randomIdOf` is called once for each generation. */
   async plan(
     sourceTopicId: number,
     randomIdOf: (generation: number) => bigint,
@@ -57,7 +57,7 @@ export class TopicStore {
     });
   }
 
-  /** The topic exists in the target. */
+  /** Records that the topic exists in the target. */
   async save(sourceTopicId: number, targetTopicId: number): Promise<void> {
     await this.#transaction((db) => this.assign(db, sourceTopicId, targetTopicId));
   }
@@ -71,7 +71,10 @@ export class TopicStore {
       .execute();
   }
 
-  /** Its entry was taken out by hand: it is created again when it is next needed, with a new random_id. */
+  /**
+   * Forgets a topic whose entry was taken out by hand: it is created again when it is next needed, with a new
+   * random_id.
+   */
   async forget(db: Transaction<LedgerTables>, sourceTopicId: number): Promise<void> {
     await this.#update(db, sourceTopicId)
       .set((row) => ({

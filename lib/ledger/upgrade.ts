@@ -10,19 +10,20 @@ import { currentJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import type { LedgerTables } from './schema.js';
 
-/** What is known of a folder's job. */
+/** What is known about a folder's job. */
 interface Known {
   readonly known: JobRow | undefined;
   readonly file: JobFile | undefined;
 }
 
 /**
- * Takes a job over to the supergroups that its basic groups have become since, and returns what is known of it then.
- * Source: what it has done lies in the older history now, so its source ids and its checkpoint are those of that.
- * Target: its copies are in that chat's older history, and so are their ids. A random_id stays what it was.
+ * Moves a job to the supergroups that its basic groups have become since, and returns what is known about it then.
+ * Source: its finished messages are now in the older history, so its source ids and its checkpoint are in that
+ * history's numbering. Target: its copies are in that chat's older history, and so are their ids. A random_id doesn't
+ * change.
  *
- * The ledger is first, in one transaction, then checkpoint.txt, then job.json, whose ids say how checkpoint.txt is to be
- * read: a process that is killed in between leaves what the next one takes up.
+ * The ledger is written first, in one transaction, then checkpoint.txt, then job.json, whose ids say how checkpoint.txt
+ * is to be read: if the process is killed in between, the next one completes the move.
  */
 export async function followUpgrades(scene: JobScene, { known, file }: Known): Promise<Known> {
   const { formerSourceId, formerTargetId } = scene;
@@ -41,7 +42,7 @@ export async function followUpgrades(scene: JobScene, { known, file }: Known): P
   return { known: known && (await currentJob(scene.ledger.db, scene.folder)), file: now };
 }
 
-/** The job has moved to a supergroup that this account no longer sees, and only the group is left. */
+/** Refuses a job that has moved to a supergroup which this account no longer sees, while only the group is left. */
 export function refuseUnseen(
   { path, sourceId, targetId }: Pick<JobScene, 'path' | 'sourceId' | 'targetId'>,
   known: JobRow,
@@ -95,7 +96,7 @@ async function moveRows(scene: JobScene, known: JobRow): Promise<void> {
 }
 
 /**
- * Rows of files hang on those of messages: they are removed and put back. Rows of finished messages are no longer
+ * Rows of files depend on rows of messages: they are removed and put back. Rows of finished messages are no longer
  * needed.
  */
 async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: JobRow): Promise<void> {
@@ -128,7 +129,7 @@ async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: J
   }
 }
 
-/** Returns the newest message that the group is known to have had before the messages in doubt. */
+/** Returns the newest message of the group that is known to be older than the messages in doubt. */
 async function moveTarget(db: Transaction<LedgerTables>, job: JobRow): Promise<number> {
   const { newest } = await db
     .selectFrom('messages')

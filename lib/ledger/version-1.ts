@@ -51,7 +51,7 @@ async function createMessages(db: Transaction<unknown>): Promise<void> {
     .addColumn('settled_at', 'bigint')
     .addColumn('host', 'varchar(255)', (column) => column.notNull())
     .execute();
-  // What a run asks for at its start, and all that `telepi status` counts.
+  // For the queries of a run's start, and for all that `telepi status` counts.
   await db.schema
     .createIndex('messages_by_state')
     .on('messages')

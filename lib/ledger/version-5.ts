@@ -2,9 +2,9 @@ import { type Selectable, sql, type Transaction } from 'kysely';
 import type { LedgerTables } from './schema.js';
 
 /**
- * What a send that is in doubt is looked for by, and that no copy in the target is that of two messages. Where an older
- * version noted one copy for several, the first of them keeps it; the others were refused by Telegram as sent before, and
- * that is what they are from now on.
+ * Notes the details by which a send in doubt is looked for, and makes sure that no copy in the target belongs to two
+ * messages. If an older version noted one copy for several messages, the first of them keeps it; Telegram had refused
+ * the others as already sent, and they are recorded as such from now on.
  */
 export async function createVersion5(db: Transaction<unknown>): Promise<void> {
   await db.schema.alterTable('messages').addColumn('content_kind', 'varchar(16)').execute();

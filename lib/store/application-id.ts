@@ -1,10 +1,10 @@
 import type Libsql from 'libsql';
 
-/** The owner of a database. */
+/** The mark by which a database's owner is recognised. */
 export interface DatabaseMark {
   /** SQLite's mark (pragma application_id; sqlite.org/fileformat.html, offset 68). Not 0. */
   readonly applicationId: number;
-  /** Tables that identify a database which was made before it had a mark. Empty: every database has a mark. */
+  /** Tables that identify a database that was made before it had a mark. Empty: every database has a mark. */
   readonly firstTables: readonly string[];
 }
 

@@ -3,25 +3,25 @@ import Libsql from 'libsql';
 import { createPrivate } from './private-file.js';
 import { faultOf } from './sqlite-errors.js';
 
-/** Held until it is released. */
+/** A lock that is held until it is released. */
 export interface FileLock {
   release(): void;
 }
 
-/** How long a lock waits for a process that only checks whether it is held. */
+/** How long taking a lock waits for a process that only checks whether it is held, in milliseconds. */
 const WAIT_MS = 200;
 
 /**
- * Takes the operating system's lock on the database file at `path`, which is created if it is missing, through SQLite;
- * undefined when another process has it. It ends with its process, however that ends. Throws SQLite's errors as they
- * are, and those of createPrivate.
+ * Takes the operating system's lock on the database file at `path` through SQLite, and creates the file if it is
+ * missing; undefined when another process has the lock. It ends with its process, however that ends. Throws SQLite's
+ * errors as they are, and those of createPrivate.
  */
 export function lockFile(path: string): FileLock | undefined {
   createPrivate(path);
   const database = open(path, WAIT_MS);
   try {
-    // The change is never committed. It is refused where the file is read-only, which an empty transaction isn't:
-    // that would lock nothing.
+    // The change is never committed. It fails if the file is read-only; an empty transaction wouldn't, and would lock
+    // nothing.
     database.exec('pragma journal_mode = memory');
     database.exec('begin exclusive; pragma user_version = 1');
     return { release: () => database.close() };
@@ -32,7 +32,7 @@ export function lockFile(path: string): FileLock | undefined {
   }
 }
 
-/** Whether a process has the lock on the file at `path`, which must be there. Takes none, and writes nothing. */
+/** Whether a process has the lock on the file at `path`, which must exist. Takes no lock and writes nothing. */
 export function isFileLocked(path: string): boolean {
   // Doesn't create a file that has been removed since.
   const database = open(`${pathToFileURL(path).href}?mode=ro`, 0);

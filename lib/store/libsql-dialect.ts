@@ -16,11 +16,11 @@ type Libsql = Database.Database;
 type Statement = Database.Statement<unknown[]>;
 
 /**
- * Kysely on one libsql connection. Differs from Kysely's own SQLite dialect where that one falls short: transactions
- * take the write lock at their start, so that none fails half-way because another process wrote, unless `begin` says
- * otherwise, for a connection that only reads; a transaction that
- * SQLite has rolled back itself (a full disk) isn't rolled back again, which would hide why; statements are
- * prepared once, since libsql frees one only when it is collected; and errors go through `translate`.
+ * Kysely on one libsql connection. It differs from Kysely's own SQLite dialect where that one falls short: transactions
+ * take the write lock at their start (unless `begin` says otherwise, for a connection that only reads), so that none
+ * fails half-way because another process wrote; a transaction that SQLite has rolled back itself (a full disk) isn't
+ * rolled back again, which would hide the reason; statements are prepared once, because libsql frees a statement only
+ * when it is garbage-collected; and errors go through `translate`.
  */
 export function libsqlDialect(
   database: Libsql,
@@ -35,7 +35,7 @@ export function libsqlDialect(
   };
 }
 
-/** More than the ledger has different statements. */
+/** More than the number of different statements that the ledger has. */
 const MOST_STATEMENTS = 200;
 
 class LibsqlDriver implements Driver {
@@ -43,7 +43,7 @@ class LibsqlDriver implements Driver {
   readonly #connection: LibsqlConnection;
   readonly #translate: (error: unknown) => unknown;
   readonly #begin: string;
-  /** Settles when whoever has the connection gives it back. */
+  /** Settles when the current user of the connection gives it back. */
   #free: Promise<void> = Promise.resolve();
   #giveBack: () => void = () => {};
 

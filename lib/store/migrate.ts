@@ -10,9 +10,9 @@ export type Migration = (db: Transaction<unknown>) => Promise<void>;
 type VersionTables = { readonly schema_version: { version: StoredInteger } };
 
 /**
- * Brings the database to the newest version that `migrations` know, one transaction a version: a crash in between
- * leaves a whole older version, and a second process that starts at the same time finds the work done. Throws what
- * `newer` makes of the version of a database that is newer, before anything is written.
+ * Brings the database to the newest version in `migrations`, one transaction per version: a crash in between leaves a
+ * complete older version, and a second process that starts at the same time finds the work done. If the database is
+ * newer, throws the error that `newer` makes of its version, before anything is written.
  */
 export async function migrate(
   db: Kysely<unknown>,
@@ -32,7 +32,7 @@ export async function migrate(
   }
 }
 
-/** The version of a database's tables, 0 where there are none. Writes nothing. Throws as `migrate` does. */
+/** The version of a database's tables, 0 when there are none. Writes nothing. Throws as `migrate` does. */
 export async function databaseVersion(
   db: Kysely<unknown>,
   migrations: readonly Migration[],

@@ -2,17 +2,20 @@ import type { TelepiError } from '../base/errors.js';
 import type { DatabaseMark } from './application-id.js';
 import type { Migration } from './migrate.js';
 
-/** The owner of a database: how the database is recognised, its tables from version to version, and its sentences for people. */
+/**
+ * The owner of a database: how the database is recognised, its tables from version to version, and its sentences for
+ * people.
+ */
 export interface DatabaseOwner extends DatabaseMark {
   readonly migrations: readonly Migration[];
   readonly errors: {
-    /** For anything thrown while the file at `path` was used; an error of ours is returned as it is. */
+    /** The error for anything thrown while the file at `path` was used; an error of ours is returned as it is. */
     translate(error: unknown, path: string): TelepiError;
-    /** Its pages or its rows are broken. */
+    /** The error for broken pages or rows. */
     damaged(path: string, cause?: unknown): TelepiError;
-    /** It belongs to another program. */
+    /** The error for a database of another program. */
     foreign(path: string): TelepiError;
-    /** Its tables are of `version`, and this program knows versions up to `known`. */
+    /** The error for tables of `version`, when this program knows versions up to `known`. */
     newer(path: string, version: number, known: number): TelepiError;
   };
 }

@@ -19,7 +19,7 @@ const MOST_TRIES = 5;
 
 export type ReadPurpose = 'look' | 'look-before-writing';
 
-/** The database to read, and the purpose. */
+/** The database to read, and what for. */
 export interface ReadOptions {
   readonly path: string;
   readonly owner: DatabaseOwner;
@@ -29,11 +29,11 @@ export interface ReadOptions {
 
 /**
  * Lets `work` read a database as it is at one moment, whether others write it or not, and returns its result; undefined
- * where there is none yet (no file, or an empty one). Nothing in its directory is written, made or removed, so that the
- * directory may be read-only: no table is migrated (one of an older version lacks columns, which read as absent), and
- * only values that are read are checked.
+ * when there is no database yet (no file, or an empty one). Nothing in its directory is written, created or removed, so
+ * the directory may be read-only: no table is migrated (columns that an older version lacks read as absent), and only
+ * values that are read are checked.
  *
- * Errors as openSqlite's.
+ * Throws the same errors as openSqlite.
  */
 export async function readSqlite<Tables, T>(
   { path, owner, purpose = 'look' }: ReadOptions,
@@ -56,8 +56,8 @@ export async function readSqlite<Tables, T>(
 }
 
 /**
- * Whether somebody has it open, or was killed while it was: what is in the -wal file belongs to it. `cut-off`: as of
- * somebody, but the -shm file is missing, which SQLite would make.
+ * Whether somebody has the database open, or was killed while it was: then the -wal file's content belongs to it.
+ * `cut-off`: the same, but the -shm file is missing, which SQLite would create.
  */
 function useOf(path: string): 'none' | 'somebody' | 'cut-off' {
   const wal = sizeOf(`${path}-wal`);
@@ -66,15 +66,15 @@ function useOf(path: string): 'none' | 'somebody' | 'cut-off' {
   return wal > 0 ? 'cut-off' : 'none';
 }
 
-/** In bytes; undefined for a file that isn't there. Only asked, never opened: see createPrivate. */
+/** In bytes; undefined when the file doesn't exist. Doesn't open it: see createPrivate. */
 function sizeOf(path: string): number | undefined {
   return statSync(path, { throwIfNoEntry: false })?.size;
 }
 
 /**
  * libsql ignores its option `readonly`, but not SQLite's own parameters of a file: URI (sqlite.org/uri.html). `mode=ro`
- * alone makes the -wal and -shm files where they are missing. `immutable` reads the database file alone, which is all
- * there is where no -wal file is; `readonly_shm` takes part in the locks of those who have it open. A process maps the
+ * alone creates the -wal and -shm files if they are missing. `immutable` reads only the database file, which is enough
+ * when there is no -wal file; `readonly_shm` shares the locks of the processes that have it open. A process maps the
  * -shm file once for all its connections: after `readonly_shm` it can't write before libsql's collector has closed it.
  */
 const URIS = {
@@ -82,7 +82,7 @@ const URIS = {
   'look-before-writing': { none: '?immutable=1', somebody: '?mode=ro' },
 } as const;
 
-/** Nobody has it open; otherwise there would be a -shm file. */
+/** Nobody has it open, or there would be a -shm file. */
 async function readCopy<Tables, T>(
   path: string,
   owner: DatabaseOwner,

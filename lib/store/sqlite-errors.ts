@@ -3,7 +3,7 @@ import { messageOf } from '../base/errors.js';
 /** Why SQLite failed: `other-file` is not a database, `busy` is locked by another connection. */
 export type SqliteFault = 'full' | 'readonly' | 'io' | 'damaged' | 'other-file' | 'busy';
 
-/** SQLite's primary result codes; the extended ones have them in their lowest byte. */
+/** SQLite's primary result codes, which extended codes have in their lowest byte. */
 const FAULTS: Readonly<Record<number, SqliteFault>> = {
   3: 'readonly', // PERM
   5: 'busy', // BUSY
@@ -26,7 +26,7 @@ export function faultOf(error: unknown): SqliteFault | undefined {
   return code === undefined ? undefined : FAULTS[code & 0xff];
 }
 
-/** Opening fails with SQLite's number in the text alone. */
+/** An error on opening has SQLite's number only in its text. */
 function resultCode(error: unknown): number | undefined {
   if (error instanceof Error && 'rawCode' in error && typeof error.rawCode === 'number') return error.rawCode;
   const found = /ConnectionFailed\(.*: (\d+)"\)$/.exec(messageOf(error));

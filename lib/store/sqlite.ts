@@ -11,19 +11,19 @@ import { createPrivate } from './private-file.js';
 export interface SqliteDatabase<Tables> {
   readonly path: string;
   readonly db: Kysely<Tables>;
-  /** What was found: the owner's tables; no file (`missing`); or one with nothing in it (`empty`). */
+  /** What was found: the owner's tables, no file (`missing`), or a file with nothing in it (`empty`). */
   readonly found: 'tables' | 'missing' | 'empty';
   /** Writes the content of the -wal file into the database, and closes it. */
   close(): Promise<void>;
 }
 
-/** How long a write waits for another run's, which is over in a few milliseconds. Everything waits meanwhile. */
+/** How long a write waits for another run's, which is over in a few milliseconds. Everything else waits meanwhile. */
 const BUSY_MS = 10_000;
 
 /**
- * Opens the database at `path`, makes it when it's new, and brings its tables to this version. SQLite in WAL mode with
- * synchronous FULL: when a write's promise resolves, it survives a loss of power; readers and several processes get
- * along. It must be on a disk of this machine: WAL doesn't work over a network.
+ * Opens the database at `path`, creates it if it is missing, and brings its tables to this version. SQLite in WAL mode
+ * with synchronous FULL: when a write's promise resolves, it survives a power cut; readers and several processes can
+ * use it at once. It must be on a local disk: WAL doesn't work over a network.
  *
  * Throws the owner's errors, and NOT_A_FILE for a directory, a pipe and the like.
  */
@@ -56,7 +56,7 @@ export async function openSqlite<Tables>(
       try {
         if (database.open) database.exec('pragma wal_checkpoint(truncate)');
       } catch {
-        // Another process reads: the -wal file stays, and whoever opens it next continues with it.
+        // Another process is reading: the -wal file stays, and whoever opens the database next continues with it.
       }
       await db.destroy();
     },
@@ -75,15 +75,15 @@ function connect(
   let database: Libsql.Database | undefined;
   try {
     database = new Libsql(path);
-    // First of all: it starts at 0.
+    // Set first, because it starts at 0.
     database.exec(`pragma busy_timeout = ${BUSY_MS}`);
-    // Before anything is written into it.
+    // Checked before anything is written into it.
     const whose = whoseDatabase(database, owner);
     if (whose === 'foreign') throw owner.errors.foreign(path);
     database.exec('pragma journal_mode = wal');
     database.exec('pragma synchronous = full');
     database.exec('pragma foreign_keys = on');
-    // Integers of 64 bits as bigint, or they lose digits.
+    // 64-bit integers as bigint, or they would lose digits.
     database.defaultSafeIntegers(true);
     if (hasBrokenPages(database)) throw owner.errors.damaged(path);
     return { database, isEmpty: whose === 'empty' };

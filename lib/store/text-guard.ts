@@ -7,7 +7,7 @@ type Statement = Database.Statement<unknown[]>;
 /**
  * libsql ends the whole process when it reads text that isn't valid UTF-8, which a damaged ledger may hold. So the text
  * that a query will read is checked first: SQLite picks the rows whose text isn't plain ASCII, and returns it as
- * hexadecimal digits. Throws a DamagedValue for text that isn't UTF-8.
+ * hexadecimal digits. Throws a DamagedValue for text that isn't valid UTF-8.
  */
 export class TextGuard {
   readonly #statement: Statement | undefined;
@@ -19,7 +19,7 @@ export class TextGuard {
     if (columns.length === 0) return;
     const hex = columns.map((name) => `hex(${name}) as ${name}`).join(', ');
     const odd = columns.map((name) => `${name} glob '*[^ -~]*'`).join(' or ');
-    // Materialized, or SQLite looks at what the query asks for in place of what the row holds.
+    // Materialized; otherwise SQLite would look at what the query asks for instead of the row's value.
     this.#statement = prepare(`with read as materialized (${sql}) select ${hex} from read where ${odd}`);
   }
 

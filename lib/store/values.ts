@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.js';
 /** A row holds a value that TelePi never wrote. */
 export class DamagedValue extends Error {}
 
-/** An integer column as a driver answers it: libsql a bigint, Postgres a string, MySQL a number or a string. */
+/** An integer column as a driver returns it: libsql a bigint, Postgres a string, MySQL a number or a string. */
 export type StoredInteger = bigint | number | string;
 
 /** A number that must fit: ids of chats and messages, counts, milliseconds. */
@@ -14,7 +14,7 @@ export function asNumber(value: StoredInteger): number {
   return number;
 }
 
-/** A column that is null, or that the tables of an older version lack, is undefined. */
+/** Undefined for a column that is null, or that the tables of an older version lack. */
 export function asOptionalNumber(value: StoredInteger | null | undefined): number | undefined {
   return value === null || value === undefined ? undefined : asNumber(value);
 }
@@ -31,7 +31,7 @@ export function asBigInt(value: StoredInteger): bigint {
   }
 }
 
-/** Text cut to what its column takes, not within a surrogate pair. */
+/** Text cut to what its column takes, never within a surrogate pair. */
 export function clipped(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
@@ -41,7 +41,7 @@ export function timeNow(clock: Clock): number {
   return Math.floor(clock.now());
 }
 
-/** How much one statement takes: SQLite allows 32,766 parameters, other databases fewer. */
+/** How many values one statement takes: SQLite allows 32,766 parameters, other databases fewer. */
 const CHUNK = 100;
 
 export function* chunked<T>(items: readonly T[]): Generator<T[]> {
