@@ -43,8 +43,8 @@ export type FaultRun = Pick<Run, 'client' | 'target' | 'clock' | 'random' | 'sig
  * A file that may have been used up or may have expired is replaced as soon as it is refused. When a call has met
  * nothing but 500s for a minute, and again after three and ten, a probe is made: a call of the same kind for something
  * else. If the probe is answered well, the call's files are replaced; if there are none to replace and the very next
- * attempt gets a 500 again, the call fails with a LoneFault. When the probe is not exactly the same (a call that posts
- * nothing never is), this takes the full ten minutes, and at most three messages in a row may fail this way. If the
+ * attempt gets a 500 again, the call fails with a LoneFault. When the probe is not exactly the same (a call that
+ * posts nothing can't be), this takes the full ten minutes, and at most three messages in a row may fail this way. If the
  * probe fails too, the trouble is the server's: the call waits for ten minutes, and the trouble then ends the run as
  * usual.
  */
