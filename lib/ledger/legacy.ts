@@ -17,7 +17,7 @@ export interface LegacyFiles {
 }
 
 /**
- * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, except those that the
+ * Reads checkpoint.txt and topic_map.json as the older Python script left them in `directory`, except the ones that the
  * job's folder `folder` already has. A damaged file is an error. The files don't say which chats they belong to: once a
  * job has taken one over, a second job that would start from the same content is refused and the user is asked what to
  * do, because a checkpoint of other chats would leave messages out.
