@@ -2,6 +2,7 @@ import type { Api } from 'telegram/tl/index.js';
 import type { Clock } from '../base/clock.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { Patience } from '../pace/patience.js';
+import type { Recent } from './recent.js';
 
 /** How one call is made. */
 export interface CallOptions {
@@ -28,6 +29,14 @@ export interface OnceCaller {
 /** For callers that wait between attempts by rules of their own. */
 export interface PatientCaller extends Caller, OnceCaller {
   readonly patience: Patience;
+}
+
+/** What several ask for when their work begins, and the server is asked for once. */
+export interface AccountFacts {
+  /** The account's own user; no answer when nobody is signed in. */
+  readonly self: Recent<Api.User>;
+  /** help.getConfig; no answer when the server refuses it. */
+  readonly config: Recent<Api.Config>;
 }
 
 export interface Timed {

@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
 import { classify } from '../refusals/classify.js';
 import { isUnknownMethod, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
-import type { Caller, PatientCaller } from './caller.js';
+import type { AccountFacts, Caller, PatientCaller } from './caller.js';
 import { type Chat, type ListedChat, listedChatOf } from './chat.js';
 import type { ChatRef } from './chat-ref.js';
 import { DialogPages, DialogSearch } from './dialog-search.js';
@@ -21,7 +21,7 @@ export { type ChatRef, parseChatRef } from './chat-ref.js';
  * @throws UsageError that says what to do: UNKNOWN_CHAT, and CHAT_OUT_OF_REACH for one that is known and can't be used.
  */
 export async function resolveChat(
-  client: PatientCaller,
+  client: PatientCaller & AccountFacts,
   ref: ChatRef,
   signal: AbortSignal,
   dialogs?: DialogPages,
@@ -76,11 +76,9 @@ export async function* listChats(
   }
 }
 
-async function savedMessages(client: Caller, signal: AbortSignal): Promise<Chat> {
-  const users = await client.call(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }), { signal });
-  const id = Number(users[0]?.id ?? 0);
+async function savedMessages({ self }: AccountFacts, signal: AbortSignal): Promise<Chat> {
   return {
-    id,
+    id: Number((await self.get(signal))?.id ?? 0),
     kind: 'user',
     type: 'saved messages',
     title: 'Saved Messages',

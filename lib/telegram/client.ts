@@ -8,7 +8,7 @@ import type { PartLines } from '../mtproto/parts/lines.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { methodName, TelegramError } from '../refusals/telegram-error.js';
-import type { CallOptions, PatientCaller, Timed } from './caller.js';
+import type { AccountFacts, CallOptions, PatientCaller, Timed } from './caller.js';
 import type { TelepiClientOptions } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
 import type { Location } from './file-reference.js';
@@ -21,13 +21,14 @@ import {
 import { KnownUsers } from './known-users.js';
 import { Network } from './network.js';
 import type { Pushes } from './pushes.js';
+import { Recent } from './recent.js';
 import type { TelepiSession } from './session-string.js';
 import { asRequest, readResult } from './tl-request.js';
 
 const MOST_MIGRATIONS = 3;
 
 /** Telegram as TelePi uses it: one way to call, one way to read a file, nothing retried out of sight. */
-export class TelepiClient implements PatientCaller, FileReader, FileReading, Timed {
+export class TelepiClient implements PatientCaller, FileReader, FileReading, Timed, AccountFacts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -35,6 +36,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   readonly patience: Patience;
   /** Those met in answers of the home DC. */
   readonly users = new KnownUsers();
+  readonly self: Recent<Api.User>;
   readonly #options: TelepiClientOptions;
   readonly #session: TelepiSession;
   readonly #closing = linkAbort();
@@ -47,6 +49,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     this.random = options.random;
     this.log = options.log;
     this.patience = options.patience;
+    this.self = new Recent(options.clock, () => this.#askSelf());
     const askConfig = (): Promise<Api.Config | undefined> => this.#askConfig();
     this.#network = new Network({ ...options, closing: this.closing, askConfig });
   }
@@ -59,6 +62,10 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   /** The connections that files' parts go by. */
   get parts(): PartLines {
     return this.#network.parts;
+  }
+
+  get config(): Recent<Api.Config> {
+    return this.#network.config;
   }
 
   /** What the server says of its own accord. */
@@ -129,14 +136,16 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.#network.addressOf(dcId);
   }
 
-  /** Writes the session to its store. */
+  /** Writes the session to its store: somebody has signed in. */
   async saveSession(): Promise<void> {
+    this.self.forget();
     const text = this.#session.save();
     if (text !== '') await this.#options.store.save(text);
   }
 
   /** Removes the session from its store. */
   forgetSession(): Promise<void> {
+    this.self.forget();
     return this.#options.store.remove();
   }
 
@@ -149,6 +158,12 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   /** Reads a file part by part, in order, with several requests in flight. See `IterDownloadOptions`. */
   iterDownload(file: Location, options: IterDownloadOptions = {}): AsyncGenerator<Buffer, void, unknown> {
     return iterDownload(this, file, options);
+  }
+
+  async #askSelf(): Promise<Api.User | undefined> {
+    const request = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
+    const [user] = await this.call(request, { signal: this.closing });
+    return user instanceof Api.User ? user : undefined;
   }
 
   async #askConfig(): Promise<Api.Config | undefined> {

@@ -10,6 +10,7 @@ import type { PartBuffers } from '../mtproto/parts/buffers.js';
 import type { ClientIdentity } from '../mtproto/request.js';
 import { type DcAddress, findDc, firstDc } from './dc-address.js';
 import { exchangeKey } from './key-exchange.js';
+import { Recent } from './recent.js';
 import type { TelepiSession } from './session-string.js';
 
 export interface DcsOptions {
@@ -25,7 +26,7 @@ export interface DcsOptions {
   readonly random: Random;
   /** Aborts when the client closes. */
   readonly closing: AbortSignal;
-  /** help.getConfig with patience, for when its answer at connecting failed; undefined when the server refuses it. */
+  /** help.getConfig with patience; undefined when the server refuses it. */
   readonly askConfig: () => Promise<Api.Config | undefined>;
 }
 
@@ -38,13 +39,14 @@ const MOST_PACKET_BYTES = 16 * 1024 * 1024;
 /** The servers of an account: where they are, how a key is made with one, how one is reached. */
 export class Dcs {
   /** As the server last reported it. */
-  config: Api.Config | undefined;
+  readonly config: Recent<Api.Config>;
   readonly #options: DcsOptions;
   readonly #dialer: Dialer;
   readonly #failures = new Map<number, number>();
 
   constructor(options: DcsOptions) {
     this.#options = options;
+    this.config = new Recent(options.clock, options.askConfig);
     this.#dialer = new Dialer({ ...options, identity: identityOf(options.apiId) });
   }
 
@@ -60,10 +62,12 @@ export class Dcs {
 
   /** Where a DC is. Throws FailedError UNKNOWN_DC. */
   async addressOf(dcId: number): Promise<DcAddress> {
-    if (dcId !== this.home.id) this.config ??= await this.#options.askConfig();
-    const { given, testDc } = this.#options;
+    const { given, testDc, askConfig } = this.#options;
+    // Not by `renew`: whoever asks there may have been sent to this DC, and would wait for itself.
+    const config = this.config.latest ?? (dcId === this.home.id ? undefined : await askConfig());
+    if (config && !this.config.latest) this.config.learn(config);
     const failures = this.#failures.get(dcId) ?? 0;
-    return findDc(dcId, { given, home: this.home, config: this.config, testDc, failures });
+    return findDc(dcId, { given, home: this.home, config, testDc, failures });
   }
 
   /** A new key, and the server's time with it. Throws as exchangeKey does. */

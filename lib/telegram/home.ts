@@ -60,7 +60,8 @@ async function introduced(
   });
   try {
     const answer = await orAborted(connection.request(asRequest(request)).answer, signal);
-    dcs.config = readConfig(request, answer, log) ?? dcs.config;
+    const config = readConfig(request, answer, log);
+    if (config) dcs.config.learn(config);
     return connection;
   } catch (error) {
     connection.close(new Error('it could not be used'));

@@ -1,7 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import { together } from '../base/together.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { Caller } from './caller.js';
+import type { AccountFacts, Caller } from './caller.js';
 
 /** What this account may send. */
 export interface AccountLimits {
@@ -23,17 +23,15 @@ const DOCUMENTED = {
 
 /**
  * Reads the limits that Telegram sets for this account: help.getAppConfig, help.getConfig, and whether it has
- * Premium. A server that refuses one of them leaves the documented value in its place.
+ * Premium, as they were a minute ago at most. A server that refuses one of them leaves the documented value in its place.
  */
-export async function readLimits(client: Caller, signal: AbortSignal): Promise<AccountLimits> {
-  const self = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
-  const [users, appConfig, config] = await together(signal, (linked) => [
-    optional(client.call(self, { signal: linked })),
+export async function readLimits(client: Caller & AccountFacts, signal: AbortSignal): Promise<AccountLimits> {
+  const [user, appConfig, config] = await together(signal, (linked) => [
+    optional(client.self.get(linked)),
     optional(client.call(new Api.help.GetAppConfig({ hash: 0 }), { signal: linked })),
-    optional(client.call(new Api.help.GetConfig(), { signal: linked })),
+    optional(client.config.get(linked)),
   ]);
-  const [user] = users ?? [];
-  const premium = user instanceof Api.User && user.premium === true;
+  const premium = user?.premium === true;
   const level = premium ? 'premium' : 'default';
   const numbers = numbersOf(appConfig);
   return {

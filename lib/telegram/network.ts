@@ -17,6 +17,7 @@ import { Dcs, type DcsOptions, type Use } from './dcs.js';
 import { openHome } from './home.js';
 import { inTime } from './open-limit.js';
 import { Pushes } from './pushes.js';
+import type { Recent } from './recent.js';
 import type { TelepiSession } from './session-string.js';
 import { asRequest, readResult } from './tl-request.js';
 
@@ -57,6 +58,11 @@ export class Network implements PartClient {
 
   get homeDcId(): number {
     return this.#dcs.home.id;
+  }
+
+  /** See AccountFacts. */
+  get config(): Recent<Api.Config> {
+    return this.#dcs.config;
   }
 
   /** Opens the connection to the home DC. Throws as a call does that finds it closed. */

@@ -3,7 +3,7 @@ import { Api } from 'telegram/tl/index.js';
 import { FailedError, NotSignedInError, UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { Caller } from './caller.js';
+import type { AccountFacts, Caller } from './caller.js';
 import { awaitQrLogin, type QrClient } from './qr.js';
 import { codeFields, type SentCode, sentCodeOf, typedCode } from './sent-code.js';
 
@@ -26,13 +26,13 @@ export interface SignInOptions {
   readonly signal: AbortSignal;
 }
 
-/** How often a code or password is asked for. */
 /** Keeps the session beyond the process: see TelepiClient. */
 interface SessionKeeper {
   saveSession(): Promise<void>;
   forgetSession(): Promise<void>;
 }
 
+/** How often a code or password is asked for. */
 const TRIES = 3;
 
 /**
@@ -60,10 +60,10 @@ export async function signOut(client: Caller & SessionKeeper, signal: AbortSigna
   }
 }
 
-/** Whose session this is. Throws NotSignedInError when it is nobody's. */
-export async function currentUser(client: Caller, signal: AbortSignal): Promise<Api.User> {
-  const [user] = await client.call(new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }), { signal });
-  if (user instanceof Api.User) return user;
+/** Whose session this is, as the server says now. Throws NotSignedInError when it is nobody's. */
+export async function currentUser({ self }: AccountFacts, signal: AbortSignal): Promise<Api.User> {
+  const user = await self.renew(signal);
+  if (user) return user;
   throw new NotSignedInError('Not signed in: run `telepi login`.');
 }
 

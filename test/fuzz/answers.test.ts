@@ -12,6 +12,7 @@ import { listChats } from '../../lib/telegram/chats.js';
 import { readLimits } from '../../lib/telegram/limits.js';
 import { toLong } from '../../lib/telegram/long.js';
 import { chatContent } from '../support/chat-content.js';
+import { clientOf } from '../support/client-of.js';
 import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { isOneSentence, nastyText, seedFuzz } from './seed.js';
 
@@ -231,7 +232,8 @@ test('limits that make no sense are not believed', async () => {
     );
     return new Api.help.AppConfig({ hash: 1, config: new Api.JsonObject({ value }) });
   });
-  const limits = await readLimits(scene.client, signal);
+  const client = await clientOf(scene.sandbox, scene.me);
+  const limits = await readLimits(client, signal).finally(() => client.close());
   assert.deepEqual([limits.textLength, limits.captionLength, limits.maxFileParts], [4096, 1024, 4000]);
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Api } from 'telegram';
 import { linkAbort } from '../../lib/base/abort.js';
+import { systemClock } from '../../lib/base/clock.js';
 import { UsageError } from '../../lib/base/errors.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
@@ -19,7 +20,9 @@ const news = world.createChannel({ title: 'News', creator: ben.id, username: 'ne
 const forum = world.createChannel({ title: 'Forum', creator: ann.id, forum: true });
 const group = world.createGroup({ title: 'Group', creator: ann.id });
 world.addMember(news, ann.id);
-const client: TelepiClient = await clientOf(sandbox, ann);
+const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + laterMs };
+let laterMs = 0;
+const client: TelepiClient = await clientOf(sandbox, ann, { clock });
 const { signal } = linkAbort();
 after(async () => {
   await client.close();
@@ -86,6 +89,9 @@ test('a server that refuses optional methods: names are found among dialogs, lim
   assert.deepEqual([premium.premium, premium.maxFileParts], [true, 8000]);
   for (const method of ['help.GetAppConfig', 'help.GetConfig']) refuse(method, 'METHOD_INVALID');
   refuse('users.GetUsers', 'INTERNAL_ERROR_OF_ITS_OWN');
+  assert.equal((await readLimits(client, signal)).premium, true, 'what was said a minute ago holds');
+  refuse('help.GetAppConfig', 'METHOD_INVALID');
+  laterMs = 60_000;
   assert.deepEqual(await readLimits(client, signal), {
     premium: false,
     textLength: 4096,
