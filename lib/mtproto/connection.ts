@@ -69,6 +69,8 @@ export class Connection implements SessionHandler {
   #proven = false;
   /** A request has been answered, so the server knows who speaks. */
   #introduced = false;
+  /** The last ping of a kept connection, until the server refuses it. */
+  #pingId: bigint | undefined;
   /** Bytes that were given to the socket. */
   #written = 0;
   #closed = false;
@@ -138,6 +140,10 @@ export class Connection implements SessionHandler {
 
   onRefused(requestId: bigint): void {
     this.#calls.refused(requestId);
+    if (requestId !== this.#pingId) return;
+    // The server has not set its time by it: the next might come too late, and once the wire is dead there is none.
+    this.#ping();
+    this.#pingId = undefined;
   }
 
   onForgotten(isIt: (requestId: bigint) => boolean): void {
@@ -237,7 +243,9 @@ export class Connection implements SessionHandler {
     const keep = this.#options.whenIdle === 'keep';
     const body = new TlWriter().uint(keep ? Tl.ping_delay_disconnect : Tl.ping).long(id);
     if (keep) body.uint(DISCONNECT_SECONDS);
-    this.#write(this.#session.writeService(body.finish(), true));
+    const message = this.#session.writeService(body.finish(), true);
+    if (keep) this.#pingId = message.identity.msgId;
+    this.#write(message);
   }
 
   #askForSalts(): void {
