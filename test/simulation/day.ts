@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { formatBytes } from '../../lib/base/bytes.js';
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import { SampleFiles } from '../../lib/sandbox/fill/sample-files.js';
@@ -8,6 +6,7 @@ import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Box } from '../../lib/sandbox/world/box.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { World } from '../../lib/sandbox/world/world.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import type { Scene } from './content.js';
 import { judge } from './excuses.js';
 import { live } from './life.js';
@@ -154,10 +153,4 @@ class GrowingChat {
   #forget(box: Box | undefined, kept: number): void {
     for (const list of [box?.messages, box?.changes]) list?.splice(0, Math.max(0, list.length - kept));
   }
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const gc: unknown = runInNewContext('gc');
-  if (typeof gc === 'function') gc();
 }

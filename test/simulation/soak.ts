@@ -1,17 +1,37 @@
 // Runs seeds until told otherwise, prints each that fails with the command that replays it, and ends with 1 then.
-// npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill] [--verbose]; --day: one day of one clone instead.
+// npm run soak -- --help says more.
 import { availableParallelism } from 'node:os';
 import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../lib/base/random.js';
 import { simulateDay } from './day.js';
+import { soakIdle } from './idle.js';
+import { idlePlanOf } from './idle-plan.js';
 import { simulateKills } from './kill.js';
 import { FAULTS } from './plan.js';
 import { type SeedReport, simulate } from './simulate.js';
 import { Stage } from './stage.js';
 
 const DEFAULT_MINUTES = 5;
+const IDLE_MINUTES = 60;
+const IDLE_CUTS = 2;
 /** Seeds between two lines. */
 const PROGRESS_EVERY = 100;
+
+const HELP = `npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill] [--verbose]
+  Clones through random faults, seed after seed. Ends with 1 when a seed failed, and prints how to replay it.
+  --minutes N   ends after so many minutes; default: ${DEFAULT_MINUTES}, or none with --seeds
+  --seeds N     ends after so many seeds
+  --seed S      the first seed; default: random
+  --kill        real processes and SIGKILL instead of processes that are simulated
+  --verbose     a line for each seed
+npm run soak -- --day [--seed S]
+  One simulated day of one clone, and what memory it took.
+npm run soak -- --idle [--minutes N] [--cuts N] [--seed S]
+  A client that idles in real time while its wire to the server is cut without a word. It must notice and connect again
+  by itself, hear every message that is pushed, and grow in nothing. Ends with 1 and a sentence for each fault.
+  --minutes N   of idling; default: ${IDLE_MINUTES}
+  --cuts N      how often the wire is cut; default: ${IDLE_CUTS}
+`;
 
 interface SoakOptions {
   readonly first: number;
@@ -22,6 +42,10 @@ interface SoakOptions {
   readonly kill: boolean;
   /** One simulated day of one clone, and what memory it took. */
   readonly day: boolean;
+  /** A client that idles in real time, and how often its wire is cut. */
+  readonly idle: boolean;
+  readonly cuts: number;
+  readonly help: boolean;
   readonly verbose: boolean;
 }
 
@@ -34,13 +58,17 @@ function optionsOf(words: readonly string[]): SoakOptions {
       seed: { type: 'string' },
       kill: { type: 'boolean' },
       day: { type: 'boolean' },
+      idle: { type: 'boolean' },
+      cuts: { type: 'string' },
+      help: { type: 'boolean' },
       verbose: { type: 'boolean' },
     },
   });
-  const { minutes, seeds, seed } = values;
+  const { minutes, seeds, seed, cuts, idle = false } = values;
   const first = seed === undefined ? systemRandom.integer(1, 999_999_999) : countOf('seed', seed);
   const most = seeds === undefined ? Number.POSITIVE_INFINITY : countOf('seeds', seeds);
-  const limit = minutes ?? (seeds === undefined ? String(DEFAULT_MINUTES) : undefined);
+  const defaultMinutes = idle ? IDLE_MINUTES : DEFAULT_MINUTES;
+  const limit = minutes ?? (seeds === undefined || idle ? String(defaultMinutes) : undefined);
   const untilMs = limit === undefined ? Number.POSITIVE_INFINITY : countOf('minutes', limit) * 60_000;
   return {
     first,
@@ -48,6 +76,9 @@ function optionsOf(words: readonly string[]): SoakOptions {
     untilMs,
     kill: values.kill === true,
     day: values.day === true,
+    idle,
+    cuts: cuts === undefined ? IDLE_CUTS : countOf('cuts', cuts),
+    help: values.help === true,
     verbose: values.verbose === true,
   };
 }
@@ -146,5 +177,25 @@ async function day({ first }: SoakOptions): Promise<number> {
   }
 }
 
+async function idle({ first, untilMs, cuts }: SoakOptions): Promise<number> {
+  const minutes = untilMs / 60_000;
+  const replay = `npm run soak -- --idle --minutes ${minutes} --cuts ${cuts} --seed ${first}`;
+  try {
+    const faults = await soakIdle(idlePlanOf({ seed: String(first), minutes, cuts }), say);
+    for (const fault of faults) say(fault);
+    say(faults.length === 0 ? 'The client idled as it should.' : `It failed: ${replay}`);
+    return faults.length === 0 ? 0 : 1;
+  } catch (error) {
+    say(`It failed: ${replay}\n${inspect(error)}`);
+    return 1;
+  }
+}
+
+function run(options: SoakOptions): Promise<number> {
+  if (options.idle) return idle(options);
+  return options.day ? day(options) : soak(options);
+}
+
 const options = optionsOf(process.argv.slice(2));
-process.exitCode = options.day ? await day(options) : await soak(options);
+if (options.help) process.stdout.write(HELP);
+else process.exitCode = await run(options);

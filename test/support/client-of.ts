@@ -47,7 +47,7 @@ export function connectedClient(
 /** TelePi's client, signed in to `sandbox` as `account`. */
 export async function clientOf(
   sandbox: Pick<Sandbox, 'server'>,
-  account: Account,
+  account: Pick<Account, 'phone' | 'code'>,
   options: Partial<ConnectOptions> = {},
 ): Promise<TelepiClient> {
   const client = await connectedClient(sandbox, options);
