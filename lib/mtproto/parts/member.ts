@@ -52,11 +52,6 @@ export class Member {
     return this.#answeredAt !== undefined;
   }
 
-  /** Has answered, and stays. */
-  get carries(): boolean {
-    return this.hasAnswered && !this.retiring;
-  }
-
   /** Milliseconds until one more request would be answered, at a guess; undefined when it can take none. */
   get waitMs(): number | undefined {
     const most = this.connection.proven ? MOST_EACH : 1;
@@ -72,15 +67,51 @@ export class Member {
   }
 }
 
-/** The member that should answer first; undefined when none can take a request. */
-export function freest(members: Iterable<Member>, except?: Member): Member | undefined {
-  let best: Member | undefined;
-  let shortest = Number.POSITIVE_INFINITY;
-  for (const member of members) {
-    const { waitMs } = member;
-    if (member === except || waitMs === undefined || waitMs >= shortest) continue;
-    best = member;
-    shortest = waitMs;
+/** The connections of a pool. */
+export class Members {
+  readonly #all = new Set<Member>();
+
+  get size(): number {
+    return this.#all.size;
   }
-  return best;
+
+  get all(): readonly Member[] {
+    return [...this.#all];
+  }
+
+  /** Those that are not retiring, the best first: with the fewest late requests in a row, then the fastest. */
+  get staying(): Member[] {
+    const staying = this.all.filter(({ retiring }) => !retiring);
+    return staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
+  }
+
+  /** How many have answered, and stay. */
+  get carrying(): number {
+    return this.all.filter(({ retiring, hasAnswered }) => hasAnswered && !retiring).length;
+  }
+
+  /** Takes in a connection, which is thought to be as fast as the fastest of the others. */
+  add(connection: Connection): Member {
+    const paces = this.all.map(({ paceMs }) => paceMs);
+    const member = new Member(connection, paces.length > 0 ? Math.min(...paces) : 1);
+    this.#all.add(member);
+    return member;
+  }
+
+  delete(member: Member): void {
+    this.#all.delete(member);
+  }
+
+  /** The one that should answer first; undefined when none can take a request. */
+  freest(except?: Member): Member | undefined {
+    let best: Member | undefined;
+    let shortest = Number.POSITIVE_INFINITY;
+    for (const member of this.#all) {
+      const { waitMs } = member;
+      if (member === except || waitMs === undefined || waitMs >= shortest) continue;
+      best = member;
+      shortest = waitMs;
+    }
+    return best;
+  }
 }

@@ -9,7 +9,7 @@ import type { ConnectionEvents } from '../dialer.js';
 import type { Request } from '../request.js';
 import { ConnectionPolicy } from './connection-policy.js';
 import { Lateness } from './lateness.js';
-import { type Attempt, freest, type Job, Member } from './member.js';
+import { type Attempt, type Job, type Member, Members } from './member.js';
 
 export interface PartPoolOptions {
   /** For the log: `download of DC 2`. */
@@ -39,9 +39,10 @@ const MOST_LATE = 3;
  */
 export class PartPool {
   readonly #options: PartPoolOptions;
+  readonly #start: number;
   readonly #policy: ConnectionPolicy;
   readonly #lateness = new Lateness();
-  readonly #members = new Set<Member>();
+  readonly #members = new Members();
   readonly #queue: Job[] = [];
   readonly #jobs = new Set<Job>();
   #opening = 0;
@@ -50,6 +51,7 @@ export class PartPool {
   constructor(options: PartPoolOptions) {
     this.#options = options;
     const { most, start = 1 } = options;
+    this.#start = start;
     this.#policy = new ConnectionPolicy({ most, start });
   }
 
@@ -69,7 +71,7 @@ export class PartPool {
 
   /** Opens its first connections before there is a request. */
   warm(): void {
-    this.#openAtOnce(this.#policy.wanted);
+    this.#openUpTo(Math.min(this.#policy.wanted, this.#start));
   }
 
   /** The answer, which may be an error of the server; rejects with CONNECTION_LOST, TIMEOUT, or the signal's reason. */
@@ -92,12 +94,12 @@ export class PartPool {
 
   /** Closes the connections; requests under way are repeated on new ones. */
   reset(reason: Error): void {
-    for (const { connection } of [...this.#members]) connection.close(reason);
+    for (const { connection } of this.#members.all) connection.close(reason);
   }
 
   #spread(): void {
     for (let job = this.#queue[0]; job; job = this.#queue[0]) {
-      const member = freest(this.#members);
+      const member = this.#members.freest();
       if (!member) break;
       this.#queue.shift();
       this.#attempt(job, member);
@@ -128,14 +130,13 @@ export class PartPool {
     const outstanding = this.#jobs.size;
     member.answered(start.since, now);
     this.#lateness.answered(latencyMs);
-    const carrying = [...this.#members].filter(({ carries }) => carries).length;
     this.#policy.answered({
       now,
       bytes: job.request.size,
       latencyMs,
       paceMs: member.paceMs,
       outstanding,
-      carrying,
+      carrying: this.#members.carrying,
     });
     job.resolve(answer);
     this.#end(job);
@@ -168,27 +169,24 @@ export class PartPool {
     }
   }
 
-  #openAtOnce(due: number): void {
-    const { start = 1 } = this.#options;
-    const staying = [...this.#members].filter(({ retiring }) => !retiring).length;
-    for (let more = Math.min(due, start) - staying - this.#opening; more > 0; more -= 1) void this.#open();
-  }
-
-  /**
-   * Opens connections, those beyond what it begins with one after another, and closes them until there are as many as
-   * wanted.
-   */
+  /** Opens and closes connections until there are as many as wanted. */
   #adjust(): void {
-    const staying = [...this.#members].filter(({ retiring }) => !retiring);
     const { wanted } = this.#policy;
-    this.#openAtOnce(Math.min(wanted, this.#jobs.size));
-    const opening = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
-    if (!opening && staying.length < Math.min(wanted, this.#jobs.size)) void this.#open();
-    staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
-    for (const slow of staying.slice(wanted)) slow.retiring = true;
-    for (const { retiring, attempts, connection } of [...this.#members]) {
+    this.#openUpTo(Math.min(wanted, this.#jobs.size));
+    for (const slow of this.#members.staying.slice(wanted)) slow.retiring = true;
+    for (const { retiring, attempts, connection } of this.#members.all) {
       if (retiring && attempts.size === 0) connection.close(new Error('it brings nothing'));
     }
+  }
+
+  /** As many at once as it begins with; beyond those, each when the one before has proved itself. */
+  #openUpTo(due: number): void {
+    const { staying } = this.#members;
+    const there = staying.length + this.#opening;
+    const isProving = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
+    const next = there < due && !isProving ? 1 : 0;
+    for (let more = Math.max(Math.min(due, this.#start) - there, next); more > 0; more -= 1)
+      void this.#open();
   }
 
   async #open(): Promise<void> {
@@ -202,9 +200,7 @@ export class PartPool {
           if (member) this.#left(member, reason);
         },
       });
-      const paces = [...this.#members].map(({ paceMs }) => paceMs);
-      member = new Member(connection, paces.length > 0 ? Math.min(...paces) : 1);
-      this.#members.add(member);
+      member = this.#members.add(connection);
       log.debug('part_connection_opened', { of: name, connections: this.#members.size });
     } catch (error) {
       this.#policy.failed(clock.monotonic());
@@ -254,7 +250,7 @@ export class PartPool {
     for (const job of [...this.#jobs]) {
       const [attempt] = job.attempts;
       if (!attempt || job.attempts.size > 1 || !this.#lateness.isLate(attempt.start, now)) continue;
-      const other = freest(this.#members, attempt.member);
+      const other = this.#members.freest(attempt.member);
       if (!other) {
         this.#policy.another(now);
         this.#adjust();
