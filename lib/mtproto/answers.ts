@@ -5,21 +5,21 @@ import { bytesAt, Tl } from './tl.js';
 
 /** A server's answer to a request. */
 export type Answer =
-  /** upload.file: `bytes` is a view of the message. */
+  /** From upload.file: `bytes` is a view of the message. */
   | { readonly kind: 'file'; readonly bytes: Buffer }
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'error'; readonly code: number; readonly message: string }
-  /** upload.fileCdnRedirect, though no CDN was asked for. */
+  /** From upload.fileCdnRedirect, though no CDN was asked for. */
   | { readonly kind: 'cdn' }
   /** The result of a call, in memory of its own. */
   | { readonly kind: 'tl'; readonly bytes: Buffer };
 
-/** The most that a gzip_packed may unpack to, as TDLib bounds a packet. Bytes. */
+/** The most bytes that a gzip_packed may unpack to: TDLib's limit for a packet. */
 const MOST_UNPACKED = 16 * MIB;
 
 /**
- * Reads an rpc_result's content, `data` from `at` to `end`, for a request of this kind. Throws RangeError for one that
- * is cut short, or that no part has.
+ * Reads an rpc_result's content, `data` from `at` to `end`, for a request of this kind. Throws RangeError for content
+ * that is cut short or that a part's answer can't have.
  */
 export function readAnswer(kind: Request['kind'], data: Buffer, at: number, end: number): Answer {
   return kind === 'part' ? readPart(data, at, end) : readCall(data, at, end);
@@ -75,7 +75,7 @@ export function constructorAt(data: Buffer, at: number, end: number): number {
   return data.readUInt32LE(at);
 }
 
-/** The content of the gzip_packed at `at`. Throws RangeError for one that is damaged or unpacks to more than 16 MiB. */
+/** The content of the gzip_packed at `at`. Throws RangeError if it is damaged or unpacks to more than 16 MiB. */
 export function unpackGzip(data: Buffer, at: number, end: number): Buffer {
   const packed = bytesAt(data, at + 4, end);
   try {

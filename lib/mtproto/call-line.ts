@@ -4,21 +4,23 @@ import type { Answer } from './answers.js';
 import type { Connection } from './connection.js';
 import type { Request } from './request.js';
 
-/** The connection that calls to one DC use: opened when one is needed, and again when it has gone. */
+/** The connection for calls to one DC: opened when one is needed, and again after it is lost. */
 export class CallLine {
   readonly #open: () => Promise<Connection>;
   #connection: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #drops = 0;
 
-  /** `open` answers a connection that calls may go by at once. It is asked once at a time. */
+  /**
+   * `open` returns a connection that accepts calls at once. It is never called while an earlier call of it is running.
+   */
   constructor(open: () => Promise<Connection>) {
     this.#open = open;
   }
 
   /**
-   * One call. Its answer may be an error of the server; rejects with CONNECTION_LOST or TIMEOUT, with what kept the
-   * connection from opening, or with the signal's reason at once.
+   * Makes one call. Its answer may be an error of the server; rejects with CONNECTION_LOST or TIMEOUT, with the error
+   * that kept the connection from opening, or at once with the signal's reason.
    */
   async ask(request: Request, signal: AbortSignal): Promise<Answer> {
     const connection = await orAborted(this.connected(), signal);
@@ -37,7 +39,7 @@ export class CallLine {
     return this.#opening;
   }
 
-  /** Calls under way fail as CONNECTION_LOST; the next opens another. */
+  /** Calls under way fail with CONNECTION_LOST; the next one opens another connection. */
   drop(reason: Error): void {
     this.#connection?.close(reason);
     this.#connection = undefined;

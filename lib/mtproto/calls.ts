@@ -3,13 +3,13 @@ import type { Answer } from './answers.js';
 import type { Request } from './request.js';
 import type { Identity } from './session.js';
 
-/** A request that has no answer yet. */
+/** A request that has not been answered yet. */
 export interface Pending {
   readonly request: Request;
-  /** When it was made. Milliseconds of the monotonic clock. */
+  /** When it was made, in milliseconds of the monotonic clock. */
   readonly since: number;
   sends: number;
-  /** As it was last sent. */
+  /** The message that it was last sent in. */
   sent: Sent | undefined;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
@@ -24,20 +24,23 @@ interface Sent {
 
 /** How often the server may refuse one message before the connection is given up. */
 const MOST_SENDS = 5;
-/** An answer that takes longer is not coming. Milliseconds. */
+/** An answer that takes longer than this is not coming. Milliseconds. */
 const ANSWER_LIMIT = 10 * 60_000;
-/** Without an answer for so long the server is asked whether it has the message, again and again. Milliseconds. */
+/**
+ * After this long without an answer, the server is asked whether it has the message, and asked again and again.
+ * Milliseconds.
+ */
 const ASK_AFTER = 30_000;
-/** msgs_state_info: the lower three bits say 1 for nothing known, 2 and 3 for not received, 4 for received. */
+/** msgs_state_info: the lower three bits are 1 for an unknown message, 2 and 3 for one not received, 4 for received. */
 const STATE_BITS = 7;
 const NOTHING_KNOWN = 1;
 const RECEIVED = 4;
 
-/** The requests of one connection that have no answer, sent or waiting to be sent. */
+/** The unanswered requests of one connection, sent or waiting to be sent. */
 export class Calls {
   readonly #waiting: Pending[] = [];
   readonly #sent = new Map<bigint, Pending>();
-  /** msgs_state_req that have no answer, by their message ids: the requests that each asks after. */
+  /** Unanswered msgs_state_req by their message ids: the requests that each one asks about. */
   readonly #questions = new Map<bigint, readonly bigint[]>();
 
   get size(): number {
@@ -64,7 +67,7 @@ export class Calls {
     return { answer, pending };
   }
 
-  /** The next to be sent. */
+  /** The next request to send. */
   next(): Pending | undefined {
     return this.#waiting.shift();
   }
@@ -79,7 +82,7 @@ export class Calls {
     return this.#sent.get(msgId);
   }
 
-  /** Its answer has come, or nobody waits for it any more. */
+  /** Drops a request that has been answered, or that nobody waits for any more. */
   drop(pending: Pending): void {
     const msgId = pending.sent?.identity.msgId;
     if (msgId !== undefined && this.#sent.get(msgId) === pending) this.#sent.delete(msgId);
@@ -87,7 +90,10 @@ export class Calls {
     if (index >= 0) this.#waiting.splice(index, 1);
   }
 
-  /** The server has not taken it: it goes again, in a message of its own. Throws when that happens too often. */
+  /**
+   * The server has not accepted the request: it is sent again, in a message of its own. Throws when that happens too
+   * often.
+   */
   refused(msgId: bigint): void {
     const pending = this.#sent.get(msgId);
     if (!pending) return;
@@ -99,8 +105,8 @@ export class Calls {
   }
 
   /**
-   * The server will not answer these, and may have taken them or not: parts go again; a call fails, for it might be done
-   * twice. Throws as `refused`.
+   * The server will not answer these requests and may or may not have accepted them: parts are sent again; a call
+   * fails, because it might be done twice. Throws as `refused`.
    */
   forgotten(isIt: (msgId: bigint) => boolean): void {
     for (const [msgId, pending] of [...this.#sent].reverse()) {
@@ -130,12 +136,12 @@ export class Calls {
     return asked;
   }
 
-  /** msgs_state_req has been sent for these. */
+  /** Notes that msgs_state_req has been sent for these messages. */
   ask(questionId: bigint, msgIds: readonly bigint[]): void {
     this.#questions.set(questionId, msgIds);
   }
 
-  /** msgs_state_info: messages that the server has not received are sent again. Throws as `refused`. */
+  /** Handles msgs_state_info: messages that the server has not received are sent again. Throws as `refused`. */
   stateInfo(questionId: bigint, states: Buffer): void {
     const msgIds = this.#questions.get(questionId) ?? [];
     this.#questions.delete(questionId);
@@ -146,7 +152,7 @@ export class Calls {
     }
   }
 
-  /** The connection has gone. */
+  /** Fails all requests, because the connection is lost. */
   failAll(errorFor: (method: string) => Error): void {
     for (const pending of [...this.#sent.values(), ...this.#waiting]) {
       pending.reject(errorFor(pending.request.method));
@@ -156,7 +162,7 @@ export class Calls {
     this.#questions.clear();
   }
 
-  /** Whether the message, which was sent and not taken back, has to be asked after now. */
+  /** Whether it is time to ask about the message, which was sent and not taken back. */
   #isDue({ askAt, identity }: Sent, now: number): boolean {
     return now >= askAt && this.#sent.has(identity.msgId);
   }

@@ -15,48 +15,50 @@ import { Tl, TlWriter } from './tl.js';
 export interface ConnectionOptions extends SessionOptions {
   readonly host: string;
   readonly port: number;
-  /** The largest packet that is accepted; 1 MiB and 64 KiB by default. Bytes. */
+  /** The largest packet that is accepted, in bytes; 1 MiB and 64 KiB by default. */
   readonly mostPacketBytes?: number;
-  /** The way there through a proxy; left out: straight there. */
+  /** The route through a proxy; absent: a direct connection. */
   readonly route?: Route | undefined;
-  /** Of all connections, so that messages of two are sealed or opened at once. */
+  /** Shared by all connections, so that messages of two of them are sealed or opened at once. */
   readonly queue: MessageQueue;
   /** invokeWithLayer and initConnection: see `introduction`. */
   readonly introduction: Buffer;
   readonly whenIdle: WhenIdle;
-  /** Aborts when all is to close. */
+  /** Aborts when everything is to close. */
   readonly closing: AbortSignal;
-  /** The server has spoken: the connection can take many requests from now on. */
+  /** Called when the server has sent something: from now on the connection can take many requests. */
   readonly onProven: () => void;
-  /** Called once. Requests that were under way have been rejected with CONNECTION_LOST or TIMEOUT. */
+  /** Called once. Requests that were under way have been rejected with CONNECTION_LOST or TIMEOUT by then. */
   readonly onClose: (reason: Error) => void;
-  /** Messages that the server sends of its own accord: the TL of updates, gone when the call returns. */
+  /**
+   * Receives messages that the server sends of its own accord: the TL of updates, overwritten after the call returns.
+   */
   readonly onPush?: (body: Buffer) => void;
 }
 
 /** A request that is under way. */
 export interface Call {
-  /** A file's bytes are in memory from `buffers` and the receiver's own. */
+  /** A file's bytes are in memory from `buffers`, which the receiver then owns. */
   readonly answer: Promise<Answer>;
-  /** Nobody waits for the answer any more; `answer` never settles. */
+  /** Gives up the answer; `answer` never settles then. */
   cancel(): void;
 }
 
-/** How often a connection is looked at. */
+/** How often a connection's state is checked, in milliseconds. */
 const TICK_MS = 1_000;
 /** Requests wait in line while this many bytes wait for the kernel. */
 const MOST_UNSENT_BYTES = MIB;
-/** Acknowledgements are sent when there are so many, and at each tick. */
+/** Acknowledgements are sent when there are this many, and at each tick. */
 const ACKNOWLEDGE_AT = 8;
 /**
- * The server ends a kept connection that has been silent for so long, so that none stays open there for nobody.
- * Seconds.
+ * The server ends a kept connection that has been silent for this long, so that no abandoned connection stays open
+ * there. Seconds.
  */
 const DISCONNECT_SECONDS = 75;
 
 /**
- * One TCP connection and one MTProto session (core.telegram.org/mtproto/description). A server that gives no sign of
- * life is found out by a ping: as long as it answers those, a call has ten minutes.
+ * One TCP connection and one MTProto session (core.telegram.org/mtproto/description). Pings find out whether a silent
+ * server is alive: as long as it answers them, a call has ten minutes.
  */
 export class Connection implements SessionHandler {
   readonly #options: ConnectionOptions;
@@ -67,11 +69,11 @@ export class Connection implements SessionHandler {
   readonly #calls = new Calls();
   #open = false;
   #proven = false;
-  /** A request has been answered, so the server knows who speaks. */
+  /** Whether a request has been answered: then the server knows who we are. */
   #introduced = false;
   /** The last ping of a kept connection, until the server refuses it. */
   #pingId: bigint | undefined;
-  /** Bytes that were given to the socket. */
+  /** How many bytes were given to the socket. */
   #written = 0;
   #closed = false;
 
@@ -92,7 +94,7 @@ export class Connection implements SessionHandler {
     void this.#watch();
   }
 
-  /** Whether the server has spoken. */
+  /** Whether the server has sent anything. */
   get proven(): boolean {
     return this.#proven;
   }
@@ -101,12 +103,12 @@ export class Connection implements SessionHandler {
     return this.#closed;
   }
 
-  /** Requests without an answer. */
+  /** How many requests are unanswered. */
   get outstanding(): number {
     return this.#calls.size;
   }
 
-  /** Sends a request. Its answer may be an error of the server; it rejects when the connection goes first. */
+  /** Sends a request. Its answer may be an error of the server; it rejects if the connection is lost first. */
   request(request: Request): Call {
     const { answer, pending } = this.#calls.add(request, this.#options.clock.monotonic());
     if (this.#closed) this.#calls.failAll(connectionLost);
@@ -177,7 +179,8 @@ export class Connection implements SessionHandler {
 
   #onOpen(): void {
     this.#open = true;
-    // A small message first: its answer comes soon, and brings the salt without which a part would go in vain.
+    // A small message goes first: its answer comes soon and brings the salt, without which a part would be sent in
+    // vain.
     this.#ping();
     this.#send();
   }
@@ -208,7 +211,10 @@ export class Connection implements SessionHandler {
     this.#options.onClose(reason);
   }
 
-  /** Before the server has spoken one request goes out, and none without a salt, so that no other goes in vain. */
+  /**
+   * Until the server has sent something, only one request goes out, and none without a salt, so that nothing more is
+   * sent in vain.
+   */
   #send(): void {
     if (!this.#open || this.#closed) return;
     while (
@@ -277,7 +283,8 @@ export class Connection implements SessionHandler {
     const { proven } = this;
     const asked = this.#calls.overdue(now);
     if (asked.length > 0) this.#askAfter(asked);
-    // Bytes that the kernel takes at once don't show that the server is alive; bytes that it takes of a backlog do.
+    // Bytes that the kernel accepts at once don't show that the server is alive; bytes that it accepts from a backlog
+    // do.
     const signs = this.#socket.bytesMoved - (this.#written - this.#socket.bytesUnsent);
     const verdict = pulse.judge({ now, signs, proven, outstanding: this.outstanding });
     if (verdict instanceof Error) throw verdict;

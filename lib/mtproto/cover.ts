@@ -3,7 +3,10 @@ import type { MessageQueue } from '../crypto/message-queue.js';
 import { EnvelopeError, requireMessage, type SessionKey } from './envelope.js';
 import { FRAME_HEAD_BYTES } from './socket.js';
 
-/** Seals what one connection sends and opens what it gets: mostly together with a message of another connection. */
+/**
+ * Seals the packets that one connection sends and opens the ones it receives, mostly together with a message of another
+ * connection.
+ */
 export class Cover {
   readonly #key: SessionKey;
   readonly #queue: MessageQueue;
@@ -14,12 +17,12 @@ export class Cover {
     this.#queue = queue;
   }
 
-  /** Of frames that aren't sealed yet. */
+  /** How many bytes of frames aren't sealed yet. */
   get bytesUnsealed(): number {
     return this.#bytesUnsealed;
   }
 
-  /** Seals a frame's packet in place; frames are done in the order in which they come. */
+  /** Seals a frame's packet in place; frames are finished in the order in which they come. */
   seal(frame: Buffer, done: () => void): void {
     this.#bytesUnsealed += frame.length;
     this.#queue.seal(frame.subarray(FRAME_HEAD_BYTES), this.#key.key, () => {
@@ -29,8 +32,8 @@ export class Cover {
   }
 
   /**
-   * Opens a packet in place: at once unless it is `kept`. Throws as requireMessage does; what comes out later, and
-   * what `done` throws then, goes to `fail`.
+   * Opens a packet in place: at once unless it is `kept`. Throws as requireMessage does; later errors, including those
+   * of `done`, go to `fail`.
    */
   open(packet: Buffer, kept: boolean, done: () => void, fail: (error: Error) => void): void {
     requireMessage(packet, this.#key);

@@ -16,13 +16,13 @@ import { Salts } from './salts.js';
 export interface DialerOptions {
   readonly identity: ClientIdentity;
   readonly crypto: MessageCrypto;
-  /** The proxy for every connection; left out: straight to the DCs. */
+  /** The proxy for every connection; absent: direct connections to the DCs. */
   readonly proxy?: ProxyAddress | undefined;
-  /** The DCs are Telegram's test DCs. */
+  /** Whether the DCs are Telegram's test DCs. */
   readonly testDc: boolean;
   readonly clock: Clock;
   readonly random: Random;
-  /** Aborts when all is to close. */
+  /** Aborts when everything is to close. */
   readonly closing: AbortSignal;
 }
 
@@ -30,18 +30,18 @@ export interface DialOptions {
   readonly dcId: number;
   readonly host: string;
   readonly port: number;
-  /** The permanent authorization key. 256 bytes. */
+  /** The permanent authorization key, 256 bytes. */
   readonly authKey: Buffer;
   readonly whenIdle: WhenIdle;
   readonly mostPacketBytes?: number;
 }
 
 export interface ConnectionEvents {
-  /** The server has spoken. */
+  /** Called when the server has sent something. */
   onProven?(): void;
   /** Called once. */
   onClose(reason: Error): void;
-  /** TL that is gone when the call returns. */
+  /** Receives TL that is overwritten after the call returns. */
   onPush?(body: Buffer): void;
 }
 
@@ -51,8 +51,7 @@ interface KeyState {
 }
 
 /**
- * Makes connections, and keeps the things that connections under one key share: the server's time, its salts, memory,
- * the crypto.
+ * Makes connections, and keeps what connections under one key share: the server's time, its salts, memory, the crypto.
  */
 export class Dialer {
   /** The memory of messages. */
@@ -69,7 +68,7 @@ export class Dialer {
     this.#introduction = introduction(options.identity);
   }
 
-  /** A connection that is still opening; its requests wait. */
+  /** Returns a connection that is still opening; its requests wait. */
   dial(options: DialOptions, { onProven = () => {}, onClose, onPush }: ConnectionEvents): Connection {
     const { clock, random, closing } = this.#options;
     return new Connection({
@@ -89,7 +88,7 @@ export class Dialer {
     });
   }
 
-  /** The way to a DC through the proxy, for one connection; undefined: straight there. */
+  /** The route to a DC through the proxy, for one connection; undefined: a direct connection. */
   routeTo(destination: Destination): Route | undefined {
     const { proxy: address, testDc, clock, random } = this.#options;
     return address && routeThrough({ address, testDc, clock, random }, destination);

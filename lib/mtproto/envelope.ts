@@ -1,7 +1,7 @@
 import type { Random } from '../base/random.js';
 import { MESSAGE_HEAD_BYTES } from '../crypto/message-crypto.js';
 
-/** An authorization key and its id, as a packet begins with it. */
+/** An authorization key, and the id that a packet begins with. */
 export interface SessionKey {
   /** 8 bytes. */
   readonly id: Buffer;
@@ -16,7 +16,7 @@ export interface EnvelopeHead {
   readonly seqno: number;
 }
 
-/** A server's message with its cover off: `packet` from `start` to `end` is its body. */
+/** A server's decrypted message: `packet` from `start` to `end` is its body. */
 export interface Opened {
   readonly sessionId: bigint;
   readonly msgId: bigint;
@@ -30,7 +30,7 @@ export class EnvelopeError extends Error {
   override name = 'EnvelopeError';
 }
 
-/** The server ended the connection with a code: -404 it doesn't know the key, -429 too many connections. */
+/** The server ended the connection with a code: -404 when it doesn't know the key, -429 for too many connections. */
 export class TransportError extends Error {
   override name = 'TransportError';
   readonly code: number;
@@ -41,23 +41,23 @@ export class TransportError extends Error {
   }
 }
 
-/** -404: the server doesn't know the key. */
+/** Whether the reason is -404: the server doesn't know the key. */
 export function isUnknownKey(reason: unknown): boolean {
   return reason instanceof TransportError && reason.code === UNKNOWN_KEY;
 }
 
-/** Where a packet's body begins: behind auth_key_id and msg_key, salt, session_id, msg_id, seqno and length. */
+/** Where a packet's body begins: after auth_key_id, msg_key, salt, session_id, msg_id, seqno and length. */
 export const BODY_AT = MESSAGE_HEAD_BYTES + 32;
 const UNKNOWN_KEY = -404;
 const LEAST_PADDING = 12;
 const MOST_PADDING = 1024;
 
-/** Bytes of a packet with a body of `length` bytes. */
+/** The length in bytes of a packet with a body of `length` bytes. */
 export function packetLength(length: number): number {
   return BODY_AT + length + paddingOf(length);
 }
 
-/** Makes a packet ready to be sealed; its body is there already, from BODY_AT on, `length` bytes. */
+/** Prepares a packet for sealing; its body of `length` bytes is already there, from BODY_AT on. */
 export function layOut(
   packet: Buffer,
   length: number,
@@ -73,7 +73,9 @@ export function layOut(
   packet.set(random.bytes(paddingOf(length)), BODY_AT + length);
 }
 
-/** Throws TransportError for a refusal, and EnvelopeError for what can't be a server's message under this key. */
+/**
+ * Throws TransportError for a refusal, and EnvelopeError for a packet that can't be a server's message under this key.
+ */
 export function requireMessage(packet: Buffer, key: SessionKey): void {
   if (packet.length === 4) throw new TransportError(packet.readInt32LE(0));
   if (packet.length < BODY_AT + LEAST_PADDING || (packet.length - MESSAGE_HEAD_BYTES) % 16 !== 0) {

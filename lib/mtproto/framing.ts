@@ -3,19 +3,19 @@ import type { Random } from '../base/random.js';
 
 /** How packets lie in a byte stream: a transport of core.telegram.org/mtproto/mtproto-transports. */
 export interface Framing {
-  /** The transport's identifier: four of these bytes stand in an obfuscated header. */
+  /** The transport's identifier: an obfuscated header contains four of these bytes. */
   readonly tag: number;
   /**
-   * Frames the packet that begins in `frame` at FRAME_HEAD_BYTES, and whose length divides by 4: writes the head in
-   * front of it. Answers where the head begins, and what is to be sent behind the packet, if anything.
+   * Frames the packet that begins in `frame` at FRAME_HEAD_BYTES and whose length is a multiple of 4: writes the head
+   * in front of it. Returns where the head begins, and the bytes to send after the packet, if any.
    */
   frame(frame: Buffer): { readonly from: number; readonly tail: Buffer | undefined };
   /**
-   * Where the packet that is framed at `at` begins, and its length; undefined when that hasn't come yet. Throws for
-   * what can't be a head, and for a packet of more than `mostBytes`: by default a mebibyte of file, heads and padding.
+   * Where the packet that is framed at `at` begins, and its length; undefined until that has arrived. Throws for an
+   * impossible head and for a packet of more than `mostBytes`: by default a mebibyte of file, heads and padding.
    */
   head(data: Buffer, at: number, filled: number, mostBytes?: number): PacketPlace | undefined;
-  /** A packet without what the transport has put behind it. */
+  /** A packet without the bytes that the transport has put after it. */
   bare(packet: Buffer): Buffer;
 }
 
@@ -24,14 +24,14 @@ export interface PacketPlace {
   readonly length: number;
 }
 
-/** In front of a frame's packet there is room for this many bytes of framing. */
+/** A frame has room for this many bytes of framing in front of its packet. */
 export const FRAME_HEAD_BYTES = 4;
 
 const MOST_PACKET_BYTES = MIB + 64 * KIB;
-/** Abridged: a byte for up to 126 words, else 0x7f and three. */
+/** Abridged: one byte for up to 126 words, else 0x7f and three bytes. */
 const LONG = 0x7f;
 
-/** A byte or four in front of each packet, which count words of four bytes. */
+/** One or four bytes in front of each packet, which count words of four bytes. */
 export const abridged: Framing = {
   tag: 0xef,
   frame(frame) {
@@ -44,7 +44,7 @@ export const abridged: Framing = {
   head(data, at, filled, mostBytes) {
     if (at >= filled) return undefined;
     const first = data.readUInt8(at);
-    // From 0x80 on it would be a quick acknowledgement, which nobody has asked for.
+    // From 0x80 on it would be a quick acknowledgement, which is never requested.
     if (first > LONG || first === 0) throw new Error(`no packet begins with the byte ${first}`);
     if (first < LONG) return { start: at + 1, length: first * 4 };
     if (at + FRAME_HEAD_BYTES > filled) return undefined;
@@ -53,16 +53,16 @@ export const abridged: Framing = {
   bare: (packet) => packet,
 };
 
-/** The least that a packet has: an error's code. */
+/** The shortest packet: an error's code. */
 const LEAST_PACKET_BYTES = 4;
 const MOST_PADDING = 15;
-/** auth_key_id and msg_key. What follows is whole blocks of AES. */
+/** auth_key_id and msg_key, followed by whole AES blocks. */
 const ENCRYPTED_HEAD_BYTES = 24;
 const BLOCK_BYTES = 16;
-/** auth_key_id, msg_id and the length of what follows. */
+/** auth_key_id, msg_id and the length of the rest. */
 const PLAIN_HEAD_BYTES = 20;
 
-/** Four bytes of length in front of each packet, and up to 15 random bytes behind it, which the length counts. */
+/** Four bytes of length in front of each packet, and up to 15 random bytes after it, which the length includes. */
 export function paddedIntermediate(random: Random): Framing {
   return {
     tag: 0xdd,
@@ -73,7 +73,7 @@ export function paddedIntermediate(random: Random): Framing {
     },
     head(data, at, filled, mostBytes) {
       if (at + FRAME_HEAD_BYTES > filled) return undefined;
-      // With its top bit set it would be a quick acknowledgement, which nobody has asked for.
+      // With its top bit set it would be a quick acknowledgement, which is never requested.
       return place(at, data.readUInt32LE(at), mostBytes);
     },
     bare: (packet) => packet.subarray(0, bareLength(packet)),
@@ -87,7 +87,7 @@ function place(at: number, length: number, mostBytes = MOST_PACKET_BYTES): Packe
   return { start: at + FRAME_HEAD_BYTES, length };
 }
 
-/** The padding's length stands nowhere: it is what a packet of its kind can't have. */
+/** The padding's length isn't written anywhere: the packet's kind shows how many bytes are too many. */
 function bareLength(packet: Buffer): number {
   if (packet.length < PLAIN_HEAD_BYTES) return LEAST_PACKET_BYTES;
   if (packet.readBigInt64LE(0) === 0n) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 
-/** What all sessions under one auth key share: the server's clock as far as it is known. */
+/** The server's clock, as far as it is known; all sessions under one auth key share it. */
 export interface ServerTime {
   /** The server's clock minus ours, in milliseconds. */
   offsetMs: number;
@@ -18,7 +18,7 @@ export class MessageNumbers {
     this.#time = time;
   }
 
-  /** Unix time times 2^32, a multiple of 4, above all before. */
+  /** Unix time times 2^32, a multiple of 4, and higher than all ids before. */
   nextId(): bigint {
     const ms = this.#clock.now() + this.#time.offsetMs;
     const seconds = Math.floor(ms / 1000);
@@ -28,7 +28,7 @@ export class MessageNumbers {
     return this.#lastId;
   }
 
-  /** Twice the content messages before this one, plus 1 for one that must be acknowledged. */
+  /** Twice the number of content messages before this one, plus 1 for a message that must be acknowledged. */
   nextSeqno(content: boolean): number {
     const seqno = this.#contentCount * 2 + (content ? 1 : 0);
     if (content) this.#contentCount += 1;
@@ -40,7 +40,7 @@ export class MessageNumbers {
     this.#time.offsetMs = Number(BigInt.asUintN(64, serverMsgId) >> 32n) * 1000 - this.#clock.now();
   }
 
-  /** Begins a new session: a corrected clock may be behind ids that were given out. */
+  /** Begins a new session: a corrected clock may be behind ids that were already used. */
   restart(): void {
     this.#lastId = 0n;
     this.#contentCount = 0;
@@ -50,10 +50,10 @@ export class MessageNumbers {
 /** How many ids of received messages are remembered; older ones are refused. */
 const REMEMBERED = 512;
 
-/** Recognises messages that have come before: nobody may send one twice. */
+/** Recognises messages that have come before: a replayed message must be refused. */
 export class ReceivedIds {
   readonly #ids = new Set<bigint>();
-  /** Every id up to this one has been forgotten. */
+  /** Ids up to this one have been forgotten. */
   #floor = 0n;
 
   /** Whether the message is new. */

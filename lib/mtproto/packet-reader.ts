@@ -12,10 +12,13 @@ export interface PacketReaderOptions {
 }
 
 const SCRATCH_BYTES = 16 * KIB;
-/** A packet that hasn't come whole and is larger than this is read into memory of its own. */
+/** An incomplete packet that is larger than this is read into memory of its own. */
 const SMALL_PACKET_BYTES = 2 * KIB;
 
-/** Packets out of a stream of bytes: those of a large one, but for its first few, go straight to its own memory. */
+/**
+ * Reads packets out of a stream of bytes. The bytes of a large packet, except for its first few, go straight to the
+ * packet's own memory.
+ */
 export class PacketReader {
   readonly #options: PacketReaderOptions;
   readonly #scratch = Buffer.allocUnsafeSlow(SCRATCH_BYTES);
@@ -33,7 +36,7 @@ export class PacketReader {
     return this.#packet?.subarray(this.#packetFilled) ?? this.#scratch.subarray(this.#scratchFilled);
   }
 
-  /** `count` bytes have come to where `space` was. Throws for a head that can't be one, and what onPacket throws. */
+  /** Notes that `count` bytes have arrived in `space`. Throws for an impossible head, and the errors of onPacket. */
   filled(count: number): void {
     if (this.#packet) this.#fill(this.#packet, count);
     else {
@@ -42,7 +45,7 @@ export class PacketReader {
     }
   }
 
-  /** Takes bytes that lie elsewhere. Throws as `filled` does. */
+  /** Takes bytes from elsewhere. Throws as `filled` does. */
   push(bytes: Buffer): void {
     for (let at = 0; at < bytes.length && !this.#stopped; ) {
       const count = bytes.copy(this.space, 0, at);
@@ -51,7 +54,7 @@ export class PacketReader {
     }
   }
 
-  /** No packet is handed out any more. */
+  /** Stops handing out packets. */
   stop(): void {
     this.#stopped = true;
   }
@@ -63,7 +66,7 @@ export class PacketReader {
     this.#options.onPacket(this.#options.framing.bare(packet), true);
   }
 
-  /** Hands out the packets that lie whole in the scratch, and begins with the one that doesn't. */
+  /** Hands out the packets that are complete in the scratch, and starts on the incomplete one. */
   #takeWhole(): void {
     const { framing, buffers, mostPacketBytes, onPacket } = this.#options;
     let at = 0;

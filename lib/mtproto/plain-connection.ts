@@ -9,11 +9,11 @@ import { Tl } from './tl.js';
 export interface PlainConnectionOptions {
   readonly host: string;
   readonly port: number;
-  /** The way there through a proxy; undefined: straight there. */
+  /** The route through a proxy; undefined: a direct connection. */
   readonly route: Route | undefined;
   readonly buffers: PartBuffers;
   readonly clock: Clock;
-  /** Its reason ends what is asked then. */
+  /** On abort, pending questions reject with its reason. */
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +52,10 @@ export class PlainConnection {
     if (this.#signal.aborted) this.#onAbort();
   }
 
-  /** Sends `body`, TL of a multiple of 4 bytes; resolves with the next answer's. Rejects with why the connection ended. */
+  /**
+   * Sends `body`, TL whose length is a multiple of 4 bytes; resolves with the body of the next answer. Rejects with the
+   * reason why the connection ended.
+   */
   ask(body: Buffer): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {

@@ -3,43 +3,47 @@ export interface Vitals {
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
   /**
-   * A number that changes with each byte that comes, and with each that the kernel takes of a message that waits for it.
-   * A message that it takes at once changes nothing: that doesn't show that the server is alive.
+   * A number that changes with each byte that arrives, and with each byte that the kernel accepts of a message that
+   * waits for it. A message that it accepts at once changes nothing, because that doesn't show that the server is
+   * alive.
    */
   readonly signs: number;
-  /** The server has spoken. */
+  /** Whether the server has sent anything. */
   readonly proven: boolean;
-  /** Requests without an answer. */
+  /** How many requests are unanswered. */
   readonly outstanding: number;
 }
 
-/** The server gave no sign of life in its time: TIMEOUT rather than CONNECTION_LOST. */
+/** The server gave no sign of life in time: TIMEOUT rather than CONNECTION_LOST. */
 export class SilenceError extends Error {
   override name = 'SilenceError';
 }
 
 /**
- * What becomes of a connection with nothing to do: `close` after 30 s, or `keep`. A kept one is asked every 60 s whether
- * it lives, whatever else goes over it: ping_delay_disconnect sets a time at the server, and only another one puts it
- * off (core.telegram.org/mtproto/service_messages). One that has gone silent is noticed 75 s after its last ping at the
- * latest.
+ * What happens to an idle connection: `close` after 30 s, or `keep`. A kept one is pinged every 60 s, even while it is
+ * busy: ping_delay_disconnect sets a deadline on the server, and only another ping moves it
+ * (core.telegram.org/mtproto/service_messages). A connection that has gone silent is noticed within 75 s of its last
+ * ping.
  */
 export type WhenIdle = 'close' | 'keep';
 
-/** Milliseconds, all of them. */
+/** All in milliseconds. */
 const OPEN_LIMIT = 15_000;
-/** With an answer due and no sign of life for so long the server is asked for one. */
+/** When an answer is due and there is no sign of life for this long, the server is asked for one. */
 const PING_AFTER = 10_000;
 const PONG_LIMIT = 15_000;
 const IDLE_LIMIT = 30_000;
 const KEEP_EVERY = 60_000;
 
-/** Decides by a connection's vitals, taken every second or so, when to ask the server for a sign and when to give up. */
+/**
+ * Decides by a connection's vitals, taken about every second, when to ask the server for a sign of life and when to
+ * give up.
+ */
 export class Pulse {
   readonly #whenIdle: WhenIdle;
   readonly #openedAt: number;
   #signs = 0;
-  /** Since when there has been no sign, and an answer has been due, or not. */
+  /** Since when there has been no sign of life, and an answer has or has not been due. */
   #quietSince: number;
   #idleSince: number;
   #wasIdle = true;
@@ -55,7 +59,7 @@ export class Pulse {
     this.#lastPingAt = now;
   }
 
-  /** 'ping' when it is time to ask the server for a sign; an error is the reason to close. */
+  /** 'ping' when it is time to ask the server for a sign of life; an error is the reason to close. */
   judge({ now, signs, proven, outstanding }: Vitals): 'ping' | Error | undefined {
     const isIdle = outstanding === 0;
     if (signs !== this.#signs || (this.#wasIdle && !isIdle && this.#askedAt === undefined)) {

@@ -1,24 +1,24 @@
 import { bytesTail, Tl, TlWriter } from './tl.js';
 
-/** A request as it goes onto a connection: its TL in a head and, for an upload, the part's bytes behind it. */
+/** A request as it goes onto a connection: its TL in a head and, for an upload, the part's bytes after it. */
 export interface Request {
   /** The TL method, for errors: `upload.getFile`. */
   readonly method: string;
   /**
-   * A part's answer is read by the connection, and a part that is sent twice counts once. Any other call's answer is
-   * handed out as its TL, and the call is sent a second time only when the server has not taken the first.
+   * The connection reads a part's answer itself, and a part that is sent twice counts once. The answer of any other
+   * call is passed on as TL, and the call is sent a second time only if the server has not accepted the first.
    */
   readonly kind: 'part' | 'call';
   readonly head: Buffer;
   /** TL's `bytes` without their head and tail. */
   readonly payload?: Buffer;
-  /** Bytes of the file that the request or its answer carries; 0 for a call. */
+  /** How many bytes of the file the request or its answer carries; 0 for a call. */
   readonly size: number;
-  /** An answer that takes longer is not coming. Milliseconds; default: ten minutes. */
+  /** An answer that takes longer than this is not coming. Milliseconds; default: ten minutes. */
   readonly limitMs?: number;
 }
 
-/** Who presents itself: initConnection's fields. */
+/** Initial information about this client: initConnection's fields. */
 export interface ClientIdentity {
   readonly layer: number;
   readonly apiId: number;
@@ -47,7 +47,7 @@ export function introduction(identity: ClientIdentity): Buffer {
     .finish();
 }
 
-/** Bytes of a request's TL, without an introduction. */
+/** The length in bytes of a request's TL, without an introduction. */
 export function lengthOf({ head, payload }: Request): number {
   return head.length + (payload ? payload.length + bytesTail(payload.length) : 0);
 }

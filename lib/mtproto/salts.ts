@@ -8,7 +8,7 @@ export interface FutureSalt {
   readonly salt: bigint;
 }
 
-/** When salts are known for less time than this ahead, new ones are requested. Seconds. */
+/** New salts are requested when the known ones last for less time than this. Seconds. */
 const AHEAD_SECONDS = 20 * 60;
 
 /** The server salts of one auth key, which all its sessions share. */
@@ -41,14 +41,14 @@ export class Salts {
     return (this.#future.at(-1)?.validUntil ?? 0) < this.#now() + AHEAD_SECONDS;
   }
 
-  /** The server said so: bad_server_salt, new_session_created. What was known of the future was wrong, then. */
+  /** The server named the salt in bad_server_salt or new_session_created, so the known future salts were wrong. */
   correct(salt: bigint): void {
     if (salt === this.current) return;
     this.#current = salt;
     this.#future = [];
   }
 
-  /** future_salts. */
+  /** Takes the salts of future_salts. */
   learn(salts: readonly FutureSalt[]): void {
     this.#future = [...salts].sort((one, other) => one.validSince - other.validSince);
   }

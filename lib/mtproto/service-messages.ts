@@ -2,21 +2,21 @@ import { constructorAt } from './answers.js';
 import type { FutureSalt } from './salts.js';
 import { bytesAt, Tl } from './tl.js';
 
-/** MTProto's own messages, as far as a connection heeds them. */
+/** MTProto's own messages, as far as a connection reacts to them. */
 export type ServiceMessage =
   | { readonly kind: 'salt'; readonly badMsgId: bigint; readonly salt: bigint }
   | { readonly kind: 'bad-message'; readonly badMsgId: bigint; readonly code: number }
   | { readonly kind: 'new-session'; readonly firstMsgId: bigint; readonly salt: bigint }
   | { readonly kind: 'future-salts'; readonly salts: readonly FutureSalt[] }
-  /** There is an answer that hasn't come, or has: msg_detailed_info, msg_new_detailed_info. */
+  /** There is an answer, whether it has arrived or not: msg_detailed_info, msg_new_detailed_info. */
   | { readonly kind: 'detailed-info'; readonly answerId: bigint }
   | { readonly kind: 'state-request'; readonly msgIds: readonly bigint[] }
   | { readonly kind: 'resend-request'; readonly msgIds: readonly bigint[] }
-  /** msgs_state_info: a byte for each message that was asked after. */
+  /** msgs_state_info: one byte for each message that was asked about. */
   | { readonly kind: 'states'; readonly requestId: bigint; readonly states: Buffer }
   /** Acknowledgements, pongs. */
   | { readonly kind: 'heard' }
-  /** None of MTProto's own: updates. */
+  /** Not a message of MTProto itself: updates. */
   | { readonly kind: 'push' };
 
 /** Reads the message in `data` from `at` to `end`. Throws RangeError for one that is cut short. */
@@ -70,7 +70,7 @@ function readSalts(body: Buffer): FutureSalt[] {
   return salts;
 }
 
-/** A boxed vector of longs behind the constructor. */
+/** A boxed vector of longs after the constructor. */
 function readLongs(body: Buffer): bigint[] {
   const longs: bigint[] = [];
   const count = body.readUInt32LE(8);

@@ -20,27 +20,29 @@ export interface SessionOptions {
   readonly random: Random;
 }
 
-/** Who holds the session's requests. Ids are those of messages. */
+/** The owner of the session's requests. Ids are those of messages. */
 export interface SessionHandler {
-  /** What kind of request waits for an answer to this message; undefined when none does. */
+  /** The kind of the request that waits for an answer to this message; undefined when none does. */
   kindOf(requestId: bigint): Request['kind'] | undefined;
-  /** Returns whether it keeps the memory of `answer`'s bytes; it may when `mayKeep`, and copies them otherwise. */
+  /** Returns whether it keeps the memory of `answer`'s bytes; it may if `mayKeep`, and copies them otherwise. */
   onAnswer(requestId: bigint, answer: Answer, mayKeep: boolean): boolean;
-  /** The server has not taken this request: it goes again, in a message of its own. */
+  /** The server has not accepted this request: it is sent again, in a message of its own. */
   onRefused(requestId: bigint): void;
-  /** No answer to these will come, and the server may have taken them or not. */
+  /** These requests will not be answered, and the server may or may not have accepted them. */
   onForgotten(isIt: (requestId: bigint) => boolean): void;
-  /** A request that the server wants to have once more, as it was. */
+  /** The server asks for this request once more, unchanged. */
   onWantedAgain(requestId: bigint): void;
-  /** The server's knowledge of the messages that the question asked about. */
+  /** The server's answer about the messages that the question asked about. */
   onStates(questionId: bigint, states: Buffer): void;
   /** Sends a service message. */
   onReply(body: Buffer): void;
-  /** Messages that the server sends of its own accord: the TL of updates, gone when the call returns. */
+  /**
+   * Receives messages that the server sends of its own accord: the TL of updates, overwritten after the call returns.
+   */
   onPush(body: Buffer): void;
 }
 
-/** What a message goes by. */
+/** The numbers that identify a message. */
 export interface Identity {
   readonly sessionId: bigint;
   readonly msgId: bigint;
@@ -50,25 +52,25 @@ export interface Identity {
 /** A message that is ready to be sealed. */
 export interface Outgoing {
   readonly identity: Identity;
-  /** Its packet, behind room for its framing; from `buffers`. */
+  /** The message's packet, after room for its framing; from `buffers`. */
   readonly frame: Buffer;
 }
 
-/** bad_msg_notification: msg_id too low, too high. */
+/** bad_msg_notification codes: msg_id too low, too high. */
 const BAD_TIME = new Set([16, 17]);
 /** msg_seqno too low, too high, should be even, should be odd. */
 const BAD_SEQNO = new Set([32, 33, 34, 35]);
-/** Too old for the server to know whether it has come. */
+/** The message is too old for the server to know whether it has arrived. */
 const BAD_AGE = 20;
 
-/** The client's side of one MTProto session: numbers what goes out, sorts what comes in. */
+/** The client's side of one MTProto session: numbers outgoing messages and sorts incoming ones. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #handler: SessionHandler;
   readonly #numbers: MessageNumbers;
   readonly #received = new ReceivedIds();
   #id: bigint;
-  /** Sessions that were given up; answers to what was sent in them still come. */
+  /** Sessions that were given up; answers to requests sent in them still arrive. */
   readonly #formerIds = new Set<bigint>();
   /** The session of the message that is being read. */
   #receiving: bigint;
@@ -82,7 +84,7 @@ export class Session {
     this.#receiving = this.#id;
   }
 
-  /** Content messages of the server that it doesn't know to have arrived. */
+  /** How many content messages of the server aren't acknowledged yet. */
   get unacknowledged(): number {
     return this.#toAcknowledge.length;
   }
@@ -94,7 +96,10 @@ export class Session {
     return new TlWriter().uint(Tl.msgs_ack).longs(ids).finish();
   }
 
-  /** A request in a message of its own. `introduction` goes in front of it. `again`: the message that it was before. */
+  /**
+   * Writes a request in a message of its own, with `introduction` in front of it. `again`: the message that it was sent
+   * in before.
+   */
   writeRequest(request: Request, introduction: Buffer | undefined, again?: Identity): Outgoing {
     const { head, payload } = request;
     const length = (introduction?.length ?? 0) + lengthOf(request);
@@ -107,12 +112,12 @@ export class Session {
     });
   }
 
-  /** A service message; `content`: one that is answered or acknowledged. */
+  /** Writes a service message; `content`: one that is answered or acknowledged. */
   writeService(message: Buffer, content: boolean): Outgoing {
     return this.#write(message.length, this.#newIdentity(content), (body) => message.copy(body));
   }
 
-  /** Takes an opened packet; `kept`: its memory is the session's now. Throws for one that is damaged. */
+  /** Takes an opened packet; `kept`: the session owns its memory now. Throws if it is damaged. */
   receive(packet: Buffer, kept: boolean): void {
     const { buffers } = this.#options;
     const message = readOpened(packet);
@@ -144,7 +149,7 @@ export class Session {
     const { data } = memory;
     const kind = constructorAt(data, at, end);
     if (seqno % 2 !== 0 && this.#receiving === this.#id) this.#toAcknowledge.push(msgId);
-    // A repeat is acknowledged again, and not read again.
+    // A repeat is acknowledged again, but not read again.
     if (!this.#received.add(msgId)) return;
     if (kind === Tl.msg_container) this.#openContainer(memory, at, end);
     else if (kind === Tl.rpc_result) this.#answer(memory, at, end);
@@ -225,8 +230,8 @@ export class Session {
   }
 
   /**
-   * The session that a message with a wrong time or number came in is given up; what the server took in it, it
-   * answers.
+   * Gives up the session of a message with a wrong time or number; the server still answers the messages that it
+   * accepted in it.
    */
   #takeBadMessage(badMsgId: bigint, code: number, msgId: bigint): void {
     const isTime = BAD_TIME.has(code);
@@ -241,7 +246,7 @@ export class Session {
     else this.#handler.onRefused(badMsgId);
   }
 
-  /** msgs_state_info: 4 for a message that was received, 2 for one that was not. */
+  /** msgs_state_info: 4 for a message that was received, 2 for one that wasn't. */
   #stateInfo(requestId: bigint, msgIds: readonly bigint[]): Buffer {
     const states = Buffer.from(msgIds.map((msgId) => (this.#received.has(msgId) ? 4 : 2)));
     return new TlWriter().uint(Tl.msgs_state_info).long(requestId).string(states).finish();

@@ -14,31 +14,31 @@ export { FRAME_HEAD_BYTES } from './framing.js';
 export interface PacketSocketOptions {
   readonly host: string;
   readonly port: number;
-  /** The way to host and port through a proxy, for this connection alone; left out: straight there. */
+  /** The route to host and port through a proxy, for this connection only; absent: a direct connection. */
   readonly route?: Route | undefined;
   readonly buffers: PartBuffers;
-  /** The largest packet that is taken. Default: a mebibyte of file, heads and padding. Bytes. */
+  /** The largest packet that is accepted, in bytes. Default: a mebibyte of file, heads and padding. */
   readonly mostPacketBytes?: number;
   /**
-   * One packet, its framing taken off. `kept`: it is the receiver's, in memory from `buffers`; otherwise it is gone
-   * when the call returns. May throw: the connection closes with that error.
+   * Receives one packet without its framing. `kept`: the receiver owns it, in memory from `buffers`; otherwise it is
+   * overwritten after the call returns. May throw: the connection then closes with that error.
    */
   readonly onPacket: (packet: Buffer, kept: boolean) => void;
-  /** MTProto may begin. */
+  /** Called when MTProto may begin. */
   readonly onOpen: () => void;
-  /** Called once, however it ends. `reason` is a ProxyError when there was no way through the proxy. */
+  /** Called once, however the connection ends. `reason` is a ProxyError when there was no way through the proxy. */
   readonly onClose: (reason: Error) => void;
 }
 
-/** What comes through a tunnel passes through memory of this size on its way to where it belongs. */
+/** Bytes from a tunnel pass through memory of this size on the way to their packets. */
 const WIRE_BYTES = 64 * KIB;
-/** For the way through a proxy, out of the fifteen seconds that a connection has to open. Milliseconds. */
+/** How much of a connection's fifteen seconds for opening the way through a proxy may take. Milliseconds. */
 const PROXY_LIMIT_MS = 10_000;
 
 /**
- * A TCP connection in abridged framing, or, through an MTProxy, in the framing that the proxy's secret asks for. The
- * kernel's bytes go straight to where they are wanted: those of a large packet, but for its first few, into the
- * packet's own memory. What is in a tunnel goes there when it has been decrypted.
+ * A TCP connection in abridged framing or, through an MTProxy, in the framing that the proxy's secret asks for. The
+ * kernel's bytes go straight where they are needed: those of a large packet, except for its first few, into the
+ * packet's own memory. Bytes from a tunnel go there once they have been decrypted.
  */
 export class PacketSocket {
   readonly #options: PacketSocketOptions;
@@ -50,9 +50,9 @@ export class PacketSocket {
   /** Aborts when there is a way through the proxy, and at the end. */
   readonly #onWay = new AbortController();
   #connected = false;
-  /** The talk with the proxy, if there is one, is over: bytes are the server's. */
+  /** Whether the exchange with the proxy, if any, is over: then bytes come from the server. */
   #through = false;
-  /** A packet has come. */
+  /** Whether a packet has arrived. */
   #heard = false;
   #closed = false;
 
@@ -87,19 +87,19 @@ export class PacketSocket {
     this.#socket.once('close', () => this.#fail(new Error('the connection closed')));
   }
 
-  /** Bytes that have come from the kernel, and that it has taken. */
+  /** How many bytes the kernel has delivered and accepted. */
   get bytesMoved(): number {
     return bytesMoved(this.#socket);
   }
 
-  /** Bytes that were written and that the kernel has not taken. */
+  /** How many written bytes the kernel has not accepted yet. */
   get bytesUnsent(): number {
     return this.#socket.writableLength;
   }
 
   /**
-   * Sends `frame`'s packet, which begins at FRAME_HEAD_BYTES and whose length divides by 4. `sent` is called when the
-   * kernel has taken it and the frame's memory is free again, also after a failure. Returns the number of bytes.
+   * Sends `frame`'s packet, which begins at FRAME_HEAD_BYTES and whose length is a multiple of 4. `sent` is called when
+   * the kernel has accepted it and the frame's memory is free again, also after a failure. Returns the number of bytes.
    */
   write(frame: Buffer, sent: () => void): number {
     const { from, tail } = this.#framing.frame(frame);
@@ -119,7 +119,7 @@ export class PacketSocket {
     this.#options.onClose(proxy && reason instanceof SilenceError ? silent(proxy, reason) : reason);
   }
 
-  /** The proxy, until there is a way through it; an MTProxy shows that only when the server speaks. */
+  /** The proxy, until there is a way through it; an MTProxy shows that only when the server's first bytes come. */
   get #suspect(): ProxyAddress | undefined {
     const proxy = this.#route?.proxy;
     return (proxy?.kind === 'mtproxy' ? this.#heard : this.#through) ? undefined : proxy;
@@ -154,7 +154,7 @@ export class PacketSocket {
     else this.#begin();
   }
 
-  /** From here on it is MTProto. */
+  /** From here on the bytes are MTProto. */
   #begin(): void {
     this.#through = true;
     this.#onWay.abort();
@@ -199,14 +199,14 @@ export class PacketSocket {
     return bytes;
   }
 
-  /** What came makes no sense. */
+  /** Closes the connection, because the bytes received make no sense. */
   #refuse(error: Error): void {
     const proxy = error instanceof ProxyError ? undefined : this.#suspect;
     this.close(proxy ? notOfKind(proxy, error.message, error) : error);
   }
 }
 
-/** Of the handle where there is one: it knows how much of a write the kernel has taken, which may take minutes. */
+/** Asks the handle, if there is one: it knows how much of a write the kernel has accepted, which may take minutes. */
 function bytesMoved(socket: Socket): number {
   const handle: unknown = Reflect.get(socket, '_handle');
   const [read, written, queued] = ['bytesRead', 'bytesWritten', 'writeQueueSize'].map((name) =>

@@ -1,4 +1,4 @@
-/** Constructor numbers that a connection speaks (core.telegram.org/schema/mtproto, core.telegram.org/schema). */
+/** Constructor numbers that a connection uses (core.telegram.org/schema/mtproto, core.telegram.org/schema). */
 export const Tl = {
   msg_container: 0x73f1f8dc,
   gzip_packed: 0x3072cfa1,
@@ -31,7 +31,7 @@ export const Tl = {
   vector: 0x1cb5c415,
 } as const;
 
-/** Writes TL values one after another into a buffer that grows. For heads and service messages, not for parts. */
+/** Writes TL values one after another into a growing buffer. For heads and service messages, not for parts. */
 export class TlWriter {
   #bytes = Buffer.allocUnsafe(256);
   #length = 0;
@@ -67,7 +67,7 @@ export class TlWriter {
       .raw(Buffer.alloc(bytesTail(bytes.length)));
   }
 
-  /** What stands in front of `length` bytes of TL's `bytes`; their tail is `bytesTail(length)` zeros. */
+  /** The bytes in front of `length` bytes of TL's `bytes`; their tail is `bytesTail(length)` zeros. */
   bytesHead(length: number): this {
     if (length < 254) this.#length = this.#room(1).writeUInt8(length, this.#length);
     else this.uint(length * 256 + 254);
@@ -88,7 +88,7 @@ export class TlWriter {
   }
 }
 
-/** How many zeros follow `length` bytes of TL's `bytes`, so that head, bytes and tail together divide by 4. */
+/** How many zeros follow `length` bytes of TL's `bytes`, so that head, bytes and tail together are a multiple of 4. */
 export function bytesTail(length: number): number {
   return -(length + (length < 254 ? 1 : 4)) & 3;
 }

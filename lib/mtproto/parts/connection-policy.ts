@@ -3,7 +3,7 @@ import { Stretch } from './stretch.js';
 export interface ConnectionPolicyOptions {
   /** The most connections, asked at each decision. At least 1. */
   readonly most: () => number;
-  /** How many connections it begins with: the number that was good the last time. Default: 1. */
+  /** How many connections it begins with: the number that proved good last time. Default: 1. */
   readonly start?: number;
 }
 
@@ -14,65 +14,67 @@ export interface AnsweredPart {
   readonly bytes: number;
   /** From its request to its answer. */
   readonly latencyMs: number;
-  /** The time that its connection needs for one part, with no other before it. */
+  /** The time that its connection needs for one part, with no other in front of it. */
   readonly paceMs: number;
-  /** Requests under way or waiting, it among them. */
+  /** How many requests are under way or waiting, including this one. */
   readonly outstanding: number;
-  /** Connections that have answered a part, and stay. */
+  /** How many connections have answered a part and stay. */
   readonly carrying: number;
 }
 
-/** More connections than before, until their effect is known. */
+/** An attempt with more connections than before, until its effect is known. */
 interface Trial {
   readonly before: number;
-  /** Bytes a millisecond, of those before. */
+  /** In bytes per millisecond, of the connections before the trial. */
   speed: number;
-  /** Stretches that showed no gain. */
+  /** How many stretches showed no gain. */
   failed: number;
 }
 
-/** The extent over which a speed is measured: answers of each connection, and milliseconds. */
+/** The extent over which a speed is measured: answers per connection, and milliseconds. */
 const ROUGHLY = { answersEach: 2, ms: 100 };
 const SURELY = { answersEach: 4, ms: 150 };
 /** A connection is worth having when it adds this share of the speed of one of the others. */
 const WORTH = 0.25;
-/** So much of it is plain to see in a rough measure. */
+/** A gain of this share shows even in a rough measurement. */
 const PLAIN = 0.6;
-/** Times as many requests under way as the way holds: half of them are in line, or a few. */
+/** How many times the requests that the way holds have to be under way: half of them wait in line, or a few. */
 const CROWDED = 2;
 const FULL = 1.25;
-/** A trial has failed after so many stretches without a gain: more when too little was asked for to show one. */
+/**
+ * A trial has failed after this many stretches without a gain; it gets more when too little was requested to show one.
+ */
 const MOST_FAILED = 2;
 const MOST_UNCLEAR = 8;
-/** A stretch may be slow for other reasons: a trial must still surpass this share of the best one before. */
+/** A stretch may be slow for other reasons: a trial must still exceed this share of the best earlier one. */
 const MEMORY = 0.9;
-/** Milliseconds. A part that takes longer than this is not a reason to open another connection. */
+/** In milliseconds. A part that takes longer than this is not a reason to open another connection. */
 const FAST_PART = 1_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 const FAILURE_PAUSE = 5_000;
 
 /**
- * How many connections one direction of one DC should have. It begins with one, or with what was good the last time.
- * When requests wait in line though the last answers came fast, another is tried, and while trials bring speed, each
- * tries up to twice as many more as the one before. Connections that bring none are closed again, and the next trial
- * comes later each time. Connections that merely wait for work prove nothing: where the other direction is the slower
- * one, a trial lasts until there is work. A connection that fails takes its place with it for a while.
+ * Decides how many connections one direction of one DC should have. It begins with one, or with the number that proved
+ * good last time. When requests wait in line although the latest answers came fast, another is tried, and while trials
+ * bring speed, each tries up to twice as many more as the one before. Connections that bring no speed are closed again,
+ * and each following trial comes later. Connections that merely wait for work prove nothing: if the other direction is
+ * the slower one, a trial lasts until there is work. A connection that fails takes its place with it for a while.
  *
- * A way holds its speed times its shortest latency (Little's law). Requests above that are in line, and more connections
- * can bring as much more, at most, as there is in line.
+ * A way holds its speed times its shortest latency (Little's law). Requests beyond that wait in line, and more
+ * connections can bring at most as much more as waits in line.
  */
 export class ConnectionPolicy {
   readonly #most: () => number;
   #wanted: number;
   #trial: Trial | undefined;
-  /** How many a trial adds. */
+  /** How many connections a trial adds. */
   #step = 1;
-  /** The last trial was a success: the next needs less to be made. */
+  /** Whether the last trial succeeded: then the next one needs less evidence. */
   #growing = false;
   #stretch: Stretch | undefined;
   #carrying = 0;
-  /** As last measured, with the connections that there are. */
+  /** The latest measurement, with the present connections. */
   #speed: { readonly bytes: number; readonly parts: number } | undefined;
   #shortestMs = Number.POSITIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
@@ -84,17 +86,17 @@ export class ConnectionPolicy {
     this.#wanted = start;
   }
 
-  /** How many there should be now. */
+  /** How many connections there should be now. */
   get wanted(): number {
     return Math.min(this.#wanted, this.#most());
   }
 
-  /** How many are known to be worth it: those without which a trial began. */
+  /** How many connections are known to be worth having: the ones before the current trial. */
   get good(): number {
     return Math.min(this.#trial?.before ?? this.#wanted, this.#most());
   }
 
-  /** There was nothing to do: the current measurement doesn't count. */
+  /** Called after an idle time: the current measurement doesn't count. */
   begin(): void {
     this.#stretch = undefined;
   }
@@ -114,7 +116,10 @@ export class ConnectionPolicy {
     if (!this.#trial) this.#consider(part);
   }
 
-  /** A connection timed out, was refused or was closed by the server. Several at about the same time count as one. */
+  /**
+   * Notes that a connection timed out, was refused or was closed by the server. Several at about the same time count as
+   * one.
+   */
   failed(now: number): void {
     this.begin();
     if (now < this.#failedAt + FAILURE_PAUSE) return;
@@ -131,7 +136,7 @@ export class ConnectionPolicy {
     if (this.#wanted < this.#most() && !this.#trial) this.#try(1, now);
   }
 
-  /** What `stretch` measured before any connection of the trial carried is what the trial must surpass. */
+  /** A stretch measured before any connection of the trial carried anything is the one that the trial must exceed. */
   #compareWith(stretch: Stretch | undefined, least: typeof ROUGHLY): boolean {
     const trial = this.#trial;
     if (!trial || !stretch || this.#carrying > trial.before) return false;
@@ -175,7 +180,7 @@ export class ConnectionPolicy {
     this.#try(Math.min(this.#step, Math.ceil((crowd - 1) * this.#carrying)), now);
   }
 
-  /** Requests that are under way when none is in line. */
+  /** How many requests are under way when none waits in line. */
   get #holds(): number {
     return (this.#speed?.parts ?? 0) * this.#shortestMs;
   }

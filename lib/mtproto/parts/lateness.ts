@@ -1,8 +1,8 @@
-/** When a request was made, and which others were under way then. */
+/** When a request was made, and how many others were under way then. */
 export interface Start {
   /** Milliseconds of the monotonic clock. */
   readonly since: number;
-  /** `answers` of the Lateness at that time, and how many requests were without one. */
+  /** `answers` of the Lateness at that time, and how many requests were unanswered. */
   readonly answers: number;
   readonly outstanding: number;
 }
@@ -10,12 +10,12 @@ export interface Start {
 /** A request is late when it has taken this many times the usual time, and at least this many milliseconds. */
 const OVERTAKEN = { times: 4, leastMs: 1_000 };
 const LAST = { times: 8, leastMs: 5_000 };
-/** So many requests made after it have been answered before it. */
+/** A request counts as overtaken when this many later requests were answered before it. */
 const OVERTAKERS = 3;
 
 /**
- * Knows how long requests usually take, and so which one is late: sooner when later ones have overtaken it, for then
- * it isn't everything that is slow.
+ * Learns how long requests usually take, and so which one is late. One that later requests have overtaken is late
+ * sooner, because then not everything is slow.
  */
 export class Lateness {
   #usualMs: number | undefined;
@@ -38,7 +38,7 @@ export class Lateness {
   }
 }
 
-/** A mean that forgets: an eighth of it is the newest value. */
+/** A running mean: the newest value has a weight of one eighth. */
 export function blend(mean: number | undefined, value: number): number {
   return mean === undefined ? value : mean + (value - mean) / 8;
 }

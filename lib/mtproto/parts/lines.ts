@@ -20,25 +20,25 @@ export interface PartClient {
   readonly closing: AbortSignal;
   /** Opens a connection to a DC that the account's authorization was carried over to; it may still be opening. */
   connectForParts(dcId: number, events: ConnectionEvents): Promise<Connection>;
-  /** The DC doesn't know the account any more: whether it is worth connecting again. */
+  /** The DC doesn't know the account any more: returns whether it is worth connecting again. */
   carryOverAgain(dcId: number): boolean;
 }
 
 export type Direction = 'download' | 'upload';
 
-/** So many connections to a DC were good for one direction. */
+/** How many connections to a DC proved good for one direction. */
 export interface GoodConnections {
   readonly direction: Direction;
   readonly dcId: number;
   readonly connections: number;
 }
 
-/** Telegram's own clients open as many for each DC and direction; more get closed by the server. */
+/** Telegram's own clients open this many for each DC and direction; the server closes more. */
 const DEFAULT_CONNECTIONS = 8;
 const MOST_CONNECTIONS = 16;
-/** The connections that carry the parts of files: for each DC some for downloads, and some for uploads. */
+/** The connections that carry the parts of files: for each DC, some for downloads and some for uploads. */
 export class PartLines {
-  /** The memory that parts come in. */
+  /** The memory that parts arrive in. */
   readonly buffers: PartBuffers;
   readonly #client: PartClient;
   readonly #most = { download: DEFAULT_CONNECTIONS, upload: DEFAULT_CONNECTIONS };
@@ -50,7 +50,7 @@ export class PartLines {
     this.buffers = buffers;
   }
 
-  /** Requests that somebody waits for, over all DCs. */
+  /** How many requests are being waited for, over all DCs. */
   get outstanding(): number {
     return [...this.#pools.values()].reduce((sum, pool) => sum + pool.outstanding, 0);
   }
@@ -67,14 +67,14 @@ export class PartLines {
   }
 
   /**
-   * Begins with as many connections as were good the last time, at most as many as are allowed. Before the first
+   * Begins with as many connections as proved good last time, at most as many as are allowed. Call it before the first
    * request.
    */
   begin(good: readonly GoodConnections[]): void {
     for (const { direction, dcId, connections } of good) this.#start.set(`${direction}/${dcId}`, connections);
   }
 
-  /** Opens the connections to the home DC that it begins with, in both directions, before there is anything to carry. */
+  /** Opens the first connections to the home DC, in both directions, before there is anything to carry. */
   warm(): void {
     const { homeDcId } = this.#client;
     for (const direction of ['download', 'upload'] as const) this.#pool(direction, homeDcId).warm();
@@ -88,13 +88,13 @@ export class PartLines {
     });
   }
 
-  /** Connections to one DC for one direction, now. */
+  /** How many connections to one DC exist for one direction now. */
   connections(direction: Direction, dcId: number): number {
     return this.#pools.get(`${direction}/${dcId}`)?.connections ?? 0;
   }
 
   /**
-   * upload.getFile, once. The answer's memory is the caller's. Throws TelegramError for a refusal and for lost
+   * Calls upload.getFile once. The caller owns the answer's memory. Throws TelegramError for a refusal and for lost
    * connections, NotSignedInError when the session is gone, FailedError CDN_REDIRECT.
    */
   async getFile(dcId: number, range: FileRange, signal: AbortSignal): Promise<Buffer> {
@@ -109,7 +109,7 @@ export class PartLines {
     throw unexpected('upload.getFile');
   }
 
-  /** upload.saveBigFilePart or upload.saveFilePart on the home DC, once. Errors as getFile's. */
+  /** Calls upload.saveBigFilePart or upload.saveFilePart on the home DC once. Throws the same errors as getFile. */
   async savePart(part: UploadPart, signal: AbortSignal): Promise<void> {
     const request = savePart(part);
     const answer = await this.#ask('upload', this.#client.homeDcId, request, signal);

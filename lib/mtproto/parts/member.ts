@@ -6,9 +6,9 @@ import { blend, type Start } from './lateness.js';
 /** A request that somebody waits for. */
 export interface Job {
   readonly request: Request;
-  /** Mostly one; two when the first is late. */
+  /** Usually one; two when the first is late. */
   readonly attempts: Set<Attempt>;
-  /** How often it was under way on a connection that went. */
+  /** How many times its connection was lost. */
   losses: number;
   done: boolean;
   resolve(answer: Answer): void;
@@ -30,9 +30,9 @@ const MOST_EACH = 16;
 export class Member {
   readonly connection: Connection;
   readonly attempts = new Set<Attempt>();
-  /** Requests in a row that were late. */
+  /** How many requests in a row were late. */
   lateInRow = 0;
-  /** Gets no more requests, and closes after those it has. */
+  /** Whether it gets no more requests and closes after the present ones. */
   retiring = false;
   #paceMs: number;
   #answeredAt: number | undefined;
@@ -43,7 +43,7 @@ export class Member {
     this.#paceMs = paceMs;
   }
 
-  /** Milliseconds that a request takes of the connection's time, as lately seen. */
+  /** How many milliseconds of the connection's time a request has taken lately. */
   get paceMs(): number {
     return this.#paceMs;
   }
@@ -52,14 +52,17 @@ export class Member {
     return this.#answeredAt !== undefined;
   }
 
-  /** Milliseconds until one more request would be answered, at a guess; undefined when it can take none. */
+  /** An estimate of the milliseconds until one more request would be answered; undefined when it can take none. */
   get waitMs(): number | undefined {
     const most = this.connection.proven ? MOST_EACH : 1;
     if (this.retiring || this.attempts.size >= most) return undefined;
     return (this.attempts.size + 1) * this.#paceMs;
   }
 
-  /** A request made at `since` was answered. One behind another: it has taken the time since the other's answer. */
+  /**
+   * Notes that a request made at `since` was answered. If it stood behind another, it has taken the time since the
+   * other's answer.
+   */
   answered(since: number, now: number): void {
     this.#paceMs = blend(this.#paceMs, now - Math.max(since, this.#answeredAt ?? since));
     this.#answeredAt = now;

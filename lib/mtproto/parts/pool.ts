@@ -12,13 +12,13 @@ import { Lateness } from './lateness.js';
 import { type Attempt, type Job, type Member, Members } from './member.js';
 
 export interface PartPoolOptions {
-  /** For the log: `download of DC 2`. */
+  /** Shown in the log: `download of DC 2`. */
   readonly name: string;
   /** The most connections, asked whenever one may be opened. At least 1. */
   readonly most: () => number;
-  /** How many connections may be opened at once: the number that was good the last time. Default: 1. */
+  /** How many connections may be opened at once: the number that proved good last time. Default: 1. */
   readonly start?: number | undefined;
-  /** Makes a connection; it may still be opening. */
+  /** Makes a connection, which may still be opening. */
   readonly connect: (events: ConnectionEvents) => Promise<Connection>;
   /** Takes back the memory of an answer that came too late. */
   readonly discard: (answer: Answer) => void;
@@ -27,15 +27,15 @@ export interface PartPoolOptions {
   readonly closing: AbortSignal;
 }
 
-/** How often a request is repeated at once because its connection went away. */
+/** How often a request is repeated at once because its connection was lost. */
 const MOST_LOSSES = 2;
 const WATCH_MS = 250;
-/** A connection on which so many requests in a row were late is closed. */
+/** A connection is closed when this many requests in a row were late. */
 const MOST_LATE = 3;
 
 /**
- * The connections of one direction of one DC, and the requests that are spread over them. Each request goes where it
- * is likely to be answered first; one that is late goes to another connection too, and the first answer counts.
+ * The connections of one direction of one DC, and the requests that are spread over them. Each request goes where it is
+ * likely to be answered first; one that is late also goes to another connection, and the first answer counts.
  */
 export class PartPool {
   readonly #options: PartPoolOptions;
@@ -55,7 +55,7 @@ export class PartPool {
     this.#policy = new ConnectionPolicy({ most, start });
   }
 
-  /** Requests that somebody waits for. */
+  /** How many requests are being waited for. */
   get outstanding(): number {
     return this.#jobs.size;
   }
@@ -64,7 +64,7 @@ export class PartPool {
     return this.#members.size;
   }
 
-  /** How many connections are known to be worth it. */
+  /** How many connections are known to be worth having. */
   get goodConnections(): number {
     return this.#policy.good;
   }
@@ -74,7 +74,10 @@ export class PartPool {
     this.#openUpTo(Math.min(this.#policy.wanted, this.#start));
   }
 
-  /** The answer, which may be an error of the server; rejects with CONNECTION_LOST, TIMEOUT, or the signal's reason. */
+  /**
+   * Resolves with the answer, which may be an error of the server; rejects with CONNECTION_LOST, TIMEOUT, or the
+   * signal's reason.
+   */
   async run(request: Request, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     const { job, answer } = newJob(request);
@@ -87,7 +90,7 @@ export class PartPool {
       return await orAborted(answer, signal);
     } finally {
       this.#end(job);
-      // Settles what an abort has left unsettled.
+      // Settles a job that the abort has left unsettled.
       job.reject(signal.reason);
     }
   }
@@ -157,7 +160,7 @@ export class PartPool {
     }
   }
 
-  /** Nobody waits for the job's answer any more. */
+  /** Ends a job whose answer nobody waits for any more. */
   #end(job: Job): void {
     job.done = true;
     this.#jobs.delete(job);
@@ -211,7 +214,7 @@ export class PartPool {
     this.#spread();
   }
 
-  /** Nothing can be reached: whoever waits decides what to do. */
+  /** Fails all jobs because nothing can be reached: their callers decide what to do. */
   #rejectAll(errorFor: (method: string) => unknown): void {
     for (const job of [...this.#jobs]) {
       job.reject(errorFor(job.request.method));

@@ -5,16 +5,16 @@ import { Tl, TlWriter } from '../tl.js';
 export interface FileRange {
   /** The TL of an InputFileLocation. */
   readonly location: Uint8Array;
-  /** As upload.getFile allows them: see planParts. */
+  /** As upload.getFile allows: see planParts. */
   readonly offset: number;
   readonly limit: number;
 }
 
 const PRECISE = 1;
 
-/** upload.getFile without cdn_supported: a server that can't do without CDNs answers upload.fileCdnRedirect. */
+/** upload.getFile without cdn_supported: a server that can't do without CDNs answers with upload.fileCdnRedirect. */
 export function getFile({ location, offset, limit }: FileRange): Request {
-  // Without `precise` both are multiples of 4,096.
+  // Without `precise` both must be multiples of 4,096.
   const flags = offset % 4096 !== 0 || limit % 4096 !== 0 ? PRECISE : 0;
   const head = new TlWriter().uint(Tl['upload.getFile']).uint(flags).raw(location);
   return {

@@ -1,4 +1,4 @@
-/** Answers, from one of them on. */
+/** A series of answers, from one of them on. */
 export class Stretch {
   readonly #from: number;
   #until: number;
@@ -6,7 +6,7 @@ export class Stretch {
   #bytes = 0;
   #outstanding = 0;
 
-  /** Begins with an answer, at `now` (milliseconds), that doesn't count: so that a burst of them is one burst. */
+  /** Begins with an answer, at `now` (milliseconds), which doesn't count itself: so a burst isn't split. */
   constructor(now: number) {
     this.#from = now;
     this.#until = now;
@@ -35,7 +35,7 @@ export class Stretch {
     return this.#answers / (this.#until - this.#from);
   }
 
-  /** Requests without an answer, at the mean. */
+  /** The mean number of unanswered requests. */
   get outstanding(): number {
     return this.#outstanding / this.#answers;
   }

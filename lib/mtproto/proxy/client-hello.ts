@@ -4,24 +4,25 @@ import type { Random } from '../../base/random.js';
 export interface ClientHelloOptions {
   /** The proxy's 16 bytes. */
   readonly secret: Buffer;
-  /** The name that the hello asks for, of at most 182 bytes. */
+  /** The name that the hello asks for, at most 182 bytes long. */
   readonly domain: string;
-  /** Seconds since 1970. A proxy takes only what is a few minutes old. */
+  /** Seconds since 1970. A proxy accepts only hellos that are at most a few minutes old. */
   readonly unixTime: number;
   readonly random: Random;
 }
 
-/** Where the 32 bytes of `random` stand in a hello's record, the client's and the server's. */
+/** Where the 32 bytes of `random` stand in the record of a client's or server's hello. */
 export const RANDOM_AT = 11;
 export const RANDOM_BYTES = 32;
 
-/** Proxies of every age take a hello of this length; older ones take no other. */
+/** Proxies of every age accept a hello of this length; older ones accept no other. */
 const RECORD_BYTES = 517;
 const EXTENSION_HEAD_BYTES = 4;
 
 /**
- * A TLS record with a ClientHello (RFC 8446, section 4.1.2) such as a browser sends, whose `random` proves the secret:
- * the HMAC-SHA256 of the record with zeros there, its last four bytes XORed with the time. As TDLib's TlsInit makes it.
+ * A TLS record with a ClientHello (RFC 8446, section 4.1.2) like a browser's, whose `random` proves the secret: it is
+ * the HMAC-SHA256 of the record with zeros in its place, with the last four bytes XORed with the time, as in TDLib's
+ * TlsInit.
  */
 export function clientHello({ secret, domain, unixTime, random }: ClientHelloOptions): Buffer {
   const grease = greaseFrom(random);
@@ -70,7 +71,7 @@ function extension(kind: number, content: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([head, vector(2, content)]);
 }
 
-/** A length of so many bytes, and what it counts. */
+/** A length in this many bytes, and the content that it counts. */
 function vector(lengthBytes: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const length = Buffer.alloc(lengthBytes);

@@ -10,7 +10,7 @@ interface Fault {
 }
 
 /**
- * PROXY_UNREACHABLE: nothing takes the connection. PROXY_SILENT: no answer in time. PROXY_KIND: it is not a proxy of
+ * PROXY_UNREACHABLE: nothing accepts the connection. PROXY_SILENT: no answer in time. PROXY_KIND: it is not a proxy of
  * that kind. PROXY_LOGIN: it doesn't accept the login or the secret. PROXY_REFUSED: it doesn't connect to Telegram.
  */
 export type ProxyFault =
@@ -23,9 +23,9 @@ export type ProxyFault =
 /** Errors that another attempt would only meet again. */
 const LASTING: ReadonlySet<ProxyFault> = new Set(['PROXY_KIND', 'PROXY_LOGIN']);
 
-/** The way through the proxy did not come about. The message names its kind and place, never its login or secret. */
+/** No way through the proxy was found. The message names the proxy's kind and address, never its login or secret. */
 export class ProxyError extends FailedError {
-  /** Somebody must change something before another attempt can succeed. */
+  /** Whether somebody must change something before another attempt can succeed. */
   readonly lasting: boolean;
 
   constructor(proxy: ProxyAddress, { code, words, cause }: Fault) {
@@ -34,7 +34,7 @@ export class ProxyError extends FailedError {
   }
 }
 
-/** It answers with something that no proxy of its kind says. `said` is put in parentheses. */
+/** The proxy answers with something that no proxy of its kind says. `said` is put in parentheses. */
 export function notOfKind(proxy: ProxyAddress, said: string, cause?: unknown): ProxyError {
   const fix = proxy.kind === 'mtproxy' ? 'host, port and secret' : 'the kind and the port';
   return new ProxyError(proxy, {
@@ -44,7 +44,7 @@ export function notOfKind(proxy: ProxyAddress, said: string, cause?: unknown): P
   });
 }
 
-/** The TCP connection to it could not be made, or broke before there was a way through. */
+/** The TCP connection to the proxy could not be made, or broke before there was a way through. */
 export function unreachable(proxy: ProxyAddress, cause: unknown): ProxyError {
   const code = codeOf(cause) ?? 'the connection failed';
   const reason = CONNECTION_WORDS[code] ?? code;
@@ -56,8 +56,8 @@ export function unreachable(proxy: ProxyAddress, cause: unknown): ProxyError {
 }
 
 /**
- * It closed the connection before there was a way through. An MTProxy does so when it doesn't know the secret, and also
- * when it can't reach the DC.
+ * The proxy closed the connection before there was a way through. An MTProxy does so when it doesn't know the secret,
+ * and also when it can't reach the DC.
  */
 export function closedEarly(proxy: ProxyAddress, cause: unknown): ProxyError {
   if (proxy.kind !== 'mtproxy') return notOfKind(proxy, 'it closed the connection', cause);
@@ -85,7 +85,7 @@ export function secretRefused(proxy: ProxyAddress): ProxyError {
   });
 }
 
-/** With a login: it is wrong. Without: one is needed. */
+/** With a login, the login is wrong; without one, a login is needed. */
 export function loginRefused(proxy: ProxyAddress): ProxyError {
   const hasLogin = proxy.kind !== 'mtproxy' && proxy.login !== undefined;
   const words = hasLogin
@@ -94,7 +94,7 @@ export function loginRefused(proxy: ProxyAddress): ProxyError {
   return new ProxyError(proxy, { code: 'PROXY_LOGIN', words });
 }
 
-/** It won't or can't connect to `target`. `reason` is put in parentheses. */
+/** The proxy won't or can't connect to `target`. `reason` is put in parentheses. */
 export function refusedTarget(proxy: ProxyAddress, target: string, reason: string): ProxyError {
   return new ProxyError(proxy, {
     code: 'PROXY_REFUSED',

@@ -6,17 +6,17 @@ import { clientHello, RANDOM_AT, RANDOM_BYTES } from './client-hello.js';
 import { notOfKind, secretRefused } from './errors.js';
 import { Gathered, type Passage, type Step } from './passage.js';
 
-/** What a record begins with: a kind, the version 3.3, and its length. */
+/** The start of a record: a kind and the version 3.3; its length follows. */
 const HANDSHAKE = Buffer.of(0x16, 3, 3);
-/** With its one byte, and the kind and version of the record behind it. */
+/** With its one byte, and the kind and version of the record after it. */
 const CHANGE_CIPHER = Buffer.of(0x14, 3, 3, 0, 1, 1, 0x17, 3, 3);
 const LENGTH_BYTES = 2;
-/** A server that knows nothing of the hello's secret says so, as TLS 1.0 to 1.3 do, by this kind of record. */
+/** A server that can't make sense of the hello answers, in TLS 1.0 to 1.3, with this kind of record. */
 const ALERT = 0x15;
 
 /**
- * The hello by which an MTProxy with an `ee` secret looks like a web server: what answers is a ServerHello,
- * ChangeCipherSpec and a first record of data, with an HMAC of all three where its `random` stands.
+ * The hello by which an MTProxy with an `ee` secret passes for a web server. The answer is a ServerHello, a
+ * ChangeCipherSpec and a first record of data, with an HMAC of all three in the place of `random`.
  */
 export class FakeTlsPassage implements Passage {
   readonly #proxy: MtProxy;
@@ -42,10 +42,11 @@ export class FakeTlsPassage implements Passage {
     return { rest: this.#gathered.bytes };
   }
 
-  /** Undefined until all of it has come. */
+  /** Undefined until the whole answer has come. */
   #answerLength(): number | undefined {
     const { bytes } = this.#gathered;
-    // A proxy hands a hello that it can't place to a web server, whose answer is as good as any but for its digest.
+    // A proxy forwards a hello that it doesn't recognise to a web server, whose answer looks right except for its
+    // digest.
     if (bytes[0] === ALERT) throw secretRefused(this.#proxy);
     let at = 0;
     for (const head of [HANDSHAKE, CHANGE_CIPHER]) {
@@ -68,7 +69,7 @@ export class FakeTlsPassage implements Passage {
     if (!timingSafeEqual(digest, random)) throw secretRefused(this.#proxy);
   }
 
-  /** After a ServerHello it is a web server, to which a proxy hands those whose secret it doesn't know. */
+  /** After a ServerHello it is a web server, to which a proxy forwards clients with an unknown secret. */
   #foreign(at: number): Error {
     return at > 0 ? secretRefused(this.#proxy) : notOfKind(this.#proxy, 'it does not speak TLS');
   }

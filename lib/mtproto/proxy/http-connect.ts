@@ -4,12 +4,12 @@ import { loginRefused, notOfKind, refusedTarget } from './errors.js';
 import { Gathered, type Passage, type Step, type Target } from './passage.js';
 
 const MOST_HEAD_BYTES = 16 * KIB;
-/** Some proxies say 407 when there is no login, and 401 when it is wrong. */
+/** Some proxies answer 407 when there is no login, and 401 when it is wrong. */
 const LOGIN_NEEDED = [401, 407];
-/** An HTTP/1.x status line: RFC 9112, section 4. Some proxies leave its reason out. */
+/** An HTTP/1.x status line: RFC 9112, section 4. Some proxies leave out the reason. */
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?\n/;
 
-/** CONNECT (RFC 9110, section 9.3.6) with a Basic login (RFC 7617). A name is looked up by the proxy. */
+/** CONNECT (RFC 9110, section 9.3.6) with a Basic login (RFC 7617). The proxy looks names up. */
 export class HttpPassage implements Passage {
   readonly #proxy: TcpProxy;
   readonly #target: string;

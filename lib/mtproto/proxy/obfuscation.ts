@@ -7,7 +7,7 @@ export interface ObfuscationOptions {
   readonly framing: Framing;
   /** The proxy's 16 bytes. */
   readonly secret: Buffer;
-  /** The DC that is wanted: 1 and up, 10,000 more for a test DC. */
+  /** The DC to reach: 1 and up, plus 10,000 for a test DC. */
   readonly dcId: number;
   readonly random: Random;
 }
@@ -17,7 +17,7 @@ const KEY_AT = 8;
 const COUNTER_AT = 40;
 const TAG_AT = 56;
 const DC_AT = 60;
-/** What other transports, HTTP and TLS begin with: HEAD, POST, GET, OPTI, identifiers, a TLS hello. */
+/** The first bytes of other transports, HTTP and TLS: HEAD, POST, GET, OPTI, identifiers, a TLS hello. */
 const TAKEN = new Set([0x44414548, 0x54534f50, 0x20544547, 0x4954504f, 0xdddddddd, 0xeeeeeeee, 0x02010316]);
 const ABRIDGED = 0xef;
 
@@ -41,7 +41,7 @@ export class Obfuscation implements Tunnel {
     const received = Buffer.from(sent).reverse();
     this.#cipher = createCipheriv('aes-256-ctr', ...keyAndCounter(sent, secret));
     this.#decipher = createDecipheriv('aes-256-ctr', ...keyAndCounter(received, secret));
-    // The stream of keys begins with the header, of which only the last bytes are sent as it makes them.
+    // The key stream covers the header too, but only the header's last bytes are sent encrypted.
     this.#cipher.update(header).copy(header, TAG_AT, TAG_AT);
     this.#header = header;
   }

@@ -1,27 +1,27 @@
-/** The destination that a proxy is asked for. */
+/** The destination that a proxy is asked to reach. */
 export interface Target {
   /** A name, which the proxy looks up, or an address. */
   readonly host: string;
   readonly port: number;
 }
 
-/** The next step after the proxy's bytes. */
+/** What to do after the proxy's bytes. */
 export interface Step {
-  /** To be sent at once. */
+  /** Bytes to send at once. */
   readonly send?: Buffer;
-  /** There is a way through; these bytes that came are what lies behind the proxy's last. Undefined: not yet. */
+  /** Present when there is a way through: the bytes that came after the proxy's last. Undefined: not yet. */
   readonly rest?: Buffer;
 }
 
-/** One connection's talk with a proxy before MTProto's first byte: bytes in, bytes out. */
+/** One connection's exchange with a proxy before MTProto's first byte: bytes in, bytes out. */
 export interface Passage {
   /** The first bytes to send. */
   begin(): Buffer;
-  /** Takes bytes of the proxy, cut anywhere; they may be overwritten afterwards. Throws ProxyError. */
+  /** Takes bytes from the proxy, split anywhere; they may be overwritten afterwards. Throws ProxyError. */
   take(bytes: Buffer): Step;
 }
 
-/** Bytes that have come and wait for more of their kind. */
+/** Bytes that have arrived and wait for the rest. */
 export class Gathered {
   #bytes: Buffer = Buffer.alloc(0);
 
@@ -38,7 +38,7 @@ export class Gathered {
     return this.#bytes;
   }
 
-  /** The next `count`; undefined, and nothing taken, when fewer have come. */
+  /** Takes the next `count`; undefined, with nothing taken, when fewer have arrived. */
   take(count: number): Buffer | undefined {
     if (this.#bytes.length < count) return undefined;
     const taken = this.#bytes.subarray(0, count);

@@ -10,36 +10,36 @@ import { Socks5Passage } from './socks5.js';
 import { TlsRecords } from './tls-records.js';
 import type { Tunnel } from './tunnel.js';
 
-/** Where a connection is to lead. */
+/** Where a connection leads. */
 export interface Destination extends Target {
-  /** An MTProxy is sent this number, and never the address. */
+  /** An MTProxy is given this number, never the address. */
   readonly dcId: number;
 }
 
-/** One connection's way through a proxy. */
+/** One connection's route through a proxy. */
 export interface Route {
-  /** What is dialled. */
+  /** The proxy to dial. */
   readonly proxy: ProxyAddress;
   readonly clock: Clock;
   /** Undefined: MTProto's bytes may begin at once. */
   readonly passage: Passage | undefined;
-  /** Undefined: MTProto's bytes go as they are. */
+  /** Undefined: MTProto's bytes are sent as they are. */
   readonly tunnel: Tunnel | undefined;
 }
 
-/** The proxy that every connection goes through, and what its talk needs. */
+/** The proxy that every connection goes through, and what its exchange needs. */
 export interface Proxy {
   readonly address: ProxyAddress;
-  /** The DCs are Telegram's test DCs. */
+  /** Whether the DCs are Telegram's test DCs. */
   readonly testDc: boolean;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** A test DC is asked for by its id and this (core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). */
+/** Added to the id to ask for a test DC (core.telegram.org/mtproto/mtproto-transports#transport-obfuscation). */
 const TEST_DC = 10_000;
 
-/** The way to `destination`, for one connection. */
+/** The route to `destination`, for one connection. */
 export function routeThrough(through: Proxy, destination: Destination): Route {
   const { address: proxy, clock, random, testDc } = through;
   switch (proxy.kind) {

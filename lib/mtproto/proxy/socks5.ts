@@ -25,7 +25,7 @@ const REPLIES: Readonly<Record<number, string>> = {
   8: 'it does not know that kind of address',
 };
 
-/** SOCKS5 (RFC 1928) with a login by name and password (RFC 1929). A name is looked up by the proxy. */
+/** SOCKS5 (RFC 1928) with a login by name and password (RFC 1929). The proxy looks names up. */
 export class Socks5Passage implements Passage {
   readonly #proxy: TcpProxy;
   readonly #target: Target;
@@ -99,7 +99,7 @@ export class Socks5Passage implements Passage {
     return { rest: this.#gathered.bytes };
   }
 
-  /** With the address that the proxy connects from, which nobody needs. */
+  /** Includes the address that the proxy connects from, which nobody needs. */
   #replyLength(bytes: Buffer): number | undefined {
     const kind = bytes[3];
     if (kind === undefined) return undefined;
@@ -124,7 +124,7 @@ function addressBytes(host: string): Buffer {
   return Buffer.concat([Buffer.of(NAME, name.length), name]);
 }
 
-/** An IPv6 address in any of its spellings; a zone, which only this machine knows, is left out. */
+/** An IPv6 address in any spelling; a zone, which means something only on this machine, is left out. */
 function ipv6Bytes(host: string): Buffer {
   const [address = ''] = host.split('%');
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);

@@ -1,7 +1,7 @@
 import type { Framing } from '../framing.js';
 import type { Tunnel } from './tunnel.js';
 
-/** As Telegram's own clients cut them (TDLib's MAX_TLS_PACKET_LENGTH). */
+/** The size at which Telegram's own clients cut them (TDLib's MAX_TLS_PACKET_LENGTH). */
 const MOST_RECORD_BYTES = 2878;
 const HEAD_BYTES = 5;
 const APPLICATION_DATA = 0x17;
@@ -13,7 +13,7 @@ export class TlsRecords implements Tunnel {
   readonly framing: Framing;
   readonly #inner: Tunnel;
   #begun = false;
-  /** Of the record that is being read: its head, as far as it has come, and how many bytes of it are due. */
+  /** The head of the current record, as far as it has arrived, and how many of the record's bytes are due. */
   readonly #head = Buffer.alloc(HEAD_BYTES);
   #headFilled = 0;
   #left = 0;
