@@ -25,8 +25,8 @@ export function linkAbort(parent?: AbortSignal): LinkedAbort {
 }
 
 /**
- * Settles as `promise` does, or rejects with the signal's reason as soon as `signal` aborts. The promise itself
- * continues; its later rejection is caught, so that it never counts as unhandled.
+ * Settles as `promise` does, or rejects with the signal's reason as soon as `signal` aborts. The work behind the
+ * promise continues; its later rejection is caught, so that it never counts as unhandled.
  */
 export function orAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise;

@@ -8,9 +8,9 @@ export interface AtomicWriteOptions {
 }
 
 /**
- * Replaces `path` by `data`, so that a reader, or a machine that loses power, finds the old content or the new and
- * never a mixture: temporary file in the same directory, fsync, rename, fsync of the directory. A write that fails
- * removes its temporary file and leaves the old file as it was.
+ * Replaces the content of `path` with `data` so that a reader, or a machine that loses power, finds either the old
+ * content or the new, never a mixture: temporary file in the same directory, fsync, rename, fsync of the directory. A
+ * write that fails removes its temporary file and leaves the old file as it was.
  */
 export async function writeFileAtomic(
   path: string,

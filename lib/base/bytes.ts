@@ -2,10 +2,10 @@ export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 
-/** The size of every part but a file's last: 512 KiB, the largest that upload.saveBigFilePart takes. */
+/** The size of every part except a file's last: 512 KiB, the largest that upload.saveBigFilePart accepts. */
 export const PART_SIZE = 512 * KIB;
 
-/** From this size on a file goes by upload.saveBigFilePart, below it by upload.saveFilePart. */
+/** Files of at least this size go by upload.saveBigFilePart, smaller ones by upload.saveFilePart. */
 export const BIG_FILE_SIZE = 10 * MIB;
 
 /** How many parts of `partSize` bytes a file of `size` bytes has. */

@@ -18,8 +18,8 @@ export interface ErrorDetails {
 }
 
 /**
- * The root of every error that TelePi raises on purpose. `message` is one sentence that a user can act on;
- * `code` is stable and meant for machines; `exitStatus` is what the command ends with when nobody handles it.
+ * The root of every error that TelePi raises on purpose. `message` is one sentence that a user can act on; `code` is
+ * stable and meant for machines; `exitStatus` is the command's status when nobody handles the error.
  */
 export class TelepiError extends Error {
   readonly code: string;
@@ -56,7 +56,7 @@ export class FailedError extends TelepiError {
   }
 }
 
-/** The signals that end a command cleanly, and the exit status of each. */
+/** The signals that end a command cleanly, and the exit status for each. */
 export const STOP_SIGNALS = {
   SIGHUP: ExitStatus.hungUp,
   SIGINT: ExitStatus.interrupted,
@@ -72,12 +72,12 @@ export class InterruptedError extends TelepiError {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the system says, without the call and path that Node adds: `no space left on device (ENOSPC)`. */
+/** The system's reason, without the call and path that Node adds: `no space left on device (ENOSPC)`. */
 export function reasonOfSystem(error: unknown): string {
   const message = messageOf(error);
   const [, code, words] = /^([A-Z][A-Z0-9_]+): (.+?), \w+(?: '.*)?$/s.exec(message) ?? [];

@@ -12,7 +12,7 @@ interface IdLike {
   toString(): string;
 }
 
-/** The marked id of a TL peer: -100… a channel or supergroup, -… a basic group, positive a user. */
+/** The marked id of a TL peer: -100… for a channel or supergroup, -… for a basic group, positive for a user. */
 export function markedId(peer: PeerShape): number {
   if ('channelId' in peer) return -CHANNEL_MARK - Number(peer.channelId);
   return 'chatId' in peer ? -Number(peer.chatId) : Number(peer.userId);

@@ -2,8 +2,8 @@ import { lstatSync, type Stats, statSync } from 'node:fs';
 import { UsageError } from './errors.js';
 
 /**
- * What lies at `path` in place of a file: `a directory`, `a named pipe` (opening it would wait for ever), a link
- * that leads to no file. Undefined for a file, and where there is nothing or it can't be seen.
+ * What is at `path` if not a file: `a directory`, `a named pipe` (opening it would wait for ever), a link that leads to
+ * no file. Undefined for a file, and when there is nothing or it can't be seen.
  */
 export function oddKind(path: string): string | undefined {
   try {

@@ -1,6 +1,6 @@
 /**
- * Which parts of a file: a bitmap over the indices 0 to `total` - 1. A part of index i is bit i % 8, counted from the
- * lowest, of byte i / 8: 500 bytes stand for a file of 4,000 parts.
+ * A set of parts of a file: a bitmap over the indices 0 to `total` - 1. The part of index i is bit i % 8, counted from
+ * the lowest, of byte i / 8: 500 bytes represent a file of 4,000 parts.
  */
 export class PartSet implements Iterable<number> {
   /** How many parts the file has. */
@@ -24,7 +24,7 @@ export class PartSet implements Iterable<number> {
     return set;
   }
 
-  /** The set of all parts of a file that has `total`. */
+  /** The set of all parts of a file that has `total` parts. */
   static full(total: number): PartSet {
     return PartSet.of(total, Array(total).keys());
   }
@@ -74,12 +74,12 @@ export class PartSet implements Iterable<number> {
     this.#size -= 1;
   }
 
-  /** The indices that are in it, ascending. */
+  /** The indices in it, ascending. */
   *[Symbol.iterator](): IterableIterator<number> {
     for (let index = 0; index < this.total; index += 1) if (this.#bit(index)) yield index;
   }
 
-  /** The stretches that are not in it, ascending and as long as can be: from `first`, `count` parts each. */
+  /** The stretches that are missing from it, ascending and as long as possible: `count` parts from `first` on. */
   *missing(): IterableIterator<{ readonly first: number; readonly count: number }> {
     for (let first = 0; first < this.total; first += 1) {
       if (this.#bit(first)) continue;

@@ -1,6 +1,6 @@
 /**
- * A phone number as Telegram takes it: a plus and its digits, country code first. Taken in are 00 for the plus, the (0)
- * of "+49 (0)170", and blanks, dashes, brackets, dots and slashes between the digits. Undefined when it is not an
+ * A phone number as Telegram expects it: a plus and its digits, country code first. Also accepts 00 for the plus, the
+ * (0) of "+49 (0)170", and blanks, dashes, brackets, dots and slashes between the digits. Undefined when it is not an
  * international number: E.164 allows 15 digits, no country code begins with 0, and no number is shorter than 5 digits.
  */
 export function internationalPhone(text: string): string | undefined {

@@ -2,8 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory, and those above it that are missing, each for this user alone (mode 700); existing
- * directories keep their modes. Not mkdir's own `recursive`: Node's tries for ever in /proc.
+ * Makes a directory, and the missing ones above it, each for this user alone (mode 700); existing directories keep
+ * their modes. Doesn't use mkdir's own `recursive`, because Node's tries for ever in /proc.
  */
 export async function makePrivateDirectory(path: string): Promise<void> {
   try {
@@ -12,7 +12,7 @@ export async function makePrivateDirectory(path: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' && dirname(path) !== path) {
       await makePrivateDirectory(dirname(path));
-      // What is missing now can't be made.
+      // If it is missing now, it can't be made.
       await mkdir(path, { mode: 0o700 }).catch((again) => passIfDirectory(path, again));
     } else await passIfDirectory(path, error);
   }

@@ -13,7 +13,7 @@ export interface TcpProxy {
   readonly login?: ProxyLogin;
 }
 
-/** A proxy that leads to Telegram's DCs alone. */
+/** A proxy that leads only to Telegram's DCs. */
 export interface MtProxy {
   readonly kind: 'mtproxy';
   /** A name or an address. */
@@ -21,9 +21,9 @@ export interface MtProxy {
   readonly port: number;
   /** 16 bytes, without the prefix and domain that a link may add. */
   readonly secret: Buffer;
-  /** What the secret was given as: alone, behind `dd`, or behind `ee` and in front of a domain. */
+  /** How the secret was given: alone, after `dd`, or after `ee` and in front of a domain. */
   readonly cover: 'none' | 'padding' | 'tls';
-  /** The name that a TLS hello asks for: with the cover `tls`, and only then. */
+  /** The name that a TLS hello asks for; only with the cover `tls`. */
   readonly domain?: string;
 }
 

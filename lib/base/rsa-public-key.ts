@@ -6,7 +6,7 @@ export interface RsaPublicKey {
   readonly exponent: Buffer;
 }
 
-/** The key isn't one that can be used: its message is what the PEM text holds instead, from its verb on. */
+/** The key can't be used: the message is what the PEM text holds instead, from its verb on. */
 export class UnusableKey extends Error {}
 
 /** MTProto's RSA_PAD encrypts 256 bytes (core.telegram.org/mtproto/auth_key). */
@@ -14,7 +14,7 @@ const BITS = 2048;
 
 /**
  * Reads a public key in PEM, PKCS#1 (`RSA PUBLIC KEY`) or SPKI (`PUBLIC KEY`).
- * @throws UnusableKey for anything else, also for a private key, which would give the public one.
+ * @throws UnusableKey for anything else, including a private key, though the public one could be derived from it.
  */
 export function readRsaPublicKey(pem: string): RsaPublicKey {
   if (pem.includes('PRIVATE KEY'))

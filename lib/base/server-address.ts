@@ -1,4 +1,4 @@
-/** An MTProto server: where one of its DCs listens, and the key that proves it. */
+/** An MTProto server: the address of one of its DCs, and the key that proves it. */
 export interface ServerAddress {
   /** A name or an address. */
   readonly host: string;

@@ -1,10 +1,10 @@
 const BARE = /^[\w@%+=:,./-]+$/;
-/** What a terminal obeys, or doesn't show as it is. */
+/** Characters that a terminal obeys, or doesn't show as they are. */
 const UNSHOWN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /**
- * `text` as one word of a shell's command line, to be copied from a terminal. Control characters and marks that can't be
- * seen are written as octal escapes in $'…', which bash, zsh, ksh and POSIX.1-2024 know.
+ * `text` as one word of a shell's command line, to be copied from a terminal. Control characters and invisible marks
+ * are written as octal escapes in $'…', which bash, zsh, ksh and POSIX.1-2024 understand.
  */
 export function shellWord(text: string): string {
   if (BARE.test(text)) return text;

@@ -1,4 +1,4 @@
-/** Directories that every program relies on: of Linux, the BSDs and macOS. Files in them may be anybody's. */
+/** Directories that every program relies on, on Linux, the BSDs and macOS. Files in them may belong to anybody. */
 const SYSTEM: ReadonlySet<string> = new Set(
   `/ /home /media /mnt /opt /root /srv /tmp /var /usr/home /run/user /run/media
   /var/db /var/lib /var/lib/docker /var/local /var/opt /var/tmp /var/www
@@ -11,13 +11,13 @@ const SYSTEM_TREES =
   /var/backups /var/cache /var/cron /var/lib/apt /var/lib/dpkg /var/lib/rpm /var/lib/systemd /var/lock /var/log /var/mail
   /var/root /var/run /var/spool /Library /System`.split(/\s+/);
 
-/** What people have inside those trees: homes, and what is mounted for somebody. */
+/** Directories of people inside those trees: homes, and places where something is mounted for somebody. */
 const PEOPLES = ['/usr/home', '/run/user', '/run/media'];
 
-/** Where packages install their directories, empty ones too. */
+/** Directories in which packages install theirs, including empty ones. */
 const PACKAGES = ['/opt', '/var'];
 
-/** Where each program keeps a directory of its own. */
+/** Directories in which each program keeps one of its own. */
 const PROGRAMS: ReadonlySet<string> = new Set('/var/db /var/lib /var/local /var/opt'.split(' '));
 
 /** Whether no command should ever change the owner or the mode of `path`, which is absolute, with its links resolved. */
@@ -26,14 +26,17 @@ export function isSystemDirectory(path: string): boolean {
   return SYSTEM.has(plain) || (isBelow(plain, SYSTEM_TREES) && !isBelow(plain, PEOPLES));
 }
 
-/** Whether `path`, as for isSystemDirectory, is among the directories that packages install: even an empty one may be needed. */
+/**
+ * Whether `path` (as for isSystemDirectory) is among the directories that packages install: even an empty one may be
+ * needed.
+ */
 export function isOfPackages(path: string): boolean {
   return isBelow(plainName(path), PACKAGES);
 }
 
 /**
- * Whether root may harmlessly give `path` to somebody, where it is empty or missing. `nearest` is the path itself, or the
- * nearest directory above it that is there; both as for isSystemDirectory.
+ * Whether root may harmlessly give `path` to somebody if it is empty or missing. `nearest` is the path itself, or the
+ * nearest existing directory above it; both as for isSystemDirectory.
  */
 export function mayChangeHands(path: string, nearest: string): boolean {
   if (isSystemDirectory(path)) return false;

@@ -16,7 +16,7 @@ export function howToWrite(error: unknown): string {
   }
 }
 
-/** Why a TCP connection did not come about, or ended, by Node's code of the error. */
+/** Why a TCP connection could not be made, or ended, by Node's code of the error. */
 export const CONNECTION_WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the name is unknown',

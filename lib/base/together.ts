@@ -1,8 +1,9 @@
 import { linkAbort } from './abort.js';
 
 /**
- * Answers all of several pieces of work that `begin` starts at once, under a signal linked to `signal`. Throws the error
- * of the first in their order that fails; then the others are aborted, which may be waiting out a flood, and have ended.
+ * The results of several pieces of work that `begin` starts at once, under a signal linked to `signal`.
+ * Throws the error of the first in their order that fails; by then the others, which may have been waiting out a flood,
+ * have been aborted and have ended.
  */
 export async function together<T extends readonly unknown[]>(
   signal: AbortSignal,

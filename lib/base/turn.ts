@@ -1,4 +1,4 @@
-/** A function that has `work` done once, at the end of the turn of the event loop, however often it is called in it. */
+/** A function that runs `work` once, at the end of the turn of the event loop, however often it is called in it. */
 export function atEndOfTurn(work: () => void): () => void {
   let due = false;
   return () => {

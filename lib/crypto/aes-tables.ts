@@ -36,7 +36,7 @@ export function decryptionKey(key: Uint8Array): Int32Array {
   return k;
 }
 
-/** A word of byte 0 of the first word, byte 1 of the second and so on, each through the box. */
+/** A word made of byte 0 of the first word, byte 1 of the second and so on, each through the box. */
 export function joinBytes(box: Uint8Array, w0: number, w1: number, w2: number, w3: number): number {
   return (
     (box[w0 & 255] as number) |

@@ -6,7 +6,7 @@ import { messageCryptoOf } from './messages.js';
 import { loadNativeCrypto } from './native-crypto.js';
 import { createWasmIge } from './wasm/wasm-ige.js';
 
-/** What a user may ask for: one of them, or the fastest. */
+/** The values that a user may ask for: one of the names, or the fastest. */
 export type CryptoChoice = 'auto' | CryptoName;
 
 export interface FoundCrypto {
@@ -15,7 +15,7 @@ export interface FoundCrypto {
   readonly passedOver: readonly { readonly name: CryptoName; readonly reason: string }[];
 }
 
-/** By speed. What can't be used here throws. */
+/** Ordered by speed. A loader throws if its crypto can't be used here. */
 const LOADERS: readonly { readonly name: CryptoName; readonly load: () => MessageCrypto }[] = [
   { name: 'native', load: () => loadNativeCrypto() },
   { name: 'wasm', load: () => messageCryptoOf('wasm', 'WebAssembly and OpenSSL', createWasmIge()) },
@@ -23,8 +23,8 @@ const LOADERS: readonly { readonly name: CryptoName; readonly load: () => Messag
 ];
 
 /**
- * The fastest crypto that loads here and passes its known-answer test; or the one that is wanted. Throws UsageError
- * CRYPTO_UNAVAILABLE when that one can't be used.
+ * The fastest crypto that loads here and passes its known-answer test; or the requested one. Throws UsageError
+ * CRYPTO_UNAVAILABLE when the requested one can't be used.
  */
 export function findCrypto(choice: CryptoChoice = 'auto'): FoundCrypto {
   const passedOver: FoundCrypto['passedOver'][number][] = [];

@@ -2,12 +2,12 @@ import { type Cipher, createCipheriv } from 'node:crypto';
 import { decryptIgeBlocks } from './aes-blocks.js';
 import type { IgeCipher } from './message-crypto.js';
 
-/** Words that are mixed at once: a larger buffer would come fresh from the system, and cost more than the cipher. */
+/** How many words are mixed at once: a larger buffer would come fresh from the system and cost more than the cipher. */
 const CHUNK_WORDS = 8_192;
 
 /**
- * c[i] = E(p[i] ^ c[i-1]) ^ p[i-1]. OpenSSL encrypts, in CBC mode: with d[i] = c[i] ^ p[i-1] it is
- * d[i] = E(p[i] ^ p[i-2] ^ d[i-1]). No mode of it chains the inverse cipher, so decryption is JavaScript.
+ * c[i] = E(p[i] ^ c[i-1]) ^ p[i-1]. OpenSSL encrypts in CBC mode: with d[i] = c[i] ^ p[i-1], d[i] = E(p[i] ^ p[i-2] ^
+ * d[i-1]). None of its modes chains the inverse cipher, so decryption is JavaScript.
  */
 export const jsIge: IgeCipher = {
   encryptIge(plain, key, iv, out) {
@@ -56,7 +56,7 @@ function encryptChunk(
   const first = before.slice(4);
   before.copyWithin(0, 4);
   before.set(source.subarray(Math.max(0, length - 8)), length < 8 ? 4 : 0);
-  // From the end, so that `target` may be `source`.
+  // Backwards, so that `target` may be `source`.
   for (let i = length - 1; i >= 4; i--) target[i] = at(chained, i) ^ at(source, i - 4);
   for (let i = 0; i < 4; i++) target[i] = at(chained, i) ^ at(first, i);
 }
@@ -68,7 +68,7 @@ function words(bytes: Uint8Array): Int32Array | undefined {
     : undefined;
 }
 
-/** The bytes as 32-bit words, in place where they can be. */
+/** The bytes as 32-bit words, in place if possible. */
 function wordsOf(bytes: Uint8Array): Int32Array {
   return words(bytes) ?? new Int32Array(Uint8Array.from(bytes).buffer);
 }

@@ -1,6 +1,6 @@
 import type { MessageCrypto } from './message-crypto.js';
 
-/** Of test/golden/telethon-crypto.json: the third of `ige` and the second of `messages`. Base64. */
+/** From test/golden/telethon-crypto.json: the third of `ige` and the second of `messages`. Base64. */
 export const KNOWN_ANSWERS = {
   ige: {
     key: 'zPVI27kw+JYSjsCOLmk8NTbCM39zY11tlOYnNnf4txI=',
@@ -26,7 +26,10 @@ export const KNOWN_ANSWERS = {
   },
 };
 
-/** Whether it computes the same as another implementation of the protocol, and refuses messages that were tampered with. */
+/**
+ * Whether it computes the same results as another implementation of the protocol, and refuses messages that were
+ * tampered with.
+ */
 export function knowsAnswers(crypto: MessageCrypto): boolean {
   const { ige, message } = KNOWN_ANSWERS;
   const [key, iv, plain, cipher] = [ige.key, ige.iv, ige.plain, ige.cipher].map(bytes) as Four;

@@ -10,9 +10,9 @@ interface Opening extends ToOpen {
 }
 
 /**
- * Seals and opens messages at the end of the turn of the event loop in which they come, two at a time: together they
- * cost much less than one after the other. Each kind in the order in which it came. All of one sender's side: what it
- * seals is its own, what it opens is the other side's.
+ * Seals and opens messages at the end of the turn of the event loop in which they come, two at a time, because together
+ * they cost much less than one after the other. Each kind is handled in the order in which it came. A queue belongs to
+ * one sender: it seals that sender's messages and opens the other side's.
  */
 export class MessageQueue {
   readonly #crypto: MessageCrypto;
@@ -45,7 +45,7 @@ export class MessageQueue {
     return this.#crypto.openMessage(packet, authKey, this.#other, plain);
   }
 
-  /** What is opened first may give something to seal, which then goes in the same turn. */
+  /** Opens first, because an opened message may give something to seal, which then goes in the same turn. */
   #flush(): void {
     const toOpen = this.#toOpen;
     this.#toOpen = [];

@@ -9,7 +9,7 @@ import {
   type ToOpen,
 } from './message-crypto.js';
 
-/** Message crypto over a cipher that knows IGE only; OpenSSL hashes. */
+/** Message crypto over a cipher that only provides IGE; OpenSSL hashes. */
 export function messageCryptoOf(name: CryptoName, detail: string, cipher: IgeCipher): MessageCrypto {
   const crypto: MessageCrypto = {
     name,
@@ -57,7 +57,7 @@ export function messageCryptoOf(name: CryptoName, detail: string, cipher: IgeCip
   return crypto;
 }
 
-/** AES key and IV of a message of MTProto 2.0. */
+/** The AES key and IV of an MTProto 2.0 message. */
 export function messageKeys(
   authKey: Uint8Array,
   msgKey: Uint8Array,

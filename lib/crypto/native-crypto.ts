@@ -4,7 +4,7 @@ import { requireIge, requireMessage, requireOpening } from './lengths.js';
 import type { IgeCipher, MessageCrypto, Sender } from './message-crypto.js';
 import { messageCryptoOf } from './messages.js';
 
-/** What lib/crypto/native/addon.c exports. The functions are there when the processor can run them. */
+/** The exports of lib/crypto/native/addon.c. A function is present if the processor can run it. */
 interface Addon extends Partial<IgeCipher>, Partial<Record<Sender, OfSender>> {
   readonly interfaceNumber: number;
   readonly aes: string;
@@ -91,7 +91,7 @@ function hashingCrypto(
   };
 }
 
-/** Where lib/crypto/native/build.mjs puts it. */
+/** The path where lib/crypto/native/build.mjs puts it. */
 function addonPath(): string {
   const name = `crypto-${process.platform}-${process.arch}.node`;
   return fileURLToPath(new URL(`${ROOT}/build/${name}`, import.meta.url));

@@ -35,8 +35,9 @@ export const SKIP_REASONS = {
 export type SkipReason = keyof typeof SKIP_REASONS;
 
 /**
- * What a copy lacks of its original, though the message itself was sent, each loss with a sentence for people. The names
- * are stable, counted and shown like the reasons of skipped messages. README.md lists them: `npm run losses-doc`.
+ * What a copy lacks of its original, though the message itself was sent, each loss with a sentence for people. The
+ * names are stable, and counted and shown like the reasons for skipped messages. README.md lists them: `npm run
+ * losses-doc`.
  */
 export const REDUCTIONS = {
   reply: 'It replies to a message that has no copy, to a message of another chat, or to a story.',

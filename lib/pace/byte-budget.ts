@@ -6,9 +6,9 @@ export interface ByteLease {
   /** Bytes held through this lease. */
   readonly heldBytes: number;
   /**
-   * Resolves when `bytes` more are held. Waiters over all leases are served first come, first served. Rejects with
-   * the signal's reason, holding nothing, when `signal` aborts first; with a UsageError when `bytes` is more than the
-   * whole budget, which no wait would change; with a FailedError when the lease is or gets closed.
+   * Resolves when `bytes` more are held. Waiters over all leases are served first come, first served. Rejects with the
+   * signal's reason, holding nothing, when `signal` aborts first; with a UsageError when `bytes` is more than the whole
+   * budget, because no wait would change that; with a FailedError when the lease is or gets closed.
    */
   acquire(bytes: number, signal?: AbortSignal): Promise<void>;
   /**
@@ -18,13 +18,13 @@ export interface ByteLease {
   heldAtMost(bytes: number, signal?: AbortSignal): Promise<void>;
   /** Gives `bytes` back. Does nothing after `close`, which gave everything back. */
   release(bytes: number): void;
-  /** Gives all back and refuses this lease's waiters. May be called more than once. */
+  /** Gives everything back and rejects this lease's waiters. May be called more than once. */
   close(): void;
 }
 
 /**
- * Every byte that the process holds for files: requested, arrived, queued, being sent. One budget stands over all
- * transfers at once and is never exceeded.
+ * Every byte that the process holds for files: requested, arrived, queued, being sent. One budget covers all transfers
+ * at once and is never exceeded.
  */
 export class ByteBudget {
   readonly limitBytes: number;
@@ -101,7 +101,7 @@ export class ByteBudget {
     this.#peakBytes = Math.max(this.#peakBytes, this.#heldBytes);
   }
 
-  /** In order, and no further than the first that must wait: a big one is never starved by small ones. */
+  /** Serves waiters in order, and stops at the first that must wait: small ones never starve a big one. */
   #serve(): void {
     for (const waiter of this.#waiters) {
       if (this.#heldBytes + waiter.bytes > this.limitBytes) return;
@@ -196,7 +196,7 @@ class Lease implements ByteLease {
     this.#onRelease.clear();
   }
 
-  /** Between the grant and the waiter's next step the lease may have been closed, or the signal have aborted. */
+  /** Between the grant and the waiter's next step, the lease may have been closed or the signal have aborted. */
   #requireStillWanted(bytes: number, signal: AbortSignal | undefined): void {
     if (!this.#closed && !signal?.aborted) return;
     this.#budget.giveBack(bytes);

@@ -1,6 +1,6 @@
 /**
- * Calls that Telegram counts together share a gate, so that a flood met by one of them holds all: an account's messages,
- * whichever method sends them, and the bytes of each direction. Every other method is counted by itself.
+ * Calls that Telegram counts together share a gate, so that a flood met by one of them holds all: an account's
+ * messages, whichever method sends them, and the bytes of each direction. Every other method is counted separately.
  */
 export type Gate = 'messages' | 'upload' | 'download' | (string & {});
 

@@ -2,53 +2,58 @@
 export interface MessageFlood {
   /** When the refusal came. */
   readonly at: number;
-  /** When Telegram will take messages again, by its own word. */
+  /** When Telegram will accept messages again, according to its answer. */
   readonly endsAt: number;
-  /** When the refused send goes again. */
+  /** When the refused send is repeated. */
   readonly resumesAt: number;
 }
 
-/** How many messages Telegram takes in how long, as far as floods have shown. */
+/** How many messages Telegram accepts in how long, as far as floods have shown. */
 interface Estimate {
   readonly windowMs: number;
   readonly items: number;
-  /** False while it rests on one flood, whose window may have begun before the first message that was seen. */
+  /** False while it rests on a single flood, whose window may have begun before the first message that was seen. */
   readonly sure: boolean;
-  /** Between two messages while it isn't sure. */
+  /** The interval between two messages while it isn't sure. */
   readonly cautiousMs: number;
 }
 
 /** A stretch of time in which messages are counted. */
 interface Window {
-  /** Its first message was sent between these moments: which one that was, the server alone knows. */
+  /** Its first message was sent between these moments: only the server knows which message that was. */
   readonly earliest: number;
   readonly latest: number;
   readonly items: number;
 }
 
 const HOUR_MS = 60 * 60_000;
-/** Waits of this length are few, however often they come. */
+/** Waits of this length or more are rare, however often they come. */
 const LONG_WAIT_MS = 30 * 60_000;
-/** The factor by which the interval grows when the first flood comes; the next flood shows how far it has to grow. */
+/** The factor by which the interval grows at the first flood; the next flood shows how far it has to grow. */
 const FIRST_GROWTH = 1.25;
-/** A flood that ends within so many windows of the last one's end lies in the first of them. */
+/** A flood that ends within this many windows of the previous one's end lies in the first of them. */
 const ONE_WINDOW = 1.5;
-/** FLOOD_WAIT_X is in whole seconds, rounded up; the rest is the way to the server. */
+/** FLOOD_WAIT_X is in whole seconds, rounded up; the rest is the round trip. */
 const ROUNDING_MS = 1_500;
-/** What a window is taken to be longer, since messages reach the server a little earlier or later than they were sent. */
+/**
+ * How much longer than measured a window is assumed to be, because messages reach the server a little earlier or later
+ * than they were sent.
+ */
 const SLACK = { leastMs: 250, share: 0.005, mostShare: 0.04 };
-/** A window's messages go in its first part: then it has surely ended when the next ones go, and they open a new one. */
+/**
+ * A window's messages go in its first part: then it has surely ended when the next ones go, and they open a new one.
+ */
 const SPREAD = 0.95;
-/** By how much more is tried after an hour, or a window, without a flood, and after how long it is twice as much. */
+/** How much more is tried after an hour, or a window, without a flood, and after how long that doubles. */
 const PROBE = { share: 0.01, everyMs: HOUR_MS / 4, everyWindows: 0.25 };
 
 /**
  * Learns from floods how many messages an account may send in how long. A flood ends when its window does, and the next
  * window begins with the next message: so the first flood after another shows how long a window is, and how many
- * messages it takes. From then on they are counted here as the server counts them.
+ * messages it accepts. From then on messages are counted here as the server counts them.
  *
- * After an hour without a flood more is tried, slowly at first: a budget that has grown is found, at the price of one
- * flood an hour at most.
+ * After an hour without a flood more is tried, slowly at first: so a budget that has grown is noticed, at the price of
+ * at most one flood an hour.
  */
 export class MessageBudget {
   #estimate: Estimate | undefined;
@@ -56,24 +61,24 @@ export class MessageBudget {
   #since: Window | undefined;
   #sinceFlood = false;
   #window: Window | undefined;
-  /** Messages near the window's end: the server may count them in the next one already. */
+  /** Messages near the window's end: the server may already count them in the next one. */
   #next: Window | undefined;
   /** Messages of the latest send. */
   #latest = 0;
   #slackShare = SLACK.share;
-  /** The server counts messages however long they take, so going slower would not help. */
+  /** Whether the server counts messages however long they take, so that going slower would not help. */
   #countsAlone = false;
   /** Since when no refusal has asked for a wait. */
   #calmSince = Number.POSITIVE_INFINITY;
 
-  /** Messages were sent, or are about to be. */
+  /** Notes that messages were sent, or are about to be. */
   sent(at: number, items: number): void {
     this.#latest = items;
     this.#since = joined(this.#since, at, items);
     const estimate = this.#estimate;
     const ended = !estimate || !this.#window || at >= this.#endOf(this.#window, estimate);
     if (ended) {
-      // If those near the end didn't open it, this one does.
+      // If the messages near the end didn't open it, this one does.
       this.#window = this.#next
         ? { ...joined(this.#next, at, items), latest: at }
         : joined(undefined, at, items);
@@ -85,7 +90,7 @@ export class MessageBudget {
     this.#next = { ...joined(this.#next, at, items), latest: at };
   }
 
-  /** The latest send was refused, and will go again. */
+  /** Notes that the latest send was refused and will be repeated. */
   flooded({ at, endsAt, resumesAt }: MessageFlood): void {
     const before = (this.#since?.items ?? 0) - this.#latest;
     if (this.#since && before > 0) this.#learn({ at, endsAt, before, openedAt: this.#since.earliest });
@@ -97,7 +102,7 @@ export class MessageBudget {
     this.sent(resumesAt, this.#latest);
   }
 
-  /** The latest send goes again later, for another reason. */
+  /** Notes that the latest send will be repeated later for another reason. */
   postponed(to: number): void {
     const postpone = (window: Window | undefined): Window | undefined =>
       window && window.items === this.#latest ? { ...window, earliest: to, latest: to } : window;
@@ -106,12 +111,12 @@ export class MessageBudget {
     this.#next = postpone(this.#next);
   }
 
-  /** Something else than this budget has asked for a wait: nothing more is tried for an hour after it. */
+  /** Notes that something other than this budget has asked for a wait: nothing more is tried for an hour after it. */
   calmFrom(at: number): void {
     this.#calmSince = at;
   }
 
-  /** Milliseconds from one message to the next that the budget allows in the long run; 0 while none is known. */
+  /** Milliseconds from one message to the next that the budget allows in the long run; 0 while it isn't known. */
   intervalMs(at: number): number {
     const estimate = this.#estimate;
     if (!estimate) return 0;
@@ -125,7 +130,7 @@ export class MessageBudget {
     return estimate?.sure ? spreadMs(estimate) / this.#itemsAt(estimate, at) : this.intervalMs(at);
   }
 
-  /** When `items` more fit into a window: `at` or later. */
+  /** When a window has room for `items` more: `at` or later. */
   roomAt(at: number, items: number): number {
     const estimate = this.#estimate;
     if (!estimate?.sure) return at;
@@ -151,7 +156,7 @@ export class MessageBudget {
     }
     const longer = windowMs > known.windowMs + ROUNDING_MS;
     if (longer && endsAt - at >= LONG_WAIT_MS && Math.abs(before - known.items) <= known.items * 0.1) {
-      // As many messages as ever, in a longer time, and yet the wait is no shorter.
+      // As many messages as ever, over a longer time, and yet the wait is no shorter.
       this.#countsAlone = true;
       this.#estimate = undefined;
       return;
@@ -170,7 +175,8 @@ export class MessageBudget {
     const before = (window?.items ?? 0) - this.#latest;
     const most = before + this.#latest - 1;
     const tried = Math.floor(this.#itemsAt(known, at));
-    // The flood's end shows which window it is of. A window that has ended here wasn't over there, or messages came late.
+    // The flood's end shows which window it belongs to. If a window has ended here, it wasn't over on the server, or
+    // messages arrived late.
     const another = !window || endsAt - known.windowMs < window.earliest - ROUNDING_MS;
     if (another || most >= tried) {
       this.#slackShare = Math.min(SLACK.mostShare, this.#slackShare * 2);
@@ -178,7 +184,7 @@ export class MessageBudget {
     }
     const proven = this.#probe(known, at) > 1 && most >= known.items * 0.9 - 1;
     if (!proven) return Math.max(1, known.items / 2, most);
-    // More than ever were taken, unless some of them were in the window before.
+    // More than ever were accepted, unless some of them were in the window before.
     return window.latest - window.earliest <= ROUNDING_MS ? Math.max(known.items, before) : known.items;
   }
 
@@ -186,7 +192,7 @@ export class MessageBudget {
     return estimate.items * this.#probe(estimate, at);
   }
 
-  /** How many times the estimate is tried at `at`. */
+  /** How many times the estimated number is tried at `at`. */
   #probe({ windowMs, sure }: Estimate, at: number): number {
     if (!sure) return 1;
     const calmMs = at - this.#calmSince - Math.max(HOUR_MS, windowMs);
@@ -210,7 +216,7 @@ interface Observation {
   readonly endsAt: number;
   /** When the first message was sent since the last flood. */
   readonly openedAt: number;
-  /** Messages that were taken since then. */
+  /** How many messages were accepted since then. */
   readonly before: number;
 }
 
@@ -223,7 +229,7 @@ function spreadMs({ windowMs }: Estimate): number {
   return Math.min(windowMs * SPREAD, Math.max(windowMs / 2, windowMs - ROUNDING_MS));
 }
 
-/** Whether messages go faster than the estimate says, so that the next flood has to come in the next window. */
+/** Whether messages go faster than the estimate allows, so that the next flood has to come in the next window. */
 function isHasty({ windowMs, items, cautiousMs }: Estimate): boolean {
   return cautiousMs * items < windowMs * SPREAD;
 }

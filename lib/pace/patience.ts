@@ -11,12 +11,12 @@ import { type Silence, whileSilent } from './silence.js';
 /** One wait, reported when it begins. */
 export interface Wait {
   readonly method: string;
-  /** The wire string: `FLOOD_WAIT_12`, `INTERNAL`; without an answer `CONNECTION_LOST` or `TIMEOUT`. */
+  /** The wire string (`FLOOD_WAIT_12`, `INTERNAL`); without an answer, `CONNECTION_LOST` or `TIMEOUT`. */
   readonly reason: string;
   readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
   /** The seconds that Telegram asks for; 0 for a transient fault. */
   readonly askedSeconds: number;
-  /** The milliseconds of the actual wait: with jitter, and longer when it comes again and again. */
+  /** The milliseconds of the actual wait: with jitter, and longer when floods repeat. */
   readonly ms: number;
   /** Milliseconds since the Unix epoch. */
   readonly until: number;
@@ -24,19 +24,19 @@ export interface Wait {
   readonly attempt: number;
 }
 
-/** Owns every wait that Telegram asks for or brings about. */
+/** Carries out every wait that Telegram asks for or makes necessary. */
 export interface Patience {
   /**
    * Calls `attempt` until it succeeds.
    *
    * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method`, and of methods that are counted with it (see
-   *   gateOf), for X seconds, plus jitter; when it comes again with no success in between, for twice as long each
-   *   time, up to ten minutes or X, whichever is more. FLOOD_PREMIUM_WAIT_X holds them for X seconds, plus jitter,
-   *   however often it comes. SLOWMODE_WAIT_X is one chat's, and holds only this call. There is no limit of attempts.
+   *   gateOf), for X seconds, plus jitter; when it repeats with no success in between, for twice as long each time, up
+   *   to ten minutes or X, whichever is more. FLOOD_PREMIUM_WAIT_X holds them for X seconds, plus jitter, however often
+   *   it comes. SLOWMODE_WAIT_X concerns one chat and holds only this call. The number of attempts is unlimited.
    * - Network faults, timeouts and 500s are repeated after 0.5 s, doubling to 30 s, with jitter. After ten minutes of
-   *   nothing else, to which each attempt adds two and a half at most: a FailedError of `givenUp`, with the last error as
-   *   its cause. See FaultOptions for less.
-   * - Any other error is thrown as it came, at once.
+   *   nothing else, of which each attempt counts for two and a half at most, it throws the FailedError of `givenUp`,
+   *   with the last error as its cause. FaultOptions can shorten that.
+   * - Any other error is thrown as it is, at once.
    *
    * Rejects with the signal's reason as soon as `signal` aborts, even if `attempt` doesn't heed its signal.
    */
@@ -51,10 +51,10 @@ export interface Patience {
 export interface PatienceOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Called for every wait, but not for calls that are held by a flood which another call has met and reported. */
+  /** Called for every wait, but not for calls held by a flood that another call has met and reported. */
   readonly onWait?: (wait: Wait) => void;
   /**
-   * Called for each attempt that has waited five seconds for its answer; not for parts of files, which may take that
+   * Called for each attempt that has waited five seconds for its answer, except for parts of files, which may take that
    * long.
    */
   readonly onSilence?: (silence: Silence) => void;
@@ -65,7 +65,7 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** How long a call may meet nothing but transient faults. */
 export const GIVE_UP_AFTER_MS = 10 * 60_000;
-/** An attempt that is waited for longer counts as so long: one slow answer isn't ten minutes of faults. */
+/** A longer attempt counts as this long: one slow answer isn't ten minutes of faults. */
 const LONGEST_COUNTED_MS = 150_000;
 /** Jitter of a flood wait: up to a second or a twentieth, whichever is more, and never above half a minute. */
 const FLOOD_JITTER = { leastMs: 1_000, share: 0.05, mostMs: 30_000 };
@@ -107,7 +107,7 @@ export function createPatience(options: PatienceOptions): Patience {
             until,
             attempt: failures,
           });
-          // A flood's wait is the gate's: the next round spends it there.
+          // A flood's wait belongs to the gate: the next round spends it there.
           if (verdict.kind === 'slowmode' || verdict.kind === 'transient')
             await options.clock.sleep(ms, signal);
         }
@@ -145,13 +145,13 @@ function waitFor(verdict: WaitVerdict, failure: Failure): number | undefined {
   return failure.gate.flood(verdict, failure.ticket);
 }
 
-/** The flood waits of one gate, over all calls that pass it. */
+/** The flood waits of one gate, for all calls that pass it. */
 class FloodGate {
   readonly #clock: Clock;
   readonly #random: Random;
-  /** Of the monotonic clock. */
+  /** On the monotonic clock. */
   #openAt = Number.NEGATIVE_INFINITY;
-  /** FLOOD_WAITs since the last success. */
+  /** How many FLOOD_WAITs came since the last success. */
   #inRow = 0;
   /** Grows with each flood, so that calls that were under way together count as one. */
   #floods = 0;
@@ -167,17 +167,17 @@ class FloodGate {
     for (let left = this.#left(); left > 0; left = this.#left()) await this.#clock.sleep(left, signal);
   }
 
-  /** Marks when a call began. */
+  /** Identifies when a call began. */
   ticket(): number {
     return this.#floods;
   }
 
-  /** A call that began at `ticket` succeeded. */
+  /** Notes that a call that began at `ticket` succeeded. */
   success(ticket: number): void {
     if (ticket === this.#floods) this.#inRow = 0;
   }
 
-  /** A call that began at `ticket` was asked to wait. */
+  /** Notes that a call that began at `ticket` was asked to wait. */
   flood(verdict: FloodVerdict, ticket: number): number | undefined {
     const toldMs = verdict.seconds * 1000;
     const together = ticket !== this.#floods;
@@ -189,7 +189,10 @@ class FloodGate {
     return ms;
   }
 
-  /** FLOOD_PREMIUM_WAIT_X throttles bytes and comes as often as it likes: more than it says would only lose time. */
+  /**
+   * FLOOD_PREMIUM_WAIT_X throttles bytes and may come any number of times: waiting longer than it says would only lose
+   * time.
+   */
   #backOffMs({ kind, seconds }: FloodVerdict): number {
     if (kind !== 'flood' || this.#inRow < 2) return 0;
     return Math.min(Math.max(seconds, 1) * 1000 * 2 ** (this.#inRow - 1), LONGEST_BACK_OFF_MS);
@@ -200,7 +203,7 @@ class FloodGate {
   }
 }
 
-/** The back-off of one call while it meets nothing but transient faults. */
+/** The back-off of one call that meets nothing but transient faults. */
 class Retries {
   readonly #clock: Clock;
   readonly #random: Random;
@@ -222,14 +225,14 @@ class Retries {
     this.#answeredSince = undefined;
   }
 
-  /** A flood of the method held the call for `ms` milliseconds, in which it met no fault. */
+  /** Notes that a flood of the method held the call for `ms` milliseconds, in which it met no fault. */
   held(ms: number): void {
     if (ms <= 0) return;
     if (this.#since !== undefined) this.#since += ms;
     if (this.#answeredSince !== undefined) this.#answeredSince += ms;
   }
 
-  /** Milliseconds to wait before the next attempt. Throws when there have been enough. */
+  /** Milliseconds to wait before the next attempt. Throws when there have been enough attempts. */
   next({ method, error, faults: { answersMs, onFault } }: Failure): number {
     const now = this.#clock.monotonic();
     this.#since ??= now;
@@ -239,7 +242,7 @@ class Retries {
     if (answered) this.#answeredSince ??= now;
     else this.#answeredSince = undefined;
     const ceilingMs = Math.min(FIRST_RETRY_MS * 2 ** this.#count, LONGEST_RETRY_MS);
-    // Half fixed, half drawn: calls that failed together don't come back together.
+    // Half fixed, half random: calls that failed together don't come back together.
     const ms = ceilingMs * (0.5 + 0.5 * this.#random.float());
     this.#count += 1;
     if (answered) this.#answers += 1;

@@ -4,26 +4,29 @@ import { gateOf } from './gates.js';
 import { MessageBudget } from './message-budget.js';
 import type { Wait } from './patience.js';
 
-/** How long a chat's slow mode is assumed to last: it may be switched off. Twice as long each time it is met again. */
+/**
+ * How long a chat's slow mode is assumed to last, because it may be switched off. Twice as long each time it is met
+ * again.
+ */
 const SLOW_MODE_LIFE = { firstMs: 60 * 60_000, mostMs: 8 * 60 * 60_000 };
-/** How many intervals a send that came late may be made up for. */
+/** How many intervals may be made up for after a send that came late. */
 const CATCH_UP = 50;
 
 /**
- * Spaces messages out over all callers: an interval after each, never less than the user's floor. It starts at the
- * floor, grows with each flood to what the account's budget has shown to allow, and shrinks slowly when none comes; a
- * chat's slow mode is kept likewise.
+ * Spaces messages out over all callers: an interval after each, never less than the user's floor. The interval starts
+ * at the floor, grows with each flood to what the account's budget allows, as far as floods have shown, and shrinks
+ * slowly when none comes; a chat's slow mode is respected in the same way.
  */
 export class SendPacer {
   #floorMs = 0;
   readonly #clock: Clock;
   readonly #budget = new MessageBudget();
   #last: { readonly at: number; readonly items: number } | undefined;
-  /** When the latest send was answered, or began while it isn't. */
+  /** When the latest send was answered, or began if it isn't answered yet. */
   #answeredAt = Number.NEGATIVE_INFINITY;
-  /** Of the send before it. */
+  /** The same for the send before it. */
   #answeredBefore = Number.NEGATIVE_INFINITY;
-  /** Until when intervals have been spent. */
+  /** Until when intervals have been used up. */
   #spentUntil = Number.NEGATIVE_INFINITY;
   #slowMode: { readonly ms: number; readonly lifeMs: number; readonly until: number } | undefined;
   /** When Telegram last asked for a wait. */
@@ -36,8 +39,8 @@ export class SendPacer {
   }
 
   /**
-   * A job begins: its user's least time between two messages, in milliseconds, 0 or more. What is known of the account's
-   * budget stays; slow mode was that of another job's target.
+   * Called when a job begins, with its user's shortest time between two messages in milliseconds, 0 or more. What is
+   * known of the account's budget stays; slow mode belonged to another job's target.
    */
   setFloor(minIntervalMs: number): void {
     if (!(minIntervalMs >= 0 && Number.isFinite(minIntervalMs))) {
@@ -47,12 +50,12 @@ export class SendPacer {
     this.#slowMode = undefined;
   }
 
-  /** Milliseconds until the next message may go, were it asked for now. */
+  /** Milliseconds until the next message could go if it were requested now. */
   get waitMs(): number {
     return Math.max(0, this.#left(1));
   }
 
-  /** Milliseconds from one message to the next as things are. */
+  /** Milliseconds from one message to the next at present. */
   get intervalMs(): number {
     const now = this.#clock.monotonic();
     return Math.max(this.#floorMs, this.#budget.intervalMs(now), this.#slowModeMs(now));
@@ -60,7 +63,7 @@ export class SendPacer {
 
   /**
    * Resolves, in the order of the calls, when a send of `items` messages may go (an album counts as its items). Rejects
-   * with the signal's reason when `signal` aborts, and then takes no turn.
+   * with the signal's reason when `signal` aborts, and then uses no turn.
    */
   async turn(items: number, signal: AbortSignal): Promise<void> {
     if (!Number.isSafeInteger(items) || items < 1) {
@@ -84,12 +87,12 @@ export class SendPacer {
     }
   }
 
-  /** The send of the latest turn was answered: slow mode counts from here. */
+  /** Notes that the send of the latest turn was answered: slow mode counts from here. */
   answered(): void {
     this.#answeredAt = this.#clock.monotonic();
   }
 
-  /** The client met a wait. The pacer learns from waits of sends, and ignores all others. */
+  /** Notes a wait that the client met. The pacer learns from waits of sends and ignores all others. */
   met({ method, kind, ms, askedSeconds }: Wait): void {
     if (gateOf(method) !== 'messages' || !this.#last) return;
     const at = this.#clock.monotonic();
@@ -128,7 +131,7 @@ export class SendPacer {
     return Math.max(this.#floorMs, this.#budget.paceMs(at));
   }
 
-  /** channels.toggleSlowMode counts in whole seconds; SLOWMODE_WAIT_X rounds what is left of them up. */
+  /** channels.toggleSlowMode counts in whole seconds; SLOWMODE_WAIT_X rounds the rest of them up. */
   #learnSlowMode(at: number, askedSeconds: number): void {
     const since = Number.isFinite(this.#answeredBefore) ? at - this.#answeredBefore : 0;
     const ms = Math.floor(askedSeconds + since / 1000) * 1000;

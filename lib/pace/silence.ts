@@ -1,7 +1,7 @@
 import { linkAbort } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 
-/** An answer that is due, and doesn't come. */
+/** An answer that is due and doesn't come. */
 export interface Silence {
   /** The TL method that was called; undefined while a connection is made. */
   readonly method: string | undefined;
@@ -9,7 +9,7 @@ export interface Silence {
   readonly since: number;
 }
 
-/** How long people look at nothing before they wonder. Milliseconds. */
+/** After how many milliseconds people begin to wonder why nothing happens. */
 const NOTICED_AFTER_MS = 5_000;
 
 /** Settles as `work` does, and reports once when that takes longer than five seconds. */

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js';
 import { type Gate, gateOf } from './gates.js';
 import type { Wait } from './patience.js';
 
-/** Which of Telegram's counts are being waited for. */
+/** Knows which gates are being waited at. */
 export class WaitBoard {
   readonly #clock: Clock;
   /** In milliseconds since the Unix epoch. */
@@ -17,7 +17,9 @@ export class WaitBoard {
     this.#until.set(gate, Math.max(until, this.#until.get(gate) ?? until));
   }
 
-  /** Whether a call of `gate` waits, for Telegram's leave or for the network, so that its answer isn't near. */
+  /**
+   * Whether a call of `gate` is waiting for Telegram's permission or for the network, so that its answer isn't near.
+   */
   isWaiting(gate: Gate): boolean {
     return this.#clock.now() < (this.#until.get(gate) ?? 0);
   }

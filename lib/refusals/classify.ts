@@ -1,13 +1,13 @@
 import { ruleFor } from './table.js';
 import { NoAnswerError, TelegramError } from './telegram-error.js';
 
-/** What an error of a call to Telegram asks the caller to do. */
+/** What the caller should do about an error of a call to Telegram. */
 export type Verdict =
   /** Wait for this long, then repeat the call. */
   | { readonly kind: 'flood' | 'premium' | 'slowmode'; readonly seconds: number }
   /** The network or the server had a bad moment: repeat the call after a short wait. */
   | { readonly kind: 'transient' }
-  /** The file reference has run out: fetch its message again. */
+  /** The file reference has expired: fetch its message again. */
   | { readonly kind: 'reference' }
   /** An uploaded part is gone: upload that one again. */
   | { readonly kind: 'missing-part'; readonly part: number }
@@ -22,8 +22,8 @@ export function classify(error: unknown): Verdict {
 }
 
 /**
- * Whether the server itself says that something in it broke (500 and the like), and a repeat may do better. False where
- * no answer came: the network, a connection that was lost, a timeout.
+ * Whether the server itself reports an internal fault (500 and the like), so that a repeat may do better. False when no
+ * answer came: the network, a lost connection, a timeout.
  */
 export function isServerFault(error: unknown): error is TelegramError {
   return (

@@ -45,7 +45,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
   'signed-out': 'the run stops before this message; exit status 3',
 };
 
-/** The calls that TelePi makes, by what they are for. */
+/** The calls that TelePi makes, grouped by purpose. */
 export const CALLS = {
   send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia'],
   media: ['messages.sendMedia', 'messages.sendMultiMedia', 'messages.uploadMedia'],
@@ -104,7 +104,7 @@ export interface ErrorRule {
   readonly sentence: string;
 }
 
-/** Rules that share their calls and their action; then the name, code and sentence of each. */
+/** Builds rules that share their calls and their action from the name, code and sentence of each. */
 export function rulesFor(
   on: CallGroup,
   action: Action,

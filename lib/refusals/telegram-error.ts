@@ -32,7 +32,7 @@ export class TelegramError extends FailedError {
   }
 }
 
-/** No answer came, so nobody knows whether the call was done. */
+/** No answer came, so nobody knows whether the call succeeded. */
 export class NoAnswerError extends TelegramError {
   readonly why: 'CONNECTION_LOST' | 'TIMEOUT';
 
@@ -42,12 +42,12 @@ export class NoAnswerError extends TelegramError {
   }
 }
 
-/** A call that got no answer because its connection went away. */
+/** A call that got no answer because its connection was lost. */
 export function connectionLost(method: string, cause?: unknown): NoAnswerError {
   return new NoAnswerError(method, 'CONNECTION_LOST', cause);
 }
 
-/** A call that got no answer in its time. */
+/** A call that got no answer in time. */
 export function timedOut(method: string): NoAnswerError {
   return new NoAnswerError(method, 'TIMEOUT');
 }
@@ -67,8 +67,8 @@ export function methodName(request: { readonly className: string }): string {
 }
 
 /**
- * rpc_error as one of our errors: NotSignedInError when it means that the session is gone, UsageError when a setting is
- * wrong, else TelegramError.
+ * Turns rpc_error into one of our errors: NotSignedInError when it means that the session is gone, UsageError when a
+ * setting is wrong, else TelegramError.
  */
 export function refusal(method: string, errorMessage: string, code: unknown, cause?: unknown): TelepiError {
   const rpcCode = typeof code === 'number' ? code : 0;

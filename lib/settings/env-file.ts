@@ -12,16 +12,16 @@ export interface EnvFilePlace {
 }
 
 export interface EnvFile {
-  /** Absolute. */
+  /** Absolute path. */
   readonly path: string;
-  /** Whether it is there; without it there are no values. */
+  /** Whether it exists; if not, there are no values. */
   readonly found: boolean;
   /** The text itself, for the search for names without a value. */
   readonly text: string;
   readonly values: Readonly<Record<string, string>>;
 }
 
-/** The settings file, read once: it may be a pipe, which gives its text to the first reader alone. */
+/** The settings file, read once: it may be a pipe, which gives its text only to the first reader. */
 export class SettingsFile {
   readonly #place: EnvFilePlace;
   #outcome: { readonly file: EnvFile } | { readonly error: unknown } | undefined;
@@ -30,14 +30,14 @@ export class SettingsFile {
     this.#place = place;
   }
 
-  /** What it holds; throws as readEnvFile does, each time. */
+  /** Its content; throws as readEnvFile does, each time. */
   read(): EnvFile {
     this.load();
     if (this.#outcome && 'file' in this.#outcome) return this.#outcome.file;
     throw this.#outcome?.error;
   }
 
-  /** Reads it, unless that was done; `read` throws any error. Blocks until a pipe's writer has finished. */
+  /** Reads it, unless that was done already; `read` throws any error. Blocks until a pipe's writer has finished. */
   load(): void {
     if (this.#outcome) return;
     try {
@@ -48,7 +48,7 @@ export class SettingsFile {
   }
 }
 
-/** Far more than all settings need. A device may give bytes without end. */
+/** Far more than all settings need. A device may supply bytes without end. */
 const MOST_BYTES = 2 ** 20;
 
 /**
@@ -119,7 +119,7 @@ function decode(bytes: Buffer): string | undefined {
   }
 }
 
-/** By its byte-order mark, or by the zero byte in every ASCII character. */
+/** Decided by its byte-order mark, or by the zero byte in every ASCII character. */
 function utf16Order(bytes: Buffer): 'little' | 'big' | undefined {
   const first = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
   if (first === 0xfffe) return 'little';

@@ -3,7 +3,8 @@ import type { RawValue } from './sources.js';
 import type { SettingSpec } from './table.js';
 
 /**
- * The value of a text. The error says what was expected and, unless the setting is a secret, what was found.
+ * The value that a text stands for. The error says what was expected and, unless the setting is a secret, what was
+ * found.
  */
 export function parseValue(spec: SettingSpec, raw: RawValue): string | number | boolean {
   switch (spec.kind.type) {
@@ -23,8 +24,8 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
 }
 
 /**
- * The one reading of yes and no, for flags, environment and .env, in letters of either case. `setting` is the name that
- * the error carries for machines.
+ * Reads yes and no, for flags, environment and .env alike, in upper or lower case. `setting` is the name in the error's
+ * fields.
  * @throws UsageError that names the source of the text and the values that are allowed.
  */
 export function booleanOf(raw: RawValue, setting?: string): boolean {
@@ -39,7 +40,7 @@ export function isBooleanWord(text: string): boolean {
   return [...TRUE_WORDS, ...FALSE_WORDS].includes(text.trim().toLowerCase());
 }
 
-/** A refusal of `raw`: `--dc must be …, not "x"`. */
+/** An error that refuses `raw`: `--dc must be …, not "x"`. */
 export function badValue(spec: SettingSpec, raw: RawValue, expected: string): UsageError {
   return refusal(raw, expected, spec.secret, spec.name);
 }

@@ -10,7 +10,7 @@ const FORMS =
 /**
  * TG_PROXY: a URL, or a link as Telegram's clients share it (core.telegram.org/api/links#mtproxy-links and
  * #socks5-proxy-links).
- * @throws UsageError that names the right form, and quotes nothing: there may be a password or a secret in it.
+ * @throws UsageError that names the right form but quotes nothing, because the text may contain a password or a secret.
  */
 export function parseProxy(raw: RawValue): ProxyAddress {
   const text = raw.text.trim();
@@ -40,7 +40,7 @@ export function secretsOfProxy(proxy: ProxyAddress): readonly string[] {
 /** tg://proxy?…, tg:socks?…, https://t.me/proxy?…, also without the scheme; the groups are its kind and its fields. */
 const LINK =
   /^(?:tg:(?:\/\/)?|(?:https?:\/\/)?(?:www\.)?(?:t\.me|telegram\.me|telegram\.dog)\/)(proxy|socks)\/?\?(.*)$/i;
-/** The last @ ends the login: a password may have one too. */
+/** The login ends at the last @, because a password may contain one. */
 const URL_FORM = /^([a-z][a-z0-9]*):\/\/(?:(.*)@)?(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})\/?$/i;
 const SCHEMES: Readonly<Record<string, ProxyAddress['kind']>> = {
   socks5: 'socks5',
@@ -85,7 +85,7 @@ function placeOf(
   return { host: bare, port: number };
 }
 
-/** RFC 1929 has room for 255 bytes each; RFC 7617 lets a user have no colon. */
+/** RFC 1929 has room for 255 bytes each; RFC 7617 allows no colon in a user name. */
 function checkedLogin(user: string, password: string, raw: RawValue): ProxyLogin {
   const fits = (text: string): boolean => text !== '' && Buffer.byteLength(text) <= 255;
   if (fits(user) && fits(password) && !user.includes(':')) return { user, password };

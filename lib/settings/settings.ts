@@ -21,12 +21,12 @@ export interface Settings {
   readonly targetChat: string | undefined;
   readonly sourceTopic: number | undefined;
   readonly targetTopic: number | undefined;
-  /** Undefined: neither yes nor no was said. */
+  /** Undefined when the user has not decided. */
   readonly autoCreateTopics: boolean | undefined;
   readonly minIntervalMs: number;
   readonly parallelUploads: number;
   readonly bufferBytes: number;
-  /** Absolute. */
+  /** Absolute path. */
   readonly dataDir: string;
   readonly server: ServerAddress | undefined;
   readonly testDc: boolean;
@@ -39,7 +39,7 @@ export interface Settings {
   readonly botToken: string | undefined;
 }
 
-/** The settings that a command takes. The others count as not set, so an error in them does not matter here. */
+/** The settings that a command uses. The others count as not set, so an error in them doesn't matter here. */
 export interface SettingsUse {
   readonly uses?: readonly SettingKey[];
   readonly needs?: readonly SettingKey[];
@@ -52,8 +52,8 @@ export interface SettingsOutcome {
 }
 
 /**
- * Flags over environment over .env over defaults, checked once.
- * @throws UsageError with the first problem there is; `inspectSettings` has them all.
+ * The settings from flags, environment, .env and defaults, in this order of precedence, checked once.
+ * @throws UsageError with the first problem; `inspectSettings` returns all.
  */
 export function readSettings(sources: SettingSources, use: SettingsUse = {}): Settings {
   const { settings, problems } = inspectSettings(sources, use);
@@ -92,7 +92,9 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
   return { settings: build(values, { server, proxy }, sources.workingDirectory), problems };
 }
 
-/** What may be printed and logged: every name with its value; a secret only as set or not set. */
+/**
+ * The settings in a form that may be printed and logged: every name with its value; a secret only as set or not set.
+ */
 export function describeSettings(settings: Settings): Readonly<Record<string, unknown>> {
   const { server } = settings;
   const shown: Record<SettingKey, unknown> = {
@@ -235,7 +237,7 @@ function build(
   });
 }
 
-/** A shell turns `~` into the home directory, but nobody does so for .env. */
+/** A shell turns `~` into the home directory, but nothing does so for .env. */
 function absolute(path: string, workingDirectory: string): string {
   if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
   return resolve(workingDirectory, path);

@@ -6,7 +6,7 @@ export interface SettingSources extends EnvFilePlace {
   /** By flag name without dashes; a flag that wasn't given is absent or undefined. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** That of the place, where it is read for several purposes. Default: it is read for each. */
+  /** The file at that place, when it is read for several purposes. Default: it is read each time. */
   readonly file?: SettingsFile;
 }
 
@@ -24,7 +24,8 @@ export interface RawValue {
 export type RawValues = ReadonlyMap<SettingKey, RawValue>;
 
 /**
- * The strongest text of each setting. An empty value counts as not set, as `NAME=` in a .env template means.
+ * The text of each setting from its strongest source. An empty value counts as not set, like `NAME=` in a .env
+ * template.
  * @throws UsageError when the env file was asked for, or is there, and can't be read.
  */
 export function collectValues(sources: SettingSources, keys: readonly SettingKey[]): RawValues {
@@ -50,8 +51,8 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
 }
 
 /**
- * Every secret in the environment or the settings file, whether the command takes it or not: none of
- * them is to be shown. A file that can't be read has none; reading the settings will say so.
+ * Every secret in the environment or the settings file, whether the command uses it or not: none of them may be shown.
+ * A file that can't be read has none; reading the settings will report it.
  */
 export function secretTexts(sources: SettingSources): readonly string[] {
   const file = readableEnvFile(sources)?.values ?? {};

@@ -4,7 +4,7 @@ export type SettingKind =
   | { readonly type: 'number'; readonly min: number; readonly max: number }
   | { readonly type: 'boolean' }
   | { readonly type: 'choice'; readonly of: readonly string[] }
-  /** Read without the blanks around it. */
+  /** Read without surrounding blanks. */
   | { readonly type: 'text' }
   /** Read as it is: a password may begin or end with a blank. */
   | { readonly type: 'verbatim' };
@@ -15,7 +15,7 @@ export interface SettingSpec {
   /** The flag, without its dashes. A secret has none: the system's process list shows flags to everybody. */
   readonly flag?: string;
   readonly kind: SettingKind;
-  /** As text, parsed like any other value. */
+  /** Written as text, and parsed like any other value. */
   readonly default?: string;
   /** Never printed, logged or quoted in an error. */
   readonly secret: boolean;
@@ -32,9 +32,9 @@ const MAX_INT32 = 2 ** 31 - 1;
 const SECONDS_PER_DAY = 86_400;
 
 /**
- * Every setting there is. Flags, environment, .env, help and the test of .env.example all come from this table.
- * Bounds: API ids and topics are TL `int`s, a session string holds the DC in one byte; more than 64 slots
- * would only wait for each other.
+ * Every setting. Flags, environment, .env, help and the test of .env.example all come from this table. Bounds: API ids
+ * and topics are TL `int`s, a session string holds the DC in one byte; more than 64 slots would only wait for each
+ * other.
  */
 export const SETTINGS = {
   apiId: {

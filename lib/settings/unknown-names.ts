@@ -21,7 +21,7 @@ export function idleNames(sources: SettingSources): string | undefined {
 
 const NAMES = settingKeys.map((key) => specOf(key).name);
 
-/** A name that people may well use for a setting, and the setting's own name. */
+/** A name that people are likely to use for a setting, and the setting's own name. */
 const CALLED: readonly (readonly [called: string, name: string])[] = settingKeys
   .map(specOf)
   .flatMap(({ name, flag }) => [
@@ -41,7 +41,7 @@ function nearest(unknown: string): string | undefined {
   return best?.name;
 }
 
-/** How many letters must be added, left out, changed or swapped with the next. */
+/** How many letters must be added, left out, changed or swapped with the next one. */
 function editsBetween(a: string, b: string): number {
   const table: number[][] = [];
   const at = (row: number, column: number): number => table[row]?.[column] ?? 0;

@@ -7,7 +7,7 @@ import type { Recent } from './recent.js';
 /** How one call is made. */
 export interface CallOptions {
   readonly signal: AbortSignal;
-  /** Left out: the account's home DC. */
+  /** Default: the account's home DC. */
   readonly dcId?: number;
   /** See FaultOptions. */
   readonly faults?: FaultOptions | undefined;
@@ -26,7 +26,7 @@ export interface OnceCaller {
   ): Promise<R['__response']>;
 }
 
-/** For callers that wait between attempts by rules of their own. */
+/** Both, for callers that wait between attempts by rules of their own. */
 export interface PatientCaller extends Caller, OnceCaller {
   readonly patience: Patience;
 }

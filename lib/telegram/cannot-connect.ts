@@ -5,13 +5,13 @@ import { CONNECTION_WORDS, codeOf } from '../base/system-errors.js';
 import { ProxyError, silent } from '../mtproto/proxy/errors.js';
 import { NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 
-/** Where a client was to connect. */
+/** Where a client tried to connect. */
 interface Destination {
   readonly server: ServerAddress | undefined;
   readonly proxy: ProxyAddress | undefined;
 }
 
-/** CANNOT_CONNECT: what happened at the last of `attempts`, and what to look at. */
+/** CANNOT_CONNECT: says what happened at the last of `attempts`, and what to check. */
 export function cannotConnect({ server, proxy }: Destination, cause: unknown, attempts: number): FailedError {
   const to = server ? `the server at ${server.host}:${server.port}` : 'Telegram';
   const where = proxy ? `${to} through the ${proxyWords(proxy)}` : to;
@@ -25,7 +25,7 @@ export function cannotConnect({ server, proxy }: Destination, cause: unknown, at
   );
 }
 
-/** The proxy's part in a failure, if it has one: what it answered, or that nothing ever came through an MTProxy. */
+/** The proxy's part in a failure, if any: its answer, or that nothing ever came through an MTProxy. */
 export function proxyFault(error: unknown, proxy: ProxyAddress | undefined): ProxyError | undefined {
   if (!proxy) return undefined;
   for (let next = error; next instanceof Error; next = next.cause) {
@@ -35,7 +35,7 @@ export function proxyFault(error: unknown, proxy: ProxyAddress | undefined): Pro
   return nothingCame && proxy.kind === 'mtproxy' ? silent(proxy, error) : undefined;
 }
 
-/** What caused an error, or itself. */
+/** The cause of an error, or the error itself. */
 export function causeOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }
@@ -47,7 +47,7 @@ function fixFor({ server, proxy }: Destination): string {
     : 'check the network, and that a firewall lets port 443 out';
 }
 
-/** Free of parentheses, since it stands in some. */
+/** Free of parentheses, because it is put in parentheses. */
 function reasonWords(reason: unknown, attempts: number): string {
   if (reason instanceof NoAnswerError) {
     return reason.why === 'TIMEOUT'

@@ -1,6 +1,7 @@
 /**
- * What a link means (core.telegram.org/api/links): a chat by its public name, its marked id or a channel's bare id, with
- * the numbers of a thread and a message; or, as `refused`, what it is instead and what to write. Numbers are as written.
+ * The meaning of a link (core.telegram.org/api/links): a chat by its public name, its marked id or a channel's bare id,
+ * with the numbers of a thread and a message; or, as `refused`, what it is instead and what to write. Numbers are as
+ * written.
  */
 export interface LinkMeaning {
   readonly name?: string;
@@ -8,16 +9,16 @@ export interface LinkMeaning {
   readonly channel?: string;
   readonly thread?: string;
   readonly message?: string;
-  /** The rest of a sentence that begins with the link. TOPIC stands for the topic's setting. */
+  /** The rest of a sentence that begins with the link. TOPIC stands for the name of the topic's setting. */
   readonly refused?: string;
-  /** Whoever sees the link can use it, so it must not be shown. */
+  /** Whether anyone who sees the link can use it, so that it must not be shown. */
   readonly secret?: boolean;
 }
 
 const HOST = '(?:t\\.me|telegram\\.me|telegram\\.dog)';
 const WEB = /^(?:https?:)?(?:\/\/)?(?:www\.)?([\w.-]+)(?::\d+)?(?=[/?#]|$)(.*)$/is;
 
-/** The meaning of a t.me, tg: or web.telegram.org link; undefined for a text that is none of them. */
+/** The meaning of a t.me, tg: or web.telegram.org link; undefined for any other text. */
 export function readLink(text: string): LinkMeaning | undefined {
   const inApp = /^tg:(?:\/\/)?(.*)$/is.exec(text)?.[1];
   if (inApp !== undefined) return appLink(inApp);
@@ -88,7 +89,7 @@ function elsewhere(word: string): LinkMeaning | undefined {
     : { refused: `is a link to ${thing}, not to a chat: ${TAKE_ID}`, secret: true };
 }
 
-/** t.me/…; `rest` begins behind the host. */
+/** t.me/…; `rest` begins after the host. */
 function publicLink(rest: string): LinkMeaning {
   const { steps, query } = split(rest);
   const [first = '', second = '', ...more] = steps;
@@ -103,7 +104,7 @@ function publicLink(rest: string): LinkMeaning {
   return elsewhere(word) ?? (first === '' ? UNKNOWN : inside({ name: first }, steps.slice(1), query));
 }
 
-/** tg://…; `rest` begins behind the scheme. */
+/** tg://…; `rest` begins after the scheme. */
 function appLink(rest: string): LinkMeaning {
   const { steps, query } = split(rest);
   const word = steps[0]?.toLowerCase() ?? '';
@@ -135,7 +136,7 @@ function appLink(rest: string): LinkMeaning {
   }
 }
 
-/** Android's own: chat_id is the bare id of a basic group, supergroup or channel, and doesn't say which. */
+/** A link of the Android app: chat_id is the bare id of a basic group, supergroup or channel, without saying which. */
 function openMessage(query: URLSearchParams): LinkMeaning {
   const message = query.get('message_id') ?? undefined;
   const user = query.get('user_id');
@@ -149,7 +150,7 @@ function openMessage(query: URLSearchParams): LinkMeaning {
 }
 
 /**
- * web.telegram.org: `#-100123` and `#@name`, with `_5` or `/5` behind it for a topic; `#/im?p=@name` of old; both with
+ * web.telegram.org: `#-100123` and `#@name`, followed by `_5` or `/5` for a topic; the old `#/im?p=@name`; both with
  * `post`, `thread` and `comment` as in tg: links; `#?tgaddr=` with a tg: link.
  */
 function webAppLink(rest: string): LinkMeaning {
@@ -187,8 +188,8 @@ function ofChannelOrName(channel: string | null, name: string | null): LinkMeani
 }
 
 /**
- * What of a chat is named: `/17`, `/5/17` (thread and message), `?thread=5`. Other parameters ask an app to do something
- * (start, boost, videochat), show it so (single, t), and name no other chat.
+ * The place in a chat that a link names: `/17`, `/5/17` (thread and message), `?thread=5`. Other parameters ask an app
+ * to do something (start, boost, videochat) or to show the chat in some way (single, t), and name no other chat.
  */
 function inside(
   chat: { readonly name: string } | { readonly channel: string },
@@ -211,7 +212,7 @@ function inside(
   };
 }
 
-/** Path and query; the fragment is not part of a link's meaning. */
+/** Splits path and query; the fragment is not part of a link's meaning. */
 function split(rest: string): { readonly steps: readonly string[]; readonly query: URLSearchParams } {
   const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/s.exec(rest) ?? [];
   return { steps: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) };

@@ -2,13 +2,16 @@ import { UsageError } from '../base/errors.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
 import { type LinkMeaning, readLink } from './chat-link.js';
 
-/** What a user may write for a chat. Ids are marked: -100… a channel or supergroup, -… a basic group, else a user. */
+/**
+ * The ways in which a user may name a chat. Ids are marked: -100… for a channel or supergroup, -… for a basic group,
+ * positive for a user.
+ */
 export type ChatRef =
   | { readonly kind: 'me' }
   | { readonly kind: 'id'; readonly id: number }
   | { readonly kind: 'username'; readonly username: string };
 
-/** A chat, and what of it a link names: a topic or thread by its id, a message. */
+/** A chat, and the place in it that a link names: a topic or thread by its id, a message. */
 export interface ChatPlace {
   readonly chat: ChatRef;
   readonly thread?: number;
@@ -22,7 +25,7 @@ const LARGEST_MESSAGE_ID = 2 ** 31 - 1;
 const QUOTED_LENGTH = 100;
 
 /**
- * Reads what names a whole chat: a -100… id, a -… or positive id, an @name, `me`, or a link to it.
+ * Reads the name of a whole chat: a -100… id, a -… or positive id, an @name, `me`, or a link to it.
  * @throws UsageError BAD_CHAT, with what to write instead; also for a link to a topic or message of a chat.
  */
 export function parseChatRef(text: string): ChatRef {
@@ -32,8 +35,8 @@ export function parseChatRef(text: string): ChatRef {
 }
 
 /**
- * As parseChatRef, and a link to a topic, thread or message (core.telegram.org/api/links). `setting` names the place of
- * the text in errors.
+ * As parseChatRef, but also accepts a link to a topic, thread or message (core.telegram.org/api/links). `setting` says
+ * in errors where the text is.
  * @throws UsageError BAD_CHAT for a text that names no chat, with what to write instead.
  */
 export function parseChatPlace(text: string, setting?: string): ChatPlace {
@@ -64,7 +67,7 @@ function idRef(digits: string, word: string, setting?: string): ChatRef {
   throw badChat(word, 'has an id that no chat has: "telepi chats" lists the ids', setting);
 }
 
-/** A channel's bare id; marked ids are written there too. */
+/** A channel's bare id; marked ids are accepted there too. */
 function channelRef(digits: string, word: string, setting?: string): ChatRef {
   const bare = /^(?:-100)?([1-9]\d{0,11})$/.exec(digits)?.[1];
   return idRef(bare === undefined ? '0' : String(-CHANNEL_MARK - Number(bare)), word, setting);
@@ -88,7 +91,7 @@ function messageId(digits: string, word: string, setting?: string): number {
   throw badChat(word, 'has a number that no message or topic can have: copy the link again', setting);
 }
 
-/** `word`: left out where it is a secret. */
+/** `word` is absent when it is a secret. */
 function badChat(word: string | undefined, what: string, setting?: string): UsageError {
   const topic = setting?.replace('CHAT', 'TOPIC') ?? 'the topic';
   const short = word !== undefined && word.length > QUOTED_LENGTH ? `${word.slice(0, QUOTED_LENGTH)}…` : word;

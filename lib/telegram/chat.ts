@@ -3,10 +3,10 @@ import { CHANNEL_MARK } from '../base/marked-id.js';
 import { type FormerGroup, isUpgraded } from './former-group.js';
 import { toLong } from './long.js';
 
-/** What a chat is to a clone. */
+/** The kinds of chats that a clone distinguishes. */
 export type ChatKind = 'user' | 'group' | 'channel' | 'supergroup' | 'forum';
 
-/** What a chat is to people. */
+/** The kinds of chats that people know. */
 export type ChatType =
   | ChatKind
   | 'bot'
@@ -23,7 +23,7 @@ export type ChatType =
   | 'community'
   | 'unknown';
 
-/** A chat that this account can name in a request. */
+/** A chat that this account can refer to in a request. */
 export interface Chat {
   /** Marked: -100… channel, supergroup or forum, -… basic group, positive user. */
   readonly id: number;
@@ -31,27 +31,27 @@ export interface Chat {
   readonly type?: ChatType;
   readonly title: string;
   readonly username?: string;
-  /** Its owner doesn't want content to be copied. */
+  /** Whether its owner doesn't want content to be copied. */
   readonly noforwards: boolean;
   readonly peer: Api.TypeInputPeer;
-  /** The basic group that a supergroup was, where it was asked for (`resolveChat`). */
+  /** The basic group that a supergroup used to be, if that was asked (`resolveChat`). */
   readonly former?: FormerGroup;
-  /** Whether this account may post; undefined when only trying would show it. */
+  /** Whether this account may post; undefined when only a try would show it. */
   readonly canPost: boolean | undefined;
-  /** Whether this account may create topics; undefined when only trying would show it. */
+  /** Whether this account may create topics; undefined when only a try would show it. */
   readonly canManageTopics: boolean | undefined;
-  /** Whether this account may edit all topics, and so post in closed ones too: not what members have by default. */
+  /** Whether this account may edit all topics and therefore post in closed ones; members can't by default. */
   readonly managesTopics: boolean;
 }
 
-/** A chat as the account's list has it, one that can't be named or read too. */
+/** A chat as the account's list has it; it may be one that can't be referred to or read. */
 export interface ListedChat extends Chat {
   readonly type: ChatType;
-  /** This account is no longer a member, and reads older messages, or whatever is public. */
+  /** This account is no longer a member, but can read older messages, or whatever is public. */
   readonly left: boolean;
-  /** The supergroup that a basic group has become: only the group's history is left of it. */
+  /** The supergroup that a basic group has become: only the group's history remains. */
   readonly upgradedTo?: number;
-  /** Why nothing of it can be read or written, as the rest of a sentence that begins with the chat. */
+  /** Why nothing in it can be read or written, as the rest of a sentence that begins with the chat. */
   readonly unusable?: string;
 }
 
@@ -66,7 +66,7 @@ const REMOVED = 'this account was removed from it, or may not see it';
 const TOO_LITTLE =
   'Telegram says too little about it to name it: open it once in a Telegram app of this account';
 
-/** The chat that a TL user, chat or channel is; one that can't be used comes with the reason. */
+/** Describes a TL user, chat or channel as a chat; one that can't be used comes with the reason. */
 export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat {
   if (entity instanceof Api.User) return userChat(entity);
   if (entity instanceof Api.Chat) return groupChat(entity);
@@ -111,7 +111,7 @@ function userChat(user: Api.User): ListedChat {
   const id = Number(user.id);
   const own = OWN_ACCOUNTS.get(id);
   const username = user.username ?? activeUsername(user.usernames);
-  // A deleted account keeps its chats; one that came without a hash may be named without.
+  // A deleted account keeps its chats; one that came without a hash can be referred to without it.
   const isNamed = user.self || user.accessHash || user.deleted;
   return {
     ...BLANK,
@@ -141,7 +141,7 @@ function userTypeOf(user: Api.User): ChatType {
   return 'user';
 }
 
-/** One that was left, deactivated or upgraded keeps its history with those who were in it. */
+/** A group that was left, deactivated or upgraded keeps its history for its former members. */
 function groupChat(group: Api.Chat): ListedChat {
   const free = group.creator === true || group.adminRights !== undefined;
   const over = group.deactivated === true || group.left === true;

@@ -17,13 +17,13 @@ export interface TelepiClientOptions {
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
-  /** What every connection goes through; undefined: straight to Telegram. */
+  /** The proxy for every connection; undefined: direct connections to Telegram. */
   readonly proxy: ProxyAddress | undefined;
   readonly crypto: MessageCrypto;
   readonly patience: Patience;
-  /** Called for the waits of `patience`. */
+  /** `patience` reports its waits to it. */
   readonly waits: WaitBoard;
-  /** Called for the waits of `patience`. */
+  /** `patience` reports its waits to it. */
   readonly sendPacer: SendPacer;
   readonly log: Log;
   readonly clock: Clock;

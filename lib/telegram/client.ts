@@ -34,7 +34,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   readonly log: Log;
   /** Owns every wait, of `call` and of parts. */
   readonly patience: Patience;
-  /** Those met in answers of the home DC. */
+  /** The users met in answers of the home DC. */
   readonly users = new KnownUsers();
   readonly self: Recent<Api.User>;
   readonly #options: TelepiClientOptions;
@@ -59,7 +59,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.#closing.signal;
   }
 
-  /** The connections that files' parts go by. */
+  /** The connections that carry the parts of files. */
   get parts(): PartLines {
     return this.#network.parts;
   }
@@ -73,12 +73,12 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.#network.pushes;
   }
 
-  /** Whether a send waits for Telegram's leave or for the network, so that its answer isn't near. */
+  /** Whether a send is waiting for Telegram's permission or for the network, so that its answer isn't near. */
   get isWaiting(): boolean {
     return this.#options.waits.isWaiting('messages');
   }
 
-  /** The turns of this account's sends. Whoever sends asks it first. */
+  /** The turns of this account's sends. Every send takes its turn from it first. */
   get sendPacer(): SendPacer {
     return this.#options.sendPacer;
   }
@@ -88,14 +88,14 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.#network.homeDcId;
   }
 
-  /** Opens the connection to the home DC, in one attempt. Calls open it too. */
+  /** Opens the connection to the home DC, in one attempt. Calls also open it. */
   connect(): Promise<void> {
     return this.#network.connect();
   }
 
   /**
-   * One call with patience: it waits out floods and transient faults, and makes lost connections again.
-   * Throws TelegramError for any other refusal, NotSignedInError when the session is gone.
+   * Makes one call with patience: it waits out floods and transient faults, and repeats calls whose connection was
+   * lost. Throws TelegramError for any other refusal, NotSignedInError when the session is gone.
    */
   async call<R extends Api.AnyRequest>(
     request: R,
@@ -126,12 +126,12 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     }
   }
 
-  /** The account's home is another DC: connects there, under a new key. */
+  /** Moves to another DC as the account's home: connects there, under a new key. */
   moveHome(dcId: number): Promise<void> {
     return this.#network.moveHome(dcId);
   }
 
-  /** Where a DC is. Throws FailedError UNKNOWN_DC. */
+  /** The address of a DC. Throws FailedError UNKNOWN_DC. */
   addressOf(dcId: number): Promise<DcAddress> {
     return this.#network.addressOf(dcId);
   }
@@ -149,7 +149,9 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.#options.store.remove();
   }
 
-  /** Closes every connection; no handle of the client keeps the process alive. May be called more than once. */
+  /**
+   * Closes every connection; afterwards nothing of the client keeps the process alive. May be called more than once.
+   */
   async close(): Promise<void> {
     if (this.closing.aborted) return;
     this.#closing.abort(new FailedError('CLOSED', 'The client is closed.'));

@@ -23,13 +23,13 @@ export interface ConnectOptions {
   readonly apiId: number;
   readonly apiHash: string;
   readonly session: SessionStore;
-  /** TG_SERVER, TG_DC and TG_SERVER_KEY. Left out: Telegram's own servers. */
+  /** TG_SERVER, TG_DC and TG_SERVER_KEY. Default: Telegram's own servers. */
   readonly server?: ServerAddress;
-  /** Telegram's test servers (TG_TEST_DC). */
+  /** Whether to use Telegram's test servers (TG_TEST_DC). */
   readonly testDc: boolean;
-  /** What every connection goes through (TG_PROXY). Left out: none. */
+  /** The proxy for every connection (TG_PROXY). Default: none. */
   readonly proxy?: ProxyAddress | undefined;
-  /** The fastest there is when missing. */
+  /** Default: the fastest available. */
   readonly crypto?: MessageCrypto;
   readonly log: Log;
   readonly clock: Clock;
@@ -44,10 +44,10 @@ const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
 
 /**
- * A connected client; `currentUser` says whether it is signed in. Close it with `close()`. Gives up after three
- * attempts of at most 15 seconds with a FailedError CANNOT_CONNECT or a ProxyError, with the latter at once when another
- * attempt would only meet it again; throws UsageError for a bad key or session, or a
- * session of another server, and CLOCK_WRONG, before any connection.
+ * A connected client; `currentUser` says whether it is signed in. Close it with `close()`. After three attempts of at
+ * most 15 seconds it throws a FailedError CANNOT_CONNECT or a ProxyError; a ProxyError comes at once if another attempt
+ * would only meet it again. Throws UsageError for a bad key or session, or a session of another server, and
+ * CLOCK_WRONG, before any connection.
  */
 export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
   const { clock, onSilence } = options;
@@ -98,8 +98,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
 
 /**
  * A msg_id is a signed long of 2^32 times the seconds since 1970 (core.telegram.org/mtproto/description), which ends in
- * January 2038: from then on no message can be sent. A clock that is off by less is put right by what
- * the server answers.
+ * January 2038: from then on no message can be sent. The server's answers correct a clock that is off by less.
  */
 const LAST_MESSAGE_ID_MS = 2 ** 31 * 1000;
 
@@ -113,7 +112,10 @@ function refuseClock(now: number): void {
   );
 }
 
-/** A key of Telegram's own servers doesn't work at another one, nor the other way round: refused before it is tried. */
+/**
+ * A key of Telegram's own servers doesn't work at another server, nor the other way round: this refuses it before it is
+ * tried.
+ */
 function requireMatch(text: string, server: ServerAddress | undefined, name: string): void {
   const { host, dcId } = decodeSession(text);
   if (!server || !isTelegrams(host) || isTelegrams(server.host)) return;

@@ -10,7 +10,7 @@ import { shellWord } from '../base/shell.js';
 import { isSystemDirectory, mayChangeHands } from '../base/system-directory.js';
 
 /**
- * Makes the data directory (mode 700; one that is there keeps its mode) and proves that a file can be written there.
+ * Creates the data directory (mode 700; an existing one keeps its mode) and proves that a file can be written there.
  * Throws UsageError that names the path, its owner and how to fix it; call it before any connection.
  */
 export async function prepareDataDir(dataDir: string): Promise<void> {
@@ -24,7 +24,7 @@ export async function prepareDataDir(dataDir: string): Promise<void> {
   }
 }
 
-/** Why `path`, the data directory or a file in it, can't be used: a UsageError that says what to do. */
+/** The reason why `path`, the data directory or a file in it, can't be used: a UsageError that says what to do. */
 export async function unusable(path: string, verb: 'read' | 'write', cause: unknown): Promise<UsageError> {
   const found = await nearestExisting(resolve(path));
   const { at, directory } = found;
@@ -35,7 +35,7 @@ export async function unusable(path: string, verb: 'read' | 'write', cause: unkn
     return new UsageError('DISK_FULL', `The disk of ${path} is full: free some space there.`, details);
   }
   if (!directory && (codeOf(cause) === 'ENOTDIR' || codeOf(cause) === 'EEXIST')) {
-    // Whose it is can't be known: it may be any file of the machine.
+    // Its owner doesn't matter: it may be any file of the machine.
     const what = `${at} is ${oddKind(at) ?? 'a file'}`;
     return new UsageError(
       'DATA_DIR',
@@ -57,9 +57,9 @@ export async function unusable(path: string, verb: 'read' | 'write', cause: unkn
 const ELSEWHERE = 'set DATA_DIR to a directory of your own';
 
 /**
- * What to do about a missing right, as the end of a sentence. A command is proposed only where its worst is that one
- * directory, new or empty, changes hands: never for what the system or another user's files stand on, and none as root
- * where somebody else could put a link in its way.
+ * How to fix a missing permission, as the end of a sentence. A command is proposed only if the worst it can do is to
+ * change the owner of one directory, new or empty: never for directories that the system or other users' files depend
+ * on, and never as root where somebody else could put a link in its way.
  */
 async function fixOf(path: string, found: Found): Promise<string> {
   const { at, uid, directory } = found;
@@ -77,7 +77,7 @@ async function fixOf(path: string, found: Found): Promise<string> {
   return `run \`sudo install -d -o ${own} -m 700 ${shellWord(path)}\`, or ${ELSEWHERE}`;
 }
 
-/** It is missing or empty, this user can get to it, and nobody but root decides what lies on the way. */
+/** Whether it is missing or empty, this user can reach it, and nobody but root controls the way to it. */
 async function canBeGiven(path: string, at: string): Promise<boolean> {
   try {
     if (at === path && (await readdir(path)).length > 0) return false;
@@ -93,7 +93,7 @@ async function canBeGiven(path: string, at: string): Promise<boolean> {
 }
 
 interface Found {
-  /** The path, or the nearest one above it that is there. */
+  /** The path, or the nearest existing one above it. */
   readonly at: string;
   readonly uid: number;
   readonly gid: number;

@@ -8,22 +8,22 @@ export interface DcAddress {
 }
 
 export interface DcLookup {
-  /** The server that the user named, if any: its address stands, whatever help.getConfig says of that DC. */
+  /** The server that the user named, if any: its address stands, whatever help.getConfig says about that DC. */
   readonly given: DcAddress | undefined;
-  /** Where the session says that its home is. */
+  /** The home DC according to the session. */
   readonly home: DcAddress;
   readonly config: Api.Config | undefined;
   readonly testDc: boolean;
-  /** How many connections to this DC have failed: picks the next of its addresses. */
+  /** How many connections to this DC have failed: selects the next of its addresses. */
   readonly failures: number;
 }
 
 const DEFAULT_PORT = 443;
-/** The DC that a new account is sought at first; the server names another where that is due. */
+/** The DC that a new account starts at; the server names another one if need be. */
 const FIRST_DC = 2;
 /**
- * Telegram's own, for IPv4, by DC (core.telegram.org/api/datacenter, my.telegram.org): where help.getConfig is first
- * asked.
+ * Telegram's own IPv4 addresses by DC (core.telegram.org/api/datacenter, my.telegram.org), used to ask for
+ * help.getConfig.
  */
 const PUBLISHED: { readonly [dcId: number]: string } = {
   1: '149.154.175.50',
@@ -39,8 +39,8 @@ const PUBLISHED_TEST: { readonly [dcId: number]: string } = {
 };
 
 /**
- * Where a DC is: as given, or as the session says of its home, or as help.getConfig says, or, for Telegram's own
- * servers, as published. Throws FailedError UNKNOWN_DC.
+ * The address of a DC: the given one, or the session's for its home, or the one in help.getConfig, or, for Telegram's
+ * own servers, the published one. Throws FailedError UNKNOWN_DC.
  */
 export function findDc(dcId: number, lookup: DcLookup): DcAddress {
   const { given, home, failures } = lookup;
@@ -55,7 +55,7 @@ export function findDc(dcId: number, lookup: DcLookup): DcAddress {
   );
 }
 
-/** Telegram's own server that a new session begins at. */
+/** The server of Telegram's own that a new session begins at. */
 export function firstDc(testDc: boolean): DcAddress {
   const ipAddress = (testDc ? PUBLISHED_TEST : PUBLISHED)[FIRST_DC] ?? '';
   return { id: FIRST_DC, ipAddress, port: DEFAULT_PORT };
@@ -67,8 +67,8 @@ export function isTelegrams(host: string): boolean {
 }
 
 /**
- * Addresses that are for CDN, media only or obfuscation only are left out: the permanent key is known at the others for
- * certain. Of Telegram's own those of IPv4 are taken.
+ * Leaves out addresses that are for CDN, media only or obfuscation only: the permanent key is certain to be known at
+ * the others. For Telegram's own servers, uses the IPv4 ones.
  */
 function listed(dcId: number, { given, config, testDc }: DcLookup): DcAddress[] {
   const options = (config?.dcOptions ?? []).filter(

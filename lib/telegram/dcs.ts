@@ -19,7 +19,7 @@ export interface DcsOptions {
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
-  /** What every connection goes through; undefined: straight to the DCs. */
+  /** The proxy for every connection; undefined: direct connections to the DCs. */
   readonly proxy: ProxyAddress | undefined;
   readonly crypto: MessageCrypto;
   readonly clock: Clock;
@@ -30,13 +30,13 @@ export interface DcsOptions {
   readonly askConfig: () => Promise<Api.Config | undefined>;
 }
 
-/** What a connection is for: the home DC's calls and pushes, other calls, or parts. */
+/** The purpose of a connection: the home DC's calls and pushes, other calls, or parts. */
 export type Use = 'home' | 'calls' | 'parts';
 
-/** TDLib takes no larger packet either. Bytes. */
+/** In bytes. TDLib accepts no larger packet either. */
 const MOST_PACKET_BYTES = 16 * 1024 * 1024;
 
-/** The servers of an account: where they are, how a key is made with one, how one is reached. */
+/** The servers of an account: where they are, how to make a key with one, and how to reach one. */
 export class Dcs {
   /** As the server last reported it. */
   readonly config: Recent<Api.Config>;
@@ -60,7 +60,7 @@ export class Dcs {
     return session.home;
   }
 
-  /** Where a DC is. Throws FailedError UNKNOWN_DC. */
+  /** The address of a DC. Throws FailedError UNKNOWN_DC. */
   async addressOf(dcId: number): Promise<DcAddress> {
     const { given, testDc, askConfig } = this.#options;
     // Not by `renew`: whoever asks there may have been sent to this DC, and would wait for itself.
@@ -70,7 +70,7 @@ export class Dcs {
     return findDc(dcId, { given, home: this.home, config, testDc, failures });
   }
 
-  /** A new key, and the server's time with it. Throws as exchangeKey does. */
+  /** Makes a new key, and learns the server's time with it. Throws as exchangeKey does. */
   async makeKey({ id, ipAddress: host, port }: DcAddress, signal: AbortSignal): Promise<Buffer> {
     const { buffers } = this.#dialer;
     const route = this.#dialer.routeTo({ dcId: id, host, port });
@@ -85,7 +85,7 @@ export class Dcs {
     }
   }
 
-  /** A connection that is still opening. */
+  /** Returns a connection that is still opening. */
   dial(
     use: Use,
     { id: dcId, ipAddress: host, port }: DcAddress,

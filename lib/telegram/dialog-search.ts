@@ -7,7 +7,7 @@ import { type DialogPage, readDialogs } from './dialogs.js';
 type Entity = Api.TypeUser | Api.TypeChat;
 
 /**
- * The account's dialogs, read once for several searches: a page is asked for when the first of them comes to it. Whoever
+ * The account's dialogs, read once for several searches: a page is requested when the first of them reaches it. Whoever
  * makes it closes it.
  */
 export class DialogPages {
@@ -20,18 +20,18 @@ export class DialogPages {
     this.#pages = readDialogs(client, this.#life.signal);
   }
 
-  /** Page `index`, from 0; undefined behind the last. A page that failed fails each time. */
+  /** Page `index`, from 0; undefined after the last. A page that failed fails each time. */
   page(index: number): Promise<DialogPage | undefined> {
     const known = this.#asked[index];
     if (known) return known;
     const asked = this.#pages.next().then(({ done, value }) => (done ? undefined : value));
-    // Who comes to it meets the error.
+    // A search that reaches the page gets the error.
     asked.catch(() => {});
     this.#asked[index] = asked;
     return asked;
   }
 
-  /** Ends what is still asked for. May be called more than once. */
+  /** Ends the requests under way. May be called more than once. */
   close(): void {
     this.#life.abort();
     this.#life.release();
@@ -39,8 +39,8 @@ export class DialogPages {
 }
 
 /**
- * Looks through the account's dialogs for the first that is wanted. A search that found nothing continues where it ended
- * when it is asked again. A bot can't list dialogs (BOT_METHOD_INVALID): it has none.
+ * Looks through the account's dialogs for the first wanted one. A search that found nothing continues where it ended
+ * when it is called again. A bot can't list dialogs (BOT_METHOD_INVALID): it has none.
  */
 export class DialogSearch {
   readonly #dialogs: DialogPages;
@@ -50,7 +50,7 @@ export class DialogSearch {
     this.#dialogs = dialogs;
   }
 
-  /** `mostPages`: how many requests it may cost; all that there are when missing. */
+  /** `mostPages`: how many requests it may cost; default: as many as there are. */
   async find<T>(
     wanted: (entity: Entity) => T | undefined,
     mostPages = Number.POSITIVE_INFINITY,

@@ -2,13 +2,13 @@ import { Api } from 'telegram/tl/index.js';
 import type { Caller } from './caller.js';
 import { toLong } from './long.js';
 
-/** The most that messages.getDialogs gives at once. */
+/** The most dialogs that messages.getDialogs returns at once. */
 const PAGE = 100;
 
-/** One page of dialogs: the chats and users that they are with, in the dialogs' order. */
+/** One page of dialogs: their chats and users, in the dialogs' order. */
 export interface DialogPage {
   readonly peers: readonly Entity[];
-  /** Those of them that lie in the archive. */
+  /** The archived ones among them. */
   readonly archived: ReadonlySet<Entity>;
 }
 
@@ -16,8 +16,8 @@ export interface DialogPage {
 const ARCHIVE = 1;
 
 /**
- * All dialogs, page by page (messages.getDialogs, which without a folder_id lists those of every folder). A dialog whose
- * chat the server doesn't describe comes as an empty one.
+ * All dialogs, page by page (messages.getDialogs, which without a folder_id lists those of every folder). A dialog
+ * whose chat the server doesn't describe comes as an empty one.
  */
 export async function* readDialogs(client: Caller, signal: AbortSignal): AsyncGenerator<DialogPage> {
   let offset: Offset | undefined = START;
@@ -51,7 +51,7 @@ function pageOf(dialogs: readonly Api.TypeDialog[], entities: ReadonlyMap<string
   return { peers, archived };
 }
 
-/** Stands for a chat that the answer names and doesn't describe. */
+/** Stands for a chat that the answer names but doesn't describe. */
 function emptyOf(dialog: Api.Dialog | Api.DialogCommunity): Entity {
   if (dialog instanceof Api.DialogCommunity) {
     return new Api.CommunityForbidden({ id: dialog.communityId, title: 'Community' });
@@ -76,7 +76,7 @@ interface Offset {
 
 const START: Offset = { offsetDate: 0, offsetId: 0, offsetPeer: new Api.InputPeerEmpty() };
 
-/** The page after the last dialog whose newest message is known; undefined when there is nothing behind it. */
+/** The page after the last dialog whose newest message is known; undefined when nothing follows. */
 function nextOffset(
   page: Api.messages.DialogsSlice,
   dialogs: readonly Api.Dialog[],

@@ -1,8 +1,8 @@
-/** Requests in flight: 100 MB/s over 40 ms need as many, and 32 MiB are the most. */
+/** Requests in flight: 100 MB/s over 40 ms need this many; at most 32 MiB are in flight. */
 const LEAST = 8;
 const LEAST_EACH = 3;
 const MOST = 64;
-/** How many times as many a trial keeps in flight, and how much faster parts must come then. */
+/** How many times as many requests a trial keeps in flight, and how many times as fast parts must then come. */
 const STEP = 1.5;
 const WORTH = 1.15;
 /** Milliseconds. */
@@ -14,25 +14,25 @@ export interface AnsweredRequest {
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
   readonly bytes: number;
-  /** Connections that share the requests. */
+  /** The connections that share the requests. */
   readonly connections: number;
   readonly heldBack: boolean;
 }
 
 /**
  * How many requests one download keeps in flight: as many as its way holds, found by trial. More are kept in flight for
- * a round of answers; where that brings no speed they would only wait in line, and their number goes back. Each
- * connection has some of its own. A round in which requests were mostly held back says nothing.
+ * a round of answers; if that brings no speed, they would only wait in line, and the number goes back. Each connection
+ * has some of its own. A round in which requests were mostly held back proves nothing.
  */
 export class DownloadPace {
   #width = LEAST;
   #formerWidth = LEAST;
   #trying = false;
-  /** Bytes a millisecond, at the width before the trial. */
+  /** In bytes per millisecond, at the width before the trial. */
   #speed = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
   #pauseMs = FIRST_PAUSE;
-  /** Answers to requests that were made at the former width, which say nothing of this one. */
+  /** How many answers to requests made at the former width are still to come; they say nothing about this width. */
   #toSkip = 0;
   #roundAt: number | undefined;
   #roundAnswers = 0;
@@ -40,12 +40,15 @@ export class DownloadPace {
   #roundHeld = 0;
   #connections = 1;
 
-  /** Requests to keep in flight, from 8 to 64. */
+  /** How many requests to keep in flight, from 8 to 64. */
   get width(): number {
     return Math.min(MOST, Math.max(this.#width, LEAST_EACH * this.#connections));
   }
 
-  /** A part came. `heldBack`: fewer requests are in flight than there could be, since who takes them is slower. */
+  /**
+   * Notes that a part came. `heldBack`: fewer requests are in flight than there could be, because the consumer is
+   * slower.
+   */
   answered({ now, bytes, connections, heldBack }: AnsweredRequest): void {
     if (connections !== this.#connections) {
       this.#connections = connections;
@@ -62,7 +65,7 @@ export class DownloadPace {
     this.#roundBytes += bytes;
     if (heldBack) this.#roundHeld += 1;
     const elapsed = now - this.#roundAt;
-    // Answers come in bursts, one for each delay: only whole bursts are a measure.
+    // Answers come in bursts, one for each round trip: only whole bursts can be measured.
     if (this.#roundAnswers % this.width !== 0 || elapsed < SHORTEST_ROUND) return;
     this.#judge(now, this.#roundBytes / elapsed);
     this.#begin(now);

@@ -1,24 +1,24 @@
 import { linkAbort } from '../base/abort.js';
 
 export interface WindowOptions<T> {
-  /** How many are under way at once, at most, asked after each answer. At least 1. */
+  /** How many fetches are under way at once, at most; asked after each answer. At least 1. */
   readonly width: () => number;
-  /** How many there are; undefined: until `isLast` says so, and then the window opens by one at each answer. */
+  /** How many values there are; undefined: until `isLast` says so, and then the window opens by one at each answer. */
   readonly count: number | undefined;
-  /** Takes what the fetch will need. Called one after another, in order. */
+  /** Acquires what the fetch will need. Called one at a time, in order. */
   acquire(index: number, signal: AbortSignal): Promise<void>;
-  /** Up to `width()` run at once. Must end soon after `signal` aborts. */
+  /** Fetches one value. Up to `width()` calls run at once. Must end soon after `signal` aborts. */
   fetch(index: number, signal: AbortSignal): Promise<T>;
   isLast(value: T): boolean;
-  /** Called for what was acquired and will not be handed out. */
+  /** Called for each acquired value that will not be yielded. */
   giveBack(index: number): void;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Fetches numbered things several at a time and hands them out in order. When it ends, by its last value, a failure,
- * an abort, or its consumer leaving (`return()`, also while a `next()` is waiting), every fetch under way has ended
- * and what they held is given back.
+ * Fetches numbered values, several at a time, and yields them in order. When it ends, by its last value, a failure, an
+ * abort, or its consumer leaving (`return()`, also while a `next()` is waiting), every fetch under way has ended and
+ * everything it held is given back.
  */
 export function orderedWindow<T>(options: WindowOptions<T>): AsyncGenerator<T, void, unknown> {
   const left = new AbortController();
@@ -46,7 +46,7 @@ export function orderedWindow<T>(options: WindowOptions<T>): AsyncGenerator<T, v
   return generator;
 }
 
-/** The reason by which a consumer that leaves ends the fetches. */
+/** The reason that ends the fetches when a consumer leaves. */
 const LEFT = Symbol('the consumer has left');
 
 interface Slot<T> {

@@ -8,14 +8,14 @@ import { toLong } from './long.js';
 
 export interface HashedFile {
   readonly reference: FileReference;
-  /** Where the file is; FILE_MIGRATE_X is followed. */
+  /** The file's DC; FILE_MIGRATE_X is followed. */
   readonly dcId: number;
   readonly faults?: FaultOptions;
 }
 
 /**
- * What the server says that a file's bytes are, from the range that holds `offset` on: upload.getFileHashes answers
- * some ranges (Telegram: eight of 128 KiB), and none beyond the file's end or when it has none.
+ * The server's hashes of a file's bytes, from the range that holds `offset` on: upload.getFileHashes returns some
+ * ranges (Telegram: eight of 128 KiB), and none beyond the file's end or when it has none.
  */
 export async function fileHashes(
   client: Caller,

@@ -4,12 +4,12 @@ import type { TelegramError } from '../refusals/telegram-error.js';
 
 export type Location = Api.TypeInputFileLocation;
 
-/** References fetched one after another with nothing read in between. */
+/** The most references fetched one after another with nothing read in between. */
 const MOST_RENEWALS = 5;
 
 /**
- * Where a file lies, for all who read it at once. Its file reference runs out (FILE_REFERENCE_EXPIRED); then one of
- * them fetches a new one for all.
+ * A file's location, for all who read it at once. When its file reference expires (FILE_REFERENCE_EXPIRED), one of them
+ * fetches a new one for all.
  */
 export class FileReference {
   readonly #renew: ((signal: AbortSignal) => Promise<Location>) | undefined;
@@ -28,24 +28,24 @@ export class FileReference {
     return this.#location;
   }
 
-  /** Grows with each new reference, so that requests which are refused together fetch one together. */
+  /** Grows with each new reference, so that requests that are refused together fetch only one. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** Something was read with it. */
+  /** Notes that something was read with it. */
   worked(): void {
     this.#renewalsInRow = 0;
   }
 
   /**
-   * Resolves when there is a newer reference than that of `generation`. Throws `refusal` when there can't be, or when
-   * nothing was read with the last five; errors of the fetching as they are; and the signal's reason.
+   * Resolves when there is a newer reference than that of `generation`. Throws `refusal` when there can't be one, or
+   * when nothing was read with the last five; errors of fetching it as they are; and the signal's reason.
    */
   async renewed(generation: number, refusal: TelegramError, signal: AbortSignal): Promise<void> {
     while (generation === this.#generation) {
       if (!this.#renewing) return this.#fetch(refusal, signal);
-      // Whoever fetches it may be aborted: then the next one does.
+      // The one that fetches it may be aborted: then the next one does.
       const over = this.#renewing.catch(() => {});
       await orAborted(over, signal);
     }

@@ -4,13 +4,13 @@ import type { Chat } from './chats.js';
 import { newestMessages, readPages } from './history.js';
 import { GENERAL_TOPIC } from './topics.js';
 
-/** Whether a message looks as one that is looked for. */
+/** Whether a message looks like one that is looked for. */
 export type Fits = (message: Api.Message) => boolean;
 
 /**
- * Says whose candidates are, since others may have posted the same: the ids of one of them, `none` when all are known to
- * be others', `unclear` when that may show later. Each candidate has an id for each message that is looked for;
- * oldest first. `areThere`: Telegram has said that they were posted.
+ * Decides whose the candidates are, because others may have posted the same: returns the ids of one of them, `none`
+ * when all are known to be others', `unclear` when that may show later. Each candidate has one id for each message that
+ * is looked for; oldest first. `areThere`: Telegram has said that they were posted.
  */
 export type Choose = (candidates: readonly (readonly number[])[], areThere: boolean) => Promise<Choice>;
 export type Choice = readonly number[] | 'none' | 'unclear';
@@ -32,12 +32,14 @@ const PAUSE_MS = 1000;
 /** How many messages to look through. */
 const NEWEST = 100;
 const MOST_PAGES = 20;
-/** How often to look while it is unclear whose the candidates are: another run that is sending now will know. */
+/**
+ * How often to look while it is unclear whose the candidates are: another run that is sending now will know by then.
+ */
 const UNCLEAR_LOOKS = 5;
 
 /**
- * Finds the messages that an earlier call posted, by what this account has posted in the chat since `afterId`. Undefined
- * when there is none, or none that is surely theirs.
+ * Finds the messages that an earlier call posted, among this account's posts in the chat since `afterId`. Undefined
+ * when there is none, or none that surely belongs to the call.
  */
 export async function findSent(
   client: Caller & Timed,
@@ -83,10 +85,10 @@ async function postedSince(
 }
 
 /**
- * Whether a call of this account may have posted it. Messages are `out` for whoever posted them, as whom they may
- * appear: the account, the group (an anonymous admin), a channel of its own (send_as), or nobody (posts of a channel,
- * signed or not), so from_id and post_author add nothing. In Saved Messages alone, messages aren't `out`: there all
- * are the account's, and forwarded ones show it by fwd_from or by saved_peer_id. TelePi forwards nothing.
+ * Whether a call of this account may have posted it. Messages are `out` for the account that posted them, whoever they
+ * appear to come from: the account, the group (an anonymous admin), a channel of its own (send_as), or nobody (posts of
+ * a channel, signed or not), so from_id and post_author add nothing. Only in Saved Messages are messages not `out`:
+ * there all belong to the account, and forwarded ones show it by fwd_from or by saved_peer_id. TelePi forwards nothing.
  */
 function isOwn({ peer, id }: Chat, message: Api.Message): boolean {
   if (message.fwdFrom || message.viaBotId) return false;
@@ -96,8 +98,9 @@ function isOwn({ peer, id }: Chat, message: Api.Message): boolean {
 }
 
 /**
- * The topic of a forum's message is its header's, where that is of a topic (forum_topic): reply_to_top_id, or
- * reply_to_msg_id for one that answers nothing else. General's have no header, or that of the message they answer.
+ * A forum's message is in the topic that its header names, if that is a topic's header (forum_topic): reply_to_top_id,
+ * or reply_to_msg_id for a message that answers nothing else. General's messages have no header, or that of the message
+ * they answer.
  */
 function isIn(
   { kind }: Chat,
@@ -110,8 +113,8 @@ function isIn(
 }
 
 /**
- * The runs of messages that fit, oldest first, none in two of them. An album's are the whole of an album, though others may
- * have been posted between them; a message that was sent alone is in none.
+ * The runs of messages that fit, oldest first, no message in two of them. Those of an album are a whole album, though
+ * other messages may have been posted between its items; a message that was sent alone is in none of them.
  */
 function matchingRuns(messages: readonly Api.Message[], wanted: readonly Fits[]): number[][] {
   if (wanted.length === 1) {

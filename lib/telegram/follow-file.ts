@@ -1,7 +1,7 @@
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { FileReference } from './file-reference.js';
 
-/** Where a file lies, as far as its readers know by now. */
+/** A file's location, as far as its readers know by now. */
 export interface Whereabouts {
   readonly reference: FileReference;
   dcId: number;
@@ -10,8 +10,8 @@ export interface Whereabouts {
 const MOST_MIGRATIONS = 5;
 
 /**
- * Returns the result of `read`, which is called again with the file's new DC (FILE_MIGRATE_X, at most five times) or
- * a new reference (FILE_REFERENCE_EXPIRED and its like): core.telegram.org/api/files. Throws all other errors as they
+ * Returns the result of `read`, which is called again with the file's new DC (FILE_MIGRATE_X, at most five times) or a
+ * new reference (FILE_REFERENCE_EXPIRED and the like): core.telegram.org/api/files. Throws all other errors as they
  * are, and the signal's reason.
  */
 export async function followFile<T>(

@@ -3,8 +3,8 @@ import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 
 /**
- * The basic group that a supergroup was (core.telegram.org/api/channel, "Migration"): a chat of its own, whose history
- * stays with those who were in it. Nobody can write there any more.
+ * The basic group that a supergroup used to be (core.telegram.org/api/channel, "Migration"): a chat of its own, whose
+ * history stays with its former members. Nobody can write there any more.
  */
 export interface FormerGroup {
   /** Marked: -… */
@@ -12,11 +12,11 @@ export interface FormerGroup {
   readonly title: string;
   readonly peer: Api.InputPeerChat;
   readonly noforwards: boolean;
-  /** Whether this account was in it, and has its history. */
+  /** Whether this account was a member and has its history. */
   readonly readable: boolean;
 }
 
-/** What channelFull.migrated_from_chat_id names; undefined where the server doesn't say. */
+/** The group that channelFull.migrated_from_chat_id names; undefined if the server doesn't say. */
 export async function formerGroupOf(
   client: Caller,
   { channelId, accessHash }: Api.InputPeerChannel,
@@ -35,7 +35,7 @@ export async function formerGroupOf(
   }
 }
 
-/** `group`: what is known of it. */
+/** `group`: the server's description of it. */
 export function formerGroup(group: Api.TypeChat | undefined, chatId: Api.long): FormerGroup {
   const seen = group instanceof Api.Chat ? group : undefined;
   return {
@@ -54,7 +54,7 @@ export function isUpgraded(chat: Api.TypeChat): chat is UpgradedGroup {
   return chat instanceof Api.Chat && chat.migratedTo instanceof Api.InputChannel;
 }
 
-/** What a group has become; nothing where this account can't see that. */
+/** The supergroup that a group has become; undefined if this account can't see it. */
 export async function supergroupOf(
   client: Caller,
   { migratedTo }: UpgradedGroup,

@@ -6,15 +6,15 @@ import type { Chat } from './chats.js';
 import { toLong } from './long.js';
 import { acrossHistories, inOlderHistory } from './two-histories.js';
 
-/** The most that messages.getHistory and getMessages give at once. */
+/** The most messages that messages.getHistory and getMessages return at once. */
 const PAGE = 100;
 /** Message ids are TL `int`s. */
 const LARGEST_ID = 2 ** 31 - 1;
 
-/** What a history is asked for by. */
+/** The part of a chat that requests for its history need. */
 type Peer = Pick<Chat, 'peer'>;
 
-/** What messages.getHistory answers with, messageEmpty left out. */
+/** The messages that messages.getHistory returns, without messageEmpty. */
 export type HistoryMessage = Api.Message | Api.MessageService;
 
 /** A chat's messages with an id above `afterId`, oldest first. */
@@ -28,9 +28,9 @@ export async function* readHistory(
 }
 
 /**
- * As readHistory, a page of at most 100 at a time, one request each. From an id of the older history on (see
- * source-ids.ts) that is read first. Deleted messages (messageEmpty) are left out. `topicId`: only the messages of this
- * topic (1: General) or thread, without its root (messages.getReplies, which pages alike).
+ * As readHistory, in pages of at most 100, one request each. From an id of the older history on (see source-ids.ts) the
+ * older history is read first. Deleted messages (messageEmpty) are left out. `topicId`: only the messages of this topic
+ * (1: General) or thread, without its root (messages.getReplies, which pages in the same way).
  */
 export async function* readPages(
   client: Caller,
@@ -63,7 +63,7 @@ async function* pagesOf(
   let lastId = afterId;
   while (lastId < LARGEST_ID) {
     const request = pageRequest(chat, topicId, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
-    // A server that has fewer than a page above fills it with older ones, which were read before.
+    // A server with less than a page above fills it with older messages, which were read before.
     const newer = messagesOf(await client.call(request, { signal }))
       .filter(({ id }) => id > lastId)
       .sort((one, other) => one.id - other.id)
@@ -75,7 +75,7 @@ async function* pagesOf(
   }
 }
 
-/** How many messages a chat has, service messages included, as far as the server says. */
+/** How many messages a chat has, service messages included, according to the server. */
 export async function historyCount(client: Caller, chat: Peer, signal: AbortSignal): Promise<number> {
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   const page = await client.call(request, { signal });
@@ -83,8 +83,8 @@ export async function historyCount(client: Caller, chat: Peer, signal: AbortSign
 }
 
 /**
- * How many messages lie after `afterId`, in the chat (with its older history, if the id is one of that) or in one topic
- * or thread of it (its root aside), service messages included. Undefined where the server doesn't say.
+ * How many messages come after `afterId`, in the chat (with its older history, if the id belongs to it) or in one topic
+ * or thread of it (without its root), service messages included. Undefined if the server doesn't say.
  */
 export async function remainingCount(
   client: Caller,
@@ -98,7 +98,7 @@ export async function remainingCount(
   return own === undefined || older === undefined ? undefined : own + older;
 }
 
-/** offset_id_offset of the page that begins there. */
+/** The offset_id_offset of the page that begins there. */
 async function countAfter(
   client: Caller,
   chat: Peer,
@@ -130,7 +130,9 @@ export async function newestMessages(
   );
 }
 
-/** One message as it is now, with fresh file references; undefined when it was deleted or is a service message. */
+/**
+ * One message in its current form, with fresh file references; undefined when it was deleted or is a service message.
+ */
 export async function fetchMessage(
   client: Caller,
   chat: Chat,
@@ -142,7 +144,7 @@ export async function fetchMessage(
 }
 
 /**
- * Messages as they are now, with fresh file references, in the order of `ids` (channels.getMessages,
+ * Messages in their current form, with fresh file references, in the order of `ids` (channels.getMessages,
  * messages.getMessages). Deleted ones are left out.
  */
 export async function fetchMessages(

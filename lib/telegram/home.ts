@@ -16,15 +16,15 @@ export interface HomeOptions {
   readonly dcs: Dcs;
   readonly session: TelepiSession;
   readonly log: Log;
-  /** TL that is gone when the call returns. */
+  /** Receives TL that is overwritten after the call returns. */
   onPush(body: Buffer): void;
   onClose(): void;
 }
 
 /**
- * Opens the connection to the account's home DC: makes a key when the session has none, presents the client and takes
- * in help.getConfig. A server may refuse that one: the connection is as good without. A key that the server doesn't
- * know, twice, is given up for a new one, which can be signed in on. Throws as a call does that finds no connection.
+ * Opens the connection to the account's home DC: makes a key if the session has none, introduces the client and reads
+ * help.getConfig. A server may refuse help.getConfig: the connection works without it. A key that the server twice
+ * doesn't know is given up for a new one, which can be signed in on. Throws as a call does when it finds no connection.
  */
 export async function openHome(options: HomeOptions, signal: AbortSignal): Promise<Connection> {
   const { dcs, session, log } = options;
@@ -44,7 +44,7 @@ export async function openHome(options: HomeOptions, signal: AbortSignal): Promi
   return introduced(options, address, authKey, signal);
 }
 
-/** A key is not given up for one server's word: another may know it. */
+/** A key is not given up on one server's word: another server may know it. */
 const ATTEMPTS_WITH_KEY = 2;
 
 async function introduced(
@@ -80,13 +80,13 @@ function readConfig(request: Api.help.GetConfig, answer: Answer, log: Log): Api.
   }
 }
 
-/** It does not take the connection as such (CONNECTION_API_ID_INVALID): no call over it would be answered. */
+/** Whether the server rejects the connection itself (CONNECTION_API_ID_INVALID): it would answer no call over it. */
 function isOfConnection(error: unknown): boolean {
   const refusal = error instanceof TelepiError ? error.fields['refusal'] : undefined;
   return typeof refusal === 'string' && namedRule(refusal)?.on === 'connect';
 }
 
-/** The session is gone, rather than not signed in yet. */
+/** Whether the session is gone, as opposed to not signed in yet. */
 function isOfSession(error: unknown): boolean {
   return error instanceof NotSignedInError && error.fields['refusal'] !== 'AUTH_KEY_UNREGISTERED';
 }

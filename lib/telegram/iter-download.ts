@@ -12,7 +12,7 @@ import { followFile, type Whereabouts } from './follow-file.js';
 import type { Long } from './long.js';
 import { type PlannedPart, planParts } from './part-plan.js';
 
-/** The share of a byte budget that parts are counted in: acquired before each request, released by who consumes. */
+/** The share of a byte budget that counts the parts: acquired before each request, released by the consumer. */
 export interface DownloadLease {
   acquire(bytes: number, signal?: AbortSignal): Promise<void>;
   /** Resolves when at most `bytes` are held through the lease. */
@@ -23,27 +23,30 @@ export interface DownloadLease {
 export interface IterDownloadOptions {
   /** First byte. A multiple of 1,024. Default 0. */
   readonly offset?: number | Long;
-  /** How many bytes; exact. Default: to the end. */
+  /** Exact number of bytes. Default: to the end. */
   readonly limit?: number;
-  /** Bytes of one request and of each part handed out. Default 524,288. */
+  /** Bytes per request and per yielded part. Default 524,288. */
   readonly requestSize?: number;
-  /** Where the file is; corrected on FILE_MIGRATE_X. Default: the home DC. */
+  /** The file's DC; corrected on FILE_MIGRATE_X. Default: the home DC. */
   readonly dcId?: number;
   readonly signal?: AbortSignal;
-  /** Bytes of the file as announced: a server that sends more or less fails the download. Default: not known. */
+  /**
+   * The announced size of the file in bytes: a server that sends more or less fails the download. Default: not known.
+   */
   readonly size?: number;
-  /** Requests in flight. Default: what the way to the DC holds, from 8 to 64. */
+  /** Requests in flight. Default: as many as the way to the DC holds, from 8 to 64. */
   readonly window?: number;
-  /** Each part's bytes are acquired before it is asked for. Those handed out are the consumer's to release. */
+  /** Each part's bytes are acquired before the part is requested. The consumer releases those of the parts it got. */
   readonly lease?: DownloadLease;
   /**
-   * Bytes that the consumer has on their way at once. With a lease, no more is held than these, what is in flight, and
-   * as much again: a consumer that is slower than the source doesn't fill the budget. Default: no such limit.
+   * How many bytes the consumer has on their way at once. With a lease, no more is held than these, the bytes in
+   * flight, and as much again: so a consumer that is slower than the source doesn't fill the budget. Default: no such
+   * limit.
    */
   readonly sinkBytes?: number;
-  /** Where the file lies by now, shared by all who read it. Default: `location`, until its reference is refused. */
+  /** The file's current location, shared by all who read it. Default: `location`, until its reference is refused. */
   readonly reference?: FileReference;
-  /** How each request takes faults that pass. */
+  /** How each request handles temporary faults. */
   readonly faults?: FaultOptions | undefined;
 }
 
@@ -52,7 +55,7 @@ export interface FileReading {
   iterDownload(file: Location, options?: IterDownloadOptions): AsyncGenerator<Buffer, void, unknown>;
 }
 
-/** What reading a file takes of the client. */
+/** The parts of the client that reading a file needs. */
 export interface FileReader {
   readonly clock: Clock;
   readonly patience: Patience;
@@ -104,7 +107,7 @@ export function iterDownload(
   );
 }
 
-/** As iterDownload, in parts whose memory serves others when they have been released. */
+/** As iterDownload, in parts whose memory is reused once they have been released. */
 export async function* downloadParts(
   client: FileReader,
   location: Location,
@@ -113,7 +116,10 @@ export async function* downloadParts(
   for await (const bytes of iterDownload(client, location, options)) yield client.parts.buffers.part(bytes);
 }
 
-/** Empty answers (the end of a file of unknown size) aren't handed out; what a short one took too much goes back. */
+/**
+ * Empty answers (the end of a file of unknown size) aren't yielded; the surplus that was acquired for a short one goes
+ * back.
+ */
 function handOut(
   parts: AsyncGenerator<Part, void, unknown>,
   settle: (index: number, bytes: Buffer) => void,
@@ -139,16 +145,16 @@ function handOut(
   return generator;
 }
 
-/** Reads single parts, wherever the file has gone and whatever its reference is by now. */
+/** Reads single parts, wherever the file has moved and whatever its current reference. */
 class PartReader {
   readonly #client: FileReader;
   readonly #pace: DownloadPace;
   readonly #file: Whereabouts;
   readonly #faults: FaultOptions | undefined;
-  /** As TL, of one generation of the reference. */
+  /** In TL, for one generation of the reference. */
   #location: { readonly generation: number; readonly bytes: Buffer } | undefined;
   #inFlight = 0;
-  /** Whether the next part waits for the consumer. */
+  /** Whether the next part is waiting for the consumer. */
   heldBack = false;
 
   constructor(client: FileReader, location: Location, options: IterDownloadOptions, pace: DownloadPace) {

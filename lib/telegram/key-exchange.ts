@@ -8,23 +8,23 @@ import { fromLong } from './long.js';
 import { isTrusted } from './server-key.js';
 
 export interface MadeKey {
-  /** The permanent authorization key. 256 bytes. A secret. */
+  /** The permanent authorization key, 256 bytes. A secret. */
   readonly authKey: Buffer;
-  /** The server's clock minus ours, to the second. Milliseconds. */
+  /** The server's clock minus ours in milliseconds, exact to the second. */
   readonly offsetMs: number;
 }
 
-/** The library's exchange reports its steps; without their contents they are useless. */
+/** The library's exchange logs its steps; without their contents the lines are useless. */
 const MUTE = { debug(): void {} };
 
 /**
- * Makes a key with a server (core.telegram.org/mtproto/auth_key): the library's exchange over a connection of ours,
- * which is closed afterwards. Throws FailedError SERVER_KEY when the server has none of the keys that are trusted,
+ * Makes a key with a server (core.telegram.org/mtproto/auth_key): runs the library's exchange over a connection of
+ * ours, which is closed afterwards. Throws FailedError SERVER_KEY when the server has none of the trusted keys,
  * CONNECTION_LOST for any other failure, and the signal's reason at once.
  */
 export async function exchangeKey(options: PlainConnectionOptions): Promise<MadeKey> {
   const { clock, signal, host, port } = options;
-  // Loaded only where a key has to be made, which is once in the life of a session.
+  // Loaded only when a key has to be made, which is once in the life of a session.
   const { doAuthentication } = await import('telegram/network/Authenticator.js');
   signal.throwIfAborted();
   const plain = new PlainConnection(options);
@@ -40,7 +40,7 @@ export async function exchangeKey(options: PlainConnectionOptions): Promise<Made
     const made = await doAuthentication(sender as unknown as MTProtoPlainSender, MUTE);
     const authKey = made.authKey.getKey();
     if (!authKey) throw new Error('the exchange made no key');
-    // The library measures against the machine's clock, messages are numbered by ours.
+    // The library measures against the machine's clock, but messages are numbered by ours.
     return { authKey, offsetMs: made.timeOffset * 1000 + Date.now() - clock.now() };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,17 +1,17 @@
 import { Api } from 'telegram/tl/index.js';
 import { fromLong, type Long, toLong } from './long.js';
 
-/** How many users are remembered: those met last. */
+/** How many users are remembered: the ones met last. */
 const MOST = 4_096;
 
 /**
- * The access hashes of users that answers have brought. A user that came as `min` has one that is good for its photo
- * alone (core.telegram.org/api/min), and isn't kept; nor is the account's own, which InputUserSelf names.
+ * The access hashes of users found in answers. The hash of a `min` user is good only for its photo
+ * (core.telegram.org/api/min) and isn't kept; nor is the account's own, because InputUserSelf stands for it.
  */
 export class KnownUsers {
   readonly #hashes = new Map<bigint, Long>();
 
-  /** Takes what an answer has under `users` or `user`, or the users that it is a list of. */
+  /** Takes the users from an answer's `users` or `user`, or from a list of users. */
   met(answer: unknown): void {
     for (const user of usersOf(answer)) {
       if (!(user instanceof Api.User) || user.self || user.min || user.accessHash == null) continue;
@@ -23,7 +23,7 @@ export class KnownUsers {
     }
   }
 
-  /** A user that this process has met, as a request names it; undefined for others. */
+  /** A user that this process has met, as a request refers to it; undefined for others. */
   find(userId: bigint): Api.InputUser | undefined {
     const accessHash = this.#hashes.get(userId);
     if (accessHash === undefined) return undefined;

@@ -21,9 +21,9 @@ export interface PartSource {
   hashes(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
 }
 
-/** A file where it lies. */
+/** A file and its location. */
 export interface PlacedFile {
-  /** Bytes, as announced. */
+  /** The announced size in bytes. */
   readonly size: number;
   readonly dcId: number;
   /** For upload.getFile; its file reference is as old as the message object. */
@@ -34,11 +34,11 @@ export interface PlacedFile {
 export interface FileOfSource {
   readonly message: Api.Message;
   readonly pick: (message: Api.Message) => PlacedFile | undefined;
-  /** How requests take faults that pass, asked at each `open`. */
+  /** How requests handle temporary faults; called at each `open`. */
   readonly faults?: () => FaultOptions;
 }
 
-/** Reads a message's file. When its reference expires the message is fetched again, and reading continues. */
+/** Reads a message's file. When its reference expires, the message is fetched again and reading continues. */
 export function partSource(
   client: Caller & FileReader,
   chat: Chat,

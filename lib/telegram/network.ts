@@ -25,13 +25,13 @@ export interface NetworkOptions extends DcsOptions {
   readonly log: Log;
 }
 
-/** Pauses between attempts to hear what is pushed again: doubled from the first to the last. Milliseconds. */
+/** Pauses between attempts to restore the connection for pushes: doubled from the first to the last. Milliseconds. */
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Every connection of a client: the one to the account's home DC that calls go by and pushes come by, those to other
- * DCs, and those for parts.
+ * Every connection of a client: the one to the account's home DC for calls and pushes, those to other DCs, and those
+ * for parts.
  */
 export class Network implements PartClient {
   readonly clock: Clock;
@@ -78,12 +78,12 @@ export class Network implements PartClient {
     return line.ask(request, signal);
   }
 
-  /** The account's home is another DC: connects there, under a new key. */
+  /** Moves to another DC as the account's home: connects there, under a new key. */
   async moveHome(dcId: number): Promise<void> {
     if (dcId === this.homeDcId) return;
     this.log.info('home_dc_changed', { from: this.homeDcId, to: dcId });
     const home = await this.addressOf(dcId);
-    // Another call may have been sent there meanwhile.
+    // Another call may have been redirected there meanwhile.
     if (dcId !== this.homeDcId) {
       this.#session.home = home;
       this.#session.authKey = undefined;
@@ -92,7 +92,7 @@ export class Network implements PartClient {
     await this.connect();
   }
 
-  /** Where a DC is. Throws FailedError UNKNOWN_DC. */
+  /** The address of a DC. Throws FailedError UNKNOWN_DC. */
   addressOf(dcId: number): Promise<DcAddress> {
     return this.#dcs.addressOf(dcId);
   }
@@ -108,7 +108,7 @@ export class Network implements PartClient {
     return this.#keys.forgetAuthorization(dcId);
   }
 
-  /** Of the account's home, or with the account's authorization carried over. */
+  /** The key of the account's home, or one to which the account's authorization was carried over. */
   async #authorisedKey(dcId: number): Promise<Buffer> {
     if (dcId !== this.homeDcId) return this.#keys.authorised(dcId, () => this.#carryOver(dcId));
     if (this.#session.authKey) return this.#session.authKey;
@@ -136,7 +136,7 @@ export class Network implements PartClient {
     return this.#dial('calls', await this.addressOf(dcId), authKey, { onClose: () => {} });
   }
 
-  /** auth.exportAuthorization at home, auth.importAuthorization there: ids are good for one use. */
+  /** auth.exportAuthorization at home, auth.importAuthorization there: each id can be used only once. */
   async #carryOver(dcId: number): Promise<Buffer> {
     const address = await this.addressOf(dcId);
     const exporting = new Api.auth.ExportAuthorization({ dcId });
@@ -156,7 +156,7 @@ export class Network implements PartClient {
     });
   }
 
-  /** Any connection but the home's own. */
+  /** Dials any connection other than the home's own. */
   #dial(use: Use, address: DcAddress, authKey: Buffer, events: ConnectionEvents): Connection {
     return this.#dcs.dial(use, address, authKey, {
       ...events,
@@ -167,7 +167,7 @@ export class Network implements PartClient {
     });
   }
 
-  /** Who waits for what is pushed makes no call that would open the connection. */
+  /** Restores the connection for listeners, because they make no call that would open it. */
   async #hearAgain(): Promise<void> {
     if (this.#reviving) return;
     this.#reviving = true;

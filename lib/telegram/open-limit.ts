@@ -2,12 +2,12 @@ import { linkAbort, orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { timedOut } from '../refusals/telegram-error.js';
 
-/** For the TCP connection, the key exchange and the first answer together. Milliseconds. */
+/** For the TCP connection, the key exchange and the first answer together, in milliseconds. */
 const OPEN_LIMIT_MS = 15_000;
 
 /**
- * Does what opens a connection. Rejects with TIMEOUT when it isn't open in 15 seconds, or with `closing`'s reason at
- * once; then `open`'s signal has aborted, with the same reason.
+ * Runs `open`, which opens a connection. Rejects with TIMEOUT when it isn't open within 15 seconds, or at once with
+ * `closing`'s reason; by then `open`'s signal has aborted, with the same reason.
  */
 export async function inTime<T>(
   { clock, closing }: { readonly clock: Clock; readonly closing: AbortSignal },

@@ -2,23 +2,23 @@ import { MIB } from '../base/bytes.js';
 import { UsageError } from '../base/errors.js';
 
 export interface PlanOptions {
-  /** First byte to hand out. A multiple of 1,024. */
+  /** First byte to yield. A multiple of 1,024. */
   readonly offset: number;
-  /** How many bytes to hand out; undefined: to the end. */
+  /** How many bytes to yield; undefined: to the end. */
   readonly limit: number | undefined;
-  /** Bytes of one request: a multiple of 1,024 that divides 1 MiB. */
+  /** Bytes per request: a multiple of 1,024 that divides 1 MiB. */
   readonly requestSize: number;
-  /** Bytes of the file; undefined: not known. */
+  /** Size of the file in bytes; undefined: not known. */
   readonly size: number | undefined;
 }
 
 export interface PlannedPart {
   readonly offset: number;
-  /** What upload.getFile is asked for. */
+  /** The limit passed to upload.getFile. */
   readonly limit: number;
-  /** What it must answer; undefined when the file's size isn't known. */
+  /** How many bytes it must return; undefined when the file's size isn't known. */
   readonly expected: number | undefined;
-  /** How many of the answered bytes are wanted, at most. */
+  /** How many of the returned bytes are wanted, at most. */
   readonly wanted: number;
 }
 
@@ -41,7 +41,7 @@ export function planParts({ offset, limit, requestSize, size }: PlanOptions): Pa
     throw new UsageError('OFFSET', `An offset is a multiple of 1,024; ${offset} is not.`);
   }
   const end = Math.min(size ?? Number.POSITIVE_INFINITY, offset + (limit ?? Number.POSITIVE_INFINITY));
-  // Parts lie on the file's own grid; the first is what is left of the grid's cell that holds the offset.
+  // Parts lie on the file's own grid; the first one is the rest of the cell that holds the offset.
   const firstCell = Math.floor(offset / requestSize);
   const count = Number.isFinite(end) ? Math.max(0, Math.ceil(end / requestSize) - firstCell) : undefined;
   return {

@@ -6,8 +6,8 @@ import type { Log } from '../base/log.js';
 type Push = Api.TypeUpdates | Api.TypeUpdate;
 
 /**
- * What the server pushes, passed on to who listens. Keeps no state of updates and asks for none (updates.getState,
- * getDifference): a clone reads history, and a server that doesn't know those methods must do.
+ * Passes the server's pushes on to listeners. It keeps no state of updates and requests none (updates.getState,
+ * getDifference): a clone reads history, and must also work with a server that doesn't know those methods.
  */
 export class Pushes {
   readonly #listeners = new Set<(update: Push) => void>();
@@ -17,18 +17,18 @@ export class Pushes {
     this.#log = log;
   }
 
-  /** Whether anybody listens. */
+  /** Whether anybody is listening. */
   get wanted(): boolean {
     return this.#listeners.size > 0;
   }
 
-  /** Returns what takes the listener off again. */
+  /** Adds a listener; returns a function that removes it. */
   listen(listener: (update: Push) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Takes TL that is gone when the call returns. */
+  /** Takes TL that is overwritten after the call returns. */
   take(body: Buffer): void {
     if (!this.wanted) return;
     const update = this.#read(Buffer.from(body));

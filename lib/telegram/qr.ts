@@ -12,21 +12,21 @@ export interface QrLogin {
   readonly signal: AbortSignal;
 }
 
-/** What a QR login needs of the client. */
+/** The parts of the client that a QR login needs. */
 export type QrClient = Caller &
   Timed & {
     readonly pushes: Pushes;
     moveHome(dcId: number): Promise<void>;
   };
 
-/** How often a server is asked that doesn't push updateLoginToken. */
+/** How often to ask a server that doesn't push updateLoginToken. */
 const POLL_MS = 5_000;
-/** Codes that nobody scans, before it is given up: about five minutes. */
+/** How many codes to show before giving up when nobody scans them: about five minutes. */
 const MOST_CODES = 10;
 
 /**
- * QR login (core.telegram.org/api/qr-login): shows a code, and a new one when it runs out, until another device has
- * accepted one. Throws NotSignedInError of SESSION_PASSWORD_NEEDED when the two-step password is due.
+ * QR login (core.telegram.org/api/qr-login): shows a code, and a new one whenever it expires, until another device has
+ * accepted one. Throws NotSignedInError of SESSION_PASSWORD_NEEDED when the two-step password is needed.
  */
 export async function awaitQrLogin(client: QrClient, login: QrLogin): Promise<Api.auth.TypeAuthorization> {
   const accepted = new Latch();
@@ -58,7 +58,7 @@ function exportToken(client: Caller, { apiId, apiHash, signal }: QrLogin): Promi
   return client.call(new Api.auth.ExportLoginToken({ apiId, apiHash, exceptIds: [] }), { signal });
 }
 
-/** The account's home may be another DC: go there with the token. */
+/** The account's home may be another DC: goes there with the token. */
 async function finish(
   client: QrClient,
   token: Api.auth.LoginTokenSuccess | Api.auth.LoginTokenMigrateTo,
@@ -78,7 +78,7 @@ function isLoginToken(update: Api.TypeUpdates | Api.TypeUpdate): boolean {
   return update.updates.some((one) => one instanceof Api.UpdateLoginToken);
 }
 
-/** Wakes who waits, now or later, once. */
+/** Wakes a waiter once, now or later. */
 class Latch {
   #opened = false;
   #wake: () => void = () => {};

@@ -10,7 +10,7 @@ const REPEATS = 2;
 const PAUSE_MS = 1_000;
 /**
  * How long a repeat is trusted to be recognised by its random_id, in milliseconds. Telegram doesn't say how long it
- * knows one; a call that was perhaps done longer ago is looked for before it is repeated.
+ * remembers one; a call that may have succeeded longer ago is looked for before it is repeated.
  */
 const TRUSTED_MS = 10_000;
 
@@ -22,17 +22,17 @@ type SendingRequest =
 
 export interface SendForIdsOptions {
   readonly signal: AbortSignal;
-  /** Looks for what the call may have posted: its ids, or undefined. */
+  /** Looks for the messages that the call may have posted: their ids, or undefined. */
   readonly look: (signal: AbortSignal) => Promise<readonly number[] | undefined>;
   readonly faults?: FaultOptions | undefined;
 }
 
 /**
- * Makes a call that posts one message per random_id, and returns their ids; undefined when Telegram doesn't report them.
- * Waits as client.call does. A call that may have been done, since it ended in no answer, is repeated under the same
- * random_id; when that was longer than TRUSTED_MS ago, `look` comes first. RANDOM_ID_DUPLICATE says that an earlier
- * attempt at this call is being done, or has been: a repeat of it answers with the first one's messages as soon as
- * that is done.
+ * Makes a call that posts one message per random_id, and returns their ids; undefined when Telegram doesn't report
+ * them. Waits as client.call does. A call that may have succeeded, because it got no answer, is repeated under the same
+ * random_id; if that was longer than TRUSTED_MS ago, `look` comes first. RANDOM_ID_DUPLICATE says that an earlier
+ * attempt at this call is in progress or has succeeded: a repeat then returns the first one's messages as soon as they
+ * exist.
  */
 export async function sendForIds(
   client: PatientCaller & Timed,

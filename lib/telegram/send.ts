@@ -10,40 +10,40 @@ import { GENERAL_TOPIC } from './topics.js';
 
 export interface SendTarget {
   readonly chat: Chat;
-  /** A forum topic's root; General (1) or none: the chat itself. */
+  /** A forum topic's root; General (1) or undefined: the chat itself. */
   readonly topicId?: number;
   /** Without a notification. */
   readonly silent: boolean;
   readonly replyTo?: ReplyTo;
   /**
-   * The newest message that is known to have been in the chat before: what a call posted whose answer was lost is
-   * looked for after it. Default: among the newest.
+   * The newest message that is known to have been in the chat before: if a call's answer is lost, the messages it
+   * posted are looked for after this one. Default: among the newest.
    */
   readonly afterId?: number;
-  /** How the call takes faults that pass. */
+  /** How the call handles temporary faults. */
   readonly faults?: FaultOptions;
-  /** Whose what is found there is. Default: this message's. */
+  /** Decides to whom messages found there belong. Default: to this call. */
   readonly choose?: Choose;
 }
 
-/** The message that is answered, and the part of it that is quoted. */
+/** The answered message, and the part of it that is quoted. */
 export interface ReplyTo {
   readonly messageId: number;
-  /** The chat that it is in, when that is another one. */
+  /** The chat it is in, if that is another one. */
   readonly peer?: Api.TypeInputPeer;
   readonly quote?: {
     readonly text: string;
     readonly entities: Api.TypeMessageEntity[];
-    /** Of the quote in the answered text, in UTF-16 units. */
+    /** Offset of the quote in the answered text, in UTF-16 units. */
     readonly offset?: number;
   };
 }
 
-/** What every message has. */
+/** The fields that every message has. */
 export interface Sent {
-  /** The same random_id to the same peer sends nothing twice. */
+  /** A repeat with the same random_id and peer sends nothing twice. */
   readonly randomId: bigint;
-  /** Whether a message of the target may be its copy: a call whose answer was lost is looked for. */
+  /** Whether a message of the target may be its copy: used when a call's answer was lost. */
   readonly fits: Fits;
 }
 

@@ -22,9 +22,9 @@ export interface SentCode {
 const BY_QR = 'or sign in with `telepi login --qr`';
 
 /**
- * Where the code is to be looked for.
+ * Where to look for the code.
  * @throws FailedError LOGIN_EMAIL_DUE when Telegram sends none before a login e-mail is set up, which only its own apps
- * may do.
+ *   may do.
  */
 export function sentCodeOf(type: Api.auth.TypeSentCodeType): SentCode {
   if (type instanceof Api.auth.SentCodeTypeSetUpEmailRequired) {
@@ -37,8 +37,8 @@ export function sentCodeOf(type: Api.auth.TypeSentCodeType): SentCode {
 }
 
 /**
- * What is sent for what was typed: digits without the blanks and dashes between them, a word or phrase with one blank
- * between its words. Of a missed call's whole number the last digits are the code.
+ * The code to send for the typed text: digits without the blanks and dashes between them, a word or phrase with one
+ * blank between its words. When the whole number of a missed call was typed, its last digits are the code.
  */
 export function typedCode(typed: string, type: Api.auth.TypeSentCodeType): string {
   const words = typed.trim().replace(/\s+/g, ' ');
@@ -53,7 +53,10 @@ export function typedCode(typed: string, type: Api.auth.TypeSentCodeType): strin
   return isWholeNumber ? digits.slice(-type.length) : digits;
 }
 
-/** The code in the field that its way asks for: a code by e-mail is not a phone code (core.telegram.org/api/auth). */
+/**
+ * The code in the field that its way of delivery requires: a code by e-mail is not a phone code
+ * (core.telegram.org/api/auth).
+ */
 export function codeFields(
   code: string,
   type: Api.auth.TypeSentCodeType,

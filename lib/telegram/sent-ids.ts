@@ -2,10 +2,9 @@ import { Api } from 'telegram/tl/index.js';
 import { fromLong } from './long.js';
 
 /**
- * The ids that messages got, in the order of their random_ids: from updateMessageID, which names both; where a server
- * leaves it out (a repeat of a call that was done before), from the new messages in their order; for a single message
- * in a private chat or basic group from updateShortSentMessage. Fewer ids than random_ids when Updates doesn't
- * contain them.
+ * The ids that messages got, in the order of their random_ids: from updateMessageID, which names both; if a server
+ * leaves it out (a repeat of an earlier call), from the new messages in their order; for a single message in a private
+ * chat or basic group, from updateShortSentMessage. Fewer ids than random_ids when Updates doesn't contain them.
  */
 export function sentIds(updates: Api.TypeUpdates, randomIds: readonly bigint[]): number[] {
   if (updates instanceof Api.UpdateShortSentMessage) return [updates.id];

@@ -5,7 +5,7 @@ import type { Caller, CallOptions } from './caller.js';
 import type { Chat } from './chats.js';
 import { fromLong, toLong } from './long.js';
 
-/** The server's file that an uploaded one becomes (messages.uploadMedia), as albums take it. */
+/** Turns an upload into a file of the server's (messages.uploadMedia), which albums require. */
 export async function uploadMedia(
   client: Caller,
   chat: Chat,
@@ -26,8 +26,8 @@ export async function uploadMedia(
 }
 
 /**
- * The file as a message's media. What isn't the file's but the message's is taken from `media`, the upload's or the
- * original's: spoiler, and where a video starts.
+ * The file as a message's media. Properties of the message rather than of the file come from `media`, the upload's or
+ * the original's: the spoiler, and where a video starts.
  */
 export function serverMedia(
   { kind, id, accessHash, fileReference }: ServerFile,
@@ -43,7 +43,7 @@ export function serverMedia(
   });
 }
 
-/** A photo or document as the account that has received it may name it. */
+/** A photo or document as the account that has received it may refer to it. */
 export function serverFile(
   kind: ServerFile['kind'],
   { id, accessHash, fileReference }: Api.Photo | Api.Document,

@@ -27,8 +27,8 @@ export function readServerKey(pem: string): ServerKey {
 }
 
 /**
- * The identity of a Telegram, which keeps the ids of different ones apart: undefined for Telegram itself, `test`
- * for its test servers, and for another server what its key is known by, in 16 hex digits.
+ * The identity of a Telegram server, which keeps the ids of different ones apart: undefined for Telegram itself, `test`
+ * for its test servers, and for another server its key's fingerprint in 16 hex digits.
  */
 export function serverIdentity({
   server,
@@ -72,7 +72,7 @@ function keyIn(pem: string): RsaPublicKey {
   }
 }
 
-/** TL's `bytes`: a length of one byte below 254, else 254 and three bytes; padded to four. */
+/** TL's `bytes`: a length of one byte below 254, else 254 and three bytes; padded to a multiple of four. */
 function tlBytes(data: Buffer): Buffer {
   const head = Buffer.alloc(data.length < 254 ? 1 : 4);
   if (data.length < 254) head.writeUInt8(data.length);

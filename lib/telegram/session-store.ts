@@ -6,7 +6,7 @@ import { prepareDataDir, unusable } from './data-dir.js';
 
 /** Where the session string is kept. It is a secret: whoever has it is signed in. */
 export interface SessionStore {
-  /** For errors: a path, or the name of a setting. */
+  /** The name in errors: a path, or the name of a setting. */
   readonly name: string;
   load(): Promise<string | undefined>;
   save(session: string): Promise<void>;
@@ -36,7 +36,7 @@ export function fileSessionStore(dataDir: string): SessionStore {
   };
 }
 
-/** TG_SESSION: given, used, and never written back; what changes lives as long as the process. */
+/** TG_SESSION: used as given and never written back; changes last as long as the process. */
 export function stringSessionStore(session: string): SessionStore {
   let held: string | undefined = session;
   return {

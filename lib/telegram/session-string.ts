@@ -1,13 +1,15 @@
 import { UsageError } from '../base/errors.js';
 import type { DcAddress } from './dc-address.js';
 
-/** What a session string holds: where the account's home DC is, and the permanent authorization key for it. */
+/**
+ * The content of a session string: the address of the account's home DC, and the permanent authorization key for it.
+ */
 export interface SessionContent {
   readonly dcId: number;
   readonly host: string;
   /** 1 to 65535. */
   readonly port: number;
-  /** 256 bytes. A secret: who has it is signed in. */
+  /** 256 bytes. A secret: whoever has it is signed in. */
   readonly authKey: Buffer;
 }
 
@@ -17,7 +19,7 @@ const IPV4_BYTES = 4;
 const IPV6_BYTES = 16;
 const LONGEST_HOST_BYTES = 100;
 
-/** Writes the form of GramJS and teleproto. The port is unsigned there too, so that those above 32767 survive. */
+/** Writes the format of GramJS and teleproto. The port is unsigned there too, so that ports above 32767 survive. */
 export function encodeSession({ dcId, host, port, authKey }: SessionContent): string {
   const address = Buffer.from(host);
   if (address.length > LONGEST_HOST_BYTES) {
@@ -48,11 +50,11 @@ export function decodeSession(text: string): SessionContent {
   return content;
 }
 
-/** Where the account's home is, and the key for it, while the client runs. */
+/** The address of the account's home, and the key for it, while the client runs. */
 export class TelepiSession {
-  /** Undefined for a new session, before it is known where it begins. */
+  /** Undefined for a new session, until it is known where it begins. */
   home: DcAddress | undefined;
-  /** 256 bytes, the home's. Undefined before it is made, and when the server doesn't know it any more. */
+  /** The home's key, 256 bytes. Undefined before it is made, and when the server doesn't know it any more. */
   authKey: Buffer | undefined;
 
   /** Throws UsageError for a string that can't be read. */

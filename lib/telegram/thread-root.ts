@@ -2,12 +2,12 @@ import type { Caller } from './caller.js';
 import type { Chat } from './chats.js';
 import { fetchMessages, type HistoryMessage } from './history.js';
 
-/** A message and all messages of its album have ids that differ by less than this. */
+/** The ids of a message and of all messages of its album differ by less than this. */
 export const ROOT_SPAN = 50;
 
 /**
- * What a topic or thread stands under, which messages.getReplies leaves out: the message `rootId`, with the other
- * messages of its album, oldest first. Empty when it was deleted.
+ * The root of a topic or thread, which messages.getReplies leaves out: the message `rootId`, with the other messages of
+ * its album, oldest first. Empty when it was deleted.
  */
 export async function threadRoot(
   client: Caller,

@@ -5,25 +5,25 @@ import type { Answer } from '../mtproto/answers.js';
 import type { Request } from '../mtproto/request.js';
 import { methodName, refusal } from '../refusals/telegram-error.js';
 
-/** What every request of the library can do, though its types don't say so. */
+/** A method that every request of the library has, though its types don't say so. */
 interface ResultReader<R extends Api.AnyRequest> {
   readResult(reader: BinaryReader): R['__response'];
 }
 
-/** Calls that only read, which may as well be made again. */
+/** Calls that only read, so that repeating them is harmless. */
 const READS = /^[a-z]+\.(?:Get|Resolve)/;
-/** How long their answers are waited for while the server answers pings. Milliseconds. */
+/** How long to wait for their answers while the server answers pings. Milliseconds. */
 const READ_LIMIT_MS = 60_000;
 
-/** A TL request as it goes onto a connection. Throws an Error when a field that it must have is missing. */
+/** A TL request as it goes onto a connection. Throws an Error when a required field is missing. */
 export function asRequest(request: Api.AnyRequest): Request {
   const limit = READS.test(request.className) && { limitMs: READ_LIMIT_MS };
   return { method: methodName(request), kind: 'call', head: request.getBytes(), size: 0, ...limit };
 }
 
 /**
- * What the server answered to `request`. Throws TelegramError for a refusal, NotSignedInError when it means that the
- * session is gone, FailedError UNEXPECTED_ANSWER for TL that isn't of this layer.
+ * The server's answer to `request`. Throws TelegramError for a refusal, NotSignedInError when it means that the session
+ * is gone, FailedError UNEXPECTED_ANSWER for TL that isn't of this layer.
  */
 export function readResult<R extends Api.AnyRequest>(request: R, answer: Answer): R['__response'] {
   const method = methodName(request);

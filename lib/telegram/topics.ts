@@ -6,7 +6,7 @@ import type { Chat } from './chats.js';
 import { fromLong, toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
 
-/** The topic that every forum has. It has no root message that others name in their headers. */
+/** The topic that every forum has. It has no root message that others could name in their headers. */
 export const GENERAL_TOPIC = 1;
 
 /** A forum topic. Its id is that of its root message. */
@@ -16,7 +16,7 @@ export interface Topic {
   /** RGB. */
   readonly iconColor: number;
   readonly iconEmojiId?: bigint;
-  /** This account created it. */
+  /** Whether this account created it. */
   readonly own: boolean;
   readonly closed: boolean;
   readonly pinned: boolean;
@@ -28,18 +28,18 @@ export interface NewTopic {
   /** RGB, one of the six that messages.createForumTopic takes. */
   readonly iconColor: number;
   readonly iconEmojiId?: bigint;
-  /** Makes a repeat of the call answer with the first call's topic. */
+  /** A repeat of the call with the same random_id returns the first call's topic. */
   readonly randomId: bigint;
   /**
-   * Which of the forum's topics an earlier call made; undefined where none surely is. Default: after a call that
-   * Telegram says was done, the newest own of that title.
+   * Finds the topic that an earlier call created; undefined if none surely is. Default: after a call that Telegram says
+   * has succeeded, this account's newest topic with that title.
    */
   readonly find?: (topics: readonly Topic[]) => Promise<number | undefined>;
 }
 
 const PAGE = 100;
 
-/** All topics of a forum, General among them (messages.getForumTopics); none for a chat that isn't a forum. */
+/** All topics of a forum, including General (messages.getForumTopics); none for a chat that isn't a forum. */
 export async function listTopics(client: Caller, chat: Chat, signal: AbortSignal): Promise<Topic[]> {
   if (chat.kind !== 'forum') return [];
   const found = new Map<number, Topic>();
@@ -58,8 +58,8 @@ export async function listTopics(client: Caller, chat: Chat, signal: AbortSignal
 }
 
 /**
- * Creates a topic and returns its id (messages.createForumTopic). A call that was done before, and whose topic Telegram
- * doesn't report, made one of this account's topics with that title.
+ * Creates a topic and returns its id (messages.createForumTopic). If the call succeeded before and Telegram doesn't
+ * report the topic, it is one of this account's topics with that title.
  */
 export async function createTopic(
   client: PatientCaller & Timed,
@@ -92,7 +92,7 @@ export async function createTopic(
   );
 }
 
-/** Closes a topic (messages.editForumTopic); one that is closed already is left so. */
+/** Closes a topic (messages.editForumTopic); does nothing if it is closed already. */
 export async function closeTopic(
   client: Caller,
   chat: Chat,
@@ -108,7 +108,7 @@ export async function closeTopic(
   }
 }
 
-/** Pins a topic, in front of the ones that are pinned already (messages.updatePinnedForumTopic). */
+/** Pins a topic in front of those that are already pinned (messages.updatePinnedForumTopic). */
 export async function pinTopic(
   client: Caller,
   chat: Chat,
@@ -124,7 +124,7 @@ export function ownTopics(topics: readonly Topic[], title: string): Topic[] {
   return topics.filter((topic) => topic.own && topic.title === title).sort((one, other) => one.id - other.id);
 }
 
-/** Topics are listed by their newest message, or by their creation where the server says so. */
+/** Topics are listed by their newest message, or by their creation if the server says so. */
 function offsetDate(page: Api.messages.ForumTopics, last: Api.ForumTopic): number {
   if (page.orderByCreateDate) return last.date;
   const newest = page.messages.find(({ id }) => id === last.topMessage);

@@ -4,7 +4,9 @@ import type { FormerGroup } from './former-group.js';
 
 type HistoryMessage = Api.Message | Api.MessageService;
 
-/** A message of the basic group that a supergroup was, under its source id; so is the message that it answers. */
+/**
+ * A message of the basic group that a supergroup used to be, under its source id; so is the message that it answers.
+ */
 export function inOlderHistory<M extends HistoryMessage>(message: M, former: FormerGroup): M {
   message.id = olderId(message.id);
   const { replyTo } = message;
@@ -18,8 +20,8 @@ export function inOlderHistory<M extends HistoryMessage>(message: M, former: For
 }
 
 /**
- * A message of the supergroup. One that answers a message from before the upgrade names its chat (reply_to_peer_id):
- * to us it answers a message of the same source.
+ * A message of the supergroup. If it answers a message from before the upgrade, it names that message's chat
+ * (reply_to_peer_id): for us it answers a message of the same source.
  */
 export function acrossHistories<M extends HistoryMessage>(message: M, former: FormerGroup | undefined): M {
   const { replyTo } = message;

@@ -6,8 +6,8 @@ import { toLong } from './long.js';
 
 /**
  * Uploads parts to the home DC over at most `connections` connections (1 to 16), which the client's uploads share: more
- * than one are opened only when that brings speed. It waits out drops, server faults and FLOOD_PREMIUM_WAIT_X: a
- * part that is sent twice counts once.
+ * than one are opened only if that brings speed. It waits out lost connections, server faults and FLOOD_PREMIUM_WAIT_X:
+ * a part that is sent twice counts once.
  */
 export function partUploader(
   client: { readonly parts: PartLines; readonly patience: Patience },
@@ -22,12 +22,12 @@ export function partUploader(
   };
 }
 
-/** The method that saves a part. */
+/** The name of the method that saves a part. */
 export function savingMethod({ big }: Pick<UploadPart, 'big'>): string {
   return big ? 'upload.saveBigFilePart' : 'upload.saveFilePart';
 }
 
-/** What messages.sendMedia and uploadMedia name an uploaded file by. */
+/** How messages.sendMedia and uploadMedia refer to an uploaded file. */
 export function inputFile({
   fileId,
   parts,

@@ -28,7 +28,7 @@ export function partSizeMismatch(name: string, index: number, due: number, recei
 
 /** A part of the source doesn't match Telegram's own hash of it. */
 export class SourceMismatch extends TransferError {
-  /** Of the part. */
+  /** Index of the part. */
   readonly index: number;
 
   constructor(name: string, index: number, offset: number) {
@@ -41,7 +41,7 @@ export class SourceMismatch extends TransferError {
   }
 }
 
-/** The server has no hashes of some bytes, or of ranges that no part holds whole. */
+/** The server has no hashes for some bytes, or only for ranges that no single part contains. */
 export function sourceUnverified(name: string, offset: number, cause?: unknown): TransferError {
   return new TransferError(
     'SOURCE_UNVERIFIED',
@@ -54,7 +54,7 @@ export function badOption(what: string, value: unknown): UsageError {
   return new UsageError('BAD_TRANSFER', `${what}, not ${String(value)}.`);
 }
 
-/** TelePi's own errors say what to do, and are kept; any other gets a sentence and becomes its cause. */
+/** TelePi's own errors say what to do and are kept; any other becomes the cause of an error with a sentence. */
 export function downloadFailed(name: string, cause: unknown): unknown {
   if (cause instanceof TelepiError) return cause;
   return new TransferError('DOWNLOAD_FAILED', `${name} could not be downloaded: ${messageOf(cause)}`, {

@@ -3,25 +3,25 @@ import type { FilePart, PartUploader, RangeHash } from '../base/file-parts.js';
 import type { PartSet } from '../base/part-set.js';
 import type { ByteBudget, ByteLease } from '../pace/byte-budget.js';
 
-/** Which bytes of a file are read, and how fast they can be sent on. */
+/** Which bytes of a file to read, and how fast they can be sent on. */
 export interface PartRange {
   readonly offset: number;
   readonly limit: number;
-  /** Bytes that the reader has on their way at once: more than these and what refills them needn't be ahead. */
+  /** How many bytes the reader has on their way at once: only these and the bytes that replace them need be ahead. */
   readonly sinkBytes?: number;
 }
 
 /** Where a file's bytes come from. */
 export interface PartSource {
   /**
-   * The parts of `range` in order, each of PART_SIZE but the last, which is what is left. Bytes are acquired from
-   * `lease` before they are asked for, one acquire of the part's length per part; the reader gives them back. Ends
-   * soon after `signal` aborts, and leaves no request, listener or timer. Whoever takes a
-   * part releases it when it has been sent.
+   * The parts of `range` in order, each of PART_SIZE except the last, which has the rest. Bytes are acquired from
+   * `lease` before they are requested, one acquire of the part's length per part; the reader gives them back. Ends soon
+   * after `signal` aborts, and leaves no request, listener or timer. Whoever takes a part releases it when it has been
+   * sent.
    */
   open(range: PartRange, lease: ByteLease, signal: AbortSignal): AsyncIterable<FilePart>;
   /**
-   * The SHA-256 of ranges of the file, the first of them the one that holds `offset`; as many as the server likes, none
+   * The SHA-256 of ranges of the file, beginning with the one that holds `offset`; as many as the server returns, none
    * when it has none (upload.getFileHashes). Ends soon after `signal` aborts.
    */
   hashes?(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
@@ -30,7 +30,7 @@ export interface PartSource {
 export interface TransferOptions {
   /** The file's name, for its InputFile and for people. */
   readonly name: string;
-  /** Bytes, as announced; at least 1. */
+  /** Announced size in bytes; at least 1. */
   readonly size: number;
   /** Random, and the same when a transfer is repeated. */
   readonly fileId: bigint;
@@ -40,35 +40,35 @@ export interface TransferOptions {
   /** How many parts are sent at once; 10 by default. */
   readonly slots?: number;
   /**
-   * Parts that the server acknowledged before, under the same file id: they aren't sent again. A big file's aren't read
-   * again either; a small one is read whole, for its md5.
+   * Parts that the server acknowledged earlier under the same file id: they aren't sent again. Those of a big file
+   * aren't read again either; a small file is read whole, for its md5.
    */
   readonly done?: PartSet;
-  /** Compares every part that is read with the hashes of `source`, before it is sent; no by default. */
+  /** Whether to compare every part that is read with the hashes of `source` before it is sent; no by default. */
   readonly verifySource?: boolean;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Called when a part has arrived, is taken by a slot, or is acknowledged. */
+  /** Called when a part has arrived, has been taken by a slot, or has been acknowledged. */
   readonly onProgress?: (progress: TransferProgress) => void;
   /** Called when the server has acknowledged part `index`, never after the transfer's end. Must not throw. */
   readonly onAcknowledged?: (index: number) => void;
-  /** With `verifySource`: part `index` doesn't match its hash, and is going to be read again. */
+  /** With `verifySource`: part `index` doesn't match its hash and is going to be read again. */
   readonly onMisread?: (index: number) => void;
 }
 
 export interface TransferProgress {
   readonly name: string;
   readonly size: number;
-  /** Of the parts that needn't be read: they count as arrived and acknowledged from the start. */
+  /** Bytes of the parts that needn't be read: they count as arrived and acknowledged from the start. */
   readonly bytesBefore: number;
   /** Bytes that have arrived from the source. */
   readonly bytesDown: number;
   /** Bytes that the server has acknowledged. */
   readonly bytesUp: number;
-  /** Parts that slots are sending. */
+  /** How many parts slots are sending. */
   readonly partsInFlight: number;
-  /** Bytes that this transfer holds of the budget: requested, arrived, queued, being sent. */
+  /** How many bytes of the budget this transfer holds: requested, arrived, queued, being sent. */
   readonly heldBytes: number;
-  /** Acknowledged bytes a second, over the last few seconds. */
+  /** Acknowledged bytes per second, over the last few seconds. */
   readonly bytesPerSecond: number;
 }

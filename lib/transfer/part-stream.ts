@@ -5,19 +5,19 @@ export interface PartStreamOptions {
   /** From PartSource.open. */
   readonly parts: AsyncIterable<FilePart>;
   readonly signal: AbortSignal;
-  /** Ends the whole transfer; answers the error that ends it. */
+  /** Ends the whole transfer; returns the error that ends it. */
   readonly fail: (error: unknown) => unknown;
 }
 
 /**
- * The first stage: parts as they are asked for, none ahead (high-water mark 0), since what waits here would wait
+ * The first stage: parts as they are requested, none ahead (high-water mark 0), because a part waiting here would wait
  * in the sink's queue anyway. Cancelling it ends the transfer; the end of the transfer closes the iterator.
  */
 export function partStream({ parts, signal, fail }: PartStreamOptions): ReadableStream<FilePart> {
   const iterator = parts[Symbol.asyncIterator]();
   let reading = false;
   let closing: Promise<void> | undefined;
-  // Not in cancel alone: a pipe whose write fails ends without cancelling its source.
+  // Not only in cancel: a pipe whose write fails ends without cancelling its source.
   signal.addEventListener(
     'abort',
     () => {
@@ -48,7 +48,7 @@ export function partStream({ parts, signal, fail }: PartStreamOptions): Readable
   );
 }
 
-/** The transfer has its error already: one from closing would only hide it. */
+/** The transfer already has its error; one from closing would only hide it. */
 async function closeIterator(iterator: AsyncIterator<FilePart>): Promise<void> {
   try {
     await iterator.return?.();

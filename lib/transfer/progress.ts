@@ -2,19 +2,19 @@ import type { Clock } from '../base/clock.js';
 import type { ByteLease } from '../pace/byte-budget.js';
 import type { TransferOptions, TransferProgress } from './options.js';
 
-/** Over how long the speed is averaged. */
+/** The time over which the speed is averaged. */
 const SPEED_WINDOW_MS = 5_000;
 
 export interface ProgressMeter {
-  /** A part of `bytes` bytes has arrived. */
+  /** Notes that a part of `bytes` bytes has arrived. */
   arrived(bytes: number): void;
-  /** A slot has taken a part; `slotsBusy` are sending now. */
+  /** Notes that a slot has taken a part; `slotsBusy` are sending now. */
   taken(slotsBusy: number): void;
-  /** A part of `bytes` bytes has been acknowledged; `slotsBusy` are sending now. */
+  /** Notes that a part of `bytes` bytes has been acknowledged; `slotsBusy` are sending now. */
   sent(bytes: number, slotsBusy: number): void;
 }
 
-/** Counts what a transfer does, and calls `onProgress` after each step. */
+/** Counts a transfer's steps and calls `onProgress` after each. */
 export function progressMeter(
   { name, size, clock, onProgress }: Pick<TransferOptions, 'name' | 'size' | 'clock' | 'onProgress'>,
   { lease, bytesBefore }: { readonly lease: ByteLease; readonly bytesBefore: number },
@@ -59,7 +59,7 @@ interface Speedometer {
   bytesPerSecond(): number;
 }
 
-/** A sliding average: what was added within the last SPEED_WINDOW_MS, or since the start when that is shorter ago. */
+/** A sliding average of the bytes added within the last SPEED_WINDOW_MS, or since the start if that is more recent. */
 function speedometer(clock: Clock): Speedometer {
   const begunAt = clock.monotonic();
   const samples: { readonly at: number; readonly bytes: number }[] = [];

@@ -7,10 +7,10 @@ import type { PartSource } from './options.js';
 
 export interface ReadMissingOptions {
   readonly name: string;
-  /** Bytes of the whole file, as announced. */
+  /** Announced size of the whole file in bytes. */
   readonly size: number;
   readonly source: PartSource;
-  /** The parts that aren't read. */
+  /** The parts not to read. */
   readonly done: PartSet;
   readonly lease: ByteLease;
   /** As PartRange. */
@@ -19,8 +19,9 @@ export interface ReadMissingOptions {
 }
 
 /**
- * The parts of a file that aren't in `done`, in order: the source is opened for one missing stretch after the other.
- * Each stretch must come whole, and nothing beyond it (SIZE_MISMATCH), or the next one's parts would be taken for its.
+ * The parts of a file that aren't in `done`, in order: the source is opened for one missing stretch after another. Each
+ * stretch must be complete, with nothing beyond it (SIZE_MISMATCH); otherwise the next one's parts would be taken for
+ * its own.
  */
 export async function* readMissing(options: ReadMissingOptions): AsyncGenerator<FilePart, void, unknown> {
   const { name, size, source, done, lease, sinkBytes, signal } = options;

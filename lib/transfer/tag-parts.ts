@@ -9,26 +9,26 @@ export interface TaggedPart extends FilePart {
 
 export interface TagPartsOptions {
   readonly name: string;
-  /** Bytes of the whole file, as announced. */
+  /** Announced size of the whole file in bytes. */
   readonly size: number;
-  /** The indices of the parts that are to come, ascending. */
+  /** The indices of the expected parts, ascending. */
   readonly indices: readonly number[];
   /** Called for each part in order. */
   readonly onPart: (part: TaggedPart) => void;
-  /** Rejects when the part isn't what it should be: then it goes no further. */
+  /** Rejects when the part isn't what it should be: then it isn't passed on. */
   readonly verify?: (part: TaggedPart) => Promise<void>;
-  /** Ends the whole transfer; answers the error that ends it. */
+  /** Ends the whole transfer; returns the error that ends it. */
   readonly fail: (error: unknown) => unknown;
 }
 
 /**
- * The second stage: gives each part its index, and lets through only what was announced: as many parts as are to come,
- * every one of PART_SIZE but the file's last.
+ * The second stage: gives each part its index, and lets only the announced parts through: as many as expected, each of
+ * PART_SIZE except the file's last.
  */
 export function tagParts(options: TagPartsOptions): TransformStream<FilePart, TaggedPart> {
   const { name, size, indices, onPart, verify, fail } = options;
   let come = 0;
-  /** Of the file, with what needn't come. */
+  /** Bytes of the file, including parts that aren't expected. */
   let received = size - indices.reduce((sum, index) => sum + partLength(size, index), 0);
   return new TransformStream<FilePart, TaggedPart>({
     async transform({ bytes, release }, controller) {

@@ -26,16 +26,16 @@ const DEFAULT_SLOTS = 10;
 const MOST_MISREADS = 3;
 
 /**
- * Carries one file over, part by part: source → tagged parts → upload slots, with the byte budget as the last
- * stage's high-water mark. Small files (below BIG_FILE_SIZE) go the same road, with their md5 taken on the way. Parts
- * in `done` aren't sent; what is read of the others must be exactly what was announced.
+ * Carries one file over, part by part: source → tagged parts → upload slots, with the byte budget as the last stage's
+ * high-water mark. Small files (below BIG_FILE_SIZE) take the same route, and their md5 is computed on the way. Parts
+ * in `done` aren't sent; the bytes read of the others must be exactly those announced.
  *
  * Resolves when the server has acknowledged every part. The first error of any stage ends all three and is thrown:
- * TelePi's own as they are, any other as the cause of a TransferError; a file that isn't as long as announced with
- * `SIZE_MISMATCH` or `PART_SIZE_MISMATCH`, one without bytes with `EMPTY_FILE`. With `verifySource`, a part that isn't
- * what its hash says is read again, and after the third time SOURCE_MISMATCH; SOURCE_UNVERIFIED when there are no
- * hashes. When `signal` aborts, its reason. However it ends, nothing is left: no timer, listener, request, or byte of
- * the budget.
+ * TelePi's own as they are, any other as the cause of a TransferError; `SIZE_MISMATCH` or `PART_SIZE_MISMATCH` for a
+ * file that isn't as long as announced, `EMPTY_FILE` for one without bytes. With `verifySource`, a part that doesn't
+ * match its hash is read again; after the third time it throws SOURCE_MISMATCH, and SOURCE_UNVERIFIED when there are no
+ * hashes. When `signal` aborts, it throws the signal's reason. However it ends, nothing is left: no timer, listener,
+ * request, or byte of the budget.
  */
 export async function transferFile(options: TransferOptions): Promise<UploadedFile> {
   refuseBadOptions(options);
@@ -52,9 +52,9 @@ export async function transferFile(options: TransferOptions): Promise<UploadedFi
 }
 
 /**
- * Carries some parts over again, under the same file id: what FILE_PART_X_MISSING asks for when a send comes after the
- * server has dropped them. `indices`: from 0, below the file's part count, each once. `done` is ignored, and
- * `onProgress` isn't called. Errors as transferFile's.
+ * Carries some parts over again under the same file id: for FILE_PART_X_MISSING, when a send comes after the server has
+ * dropped them. `indices`: from 0, below the file's part count, each once. `done` is ignored, and `onProgress` isn't
+ * called. Throws the same errors as transferFile.
  */
 export async function repairParts(options: TransferOptions, indices: Iterable<number>): Promise<void> {
   const { onProgress: _, ...quiet } = options;
@@ -71,13 +71,15 @@ export async function repairParts(options: TransferOptions, indices: Iterable<nu
 }
 
 interface Plan {
-  /** The parts that aren't read. */
+  /** The parts not to read. */
   readonly unread: PartSet;
-  /** The parts that aren't sent; parts that the server acknowledges are added. */
+  /** The parts not to send; parts that the server acknowledges are added. */
   readonly acknowledged: PartSet;
 }
 
-/** Returns the md5 of the bytes that were read. A part that was misread isn't in `acknowledged`, so it is sent again. */
+/**
+ * Returns the md5 of the bytes that were read. A part that was misread isn't in `acknowledged`, so it is sent again.
+ */
 async function carryAll(options: TransferOptions, plan: Plan): Promise<Hash> {
   for (let misreads = 1; ; misreads += 1) {
     try {
@@ -92,7 +94,7 @@ async function carryAll(options: TransferOptions, plan: Plan): Promise<Hash> {
 async function carry(options: TransferOptions, plan: Plan): Promise<Hash> {
   const lease = options.budget.lease();
   const { signal, abort, release } = linkAbort(options.signal);
-  // The first reason that a signal aborts with stays: so the first error wins, wherever it arose.
+  // A signal keeps the first reason that it aborts with: so the first error wins, wherever it arose.
   const fail = (error: unknown): unknown => {
     abort(error);
     return signal.reason;
@@ -118,7 +120,7 @@ async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail 
   const big = size >= BIG_FILE_SIZE;
   const total = partCount(size);
   const md5 = createHash('md5');
-  // As it is now: a part that is acknowledged from here on has been read by then.
+  // A snapshot: a part that is acknowledged from here on has been read by then.
   const unread = PartSet.of(total, plan.unread);
   const indices = [...PartSet.full(total)].filter((index) => !unread.has(index));
   const bytesBefore = [...unread].reduce((sum, index) => sum + partLength(size, index), 0);

@@ -9,17 +9,17 @@ export interface UploadSinkOptions {
   readonly highWaterMark: number;
   /** Resolves when the server has acknowledged the part. */
   readonly send: (part: TaggedPart) => Promise<void>;
-  /** Called for each part in order, when a slot has taken it. */
+  /** Called for each part, in order, when a slot has taken it. */
   readonly onTaken: (part: TaggedPart, slotsBusy: number) => void;
   /** Called for each part when it has been acknowledged. */
   readonly onSent: (part: TaggedPart, slotsBusy: number) => void;
   readonly signal: AbortSignal;
-  /** Ends the whole transfer; answers the error that ends it. */
+  /** Ends the whole transfer; returns the error that ends it. */
   readonly fail: (error: unknown) => unknown;
 }
 
 /**
- * The third stage: fans parts out to upload slots. A write resolves when a slot has taken its part, so that the
+ * The third stage: spreads parts over upload slots. A write resolves when a slot has taken its part, so that the
  * stream's backpressure is the only queue; closing waits for every slot; aborting ends the transfer.
  */
 export function uploadSink(options: UploadSinkOptions): WritableStream<TaggedPart> {
@@ -68,7 +68,7 @@ class SlotSink implements UnderlyingSink<TaggedPart> {
     }
   }
 
-  /** Never rejects: its error ends the transfer. */
+  /** Never rejects: an error ends the transfer. */
   async #send(part: TaggedPart): Promise<void> {
     const { send, onTaken, onSent, signal, fail } = this.#options;
     try {

@@ -8,15 +8,15 @@ import { partLength, type TaggedPart } from './tag-parts.js';
 
 export interface VerifierOptions {
   readonly name: string;
-  /** Bytes of the whole file. */
+  /** Size of the whole file in bytes. */
   readonly size: number;
   readonly source: PartSource;
-  /** The parts that are to be verified, ascending. */
+  /** The parts to verify, ascending. */
   readonly indices: readonly number[];
   readonly signal: AbortSignal;
 }
 
-/** For how many parts ahead hashes are asked: an answer covers two, and shouldn't be waited for. */
+/** For how many parts ahead hashes are requested: an answer covers two, and shouldn't have to be waited for. */
 const PARTS_AHEAD = 8;
 
 /**
@@ -46,12 +46,12 @@ export function sourceVerifier(options: VerifierOptions): (part: TaggedPart) => 
   };
 }
 
-/** The hashes of the parts that come next: asked for ahead, kept until they have been compared. */
+/** The hashes of the next parts: requested ahead, and kept until they have been compared. */
 class HashesAhead {
   readonly #options: VerifierOptions;
   readonly #ranges = new Map<number, RangeHash>();
   #asks: Ask[] = [];
-  /** How many bytes an answer is known to cover. */
+  /** How many bytes an answer usually covers. */
   #spanBytes = PART_SIZE;
 
   constructor(options: VerifierOptions) {
@@ -64,7 +64,7 @@ class HashesAhead {
 
   async rangeAt(offset: number): Promise<RangeHash> {
     await this.#ask(offset).answered;
-    // An answer may have covered less than others did.
+    // An answer may have covered less than the others did.
     const range = this.#ranges.get(offset) ?? (await this.#fetch(offset)).get(offset);
     if (!range) throw sourceUnverified(this.#options.name, offset);
     return range;

@@ -23,13 +23,13 @@ export const op = {
   shiftLeft: (value: Code, bits: number): Code => [...value, ...op.constant(bits), 0x74],
   shiftRight: (value: Code, bits: number): Code => [...value, ...op.constant(bits), 0x76],
   isBelow: (a: Code, b: Code): Code => [...a, ...b, 0x49],
-  /** Repeats `body` while `condition`, asked after it, is not 0. */
+  /** Repeats `body` as long as `condition`, evaluated after it, is not 0. */
   loop: (body: Code, condition: Code): Code => [0x03, 0x40, ...body, ...condition, 0x0d, 0, 0x0b],
 };
 
 export interface FunctionSpec {
   readonly name: string;
-  /** i32 each. Locals are numbered after them. */
+  /** All i32. Locals are numbered after them. */
   readonly parameters: number;
   readonly locals: number;
   readonly body: Code;
@@ -38,7 +38,7 @@ export interface FunctionSpec {
 const I32 = 0x7f;
 const PAGE_BYTES = 65_536;
 
-/** A module that exports these functions, which answer nothing, and `memory`, of at least `memoryBytes` bytes. */
+/** A module that exports these functions, which return nothing, and `memory`, of at least `memoryBytes` bytes. */
 export function encodeModule(functions: readonly FunctionSpec[], memoryBytes: number): Uint8Array {
   const types = functions.map(({ parameters }) => [
     0x60,

@@ -1,8 +1,8 @@
 import { type Code, type FunctionSpec, op } from './encode.js';
 
-/** As much of a message as is worked on at once: it stays, with the tables, in the processor's nearest cache. */
+/** How much of a message is processed at once: with the tables, it fits into the processor's nearest cache. */
 export const DATA_BYTES = 8_192;
-/** Where things lie in the module's memory. Bytes. */
+/** The layout of the module's memory, in bytes. */
 export const LAYOUT = {
   /** Four tables of 256 words, one for each row. */
   tables: 0,
@@ -10,7 +10,7 @@ export const LAYOUT = {
   box: 4_096,
   /** 60 words. */
   roundKeys: 4_352,
-  /** What is worked on, and what comes of it; in front of each the block before it. */
+  /** The bytes being processed, and the result; each with the preceding block in front. */
   input: 4_608,
   output: 4_608 + DATA_BYTES + 64,
 } as const;
@@ -18,15 +18,15 @@ export const MEMORY_BYTES = LAYOUT.output + DATA_BYTES;
 
 const ROUNDS = 14;
 const [AT, END] = [0, 1] as const;
-/** Locals: four words of a block in each. */
+/** Locals that hold the four words of a block each. */
 const [STATE, NEXT] = [2, 6] as const;
 const LOCALS = 8;
 const WORDS = [0, 1, 2, 3] as const;
 
 /**
- * `decrypt(at, end)`: IGE over whole blocks, from byte `at` of the input to `end`, which is beyond, into the output.
- * The table lookups of FIPS 197, written out for all fourteen rounds. By the shift of rows, byte j of column i comes
- * from column i - j.
+ * `decrypt(at, end)`: IGE over whole blocks, from byte `at` of the input up to but not including `end`, into the
+ * output. The table lookups of FIPS 197, written out for all fourteen rounds. By the shift of rows, byte j of column i
+ * comes from column i - j.
  */
 export function decryptFunction(): FunctionSpec {
   const column = (state: number, i: number, j: number): Code => op.get(state + ((i - j) & 3));

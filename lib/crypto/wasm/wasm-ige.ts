@@ -4,7 +4,7 @@ import type { IgeCipher } from '../message-crypto.js';
 import { encodeModule } from './encode.js';
 import { DATA_BYTES, decryptFunction, LAYOUT, MEMORY_BYTES } from './ige-code.js';
 
-/** Node's, as far as it is used; TypeScript knows it only together with a browser's world. */
+/** The parts of Node's WebAssembly that are used; TypeScript declares it only together with the browser's globals. */
 declare const WebAssembly: {
   readonly Module: new (code: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
@@ -12,13 +12,13 @@ declare const WebAssembly: {
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
-  /** By their place in the input: the first byte, and the one after the last. */
+  /** Offsets in the input: of the first byte, and of the one after the last. */
   readonly decrypt: (at: number, end: number) => void;
 }
 
 /**
- * AES-256-IGE whose decryption is WebAssembly, written here instruction by instruction; encryption is OpenSSL's, which
- * is faster. Throws where there is no WebAssembly.
+ * AES-256-IGE whose decryption is WebAssembly, written here instruction by instruction; encryption is left to OpenSSL,
+ * which is faster. Throws if there is no WebAssembly.
  */
 export function createWasmIge(): IgeCipher {
   const module = new WebAssembly.Module(encodeModule([decryptFunction()], MEMORY_BYTES));

@@ -26,7 +26,7 @@ export type Content =
   | ((TextContent | MediaContent) & { readonly message: Api.Message })
   | { readonly kind: 'skip'; readonly reason: SkipReason };
 
-/** What a message is cloned as, or why it is skipped. */
+/** How a message is cloned, or why it is skipped. */
 export function contentOf(message: HistoryMessage): Content {
   if (!(message instanceof Api.Message)) return skip('service');
   const { media } = message;
@@ -55,13 +55,13 @@ const REASONS: Readonly<Record<string, SkipReason>> = {
   MessageMediaVideoStream: 'video_stream',
 };
 
-/** A message may be a link preview alone. */
+/** A message may consist of a link preview alone. */
 function textOf(message: Api.Message, preview?: Api.MessageMediaWebPage): Content {
   if (!message.message && !(preview && previewUrl(preview))) return skip('empty');
   return { kind: 'text', message, ...(preview && { preview }) };
 }
 
-/** The link of a preview; undefined where Telegram doesn't say. */
+/** The link of a preview; undefined if Telegram doesn't say. */
 export function previewUrl({ webpage }: Api.MessageMediaWebPage): string | undefined {
   return ('url' in webpage && webpage.url) || undefined;
 }

@@ -1,17 +1,20 @@
 import { Api } from 'telegram/tl/index.js';
 
-/** The user as this account may name them in a request, or undefined when it has no access hash. */
+/** The user as this account may refer to them in a request, or undefined when it has no access hash. */
 export type KnownUser = (userId: bigint) => Promise<Api.TypeInputUser | undefined>;
 
 export interface InputEntities {
   readonly entities: Api.TypeMessageEntity[];
-  /** Mentions by id (messageEntityMentionName) of users that this account can't name: their text stays. */
+  /**
+   * How many mentions by id (messageEntityMentionName) of users that this account can't refer to are lost: their text
+   * stays.
+   */
   readonly lostMentions: number;
 }
 
 /**
- * A message's entities as a send takes them: mentions by id become inputMessageEntityMentionName, entities that
- * only a server makes are left out, all the others (custom emoji too) stay as they are. Offsets are UTF-16 units of
+ * A message's entities in the form that a send accepts: mentions by id become inputMessageEntityMentionName, entities
+ * that only a server makes are left out, all others (custom emoji too) stay as they are. Offsets are UTF-16 units of
  * the same text.
  */
 export async function inputEntities(
@@ -37,7 +40,7 @@ export async function inputEntities(
   return { entities: result, lostMentions };
 }
 
-/** Without the mentions by id, for a target that refuses them. */
+/** The entities without mentions by id, for a target that refuses them. */
 export function withoutMentions(entities: readonly Api.TypeMessageEntity[]): Api.TypeMessageEntity[] {
   return entities.filter((entity) => !(entity instanceof Api.InputMessageEntityMentionName));
 }

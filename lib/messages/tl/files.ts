@@ -3,11 +3,11 @@ import { Api } from 'telegram/tl/index.js';
 /** A file that a message holds: a photo's largest size, or a document. */
 export interface FileOfMessage {
   readonly kind: 'photo' | 'document';
-  /** As its sender named it, or made up from its kind and id. */
+  /** Its sender's name for it, or one made up from its kind and id. */
   readonly name: string;
-  /** Bytes, as announced. */
+  /** Announced size in bytes. */
   readonly size: number;
-  /** Where it lies. */
+  /** The DC where it lies. */
   readonly dcId: number;
   /** For upload.getFile; its file reference is as old as the message object. */
   readonly location: Api.TypeInputFileLocation;
@@ -76,11 +76,11 @@ function documentLocation(
 
 interface SizeOnServer {
   readonly type: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
 }
 
-/** The one with the most pixels; of a progressive JPEG the size is that of its last scan. */
+/** The size with the most pixels; the byte count of a progressive JPEG is that of its last scan. */
 function largestSize(sizes: readonly Api.TypePhotoSize[]): SizeOnServer | undefined {
   let best: (SizeOnServer & { readonly pixels: number }) | undefined;
   for (const size of sizes) {

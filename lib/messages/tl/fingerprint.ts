@@ -4,8 +4,8 @@ import type { SentContent } from '../../base/fingerprint.js';
 import { photoFile } from './files.js';
 
 /**
- * Whether a message may be the copy of one with this fingerprint. A photo that Telegram didn't accept as a photo was sent
- * as a file; as a photo it is re-encoded, and has another size.
+ * Whether a message may be the copy of one with this fingerprint. A photo that Telegram didn't accept as a photo was
+ * sent as a file; as a photo it is re-encoded and has another size.
  */
 export function looksAs(content: SentContent): (message: Api.Message) => boolean {
   return (message) => {
@@ -41,7 +41,7 @@ function linkOf(media: Api.TypeMessageMedia | undefined): string {
   return (preview && 'url' in preview && preview.url) || '';
 }
 
-/** As sentContentOf, of a message that isn't sent yet. A GIF may be turned into a video on the way. */
+/** As sentContentOf, for a message that isn't sent yet. A GIF may be turned into a video on the way. */
 export function sentContent(
   kind: SentContent['kind'],
   text: string,

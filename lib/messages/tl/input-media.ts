@@ -43,7 +43,7 @@ export function photoAsFile(
   });
 }
 
-/** A video with a cover of its sender's choice. */
+/** A video with a cover that its sender chose. */
 export function withCover(media: Api.TypeInputMedia, cover: Api.InputPhoto): Api.TypeInputMedia {
   if (media instanceof Api.InputMediaUploadedDocument || media instanceof Api.InputMediaDocument) {
     media.videoCover = cover;
@@ -80,12 +80,12 @@ const CONVERTED = [
   Api.DocumentAttributeCustomEmoji,
 ] as const;
 
-/** A file that is shown as a file whatever its type: without force_file the server may make more of it. */
+/** A file that is shown as a file whatever its type: without force_file, the server may turn it into something else. */
 function isPlainFile({ document }: DocumentContent): boolean {
   return !document.attributes.some((attribute) => CONVERTED.some((type) => attribute instanceof type));
 }
 
-/** A video that isn't an animation: without nosound_video the server turns one without sound into an animation. */
+/** A video that isn't an animation: without nosound_video, the server turns a silent one into an animation. */
 function isVideo({ document }: DocumentContent): boolean {
   const { attributes } = document;
   return (

@@ -5,8 +5,8 @@ import type { HistoryMessage } from './message.js';
 
 /**
  * The message of the chat `chatId` (marked) that a message of that chat answers; undefined when it answers none, one of
- * another chat, or one that isn't in the history. A header may name its own chat: Telegram writes comments so for those
- * who aren't in the discussion group (core.telegram.org/constructor/messageReplyHeader).
+ * another chat, or one that isn't in the history. A header may name its own chat: Telegram writes comments like this
+ * for accounts that aren't in the discussion group (core.telegram.org/constructor/messageReplyHeader).
  */
 export function answeredId({ replyTo }: HistoryMessage, chatId: number): number | undefined {
   if (!(replyTo instanceof Api.MessageReplyHeader) || !isReply(replyTo)) return undefined;
@@ -36,12 +36,12 @@ export interface CopyReply {
   readonly quote?: {
     readonly text: string;
     readonly entities: Api.TypeMessageEntity[];
-    /** Of the quote in the answered text, in UTF-16 units. */
+    /** Offset of the quote in the answered text, in UTF-16 units. */
     readonly offset?: number;
   };
 }
 
-/** The same answer in the target, to the copy `targetId`. A quote that its sender chose is kept. */
+/** The same reply in the target, to the copy `targetId`. A quote that its sender chose is kept. */
 export async function replyToCopy({ replyTo }: HistoryMessage, targetId: number): Promise<CopyReply> {
   if (!(replyTo instanceof Api.MessageReplyHeader) || !replyTo.quote || !replyTo.quoteText) {
     return { messageId: targetId };

@@ -16,7 +16,7 @@ const ALERT = 0x15;
 
 /**
  * The hello by which an MTProxy with an `ee` secret passes for a web server. The answer is a ServerHello, a
- * ChangeCipherSpec and a first record of data, with an HMAC of all three in the place of `random`.
+ * ChangeCipherSpec and a first record of data, with an HMAC of all three in place of `random`.
  */
 export class FakeTlsPassage implements Passage {
   readonly #proxy: MtProxy;

@@ -3,7 +3,7 @@ import { rulesFor } from '../rule.js';
 const CANNOT_NAME = 'This account cannot name that chat; open it in a Telegram app of this account first.';
 const PAID = 'The target accepts paid messages only; choose another.';
 
-/** Chats, what this account may do in them, and their topics: errors that every message would meet. */
+/** Chats, this account's rights in them, and their topics: errors that every message would meet. */
 export const CHATS = [
   ...rulesFor('any', 'run', [
     [

@@ -6,7 +6,7 @@ const PREVIEW = 'Telegram refused the link preview; the text is sent without its
 const GONE = 'The file is no longer on the server.';
 const BAD_PART = 'Telegram refused an uploaded part of the file.';
 
-/** Messages that are sent, and their files: errors that concern one message. */
+/** Sending messages and their files: errors that concern one message. */
 export const CONTENT = [
   ...rulesFor('send', 'duplicate', [['RANDOM_ID_DUPLICATE', 400, 'That message has been sent before.']]),
   ...rulesFor('download', 'reference', [

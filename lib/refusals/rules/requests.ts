@@ -40,7 +40,7 @@ export const REQUESTS = [
   ]),
 ];
 
-/** Names that belong to things TelePi doesn't send. Should one come all the same, only that message fails. */
+/** Names that belong to things TelePi doesn't send. If one occurs nevertheless, only that message fails. */
 export const NEVER_SENT = rulesFor(
   'send',
   'message',
