@@ -108,7 +108,7 @@ export async function closeTopic(
   }
 }
 
-/** Pins a topic in front of those that are already pinned (messages.updatePinnedForumTopic). */
+/** Pins a topic in front of the ones already pinned (messages.updatePinnedForumTopic). */
 export async function pinTopic(
   client: Caller,
   chat: Chat,

@@ -82,7 +82,7 @@ export class Members {
     return [...this.#all];
   }
 
-  /** Those that are not retiring, the best first: with the fewest late requests in a row, then the fastest. */
+  /** The ones that are not retiring, the best first: with the fewest late requests in a row, then the fastest. */
   get staying(): Member[] {
     const staying = this.all.filter(({ retiring }) => !retiring);
     return staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
