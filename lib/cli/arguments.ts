@@ -6,7 +6,7 @@ import { withLongForms } from './short-words.js';
 import { isSwitchedOn } from './switches.js';
 import { type FlagKinds, firstWord, flagKinds, type ReadWords, readWords } from './words.js';
 
-/** The request in the words after `telepi`: a text to print (help, version), or a command to run. */
+/** What the words after `telepi` ask for: a text to print (help, version), or a command to run. */
 export type Request =
   | { readonly print: string }
   | {
@@ -28,7 +28,7 @@ export async function parseArguments(
   const more = (await command?.moreFlags?.()) ?? [];
   const read = readWords(argv, flagKinds(command, more), { takesWord: command?.word !== undefined });
   const named = command ?? anyNamed;
-  // `telepi run help` too.
+  // Also for `telepi run help`.
   if (read.flags['help'] === true || read.words.at(-1) === 'help')
     return { print: await helpOf(named, commands) };
   if (read.flags['version'] === true) return { print: version };
@@ -38,12 +38,12 @@ export async function parseArguments(
   return { command, flags, word: wordOf(read, command) };
 }
 
-/** The name of a job's folder begins with a dash as flags do: it is taken for the path that it is. */
+/** The name of a job's folder begins with a dash, as flags do: it is taken as the path that it is. */
 function asPath(argument: string): string {
   return /^-\d+_to_/.test(argument) ? `./${argument}` : argument;
 }
 
-/** A command's name may also be a flag's value: the command is the first word that isn't one. */
+/** A command's name may also be a flag's value: the command is the first word that isn't a value. */
 async function commandOf(
   argv: readonly string[],
   commands: readonly CommandSpec[],
@@ -58,7 +58,7 @@ async function commandOf(
 
 async function helpOf(command: CommandSpec | undefined, commands: readonly CommandSpec[]): Promise<string> {
   if (!command) return rootHelp(commands);
-  // What lays it out takes its time to load.
+  // The module that lays it out takes time to load.
   const { commandHelp } = await import('./command-help.js');
   return commandHelp(command, (await command.moreFlags?.()) ?? []);
 }
@@ -80,7 +80,7 @@ function refuseFlags({ unknown, valueless: [valueless] }: ReadWords, command: Co
 function wordOf({ words: [, ...words] }: ReadWords, command: CommandSpec): string | undefined {
   const allowed = command.word ? 1 : 0;
   if (words.length > allowed) {
-    // Not quoted: it may be a secret that slipped out of its place.
+    // Not quoted, because it may be a secret that slipped out of its place.
     const count = words.length - allowed;
     throw usage(
       `telepi ${command.name} was given ${count} word${count === 1 ? '' : 's'} too many`,

@@ -10,11 +10,11 @@ import type { Redactor } from './redactor.js';
 export interface FlagSpec {
   readonly name: string;
   readonly about: string;
-  /** Without a placeholder it is a switch. */
+  /** Without a placeholder, the flag is a switch. */
   readonly placeholder?: string;
 }
 
-/** A command's name and arguments. Light: `telepi --help` loads all of these and nothing else. */
+/** A command's name and arguments. Kept light: `telepi --help` loads all of these and nothing else. */
 export interface CommandSpec {
   readonly name: string;
   readonly about: string;
@@ -22,7 +22,7 @@ export interface CommandSpec {
   readonly word?: { readonly name: string; readonly about: string };
   readonly settings: readonly SettingKey[];
   readonly flags: readonly FlagSpec[];
-  /** Flags that another room defines, loaded when the command or its help is asked for. */
+  /** Flags that another room defines, loaded when the command or its help is requested. */
   readonly moreFlags?: () => Promise<readonly FlagSpec[]>;
   readonly examples: readonly (readonly [command: string, about: string])[];
   readonly load: () => Promise<CommandRunner>;
@@ -31,12 +31,12 @@ export interface CommandSpec {
 /** Does the command's work and returns the exit status. */
 export type CommandRunner = (context: CommandContext) => Promise<number>;
 
-/** What a command gets: the user's words, and everything that reaches outside. */
+/** The input of a command: the user's words, and everything that reaches outside. */
 export interface CommandContext {
-  /** The flags that were given, by name without dashes: text, or true for a switch. */
+  /** The given flags, by name without dashes: text, or true for a switch. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly word: string | undefined;
-  /** The settings that this command takes. */
+  /** The settings that this command uses. */
   readonly uses: readonly SettingKey[];
   readonly sources: SettingSources;
   readonly stdin: NodeJS.ReadStream;

@@ -2,7 +2,7 @@ import type { SettingKey } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
 import { CONTINUE_FROM } from './older-state.js';
 
-/** How to reach the server and where the session is: what every command that connects takes. */
+/** How to reach the server and where the session is: the settings of every command that connects. */
 const CONNECTION: readonly SettingKey[] = [
   'apiId',
   'apiHash',

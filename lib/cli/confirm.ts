@@ -4,19 +4,19 @@ import { plain } from './plain.js';
 import { Prompter } from './prompt.js';
 
 export interface Confirmation {
-  /** What will happen, as a sentence: shown before the question, and in the refusal where nobody can be asked. */
+  /** What will happen, as a sentence: shown before the question, and in the refusal when nobody can be asked. */
   readonly warning: string;
-  /** What has to be typed; asked for as `noun`. */
+  /** The text to type; the question calls it `noun`. */
   readonly answer: string;
   readonly noun: string;
-  /** A stable code of the refusal. */
+  /** A stable code for the refusal. */
   readonly code: string;
   /** What to do instead, as a sentence. */
   readonly instead: string;
 }
 
 /**
- * Lets a person at a terminal confirm something that can't be undone, by typing `answer`. --yes confirms it beforehand;
+ * Lets a person at a terminal confirm something that can't be undone by typing `answer`. --yes confirms it beforehand;
  * without --yes and without a terminal it is refused.
  */
 export async function confirm(context: CommandContext, confirmation: Confirmation): Promise<void> {

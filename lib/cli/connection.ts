@@ -13,7 +13,7 @@ import { openToOthers } from './privacy.js';
 import { WaitLines } from './progress/wait-lines.js';
 import { silenceWords } from './progress/words.js';
 
-/** The session of TG_SESSION, or the one in the data directory, which must be writable then. */
+/** The session in TG_SESSION, or the one in the data directory, which must then be writable. */
 export async function openSession(context: CommandContext, settings: Settings): Promise<SessionStore> {
   if (settings.session !== undefined) return stringSessionStore(settings.session);
   await prepareDataDir(settings.dataDir);
@@ -22,7 +22,7 @@ export async function openSession(context: CommandContext, settings: Settings): 
   return store;
 }
 
-/** As openSession, for work that needs somebody signed in: the error says where a session was looked for. */
+/** As openSession, for work that needs a signed-in account: the error says where a session was looked for. */
 export async function openSignedIn(context: CommandContext, settings: Settings): Promise<SessionStore> {
   const store = await openSession(context, settings);
   if ((await store.load()) !== undefined) return store;
@@ -31,7 +31,7 @@ export async function openSignedIn(context: CommandContext, settings: Settings):
   );
 }
 
-/** Says what other users of this machine may read of the session and of other secrets. */
+/** Reports what other users of this machine may read of the session and of other secrets. */
 export async function warnOfOpenFiles(
   { sources, output }: CommandContext,
   settings: Settings,
@@ -39,14 +39,14 @@ export async function warnOfOpenFiles(
   for (const warning of await openToOthers(settings.dataDir, secretFile(sources))) output.note(warning);
 }
 
-/** Which server a connection leads to, and by which proxy, for people. */
+/** The server that a connection leads to, and the proxy, for people. */
 export function serverWords({ server, testDc, proxy }: Settings): string {
   const telegram = testDc ? "Telegram's test servers" : 'Telegram';
   const words = server ? `${server.host}:${server.port}` : telegram;
   return proxy ? `${words} through the ${proxyWords(proxy)}` : words;
 }
 
-/** Connected, not necessarily signed in. `onWait` is called for each wait that Telegram asks for. */
+/** Connects; the account need not be signed in. `onWait` is called for each wait that Telegram asks for. */
 export function connect(
   context: CommandContext,
   settings: Settings,

@@ -1,8 +1,8 @@
 import { ExitStatus, FailedError, messageOf, TelepiError } from '../base/errors.js';
 
 /**
- * Anything that was thrown, as an error with one sentence for the user and an exit status. `interrupt` is the
- * user's own signal: what fails after it fails because of it.
+ * Turns anything thrown into an error with one sentence for the user and an exit status. `interrupt` is the user's own
+ * signal: a failure after it happens because of it.
  */
 export function asFailure(error: unknown, interrupt?: AbortSignal): TelepiError {
   if (interrupt?.aborted && interrupt.reason instanceof TelepiError && !isUsage(error)) {
@@ -12,7 +12,7 @@ export function asFailure(error: unknown, interrupt?: AbortSignal): TelepiError 
   return systemFailure(error) ?? unexpected(error);
 }
 
-/** The error and what caused it, with their stacks: for --debug. */
+/** The error and its causes, with their stacks: for --debug. */
 export function stackOf(error: unknown): string {
   const parts: string[] = [];
   for (

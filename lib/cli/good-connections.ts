@@ -6,12 +6,13 @@ import type { GoodConnections } from '../mtproto/parts/lines.js';
 
 const FILE = 'connections.json';
 const DIRECTIONS = ['download', 'upload'] as const;
-/** What a DC accepts in one direction. */
+/** The most that a DC accepts in one direction. */
 const MOST = 16;
 
 /**
- * The connections that an account's last run in this data directory found good, so that the next one begins with them.
- * A hint and no more: a file that can't be read is logged, and each direction then begins with one connection.
+ * The numbers of connections that an account's last run in this data directory found good, so that the next one begins
+ * with them. This is only a hint: a file that can't be read is logged, and each direction then begins with one
+ * connection.
  */
 export async function readGoodConnections(
   dataDir: string,
@@ -26,7 +27,7 @@ export async function readGoodConnections(
   );
 }
 
-/** Keeps them. A file that can't be written is logged: the work is done. */
+/** Keeps these numbers. A file that can't be written is logged, because the work is done by then. */
 export async function keepGoodConnections(
   dataDir: string,
   accountId: number,
@@ -60,7 +61,7 @@ async function readKept(dataDir: string, log: Log): Promise<Json> {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What stands under a name, if that is an object. */
+/** The value under a name, if it is an object. */
 function objectIn(value: Json, name: string): Record<string, unknown> {
   return asObject(value[name]);
 }

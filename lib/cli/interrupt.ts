@@ -4,7 +4,7 @@ import { InterruptedError, STOP_SIGNALS, type StopSignal } from '../base/errors.
 export interface Interrupt {
   /** Aborts with an InterruptedError at the first SIGHUP, SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
-  /** Takes the listeners off the process. */
+  /** Removes the listeners from the process. */
   release(): void;
 }
 

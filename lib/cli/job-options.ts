@@ -19,7 +19,7 @@ export interface Pair {
 
 type ChosenOptions = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log' | 'restart'>;
 
-/** Which job a pair of chats is, and what it starts from. */
+/** The options that identify the job of two chats, and say what it starts from. */
 export function jobOptions(
   context: CommandContext,
   settings: Settings,
@@ -38,8 +38,7 @@ export function jobOptions(
 }
 
 /**
- * How --continue-from treats files of the older script; without it, such files in the working directory stop a new
- * job.
+ * How --continue-from treats files of the older script; without it, such files in the working directory stop a new job.
  */
 function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legacyDir' | 'strayDir'> {
   const from = flags[CONTINUE_FROM.name];
@@ -48,8 +47,8 @@ function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legac
 }
 
 /**
- * With --restart everything is sent once more, in addition to what is there, so a person is asked to type the target's
- * title. Nobody is asked where nothing was sent yet.
+ * With --restart, everything is sent once more in addition to what is there, so a person has to type the target's
+ * title. Nobody is asked if nothing was sent yet.
  */
 export async function confirmRestart(
   context: CommandContext,

@@ -5,7 +5,7 @@ import { RotatingFile } from './rotating-file.js';
 
 export type Level = 'debug' | 'info' | 'warn' | 'error';
 
-/** The file that a log's lines go into. */
+/** The file that receives a log's lines. */
 export interface LogFile {
   write(level: Level, line: string): void;
   /** Resolves when every line is in the file. */
@@ -15,9 +15,9 @@ export interface LogFile {
 export interface LogFileOptions {
   /** Lines of a lower level are left out. */
   readonly level: Level;
-  /** From this size on a new file begins; 10 MiB unless given. */
+  /** A new file begins at this size; default: 10 MiB. */
   readonly maxFileBytes?: number;
-  /** Called once when the file can no longer be written (a full disk, say). The run continues without it. */
+  /** Called once when the file can no longer be written (for example on a full disk). The run continues without it. */
   readonly onFault: (error: Error) => void;
 }
 

@@ -4,9 +4,11 @@ import type { Level, LogFile, LogFileOptions } from './log-file.js';
 import { escapeUnsafe } from './plain.js';
 import type { Redactor } from './redactor.js';
 
-/** The log of a command: nowhere at first, on standard error with --debug, and in clone.log once that is open. */
+/**
+ * The log of a command. It goes nowhere at first, to standard error with --debug, and to clone.log once that is open.
+ */
 export interface CommandLog extends Log {
-  /** Writes to `path` from now on, what came before first. Mode 600; ten files of 10 MiB at most. */
+  /** Writes to `path` from now on, earlier lines first. Mode 600; at most ten files of 10 MiB. */
   open(path: string): Promise<void>;
   /** Resolves when every line is in the file. */
   close(): Promise<void>;
@@ -43,7 +45,7 @@ export function createCommandLog(options: CommandLogOptions): CommandLog {
     error: (event, fields) => write('error', event, fields),
     async open(path) {
       if (file) return;
-      // Not before it is needed: it takes its time to load.
+      // Loaded only when needed, because it takes time.
       const { openLogFile } = await import('./log-file.js');
       file = openLogFile(path, { ...options, level: options.debug ? 'debug' : 'info' });
       for (const { level, message } of early.splice(0)) file.write(level, message);

@@ -37,7 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Results that could not be written are a failure, whatever else went well. */
+/** Results that could not be written are a failure, even if everything else went well. */
 async function statusOf(status: number, output: Output): Promise<number> {
   await output.flush();
   return status === ExitStatus.done && output.fault ? ExitStatus.failed : status;
@@ -56,7 +56,7 @@ async function runCommand(
   const envFile = flags['settings'] as string | undefined;
   const place = { workingDirectory: process.cwd(), envFile };
   const file = new SettingsFile(place);
-  // Before signals are caught: one ends the wait for a pipe that nobody writes into.
+  // Before signals are caught, so that a signal ends the wait for a pipe that nobody writes into.
   file.load();
   const log = createCommandLog({
     clock: systemClock,
@@ -107,7 +107,7 @@ function report(error: unknown, output: Output, debug: boolean): number {
   return failure.exitStatus;
 }
 
-/** From the package's own file, which lies three levels above dist/lib/cli. */
+/** Read from the package's own file, three levels above dist/lib/cli. */
 function readVersion(): string {
   const file = new URL('../../../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };

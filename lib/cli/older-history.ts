@@ -4,7 +4,8 @@ import { historyCount } from '../telegram/history.js';
 import { count } from './progress/words.js';
 
 /**
- * What becomes of the messages from before the source was a supergroup; undefined for a chat that was nothing before.
+ * Says what happens to the messages from before the source was a supergroup; undefined for a chat that has always been
+ * what it is.
  */
 export async function olderHistoryWords(
   client: TelepiClient,

@@ -1,6 +1,9 @@
 import type { FlagSpec } from './command.js';
 
-/** Of `telepi run` and `telepi check`. Apart from what it does, which `telepi --help` needn't load. */
+/**
+ * A flag of `telepi run` and `telepi check`. Separate from the code that acts on it, which `telepi --help` needn't
+ * load.
+ */
 export const CONTINUE_FROM: FlagSpec = {
   name: 'continue-from',
   placeholder: 'directory|none',

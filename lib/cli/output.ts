@@ -4,16 +4,16 @@ import { reasonOfSystem } from '../base/errors.js';
 import { escapeUnsafe, plain } from './plain.js';
 import type { Redactor } from './redactor.js';
 
-/** The two streams of a command, and how it speaks on them: for people, or as JSON for machines. */
+/** The two streams of a command, and the form of its output: for people, or as JSON for machines. */
 export interface OutputStreams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
 /**
- * Results go to standard output, words about the work to standard error. Everything that is written is one line,
- * free of control characters and of known secrets. A reader that goes away (EPIPE) is not an error: see `readerGone`.
- * Any other error of standard output (a full disk) is reported once on standard error, and is `fault`.
+ * Results go to standard output, messages about the work to standard error. Everything written is one line, free of
+ * control characters and known secrets. A reader that goes away (EPIPE) is not an error: see `readerGone`. Any other
+ * error of standard output (a full disk) is reported once on standard error, and is `fault`.
  */
 export class Output {
   readonly streams: OutputStreams;
@@ -28,7 +28,7 @@ export class Output {
     this.json = json;
     this.#redactor = redactor;
     streams.stdout.on('error', this.#onStdoutError);
-    // There is nowhere left to say it.
+    // Nowhere is left to report it.
     streams.stderr.on('error', ignore);
   }
 
@@ -42,12 +42,12 @@ export class Output {
     return this.#gone.signal;
   }
 
-  /** A text of our own with lines of its own, such as help. */
+  /** Prints a text of our own that has several lines, such as help. */
   print(text: string): void {
     this.#write(`${text}\n`);
   }
 
-  /** One line of result, for people. With --json there are none. */
+  /** Writes one line of the result, for people; nothing with --json. */
   line(text = ''): void {
     if (this.json) return;
     const line = this.#safe(text);
@@ -55,24 +55,24 @@ export class Output {
     else this.#write(`${line}\n`);
   }
 
-  /** One line of result, for machines. Without --json there are none. */
+  /** Writes one line of the result, for machines; nothing without --json. */
   record(fields: Readonly<Record<string, unknown>>): void {
     if (this.json) this.#write(`${escapeUnsafe(JSON.stringify(this.#redactor.value(fields)))}\n`);
   }
 
-  /** One line about the work, on standard error. */
+  /** Writes one line about the work, on standard error. */
   note(text: string): void {
     const line = this.#safe(text);
     if (this.#printer && this.streams.stderr.isTTY) this.#printer(line);
     else this.streams.stderr.write(`${line}\n`);
   }
 
-  /** While something is drawn on the terminal, lines for it go through `printer`, which puts them above. */
+  /** While something is drawn on the terminal, its lines go through `printer`, which puts them above. */
   printThrough(printer: ((line: string) => void) | undefined): void {
     this.#printer = printer;
   }
 
-  /** Resolves when all that was written has arrived, or can't. */
+  /** Resolves when everything written has arrived, or can't. */
   async flush(): Promise<void> {
     const { stdout, stderr } = this.streams;
     for (const stream of [stdout, stderr]) await new Promise<void>((done) => stream.write('', () => done()));
@@ -80,7 +80,7 @@ export class Output {
     await nextTurn();
   }
 
-  /** Takes the listeners off the streams. */
+  /** Removes the listeners from the streams. */
   close(): void {
     this.streams.stdout.off('error', this.#onStdoutError);
     this.streams.stderr.off('error', ignore);
@@ -103,7 +103,7 @@ export class Output {
   };
 }
 
-/** A terminal that was closed answers EIO. */
+/** A terminal that was closed answers with EIO. */
 function isReaderGone({ code }: NodeJS.ErrnoException, terminal: boolean): boolean {
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED' || (terminal && code === 'EIO');
 }

@@ -12,9 +12,9 @@ import { GENERAL_TOPIC } from '../telegram/topics.js';
 export interface Side {
   readonly chat: Chat;
   readonly topic: number | undefined;
-  /** The name in its setting, when that may lead elsewhere another day: `@name` in lower case, or `me`. */
+  /** The name in its setting, if it may lead elsewhere another day: `@name` in lower case, or `me`. */
   readonly name?: string;
-  /** A sentence about its link, when that is understood as more than it says. */
+  /** A sentence about its link, if the link is understood to mean more than it says. */
   readonly note?: string;
 }
 
@@ -27,7 +27,8 @@ type SideSettings = Pick<
 
 /**
  * Reads the settings of one side.
- * @throws UsageError BAD_CHAT when they name no chat, CONTRADICTION when its link and another setting name two topics.
+ * @throws UsageError BAD_CHAT when they name no chat, and CONTRADICTION when its link and another setting name two
+ *   topics.
  */
 export function readSide(settings: SideSettings, name: SideName): ChatPlace {
   const { chat: setting, topic: topicSetting } = NAMES[name];
@@ -53,13 +54,13 @@ export function readSide(settings: SideSettings, name: SideName): ChatPlace {
 
 export interface ResolveOptions {
   readonly signal: AbortSignal;
-  /** Shared by both sides, where both are looked for. */
+  /** Shared by both sides, when both are looked for. */
   readonly dialogs?: DialogPages;
 }
 
 /**
- * Finds a side's chat, and the topic that its link or setting names: a link to a message is one to a topic if the
- * message is what created it (core.telegram.org/api/links#forum-topic-links).
+ * Finds a side's chat, and the topic that its link or setting names: a link to a message leads to a topic if the
+ * message is the one that created it (core.telegram.org/api/links#forum-topic-links).
  * @throws UsageError as `readSide` and `resolveChat` do, and MESSAGE_LINK for a link to a message that isn't a topic.
  */
 export async function resolveSide(

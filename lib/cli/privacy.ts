@@ -11,9 +11,9 @@ const WRITE_OF_OTHERS = 0o022;
 const STICKY = 0o1000;
 
 /**
- * What other users of this machine may read of a data directory and of `secretFile`, a settings file with secrets: a
- * sentence for each way to close it, none when all is private. Nothing is changed, since what was there before TelePi
- * may be somebody else's too: no command is proposed for what is not TelePi's alone.
+ * What other users of this machine may read of a data directory and of `secretFile`, a settings file with secrets: one
+ * sentence for each way to close it, none when everything is private. Changes nothing, because files that were there
+ * before TelePi may belong to others too: it proposes no command for anything that isn't TelePi's alone.
  */
 export async function openToOthers(dataDir: string, secretFile: string | undefined): Promise<string[]> {
   if (process.platform === 'win32') return [];
@@ -41,7 +41,7 @@ async function look(path: string): Promise<Looked | undefined> {
   return found && { path, found };
 }
 
-/** A group that its owner gave a file of somebody else's may well be meant to read it. */
+/** If an owner gave a file to somebody else's group, that group may well be meant to read it. */
 function isOpen({ found }: Looked): boolean {
   return (found.mode & (isOurs(found) ? GROUP_AND_OTHERS : OTHERS)) !== 0;
 }
@@ -51,7 +51,7 @@ function isOurs({ uid }: Stats): boolean {
   return own === 0 || uid === own;
 }
 
-/** Why an open directory is to be left as it is: whoever works in it as well would be locked out. */
+/** Why an open directory should be left as it is: others who work in it would be locked out. */
 async function whyLeft({ path, found }: Looked, { own, others }: Contents): Promise<string | undefined> {
   if ((found.mode & STICKY) !== 0 || !isOurs(found)) return 'is shared with other users';
   const real = await realpath(path);
@@ -61,7 +61,7 @@ async function whyLeft({ path, found }: Looked, { own, others }: Contents): Prom
   return unused ? 'is open to other users and may be meant for them' : undefined;
 }
 
-/** Without what TelePi keeps there a run in another directory would clone everything again. */
+/** Without TelePi's files there, a run in another directory would clone everything again. */
 function elsewhere(own: readonly string[]): string {
   const fix = 'set DATA_DIR to a directory of your own';
   return own.length === 0 ? fix : `${fix}, and move ${joined(own)} there first, while no telepi runs`;
@@ -87,7 +87,10 @@ async function closeWords(open: readonly Looked[]): Promise<string[]> {
   ];
 }
 
-/** Whether nobody but root could put a link in the way of root's chmod; of another user's there is nothing to gain. */
+/**
+ * Whether nobody but root could put a link in the way of root's chmod; for another user's chmod, an attacker gains
+ * nothing.
+ */
 async function isSafeToClose(path: string): Promise<boolean> {
   if (process.geteuid?.() !== 0) return true;
   for (const name of [resolve(path), await realpath(path)]) {

@@ -6,18 +6,18 @@ import { plain } from './plain.js';
 
 export interface PromptStreams {
   readonly stdin: NodeJS.ReadStream;
-  /** Where questions are asked: standard error, so that they never mix with results. */
+  /** Where questions are shown: standard error, so that they never mix with results. */
   readonly terminal: NodeJS.WritableStream;
 }
 
 export interface Question {
-  /** What is asked for, as in "phone number". */
+  /** What the question asks for, as in "phone number". */
   readonly noun: string;
-  /** More words after the noun, such as the server's hint: whatever is in it, it is shown on one line. */
+  /** More words after the noun, such as the server's hint: whatever they contain, they are shown on one line. */
   readonly hint?: string;
-  /** The answer isn't shown while it is typed. */
+  /** Whether to hide the answer while it is typed. */
   readonly hidden: boolean;
-  /** Said when standard input ends first. */
+  /** Shown when standard input ends first. */
   readonly fix: string;
 }
 
@@ -62,7 +62,7 @@ export class Prompter {
     return answer;
   }
 
-  /** Gives standard input back. */
+  /** Releases standard input. */
   close(): void {
     this.#reader?.close();
     this.#streams.stdin.pause();
@@ -90,7 +90,7 @@ export class Prompter {
     this.#reader = reader;
   }
 
-  /** What readline shows of the answer: everything, or nothing while it is hidden. */
+  /** The part of the answer that readline shows: everything, or nothing while it is hidden. */
   #echo(): Writable {
     const { terminal } = this.#streams;
     return new Writable({

@@ -5,11 +5,12 @@ import { reasonOfSystem, UsageError } from '../base/errors.js';
 import { oddKind } from '../base/odd-file.js';
 
 const BEGIN = '-----BEGIN RSA PUBLIC KEY-----';
-/** A key of 2,048 bits has 426. */
+/** A key of 2,048 bits has 426 bytes. */
 const MOST_BYTES = 4_096;
 
 /**
- * Refuses a place for the sandbox's public key where it can't be written, or would replace what isn't such a key.
+ * Refuses a path for the sandbox's public key if the key can't be written there, or would replace something other than
+ * such a key.
  * @throws UsageError NO_SUCH_DIRECTORY, NOT_A_FILE or FILE_EXISTS.
  */
 export function refuseOtherFile(path: string): void {

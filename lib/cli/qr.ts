@@ -1,15 +1,15 @@
 import { encodeQR } from 'qr';
 
-/** A QR code as lines of half blocks, two modules a character: a block is a light module. */
+/** A QR code as lines of half blocks, two modules per character: a block is a light module. */
 export function qrLines(text: string): readonly string[] {
   return encodeQR(text, 'ascii').trimEnd().split('\n');
 }
 
-// Named colours, so that the code isn't inverted where letters are dark on light.
+// Named colours, so that the code isn't inverted in terminals with dark text on a light background.
 const LIGHT_ON_DARK = '\u001b[97;40m';
 const USUAL_COLOURS = '\u001b[0m';
 
-/** Draws a QR code over the one before it, since each lives for about half a minute. */
+/** Draws a QR code over the one before it, because each lives for only about half a minute. */
 export class QrScreen {
   readonly #terminal: NodeJS.WritableStream;
   #height = 0;
@@ -18,7 +18,7 @@ export class QrScreen {
     this.#terminal = terminal;
   }
 
-  /** `words` stand above the code. */
+  /** `words` appear above the code. */
   show(link: string, words: string): void {
     const lines = qrLines(link);
     const back = this.#height > 0 ? `\u001b[${this.#height}A\r\u001b[0J` : '';

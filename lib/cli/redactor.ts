@@ -5,10 +5,10 @@ const SECRET_KEYS =
   /^(api_?hash|session|phone(_?number)?|phone_?code(_?hash)?|password|(bot_?)?token|auth_?key)$/i;
 // Hiding a shorter secret would black out half of every line, and so reveal it.
 const SHORTEST_INSIDE = 4;
-/** Digits of a phone number, with its country code. */
+/** How many digits a phone number has at least, with its country code. */
 const SHORTEST_PHONE = 7;
 
-/** A login code, which is used once: an id may well hold its digits. */
+/** A login code is used only once, and an id may well contain its digits. */
 function isCode(secret: string): boolean {
   return secret.length < SHORTEST_PHONE && /^\d+$/.test(secret);
 }
@@ -17,16 +17,16 @@ function alone(digits: string): RegExp {
   return new RegExp(`(?<!\\d)${digits}(?!\\d)`, 'g');
 }
 
-/** Takes known secrets out of texts and fields before they reach a log, a file or the terminal. */
+/** Removes known secrets from texts and fields before they reach a log, a file or the terminal. */
 export class Redactor {
   readonly #secrets = new Set<string>();
 
-  /** From now on `secret` is hidden wherever it stands. */
+  /** From now on hides `secret` wherever it occurs. */
   add(...secrets: readonly (string | undefined)[]): void {
     for (const secret of secrets) {
       if (!secret) continue;
       this.#secrets.add(secret);
-      // A phone number is written with and without plus, blanks and dashes.
+      // A phone number is written with or without a plus, blanks and dashes.
       const digits = secret.replace(/[\s()+-]/g, '');
       if (digits.length >= SHORTEST_PHONE && /^\d+$/.test(digits)) this.#secrets.add(digits);
     }
@@ -34,7 +34,7 @@ export class Redactor {
 
   text(text: string): string {
     let safe = text;
-    // The longest first: one secret may be part of another.
+    // The longest first, because one secret may be part of another.
     for (const secret of [...this.#secrets].sort((a, b) => b.length - a.length)) {
       if (safe === secret) return HIDDEN;
       if (secret.length >= SHORTEST_INSIDE)
@@ -43,7 +43,7 @@ export class Redactor {
     return safe;
   }
 
-  /** A copy of `value` as JSON can hold it: secrets hidden, bigints and errors as text, no cycles, no functions. */
+  /** A copy of `value` that JSON can hold: secrets hidden, bigints and errors as text, no cycles, no functions. */
   value(value: unknown): unknown {
     return this.#copy(value, []);
   }

@@ -3,7 +3,9 @@ import type { CommandSpec, FlagSpec } from './command.js';
 export const EXIT_STATUSES =
   'Exit status: 0 all done, 1 something failed, 2 usage or settings, 3 not signed in, 129/130/143 interrupted.';
 
-/** The flags that every command takes. Not --env-file: Node 20 takes that flag for itself, wherever it stands. */
+/**
+ * The flags that every command accepts. --env-file isn't one: Node 20 takes that flag for itself, wherever it occurs.
+ */
 export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   {
     name: 'settings',
@@ -14,12 +16,12 @@ export const GLOBAL_FLAGS: readonly FlagSpec[] = [
   { name: 'debug', about: 'log and stack traces on standard error' },
 ];
 
-/** How wide help is. */
+/** The width of help. */
 export function helpColumns(): number {
   return Math.min(100, process.stdout.columns ?? 100);
 }
 
-/** The help of telepi itself: what it is, its commands, and what all of them take. */
+/** The help of telepi itself: its purpose, its commands, and the flags that all of them accept. */
 export function rootHelp(commands: readonly CommandSpec[]): string {
   const flags = [
     { name: 'version, -V', about: 'Show version number' },

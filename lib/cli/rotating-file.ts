@@ -5,18 +5,18 @@ const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
 
 export interface RotatingFileOptions {
   readonly path: string;
-  /** A line that would pass this begins a new file; the old one becomes `path.1`, that one `path.2`, and so on. */
+  /** A line that would exceed this begins a new file; the old one becomes `path.1`, that one `path.2`, and so on. */
   readonly maxBytes: number;
-  /** Files in all; the oldest is given up. */
+  /** The number of files; the oldest is deleted. */
   readonly maxFiles: number;
   /** Called for each line that couldn't be written. The stream itself continues. */
   readonly onFault: (error: Error) => void;
 }
 
 /**
- * A log file that rotates by size, each new file with mode 600. Winston's own File transport loses lines when files
- * change under load, and keeps a full disk to itself. Writes are synchronous: a log has few lines, and they are to
- * be there after process.exit too.
+ * A log file that rotates by size; each new file has mode 600. Winston's own File transport loses lines when files
+ * change under load, and doesn't report a full disk. Writes are synchronous: a log has few lines, and they should be
+ * there after process.exit too.
  */
 export class RotatingFile extends Writable {
   readonly #options: RotatingFileOptions;
@@ -57,7 +57,7 @@ export class RotatingFile extends Writable {
   }
 
   #open(): number {
-    // Opened so, a named pipe that nobody reads is an error, not a wait without end.
+    // Opened this way, a named pipe that nobody reads is an error instead of an endless wait.
     const file = openSync(this.#options.path, O_APPEND | O_CREAT | O_WRONLY | O_NONBLOCK, 0o600);
     this.#file = file;
     this.#size = fstatSync(file).size;

@@ -4,10 +4,10 @@ const LONG_FORMS: ReadonlyMap<string, string> = new Map([
   ['-h', '--help'],
   ['-V', '--version'],
 ]);
-/** What may stand before the word `help`, and takes no value. */
+/** Words that may come before `help` and take no value. */
 const BEFORE_HELP = ['--json', '--debug'];
 
-/** The words with `-h`, `-V`, `help` and `help <command>` as the flags that they stand for. */
+/** Replaces `-h`, `-V`, `help` and `help <command>` with the flags that they stand for. */
 export function withLongForms(argv: readonly string[], commands: readonly CommandSpec[]): readonly string[] {
   const end = argv.indexOf('--');
   const words = argv.map((word, index) => (end >= 0 && index > end ? word : (LONG_FORMS.get(word) ?? word)));
@@ -15,6 +15,6 @@ export function withLongForms(argv: readonly string[], commands: readonly Comman
   if (words[first] !== 'help') return words;
   const topic = words.slice(first + 1).find((word) => !word.startsWith('-'));
   if (topic === undefined || topic === 'help') return ['--help'];
-  // An unknown one stays alone, to be refused as any unknown command is.
+  // An unknown topic stays alone, and is refused like any unknown command.
   return commands.some(({ name }) => name === topic) ? [topic, '--help'] : [topic];
 }

@@ -6,11 +6,11 @@ import { count, formatDuration, formatMessageRate, formatRate } from './progress
 export interface SummaryDetails {
   /** The most bytes that were held for files at once. */
   readonly peakBytes: number;
-  /** The run reached the end; otherwise an error or a signal stopped it. */
+  /** Whether the run reached the end; otherwise an error or a signal stopped it. */
   readonly complete: boolean;
 }
 
-/** What a run did, in the words of its end; the last record with --json. */
+/** The result of a run: its last lines or, with --json, the last record. */
 export function tellSummary(output: Output, summary: CloneSummary, details: SummaryDetails): void {
   const { sent, bytes, seconds, lastId, failed } = summary;
   const { sent_before: sentBefore = 0, ...leftOut } = summary.skipped;

@@ -2,8 +2,8 @@ import { UsageError } from '../base/errors.js';
 import { booleanOf } from '../settings/parse.js';
 
 /**
- * A switch as it is written: `--name`, `--no-name`, `--name=yes`. Undefined for any other word.
- * @throws UsageError for a value that is neither yes nor no, naming the flag and what it takes.
+ * The value of a switch as it is written: `--name`, `--no-name`, `--name=yes`. Undefined for any other word.
+ * @throws UsageError for a value that is neither yes nor no, naming the flag and the values it accepts.
  */
 export function readSwitch(
   word: string,
@@ -19,7 +19,7 @@ export function readSwitch(
 }
 
 /**
- * Whether a switch is on, where it decides how errors in the words themselves are shown. An unreadable value means
+ * Whether a switch is on; used where it decides how errors in the words themselves are shown. An unreadable value means
  * no.
  */
 export function isSwitchedOn(words: readonly string[], name: string): boolean {

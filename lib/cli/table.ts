@@ -1,7 +1,7 @@
 import { plain } from './plain.js';
 import { pad, widthOf } from './width.js';
 
-/** Rows under a head, in columns as wide as their widest cell. Control characters in cells are taken out. */
+/** Rows under a header, in columns as wide as their widest cell. Control characters in cells are removed. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],

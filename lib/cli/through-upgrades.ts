@@ -12,9 +12,9 @@ export type Begin = (first: boolean) => Promise<{
 }>;
 
 /**
- * Works until the end, and begins again when one of the chats was a basic group and has become a supergroup meanwhile:
- * sends to the group are refused then (PEER_ID_INVALID), and messages in the supergroup aren't read. The exit status is
- * the worst of all.
+ * Runs the work to the end, and starts it again when one of the chats was a basic group and has become a supergroup
+ * meanwhile: by then sends to the group are refused (PEER_ID_INVALID), and messages in the supergroup aren't read. The
+ * exit status is the worst of all runs.
  */
 export async function throughUpgrades(
   context: CommandContext,
@@ -46,7 +46,7 @@ async function settle(work: () => Promise<number>): Promise<Ended> {
   }
 }
 
-/** The first of the chats that is another now. */
+/** The first chat that has been replaced by another. */
 async function upgradedSince(
   client: TelepiClient,
   chats: readonly Chat[],
@@ -58,7 +58,7 @@ async function upgradedSince(
       const now = await resolveChat(client, { kind: 'id', id }, signal);
       if (now.id !== id) return now;
     } catch (error) {
-      // The outcome of the work is what is reported.
+      // The outcome of the work takes precedence.
       log.warn('upgrade_unknown', { chat: id, error: messageOf(error) });
     }
   }

@@ -33,7 +33,7 @@ export function readWeather(flags: Readonly<Record<string, unknown>>): WeatherOp
   }
 }
 
-/** A refusal of the sandbox, in the words of its flags. */
+/** The sandbox's error, in terms of its flags. */
 export function weatherRefusal(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return new UsageError('BAD_WEATHER', withFlagName(error.message), { cause: error });
@@ -64,7 +64,7 @@ function numberOf(flag: string, text: string): number {
   return value;
 }
 
-/** The options' refusals name their keys: `latencyMs must be …` becomes `--latency must be …`. */
+/** The options' errors name their keys: `latencyMs must be …` becomes `--latency must be …`. */
 function withFlagName(message: string): string {
   return WEATHER_FLAGS.reduce(
     (text, { key, flag }) => text.replace(new RegExp(`\\b${key}\\b`), `--${flag}`),

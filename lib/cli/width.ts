@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** `text` cut to `columns` terminal cells, with … where something is missing; never through a character. */
+/** `text` cut to `columns` terminal cells, with … where something is missing; never within a character. */
 export function fit(text: string, columns: number): string {
   if (stringWidth(text) <= columns) return text;
   if (columns <= 0) return '';
@@ -23,7 +23,7 @@ export function pad(text: string, columns: number): string {
   return cut + ' '.repeat(Math.max(0, columns - stringWidth(cut)));
 }
 
-/** `fields` one after another, with commas, on as many lines of `columns` cells as they need; none is divided. */
+/** `fields` one after another, with commas, on as many lines of `columns` cells as they need; no field is split. */
 export function flow(fields: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (const [index, field] of fields.entries()) {

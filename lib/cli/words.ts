@@ -5,7 +5,7 @@ import type { CommandSpec, FlagSpec } from './command.js';
 import { GLOBAL_FLAGS } from './root-help.js';
 import { readSwitch } from './switches.js';
 
-/** What a flag takes: yes or no behind an equals sign, or a value behind an equals sign or a blank. By name. */
+/** What each flag takes, by name: yes or no after an equals sign, or a value after an equals sign or a blank. */
 export type FlagKinds = ReadonlyMap<string, 'switch' | 'value'>;
 
 export interface ReadWords {
@@ -15,7 +15,7 @@ export interface ReadWords {
   readonly words: readonly string[];
   /** Names of flags that aren't known. */
   readonly unknown: readonly string[];
-  /** Names of flags that are there without their value. */
+  /** Names of flags that lack their value. */
   readonly valueless: readonly string[];
 }
 
@@ -43,8 +43,8 @@ export function firstWord(given: readonly string[], kinds: FlagKinds): string | 
 }
 
 /**
- * Takes the words apart. `takesWord`: a word behind a switch is the command's own.
- * @throws UsageError for a switch that is neither on nor off, naming it and what it takes.
+ * Sorts the words. `takesWord`: a word after a switch belongs to the command.
+ * @throws UsageError for a switch that is neither on nor off, naming it and the values it accepts.
  */
 export function readWords(
   given: readonly string[],
@@ -77,7 +77,7 @@ interface FlagToken {
   readonly next: string | undefined;
 }
 
-/** What follows `--` are words, whatever they look like. A flag that isn't known is taken for one with a value. */
+/** Everything after `--` is a word, whatever it looks like. An unknown flag is assumed to have a value. */
 function* tokensOf(
   given: readonly string[],
   kinds: FlagKinds,
@@ -118,12 +118,12 @@ function isFlag(word: string): boolean {
   return /^-./s.test(word) && !/^-(?:\d+(?:\.\d+)?|\.\d+)$/.test(word);
 }
 
-/** Whether a word is taken for the value of the flag before it: a chat's id, for one, begins with a dash. */
+/** Whether a word is taken as the value of the flag before it: a chat's id, for one, begins with a dash. */
 function isValue(word: string, kind: FlagToken['kind']): boolean {
   return kind === 'value' ? !/^-[^0-9]/.test(word) : !isFlag(word);
 }
 
-/** `-abc` are three flags of one letter. */
+/** `-abc` is three flags of one letter. */
 function lettersOf(written: string): readonly string[] {
   return [...(/^-(\w+)/.exec(written)?.[1] ?? written.slice(1, 2))];
 }

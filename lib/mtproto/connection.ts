@@ -21,7 +21,6 @@ export interface ConnectionOptions extends SessionOptions {
   readonly route?: Route | undefined;
   /** Shared by all connections, so that messages of two of them are sealed or opened at once. */
   readonly queue: MessageQueue;
-  /** invokeWithLayer and initConnection: see `introduction`. */
   readonly introduction: Buffer;
   readonly whenIdle: WhenIdle;
   /** Aborts when everything is to close. */
@@ -30,9 +29,7 @@ export interface ConnectionOptions extends SessionOptions {
   readonly onProven: () => void;
   /** Called once. Requests that were under way have been rejected with CONNECTION_LOST or TIMEOUT by then. */
   readonly onClose: (reason: Error) => void;
-  /**
-   * Receives messages that the server sends of its own accord: the TL of updates, overwritten after the call returns.
-   */
+  /** Messages that the server sends of its own accord: the TL of updates, overwritten after the call returns. */
   readonly onPush?: (body: Buffer) => void;
 }
 
@@ -50,10 +47,7 @@ const TICK_MS = 1_000;
 const MOST_UNSENT_BYTES = MIB;
 /** Acknowledgements are sent when there are this many, and at each tick. */
 const ACKNOWLEDGE_AT = 8;
-/**
- * The server ends a kept connection that has been silent for this long, so that no abandoned connection stays open
- * there. Seconds.
- */
+/** After so many seconds of silence the server ends a kept connection, so that none stays open there unused. */
 const DISCONNECT_SECONDS = 75;
 
 /**
@@ -143,7 +137,7 @@ export class Connection implements SessionHandler {
   onRefused(requestId: bigint): void {
     this.#calls.refused(requestId);
     if (requestId !== this.#pingId) return;
-    // The server has not set its time by it: the next might come too late, and once the wire is dead there is none.
+    // The server has not reset its timer by it: the next ping might come too late, and a dead wire brings none.
     this.#ping();
     this.#pingId = undefined;
   }
@@ -212,8 +206,7 @@ export class Connection implements SessionHandler {
   }
 
   /**
-   * Until the server has sent something, only one request goes out, and none without a salt, so that nothing more is
-   * sent in vain.
+   * Until the server has sent something, only one request goes out, and none without a salt: others would be in vain.
    */
   #send(): void {
     if (!this.#open || this.#closed) return;

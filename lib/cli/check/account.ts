@@ -8,7 +8,7 @@ import { personWords } from '../person.js';
 import { formatDuration } from '../progress/words.js';
 import type { Outcome } from './finding.js';
 
-/** A client's clock may differ by 30 seconds into the future before msg_id is refused; 300 into the past. */
+/** The server refuses a msg_id more than 30 seconds in the future, or 300 in the past. */
 const MAX_SKEW_SECONDS = 30;
 
 export async function signedIn(client: TelepiClient, signal: AbortSignal): Promise<Outcome> {
@@ -17,7 +17,7 @@ export async function signedIn(client: TelepiClient, signal: AbortSignal): Promi
   return `${personWords(user)}${kind}`;
 }
 
-/** This machine's clock against the server's: `config.date` of help.getConfig. */
+/** Compares this machine's clock with the server's: `config.date` of help.getConfig. */
 export async function clockSkew(client: TelepiClient, context: CommandContext): Promise<Outcome> {
   const { signal, clock } = context;
   const before = clock.now();

@@ -3,7 +3,7 @@ import type { TelepiClient } from '../../telegram/client.js';
 import { historyCount, readHistory } from '../../telegram/history.js';
 import type { Outcome } from './finding.js';
 
-/** Reads the oldest message, as a run begins with it. */
+/** Reads the oldest message, because a run begins with it. */
 export async function readSource(client: TelepiClient, chat: Chat, signal: AbortSignal): Promise<Outcome> {
   let first: number | undefined;
   for await (const message of readHistory(client, chat, { afterId: 0 }, signal)) {

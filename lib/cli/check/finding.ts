@@ -2,9 +2,9 @@ import { TelegramError } from '../../refusals/telegram-error.js';
 import { asFailure } from '../failure.js';
 
 /**
- * `ok`: tried, and it works. `fix`: it doesn't; the detail says what to do. `warning`: a run works, but something
- * needs attention; the detail says what to do. `unknown`: the server or the system doesn't say, which need not be a
- * fault. `skipped`: not tried, because something before it failed.
+ * `ok`: tried, and it works. `fix`: it doesn't; the detail says what to do. `warning`: a run works, but something needs
+ * attention; the detail says what to do. `unknown`: the server or the system doesn't say, which need not be a fault.
+ * `skipped`: not tried, because something before it failed.
  */
 export type FindingStatus = 'ok' | 'fix' | 'warning' | 'unknown' | 'skipped';
 
@@ -12,18 +12,18 @@ export interface Finding {
   readonly name: string;
   readonly status: FindingStatus;
   readonly detail: string;
-  /** What the command ends with when this is the worst finding; only with `fix`. */
+  /** The command's exit status when this is the worst finding; only with `fix`. */
   readonly exitStatus?: number;
 }
 
-/** What a probe found out: a detail when all is well, or one of the other outcomes. */
+/** The result of a probe: a detail when all is well, or one of the other outcomes. */
 export type Outcome =
   | string
   | { readonly unknown: string }
   | { readonly warning: string }
   | { readonly fix: string };
 
-/** Runs one probe. An error becomes a finding, except the user's own interruption, which is thrown on. */
+/** Runs one probe. An error becomes a finding, except the user's own interruption, which is thrown again. */
 export async function probe(
   name: string,
   signal: AbortSignal,
@@ -39,7 +39,7 @@ export async function probe(
   }
 }
 
-/** As probe, for something that a server may refuse without harm: a refusal is `unknown`. */
+/** As probe, for a call that a server may refuse without harm: a refusal is `unknown`. */
 export function optionalProbe(
   name: string,
   signal: AbortSignal,

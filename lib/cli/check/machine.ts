@@ -9,10 +9,10 @@ import type { Outcome } from './finding.js';
 const MB = 1_000_000;
 /** Ten log files of 10 MiB, and room for state. */
 const NEEDED_DISK_BYTES = 200 * MB;
-/** The memory that the process needs besides the files' bytes. */
+/** The memory that the process needs in addition to the files' bytes. */
 const PROCESS_BYTES = 150 * MB;
 
-/** Makes the data directory and a folder in it, as a run does. */
+/** Creates the data directory and a folder in it, as a run does. */
 export async function dataDirectory(dataDir: string): Promise<Outcome> {
   await prepareDataDir(dataDir);
   const folder = await mkdtemp(join(dataDir, '.check-'));
@@ -30,7 +30,7 @@ export async function diskSpace(dataDir: string): Promise<Outcome> {
   };
 }
 
-/** Memory that may still be taken, on the machine and in this process's container, against BUFFER_MB. */
+/** Compares the memory still available, on the machine and in this process's container, with BUFFER_MB. */
 export async function memory(bufferBytes: number): Promise<Outcome> {
   const info = await new OSUtils({ cacheEnabled: false }).memory.info();
   if (!info.success) return { unknown: 'the system does not report its free memory' };
@@ -45,14 +45,14 @@ export async function memory(bufferBytes: number): Promise<Outcome> {
   };
 }
 
-/** What encrypts and decrypts, and why nothing faster does. */
+/** Names the crypto in use, and why nothing faster is. */
 export function cryptoInUse(choice: CryptoChoice): Outcome {
   const { crypto, passedOver } = findCrypto(choice);
   const reasons = passedOver.map(({ name, reason }) => `; ${name} would be faster, but ${reason}`);
   return `${crypto.name}, by ${crypto.detail}${reasons.join('')}`;
 }
 
-/** The nearest directory above that is there. */
+/** The nearest existing directory above it. */
 async function existing(path: string): Promise<string> {
   for (let next = path; ; next = dirname(next)) {
     const found = await stat(next).catch(() => undefined);

@@ -20,7 +20,7 @@ import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
 
-/** `telepi check`: tests everything that a run needs, one after another, and says that it works or how to fix it. */
+/** `telepi check`: tests everything that a run needs, one after another, and reports that it works or how to fix it. */
 export async function check(context: CommandContext): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of probes(context)) {
@@ -77,7 +77,7 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   yield crypto;
-  // Errors that connecting would only repeat.
+  // Errors that a connection would only repeat.
   const refused = [directory, crypto].find(({ exitStatus }) => exitStatus === ExitStatus.usage);
   if (refused) {
     for (const name of ['connection', 'login', 'source', 'target'])
@@ -121,7 +121,7 @@ async function* signedInProbes(
   yield* chatProbes(context, settings, client);
 }
 
-/** The steps of a run's own preflight, and what its job would be refused for. */
+/** The steps of a run's own preflight, and the errors for which its job would be refused. */
 async function* chatProbes(
   context: CommandContext,
   settings: Settings,
@@ -162,7 +162,7 @@ async function* chatProbes(
   });
 }
 
-/** How a link is understood, when that is more than it says: a run says it too. */
+/** Says how a link is understood if that goes beyond its text; a run says it too. */
 function* linkNote(name: SideName, side: Side | undefined): Generator<Finding> {
   if (side?.note !== undefined) yield { name: `${name} link`, status: 'warning', detail: side.note };
 }
@@ -204,7 +204,7 @@ function print({ output }: CommandContext, { name, status, detail }: Finding): v
   output.record({ event: 'finding', name, status, detail });
 }
 
-/** Settings, then login, then the rest: the order in which a user fixes them. */
+/** Settings first, then login, then the rest: the order in which a user fixes them. */
 function worst(findings: readonly Finding[]): number {
   const statuses = findings.map(({ exitStatus }) => exitStatus ?? ExitStatus.failed);
   const order = [ExitStatus.usage, ExitStatus.notSignedIn];

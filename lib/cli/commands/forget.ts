@@ -7,7 +7,7 @@ import { settingsOf } from '../command-settings.js';
 import { confirm } from '../confirm.js';
 import { count } from '../progress/words.js';
 
-/** `telepi forget`: removes the record of one job, and touches nothing at Telegram. */
+/** `telepi forget`: removes the record of one job, and changes nothing at Telegram. */
 export async function forget(context: CommandContext): Promise<number> {
   const { output, clock, word } = context;
   const { dataDir } = settingsOf(context, []);
@@ -29,7 +29,7 @@ export async function forget(context: CommandContext): Promise<number> {
   return ExitStatus.done;
 }
 
-/** A path must lead into the data directory: the folder of the same name in another one is another job's. */
+/** A path must lead into the data directory: a folder of the same name in another directory belongs to another job. */
 function folderIn(dataDir: string, word: string, workingDirectory: string): string {
   const parent = dirname(word);
   if (parent !== '.' && realPath(resolve(workingDirectory, parent)) !== realPath(dataDir)) {
@@ -57,7 +57,7 @@ function warningOf({ path, rows, copies, targetTitle, targetId }: Forgettable): 
   );
 }
 
-/** A ledger that was lost knows no copies, although there may be many. */
+/** A ledger that was lost knows of no copies, although there may be many. */
 function copiesWords(copies: number): string {
   if (copies === 0) return 'What the job has sent, if anything, stays';
   return copies === 1 ? '1 copy stays' : `${copies} copies stay`;

@@ -56,13 +56,12 @@ function methodOf({ flags }: CommandContext, settings: Settings): Method {
 
 interface Connected {
   readonly client: TelepiClient;
-  /** Who is signed in already. */
+  /** The user who is already signed in. */
   readonly before: Api.User | undefined;
 }
 
 /**
- * A session that is damaged, or that Telegram has ended for good, would stop the login too: a new one takes its
- * place.
+ * A session that is damaged, or that Telegram has ended for good, would stop the login too, so a new one replaces it.
  */
 async function connectToSignIn(
   context: CommandContext,
@@ -90,7 +89,7 @@ async function connectAndLook(
   try {
     return { client, before: await currentUser(client, context.signal) };
   } catch (error) {
-    if (error instanceof NotSignedInError && SIGN_IN_GOES_ON.has(error.fields['refusal'])) {
+    if (error instanceof NotSignedInError && SIGN_IN_CONTINUES.has(error.fields['refusal'])) {
       return { client, before: undefined };
     }
     await client.close();
@@ -98,8 +97,8 @@ async function connectAndLook(
   }
 }
 
-/** The key is good, and nobody, or nobody yet, is signed in with it. No refusal: the server answered with no user. */
-const SIGN_IN_GOES_ON: ReadonlySet<unknown> = new Set([
+/** The key is good, and nobody, or nobody yet, is signed in with it. `undefined`: the server answered with no user. */
+const SIGN_IN_CONTINUES: ReadonlySet<unknown> = new Set([
   undefined,
   'AUTH_KEY_UNREGISTERED',
   'SESSION_PASSWORD_NEEDED',
@@ -156,7 +155,7 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
   };
 }
 
-/** Where to look for the code: shown before the question. */
+/** Says where to look for the code, before the question. */
 function tellSent({ output }: CommandContext, { by, sentence }: SentCode): void {
   output.note(sentence);
   output.record({ event: 'code-sent', by, message: sentence });

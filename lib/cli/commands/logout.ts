@@ -4,7 +4,7 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, openSession } from '../connection.js';
 
-/** `telepi logout`: the server forgets the session, and so does the data directory. */
+/** `telepi logout`: removes the session from the server and from the data directory. */
 export async function logout(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash']);
   const store = await openSession(context, settings);

@@ -30,9 +30,9 @@ const UPLOAD_CONNECTIONS = 8;
 
 /** What a run's connection and its clone share. */
 interface RunEvents {
-  /** The run has passed its checks and begun. */
+  /** Whether the run has passed its checks and begun. */
   planned: boolean;
-  /** Where waits of the connection go: to the run's reporter while there is one. */
+  /** Receives the waits of the connection: they go to the run's reporter while there is one. */
   onWait: (wait: Wait) => void;
 }
 
@@ -50,7 +50,7 @@ export async function run(context: CommandContext): Promise<number> {
   const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   const ahead = linkAbort(context.signal);
   try {
-    // Under way while the server answers who is signed in, and while what takes its time to load is loaded.
+    // Runs while the server answers who is signed in, and while slow modules load.
     const early = resolveSides({ ...context, signal: ahead.signal }, settings, client);
     early.catch(() => {});
     const [user, { openJob }, { examineJob }, { runClone }] = await Promise.all([
@@ -79,7 +79,7 @@ export async function run(context: CommandContext): Promise<number> {
 }
 
 interface Sides extends Omit<Pair, 'accountId'> {
-  /** With the topics that the chats' links name. */
+  /** Include the topics that the chats' links name. */
   readonly settings: Settings;
 }
 
@@ -121,7 +121,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   const { context, client, events, accountId, openJob, examineJob, runClone } = scene;
   const { source, target, settings } = sides;
   const flight = preflightOptions(context, settings, { client, source, target });
-  // Before anything is recorded.
+  // Must come before anything is recorded.
   await preflight(flight);
   const restart = first && context.flags['restart'] === true;
   const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
@@ -240,7 +240,7 @@ async function cloneInto(
     complete = true;
   } finally {
     await reporter.close();
-    // Without a plan nothing was begun, and the error says all.
+    // Without a plan nothing was begun, and the error says everything.
     if (summary && events.planned) tellSummary(output, summary, { peakBytes: budget.peakBytes, complete });
   }
   return summary && summary.failed.length > 0 ? ExitStatus.failed : ExitStatus.done;

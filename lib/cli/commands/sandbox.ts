@@ -12,13 +12,13 @@ import { count } from '../progress/words.js';
 import { refuseOtherFile, writePublicKey } from '../public-key-file.js';
 import { readWeather, weatherRefusal } from '../weather-flags.js';
 
-/** Ports of the DCs, one after another, lie below 32,768: session strings hold them as int16. */
+/** The DCs' ports are consecutive and must be below 32,768, because session strings hold them as int16. */
 const MAX_FIRST_PORT = 32_766;
-/** A terabyte: beyond any memory. */
+/** A terabyte, more than any memory holds. */
 const MOST_KEPT_MIB = 1_048_576;
 const LOOPBACK = '127.0.0.1';
 
-/** `telepi sandbox`: serves a Telegram of one's own until interrupted, which is its good end: status 0. */
+/** `telepi sandbox`: serves a Telegram of one's own until it is interrupted, which is its normal end: status 0. */
 export async function sandbox(context: CommandContext): Promise<number> {
   const { flags, output, signal, log } = context;
   const settings = settingsOf(context, []);
@@ -53,7 +53,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
   } finally {
     await served.close();
   }
-  // Not on standard output, which the README's command puts into a file of settings.
+  // Not on standard output, which the README's command redirects into a file of settings.
   output.note('The sandbox is closed.');
   output.record({ event: 'closed' });
   return ExitStatus.done;
@@ -107,13 +107,13 @@ async function keyFileOf(context: CommandContext, dataDir: string): Promise<stri
   return resolve(dataDir, 'sandbox.pem');
 }
 
-/** What it is filled with: now, by an earlier run that kept its state, or by nobody. */
+/** Says who filled it: this run, an earlier one that kept its state, or nobody. */
 function fillOnce(served: Sandbox, empty: boolean): Filled | undefined {
   if (served.restored) return filledBefore(served.world);
   return empty ? undefined : fillSandbox(served, { seed: served.seed });
 }
 
-/** Prints how to reach it: as lines for .env, or one record. */
+/** Prints how to reach it, as lines for .env or as one record. */
 function announce(
   { output }: CommandContext,
   served: Sandbox,

@@ -5,7 +5,9 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { count, endWords, formatMessageRate, formatTime } from '../progress/words.js';
 
-/** `telepi status`: how far each job of the data directory is. Needs no connection, and works during a run. */
+/**
+ * `telepi status`: shows the progress of each job in the data directory. Needs no connection, and works during a run.
+ */
 export async function status(context: CommandContext): Promise<number> {
   const { output, clock } = context;
   const { dataDir } = settingsOf(context, []);

@@ -10,7 +10,7 @@ import { eventWords } from './words.js';
 export interface BarOptions {
   readonly clock: Clock;
   readonly bufferBytes: number;
-  /** How long it is from one message sent to the next at present, at least. */
+  /** The shortest time from one message to the next at present, in milliseconds. */
   readonly intervalMs: () => number;
 }
 

@@ -28,9 +28,9 @@ const WIDEST_BAR = 30;
 const NARROWEST_BAR = 8;
 
 /**
- * The lines of a frame: a bar for each file in flight, then the run as a whole. None is wider than the terminal, and a
- * narrow one shows the same on more lines; they are fewer than the terminal's rows. The progress and the estimated end
- * are dropped last.
+ * The lines of a frame: a bar for each file in flight, then the run as a whole. No line is wider than the terminal, and
+ * a narrow terminal shows the same on more lines; there are fewer lines than the terminal has rows. The progress and
+ * the estimated end are dropped last.
  */
 export function renderBars(view: BarsView): readonly string[] {
   const { tally, columns } = view;
@@ -65,7 +65,7 @@ function bar(share: number, width: number): string {
   return `[${'#'.repeat(full)}${'-'.repeat(width - full)}]`;
 }
 
-/** On a wide terminal the run with a bar, and the machine; else all of it in a row of fields. */
+/** On a wide terminal: the run with a bar, and the machine; otherwise everything in a row of fields. */
 function runLines(view: BarsView): string[] {
   const { tally, now, columns } = view;
   const { total, done } = tally;

@@ -7,7 +7,7 @@ import type { Reporter } from './reporter.js';
 export interface ReporterOptions {
   readonly clock: Clock;
   readonly bufferBytes: number;
-  /** How long it is from one message sent to the next at present, at least. */
+  /** The shortest time from one message to the next at present, in milliseconds. */
   readonly intervalMs: () => number;
   readonly terminalName: string | undefined;
 }

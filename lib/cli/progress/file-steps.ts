@@ -2,11 +2,11 @@ import { type FileTally, keyOf } from './tally.js';
 
 const STEP_PERCENT = 10;
 
-/** Which of a file's steps of 10 % to report, each once, where every step is a line of its own. */
+/** Decides which steps of 10 % of a file to report, each once, where every step is a line of its own. */
 export class FileSteps {
   readonly #reported = new Map<string, number>();
 
-  /** The percentage that the file has reached, in whole steps; undefined when that was reported before, or is 0. */
+  /** The percentage that the file has reached, in whole steps; undefined when it was reported before or is 0. */
   next({ bytesUp, size, ...file }: FileTally): number | undefined {
     const percent = size === 0 ? 100 : (bytesUp / size) * 100;
     const step = Math.floor(percent / STEP_PERCENT) * STEP_PERCENT;

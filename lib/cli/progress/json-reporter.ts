@@ -5,7 +5,7 @@ import type { Reporter, RunEvent } from './reporter.js';
 import { TallyKeeper } from './tally.js';
 
 /**
- * One JSON object a line, for machines: `{"event":"sent","sourceIds":[7],"targetIds":[3],"bytes":0}`. A transfer is
+ * One JSON object per line, for machines: `{"event":"sent","sourceIds":[7],"targetIds":[3],"bytes":0}`. A transfer is
  * reported at each 10 % of its file.
  */
 export function jsonReporter(

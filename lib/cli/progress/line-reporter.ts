@@ -9,7 +9,7 @@ import { count, doneWords, endWords, eventWords, formatMessageRate, formatRate }
 
 const MESSAGE_STEP = 10;
 
-/** Plain lines, where there is no terminal: each 10 % of a file, each 10 messages, each wait, skip and failure. */
+/** Plain lines, used without a terminal: each 10 % of a file, each 10 messages, each wait, skip and failure. */
 export function lineReporter(
   output: Output,
   { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },

@@ -1,6 +1,6 @@
 import type { CloneEvent } from '../../clone/events.js';
 
-/** A wait that Telegram, or a fault on the way to it, asks for. */
+/** A wait that Telegram asks for, or that a fault on the way to it makes necessary. */
 export interface ReportedWait {
   readonly method: string;
   /** `FLOOD_WAIT_12`, or a fault such as CONNECTION_LOST. */
@@ -10,12 +10,12 @@ export interface ReportedWait {
   readonly until: number;
 }
 
-/** The events of a run: in the clone, and on its connection. */
+/** The events of a run: those of the clone, and those of its connection. */
 export type RunEvent = CloneEvent | (ReportedWait & { readonly kind: 'wait' });
 
 /** Shows a run in progress: as bars on a terminal, plain lines, or JSON lines. */
 export interface Reporter {
   show(event: RunEvent): void;
-  /** Ends drawing; nothing of it is left behind. */
+  /** Stops drawing and leaves nothing behind. */
   close(): Promise<void>;
 }

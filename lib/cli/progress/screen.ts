@@ -14,24 +14,24 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_BELOW = '\u001b[0J';
 const CLEAR_ALL = '\u001b[H\u001b[2J';
-/** Lines above the block that can be shown again: more than a screen has. */
+/** How many lines above the block can be shown again: more than a screen has. */
 const MOST_KEPT = 200;
 const REDRAW_EVERY_MS = 100;
 const USUAL_SIZE: ScreenSize = { columns: 80, rows: 24 };
 
 /**
- * A block of lines at the bottom of a terminal that is drawn over and over, at most ten times a second. Lines
- * printed meanwhile go above it. When the window becomes narrower, its terminal may have wrapped the block long before
- * the size is known here (tmux takes a quarter of a second), over which more frames went astray: the screen is cleared
- * then, and shows the newest lines and the block again. `close` leaves the last frame there and gives the cursor back;
- * so does the end of the process.
+ * A block of lines at the bottom of a terminal that is redrawn at most ten times a second. Lines printed meanwhile go
+ * above it. When the window becomes narrower, the terminal may have wrapped the block before the new size is known here
+ * (tmux takes a quarter of a second), and more frames may have gone astray by then: so the screen is cleared and shows
+ * the newest lines and the block again. `close` leaves the last frame there and restores the cursor; so does the end of
+ * the process.
  */
 export class Screen {
   readonly #terminal: Terminal;
   readonly #render: (size: ScreenSize) => readonly string[];
   readonly #stop = new AbortController();
   #frame: readonly string[] = [];
-  /** How wide the window was at the last frame. */
+  /** The width of the window at the last frame. */
   #columns = 0;
   readonly #kept: string[] = [];
   #drawing: Promise<void> | undefined;
@@ -48,7 +48,7 @@ export class Screen {
     this.#drawing = this.#drawUntilClosed(clock);
   }
 
-  /** Puts a line above the block. It is written as it is: the caller has made it safe. */
+  /** Puts a line above the block. The line is written as it is: the caller has made it safe. */
   above(line: string): void {
     this.#kept.push(line);
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
@@ -75,7 +75,7 @@ export class Screen {
   #draw(): void {
     const erase = this.#erase();
     const { columns, rows } = this.#size();
-    // A line that fills the last column would leave the cursor in doubt.
+    // A line that fills the last column would leave the cursor's position uncertain.
     this.#frame = this.#render({ columns: Math.max(1, columns - 1), rows });
     const narrower = columns < this.#columns;
     this.#columns = columns;
@@ -85,13 +85,13 @@ export class Screen {
     this.#terminal.write(`${before}${this.#frameText()}`);
   }
 
-  /** Back to the frame's first cell. */
+  /** Moves back to the frame's first cell. */
   #erase(): string {
     const rows = this.#frame.length;
     return `${rows > 0 ? `\u001b[${rows}A` : ''}\r${CLEAR_BELOW}`;
   }
 
-  /** As many of the lines above as fit on `rows` rows. */
+  /** As many of the lines above as fit into `rows` rows. */
   #newestLines(columns: number, rows: number): string {
     let free = rows;
     let first = this.#kept.length;

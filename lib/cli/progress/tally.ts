@@ -2,12 +2,12 @@ import type { Clock } from '../../base/clock.js';
 import { gateOf } from '../../pace/gates.js';
 import type { RunEvent } from './reporter.js';
 
-/** A file on its way. Bytes are counted from its start. */
+/** A file in transfer. Bytes are counted from its start. */
 export interface FileTally {
   readonly sourceId: number;
   readonly name: string;
   readonly size: number;
-  /** Of parts that an earlier run has sent: in bytesUp from the start, and not counted in the speed. */
+  /** Bytes of parts that an earlier run has sent: included in bytesUp from the start, but not in the speed. */
   readonly bytesBefore: number;
   readonly bytesDown: number;
   readonly bytesUp: number;
@@ -15,7 +15,7 @@ export interface FileTally {
   readonly bytesPerSecond: number;
 }
 
-/** A wait that Telegram, or a fault on the way to it, asks for. */
+/** A wait that Telegram asks for, or that a fault on the way to it makes necessary. */
 export interface WaitTally {
   readonly method: string;
   readonly reason: string;
@@ -24,7 +24,7 @@ export interface WaitTally {
 }
 
 export interface RunTally {
-  /** Messages that are ahead of this run; undefined when the server doesn't say. */
+  /** How many messages are ahead of this run; undefined when the server doesn't say. */
   readonly total: number | undefined;
   readonly sent: number;
   readonly skipped: number;
@@ -36,7 +36,7 @@ export interface RunTally {
   /** Bytes uploaded per second. */
   readonly bytesPerSecond: number;
   readonly heldBytes: number;
-  /** The wait that ends last, if there is any now. */
+  /** Of the present waits, the one that ends last. */
   readonly wait: WaitTally | undefined;
   /** Milliseconds since the epoch; undefined while nothing is known. */
   readonly endsAt: number | undefined;
@@ -48,18 +48,18 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** Rates are means over this long, or over the whole run while it is younger. */
+/** Rates are averages over this time, or over the whole run while that is shorter. */
 const RATE_WINDOW_MS = 60_000;
 const SAMPLE_EVERY_MS = 1000;
 
-/** Counts what a run has done and how fast: fed by events, read by whoever draws. Times come from `clock`. */
+/** Counts what a run has done and how fast: fed with events, read by whoever draws. Times come from `clock`. */
 export class TallyKeeper {
   readonly #clock: Clock;
   readonly #intervalMs: () => number;
   readonly #files = new Map<string, FileTally>();
   readonly #samples: Sample[];
   #waits: WaitTally[] = [];
-  /** When sends were held, on the monotonic clock: in order, apart. */
+  /** When sends were held back, on the monotonic clock: in order, without overlap. */
   #held: { readonly from: number; readonly to: number }[] = [];
   #total: number | undefined;
   #sent = 0;
@@ -68,7 +68,7 @@ export class TallyKeeper {
   #failed = 0;
   #bytesUp = 0;
 
-  /** `intervalMs`: how long it is from one message sent to the next at present, at least. */
+  /** `intervalMs`: the shortest time from one message to the next at present. */
   constructor(clock: Clock, intervalMs: () => number) {
     this.#clock = clock;
     this.#intervalMs = intervalMs;
@@ -155,7 +155,7 @@ export class TallyKeeper {
     const last = this.#samples.at(-1);
     if (last && at - last.at < SAMPLE_EVERY_MS) return;
     this.#samples.push({ at, messages: this.#done, bytes: this.#bytesUp });
-    // One sample stays that is older than the window: the rates' base.
+    // One sample older than the window is kept as the base of the rates.
     while (this.#samples.length > 2 && (this.#samples[1]?.at ?? at) <= at - RATE_WINDOW_MS)
       this.#samples.shift();
     this.#held = this.#held.filter(({ to }) => to > (this.#samples[0]?.at ?? at));
@@ -179,8 +179,8 @@ export class TallyKeeper {
   }
 
   /**
-   * As fast as lately while sends weren't held, and no faster than the interval lets go what is to be sent: a flood
-   * makes it longer, and what was sent before doesn't show that yet.
+   * Assumes the recent speed while sends weren't held back, but no more than the interval allows for the messages
+   * ahead: a flood lengthens the interval, which the messages sent so far don't show yet.
    */
   #endOf(done: number, msPerMessage: number | undefined, from: number): number | undefined {
     if (this.#total === undefined || msPerMessage === undefined) return undefined;

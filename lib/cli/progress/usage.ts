@@ -9,10 +9,10 @@ export interface Usage {
   readonly cpuPercent: number | undefined;
 }
 
-// Off Linux the library starts a process for each reading.
+// Other than on Linux, the library starts a process for each reading.
 const SAMPLE_EVERY_MS = process.platform === 'linux' ? 2000 : 10_000;
 
-/** Reads memory and CPU now and then, until closed. */
+/** Reads memory and CPU from time to time, until closed. */
 export class UsageMeter {
   readonly #utils = new OSUtils({ cacheEnabled: false });
   readonly #stop = new AbortController();

@@ -1,7 +1,7 @@
 import type { ReportedWait } from './reporter.js';
 import { waitWords } from './words.js';
 
-/** Waits of one kind that come closer together than this are one for people, unless one is long. Milliseconds. */
+/** Waits of one kind that come closer together than this are one wait for people, unless one is long. Milliseconds. */
 const TOGETHER_MS = 10_000;
 
 interface Reported {
@@ -10,15 +10,15 @@ interface Reported {
 }
 
 /**
- * The waits that are worth a line where each is one. Ten parts of a file that meet the same fault wait together, and a
- * fault that stays comes back in short steps: what was said a moment ago, or ends no later than what was said, is only
- * counted.
+ * Chooses the waits that are worth a line of their own. Ten parts of a file that meet the same fault wait together, and
+ * a persistent fault comes back in short steps: a wait that was reported a moment ago, or that ends no later than one
+ * reported, is only counted.
  */
 export class WaitLines {
   readonly #reported = new Map<string, Reported>();
   readonly #untold = new Map<string, number>();
 
-  /** The line for `wait`, which begins `now` (milliseconds since the epoch), if it is to have one. */
+  /** The line for `wait`, which begins at `now` (milliseconds since the epoch), if it should have one. */
   next(wait: ReportedWait, now: number): string | undefined {
     const key = `${wait.method} ${wait.reason}`;
     const reported = this.#reported.get(key);
@@ -36,7 +36,7 @@ export class WaitLines {
   }
 }
 
-/** Jitter apart: a second, or a tenth of the wait. */
+/** Apart from jitter: a second, or a tenth of the wait. */
 function coversNearly(reported: Reported, { until, ms }: ReportedWait): boolean {
   return reported.until >= until - Math.max(1000, ms / 10);
 }

@@ -62,7 +62,7 @@ export function silenceWords({ method, since }: Silence, server: string, now: nu
   return `waiting for an answer from ${server}${to} since ${formatTime(since, now)}`;
 }
 
-/** A wait in fields, what matters most first, for a window that is too narrow for the sentence. */
+/** A wait as fields, the most important first, for a window that is too narrow for the sentence. */
 export function waitFields(wait: WaitTally, now: number): readonly string[] {
   const left = formatDuration((wait.until - now) / 1000);
   return [`waiting until ${formatTime(wait.until, now)}`, `${left} more`, `${wait.method} (${wait.reason})`];
@@ -88,7 +88,7 @@ export function doneWords({ done, total }: Pick<RunTally, 'done' | 'total'>): st
   return total === undefined ? count(done, 'message') : `${done} of ${count(total, 'message')}`;
 }
 
-/** What happened to a message, or a topic, where that is worth a line of its own. */
+/** What happened to a message or a topic, if it is worth a line of its own. */
 export function eventWords(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'skipped':
