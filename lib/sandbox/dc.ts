@@ -18,7 +18,7 @@ import { listen } from './wire/listener.js';
 export interface DcOptions {
   readonly id: number;
   readonly host: string;
-  /** Undefined: a free one below 32,768 is found. */
+  /** Undefined: finds a free one below 32,768. */
   readonly port: number | undefined;
   readonly serverKey: ServerKey;
   readonly dhGroup: DhGroup;
@@ -28,7 +28,7 @@ export interface DcOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Counts connections over all DCs, from 1. */
+  /** Numbers connections over all DCs, from 1. */
   readonly nextConnectionId: () => number;
 }
 

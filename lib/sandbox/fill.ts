@@ -18,7 +18,7 @@ export interface FillOptions {
   readonly edgeSizes?: boolean;
 }
 
-/** What the sandbox was filled with, and how to sign in to it. */
+/** The sandbox's content, and how to sign in to it. */
 export interface Filled {
   readonly apiId: number;
   readonly apiHash: string;
@@ -27,7 +27,7 @@ export interface Filled {
   readonly code: string;
   readonly password: string;
   readonly user: Account;
-  /** An account that signs in by code alone; in every chat, with the same rights. */
+  /** An account that signs in by code alone; it is in every chat, with the same rights. */
   readonly plain: { readonly phone: string; readonly code: string; readonly user: Account };
   readonly botToken: string;
   readonly bot: Account;
@@ -114,7 +114,7 @@ export function fillSandbox(
   return describe(people, chats);
 }
 
-/** What an earlier run filled this world with; undefined when it holds something else. */
+/** The content that an earlier run filled this world with; undefined when it holds something else. */
 export function filledBefore(world: World): Filled | undefined {
   const named = (username: string): Account | undefined => world.account(world.peerByUsername(username) ?? 0);
   const [user, plain] = [world.accountByPhone(PHONE), world.accountByPhone(PLAIN_PHONE)];

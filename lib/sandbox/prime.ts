@@ -1,6 +1,6 @@
 /**
- * Telegram's 2048-bit safe prime, for which 3 generates the subgroup of prime order (p mod 3 = 2): of key exchanges and
- * of two-step passwords. Clients know it as good.
+ * Telegram's 2048-bit safe prime, for which 3 generates the subgroup of prime order (p mod 3 = 2): used in key
+ * exchanges and two-step passwords. Clients know that it is good.
  */
 export const PRIME = Buffer.from(
   'c71caeb9c6b1c9048e6c522f70f13f73980d40238e3e21c14934d037563d930f' +
@@ -15,7 +15,7 @@ export const PRIME = Buffer.from(
 );
 export const GENERATOR = 3;
 
-/** Bytes, big-endian, as a number. */
+/** Big-endian bytes as a number. */
 export function toBigInt(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString('hex') || '0'}`);
 }

@@ -22,7 +22,7 @@ export interface SentReport {
 /** The whole state at one moment, for a test to look at. */
 export interface SandboxReport {
   readonly seed: string;
-  /** By chat, oldest first; private messages under the id of the account that got them. */
+  /** By chat, oldest first; private messages under the id of the account that received them. */
   readonly sent: ReadonlyMap<PeerId, readonly SentReport[]>;
   /** Requests by method, and faults by kind. */
   readonly weather: WeatherReport;

@@ -1,4 +1,4 @@
-/** A refusal as Telegram words it: `new RpcError(420, 'FLOOD_WAIT_3')`. */
+/** A refusal in Telegram's words: `new RpcError(420, 'FLOOD_WAIT_3')`. */
 export class RpcError extends Error {
   readonly code: number;
 
@@ -9,7 +9,7 @@ export class RpcError extends Error {
   }
 }
 
-/** A permanent authorization key and who has signed in with it. */
+/** A permanent authorization key and the account signed in with it. */
 export interface AuthKey {
   readonly id: bigint;
   readonly key: Buffer;
@@ -17,18 +17,21 @@ export interface AuthKey {
   userId: number | undefined;
 }
 
-/** Who asks, over what. One object for each request; session and connection are stable identities. */
+/**
+ * The caller, session and connection of a request. One object for each request; session and connection are stable
+ * identities.
+ */
 export interface Caller {
   readonly dcId: number;
   /** The permanent key: a temporary one has been resolved through auth.bindTempAuthKey. */
   readonly key: AuthKey;
   /** MTProto session id. */
   readonly sessionId: bigint;
-  /** Counts TCP connections from 1. */
+  /** Number of the TCP connection, from 1. */
   readonly connectionId: number;
   /** From invokeWithLayer; 0 before the first. */
   readonly layer: number;
-  /** The request came inside invokeWithoutUpdates. */
+  /** Whether the request came inside invokeWithoutUpdates. */
   readonly withoutUpdates: boolean;
 }
 
@@ -44,7 +47,7 @@ export type MethodTable = ReadonlyMap<string, Method>;
 
 /** Sends `updates` (an Updates object) to sessions. */
 export interface UpdatePusher {
-  /** To all sessions that a user has on a DC: the home DC when none is named. */
+  /** Sends to all sessions that a user has on a DC: the home DC by default. */
   push(userId: number, updates: unknown, except?: { readonly sessionId: bigint }, dcId?: number): void;
   /** Sends `updates` to the sessions of one key, signed in or not: updateLoginToken. */
   pushToKey(key: AuthKey, updates: unknown): void;
@@ -53,23 +56,23 @@ export interface UpdatePusher {
 /** What the weather does to one request. */
 export type Fate =
   | { readonly kind: 'pass' }
-  /** Answer with this refusal; the method isn't called. */
+  /** Answers with this refusal; the method isn't called. */
   | { readonly kind: 'refuse'; readonly error: RpcError }
-  /** Close the connection before the request is seen. */
+  /** Closes the connection before the request is seen. */
   | { readonly kind: 'drop-before' }
-  /** Do what was asked, then close the connection instead of answering. */
+  /** Does what was asked, then closes the connection instead of answering. */
   | { readonly kind: 'drop-after' }
-  /** Do what was asked, and answer only after so many milliseconds. */
+  /** Does what was asked, and answers only after this many milliseconds. */
   | { readonly kind: 'late'; readonly ms: number }
   /** As drop-before, by a TCP reset. */
   | { readonly kind: 'reset' };
 
 /** The faults and limits that stand between a request and its method. */
 export interface Weather {
-  /** Asked once for each request, before its method. `request` is the innermost one, wrappers taken off. */
+  /** Asked once for each request, before its method. `request` is the innermost one, without wrappers. */
   fate(method: string, request: unknown, caller: Caller): Fate;
   /** One-way delay in milliseconds for each direction of a connection. */
   readonly latencyMs: number;
-  /** Bandwidth of each connection and direction, in bytes a second; undefined: no limit. */
+  /** Bandwidth of each connection and direction, in bytes per second; undefined: no limit. */
   readonly bytesPerSecond: number | undefined;
 }

@@ -19,24 +19,24 @@ import { covers, SandboxWeather } from './weather/weather.js';
 import { World } from './world/world.js';
 
 export interface SandboxOptions {
-  /** Ids, hashes and the weather's chances are a function of it; when missing, the sandbox chooses and reports one. */
+  /** Ids, hashes and the weather's chances are a function of it; by default the sandbox chooses and reports one. */
   readonly seed?: string;
   readonly weather?: Partial<WeatherOptions>;
   /** Ids of the DCs; accounts live on the first. Default: 1 and 2. */
   readonly dcs?: readonly [number, ...number[]];
-  /** Their ports; free ones below 32,768 when missing. */
+  /** Their ports; default: free ones below 32,768. */
   readonly ports?: readonly number[];
   /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** Keeps accounts, chats, messages and auth keys over restarts; made when missing. */
+  /** Keeps accounts, chats, messages and auth keys over restarts; created if missing. */
   readonly stateFile?: string;
-  /** The RSA key and the auth keys to start with, where no state file says: made up when missing. */
+  /** The RSA key and the auth keys to start with, unless the state file has them; default: new ones. */
   readonly serverState?: ServerState;
-  /** Takes a quarter of a second to make: who starts many sandboxes gives them one. */
+  /** Takes a quarter of a second to make: pass the same one to many sandboxes. */
   readonly dhGroup?: DhGroup;
-  /** The fastest there is when missing. */
+  /** Default: the fastest available. */
   readonly crypto?: MessageCrypto;
-  /** As FileStoreOptions says. */
+  /** See FileStoreOptions. */
   readonly keptUploadBytes?: number;
   readonly clock?: Clock;
   /** Randomness of keys and nonces; the seed's is never used for them. */
@@ -61,14 +61,17 @@ export interface Sandbox {
   readonly restored: boolean;
   /** Everything that happened so far. */
   report(): SandboxReport;
-  /** The network to it: when it goes down every connection closes at once, and new ones as soon as they are made. */
+  /**
+   * Switches the network to it: when it goes down, every connection closes at once, and new ones as soon as they are
+   * made.
+   */
   setReachable(reachable: boolean): void;
   close(): Promise<void>;
 }
 
 /**
- * Joins server, world, files and weather, and serves them until `close`. Throws a RangeError that names the option for
- * faults of a method that the sandbox doesn't have, and LISTEN_FAILED where it can't listen.
+ * Joins server, world, files and weather, and serves them until `close`. Throws a RangeError that names the option if
+ * the sandbox doesn't have a method that faults are for, and LISTEN_FAILED when it can't listen.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const saved = options.stateFile === undefined ? undefined : await readState(options.stateFile);
@@ -110,7 +113,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** All but the server, which needs them. */
+/** Everything except the server, which needs the rest. */
 function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
   const { clock = systemClock, random = systemRandom, log = silentLog, dcs = [1, 2] } = options;
   const seed = saved?.seed ?? options.seed ?? systemRandom.bytes(8).toString('hex');
@@ -193,7 +196,7 @@ function refuseUnknownMethods(patterns: readonly string[], methods: readonly str
   );
 }
 
-/** Writes the state at once, so that a file that can't be written is refused before any work, and after changes. */
+/** Writes the state at once, so that an unwritable file is refused before any work, and then after changes. */
 async function startSaving(
   path: string | undefined,
   { world, clock, log }: MethodContext,

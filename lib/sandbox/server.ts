@@ -16,7 +16,7 @@ import { serialise } from './tl.js';
 export interface SandboxServerOptions {
   /** The ids of the DCs, each on its own port. */
   readonly dcs: readonly number[];
-  /** Their ports, in the same order; free ones below 32,768 are found where none is given. */
+  /** Their ports, in the same order; by default free ones below 32,768 are found. */
   readonly ports?: readonly number[];
   /** 127.0.0.1 by default. */
   readonly host?: string;
@@ -24,25 +24,25 @@ export interface SandboxServerOptions {
   readonly homeDc: number;
   readonly methods: MethodTable;
   readonly weather: Weather;
-  /** The fastest there is when missing. */
+  /** Default: the fastest available. */
   readonly crypto?: MessageCrypto;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** A fresh 2048-bit RSA key is made when there is none. */
+  /** Default: a fresh 2048-bit RSA key. */
   readonly privateKeyPem?: string;
-  /** Made when there is none. */
+  /** Default: a new one. */
   readonly dhGroup?: DhGroup;
 }
 
-/** What of the server outlives a restart. Secret. */
+/** The part of the server that outlives a restart. Secret. */
 export interface ServerState {
   readonly privateKeyPem: string;
   readonly keys: readonly ExportedKey[];
 }
 
 export interface SandboxServer extends UpdatePusher {
-  /** The server's RSA key in the two forms that clients take. */
+  /** The server's RSA key in the two forms that clients accept. */
   readonly publicKeyPem: string;
   readonly spkiPem: string;
   readonly dcs: readonly { readonly id: number; readonly host: string; readonly port: number }[];
@@ -53,7 +53,7 @@ export interface SandboxServer extends UpdatePusher {
     readonly accepted: number;
   };
   exportState(): ServerState;
-  /** Takes the auth keys of an earlier run. The RSA key is given to startServer. */
+  /** Takes over the auth keys of an earlier run. The RSA key is given to startServer. */
   importState(state: ServerState): void;
   /** Down: every connection closes at once, and new ones as soon as they are made. */
   setReachable(reachable: boolean): void;

@@ -1,18 +1,18 @@
 import stringify from 'fast-json-stable-stringify';
 
-/** What JSON has no form for, under a `$` that no record of the sandbox uses as a name. */
+/** Values that JSON has no form for, under a `$` that no record of the sandbox uses as a name. */
 type Tagged =
   | { readonly $: 'bigint'; readonly v: string }
   | { readonly $: 'bytes'; readonly v: string }
   | { readonly $: 'map'; readonly v: readonly (readonly [unknown, unknown])[] }
   | { readonly $: 'set'; readonly v: readonly unknown[] };
 
-/** JSON with its keys in order, for plain data that may hold Maps, Sets, bigints and Buffers. */
+/** JSON with its keys sorted, for plain data that may hold Maps, Sets, bigints and Buffers. */
 export function encodeState(value: unknown): string {
   return `${stringify(toJson(value))}\n`;
 }
 
-/** What encodeState was given; fields that were undefined are missing. Throws SyntaxError. */
+/** The value that encodeState was given; fields that were undefined are missing. Throws SyntaxError. */
 export function decodeState(text: string): unknown {
   return fromJson(JSON.parse(text));
 }

@@ -9,7 +9,7 @@ import type { ServerState } from './server.js';
 import { decodeState, encodeState } from './state-codec.js';
 import type { WorldState } from './world/model.js';
 
-/** What `--state` keeps over restarts. It holds auth keys and the server's private key: mode 600. */
+/** The state that `--state` keeps over restarts. It holds auth keys and the server's private key: mode 600. */
 export interface SandboxState {
   readonly version: 1;
   readonly seed: string;
@@ -23,7 +23,7 @@ export interface SandboxState {
 
 const VERSION = 1;
 const DEBOUNCE_MS = 500;
-/** Uploaded bytes up to this size are saved; of larger ones only the description. */
+/** Uploaded files up to this size are saved; of larger ones only the description. */
 const SAVED_BYTES = 256 * KIB;
 
 /** The state in a file; undefined when there is no file. A file that is not one of ours, or is damaged, is an error. */
@@ -99,13 +99,13 @@ export class StateSaver {
     this.#snapshot = options.snapshot;
   }
 
-  /** Something changed: the state is written half a second later, with all that changes until then. */
+  /** Notes that something changed: the state is written half a second later, with all changes until then. */
   touch(): void {
     if (this.#closing.signal.aborted) return;
     this.#pending ??= this.#soon();
   }
 
-  /** Writes what there is, for the last time. Throws FailedError when it can't. */
+  /** Writes the state for the last time. Throws FailedError when it can't. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#pending;

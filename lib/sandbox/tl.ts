@@ -26,9 +26,9 @@ export function fromLong(value: Long | bigint | number): bigint {
 }
 
 /**
- * Reads the TL request that `bytes` begin with and end with, of any layer that is served. Refuses as Telegram does: INPUT_METHOD_INVALID_n for
- * an unknown or non-request constructor n, INPUT_CONSTRUCTOR_INVALID_n for one in its fields, INPUT_FETCH_ERROR for a
- * request that ends early, INPUT_REQUEST_TOO_LONG for one with bytes left over.
+ * Reads the TL request that `bytes` consists of, of any layer that is served. Refuses as Telegram does:
+ * INPUT_METHOD_INVALID_n for an unknown or non-request constructor n, INPUT_CONSTRUCTOR_INVALID_n for one in its
+ * fields, INPUT_FETCH_ERROR for a request that ends early, INPUT_REQUEST_TOO_LONG for one with bytes left over.
  */
 export function parseRequest(bytes: Buffer): TlObject {
   const { value, end } = readTl(bytes, 0);
@@ -39,7 +39,7 @@ export function parseRequest(bytes: Buffer): TlObject {
   return value;
 }
 
-/** Where the TL object that begins at `offset` ends. Refuses as {@link parseRequest} does. */
+/** The end of the TL object that begins at `offset`. Refuses as {@link parseRequest} does. */
 export function endOfTl(bytes: Buffer, offset: number): number {
   return readTl(bytes, offset).end;
 }
@@ -89,7 +89,7 @@ function serialiseItem(item: unknown): Buffer {
   return bytes;
 }
 
-/** upload.file with its bytes as a piece of their own: the library would copy half a megabyte three times. */
+/** upload.file with its bytes as a separate piece: the library would copy half a megabyte three times. */
 function serialiseFile(file: InstanceType<typeof Api.upload.File>): Buffer[] {
   const type = file.type.getBytes();
   const { length } = file.bytes;

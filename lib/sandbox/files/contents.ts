@@ -4,7 +4,7 @@ import { headBytes } from './head.js';
 import { guessOrigins, isKeystream, keystream, nonceOf } from './keystream.js';
 import type { Content, ContentPart, SeededContent } from './stored-file.js';
 
-/** Seeded content of a known size: what an uploaded part may turn out to be a piece of. */
+/** Seeded content of a known size, which an uploaded part may turn out to be a piece of. */
 export interface KnownContent {
   readonly content: SeededContent;
   readonly size: number;
@@ -19,8 +19,8 @@ export interface Recognised {
 const HEADS_HELD = 128;
 
 /**
- * Reads the bytes of contents, and recognises bytes that come back: it holds no file, only which seeds there are and
- * the heads of the files that were read last.
+ * Reads the bytes of contents, and recognises bytes that come back. It holds no file, only the known seeds and the
+ * heads of the files that were read last.
  */
 export class Contents {
   readonly #known = new Map<bigint, KnownContent[]>();
@@ -35,9 +35,7 @@ export class Contents {
     this.#known.set(nonce, [...others, { content, size }]);
   }
 
-  /**
-   * `length` bytes of `content` from `offset` on, cut at `size`: empty past the end, undefined when they are lost.
-   */
+  /** `length` bytes of `content` from `offset` on, cut at `size`: empty past the end, undefined when they are lost. */
   read(content: Content, size: number, offset: number, length: number): Buffer | undefined {
     if (content.kind === 'lost') return undefined;
     const end = Math.min(size, offset + length);
@@ -68,8 +66,8 @@ export class Contents {
   }
 
   /**
-   * The known content that `bytes` are a piece of, and where. `hint` is tried first, and is the only way to recognise
-   * a piece of less than 32 bytes. About 0.15 ms for 512 KiB.
+   * The known content that `bytes` are a piece of, and their offset. `hint` is tried first, and is the only way to
+   * recognise a piece of less than 32 bytes. About 0.15 ms for 512 KiB.
    */
   recognise(bytes: Buffer, hint?: Recognised): Recognised | undefined {
     const candidates = hint ? [hint] : [];
@@ -85,7 +83,7 @@ export class Contents {
     return this.read(content, size, offset, bytes.length)?.equals(bytes) ?? false;
   }
 
-  /** The known content of `size` bytes that begins as `piece` does. */
+  /** The known content of `size` bytes that begins with `piece`. */
   ofSize(piece: Recognised | undefined, size: number): KnownContent | undefined {
     if (!piece) return undefined;
     const alike = this.#known.get(nonceOf(piece.known.content.seed)) ?? [];
@@ -129,7 +127,7 @@ export class Contents {
   }
 }
 
-/** Two pieces of the same bytes: the size of the file they were recognised as a part of doesn't matter. */
+/** Whether two pieces have the same bytes: the size of the file they were recognised as a part of doesn't matter. */
 export function isSamePiece(a: Recognised | undefined, b: Recognised | undefined): boolean {
   if (!a || !b || a.offset !== b.offset) return false;
   const [left, right] = [a.known.content, b.known.content];

@@ -14,30 +14,30 @@ import { type AssembledFile, type UploadedFileRef, type Uploader, Uploads } from
 export interface FileStoreOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** Reads that a file reference lives for, asked at every read; 0 (default): for ever. */
+  /** How many reads a file reference lives for, asked at every read; 0 (default): for ever. */
   readonly referencesExpireAfterReads?: () => number;
-  /** How an upload that was used before is refused, asked at each use; undefined (default): it isn't. */
+  /** How to refuse an upload that was used before, asked at each use; undefined (default): it isn't refused. */
   readonly usedUpload?: () => RpcError | undefined;
-  /** A request and its answer are on the way for so long, in milliseconds: twice the latency. Default: 0. */
+  /** How long a request and its answer are on the way, in milliseconds: twice the latency. Default: 0. */
   readonly roundTripMs?: () => number;
   /**
-   * Uploads whose content is nobody's known seed are kept up to so many bytes, all together, so that they can be read
-   * back; of more there is but the proof. Default: KEPT_UPLOAD_BYTES.
+   * How many bytes of uploads with unknown content are kept, all together, so that they can be read back; of any more
+   * there is only the proof. Default: KEPT_UPLOAD_BYTES.
    */
   readonly keptUploadBytes?: number;
   /** How long uploaded parts wait to be sent. Default: 3 hours. */
   readonly partLifetimeMs?: number;
 }
 
-/** A file that is there from the beginning, its content a function of a seed. */
+/** A file that exists from the beginning, its content a function of a seed. */
 export type SourceFile = {
   readonly dcId: number;
-  /** Default: a random one. The same seed, type and size is the same content. */
+  /** Default: a random one. The same seed, type and size give the same content. */
   readonly seed?: string;
 } & (
   | {
       readonly kind: 'document';
-      /** Bytes, 0 to 4 GiB. */
+      /** In bytes, 0 to 4 GiB. */
       readonly size: number;
       readonly mimeType: string;
       readonly attributes: readonly DocumentAttribute[];
@@ -48,12 +48,12 @@ export type SourceFile = {
       readonly kind: 'photo';
       readonly width: number;
       readonly height: number;
-      /** Bytes. Default: what the picture needs, which is also the least. */
+      /** In bytes. Default: as much as the picture needs, which is also the minimum. */
       readonly size?: number;
     }
 );
 
-/** What an upload becomes: TL inputMediaUploadedPhoto, inputMediaUploadedDocument. */
+/** What to make of an upload: TL inputMediaUploadedPhoto, inputMediaUploadedDocument. */
 export type UploadedAs =
   | { readonly kind: 'photo'; readonly dcId: number }
   | {
@@ -64,10 +64,10 @@ export type UploadedAs =
       readonly thumb?: UploadedFileRef;
     };
 
-/** All files of the sandbox: its original content, and the uploads. */
+/** All files of the sandbox: the original content, and the uploads. */
 export class FileStore {
   readonly uploads: Uploads;
-  /** upload.getFile and upload.getFileHashes that are being answered. */
+  /** Calls of upload.getFile and upload.getFileHashes that are being answered. */
   readonly downloads: InFlight;
   readonly #files = new Map<bigint, StoredFile>();
   readonly #hashes = new Map<bigint, Promise<string | undefined>>();
@@ -99,7 +99,7 @@ export class FileStore {
     );
   }
 
-  /** Takes a file as it is: one of `add`'s, or one from an earlier run's `all()`. */
+  /** Adds a file as it is: one of `add`'s, or one from an earlier run's `all()`. */
   put(file: StoredFile): StoredFile {
     this.#files.set(file.id, file);
     if (file.content.kind === 'seed') this.#contents.remember(file.content, file.size);
@@ -115,7 +115,7 @@ export class FileStore {
   }
 
   /**
-   * `length` bytes from `offset` on; of a photo's size or a document's thumbnail when `sizeType` names one. Undefined
+   * `length` bytes from `offset` on; of a photo's size or a document's thumbnail if `sizeType` names one. Undefined
    * when there is no such size, or the bytes are lost.
    */
   read(file: StoredFile, offset: number, length: number, sizeType = ''): Buffer | undefined {
@@ -123,20 +123,20 @@ export class FileStore {
     return piece && this.#contents.read(piece.content, piece.size, offset, length);
   }
 
-  /** Whether the bytes of it are gone: an upload that was more than is kept. */
+  /** Whether its bytes are lost: an upload larger than the sandbox keeps. */
   isLost(file: StoredFile, sizeType = ''): boolean {
     return pieceOf(file, sizeType)?.content.kind === 'lost';
   }
 
   /**
-   * SHA-256 in hexadecimal. A source file's is computed once, in steps that let others run; an upload's was taken from
-   * its parts as they came. Undefined when it can't be known: see Upload.sha256.
+   * SHA-256 in hexadecimal. A source file's is computed once, in steps that let others run; an upload's was computed
+   * from its parts as they came. Undefined when it can't be known: see Upload.sha256.
    */
   async sha256(file: StoredFile): Promise<string | undefined> {
     return this.#hashes.get(file.id) ?? this.#contents.sha256(file.content, file.size);
   }
 
-  /** The live reference of a file in a message, or a fresh one. `origin` names the message, say `-1001/42`. */
+  /** The valid reference of a file in a message, or a fresh one. `origin` names the message, for example `-1001/42`. */
   referenceFor(file: StoredFile, origin: string): Buffer {
     return this.#references.referenceFor(file.id, origin);
   }
@@ -157,9 +157,9 @@ export class FileStore {
   }
 
   /**
-   * Makes a photo or document of an upload, for messages.sendMedia and messages.uploadMedia. Refuses as
-   * Uploads.assemble does; a photo also with FILE_PARTS_INVALID when it comes as inputFileBig (never for photos:
-   * core.telegram.org/api/files, "Streamed uploads"), IMAGE_PROCESS_FAILED when it isn't a picture, and
+   * Turns an upload into a photo or document, for messages.sendMedia and messages.uploadMedia. Refuses as
+   * Uploads.assemble does; a photo is also refused with FILE_PARTS_INVALID when it comes as inputFileBig (never for
+   * photos: core.telegram.org/api/files, "Streamed uploads"), IMAGE_PROCESS_FAILED when it isn't a picture, and
    * PHOTO_INVALID_DIMENSIONS when width and height make more than 10,000 or their ratio is above 20.
    */
   finish(uploader: Uploader, ref: UploadedFileRef, as: UploadedAs): StoredFile {
@@ -170,7 +170,7 @@ export class FileStore {
         ? this.#uploadedPhoto(assembled, as.dcId)
         : this.#uploadedDocument(uploader, assembled, as);
     this.uploads.used(assembled);
-    // Known content, proved part by part, has its hash where it comes from.
+    // Known content, proved part by part, has its hash at its source.
     if (file.content.kind !== 'seed') this.#hashes.set(file.id, assembled.sha256());
     return this.put(file);
   }
@@ -229,7 +229,7 @@ export class FileStore {
       dcId: as.dcId,
       size: assembled.size,
       mimeType: as.mimeType || 'application/octet-stream',
-      // inputFile.name makes no attribute: voice messages and a phone's videos come without a filename.
+      // inputFile.name doesn't become an attribute: voice messages and a phone's videos come without a filename.
       attributes: as.attributes,
       sizes: thumb ? [thumb] : [],
       content: assembled.keep(),

@@ -1,7 +1,7 @@
 import { drawJpeg } from './jpeg.js';
 import type { ContentHead } from './stored-file.js';
 
-/** Magic numbers by MIME type, so that a file looks like what it says; a size below them cuts them short. */
+/** Magic numbers by MIME type, so that a file looks like its type; a smaller size cuts them short. */
 const MAGIC: Readonly<Record<string, string>> = {
   'image/png': '89504e470d0a1a0a',
   'image/gif': '474946383961',
@@ -17,7 +17,7 @@ const MAGIC: Readonly<Record<string, string>> = {
   'application/x-tgsticker': '1f8b0800',
 };
 
-/** What seeded content of this type begins with. */
+/** The beginning of seeded content of this type. */
 export function headFor(mimeType: string): ContentHead {
   return mimeType in MAGIC ? { kind: 'magic', mimeType } : { kind: 'none' };
 }

@@ -3,7 +3,7 @@ export interface ImageSize {
   readonly height: number;
 }
 
-/** Width and height of a JPEG, PNG, GIF or WebP by its headers; undefined when `bytes` is none of them. */
+/** Width and height of a JPEG, PNG, GIF or WebP, read from its headers; undefined when `bytes` is something else. */
 export function imageSize(bytes: Buffer): ImageSize | undefined {
   if (startsWith(bytes, 'ffd8ff')) return jpegSize(bytes);
   if (startsWith(bytes, '89504e470d0a1a0a') && bytes.length >= 24) {

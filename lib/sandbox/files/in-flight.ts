@@ -1,21 +1,21 @@
 import type { Clock } from '../../base/clock.js';
 
-/** Where answers go, and how long a request and its answer are on the way. */
+/** The clock, and how long a request and its answer are on the way. */
 export interface FlightTime {
   readonly clock: Clock;
-  /** Both ways together, in milliseconds: a client whose request has been answered doesn't know it before. */
+  /** Both ways together, in milliseconds: a client doesn't know earlier that its request has been answered. */
   readonly roundTripMs: () => number;
 }
 
 /**
- * How many requests are in flight, now and at most: from the moment they are read until their answer is out and has
- * had its time to arrive. A test may hold them: then each waits inside, as behind a slow disk, until `release` is
- * called, so that "ten in flight" can be shown without a clock.
+ * How many requests are in flight, now and at most: from the moment they are read until their answer is out and has had
+ * time to arrive. A test may hold them: then each waits inside, as behind a slow disk, until `release` is called, so
+ * that "ten in flight" can be shown without a clock.
  */
 export class InFlight {
   readonly #time: FlightTime;
   #inside = 0;
-  /** Clock.monotonic() at which answers that are out arrive, earliest first. */
+  /** When answers that are out will arrive (Clock.monotonic()), earliest first. */
   #arriving: number[] = [];
   #peak = 0;
   #held: PromiseWithRelease | undefined;
@@ -49,7 +49,7 @@ export class InFlight {
     }
   }
 
-  /** From now on requests wait inside. */
+  /** From now on, makes requests wait inside. */
   hold(): void {
     this.#held ??= promiseWithRelease();
   }

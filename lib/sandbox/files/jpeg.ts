@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A real baseline JPEG of `width` × `height` pixels (1 to 65,535 each), grey, a slope of brightness that `seed`
- * decides. Small: a few hundred bytes for a thumbnail, some 20 KiB for 2560 × 1920.
+ * A real baseline JPEG of `width` × `height` pixels (1 to 65,535 each): grey, with a slope of brightness that depends
+ * on `seed`. Small: a few hundred bytes for a thumbnail, some 20 KiB for 2560 × 1920.
  */
 export function drawJpeg(seed: string, width: number, height: number): Buffer {
   return Buffer.concat([
@@ -42,7 +42,7 @@ function frame(width: number, height: number): Buffer {
   return body;
 }
 
-/** Each block is flat: the difference of its mean to the block before, then "end of block". */
+/** Each block is flat: the difference of its mean from the block before, then "end of block". */
 function scan(seed: string, columns: number, rows: number): Buffer {
   const look = createHash('sha256').update(seed).digest();
   const slopeX = look.readInt8(0) / columns;

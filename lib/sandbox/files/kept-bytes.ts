@@ -1,9 +1,11 @@
 import { MIB } from '../../base/bytes.js';
 
-/** How many bytes of uploads are kept unless somebody says otherwise. */
+/** How many bytes of uploads are kept by default. */
 export const KEPT_UPLOAD_BYTES = 512 * MIB;
 
-/** The memory that uploads of unknown content may take, all together: those on their way in, and the files made of them. */
+/**
+ * The memory that uploads of unknown content may take all together: those on their way in, and the files made of them.
+ */
 export class KeptBytes {
   readonly limit: number;
   #taken = 0;
@@ -16,7 +18,7 @@ export class KeptBytes {
     return this.#taken;
   }
 
-  /** False, and nothing taken, when there is no room for them. */
+  /** False, with nothing taken, when there is no room for them. */
   take(bytes: number): boolean {
     if (this.#taken + bytes > this.limit) return false;
     this.#taken += bytes;

@@ -11,12 +11,12 @@ export function nonceOf(seed: string): bigint {
   return createHash('sha256').update(seed).digest().readBigUInt64BE(0);
 }
 
-/** Enciphered, zeros become the keystream itself, and deciphered content becomes zeros again. */
+/** Zeros: enciphered, they become the keystream itself; deciphered content becomes zeros again. */
 const ZEROS = Buffer.alloc(MIB + BLOCK);
 
 /**
- * `length` bytes from `offset` of the content that `nonce` stands for: AES-128-CTR, random access, about 2 GB/s.
- * Nothing is held, whatever the offset (up to 2^53).
+ * `length` bytes from `offset` of the content that `nonce` stands for: AES-128-CTR, with random access, about 2 GB/s.
+ * It holds nothing, whatever the offset (up to 2^53).
  */
 export function keystream(nonce: bigint, offset: number, length: number): Buffer {
   const skip = offset % BLOCK;
@@ -26,7 +26,9 @@ export function keystream(nonce: bigint, offset: number, length: number): Buffer
   return skip === 0 ? bytes : bytes.subarray(skip);
 }
 
-/** Whether `bytes` are the content that `nonce` stands for, from `offset` on: twice as fast as to make and compare it. */
+/**
+ * Whether `bytes` are the content that `nonce` stands for, from `offset` on: twice as fast as making and comparing it.
+ */
 export function isKeystream(nonce: bigint, offset: number, bytes: Buffer): boolean {
   if (offset % BLOCK !== 0 || bytes.length > ZEROS.length) {
     return keystream(nonce, offset, bytes.length).equals(bytes);
@@ -42,7 +44,7 @@ function cipherAt(nonce: bigint, block: number): Cipher {
   return createCipheriv('aes-128-ctr', KEY, iv);
 }
 
-/** What `block` (16 bytes) would be, were it a block of some seed's content: whose, and at which offset. */
+/** The seed and offset that `block` (16 bytes) would belong to if it were a block of some seed's content. */
 function originOfBlock(block: Buffer): { nonce: bigint; offset: number } {
   const decipher = createDecipheriv('aes-128-ecb', KEY, null);
   decipher.setAutoPadding(false);
@@ -51,8 +53,8 @@ function originOfBlock(block: Buffer): { nonce: bigint; offset: number } {
 }
 
 /**
- * The nonces and offsets that `bytes` may have come from, asked of its first and last whole block: a part begins at
- * a multiple of 1 KiB, so both are aligned. Guesses, to be proved by comparing.
+ * The nonces and offsets that `bytes` may have come from, judging by its first and last whole block: a part begins at a
+ * multiple of 1 KiB, so both are aligned. These are guesses, to be proved by comparison.
  */
 export function guessOrigins(bytes: Buffer): { nonce: bigint; offset: number }[] {
   const lastBlock = Math.floor(bytes.length / BLOCK) - 1;

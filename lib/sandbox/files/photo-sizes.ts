@@ -18,8 +18,8 @@ const BOXES = [
 export const THUMB_BYTES = 200 * 1024;
 
 /**
- * All sizes of a photo: the whole one as it is, and the smaller ones of m, x and y, re-encoded.
- * Telegram would re-encode the whole one as well; here it stays, so that a copy can be compared byte by byte.
+ * All sizes of a photo: the whole one unchanged, and the smaller ones of m, x and y, re-encoded. Telegram would
+ * re-encode the whole one as well; here it stays, so that a copy can be compared byte by byte.
  */
 export function photoSizes(seed: string, whole: ImageSize, content: Content, size: number): PhotoSize[] {
   const longest = Math.max(whole.width, whole.height);

@@ -4,7 +4,7 @@ import { RpcError } from '../rpc.js';
 const VERSION = 2;
 const ORIGIN_BYTES = 8;
 const MAC_BYTES = 12;
-/** Not secret: it only distinguishes our references from nonsense, including references from before a restart. */
+/** Not secret: it only distinguishes our references, including those from before a restart, from nonsense. */
 const KEY = 'telepi sandbox file references';
 const LENGTH = 1 + 4 + ORIGIN_BYTES + MAC_BYTES;
 
@@ -15,9 +15,9 @@ interface Issue {
 }
 
 /**
- * File references: opaque bytes (25, as Telegram's usually are) that let a file be read for a while, given for one file
- * seen in one origin (a message). A live one is given again whenever its message is fetched; after it has expired a
- * fetch gives a new one.
+ * File references: opaque bytes (25, as Telegram's usually are) that allow a file to be read for a while, issued for
+ * one file seen in one origin (a message). A valid one is returned again whenever its message is fetched; after it has
+ * expired, a fetch returns a new one.
  */
 export class FileReferences {
   readonly #expireAfterReads: () => number;
@@ -28,7 +28,7 @@ export class FileReferences {
     this.#expireAfterReads = expireAfterReads;
   }
 
-  /** The live reference of a file in an origin, or a fresh one. `origin` names a message, say `-1001/42`. */
+  /** The valid reference of a file in an origin, or a fresh one. `origin` names a message, for example `-1001/42`. */
   referenceFor(fileId: bigint, origin: string): Buffer {
     const originHash = this.#originHash(origin);
     const issue = this.#issues.get(issueKey(fileId, originHash)) ?? { serial: 0, reads: 0, expired: true };
@@ -45,7 +45,7 @@ export class FileReferences {
     this.#issueOf(fileId, reference);
   }
 
-  /** As `check`, and counts a read: one too many, and the reference has expired before it. */
+  /** As `check`, and counts a read: the first read too many finds the reference expired. */
   read(fileId: bigint, reference: Buffer): void {
     const issue = this.#issueOf(fileId, reference);
     const limit = this.#expireAfterReads();
@@ -71,7 +71,7 @@ export class FileReferences {
     if (!this.#encode(fileId, serial, originHash).equals(reference)) {
       throw new RpcError(400, 'FILE_REFERENCE_INVALID');
     }
-    // A reference that is ours but unknown was given before a restart.
+    // A reference that is ours but unknown was issued before a restart.
     const issue = this.#issues.get(issueKey(fileId, originHash));
     if (!issue || issue.expired || issue.serial !== serial) throw new RpcError(400, 'FILE_REFERENCE_EXPIRED');
     return issue;

@@ -1,9 +1,7 @@
 /**
- * Where a file's bytes come from.
- * `seed`: a function of seed and offset, behind a short `head` that makes it look like its type; nothing is held.
- * `bytes`: held, as small uploads are.
- * `parts`: a large upload, held as it came.
- * `lost`: an upload that was more than is kept: its proof is there, its bytes are not.
+ * Where a file's bytes come from. `seed`: a function of seed and offset, after a short `head` that makes it look like
+ * its type; nothing is held. `bytes`: held, as small uploads are. `parts`: a large upload, held as it came. `lost`: an
+ * upload larger than the sandbox keeps: its proof remains, its bytes don't.
  */
 export type Content =
   | { readonly kind: 'seed'; readonly seed: string; readonly head: ContentHead }
@@ -30,7 +28,7 @@ export interface PhotoSize {
   readonly type: string;
   readonly width: number;
   readonly height: number;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   readonly content: Content;
 }
@@ -43,17 +41,17 @@ export interface StoredFile {
   readonly dcId: number;
   /** Seconds since the Unix epoch. */
   readonly date: number;
-  /** Bytes; a photo's is that of its largest size. */
+  /** In bytes; for a photo, those of its largest size. */
   readonly size: number;
-  /** A photo's is image/jpeg. */
+  /** For a photo, image/jpeg. */
   readonly mimeType: string;
   /** Empty for a photo. */
   readonly attributes: readonly DocumentAttribute[];
   /** A photo's sizes, smallest first; a document's thumbnails. */
   readonly sizes: readonly PhotoSize[];
-  /** A photo's is that of its largest size. */
+  /** For a photo, that of its largest size. */
   readonly content: Content;
-  /** The upload it was made from: `uploadProof` has the rest. */
+  /** The upload it was made from; see `uploadProof`. */
   readonly uploadKey?: string;
 }
 

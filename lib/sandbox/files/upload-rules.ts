@@ -10,16 +10,16 @@ export interface PartRequest {
   readonly bytes: Buffer;
 }
 
-/** The sizes of the parts that an upload has so far. All but the last are equal. */
+/** The sizes of the parts that an upload has so far. All except the last are equal. */
 export interface PartSizes {
   /** The size of the largest part. */
   readonly full: number;
-  /** The one part that is shorter, which makes it the last. */
+  /** The one shorter part, which makes it the last. */
   readonly short: { readonly index: number; readonly size: number } | undefined;
-  /** The lowest and the highest index: equal while there is but one part. */
+  /** The lowest and the highest index: equal while there is only one part. */
   readonly lowest: number;
   readonly highest: number;
-  /** From the last request that gave one; -1 while it isn't known. */
+  /** From the last request that named one; -1 while it isn't known. */
   readonly total: number | undefined;
 }
 
@@ -27,11 +27,11 @@ export interface PartSizes {
 export const MAX_PARTS = 4000;
 export const MAX_PARTS_PREMIUM = 8000;
 
-/** Above this size a file can't be sent as inputFile, only as inputFileBig. */
+/** A larger file can't be sent as inputFile, only as inputFileBig. */
 export const MAX_SMALL_FILE = 10 * MIB;
 
 /**
- * Refuses what upload.saveFilePart and upload.saveBigFilePart refuse of a single part
+ * Refuses a single part for the same reasons as upload.saveFilePart and upload.saveBigFilePart
  * (core.telegram.org/api/files, "Uploading files").
  */
 export function checkPart(part: PartRequest, maxParts: number): void {
@@ -46,9 +46,9 @@ export function checkPart(part: PartRequest, maxParts: number): void {
 }
 
 /**
- * The sizes after `part` has come to those in `sizes`. Refuses a part of another size than the parts before it, a
- * second short part, parts after a short one, and another total than was given. While the total is unknown the parts
- * must come in order.
+ * The sizes once `part` has been added to those in `sizes`. Refuses a part of another size than the parts before it, a
+ * second short part, parts after a short one, and a total that differs from an earlier one. While the total is unknown,
+ * the parts must come in order.
  */
 export function addSize(sizes: PartSizes | undefined, part: PartRequest): PartSizes {
   const { index, bytes } = part;
@@ -77,7 +77,9 @@ function spread(sizes: PartSizes, index: number, size: number): Pick<PartSizes, 
   throw new RpcError(400, 'FILE_PART_SIZE_CHANGED');
 }
 
-/** A total that was given stays; -1 may become known once (core.telegram.org/api/files, "Streamed uploads"). */
+/**
+ * A total stays the same once it is named; -1 may become known once (core.telegram.org/api/files, "Streamed uploads").
+ */
 function agreeTotal(before: number | undefined, part: PartRequest): number | undefined {
   if (before === undefined || before === -1) return part.total;
   if (part.total !== before && part.total !== -1) throw new RpcError(400, 'FILE_PARTS_INVALID');

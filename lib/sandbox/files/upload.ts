@@ -7,29 +7,29 @@ import type { Content, ContentPart } from './stored-file.js';
 import { isSame, type Part } from './upload-part.js';
 import { addSize, MAX_SMALL_FILE, type PartRequest, type PartSizes } from './upload-rules.js';
 
-/** The most bytes that an upload holds which isn't kept: more than a small file, less than 40 parts. */
+/** The most bytes held by an upload that isn't kept: more than a small file, less than 40 parts. */
 const HELD_BYTES_LIMIT = 16 * MIB;
 
-/** A piece this long has a whole block of its own, behind any head: it is recognised as it comes. */
+/** A piece this long contains a whole block of its own after any head: it is recognised as it comes. */
 const UNMISTAKABLE_BYTES = 64;
 
 /**
  * One file on its way in: a running proof of every part, and as few bytes as possible. A part that is a piece of a
  * known seed's content needs none. Others are kept while there is room for them among `KeptBytes`. Once there is none,
- * bytes are held only while the file is small (up to 10 MiB), or while they wait for earlier parts to come, so that the
- * SHA-256 of the whole can be taken in order; 16 MiB at most.
+ * bytes are held only while the file is small (up to 10 MiB), or while they wait for earlier parts so that the SHA-256
+ * of the whole can be computed in order; 16 MiB at most.
  */
 export class Upload {
   readonly inFlight: InFlight;
   readonly #parts = new Map<number, Part>();
   readonly #contents: Contents;
   readonly #kept: KeptBytes;
-  /** All that came of unknown content is held, and counted. */
+  /** Whether everything that came of unknown content is held and counted. */
   #keeps = true;
   #sizes: PartSizes | undefined;
   #heldBytes = 0;
   #bytes = 0;
-  /** Over the parts 0 to hashed - 1, as they came first. */
+  /** Covers the parts 0 to hashed - 1, as they first came. */
   readonly #running = createHash('sha256');
   #hashed = 0;
   #changedAfterHash = false;
@@ -61,7 +61,7 @@ export class Upload {
     return (this.#sizes?.highest ?? -1) + 1;
   }
 
-  /** Clock.monotonic() of the latest part. */
+  /** Time of the latest part, by Clock.monotonic(). */
   get lastArrival(): number {
     return this.#lastArrival;
   }
@@ -104,7 +104,7 @@ export class Upload {
     this.#hashInOrder(bytes, index);
   }
 
-  /** The lowest index below `count` of a part that never came, has been lost, or came before `deadline`. */
+  /** The lowest index below `count` of a part that never came, was lost, or came before `deadline`. */
   missing(count: number, deadline: number): number | undefined {
     for (let index = 0; index < count; index += 1) {
       const part = this.#parts.get(index);
@@ -113,7 +113,7 @@ export class Upload {
     return undefined;
   }
 
-  /** Loses parts (all without `indices`), as Telegram does after minutes or hours. */
+  /** Loses parts (all of them without `indices`), as Telegram does after minutes or hours. */
   expire(indices?: readonly number[]): void {
     for (const [index, part] of this.#parts) {
       if (indices && !indices.includes(index)) continue;
@@ -123,7 +123,7 @@ export class Upload {
     }
   }
 
-  /** The whole, when no part is missing: known content, bytes, parts, or lost. */
+  /** The whole content when no part is missing: known content, bytes, parts, or lost. */
   content(): Content {
     for (const [index, part] of this.#parts) this.#recogniseLate(index, part);
     const known = this.#contents.ofSize(this.#parts.get(0)?.piece, this.#bytes);
@@ -133,7 +133,10 @@ export class Upload {
     return bytes ? { kind: 'bytes', bytes } : { kind: 'lost' };
   }
 
-  /** `content()` for a file to hold for good: its bytes are the file's from now on, or lost when they are too many. */
+  /**
+   * `content()` for a file to hold for good: the file owns its bytes from now on, or they are lost when there are too
+   * many.
+   */
   keep(content: Content): Content {
     if (content.kind !== 'bytes' && content.kind !== 'parts') return content;
     if (!this.#keeps) return { kind: 'lost' };
@@ -143,7 +146,7 @@ export class Upload {
 
   /**
    * SHA-256 of the whole in hexadecimal. Undefined only when it can't be known: when the parts of a large file of
-   * unknown content came further out of order than 16 MiB, or one was replaced by another after it had been hashed.
+   * unknown content came further out of order than 16 MiB, or a part was replaced by another after it had been hashed.
    */
   async sha256(): Promise<string | undefined> {
     if (this.#hashed === this.end && !this.#changedAfterHash) return this.#running.copy().digest('hex');
@@ -157,7 +160,7 @@ export class Upload {
     return hash.digest('hex');
   }
 
-  /** SHA-256 in hexadecimal of the part as it came last; undefined when it never came. */
+  /** SHA-256 in hexadecimal of the part as it last came; undefined when it never came. */
   partHash(index: number): string | undefined {
     const part = this.#parts.get(index);
     if (!part) return undefined;
@@ -226,12 +229,15 @@ export class Upload {
     const isNeeded = this.#keeps || this.#bytes <= MAX_SMALL_FILE || index > this.#hashed;
     const fits = this.#keeps || this.#heldBytes + bytes.length <= HELD_BYTES_LIMIT;
     if (!isNeeded || !fits) return;
-    // A slice of a much larger buffer would keep all of that alive.
+    // A slice of a much larger buffer would keep all of the buffer alive.
     part.bytes = bytes.buffer.byteLength > 2 * bytes.length ? Buffer.from(bytes) : bytes;
     this.#heldBytes += bytes.length;
   }
 
-  /** There is no room for all of it: what was counted is given back, and what is more than is held without goes. */
+  /**
+   * There is no room for all of it: the counted bytes are given back, and any that exceed the limit without counting
+   * are dropped.
+   */
   #keepNoLonger(): void {
     this.#keeps = false;
     for (const part of this.#parts.values()) {
@@ -251,7 +257,7 @@ export class Upload {
     }
   }
 
-  /** The few bytes at the end of a file can't be recognised before another part has been. */
+  /** The few bytes at the end of a file can be recognised only after another part has been. */
   #recogniseLate(index: number, part: Part): void {
     if (part.piece || !part.bytes || part.bytes.length >= UNMISTAKABLE_BYTES) return;
     part.piece = this.#contents.recognise(part.bytes, this.#hintFor(index));
@@ -267,7 +273,7 @@ export class Upload {
   }
 
   #hashInOrder(bytes: Buffer, index: number): void {
-    // A piece of known content can be read again when it is wanted, unless others are held until it has been hashed.
+    // A piece of known content can be read again when needed, unless others are held until it has been hashed.
     if (this.#parts.get(index)?.piece && this.#heldBytes === 0) return;
     this.#hashWhatIsThere(index);
     if (index !== this.#hashed) return;

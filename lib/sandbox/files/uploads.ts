@@ -7,7 +7,7 @@ import type { Content } from './stored-file.js';
 import { Upload } from './upload.js';
 import { checkPart, MAX_PARTS, MAX_PARTS_PREMIUM, MAX_SMALL_FILE, type PartRequest } from './upload-rules.js';
 
-/** Who uploads: parts are visible to all sessions of one account, and to nobody else. */
+/** The uploader: parts are visible to all sessions of one account, and to nobody else. */
 export interface Uploader {
   readonly userId: number;
   readonly premium: boolean;
@@ -28,10 +28,10 @@ export interface AssembledFile {
   readonly key: string;
   readonly size: number;
   readonly content: Content;
-  /** `content`, for a file to hold: lost, when it is more than is kept. */
+  /** `content` for a file to hold: lost when there is more than the sandbox keeps. */
   readonly keep: () => Content;
   readonly md5: string | undefined;
-  /** Hexadecimal; undefined when it can't be known: see Upload.sha256. Computed when it is asked for. */
+  /** Hexadecimal; undefined when it can't be known: see Upload.sha256. Computed on demand. */
   readonly sha256: () => Promise<string | undefined>;
 }
 
@@ -46,7 +46,7 @@ export interface UploadReport {
   /** How often each part came, by index. */
   readonly arrivals: readonly number[];
   readonly bytes: number;
-  /** Bytes that the sandbox holds for it now. */
+  /** How many bytes the sandbox holds for it now. */
   readonly heldBytes: number;
   readonly inFlight: number;
   readonly inFlightPeak: number;
@@ -58,11 +58,11 @@ interface Entry {
   readonly big: boolean;
   readonly upload: Upload;
   assembled: (AssembledFile & { readonly version: number }) | undefined;
-  /** A file has been made of it. */
+  /** Whether a file has been made of it. */
   isUsed: boolean;
 }
 
-/** How long a part waits to be used: Telegram keeps them "between several minutes and several hours". */
+/** How long a part waits to be used: Telegram keeps parts "between several minutes and several hours". */
 const PART_LIFETIME_MS = 3 * 60 * 60 * 1000;
 
 /** The files on their way in, by account, kind and file_id. */
@@ -81,7 +81,7 @@ export class Uploads {
     time: FlightTime;
     partLifetimeMs?: number;
     kept: KeptBytes;
-    /** As FileStoreOptions says. */
+    /** See FileStoreOptions. */
     usedUpload?: () => RpcError | undefined;
   }) {
     this.#contents = options.contents;
@@ -105,12 +105,12 @@ export class Uploads {
   }
 
   /**
-   * Puts an upload together for a send. The parts stay until they expire, so the same file can be sent again, unless
+   * Assembles an upload for a send. The parts stay until they expire, so the same file can be sent again, unless
    * `usedUpload` says otherwise: then its file_id can't be used any longer, whatever parts come for it.
    *
-   * Refuses with FILE_PARTS_INVALID (a count out of range or another than was saved; a file above 10 MiB as
-   * inputFile), FILE_PART_X_MISSING (never came, or expired) and MD5_CHECKSUM_INVALID. A file below 10 MiB as
-   * inputFileBig is taken: core.telegram.org/api/files, "Streamed uploads", prescribes it for unknown sizes.
+   * Refuses with FILE_PARTS_INVALID (a count that is out of range or differs from the saved one; a file above 10 MiB as
+   * inputFile), FILE_PART_X_MISSING (never came, or expired) and MD5_CHECKSUM_INVALID. A file below 10 MiB is accepted
+   * as inputFileBig: core.telegram.org/api/files, "Streamed uploads", prescribes it for unknown sizes.
    */
   assemble(uploader: Uploader, file: UploadedFileRef): AssembledFile {
     if (file.parts < 1 || file.parts > maxPartsOf(uploader)) throw new RpcError(400, 'FILE_PARTS_INVALID');
@@ -130,7 +130,7 @@ export class Uploads {
     return assembled;
   }
 
-  /** A file was made of it. */
+  /** Notes that a file was made of it. */
   used({ key }: AssembledFile): void {
     const entry = this.#entries.get(key);
     if (entry) entry.isUsed = true;
@@ -143,7 +143,7 @@ export class Uploads {
       .find((hash) => hash !== undefined);
   }
 
-  /** Loses parts now: all, or those of one file, or some of one file. Returns how many uploads it touched. */
+  /** Loses parts now: all, those of one file, or some of one file. Returns how many uploads it touched. */
   expireParts(which: { userId?: number; fileId?: bigint; parts?: readonly number[] } = {}): number {
     const entries = this.#find(which.userId, which.fileId);
     for (const entry of entries) this.#expire(entry, which.parts);
@@ -183,7 +183,7 @@ export class Uploads {
     entry.assembled = undefined;
   }
 
-  /** Parts that came before it are gone. */
+  /** Parts that came earlier than this are gone. */
   #deadline(): number {
     return this.#time.clock.monotonic() - this.#partLifetimeMs;
   }

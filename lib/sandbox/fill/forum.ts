@@ -16,11 +16,11 @@ export interface ForumFill {
   readonly authors: readonly [number, ...number[]];
   /** How many messages the forum has at least, service messages included. */
   readonly messages: number;
-  /** Sizes in bytes of files that are more than small, largest first. */
+  /** Sizes in bytes of the files that aren't small, largest first. */
   readonly largeFiles: readonly number[];
   /** Unix time in seconds of the first message. */
   readonly since: number;
-  /** Whether files at the edges of part sizes and upload methods belong to it: some 45 MiB. */
+  /** Whether it includes files at the edges of part sizes and upload methods: some 45 MiB. */
   readonly edgeSizes: boolean;
 }
 
@@ -91,7 +91,7 @@ class ForumWriter {
     }
   }
 
-  /** What has to be there however few messages are wanted. */
+  /** Messages that must be there, however few are wanted. */
   special(): void {
     const { files, largeFiles, edgeSizes } = this.#fill;
     largeFiles.forEach((size, index) => {
@@ -221,7 +221,7 @@ class ForumWriter {
     return nthText(random.integer(0, 100), random, authors[0]);
   }
 
-  /** The topics in turn, General first. */
+  /** Returns the topics in turn, General first. */
   #topic(step: number): number {
     return this.#topics[step % this.#topics.length] ?? GENERAL_TOPIC;
   }

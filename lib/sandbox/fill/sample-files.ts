@@ -17,7 +17,7 @@ export type SampleKind =
   | 'file';
 
 export interface SampleOptions {
-  /** Bytes; a small size of the kind's own when missing. */
+  /** In bytes; default: a small size that suits the kind. */
   readonly size?: number;
   readonly spoiler?: boolean;
 }

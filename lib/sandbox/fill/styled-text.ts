@@ -6,7 +6,7 @@ export interface StyledText {
   readonly entities: readonly Entity[];
 }
 
-/** What an entity may need besides its place. */
+/** What an entity may need in addition to its place. */
 export interface StyledWith {
   readonly url?: string;
   readonly language?: string;
@@ -15,7 +15,7 @@ export interface StyledWith {
   readonly collapsed?: boolean;
 }
 
-/** Puts a text together piece by piece and keeps the entities' offsets, in UTF-16 units as Telegram counts. */
+/** Builds a text piece by piece and keeps the entities' offsets, in UTF-16 units as Telegram counts. */
 export class TextWriter {
   #text = '';
   readonly #entities: Entity[] = [];
@@ -30,7 +30,7 @@ export class TextWriter {
     return this.plain(text);
   }
 
-  /** What `write` adds lies inside one more entity. */
+  /** Everything that `write` adds lies inside one more entity. */
   around(kind: EntityKind, write: (writer: this) => void, extra: StyledWith = {}): this {
     const offset = this.#text.length;
     write(this);
@@ -47,17 +47,17 @@ const WORDS =
   'river stone lantern harbour winter copper signal meadow orchard compass violet thunder paper window garden'.split(
     ' ',
   );
-/** One, two and several UTF-16 units; a family joined by zero-width joiners; a flag; right-to-left text. */
+/** Glyphs of one, two and several UTF-16 units; a family joined by zero-width joiners; a flag; right-to-left text. */
 const GLYPHS = ['é', '→', '🙂', '👍🏽', '👨‍👩‍👧‍👦', '🇨🇭', 'שלום', '汉字', '𝕏'];
 
-/** A sentence of `count` words, with a glyph that isn't one unit long now and then. */
+/** A sentence of `count` words, with an occasional glyph that isn't one unit long. */
 export function sentence(random: Random, count: number): string {
   const pick = (list: readonly string[]): string => list[random.integer(0, list.length - 1)] ?? '';
   const words = Array.from({ length: count }, () => pick(random.float() < 0.25 ? GLYPHS : WORDS));
   return `${words.join(' ')}.`;
 }
 
-/** A text whose middle has the entity `kind`, behind a prefix whose characters are not all one unit long. */
+/** A text whose middle has the entity `kind`, after a prefix whose characters are not all one unit long. */
 function textWith(kind: EntityKind, random: Random, mentioned: number): StyledText {
   const writer = new TextWriter().plain(`${sentence(random, 4)} `);
   switch (kind) {
@@ -108,7 +108,7 @@ function textWith(kind: EntityKind, random: Random, mentioned: number): StyledTe
   return writer.plain(` ${sentence(random, 3)}`).done();
 }
 
-/** The kinds in turn: call n gives a text with kind n, so that all come up. */
+/** The kinds in turn: call n returns a text with kind n, so that all occur. */
 export function nthText(n: number, random: Random, mentioned: number): StyledText {
   return textWith(ENTITY_KINDS[n % ENTITY_KINDS.length] ?? 'bold', random, mentioned);
 }

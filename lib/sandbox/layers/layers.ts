@@ -6,7 +6,7 @@ import { readFields, type TlFields, writeLine } from './tl-line.js';
 const FORMS = olderForms();
 const BY_ID = new Map(FORMS.map((form) => [form.line.id, form]));
 
-/** Reads TL of any layer that is served: a constructor's number says by itself which form it has. */
+/** Reads TL of any layer that is served: a constructor's number alone shows which form it has. */
 export class LayerReader extends BinaryReader {
   override tgReadObject(): unknown {
     const start = this.tellPosition();
@@ -18,8 +18,8 @@ export class LayerReader extends BinaryReader {
 }
 
 /**
- * A TL object (or array of such) as clients of `layer` read it. It is the same object where nothing in it differs; what
- * was given is never changed.
+ * A TL object (or an array of them) as clients of `layer` read it. The same object is returned if nothing in it
+ * differs; the argument is never changed.
  */
 export function toLayer(value: unknown, layer: number): unknown {
   return layer === 0 || layer >= NEWEST_LAYER ? value : translate(value, layer);
@@ -46,7 +46,7 @@ function isKnown(value: unknown, layer: number): boolean {
   return !isTl(value) || !NEWER_NAMES.some(({ since, name }) => name === value.className && layer < since);
 }
 
-/** Written inside an object of the library as one of its own. */
+/** Written as one of the library's own objects when it is inside one. */
 function older({ line }: OlderForm, fields: TlFields): object {
   return {
     ...fields,

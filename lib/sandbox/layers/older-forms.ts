@@ -11,13 +11,13 @@ import { parseLine, type TlFields, type TlLine } from './tl-line.js';
 /** How an object of the newest layer looks in an older one. */
 export interface OlderForm {
   readonly line: TlLine;
-  /** The last layer that has it so. */
+  /** The last layer that has this form. */
   readonly until: number;
   /** The library's name of the object. */
   readonly now: string;
-  /** The object of what was read. */
+  /** Makes the object from the fields that were read. */
   make(fields: Record<string, unknown>): object;
-  /** What to write of an object of that name; undefined when this is not its form. */
+  /** The fields to write for an object of that name; undefined when this is not its form. */
   fieldsOf(object: TlFields): TlFields | undefined;
 }
 
@@ -31,7 +31,7 @@ export function olderForms(): OlderForm[] {
   ];
 }
 
-/** Only fields differ: the ones that the older layer lacks are left out. */
+/** Only fields differ: fields that the older layer lacks are left out. */
 function sameName(line: TlLine, until: number): OlderForm {
   return {
     line,
@@ -78,7 +78,7 @@ function inlineMarkup(line: TlLine): OlderForm {
   };
 }
 
-/** An object of the library by its name, `messages.GetForumTopics`. */
+/** Creates an object of the library by its name, `messages.GetForumTopics`. */
 function create(name: string, fields: Record<string, unknown>): object {
   const kind = name.split('.').reduce<unknown>((space, part) => (space as TlFields)[part], Api);
   return new (kind as new (fields: unknown) => object)(fields);

@@ -1,4 +1,4 @@
-/** The layer of the library's TL classes, in which the methods speak. */
+/** The layer of the library's TL classes, which the methods use. */
 export const NEWEST_LAYER = 229;
 /** The oldest layer that is served. */
 export const OLDEST_LAYER = 227;
@@ -8,8 +8,8 @@ export function isServedLayer(layer: number): boolean {
 }
 
 /**
- * What differs below the newest layer, as the schemas of those layers have it: every constructor that the sandbox may
- * send or take. `until` is the last layer that has it so.
+ * The differences below the newest layer, according to the schemas of those layers: every constructor that the sandbox
+ * may send or accept. `until` is the last layer that has this form.
  */
 export const OLDER_LINES: readonly { readonly until: number; readonly line: string }[] = [
   {
@@ -36,14 +36,19 @@ export const OLDER_LINES: readonly { readonly until: number; readonly line: stri
   { until: 228, line: 'pageBlockBlockquote#263d7c26 text:RichText caption:RichText = PageBlock;' },
 ];
 
-/** What layers before `since` have nothing for: it is left out of lists, as its clients couldn't read an answer with it. */
+/**
+ * Names that layers before `since` lack: they are left out of lists, because clients of those layers couldn't read an
+ * answer with them.
+ */
 export const NEWER_NAMES: readonly { readonly since: number; readonly name: string }[] = [
   { since: 228, name: 'DialogCommunity' },
   { since: 228, name: 'Community' },
   { since: 228, name: 'CommunityForbidden' },
 ];
 
-/** Requests that clients still make under a former name, and that Telegram still takes: the channel is the peer now. */
+/**
+ * Requests that clients still make under a former name, and that Telegram still accepts: the channel is the peer now.
+ */
 export const FORMER_REQUESTS: readonly { readonly now: string; readonly line: string }[] = [
   {
     now: 'messages.CreateForumTopic',
@@ -67,7 +72,7 @@ export const FORMER_REQUESTS: readonly { readonly now: string; readonly line: st
   },
 ];
 
-/** Until 228 a button had a constructor for each kind; since then it has a type, which is `now`. */
+/** Until 228 each kind of button had its own constructor; since then a button has a type, which is `now`. */
 export const OLDER_BUTTONS_UNTIL = 228;
 export const OLDER_BUTTONS: readonly { readonly now: string; readonly line: string }[] = [
   {

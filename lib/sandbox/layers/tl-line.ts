@@ -1,7 +1,7 @@
 import type { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { TlWriter } from '../mtproto/tl-bytes.js';
 
-/** A constructor as a line of a TL schema describes it, its names as the library spells them. */
+/** A constructor as a line of a TL schema describes it, with names as the library spells them. */
 export interface TlLine {
   /** `User`, `messages.SearchGlobal`. */
   readonly name: string;
@@ -15,7 +15,7 @@ interface TlField {
   /** `#`, `true`, `int`, `long`, `string`, `bytes`, `Bool`, or the type of an object. */
   readonly type: string;
   readonly isVector: boolean;
-  /** The flags word and the bit that say whether it is there. */
+  /** The flags word and the bit that show whether it is present. */
   readonly flag: { readonly word: string; readonly bit: number } | undefined;
 }
 
@@ -34,7 +34,7 @@ export function parseLine(line: string): TlLine {
   };
 }
 
-/** The fields behind a constructor's id, which has been read. An absent one is null, as the library has it. */
+/** The fields after a constructor's id, which has been read. An absent one is null, as in the library. */
 export function readFields({ fields }: TlLine, reader: BinaryReader): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const field of fields) {
@@ -46,7 +46,7 @@ export function readFields({ fields }: TlLine, reader: BinaryReader): Record<str
   return values;
 }
 
-/** The constructor's bytes, its id first. Throws TypeError when a field that must be there is missing. */
+/** The constructor's bytes, its id first. Throws TypeError when a required field is missing. */
 export function writeLine({ name, id, fields }: TlLine, values: TlFields): Buffer {
   const writer = new TlWriter().uint(id);
   for (const field of fields) {

@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import type { MethodContext, MethodGroup } from './context.js';
 
-/** account.*: the sessions of an account, and settings that clients send unasked. */
+/** account.*: the sessions of an account, and settings that clients send on their own. */
 export function accountMethods(context: MethodContext): MethodGroup {
   return {
     anyDc: {

@@ -41,7 +41,10 @@ export function authorization(
   return new Api.auth.Authorization({ user: tlUser(context.world, account, account) });
 }
 
-/** As `authorization`; SESSION_PASSWORD_NEEDED for an account with two-step verification, whose password comes next. */
+/**
+ * As `authorization`; throws SESSION_PASSWORD_NEEDED for an account with two-step verification, whose password comes
+ * next.
+ */
 export function authorizationUnlessPassword(
   context: MethodContext,
   caller: Caller,
@@ -52,7 +55,7 @@ export function authorizationUnlessPassword(
   throw new RpcError(401, 'SESSION_PASSWORD_NEEDED');
 }
 
-/** API_ID_INVALID, API_ID_PUBLISHED_FLOOD's kinder sister: the pair must be known. */
+/** API_ID_INVALID unless the pair of api_id and api_hash is known. */
 export function checkApp(
   context: MethodContext,
   app: { readonly apiId: number; readonly apiHash: string },
@@ -66,7 +69,7 @@ function sendCode(context: MethodContext, request: Api.auth.SendCode, caller: Ca
   return sendBy(context, account, request.phoneNumber, 0);
 }
 
-/** SEND_CODE_UNAVAILABLE once every way was tried. */
+/** SEND_CODE_UNAVAILABLE once every way has been tried. */
 function resendCode(
   context: MethodContext,
   request: Api.auth.ResendCode,

@@ -5,7 +5,7 @@ import { type PeerId, peerKind } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import { tlChat, tlUser } from './tl-chats.js';
 
-/** Gathers the peers that an answer speaks of, for its `users` and `chats`, each as the viewer sees it. */
+/** Collects the peers that an answer mentions, for its `users` and `chats`, each as the viewer sees it. */
 export class Cast {
   readonly #world: World;
   readonly #viewer: Account;
@@ -21,7 +21,7 @@ export class Cast {
     return this;
   }
 
-  /** Whoever a message names, and whoever made the topic that it is in: answers describe the topics too. */
+  /** Adds everyone that a message names, and the creator of its topic: answers describe the topics too. */
   addMessages(messages: Iterable<Message>): this {
     for (const message of messages) {
       this.#peers.add(message.peer);
@@ -41,7 +41,7 @@ export class Cast {
     return topicId === undefined ? undefined : this.#world.chat(peer)?.topics.get(topicId);
   }
 
-  /** The two lists, named as TL's answers name them. */
+  /** The two lists, under the names that TL's answers use. */
   lists(): { users: Api.TypeUser[]; chats: Api.TypeChat[] } {
     const users: Api.TypeUser[] = [];
     const chats: Api.TypeChat[] = [];

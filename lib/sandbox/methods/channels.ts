@@ -13,7 +13,7 @@ import { newMessage, updates } from './tl-updates.js';
 const TITLE_LENGTH = 128;
 const LARGEST_LIMIT = 200;
 
-/** Channels, supergroups and forums: what they are, who is in them, making and changing them. */
+/** Channels, supergroups and forums: describing, creating and changing them and their members. */
 export function channelMethods(context: MethodContext): MethodGroup {
   const { world } = context;
   return {
@@ -61,7 +61,7 @@ function fullChannel(
   const own = chat.members.get(me.id);
   const admin = own?.role;
   const sendAs = own?.sendAs;
-  // Those who were in the basic group keep what was written there.
+  // Members of the basic group keep what was written there.
   const before =
     chat.migratedFrom === undefined ? undefined : world.messagesWith(me.id, chat.migratedFrom).at(-1);
   return new Api.messages.ChatFull({
@@ -146,7 +146,7 @@ function matches(
   return true;
 }
 
-/** Whom `tlMember` names. */
+/** The accounts that `tlMember` names. */
 function namedWith({ creator }: Chat, { userId, inviterId }: Member): number[] {
   return [userId, inviterId, creator];
 }
@@ -182,7 +182,7 @@ function tlMember(me: Account, chat: Chat, member: Member): Api.TypeChannelParti
     : new Api.ChannelParticipant({ userId, date });
 }
 
-/** CHAT_TITLE_EMPTY. A forum is asked for by `forum`; neither flag makes a broadcast channel. */
+/** CHAT_TITLE_EMPTY. `forum` asks for a forum; neither flag makes a broadcast channel. */
 function createChannel(
   context: MethodContext,
   request: Api.channels.CreateChannel,
@@ -218,7 +218,7 @@ function channelUpdate(
   );
 }
 
-/** Bots join as members too. USER_ALREADY_PARTICIPANT for one who is in, CHAT_ADMIN_REQUIRED without the right. */
+/** Bots join as members too. USER_ALREADY_PARTICIPANT for a present member, CHAT_ADMIN_REQUIRED without the right. */
 function invite(
   context: MethodContext,
   request: Api.channels.InviteToChannel,
@@ -239,7 +239,7 @@ function invite(
   return new Api.messages.InvitedUsers({ updates: channelUpdate(context, me, chat), missingInvitees: [] });
 }
 
-/** Channels with a username are open to all. */
+/** Channels with a username are open to everybody. */
 function join(
   context: MethodContext,
   request: Api.channels.JoinChannel,

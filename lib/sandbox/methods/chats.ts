@@ -10,7 +10,7 @@ import { groupOf, peerOf, userOf } from './peers.js';
 import { tlChat } from './tl-chats.js';
 import { newMessage, updates } from './tl-updates.js';
 
-/** Basic groups, and what clients do in any chat while they read. */
+/** Basic groups, and calls that clients make in any chat while they read. */
 export function chatMethods(context: MethodContext): MethodGroup {
   const { world } = context;
   const nothingChanged = (me: Call['me']) =>
@@ -59,7 +59,7 @@ export function chatMethods(context: MethodContext): MethodGroup {
   };
 }
 
-/** Who was removed from a group still gets to know that it is there, as chatForbidden. CHAT_ID_INVALID. */
+/** A removed member still learns that the group exists, as chatForbidden. CHAT_ID_INVALID. */
 function knownGroup(world: World, me: Account, chatId: Long): Chat {
   const chat = world.chat(groupPeer(Number(fromLong(chatId))));
   const known = chat && (hasGroup(chat, me.id) || world.messagesWith(me.id, chat.id).length > 0);
@@ -122,7 +122,7 @@ function createChat(
   });
 }
 
-/** Its creator alone: CHAT_ADMIN_REQUIRED. PEER_ID_INVALID for one that is a supergroup already. */
+/** Only for its creator: otherwise CHAT_ADMIN_REQUIRED. PEER_ID_INVALID for a group that is a supergroup already. */
 function migrateChat(
   context: MethodContext,
   request: Api.messages.MigrateChat,

@@ -14,7 +14,7 @@ export interface DcAddress {
   readonly port: number;
 }
 
-/** What every method stands on. */
+/** What all methods need. */
 export interface MethodContext {
   readonly world: World;
   readonly files: FileStore;
@@ -23,13 +23,13 @@ export interface MethodContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  /** Where the DCs listen; known once the server runs. */
+  /** The DCs' addresses; known once the server runs. */
   readonly dcs: () => readonly DcAddress[];
   /** Reaches the sessions; known once the server runs. */
   readonly pusher: () => UpdatePusher;
 }
 
-/** Who asks, signed in. */
+/** The signed-in caller. */
 export interface Call {
   readonly me: Account;
   readonly caller: Caller;
@@ -38,15 +38,15 @@ export interface Call {
 // biome-ignore lint/suspicious/noExplicitAny: a group of methods holds requests of every type
 type AnyRequest = any;
 
-/** Methods by who may ask, each under its TL name as the library spells it. */
+/** Methods by permission, each under its TL name as the library spells it. */
 export interface MethodGroup {
-  /** Without being signed in. */
+  /** Need no login. */
   readonly open?: Readonly<Record<string, (request: AnyRequest, caller: Caller) => unknown>>;
-  /** Signed in, on any DC. */
+  /** Need a login, on any DC. */
   readonly anyDc?: Readonly<Record<string, (request: AnyRequest, call: Call) => unknown>>;
-  /** Signed in, on the account's own DC. */
+  /** Need a login, on the account's own DC. */
   readonly home?: Readonly<Record<string, (request: AnyRequest, call: Call) => unknown>>;
-  /** As `home`, and refused to bots. */
+  /** As `home`, but refused to bots. */
   readonly usersOnly?: Readonly<Record<string, (request: AnyRequest, call: Call) => unknown>>;
 }
 

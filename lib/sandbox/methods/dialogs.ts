@@ -47,7 +47,7 @@ function dialogsOf(world: World, me: Account): DialogEntry[] {
   const newest = new Map<PeerId, Message>();
   for (const message of me.box.messages) newest.set(message.peer, message);
   for (const chat of world.state.chats.values()) {
-    // Who was thrown out of a channel keeps the dialog, as one with a channelForbidden.
+    // A removed member of a channel keeps the dialog, with a channelForbidden.
     const top = chat.members.has(me.id) ? chat.box?.messages.at(-1) : undefined;
     if (top) newest.set(chat.id, top);
   }
@@ -118,7 +118,9 @@ function tlCommunity({ id, title, forbidden }: Community): Api.TypeChat {
   });
 }
 
-/** Behind the dialog of offset_peer; behind all that are as new as (offset_date, offset_id) when it isn't listed. */
+/**
+ * Starts after the dialog of offset_peer; if it isn't listed, after all that are as new as (offset_date, offset_id).
+ */
 function startOf(
   { world }: MethodContext,
   me: Account,

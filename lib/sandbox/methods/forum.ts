@@ -65,7 +65,9 @@ function listTopics(
   return answer(context, me, chat, listed.slice(start, start + limit), listed.length);
 }
 
-/** Behind offset_topic; behind all whose newest message is as new as (offset_date, offset_id) when it isn't listed. */
+/**
+ * Starts after offset_topic; if it isn't listed, after all whose newest message is as new as (offset_date, offset_id).
+ */
 function startOf(
   chat: Chat,
   listed: readonly Topic[],
@@ -95,7 +97,7 @@ function topicsById(
   return answer(context, me, chat, topics, topics.length);
 }
 
-/** forumTopicDeleted answers for ids that never were a topic too. */
+/** forumTopicDeleted also stands for ids that never were a topic. */
 function missingTopic(chat: Chat, id: number): Topic {
   return {
     id,

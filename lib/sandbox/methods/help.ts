@@ -20,7 +20,7 @@ const APP_CONFIG = {
   large_queue_max_active_operations_count: 2,
 } as const;
 
-/** Facts that clients ask for before and during their work: addresses, limits, languages. */
+/** Facts that clients request before and during their work: addresses, limits, languages. */
 export function helpMethods(context: MethodContext): MethodGroup {
   return {
     open: {

@@ -3,8 +3,8 @@ import type { DocumentAttribute, StickerSet } from '../files/stored-file.js';
 import { present } from './present.js';
 
 /**
- * The attributes of inputMediaUploadedDocument as the file store keeps them. nosound_video, which clients set so that
- * a video without sound isn't made an animation, is not an attribute: whether a file has sound is its own.
+ * The attributes of inputMediaUploadedDocument as the file store keeps them. nosound_video, which clients set so that a
+ * silent video isn't turned into an animation, is not an attribute: whether there is sound depends on the file itself.
  */
 export function attributesOf({ attributes }: Api.InputMediaUploadedDocument): DocumentAttribute[] {
   return attributes.flatMap((attribute) => attributeOf(attribute) ?? []);
@@ -74,10 +74,10 @@ function sticker({ alt, mask, maskCoords }: Api.DocumentAttributeSticker): Docum
   };
 }
 
-/** A file that is uploaded belongs to no set, whatever its uploader says: sets are made by methods of their own. */
+/** An uploaded file belongs to no set, whatever its uploader says: sets are made by methods of their own. */
 const NO_SET: StickerSet = { kind: 'none' };
 
-/** Only the flags that are set. */
+/** Keeps only the flags that are set. */
 function flags<K extends string>(
   given: Readonly<Record<K, boolean | null | undefined>>,
 ): { [P in K]?: true } {

@@ -12,16 +12,16 @@ const POLL_ANSWERS = { least: 2, most: 12 } as const;
 const DICE: Readonly<Record<string, number>> = { '🎲': 6, '🎯': 6, '🎳': 6, '🏀': 5, '⚽': 5, '🎰': 64 };
 
 /**
- * What an InputMedia becomes in a message. Uploads are put together here: FILE_PART_X_MISSING, FILE_PARTS_INVALID,
- * MD5_CHECKSUM_INVALID, PHOTO_INVALID_DIMENSIONS and the like come from the file store. MEDIA_EMPTY for what names
- * nothing, FILE_REFERENCE_*, MEDIA_INVALID for kinds that nobody may send here.
+ * The media of a message that an InputMedia asks for. Uploads are assembled here: FILE_PART_X_MISSING,
+ * FILE_PARTS_INVALID, MD5_CHECKSUM_INVALID, PHOTO_INVALID_DIMENSIONS and the like come from the file store. MEDIA_EMPTY
+ * when it names nothing, FILE_REFERENCE_*, MEDIA_INVALID for kinds that nobody may send here.
  */
 export function mediaOf(context: MethodContext, me: Account, input: Api.TypeInputMedia): Media {
   if ('ttlSeconds' in input && input.ttlSeconds) throw badRequest('TTL_MEDIA_INVALID');
   return fileMedia(context, me, input) ?? plainMedia(context, input);
 }
 
-/** What rights it takes to send that. */
+/** The rights needed to send it. */
 export function contentKind(context: MethodContext, media: Media): ContentKind {
   if (media.kind === 'photo' || media.kind === 'poll') return media.kind;
   if (media.kind === 'webpage') return 'text';
@@ -73,7 +73,7 @@ function fileMedia(context: MethodContext, me: Account, input: Api.TypeInputMedi
   return undefined;
 }
 
-/** video_cover: a photo that the account has met; MEDIA_EMPTY and FILE_REFERENCE_* as of any file. */
+/** video_cover: a photo that the account has met; MEDIA_EMPTY and FILE_REFERENCE_* as for any file. */
 function coverOf(
   context: MethodContext,
   { videoCover }: Api.InputMediaUploadedDocument | Api.InputMediaDocument,
@@ -113,7 +113,7 @@ function plainMedia(context: MethodContext, input: Api.TypeInputMedia): Media {
   throw badRequest('MEDIA_INVALID');
 }
 
-/** WEBPAGE_URL_INVALID; WEBPAGE_NOT_FOUND for hosts that can't be (RFC 2606), where the preview isn't optional. */
+/** WEBPAGE_URL_INVALID; WEBPAGE_NOT_FOUND for hosts that can't exist (RFC 2606), if the preview isn't optional. */
 function previewOf({ url, forceLargeMedia, forceSmallMedia }: Api.InputMediaWebPage): Media {
   if (!URL.canParse(url) || !/^https?:/.test(url)) throw badRequest('WEBPAGE_URL_INVALID');
   if (new URL(url).hostname.endsWith('.invalid')) throw badRequest('WEBPAGE_NOT_FOUND');

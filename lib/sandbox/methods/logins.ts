@@ -11,7 +11,7 @@ const REMEMBERED_MS = 60 * 60_000;
 interface SentCode {
   readonly phone: string;
   readonly userId: number;
-  /** Which of the account's ways it went, from 0. */
+  /** Which of the account's ways it was sent by, from 0. */
   readonly attempt: number;
   readonly expiresMs: number;
 }
@@ -22,7 +22,7 @@ interface LoginToken {
   acceptedBy: number | undefined;
 }
 
-/** Sign-ins under way, and which keys are signed in. Nothing of it outlives the process but the keys themselves. */
+/** Sign-ins in progress, and the keys that are signed in. Only the keys outlive the process. */
 export class Logins {
   readonly #clock: Clock;
   readonly #random: Random;
@@ -40,7 +40,7 @@ export class Logins {
     this.#random = random;
   }
 
-  /** A code is on its way: its phone_code_hash. */
+  /** Notes that a code was sent; returns its phone_code_hash. */
   sendCode(phone: string, userId: number, attempt: number): string {
     const hash = this.#random.bytes(9).toString('hex');
     this.#forgetOld(this.#codes);
@@ -59,7 +59,7 @@ export class Logins {
     return this.#codes.delete(hash);
   }
 
-  /** The key has shown its code; the password is still missing. */
+  /** Notes that the key has shown its code; the password is still missing. */
   awaitPassword(key: AuthKey, userId: number): void {
     this.#passwords.set(key.id, { userId, challenge: undefined });
   }
@@ -68,17 +68,17 @@ export class Logins {
     return this.#passwords.has(key.id) && key.userId === undefined;
   }
 
-  /** Whose password the key is asked for, signed in or about to be. */
+  /** The account whose password is requested from the key, signed in or about to be. */
   passwordOwner(key: AuthKey): number | undefined {
     return this.#passwords.get(key.id)?.userId ?? key.userId;
   }
 
-  /** Keeps the one SRP question that the key may answer. */
+  /** Keeps the one SRP challenge that the key may answer. */
   ask(key: AuthKey, userId: number, challenge: SrpChallenge): void {
     this.#passwords.set(key.id, { userId, challenge });
   }
 
-  /** Gives the question of that srp_id once; undefined when there is none. */
+  /** Returns the challenge with that srp_id, only once; undefined when there is none. */
   takeChallenge(key: AuthKey, srpId: bigint): SrpChallenge | undefined {
     const pending = this.#passwords.get(key.id);
     if (!pending?.challenge || pending.challenge.srpId !== srpId) return undefined;
@@ -99,7 +99,7 @@ export class Logins {
     key.userId = undefined;
   }
 
-  /** Notes that the key belongs to the account, also when it was signed in by an earlier process. */
+  /** Notes that the key belongs to the account, also when an earlier process signed it in. */
   seen(key: AuthKey, userId: number): void {
     const keys = this.#keys.get(userId) ?? new Map<bigint, AuthKey>();
     keys.set(key.id, key);
@@ -110,7 +110,7 @@ export class Logins {
     return [...(this.#keys.get(userId)?.values() ?? [])];
   }
 
-  /** The bytes of auth.exportAuthorization, good once, on the DC they were made for. */
+  /** The bytes of auth.exportAuthorization; they can be used once, on the DC they were made for. */
   exportTo(dcId: number, userId: number): Buffer {
     const bytes = this.#random.bytes(128);
     this.#forgetOld(this.#exports);
@@ -127,7 +127,7 @@ export class Logins {
     return exported.userId;
   }
 
-  /** A QR login's token for this session, renewed when the last one is spent. `expiresMs`: wall clock. */
+  /** A QR login's token for this session, renewed when the last one has been used up. `expiresMs`: wall clock. */
   loginToken(caller: Caller): { readonly token: Buffer; readonly expiresMs: number } {
     const token = this.#random.bytes(32);
     this.#forgetOld(this.#tokens);
@@ -136,7 +136,7 @@ export class Logins {
     return { token, expiresMs };
   }
 
-  /** The token of this key that was accepted, and by whom. It stays good until it is spent. */
+  /** The token of this key that was accepted, and the account that accepted it. It stays valid until it is used. */
   acceptedFor(key: AuthKey): { readonly userId: number; readonly token: Buffer } | undefined {
     for (const [name, { caller, acceptedBy }] of this.#tokens) {
       if (caller.key.id === key.id && acceptedBy !== undefined) {
@@ -150,7 +150,7 @@ export class Logins {
     this.#tokens.delete(token.toString('hex'));
   }
 
-  /** The session that shows the token, which `userId` now lets in; undefined when it is unknown or too old. */
+  /** The session that shows the token, which `userId` now lets in; undefined when the token is unknown or too old. */
   acceptToken(bytes: Buffer, userId: number): Caller | 'expired' | undefined {
     const token = this.#tokens.get(bytes.toString('hex'));
     if (!token) return undefined;
@@ -159,7 +159,7 @@ export class Logins {
     return token.caller;
   }
 
-  /** The account that a token moved from another DC was accepted by. */
+  /** The account that accepted a token which moved here from another DC. */
   importToken(bytes: Buffer): number | 'expired' | undefined {
     const name = bytes.toString('hex');
     const token = this.#tokens.get(name);
@@ -169,7 +169,7 @@ export class Logins {
     return token.acceptedBy;
   }
 
-  /** Drops what expired an hour ago or earlier; until then it is known as too late, not as unknown. */
+  /** Drops entries that expired an hour ago or earlier; until then they count as too late, not as unknown. */
   #forgetOld(entries: Map<string, { readonly expiresMs: number }>): void {
     const before = this.#clock.now() - REMEMBERED_MS;
     for (const [name, { expiresMs }] of entries) if (expiresMs < before) entries.delete(name);

@@ -41,8 +41,9 @@ export function caption(
 }
 
 /**
- * Each inside the text, and of a kind that a client may send. Custom emoji are Premium's outside Saved Messages
- * (core.telegram.org/api/custom-emoji): what others send of them loses the entity, and keeps the emoji behind it.
+ * Checks that each entity is inside the text and of a kind that a client may send. Outside Saved Messages custom emoji
+ * need Premium (core.telegram.org/api/custom-emoji): for other accounts they lose the entity but keep the emoji behind
+ * it.
  */
 function checkedEntities(
   context: MethodContext,

@@ -102,7 +102,9 @@ function answer(
   });
 }
 
-/** By id, in the order asked; messageEmpty where there is none. `channel` undefined: the account's own box. */
+/**
+ * Messages by id, in the order requested; messageEmpty for missing ones. `channel` undefined: the account's own box.
+ */
 function messagesById(
   context: MethodContext,
   me: Account,

@@ -51,7 +51,7 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
   return sentUpdates(context, me, [{ message, randomId }]);
 }
 
-/** A text with a preview of its sender's choice; without a text the preview is all there is. */
+/** A text with a preview that its sender chose; without a text, the preview is the whole message. */
 function sendPreview(
   context: MethodContext,
   request: Api.messages.SendMedia,
@@ -104,7 +104,7 @@ function checkVoters({ chat }: SendTarget, media: Media): void {
   }
 }
 
-/** Makes a file of an upload, to be sent by its id: what an album's items need. */
+/** Makes a file of an upload, to be sent by its id, as an album's items require. */
 function uploadMedia(
   context: MethodContext,
   request: Api.messages.UploadMedia,
@@ -121,8 +121,8 @@ interface Item extends StyledText {
 }
 
 /**
- * An album: its items share a grouped_id and go all or none. MEDIA_EMPTY without items, MULTI_MEDIA_TOO_LONG for more
- * than ten, MEDIA_INVALID for items that were not uploaded before, or that don't go together.
+ * An album: its items share a grouped_id, and either all are sent or none. MEDIA_EMPTY without items,
+ * MULTI_MEDIA_TOO_LONG for more than ten, MEDIA_INVALID for items that were not uploaded before or don't go together.
  */
 function sendMultiMedia(
   context: MethodContext,
@@ -161,7 +161,7 @@ function sendMultiMedia(
   return sentUpdates(context, me, sent);
 }
 
-/** All items of an album sent before, or none; RANDOM_ID_DUPLICATE in between. */
+/** Returns all items of an album that was sent before, or none; RANDOM_ID_DUPLICATE in between. */
 function earlierAlbum(
   context: MethodContext,
   call: Call,
@@ -209,7 +209,7 @@ function numbered<T>(index: number, work: () => T): T {
   }
 }
 
-/** Photos and videos mix; music goes with music, files with files; nothing else makes an album. */
+/** Photos and videos mix; music goes with music, and files with files; nothing else makes an album. */
 function checkTogether(items: readonly Item[]): void {
   const families = new Set(items.map(({ kind }) => (kind === 'photo' || kind === 'video' ? 'visual' : kind)));
   const [family] = families;

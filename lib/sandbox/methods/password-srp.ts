@@ -8,7 +8,7 @@ import { authorization } from './auth.js';
 import { badRequest, type MethodContext, type MethodGroup } from './context.js';
 import { present } from './present.js';
 
-/** Two-step verification: account.getPassword asks by SRP, auth.checkPassword takes the proof. */
+/** Two-step verification: account.getPassword sends an SRP challenge, auth.checkPassword takes the proof. */
 export function passwordMethods(context: MethodContext): MethodGroup {
   return {
     open: {
@@ -63,7 +63,7 @@ function checkPassword(
   return authorization(context, caller, account);
 }
 
-/** Whose password is meant: of the account that is signed in, or that has shown its code. */
+/** The account whose password is meant: the one that is signed in, or that has shown its code. */
 function ownerOf(context: MethodContext, caller: Caller): Account {
   const userId = context.logins.passwordOwner(caller.key);
   const account = userId === undefined ? undefined : context.world.account(userId);

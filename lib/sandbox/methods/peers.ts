@@ -10,8 +10,8 @@ import { badRequest } from './context.js';
  * The peer that an InputPeer names, as `me` sees it. PEER_ID_INVALID for one that doesn't exist or has another
  * account's access_hash, CHANNEL_INVALID and CHANNEL_PRIVATE for channels, CHAT_ID_INVALID for basic groups.
  *
- * Telegram takes an InputUser or InputChannel in an InputPeer's place, and an InputPeer in theirs: the constructors
- * carry the same fields. Kurigram counts on it.
+ * Telegram accepts an InputUser or InputChannel in place of an InputPeer, and vice versa: the constructors carry the
+ * same fields. Kurigram relies on it.
  */
 export function peerOf(world: World, me: Account, input: unknown): PeerId {
   if (input instanceof Api.InputPeerChat) return groupOf(world, me, input.chatId).id;
@@ -41,7 +41,7 @@ export function groupOf(world: World, me: Account, chatId: Long): Chat {
   return chat;
 }
 
-/** Undefined for what names no channel. */
+/** Undefined when it names no channel. */
 function channelNamed(world: World, me: Account, input: unknown): Chat | undefined {
   if (input instanceof Api.InputChannel || input instanceof Api.InputPeerChannel) {
     return channelWithHash(world, me, input.channelId, input.accessHash);
@@ -49,7 +49,7 @@ function channelNamed(world: World, me: Account, input: unknown): Chat | undefin
   return undefined;
 }
 
-/** Undefined for what names no user. */
+/** Undefined when it names no user. */
 function userNamed(world: World, me: Account, input: unknown, refusal: string): Account | undefined {
   if (input instanceof Api.InputUserSelf || input instanceof Api.InputPeerSelf) return me;
   if (input instanceof Api.InputUser || input instanceof Api.InputPeerUser) {
@@ -75,13 +75,13 @@ function channelWithHash(world: World, me: Account, channelId: Long, hash: Long)
   return chat;
 }
 
-/** A bot may leave the hash out, for peers that it can see anyway. */
+/** A bot may leave the hash out for peers that it can see anyway. */
 function fits(world: World, me: Account, peer: PeerId, hash: Long): boolean {
   const given = fromLong(hash);
   return given === world.accessHash(me.id, peer) || (me.kind === 'bot' && given === 0n);
 }
 
-/** A user met in a message of a chat that `me` can read: no hash of one's own is needed. */
+/** A user met in a message of a chat that `me` can read: this doesn't need a hash of the account's own. */
 function mentionedUser(
   world: World,
   me: Account,

@@ -5,7 +5,7 @@ import type { Posted } from '../world/sending.js';
 import type { MethodContext } from './context.js';
 import { newMessage, updates } from './tl-updates.js';
 
-/** Sends every new message to the sessions of those who see it. The answer ends it. */
+/** Sends every new message to the sessions of everyone who sees it. Returns a function that stops this. */
 export function pushNewMessages(context: MethodContext): () => void {
   return context.world.onPosted((posted) => push(context, posted));
 }

@@ -20,7 +20,7 @@ export function qrMethods(context: MethodContext): MethodGroup {
   };
 }
 
-/** A token to show; once one of them was accepted, the login itself, or the DC to finish it on. */
+/** A token to show; once one of them has been accepted, the login itself, or the DC to finish it on. */
 function exportToken(
   context: MethodContext,
   request: Api.auth.ExportLoginToken,
@@ -60,7 +60,7 @@ function success(context: MethodContext, userId: number, caller: Caller): Api.au
   });
 }
 
-/** Lets the session that shows the token in, and notifies it by updateLoginToken. */
+/** Lets in the session that shows the token, and notifies it by updateLoginToken. */
 function acceptToken(
   context: MethodContext,
   request: Api.auth.AcceptLoginToken,
@@ -70,7 +70,7 @@ function acceptToken(
   return authorizationOf(context, shown.key.id, caller.key.id);
 }
 
-/** As auth.acceptLoginToken by this account; a test plays the other device with it. */
+/** Accepts as auth.acceptLoginToken by this account does: a test plays the other device with it. */
 export function acceptLogin(context: MethodContext, token: Buffer, userId: number): Caller {
   const shown = context.logins.acceptToken(token, userId);
   if (shown === 'expired') throw badRequest('AUTH_TOKEN_EXPIRED');

@@ -5,7 +5,7 @@ import { badRequest, type Call, type MethodContext, type MethodGroup } from './c
 import { peerOf } from './peers.js';
 import { tlPeer } from './tl-chats.js';
 
-/** As whom messages are sent. */
+/** The peers that messages can be sent as. */
 export function sendAsMethods(context: MethodContext): MethodGroup {
   return {
     usersOnly: {

@@ -11,14 +11,14 @@ import { peerOf } from './peers.js';
 
 type SendRequest = Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia;
 
-/** Where a message goes: the peer, and what it answers there. */
+/** Where a message goes: the peer, and the message that it answers there. */
 export interface SendTarget {
   readonly peer: PeerId;
   readonly chat: Chat | undefined;
   readonly sendAs: PeerId | undefined;
   readonly topicId: number | undefined;
   readonly replyTo: number | undefined;
-  /** The chat of the answered message, when that is another one. */
+  /** The chat of the answered message, if that is another one. */
   readonly replyPeer?: PeerId;
   readonly quote: { readonly text: string; readonly offset: number } | undefined;
 }
@@ -64,7 +64,7 @@ export function targetOf(context: MethodContext, me: Account, request: SendReque
   };
 }
 
-/** Refuses those who may not send such messages there now. */
+/** Refuses accounts that may not send such messages there now. */
 export function checkRights(
   context: MethodContext,
   me: Account,
@@ -81,7 +81,7 @@ export function randomIdOf(randomId: Long | undefined): bigint {
   return value;
 }
 
-/** What every post of one send shares. */
+/** The parts that every post of one send shares. */
 export function postingOf({ me, caller }: Call, target: SendTarget) {
   return {
     chat: target.peer,
@@ -102,8 +102,8 @@ function topicNamed(chat: Chat | undefined, topMsgId: number | undefined): numbe
 }
 
 /**
- * The topic a reply leads to: the answered message's. The one it names counts where that is deleted
- * (core.telegram.org/constructor/inputReplyToMessage); with a reply_to_peer_id a message of any topic can be answered.
+ * The topic of the answered message. If that message is deleted, the topic that the reply names counts
+ * (core.telegram.org/constructor/inputReplyToMessage); with a reply_to_peer_id, a message of any topic can be answered.
  */
 function topicOf(
   chat: Chat | undefined,

@@ -9,7 +9,7 @@ export function codeWayOf(account: Account, attempt: number): CodeWay | undefine
   return (account.codeWays ?? USUAL_WAYS)[attempt];
 }
 
-/** What auth.sendCode and auth.resendCode answer; the way after it, if any, is named as next_type. */
+/** The answer to auth.sendCode and auth.resendCode; next_type names the following way, if any. */
 export function tlSentCode(account: Account, attempt: number, phoneCodeHash: string): Api.auth.TypeSentCode {
   const way = codeWayOf(account, attempt);
   if (!way) throw new Error(`The account ${account.id} has no way ${attempt} for its code.`);
@@ -34,7 +34,7 @@ export function tlSentCode(account: Account, attempt: number, phoneCodeHash: str
 }
 
 /**
- * Refuses a code that is not the account's, or comes in another field than its way asks for: PHONE_CODE_EMPTY,
+ * Refuses a code that is not the account's, or comes in another field than its way requires: PHONE_CODE_EMPTY,
  * PHONE_CODE_INVALID, and CODE_INVALID for a code by e-mail.
  */
 export function checkCode(account: Account, way: CodeWay, request: Api.auth.SignIn): void {

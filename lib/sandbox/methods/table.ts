@@ -2,7 +2,7 @@ import { type Caller, type Method, type MethodTable, RpcError } from '../rpc.js'
 import type { Account } from '../world/model.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 
-/** Joins groups into the table that the server answers from, each method behind the guard of its kind. */
+/** Joins groups into the table of methods that the server serves, each method guarded according to its group. */
 export function methodTable(context: MethodContext, groups: readonly MethodGroup[]): MethodTable {
   const table = new Map<string, Method>();
   const add = (name: string, method: Method): void => {
@@ -24,7 +24,7 @@ export function methodTable(context: MethodContext, groups: readonly MethodGroup
   return table;
 }
 
-/** Refuses what needs a login: AUTH_KEY_UNREGISTERED, SESSION_PASSWORD_NEEDED, USER_DEACTIVATED_BAN. */
+/** Refuses a call that needs a login: AUTH_KEY_UNREGISTERED, SESSION_PASSWORD_NEEDED, USER_DEACTIVATED_BAN. */
 export function signedIn(context: MethodContext, caller: Caller): Call {
   if (context.logins.awaitsPassword(caller.key)) throw new RpcError(401, 'SESSION_PASSWORD_NEEDED');
   const { userId } = caller.key;

@@ -8,7 +8,7 @@ import { present } from './present.js';
 
 type FileMedia = Extract<Media, { fileId: bigint }>;
 
-/** messageMediaPhoto or messageMediaDocument, its reference made for `message`, or for the file alone. */
+/** messageMediaPhoto or messageMediaDocument, with a reference made for `message` or for the file alone. */
 export function tlFileMedia(
   context: MethodContext,
   viewer: Account,
@@ -34,7 +34,7 @@ export function tlFileMedia(
   });
 }
 
-/** What a reference is bound to: the message through which the file was met. */
+/** The key that a reference is bound to: the message through which the file was met. */
 function referenceKey(viewer: Account, message: Message | undefined): string {
   return message ? `message:${message.uid}` : `account:${viewer.id}`;
 }

@@ -78,7 +78,9 @@ function namesItself({ discussionOf, members }: Chat, viewer: Account): boolean 
   return discussionOf !== undefined && !members.has(viewer.id);
 }
 
-/** An answer to a message of another chat: who doesn't see it there gets its author and date (reply_from) alone. */
+/**
+ * A reply to a message of another chat: a viewer who doesn't see it there gets only its author and date (reply_from).
+ */
 function foreignReply(
   { world }: MethodContext,
   viewer: Account,
@@ -147,7 +149,7 @@ function userId(peer: PeerId) {
   return toLong(bareId(peer));
 }
 
-/** post_author: who signed a channel's post, or the title of an anonymous admin. */
+/** post_author: the account that signed a channel's post, or the title of an anonymous admin. */
 function authorOf(world: World, chat: Chat | undefined, { from, sender }: Message): string | undefined {
   if (chat?.kind === 'broadcast') return chat.signatures ? nameOf(world.account(sender)) : undefined;
   return chat && from === chat.id ? chat.members.get(sender)?.rank : undefined;

@@ -30,7 +30,7 @@ export function newMessage(
   });
 }
 
-/** An Updates of some updates that speak of some messages, and of `also`. */
+/** An Updates of updates about some messages, and of `also`. */
 export function updates(
   context: MethodContext,
   viewer: Account,
@@ -50,8 +50,8 @@ export function updates(
 }
 
 /**
- * What a send is answered with: the ids that the random_ids became, then the messages. The same call for the same
- * messages gives the same answer, so it serves repeats too.
+ * The answer to a send: the ids that the random_ids became, then the messages. The same call for the same messages
+ * gives the same answer, so it also serves repeats.
  */
 export function sentUpdates(context: MethodContext, me: Account, sent: readonly Sent[]): Api.Updates {
   const messages = sent.map(({ message }) => message);
@@ -80,7 +80,7 @@ export function sentUpdates(context: MethodContext, me: Account, sent: readonly 
   );
 }
 
-/** updateShortSentMessage: how a plain text to a user or basic group is answered. */
+/** updateShortSentMessage: the answer to a plain text to a user or basic group. */
 export function shortSent(me: Account, message: Message): Api.UpdateShortSentMessage {
   return new Api.UpdateShortSentMessage(
     present({

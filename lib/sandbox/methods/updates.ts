@@ -12,14 +12,14 @@ import { present } from './present.js';
 import { tlPeer } from './tl-chats.js';
 import { tlMessage } from './tl-messages.js';
 
-/** Changes in one slice of updates.getDifference. */
+/** How many changes are in one slice of updates.getDifference. */
 const SLICE = 100;
-/** Changes of an account beyond which updates.differenceTooLong is given. */
+/** After more changes of an account than this, updates.differenceTooLong is returned. */
 const TOO_LONG = 10_000;
 /** The same for one channel. */
 const CHANNEL_TOO_LONG = 1000;
 
-/** updates.*: what a client missed. */
+/** updates.*: the changes that a client missed. */
 export function updateMethods(context: MethodContext): MethodGroup {
   return {
     home: {

@@ -7,17 +7,17 @@ import type { StoredFile } from '../files/stored-file.js';
 import { RpcError } from '../rpc.js';
 import { fromLong, toLong } from '../tl.js';
 
-/** Who asks: an account, over a connection to a DC. */
+/** The caller: an account, over a connection to a DC. */
 interface UploadCall {
   readonly me: { readonly id: number; readonly premium: boolean };
   readonly caller: { readonly dcId: number };
 }
 
-/** The range that one hash of upload.getFileHashes stands for, and how many it answers at once. */
+/** The range that one hash of upload.getFileHashes covers, and how many hashes it returns at once. */
 const HASHED_RANGE = 128 * KIB;
 const HASHES_AT_ONCE = 8;
 
-/** The upload methods, by who may ask: parts are saved at home, files are read on the DC that has them. */
+/** The upload methods by permission: parts are saved on the home DC, files are read on the DC that has them. */
 export function uploadMethods(files: FileStore) {
   return {
     home: {
@@ -57,7 +57,7 @@ function uploaderOf(me: UploadCall['me']): { userId: number; premium: boolean } 
   return { userId: me.id, premium: me.premium };
 }
 
-/** Not to a CDN: cdn_supported is an offer that the sandbox never takes. */
+/** Never refers to a CDN: cdn_supported is an offer that the sandbox doesn't take up. */
 function getFile(files: FileStore, request: Api.upload.GetFile, dcId: number): Api.upload.File {
   const offset = Number(fromLong(request.offset));
   checkRange(offset, request.limit, request.precise ?? false);
@@ -119,8 +119,8 @@ function kindOf(location: Api.TypeInputFileLocation): StoredFile['kind'] | undef
 }
 
 /**
- * LOCATION_INVALID when there is no such size. UPLOAD_NOT_KEPT, which Telegram never says, for an upload of which the
- * sandbox has but the proof: it was more than is kept.
+ * LOCATION_INVALID when there is no such size. UPLOAD_NOT_KEPT, which Telegram never returns, for an upload of which
+ * the sandbox has only the proof, because it was larger than the sandbox keeps.
  */
 function readOrRefuse(
   files: FileStore,

@@ -6,7 +6,7 @@ import type { Call, MethodContext, MethodGroup } from './context.js';
 import { userOf } from './peers.js';
 import { tlUser } from './tl-chats.js';
 
-/** users.*: who somebody is. */
+/** users.*: facts about users. */
 export function userMethods(context: MethodContext): MethodGroup {
   const { world } = context;
   return {

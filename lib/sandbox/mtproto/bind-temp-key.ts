@@ -7,7 +7,7 @@ import { decryptIge } from './ige.js';
 import type { KeyStore, StoredKey } from './key-store.js';
 import { TlReader } from './tl-bytes.js';
 
-/** The fields of auth.bindTempAuthKey, and where it came from. */
+/** The fields of auth.bindTempAuthKey, and the message it came in. */
 export interface BindRequest {
   readonly permAuthKeyId: bigint;
   readonly nonce: bigint;

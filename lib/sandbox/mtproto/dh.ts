@@ -10,8 +10,8 @@ export interface DhHalf {
 }
 
 /**
- * Telegram's group. OpenSSL proves the prime's safety when it is made, which takes a quarter of a second: so one
- * serves all exchanges.
+ * Telegram's group. OpenSSL proves that the prime is safe when the group is made, which takes a quarter of a second: so
+ * one group serves all exchanges.
  */
 export class DhGroup {
   readonly #group = createDiffieHellman(PRIME, GENERATOR);

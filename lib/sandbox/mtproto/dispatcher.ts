@@ -22,7 +22,7 @@ export interface DispatcherOptions {
   readonly weather: Weather;
   readonly clock: Clock;
   readonly log: Log;
-  /** Aborts when the server closes: late answers come no more. */
+  /** Aborts when the server closes: then late answers are no longer sent. */
   readonly signal: AbortSignal;
 }
 
@@ -37,7 +37,9 @@ export interface IncomingRequest {
 /** How long invokeAfterMsg waits for a message that has not come yet. */
 const AFTER_WAIT_MS = 5000;
 
-/** Runs requests: wrappers off, weather asked, method called, answer sent. Requests run side by side. */
+/**
+ * Runs requests: takes wrappers off, asks the weather, calls the method, sends the answer. Requests run side by side.
+ */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
 
@@ -45,7 +47,7 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** Answers a request in its own time. Never throws. */
+  /** Answers a request when it is done. Never throws. */
   dispatch(incoming: IncomingRequest): void {
     incoming.session.requests.begin(incoming.msgId);
     incoming.session.acknowledgeLater(incoming.msgId);
@@ -68,7 +70,7 @@ export class Dispatcher {
     }
   }
 
-  /** The answer in the caller's layer; undefined when the weather keeps the request or its answer from the world. */
+  /** The answer in the caller's layer; undefined when the weather suppresses the request or its answer. */
   async #run(incoming: IncomingRequest): Promise<unknown> {
     const { session, connection } = incoming;
     const unwrapped = unwrap(incoming.body);
@@ -94,7 +96,7 @@ export class Dispatcher {
     return toLayer(answer, caller.layer);
   }
 
-  /** Does it now and answers, or refuses, after `ms` milliseconds; never when the server closes before. */
+  /** Does it now, and answers or refuses after `ms` milliseconds; never if the server closes first. */
   async #late(work: () => Promise<unknown>, ms: number): Promise<unknown> {
     const { clock, signal } = this.#options;
     const done = work();
@@ -137,7 +139,7 @@ export class Dispatcher {
     return method;
   }
 
-  /** Who asks, after the checks that come before any method. */
+  /** The caller, after the checks that come before any method. */
   #caller(
     { layer, initialises, withoutUpdates, request }: Unwrapped,
     { session, connection }: IncomingRequest,
@@ -163,8 +165,9 @@ export class Dispatcher {
   }
 
   /**
-   * invokeAfterMsg: continues when the named requests have succeeded; MSG_WAIT_FAILED when one has not. One that is
-   * older than the newest message and not known ended long ago, or belonged to an earlier session: nothing to wait for.
+   * invokeAfterMsg: continues when the named requests have succeeded; MSG_WAIT_FAILED when one has not. A request that
+   * is older than the newest message and unknown ended long ago or belonged to an earlier session: there is nothing to
+   * wait for.
    */
   async #waitFor(msgIds: readonly bigint[], { session, connection }: IncomingRequest): Promise<void> {
     for (const msgId of msgIds) {

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 import { MESSAGE_HEAD_BYTES, type MessageCrypto } from '../../crypto/message-crypto.js';
 import { sha1 } from '../hashes.js';
 
-/** An encrypted message with its cover off: core.telegram.org/mtproto/description. */
+/** A decrypted message: core.telegram.org/mtproto/description. */
 export interface Envelope {
   readonly salt: bigint;
   readonly sessionId: bigint;
@@ -10,11 +10,11 @@ export interface Envelope {
   readonly seqno: number;
   /** A view of the decrypted packet. */
   readonly body: Buffer;
-  /** What a quick acknowledgement of this packet says: the first 31 bits of msg_key's hash. */
+  /** The token for a quick acknowledgement of this packet: the first 31 bits of msg_key's hash. */
   readonly quickAckToken: number;
 }
 
-/** The packet can't be a message under its key; Telegram says nothing and closes. */
+/** The packet can't be a message under its key; Telegram closes without a word. */
 export class EnvelopeError extends Error {
   override name = 'EnvelopeError';
 }
@@ -24,9 +24,9 @@ const MIN_PADDING = 12;
 const MAX_PADDING = 1024;
 
 /**
- * Opens a client's packet: auth_key_id, msg_key, then AES-IGE over salt, session_id, msg_id, seqno, length, body
- * and 12 to 1024 bytes of padding. `padded`: the transport may have added up to 15 bytes at the end. The packet's own
- * memory is what the body lies in afterwards.
+ * Opens a client's packet: auth_key_id, msg_key, then AES-IGE over salt, session_id, msg_id, seqno, length, body and 12
+ * to 1024 bytes of padding. `padded`: the transport may have added up to 15 bytes at the end. Afterwards the body lies
+ * in the packet's own memory.
  */
 export function openEnvelope(crypto: MessageCrypto, packet: Buffer, key: Buffer, padded = false): Envelope {
   const loose = (packet.length - MESSAGE_HEAD_BYTES) % 16;

@@ -3,7 +3,7 @@ import { RpcError } from '../rpc.js';
 import { Tl } from './constructors.js';
 import { TlReader, TlWriter } from './tl-bytes.js';
 
-/** The most that a gzip_packed request may unpack to. */
+/** The most bytes that a gzip_packed request may unpack to. */
 const MAX_UNPACKED_BYTES = 4 * 1024 * 1024;
 /** Shorter answers gain nothing. */
 const MIN_PACKED_BYTES = 1024;
@@ -13,8 +13,8 @@ export function isGzipPacked(body: Buffer): boolean {
 }
 
 /**
- * What a gzip_packed object holds: a gzip stream, or a zlib stream as mtcute sends, which Telegram takes too. Throws
- * RpcError INPUT_FETCH_ERROR when it is neither, or is larger than any request.
+ * The content of a gzip_packed object: a gzip stream, or a zlib stream as mtcute sends, which Telegram accepts too.
+ * Throws RpcError INPUT_FETCH_ERROR when it is neither, or is larger than any request.
  */
 export function unpackGzip(body: Buffer): Buffer {
   try {
@@ -26,7 +26,10 @@ export function unpackGzip(body: Buffer): Buffer {
   }
 }
 
-/** An answer as gzip_packed where that makes it shorter. At once: a page of a history takes a fraction of a millisecond. */
+/**
+ * An answer as gzip_packed if that makes it shorter. Synchronous: a page of a history takes a fraction of a
+ * millisecond.
+ */
 export function packGzip(pieces: readonly Buffer[]): readonly Buffer[] {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   if (length < MIN_PACKED_BYTES) return pieces;

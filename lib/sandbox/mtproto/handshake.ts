@@ -42,13 +42,13 @@ interface DhStep extends PqStep {
   readonly dh: DhHalf;
   readonly aesKey: Buffer;
   readonly aesIv: Buffer;
-  /** What retry_id must be: 0, then the auth_key_aux_hash of the refused key. */
+  /** The required retry_id: 0, then the auth_key_aux_hash of the refused key. */
   readonly retryId: bigint;
 }
 
 /**
- * The server's side of the auth-key exchange of one connection (core.telegram.org/mtproto/auth_key). Each plain
- * message goes in by `answer`, which gives the plain answer or throws HandshakeError.
+ * The server's side of the auth-key exchange of one connection (core.telegram.org/mtproto/auth_key). `answer` takes
+ * each plain message and returns the plain answer, or throws HandshakeError.
  */
 export class Handshake {
   readonly #options: HandshakeOptions;

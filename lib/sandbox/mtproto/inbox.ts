@@ -23,7 +23,7 @@ export interface InboxOptions {
   readonly service: ServiceContext;
 }
 
-/** Judges what a client sends, opens containers, and hands each message to who deals with it. */
+/** Judges a client's messages, opens containers, and passes each message on to its handler. */
 export class Inbox {
   readonly #options: InboxOptions;
 
@@ -31,7 +31,7 @@ export class Inbox {
     this.#options = options;
   }
 
-  /** A whole packet's message, with the salt that it came under. */
+  /** Takes a whole packet's message, with the salt that it came under. */
   receive(session: Session, connection: Connection, message: ClientMessage, salt: bigint): void {
     const { msgId, seqno, body } = message;
     const late = checkTime(msgId, session.now());
@@ -78,7 +78,7 @@ export class Inbox {
   }
 }
 
-/** A message out of its gzip_packed. What can't be unpacked is refused as the request that it may have been. */
+/** A message out of its gzip_packed. If it can't be unpacked, it is refused as the request that it may have been. */
 function unpacked(body: Buffer): Buffer {
   try {
     return isGzipPacked(body) ? unpackGzip(body) : body;

@@ -13,13 +13,13 @@ export interface InnerData {
   readonly newNonce: Buffer;
   /** The DC that the client means; undefined in the forms without it. */
   readonly dc: number | undefined;
-  /** Seconds that a temporary key is to live; undefined for a permanent key. */
+  /** How many seconds a temporary key should live; undefined for a permanent key. */
   readonly expiresIn: number | undefined;
 }
 
 /**
- * Takes the padding off what RSA decrypted: RSA_PAD (AES-IGE under a key that is hidden in the hash of the
- * ciphertext), or the older SHA1, data, random bytes. Undefined when it is neither.
+ * Removes the padding from RSA's output: RSA_PAD (AES-IGE under a key that is hidden in the hash of the ciphertext), or
+ * the older SHA1, data, random bytes. Undefined when it is neither.
  */
 export function openInnerData(decrypted: Buffer): InnerData | undefined {
   const block = Buffer.alloc(256);
@@ -27,7 +27,7 @@ export function openInnerData(decrypted: Buffer): InnerData | undefined {
   return openPadded(block) ?? openHashed(block);
 }
 
-/** RSA_PAD of core.telegram.org/mtproto/auth_key, step 4.1, backwards. */
+/** Reverses RSA_PAD of core.telegram.org/mtproto/auth_key, step 4.1. */
 function openPadded(block: Buffer): InnerData | undefined {
   const encrypted = block.subarray(32);
   const tempKey = xor(block.subarray(0, 32), sha256(encrypted));
@@ -37,7 +37,7 @@ function openPadded(block: Buffer): InnerData | undefined {
   return readInnerData(data)?.data;
 }
 
-/** The padding of before RSA_PAD: a zero byte, SHA1(data), data, random bytes up to 255. */
+/** The padding used before RSA_PAD: a zero byte, SHA1(data), data, random bytes up to 255. */
 function openHashed(block: Buffer): InnerData | undefined {
   const data = block.subarray(21);
   const read = readInnerData(data);

@@ -6,17 +6,17 @@ import type { AuthKey } from '../rpc.js';
 export interface StoredKey {
   readonly id: bigint;
   readonly key: Buffer;
-  /** The first salt: new_nonce xor server_nonce, and until when (Unix seconds) it is taken. */
+  /** The first salt: new_nonce xor server_nonce, and until when (Unix seconds) it is accepted. */
   readonly firstSalt: { readonly salt: bigint; readonly validUntil: number } | undefined;
-  /** The permanent key: itself, or the one that auth.bindTempAuthKey named; undefined while unbound. */
+  /** The permanent key: the key itself, or the one that auth.bindTempAuthKey named; undefined while unbound. */
   owner: AuthKey | undefined;
   /** Unix time in seconds after which a temporary key is unknown; undefined for a permanent key. */
   expiresAt: number | undefined;
-  /** Made for a media-only DC (a negative dc in p_q_inner_data_temp_dc): its sessions get no updates. */
+  /** Whether it was made for a media-only DC (a negative dc in p_q_inner_data_temp_dc): its sessions get no updates. */
   readonly mediaOnly: boolean;
   /** From invokeWithLayer; 0 before the first. */
   layer: number;
-  /** initConnection has been called with this key. */
+  /** Whether initConnection has been called with this key. */
   initialised: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface ExportedKey {
   readonly initialised: boolean;
 }
 
-/** At most this many keys live in a DC; beyond it the oldest temporary key is forgotten. */
+/** At most this many temporary keys live in a DC; beyond that, the oldest is forgotten. */
 const MAX_TEMPORARY_KEYS = 4096;
 
 /** The authorization keys of one DC. A key made on another DC is unknown here. */
@@ -57,7 +57,7 @@ export class KeyStore {
     return undefined;
   }
 
-  /** Adds a key; undefined, and nothing added, when another key has the same id (dh_gen_retry). */
+  /** Adds a key; undefined, with nothing added, when another key has the same id (dh_gen_retry). */
   add(fresh: NewKey): StoredKey | undefined {
     const id = authKeyId(fresh.key);
     if (id === 0n || this.#keys.has(id)) return undefined;
@@ -68,7 +68,7 @@ export class KeyStore {
     return stored;
   }
 
-  /** Forgets a key, and with a permanent one its temporary keys; answers with all that went. */
+  /** Forgets a key, and with a permanent one its temporary keys; returns all of them. */
   remove(id: bigint): StoredKey[] {
     const gone = [...this.#keys.values()].filter((stored) => stored.id === id || stored.owner?.id === id);
     for (const stored of gone) this.#keys.delete(stored.id);
@@ -97,7 +97,7 @@ export class KeyStore {
       const id = authKeyId(key);
       const owner = { id, key, userId };
       const rest = { firstSalt: undefined, expiresAt: undefined, mediaOnly: false };
-      // If the layer isn't served, the client has to say again which layer it speaks.
+      // If the layer isn't served, the client has to say again which layer it uses.
       const served = isServedLayer(layer);
       this.#keys.set(id, {
         id,

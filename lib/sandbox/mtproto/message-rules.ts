@@ -16,13 +16,13 @@ export const BadMsg = {
 export interface MessageHead {
   readonly msgId: bigint;
   readonly seqno: number;
-  /** Whether the message must be acknowledged, and so must have an odd seqno; undefined: either may be. */
+  /** Whether the message must be acknowledged, and so must have an odd seqno; undefined: either is allowed. */
   readonly content: boolean | undefined;
 }
 
 export type BadMsgCode = (typeof BadMsg)[keyof typeof BadMsg];
 
-/** What the rules say of a message: take it, it came before, or a bad_msg_notification's code. */
+/** The verdict on a message: new, seen before, or a bad_msg_notification's code. */
 export type Verdict = 'new' | 'seen' | BadMsgCode;
 
 const MAX_AGE_SECONDS = 300;
@@ -78,7 +78,7 @@ export class ReceivedMessages {
     return { low: this.#heads[0]?.msgId ?? 0n, high: this.#heads.at(-1)?.msgId ?? 0n };
   }
 
-  /** Where `msgId` is or belongs. Nearly always at the end. */
+  /** The index where `msgId` is or belongs; nearly always the end. */
   #indexOf(msgId: bigint): number {
     let low = 0;
     let high = this.#heads.length;

@@ -8,12 +8,12 @@ export interface ServerMessage {
   readonly seqno: number;
   readonly body: readonly Buffer[];
   readonly length: number;
-  /** The request that this answers. */
+  /** The request that this message answers. */
   readonly answerTo: bigint | undefined;
 }
 
 export interface Sending {
-  /** The client must acknowledge it: answers and updates, not service messages. */
+  /** Whether the client must acknowledge it: true for answers and updates, false for service messages. */
   readonly content: boolean;
   readonly answerTo?: bigint;
 }
@@ -25,7 +25,9 @@ const MAX_KEPT = 1024;
 const SMALL_BYTES = 32 * 1024;
 const MAX_IN_CONTAINER = 100;
 
-/** One session's messages to its client: numbering, containers, and what is kept until it is acknowledged. */
+/**
+ * One session's messages to its client: numbers them, packs containers, and keeps messages until they are acknowledged.
+ */
 export class Outbox {
   readonly #clock: Clock;
   #waiting: ServerMessage[] = [];
@@ -43,7 +45,7 @@ export class Outbox {
     return this.#waiting.length === 0;
   }
 
-  /** Numbers a message and puts it into line. */
+  /** Numbers a message and queues it. */
   add(body: readonly Buffer[], { content, answerTo }: Sending): ServerMessage {
     const length = body.reduce((sum, piece) => sum + piece.length, 0);
     const msgId = this.#nextId(answerTo !== undefined);
@@ -53,12 +55,12 @@ export class Outbox {
     return message;
   }
 
-  /** Puts a kept message into line once more, as it was. */
+  /** Queues a kept message once more, unchanged. */
   repeat(message: ServerMessage): void {
     if (!this.#waiting.includes(message)) this.#waiting.push(message);
   }
 
-  /** Puts all that is kept into line: the connection that carried it is gone. */
+  /** Queues all kept messages, because the connection that carried them is gone. */
   repeatAll(): void {
     const others = this.#waiting.filter((message) => !this.#kept.has(message.msgId));
     this.#waiting = [...this.#kept.values(), ...others];
@@ -82,14 +84,14 @@ export class Outbox {
   }
 
   /**
-   * Whether the answer to a request was too large to be kept until it was acknowledged. Only reads have answers so
-   * large: when such a request comes again it may be run again.
+   * Whether the answer to a request was too large to be kept until it was acknowledged. Only reads have such large
+   * answers: when such a request comes again, it may be run again.
    */
   hasForgottenAnswerTo(requestId: bigint): boolean {
     return this.#forgotten.has(requestId);
   }
 
-  /** Takes all that waits: large messages each alone, small ones in containers. */
+  /** Takes all waiting messages: large messages each alone, small ones in containers. */
   take(): ServerMessage[] {
     const taken: ServerMessage[] = [];
     let small: ServerMessage[] = [];
@@ -111,7 +113,7 @@ export class Outbox {
     return taken;
   }
 
-  /** Forgets what waits, but not what is kept: there is no connection to send it over. */
+  /** Forgets the waiting messages, but not the kept ones: there is no connection to send them over. */
   discardWaiting(): void {
     this.#waiting = [];
   }

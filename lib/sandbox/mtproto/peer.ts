@@ -27,7 +27,7 @@ export interface PeerOptions {
   readonly log: Log;
 }
 
-/** The protocol of one connection: plain messages to the key exchange, encrypted ones to their session. */
+/** The protocol of one connection: passes plain messages to the key exchange, encrypted ones to their session. */
 export class Peer {
   readonly #options: PeerOptions;
   readonly #handshake: Handshake;
@@ -54,7 +54,7 @@ export class Peer {
     }
   }
 
-  /** The connection has closed. */
+  /** Called when the connection has closed. */
   close(): void {
     for (const session of this.#attached) session.detach(this.#options.connection);
     this.#attached.clear();

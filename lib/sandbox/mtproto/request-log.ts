@@ -5,14 +5,14 @@ interface Entry {
   outcome: Outcome | undefined;
   readonly ended: Promise<Outcome>;
   readonly end: (outcome: Outcome) => void;
-  /** rpc_drop_answer asked for silence. */
+  /** Whether rpc_drop_answer asked for silence. */
   dropped: boolean;
 }
 
 /** How many ended requests a session remembers for invokeAfterMsg and rpc_drop_answer. */
 const REMEMBERED = 1024;
 
-/** The requests of a session by msg_id: which run, and how the others ended. */
+/** The requests of a session by msg_id: the running ones, and how the others ended. */
 export class RequestLog {
   readonly #entries = new Map<bigint, Entry>();
   readonly #awaited = new Map<bigint, ((ended: Entry) => void)[]>();
@@ -23,7 +23,7 @@ export class RequestLog {
     this.#awaited.delete(msgId);
   }
 
-  /** How a request that has not come yet ends, once it comes; never settles if it doesn't. */
+  /** The outcome of a request that has not come yet; never settles if it doesn't come. */
   arrival(msgId: bigint): Promise<Outcome> {
     const arrived = new Promise<Entry>((resolve) => {
       this.#awaited.set(msgId, [...(this.#awaited.get(msgId) ?? []), resolve]);
@@ -41,7 +41,7 @@ export class RequestLog {
     }
   }
 
-  /** Takes a request back, as if it had never come. Requests that wait for it see it fail. */
+  /** Takes a request back, as if it had never come. Requests that wait for it find that it failed. */
   forget(msgId: bigint): void {
     this.#entries.get(msgId)?.end('failed');
     this.#entries.delete(msgId);
@@ -56,7 +56,7 @@ export class RequestLog {
     return entry !== undefined && entry.outcome === undefined;
   }
 
-  /** How the request ends, or ended; undefined when it isn't known. */
+  /** The outcome of the request; undefined when it isn't known. */
   outcome(msgId: bigint): Promise<Outcome> | undefined {
     return this.#entries.get(msgId)?.ended;
   }

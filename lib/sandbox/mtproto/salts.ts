@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** A salt changes every half hour and is taken for an hour, so that two are valid at any time. */
+/** A salt changes every half hour and is accepted for an hour, so that two are valid at any time. */
 export const SALT_SECONDS = 1800;
 
 export interface FutureSalt {
@@ -10,7 +10,10 @@ export interface FutureSalt {
   readonly salt: bigint;
 }
 
-/** The salt that answers carry at `now` (Unix seconds): a function of the key and the half hour, so it outlives restarts. */
+/**
+ * The salt that answers carry at `now` (Unix seconds): a function of the key and the half hour, so it outlives
+ * restarts.
+ */
 export function currentSalt(key: Buffer, now: number): bigint {
   return saltOf(key, Math.floor(now / SALT_SECONDS));
 }
@@ -21,7 +24,7 @@ export function isValidSalt(key: Buffer, salt: bigint, now: number): boolean {
   return salt === saltOf(key, period) || salt === saltOf(key, period - 1);
 }
 
-/** `count` salts from now on, as get_future_salts asks for. */
+/** `count` salts from now on, for get_future_salts. */
 export function futureSalts(key: Buffer, now: number, count: number): FutureSalt[] {
   const first = Math.floor(now / SALT_SECONDS);
   return Array.from({ length: count }, (_, i) => ({

@@ -34,15 +34,15 @@ const handlers: ReadonlyMap<number, Handler> = new Map<number, Handler>([
   [Tl.msgs_state_req, (message, reader) => sendStates(message, reader.longs())],
   [Tl.msg_resend_req, resend],
   [Tl.msg_resend_ans_req, resendAnswers],
-  // The client's answers to questions that this server never asks, and the long poll of the HTTP transport.
+  // Answers by the client to questions that this server never asks, and the long poll of the HTTP transport.
   [Tl.msgs_state_info, () => {}],
   [Tl.msgs_all_info, () => {}],
   [Tl.http_wait, () => {}],
 ]);
 
 /**
- * The messages that are never acknowledged and so must have an even seqno. Clients differ over the others; mtcute
- * gives even its acknowledgements odd ones, which Telegram lets pass.
+ * Messages that are never acknowledged and so must have an even seqno. Clients differ over the others; mtcute gives odd
+ * ones even to its acknowledgements, which Telegram accepts.
  */
 const NEVER_CONTENT = new Set<number>([Tl.msgs_state_info, Tl.msgs_all_info, Tl.http_wait]);
 
@@ -54,7 +54,7 @@ export function isNeverContent(body: Buffer): boolean {
   return NEVER_CONTENT.has(kindOf(body));
 }
 
-/** Does what a service message asks for. Throws RangeError when it is cut short. */
+/** Does what a service message asks for. Throws RangeError when the message is cut short. */
 export function handleService(message: ServiceMessage, context: ServiceContext): void {
   handlers.get(kindOf(message.body))?.(message, new TlReader(message.body, 4), context);
 }
@@ -72,7 +72,7 @@ function pong({ session, msgId }: ServiceMessage, pingId: bigint): void {
   session.send([body], { content: false, answerTo: msgId });
 }
 
-/** The connection closes when no further one comes within the delay. */
+/** The connection closes when no other one comes within the delay. */
 function pingDelayDisconnect(message: ServiceMessage, reader: TlReader): void {
   pong(message, reader.long());
   message.connection.closeAfter(reader.int() * 1000);
@@ -100,7 +100,7 @@ function destroySession(
   session.send([body.finish()], { content: false, answerTo: msgId });
 }
 
-/** Forgets the key; its next message meets transport error -404. */
+/** Forgets the key; the next message under it is answered with transport error -404. */
 function destroyAuthKey(
   { session, msgId }: ServiceMessage,
   _reader: TlReader,
@@ -132,7 +132,7 @@ function dropAnswer({ session, msgId }: ServiceMessage, reader: TlReader): void 
   session.send([body.finish()], { content: true, answerTo: msgId });
 }
 
-/** msg_resend_req: the messages that are kept, and what is known of the rest. */
+/** msg_resend_req: sends the kept messages again, and the state of the rest. */
 function resend(message: ServiceMessage, reader: TlReader): void {
   const lost = reader.longs().filter((msgId) => !message.session.repeat(msgId));
   if (lost.length > 0) sendStates(message, lost);

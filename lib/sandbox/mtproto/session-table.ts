@@ -3,7 +3,7 @@ import type { MessageCrypto } from '../../crypto/message-crypto.js';
 import type { StoredKey } from './key-store.js';
 import { Session } from './session.js';
 
-/** Sessions without a connection beyond this many are forgotten, the longest unused first. */
+/** More sessions without a connection than this are forgotten, the longest unused first. */
 const MAX_IDLE_SESSIONS = 256;
 
 /** The sessions of one DC. */
@@ -17,7 +17,7 @@ export class SessionTable {
     this.#crypto = crypto;
   }
 
-  /** The session with this id of this key, begun if it is new. */
+  /** The session of this key with this id, begun if it is new. */
   open(key: StoredKey, id: bigint): Session {
     const name = nameOf(key.id, id);
     const session = this.#sessions.get(name) ?? new Session(id, key, this.#clock, this.#crypto);

@@ -19,7 +19,7 @@ export class Session {
   readonly received = new ReceivedMessages();
   readonly requests = new RequestLog();
   readonly outbox: Outbox;
-  /** Updates go to a session once it has asked for something outside invokeWithoutUpdates. */
+  /** A session gets updates once it has made a request outside invokeWithoutUpdates. */
   wantsUpdates = false;
   readonly #clock: Clock;
   readonly #crypto: MessageCrypto;
@@ -37,12 +37,12 @@ export class Session {
     this.#crypto = crypto;
   }
 
-  /** The connection over which the client spoke last; undefined when it has closed. */
+  /** The connection that the client last used; undefined when it has closed. */
   get connection(): Connection | undefined {
     return this.#connection;
   }
 
-  /** The client speaks over this connection from now on. What it has not acknowledged is sent once more. */
+  /** The client uses this connection from now on. Messages that it has not acknowledged are sent once more. */
   attach(connection: Connection): void {
     if (this.#connection === connection) return;
     this.#connection = connection;
@@ -58,7 +58,7 @@ export class Session {
     if (this.#connection === connection) this.#connection = undefined;
   }
 
-  /** Sends new_session_created before the session's first message is dealt with. */
+  /** Sends new_session_created before the session's first message is handled. */
   announce(firstMsgId: bigint): void {
     if (this.#announced) return;
     this.#announced = true;
@@ -71,13 +71,15 @@ export class Session {
     this.send([body], { content: true });
   }
 
-  /** Sends a message with the next packets; to a client that is away, when it is back and if it is kept so long. */
+  /**
+   * Sends a message with the next packets; to an absent client, when it comes back, if the message is kept that long.
+   */
   send(body: readonly Buffer[], sending: Sending): void {
     this.outbox.add(body, sending);
     this.#scheduleFlush();
   }
 
-  /** A request that came before isn't run again: its answer, if it is still kept, goes out once more. */
+  /** A request that came before isn't run again: its answer, if it is still kept, is sent once more. */
   repeatAnswerTo(requestId: bigint): boolean {
     const answer = this.outbox.answerTo(requestId);
     return answer !== undefined && this.repeat(answer.msgId);
@@ -98,7 +100,7 @@ export class Session {
     else this.#missedUpdates = true;
   }
 
-  /** Acknowledges a request, unless its answer leaves with the same packets and so says it. */
+  /** Acknowledges a request, unless its answer leaves with the same packets and acknowledges it. */
   acknowledgeLater(msgId: bigint): void {
     this.#toAcknowledge.push(msgId);
     this.#scheduleFlush();

@@ -1,6 +1,6 @@
 /**
- * The few TL constructors of MTProto itself are read and written here by hand: the sandbox must not share the
- * client library's mistakes in the layer that carries everything, and nonces are bytes, ids native numbers.
+ * The few TL constructors of MTProto itself are read and written here by hand: the sandbox must not share the client
+ * library's mistakes in the layer that carries everything; here nonces are bytes and ids native numbers.
  */
 export class TlReader {
   readonly bytes: Buffer;

@@ -5,21 +5,21 @@ import { Tl } from './constructors.js';
 import { isGzipPacked, unpackGzip } from './gzip.js';
 import { TlReader } from './tl-bytes.js';
 
-/** A request with its wrappers off, and what they said. */
+/** A request without its wrappers, and the information in them. */
 export interface Unwrapped {
   readonly request: TlObject;
-  /** Of invokeWithLayer. */
+  /** From invokeWithLayer. */
   readonly layer: number | undefined;
-  /** initConnection was among them. */
+  /** Whether initConnection was among them. */
   readonly initialises: boolean;
   readonly withoutUpdates: boolean;
-  /** Messages whose requests must have ended well first: invokeAfterMsg, invokeAfterMsgs. */
+  /** Messages whose requests must have succeeded first: invokeAfterMsg, invokeAfterMsgs. */
   readonly after: readonly bigint[];
 }
 
 const MAX_DEPTH = 8;
 
-/** Takes invokeWith…, invokeAfter… and initConnection off a request, gzip_packed at any depth too. */
+/** Removes invokeWith…, invokeAfter… and initConnection from a request, also when gzip_packed at any depth. */
 export function unwrap(body: Buffer): Unwrapped {
   const said = {
     layer: undefined as number | undefined,
@@ -42,7 +42,7 @@ export function unwrap(body: Buffer): Unwrapped {
   throw new RpcError(400, 'INPUT_REQUEST_TOO_LONG');
 }
 
-/** A client of a layer that the sandbox doesn't speak. */
+/** Refuses a client of a layer that the sandbox doesn't serve. */
 export class LayerRefused extends RpcError {
   readonly layer: number;
 
@@ -64,7 +64,7 @@ function takeOff(reader: TlReader, said: Said): number | undefined {
   switch (reader.uint()) {
     case Tl.invokeWithLayer:
       said.layer = reader.int();
-      // Before the rest is read: a layer that isn't served may have constructors that nobody here knows.
+      // Checked before the rest is read: a layer that isn't served may have unknown constructors.
       if (!isServedLayer(said.layer)) throw new LayerRefused(said.layer);
       return reader.offset;
     case Tl.initConnection:

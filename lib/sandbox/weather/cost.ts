@@ -1,9 +1,9 @@
-/** What a request takes from an account's budgets. */
+/** The costs of a request, counted against an account's budgets. */
 export interface Cost {
   readonly messages: number;
-  /** @names that are asked for. */
+  /** How many @names are looked up. */
   readonly names: number;
-  /** Of files, as asked for or as sent. */
+  /** Bytes of files, requested or sent. */
   readonly bytes: number;
   /** The group or channel that a send goes to. */
   readonly slowmodePeer: string | undefined;

@@ -5,40 +5,40 @@ export const USED_UPLOADS = { INTERNAL: 500, MEDIA_EMPTY: 400, FILE_PARTS_INVALI
 export interface WeatherOptions {
   /** One-way delay, in milliseconds, of each direction of a connection. */
   readonly latencyMs: number;
-  /** Bandwidth of each connection and direction, in bytes a second; 0: no limit. */
+  /** Bandwidth of each connection and direction, in bytes per second; 0: no limit. */
   readonly bytesPerSecond: number;
   /** Messages that an account may send in a window before FLOOD_WAIT_X; an album counts as its items; 0: no limit. */
   readonly messageBudget: number;
   readonly messageWindowSeconds: number;
-  /** Names that an account may ask for (contacts.resolveUsername) in a window before FLOOD_WAIT_X; 0: no limit. */
+  /** Names that an account may look up (contacts.resolveUsername) in a window before FLOOD_WAIT_X; 0: no limit. */
   readonly nameBudget: number;
   readonly nameWindowSeconds: number;
-  /** Bytes of files that an account may move in a window before FLOOD_PREMIUM_WAIT_X; 0: no limit. */
+  /** Bytes of files that an account may transfer in a window before FLOOD_PREMIUM_WAIT_X; 0: no limit. */
   readonly byteBudget: number;
   readonly byteWindowSeconds: number;
   /** Seconds between two sends of one account to one group or channel, else SLOWMODE_WAIT_X; 0: none. */
   readonly slowmodeSeconds: number;
   /** Share of requests whose connection is closed before they are seen, 0 to 1. */
   readonly dropBeforeRate: number;
-  /** Share of requests that are done, and whose connection is closed instead of the answer, 0 to 1. */
+  /** Share of requests that are carried out, but whose connection is closed instead of an answer, 0 to 1. */
   readonly dropAfterRate: number;
   /** Share of requests whose connection is reset (TCP RST) before they are seen, 0 to 1. */
   readonly resetRate: number;
   /** Share of requests that fail inside the server: INTERNAL, RPC_CALL_FAIL, -503 Timeout and others, 0 to 1. */
   readonly error500Rate: number;
-  /** Share of requests that are done at once and answered only after `lateSeconds`, 0 to 1. */
+  /** Share of requests that are carried out at once and answered only after `lateSeconds`, 0 to 1. */
   readonly lateRate: number;
   readonly lateSeconds: number;
   /** The methods that drops, resets, 500s and late answers may hit, as `upload.SaveBigFilePart`, `upload.*` or `*`. */
   readonly faultMethods: readonly string[];
-  /** Reads by upload.getFile that a file reference lives for; 0: it doesn't expire. */
+  /** How many reads by upload.getFile a file reference lives for; 0: it doesn't expire. */
   readonly referencesExpireAfterReads: number;
   /**
-   * How the second use of an upload is refused, by one of messages.uploadMedia, sendMedia and sendMultiMedia: some
-   * servers let go of a file's parts with the first. `none`: it isn't.
+   * How messages.uploadMedia, sendMedia and sendMultiMedia refuse the second use of an upload: some servers drop a
+   * file's parts with the first. `none`: they don't.
    */
   readonly oneShotUploads: 'none' | keyof typeof USED_UPLOADS;
-  /** Seconds that a random_id is known for after its send: a later repeat sends once more. 0: for ever. */
+  /** How many seconds a random_id is remembered after its send: a later repeat sends once more. 0: for ever. */
   readonly randomIdSeconds: number;
 }
 
@@ -69,7 +69,7 @@ export interface WeatherFlag {
   readonly key: keyof WeatherOptions;
   readonly flag: string;
   readonly type: 'number' | 'rate' | 'list' | 'word';
-  /** The words that the option may be. */
+  /** The words that the option accepts. */
   readonly words?: readonly string[];
   readonly describe: string;
 }
@@ -142,7 +142,7 @@ export const WEATHER_FLAGS: readonly WeatherFlag[] = [
 
 /**
  * Fair weather with `changes`. Throws a RangeError that names the option when a number is negative or not finite, a
- * rate is above 1, the rates make more than 1 together, a window is 0, or a word is none of those it may be.
+ * rate is above 1, the rates add up to more than 1, a window is 0, or a word isn't accepted.
  */
 export function weatherOptions(changes: Partial<WeatherOptions>): WeatherOptions {
   const options = { ...FAIR_WEATHER, ...changes };

@@ -2,16 +2,15 @@ import type { Clock } from '../../base/clock.js';
 import type { Caller } from '../rpc.js';
 import { fromLong, type Long } from '../tl.js';
 
-/** A call that is done and whose answer is still to come. */
+/** A call that is done but not answered yet. */
 interface Running {
   readonly caller: Caller;
-  /** Of the clock's monotonic time, in milliseconds. */
+  /** On the clock's monotonic time, in milliseconds. */
   readonly until: number;
 }
 
 /**
- * What the server knows of sends by their random_ids: for how long it does, and which calls haven't been answered
- * yet.
+ * The server's memory of sends by their random_ids: for how long it lasts, and which calls haven't been answered yet.
  */
 export class RandomIdMemory {
   readonly #clock: Clock;
@@ -29,20 +28,23 @@ export class RandomIdMemory {
     this.#onForgotten = o.onForgotten;
   }
 
-  /** The sends of `request` are answered in `ms` milliseconds: until then a repeat is a duplicate of a running call. */
+  /**
+   * Notes that the sends of `request` are answered in `ms` milliseconds: until then a repeat is a duplicate of a
+   * running call.
+   */
   answeredIn(ms: number, request: unknown, caller: Caller): void {
     const now = this.#clock.monotonic();
     for (const [randomId, { until }] of this.#running) if (until <= now) this.#running.delete(randomId);
     for (const randomId of randomIdsOf(request)) this.#running.set(randomId, { caller, until: now + ms });
   }
 
-  /** Whether another call than `caller`'s that sent this hasn't been answered yet. */
+  /** Whether a call other than `caller`'s that sent this hasn't been answered yet. */
   isRunning(randomId: bigint, caller: Caller): boolean {
     const running = this.#running.get(randomId);
     return running !== undefined && running.caller !== caller && this.#clock.monotonic() < running.until;
   }
 
-  /** Whether a random_id is still known that came at `sentAt`, in Unix time in seconds. */
+  /** Whether the server still knows a random_id that came at `sentAt`, in Unix time in seconds. */
   knows(sentAt: number): boolean {
     const life = this.#lifeSeconds();
     const known = life === 0 || Math.floor(this.#clock.now() / 1000) < sentAt + life;

@@ -13,9 +13,9 @@ export interface ScriptedFault {
   readonly fate: Fate;
 }
 
-/** What has become of a scripted fault. */
+/** The state of a scripted fault. */
 export interface ScriptHandle {
-  /** Requests that matched so far. */
+  /** How many requests matched so far. */
   readonly seen: number;
   /** Whether the fault has struck as often as it should. */
   readonly done: boolean;

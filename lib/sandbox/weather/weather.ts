@@ -12,13 +12,13 @@ export interface WeatherReport {
   /** Requests by method, including the ones that the weather stopped. */
   readonly requests: Readonly<Record<string, number>>;
   /**
-   * Faults by kind: drop-before, drop-after, reset, late, random-id-forgotten, used-upload, and refusals by their words,
-   * X for the number.
+   * Faults by kind: drop-before, drop-after, reset, late, random-id-forgotten, used-upload, and refusals by their
+   * words, with X for the number.
    */
   readonly faults: Readonly<Record<string, number>>;
 }
 
-/** What a server says when something inside it broke. */
+/** The errors that a server returns when something inside it broke. */
 const SERVER_ERRORS = [
   [500, 'INTERNAL'],
   [500, 'RPC_CALL_FAIL'],
@@ -29,14 +29,14 @@ const SERVER_ERRORS = [
 ] as const;
 
 /**
- * The weather of one sandbox. A scripted fault goes first, then chance, then the budgets. What chance does to the nth
- * request of a method is a function of the seed, the method and n alone: a seed replays whatever else happens between.
+ * The weather of one sandbox. A scripted fault comes first, then chance, then the budgets. What chance does to the nth
+ * request of a method depends only on the seed, the method and n: a seed replays whatever else happens in between.
  */
 export class SandboxWeather implements Weather {
   readonly seed: string;
-  /** Asked about each request before all else: a test's own way of choosing. */
+  /** Asked about each request before anything else: a test's own way of choosing. */
   judge: ((method: string, request: unknown, caller: Caller) => Fate | undefined) | undefined;
-  /** What of its sends the server remembers. */
+  /** What the server remembers of its sends. */
   readonly randomIds: RandomIdMemory;
   #options: WeatherOptions;
   readonly #clock: Clock;
@@ -71,7 +71,7 @@ export class SandboxWeather implements Weather {
     return this.#options.bytesPerSecond || undefined;
   }
 
-  /** How an upload that was used before is refused; undefined: it isn't. Counted as a fault. */
+  /** How to refuse an upload that was used before; undefined: it isn't refused. Counted as a fault. */
   usedUpload(): RpcError | undefined {
     const { oneShotUploads } = this.#options;
     if (oneShotUploads === 'none') return undefined;
@@ -79,12 +79,12 @@ export class SandboxWeather implements Weather {
     return new RpcError(USED_UPLOADS[oneShotUploads], oneShotUploads);
   }
 
-  /** Changes the weather from the next request on. Budgets keep what they have counted. */
+  /** Changes the weather from the next request on. Budgets keep their counts. */
   change(changes: Partial<WeatherOptions>): void {
     this.#options = weatherOptions({ ...this.#options, ...changes });
   }
 
-  /** A fault at an exact place. */
+  /** Adds a fault at an exact place. */
   script(fault: ScriptedFault): ScriptHandle {
     return this.#script.add(fault);
   }
@@ -107,7 +107,7 @@ export class SandboxWeather implements Weather {
     };
   }
 
-  /** Only what is going to be done takes from the budgets. */
+  /** Only requests that are going to be carried out count against the budgets. */
   #unscripted(method: string, nth: number, request: unknown, caller: Caller): Fate {
     const chance = this.#chance(method, nth);
     const isDone = chance.kind === 'pass' || chance.kind === 'drop-after' || chance.kind === 'late';
@@ -167,7 +167,7 @@ function wait(words: string, seconds: number): Fate {
   return { kind: 'refuse', error: new RpcError(420, `${words}_${seconds}`) };
 }
 
-/** Whether a pattern means a method: `*`, a prefix as `upload.*`, or a whole name, in letters of either case. */
+/** Whether a pattern covers a method: `*`, a prefix such as `upload.*`, or a whole name, in upper or lower case. */
 export function covers(pattern: string, method: string): boolean {
   const [wanted, name] = [pattern.toLowerCase(), method.toLowerCase()];
   return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : wanted === name;

@@ -1,13 +1,13 @@
 /**
- * So much in each window of time, for each account. A window opens with the first thing that is counted, and ends
- * after its time, whatever happens in it. What goes beyond the budget is refused with the seconds to the end of the
- * window, rounded up; a refused thing isn't counted, so asking again neither lengthens nor shortens the wait. One thing
+ * A budget for each account and window of time. A window opens with the first thing that is counted, and ends after its
+ * time, whatever happens in it. Anything beyond the budget is refused with the seconds to the end of the window,
+ * rounded up; a refused thing isn't counted, so asking again neither lengthens nor shortens the wait. A single thing
  * that is larger than the whole budget passes when nothing else is in the window.
  */
 export class WindowBudget {
   readonly #windows = new Map<number, { end: number; used: number }>();
 
-  /** Counts `amount`, or answers the seconds to wait. `now` in milliseconds. */
+  /** Counts `amount`, or returns the seconds to wait. `now` in milliseconds. */
   take(
     account: number,
     amount: number,

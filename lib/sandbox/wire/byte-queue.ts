@@ -1,6 +1,6 @@
 /**
  * Bytes as they come from a stream, read in lengths that the reader chooses. A read inside one chunk is a view of it;
- * one over several copies each byte once, however many chunks there are.
+ * one over several chunks copies each byte once, however many there are.
  */
 export class ByteQueue {
   readonly #chunks: Buffer[] = [];
@@ -17,7 +17,7 @@ export class ByteQueue {
     this.#length += chunk.length;
   }
 
-  /** The next `count` bytes, left in place; undefined when fewer have come. */
+  /** The next `count` bytes, left in place; undefined when fewer have arrived. */
   peek(count: number): Buffer | undefined {
     if (count > this.#length) return undefined;
     const first = this.#chunks[0] ?? Buffer.alloc(0);
@@ -25,14 +25,14 @@ export class ByteQueue {
     return this.#gather(count);
   }
 
-  /** Takes the next `count` bytes; undefined, and nothing taken, when fewer have come. */
+  /** Takes the next `count` bytes; undefined, with nothing taken, when fewer have arrived. */
   read(count: number): Buffer | undefined {
     const bytes = this.peek(count);
     if (bytes) this.skip(count);
     return bytes;
   }
 
-  /** Takes `count` bytes, which must have come, without looking at them. */
+  /** Drops `count` bytes, which must have arrived, without reading them. */
   skip(count: number): void {
     this.#length -= count;
     let left = count + this.#first;

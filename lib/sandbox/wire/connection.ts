@@ -20,10 +20,13 @@ export interface ConnectionOptions {
   readonly onClose: () => void;
 }
 
-/** Above this many bytes under way in a direction the client's bytes stay in the kernel until some have gone. */
+/** While more bytes than this are under way in a direction, the client's bytes stay in the kernel. */
 const IN_HIGH_WATER_BYTES = 4 * 1024 * 1024;
 const OUT_HIGH_WATER_BYTES = 4 * 1024 * 1024;
-/** With a bandwidth a packet travels in slices of this many bytes, so that its first arrive before its last. */
+/**
+ * With a limited bandwidth, a packet travels in slices of this many bytes, so that its first bytes arrive before its
+ * last.
+ */
 const SLICE_BYTES = 32 * 1024;
 
 /** One client's TCP connection: transport, latency, bandwidth and back-pressure. */
@@ -87,7 +90,7 @@ export class Connection {
     if (pieces.length > 0) this.#push(pieces);
   }
 
-  /** A transport error (-404: no such key, -429: flood, -444: wrong DC), after which the connection ends. */
+  /** Sends a transport error (-404: no such key, -429: flood, -444: wrong DC) and ends the connection. */
   fail(code: number): void {
     const bytes = Buffer.alloc(4);
     bytes.writeInt32LE(code);
@@ -96,7 +99,7 @@ export class Connection {
     this.end();
   }
 
-  /** Closes after what has been sent. */
+  /** Closes once everything has been sent. */
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
@@ -115,7 +118,7 @@ export class Connection {
     );
   }
 
-  /** Closes at once; what is under way is lost. */
+  /** Closes at once; bytes under way are lost. */
   drop(): void {
     this.#socket.destroy();
   }

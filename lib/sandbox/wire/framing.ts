@@ -2,32 +2,32 @@ import { crc32 } from 'node:zlib';
 import type { Random } from '../../base/random.js';
 import type { ByteQueue } from './byte-queue.js';
 
-/** One packet of a transport, its framing taken off. */
+/** One packet of a transport, without its framing. */
 export interface Packet {
   readonly payload: Buffer;
-  /** The client asked for a quick acknowledgement. */
+  /** Whether the client asked for a quick acknowledgement. */
   readonly quickAck: boolean;
-  /** Up to 15 bytes at the payload's end may be the transport's own padding. */
+  /** Whether up to 15 bytes at the payload's end may be the transport's own padding. */
   readonly padded: boolean;
 }
 
 /** How packets lie in a byte stream: one of the transports of core.telegram.org/mtproto/mtproto-transports. */
 export interface Framing {
   readonly name: 'abridged' | 'intermediate' | 'padded intermediate' | 'full';
-  /** Takes the next whole packet; undefined until all of it has come. Throws FramingError when it can't be one. */
+  /** Takes the next whole packet; undefined until all of it has arrived. Throws FramingError when it can't be one. */
   read(queue: ByteQueue): Packet | undefined;
   /** The packet of a payload given in pieces, as pieces. The payload's length is a multiple of 4. */
   write(payload: readonly Buffer[]): Buffer[];
-  /** A quick acknowledgement's token, its top bit set; undefined where the transport has none. */
+  /** A quick acknowledgement's token, its top bit set; undefined if the transport has none. */
   writeQuickAck(token: number): Buffer | undefined;
 }
 
-/** The stream is not what its first bytes announced, or a packet is larger than any that Telegram takes. */
+/** The stream is not what its first bytes announced, or a packet is larger than any that Telegram accepts. */
 export class FramingError extends Error {
   override name = 'FramingError';
 }
 
-/** The largest packet taken, in bytes. A container holds at most 1,044,456 bytes, a part 524,288. */
+/** The largest accepted packet, in bytes. A container holds at most 1,044,456 bytes, a part 524,288. */
 export const MAX_PACKET_BYTES = 2 * 1024 * 1024;
 
 const QUICK_ACK = 0x80000000;

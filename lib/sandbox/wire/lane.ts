@@ -4,9 +4,9 @@ export interface LaneOptions<Item> {
   readonly clock: Clock;
   /** One-way delay in milliseconds, asked for each item. */
   readonly latencyMs: () => number;
-  /** Bandwidth in bytes a second, asked for each item; undefined: no limit. */
+  /** Bandwidth in bytes per second, asked for each item; undefined: no limit. */
   readonly bytesPerSecond: () => number | undefined;
-  /** Hands an item over. A promise holds the lane back until it is settled. */
+  /** Delivers an item. A promise holds the lane back until it is settled. */
   readonly deliver: (item: Item) => Promise<void> | undefined;
   /** Called after each item that had to wait. */
   readonly onDelivered: () => void;
@@ -15,7 +15,7 @@ export interface LaneOptions<Item> {
 
 /**
  * One direction of a connection with a latency and a bandwidth: items arrive in order, each when its last byte would.
- * Without either, and with nothing waiting, an item is handed over at once, with no timer.
+ * Without either, and with nothing waiting, an item is delivered at once, without a timer.
  */
 export class Lane<Item> {
   readonly #options: LaneOptions<Item>;

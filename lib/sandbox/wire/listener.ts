@@ -4,7 +4,7 @@ import type { Random } from '../../base/random.js';
 
 export interface ListenOptions {
   readonly host: string;
-  /** Undefined: a free one is found. */
+  /** Undefined: finds a free one. */
   readonly port: number | undefined;
   readonly random: Random;
   readonly onConnection: (socket: Socket) => void;
@@ -33,7 +33,7 @@ export async function listen({ host, port, random, onConnection }: ListenOptions
   }
 }
 
-/** What is in the way, and what to do: a port helps nobody whose host is wrong. */
+/** What is in the way, and what to do: another port doesn't help if the host is wrong. */
 function adviceFor(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {

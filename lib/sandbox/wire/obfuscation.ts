@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 
-/** The two key streams of an obfuscated connection; each runs on over all of its direction's bytes. */
+/** The two key streams of an obfuscated connection; each continues over all bytes of its direction. */
 export interface Obfuscation {
   /** The transport identifier from the header: 0xefefefef, 0xeeeeeeee or 0xdddddddd. */
   readonly transport: number;
@@ -12,8 +12,8 @@ export const OBFUSCATION_HEADER_BYTES = 64;
 
 /**
  * Reads the 64 bytes that open an obfuscated connection (obfuscated2 of core.telegram.org/mtproto/mtproto-transports):
- * key 8..40 and counter 40..56, both as they are for the client's bytes and reversed for the server's. The
- * header takes the key stream's first 64 bytes. Its bytes 60..62 name a DC, which only proxies need.
+ * key 8..40 and counter 40..56, unchanged for the client's bytes, and reversed for the server's. The header uses up the
+ * key stream's first 64 bytes. Its bytes 60..62 name a DC, which only proxies need.
  */
 export function openObfuscation(header: Buffer): Obfuscation {
   const secret = header.subarray(8, 56);

@@ -16,7 +16,7 @@ const INTERMEDIATE = 0xeeeeeeee;
 const PADDED_INTERMEDIATE = 0xdddddddd;
 const HTTP_VERBS = new Set(['GET ', 'POST', 'HEAD', 'OPTI']);
 
-/** Turns a client's byte stream into packets and answers into bytes; finds the transport from the first bytes. */
+/** Turns a client's byte stream into packets and answers into bytes; recognises the transport by the first bytes. */
 export class Transport {
   readonly #queue = new ByteQueue();
   readonly #random: Random;
@@ -27,17 +27,17 @@ export class Transport {
     this.#random = random;
   }
 
-  /** The transport in use, for the log; undefined until enough bytes have come. */
+  /** The transport in use, for the log; undefined until enough bytes have arrived. */
   get name(): string | undefined {
     return this.#framing && `${this.#obfuscation ? 'obfuscated ' : ''}${this.#framing.name}`;
   }
 
-  /** Takes what has come from the socket. Throws FramingError when it can't be MTProto. */
+  /** Takes bytes from the socket. Throws FramingError when they can't be MTProto. */
   push(bytes: Buffer): void {
     this.#queue.push(this.#obfuscation ? this.#obfuscation.decrypt(bytes) : bytes);
   }
 
-  /** The next whole packet; undefined until it has come. Throws FramingError. */
+  /** The next whole packet; undefined until it has arrived. Throws FramingError. */
   read(): Packet | undefined {
     this.#framing ??= this.#detect();
     return this.#framing?.read(this.#queue);
@@ -49,7 +49,7 @@ export class Transport {
     return this.#obfuscate(this.#framing.write(payload));
   }
 
-  /** The bytes of a quick acknowledgement; none where the transport has no such thing. */
+  /** The bytes of a quick acknowledgement; none if the transport has no such thing. */
   writeQuickAck(token: number): Buffer[] {
     const bytes = this.#framing?.writeQuickAck(token);
     return bytes ? this.#obfuscate([bytes]) : [];

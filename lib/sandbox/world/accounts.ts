@@ -7,13 +7,13 @@ import type { PeerId } from './peer-id.js';
 import { makePassword } from './srp.js';
 
 export interface UserOptions {
-  /** For the accounts that Telegram gave ids of their own; the next free one when missing. */
+  /** For accounts whose ids Telegram has chosen; default: the next free one. */
   readonly id?: number;
-  /** Digits, with or without spaces and a plus. Made up when missing. */
+  /** Digits, with or without spaces and a plus. Default: made up. */
   readonly phone?: string;
-  /** The code that auth.signIn takes; 5 digits. Made up when missing. */
+  /** The code that auth.signIn accepts; 5 digits. Default: made up. */
   readonly code?: string;
-  /** How the code is sent, and how when asked for again. By SMS, then by a call, when missing. */
+  /** How the code is sent at first and on each repeat. Default: by SMS, then by a call. */
   readonly codeWays?: readonly CodeWay[];
   readonly firstName: string;
   readonly lastName?: string;
@@ -23,14 +23,14 @@ export interface UserOptions {
   readonly passwordHint?: string;
   readonly premium?: boolean;
   readonly banned?: boolean;
-  /** The DC that the account lives on; the world's home DC when missing. */
+  /** The DC that the account lives on; default: the world's home DC. */
   readonly dcId?: number;
 }
 
 export interface BotOptions {
   readonly firstName: string;
   readonly username?: string;
-  /** The part of the token after the colon; made up when missing. */
+  /** The part of the token after the colon; default: made up. */
   readonly tokenSecret?: string;
   readonly dcId?: number;
 }
@@ -76,7 +76,7 @@ export function normalPhone(phone: string): string {
 
 /**
  * The access_hash under which the account `viewer` knows `peer`. Each account has its own for each peer, as in
- * Telegram; another account's is worth nothing.
+ * Telegram; another account's is useless.
  */
 export function accessHash(state: WorldState, viewer: number, peer: PeerId): bigint {
   return createHmac('sha256', state.secret).update(`${viewer}:${peer}`).digest().readBigInt64LE(0);

@@ -6,9 +6,9 @@ import type { Message } from './message.js';
  */
 export interface Box {
   lastId: number;
-  /** Counts the changes; the pts of the last one. */
+  /** Counts the changes: the pts of the last one. */
   pts: number;
-  /** Ascending by id. A deleted message is not in it. */
+  /** Ascending by id. Deleted messages aren't in it. */
   readonly messages: Message[];
   /** Ascending by pts. */
   readonly changes: Change[];
@@ -18,10 +18,10 @@ export interface Box {
 export type Change = {
   readonly kind: 'new';
   readonly pts: number;
-  /** How far it moved pts. */
+  /** By how much it moved pts. */
   readonly count: number;
   readonly messageId: number;
-  /** Unix time in seconds at which the change was made, whatever date its message carries. */
+  /** Unix time in seconds when the change was made, whatever date its message carries. */
   readonly at: number;
 };
 
@@ -29,7 +29,7 @@ export function emptyBox(): Box {
   return { lastId: 0, pts: 1, messages: [], changes: [] };
 }
 
-/** Appends the message made by `make` from the next id. `at`: Unix time in seconds. */
+/** Appends the message that `make` makes of the next id. `at`: Unix time in seconds. */
 export function append(box: Box, at: number, make: (id: number) => Message): Message {
   box.lastId += 1;
   box.pts += 1;
@@ -44,7 +44,7 @@ export function ptsOf(box: Box, id: number): number {
   return box.changes.findLast((change) => change.messageId === id)?.pts ?? box.pts;
 }
 
-/** When message `id` came, in Unix time in seconds, whatever date it carries; 0 when it never did. */
+/** When message `id` came, in Unix time in seconds, whatever date it carries; 0 when it never came. */
 export function postedAt(box: Box, id: number): number {
   return box.changes.findLast((change) => change.kind === 'new' && change.messageId === id)?.at ?? 0;
 }

@@ -12,20 +12,20 @@ import { GENERAL_TOPIC, generalTopic } from './topics.js';
 
 export interface ChatOptions {
   readonly title: string;
-  /** The account that made it, its first member. */
+  /** The account that creates it and becomes its first member. */
   readonly creator: number;
   readonly about?: string;
   readonly username?: string;
   readonly noforwards?: boolean;
   readonly slowmodeSeconds?: number;
-  /** What members may not do, admins apart. */
+  /** What members other than admins may not do. */
   readonly defaultBans?: readonly Ban[];
-  /** Unix time in seconds; now when missing. */
+  /** Unix time in seconds; default: now. */
   readonly date?: number;
 }
 
 export interface ChannelOptions extends ChatOptions {
-  /** A supergroup instead of a broadcast channel. */
+  /** Whether it is a supergroup instead of a broadcast channel. */
   readonly megagroup?: boolean;
   /** A supergroup with topics. */
   readonly forum?: boolean;
@@ -33,13 +33,13 @@ export interface ChannelOptions extends ChatOptions {
   readonly gigagroup?: boolean;
   /** A broadcast channel's direct messages. */
   readonly monoforum?: boolean;
-  /** Posts are signed with their author's name. */
+  /** Whether posts are signed with their author's name. */
   readonly signatures?: boolean;
   /** Makes a supergroup the discussion group of this channel. */
   readonly discussionOf?: PeerId;
 }
 
-/** The chat's bare record: no service message, no member but its creator. */
+/** The chat's bare record: no service message, and no member except its creator. */
 export function makeGroup(state: WorldState, options: ChatOptions, now: number): Chat {
   return register(state, makeChat(groupPeer(state.nextGroupId++), 'group', options, now));
 }
@@ -92,24 +92,24 @@ export function hasRight(member: Member | undefined, right: AdminRight): boolean
   return member?.role === 'creator' || (member?.role === 'admin' && member.adminRights.has(right));
 }
 
-/** Whether a member, admins apart, may not do `ban`'s deed: by the chat's own rule or the member's. */
+/** Whether a member who isn't an admin may not do what `ban` names, by the chat's own rule or the member's. */
 export function isBanned(chat: Chat, member: Member | undefined, ban: Ban): boolean {
   if (isAdmin(member)) return false;
   return chat.defaultBans.has(ban) || (member?.bans.has(ban) ?? false);
 }
 
-/** Whether the account is in the chat, and not thrown out of it. */
+/** Whether the account is in the chat and wasn't removed from it. */
 export function isIn(chat: Chat, userId: number): boolean {
   const member = chat.members.get(userId);
   return member !== undefined && !member.bans.has('viewMessages');
 }
 
-/** Whether the account has what was written in a basic group: its members, and those who left it by themselves. */
+/** Whether the account has the messages of a basic group: its members, and members who left by themselves. */
 export function hasGroup(group: Chat, userId: number): boolean {
   return isIn(group, userId) || (group.leavers?.has(userId) ?? false);
 }
 
-/** Whether the account may read the chat: members, and anybody when it has a username. */
+/** Whether the account may read the chat: members, and anybody if it has a username. */
 export function mayView(chat: Chat, userId: number): boolean {
   if (chat.members.has(userId)) return isIn(chat, userId);
   return chat.kind !== 'group' && chat.username !== undefined;

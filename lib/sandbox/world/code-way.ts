@@ -7,14 +7,14 @@ export type CodeWay =
   | { readonly kind: 'missed-call'; readonly prefix: string }
   | { readonly kind: 'fragment'; readonly url: string }
   | { readonly kind: 'email'; readonly pattern: string }
-  /** No code before a login e-mail is set up. */
+  /** No code is sent before a login e-mail is set up. */
   | { readonly kind: 'email-required' }
-  /** No code but for an app that attests its device. */
+  /** A code is sent only to an app that attests its device. */
   | { readonly kind: 'firebase' }
-  /** The code is text. */
+  /** The code is a text. */
   | { readonly kind: 'word' | 'phrase'; readonly beginning?: string }
-  /** No code before a payment. */
+  /** No code is sent before a payment. */
   | { readonly kind: 'payment' };
 
-/** The ways of an account that says nothing: the first is tried first, auth.resendCode takes the next. */
+/** The ways of an account that doesn't specify any: the first is tried first, auth.resendCode takes the next. */
 export const USUAL_WAYS: readonly [CodeWay, ...CodeWay[]] = [{ kind: 'sms' }, { kind: 'call' }];

@@ -1,7 +1,7 @@
 import { firstIndexFrom } from './box.js';
 import type { Message } from './message.js';
 
-/** The paging arguments of messages.getHistory, messages.getReplies and their kin. 0 means "not given". */
+/** The paging arguments of messages.getHistory, messages.getReplies and the like. 0 means "not given". */
 export interface Paging {
   readonly offsetId: number;
   /** Unix time in seconds. */
@@ -25,14 +25,13 @@ const DEFAULT_LIMIT = 20;
 const LARGEST_LIMIT = 100;
 
 /**
- * One page of a history, by the rule of core.telegram.org/api/offsets. The list is thought newest first. Its first
+ * One page of a history, by the rule of core.telegram.org/api/offsets. The list is taken newest first. Its first
  * element is at offsetFromID(offset_id) + add_offset, where offsetFromID counts the messages from the newest down to
- * offset_id inclusive (ids >= offset_id). Without offset_id it counts those sent at offset_date or later; with it
- * offset_date says nothing, since libraries send both for the message they stopped at, and others may share its
- * second. From there `limit` elements are taken (at most 100; 0 gives 20); what a negative add_offset reaches
- * before the list's beginning is cut off, not shifted. Only then max_id (ids below it) and min_id (ids above it) thin
- * out the slice.
- * `ascending`: all messages of the list, oldest first.
+ * offset_id inclusive (ids >= offset_id). Without offset_id it counts those sent at offset_date or later; with it,
+ * offset_date is ignored, because libraries send both for the message they stopped at, and others may share its second.
+ * From there `limit` elements are taken (at most 100; 0 gives 20); the part of the page that a negative add_offset
+ * places before the list's beginning is cut off, not shifted. Only then max_id (ids below it) and min_id (ids above it)
+ * thin out the slice. `ascending`: all messages of the list, oldest first.
  */
 export function pageOf(ascending: readonly Message[], paging: Paging): Page {
   const total = ascending.length;
@@ -52,7 +51,7 @@ export function pageOf(ascending: readonly Message[], paging: Paging): Page {
   };
 }
 
-/** How many messages, counted from the newest, are passed over before add_offset applies. */
+/** How many messages, counted from the newest, are skipped before add_offset applies. */
 function newestDownTo(ascending: readonly Message[], { offsetId, offsetDate }: Paging): number {
   if (offsetId > 0) return ascending.length - firstIndexFrom(ascending, offsetId);
   return offsetDate > 0 ? ascending.length - firstIndexAt(ascending, offsetDate) : 0;
@@ -66,8 +65,8 @@ function firstIndexAt(ascending: readonly Message[], date: number): number {
 }
 
 /**
- * The 64-bit hash by which a client asks "only if changed" (core.telegram.org/api/offsets): folded over the ids of the
- * page in its order.
+ * The 64-bit hash by which a client asks for a page "only if changed" (core.telegram.org/api/offsets): folded over the
+ * ids of the page in order.
  */
 export function pageHash(ids: readonly number[]): bigint {
   let hash = 0n;

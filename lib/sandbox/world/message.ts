@@ -8,9 +8,11 @@ export interface Message {
   readonly uid: number;
   /** The chat, as the box's owner sees it. */
   readonly peer: PeerId;
-  /** As whom it appears, which may be a group or channel; undefined for posts of a broadcast channel. */
+  /**
+   * The peer that it appears to be from, which may be a group or channel; undefined for posts of a broadcast channel.
+   */
   readonly from: PeerId | undefined;
-  /** The account that sent it, whoever it appears as. */
+  /** The account that sent it, whoever it appears to be from. */
   readonly sender: number;
   /** Unix time in seconds. */
   readonly date: number;
@@ -25,7 +27,7 @@ export interface Message {
   readonly silent: boolean;
   readonly noforwards: boolean;
   readonly invertMedia: boolean;
-  /** In this box: a message of a private chat may be pinned for one side alone. */
+  /** Applies to this box: a message of a private chat may be pinned for one side only. */
   pinned?: boolean;
 }
 
@@ -35,7 +37,7 @@ export interface Reply {
   readonly topId: number | undefined;
   readonly forumTopic: boolean;
   readonly quote: { readonly text: string; readonly offset: number } | undefined;
-  /** Where the answered message is, when that is another chat. In a basic group each member has its own id of it. */
+  /** Where the answered message is, if in another chat. In a basic group each member has its own id for it. */
   readonly elsewhere?: { readonly peer: PeerId; readonly uid: number };
 }
 
@@ -75,12 +77,12 @@ export const ENTITY_KINDS = [
 
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
-/** As Telegram keeps them: by offset, and the longer first where two begin together. */
+/** In Telegram's order: by offset, and the longer first if two begin together. */
 export function inOrder(entities: readonly Entity[]): Entity[] {
   return [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
 }
 
-/** What a message carries besides its text. Files are known by id; their facts are the file store's. */
+/** The media of a message. Files are known by id; the file store has their facts. */
 export type Media =
   | { readonly kind: 'photo'; readonly fileId: bigint; readonly spoiler: boolean }
   | {

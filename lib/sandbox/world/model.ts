@@ -2,9 +2,9 @@ import type { Box } from './box.js';
 import type { CodeWay } from './code-way.js';
 import type { PeerId } from './peer-id.js';
 
-/** Everything the world knows, as plain data: what `--state` saves. */
+/** The whole state of the world, as plain data: `--state` saves it. */
 export interface WorldState {
-  /** Keys the access hashes. */
+  /** The key from which access hashes are computed. */
   readonly secret: Buffer;
   nextUserId: number;
   nextGroupId: number;
@@ -26,15 +26,15 @@ export interface Account {
   username: string | undefined;
   /** Digits only. */
   readonly phone: string | undefined;
-  /** The code that auth.signIn takes. */
+  /** The code that auth.signIn accepts. */
   readonly code: string;
-  /** The ways in which the code is sent, in their order; by SMS, then by a call, when it says nothing. */
+  /** The ways in which the code is sent, in order; default: by SMS, then by a call. */
   readonly codeWays?: readonly CodeWay[];
   readonly botToken: string | undefined;
   password: Password | undefined;
   premium: boolean;
   banned: boolean;
-  /** Its owner has deleted it: others see a nameless account, and keep what it wrote. */
+  /** Its owner has deleted it: others see a nameless account, and keep its messages. */
   deleted?: boolean;
   /** A bot that shows its chat as a forum. */
   botForum?: boolean;
@@ -52,7 +52,7 @@ export interface Account {
   readonly readUpTo: Map<PeerId, number>;
   /** The messages of users and basic groups. */
   readonly box: Box;
-  /** The id that each random_id became, by peer: the latest, where one was forgotten and sent again. */
+  /** The id that each random_id became, by peer: the latest one, if it was forgotten and sent again. */
   readonly randomIds: Map<PeerId, Map<bigint, number>>;
 }
 
@@ -90,24 +90,24 @@ export interface Chat {
   gigagroup?: boolean;
   /** The direct messages of a broadcast channel. */
   monoforum?: boolean;
-  /** Of a basic group: nobody can write any more; its members keep what was written. */
+  /** For a basic group: nobody can write any more; its members keep its messages. */
   deactivated?: boolean;
-  /** Of a basic group: those who left by themselves, and keep what they had. */
+  /** For a basic group: members who left by themselves, and keep their messages. */
   readonly leavers?: Set<number>;
-  /** Of a discussion group: the channel whose posts are commented there. */
+  /** For a discussion group: the channel whose posts are commented there. */
   readonly discussionOf?: PeerId;
   /** Seconds between two messages of one member who isn't an admin; 0: off. */
   slowmodeSeconds: number;
   readonly members: Map<number, Member>;
-  /** What members may not do, admins apart. */
+  /** What members other than admins may not do. */
   readonly defaultBans: Set<Ban>;
   /** The messages of a channel or supergroup; a basic group's are in its members' boxes. */
   readonly box: Box | undefined;
   /** By the id of the topic's root. General is 1. */
   readonly topics: Map<number, Topic>;
-  /** Of a basic group: the supergroup that it has become. It takes no messages any more. */
+  /** For a basic group: the supergroup that it has become. It accepts no messages any more. */
   migratedTo?: PeerId;
-  /** Of a supergroup: the basic group that it was, whose history its members keep. */
+  /** For a supergroup: the basic group that it used to be, whose history its members keep. */
   migratedFrom?: PeerId;
 }
 
@@ -121,7 +121,7 @@ export interface Member {
   readonly bans: Set<Ban>;
   /** The title next to an admin's name. */
   rank?: string;
-  /** As whom messages appear when they don't say: messages.saveDefaultSendAs. */
+  /** The peer that messages appear to be from by default: messages.saveDefaultSendAs. */
   sendAs?: PeerId;
   /** When the member last posted, in milliseconds; for slow mode. */
   lastPostMs: number | undefined;
@@ -141,7 +141,7 @@ export interface Topic {
   readonly date: number;
 }
 
-/** chatAdminRights that matter here. */
+/** The chatAdminRights that matter here. */
 export type AdminRight =
   | 'changeInfo'
   | 'postMessages'
@@ -155,7 +155,7 @@ export type AdminRight =
   | 'anonymous'
   | 'other';
 
-/** All but to be anonymous, which is a choice. */
+/** All except being anonymous, which is a choice. */
 export const ALL_ADMIN_RIGHTS: readonly AdminRight[] = [
   'changeInfo',
   'postMessages',
@@ -169,7 +169,7 @@ export const ALL_ADMIN_RIGHTS: readonly AdminRight[] = [
   'other',
 ];
 
-/** chatBannedRights that matter here. */
+/** The chatBannedRights that matter here. */
 export type Ban =
   | 'viewMessages'
   | 'sendMessages'

@@ -1,5 +1,5 @@
 /**
- * Every chat under one number, as Bot API and Telethon mark them: a user is its id, a basic group its id negated, a
+ * Every chat as one number, as the Bot API and Telethon mark them: a user is its id, a basic group its id negated, a
  * channel (broadcast or supergroup) -1,000,000,000,000 minus its id.
  */
 export type PeerId = number;

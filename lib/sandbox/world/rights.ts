@@ -3,7 +3,7 @@ import { hasRight, isAdmin, isBanned } from './chats.js';
 import type { Ban, Chat } from './model.js';
 import { GENERAL_TOPIC } from './topics.js';
 
-/** What a message is, for the question who may send it. */
+/** The kinds of content that need different rights to be sent. */
 export type ContentKind =
   | 'text'
   | 'photo'
@@ -60,7 +60,7 @@ export function checkMayPost(
   checkSlowMode(chat, userId, nowMs);
 }
 
-/** TOPIC_DELETED, and TOPIC_CLOSED for all but its author and those who may manage topics. */
+/** TOPIC_DELETED, and TOPIC_CLOSED for everybody except its author and members who may manage topics. */
 function checkTopicOpen(chat: Chat, userId: number, topicId: number): void {
   const topic = chat.topics.get(topicId);
   if (!topic || topic.deleted) throw new RpcError(400, 'TOPIC_DELETED');
@@ -76,7 +76,7 @@ function checkSlowMode(chat: Chat, userId: number, nowMs: number): void {
   if (leftMs > 0) throw new RpcError(420, `SLOWMODE_WAIT_${Math.ceil(leftMs / 1000)}`);
 }
 
-/** Topics may be made by those who manage them, and by everybody whom the chat doesn't keep from it. */
+/** Topics may be created by members who manage them, and by everybody else unless the chat forbids it. */
 export function mayCreateTopics(chat: Chat, userId: number): boolean {
   const member = chat.members.get(userId);
   return (
@@ -84,7 +84,7 @@ export function mayCreateTopics(chat: Chat, userId: number): boolean {
   );
 }
 
-/** Topics may be edited by those who manage them, and by their author. */
+/** Topics may be edited by members who manage them, and by their author. */
 export function mayEditTopic(chat: Chat, userId: number, creator: number): boolean {
   return creator === userId || hasRight(chat.members.get(userId), 'manageTopics');
 }

@@ -7,8 +7,8 @@ export function isAnonymous(chat: Chat, member: Member | undefined): boolean {
 }
 
 /**
- * As whom a message appears (from_id): nobody in a broadcast channel; in a supergroup the peer that was asked for
- * (send_as), the member's default (messages.saveDefaultSendAs), the group for an anonymous admin, or the member.
+ * The peer that a message appears to be from (from_id): nobody in a broadcast channel; in a supergroup the requested
+ * peer (send_as), the member's default (messages.saveDefaultSendAs), the group for an anonymous admin, or the member.
  */
 export function appearsAs(chat: Chat, userId: number, asked: PeerId | undefined): PeerId | undefined {
   if (chat.kind === 'broadcast') return undefined;
@@ -16,7 +16,10 @@ export function appearsAs(chat: Chat, userId: number, asked: PeerId | undefined)
   return asked ?? member?.sendAs ?? (isAnonymous(chat, member) ? chat.id : userId);
 }
 
-/** Whom the account may send as in a chat (channels.getSendAs): itself, or the group for an anonymous admin, and its channels. */
+/**
+ * The peers that the account may send as in a chat (channels.getSendAs): itself, or the group for an anonymous admin,
+ * and its channels.
+ */
 export function sendAsPeers(
   { state }: { readonly state: Pick<WorldState, 'chats'> },
   me: Account,

@@ -7,32 +7,32 @@ import { appearsAs } from './send-as.js';
 import { GENERAL_TOPIC } from './topics.js';
 
 export interface PostOptions {
-  /** Where to: a chat's id, or a user's. */
+  /** The target: a chat's id, or a user's. */
   readonly chat: PeerId;
   /** The account that sends. */
   readonly from: number;
-  /** As whom it appears in a supergroup; default: as the sender's messages do there. */
+  /** The peer that it appears to be from in a supergroup; default: as for the sender's other messages there. */
   readonly sendAs?: PeerId;
   readonly text?: string;
   readonly entities?: readonly Entity[];
   readonly media?: Media;
   readonly action?: Action;
-  /** The topic's root; General when missing in a forum and no reply says otherwise. */
+  /** The topic's root; by default General in a forum, unless a reply says otherwise. */
   readonly topicId?: number;
   /** The id of the message that this one answers, as the sender sees it. */
   readonly replyTo?: number;
-  /** The chat of that message, when it is another one. */
+  /** The chat of that message, if it is another one. */
   readonly replyPeer?: PeerId;
   readonly quote?: { readonly text: string; readonly offset: number };
   readonly groupedId?: bigint;
   readonly silent?: boolean;
   readonly noforwards?: boolean;
   readonly invertMedia?: boolean;
-  /** Unix time in seconds; now when missing. */
+  /** Unix time in seconds; default: now. */
   readonly date?: number;
-  /** A repeat can be found by `sentAs`. */
+  /** `sentAs` finds a repeat by it. */
   readonly randomId?: bigint;
-  /** The session that asked for it, which learns of it by the answer and not by a push. */
+  /** The session that requested it: it gets the message in the answer, not by a push. */
   readonly originSession?: bigint;
 }
 
@@ -41,12 +41,12 @@ export interface Posted {
   /** The sender's copy; a channel's only one. */
   readonly message: Message;
   readonly chat: Chat | undefined;
-  /** By account: its copy. Empty for channels, whose members all see `message`. */
+  /** Each account's copy. Empty for channels, whose members all see `message`. */
   readonly copies: ReadonlyMap<number, Message>;
   readonly originSession: bigint | undefined;
 }
 
-/** What posting needs of the world. */
+/** The parts of the world that posting needs. */
 interface Scene {
   readonly state: Pick<WorldState, 'nextUid'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -104,8 +104,8 @@ function intoChannel(world: Scene, options: PostOptions): Posted {
 }
 
 /**
- * messageReplyHeader in channels. A message in a topic answers the topic's root when it answers nothing else; General
- * has no root to answer. An answer to an answer carries the thread's first message in reply_to_top_id.
+ * messageReplyHeader in channels. A message in a topic answers the topic's root if it answers nothing else; General has
+ * no root to answer. A reply to a reply names the thread's first message in reply_to_top_id.
  */
 function channelReply(
   topicId: number | undefined,
@@ -126,7 +126,7 @@ function channelReply(
   return { toId: answered.id, topId, forumTopic: false, quote };
 }
 
-/** The message of another chat that is answered, by the sender's own id of it. */
+/** The answered message of another chat, by the sender's own id for it. */
 function answeredElsewhere(
   world: Scene,
   { chat, from, replyTo, replyPeer }: PostOptions,
@@ -135,7 +135,9 @@ function answeredElsewhere(
   return world.messagesWith(from, replyPeer).find(({ id }) => id === replyTo);
 }
 
-/** messageReplyHeader with reply_to_peer_id, for another topic's too; the topic, if there is one, is in reply_to_top_id. */
+/**
+ * messageReplyHeader with reply_to_peer_id, also for another topic's message; the topic, if any, is in reply_to_top_id.
+ */
 function foreignReply(
   topicId: number | undefined,
   { id, uid, peer }: Message,
@@ -176,7 +178,7 @@ function intoMemberBoxes(world: Scene, options: PostOptions): Posted {
   return { message, chat, copies, originSession: options.originSession };
 }
 
-/** Whose boxes get a copy, and the peer under which each sees it. */
+/** The accounts whose boxes get a copy, and the peer under which each sees it. */
 function audience(world: Scene, { chat: peer, from }: PostOptions): Map<number, PeerId> {
   if (peerKind(peer) === 'user') {
     return new Map([

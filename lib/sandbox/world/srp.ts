@@ -9,8 +9,8 @@ const G = BigInt(GENERATOR);
 const ITERATIONS = 100_000;
 
 /**
- * One question to a client of two-step verification, SRP 2048 as core.telegram.org/api/srp describes it: it is good for
- * one answer. Numbers are 256 bytes, big-endian.
+ * One challenge for a client of two-step verification, SRP 2048 as core.telegram.org/api/srp describes it: it can be
+ * answered once. Numbers are 256 bytes, big-endian.
  */
 export interface SrpChallenge {
   readonly srpId: bigint;

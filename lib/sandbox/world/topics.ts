@@ -32,7 +32,7 @@ export function messagesOfTopic(chat: Chat, topicId: number): Message[] {
   );
 }
 
-/** The newest message of a topic: its root when it has no other. */
+/** The newest message of a topic, or its root when it has no other. */
 export function topMessageOf(chat: Chat, topicId: number): Message | undefined {
   return chat.box?.messages.findLast((message) => message.topicId === topicId || message.id === topicId);
 }

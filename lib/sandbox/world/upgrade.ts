@@ -2,7 +2,7 @@ import { addMember, makeChannel } from './chats.js';
 import type { Chat, WorldState } from './model.js';
 import type { PostOptions } from './sending.js';
 
-/** What an upgrade needs of the world. */
+/** The parts of the world that an upgrade needs. */
 interface Scene {
   readonly state: WorldState;
   post(options: PostOptions): void;
@@ -12,8 +12,8 @@ interface Scene {
 
 /**
  * Makes a supergroup of a basic group (messages.migrateChat): a new channel with the same members and rights, whose
- * first message names the group; the group's last message names the channel. What was written before stays in its
- * members' boxes, under the group.
+ * first message names the group; the group's last message names the channel. Earlier messages stay in its members'
+ * boxes, under the group.
  */
 export function upgradeGroup(world: Scene, group: Chat, originSession?: bigint): Chat {
   if (group.kind !== 'group' || group.migratedTo !== undefined)

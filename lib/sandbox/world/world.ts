@@ -24,7 +24,7 @@ import { deliver, type Posted, type PostOptions } from './sending.js';
 import { TOPIC_COLORS } from './topics.js';
 import { upgradeGroup } from './upgrade.js';
 
-/** An application that is known to the sandbox; any other api_id is API_ID_INVALID. */
+/** An application that the sandbox knows; any other api_id gets API_ID_INVALID. */
 export const SANDBOX_APP = { apiId: 4321, apiHash: '0123456789abcdef0123456789abcdef' } as const;
 
 export interface WorldOptions {
@@ -32,7 +32,7 @@ export interface WorldOptions {
   readonly random: Random;
   /** The DC that accounts live on unless they say otherwise. */
   readonly homeDc: number;
-  /** What an earlier world knew. */
+  /** The state of an earlier world. */
   readonly state?: WorldState;
 }
 
@@ -40,9 +40,9 @@ export interface TopicOptions {
   readonly title: string;
   readonly iconColor?: number;
   readonly iconEmojiId?: bigint;
-  /** The account that makes it; the forum's creator when missing. */
+  /** The account that creates it; default: the forum's creator. */
   readonly from?: number;
-  /** Unix time in seconds; now when missing. */
+  /** Unix time in seconds; default: now. */
   readonly date?: number;
   readonly originSession?: bigint;
   readonly randomId?: bigint;
@@ -50,14 +50,14 @@ export interface TopicOptions {
 
 /**
  * The state of the sandbox's Telegram: accounts, chats, members, topics, messages, pts. It knows nothing of TL or
- * connections; the methods translate. Tests and the filler set the scene through it, without asking for rights.
+ * connections; the methods translate. Tests and the filler set the scene through it, without being asked for rights.
  */
 export class World {
   readonly state: WorldState;
   readonly clock: Clock;
   readonly random: Random;
   readonly homeDc: number;
-  /** A send that comes again is refused with RANDOM_ID_DUPLICATE instead of answered with its first message. */
+  /** Whether a repeated send is refused with RANDOM_ID_DUPLICATE instead of answered with its first message. */
   refuseRepeats = false;
   readonly #onPosted = new Set<(posted: Posted) => void>();
   readonly #onChange = new Set<() => void>();
@@ -112,7 +112,7 @@ export class World {
     return upgradeGroup(this, group, originSession);
   }
 
-  /** Without a service message. `admin` gives all rights (true) or those listed. */
+  /** Adds a member without a service message. `admin` gives all rights (true) or the listed ones. */
   addMember(
     chat: Chat,
     userId: number,
@@ -133,14 +133,14 @@ export class World {
     return this.#changed(member);
   }
 
-  /** `left`: of a basic group, by the member's own will, who keeps what was written. */
+  /** `left`: the member left a basic group by themselves, and keeps its messages. */
   removeMember(chat: Chat, userId: number, { left = false }: { readonly left?: boolean } = {}): void {
     chat.members.delete(userId);
     if (left) chat.leavers?.add(userId);
     this.touch();
   }
 
-  /** A topic, rooted at a messageActionTopicCreate whose id is the topic's. */
+  /** Creates a topic, rooted at a messageActionTopicCreate whose id is the topic's. */
   createTopic(chat: Chat, options: TopicOptions): Topic {
     const iconColor = options.iconColor ?? TOPIC_COLORS[0] ?? 0;
     const root = this.post({
@@ -168,8 +168,8 @@ export class World {
   }
 
   /**
-   * Puts a message into a chat and notifies every listener. The answer is the sender's copy. Rights and limits are the
-   * methods' to check.
+   * Puts a message into a chat and notifies every listener. Returns the sender's copy. The methods have checked rights
+   * and limits.
    */
   post(options: PostOptions): Message {
     const posted = deliver(this, options);
@@ -178,13 +178,13 @@ export class World {
     return posted.message;
   }
 
-  /** Called after each new message. The answer takes the listener off. */
+  /** Calls `listener` after each new message. Returns a function that removes the listener. */
   onPosted(listener: (posted: Posted) => void): () => void {
     this.#onPosted.add(listener);
     return () => this.#onPosted.delete(listener);
   }
 
-  /** Called after each change of the state. The answer takes the listener off. */
+  /** Calls `listener` after each change of the state. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void {
     this.#onChange.add(listener);
     return () => this.#onChange.delete(listener);
@@ -212,7 +212,7 @@ export class World {
     return this.state.chats.get(id);
   }
 
-  /** Any peer by its username, letters of either case. */
+  /** Any peer by its username, in upper or lower case. */
   peerByUsername(username: string): PeerId | undefined {
     const wanted = username.toLowerCase();
     const account = this.#findAccount((candidate) => candidate.username?.toLowerCase() === wanted);
@@ -227,7 +227,7 @@ export class World {
     return (this.account(viewer)?.box.messages ?? []).filter((message) => message.peer === peer);
   }
 
-  /** A copy of that message, in whichever box there is one. */
+  /** A copy of that message, from any box that has one. */
   messageByUid(uid: number): Message | undefined {
     const boxes = [...this.state.accounts.values(), ...this.state.chats.values()].flatMap(
       ({ box }) => box ?? [],
