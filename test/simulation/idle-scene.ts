@@ -12,6 +12,12 @@ const FILE_BYTES = 12 * MIB + 345;
 const CODE = '12345';
 const PHONE = '99966210001';
 
+/** SHA-256 of a file, and of its copy. */
+export interface Carried {
+  readonly due: string;
+  readonly got: string;
+}
+
 /** A sandbox, a client in a process of its own, and a relay between them for each DC. */
 export class IdleScene {
   readonly sandbox: Sandbox;
@@ -72,8 +78,8 @@ export class IdleScene {
     this.sandbox.world.post({ chat: this.#source.id, from: this.#ben.id, text });
   }
 
-  /** The client carries a file from the other DC. Answers the SHA-256 of the file, and of its copy. */
-  async carry(): Promise<{ readonly due: string; readonly got: string }> {
+  /** The client carries a file from the other DC. */
+  async carry(): Promise<Carried> {
     const { files, world } = this.sandbox;
     const dcId = this.sandbox.dcs.at(-1)?.id ?? this.sandbox.server.dcId;
     const mimeType = 'application/octet-stream';

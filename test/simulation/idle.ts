@@ -1,9 +1,10 @@
 import { type LinkedAbort, linkAbort } from '../../lib/base/abort.js';
 import { formatBytes } from '../../lib/base/bytes.js';
 import { type Clock, systemClock } from '../../lib/base/clock.js';
+import { messageOf } from '../../lib/base/errors.js';
 import type { Vitals } from './idle-orders.js';
 import type { IdlePlan } from './idle-plan.js';
-import { IdleScene } from './idle-scene.js';
+import { type Carried, IdleScene } from './idle-scene.js';
 import { type CutOutcome, faultsOf, type IdleOutcome } from './idle-verdict.js';
 
 type Say = (line: string) => void;
@@ -28,21 +29,39 @@ export async function soakIdle(plan: IdlePlan, say: Say, clock: Clock = systemCl
     const before = await scene.carry();
     const quiet = await until(clock, QUIET_WITHIN_MS, () => scene.wire.open === 1);
     const outcome = await new IdleRun({ plan, scene, clock, say }).run();
-    await scene.client.ask('call', null);
-    const after = await scene.carry();
-    const ended = await scene.client.end();
-    say(JSON.stringify(summary(plan, outcome, [before, after])));
+    const { after, faults } = await ending(scene);
+    const equal = [before, after].map((copy) => copy !== undefined && copy.due === copy.got);
+    say(JSON.stringify({ ...summary(plan, outcome), filesEqual: equal }));
     return [
-      ...(quiet ? [] : [`The client still had ${scene.wire.open} connections with nothing to do.`]),
-      ...[before, after]
-        .filter(({ due, got }) => due !== got)
-        .map(({ due, got }) => `A file's copy has SHA-256 ${got} instead of ${due}.`),
+      ...(quiet ? [] : ['Connections for parts were still open after 45 s with nothing to do.']),
       ...faultsOf(outcome),
-      ...(ended ? [] : ["The client's process did not end by itself after the client was closed."]),
+      ...faults,
+      ...[before, after].flatMap((copy) =>
+        copy && copy.due !== copy.got
+          ? [`A file's copy has SHA-256 ${copy.got} instead of ${copy.due}.`]
+          : [],
+      ),
     ];
   } finally {
     await scene.close();
   }
+}
+
+/** What a client that has idled must still be able to do. */
+async function ending(
+  scene: IdleScene,
+): Promise<{ readonly after: Carried | undefined; readonly faults: string[] }> {
+  const faults: string[] = [];
+  const tried = <T>(what: string, work: Promise<T>): Promise<T | undefined> =>
+    work.catch((error: unknown) => {
+      faults.push(`At the end ${what}: ${messageOf(error)}`);
+      return undefined;
+    });
+  await tried('a call failed', scene.client.ask('call', null));
+  const after = await tried('a file could not be carried', scene.carry());
+  const ended = await tried('the client could not be closed', scene.client.end());
+  if (ended === false) faults.push("The client's process did not end by itself after the client was closed.");
+  return { after, faults };
 }
 
 interface RunOptions {
@@ -170,7 +189,9 @@ class IdleRun {
       atSandbox: scene.sandbox.report().connections.open,
     };
     say(
-      `        cut ${nth} noticed after ${outcome.noticedAfter} s, connected ${outcome.connectedAfter} s later`,
+      noticed
+        ? `        cut ${nth} noticed after ${outcome.noticedAfter} s, ${connected ? `connected ${outcome.connectedAfter} s later` : 'not connected again'}`
+        : `        cut ${nth} not noticed in ${NOTICE_LIMIT_MS / 1000} s`,
     );
     return outcome;
   }
@@ -203,7 +224,6 @@ class IdleRun {
 function summary(
   { seed }: IdlePlan,
   { posts, heard, cuts, first, last, requests, cpuSeconds, ...rest }: IdleOutcome,
-  files: readonly { readonly due: string; readonly got: string }[],
 ): Record<string, unknown> {
   return {
     seed,
@@ -221,7 +241,6 @@ function summary(
     cpuSeconds: seconds(cpuSeconds * 1000),
     warnings: rest.warnings.length,
     troubles: rest.troubles.length,
-    filesEqual: files.every(({ due, got }) => due === got),
   };
 }
 
