@@ -15,7 +15,13 @@ export const PRIME = Buffer.from(
 );
 export const GENERATOR = 3;
 
-/** Big-endian bytes as a number. */
+/** A number of 0 or more as its fewest bytes, big-endian, or as `length` of them. */
+export function toBytes(value: bigint, length = 0): Buffer {
+  const hex = value.toString(16);
+  return Buffer.from(hex.padStart(Math.max(2 * length, hex.length + (hex.length % 2)), '0'), 'hex');
+}
+
+/** Bytes, big-endian, as a number. */
 export function toBigInt(bytes: Buffer): bigint {
   return BigInt(`0x${bytes.toString('hex') || '0'}`);
 }

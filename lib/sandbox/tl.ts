@@ -2,6 +2,8 @@ import { TypeNotFoundError } from 'telegram/errors/index.js';
 import { returnBigInt } from 'telegram/Helpers.js';
 import { Api } from 'telegram/tl/index.js';
 import { LayerReader } from './layers/layers.js';
+import { Tl } from './mtproto/constructors.js';
+import { bytesTail, TlWriter } from './mtproto/tl-bytes.js';
 import { RpcError } from './rpc.js';
 
 /** A 64-bit number as the library's TL objects hold it. */
@@ -59,17 +61,13 @@ function readTl(bytes: Buffer, offset: number): { value: TlObject | undefined; e
   }
 }
 
-const BOOL_TRUE = 0x997275b5;
-const BOOL_FALSE = 0xbc799737;
-const VECTOR = 0x1cb5c415;
-
 /**
  * A method's answer as TL: an object, a boolean, or an array for a Vector, in which numbers are ints, and
  * bigints or the library's longs are longs. The pieces belong together in order; a file's bytes are not copied.
  */
 export function serialise(result: unknown): Buffer[] {
-  if (typeof result === 'boolean') return [uint32(result ? BOOL_TRUE : BOOL_FALSE)];
-  if (Array.isArray(result)) return [uint32(VECTOR), uint32(result.length), ...result.map(serialiseItem)];
+  if (typeof result === 'boolean') return [uint32(result ? Tl.boolTrue : Tl.boolFalse)];
+  if (Array.isArray(result)) return [uint32(Tl.vector), uint32(result.length), ...result.map(serialiseItem)];
   if (result instanceof Api.upload.File) return serialiseFile(result);
   if (isTlObject(result)) return [result.getBytes()];
   throw new TypeError(`A method answered with ${typeof result}, which TL has no bytes for`);
@@ -82,7 +80,7 @@ export function isFileBytes(result: unknown): boolean {
 
 function serialiseItem(item: unknown): Buffer {
   if (typeof item === 'number') return uint32(item >>> 0);
-  if (typeof item === 'boolean') return uint32(item ? BOOL_TRUE : BOOL_FALSE);
+  if (typeof item === 'boolean') return uint32(item ? Tl.boolTrue : Tl.boolFalse);
   if (isTlObject(item)) return item.getBytes();
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64LE(fromLong(item as Long | bigint));
@@ -91,15 +89,13 @@ function serialiseItem(item: unknown): Buffer {
 
 /** upload.file with its bytes as a separate piece: the library would copy half a megabyte three times. */
 function serialiseFile(file: InstanceType<typeof Api.upload.File>): Buffer[] {
-  const type = file.type.getBytes();
   const { length } = file.bytes;
-  const head = Buffer.alloc(4 + type.length + 4 + (length < 254 ? 1 : 4));
-  head.writeUInt32LE(Api.upload.File.CONSTRUCTOR_ID, 0);
-  type.copy(head, 4);
-  head.writeInt32LE(file.mtime, 4 + type.length);
-  if (length < 254) head.writeUInt8(length, head.length - 1);
-  else head.writeUInt32LE(length * 256 + 254, head.length - 4);
-  return [head, file.bytes, Buffer.alloc(-(head.length + length) & 3)];
+  const head = new TlWriter()
+    .uint(Api.upload.File.CONSTRUCTOR_ID)
+    .raw(file.type.getBytes())
+    .uint(file.mtime)
+    .bytesHead(length);
+  return [head.finish(), file.bytes, bytesTail(length)];
 }
 
 function isTlObject(value: unknown): value is TlObject {

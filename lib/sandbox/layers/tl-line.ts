@@ -1,4 +1,5 @@
 import type { BinaryReader } from 'telegram/extensions/BinaryReader.js';
+import { Tl } from '../mtproto/constructors.js';
 import { TlWriter } from '../mtproto/tl-bytes.js';
 
 /** A constructor as a line of a TL schema describes it, with names as the library spells them. */
@@ -107,8 +108,6 @@ function isPresent({ name, type }: TlField, values: TlFields): boolean {
   return value !== undefined && value !== null && (value !== false || type === 'Bool');
 }
 
-const VECTOR = 0x1cb5c415;
-
 function writeField(writer: TlWriter, { name, type, isVector }: TlField, value: unknown, of: string): void {
   if (value === undefined || value === null) throw new TypeError(`${of} has no ${name}`);
   if (!isVector) {
@@ -116,12 +115,9 @@ function writeField(writer: TlWriter, { name, type, isVector }: TlField, value: 
     return;
   }
   const items = value as readonly unknown[];
-  writer.uint(VECTOR).uint(items.length);
+  writer.uint(Tl.vector).uint(items.length);
   for (const item of items) writeValue(writer, type, item);
 }
-
-const BOOL_TRUE = 0x997275b5;
-const BOOL_FALSE = 0xbc799737;
 
 function writeValue(writer: TlWriter, type: string, value: unknown): void {
   switch (type) {
@@ -136,7 +132,7 @@ function writeValue(writer: TlWriter, type: string, value: unknown): void {
       writer.string(value as string | Buffer);
       break;
     case 'Bool':
-      writer.uint(value ? BOOL_TRUE : BOOL_FALSE);
+      writer.uint(value ? Tl.boolTrue : Tl.boolFalse);
       break;
     default:
       writer.raw((value as { getBytes(): Buffer }).getBytes());

@@ -1,4 +1,7 @@
-/** Constructor numbers of MTProto's own TL schema (core.telegram.org/schema/mtproto), by their names there. */
+/**
+ * Constructor numbers of MTProto's own TL schema (core.telegram.org/schema/mtproto), by their names there, and of TL's own
+ * types (core.telegram.org/mtproto/TL-formal).
+ */
 export const Tl = {
   req_pq: 0x60469778,
   req_pq_multi: 0xbe7e8ef1,
@@ -57,4 +60,7 @@ export const Tl = {
   invokeWithMessagesRange: 0x365275f2,
   invokeWithTakeout: 0xaca9fd2e,
   updatesTooLong: 0xe317af7e,
+  vector: 0x1cb5c415,
+  boolTrue: 0x997275b5,
+  boolFalse: 0xbc799737,
 } as const;

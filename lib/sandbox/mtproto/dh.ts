@@ -1,5 +1,5 @@
 import { createDiffieHellman, generatePrimeSync, randomBytes } from 'node:crypto';
-import { GENERATOR, PRIME, toBigInt } from '../prime.js';
+import { GENERATOR, PRIME, toBigInt, toBytes } from '../prime.js';
 
 /** The server's half of one Diffie-Hellman exchange. */
 export interface DhHalf {
@@ -46,11 +46,6 @@ export function makePq(): { p: Buffer; q: Buffer; pq: Buffer } {
   if (first === second) return makePq();
   const [p, q] = first < second ? [first, second] : [second, first];
   return { p: toBytes(p), q: toBytes(q), pq: toBytes(p * q) };
-}
-
-function toBytes(value: bigint): Buffer {
-  const hex = value.toString(16);
-  return Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
 }
 
 function leftPad(bytes: Buffer): Buffer {

@@ -1,3 +1,5 @@
+import { Tl } from './constructors.js';
+
 /**
  * The few TL constructors of MTProto itself are read and written here by hand: the sandbox must not share the client
  * library's mistakes in the layer that carries everything; here nonces are bytes and ids native numbers.
@@ -45,12 +47,12 @@ export class TlReader {
     const first = this.raw(1).readUInt8(0);
     const length = first === 254 ? this.raw(3).readUIntLE(0, 3) : first;
     const value = this.raw(length);
-    this.raw(-(length + (first === 254 ? 4 : 1)) & 3);
+    this.raw(bytesTail(length).length);
     return value;
   }
 
   longs(): bigint[] {
-    if (this.uint() !== VECTOR) throw new RangeError('a Vector<long> is wanted');
+    if (this.uint() !== Tl.vector) throw new RangeError('a Vector<long> is wanted');
     const count = this.int();
     if (count < 0 || count * 8 > this.remaining)
       throw new RangeError(`a vector can't have ${count} longs here`);
@@ -80,15 +82,16 @@ export class TlWriter {
 
   string(value: Buffer | string): this {
     const bytes = Buffer.from(value);
-    const head = Buffer.alloc(bytes.length < 254 ? 1 : 4, bytes.length);
-    if (bytes.length >= 254) head.writeUInt32LE(bytes.length * 256 + 254);
-    return this.raw(head)
-      .raw(bytes)
-      .raw(Buffer.alloc(-(head.length + bytes.length) & 3));
+    return this.bytesHead(bytes.length).raw(bytes).raw(bytesTail(bytes.length));
+  }
+
+  /** What stands in front of `length` bytes of a `string`. */
+  bytesHead(length: number): this {
+    return length < 254 ? this.raw(Buffer.of(length)) : this.uint(length * 256 + 254);
   }
 
   longs(values: readonly bigint[]): this {
-    this.uint(VECTOR).uint(values.length);
+    this.uint(Tl.vector).uint(values.length);
     for (const value of values) this.long(value);
     return this;
   }
@@ -98,4 +101,7 @@ export class TlWriter {
   }
 }
 
-const VECTOR = 0x1cb5c415;
+/** What stands behind `length` bytes of a `string`. */
+export function bytesTail(length: number): Buffer {
+  return Buffer.alloc(-(length + (length < 254 ? 1 : 4)) & 3);
+}

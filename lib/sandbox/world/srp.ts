@@ -1,7 +1,7 @@
 import { pbkdf2Sync } from 'node:crypto';
 import type { Random } from '../../base/random.js';
 import { sha256, xor } from '../hashes.js';
-import { GENERATOR, PRIME, toBigInt } from '../prime.js';
+import { GENERATOR, PRIME, toBigInt, toBytes } from '../prime.js';
 import type { Password } from './model.js';
 
 const P = toBigInt(PRIME);
@@ -22,30 +22,30 @@ export interface SrpChallenge {
 export function makePassword(text: string, hint: string, random: Random): Password {
   const salt1 = random.bytes(40);
   const salt2 = random.bytes(16);
-  return { salt1, salt2, verifier: toBytes(modPow(G, passwordHash(text, salt1, salt2), P)), hint };
+  return { salt1, salt2, verifier: padded(modPow(G, passwordHash(text, salt1, salt2), P)), hint };
 }
 
 export function challenge(password: Password, random: Random): SrpChallenge {
   const b = toBigInt(random.bytes(256));
-  const k = toBigInt(sha256(PRIME, toBytes(G)));
+  const k = toBigInt(sha256(PRIME, padded(G)));
   const B = (k * toBigInt(password.verifier) + modPow(G, b, P)) % P;
-  return { srpId: random.bytes(8).readBigInt64LE(0), b, B: toBytes(B) };
+  return { srpId: random.bytes(8).readBigInt64LE(0), b, B: padded(B) };
 }
 
 /** Whether inputCheckPasswordSRP's A and M1 prove knowledge of the password. */
 export function proves(password: Password, { b, B }: SrpChallenge, A: Buffer, M1: Buffer): boolean {
   const a = toBigInt(A);
   if (A.length > 256 || a <= 1n || a >= P - 1n) return false;
-  const paddedA = toBytes(a);
+  const paddedA = padded(a);
   const u = toBigInt(sha256(paddedA, B));
   const S = modPow(a * modPow(toBigInt(password.verifier), u, P), b, P);
   const expected = sha256(
-    xor(sha256(PRIME), sha256(toBytes(G))),
+    xor(sha256(PRIME), sha256(padded(G))),
     sha256(password.salt1),
     sha256(password.salt2),
     paddedA,
     B,
-    sha256(toBytes(S)),
+    sha256(padded(S)),
   );
   return expected.equals(M1);
 }
@@ -61,8 +61,8 @@ function salted(data: Buffer, salt: Buffer): Buffer {
   return sha256(salt, data, salt);
 }
 
-function toBytes(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(512, '0'), 'hex');
+function padded(value: bigint): Buffer {
+  return toBytes(value, PRIME.length);
 }
 
 function modPow(base: bigint, exponent: bigint, modulus: bigint): bigint {
