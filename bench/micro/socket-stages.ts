@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { packetLength } from '../../lib/mtproto/envelope.js';
+import { FRAME_HEAD_BYTES } from '../../lib/mtproto/framing.js';
 import { PartBuffers } from '../../lib/mtproto/parts/buffers.js';
-import { FRAME_HEAD_BYTES, PacketSocket } from '../../lib/mtproto/socket.js';
+import { PacketSocket } from '../../lib/mtproto/socket.js';
 import type { FarEndOrder } from './far-end.js';
 import type { Stage } from './stage.js';
 

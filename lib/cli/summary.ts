@@ -1,7 +1,7 @@
 import { formatBytes } from '../base/bytes.js';
 import type { CloneSummary } from '../clone/summary.js';
 import type { Output } from './output.js';
-import { count, formatDuration, formatMessageRate, formatRate } from './progress/words.js';
+import { count, formatDuration, formatMessageRate, formatRate, roundedRate } from './progress/words.js';
 
 export interface SummaryDetails {
   /** The most bytes that were held for files at once. */
@@ -21,7 +21,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   output.record({
     event: 'summary',
     ...summary,
-    messagesPerMinute: Number(messagesPerMinute.toFixed(2)),
+    messagesPerMinute: roundedRate(messagesPerMinute),
     bytesPerSecond: Math.round(bytesPerSecond),
     peakHeldBytes: details.peakBytes,
     complete: details.complete,

@@ -18,6 +18,12 @@ export function isRefusedPhoto(error: unknown): boolean {
 export function isAboutReference(error: unknown): boolean {
   if (!(error instanceof TelegramError)) return false;
   if (NOT_ALLOWED.test(error.errorMessage) || classify(error).kind === 'reference') return true;
+  return isAboutMedia(error);
+}
+
+/** Whether the server says that it doesn't take an upload or a file, or doesn't know it any more. */
+export function isAboutMedia(error: unknown): boolean {
+  if (!(error instanceof TelegramError)) return false;
   const { on, action } = ruleFor(error.errorMessage, error.rpcCode);
   return on === 'media' && action === 'message';
 }

@@ -2,7 +2,7 @@ import { FailedError, messageOf } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { contentOf } from '../messages/tl/content.js';
-import { answeredId, isReply, replyToCopy } from '../messages/tl/replies.js';
+import { answeredId, isReply, quoteOf } from '../messages/tl/replies.js';
 import { plannedFiles } from './carry-media.js';
 import { noteReduction } from './note-reduction.js';
 import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
@@ -247,12 +247,14 @@ async function answerTo(
   topicId: number | undefined,
 ): Promise<Place['replyTo']> {
   const { target } = run;
+  const quote = await quoteOf(message);
+  const quoted = quote && { quote };
   if (isOlder(targetId)) {
     if (!target.former?.readable) return undefined;
-    return { ...(await replyToCopy(message, idInChat(targetId))), peer: target.former.peer };
+    return { messageId: idInChat(targetId), ...quoted, peer: target.former.peer };
   }
   const isAcross = (topicId ?? 0) > targetId || run.router.answersAcross(message);
-  return { ...(await replyToCopy(message, targetId)), ...(isAcross && { peer: target.peer }) };
+  return { messageId: targetId, ...quoted, ...(isAcross && { peer: target.peer }) };
 }
 
 async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {

@@ -1,8 +1,8 @@
 import type { FaultOptions } from '../base/fault-options.js';
 import { GIVE_UP_AFTER_MS, givenUp } from '../pace/patience.js';
 import { isServerFault } from '../refusals/classify.js';
-import { ruleFor } from '../refusals/table.js';
-import { NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
+import { NoAnswerError } from '../refusals/telegram-error.js';
+import { isAboutMedia } from './concessions.js';
 import { LoneFault } from './lone-fault.js';
 import { type Probe, servesOthers } from './probe.js';
 import type { Run } from './run.js';
@@ -124,13 +124,6 @@ async function lastAttempt<T>(call: OwnCall<T>, met: Met, signal: AbortSignal): 
   const found = await call.find?.();
   if (found !== undefined) return found;
   throw new LoneFault(call, tried.error);
-}
-
-/** Whether the server says that it doesn't know an upload or a file any more. */
-function isAboutMedia(error: unknown): boolean {
-  if (!(error instanceof TelegramError)) return false;
-  const { on, action } = ruleFor(error.errorMessage, error.rpcCode);
-  return on === 'media' && action === 'message';
 }
 
 /** When the probe is not quite the same as the call, this takes longer, and only a few messages may fail this way. */

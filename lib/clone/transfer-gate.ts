@@ -1,4 +1,5 @@
 import { orAborted } from '../base/abort.js';
+import { OneByOne } from '../base/one-by-one.js';
 
 export interface TransferGateOptions {
   /** How many files are carried over at once, at most. */
@@ -23,7 +24,7 @@ export class TransferGate {
   readonly #options: TransferGateOptions;
   /** How many bytes are still to come of each file that has begun. */
   readonly #toCome = new Map<object, number>();
-  #queue: Promise<void> = Promise.resolve();
+  readonly #entries = new OneByOne();
   #onChange: () => void = () => {};
 
   constructor(options: TransferGateOptions) {
@@ -31,15 +32,8 @@ export class TransferGate {
   }
 
   /** Resolves when a file of `size` bytes may begin; rejects with the signal's reason when `signal` aborts first. */
-  async enter(size: number, signal: AbortSignal): Promise<GatePass> {
-    const before = this.#queue;
-    let leaveQueue: () => void = () => {};
-    const gone = new Promise<void>((resolve) => {
-      leaveQueue = resolve;
-    });
-    this.#queue = before.then(() => gone);
-    try {
-      await orAborted(before, signal);
+  enter(size: number, signal: AbortSignal): Promise<GatePass> {
+    return this.#entries.run(async () => {
       while (!this.#hasRoom()) {
         const changed = new Promise<void>((resolve) => {
           this.#onChange = resolve;
@@ -48,9 +42,7 @@ export class TransferGate {
       }
       signal.throwIfAborted();
       return this.#open(size);
-    } finally {
-      leaveQueue();
-    }
+    }, signal);
   }
 
   #hasRoom(): boolean {

@@ -35,9 +35,9 @@ export interface JobStatus {
    */
   readonly waiting: number | undefined;
   /**
-   * Messages processed per hour, from the start of the latest run to its end or now; undefined before the first run.
+   * Messages processed per minute, from the start of the latest run to its end or now; undefined before the first run.
    */
-  readonly perHour: number | undefined;
+  readonly messagesPerMinute: number | undefined;
   /** When it will be done at that rate, in milliseconds since the epoch; undefined unless it is running. */
   readonly estimatedEnd: number | undefined;
   /** When a message was last settled, in milliseconds since the epoch. */
@@ -98,8 +98,8 @@ async function statusOf(
   const counts = await countByReason(db, job);
   const lastSettledAt = await newestSettlement(db, job);
   const waiting = waitingOf(counts, job);
-  const seconds = runSeconds(job, running, lastSettledAt, clock);
-  const perHour = seconds && seconds > 0 ? ((await settledIn(db, job)) / seconds) * 3600 : undefined;
+  const ms = runMs(job, running, lastSettledAt, clock);
+  const settled = ms > 0 ? await settledIn(db, job) : 0;
   return {
     job,
     path,
@@ -109,9 +109,9 @@ async function statusOf(
     failed: byReason(counts, 'failed'),
     sending: sum(counts.filter(({ state }) => state === 'sending')),
     waiting,
-    perHour,
+    messagesPerMinute: ms > 0 ? (settled * 60_000) / ms : undefined,
     estimatedEnd:
-      running && perHour && waiting !== undefined ? clock.now() + (waiting / perHour) * 3_600_000 : undefined,
+      running && settled > 0 && waiting !== undefined ? clock.now() + (waiting * ms) / settled : undefined,
     lastSettledAt,
   };
 }
@@ -194,16 +194,16 @@ async function newestSettlement(
   return row && asOptionalNumber(row.settled_at);
 }
 
-/** A run that was killed is taken to have ended when it last settled a message. */
-function runSeconds(
+/** How long the latest run has lasted. One that was killed is taken to have ended when it last settled a message. */
+function runMs(
   { runStartedAt, runEndedAt }: JobRow,
   running: LockHolder | undefined,
   lastSettledAt: number | undefined,
   clock: Clock,
-): number | undefined {
-  if (runStartedAt === undefined) return undefined;
+): number {
+  if (runStartedAt === undefined) return 0;
   const end = running ? clock.now() : (runEndedAt ?? lastSettledAt ?? runStartedAt);
-  return (end - runStartedAt) / 1000;
+  return end - runStartedAt;
 }
 
 function byReason(counts: readonly Count[], state: MessageState): Record<string, number> {

@@ -1,7 +1,7 @@
 import { MESSAGE_HEAD_BYTES } from '../crypto/message-crypto.js';
 import type { MessageQueue } from '../crypto/message-queue.js';
 import { EnvelopeError, requireMessage, type SessionKey } from './envelope.js';
-import { FRAME_HEAD_BYTES } from './socket.js';
+import { FRAME_HEAD_BYTES } from './framing.js';
 
 /**
  * Seals the packets that one connection sends and opens the ones it receives, mostly together with a message of another

@@ -1,9 +1,10 @@
 import type { Clock } from '../base/clock.js';
 import { EnvelopeError, TransportError } from './envelope.js';
+import { FRAME_HEAD_BYTES } from './framing.js';
 import { MessageNumbers } from './message-numbers.js';
 import type { PartBuffers } from './parts/buffers.js';
 import type { Route } from './proxy/route.js';
-import { FRAME_HEAD_BYTES, PacketSocket } from './socket.js';
+import { PacketSocket } from './socket.js';
 import { Tl } from './tl.js';
 
 export interface PlainConnectionOptions {

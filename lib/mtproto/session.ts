@@ -2,12 +2,12 @@ import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
 import { type Answer, constructorAt, readAnswer, unpackGzip } from './answers.js';
 import { BODY_AT, EnvelopeError, layOut, packetLength, readOpened, type SessionKey } from './envelope.js';
+import { FRAME_HEAD_BYTES } from './framing.js';
 import { MessageNumbers, ReceivedIds, type ServerTime } from './message-numbers.js';
 import type { PartBuffers } from './parts/buffers.js';
 import { lengthOf, type Request } from './request.js';
 import type { Salts } from './salts.js';
 import { readServiceMessage, type ServiceMessage } from './service-messages.js';
-import { FRAME_HEAD_BYTES } from './socket.js';
 import { bytesTail, Tl, TlWriter } from './tl.js';
 
 /** Facts that a session needs about its server, most of it shared by all sessions under one key. */

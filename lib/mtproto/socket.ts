@@ -9,8 +9,6 @@ import type { Step } from './proxy/passage.js';
 import type { Route } from './proxy/route.js';
 import { SilenceError } from './pulse.js';
 
-export { FRAME_HEAD_BYTES } from './framing.js';
-
 export interface PacketSocketOptions {
   readonly host: string;
   readonly port: number;

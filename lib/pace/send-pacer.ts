@@ -1,5 +1,5 @@
-import { orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
+import { OneByOne } from '../base/one-by-one.js';
 import { gateOf } from './gates.js';
 import { MessageBudget } from './message-budget.js';
 import type { Wait } from './patience.js';
@@ -31,8 +31,7 @@ export class SendPacer {
   #slowMode: { readonly ms: number; readonly lifeMs: number; readonly until: number } | undefined;
   /** When Telegram last asked for a wait. */
   #refusedAt = Number.NEGATIVE_INFINITY;
-  /** Settles when every turn asked for so far has been given or given up. */
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneByOne();
 
   constructor({ clock }: { readonly clock: Clock }) {
     this.#clock = clock;
@@ -70,21 +69,12 @@ export class SendPacer {
       throw new RangeError(`A send has a whole number of messages above 0, not ${items}.`);
     }
     signal.throwIfAborted();
-    const before = this.#queue;
-    let leave: () => void = () => {};
-    const gone = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
-    this.#queue = before.then(() => gone);
-    try {
-      await orAborted(before, signal);
+    await this.#turns.run(async () => {
       for (let left = this.#left(items); left > 0; left = this.#left(items)) {
         await this.#clock.sleep(left, signal);
       }
       this.#take(items);
-    } finally {
-      leave();
-    }
+    }, signal);
   }
 
   /** Notes that the send of the latest turn was answered: slow mode counts from here. */

@@ -15,7 +15,7 @@ import { classify } from '../refusals/classify.js';
 import { cannotConnect, causeOf, proxyFault } from './cannot-connect.js';
 import { TelepiClient } from './client.js';
 import { isTelegrams } from './dc-address.js';
-import { readServerKey, trustServerKey } from './server-key.js';
+import { serverKeyOf, trustServerKey } from './server-key.js';
 import type { SessionStore } from './session-store.js';
 import { decodeSession, TelepiSession } from './session-string.js';
 
@@ -46,7 +46,7 @@ const PAUSE_MS = 1_000;
 /**
  * A connected client; `currentUser` says whether it is signed in. Close it with `close()`. After three attempts of at
  * most 15 seconds it throws a FailedError CANNOT_CONNECT or a ProxyError; a ProxyError comes at once if another attempt
- * would only meet it again. Throws UsageError for a bad key or session, or a session of another server, and
+ * would only meet it again. Throws UsageError for a bad session, or a session of another server, and
  * CLOCK_WRONG, before any connection.
  */
 export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> {
@@ -58,7 +58,7 @@ export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> 
 async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient> {
   refuseClock(options.clock.now());
   const { server, proxy, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
-  if (server) trustServerKey(readServerKey(server.publicKeyPem));
+  if (server) trustServerKey(serverKeyOf(server.publicKeyPem));
   const text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
   const waits = new WaitBoard(clock);

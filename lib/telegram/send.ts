@@ -31,12 +31,7 @@ export interface ReplyTo {
   readonly messageId: number;
   /** The chat it is in, if that is another one. */
   readonly peer?: Api.TypeInputPeer;
-  readonly quote?: {
-    readonly text: string;
-    readonly entities: Api.TypeMessageEntity[];
-    /** Offset of the quote in the answered text, in UTF-16 units. */
-    readonly offset?: number;
-  };
+  readonly quote?: Pick<Api.InputReplyToMessage, 'quoteText' | 'quoteEntities' | 'quoteOffset'>;
 }
 
 /** The fields that every message has. */
@@ -128,16 +123,11 @@ function destination(target: SendTarget): {
   const topMsgId = topicRoot(target);
   const replyToMsgId = replyTo?.messageId ?? topMsgId;
   if (replyToMsgId === undefined) return { peer: chat.peer, silent };
-  const quote = replyTo?.quote && {
-    quoteText: replyTo.quote.text,
-    quoteEntities: replyTo.quote.entities,
-    ...(replyTo.quote.offset !== undefined && { quoteOffset: replyTo.quote.offset }),
-  };
   const reply = {
     replyToMsgId,
     ...(topMsgId !== undefined && { topMsgId }),
     ...(replyTo?.peer && { replyToPeerId: replyTo.peer }),
-    ...quote,
+    ...replyTo?.quote,
   };
   return { peer: chat.peer, silent, replyTo: new Api.InputReplyToMessage(reply) };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { _serverKeys } from 'telegram/crypto/RSA.js';
-import { messageOf, UsageError } from '../base/errors.js';
-import { type RsaPublicKey, readRsaPublicKey } from '../base/rsa-public-key.js';
+import { readRsaPublicKey } from '../base/rsa-public-key.js';
+import { TlWriter } from '../mtproto/tl.js';
 import { toLong } from './long.js';
 
 /** An RSA key by which a server proves itself in the auth-key exchange. */
@@ -12,13 +12,10 @@ export interface ServerKey {
   readonly exponent: number;
 }
 
-/**
- * Reads a public key in PEM: see readRsaPublicKey. Throws UsageError when the text is something else, or the key isn't
- * RSA of 2048 bits.
- */
-export function readServerKey(pem: string): ServerKey {
-  const { modulus, exponent } = keyIn(pem);
-  const tl = Buffer.concat([tlBytes(modulus), tlBytes(exponent)]);
+/** The key in a PEM text. Throws as readRsaPublicKey does: settings have made sure of their own. */
+export function serverKeyOf(pem: string): ServerKey {
+  const { modulus, exponent } = readRsaPublicKey(pem);
+  const tl = new TlWriter().string(modulus).string(exponent).finish();
   return {
     fingerprint: createHash('sha1').update(tl).digest().readBigInt64LE(12),
     modulus: BigInt(`0x${modulus.toString('hex')}`),
@@ -38,7 +35,7 @@ export function serverIdentity({
   readonly testDc: boolean;
 }): string | undefined {
   if (server) {
-    const { fingerprint } = readServerKey(server.publicKeyPem);
+    const { fingerprint } = serverKeyOf(server.publicKeyPem);
     return BigInt.asUintN(64, fingerprint).toString(16).padStart(16, '0');
   }
   return testDc ? 'test' : undefined;
@@ -58,24 +55,4 @@ export function trustServerKey(key: ServerKey): void {
 /** Whether a key of this fingerprint is accepted in a key exchange. */
 export function isTrusted(fingerprint: bigint): boolean {
   return _serverKeys.has(fingerprint.toString());
-}
-
-function keyIn(pem: string): RsaPublicKey {
-  try {
-    return readRsaPublicKey(pem);
-  } catch (cause) {
-    throw new UsageError(
-      'BAD_SERVER_KEY',
-      `TG_SERVER_KEY must name a PEM file with the server's RSA public key, but its file ${messageOf(cause)}.`,
-      { cause },
-    );
-  }
-}
-
-/** TL's `bytes`: a length of one byte below 254, else 254 and three bytes; padded to a multiple of four. */
-function tlBytes(data: Buffer): Buffer {
-  const head = Buffer.alloc(data.length < 254 ? 1 : 4);
-  if (data.length < 254) head.writeUInt8(data.length);
-  else head.writeUInt32LE(data.length * 256 + 254);
-  return Buffer.concat([head, data, Buffer.alloc((4 - ((head.length + data.length) % 4)) % 4)]);
 }

@@ -42,14 +42,15 @@ describe('readStatus', () => {
       assert.equal(status.running?.pid, process.pid);
       assert.deepEqual([status.done, status.sending, status.waiting], [1, 0, 96]);
       assert.deepEqual([status.skipped, status.failed], [{ poll: 1, service: 1 }, { media_empty: 1 }]);
-      assert.equal(status.perHour, 8);
+      assert.equal(status.messagesPerMinute, 8 / 60);
       assert.equal(status.estimatedEnd, start + HOUR / 2 + 12 * HOUR);
       assert.deepEqual([status.job.sourceTitle, status.job.targetTitle], ['From', 'To']);
       await clock.advance(HOUR / 2);
     });
     await clock.advance(9 * HOUR);
     const [ended] = await readStatus(options.dataDir, clock);
-    assert.deepEqual([ended?.running, ended?.estimatedEnd, ended?.perHour], [undefined, undefined, 4]);
+    assert.deepEqual([ended?.running, ended?.estimatedEnd], [undefined, undefined]);
+    assert.equal(ended?.messagesPerMinute, 4 / 60);
   });
 
   it('counts messages that were edited back once, as they are gone through again', async (t) => {

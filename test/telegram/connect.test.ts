@@ -8,7 +8,7 @@ import type { LogFields } from '../../lib/base/log.js';
 import type { Silence } from '../../lib/pace/silence.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
-import { readServerKey } from '../../lib/telegram/server-key.js';
+import { serverKeyOf } from '../../lib/telegram/server-key.js';
 import { encodeSession } from '../../lib/telegram/session-string.js';
 import { currentUser, signOut } from '../../lib/telegram/sign-in.js';
 import { clientOf, connectedClient, memorySessionStore } from '../support/client-of.js';
@@ -54,7 +54,7 @@ test("a key of another server, and a session of Telegram's own, are refused with
   const other = await startSmallServer();
   const server = { ...sandbox.server, publicKeyPem: other.publicKeyPem };
   await other.close();
-  _serverKeys.delete(String(readServerKey(sandbox.server.publicKeyPem).fingerprint));
+  _serverKeys.delete(String(serverKeyOf(sandbox.server.publicKeyPem).fingerprint));
   await assert.rejects(connectedClient({ server }), (error) => {
     return error instanceof FailedError && error.code === 'SERVER_KEY' && /TG_SERVER_KEY/.test(error.message);
   });

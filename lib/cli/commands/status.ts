@@ -3,7 +3,7 @@ import { shownId } from '../../base/source-ids.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { count, endWords, formatMessageRate, formatTime } from '../progress/words.js';
+import { count, endWords, formatMessageRate, formatTime, roundedRate } from '../progress/words.js';
 
 /**
  * `telepi status`: shows the progress of each job in the data directory. Needs no connection, and works during a run.
@@ -59,8 +59,9 @@ function reasonWords(what: string, byReason: Readonly<Record<string, number>>): 
   return total === 0 ? `0 ${what}` : `${total} ${what} (${each})`;
 }
 
-function runWords({ job, running, perHour, estimatedEnd, lastSettledAt }: JobStatus, now: number): string {
-  const rate = perHour === undefined ? '' : `, ${formatMessageRate(perHour / 60)}`;
+function runWords(status: JobStatus, now: number): string {
+  const { job, running, messagesPerMinute, estimatedEnd, lastSettledAt } = status;
+  const rate = messagesPerMinute === undefined ? '' : `, ${formatMessageRate(messagesPerMinute)}`;
   if (running) {
     const end = estimatedEnd === undefined ? '' : `, ${endWords(estimatedEnd, now)}`;
     return `running as process ${running.pid} on ${running.host}${rate}${end}`;
@@ -72,7 +73,7 @@ function runWords({ job, running, perHour, estimatedEnd, lastSettledAt }: JobSta
 }
 
 function statusRecord(status: JobStatus): Record<string, unknown> {
-  const { job, perHour } = status;
+  const { job, messagesPerMinute } = status;
   return {
     folder: job.folder,
     known: true,
@@ -87,7 +88,7 @@ function statusRecord(status: JobStatus): Record<string, unknown> {
     failed: status.failed,
     sending: status.sending,
     waiting: status.waiting ?? null,
-    messagesPerMinute: perHour === undefined ? null : Number((perHour / 60).toFixed(2)),
+    messagesPerMinute: messagesPerMinute === undefined ? null : roundedRate(messagesPerMinute),
     estimatedEnd: isoTime(status.estimatedEnd),
     lastSettled: isoTime(status.lastSettledAt),
     host: job.host,

@@ -12,6 +12,11 @@ export function formatMessageRate(messagesPerMinute: number): string {
   return `${messagesPerMinute.toFixed(1)} msg/min`;
 }
 
+/** Messages per minute for a record, to two places. */
+export function roundedRate(messagesPerMinute: number): number {
+  return Number(messagesPerMinute.toFixed(2));
+}
+
 /** A byte count in MB of 1,000,000 bytes, as BUFFER_MB counts: `7.9 MB`. */
 export function formatMegabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;

@@ -30,27 +30,14 @@ export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean
   return !forumTopic || Boolean(replyToTopId && replyToTopId !== replyToMsgId);
 }
 
-/** The message that a copy answers, and the part of it that is quoted. */
-export interface CopyReply {
-  readonly messageId: number;
-  readonly quote?: {
-    readonly text: string;
-    readonly entities: Api.TypeMessageEntity[];
-    /** Offset of the quote in the answered text, in UTF-16 units. */
-    readonly offset?: number;
-  };
-}
+/** The part of an answered message that is quoted, in the fields of a request. */
+export type Quote = Pick<Api.InputReplyToMessage, 'quoteText' | 'quoteEntities' | 'quoteOffset'>;
 
-/** The same reply in the target, to the copy `targetId`. A quote that its sender chose is kept. */
-export async function replyToCopy({ replyTo }: HistoryMessage, targetId: number): Promise<CopyReply> {
-  if (!(replyTo instanceof Api.MessageReplyHeader) || !replyTo.quote || !replyTo.quoteText) {
-    return { messageId: targetId };
-  }
+/** What an answer quotes; undefined unless its sender chose it. */
+export async function quoteOf({ replyTo }: HistoryMessage): Promise<Quote | undefined> {
+  if (!(replyTo instanceof Api.MessageReplyHeader) || !replyTo.quote || !replyTo.quoteText) return undefined;
   // A quote's entities have no mentions by id.
   const { entities } = await inputEntities(replyTo.quoteEntities, async () => undefined);
-  const offset = replyTo.quoteOffset ?? undefined;
-  return {
-    messageId: targetId,
-    quote: { text: replyTo.quoteText, entities, ...(offset !== undefined && { offset }) },
-  };
+  const { quoteText, quoteOffset } = replyTo;
+  return { quoteText, quoteEntities: entities, ...(quoteOffset != null && { quoteOffset }) };
 }
