@@ -25,7 +25,7 @@ export function borrowedOf(content: MediaContent): Borrowed {
 
 /** As `borrowedOf`, with fresh references; undefined when the message is gone or holds another file now. */
 export async function borrowAgain(
-  { client, source, signal }: Run,
+  { client, source, signal }: Pick<Run, 'client' | 'source' | 'signal'>,
   { message, ...content }: MediaContent & { readonly message: Api.Message },
 ): Promise<Borrowed | undefined> {
   const now = await fetchMessage(client, source, message.id, signal);

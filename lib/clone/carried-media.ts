@@ -10,7 +10,7 @@ import type { FileUpload } from './file-upload.js';
 import { finishInFlight } from './in-flight.js';
 import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
-import { throughFaults } from './server-faults.js';
+import { type FaultRun, throughFaults } from './server-faults.js';
 
 /**
  * How often a file is uploaded again because a call may have used it up, and how often because it was refused for any
@@ -41,7 +41,7 @@ export interface CarriedMediaOptions {
  * server has dropped its parts or used it; a server's file once its reference has expired.
  */
 export class CarriedMedia {
-  readonly #run: Run;
+  readonly #run: FaultRun & Pick<Run, 'source' | 'job'>;
   readonly #options: CarriedMediaOptions;
   readonly #partRepairs = new Map<number, number>();
   readonly #lost = new Set<Reduction>();
@@ -53,7 +53,7 @@ export class CarriedMedia {
   /** Telegram doesn't accept this picture as a photo. */
   #asFile = false;
 
-  constructor(run: Run, options: CarriedMediaOptions) {
+  constructor(run: FaultRun & Pick<Run, 'source' | 'job'>, options: CarriedMediaOptions) {
     this.#run = run;
     this.#options = options;
     this.#borrowed = borrowedOf(options.content);

@@ -11,11 +11,14 @@ import type { AccountLimits } from '../telegram/limits.js';
 import { partSource } from '../telegram/media.js';
 import { savingMethod } from '../telegram/upload.js';
 import { CarriedMedia, type Uploads } from './carried-media.js';
-import { FileUpload, filePlan } from './file-upload.js';
+import { FileUpload, filePlan, type UploadRun } from './file-upload.js';
 import type { Run } from './run.js';
-import { throughFaults } from './server-faults.js';
+import { type FaultRun, throughFaults } from './server-faults.js';
 import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';
+
+/** The parts of a run that carry a file over. */
+export type CarryRun = FaultRun & UploadRun & Pick<Run, 'source' | 'gate' | 'limits' | 'onEvent'>;
 
 /** How media are carried over. */
 export interface CarryOptions {
@@ -34,14 +37,14 @@ export interface CarryOptions {
  * make its file already: then that one is sent.
  */
 export async function carryMedia(
-  run: Run,
+  run: CarryRun,
   content: MediaContent & { readonly message: Api.Message },
   { wasTried, albumBefore }: CarryOptions,
 ): Promise<CarriedMedia> {
   const { message } = content;
   const file = fileOf(message);
   if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} no longer has a file.`);
-  refuseTooLarge(run, message, file);
+  refuseTooLarge(run.limits, message, file);
   const main = new MainUpload(run, message, file, wasTried);
   const carry = async (again: boolean): Promise<Uploads> => {
     const pass = await run.gate.enter(file.size, run.signal);
@@ -60,12 +63,12 @@ export async function carryMedia(
   if (made) carried.keep(made);
   else await carried.upload();
   if (albumBefore) await albumBefore;
-  if (albumBefore && !made) await makeServerFile(run, carried);
+  if (albumBefore && !made) await makeServerFile(carried, run.signal);
   return carried;
 }
 
 /** A photo that isn't accepted as a photo becomes a file. */
-async function makeServerFile({ signal }: Run, carried: CarriedMedia): Promise<void> {
+async function makeServerFile(carried: CarriedMedia, signal: AbortSignal): Promise<void> {
   try {
     await carried.makeServerFile();
   } catch (error) {
@@ -75,7 +78,10 @@ async function makeServerFile({ signal }: Run, carried: CarriedMedia): Promise<v
 }
 
 /** How the uploads of a message's file and thumbnail are planned, as far as this account may upload them. */
-export function plannedFiles({ random, limits }: Run, message: Api.Message): FilePlan[] {
+export function plannedFiles(
+  { random, limits }: Pick<Run, 'random' | 'limits'>,
+  message: Api.Message,
+): FilePlan[] {
   const named = [
     ['file', fileOf(message)],
     ['thumbnail', thumbnailOf(message)],
@@ -89,12 +95,12 @@ export function plannedFiles({ random, limits }: Run, message: Api.Message): Fil
 /** Carries over a message's own file and reports its progress. */
 class MainUpload {
   readonly upload: FileUpload;
-  readonly #run: Run;
+  readonly #run: CarryRun;
   readonly #media: { readonly sourceId: number; readonly name: string; readonly size: number };
   readonly #judged: CarryJudged;
   #pass: GatePass | undefined;
 
-  constructor(run: Run, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
+  constructor(run: CarryRun, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
     const { name, size } = file;
     this.#run = run;
     this.#media = { sourceId: message.id, name, size };
@@ -139,7 +145,7 @@ interface Thumbnail {
 
 /** A thumbnail that can't be read is left to Telegram, which makes its own. */
 async function carryThumbnail(
-  run: Run,
+  run: CarryRun,
   message: Api.Message,
   { mayBeUsed, again }: { readonly mayBeUsed: boolean; readonly again: boolean },
 ): Promise<Thumbnail> {
@@ -174,14 +180,14 @@ async function carryThumbnail(
 class CarryJudged {
   /** Uploads parts of the file. */
   readonly uploader: PartUploader;
-  readonly #run: Run;
+  readonly #run: CarryRun;
   readonly #sourceId: number;
   readonly #isAtHome: boolean;
   #faults: FaultOptions = {};
   /** The part whose upload met the latest fault; undefined when it was a download. */
   #met: UploadPart | undefined;
 
-  constructor(run: Run, { id }: Api.Message, { dcId }: FileOfMessage) {
+  constructor(run: CarryRun, { id }: Api.Message, { dcId }: FileOfMessage) {
     this.#run = run;
     this.#sourceId = id;
     this.#isAtHome = dcId === run.client.homeDcId;
@@ -239,7 +245,7 @@ function identityOf({ kind, location }: FileOfMessage): string {
 }
 
 /** Refuses a file that the account may not upload before it is downloaded. */
-function refuseTooLarge({ limits }: Run, message: Api.Message, { name, size }: FileOfMessage): void {
+function refuseTooLarge(limits: AccountLimits, message: Api.Message, { name, size }: FileOfMessage): void {
   if (!isTooLarge(limits, { size })) return;
   const mebibytes = Math.floor((limits.maxFileParts * PART_SIZE) / 2 ** 20);
   throw new FailedError(

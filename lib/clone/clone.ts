@@ -75,7 +75,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
 
 /** However the work ends, the checkpoint is written as far as it got; an error of the work takes precedence. */
 async function withCheckpoint(
-  { job, record, journal, clock, log }: Run,
+  { job, record, journal, clock, log }: Pick<Run, 'job' | 'record' | 'journal' | 'clock' | 'log'>,
   work: (checkpoint: CheckpointKeeper) => Promise<void>,
 ): Promise<void> {
   const checkpoint = new CheckpointKeeper(job, clock, () => record.flush());

@@ -5,6 +5,7 @@ import type { CheckpointKeeper } from './checkpoint-keeper.js';
 import { finishUnit, planUnits, type StartedUnit, startUnit, unitIdle } from './copy-unit.js';
 import { type InTurn, lookAhead } from './look-ahead.js';
 import type { Run } from './run.js';
+import type { Tally } from './summary.js';
 import { type HistoryUnit, readUnits, type Unit } from './units.js';
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 
@@ -28,10 +29,10 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
     before = reader.upTo;
     for await (const { started, ahead } of startedUnits(run)) {
       run.signal.throwIfAborted();
-      await finishUnit(run, withoutTaken(run, started), ahead);
+      await finishUnit(run, withoutTaken(run.taken, started), ahead);
       await createEmptyTopic(run, started.unit);
       checkpoint.reached(started.unit.upTo);
-      stopAtSameFailures(run);
+      stopAtSameFailures(run.tally);
     }
     // Moves beyond the last wanted message: the next run needn't read the unwanted ones again.
     checkpoint.reached(reader.upTo);
@@ -80,7 +81,7 @@ export function holdMs(
 }
 
 /** Leaves out messages that this run has already reported. */
-function withoutTaken<Started extends StartedUnit>({ taken }: Run, started: Started): Started {
+function withoutTaken<Started extends StartedUnit>(taken: ReadonlySet<number>, started: Started): Started {
   if (taken.size === 0) return started;
   return { ...started, finished: started.finished.filter(({ sourceId }) => !taken.has(sourceId)) };
 }
@@ -105,7 +106,7 @@ async function createEmptyTopic(run: Run, { messages: [first] }: Unit): Promise<
  * When ten messages in a row are refused for the same reason, the cause is the chat or the account, whatever the error
  * is called.
  */
-function stopAtSameFailures({ tally }: Run): void {
+function stopAtSameFailures(tally: Tally): void {
   const reason = tally.sameFailures(MAX_SAME_FAILURES);
   if (reason === undefined) return;
   throw new FailedError(

@@ -9,7 +9,7 @@ import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped 
 import { type Copyable, prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
-import type { Run } from './run.js';
+import type { Reporting, Run } from './run.js';
 import { MOST_MARKED } from './send-record.js';
 import { type Outgoing, type Place, sendUnit } from './send-unit.js';
 import type { Unit } from './units.js';
@@ -46,7 +46,7 @@ const DUE_AT_ONCE_MS = 100;
 
 /** Records messages, and the files of those to be copied, as planned in the ledger; returns each message's row. */
 export async function planUnits(
-  run: Run,
+  run: Pick<Run, 'identity' | 'job' | 'random' | 'limits'>,
   units: readonly Unit[],
   open: Open = UNFINISHED,
 ): Promise<ReadonlyMap<number, MessageRow>> {
@@ -287,7 +287,7 @@ async function settled<T>(
   }
 }
 
-function stoppedOnError(run: Run, sourceIds: readonly number[], error: unknown): FailedError {
+function stoppedOnError(run: Reporting, sourceIds: readonly number[], error: unknown): FailedError {
   tellStopped(run, sourceIds, error);
   const reason = failureReason(error);
   return new FailedError(

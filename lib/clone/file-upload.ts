@@ -39,7 +39,7 @@ export interface FileToUpload {
   readonly mayBeUsed?: boolean;
 }
 
-type UploadRun = Pick<
+export type UploadRun = Pick<
   Run,
   'job' | 'journal' | 'uploader' | 'budget' | 'slots' | 'clock' | 'random' | 'signal' | 'verifySource' | 'log'
 >;

@@ -2,7 +2,7 @@ import { messageOf } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { SkipReason } from '../messages/losses.js';
 import { classify } from '../refusals/classify.js';
-import type { Run } from './run.js';
+import type { Reporting, Run } from './run.js';
 import { failureReason } from './verdicts.js';
 
 /** How messages end. Each end is durable before it is counted and reported. */
@@ -12,7 +12,7 @@ import { failureReason } from './verdicts.js';
  * `record.flush`.
  */
 export function noteSent(
-  run: Run,
+  run: Reporting & Pick<Run, 'posted' | 'record'>,
   {
     sourceIds,
     targetIds,
@@ -38,13 +38,17 @@ export interface Skip {
   readonly reason: SkipReason;
 }
 
-export async function noteSkipped(run: Run, skips: readonly Skip[]): Promise<void> {
+export async function noteSkipped(run: Reporting & Pick<Run, 'job'>, skips: readonly Skip[]): Promise<void> {
   if (skips.length === 0) return;
   await run.job.skipped(skips);
   for (const skip of skips) reportSkipped(run, skip);
 }
 
-export async function noteFailed(run: Run, sourceIds: readonly number[], error: unknown): Promise<void> {
+export async function noteFailed(
+  run: Reporting & Pick<Run, 'job'>,
+  sourceIds: readonly number[],
+  error: unknown,
+): Promise<void> {
   const reason = failureReason(error);
   const message = messageOf(error);
   const inDoubt = mayBeDone(error);
@@ -61,7 +65,7 @@ function mayBeDone(error: unknown): boolean {
 }
 
 /** Counts and reports what an earlier run did with a message. */
-export function tellEarlier(run: Run, { sourceId, state, reason = 'unknown' }: MessageRow): void {
+export function tellEarlier(run: Reporting, { sourceId, state, reason = 'unknown' }: MessageRow): void {
   if (state === 'sent') reportSkipped(run, { sourceId, reason: 'sent_before' });
   // `noteSkipped` wrote the row's reason.
   if (state === 'skipped') reportSkipped(run, { sourceId, reason: reason as SkipReason });
@@ -72,18 +76,18 @@ export function tellEarlier(run: Run, { sourceId, state, reason = 'unknown' }: M
 }
 
 /** A message that stops the run stays as it was: the next run begins with it. */
-export function tellStopped(run: Run, sourceIds: readonly number[], error: unknown): void {
+export function tellStopped(run: Reporting, sourceIds: readonly number[], error: unknown): void {
   tellFailed(run, sourceIds, { reason: failureReason(error), message: messageOf(error) });
 }
 
-function reportSkipped({ tally, onEvent, log }: Run, { sourceId, reason }: Skip): void {
+function reportSkipped({ tally, onEvent, log }: Reporting, { sourceId, reason }: Skip): void {
   tally.skipped(reason);
   onEvent({ kind: 'skipped', sourceId, reason });
   log.info('message_skipped', { sourceId, reason });
 }
 
 function tellFailed(
-  { tally, onEvent, log }: Run,
+  { tally, onEvent, log }: Reporting,
   sourceIds: readonly number[],
   { reason, message }: { readonly reason: string; readonly message: string },
 ): void {

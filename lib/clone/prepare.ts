@@ -8,7 +8,8 @@ import { photoFile } from '../messages/tl/files.js';
 import { sentContent } from '../messages/tl/fingerprint.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { reductionsOf } from '../messages/tl/reductions.js';
-import { type CarryOptions, carryMedia } from './carry-media.js';
+import type { AccountLimits } from '../telegram/limits.js';
+import { type CarryOptions, type CarryRun, carryMedia } from './carry-media.js';
 import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
@@ -21,14 +22,14 @@ export type Copyable = Exclude<Content, { kind: 'skip' }>;
  * ahead of the sends before it. `randomId` is the one in the message's row, whichever version made it.
  */
 export async function prepare(
-  run: Run,
+  run: CarryRun & Pick<Run, 'allowProtected' | 'contents'>,
   content: Copyable,
   { randomId, wasTried, albumBefore }: CarryOptions & { readonly randomId: bigint },
 ): Promise<Outgoing> {
   const { message } = content;
   const text = message.message ?? '';
   refuseProtectedMessage(message, run.source, run.allowProtected);
-  refuseTooLong(run, content, text);
+  refuseTooLong(run.limits, content, text);
   const { entities, lostMentions } = await inputEntities(message.entities, async (userId) =>
     run.client.users.find(userId),
   );
@@ -64,7 +65,10 @@ function fileIn(content: Copyable) {
 }
 
 /** Without Premium, Telegram replaces custom emoji with the plain ones behind them, except in Saved Messages. */
-function losesCustomEmoji({ limits, target }: Run, { entities }: Api.Message): boolean {
+function losesCustomEmoji(
+  { limits, target }: Pick<Run, 'limits' | 'target'>,
+  { entities }: Api.Message,
+): boolean {
   if (limits.premium || target.peer instanceof Api.InputPeerSelf) return false;
   return (entities ?? []).some((entity) => entity instanceof Api.MessageEntityCustomEmoji);
 }
@@ -73,7 +77,7 @@ function losesCustomEmoji({ limits, target }: Run, { entities }: Api.Message): b
  * A text never has more code points, which Telegram counts, than UTF-16 units: one that is too long in code points is
  * too long in any case.
  */
-function refuseTooLong({ limits }: Run, { kind, message }: Copyable, text: string): void {
+function refuseTooLong(limits: AccountLimits, { kind, message }: Copyable, text: string): void {
   const isText = kind === 'text';
   const limit = isText ? limits.textLength : limits.captionLength;
   if (text.length <= limit || [...text].length <= limit) return;

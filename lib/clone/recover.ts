@@ -7,10 +7,13 @@ import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chats.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
 import { noteSent } from './outcome.js';
-import type { Run } from './run.js';
+import type { Reporting, Run } from './run.js';
 
 /** `unclear`: something in the target may be their copies, or may come from another send that is in doubt. */
 export type Recovery = 'found' | 'absent' | 'unclear';
+
+type RecoveryRun = Reporting &
+  Pick<Run, 'client' | 'target' | 'targetTopic' | 'job' | 'router' | 'posted' | 'record' | 'signal'>;
 
 /** How often to look for messages that can't be sent again because they are gone from the source. */
 const LOOKS_FOR_GONE = 3;
@@ -44,7 +47,7 @@ export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
  * by source id.
  */
 export async function recover(
-  run: Run,
+  run: RecoveryRun,
   rows: readonly MessageRow[],
   messages: ReadonlyMap<number, HistoryMessage>,
 ): Promise<ReadonlyMap<number, Recovery>> {
@@ -60,7 +63,7 @@ export async function recover(
 }
 
 async function recoverCall(
-  run: Run,
+  run: RecoveryRun,
   rows: readonly MessageRow[],
   messages: ReadonlyMap<number, HistoryMessage>,
 ): Promise<Recovery> {
@@ -93,7 +96,7 @@ interface Look {
 }
 
 async function inTarget(
-  run: Run,
+  run: RecoveryRun,
   rows: readonly MessageRow[],
   sought: Sought,
   first: HistoryMessage | undefined,
@@ -114,7 +117,7 @@ async function inTarget(
  * send (AUTO_CREATE_TOPICS was turned on since), or topic_map.json was edited.
  */
 function mayHaveMoved(
-  { target, targetTopic, job }: Run,
+  { target, targetTopic, job }: RecoveryRun,
   { topicId, afterId }: { readonly topicId: number | 'any' | undefined; readonly afterId: number },
 ): boolean {
   if (target.kind !== 'forum' || targetTopic !== undefined || topicId === 'any') return false;
@@ -122,7 +125,7 @@ function mayHaveMoved(
 }
 
 /** Copies that were sent while the target was a basic group are in its older history. */
-async function inFormerTarget(run: Run, rows: readonly MessageRow[], sought: Sought): Promise<Look> {
+async function inFormerTarget(run: RecoveryRun, rows: readonly MessageRow[], sought: Sought): Promise<Look> {
   const { former, ...now } = run.target;
   const floor = await run.job.formerTargetFloor();
   const nowhere = { targetIds: undefined, isUnclear: false };
@@ -135,7 +138,7 @@ async function inFormerTarget(run: Run, rows: readonly MessageRow[], sought: Sou
 
 /** `afterId` and the ids found are the ledger's: `asKnown` converts the chat's ids to them. */
 async function look(
-  { client, job, signal }: Run,
+  { client, job, signal }: RecoveryRun,
   chat: Chat,
   { sourceIds, contents, attempts }: Sought,
   where: {

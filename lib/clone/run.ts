@@ -36,3 +36,6 @@ export interface Run extends CloneOptions {
   readonly router: TopicRouter;
   readonly tally: Tally;
 }
+
+/** Where the end of a message, and what its copy lacks, is counted and reported. */
+export type Reporting = Pick<Run, 'tally' | 'onEvent' | 'log'>;

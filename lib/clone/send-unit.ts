@@ -11,8 +11,8 @@ import type { CarriedMedia } from './carried-media.js';
 import { finishInFlight } from './in-flight.js';
 import { noteReduction } from './note-reduction.js';
 import { withRepairs } from './repairs.js';
-import type { Run } from './run.js';
-import { type OwnCall, throughFaults } from './server-faults.js';
+import type { Reporting, Run } from './run.js';
+import { type FaultRun, type OwnCall, throughFaults } from './server-faults.js';
 import { verdictOf } from './verdicts.js';
 
 /** A message that is ready to be sent. */
@@ -43,13 +43,15 @@ export interface Place {
   readonly replyTo?: ReplyTo;
 }
 
+type SendRun = FaultRun & Reporting & Pick<Run, 'posted' | 'job'>;
+
 const MOST_RENEWALS = 2;
 
 /**
  * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has dropped
  * are carried over again; entities, previews and replies that it refuses are left out and counted.
  */
-export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Place): Promise<number[]> {
+export async function sendUnit(run: SendRun, items: readonly Outgoing[], wanted: Place): Promise<number[]> {
   let outgoing = items;
   let place = wanted;
   for (let renewals = 0; ; ) {
@@ -81,7 +83,7 @@ export async function sendUnit(run: Run, items: readonly Outgoing[], wanted: Pla
 }
 
 /** The send as a call that may fail because of these messages alone. */
-function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnCall<number[]> {
+function ownCall(run: SendRun, target: SendTarget, items: readonly Outgoing[]): OwnCall<number[]> {
   const withFile = items.some(({ carried }) => carried);
   const one =
     withFile || items.some(({ preview }) => preview) ? 'messages.sendMedia' : 'messages.sendMessage';
@@ -109,7 +111,7 @@ function ownCall(run: Run, target: SendTarget, items: readonly Outgoing[]): OwnC
 
 /** Looks for the messages that an unanswered attempt has posted. */
 async function findPosted(
-  { client, signal }: Run,
+  { client, signal }: Pick<Run, 'client' | 'signal'>,
   { chat, afterId, topicId, choose }: SendTarget,
   items: readonly Outgoing[],
 ): Promise<number[] | undefined> {
@@ -135,7 +137,7 @@ async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
 }
 
 function targetOf(
-  { target, posted, job }: Run,
+  { target, posted, job }: Pick<Run, 'target' | 'posted' | 'job'>,
   items: readonly Outgoing[],
   { topicId, replyTo }: Place,
 ): SendTarget {
@@ -168,7 +170,7 @@ function withoutRefusedReply({ topicId, replyTo }: Place, error: unknown): Place
 }
 
 async function send(
-  { client }: Run,
+  { client }: Pick<Run, 'client'>,
   target: SendTarget,
   items: readonly Outgoing[],
   signal: AbortSignal,
@@ -190,7 +192,7 @@ async function send(
 
 /** The same messages without the refused part; undefined when the message can't do without it. */
 function withoutRefused(
-  run: Run,
+  run: Reporting,
   items: readonly Outgoing[],
   error: unknown,
 ): readonly Outgoing[] | undefined {
@@ -206,7 +208,7 @@ function withoutRefused(
   return undefined;
 }
 
-function dropPreview(run: Run, item: Outgoing): Outgoing {
+function dropPreview(run: Reporting, item: Outgoing): Outgoing {
   const { preview, ...rest } = item;
   if (!preview) return rest;
   noteReduction(run, item.message.id, 'preview_layout');
@@ -215,7 +217,7 @@ function dropPreview(run: Run, item: Outgoing): Outgoing {
 }
 
 function drop(
-  run: Run,
+  run: Reporting,
   items: readonly Outgoing[],
   kind: 'mention' | 'entities',
   keep: (entities: Outgoing['entities']) => Outgoing['entities'],

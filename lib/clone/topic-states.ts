@@ -2,7 +2,9 @@ import type { Reduction } from '../messages/losses.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { closeTopic, GENERAL_TOPIC, listTopics, pinTopic, type Topic } from '../telegram/topics.js';
 import { noteReduction } from './note-reduction.js';
-import type { Run } from './run.js';
+import type { Reporting, Run } from './run.js';
+
+type TopicRun = Reporting & Pick<Run, 'client' | 'target' | 'job' | 'interval' | 'signal'>;
 
 /**
  * Closes and pins in the target the topics that AUTO_CREATE_TOPICS made of closed and pinned topics of the source:
@@ -10,7 +12,9 @@ import type { Run } from './run.js';
  * are open or not pinned in the source are left as they are. The state is lost where this account may not set it, and
  * for General, which belonged to the target before; the loss is counted in a run that has sent something.
  */
-export async function copyTopicStates(run: Run): Promise<void> {
+export async function copyTopicStates(
+  run: TopicRun & Pick<Run, 'source' | 'sourceTopic' | 'autoCreateTopics'>,
+): Promise<void> {
   const { client, source, target, sourceTopic, autoCreateTopics, signal } = run;
   if (!autoCreateTopics || source.kind !== 'forum' || target.kind !== 'forum') return;
   const topics = await topicsOf(() => listTopics(client, source, signal));
@@ -26,11 +30,11 @@ export async function copyTopicStates(run: Run): Promise<void> {
   for (const topic of special.toReversed()) await copyState(run, topic, copies.get(copyId(run, topic) ?? 0));
 }
 
-function copyId({ job }: Run, { id }: Topic): number | undefined {
+function copyId({ job }: TopicRun, { id }: Topic): number | undefined {
   return job.topicMap.get(id) ?? (id === GENERAL_TOPIC ? id : undefined);
 }
 
-async function copyState(run: Run, topic: Topic, copy: Topic | undefined): Promise<void> {
+async function copyState(run: TopicRun, topic: Topic, copy: Topic | undefined): Promise<void> {
   const { client, target, interval, signal } = run;
   const mayChange = copy?.own === true && copy.id !== GENERAL_TOPIC;
   const lost: Reduction[] = [];
