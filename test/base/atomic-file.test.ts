@@ -19,7 +19,7 @@ test('an atomic write replaces the content and leaves nothing else behind', asyn
   assert.deepEqual(await readdir(folder), ['state']);
 });
 
-test('the mode is 600 unless told, whatever the umask or the older file had', async () => {
+test("the mode is 600 by default, whatever the umask or the older file's mode", async () => {
   const path = join(folder, 'state');
   await writeFile(path, 'old', { mode: 0o644 });
   await writeFileAtomic(path, 'new');
@@ -33,7 +33,7 @@ test('the mode is 600 unless told, whatever the umask or the older file had', as
   assert.equal((await stat(path)).mode & 0o777, 0o644);
 });
 
-test('a write that fails takes its temporary file away and leaves the old one', async () => {
+test('a write that fails removes its temporary file and leaves the old file alone', async () => {
   const path = join(folder, 'state');
   await mkdir(path);
   await writeFile(join(path, 'kept'), 'kept');

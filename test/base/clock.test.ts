@@ -15,7 +15,7 @@ test('a sleep under a signal that has aborted does not begin', async () => {
   await assert.rejects(systemClock.sleep(0, AbortSignal.abort(new Error('earlier'))), /earlier/);
 });
 
-test('a sleep of nothing resolves', async () => {
+test('a sleep of zero milliseconds resolves', async () => {
   await systemClock.sleep(0);
   await systemClock.sleep(-5);
 });

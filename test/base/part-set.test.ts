@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { PartSet } from '../../lib/base/part-set.js';
 
-test('a part set is a set of indices, whatever is added and taken out', () => {
+test('a part set holds the same indices as a plain set, whatever is added and deleted', () => {
   const steps = fc.array(fc.record({ add: fc.boolean(), index: fc.nat(40) }));
   fc.assert(
     fc.property(steps, (changes) => {
@@ -60,7 +60,7 @@ test('the bytes that are handed out are a copy', () => {
   assert.equal(set.has(0), false);
 });
 
-test('indices and bytes that no file of so many parts has are refused', () => {
+test("indices and bytes that can't belong to a file with that many parts are refused", () => {
   const set = new PartSet(9);
   for (const index of [-1, 9, 1.5, Number.NaN]) {
     assert.throws(() => set.add(index), RangeError, `${index}`);

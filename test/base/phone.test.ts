@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { internationalPhone } from '../../lib/base/phone.js';
 
-test('a phone number in every usual way of writing', () => {
+test('a phone number is accepted in every usual way of writing', () => {
   for (const [text, number] of [
     ['+491701234567', '+491701234567'],
     ['491701234567', '+491701234567'],
@@ -20,7 +20,7 @@ test('a phone number in every usual way of writing', () => {
   }
 });
 
-test('what is no international number', () => {
+test('anything that is not an international number is refused', () => {
   for (const text of [
     '',
     '+',
@@ -39,7 +39,7 @@ test('what is no international number', () => {
   }
 });
 
-test('whatever comes out is a plus and 5 to 15 digits, and stays as it is', () => {
+test('the result is always a plus and 5 to 15 digits, and is accepted again unchanged', () => {
   const text = fc.oneof(fc.string(), fc.stringMatching(/^[+0 ()\d-]{0,24}$/));
   fc.assert(
     fc.property(text, (word) => {

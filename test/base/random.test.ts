@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { seededRandom } from '../../lib/base/random.js';
 
-test('one seed gives one sequence, another seed another', () => {
+test('one seed always gives the same sequence, and another seed a different one', () => {
   const draw = (seed: string): string => seededRandom(seed).bytes(64).toString('hex');
   assert.equal(draw('a'), draw('a'));
   assert.notEqual(draw('a'), draw('b'));

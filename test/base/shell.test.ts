@@ -7,7 +7,7 @@ import { plain } from '../../lib/cli/plain.js';
 
 const bash = spawnSync('bash', ['-c', 'true']).status === 0;
 
-test('a shell reads back what was meant, and nothing is lost on the way to a terminal', {
+test('a shell reads the intended text back, and a terminal shows all of it', {
   skip: !bash,
 }, () => {
   const nasty = fc.constantFrom(
@@ -42,7 +42,7 @@ test('a shell reads back what was meant, and nothing is lost on the way to a ter
   assert.deepEqual(stdout.split('\0').slice(0, -1), paths);
 });
 
-test('plain names stay as they are', () => {
+test('plain names are not quoted', () => {
   assert.equal(shellWord('/srv/telepi/data'), '/srv/telepi/data');
   assert.equal(shellWord(''), "''");
 });

@@ -15,7 +15,7 @@ const OF_SOMEBODY =
   /run/user/1000/telepi /run/media/alice/disk /var/lib/telepi /var/lib/telepi/data /var/opt/telepi /Users/alice
   /private/var/db/telepi`.split(/\s+/);
 
-test('the whole tree below /etc, /usr, /run, /var/spool and their like is the system’s', () => {
+test('everything below /etc, /usr, /run, /var/spool and the like belongs to the system', () => {
   assert.deepEqual(
     OF_THE_SYSTEM.filter((path) => !isSystemDirectory(path)),
     [],
@@ -23,13 +23,13 @@ test('the whole tree below /etc, /usr, /run, /var/spool and their like is the sy
   assert.deepEqual(OF_SOMEBODY.filter(isSystemDirectory), []);
 });
 
-test('a directory that is there changes hands only outside what packages install into', () => {
+test('an existing directory may change hands only outside directories that packages install', () => {
   for (const path of ['/data', '/srv/telepi', '/home/alice']) assert.ok(mayChangeHands(path, path), path);
   const installed = ['/var/lib/misc', '/var/www/html', '/var/empty', '/opt/cni/bin', '/private/var/empty'];
   for (const path of [...OF_THE_SYSTEM, ...installed]) assert.ok(!mayChangeHands(path, path), path);
 });
 
-test('a missing directory may be made where programs keep theirs, not inside another program’s', () => {
+test("a missing directory may be made where programs keep theirs, but not inside another program's", () => {
   const allowed = [
     ['/var/lib/telepi', '/var/lib'],
     ['/var/lib/telepi/data', '/var/lib'],

@@ -18,14 +18,14 @@ const sizes = (...all: number[]): number =>
   fillSource(sandbox, me, { kind: 'files', sizes: all, dcs: 'home' }).peer.chatId;
 const texts = (count: number): number => fillSource(sandbox, me, { kind: 'texts', count }).peer.chatId;
 
-test('the same messages and files are right', async () => {
+test('a target with the same messages and files passes', async () => {
   assert.deepEqual(await checkTarget(sandbox, { source: sizes(5000, 70_000), target: sizes(5000, 70_000) }), {
     ok: true,
   });
   assert.deepEqual(await checkTarget(sandbox, { source: texts(7), target: texts(7) }), { ok: true });
 });
 
-test('fewer, others, in another order, or nothing at all is wrong', async () => {
+test('missing, different, reordered or no messages fail the check', async () => {
   const wrong: readonly [number, number][] = [
     [sizes(5000, 70_000), sizes(5000)],
     [sizes(5000, 70_000), sizes(70_000, 5000)],
@@ -41,7 +41,7 @@ test('fewer, others, in another order, or nothing at all is wrong', async () => 
   }
 });
 
-test('a file of the same name and length, and other bytes, is wrong', async () => {
+test('a file with the same name and length but other bytes fails the check', async () => {
   const source = sizes(5000);
   const target = sizes(5000);
   const message = sandbox.world.chat(target)?.box?.messages.at(-1);

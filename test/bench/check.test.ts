@@ -12,7 +12,7 @@ import { canWatchProcesses } from '../support/process-watch.js';
 const sample = { ok: true } as Sample;
 const small = { peakRssBytes: 649e6, writtenBytes: 1e6, filesWritten: new Set(['/srv/data/session']) };
 
-test('too much memory, a written disk, and a file that is no state are faults', () => {
+test("too much memory, writes to the disk and files that aren't state count as faults", () => {
   assert.deepEqual(faultsOf(sample, small, '/srv'), []);
   assert.match(
     faultsOf(sample, { ...small, peakRssBytes: 651e6 }, '/srv').join(),
@@ -24,7 +24,7 @@ test('too much memory, a written disk, and a file that is no state are faults', 
   assert.deepEqual(faultsOf({ ...sample, ok: false, reason: 'no message' }, small, '/srv'), ['no message']);
 });
 
-test('the check carries a file by telepi run, and looks at the process', async (t) => {
+test('the check transfers a file with telepi run and watches the process', async (t) => {
   if (!canWatchProcesses) return t.skip('skipped: Linux alone tells what a process did');
   const bench = join(repositoryRoot, 'dist/bench/bench.js');
   const args = [bench, '--check', '--large-mib', '2', '--json'];
@@ -34,7 +34,7 @@ test('the check carries a file by telepi run, and looks at the process', async (
   assert.ok(outcome.peakRssBytes > 2 ** 25 && outcome.sample.bytes === 2 ** 21);
 });
 
-test('the results name conditions, rivals, what is left out, and end with the notes', () => {
+test('the results name conditions, rivals and omissions, and end with the notes', () => {
   const text = resultsText(
     {
       machine: { CPU: 'one of many' },

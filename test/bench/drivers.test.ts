@@ -20,7 +20,7 @@ const obedient = `
   lines.on('line', () => said.shift()());
 `;
 
-test('only what happens between go and done is measured', async () => {
+test('only the time between go and done is measured', async () => {
   const busy = 'const until = performance.now() + 200; while (performance.now() < until);';
   const use = await measureDriver(node(obedient.replace('WORK', busy)), task, { around, timeoutMs: 30_000 });
   assert.ok(use.seconds >= 0.2);
@@ -31,12 +31,12 @@ test('only what happens between go and done is measured', async () => {
   }
 });
 
-test("what a driver complains of is its run's failure", async () => {
+test("a driver's complaint makes its run fail", async () => {
   const failing = node("console.error('no such DC'); process.exit(1)");
   await assert.rejects(measureDriver(failing, task, { around, timeoutMs: 30_000 }), /no such DC/);
 });
 
-test('a driver that hangs is ended, with what it has started', async () => {
+test('a driver that hangs is ended together with everything it has started', async () => {
   const script = `
     const child = require('child_process').spawn(process.execPath, ['--eval', 'setInterval(() => {}, 1000)']);
     console.error('started ' + child.pid);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { readProfiles } from '../../bench/profile/read-profile.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-test('a profile is read by function, longest first, without idle time', (t) => {
+test('a profile is summed up by function, longest first, without idle time', (t) => {
   const folder = temporaryFolder(t);
   const script = `
     function busyLoop() { const until = Date.now() + 300; while (Date.now() < until); }

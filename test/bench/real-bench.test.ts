@@ -18,7 +18,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const signal = new AbortController().signal;
 
-test('real chats are measured as the account of the settings, and the files compared', async (t) => {
+test('real chats are measured with the account in the settings, and the files are compared', async (t) => {
   const cwd = temporaryFolder(t);
   const sandbox = await startSandbox({ seed: 'real' });
   t.after(() => sandbox.close());
@@ -55,7 +55,7 @@ test('real chats are measured as the account of the settings, and the files comp
   assert.equal(sandbox.world.chat(target.id)?.box?.messages.filter(({ media }) => media).length, 5);
 });
 
-test('a copy of other bytes or another length is found out', async (t) => {
+test('a copy with other bytes or another length is noticed', async (t) => {
   const sandbox = await startSandbox({ seed: 'real' });
   t.after(() => sandbox.close());
   const me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
@@ -79,7 +79,7 @@ test('a copy of other bytes or another length is found out', async (t) => {
   await assert.rejects(compareFiles(client, original, same), /its bytes from 0 on are others/);
 });
 
-test('a source without files is named', async (t) => {
+test('a source without files is reported by name', async (t) => {
   const sandbox = await startSandbox({ seed: 'real' });
   t.after(() => sandbox.close());
   const me = sandbox.world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });

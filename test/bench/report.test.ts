@@ -26,13 +26,13 @@ const sample = (changes: Partial<Sample>): Sample => ({ ...base, ...changes });
 const tableNamed = (samples: readonly Sample[], title: string) =>
   tablesOf(samples).find((table) => table.title === title);
 
-test('median, least and most', () => {
+test('the report shows median, minimum and maximum', () => {
   assert.deepEqual(spreadOf([5, 1, 3]), { median: 3, min: 1, max: 5 });
   assert.deepEqual(spreadOf([4, 1, 3, 2]), { median: 2.5, min: 1, max: 4 });
   assert.equal(spreadOf([]), undefined);
 });
 
-test('ratios are of the same round, and have their spread', () => {
+test('ratios compare runs of the same round, and show their spread', () => {
   const samples = [1, 2, 3].flatMap((round) => [
     sample({ round, seconds: 10 * round }),
     sample({ round, client: 'telethon', seconds: 40 * round + 10, cpuSeconds: 16 }),
@@ -54,7 +54,7 @@ test("a wrong or failed run doesn't count, and is named", () => {
   assert.match(table?.notes.join(' ') ?? '', /round 2: message 0 has another file$/);
 });
 
-test('where the server was the limit the table says so', () => {
+test('the table says where the server was the limit', () => {
   const at = (serverCpuSeconds: number) => tableNamed([sample({ serverCpuSeconds })], 'Transfers');
   assert.match(at(9.6)?.cells[1]?.[3] ?? '', / \*$/);
   assert.match(at(9.6)?.notes[0] ?? '', /sandbox's own thread/);
@@ -62,7 +62,7 @@ test('where the server was the limit the table says so', () => {
   assert.deepEqual(at(5)?.notes, []);
 });
 
-test('messages have rows of their own: per message, and in round trips', () => {
+test('messages have rows of their own: time per message, also in round trips', () => {
   const [table] = tablesOf([sample({ scenario: 'texts', bytes: 0, messages: 250, cpuSeconds: 0.5 })]);
   const cells = Object.fromEntries((table?.cells[0] ?? []).map((head, n) => [head, table?.cells[1]?.[n]]));
   assert.equal(table?.title, 'Messages');
@@ -73,7 +73,7 @@ test('messages have rows of their own: per message, and in round trips', () => {
   assert.match(table ? markdown(table) : '', /^### Messages\n\n\| scenario/);
 });
 
-test('flags are read, and refused by name', () => {
+test('flags are parsed, and bad ones are refused by name', () => {
   const names = { scenarios: ['file', 'texts'], rivals: ['gotd'] };
   const parse = (...argv: string[]) => parseBenchArguments(argv, names);
   assert.deepEqual(parse().scenarios, ['file', 'texts']);

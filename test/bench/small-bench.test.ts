@@ -9,7 +9,7 @@ import { repositoryRoot } from '../support/paths.js';
 
 const SMALL = ['--file-mib', '1', '--large-mib', '2', '--tuned-mib', '1', '--files', '1', '--photos', '3'];
 
-test('every scenario runs in small, and each run counts what the server got', async (t) => {
+test('every scenario runs at a small size, and each run counts what the server received', async (t) => {
   const args = ['--quick', '--json', '--rivals', 'none', '--round-trips', '2', '--texts', '20', ...SMALL];
   const bench = join(repositoryRoot, 'dist/bench/bench.js');
   const { stdout } = await promisify(execFile)(process.execPath, [bench, ...args], {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf } from '../support/scene.js';
 
-test('chats and topics with ids, types and titles; a title gives the terminal no orders', async (t) => {
+test("chats and topics are listed with ids, types and titles; a title can't control the terminal", async (t) => {
   const scene = await openScene(t);
   const { sandbox, filled } = scene;
   const title = 'Evil \u001b[2J\u001b]0;owned\u0007\nTitle \u202eabc';
@@ -55,7 +55,7 @@ test('a word filters chats by title, name and id, and topics by title', async (t
   assert.equal(none.stdout, 'No chat or topic contains this word.\n');
 });
 
-test('a reader that goes away ends it quietly', async (t) => {
+test('the command ends quietly when its reader goes away', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const { status, stderr } = await scene.run(['chats'], {}, { onStart: (child) => child.stdout?.destroy() });

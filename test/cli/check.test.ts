@@ -44,7 +44,7 @@ function assertMend({ exit, findings }: Checked, name: string, words: RegExp, st
   assert.equal(exit, status);
 }
 
-test('all is tried and ok', async (t) => {
+test('everything is tried and reported as ok', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const { exit, findings } = await checked(scene, { AUTO_CREATE_TOPICS: 'yes', SOURCE_TOPIC: '2' });
@@ -79,7 +79,7 @@ test('it changes nothing in the target', async (t) => {
   assert.deepEqual(scene.sandbox.report().sent, before);
 });
 
-test('settings: each problem is listed, and nothing else is tried', async (t) => {
+test('each problem in the settings is listed, and nothing else is tried', async (t) => {
   const scene = await openScene(t);
   const { status, stdout } = await scene.run(['check'], {
     TG_API_ID: 'x',
@@ -93,7 +93,7 @@ test('settings: each problem is listed, and nothing else is tried', async (t) =>
   assert.match(stdout, /\n3 things to fix\.\n$/);
 });
 
-test('not signed in: status 3, and what would follow is skipped', async (t) => {
+test('without a session the status is 3, and the steps that need one are skipped', async (t) => {
   const scene = await openScene(t);
   const outcome = await checked(scene);
   assertMend(outcome, 'login', /telepi login/, 3);
@@ -101,7 +101,7 @@ test('not signed in: status 3, and what would follow is skipped', async (t) => {
   assert.equal(outcome.findings.get('source')?.[0], 'skipped');
 });
 
-test('chats: unknown, protected, read-only, without topics', async (t) => {
+test('unknown, protected and read-only chats and chats without topics are reported', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const { chats, user } = scene.filled;
@@ -121,7 +121,7 @@ test('chats: unknown, protected, read-only, without topics', async (t) => {
   assertMend(await checked(scene, noForum), 'target topics', /has no topics/, 2);
 });
 
-test('memory and data directory', async (t) => {
+test('too little memory and a bad data directory are reported', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   assertMend(await checked(scene, { BUFFER_MB: '1000000' }), 'memory', /set BUFFER_MB to \d+ or less/);
@@ -134,7 +134,7 @@ test('memory and data directory', async (t) => {
   assert.equal(nowhere.findings.get('privacy'), undefined, 'nothing is said of what lies above it');
 });
 
-test('a clock that differs from the server’s, and a server that is not there', async (t) => {
+test("a clock that differs from the server's and an unreachable server are reported", async (t) => {
   const ahead = { ...systemClock, now: () => systemClock.now() + 120_000 };
   const scene = await openScene(t, { clock: ahead });
   await scene.signIn();
@@ -160,7 +160,7 @@ async function checkedAfter(
   return stdout;
 }
 
-test('a clock beyond 2038, which ends the protocol, is said to be the clock and not the network', async (t) => {
+test('a clock beyond 2038, when the protocol ends, is blamed instead of the network', async (t) => {
   const scene = await openScene(t);
   const stdout = await checkedAfter(
     scene,
@@ -171,7 +171,7 @@ test('a clock beyond 2038, which ends the protocol, is said to be the clock and 
   assert.match(stdout, /\n1 thing to fix\.\n$/);
 });
 
-test('crypto that is asked for and not there is one thing to fix', async (t) => {
+test('crypto that was asked for but is missing is one thing to fix', async (t) => {
   const scene = await openScene(t);
   const code = `import Module from 'node:module';
     const load = Module._extensions['.node'];
@@ -185,7 +185,7 @@ test('crypto that is asked for and not there is one thing to fix', async (t) => 
   assert.match(stdout, /\n1 thing to fix\.\n$/);
 });
 
-test('a job whose ledger was lost is a warning that says what is lost', async (t) => {
+test('a job whose ledger was lost gets a warning that says what is lost', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const pair = { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' };
@@ -208,7 +208,7 @@ test('a job whose ledger was lost is a warning that says what is lost', async (t
   }
 });
 
-test('a proxy: by which one it connects, and what is wrong when it does not, each time without its secret', async (t) => {
+test('check names the proxy, and what is wrong with it, always without its secret', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const secret = randomBytes(16);

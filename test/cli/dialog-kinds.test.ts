@@ -216,7 +216,7 @@ function telepi(scene: Scene, args: readonly string[], environment: Record<strin
 
 const isUsable = ({ source }: Kind): boolean => Array.isArray(source);
 
-test('telepi chats lists every kind of dialog as what it is, archived ones too', async (t) => {
+test('telepi chats lists every kind of dialog by its own name, archived ones too', async (t) => {
   const scene = await openKinds(t);
   const records = recordsOf((await telepi(scene, ['chats', '--json'])).stdout);
   for (const kind of scene.kinds) {
@@ -240,7 +240,7 @@ test('telepi chats lists every kind of dialog as what it is, archived ones too',
   assert.match(table, /^ +community +A community \(can't be used: .*choose one of its chats\)$/m);
 });
 
-test('each kind is cloned with what is in it, or refused with the reason', async (t) => {
+test('each kind of chat is cloned with its content, or refused with the reason', async (t) => {
   const scene = await openKinds(t);
   const { world } = scene.sandbox;
   const creator = scene.filled.user.id;
@@ -278,7 +278,7 @@ test('a kind that nobody can write to is refused as a target', async (t) => {
   }
 });
 
-test('a public channel that was left is no dialog any more, and is cloned by its name', async (t) => {
+test('a public channel that was left is no longer a dialog, but is cloned by its name', async (t) => {
   const scene = await openScene(t);
   const { world } = scene.sandbox;
   const me = scene.filled.user;
@@ -301,7 +301,7 @@ test('a public channel that was left is no dialog any more, and is cloned by its
   await assert.rejects(telepi(scene, ['run'], back), { code: 'TARGET_READ_ONLY' });
 });
 
-test('the archive is a folder of the main list, and its dialogs lie there', async (t) => {
+test('the archive is a folder of the main list that contains its dialogs', async (t) => {
   const own = await signedInClient({ seed: 'archive' });
   t.after(() => own.close());
   const { world } = own.sandbox;

@@ -7,7 +7,7 @@ function systemError(code: string, details: object = {}): Error {
   return Object.assign(new Error(`${code}: text, open`), { code, ...details });
 }
 
-test('errors of TelePi keep their sentence and status', () => {
+test("TelePi's own errors keep their sentence and status", () => {
   for (const error of [new UsageError('A', 'a.'), new FailedError('B', 'b.'), new NotSignedInError('c.')]) {
     assert.equal(asFailure(error), error);
   }
@@ -39,14 +39,14 @@ test("the system's errors become one sentence that names the place and the fix",
   }
 });
 
-test('anything else is named as unexpected, with its cause for --debug', () => {
+test('any other error is reported as unexpected, with its cause for --debug', () => {
   const failure = asFailure(new TypeError('x is not a function'));
   assert.match(failure.message, /unexpected error occurred: x is not a function\. --debug/);
   assert.match(stackOf(failure), /FailedError: .*\n[\s\S]*Caused by: TypeError: x is not a function\n/);
   assert.match(asFailure('a string').message, /a string/);
 });
 
-test('what fails after the user stopped the work fails because of it', () => {
+test('a failure after the user stopped the work is caused by that stop', () => {
   const interrupt = AbortSignal.abort(new InterruptedError('SIGTERM'));
   assert.equal(asFailure(new Error('socket closed'), interrupt).exitStatus, 143);
   assert.equal(asFailure(new FailedError('LOST', 'lost.'), interrupt).exitStatus, 143);

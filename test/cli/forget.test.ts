@@ -34,7 +34,7 @@ async function rowsIn(dataDir: string): Promise<number> {
   });
 }
 
-test('forget removes rows and folder, of jobs before a --restart too, and of no other job', async (t) => {
+test("forget removes the job's rows and folder, and those of jobs before a --restart, but no other job's", async (t) => {
   const cwd = temporaryFolder(t);
   const options = jobOptions(join(cwd, 'data'), { targetTitle: 'To' });
   const other = { ...options, targetId: -1009 };
@@ -57,7 +57,7 @@ test('forget removes rows and folder, of jobs before a --restart too, and of no 
   await withJob(options, async (job) => assert.deepEqual([job.checkpoint, job.notes], [0, []]));
 });
 
-test('forget asks at a terminal, takes a path, keeps files of others, and finishes what was cut off', async (t) => {
+test("forget asks at a terminal, accepts a path, keeps other people's files, and finishes an interrupted forget", async (t) => {
   const cwd = temporaryFolder(t);
   const options = jobOptions(join(cwd, 'data'));
   const path = join(options.dataDir, FOLDER);
@@ -80,7 +80,7 @@ test('forget asks at a terminal, takes a path, keeps files of others, and finish
   assert.deepEqual(readdirSync(path), ['notes.md']);
 });
 
-test('forget refuses a job that runs, and what is none', async (t) => {
+test('forget refuses a running job, and a name that is not a job', async (t) => {
   const cwd = temporaryFolder(t);
   const options = jobOptions(join(cwd, 'data'));
   const job = await openJob(options);
@@ -95,7 +95,7 @@ test('forget refuses a job that runs, and what is none', async (t) => {
   await assert.rejects(runInProcess(['forget'], { environment: {}, cwd }), { code: 'USAGE' });
 });
 
-test('forget claims no number of copies where the ledger was lost', async (t) => {
+test('forget states no number of copies when the ledger was lost', async (t) => {
   const cwd = temporaryFolder(t);
   const options = jobOptions(join(cwd, 'data'), { targetTitle: 'To' });
   await withJob(options, work);
@@ -108,7 +108,7 @@ test('forget claims no number of copies where the ledger was lost', async (t) =>
   );
 });
 
-test('a path into another data directory names no job of this one', async (t) => {
+test('a path into another data directory does not name a job of this one', async (t) => {
   const cwd = temporaryFolder(t);
   const dataDir = join(cwd, 'data');
   await withJob(jobOptions(dataDir), async () => {});

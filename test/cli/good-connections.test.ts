@@ -12,7 +12,7 @@ const GOOD = [
   { direction: 'upload', dcId: 2, connections: 1 },
 ] as const;
 
-test('what was good is kept for each account, direction and DC', async (t) => {
+test('the number of good connections is kept for each account, direction and DC', async (t) => {
   const dataDir = temporaryFolder(t);
   assert.deepEqual(await readGoodConnections(dataDir, 7, silentLog), []);
   await keepGoodConnections(dataDir, 7, GOOD, silentLog);
@@ -24,7 +24,7 @@ test('what was good is kept for each account, direction and DC', async (t) => {
   ]);
 });
 
-test('a file that holds something else is no hint, and is replaced', async (t) => {
+test('a file with other content is ignored and replaced', async (t) => {
   const dataDir = temporaryFolder(t);
   for (const text of [
     '',
@@ -42,7 +42,7 @@ test('a file that holds something else is no hint, and is replaced', async (t) =
   }
 });
 
-test('a data directory that cannot be written ends nothing', async (t) => {
+test('a data directory that cannot be written does not make the run fail', async (t) => {
   const dataDir = join(temporaryFolder(t), 'file');
   writeFileSync(dataDir, '');
   await keepGoodConnections(dataDir, 7, GOOD, silentLog);

@@ -21,7 +21,7 @@ for (const [second, status] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`the first signal aborts, the second (${second}) ends at once with ${status}`, async () => {
+  test(`the first signal aborts, and the second (${second}) ends the process at once with ${status}`, async () => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', stubborn], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -37,7 +37,7 @@ for (const [second, status] of [
   });
 }
 
-test('release takes the listeners off', () => {
+test('release removes the listeners', () => {
   const listeners = (): number =>
     (['SIGHUP', 'SIGINT', 'SIGTERM'] as const).reduce((sum, name) => sum + process.listenerCount(name), 0);
   const before = listeners();

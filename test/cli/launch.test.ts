@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const FULL = '/dev/full';
 
-test('help and version, by all the words that people try', async (t) => {
+test('help and version are shown for all the words that people try', async (t) => {
   const cwd = temporaryFolder(t);
   const said = async (...args: string[]): Promise<string> => {
     const { status, stdout, stderr } = await telepi(args, { cwd });
@@ -32,7 +32,9 @@ test('help and version, by all the words that people try', async (t) => {
   assert.match(unknown.stderr, /^telepi: There is no such command; the commands are login, .*\n$/);
 });
 
-test('settings come by a pipe, which can be read once', { skip: !existsSync('/bin/bash') }, async (t) => {
+test('settings can come through a pipe, which is read only once', {
+  skip: !existsSync('/bin/bash'),
+}, async (t) => {
   const cwd = temporaryFolder(t);
   writeFileSync(join(cwd, 'settings'), 'TG_API_ID=5\nTG_API_HASH=0123456789abcdef0123456789abcdef\nODD=1\n');
   const script = '"$0" "$1" check --json --settings <(cat settings)';
@@ -45,7 +47,7 @@ test('settings come by a pipe, which can be read once', { skip: !existsSync('/bi
   assert.match(stdout, /ODD, which TelePi does not know/);
 });
 
-test('a settings file without an end is refused, and a pipe without a writer can be left', async (t) => {
+test('an endless settings file is refused, and waiting for a pipe without a writer can be interrupted', async (t) => {
   const cwd = temporaryFolder(t);
   const { status, stderr } = await telepi(['status', '--settings', '/dev/zero'], { cwd });
   assert.equal(status, 2, stderr);
@@ -82,7 +84,9 @@ test('a checkout that has not been built says so in one sentence', (t) => {
   assert.match(stderr, /^telepi: It has not been built yet: run `npm ci` in [^\n]+\n$/);
 });
 
-test('a full disk under standard output is one sentence and status 1', { skip: !existsSync(FULL) }, (t) => {
+test('a full disk behind standard output is reported in one sentence with status 1', {
+  skip: !existsSync(FULL),
+}, (t) => {
   const cwd = temporaryFolder(t);
   const full = openSync(FULL, 'w');
   t.after(() => closeSync(full));
@@ -101,14 +105,14 @@ test('a full disk under standard output is one sentence and status 1', { skip: !
   }
 });
 
-test('a full disk under both is a status', { skip: !existsSync(FULL) }, () => {
+test('a full disk behind both outputs still gives status 1', { skip: !existsSync(FULL) }, () => {
   const full = openSync(FULL, 'w');
   const { status } = spawnSync(process.execPath, [launcher, '--help'], { stdio: ['ignore', full, full] });
   closeSync(full);
   assert.equal(status, 1);
 });
 
-test('a reader that goes away ends it quietly', async () => {
+test('the command ends quietly when its reader goes away', async () => {
   const child = spawn(process.execPath, [launcher, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
   let stderr = '';

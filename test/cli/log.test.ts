@@ -26,7 +26,7 @@ function ageOf(file: string): number {
   return Number(/\.(\d+)$/.exec(file)?.[1] ?? 0);
 }
 
-test('lines are JSON without secrets, from before the file was open too', async (t) => {
+test('lines are JSON without secrets, including lines from before the file was opened', async (t) => {
   const path = join(temporaryFolder(t), 'clone.log');
   const redactor = new Redactor();
   redactor.add('s3cret-hash');
@@ -71,7 +71,7 @@ test('no text can forge a line', async (t) => {
   assert.doesNotMatch(readFileSync(path, 'utf8'), /[\u0085\u2028\u202e]/);
 });
 
-test('a file that was there keeps its mode, and --debug lines go both ways', async (t) => {
+test('an existing file keeps its mode, and --debug lines go to both outputs', async (t) => {
   const path = join(temporaryFolder(t), 'clone.log');
   writeFileSync(path, '', { mode: 0o644 });
   const debug: string[] = [];
@@ -89,7 +89,7 @@ test('a file that was there keeps its mode, and --debug lines go both ways', asy
   assert.match(debug.join(''), /"event":"request"/);
 });
 
-test('the file rotates: clone.log is the newest, ten files at most, each only for its owner', async (t) => {
+test('the file rotates: clone.log is the newest, there are at most ten files, and only the owner may read them', async (t) => {
   const folder = temporaryFolder(t);
   const log = createCommandLog({
     clock: new FakeClock(),
@@ -112,7 +112,7 @@ test('the file rotates: clone.log is the newest, ten files at most, each only fo
   for (const file of files) assert.equal(statSync(join(folder, file)).mode & 0o777, 0o600);
 });
 
-test('a named pipe that nobody reads in the place of the log is told, and waited for by nobody', async (t) => {
+test('a named pipe in place of the log is reported, and nothing waits for a reader', async (t) => {
   const path = join(temporaryFolder(t), 'clone.log');
   putOddFile(path, 'pipe');
   const faults: NodeJS.ErrnoException[] = [];
@@ -130,7 +130,7 @@ test('a named pipe that nobody reads in the place of the log is told, and waited
   );
 });
 
-test('a full disk under the log is told once and ends nothing', {
+test('a full disk under the log is reported once and does not end the run', {
   skip: process.platform !== 'linux',
 }, async () => {
   const faults: NodeJS.ErrnoException[] = [];

@@ -18,7 +18,7 @@ function assertNoSecret(scene: Scene, { stdout, stderr }: TelepiOutcome): void {
   for (const secret of secrets) assert.ok(!`${stdout}${stderr}`.includes(secret), `shown: ${secret}`);
 }
 
-test('by the environment: phone, code and two-step password; the session is its owner’s alone', async (t) => {
+test('login works from the environment by phone, code and two-step password; only the owner may read the session', async (t) => {
   const scene = await openScene(t);
   const answers = loginSettings(scene.filled);
   const first = await scene.run(['login', '--debug'], answers);
@@ -53,7 +53,7 @@ test('by the environment: phone, code and two-step password; the session is its 
   assert.match(after.stderr, /^telepi: [^\n]*telepi login[^\n]*\.\n$/);
 });
 
-test('a session that the server has ended is status 3', async (t) => {
+test('a session that the server has ended gives status 3', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const kept = scene.session();
@@ -64,7 +64,7 @@ test('a session that the server has ended is status 3', async (t) => {
   assert.ok(!stderr.includes(kept));
 });
 
-test('by lines on standard input, with and without a password', async (t) => {
+test('login works from lines on standard input, with and without a password', async (t) => {
   const scene = await openScene(t);
   const { phone, code, password, plain } = scene.filled;
   const full = await scene.run(['login', '--json'], {}, { input: `${phone}\n${code}\n${password}\n` });
@@ -89,7 +89,7 @@ test('by lines on standard input, with and without a password', async (t) => {
   assert.match(short.stdout, /Signed in as Bob/);
 });
 
-test('a wrong code or password, an unknown phone, or too few lines are refused in one sentence', async (t) => {
+test('a wrong code or password, an unknown phone, and too few lines are refused in one sentence', async (t) => {
   const scene = await openScene(t);
   const { phone, code, password } = scene.filled;
   const refused = async (input: string, status: number, words: RegExp, environment = {}): Promise<void> => {
@@ -115,7 +115,7 @@ test('a wrong code or password, an unknown phone, or too few lines are refused i
   });
 });
 
-test('as a bot, by its token', async (t) => {
+test('login works as a bot, by its token', async (t) => {
   const scene = await openScene(t);
   const none = await scene.run(['login', '--bot']);
   assert.equal(none.status, 2);
@@ -128,7 +128,7 @@ test('as a bot, by its token', async (t) => {
   assertNoSecret(scene, outcome);
 });
 
-test('by a QR code that another device accepts', async (t) => {
+test('login works by a QR code that another device accepts', async (t) => {
   const scene = await openScene(t);
   const outcome = await scene.run(
     ['login', '--qr', '--json'],
@@ -147,7 +147,7 @@ test('by a QR code that another device accepts', async (t) => {
   assert.equal(recordsOf(outcome.stdout).at(-1)?.['username'], 'sandbox_bob');
 });
 
-test('SIGINT while it waits for an answer ends it with 130, without a session', async (t) => {
+test('SIGINT while login waits for an answer ends it with 130 and without a session', async (t) => {
   const scene = await openScene(t);
   const outcome = await scene.run(
     ['login', '--debug'],
@@ -167,7 +167,7 @@ test('SIGINT while it waits for an answer ends it with 130, without a session', 
 
 const script = spawnSync('script', ['--version']).status === 0;
 
-test('on a terminal it asks, and echoes neither code nor password', { skip: !script }, async (t) => {
+test('on a terminal login asks, and echoes neither code nor password', { skip: !script }, async (t) => {
   const scene = await openScene(t);
   const { phone, code, password } = scene.filled;
   const command = `'${process.execPath}' '${launcher}' login`;
@@ -196,7 +196,7 @@ test('on a terminal it asks, and echoes neither code nor password', { skip: !scr
   assert.ok(!shown.includes(code) && !shown.includes(password), shown);
 });
 
-test('a session that Telegram has ended for good makes room for a new one', async (t) => {
+test('a session that Telegram has ended for good is replaced by a new one', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const ended = scene.session();
@@ -224,7 +224,7 @@ test('a session that Telegram has ended for good makes room for a new one', asyn
   assert.equal((await scene.run(['chats'])).status, 0);
 });
 
-test('a damaged session file is told, and fixed by a login', async (t) => {
+test('a damaged session file is reported, and a login fixes it', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   writeFileSync(join(scene.cwd, 'data', 'session'), `${scene.session().slice(0, -7)}\u001b[2J\n`);

@@ -55,7 +55,7 @@ test('a name that leads to another chat than when the job was begun is refused, 
   assert.deepEqual(textsIn(target), ['one', 'three', 'two']);
 });
 
-test('another account on the same data directory: no job of the first is touched, or begun anew', async () => {
+test('another account in the same data directory neither touches nor restarts a job of the first', async () => {
   const source = supergroup('For two accounts');
   scene.sandbox.world.addMember(source, scene.filled.plain.user.id, { admin: true });
   const target = supergroup('Copy for two accounts');

@@ -62,7 +62,7 @@ async function command(
   return recordsOf(stdout);
 }
 
-test('a link to a topic clones that topic, and into that topic', async (t) => {
+test('a link to a topic clones that topic, or clones into it', async (t) => {
   const forums = await openForums(t);
   const { source, target, films, books, shelf, linkTo, texts } = forums;
   const run = (SOURCE_CHAT: string, TARGET_CHAT: string, more = {}) =>
@@ -80,7 +80,7 @@ test('a link to a topic clones that topic, and into that topic', async (t) => {
   assert.deepEqual(texts().slice(2), [['a word', 1]]);
 });
 
-test('a link to a message, and one that contradicts a setting, are refused before anything is sent', async (t) => {
+test('a link to a message, and a link that contradicts a setting, are refused before anything is sent', async (t) => {
   const forums = await openForums(t);
   const { scene, source, target, films, books, shelf, linkTo, texts } = forums;
   const { world } = scene.sandbox;
@@ -168,7 +168,7 @@ test('a link to a thread of a group without topics clones the thread', async (t)
   );
 });
 
-test('check says what a link to a message in a topic is taken for', async (t) => {
+test('check says how a link to a message in a topic is understood', async (t) => {
   const forums = await openForums(t);
   const { source, target, films, shelf, linkTo } = forums;
   const found = async (SOURCE_CHAT: string): Promise<Record<string, unknown>[]> => {

@@ -21,7 +21,7 @@ const hostile = fc.string({
   ),
 });
 
-test('nothing that a terminal obeys is left, and everything else is', () => {
+test('everything that a terminal obeys is removed, and nothing else', () => {
   assert.equal(plain('a\u001b[31mred\u001b[0m\nb\tc\u202ed'), 'a[31mred[0m b cd');
   assert.equal(plain('Füße 👩‍👩‍👧 日本 e\u0301'), 'Füße 👩‍👩‍👧 日本 e\u0301');
   fc.assert(
@@ -35,7 +35,7 @@ test('nothing that a terminal obeys is left, and everything else is', () => {
   );
 });
 
-test('escaped JSON is one line, and the same value', () => {
+test('escaped JSON is one line with the same value', () => {
   fc.assert(
     fc.property(hostile, (text) => {
       const line = escapeUnsafe(JSON.stringify({ text }));

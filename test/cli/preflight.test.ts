@@ -21,7 +21,7 @@ interface Situation {
   readonly prepare?: (scene: Scene) => undefined | (() => unknown) | Promise<() => unknown>;
 }
 
-test('check shows what run refuses, in the same words, and neither leaves a job behind', async (t) => {
+test('check reports what run refuses, in the same words, and neither leaves a job behind', async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const situations = Object.entries(situationsOf(scene));
@@ -140,7 +140,7 @@ function situationsOf({ filled, sandbox }: Scene): Readonly<Record<string, Situa
       prepare: inFolder('topic_map.json', '[]'),
     },
     'a damaged job.json': { settings: pair, code: 'STATE_DAMAGED', prepare: inFolder('job.json', '{') },
-    'a run of this pair that goes on': { settings: pair, code: 'JOB_RUNNING', prepare: inFolder('lock', '') },
+    'a run of this pair in progress': { settings: pair, code: 'JOB_RUNNING', prepare: inFolder('lock', '') },
     "another program's ledger.db": {
       settings: pair,
       code: 'LEDGER_FOREIGN',
@@ -161,7 +161,7 @@ function namesUnder(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
 }
 
-test('the older script’s files are taken up where --continue-from names them, and topics put together are said', async (t) => {
+test("the older script's files are used when --continue-from names them, and merged topics are reported", async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const { world } = scene.sandbox;

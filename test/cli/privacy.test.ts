@@ -30,7 +30,7 @@ function privateFiles(folder: string): { dataDir: string; session: string; env: 
   return { dataDir, session, env };
 }
 
-test('nothing is said of what is private, or not there', async (t) => {
+test('nothing is reported about private or missing files', async (t) => {
   const folder = temporaryFolder(t);
   const { dataDir, session, env } = privateFiles(folder);
   assert.deepEqual(await openToOthers(dataDir, env), []);
@@ -39,7 +39,7 @@ test('nothing is said of what is private, or not there', async (t) => {
   assert.deepEqual(await openToOthers(dataDir, env), [], 'nobody else gets as far as the session');
 });
 
-test('each open file is named in one sentence with the exact command, which closes all', async (t) => {
+test('each open file is named in one sentence with the exact command, and the commands close them all', async (t) => {
   const { dataDir, session, env } = privateFiles(temporaryFolder(t));
   chmodSync(dataDir, 0o755);
   chmodSync(session, 0o640);
@@ -61,7 +61,7 @@ test('a shared directory is left open: another one is proposed, and only files a
   ]);
 });
 
-test('a directory that holds other files is left open, and what TelePi keeps there is to come along', async (t) => {
+test("a directory with other files is left open, and the user is told to move TelePi's files along", async (t) => {
   const { dataDir } = privateFiles(temporaryFolder(t));
   chmodSync(dataDir, 0o755);
   writeFileSync(join(dataDir, 'index.html'), '');
@@ -78,7 +78,7 @@ test('a directory that holds other files is left open, and what TelePi keeps the
   );
 });
 
-test('a link that bears the name of what TelePi keeps is never closed', async (t) => {
+test("a link with the name of one of TelePi's files is never closed", async (t) => {
   const { dataDir, session } = privateFiles(temporaryFolder(t));
   chmodSync(dataDir, 0o755);
   rmSync(session);
@@ -86,11 +86,11 @@ test('a link that bears the name of what TelePi keeps is never closed', async (t
   assert.doesNotMatch((await openToOthers(dataDir, undefined)).join(), /chmod|session/);
 });
 
-test('nothing is said of a file in the place of the data directory', async () => {
+test('nothing is reported about a file in place of the data directory', async () => {
   for (const path of ['/etc/passwd', '/dev/null']) assert.deepEqual(await openToOthers(path, undefined), []);
 });
 
-test("an empty directory of their own is closed, settings within count as TelePi's", async (t) => {
+test("an empty directory of the user's own is closed, and settings in it count as TelePi's", async (t) => {
   const folder = temporaryFolder(t);
   chmodSync(folder, 0o755);
   const command = `${folder} is open to other users of this machine: run \`chmod go-rwx ${folder}\`.`;
@@ -110,14 +110,14 @@ for (const path of [
   '/var/lib/misc',
   '/opt',
 ]) {
-  test(`no command is proposed for ${path}, which is open to all`, async () => {
+  test(`no command is proposed for ${path}, which is open to everybody`, async () => {
     const said = await openToOthers(path, undefined);
     assert.doesNotMatch(said.join(), /`|chmod/);
     if (existsSync(path)) assert.match(said.join(), /: set DATA_DIR to a directory of your own\.$/);
   });
 }
 
-test('root is not told to close what another user could put a link in the place of', async (t) => {
+test('root is not asked to close a path that another user could replace with a link', async (t) => {
   if (process.geteuid?.() !== 0) return; // only root can make what belongs to another user
   const { dataDir, session } = privateFiles(temporaryFolder(t));
   chownSync(dataDir, NOBODY, NOBODY);
@@ -135,7 +135,7 @@ test('root is not told to close what another user could put a link in the place 
   );
 });
 
-test('login, run and check say it, and leave the directory as it is', async (t) => {
+test('login, run and check report it, and leave the directory as it is', async (t) => {
   const scene = await openScene(t);
   const dataDir = join(scene.cwd, 'data');
   mkdirSync(dataDir);

@@ -34,7 +34,7 @@ function stage(isTTY: boolean): Stage {
 const phone = { noun: 'phone number', hidden: false, fix: 'set TG_PHONE' };
 const password = { noun: 'two-step password', hint: 'the horse', hidden: true, fix: 'set TG_PASSWORD' };
 
-test('on a terminal the question is shown, an answer is echoed, and a hidden one is not', async () => {
+test('on a terminal the question is shown and the answer echoed, unless it is hidden', async () => {
   const { prompter, type, shown } = stage(true);
   const first = prompter.ask(phone);
   type('+4915\u007f51\r');
@@ -52,7 +52,7 @@ test('on a terminal the question is shown, an answer is echoed, and a hidden one
   assert.doesNotMatch(shown(), /s3|cr|et\b/);
 });
 
-test('elsewhere each question takes the next line, and shows nothing', async () => {
+test('without a terminal each question takes the next line, and shows nothing', async () => {
   const { prompter, type, end, shown } = stage(false);
   type('+49151\r\n12345\n pass word \n');
   end();
@@ -68,7 +68,7 @@ test('elsewhere each question takes the next line, and shows nothing', async () 
   assert.equal(shown(), '');
 });
 
-test('the last line needs no line break, and questions asked later find lines that came early', async () => {
+test('the last line needs no line break, and later questions find lines that came early', async () => {
   const { prompter, type, end } = stage(false);
   const first = prompter.ask(phone);
   type('one\ntw');
@@ -80,7 +80,7 @@ test('the last line needs no line break, and questions asked later find lines th
   prompter.close();
 });
 
-test('Ctrl-C on a terminal is the signal that it would have been', async () => {
+test('Ctrl-C on a terminal still acts as the signal', async () => {
   const { prompter, type, controller } = stage(true);
   const answer = prompter.ask(phone);
   const signalled = once(process, 'SIGINT');
@@ -95,7 +95,7 @@ test('Ctrl-C on a terminal is the signal that it would have been', async () => {
   prompter.close();
 });
 
-test('an abort ends a question at once, and a later one does not begin', async () => {
+test('an abort ends a question at once, and a later question does not begin', async () => {
   const { prompter, controller } = stage(false);
   const answer = prompter.ask(phone);
   controller.abort(new Error('stop'));
@@ -104,7 +104,7 @@ test('an abort ends a question at once, and a later one does not begin', async (
   prompter.close();
 });
 
-test('a hint of the server commands no terminal', async () => {
+test("a hint from the server can't control the terminal", async () => {
   const { prompter, type, shown } = stage(true);
   const asked = prompter.ask({ ...password, hint: 'my \u001b[2J\u001b]0;owned\u0007dog\nlogin: ' });
   type('secret\r');

@@ -24,7 +24,7 @@ function photograph(lines: readonly string[]): { width: number; height: number; 
   return { width, height, data };
 }
 
-test('the code on the terminal is read as the link', () => {
+test('the code on the terminal decodes to the link', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 16, maxLength: 48 }), (token) => {
       const link = `tg://login?token=${Buffer.from(token).toString('base64url')}`;
@@ -34,7 +34,7 @@ test('the code on the terminal is read as the link', () => {
   );
 });
 
-test('a new code takes the place of the one before', () => {
+test('a new code replaces the one before', () => {
   const terminal = new FakeTerminal(100, 60);
   const screen = new QrScreen(terminal);
   terminal.write('$ telepi login --qr\n');

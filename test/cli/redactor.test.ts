@@ -23,7 +23,7 @@ test('a secret is hidden in every text, key and depth of a value', () => {
   );
 });
 
-test('a login code is hidden where it stands alone, and an id that holds its digits is not', () => {
+test('a login code is hidden where it stands alone, but an id that contains its digits is not', () => {
   const made = redactor('12345');
   assert.equal(made.text('the code 12345, or (12345)'), `the code ${HIDDEN}, or (${HIDDEN})`);
   assert.equal(made.text('No chat -1000012345 or 1234567'), 'No chat -1000012345 or 1234567');
@@ -36,7 +36,7 @@ test('a phone number is hidden however it is written', () => {
   assert.equal(made.text('+49 151 1234-5678'), HIDDEN);
 });
 
-test('fields that hold secrets by their name are hidden, known or not', () => {
+test('fields that hold secrets by their name are hidden, whether the value is known or not', () => {
   const fields = {
     password: 'x',
     phone_code_hash: 'y',
@@ -53,13 +53,13 @@ test('fields that hold secrets by their name are hidden, known or not', () => {
   });
 });
 
-test('a very short secret hides itself but not every line', () => {
+test('a very short secret is hidden, but does not black out every line', () => {
   const made = redactor('a');
   assert.equal(made.text('a'), HIDDEN);
   assert.equal(made.text('a cat'), 'a cat');
 });
 
-test('bigints, bytes, cycles and functions become something that JSON holds', () => {
+test('bigints, bytes, cycles and functions become values that JSON can hold', () => {
   const cycle: Record<string, unknown> = { id: 2n ** 63n, bytes: Buffer.alloc(3), run: () => 1 };
   cycle['self'] = cycle;
   assert.deepEqual(JSON.parse(JSON.stringify(redactor().value(cycle))), {

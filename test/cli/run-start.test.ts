@@ -5,7 +5,7 @@ import { openScene } from '../support/scene.js';
 /** What TelePi asks for when a run begins, and nobody needs to hear twice. */
 const FACTS = ['help.GetConfig', 'help.GetAppConfig', 'users.GetUsers'] as const;
 
-test('a run asks who it is, and what the server allows, once each; the next run asks again', async (t) => {
+test("a run asks for its user and for the server's limits only once each; the next run asks again", async (t) => {
   const scene = await openScene(t);
   await scene.signIn();
   const environment = { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me', MIN_INTERVAL: '0' };

@@ -51,7 +51,7 @@ function eachRecord(child: ChildProcess, onRecord: (record: Record<string, unkno
   });
 }
 
-test('a small clone: lines, summary, log and state; a second run has nothing to do', async (t) => {
+test('a small clone gives lines, a summary, a log and state; a second run has nothing to do', async (t) => {
   const { scene, source, target, environment, texts } = await openPair(t, 12);
   const first = await scene.run(['run'], environment);
   assert.equal(first.status, 0, first.stderr);
@@ -100,7 +100,7 @@ test('a small clone: lines, summary, log and state; a second run has nothing to 
   assert.equal(texts().length, 12);
 });
 
-test('--restart starts over; the state of another pair stays', async (t) => {
+test('--restart starts over, and leaves the state of another pair alone', async (t) => {
   const { scene, environment, texts } = await openPair(t, 2);
   assert.equal((await scene.run(['run'], environment)).status, 0);
   const refused = await scene.run(['run', '--restart'], environment);
@@ -136,7 +136,7 @@ for (const [signal, status] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`${signal} ends a run cleanly with ${status}, says where, and the next run goes on there`, async (t) => {
+  test(`${signal} ends a run cleanly with ${status}, says where, and the next run continues there`, async (t) => {
     const { scene, environment, texts } = await openPair(t, 6);
     let sent = 0;
     const stopped = await scene.run(['run', '--json', '--min-interval', '3'], environment, {
@@ -163,7 +163,7 @@ for (const [signal, status] of [
   });
 }
 
-test('a second run of the same pair is refused while the first goes on', async (t) => {
+test('a second run of the same pair is refused while the first is running', async (t) => {
   const { scene, environment, texts } = await openPair(t, 2);
   let second: ReturnType<Scene['run']> | undefined;
   let pid: number | undefined;
@@ -184,7 +184,7 @@ test('a second run of the same pair is refused while the first goes on', async (
   assert.deepEqual(texts(), textsTo(1));
 });
 
-test('a flood wait is told with its method, its end and the new end of the job, and waited out', async (t) => {
+test('a flood wait is reported with its method, its end and the new end of the job, and waited for', async (t) => {
   const { scene, environment, texts } = await openPair(t, 4);
   scene.sandbox.weather.change({ messageBudget: 3, messageWindowSeconds: 2 });
   const { status, stdout } = await scene.run(['run'], environment);
@@ -211,7 +211,7 @@ test('SIGTERM ends a flood wait of ten minutes at once', async (t) => {
   assert.deepEqual(texts(), textsTo(2));
 });
 
-test('what fails is listed and status 1; protected content stops before any work', async (t) => {
+test('failures are listed with status 1; protected content stops the run before any work', async (t) => {
   const { scene, environment, texts, source } = await openPair(t, 2);
   const { world } = scene.sandbox;
   const creator = scene.filled.user.id;
@@ -232,7 +232,7 @@ test('what fails is listed and status 1; protected content stops before any work
   assert.ok(texts().length > 2);
 });
 
-test('chats and servers that are not there are refused in one sentence, before any work', async (t) => {
+test("chats and servers that don't exist are refused in one sentence, before any work", async (t) => {
   const { scene, environment } = await openPair(t, 1);
   const refused = async (changes: Record<string, string>, status: number, words: RegExp): Promise<void> => {
     const outcome = await scene.run(['run'], { ...environment, ...changes });
@@ -251,7 +251,7 @@ test('chats and servers that are not there are refused in one sentence, before a
   await refused({ TG_SERVER: '127.0.0.1:9' }, 1, /127\.0\.0\.1:9|network|connect/i);
 });
 
-test('a sandbox that was started anew with the same seed is another Telegram: its chats are cloned from the start', async (t) => {
+test('a sandbox restarted with the same seed is another Telegram: its chats are cloned from the start', async (t) => {
   const dataDir = temporaryFolder(t);
   const ids: number[] = [];
   for (const start of ['first', 'second']) {
@@ -270,7 +270,7 @@ test('a sandbox that was started anew with the same seed is another Telegram: it
   assert.equal(ids[0], ids[1]);
 });
 
-test('what an earlier run has sent is no loss: it is one count, and no line each', async (t) => {
+test('messages that an earlier run has sent are not losses: they are one count, without a line each', async (t) => {
   const { scene, environment, texts } = await openPair(t, 4);
   const runIt = () =>
     runInProcess(['run'], { environment: { ...scene.connection, ...environment }, cwd: scene.cwd });

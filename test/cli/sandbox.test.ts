@@ -30,7 +30,7 @@ function canConnect(port: number): Promise<boolean> {
   });
 }
 
-test('it prints lines for .env that settings accept, serves on loopback, and ends well on SIGINT and SIGTERM', async (t) => {
+test('the sandbox prints lines for .env that settings accept, serves on loopback, and ends cleanly on SIGINT and SIGTERM', async (t) => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const cwd = temporaryFolder(t);
     let reached: Promise<boolean> | undefined;
@@ -59,7 +59,7 @@ test('it prints lines for .env that settings accept, serves on loopback, and end
   }
 });
 
-test('--json, --port, --empty and --state; what was kept is served again on the same ports', async (t) => {
+test('--json, --port, --empty and --state work; kept state is served again on the same ports', async (t) => {
   const cwd = temporaryFolder(t);
   const serve = async (...flags: string[]): Promise<Record<string, unknown>> => {
     const { status, stdout, stderr } = await telepi(['sandbox', '--json', ...flags], {
@@ -121,7 +121,7 @@ test('bad flags are refused before anything is served', async (t) => {
   await refused(['--data-dir', 'file/data'], /file\/data/);
 });
 
-test('where it can not listen it names what is wrong: the host, or the port', async (t) => {
+test("when it can't listen, the sandbox names the cause: the host, or the port", async (t) => {
   const cwd = temporaryFolder(t);
   const words = async (...flags: string[]): Promise<string> => {
     const { status, stderr } = await telepi(['sandbox', ...flags], { cwd });

@@ -28,7 +28,7 @@ async function work(job: Job): Promise<void> {
 const HOUR = 3_600_000;
 
 describe('readStatus', () => {
-  it('counts a job while it runs: what is done, left out, waiting, the rate and the end', async (t) => {
+  it('counts a running job: messages done, left out and waiting, the rate and the end', async (t) => {
     const clock = new FakeClock();
     const options = jobOptions(temporaryFolder(t), { clock, sourceTitle: 'From', targetTitle: 'To' });
     assert.deepEqual(await readStatus(options.dataDir, clock), []);
@@ -53,7 +53,7 @@ describe('readStatus', () => {
     assert.equal(ended?.messagesPerMinute, 4 / 60);
   });
 
-  it('counts messages that were edited back once, as they are gone through again', async (t) => {
+  it('counts messages that were edited back only once, as they are processed again', async (t) => {
     const clock = new FakeClock();
     const options = jobOptions(temporaryFolder(t), { clock });
     await withJob(options, work);
@@ -68,7 +68,7 @@ describe('readStatus', () => {
     });
   });
 
-  it('knows no number where the server tells none, and no job that --restart has replaced', async (t) => {
+  it('shows no number if the server gives none, and no job that --restart has replaced', async (t) => {
     const clock = new FakeClock();
     const options = jobOptions(temporaryFolder(t), { clock });
     await withJob(options, work);
@@ -80,7 +80,7 @@ describe('readStatus', () => {
 });
 
 describe('telepi status', () => {
-  it('shows each job to people and machines, without account or connection, while one runs', async (t) => {
+  it('shows each job to people and machines, without account or connection, even during a run', async (t) => {
     const cwd = temporaryFolder(t);
     const options = jobOptions(join(cwd, 'data'), {
       sourceTitle: 'From\u001b[2J',
@@ -120,7 +120,7 @@ describe('telepi status', () => {
     await job.plan([{ sourceId: 9, randomId: 9n }]);
   });
 
-  it('tells what is in doubt', async (t) => {
+  it('shows what is in doubt', async (t) => {
     const cwd = temporaryFolder(t);
     const options = jobOptions(join(cwd, 'data'));
     const job = await openJob(options);

@@ -80,7 +80,7 @@ test('every switch of every command reads the same words, and refuses any other 
   assert.ok(seen >= COMMANDS.length * 2 + 8, `only ${seen} switches were seen`);
 });
 
-test('a word behind a switch is the command’s own where it takes one, and so is all behind --', async () => {
+test('a word after a switch belongs to the command if it takes one, and so does everything after --', async () => {
   const wordOf = async (...words: string[]): Promise<unknown> => {
     const request = await parseArguments(['chats', ...words], COMMANDS, '0');
     assert.ok('command' in request && request.flags['json'] === (words[0] === '--json'));
@@ -91,7 +91,7 @@ test('a word behind a switch is the command’s own where it takes one, and so i
   assert.equal(await wordOf('--json', '--', '--json=maybe'), '--json=maybe');
 });
 
-test('the command is the first word that no flag takes, and a flag takes the word behind it', async () => {
+test("the command is the first word that is not a flag's value", async () => {
   const request = async (...words: string[]): Promise<unknown[]> => {
     const found = await parseArguments(words, COMMANDS, '0');
     return 'print' in found ? [found.print.split('\n', 1)[0]] : [found.command.name, found.flags];
@@ -103,7 +103,7 @@ test('the command is the first word that no flag takes, and a flag takes the wor
   assert.deepEqual(await request('--source', 'run', 'chats', 'help'), ['telepi chats [word] [flags]']);
 });
 
-test('how faults are shown follows the same reading', () => {
+test('the form in which faults are shown follows the same rules', () => {
   for (const word of ['--json', ...YES.map((text) => `--json=${text}`)]) {
     assert.equal(isSwitchedOn(['run', word], 'json'), true, word);
   }
@@ -134,7 +134,7 @@ test('every boolean setting reads the same words in the environment and in .env'
   }
 });
 
-test('the command does what its switch says, whichever way it is written', async (t) => {
+test('the command obeys its switch, however the switch is written', async (t) => {
   const cwd = temporaryFolder(t);
   const isJson = ({ stdout }: { readonly stdout: string }): boolean => stdout.startsWith('{');
   assert.ok(isJson(await telepi(['run', '--json=1'], { cwd })));

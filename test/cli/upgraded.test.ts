@@ -30,7 +30,7 @@ const pair = (source: Chat, target: Chat): Record<string, string> => ({
   MIN_INTERVAL: '0',
 });
 
-test('an older history is told of by chats, check, run and status, and cloned first', async () => {
+test('chats, check, run and status report an older history, and it is cloned first', async () => {
   const [was, target] = [group('Was small'), supergroup('Copy of both')];
   post(was, 'one', 'two');
   const source = scene.sandbox.world.upgradeGroup(was);
@@ -68,7 +68,7 @@ test('an older history is told of by chats, check, run and status, and cloned fi
   assert.match(topic.stdout, /older history: .*in no topic, and are not cloned\./);
 });
 
-test('a target that becomes a supergroup while it is sent to: the run continues there', async () => {
+test('when the target becomes a supergroup during sending, the run continues there', async () => {
   const [source, target] = [supergroup('Steady'), group('Growing')];
   const texts = ['one', 'two', 'three', 'four'];
   post(source, ...texts);
@@ -94,7 +94,7 @@ test('a target that becomes a supergroup while it is sent to: the run continues 
   assert.equal(starts[0]?.['folder'], starts[1]?.['folder']);
 });
 
-test('a source that becomes a supergroup while it is read: what is written there is cloned too', async () => {
+test('when the source becomes a supergroup during reading, its new messages are cloned too', async () => {
   const [source, target] = [group('Growing source'), supergroup('Copy of it')];
   post(source, 'one', 'two');
   let calls = 0;

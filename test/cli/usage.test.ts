@@ -26,7 +26,7 @@ function assertOneSentence(outcome: TelepiOutcome, status: number, words: RegExp
   }
 }
 
-test('help, of telepi and of each command, names every command, flag and setting', async (t) => {
+test('the help of telepi and of each command names every command, flag and setting', async (t) => {
   const cwd = temporaryFolder(t);
   const all = await telepi(['--help'], { cwd });
   assert.equal(all.status, 0);
@@ -68,7 +68,7 @@ test('help loads neither the client library nor the log', async (t) => {
   }
 });
 
-test('--version is that of the package', async (t) => {
+test("--version is the package's version", async (t) => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -100,7 +100,7 @@ test('words that telepi does not know are refused with status 2', async (t) => {
   await refused(['run', '--settings', 'absent.env'], /absent\.env/);
 });
 
-test('settings that are missing or bad are refused with status 2, before any connection', async (t) => {
+test('missing and bad settings are refused with status 2, before any connection', async (t) => {
   const cwd = temporaryFolder(t);
   const base = { ...SECRETS, TG_API_ID: '1', SOURCE_CHAT: '@a_source', TARGET_CHAT: '@a_target' };
   const refused = async (changes: Record<string, string>, words: RegExp, command = 'run'): Promise<void> => {
@@ -125,7 +125,7 @@ test('settings that are missing or bad are refused with status 2, before any con
   await refused({}, /BUFFER_MB in .*\.env must be/);
 });
 
-test('--json says the error as an object, too', async (t) => {
+test('--json also reports errors as objects', async (t) => {
   const outcome = await telepi(['run', '--json'], { cwd: temporaryFolder(t) });
   assert.equal(outcome.status, 2);
   const { event, code, exitStatus, message } = JSON.parse(outcome.stdout) as Record<string, unknown>;
@@ -133,7 +133,7 @@ test('--json says the error as an object, too', async (t) => {
   assert.equal(outcome.stderr, `telepi: ${message}\n`);
 });
 
-test('a stack is shown with --debug only', async (t) => {
+test('a stack is shown only with --debug', async (t) => {
   const cwd = temporaryFolder(t);
   const quiet = await telepi(['run'], { cwd });
   assert.doesNotMatch(quiet.stderr, /\n\s+at /);

@@ -25,7 +25,7 @@ function scene() {
 }
 
 describe('CheckpointKeeper', () => {
-  it('holds nobody up while it writes, and writes at most so often', async () => {
+  it('makes nobody wait for its writes, and limits how often it writes', async () => {
     const { written, clock, keeper, finish } = scene();
     keeper.reached(1);
     await setImmediate();
@@ -48,7 +48,7 @@ describe('CheckpointKeeper', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it('writes what was reached within its time, though nothing more is', async () => {
+  it('writes a position in time, even if nothing more is reached', async () => {
     const { written, clock, keeper, finish } = scene();
     keeper.reached(1);
     await setImmediate();
@@ -68,7 +68,7 @@ describe('CheckpointKeeper', () => {
     await keeper.close();
   });
 
-  it('stops the run at the next message when it could not be written', async () => {
+  it('stops the run at the next message when a write failed', async () => {
     const { keeper, finish } = scene();
     const full = new Error('The disk is full.');
     keeper.reached(1);

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => scene.close());
 
-describe('messages made ready before their turn', () => {
+describe('messages prepared before their turn', () => {
   it('are sent in order, with a budget that holds one part', async () => {
     const [source, target] = [scene.group('one part'), scene.group('one part copy')];
     for (let index = 0; index < 6; index += 1) {
@@ -32,7 +32,7 @@ describe('messages made ready before their turn', () => {
     await scene.assertSame(source, target);
   });
 
-  it('end with the run that fails, and leave nothing', async () => {
+  it('are given up when the run fails, and leave nothing behind', async () => {
     const [source, target] = [scene.group('fails'), scene.group('fails copy')];
     scene.post(source, { text: 'one' });
     for (let index = 0; index < 4; index += 1) scene.post(source, { media: scene.document(3 * MIB + index) });
@@ -50,7 +50,7 @@ describe('messages made ready before their turn', () => {
     await scene.assertSame(source, target);
   });
 
-  it('are joined by those that come while it runs, with the checkpoint behind the last', async () => {
+  it('are joined by messages that arrive during the run, with the checkpoint behind the last', async () => {
     const [source, target] = [scene.group('joined'), scene.group('joined copy')];
     scene.post(source, { text: 'one' });
     let more = 3;
@@ -74,19 +74,19 @@ describe('holdMs', () => {
   const hold = (waitMs: number, intervalMs: number, ...counts: number[]): number =>
     holdMs({ waitMs, intervalMs }, unit(2), ahead(...counts));
 
-  it('begins what is sent soon enough, albums counted as their items', () => {
+  it('lets a message begin early enough to be ready in its turn, with albums counted as their items', () => {
     assert.equal(hold(0, 0, 1, 1), 0);
     assert.equal(hold(0, 60_000, 1, 4), 0);
     assert.equal(hold(0, 60_000, 2, 4), 60_000);
   });
 
-  it('holds back until the wait has become short enough', () => {
+  it('holds back until the wait is short enough', () => {
     assert.equal(hold(LONGEST_AHEAD_MS, 0, 1), 0);
     assert.equal(hold(LONGEST_AHEAD_MS + 7_000, 0, 1), 7_000);
     assert.equal(hold(3_600_000, 0, 1), 60_000);
   });
 
-  it('begins no more than a hundred messages', () => {
+  it('allows no more than a hundred messages to begin', () => {
     assert.equal(hold(0, 0, 98), 0);
     assert.equal(hold(0, 0, 50, 49), 60_000);
   });

@@ -39,8 +39,8 @@ async function wordsOf(chat: Chat): Promise<string> {
     .join(' ');
 }
 
-describe('an album that somebody posted into', () => {
-  it('stays one album, at its first item, and what was posted between comes after it', async () => {
+describe('an album with other posts between its items', () => {
+  it('stays one album at its first item, and the posts between come after it', async () => {
     const [source, target] = [scene.group('mixed'), scene.group('mixed copy')];
     const filler = Array.from({ length: 93 }, (_, index) => `${index}`);
     // The page of a hundred ends inside albums B and C.
@@ -52,7 +52,7 @@ describe('an album that somebody posted into', () => {
     assert.equal(checkpoint, source.box?.messages.at(-1)?.id);
   });
 
-  it('is neither lost nor sent twice when the run ends between it and what was posted between', async () => {
+  it('is neither lost nor sent twice when the run ends between it and the posts between its items', async () => {
     const [source, target] = [scene.group('cut'), scene.group('cut copy')];
     postMixed(source, ['one', 'A1', 'two', 'A2', 'three']);
     scene.sandbox.weather.script({

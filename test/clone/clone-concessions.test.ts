@@ -72,7 +72,7 @@ describe('a sticker of a set', () => {
     assert.equal(saved(), parts, 'nothing was uploaded');
   });
 
-  it('is asked for again when its reference has run out', async () => {
+  it('is requested again when its reference has expired', async () => {
     const [source, target] = [scene.group('old sticker'), scene.group('old sticker copy')];
     const media = sticker();
     scene.post(source, { media });
@@ -83,7 +83,7 @@ describe('a sticker of a set', () => {
     assert.deepEqual(mediaOf(target), [media]);
   });
 
-  it('is uploaded where Telegram refuses the reference, and that is counted', async () => {
+  it('is uploaded if Telegram refuses the reference, and the loss is counted', async () => {
     for (const wire of ['PREMIUM_ACCOUNT_REQUIRED', 'CHAT_FORWARDS_RESTRICTED', 'MEDIA_EMPTY']) {
       const [source, target] = [scene.group('refused sticker'), scene.group('refused sticker copy')];
       scene.post(source, { media: sticker() });
@@ -116,7 +116,7 @@ describe("a video's own cover", () => {
     assert.ok(mediaOf(target).every((media) => media?.kind !== 'document' || media.cover !== undefined));
   });
 
-  it('is left out where Telegram refuses it, and that is counted', async () => {
+  it('is left out if Telegram refuses it, and the loss is counted', async () => {
     const [source, target] = [scene.group('no cover'), scene.group('no cover copy')];
     scene.post(source, { media: coveredVideo() });
     refuse('CHAT_FORWARDS_RESTRICTED', (request) => {
@@ -129,7 +129,7 @@ describe("a video's own cover", () => {
   });
 });
 
-describe('a photo that Telegram does not take as one', () => {
+describe('a photo that Telegram refuses as a photo', () => {
   const thin = (): Media => photo(2_100, 100);
 
   /** Kinds of the target's media; those of one album in brackets. */
@@ -157,7 +157,7 @@ describe('a photo that Telegram does not take as one', () => {
     assert.equal(copy?.media.sha256, original?.media.sha256);
   });
 
-  it('leaves its album and comes right behind it, or all of them are an album of files', async () => {
+  it('leaves its album and comes right after it, or all items form an album of files', async () => {
     const [source, target] = [scene.group('thin album'), scene.group('thin album copy')];
     const album = (items: Readonly<Record<string, Media>>): void => {
       const groupedId = scene.sandbox.world.nextGroupedId();
@@ -177,7 +177,7 @@ describe('a photo that Telegram does not take as one', () => {
     );
   });
 
-  it('is sent once, whichever of the two calls of its album the run died after', async () => {
+  it('is sent once, whichever call of its album the run died after', async () => {
     for (const write of [1, 2]) {
       const [source, target] = [scene.group(`died ${write}`), scene.group(`died ${write} copy`)];
       const groupedId = scene.sandbox.world.nextGroupedId();

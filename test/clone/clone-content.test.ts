@@ -84,7 +84,7 @@ function photoIn(dcId: number, spoiler = false): { kind: 'photo'; fileId: bigint
 }
 
 describe('a clone', () => {
-  it('has every text with its entities, silent and order', async () => {
+  it('keeps every text with its entities, silence and order', async () => {
     const [source, target] = [scene.group('texts'), scene.group('texts copy')];
     const text = 'Bold 👩‍👩‍👧 italic, code; https://example.org/ #tag';
     const entities: Entity[] = [
@@ -112,7 +112,7 @@ describe('a clone', () => {
     await scene.assertSame(source, target);
   });
 
-  it('has photos and documents of each kind, with attributes, thumbnail, caption and spoiler', async () => {
+  it('keeps photos and documents of each kind, with attributes, thumbnail, caption and spoiler', async () => {
     const [source, target] = [scene.group('media'), scene.group('media copy')];
     for (const [index, kind] of DOCUMENTS.entries()) {
       const media = { ...documentIn(1 + (index % 2), kind), spoiler: index === 0 };
@@ -134,7 +134,7 @@ describe('a clone', () => {
     assert.ok(ends.every(([, { done }]) => done === true));
   });
 
-  it('has albums as albums, at the boundaries of pages and at the end too', async () => {
+  it('keeps albums as albums, also across pages and at the end', async () => {
     const [source, target] = [scene.group('albums'), scene.group('albums copy')];
     const album = (count: number, caption: string): void => {
       const groupedId = scene.sandbox.world.nextGroupedId();
@@ -159,7 +159,7 @@ describe('a clone', () => {
     await scene.assertSame(source, target);
   });
 
-  it('says why it skips what it cannot copy, and counts it', async () => {
+  it('says why it skips a message that it cannot copy, and counts it', async () => {
     const [source, target] = [scene.group('skips'), scene.group('skips copy')];
     scene.post(source, { text: 'before' });
     scene.post(source, { media: { kind: 'geo', latitude: 1, longitude: 2 } });
@@ -196,7 +196,7 @@ describe('a clone', () => {
     );
   });
 
-  it('names a user by id where it has met them, and counts where it has not', async () => {
+  it('names a user by id if it has met them, and counts the loss if not', async () => {
     const [source, target] = [scene.group('mentions'), scene.group('mentions copy')];
     const { world } = scene.sandbox;
     const met = world.createUser({ phone: '9996600011', code: '1', firstName: 'Met' });
@@ -220,7 +220,7 @@ describe('a clone', () => {
     assert.equal(summary?.reduced.mention ?? 0, lost?.entities.length === 0 ? 1 : 0);
   });
 
-  it('answers the copies of what the originals answer, quotes and albums too', async () => {
+  it('keeps replies, to the copies of the answered messages, with quotes and in albums', async () => {
     const [source, target] = [scene.group('replies'), scene.group('replies copy')];
     const first = scene.post(source, { text: 'the first of all' });
     scene.post(source, { text: 'answer', replyTo: first });
@@ -240,7 +240,7 @@ describe('a clone', () => {
     });
   });
 
-  it('sends answers to messages that have no copy, and counts them', async () => {
+  it('sends replies to messages that have no copy without the reply, and counts them', async () => {
     const [source, target] = [scene.group('lost replies'), scene.group('lost replies copy')];
     const poll = scene.post(source, { text: 'x'.repeat(5000) });
     scene.post(source, { text: 'answer', replyTo: poll });

@@ -74,7 +74,7 @@ async function assertWhole(source: Chat, target: Chat, context: string): Promise
 }
 
 describe('a process that dies at a durable write', () => {
-  it('leaves what the next one makes whole, at every single write', async () => {
+  it('leaves a state that the next run completes, at every single write', async () => {
     const source = filledForum('every write', 0);
     let died = true;
     for (let write = 1; died; write += 1) {
@@ -90,7 +90,7 @@ describe('a process that dies at a durable write', () => {
     }
   });
 
-  it('sends what stands in the target already from before the job', async () => {
+  it('makes the next run send a message although the target already held the same text before the job', async () => {
     const [source, target] = [scene.forum('said before'), scene.forum('said before, copy')];
     for (const chat of [target, source]) scene.post(chat, { text: 'same' });
     const first = await cloneUntilDeath(source, target, { write: 1, of: 'sending', when: 'after' });
@@ -104,7 +104,7 @@ describe('a process that dies at a durable write', () => {
     );
   });
 
-  it('tells the first copies apart, whose texts are the same, by their order', async () => {
+  it('leaves copies with equal texts that are distinguished by their order', async () => {
     const [source, target] = [scene.forum('all the same'), scene.forum('all the same, copy')];
     const first = scene.post(source, { text: 'same' });
     scene.post(source, { text: 'same', replyTo: first });
@@ -117,7 +117,7 @@ describe('a process that dies at a durable write', () => {
     await assertWhole(source, target, 'all the same');
   });
 
-  it('again and again, makes the target whole, with a big file on the way', async () => {
+  it('again and again still ends with a complete target, with a big file on the way', async () => {
     const seed = 'deaths';
     const random = seededRandom(seed);
     const source = filledForum('again and again', 10 * MIB + 3);

@@ -21,7 +21,7 @@ function refuseNth(nth: number, words = 'MESSAGE_REFUSED_FOR_A_TEST'): void {
 }
 
 describe('messages that fail', () => {
-  it('are passed over by the next run, told again until they are final, and sent by --retry-failed', async () => {
+  it('are passed over by the next run, reported until they are final, and sent by --retry-failed', async () => {
     const [source, target] = [scene.group('retry'), scene.group('retry copy')];
     const ids = ['one', 'two', 'three'].map((text) => scene.post(source, { text }));
     refuseNth(2);

@@ -55,8 +55,8 @@ function document(name: string): object {
   return scene.document(5 * KIB, { attributes: [{ type: 'filename', name }] });
 }
 
-describe('a 500 that one message alone meets', () => {
-  it('fails that message when its file is the trouble, with the reason, and --retry-failed sends it later', async () => {
+describe('a 500 that only one message meets', () => {
+  it('makes that message fail with the reason if its file is the cause, and --retry-failed sends it later', async () => {
     const [source, target] = [scene.group('file'), scene.group('file copy')];
     const ids = ['good', 'bad', 'text'].map((text) =>
       scene.post(source, { text, ...(text !== 'text' && { media: document(`${text}.zip`) }) }),
@@ -74,7 +74,7 @@ describe('a 500 that one message alone meets', () => {
     assert.deepEqual(texts(target), ['good', 'text', 'bad']);
   });
 
-  it('fails that message when its text is the trouble, and one with a caption', async () => {
+  it('makes that message fail if its text is the cause, also with a caption', async () => {
     const [source, target] = [scene.group('text'), scene.group('text copy')];
     const ids = ['one', 'bad text', 'two', 'bad caption', 'three'].map((text) =>
       scene.post(source, { text, ...(text === 'bad caption' && { media: document('x.zip') }) }),
@@ -109,7 +109,7 @@ describe('a 500 that one message alone meets', () => {
     assert.deepEqual(texts(target), ['0', '2']);
   });
 
-  it("sends by the server's own file what sendMedia alone breaks at, as an upload", async () => {
+  it("is avoided by sending the server's own file, if only sendMedia fails on the upload", async () => {
     const [source, target] = [scene.group('way'), scene.group('way copy')];
     scene.post(source, { media: document('way.zip'), text: 'way' });
     const { restore } = breaks(
@@ -122,7 +122,7 @@ describe('a 500 that one message alone meets', () => {
     await scene.assertSame(source, target);
   });
 
-  it('has its upload made anew, which the server may have let go of when it broke', async () => {
+  it('has the upload repeated, which the server may have dropped when it failed', async () => {
     const [source, target] = [scene.group('used up'), scene.group('used up copy')];
     scene.post(source, { media: document('used.zip'), text: 'used' });
     scene.post(source, { text: 'next' });
@@ -146,7 +146,7 @@ describe('a 500 that one message alone meets', () => {
     await scene.assertSame(source, target);
   });
 
-  it('fails that message when its file cannot be read, on either DC, and takes a thumbnail for lost', async () => {
+  it('makes that message fail if its file cannot be read, on either DC, and loses a thumbnail', async () => {
     const [source, target] = [scene.group('unread'), scene.group('unread copy')];
     const film = {
       mimeType: 'video/mp4',
@@ -182,7 +182,7 @@ describe('a 500 that one message alone meets', () => {
     assert.equal(again.summary?.sent, 2);
   });
 
-  it('fails that message when a part of its file is not taken, small or big', async () => {
+  it('makes that message fail if a part of its file is refused, small or big', async () => {
     const [source, target] = [scene.group('untaken'), scene.group('untaken copy')];
     const sizes = [5 * KIB + 1, 20 * PART_SIZE + 1];
     const ids = sizes.map((size) => scene.post(source, { media: scene.document(size), text: `${size}` }));
@@ -209,7 +209,7 @@ describe('a 500 that one message alone meets', () => {
     assert.equal(again.summary?.sent, 2);
   });
 
-  it('is over when a part is taken under another file_id', async () => {
+  it('ends if the part is accepted under another file_id', async () => {
     const [source, target] = [scene.group('other id'), scene.group('other id copy')];
     scene.post(source, { media: scene.document(3 * PART_SIZE), text: 'other' });
     let first: bigint | undefined;
@@ -248,7 +248,7 @@ describe('a 500 that all calls meet', () => {
     return chat;
   }
 
-  it('is waited out, and fails no message', async () => {
+  it('is waited for, and makes no message fail', async () => {
     const [source, target] = [filled('outage'), scene.group('outage copy')];
     let endsAt: number | undefined;
     // It begins with the second send.
@@ -266,7 +266,7 @@ describe('a 500 that all calls meet', () => {
     await scene.assertSame(source, target);
   });
 
-  it('is not taken for one alone after an hour of waiting for leave', async () => {
+  it('is not blamed on one message after an hour of waiting for permission', async () => {
     const [source, target] = [scene.group('flood'), scene.group('flood copy')];
     scene.post(source, { text: 'flooded' });
     const { weather } = scene.sandbox;
@@ -279,7 +279,7 @@ describe('a 500 that all calls meet', () => {
     assert.deepEqual(texts(target), ['flooded']);
   });
 
-  it('fails three messages at most where no file of another DC can be read', async () => {
+  it('makes at most three messages fail if no file of another DC can be read', async () => {
     const [source, target] = [scene.group('dc'), scene.group('dc copy')];
     for (let index = 0; index < 12; index += 1)
       scene.post(source, { text: `${index}`, media: scene.document(9 * KIB + index, { dcId: 2 }) });
@@ -298,7 +298,7 @@ describe('a 500 that all calls meet', () => {
     assert.equal((await scene.clone(source, target, { clock })).summary?.sent, 9);
   });
 
-  it('stops the run after ten minutes, which says what it is, and the next run goes on', async () => {
+  it('stops the run after ten minutes and is reported, and the next run continues', async () => {
     const [source, target] = [filled('long outage'), scene.group('long outage copy')];
     let sends = 0;
     const { restore } = breaks((method) => {
@@ -324,7 +324,7 @@ describe('a 500 that all calls meet', () => {
     ['files', /^messages\.(SendMedia|SendMultiMedia)$/],
     ['texts', /^messages\.SendMessage$/],
   ] as const) {
-    it(`fails three messages at most where only the posts of ${what} meet it, over runs too, and stops before the next`, async () => {
+    it(`makes at most three messages fail if only posts of ${what} meet it, counted over runs, and then stops`, async () => {
       const [source, target] = [scene.group(what), scene.group(`${what} copy`)];
       for (let index = 0; index < 6; index += 1) {
         scene.post(source, { text: `text ${index}` });

@@ -35,7 +35,7 @@ function placesIn(chat: Chat): string[] {
   );
 }
 
-describe('a message whose topic goes elsewhere since its send is in doubt', () => {
+describe('a message that goes into another topic since its send has been in doubt', () => {
   /** A forum with one topic, News, and a message in it. */
   function source(title: string): { readonly chat: Chat; readonly news: number } {
     const chat = scene.forum(title);
@@ -70,7 +70,7 @@ describe('a message whose topic goes elsewhere since its send is in doubt', () =
     });
   }
 
-  it("is not taken for one of another topic, when its own hasn't changed", async () => {
+  it("is not confused with one of another topic, if its own topic hasn't changed", async () => {
     const { chat, news } = source('unchanged');
     const target = scene.forum('unchanged copy');
     const plan = { write: 1, of: 'sending', when: 'after' } as const;

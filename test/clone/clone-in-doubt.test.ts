@@ -44,8 +44,8 @@ function dyingAtStart(job: Job): Job {
   });
 }
 
-describe('what was left out by hand while its send was in doubt', () => {
-  it('is not sent, though the run that met the edit is killed before it settles', async () => {
+describe('a message left out by hand while its send was in doubt', () => {
+  it('is not sent, even if the run that met the edit is killed before it settles', async () => {
     const [source, target] = [scene.group('left out'), scene.group('left out copy')];
     const ids = ['one', 'two', 'three'].map((text) => scene.post(source, { text }));
     const first = await killed(source, target, BEFORE_CALL);
@@ -71,7 +71,7 @@ describe('what was left out by hand while its send was in doubt', () => {
     assert.deepEqual(textsIn(target), ['one', 'two']);
   });
 
-  it('is found when it had been sent', async () => {
+  it('is found if it had been sent', async () => {
     const [source, target] = [scene.group('found'), scene.group('found copy')];
     const ids = ['one', 'two'].map((text) => scene.post(source, { text }));
     const { folder } = await killed(source, target, AFTER_CALL);
@@ -113,7 +113,7 @@ describe('two jobs with one target', () => {
   for (const forgotten of [false, true]) {
     const name = forgotten ? 'forgotten' : 'remembered';
 
-    it(`A died before its call, B has posted the same: A's message is sent (${name})`, async () => {
+    it(`A died before its call and B has posted the same text: A's message is sent (${name})`, async () => {
       const [a, b, target] = ['a', 'b', 'target'].map((each) => scene.group(`${each} ${name}`));
       assert.ok(a && b && target);
       for (const source of [a, b]) scene.post(source, { text: 'same' });
@@ -126,7 +126,7 @@ describe('two jobs with one target', () => {
       assert.deepEqual(await rowsOf(last), [`sent ${idsIn(target)[1]}`]);
     });
 
-    it(`A died before its call, B after its own: the one copy is B's (${name})`, async () => {
+    it(`A died before its call and B after its own: the one copy is B's (${name})`, async () => {
       const [a, b, target] = ['a', 'b', 'target'].map((each) => scene.group(`${each} both ${name}`));
       assert.ok(a && b && target);
       for (const source of [a, b]) scene.post(source, { text: 'same' });
@@ -167,7 +167,7 @@ describe('two jobs with one target', () => {
     });
   }
 
-  it('topics of another job are not adopted, recorded or not', async () => {
+  it('topics of another job are not adopted, whether recorded or not', async () => {
     const target = scene.forum('topics of two');
     const [a, b] = ['a', 'b'].map((each) => scene.forum(`${each} topics`));
     assert.ok(a && b);
@@ -195,7 +195,7 @@ describe('two jobs with one target', () => {
 });
 
 describe('a copy in the target', () => {
-  it("that is another message's is not taken, though Telegram says that this one was sent before", async () => {
+  it('that belongs to another message is not taken, even if Telegram says that this one was sent before', async () => {
     const [source, target] = [scene.group('older'), scene.group('older copy')];
     for (let nth = 0; nth < 2; nth += 1) scene.post(source, { text: 'same' });
     const { world, weather } = scene.sandbox;
@@ -220,7 +220,7 @@ describe('a source message that is deleted while its send is in doubt', () => {
     );
   };
 
-  it('is sent, when its copy is in the target', async () => {
+  it('is sent, if its copy is in the target', async () => {
     const [source, target] = [scene.group('gone'), scene.group('gone copy')];
     scene.post(source, { text: 'gone' });
     await killed(source, target, AFTER_CALL);
@@ -230,7 +230,7 @@ describe('a source message that is deleted while its send is in doubt', () => {
     assert.deepEqual(run.summary?.skipped, {});
   });
 
-  it('is deleted, when there is no copy', async () => {
+  it('is deleted, if there is no copy', async () => {
     const [source, target] = [scene.group('gone before'), scene.group('gone before copy')];
     scene.post(source, { text: 'gone' });
     await killed(source, target, BEFORE_CALL);
@@ -239,7 +239,7 @@ describe('a source message that is deleted while its send is in doubt', () => {
     assert.deepEqual(idsIn(target), []);
   });
 
-  it("is said to be in doubt, when what is there may be another job's", async () => {
+  it('is reported as in doubt, if the copy may belong to another job', async () => {
     const [a, b, target] = ['a', 'b', 'target'].map((each) => scene.group(`${each} unclear`));
     assert.ok(a && b && target);
     for (const source of [a, b]) scene.post(source, { text: 'same' });
@@ -251,7 +251,7 @@ describe('a source message that is deleted while its send is in doubt', () => {
     assert.deepEqual(textsIn(target), ['same']);
   });
 
-  it('of an album: the whole is found, or what is left of it is sent', async () => {
+  it('in an album is found with the whole album, or the rest of the album is sent', async () => {
     for (const plan of [AFTER_CALL, BEFORE_CALL]) {
       const [source, target] = [scene.group(`album ${plan.of}`), scene.group(`album ${plan.of} copy`)];
       const groupedId = scene.sandbox.world.nextGroupedId();
@@ -268,7 +268,7 @@ describe('a source message that is deleted while its send is in doubt', () => {
 });
 
 describe('a source message that is edited while its send is in doubt', () => {
-  it('is known by what was sent', async () => {
+  it('is recognised by its content when it was sent', async () => {
     const [source, target] = [scene.group('edited'), scene.group('edited copy')];
     scene.post(source, { text: 'as it was' });
     await killed(source, target, AFTER_CALL);
@@ -282,8 +282,8 @@ describe('a source message that is edited while its send is in doubt', () => {
   });
 });
 
-describe('a call that may have been done', () => {
-  it('long ago is looked for before it is repeated: by then Telegram may have forgotten it', async () => {
+describe('a call that may have succeeded', () => {
+  it('long ago is looked for before it is repeated, because Telegram may have forgotten it by then', async () => {
     const [source, target] = [scene.group('outage'), scene.group('outage copy')];
     scene.post(source, { text: 'once' });
     const { weather, world } = scene.sandbox;
@@ -296,7 +296,7 @@ describe('a call that may have been done', () => {
     assert.deepEqual(await rowsOf(run), [`sent found ${idsIn(target)[0]}`]);
   });
 
-  it('is looked for as an album too, though something was posted between its items', async () => {
+  it('is also looked for as an album, even if something was posted between its items', async () => {
     const [source, target] = [scene.group('outage album'), scene.group('outage album copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     for (const text of ['x', 'y']) scene.post(source, { text, media: scene.document(KIB), groupedId });
@@ -315,7 +315,7 @@ describe('a call that may have been done', () => {
     assert.deepEqual(await rowsOf(run), [`sent found ${x}`, `sent found ${y}`]);
   });
 
-  it('is not taken for an item of an album, which no message that is sent alone is', async () => {
+  it('is not confused with an item of an album, because a single message is never one', async () => {
     const [source, target] = [scene.group('alone'), scene.group('alone copy')];
     scene.post(source, { text: 'alike', media: scene.document(KIB) });
     await killed(source, target, BEFORE_CALL);
@@ -327,7 +327,7 @@ describe('a call that may have been done', () => {
     assert.deepEqual(textsIn(target), ['alike', 'other', 'alike']);
   });
 
-  it('is not taken for the first items of a longer album', async () => {
+  it('is not confused with the first items of a longer album', async () => {
     const [source, target] = [scene.group('longer'), scene.group('longer copy')];
     const { world } = scene.sandbox;
     const album = (chat: Chat, texts: readonly string[]): void => {

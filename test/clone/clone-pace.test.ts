@@ -36,7 +36,7 @@ async function cloneTexts(t: TestContext, count: number, weather: Partial<Weathe
   };
 }
 
-test('a clone learns what the account may send, and keeps to it', async (t) => {
+test('a clone learns how much the account may send, and keeps to it', async (t) => {
   const { minutes, floods, intervalMs } = await cloneTexts(t, 200, { messageBudget: 20 });
   assert.equal(floods.length, 2, floods.map(({ reason }) => reason).join());
   assert.ok(floods.every(({ method }) => method === 'messages.sendMessage'));

@@ -72,8 +72,8 @@ async function cloneUntil(
   return run;
 }
 
-describe('a transfer that was cut off', () => {
-  it('goes on with the parts that were not acknowledged, under the same file_id', async () => {
+describe('an interrupted transfer', () => {
+  it('continues with the parts that were not acknowledged, under the same file_id', async () => {
     const chats = pair('cut off', media(BIG));
     const [first] = await uploadsDuring(() => cloneUntil(chats, 'acknowledged', 'after'));
     const [second, ...others] = await uploadsDuring(() => scene.clone(chats.source, chats.target));
@@ -84,7 +84,7 @@ describe('a transfer that was cut off', () => {
     await scene.assertSame(chats.source, chats.target);
   });
 
-  it('starts anew when its parts are older than they live', async () => {
+  it('starts again when its parts are older than their lifetime', async () => {
     const chats = pair('old', media(BIG));
     await cloneUntil(chats, 'acknowledged', 'after');
     const clock = new ShiftedClock();
@@ -97,7 +97,7 @@ describe('a transfer that was cut off', () => {
     await scene.assertSame(chats.source, chats.target);
   });
 
-  it('starts anew when another file of the same size has taken its place', async () => {
+  it('starts again when another file of the same size has replaced it', async () => {
     const chats = pair('edited', media(BIG));
     await cloneUntil(chats, 'acknowledged', 'after');
     const messages = chats.source.box?.messages ?? [];
@@ -112,7 +112,7 @@ describe('a transfer that was cut off', () => {
     await scene.assertSame(chats.source, chats.target);
   });
 
-  it('sends what the server has let go of since, and nothing else', async () => {
+  it('sends again only the parts that the server has dropped since', async () => {
     const chats = pair('let go', media(BIG));
     // All parts are recorded, the send is not.
     const [first] = await uploadsDuring(() => cloneUntil(chats, 'sending', 'before'));
@@ -125,7 +125,7 @@ describe('a transfer that was cut off', () => {
     await scene.assertSame(chats.source, chats.target);
   });
 
-  it('carries the right one of file and thumbnail again', async () => {
+  it('carries over again the file or the thumbnail, whichever lacks the part', async () => {
     const chats = pair('thumbnail', media(300 * KIB, thumb));
     await cloneUntil(chats, 'sending', 'before');
     scene.sandbox.weather.script({
@@ -170,7 +170,7 @@ describe('a send that was left in doubt', () => {
     assert.deepEqual(texts, ['edited since']);
   });
 
-  it('is looked for and not sent when the checkpoint was moved beyond it by hand', async () => {
+  it('is looked for but not sent when the checkpoint was moved beyond it by hand', async () => {
     const chats = pair('moved', undefined);
     const { folder } = await cloneUntil(chats, 'sending', 'after');
     await writeFile(`${folder}/checkpoint.txt`, '9\n');
@@ -181,7 +181,7 @@ describe('a send that was left in doubt', () => {
 });
 
 describe('--verify-source', () => {
-  it('asks for the hashes of every file, and sends what agrees with them', async () => {
+  it('asks for the hashes of every file, and sends the bytes that match them', async () => {
     const chats = pair('verified', media(3 * PART_SIZE + 9, thumb));
     const before = scene.sandbox.report().weather.requests['upload.GetFileHashes'] ?? 0;
     const { error, summary } = await scene.clone(chats.source, chats.target, { verifySource: true });

@@ -35,7 +35,7 @@ describe('a message that is a link preview', () => {
     await scene.assertSame(source, target);
   });
 
-  it('becomes its link where Telegram makes no preview of it, and that is counted', async () => {
+  it('becomes its link if Telegram makes no preview of it, and the loss is counted', async () => {
     const [source, target] = [scene.group('gone'), scene.group('gone copy')];
     scene.post(source, { media: preview('https://gone.invalid/') });
     scene.post(source, { text: 'words', media: preview('https://gone.invalid/2') });

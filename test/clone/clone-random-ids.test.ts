@@ -50,7 +50,7 @@ function otherHash(job: Job): Job {
 }
 
 describe('random_ids', () => {
-  it('go out as they are stored, whatever the hash makes of the same message today', async () => {
+  it('are sent as they are stored, even if the hash would give another one today', async () => {
     const [source, target] = [scene.forum('stored'), scene.forum('stored copy')];
     const topic = scene.sandbox.world.createTopic(source, { title: 'Topic' });
     const groupedId = scene.sandbox.world.nextGroupedId();

@@ -104,7 +104,7 @@ async function assertRecovered(source: Chat, target: Chat | 'me', options: RunOp
 }
 
 describe('after a crash, when Telegram has forgotten the random_ids, the copies are found', () => {
-  it('in Saved Messages, where nothing is out', async () => {
+  it('in Saved Messages, where no message is marked as outgoing', async () => {
     const source = scene.group('to self');
     fill(source);
     const self = { id: scene.me.id, creator: scene.me.id, topics: new Map() } as unknown as Chat;
@@ -113,7 +113,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     assert.deepEqual(looks, await chatContent(scene.sandbox, source));
   });
 
-  it('in Saved Messages, and what was forwarded there is taken for no copy', async () => {
+  it('in Saved Messages, and a message forwarded there does not count as a copy', async () => {
     for (const text of ['forwarded from a channel', 'forwarded by a hidden account']) {
       const source = scene.group(text);
       scene.post(source, { text });
@@ -128,7 +128,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     }
   });
 
-  it('in a channel, signed and not', async () => {
+  it('in a channel, signed or not', async () => {
     for (const signatures of [false, true]) {
       const [source, target] = [
         scene.group(`signed ${signatures}`),
@@ -144,7 +144,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     }
   });
 
-  it('in a channel with other admins, whose post of the same text is taken for no copy', async () => {
+  it('in a channel with other admins, whose post of the same text does not count as a copy', async () => {
     const { world } = scene.sandbox;
     const source = scene.group('other admins');
     const target = world.createChannel({ title: 'other admins copy', creator: scene.me.id });
@@ -211,7 +211,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     }
   });
 
-  it('in a forum, in its topic, also those that answer another', async () => {
+  it('in a forum, in its topic, including replies', async () => {
     const { world } = scene.sandbox;
     const [source, target] = [scene.forum('topics'), scene.forum('topics copy')];
     // What stands in the others in equal words must not be taken.

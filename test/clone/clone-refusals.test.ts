@@ -38,7 +38,7 @@ async function assertRefused(run: CloneRun, target: Chat, code: string, says: Re
 const undecided: RunOptions = { autoCreateTopics: undefined };
 
 describe('before any work, a clone refuses', () => {
-  it('protected content, unless told that it may be copied', async () => {
+  it('protected content, unless it is allowed explicitly', async () => {
     const source = filled('protected', { noforwards: true });
     const target = scene.group('protected copy');
     const refused = await scene.clone(source, target);
@@ -60,7 +60,7 @@ describe('before any work, a clone refuses', () => {
     await assertRefused(run, target, 'TARGET_READ_ONLY', /"read only"/);
   });
 
-  it('topics that are not there', async () => {
+  it("topics that don't exist", async () => {
     const [source, target] = [filled('no topics'), scene.group('no topics copy')];
     const forum = scene.forum('some topics');
     await assertRefused(
@@ -85,7 +85,7 @@ describe('before any work, a clone refuses', () => {
     await assertRefused(created, target, 'TARGET_NO_FORUM', /AUTO_CREATE_TOPICS/);
   });
 
-  it('to put the topics of a forum together, unless told so', async () => {
+  it('to merge the topics of a forum, unless that is requested', async () => {
     const [source, target] = [scene.forum('undecided'), scene.forum('undecided copy')];
     const topic = scene.sandbox.world.createTopic(source, { title: 'Red' });
     scene.post(source, { text: 'red', topicId: topic.id });
@@ -100,7 +100,7 @@ describe('before any work, a clone refuses', () => {
     assert.equal(error, undefined, 'a chat without topics leaves no choice');
   });
 
-  it('a closed topic, of somebody who may create topics but not manage them', async () => {
+  it('a closed topic, for an account that may create topics but not manage them', async () => {
     const { world } = scene.sandbox;
     const owner = world.createUser({ phone: '9996600022', code: '1', firstName: 'Owner' });
     const target = world.createChannel({ title: 'closed', creator: owner.id, megagroup: true, forum: true });
@@ -122,8 +122,8 @@ describe('before any work, a clone refuses', () => {
   });
 });
 
-describe('what every message would meet', () => {
-  it('stops the run with the checkpoint before it, and a later run goes on', async () => {
+describe('an error that every message would meet', () => {
+  it('stops the run with the checkpoint before it, and a later run continues', async () => {
     for (const wire of ['CHAT_WRITE_FORBIDDEN', 'USER_BANNED_IN_CHANNEL', 'CHANNEL_PRIVATE']) {
       const [source, target] = [filled(wire), scene.group(`${wire} copy`)];
       scene.sandbox.weather.script({
@@ -142,7 +142,7 @@ describe('what every message would meet', () => {
     }
   });
 
-  it('stops at a message that is protected by itself, with what is before it done', async () => {
+  it('stops at a message that is itself protected, with everything before it done', async () => {
     const [source, target] = [scene.group('one protected'), scene.group('one protected copy')];
     scene.post(source, { text: 'free' });
     const guarded = scene.post(source, { text: 'mine', noforwards: true });
@@ -156,7 +156,7 @@ describe('what every message would meet', () => {
     assert.deepEqual(await textsOf(target), ['free', 'mine', 'free again']);
   });
 
-  it('is also the same unknown refusal ten times in a row', async () => {
+  it('is also assumed when the same unknown refusal comes ten times in a row', async () => {
     const [source, target] = [scene.group('unknown'), scene.group('unknown copy')];
     for (let index = 0; index < 15; index += 1) scene.post(source, { text: `${index}` });
     const fault = scene.sandbox.weather.script({
@@ -172,8 +172,8 @@ describe('what every message would meet', () => {
   });
 });
 
-describe('what one message has', () => {
-  it('is listed as failed, and the next one goes on', async () => {
+describe('an error of one message', () => {
+  it('is listed as failed, and the next message follows', async () => {
     const [source, target] = [filled('one bad'), scene.group('one bad copy')];
     scene.sandbox.weather.script({
       method: 'messages.SendMessage',
@@ -191,7 +191,7 @@ describe('what one message has', () => {
     assert.equal(checkpoint, source.box?.messages.at(-1)?.id);
   });
 
-  it('is seen before a byte moves, where it can be: captions and texts that are too long', async () => {
+  it('is noticed before any byte moves, if possible: captions and texts that are too long', async () => {
     const [source, target] = [scene.group('too long'), scene.group('too long copy')];
     const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 100, height: 100 });
     scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: 'ä'.repeat(1025) });
@@ -206,7 +206,7 @@ describe('what one message has', () => {
     );
   });
 
-  it('leaves the rest of its album an album', async () => {
+  it('keeps the rest of its album an album', async () => {
     const [source, target] = [scene.group('bad in album'), scene.group('bad in album copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 100, height: 100 });
@@ -225,7 +225,7 @@ describe('what one message has', () => {
     );
   });
 
-  it('is only a loss when Telegram refuses entities: the text is sent, and counted', async () => {
+  it('is only a loss if Telegram refuses entities: the text is sent, and the loss counted', async () => {
     const [source, target] = [scene.group('entities'), scene.group('entities copy')];
     const id = scene.post(source, { text: 'bold', entities: [{ kind: 'bold', offset: 0, length: 4 }] });
     scene.sandbox.weather.script({
@@ -240,7 +240,7 @@ describe('what one message has', () => {
     assert.deepEqual([copy?.text, copy?.entities], ['bold', []]);
   });
 
-  it('is skipped when it was deleted after it was listed', async () => {
+  it('is skipped if the message was deleted after it was listed', async () => {
     const [source, target] = [scene.group('deleted'), scene.group('deleted copy')];
     scene.post(source, { text: 'first' });
     const { id: fileId } = scene.sandbox.files.add({

@@ -10,7 +10,7 @@ before(async () => {
 });
 after(() => scene.close());
 
-describe('an answer', () => {
+describe('a reply', () => {
   it('in a discussion group that the account is not in names its own chat, and is kept', async () => {
     const { world } = scene.sandbox;
     const owner = world.createUser({ phone: '9996600077', code: '1', firstName: 'Owner' });
@@ -44,7 +44,7 @@ describe('an answer', () => {
   });
 });
 
-describe('an answer to a message of another topic', () => {
+describe('a reply to a message of another topic', () => {
   /** Each message as `text in topic > what it answers`. */
   function threads(chat: Chat): string[] {
     const messages = (chat.box?.messages ?? []).filter(({ action }) => !action);
@@ -54,7 +54,7 @@ describe('an answer to a message of another topic', () => {
     });
   }
 
-  it('stays in its own topic, and answers', async () => {
+  it('stays in its own topic, and stays a reply', async () => {
     const [source, target] = [scene.forum('across'), scene.forum('across copy')];
     const [one = 0, two = 0] = ['One', 'Two'].map(
       (title) => scene.sandbox.world.createTopic(source, { title }).id,
@@ -71,7 +71,7 @@ describe('an answer to a message of another topic', () => {
     assert.deepEqual(threads(target), threads(source));
   });
 
-  it('stays in its topic when that is newer than the copy that it answers', async () => {
+  it('stays in its topic even if that is newer than the copy that it answers', async () => {
     const [source, target] = [scene.forum('newer'), scene.forum('newer copy')];
     const { id: topicId } = scene.sandbox.world.createTopic(source, { title: 'One' });
     const first = scene.post(source, { text: 'first', topicId });

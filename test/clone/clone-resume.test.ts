@@ -30,8 +30,8 @@ function filled(title: string): Chat {
   return chat;
 }
 
-describe('a run that is stopped', () => {
-  it('ends with its reason, and the next run makes the target whole, whatever the moment', async () => {
+describe('a stopped run', () => {
+  it('ends with its reason, and the next run completes the target, whenever it was stopped', async () => {
     const random = seededRandom('stops');
     const source = filled('stopped');
     for (let round = 0; round < 4; round += 1) {
@@ -79,8 +79,8 @@ describe('a run that is stopped', () => {
   });
 });
 
-describe('a run that goes on', () => {
-  it('tells how much is left', async () => {
+describe('a run that continues', () => {
+  it('reports how much is left', async () => {
     const [source, target] = [scene.group('left'), scene.group('left copy')];
     for (let index = 0; index < 5; index += 1) scene.post(source, { text: `${index}` });
     const plan = ({ events }: CloneRun): object | undefined =>
@@ -121,7 +121,7 @@ describe('a run that goes on', () => {
     await scene.assertSame(source, target);
   });
 
-  it('takes a repeat that Telegram refuses as sent', async () => {
+  it('accepts it as sent when Telegram refuses a repeat', async () => {
     const [source, target] = [filled('duplicates'), scene.group('duplicates copy')];
     scene.sandbox.world.refuseRepeats = true;
     const { weather } = scene.sandbox;
@@ -139,7 +139,7 @@ describe('a run that goes on', () => {
     assert.deepEqual(told, there);
   });
 
-  it('takes up the rest of an album from a checkpoint inside it', async () => {
+  it('continues with the rest of an album from a checkpoint inside it', async () => {
     const [source, target] = [scene.group('inside'), scene.group('inside copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     const ids = [0, 1, 2, 3].map((item) =>
@@ -175,7 +175,7 @@ describe('a run that goes on', () => {
 });
 
 describe('parts and references', () => {
-  it('carries a part again that the server has let go of', async () => {
+  it('sends again a part that the server has dropped', async () => {
     const [source, target] = [scene.group('parts'), scene.group('parts copy')];
     scene.post(source, { media: scene.document(2 * PART_SIZE + 5) });
     const groupedId = scene.sandbox.world.nextGroupedId();
@@ -200,7 +200,7 @@ describe('parts and references', () => {
     );
   });
 
-  it('stops before a message whose part is lost again and again, and goes on with it later', async () => {
+  it('stops before a message whose part is lost again and again, and sends it later', async () => {
     const [source, target] = [scene.group('lost part'), scene.group('lost part copy')];
     scene.post(source, { media: scene.document(9 * KIB) });
     scene.post(source, { text: 'next' });
@@ -220,7 +220,7 @@ describe('parts and references', () => {
     await scene.assertSame(source, target);
   });
 
-  it("makes an album's files anew when Telegram's references to them ran out", async () => {
+  it("makes an album's files again when Telegram's references to them have expired", async () => {
     const [source, target] = [scene.group('album references'), scene.group('album references copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     for (let item = 0; item < 3; item += 1)
@@ -259,7 +259,7 @@ describe('parts and references', () => {
     );
   });
 
-  it('reads on where a file reference ran out', async () => {
+  it('continues reading after a file reference has expired', async () => {
     const [source, target] = [scene.group('references'), scene.group('references copy')];
     scene.post(source, { media: scene.document(6 * PART_SIZE, { dcId: 2 }), text: 'long' });
     scene.sandbox.weather.change({ referencesExpireAfterReads: 2 });
@@ -270,7 +270,7 @@ describe('parts and references', () => {
     await scene.assertSame(source, target);
   });
 
-  it('waits floods out, and says so', async () => {
+  it('waits until floods are over, and reports them', async () => {
     const [source, target] = [filled('floods'), scene.group('floods copy')];
     const refuse = (words: string) => ({ kind: 'refuse', error: new RpcError(420, words) }) as const;
     const { weather } = scene.sandbox;

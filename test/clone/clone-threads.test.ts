@@ -44,7 +44,7 @@ async function reads(where: CloneScene, run: () => Promise<unknown>): Promise<nu
 }
 
 describe('a small topic of a large forum', () => {
-  it('is read by itself, and again from where the last run ended', async () => {
+  it('is read by itself, and the next run continues where the last one ended', async () => {
     const { chat, large, small } = largeForum(scene, 'large forum');
     const target = scene.group('small copy');
     const options = { sourceTopic: small.id };
@@ -89,7 +89,7 @@ describe('a small topic of a large forum', () => {
     assert.equal((await textsOf(target)).length, 6);
   });
 
-  it('General is read so too', async () => {
+  it('is read in the same way if it is General', async () => {
     const { chat } = largeForum(scene, 'large, general');
     const target = scene.group('general copy');
     const first = await reads(scene, () => scene.clone(chat, target, { sourceTopic: 1 }));
@@ -97,7 +97,7 @@ describe('a small topic of a large forum', () => {
     assert.ok(first <= 7, `${first} requests`);
   });
 
-  it('is picked out of the history of a server that serves no threads, once', async () => {
+  it("is filtered from the history of a server that doesn't serve threads, once", async () => {
     const simple = await cloneScene({
       seed: 'no threads',
       methods: (methods) => new Map([...methods].filter(([name]) => name !== 'messages.GetReplies')),
@@ -119,7 +119,7 @@ describe('a small topic of a large forum', () => {
 });
 
 describe('a thread of a group without topics', () => {
-  it('has all of the album that it stands under, whichever item is named', async () => {
+  it('includes the whole album that it stands under, whichever item is named', async () => {
     const source = scene.group('thread');
     const photo = (text: string, groupedId: bigint): number => {
       const { id } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 64, height: 48 });

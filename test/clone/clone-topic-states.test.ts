@@ -31,8 +31,8 @@ const those = (chat: Chat, state: keyof States): string[] =>
 
 const autoCreateTopics = true;
 
-describe("topics' states", () => {
-  it("are those of the source when its messages are cloned, and General's are counted", async () => {
+describe('the states of topics', () => {
+  it("are copied from the source when its messages are cloned, and General's are counted as lost", async () => {
     const source = forumWith('states', {
       General: { closed: true, hidden: true },
       Open: {},
@@ -60,7 +60,7 @@ describe("topics' states", () => {
     assert.deepEqual(third.summary?.reduced, {});
   });
 
-  it('are set by the next run when one ended before it had', async () => {
+  it('are set by the next run if one ended before it had set them', async () => {
     const source = forumWith('cut', { Closed: { closed: true } });
     const target = scene.forum('cut copy');
     const stop = new AbortController();
@@ -75,7 +75,7 @@ describe("topics' states", () => {
     assert.deepEqual(those(target, 'closed'), ['Closed']);
   });
 
-  it('are counted where Telegram refuses them', async () => {
+  it('are counted as lost if Telegram refuses them', async () => {
     const source = forumWith('refused', { Closed: { closed: true }, Pinned: { pinned: true } });
     const target = scene.forum('refused copy');
     scene.sandbox.weather.script({

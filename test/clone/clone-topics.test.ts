@@ -60,7 +60,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     assert.equal(events.filter(([event]) => event === 'topic').length, 3);
   });
 
-  it('goes on with the topics that an earlier run created', async () => {
+  it('continues with the topics that an earlier run created', async () => {
     const { chat, red } = filledForum('in two runs');
     const target = scene.forum('in two runs copy');
     await scene.clone(chat, target, { autoCreateTopics: true });
@@ -88,7 +88,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     await scene.assertSame(chat, target);
   });
 
-  it('does without the emoji icon where it needs Premium, and counts it', async () => {
+  it('leaves out an emoji icon that needs Premium, and counts the loss', async () => {
     const { chat, blue } = filledForum('no premium');
     const target = scene.forum('no premium copy');
     scene.sandbox.weather.script({
@@ -106,7 +106,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     await scene.assertSame(chat, target);
   });
 
-  it('stops with the fix when a mapped topic is gone from the target', async () => {
+  it('stops and says how to fix it when a mapped topic is gone from the target', async () => {
     const { chat, red } = filledForum('gone topic');
     const target = scene.forum('gone topic copy');
     const { topicMap, checkpoint } = await scene.clone(chat, target, { autoCreateTopics: true });
@@ -122,7 +122,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
 });
 
 describe('topic selections', () => {
-  it('SOURCE_TOPIC clones one topic alone, by both headers', async () => {
+  it('SOURCE_TOPIC clones only one topic, by both kinds of header', async () => {
     const { chat, blue } = filledForum('one topic');
     const target = scene.group('one topic copy');
     const { summary } = await scene.clone(chat, target, { sourceTopic: blue.id });
@@ -155,7 +155,7 @@ describe('topic selections', () => {
     assert.ok(content.every(({ topic }) => topic === 'All'));
   });
 
-  it('without either, all lands in General, or in a chat without topics', async () => {
+  it('without either, everything lands in General, or in a chat without topics', async () => {
     const { chat } = filledForum('flat');
     const forum = scene.forum('flat copy');
     await scene.clone(chat, forum);
@@ -165,7 +165,7 @@ describe('topic selections', () => {
     assert.equal(summary?.sent, 6);
   });
 
-  it('one topic into another of the same forum works; into itself is refused', async () => {
+  it('one topic is cloned into another of the same forum; into itself is refused', async () => {
     const { chat, red, blue } = filledForum('same forum');
     const { summary } = await scene.clone(chat, chat, { sourceTopic: red.id, targetTopic: blue.id });
     assert.equal(summary?.sent, 2);
@@ -181,8 +181,8 @@ describe('topic selections', () => {
   });
 });
 
-describe('topics that are put together', () => {
-  it('are counted, each message that had one', async () => {
+describe('merged topics', () => {
+  it('are counted, for each message that was in a topic', async () => {
     for (const [target, options] of [
       [scene.forum('in General'), {}],
       [scene.forum('in one topic'), { targetTopic: 1 }],
@@ -198,7 +198,7 @@ describe('topics that are put together', () => {
     assert.deepEqual(summary?.reduced, {}, 'a topic alone is among no others');
   });
 
-  it('stay where they are when AUTO_CREATE_TOPICS is turned on; later messages go into theirs', async () => {
+  it('stay merged when AUTO_CREATE_TOPICS is turned on; later messages go into their own topics', async () => {
     const { chat, red } = filledForum('later');
     const target = scene.forum('later copy');
     const first = await scene.clone(chat, target);

@@ -86,14 +86,14 @@ async function stoppedAt(
   return run;
 }
 
-describe('uploads that can be used once', () => {
-  it('are no trouble to a run that nothing disturbs', async () => {
+describe('uploads that can be used only once', () => {
+  it('cause no trouble in an undisturbed run', async () => {
     const [source, target] = [filled('calm'), scene.group('calm copy')];
     await finish(source, target, 'calm');
     assert.equal(scene.sandbox.weather.report().faults['used-upload'], undefined);
   });
 
-  it('block no run after one that died at any durable write', async () => {
+  it("don't block a run after one that died at any durable write", async () => {
     const source = filled('every write');
     let died = true;
     for (let write = 1; died; write += 1) {
@@ -113,7 +113,7 @@ describe('uploads that can be used once', () => {
     scene.sandbox.weather.change({ oneShotUploads: 'INTERNAL' });
   });
 
-  it('block no run after one that was stopped at any messages.uploadMedia, done or not', async () => {
+  it("don't block a run after one that was stopped at any messages.uploadMedia, done or not", async () => {
     const source = filled('every upload');
     for (const fate of ['drop-before', 'drop-after'] as const) {
       for (const nth of [1, 2]) {
@@ -126,7 +126,7 @@ describe('uploads that can be used once', () => {
     }
   });
 
-  it('are made anew in the same run when the answers of messages.uploadMedia are lost', async () => {
+  it('are repeated in the same run when the answers of messages.uploadMedia are lost', async () => {
     const [source, target] = [filled('lost answers'), scene.group('lost answers copy')];
     for (const refusal of REFUSALS) {
       const { restore } = inWeather({ oneShotUploads: refusal });
@@ -139,7 +139,7 @@ describe('uploads that can be used once', () => {
     await finish(source, target, 'afterwards');
   });
 
-  it("are looked for in the target before they are sent anew, where a send's answer and its random_id are lost", async () => {
+  it("are looked for in the target before they are repeated, when a send's answer and its random_id are lost", async () => {
     const [source, target] = [scene.group('forgotten'), scene.group('forgotten copy')];
     for (const text of ['one', 'two']) scene.post(source, { media: film(5 * KIB), text });
     for (const refusal of REFUSALS) {
@@ -153,7 +153,7 @@ describe('uploads that can be used once', () => {
     await finish(source, target, 'afterwards');
   });
 
-  it('are made anew at once by a run after one that died after such a send', async () => {
+  it('are repeated at once by a run after one that died after such a send', async () => {
     const [source, target] = [scene.group('used, died'), scene.group('used, died, copy')];
     scene.post(source, { media: film(5 * KIB), text: 'used' });
     const stop = new AbortController();
@@ -173,7 +173,7 @@ describe('uploads that can be used once', () => {
   });
 });
 
-describe('what messages.uploadMedia made', () => {
+describe('the result of messages.uploadMedia', () => {
   /** A run that is stopped when it has made the files of an album of two. */
   async function stoppedAhead(source: Chat, target: Chat): Promise<void> {
     const stop = new AbortController();
@@ -210,7 +210,7 @@ describe('what messages.uploadMedia made', () => {
     return chat;
   }
 
-  it('is sent by the next run, which neither reads nor uploads nor makes it again', async () => {
+  it("is sent by the next run, which doesn't read, upload or make it again", async () => {
     const [source, target] = [album('kept'), scene.group('kept copy')];
     await stoppedAhead(source, target);
     const calls = await finish(source, target, 'kept');
@@ -220,7 +220,7 @@ describe('what messages.uploadMedia made', () => {
     );
   });
 
-  it('is made anew when it has run out meanwhile', async () => {
+  it('is made again when it has expired meanwhile', async () => {
     const [source, target] = [album('run out'), scene.group('run out copy')];
     for (const words of ['FILE_REFERENCE_1_EXPIRED', 'FILE_REFERENCE_INVALID', 'MEDIA_EMPTY', 'INTERNAL']) {
       const copy = scene.group(words);
@@ -239,7 +239,7 @@ describe('what messages.uploadMedia made', () => {
     await finish(source, target, 'expired');
   });
 
-  it('stays a file where it was a photo that Telegram does not take as one, also when it is made anew', async () => {
+  it('stays a file if Telegram refuses it as a photo, also when it is made again', async () => {
     const [source, target] = [scene.group('thin'), scene.group('thin copy')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     for (const [width, height] of [
@@ -259,7 +259,7 @@ describe('what messages.uploadMedia made', () => {
     assert.deepEqual(kinds.sort(), ['document', 'photo']);
   });
 
-  it("is not kept for a message whose file is another by then: an edit's", async () => {
+  it('is not kept for a message that an edit has given another file', async () => {
     const [source, target] = [album('edited'), scene.group('edited copy')];
     await stoppedAhead(source, target);
     const edited = source.box?.messages.at(-2) ?? assert.fail();

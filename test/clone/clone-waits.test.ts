@@ -67,7 +67,7 @@ describe('a run that waits', () => {
     assert.equal((await chatContent(scene.sandbox, target)).length, 0);
   });
 
-  it('has moved checkpoint.txt to what is done while a flood is waited out', {
+  it('has moved checkpoint.txt to the last finished message while it waits for a flood', {
     timeout: 60_000,
   }, async (t) => {
     const scene = await cloneScene({ seed: 'checkpoint in a flood' });

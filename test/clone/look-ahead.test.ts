@@ -49,7 +49,7 @@ function scene(count: number, { most = 3, failAfter }: { most?: number; failAfte
 }
 
 describe('lookAhead', () => {
-  it('hands out everything in order, and never begins more than may be', async () => {
+  it('yields everything in order, and never begins more than allowed', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.nat(20),
@@ -73,7 +73,7 @@ describe('lookAhead', () => {
     );
   });
 
-  it('says what has begun behind the one in its turn, as it is by now', async () => {
+  it('lists what has begun behind the one in its turn, at that moment', async () => {
     const { ahead } = scene(3);
     const first = (await ahead.next()).value;
     assert.ok(first);
@@ -87,7 +87,7 @@ describe('lookAhead', () => {
     await ahead.return();
   });
 
-  it('begins while nobody asks yet, up to what may be', async () => {
+  it('begins items before anybody asks, up to the limit', async () => {
     const { ahead, begun } = scene(9, { most: 4 });
     await ahead.next();
     for (let turn = 0; turn < 40; turn += 1) await setImmediate();
@@ -95,7 +95,7 @@ describe('lookAhead', () => {
     await ahead.return();
   });
 
-  it('asks again when the time has come, with nothing finished', async () => {
+  it('asks again when the time has come, even if nothing has finished', async () => {
     const stop = new AbortController();
     const clock = new FakeClock();
     const begun: number[] = [];
@@ -118,7 +118,7 @@ describe('lookAhead', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it('comes to an error of the reading after what was begun before it', async () => {
+  it('reports an error of the reading after the items that were begun before it', async () => {
     const { ahead } = scene(9, { failAfter: 2 });
     const taken: number[] = [];
     await assert.rejects(async () => {
@@ -130,7 +130,7 @@ describe('lookAhead', () => {
     assert.deepEqual(taken, [0, 1]);
   });
 
-  it('aborts what was begun when its consumer leaves, and leaves nothing', async () => {
+  it('aborts what was begun when its consumer leaves, and leaves nothing behind', async () => {
     const { ahead, begun, clock } = scene(9);
     for await (const {
       started: { item },

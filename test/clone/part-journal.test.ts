@@ -21,7 +21,7 @@ function journalOf(clock: FakeClock, record?: (files: Files) => Promise<void>) {
 const upTo = (count: number): number[] => [...Array(count).keys()];
 
 describe('PartJournal', () => {
-  it('records by count, and what is left when it is flushed', async () => {
+  it('records by count, and the rest when it is flushed', async () => {
     const clock = new FakeClock();
     const { journal, batches } = journalOf(clock);
     for (const part of upTo(MOST_UNRECORDED + 3)) journal.add(FILE, part);
@@ -30,7 +30,7 @@ describe('PartJournal', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it('records what has waited long enough', async () => {
+  it('records parts that have waited long enough', async () => {
     const clock = new FakeClock();
     const { journal, batches } = journalOf(clock);
     journal.add(FILE, 7);
@@ -53,7 +53,7 @@ describe('PartJournal', () => {
     assert.deepEqual([batches, clock.sleeping], [[], 0]);
   });
 
-  it('tells of a fault at once, and throws it when it is flushed', async () => {
+  it('reports a fault at once, and throws it when it is flushed', async () => {
     const full = new Error('The disk is full.');
     const clock = new FakeClock();
     for (const count of [MOST_UNRECORDED, 1]) {
@@ -65,7 +65,7 @@ describe('PartJournal', () => {
     }
   });
 
-  it('records parts of several files together, and tells only those that still come of a fault', async () => {
+  it('records parts of several files together, and reports a fault only to those that are still coming', async () => {
     const clock = new FakeClock();
     const recorded: Files[] = [];
     const { journal, errors } = journalOf(clock, async (files) => {

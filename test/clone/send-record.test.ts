@@ -28,7 +28,7 @@ function scene() {
 }
 
 describe('SendRecord', () => {
-  it('marks messages with those in front of them, once', async () => {
+  it('marks messages together with the ones in front of them, once', async () => {
     const { record, written } = scene();
     await record.sending([1], [2, 3]);
     await record.sending([2], [3, 4]);
@@ -38,14 +38,14 @@ describe('SendRecord', () => {
     assert.equal(record.areMarked([4]), false, 'a mark is good for one call');
   });
 
-  it('records what was answered before it marks anything else', async () => {
+  it('records answered sends before it marks anything else', async () => {
     const { record, add, written } = scene();
     add(1);
     await record.sending([2], []);
     assert.deepEqual(written, ['sent 1:101', 'told 1', 'sending 2']);
   });
 
-  it('keeps and does not tell what could not be written', async () => {
+  it("keeps sends that could not be written, and doesn't report them", async () => {
     const { record, add, fault, written } = scene();
     add(1);
     fault.error = new Error('The disk is full.');
@@ -57,7 +57,7 @@ describe('SendRecord', () => {
     assert.deepEqual(written, ['sent 1:101', 'told 1']);
   });
 
-  it('gathers what was answered until the marks run out, and knows it meanwhile', async () => {
+  it('collects answered sends until the marks run out, and knows their ids meanwhile', async () => {
     const { record, add, written } = scene();
     for (let id = 1; id <= 7; id += 1) {
       await record.sending([id], id === 1 ? [2, 3, 4, 5] : [7]);
@@ -75,7 +75,7 @@ describe('SendRecord', () => {
     assert.equal(record.targetOf(6), undefined, 'the ledger has it');
   });
 
-  it('records what was answered when the call behind it takes long, and leaves no sleep', async () => {
+  it('records answered sends when the next call takes long, and leaves no sleep', async () => {
     const { record, add, written, clock } = scene();
     await record.sending([1], [2, 3]);
     add(1);
@@ -99,7 +99,7 @@ describe('SendRecord', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  it('is flushed by two at once: each answer is recorded and told once, one that comes meanwhile too', async () => {
+  it('can be flushed by two at once: each answer is recorded and reported once, also one that comes meanwhile', async () => {
     const { record, add, written } = scene();
     add(1);
     const [first, second] = [record.flush(), record.flush()];

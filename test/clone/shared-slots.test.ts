@@ -32,7 +32,7 @@ describe('sharedSlots', () => {
     );
   });
 
-  it('gives a slot back when its part fails, and passes over who has given up', async () => {
+  it('gives a slot back when its part fails, and passes over waiters that have given up', async () => {
     const far = new FarSide();
     const uploader = sharedSlots(new ScriptedUploader(far), 1);
     const stop = new AbortController();
@@ -53,7 +53,7 @@ describe('sharedSlots', () => {
     await third;
   });
 
-  it('loses no slot that is given to somebody who gives up in the same moment', async () => {
+  it('loses no slot that is granted to a waiter that gives up in the same moment', async () => {
     const far = new FarSide();
     const uploader = sharedSlots(new ScriptedUploader(far), 1);
     const stop = new AbortController();

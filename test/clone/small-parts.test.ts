@@ -17,7 +17,7 @@ const peerId = new Api.PeerChannel({ channelId: bigInt(1) });
 describe('random ids', () => {
   const identity = { jobId: 'a'.repeat(32), sourceId: -1001, targetId: -1002 };
 
-  it('are signed 64-bit, the same for the same message, and other for any other', () => {
+  it('are signed 64-bit numbers, the same for the same message and different for others', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2 ** 31 - 1 }),
@@ -56,7 +56,7 @@ describe('the topic of a message', () => {
     assert.equal(topicOf(new Api.MessageService({ id: 5, peerId, date: 0, action })), 5);
   });
 
-  it('is a thread in a group that is no forum', () => {
+  it('is a thread in a group that is not a forum', () => {
     assert.ok(belongsTo(inTopic(), 9, false));
     assert.ok(belongsTo(inTopic({ replyToMsgId: 5 }), 5, false));
     assert.ok(belongsTo(inTopic({ replyToMsgId: 8, replyToTopId: 5 }), 5, false));
@@ -95,7 +95,7 @@ describe('verdictOf', () => {
   const refusal = (errorMessage: string): TelegramError =>
     new TelegramError({ method: 'messages.sendMedia', errorMessage, rpcCode: 400 });
 
-  it('stops the run for what every message would meet', () => {
+  it('stops the run for an error that every message would meet', () => {
     for (const wire of [
       'CHAT_WRITE_FORBIDDEN',
       'CHANNEL_PRIVATE',
@@ -119,7 +119,7 @@ describe('verdictOf', () => {
     assert.equal(verdictOf(new TypeError('a bug')), 'run');
   });
 
-  it('lists what one message has', () => {
+  it('lists an error of one message', () => {
     for (const wire of [
       'MESSAGE_TOO_LONG',
       'MEDIA_CAPTION_TOO_LONG',
@@ -139,7 +139,7 @@ describe('verdictOf', () => {
 });
 
 describe('Tally', () => {
-  it('tells ten sends in a row that failed for one reason from ten that did not', () => {
+  it('distinguishes ten sends in a row that failed for one reason from ten that did not', () => {
     const tally = new Tally();
     for (let count = 0; count < 9; count += 1) tally.failed([count], 'x');
     assert.equal(tally.sameFailures(10), undefined);
@@ -175,7 +175,7 @@ describe('finishInFlight', () => {
 
   const client = { isWaiting: false };
 
-  it('lets a call that is under way come to its end', async () => {
+  it('lets a call that is under way finish', async () => {
     const clock = { now: () => 0, monotonic: () => 0, ...manualClock() };
     const stop = new AbortController();
     let answer: (id: number) => void = () => {};
@@ -208,7 +208,7 @@ describe('finishInFlight', () => {
     await assert.rejects(call, reason);
   });
 
-  it('gives a call up at once that only waits', async () => {
+  it('gives up at once a call that only waits', async () => {
     const clock = { now: () => 0, monotonic: () => 0, ...manualClock() };
     const stop = new AbortController();
     const waiting = { isWaiting: true };

@@ -42,7 +42,7 @@ describe('TransferGate', () => {
     assert.deepEqual(order, [0, 1, 2, 3]);
   });
 
-  it('passes over who has given up', async () => {
+  it('passes over files that have given up', async () => {
     const gate = new TransferGate({ mostFiles: 1, bytesToCome: 1 });
     const first = await gate.enter(5, never);
     const stop = new AbortController();
@@ -54,7 +54,7 @@ describe('TransferGate', () => {
     (await third).leave();
   });
 
-  it('lets all in, in order, whatever their sizes and speeds', async () => {
+  it('lets all files in, in order, whatever their sizes and speeds', async () => {
     const steps = fc.array(fc.tuple(fc.nat(), fc.nat(300)), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(

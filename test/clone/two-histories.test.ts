@@ -70,7 +70,7 @@ const toldIds = ({ events }: CloneRun): number[] =>
   events.flatMap(([name, value]) => (name === 'sent' ? (value['sourceIds'] as number[]) : []));
 
 describe('source ids of two histories', () => {
-  it('lie on one line in order, and are shown and read back', () => {
+  it('are in one order, and are shown and read back correctly', () => {
     const ids = [1, 2, 57, 2 ** 31 - 1];
     const line = [OLDER_START, ...ids.map(olderId), ...ids];
     assert.deepEqual(
@@ -86,8 +86,8 @@ describe('source ids of two histories', () => {
   });
 });
 
-describe('a supergroup that was a basic group', () => {
-  it('is cloned from its first message, in order, with answers across, and goes on where it ended', async () => {
+describe('a supergroup that used to be a basic group', () => {
+  it('is cloned from its first message, in order, with replies across, and continues where it ended', async () => {
     const [source, target] = [upgraded('both'), scene.group('both copy')];
     const run = await scene.clone(source.channel, target);
     assert.equal(run.error, undefined);
@@ -116,7 +116,7 @@ describe('a supergroup that was a basic group', () => {
     assert.deepEqual([again.folder, again.summary?.sent], [run.folder, 0]);
   });
 
-  it('as a forum: what is older lands in General', async () => {
+  it('is cloned as a forum with its older history in General', async () => {
     const source = upgraded('forum');
     turnIntoForum(source.channel);
     for (const message of source.channel.box?.messages ?? []) Object.assign(message, { topicId: 1 });
@@ -128,7 +128,7 @@ describe('a supergroup that was a basic group', () => {
     await assertBoth(source, target);
   });
 
-  it('is whole, and sent once, whichever write the process dies at', async () => {
+  it('is complete and sent once, whichever write the process dies at', async () => {
     const random = seededRandom('two-histories-deaths');
     const source = upgraded('deaths');
     for (let round = 0; round < 3; round += 1) {
@@ -149,7 +149,7 @@ describe('a supergroup that was a basic group', () => {
 });
 
 describe('checkpoint.txt of a job with two histories', () => {
-  it('takes a number of either, and 0 for everything; what is sent stays sent', async () => {
+  it('accepts an id of either history, and 0 for everything; sent messages stay sent', async () => {
     const [source, target] = [upgraded('edits'), scene.group('edits copy')];
     const run = await scene.clone(source.channel, target);
     const ids = scene.sandbox.world.messagesWith(scene.me.id, source.group.id).map(({ id }) => id);
@@ -169,7 +169,7 @@ describe('checkpoint.txt of a job with two histories', () => {
     await assertBoth(source, target);
   });
 
-  it('leaves out what a person moves it beyond', async () => {
+  it('leaves out the messages that a person moves it beyond', async () => {
     const [source, target] = [upgraded('forward'), scene.group('forward copy')];
     const stop = new AbortController();
     const run = await scene.clone(source.channel, target, {
@@ -186,7 +186,7 @@ describe('checkpoint.txt of a job with two histories', () => {
     );
   });
 
-  it('refuses a minus where there is no older history', async () => {
+  it('refuses a minus if there is no older history', async () => {
     const [source, target] = [scene.group('plain'), scene.group('plain copy')];
     const run = await scene.clone(source, target);
     writeFileSync(`${run.folder}/checkpoint.txt`, '-1');
@@ -195,7 +195,7 @@ describe('checkpoint.txt of a job with two histories', () => {
 });
 
 describe('a job that was begun without the older history', () => {
-  it('says so, and clones it when a person wants it, and nothing again', async () => {
+  it('says so, and clones it when a person asks for it, without repeating anything', async () => {
     const [source, target] = [upgraded('late'), scene.group('late copy')];
     scene.sandbox.weather.script({
       method: 'channels.GetFullChannel',

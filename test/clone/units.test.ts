@@ -60,7 +60,7 @@ function idsOf({ messages }: Unit): number[] {
 }
 
 describe('readUnits', () => {
-  it('keeps every message once, an album whole where its first item stands, and all else in order', async () => {
+  it('yields every message once, an album whole where its first item stands, and everything else in order', async () => {
     await fc.assert(
       fc.asyncProperty(histories, async (history) => {
         const expected = new Map<string, number[]>();
@@ -73,7 +73,7 @@ describe('readUnits', () => {
     );
   });
 
-  it('goes on from the checkpoint of any unit with what is not done, nothing lost and nothing twice', async () => {
+  it('continues from the checkpoint of any unit with the unfinished rest, nothing lost and nothing twice', async () => {
     await fc.assert(
       fc.asyncProperty(histories, fc.nat(), async (history, draw) => {
         const units = await unitsAfter(history);
@@ -94,7 +94,7 @@ describe('readUnits', () => {
     );
   });
 
-  it('takes up the rest of an album from a checkpoint inside it', async () => {
+  it('continues with the rest of an album from a checkpoint inside it', async () => {
     const history = [messageOf(1), messageOf(2, 7), messageOf(3, 7), messageOf(4, 7), messageOf(5)];
     assert.deepEqual(await readAll(history, 2), [[3, 4], [5]]);
   });
@@ -113,7 +113,7 @@ describe('readUnits', () => {
     assert.equal(reads, 3);
   });
 
-  it('looks no further for items than an album can reach, so that what follows is not held up', async () => {
+  it('looks no further for items than an album can reach, so that later messages are not held up', async () => {
     const late = ALBUM_SPAN + 1;
     const history = [messageOf(1, 7), messageOf(late, 7), messageOf(late + 1)];
     assert.deepEqual(await readAll(history), [[1], [late], [late + 1]]);
@@ -124,7 +124,7 @@ describe('readUnits', () => {
     await pages.return(undefined);
   });
 
-  it("doesn't read again when the history ends with no album", async () => {
+  it("doesn't read again when the history ends without an album", async () => {
     let reads = 0;
     const readAfter = (afterId: number): AsyncIterable<HistoryMessage[]> => {
       reads += 1;
@@ -141,7 +141,7 @@ describe('readUnits', () => {
 });
 
 describe('unitsOf', () => {
-  it('joins what was fetched of an album, wherever it stands', () => {
+  it('joins the fetched items of an album, wherever they stand', () => {
     const units = unitsOf([messageOf(1, 7), messageOf(2), messageOf(3, 7), messageOf(4, 8)]);
     assert.deepEqual(
       units.map(({ messages }) => messages.map(({ id }) => id)),

@@ -27,7 +27,7 @@ const post = (chat: Chat, ...texts: readonly string[]): number[] =>
 const noted = ({ notes }: CloneRun): string[] => notes.map(({ event }) => event);
 
 describe('a target group that becomes a supergroup', () => {
-  it('between two runs: the job goes on there, by either id, and sends nothing again', async () => {
+  it('is followed between two runs: the job continues there, by either id, and sends nothing again', async () => {
     const [source, group] = [scene.group('moved target'), scene.basicGroup('moved target copy')];
     const [first] = post(source, 'one', 'two');
     const before = await scene.clone(source, group);
@@ -56,7 +56,7 @@ describe('a target group that becomes a supergroup', () => {
     assert.deepEqual(textsIn(channel), ['answer to one', 'three', 'four']);
   });
 
-  it('with answers that Telegram refuses across the chats: they go without, and are counted', async () => {
+  it('loses the replies that Telegram refuses across the chats; they are counted', async () => {
     const [source, group] = [scene.group('refused answers'), scene.basicGroup('refused answers copy')];
     const [first] = post(source, 'one');
     await scene.clone(source, group);
@@ -68,7 +68,7 @@ describe('a target group that becomes a supergroup', () => {
     assert.deepEqual(textsIn(channel), ['answer']);
   });
 
-  it('during a run: it ends there, and what was in doubt is found where it was sent', async () => {
+  it('during a run ends the run there, and sends in doubt are found where they were sent', async () => {
     const [source, group] = [scene.group('in doubt'), scene.basicGroup('in doubt copy')];
     post(source, 'one', 'two', 'three', 'four');
     let channel: Chat | undefined;
@@ -102,7 +102,7 @@ describe('a target group that becomes a supergroup', () => {
     assert.deepEqual([...textsIn(open), ...textsIn(channel ?? open)], ['one', 'two', 'three']);
   });
 
-  it('with equal messages in doubt in both: each is found once, in its own chat', async () => {
+  it('may have equal messages in doubt in both chats: each is found once, in its own chat', async () => {
     // The account's common ids are far beyond those of the new supergroup.
     const [source, group] = [scene.group('floors'), scene.basicGroup('floors copy')];
     const texts = Array<string>(20).fill('same');
@@ -123,7 +123,7 @@ describe('a target group that becomes a supergroup', () => {
 });
 
 describe('a source group that becomes a supergroup', () => {
-  it('between two runs: the job goes on with the new history, and knows what it has done', async () => {
+  it('is followed between two runs: the job continues with the new history, and knows its earlier work', async () => {
     const [group, target] = [scene.basicGroup('moved source'), scene.group('moved source copy')];
     const [first] = post(group, 'one', 'two');
     const before = await scene.clone(group, target);
@@ -146,7 +146,7 @@ describe('a source group that becomes a supergroup', () => {
     assert.deepEqual(textsIn(target).slice(-1), ['four']);
   });
 
-  it('goes on when the process was killed between ledger, checkpoint.txt and job.json', async () => {
+  it('is followed when the process was killed between ledger, checkpoint.txt and job.json', async () => {
     const [group, target] = [scene.basicGroup('killed between'), scene.group('killed between copy')];
     post(group, 'one', 'two');
     const before = await scene.clone(group, target);
@@ -168,7 +168,7 @@ describe('a source group that becomes a supergroup', () => {
     }
   });
 
-  it('keeps what a person wrote into checkpoint.txt, and goes on without a ledger too', async () => {
+  it('keeps what a person wrote into checkpoint.txt, and continues without a ledger too', async () => {
     const [group, target] = [scene.basicGroup('edited'), scene.group('edited copy')];
     const [first] = post(group, 'one', 'two', 'three');
     const stop = new AbortController();
@@ -187,7 +187,7 @@ describe('a source group that becomes a supergroup', () => {
     assert.deepEqual(textsIn(target), ['one', 'two', 'three', 'four']);
   });
 
-  it('with target and source upgraded at once, whichever write of the runs around it the process dies at', async () => {
+  it('together with the target is followed, whichever write of the runs around it the process dies at', async () => {
     const random = seededRandom('upgrade-deaths');
     for (let round = 0; round < 2; round += 1) {
       const [group, into] = [scene.basicGroup(`both ${round}`), scene.basicGroup(`both ${round} copy`)];
@@ -210,7 +210,7 @@ describe('a source group that becomes a supergroup', () => {
 });
 
 describe('an upgraded group of which this account sees only one half', () => {
-  it("the group's: its history is cloned alone, nothing is sent to it, and a job that has moved on says so", async () => {
+  it('the group: its history is cloned alone, nothing is sent to it, and a job that has moved on says so', async () => {
     const [group, target] = [scene.basicGroup('half'), scene.group('half copy')];
     post(group, 'one');
     const begun = await scene.clone(group, target);
@@ -230,7 +230,7 @@ describe('an upgraded group of which this account sees only one half', () => {
     assert.equal((refused.error as { code?: string }).code, 'TARGET_READ_ONLY');
   });
 
-  it("the supergroup's: it is cloned alone, and a job that was begun before goes on", async () => {
+  it('the supergroup: it is cloned alone, and a job that was begun before continues', async () => {
     const [group, target] = [scene.basicGroup('other half'), scene.group('other half copy')];
     post(group, 'one');
     const begun = await scene.clone(group, target);
@@ -248,7 +248,7 @@ describe('an upgraded group of which this account sees only one half', () => {
 });
 
 describe('two jobs of the same chats', () => {
-  it('of which one was begun with the old id: the newer goes on, and the other is named', async () => {
+  it('of which one was begun with the old id: the newer one continues, and the other is named', async () => {
     const [source, group] = [scene.group('two jobs'), scene.basicGroup('two jobs copy')];
     post(source, 'one');
     const old = await scene.clone(source, group);

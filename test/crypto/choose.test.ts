@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const js = chooseCrypto('js');
 
-test('the known answers are golden vectors', () => {
+test('the known answers come from the golden vectors', () => {
   const hex = (base64: string): string => Buffer.from(base64, 'base64').toString('hex');
   const { ige, message } = KNOWN_ANSWERS;
   assert.deepEqual(
@@ -22,7 +22,7 @@ test('the known answers are golden vectors', () => {
   assert.equal(hex(message.encrypted), telethon.messages[1]?.encrypted);
 });
 
-test('a crypto that is wrong in one thing fails the known-answer test', () => {
+test('a crypto with a single mistake fails the known-answer test', () => {
   assert.ok(knowsAnswers(js));
   const spoilt =
     (cipher: MessageCrypto['encryptIge']): MessageCrypto['encryptIge'] =>
@@ -45,7 +45,7 @@ test('a crypto that is wrong in one thing fails the known-answer test', () => {
   for (const [what, change] of Object.entries(wrong)) assert.ok(!knowsAnswers({ ...js, ...change }), what);
 });
 
-test('the one that is wanted is taken, the fastest otherwise, and what was passed over is named', () => {
+test('the requested crypto is used, by default the fastest, and faster ones that were passed over are named', () => {
   for (const name of ['wasm', 'js'] as const) assert.equal(findCrypto(name).crypto.name, name);
   const { crypto, passedOver } = findCrypto('auto');
   const order = ['native', 'wasm', 'js'];
@@ -56,7 +56,7 @@ test('the one that is wanted is taken, the fastest otherwise, and what was passe
   assert.notEqual(crypto.name, 'js', 'there is WebAssembly wherever the tests run');
 });
 
-test("an addon that isn't there, or isn't one, is told with the fix", async (t) => {
+test('a missing or invalid addon is reported with how to fix it', async (t) => {
   const folder = temporaryFolder(t);
   assert.throws(() => loadNativeCrypto(join(folder, 'absent.node')), {
     message: 'it is not built: npm run build:native',

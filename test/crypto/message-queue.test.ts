@@ -34,7 +34,7 @@ function counting(): { crypto: MessageCrypto; counts: Record<string, number> } {
   };
 }
 
-test('what comes in one turn is sealed and opened in pairs, in order', async () => {
+test('messages that come in one turn are sealed and opened in pairs, in order', async () => {
   const { crypto: counted, counts } = counting();
   const [client, server] = [new MessageQueue(counted, 'client'), new MessageQueue(counted, 'server')];
   const authKeys = Array.from({ length: 5 }, () => randomBytes(256));
@@ -67,7 +67,7 @@ test('what comes in one turn is sealed and opened in pairs, in order', async () 
   assert.deepEqual(counts, { sealMessage: 1, sealTwo: 2, openMessage: 1, openTwo: 2 });
 });
 
-test('what is opened first gives something to seal in the same turn', async () => {
+test('a message that is opened first may give something to seal in the same turn', async () => {
   const queue = new MessageQueue(crypto, 'client');
   const authKey = randomBytes(256);
   const [incoming, outgoing] = [Buffer.alloc(24 + 64), Buffer.alloc(24 + 64)];

@@ -17,7 +17,7 @@ const BUFFER_MB = 200;
 /** What a process takes beside the bytes of files: Node, the library's TL classes, and garbage not collected yet. */
 const BESIDE_MB = 150;
 
-test('a file of 2 GiB goes through in little memory, and nothing of it touches the disk', async (t) => {
+test('a file of 2 GiB is transferred in little memory, and none of it touches the disk', async (t) => {
   const directory = temporaryFolder(t);
   const sandbox = await startSandbox({ seed: 'large file' });
   t.after(() => sandbox.close());

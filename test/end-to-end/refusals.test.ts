@@ -63,7 +63,7 @@ describe('chats', () => {
     await refuses(text(inputPeer(chat, 1n)), 'CHANNEL_INVALID');
   });
 
-  test('CHANNEL_PRIVATE: a chat of others', async () => {
+  test('CHANNEL_PRIVATE: a channel without this account', async () => {
     const chat = sandbox.world.createChannel({ title: 'theirs', creator: other.id, megagroup: true });
     const getHistory = {
       offsetId: 0,
@@ -77,7 +77,7 @@ describe('chats', () => {
     await refuses(new Api.messages.GetHistory({ peer: inputPeer(chat), ...getHistory }), 'CHANNEL_PRIVATE');
   });
 
-  test('CHAT_WRITE_FORBIDDEN: a group that is closed for its members', async () => {
+  test('CHAT_WRITE_FORBIDDEN: a group where members may not write', async () => {
     const chat = sandbox.world.createChannel({
       title: 'silent',
       creator: other.id,
@@ -101,7 +101,7 @@ describe('chats', () => {
     await refuses(text(inputPeer(chat), 'hello', topic.id), 'TOPIC_DELETED');
   });
 
-  test('TOPIC_CLOSED: for those who may not manage topics', async () => {
+  test('TOPIC_CLOSED: for an account that may not manage topics', async () => {
     const chat = sandbox.world.createChannel({
       title: 'closed',
       creator: other.id,
@@ -114,7 +114,7 @@ describe('chats', () => {
     await refuses(text(inputPeer(chat), 'hello', topic.id), 'TOPIC_CLOSED');
   });
 
-  test('CHANNEL_FORUM_MISSING: topics of a group without', async () => {
+  test('CHANNEL_FORUM_MISSING: topics of a group that has none', async () => {
     const chat = sandbox.world.createChannel({ title: 'plain', creator: me.id, megagroup: true });
     const page = { offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 10 };
     await refuses(
@@ -132,7 +132,7 @@ describe('chats', () => {
     refuses(new Api.contacts.ResolveUsername({ username: 'nobody_here' }), 'USERNAME_NOT_OCCUPIED'));
 });
 
-describe('files on their way down', () => {
+describe('files being downloaded', () => {
   let file: StoredFile;
   let location: (changes?: { fileReference?: Buffer; accessHash?: bigint }) => Api.InputDocumentFileLocation;
   before(() => {
@@ -190,7 +190,7 @@ describe('files on their way down', () => {
   });
 });
 
-describe('files on their way up', () => {
+describe('files being uploaded', () => {
   let lastId = 1n;
   const bytes = systemRandom.bytes(PART_SIZE);
   const fresh = (): Api.long => {
@@ -246,7 +246,7 @@ describe('files on their way up', () => {
     await refuses(send(file, 'x'.repeat(1025)), 'MEDIA_CAPTION_TOO_LONG');
   });
 
-  test('MEDIA_EMPTY: a document that there is not', async () => {
+  test("MEDIA_EMPTY: a document that doesn't exist", async () => {
     const id = new Api.InputDocument({
       id: toLong(1),
       accessHash: toLong(2),
@@ -260,7 +260,7 @@ describe('files on their way up', () => {
   });
 });
 
-describe('weather, waited out or repeated', () => {
+describe('weather that is waited for or retried', () => {
   const faults: readonly [name: string, fate: Fate, kind: Wait['kind'], reason: RegExp][] = [
     ['FLOOD_WAIT_X', refusal(420, 'FLOOD_WAIT_1'), 'flood', /^FLOOD_WAIT_1$/],
     ['FLOOD_PREMIUM_WAIT_X', refusal(420, 'FLOOD_PREMIUM_WAIT_1'), 'premium', /^FLOOD_PREMIUM_WAIT_1$/],

@@ -78,7 +78,7 @@ function eachMessage(answer: unknown, change: (message: Api.Message) => void): u
   return answer;
 }
 
-test('sizes that lie: negative, none, more than there is, more than a number holds', async () => {
+test('wrong sizes are handled: negative, missing, too large, or larger than a number can hold', async () => {
   const source = sourceOfEach();
   const sizes = fc.oneof(
     fc.constantFrom(-1n, -(2n ** 63n), 0n, 1n, 2n ** 63n - 1n, 2n ** 53n, BigInt(CONTENT_BYTES) + 1n),
@@ -110,7 +110,7 @@ test('sizes that lie: negative, none, more than there is, more than a number hol
   );
 });
 
-test('files that end early, never, or are not what was asked for', async () => {
+test('files that end early, never end, or have other content are handled', async () => {
   const source = sourceOfEach();
   const lengths = fc.constantFrom(
     0,
@@ -156,7 +156,7 @@ test('files that end early, never, or are not what was asked for', async () => {
   );
 });
 
-test('history: twice the same, out of order, without a peer, huge, of nobody', async () => {
+test('odd histories are handled: repeated, out of order, without a peer, huge, or of nobody', async () => {
   const source = sourceOfEach();
   const changes: readonly ((messages: Api.TypeMessage[]) => Api.TypeMessage[])[] = [
     (messages) => [...messages, ...messages],
@@ -197,7 +197,7 @@ test('history: twice the same, out of order, without a peer, huge, of nobody', a
   }
 });
 
-test('dialogs that go in a circle end', async () => {
+test('reading dialogs that go in a circle ends', async () => {
   for (let posts = 0; posts < 3; posts += 1) {
     const { id } = scene.group(`circle ${posts}`);
     for (let post = 0; post < posts; post += 1) {
@@ -219,7 +219,7 @@ test('dialogs that go in a circle end', async () => {
   assert.ok(seen > 0 && page < 20, `${page} pages`);
 });
 
-test('limits that make no sense are not believed', async () => {
+test('senseless limits are not believed', async () => {
   twists.set('help.GetConfig', (answer) => {
     const config = answer as Api.Config;
     config.messageLengthMax = -5;
@@ -237,7 +237,7 @@ test('limits that make no sense are not believed', async () => {
   assert.deepEqual([limits.textLength, limits.captionLength, limits.maxFileParts], [4096, 1024, 4000]);
 });
 
-test('refusals in any words and of any code: the run ends with a sentence, or the message fails', async () => {
+test('refusals with any words and any code either end the run with a sentence or make the message fail', async () => {
   const source = scene.group('refused');
   scene.post(source, { text: 'only' });
   // What is repeated for minutes is left out: the table's test sees to it.
@@ -256,7 +256,7 @@ test('refusals in any words and of any code: the run ends with a sentence, or th
   );
 });
 
-test('sends that are answered with other ids, none, or other updates', async () => {
+test('sends that are answered with wrong ids, no ids or other updates are handled', async () => {
   const source = scene.group('ids');
   scene.post(source, { text: 'only' });
   const updates = { users: [], chats: [], date: 0, seq: 0 };
@@ -276,7 +276,7 @@ test('sends that are answered with other ids, none, or other updates', async () 
   }
 });
 
-test('a checkpoint at the largest id there is leaves nothing to do', async () => {
+test('a checkpoint at the largest possible id leaves nothing to do', async () => {
   const [source, target] = [sourceOfEach(), scene.group('target')];
   assertEnded(await scene.clone(source, target));
   const first = await scene.clone(source, target);

@@ -33,7 +33,7 @@ function refusesInWords<T>(work: () => T): T | undefined {
   }
 }
 
-test('settings of any text: a value within its bounds, or a sentence that holds no secret', (t) => {
+test('settings with any text give a value within its bounds, or a sentence without secrets', (t) => {
   const workingDirectory = temporaryFolder(t);
   const marked = words.map((word) => `marked-secret-${word}`);
   const environment = fc.record(
@@ -62,7 +62,7 @@ test('settings of any text: a value within its bounds, or a sentence that holds 
   );
 });
 
-test('a settings file of any bytes', (t) => {
+test('a settings file of any bytes is read or refused', (t) => {
   const workingDirectory = temporaryFolder(t);
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 400 }), words, (bytes, word) => {
@@ -75,7 +75,7 @@ test('a settings file of any bytes', (t) => {
   );
 });
 
-test('words on the command line', async () => {
+test('any words on the command line are understood or refused', async () => {
   const names = COMMANDS.map(({ name }) => name);
   const flags = settingKeys.flatMap((key) => specOf(key).flag ?? []);
   const word = fc.oneof(
@@ -95,7 +95,7 @@ test('words on the command line', async () => {
   );
 });
 
-test('chats, as ids, names and links', () => {
+test('any text for a chat is read as an id, name or link, or refused', () => {
   const link = fc
     .tuple(
       fc.constantFrom(
@@ -121,7 +121,7 @@ test('chats, as ids, names and links', () => {
   );
 });
 
-test('session strings: cut, changed and made up, none is quoted', () => {
+test('cut, changed and made-up session strings are refused without being quoted', () => {
   const good = `1${Buffer.concat([Buffer.from([2, 0, 9]), Buffer.from('127.0.0.1'), Buffer.from([1, 187]), Buffer.alloc(256, 5)]).toString('base64')}`;
   assert.equal(decodeSession(good).dcId, 2);
   const changed = fc

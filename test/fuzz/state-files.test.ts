@@ -57,7 +57,7 @@ function damaged(good: string): fc.Arbitrary<Buffer> {
 }
 
 for (const [name, good] of Object.entries(GOOD)) {
-  test(`${name}: read as it should be, or refused with its path; nothing else is touched`, async (t) => {
+  test(`${name} is read correctly or refused with its path, and nothing else is touched`, async (t) => {
     const root = temporaryFolder(t);
     let runs = 0;
     await fc.assert(

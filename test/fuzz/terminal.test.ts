@@ -13,7 +13,7 @@ const seed = seedFuzz();
 const [nasty = ''] = fc.sample(nastyText(), { numRuns: 1, seed });
 const NAME = `${nasty}\u001b[2J\u001b]0;owned\u0007\u009b1m\n{"level":"error","event":"forged"}\r../../../tmp/telepi-escape\u202e\u2028`;
 
-test('chats, topics, files and refusals with such names: whole lines, no commands, no line forged, no file outside', async (t) => {
+test('hostile names of chats, topics and files, and hostile refusals, give whole lines, no commands, no forged lines and no file outside', async (t) => {
   const scene = await openScene(t, { seed: `terminal ${seed}` });
   const { world, files } = scene.sandbox;
   const { phone } = scene.filled;

@@ -37,7 +37,7 @@ function drawn(t: TestContext, ...chunks: Buffer[]): void {
   t.mock.method(crypto, 'randomFillSync', fill as unknown as typeof crypto.randomFillSync);
 }
 
-test('AES-IGE is what Telethon computes, in both directions', () => {
+test("AES-IGE gives the same bytes as Telethon's, in both directions", () => {
   for (const { key, iv, plain, cipher } of ige) {
     const cbc = (): IGE => new IGE(fromHex(key), fromHex(iv));
     assert.equal(hex(cbc().encryptIge(fromHex(plain))), cipher);
@@ -45,7 +45,7 @@ test('AES-IGE is what Telethon computes, in both directions', () => {
   }
 });
 
-test('keys, their ids and the hashes of the new nonce', async () => {
+test('keys, their ids and the hashes of the new nonce match the vectors', async () => {
   for (const vector of keys) {
     const key = new AuthKey();
     await key.setKey(fromHex(vector.authKey));
@@ -70,7 +70,7 @@ test('keys, their ids and the hashes of the new nonce', async () => {
   }
 });
 
-test('the keys of the exchange come from the nonces', async () => {
+test('the keys of the exchange are derived from the nonces', async () => {
   for (const { serverNonce, newNonce, key, iv } of nonces) {
     const found = await generateKeyDataFromNonce(
       littleEndian(fromHex(serverNonce)),
@@ -102,7 +102,7 @@ test('a whole message is encrypted to the same bytes', async (t) => {
   }
 });
 
-test('RSA: the published key is known by its fingerprint; the padding of before RSA_PAD', async (t) => {
+test('the published RSA key has its known fingerprint, and the padding used before RSA_PAD works', async (t) => {
   assert.ok(_serverKeys.has(littleEndian(publishedBytes('fingerprint')).toString()));
 
   const fingerprint = littleEndian(fromHex(rsa.fingerprint));

@@ -12,7 +12,7 @@ import { published, publishedBytes } from './vectors.js';
 const parse = (field: string): unknown => new BinaryReader(publishedBytes(field)).tgReadObject();
 const bytesOf = (request: unknown): Buffer => (request as { getBytes(): Buffer }).getBytes();
 
-test('the library, given the published random numbers and answers, comes to the published key', async (t) => {
+test('the library derives the published key from the published random numbers and answers', async (t) => {
   const random = [
     publishedBytes('nonce').reverse(), // the library takes this one as big-endian
     publishedBytes('newNonce'),
@@ -51,7 +51,7 @@ test('the library, given the published random numbers and answers, comes to the 
   assert.deepEqual(plain.subarray(0, 20), crypto.createHash('sha1').update(inner).digest());
 });
 
-test('every published message is read and written back as it is', () => {
+test('every published message is read and written back unchanged', () => {
   const fields = ['reqPqMulti', 'resPQ', 'pqInnerDataDc', 'reqDHParams', 'serverDHParamsOk', 'answer'];
   for (const field of [...fields, 'clientDHInnerData', 'setClientDHParams', 'dhGenOk']) {
     assert.deepEqual(bytesOf(parse(field)), publishedBytes(field), field);

@@ -24,14 +24,14 @@ test('Telethon and the library speak the same layer', () => {
 /** The library expects each element of this bare vector to be boxed; the sandbox writes it by hand. */
 const UNREADABLE = 'future_salts';
 
-test(`${UNREADABLE}: what the library can't read`, () => {
+test(`${UNREADABLE} is the one that the library can't read`, () => {
   const vector = telethonTl.vectors.find(({ name }) => name === UNREADABLE);
   assert.ok(vector);
   assert.throws(() => new BinaryReader(fromHex(vector.bytes)).tgReadObject());
 });
 
 for (const { name, object, bytes } of telethonTl.vectors.filter((vector) => vector.name !== UNREADABLE)) {
-  test(`${name}: the library reads Telethon's bytes, and writes the same`, () => {
+  test(`${name}: the library reads Telethon's bytes and writes the same`, () => {
     const reader = new BinaryReader(fromHex(bytes));
     const read = reader.tgReadObject() as LibraryObject;
     assert.equal(reader.tellPosition(), bytes.length / 2);

@@ -15,7 +15,7 @@ const newest = layerVectors(NEWEST_LAYER);
 const hexOf = (object: unknown): string => (object as TlObject).getBytes().toString('hex');
 const read = (hex: string): TlObject => new LayerReader(fromHex(hex)).tgReadObject() as TlObject;
 
-test('the layers that are served are those that clients made vectors of', () => {
+test('the served layers are the ones for which clients made vectors', () => {
   assert.equal(NEWEST_LAYER, LAYER);
   assert.equal(newest.layer, LAYER);
   const served = Array.from({ length: 400 }, (_, layer) => layer).filter(isServedLayer);
@@ -26,7 +26,7 @@ test('the layers that are served are those that clients made vectors of', () => 
 for (const layer of OLDER_LAYERS) {
   const { source, vectors } = layerVectors(layer);
 
-  test(`what is sent in layer ${layer} is what ${source} writes`, () => {
+  test(`an answer in layer ${layer} has the bytes that ${source} writes`, () => {
     const answers = Object.entries(vectors).filter(([name]) => !isFormer(name));
     assert.ok(answers.length >= 12);
     for (const [name, bytes] of answers) {
@@ -36,7 +36,7 @@ for (const layer of OLDER_LAYERS) {
     }
   });
 
-  test(`what ${source} writes is read as if the newest layer had written it`, () => {
+  test(`the bytes that ${source} writes are read as if the newest layer had written them`, () => {
     for (const [name, bytes] of Object.entries(vectors)) {
       const reader = new LayerReader(fromHex(bytes));
       assert.equal(hexOf(reader.tgReadObject()), newest.vectors[name], name);
@@ -45,7 +45,7 @@ for (const layer of OLDER_LAYERS) {
   });
 }
 
-test('each older form is in a vector of each layer that has it, and the newest layer has none', () => {
+test('each older form occurs in a vector of each layer that has it, and the newest layer has none', () => {
   for (const { line, until } of olderForms()) {
     const id = Buffer.alloc(4);
     id.writeUInt32LE(line.id);
@@ -58,7 +58,7 @@ test('each older form is in a vector of each layer that has it, and the newest l
   }
 });
 
-test('the newest layer, and what no layer changes, is left as it is', () => {
+test('the newest layer, and everything that no layer changes, is left alone', () => {
   const user = read(newest.vectors['a user with everything'] ?? '');
   assert.equal(toLayer(user, NEWEST_LAYER), user);
   const peer = new Api.UserEmpty({ id: (user as unknown as Api.User).id });

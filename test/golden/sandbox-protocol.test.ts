@@ -24,14 +24,14 @@ const pair = ({ aesKey, aesIv }: { aesKey: Buffer; aesIv: Buffer }): { key: stri
   iv: hex(aesIv),
 });
 
-test('AES-IGE is what Telethon computes, in both directions', () => {
+test("AES-IGE gives the same bytes as Telethon's, in both directions", () => {
   for (const { key, iv, plain, cipher } of telethon.ige) {
     assert.equal(hex(encryptIge(fromHex(plain), fromHex(key), fromHex(iv))), cipher);
     assert.equal(hex(decryptIge(fromHex(cipher), fromHex(key), fromHex(iv))), plain);
   }
 });
 
-test('the keys of a message, by MTProto 2.0 and 1.0, and the id of an auth key', () => {
+test('the keys of a message by MTProto 2.0 and 1.0, and the id of an auth key, match the vectors', () => {
   for (const { authKey, keyId, msgKey, toServer, toClient } of telethon.keys) {
     assert.equal(authKeyId(fromHex(authKey)), fromHex(keyId).readBigInt64LE(0));
     for (const [sender, expected] of [
@@ -47,7 +47,7 @@ test('the keys of a message, by MTProto 2.0 and 1.0, and the id of an auth key',
   }
 });
 
-test("opens Telethon's messages, and none with a bit turned", () => {
+test("Telethon's messages are opened, and none with a flipped bit", () => {
   for (const { authKey, salt, sessionId, messageId, sequence, body, encrypted } of telethon.messages) {
     const packet = fromHex(encrypted);
     const envelope = openEnvelope(crypto, packet, fromHex(authKey));
@@ -68,7 +68,7 @@ test("opens Telethon's messages, and none with a bit turned", () => {
   }
 });
 
-test('fingerprints of RSA keys', async () => {
+test('fingerprints of RSA keys match the vectors', async () => {
   for (const { modulus, exponent, fingerprint } of telethon.rsa.telegram) {
     const e = Buffer.from(exponent.toString(16).padStart(6, '0'), 'hex').toString('base64url');
     const n = fromHex(modulus).toString('base64url');
@@ -80,7 +80,7 @@ test('fingerprints of RSA keys', async () => {
   assert.equal(ours.publicKeyPem, telethon.rsa.publicKeyPem);
 });
 
-test("opens gotd's RSA_PAD in the four forms of the inner data, and Telethon's older padding", async () => {
+test("gotd's RSA_PAD with the four forms of the inner data is opened, and so is Telethon's older padding", async () => {
   const { decrypt } = await loadServerKey(testKeyPem);
   for (const { form, encrypted, newNonce, tail } of gotd.rsaPad) {
     const inner = openInnerData(decrypt(fromHex(encrypted)));
@@ -101,7 +101,7 @@ test("opens gotd's RSA_PAD in the four forms of the inner data, and Telethon's o
   assert.ok(fromHex(telethon.rsa.data).includes(inner.newNonce));
 });
 
-test('reads nothing from a block that was changed', async () => {
+test('nothing is read from a block that was changed', async () => {
   const { decrypt } = await loadServerKey(testKeyPem);
   for (const encrypted of [gotd.rsaPad[0]?.encrypted, telethon.rsa.encrypted]) {
     const block = decrypt(fromHex(encrypted ?? ''));
@@ -110,7 +110,7 @@ test('reads nothing from a block that was changed', async () => {
   }
 });
 
-test('the exchange: temporary keys, prime, generator and the agreed key', () => {
+test('the exchange agrees with the vectors on temporary keys, prime, generator and the final key', () => {
   const cases = [
     ...telethon.nonces.map(
       (v) => [fromHex(v.newNonce), fromHex(v.serverNonce), { key: v.key, iv: v.iv }] as const,
@@ -176,7 +176,7 @@ test("a temporary key is bound by gotd's proof, and by no other", () => {
   }
 });
 
-test("Telethon's answer to a password question is taken, and a wrong one refused", () => {
+test("Telethon's answer to a password question is accepted, and a wrong one is refused", () => {
   for (const vector of telethon.srp) {
     const chunks = [fromHex(vector.b), Buffer.alloc(8, 7)];
     const random = { bytes: () => chunks.shift() ?? Buffer.alloc(0) } as unknown as Random;

@@ -127,12 +127,12 @@ const steps = fc.array(
   },
 );
 
-describe('jobs of one target that die and come back, in whatever order', () => {
+describe('jobs of one target that die and come back, in any order', () => {
   for (const remembers of [true, false]) {
     const what = remembers
       ? 'nothing is lost or twice'
       : 'nothing is lost, though Telegram forgets every random_id';
-    it(`${what}, and no copy is that of two messages`, async (t) => {
+    it(`${what}, and no copy belongs to two messages`, async (t) => {
       await withLedger(temporaryFolder(t), async (ledger) => {
         let run = 0;
         await fc.assert(
@@ -207,8 +207,8 @@ async function jobOf(ledger: Ledger, clock: FakeClock, jobId: string) {
   return { messages, claims: new ClaimStore(options) };
 }
 
-describe('a copy that was found for a message, and that an answer tells to be of another', () => {
-  it('is given up: the message fails, to be looked for and sent again', async (t) => {
+describe('a copy that was found for one message, and that an answer then names for another', () => {
+  it('is given up: the message fails, so that it is looked for and sent again', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const clock = new FakeClock();
       const [a, b] = [await jobOf(ledger, clock, 'a'), await jobOf(ledger, clock, 'b')];
@@ -225,7 +225,7 @@ describe('a copy that was found for a message, and that an answer tells to be of
 });
 
 describe('a copy that Telegram has said is there', () => {
-  it('is the only candidate, whoever else may have made it, and unclear among several', async (t) => {
+  it('is the only candidate, whoever else may have made it, but unclear among several', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const clock = new FakeClock();
       const [a, b] = [await jobOf(ledger, clock, 'a'), await jobOf(ledger, clock, 'b')];
@@ -243,7 +243,7 @@ describe('a copy that Telegram has said is there', () => {
   });
 });
 
-describe('a photo in the target, which Telegram has made anew', () => {
+describe('a photo in the target, which Telegram has re-encoded', () => {
   it('could be the copy of any photo of the same caption that is in doubt', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const clock = new FakeClock();
@@ -274,7 +274,7 @@ describe('an album in doubt', () => {
     return { claims: new ClaimStore(options), claim: { sourceIds, contents: sourceIds.map(() => photo) } };
   }
 
-  it('is no rival of one with another number of items, nor of a message that was sent alone', async (t) => {
+  it('is not a rival of one with another number of items, nor of a message that was sent alone', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const two = await albumOf(ledger, 'two', 2);
       await albumOf(ledger, 'three', 3);
@@ -284,7 +284,7 @@ describe('an album in doubt', () => {
     });
   });
 
-  it('is one rival of another that looks the same, and not as many as it has items', async (t) => {
+  it('counts as one rival of another that looks the same, not as one for each item', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const own = await albumOf(ledger, 'own', 3);
       await albumOf(ledger, 'other', 3);

@@ -105,7 +105,7 @@ class Runs {
 const sum = (each: Readonly<Record<string, number>>): number =>
   Object.values(each).reduce((total, count) => total + count, 0);
 
-it('done, skipped, failed and waiting are all there is, at every moment', async (t) => {
+it('done, skipped, failed and waiting add up to all messages at every moment', async (t) => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const dataDir = temporaryFolder(t);
     const runs = new Runs(dataDir, seededRandom(`counts ${seed}`));

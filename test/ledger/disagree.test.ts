@@ -37,7 +37,7 @@ const checkpointOf = (path: string): string => readFileSync(join(path, 'checkpoi
 const events = (job: Job): string[] => job.notes.map(({ event }) => event);
 
 describe('checkpoint.txt against the ledger', () => {
-  it('agrees: nothing is said, nothing changes', async (t) => {
+  it('if they agree, nothing is reported and nothing changes', async (t) => {
     const { options } = await doneJob(t);
     await withJob(options, async (job) => {
       assert.deepEqual(events(job), []);
@@ -45,7 +45,7 @@ describe('checkpoint.txt against the ledger', () => {
     });
   });
 
-  it('deleted: it is there again, nothing else changes', async (t) => {
+  it('if it was deleted, it is written again and nothing else changes', async (t) => {
     const { options, path } = await doneJob(t);
     rmSync(join(path, 'checkpoint.txt'));
     await withJob(options, async (job) => {
@@ -56,7 +56,7 @@ describe('checkpoint.txt against the ledger', () => {
     assert.equal(checkpointOf(path), '6\n');
   });
 
-  it('edited back: sent stays sent, the others behind it are decided anew', async (t) => {
+  it('if it was edited back, sent messages stay sent and the ones behind it are decided again', async (t) => {
     const { options, path } = await doneJob(t);
     writeFileSync(join(path, 'checkpoint.txt'), '2');
     await withJob(options, async (job) => {
@@ -80,7 +80,7 @@ describe('checkpoint.txt against the ledger', () => {
     await withJob(options, async (job) => assert.deepEqual([job.checkpoint, events(job)], [2, []]));
   });
 
-  it('edited forward: what is not final is left out, what is in doubt is still to be looked for', async (t) => {
+  it('if it was edited forward, unfinished messages are left out, and sends in doubt are still looked for', async (t) => {
     const { options, path } = await doneJob(t);
     writeFileSync(join(path, 'checkpoint.txt'), '8');
     await withJob(options, async (job) => {
@@ -96,7 +96,7 @@ describe('checkpoint.txt against the ledger', () => {
     });
   });
 
-  it('what no number is stops the run and changes nothing', async (t) => {
+  it('if it is not a number, the run stops and nothing changes', async (t) => {
     const { options, path } = await doneJob(t);
     writeFileSync(join(path, 'checkpoint.txt'), '3 or 4');
     await assert.rejects(
@@ -109,7 +109,7 @@ describe('checkpoint.txt against the ledger', () => {
     });
   });
 
-  it('from the Python script: the job starts there, and no edit goes back before that', async (t) => {
+  it('if it comes from the Python script, the job starts there, and no edit moves it before that', async (t) => {
     const { job: other, options: base } = await openTestJob(t);
     await other.close();
     const options = { ...base, targetId: -100777, legacyDir: base.dataDir };
@@ -136,7 +136,7 @@ describe('checkpoint.txt against the ledger', () => {
     });
   });
 
-  it('whatever is written into it: what is sent stays sent, and the job goes on from the number', async (t) => {
+  it('whatever is written into it, sent messages stay sent and the job continues from the number', async (t) => {
     const { options, path } = await doneJob(t);
     const edit = fc.option(fc.integer({ min: 0, max: 10 }));
     await fc.assert(
@@ -172,7 +172,7 @@ describe('topic_map.json against the ledger', () => {
     return { options, path: join(job.path, 'topic_map.json') };
   }
 
-  it('deleted: it is there again', async (t) => {
+  it('if it was deleted, it is written again', async (t) => {
     const { options, path } = await topicJob(t);
     rmSync(path);
     await withJob(options, async (job) => {
@@ -188,7 +188,7 @@ describe('topic_map.json against the ledger', () => {
     assert.equal(readFileSync(path, 'utf8'), '{"3":30,"4":40}\n');
   });
 
-  it('edited: entries added, changed and taken out are what counts from then on', async (t) => {
+  it('if entries were added, changed or removed, the edited map counts from then on', async (t) => {
     const { options, path } = await topicJob(t);
     writeFileSync(path, '{"3": 31, "9": 90}');
     await withJob(options, async (job) => {
@@ -210,7 +210,7 @@ describe('topic_map.json against the ledger', () => {
     });
   });
 
-  it('ahead of the ledger by a crash between the two: it is taken over, no topic is created twice', async (t) => {
+  it('if a crash left it ahead of the ledger, the ledger takes it over, and no topic is created twice', async (t) => {
     const { options, path } = await topicJob(t);
     await withJob(options, (job) => job.planTopic(5, () => 5n).then(() => undefined));
     writeFileSync(path, '{"3":30,"4":40,"5":50}\n');
@@ -225,7 +225,7 @@ describe('topic_map.json against the ledger', () => {
     });
   });
 
-  it('from the Python script: its topics are the job', async (t) => {
+  it('if it comes from the Python script, its topics belong to the job', async (t) => {
     const { options: base } = await topicJob(t);
     const options = { ...base, targetId: -100777, legacyDir: base.dataDir };
     writeFileSync(join(base.dataDir, 'topic_map.json'), '{"7": 70}');
@@ -236,7 +236,7 @@ describe('topic_map.json against the ledger', () => {
   });
 });
 
-it('each edit that was met is in the journal', async (t) => {
+it('every edit that was found is noted in the journal', async (t) => {
   const { options, path } = await doneJob(t);
   writeFileSync(join(path, 'checkpoint.txt'), '2');
   await withJob({ ...options, host: 'second' }, async () => {});

@@ -32,7 +32,7 @@ describe('the files of a job', () => {
     });
   });
 
-  it('lose the parts that the server has let go of', async (t) => {
+  it('lose the parts that the server has dropped', async (t) => {
     const { job } = await openTestJob(t);
     const { fileId } = await planned(job);
     await job.acknowledged(new Map([[fileId, [3, 4, 5]]]));
@@ -43,7 +43,7 @@ describe('the files of a job', () => {
     assert.deepEqual([row.acknowledged.size, row.firstPartAt], [0, undefined]);
   });
 
-  it('start over under a new file_id, on request or when the size is another', async (t) => {
+  it('start over under a new file_id, on request or when the size differs', async (t) => {
     const { job } = await openTestJob(t);
     const { fileId } = await planned(job);
     await job.acknowledged(new Map([[fileId, [3]]]));
@@ -56,7 +56,7 @@ describe('the files of a job', () => {
     await assert.rejects(job.acknowledged(new Map([[10n, [2]]])), RangeError);
   });
 
-  it("are used and made into the server's own, which is kept until they are used again or start over", async (t) => {
+  it("are turned into the server's own file, which is kept until they are used again or start over", async (t) => {
     const { job, options } = await openTestJob(t);
     const { fileId } = await planned(job);
     const made = {
@@ -83,7 +83,7 @@ describe('the files of a job', () => {
     });
   });
 
-  it('are planned several at a time, and left as they are where they are known', async (t) => {
+  it('are planned several at a time, and known ones are left alone', async (t) => {
     const { job } = await openTestJob(t);
     await planned(job);
     await job.acknowledged(new Map([[-(2n ** 63n), [1]]]));
@@ -97,7 +97,7 @@ describe('the files of a job', () => {
     assert.equal((await job.planFile({ ...small, role: 'thumbnail', fileId: 10n })).fileId, 9n);
   });
 
-  it('record parts of several at once, of all or none', async (t) => {
+  it('record parts of several files at once, either all or none', async (t) => {
     const { job } = await openTestJob(t);
     const { fileId } = await planned(job);
     const both = new Map([
@@ -108,7 +108,7 @@ describe('the files of a job', () => {
     assert.equal((await planned(job)).acknowledged.size, 0);
   });
 
-  it('and their thumbnails are two uploads', async (t) => {
+  it('and their thumbnails count as two uploads', async (t) => {
     const { job } = await openTestJob(t);
     await planned(job);
     const thumbnail = await job.planFile({
@@ -129,7 +129,7 @@ describe('the files of a job', () => {
     await assert.rejects(job.restartFile(99, 'file', 1n), { code: 'LEDGER_STATE' });
   });
 
-  it('gather any batches of parts', async (t) => {
+  it('accept any batches of parts', async (t) => {
     const { job } = await openTestJob(t);
     let fileId = 100n;
     const parts = fc.array(fc.array(fc.integer({ min: 0, max: 20 })), { maxLength: 5 });

@@ -34,14 +34,14 @@ async function refused(path: string): Promise<string> {
 }
 
 describe('the lock', () => {
-  it('is held by one of many that start at once, and tells the others who that is', async (t) => {
+  it('is held by one of many processes that start at once, and shows the others which one', async (t) => {
     const path = join(temporaryFolder(t), 'lock');
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => acquireLock(path, systemClock)));
     assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 1);
     assert.match(await refused(path), new RegExp(`process ${process.pid} on ${hostname()} since 20`));
   });
 
-  it('is given back, and leaves nothing that tells of a holder', async (t) => {
+  it('is released, and leaves nothing that names a holder', async (t) => {
     const folder = temporaryFolder(t);
     const path = join(folder, 'lock');
     const first = await acquireLock(path, systemClock);
@@ -56,7 +56,7 @@ describe('the lock', () => {
     await second.release();
   });
 
-  it('dies with a process that is killed; the next holder is told of it', async (t) => {
+  it('ends with a process that is killed, and the next holder learns of it', async (t) => {
     const path = join(temporaryFolder(t), 'lock');
     const child = await holdingProcess(t, path);
     assert.match(await refused(path), new RegExp(`process ${child.pid} on ${hostname()}`));
@@ -68,7 +68,7 @@ describe('the lock', () => {
     await lock.release();
   });
 
-  it('asks no text and no pid: after a reboot, in a new container, with a pid that runs again', async (t) => {
+  it("doesn't depend on a text or a pid: after a reboot, in a new container, with a reused pid", async (t) => {
     const path = join(temporaryFolder(t), 'lock');
     const since = '2026-01-02T03:04:05Z';
     // What a holder that died leaves, its pid being this very process's by now, here or on a host with another name.
@@ -92,7 +92,7 @@ describe('the lock', () => {
     await refused(join(from, 'lock'));
   });
 
-  it('is taken when the text of the last holder was never written whole', async (t) => {
+  it('is taken when the text of the last holder was never written completely', async (t) => {
     const path = join(temporaryFolder(t), 'lock');
     for (const text of ['', '{"host":', 'null', '{}', '{"host":1,"pid":"2"}']) {
       writeFileSync(path, text);
@@ -102,7 +102,7 @@ describe('the lock', () => {
     }
   });
 
-  it('is looked at without being touched', async (t) => {
+  it('is inspected without being touched', async (t) => {
     const folder = temporaryFolder(t);
     const path = join(folder, 'lock');
     assert.equal(await lockHolder(path), undefined);
@@ -116,7 +116,7 @@ describe('the lock', () => {
     assert.equal(await lockHolder(path), undefined, 'the text of a dead holder is no holder');
   });
 
-  it('is an error with a fix where it can not be', async (t) => {
+  it("fails with how to fix it where it can't be taken", async (t) => {
     const folder = temporaryFolder(t);
     writeFileSync(join(folder, 'lock.db'), 'no database, and longer than a header '.repeat(200));
     await assert.rejects(acquireLock(join(folder, 'lock'), systemClock), /LOCK_FAILED|lock\.db.*delete it/s);

@@ -26,7 +26,7 @@ describe('the messages of a job', () => {
     });
   });
 
-  it('are planned once: what is there is answered as it is, in the order asked for', async (t) => {
+  it('are planned once: existing rows are returned as they are, in the order requested', async (t) => {
     const { job } = await openTestJob(t);
     await job.plan([{ sourceId: 5, randomId: 50n }]);
     await job.sending([5]);
@@ -41,7 +41,7 @@ describe('the messages of a job', () => {
     assert.deepEqual([...(await job.find([6, 8])).keys()], [6]);
   });
 
-  it('in doubt and failed ones are found, oldest first', async (t) => {
+  it('are found, oldest first, when they are in doubt or have failed', async (t) => {
     const { job } = await openTestJob(t);
     const ids = [40, 10, 30, 20];
     await job.plan(ids.map((sourceId) => ({ sourceId, randomId: BigInt(sourceId) })));
@@ -57,7 +57,7 @@ describe('the messages of a job', () => {
     assert.equal(failure?.detail, 'It has no media.');
   });
 
-  it('that are sent are never begun again, nor left out, nor sent as something else', async (t) => {
+  it('are never begun again, left out, or sent as something else once they are sent', async (t) => {
     const { job } = await openTestJob(t);
     await job.plan([1, 2].map((sourceId) => ({ sourceId, randomId: 1n })));
     await job.sent([{ sourceId: 1, targetId: 11 }]);
@@ -75,7 +75,7 @@ describe('the messages of a job', () => {
     assert.deepEqual([second?.state, second?.attempts], ['planned', 0], 'a refused call changes nothing');
   });
 
-  it('skipped ones are never begun, failed ones may be tried again and lose their reason', async (t) => {
+  it('are never begun when skipped, but may be tried again when failed, and then lose their reason', async (t) => {
     const { job } = await openTestJob(t);
     await job.plan([1, 2].map((sourceId) => ({ sourceId, randomId: 1n })));
     await job.skipped([{ sourceId: 1, reason: 'poll' }]);
@@ -88,7 +88,7 @@ describe('the messages of a job', () => {
     assert.deepEqual(await job.unsettled(), [{ sourceId: 2, state: 'sending', randomId: 1n, attempts: 1 }]);
   });
 
-  it('that failed are recorded without the secrets that their reasons repeat', async (t) => {
+  it('are recorded as failed without the secrets that their reasons repeat', async (t) => {
     const withoutSecrets = (text: string): string => text.replaceAll('s3cret', '[hidden]');
     const { job } = await openTestJob(t, { withoutSecrets });
     await job.plan([{ sourceId: 1, randomId: 1n }]);
@@ -98,7 +98,7 @@ describe('the messages of a job', () => {
     assert.equal(failure?.detail, 'Telegram says [hidden], [hidden].');
   });
 
-  it('belong to account and job: the same ids in another job are others', async (t) => {
+  it('belong to an account and a job: the same ids in another job are different messages', async (t) => {
     const { job, options } = await openTestJob(t);
     await withJob({ ...options, targetId: -100999 }, async (other) => {
       await job.plan([{ sourceId: 1, randomId: 1n }]);
@@ -140,7 +140,7 @@ describe('the messages of a job', () => {
     });
   });
 
-  it('come back as a map in memory would have them, whatever is called in whatever order', async (t) => {
+  it('behave like a map in memory, whatever is called in whatever order', async (t) => {
     const { job } = await openTestJob(t);
     let base = 0;
     const id = fc.integer({ min: 1, max: 4 });
@@ -184,7 +184,7 @@ describe('the messages of a job', () => {
   });
 });
 
-it('the same job can be opened again and again in one process', async (t) => {
+it('survive when the same job is opened again and again in one process', async (t) => {
   const { job, options } = await openTestJob(t);
   await job.close();
   await job.close();

@@ -42,10 +42,10 @@ function kyselyOf(path: string): Kysely<unknown> {
 }
 
 describe('a ledger of an older version', () => {
-  it('is kept for each there was', () => assert.equal(VERSIONS.at(-1), MIGRATIONS.length));
+  it('exists in the tests for each version', () => assert.equal(VERSIONS.at(-1), MIGRATIONS.length));
 
   for (const version of VERSIONS) {
-    it(`${version} becomes the one of today, and loses nothing`, async (t) => {
+    it(`${version} is brought to the newest version and loses nothing`, async (t) => {
       const dataDir = temporaryFolder(t);
       writeOld(dataDir, version);
       const noted = (kind: string, size?: number) =>
@@ -97,8 +97,8 @@ describe('a ledger of an older version', () => {
   }
 });
 
-describe('a ledger in which one copy is that of several messages', () => {
-  it('leaves it to the first; the others are sent, as Telegram said, and nobody knows where', async (t) => {
+describe('a ledger in which one copy belongs to several messages', () => {
+  it('leaves it to the first; the others are sent, as Telegram said, with unknown copies', async (t) => {
     const dataDir = temporaryFolder(t);
     writeOld(dataDir, 3);
     const database = new Libsql(join(dataDir, 'ledger.db'));
@@ -132,7 +132,7 @@ describe('migrate', () => {
   };
   const addTable: Migration = (db) => db.schema.createTable('later').addColumn('id', 'integer').execute();
 
-  it('goes from each version to the newest, step by step', async (t) => {
+  it('migrates from each version to the newest, step by step', async (t) => {
     const dataDir = temporaryFolder(t);
     writeOld(dataDir, 1);
     const path = join(dataDir, 'ledger.db');
@@ -148,7 +148,7 @@ describe('migrate', () => {
     assert.deepEqual(jobs, [{ note: 'moved' }]);
   });
 
-  it('cut off in the middle leaves the version before, whole; the next attempt ends it', async (t) => {
+  it('leaves the earlier version complete when it is interrupted, and the next attempt finishes', async (t) => {
     const dataDir = temporaryFolder(t);
     writeOld(dataDir, MIGRATIONS.length);
     const path = join(dataDir, 'ledger.db');
@@ -166,7 +166,7 @@ describe('migrate', () => {
     await migrate(again, [...MIGRATIONS, addNote], unknown);
   });
 
-  it('is done once by many processes that start at the same time', async (t) => {
+  it('runs once when many processes start at the same time', async (t) => {
     const dataDir = temporaryFolder(t);
     const module = new URL('../../lib/ledger/ledger.js', import.meta.url).href;
     const script = `const { openLedger } = await import(${JSON.stringify(module)});

@@ -17,7 +17,7 @@ function refusal(path: string, kind: keyof typeof ODD_KINDS) {
 }
 
 for (const kind of oddKinds) {
-  test(`${ODD_KINDS[kind]} in the place of any state file is named, and nothing is opened`, async (t) => {
+  test(`${ODD_KINDS[kind]} in place of any state file is reported, and nothing is opened`, async (t) => {
     const dataDir = temporaryFolder(t);
     const options = jobOptions(dataDir);
     await withJob(options, async () => {});
@@ -35,7 +35,7 @@ for (const kind of oddKinds) {
     }
   });
 
-  test(`${ODD_KINDS[kind]} in the place of what telepi status reads is named`, async (t) => {
+  test(`${ODD_KINDS[kind]} in place of a file that telepi status reads is reported`, async (t) => {
     const dataDir = temporaryFolder(t);
     const path = join(dataDir, 'ledger.db');
     putOddFile(path, kind);

@@ -57,7 +57,7 @@ describe('a job folder', () => {
     await (await openJob(options)).close();
   });
 
-  it('gives the lock back when opening fails', async (t) => {
+  it('releases the lock when opening fails', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const first = await openJob(options);
     await first.close();
@@ -69,7 +69,7 @@ describe('a job folder', () => {
     await second.close();
   });
 
-  it('starts over with --restart: new id, nothing done, old files kept beside', async (t) => {
+  it('starts over with --restart: a new id, nothing done, and the old files kept next to the new ones', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const first = await openJob(options);
     await first.saveCheckpoint(12);
@@ -83,7 +83,7 @@ describe('a job folder', () => {
     await second.close();
   });
 
-  it('starts over from damaged files too', async (t) => {
+  it('starts over even if files are damaged', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const first = await openJob(options);
     await first.close();
@@ -107,7 +107,7 @@ describe('a job folder', () => {
     }
   });
 
-  it('takes away what a killed write left', async (t) => {
+  it('removes the files that a killed write left behind', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const first = await openJob(options);
     await first.close();
@@ -126,7 +126,7 @@ describe('a job folder', () => {
 });
 
 describe("the older Python script's files", () => {
-  it('are taken up when the folder has none, into the folder, and logged', async (t) => {
+  it('are taken over into the folder when it has none, and logged', async (t) => {
     const legacyDir = temporaryFolder(t);
     writeFileSync(join(legacyDir, 'checkpoint.txt'), '321');
     writeFileSync(join(legacyDir, 'topic_map.json'), '{"5": 50}');
@@ -173,7 +173,7 @@ describe("the older Python script's files", () => {
     await again.close();
   });
 
-  it('belong to one job: a second that would start from them is refused with the two ways out', async (t) => {
+  it('belong to one job: a second job that would start from them is refused, with two ways out', async (t) => {
     const legacyDir = temporaryFolder(t);
     writeFileSync(join(legacyDir, 'checkpoint.txt'), '321');
     const options = jobOptions(temporaryFolder(t), { legacyDir });

@@ -110,7 +110,7 @@ describe('reading the status', () => {
     assert.deepEqual(snapshot(dataDir), before);
   });
 
-  it('refuses a newer one, one of another program and what is no database, and touches none', async (t) => {
+  it("refuses a newer ledger, another program's, and a file that is not a database, and touches none", async (t) => {
     const newer = await directory(t, false);
     change(newer, 'update schema_version set version = 99');
     const foreign = temporaryFolder(t);
@@ -128,14 +128,14 @@ describe('reading the status', () => {
     }
   });
 
-  it('leaves the ledger to the same process to write, after a kill', async (t) => {
+  it('lets the same process write the ledger afterwards, also after a kill', async (t) => {
     const options = jobOptions(await directory(t, true));
     const examined = await examineJob(options, 'look-before-writing');
     assert.deepEqual([examined.begun, examined.copies], [true, 1]);
     await withJob(options, (job) => job.saveCheckpoint(1));
   });
 
-  it('finds the folders that the ledger has nothing of', async (t) => {
+  it('finds the folders that the ledger has nothing about', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     await withJob(options, (job) => job.saveCheckpoint(7));
     writeFileSync(join(options.dataDir, 'ledger.db'), '');

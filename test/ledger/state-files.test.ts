@@ -23,7 +23,7 @@ describe('checkpoint.txt', () => {
     assert.equal(await readCheckpoint(join(temporaryFolder(t), 'checkpoint.txt')), undefined);
   });
 
-  it('survives what editors leave around the number', async (t) => {
+  it('accepts everything that editors leave around the number', async (t) => {
     const path = join(temporaryFolder(t), 'checkpoint.txt');
     for (const text of ['17', '17\r\n', '\uFEFF17\n', '  17 \n\n', '\t0017']) {
       writeFileSync(path, text);
@@ -31,7 +31,7 @@ describe('checkpoint.txt', () => {
     }
   });
 
-  it('is an error that names the file when it holds anything else', async (t) => {
+  it('with any other content is an error that names the file', async (t) => {
     const path = join(temporaryFolder(t), 'checkpoint.txt');
     const wrong = [
       '',
@@ -69,7 +69,7 @@ describe('checkpoint.txt', () => {
     await assert.rejects(readCheckpoint(path), { code: 'NOT_A_FILE' });
   });
 
-  it('puts no control character of the file into its error', async (t) => {
+  it("with control characters is an error that doesn't repeat them", async (t) => {
     const path = join(temporaryFolder(t), 'checkpoint.txt');
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 60 }), async (text) => {
@@ -79,7 +79,7 @@ describe('checkpoint.txt', () => {
     );
   });
 
-  it('puts none of the upper control characters into it either, which JSON leaves as they are', async (t) => {
+  it("with upper control characters, which JSON leaves alone, is an error that doesn't repeat them either", async (t) => {
     const path = join(temporaryFolder(t), 'checkpoint.txt');
     writeFileSync(path, 'a\u007f\u0085\u009b2J\u2028\u202eb');
     await assert.rejects(readCheckpoint(path), (error: Error) => {
@@ -88,7 +88,7 @@ describe('checkpoint.txt', () => {
     });
   });
 
-  it('leaves the old content and no temporary file when the write fails', async (t) => {
+  it('keeps its old content, without a temporary file, when the write fails', async (t) => {
     const folder = temporaryFolder(t);
     const path = join(folder, 'checkpoint.txt');
     mkdirSync(path);
@@ -112,7 +112,7 @@ describe('topic_map.json', () => {
     );
   });
 
-  it('is the same file for the same map in any order of insertion', async (t) => {
+  it('has the same bytes for the same map in any order of insertion', async (t) => {
     const path = join(temporaryFolder(t), 'topic_map.json');
     await writeTopicMap(
       path,
@@ -133,7 +133,7 @@ describe('topic_map.json', () => {
     assert.equal(first, '{"30":3,"4":5}\n');
   });
 
-  it('reads what Python wrote', async (t) => {
+  it('is read if Python wrote it', async (t) => {
     const path = join(temporaryFolder(t), 'topic_map.json');
     writeFileSync(path, '\uFEFF{\n  "5": 12,\n  "1": 1\n}');
     assert.deepEqual(
@@ -169,7 +169,7 @@ describe('topic_map.json', () => {
     }
   });
 
-  it('tells who may not read it', async (t) => {
+  it("that can't be read is an error that says who may read it", async (t) => {
     const folder = temporaryFolder(t);
     chmodSync(folder, 0o755);
     const path = join(folder, 'topic_map.json');

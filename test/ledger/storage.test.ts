@@ -63,8 +63,8 @@ async function assertRecorded(options: JobOptions, lines: readonly string[]): Pr
   });
 }
 
-describe('a ledger that can not be written stops the run before the next send', () => {
-  it('at the limit of file size', { skip: process.platform === 'win32' }, async (t) => {
+describe("a ledger that can't be written stops the run before the next send", () => {
+  it('at the limit of the file size', { skip: process.platform === 'win32' }, async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const lines = run(options.dataDir, SEND, 'ulimit -f 600; exec "$@"');
     assert.equal(lines.at(-1), 'closed');
@@ -134,7 +134,7 @@ describe('a damaged ledger', () => {
   }
 
   const damages: Readonly<Record<string, (path: string) => void>> = {
-    'that is no database': (path) => writeFileSync(path, 'what is this? '.repeat(1000)),
+    'that is not a database': (path) => writeFileSync(path, 'what is this? '.repeat(1000)),
     'with a page of noise': (path) => {
       const bytes = readFileSync(path);
       bytes.fill(0xa5, 4096 * 3, 4096 * 4);
@@ -143,7 +143,7 @@ describe('a damaged ledger', () => {
     'that was cut short': (path) => truncateSync(path, Math.floor(statSync(path).size / 2)),
   };
   for (const [what, damage] of Object.entries(damages)) {
-    it(`${what} stops the run, says what to do, and can be done without`, async (t) => {
+    it(`${what} stops the run with what to do, and can be done without`, async (t) => {
       const options = await closedJob(t);
       const path = join(options.dataDir, 'ledger.db');
       damage(path);
@@ -166,14 +166,14 @@ describe('a damaged ledger', () => {
 
 describe('a row that TelePi never wrote', () => {
   const values: Readonly<Record<string, string>> = {
-    'a state that is no UTF-8': "state = cast(x'73656EFF74' as text)",
-    'a host that is no UTF-8': "host = cast(x'C3' as text)",
-    'a state that there is not': "state = 'lost'",
+    'a state that is not UTF-8': "state = cast(x'73656EFF74' as text)",
+    'a host that is not UTF-8': "host = cast(x'C3' as text)",
+    'an unknown state': "state = 'lost'",
     'a target id that is text': "target_id = 'x'",
     'a random_id that is a fraction': 'random_id = 0.5',
   };
   for (const [what, value] of Object.entries(values)) {
-    it(`with ${what} is an error with a fix, and no end of the process`, async (t) => {
+    it(`with ${what} is an error that says how to fix it, and doesn't end the process`, async (t) => {
       const { job, options } = await openTestJob(t);
       await job.plan([{ sourceId: 1, randomId: 1n }]);
       await job.close();
@@ -187,7 +187,7 @@ describe('a row that TelePi never wrote', () => {
     });
   }
 
-  it('is none for being written in other letters', async (t) => {
+  it('is not assumed when a value is merely written in other letters', async (t) => {
     const { job, options } = await openTestJob(t, { host: 'Jörgs-Rechner 🙂', sourceTitle: 'Ёлка' });
     await job.plan([{ sourceId: 1, randomId: 1n }]);
     await job.failed([{ sourceId: 1, reason: 'x', message: '日本語' }]);
@@ -197,7 +197,7 @@ describe('a row that TelePi never wrote', () => {
 });
 
 describe('the ledger on the disk', () => {
-  it('that is used after it was closed is an error, and no end of the process', async (t) => {
+  it("that is used after it was closed is an error, and doesn't end the process", async (t) => {
     const { job } = await openTestJob(t);
     const late = job.plan([{ sourceId: 1, randomId: 1n }]);
     await job.close();
@@ -206,7 +206,7 @@ describe('the ledger on the disk', () => {
     await assert.rejects(job.unsettled(), /closed|destroyed/);
   });
 
-  it('has all that was promised, after a process that is killed at any moment', async (t) => {
+  it('has everything that was promised, after a process that is killed at any moment', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const kill = `${SEND.replace("say('send', id);", "say('send', id); if (id === 40) process.kill(process.pid, 'SIGKILL');")}`;
     const lines = run(options.dataDir, kill);
@@ -214,7 +214,7 @@ describe('the ledger on the disk', () => {
     await assertRecorded(options, lines);
   });
 
-  it('is readable by its owner alone, and whole in one file once it is closed', async (t) => {
+  it('is readable only by its owner, and complete in one file once it is closed', async (t) => {
     const { job, options } = await openTestJob(t);
     const names = ['ledger.db', 'ledger.db-wal', 'ledger.db-shm'];
     for (const name of names) assert.equal(statSync(join(options.dataDir, name)).mode & 0o777, 0o600, name);

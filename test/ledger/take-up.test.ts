@@ -27,7 +27,7 @@ function folderWithoutLedger(dataDir: string, more: object = {}): string {
 }
 
 describe('a job from before the ledger', () => {
-  it('goes on under its id, from its checkpoint and topics', async (t) => {
+  it('continues under its id, from its checkpoint and topics', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     const folder = folderWithoutLedger(options.dataDir);
     const before = readFileSync(join(folder, 'job.json'), 'utf8');
@@ -49,7 +49,7 @@ describe('a job from before the ledger', () => {
     });
   });
 
-  it('is not taken up into the working of another account, where the file tells whose it is', async (t) => {
+  it('is not restored for another account, if the file names its account', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     folderWithoutLedger(options.dataDir, { account: 42 });
     await assert.rejects(
@@ -59,7 +59,7 @@ describe('a job from before the ledger', () => {
     await withJob({ ...options, accountId: 42 }, async (job) => assert.equal(job.id, ID));
   });
 
-  it('with nothing but a checkpoint.txt that a person has put there is a new one from there on', async (t) => {
+  it('with nothing but a checkpoint.txt that a person has put there is a new one that starts there', async (t) => {
     const options = jobOptions(temporaryFolder(t));
     mkdirSync(join(options.dataDir, NAME), { recursive: true });
     writeFileSync(join(options.dataDir, NAME, 'checkpoint.txt'), '12');
@@ -68,7 +68,7 @@ describe('a job from before the ledger', () => {
 });
 
 describe('a job', () => {
-  it('whose ledger is lost goes on from its folder, with the same id', async (t) => {
+  it('whose ledger is lost continues from its folder, with the same id', async (t) => {
     const { job, options } = await openTestJob(t);
     await job.saveTopic(3, 30);
     await job.saveCheckpoint(12);
@@ -97,7 +97,7 @@ describe('a job', () => {
     }
   });
 
-  it("is refused where ledger.db is another program's database, which stays as it is", async (t) => {
+  it("is refused if ledger.db is another program's database, which stays as it is", async (t) => {
     for (const sql of ['create table accounts (name text)', 'pragma application_id = 252006673']) {
       const options = jobOptions(temporaryFolder(t));
       const path = join(options.dataDir, 'ledger.db');
@@ -118,7 +118,7 @@ describe('a job', () => {
     }
   });
 
-  it('whose job.json is lost has it again', async (t) => {
+  it('whose job.json is lost gets it back', async (t) => {
     const { job, options } = await openTestJob(t);
     await job.close();
     rmSync(join(job.path, 'job.json'));
@@ -126,7 +126,7 @@ describe('a job', () => {
     assert.equal(JSON.parse(readFileSync(join(job.path, 'job.json'), 'utf8')).id, job.id);
   });
 
-  it("of another account is refused, with the ways out; --restart is that account's own", async (t) => {
+  it('of another account is refused, with the ways out; --restart belongs to that account alone', async (t) => {
     const { job, options } = await openTestJob(t);
     await job.close();
     const other = { ...options, accountId: 778 };
@@ -146,7 +146,7 @@ describe('a job', () => {
     );
   });
 
-  it("refuses a folder that is another data directory's", async (t) => {
+  it('is refused a folder that belongs to another data directory', async (t) => {
     const { job, options } = await openTestJob(t);
     await job.close();
     const { job: foreign } = await openTestJob(t);
@@ -159,7 +159,7 @@ describe('a job', () => {
     );
   });
 
-  it('moved to another machine goes on there, and the journal names both', async (t) => {
+  it('that was moved to another machine continues there, and the journal names both', async (t) => {
     const { job, options } = await openTestJob(t, { host: 'old' });
     await job.saveCheckpoint(5);
     await job.close();
@@ -179,7 +179,7 @@ describe('a job', () => {
 });
 
 describe('--restart', () => {
-  it('cut off after the ledger and before the files: the next run ends it, and keeps the old files', async (t) => {
+  it('that was interrupted between ledger and files is finished by the next run, and keeps the old files', async (t) => {
     const { job, options } = await openTestJob(t);
     await job.saveTopic(3, 30);
     await job.saveCheckpoint(500);

@@ -100,7 +100,7 @@ describe('contentOf', () => {
     assert.deepEqual(contentOf(received({ media })), { kind: 'skip', reason: 'empty' });
   });
 
-  it('knows text, photos and documents', () => {
+  it('recognises text, photos and documents', () => {
     assert.equal(contentOf(received({ message: 'x' })).kind, 'text');
     assert.equal(contentOf(received({ message: 'x', media: new Api.MessageMediaEmpty() })).kind, 'text');
     assert.equal(contentOf(received({ media: new Api.MessageMediaPhoto({ photo }) })).kind, 'photo');
@@ -144,7 +144,7 @@ describe('inputMedia', () => {
     assert.deepEqual([copyOf([name]).nosoundVideo, copyOf([name]).forceFile], [undefined, true]);
   });
 
-  it('serialises with every kind of attribute', () => {
+  it('can serialise every kind of attribute', () => {
     const set = new Api.InputStickerSetEmpty();
     const copy = copyOf([
       new Api.DocumentAttributeAudio({ voice: true, duration: 3, waveform: Buffer.from([1, 2, 3]) }),
@@ -191,7 +191,7 @@ describe('reductionsOf', () => {
     return content.kind === 'skip' ? [] : reductionsOf(content);
   }
 
-  it('is nothing for a plain message, in a topic too', () => {
+  it('is empty for a plain message, in a topic too', () => {
     assert.deepEqual(lostFrom({}), []);
     const replyTo = new Api.MessageReplyHeader({ forumTopic: true, replyToMsgId: 5 });
     assert.deepEqual(lostFrom({ replyTo }), []);

@@ -6,8 +6,8 @@ import { chatContent, withoutPremium } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { README, withLosses } from '../support/losses-doc.js';
 
-describe('what is lost', () => {
-  it("is listed in README.md as the code's tables have it", () => {
+describe('every loss', () => {
+  it("is listed in README.md as in the code's tables", () => {
     const readme = readFileSync(README, 'utf8');
     assert.equal(readme, withLosses(readme), 'run npm run losses-doc');
   });
@@ -20,7 +20,7 @@ describe('what is lost', () => {
   });
 });
 
-describe('what is counted', () => {
+describe('counted losses', () => {
   let scene: CloneScene;
   before(async () => {
     scene = await cloneScene({ seed: 'losses' });
@@ -32,7 +32,7 @@ describe('what is counted', () => {
     entities: [{ kind: 'customEmoji', offset: 1, length: 2, emojiId: 5368324170671202286n }],
   };
 
-  it('custom emoji, which need Premium: the emoji behind them stay', async () => {
+  it('include custom emoji that need Premium: the emoji behind them stay', async () => {
     const [source, target] = [scene.group('emoji'), scene.group('emoji copy')];
     scene.post(source, fire);
     scene.post(source, { ...fire, entities: [{ kind: 'bold', offset: 0, length: 1 }, ...fire.entities] });
@@ -44,7 +44,7 @@ describe('what is counted', () => {
     assert.deepEqual(await chatContent(scene.sandbox, target), wanted);
   });
 
-  it('no custom emoji in Saved Messages, nor with Premium', async () => {
+  it('include no custom emoji in Saved Messages, or with Premium', async () => {
     const source = scene.group('emoji for me');
     scene.post(source, fire);
     const { summary } = await scene.clone(source, 'me');
@@ -60,7 +60,7 @@ describe('what is counted', () => {
     }
   });
 
-  it('pinned messages', async () => {
+  it('include the pin of a pinned message', async () => {
     const [source, target] = [scene.group('pinned'), scene.group('pinned copy')];
     scene.post(source, { text: 'rules' });
     scene.post(source, { text: 'words' });

@@ -8,7 +8,7 @@ import { answeredId, isReply } from '../../lib/messages/tl/replies.js';
 
 const peerId = new Api.PeerChannel({ channelId: bigInt(1) });
 
-describe('what a reply header names', () => {
+describe('a reply header can name', () => {
   const chatId = -1_000_000_000_001;
   const own = new Api.PeerChannel({ channelId: bigInt(1) });
   const other = new Api.PeerChannel({ channelId: bigInt(2) });

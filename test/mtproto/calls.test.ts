@@ -77,7 +77,7 @@ function outcome({ answer }: Call): { now: Answer | string | undefined } {
   return seen;
 }
 
-test("a call's result comes as its TL, gzipped or not; a Bool too; a refusal as an error", async () => {
+test("a call's result is returned as its TL, gzipped or not, a Bool too; a refusal is an error", async () => {
   const answers = [
     nearest,
     gzipped(nearest),
@@ -102,7 +102,7 @@ test("a call's result comes as its TL, gzipped or not; a Bool too; a refusal as 
   ]);
 });
 
-test('what the server says of its own accord is handed out, once, alone or in a container; acknowledgements are not', async () => {
+test('pushes are passed on once, alone or in a container; acknowledgements are not', async () => {
   const pushed: number[] = [];
   const connection = scene.connect({ onPush: (body) => pushed.push(body.readUInt32LE(0)) });
   connection.request(call()).answer.catch(() => {});
@@ -117,7 +117,7 @@ test('what the server says of its own accord is handed out, once, alone or in a 
   assert.deepEqual(new Set(pushed), new Set([0xe317af7e]));
 });
 
-test('an answer that takes minutes is waited for as long as pings are answered, and its neighbours pass it', async () => {
+test('a call waits minutes for its answer as long as pings are answered, and its neighbours overtake it', async () => {
   const connection = scene.connect({}, 'keep');
   await until(() => scene.proven === 1);
   const slow = outcome(connection.request(call()));
@@ -138,7 +138,7 @@ test('an answer that takes minutes is waited for as long as pings are answered, 
   assert.ok(!connection.closed);
 });
 
-test('ten minutes without an answer are a TIMEOUT of that call alone', async () => {
+test('a call without an answer for ten minutes is a TIMEOUT of that call alone', async () => {
   const connection = scene.connect({}, 'keep');
   await until(() => scene.proven === 1);
   const never = outcome(connection.request(call()));
@@ -153,7 +153,7 @@ test('ten minutes without an answer are a TIMEOUT of that call alone', async () 
   assert.ok(!connection.closed);
 });
 
-test('a server that freezes is noticed: a ping after ten seconds, TIMEOUT fifteen later, however often it is called', async () => {
+test('a server that freezes is noticed by a ping after ten seconds and TIMEOUT fifteen later, however often it is called', async () => {
   const connection = scene.connect({}, 'keep');
   await until(() => scene.proven === 1);
   scene.server.onMessage = () => {};
@@ -168,7 +168,7 @@ test('a server that freezes is noticed: a ping after ten seconds, TIMEOUT fiftee
   assert.ok(calls.every(({ now }) => now === 'TIMEOUT'));
 });
 
-test('an idle kept connection is pinged once a minute with a delay after which the server ends it, and given up when it is dead', async () => {
+test('an idle kept connection is pinged once a minute with a delay after which the server ends it, and is given up when it is dead', async () => {
   const connection = scene.connect({}, 'keep');
   await until(() => scene.proven === 1);
   await pass(200);
@@ -199,7 +199,7 @@ test('a message that the server has not received is sent again after thirty seco
   assert.deepEqual(known.now, { kind: 'tl', bytes: nearest });
 });
 
-test('of what the server may have done or not, a part goes again and a call fails, for it might be done twice', async () => {
+test('if the server may or may not have accepted them, a part is sent again and a call fails, because it might be done twice', async () => {
   const forgets: Readonly<Record<string, (heard: Heard) => Promise<void>>> = {
     'a new session': async ({ from, msgId }) => void from.send(newSession(msgId + 4n, 3n)),
     'too old to say': async ({ from, msgId }) => void from.notify(badMessage(msgId, 20)),
@@ -227,7 +227,7 @@ test('of what the server may have done or not, a part goes again and a call fail
   }
 });
 
-test('a session given up for its clock: what it was answered still counts, and only what was refused goes again', async () => {
+test('a session given up for its clock still counts for answered requests, and only refused ones are sent again', async () => {
   const connection = scene.connect({}, 'keep');
   await until(() => scene.proven === 1);
   const [one, other] = [outcome(connection.request(call())), outcome(connection.request(call()))];
@@ -250,7 +250,7 @@ test('a session given up for its clock: what it was answered still counts, and o
   assert.equal(due.length, 3);
 });
 
-test('a message that the server wants again comes as it was', async () => {
+test('a message that the server asks for again is sent unchanged', async () => {
   const connection = scene.connect();
   const seen = outcome(connection.request(call()));
   await until(() => due.length === 1);

@@ -45,7 +45,7 @@ function serve(answer: (heard: Heard) => void): void {
   };
 }
 
-test('a request is introduced until one is answered; a refusal, a Bool and a file come as they are', async () => {
+test('requests are introduced until one is answered; a refusal, a Bool and a file are returned as they are', async () => {
   const bytes = randomBytes(PART_SIZE);
   const answers = [file(bytes), boolean(true), rpcError(420, 'FLOOD_WAIT_3'), boolean(false)];
   serve(({ from, msgId }) => from.send(result(msgId, answers.shift() ?? boolean(true))));
@@ -69,7 +69,7 @@ test('a request is introduced until one is answered; a refusal, a Bool and a fil
   assert.ok(heard[0]?.request instanceof Api.upload.GetFile && !heard[0].request.cdnSupported);
 });
 
-test('CONNECTION_NOT_INITED: the request goes again, introduced', async () => {
+test('after CONNECTION_NOT_INITED the request is sent again with the introduction', async () => {
   const answers = [boolean(true), rpcError(400, 'CONNECTION_NOT_INITED'), boolean(true)];
   serve(({ from, msgId }) => from.send(result(msgId, answers.shift() ?? boolean(false))));
   const connection = scene.connect();
@@ -81,7 +81,7 @@ test('CONNECTION_NOT_INITED: the request goes again, introduced', async () => {
   );
 });
 
-test('without a salt requests wait for the one that the ping brings, and go in order', async () => {
+test('without a salt, requests wait for the one that the ping brings, and are sent in order', async () => {
   const salt = 77n;
   scene.server.onMessage = ({ from, msgId, salt: said, request }) => {
     if (said !== salt) from.notify(badSalt(msgId, salt));
@@ -97,7 +97,7 @@ test('without a salt requests wait for the one that the ping brings, and go in o
   );
 });
 
-test('before the server has spoken one request goes; a wrong salt is fixed, and the rest follow under the right one', async () => {
+test('only one request is sent before the server has answered; a wrong salt is corrected, and the rest follow under the right one', async () => {
   const salt = 77n;
   scene.salts.correct(5n);
   scene.server.onMessage = ({ from, msgId, salt: said, request }) => {
@@ -112,7 +112,7 @@ test('before the server has spoken one request goes; a wrong salt is fixed, and 
   assert.equal(scene.proven, 1);
 });
 
-test('get_future_salts is asked for once, and what it says is used', async () => {
+test('get_future_salts is called once, and its salts are used', async () => {
   const now = Math.floor(Date.now() / 1000);
   const salts = new TlWriter().uint(Tl.future_salts).long(1n).uint(now).uint(2);
   salts
@@ -138,7 +138,7 @@ test('get_future_salts is asked for once, and what it says is used', async () =>
   assert.equal(scene.server.heard(Tl.get_future_salts).length, 1);
 });
 
-test('answers in any order, alone, in containers, gzipped, in one packet or in pieces: each finds its request', async () => {
+test('answers in any order, alone, in containers, gzipped, in one packet or in pieces find their requests', async () => {
   const forms = fc.constantFrom('alone', 'container', 'gzip', 'gzip inside');
   const sizes = fc.constantFrom(0, 1, 253, 254, 5_000, 40_000, PART_SIZE - 1, PART_SIZE);
   const plan = fc.array(fc.record({ size: sizes, form: forms, turn: fc.nat(100) }), {
@@ -177,7 +177,7 @@ test('answers in any order, alone, in containers, gzipped, in one packet or in p
   );
 });
 
-test('a large container may hold several parts: none shares its memory with another', async () => {
+test('several parts in a large container share no memory', async () => {
   const due: Heard[] = [];
   serve((heard) => due.push(heard));
   const connection = scene.connect();
@@ -190,7 +190,7 @@ test('a large container may hold several parts: none shares its memory with anot
   for (const [nth, bytes] of got.entries()) assert.ok(bytes.equals(contents[nth] ?? Buffer.alloc(0)));
 });
 
-test('a clock that is wrong: time taken from the server, a new session, the same requests', async () => {
+test('a wrong clock is corrected from the server in a new session, with the same requests', async () => {
   for (const code of [16, 17]) {
     scene.time.offsetMs = code === 16 ? -3_600_000 : 3_600_000;
     const sessions = new Set<bigint>();
@@ -210,7 +210,7 @@ test('a clock that is wrong: time taken from the server, a new session, the same
   }
 });
 
-test('a wrong seqno begins a new session; any other bad message goes again with a new id; not for ever', async () => {
+test('a wrong seqno begins a new session; any other bad message is sent again with a new id, but not for ever', async () => {
   for (const code of [18, 19, 20, 32, 33, 34, 35, 64]) {
     let refuse = 2;
     const seen: Heard[] = [];
@@ -230,7 +230,7 @@ test('a wrong seqno begins a new session; any other bad message goes again with 
   }
 });
 
-test('a session that the server has lost: what it never saw goes again', async () => {
+test('after the server has lost the session, messages that it never saw are sent again', async () => {
   const due: Heard[] = [];
   serve((heard) => due.push(heard));
   const connection = scene.connect();
@@ -247,7 +247,7 @@ test('a session that the server has lost: what it never saw goes again', async (
   assert.ok(due.slice(3).every(({ salt }) => salt === 3n));
 });
 
-test('announced answers are asked for, states are told, what the server wants again it gets', async () => {
+test('announced answers are requested, states are reported, and wanted messages are sent again', async () => {
   const due: Heard[] = [];
   serve((heard) => due.push(heard));
   const connection = scene.connect();
@@ -281,7 +281,7 @@ test('announced answers are asked for, states are told, what the server wants ag
   );
 });
 
-test('every content message is acknowledged, several at a time; a repeat is acknowledged and not taken twice', async () => {
+test('every content message is acknowledged, several at a time; a repeat is acknowledged but not handled twice', async () => {
   const sent: bigint[] = [];
   serve(({ from, msgId }) => {
     const id = from.send(result(msgId, boolean(true)));

@@ -67,10 +67,10 @@ const FAULTS: Readonly<Record<string, (end: ServerEnd, requestId: bigint) => voi
   'sends a container in a container': (end) => {
     end.container([new TlWriter().uint(Tl.msg_container).uint(0).finish()]);
   },
-  'sends gzip that is none': (end, id) => {
+  'sends invalid gzip': (end, id) => {
     end.send(result(id, new TlWriter().uint(Tl.gzip_packed).string(randomBytes(50)).finish()));
   },
-  'answers with something that is no answer': (end, id) => {
+  'answers with something other than an answer': (end, id) => {
     end.send(result(id, new TlWriter().uint(0x12345678).finish()));
   },
   'sends a file that is cut short': (end, id) => {
@@ -82,7 +82,7 @@ const FAULTS: Readonly<Record<string, (end: ServerEnd, requestId: bigint) => voi
 };
 
 for (const [what, fault] of Object.entries(FAULTS)) {
-  test(`a server that ${what}: CONNECTION_LOST, and nothing stays`, async () => {
+  test(`a server that ${what} gives CONNECTION_LOST, and nothing is left`, async () => {
     scene.server.onMessage = ({ from, kind, msgId, request }) => {
       if (kind === Tl.ping) from.notify(pong);
       if (request) fault(from, msgId);
@@ -98,14 +98,14 @@ for (const [what, fault] of Object.entries(FAULTS)) {
   });
 }
 
-test('nobody at the address', async () => {
+test('an address without a server is an error', async () => {
   await scene.server.close();
   const connection = scene.connect();
   await assert.rejects(connection.request(download()).answer, { errorMessage: 'CONNECTION_LOST' });
   scene = await PartScene.start();
 });
 
-test('bytes come in pieces of any length: the same answers', async () => {
+test('bytes may come in pieces of any length: the answers are the same', async () => {
   const cuts = fc.array(fc.integer({ min: 1, max: 40 * KIB }), { minLength: 1, maxLength: 20 });
   const sizes = fc.array(fc.constantFrom(0, 100, 3_000, 17 * KIB, 200 * KIB, PART_SIZE), {
     minLength: 1,
@@ -148,7 +148,7 @@ test('bytes come in pieces of any length: the same answers', async () => {
   );
 });
 
-test('an answer that nobody waits for any more is dropped, its memory used again', async () => {
+test('an answer that nobody waits for any more is dropped, and its memory used again', async () => {
   const due: Heard[] = [];
   scene.server.onMessage = (heard) => {
     if (heard.kind === Tl.ping) heard.from.notify(pong);
@@ -172,7 +172,7 @@ test('an answer that nobody waits for any more is dropped, its memory used again
   assert.equal(again.filter(({ buffer }) => buffer === answer.bytes.buffer).length, 1);
 });
 
-test('silence: a ping after 10 s, TIMEOUT after 25 s; a pong, a slow part or no request at all is none', async () => {
+test('silence brings a ping after 10 s and TIMEOUT after 25 s; a pong, a slow part or no request at all is not silence', async () => {
   const clock = new FakeClock({ epochMs: Date.now() });
   const mute = await PartScene.start(clock);
   let pongs = 0;
@@ -216,7 +216,7 @@ test('silence: a ping after 10 s, TIMEOUT after 25 s; a pong, a slow part or no 
   }
 });
 
-test('closing the client closes the connection and fails what is under way; nothing is left', async () => {
+test('closing the client closes the connection and fails the requests under way; nothing is left', async () => {
   const connection = scene.connect();
   const call = connection.request(download());
   scene.closing.abort();

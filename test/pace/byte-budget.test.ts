@@ -46,7 +46,7 @@ class Model {
   }
 }
 
-test('first come, first served; never above the limit; aborts and closes leave nothing behind', async () => {
+test('leases are served first come, first served, never above the limit, and aborts and closes leave nothing behind', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const budget = new ByteBudget(LIMIT);
@@ -141,7 +141,7 @@ test('a lease closed or aborted in the very step of the grant holds nothing', as
   }
 });
 
-test('a closed lease takes nothing, and late releases do nothing', async () => {
+test('a closed lease acquires nothing, and late releases do nothing', async () => {
   const budget = new ByteBudget(10);
   const lease = budget.lease();
   await lease.acquire(4);

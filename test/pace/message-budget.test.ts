@@ -61,7 +61,7 @@ function send(
 
 const begin = (): Scene => ({ budget: new MessageBudget(), at: 0, floods: 0, messages: 0 });
 
-test('nothing is known before the first flood, and that alone says nothing', () => {
+test('nothing is known before the first flood, and one flood alone proves nothing', () => {
   const budget = new MessageBudget();
   assert.equal(budget.intervalMs(0), 0);
   assert.equal(budget.roomAt(0, 10), 0);
@@ -70,7 +70,7 @@ test('nothing is known before the first flood, and that alone says nothing', () 
   assert.equal(budget.intervalMs(40_000), 0);
 });
 
-test('the first flood makes the interval longer, the second makes it what the budget allows', () => {
+test('the first flood makes the interval longer, and the second makes it what the budget allows', () => {
   const scene = begin();
   const server = new Server(20, MINUTE);
   send(scene, server, 1300, 59_000);
@@ -86,7 +86,7 @@ test('the first flood makes the interval longer, the second makes it what the bu
   assert.ok(scene.messages >= 0.97 * 20 * 55, `${scene.messages} messages`);
 });
 
-test('after a calm hour the interval shrinks, slowly, until a flood tells the budget again', () => {
+test('after a calm hour the interval shrinks slowly, until a flood shows the budget again', () => {
   const scene = begin();
   const server = new Server(20, MINUTE);
   send(scene, server, 1300, 61 * MINUTE);
@@ -99,7 +99,7 @@ test('after a calm hour the interval shrinks, slowly, until a flood tells the bu
   assert.ok(scene.messages >= 0.97 * 20 * 300, `${scene.messages} messages`);
 });
 
-test('what was kept to for an hour stays, when an album beyond it is refused', () => {
+test('a budget that was kept to for an hour stays, when an album beyond it is refused', () => {
   const scene = begin();
   send(scene, new Server(20, MINUTE), 1300, 2 * MINUTE);
   const { budget } = scene;
@@ -113,7 +113,7 @@ test('what was kept to for an hour stays, when an album beyond it is refused', (
   assert.equal(Math.round(budget.intervalMs(opened + MINUTE)), Math.round(known));
 });
 
-test('a send of several waits for a window that has room for all of it, and no longer than to its end', () => {
+test("a send of several waits for a window that has room for all of it, but not beyond the window's end", () => {
   const scene = begin();
   send(scene, new Server(20, MINUTE), 1300, 2 * MINUTE);
   const { budget, at } = scene;
@@ -123,7 +123,7 @@ test('a send of several waits for a window that has room for all of it, and no l
   assert.equal(budget.roomAt(at, 500), later, 'what no window holds goes when one is empty');
 });
 
-test('where the server counts messages whatever time they take, going slower is given up', () => {
+test('if the server counts messages whatever time they take, going slower is given up', () => {
   const server = {
     count: 0,
     openAt: 0,

@@ -37,7 +37,7 @@ function scene(float = 0, impatient = true) {
   return { clock, waits, patience, answerAfter, never };
 }
 
-test('a flood is waited out as told plus jitter, and told with its method and end', async () => {
+test('a flood is waited for as long as Telegram asks plus jitter, and reported with its method and end', async () => {
   const { clock, waits, answerAfter } = scene(0.5);
   const begun = clock.now();
   assert.equal(await answerAfter([refusal('FLOOD_WAIT_3')]), 'answer');
@@ -55,7 +55,7 @@ test('a flood is waited out as told plus jitter, and told with its method and en
   assert.equal(clock.monotonic(), 3500);
 });
 
-test('jitter of a long flood is a twentieth, and never above half a minute', async () => {
+test('jitter of a long flood is a twentieth, but never above half a minute', async () => {
   const { waits, answerAfter } = scene(1);
   await answerAfter([refusal('FLOOD_WAIT_100')], 'a');
   await answerAfter([refusal('FLOOD_WAIT_36000')], 'b');
@@ -65,7 +65,7 @@ test('jitter of a long flood is a twentieth, and never above half a minute', asy
   );
 });
 
-test('a flood that comes again is waited out twice as long each time, up to ten minutes', async () => {
+test('a repeated flood is waited for twice as long each time, up to ten minutes', async () => {
   const { waits, answerAfter } = scene();
   await answerAfter(Array.from({ length: 10 }, () => refusal('FLOOD_WAIT_3')));
   assert.deepEqual(
@@ -74,7 +74,7 @@ test('a flood that comes again is waited out twice as long each time, up to ten 
   );
 });
 
-test('back-off never cuts a wait short of what was told', async () => {
+test('back-off never makes a wait shorter than Telegram asks', async () => {
   const { waits, answerAfter } = scene();
   await answerAfter([refusal('FLOOD_WAIT_3600'), refusal('FLOOD_WAIT_3500')]);
   assert.deepEqual(
@@ -83,7 +83,7 @@ test('back-off never cuts a wait short of what was told', async () => {
   );
 });
 
-test('a success ends the row, and another method has its own', async () => {
+test('a success ends the series, and another method has its own', async () => {
   const { waits, answerAfter } = scene();
   await answerAfter([refusal('FLOOD_WAIT_3'), refusal('FLOOD_WAIT_3')], 'a');
   await answerAfter([refusal('FLOOD_WAIT_3')], 'a');
@@ -94,7 +94,7 @@ test('a success ends the row, and another method has its own', async () => {
   );
 });
 
-test('FLOOD_WAIT_0 that comes again still backs off', async () => {
+test('a repeated FLOOD_WAIT_0 still backs off', async () => {
   const { waits, answerAfter } = scene();
   await answerAfter([refusal('FLOOD_WAIT_0'), refusal('FLOOD_WAIT_0'), refusal('FLOOD_WAIT_0')]);
   assert.deepEqual(
@@ -103,7 +103,7 @@ test('FLOOD_WAIT_0 that comes again still backs off', async () => {
   );
 });
 
-test('a premium flood is waited out as told however often it comes, slow mode too, and neither lengthens a flood', async () => {
+test('a premium flood or slow mode is waited for as asked, however often it comes, and neither lengthens a flood', async () => {
   const { waits, answerAfter } = scene();
   await answerAfter([
     ...Array.from({ length: 5 }, () => refusal('FLOOD_PREMIUM_WAIT_4')),
@@ -120,7 +120,7 @@ test('a premium flood is waited out as told however often it comes, slow mode to
   );
 });
 
-test('calls that flood together count as one flood, and calls that come later are held', async () => {
+test('calls that meet a flood together count as one flood, and later calls are held', async () => {
   const { clock, waits, patience, never } = scene(0, false);
   let refusing = true;
   const begun: number[] = [];
@@ -163,7 +163,7 @@ async function calledDuringFlood(flooded: string, methods: readonly string[]): P
   return called;
 }
 
-test('a flood of sends holds every way to send, and no transfer; a flood of bytes holds its direction, and no send', async () => {
+test('a flood of sends holds every kind of send, but no transfer; a flood of bytes holds its direction, but no send', async () => {
   const sends = [
     'messages.sendMessage',
     'messages.sendMedia',
@@ -226,7 +226,7 @@ test('transient faults back off from half a second, doubling to half a minute', 
   );
 });
 
-test('ten minutes of nothing but transient faults are enough', async () => {
+test('ten minutes of nothing but transient faults end the call', async () => {
   const { clock, patience, never } = scene(1);
   const fault = connectionLost('a.call');
   await assert.rejects(
@@ -242,7 +242,7 @@ test('ten minutes of nothing but transient faults are enough', async () => {
   assert.ok(clock.monotonic() <= 600_000 && clock.monotonic() > 560_000, `${clock.monotonic()}`);
 });
 
-test('one answer that does not come for ten minutes is no ten minutes of faults: the call is made again', async () => {
+test('one missing answer for ten minutes is not ten minutes of faults: the call is repeated', async () => {
   const { clock, patience, never } = scene(1);
   const lost = connectionLost('a.call');
   const silent = async (): Promise<never> => {
@@ -256,7 +256,7 @@ test('one answer that does not come for ten minutes is no ten minutes of faults:
   await assert.rejects(forever, { code: 'TELEGRAM_UNREACHABLE' });
 });
 
-test('ten minutes of answers that are errors are said to be such, and no matter of the network', async () => {
+test('ten minutes of answers that are errors are reported as such, and not blamed on the network', async () => {
   const fault = refusal('INTERNAL', 500);
   const lost = connectionLost('a.call');
   const endOf = async (faults: readonly Error[]): Promise<string> => {
@@ -275,7 +275,7 @@ test('ten minutes of answers that are errors are said to be such, and no matter 
   for (const words of mixed) assert.doesNotMatch(words, /has not answered|with errors for/, words);
 });
 
-test('a call may end at the first 500, after some time of them, or when one comes after an attempt without an answer', async () => {
+test('a call may end at the first 500, after some time of 500s, or at one that comes after an unanswered attempt', async () => {
   const fault = refusal('INTERNAL', 500);
   const lost = timedOut('a.call');
   const run = async (answersMs: number, faults: readonly Error[]): Promise<number> => {
@@ -299,7 +299,7 @@ test('a call may end at the first 500, after some time of them, or when one come
   assert.equal(await run(0, [lost, lost]), 1_500);
 });
 
-test('a flood among transient faults proves that the far side lives: the ten minutes start again', async () => {
+test('a flood among transient faults proves that the server is alive: the ten minutes start again', async () => {
   const { clock, answerAfter } = scene(1);
   const fault = (): Error[] => Array.from({ length: 20 }, () => refusal('INTERNAL', 500));
   assert.equal(await answerAfter([...fault(), refusal('FLOOD_WAIT_1'), ...fault()]), 'answer');
@@ -312,7 +312,7 @@ for (const wire of [
   'RANDOM_ID_DUPLICATE',
   'CHANNEL_INVALID',
 ]) {
-  test(`${wire} is thrown as it came, at once`, async () => {
+  test(`${wire} is thrown unchanged, at once`, async () => {
     const { waits, answerAfter } = scene();
     const error = refusal(wire, 400);
     await assert.rejects(answerAfter([error]), (thrown) => thrown === error);
@@ -334,7 +334,7 @@ test('abort ends a wait at once, and leaves no sleep and no listener', async () 
   }
 });
 
-test('abort ends a call whose attempt does not heed the signal', async () => {
+test('abort ends a call whose attempt ignores the signal', async () => {
   const { patience } = scene();
   const controller = new AbortController();
   const running = patience.run('m', () => new Promise(() => {}), controller.signal);
@@ -358,7 +358,7 @@ test('a call under a signal that has aborted never begins', async () => {
   assert.equal(begun, false);
 });
 
-test("the time that another call's flood holds a call is not time in which it met nothing but faults", async () => {
+test("time during which another call's flood holds a call doesn't count as time with nothing but faults", async () => {
   const { patience, answerAfter, never } = scene(0.5);
   const faults = [refusal('INTERNAL', 500), refusal('INTERNAL', 500)];
   let other: Promise<string> | undefined;

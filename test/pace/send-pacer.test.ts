@@ -14,7 +14,7 @@ function pacer(clock: FakeClock, minIntervalMs: number): SendPacer {
   return made;
 }
 
-test('turns come in order, each as many intervals after the last as that had items', async () => {
+test('turns come in order, each as many intervals after the last as that one had items', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 10 }), { maxLength: 12 }), async (sends) => {
       const clock = new FakeClock();
@@ -32,7 +32,7 @@ test('turns come in order, each as many intervals after the last as that had ite
   );
 });
 
-test('who comes late goes at once', async () => {
+test('a late caller goes at once', async () => {
   const clock = new FakeClock();
   const interval = pacer(clock, 1000);
   await interval.turn(2, never);
@@ -41,7 +41,7 @@ test('who comes late goes at once', async () => {
   assert.equal(clock.monotonic(), 2000);
 });
 
-test('an aborted wait takes no turn, lets nobody past, and leaves nothing behind', async () => {
+test('an aborted wait uses no turn, lets nobody past, and leaves nothing behind', async () => {
   const clock = new FakeClock();
   const interval = pacer(clock, 1000);
   await interval.turn(1, never);
@@ -143,7 +143,7 @@ test('whatever floods come, no message goes sooner than the floor after the one 
   );
 });
 
-test('a flood of bytes makes no send wait', async () => {
+test('a flood of bytes delays no send', async () => {
   const clock = new FakeClock();
   const interval = pacer(clock, 1000);
   await interval.turn(1, never);

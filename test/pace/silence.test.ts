@@ -29,7 +29,7 @@ function scene() {
   return { clock, told, call };
 }
 
-test('an answer that is due for five seconds is told, once, with the time of its call', async () => {
+test('an answer that is overdue for five seconds is reported once, with the time of its call', async () => {
   const { clock, told, call } = scene();
   await clock.advance(1000);
   const since = clock.now();
@@ -41,7 +41,7 @@ test('an answer that is due for five seconds is told, once, with the time of its
   assert.deepEqual(told, [{ method: 'messages.sendMedia', since }]);
 });
 
-test('quick answers, refusals and slow parts of files are not, and no timer stays', async () => {
+test('quick answers, refusals and slow parts of files are not reported, and no timer stays', async () => {
   const { clock, told, call } = scene();
   const refused = call('messages.sendMedia', 2, new Error('no'));
   refused.catch(() => {});

@@ -58,7 +58,7 @@ const DAYS: Readonly<Record<string, Day>> = {
   },
 };
 
-describe('over a day, at least 95 % of what the budget allows, with one flood an hour after the first at most', () => {
+describe('over a day, at least 95 % of the budget is used, with at most one flood an hour after the first', () => {
   for (const [name, day] of Object.entries(DAYS)) {
     it(name, async (t) => {
       const job: SimulatedJob = { seed: name, minIntervalMs: 1300, durationMs: DAY_MS, ...day };
@@ -85,7 +85,7 @@ function mostInOneHour(floods: readonly number[]): number {
   );
 }
 
-it('a budget that has grown is found, and one that has shrunk is kept to', async () => {
+it('a larger budget is noticed, and a smaller one is kept to', async () => {
   const minute = (messageBudget: number) => ({ messageBudget, messageWindowSeconds: 60 });
   for (const [first, then] of [
     [20, 40],
@@ -104,7 +104,7 @@ it('a budget that has grown is found, and one that has shrunk is kept to', async
   }
 });
 
-it('faults of the network cost no more than themselves', async () => {
+it('faults of the network cost no more than their own time', async () => {
   const weather = { messageBudget: 46, dropBeforeRate: 0.01, resetRate: 0.01, error500Rate: 0.01 };
   const job = { seed: 'faults', weather, minIntervalMs: 1300, sends: single, durationMs: DAY_MS / 4 };
   const { messages, waits } = await simulateSends(job);

@@ -64,7 +64,7 @@ for (const [code, wire, verdict] of WIRE) {
   });
 }
 
-test('a call without an answer may be repeated, and is no fault of the server', () => {
+test("a call without an answer may be repeated, and doesn't count as a fault of the server", () => {
   for (const error of [connectionLost('a.call', new Error('read ECONNRESET')), timedOut('a.call')]) {
     assert.deepEqual(classify(error), transient);
     assert.equal(isServerFault(error), false);
@@ -85,7 +85,7 @@ test("TelePi's own errors are final, whatever their words", () => {
   assert.deepEqual(classify(new FailedError('X', 'The connection timed out, not connected.')), permanent);
 });
 
-test('a reason is the wire string', () => {
+test('the reason is the wire string', () => {
   assert.equal(reasonOf(errorOf('FLOOD_WAIT_12', 420)), 'FLOOD_WAIT_12');
   assert.equal(reasonOf(errorOf('Timeout', -503)), 'TIMEOUT');
   assert.equal(reasonOf(errorOf('No workers running', -500)), 'NO_WORKERS_RUNNING');

@@ -20,7 +20,7 @@ const published = JSON.parse(
 /** Methods of wrappers, and the general list: no calls of their own. */
 const NO_CALLS = ['any', 'invokeWithLayer', 'initConnection'];
 
-test('the groups of calls are the methods that lib calls, and each has its published list of errors', () => {
+test('the groups of calls contain exactly the methods that lib calls, each with its published list of errors', () => {
   const called = new Set<string>();
   for (const { path, text } of sourcesOf('lib')) {
     if (path.startsWith('lib/sandbox/')) continue;
@@ -50,7 +50,7 @@ test('every error that Telegram publishes for these methods is in the table by i
   assert.deepEqual(missing, []);
 });
 
-test('a name stands once, with a sentence on one line; a family hides no name of its own', () => {
+test('each name occurs once, with a sentence on one line; no family hides a single name', () => {
   const names = rules.map(({ name }) => name);
   assert.deepEqual(
     names.filter((name, index) => names.indexOf(name) !== index),
@@ -63,13 +63,13 @@ test('a name stands once, with a sentence on one line; a family hides no name of
   }
 });
 
-test('lib/refusals/ERRORS.md says what the table says', () => {
+test('lib/refusals/ERRORS.md matches the table', () => {
   assert.equal(readFileSync(ERRORS_DOC, 'utf8'), errorsDoc(), 'run npm run errors-doc');
 });
 
 const PASSES = new Set(['flood', 'premium', 'slowmode', 'repeat', 'reference', 'missing-part', 'initialise']);
 
-test('what passes never fails a message, what stays is never repeated: every name, every code', () => {
+test('temporary trouble never makes a message fail, and permanent errors are never repeated, for every name and code', () => {
   const codes = fc.constantFrom(-503, -500, -404, 0, 303, 400, 401, 403, 404, 406, 420, 500, 501, 503);
   const words = fc.stringMatching(/^[A-Z][A-Z_0-9]{0,40}$/);
   const known = fc.constantFrom(...rules.map(({ name }) => name.replaceAll('_X', '_7')));
@@ -88,7 +88,7 @@ test('what passes never fails a message, what stays is never repeated: every nam
   );
 });
 
-test('a name that nobody knows goes by its code', () => {
+test('an unknown name is judged by its code', () => {
   const deeds = [303, 400, 401, 403, 404, 406, 420, 500, -503, 0, 777].map((code) => [
     code,
     ruleFor('A_NAME_OF_TOMORROW', code).action,
@@ -108,7 +108,7 @@ test('a name that nobody knows goes by its code', () => {
   ]);
 });
 
-test('a wait of more seconds than an int holds is no number that a date could not show', () => {
+test('a wait of more seconds than an int holds still ends at a date that can be shown', () => {
   const wire = `FLOOD_WAIT_${'9'.repeat(40)}`;
   const verdict = classify(new TelegramError({ method: 'a.call', errorMessage: wire, rpcCode: 420 }));
   assert.ok(verdict.kind === 'flood' && Number.isFinite(new Date(verdict.seconds * 1000).getTime()));

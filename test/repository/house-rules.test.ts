@@ -15,7 +15,7 @@ const offenders = (files: readonly SourceFile[], rule: (text: string) => boolean
 const lines = (text: string): number => text.split('\n').length - 1;
 const read = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
 
-test('files are short, and none is a door that only passes on', (t) => {
+test('files are short, and none merely re-exports others', (t) => {
   assert.ok(lib.length >= 100 && tests.length >= 30);
   const byLength = lib
     .map(({ path, text }) => ({ path, length: lines(text) }))
@@ -43,7 +43,7 @@ test('files are short, and none is a door that only passes on', (t) => {
   );
 });
 
-test('nothing is left for later, no test shuts out the others', () => {
+test('no work is left for later, and no test excludes the others', () => {
   // In pieces, so that this file doesn't find itself.
   const later = new RegExp(`\\b(?:${['TO', 'DO'].join('')}|${['FIX', 'ME'].join('')})\\b`);
   const alone = new RegExp(['\\.on', 'ly\\('].join(''));
@@ -74,7 +74,7 @@ test('time and chance are injected', () => {
   );
 });
 
-test('the top level is as fixed', () => {
+test('the top level has the expected files', () => {
   const folders = ['lib', 'bin', 'tuning', 'test', '.ci'];
   const files = [
     'package.json',
@@ -92,7 +92,7 @@ test('the top level is as fixed', () => {
   assert.match(read('LICENSE'), /MIT License/);
 });
 
-test('the packages are pinned, and the client library is the one that was checked', () => {
+test('the packages are pinned, and the client library is the version that was checked', () => {
   const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<
     string,
     Record<string, string>
@@ -103,7 +103,7 @@ test('the packages are pinned, and the client library is the one that was checke
   }
 });
 
-test('the launcher is short and can be run', () => {
+test('the launcher is short and executable', () => {
   const launcher = join(repositoryRoot, 'bin/telepi');
   assert.ok(statSync(launcher).mode & 0o111);
   assert.ok(lines(read('bin/telepi')) < 20);

@@ -51,7 +51,7 @@ test('every room has files, and every file has a room', () => {
   );
 });
 
-test('the imports are found, and are there', () => {
+test('all imports are found, and lead to existing files', () => {
   let found = 0;
   for (const source of sources) {
     for (const name of importsOf(source).filter((each) => each.startsWith('lib/'))) {
@@ -92,7 +92,7 @@ test('no room imports in a circle', () => {
   for (const room of Object.keys(MAY_IMPORT)) visit(room, []);
 });
 
-test('no files import in a circle, for types neither', () => {
+test('no files import in a circle, not even types', () => {
   const imports = new Map(sources.map((source) => [source.path, importsOf(source)]));
   const circles: string[] = [];
   const seen = new Set<string>();
@@ -107,7 +107,7 @@ test('no files import in a circle, for types neither', () => {
   assert.deepEqual(circles, []);
 });
 
-test("only messages/tl knows TL's classes in the room of messages, and the other files leave it alone", () => {
+test("in the room of messages only messages/tl knows TL's classes, and the other files import nothing from it", () => {
   const wrong = sources
     .filter(({ path }) => roomOf(path) === 'messages' && !path.startsWith('lib/messages/tl/'))
     .flatMap((source) =>
@@ -118,7 +118,7 @@ test("only messages/tl knows TL's classes in the room of messages, and the other
   assert.deepEqual(wrong, []);
 });
 
-test('the client library stays behind its door', () => {
+test('the client library is imported only where the table allows it', () => {
   const wrong = sources
     .filter((source) => !LIBRARY_ROOMS.includes(roomOf(source.path) ?? ''))
     .filter(({ text }) =>
@@ -128,7 +128,7 @@ test('the client library stays behind its door', () => {
   assert.deepEqual(wrong, []);
 });
 
-test("nothing loads the library's client and its connections; of its network there is the key exchange alone", () => {
+test("nothing loads the library's client and its connections; of its network code only the key exchange is used", () => {
   const allowed = new Set(['telegram/network/Authenticator.js', 'telegram/network/MTProtoPlainSender.js']);
   const wrong = sources.flatMap((source) =>
     importsOf(source)

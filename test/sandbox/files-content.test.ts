@@ -21,7 +21,7 @@ function readAll(store: FileStore, file: StoredFile): Buffer {
   return store.read(file, 0, file.size) ?? assert.fail('the bytes are lost');
 }
 
-test('content is a function of seed and offset: any piece is the same piece of the whole', () => {
+test('content is a function of seed and offset: any piece is the same as that piece of the whole', () => {
   const whole = readAll(openStore(), addDocument(openStore(), 300_000, 'one'));
   fc.assert(
     fc.property(fc.nat(310_000), fc.nat(70_000), (offset, length) => {
@@ -32,7 +32,7 @@ test('content is a function of seed and offset: any piece is the same piece of t
   );
 });
 
-test('another seed is other content, and content begins as its type does', () => {
+test('another seed gives other content, and content begins as its type requires', () => {
   const store = openStore();
   const [one, two] = [addDocument(store, 4096, 'one'), addDocument(store, 4096, 'two')];
   assert.notDeepEqual(readAll(store, one).subarray(64), readAll(store, two).subarray(64));
@@ -43,7 +43,7 @@ test('another seed is other content, and content begins as its type does', () =>
   );
 });
 
-test('the end of a 4 GiB file is read without reading what is before it', () => {
+test('the end of a 4 GiB file is read without reading the bytes before it', () => {
   const store = openStore();
   const file = addDocument(store, 4 * GIB, 'huge');
   const tail = store.read(file, 4 * GIB - 10, 1 * MIB);
@@ -61,7 +61,7 @@ test('the SHA-256 of a file is that of its bytes, whatever its size', async () =
   }
 });
 
-test('taking a SHA-256 lets others run', async () => {
+test('computing a SHA-256 lets others run', async () => {
   const store = openStore();
   let turns = 0;
   let done = false;
@@ -76,7 +76,7 @@ test('taking a SHA-256 lets others run', async () => {
   assert.ok(turns >= 16, `others had only ${turns} turns`);
 });
 
-test('a photo has its sizes, each a JPEG of the width and height that it says', () => {
+test('a photo has its sizes, each a JPEG with the stated width and height', () => {
   const store = openStore();
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 2560 }), fc.integer({ min: 1, max: 2560 }), (width, height) => {

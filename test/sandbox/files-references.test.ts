@@ -14,7 +14,7 @@ function openStore(reads = 0) {
   return { store, file: add(), other: add() };
 }
 
-test('a live reference is given again, and is good for its file alone', () => {
+test('a valid reference is returned again, and works only for its file', () => {
   const { store, file, other } = openStore();
   const reference = store.referenceFor(file, 'message:1');
   assert.deepEqual(store.referenceFor(file, 'message:1'), reference);
@@ -25,7 +25,7 @@ test('a live reference is given again, and is good for its file alone', () => {
   assert.throws(() => store.checkReference(file, Buffer.alloc(0)), { message: 'FILE_REFERENCE_EMPTY' });
 });
 
-test('a reference expires after its reads, and a fetch of the message gives a fresh one', () => {
+test('a reference expires after its reads, and fetching the message returns a fresh one', () => {
   const { store, file } = openStore(3);
   const reference = store.referenceFor(file, 'message:1');
   for (let read = 0; read < 3; read += 1) store.readReference(file, reference);
@@ -38,7 +38,7 @@ test('a reference expires after its reads, and a fetch of the message gives a fr
   assert.throws(() => store.readReference(file, reference), expired);
 });
 
-test('references are expired by hand: of one file, or all', () => {
+test('references can be expired by hand, for one file or all', () => {
   const { store, file, other } = openStore();
   const [one, two] = [store.referenceFor(file, 'm'), store.referenceFor(other, 'm')];
   store.expireReferences(file);

@@ -56,7 +56,7 @@ function ofSource(store: FileStore, source: StoredFile, big: boolean): Sending {
   return { store, size: source.size, read, big };
 }
 
-test('any bytes in any order come back, with their SHA-256', async () => {
+test('bytes uploaded in any order can be read back, with their SHA-256', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ minLength: 1, maxLength: 20 * KIB }),
@@ -74,7 +74,7 @@ test('any bytes in any order come back, with their SHA-256', async () => {
   );
 });
 
-test('a seeded file in any order is recognised, holds nothing, and can be read back', async () => {
+test('a seeded file uploaded in any order is recognised, takes no memory, and can be read back', async () => {
   const tails = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.nat(PART_SIZE - 1));
   const sizes = fc.tuple(fc.integer({ min: 1, max: 24 }), tails);
   await fc.assert(
@@ -92,7 +92,7 @@ test('a seeded file in any order is recognised, holds nothing, and can be read b
   );
 });
 
-test('a file whose seed is shared by another of another size is told from it', async () => {
+test('a file whose seed is shared by a file of another size is distinguished from it', async () => {
   const { store } = openStore();
   const shared = { kind: 'document', dcId: 1, mimeType: 'video/mp4', attributes: [], seed: 's' } as const;
   store.add({ ...shared, size: 3 * MIB });
@@ -102,7 +102,7 @@ test('a file whose seed is shared by another of another size is told from it', a
   assert.deepEqual(finish(sending).content, source.content);
 });
 
-test('large unknown content in any order comes back, with known content between', async () => {
+test('large unknown content uploaded in any order can be read back, with known content in between', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(PART_SIZE - 1), fc.infiniteStream(fc.nat()), async (tail, keys) => {
       const { store } = openStore();
@@ -124,7 +124,7 @@ test('large unknown content in any order comes back, with known content between'
   );
 });
 
-test('uploads are kept up to the limit, all together; what goes gives its room back', async () => {
+test('uploads are kept up to a common limit, and room is freed when one goes', async () => {
   const { store } = openStore({ keptUploadBytes: 30 * MIB });
   const random = seededRandom('limit');
   const upload = async (fileId: bigint, size: number, parts = partCount(size)) => {
@@ -158,7 +158,7 @@ test('uploads are kept up to the limit, all together; what goes gives its room b
   assert.ok(isBack(first), 'and what was kept stays');
 });
 
-test('large unknown content that is not kept: its proof stays, its bytes go', async () => {
+test('large unknown content that is not kept loses its bytes but keeps its proof', async () => {
   const { store } = openStore({ keptUploadBytes: 0 });
   const content = seededRandom('unknown').bytes(12 * MIB);
   const sending = ofBuffer(store, content, true);
@@ -174,7 +174,7 @@ test('large unknown content that is not kept: its proof stays, its bytes go', as
   assert.equal(store.uploads.partHash(ME.userId, 1n, 3), sha256(part));
 });
 
-test('the first part of 4 GiB comes last: 16 MiB are held at most, and what cannot be known is not claimed', async () => {
+test('if the first part of 4 GiB comes last, at most 16 MiB are held, and no unknown hash is claimed', async () => {
   const { store } = openStore({ keptUploadBytes: 10 * MIB });
   const random = seededRandom('late');
   const parts = Array.from({ length: 41 }, () => random.bytes(PART_SIZE));
@@ -196,7 +196,7 @@ test('a part that comes out of order by more than 16 MiB leaves no SHA-256', asy
   assert.equal(await store.sha256(finish(sending)), undefined);
 });
 
-test('a part may come again: it counts, and other bytes replace it', async () => {
+test('a part may come again: it is counted, and other bytes replace it', async () => {
   const { store } = openStore();
   const content = seededRandom('again').bytes(3 * KIB);
   const sending = ofBuffer(store, Buffer.from(content), false, KIB);
@@ -209,7 +209,7 @@ test('a part may come again: it counts, and other bytes replace it', async () =>
   assert.equal(await store.sha256(file), sha256(changed));
 });
 
-test('parts expire by the clock or by hand; sent again, the upload is whole', async () => {
+test('parts expire by the clock or by hand; once they are sent again, the upload is complete', async () => {
   const { store, clock } = openStore({ partLifetimeMs: 60_000 });
   const source = addSource(store, 11 * MIB);
   const sending = ofSource(store, source, true);
@@ -224,7 +224,7 @@ test('parts expire by the clock or by hand; sent again, the upload is whole', as
   assert.throws(() => finish(sending), { message: 'FILE_PART_0_MISSING' });
 });
 
-test('the parts of one account are not those of another, nor small ones big ones', async () => {
+test("accounts don't share parts, and neither do small and big files", async () => {
   const { store } = openStore();
   const sending = ofBuffer(store, Buffer.alloc(100), false);
   await sendPart(sending, 0);
@@ -237,7 +237,7 @@ test('the parts of one account are not those of another, nor small ones big ones
   });
 });
 
-test('how many parts are in flight is seen, at most and by upload', async () => {
+test('the number of parts in flight is reported, at most and by upload', async () => {
   const { store } = openStore();
   store.uploads.inFlight.hold();
   const sending = ofBuffer(store, seededRandom('flight').bytes(10 * KIB), false, KIB);

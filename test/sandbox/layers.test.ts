@@ -13,7 +13,7 @@ import { initialised } from '../support/raw-requests.js';
 import { serverKeyPem } from '../support/server-key-pem.js';
 
 for (const layer of OLDER_LAYERS) {
-  test(`every answer and every push is made of what layer ${layer} knows`, async () => {
+  test(`every answer and every push contains only what layer ${layer} knows`, async () => {
     const { constructors, source } = layerVectors(layer);
     const known = new Set(constructors.split(' ').map((id) => Number.parseInt(id, 16)));
     const scene = makeScene();
@@ -34,7 +34,7 @@ for (const layer of OLDER_LAYERS) {
   });
 }
 
-test('each client is answered, and told of news, in the layer that it asked for', async (t) => {
+test('each client gets answers and updates in the layer that it asked for', async (t) => {
   const { connect, world, me, friend } = await openScene(t);
   const self = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] }).getBytes();
   const userIn = async (client: RawClient, request: Buffer): Promise<number> => {
@@ -65,7 +65,7 @@ test('each client is answered, and told of news, in the layer that it asked for'
   assert.equal(await userIn(newer, self), USER_227, 'a refused layer changes nothing');
 });
 
-test('a refusal of the layer comes before what that layer may have sent', async (t) => {
+test('a refusal of the layer comes before one of content that only that layer may have', async (t) => {
   const { connect } = await openScene(t);
   const client = await connect(0);
   const strange = Buffer.concat([word(0x12345678), word(1)]);
@@ -74,7 +74,7 @@ test('a refusal of the layer comes before what that layer may have sent', async 
   await assert.rejects(ask(227), { message: `INPUT_METHOD_INVALID_${0x12345678}` });
 });
 
-test('a key that was kept with a layer that is no longer served has to say its layer anew', async (t) => {
+test('a key that was kept with a layer no longer served has to name its layer again', async (t) => {
   const { connect } = await openScene(t, { layer: 198, initialised: true });
   const client = await connect(0);
   const status = new Api.account.UpdateStatus({ offline: false }).getBytes();

@@ -62,7 +62,7 @@ async function signedIn(phone = PHONE, code = '11111'): Promise<TelegramClient> 
   return client;
 }
 
-test('auth.sendCode refuses unknown apps and numbers, and sends accounts of another DC there', async () => {
+test('auth.sendCode refuses unknown apps and numbers, and redirects accounts of another DC', async () => {
   const client = await stranger();
   await refused(sendCode(client, PHONE, { apiId: 1, apiHash: SANDBOX_APP.apiHash }), 'API_ID_INVALID');
   await refused(sendCode(client, PHONE, { apiId: SANDBOX_APP.apiId, apiHash: 'wrong' }), 'API_ID_INVALID');
@@ -71,7 +71,7 @@ test('auth.sendCode refuses unknown apps and numbers, and sends accounts of anot
   await refused(sendCode(client, '+999 66 00003'), 'PHONE_NUMBER_BANNED');
 });
 
-test('PHONE_MIGRATE_X: the library follows it and signs in on the other DC', async () => {
+test('after PHONE_MIGRATE_X the library signs in on the other DC', async () => {
   const client = await stranger();
   await client.start({
     phoneNumber: '+999 66 00004',
@@ -109,7 +109,7 @@ test('auth.signIn refuses a wrong, empty, foreign or late code', async () => {
   await refused(signIn('11111'), 'PHONE_CODE_EXPIRED');
 });
 
-test('a resent code replaces the first; a cancelled one is worth nothing', async () => {
+test('a resent code replaces the first; a cancelled one is useless', async () => {
   const client = await stranger();
   const first = await codeHash(client, PHONE);
   const resent = await client.invoke(new Api.auth.ResendCode({ phoneNumber: PHONE, phoneCodeHash: first }));
@@ -121,7 +121,7 @@ test('a resent code replaces the first; a cancelled one is worth nothing', async
   await refused(signIn(resent.phoneCodeHash), 'PHONE_CODE_EXPIRED');
 });
 
-test('two-step verification: SRP takes the right password once, and no other', async () => {
+test('two-step verification accepts the right password by SRP once, and no other', async () => {
   const client = await stranger();
   const phoneCodeHash = await codeHash(client, SECURED);
   const request = new Api.auth.SignIn({ phoneNumber: SECURED, phoneCodeHash, phoneCode: '22222' });
@@ -148,7 +148,7 @@ test('two-step verification: SRP takes the right password once, and no other', a
   assert.ok((await client.invoke(new Api.updates.GetState())).pts > 0);
 });
 
-test('AUTH_KEY_UNREGISTERED before sign-in and after auth.logOut', async () => {
+test('calls get AUTH_KEY_UNREGISTERED before sign-in and after auth.logOut', async () => {
   const client = await stranger();
   await refused(client.invoke(new Api.updates.GetState()), 'AUTH_KEY_UNREGISTERED');
   await refused(
@@ -160,7 +160,7 @@ test('AUTH_KEY_UNREGISTERED before sign-in and after auth.logOut', async () => {
   await refused(known.invoke(new Api.updates.GetState()), 'AUTH_KEY_UNREGISTERED');
 });
 
-test('a bot signs in by its token and keeps off what is for users', async () => {
+test("a bot signs in by its token and can't call methods for users", async () => {
   const bot = sandbox.world.createBot({ firstName: 'Robot' });
   const client = await stranger();
   const importBot = (botAuthToken: string) =>
@@ -172,7 +172,7 @@ test('a bot signs in by its token and keeps off what is for users', async () => 
   await refused(client.invoke(history), 'BOT_METHOD_INVALID');
 });
 
-test('auth.exportAuthorization is good once, for the DC it was made for', async () => {
+test('auth.exportAuthorization works once, for the DC it was made for', async () => {
   const client = await signedIn();
   const exportTo = (dcId: number) => client.invoke(new Api.auth.ExportAuthorization({ dcId }));
   await refused(exportTo(1), 'DC_ID_INVALID');
@@ -196,7 +196,7 @@ test('auth.resetAuthorizations ends every other session', async () => {
   assert.equal((await mine.invoke(new Api.account.GetAuthorizations())).authorizations.length, 1);
 });
 
-test('QR login: the other device accepts the token, updateLoginToken comes, the login follows', async () => {
+test('QR login: when the other device accepts the token, updateLoginToken comes and the login follows', async () => {
   const client = await stranger();
   const device = await signedIn();
   const exportToken = () => client.invoke(new Api.auth.ExportLoginToken({ ...SANDBOX_APP, exceptIds: [] }));
@@ -237,7 +237,7 @@ test('QR login: a token lives for half a minute; an account of another DC finish
   assert.ok(imported instanceof Api.auth.LoginTokenSuccess);
 });
 
-test('before signing in: config with the own addresses, limits, the nearest DC', async () => {
+test("config with the server's own addresses, limits and the nearest DC are available before signing in", async () => {
   const client = await stranger();
   const config = await client.invoke(new Api.help.GetConfig());
   assert.deepEqual(

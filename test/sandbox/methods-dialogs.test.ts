@@ -25,7 +25,7 @@ const expected = (): bigint[] => {
   return [made[3] as Chat, ...newestFirst].map(({ id }) => BigInt(bareId(id)));
 };
 
-test('pinned first, then by their newest message, page by page', async () => {
+test('dialogs come page by page, pinned ones first, then by their newest message', async () => {
   const seen: bigint[] = [];
   let offset = { offsetDate: 0, offsetId: 0, offsetPeer: new Api.InputPeerEmpty() as Api.TypeInputPeer };
   for (;;) {
@@ -44,7 +44,7 @@ test('pinned first, then by their newest message, page by page', async () => {
   assert.deepEqual(seen, expected());
 });
 
-test('the library lists them all; pinned ones can be left out or asked for alone', async () => {
+test('the library lists all dialogs; pinned ones can be left out or requested alone', async () => {
   assert.equal((await own.client.getDialogs({ limit: 200 })).length, CHATS);
   const offset = { offsetDate: 0, offsetId: 0, offsetPeer: new Api.InputPeerEmpty(), hash: toLong(0) };
   const rest = await own.client.invoke(
@@ -64,7 +64,7 @@ test('the library lists them all; pinned ones can be left out or asked for alone
   );
 });
 
-test('a dialog counts what others wrote and was not read', async () => {
+test('a dialog counts unread messages of others', async () => {
   const { world } = own.sandbox;
   const friend = world.createUser({ firstName: 'Friend' });
   for (const text of ['one', 'two', 'three']) world.post({ chat: own.me.id, from: friend.id, text });

@@ -70,7 +70,7 @@ test('a topic is rooted at its service message; its id is the topic’s', async 
   assert.equal(found.topMessage, id);
 });
 
-test('creating the same topic again with its random_id makes no second one', async () => {
+test('creating the same topic again with its random_id creates no second one', async () => {
   const randomId = toLong(555_555n);
   const id = await create('Once', { randomId });
   assert.equal(await create('Once', { randomId }), id);
@@ -93,7 +93,7 @@ test('messages in topics carry the header that clients filter by', async () => {
   assert.deepEqual(header(inGeneral), [false, general.id, null]);
 });
 
-test('an answer goes where what it answers is, unless it names the chat of that', async () => {
+test("a reply goes into the topic of the answered message, unless it names that message's chat", async () => {
   const [one, two] = [await create('Across one'), await create('Across two')];
   const { id } = await say('answered', { replyToMsgId: one });
   const led = await say('led', { replyToMsgId: id, topMsgId: two });
@@ -111,7 +111,7 @@ test('an answer goes where what it answers is, unless it names the chat of that'
   }
 });
 
-test('the list: pinned first, then by the newest message, page by page; General is topic 1', async () => {
+test('topics are listed page by page, pinned ones first, then by the newest message; General is topic 1', async () => {
   const made: number[] = [];
   for (const title of ['one', 'two', 'three', 'four']) made.push(await create(title));
   const [one = 0, two = 0, three = 0, four = 0] = made;
@@ -137,7 +137,7 @@ test('the list: pinned first, then by the newest message, page by page; General 
   );
 });
 
-test('what is refused when a topic is made', async () => {
+test('impossible topics are refused', async () => {
   await refused(create('  '), 'TOPIC_TITLE_EMPTY');
   await refused(create('x', { iconColor: 1 }), 'ICON_COLOR_INVALID');
   const { world } = own.sandbox;
@@ -155,7 +155,7 @@ test('what is refused when a topic is made', async () => {
   await refused(create('x', { peer: inputPeer(world, own.me.id, theirs.id) }), 'CHAT_ADMIN_REQUIRED');
 });
 
-test('deleted and closed topics take no messages', async () => {
+test('deleted and closed topics accept no messages', async () => {
   const { world } = own.sandbox;
   const gone = world.createTopic(forum, { title: 'Gone' });
   gone.deleted = true;

@@ -42,7 +42,7 @@ async function ids(args: Parameters<typeof page>[0]): Promise<number[]> {
 
 const down = (from: number, count: number) => Array.from({ length: count }, (_, i) => from - i);
 
-test('messages.getHistory by every argument', async () => {
+test('messages.getHistory obeys every argument', async () => {
   assert.deepEqual(await ids({ limit: 3 }), down(NEWEST, 3));
   assert.deepEqual(await ids({}), down(NEWEST, 20));
   assert.equal((await ids({ limit: 500 })).length, 100);
@@ -59,7 +59,7 @@ test('messages.getHistory by every argument', async () => {
   );
 });
 
-test('an answer counts, tells its place, and says when nothing changed', async () => {
+test('an answer contains the count and its position, and says when nothing has changed', async () => {
   const answer = await page({ limit: 5, offsetId: 100 });
   assert.deepEqual([answer.count, answer.offsetIdOffset, answer.pts], [NEWEST, 31, chat.box?.pts]);
   assert.equal(answer.chats.length, 1);
@@ -69,7 +69,7 @@ test('an answer counts, tells its place, and says when nothing changed', async (
   assert.ok(again instanceof Api.messages.MessagesNotModified);
 });
 
-test('channels.getMessages answers in order, messageEmpty for what is not there', async () => {
+test('channels.getMessages answers in order, with messageEmpty for missing messages', async () => {
   const channel = new Api.InputChannel({ channelId: peer.channelId, accessHash: peer.accessHash });
   const id = [7, 9999, 5].map((n) => new Api.InputMessageID({ id: n }));
   const answer = await own.client.invoke(new Api.channels.GetMessages({ channel, id }));

@@ -139,7 +139,7 @@ test('every kind of document keeps its attributes, name, thumbnail and flags', a
   );
 });
 
-test('media without files, as chats hold them', async () => {
+test('media without files occur as chats hold them', async () => {
   const geoPoint = new Api.InputGeoPoint({ lat: 47.5, long: 8.25 });
   const geo = await send(new Api.InputMediaGeoPoint({ geoPoint }));
   assert.deepEqual([((geo.media as Api.MessageMediaGeo).geo as Api.GeoPoint).lat], [47.5]);
@@ -178,7 +178,7 @@ test('media without files, as chats hold them', async () => {
   await refused(send(new Api.InputMediaDice({ emoticon: 'x' })), 'EMOTICON_INVALID');
 });
 
-test('what names nothing is MEDIA_EMPTY; what nobody may send is MEDIA_INVALID', async () => {
+test('media that name nothing are MEDIA_EMPTY, and media that nobody may send are MEDIA_INVALID', async () => {
   await refused(send(new Api.InputMediaEmpty()), 'MEDIA_EMPTY');
   const none = new Api.InputDocument({
     id: toLong(5),
@@ -192,7 +192,7 @@ test('what names nothing is MEDIA_EMPTY; what nobody may send is MEDIA_INVALID',
   await refused(send(passing), 'TTL_MEDIA_INVALID');
 });
 
-test('a file that is there is sent by id, hash and reference', async () => {
+test('an existing file is sent by id, hash and reference', async () => {
   const item = await ready(await photo('by id'));
   const sent = await send(item, { message: 'again' });
   const { photo: kept } = sent.media as Api.MessageMediaPhoto;
@@ -206,7 +206,7 @@ test('a file that is there is sent by id, hash and reference', async () => {
   await refused(send(item), 'FILE_REFERENCE_EXPIRED');
 });
 
-test('captions: 1024 units, 4096 with Premium', async () => {
+test('a caption may have 1024 units, with Premium 4096', async () => {
   const item = await ready(await photo('caption'));
   await send(item, { message: 'x'.repeat(1024) });
   await refused(send(item, { message: 'x'.repeat(1025) }), 'MEDIA_CAPTION_TOO_LONG');
@@ -220,7 +220,7 @@ test('captions: 1024 units, 4096 with Premium', async () => {
   own.me.premium = false;
 });
 
-test('an album: one grouped_id, ids in order, captions each its own', async () => {
+test('an album has one grouped_id, ids in order, and a caption for each item', async () => {
   const items: Item[] = [
     {
       media: await ready(await photo('1')),
@@ -245,7 +245,7 @@ test('an album: one grouped_id, ids in order, captions each its own', async () =
   assert.notEqual(String(next?.groupedId), String(sent[0]?.groupedId));
 });
 
-test('an album sent again with its random_ids is answered, not repeated', async () => {
+test('an album sent again with its random_ids gets the first answer and is not repeated', async () => {
   const media = await ready(await photo('again'));
   const items = [11n, 12n].map((id) => ({ media, message: '', randomId: toLong(9_000_000n + id) }));
   const first = await sendAlbum(items);
@@ -257,7 +257,7 @@ test('an album sent again with its random_ids is answered, not repeated', async 
   assert.equal(chat.box?.messages.length, count);
 });
 
-test('what is no album', async () => {
+test("files that don't make an album are refused", async () => {
   const [image, film, song, paper, voice] = [
     await ready(await photo('album')),
     await ready(await document([video()], 'video/mp4')),
@@ -276,7 +276,7 @@ test('what is no album', async () => {
   await refused(sendAlbum([{ media: image }, { media: image, randomId: toLong(0) }]), 'RANDOM_ID_EMPTY');
 });
 
-test('an expired reference in an album names its item', async () => {
+test('the error for an expired reference in an album names its item', async () => {
   const fresh = await ready(await photo('fresh'));
   const stale = await ready(await photo('stale'));
   const file = own.sandbox.files.get(BigInt(String((stale.id as Api.InputPhoto).id)));
@@ -284,7 +284,7 @@ test('an expired reference in an album names its item', async () => {
   await refused(sendAlbum([{ media: fresh }, { media: stale }]), 'FILE_REFERENCE_1_EXPIRED');
 });
 
-test('what a chat forbids, kind by kind, and nothing is put together for who may not write', async () => {
+test('a chat forbids media kind by kind, and no upload is assembled for an account that may not write', async () => {
   const { world } = own.sandbox;
   const strict = world.createChannel({ title: 'Strict', creator: friend.id, megagroup: true });
   const to = { peer: inputPeer(world, own.me.id, strict.id) };
@@ -315,7 +315,7 @@ test('media to users are answered with the message itself', async () => {
   assert.equal(friend.box.messages.at(-1)?.media?.kind, 'photo');
 });
 
-test('a photo needs a picture, a file its bytes: the store’s refusals come through', async () => {
+test("a photo needs a picture and a file its bytes: the file store's refusals are passed on", async () => {
   const noise = new Api.InputMediaUploadedPhoto({ file: await upload(Buffer.alloc(2 * KIB, 7)) });
   await refused(send(noise), 'IMAGE_PROCESS_FAILED');
   const lost = new Api.InputFile({ id: nextId(), parts: 1, name: 'x', md5Checksum: '' });

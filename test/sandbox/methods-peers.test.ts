@@ -43,7 +43,7 @@ test('each peer opens with its own access_hash, for the account it was given to'
   await refused(history(new Api.InputPeerEmpty()), 'PEER_ID_INVALID');
 });
 
-test('an InputPeer stands where an InputChannel or InputUser is due, and the other way round', async () => {
+test('an InputPeer is accepted in place of an InputChannel or InputUser, and vice versa', async () => {
   const { client, me } = own;
   // The library turns each into the kind that is due before it sends it: this is what Kurigram sends.
   const send = <T>(request: Api.AnyRequest, field: 'id' | 'channel' | 'peer', value: unknown): Promise<T> => {
@@ -89,21 +89,21 @@ test('a channel that the account is not in is private; one with a name is open',
   await refused(history(unknown), 'CHANNEL_INVALID');
 });
 
-test('who has been thrown out finds the channel private', async () => {
+test('a removed member finds the channel private', async () => {
   const { world } = own.sandbox;
   const chat = world.createChannel({ title: 'Out', creator: friend.id, username: 'out_channel' });
   world.addMember(chat, own.me.id).bans.add('viewMessages');
   await refused(history(channel(chat)), 'CHANNEL_PRIVATE');
 });
 
-test('basic groups go by id alone, to their members', async () => {
+test('members name a basic group by its id alone', async () => {
   assert.ok(await history(new Api.InputPeerChat({ chatId: toLong(bareId(group.id)) })));
   await refused(history(new Api.InputPeerChat({ chatId: toLong(1) })), 'CHAT_ID_INVALID');
   const others = own.sandbox.world.createGroup({ title: 'Others', creator: friend.id });
   await refused(history(new Api.InputPeerChat({ chatId: toLong(bareId(others.id)) })), 'CHAT_ID_INVALID');
 });
 
-test('users.getUsers, contacts and full users', async () => {
+test('users.getUsers, contacts and full users describe an account', async () => {
   const { client, me } = own;
   const input = new Api.InputUser({ userId: toLong(friend.id), accessHash: hashOf(friend.id) });
   const users = await client.invoke(new Api.users.GetUsers({ id: [new Api.InputUserSelf(), input] }));
@@ -123,7 +123,7 @@ test('users.getUsers, contacts and full users', async () => {
   assert.equal(full.fullUser.commonChatsCount, 1);
 });
 
-test('contacts.resolveUsername', async () => {
+test('contacts.resolveUsername finds a name in any case', async () => {
   const resolve = (username: string) => own.client.invoke(new Api.contacts.ResolveUsername({ username }));
   assert.ok((await resolve('A_Friend')).peer instanceof Api.PeerUser);
   const found = await resolve('open_channel');
@@ -134,7 +134,7 @@ test('contacts.resolveUsername', async () => {
   await refused(resolve('no'), 'USERNAME_INVALID');
 });
 
-test('chats tell who may do what in them', async () => {
+test('chats say who has which rights in them', async () => {
   const { client, sandbox, me } = own;
   const { world } = sandbox;
   const input = (chat: Chat) =>
@@ -188,7 +188,7 @@ test('chats tell who may do what in them', async () => {
   );
 });
 
-test('making chats: channels, forums, basic groups, members', async () => {
+test('channels, forums, basic groups and members can be added', async () => {
   const { client } = own;
   const made = await client.invoke(
     new Api.channels.CreateChannel({ title: 'New forum', about: '', forum: true, megagroup: true }),

@@ -47,7 +47,7 @@ function lastOf(of: Chat) {
   return message;
 }
 
-test('the answer names the message by its random_id and brings it with its pts', async () => {
+test('the answer to a send names the message by its random_id and contains it with its pts', async () => {
   const answer = await send(chat, 'hello', { randomId: toLong(-77n), silent: true });
   assert.ok(answer instanceof Api.Updates);
   const [named, brought, read] = answer.updates;
@@ -62,7 +62,7 @@ test('the answer names the message by its random_id and brings it with its pts',
   assert.deepEqual([brought.pts, brought.ptsCount], [chat.box?.pts, 1]);
 });
 
-test('users and basic groups answer a text by updateShortSentMessage', async () => {
+test('a text to a user or basic group is answered with updateShortSentMessage', async () => {
   const group = own.sandbox.world.createGroup({ title: 'Group', creator: own.me.id, members: [friend.id] });
   const entities = [new Api.MessageEntityBold({ offset: 0, length: 2 })];
   for (const to of [friend, group]) {
@@ -74,7 +74,7 @@ test('users and basic groups answer a text by updateShortSentMessage', async () 
   }
 });
 
-test('a random_id is remembered for ever: the repeat sends nothing and gets the first answer', async () => {
+test('a random_id is remembered for ever: a repeat sends nothing and gets the first answer', async () => {
   const randomId = toLong(4711n);
   const first = idOf(await send(chat, 'once', { randomId }));
   const count = chat.box?.messages.length;
@@ -95,7 +95,7 @@ test('a random_id is remembered for ever: the repeat sends nothing and gets the 
   own.sandbox.world.refuseRepeats = false;
 });
 
-test('RANDOM_ID_EMPTY, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID', async () => {
+test('RANDOM_ID_EMPTY, SCHEDULE_DATE_INVALID and SEND_AS_PEER_INVALID are returned', async () => {
   await refused(send(chat, 'x', { randomId: toLong(0) }), 'RANDOM_ID_EMPTY');
   await refused(send(chat, 'x', { scheduleDate: 2_000_000_000 }), 'SCHEDULE_DATE_INVALID');
   const sendAs = inputPeer(own.sandbox.world, own.me.id, friend.id);
@@ -103,7 +103,7 @@ test('RANDOM_ID_EMPTY, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID', async () =>
   assert.ok(await send(chat, 'x', { sendAs: new Api.InputPeerSelf() }));
 });
 
-test('to Saved Messages: nothing is out, and all is saved from the account itself', async () => {
+test('in Saved Messages nothing is marked as outgoing, and everything comes from the account itself', async () => {
   const answer = await send(own.me, 'note');
   assert.ok(answer instanceof Api.UpdateShortSentMessage);
   const [note] = await own.client.getMessages('me', { limit: 1 });
@@ -112,7 +112,7 @@ test('to Saved Messages: nothing is out, and all is saved from the account itsel
   assert.equal(String(savedPeerId?.userId), String(own.me.id));
 });
 
-test('as whom: the account, its channel by request or by default, the group for an anonymous admin; all are out', async () => {
+test('messages come from the account, its channel by request or by default, or the group for an anonymous admin; all are out', async () => {
   const { world } = own.sandbox;
   const mask = world.createChannel({ title: 'Mask', creator: own.me.id });
   const theirs = world.createChannel({ title: 'Theirs', creator: friend.id, username: 'theirs' });
@@ -149,7 +149,7 @@ test('as whom: the account, its channel by request or by default, the group for 
   assert.equal(chats.length, 2);
 });
 
-test('texts: not empty, not above 4096 UTF-16 units', async () => {
+test('a text must not be empty or longer than 4096 UTF-16 units', async () => {
   await refused(send(chat, ' \n '), 'MESSAGE_EMPTY');
   await refused(send(chat, 'x'.repeat(4097)), 'MESSAGE_TOO_LONG');
   await refused(send(chat, '🙂'.repeat(2049)), 'MESSAGE_TOO_LONG');
@@ -157,7 +157,7 @@ test('texts: not empty, not above 4096 UTF-16 units', async () => {
   assert.equal(lastOf(chat).text.length, 4096);
 });
 
-test('entities stay inside the text, and are kept in order with all they carry', async () => {
+test('entities must be inside the text, and keep their order and fields', async () => {
   const bad = [
     [-1, 2],
     [0, 0],
@@ -196,7 +196,7 @@ test('entities stay inside the text, and are kept in order with all they carry',
   own.me.premium = false;
 });
 
-test('who may write: broadcast channels, bans, kinds of content', async () => {
+test('the right to write depends on broadcast channels, bans and kinds of content', async () => {
   const { world } = own.sandbox;
   const news = world.createChannel({ title: 'News', creator: friend.id, username: 'some_news' });
   await refused(send(news, 'x'), 'CHAT_ADMIN_REQUIRED');
@@ -219,7 +219,7 @@ test('who may write: broadcast channels, bans, kinds of content', async () => {
   await refused(send(quiet, 'x'), 'CHAT_SEND_PLAIN_FORBIDDEN');
 });
 
-test('slow mode counts from the last message; admins are free of it', async () => {
+test("slow mode counts from the last message, and doesn't apply to admins", async () => {
   const { world } = own.sandbox;
   const slow = world.createChannel({
     title: 'Slow',
@@ -238,7 +238,7 @@ test('slow mode counts from the last message; admins are free of it', async () =
   await send(slow, 'three');
 });
 
-test('replies: to what is there, with a quote, and thread roots in supergroups', async () => {
+test("a reply needs an existing message, and keeps its quote and, in supergroups, the thread's root", async () => {
   const reply = (replyToMsgId: number, more = {}) => ({
     replyTo: new Api.InputReplyToMessage({ replyToMsgId, ...more }),
   });
@@ -257,7 +257,7 @@ test('replies: to what is there, with a quote, and thread roots in supergroups',
   await refused(send(chat, 'x', { replyTo: story }), 'REPLY_TO_INVALID');
 });
 
-test('the report tells who sent what to whom, once each, and how often was asked', async () => {
+test('the report says who sent what to whom, once each, and how often each method was called', async () => {
   await send(friend, 'for the report');
   await send(chat, 'in the chat');
   const report = own.sandbox.report();

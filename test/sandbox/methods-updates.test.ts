@@ -54,7 +54,7 @@ function channelDifference(of: Chat, pts: number, limit = 100): Promise<Api.upda
   );
 }
 
-test('what others post is pushed to the members, with the pts that it has', async () => {
+test('posts of others are pushed to the members, with their pts', async () => {
   const { world } = own.sandbox;
   const channelPost = told(own.client, 'in the channel');
   world.post({ chat: chat.id, from: friend.id, text: 'in the channel' });
@@ -71,7 +71,7 @@ test('what others post is pushed to the members, with the pts that it has', asyn
   assert.equal(toMe.pts, own.me.box.pts);
 });
 
-test('a sender’s other session is told; the one that sent learns by the answer', async () => {
+test("a sender's other session gets the update; the sending session gets only the answer", async () => {
   const second = libraryClient(own.sandbox.server);
   try {
     await second.connect();
@@ -100,7 +100,7 @@ test('a sender’s other session is told; the one that sent learns by the answer
   }
 });
 
-test('updates.getDifference gives what an account missed, in slices, and says when it is nothing', async () => {
+test('updates.getDifference returns the changes that an account missed, in slices, and says when there are none', async () => {
   const { world } = own.sandbox;
   const { pts } = await own.client.invoke(new Api.updates.GetState());
   assert.equal(pts, own.me.box.pts);
@@ -122,7 +122,7 @@ test('updates.getDifference gives what an account missed, in slices, and says wh
   await refused(difference(own.me.box.pts + 5), 'PERSISTENT_TIMESTAMP_INVALID');
 });
 
-test('channels that changed meanwhile are named, each with a difference of its own', async () => {
+test('channels that changed meanwhile are named, and each has a difference of its own', async () => {
   const { world } = own.sandbox;
   const from = chat.box?.pts ?? 0;
   world.post({ chat: chat.id, from: friend.id, text: 'while away' });
@@ -139,7 +139,7 @@ test('channels that changed meanwhile are named, each with a difference of its o
   assert.ok((await channelDifference(chat, from + 1)) instanceof Api.updates.ChannelDifferenceEmpty);
 });
 
-test('a channel’s difference comes in parts, and is too long beyond a thousand changes', async () => {
+test("a channel's difference comes in parts, and is too long beyond a thousand changes", async () => {
   const { world } = own.sandbox;
   const busy = world.createChannel({ title: 'Busy', creator: own.me.id, megagroup: true });
   for (let i = 0; i < 250; i++) world.post({ chat: busy.id, from: own.me.id, text: `${i}` });

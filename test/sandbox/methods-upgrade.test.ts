@@ -43,7 +43,7 @@ const send = (peer: Api.TypeInputPeer, replyTo?: Api.InputReplyToMessage) =>
     }),
   );
 
-test('a basic group becomes a supergroup with the same members, at its creator alone', async () => {
+test('only its creator can turn a basic group into a supergroup, with the same members', async () => {
   const { world } = own.sandbox;
   const theirs = world.createGroup({ title: 'Theirs', creator: friend.id, members: [own.me.id] });
   const migrate = (chat: Chat) =>
@@ -79,7 +79,7 @@ test('the service messages name each other, the second with id 1', async () => {
   }
 });
 
-test('channelFull names the group and its newest message, to those who were in it', async () => {
+test('channelFull names the group and its newest message for its former members', async () => {
   const { fullChat } = await own.client.invoke(
     new Api.channels.GetFullChannel({ channel: inputChannel(channel) }),
   );
@@ -94,7 +94,7 @@ test('channelFull names the group and its newest message, to those who were in i
   assert.ok(full.fullChat instanceof Api.ChannelFull && !full.fullChat.migratedFromChatId);
 });
 
-test('the old history can be read, and takes no message any more', async () => {
+test('the old history can be read, but accepts no more messages', async () => {
   const page = await own.client.invoke(new Api.messages.GetHistory({ peer: basic(group), limit: 10 }));
   assert.ok('messages' in page && page.messages.some(({ id }) => id === old));
   await refused(send(basic(group)), 'PEER_ID_INVALID');
@@ -109,7 +109,7 @@ test('the old history can be read, and takes no message any more', async () => {
   assert.ok(peers.includes(bareId(group.id)));
 });
 
-test('an old message is answered in the supergroup by its chat and id, and each member sees its own id of it', async () => {
+test('an old message is answered in the supergroup by its chat and id, and each member sees its own id for it', async () => {
   const { world } = own.sandbox;
   const replyTo = new Api.InputReplyToMessage({ replyToMsgId: old, replyToPeerId: basic(group) });
   await send(inputPeer(channel), replyTo);

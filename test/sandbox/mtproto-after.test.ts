@@ -59,7 +59,7 @@ describe('invokeAfterMsg', () => {
     assert.equal(await ask(afterMsgs(quick, first)), TRUE);
   });
 
-  test('fails with the other: MSG_WAIT_FAILED', async () => {
+  test('fails with MSG_WAIT_FAILED if the other request fails', async () => {
     const good = client.request(quick);
     const bad = client.request(refused);
     await assert.rejects(ask(afterMsgs(quick, good, bad)), { code: 400, message: 'MSG_WAIT_FAILED' });
@@ -76,7 +76,7 @@ describe('invokeAfterMsg', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  test('does not wait for ever: MSG_WAIT_TIMEOUT', async () => {
+  test('ends with MSG_WAIT_TIMEOUT instead of waiting for ever', async () => {
     const own = client.nextId();
     client.send(afterMsgs(quick, own + 4n), { msgId: own, seqno: 101 });
     await client.expect(Tl.msgs_ack);
@@ -85,7 +85,7 @@ describe('invokeAfterMsg', () => {
     assert.equal(done, 0);
   });
 
-  test('leaves no timer behind when the client goes', async () => {
+  test('leaves no timer behind when the client disconnects', async () => {
     const own = client.nextId();
     client.send(afterMsgs(quick, own + 4n), { msgId: own, seqno: 101 });
     await client.expect(Tl.msgs_ack);
@@ -95,7 +95,7 @@ describe('invokeAfterMsg', () => {
     assert.equal(clock.sleeping, 0);
   });
 
-  test('does not wait for one of an earlier session', async () => {
+  test('does not wait for a request of an earlier session', async () => {
     assert.equal(await ask(afterMsgs(quick, client.nextId(-100))), TRUE);
   });
 });

@@ -20,7 +20,7 @@ class CrowdedStore extends KeyStore {
   }
 }
 
-test('a key whose id is taken is answered with dh_gen_retry, and the exchange goes on', async () => {
+test('a key whose id is taken is answered with dh_gen_retry, and the exchange continues', async () => {
   const [serverKey, keys] = [await loadServerKey(), new CrowdedStore(1)];
   const handshake = new Handshake({ serverKey, keys, dhGroup: new DhGroup(), clock: systemClock });
   const wire = directWire(handshake);

@@ -81,7 +81,7 @@ describe('requests', () => {
 
   const ask = async (body: Buffer): Promise<number> => (await client.result(client.request(body))).uint();
 
-  test('the first of a key must come inside initConnection', async () => {
+  test('must come inside initConnection if they are the first of a key', async () => {
     client = await connect();
     await assert.rejects(ask(updateStatus), { code: 400, message: 'CONNECTION_NOT_INITED' });
     await assert.rejects(ask(withLayer(updateStatus)), { message: 'CONNECTION_NOT_INITED' });
@@ -104,7 +104,7 @@ describe('requests', () => {
     );
   });
 
-  test('wrappers come off in any order, gzip_packed inside them too', async () => {
+  test('may be wrapped in any order, also inside gzip_packed', async () => {
     const packed = new TlWriter().uint(Tl.gzip_packed).string(gzipSync(updateStatus)).finish();
     const takeout = new TlWriter().uint(Tl.invokeWithTakeout).long(5n).raw(packed).finish();
     const range = new TlWriter()
@@ -121,7 +121,7 @@ describe('requests', () => {
     );
   });
 
-  test('gzip_packed holds a gzip or a zlib stream, as its sender likes', async () => {
+  test('may be packed as gzip or zlib', async () => {
     const packed = (stream: Buffer): Buffer => new TlWriter().uint(Tl.gzip_packed).string(stream).finish();
     for (const pack of [gzipSync, deflateSync]) {
       assert.equal(await ask(packed(pack(updateStatus))), TRUE, pack.name);
@@ -133,7 +133,7 @@ describe('requests', () => {
     }
   });
 
-  test('what is no request, or is cut short or too long, is refused by name', async () => {
+  test('are refused by name if they are unknown, cut short or too long', async () => {
     const int = (value: number): Buffer => new TlWriter().uint(value).finish();
     await assert.rejects(ask(int(0x12345678)), { code: 400, message: `INPUT_METHOD_INVALID_${0x12345678}` });
     await assert.rejects(ask(int(0x7f3b18ea)), { message: `INPUT_METHOD_INVALID_${0x7f3b18ea}` });
@@ -157,19 +157,19 @@ describe('requests', () => {
     assert.equal(await ask(updateStatus), TRUE);
   });
 
-  test('a refusal reaches the client as it is, a bug as 500 INTERNAL', async () => {
+  test('that are refused get the refusal unchanged; a bug becomes 500 INTERNAL', async () => {
     await assert.rejects(ask(new Api.auth.LogOut().getBytes()), { code: 420, message: 'FLOOD_WAIT_3' });
     await assert.rejects(ask(getWallPapers), { code: 500, message: 'INTERNAL' });
   });
 
-  test('requests run side by side', async () => {
+  test('run side by side', async () => {
     const slow = client.request(resetWallPapers);
     assert.equal(await ask(updateStatus), TRUE);
     release();
     assert.equal((await client.result(slow)).uint(), TRUE);
   });
 
-  test('large answers are packed, files are not, vectors are vectors', async () => {
+  test('with large answers get them packed, but files unpacked, and vectors as vectors', async () => {
     const named = client.request(new Api.help.GetSupportName().getBytes());
     const { message } = await client.expect(Tl.rpc_result);
     assert.equal(message.body.readUInt32LE(12), Tl.gzip_packed);
@@ -195,12 +195,12 @@ describe('requests', () => {
     assert.ok(named > 0n);
   });
 
-  test('weather: refuse answers instead of the method', async () => {
+  test('are refused by the weather without calling the method', async () => {
     fates = [{ kind: 'refuse', error: new RpcError(420, 'FLOOD_WAIT_9') }];
     await assert.rejects(ask(updateStatus), { code: 420, message: 'FLOOD_WAIT_9' });
   });
 
-  test('weather: drop-before leaves the request unseen, so that it can be sent again', async () => {
+  test('that the weather drops before are not seen, so that they can be sent again', async () => {
     fates = [{ kind: 'drop-before' }];
     const msgId = client.send(updateStatus, { seqno: 1 });
     assert.equal(await drain(client), undefined);
@@ -210,7 +210,7 @@ describe('requests', () => {
     assert.equal((await again.result(msgId)).uint(), TRUE);
   });
 
-  test('weather: drop-after does what was asked and keeps the answer for the session', async () => {
+  test('that the weather drops after are carried out, and the answer is kept for the session', async () => {
     fates = [{ kind: 'drop-after' }];
     const msgId = client.send(updateStatus, { seqno: 1 });
     assert.equal(await drain(client), undefined);
@@ -220,14 +220,14 @@ describe('requests', () => {
     assert.equal(seen.length, 1, 'it was not done twice');
   });
 
-  test('weather: reset is a TCP reset', async () => {
+  test('that the weather resets end in a TCP reset', async () => {
     fates = [{ kind: 'reset' }];
     client.request(updateStatus);
     assert.equal(await drain(client), undefined);
     assert.equal(client.wire.error?.code, 'ECONNRESET');
   });
 
-  test('updates go to the sessions of the user that want them, except the one that asked', async () => {
+  test("make no update in their own session, but in the user's others that want updates", async () => {
     const others = [await connect({ key }), await connect({ key })] as const;
     const [listening, quiet] = others;
     await client.result(client.request(updateStatus));
@@ -247,7 +247,7 @@ describe('requests', () => {
     }
   });
 
-  test('a session that missed updates while it was away learns so', async () => {
+  test('make a session that missed updates while it was away learn of it', async () => {
     await client.result(client.request(updateStatus));
     const own = seen[0]?.caller;
     assert.ok(own);
@@ -266,7 +266,7 @@ describe('requests', () => {
     return undefined;
   }
 
-  test('auth keys outlive the server, with who has signed in', async () => {
+  test('work after a restart of the server with the same auth keys and sign-ins', async () => {
     assert.equal(await ask(updateStatus), TRUE);
     const own = seen[0]?.caller;
     assert.ok(own);

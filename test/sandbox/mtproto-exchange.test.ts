@@ -78,12 +78,12 @@ describe('the auth-key exchange', () => {
     ['a short number', randomBytes(200)],
     ['the largest number of 2048 bits', Buffer.alloc(256, 0xff)],
   ] as const) {
-    test(`answers g_b = ${name}, out of range, with dh_gen_fail`, async () => {
+    test(`answers g_b = ${name}, which is out of range, with dh_gen_fail`, async () => {
       assert.equal((await exchange({ gB })).answer, Tl.dh_gen_fail);
     });
   }
 
-  test('refuses steps out of order and messages that are no steps', async () => {
+  test('refuses steps out of order and unknown messages', async () => {
     const nonces = randomBytes(32);
     for (const body of [
       new TlWriter().uint(Tl.req_DH_params).raw(nonces).finish(),

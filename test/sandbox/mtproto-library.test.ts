@@ -70,7 +70,7 @@ describe('the plain library against the protocol server', () => {
     calls.filter((call) => call.method === method).map(({ caller }) => caller);
 
   for (const [name, connection] of Object.entries(transports)) {
-    test(`asks and uploads over ${name}`, async () => {
+    test(`makes requests and uploads over ${name}`, async () => {
       const client = await connect(connection as unknown as typeof ConnectionTCPFull);
       const config = await client.invoke(new Api.help.GetConfig());
       assert.deepEqual(
@@ -82,7 +82,7 @@ describe('the plain library against the protocol server', () => {
     });
   }
 
-  test('goes on with a saved key', async () => {
+  test('continues with a saved key', async () => {
     const first = await connect();
     await first.invoke(part);
     const session = first.session.save() as unknown as string;
@@ -135,13 +135,13 @@ describe('the plain library against the protocol server', () => {
     });
   }
 
-  test('meets a refusal of the weather by its name', async () => {
+  test('sees a refusal of the weather under its name', async () => {
     const client = await connect();
     fates = { 'upload.SaveFilePart': { kind: 'refuse', error: new RpcError(420, 'FLOOD_PREMIUM_WAIT_5') } };
     await assert.rejects(client.invoke(part), { errorMessage: 'FLOOD_PREMIUM_WAIT_5', seconds: 5 });
   });
 
-  test('receives updates that are pushed to it', async () => {
+  test('receives pushed updates', async () => {
     const client = await connect();
     await client.invoke(part);
     const [caller] = callers('upload.SaveFilePart');

@@ -75,24 +75,24 @@ describe('the rules of encrypted messages', () => {
     await assertPong(client.request(ping()));
   });
 
-  withClient('a message of long ago or of the future is refused: 16, 17', async () => {
+  withClient('a message from long ago or from the future is refused (16, 17)', async () => {
     await assertRefused(16, { msgId: client.nextId(-310), seqno: 1 });
     await assertRefused(17, { msgId: client.nextId(40), seqno: 1 });
     await assertPong(client.send(ping(), { msgId: client.nextId(-280), seqno: 1 }));
   });
 
-  withClient('an id that is no multiple of four is refused: 18', async () => {
+  withClient('an id that is not a multiple of four is refused (18)', async () => {
     for (const low of [1n, 2n, 3n]) await assertRefused(18, { msgId: client.nextId() | low, seqno: 1 });
   });
 
-  withClient('a container id that came before is refused: 19', async () => {
+  withClient('a container id that came before is refused (19)', async () => {
     const [inner = 0n, container = 0n] = client.container([{ body: ping() }]);
     await assertPong(inner);
     client.container([{ body: ping() }], { msgId: container });
     assert.equal((await badMsg()).code, 19);
   });
 
-  withClient('a message older than all that is remembered is refused: 20', async () => {
+  withClient('a message older than all remembered ones is refused (20)', async () => {
     const old = client.nextId();
     for (let i = 0; i < 11; i++) {
       client.container(
@@ -107,7 +107,7 @@ describe('the rules of encrypted messages', () => {
     assert.deepEqual(await badMsg(), { msgId: old, seqno: 1, code: 20 });
   });
 
-  withClient('seqnos must rise with ids: 32, 33', async () => {
+  withClient('seqnos must rise with ids (32, 33)', async () => {
     const early = client.nextId();
     await assertPong(client.send(ping(), { seqno: 9 }));
     await assertRefused(32, { seqno: 7 });
@@ -116,7 +116,7 @@ describe('the rules of encrypted messages', () => {
     await assertPong(client.send(ping(), { msgId: early, seqno: 3 }));
   });
 
-  withClient('seqnos are odd for requests and even for containers: 34, 35', async () => {
+  withClient('seqnos are odd for requests and even for containers (34, 35)', async () => {
     await assertRefused(34, { seqno: 1 }, new TlWriter().uint(Tl.http_wait).uint(0).uint(0).uint(0).finish());
     await assertRefused(35, { seqno: 2 }, new TlWriter().uint(0xc4f9186b).finish());
     await assertRefused(34, { seqno: 3 }, new TlWriter().uint(Tl.msg_container).uint(0).finish());
@@ -146,7 +146,7 @@ describe('the rules of encrypted messages', () => {
     );
   });
 
-  withClient('a container that is broken, nested or younger than its messages is refused: 64', async () => {
+  withClient('a container that is broken, nested or younger than its messages is refused (64)', async () => {
     const empty = new TlWriter().uint(Tl.msg_container).uint(0).finish();
     const broken = new TlWriter()
       .uint(Tl.msg_container)
@@ -164,7 +164,7 @@ describe('the rules of encrypted messages', () => {
     await assertRefused(64, { seqno: client.nextSeqno(false) }, crowded);
   });
 
-  withClient('gzip_packed and msg_copy are taken off', async () => {
+  withClient('gzip_packed and msg_copy are unpacked', async () => {
     const packed = new TlWriter()
       .uint(Tl.gzip_packed)
       .string(gzipSync(ping(5n)))
@@ -192,7 +192,7 @@ describe('the rules of encrypted messages', () => {
     'too much padding': { padding: 1040 + 4 },
     'a length beyond the packet': { length: 4000 },
     'a negative length': { length: -4 },
-    'a length that is no multiple of four': { length: 11 },
+    'a length that is not a multiple of four': { length: 11 },
   })) {
     withClient(`${name} ends the connection`, async () => {
       client.send(ping(), { seqno: 1, ...sent });
@@ -200,11 +200,11 @@ describe('the rules of encrypted messages', () => {
     });
   }
 
-  withClient('padding of 12 to 1024 bytes is taken', async () => {
+  withClient('padding of 12 to 1024 bytes is accepted', async () => {
     for (const padding of [20, 1012]) await assertPong(client.request(ping(), { padding }));
   });
 
-  withClient('a packet cut to no whole block ends the connection', async () => {
+  withClient('a packet cut within a block ends the connection', async () => {
     client.wire.send(client.seal(ping(), { seqno: 1 }).subarray(0, -4));
     assert.equal(await client.receive(), undefined);
   });

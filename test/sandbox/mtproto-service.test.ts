@@ -38,7 +38,7 @@ describe('MTProto service messages', () => {
 
   const connect = (options?: RawClientOptions): Promise<RawClient> => clients.connect(server, options);
 
-  test('ping is answered by pong with its id', async () => {
+  test('ping is answered by a pong with its id', async () => {
     const client = await connect({ key });
     const msgId = client.request(ping(77n));
     const pong = await client.expect(Tl.pong);
@@ -66,7 +66,7 @@ describe('MTProto service messages', () => {
     }
   });
 
-  test('get_future_salts gives salts that are taken, in order of time', async () => {
+  test('get_future_salts returns valid salts in order of time', async () => {
     const client = await connect({ key });
     const msgId = client.request(new TlWriter().uint(Tl.get_future_salts).uint(3).finish());
     const salts = await client.expect(Tl.future_salts);
@@ -88,7 +88,7 @@ describe('MTProto service messages', () => {
     await client.expect(Tl.bad_server_salt);
   });
 
-  test('destroy_session ends another session of the key, not this one or a stranger', async () => {
+  test('destroy_session ends another session of the key, but not the current one or a foreign one', async () => {
     const [client, other] = [await connect({ key }), await connect({ key })];
     other.request(ping(1n));
     await other.expect(Tl.pong);
@@ -112,7 +112,7 @@ describe('MTProto service messages', () => {
     await assert.rejects(client.receive(), { code: -404 });
   });
 
-  test('a request that takes its time is acknowledged, and msgs_state_req tells its state', async () => {
+  test('a slow request is acknowledged, and msgs_state_req reports its state', async () => {
     const client = await connect({ key });
     const running = client.request(initialised(nearestDc));
     const ack = await client.expect(Tl.msgs_ack);
@@ -134,7 +134,7 @@ describe('MTProto service messages', () => {
     assert.deepEqual(await states([running]), [4 | 8 | 32 | 64]);
   });
 
-  test('rpc_drop_answer: unknown, running, answered', async () => {
+  test('rpc_drop_answer distinguishes unknown, running and answered requests', async () => {
     const client = await connect({ key });
     const drop = async (id: bigint): Promise<number> => {
       const result = await client.result(
@@ -156,7 +156,7 @@ describe('MTProto service messages', () => {
     }
   });
 
-  test('a request that comes twice is done once and its answer sent again, until it is acknowledged', async () => {
+  test('a repeated request is carried out once, and its answer is sent again until it is acknowledged', async () => {
     const client = await connect({ key });
     const before = asked;
     const seqno = client.nextSeqno(true);
@@ -187,7 +187,7 @@ describe('MTProto service messages', () => {
     assert.equal((await next.result(running)).uint(), 0x997275b5);
   });
 
-  test('msg_resend_req and msg_resend_ans_req send kept messages again, and tell of others', async () => {
+  test('msg_resend_req and msg_resend_ans_req send kept messages again, and report the state of others', async () => {
     const client = await connect({ key });
     const msgId = client.request(getConfig);
     const { message } = await client.expect(Tl.rpc_result);

@@ -92,14 +92,14 @@ describe('temporary keys', () => {
     ]);
   }
 
-  test('a bound temporary key stands for the permanent one', async () => {
+  test('stand for the permanent key once they are bound', async () => {
     const client = await connect({ expiresIn: 3600 });
     assert.equal(await bind(client), 0x997275b5);
     await client.result(client.request(nearestDc));
     assert.equal(caller?.key.id, permanent.id);
   });
 
-  test('before it is bound nothing else may be asked', async () => {
+  test('allow only binding before they are bound', async () => {
     const client = await connect({ expiresIn: 3600 });
     await assert.rejects(client.result(client.request(nearestDc)), {
       code: 401,
@@ -116,13 +116,13 @@ describe('temporary keys', () => {
     'another expiry': { expiresAt: 2_000_000_000 },
   };
   for (const [name, lie] of Object.entries(lies)) {
-    test(`a proof that says ${name} is ENCRYPTED_MESSAGE_INVALID`, async () => {
+    test(`with a proof that says ${name} get ENCRYPTED_MESSAGE_INVALID`, async () => {
       const client = await connect({ expiresIn: 3600 });
       await assert.rejects(bind(client, lie), { code: 400, message: 'ENCRYPTED_MESSAGE_INVALID' });
     });
   }
 
-  test('an unknown permanent key, and a proof sealed by another key, are ENCRYPTED_MESSAGE_INVALID', async () => {
+  test('get ENCRYPTED_MESSAGE_INVALID for an unknown permanent key, and for a proof sealed by another key', async () => {
     const client = await connect({ expiresIn: 3600 });
     const wrong = { message: 'ENCRYPTED_MESSAGE_INVALID' };
     await assert.rejects(bind(client, {}, { permKeyId: 5n }), wrong);
@@ -130,12 +130,12 @@ describe('temporary keys', () => {
     await assert.rejects(bind(client, {}, {}, client.key), wrong);
   });
 
-  test('a permanent key is not bound: TEMP_AUTH_KEY_EMPTY', async () => {
+  test('can be bound, but permanent keys get TEMP_AUTH_KEY_EMPTY', async () => {
     const client = await connect({ key: permanent });
     await assert.rejects(bind(client), { code: 400, message: 'TEMP_AUTH_KEY_EMPTY' });
   });
 
-  test('a key is bound once: TEMP_AUTH_KEY_ALREADY_BOUND; a past expiry is EXPIRES_AT_INVALID', async () => {
+  test('can be bound only once (TEMP_AUTH_KEY_ALREADY_BOUND), and not with a past expiry (EXPIRES_AT_INVALID)', async () => {
     const client = await connect({ expiresIn: 3600 });
     await assert.rejects(bind(client, { expiresAt: 1 }, { expiresAt: 1 }), { message: 'EXPIRES_AT_INVALID' });
     await bind(client);
@@ -144,7 +144,7 @@ describe('temporary keys', () => {
     await assert.rejects(bind(client, {}, {}, other), { message: 'TEMP_AUTH_KEY_ALREADY_BOUND' });
   });
 
-  test('auth.dropTempAuthKeys forgets the temporary keys that are not excepted', async () => {
+  test('are forgotten after auth.dropTempAuthKeys, unless they are excepted', async () => {
     const [gone, kept, main] = [
       await connect({ expiresIn: 60 }),
       await connect({ expiresIn: 60 }),
@@ -159,7 +159,7 @@ describe('temporary keys', () => {
     await assert.rejects(gone.result(1n), { code: -404 });
   });
 
-  test('an expired key is unknown: -404', async () => {
+  test('are unknown (-404) after they expire', async () => {
     const client = await connect({ expiresIn: 10 });
     client.request(new TlWriter().uint(Tl.ping).long(1n).finish());
     await client.expect(Tl.pong);

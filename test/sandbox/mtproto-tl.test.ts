@@ -8,7 +8,7 @@ import { fromLong, parseRequest, serialise, toLong } from '../../lib/sandbox/tl.
 const bytes = (length: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((array) => Buffer.from(array));
 
-test("a file's answer is what the library writes, at any length", () => {
+test("a file's answer has the library's bytes, at any length", () => {
   for (const length of [0, 1, 2, 3, 4, 253, 254, 255, 256, 257, 1024, 65_537]) {
     const file = new Api.upload.File({
       type: new Api.storage.FilePng(),
@@ -19,7 +19,7 @@ test("a file's answer is what the library writes, at any length", () => {
   }
 });
 
-test('longs go over the edge and back', () => {
+test('longs survive the conversion in both directions', () => {
   fc.assert(
     fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (value) => {
       assert.equal(fromLong(toLong(value)), value);
@@ -37,7 +37,7 @@ test('longs go over the edge and back', () => {
   );
 });
 
-test('vectors of ints, longs, booleans and objects', () => {
+test('vectors of ints, longs, booleans and objects are written correctly', () => {
   const read = (value: unknown[]): TlReader => new TlReader(Buffer.concat(serialise(value)));
   const ints = read([1, -1]);
   assert.deepEqual([ints.uint(), ints.int(), ints.int(), ints.int()], [0x1cb5c415, 2, 1, -1]);
@@ -46,7 +46,7 @@ test('vectors of ints, longs, booleans and objects', () => {
   assert.throws(() => serialise('text'), TypeError);
 });
 
-test('strings of the core codec are read as they were written, and what is cut short is a RangeError', () => {
+test('strings of the core codec are read as they were written, and truncated ones are a RangeError', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 600 }).chain(bytes),

@@ -12,7 +12,7 @@ const IDS_ALONE = new Set(['contacts.GetContactIDs', 'contacts.GetStatuses']);
 /** A push or answer without lists of its own, as Telegram has it. */
 const WITHOUT_LISTS = new Set(['UpdateShortSentMessage', 'UpdateShort', 'UpdatesTooLong']);
 
-test('every answer and every push describes all whom it names', async () => {
+test('every answer and every push describes all peers that it names', async () => {
   const scene = makeScene();
   const { methods, caller, pushed } = scene;
   const flaws: string[] = [];
@@ -40,7 +40,7 @@ test('every answer and every push describes all whom it names', async () => {
   assert.deepEqual(unasked, [], 'a method that answers with messages, chats or users is asked here');
 });
 
-test('what nobody describes is found, in whatever field it stands', () => {
+test('a peer that nobody describes is found, whatever field names it', () => {
   const peer = new Api.PeerChannel({ channelId: toLong(7) });
   const bare = new Api.messages.Chats({ chats: [] });
   const described = new Api.Updates({

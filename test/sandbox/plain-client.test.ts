@@ -73,11 +73,11 @@ function storedFile(message: Api.Message): StoredFile {
   return (file && sandbox.files.get(fromLong(file.id))) || assert.fail('the message has no file');
 }
 
-test('it is who signed in', async () => {
+test('the client is the account that signed in', async () => {
   assert.equal((await client.getMe()).firstName, 'Bea');
 });
 
-test('it reads the history, oldest first, over several pages', async () => {
+test('the client reads the history, oldest first, over several pages', async () => {
   const texts: string[] = [];
   for await (const message of client.iterMessages(team.id, { reverse: true })) {
     if (message.message?.startsWith('text ')) texts.push(message.message);
@@ -88,7 +88,7 @@ test('it reads the history, oldest first, over several pages', async () => {
   );
 });
 
-test('downloadMedia gives every byte, from either DC', async () => {
+test('downloadMedia returns every byte, from either DC', async () => {
   const messages = await messagesWithFiles();
   for (const [index, message] of messages.entries()) {
     const file = files[index] ?? assert.fail();
@@ -98,7 +98,7 @@ test('downloadMedia gives every byte, from either DC', async () => {
   }
 });
 
-test('iterDownload gives every byte, from either DC', async () => {
+test('iterDownload returns every byte, from either DC', async () => {
   const messages = await messagesWithFiles();
   for (const [index, message] of messages.slice(0, 2).entries()) {
     const chunks: Buffer[] = [];
@@ -107,7 +107,7 @@ test('iterDownload gives every byte, from either DC', async () => {
   }
 });
 
-test('sendFile uploads a small and a big file, and what it sent can be downloaded', async () => {
+test('sendFile uploads a small and a big file, and both can be downloaded again', async () => {
   for (const size of [300_000, 10 * MIB + 77]) {
     const content = random.bytes(size);
     const file = new CustomFile(`${size}.bin`, size, '', content);

@@ -12,7 +12,7 @@ import { serverKeyPem } from '../support/server-key-pem.js';
 
 const { signal } = linkAbort();
 
-test('a sandbox takes the keys that it is given, and an account is signed in with one from the start', async (t) => {
+test('a sandbox uses the keys that it is given, and an account is signed in with one from the start', async (t) => {
   const authKey = randomBytes(256);
   const key = {
     dcId: 1,
@@ -34,7 +34,7 @@ test('a sandbox takes the keys that it is given, and an account is signed in wit
   assert.equal(Number((await currentUser(client, signal)).id), ann.id);
 });
 
-test('a sandbox that is out of reach closes all connections, and takes new ones when it is back', async (t) => {
+test('an unreachable sandbox closes all connections, and accepts new ones when it is back', async (t) => {
   const { sandbox, client } = await signedIn(t);
   sandbox.setReachable(false);
   await assert.rejects(connectedClient(sandbox), { code: 'CANNOT_CONNECT' });
@@ -43,7 +43,7 @@ test('a sandbox that is out of reach closes all connections, and takes new ones 
   await currentUser(client, signal);
 });
 
-test("a test's own judge comes before script and chance, and what it decides is counted", async (t) => {
+test("a test's own judge comes before script and chance, and its decisions are counted", async (t) => {
   const { sandbox, client } = await signedIn(t);
   const asked: string[] = [];
   sandbox.weather.judge = (method) => {

@@ -36,7 +36,7 @@ const { state } = fc.letrec((tie) => ({
   ),
 }));
 
-test('any state comes back from the file as it was, and the same state is the same text', () => {
+test('any state comes back from the file unchanged, and the same state gives the same text', () => {
   fc.assert(
     fc.property(state, (value) => {
       const text = encodeState(value);
@@ -46,7 +46,7 @@ test('any state comes back from the file as it was, and the same state is the sa
   );
 });
 
-test('a sandbox goes on where it was: sessions, messages, random_ids, files, ports', async (t) => {
+test('a sandbox continues with its sessions, messages, random_ids, files and ports', async (t) => {
   const folder = temporaryFolder(t);
   const stateFile = join(folder, 'state.json');
   const first = await startSandbox({ seed: 'kept', stateFile });
@@ -167,7 +167,7 @@ test('a damaged file is an error that names it, never a fresh start', async (t) 
   await assert.rejects(startSandbox({ stateFile: folder }), { code: 'STATE_UNREADABLE' });
 });
 
-test('a state that can’t be written is refused before anything is served', async (t) => {
+test("a state that can't be written is refused before anything is served", async (t) => {
   const stateFile = join(temporaryFolder(t), 'missing', 'state.json');
   await assert.rejects(startSandbox({ stateFile }), { code: 'STATE_UNWRITABLE' });
 });

@@ -72,7 +72,7 @@ function bytesOf(of: StoredFile, offset: number, limit: number, size?: string): 
   return own.sandbox.files.read(of, offset, limit, size) ?? assert.fail();
 }
 
-test('a file is read block by block, its end is short, and past the end there is nothing', async () => {
+test('a file is read block by block; its end is short, and past the end there is nothing', async () => {
   const location = locationOf(file);
   for (let offset = 0; offset < 5 * MIB; offset += MIB) {
     const answer = await read(location, offset, MIB);
@@ -82,7 +82,7 @@ test('a file is read block by block, its end is short, and past the end there is
   assert.equal((await read(location, 4 * MIB, MIB)).bytes.length, 0);
 });
 
-test('offset and limit keep their rules', async () => {
+test('offset and limit must obey their rules', async () => {
   const location = locationOf(file);
   const allowed = [
     [4 * KIB, 4 * KIB],
@@ -101,7 +101,7 @@ test('offset and limit keep their rules', async () => {
   await refused(read(location, 768 * KIB, 512 * KIB), 'LIMIT_INVALID');
 });
 
-test('a precise read has rules of its own', async () => {
+test('a precise read has its own rules', async () => {
   const location = locationOf(file);
   for (const [offset, limit] of [
     [KIB, KIB],
@@ -117,7 +117,7 @@ test('a precise read has rules of its own', async () => {
   await refused(read(location, KIB, MIB, { precise: true }), 'LIMIT_INVALID');
 });
 
-test('a location that is wrong is refused by what is wrong with it', async () => {
+test('a wrong location is refused with the reason', async () => {
   const get = (location: Api.TypeInputFileLocation) => read(location, 0, 4 * KIB);
   await refused(get(locationOf(file, { id: 5n })), 'FILE_ID_INVALID');
   await refused(get(locationOf(file, { accessHash: 5n })), 'LOCATION_INVALID');
@@ -127,7 +127,7 @@ test('a location that is wrong is refused by what is wrong with it', async () =>
   await refused(get(new Api.InputTakeoutFileLocation()), 'LOCATION_INVALID');
 });
 
-test('a file reference is asked for, and can be stale', async () => {
+test('a file reference is required, and can be stale', async () => {
   const get = (reference: Buffer) => read(locationOf(file, { reference }), 0, 4 * KIB);
   await refused(get(Buffer.alloc(0)), 'FILE_REFERENCE_EMPTY');
   await refused(get(Buffer.from('nonsense')), 'FILE_REFERENCE_INVALID');
@@ -138,14 +138,14 @@ test('a file reference is asked for, and can be stale', async () => {
   await get(own.sandbox.files.referenceFor(file, 'a test'));
 });
 
-test('a file on another DC is told to be there, and is read there', async () => {
+test('a file on another DC is refused with its DC, and is read there', async () => {
   const far = addDocument(100_000, 2);
   await refused(read(locationOf(far), 0, MIB), 'FILE_MIGRATE_2');
   const answer = await read(locationOf(far), 0, MIB, { dcId: 2 });
   assert.deepEqual(answer.bytes, bytesOf(far, 0, MIB));
 });
 
-test('who is not signed in reads nothing', async () => {
+test("an account that is not signed in can't read anything", async () => {
   const stranger = libraryClient(own.sandbox.server);
   await stranger.connect();
   try {
@@ -191,7 +191,7 @@ test('getFileHashes gives the SHA-256 of each 128 KiB', async () => {
   await refused(hashesAt(-1), 'OFFSET_INVALID');
 });
 
-test('the end of a file of 4 GiB is as near as its beginning', async () => {
+test('the end of a file of 4 GiB is read as quickly as its beginning', async () => {
   const huge = addDocument(4 * GIB, 1);
   const answer = await read(locationOf(huge), 4 * GIB - MIB, MIB);
   assert.deepEqual(answer.bytes, bytesOf(huge, 4 * GIB - MIB, MIB));

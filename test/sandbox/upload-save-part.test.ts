@@ -31,7 +31,7 @@ function saveBig(fileId: number, filePart: number, fileTotalParts: number, size:
   );
 }
 
-test('every size of part that divides 512 KiB and by 1 KiB is taken', async () => {
+test('every part size that divides 512 KiB and is a multiple of 1 KiB is accepted', async () => {
   for (let size = KIB; size <= PART_SIZE; size *= 2) {
     const id = newFileId();
     assert.equal(await saveSmall(id, 0, size), true);
@@ -63,7 +63,7 @@ test('a Premium account has 8000 parts', async () => {
   }
 });
 
-test('FILE_PARTS_INVALID: a total out of range, or another than before', async () => {
+test('FILE_PARTS_INVALID: a total that is out of range, or differs from an earlier one', async () => {
   for (const total of [0, -2, 4001]) await refused(saveBig(newFileId(), 0, total, KIB), 'FILE_PARTS_INVALID');
   const id = newFileId();
   await saveBig(id, 0, 20, PART_SIZE);
@@ -77,7 +77,7 @@ test('FILE_PART_EMPTY and FILE_PART_TOO_BIG', async () => {
   await refused(saveBig(newFileId(), 0, 20, PART_SIZE + KIB), 'FILE_PART_TOO_BIG');
 });
 
-test('FILE_PART_SIZE_INVALID: a part before the last that 512 KiB cannot be divided by', async () => {
+test("FILE_PART_SIZE_INVALID: a part before the last whose size doesn't divide 512 KiB", async () => {
   for (const size of [1, 1000, 3 * KIB, 511 * KIB]) {
     await refused(saveBig(newFileId(), 0, 20, size), 'FILE_PART_SIZE_INVALID');
   }
@@ -86,7 +86,7 @@ test('FILE_PART_SIZE_INVALID: a part before the last that 512 KiB cannot be divi
   await refused(saveSmall(id, 1, 3 * KIB), 'FILE_PART_SIZE_INVALID');
 });
 
-test('FILE_PART_SIZE_CHANGED: parts of two sizes, but for a shorter last', async () => {
+test('FILE_PART_SIZE_CHANGED: parts of two sizes, except for a shorter last one', async () => {
   const small = newFileId();
   await saveSmall(small, 0, 64 * KIB);
   await refused(saveSmall(small, 1, 128 * KIB), 'FILE_PART_SIZE_CHANGED');
@@ -106,7 +106,7 @@ test('the last part may come first', async () => {
   await refused(saveSmall(id, 3, PART_SIZE), 'FILE_PART_SIZE_CHANGED');
 });
 
-test('an upload of unknown size comes in order, and its last part tells the total', async () => {
+test('an upload of unknown size comes in order, and its last part shows the total', async () => {
   const id = newFileId();
   await saveBig(id, 0, -1, PART_SIZE);
   await refused(saveBig(id, 2, -1, PART_SIZE), 'FILE_PART_SIZE_INVALID');
@@ -116,7 +116,7 @@ test('an upload of unknown size comes in order, and its last part tells the tota
   await refused(saveBig(id, 3, -1, PART_SIZE), 'FILE_PART_INVALID');
 });
 
-test('the report has what came, how often, and the hash of each part', async () => {
+test('the report contains each part that came, how often, and its hash', async () => {
   const id = newFileId();
   for (const index of [0, 1, 1]) await saveBig(id, index, 20, PART_SIZE);
   const report = own.sandbox.files.uploads.report().find(({ fileId }) => fileId === String(id));

@@ -96,14 +96,14 @@ test('a small file is sent with its md5, and kept byte by byte', async () => {
   assert.deepEqual(file.attributes, []);
 });
 
-test('MD5_CHECKSUM_INVALID', async () => {
+test('MD5_CHECKSUM_INVALID: a wrong md5', async () => {
   const saved = await save(random.bytes(1000), false);
   await refused(send(asDocument(small(saved, { md5: '0'.repeat(32) }))), 'MD5_CHECKSUM_INVALID');
   await send(asDocument(small(saved, { md5: '' })));
   await send(asDocument(small(saved)));
 });
 
-test('FILE_PART_X_MISSING: never sent, then expired; sent again the send is good', async () => {
+test('FILE_PART_X_MISSING: a part that was never sent or has expired; once it is sent again, the send succeeds', async () => {
   const content = random.bytes(12 * MIB);
   const saved = await save(content, true, [3, 7]);
   await refused(send(asDocument(big(saved))), 'FILE_PART_3_MISSING');
@@ -119,7 +119,7 @@ test('FILE_PART_X_MISSING: never sent, then expired; sent again the send is good
   await refused(send(asDocument(big({ id: toLong(987_654), parts: 3, md5: '' }))), 'FILE_PART_0_MISSING');
 });
 
-test('a large file of unknown content can be read back; of one that is more than is kept there is but the proof', async () => {
+test('a large file of unknown content can be read back; if it is larger than the sandbox keeps, only its proof remains', async () => {
   const content = random.bytes(10 * MIB + 1);
   const first = sentFile(await send(asDocument(big(await save(content, true)))));
   const { bytes } = (await own.client.invoke(readOf(first, 10 * MIB))) as Api.upload.File;
@@ -156,12 +156,12 @@ test('FILE_PARTS_INVALID: another number of parts than were saved, or none', asy
   await refused(send(asDocument(big({ ...large, parts: 1 }))), 'FILE_PARTS_INVALID');
 });
 
-test('over 10 MiB as a small file: FILE_PARTS_INVALID; exactly 10 MiB is taken', async () => {
+test('FILE_PARTS_INVALID: more than 10 MiB as a small file; exactly 10 MiB is accepted', async () => {
   await refused(send(asDocument(small(await save(random.bytes(10 * MIB + 1), false)))), 'FILE_PARTS_INVALID');
   await send(asDocument(small(await save(random.bytes(10 * MIB), false))));
 });
 
-test('under 10 MiB as a big file: taken as a document, as uploads of unknown size need, never as a photo', async () => {
+test('less than 10 MiB as a big file is accepted for a document, as uploads of unknown size need, but never for a photo', async () => {
   const content = drawJpeg('big', 640, 480);
   const saved = await save(content, true);
   const file = sentFile(await send(asDocument(big(saved))));
@@ -169,7 +169,7 @@ test('under 10 MiB as a big file: taken as a document, as uploads of unknown siz
   await refused(send(asPhoto(big(saved))), 'FILE_PARTS_INVALID');
 });
 
-test('a photo has to be a picture, and not too thin', async () => {
+test('a photo has to be a picture, and not too narrow', async () => {
   await refused(send(asPhoto(small(await save(random.bytes(1000), false)))), 'IMAGE_PROCESS_FAILED');
   const thin = await save(drawJpeg('thin', 2100, 100), false);
   await refused(send(asPhoto(small(thin))), 'PHOTO_INVALID_DIMENSIONS');
@@ -187,7 +187,7 @@ test('a photo has to be a picture, and not too thin', async () => {
   );
 });
 
-test('a thumbnail goes with its document', async () => {
+test('a thumbnail is kept with its document', async () => {
   const thumb = drawJpeg('thumb', 90, 60);
   const document = small(await save(random.bytes(50_000), false));
   const file = sentFile(await send(asDocument(document, small(await save(thumb, false)))));
@@ -198,7 +198,7 @@ test('a thumbnail goes with its document', async () => {
   assert.deepEqual(own.sandbox.files.read(file, 0, 64 * KIB, 'm'), thumb);
 });
 
-test('a seeded source file that is uploaded is known again, and can be read from its copy', async () => {
+test('an uploaded copy of a seeded source file is recognised and can be read', async () => {
   const source = own.sandbox.files.add({
     kind: 'document',
     size: 11 * MIB + 5,
@@ -213,7 +213,7 @@ test('a seeded source file that is uploaded is known again, and can be read from
   assert.deepEqual(own.sandbox.files.read(copy, 5 * MIB, MIB), own.sandbox.files.read(source, 5 * MIB, MIB));
 });
 
-test('one-shot uploads: the second use of a file or thumbnail is refused as the weather says', async (t) => {
+test("the second use of a one-shot upload, file or thumbnail, is refused in the weather's way", async (t) => {
   const { weather } = own.sandbox;
   t.after(() => weather.change({ oneShotUploads: 'none' }));
   const upload = (media: Api.TypeInputMedia) =>

@@ -43,7 +43,7 @@ async function arrivalsAfter(own: SignedIn, fate: Fate): Promise<readonly number
   return now?.map((count, index) => count - (before[index] ?? 0));
 }
 
-test('a request that is dropped or reset before is not seen; one that is dropped after was done', async () => {
+test('a request dropped or reset before is not seen, and one dropped after is carried out', async () => {
   await inWeather({ seed: 'drops' }, async (own) => {
     assert.deepEqual(await arrivalsAfter(own, { kind: 'drop-before' }), [1, 1, 1]);
     assert.deepEqual(await arrivalsAfter(own, { kind: 'reset' }), [1, 1, 1]);
@@ -65,7 +65,7 @@ test('a scripted refusal reaches the client in its own words, once', async () =>
   });
 });
 
-test('what breaks inside the server is asked again by the library, and done once', async () => {
+test('a request that fails inside the server is repeated by the library, and carried out once', async () => {
   await inWeather({ seed: 'broken' }, async ({ sandbox, client }) => {
     for (const error of [new RpcError(500, 'INTERNAL'), new RpcError(-503, 'Timeout')]) {
       const handle = sandbox.weather.script({
@@ -80,7 +80,7 @@ test('what breaks inside the server is asked again by the library, and done once
   });
 });
 
-test('FLOOD_WAIT_X, FLOOD_PREMIUM_WAIT_X and SLOWMODE_WAIT_X as they are spelt', async () => {
+test('FLOOD_WAIT_X, FLOOD_PREMIUM_WAIT_X and SLOWMODE_WAIT_X are spelt correctly', async () => {
   const weather = {
     messageBudget: 2,
     messageWindowSeconds: 600,
@@ -126,7 +126,7 @@ class HeldClock extends ShiftedClock {
 
 const LATE_MS = 77_777;
 
-test('a late answer: done at once, a repeat is a duplicate until then, and the first answer after', async () => {
+test('with a late answer the request is carried out at once, a repeat is a duplicate until then, and gets the first answer afterwards', async () => {
   const clock = new HeldClock();
   await inWeather({ seed: 'late', clock }, async ({ sandbox, client, me }) => {
     const posted = new Promise<number>((resolve) => {
@@ -167,7 +167,7 @@ test('a refusal may come late too', async () => {
   });
 });
 
-test('a random_id that was forgotten sends a second time, alone and in an album, and is known anew', async () => {
+test('a forgotten random_id sends a second time, alone and in an album, and is then known again', async () => {
   const clock = new ShiftedClock();
   await inWeather({ seed: 'forgets', clock, weather: { randomIdSeconds: 60 } }, async (own) => {
     const { sandbox, client, me } = own;
@@ -203,7 +203,7 @@ test('a random_id that was forgotten sends a second time, alone and in an album,
   });
 });
 
-test('references expire after n reads, and the message that is fetched again has a fresh one', async () => {
+test('references expire after n reads, and fetching the message returns a fresh one', async () => {
   await inWeather({ seed: 'reads', weather: { referencesExpireAfterReads: 2 } }, async (own) => {
     const { sandbox, client, me } = own;
     const file = sandbox.files.add({

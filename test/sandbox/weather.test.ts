@@ -32,7 +32,7 @@ test('fair weather lets everything pass', () => {
   assert.deepEqual([weather.latencyMs, weather.bytesPerSecond, weather.report().faults], [0, undefined, {}]);
 });
 
-test('a seed replays its faults, whatever comes between, and each kind comes as often as its rate', () => {
+test('a seed replays its faults, whatever comes in between, and each kind comes as often as its rate says', () => {
   const rates = { dropBeforeRate: 0.1, dropAfterRate: 0.1, resetRate: 0.1, error500Rate: 0.1, lateRate: 0.1 };
   const draw = (seed: string, between: number): string[] => {
     const { words } = openWeather(rates, seed);
@@ -51,7 +51,7 @@ test('a seed replays its faults, whatever comes between, and each kind comes as 
   }
 });
 
-test('what broke inside the server is told in all of its words', () => {
+test('faults inside the server use all of their words', () => {
   const { words, weather } = openWeather({ error500Rate: 1 });
   const seen = new Set(Array.from({ length: 200 }, () => words('upload.GetFile')));
   for (const expected of ['500 INTERNAL', '500 RPC_CALL_FAIL', '-503 Timeout']) assert.ok(seen.has(expected));
@@ -62,14 +62,14 @@ test('what broke inside the server is told in all of its words', () => {
   );
 });
 
-test('chance strikes only the methods it is meant for', () => {
+test('chance hits only the methods it is meant for', () => {
   const { words } = openWeather({ resetRate: 1, faultMethods: ['upload.*', 'messages.SendMedia'] });
   assert.equal(words('upload.SaveBigFilePart'), 'reset');
   assert.equal(words('messages.SendMedia'), 'reset');
   assert.equal(words('messages.SendMessage'), 'pass');
 });
 
-test('a message budget: FLOOD_WAIT_X to the end of the window, an album as its items, each account its own', async () => {
+test("a message budget gives FLOOD_WAIT_X to the end of the window, counts an album's items, and is separate for each account", async () => {
   const { clock, words, weather } = openWeather({ messageBudget: 5, messageWindowSeconds: 30 });
   assert.equal(words('messages.SendMessage'), 'pass');
   await clock.advance(10_500);
@@ -84,7 +84,7 @@ test('a message budget: FLOOD_WAIT_X to the end of the window, an album as its i
   assert.deepEqual(weather.report().faults, { FLOOD_WAIT_X: 4 });
 });
 
-test('no window ever passes more than its budget', () => {
+test('no window ever exceeds its budget', () => {
   const steps = fc.array(fc.record({ ms: fc.nat(3000), items: fc.integer({ min: 1, max: 4 }) }));
   fc.assert(
     fc.asyncProperty(steps, fc.integer({ min: 4, max: 9 }), async (requests, messageBudget) => {
@@ -107,7 +107,7 @@ test('no window ever passes more than its budget', () => {
   );
 });
 
-test('a byte budget: FLOOD_PREMIUM_WAIT_X on parts and reads alike', () => {
+test('a byte budget gives FLOOD_PREMIUM_WAIT_X for parts and reads alike', () => {
   const { words } = openWeather({ byteBudget: 1000, byteWindowSeconds: 3 });
   assert.equal(words('upload.GetFile', { limit: 600 }), 'pass');
   assert.equal(words('upload.SaveFilePart', { bytes: Buffer.alloc(400) }), 'pass');
@@ -116,7 +116,7 @@ test('a byte budget: FLOOD_PREMIUM_WAIT_X on parts and reads alike', () => {
   assert.equal(words('messages.SendMessage'), 'pass');
 });
 
-test('slow mode: one send per group in its seconds', async () => {
+test('slow mode allows one send to each group in its seconds', async () => {
   const { clock, words } = openWeather({ slowmodeSeconds: 10 });
   const to = (channelId: number) => ({ peer: { channelId } });
   assert.equal(words('messages.SendMessage', to(1)), 'pass');
@@ -128,7 +128,7 @@ test('slow mode: one send per group in its seconds', async () => {
   assert.equal(words('messages.SendMedia', to(1)), 'pass');
 });
 
-test('what was dropped unseen takes nothing from a budget, what was done does', () => {
+test('requests dropped unseen cost nothing of a budget, and those carried out do', () => {
   const once = (fate: 'dropBeforeRate' | 'dropAfterRate' | 'lateRate'): string => {
     const { weather, words } = openWeather({ messageBudget: 1, [fate]: 1 });
     words('messages.SendMessage');
@@ -140,7 +140,7 @@ test('what was dropped unseen takes nothing from a budget, what was done does', 
   assert.equal(once('lateRate'), '420 FLOOD_WAIT_60');
 });
 
-test('a late answer comes after its seconds, and until then a repeat is of a running call', async () => {
+test('a late answer comes after its seconds, and until then a repeat belongs to a running call', async () => {
   const { clock, weather } = openWeather({ lateRate: 1, lateSeconds: 40, faultMethods: ['messages.*'] });
   const album = { multiMedia: [{ randomId: toLong(5n) }, { randomId: toLong(-6n) }] };
   const fate = weather.fate('messages.SendMultiMedia', album, ME);
@@ -164,7 +164,7 @@ test('a random_id is known for its seconds, or for ever', () => {
   assert.deepEqual(weather.report().faults, { 'random-id-forgotten': 1 });
 });
 
-test('a script strikes exactly where it says', () => {
+test('a script hits exactly where it says', () => {
   const { weather, words } = openWeather({});
   const error = new RpcError(400, 'FILE_PART_3_MISSING');
   const dropped = weather.script({ method: 'upload.GetFile', nth: 3, fate: { kind: 'drop-after' } });
@@ -186,7 +186,7 @@ test('a script strikes exactly where it says', () => {
   assert.deepEqual(weather.report().faults, { 'drop-after': 1, FILE_PART_X_MISSING: 2 });
 });
 
-test('uploads that can be used once are refused in the words of the option, with their code, and counted', () => {
+test("uploads that can be used once are refused in the option's words, with their code, and counted", () => {
   const { weather } = openWeather({});
   assert.equal(weather.usedUpload(), undefined);
   const answers = (['INTERNAL', 'MEDIA_EMPTY', 'FILE_PARTS_INVALID'] as const).map((oneShotUploads) => {

@@ -49,7 +49,7 @@ afterEach(async () => {
   servers.close();
 });
 
-test('a client that takes no answers is not read from until it does', async () => {
+test("the server stops reading from a client that doesn't read its answers", async () => {
   const greeted = new Promise<void>((resolve) => {
     onPacket = resolve;
   });
@@ -75,7 +75,7 @@ test('a client that takes no answers is not read from until it does', async () =
   assert.equal(packets, 2);
 });
 
-test('end closes after what was sent, and takes nothing more', async () => {
+test('end closes after everything was sent, and accepts nothing more', async () => {
   onPacket = () => {
     connection.send([Buffer.alloc(MIB, 1)]);
     connection.end();
@@ -91,7 +91,7 @@ test('end closes after what was sent, and takes nothing more', async () => {
   assert.equal(packets, 1);
 });
 
-test('a port is found although others are taken, and a taken one that was asked for is an error', async () => {
+test('a free port is found although others are taken; a requested port that is taken is an error', async () => {
   const onConnection = (): void => {};
   const open = (port?: number) =>
     listen({ host: '127.0.0.1', port, random: seededRandom('the same for both'), onConnection });

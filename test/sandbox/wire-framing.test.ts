@@ -29,7 +29,7 @@ const payloads = fc.array(
   { maxLength: 6 },
 );
 
-test('a byte queue gives what was pushed, in any chunks and any reads', () => {
+test('a byte queue returns the bytes that were pushed, in any chunks and any reads', () => {
   fc.assert(
     fc.property(chunks, fc.array(fc.integer({ min: 0, max: 60 })), (pushed, reads) => {
       const queue = new ByteQueue();
@@ -48,7 +48,7 @@ test('a byte queue gives what was pushed, in any chunks and any reads', () => {
 });
 
 for (const [name, make] of Object.entries(framings)) {
-  test(`${name}: packets come back from a stream cut anywhere`, () => {
+  test(`${name}: packets are restored from a stream cut anywhere`, () => {
     fc.assert(
       fc.property(payloads, fc.integer({ min: 1, max: 700 }), (sent, cut) => {
         const [writer, reader, queue] = [make(), make(), new ByteQueue()];
@@ -106,7 +106,7 @@ test('HTTP, and 64 bytes that name no transport, are refused', () => {
   }
 });
 
-test('a transport is found from its first bytes, one by one', () => {
+test('a transport is recognised by its first bytes, one by one', () => {
   const starts = {
     abridged: Buffer.concat([Buffer.of(0xef), ...abridgedFraming().write([Buffer.alloc(8, 1)])]),
     intermediate: Buffer.concat([

@@ -27,7 +27,7 @@ function makeLane(setting: Setting) {
   return { lane, clock, arrived, abort };
 }
 
-test('without latency and limit an item is there at once, and no timer is set', () => {
+test('without latency and limit an item is delivered at once, and no timer is set', () => {
   const { lane, clock, arrived } = makeLane({});
   lane.push(1, 1_000_000);
   assert.deepEqual(arrived, [{ item: 1, at: 0 }]);
@@ -48,7 +48,7 @@ test('an item arrives after its own and the earlier bytes, plus the latency', as
   assert.equal(lane.queuedBytes, 0);
 });
 
-test('order is kept and the bandwidth never passed, however the weather changes', async () => {
+test('the order is kept and the bandwidth never exceeded, however the weather changes', async () => {
   const step = fc.record({
     bytes: fc.integer({ min: 1, max: 5000 }),
     latencyMs: fc.integer({ min: 0, max: 80 }),

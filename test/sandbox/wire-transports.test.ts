@@ -65,7 +65,7 @@ describe('the transports', () => {
     ['full', false],
   ];
   for (const [framing, obfuscated] of all) {
-    test(`${obfuscated ? 'obfuscated ' : ''}${framing}: a key, small and large messages both ways`, async () => {
+    test(`${obfuscated ? 'obfuscated ' : ''}${framing} carries a key exchange, and small and large messages both ways`, async () => {
       const client = await connect({ framing, obfuscated });
       for (let i = 0; i < 20; i++) {
         const msgId = client.request(ping);
@@ -85,7 +85,7 @@ describe('the transports', () => {
   }
 
   for (const framing of ['abridged', 'intermediate', 'padded'] as const) {
-    test(`${framing}: a quick acknowledgement is the start of the message key's hash`, async () => {
+    test(`${framing} sends a quick acknowledgement: the start of the message key's hash`, async () => {
       const client = await connect({ framing });
       const packet = client.seal(ping, { seqno: 1 });
       client.wire.send(packet, true);
@@ -95,7 +95,7 @@ describe('the transports', () => {
     });
   }
 
-  test('full: a wrong CRC32 or a missing packet ends the connection', async () => {
+  test('full ends the connection at a wrong CRC32 or a missing packet', async () => {
     for (const spoil of ['CRC32', 'sequence']) {
       const client = await connect({ framing: 'full' });
       if (spoil === 'sequence') client.wire.frame(Buffer.alloc(8));
@@ -106,13 +106,13 @@ describe('the transports', () => {
     }
   });
 
-  test('HTTP is refused', async () => {
+  test('refuse HTTP', async () => {
     const wire = await RawWire.open(port, 'full');
     wire.sendRaw(Buffer.from('POST /api HTTP/1.1\r\n\r\n'));
     assert.equal(await wire.receive(), undefined);
   });
 
-  test('a slow and narrow link: bytes take the time that the weather says, in both directions', async () => {
+  test('obey the weather on a slow and narrow link: bytes take their time in both directions', async () => {
     const clock = new FakeClock({ epochMs: Date.now(), impatient: true });
     const weather = { fate: () => ({ kind: 'pass' as const }), latencyMs: 40, bytesPerSecond: 100_000 };
     const slow = await startSmallServer(methods, { clock, weather });

@@ -56,7 +56,7 @@ test('the source holds everything that a chat can hold, in more than four topics
   assert.ok(messages.some(({ action }) => action?.kind === 'topicEdit'));
 });
 
-test('what it holds is as Telegram would have it: albums, entities, dates', () => {
+test('albums, entities and dates are as Telegram would have them', () => {
   const { fill } = filled();
   const messages = fill.source.box?.messages ?? [];
   const albums = new Map<bigint, (typeof messages)[number][]>();
@@ -80,7 +80,7 @@ test('what it holds is as Telegram would have it: albums, entities, dates', () =
   }
 });
 
-test('the same seed fills the same; another one fills otherwise', () => {
+test('the same seed gives the same content, and another seed a different one', () => {
   const of = (seed: string) => {
     const { fill, files } = filled({ seed, largeFiles: [], edgeSizes: false });
     const texts = fill.source.box?.messages.map(({ text }) => text);
@@ -90,14 +90,14 @@ test('the same seed fills the same; another one fills otherwise', () => {
   assert.notDeepEqual(of('a').texts, of('b').texts);
 });
 
-test('a small fill for tests: how many messages and how large', () => {
+test('a small fill for tests has the requested number of messages and sizes', () => {
   const { fill, files } = filled({ messages: 60, largeFiles: [600 * KIB], edgeSizes: false });
   const count = fill.source.box?.messages.length ?? 0;
   assert.ok(count >= 60 && count < 75);
   assert.ok([...files.all()].every(({ size }) => size < 3 * MIB));
 });
 
-test('the other chats: what each is for', () => {
+test('each of the other chats has its purpose', () => {
   const { fill } = filled({ messages: 1, largeFiles: [], edgeSizes: false });
   const { chats, user, plain, bot } = fill;
   assert.ok(chats.source.forum && chats.target.forum);
@@ -114,7 +114,7 @@ test('the other chats: what each is for', () => {
   assert.ok(user.password && !plain.user.password && fill.botToken.startsWith(`${bot.id}:`));
 });
 
-test('a world that was filled by an earlier run is known again', () => {
+test('a world that an earlier run has filled is recognised', () => {
   const { fill, world } = filled({ messages: 1, largeFiles: [], edgeSizes: false });
   assert.deepEqual(filledBefore(world), fill);
   const other = new World({ clock: new FakeClock(), random: seededRandom('other'), homeDc: 1 });

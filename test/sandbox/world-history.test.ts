@@ -60,7 +60,7 @@ const paging = fc.record({
   minId: bound,
 });
 
-test('a page is what the documented rule says, for any history and arguments', () => {
+test('a page follows the documented rule, for any history and arguments', () => {
   fc.assert(
     fc.property(history, paging, (messages, page) => {
       assert.deepEqual(idsOf(messages, page), literally(messages, page));
@@ -69,7 +69,7 @@ test('a page is what the documented rule says, for any history and arguments', (
   );
 });
 
-test('reading on from the last id gives every message once, oldest or newest first', () => {
+test('reading on from the last id returns every message once, oldest or newest first', () => {
   fc.assert(
     fc.property(history, fc.integer({ min: 1, max: 40 }), (messages, limit) => {
       const all = messages.map(({ id }) => id);
@@ -98,25 +98,25 @@ test('a window that begins before the newest message is cut off, not shifted', (
   assert.deepEqual(idsOf(messages, { addOffset: 2, limit: 2 }), [3, 2]);
 });
 
-test('max_id and min_id thin out the slice after it was cut', () => {
+test('max_id and min_id filter the slice after it was cut', () => {
   const messages = Array.from({ length: 50 }, (_, i) => message(i + 1));
   assert.deepEqual(idsOf(messages, { limit: 5, maxId: 49, minId: 46 }), [48, 47]);
   assert.deepEqual(idsOf(messages, { limit: 5, maxId: 10 }), []);
 });
 
-test('limit 0 gives 20, more than 100 gives 100', () => {
+test('limit 0 gives 20 messages, and more than 100 gives 100', () => {
   const messages = Array.from({ length: 200 }, (_, i) => message(i + 1));
   assert.equal(idsOf(messages, {}).length, 20);
   assert.equal(idsOf(messages, { limit: 1000 }).length, 100);
 });
 
-test('the position of a page counts the messages that are newer', () => {
+test('the position of a page is the number of newer messages', () => {
   const messages = Array.from({ length: 10 }, (_, i) => message(i + 1));
   const page = pageOf(messages, { ...NO_PAGING, offsetId: 8, limit: 2 });
   assert.deepEqual([page.count, page.offsetIdOffset], [10, 3]);
 });
 
-test('the hash is that of the documented algorithm', () => {
+test('the hash follows the documented algorithm', () => {
   assert.equal(pageHash([]), 0n);
   assert.equal(pageHash([1]), 1n);
   // hash = 1; 1 ^ 1<<35 = 34359738369; ^ >>4 = 36507222017; + 2

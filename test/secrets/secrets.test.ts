@@ -138,33 +138,41 @@ function commandLine(pid: number | undefined): string {
 
 const linux = { skip: process.platform === 'linux' ? false : '/proc is read' };
 
-test('login: a wrong code and password, then the right ones, with --debug and --json', linux, async () => {
-  const wrong = await searched(['login', '--debug'], {}, { TG_PASSWORD: WRONG_PASSWORD });
-  assert.equal(wrong.status, 2, wrong.stderr);
-  const right = await searched(['login', '--debug', '--json']);
-  assert.equal(right.status, 0, right.stderr);
-  assert.equal((await searched(['login'])).status, 0);
-});
-
-test('check, chats and status, for people, for machines and with --debug', linux, async () => {
-  const looking = COMMANDS.map(({ name }) => name).filter((name) => /^(check|chats|status)$/.test(name));
-  for (const command of looking) {
-    for (const flags of [[], ['--json'], ['--debug']]) {
-      const { status, stderr } = await searched([command, ...flags]);
-      assert.equal(status, 0, stderr);
-    }
-  }
-  const session = readFileSync(join(scene.cwd, 'data', 'session'), 'utf8').trim();
-  assert.equal(
-    (await searched(['chats', '--debug'], {}, { TG_SESSION: session, DATA_DIR: 'other' })).status,
-    0,
-  );
-  const damaged = await searched(['chats', '--debug'], {}, { TG_SESSION: `${session.slice(0, -9)}x` });
-  assert.equal(damaged.status, 2);
-});
+test(
+  'login with a wrong code and password, then the right ones, with --debug and --json, shows no secret',
+  linux,
+  async () => {
+    const wrong = await searched(['login', '--debug'], {}, { TG_PASSWORD: WRONG_PASSWORD });
+    assert.equal(wrong.status, 2, wrong.stderr);
+    const right = await searched(['login', '--debug', '--json']);
+    assert.equal(right.status, 0, right.stderr);
+    assert.equal((await searched(['login'])).status, 0);
+  },
+);
 
 test(
-  'a proxy that is not there, one that repeats what it is told, and forms that are refused',
+  'check, chats and status, for people, for machines and with --debug, show no secret',
+  linux,
+  async () => {
+    const looking = COMMANDS.map(({ name }) => name).filter((name) => /^(check|chats|status)$/.test(name));
+    for (const command of looking) {
+      for (const flags of [[], ['--json'], ['--debug']]) {
+        const { status, stderr } = await searched([command, ...flags]);
+        assert.equal(status, 0, stderr);
+      }
+    }
+    const session = readFileSync(join(scene.cwd, 'data', 'session'), 'utf8').trim();
+    assert.equal(
+      (await searched(['chats', '--debug'], {}, { TG_SESSION: session, DATA_DIR: 'other' })).status,
+      0,
+    );
+    const damaged = await searched(['chats', '--debug'], {}, { TG_SESSION: `${session.slice(0, -9)}x` });
+    assert.equal(damaged.status, 2);
+  },
+);
+
+test(
+  'a proxy that is missing, one that repeats its input, and forms that are refused show no secret',
   linux,
   async () => {
     const echo = createServer((socket) => {
@@ -199,7 +207,7 @@ test(
   },
 );
 
-test('run: with a server that repeats the secrets in its errors', linux, async () => {
+test('run shows no secret of a server that repeats the secrets in its errors', linux, async () => {
   const echo = `BAD ${scene.filled.apiHash} +${PHONE} ${CODE} ${PASSWORD.trim()}`;
   for (const code of [400, 406]) {
     scene.sandbox.weather.script({
@@ -216,7 +224,7 @@ test('run: with a server that repeats the secrets in its errors', linux, async (
   );
 });
 
-test('a crash: what was thrown holds every secret', linux, async () => {
+test('a crash with every secret in the thrown value shows none', linux, async () => {
   const crash = join(scene.cwd, 'crash.mjs');
   writeFileSync(
     crash,
@@ -254,7 +262,7 @@ process.on('SIGUSR2', () => {
   }
 });
 
-test('secrets in the wrong place: as words and as flags', linux, async () => {
+test('secrets in the wrong place, as words and as flags, are not shown', linux, async () => {
   for (const args of [
     ['login', `--password=${WRONG_PASSWORD}`],
     ['login', '--tg-api-hash', scene.filled.apiHash],
@@ -270,22 +278,26 @@ test('secrets in the wrong place: as words and as flags', linux, async () => {
   }
 });
 
-test('logout, login as a bot with a wrong token and a right one, and by QR code', linux, async () => {
-  assert.equal((await searched(['logout', '--debug'])).status, 0);
-  const wrong = await searched(['login', '--bot', '--debug'], {}, { TG_BOT_TOKEN: `77:${WRONG_PASSWORD}` });
-  assert.equal(wrong.status, 2);
-  assert.equal((await searched(['login', '--bot', '--json'])).status, 0);
-  assert.equal((await searched(['logout'])).status, 0);
-  const onStart = (child: ChildProcess): void => {
-    child.stdout?.on('data', (text: string) => {
-      const token = /tg:\/\/login\?token=([\w-]+)/.exec(text)?.[1];
-      if (token !== undefined) scene.sandbox.acceptLogin(Buffer.from(token, 'base64url'), me.id);
-    });
-  };
-  assert.equal((await searched(['login', '--qr', '--debug'], { onStart })).status, 0);
-});
+test(
+  'logout, login as a bot with a wrong token and a right one, and login by QR code show no secret',
+  linux,
+  async () => {
+    assert.equal((await searched(['logout', '--debug'])).status, 0);
+    const wrong = await searched(['login', '--bot', '--debug'], {}, { TG_BOT_TOKEN: `77:${WRONG_PASSWORD}` });
+    assert.equal(wrong.status, 2);
+    assert.equal((await searched(['login', '--bot', '--json'])).status, 0);
+    assert.equal((await searched(['logout'])).status, 0);
+    const onStart = (child: ChildProcess): void => {
+      child.stdout?.on('data', (text: string) => {
+        const token = /tg:\/\/login\?token=([\w-]+)/.exec(text)?.[1];
+        if (token !== undefined) scene.sandbox.acceptLogin(Buffer.from(token, 'base64url'), me.id);
+      });
+    };
+    assert.equal((await searched(['login', '--qr', '--debug'], { onStart })).status, 0);
+  },
+);
 
-test('by lines on standard input', linux, async () => {
+test('login by lines on standard input shows no secret', linux, async () => {
   assert.equal((await searched(['logout'])).status, 0);
   const none = { TG_PHONE: '', TG_CODE: '', TG_PASSWORD: '' };
   const input = `+${PHONE}\n${CODE}\n${WRONG_PASSWORD}\n${PASSWORD}\n`;
@@ -293,7 +305,7 @@ test('by lines on standard input', linux, async () => {
   assert.equal(status, 0, stderr);
 });
 
-test('sandbox, with secrets of another server in the environment', linux, async () => {
+test('the sandbox shows no secret of another server from the environment', linux, async () => {
   const onStart = (child: ChildProcess): void => {
     child.stderr?.on('data', (text: string) => {
       if (text.includes('Serving')) child.kill('SIGINT');

@@ -22,7 +22,7 @@ test('.env.example documents each setting, its flag and its default, and no othe
   }
 });
 
-test('.env.example as it is gives the defaults', () => {
+test('.env.example gives the defaults as it is', () => {
   const sources = { flags: {}, environment: {}, workingDirectory: repositoryRoot };
   assert.deepEqual(
     readSettings({ ...sources, envFile: path }),

@@ -38,9 +38,9 @@ for (const [name, encode] of Object.entries(encodings)) {
 for (const [name, bytes] of [
   ['Latin-1', Buffer.from(TEXT.replace('😀', ''), 'latin1')],
   ['UTF-32', Buffer.from([...TEXT].flatMap((letter) => [letter.codePointAt(0) ?? 0, 0, 0, 0].slice(0, 4)))],
-  ['no text at all', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0xff, 0xfe])],
+  ['binary form', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0xff, 0xfe])],
 ] as const) {
-  test(`a settings file in ${name} is refused, with how to fix it`, (t) => {
+  test(`a settings file in ${name} is refused with how to fix it`, (t) => {
     const cwd = temporaryFolder(t);
     writeFileSync(join(cwd, '.env'), bytes);
     assert.throws(
@@ -53,7 +53,7 @@ for (const [name, bytes] of [
   });
 }
 
-test('what is missing is said with the file that was read, or that is not there', (t) => {
+test("a missing setting is reported with the file that was read, or that doesn't exist", (t) => {
   const cwd = temporaryFolder(t);
   const problems = (): string[] =>
     inspectSettings(sourcesOf(cwd), { needs: ['apiHash'] }).problems.map(({ message }) => message);
@@ -68,7 +68,7 @@ test('what is missing is said with the file that was read, or that is not there'
   );
 });
 
-test('an API hash has 32 digits, and the refusal does not show it', () => {
+test('an API hash has 32 digits, and the error does not show it', () => {
   const problems = (hash: string): string[] => {
     const sources = { flags: {}, environment: { TG_API_HASH: hash }, workingDirectory: '/nowhere' };
     return inspectSettings(sources).problems.map(({ message }) => message);
@@ -86,7 +86,7 @@ test('an API hash has 32 digits, and the refusal does not show it', () => {
   }
 });
 
-test('names that set nothing are pointed out, with the one that was meant', (t) => {
+test('names that set nothing are reported, with the one that was probably meant', (t) => {
   const cwd = temporaryFolder(t);
   const said = (text: string): string | undefined => {
     writeFileSync(join(cwd, '.env'), text);

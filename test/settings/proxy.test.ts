@@ -119,17 +119,17 @@ const GOOD: Readonly<Record<string, ProxyAddress>> = {
 };
 
 for (const [text, expected] of Object.entries(GOOD)) {
-  test(`TG_PROXY=${text}`, () => assert.deepEqual(read(text).proxy, expected));
+  test(`TG_PROXY=${text} is understood`, () => assert.deepEqual(read(text).proxy, expected));
 }
 
-test('base64 with a plus sign, which a link may leave as it is', () => {
+test('base64 may contain a plus sign, which a link may leave unescaped', () => {
   const plus = Buffer.from(`${'fbefbe'.repeat(5)}fb`, 'hex');
   assert.ok(plus.toString('base64').includes('+'));
   const { proxy } = read(`tg://proxy?server=h&port=443&secret=${plus.toString('base64')}`);
   assert.ok(proxy?.kind === 'mtproxy' && proxy.secret.equals(plus));
 });
 
-test('bad forms are refused before any work, with the right one, and without a word of what was given', () => {
+test('bad forms are refused before any work, with the right form and without quoting the input', () => {
   const long = 'x'.repeat(256);
   const cases: readonly [string, RegExp][] = [
     ['proxy-mark:1080', /must be socks5:\/\/user:password@host:port, http:\/\/…?user/],
@@ -172,7 +172,7 @@ test('bad forms are refused before any work, with the right one, and without a w
   }
 });
 
-test('a proxy is shown by kind and place; its password, its secret and its login are secrets in each spelling', () => {
+test('a proxy is shown by kind and address; its password, secret and login are secrets in every spelling', () => {
   for (const [text, expected] of Object.entries(GOOD)) {
     const settings = read(text);
     assert.equal(describeSettings(settings)['TG_PROXY'], 'set');

@@ -55,7 +55,7 @@ test('defaults are those of the table, in the unit that the code works with', ()
   assert.ok(Object.isFrozen(settings));
 });
 
-test('flags over environment over .env over defaults, for every setting with a number', () => {
+test('flags override the environment, .env and defaults, in this order, for every numeric setting', () => {
   const numeric: readonly SettingKey[] = [
     'apiId',
     'sourceTopic',
@@ -88,7 +88,7 @@ test('flags over environment over .env over defaults, for every setting with a n
   );
 });
 
-test('an empty value counts as not set, and a switch can be taken back by a flag', () => {
+test('an empty value counts as not set, and a flag can turn a switch off again', () => {
   const environment = { BUFFER_MB: '', AUTO_CREATE_TOPICS: 'yes' };
   const file = envFile('BUFFER_MB=64\nSOURCE_CHAT=\n');
   const settings = readSettings(
@@ -99,7 +99,7 @@ test('an empty value counts as not set, and a switch can be taken back by a flag
   assert.equal(settings.autoCreateTopics, false);
 });
 
-test('numbers outside their form or bounds are refused with their place and bounds', () => {
+test('numbers with a wrong form or out of bounds are refused with their place and bounds', () => {
   const cases: [string, string, RegExp][] = [
     ['TG_API_ID', 'abc', /^TG_API_ID must be a whole number from 1 to 2147483647, not "abc"\.$/],
     ['TG_API_ID', '12.5', /TG_API_ID must be a whole number/],
@@ -118,7 +118,7 @@ test('numbers outside their form or bounds are refused with their place and boun
   for (const [name, value, words] of cases) assert.match(refusal({ [name]: value }), words);
 });
 
-test('an error names the place where the value came from', () => {
+test('an error says where the value came from', () => {
   const file = envFile('BUFFER_MB=lots\n');
   assert.throws(() => readSettings(sources({ envFile: file })), {
     code: 'BAD_SETTING',
@@ -127,7 +127,7 @@ test('an error names the place where the value came from', () => {
   assert.throws(() => readSettings(sources({ flags: { dc: 'x' } })), /^UsageError: --dc must be/);
 });
 
-test('a server comes with its key, PKCS#1 or SPKI, and DC 2 unless told', () => {
+test('a server comes with its key, PKCS#1 or SPKI, and with DC 2 by default', () => {
   for (const file of ['pkcs1.pem', 'spki.pem']) {
     const settings = readSettings(
       sources({ environment: { TG_SERVER: '127.0.0.1:20443', TG_SERVER_KEY: file } }),
@@ -142,7 +142,7 @@ test('a server comes with its key, PKCS#1 or SPKI, and DC 2 unless told', () => 
   assert.deepEqual([server?.host, server?.port, server?.dcId], ['::1', 443, 4]);
 });
 
-test('a bad server, key or mix of both is refused before any work', () => {
+test('a bad server, a bad key or a mix of both is refused before any work', () => {
   const key = { TG_SERVER_KEY: 'spki.pem' };
   assert.match(refusal({ TG_SERVER: 'localhost', ...key }), /host:port/);
   assert.match(refusal({ TG_SERVER: 'localhost:0', ...key }), /port from 1 to 65535/);
@@ -183,7 +183,7 @@ test('every problem is found at once, missing settings too', () => {
   }
 });
 
-test('a setting that a command does not take is no fault of it', () => {
+test("an error in a setting that a command does not use doesn't matter to it", () => {
   const environment = { TG_SERVER: 'nonsense', BUFFER_MB: 'y', DATA_DIR: '/srv/x' };
   const settings = readSettings(sources({ environment }), { uses: ['dataDir'] });
   assert.equal(settings.dataDir, '/srv/x');

@@ -32,7 +32,7 @@ const good: IdleOutcome = {
   troubles: [],
 };
 
-test('cuts have time to be noticed, come at no push, and follow from the seed', () => {
+test("cuts leave time to be noticed, don't coincide with a push, and follow from the seed", () => {
   const sizes = fc.record({ seed: fc.string(), minutes: fc.integer({ min: 3, max: 90 }), cuts: fc.nat(2) });
   fc.assert(
     fc.property(sizes, (options) => {
@@ -48,7 +48,7 @@ test('cuts have time to be noticed, come at no push, and follow from the seed', 
   assert.throws(() => idlePlanOf({ seed: '1', minutes: 2, cuts: 2 }), /2 cuts need 3 minutes/);
 });
 
-test('an idle hour is judged: nothing to say of a good one, one sentence for each fault', () => {
+test('an idle hour is judged: nothing is said about a good one, and one sentence about each fault', () => {
   assert.deepEqual(faultsOf(good), []);
   const cases: readonly (readonly [Partial<IdleOutcome>, RegExp])[] = [
     [{ heard: ['a'] }, /did not arrive though the connection was live: c\./],
@@ -80,7 +80,7 @@ test('an idle hour is judged: nothing to say of a good one, one sentence for eac
   }
 });
 
-test('its client carries a file between DCs through the relays, hears what is pushed, and ends by itself', async (t) => {
+test('an idle client carries a file between DCs through the relays, hears pushes, and ends by itself', async (t) => {
   const scene = await IdleScene.open('idle');
   t.after(() => scene.close());
   const { due, got } = await scene.carry();

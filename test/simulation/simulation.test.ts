@@ -18,7 +18,7 @@ describe('a clone through everything that can go wrong', () => {
   after(() => stage.close());
 
   for (const seed of ['1', '2', '3']) {
-    it(`with SIGKILL: seed ${seed}`, async () => {
+    it(`survives SIGKILL: seed ${seed}`, async () => {
       const { problem, log } = await simulateKills(stage, seed);
       assert.equal(problem, undefined, `npm run soak -- --seed ${seed} --seeds 1 --kill\n${log.join('\n')}`);
     });

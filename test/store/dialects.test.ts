@@ -73,13 +73,13 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   return seen;
 }
 
-describe('what the ledger asks', () => {
+describe("the ledger's queries", () => {
   const dialects = {
     Postgres: [new PostgresAdapter(), new PostgresQueryCompiler()],
     MySQL: [new MysqlAdapter(), new MysqlQueryCompiler()],
   } as const;
   for (const [name, [adapter, compiler]] of Object.entries(dialects)) {
-    it(`can be asked of ${name}: no word that only SQLite knows`, async () => {
+    it(`can be compiled for ${name}: they contain no word that only SQLite knows`, async () => {
       const seen = await statements(adapter, compiler);
       assert.ok(seen.length > 25, String(seen.length));
       for (const sql of seen) {
@@ -90,7 +90,7 @@ describe('what the ledger asks', () => {
 });
 
 describe('integers', () => {
-  it('are taken as each driver answers them, and never with lost digits', () => {
+  it('are accepted as each driver returns them, and never lose digits', () => {
     for (const value of [7, 7n, '7']) assert.equal(asNumber(value), 7);
     for (const value of [-(2n ** 63n), '-9223372036854775808']) assert.equal(asBigInt(value), -(2n ** 63n));
     for (const value of [2n ** 53n + 1n, 'x', 0.5]) assert.throws(() => asNumber(value), DamagedValue);

@@ -176,7 +176,7 @@ test('every link form that names a chat is understood, with its topic and messag
   }
 });
 
-test('every other form is refused in one sentence that names the setting and what to write', () => {
+test('every other form is refused in one sentence that names the setting and says what to write', () => {
   for (const [text, words] of REFUSED) {
     assert.throws(
       () => parseChatPlace(text, 'SOURCE_CHAT'),
@@ -194,7 +194,7 @@ test('every other form is refused in one sentence that names the setting and wha
   assert.throws(() => parseChatPlace('t.me/+AbC'), /^UsageError: The link is an invitation/);
 });
 
-test('what works for whoever sees it is not quoted', () => {
+test('links that anyone who sees them can use are not quoted', () => {
   for (const [text] of REFUSED.filter(([link]) => link.includes('AbC'))) {
     assert.throws(
       () => parseChatPlace(text, 'SOURCE_CHAT'),
@@ -205,7 +205,7 @@ test('what works for whoever sees it is not quoted', () => {
   }
 });
 
-test('any text: a place within its bounds, or one sentence', () => {
+test('any text gives a place within its bounds, or one sentence', () => {
   const piece = fc.oneof(
     fc.constantFrom(
       ...['t.me', 'tg:', '//', '/', '?', '#', '&', '=', '@', 'c', 's', 'resolve', 'domain', 'post', 'thread'],

@@ -31,7 +31,7 @@ after(async () => {
 
 const find = (text: string): Promise<Chat> => resolveChat(client, parseChatRef(text), signal);
 
-test('each kind of chat, by id, by name and by link, with the rights of this account', async () => {
+test('each kind of chat is found by id, by name and by link, with the rights of this account', async () => {
   const byName = await find('@NEWS_sand');
   assert.deepEqual([byName.kind, byName.title, byName.canPost], ['channel', 'News', false]);
   assert.deepEqual(await find(String(byName.id)), byName);
@@ -53,7 +53,7 @@ test('a chat that this account does not know is refused with what to do', async 
   }
 });
 
-test('an id without its mark, or with a wrong one, is told the right one', async () => {
+test('the error for an id without its mark, or with a wrong one, shows the right one', async () => {
   const bare = -forum.id - 1_000_000_000_000;
   for (const text of [String(bare), `-${bare}`]) {
     await assert.rejects(find(text), { message: new RegExp(`the forum "Forum" has the id ${forum.id}, so`) });
@@ -65,7 +65,7 @@ test('an id without its mark, or with a wrong one, is told the right one', async
   await assert.rejects(find('-1009999999999'), (error: Error) => !error.message.includes('begins with'));
 });
 
-test('all dialogs, over more than a page, each once', async () => {
+test('all dialogs are listed, over more than a page, each once', async () => {
   for (let index = 0; index < 120; index += 1) {
     const { id } = world.createGroup({ title: `group ${index}`, creator: ann.id });
     world.post({ chat: id, from: ann.id, text: 'first', date: 1_700_000_000 + Math.floor(index / 10) });
@@ -76,7 +76,7 @@ test('all dialogs, over more than a page, each once', async () => {
   assert.equal(titles.filter((title) => title.startsWith('group ')).length, 120);
 });
 
-test('a server that refuses optional methods: names are found among dialogs, limits are the documented ones', async () => {
+test('if a server refuses optional methods, names are found among dialogs and limits are the documented ones', async () => {
   const refuse = (method: string, word: string): void => {
     weather.script({ method, fate: { kind: 'refuse', error: new RpcError(400, word) } });
   };

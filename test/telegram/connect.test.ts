@@ -34,7 +34,7 @@ test('a session outlives its client, and ends with signing out', async () => {
   assert.equal(store.text, undefined);
 });
 
-test('without a session the account is asked for, by its own error', async () => {
+test('a client without a session gets the error that a login is needed', async () => {
   const client = await connectedClient(sandbox);
   await assert.rejects(currentUser(client, signal), (error) => {
     return error instanceof NotSignedInError && /telepi login/.test(error.message);
@@ -65,7 +65,7 @@ test("a key of another server, and a session of Telegram's own, are refused with
   });
 });
 
-test('nobody at the address: a few attempts, then one sentence', async () => {
+test('an address without a server ends in one sentence after a few attempts', async () => {
   const attempts: LogFields[] = [];
   const log = {
     debug() {},
@@ -147,7 +147,7 @@ test('a server that refuses help.getConfig, and knows little else, is good enoug
   await server.close();
 });
 
-test('the home DC keeps the given address, whatever the configuration says; host may be a name', async () => {
+test('the home DC keeps the given address, whatever the configuration says; the host may be a name', async () => {
   const server = { ...sandbox.server, host: 'localhost' };
   const client = await connectedClient({ server });
   assert.deepEqual(await client.addressOf(server.dcId), {
@@ -187,7 +187,7 @@ test('closing leaves no handle and no timer, also while connecting to another DC
   assert.ok(left <= before + 1, `${left} handles after closing, ${before} before`);
 });
 
-test('a connection that drops is made again, and the call repeated', async () => {
+test('a lost connection is restored, and the call repeated', async () => {
   const client = await clientOf(sandbox, ann);
   for (const kind of ['drop-before', 'drop-after', 'reset'] as const) {
     const fault = sandbox.weather.script({ method: 'users.GetUsers', fate: { kind } });

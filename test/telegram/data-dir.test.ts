@@ -20,7 +20,7 @@ async function refusal(path: string): Promise<string> {
 }
 
 for (const mode of [0o755, 0o750, 0o1777]) {
-  test(`a directory that is there keeps its mode ${mode.toString(8)}`, async (t) => {
+  test(`an existing directory keeps its mode ${mode.toString(8)}`, async (t) => {
     const folder = temporaryFolder(t);
     chmodSync(folder, mode);
     await prepareDataDir(folder);
@@ -31,7 +31,7 @@ for (const mode of [0o755, 0o750, 0o1777]) {
   });
 }
 
-test('below a directory of root, one command makes and owns the one directory, whatever its name', async () => {
+test('below a directory of root, one command creates the one directory and gives it to the user, whatever its name', async () => {
   const name = `/var/lib/telepi-test's "data"\n; rm -rf $HOME`;
   const message = await refusal(name);
   assert.match(message, /: \/var\/lib belongs to 0:0 \(root\) and telepi runs as \d+:\d+/);
@@ -76,13 +76,13 @@ test('no command is proposed for a link to a directory of the system', async (t)
   assert.doesNotMatch(message, /`|sudo/);
 });
 
-test('no command is proposed by a name that leads through /proc, where sudo would find something else', async () => {
+test('no command is proposed for a name that leads through /proc, where sudo would find something else', async () => {
   const message = await refusal('/proc/self/root/var/lib/telepi-test');
   assert.match(message, /is a directory of the system: set DATA_DIR/);
   assert.doesNotMatch(message, /`|sudo/);
 });
 
-test("no command of root's is proposed where others could put a link in its way, or their files are", async (t) => {
+test('no command for root is proposed where others could put a link in its way, or have files', async (t) => {
   const folder = temporaryFolder(t);
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'theirs'), { mode: 0o755 });
@@ -96,7 +96,7 @@ test("no command of root's is proposed where others could put a link in its way,
   chmodSync(folder, 0o755);
 });
 
-test('a directory of their own that they closed is opened with chmod, by its exact name', async (t) => {
+test("a directory of the user's own that they closed is opened with chmod, by its exact name", async (t) => {
   const folder = temporaryFolder(t);
   chmodSync(folder, 0o755);
   const path = join(folder, 'my data');
@@ -106,7 +106,7 @@ test('a directory of their own that they closed is opened with chmod, by its exa
   assert.ok((await refusal(path)).includes(`run \`chmod u+rwx '${path}'\``));
 });
 
-test('below a link that leads nowhere nothing can be made, and it is said at once', async (t) => {
+test('below a link that leads nowhere nothing can be created, and that is said at once', async (t) => {
   const folder = temporaryFolder(t);
   symlinkSync(join(folder, 'none'), join(folder, 'link'));
   for (const path of [join(folder, 'link'), join(folder, 'link', 'data')]) {
@@ -116,7 +116,7 @@ test('below a link that leads nowhere nothing can be made, and it is said at onc
   }
 });
 
-test('a file in the way is named and left: another directory is proposed', async (t) => {
+test('a file in the way is named and left alone: another directory is proposed', async (t) => {
   const folder = temporaryFolder(t);
   chmodSync(folder, 0o755);
   const file = join(folder, 'file');

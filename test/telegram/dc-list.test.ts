@@ -4,7 +4,7 @@ import { RpcError } from '../../lib/sandbox/rpc.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { clientOf } from '../support/client-of.js';
 
-test('the list of DCs is asked for again when the server had a fault at connecting', async (t) => {
+test('the list of DCs is requested again when the server had a fault at connecting', async (t) => {
   const sandbox = await startSandbox({ seed: 'dc-list' });
   t.after(() => sandbox.close());
   const account = sandbox.world.createUser({ phone: '99966210012', code: '12345', firstName: 'Ann' });
@@ -15,7 +15,7 @@ test('the list of DCs is asked for again when the server had a fault at connecti
   assert.equal((await client.addressOf(2)).port, sandbox.dcs[1]?.port);
 });
 
-test('a server that tells no list of DCs is not asked for ever', async (t) => {
+test('a server without a list of DCs is not asked for ever', async (t) => {
   const sandbox = await startSandbox({ seed: 'dc-list' });
   t.after(() => sandbox.close());
   const account = sandbox.world.createUser({ phone: '99966210012', code: '12345', firstName: 'Ann' });

@@ -48,7 +48,7 @@ const setting = fc.record({
   known: fc.boolean(),
 });
 
-test('for any order of answers: in order, all of them, never more than the window under way', async () => {
+test('for any order of answers, all values come in order, and no more than the window are under way', async () => {
   await fc.assert(
     fc.asyncProperty(setting, async ({ count, width, delays, known }) => {
       fc.pre(known || count > 0);
@@ -73,7 +73,7 @@ test('for any order of answers: in order, all of them, never more than the windo
   );
 });
 
-test('for any failing part: the ones before it come, nothing stays under way or held', async () => {
+test('for any failing part, the ones before it come, and nothing stays under way or held', async () => {
   await fc.assert(
     fc.asyncProperty(setting, fc.nat(29), async ({ count, width, delays }, failing) => {
       fc.pre(failing < count);
@@ -93,7 +93,7 @@ test('for any failing part: the ones before it come, nothing stays under way or 
   );
 });
 
-test('for an abort, or a consumer that leaves, at any moment: nothing stays under way, held or listening', async () => {
+test('after an abort, or when a consumer leaves, at any moment, nothing stays under way, held or listening', async () => {
   const moment = fc.record({ after: fc.nat(40), by: fc.constantFrom('abort', 'return', 'throw') });
   await fc.assert(
     fc.asyncProperty(setting, moment, async ({ count, width, delays, known }, { after, by }) => {

@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 const expired = refusal('upload.getFile', 'FILE_REFERENCE_EXPIRED', 400) as TelegramError;
 const placeOf = (nth: number): Api.TypeInputFileLocation => ({ nth }) as never;
 
-test('a file is read and its hashes asked for at once, on references that last for one request', async () => {
+test('a file is read while its hashes are requested, on references that last for one request', async () => {
   const sandbox = await startSandbox({ seed: 'file-reference' });
   after(() => sandbox.close());
   const { world, files, weather } = sandbox;
@@ -58,7 +58,7 @@ test('a file is read and its hashes asked for at once, on references that last f
   }
 });
 
-test('those that are refused together fetch one together', async () => {
+test('requests that are refused together fetch one reference together', async () => {
   let fetched = 0;
   const reference = new FileReference(placeOf(0), async () => {
     fetched += 1;
@@ -69,7 +69,7 @@ test('those that are refused together fetch one together', async () => {
   assert.deepEqual([reference.location, reference.generation, fetched], [placeOf(1), 1, 1]);
 });
 
-test('when the one that fetches it is aborted, the next one does', async () => {
+test('when the request that fetches it is aborted, the next one does', async () => {
   const stop = new AbortController();
   let fetched = 0;
   const reference = new FileReference(placeOf(0), async (given) => {
@@ -84,7 +84,7 @@ test('when the one that fetches it is aborted, the next one does', async () => {
   assert.deepEqual(reference.location, placeOf(2));
 });
 
-test('is refused for good when nothing was read with five in a row, and without a way to fetch it', async () => {
+test('a reference is refused for good when nothing was read with five in a row, or there is no way to fetch it', async () => {
   const reference = new FileReference(placeOf(0), async () => placeOf(1));
   const renew = (): Promise<void> => reference.renewed(reference.generation, expired, signal);
   for (let round = 0; round < 2; round += 1) {

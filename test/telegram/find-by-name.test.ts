@@ -38,25 +38,25 @@ after(async () => {
 const find = (text: string): Promise<Chat> => resolveChat(client, parseChatRef(text), stop.signal);
 const asked = (method: string): number => weather.report().requests[method] ?? 0;
 
-test('a name among the newest dialogs is not asked for', async () => {
+test('a name among the newest dialogs is not looked up', async () => {
   assert.equal((await find('@Recent_Sand')).id, recent.id);
   assert.deepEqual([asked('messages.GetDialogs'), asked('contacts.ResolveUsername')], [1, 0]);
 });
 
-test('a name that is not among so many dialogs is asked for', async () => {
+test('a name that is not among that many dialogs is looked up', async () => {
   const before = asked('messages.GetDialogs');
   assert.equal((await find('@strange_sand')).id, strange.id);
   assert.deepEqual([asked('messages.GetDialogs') - before, asked('contacts.ResolveUsername')], [5, 1]);
 });
 
-test('a flood of that call is not waited for where an older dialog has the name', async () => {
+test('a flood of that call is not waited for if an older dialog has the name', async () => {
   assert.equal((await find('@old_sand')).id, old.id);
   assert.equal(asked('contacts.ResolveUsername'), 2);
   assert.deepEqual(weather.report().faults, { FLOOD_WAIT_X: 1 });
   assert.deepEqual(waits, []);
 });
 
-test('a wait for a name that no dialog has is told with what spares it', async () => {
+test('a wait for a name that no dialog has is reported with how to avoid it', async () => {
   await assert.rejects(find('@stranger_sand'), /told to wait/);
   const [wait] = waits;
   assert.ok(wait && wait.askedSeconds > 7000 && wait.method === 'contacts.resolveUsername');

@@ -70,7 +70,7 @@ async function readAll(parts: AsyncIterable<Buffer>): Promise<{ bytes: Buffer; l
 
 const requests = (): number => weather.report().requests['upload.GetFile'] ?? 0;
 
-test('exact at every size, on both DCs, with and without the size known', async () => {
+test('downloads are exact at every size, on both DCs, with and without a known size', async () => {
   for (const size of [0, 1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 3 * PART_SIZE]) {
     for (const dcId of [1, 2]) {
       const { stored, location } = await post(size, dcId);
@@ -85,7 +85,7 @@ test('exact at every size, on both DCs, with and without the size known', async 
   }
 });
 
-test('any range: an offset inside a part, a limit inside a part', async () => {
+test('any range can be read: an offset inside a part, a limit inside a part', async () => {
   const size = 3 * PART_SIZE + 777;
   const { stored, location } = await post(size, 2);
   for (const [offset, limit] of [
@@ -104,7 +104,7 @@ test('any range: an offset inside a part, a limit inside a part', async () => {
   }
 });
 
-test('several requests in flight; more connections where each has its limit; the authorization is exported once', async () => {
+test('several requests are in flight, over more connections if each has a limit; the authorization is exported once', async () => {
   const size = 32 * PART_SIZE;
   const { stored, location } = await post(size, 2);
   const { accepted } = sandbox.report().connections;
@@ -120,7 +120,7 @@ test('several requests in flight; more connections where each has its limit; the
   assert.equal(weather.report().requests['auth.ExportAuthorization'], 1);
 });
 
-test('drops, resets, 500s and a premium flood in the middle of a file: the bytes are the same', async () => {
+test("drops, resets, 500s and a premium flood in the middle of a file don't change its bytes", async () => {
   const size = 9 * PART_SIZE + 5;
   const fates: Fate[] = [
     { kind: 'drop-before' },
@@ -141,7 +141,7 @@ test('drops, resets, 500s and a premium flood in the middle of a file: the bytes
   }
 });
 
-test('the wrong DC, and a file that moves while it is read', async () => {
+test('a wrong DC, and a file that moves while it is read, are followed', async () => {
   const size = 6 * PART_SIZE;
   const { stored, location } = await post(size, 2);
   const { bytes } = await readAll(client.iterDownload(location, { dcId: 1, size, signal }));
@@ -157,7 +157,7 @@ test('the wrong DC, and a file that moves while it is read', async () => {
   assert.ok(moved.bytes.equals(contentOf(elsewhere.stored)), 'sent to DC 2, which sends it back to DC 1');
 });
 
-test('a DC that has forgotten the account: the authorization is carried over again; at home it is the end', async () => {
+test('if a DC has forgotten the account, the authorization is carried over again; at home the session is over', async () => {
   const size = 6 * PART_SIZE;
   const { stored, location } = await post(size, 2);
   const exports = (): number => weather.report().requests['auth.ExportAuthorization'] ?? 0;
@@ -175,7 +175,7 @@ test('a DC that has forgotten the account: the authorization is carried over aga
   );
 });
 
-test('references that expire are fetched again, and reading goes on at the same part', async () => {
+test('expired references are fetched again, and reading continues at the same part', async () => {
   const size = 12 * PART_SIZE + 1;
   const { stored, location, refresh } = await post(size, 2);
   weather.change({ referencesExpireAfterReads: 3 });
@@ -216,7 +216,7 @@ test('a server that sends more or less than it announced fails the download', as
   }
 });
 
-test('parts are counted before they are asked for, and a budget of two parts is enough', async () => {
+test('parts are counted before they are requested, and a budget of two parts is enough', async () => {
   const size = 10 * PART_SIZE + 9;
   const { stored, location } = await post(size, 2);
   const budget = new ByteBudget(2 * PART_SIZE);
@@ -235,7 +235,7 @@ test('parts are counted before they are asked for, and a budget of two parts is 
   assert.equal(budget.heldBytes, 0, 'size unknown');
 });
 
-test('a consumer that releases nothing: what it has on its way, the window, and as much again, however much is free', async () => {
+test('a consumer that releases nothing holds back its own bytes, the window, and as much again, whatever is free', async () => {
   const count = 120;
   const { location } = await post(count * PART_SIZE, 2);
   const budget = new ByteBudget(count * PART_SIZE);

@@ -7,7 +7,7 @@ import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { readLimits } from '../../lib/telegram/limits.js';
 import { clientOf } from '../support/client-of.js';
 
-test('when one of the limits fails, none of the others is waited for any longer', async (t) => {
+test('when one of the limits fails, nobody waits for the others any longer', async (t) => {
   const sandbox = await startSandbox({ seed: 'limits' });
   t.after(() => sandbox.close());
   const account = sandbox.world.createUser({ phone: '99966210005', code: '12345', firstName: 'Eve' });

@@ -122,7 +122,7 @@ for (const rule of rules.filter(({ on }) => on === 'login')) {
 }
 
 for (const rule of rules.filter(({ on, action }) => on === 'any' && action === 'migrate')) {
-  test(`${rule.name}: the login goes on at the DC that it names`, async () => {
+  test(`${rule.name}: the login continues at the DC that it names`, async () => {
     const [, second] = sandbox.dcs;
     assert.ok(second);
     const server = { ...sandbox.server, dcId: second.id, host: second.host, port: second.port };
@@ -171,7 +171,7 @@ for (const rule of rules.filter(({ on }) => on === 'connect')) {
   });
 }
 
-test('a login that was left before its password begins anew, and is no signed-in session', async () => {
+test("a login that was left before its password starts again, and doesn't count as a signed-in session", async () => {
   const client = await connectedClient(sandbox);
   try {
     const left = signIn(

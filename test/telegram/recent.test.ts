@@ -20,7 +20,7 @@ function question() {
   return { clock, asked, recent };
 }
 
-test('who asks together and within a minute is served by one answer; later it is asked for again', async () => {
+test('callers that ask together or within a minute share one answer; later it is requested again', async () => {
   const { clock, asked, recent } = question();
   const together = [recent.get(signal), recent.renew(signal), recent.get(signal)];
   asked[0]?.answer('one');
@@ -34,7 +34,7 @@ test('who asks together and within a minute is served by one answer; later it is
   assert.equal(asked.length, 2);
 });
 
-test('a new answer is asked for at any time, and one that came otherwise counts', async () => {
+test('a new answer can be requested at any time, and one that came otherwise counts', async () => {
   const { asked, recent } = question();
   recent.learn('known');
   assert.equal(await recent.get(signal), 'known');
@@ -45,7 +45,7 @@ test('a new answer is asked for at any time, and one that came otherwise counts'
   assert.equal(recent.latest, 'new');
 });
 
-test('a failure and no answer are not kept, and neither is what was kept before', async () => {
+test('failures and missing answers are not kept, and neither is the value before', async () => {
   const { asked, recent } = question();
   recent.learn('known');
   const failing = [recent.renew(signal), recent.renew(signal)];
@@ -59,7 +59,7 @@ test('a failure and no answer are not kept, and neither is what was kept before'
   assert.equal(asked.length, 3);
 });
 
-test('who stops waiting stops no other, and an answer to what was forgotten is not kept', async () => {
+test('a caller that stops waiting stops no other, and an answer to a forgotten request is not kept', async () => {
   const { asked, recent } = question();
   const stop = linkAbort();
   const left = recent.get(stop.signal);

@@ -50,7 +50,7 @@ test('the answer names the message that was sent, in every kind of chat', async 
   }
 });
 
-test('text with entities, silently, into a topic', async () => {
+test('a text is sent with entities, silently, into a topic', async () => {
   const topicId = await createTopic(
     client,
     chat,
@@ -99,7 +99,7 @@ test('whatever happens to the call or its answer, the message is there once', as
   }
 });
 
-test('RANDOM_ID_DUPLICATE: the first message is found, by repeating the call or by its text', async () => {
+test('after RANDOM_ID_DUPLICATE the first message is found by repeating the call or by its text', async () => {
   const message = {
     text: 'twice',
     entities: [],
@@ -118,7 +118,7 @@ test('RANDOM_ID_DUPLICATE: the first message is found, by repeating the call or 
   assert.equal((await textsIn()).filter((text) => text === 'twice').length, 1);
 });
 
-test('an album stays one, in order, also when its answer is lost', async () => {
+test('an album stays one album, in order, even if its answer is lost', async () => {
   const uploader = partUploader(client, { connections: 2 });
   const items: MediaMessage[] = [];
   for (let index = 0; index < 3; index += 1) {
@@ -153,7 +153,7 @@ test('an album stays one, in order, also when its answer is lost', async () => {
   assert.equal((await textsIn()).filter((text) => text === 'caption 1').length, 1);
 });
 
-test('refusals come as they are, with a sentence and the method', async () => {
+test('refusals are passed on with a sentence and the method', async () => {
   const text = 'x'.repeat(5000);
   await assert.rejects(
     sendText(client, target, { text, entities: [], randomId: 4000n, fits: unseen }, signal),
@@ -172,7 +172,7 @@ test('refusals come as they are, with a sentence and the method', async () => {
   await assert.rejects(sendMedia(client, target, message, signal), { errorMessage: /^FILE_PART_0_MISSING$/ });
 });
 
-test('history, oldest first, over more than a page, from any id on', async () => {
+test('history is read oldest first, over more than a page, from any id on', async () => {
   const channel = world.createChannel({ title: 'Long', creator: ann.id });
   const posted = Array.from({ length: 250 }, (_, index) => {
     return world.post({ chat: channel.id, from: ann.id, text: `message ${index}` }).id;

@@ -81,7 +81,7 @@ const WAYS: readonly (readonly [way: CodeWay, code: string, typed: string, sente
 ];
 
 for (const [way, code, typed, sentence] of WAYS) {
-  test(`by ${way.kind}, typed ${JSON.stringify(typed)}`, async () => {
+  test(`a code sent by ${way.kind} and typed as ${JSON.stringify(typed)} is accepted`, async () => {
     const { user, sent } = loginBy([way], code, [typed]);
     assert.ok((await user) instanceof Api.User);
     assert.deepEqual(
@@ -92,7 +92,7 @@ for (const [way, code, typed, sentence] of WAYS) {
   });
 }
 
-test('a wrong code by e-mail is asked for again, as any other', async () => {
+test('after a wrong code by e-mail the code is requested again, like any other', async () => {
   const way: CodeWay = { kind: 'email', pattern: 'a***@b' };
   const { user, sent } = loginBy([way], '123456', ['123457', '123456']);
   await user;
@@ -100,13 +100,13 @@ test('a wrong code by e-mail is asked for again, as any other', async () => {
   await assert.rejects(loginBy([way], '123456', ['1', '2', '3']).user, { errorMessage: 'CODE_INVALID' });
 });
 
-test('a login e-mail that is due is said, with the QR code as the way; no code is asked for', async () => {
+test('if a login e-mail is required, the user is pointed to the QR code, and no code is requested', async () => {
   const { user, sent } = loginBy([{ kind: 'email-required' }], '12345', []);
   await assert.rejects(user, { code: 'LOGIN_EMAIL_DUE', message: /login e-mail.*`telepi login --qr`\.$/ });
   assert.deepEqual(sent, []);
 });
 
-test('a code for official apps alone comes by its next way; without one, what to do is said', async () => {
+test('a code that only official apps receive is sent in the next way; without one, the user is told what to do', async () => {
   const { user, sent } = loginBy([{ kind: 'firebase' }, { kind: 'sms' }], '12345', ['12345']);
   await user;
   assert.deepEqual(
@@ -118,12 +118,12 @@ test('a code for official apps alone comes by its next way; without one, what to
   assert.match(stuck.sent[0]?.sentence ?? '', /its own apps only.*`telepi login --qr`/);
 });
 
-test('a payment before the code is said, with the QR code as the way', async () => {
+test('if a payment is required before the code, the user is pointed to the QR code', async () => {
   const { user } = loginBy([{ kind: 'payment' }], '12345', []);
   await assert.rejects(user, { code: 'SENT_CODE', message: /payment.*`telepi login --qr`\.$/ });
 });
 
-test('a number without its country code is refused before Telegram is asked, and not repeated', async () => {
+test('a number without its country code is refused before Telegram is asked, and not quoted', async () => {
   const client = await connectedClient(sandbox, { session: memorySessionStore() });
   const before = sandbox.weather.report().requests['auth.SendCode'];
   try {

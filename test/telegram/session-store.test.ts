@@ -38,7 +38,7 @@ test('TG_SESSION is used and never written to disk', async () => {
 });
 
 for (const kind of oddKinds) {
-  test(`${ODD_KINDS[kind]} in the place of the session is named at once`, async () => {
+  test(`${ODD_KINDS[kind]} in place of the session is reported at once`, async () => {
     putOddFile(join(folder, 'session'), kind);
     await assert.rejects(fileSessionStore(folder).load(), {
       code: 'NOT_A_FILE',

@@ -28,7 +28,7 @@ test('a session survives its string, at any port and with any host', () => {
   );
 });
 
-test("below port 32768 the string is the library's own, both ways", async () => {
+test("below port 32768 the string is the library's own, in both directions", async () => {
   const authKey = randomBytes(256);
   const text = encodeSession({ dcId: 2, host: '149.154.167.51', port: 443, authKey });
   const theirs = new sessions.StringSession(text);
@@ -41,7 +41,7 @@ test("below port 32768 the string is the library's own, both ways", async () => 
   assert.deepEqual(ours.authKey, authKey);
 });
 
-test("Telethon's strings are read, IPv4 and IPv6", () => {
+test("Telethon's strings are read, with IPv4 and IPv6", () => {
   const authKey = randomBytes(256);
   const port = Buffer.from([0x01, 0xbb]);
   const four = Buffer.concat([Buffer.from([4, 149, 154, 167, 91]), port, authKey]);
@@ -60,7 +60,7 @@ test("Telethon's strings are read, IPv4 and IPv6", () => {
   assert.equal(decodeSession(`1${six.toString('base64')}`).host, '2001:67:c04e:8f00:4000:0:0:a0');
 });
 
-test('a damaged string is refused, and the error holds nothing of it', () => {
+test('a damaged string is refused, and the error quotes none of it', () => {
   const good = encodeSession({ dcId: 2, host: 'example.org', port: 443, authKey: randomBytes(256) });
   for (const text of [
     '',
@@ -77,7 +77,7 @@ test('a damaged string is refused, and the error holds nothing of it', () => {
   }
 });
 
-test('there is nothing to save before a key', () => {
+test('before a key there is nothing to save', () => {
   const session = new TelepiSession();
   session.home = { id: 2, ipAddress: '127.0.0.1', port: 40000 };
   assert.equal(session.save(), '');

@@ -47,7 +47,7 @@ async function withClient(run: (client: TelepiClient, store: { text: string | un
 
 const byCode = { ...SANDBOX_APP, method: 'code', signal } as const;
 
-test('by phone and code, with a wrong code first; the session is stored', async () => {
+test('sign-in works by phone and code, with a wrong code first; the session is stored', async () => {
   await withClient(async (client, store) => {
     const ask = prompts({ phone: ['+999 66-21 (0001)'], code: ['00000', ' 12345 '] });
     assert.equal(Number((await signIn(client, ask, byCode)).id), ann.id);
@@ -58,7 +58,7 @@ test('by phone and code, with a wrong code first; the session is stored', async 
   });
 });
 
-test('two-step password, asked again when wrong', async () => {
+test('the two-step password is requested again when it is wrong', async () => {
   await withClient(async (client) => {
     const ask = prompts({ phone: ['99966210002'], code: ['54321'], password: ['ole', 'olé 🔑'] });
     assert.equal(Number((await signIn(client, ask, byCode)).id), ben.id);
@@ -67,7 +67,7 @@ test('two-step password, asked again when wrong', async () => {
   });
 });
 
-test('three wrong answers are enough, and nothing is stored', async () => {
+test('three wrong answers end the sign-in, and nothing is stored', async () => {
   await withClient(async (client, store) => {
     const codes = prompts({ phone: ['99966210001'], code: ['1', '2', '3', '4'] });
     await assert.rejects(signIn(client, codes, byCode), { errorMessage: 'PHONE_CODE_INVALID' });
@@ -81,7 +81,7 @@ test('three wrong answers are enough, and nothing is stored', async () => {
   });
 });
 
-test('a bot by its token; a wrong token is refused with a sentence', async () => {
+test('a bot signs in by its token; a wrong token is refused with a sentence', async () => {
   const bot = world.createBot({ firstName: 'Robot', username: 'robot_bot' });
   await withClient(async (client) => {
     const byToken = { ...SANDBOX_APP, method: 'bot', signal } as const;
@@ -92,7 +92,7 @@ test('a bot by its token; a wrong token is refused with a sentence', async () =>
   });
 });
 
-test('by QR code: a new code is shown until one is accepted, then the password', async () => {
+test('by QR code, a new code is shown until one is accepted, then the password is requested', async () => {
   for (const [account, password] of [
     [ann, []],
     [ben, ['olé 🔑']],
@@ -114,7 +114,7 @@ test('by QR code: a new code is shown until one is accepted, then the password',
   }
 });
 
-test('nobody scans: an abort ends the wait and leaves no listener', async () => {
+test('if nobody scans, an abort ends the wait and leaves no listener', async () => {
   await withClient(async (client) => {
     const stop = new AbortController();
     const ask = { ...prompts({}), showQr: () => setImmediate(() => stop.abort(new Error('enough'))) };
@@ -125,7 +125,7 @@ test('nobody scans: an abort ends the wait and leaves no listener', async () => 
   });
 });
 
-test('an account of another DC: the client goes to it, and the session says where it lives', async () => {
+test('for an account of another DC, the client moves there, and the session names that DC', async () => {
   const away = await startSandbox({ seed: 'away', dcs: [2, 1] });
   const eve = away.world.createUser({ phone: '99966220001', code: '22222', firstName: 'Eve' });
   const first = away.dcs.find(({ id }) => id === 1);

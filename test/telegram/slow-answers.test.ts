@@ -50,7 +50,7 @@ function sendFile(client: TelepiClient, peer: Api.TypeInputPeer, fileId: bigint)
 }
 
 for (const seconds of [40, 300]) {
-  test(`messages.sendMedia that takes ${seconds} s is waited for: one copy, nothing dropped, other calls pass it`, async (t) => {
+  test(`a messages.sendMedia that takes ${seconds} s is waited for: one copy, no lost connection, and other calls overtake it`, async (t) => {
     const { sandbox, ann, wire, client, passUntil } = await scene(t);
     const group = sandbox.world.createChannel({ title: 'Group', creator: ann.id, megagroup: true });
     const { peer } = await resolveChat(client, { kind: 'id', id: group.id }, signal);
@@ -82,7 +82,7 @@ for (const seconds of [40, 300]) {
   });
 }
 
-test('a server that freezes under a call is noticed in 25 s, by a ping that it does not answer', async (t) => {
+test('a server that freezes during a call is noticed within 25 s, by a ping that it does not answer', async (t) => {
   const { wire, client, passUntil } = await scene(t);
   wire.cut({ later: true });
   let end = '';
@@ -94,7 +94,7 @@ test('a server that freezes under a call is noticed in 25 s, by a ping that it d
   assert.ok(seconds >= 24 && seconds <= 28, `${seconds} s`);
 });
 
-test('a connection that is cut without a word is made anew, unasked while somebody listens: pushes come again', async (t) => {
+test('a connection that is cut silently is replaced unasked while somebody listens, and pushes come again', async (t) => {
   const { clock, sandbox, ann, wire, client, passUntil } = await scene(t);
   const ben = sandbox.world.createUser({ phone: '99966210002', code: '12345', firstName: 'Ben' });
   const heard: string[] = [];
@@ -135,7 +135,7 @@ for (const [what, everySeconds] of [
   ['calls are answered', 5],
   ['pushes come', 20],
 ] as const) {
-  test(`a connection by which ${what} every ${everySeconds} s stays: the server gets its pings all the same`, async (t) => {
+  test(`a connection with ${what} every ${everySeconds} s stays open, because the server still gets its pings`, async (t) => {
     const { sandbox, ann, wire, client, passUntil } = await scene(t);
     const ben = sandbox.world.createUser({ phone: '99966210002', code: '12345', firstName: 'Ben' });
     const heard: string[] = [];
@@ -152,7 +152,7 @@ for (const [what, everySeconds] of [
   });
 }
 
-test('a call that only reads is given up after a minute, since it may be made again', async (t) => {
+test('a call that only reads is given up after a minute, because it may be repeated', async (t) => {
   const { sandbox, client, passUntil } = await scene(t);
   sandbox.weather.script({ method: 'help.GetNearestDc', fate: { kind: 'late', ms: 900_000 } });
   let end = '';

@@ -6,7 +6,7 @@ import { resolveChat } from '../../lib/telegram/chats.js';
 import { createTopic } from '../../lib/telegram/topics.js';
 import { clientOf } from '../support/client-of.js';
 
-test('a topic whose creation is refused as a repeat is the one that the first call made', async (t) => {
+test('a topic whose creation is refused as a repeat is the one that the first call created', async (t) => {
   const sandbox = await startSandbox({ seed: 'topics' });
   t.after(() => sandbox.close());
   const { world, weather } = sandbox;

@@ -68,14 +68,14 @@ async function readBack(message: Api.Message): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-test('small files come back as they went, at the edges of a part', async () => {
+test('small files are read back unchanged, at the edges of a part', async () => {
   for (const size of [1, PART_SIZE - 1, PART_SIZE, PART_SIZE + 1, 3 * PART_SIZE]) {
     const content = seededRandom(size).bytes(size);
     assert.ok((await sendAndRead(content, BigInt(size), 4)).equals(content), `${size} bytes`);
   }
 });
 
-test('another connection is tried where each has its limit, and no more than allowed', async () => {
+test('another connection is tried if each has a limit, but no more than allowed', async () => {
   const { accepted } = sandbox.report().connections;
   weather.change({ bytesPerSecond: 4 * MIB });
   try {
@@ -87,7 +87,7 @@ test('another connection is tried where each has its limit, and no more than all
   assert.ok(client.parts.connections('upload', client.homeDcId) <= 2);
 });
 
-test('a big file through drops, resets, server faults and a premium flood', async () => {
+test('a big file arrives through drops, resets, server faults and a premium flood', async () => {
   const fates: Fate[] = [
     { kind: 'drop-before' },
     { kind: 'drop-after' },
@@ -118,7 +118,7 @@ test('a big file through drops, resets, server faults and a premium flood', asyn
   assert.equal(await files.sha256(stored), createHash('sha256').update(content).digest('hex'));
 });
 
-test('an abort ends a part at once, and what is refused for good is thrown with a sentence', async () => {
+test('an abort ends a part at once, and a permanent refusal is thrown with a sentence', async () => {
   const uploader = partUploader(client, { connections: 1 });
   const part = { fileId: 9n, index: 0, total: 2, bytes: Buffer.alloc(PART_SIZE), big: true };
   const stop = new AbortController();
@@ -134,7 +134,7 @@ test('an abort ends a part at once, and what is refused for good is thrown with 
     assert.throws(() => partUploader(client, { connections }), /1 to 16/);
 });
 
-test("a photo is read in its largest size, a document's thumbnail by its own size", async () => {
+test("a photo is read in its largest size, and a document's thumbnail by its own size", async () => {
   const photo = files.add({ kind: 'photo', width: 1280, height: 960, dcId: 2 });
   const video = files.add({
     kind: 'document',

@@ -44,7 +44,7 @@ function stage(size: number, indices: readonly number[], lengths?: readonly numb
   return { far, uploader, controller, repairing, answer, assertNothingLeft };
 }
 
-test('the named parts go again, each once, with their own bytes, under the same file id', async () => {
+test('the named parts are sent again, each once, with their own bytes, under the same file id', async () => {
   const size = fc.oneof(
     fc.integer({ min: 1, max: 4 * PART_SIZE }),
     fc.constantFrom(BIG_FILE_SIZE - 1, BIG_FILE_SIZE),
@@ -75,7 +75,7 @@ test('the named parts go again, each once, with their own bytes, under the same 
   );
 });
 
-test('a failed answer and an abort end it, and leave nothing', async () => {
+test('a failed answer or an abort ends the repair, and leaves nothing', async () => {
   for (const answered of [0, 1]) {
     const failing = stage(3 * PART_SIZE, [1]);
     const injected = new Error('bad');
@@ -112,7 +112,7 @@ test('a part of another length is not sent', async () => {
   }
 });
 
-test('an index that the file has not, or one named twice, is refused before any request', async () => {
+test("an index that the file doesn't have, or one named twice, is refused before any request", async () => {
   for (const index of [-1, 3, 0.5, 0]) {
     const scene = stage(3 * PART_SIZE, [0, index]);
     await assert.rejects(scene.repairing, { code: 'BAD_TRANSFER' });

@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const nth = fc.nat(SIZES.length - 1);
 
-test('cut off at any moment, the next transfer sends what was not acknowledged, and the file is whole', async () => {
+test('after a transfer cut off at any moment, the next one sends the unacknowledged parts, and the file is complete', async () => {
   await fc.assert(
     fc.asyncProperty(nth, fc.integer({ min: 0, max: 30 }), async (nth, cutAfter) => {
       const file = scene.files[nth] ?? assert.fail();
@@ -56,7 +56,7 @@ test('cut off at any moment, the next transfer sends what was not acknowledged, 
   );
 });
 
-test('of a file that is all there, nothing is read or sent again', async () => {
+test('nothing of a file that is all there is read or sent again', async () => {
   const file = scene.files[1] ?? assert.fail();
   const first = await scene.optionsFor(file);
   await transferFile(first);
@@ -66,7 +66,7 @@ test('of a file that is all there, nothing is read or sent again', async () => {
   await scene.assertSame(await scene.send(uploaded), file);
 });
 
-test('parts that the server has lost are carried over again, those alone, big file or small', async () => {
+test('parts that the server has lost are carried over again, and no others, for big files and small', async () => {
   const lost = fc.subarray([0, 1, 5, 6, 7, 12, 19], { minLength: 1 });
   await fc.assert(
     fc.asyncProperty(nth, lost, async (nth, lost) => {
@@ -101,7 +101,7 @@ for (const [nth, size] of SIZES.entries()) {
   });
 }
 
-test('a byte that is wrong on the way costs its part another read; one that stays wrong fails the transfer', async () => {
+test('a byte that is wrong on the way makes its part be read again; one that stays wrong fails the transfer', async () => {
   const file = scene.files[1] ?? assert.fail();
   for (const times of [1, 3]) {
     const misread: number[] = [];

@@ -36,7 +36,7 @@ beforeEach(() => {
 });
 
 for (const [nth, size] of SIZES.entries()) {
-  test(`a file of ${size} bytes comes out as it went in, each part once`, async () => {
+  test(`a file of ${size} bytes arrives unchanged, each part once`, async () => {
     const file = scene.files[nth] ?? assert.fail();
     const options = await scene.optionsFor(file);
     const uploaded = await transferFile(options);
@@ -66,7 +66,7 @@ const way = fc.record({
   budgetBytes: fc.integer({ min: PART_SIZE, max: 12 * PART_SIZE }),
 });
 
-test('in any weather a file comes out as it went in, and the budget holds', async () => {
+test('in any weather a file arrives unchanged, and the budget holds', async () => {
   await fc.assert(
     fc.asyncProperty(badWeather, way, async (weather, { nth, slots, budgetBytes }) => {
       scene.sandbox.weather.change({ ...FAIR_WEATHER, ...weather });
@@ -171,7 +171,7 @@ test('a refused part ends the transfer with the refusal, and nothing stays under
   }
 });
 
-test('a part that the server lost is carried over again, and the file is whole', async () => {
+test('a part that the server lost is carried over again, and the file is complete', async () => {
   const file = scene.files[SIZES.indexOf(BIG_FILE_SIZE + 1)] ?? assert.fail();
   const options = await scene.optionsFor(file);
   const uploaded = await transferFile(options);

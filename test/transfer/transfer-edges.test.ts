@@ -34,7 +34,7 @@ test('a budget that holds no part is an error that says so, not a hang', async (
   await assertNothingLeft(scene, PART_SIZE - 1);
 });
 
-test('a signal that has aborted begins nothing', async () => {
+test('a signal that has aborted lets nothing begin', async () => {
   const far = new FarSide();
   const running = transferFile({
     name: 'x',
@@ -82,7 +82,7 @@ test('ten slots send at once by default, and each acknowledgement frees its byte
   assert.equal(new Set(source.released).size, 12, 'each part was released once');
 });
 
-test('a source that throws when it is opened, and one that heeds no signal, end the transfer all the same', async () => {
+test('a source that throws when it is opened, and one that ignores its signal, still end the transfer', async () => {
   const budget = new ByteBudget(64 * PART_SIZE);
   const controller = new AbortController();
   const options = {
@@ -117,7 +117,7 @@ test('a source that throws when it is opened, and one that heeds no signal, end 
   assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
 });
 
-test('an acknowledgement that comes after the end is told to nobody', async () => {
+test('an acknowledgement that comes after the end is reported to nobody', async () => {
   const controller = new AbortController();
   const acknowledged: number[] = [];
   const answers: (() => void)[] = [];

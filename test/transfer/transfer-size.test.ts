@@ -14,7 +14,7 @@ import {
   stage,
 } from '../support/scripted-transfer.js';
 
-test('a file that is not what was announced fails, whatever has been uploaded by then', async () => {
+test('a file that is not as announced fails, whatever has been uploaded by then', async () => {
   const lie = fc.oneof(
     fc.record({ kind: fc.constant('short' as const), by: fc.integer({ min: 1, max: 3 * PART_SIZE }) }),
     fc.record({ kind: fc.constant('long' as const), by: fc.integer({ min: 1, max: 3 * PART_SIZE }) }),
@@ -33,7 +33,7 @@ test('a file that is not what was announced fails, whatever has been uploaded by
   );
 });
 
-test('a missing stretch that comes short or long fails, and its parts are never taken for others', async () => {
+test('a missing stretch that is too short or too long fails, and its parts are never taken for others', async () => {
   const lie = fc.record({
     stretch: fc.nat(12),
     more: fc.constantFrom(-1, 1),
@@ -64,7 +64,7 @@ test('a missing stretch that comes short or long fails, and its parts are never 
   );
 });
 
-test('what is wrong with a file ends its transfer even if no upload is ever answered', async () => {
+test('a fault of the file ends its transfer even if no upload is ever answered', async () => {
   for (const kind of ['short', 'long', 'ragged'] as const) {
     const lengths = untrueLengths(plain.size, kind, 3);
     const scene = stage({ ...plain, slots: 1, budgetBytes: 64 * PART_SIZE }, { lengths: () => lengths });

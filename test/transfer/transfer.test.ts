@@ -17,7 +17,7 @@ import {
   unreadOf,
 } from '../support/scripted-transfer.js';
 
-test('for any size, any parts done before, any order of answers: the missing parts in order, once, exactly as read', async () => {
+test('for any size, earlier parts and order of answers, the missing parts are sent in order, once, exactly as read', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const scene = stage(drawn);

@@ -73,7 +73,7 @@ function verified(drawn: Scenario, how: Hashing, misreads: Readonly<Record<numbe
   return { scene, asked };
 }
 
-test('what is as its hashes say goes through, however they are cut and whenever they come', async () => {
+test('bytes that match their hashes are sent, however the hashes are cut and whenever they come', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, hashing, async (drawn, how) => {
       const { scene, asked } = verified(drawn, how);
@@ -88,7 +88,7 @@ test('what is as its hashes say goes through, however they are cut and whenever 
   );
 });
 
-test('an answer covers two parts, and is asked for once', async () => {
+test('an answer covers two parts, and is requested once', async () => {
   const drawn = { ...plain, size: 64 * PART_SIZE, budgetBytes: 4 * PART_SIZE };
   const { scene, asked } = verified(drawn, usual);
   assert.equal((await play(scene, [0])).error, undefined);
@@ -96,7 +96,7 @@ test('an answer covers two parts, and is asked for once', async () => {
   assert.ok(asked.length <= 32 + 4, `${asked.length} requests for 64 parts`);
 });
 
-test('a part that came wrong is never sent: it is read again, and what was sent before stays', async () => {
+test('a part that came wrong is never sent: it is read again, and parts sent before stay', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, fc.nat(24), fc.integer({ min: 1, max: 2 }), async (drawn, nth, times) => {
       const unread = unreadOf(drawn);
@@ -135,7 +135,7 @@ for (const [what, how] of [
   ['no hashes at all', { rangeBytes: 128 * KIB, atOnce: 0 }],
   ['ranges that no part holds whole', { rangeBytes: 3 * 128 * KIB, atOnce: 8 }],
 ] as const) {
-  test(`${what}: nothing is taken on trust`, async () => {
+  test(`${what}: nothing is trusted without proof`, async () => {
     const { scene } = verified(plain, how);
     const { error } = await play(scene, [0]);
     assert.equal((error as { code?: string }).code, 'SOURCE_UNVERIFIED');
@@ -144,7 +144,7 @@ for (const [what, how] of [
   });
 }
 
-test('a failed request for hashes and an abort end the transfer at once, and leave nothing', async () => {
+test('a failed request for hashes or an abort ends the transfer at once, and leaves nothing', async () => {
   const mishap = fc.oneof(
     fc.record({ kind: fc.constant('abort' as const), step: fc.nat(60) }),
     fc.record({ kind: fc.constant('hashes' as const), index: fc.constant(0) }),

@@ -80,7 +80,7 @@ test('starts a c6in.xlarge with Ubuntu 24.04 on 50 GB of gp3, open to ssh from h
   assert.equal(statSync(key).mode & 0o777, 0o400);
 });
 
-test('the first boot gets the two scripts with the unit, within what EC2 takes', (t) => {
+test("the first boot gets the two scripts with the unit, within EC2's size limit", (t) => {
   const machine = account(t);
   machine.run(SCRIPT, '--package', 'telepi@0.1.0');
   const path = join(machine.memory, 'user-data');
@@ -99,7 +99,7 @@ test('the first boot gets the two scripts with the unit, within what EC2 takes',
   }
 });
 
-test('key pair, security group and rule that are there are used again', (t) => {
+test('existing key pairs, security groups and rules are used again', (t) => {
   const machine = account(t);
   machine.run(SCRIPT);
   machine.calls();

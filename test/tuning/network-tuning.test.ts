@@ -97,7 +97,7 @@ test('a second run changes nothing and writes no line twice', (t) => {
   }
 });
 
-test('a dry run says all and changes nothing', (t) => {
+test('a dry run shows everything and changes nothing', (t) => {
   const machine = linux(t);
   const { status, stdout } = machine.run('network-tuning.sh', '--dry-run');
   assert.equal(status, 0);
@@ -116,7 +116,7 @@ test('a dry run says all and changes nothing', (t) => {
   );
 });
 
-test('a value that the kernel refuses, or takes without a word and keeps, is listed', (t) => {
+test('a value that the kernel refuses, or silently ignores, is listed', (t) => {
   const loud = 'net.core.wmem_max';
   const quiet = 'net.ipv4.tcp_rmem';
   const machine = linux(t);
@@ -139,14 +139,14 @@ test('a value that the kernel refuses, or takes without a word and keeps, is lis
   assert.ok(machine.has(BEFORE_FILE), 'what could not be put back is still known');
 });
 
-test('the help names the sizes that are set', (t) => {
+test('the help names the sizes that it sets', (t) => {
   const { stdout } = linux(t).run('network-tuning.sh', '--help');
   assert.match(stdout, /TCP buffers up to 128 MiB/);
   const sizes = Object.values(AFTER).flatMap((value) => value.match(/\d{7,}/g) ?? []);
   assert.equal(Math.max(...sizes.map(Number)), 128 * 1_048_576);
 });
 
-test('--revert puts back the values from before the first of several runs', (t) => {
+test('--revert restores the values from before the first of several runs', (t) => {
   const machine = linux(t);
   machine.run('network-tuning.sh');
   set(machine, 'net.core.rmem_max', '1');
@@ -195,7 +195,7 @@ test('raises fs.nr_open where it is lower than the limit, since logins would fai
   assert.match(machine.read(SYSCTL_FILE), /^fs\.nr_open = 1048576$/m);
 });
 
-test('refuses, before any change, a kernel without the settings and words it does not know', (t) => {
+test('refuses, before any change, unknown words and a kernel without the settings', (t) => {
   const machine = linux(t);
   const unknown = machine.run('network-tuning.sh', '--revrt');
   assert.equal(unknown.status, 2);

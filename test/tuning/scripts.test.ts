@@ -9,7 +9,7 @@ import { pretendMachine } from './machine.js';
 const folder = join(repositoryRoot, 'tuning');
 const scripts = readdirSync(folder).filter((name) => name.endsWith('.sh'));
 
-test('the scripts are these', () => {
+test('there are no other scripts', () => {
   assert.deepEqual(scripts.sort(), ['aws-create-instance.sh', 'network-tuning.sh', 'setup.sh']);
 });
 

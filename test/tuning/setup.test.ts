@@ -65,7 +65,7 @@ const position = (calls: string[], words: RegExp): number => {
   return index;
 };
 
-test('takes Node.js from NodeSource with its key where the distribution has an older one', (t) => {
+test('takes Node.js from NodeSource with its key if the distribution has an older one', (t) => {
   const machine = ubuntu(t, '');
   const { status, stderr } = machine.run(SCRIPT, '--node', '22');
   assert.equal(status, 0, stderr);
@@ -80,7 +80,7 @@ test('takes Node.js from NodeSource with its key where the distribution has an o
   );
 });
 
-test('takes the Node.js of the distribution where it is new enough', (t) => {
+test("takes the distribution's Node.js if it is new enough", (t) => {
   const machine = ubuntu(t, 'v12.22.9', '1:20.19.2+dfsg-1');
   assert.equal(machine.run(SCRIPT, '--no-package').status, 0);
   position(deeds(machine), /^apt-get .*install -y nodejs npm$/);
@@ -128,7 +128,7 @@ test('makes the user, its private directory, the program and the unit', (t) => {
   assert.match(stdout, /telepi login/);
 });
 
-test('installs the checkout that it lies in, built in a copy', (t) => {
+test('installs the checkout that contains it, built in a copy', (t) => {
   const machine = ubuntu(t, 'v24.11.0');
   const { status, stderr } = machine.run(SCRIPT);
   assert.equal(status, 0, stderr);
@@ -209,7 +209,7 @@ test('a run that was cut off at any step is finished by the next', (t) => {
   }
 });
 
-test('takes NodeSource again after a run that was cut off behind its list', (t) => {
+test('uses NodeSource again after a run that was cut off after adding it', (t) => {
   const machine = ubuntu(t, '', '24.11.0-1nodesource1');
   assert.equal(machine.run(SCRIPT, '--no-package').status, 0);
   position(deeds(machine), /^apt-get .*install -y nodejs$/);
@@ -233,7 +233,7 @@ test('closes a directory that was left open', (t) => {
   assert.equal(statSync(join(machine.root, 'var/lib/telepi')).mode & 0o777, 0o700);
 });
 
-test('a dry run changes nothing and says each step', (t) => {
+test('a dry run changes nothing and names each step', (t) => {
   const machine = ubuntu(t, '');
   const { status, stdout, stderr } = machine.run(SCRIPT, '--dry-run', '--package', 'telepi@0.1.0');
   assert.equal(status, 0, stderr);
@@ -277,7 +277,7 @@ test('says what to do when something is wrong', (t) => {
   fault((machine) => machine.stub('npm', '[[ $1 == --version ]]'), [], 1, /could not be built/);
 });
 
-test('the unit starts again only after a fault that a new start can fix, and stops cleanly', () => {
+test('the unit restarts only after a fault that a restart can fix, and stops cleanly', () => {
   const unit = readFileSync(join(repositoryRoot, 'tuning/telepi.service'), 'utf8');
   const setting = (name: string): string[] => unit.match(new RegExp(`(?<=^${name}=).*$`, 'gm')) ?? [];
   const one = (name: string): string => {

@@ -46,7 +46,7 @@ function view(tally: Partial<RunTally>, more: Partial<BarsView> = {}): BarsView 
   };
 }
 
-test('a frame shows files, the whole, the machine and the wait', () => {
+test('a frame shows the files, the whole run, the machine and the wait', () => {
   const wait = { method: 'messages.SendMedia', reason: 'FLOOD_WAIT_23', until: now + 18_000 };
   assert.deepEqual(renderBars(view({ files: [video], wait })), [
     '[##############----------------]  45 % of 200.0 MiB, 9.0 MB/s holiday.mp4',
@@ -56,7 +56,7 @@ test('a frame shows files, the whole, the machine and the wait', () => {
   ]);
 });
 
-test('what matters most is whole at 80 and at 40 columns: how far, until when, and the wait', () => {
+test('progress, end and wait are shown in full at 80 and at 40 columns', () => {
   const wait = { method: 'messages.sendMultiMedia', reason: 'FLOOD_WAIT_23', until: now + 18_000 };
   assert.deepEqual(renderBars(view({ files: [video], wait }, { columns: 79 })), [
     '[##########-------------]  45 % of 200.0 MiB, 9.0 MB/s holiday.mp4',
@@ -82,7 +82,7 @@ test('what matters most is whole at 80 and at 40 columns: how far, until when, a
   }
 });
 
-test('no line is wider than the terminal, whatever the names and figures are', () => {
+test('no line is wider than the terminal, whatever the names and numbers are', () => {
   const figure = fc.record({
     name: fc.string({ unit: 'grapheme' }),
     size: fc.nat(2 ** 31 - 1),
@@ -109,7 +109,7 @@ test('no line is wider than the terminal, whatever the names and figures are', (
   );
 });
 
-test('a name with terminal commands in it is only a name', () => {
+test('terminal commands in a name have no effect', () => {
   const name = '\u001b[2J\u001b]0;x\u0007evil.mp4';
   const [line] = renderBars(view({ files: [{ ...video, name }] }));
   assert.match(line ?? '', /\[2J\]0;xevil\.mp4$/);

@@ -52,7 +52,7 @@ async function linesOf(json: boolean, work: Work): Promise<string[]> {
     .split('\n');
 }
 
-test('without a terminal: a line each 10 % of a file, each 10 messages, each wait, skip and failure', async () => {
+test('without a terminal there is a line for each 10 % of a file, each 10 messages, each wait, skip and failure', async () => {
   const lines = await linesOf(false, async (reporter, clock) => {
     reporter.show({ kind: 'plan', total: 100, firstId: 42 });
     moveFile(reporter, 43, 1000);
@@ -92,7 +92,7 @@ test('without a terminal: a line each 10 % of a file, each 10 messages, each wai
   );
 });
 
-test('--json: each line is an object with its event', async () => {
+test('with --json each line is an object with its event', async () => {
   const lines = await linesOf(true, async (reporter, clock) => {
     reporter.show({ kind: 'plan', total: undefined, firstId: 1 });
     moveFile(reporter, 3, 100);
@@ -119,7 +119,7 @@ test('--json: each line is an object with its event', async () => {
   ]);
 });
 
-test('on a terminal: bars, and lines about the work above them', async () => {
+test('on a terminal there are bars, with lines about the work above them', async () => {
   const terminal = new FakeTerminal(100);
   const output = new Output({ stdout: terminal, stderr: terminal }, false, new Redactor());
   const clock = new FakeClock();
@@ -142,7 +142,7 @@ test('on a terminal: bars, and lines about the work above them', async () => {
   assert.equal(clock.sleeping, 0);
 });
 
-test('what an earlier run has sent is counted and not listed, but for machines', async () => {
+test('messages sent by an earlier run are counted, and listed only for machines', async () => {
   const work: Work = async (reporter) => {
     reporter.show({ kind: 'plan', total: 24, firstId: 1 });
     for (let id = 1; id <= 24; id += 1)

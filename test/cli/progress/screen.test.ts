@@ -4,7 +4,7 @@ import { Screen } from '../../../lib/cli/progress/screen.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { FakeTerminal } from '../../support/fake-terminal.js';
 
-test('frames replace each other, lines go above, and the cursor comes back', async () => {
+test('frames replace each other, lines go above them, and the cursor is restored', async () => {
   const clock = new FakeClock();
   const terminal = new FakeTerminal(40);
   terminal.write('$ telepi run\n');
@@ -28,7 +28,7 @@ test('frames replace each other, lines go above, and the cursor comes back', asy
   assert.equal(clock.sleeping, 0);
 });
 
-test('it draws at most ten times a second', async () => {
+test('the screen draws at most ten times a second', async () => {
   const clock = new FakeClock();
   let frames = 0;
   const screen = new Screen(new FakeTerminal(), () => {
@@ -41,7 +41,7 @@ test('it draws at most ten times a second', async () => {
   await screen.close();
 });
 
-test('lines are cut to the window, and leave nothing behind when it changes', async () => {
+test('lines are cut to the window, and leave nothing behind when its size changes', async () => {
   const clock = new FakeClock();
   const terminal = new FakeTerminal(20);
   const screen = new Screen(terminal, ({ columns }) => ['x'.repeat(columns), 'y'.repeat(columns)]);
@@ -54,7 +54,7 @@ test('lines are cut to the window, and leave nothing behind when it changes', as
   await screen.close();
 });
 
-test('a window that becomes narrower is clean, though frames went astray before its size was known', async () => {
+test('a narrower window is clean, even if frames went astray before its size was known', async () => {
   const clock = new FakeClock();
   const terminal = new FakeTerminal(80);
   terminal.write('$ telepi run\n');

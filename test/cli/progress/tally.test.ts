@@ -22,7 +22,7 @@ function sent(messages: number): RunEvent {
   return { kind: 'sent', sourceIds: Array<number>(messages).fill(1), targetIds: [], bytes: 0 };
 }
 
-test('rates and the end follow what was done', async () => {
+test('rates and the end follow the work done', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
   tally.take({ kind: 'plan', total: 130, firstId: 1 });
@@ -36,7 +36,7 @@ test('rates and the end follow what was done', async () => {
   assert.equal(endsAt, clock.now() + 100_000);
 });
 
-test('rates forget what is more than a minute ago', async () => {
+test('rates forget everything more than a minute ago', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
   for (let second = 0; second < 120; second += 1) {
@@ -51,7 +51,7 @@ test('rates forget what is more than a minute ago', async () => {
   assert.ok(messagesPerMinute > 55 && messagesPerMinute < 65, String(messagesPerMinute));
 });
 
-test('a wait is shown until it ends, the longest of several, and moves the end', async () => {
+test('a wait is shown until it ends, the longest of several, and delays the end', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
   tally.take({ kind: 'plan', total: 20, firstId: 1 });
@@ -72,7 +72,7 @@ test('a wait is shown until it ends, the longest of several, and moves the end',
   assert.equal(tally.read().wait, undefined);
 });
 
-test('after a flood the end comes from the longer interval, and the wait itself makes nothing look slow', async () => {
+test('after a flood the estimate uses the longer interval, and the wait itself does not lower the rate', async () => {
   const clock = new FakeClock();
   let intervalMs = 1000;
   const tally = new TallyKeeper(clock, () => intervalMs);
@@ -94,7 +94,7 @@ test('after a flood the end comes from the longer interval, and the wait itself 
   assert.equal(tally.read().endsAt, clock.now() + 998 * 3000, 'after it');
 });
 
-test('what is skipped needs no interval', async () => {
+test('skipped messages need no interval', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 4000);
   tally.take({ kind: 'plan', total: 200, firstId: 1 });
@@ -106,7 +106,7 @@ test('what is skipped needs no interval', async () => {
   assert.equal(tally.read().endsAt, clock.now() + 100 * 2000);
 });
 
-test('parts that an earlier run has sent are no speed of this one', async () => {
+test("parts that an earlier run has sent don't count in the speed", async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
   tally.take({ kind: 'transfer', partsInFlight: 0, ...file(1, 800_000), bytesBefore: 800_000 });
@@ -115,7 +115,7 @@ test('parts that an earlier run has sent are no speed of this one', async () => 
   assert.equal(tally.read().bytesPerSecond, 100_000);
 });
 
-test('bytes are counted once over all files, a transfer that begins again included', async () => {
+test('bytes are counted once over all files, including a transfer that begins again', async () => {
   const steps = fc.array(fc.tuple(fc.nat(3), fc.nat(1_000_000)), { maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(steps, async (updates) => {
@@ -137,7 +137,7 @@ test('bytes are counted once over all files, a transfer that begins again includ
   );
 });
 
-test('without a total, or before anything is done, there is no end', async () => {
+test('without a total, or before anything is done, no end is estimated', async () => {
   const clock = new FakeClock();
   const tally = new TallyKeeper(clock, () => 0);
   tally.take({ kind: 'plan', total: undefined, firstId: 1 });

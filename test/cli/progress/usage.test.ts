@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { UsageMeter } from '../../../lib/cli/progress/usage.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
-test('memory is that of this process, CPU a percentage; after close nothing is read any more', async () => {
+test('memory is that of this process and CPU a percentage; nothing is read after close', async () => {
   const clock = new FakeClock();
   const meter = new UsageMeter(clock);
   while (!meter.latest || clock.sleeping === 0) await delay(10);

@@ -19,12 +19,12 @@ function linesOf(
   });
 }
 
-test('eleven parts that meet one fault are one line', () => {
+test('eleven parts that meet one fault give one line', () => {
   const waits = Array.from({ length: 11 }, (_, index) => [index * 3, 300 + index * 20] as const);
   assert.equal(linesOf(waits).length, 1);
 });
 
-test('a fault that stays is said again when its wait is long, with what was left out', () => {
+test('a persistent fault is reported again when its wait is long, with the waits that were left out', () => {
   const waits: [number, number][] = [];
   for (let at = 0, ms = 500; waits.length < 8; at += ms, ms = Math.min(ms * 2, 30_000)) waits.push([at, ms]);
   assert.deepEqual(linesOf(waits), [
@@ -35,7 +35,7 @@ test('a fault that stays is said again when its wait is long, with what was left
   ]);
 });
 
-test('waits of other methods, other reasons, and floods one after another are lines of their own', () => {
+test('waits of other methods or for other reasons, and floods one after another, have lines of their own', () => {
   const flood = (seconds: number) => ({ method: 'messages.sendMedia', reason: `FLOOD_WAIT_${seconds}` });
   assert.equal(
     linesOf([

@@ -165,24 +165,28 @@ const errorOf = ({ stdout, stderr }: TelepiOutcome): Record<string, unknown> => 
 };
 
 for (const real of REAL_PROXIES) {
-  test(`${real.name}: login, check and a whole clone, and no connection past it`, LIMIT, async (t) => {
-    const through = await open(t, real);
-    if (!through) return;
-    const login = await through.run(['login', '--debug']);
-    assert.equal(login.status, 0, login.stderr);
-    const check = await through.run(['check', '--json', '--debug']);
-    assert.equal(check.status, 0, check.stdout);
-    const words = `through the ${real.kind} at 127.0.0.1:${through.proxy.port}`;
-    assert.ok(String(findingOf(check, 'connection')?.['detail']).includes(words), check.stdout);
-    const run = await through.run(['run', '--debug']);
-    assert.equal(run.status, 0, run.stdout + run.stderr);
-    await through.requireCopied();
-    assert.deepEqual([...through.from], [PROXY_ADDRESS]);
-  });
+  test(
+    `${real.name}: login, check and a whole clone work, and no connection bypasses it`,
+    LIMIT,
+    async (t) => {
+      const through = await open(t, real);
+      if (!through) return;
+      const login = await through.run(['login', '--debug']);
+      assert.equal(login.status, 0, login.stderr);
+      const check = await through.run(['check', '--json', '--debug']);
+      assert.equal(check.status, 0, check.stdout);
+      const words = `through the ${real.kind} at 127.0.0.1:${through.proxy.port}`;
+      assert.ok(String(findingOf(check, 'connection')?.['detail']).includes(words), check.stdout);
+      const run = await through.run(['run', '--debug']);
+      assert.equal(run.status, 0, run.stdout + run.stderr);
+      await through.requireCopied();
+      assert.deepEqual([...through.from], [PROXY_ADDRESS]);
+    },
+  );
 
   const { wrong } = real;
   if (!wrong) continue;
-  test(`${real.name}: a wrong login or secret is said so, for people and machines`, LIMIT, async (t) => {
+  test(`${real.name}: a wrong login or secret is reported, for people and machines`, LIMIT, async (t) => {
     const through = await open(t, real);
     if (!through) return;
     const TG_PROXY = wrong.url(through.proxy.port);
@@ -202,7 +206,7 @@ for (const real of REAL_PROXIES) {
 }
 
 for (const real of [MICROSOCKS, TINYPROXY, MTPROXY_TLS]) {
-  test(`${real.name}: it dies in mid-transfer, and the run continues when it is back`, LIMIT, async (t) => {
+  test(`${real.name}: after it dies in mid-transfer and comes back, the run continues`, LIMIT, async (t) => {
     const through = await open(t, real);
     if (!through) return;
     const login = await through.run(['login']);
@@ -227,7 +231,7 @@ async function cutFor(proxy: RunningProxy, ms: number): Promise<void> {
 }
 
 test(
-  'an MTProxy hands a hello that it does not know to a web server, whose answer is no proof',
+  'an MTProxy forwards an unknown hello to a web server, whose answer proves nothing',
   LIMIT,
   async (t) => {
     const through = await open(t, MTPROXY_TLS);
@@ -245,7 +249,7 @@ test(
   },
 );
 
-test('a proxy that is silent, one that is not there, and one of another kind', LIMIT, async (t) => {
+test('a silent proxy, a missing one, and one of another kind are reported', LIMIT, async (t) => {
   const through = await open(t, MICROSOCKS);
   if (!through) return;
   const { port } = through.proxy;
@@ -262,7 +266,7 @@ test('a proxy that is silent, one that is not there, and one of another kind', L
   assert.equal(through.from.size, 0);
 });
 
-test('Dante forbids the way: the answer says so', LIMIT, async (t) => {
+test('when Dante forbids the way, the error says so', LIMIT, async (t) => {
   const through = await open(t, DANTE);
   if (!through) return;
   const refused = await through.run(['login', '--json'], { TG_SERVER: '127.0.0.1:9' });

@@ -27,7 +27,7 @@ const stalls = fc
     });
   });
 
-test('connections that each have their limit: doubled with each proof, opened one after another', () => {
+test('connections with a limit each are doubled with each proof, and opened one after another', () => {
   const limited = way({ each: 20, delayMs: 40, slots: 24 });
   limited.run(1.4);
   assert.deepEqual(wantedOf(limited), [1, 2, 4, 8]);
@@ -38,7 +38,7 @@ test('connections that each have their limit: doubled with each proof, opened on
   assert.ok(limited.answers - before > 0.95 * 8 * 20 * 10);
 });
 
-test('connections that each have their limit are used up, for any speed, delay and stalls', () => {
+test('connections with a limit each are all used, for any speed, delay and stalls', () => {
   const limits = fc.record({
     each: fc.integer({ min: 2, max: 60 }),
     delayMs: fc.integer({ min: 1, max: 200 }),
@@ -58,7 +58,7 @@ test('connections that each have their limit are used up, for any speed, delay a
   );
 });
 
-test('connections that share one limit: trials are short, and come later each time', () => {
+test('connections that share one limit have short trials, each later than the one before', () => {
   const shared = way({ each: 1_000, all: 100, delayMs: 20, slots: 24 });
   shared.run(240);
   const opened = shared.history.filter(({ wanted }) => wanted === 2).map(({ now }) => now);
@@ -92,13 +92,13 @@ test('connections that share one limit stay few, for any speed, delay and window
   );
 });
 
-test('requests that are all on their way are no reason for another connection, however many they are', () => {
+test('requests that are all on their way do not lead to another connection, however many they are', () => {
   const far = way({ each: 1_000, delayMs: 150, slots: 10 });
   far.run(60);
   assert.deepEqual(wantedOf(far), [1]);
 });
 
-test('a trial without work proves nothing, and lasts until there is some', () => {
+test('a trial without work proves nothing, and lasts until there is work', () => {
   let supply = 22;
   const waiting = way({ each: 20, delayMs: 40, slots: 10, supply: () => supply });
   while (waiting.policy.wanted === 1) waiting.run(0.05);
@@ -118,7 +118,7 @@ test('work that comes late is answered at once', () => {
   assert.ok(late.policy.wanted >= 5, wantedOf(late).join(' '));
 });
 
-test('connections that work has left are closed', () => {
+test('connections without work are closed', () => {
   const supply = (now: number): number => (now < 900 ? 35 : 21);
   const less = way({ each: 20, delayMs: 40, slots: 10, supply });
   less.run(0.9);
@@ -127,7 +127,7 @@ test('connections that work has left are closed', () => {
   assert.equal(less.policy.wanted, 2);
 });
 
-test('no trial while parts are slow, none above what is allowed', () => {
+test('there is no trial while parts are slow, and none above the allowed number', () => {
   const slow = way({ each: 0.5, delayMs: 40, slots: 10 });
   slow.run(120);
   assert.deepEqual(wantedOf(slow), [1]);
@@ -141,7 +141,7 @@ test('no trial while parts are slow, none above what is allowed', () => {
   assert.equal(capped.policy.wanted, 2, 'one place of three is gone');
 });
 
-test('failures take places, several at once take one; then trials pause', () => {
+test('failures reduce the number, several at once by one; then trials pause', () => {
   const failing = way({ each: 20, delayMs: 40, slots: 24 });
   failing.run(5);
   assert.equal(failing.policy.wanted, 8);

@@ -9,7 +9,7 @@ import { Salts } from '../../../lib/mtproto/salts.js';
 import { DownloadPace } from '../../../lib/telegram/download-pace.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
-test('the window of a download is what its way holds, for any speed and delay', () => {
+test('a download keeps as many requests in flight as its way holds, for any speed and delay', () => {
   const way = fc.record({
     partsPerSecond: fc.integer({ min: 2, max: 400 }),
     delayMs: fc.integer({ min: 1, max: 400 }),
@@ -42,7 +42,7 @@ test('the window of a download is what its way holds, for any speed and delay', 
   );
 });
 
-test('each connection has requests of its own; rounds in which the consumer was slower say nothing', () => {
+test("each connection has requests of its own; rounds in which the consumer was slower don't count", () => {
   const pace = new DownloadPace();
   let now = 0;
   const answer = (connections: number, heldBack: boolean, everyMs: number): void => {
@@ -59,7 +59,7 @@ test('each connection has requests of its own; rounds in which the consumer was 
   assert.equal(pace.width, 8);
 });
 
-test('a window grows though its consumer is the slower one now and then', () => {
+test('a download keeps more in flight even if its consumer is sometimes slower', () => {
   const pace = new DownloadPace();
   for (let now = 0, nth = 0; now < 2_000; nth += 1) {
     // As many parts in each 40 ms as are in flight.
@@ -83,7 +83,7 @@ test('a request is late when later ones overtook it, or after much longer; never
   assert.ok(!lateness.isLate(first, 11_000), 'everything is slow');
 });
 
-test('a pulse without signs is asked, then given up; signs, answers and idleness are told apart', () => {
+test('a pulse without signs of life asks, then gives up; it distinguishes signs, answers and idleness', () => {
   const vitals = { signs: 5, proven: true, outstanding: 1 };
   const pulse = new Pulse(0, 'close');
   assert.equal(pulse.judge({ ...vitals, now: 1_000 }), undefined);
@@ -105,7 +105,7 @@ test('a pulse without signs is asked, then given up; signs, answers and idleness
   assert.ok(new Pulse(0, 'keep').judge({ ...vitals, proven: false, now: 15_000 }) instanceof SilenceError);
 });
 
-test('a connection with nothing to do is closed, or kept and asked once a minute, whatever comes meanwhile', () => {
+test('an idle connection is closed, or kept and pinged once a minute, whatever comes meanwhile', () => {
   const idle = { signs: 0, proven: true, outstanding: 0 };
   assert.ok(new Pulse(0, 'close').judge({ ...idle, now: 30_000 }) instanceof Error);
   const kept = new Pulse(0, 'keep');
@@ -123,7 +123,7 @@ test('a connection with nothing to do is closed, or kept and asked once a minute
   assert.ok(kept.judge({ ...idle, signs: 3, outstanding: 1, now: 135_000 }) instanceof SilenceError);
 });
 
-test('message ids rise whatever the clock does, and carry the server’s time', () => {
+test("message ids always rise, whatever the clock does, and carry the server's time", () => {
   const jumps = fc.array(fc.integer({ min: -5_000, max: 5_000 }), { minLength: 1, maxLength: 40 });
   fc.assert(
     fc.property(jumps, (steps) => {
@@ -149,14 +149,14 @@ test('message ids rise whatever the clock does, and carry the server’s time', 
   assert.deepEqual([numbers.nextSeqno(false), numbers.nextSeqno(true), numbers.nextSeqno(true)], [0, 1, 3]);
 });
 
-test('an id counts once, also when it is older than all that are remembered', () => {
+test('an id counts only once, even if it is older than all that are remembered', () => {
   const ids = new ReceivedIds();
   for (let id = 1n; id <= 2_000n; id += 1n) assert.ok(ids.add(id));
   assert.ok(!ids.add(2_000n) && !ids.add(1_500n) && !ids.add(3n));
   assert.ok(ids.has(1_999n));
 });
 
-test('a salt is used in its time; the server’s word is the last', () => {
+test("a salt is used while it is valid, and the server's word overrides it", () => {
   const clock = new FakeClock();
   const salts = new Salts(clock, { offsetMs: 0 });
   const now = clock.now() / 1000;

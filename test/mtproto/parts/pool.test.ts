@@ -76,7 +76,7 @@ async function warmUp(): Promise<void> {
   }
 }
 
-test('one connection at first, whatever is asked', async () => {
+test('a pool begins with one connection, however much is requested', async () => {
   const answers = Array.from({ length: 10 }, (_, index) => pool.run(upload(index), never));
   await until(() => due.length === 10);
   due.forEach(grant);
@@ -84,7 +84,7 @@ test('one connection at first, whatever is asked', async () => {
   assert.deepEqual([pool.connections, pool.outstanding, scene.server.ends.length], [1, 0, 1]);
 });
 
-test('it begins at once with as many connections as were good the last time, and no more than there is to do', async () => {
+test('a pool begins at once with as many connections as proved good last time, but no more than it has work for', async () => {
   pool = poolOf(4);
   pool.warm();
   await until(() => scene.server.ends.length === 4);
@@ -104,7 +104,7 @@ test('it begins at once with as many connections as were good the last time, and
   assert.equal(fewer.connections, 2);
 });
 
-test('those that it begins with and that fail are not opened again and again', async () => {
+test('initial connections that fail are not opened again and again', async () => {
   let opened = 0;
   pool = poolOf(6, () => {
     opened += 1;
@@ -119,7 +119,7 @@ test('those that it begins with and that fail are not opened again and again', a
 });
 
 for (const how of ['ends', 'is reset'] as const) {
-  test(`a connection that ${how}: what was under way on it goes again at once, over another`, async () => {
+  test(`when a connection ${how}, its requests are repeated at once over another one`, async () => {
     await warmUp();
     const answers = [0, 1, 2].map((index) => pool.run(upload(index), never));
     await until(() => due.length === 3);
@@ -134,7 +134,7 @@ for (const how of ['ends', 'is reset'] as const) {
   });
 }
 
-test('a server that takes connections and closes them: the error is told, and connections are few', async () => {
+test('when a server accepts connections and closes them, the error is reported, and connections stay few', async () => {
   scene.server.onConnection = ({ socket }) => socket.resetAndDestroy();
   const answers = Array.from({ length: 20 }, (_, index) => pool.run(upload(index), never));
   for (const answer of answers) await assert.rejects(answer, { errorMessage: 'CONNECTION_LOST' });
@@ -142,7 +142,7 @@ test('a server that takes connections and closes them: the error is told, and co
   assert.deepEqual([pool.connections, pool.outstanding], [0, 0]);
 });
 
-test('a connection that goes after each request: three times, then the error is told', async () => {
+test('when the connection is lost after each request, the request is tried three times, then the error is reported', async () => {
   scene.server.onMessage = ({ from, kind, request, msgId }) => {
     if (kind === Tl.ping) from.notify(pong);
     if (request && due.length === 0) due.push({ ...due[0], from, msgId } as Heard);
@@ -156,7 +156,7 @@ test('a connection that goes after each request: three times, then the error is 
   assert.ok(scene.server.ends.length <= 4);
 });
 
-test('a request that is late goes over another connection too; the first answer counts, the slow one is given up', async () => {
+test('a late request also goes over another connection; the first answer counts, and the slow connection is given up', async () => {
   await warmUp();
   const slow = scene.server.ends[0];
   const bytes = randomBytes(PART_SIZE);
@@ -192,7 +192,7 @@ test('in fair weather nothing is sent twice, however long answers take together'
   assert.equal(due.length, 12);
 });
 
-test('an abort ends a request at once, in line or under way, and leaves nothing', async () => {
+test('an abort ends a request at once, waiting or under way, and leaves nothing', async () => {
   const stop = listenerCountingSignal();
   const answers = Array.from({ length: 20 }, (_, index) => pool.run(upload(index), stop.signal));
   for (const answer of answers) answer.catch(() => {});

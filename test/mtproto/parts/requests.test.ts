@@ -26,7 +26,7 @@ function bytesOf(request: ReturnType<typeof savePart>): Buffer {
   return whole;
 }
 
-test("upload.getFile has the library's bytes, precise only where it must be", () => {
+test("upload.getFile has the same bytes as the library's, and is precise only if necessary", () => {
   const kib = fc.integer({ min: 0, max: 4 * 2 ** 20 }).map((count) => count * 1024);
   fc.assert(
     fc.property(kib, fc.constantFrom(1024, 4096, 65_536, 524_288, 1_048_576), (offset, limit) => {
@@ -38,7 +38,7 @@ test("upload.getFile has the library's bytes, precise only where it must be", ()
   );
 });
 
-test("upload.saveFilePart and saveBigFilePart have the library's bytes, at any length", () => {
+test("upload.saveFilePart and saveBigFilePart have the same bytes as the library's, at any length", () => {
   const length = fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 300, max: 70_000 }));
   fc.assert(
     fc.property(fileId, fc.nat(7999), length, fc.boolean(), (id, index, count, big) => {
@@ -53,7 +53,7 @@ test("upload.saveFilePart and saveBigFilePart have the library's bytes, at any l
   );
 });
 
-test("the introduction is the library's invokeWithLayer and initConnection", () => {
+test("the introduction has the same bytes as the library's invokeWithLayer and initConnection", () => {
   const { layer, ...rest } = IDENTITY;
   const query = new Api.help.GetConfig();
   const theirs = new Api.InvokeWithLayer({ layer, query: new Api.InitConnection({ ...rest, query }) });

@@ -77,7 +77,7 @@ function codeOf(error: Error): string {
 }
 
 for (const cover of ['none', 'padding', 'tls'] as const) {
-  test(`parts go up and down through an MTProxy, cover ${cover}, and come as they are`, async () => {
+  test(`parts go up and down through an MTProxy with cover ${cover} unchanged`, async () => {
     const relay = await MtProxyRelay.start(secret, scene.server.port);
     ends.push(() => relay.close());
     const parts = Array.from({ length: 12 }, () => randomBytes(PART_SIZE));
@@ -113,7 +113,7 @@ for (const cover of ['none', 'padding', 'tls'] as const) {
   });
 }
 
-test('nothing listens there: PROXY_UNREACHABLE, of each kind', async () => {
+test('if nothing listens, every kind of proxy gives PROXY_UNREACHABLE', async () => {
   const port = await listener(() => {});
   for (const end of ends.splice(0)) await end();
   for (const kind of ['socks5', 'http', 'mtproxy'] as const) {
@@ -123,7 +123,7 @@ test('nothing listens there: PROXY_UNREACHABLE, of each kind', async () => {
   }
 });
 
-test('it closes the connection at once, cleanly or not: it is no SOCKS5 or HTTP proxy; an MTProxy may not know the secret', async () => {
+test('a proxy that closes the connection at once is not a SOCKS5 or HTTP proxy; an MTProxy may not know the secret', async () => {
   for (const close of [(socket: Socket) => socket.end(), (socket: Socket) => socket.resetAndDestroy()]) {
     const port = await listener((socket) => void socket.once('data', () => close(socket)));
     assert.equal(codeOf(await faultThrough(proxyAt('socks5', port))), 'PROXY_KIND');
@@ -136,7 +136,7 @@ test('it closes the connection at once, cleanly or not: it is no SOCKS5 or HTTP 
   }
 });
 
-test('it answers in another language: PROXY_KIND', async () => {
+test('a proxy that answers in another protocol gives PROXY_KIND', async () => {
   const port = await listener((socket) => {
     socket.once('data', () => socket.write('\x00\x00 220 mail.example.org ESMTP\r\n'));
   });
@@ -146,7 +146,7 @@ test('it answers in another language: PROXY_KIND', async () => {
   assert.equal(codeOf(await faultThrough(proxyAt('mtproxy', port, 'tls'))), 'PROXY_KIND');
 });
 
-test('it says nothing: PROXY_SILENT when the time for the way through is over, of each kind', async () => {
+test('every kind of proxy that stays silent gives PROXY_SILENT when its time is over', async () => {
   const clock = new FakeClock({ epochMs: Date.now() });
   const mute = await PartScene.start(clock);
   ends.push(() => mute.close());
@@ -177,7 +177,7 @@ test('it says nothing: PROXY_SILENT when the time for the way through is over, o
   }
 });
 
-test('a wrong secret is silence at an MTProxy, and a server that is gone behind it closes the connection', async () => {
+test('an MTProxy is silent at a wrong secret, and closes the connection when the server behind it is gone', async () => {
   const clock = new FakeClock({ epochMs: Date.now() });
   const mute = await PartScene.start(clock);
   ends.push(() => mute.close());
@@ -192,7 +192,7 @@ test('a wrong secret is silence at an MTProxy, and a server that is gone behind 
   assert.equal(codeOf(await faultThrough(proxyAt('mtproxy', gone.port, 'padding'))), 'PROXY_REFUSED');
 });
 
-test('once the server has spoken, a connection that ends is no fault of the proxy', async () => {
+test('once the server has answered, a lost connection is not blamed on the proxy', async () => {
   const relay = await MtProxyRelay.start(secret, scene.server.port);
   ends.push(() => relay.close());
   scene.server.onMessage = ({ from, kind }) => {

@@ -95,7 +95,7 @@ function faultOf(passage: Passage, ...answers: readonly Buffer[]): ProxyError {
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const CONNECTED = hex('05 00 00 01 7f000001 1f90');
 
-test('SOCKS5 without a login: RFC 1928 byte by byte, the address as it is', () => {
+test('SOCKS5 without a login follows RFC 1928 byte by byte, and sends the address as it is', () => {
   const said = sameWhereverCut(
     () => passageTo(socks),
     () => [hex('0500'), CONNECTED],
@@ -103,7 +103,7 @@ test('SOCKS5 without a login: RFC 1928 byte by byte, the address as it is', () =
   assert.deepEqual(said, ['050100', '05010001959aa73201bb']);
 });
 
-test('SOCKS5 with a login: RFC 1929, and a proxy that wants none', () => {
+test('SOCKS5 with a login follows RFC 1929, also at a proxy that needs none', () => {
   const withLogin: TcpProxy = { ...socks, login };
   const said = sameWhereverCut(
     () => passageTo(withLogin),
@@ -117,7 +117,7 @@ test('SOCKS5 with a login: RFC 1929, and a proxy that wants none', () => {
   assert.equal(without.length, 2);
 });
 
-test('SOCKS5: a name is left to the proxy, an IPv6 address is sent in 16 bytes; so may its answer have them', () => {
+test('SOCKS5 leaves names to the proxy and sends an IPv6 address in 16 bytes; the answer may contain either', () => {
   const request = (host: string, answer: string): string | undefined =>
     sameWhereverCut(
       () => passageTo(socks, { host, port: 443 }),
@@ -138,7 +138,7 @@ test('SOCKS5: a name is left to the proxy, an IPv6 address is sent in 16 bytes; 
   );
 });
 
-test('SOCKS5: each way to refuse has its error and what to do', () => {
+test('SOCKS5 has an error with what to do for each kind of refusal', () => {
   const withLogin: TcpProxy = { ...socks, login };
   const cases: readonly [ProxyAddress, readonly string[], string, RegExp][] = [
     [
@@ -170,7 +170,7 @@ test('SOCKS5: each way to refuse has its error and what to do', () => {
   }
 });
 
-test('CONNECT: the request, with and without a Basic login; the head of the answer goes, the rest stays', () => {
+test("CONNECT sends the request with or without a Basic login, drops the answer's head and keeps the rest", () => {
   const answers = [
     'HTTP/1.1 200 Connection established\r\n\r\n',
     'HTTP/1.0 200\r\nVia: x\r\nProxy-Agent: y\r\n\r\n',
@@ -192,7 +192,7 @@ test('CONNECT: the request, with and without a Basic login; the head of the answ
   assert.ok(asked.endsWith(`Proxy-Authorization: Basic ${basic}\r\n\r\n`), asked);
 });
 
-test('CONNECT: each way to refuse has its error and what to do', () => {
+test('CONNECT has an error with what to do for each kind of refusal', () => {
   const cases: readonly [ProxyAddress, string, string, RegExp][] = [
     [
       http,
@@ -216,7 +216,7 @@ test('CONNECT: each way to refuse has its error and what to do', () => {
   }
 });
 
-test('fake TLS: a hello of 517 bytes that proves the secret and tells the time, for domains of any length', () => {
+test('fake TLS sends a hello of 517 bytes that proves the secret and the time, for domains of any length', () => {
   for (const domain of ['a', 'www.example.org', 'x'.repeat(182)]) {
     const hello = new FakeTlsPassage({ ...tls, domain }, { clock, random: seededRandom(domain) }).begin();
     assert.equal(hello.length, 517);
@@ -227,7 +227,7 @@ test('fake TLS: a hello of 517 bytes that proves the secret and tells the time, 
   }
 });
 
-test('fake TLS: an answer that proves the secret opens the way, wherever it is cut', () => {
+test('fake TLS opens the way for an answer that proves the secret, wherever it is split', () => {
   for (const dataBytes of [0, 300, 4000]) {
     const said = sameWhereverCut(
       () => passageTo(tls),
@@ -237,7 +237,7 @@ test('fake TLS: an answer that proves the secret opens the way, wherever it is c
   }
 });
 
-test('fake TLS: a web server, an alert, a replayed answer and no TLS at all are told apart from a proxy', () => {
+test('fake TLS distinguishes a web server, an alert, a replayed answer and no TLS at all from a proxy', () => {
   const hello = passageTo(tls).begin();
   const good = serverHello(hello, secret);
   const changed = Buffer.from(good);
@@ -264,7 +264,7 @@ test('fake TLS: a web server, an alert, a replayed answer and no TLS at all are 
   }
 });
 
-test('whatever comes, a passage takes it, waits for more or throws a ProxyError', () => {
+test('whatever comes, a passage accepts it, waits for more or throws a ProxyError', () => {
   const addresses: readonly ProxyAddress[] = [socks, { ...socks, login }, http, tls];
   const starts = [
     '',

@@ -95,7 +95,7 @@ class FarEnd {
 }
 
 for (const cover of COVERS) {
-  test(`cover ${cover}: the header names transport and DC, and packets of any size arrive`, () => {
+  test(`with cover ${cover} the header names transport and DC, and packets of any size arrive`, () => {
     const tunnel = tunnelOf(cover, { dcId: 4 });
     const far = new FarEnd(cover);
     const packets = [message(2), message(180), message(32_768), message(3)];
@@ -109,7 +109,7 @@ for (const cover of COVERS) {
     assert.ok(far.records.every(({ length }) => length <= 2878));
   });
 
-  test(`cover ${cover}: what comes back is read wherever it is cut, whole and in the memory of its own`, () => {
+  test(`with cover ${cover} incoming bytes are read wherever they are split, each packet whole and in its own memory`, () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 6 }),
@@ -140,7 +140,7 @@ for (const cover of COVERS) {
     );
   });
 
-  test(`cover ${cover}: byte by byte`, () => {
+  test(`cover ${cover} matches its specification byte by byte`, () => {
     const tunnel = tunnelOf(cover);
     const far = new FarEnd(cover);
     far.take(tunnel.wrap(framed(tunnel.framing, message(2))));
@@ -164,7 +164,7 @@ test('a test DC is asked for by its id and 10,000', () => {
   assert.equal(far.end?.header.dcId, 10_003);
 });
 
-test('a header never begins as another protocol does', () => {
+test('a header never begins like another protocol', () => {
   const taken = [
     'ef',
     '48454144',
@@ -192,7 +192,7 @@ test('a header never begins as another protocol does', () => {
   assert.equal(header?.length, 64);
 });
 
-test('padding is taken off: of a message, of one without a key, and of an error; lengths out of bounds are refused', () => {
+test('padding is removed from a message, from one without a key, and from an error; impossible lengths are refused', () => {
   const { framing } = tunnelOf('padding');
   const plain = Buffer.alloc(20 + 40);
   plain.writeUInt32LE(40, 16);
