@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { ExitStatus } from '../base/errors.js';
+import { packageFolder } from '../base/package-folder.js';
 import { systemRandom } from '../base/random.js';
 import { parseArguments, type Request } from './arguments.js';
 import { COMMANDS } from './commands.js';
@@ -107,9 +109,8 @@ function report(error: unknown, output: Output, debug: boolean): number {
   return failure.exitStatus;
 }
 
-/** Read from the package's own file, three levels above dist/lib/cli. */
 function readVersion(): string {
-  const file = new URL('../../../package.json', import.meta.url);
+  const file = join(packageFolder(import.meta.url), 'package.json');
   const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
   return version;
 }

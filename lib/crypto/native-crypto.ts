@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageFolder } from '../base/package-folder.js';
 import { requireIge, requireMessage, requireOpening } from './lengths.js';
 import type { IgeCipher, MessageCrypto, Sender } from './message-crypto.js';
 import { messageCryptoOf } from './messages.js';
@@ -23,8 +24,6 @@ type OpenArguments = [packet: Uint8Array, authKey: Uint8Array, plain: Uint8Array
 
 /** INTERFACE_NUMBER of addon.c. */
 const INTERFACE_NUMBER = 2;
-/** The package's root, from dist/lib/crypto. */
-const ROOT = '../../..';
 
 /**
  * The addon that `npm run build:native` makes. Throws an error that says why it can't be used: it wasn't built, was
@@ -94,7 +93,7 @@ function hashingCrypto(
 /** The path where lib/crypto/native/build.mjs puts it. */
 function addonPath(): string {
   const name = `crypto-${process.platform}-${process.arch}.node`;
-  return fileURLToPath(new URL(`${ROOT}/build/${name}`, import.meta.url));
+  return join(packageFolder(import.meta.url), 'build', name);
 }
 
 function load(path: string): Addon {

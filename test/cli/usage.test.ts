@@ -47,27 +47,6 @@ test('the help of telepi and of each command names every command, flag and setti
   assert.deepEqual(new Set(settingKeys), taken, 'every setting is taken by some command');
 });
 
-test('help loads neither the client library nor the log', async (t) => {
-  const cwd = temporaryFolder(t);
-  const hook = join(cwd, 'loaded.mjs');
-  const list = join(cwd, 'loaded.txt');
-  writeFileSync(
-    hook,
-    `import { writeFileSync } from 'node:fs';
-    import { createRequire } from 'node:module';
-    const { cache } = createRequire(import.meta.url);
-    process.on('exit', () => writeFileSync(${JSON.stringify(list)}, Object.keys(cache).join()));`,
-  );
-  const loadedBy = async (args: string[]): Promise<string> => {
-    await telepi(args, { cwd, environment: { NODE_OPTIONS: `--import ${hook}` } });
-    return readFileSync(list, 'utf8');
-  };
-  assert.match(await loadedBy(['chats']), /node_modules\/telegram\//);
-  for (const args of [['--help'], ['run', '--help'], ['sandbox', '--help']]) {
-    assert.doesNotMatch(await loadedBy(args), /node_modules\/(telegram|winston|node-os-utils)\//);
-  }
-});
-
 test("--version is the package's version", async (t) => {
   const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
     version: string;

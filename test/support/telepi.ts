@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { launcher } from './paths.js';
+import { launcher as ownLauncher } from './paths.js';
 
 export interface TelepiOptions {
   /** Settings of the environment; nothing of the test's own environment but PATH and HOME comes through. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The working directory. */
   readonly cwd: string;
+  /** The telepi to run; unless given the checkout's. */
+  readonly launcher?: string;
   /** Lines for standard input, which ends after them. */
   readonly input?: string;
   /** Standard input doesn't end. */
@@ -25,10 +27,10 @@ export interface TelepiOutcome {
 
 const PATIENCE_MS = 60_000;
 
-/** Runs bin/telepi as a user does, in its own process, until it ends. */
+/** Runs telepi as a user does, in its own process, until it ends. */
 export function telepi(args: readonly string[], options: TelepiOptions): Promise<TelepiOutcome> {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [launcher, ...args], {
+  const child = spawn(process.execPath, [options.launcher ?? ownLauncher, ...args], {
     cwd: options.cwd,
     env: { PATH, HOME, TZ: 'UTC', ...options.environment },
     stdio: 'pipe',
