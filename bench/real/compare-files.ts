@@ -1,7 +1,7 @@
 import { FailedError } from '../../lib/base/errors.js';
 import type { RangeHash } from '../../lib/base/file-parts.js';
 import { fileOf } from '../../lib/messages/tl/files.js';
-import type { Chat } from '../../lib/telegram/chats.js';
+import type { Chat } from '../../lib/telegram/chat.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { partSource } from '../../lib/telegram/media.js';
 import type { FileMessage } from './real-messages.js';

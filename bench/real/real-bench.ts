@@ -3,7 +3,9 @@ import { FailedError, messageOf, NotSignedInError } from '../../lib/base/errors.
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { readSettings, type Settings } from '../../lib/settings/settings.js';
-import { type Chat, parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
+import type { Chat } from '../../lib/telegram/chat.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
 import { fileSessionStore, stringSessionStore } from '../../lib/telegram/session-store.js';

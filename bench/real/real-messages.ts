@@ -1,7 +1,7 @@
 import { Api } from 'telegram';
 import { FailedError } from '../../lib/base/errors.js';
 import { type FileOfMessage, fileOf } from '../../lib/messages/tl/files.js';
-import type { Chat } from '../../lib/telegram/chats.js';
+import type { Chat } from '../../lib/telegram/chat.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { newestMessages } from '../../lib/telegram/history.js';
 import type { PeerFacts } from '../server/messages.js';

@@ -48,11 +48,6 @@ export class PartSet implements Iterable<number> {
     return this.#size;
   }
 
-  /** Whether every part of the file is in it. */
-  get isFull(): boolean {
-    return this.#size === this.total;
-  }
-
   /** False for an index that the file doesn't have. */
   has(index: number): boolean {
     return this.#covers(index) && this.#bit(index);

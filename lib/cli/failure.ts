@@ -46,10 +46,6 @@ const FIXES: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use: choose another --port',
   EADDRNOTAVAIL: 'this machine has no such address: choose another --host',
   ENOTFOUND: 'the name is unknown: check the network and the address',
-  ECONNREFUSED: 'nothing listens there: check the address, and that the server is running',
-  ENETUNREACH: 'the network is unreachable: check the connection',
-  EHOSTUNREACH: 'the host is unreachable: check the connection and the address',
-  ETIMEDOUT: 'no answer came in time: check the network and the address',
 };
 
 function systemFailure(error: unknown): TelepiError | undefined {

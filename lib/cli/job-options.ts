@@ -3,7 +3,7 @@ import { jobChats } from '../clone/job-chats.js';
 import type { Examined } from '../ledger/examine-job.js';
 import type { JobOptions } from '../ledger/job-scene.js';
 import type { Settings } from '../settings/settings.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import { serverIdentity } from '../telegram/server-key.js';
 import type { CommandContext } from './command.js';
 import { confirm } from './confirm.js';

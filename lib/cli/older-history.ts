@@ -1,4 +1,4 @@
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { historyCount } from '../telegram/history.js';
 import { count } from './progress/words.js';

@@ -1,8 +1,9 @@
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { Settings } from '../settings/settings.js';
+import type { Chat } from '../telegram/chat.js';
 import { type ChatPlace, type ChatRef, parseChatPlace } from '../telegram/chat-ref.js';
-import { type Chat, resolveChat } from '../telegram/chats.js';
+import { resolveChat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { DialogPages } from '../telegram/dialog-search.js';
 import { fetchMessages } from '../telegram/history.js';

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/errors.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import { type Chat, resolveChat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
+import { resolveChat } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { CommandContext } from './command.js';
 

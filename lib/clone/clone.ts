@@ -21,9 +21,6 @@ import { createTopicRouter } from './topic-router.js';
 import { copyTopicStates } from './topic-states.js';
 import { TransferGate } from './transfer-gate.js';
 
-export type { CloneOptions } from './options.js';
-export type { CloneSummary } from './summary.js';
-
 /** How many files are carried over at once, at most: more small ones than needed to hide a few round trips. */
 const MOST_FILES = 8;
 /**

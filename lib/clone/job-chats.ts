@@ -1,5 +1,5 @@
 import type { JobOptions } from '../ledger/job-scene.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 
 type JobChats = Pick<
   JobOptions,

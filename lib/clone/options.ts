@@ -3,7 +3,7 @@ import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { Job } from '../ledger/job.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { CloneEvent } from './events.js';
 

@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { fetchMessage } from '../telegram/history.js';
 import { GENERAL_TOPIC, listTopics, type Topic } from '../telegram/topics.js';

@@ -4,7 +4,7 @@ import type { MessageRow } from '../ledger/job.js';
 import { contentOf } from '../messages/tl/content.js';
 import { looksAs, sentContentOf } from '../messages/tl/fingerprint.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
 import { noteSent } from './outcome.js';
 import type { Reporting, Run } from './run.js';

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { readPages, remainingCount } from '../telegram/history.js';
 import { ROOT_SPAN, threadRoot } from '../telegram/thread-root.js';

@@ -4,7 +4,7 @@ import { UsageError } from '../base/errors.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import type { Chat } from '../telegram/chats.js';
+import type { Chat } from '../telegram/chat.js';
 import {
   createTopic,
   GENERAL_TOPIC,

@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
+import type { SentContent } from '../base/fingerprint.js';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
-import { looksLike, type SentContent, storedContent } from './fingerprint-columns.js';
+import { looksLike, storedContent } from './fingerprint-columns.js';
 import type { LedgerTables, MessagesTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 

@@ -3,8 +3,6 @@ import type { SentContent } from '../base/fingerprint.js';
 import { asOptionalNumber, DamagedValue } from '../store/values.js';
 import type { MessagesTable } from './schema.js';
 
-export type { SentContent } from '../base/fingerprint.js';
-
 const KINDS: readonly SentContent['kind'][] = ['text', 'photo', 'document'];
 
 type ContentColumns = Pick<MessagesTable, 'content_kind' | 'content_size' | 'text_hash'>;

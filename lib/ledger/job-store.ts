@@ -12,7 +12,6 @@ export interface JobRow extends JobKey, JobSelection {
   readonly checkpoint: number;
   /** Everything up to this source id was done before there was a ledger, and has no rows. */
   readonly takenUp: number;
-  readonly replacedBy?: string;
   /** Whether --restart has created it while the folder's files are still those of the job before. */
   readonly filesDue: boolean;
   readonly host: string;
@@ -172,7 +171,6 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     targetTopic: asOptionalNumber(row.target_topic),
     sourceTitle: row.source_title ?? undefined,
     targetTitle: row.target_title ?? undefined,
-    replacedBy: row.replaced_by ?? undefined,
     runPid: asOptionalNumber(row.run_pid),
     runStartedAt: asOptionalNumber(row.run_started_at),
     runEndedAt: asOptionalNumber(row.run_ended_at),

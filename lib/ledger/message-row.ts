@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
+import type { SentContent } from '../base/fingerprint.js';
 import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from '../store/values.js';
-import { type SentContent, storedContent } from './fingerprint-columns.js';
+import { storedContent } from './fingerprint-columns.js';
 import { MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
 
 /** A message of the source, and the progress of its copy. */

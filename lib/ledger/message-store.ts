@@ -1,8 +1,9 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
 import { FailedError } from '../base/errors.js';
+import type { SentContent } from '../base/fingerprint.js';
 import { shownId } from '../base/source-ids.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
-import { contentColumns, type SentContent } from './fingerprint-columns.js';
+import { contentColumns } from './fingerprint-columns.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import { giveUpMistaken } from './mistaken-copies.js';
 import type { LedgerTables, MessageState, MessagesTable } from './schema.js';

@@ -70,13 +70,12 @@ export function methodName(request: { readonly className: string }): string {
  * Turns rpc_error into one of our errors: NotSignedInError when it means that the session is gone, UsageError when a
  * setting is wrong, else TelegramError.
  */
-export function refusal(method: string, errorMessage: string, code: unknown, cause?: unknown): TelepiError {
-  const rpcCode = typeof code === 'number' ? code : 0;
+export function refusal(method: string, errorMessage: string, rpcCode: number): TelepiError {
   const { action, sentence } = ruleFor(errorMessage, rpcCode);
   if (action === 'settings') {
-    return new UsageError(errorMessage, sentence, { cause, fields: { method, refusal: errorMessage } });
+    return new UsageError(errorMessage, sentence, { fields: { method, refusal: errorMessage } });
   }
-  if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode, cause });
+  if (action !== 'signed-out') return new TelegramError({ method, errorMessage, rpcCode });
   const words = namedRule(errorMessage) ? sentence : `${sentence} (${method}: ${errorMessage})`;
-  return new NotSignedInError(words, { cause, fields: { method, refusal: errorMessage } });
+  return new NotSignedInError(words, { fields: { method, refusal: errorMessage } });
 }

@@ -11,9 +11,6 @@ import { readDialogs } from './dialogs.js';
 import { formerGroup, formerGroupOf, isUpgraded, supergroupOf, type UpgradedGroup } from './former-group.js';
 import { toLong } from './long.js';
 
-export type { Chat } from './chat.js';
-export { type ChatRef, parseChatRef } from './chat-ref.js';
-
 /**
  * Finds a chat; a basic group's id leads to the supergroup that it has become. Ids are looked up among the account's
  * dialogs, since a request needs their access hash too; names likewise, and then asked for (contacts.resolveUsername).

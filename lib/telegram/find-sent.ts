@@ -1,6 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import type { Caller, Timed } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { newestMessages, readPages } from './history.js';
 import { GENERAL_TOPIC } from './topics.js';
 

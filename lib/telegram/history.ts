@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { idInChat, isOlder } from '../base/source-ids.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { toLong } from './long.js';
 import { acrossHistories, inOlderHistory } from './two-histories.js';
 

@@ -4,7 +4,7 @@ import type { FaultOptions } from '../base/fault-options.js';
 import type { FilePart, RangeHash } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import type { Caller } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { fileHashes } from './file-hashes.js';
 import { FileReference, type Location } from './file-reference.js';
 import { fetchMessage } from './history.js';

@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { PatientCaller, Timed } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { type Choose, type FindSentOptions, type Fits, findSent } from './find-sent.js';
 import { toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';

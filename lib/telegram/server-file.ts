@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import type { Caller, CallOptions } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { fromLong, toLong } from './long.js';
 
 /** Turns an upload into a file of the server's (messages.uploadMedia), which albums require. */

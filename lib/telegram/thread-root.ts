@@ -1,5 +1,5 @@
 import type { Caller } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { fetchMessages, type HistoryMessage } from './history.js';
 
 /** The ids of a message and of all messages of its album differ by less than this. */

@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller, PatientCaller, Timed } from './caller.js';
-import type { Chat } from './chats.js';
+import type { Chat } from './chat.js';
 import { fromLong, toLong } from './long.js';
 import { sendForIds } from './send-for-ids.js';
 

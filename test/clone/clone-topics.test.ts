@@ -4,7 +4,8 @@ import { silentLog } from '../../lib/base/log.js';
 import { topicNotices } from '../../lib/clone/topic-notices.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
-import { parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
 

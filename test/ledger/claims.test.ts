@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { SentContent } from '../../lib/base/fingerprint.js';
 import { ClaimStore } from '../../lib/ledger/claim-store.js';
-import type { SentContent } from '../../lib/ledger/fingerprint-columns.js';
 import { insertJob } from '../../lib/ledger/job-store.js';
 import type { Ledger } from '../../lib/ledger/ledger.js';
 import type { MessageRow } from '../../lib/ledger/message-row.js';

@@ -4,7 +4,9 @@ import { linkAbort } from '../../lib/base/abort.js';
 import { waitWords } from '../../lib/cli/progress/words.js';
 import type { Wait } from '../../lib/pace/patience.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
-import { type Chat, parseChatRef, resolveChat } from '../../lib/telegram/chats.js';
+import type { Chat } from '../../lib/telegram/chat.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
 import { clientOf } from '../support/client-of.js';
 
 /** Of 100 each, and one more: what is looked through before a name is asked for leaves some. */

@@ -1,4 +1,4 @@
-import type { Chat } from '../../telegram/chats.js';
+import type { Chat } from '../../telegram/chat.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { historyCount, readHistory } from '../../telegram/history.js';
 import type { Outcome } from './finding.js';

@@ -10,7 +10,7 @@ import type { JobOptions } from '../../ledger/job-scene.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import type { Wait } from '../../pace/patience.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
-import type { Chat } from '../../telegram/chats.js';
+import type { Chat } from '../../telegram/chat.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { DialogPages } from '../../telegram/dialog-search.js';
 import { currentUser } from '../../telegram/sign-in.js';
