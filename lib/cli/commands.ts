@@ -63,7 +63,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'chats',
     about: 'List chats and topics with their ids, types and titles',
-    word: { name: 'word', about: 'only list those whose title, @name or id contains this word' },
+    word: { name: 'word', about: 'only list chats and topics whose title, @name or id contains this word' },
     settings: CONNECTION,
     flags: [],
     examples: [['telepi chats music', 'chats and topics with "music" in their title']],

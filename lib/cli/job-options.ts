@@ -58,7 +58,7 @@ export async function confirmRestart(
   if (!begun && copies === 0) return;
   const there =
     copies === 0
-      ? `"${title}" may already have copies that the ledger doesn't know; they will be there twice.`
+      ? `"${title}" may already have copies that the ledger doesn't know of; they will be there twice.`
       : `"${title}" has ${copies} ${copies === 1 ? 'copy' : 'copies'} of this job already, and each will be there twice.`;
   await confirm(context, {
     warning: `--restart sends everything again. ${there}`,

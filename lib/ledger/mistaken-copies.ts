@@ -46,7 +46,7 @@ export async function giveUpMistaken(
       .where('source_id', '=', source_id)
       .set({ state: 'failed', reason: COPY_MISTAKEN, target_id: null, host })
       .set({
-        detail: `Message ${target_id} of the target was taken for its copy and is another's: run with --retry-failed.`,
+        detail: `Message ${target_id} of the target was taken for its copy but belongs to another message: run with --retry-failed.`,
       })
       .execute();
   }

@@ -71,7 +71,7 @@ async function beginRun(
     scene.note({
       event: 'lock_taken_over',
       fields: { ...takenFrom },
-      sentence: `The run before (process ${pid} on ${takenFrom.host} since ${since}) was cut off; this one continues.`,
+      sentence: `The previous run (process ${pid} on ${takenFrom.host} since ${since}) was cut off; this one continues.`,
     });
   }
   const key = { ...scene, jobId: job.jobId };

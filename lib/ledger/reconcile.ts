@@ -92,9 +92,8 @@ async function moveBack(scene: JobScene, job: JobRow, to: number): Promise<void>
     event: 'checkpoint_back',
     fields: { from, to, reopened },
     sentence:
-      `${CHECKPOINT_FILE} says ${shownId(to)}, the ledger ${shownId(from)}: messages after ${shownId(to)} are gone ` +
-      'through again; ' +
-      'what was sent stays sent.',
+      `${CHECKPOINT_FILE} says ${shownId(to)}, the ledger ${shownId(from)}: messages after ${shownId(to)} are ` +
+      'processed again; sent messages stay sent.',
   });
 }
 

@@ -21,7 +21,7 @@ export const SKIP_REASONS = {
   rich_message: 'A message with headings, tables and the like (a rich message).',
   self_destructing: 'Self-destructing media.',
   media_gone: 'A photo or file that no longer exists.',
-  empty_file: 'An empty file, which Telegram accepts from nobody.',
+  empty_file: 'An empty file, which Telegram does not accept.',
   empty: 'A message with neither text nor media.',
   deleted: 'It was deleted while the run was in progress.',
   deleted_in_doubt:
@@ -50,7 +50,7 @@ export const REDUCTIONS = {
   thumbnail: "The file's own thumbnail, which could not be read; Telegram makes another one.",
   video_cover: "The video's own cover, which Telegram doesn't let this account send.",
   sticker_set:
-    'The set of a sticker that no longer is in any set: Telegram accepted the sticker only as a file.',
+    'The set of a sticker that is no longer in any set: Telegram accepted the sticker only as a file.',
   photo_as_file: 'A photo that Telegram did not accept as a photo; it was sent as a file.',
   live_photo: 'The moving part of a live photo.',
   attached_stickers: 'The list of stickers on a photo or video; the picture still shows them.',

@@ -43,7 +43,7 @@ export class SendPacer {
    */
   setFloor(minIntervalMs: number): void {
     if (!(minIntervalMs >= 0 && Number.isFinite(minIntervalMs))) {
-      throw new RangeError(`The interval needs milliseconds, 0 or more, not ${minIntervalMs}.`);
+      throw new RangeError(`The interval must be 0 or more milliseconds, not ${minIntervalMs}.`);
     }
     this.#floorMs = minIntervalMs;
     this.#slowMode = undefined;

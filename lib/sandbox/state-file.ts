@@ -47,7 +47,7 @@ function parseState(path: string, text: string): SandboxState {
   try {
     state = decodeState(text);
   } catch (error) {
-    throw damaged(path, 'it is not whole', error);
+    throw damaged(path, 'it is incomplete', error);
   }
   const version = (state as Partial<SandboxState> | null)?.version;
   if (typeof version === 'number' && version !== VERSION) {

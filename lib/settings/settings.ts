@@ -125,8 +125,8 @@ export function secretsOf(settings: Settings): readonly string[] {
 const WHERE_FROM: Partial<Record<SettingKey, string>> = {
   apiId: ' (get it from https://my.telegram.org)',
   apiHash: ' (get it from https://my.telegram.org)',
-  sourceChat: ' (telepi chats lists what there is)',
-  targetChat: ' (telepi chats lists what there is)',
+  sourceChat: ' (telepi chats lists the chats)',
+  targetChat: ' (telepi chats lists the chats)',
 };
 
 function missing(key: SettingKey, { path, found }: EnvFile): UsageError {

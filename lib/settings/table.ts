@@ -100,7 +100,7 @@ export const SETTINGS = {
     kind: integer(1, 64),
     default: '10',
     secret: false,
-    about: 'upload slots: parts of a file that are sent at once',
+    about: 'upload slots: how many parts of files are sent at once',
   },
   bufferMb: {
     name: 'BUFFER_MB',
@@ -159,7 +159,7 @@ export const SETTINGS = {
     kind: { type: 'choice', of: ['auto', 'native', 'wasm', 'js'] },
     default: 'auto',
     secret: false,
-    about: 'what encrypts and decrypts: auto (the fastest that works), native, wasm or js',
+    about: 'crypto implementation: auto (the fastest that works), native, wasm or js',
   },
   session: {
     name: 'TG_SESSION',

@@ -98,7 +98,7 @@ function outOfReach(
     return { ...BLANK, id: -id, kind: 'group', type: 'group', title: entity.title, unusable: REMOVED };
   }
   if (entity instanceof Api.Community || entity instanceof Api.CommunityForbidden) {
-    const unusable = 'a community has chats and no messages of its own: choose one of its chats';
+    const unusable = 'a community has chats but no messages of its own: choose one of its chats';
     // No request names a community by a peer, so it has no marked id.
     return { ...BLANK, id: 0, kind: 'group', type: 'community', title: entity.title, unusable };
   }

@@ -34,11 +34,11 @@ export function planParts({ offset, limit, requestSize, size }: PlanOptions): Pa
   if (requestSize < 1024 || requestSize % 1024 !== 0 || MIB % requestSize !== 0) {
     throw new UsageError(
       'REQUEST_SIZE',
-      `A request size divides 1 MiB and by 1,024; ${requestSize} does not.`,
+      `A request size must divide 1 MiB and be a multiple of 1,024; ${requestSize} is not allowed.`,
     );
   }
   if (!Number.isSafeInteger(offset) || offset < 0 || offset % 1024 !== 0) {
-    throw new UsageError('OFFSET', `An offset is a multiple of 1,024; ${offset} is not.`);
+    throw new UsageError('OFFSET', `An offset must be a multiple of 1,024; ${offset} is not.`);
   }
   const end = Math.min(size ?? Number.POSITIVE_INFINITY, offset + (limit ?? Number.POSITIVE_INFINITY));
   // Parts lie on the file's own grid; the first one is the rest of the cell that holds the offset.

@@ -5,7 +5,7 @@ export class TransferError extends FailedError {}
 
 /** Telegram holds no file without bytes: the server would refuse it with FILE_PARTS_INVALID. */
 export function emptyFile(name: string): TransferError {
-  return new TransferError('EMPTY_FILE', `${name} is empty, and Telegram holds no empty files.`, {
+  return new TransferError('EMPTY_FILE', `${name} is empty, and Telegram does not store empty files.`, {
     fields: { name },
   });
 }

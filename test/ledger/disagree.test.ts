@@ -62,7 +62,7 @@ describe('checkpoint.txt against the ledger', () => {
     await withJob(options, async (job) => {
       assert.equal(job.checkpoint, 2);
       assert.deepEqual(events(job), ['checkpoint_back']);
-      assert.match(job.notes[0]?.sentence ?? '', /says 2, the ledger 6: .*what was sent stays sent\.$/);
+      assert.match(job.notes[0]?.sentence ?? '', /says 2, the ledger 6: .*sent messages stay sent\.$/);
       assert.deepEqual(await statesOf(job), [
         '1 sent',
         '2 skipped poll',

@@ -35,7 +35,7 @@ function folderIn(dataDir: string, word: string, workingDirectory: string): stri
   if (parent !== '.' && realPath(resolve(workingDirectory, parent)) !== realPath(dataDir)) {
     throw new UsageError(
       'OTHER_DATA_DIR',
-      `${word} is not in the data directory ${dataDir}: name its own one with --data-dir, and the job by its folder's name.`,
+      `${word} is not in the data directory ${dataDir}: give its own directory with --data-dir, and the job by its folder's name.`,
     );
   }
   return basename(word);

@@ -95,7 +95,7 @@ export const CHATS = [
       'The topic in the target was deleted; choose another, or let AUTO_CREATE_TOPICS create one.',
     ],
     ['TOPIC_CLOSED', 400, 'The topic in the target is closed; open it, or choose another.'],
-    ['TOPIC_*', 400, 'Telegram does not take messages in that topic; choose another.'],
+    ['TOPIC_*', 400, 'Telegram does not accept messages in that topic; choose another.'],
     [
       'REPLY_MESSAGE_ID_INVALID',
       400,
@@ -106,7 +106,7 @@ export const CHATS = [
   ...rulesFor('topics', 'message', [
     ['TOPIC_TITLE_EMPTY', 400, 'The topic has no title.'],
     ['TOPICS_EMPTY', 400, 'No topic was named.'],
-    ['TOPIC_NOT_MODIFIED', 400, 'The topic already is as it should be.'],
+    ['TOPIC_NOT_MODIFIED', 400, 'The topic is already as it should be.'],
     ['TOPIC_CLOSE_SEPARATELY', 400, 'A topic cannot be closed together with another change.'],
     ['TOPIC_HIDE_SEPARATELY', 400, 'A topic cannot be hidden together with another change.'],
     ['GENERAL_MODIFY_ICON_FORBIDDEN', 400, 'The icon of General cannot be changed.'],

@@ -168,9 +168,7 @@ export function weatherOptions(changes: Partial<WeatherOptions>): WeatherOptions
   const { dropBeforeRate, dropAfterRate, resetRate, error500Rate, lateRate } = options;
   const sum = dropBeforeRate + dropAfterRate + resetRate + error500Rate + lateRate;
   if (sum > 1) {
-    throw new RangeError(
-      `The rates of drops, resets, 500s and late answers make ${sum} together, more than 1.`,
-    );
+    throw new RangeError(`The rates of drops, resets, 500s and late answers add up to ${sum}, more than 1.`);
   }
   return options;
 }

@@ -46,7 +46,7 @@ function adviceFor(error: unknown): string {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EINVAL':
-      return 'this machine does not know the host as an address: choose an address that it has, such as 127.0.0.1';
+      return 'this machine cannot resolve the host: choose an address that it has, such as 127.0.0.1';
     default:
       return message;
   }
