@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { MIB } from '../lib/base/bytes.js';
@@ -23,6 +24,8 @@ export interface BenchOptions {
   readonly samplesFile: string | undefined;
   readonly source: string | undefined;
   readonly target: string | undefined;
+  /** Root of another checkout that is built, measured beside this one. */
+  readonly before: string | undefined;
 }
 
 const USUAL_SIZES: Sizes = {
@@ -57,9 +60,10 @@ export const HELP = `npm run bench -- [flags]
 
 Measures TelePi on the sandbox, each in a process of its own, and prints a table.
 
-  --scenario <names>     file, large, files, photos, texts, connections, budget, window, growth, startup, micro;
+  --scenario <names>     file, command, large, files, photos, texts, connections, budget, window, growth, startup, micro;
                          several with commas between; all unless given,
                          none to show and save what --samples holds
+  --before <folder>      another checkout of telepi, which is built: measured beside this one in command and startup
   --rivals <names>       telethon, library, disk, gotd; all (default) or none
   --round-trips <ms>     0,40,150 unless given
   --runs <count>         rounds of each row, 5 unless given
@@ -107,6 +111,7 @@ const OPTIONS = {
   profile: { type: 'boolean', default: false },
   source: { type: 'string' },
   target: { type: 'string' },
+  before: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -145,6 +150,7 @@ export function parseBenchArguments(
     samplesFile: values.samples,
     source: values.source,
     target: values.target,
+    before: values.before === undefined ? undefined : checkout(values.before),
   };
 }
 
@@ -174,6 +180,15 @@ function withNegativeIds(argv: readonly string[]): string[] {
     else args.push(word);
   }
   return args;
+}
+
+function checkout(folder: string): string {
+  const root = resolve(folder);
+  if (existsSync(join(root, 'bin/telepi')) && existsSync(join(root, 'dist/lib'))) return root;
+  throw new UsageError(
+    'BAD_FLAG',
+    `--before names no built checkout of telepi: ${root}. Run npm ci there first.`,
+  );
 }
 
 function modeOf({ help, check, profile, source, target }: Values): BenchOptions['mode'] {

@@ -9,11 +9,14 @@ import { MICRO } from './scenarios/names.js';
 import { startSandboxProcess } from './server/sandbox-process.js';
 import { sessionOf } from './server/sign-in.js';
 
+/** The scenarios that rivals take part in. */
+const CONTESTS = ['file', 'command', 'files'];
+
 /** Measures the chosen scenarios on the sandbox; answers 1 when a run failed or a digest was wrong. */
 export async function benchSandbox(options: BenchOptions): Promise<number> {
   const { scenarios, sizes, roundTrips, runs, seed, timeoutMs } = options;
   const file = openSamples(options.samplesFile);
-  const isContest = scenarios.some((name) => name === 'file' || name === 'files');
+  const isContest = scenarios.some((name) => CONTESTS.includes(name));
   // Those of samples from before are asked for their versions.
   const met = options.rivals.filter((name) => file.samples.some(({ client }) => client === name));
   const installed = await installRivals(isContest ? options.rivals : met, options.cacheDir, tell);
@@ -31,7 +34,15 @@ export async function benchSandbox(options: BenchOptions): Promise<number> {
       },
     };
     for (const name of scenarios) {
-      const rows = SCENARIOS[name]?.({ sizes, roundTrips, runs, seed, rivals: installed.rivals }) ?? [];
+      const rows =
+        SCENARIOS[name]?.({
+          sizes,
+          roundTrips,
+          runs,
+          seed,
+          rivals: installed.rivals,
+          before: options.before,
+        }) ?? [];
       for (const row of rows) await measureRow(bench, row);
     }
     if (scenarios.includes(MICRO)) {

@@ -1,8 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Program } from '../process/child.js';
-import type { Contender } from '../scenarios/row.js';
+import type { Contender, Work } from '../scenarios/row.js';
 import { measureDriver } from './measure-driver.js';
-import { measureRun } from './measure-run.js';
+import { measureRun, type RunTask } from './measure-run.js';
 import type { Tuning } from './task.js';
 
 /** The default of BUFFER_MB, in bytes. */
@@ -19,17 +22,41 @@ export function telepiDriver(
   return { ...driver(name, program, tuning), budgetBytes: tuning.bufferBytes ?? DEFAULT_BUDGET };
 }
 
-/** The very `telepi run`, from the start of its process to its end. */
+/** The very `telepi run`, from the start of its process to its end, in a data directory that is new each time. */
 export function telepiRun(nodeFlags: readonly string[] = []): Contender {
+  return runContender('telepi run', { nodeFlags });
+}
+
+/** The same of another checkout, which is built. `folder`: its root. */
+export function telepiRunBefore(folder: string): Contender {
+  return runContender('telepi run before', { launcher: join(folder, 'bin/telepi') });
+}
+
+/** The same in a data directory of earlier runs, as every run but the first finds it. */
+export function telepiRunAgain(): Contender {
+  let dataDir: string | undefined;
   return {
-    name: 'telepi run',
-    budgetBytes: DEFAULT_BUDGET,
-    measure: ({ facts, session, source, target, around, timeoutMs }) =>
-      measureRun(
-        { facts, session, source: source.peer.chatId, target: target.chatId, nodeFlags },
-        { around, timeoutMs },
-      ),
+    ...runContender('telepi run again'),
+    async measure(work) {
+      dataDir ??= await mkdtemp(join(tmpdir(), 'telepi-bench-data-'));
+      return measureRunOf(work, { dataDir });
+    },
+    async close() {
+      if (dataDir !== undefined) await rm(dataDir, { recursive: true, force: true });
+      dataDir = undefined;
+    },
   };
+}
+
+type RunOptions = Pick<RunTask, 'nodeFlags' | 'launcher' | 'dataDir'>;
+
+function runContender(name: string, options: RunOptions = {}): Contender {
+  return { name, budgetBytes: DEFAULT_BUDGET, measure: (work) => measureRunOf(work, options) };
+}
+
+function measureRunOf({ facts, session, source, target, around, timeoutMs }: Work, options: RunOptions) {
+  const task = { facts, session, source: source.peer.chatId, target: target.chatId, ...options };
+  return measureRun(task, { around, timeoutMs });
 }
 
 /** Any program that does a TransferTask. */

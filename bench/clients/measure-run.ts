@@ -22,6 +22,10 @@ export interface RunTask {
   readonly flags?: readonly string[];
   /** Of Node.js itself. */
   readonly nodeFlags?: readonly string[];
+  /** `bin/telepi` of another checkout that is built; this one's unless given. */
+  readonly launcher?: string;
+  /** A data directory that stays; one that is removed afterwards unless given. */
+  readonly dataDir?: string;
 }
 
 export interface RunUse extends ClientUse {
@@ -58,7 +62,7 @@ export async function measureRun(
       ...(task.nodeFlags ?? []),
       '--import',
       PROBE,
-      LAUNCHER,
+      task.launcher ?? LAUNCHER,
       'run',
       '--json',
       ...(task.flags ?? []),
@@ -107,7 +111,7 @@ async function outcomeOf(child: Child): Promise<Omit<RunUse, 'seconds'> & { stat
 }
 
 async function environmentOf(
-  { facts, session, source, target, minIntervalSeconds = 0 }: RunTask,
+  { facts, session, source, target, minIntervalSeconds = 0, dataDir }: RunTask,
   folder: string,
 ): Promise<Record<string, string>> {
   const { apiId, apiHash, server, testDc } = facts;
@@ -125,7 +129,7 @@ async function environmentOf(
     TG_SESSION: session,
     SOURCE_CHAT: String(source),
     TARGET_CHAT: String(target),
-    DATA_DIR: join(folder, 'data'),
+    DATA_DIR: dataDir ?? join(folder, 'data'),
     MIN_INTERVAL: String(minIntervalSeconds),
     TMPDIR: folder,
   };

@@ -25,6 +25,7 @@ const UNSEEN: ServerUse = {
   firstToLastSeconds: 0,
   untilFirstSeconds: undefined,
   requests: {},
+  firstRequests: {},
   connections: 0,
 };
 const around = { begin: async () => {}, end: async () => UNSEEN };

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { LeftOut } from '../rivals/install.js';
 import { RIVALS } from '../rivals/rivals.js';
-import { markdown, type Table } from './tables.js';
+import type { Table } from './table.js';
+import { markdown } from './tables.js';
 
 const FOLDER = fileURLToPath(new URL('../../../bench/', import.meta.url));
 /** What figures alone don't say: written by hand, and put under them. */

@@ -10,15 +10,8 @@ import {
   spreadWords,
 } from './columns.js';
 import { spreadOf } from './statistics.js';
-
-/** Cells of text, the first line being the head. */
-export type Cells = readonly (readonly string[])[];
-
-export interface Table {
-  readonly title: string;
-  readonly cells: Cells;
-  readonly notes: readonly string[];
-}
+import { stepTables } from './steps.js';
+import { groups, type Table } from './table.js';
 
 const TELEPI = 'telepi';
 /** Below so many bytes a message its rate is the figure, not that of its bytes. */
@@ -36,6 +29,7 @@ export function tablesOf(samples: readonly Sample[]): Table[] {
     table('Messages', carried.filter(small), MESSAGE_COLUMNS),
     table('Stages of a part', stages, STAGE_COLUMNS),
     table('Start-up', starts, STARTUP_COLUMNS),
+    ...stepTables(starts),
     ratioTable(carried),
   ].filter(({ cells }) => cells.length > 1);
 }
@@ -115,15 +109,6 @@ function ratioLine(name: string, ours: readonly Sample[], theirs: readonly Sampl
 
 function rowAndClient({ scenario, variant, client }: Sample): string {
   return `${scenario}, ${variant}, ${client}`;
-}
-
-function groups<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const all = new Map<string, T[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    all.set(key, [...(all.get(key) ?? []), value]);
-  }
-  return all;
 }
 
 function firstLine(text = ''): string {

@@ -1,10 +1,10 @@
 import { MIB } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
-import { telepiDriver, telepiRun } from '../clients/contenders.js';
+import { telepiDriver, telepiRun, telepiRunAgain, telepiRunBefore } from '../clients/contenders.js';
 import type { SourceSpec } from '../server/messages.js';
 import type { Contender, Row } from './row.js';
-import { startupRow } from './startup.js';
+import { startupRow, startupSteps } from './startup.js';
 
 /** How much of each thing; every size of the bench is here. */
 export interface Sizes {
@@ -37,12 +37,13 @@ export interface CatalogueOptions {
   readonly seed: string;
   /** Installed rivals. */
   readonly rivals: readonly Contender[];
+  /** Root of another checkout of TelePi, which is built: measured beside this one. */
+  readonly before: string | undefined;
 }
 
 const MB = 1_000_000;
 /** The distance of all rows that vary something else. */
 const USUAL_MS = 40;
-const SLOW_BYTES_PER_SECOND = 10 * MB;
 
 /** Every scenario by its name, in the order of the results. */
 export const SCENARIOS: Readonly<Record<string, (options: CatalogueOptions) => readonly Row[]>> = {
@@ -55,6 +56,16 @@ export const SCENARIOS: Readonly<Record<string, (options: CatalogueOptions) => r
       source: oneFile(sizes.file),
       contenders: [telepiDriver(), ...rivals],
       runs,
+    })),
+  /** One file by the very command with its start-up, against rivals that are signed in when their clock starts. */
+  command: (options) =>
+    commandRows(options).map(({ bytes, name, weather }) => ({
+      scenario: 'command',
+      variant: `${mib(bytes)}, ${name}`,
+      weather,
+      source: oneFile(bytes),
+      contenders: [...commands(options.before), ...options.rivals],
+      runs: options.runs,
     })),
   /** One large file by the very command, by distance. */
   large: ({ sizes, roundTrips, runs }) =>
@@ -118,8 +129,29 @@ export const SCENARIOS: Readonly<Record<string, (options: CatalogueOptions) => r
       ...sizes.growth.map((times) => grown(`file × ${times}`, oneFile(bytes * times), runs)),
     ];
   },
-  startup: ({ runs }) => [startupRow(runs)],
+  startup: ({ runs, roundTrips, sizes, before }) => [
+    startupRow(runs),
+    ...distances(roundTrips).map(({ name, weather }) =>
+      startupSteps({ name, weather, source: oneFile(sizes.file / 8), contenders: commands(before), runs }),
+    ),
+  ],
 };
+
+function commands(before: string | undefined): Contender[] {
+  return [telepiRun(), telepiRunAgain(), ...(before === undefined ? [] : [telepiRunBefore(before)])];
+}
+
+/** Nearby four times the usual file, further away the usual one, which start-up weighs more on; twice at slow connections. */
+function commandRows({ sizes, roundTrips }: CatalogueOptions): (NamedWeather & { readonly bytes: number })[] {
+  const near = distances(roundTrips.filter((ms) => ms <= USUAL_MS));
+  const far = distances(roundTrips.filter((ms) => ms >= USUAL_MS));
+  const slow = roundTrips.includes(USUAL_MS) ? [SLOW] : [];
+  return [
+    ...near.map((one) => ({ ...one, bytes: 4 * sizes.file })),
+    ...far.map((one) => ({ ...one, bytes: sizes.file })),
+    ...slow.map((one) => ({ ...one, bytes: 2 * sizes.file })),
+  ];
+}
 
 /** The sizes are those of the largest work. */
 const LARGEST_GROWTH = 1000;
@@ -151,12 +183,13 @@ function distances(roundTrips: readonly number[]): NamedWeather[] {
   return roundTrips.map((ms) => ({ name: `${ms} ms`, weather: { latencyMs: ms / 2 } }));
 }
 
+const SLOW: NamedWeather = {
+  name: `${USUAL_MS} ms, 10 MB/s per connection`,
+  weather: { latencyMs: USUAL_MS / 2, bytesPerSecond: 10 * MB },
+};
+
 function weathers(roundTrips: readonly number[]): NamedWeather[] {
-  const slow = {
-    name: `${USUAL_MS} ms, 10 MB/s per connection`,
-    weather: { latencyMs: USUAL_MS / 2, bytesPerSecond: SLOW_BYTES_PER_SECOND },
-  };
-  return [...distances(roundTrips), ...(roundTrips.includes(USUAL_MS) ? [slow] : [])];
+  return [...distances(roundTrips), ...(roundTrips.includes(USUAL_MS) ? [SLOW] : [])];
 }
 
 function oneFile(size: number): SourceSpec {

@@ -18,12 +18,16 @@ export interface Bench {
 /** Measures a row: each round every contender once, beginning with another one each time. */
 export async function measureRow(bench: Bench, row: Row): Promise<void> {
   await bench.sandbox.call('weather', { ...FAIR_WEATHER, ...row.weather });
-  for (let round = 1; round <= row.runs; round += 1) {
-    for (const nth of row.contenders.keys()) {
-      const contender = row.contenders[(nth + round - 1) % row.contenders.length];
-      if (!contender || bench.isKnown(row, contender, round)) continue;
-      bench.onSample(await measureOnce(bench, row, contender, round));
+  try {
+    for (let round = 1; round <= row.runs; round += 1) {
+      for (const nth of row.contenders.keys()) {
+        const contender = row.contenders[(nth + round - 1) % row.contenders.length];
+        if (!contender || bench.isKnown(row, contender, round)) continue;
+        bench.onSample(await measureOnce(bench, row, contender, round));
+      }
     }
+  } finally {
+    for (const { close } of row.contenders) await close?.();
   }
 }
 
@@ -32,6 +36,7 @@ const NOTHING: ServerUse = {
   firstToLastSeconds: 0,
   untilFirstSeconds: undefined,
   requests: {},
+  firstRequests: {},
   connections: 0,
 };
 
@@ -64,7 +69,8 @@ async function measureOnce(bench: Bench, row: Row, contender: Contender, round: 
     const used = await contender.measure(work);
     const pair = { source: source.peer.chatId, target: target.chatId };
     const { ok, reason } = contender.sendsNothing ? { ok: true } : await sandbox.call('check', pair);
-    return { ...known, ok, reason, ...used, ...seenBy(server) };
+    const steps = row.showsSteps && ok ? { firstRequests: server.firstRequests } : {};
+    return { ...known, ok, reason, ...used, ...seenBy(server), ...steps };
   } catch (error) {
     return { ...known, ok: false, reason: messageOf(error), seconds: 0, ...seenBy(server) };
   }

@@ -13,6 +13,8 @@ export interface Row {
   /** Measured in turn, round by round, so that a change of the machine's mood meets all of them. */
   readonly contenders: readonly Contender[];
   readonly runs: number;
+  /** Whether its start-up is shown step by step. */
+  readonly showsSteps?: boolean;
 }
 
 /** A client that can be measured. */
@@ -24,6 +26,8 @@ export interface Contender {
   /** It carries nothing, and the target stays empty. */
   readonly sendsNothing?: boolean;
   measure(work: Work): Promise<ClientUse>;
+  /** Called once, after its last run in a row. */
+  close?(): Promise<void>;
 }
 
 export interface Work {
@@ -59,5 +63,7 @@ export interface Sample {
   readonly firstToLastSeconds: number;
   readonly untilFirstSeconds?: number | undefined;
   readonly requests: number;
+  /** Seconds from the start to the first request of each method, where a row shows its steps. */
+  readonly firstRequests?: Readonly<Record<string, number>>;
   readonly connections: number;
 }

@@ -19,6 +19,14 @@ export function startupRow(runs: number): Row {
   };
 }
 
+/** A run of one file, whose requests are shown with their times until the first part goes up. */
+export function startupSteps({
+  name,
+  ...row
+}: Pick<Row, 'weather' | 'source' | 'contenders' | 'runs'> & { readonly name: string }): Row {
+  return { scenario: 'startup', variant: name, showsSteps: true, ...row };
+}
+
 /** What Node.js takes for itself, on this machine and at this hour. */
 const node: Contender = { name: 'node --eval 0', ...commandOf(['--eval', '0']) };
 const help: Contender = { name: 'telepi --help', ...commandOf([LAUNCHER, '--help']) };

@@ -49,6 +49,8 @@ export interface ServerUse {
   /** From `begin` to the first request of all. */
   readonly untilFirstSeconds: number | undefined;
   readonly requests: Readonly<Record<string, number>>;
+  /** Seconds from `begin` to the first request of each method, in the order in which they came. */
+  readonly firstRequests: Readonly<Record<string, number>>;
   readonly connections: number;
 }
 

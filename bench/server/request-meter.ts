@@ -42,6 +42,7 @@ export function requestMeter(sandbox: Sandbox): RequestMeter {
         firstToLastSeconds: first === undefined ? 0 : Math.max(0, last - first) / 1000,
         untilFirstSeconds: firstAt.size === 0 ? undefined : (firstOfAll - beganAt) / 1000,
         requests: difference(weather.report().requests, requests),
+        firstRequests: Object.fromEntries([...firstAt].map(([name, at]) => [name, (at - beganAt) / 1000])),
         connections: sandbox.report().connections.accepted - connections,
       };
     },

@@ -9,7 +9,14 @@ const task: TransferTask = {
   ...{ apiId: 1, apiHash: 'a', session: '1', source: peer, target: peer, messageIds: [1], tuning: {} },
 };
 const seen: ServerUse = {
-  ...{ cpuSeconds: 0, firstToLastSeconds: 0, untilFirstSeconds: 0, requests: {}, connections: 0 },
+  ...{
+    cpuSeconds: 0,
+    firstToLastSeconds: 0,
+    untilFirstSeconds: 0,
+    requests: {},
+    firstRequests: {},
+    connections: 0,
+  },
 };
 const around = { begin: async () => {}, end: async () => seen };
 const node = (script: string) => ({ command: process.execPath, args: ['--eval', script] });
