@@ -5,7 +5,7 @@ import type { Wait } from '../pace/patience.js';
 import type { Settings } from '../settings/settings.js';
 import { secretFile } from '../settings/sources.js';
 import type { TelepiClient } from '../telegram/client.js';
-import { connectTelegram } from '../telegram/connect.js';
+import { type ConnectOptions, connectTelegram } from '../telegram/connect.js';
 import { prepareDataDir } from '../telegram/data-dir.js';
 import { fileSessionStore, type SessionStore, stringSessionStore } from '../telegram/session-store.js';
 import type { CommandContext } from './command.js';
@@ -46,12 +46,17 @@ export function serverWords({ server, testDc, proxy }: Settings): string {
   return proxy ? `${words} through the ${proxyWords(proxy)}` : words;
 }
 
-/** Connects; the account need not be signed in. `onWait` is called for each wait that Telegram asks for. */
+export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting'> {
+  /** Called for each wait that Telegram asks for. Default: each is printed as a line of its own. */
+  readonly onWait?: (wait: Wait) => void;
+}
+
+/** Connects; the account need not be signed in. */
 export function connect(
   context: CommandContext,
   settings: Settings,
   session: SessionStore,
-  onWait: (wait: Wait) => void = notedWaits(context),
+  { onWait = notedWaits(context), ...events }: ConnectEvents = {},
 ): Promise<TelepiClient> {
   const { apiId, apiHash, server, testDc, proxy } = settings;
   if (apiId === undefined || apiHash === undefined) {
@@ -73,6 +78,7 @@ export function connect(
     clock,
     random,
     onWait,
+    ...events,
     onSilence: (silence) => context.output.note(silenceWords(silence, serverWords(settings), clock.now())),
     signal,
   });

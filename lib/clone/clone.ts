@@ -107,6 +107,7 @@ async function prepareRun(
     readLimits(client, linked),
     lastPosted({ ...options, signal: linked }),
     reader.count(job.checkpoint, linked),
+    reader.begin(job.checkpoint, linked),
   ]);
   const posted = { lastId };
   const contents: Run['contents'] = new Map();

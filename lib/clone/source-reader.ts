@@ -26,6 +26,8 @@ export class SourceReader {
   #picks = false;
   #root: Promise<readonly HistoryMessage[]> | undefined;
   readonly #rootIds = new Set<number>();
+  /** A page that was asked for ahead. */
+  #first: { readonly afterId: number; readonly page: readonly HistoryMessage[] } | undefined;
   #upTo: number;
 
   /** `from`: messages up to this id are not read. */
@@ -46,12 +48,25 @@ export class SourceReader {
     return belongsTo(message, sourceTopic, source.kind === 'forum') || this.#rootIds.has(message.id);
   };
 
+  /** Reads the first page above `afterId`, which `pages` then begins with. */
+  async begin(afterId: number, signal: AbortSignal): Promise<void> {
+    for await (const page of this.#pages(afterId, signal)) {
+      this.#first = { afterId, page };
+      return;
+    }
+  }
+
   /** Reads the messages with ids above `afterId`, oldest first. */
   async *pages(afterId: number, signal: AbortSignal): AsyncGenerator<readonly HistoryMessage[]> {
-    for await (const page of this.#pages(afterId, signal)) {
-      this.#upTo = page.at(-1)?.id ?? this.#upTo;
-      yield page;
-    }
+    const { page: first } = this.#first?.afterId === afterId ? this.#first : {};
+    this.#first = undefined;
+    if (first) yield this.#read(first);
+    for await (const page of this.#pages(first?.at(-1)?.id ?? afterId, signal)) yield this.#read(page);
+  }
+
+  #read(page: readonly HistoryMessage[]): readonly HistoryMessage[] {
+    this.#upTo = page.at(-1)?.id ?? this.#upTo;
+    return page;
   }
 
   async *#pages(afterId: number, signal: AbortSignal): AsyncGenerator<readonly HistoryMessage[]> {

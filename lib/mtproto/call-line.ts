@@ -4,26 +4,35 @@ import type { Answer } from './answers.js';
 import type { Connection } from './connection.js';
 import type { Request } from './request.js';
 
+/** Opens a connection that accepts calls at once. It may name a connection that it has dialled, which is still opening. */
+export type OpenLine = (onDialled: (connection: Connection) => void) => Promise<Connection>;
+
 /** The connection for calls to one DC: opened when one is needed, and again after it is lost. */
 export class CallLine {
-  readonly #open: () => Promise<Connection>;
+  readonly #open: OpenLine;
+  /** Resolves with the first connection when it is dialled. */
+  readonly #dialled: Promise<Connection>;
+  #onDialled: (connection: Connection) => void = () => {};
   #connection: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #drops = 0;
 
-  /**
-   * `open` returns a connection that accepts calls at once. It is never called while an earlier call of it is running.
-   */
-  constructor(open: () => Promise<Connection>) {
+  /** `open` is never called while an earlier call of it is running. */
+  constructor(open: OpenLine) {
     this.#open = open;
+    this.#dialled = new Promise((resolve) => {
+      this.#onDialled = resolve;
+    });
   }
 
   /**
    * Makes one call. Its answer may be an error of the server; rejects with CONNECTION_LOST or TIMEOUT, with the error
-   * that kept the connection from opening, or at once with the signal's reason.
+   * that kept the connection from opening, or at once with the signal's reason. With `ahead` it goes by the very first
+   * connection while that is still opening, and so shares its first round trips.
    */
-  async ask(request: Request, signal: AbortSignal): Promise<Answer> {
-    const connection = await orAborted(this.connected(), signal);
+  async ask(request: Request, signal: AbortSignal, { ahead = false } = {}): Promise<Answer> {
+    const opened = this.connected();
+    const connection = await orAborted(ahead ? Promise.race([opened, this.#dialled]) : opened, signal);
     signal.throwIfAborted();
     const call = connection.request(request);
     try {
@@ -50,7 +59,7 @@ export class CallLine {
   async #opened(): Promise<Connection> {
     const drops = this.#drops;
     try {
-      const connection = await this.#open();
+      const connection = await this.#open(this.#onDialled);
       if (drops === this.#drops) {
         this.#connection = connection;
         return connection;

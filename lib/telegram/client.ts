@@ -1,5 +1,5 @@
 import { Api } from 'telegram/tl/index.js';
-import { linkAbort } from '../base/abort.js';
+import { linkAbort, orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
@@ -7,7 +7,7 @@ import type { Random } from '../base/random.js';
 import type { PartLines } from '../mtproto/parts/lines.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
-import { methodName, TelegramError } from '../refusals/telegram-error.js';
+import { methodName, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 import type { AccountFacts, CallOptions, PatientCaller, Timed } from './caller.js';
 import type { TelepiClientOptions } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
@@ -41,6 +41,7 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   readonly #session: TelepiSession;
   readonly #closing = linkAbort();
   readonly #network: Network;
+  #opening: Promise<void> | undefined;
 
   constructor(options: TelepiClientOptions) {
     this.#options = options;
@@ -88,9 +89,18 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     return this.#network.homeDcId;
   }
 
-  /** Opens the connection to the home DC, in one attempt. Calls also open it. */
-  connect(): Promise<void> {
-    return this.#network.connect();
+  /**
+   * Opens the connection to the home DC, in one attempt. Calls also open it. The ones that are made while it opens share
+   * its first round trips, and should be reads; without a connection they fail with NOT_CONNECTED.
+   */
+  async connect(): Promise<void> {
+    const opening = this.#network.connect();
+    this.#opening = opening;
+    try {
+      await opening;
+    } finally {
+      this.#opening = undefined;
+    }
   }
 
   /**
@@ -113,13 +123,19 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
   ): Promise<R['__response']> {
     for (let migrations = 0; ; migrations += 1) {
       this.closing.throwIfAborted();
+      const opening = this.#opening;
       try {
         const at = dcId ?? this.homeDcId;
-        const answer = readResult(request, await this.#network.ask(at, asRequest(request), signal));
+        const ahead = { ahead: opening !== undefined };
+        const answer = readResult(request, await this.#network.ask(at, asRequest(request), signal, ahead));
         if (at === this.homeDcId) this.users.met(answer);
         return answer;
       } catch (error) {
         signal.throwIfAborted();
+        if (opening && error instanceof NoAnswerError) {
+          await orAborted(opened(opening), signal);
+          continue;
+        }
         if (migrations < MOST_MIGRATIONS && (await this.#recover(error, dcId))) continue;
         throw error;
       }
@@ -185,5 +201,14 @@ export class TelepiClient implements PatientCaller, FileReader, FileReading, Tim
     if (home === undefined) return false;
     await this.moveHome(Number(home));
     return true;
+  }
+}
+
+/** Whoever connects reports why that failed, so a call that was made meanwhile does not wait for a better time. */
+async function opened(opening: Promise<void>): Promise<void> {
+  try {
+    await opening;
+  } catch (cause) {
+    throw new FailedError('NOT_CONNECTED', 'The connection could not be opened: run again.', { cause });
   }
 }

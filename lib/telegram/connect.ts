@@ -37,6 +37,11 @@ export interface ConnectOptions {
   readonly onWait?: (wait: Wait) => void;
   /** Called when an answer has been due for five seconds. */
   readonly onSilence?: (silence: Silence) => void;
+  /**
+   * Called with the client of each attempt while it connects: the calls that it makes at once go out together with the
+   * connection's own first one. They fail when the attempt does.
+   */
+  readonly onConnecting?: (client: TelepiClient) => void;
   readonly signal: AbortSignal;
 }
 
@@ -81,7 +86,9 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
     const own = { session, store: options.session, given, proxy, crypto, patience, waits, sendPacer };
     const client = new TelepiClient({ ...options, ...own });
     try {
-      await orAborted(client.connect(), signal);
+      const connected = client.connect();
+      options.onConnecting?.(client);
+      await orAborted(connected, signal);
       return client;
     } catch (error) {
       await client.close();

@@ -16,6 +16,8 @@ export interface HomeOptions {
   readonly dcs: Dcs;
   readonly session: TelepiSession;
   readonly log: Log;
+  /** Called with a connection that is still opening; another may follow if it does not open. */
+  onDialled(connection: Connection): void;
   /** Receives TL that is overwritten after the call returns. */
   onPush(body: Buffer): void;
   onClose(): void;
@@ -59,7 +61,9 @@ async function introduced(
     onClose: () => events.onClose(),
   });
   try {
-    const answer = await orAborted(connection.request(asRequest(request)).answer, signal);
+    const asked = connection.request(asRequest(request));
+    events.onDialled(connection);
+    const answer = await orAborted(asked.answer, signal);
     const config = readConfig(request, answer, log);
     if (config) dcs.config.learn(config);
     return connection;

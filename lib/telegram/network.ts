@@ -42,7 +42,7 @@ export class Network implements PartClient {
   readonly #session: TelepiSession;
   readonly #dcs: Dcs;
   readonly #keys = new DcKeys();
-  readonly #home = new CallLine(() => this.#openHome());
+  readonly #home = new CallLine((onDialled) => this.#openHome(onDialled));
   readonly #others = new Map<number, CallLine>();
   #reviving = false;
 
@@ -71,8 +71,13 @@ export class Network implements PartClient {
   }
 
   /** One call, over the connection to its DC. See CallLine.ask. */
-  ask(dcId: number, request: Request, signal: AbortSignal): Promise<Answer> {
-    if (dcId === this.homeDcId) return this.#home.ask(request, signal);
+  ask(
+    dcId: number,
+    request: Request,
+    signal: AbortSignal,
+    options?: { readonly ahead: boolean },
+  ): Promise<Answer> {
+    if (dcId === this.homeDcId) return this.#home.ask(request, signal, options);
     const line = this.#others.get(dcId) ?? new CallLine(() => this.#openOther(dcId));
     this.#others.set(dcId, line);
     return line.ask(request, signal);
@@ -115,13 +120,14 @@ export class Network implements PartClient {
     throw connectionLost('connect');
   }
 
-  #openHome(): Promise<Connection> {
+  #openHome(onDialled: (connection: Connection) => void): Promise<Connection> {
     return inTime(this, (signal) =>
       openHome(
         {
           dcs: this.#dcs,
           session: this.#session,
           log: this.log,
+          onDialled,
           onPush: (body) => this.pushes.take(body),
           onClose: () => void this.#hearAgain(),
         },

@@ -5,8 +5,8 @@ import type { Patience } from '../pace/patience.js';
 import { toLong } from './long.js';
 
 /**
- * Uploads parts to the home DC over at most `connections` connections (1 to 16), which the client's uploads share: more
- * than one are opened only if that brings speed. It waits out lost connections, server faults and FLOOD_PREMIUM_WAIT_X:
+ * Uploads parts to the home DC over at most `connections` connections (1 to 16), which the client's uploads share.
+ * They are opened as parts wait for one. It waits out lost connections, server faults and FLOOD_PREMIUM_WAIT_X:
  * a part that is sent twice counts once.
  */
 export function partUploader(

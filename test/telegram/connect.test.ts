@@ -196,3 +196,67 @@ test('a lost connection is restored, and the call repeated', async () => {
   }
   await client.close();
 });
+
+test('calls that are made while a client connects go out before its first answer has come', async () => {
+  const store = memorySessionStore();
+  await (await clientOf(sandbox, ann, { session: store })).close();
+  // Answered late, so that a call which waits for it would never be answered before the client is connected.
+  sandbox.weather.script({ method: 'help.GetConfig', nth: 1, fate: { kind: 'late', ms: 700 } });
+  const order: string[] = [];
+  let early: Promise<unknown> | undefined;
+  const client = await connectedClient(sandbox, {
+    session: store,
+    onConnecting(connecting) {
+      early = connecting.self.get(signal).then((user) => order.push(user?.firstName ?? 'nobody'));
+    },
+  });
+  order.push('connected');
+  await early;
+  assert.deepEqual(order, ['Ann', 'connected']);
+  await client.close();
+});
+
+test('calls that are made while a client connects are repeated under the new key, when the server does not know the old', async () => {
+  const { host, port, dcId } = sandbox.server;
+  const text = encodeSession({ dcId, host, port, authKey: Buffer.alloc(256, 9) });
+  let early: Promise<unknown> | undefined;
+  const client = await connectedClient(sandbox, {
+    session: memorySessionStore(text),
+    onConnecting(connecting) {
+      early = connecting.call(new Api.help.GetNearestDc(), { signal });
+      early.catch(() => {});
+    },
+  });
+  assert.ok((await early) instanceof Api.NearestDc);
+  await client.close();
+});
+
+test('without a server, calls that are made while a client connects fail at once, and no wait is reported for them', async () => {
+  const clock = new FakeClock();
+  const waits: unknown[] = [];
+  const early: Promise<unknown>[] = [];
+  const connecting = connectedClient(
+    { server: { ...sandbox.server, port: 9 } },
+    {
+      clock,
+      onWait: (wait) => waits.push(wait),
+      onConnecting(client) {
+        const call = client.call(new Api.help.GetNearestDc(), { signal });
+        call.catch(() => {});
+        early.push(call);
+      },
+    },
+  );
+  connecting.catch(() => {});
+  const ended = connecting.then(
+    () => true,
+    () => true,
+  );
+  while (!(await Promise.race([ended, new Promise((next) => setImmediate(() => next(false)))]))) {
+    await clock.advance(100);
+  }
+  await assert.rejects(connecting, { code: 'CANNOT_CONNECT' });
+  assert.equal(early.length, 3, 'one for each attempt');
+  for (const call of early) await assert.rejects(call, { code: 'NOT_CONNECTED' });
+  assert.deepEqual(waits, []);
+});

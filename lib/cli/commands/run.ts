@@ -1,3 +1,4 @@
+import type { Api } from 'telegram/tl/index.js';
 import { linkAbort } from '../../base/abort.js';
 import { ExitStatus } from '../../base/errors.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
@@ -25,8 +26,8 @@ import { chooseReporter } from '../progress/choose.js';
 import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
-/** Telegram's own clients open up to eight for each DC and direction. */
-const UPLOAD_CONNECTIONS = 8;
+/** One for each of the usual ten slots: where each connection has its speed, two slots on one would share it. */
+const UPLOAD_CONNECTIONS = 10;
 
 /** What a run's connection and its clone share. */
 interface RunEvents {
@@ -47,34 +48,80 @@ export async function run(context: CommandContext): Promise<number> {
     planned: false,
     onWait: notedWaits(context),
   };
-  const client = await connect(context, settings, store, (wait) => events.onWait(wait));
   const ahead = linkAbort(context.signal);
+  const begin = (client: TelepiClient): Early =>
+    beginEarly({ ...context, signal: ahead.signal }, settings, client);
+  let early: Early | undefined;
   try {
-    // Runs while the server answers who is signed in, and while slow modules load.
-    const early = resolveSides({ ...context, signal: ahead.signal }, settings, client);
-    early.catch(() => {});
-    const [user, { openJob }, { examineJob }, { runClone }] = await Promise.all([
-      currentUser(client, context.signal),
-      import('../../ledger/open-job.js'),
-      import('../../ledger/examine-job.js'),
-      import('../../clone/clone.js'),
-    ]);
-    const accountId = Number(user.id);
-    context.log.info('signed_in', { userId: accountId, bot: user.bot === true });
-    client.parts.begin(await readGoodConnections(settings.dataDir, accountId, context.log));
-    const scene = { context, client, events, accountId, openJob, examineJob, runClone };
+    const client = await connect(context, settings, store, {
+      onWait: (wait) => events.onWait(wait),
+      onConnecting(connecting) {
+        early = begin(connecting);
+      },
+    });
     try {
-      return await throughUpgrades(context, client, async (first) => {
-        const sides = await (first ? early : resolveSides(context, settings, client));
-        return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
-      });
+      return await cloneAs({ context, settings, client, events, early: early ?? begin(client) });
     } finally {
-      await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
+      await client.close();
     }
   } finally {
     ahead.abort();
     ahead.release();
-    await client.close();
+  }
+}
+
+/** The work that a run begins while it connects. */
+interface Early {
+  readonly user: Promise<Api.User>;
+  readonly sides: Promise<Sides>;
+  readonly rooms: Promise<Rooms>;
+}
+
+interface Rooms {
+  readonly openJob: OpenJob;
+  readonly examineJob: ExamineJob;
+  readonly runClone: RunClone;
+}
+
+/** Its calls share the connection's first round trips, and slow modules load meanwhile. */
+function beginEarly(context: CommandContext, settings: Settings, client: TelepiClient): Early {
+  const user = currentUser(client, context.signal);
+  const sides = resolveSides(context, settings, client);
+  const rooms = loadRooms();
+  for (const begun of [user, sides, rooms]) begun.catch(() => {});
+  return { user, sides, rooms };
+}
+
+async function loadRooms(): Promise<Rooms> {
+  const [{ openJob }, { examineJob }, { runClone }] = await Promise.all([
+    import('../../ledger/open-job.js'),
+    import('../../ledger/examine-job.js'),
+    import('../../clone/clone.js'),
+  ]);
+  return { openJob, examineJob, runClone };
+}
+
+interface Connected {
+  readonly context: CommandContext;
+  readonly settings: Settings;
+  readonly client: TelepiClient;
+  readonly events: RunEvents;
+  readonly early: Early;
+}
+
+async function cloneAs({ context, settings, client, events, early }: Connected): Promise<number> {
+  const user = await early.user;
+  const accountId = Number(user.id);
+  context.log.info('signed_in', { userId: accountId, bot: user.bot === true });
+  client.parts.begin(await readGoodConnections(settings.dataDir, accountId, context.log));
+  const scene = { context, client, events, accountId, ...(await early.rooms) };
+  try {
+    return await throughUpgrades(context, client, async (first) => {
+      const sides = await (first ? early.sides : resolveSides(context, settings, client));
+      return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
+    });
+  } finally {
+    await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
   }
 }
 
@@ -106,14 +153,8 @@ async function resolveSides(
   };
 }
 
-interface RunScene {
-  readonly context: CommandContext;
-  readonly client: TelepiClient;
-  readonly events: RunEvents;
+interface RunScene extends Pick<Connected, 'context' | 'client' | 'events'>, Rooms {
   readonly accountId: number;
-  readonly openJob: OpenJob;
-  readonly examineJob: ExamineJob;
-  readonly runClone: RunClone;
 }
 
 /** `first`: no run of this process has opened the job before. */

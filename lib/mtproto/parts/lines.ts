@@ -36,6 +36,7 @@ export interface GoodConnections {
 /** Telegram's own clients open this many for each DC and direction; the server closes more. */
 const DEFAULT_CONNECTIONS = 8;
 const MOST_CONNECTIONS = 16;
+
 /** The connections that carry the parts of files: for each DC, some for downloads and some for uploads. */
 export class PartLines {
   /** The memory that parts arrive in. */

@@ -16,7 +16,7 @@ export interface PartPoolOptions {
   readonly name: string;
   /** The most connections, asked whenever one may be opened. At least 1. */
   readonly most: () => number;
-  /** How many connections may be opened at once: the number that proved good last time. Default: 1. */
+  /** How many connections `warm` opens: the number that was good last time. Default: 1. */
   readonly start?: number | undefined;
   /** Makes a connection, which may still be opening. */
   readonly connect: (events: ConnectionEvents) => Promise<Connection>;
@@ -39,7 +39,6 @@ const MOST_LATE = 3;
  */
 export class PartPool {
   readonly #options: PartPoolOptions;
-  readonly #start: number;
   readonly #policy: ConnectionPolicy;
   readonly #lateness = new Lateness();
   readonly #members = new Members();
@@ -50,9 +49,7 @@ export class PartPool {
 
   constructor(options: PartPoolOptions) {
     this.#options = options;
-    const { most, start = 1 } = options;
-    this.#start = start;
-    this.#policy = new ConnectionPolicy({ most, start });
+    this.#policy = new ConnectionPolicy(options);
   }
 
   /** How many requests are being waited for. */
@@ -64,14 +61,14 @@ export class PartPool {
     return this.#members.size;
   }
 
-  /** How many connections are known to be worth having. */
+  /** How many connections have carried parts at the same time. */
   get goodConnections(): number {
     return this.#policy.good;
   }
 
   /** Opens its first connections before there is a request. */
   warm(): void {
-    this.#openUpTo(Math.min(this.#policy.wanted, this.#start));
+    this.#openUpTo(this.#options.start ?? 1);
   }
 
   /**
@@ -81,7 +78,6 @@ export class PartPool {
   async run(request: Request, signal: AbortSignal): Promise<Answer> {
     signal.throwIfAborted();
     const { job, answer } = newJob(request);
-    if (this.#jobs.size === 0) this.#policy.begin();
     this.#jobs.add(job);
     this.#queue.push(job);
     this.#spread();
@@ -101,13 +97,15 @@ export class PartPool {
   }
 
   #spread(): void {
+    this.#openUpTo(this.#jobs.size);
     for (let job = this.#queue[0]; job; job = this.#queue[0]) {
       const member = this.#members.freest();
-      if (!member) break;
+      // A connection that is about to be there serves it sooner than one that is busy.
+      if (!member || (this.#opening > 0 && member.attempts.size > 0)) break;
       this.#queue.shift();
       this.#attempt(job, member);
     }
-    this.#adjust();
+    this.#retire();
   }
 
   #attempt(job: Job, member: Member): void {
@@ -129,18 +127,9 @@ export class PartPool {
       return;
     }
     const now = this.#options.clock.monotonic();
-    const latencyMs = now - start.since;
-    const outstanding = this.#jobs.size;
     member.answered(start.since, now);
-    this.#lateness.answered(latencyMs);
-    this.#policy.answered({
-      now,
-      bytes: job.request.size,
-      latencyMs,
-      paceMs: member.paceMs,
-      outstanding,
-      carrying: this.#members.carrying,
-    });
+    this.#lateness.answered(now - start.since);
+    this.#policy.answered(now, this.#members.carrying);
     job.resolve(answer);
     this.#end(job);
     this.#spread();
@@ -172,28 +161,35 @@ export class PartPool {
     }
   }
 
-  /** Opens and closes connections until there are as many as wanted. */
-  #adjust(): void {
-    const { wanted } = this.#policy;
-    this.#openUpTo(Math.min(wanted, this.#jobs.size));
-    for (const slow of this.#members.staying.slice(wanted)) slow.retiring = true;
+  /** Opens a connection for each request, as long as more are allowed. */
+  #openUpTo(wanted: number): void {
+    const there = this.#members.staying.length + this.#opening;
+    for (let more = Math.min(wanted, this.#policy.allowed) - there; more > 0; more -= 1) void this.#open();
+  }
+
+  /** Opens one for a request whose connection does not answer. */
+  #openAnother(): void {
+    if (this.#opening > 0) return;
+    const staying = this.#members.staying.length;
+    if (staying >= this.#policy.allowed) this.#policy.another();
+    this.#openUpTo(staying + 1);
+  }
+
+  /** Closes surplus connections, the worst first, when they have answered. */
+  #retire(): void {
+    for (const slow of this.#members.staying.slice(this.#policy.allowed)) slow.retiring = true;
     for (const { retiring, attempts, connection } of this.#members.all) {
-      if (retiring && attempts.size === 0) connection.close(new Error('it brings nothing'));
+      if (retiring && attempts.size === 0) connection.close(new Error('the server wants fewer connections'));
     }
   }
 
-  /** As many at once as it begins with; beyond those, each when the one before has proved itself. */
-  #openUpTo(due: number): void {
-    const { staying } = this.#members;
-    const there = staying.length + this.#opening;
-    const isProving = this.#opening > 0 || staying.some(({ connection }) => !connection.proven);
-    const next = there < due && !isProving ? 1 : 0;
-    for (let more = Math.max(Math.min(due, this.#start) - there, next); more > 0; more -= 1)
-      void this.#open();
+  #failed(carried: boolean): void {
+    const now = this.#options.clock.monotonic();
+    this.#policy.failed({ now, carried, staying: this.#members.staying.length });
   }
 
   async #open(): Promise<void> {
-    const { connect, clock, log, name } = this.#options;
+    const { connect, log, name } = this.#options;
     this.#opening += 1;
     let member: Member | undefined;
     try {
@@ -206,7 +202,7 @@ export class PartPool {
       member = this.#members.add(connection);
       log.debug('part_connection_opened', { of: name, connections: this.#members.size });
     } catch (error) {
-      this.#policy.failed(clock.monotonic());
+      this.#failed(false);
       if (this.#members.size === 0) this.#rejectAll(() => error);
     } finally {
       this.#opening -= 1;
@@ -223,11 +219,11 @@ export class PartPool {
   }
 
   #left(member: Member, reason: Error): void {
-    const { clock, log, name } = this.#options;
+    const { log, name } = this.#options;
     this.#members.delete(member);
     const details = { of: name, connections: this.#members.size, reason: messageOf(reason) };
     log.debug('part_connection_closed', details);
-    if (member.attempts.size > 0) this.#policy.failed(clock.monotonic());
+    if (member.attempts.size > 0) this.#failed(member.hasAnswered);
     if (!member.hasAnswered && this.#members.size === 0)
       this.#rejectAll((method) => connectionLost(method, reason));
     else this.#spread();
@@ -255,8 +251,7 @@ export class PartPool {
       if (!attempt || job.attempts.size > 1 || !this.#lateness.isLate(attempt.start, now)) continue;
       const other = this.#members.freest(attempt.member);
       if (!other) {
-        this.#policy.another(now);
-        this.#adjust();
+        this.#openAnother();
         return;
       }
       const { member, start } = attempt;

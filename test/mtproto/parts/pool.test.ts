@@ -18,6 +18,8 @@ let scene: PartScene;
 let clock: FakeClock;
 let pool: PartPool;
 let due: Heard[];
+/** Of connections. */
+let most: number;
 
 const pong = new TlWriter().uint(Tl.pong).long(1n).long(1n).finish();
 const never = linkAbort().signal;
@@ -26,6 +28,7 @@ beforeEach(async () => {
   clock = new FakeClock({ epochMs: Date.now() });
   scene = await PartScene.start(clock);
   due = [];
+  most = 8;
   scene.server.onMessage = (heard) => {
     if (heard.kind === Tl.ping) heard.from.notify(pong);
     if (heard.request) due.push(heard);
@@ -33,11 +36,11 @@ beforeEach(async () => {
   pool = poolOf(1);
 });
 
-/** A pool that begins with `start` connections. */
+/** A pool that opens `start` connections before there is a request. */
 function poolOf(start: number, fails: () => boolean = () => false): PartPool {
   return new PartPool({
     name: 'test',
-    most: () => 8,
+    most: () => most,
     start,
     async connect(events) {
       if (fails()) throw connectionLost('connect');
@@ -76,50 +79,59 @@ async function warmUp(): Promise<void> {
   }
 }
 
-test('a pool begins with one connection, however much is requested', async () => {
-  const answers = Array.from({ length: 10 }, (_, index) => pool.run(upload(index), never));
-  await until(() => due.length === 10);
-  due.forEach(grant);
+test('each request gets a connection of its own, as long as more are allowed; then they share', async () => {
+  const one = pool.run(upload(), never);
+  await until(() => due.length === 1);
+  assert.deepEqual([pool.connections, pool.goodConnections], [1, 0]);
+  due.splice(0).forEach(grant);
+  await one;
+  const answers = Array.from({ length: 20 }, (_, index) => pool.run(upload(index), never));
+  await until(() => due.length === 20);
+  for (let answered = 0; answered < 20; answered += due.splice(0).map(grant).length) {
+    await until(() => due.length > 0);
+  }
   await Promise.all(answers);
-  assert.deepEqual([pool.connections, pool.outstanding, scene.server.ends.length], [1, 0, 1]);
+  assert.deepEqual([pool.connections, pool.outstanding, scene.server.ends.length], [8, 0, 8]);
+  assert.equal(pool.goodConnections, 8);
 });
 
-test('a pool begins at once with as many connections as proved good last time, but no more than it has work for', async () => {
+test('before there is a request it opens as many connections as were good the last time, and uses those first', async () => {
   pool = poolOf(4);
   pool.warm();
   await until(() => scene.server.ends.length === 4);
-  assert.deepEqual([pool.connections, pool.goodConnections], [4, 4]);
+  assert.equal(pool.connections, 4);
   pool.warm();
-  const answers = Array.from({ length: 10 }, (_, index) => pool.run(upload(index), never));
-  await until(() => due.length === 10);
+  const answers = Array.from({ length: 4 }, (_, index) => pool.run(upload(index), never));
+  await until(() => due.length === 4);
   assert.equal(scene.server.ends.length, 4);
+  assert.equal(new Set(due.map(({ from }) => from)).size, 4);
   due.splice(0).forEach(grant);
   await Promise.all(answers);
+  most = 3;
   const fewer = poolOf(4);
-  const two = [0, 1].map((index) => fewer.run(upload(index), never));
-  await until(() => due.length === 2);
-  due.forEach(grant);
-  await Promise.all(two);
-  assert.equal(scene.server.ends.length, 6);
-  assert.equal(fewer.connections, 2);
+  fewer.warm();
+  await until(() => scene.server.ends.length === 7);
+  assert.equal(fewer.connections, 3);
 });
 
-test('initial connections that fail are not opened again and again', async () => {
+test('connections that fail to open are not opened again and again', async () => {
   let opened = 0;
-  pool = poolOf(6, () => {
+  pool = poolOf(1, () => {
     opened += 1;
     return opened > 2;
   });
   const answers = Array.from({ length: 10 }, (_, index) => pool.run(upload(index), never));
-  await until(() => due.length === 10);
-  due.forEach(grant);
+  for (let answered = 0; answered < 10; answered += due.splice(0).map(grant).length) {
+    await until(() => due.length > 0);
+  }
   await Promise.all(answers);
-  assert.ok(pool.connections >= 1);
-  assert.ok(opened <= 8, `${opened} were opened`);
+  assert.equal(pool.connections, 2);
+  assert.equal(opened, 8, 'one attempt for each place');
 });
 
 for (const how of ['ends', 'is reset'] as const) {
   test(`when a connection ${how}, its requests are repeated at once over another one`, async () => {
+    most = 1;
     await warmUp();
     const answers = [0, 1, 2].map((index) => pool.run(upload(index), never));
     await until(() => due.length === 3);
@@ -138,7 +150,7 @@ test('when a server accepts connections and closes them, the error is reported, 
   scene.server.onConnection = ({ socket }) => socket.resetAndDestroy();
   const answers = Array.from({ length: 20 }, (_, index) => pool.run(upload(index), never));
   for (const answer of answers) await assert.rejects(answer, { errorMessage: 'CONNECTION_LOST' });
-  assert.ok(scene.server.ends.length <= 3, `${scene.server.ends.length} connections`);
+  assert.ok(scene.server.ends.length <= 9, `${scene.server.ends.length} connections`);
   assert.deepEqual([pool.connections, pool.outstanding], [0, 0]);
 });
 
@@ -157,6 +169,7 @@ test('when the connection is lost after each request, the request is tried three
 });
 
 test('a late request also goes over another connection; the first answer counts, and the slow connection is given up', async () => {
+  most = 1;
   await warmUp();
   const slow = scene.server.ends[0];
   const bytes = randomBytes(PART_SIZE);
@@ -167,6 +180,7 @@ test('a late request also goes over another connection; the first answer counts,
     answered += 1;
   });
   await until(() => due.length === 4);
+  most = 2;
   await pass(6);
   await until(() => due.length === 8);
   assert.ok(due.slice(4).every(({ from }) => from !== slow));
@@ -180,6 +194,7 @@ test('a late request also goes over another connection; the first answer counts,
 });
 
 test('in fair weather nothing is sent twice, however long answers take together', async () => {
+  most = 1;
   await warmUp();
   const answers = Array.from({ length: 12 }, (_, index) => pool.run(upload(index), never));
   await until(() => due.length === 12);
@@ -193,6 +208,7 @@ test('in fair weather nothing is sent twice, however long answers take together'
 });
 
 test('an abort ends a request at once, waiting or under way, and leaves nothing', async () => {
+  most = 1;
   const stop = listenerCountingSignal();
   const answers = Array.from({ length: 20 }, (_, index) => pool.run(upload(index), stop.signal));
   for (const answer of answers) answer.catch(() => {});
