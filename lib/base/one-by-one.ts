@@ -1,4 +1,5 @@
 import { orAborted } from './abort.js';
+import { deferred } from './deferred.js';
 
 /** Work of which one piece is done at a time, in the order in which the pieces are asked for. */
 export class OneByOne {
@@ -11,16 +12,13 @@ export class OneByOne {
    */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.#last;
-    let leave: () => void = () => {};
-    const gone = new Promise<void>((resolve) => {
-      leave = resolve;
-    });
-    this.#last = before.then(() => gone);
+    const gone = deferred<void>();
+    this.#last = before.then(() => gone.promise);
     try {
       await orAborted(before, signal);
       return await work();
     } finally {
-      leave();
+      gone.resolve();
     }
   }
 }

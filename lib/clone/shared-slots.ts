@@ -1,4 +1,5 @@
 import { orAborted } from '../base/abort.js';
+import { deferred } from '../base/deferred.js';
 import type { PartUploader } from '../base/file-parts.js';
 
 /** An uploader that sends at most `slots` parts at once, over all transfers: first come, first served. */
@@ -18,13 +19,10 @@ export function sharedSlots(uploader: PartUploader, slots: number): PartUploader
       free -= 1;
       return;
     }
-    let grant: () => void = () => {};
-    const granted = new Promise<void>((resolve) => {
-      grant = resolve;
-    });
+    const { promise, resolve: grant } = deferred<void>();
     waiting.add(grant);
     try {
-      await orAborted(granted, signal);
+      await orAborted(promise, signal);
     } catch (error) {
       // The slot was granted at the same moment: whoever waits next gets it.
       if (!waiting.delete(grant)) giveBack();

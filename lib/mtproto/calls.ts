@@ -1,3 +1,4 @@
+import { deferred } from '../base/deferred.js';
 import { connectionLost, timedOut } from '../refusals/telegram-error.js';
 import type { Answer } from './answers.js';
 import type { Request } from './request.js';
@@ -56,15 +57,10 @@ export class Calls {
   }
 
   add(request: Request, now: number): { readonly answer: Promise<Answer>; readonly pending: Pending } {
-    let resolve: Pending['resolve'] = () => {};
-    let reject: Pending['reject'] = () => {};
-    const answer = new Promise<Answer>((onAnswer, onError) => {
-      resolve = onAnswer;
-      reject = onError;
-    });
-    const pending: Pending = { request, since: now, sends: 0, sent: undefined, resolve, reject };
+    const { promise, ...settle } = deferred<Answer>();
+    const pending: Pending = { request, since: now, sends: 0, sent: undefined, ...settle };
     this.#waiting.push(pending);
-    return { answer, pending };
+    return { answer: promise, pending };
   }
 
   /** The next request to send. */

@@ -9,6 +9,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type Database from 'libsql';
+import { deferred } from '../base/deferred.js';
 import { FailedError } from '../base/errors.js';
 import { TextGuard } from './text-guard.js';
 
@@ -58,12 +59,10 @@ class LibsqlDriver implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     const before = this.#free;
-    let done = (): void => {};
-    this.#free = new Promise((resolve) => {
-      done = resolve;
-    });
+    const { promise, resolve } = deferred<void>();
+    this.#free = promise;
     await before;
-    this.#giveBack = done;
+    this.#giveBack = resolve;
     return this.#connection;
   }
 

@@ -1,5 +1,6 @@
 import { orAborted } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
+import { deferred } from '../../base/deferred.js';
 import { messageOf } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
 import { connectionLost, NoAnswerError } from '../../refusals/telegram-error.js';
@@ -264,13 +265,8 @@ export class PartPool {
 }
 
 function newJob(request: Request): { readonly job: Job; readonly answer: Promise<Answer> } {
-  let resolve: Job['resolve'] = () => {};
-  let reject: Job['reject'] = () => {};
-  const answer = new Promise<Answer>((onAnswer, onError) => {
-    resolve = onAnswer;
-    reject = onError;
-  });
-  return { job: { request, attempts: new Set(), losses: 0, done: false, resolve, reject }, answer };
+  const { promise, ...settle } = deferred<Answer>();
+  return { job: { request, attempts: new Set(), losses: 0, done: false, ...settle }, answer: promise };
 }
 
 function drop(attempt: Attempt): void {

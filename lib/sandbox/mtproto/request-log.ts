@@ -1,3 +1,5 @@
+import { deferred } from '../../base/deferred.js';
+
 /** How a request ended. */
 export type Outcome = 'done' | 'failed';
 
@@ -73,10 +75,7 @@ export class RequestLog {
   #entry(msgId: bigint): Entry {
     const known = this.#entries.get(msgId);
     if (known) return known;
-    let end: Entry['end'] = () => {};
-    const ended = new Promise<Outcome>((resolve) => {
-      end = resolve;
-    });
+    const { promise: ended, resolve: end } = deferred<Outcome>();
     const entry = { outcome: undefined, ended, end, dropped: false };
     this.#entries.set(msgId, entry);
     return entry;
