@@ -12,9 +12,12 @@ const scripts = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
     .map((name) => join(folder, name));
-const packagesOf = (sources: readonly string[]): string[] => [
-  ...new Set(sources.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])),
+/** The folders of the packages that sources are from, in another's folder or not: `node_modules/@colors/colors`. */
+const foldersOf = (sources: readonly string[]): string[] => [
+  ...new Set(sources.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [])),
 ];
+const packagesOf = (sources: readonly string[]): string[] =>
+  foldersOf(sources).map((folder) => folder.replace(/^.*node_modules\//, ''));
 const roomsOf = (sources: readonly string[]): string[] => [
   ...new Set(sources.flatMap((path) => /^lib\/([^/]+)\//.exec(path)?.[1] ?? [])),
 ];
@@ -122,11 +125,11 @@ test('with --debug a stack names the lines of the sources', async (t) => {
 
 test('the licence of every package in the bundle is passed on', () => {
   const text = readFileSync(join(bundle, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
-  const packages = packagesOf(scripts(bundle).flatMap(sourcesOf));
-  assert.ok(packages.length > 30);
-  for (const folder of [...packages, 'rolldown']) {
+  const folders = foldersOf(scripts(bundle).flatMap(sourcesOf));
+  assert.ok(folders.length > 30);
+  for (const folder of [...folders, 'node_modules/rolldown']) {
     const { name, version } = JSON.parse(
-      readFileSync(join(repositoryRoot, 'node_modules', folder, 'package.json'), 'utf8'),
+      readFileSync(join(repositoryRoot, folder, 'package.json'), 'utf8'),
     ) as { readonly name: string; readonly version: string };
     assert.match(
       text,
