@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
@@ -8,14 +7,13 @@ import { compactDefinitions, sourceMapsOf } from './plugins.mjs';
 import { thirdPartyNotices } from './third-party-notices.mjs';
 
 // Joins the modules of dist/lib and the packages that they import into the few files of dist/bundle, which bin/telepi
-// starts: to load some seven hundred modules takes longer than to use them. What package.json lists as dependencies is
-// not bundled but installed along with TelePi; all that is bundled is listed there under devDependencies.
+// starts: to load some seven hundred modules takes longer than to use them. A package with machine code can't be bundled
+// and is loaded from node_modules.
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiled = join(root, 'dist', 'lib');
 const target = join(root, 'dist', 'bundle');
-const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const loadedAtRunTime = new Set([...Object.keys(dependencies), ...builtinModules]);
+const loadedAtRunTime = new Set(['libsql', ...builtinModules]);
 
 await rm(target, { recursive: true, force: true });
 const chunks = await build();
@@ -42,7 +40,7 @@ async function build() {
     const { output } = await bundle.write({
       dir: target,
       entryFileNames: '[name].js',
-      // With a hash, so that a run that is going on never loads a part of another version, but ends.
+      // With a hash, so that a run under way never loads a part of another version, but ends.
       chunkFileNames: 'parts/[name]-[hash].js',
       sourcemap: true,
       sourcemapExcludeSources: true,

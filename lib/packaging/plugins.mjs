@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { sep } from 'node:path';
 
-/** The maps beside the modules of a folder, so that stack traces name the TypeScript they were compiled from. */
+/** The maps next to the modules of a folder, so that stack traces name the TypeScript they were compiled from. */
 export function sourceMapsOf(folder) {
   return {
     name: 'source-maps',
