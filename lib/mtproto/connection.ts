@@ -47,7 +47,7 @@ const TICK_MS = 1_000;
 const MOST_UNSENT_BYTES = MIB;
 /** Acknowledgements are sent when there are this many, and at each tick. */
 const ACKNOWLEDGE_AT = 8;
-/** After so many seconds of silence the server ends a kept connection, so that none stays open there unused. */
+/** After this many seconds of silence the server ends a kept connection, so that none stays open there unused. */
 const DISCONNECT_SECONDS = 75;
 
 /**

@@ -40,7 +40,7 @@ test('the library derives the published key from the published random numbers an
   const [first, second, third] = sent;
   assert.deepEqual(bytesOf(first), publishedBytes('reqPqMulti'));
   assert.ok(second instanceof Api.ReqDHParams && third instanceof Api.SetClientDHParams);
-  // All but the encrypted data, whose temp_key differs.
+  // Everything except the encrypted data, whose temp_key differs.
   assert.deepEqual(bytesOf(second).subarray(0, 64), publishedBytes('reqDHParams').subarray(0, 64));
   assert.equal(second.encryptedData.length, 256);
   const plain = new IGE(publishedBytes('tmpAesKey'), publishedBytes('tmpAesIv')).decryptIge(

@@ -5,7 +5,7 @@ import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { LAYER } from 'telegram/tl/runtime/registry.js';
 import { fromHex, type PlainTl, telethonTl } from './vectors.js';
 
-/** Telethon's names that aren't the schema's. */
+/** Telethon's names that differ from the schema's. */
 const RENAMED: Readonly<Record<string, string>> = { is_self: 'self' };
 /** The word that says which optional fields follow: the library keeps it, Telethon doesn't. */
 const FLAGS = /^flags2?$/;
@@ -50,7 +50,7 @@ test('a constructor made by hand has the same bytes as one that was read', () =>
   assert.equal(made.getBytes().toString('hex'), vector.bytes);
 });
 
-/** A library object in the words of the vectors. What is absent, false or an unset flag is left out. */
+/** A library object in the words of the vectors, without absent or false values and unset flags. */
 function plain(value: unknown): PlainTl | undefined {
   if (value === undefined || value === null || value === false) return undefined;
   if (Buffer.isBuffer(value)) return { hex: value.toString('hex') };

@@ -133,7 +133,7 @@ test('the exchange agrees with the vectors on temporary keys, prime, generator a
   assert.deepEqual(PRIME, publishedBytes('dhPrime'));
   assert.equal(GENERATOR, published.g);
   assert.ok(isInRange(publishedBytes('gA')) && isInRange(publishedBytes('gB')));
-  // The page keeps the server's a to itself: so its b and g_b meet a fresh a.
+  // The page doesn't publish the server's a: so its b and g_b meet a fresh a.
   const half = new DhGroup().start();
   const number = (bytes: Buffer): bigint => BigInt(`0x${hex(bytes)}`);
   const agreed = power(number(half.gA), number(publishedBytes('b')), number(PRIME));

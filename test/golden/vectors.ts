@@ -11,7 +11,7 @@ export interface PublishedKeyExchange {
   readonly [field: string]: Hex | number;
 }
 
-/** A TL object as Telethon names its parts: numbers as decimal strings, bytes as `{ hex }`. */
+/** A TL object with Telethon's names: numbers as decimal strings, bytes as `{ hex }`. */
 export type PlainTl = string | boolean | { readonly [field: string]: PlainTl } | readonly PlainTl[] | number;
 
 export interface TlVectors {
@@ -101,7 +101,7 @@ export const published = JSON.parse(text('published-key-exchange.json')) as Publ
 export const telethonTl = JSON.parse(text('telethon-tl.json')) as TlVectors;
 export const telethon = JSON.parse(text('telethon-crypto.json')) as TelethonCrypto;
 export const gotd = JSON.parse(text('gotd-crypto.json')) as GotdCrypto;
-/** Below the newest, each with the client that still speaks it. */
+/** The layers below the newest, each with the client that still uses it. */
 export const OLDER_LAYERS: readonly number[] = [227, 228];
 
 export function layerVectors(layer: number): LayerVectors {
@@ -109,7 +109,7 @@ export function layerVectors(layer: number): LayerVectors {
   return JSON.parse(text(`${client}-layer-${layer}.json`)) as LayerVectors;
 }
 
-/** The private key under which the vectors' RSA was made; nobody else's. */
+/** The private key under which the vectors' RSA was made; it is used nowhere else. */
 export const testKeyPem = text('test-key.pem');
 
 /** Bytes of a published value. */

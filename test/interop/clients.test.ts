@@ -6,7 +6,7 @@ import { startScene } from './scene.js';
 import { type Check, stepsOf } from './steps.js';
 import { ResultTable } from './table.js';
 
-/** Where a client that isn't installed is a fault, as in CI. */
+/** Whether a client that isn't installed is a fault, as in CI. */
 const isRequired = process.env['TELEPI_INTEROP'] === 'required';
 const table = new ResultTable();
 

@@ -7,9 +7,9 @@ export interface OtherClient {
   readonly name: string;
   readonly layer: number;
   readonly command: readonly string[];
-  /** What install.mjs makes, without which it can't run. */
+  /** A file that install.mjs makes, without which the client can't run. */
   readonly needs: string;
-  /** What it adds to everybody's steps, or takes instead of them. */
+  /** Steps that it takes in addition to everybody's, or in place of them. */
   readonly own?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly takesOnlyItsOwn?: boolean;
 }
@@ -19,7 +19,7 @@ const here = (path: string): string => join(repositoryRoot, 'test/interop', path
 const python = join(installed, 'python/bin/python');
 const modules = join(installed, 'node/node_modules');
 
-/** The scripts are linked to beside the modules that they import. */
+/** The scripts are linked to next to the modules that they import. */
 const AS_LINKED = ['--preserve-symlinks', '--preserve-symlinks-main'] as const;
 
 export const OTHER_CLIENTS: readonly OtherClient[] = [

@@ -4,7 +4,7 @@ import type { OtherClient } from './clients.js';
 import type { Facts } from './scene.js';
 import type { Found } from './steps.js';
 
-/** One line of a client: what it found at a step, or why it couldn't take it. */
+/** One line of a client: its findings at a step, or why it couldn't take the step. */
 export type Outcome =
   | { readonly step: string; readonly found: Found }
   | { readonly step: string; readonly error: string };

@@ -10,7 +10,7 @@ const TEXTS = 120;
 const FIRST_DATE = 1_700_000_000;
 const SECONDS_BETWEEN = 10;
 
-/** What a client needs to know to do its steps. It goes to the client as JSON. */
+/** The facts that a client needs for its steps. They go to the client as JSON. */
 export type Facts = ServerAddress & {
   readonly apiId: number;
   readonly apiHash: string;
@@ -18,7 +18,7 @@ export type Facts = ServerAddress & {
   readonly code: string;
   readonly password: string;
   readonly forumTitle: string;
-  /** Titles tell dialogs apart. */
+  /** Titles distinguish dialogs. */
   readonly channelTitle: string;
   readonly channelUsername: string;
   readonly topicTitle: string;
@@ -26,7 +26,7 @@ export type Facts = ServerAddress & {
   readonly documentName: string;
   /** The message that is answered. */
   readonly replyTo: number;
-  /** The pages of the forum's history that are asked for, as messages.getHistory takes them. */
+  /** The pages of the forum's history to request, as messages.getHistory takes them. */
   readonly pages: Readonly<Record<string, HistoryPage>>;
   readonly smallBytes: number;
   readonly largeBytes: number;
@@ -49,7 +49,7 @@ export interface Scene {
   readonly document: StoredFile;
   /** On the home DC. */
   readonly photo: StoredFile;
-  /** The forum's, newest first, before the client has sent any. */
+  /** The forum's messages, newest first, before the client has sent any. */
   readonly history: readonly Message[];
 }
 

@@ -5,11 +5,14 @@ import { messageById } from '../../lib/sandbox/world/box.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { HistoryPage, Scene } from './scene.js';
 
-/** What a client found at one step. */
+/** A client's findings at one step. */
 export type Found = Readonly<Record<string, unknown>>;
 export type Check = (found: Found) => void | Promise<void>;
 
-/** The steps that every client takes, in their order, and what it must find. What it sent is looked up in the world. */
+/**
+ * The steps that every client takes, in order, and the expected findings. Messages that it sent are looked up in the
+ * world.
+ */
 export function stepsOf(scene: Scene): ReadonlyMap<string, Check> {
   const { facts, sandbox } = scene;
   const equal =
@@ -81,7 +84,7 @@ function sentMessage({ sandbox, forumId }: Scene, id: unknown): Message {
   return message ?? assert.fail(`the forum has no message ${String(id)}`);
 }
 
-/** What was uploaded is what the sandbox has, by its own proof, and what came back. */
+/** Checks that an upload is what the sandbox has, by its own proof, and what came back. */
 async function checkUpload(scene: Scene, found: Found, size: number): Promise<void> {
   const { files } = scene.sandbox;
   const { media } = sentMessage(scene, found['id']);
@@ -101,7 +104,7 @@ function checkAlbum(scene: Scene, { ids, captions }: Found): void {
   assert.deepEqual(captions, ['one', 'two']);
 }
 
-/** "bold link code": each word as it says. */
+/** "bold link code": each word has the style it names. */
 function checkEntities(scene: Scene, { id, back }: Found): void {
   const { text, entities } = sentMessage(scene, id);
   assert.equal(text, 'bold link code');

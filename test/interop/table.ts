@@ -1,4 +1,4 @@
-/** Client by step: what is printed at the end, and copied into the README. */
+/** Clients by step: printed at the end, and copied into the README. */
 export class ResultTable {
   readonly #clients: string[] = [];
   readonly #rows = new Map<string, Map<string, string>>();

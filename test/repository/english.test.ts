@@ -6,7 +6,7 @@ import { repositoryRoot } from '../support/paths.js';
 import { PHRASES, type Phrase } from './phrases.js';
 
 const FOLDERS = ['lib', 'bin', 'tuning', 'bench', 'test'];
-/** The readers of these folders are users, or people who change TelePi; of the others, only pages are read. */
+/** Users, and people who change TelePi, read these folders; of the others, only pages are read. */
 const READ_WHOLE = /^(?:lib|bin|tuning)\//;
 
 test('what people read is plain English: no phrase of the list is in it', () => {

@@ -136,4 +136,59 @@ export const PHRASES: readonly Phrase[] = [
     wrong: 'Unblock him first.',
     right: 'Unblock them first.',
   },
+  {
+    pattern: /\blet(?:s|ting)? go of\b/i,
+    say: 'drop, or dropped',
+    wrong: 'The server has let go of the parts.',
+    right: 'The server has dropped the parts.',
+  },
+  {
+    pattern:
+      /\bfor so long\b|\bso many (?:bytes|milliseconds|seconds|parts|messages|requests|connections|turns)\b/i,
+    say: 'this long, this many, or n',
+    wrong: 'After so many seconds it is given up, and a wire that is silent for so long is closed.',
+    right: 'After this many seconds it is given up; a wire that is silent for this long is closed.',
+  },
+  {
+    pattern: /(?:^|[.;:] )Errors as\b/,
+    say: 'throws the same errors as…',
+    wrong: 'Reads a part. Errors as openSqlite’s.',
+    right: 'Reads a part. Throws the same errors as openSqlite.',
+  },
+  {
+    pattern: /\b(?:undefined|none|absent) where\b/i,
+    say: 'when, or if',
+    wrong: 'The size; undefined where the server says nothing.',
+    right: 'The size; undefined when the server says nothing.',
+  },
+  {
+    pattern: /\bgroup that (?:it|the source|the target|a supergroup) was\b(?! in\b)/i,
+    say: 'the group that it used to be',
+    wrong: 'The history of the basic group that the target was.',
+    right: 'The history of the basic group that the target used to be.',
+  },
+  {
+    pattern: /\bhas (?:it|them) no more\b|\bno more known\b/i,
+    say: 'no longer has it, is no longer known',
+    wrong: 'The source has it no more, and its id is no more known.',
+    right: 'The source no longer has it.',
+  },
+  {
+    pattern: /\b(?:the way of an? (?:part|message|file)|a part's way)\b/i,
+    say: 'the path of a part',
+    wrong: 'The way of a part leads through the budget.',
+    right: 'The path of a part leads through the budget.',
+  },
+  {
+    pattern: /\b(?:Telegram's|waits? for|waiting for) leave\b/i,
+    say: 'permission',
+    wrong: "A send waits for Telegram's leave.",
+    right: "A send waits for Telegram's permission, and files leave in order.",
+  },
+  {
+    pattern: /\bstraight (?:there|to (?:Telegram|the DCs?))\b/i,
+    say: 'a direct connection',
+    wrong: 'The way through a proxy; undefined: straight there.',
+    right: 'The route through a proxy; undefined: a direct connection.',
+  },
 ];

@@ -6,8 +6,8 @@ import { repositoryRoot } from '../support/paths.js';
 import { importsOf, loadedBy, roomOf, sourcesOf } from './sources.js';
 
 /**
- * The rooms of lib in the order of the data's way, and the rooms that each may import beside itself. The sandbox takes
- * nothing from the client's side: a fault that both shared would show in no test.
+ * The rooms of lib in the order of the data's path, and the rooms that each may import besides itself. The sandbox
+ * takes nothing from the client's side: a fault that both shared would show in no test.
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
@@ -38,7 +38,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   crypto: ['base'],
   base: [],
 };
-/** Only these rooms know the client library's inside; others may name its TL classes, `Api`, from where they load fast. */
+/**
+ * Only these rooms know the client library's internals; others may name its TL classes, `Api`, from a module that loads
+ * fast.
+ */
 const LIBRARY_ROOMS = ['telegram', 'sandbox'];
 
 const sources = sourcesOf('lib');

@@ -17,7 +17,7 @@ export function sourcesOf(folder: string): SourceFile[] {
     .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
 }
 
-/** What a file imports: files as paths from the root with `.ts`, packages by name. Types and import() count. */
+/** The imports of a file: files as paths from the root with `.ts`, packages by name. Types and import() count. */
 export function importsOf({ path, text }: SourceFile): string[] {
   const statements = text.matchAll(/(?:^|[;\s])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]/gm);
   const bare = text.matchAll(/^\s*import\s*['"]([^'"]+)['"]/gm);

@@ -49,8 +49,8 @@ export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
   };
   const first = writeJob(`${plan.seed}/content/1`);
   if (!plan.faults.has('two-jobs')) return { me, target, jobs: [first] };
-  // Sources of one seed hold the same words: what one job has posted must not be taken for what the other has. Where the
-  // server forgets random_ids nobody could tell whose of two that are in doubt the only copy is: it is sent once more.
+  // Sources of one seed hold the same words: one job's posts must not be taken for another's. If the server forgets
+  // random_ids, nobody could know which of two sends in doubt the only copy belongs to: it is sent once more.
   const isTellable = !plan.faults.has('random-ids-forgotten');
   const second = writeJob(`${plan.seed}/content/${isTellable && random.float() < 0.6 ? 1 : 2}`);
   return { me, target, jobs: [first, second] };
@@ -161,7 +161,7 @@ class Writer {
       this.#text();
       return;
     }
-    // In a basic group an id is that of one member's box.
+    // In a basic group, an id belongs to one member's box.
     const from = this.#chat.box === undefined ? { from: this.#chat.creator } : {};
     const topic = answered.topicId === undefined ? {} : { topicId: answered.topicId };
     const quoted = answered.text.length > 12 && random.float() < 0.4;

@@ -16,13 +16,13 @@ import type { Stage } from './stage.js';
 
 const HOUR_MS = 3_600_000;
 const FIRST_MEASURE_MS = 600_000;
-/** Messages that are ahead of the clone at least, and that the sandbox keeps behind it. */
+/** How many messages are ahead of the clone at least, and how many the sandbox keeps behind it. */
 const AHEAD = 250;
 const KEPT = 600;
 /** One message in so many has a file. */
 const FILE_EVERY = 25;
 
-/** A day of a clone that comes to no end: a chat that grows as fast as it is cloned. Throws when it goes wrong. */
+/** A day of a clone that never ends: a chat that grows as fast as it is cloned. Throws when it goes wrong. */
 export async function simulateDay(stage: Stage, seed: string, say: (line: string) => void): Promise<void> {
   const plan = dayPlan(seed);
   const write = ({ world }: Sandbox): Scene => writeScene(world);

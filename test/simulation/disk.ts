@@ -6,10 +6,10 @@ import { Sqlite } from './sqlite.js';
 type FileHandle = fs.FileHandle;
 type Change = (...values: never[]) => Promise<unknown>;
 
-/** Told of what a process does to the files under its data directory. */
+/** Notified of what a process does to the files under its data directory. */
 export interface DiskWatch {
   readonly root: string;
-  /** Before each change of a file or directory. */
+  /** Called before each change of a file or directory. */
   onChange(): void;
   /** No byte can be written any more. */
   readonly full: boolean;
@@ -19,8 +19,8 @@ const CHANGES = ['rename', 'link', 'unlink', 'rm', 'mkdir', 'copyFile', 'chmod']
 const WRITES = ['write', 'writev', 'writeFile', 'appendFile', 'sync', 'datasync', 'truncate'] as const;
 
 /**
- * Stands between the whole program and node:fs/promises and SQLite, for the one process that is simulated at a time: what goes
- * elsewhere passes untouched. `release` takes it away.
+ * Stands between the whole program and node:fs/promises and SQLite, for the one process that is simulated at a time:
+ * access to other paths is left alone. `release` removes it.
  */
 export class Disk {
   #watch: DiskWatch | undefined;

@@ -4,7 +4,7 @@ import type { Fault, Plan } from './plan.js';
 
 const CONNECTIONS: readonly Fault[] = ['outage', 'drop-before', 'drop-after', 'reset', 'server-error'];
 
-/** The codes that a disturbed process may end with, and the faults of which one must have been drawn for it. */
+/** The codes that a disturbed process may end with, and the faults that explain each. */
 const EXCUSES: Readonly<Record<string, readonly Fault[]>> = {
   INTERRUPTED: ['interrupt'],
   STATE_UNWRITABLE: ['disk-full'],
@@ -26,8 +26,8 @@ export function judge(end: LifeEnd, { faults }: Plan): void {
 }
 
 /**
- * Nothing of what happens here is a message's own fault. An answer is cloned as a plain message, and counted; so are
- * custom emoji, which the account has no Premium for, and topics where the scene puts them together.
+ * Nothing here is a message's own fault. A reply is cloned as a plain message, and counted; so are custom emoji, which
+ * need Premium, and topics that the scene merges.
  */
 export function requireNoFailures({ summary }: LifeEnd & { kind: 'done' }): void {
   const { failed, skipped, reduced } = summary;

@@ -20,7 +20,7 @@ const PARTS = /^upload\./;
 const USES_PARTS = /^messages\.(?:SendMedia|UploadMedia)$/;
 /** Refusals of a connection's first requests have rules of their own. */
 const FLOODS = /^(?:messages|channels|upload|users|help\.GetAppConfig)/;
-/** A part that is lost four times makes its message fail, rightly. */
+/** A part that is lost four times rightly makes its message fail. */
 const MOST_PART_LOSSES = 3;
 
 export function stormOf(
@@ -63,13 +63,13 @@ export function stormOf(
   };
 }
 
-/** Of which kinds a request's step is. */
+/** The kinds of step that a request counts as. */
 export function stepsOf(method: string): ('request' | 'send' | 'part')[] {
   if (SENDS.test(method)) return ['request', 'send'];
   return PARTS.test(method) ? ['request', 'part'] : ['request'];
 }
 
-/** Makes the server let go of uploaded parts, now and then, before a request that uses them. */
+/** Makes the server drop uploaded parts from time to time, before a request that uses them. */
 export function partsLoser({
   files,
   rate,

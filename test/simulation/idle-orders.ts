@@ -1,13 +1,13 @@
 import type { ServerAddress } from '../../lib/base/server-address.js';
 
-/** What an idle run asks of its client, which is a process of its own, and what that answers. */
+/** The requests of an idle run to its client, which is a process of its own, and the answers. */
 export interface Orders {
   /** Connects, signs in, and listens to what is pushed. */
   connect: {
     readonly ask: { readonly server: ServerAddress; readonly phone: string; readonly code: string };
     readonly answer: null;
   };
-  /** Carries a message's file into another chat, as a clone does. Answers the copy's message id. */
+  /** Carries a message's file into another chat, as a clone does. Returns the copy's message id. */
   carry: {
     readonly ask: {
       readonly source: number;
@@ -19,7 +19,7 @@ export interface Orders {
   };
   call: { readonly ask: null; readonly answer: null };
   vitals: { readonly ask: { readonly collectGarbage: boolean }; readonly answer: Vitals };
-  /** Closes the client; nothing else may keep the process. */
+  /** Closes the client; nothing else may keep the process alive. */
   close: { readonly ask: null; readonly answer: null };
 }
 

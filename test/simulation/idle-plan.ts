@@ -2,23 +2,25 @@ import { type Random, seededRandom } from '../../lib/base/random.js';
 
 export interface IdlePlan {
   readonly seed: string;
-  /** Milliseconds, as all times here, which count from the moment when the client has nothing more to do. */
+  /** In milliseconds, like all times here, which count from the moment when the client has nothing more to do. */
   readonly lengthMs: number;
   /** When somebody writes into the client's chat: once a minute. */
   readonly posts: readonly number[];
   readonly cuts: readonly number[];
-  /** When the client's memory is first taken, for comparison with the end. */
+  /** When the client's memory is first measured, for comparison with the end. */
   readonly firstMeasure: number;
 }
 
 const MINUTE_MS = 60_000;
-/** From a cut until it has been noticed, the client is connected again, and that has been looked at. */
+/**
+ * How long it takes after a cut until it has been noticed, the client is connected again, and that has been checked.
+ */
 export const CUT_TAKES_MS = 90_000;
 const FIRST_MEASURE_MINUTES = 5;
-/** In a run that has the time, the client is quiet before a cut, and its memory has been taken. */
+/** In a run that has the time, the client is quiet this long before a cut, and its memory has been measured. */
 const CALM_MS = 6 * MINUTE_MS;
 const SOON_MS = 3_000;
-/** A push that is under way when the wire is cut may arrive or not, so no cut comes so close to one. */
+/** A push that is under way when the wire is cut may or may not arrive, so no cut comes this close to one. */
 const APART_MS = 3_000;
 
 /** Where in an idle run the wire is cut is a function of the seed. Throws when `minutes` are too few for the cuts. */

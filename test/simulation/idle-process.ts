@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 const ORDER_LIMIT_MS = 120_000;
-/** A process with nothing to do ends within so long. */
+/** A process with nothing to do ends within this time. */
 const END_LIMIT_MS = 10_000;
 
 /** The process of an idle run's client, and what it has reported of its own accord. */
@@ -63,7 +63,7 @@ export class IdleProcess {
     });
   }
 
-  /** Closes the client. Answers whether its process then ended by itself, with success. */
+  /** Closes the client. Returns whether its process then ended by itself, with success. */
   async end(): Promise<boolean> {
     await this.ask('close', null);
     this.#ending = true;

@@ -7,7 +7,7 @@ import { SilentRelay } from '../support/silent-relay.js';
 import type { Orders } from './idle-orders.js';
 import { IdleProcess } from './idle-process.js';
 
-/** A big file, so that its upload takes the methods of one. Bytes. */
+/** A big file, so that its upload uses the methods for big files. Bytes. */
 const FILE_BYTES = 12 * MIB + 345;
 const CODE = '12345';
 const PHONE = '99966210001';
@@ -55,7 +55,7 @@ export class IdleScene {
     return scene;
   }
 
-  /** Of all connections together. */
+  /** Totals over all connections. */
   get wire(): Pick<SilentRelay, 'accepted' | 'up' | 'down' | 'open' | 'heldDead' | 'live'> {
     const sum = (of: (relay: SilentRelay) => number): number =>
       this.#relays.reduce((total, relay) => total + of(relay), 0);

@@ -1,36 +1,39 @@
 import { formatBytes, MIB } from '../../lib/base/bytes.js';
 import type { Vitals } from './idle-orders.js';
 
-/** What became of one cut. Seconds, from the cut, and from the moment it was noticed; undefined: not in good time. */
+/** The course of one cut. In seconds, from the cut, and from the moment it was noticed; undefined: not in time. */
 export interface CutOutcome {
   readonly noticedAfter: number | undefined;
   readonly connectedAfter: number | undefined;
-  /** Connections that the client and the sandbox had a little later. */
+  /** How many connections the client and the sandbox had a little later. */
   readonly atClient: number;
   readonly atSandbox: number;
 }
 
-/** What was seen while a client idled. */
+/** Observations while a client idled. */
 export interface IdleOutcome {
   readonly seconds: number;
-  /** In their order. `live`: the client had a connection that carried. */
+  /** In order. `live`: the client had a working connection. */
   readonly posts: readonly { readonly text: string; readonly live: boolean }[];
   readonly heard: readonly string[];
   readonly cuts: readonly CutOutcome[];
-  /** At the first measure, and at the end. */
+  /** At the first measurement, and at the end. */
   readonly first: Vitals;
   readonly last: Vitals;
-  /** Bytes that the client sent, and connections that it made. */
+  /** How many bytes the client sent, and how many connections it made. */
   readonly sentBytes: number;
   readonly connectionsMade: number;
-  /** Calls that the sandbox was asked for, by method. */
+  /** Calls that the sandbox received, by method. */
   readonly requests: Readonly<Record<string, number>>;
   readonly cpuSeconds: number;
   readonly warnings: readonly string[];
   readonly troubles: readonly string[];
 }
 
-/** A kept connection is asked every 60 s and has 15 s to answer, and is looked at once a second or so (lib/mtproto/pulse.ts). */
+/**
+ * A kept connection is pinged every 60 s, has 15 s to answer, and is checked about once a second
+ * (lib/mtproto/pulse.ts).
+ */
 const NOTICED_WITHIN = 80;
 /** The first attempt comes after a second. */
 const CONNECTED_WITHIN = 10;

@@ -14,14 +14,14 @@ const LOOK_EVERY_MS = 100;
 const QUIET_WITHIN_MS = 45_000;
 const NOTICE_LIMIT_MS = 120_000;
 const CONNECT_LIMIT_MS = 60_000;
-/** From the server's first word on a new connection until a push must find it; and until the old one must be gone. */
+/** From the server's first answer on a new connection until a push must find it; and until the old one must be gone. */
 const SETTLED_MS = 2_000;
 const LAST_PUSH_MS = 5_000;
 const MINUTE_MS = 60_000;
 
 /**
- * A client that idles in real time, with a wire to its server that is cut without a word now and then. Answers one
- * sentence for each thing that went wrong; throws when nothing more can be seen.
+ * A client that idles in real time, while the wire to its server is silently cut from time to time. Returns one
+ * sentence for each thing that went wrong; throws when nothing more can be observed.
  */
 export async function soakIdle(plan: IdlePlan, say: Say, clock: Clock = systemClock): Promise<string[]> {
   const scene = await IdleScene.open(plan.seed);
@@ -75,7 +75,7 @@ interface RunOptions {
 class IdleRun {
   readonly #options: RunOptions;
   readonly #began: number;
-  /** Of what was pushed before. */
+  /** How many pushes were heard before. */
   readonly #heardBefore: number;
   readonly #over: LinkedAbort = linkAbort();
   readonly #posts: { readonly text: string; readonly live: boolean }[] = [];

@@ -1,22 +1,25 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import { between, type Fault, type LifePlan, type Plan, pick, planOf } from './plan.js';
 
-/** When a process is killed: so many milliseconds after its nth request of a kind, which the server has yet to do. */
+/**
+ * When a process is killed: this many milliseconds after its nth request of a kind, which the server has yet to carry
+ * out.
+ */
 export interface Kill {
   readonly at: 'request' | 'send' | 'part';
   readonly nth: number;
   readonly afterMs: number;
-  /** All processes that run then; otherwise the one that started first. */
+  /** Whether all running processes are killed; otherwise only the one that started first. */
   readonly all: boolean;
   readonly next: LifePlan['next'];
 }
 
-/** As `planOf`, for processes that are real: their waits take their time, so the weather has few of them. */
+/** As `planOf`, for real processes: their waits take real time, so the weather has few of them. */
 export interface KillPlan extends Plan {
   readonly kills: readonly Kill[];
 }
 
-/** What a real process can meet in the time that a test has. */
+/** The faults that a real process can meet in a test's time. */
 const FAULTS: readonly Fault[] = [
   'latency',
   'drop-before',

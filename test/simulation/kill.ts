@@ -26,7 +26,7 @@ interface Setting {
   note(what: string): void;
 }
 
-/** Runs a seed's clone as real processes of `telepi run`, of which all but the last get SIGKILL. */
+/** Runs a seed's clone as real processes of `telepi run`, of which all except the last get SIGKILL. */
 export async function simulateKills(stage: Stage, seed: string): Promise<SeedReport> {
   const plan = killPlanOf(seed);
   const began = performance.now();
@@ -88,7 +88,7 @@ async function allLives(setting: Setting): Promise<number> {
   return number;
 }
 
-/** The processes of all jobs at once, of which one gets SIGKILL, or all. */
+/** The processes of all jobs at once, of which one or all get SIGKILL. */
 async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome[]> {
   const { sandbox, plan } = setting;
   const random = seededRandom(`${plan.seed}/parts/${kill.at}/${kill.nth}`);
@@ -118,7 +118,7 @@ async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome[]>
   );
 }
 
-/** The lock that was left behind is another machine's: the data directory has moved since. */
+/** The lock that was left behind belongs to another machine: the data directory has moved since. */
 function moveMachine(directories: DataDirectories): void {
   for (const name of directories.files().filter((file) => basename(file) === 'lock')) {
     const path = join(directories.current, name);

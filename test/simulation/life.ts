@@ -24,11 +24,11 @@ export type LifeEnd =
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'died' };
 
-/** A stop is to be over in so much time: a send under way is waited for 3 s. */
+/** A stop must be over within this time: a send under way is waited for 3 s. */
 const LONGEST_STOP_MS = 4_000;
 
 export interface LifeOptions {
-  /** What happens to it; undefined: nothing. */
+  /** What happens to the process; undefined: nothing. */
   readonly plan: LifePlan | undefined;
   /** Which of the scene's jobs it runs, from 0. */
   readonly job: number;
@@ -108,7 +108,7 @@ class Life {
     return end;
   }
 
-  /** Throws for what a process left behind that it should have closed. */
+  /** Throws if a process left anything open that it should have closed. */
   async leaveNothing(end: LifeEnd): Promise<void> {
     const { course, sandbox, directories } = this.#setting;
     await course.quiet();
@@ -133,7 +133,7 @@ class Life {
       throw new Error(`Process ${this.#number} left ${JSON.stringify(Object.fromEntries(leaks))}.`);
   }
 
-  /** The very steps of `telepi run`. */
+  /** The same steps as `telepi run`. */
   async #run(): Promise<CloneSummary> {
     const { plan, sandbox, scene, session, directories, log } = this.#setting;
     const random = seededRandom(`${plan.seed}/life/${this.#number}`);
@@ -220,8 +220,8 @@ class Life {
   }
 
   /**
-   * What is left of a process that died: nothing that it does reaches the server or its disk any more. It is let
-   * come to its end, so that nothing of it stays in this process's memory.
+   * Ends what is left of a process that died: nothing that it does reaches the server or its disk any more. It is
+   * allowed to finish, so that nothing of it stays in this process's memory.
    */
   async #bury(running: Promise<LifeEnd>): Promise<void> {
     await this.#setting.course.quiet();
@@ -237,8 +237,8 @@ class Life {
 }
 
 /**
- * How many files below a directory this process has open; 0 where the system doesn't tell. The ledger's don't count:
- * libsql lets go of them when its statements are collected, at the end of a real process at the latest.
+ * How many files below a directory this process has open; 0 if the system doesn't say. The ledger's don't count: libsql
+ * closes them when its statements are collected, at the latest at the end of a real process.
  */
 function openFilesUnder(directory: string): number {
   if (process.platform !== 'linux') return 0;

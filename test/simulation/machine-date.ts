@@ -1,8 +1,8 @@
 import type { Clock } from '../../lib/base/clock.js';
 
 /**
- * Puts the whole program on a clock: the client library asks Date, and makes message ids of it. The answer puts
- * Node's own Date back.
+ * Puts the whole program on a clock, because the client library asks Date and makes message ids of it. Returns a
+ * function that restores Node's own Date.
  */
 export function installDate(clock: () => Pick<Clock, 'now'>): () => void {
   const RealDate = globalThis.Date;

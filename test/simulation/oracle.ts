@@ -14,8 +14,8 @@ import type { JobScene, Scene, TargetChat } from './content.js';
 import { type JobRecord, readRecords } from './records.js';
 
 /**
- * Throws unless the target is what undisturbed runs would have made of the sources, and the ledger in `dataDir` says so:
- * each copy is one job's, each job's copies are its source in order.
+ * Throws unless the target is what undisturbed runs would have made of the sources, and the ledger in `dataDir` agrees:
+ * each copy belongs to one job, and each job's copies are its source in order.
  */
 export async function assertCloned(sandbox: Sandbox, scene: Scene, dataDir: string): Promise<void> {
   const records = await readRecords(dataDir);
@@ -29,7 +29,7 @@ export async function assertCloned(sandbox: Sandbox, scene: Scene, dataDir: stri
   for (const job of scene.jobs) await assertJob(sandbox, scene, job, recordOf(job));
   const [only, ...others] = scene.jobs;
   if (others.length > 0) return;
-  // With one job the target tells all by itself.
+  // With a single job, the target shows everything by itself.
   assertSameMessages(
     await wantedMessages(sandbox, scene, only),
     await seenMessages(sandbox, scene.target, isCloneable),
@@ -69,7 +69,7 @@ async function assertJob(sandbox: Sandbox, scene: Scene, job: JobScene, record: 
 /** What an undisturbed run sends. */
 async function wantedMessages(sandbox: Sandbox, scene: Scene, job: JobScene): Promise<SeenMessage[]> {
   const { me, target } = scene;
-  // In a basic group an id is that of one member's box.
+  // In a basic group, an id belongs to one member's box.
   const source = { ...job.source, creator: me.id };
   const seen = await seenMessages(sandbox, source, (message) => isWanted(sandbox, job, message));
   const keepsEmoji = me.premium || target.id === me.id;
@@ -79,7 +79,7 @@ async function wantedMessages(sandbox: Sandbox, scene: Scene, job: JobScene): Pr
   }));
 }
 
-/** Telegram makes no file without bytes. */
+/** Telegram accepts no file without bytes. */
 function isWanted({ files }: Sandbox, { sourceTopic }: JobScene, message: Message): boolean {
   const { media, topicId } = message;
   const empty = media?.kind === 'document' && files.get(media.fileId)?.size === 0;
@@ -108,7 +108,7 @@ function assertTopics(sandbox: Sandbox, { target }: Scene, job: JobScene, record
   const got = [...target.topics.values()].filter(({ id }) => ownTopics.has(id));
   const look = ({ title, iconColor }: Topic): string => `${title} ${iconColor}`;
   deepEqual(got.map(look), wanted.map(look), 'The topics differ.');
-  // Topics of one title are told apart by their order.
+  // The order distinguishes topics with the same title.
   const places = (messages: readonly Message[], topics: readonly Topic[]): number[] =>
     messages.map(({ topicId }) => topics.findIndex(({ id }) => id === topicId));
   const ownIds = new Set(record.copies.values());

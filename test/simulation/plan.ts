@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 
-/** What can go wrong in a simulated run, and what makes it harder to get it right. */
+/** The things that can go wrong in a simulated run, and the things that make it harder to get it right. */
 export const FAULTS = [
   'latency',
   'drop-before',
@@ -31,7 +31,7 @@ export const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** The steps at which something can happen to a process: any of them, or one kind alone. */
+/** The steps at which something can happen to a process: any of them, or only one kind. */
 export type StepKind = 'any' | 'send' | 'part' | 'request' | 'disk' | 'sleep';
 
 /** Something that happens to a process at its nth step of a kind. */
@@ -41,19 +41,19 @@ export interface Mishap {
   readonly nth: number;
   /** Clock step or outage: milliseconds. */
   readonly ms: number;
-  /** A death at a request: the server has acted on it. */
+  /** A death at a request: whether the server has acted on it. */
   readonly acted: boolean;
 }
 
 export interface LifePlan {
-  /** Which of the scene's jobs it runs, from 0; the only one where there is one. */
+  /** Which of the scene's jobs it runs, from 0. */
   readonly job: number;
   readonly mishaps: readonly Mishap[];
-  /** How the machine differs in which the next process starts, if this one dies. */
+  /** Whether the next process starts on another machine, if this one dies. */
   readonly next: 'same' | 'other';
-  /** How long it is until the next process starts, in milliseconds. */
+  /** The time until the next process starts, in milliseconds. */
   readonly pauseMs: number;
-  /** It is told to stop after so much time. */
+  /** It is asked to stop after this time. */
   readonly stopAfterMs?: number;
 }
 
@@ -62,7 +62,7 @@ export interface Plan {
   readonly seed: string;
   readonly faults: ReadonlySet<Fault>;
   readonly weather: Partial<WeatherOptions>;
-  /** What the server is like at all times, also while a process is not disturbed. */
+  /** The server's properties at all times, also while a process is not disturbed. */
   readonly nature: Partial<WeatherOptions>;
   /** Shares of requests, 0 to 1. */
   readonly methodFloodRate: number;
@@ -76,7 +76,7 @@ export interface Plan {
   readonly verifySource: boolean;
 }
 
-/** Each kind comes with this chance, so that most runs have a handful of them and every pair meets. */
+/** Each kind occurs with this chance, so that most runs have a handful of them and every pair meets. */
 const FAULT_CHANCE = 0.3;
 /** What ends a process is what the others are for; each process's way to another DC costs a key exchange. */
 const CHANCES: Partial<Record<Fault, number>> = {
@@ -159,7 +159,7 @@ function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
   return lives;
 }
 
-/** About as many as a run takes of each kind. */
+/** About as many steps of each kind as a run takes. */
 const MOST_STEPS: Readonly<Record<StepKind, number>> = {
   any: 400,
   send: 12,

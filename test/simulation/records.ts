@@ -1,6 +1,6 @@
 import { openLedger } from '../../lib/ledger/ledger.js';
 
-/** What the ledger says of one job. */
+/** The ledger's record of one job. */
 export interface JobRecord {
   readonly sourceId: number;
   /** Source id → target id of what is sent. */
@@ -9,7 +9,7 @@ export interface JobRecord {
   readonly topics: ReadonlyMap<number, number>;
 }
 
-/** What the ledger of a data directory says of its jobs, read as the tables stand. */
+/** The records of a data directory's jobs, read straight from the ledger's tables. */
 export async function readRecords(dataDir: string): Promise<JobRecord[]> {
   const { db, close } = await openLedger(dataDir);
   try {

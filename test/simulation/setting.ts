@@ -30,7 +30,7 @@ export interface Setting {
   host: string;
   /** The clock of the process that runs. */
   clock: LifeClock;
-  /** The disk stays full after the process. */
+  /** Whether the disk stays full after the process. */
   diskFull: boolean;
   /** Counts what happened, by its name. */
   note(what: string): void;

@@ -7,7 +7,7 @@ import { type LifePlan, type Plan, planOf } from './plan.js';
 import { type Setting, withSetting } from './setting.js';
 import type { Stage } from './stage.js';
 
-/** What became of one seed. */
+/** The result of one seed. */
 export interface SeedReport {
   readonly seed: string;
   readonly faults: Plan['faults'];
@@ -18,14 +18,14 @@ export interface SeedReport {
   readonly tookMs: number;
   /** What was wrong; undefined when the target is as it should be. */
   readonly problem: string | undefined;
-  /** The last lines of the log, for who looks into a problem. */
+  /** The last lines of the log, for investigating a problem. */
   readonly log: readonly string[];
 }
 
-/** A run that has not come to its end by then hangs. Real time. */
+/** A run that has not finished by then hangs. Real time. */
 const PATIENCE_MS = 120_000;
 
-/** Runs a seed's clone through all its faults to its end. Problems are in the report, not thrown. */
+/** Runs a seed's clone through all its faults to its end. Problems are reported, not thrown. */
 export async function simulate(stage: Stage, seed: string): Promise<SeedReport> {
   const plan = planOf(seed);
   let setting: Setting | undefined;
@@ -56,7 +56,7 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
   };
 }
 
-/** The disturbed processes, and then for each job one that must come to the end. Answers how many there were. */
+/** The disturbed processes, and then for each job one that must finish. Returns how many there were. */
 async function allLives(setting: Setting): Promise<number> {
   const { jobs } = setting.scene;
   const done = new Set<number>();

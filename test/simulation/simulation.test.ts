@@ -4,7 +4,7 @@ import { simulateKills } from './kill.js';
 import { simulate } from './simulate.js';
 import { Stage } from './stage.js';
 
-/** A fixed set, so that a commit is judged by what it changed: `npm run soak` looks for new ones. */
+/** A fixed set, so that a commit is judged by its own changes: `npm run soak` looks for new seeds. */
 const FIRST_SEED = 1;
 const SEEDS = 60;
 /** Each of them found a bug once. */

@@ -1,5 +1,5 @@
-// Runs seeds until told otherwise, prints each that fails with the command that replays it, and ends with 1 then.
-// npm run soak -- --help says more.
+// Runs seeds until it is stopped, prints each failing one with the command that replays it, and then exits with 1. npm
+// run soak -- --help says more.
 import { availableParallelism } from 'node:os';
 import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../lib/base/random.js';
@@ -14,7 +14,7 @@ import { Stage } from './stage.js';
 const DEFAULT_MINUTES = 5;
 const IDLE_MINUTES = 60;
 const IDLE_CUTS = 2;
-/** Seeds between two lines. */
+/** How many seeds between two lines. */
 const PROGRESS_EVERY = 100;
 
 const HELP = `npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill] [--verbose]
@@ -40,7 +40,7 @@ interface SoakOptions {
   readonly untilMs: number;
   /** Real processes and SIGKILL instead of processes that are simulated. */
   readonly kill: boolean;
-  /** One simulated day of one clone, and what memory it took. */
+  /** One simulated day of one clone, and the memory it took. */
   readonly day: boolean;
   /** A client that idles in real time, and how often its wire is cut. */
   readonly idle: boolean;

@@ -3,7 +3,10 @@ import type { DiskWatch } from './disk.js';
 
 type Call = (this: unknown, ...values: unknown[]) => unknown;
 
-/** As Disk does with node:fs, for what SQLite writes: a step before each statement that can, and no room when full. */
+/**
+ * Does for SQLite's writes what Disk does for node:fs: a step before each statement that writes, and no room when the
+ * disk is full.
+ */
 export class Sqlite {
   readonly #watch: () => DiskWatch | undefined;
   readonly #undo: (() => void)[] = [];
@@ -49,7 +52,7 @@ export class Sqlite {
   }
 }
 
-/** What the driver throws: SQLite's result code SQLITE_FULL in `rawCode`. */
+/** The driver's error: SQLite's result code SQLITE_FULL in `rawCode`. */
 function sqliteFull(): Error {
   const facts = { name: 'SqliteError', code: 'SQLITE_FULL', rawCode: 13 };
   return Object.assign(new Error('database or disk is full'), facts);

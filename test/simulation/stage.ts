@@ -10,7 +10,7 @@ import { serverKeyPem } from '../support/server-key-pem.js';
 import type { Scene } from './content.js';
 import { Disk } from './disk.js';
 
-/** What all seeds share: a server key and an account's session, so that none of them makes a key or signs in. */
+/** The parts that all seeds share: a server key and an account's session, so that no seed makes a key or signs in. */
 export class Stage {
   #disk: Disk | undefined;
   readonly #dhGroup = new DhGroup();
@@ -53,7 +53,7 @@ export class Stage {
 /** The id that a sandbox's first account gets. */
 const FIRST_USER = 5_000_000_001;
 
-/** A process's data directory, and those of the processes after it. In memory where the machine has such a disk. */
+/** A process's data directory, and those of the processes after it. In memory if the machine has such a disk. */
 export class DataDirectories {
   /** Above those of all its machines. */
   readonly base = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'telepi-simulation-'));
@@ -67,7 +67,7 @@ export class DataDirectories {
     return join(this.base, `machine-${this.#count}`);
   }
 
-  /** What is on the disk now is what the next process finds; what is written to the old one from now on is lost. */
+  /** The next process finds what is on the disk now; anything written to the old one from now on is lost. */
   crash(): void {
     const before = this.current;
     this.#count += 1;

@@ -1,6 +1,6 @@
 import type { Mishap, StepKind } from './plan.js';
 
-/** Counts what a process does, and tells when its mishaps are due. */
+/** Counts a process's steps, and says when its mishaps are due. */
 export class Steps {
   readonly #counts = new Map<StepKind, number>();
   readonly #mishaps: Mishap[];

@@ -4,7 +4,10 @@ import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 
-/** All that a copy should have of its original, comparable by deepEqual; nothing that it can't: no id, date, author. */
+/**
+ * Everything that a copy should share with its original, comparable by deepEqual, and nothing that it can't: no id,
+ * date, author.
+ */
 export interface Look {
   readonly text: string;
   readonly entities: Message['entities'];
@@ -17,11 +20,14 @@ export interface Look {
   /** How many messages of its album stand before it; undefined outside albums. */
   readonly albumIndex: number | undefined;
   readonly media: object | undefined;
-  /** The place, from 0, of the message that it answers, and what it quotes; undefined when it answers none of these. */
+  /**
+   * The position, from 0, of the message that it answers, and the quote; undefined when it answers none of these
+   * messages.
+   */
   readonly answers: { readonly place: number; readonly quote: object | undefined } | undefined;
 }
 
-/** A message by its id, for the reader of a difference, and as it looks. */
+/** A message's appearance, and its id for the reader of a difference. */
 export interface SeenMessage {
   readonly id: number;
   readonly look: Look;
@@ -67,7 +73,7 @@ export async function seenMessages(
   return seen;
 }
 
-/** As a copy looks that an account without Premium sends: the emoji behind custom ones stay. */
+/** The copy's appearance when an account without Premium sends it: the emoji behind custom ones stay. */
 export function withoutPremium(look: Look): Look {
   return { ...look, entities: look.entities.filter(({ kind }) => kind !== 'customEmoji') };
 }

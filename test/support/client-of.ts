@@ -9,7 +9,7 @@ import { type ConnectOptions, connectTelegram } from '../../lib/telegram/connect
 import type { SessionStore } from '../../lib/telegram/session-store.js';
 import { signIn } from '../../lib/telegram/sign-in.js';
 
-/** A session store that remembers, for as long as the test runs. */
+/** A session store that keeps the session in memory, for as long as the test runs. */
 export function memorySessionStore(text?: string): SessionStore & { text: string | undefined } {
   return {
     name: 'memory',

@@ -26,7 +26,7 @@ import { currentUser } from '../../lib/telegram/sign-in.js';
 import { chatContent } from './chat-content.js';
 import { clientOf } from './client-of.js';
 
-/** What the clone reported, in order: its kind, then what. */
+/** An event that the clone reported: its kind, then its fields. */
 export type CloneEvent = readonly [kind: Told['kind'], value: Readonly<Record<string, unknown>>];
 
 export interface CloneRun {
@@ -38,17 +38,17 @@ export interface CloneRun {
   /** The job's folder; empty when the run was refused before it was opened. */
   readonly folder: string;
   readonly topicMap: ReadonlyMap<number, number>;
-  /** What opening the job said. */
+  /** Notes from opening the job. */
   readonly notes: readonly JobNote[];
   readonly budget: ByteBudget;
 }
 
 export interface RunOptions
   extends Partial<Omit<CloneOptions, 'source' | 'target' | 'autoCreateTopics' | 'onEvent'>> {
-  /** Undefined: the user has said neither. No unless given. */
+  /** Undefined: the user has not decided. Default: no. */
   readonly autoCreateTopics?: boolean | undefined;
   readonly restart?: boolean;
-  /** Puts something between the run and its job. */
+  /** Wraps the job that the run uses. */
   readonly wrapJob?: (job: Job) => Job;
   /** Called with each event as it comes. */
   readonly onEvent?: (event: CloneEvent) => void;
@@ -59,9 +59,9 @@ export interface CloneScene {
   readonly sandbox: Sandbox;
   readonly client: TelepiClient;
   readonly me: Account;
-  /** Waits that the client told of. */
+  /** Waits that the client reported. */
   readonly waits: readonly Wait[];
-  /** Resolves at the next wait that the client tells of. */
+  /** Resolves at the next wait that the client reports. */
   untilWait(): Promise<Wait>;
   /** A forum of `me`. */
   forum(title: string): WorldChat;
@@ -69,13 +69,13 @@ export interface CloneScene {
   group(title: string, more?: object): WorldChat;
   /** A basic group of `me`. */
   basicGroup(title: string): WorldChat;
-  /** Posts as `me`, and answers the id. */
+  /** Posts as `me`, and returns the id. */
   post(chat: WorldChat, fields: object): number;
-  /** A document of `size` bytes, a zip on either DC where `file` says nothing else. */
+  /** A document of `size` bytes; by default a zip on either DC. */
   document(size: number, file?: Partial<SourceFile & { kind: 'document' }>): Media;
-  /** Opens the job's folder, clones, and closes it: as `telepi run` does. Never throws what the clone threw. */
+  /** Opens the job's folder, clones, and closes it, as `telepi run` does. Never throws the clone's error. */
   clone(source: WorldChat, target: WorldChat | 'me', options?: RunOptions): Promise<CloneRun>;
-  /** The target has what the source has, and nothing else. */
+  /** Checks that the target has the source's content, and nothing else. */
   assertSame(source: WorldChat, target: WorldChat): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Job } from '../../lib/ledger/job.js';
 
-/** What a process that is killed never learns. */
+/** The end of a process that is killed. */
 export class Death extends Error {}
 
 /** When a process dies: at its `write`th durable write, of all or of one kind, from 1, before it is done or after. */
@@ -33,7 +33,7 @@ const WRITES = [
 
 /**
  * A job whose process dies at a durable write: from then on nothing is written any more, and every call throws, so that
- * the run ends there. `dead` tells whether it came to that, `writes` how many there were.
+ * the run ends there. `dead` says whether it came to that, `writes` how many there were.
  */
 export function dyingJob(
   job: Job,

@@ -5,7 +5,7 @@ import { repositoryRoot } from './paths.js';
 
 export const ERRORS_DOC = join(repositoryRoot, 'lib/refusals/ERRORS.md');
 
-/** lib/refusals/ERRORS.md, as the table of errors makes it. */
+/** lib/refusals/ERRORS.md as generated from the table of errors. */
 export function errorsDoc(): string {
   const actions = Object.entries(DEEDS).map(([action, words]) => `| ${action} | ${words} |`);
   const calls = Object.entries(CALLS).map(([group, methods]) => `| ${group} | ${methods.join(', ')} |`);

@@ -15,11 +15,11 @@ import { bareId, type PeerId } from '../../lib/sandbox/world/peer-id.js';
 import { World } from '../../lib/sandbox/world/world.js';
 import { inputPeer } from './input-peer.js';
 
-/** A world in which everything is named that an answer can name, and the methods that answer. */
+/** A world in which everything that an answer can name is named, and the methods that answer. */
 export type EveryAnswerScene = ReturnType<typeof makeScene>;
 type Scene = EveryAnswerScene;
 
-/** Everybody here is named in one place only, so that nobody is described by luck. */
+/** Everybody here is named in only one place, so that nobody is described by luck. */
 export function makeScene() {
   const [clock, random] = [systemClock, seededRandom('named peers')];
   const world = new World({ clock, random, homeDc: 1 });
@@ -121,7 +121,7 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
   return [
     ...[forum.id, channel.id, group.id, upgraded.id, friend.id, me.id].flatMap((id) => [
       new Api.messages.GetHistory({ ...page, peer: peerOf(id), limit: 100 }),
-      // Pages whose topics nobody else in them has made.
+      // Pages whose topics were made by somebody who doesn't occur otherwise.
       ...[0, 1, 2, 3].map(
         (addOffset) => new Api.messages.GetHistory({ ...page, peer: peerOf(id), addOffset, limit: 1 }),
       ),

@@ -62,7 +62,7 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Lets `ms` pass: each sleeper wakes in its turn, and what it does next happens before the next one's time. */
+  /** Lets `ms` pass: each sleeper wakes in its turn, and its next steps happen before the next one's time. */
   async advance(ms: number): Promise<void> {
     const end = this.#elapsedMs + ms;
     await setImmediate();

@@ -4,12 +4,13 @@ const ESCAPE = '\u001b';
 const TOKENS = new RegExp(`${ESCAPE}\\[(\\??[\\d;]*)([A-Za-z])|\\r|\\n|[^${ESCAPE}\\r\\n]`, 'gu');
 
 /**
- * A terminal as Writable that shows what is on its screen. It knows what TelePi uses: cursor up and home, clear below and
- * all, carriage return, line feed, wrapping at the last column, the cursor's visibility. One code unit takes one cell.
+ * A terminal as Writable that shows the content of its screen. It understands the sequences that TelePi uses: cursor up
+ * and home, clear below and all, carriage return, line feed, wrapping at the last column, the cursor's visibility. One
+ * code unit takes one cell.
  */
 export class FakeTerminal extends Writable {
   readonly isTTY = true;
-  /** What the process knows. */
+  /** The width that the process knows. */
   columns: number;
   rows: number;
   cursorVisible = true;
@@ -18,7 +19,7 @@ export class FakeTerminal extends Writable {
   #lines: string[] = [''];
   #row = 0;
   #column = 0;
-  /** How wide the window is, while that differs from what the process knows. */
+  /** The window's width, while that differs from the width that the process knows. */
   #width: number | undefined;
 
   constructor(columns = 80, rows = 24) {
@@ -34,8 +35,8 @@ export class FakeTerminal extends Writable {
   }
 
   /**
-   * The window becomes narrower: its lines are wrapped anew at once, as tmux and the terminals of GNOME and Apple do,
-   * and the process hears of it when `arrive` is called.
+   * The window becomes narrower: its lines are wrapped again at once, as tmux and the terminals of GNOME and Apple do,
+   * and the process learns of it when `arrive` is called.
    */
   narrow(columns: number): { arrive(): void } {
     this.#width = columns;

@@ -7,7 +7,7 @@ import type { PartSource } from '../../lib/transfer/transfer.js';
 /** Every part of a test's file is a window of this, so that parts differ and cost nothing. */
 const POOL = seededRandom('far side').bytes(PART_SIZE + 64 * 1024);
 
-/** What part `index` of any test's file holds, were it `length` bytes long. */
+/** The content of part `index` of any test's file, if it were `length` bytes long. */
 export function contentOf(index: number, length: number): Buffer {
   const start = (index * 61) % (POOL.length - PART_SIZE);
   return POOL.subarray(start, start + length);
@@ -19,7 +19,7 @@ export interface Request {
   answer(error?: Error): void;
 }
 
-/** The servers of a transfer, which answer only when and in which order a test says so. */
+/** The servers of a transfer, which answer only when a test says so, and in the order that it chooses. */
 export class FarSide {
   /** Requests that wait for their answer. */
   readonly pending: Request[] = [];
@@ -61,7 +61,7 @@ export interface Range {
 export interface ScriptedSourceOptions {
   /** How many requests it keeps under way. */
   readonly window: number;
-  /** The lengths of the parts that it really gives of a range; by default what is asked for. */
+  /** The lengths of the parts that it really gives for a range; by default the requested ones. */
   readonly lengths?: (range: Range) => readonly number[];
   /** What it really gives as a part; by default its content. */
   readonly content?: (index: number, length: number) => Buffer;
@@ -69,11 +69,14 @@ export interface ScriptedSourceOptions {
   readonly hashes?: NonNullable<PartSource['hashes']>;
 }
 
-/** Asks ahead over a window as the real one does, takes answers in any order, gives parts in theirs, fails at once. */
+/**
+ * Requests ahead over a window as the real one does, accepts answers in any order, yields parts in theirs, fails at
+ * once.
+ */
 export class ScriptedSource implements PartSource {
   /** Sources opened and not yet closed. */
   opened = 0;
-  /** The parts that were asked for, in order. */
+  /** The parts that were requested, in order. */
   readonly read: number[] = [];
   /** The parts that were released, in order. */
   readonly released: number[] = [];
@@ -122,7 +125,7 @@ export class ScriptedSource implements PartSource {
   }
 }
 
-/** Keeps what it is sent, and watches how. */
+/** Keeps the parts that it is sent, and observes how. */
 export class ScriptedUploader implements PartUploader {
   /** In the order in which slots took them. */
   readonly taken: UploadPart[] = [];

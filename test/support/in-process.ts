@@ -15,9 +15,7 @@ export interface InProcessOptions {
   readonly stdin?: PassThrough;
 }
 
-/**
- * Runs a command of telepi in this process, past main alone: many runs of it cost one start. Errors are thrown.
- */
+/** Runs a command of telepi in this process, without main: many runs of it cost one start. Errors are thrown. */
 export async function runInProcess(
   args: readonly string[],
   { environment, cwd, signal = new AbortController().signal, stdin = new PassThrough() }: InProcessOptions,

@@ -3,9 +3,9 @@ import type { Clock } from '../../lib/base/clock.js';
 /** Sockets and real timers that merely exist; everything else that Node lists is work under way. */
 const AT_REST =
   /^(?:TCPSocketWrap|TCPServerWrap|PipeWrap|TTYWrap|Timeout|WriteWrap|MessagePort|SignalWrap|ProcessWrap)$/;
-/** So many turns of the event loop without an event, and nothing moves any more: what was sent has arrived. */
+/** After this many turns of the event loop without an event, nothing moves any more: everything sent has arrived. */
 const QUIET_TURNS = 3;
-/** What moves takes time: two answers are never of one millisecond, from which message ids are made. */
+/** Work takes time: two answers never come in the same millisecond, from which message ids are made. */
 const TURN_MS = 1;
 
 interface Sleeper {
@@ -122,7 +122,7 @@ export class JumpingClock implements Clock {
 
 /**
  * One machine's clock on the course of a JumpingClock. Its wall clock can be set, as an administrator or NTP does. When
- * the process dies, its sleeps end no more; what is left of it then sees time fly, so that it comes to its end.
+ * the process dies, its sleeps no longer end; the rest of it then sees time fly, so that it finishes.
  */
 export class LifeClock implements Clock {
   readonly #course: JumpingClock;
@@ -130,7 +130,7 @@ export class LifeClock implements Clock {
   #flownMs = 0;
   #state: 'alive' | 'frozen' | 'flying' = 'alive';
   readonly #sleeps = new Set<() => void>();
-  /** Told of each sleep before it begins. */
+  /** Called before each sleep. */
   onSleep: () => void = () => {};
 
   constructor(course: JumpingClock, offMs = 0) {

@@ -35,7 +35,7 @@ export async function openTestJob(
   return { job, options };
 }
 
-/** Opens a job, lets `work` have it, and closes it. */
+/** Opens a job, lets `work` use it, and closes it. */
 export async function withJob<T>(options: JobOptions, work: (job: Job) => Promise<T>): Promise<T> {
   const job = await openJob(options);
   try {
@@ -45,7 +45,7 @@ export async function withJob<T>(options: JobOptions, work: (job: Job) => Promis
   }
 }
 
-/** Opens the ledger of a data directory, lets `work` have it, and closes it. */
+/** Opens the ledger of a data directory, lets `work` use it, and closes it. */
 export async function withLedger<T>(dataDir: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
   const ledger = await openLedger(dataDir);
   try {

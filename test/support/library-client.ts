@@ -8,13 +8,13 @@ import { StringSession } from 'telegram/sessions/index.js';
 import type { ServerAddress } from '../../lib/base/server-address.js';
 
 export interface LibraryClientOptions extends ServerAddress {
-  /** A saved session to go on with. */
+  /** A saved session to continue with. */
   readonly session?: string;
   readonly connection?: typeof ConnectionTCPFull;
   readonly loud?: boolean;
 }
 
-/** The plain library, none of ours, pointed at a server of the test. Not connected yet. */
+/** The plain library, without any of ours, pointed at a server of the test. Not connected yet. */
 export function libraryClient(options: LibraryClientOptions): TelegramClient {
   trustServerKey(options.publicKeyPem);
   const session = new StringSession(options.session ?? '');
@@ -28,7 +28,7 @@ export function libraryClient(options: LibraryClientOptions): TelegramClient {
   });
 }
 
-/** Lets the library take this server's key, as if it were one of Telegram's. */
+/** Makes the library accept this server's key, as if it were one of Telegram's. */
 export function trustServerKey(publicKeyPem: string): void {
   const { n = '', e = '' } = createPublicKey(publicKeyPem).export({ format: 'jwk' });
   const [modulus, exponent] = [Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url')];

@@ -5,11 +5,11 @@ export interface ListenerCountingSignal {
   abort(reason?: unknown): void;
   /** Listeners on the signal now. */
   readonly listeners: number;
-  /** How many were ever put on it. */
+  /** How many were ever added to it. */
   readonly added: number;
 }
 
-/** A signal that tells how many listeners it has, for tests that nothing is left behind. */
+/** A signal that counts its listeners, for tests that nothing is left behind. */
 export function listenerCountingSignal(): ListenerCountingSignal {
   const controller = new AbortController();
   const { signal } = controller;

@@ -1,12 +1,15 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 
-/** What the 64 bytes of a client's header say. */
+/** The content of the 64 bytes of a client's header. */
 export interface ObfuscatedHeader {
   readonly tag: number;
   readonly dcId: number;
 }
 
-/** The proxy's side of an obfuscated stream with a secret: it needs the header, and then takes and gives plain bytes. */
+/**
+ * The proxy's side of an obfuscated stream with a secret: it needs the header, and then accepts and returns plain
+ * bytes.
+ */
 export class ObfuscatedEnd {
   readonly header: ObfuscatedHeader;
   readonly #decipher: ReturnType<typeof createDecipheriv>;
@@ -45,7 +48,7 @@ export function timeInHello(hello: Buffer, secret: Buffer): number | undefined {
   return digest.readInt32LE(28) ^ random.readInt32LE(28);
 }
 
-/** ServerHello, ChangeCipherSpec and a first record, with the HMAC that proves the secret to who sent `hello`. */
+/** ServerHello, ChangeCipherSpec and a first record, with the HMAC that proves the secret to the sender of `hello`. */
 export function serverHello(hello: Buffer, secret: Buffer, dataBytes = 300): Buffer {
   const session = hello.subarray(44, 76);
   const extensions = Buffer.concat([

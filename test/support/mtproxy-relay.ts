@@ -7,7 +7,10 @@ const HEADER_BYTES = 64;
 const RECORD_HEAD_BYTES = 5;
 const MOST_RECORD_BYTES = 16_384;
 
-/** An MTProxy in front of one server, where no real one can be had: it takes each cover, and is silent to a wrong secret. */
+/**
+ * An MTProxy in front of one server, for machines without a real one: it accepts each cover, and is silent to a wrong
+ * secret.
+ */
 export class MtProxyRelay {
   readonly #secret: Buffer;
   readonly #target: number;
@@ -100,7 +103,7 @@ class Incoming {
   }
 }
 
-/** A client says ChangeCipherSpec first. */
+/** A client sends ChangeCipherSpec first. */
 async function firstRecord(bytes: Incoming): Promise<Buffer> {
   await nextRecord(bytes);
   return nextRecord(bytes);

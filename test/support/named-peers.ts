@@ -1,6 +1,8 @@
 import { fromLong } from '../../lib/sandbox/tl.js';
 
-/** Whom an answer speaks of, as `user 5`, `chat 6`, `channel 7`, and whom its `users` and `chats` describe. */
+/**
+ * The peers that an answer names, as `user 5`, `chat 6`, `channel 7`, and those described in its `users` and `chats`.
+ */
 export interface NamedPeers {
   readonly named: ReadonlyMap<string, string>;
   readonly described: ReadonlySet<string>;
@@ -29,10 +31,10 @@ const KINDS: Readonly<Record<string, 'user' | 'chat' | 'channel'>> = {
   linkedCommunityId: 'channel',
 };
 
-/** Lists of objects under these names describe whom the answer names; lists of longs name them. */
+/** Lists of objects under these names describe the peers that the answer names; lists of longs name them. */
 const OWN_LISTS = new Set(['users', 'chats']);
 
-/** Finds in any TL object, by the names of its fields alone, who is named anywhere in it. */
+/** Finds every peer that is named anywhere in a TL object, by the names of its fields alone. */
 export function namedPeers(answer: unknown): NamedPeers {
   const named = new Map<string, string>();
   const described = new Set<string>();
@@ -74,7 +76,7 @@ function described({ className, id }: { className: string; id: never }): string 
   return `${kind} ${fromLong(id)}`;
 }
 
-/** Longs; objects, as the user_id of an InputUser, are walked. */
+/** Longs; objects, such as the user_id of an InputUser, are walked. */
 function idsOf(content: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(content) ? content : [content];
   return list.flatMap((item) => (isId(item) ? String(item) : []));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 
-/** What may lie in the place of a file, and the words for it. */
+/** The things that may be in place of a file, and the words for them. */
 export const ODD_KINDS = {
   directory: 'a directory',
   pipe: 'a named pipe',
@@ -13,7 +13,7 @@ export type OddKind = keyof typeof ODD_KINDS;
 
 export const oddKinds = Object.keys(ODD_KINDS) as readonly OddKind[];
 
-/** The refusal of what lies at `path`, which may be another program's. */
+/** The refusal of the thing at `path`, which may belong to another program. */
 export function oddWords(path: string, kind: OddKind): string {
   return (
     `${path} is ${ODD_KINDS[kind]}, and TelePi keeps a file there: set DATA_DIR to another directory if another program ` +
@@ -21,7 +21,7 @@ export function oddWords(path: string, kind: OddKind): string {
   );
 }
 
-/** Puts something at `path` that is no file. */
+/** Puts something at `path` that is not a file. */
 export function putOddFile(path: string, kind: OddKind): void {
   if (kind === 'directory') mkdirSync(path);
   else if (kind === 'loop') symlinkSync(path, path);

@@ -108,7 +108,7 @@ export const download = (offset = 0, limit = 524_288): Request =>
 export const upload = (index = 0, bytes = randomBytes(524_288)): Request =>
   savePart({ fileId: 7n, index, total: 20, bytes, big: true });
 
-/** Waits, turn by turn of the event loop, until `done`. The test's own limit ends a wait in vain. */
+/** Waits, turn by turn of the event loop, until `done`. If that never happens, the test's own limit ends the wait. */
 export async function until(done: () => boolean): Promise<void> {
   while (!done()) await setImmediate();
 }

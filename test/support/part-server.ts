@@ -24,13 +24,13 @@ export interface Heard {
   readonly sessionId: bigint;
   readonly kind: number;
   readonly body: Buffer;
-  /** An upload.* request, its wrappers off. */
+  /** An upload.* request without its wrappers. */
   readonly request: TlObject | undefined;
-  /** It came inside invokeWithLayer and initConnection. */
+  /** Whether it came inside invokeWithLayer and initConnection. */
   readonly introduced: boolean;
 }
 
-/** What a test may say otherwise than a good server would. */
+/** The ways in which a test may make the server deviate from a good one. */
 export interface Said {
   readonly msgId?: bigint;
   readonly seqno?: number;
@@ -41,7 +41,7 @@ export interface Said {
   readonly twist?: (packet: Buffer) => Buffer;
 }
 
-/** A server that says what a test tells it to: the far end of part connections. */
+/** A server that says what a test makes it say: the far end of part connections. */
 export class PartServer {
   readonly key = randomBytes(256);
   readonly keyId = createHash('sha1').update(this.key).digest().readBigInt64LE(12);
@@ -125,7 +125,7 @@ export class ServerEnd {
     return seqno;
   }
 
-  /** Sends a content message; answers with its id. */
+  /** Sends a content message; returns its id. */
   send(body: Buffer | readonly Buffer[], said: Said = {}): bigint {
     const message = {
       salt: 0n,
@@ -153,7 +153,7 @@ export class ServerEnd {
     for (const piece of this.#transport.write([packet])) this.socket.write(piece);
   }
 
-  /** Several messages in one; answers with their ids. */
+  /** Sends several messages in one; returns their ids. */
   container(bodies: readonly Buffer[]): bigint[] {
     const writer = new TlWriter().uint(Tl.msg_container).uint(bodies.length);
     const ids = bodies.map((body) => {
@@ -185,7 +185,7 @@ export class ServerEnd {
   }
 }
 
-/** upload.* or something around it, rather than a message of MTProto's own. */
+/** Whether it is upload.* or a wrapper around it, rather than a message of MTProto's own. */
 function isRequest(body: Buffer): boolean {
   const own: readonly number[] = Object.entries(Tl)
     .filter(([name]) => !/^(?:invoke|init)/.test(name))

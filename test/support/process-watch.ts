@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What a process did to the machine, read from /proc: Linux only. */
+/** A process's effects on the machine, read from /proc: Linux only. */
 export interface ProcessFootprint {
   /** VmHWM: the most memory that was resident at once, in bytes. */
   readonly peakRssBytes: number;
@@ -15,7 +15,7 @@ const ACCESS_MODE = 0o3;
 
 export const canWatchProcesses = process.platform === 'linux';
 
-/** Looks at process `pid` 20 times a second until `stop`, which gives what was seen until the process ended. */
+/** Looks at process `pid` 20 times a second until `stop`, which returns what was seen until the process ended. */
 export function watchProcess(pid: number | undefined): { stop(): ProcessFootprint } {
   if (pid === undefined) throw new Error('The process did not start.');
   let peakRssBytes = 0;

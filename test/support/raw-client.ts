@@ -8,7 +8,7 @@ import { type RawFraming, RawWire } from './raw-wire.js';
 
 const sha256 = (...pieces: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(pieces)).digest();
 
-/** A message of the server, out of its packet or container. */
+/** A message of the server, taken out of its packet or container. */
 export interface RawMessage {
   readonly msgId: bigint;
   readonly seqno: number;
@@ -17,7 +17,7 @@ export interface RawMessage {
   readonly inContainer: boolean;
 }
 
-/** What a test may say otherwise than a good client would. */
+/** The ways in which a test may make the client deviate from a good one. */
 export interface Sent {
   readonly msgId?: bigint;
   readonly seqno?: number;
@@ -37,7 +37,7 @@ export interface RawClientOptions extends ExchangeTwists {
   readonly sessionId?: bigint;
 }
 
-/** A client that says exactly what a test tells it to, with its own framing, key exchange and encryption. */
+/** A client that sends exactly what a test says, with its own framing, key exchange and encryption. */
 export class RawClient {
   readonly wire: RawWire;
   readonly key: RawKey;
@@ -63,7 +63,7 @@ export class RawClient {
     return new RawClient(wire, key, options.sessionId ?? randomBytes(8).readBigInt64LE(0));
   }
 
-  /** An id of now, above all others, shifted by `seconds`. */
+  /** An id for now, above all others, shifted by `seconds`. */
   nextId(seconds = 0): bigint {
     const now = ((BigInt(Math.floor(Date.now() + seconds * 1000)) << 32n) / 1000n) & ~3n;
     if (seconds !== 0) return now;
@@ -77,7 +77,7 @@ export class RawClient {
     return seqno;
   }
 
-  /** Sends a content message; answers with its id. */
+  /** Sends a content message; returns its id. */
   request(body: Buffer, sent: Sent = {}): bigint {
     return this.send(body, { seqno: this.nextSeqno(true), ...sent });
   }
@@ -93,7 +93,7 @@ export class RawClient {
     return msgId;
   }
 
-  /** Several messages in a container; answers with their ids and, last, the container's. */
+  /** Sends several messages in a container; returns their ids and, last, the container's. */
   container(
     messages: readonly { body: Buffer; content?: boolean; msgId?: bigint; seqno?: number }[],
     sent: Sent = {},
@@ -130,7 +130,7 @@ export class RawClient {
     ]);
   }
 
-  /** The next message; undefined when the server has closed. Throws TransportError for one of those. */
+  /** The next message; undefined when the server has closed. Throws TransportError for a transport error. */
   async receive(): Promise<RawMessage | undefined> {
     for (;;) {
       const waiting = this.#inbox.shift();
@@ -151,7 +151,7 @@ export class RawClient {
     }
   }
 
-  /** The result of a request, gzip taken off; an rpc_error is thrown as RawRpcError. */
+  /** The result of a request, unzipped; an rpc_error is thrown as RawRpcError. */
   async result(msgId: bigint): Promise<TlReader> {
     for (;;) {
       const reader = await this.expect(Tl.rpc_result);

@@ -14,7 +14,7 @@ import { TlReader, TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 const sha1 = (...pieces: Buffer[]): Buffer => createHash('sha1').update(Buffer.concat(pieces)).digest();
 const sha256 = (...pieces: Buffer[]): Buffer => createHash('sha256').update(Buffer.concat(pieces)).digest();
 
-/** What carries packets: a connection, or in a test the exchange itself. */
+/** A carrier of packets: a connection, or in a test the exchange itself. */
 export interface PacketWire {
   send(packet: Buffer): void;
   receive(): Promise<Buffer | undefined>;
@@ -26,7 +26,7 @@ export interface RawKey {
   readonly salt: bigint;
 }
 
-/** What a test may do otherwise than the protocol says. */
+/** The ways in which a test may deviate from the protocol. */
 export interface ExchangeTwists {
   readonly request?: 'req_pq' | 'req_pq_multi';
   readonly padding?: 'rsa_pad' | 'sha1';
@@ -47,7 +47,7 @@ export interface ExchangeResult {
   readonly hash?: Buffer;
   readonly newNonce: Buffer;
   readonly key?: RawKey;
-  /** After dh_gen_retry: the last step again, by default with the retry_id that the protocol asks for. */
+  /** After dh_gen_retry: repeats the last step, by default with the retry_id that the protocol requires. */
   readonly retry?: (retryId?: bigint) => Promise<ExchangeResult>;
 }
 
@@ -171,7 +171,7 @@ export function newNonceHash(newNonce: Buffer, number: number, key: Buffer): Buf
   return sha1(newNonce, Buffer.of(number), sha1(key).subarray(0, 8)).subarray(4, 20);
 }
 
-/** Sends a plain message and takes the plain answer, or a transport error. */
+/** Sends a plain message and returns the plain answer, or a transport error. */
 export async function plain(wire: PacketWire, body: Buffer): Promise<{ body: Buffer; error?: number }> {
   const msgId = (BigInt(Math.floor(Date.now() / 1000)) << 32n) | 4n;
   wire.send(new TlWriter().long(0n).long(msgId).uint(body.length).raw(body).finish());

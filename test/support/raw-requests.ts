@@ -1,7 +1,7 @@
 import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 
-/** A query inside invokeWithLayer and initConnection, as the first of a key must be. */
+/** A query inside invokeWithLayer and initConnection, as required for the first of a key. */
 export function initialised(query: Buffer, { layer = 229, apiId = 4321, device = 'test' } = {}): Buffer {
   const strings = [device, 'Linux', '1.0', 'en', '', 'en'];
   const init = new TlWriter().uint(Tl.initConnection).uint(0).uint(apiId);

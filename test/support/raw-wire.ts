@@ -7,7 +7,7 @@ export type RawFraming = 'abridged' | 'intermediate' | 'padded' | 'full';
 
 const TAGS = { abridged: 0xefefefef, intermediate: 0xeeeeeeee, padded: 0xdddddddd, full: undefined };
 
-/** A client's side of a transport, written apart from the server's, for tests of the wire. */
+/** A client's side of a transport, written separately from the server's, for tests of the wire. */
 export class RawWire {
   readonly #socket: Socket;
   readonly #framing: RawFraming;
@@ -71,7 +71,7 @@ export class RawWire {
     this.sendRaw(this.frame(payload, quickAck));
   }
 
-  /** Sends bytes that are framed already, or wrongly. */
+  /** Sends bytes that are framed already, or framed wrongly. */
   sendRaw(bytes: Buffer): void {
     this.#socket.write(this.#encrypt(bytes));
   }

@@ -18,7 +18,7 @@ export async function sandboxEnvironment(
   };
 }
 
-/** The settings that lead to a sandbox, and no account. */
+/** The settings that lead to a sandbox, without an account. */
 export function connectionSettings(
   server: Sandbox['server'],
   app: { readonly apiId: number; readonly apiHash: string },
@@ -33,7 +33,7 @@ export function connectionSettings(
   };
 }
 
-/** The settings by which `telepi login` asks for nothing. */
+/** The settings with which `telepi login` asks for nothing. */
 export function loginSettings({ phone, code, password }: Filled): Record<string, string> {
   return { TG_PHONE: phone, TG_CODE: code, TG_PASSWORD: password };
 }

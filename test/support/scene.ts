@@ -7,13 +7,13 @@ import { connectionSettings, loginSettings } from './sandbox-environment.js';
 import { type TelepiOptions, type TelepiOutcome, telepi } from './telepi.js';
 import { temporaryFolder } from './temporary-folder.js';
 
-/** A sandbox in this process, and telepi in processes of its own that know nothing of it but address and key. */
+/** A sandbox in this process, and telepi in processes of its own that know only its address and key. */
 export interface Scene {
   readonly sandbox: Sandbox;
   readonly filled: Filled;
   /** The working directory of telepi, with its data directory in it. */
   readonly cwd: string;
-  /** What leads telepi to the sandbox; no account. */
+  /** The settings that lead telepi to the sandbox; no account. */
   readonly connection: Readonly<Record<string, string>>;
   run(
     args: readonly string[],
@@ -49,7 +49,7 @@ export async function openScene(t: Pick<TestContext, 'after'>, options: SandboxO
   };
 }
 
-/** The JSON objects of an output, one a line. */
+/** The JSON objects of an output, one per line. */
 export function recordsOf(stdout: string): Record<string, unknown>[] {
   return stdout
     .split('\n')

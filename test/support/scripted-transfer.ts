@@ -29,11 +29,11 @@ export interface Scenario {
   readonly budgetBytes: number;
   /** Parts that were acknowledged before; indices beyond the file's stand for none. */
   readonly done: readonly number[];
-  /** Which of the requests that wait is answered next, in turn and over again. */
+  /** Which of the waiting requests is answered next, in turn and repeatedly. */
   readonly picks: readonly number[];
 }
 
-/** What comes between a transfer and its end, and when: before which answer. */
+/** The thing that ends a transfer early, and when: before which answer. */
 export type Mishap =
   | { readonly kind: 'abort'; readonly step: number }
   | { readonly kind: Request['kind']; readonly index: number };
@@ -54,7 +54,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record({
   picks: fc.array(fc.nat(30), { minLength: 1, maxLength: 40 }),
 });
 
-/** One that holds no surprise. */
+/** A scenario without surprises. */
 export const plain: Scenario = {
   size: 5 * PART_SIZE,
   slots: 2,
@@ -69,7 +69,7 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-/** Begins a transfer between scripted servers. `lies`: what the source gives other than it should. */
+/** Begins a transfer between scripted servers. `lies`: where the source deviates from what it should give. */
 export function stage(drawn: Scenario, lies: Omit<ScriptedSourceOptions, 'window'> = {}) {
   const { size, slots, window, budgetBytes } = drawn;
   const far = new FarSide();
@@ -117,20 +117,20 @@ export function doneOf({ size, done }: Scenario): PartSet {
   );
 }
 
-/** The parts that are to be sent, in order. */
+/** The parts to send, in order. */
 export function missingOf(drawn: Scenario): number[] {
   const done = doneOf(drawn);
   return [...PartSet.full(done.total)].filter((index) => !done.has(index));
 }
 
-/** The parts that are to be read, in order: a small file is read whole, for its md5. */
+/** The parts to read, in order: a small file is read whole, for its md5. */
 export function unreadOf(drawn: Scenario): number[] {
   return drawn.size >= BIG_FILE_SIZE ? missingOf(drawn) : [...PartSet.full(partCount(drawn.size))];
 }
 
 export type Stage = ReturnType<typeof stage>;
 
-/** Answers until the transfer ends. What a mishap ends must have ended before anything else is answered. */
+/** Answers until the transfer ends. Everything that a mishap ends must have ended before anything else is answered. */
 export async function play(
   scene: Stage,
   picks: readonly number[],
@@ -158,7 +158,7 @@ export async function play(
   }
 }
 
-/** Nothing is under way, waiting, held, or listening any more, and nothing new begins. */
+/** Checks that nothing is under way, waiting, held, or listening any more, and that nothing new begins. */
 export async function assertNothingLeft(scene: Stage, budgetBytes: number): Promise<void> {
   const { far, source, budget, controller, clock } = scene;
   const asked = far.asked;
@@ -173,7 +173,10 @@ export async function assertNothingLeft(scene: Stage, budgetBytes: number): Prom
   assert.equal(clock.sleeping, 0, 'timers');
 }
 
-/** The first `upTo` missing parts came in order, each once, exactly as read, no more at once than there are slots. */
+/**
+ * Checks that the first `upTo` missing parts came in order, each once, exactly as read, no more at once than there are
+ * slots.
+ */
 export function assertSentAsRead({ uploader, source }: Stage, drawn: Scenario, upTo: number): void {
   const { size, slots } = drawn;
   const lengths = partLengths(size);

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../lib/base/clock.js';
 
-/** The system's clock, which a test can set forward: time goes on by itself, sleeps take as long as they say. */
+/** The system's clock, which a test can set forward: time continues by itself, and sleeps take as long as they say. */
 export class ShiftedClock implements Clock {
   #aheadMs = 0;
 

@@ -6,16 +6,16 @@ interface Way {
   readonly near: Socket;
   readonly far: Socket;
   cut: boolean;
-  /** The server has spoken. */
+  /** Whether the server has sent anything. */
   heard: boolean;
 }
 
 /**
- * TCP between a client and a server on loopback, which can be cut without a word: what was open then carries nothing
- * any more in either direction, and neither side gets a FIN or RST of the other.
+ * TCP between a client and a server on loopback, which can be cut silently: connections that were open then carry
+ * nothing any more in either direction, and neither side gets a FIN or RST from the other.
  */
 export class SilentRelay {
-  /** Since the start. */
+  /** How many were accepted since the start. */
   accepted = 0;
   /** From the client and from the server. Bytes. */
   up = 0;
@@ -43,22 +43,22 @@ export class SilentRelay {
     return typeof address === 'object' && address ? address.port : 0;
   }
 
-  /** Connections that the client holds open, cut or not. */
+  /** How many connections the client holds open, cut or not. */
   get open(): number {
     return this.#count(() => true) + this.#mute.size;
   }
 
-  /** Those that were cut and that the client still holds. */
+  /** How many of them were cut. */
   get heldDead(): number {
     return this.#count(({ cut }) => cut) + this.#mute.size;
   }
 
-  /** Those over which the server has spoken and that are not cut. */
+  /** How many of them are not cut and have carried an answer of the server. */
   get live(): number {
     return this.#count(({ cut, heard }) => heard && !cut);
   }
 
-  /** Cuts what is open; `later` too: what will be opened is accepted, and carries nothing either. */
+  /** Cuts the open connections; with `later`, new ones are accepted but carry nothing either. */
   cut({ later }: { readonly later: boolean }): void {
     this.#muteLater = later;
     for (const way of this.#ways) {
@@ -105,7 +105,7 @@ export class SilentRelay {
       [far, near],
     ] as const) {
       end.pipe(other);
-      // Once it is cut, the end of one side is no news to the other.
+      // Once it is cut, the end of one side doesn't reach the other.
       end.on('end', () => way.cut && end.destroy());
       end.on('close', () => {
         if (!way.cut) other.destroy();

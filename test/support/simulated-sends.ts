@@ -16,7 +16,7 @@ export interface SimulatedJob {
   readonly seed: string;
   readonly weather: Partial<WeatherOptions>;
   readonly minIntervalMs: number;
-  /** Messages of the sends that follow one another, over and over: 1, or an album's items. */
+  /** The sizes of the sends that follow one another, repeated: 1, or an album's items. */
   readonly sends: readonly number[];
   readonly durationMs: number;
   /** How long a request is on its way, in milliseconds: drawn from these bounds. */
@@ -26,7 +26,7 @@ export interface SimulatedJob {
 }
 
 export interface SimulatedRun {
-  /** Messages that the server took. */
+  /** How many messages the server accepted. */
   readonly messages: number;
   readonly waits: readonly (Wait & { readonly at: number })[];
   readonly intervalMs: number;
@@ -77,7 +77,10 @@ export async function simulateSends(job: SimulatedJob): Promise<SimulatedRun> {
   return { messages, waits, intervalMs: pacer.intervalMs };
 }
 
-/** How many messages somebody would get through who knows the budget, and goes on at the very moment when it lets them. */
+/**
+ * How many messages a sender could get through that knows the budget and continues at the very moment when it allows
+ * that.
+ */
 export function mostMessages({ weather: options, minIntervalMs, sends, durationMs }: SimulatedJob): number {
   let now = 0;
   const clock = { now: () => now, monotonic: () => now, sleep: () => Promise.resolve() };

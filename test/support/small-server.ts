@@ -31,7 +31,7 @@ export async function startSmallServer(
   return server;
 }
 
-/** What else help.getConfig answers with: TL wants them all, and no test of the protocol looks at one. */
+/** The other fields of help.getConfig: TL requires them all, and no test of the protocol reads one. */
 const NUMBERS = `chatSizeMax megagroupSizeMax forwardedCountMax onlineUpdatePeriodMs offlineBlurTimeoutMs
   offlineIdleTimeoutMs onlineCloudTimeoutMs notifyCloudDelayMs notifyDefaultDelayMs pushChatPeriodMs pushChatLimit
   editTimeLimit revokeTimeLimit revokePmTimeLimit ratingEDecay stickersRecentLimit callReceiveTimeoutMs

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.js';
 export interface Usage {
   /** Resident memory of this process. */
   readonly memoryBytes: number;
-  /** Of all processors together, 0 to 100; undefined where the system doesn't say. */
+  /** Of all processors together, 0 to 100; undefined if the system doesn't say. */
   readonly cpuPercent: number | undefined;
 }
 

@@ -27,7 +27,7 @@ import {
 } from './real-proxies.js';
 import { startWebServer } from './web-server.js';
 
-/** Where a proxy that isn't installed is a fault, as in CI. */
+/** Whether a proxy that isn't installed is a fault, as in CI. */
 const isRequired = process.env['TELEPI_INTEROP'] === 'required';
 const FILE_BYTES = 24 * MIB + 12_345;
 const LIMIT = { timeout: 240_000 } as const;
@@ -142,7 +142,7 @@ function logOf(onConnection: (fields: Readonly<Record<string, unknown>>) => void
   } as unknown as Log;
 }
 
-/** Of the proxies' passwords and secrets, in each spelling that they may have on their way. */
+/** The proxies' passwords and secrets, in each spelling that may occur on their way. */
 function requireNoSecrets(folder: string, { stdout, stderr }: TelepiOutcome): void {
   const secrets = [PASSWORD, encodeURIComponent(PASSWORD), 'tiny-word', 'Wrong-Word', SECRET];
   const bytes = [SECRET, `dd${SECRET}`].map((hex) => Buffer.from(hex, 'hex'));

@@ -9,13 +9,15 @@ import { repositoryRoot } from '../../support/paths.js';
 /** A proxy that others wrote, and how it is run on loopback. */
 export interface RealProxy {
   readonly name: string;
-  /** As telepi calls it. */
+  /** Its kind, in telepi's words. */
   readonly kind: 'SOCKS5 proxy' | 'HTTP proxy' | 'MTProxy';
   /** Programs, by name or path, without which it can't run. */
   readonly needs: readonly string[];
   /** TG_PROXY for it. */
   url(port: number): string;
-  /** TG_PROXY with a login or secret that it doesn't know, and the errors that may come of it; undefined: it asks for none. */
+  /**
+   * TG_PROXY with a login or secret that it doesn't know, and the errors that may follow; undefined: it requires none.
+   */
   readonly wrong?: { url(port: number): string; readonly codes: readonly string[] };
   command(place: ProxyPlace): { readonly argv: readonly string[]; readonly input?: string };
 }
@@ -26,7 +28,7 @@ export interface ProxyPlace {
   readonly port: number;
   /** The ports of the DCs, DC 1's first. */
   readonly dcs: readonly number[];
-  /** A web server for those that an MTProxy doesn't know. */
+  /** A web server for clients that an MTProxy doesn't know. */
   readonly mask?: number | undefined;
 }
 
@@ -36,13 +38,13 @@ export interface RunningProxy {
   /** Ends it as a power cut would; `start` brings it back at the same port. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** It keeps its connections, and neither reads nor writes. */
+  /** It keeps its connections, but neither reads nor writes. */
   freeze(): void;
 }
 
-/** Every proxy connects from here, so that what comes past it shows. */
+/** Every proxy connects from here, so that a connection that bypasses it shows. */
 export const PROXY_ADDRESS = '127.0.0.2';
-/** Of the proxies that ask for a login. */
+/** For the proxies that require a login. */
 export const USER = 'proxy-user';
 export const PASSWORD = 'Proxy-Word 7f31%@:c2';
 export const SECRET = '5e0c7a41b29d83f6a1c4e87d02b96f35';
@@ -119,7 +121,10 @@ export const TINYPROXY: RealProxy = {
   },
 };
 
-/** One that isn't known is given to a web server; a wrong secret alone is met with silence, which it ends after 2 s. */
+/**
+ * An unknown client is passed on to a web server; only a wrong secret is met with silence, which the proxy ends after 2
+ * s.
+ */
 function mtProxy(cover: string, wrap: (secret: string) => string): RealProxy {
   const ofSecret = (secret: string) => (port: number) => `mtproxy://${wrap(secret)}@127.0.0.1:${port}`;
   return {
@@ -151,7 +156,7 @@ export const REAL_PROXIES = [
   MTPROXY_TLS,
 ] as const;
 
-/** What is missing of a proxy's needs. */
+/** The programs that a proxy needs and that are missing. */
 export function missingOf({ needs }: RealProxy): string[] {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const isThere = (path: string): boolean => {
@@ -167,7 +172,7 @@ export function missingOf({ needs }: RealProxy): string[] {
   );
 }
 
-/** Runs a proxy until it is killed, which the test's end does too. */
+/** Runs a proxy until it is killed, which the test's end also does. */
 export async function runProxy(
   proxy: RealProxy,
   place: Omit<ProxyPlace, 'port'>,

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 
-/** A real web server over TLS, on loopback; answers with its port. */
+/** A real web server over TLS, on loopback; returns its port. */
 export async function startWebServer(
   t: { after(end: () => unknown): void },
   folder: string,
