@@ -85,8 +85,8 @@ export interface Job {
   /** Notes the target's newest message before the first send: this job's posts come after it. */
   saveTargetBefore(targetId: number): Promise<void>;
   /**
-   * The newest message of the basic group that the target still was when the job last sent to it, which is known to be older
-   * than all messages in doubt there. Undefined when nothing can be in doubt there.
+   * The newest message of the basic group that the target still was when the job last sent to it, which is known to be
+   * older than all messages in doubt there. Undefined when nothing can be in doubt there.
    */
   formerTargetFloor(): Promise<number | undefined>;
   /** Notes that nothing is in doubt any more in the basic group that the target used to be. */
