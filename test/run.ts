@@ -1,5 +1,5 @@
-// `node --test` ends with success when it finds no file, and Node 20 takes no globs: so the files are found here,
-// and none at all is a failure. Those of a stage of its own run where they are named: `npm run test:interop`.
+// `node --test` ends with success when it finds no file, and Node 20 accepts no globs: so the files are found here, and
+// finding none is a failure. Tests of a separate stage run only when they are named: `npm run test:interop`.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -22,7 +22,7 @@ if (files.length === 0) {
   process.exit(1);
 }
 const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
-// Of a test, and of a file of tests. The longest takes a minute or two on a busy machine.
+// For a test, and for a file of tests. The longest takes a minute or two on a busy machine.
 const timeout = '--test-timeout=480000';
 const { status } = spawnSync(
   process.execPath,

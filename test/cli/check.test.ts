@@ -143,7 +143,7 @@ test("a clock that differs from the server's and an unreachable server are repor
   assertMend(gone, 'connection', /127\.0\.0\.1:9|network|connect/i);
 });
 
-/** Runs check in a process that `code` has changed before. */
+/** Runs check in a process that `code` has changed first. */
 async function checkedAfter(
   scene: Scene,
   code: string,
@@ -219,7 +219,7 @@ test('check names the proxy, and what is wrong with it, always without its secre
     'base64url',
   );
   const place = `127.0.0.1:${relay.port}`;
-  // The server's own address leads nowhere: an MTProxy is told a DC's number.
+  // The server's own address leads nowhere: an MTProxy gets a DC's number instead.
   const good = await checked(scene, { TG_PROXY: `mtproxy://${whole}@${place}`, TG_SERVER: '127.0.0.1:1' });
   assert.equal(good.exit, 0);
   const [, words] = good.findings.get('connection') ?? [];

@@ -10,14 +10,14 @@ import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
 import { signedInClient } from '../support/signed-in-client.js';
 
-/** One kind of dialog: as it is listed, and what becomes of it as a source and as a target. */
+/** One kind of dialog: how it is listed, and what happens to it as a source and as a target. */
 interface Kind {
   readonly type: string;
   readonly id: number | null;
   readonly title: string;
   readonly left?: true;
   readonly archived?: true;
-  /** The texts that a clone of it has; else it is refused in these words. */
+  /** The texts that its clone has; otherwise the words in which it is refused. */
   readonly source: readonly string[] | RegExp;
   readonly mayPost: boolean;
 }
@@ -138,7 +138,7 @@ function makeChannels(world: World, me: Account, owner: Account, say: Say): read
   ];
 }
 
-/** A server that names these in its list of dialogs, and says nothing more of them. */
+/** A server that names these in its list of dialogs, but says nothing else about them. */
 const EMPTY = { user: 5_900_000_001, group: 4_900_001, channel: 2_900_000_001 };
 
 const NAMELESS: readonly Kind[] = [

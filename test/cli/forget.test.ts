@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const FOLDER = '-1001234_to_-1005678';
 
-/** Two messages sent, of which one has a file, a topic, a failure. */
+/** Two sent messages, one of them with a file, a topic, a failure. */
 async function work(job: Job): Promise<void> {
   await job.plan([1, 2, 3].map((sourceId) => ({ sourceId, randomId: BigInt(sourceId) })));
   await job.planFile({ sourceId: 1, role: 'file', fileId: 5n, size: 10, parts: 1 });
@@ -74,7 +74,7 @@ test("forget asks at a terminal, accepts a path, keeps other people's files, and
   assert.match(stdout, /^Forgotten: .*\n {2}notes\.md in it isn't TelePi's/);
   assert.deepEqual(readdirSync(path), ['notes.md']);
   await assert.rejects(forget('forget'), { code: 'UNKNOWN_JOB' });
-  // As a process leaves it that ended after the rows were removed.
+  // The state left by a process that ended after the rows were removed.
   writeFileSync(join(path, 'job.json'), '{}');
   await forget('forget');
   assert.deepEqual(readdirSync(path), ['notes.md']);

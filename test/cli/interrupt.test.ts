@@ -8,7 +8,7 @@ import { repositoryRoot } from '../support/paths.js';
 
 const modulePath = join(repositoryRoot, 'dist', 'lib', 'cli', 'interrupt.js');
 
-/** A process that takes the first signal, and then doesn't end by itself. */
+/** A process that accepts the first signal, but then doesn't end by itself. */
 const stubborn = `
   const { watchInterrupts } = await import(${JSON.stringify(modulePath)});
   const { signal } = watchInterrupts((name) => console.log('first', name, signal.reason.message));

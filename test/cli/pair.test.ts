@@ -71,7 +71,7 @@ test('a link to a topic clones that topic, or clones into it', async (t) => {
   assert.deepEqual(texts(), [['a film', shelf]]);
   const start = started.find(({ event }) => event === 'start') as Record<string, { topic: unknown }>;
   assert.deepEqual([start['source']?.topic, start['target']?.topic], [films, shelf]);
-  // A message's own link, as apps copy it, names its topic; a setting that says the same is no contradiction.
+  // A message's own link, as apps copy it, names its topic; a setting that says the same is not a contradiction.
   await run(linkTo(source, `/${books}/${books + 2}`), `${linkTo(target)}?thread=${shelf}`, {
     SOURCE_TOPIC: String(books),
   });
@@ -155,7 +155,7 @@ test('a link to a thread of a group without topics clones the thread', async (t)
     texts().map(([text]) => text),
     ['a question', 'an answer'],
   );
-  // The message that a thread lies under is named, with the setting that means it.
+  // The message that a thread is under is named, with the setting for it.
   const findings = await command(forums, 'check', {
     SOURCE_CHAT: linkTo(group, `/${root.id}`),
     SOURCE_TOPIC: String(root.id),

@@ -17,7 +17,7 @@ type Settings = Readonly<Record<string, string>>;
 interface Situation {
   readonly settings: Settings;
   readonly code: string;
-  /** What is in the data directory; undone by what it answers. */
+  /** Prepares the data directory; returns a function that undoes this. */
   readonly prepare?: (scene: Scene) => undefined | (() => unknown) | Promise<() => unknown>;
 }
 

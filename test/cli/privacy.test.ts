@@ -19,7 +19,7 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const MOVE = 'and move -1_to_-2, ledger.db and session there first, while no telepi runs';
 
-/** A data directory with a session and a job's folder, and a settings file beside it, all private. */
+/** A data directory with a session and a job's folder, and a settings file next to it, all private. */
 function privateFiles(folder: string): { dataDir: string; session: string; env: string } {
   const dataDir = join(folder, 'my data');
   mkdirSync(join(dataDir, '-1_to_-2'), { recursive: true, mode: 0o700 });

@@ -7,7 +7,7 @@ import { FakeTerminal } from '../support/fake-terminal.js';
 
 const MODULE_PIXELS = 4;
 
-/** What a camera sees: a light pixel for each light half block. */
+/** The picture that a camera sees: a light pixel for each light half block. */
 function photograph(lines: readonly string[]): { width: number; height: number; data: Uint8ClampedArray } {
   const rows = lines.flatMap((line) => [
     [...line].map((cell) => cell === '█' || cell === '▀'),

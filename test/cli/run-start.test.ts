@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openScene } from '../support/scene.js';
 
-/** What TelePi asks for when a run begins, and nobody needs to hear twice. */
+/** Facts that TelePi requests when a run begins, and that nobody needs twice. */
 const FACTS = ['help.GetConfig', 'help.GetAppConfig', 'users.GetUsers'] as const;
 
 test("a run asks for its user and for the server's limits only once each; the next run asks again", async (t) => {

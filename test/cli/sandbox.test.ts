@@ -133,7 +133,7 @@ test("when it can't listen, the sandbox names the cause: the host, or the port",
   const taken = createServer();
   t.after(() => taken.close());
   await new Promise<void>((resolve) => {
-    // That it's taken already does as well.
+    // An address that is already taken serves as well.
     taken.once('error', () => resolve());
     taken.listen(21_877, '127.0.0.1', resolve);
   });

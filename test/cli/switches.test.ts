@@ -17,7 +17,7 @@ const YES = ['yes', 'YES', 'true', 'True', '1', 'on', 'ON'];
 const NO = ['no', 'NO', 'false', 'False', '0', 'off', 'OFF'];
 const NEITHER = ['maybe', '', '2', 'y', 'ja', 'yes no'];
 
-/** Every flag of a command: its switches, and those that take a value. */
+/** Every flag of a command: its switches, and the flags that take a value. */
 async function flagsOf(command: CommandSpec): Promise<{ switches: string[]; others: string[] }> {
   const all = [...GLOBAL_FLAGS, ...command.flags, ...((await command.moreFlags?.()) ?? [])];
   const settings = command.settings.map(specOf).filter(({ flag }) => flag !== undefined);

@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => scene.close());
 
-/** Posts an album's items, named by their letters, and the words of others in between. */
+/** Posts an album's items, named by their letters, and other people's words in between. */
 function postMixed(chat: Chat, words: readonly string[]): void {
   const albums = new Map<string, bigint>();
   for (const word of words) {
@@ -27,7 +27,7 @@ function postMixed(chat: Chat, words: readonly string[]): void {
   }
 }
 
-/** What the chat has, in order; messages of one album in brackets. */
+/** The chat's content in order; messages of one album in brackets. */
 async function wordsOf(chat: Chat): Promise<string> {
   const content = await chatContent(scene.sandbox, chat);
   return content

@@ -12,21 +12,21 @@ import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-sce
 
 /**
  * Every line of the table of errors, met by a clone: the sandbox answers with it where Telegram does, and the clone
- * does what the table says. What only a login or a connection meets is in test/telegram/login-errors.test.ts.
+ * does what the table says. Errors that only a login or a connection meets are in test/telegram/login-errors.test.ts.
  */
 const rules = [...Object.values(ERROR_TABLE).flat(), ...GENERAL_RULES, ...Object.values(BY_CODE)].filter(
   ({ on, action }) => on !== 'login' && on !== 'connect' && !(action === 'migrate' && on === 'any'),
 );
 
-/** What a message is made of, and the call that the error strikes. */
+/** The content of a message, and the call that the error hits. */
 interface Stage {
   readonly content: 'text' | 'styled' | 'preview' | 'file' | 'album' | 'topic';
   readonly method: string;
-  /** The call before it, refused so that it comes about. */
+  /** The call before it, refused so that the call happens. */
   readonly first?: { readonly method: string; readonly wire: string };
-  /** Which of the calls is the first to be struck, from 1. */
+  /** Which of the calls is hit first, from 1. */
   readonly nth?: number;
-  /** How many calls in a row are struck. */
+  /** How many calls in a row are hit. */
   readonly times?: number;
 }
 
@@ -40,7 +40,7 @@ const READ_ANEW: Stage = {
   method: 'channels.GetMessages',
   first: { method: 'upload.GetFile', wire: 'FILE_REFERENCE_EXPIRED' },
 };
-/** The first messages.getHistory is of the target; the second only counts, which a clone can do without. */
+/** The first messages.getHistory is for the target; the second only counts, which a clone can do without. */
 const HISTORY: Stage = { content: 'text', method: 'messages.GetHistory', nth: 3 };
 
 /** Where the clone meets the error. */
@@ -119,7 +119,7 @@ for (const rule of [...rules.filter((each) => !isFlood(each)), ...rules.filter(i
   });
 }
 
-/** The last message of each source is a plain text that comes after the one that is struck. */
+/** The last message of each source is a plain text that comes after the one that is hit. */
 function makeSources(): Readonly<Record<Stage['content'], Chat>> {
   const { world } = scene.sandbox;
   const { group, post } = scene;
@@ -177,7 +177,7 @@ function strike(
   });
 }
 
-/** The name as it goes over the wire: any letters for `*`; waits of no seconds, part 0, DC 2. */
+/** The name as it is sent: any letters for `*`; waits of no seconds, part 0, DC 2. */
 function wireOf({ name, action }: ErrorRule): string {
   if (name === 'any other') return 'A_NAME_OF_TOMORROW';
   return name.replaceAll('*', 'NEW').replace(/_X(?=_|$)/g, action === 'migrate' ? '_2' : '_0');

@@ -11,7 +11,7 @@ import { chatContent } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { JumpingClock } from '../support/jumping-clock.js';
 
-/** 500s that one message alone meets, and 500s that all meet. */
+/** 500s that only one message meets, and 500s that all meet. */
 const clock = new JumpingClock();
 let scene: CloneScene;
 before(async () => {
@@ -26,7 +26,7 @@ after(async () => {
 const internal: Fate = { kind: 'refuse', error: new RpcError(500, 'INTERNAL') };
 const MINUTE_MS = 60_000;
 
-/** Every request that `broken` names is answered with a 500, until `restore`. */
+/** Answers every request that `broken` selects with a 500, until `restore`. */
 function breaks(broken: (method: string, request: unknown) => boolean): { restore(): void } {
   const { weather } = scene.sandbox;
   weather.judge = (method, request) => (broken(method, request) ? internal : undefined);
@@ -37,7 +37,7 @@ function breaks(broken: (method: string, request: unknown) => boolean): { restor
   };
 }
 
-/** Names of the files that a request sends, or makes the server's; ids where it sends the server's own. */
+/** Names of the files that a request sends or has the server make its files of; ids where it sends the server's own. */
 function namesOf(request: unknown): string[] {
   const { media, multiMedia = [] } = request as {
     readonly media?: Api.TypeInputMedia;

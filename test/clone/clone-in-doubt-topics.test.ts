@@ -19,7 +19,7 @@ before(async () => {
 });
 after(() => scene.close());
 
-/** Dies when the `nth` call was answered and before the ledger knows; then Telegram forgets its random_id. */
+/** Dies when the `nth` call was answered, before the ledger knows; then Telegram forgets its random_id. */
 async function killed(source: Chat, target: Chat, options: RunOptions = {}, nth = 1): Promise<CloneRun> {
   const plan = { write: nth, of: 'sent', when: 'before' } as const;
   const run = await scene.clone(source, target, { ...options, wrapJob: (job) => dyingJob(job, plan).job });

@@ -20,7 +20,7 @@ after(() => scene.close());
 
 /** Marks messages as being sent and dies, before the call. */
 const BEFORE_CALL: DeathPlan = { write: 1, of: 'sending', when: 'after' };
-/** Dies when the calls were answered and before the ledger knows. */
+/** Dies when the calls were answered, before the ledger knows. */
 const AFTER_CALL: DeathPlan = { write: 1, of: 'sent', when: 'before' };
 
 async function killed(source: Chat, target: Chat, plan: DeathPlan): Promise<CloneRun> {
@@ -33,7 +33,7 @@ function textsIn(chat: Chat): string[] {
   return (chat.box?.messages ?? []).flatMap(({ action, text }) => (action ? [] : [text]));
 }
 
-/** A process that is killed as it asks what was in doubt: the folder's files agree with the ledger by then. */
+/** A process that is killed as it asks which sends were in doubt: the folder's files agree with the ledger by then. */
 function dyingAtStart(job: Job): Job {
   return new Proxy(job, {
     get(target, name) {
@@ -87,7 +87,7 @@ function forget(): void {
   clock.forward((REMEMBERED_SECONDS + 1) * 1000);
 }
 
-/** What the ledger has of a job's messages that aren't service messages: state, reason, id in the target. */
+/** The ledger's rows for a job's messages that aren't service messages: state, reason, id in the target. */
 async function rowsOf({ folder }: CloneRun): Promise<string[]> {
   return withLedger(dirname(folder), async ({ db }) => {
     const rows = await db
@@ -199,7 +199,7 @@ describe('a copy in the target', () => {
     const [source, target] = [scene.group('older'), scene.group('older copy')];
     for (let nth = 0; nth < 2; nth += 1) scene.post(source, { text: 'same' });
     const { world, weather } = scene.sandbox;
-    // The second was done, and its copy deleted before its answer came.
+    // The second one succeeded, and its copy was deleted before its answer came.
     weather.script({ method: 'messages.SendMessage', nth: 2, fate: { kind: 'drop-after' } });
     const stop = world.onPosted(({ message }) => {
       if (message.text === 'same' && idsIn(target).length === 2) target.box?.messages.pop();

@@ -30,7 +30,7 @@ function pair(title: string, file: Media | undefined): { source: Chat; target: C
   return chats;
 }
 
-/** The uploads that `work` made or went on with, with how often each part came meanwhile. */
+/** The uploads that `work` made or continued, with how often each part came meanwhile. */
 async function uploadsDuring(work: () => Promise<unknown>): Promise<(UploadReport & { came: number[] })[]> {
   const before = new Map(scene.sandbox.report().uploads.map((upload) => [upload.key, [...upload.arrivals]]));
   await work();
@@ -114,7 +114,7 @@ describe('an interrupted transfer', () => {
 
   it('sends again only the parts that the server has dropped since', async () => {
     const chats = pair('let go', media(BIG));
-    // All parts are recorded, the send is not.
+    // All parts are recorded, but the send is not.
     const [first] = await uploadsDuring(() => cloneUntil(chats, 'sending', 'before'));
     scene.sandbox.files.uploads.expireParts({ fileId: BigInt(first?.fileId ?? 0), parts: [2, 5, 24] });
     const uploads = await uploadsDuring(() => scene.clone(chats.source, chats.target));
@@ -161,7 +161,7 @@ describe('a send that was left in doubt', () => {
   it('is repeated with its random_id when the target does not show it', async () => {
     const chats = pair('not shown', undefined);
     await cloneUntil(chats, 'sent', 'before');
-    // As if a message of the same text stood where it can't be looked for.
+    // As if a message with the same text stood where it can't be looked for.
     const there = chats.target.box?.messages.at(-1);
     assert.ok(there);
     Object.assign(there, { text: 'edited since' });

@@ -13,7 +13,9 @@ import { inputPeer } from '../support/input-peer.js';
 import { withLedger } from '../support/ledger-scene.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
 
-/** A copy is found by what it looks like in the target, in every kind of chat, when Telegram knows no random_id any more. */
+/**
+ * A copy is found by its appearance in the target, in every kind of chat, when Telegram knows no random_id any more.
+ */
 
 const REMEMBERED_SECONDS = 300;
 const { signal } = new AbortController();
@@ -29,7 +31,9 @@ before(async () => {
 });
 after(() => scene.close());
 
-/** Saved Messages show what was forwarded to them from elsewhere, here all whose text begins with "forwarded". */
+/**
+ * Saved Messages show messages that were forwarded to them from elsewhere, here all whose text begins with "forwarded".
+ */
 function withForwards(methods: MethodTable): Method {
   return async (request, caller) => {
     const page = (await methods.get('messages.GetHistory')?.(request, caller)) as Api.messages.Messages;
@@ -45,7 +49,7 @@ function withForwards(methods: MethodTable): Method {
   };
 }
 
-/** A run is killed when its sends are through and before the ledger knows; Telegram forgets; the next run settles. */
+/** A run is killed when its sends are over, before the ledger knows; Telegram forgets; the next run settles them. */
 async function killAndSettle(source: Chat, target: Chat | 'me', options: RunOptions = {}): Promise<CloneRun> {
   for (let write = 1; ; write += 1) {
     const killed = await scene.clone(source, target, {
@@ -59,7 +63,7 @@ async function killAndSettle(source: Chat, target: Chat | 'me', options: RunOpti
   }
 }
 
-/** The copies' ids by the ledger, in the source's order; the run ended well, and none is without. */
+/** The copies' ids according to the ledger, in the source's order; the run ended well, and no message lacks a copy. */
 async function targetIds({ error, folder, summary }: CloneRun): Promise<number[]> {
   assert.equal(error, undefined);
   assert.deepEqual(summary?.failed, []);
@@ -214,7 +218,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
   it('in a forum, in its topic, including replies', async () => {
     const { world } = scene.sandbox;
     const [source, target] = [scene.forum('topics'), scene.forum('topics copy')];
-    // What stands in the others in equal words must not be taken.
+    // Equal texts in the other topics must not be taken.
     const topics = ['A', 'B'].map((title) => world.createTopic(source, { title }));
     for (const topic of [undefined, ...topics]) fill(source, topic?.id);
     fill(source);

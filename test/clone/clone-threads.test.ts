@@ -81,7 +81,7 @@ describe('a small topic of a large forum', () => {
       'small, meanwhile',
       'small, later',
     ]);
-    // Moved back by hand to a message of another topic: what is sent stays sent.
+    // Moved back by hand to a message of another topic: sent messages stay sent.
     writeFileSync(join(folder, 'checkpoint.txt'), `${small.id + 3}\n`);
     scene.post(chat, { text: 'small, at last', topicId: small.id });
     const { summary } = await scene.clone(chat, target, options);

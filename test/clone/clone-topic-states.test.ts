@@ -25,7 +25,7 @@ function forumWith(title: string, states: Readonly<Record<string, States>>): Cha
   return chat;
 }
 
-/** Titles of the topics that are so. */
+/** Titles of the topics in that state. */
 const those = (chat: Chat, state: keyof States): string[] =>
   [...chat.topics.values()].filter((topic) => topic[state]).map(({ title }) => title);
 
@@ -48,7 +48,7 @@ describe('the states of topics', () => {
     assert.deepEqual(those(target, 'pinned'), ['Pinned', 'Both']);
     assert.deepEqual(summary?.reduced, { topic_closed: 1, topic_hidden: 1 });
     await scene.assertSame(source, target);
-    // Into a topic that was closed by the run before; its state is not set, nor counted, once more.
+    // Into a topic that the previous run closed; its state is neither set nor counted again.
     const closed = [...source.topics.values()].find(({ title }) => title === 'Closed');
     scene.post(source, { text: 'later', topicId: closed?.id });
     const edits = scene.sandbox.report().weather.requests['messages.EditForumTopic'];

@@ -11,7 +11,10 @@ import type { Chat } from '../../lib/sandbox/world/model.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
 import { Death, dyingJob } from '../support/dying-job.js';
 
-/** A server that takes an upload once, as the weather says: what a stopped run has used must not block the next. */
+/**
+ * A server that accepts an upload only once, as the weather says: an upload that a stopped run has used must not block
+ * the next run.
+ */
 let scene: CloneScene;
 before(async () => {
   scene = await cloneScene({ seed: 'uploads', weather: { oneShotUploads: 'INTERNAL' } });
@@ -41,7 +44,7 @@ function filled(title: string): Chat {
 /** Most refusals of used uploads that a run may meet: one for each of its files, and no minutes of them. */
 const MOST_REFUSED = 4;
 
-/** Clones to the end, and answers how often a method was called meanwhile. */
+/** Clones to the end, and returns how often a method was called meanwhile. */
 async function finish(
   source: Chat,
   target: Chat,
@@ -65,7 +68,10 @@ function inWeather(weather: Partial<WeatherOptions>): { restore(): void } {
   return { restore: () => scene.sandbox.weather.change(options) };
 }
 
-/** A run that ends when the `nth` request of `method` has come, whose connection is closed: before it is done, or after. */
+/**
+ * A run that ends when the `nth` request of `method` has come, whose connection is closed: before it is carried out, or
+ * after.
+ */
 async function stoppedAt(
   source: Chat,
   target: Chat,
@@ -269,7 +275,9 @@ describe('the result of messages.uploadMedia', () => {
   });
 });
 
-/** What a server does that breaks after it has taken a file's parts. True, for a script to count it. */
+/**
+ * The effect of a server that breaks after it has accepted a file's parts. Returns true, so that a script counts it.
+ */
 function useUp(media: Api.TypeInputMedia): true {
   const { uploads } = scene.sandbox.files;
   const uploader = { userId: scene.me.id, premium: false };

@@ -11,7 +11,7 @@ interface Started {
   idle: boolean;
 }
 
-/** Things that are begun, and go on until their signal aborts or they are taken. */
+/** Items that are begun, and continue until their signal aborts or they are taken. */
 function scene(count: number, { most = 3, failAfter }: { most?: number; failAfter?: number } = {}) {
   const stop = new AbortController();
   const clock = new FakeClock();

@@ -42,7 +42,7 @@ function fill(chat: Chat, word: string): number {
   return first;
 }
 
-/** What a chat's copy should hold: its old messages, then its new ones. */
+/** The content that a chat's copy should have: its old messages, then its new ones. */
 async function bothContents({ group, channel }: Upgraded): Promise<Look[]> {
   const [older, newer] = [await chatContent(scene.sandbox, group), await chatContent(scene.sandbox, channel)];
   const albums = older.filter(({ albumIndex }) => albumIndex === 0).length;

@@ -183,7 +183,7 @@ describe('a source group that becomes a supergroup', () => {
     post(channel, 'four');
     const run = await scene.clone(channel, target);
     assert.deepEqual([run.error, run.folder], [undefined, before.folder]);
-    // Sent anew, with the random_ids of before: Telegram has them already.
+    // Sent again with the same random_ids: Telegram already has them.
     assert.deepEqual(textsIn(target), ['one', 'two', 'three', 'four']);
   });
 
@@ -253,7 +253,7 @@ describe('two jobs of the same chats', () => {
     post(source, 'one');
     const old = await scene.clone(source, group);
     const channel = upgrade(group);
-    // Where nothing tells what the supergroup was, it is a chat like any other.
+    // If nothing says what the supergroup used to be, it is a chat like any other.
     scene.sandbox.weather.script({
       method: 'channels.GetFullChannel',
       nth: 2,

@@ -23,7 +23,7 @@ for (const name of ['native', 'wasm', 'js'] as const) {
   }
 }
 
-/** What every crypto must do, whatever it is made of. */
+/** What every crypto must do, however it is implemented. */
 function conforms(crypto: MessageCrypto): void {
   const its = (what: string): string => `${crypto.name}: ${what}`;
 
@@ -186,7 +186,7 @@ function conforms(crypto: MessageCrypto): void {
   });
 }
 
-/** The bytes at an odd place of a larger buffer. */
+/** The bytes at an odd offset of a larger buffer. */
 function placed(bytes: Buffer, offset: number): Buffer {
   const room = Buffer.alloc(bytes.length + 32).subarray(offset, offset + bytes.length);
   bytes.copy(room);

@@ -7,7 +7,7 @@ import { MessageQueue } from '../../lib/crypto/message-queue.js';
 
 const crypto = chooseCrypto();
 
-/** Counts how often each way was taken. */
+/** Counts how often each method was called. */
 function counting(): { crypto: MessageCrypto; counts: Record<string, number> } {
   const counts = { sealMessage: 0, sealTwo: 0, openMessage: 0, openTwo: 0 };
   return {

@@ -61,7 +61,7 @@ export function assertWeatherCame({ faults }: StormReport): void {
   if (missed.length > 0) throw new Error(`The run did not meet: ${missed.join(', ')}.`);
 }
 
-/** Nothing is written to disk but state and log. */
+/** Nothing except state and log is written to disk. */
 export function assertFootprint({ filesWritten, writtenBytes }: ProcessFootprint, directory: string): void {
   const odd = [...filesWritten].filter((path) => !isStateOrLog(path, directory));
   if (odd.length > 0) throw new Error(`telepi wrote to ${odd.join(', ')}.`);

@@ -1,5 +1,6 @@
-// The main job, shown: a sandbox is filled with a forum, the `telepi` that users run signs in to it and clones the
-// forum into another one in rough weather, and every message and file of the clone is compared with its original.
+// A demonstration of the main job: a sandbox is filled with a forum, the `telepi` that users run signs in to it and
+// clones the forum into another one in rough weather, and every message and file of the clone is compared with its
+// original.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,10 +20,10 @@ import { roughWeather, type StormReport } from './storm.js';
 /** Service messages, polls and other things that aren't cloned are among them. */
 const MESSAGES = 380;
 
-/** On a machine that has other work the run takes longer than it should. */
+/** On a machine with other work the run takes longer than it should. */
 const PATIENCE_MS = 5 * 60_000;
 
-/** What `telepi run` tells of each message and each small file: hundreds of lines, which hide the others. */
+/** Lines that `telepi run` prints for each message and each small file: hundreds of them, which hide the others. */
 const OF_ONE_SMALL_MESSAGE =
   /^message \d+(?: skipped| sent, but|: \d+\s%\sof\s[\d.]+\s(?:B|KiB)|: \d+\s%\sof\s\d\d?\.\d\sMiB)/;
 

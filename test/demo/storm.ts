@@ -24,7 +24,7 @@ const FAULTS: readonly { readonly method: string; readonly nth: number; readonly
   { method: 'upload.SaveBigFilePart', nth: 150, fate: refuse(420, 'FLOOD_PREMIUM_WAIT_1') },
 ];
 
-/** Writes the faults into the weather; the report tells which have struck. */
+/** Writes the faults into the weather; the report says which have struck. */
 export function roughWeather(weather: SandboxWeather): { report(): StormReport } {
   const handles: [string, ScriptHandle][] = FAULTS.map((fault) => [nameOf(fault), weather.script(fault)]);
   return { report: () => ({ faults: handles.map(([name, { done }]) => ({ name, came: done })) }) };

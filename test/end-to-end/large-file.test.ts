@@ -14,7 +14,10 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 /** More than the 4000 parts of 512 KiB that an account without Premium may upload. */
 const SIZE = 2 * GIB;
 const BUFFER_MB = 200;
-/** What a process takes beside the bytes of files: Node, the library's TL classes, and garbage not collected yet. */
+/**
+ * The memory that a process takes besides the bytes of files: Node, the library's TL classes, and garbage not collected
+ * yet.
+ */
 const BESIDE_MB = 150;
 
 test('a file of 2 GiB is transferred in little memory, and none of it touches the disk', async (t) => {

@@ -16,10 +16,10 @@ import { clientOf } from '../support/client-of.js';
 import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { isOneSentence, nastyText, seedFuzz } from './seed.js';
 
-/** Answers that a server can give by the schema and shouldn't: to the real client, over TCP, in whole clones. */
+/** Answers that the schema allows but a server shouldn't give: to the real client, over TCP, in whole clones. */
 const seed = seedFuzz();
 
-/** Changes what a method answers. */
+/** Changes a method's answer. */
 type Twist = (answer: unknown, request: unknown) => unknown;
 const twists = new Map<string, Twist>();
 
@@ -57,7 +57,7 @@ function sourceOfEach(): Chat {
   return source;
 }
 
-/** The run came to an end of its own, each message was told about once, and no bytes are held. */
+/** The run ended by itself, each message was reported once, and no bytes are held. */
 function assertEnded(run: CloneRun): void {
   if (run.error !== undefined) {
     assert.ok(run.error instanceof TelepiError, String((run.error as Error).stack));
@@ -240,7 +240,7 @@ test('senseless limits are not believed', async () => {
 test('refusals with any words and any code either end the run with a sentence or make the message fail', async () => {
   const source = scene.group('refused');
   scene.post(source, { text: 'only' });
-  // What is repeated for minutes is left out: the table's test sees to it.
+  // Errors that are repeated for minutes are left out: the table's test covers them.
   const codes = fc.constantFrom(303, 400, 401, 403, 406, 420, 0, -1, 999);
   await fc.assert(
     fc.asyncProperty(nastyText(), codes, async (words, code) => {

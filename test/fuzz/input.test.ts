@@ -22,7 +22,7 @@ const words = fc.oneof(
   fc.constantFrom('yes', '-0', '1e9', '0x10', '١٢', '-100', '@', 'me'),
 );
 
-/** What is thrown is a UsageError with a sentence; what comes back is not checked here. */
+/** A thrown error is a UsageError with a sentence; the result is not checked here. */
 function refusesInWords<T>(work: () => T): T | undefined {
   try {
     return work();

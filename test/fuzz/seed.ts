@@ -9,7 +9,10 @@ export function seedFuzz(): number {
   return seed;
 }
 
-/** What a stranger may write into a name: terminal commands, line ends, log lines, paths, marks that turn text. */
+/**
+ * Things that a stranger may write into a name: terminal commands, line ends, log lines, paths, marks that change the
+ * direction of text.
+ */
 export const nastyText = (): fc.Arbitrary<string> =>
   fc
     .array(

@@ -9,7 +9,7 @@ import { nastyText, seedFuzz, UNSAFE_OUTPUT } from './seed.js';
 
 const seed = seedFuzz();
 
-/** Names from outside, all that a terminal obeys among them. */
+/** Names from outside, with everything that a terminal obeys among them. */
 const [nasty = ''] = fc.sample(nastyText(), { numRuns: 1, seed });
 const NAME = `${nasty}\u001b[2J\u001b]0;owned\u0007\u009b1m\n{"level":"error","event":"forged"}\r../../../tmp/telepi-escape\u202e\u2028`;
 

@@ -13,13 +13,13 @@ import { FakeClock } from '../support/fake-clock.js';
 import { ACCOUNT, withLedger } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** A copy in the target: whose it is, the ledger has to find out. Ids are places, from 1. */
+/** A copy in the target: the ledger has to find out which message it belongs to. Ids are positions, from 1. */
 interface Copy {
   readonly of: string;
   readonly text: string;
 }
 
-/** A job that sends its messages one after another, and dies, and comes back. */
+/** A job that sends its messages one after another, dies, and comes back. */
 class Sender {
   readonly #name: string;
   readonly #texts: readonly string[];
@@ -27,7 +27,7 @@ class Sender {
   readonly #messages: MessageStore;
   readonly #claims: ClaimStore;
   readonly #target: Copy[];
-  /** The message that is next, from 0; where its send is: not begun, begun, posted under this id. */
+  /** The next message, from 0, and the state of its send: not begun, begun, posted under this id. */
   #next = 0;
   #call: 'none' | 'begun' | number = 'none';
   #lastId: number;
@@ -74,7 +74,7 @@ class Sender {
     }
   }
 
-  /** A new process: settles what is in doubt, and knows no more than the ledger. */
+  /** A new process: settles the sends in doubt, and knows no more than the ledger. */
   async revive(remembers: boolean): Promise<void> {
     await this.#settle(await this.#messages.inState('sending'), remembers);
     const rows = [...(await this.#messages.find(this.#texts.map((_, index) => index + 1))).values()];
@@ -87,7 +87,7 @@ class Sender {
     return (await this.#messages.inState('failed')).length > 0;
   }
 
-  /** What --retry-failed does: whose copy turned out to be another's is looked for again. */
+  /** Does what --retry-failed does: looks again for a message whose copy turned out to belong to another. */
   async retry(remembers: boolean): Promise<void> {
     await this.#settle(await this.#messages.inState('failed'), remembers);
   }
@@ -161,7 +161,8 @@ describe('jobs of one target that die and come back, in any order', () => {
               await sender.revive(remembers);
               for (let step = 0; step < 12; step += 1) await sender.step();
             }
-            // What is tried again lands behind the others, and may show that a copy which another has found is its own.
+            // A message that is tried again lands behind the others, and may show that a copy which another has found
+            // is its own.
             const retried = senders.map(() => false);
             for (let round = 0; round < 6; round += 1) {
               for (const [index, sender] of senders.entries()) {

@@ -19,7 +19,7 @@ class Runs {
   readonly #options;
   readonly #random: Random;
   #job: Job | undefined;
-  /** Messages that nobody has counted: checkpoint.txt was moved beyond them before they were met. */
+  /** How many messages nobody has counted: checkpoint.txt was moved beyond them before they were met. */
   uncounted = 0;
   #planned = 0;
 

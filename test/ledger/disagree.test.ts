@@ -7,7 +7,7 @@ import type { Job } from '../../lib/ledger/job.js';
 import type { JobOptions } from '../../lib/ledger/job-scene.js';
 import { openTestJob, withJob, withLedger } from '../support/ledger-scene.js';
 
-/** What the job of most tests has done: up to 6 final, 7 in doubt, 8 planned. */
+/** The progress of the job in most tests: up to 6 final, 7 in doubt, 8 planned. */
 const DONE = ['1 sent', '2 skipped poll', '3 failed x', '4 skipped already_sent', '5 sent', '6 skipped poll'];
 
 async function doneJob(t: Pick<TestContext, 'after'>): Promise<{ options: JobOptions; path: string }> {

@@ -71,7 +71,8 @@ describe('the lock', () => {
   it("doesn't depend on a text or a pid: after a reboot, in a new container, with a reused pid", async (t) => {
     const path = join(temporaryFolder(t), 'lock');
     const since = '2026-01-02T03:04:05Z';
-    // What a holder that died leaves, its pid being this very process's by now, here or on a host with another name.
+    // The leftovers of a holder that died, whose pid is this very process's by now, here or on a host with another
+    // name.
     for (const host of [hostname(), 'elsewhere']) {
       writeFileSync(path, JSON.stringify({ host, pid: process.pid, since }));
       const lock = await acquireLock(path, systemClock);

@@ -11,7 +11,7 @@ import { jobOptions, withJob } from '../support/ledger-scene.js';
 import { ODD_KINDS, oddKinds, oddWords, putOddFile } from '../support/odd-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** A refusal that names the path and what lies there: at once, not when somebody writes into a pipe. */
+/** An error that names the path and what is there: at once, not when somebody writes into a pipe. */
 function refusal(path: string, kind: keyof typeof ODD_KINDS) {
   return { code: 'NOT_A_FILE', exitStatus: 2, message: oddWords(path, kind) };
 }

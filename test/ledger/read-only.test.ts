@@ -52,7 +52,7 @@ async function directory(t: Parameters<typeof temporaryFolder>[0], cutOff: boole
   return dataDir;
 }
 
-/** As another program, or another TelePi, has left it. */
+/** The change that another program, or another TelePi, has made. */
 function change(dataDir: string, sql: string): void {
   const script = `import L from 'libsql'; new L(process.argv[1]).exec(process.argv[2]);`;
   const path = join(dataDir, 'ledger.db');

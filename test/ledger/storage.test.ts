@@ -8,7 +8,7 @@ import type { JobOptions } from '../../lib/ledger/job-scene.js';
 import { jobOptions, openTestJob, withJob } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** Of util-linux; not everywhere, and not for every user. */
+/** Part of util-linux; not available everywhere, nor to every user. */
 const UNSHARE = 'unshare';
 const root = new URL('../../', import.meta.url).href;
 /** The start of a process that opens a job of its own in the data directory that it is given. */
@@ -49,7 +49,7 @@ function run(dataDir: string, script: string, shell = 'exec "$@"'): string[] {
   return stdout.trim().split('\n');
 }
 
-/** What was sent is in doubt at most for the last one, and each is recorded. */
+/** At most the last message is in doubt, and each sent message is recorded. */
 async function assertRecorded(options: JobOptions, lines: readonly string[]): Promise<void> {
   const sends = lines.filter((line) => line.startsWith('send ')).map((line) => Number(line.slice(5)));
   assert.ok(sends.length > 0, lines.join('\n'));

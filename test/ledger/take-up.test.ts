@@ -197,7 +197,7 @@ describe('--restart', () => {
     for (const [name, text] of old) {
       assert.equal(readFileSync(join(job.path, `${name}.before-restart`), 'utf8'), text);
     }
-    // Cut off again, with new files in the place of some: those aren't kept as the old ones.
+    // Cut off again, with new files in place of some: those aren't kept as the old ones.
     await withLedger(options.dataDir, ({ db }) =>
       db.updateTable('jobs').set({ files_due: 1 }).where('job_id', '=', restarted).execute(),
     );

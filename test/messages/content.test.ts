@@ -12,7 +12,7 @@ const reference = Buffer.from('reference');
 
 type MessageFields = Partial<ConstructorParameters<typeof Api.Message>[0]>;
 
-/** As it comes over the wire, where what is absent is null. */
+/** As it comes over the wire, where absent fields are null. */
 function received(fields: MessageFields): Api.Message {
   const message = new Api.Message({ id: 7, peerId, date: 1, message: '', ...fields });
   return new BinaryReader(message.getBytes()).tgReadObject() as Api.Message;

@@ -39,7 +39,7 @@ const isPing = ({ kind }: Heard): boolean => kind === Tl.ping || kind === Tl.pin
 let clock: FakeClock;
 let scene: PartScene;
 let due: Heard[];
-/** What msgs_state_req gets; undefined: no answer. */
+/** The answer to msgs_state_req; undefined: no answer. */
 let state: number | undefined;
 
 beforeEach(async () => {
@@ -56,7 +56,7 @@ beforeEach(async () => {
 
 afterEach(() => scene.close());
 
-/** Lets time pass second by second, and between the seconds what is on the wire arrive. */
+/** Lets time pass second by second, and in between lets everything on the wire arrive. */
 async function pass(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {
     await clock.advance(1_000);

@@ -25,7 +25,9 @@ const int32 = (value: number): Buffer => {
   return bytes;
 };
 
-/** What a server may do instead of answering; after each the connection is closed and its requests have failed. */
+/**
+ * Things that a server may do instead of answering; after each, the connection is closed and its requests have failed.
+ */
 const FAULTS: Readonly<Record<string, (end: ServerEnd, requestId: bigint) => void>> = {
   'closes the connection': (end) => end.socket.end(),
   'resets the connection': (end) => end.socket.resetAndDestroy(),

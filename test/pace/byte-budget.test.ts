@@ -27,7 +27,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), lease: fc.nat(2) }) },
 );
 
-/** What a budget must do, in the plainest words: a list of waiters, served from its head. */
+/** The rules of a budget in the plainest form: a list of waiters, served from its head. */
 class Model {
   readonly held = Array.from({ length: LEASES }, () => 0);
   waiters: { id: number; lease: number; bytes: number }[] = [];

@@ -4,7 +4,7 @@ import { MessageBudget } from '../../lib/pace/message-budget.js';
 
 const MINUTE = 60_000;
 
-/** A server that takes `items` messages in a window which the first of them opens, or whatever time they take. */
+/** A server that accepts `items` messages in a window that the first of them opens, or whatever time they take. */
 class Server {
   readonly #items: number;
   readonly #windowMs: number;
@@ -16,7 +16,7 @@ class Server {
     this.#windowMs = windowMs;
   }
 
-  /** The milliseconds to wait, or undefined when the message was taken. */
+  /** The milliseconds to wait, or undefined when the message was accepted. */
   take(at: number): number | undefined {
     if (at >= this.#openedAt + this.#windowMs) {
       this.#openedAt = at;

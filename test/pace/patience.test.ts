@@ -147,7 +147,7 @@ test('calls that meet a flood together count as one flood, and later calls are h
   assert.equal(waits.length, 1);
 });
 
-/** Which of `methods` are called while a flood that `flooded` met is waited out. */
+/** Which of `methods` are called during the wait for a flood that `flooded` met. */
 async function calledDuringFlood(flooded: string, methods: readonly string[]): Promise<string[]> {
   const { clock, patience } = scene(0, false);
   const called: string[] = [];

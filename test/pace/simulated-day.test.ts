@@ -1,5 +1,5 @@
-// A day of sending, against the sandbox's own budgets, through the pacer and the patience that a clone has. The pacer is
-// told nothing of the budgets: what it knows of them it has learned from the floods. A day takes about a second.
+// A day of sending, against the sandbox's own budgets, through the pacer and the patience of a clone. The pacer doesn't
+// know the budgets: everything it knows, it has learned from the floods. A day takes about a second.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../../lib/base/random.js';
@@ -77,7 +77,7 @@ describe('over a day, at least 95 % of the budget is used, with at most one floo
   }
 });
 
-/** In any hour, not only in those that begin with the job. */
+/** In any hour, not only in the hours that begin with the job. */
 function mostInOneHour(floods: readonly number[]): number {
   return Math.max(
     0,

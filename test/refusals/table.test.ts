@@ -17,7 +17,7 @@ const published = JSON.parse(
   readFileSync(join(repositoryRoot, 'test/refusals/published-errors.json'), 'utf8'),
 ) as Readonly<Record<string, readonly string[]>>;
 
-/** Methods of wrappers, and the general list: no calls of their own. */
+/** Methods of wrappers, and the general list: they contain no calls of their own. */
 const NO_CALLS = ['any', 'invokeWithLayer', 'initConnection'];
 
 test('the groups of calls contain exactly the methods that lib calls, each with its published list of errors', () => {

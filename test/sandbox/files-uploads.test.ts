@@ -140,7 +140,7 @@ test('uploads are kept up to a common limit, and room is freed when one goes', a
   const first = await upload(1n, 12 * MIB);
   assert.ok(isBack(first));
   assert.ok(isBack(first), 'the same upload, sent again, takes no more room');
-  // Of 18 MiB that are left: one on its way takes 12, which another can't have, until its parts expire.
+  // Of the remaining 18 MiB, one upload on its way takes 12, which another can't have until its parts expire.
   await upload(2n, 14 * MIB, 24);
   const beyond = await upload(3n, 12 * MIB);
   assert.equal(isBack(beyond), false);
@@ -149,7 +149,7 @@ test('uploads are kept up to a common limit, and room is freed when one goes', a
   assert.ok(held() <= 30 * MIB);
   store.uploads.expireParts({ fileId: 2n });
   assert.ok(isBack(await upload(4n, 17 * MIB)));
-  // A small one needs room, too, to be read back, and none to be a picture or to have its md5 proved.
+  // A small upload also needs room to be read back, but none to be a picture or to have its md5 proved.
   const small = await upload(5n, 2 * MIB);
   assert.equal(isBack(small), false);
   const md5 = createHash('md5').update(small.content).digest('hex');

@@ -108,7 +108,7 @@ async function openScene(t: TestContext, kept = { layer: 0, initialised: false }
     const raw = { key, id: authKeyId(key), salt: 0n };
     const client = await RawClient.connect(dcs[0]?.port ?? 0, server.publicKeyPem, { key: raw });
     clients.push(client);
-    // Of a key that was made elsewhere the salt is unknown: the refusal tells it.
+    // The salt of a key that was made elsewhere is unknown: the refusal contains it.
     client.request(new Api.account.UpdateStatus({ offline: false }).getBytes());
     const refusal = await client.expect(Tl.bad_server_salt);
     refusal.raw(16);

@@ -45,7 +45,7 @@ test('each peer opens with its own access_hash, for the account it was given to'
 
 test('an InputPeer is accepted in place of an InputChannel or InputUser, and vice versa', async () => {
   const { client, me } = own;
-  // The library turns each into the kind that is due before it sends it: this is what Kurigram sends.
+  // The library would turn each into the required kind before it sends it: this is what Kurigram sends.
   const send = <T>(request: Api.AnyRequest, field: 'id' | 'channel' | 'peer', value: unknown): Promise<T> => {
     request.resolve = async () => {
       Object.assign(request, { [field]: value });

@@ -87,7 +87,7 @@ test('a random_id is remembered for ever: a repeat sends nothing and gets the fi
   assert.equal((again as Api.UpdateShortSentMessage).id, toFriend.id);
   own.sandbox.world.refuseRepeats = true;
   const peer = inputPeer(own.sandbox.world, own.me.id, chat.id);
-  // Straight to the sender: the library's invoke repeats what was refused with a code of 500.
+  // Directly to the sender, because the library's invoke repeats a call that was refused with a 500.
   const thrice = own.client._sender?.send(
     new Api.messages.SendMessage({ peer, message: 'thrice', randomId }),
   );

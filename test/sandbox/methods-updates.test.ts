@@ -21,7 +21,7 @@ before(async () => {
 });
 after(() => own.close());
 
-/** The message of that text, when the client is told of it unasked. */
+/** The message with that text, when the client receives it unasked. */
 function told(
   client: TelegramClient,
   text: string,

@@ -9,7 +9,7 @@ import { loadServerKey } from '../../lib/sandbox/mtproto/rsa.js';
 import type { PacketWire } from '../support/raw-exchange.js';
 import { exchangeKey, newNonceHash } from '../support/raw-exchange.js';
 
-/** A store in which the first new key's id is taken already: as likely as a guessed 64-bit number. */
+/** A store in which the first new key's id is already taken: as likely as a guessed 64-bit number. */
 class CrowdedStore extends KeyStore {
   #refused = false;
 
@@ -40,7 +40,7 @@ test('after dh_gen_retry the client must name the refused key', async () => {
   await assert.rejects(async () => result.retry?.(5n), { name: 'HandshakeError', transportCode: -404 });
 });
 
-/** The exchange without a connection: plain messages go straight to it. */
+/** The exchange without a connection: plain messages go directly to it. */
 function directWire(handshake: Handshake): PacketWire {
   const answers: Buffer[] = [];
   return {

@@ -46,7 +46,7 @@ describe('temporary keys', () => {
 
   const connect = (options?: RawClientOptions): Promise<RawClient> => clients.connect(server, options);
 
-  /** auth.bindTempAuthKey; `inner` is what the sealed proof says otherwise than the request. */
+  /** auth.bindTempAuthKey; `inner` is where the sealed proof differs from the request. */
   async function bind(
     client: RawClient,
     inner: Partial<Binding> = {},

@@ -5,11 +5,11 @@ import { toLong } from '../../lib/sandbox/tl.js';
 import { makeScene, requestsOf } from '../support/every-answer.js';
 import { namedPeers } from '../support/named-peers.js';
 
-/** Methods whose answers name nobody, whatever there is, or describe whom they name in a form of their own. */
+/** Methods whose answers never name anybody, or describe the peers they name in a form of their own. */
 const NAME_NOBODY = /^(help|langpack|upload|auth|account|users)\./;
-/** An answer of ids alone. */
+/** Answers that consist of ids alone. */
 const IDS_ALONE = new Set(['contacts.GetContactIDs', 'contacts.GetStatuses']);
-/** A push or answer without lists of its own, as Telegram has it. */
+/** A push or answer without lists of its own, as in Telegram. */
 const WITHOUT_LISTS = new Set(['UpdateShortSentMessage', 'UpdateShort', 'UpdatesTooLong']);
 
 test('every answer and every push describes all peers that it names', async () => {

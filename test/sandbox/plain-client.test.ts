@@ -1,4 +1,4 @@
-// A client that isn't ours: the plain library, nothing of it replaced, against the sandbox.
+// A client that isn't ours: the plain library, with nothing replaced, against the sandbox.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';

@@ -103,7 +103,7 @@ test('FLOOD_WAIT_X, FLOOD_PREMIUM_WAIT_X and SLOWMODE_WAIT_X are spelt correctly
   });
 });
 
-/** A sleep of LATE_MS ends when the test says so; any other as it does. */
+/** A sleep of LATE_MS ends when the test says so; any other ends normally. */
 class HeldClock extends ShiftedClock {
   #release: (() => void) | undefined;
 
@@ -135,7 +135,7 @@ test('with a late answer the request is carried out at once, a repeat is a dupli
     const fate = { kind: 'late', ms: LATE_MS } as const;
     sandbox.weather.script({ method: 'messages.SendMessage', fate });
     const request = message();
-    // Straight to the sender: the library's invoke repeats what was refused with a code of 500.
+    // Directly to the sender, because the library's invoke repeats a call that was refused with a 500.
     const send = async () => client._sender?.send(request) as Promise<Api.UpdateShortSentMessage>;
     const first = send();
     const id = await posted;

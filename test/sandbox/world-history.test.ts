@@ -31,7 +31,7 @@ function idsOf(history: readonly Message[], paging: Partial<Paging>): number[] {
   return pageOf(history, { ...NO_PAGING, ...paging }).messages.map(({ id }) => id);
 }
 
-/** The rule read literally: number the messages from the newest, look at each number of the window in turn. */
+/** The rule read literally: number the messages from the newest, and look at each number of the window in turn. */
 function literally(history: readonly Message[], p: Paging): number[] {
   const newestFirst = [...history].sort((a, b) => b.id - a.id);
   const passed = newestFirst.filter(({ id, date }) =>

@@ -12,8 +12,9 @@ import { openScene, type Scene } from '../support/scene.js';
 import type { TelepiOutcome } from '../support/telepi.js';
 
 /**
- * Every command with secrets that can be told from anything else, and a search for them in all that it prints, in
- * all files that it leaves (the session file and .env are their places), and in what `ps` shows of it.
+ * Every command with secrets that can be distinguished from anything else, and a search for them in everything that it
+ * prints, in all files that it leaves (except the session file and .env, where they belong), and in what `ps` shows of
+ * it.
  */
 const PHONE = '99966804172635';
 const CODE = '80417263519';
@@ -63,7 +64,7 @@ after(async () => {
   for (const end of ends) await end();
 });
 
-/** Runs a command and searches. `also`: more of the environment, say a wrong password. */
+/** Runs a command and searches. `also`: more of the environment, for example a wrong password. */
 async function searched(
   args: readonly string[],
   more: Parameters<Scene['run']>[2] = {},
@@ -71,7 +72,7 @@ async function searched(
 ): Promise<TelepiOutcome> {
   const shown: string[] = [];
   const onStart = (child: ChildProcess): void => {
-    // Once it runs its own program, and again whenever it says something.
+    // Once it runs its own program, and again whenever it prints something.
     const look = (): void => void shown.push(commandLine(child.pid));
     child.once('spawn', look);
     child.stdout?.on('data', look);
@@ -110,7 +111,7 @@ function assertNone(where: string, bytes: Buffer): void {
   }
 }
 
-/** Every session string that there ever was, and its key alone. */
+/** Every session string that ever existed, and its key alone. */
 function noteSessions(): void {
   const path = join(scene.cwd, 'data', 'session');
   if (!filesUnder(scene.cwd).includes(path)) return;
@@ -313,7 +314,7 @@ test('the sandbox shows no secret of another server from the environment', linux
   };
   const own = { TG_API_HASH: '77d077d077d077d077d077d077d077d0', TG_SESSION: 'Session-Mark-19ab' };
   const kept = secrets;
-  // The sandbox tells its own settings, and its own api hash is among them.
+  // The sandbox prints its own settings, and its own api hash is among them.
   secrets = new Map([...secrets].filter(([what]) => what !== 'api hash'))
     .set('hash', own.TG_API_HASH)
     .set('session', own.TG_SESSION);

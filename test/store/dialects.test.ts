@@ -24,7 +24,7 @@ import type { LedgerTables } from '../../lib/ledger/schema.js';
 import { TopicStore } from '../../lib/ledger/topic-store.js';
 import { asBigInt, asNumber, DamagedValue } from '../../lib/store/values.js';
 
-/** Everything that the ledger asks, as another database would be asked, which answers nothing. */
+/** All queries of the ledger, as another database would receive them; it returns nothing. */
 async function statements(adapter: object, compiler: QueryCompiler): Promise<string[]> {
   const seen: string[] = [];
   const dialect: Dialect = {

@@ -8,7 +8,7 @@ const news = { kind: 'username', username: 'news_sand' } as const;
 const closed = { kind: 'id', id: -1001234567890 } as const;
 const ada = { kind: 'id', id: 815 } as const;
 
-/** Every form of core.telegram.org/api/links that names a chat, and those that clients make beside it. */
+/** Every form of core.telegram.org/api/links that names a chat, and other forms that clients make. */
 const UNDERSTOOD: readonly (readonly [text: string, place: ChatPlace])[] = [
   [' me ', { chat: { kind: 'me' } }],
   ['Self', { chat: { kind: 'me' } }],
@@ -48,7 +48,7 @@ const UNDERSTOOD: readonly (readonly [text: string, place: ChatPlace])[] = [
   ['tg://openmessage?user_id=815', { chat: ada }],
   ['tg://openmessage?user_id=815&message_id=17', { chat: ada, message: 17 }],
   ['tg://user?id=815', { chat: ada }],
-  // What an app is asked to do with a chat names the chat all the same.
+  // A link that asks an app to do something with a chat still names the chat.
   ['t.me/news_sand?boost', { chat: news }],
   ['t.me/boost/news_sand', { chat: news }],
   ['t.me/boost?c=1234567890', { chat: closed }],
@@ -86,7 +86,7 @@ const UNDERSTOOD: readonly (readonly [text: string, place: ChatPlace])[] = [
   ],
 ];
 
-/** Every other form, and what its refusal says. */
+/** Every other form, and the words of its refusal. */
 const REFUSED: readonly (readonly [text: string, words: RegExp])[] = [
   ['', /^SOURCE_CHAT "" is not a chat: write a -100/],
   ['hello world', /"hello world" is not a chat/],

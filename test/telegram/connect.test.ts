@@ -200,7 +200,7 @@ test('a lost connection is restored, and the call repeated', async () => {
 test('calls that are made while a client connects go out before its first answer has come', async () => {
   const store = memorySessionStore();
   await (await clientOf(sandbox, ann, { session: store })).close();
-  // Answered late, so that a call which waits for it would never be answered before the client is connected.
+  // Answered late, so that a call that waited for it would never be answered before the client is connected.
   sandbox.weather.script({ method: 'help.GetConfig', nth: 1, fate: { kind: 'late', ms: 700 } });
   const order: string[] = [];
   let early: Promise<unknown> | undefined;

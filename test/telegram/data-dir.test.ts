@@ -7,7 +7,7 @@ import { prepareDataDir } from '../../lib/telegram/data-dir.js';
 import { asNobody, NOBODY } from '../support/as-nobody.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-/** What refuses `path` as the data directory of a user who isn't root. */
+/** The error that refuses `path` as the data directory of a user who isn't root. */
 async function refusal(path: string): Promise<string> {
   try {
     await asNobody(() => prepareDataDir(path));
@@ -88,7 +88,7 @@ test('no command for root is proposed where others could put a link in its way, 
   mkdirSync(join(folder, 'theirs'), { mode: 0o755 });
   writeFileSync(join(folder, 'theirs', 'file'), '');
   const root = process.geteuid?.() === 0;
-  // Whoever runs the tests without being root owns both.
+  // If the tests aren't run as root, their user owns both.
   if (root) assert.doesNotMatch(await refusal(join(folder, 'theirs')), /sudo|chown/);
   if (root) chownSync(folder, 1, 1);
   else chmodSync(folder, 0o555);

@@ -9,7 +9,7 @@ import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { clientOf } from '../support/client-of.js';
 
-/** Of 100 each, and one more: what is looked through before a name is asked for leaves some. */
+/** More than the pages of 100 that are looked through before a name is looked up, so that some are left. */
 const DIALOGS = 620;
 
 const sandbox = await startSandbox({ seed: 'names', weather: { nameBudget: 1, nameWindowSeconds: 7200 } });

@@ -32,7 +32,7 @@ interface Posted {
   readonly refresh: (signal: AbortSignal) => Promise<Api.TypeInputFileLocation>;
 }
 
-/** A document of `size` bytes on `dcId`, posted, and what a reader of its message knows of it. */
+/** A document of `size` bytes on `dcId`, posted, and what a reader of its message knows about it. */
 async function post(size: number, dcId: number): Promise<Posted> {
   const stored = files.add({
     kind: 'document',

@@ -18,7 +18,10 @@ import { currentUser, type SignInPrompts, signIn } from '../../lib/telegram/sign
 import { connectedClient, memorySessionStore } from '../support/client-of.js';
 import { repositoryRoot } from '../support/paths.js';
 
-/** The lines of the table of errors that a login or a connection meets; the others are in test/clone/clone-errors.test.ts. */
+/**
+ * The lines of the table of errors that a login or a connection meets; the others are in
+ * test/clone/clone-errors.test.ts.
+ */
 const rules = Object.values(ERROR_TABLE).flat();
 const published = JSON.parse(
   readFileSync(join(repositoryRoot, 'test/refusals/published-errors.json'), 'utf8'),
@@ -49,7 +52,9 @@ function strike(method: string, { code }: ErrorRule, wire: string, times = 1): S
   });
 }
 
-/** Ben has a password, Ann none, Cat's code must be asked for twice; a QR code is scanned as soon as it is shown. */
+/**
+ * Ben has a password, Ann has none, Cat's code must be requested twice; a QR code is scanned as soon as it is shown.
+ */
 async function signInBy(client: TelepiClient, method: string): Promise<number> {
   const other = method.includes('Bot') ? 'bot' : 'qr';
   const way = /Bot|LoginToken/.test(method) ? other : 'code';
@@ -83,12 +88,12 @@ async function readAll(client: TelepiClient, file: StoredFile): Promise<void> {
   for await (const _ of client.iterDownload(location, { dcId: file.dcId, size: file.size, signal }));
 }
 
-/** The first call of a login that Telegram lists the error for. */
+/** The first call of a login for which Telegram lists the error. */
 function methodOf(name: string): string {
-  // Of a code by e-mail nothing is published.
+  // For a code by e-mail, nothing is published.
   if (/^(EMAIL_)?CODE_INVALID$/.test(name)) return 'auth.signIn';
   const listed = CALLS.login.find((method) => published[method]?.includes(name));
-  // A code of another DC is finished there: auth.importLoginToken comes with an account of another DC only.
+  // A code of another DC is finished there: auth.importLoginToken comes only with an account of another DC.
   return listed === undefined || listed === 'auth.importLoginToken' ? 'auth.sendCode' : listed;
 }
 

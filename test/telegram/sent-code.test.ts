@@ -15,11 +15,11 @@ let people = 0;
 
 interface Login {
   readonly user: Promise<Api.User>;
-  /** How the code came, each time it was asked for. */
+  /** How the code came, each time it was requested. */
   readonly sent: SentCode[];
 }
 
-/** Signs in to a new account whose code goes `ways`, and types the answers one after another. */
+/** Signs in to a new account whose code is sent in `ways`, and types the answers one after another. */
 function loginBy(ways: readonly CodeWay[], code: string, typed: readonly string[]): Login {
   people += 1;
   const phone = `9996623${String(people).padStart(4, '0')}`;

@@ -15,7 +15,7 @@ import { SilentRelay } from '../support/silent-relay.js';
 const { signal } = new AbortController();
 const PHONE = '99966210001';
 
-/** A sandbox and a client that share a clock, and between them a wire that can be cut without a word. */
+/** A sandbox and a client that share a clock, and between them a wire that can be cut silently. */
 async function scene(t: { after(done: () => unknown): void }) {
   const clock = new FakeClock({ epochMs: Date.now() });
   const sandbox = await startSandbox({ seed: 'slow-answers', clock });
@@ -25,7 +25,9 @@ async function scene(t: { after(done: () => unknown): void }) {
   t.after(() => wire.close());
   const client = await clientOf({ server: { ...sandbox.server, port: wire.port } }, ann, { clock });
   t.after(() => client.close());
-  /** Lets time pass until `done`, and between the seconds what is on the wire arrive. Answers how many seconds did. */
+  /**
+   * Lets time pass until `done`, and in between lets everything on the wire arrive. Returns how many seconds passed.
+   */
   const passUntil = async (done: () => boolean, mostSeconds: number): Promise<number> => {
     for (let second = 0; second <= mostSeconds; second += 1) {
       for (let turn = 0; turn < 60 && !done(); turn += 1) await new Promise((next) => setImmediate(next));

@@ -90,7 +90,7 @@ test('parts that the server has lost are carried over again, and no others, for 
 
 for (const [nth, size] of SIZES.entries()) {
   test(`with verifySource a file of ${size} bytes is compared with the server's own hashes`, async () => {
-    // References run out on the way: those of the hashes are fetched anew too.
+    // References expire on the way: those of the hashes are fetched again too.
     scene.sandbox.weather.change({ ...FAIR_WEATHER, referencesExpireAfterReads: 7 });
     const file = scene.files[nth] ?? assert.fail();
     const hashed = scene.sandbox.report().weather.requests['upload.GetFileHashes'] ?? 0;

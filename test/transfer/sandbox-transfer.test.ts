@@ -1,5 +1,5 @@
-// The transfer through the real client, against the sandbox over TCP: what the scripted far side proves of the
-// pipeline, this proves of the pipeline with its true neighbours.
+// The transfer through the real client, against the sandbox over TCP: the scripted far side proves the pipeline alone,
+// this proves it with its real neighbours.
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { after, before, beforeEach, test } from 'node:test';

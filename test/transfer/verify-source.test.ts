@@ -19,13 +19,13 @@ import {
 } from '../support/scripted-transfer.js';
 
 interface Hashing {
-  /** Bytes of a range. */
+  /** Bytes per range. */
   readonly rangeBytes: number;
-  /** How many an answer has. */
+  /** How many ranges an answer has. */
   readonly atOnce: number;
 }
 
-/** As Telegram's. */
+/** As Telegram does it. */
 const usual: Hashing = { rangeBytes: 128 * KIB, atOnce: 8 };
 
 const hashing: fc.Arbitrary<Hashing> = fc.record({
@@ -164,7 +164,7 @@ test('a failed request for hashes or an abort ends the transfer at once, and lea
   );
 });
 
-/** The first request for hashes is refused; it is met when the part comes that needs it. */
+/** The first request for hashes is refused; the part that needs it gets the error. */
 async function failHashes(
   scene: ReturnType<typeof stage>,
   picks: readonly number[],

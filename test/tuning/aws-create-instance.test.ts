@@ -8,7 +8,7 @@ import { type Machine, pretendMachine } from './machine.js';
 
 const SCRIPT = 'aws-create-instance.sh';
 
-/** An account with a default VPC and nothing else; what is made in it is there afterwards. */
+/** An account with a default VPC and nothing else; resources that are created in it stay. */
 function account(t: TestContext): Machine {
   const machine = pretendMachine(t, { AWS_REGION: 'eu-central-1' });
   machine.stub('curl', 'echo 203.0.113.7');

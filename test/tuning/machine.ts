@@ -11,15 +11,15 @@ export interface ScriptResult {
   readonly stderr: string;
 }
 
-/** A machine made of stubs, so that a script of tuning/ can do its worst without touching the real one. */
+/** A machine made of stubs, so that a script of tuning/ can do anything without touching the real one. */
 export interface Machine {
-  /** Stands for `/`: what scripts get as TELEPI_ROOT. */
+  /** Stands for `/`: scripts get it as TELEPI_ROOT. */
   readonly root: string;
-  /** A directory for what stubs remember. */
+  /** A directory for the stubs' memory. */
   readonly memory: string;
-  /** Puts a command on the machine: a bash script whose calls are kept. `$MEMORY` is `memory`. */
+  /** Puts a command on the machine: a bash script whose calls are recorded. `$MEMORY` is `memory`. */
   stub(name: string, body: string): void;
-  /** Makes the next call of a command fail whose arguments match a bash pattern. After it, all succeed. */
+  /** Makes the next call of a command whose arguments match a bash pattern fail. After it, all succeed. */
   failOnce(name: string, pattern: string): void;
   run(script: string, ...args: string[]): ScriptResult;
   /** Each call of a stub since the last time, as one line: `sysctl -n net.core.rmem_max`. */

@@ -20,7 +20,7 @@ const SCRIPT = 'setup.sh';
 const UNIT = 'etc/systemd/system/telepi.service';
 const SETTINGS = 'var/lib/telepi/.env';
 
-/** A fresh Ubuntu. `node` is what is installed (none: ''), `candidate` what the distribution has. */
+/** A fresh Ubuntu. `node` is the installed version (none: ''), `candidate` the distribution's. */
 function ubuntu(t: TestContext, node: string, candidate = '18.19.1+dfsg-6ubuntu5'): Machine {
   const machine = pretendMachine(t);
   const remember = (name: string, text: string): void => writeFileSync(join(machine.memory, name), text);

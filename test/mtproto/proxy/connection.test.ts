@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
-/** What listens in the place of a proxy, and does what `serve` says. */
+/** A listener in place of a proxy, which does what `serve` says. */
 async function listener(serve: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -56,7 +56,7 @@ const proxyAt = (
     ? { kind, host: '127.0.0.1', port, secret, cover, domain: 'www.example.org' }
     : { kind, host: '127.0.0.1', port };
 
-/** Why a connection through this proxy closed, which rejects its request as any lost connection does. */
+/** The reason why a connection through this proxy closed, which rejects its request as any lost connection does. */
 async function faultThrough(
   proxy: ProxyAddress,
   from: PartScene = scene,
@@ -156,7 +156,7 @@ test('every kind of proxy that stays silent gives PROXY_SILENT when its time is 
       connections += 1;
     }),
   );
-  // A plain MTProxy says nothing before the server does, so its time is the connection's.
+  // A plain MTProxy sends nothing before the server does, so its time is the connection's.
   const proxies = [
     [proxyAt('socks5', port), 10],
     [proxyAt('http', port), 10],

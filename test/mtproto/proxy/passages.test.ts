@@ -30,7 +30,7 @@ function passageTo(
   return passage;
 }
 
-/** What a passage says to each answer, which comes in the given pieces; REST comes with the last. */
+/** What a passage sends after each answer, which comes in the given pieces; REST comes with the last one. */
 function talk(
   passage: Passage,
   answers: readonly Buffer[],
@@ -64,7 +64,7 @@ const at =
       ? [Buffer.from(bytes.subarray(0, cut)), Buffer.from(bytes.subarray(cut))]
       : whole(bytes);
 
-/** A dialogue that succeeds comes to the same wherever its answers are cut. */
+/** A dialogue that succeeds has the same result wherever its answers are split. */
 function sameWhereverCut(
   start: () => Passage,
   answersTo: (hello: Buffer) => readonly Buffer[],

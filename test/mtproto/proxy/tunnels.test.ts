@@ -47,12 +47,12 @@ function framed(framing: Framing, packet: Buffer): Buffer[] {
   return tail ? [frame.subarray(from), tail] : [frame.subarray(from)];
 }
 
-/** The far end of a tunnel: takes what it sends, as a proxy and the DC behind it would. */
+/** The far end of a tunnel: accepts what the tunnel sends, as a proxy and the DC behind it would. */
 class FarEnd {
   readonly packets: Buffer[] = [];
   readonly records: { readonly kind: number; readonly length: number }[] = [];
   readonly #cover: Cover;
-  /** A DC that is told the transport in the open. */
+  /** A DC that learns the transport in the open. */
   readonly #transport = new Transport(systemRandom);
   end: ObfuscatedEnd | undefined;
 
@@ -76,7 +76,7 @@ class FarEnd {
     }
   }
 
-  /** What the DC sends back, sealed by the proxy; in records of odd sizes when there is TLS around it. */
+  /** The DC's answer, sealed by the proxy; in records of odd sizes when there is TLS around it. */
   send(packet: Buffer, recordBytes: number): Buffer {
     assert.ok(this.end);
     const sealed = this.end.seal(Buffer.concat(this.#transport.write([packet])));
