@@ -115,7 +115,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** @throws UsageError that names the flag. `scenarios` and `rivals`: the names that there are. */
+/** @throws UsageError that names the flag. `scenarios` and `rivals`: the existing names. */
 export function parseBenchArguments(
   argv: readonly string[],
   names: { readonly scenarios: readonly string[]; readonly rivals: readonly string[] },
@@ -154,7 +154,7 @@ export function parseBenchArguments(
   };
 }
 
-/** Of real chats: one file by each client, and one run of the whole pair. */
+/** For real chats: one file by each client, and one run of the whole pair. */
 const REAL_SCENARIOS = ['file', 'run'];
 
 type Values = ReturnType<typeof parse>;

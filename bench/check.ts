@@ -11,10 +11,13 @@ import { sessionOf } from './server/sign-in.js';
 const MB = 1_000_000;
 /** The default of BUFFER_MB. */
 const BUFFER_BYTES = 500 * MB;
-/** What a process may take beside it: Node, the library's TL classes, and garbage not collected yet. */
+/** The memory that a process may take besides it: Node, the library's TL classes, and garbage not collected yet. */
 const BESIDE_BYTES = 150 * MB;
 
-/** The design's target: a large file in little memory, nothing of it on the disk. Answers 1 when it is missed. */
+/**
+ * The design's target: a large file in little memory, with nothing of it on the disk. Returns 1 when the target is
+ * missed.
+ */
 export async function checkLargeFile({ sizes, seed, timeoutMs, json }: BenchOptions): Promise<number> {
   if (!canWatchProcesses) throw new Error('Only Linux tells what a process has used: run it there.');
   const sandbox = await startSandboxProcess(seed);
@@ -72,7 +75,7 @@ function report(sample: Sample, footprint: ProcessFootprint, folder: string, jso
   return faults.length === 0 ? 0 : 1;
 }
 
-/** What of the target was missed, in words. `folder`: where the run kept its data directory. */
+/** How the target was missed, in words. `folder`: where the run kept its data directory. */
 export function faultsOf(sample: Sample, footprint: ProcessFootprint, folder: string): string[] {
   const { peakRssBytes, writtenBytes, filesWritten } = footprint;
   const strangers = [...filesWritten].filter((path) => !isStateOrLog(path, folder));

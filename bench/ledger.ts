@@ -29,7 +29,7 @@ interface Bed {
   readonly rows: number;
   readonly dataDir: string;
   readonly job: Job;
-  /** Milliseconds that opening the full job took: what a run's start costs. */
+  /** Milliseconds that opening the full job took: the cost of a run's start. */
   readonly opened: number;
   readonly times: Times;
 }

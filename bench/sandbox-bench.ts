@@ -12,7 +12,7 @@ import { sessionOf } from './server/sign-in.js';
 /** The scenarios that rivals take part in. */
 const CONTESTS = ['file', 'command', 'files'];
 
-/** Measures the chosen scenarios on the sandbox; answers 1 when a run failed or a digest was wrong. */
+/** Measures the chosen scenarios on the sandbox; returns 1 when a run failed or a digest was wrong. */
 export async function benchSandbox(options: BenchOptions): Promise<number> {
   const { scenarios, sizes, roundTrips, runs, seed, timeoutMs } = options;
   const file = openSamples(options.samplesFile);

@@ -6,7 +6,7 @@ import { withinTime } from '../process/within-time.js';
 import type { ServerUse } from '../server/messages.js';
 import type { TransferDone, TransferTask } from './task.js';
 
-/** What the client's process used for the work alone: sign-in and start-up are over when it begins. */
+/** What the client's process used for the work alone: it begins after sign-in and start-up. */
 export interface ClientUse {
   readonly seconds: number;
   readonly cpuSeconds: number | undefined;
@@ -16,15 +16,15 @@ export interface ClientUse {
   readonly loopDelay?: { readonly p99: number; readonly max: number };
 }
 
-/** What happens in the server's meter around the work. */
+/** Calls to the server's meter around the work. */
 export interface Around {
   begin(): Promise<void>;
   end(): Promise<ServerUse>;
 }
 
 /**
- * Runs a driver through its task, and reads from outside what it used. Throws what the driver complained of when it
- * fails, and ends it when it takes longer than `timeoutMs`.
+ * Runs a driver through its task, and reads from outside what it used. Throws the driver's complaint when it fails, and
+ * ends it when it takes longer than `timeoutMs`.
  */
 export async function measureDriver(
   program: Program,
@@ -65,7 +65,7 @@ async function work(child: Child, task: TransferTask, around: Around): Promise<C
   };
 }
 
-/** The next line that is an event of this name; a library's own chatter in between is passed over. */
+/** The next line that is an event of this name; a library's own output in between is skipped. */
 async function event(lines: LineReader, name: string): Promise<unknown> {
   for (;;) {
     const line = await lines.next();

@@ -10,7 +10,7 @@ import { withinTime } from '../process/within-time.js';
 import type { ConnectFacts } from '../server/messages.js';
 import type { Around, ClientUse } from './measure-driver.js';
 
-/** A run of the very command that users type. */
+/** A run of the same command that users type. */
 export interface RunTask {
   readonly facts: ConnectFacts;
   readonly session: string;
@@ -29,7 +29,7 @@ export interface RunTask {
 }
 
 export interface RunUse extends ClientUse {
-  /** By the command's own summary. */
+  /** According to the command's own summary. */
   readonly sent: { readonly messages: number; readonly bytes: number };
 }
 
@@ -38,7 +38,7 @@ const PROBE = new URL('../process/probe.js', import.meta.url).href;
 
 /**
  * Measures `telepi run` from its start to its end, start-up included. `inspect` sees the job's directory before it is
- * removed, and the process while it runs. Throws what it complained of unless it ended with 0.
+ * removed, and the process while it runs. Throws the run's complaint unless it ended with 0.
  */
 export async function measureRun(
   task: RunTask,
@@ -49,7 +49,7 @@ export async function measureRun(
   }: {
     readonly around: Around;
     readonly timeoutMs: number;
-    /** Told of the process and of the folder that it may write to. */
+    /** Called with the process and the folder that it may write to. */
     readonly onStart?: (pid: number | undefined, folder: string) => void;
   },
 ): Promise<RunUse> {

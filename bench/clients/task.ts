@@ -1,9 +1,9 @@
 import type { ConnectFacts, PeerFacts } from '../server/messages.js';
 
 /**
- * What a driver is asked to do: to carry the source's messages over, one after another, each with its text. A driver
- * is a program of any language: it reads its task as the first line of standard input, signs in with the session,
- * prints `{"event":"ready"}`, begins at the line `go`, prints `{"event":"done"}` and ends when standard input does.
+ * The task of a driver: to carry the source's messages over, one after another, each with its text. A driver is a
+ * program in any language: it reads its task as the first line of standard input, signs in with the session, prints
+ * `{"event":"ready"}`, begins at the line `go`, prints `{"event":"done"}` and ends when standard input does.
  */
 export interface TransferTask extends ConnectFacts {
   /** A session string, readable by TelePi, GramJS, teleproto, Telethon and gotd. */
@@ -14,7 +14,7 @@ export interface TransferTask extends ConnectFacts {
   readonly tuning: Tuning;
 }
 
-/** What is varied; TelePi's own values where left out. Other clients have the values of their algorithm. */
+/** The varied settings; the others have TelePi's own values. Other clients have the values of their algorithm. */
 export interface Tuning {
   readonly bufferBytes?: number;
   /** Connections down and up each. */
@@ -28,7 +28,7 @@ export interface Tuning {
 /** The driver's last line. */
 export interface TransferDone {
   readonly event: 'done';
-  /** The most bytes that were held for files at once, where the client counts them. */
+  /** The most bytes that were held for files at once, if the client counts them. */
   readonly heldBytes?: number;
   /** Delay of the event loop while it worked, in milliseconds. */
   readonly loopDelay?: { readonly p99: number; readonly max: number };

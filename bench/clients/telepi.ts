@@ -1,4 +1,4 @@
-// The driver that is TelePi itself: its client, its streams, its budget, without the history and the ledger around.
+// The driver that is TelePi itself: its client, its streams, its budget, without history and ledger.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Api } from 'telegram';
 import { systemClock } from '../../lib/base/clock.js';
@@ -22,7 +22,7 @@ import { lineReader } from '../process/lines.js';
 import type { TransferTask, Tuning } from './task.js';
 
 const MB = 1_000_000;
-/** As `telepi run` has them. */
+/** The values of `telepi run`. */
 const DEFAULTS = { bufferBytes: 500 * MB, connections: 8, slots: 10 } as const;
 
 const signal = new AbortController().signal;
@@ -81,7 +81,7 @@ async function carry(messageId: number): Promise<void> {
   await sendMedia(client, { chat: target, silent: false }, copy, signal);
 }
 
-/** The clone's own source, unless something of it is varied. */
+/** The clone's own source, unless one of its settings is varied. */
 function tunedSource(
   telepi: TelepiClient,
   message: Api.Message,

@@ -1,7 +1,8 @@
-// The other end of a part connection in a process of its own: reads whatever comes, and sends packets when told to.
+// The other end of a part connection in a process of its own: reads everything that comes, and sends packets on
+// request.
 import { createServer, type Socket } from 'node:net';
 
-/** Told over the channel to the parent: so many packets of `bytes` bytes each. */
+/** Sent over the channel to the parent: a number of packets of `bytes` bytes each. */
 export interface FarEndOrder {
   readonly packets: number;
   readonly bytes: number;

@@ -7,13 +7,13 @@ import { stagesOf } from './stages.js';
 export interface StageOptions {
   readonly seed: string;
   readonly runs: number;
-  /** Parts of one run. */
+  /** Parts per run. */
   readonly parts: number;
   readonly isKnown: (variant: string, client: string, round: number) => boolean;
   readonly onSample: (sample: Sample) => void;
 }
 
-/** Measures every stage by itself, in this process, in rounds as rows are. */
+/** Measures every stage by itself, in this process, in rounds like the rows. */
 export async function measureStages(options: StageOptions): Promise<void> {
   const { seed, runs, parts, isKnown, onSample } = options;
   const stages = await stagesOf(seed);
@@ -21,7 +21,7 @@ export async function measureStages(options: StageOptions): Promise<void> {
     for (let round = 1; round <= runs; round += 1) {
       for (const stage of stages) {
         if (isKnown(stage.name, stage.by, round)) continue;
-        // What the compiler does at first is no part of the stage.
+        // The compiler's first work doesn't belong to the stage.
         if (round === 1) await stage.work(Math.ceil(parts / 4));
         onSample(await measure(stage, round, parts));
       }

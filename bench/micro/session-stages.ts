@@ -9,7 +9,7 @@ import { Session } from '../../lib/mtproto/session.js';
 import { Tl } from '../../lib/mtproto/tl.js';
 import type { Stage } from './stage.js';
 
-/** What a part connection's session does with a part: all but the crypto. */
+/** The work of a part connection's session on a part: everything except the crypto. */
 export function sessionStages(part: Buffer): Stage[] {
   const buffers = new PartBuffers();
   const session = new Session(
@@ -53,7 +53,7 @@ export function sessionStages(part: Buffer): Stage[] {
 
 const MSG_ID_AT = 40;
 
-/** Each message has an id of its own, as the session asks for; odd, as a server's are. */
+/** Each message has an id of its own, as the session requires; odd, as a server's are. */
 function receiving(session: Session, packet: Buffer): Stage['work'] {
   let msgId = 1n;
   return (parts) => {

@@ -11,7 +11,7 @@ import type { Stage } from './stage.js';
 /** A packet with a part in it: heads of about 64 bytes, and padding. */
 const PACKET_BYTES = packetLength(PART_SIZE + 32);
 
-/** What the socket costs: packets framed and written, and read into the memory that they stay in. */
+/** The cost of the socket: packets framed and written, and read into the memory that they stay in. */
 export async function socketStages(): Promise<Stage[]> {
   const child = fork(fileURLToPath(new URL('far-end.js', import.meta.url)), { execArgv: [] });
   const port = await new Promise<number>((resolve) => {
@@ -60,7 +60,7 @@ export async function socketStages(): Promise<Stage[]> {
   ];
 }
 
-/** Until the kernel has all; ten frames at once, as a transfer has them. */
+/** Until the kernel has everything; ten frames at once, as in a transfer. */
 async function send(socket: PacketSocket, parts: number): Promise<void> {
   const frames = Array.from({ length: 10 }, () => Buffer.alloc(FRAME_HEAD_BYTES + PACKET_BYTES));
   let left = parts;

@@ -15,7 +15,7 @@ import { sessionStages } from './session-stages.js';
 import { socketStages } from './socket-stages.js';
 import type { Stage } from './stage.js';
 
-/** Every stage, in the order of a part's way: down, over, and up again. */
+/** Every stage, in the order of a part's path: down, over, and up again. */
 export async function stagesOf(seed: string): Promise<readonly Stage[]> {
   const random = seededRandom(`${seed}/micro`);
   const part = random.bytes(PART_SIZE);
@@ -34,7 +34,7 @@ export async function stagesOf(seed: string): Promise<readonly Stage[]> {
 
 const NAMES: readonly CryptoName[] = ['native', 'wasm', 'js'];
 
-/** Those that load on this machine. */
+/** The ones that load on this machine. */
 function availableCryptos(): MessageCrypto[] {
   return NAMES.flatMap((name) => {
     try {
@@ -48,7 +48,7 @@ function availableCryptos(): MessageCrypto[] {
 /** A message with a part in it: salt, session_id, msg_id, seqno, length, body and padding. */
 const INNER_BYTES = PART_SIZE + 96;
 
-/** Sealing is what an upload costs, opening what a download does: each hash and cipher. */
+/** Sealing is the cost of an upload, opening that of a download: each with hash and cipher. */
 function openStages(crypto: MessageCrypto, authKey: Buffer): Stage[] {
   const packet = Buffer.alloc(MESSAGE_HEAD_BYTES + INNER_BYTES);
   const sealed = Buffer.from(packet);

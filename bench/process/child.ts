@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
-  /** Beside PATH, HOME and TMPDIR; nothing else of the bench's own environment comes through. */
+  /** In addition to PATH, HOME and TMPDIR; nothing else of the bench's own environment is passed on. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
@@ -16,7 +16,7 @@ export interface Child {
   readonly stdout: Readable;
   /** Descriptor 3 of the program, where the probe writes. */
   readonly report: Readable;
-  /** Resolves with the exit status when the process has ended and its streams are read; null: it was killed. */
+  /** Resolves with the exit status when the process has ended and its streams are read; null if it was killed. */
   readonly ended: Promise<number | null>;
   /** The end of what it wrote to standard error. */
   complaint(): string;
@@ -26,7 +26,7 @@ export interface Child {
 const COMPLAINT_CHARACTERS = 2_000;
 const running = new Set<Child>();
 
-/** Starts a program as the head of a process group, so that it can be ended with all that it has started. */
+/** Starts a program as the head of a process group, so that it can be ended with everything it has started. */
 export function startChild({ command, args, environment = {}, cwd }: Program): Child {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
   const child = spawn(command, args, {
@@ -63,7 +63,7 @@ export function killChildren(): void {
   for (const child of running) child.kill();
 }
 
-/** The group, and not only its head: a helper of a killed program would otherwise live on. */
+/** Kills the group, not only its head: a helper of a killed program would otherwise survive. */
 function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
   if (pid === undefined || exitCode !== null || signalCode !== null) return;
   try {

@@ -1,4 +1,4 @@
-// Loaded before a command's own code (`node --import`): tells on descriptor 3, at the end, what the process used.
+// Loaded before a command's own code (`node --import`): reports on descriptor 3, at the end, what the process used.
 import { readFileSync, writeSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
@@ -29,7 +29,7 @@ if (isMainThread) {
   });
 }
 
-/** Of resourceUsage only where there is no VmHWM: it counts what the parent held when it forked, too. */
+/** From resourceUsage only if there is no VmHWM, because it includes what the parent held when it forked. */
 function peakRss(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS * KIB;
   const status = readFileSync('/proc/self/status', 'utf8');

@@ -1,4 +1,4 @@
-/** The work's result, or a rejection when it takes longer than `ms`; whoever calls ends the work then. */
+/** The work's result, or a rejection when it takes longer than `ms`; the caller then ends the work. */
 export async function withinTime<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

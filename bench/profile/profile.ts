@@ -13,7 +13,7 @@ import { sessionOf } from '../server/sign-in.js';
 import { type FunctionTime, readProfiles } from './read-profile.js';
 
 const SHOWN = 25;
-/** More bytes than that a message are a file's. */
+/** More bytes per message than this belong to a file. */
 const PHOTO_BYTES = 200_000;
 
 /** Carries one file with V8's profiler on, and prints what took the time of the client's threads. */
@@ -61,7 +61,10 @@ function profiled(
   return { source, contenders: [telepiRun(flags)] };
 }
 
-/** By the clock: where a call waits, for a disk say, that counts too, and so does what others took of the machine. */
+/**
+ * By the wall clock: waiting inside a call, for a disk for example, counts too, and so does the time that others took
+ * of the machine.
+ */
 function tableOf(
   times: readonly FunctionTime[],
   { bytes, messages, seconds, cpuSeconds = 0 }: Sample,

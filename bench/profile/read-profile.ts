@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What one function took for itself, over all threads. */
+/** The own time of one function, over all threads. */
 export interface FunctionTime {
   /** Its name and where it is: `decrypt lib/crypto/ige.js:12`. */
   readonly name: string;
@@ -18,7 +18,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** Waiting is no work. */
+/** Waiting is not work. */
 const IDLE = '(idle)';
 
 /** The functions of every `.cpuprofile` in a folder by their own time, longest first. */

@@ -6,13 +6,13 @@ import type { TelepiClient } from '../../lib/telegram/client.js';
 import { partSource } from '../../lib/telegram/media.js';
 import type { FileMessage } from './real-messages.js';
 
-/** Each place costs two requests: of a larger file only so many places are compared, spread over all of it. */
+/** Each place costs two requests: of a larger file only this many places are compared, spread over all of it. */
 const MOST_PLACES = 64;
-/** What one upload.getFileHashes of Telegram stands for. */
+/** The range of one hash of Telegram's upload.getFileHashes. */
 const PLACE_BYTES = 1024 * 1024;
 
 /**
- * Compares two files by what the server says of them: length, and SHA-256 of ranges (upload.getFileHashes). Throws a
+ * Compares two files by what the server says about them: length, and SHA-256 of ranges (upload.getFileHashes). Throws a
  * FailedError that says where they differ.
  */
 export async function compareFiles(

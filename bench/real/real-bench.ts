@@ -19,7 +19,7 @@ import type { ServerUse } from '../server/messages.js';
 import { compareFiles } from './compare-files.js';
 import { largestFile, newestFile, peerOf } from './real-messages.js';
 
-/** What the real server doesn't tell. */
+/** The facts that the real server doesn't report. */
 const UNSEEN: ServerUse = {
   cpuSeconds: 0,
   firstToLastSeconds: 0,
@@ -31,9 +31,9 @@ const UNSEEN: ServerUse = {
 const around = { begin: async () => {}, end: async () => UNSEEN };
 
 /**
- * Measures on real chats, as the account of the settings: `file` carries the largest of the source's last 100 files,
- * once a round and client, `run` is one `telepi run` of the whole pair in a data directory of its own. Waits
- * MIN_INTERVAL between messages. Answers 1 when a run failed or the target's file isn't the source's.
+ * Measures on real chats, with the account of the settings: `file` carries the largest of the source's last 100 files,
+ * once per round and client; `run` is one `telepi run` of the whole pair in a data directory of its own. Waits
+ * MIN_INTERVAL between messages. Returns 1 when a run failed or the target's file isn't the source's.
  */
 export async function benchReal(options: BenchOptions): Promise<number> {
   const settings = readSettings(

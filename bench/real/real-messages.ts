@@ -29,7 +29,7 @@ export async function newestFile(client: TelepiClient, chat: Chat): Promise<File
   throw new FailedError('NO_FILE', `${chat.title} got no file.`);
 }
 
-/** As drivers of other languages name it; they take channels and supergroups alone. */
+/** The form in which drivers of other languages refer to it; they accept only channels and supergroups. */
 export function peerOf({ id, peer }: Chat): PeerFacts {
   const channel = peer instanceof Api.InputPeerChannel;
   return {

@@ -9,7 +9,7 @@ export interface Column {
 }
 
 const MB = 1_000_000;
-/** From this share of one core on, the server's only thread is what the client waits for. */
+/** From this share of one core on, the client is waiting for the server's only thread. */
 const SERVER_BOUND_SHARE = 0.9;
 
 export const FILE_COLUMNS: readonly Column[] = [

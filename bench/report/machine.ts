@@ -7,7 +7,7 @@ import { findCrypto } from '../../lib/crypto/choose.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What the figures were measured on and with. */
+/** The machine and versions that the figures were measured with. */
 export function describeMachine(): Readonly<Record<string, string>> {
   const all = cpus();
   const { crypto } = findCrypto();
@@ -27,7 +27,7 @@ export function describeMachine(): Readonly<Record<string, string>> {
   };
 }
 
-/** With client and server alone there are about two processes that want to run. */
+/** With only client and server there are about two processes that want to run. */
 function loadWords(load: readonly number[], cores: number): string {
   const words = load.map((one) => one.toFixed(2)).join(' ');
   const busy = (load[0] ?? 0) > cores + 1;

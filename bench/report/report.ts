@@ -6,7 +6,7 @@ import { describeMachine } from './machine.js';
 import { saveResults } from './results-file.js';
 import { markdown, tablesOf } from './tables.js';
 
-/** Prints what was measured, as tables or as one JSON object, and saves it when asked to. */
+/** Prints the measurements, as tables or as one JSON object, and saves them on request. */
 export function report(
   options: BenchOptions,
   samples: readonly Sample[],
@@ -31,7 +31,7 @@ export function report(
   for (const table of tables) process.stdout.write(`${markdown(table)}\n`);
 }
 
-/** How a run went, while the others go on: on standard error. */
+/** Reports how a run went, while the others continue: on standard error. */
 export function tellSample(sample: Sample): void {
   const { scenario, variant, client, round, ok, reason, bytes, messages, seconds } = sample;
   const rate =

@@ -6,7 +6,7 @@ import type { Table } from './table.js';
 import { markdown } from './tables.js';
 
 const FOLDER = fileURLToPath(new URL('../../../bench/', import.meta.url));
-/** What figures alone don't say: written by hand, and put under them. */
+/** Explanations that figures alone don't give: written by hand, and put below them. */
 const NOTES = `${FOLDER}NOTES.md`;
 const RESULTS = `${FOLDER}RESULTS.md`;
 
@@ -15,11 +15,11 @@ export interface Results {
   readonly seed: string;
   readonly tables: readonly Table[];
   readonly leftOut: readonly LeftOut[];
-  /** Rivals that were measured, with what they run in where it is known. */
+  /** Rivals that were measured, with the language version they run in, if known. */
   readonly rivals: ReadonlyMap<string, string>;
 }
 
-/** Writes bench/RESULTS.md, and answers its path. */
+/** Writes bench/RESULTS.md, and returns its path. */
 export function saveResults(results: Results): string {
   writeFileSync(RESULTS, resultsText(results, existsSync(NOTES) ? readFileSync(NOTES, 'utf8') : ''));
   return RESULTS;

@@ -2,14 +2,14 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Row, Sample } from '../scenarios/row.js';
 
-/** Samples on disk, one JSON object a line, so that a bench that was stopped goes on where it was. */
+/** Samples on disk, one JSON object per line, so that a bench that was stopped continues where it was. */
 export interface SamplesFile {
   readonly samples: readonly Sample[];
   isKnown(row: Pick<Row, 'scenario' | 'variant'>, client: string, round: number): boolean;
   add(sample: Sample): void;
 }
 
-/** `path` undefined: in memory alone. */
+/** `path` undefined: only in memory. */
 export function openSamples(path?: string): SamplesFile {
   const samples: Sample[] = path !== undefined && existsSync(path) ? readSamples(path) : [];
   if (path !== undefined) mkdirSync(dirname(path), { recursive: true });
@@ -31,7 +31,7 @@ export function openSamples(path?: string): SamplesFile {
   };
 }
 
-/** What failed is measured again, and then not shown. */
+/** Failed runs are measured again, and then not shown. */
 function readSamples(path: string): Sample[] {
   const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
   return lines.map((line) => JSON.parse(line) as Sample).filter(({ ok }) => ok);

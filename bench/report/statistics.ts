@@ -4,7 +4,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Undefined of nothing. */
+/** Undefined for no values. */
 export function spreadOf(values: readonly number[]): Spread | undefined {
   const sorted = [...values].sort((one, other) => one - other);
   const [min, max] = [sorted[0], sorted.at(-1)];

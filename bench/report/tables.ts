@@ -14,10 +14,10 @@ import { stepTables } from './steps.js';
 import { groups, type Table } from './table.js';
 
 const TELEPI = 'telepi';
-/** Below so many bytes a message its rate is the figure, not that of its bytes. */
+/** Below this many bytes per message, the message rate is the figure, not the rate of bytes. */
 const SMALL_BYTES = 1_000_000;
 
-/** All that was measured, as one table of transfers, one of messages and one of ratios; those that are empty left out. */
+/** All measurements, as one table of transfers, one of messages and one of ratios; empty tables are left out. */
 export function tablesOf(samples: readonly Sample[]): Table[] {
   const starts = samples.filter(({ scenario }) => scenario === 'startup');
   const stages = samples.filter(({ scenario }) => scenario === MICRO);
@@ -83,7 +83,7 @@ function ratioTable(samples: readonly Sample[]): Table {
   return { title: 'Ratios', cells: [head, ...lines], notes: [] };
 }
 
-/** Of the same round each: what disturbed one has most likely disturbed the other. */
+/** Compares runs of the same round: a disturbance of one has most likely hit the other too. */
 function ratioLine(name: string, ours: readonly Sample[], theirs: readonly Sample[]): string[] {
   const pairs = ours.flatMap((mine) => {
     const other = theirs.find(({ round }) => round === mine.round);

@@ -5,7 +5,9 @@ import { messageOf } from '../../lib/base/errors.js';
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 const run = promisify(execFile);
 
-/** Runs one command of an installation, and answers what it printed. Throws in one line what went wrong. */
+/**
+ * Runs one command of an installation, and returns its output. Throws an error that says in one line what went wrong.
+ */
 export async function installStep(
   command: string,
   args: readonly string[],

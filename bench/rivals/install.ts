@@ -12,11 +12,11 @@ export interface LeftOut {
 export interface InstalledRivals {
   readonly rivals: readonly Contender[];
   readonly leftOut: readonly LeftOut[];
-  /** What each runs in, by name. */
+  /** The language version of each, by name. */
   readonly versions: ReadonlyMap<string, string>;
 }
 
-/** Installs rivals one after another; one that can't be had is named with its reason. */
+/** Installs rivals one after another; one that can't be installed is named with its reason. */
 export async function installRivals(
   names: readonly string[],
   cacheDir: string,

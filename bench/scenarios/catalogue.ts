@@ -10,9 +10,9 @@ import { startupRow, startupSteps } from './startup.js';
 export interface Sizes {
   /** Bytes of the file that TelePi and its rivals carry. */
   readonly file: number;
-  /** Bytes of the large file, which TelePi alone carries. */
+  /** Bytes of the large file, which only TelePi carries. */
   readonly large: number;
-  /** Bytes of the file that settings are tried on. */
+  /** Bytes of the file used for trying settings. */
   readonly tuned: number;
   /** How many files of 10 to 50 MB. */
   readonly files: number;
@@ -23,9 +23,9 @@ export interface Sizes {
   readonly budgets: readonly number[];
   /** Requests down. */
   readonly windows: readonly number[];
-  /** How many times the smallest work. */
+  /** Multiples of the smallest amount of work. */
   readonly growth: readonly number[];
-  /** Parts of one run of a stage. */
+  /** Parts per run of a stage. */
   readonly stageParts: number;
 }
 
@@ -67,7 +67,7 @@ export const SCENARIOS: Readonly<Record<string, (options: CatalogueOptions) => r
       contenders: [...commands(options.before), ...options.rivals],
       runs: options.runs,
     })),
-  /** One large file by the very command, by distance. */
+  /** One large file by the real command, by distance. */
   large: ({ sizes, roundTrips, runs }) =>
     weathers(roundTrips).map(({ name, weather }) => ({
       scenario: 'large',
@@ -153,7 +153,7 @@ function commandRows({ sizes, roundTrips }: CatalogueOptions): (NamedWeather & {
   ];
 }
 
-/** The sizes are those of the largest work. */
+/** The sizes are those of the largest amount of work. */
 const LARGEST_GROWTH = 1000;
 
 function grown(variant: string, source: SourceSpec, runs: number): Row {

@@ -8,14 +8,14 @@ export interface Bench {
   readonly sandbox: SandboxProcess;
   readonly session: string;
   readonly timeoutMs: number;
-  /** Sources that the sandbox holds already, by what is in them. */
+  /** Sources that the sandbox holds already, by their content. */
   readonly sources: Map<string, SourceFacts>;
   /** Whether this run is known from before, and needn't be measured again. */
   readonly isKnown: (row: Row, contender: Contender, round: number) => boolean;
   readonly onSample: (sample: Sample) => void;
 }
 
-/** Measures a row: each round every contender once, beginning with another one each time. */
+/** Measures a row: in each round every contender once, beginning with a different one each time. */
 export async function measureRow(bench: Bench, row: Row): Promise<void> {
   await bench.sandbox.call('weather', { ...FAIR_WEATHER, ...row.weather });
   try {
@@ -40,7 +40,7 @@ const NOTHING: ServerUse = {
   connections: 0,
 };
 
-/** A run that fails is a sample too: a bench that stops at the first fault shows nothing of the rest. */
+/** A run that fails is a sample too: a bench that stopped at the first fault would show nothing about the rest. */
 async function measureOnce(bench: Bench, row: Row, contender: Contender, round: number): Promise<Sample> {
   const { sandbox, session, timeoutMs } = bench;
   const source = await sourceOf(bench, row.source);

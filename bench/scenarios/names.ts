@@ -1,7 +1,7 @@
 import { SCENARIOS } from './catalogue.js';
 
-/** The stages of a part's way, which need no server. */
+/** The stages of a part's path, which need no server. */
 export const MICRO = 'micro';
 
-/** All that --scenario may name. */
+/** All names that --scenario accepts. */
 export const SCENARIO_NAMES: readonly string[] = [...Object.keys(SCENARIOS), MICRO];

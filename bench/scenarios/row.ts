@@ -2,15 +2,15 @@ import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 import type { Around, ClientUse } from '../clients/measure-driver.js';
 import type { ConnectFacts, PeerFacts, SourceFacts, SourceSpec } from '../server/messages.js';
 
-/** One thing that is measured: what is carried, how far away the server is, and by whom. */
+/** One thing to measure: what is carried, how far away the server is, and by which clients. */
 export interface Row {
   /** file, files, photos, texts, … */
   readonly scenario: string;
-  /** What is special about it: `2 GiB, 40 ms`. Unique in its scenario. */
+  /** Its particular conditions: `2 GiB, 40 ms`. Unique in its scenario. */
   readonly variant: string;
   readonly weather: Partial<WeatherOptions>;
   readonly source: SourceSpec;
-  /** Measured in turn, round by round, so that a change of the machine's mood meets all of them. */
+  /** Measured in turn, round by round, so that changes of the machine's mood hit all of them. */
   readonly contenders: readonly Contender[];
   readonly runs: number;
   /** Whether its start-up is shown step by step. */
@@ -21,7 +21,7 @@ export interface Row {
 export interface Contender {
   /** `telepi`, or a rival's name. */
   readonly name: string;
-  /** Bytes that it may hold for files, where it has a limit. */
+  /** How many bytes it may hold for files, if it has a limit. */
   readonly budgetBytes?: number;
   /** It carries nothing, and the target stays empty. */
   readonly sendsNothing?: boolean;
@@ -48,10 +48,10 @@ export interface Sample {
   readonly round: number;
   readonly bytes: number;
   readonly messages: number;
-  /** Both ways, of the weather. */
+  /** The weather's latency, both ways. */
   readonly roundTripMs: number;
   readonly budgetBytes?: number | undefined;
-  /** Whether the server got what it gave, and if not, why; everything below counts only when it did. */
+  /** Whether the server received what it gave out, and if not, why; everything below counts only if it did. */
   readonly ok: boolean;
   readonly reason?: string | undefined;
   readonly seconds: number;

@@ -7,7 +7,7 @@ import type { Contender, Row } from './row.js';
 
 const LAUNCHER = fileURLToPath(new URL('../../../bin/telepi', import.meta.url));
 
-/** What starting costs: the help alone, and a run until the server sees its first request. */
+/** The cost of starting: the help alone, and a run until the server sees its first request. */
 export function startupRow(runs: number): Row {
   return {
     scenario: 'startup',
@@ -27,7 +27,7 @@ export function startupSteps({
   return { scenario: 'startup', variant: name, showsSteps: true, ...row };
 }
 
-/** What Node.js takes for itself, on this machine and at this hour. */
+/** The time that Node.js takes for itself, on this machine at this time. */
 const node: Contender = { name: 'node --eval 0', ...commandOf(['--eval', '0']) };
 const help: Contender = { name: 'telepi --help', ...commandOf([LAUNCHER, '--help']) };
 

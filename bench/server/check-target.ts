@@ -3,8 +3,8 @@ import type { Message } from '../../lib/sandbox/world/message.js';
 import type { CheckOutcome } from './messages.js';
 
 /**
- * Compares what the server got with what it gave: as many messages, in the same order, the same texts, and files of
- * the same length and SHA-256, which the sandbox took from the parts as they came.
+ * Compares what the server received with what it gave out: as many messages, in the same order, with the same texts,
+ * and files of the same length and SHA-256, which the sandbox computed from the parts as they came.
  */
 export async function checkTarget(
   sandbox: Sandbox,
@@ -28,7 +28,7 @@ function messagesOf({ world }: Sandbox, chatId: number): readonly Message[] {
   return (world.chat(chatId)?.box?.messages ?? []).filter(({ action }) => !action);
 }
 
-/** A lost digest is a fault too: NaN-like, it equals nothing. */
+/** A lost digest is a fault too: like NaN, it equals nothing. */
 async function digestOf({ files }: Sandbox, { media, id }: Message): Promise<string> {
   if (!media || !('fileId' in media)) return 'no file';
   const file = files.get(media.fileId);

@@ -3,7 +3,7 @@ import type { Account, Chat } from '../../lib/sandbox/world/model.js';
 import { bareId } from '../../lib/sandbox/world/peer-id.js';
 import type { PeerFacts, SourceFacts, SourceSpec } from './messages.js';
 
-/** Makes a channel that holds what `spec` says, its bytes a function of the sandbox's seed. */
+/** Creates a channel with the content of `spec`, its bytes a function of the sandbox's seed. */
 export function fillSource(sandbox: Sandbox, me: Account, spec: SourceSpec): SourceFacts {
   const { world } = sandbox;
   const chat = world.createChannel({ title: `Source of ${spec.kind}`, creator: me.id, megagroup: true });

@@ -1,7 +1,7 @@
 import type { ServerAddress } from '../../lib/base/server-address.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 
-/** A channel as a client of any language names it: TL inputPeerChannel, 64 bits in decimal. */
+/** A channel as a client in any language refers to it: TL inputPeerChannel, 64 bits in decimal. */
 export interface PeerFacts {
   /** With its -100 before it. */
   readonly chatId: number;
@@ -13,7 +13,7 @@ export interface PeerFacts {
 export interface ConnectFacts {
   readonly apiId: number;
   readonly apiHash: string;
-  /** Left out: Telegram's own, or its test servers. */
+  /** Default: Telegram's own, or its test servers. */
   readonly server?: ServerAddress;
   readonly testDc?: boolean;
 }
@@ -25,7 +25,7 @@ export interface ServerFacts extends ConnectFacts {
   readonly code: string;
 }
 
-/** What a source chat holds, oldest message first. */
+/** The content of a source chat, oldest message first. */
 export type SourceSpec =
   /** Documents of these sizes in bytes, each with a caption. */
   | { readonly kind: 'files'; readonly sizes: readonly number[]; readonly dcs: 'home' | 'all' }
@@ -40,7 +40,7 @@ export interface SourceFacts {
   readonly bytes: number;
 }
 
-/** What the server saw between `begin` and `end`. */
+/** The server's observations between `begin` and `end`. */
 export interface ServerUse {
   /** User and system time of the sandbox's process. */
   readonly cpuSeconds: number;

@@ -7,7 +7,7 @@ export interface RequestMeter {
   end(): ServerUse;
 }
 
-/** Looks at every request on its way to the weather, which sees them all and in order. */
+/** Sees every request on its way to the weather, which sees them all and in order. */
 export function requestMeter(sandbox: Sandbox): RequestMeter {
   const { weather } = sandbox;
   const fate = weather.fate.bind(weather);

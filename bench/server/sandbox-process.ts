@@ -12,7 +12,7 @@ export interface SandboxProcess {
   close(): Promise<void>;
 }
 
-/** Starts a sandbox with nothing in it but an account. It ends with this process, whatever ends that. */
+/** Starts a sandbox with nothing in it except an account. It ends with this process, whatever ends that. */
 export async function startSandboxProcess(seed: string): Promise<SandboxProcess> {
   const child = fork(fileURLToPath(new URL('serve.js', import.meta.url)), [seed]);
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();

@@ -1,4 +1,4 @@
-// The sandbox in a process of its own, told what to hold and asked what it saw over the channel to its parent.
+// The sandbox in a process of its own, which its parent fills and questions over the channel between them.
 import { messageOf } from '../../lib/base/errors.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';

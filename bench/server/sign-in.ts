@@ -2,7 +2,7 @@ import { signIn } from '../../lib/telegram/sign-in.js';
 import { connectedClient, memorySessionStore } from '../../test/support/client-of.js';
 import type { ServerFacts } from './messages.js';
 
-/** Signs in once; the session string that every client goes on with. */
+/** Signs in once; returns the session string that every client then uses. */
 export async function sessionOf({ server, apiId, apiHash, phone, code }: ServerFacts): Promise<string> {
   const session = memorySessionStore();
   const client = await connectedClient({ server }, { apiId, apiHash, session });

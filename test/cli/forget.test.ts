@@ -117,7 +117,7 @@ test('a path into another data directory does not name a job of this one', async
     telepi(['forget', word, '--yes'], { cwd, environment: { DATA_DIR: 'data' } });
   const refused = await forget(`other/${FOLDER}`);
   assert.equal(refused.status, 2, refused.stderr);
-  assert.match(refused.stderr, /is not in the data directory .*data: name its own one with --data-dir/);
+  assert.match(refused.stderr, /is not in the data directory .*data: give its own directory with --data-dir/);
   assert.ok(existsSync(join(dataDir, FOLDER)));
   const { status, stderr } = await forget(`data/${FOLDER}`);
   assert.equal(status, 0, stderr);

@@ -1,4 +1,4 @@
-// A driver on the library alone, loaded from a folder of its own: `node client.js stream|disk <folder>`.
+// A driver that uses only the library, loaded from a folder of its own: `node client.js stream|disk <folder>`.
 import { createHash, createPublicKey } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -84,7 +84,7 @@ function channel({ channelId, accessHash }: TransferTask['source']): ApiTypes.In
   return new Api.InputPeerChannel({ channelId: long(channelId), accessHash: long(accessHash) });
 }
 
-/** The library names server keys by the lower 64 bits of the SHA-1 of rsa_public_key. */
+/** The library identifies server keys by the lower 64 bits of the SHA-1 of rsa_public_key. */
 function trust(pem: string): void {
   const { n = '', e = '' } = createPublicKey(pem).export({ format: 'jwk' });
   const [modulus, exponent] = [Buffer.from(n, 'base64url'), Buffer.from(e, 'base64url')];

@@ -7,14 +7,14 @@ import type { Installed, Rival } from '../rival.js';
 
 const PACKAGE = 'teleproto@1.229.0';
 
-/** The library that TelePi stands on, by itself. */
+/** The library that TelePi is built on, by itself. */
 export const library: Rival = {
   name: 'library',
   about: `Node.js, ${PACKAGE}: its own iterDownload of 512 KiB, ten upload.saveBigFilePart in flight`,
   install: (cacheDir) => install(cacheDir, 'stream'),
 };
 
-/** What most programs do with it. */
+/** The way in which most programs use it. */
 export const disk: Rival = {
   name: 'disk',
   about: `Node.js, ${PACKAGE}: downloadMedia to a file, then sendFile of it, each with the library's own pool of connections`,
@@ -24,7 +24,7 @@ export const disk: Rival = {
 async function install(cacheDir: string, way: 'stream' | 'disk'): Promise<Installed> {
   const prefix = join(cacheDir, 'library');
   await mkdir(prefix, { recursive: true });
-  // A package of its own, so that npm doesn't look for one further up.
+  // A package of its own, so that npm doesn't look for one in the folders above.
   await writeFile(join(prefix, 'package.json'), '{ "private": true }\n');
   if (!existsSync(join(prefix, 'node_modules/teleproto/index.js'))) {
     await installStep(
