@@ -52,5 +52,4 @@ export interface UploadedFile {
   readonly big: boolean;
   /** For a small file: lower-case hexadecimal, as InputFile.md5_checksum requires. */
   readonly md5?: string;
-  readonly size: number;
 }

@@ -13,9 +13,6 @@ export type FileRole = 'file' | 'thumbnail';
 /** The upload of a message's file under one file_id, possibly by several processes in turn. */
 export interface FileRow {
   readonly fileId: bigint;
-  /** In bytes. */
-  readonly size: number;
-  readonly parts: number;
   /** The parts that the server has acknowledged. */
   readonly acknowledged: PartSet;
   /**
@@ -173,8 +170,7 @@ export class FileStore {
 
   async #insert(db: Transaction<LedgerTables>, plan: FilePlan): Promise<FileRow> {
     await db.insertInto('files').values(this.#planned(plan)).execute();
-    const { fileId, size, parts } = plan;
-    return { fileId, size, parts, acknowledged: new PartSet(parts) };
+    return { fileId: plan.fileId, acknowledged: new PartSet(plan.parts) };
   }
 
   #planned({ sourceId, role, fileId, size, parts }: FilePlan) {
@@ -233,8 +229,6 @@ function fileRow(row: Selectable<FilesTable>): FileRow {
   const made = madeOf(row);
   return {
     fileId: asBigInt(row.file_id),
-    size: asNumber(row.size),
-    parts: asNumber(row.parts),
     acknowledged: partsOf(row),
     ...(firstPartAt !== undefined && { firstPartAt }),
     ...(usedAt !== undefined && { usedAt }),

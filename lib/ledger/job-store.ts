@@ -15,7 +15,6 @@ export interface JobRow extends JobKey, JobSelection {
   /** Whether --restart has created it while the folder's files are still those of the job before. */
   readonly filesDue: boolean;
   readonly host: string;
-  readonly runPid?: number;
   readonly runStartedAt?: number;
   readonly runEndedAt?: number;
   readonly runFrom?: number;
@@ -171,7 +170,6 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     targetTopic: asOptionalNumber(row.target_topic),
     sourceTitle: row.source_title ?? undefined,
     targetTitle: row.target_title ?? undefined,
-    runPid: asOptionalNumber(row.run_pid),
     runStartedAt: asOptionalNumber(row.run_started_at),
     runEndedAt: asOptionalNumber(row.run_ended_at),
     runFrom: asOptionalNumber(row.run_from),

@@ -12,12 +12,7 @@ import type { AccountFacts, CallOptions, PatientCaller, Timed } from './caller.j
 import type { TelepiClientOptions } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
 import type { Location } from './file-reference.js';
-import {
-  type FileReader,
-  type FileReading,
-  type IterDownloadOptions,
-  iterDownload,
-} from './iter-download.js';
+import { type FileReader, type IterDownloadOptions, iterDownload } from './iter-download.js';
 import { KnownUsers } from './known-users.js';
 import { Network } from './network.js';
 import type { Pushes } from './pushes.js';
@@ -28,7 +23,7 @@ import { asRequest, readResult } from './tl-request.js';
 const MOST_MIGRATIONS = 3;
 
 /** Telegram as TelePi uses it: one way to call, one way to read a file, nothing retried out of sight. */
-export class TelepiClient implements PatientCaller, FileReader, FileReading, Timed, AccountFacts {
+export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFacts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

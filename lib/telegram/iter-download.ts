@@ -50,11 +50,6 @@ export interface IterDownloadOptions {
   readonly faults?: FaultOptions | undefined;
 }
 
-/** Reads files: see TelepiClient.iterDownload. */
-export interface FileReading {
-  iterDownload(file: Location, options?: IterDownloadOptions): AsyncGenerator<Buffer, void, unknown>;
-}
-
 /** The parts of the client that reading a file needs. */
 export interface FileReader {
   readonly clock: Clock;

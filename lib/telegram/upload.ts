@@ -28,13 +28,7 @@ export function savingMethod({ big }: Pick<UploadPart, 'big'>): string {
 }
 
 /** How messages.sendMedia and uploadMedia refer to an uploaded file. */
-export function inputFile({
-  fileId,
-  parts,
-  name,
-  big,
-  md5,
-}: Omit<UploadedFile, 'size'>): Api.InputFile | Api.InputFileBig {
+export function inputFile({ fileId, parts, name, big, md5 }: UploadedFile): Api.InputFile | Api.InputFileBig {
   const id = toLong(fileId);
   return big
     ? new Api.InputFileBig({ id, parts, name })

@@ -45,10 +45,10 @@ export async function transferFile(options: TransferOptions): Promise<UploadedFi
   const acknowledged = PartSet.of(parts, options.done ?? []);
   if (size >= BIG_FILE_SIZE) {
     await carryAll(options, { unread: acknowledged, acknowledged });
-    return { fileId, parts, name, big: true, size };
+    return { fileId, parts, name, big: true };
   }
   const md5 = await carryAll(options, { unread: new PartSet(parts), acknowledged });
-  return { fileId, parts, name, big: false, size, md5: md5.digest('hex') };
+  return { fileId, parts, name, big: false, md5: md5.digest('hex') };
 }
 
 /**

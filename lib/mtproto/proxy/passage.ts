@@ -29,10 +29,6 @@ export class Gathered {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
   }
 
-  get length(): number {
-    return this.#bytes.length;
-  }
-
   /** All of them, left in place. */
   get bytes(): Buffer {
     return this.#bytes;
