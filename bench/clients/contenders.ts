@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Program } from '../process/child.js';
-import type { Contender, Work } from '../scenarios/row.js';
+import { BEFORE, type Contender, type Work } from '../scenarios/row.js';
 import { measureDriver } from './measure-driver.js';
 import { measureRun, type RunTask } from './measure-run.js';
 import type { Tuning } from './task.js';
@@ -29,7 +29,7 @@ export function telepiRun(nodeFlags: readonly string[] = []): Contender {
 
 /** The same of another checkout, which is built. `folder`: its root. */
 export function telepiRunBefore(folder: string): Contender {
-  return runContender('telepi run before', { launcher: join(folder, 'bin/telepi') });
+  return runContender(BEFORE, { launcher: join(folder, 'bin/telepi') });
 }
 
 /** The same in a data directory of earlier runs, as every run but the first finds it. */

@@ -1,5 +1,5 @@
 import { MICRO } from '../scenarios/names.js';
-import type { Sample } from '../scenarios/row.js';
+import { BEFORE, type Sample } from '../scenarios/row.js';
 import {
   type Column,
   FILE_COLUMNS,
@@ -68,18 +68,21 @@ function notesOn(samples: readonly Sample[]): string[] {
 }
 
 function ratioTable(samples: readonly Sample[]): Table {
-  const head = ['scenario', 'what', 'telepi against', 'throughput ×', 'CPU ×', 'peak RSS ×', 'rounds'];
-  const lines = [...groups(samples, ({ scenario, variant }) => `${scenario}, ${variant}`).values()].flatMap(
-    (row) => {
-      const ours = row.filter(({ client, ok }) => ok && client.startsWith(TELEPI));
-      const others = groups(
-        row.filter(({ client, ok }) => ok && !client.startsWith(TELEPI)),
+  const head = ['scenario', 'what', 'client', 'against', 'throughput ×', 'CPU ×', 'peak RSS ×', 'rounds'];
+  const rows = groups(samples, ({ scenario, variant }) => `${scenario}, ${variant}`);
+  const lines = [...rows.values()].flatMap((row) => {
+    const clients = [
+      ...groups(
+        row.filter(({ ok }) => ok),
         ({ client }) => client,
-      );
-      if (ours.length === 0) return [];
-      return [...others].map(([name, theirs]) => ratioLine(name, ours, theirs));
-    },
-  );
+      ),
+    ];
+    const isOurs = (client: string): boolean => client.startsWith(TELEPI) && client !== BEFORE;
+    const others = clients.filter(([client]) => !isOurs(client));
+    return clients
+      .filter(([client]) => isOurs(client))
+      .flatMap(([, ours]) => others.map(([name, theirs]) => ratioLine(name, ours, theirs)));
+  });
   return { title: 'Ratios', cells: [head, ...lines], notes: [] };
 }
 
@@ -99,6 +102,7 @@ function ratioLine(name: string, ours: readonly Sample[], theirs: readonly Sampl
   return [
     first?.scenario ?? '',
     first?.variant ?? '',
+    first?.client ?? '',
     name,
     ratio(({ bytes, seconds }) => bytes / seconds),
     ratio(({ cpuSeconds }) => cpuSeconds),

@@ -17,6 +17,9 @@ export interface Row {
   readonly showsSteps?: boolean;
 }
 
+/** The name of `telepi run` of another checkout (--before). */
+export const BEFORE = 'telepi run before';
+
 /** A client that can be measured. */
 export interface Contender {
   /** `telepi`, or a rival's name. */

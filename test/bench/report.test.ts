@@ -39,7 +39,7 @@ test('ratios compare runs of the same round, and show their spread', () => {
   ]);
   const ratios = tableNamed(samples, 'Ratios');
   assert.deepEqual(ratios?.cells[1], [
-    ...['file', '1 GiB, 40 ms', 'telethon', '4.50 (4.33–5.00)', '0.50', '1.00', '3'],
+    ...['file', '1 GiB, 40 ms', 'telepi', 'telethon', '4.50 (4.33–5.00)', '0.50', '1.00', '3'],
   ]);
 });
 
@@ -86,8 +86,46 @@ test('flags are parsed, and bad ones are refused by name', () => {
     [['--runs', '0'], /--runs/],
     [['--round-trips', '0,x'], /--round-trips/],
     [['--source', 'a'], /--target/],
+    [['--before', '/nowhere'], /--before names no built checkout/],
     [['--nonsense'], /nonsense/],
   ] as const) {
     assert.throws(() => parse(...argv), words);
   }
+});
+
+test('another checkout is a rival of each of our clients', () => {
+  const samples = ['telepi run', 'telepi run again', 'telepi run before', 'gotd'].map((client, nth) =>
+    sample({ scenario: 'command', client, seconds: 10 + nth }),
+  );
+  const pairs = tableNamed(samples, 'Ratios')
+    ?.cells.slice(1)
+    .map((cells) => cells.slice(2, 5));
+  assert.deepEqual(pairs, [
+    ['telepi run', 'telepi run before', '1.20'],
+    ['telepi run', 'gotd', '1.30'],
+    ['telepi run again', 'telepi run before', '1.09'],
+    ['telepi run again', 'gotd', '1.18'],
+  ]);
+});
+
+test('a start-up is shown by its first requests, in their order, up to the first part that goes up', () => {
+  const start = { scenario: 'startup', variant: '40 ms' };
+  const firstRequests = { 'help.GetConfig': 0.3, 'upload.SaveBigFilePart': 0.7, 'messages.SendMedia': 1.1 };
+  const other = { ...firstRequests, 'users.GetUsers': 0.2, 'upload.SaveBigFilePart': 0.9 };
+  const samples = [
+    sample({ ...start, client: 'telepi run', firstRequests }),
+    sample({
+      ...start,
+      client: 'telepi run',
+      round: 2,
+      firstRequests: { ...firstRequests, 'help.GetConfig': 0.4 },
+    }),
+    sample({ ...start, client: 'telepi run before', firstRequests: other }),
+  ];
+  assert.deepEqual(tableNamed(samples, 'Start-up to the first part, 40 ms')?.cells, [
+    ['ms until the first', 'telepi run', 'telepi run before'],
+    ['users.GetUsers', '–', '200'],
+    ['help.GetConfig', '350 (300–400)', '300'],
+    ['upload.SaveBigFilePart', '700', '900'],
+  ]);
 });
