@@ -24,7 +24,7 @@ export interface BenchOptions {
   readonly samplesFile: string | undefined;
   readonly source: string | undefined;
   readonly target: string | undefined;
-  /** Root of another checkout that is built, measured beside this one. */
+  /** Root of another checkout that is built, measured next to this one. */
   readonly before: string | undefined;
 }
 
@@ -63,7 +63,7 @@ Measures TelePi on the sandbox, each in a process of its own, and prints a table
   --scenario <names>     file, command, large, files, photos, texts, connections, budget, window, growth, startup, micro;
                          several with commas between; all unless given,
                          none to show and save what --samples holds
-  --before <folder>      another checkout of telepi, which is built: measured beside this one in command and startup
+  --before <folder>      another checkout of telepi, which is built: measured next to this one in command and startup
   --rivals <names>       telethon, library, disk, gotd; all (default) or none
   --round-trips <ms>     0,40,150 unless given
   --runs <count>         rounds of each row, 5 unless given

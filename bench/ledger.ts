@@ -10,10 +10,10 @@ import { openJob } from '../lib/ledger/open-job.js';
 import { readStatus } from '../lib/ledger/status.js';
 
 /*
- * What one message costs the ledger, and that it doesn't cost more the more there are: jobs of so many messages that
- * are done, then STEPS messages one by one, each as a run does it: plan, sending, sent, checkpoint. Every stage is
- * durable (fsync) before the next, checkpoint.txt is written too. The jobs take turns, so that whatever else the
- * machine does meanwhile meets all of them; they lie in TMPDIR, whose disk decides most of the time.
+ * Measures what one message costs the ledger, and shows that the cost doesn't grow with their number: in jobs that have
+ * this many finished messages, STEPS more are recorded one by one, each as in a run: plan, sending, sent, checkpoint.
+ * Every stage is durable (fsync) before the next, and checkpoint.txt is written too. The jobs take turns, so that other
+ * work of the machine hits all of them; they lie in TMPDIR, whose disk accounts for most of the time.
  *
  *   npm run bench:ledger [-- 10000 100000 1000000]
  */

@@ -37,7 +37,7 @@ export interface CatalogueOptions {
   readonly seed: string;
   /** Installed rivals. */
   readonly rivals: readonly Contender[];
-  /** Root of another checkout of TelePi, which is built: measured beside this one. */
+  /** Root of another checkout of TelePi, which is built: measured next to this one. */
   readonly before: string | undefined;
 }
 

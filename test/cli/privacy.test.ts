@@ -61,7 +61,7 @@ test('a shared directory is left open: another one is proposed, and only files a
   ]);
 });
 
-test("a directory with other files is left open, and the user is told to move TelePi's files along", async (t) => {
+test("a directory with other files is left open, and the user is asked to move TelePi's files along", async (t) => {
   const { dataDir } = privateFiles(temporaryFolder(t));
   chmodSync(dataDir, 0o755);
   writeFileSync(join(dataDir, 'index.html'), '');

@@ -65,7 +65,7 @@ describe('PartJournal', () => {
     }
   });
 
-  it('records parts of several files together, and reports a fault only to those that are still coming', async () => {
+  it('records parts of several files together, and reports a fault only to files that are still coming', async () => {
     const clock = new FakeClock();
     const recorded: Files[] = [];
     const { journal, errors } = journalOf(clock, async (files) => {

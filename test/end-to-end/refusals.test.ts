@@ -209,7 +209,7 @@ describe('files being uploaded', () => {
       media: new Api.InputMediaUploadedDocument({ file, mimeType: 'video/mp4', attributes: [] }),
     });
 
-  test('FILE_PART_INVALID: a part beyond those that an account may send', async () => {
+  test('FILE_PART_INVALID: a part beyond the number that an account may send', async () => {
     await refuses(small(fresh(), -1), 'FILE_PART_INVALID');
     await refuses(big(fresh(), 5, 4), 'FILE_PART_INVALID');
   });

@@ -6,19 +6,17 @@ import { repositoryRoot } from '../support/paths.js';
 import { PHRASES, type Phrase } from './phrases.js';
 
 const FOLDERS = ['lib', 'bin', 'tuning', 'bench', 'test'];
-/** Users, and people who change TelePi, read these folders; of the others, only pages are read. */
+/** Of these folders everything is checked; of the others, pages, comments and the titles of tests. */
 const READ_WHOLE = /^(?:lib|bin|tuning)\//;
 
-test('what people read is plain English: no phrase of the list is in it', () => {
+test('no text that people read contains a phrase of the list', () => {
   const found = pagesAndSources().flatMap((path) =>
-    faultsIn(readFileSync(join(repositoryRoot, path), 'utf8')).map(
-      ({ line, words, say }) => `${path}:${line}: “${words}”: say ${say}`,
-    ),
+    faultsIn(proseOf(path)).map(({ line, words, say }) => `${path}:${line}: “${words}”: say ${say}`),
   );
   assert.deepEqual(found, []);
 });
 
-test('each phrase of the list is found where it is wrong, over line ends too, and nowhere else', () => {
+test('each phrase of the list is found in its wrong example, over line ends too, and nowhere else', () => {
   for (const phrase of PHRASES) {
     const { wrong, right, say } = phrase;
     assert.ok(phrasesOf(wrong).includes(phrase), `${phrase.pattern} finds “${wrong}”`);
@@ -40,7 +38,7 @@ test('a phrase is reported with its line', () => {
   assert.deepEqual([fault?.line, fault?.words, more], [3, 'goes on', []]);
 });
 
-/** The sources of lib, bin and tuning, the template of settings, and every page. */
+/** The sources, the template of settings, and every page. */
 function pagesAndSources(): string[] {
   const files = FOLDERS.flatMap((folder) =>
     readdirSync(join(repositoryRoot, folder), { recursive: true, withFileTypes: true })
@@ -48,9 +46,18 @@ function pagesAndSources(): string[] {
       .map((entry) => join(entry.parentPath, entry.name).slice(repositoryRoot.length).replace(/^\//, '')),
   );
   const pages = readdirSync(repositoryRoot).filter((name) => name.endsWith('.md'));
-  const wanted = files.filter((path) => READ_WHOLE.test(path) || path.endsWith('.md'));
+  const wanted = files.filter((path) => READ_WHOLE.test(path) || /\.(?:md|ts)$/.test(path));
   assert.ok(wanted.length > 300 && pages.length >= 5, 'the files are found');
   return ['.env.example', ...pages, ...wanted.sort()].filter((path) => !/node_modules|\.node$/.test(path));
+}
+
+/** The lines of a file that people read; the others are empty. */
+function proseOf(path: string): string {
+  const text = readFileSync(join(repositoryRoot, path), 'utf8');
+  if (!path.endsWith('.ts') || READ_WHOLE.test(path)) return text;
+  const isProse = /^\s*(?:\/\*|\*|\/\/|(?:test|describe|it)\()/;
+  const lines = text.split('\n');
+  return lines.map((line) => (isProse.test(line) ? line : '')).join('\n');
 }
 
 interface Fault {

@@ -10,7 +10,7 @@ import type { Steps } from './steps.js';
 /** The faults of the far side while one process lives. */
 export interface Storm {
   begin(): void;
-  /** The network is away for so many milliseconds. */
+  /** The network is away for this many milliseconds. */
   outage(ms: number): void;
   end(): void;
 }

@@ -5,7 +5,7 @@ export interface JobRecord {
   readonly sourceId: number;
   /** Source id → target id of what is sent. */
   readonly copies: ReadonlyMap<number, number>;
-  /** Source topic → target topic of those that exist. */
+  /** Source topic → target topic, of the topics that exist. */
   readonly topics: ReadonlyMap<number, number>;
 }
 

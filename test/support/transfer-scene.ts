@@ -30,7 +30,7 @@ export interface SourceFile {
 
 type Changes = Partial<Omit<TransferOptions, 'name' | 'size' | 'uploader' | 'clock'>>;
 
-/** Jitter of a wait is no matter of a transfer's tests, and time is. */
+/** Tests of a transfer control time, but the jitter of waits doesn't matter to them. */
 const hasty: Random = { ...systemRandom, float: () => 0 };
 
 /** The real client, signed in to a sandbox that holds one document of each size, on its two DCs in turn. */
@@ -99,7 +99,7 @@ export class TransferScene {
     };
   }
 
-  /** Sends the upload, and answers what the sandbox made of it. */
+  /** Sends the upload, and returns the file that the sandbox made of it. */
   async send(uploaded: UploadedFile): Promise<StoredFile> {
     const media = new Api.InputMediaUploadedDocument({
       file: inputFile(uploaded),

@@ -106,7 +106,7 @@ test('if a login e-mail is required, the user is pointed to the QR code, and no 
   assert.deepEqual(sent, []);
 });
 
-test('a code that only official apps receive is sent in the next way; without one, the user is told what to do', async () => {
+test('a code that only official apps receive is sent in the next way; without one, the error says what to do', async () => {
   const { user, sent } = loginBy([{ kind: 'firebase' }, { kind: 'sms' }], '12345', ['12345']);
   await user;
   assert.deepEqual(

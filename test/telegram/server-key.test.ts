@@ -14,7 +14,7 @@ function pemOf(n: bigint, e: number, type: 'pkcs1' | 'spki'): string {
   return createPublicKey({ key: jwk, format: 'jwk' }).export({ type, format: 'pem' }).toString();
 }
 
-test('fingerprints match those that Telegram publishes for its own keys, from PKCS#1 and SPKI', () => {
+test('fingerprints match the ones that Telegram publishes for its own keys, from PKCS#1 and SPKI', () => {
   const published = [..._serverKeys].map(([fingerprint, { n, e }]) => ({
     fingerprint,
     n: BigInt(n.toString()),
