@@ -3,12 +3,12 @@ import { spreadWords } from './columns.js';
 import { spreadOf } from './statistics.js';
 import { groups, type Table } from './table.js';
 
-/** The first part that goes up ends a start-up. */
+/** A start-up ends with the first part that goes up. */
 const LAST_STEP = 'upload.SaveBigFilePart';
 
 /**
- * The way from a command's start to its first part, a table for each distance: when the server saw the first request of
- * each method, in milliseconds. A request is on its way for half a round trip before the server sees it.
+ * The steps from a command's start to its first part, a table for each distance: when the server saw the first request
+ * of each method, in milliseconds. A request is on its way for half a round trip before the server sees it.
  */
 export function stepTables(samples: readonly Sample[]): Table[] {
   const shown = samples.filter(({ firstRequests }) => firstRequests !== undefined);

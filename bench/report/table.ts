@@ -7,7 +7,7 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
-/** Values by a key of theirs, each group in the order in which its values came. */
+/** Groups values by a key, each group in the order of its values. */
 export function groups<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
   const all = new Map<string, T[]>();
   for (const value of values) {

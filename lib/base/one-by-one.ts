@@ -1,14 +1,14 @@
 import { orAborted } from './abort.js';
 import { deferred } from './deferred.js';
 
-/** Work of which one piece is done at a time, in the order in which the pieces are asked for. */
+/** Runs pieces of work one at a time, in the order in which they are requested. */
 export class OneByOne {
-  /** Settles when all that has been asked for has ended or was given up. */
+  /** Settles when everything requested so far has ended or was given up. */
   #last: Promise<void> = Promise.resolve();
 
   /**
-   * Does `work` when all before it has ended. Rejects as `work` does, and with the signal's reason when `signal` aborts
-   * before its turn; then it isn't done.
+   * Does `work` when all work before it has ended. Rejects as `work` does, or with the signal's reason when `signal`
+   * aborts before its turn; then it isn't done.
    */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.#last;

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder of the package that a module belongs to: the nearest one above it with a package.json, as Node finds it.
- * A module doesn't know how deep it lies, since the build puts it into dist/lib and, joined with others, into
+ * The folder of the package that a module belongs to: the nearest one above it with a package.json, as Node finds it. A
+ * module doesn't know how deep it lies, because the build puts it into dist/lib and, bundled with others, into
  * dist/bundle.
  * @throws Error when no folder above the module has one.
  */

@@ -47,7 +47,7 @@ export function serverWords({ server, testDc, proxy }: Settings): string {
 }
 
 export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting'> {
-  /** Called for each wait that Telegram asks for. Default: each is printed as a line of its own. */
+  /** Called for each wait that Telegram asks for. Default: prints each wait as a line of its own. */
   readonly onWait?: (wait: Wait) => void;
 }
 

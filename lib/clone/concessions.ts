@@ -21,7 +21,7 @@ export function isAboutReference(error: unknown): boolean {
   return isAboutMedia(error);
 }
 
-/** Whether the server says that it doesn't take an upload or a file, or doesn't know it any more. */
+/** Whether the server says that it doesn't accept an upload or a file, or doesn't know it any more. */
 export function isAboutMedia(error: unknown): boolean {
   if (!(error instanceof TelegramError)) return false;
   const { on, action } = ruleFor(error.errorMessage, error.rpcCode);

@@ -26,7 +26,7 @@ export class SourceReader {
   #picks = false;
   #root: Promise<readonly HistoryMessage[]> | undefined;
   readonly #rootIds = new Set<number>();
-  /** A page that was asked for ahead. */
+  /** A page that was requested ahead. */
   #first: { readonly afterId: number; readonly page: readonly HistoryMessage[] } | undefined;
   #upTo: number;
 

@@ -65,7 +65,7 @@ export class Connection implements SessionHandler {
   #proven = false;
   /** Whether a request has been answered: then the server knows who we are. */
   #introduced = false;
-  /** The last ping of a kept connection, until the server refuses it. */
+  /** Id of the last ping of a kept connection, until the server refuses it. */
   #pingId: bigint | undefined;
   /** How many bytes were given to the socket. */
   #written = 0;

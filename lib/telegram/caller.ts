@@ -31,7 +31,7 @@ export interface PatientCaller extends Caller, OnceCaller {
   readonly patience: Patience;
 }
 
-/** What several ask for when their work begins, and the server is asked for once. */
+/** Facts that several callers need when their work begins, and that the server is asked for once. */
 export interface AccountFacts {
   /** The account's own user; no answer when nobody is signed in. */
   readonly self: Recent<Api.User>;

@@ -85,7 +85,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   }
 
   /**
-   * Opens the connection to the home DC, in one attempt. Calls also open it. The ones that are made while it opens share
+   * Opens the connection to the home DC, in one attempt. Calls also open it. Calls that are made while it opens share
    * its first round trips, and should be reads; without a connection they fail with NOT_CONNECTED.
    */
   async connect(): Promise<void> {
@@ -199,7 +199,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   }
 }
 
-/** Whoever connects reports why that failed, so a call that was made meanwhile does not wait for a better time. */
+/** Whoever connects reports why that failed, so a call that was made meanwhile doesn't wait for a better time. */
 async function opened(opening: Promise<void>): Promise<void> {
   try {
     await opening;

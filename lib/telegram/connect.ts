@@ -38,7 +38,7 @@ export interface ConnectOptions {
   /** Called when an answer has been due for five seconds. */
   readonly onSilence?: (silence: Silence) => void;
   /**
-   * Called with the client of each attempt while it connects: the calls that it makes at once go out together with the
+   * Called with the client of each attempt while it connects: calls that it makes at once go out together with the
    * connection's own first one. They fail when the attempt does.
    */
   readonly onConnecting?: (client: TelepiClient) => void;

@@ -63,7 +63,7 @@ export class Dcs {
   /** The address of a DC. Throws FailedError UNKNOWN_DC. */
   async addressOf(dcId: number): Promise<DcAddress> {
     const { given, testDc, askConfig } = this.#options;
-    // Not by `renew`: whoever asks there may have been sent to this DC, and would wait for itself.
+    // Not by `renew`: its caller may have been sent to this DC, and would wait for itself.
     const config = this.config.latest ?? (dcId === this.home.id ? undefined : await askConfig());
     if (config && !this.config.latest) this.config.learn(config);
     const failures = this.#failures.get(dcId) ?? 0;

@@ -22,8 +22,8 @@ const DOCUMENTED = {
 };
 
 /**
- * Reads the limits that Telegram sets for this account: help.getAppConfig, help.getConfig, and whether it has
- * Premium, as they were a minute ago at most. A server that refuses one of them leaves the documented value in its place.
+ * Reads the limits that Telegram sets for this account, at most a minute old: help.getAppConfig, help.getConfig, and
+ * whether it has Premium. If a server refuses one of them, the documented value takes its place.
  */
 export async function readLimits(client: Caller & AccountFacts, signal: AbortSignal): Promise<AccountLimits> {
   const [user, appConfig, config] = await together(signal, (linked) => [

@@ -1,17 +1,17 @@
 import { orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
 
-/** How long an answer is as good as a new one. Milliseconds. */
+/** How long an answer counts as new, in milliseconds. */
 const GOOD_MS = 60_000;
 
-/** A question whose answer serves everybody who asks it at the same time, or within a minute. */
+/** A question whose answer serves all callers that ask it at the same time, or within a minute. */
 export class Recent<T> {
   readonly #clock: Clock;
   readonly #ask: () => Promise<T | undefined>;
   #asking: Promise<T | undefined> | undefined;
   #latest: { readonly answer: T; readonly at: number } | undefined;
 
-  /** `ask` answers undefined when the server doesn't say; it ends with whatever owns the question. */
+  /** `ask` returns undefined when the server doesn't say; it ends with the owner of the question. */
   constructor(clock: Clock, ask: () => Promise<T | undefined>) {
     this.#clock = clock;
     this.#ask = ask;
@@ -22,14 +22,14 @@ export class Recent<T> {
     return this.#latest?.answer;
   }
 
-  /** The answer, a minute old at most. Throws what `ask` throws, and the signal's reason at once. */
+  /** The answer, at most a minute old. Throws the errors of `ask`, and the signal's reason at once. */
   async get(signal: AbortSignal): Promise<T | undefined> {
     const { answer, at } = this.#latest ?? {};
     if (at !== undefined && this.#clock.monotonic() - at < GOOD_MS) return answer;
     return this.renew(signal);
   }
 
-  /** A new answer, which may be on its way already. Throws as `get` does. */
+  /** A new answer, which may already be on its way. Throws as `get` does. */
   renew(signal: AbortSignal): Promise<T | undefined> {
     if (this.#asking) return orAborted(this.#asking, signal);
     const asking = this.#ask();
@@ -41,12 +41,12 @@ export class Recent<T> {
     return orAborted(asking, signal);
   }
 
-  /** The answer came with something else. */
+  /** Takes an answer that came with another one. */
   learn(answer: T): void {
     this.#latest = { answer, at: this.#clock.monotonic() };
   }
 
-  /** The answer may be another from now on, whatever is on its way. */
+  /** Forgets the answer, because it may be another from now on, and ignores one that is on its way. */
   forget(): void {
     this.#latest = undefined;
     this.#asking = undefined;

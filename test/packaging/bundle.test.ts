@@ -12,7 +12,7 @@ const scripts = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.js'))
     .map((name) => join(folder, name));
-/** The folders of the packages that sources are from, in another's folder or not: `node_modules/@colors/colors`. */
+/** The folders of the packages that sources come from, nested or not: `node_modules/@colors/colors`. */
 const foldersOf = (sources: readonly string[]): string[] => [
   ...new Set(sources.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [])),
 ];
@@ -103,7 +103,7 @@ test('a run loads nothing next to the bundle but its addon and libsql', async (t
     beside.some((file) => file.includes('/node_modules/libsql/')),
     'CommonJS is seen',
   );
-  // Whatever else were loaded from there would be a second copy of what is bundled.
+  // Any other package loaded from there would be a second copy of a bundled one.
   const ofLibsql = ['libsql', '@libsql', '@neon-rs/load', 'detect-libc'].map(
     (name) => `node_modules/${name}/`,
   );

@@ -20,7 +20,7 @@ const MOST_BYTES = 10e6;
 const folder = mkdtempSync(join(tmpdir(), 'telepi-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Where the package lies after its installation. */
+/** The package's folder after its installation. */
 let installed: string;
 let packed: Packed;
 
@@ -29,7 +29,7 @@ before(() => {
   installed = install(join(folder, packed.filename));
 });
 
-/** What npm would publish; it was built before. */
+/** The files that npm would publish; they are already built. */
 function pack(): Packed {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
   const env = { ...process.env, npm_config_cache: join(folder, 'npm') };
@@ -39,7 +39,7 @@ function pack(): Packed {
   return first;
 }
 
-/** As npm does it, with packages copied from the checkout in place of the registry's. */
+/** Installs as npm does, with packages copied from the checkout instead of the registry. */
 function install(tarball: string): string {
   const home = join(folder, 'node_modules', 'telepi');
   mkdirSync(home, { recursive: true });

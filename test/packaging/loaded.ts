@@ -7,7 +7,7 @@ import { type TelepiOptions, type TelepiOutcome, telepi } from '../support/telep
 export interface Loaded extends TelepiOutcome {
   /** The files that were loaded, whole paths. */
   readonly files: readonly string[];
-  /** What they were made from, from the repository's root: `lib/cli/main.ts`, `node_modules/telegram/…`. */
+  /** Their sources, from the repository's root: `lib/cli/main.ts`, `node_modules/telegram/…`. */
   readonly sources: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export async function loadedBy(args: readonly string[], options: TelepiOptions):
   return { ...outcome, files, sources: files.flatMap(sourcesOf) };
 }
 
-/** The modules that a file was bundled from, or itself. */
+/** The modules that a file was bundled from, or the file itself. */
 export function sourcesOf(file: string): string[] {
   const map = `${file}.map`;
   if (!existsSync(map)) return [relative(repositoryRoot, file)];

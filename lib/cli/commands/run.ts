@@ -26,7 +26,7 @@ import { chooseReporter } from '../progress/choose.js';
 import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
-/** One for each of the usual ten slots: where each connection has its speed, two slots on one would share it. */
+/** One for each of the usual ten slots: if each connection has its own speed, two slots on one would share it. */
 const UPLOAD_CONNECTIONS = 10;
 
 /** What a run's connection and its clone share. */

@@ -33,7 +33,7 @@ export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean
 /** The part of an answered message that is quoted, in the fields of a request. */
 export type Quote = Pick<Api.InputReplyToMessage, 'quoteText' | 'quoteEntities' | 'quoteOffset'>;
 
-/** What an answer quotes; undefined unless its sender chose it. */
+/** The quote of a reply; undefined unless its sender chose it. */
 export async function quoteOf({ replyTo }: HistoryMessage): Promise<Quote | undefined> {
   if (!(replyTo instanceof Api.MessageReplyHeader) || !replyTo.quote || !replyTo.quoteText) return undefined;
   // A quote's entities have no mentions by id.

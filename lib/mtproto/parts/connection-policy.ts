@@ -3,18 +3,18 @@ export interface ConnectionPolicyOptions {
   readonly most: () => number;
 }
 
-/** Failures within this time of one another count as one. Milliseconds; so long, too, the first pause after them. */
+/** Failures within this time of one another count as one; the first pause after them is as long. Milliseconds. */
 const FAILURE_MS = 5_000;
 /** Pauses are doubled up to this one. Milliseconds. */
 const LONGEST_PAUSE_MS = 60_000;
 
-/** A connection that went. */
+/** The loss of a connection. */
 export interface Failure {
   /** Milliseconds of the monotonic clock. */
   readonly now: number;
-  /** It had answered a part; otherwise it was refused, or the server never spoke. */
+  /** Whether it had answered a part; otherwise it was refused, or the server never answered. */
   readonly carried: boolean;
-  /** How many others stay. */
+  /** How many other connections stay. */
   readonly staying: number;
 }
 
@@ -50,7 +50,10 @@ export class ConnectionPolicy {
     return Math.min(this.#mostCarrying, this.allowed);
   }
 
-  /** A part was answered, at `now` in milliseconds of the monotonic clock, while `carrying` connections answered. */
+  /**
+   * Notes that a part was answered, at `now` in milliseconds of the monotonic clock, while `carrying` connections
+   * answered.
+   */
   answered(now: number, carrying: number): void {
     this.#mostCarrying = Math.max(this.#mostCarrying, carrying);
     if (this.#limit === undefined || now < Math.max(this.#failedAt, this.#raisedAt) + this.#pauseMs) return;
@@ -58,12 +61,12 @@ export class ConnectionPolicy {
     this.#limit = 2 * this.#limit < this.#most() ? 2 * this.#limit : undefined;
   }
 
-  /** One that is counted does not answer, and is as good as none: there may be one more. */
+  /** Allows one more connection, because a counted one doesn't answer and is as good as none. */
   another(): void {
     if (this.#limit !== undefined) this.#limit = Math.min(this.#limit + 1, this.#most());
   }
 
-  /** A connection timed out, was refused or was closed by the server. */
+  /** Notes that a connection timed out, was refused or was closed by the server. */
   failed({ now, carried, staying }: Failure): void {
     const isNew = now >= this.#failedAt + FAILURE_MS;
     if (isNew) {

@@ -88,12 +88,12 @@ export class Members {
     return staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
   }
 
-  /** How many have answered, and stay. */
+  /** How many have answered and stay. */
   get carrying(): number {
     return this.all.filter(({ retiring, hasAnswered }) => hasAnswered && !retiring).length;
   }
 
-  /** Takes in a connection, which is thought to be as fast as the fastest of the others. */
+  /** Adds a connection, which is assumed to be as fast as the fastest of the others. */
   add(connection: Connection): Member {
     const paces = this.all.map(({ paceMs }) => paceMs);
     const member = new Member(connection, paces.length > 0 ? Math.min(...paces) : 1);

@@ -101,7 +101,7 @@ export class PartPool {
     this.#openUpTo(this.#jobs.size);
     for (let job = this.#queue[0]; job; job = this.#queue[0]) {
       const member = this.#members.freest();
-      // A connection that is about to be there serves it sooner than one that is busy.
+      // A connection that is about to open serves it sooner than a busy one.
       if (!member || (this.#opening > 0 && member.attempts.size > 0)) break;
       this.#queue.shift();
       this.#attempt(job, member);

@@ -85,7 +85,7 @@ export class TlWriter {
     return this.bytesHead(bytes.length).raw(bytes).raw(bytesTail(bytes.length));
   }
 
-  /** What stands in front of `length` bytes of a `string`. */
+  /** Writes the bytes in front of a `string` of `length` bytes. */
   bytesHead(length: number): this {
     return length < 254 ? this.raw(Buffer.of(length)) : this.uint(length * 256 + 254);
   }
@@ -101,7 +101,7 @@ export class TlWriter {
   }
 }
 
-/** What stands behind `length` bytes of a `string`. */
+/** The bytes after a `string` of `length` bytes. */
 export function bytesTail(length: number): Buffer {
   return Buffer.alloc(-(length + (length < 254 ? 1 : 4)) & 3);
 }
