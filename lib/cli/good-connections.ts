@@ -1,13 +1,21 @@
+import { constants } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TelepiError } from '../base/errors.js';
+import stringify from 'fast-json-stable-stringify';
+import { messageOf, TelepiError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
-import { readJsonFile, writeJsonFile } from '../ledger/json-file.js';
+import { readJsonFile } from '../ledger/json-file.js';
 import type { GoodConnections } from '../mtproto/parts/lines.js';
 
 const FILE = 'connections.json';
 const DIRECTIONS = ['download', 'upload'] as const;
 /** The most that a DC accepts in one direction. */
 const MOST = 16;
+/**
+ * Written in place: a process that is killed meanwhile leaves a file that is ignored, rather than a temporary one that
+ * nobody removes. A pipe of that name is refused, not waited for.
+ */
+const IN_PLACE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NONBLOCK;
 
 /**
  * The numbers of connections that an account's last run in this data directory found good, so that the next one begins
@@ -40,11 +48,11 @@ export async function keepGoodConnections(
   for (const { direction, dcId, connections } of good) {
     own[direction] = { ...objectIn(own, direction), [dcId]: connections };
   }
+  const text = `${stringify({ ...kept, [accountId]: own })}\n`;
   try {
-    await writeJsonFile(join(dataDir, FILE), { ...kept, [accountId]: own });
+    await writeFile(join(dataDir, FILE), text, { mode: 0o600, flag: IN_PLACE });
   } catch (error) {
-    if (!(error instanceof TelepiError)) throw error;
-    log.warn('connections_not_saved', { error: error.message });
+    log.warn('connections_not_saved', { error: messageOf(error) });
   }
 }
 

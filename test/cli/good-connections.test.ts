@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { silentLog } from '../../lib/base/log.js';
@@ -47,4 +48,24 @@ test('a data directory that cannot be written does not make the run fail', async
   writeFileSync(dataDir, '');
   await keepGoodConnections(dataDir, 7, GOOD, silentLog);
   assert.equal(readFileSync(dataDir, 'utf8'), '');
+});
+
+test('the file is written in place, so that a killed process leaves no other', async (t) => {
+  const dataDir = temporaryFolder(t);
+  await keepGoodConnections(dataDir, 7, GOOD, silentLog);
+  const path = join(dataDir, 'connections.json');
+  const { ino, mode } = statSync(path);
+  assert.equal(mode & 0o777, 0o600);
+  await keepGoodConnections(dataDir, 8, GOOD, silentLog);
+  assert.equal(statSync(path).ino, ino);
+  assert.deepEqual(readdirSync(dataDir), ['connections.json']);
+});
+
+test('a pipe in its place is neither read nor waited for', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const dataDir = temporaryFolder(t);
+  execFileSync('mkfifo', [join(dataDir, 'connections.json')]);
+  assert.deepEqual(await readGoodConnections(dataDir, 7, silentLog), []);
+  await keepGoodConnections(dataDir, 7, GOOD, silentLog);
 });
