@@ -68,6 +68,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
   if (text !== undefined) requireMatch(text, server, options.session.name);
   const waits = new WaitBoard(clock);
   const sendPacer = new SendPacer({ clock });
+  let isConnected = false;
   const patience = createPatience({
     clock,
     random,
@@ -76,7 +77,10 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
       sendPacer.met(wait);
       onWait?.(wait);
     },
-    ...(onSilence ? { onSilence } : {}),
+    // Until then the connection's own silence is reported, which is that of its calls too.
+    onSilence(silence) {
+      if (isConnected) onSilence?.(silence);
+    },
   });
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
@@ -89,6 +93,7 @@ async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient>
       const connected = client.connect();
       options.onConnecting?.(client);
       await orAborted(connected, signal);
+      isConnected = true;
       return client;
     } catch (error) {
       await client.close();

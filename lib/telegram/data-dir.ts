@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -16,12 +15,24 @@ import { isSystemDirectory, mayChangeHands } from '../base/system-directory.js';
 export async function prepareDataDir(dataDir: string): Promise<void> {
   try {
     await makePrivateDirectory(dataDir);
-    const probe = join(dataDir, `.${randomUUID()}.tmp`);
-    await writeFile(probe, 'x', { mode: 0o600, flag: 'wx' });
-    await rm(probe);
+    await proveWritable(join(dataDir, PROBE));
   } catch (error) {
     throw await unusable(dataDir, 'write', error);
   }
+}
+
+/** One name for all, so that the probe of a process that was killed is removed by the next. */
+const PROBE = '.probe.tmp';
+
+async function proveWritable(probe: string): Promise<void> {
+  await rm(probe, { force: true });
+  try {
+    await writeFile(probe, 'x', { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    // Another process has just proved it.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  await rm(probe, { force: true });
 }
 
 /** The reason why `path`, the data directory or a file in it, can't be used: a UsageError that says what to do. */

@@ -260,3 +260,35 @@ test('without a server, calls that are made while a client connects fail at once
   for (const call of early) await assert.rejects(call, { code: 'NOT_CONNECTED' });
   assert.deepEqual(waits, []);
 });
+
+test('a silent server is reported once, however many calls are made while a client connects', async () => {
+  const sockets: Socket[] = [];
+  const mute = createServer((socket) => sockets.push(socket));
+  await new Promise<void>((listening) => mute.listen(0, '127.0.0.1', listening));
+  const { port } = mute.address() as { port: number };
+  const clock = new FakeClock();
+  const silences: Silence[] = [];
+  let settled = false;
+  const connecting = connectedClient(
+    { server: { ...sandbox.server, port } },
+    {
+      clock,
+      onSilence: (silence) => void silences.push(silence),
+      onConnecting(client) {
+        for (const call of [new Api.help.GetNearestDc(), new Api.help.GetAppConfig({ hash: 0 })])
+          client.call(call, { signal }).catch(() => {});
+      },
+    },
+  ).finally(() => {
+    settled = true;
+  });
+  connecting.catch(() => {});
+  while (!settled) await clock.advance(1_000);
+  await assert.rejects(connecting, { code: 'CANNOT_CONNECT' });
+  assert.deepEqual(
+    silences.map(({ method }) => method),
+    [undefined],
+  );
+  for (const socket of sockets) socket.destroy();
+  mute.close();
+});

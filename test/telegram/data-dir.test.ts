@@ -135,3 +135,17 @@ test('a file in the way is named and left alone: another directory is proposed',
     }
   }
 });
+
+test('the probe of a process that was killed is removed by the next', async (t) => {
+  const folder = temporaryFolder(t);
+  await prepareDataDir(folder);
+  writeFileSync(join(folder, '.probe.tmp'), 'x');
+  await prepareDataDir(folder);
+  assert.deepEqual(readdirSync(folder), []);
+});
+
+test('processes that begin at the same time prove the same directory', async (t) => {
+  const folder = temporaryFolder(t);
+  await Promise.all(Array.from({ length: 20 }, () => prepareDataDir(folder)));
+  assert.deepEqual(readdirSync(folder), []);
+});

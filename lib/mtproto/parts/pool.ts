@@ -204,7 +204,7 @@ export class PartPool {
       log.debug('part_connection_opened', { of: name, connections: this.#members.size });
     } catch (error) {
       this.#failed(false);
-      if (this.#members.size === 0) this.#rejectAll(() => error);
+      if (this.#members.staying.length === 0) this.#rejectAll(() => error);
     } finally {
       this.#opening -= 1;
     }
@@ -224,13 +224,19 @@ export class PartPool {
     this.#members.delete(member);
     const details = { of: name, connections: this.#members.size, reason: messageOf(reason) };
     log.debug('part_connection_closed', details);
-    if (member.attempts.size > 0) this.#failed(member.hasAnswered);
-    if (!member.hasAnswered && this.#members.size === 0)
+    // A connection that is lost before a request needed it counts as well: without a limit, another would be opened in its
+    // place at once, again and again.
+    const isRefused = !member.hasAnswered && !member.retiring && this.#jobs.size > 0;
+    if (member.attempts.size > 0 || isRefused) this.#failed(member.hasAnswered);
+    if (!member.hasAnswered && this.#members.staying.length === 0)
       this.#rejectAll((method) => connectionLost(method, reason));
     else this.#spread();
   }
 
-  /** Sends late requests over another connection as well; ends with the last request. */
+  /**
+   * Sends late requests over another connection as well, and waiting ones where an abort has made room; ends with the
+   * last request.
+   */
   async #watch(): Promise<void> {
     const { clock, closing } = this.#options;
     this.#watching = true;
@@ -238,6 +244,7 @@ export class PartPool {
       while (this.#jobs.size > 0) {
         await clock.sleep(WATCH_MS, closing);
         this.#hedge(clock.monotonic());
+        this.#spread();
       }
     } catch (error) {
       if (!closing.aborted) throw error;

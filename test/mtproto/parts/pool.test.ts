@@ -234,3 +234,35 @@ test('closing ends everything, timers too', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual([pool.connections, pool.outstanding, clock.sleeping], [0, 0, 0]);
 });
+
+test('a server that keeps one connection is not asked again and again for another that no request waits for', async () => {
+  scene.server.onConnection = ({ socket }) => {
+    if (scene.server.ends.length > 1) socket.resetAndDestroy();
+  };
+  await warmUp();
+  const answers = Array.from({ length: 6 }, (_, index) => pool.run(upload(index), never));
+  await until(() => due.length === 6);
+  const refused = scene.server.ends.length;
+  await pass(6);
+  due.splice(0, 1).forEach(grant);
+  await answers[0];
+  for (let turn = 0; turn < 500; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(scene.server.ends.length <= refused + 8, `${scene.server.ends.length - refused} attempts`);
+  due.splice(0).forEach(grant);
+  await Promise.all(answers);
+});
+
+test('a request that waits is sent when an abort makes room for it', async () => {
+  most = 1;
+  await warmUp();
+  const stop = listenerCountingSignal();
+  const aborted = Array.from({ length: 16 }, (_, index) => pool.run(upload(index), stop.signal));
+  for (const answer of aborted) answer.catch(() => {});
+  const waiting = pool.run(upload(16), never);
+  await until(() => due.length === 16);
+  stop.abort(new Error('enough'));
+  await pass(1);
+  await until(() => due.length === 17);
+  due.slice(16).forEach(grant);
+  assert.deepEqual(await waiting, yes);
+});
