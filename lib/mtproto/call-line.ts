@@ -1,4 +1,5 @@
 import { orAborted } from '../base/abort.js';
+import { deferred } from '../base/deferred.js';
 import { connectionLost } from '../refusals/telegram-error.js';
 import type { Answer } from './answers.js';
 import type { Connection } from './connection.js';
@@ -10,9 +11,8 @@ export type OpenLine = (onDialled: (connection: Connection) => void) => Promise<
 /** The connection for calls to one DC: opened when one is needed, and again after it is lost. */
 export class CallLine {
   readonly #open: OpenLine;
-  /** Resolves with the first connection when it is dialled. */
-  readonly #dialled: Promise<Connection>;
-  #onDialled: (connection: Connection) => void = () => {};
+  /** The first connection, from when it is dialled. */
+  readonly #dialled = deferred<Connection>();
   #connection: Connection | undefined;
   #opening: Promise<Connection> | undefined;
   #drops = 0;
@@ -20,9 +20,6 @@ export class CallLine {
   /** `open` is never called while an earlier call of it is running. */
   constructor(open: OpenLine) {
     this.#open = open;
-    this.#dialled = new Promise((resolve) => {
-      this.#onDialled = resolve;
-    });
   }
 
   /**
@@ -32,7 +29,10 @@ export class CallLine {
    */
   async ask(request: Request, signal: AbortSignal, { ahead = false } = {}): Promise<Answer> {
     const opened = this.connected();
-    const connection = await orAborted(ahead ? Promise.race([opened, this.#dialled]) : opened, signal);
+    const connection = await orAborted(
+      ahead ? Promise.race([opened, this.#dialled.promise]) : opened,
+      signal,
+    );
     signal.throwIfAborted();
     const call = connection.request(request);
     try {
@@ -59,7 +59,7 @@ export class CallLine {
   async #opened(): Promise<Connection> {
     const drops = this.#drops;
     try {
-      const connection = await this.#open(this.#onDialled);
+      const connection = await this.#open(this.#dialled.resolve);
       if (drops === this.#drops) {
         this.#connection = connection;
         return connection;

@@ -63,7 +63,7 @@ export class RawClient {
     return new RawClient(wire, key, options.sessionId ?? randomBytes(8).readBigInt64LE(0));
   }
 
-  /** An id for now, above all others, shifted by `seconds`. */
+  /** An id of the present time, above all others, shifted by `seconds`. */
   nextId(seconds = 0): bigint {
     const now = ((BigInt(Math.floor(Date.now() + seconds * 1000)) << 32n) / 1000n) & ~3n;
     if (seconds !== 0) return now;

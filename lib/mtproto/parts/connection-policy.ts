@@ -20,8 +20,9 @@ export interface Failure {
 
 /**
  * How many connections one direction of one DC may have: the most, until some fail. Connections that have carried parts
- * and are lost at about the same time, as when the network fails, take one place together; a connection that never carried
- * any leaves no more places than there are connections. After a pause, which is longer each time that it fails, twice as many are tried.
+ * and are lost at about the same time, as when the network fails, take one place together; a connection that never
+ * carried any leaves no more places than there are connections. After a pause, which is longer each time that it fails,
+ * twice as many are tried.
  *
  * Whether a connection brings speed is not measured: one that brings none costs a socket, and a trial costs seconds.
  * TDLib opens as many to each DC from the first part on (NetQueryDispatcher: eight up and eight down for a Premium

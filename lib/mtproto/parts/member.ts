@@ -82,15 +82,22 @@ export class Members {
     return [...this.#all];
   }
 
-  /** The ones that are not retiring, the best first: with the fewest late requests in a row, then the fastest. */
-  get staying(): Member[] {
-    const staying = this.all.filter(({ retiring }) => !retiring);
-    return staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
+  /** How many are not retiring. */
+  get staying(): number {
+    return this.#count(({ retiring }) => !retiring);
   }
 
   /** How many have answered and stay. */
   get carrying(): number {
-    return this.all.filter(({ retiring, hasAnswered }) => hasAnswered && !retiring).length;
+    return this.#count(({ retiring, hasAnswered }) => hasAnswered && !retiring);
+  }
+
+  /** The staying ones beyond the best `most`: the others have fewer late requests in a row, or are faster. */
+  beyond(most: number): Member[] {
+    if (this.staying <= most) return [];
+    const staying = this.all.filter(({ retiring }) => !retiring);
+    staying.sort((one, other) => one.lateInRow - other.lateInRow || one.paceMs - other.paceMs);
+    return staying.slice(most);
   }
 
   /** Adds a connection, which is assumed to be as fast as the fastest of the others. */
@@ -116,5 +123,11 @@ export class Members {
       shortest = waitMs;
     }
     return best;
+  }
+
+  #count(counts: (member: Member) => boolean): number {
+    let count = 0;
+    for (const member of this.#all) if (counts(member)) count += 1;
+    return count;
   }
 }

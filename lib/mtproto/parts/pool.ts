@@ -164,21 +164,21 @@ export class PartPool {
 
   /** Opens a connection for each request, as long as more are allowed. */
   #openUpTo(wanted: number): void {
-    const there = this.#members.staying.length + this.#opening;
+    const there = this.#members.staying + this.#opening;
     for (let more = Math.min(wanted, this.#policy.allowed) - there; more > 0; more -= 1) void this.#open();
   }
 
   /** Opens one for a request whose connection does not answer. */
   #openAnother(): void {
     if (this.#opening > 0) return;
-    const staying = this.#members.staying.length;
+    const staying = this.#members.staying;
     if (staying >= this.#policy.allowed) this.#policy.another();
     this.#openUpTo(staying + 1);
   }
 
   /** Closes surplus connections, the worst first, when they have answered. */
   #retire(): void {
-    for (const slow of this.#members.staying.slice(this.#policy.allowed)) slow.retiring = true;
+    for (const slow of this.#members.beyond(this.#policy.allowed)) slow.retiring = true;
     for (const { retiring, attempts, connection } of this.#members.all) {
       if (retiring && attempts.size === 0) connection.close(new Error('the server wants fewer connections'));
     }
@@ -186,7 +186,7 @@ export class PartPool {
 
   #failed(carried: boolean): void {
     const now = this.#options.clock.monotonic();
-    this.#policy.failed({ now, carried, staying: this.#members.staying.length });
+    this.#policy.failed({ now, carried, staying: this.#members.staying });
   }
 
   async #open(): Promise<void> {
@@ -204,7 +204,7 @@ export class PartPool {
       log.debug('part_connection_opened', { of: name, connections: this.#members.size });
     } catch (error) {
       this.#failed(false);
-      if (this.#members.staying.length === 0) this.#rejectAll(() => error);
+      if (this.#members.staying === 0) this.#rejectAll(() => error);
     } finally {
       this.#opening -= 1;
     }
@@ -228,7 +228,7 @@ export class PartPool {
     // place at once, again and again.
     const isRefused = !member.hasAnswered && !member.retiring && this.#jobs.size > 0;
     if (member.attempts.size > 0 || isRefused) this.#failed(member.hasAnswered);
-    if (!member.hasAnswered && this.#members.staying.length === 0)
+    if (!member.hasAnswered && this.#members.staying === 0)
       this.#rejectAll((method) => connectionLost(method, reason));
     else this.#spread();
   }
