@@ -48,8 +48,12 @@ export class SourceReader {
     return belongsTo(message, sourceTopic, source.kind === 'forum') || this.#rootIds.has(message.id);
   };
 
-  /** Reads the first page above `afterId`, which `pages` then begins with. */
+  /**
+   * Reads the first page of a whole history above `afterId`, which `pages` then begins with. Not of a topic or thread: its
+   * first page has the root merged into it, so that its last id doesn't say where the next page begins.
+   */
   async begin(afterId: number, signal: AbortSignal): Promise<void> {
+    if (this.#options.sourceTopic !== undefined) return;
     for await (const page of this.#pages(afterId, signal)) {
       this.#first = { afterId, page };
       return;
