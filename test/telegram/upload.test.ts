@@ -171,3 +171,13 @@ test("a photo is read in its largest size, and a document's thumbnail by its own
   assert.equal(Buffer.concat(parts).length, thumb.size);
   assert.equal(parts[0]?.subarray(0, 2).toString('hex'), 'ffd8', 'a JPEG');
 });
+
+test('connections that carried no part are not remembered as good', async () => {
+  const idle = await clientOf(sandbox, ann);
+  try {
+    idle.parts.warm();
+    assert.deepEqual(idle.parts.good, []);
+  } finally {
+    await idle.close();
+  }
+});

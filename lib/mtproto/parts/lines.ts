@@ -81,11 +81,11 @@ export class PartLines {
     for (const direction of ['download', 'upload'] as const) this.#pool(direction, homeDcId).warm();
   }
 
-  /** How many connections have proved good, for `begin` of a later client. */
+  /** How many connections have proved good, for `begin` of a later client; directions that carried nothing are left out. */
   get good(): GoodConnections[] {
-    return [...this.#pools].map(([name, { goodConnections }]) => {
+    return [...this.#pools].flatMap(([name, { goodConnections: connections }]) => {
       const [direction, dcId] = name.split('/');
-      return { direction: direction as Direction, dcId: Number(dcId), connections: goodConnections };
+      return connections > 0 ? [{ direction: direction as Direction, dcId: Number(dcId), connections }] : [];
     });
   }
 
