@@ -8,11 +8,6 @@ import { sentIds } from './sent-ids.js';
 /** How often a call that was refused as RANDOM_ID_DUPLICATE is repeated, and after how long. */
 const REPEATS = 2;
 const PAUSE_MS = 1_000;
-/**
- * How long a repeat is trusted to be recognised by its random_id, in milliseconds. Telegram doesn't say how long it
- * remembers one; a call that may have succeeded longer ago is looked for before it is repeated.
- */
-const TRUSTED_MS = 10_000;
 
 type SendingRequest =
   | Api.messages.SendMessage
@@ -29,10 +24,9 @@ export interface SendForIdsOptions {
 
 /**
  * Makes a call that posts one message per random_id, and returns their ids; undefined when Telegram doesn't report
- * them. Waits as client.call does. A call that may have succeeded, because it got no answer, is repeated under the same
- * random_id; if that was longer than TRUSTED_MS ago, `look` comes first. RANDOM_ID_DUPLICATE says that an earlier
- * attempt at this call is in progress or has succeeded: a repeat then returns the first one's messages as soon as they
- * exist.
+ * them. Waits as client.call does. A call that may have succeeded, because it got no answer or RANDOM_ID_DUPLICATE (an
+ * earlier attempt is in progress or has succeeded), is looked for before each repeat, since Telegram doesn't say how
+ * long it remembers a random_id. It is repeated under the same one, since the first attempt may still be under way.
  */
 export async function sendForIds(
   client: PatientCaller & Timed,
@@ -41,18 +35,14 @@ export async function sendForIds(
   { signal, look, faults }: SendForIdsOptions,
 ): Promise<readonly number[] | undefined> {
   const { clock, patience } = client;
-  let doubtfulSince = Number.POSITIVE_INFINITY;
+  let inDoubt = false;
   const attempt = async (whileTrying: AbortSignal): Promise<readonly number[]> => {
-    if (clock.monotonic() - doubtfulSince > TRUSTED_MS) {
-      const found = await look(whileTrying);
-      if (found) return found;
-      doubtfulSince = Number.POSITIVE_INFINITY;
-    }
-    const began = clock.monotonic();
+    const found = inDoubt ? await look(whileTrying) : undefined;
+    if (found) return found;
     try {
       return sentIds(await client.callOnce(request, { signal: whileTrying, dcId: undefined }), randomIds);
     } catch (error) {
-      if (classify(error).kind === 'transient') doubtfulSince = Math.min(doubtfulSince, began);
+      inDoubt ||= classify(error).kind === 'transient' || isRepeat(error);
       throw error;
     }
   };
@@ -62,8 +52,12 @@ export async function sendForIds(
       const ids = await patience.run(methodName(request), attempt, signal, faults);
       return ids.length === randomIds.length ? ids : undefined;
     } catch (error) {
-      if (!(error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE')) throw error;
+      if (!isRepeat(error)) throw error;
     }
   }
   return undefined;
+}
+
+function isRepeat(error: unknown): boolean {
+  return error instanceof TelegramError && error.errorMessage === 'RANDOM_ID_DUPLICATE';
 }

@@ -283,18 +283,24 @@ describe('a source message that is edited while its send is in doubt', () => {
 });
 
 describe('a call that may have succeeded', () => {
-  it('long ago is looked for before it is repeated, because Telegram may have forgotten it by then', async () => {
-    const [source, target] = [scene.group('outage'), scene.group('outage copy')];
-    scene.post(source, { text: 'once' });
-    const { weather, world } = scene.sandbox;
-    weather.script({ method: 'messages.SendMessage', fate: { kind: 'drop-after' } });
-    const stop = world.onPosted(({ message }) => message.text === 'once' && forget());
-    const run = await scene.clone(source, target);
-    stop();
-    assert.equal(run.error, undefined);
-    assert.deepEqual(textsIn(target), ['once']);
-    assert.deepEqual(await rowsOf(run), [`sent found ${idsIn(target)[0]}`]);
-  });
+  for (const rememberedSeconds of [1, REMEMBERED_SECONDS])
+    it(`is looked for before it is repeated, because Telegram may have forgotten it after ${rememberedSeconds} s`, async () => {
+      const { weather, world } = scene.sandbox;
+      const name = `outage ${rememberedSeconds}`;
+      const [source, target] = [scene.group(name), scene.group(`${name} copy`)];
+      scene.post(source, { text: name });
+      weather.change({ randomIdSeconds: rememberedSeconds });
+      weather.script({ method: 'messages.SendMessage', fate: { kind: 'drop-after' } });
+      const stop = world.onPosted(({ message }) => {
+        if (message.text === name) clock.forward((rememberedSeconds + 1) * 1000);
+      });
+      const run = await scene.clone(source, target);
+      stop();
+      weather.change({ randomIdSeconds: REMEMBERED_SECONDS });
+      assert.equal(run.error, undefined);
+      assert.deepEqual(textsIn(target), [name]);
+      assert.deepEqual(await rowsOf(run), [`sent found ${idsIn(target)[0]}`]);
+    });
 
   it('is also looked for as an album, even if something was posted between its items', async () => {
     const [source, target] = [scene.group('outage album'), scene.group('outage album copy')];

@@ -5,6 +5,8 @@ import { ObfuscatedEnd, record, serverHello, timeInHello } from './mtproxy-end.j
 const HELLO_BYTES = 517;
 const HEADER_BYTES = 64;
 const RECORD_HEAD_BYTES = 5;
+/** How a TLS hello begins; the random bytes of a plain header never do. */
+const HELLO_START = 0x16030102;
 const MOST_RECORD_BYTES = 16_384;
 
 /**
@@ -44,7 +46,7 @@ export class MtProxyRelay {
 
   async #serve(client: Socket): Promise<void> {
     const bytes = new Incoming(client);
-    const inTls = (await bytes.peek()) === 0x16;
+    const inTls = (await bytes.peek(4)).readUInt32BE() === HELLO_START;
     if (inTls) {
       const hello = await bytes.read(HELLO_BYTES);
       if (timeInHello(hello, this.#secret) === undefined) return;
@@ -79,19 +81,18 @@ class Incoming {
     this.#chunks = socket[Symbol.asyncIterator]();
   }
 
-  async peek(): Promise<number | undefined> {
-    if (this.#bytes.length === 0) await this.#more();
-    return this.#bytes[0];
+  async peek(count: number): Promise<Buffer> {
+    while (this.#bytes.length < count) await this.#more();
+    return this.#bytes.subarray(0, count);
   }
 
   async some(): Promise<Buffer> {
-    await this.peek();
+    await this.peek(1);
     return this.read(this.#bytes.length);
   }
 
   async read(count: number): Promise<Buffer> {
-    while (this.#bytes.length < count) await this.#more();
-    const read = this.#bytes.subarray(0, count);
+    const read = await this.peek(count);
     this.#bytes = this.#bytes.subarray(count);
     return read;
   }
