@@ -1,0 +1,30 @@
+import type { Api } from 'telegram/tl/index.js';
+import type { Point, Venue } from '../../document/places.js';
+import { plain, present, real } from './fields.js';
+
+/** A point; undefined for one that isn't anywhere. */
+export function pointOf(geo: Api.TypeGeoPoint): Point | undefined {
+  if (geo.className !== 'GeoPoint' || !Number.isFinite(geo.lat) || !Number.isFinite(geo.long))
+    return undefined;
+  return present<Point>({
+    latitude: real(geo.lat),
+    longitude: real(geo.long),
+    accuracy: plain(geo.accuracyRadius),
+  });
+}
+
+type VenueFields = Pick<
+  Api.MessageMediaVenue,
+  'geo' | 'title' | 'address' | 'provider' | 'venueId' | 'venueType'
+>;
+
+export function venueOf({ geo, title, address, provider, venueId, venueType }: VenueFields): Venue {
+  return present<Venue>({
+    point: pointOf(geo),
+    title,
+    address,
+    provider,
+    venue: venueId,
+    venueKind: venueType,
+  });
+}
