@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
-import type { Api } from 'telegram/tl/index.js';
+import { Api } from 'telegram/tl/index.js';
 import { canonicalJson } from '../../../lib/messages/document/canonical.js';
 import { documentOf } from '../../../lib/messages/tl/document/document.js';
-import { overTheWire, throughJson } from '../../support/received.js';
+import { overTheWire, postDocument, throughJson } from '../../support/received.js';
 import { construct, constructorsOf, type TlConstructor } from '../../support/tl-schema.js';
 
 const DEEPEST = 5;
@@ -23,7 +23,46 @@ describe('the document of any message', () => {
       { numRuns: 300 },
     );
   });
+
+  it('holds no number that JSON lacks', () => {
+    fc.assert(
+      fc.property(fc.double(), fc.double(), (one, other) => {
+        const geo = new Api.GeoPoint({ lat: one, long: other, accessHash: bigInt(1) });
+        const place = postDocument({ media: new Api.MessageMediaGeo({ geo }) });
+        const isPlace = Number.isFinite(one) && Number.isFinite(other);
+        assert.deepEqual(place.media, {
+          kind: 'location',
+          ...(isPlace && { point: { latitude: one || 0, longitude: other || 0 } }),
+        });
+        const video = new Api.DocumentAttributeVideo({ duration: one, w: 1, h: 1, videoStartTs: other });
+        const document = anyFile([video]);
+        const film = postDocument({ media: new Api.MessageMediaDocument({ document }) });
+        assert.deepEqual(throughJson(film), film);
+        assert.deepEqual(throughJson(place), place);
+      }),
+      {
+        examples: [
+          [Number.NaN, -0],
+          [-0, 1],
+          [1, Number.NEGATIVE_INFINITY],
+        ],
+      },
+    );
+  });
 });
+
+function anyFile(attributes: Api.TypeDocumentAttribute[]): Api.Document {
+  return new Api.Document({
+    id: bigInt(1),
+    accessHash: bigInt(1),
+    fileReference: Buffer.alloc(0),
+    date: 1,
+    mimeType: '',
+    size: bigInt(1),
+    dcId: 1,
+    attributes,
+  });
+}
 
 type Gen = fc.GeneratorValue;
 

@@ -163,6 +163,8 @@ describe("a document's topic and reply", () => {
   const header = (fields: object): Api.MessageReplyHeader => new Api.MessageReplyHeader(fields);
 
   it('a message that merely stands in a topic answers nothing', () => {
+    assert.equal(postDocument({ replyTo: header({ forumTopic: true }) }).reply, undefined);
+    assert.equal(postDocument({ replyTo: header({}) }).reply, undefined);
     const inTopic = postDocument({ replyTo: header({ forumTopic: true, replyToMsgId: 40 }) });
     assert.deepEqual([inTopic.topic, inTopic.reply], [40, undefined]);
     const toRoot = postDocument({
