@@ -1,0 +1,175 @@
+import type { KindTable } from './kind.js';
+
+/** Every kind of media that a message can hold (MessageMedia). */
+export const MEDIA = {
+  MessageMediaEmpty: { outcome: 'same', sentence: 'There is no media; the text is sent.' },
+  MessageMediaPhoto: {
+    outcome: 'same',
+    losses: ['photo_as_file', 'attached_stickers'],
+    otherwise: ['self_destructing', 'media_gone'],
+    options: ['--via'],
+    sentence: 'A photo is sent with its spoiler and its moving part; Telegram draws a streamed photo again.',
+    today: { outcome: 'near', losses: ['live_photo'] },
+  },
+  MessageMediaGeo: {
+    outcome: 'same',
+    sentence: 'A place on the map is sent with its coordinates and their accuracy.',
+    today: { outcome: 'skip', reason: 'location' },
+  },
+  MessageMediaContact: {
+    outcome: 'same',
+    losses: ['contact_account'],
+    sentence: 'A contact is sent with its name, phone number and card.',
+    today: { outcome: 'skip', reason: 'contact' },
+  },
+  MessageMediaUnsupported: {
+    outcome: 'card',
+    reason: 'unsupported',
+    options: ['--append-missed'],
+    sentence: 'The kind is newer than this version of TelePi, and Telegram does not send it the contents.',
+    today: { outcome: 'skip', reason: 'unsupported' },
+  },
+  MessageMediaDocument: {
+    outcome: 'same',
+    losses: ['thumbnail', 'video_cover', 'sticker_set', 'attached_stickers'],
+    otherwise: ['self_destructing', 'media_gone', 'empty_file'],
+    options: ['--via'],
+    sentence:
+      'A file, video, audio, voice or round message, animation or sticker keeps its bytes and attributes.',
+  },
+  MessageMediaWebPage: {
+    outcome: 'same',
+    losses: ['preview_layout'],
+    sentence:
+      "A link's preview is shown as in the source, and Telegram fills it with what it knows about the link.",
+  },
+  MessageMediaVenue: {
+    outcome: 'same',
+    sentence: 'A venue is sent with its place, title, address and provider.',
+    today: { outcome: 'skip', reason: 'venue' },
+  },
+  MessageMediaGame: {
+    outcome: 'card',
+    reason: 'game',
+    options: ['--via'],
+    sentence: 'Only the bot that made a game can send it; forwarding keeps it.',
+    today: { outcome: 'skip', reason: 'game' },
+  },
+  MessageMediaInvoice: {
+    outcome: 'card',
+    reason: 'invoice',
+    options: ['--via'],
+    sentence: 'Only the bot that made an invoice can send it; forwarding keeps it.',
+    today: { outcome: 'skip', reason: 'invoice' },
+  },
+  MessageMediaGeoLive: {
+    outcome: 'near',
+    losses: ['live_place'],
+    sentence: 'A live location is sent as the place where it was last seen.',
+    today: { outcome: 'skip', reason: 'live_location' },
+  },
+  MessageMediaPoll: {
+    outcome: 'near',
+    losses: ['votes', 'poll_public', 'poll_audience', 'quiz_answer'],
+    otherwise: ['poll'],
+    options: ['--via'],
+    sentence:
+      'A poll or quiz starts without votes, with its media and explanation, and is closed if it was closed.',
+    today: { outcome: 'skip', reason: 'poll' },
+  },
+  MessageMediaDice: {
+    outcome: 'card',
+    reason: 'dice',
+    options: ['--via'],
+    sentence:
+      'Telegram draws the value of dice and the like itself; a card shows it, and forwarding keeps it.',
+    today: { outcome: 'skip', reason: 'dice' },
+  },
+  MessageMediaStory: {
+    outcome: 'same',
+    otherwise: ['story'],
+    sentence: 'A story is shared again as long as it exists and its owner lets people share it.',
+    today: { outcome: 'skip', reason: 'story' },
+  },
+  MessageMediaGiveaway: {
+    outcome: 'card',
+    reason: 'giveaway',
+    options: ['--via'],
+    sentence: 'Only Telegram posts giveaways, after a payment; forwarding keeps it.',
+    today: { outcome: 'skip', reason: 'giveaway' },
+  },
+  MessageMediaGiveawayResults: {
+    outcome: 'card',
+    reason: 'giveaway',
+    options: ['--via'],
+    sentence: 'Only Telegram posts the results of a giveaway; forwarding keeps them.',
+    today: { outcome: 'skip', reason: 'giveaway' },
+  },
+  MessageMediaPaidMedia: {
+    outcome: 'near',
+    losses: ['price'],
+    otherwise: ['paid_media'],
+    options: ['--via'],
+    sentence: 'Paid media that this account may see is sent as ordinary media.',
+    today: { outcome: 'skip', reason: 'paid_media' },
+  },
+  MessageMediaToDo: {
+    outcome: 'near',
+    losses: ['completions', 'checklist_as_text'],
+    sentence:
+      'A checklist is sent with its tasks, and completed tasks are marked as completed by this account.',
+    today: { outcome: 'skip', reason: 'checklist' },
+  },
+  MessageMediaVideoStream: {
+    outcome: 'card',
+    reason: 'video_stream',
+    sentence: 'A live stream exists only while it is on the air.',
+    today: { outcome: 'skip', reason: 'video_stream' },
+  },
+} as const satisfies KindTable;
+
+/** The items of paid media (MessageExtendedMedia). */
+export const PAID_ITEMS = {
+  MessageExtendedMediaPreview: {
+    outcome: 'card',
+    reason: 'paid_media',
+    sentence: 'This account has not paid for the item, and its blurred preview is never copied.',
+    today: { outcome: 'skip', reason: 'paid_media' },
+  },
+  MessageExtendedMedia: {
+    outcome: 'near',
+    losses: ['price'],
+    sentence: 'An item that this account may see is sent as an ordinary photo or video.',
+    today: { outcome: 'skip', reason: 'paid_media' },
+  },
+} as const satisfies KindTable;
+
+/** What makes a file a video, a sticker and so on (DocumentAttribute). */
+export const FILE_ATTRIBUTES = {
+  DocumentAttributeImageSize: { outcome: 'same', sentence: "The picture's width and height." },
+  DocumentAttributeAnimated: { outcome: 'same', sentence: 'The file is an animation (GIF).' },
+  DocumentAttributeSticker: {
+    outcome: 'same',
+    losses: ['sticker_set'],
+    sentence: 'A sticker is sent by reference, so that it stays a sticker of its set.',
+  },
+  DocumentAttributeVideo: {
+    outcome: 'same',
+    sentence: "A video's or round message's duration, width and height, and whether it has sound.",
+  },
+  DocumentAttributeAudio: {
+    outcome: 'same',
+    sentence: "An audio file's title and performer, or a voice message's waveform, with the duration.",
+  },
+  DocumentAttributeFilename: { outcome: 'same', sentence: "The file's name." },
+  DocumentAttributeHasStickers: {
+    outcome: 'skip',
+    losses: ['attached_stickers'],
+    sentence: 'The list of stickers on a video is left out; the picture still shows them.',
+  },
+  DocumentAttributeCustomEmoji: {
+    outcome: 'near',
+    losses: ['sticker_set'],
+    sentence: 'A custom emoji that is sent as a file of its own becomes an ordinary file.',
+  },
+} as const satisfies KindTable;
