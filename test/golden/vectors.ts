@@ -87,6 +87,16 @@ export interface GotdCrypto {
   }[];
 }
 
+/** Messages with every field of one kind of thing set, and where each value stands: [Telethon's name, value]. */
+export interface MessageVectors {
+  readonly layer: number;
+  readonly vectors: readonly {
+    readonly name: string;
+    readonly bytes: Hex;
+    readonly facts: readonly (readonly [string, string | number])[];
+  }[];
+}
+
 /** Objects of one layer by their names in layer-objects.json, and the numbers of all constructors that it has. */
 export interface LayerVectors {
   readonly source: string;
@@ -100,6 +110,7 @@ const text = (name: string): string => readFileSync(join(repositoryRoot, 'test/g
 export const published = JSON.parse(text('published-key-exchange.json')) as PublishedKeyExchange;
 export const telethonTl = JSON.parse(text('telethon-tl.json')) as TlVectors;
 export const telethon = JSON.parse(text('telethon-crypto.json')) as TelethonCrypto;
+export const telethonMessages = JSON.parse(text('telethon-messages.json')) as MessageVectors;
 export const gotd = JSON.parse(text('gotd-crypto.json')) as GotdCrypto;
 /** The layers below the newest, each with the client that still uses it. */
 export const OLDER_LAYERS: readonly number[] = [227, 228];

@@ -6,6 +6,7 @@ import { canonicalJson } from '../../../lib/messages/document/canonical.js';
 import type { MessageDocument } from '../../../lib/messages/document/document.js';
 import { documentOf } from '../../../lib/messages/tl/document/document.js';
 import { overTheWire, throughJson } from '../../support/received.js';
+import { isSeen } from '../../support/seen-fields.js';
 import {
   allTypes,
   construct,
@@ -28,30 +29,6 @@ const KEPT_AS_UNKNOWN = new Set([
 /** Without them the message says nothing, or less than its bytes. */
 const KEPT_WHOLE = new Set(['MessageEmpty', 'InputUserEmpty', 'InputUserSelf']);
 
-/** Fields that no person sees. */
-const NOT_SEEN: Readonly<Record<string, readonly string[]>> = {
-  // For requests alone: who holds the access hash may ask for the place's map.
-  GeoPoint: ['accessHash'],
-  InputUser: ['accessHash'],
-  InputUserFromMessage: ['peer', 'msgId'],
-  // Whether a client's cache is stale.
-  Poll: ['hash'],
-  WebPage: ['hash'],
-  BotApp: ['hash'],
-  // The reader's own place in the comments, and a number for updates.
-  MessageReplies: ['repliesPts', 'readMaxId'],
-  // What holds a story names its id already.
-  StoryItem: ['id'],
-  StoryItemSkipped: ['id'],
-  StoryItemDeleted: ['id'],
-  // Encrypted for the bot.
-  SecureValue: ['data', 'frontSide', 'reverseSide', 'selfie', 'translation', 'files', 'plainData', 'hash'],
-  MessageActionSecureValuesSentMe: ['credentials'],
-};
-
-/** Of a channel that a page recommends, the page shows these. */
-const SEEN_OF_CHATS = new Set(['id', 'title', 'username']);
-
 interface Holder {
   readonly type: string;
   readonly form: TlConstructor;
@@ -68,7 +45,7 @@ describe('a document', () => {
     it(`has every field of ${type}`, () => {
       for (const form of constructorsOf(type)) {
         checkJson(type, form);
-        for (const field of fieldsSeen(type, form)) checkField(type, form, field);
+        for (const field of fieldsSeen(form)) checkField(type, form, field);
       }
     });
   }
@@ -210,7 +187,7 @@ function holders(): ReadonlyMap<string, Holder> {
   const queue = ['Message'];
   for (const type of queue) {
     for (const form of typicalOf(type)) {
-      for (const field of fieldsSeen(type, form)) {
+      for (const field of fieldsSeen(form)) {
         const isNew = field.type !== 'Message' && !found.has(field.type);
         if (!isNew || constructorsOf(field.type).length === 0 || scalar(field.type, 1) !== undefined)
           continue;
@@ -222,8 +199,6 @@ function holders(): ReadonlyMap<string, Holder> {
   return found;
 }
 
-function fieldsSeen(type: string, { name, fields }: TlConstructor): readonly TlField[] {
-  return fields.filter((field) =>
-    type === 'Chat' ? SEEN_OF_CHATS.has(field.name) : !NOT_SEEN[name]?.includes(field.name),
-  );
+function fieldsSeen({ name, fields }: TlConstructor): readonly TlField[] {
+  return fields.filter((field) => isSeen(name, field.name));
 }
