@@ -74,7 +74,7 @@ function messageReply<Media>(
   mediaOf: (media: Api.TypeMessageMedia) => Media | undefined,
 ): MessageReply<Media> {
   const otherChat = maybePeer(header.replyToPeerId);
-  return present<MessageReply<unknown>>({
+  return present<MessageReply<Media>>({
     kind: 'message',
     id: header.replyToMsgId || undefined,
     chat: otherChat === chat ? undefined : otherChat,
@@ -86,7 +86,7 @@ function messageReply<Media>(
     option: maybeBase64(header.pollOption),
     scheduled: flag(header.replyToScheduled),
     ephemeral: flag(header.replyToEphemeral),
-  }) as MessageReply<Media>;
+  });
 }
 
 function quoteOf({

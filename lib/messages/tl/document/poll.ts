@@ -17,7 +17,7 @@ export function pollOf<Media>(
   { poll, results, attachedMedia }: Api.MessageMediaPoll,
   mediaOf: MediaOf<Media>,
 ): PollMedia<Media> {
-  return present<PollMedia<unknown>>({
+  return present<PollMedia<Media>>({
     kind: 'poll',
     id: long(poll.id),
     question: textWithEntities(poll.question),
@@ -37,20 +37,20 @@ export function pollOf<Media>(
     countries: maybeList(poll.countriesIso2, String),
     period: plain(poll.closePeriod),
     closesAt: plain(poll.closeDate),
-  }) as PollMedia<Media>;
+  });
 }
 
 /** An answer of a poll, in the poll itself and in the note that it was added or deleted. */
 export function answerOf<Media>(answer: Api.TypePollAnswer, mediaOf: MediaOf<Media>): PollAnswer<Media> {
   switch (answer.className) {
     case 'PollAnswer':
-      return present<StoredPollAnswer<unknown>>({
+      return present<StoredPollAnswer<Media>>({
         ...textWithEntities(answer.text),
         option: base64(answer.option),
         media: maybe(answer.media, mediaOf),
         addedBy: maybePeer(answer.addedBy),
         addedAt: plain(answer.date),
-      }) as StoredPollAnswer<Media>;
+      });
     // Only requests have it.
     case 'InputPollAnswer':
       return unknownOf(answer);
@@ -61,7 +61,7 @@ export function answerOf<Media>(answer: Api.TypePollAnswer, mediaOf: MediaOf<Med
 
 function resultsOf<Media>(results: Api.TypePollResults, mediaOf: MediaOf<Media>): PollResults<Media> {
   const { solution, solutionEntities } = results;
-  return present<PollResults<unknown>>({
+  return present<PollResults<Media>>({
     answers: maybeList(results.results, answerResultOf),
     voters: plain(results.totalVoters),
     recentVoters: maybeList(results.recentVoters, peer),
@@ -70,7 +70,7 @@ function resultsOf<Media>(results: Api.TypePollResults, mediaOf: MediaOf<Media>)
     partial: flag(results.min),
     unreadVotes: flag(results.hasUnreadVotes),
     statistics: flag(results.canViewStats),
-  }) as PollResults<Media>;
+  });
 }
 
 function answerResultOf(result: Api.TypePollAnswerVoters): AnswerResult {

@@ -50,7 +50,7 @@ export function storyOf<Media>(story: Api.TypeStoryItem, mediaOf: MediaOf<Media>
 }
 
 function storedStory<Media>(story: Api.StoryItem, mediaOf: MediaOf<Media>): StoredStory<Media> {
-  return present<StoredStory<unknown>>({
+  return present<StoredStory<Media>>({
     kind: 'story',
     date: story.date,
     expires: story.expireDate,
@@ -73,7 +73,7 @@ function storedStory<Media>(story: Api.StoryItem, mediaOf: MediaOf<Media>): Stor
     edited: flag(story.edited),
     own: flag(story.out),
     partial: flag(story.min),
-  }) as StoredStory<Media>;
+  });
 }
 
 function originOf({ from, fromName, storyId, modified }: Api.TypeStoryFwdHeader): StoryOrigin {

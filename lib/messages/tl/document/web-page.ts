@@ -112,12 +112,12 @@ function attributeOf<Media>(
         theme: maybe(attribute.settings, themeOf),
       });
     case 'WebPageAttributeStory':
-      return present<Attribute<'story', unknown>>({
+      return present<Attribute<'story', Media>>({
         kind: 'story',
         peer: peer(attribute.peer),
         id: attribute.id,
         story: maybe(attribute.story, (story) => storyOf(story, mediaOf)),
-      }) as WebPageAttribute<Media>;
+      });
     case 'WebPageAttributeStickerSet':
       return present<Attribute<'sticker_set', Media>>({
         kind: 'sticker_set',
