@@ -190,7 +190,7 @@ function aboutChats(scene: Scene): Api.AnyRequest[] {
 }
 
 function sendingRequests(scene: Scene): Api.AnyRequest[] {
-  const { files, forum, topic, other, group, channel, friend, me } = scene;
+  const { files, forum, topic, other, group, channel, friend, me, first } = scene;
   const peerOf = peersOf(scene);
   const replyTo = (replyToMsgId: number) => new Api.InputReplyToMessage({ replyToMsgId });
   const photo = files.add({ kind: 'photo', dcId: 1, width: 80, height: 60 });
@@ -221,6 +221,21 @@ function sendingRequests(scene: Scene): Api.AnyRequest[] {
     }),
     new Api.messages.UploadMedia({ peer, media }),
   ]);
+  const forwards = to.flatMap((toPeer) =>
+    [
+      { from: channel, id: 2 },
+      { from: forum, id: first.id },
+      { from: friend, id: me.box.messages.find(({ peer }) => peer === friend.id)?.id ?? 0 },
+    ].map(
+      ({ from, id }) =>
+        new Api.messages.ForwardMessages({
+          fromPeer: peerOf(from.id),
+          id: [id],
+          randomId: [next()],
+          toPeer,
+        }),
+    ),
+  );
   const peer = peerOf(forum.id);
   const to2 = [topic.id, other.id].map(
     (root) => new Api.messages.SendMessage({ peer, message: 'in', replyTo: replyTo(root), randomId: next() }),
@@ -229,7 +244,7 @@ function sendingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.InputMessageEntityMentionName({ offset: 0, length: 2, userId: peerOf(me.id) as never }),
   ];
   const mention = new Api.messages.SendMessage({ peer, message: 'me', entities, randomId: next() });
-  return [...requests, ...to2, mention];
+  return [...requests, ...forwards, ...to2, mention];
 }
 
 function changingRequests(scene: Scene): Api.AnyRequest[] {

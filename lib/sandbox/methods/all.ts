@@ -8,6 +8,7 @@ import type { MethodContext } from './context.js';
 import { dialogMethods } from './dialogs.js';
 import { forumMethods } from './forum.js';
 import { helpMethods } from './help.js';
+import { forwardMethods } from './messages-forward.js';
 import { historyMethods } from './messages-history.js';
 import { mediaMethods } from './messages-media.js';
 import { sendMethods } from './messages-send.js';
@@ -33,6 +34,7 @@ export function allMethods(context: MethodContext): MethodTable {
     historyMethods(context),
     sendMethods(context),
     mediaMethods(context),
+    forwardMethods(context),
     chatMethods(context),
     channelMethods(context),
     sendAsMethods(context),

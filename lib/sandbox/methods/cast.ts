@@ -27,7 +27,10 @@ export class Cast {
       this.#peers.add(message.peer);
       if (message.from !== undefined) this.#peers.add(message.from);
       for (const entity of message.entities) if (entity.userId !== undefined) this.#peers.add(entity.userId);
-      const { action } = message;
+      const { action, forward } = message;
+      if (forward?.from !== undefined) this.add(forward.from);
+      if (forward?.saved) this.add(forward.saved.peer);
+      if (forward?.saved?.by?.from !== undefined) this.add(forward.saved.by.from);
       if (action && 'users' in action) this.add(...action.users);
       if (action?.kind === 'chatMigrateTo') this.add(action.channel);
       if (action?.kind === 'channelMigrateFrom') this.add(action.group);

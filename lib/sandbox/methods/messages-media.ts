@@ -98,7 +98,8 @@ function flagsOf(request: Api.messages.SendMedia | Api.messages.SendMultiMedia) 
   };
 }
 
-function checkVoters({ chat }: SendTarget, media: Media): void {
+/** BROADCAST_PUBLIC_VOTERS_FORBIDDEN: who voted is never shown in a broadcast channel. */
+export function checkVoters({ chat }: SendTarget, media: Media): void {
   if (media.kind === 'poll' && media.publicVoters && chat?.kind === 'broadcast') {
     throw badRequest('BROADCAST_PUBLIC_VOTERS_FORBIDDEN');
   }

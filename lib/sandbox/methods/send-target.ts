@@ -9,7 +9,13 @@ import { GENERAL_TOPIC } from '../world/topics.js';
 import { badRequest, type Call, type MethodContext } from './context.js';
 import { peerOf } from './peers.js';
 
-type SendRequest = Api.messages.SendMessage | Api.messages.SendMedia | Api.messages.SendMultiMedia;
+/** The fields of a send that say where it goes. */
+export interface Destination {
+  readonly peer: unknown;
+  readonly sendAs?: unknown;
+  readonly replyTo?: Api.TypeInputReplyTo;
+  readonly scheduleDate?: number;
+}
 
 /** Where a message goes: the peer, and the message that it answers there. */
 export interface SendTarget {
@@ -24,7 +30,7 @@ export interface SendTarget {
 }
 
 /** Peer and reply of a send. PEER_ID_INVALID for a group that is a supergroup now, INPUT_USER_DEACTIVATED, REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
-export function targetOf(context: MethodContext, me: Account, request: SendRequest): SendTarget {
+export function targetOf(context: MethodContext, me: Account, request: Destination): SendTarget {
   const { world } = context;
   if (request.scheduleDate) throw badRequest('SCHEDULE_DATE_INVALID');
   const peer = peerOf(world, me, request.peer);

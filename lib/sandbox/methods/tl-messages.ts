@@ -1,6 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
-import type { Action, Message, Reply } from '../world/message.js';
+import type { Action, Forward, Message, Reply } from '../world/message.js';
 import type { Account, Chat } from '../world/model.js';
 import { bareId, type PeerId } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
@@ -22,7 +22,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
     id: message.id,
     fromId: message.from === undefined ? undefined : tlPeer(message.from),
     peerId: tlPeer(message.peer),
-    savedPeerId: message.peer === viewer.id ? tlPeer(viewer.id) : undefined,
+    savedPeerId: message.peer === viewer.id ? tlPeer(message.forward?.saved?.peer ?? viewer.id) : undefined,
     replyTo: message.reply && tlReply(context, viewer, message.peer, message.reply),
     date: message.date,
   };
@@ -32,6 +32,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
       ...common,
       noforwards: message.noforwards,
       pinned: message.pinned ?? false,
+      fwdFrom: message.forward && tlForward(message.forward),
       invertMedia: message.invertMedia,
       message: message.text,
       media: message.media && tlMedia(context, viewer, message.media, message),
@@ -47,6 +48,23 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
 /** messageEmpty: there is, or was, no message of that id. */
 export function tlNoMessage(id: number, peer?: PeerId): Api.MessageEmpty {
   return new Api.MessageEmpty(present({ id, peerId: peer === undefined ? undefined : tlPeer(peer) }));
+}
+
+function tlForward({ from, name, date, post, author, saved }: Forward): Api.MessageFwdHeader {
+  return new Api.MessageFwdHeader(
+    present({
+      savedOut: saved?.out,
+      fromId: from === undefined ? undefined : tlPeer(from),
+      fromName: name,
+      date,
+      channelPost: post,
+      postAuthor: author,
+      savedFromPeer: saved && tlPeer(saved.peer),
+      savedFromMsgId: saved?.id,
+      savedFromId: saved?.by?.from === undefined ? undefined : tlPeer(saved.by.from),
+      savedDate: saved?.by?.date,
+    }),
+  );
 }
 
 function tlReply(

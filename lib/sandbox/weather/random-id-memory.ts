@@ -55,10 +55,10 @@ export class RandomIdMemory {
 
 function randomIdsOf(request: unknown): bigint[] {
   const { randomId, multiMedia } = request as {
-    randomId?: Long;
+    randomId?: Long | readonly Long[];
     multiMedia?: readonly { randomId?: Long }[];
   };
-  return [randomId, ...(multiMedia ?? []).map((single) => single.randomId)].flatMap((each) =>
-    each === undefined ? [] : [fromLong(each)],
-  );
+  return [randomId, ...(multiMedia ?? []).map((single) => single.randomId)]
+    .flat()
+    .flatMap((each) => (each === undefined ? [] : [fromLong(each)]));
 }

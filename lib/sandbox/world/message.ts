@@ -21,6 +21,7 @@ export interface Message {
   readonly media: Media | undefined;
   readonly action: Action | undefined;
   readonly reply: Reply | undefined;
+  readonly forward?: Forward;
   /** Root of the forum topic; 1 is General; undefined outside forums. */
   readonly topicId: number | undefined;
   readonly groupedId: bigint | undefined;
@@ -39,6 +40,31 @@ export interface Reply {
   readonly quote: { readonly text: string; readonly offset: number } | undefined;
   /** Where the answered message is, if in another chat. In a basic group each member has its own id for it. */
   readonly elsewhere?: { readonly peer: PeerId; readonly uid: number };
+}
+
+/** messageFwdHeader: where a forwarded message was first posted, however often it has been forwarded since. */
+export interface Forward {
+  /** The user, or the group or channel in whose name it was posted; undefined for a user who is only named. */
+  readonly from: PeerId | undefined;
+  /** The name of a user who doesn't let forwards link to their account. */
+  readonly name?: string;
+  /** Unix time in seconds. */
+  readonly date: number;
+  /** For a channel's post: its id there, and the name that signs it. */
+  readonly post?: number;
+  readonly author?: string;
+  /** In Saved Messages: the message that was forwarded there. */
+  readonly saved?: SavedFrom;
+}
+
+/** saved_from_peer and the other fields of that name. */
+export interface SavedFrom {
+  readonly peer: PeerId;
+  readonly id: number;
+  /** Whether the account itself had sent it. */
+  readonly out: boolean;
+  /** If it was itself a forward: who had forwarded it, and when. */
+  readonly by?: { readonly from: PeerId | undefined; readonly date: number };
 }
 
 /** A messageEntity; offset and length count UTF-16 units. */

@@ -36,6 +36,8 @@ export interface Account {
   banned: boolean;
   /** Its owner has deleted it: others see a nameless account, and keep its messages. */
   deleted?: boolean;
+  /** Forwards of its messages name it without a link to it (its privacy setting for forwards). */
+  hidesForwards?: boolean;
   /** A bot that shows its chat as a forum. */
   botForum?: boolean;
   /** The dialogs in the archive. */

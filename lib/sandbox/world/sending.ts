@@ -1,6 +1,14 @@
 import type { Clock } from '../../base/clock.js';
 import { append, type Box, messageById } from './box.js';
-import { type Action, type Entity, inOrder, type Media, type Message, type Reply } from './message.js';
+import {
+  type Action,
+  type Entity,
+  type Forward,
+  inOrder,
+  type Media,
+  type Message,
+  type Reply,
+} from './message.js';
 import type { Account, Chat, WorldState } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
 import { appearsAs } from './send-as.js';
@@ -17,6 +25,8 @@ export interface PostOptions {
   readonly entities?: readonly Entity[];
   readonly media?: Media;
   readonly action?: Action;
+  /** Where it was first posted, if it is a forward. */
+  readonly forward?: Forward;
   /** The topic's root; by default General in a forum, unless a reply says otherwise. */
   readonly topicId?: number;
   /** The id of the message that this one answers, as the sender sees it. */
@@ -212,6 +222,7 @@ function contentOf(world: Scene, options: PostOptions, uid: number) {
     entities: inOrder(options.entities ?? []),
     media: options.media,
     action: options.action,
+    ...(options.forward && { forward: options.forward }),
     groupedId: options.groupedId,
     silent: options.silent ?? false,
     invertMedia: options.invertMedia ?? false,
