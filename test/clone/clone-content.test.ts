@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { KIB, MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import type { DocumentAttribute } from '../../lib/sandbox/files/stored-file.js';
-import type { Entity } from '../../lib/sandbox/world/message.js';
+import type { Entity } from '../../lib/sandbox/world/entity.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
@@ -169,12 +169,13 @@ describe('a clone', () => {
     const poll = scene.post(source, {
       media: {
         kind: 'poll',
-        id: 5n,
-        question: 'q',
-        answers: [{ text: 'a', option: Buffer.of(1) }],
-        quiz: false,
-        multipleChoice: false,
-        publicVoters: false,
+        poll: {
+          id: 5n,
+          creator: 1,
+          question: { text: 'q', entities: [] },
+          answers: [{ text: 'a', entities: [], option: Buffer.of(1) }],
+          votes: new Map(),
+        },
       },
     });
     scene.post(source, { action: { kind: 'chatEditTitle', title: 'skips' } });

@@ -4,7 +4,7 @@ import { KIB, MIB } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { FileStore } from '../../lib/sandbox/files/file-store.js';
 import { type Filled, filledBefore, fillSandbox } from '../../lib/sandbox/fill.js';
-import { ENTITY_KINDS } from '../../lib/sandbox/world/message.js';
+import { ENTITY_KINDS } from '../../lib/sandbox/world/entity.js';
 import { World } from '../../lib/sandbox/world/world.js';
 import { FakeClock } from '../support/fake-clock.js';
 

@@ -1,8 +1,9 @@
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import { SampleFiles, type SampleKind } from '../../lib/sandbox/fill/sample-files.js';
-import { nthText, type StyledText, sentence } from '../../lib/sandbox/fill/styled-text.js';
+import { nthText, sentence } from '../../lib/sandbox/fill/styled-text.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import type { StyledText } from '../../lib/sandbox/world/entity.js';
 import type { Media } from '../../lib/sandbox/world/message.js';
 import type { Account, Chat } from '../../lib/sandbox/world/model.js';
 import type { PostOptions } from '../../lib/sandbox/world/sending.js';

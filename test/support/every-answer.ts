@@ -3,6 +3,7 @@ import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { FileStore } from '../../lib/sandbox/files/file-store.js';
+import type { Poll } from '../../lib/sandbox/kinds/poll.js';
 import { allMethods } from '../../lib/sandbox/methods/all.js';
 import type { MethodContext } from '../../lib/sandbox/methods/context.js';
 import { Logins } from '../../lib/sandbox/methods/logins.js';
@@ -10,6 +11,7 @@ import { pushNewMessages } from '../../lib/sandbox/methods/push.js';
 import type { Caller } from '../../lib/sandbox/rpc.js';
 import { toLong } from '../../lib/sandbox/tl.js';
 import { SandboxWeather } from '../../lib/sandbox/weather/weather.js';
+import type { Entity } from '../../lib/sandbox/world/entity.js';
 import type { Account } from '../../lib/sandbox/world/model.js';
 import { bareId, type PeerId } from '../../lib/sandbox/world/peer-id.js';
 import { World } from '../../lib/sandbox/world/world.js';
@@ -55,6 +57,8 @@ export function makeScene() {
   const first = world.post({ ...inTopic, text: 'one', entities: mention(somebody().id) });
   world.post({ ...inTopic, text: 'two', replyTo: first.id });
   world.post({ chat: forum.id, from: me.id, text: 'more', topicId: other.id });
+  const asked = world.post({ ...inTopic, media: { kind: 'poll', poll: pollOf(somebody, mention) } });
+  world.post({ ...inTopic, media: { ...CONTACT, userId: somebody().id } });
   const channel = world.createChannel({ title: 'Channel', creator: me.id, username: 'a_channel' });
   world.post({ chat: channel.id, from: me.id, text: 'post', entities: mention(somebody().id) });
   const open = world.createChannel({ title: 'Open', creator: somebody().id, username: 'open_channel' });
@@ -91,6 +95,23 @@ export function makeScene() {
     upgraded,
     friend,
     first,
+    asked,
+  };
+}
+
+const CONTACT = { kind: 'contact', phone: '1', firstName: 'C', lastName: '', vcard: '' } as const;
+
+/** A poll whose people occur nowhere else: who added an answer, who is mentioned, who voted. */
+function pollOf(somebody: () => Account, mention: (userId: number) => readonly Entity[]): Poll {
+  const answer = (text: string) => ({ text, entities: [], option: Buffer.from(text) });
+  const by = somebody().id;
+  return {
+    id: 4n,
+    creator: by,
+    publicVoters: true,
+    question: { text: 'Why?', entities: mention(somebody().id) },
+    answers: [answer('a'), { ...answer('b'), added: { by, at: 1 } }],
+    votes: new Map([[somebody().id, { options: [Buffer.from('a').toString('hex')], at: 1 }]]),
   };
 }
 
@@ -111,7 +132,7 @@ const peersOf =
 const idsOf = (...ids: number[]) => ids.map((id) => new Api.InputMessageID({ id }));
 
 function readingRequests(scene: Scene): Api.AnyRequest[] {
-  const { forum, topic, other, channel, group, upgraded, friend, me, first } = scene;
+  const { forum, topic, other, channel, group, upgraded, friend, me, first, asked } = scene;
   const peerOf = peersOf(scene);
   const peer = peerOf(forum.id);
   const empty = new Api.InputPeerEmpty();
@@ -137,6 +158,9 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.messages.GetPeerDialogs({
       peers: [new Api.InputDialogPeer({ peer: peerOf(group.id) }) as never],
     }),
+    new Api.messages.GetPollResults({ peer, msgId: asked.id, pollHash: toLong(0) }),
+    new Api.messages.SendVote({ peer, msgId: asked.id, options: [Buffer.from('b')] }),
+    new Api.messages.GetPollVotes({ peer, id: asked.id, limit: 10 }),
     new Api.messages.GetDialogFilters(),
     new Api.messages.GetForumTopics({ peer, offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 100 }),
     new Api.messages.GetForumTopicsByID({ peer, topics: [topic.id, 4242] }),

@@ -55,7 +55,7 @@ export type SourceFile = {
 
 /** What to make of an upload: TL inputMediaUploadedPhoto, inputMediaUploadedDocument. */
 export type UploadedAs =
-  | { readonly kind: 'photo'; readonly dcId: number }
+  | { readonly kind: 'photo'; readonly dcId: number; readonly hasStickers?: boolean }
   | {
       readonly kind: 'document';
       readonly dcId: number;
@@ -167,7 +167,7 @@ export class FileStore {
     const assembled = this.uploads.assemble(uploader, ref);
     const file =
       as.kind === 'photo'
-        ? this.#uploadedPhoto(assembled, as.dcId)
+        ? this.#uploadedPhoto(assembled, as)
         : this.#uploadedDocument(uploader, assembled, as);
     this.uploads.used(assembled);
     // Known content, proved part by part, has its hash at its source.
@@ -193,7 +193,7 @@ export class FileStore {
     return this.#photo(seed, { width, height }, { content, size }, dcId);
   }
 
-  #uploadedPhoto(assembled: AssembledFile, dcId: number): StoredFile {
+  #uploadedPhoto(assembled: AssembledFile, as: UploadedAs & { kind: 'photo' }): StoredFile {
     const { content, size, key } = assembled;
     const bytes = this.#contents.read(content, size, 0, size);
     const image = bytes && imageSize(bytes);
@@ -203,7 +203,8 @@ export class FileStore {
       throw new RpcError(400, 'PHOTO_INVALID_DIMENSIONS');
     }
     const kept = { content: assembled.keep(), size };
-    return { ...this.#photo(key, image, kept, dcId), uploadKey: key };
+    const attributes = as.hasStickers ? ([{ type: 'has-stickers' }] as const) : [];
+    return { ...this.#photo(key, image, kept, as.dcId), attributes, uploadKey: key };
   }
 
   #photo(

@@ -45,7 +45,7 @@ export interface StoredFile {
   readonly size: number;
   /** For a photo, image/jpeg. */
   readonly mimeType: string;
-  /** Empty for a photo. */
+  /** For a photo: whether it has stickers, and nothing else. */
   readonly attributes: readonly DocumentAttribute[];
   /** A photo's sizes, smallest first; a document's thumbnails. */
   readonly sizes: readonly PhotoSize[];

@@ -1,11 +1,12 @@
 import type { Random } from '../../base/random.js';
+import type { StyledText } from '../world/entity.js';
 import type { Media } from '../world/message.js';
 import type { Chat } from '../world/model.js';
 import type { PostOptions } from '../world/sending.js';
 import { GENERAL_TOPIC, TOPIC_COLORS } from '../world/topics.js';
 import type { World } from '../world/world.js';
 import { EDGE_SIZES, type SampleFiles, type SampleKind } from './sample-files.js';
-import { nthText, type StyledText, sentence } from './styled-text.js';
+import { nthText, sentence } from './styled-text.js';
 
 export interface ForumFill {
   readonly world: World;
@@ -190,12 +191,17 @@ class ForumWriter {
       { kind: 'contact', phone: '+99966777777', firstName: 'Zoë', lastName: 'Example', vcard: '' },
       {
         kind: 'poll',
-        id: BigInt(7_000_000 + n),
-        question: 'Tea or coffee? ☕',
-        answers: ['Tea', 'Coffee', 'Neither'].map((text, index) => ({ text, option: Buffer.from([index]) })),
-        quiz: false,
-        multipleChoice: false,
-        publicVoters: false,
+        poll: {
+          id: BigInt(7_000_000 + n),
+          creator: this.#author(),
+          question: { text: 'Tea or coffee? ☕', entities: [] },
+          answers: ['Tea', 'Coffee', 'Neither'].map((text, index) => ({
+            text,
+            entities: [],
+            option: Buffer.from([index]),
+          })),
+          votes: new Map(),
+        },
       },
       { kind: 'venue', ...place, title: 'Old town', address: 'Kramgasse 1' },
       { kind: 'dice', emoticon: '🎲', value: 1 + (n % 6) },

@@ -1,10 +1,5 @@
 import type { Random } from '../../base/random.js';
-import { ENTITY_KINDS, type Entity, type EntityKind } from '../world/message.js';
-
-export interface StyledText {
-  readonly text: string;
-  readonly entities: readonly Entity[];
-}
+import { ENTITY_KINDS, type Entity, type EntityKind, type StyledText } from '../world/entity.js';
 
 /** What an entity may need in addition to its place. */
 export interface StyledWith {

@@ -13,6 +13,7 @@ import { historyMethods } from './messages-history.js';
 import { mediaMethods } from './messages-media.js';
 import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
+import { pollMethods } from './polls.js';
 import { qrMethods } from './qr-login.js';
 import { sendAsMethods } from './send-as.js';
 import { methodTable } from './table.js';
@@ -35,6 +36,7 @@ export function allMethods(context: MethodContext): MethodTable {
     sendMethods(context),
     mediaMethods(context),
     forwardMethods(context),
+    pollMethods(context),
     chatMethods(context),
     channelMethods(context),
     sendAsMethods(context),

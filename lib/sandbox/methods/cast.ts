@@ -4,6 +4,7 @@ import type { Account, Topic } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import { tlChat, tlUser } from './tl-chats.js';
+import { peersOfMedia } from './tl-media.js';
 
 /** Collects the peers that an answer mentions, for its `users` and `chats`, each as the viewer sees it. */
 export class Cast {
@@ -27,6 +28,7 @@ export class Cast {
       this.#peers.add(message.peer);
       if (message.from !== undefined) this.#peers.add(message.from);
       for (const entity of message.entities) if (entity.userId !== undefined) this.#peers.add(entity.userId);
+      this.add(...peersOfMedia(message.media));
       const { action, forward } = message;
       if (forward?.from !== undefined) this.add(forward.from);
       if (forward?.saved) this.add(forward.saved.peer);

@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import type { DocumentAttribute, StickerSet } from '../files/stored-file.js';
+import { onlySet } from '../flags.js';
 import { present } from './present.js';
 
 /**
@@ -23,7 +24,7 @@ function attributeOf(attribute: Api.TypeDocumentAttribute): DocumentAttribute | 
   if (attribute instanceof Api.DocumentAttributeSticker) return sticker(attribute);
   if (attribute instanceof Api.DocumentAttributeCustomEmoji) {
     const { alt, free, textColor } = attribute;
-    return { type: 'custom-emoji', alt, set: NO_SET, ...flags({ free, textColor }) };
+    return { type: 'custom-emoji', alt, set: NO_SET, ...onlySet({ free, textColor }) };
   }
   return undefined;
 }
@@ -35,7 +36,7 @@ function video(attribute: Api.DocumentAttributeVideo): DocumentAttribute {
     duration,
     width: w,
     height: h,
-    ...flags({ roundMessage, supportsStreaming, nosound }),
+    ...onlySet({ roundMessage, supportsStreaming, nosound }),
     ...present({
       preloadPrefixSize: attribute.preloadPrefixSize ?? undefined,
       videoStartTs: attribute.videoStartTs ?? undefined,
@@ -54,7 +55,7 @@ function audio({
   return {
     type: 'audio',
     duration,
-    ...flags({ voice }),
+    ...onlySet({ voice }),
     ...present({
       title: title ?? undefined,
       performer: performer ?? undefined,
@@ -69,17 +70,10 @@ function sticker({ alt, mask, maskCoords }: Api.DocumentAttributeSticker): Docum
     type: 'sticker',
     alt,
     set: NO_SET,
-    ...flags({ mask }),
+    ...onlySet({ mask }),
     ...(coords ? { maskCoords: coords } : {}),
   };
 }
 
 /** An uploaded file belongs to no set, whatever its uploader says: sets are made by methods of their own. */
 const NO_SET: StickerSet = { kind: 'none' };
-
-/** Keeps only the flags that are set. */
-function flags<K extends string>(
-  given: Readonly<Record<K, boolean | null | undefined>>,
-): { [P in K]?: true } {
-  return Object.fromEntries(Object.entries(given).filter(([, set]) => set)) as { [P in K]?: true };
-}

@@ -1,5 +1,5 @@
 import type { Api } from 'telegram/tl/index.js';
-import type { Entity } from '../world/message.js';
+import type { Entity, StyledText } from '../world/entity.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import { badRequest, type MethodContext } from './context.js';
@@ -9,11 +9,6 @@ import { entityOf } from './tl-entities.js';
 /** Longest text of a message, in UTF-16 units. */
 const TEXT_LIMIT = 4096;
 const MOST_ENTITIES = 100;
-
-export interface StyledText {
-  readonly text: string;
-  readonly entities: readonly Entity[];
-}
 
 /** A message's text. MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID, ENTITIES_TOO_LONG. */
 export function messageText(
@@ -37,6 +32,17 @@ export function caption(
   peer: PeerId,
 ): StyledText {
   if (text.length > captionLimit(me)) throw badRequest('MEDIA_CAPTION_TOO_LONG');
+  return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
+}
+
+/** A text inside a message, such as a poll's question, with the entities that it may have. */
+export function styledText(
+  context: MethodContext,
+  me: Account,
+  text: string,
+  entities: readonly Api.TypeMessageEntity[] | null | undefined,
+  peer: PeerId,
+): StyledText {
   return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
 }
 

@@ -1,11 +1,13 @@
 import { Api } from 'telegram/tl/index.js';
 import { RpcError } from '../rpc.js';
+import type { StyledText } from '../world/entity.js';
 import type { Media, Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
+import type { PeerId } from '../world/peer-id.js';
 import type { ContentKind } from '../world/rights.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { contentKind, mediaOf } from './input-media.js';
-import { caption, messageText, type StyledText } from './message-text.js';
+import { caption, messageText } from './message-text.js';
 import { earlierSend } from './messages-send.js';
 import { peerOf } from './peers.js';
 import { checkRights, postingOf, randomIdOf, type SendTarget, targetOf } from './send-target.js';
@@ -38,9 +40,8 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
     return sendPreview(context, request, request.media, { call, target, randomId });
   }
   const styled = caption(context, me, request.message, request.entities, target.peer);
-  const media = mediaOf(context, me, request.media);
+  const media = mediaOf(context, me, request.media, target.peer);
   checkRights(context, me, target, [contentKind(context, media)]);
-  checkVoters(target, media);
   const message = context.world.post({
     ...postingOf(call, target),
     ...flagsOf(request),
@@ -60,7 +61,7 @@ function sendPreview(
 ): Api.TypeUpdates {
   const { me } = call;
   checkRights(context, me, target, ['text']);
-  const media = optionalPreview(context, me, input);
+  const media = optionalPreview(context, me, input, target.peer);
   const hasText = request.message.trim() !== '';
   if (!media && !hasText) throw badRequest('MESSAGE_EMPTY');
   const styled = hasText
@@ -80,9 +81,10 @@ function optionalPreview(
   context: MethodContext,
   me: Account,
   input: Api.InputMediaWebPage,
+  peer: PeerId,
 ): Media | undefined {
   try {
-    return mediaOf(context, me, input);
+    return mediaOf(context, me, input, peer);
   } catch (error) {
     if (input.optional && error instanceof RpcError && error.message === 'WEBPAGE_NOT_FOUND')
       return undefined;
@@ -100,7 +102,7 @@ function flagsOf(request: Api.messages.SendMedia | Api.messages.SendMultiMedia) 
 
 /** BROADCAST_PUBLIC_VOTERS_FORBIDDEN: who voted is never shown in a broadcast channel. */
 export function checkVoters({ chat }: SendTarget, media: Media): void {
-  if (media.kind === 'poll' && media.publicVoters && chat?.kind === 'broadcast') {
+  if (media.kind === 'poll' && media.poll.publicVoters && chat?.kind === 'broadcast') {
     throw badRequest('BROADCAST_PUBLIC_VOTERS_FORBIDDEN');
   }
 }
@@ -111,8 +113,8 @@ function uploadMedia(
   request: Api.messages.UploadMedia,
   { me }: Call,
 ): Api.TypeMessageMedia {
-  peerOf(context.world, me, request.peer);
-  return tlMedia(context, me, mediaOf(context, me, request.media), undefined);
+  const peer = peerOf(context.world, me, request.peer);
+  return tlMedia(context, me, mediaOf(context, me, request.media, peer), undefined);
 }
 
 interface Item extends StyledText {
@@ -191,7 +193,7 @@ function itemOf(
   if (!(input instanceof Api.InputMediaPhoto || input instanceof Api.InputMediaDocument)) {
     throw badRequest(input instanceof Api.InputMediaEmpty ? 'MEDIA_EMPTY' : 'MEDIA_INVALID');
   }
-  const media = numbered(index, () => mediaOf(context, me, input));
+  const media = numbered(index, () => mediaOf(context, me, input, peer));
   return {
     ...caption(context, me, single.message, single.entities, peer),
     media,

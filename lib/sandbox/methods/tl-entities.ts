@@ -1,11 +1,16 @@
 import { Api } from 'telegram/tl/index.js';
+import { onlySet } from '../flags.js';
 import { fromLong, toLong } from '../tl.js';
-import type { Entity, EntityKind } from '../world/message.js';
+import type { Entity, EntityKind } from '../world/entity.js';
 import type { Account } from '../world/model.js';
 import type { World } from '../world/world.js';
+import { badRequest } from './context.js';
 import { userOf } from './peers.js';
 
-type Simple = Exclude<EntityKind, 'pre' | 'textUrl' | 'mentionName' | 'customEmoji' | 'blockquote'>;
+type Simple = Exclude<
+  EntityKind,
+  'pre' | 'textUrl' | 'mentionName' | 'customEmoji' | 'blockquote' | 'date' | 'diffReplace'
+>;
 
 const SIMPLE = {
   mention: Api.MessageEntityMention,
@@ -22,6 +27,9 @@ const SIMPLE = {
   strike: Api.MessageEntityStrike,
   spoiler: Api.MessageEntitySpoiler,
   code: Api.MessageEntityCode,
+  unknown: Api.MessageEntityUnknown,
+  diffInsert: Api.MessageEntityDiffInsert,
+  diffDelete: Api.MessageEntityDiffDelete,
 } as const satisfies Record<Simple, unknown>;
 
 export function tlEntity(entity: Entity): Api.TypeMessageEntity {
@@ -37,6 +45,10 @@ export function tlEntity(entity: Entity): Api.TypeMessageEntity {
       return new Api.MessageEntityCustomEmoji({ offset, length, documentId: toLong(entity.emojiId ?? 0n) });
     case 'blockquote':
       return new Api.MessageEntityBlockquote({ offset, length, collapsed: entity.collapsed ?? false });
+    case 'date':
+      return new Api.MessageEntityFormattedDate({ offset, length, date: entity.date ?? 0, ...entity.format });
+    case 'diffReplace':
+      return new Api.MessageEntityDiffReplace({ offset, length, oldText: entity.oldText ?? '' });
     default:
       return new SIMPLE[entity.kind]({ offset, length });
   }
@@ -61,8 +73,24 @@ export function entityOf(world: World, me: Account, entity: Api.TypeMessageEntit
   if (entity instanceof Api.MessageEntityBlockquote) {
     return { kind: 'blockquote', offset, length, collapsed: Boolean(entity.collapsed) };
   }
+  if (entity instanceof Api.MessageEntityFormattedDate) return dateOf(entity);
   for (const [kind, type] of Object.entries(SIMPLE)) {
-    if (entity instanceof type) return { kind: kind as Simple, offset, length };
+    if (!SERVER_MADE.has(kind) && entity instanceof type) return { kind: kind as Simple, offset, length };
   }
   return undefined;
+}
+
+/** Kinds that a client may not set. */
+const SERVER_MADE: ReadonlySet<string> = new Set(['unknown', 'diffInsert', 'diffDelete']);
+
+/** ENTITY_DATE_INVALID for no time, ENTITY_DATE_FORMAT_INVALID for flags that exclude each other. */
+function dateOf(entity: Api.MessageEntityFormattedDate): Entity {
+  const { offset, length, date, relative, shortTime, longTime, shortDate, longDate, dayOfWeek } = entity;
+  if (date <= 0) throw badRequest('ENTITY_DATE_INVALID');
+  const absolute = shortTime || longTime || shortDate || longDate || dayOfWeek;
+  if ((relative && absolute) || (shortTime && longTime) || (shortDate && longDate)) {
+    throw badRequest('ENTITY_DATE_FORMAT_INVALID');
+  }
+  const format = onlySet({ relative, shortTime, longTime, shortDate, longDate, dayOfWeek });
+  return { kind: 'date', offset, length, date, format };
 }

@@ -1,46 +1,12 @@
 import { Api } from 'telegram/tl/index.js';
 import type { DocumentAttribute, PhotoSize, StickerSet, StoredFile } from '../files/stored-file.js';
 import { toLong } from '../tl.js';
-import type { Media, Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
-import type { MethodContext } from './context.js';
 import { present } from './present.js';
 
-type FileMedia = Extract<Media, { fileId: bigint }>;
-
-/** messageMediaPhoto or messageMediaDocument, with a reference made for `message` or for the file alone. */
-export function tlFileMedia(
-  context: MethodContext,
-  viewer: Account,
-  media: FileMedia,
-  message: Message | undefined,
-): Api.TypeMessageMedia {
-  const file = context.files.get(media.fileId);
-  if (!file) throw new Error(`A message holds the unknown file ${media.fileId}.`);
-  const key = referenceKey(viewer, message);
-  const reference = context.files.referenceFor(file, key);
-  if (media.kind === 'photo') {
-    return new Api.MessageMediaPhoto({ spoiler: media.spoiler, photo: tlPhoto(file, reference) });
-  }
-  const cover = media.cover === undefined ? undefined : context.files.get(media.cover);
-  const video = file.attributes.find((attribute) => attribute.type === 'video');
-  return new Api.MessageMediaDocument({
-    spoiler: media.spoiler,
-    video: video !== undefined,
-    round: video?.roundMessage ?? false,
-    voice: file.attributes.some((attribute) => attribute.type === 'audio' && attribute.voice),
-    document: tlDocument(file, reference),
-    ...(cover && { videoCover: tlPhoto(cover, context.files.referenceFor(cover, key)) }),
-  });
-}
-
-/** The key that a reference is bound to: the message through which the file was met. */
-function referenceKey(viewer: Account, message: Message | undefined): string {
-  return message ? `message:${message.uid}` : `account:${viewer.id}`;
-}
-
-function tlPhoto(file: StoredFile, fileReference: Buffer): Api.Photo {
+/** A photo with a reference. */
+export function tlPhoto(file: StoredFile, fileReference: Buffer): Api.Photo {
   return new Api.Photo({
+    ...(file.attributes.some(({ type }) => type === 'has-stickers') ? { hasStickers: true } : {}),
     id: toLong(file.id),
     accessHash: toLong(file.accessHash),
     fileReference,
@@ -50,7 +16,8 @@ function tlPhoto(file: StoredFile, fileReference: Buffer): Api.Photo {
   });
 }
 
-function tlDocument(file: StoredFile, fileReference: Buffer): Api.Document {
+/** A document with a reference. */
+export function tlDocument(file: StoredFile, fileReference: Buffer): Api.Document {
   return new Api.Document(
     present({
       id: toLong(file.id),

@@ -1,3 +1,10 @@
+import type { Contact } from '../kinds/contact.js';
+import type { Dice } from '../kinds/dice.js';
+import type { Document, Photo } from '../kinds/files.js';
+import type { Geo, GeoLive, Venue } from '../kinds/places.js';
+import type { PollMedia } from '../kinds/poll.js';
+import type { WebPage } from '../kinds/web-page.js';
+import type { Entity } from './entity.js';
 import type { PeerId } from './peer-id.js';
 
 /** A message as one box holds it. Users and basic groups have a copy in each member's box, each with its own id. */
@@ -67,89 +74,8 @@ export interface SavedFrom {
   readonly by?: { readonly from: PeerId | undefined; readonly date: number };
 }
 
-/** A messageEntity; offset and length count UTF-16 units. */
-export interface Entity {
-  readonly kind: EntityKind;
-  readonly offset: number;
-  readonly length: number;
-  readonly url?: string;
-  readonly language?: string;
-  readonly userId?: number;
-  readonly emojiId?: bigint;
-  readonly collapsed?: boolean;
-}
-
-export const ENTITY_KINDS = [
-  'mention',
-  'hashtag',
-  'cashtag',
-  'botCommand',
-  'url',
-  'email',
-  'phone',
-  'bankCard',
-  'bold',
-  'italic',
-  'underline',
-  'strike',
-  'spoiler',
-  'code',
-  'pre',
-  'textUrl',
-  'mentionName',
-  'customEmoji',
-  'blockquote',
-] as const;
-
-export type EntityKind = (typeof ENTITY_KINDS)[number];
-
-/** In Telegram's order: by offset, and the longer first if two begin together. */
-export function inOrder(entities: readonly Entity[]): Entity[] {
-  return [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-}
-
-/** The media of a message. Files are known by id; the file store has their facts. */
-export type Media =
-  | { readonly kind: 'photo'; readonly fileId: bigint; readonly spoiler: boolean }
-  | {
-      readonly kind: 'document';
-      readonly fileId: bigint;
-      readonly spoiler: boolean;
-      /** The photo that its sender chose as a video's cover. */
-      readonly cover?: bigint;
-    }
-  | { readonly kind: 'geo'; readonly latitude: number; readonly longitude: number }
-  | {
-      readonly kind: 'venue';
-      readonly latitude: number;
-      readonly longitude: number;
-      readonly title: string;
-      readonly address: string;
-    }
-  | {
-      readonly kind: 'contact';
-      readonly phone: string;
-      readonly firstName: string;
-      readonly lastName: string;
-      readonly vcard: string;
-    }
-  | {
-      readonly kind: 'poll';
-      readonly id: bigint;
-      readonly question: string;
-      readonly answers: readonly { readonly text: string; readonly option: Buffer }[];
-      readonly quiz: boolean;
-      readonly multipleChoice: boolean;
-      readonly publicVoters: boolean;
-    }
-  /** A link preview. `layout`: as its sender wants it shown; `manual`: the sender chose the link. */
-  | {
-      readonly kind: 'webpage';
-      readonly url: string;
-      readonly layout: 'large' | 'small' | undefined;
-      readonly manual: boolean;
-    }
-  | { readonly kind: 'dice'; readonly emoticon: string; readonly value: number };
+/** The media of a message: each kind is a file of `kinds`. */
+export type Media = Photo | Document | Geo | GeoLive | Venue | Contact | PollMedia | WebPage | Dice;
 
 /** The event in a service message. */
 export type Action =

@@ -92,6 +92,8 @@ export interface Chat {
   gigagroup?: boolean;
   /** The direct messages of a broadcast channel. */
   monoforum?: boolean;
+  /** Whether posts of a broadcast channel may ask for Stars. */
+  paidMedia?: boolean;
   /** For a basic group: nobody can write any more; its members keep its messages. */
   deactivated?: boolean;
   /** For a basic group: members who left by themselves, and keep their messages. */

@@ -1,14 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import { append, type Box, messageById } from './box.js';
-import {
-  type Action,
-  type Entity,
-  type Forward,
-  inOrder,
-  type Media,
-  type Message,
-  type Reply,
-} from './message.js';
+import { type Entity, inOrder } from './entity.js';
+import type { Action, Forward, Media, Message, Reply } from './message.js';
 import type { Account, Chat, WorldState } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
 import { appearsAs } from './send-as.js';

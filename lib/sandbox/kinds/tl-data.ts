@@ -1,0 +1,102 @@
+import { Api } from 'telegram/tl/index.js';
+import { toLong } from '../tl.js';
+import type { Entity } from '../world/entity.js';
+import { channelPeer, groupPeer, type PeerId } from '../world/peer-id.js';
+import type { Showing } from './kind.js';
+
+/**
+ * An object of TL as plain data, for parts of messages that the sandbox shows and does nothing with. `_` is the
+ * constructor's name in the library; longs are bigints. Four names stand for what depends on the viewer or the message:
+ * `peer`, `photo`, `document` and `styled`.
+ */
+export interface TlData {
+  readonly _: string;
+  readonly [field: string]: TlValue;
+}
+
+export type TlValue =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Buffer
+  | TlData
+  | readonly TlValue[]
+  | readonly Entity[]
+  | undefined;
+
+/** {@link TlData} of a peer, a file, or a text with entities. */
+export const peer = (id: PeerId): TlData => ({ _: 'peer', id });
+export const photo = (fileId: bigint): TlData => ({ _: 'photo', fileId });
+export const document = (fileId: bigint): TlData => ({ _: 'document', fileId });
+export const styled = (text: string, entities: readonly Entity[] = []): TlData => ({
+  _: 'styled',
+  text,
+  entities,
+});
+
+/** The object itself, as somebody sees it. */
+// biome-ignore lint/suspicious/noExplicitAny: the name decides the type, and each use knows it
+export function tlOf(scene: Showing, data: TlData): any {
+  const { _: name, ...fields } = data;
+  switch (name) {
+    case 'peer':
+      return scene.peer(fields['id'] as PeerId);
+    case 'photo':
+      return scene.photo(fields['fileId'] as bigint);
+    case 'document':
+      return scene.document(fields['fileId'] as bigint);
+    case 'styled':
+      return new Api.TextWithEntities({
+        text: fields['text'] as string,
+        entities: scene.entities(fields['entities'] as readonly Entity[]),
+      });
+    default:
+      return create(name, mapFields(scene, fields));
+  }
+}
+
+/** The fields of TL that hold the bare ids of users, chats or channels, in whatever constructor. */
+const BARE: Readonly<Record<string, (id: number) => PeerId>> = {
+  userId: (id) => id,
+  users: (id) => id,
+  winners: (id) => id,
+  inviterId: (id) => id,
+  newCreatorId: (id) => id,
+  autoSettingFrom: (id) => id,
+  botId: (id) => id,
+  channelId: channelPeer,
+  channels: channelPeer,
+  chatId: groupPeer,
+};
+
+/** Everybody whom the data names: an answer has to describe them. */
+export function peersOf(value: unknown): PeerId[] {
+  if (Array.isArray(value)) return value.flatMap(peersOf);
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return [];
+  if ((value as TlData)._ === 'peer') return [(value as TlData)['id'] as PeerId];
+  return Object.entries(value).flatMap(([field, content]) => {
+    const mark = BARE[field];
+    const ids = mark ? [content].flat().filter((id) => typeof id === 'bigint' || typeof id === 'number') : [];
+    return mark && ids.length > 0 ? ids.map((id) => mark(Number(id))) : peersOf(content);
+  });
+}
+
+function mapFields(scene: Showing, fields: Readonly<Record<string, TlValue>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, mapValue(scene, value)]));
+}
+
+function mapValue(scene: Showing, value: unknown): unknown {
+  if (typeof value === 'bigint') return toLong(value);
+  if (Array.isArray(value)) return value.map((item) => mapValue(scene, item));
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
+  return tlOf(scene, value as TlData);
+}
+
+function create(name: string, fields: Record<string, unknown>): object {
+  const Class = name
+    .split('.')
+    .reduce<unknown>((space, part) => (space as Record<string, unknown> | undefined)?.[part], Api);
+  if (typeof Class !== 'function') throw new Error(`TL has no constructor ${name}.`);
+  return new (Class as new (fields: unknown) => object)(fields);
+}
