@@ -25,16 +25,6 @@ export type TlValue =
   | readonly Entity[]
   | undefined;
 
-/** {@link TlData} of a peer, a file, or a text with entities. */
-export const peer = (id: PeerId): TlData => ({ _: 'peer', id });
-export const photo = (fileId: bigint): TlData => ({ _: 'photo', fileId });
-export const document = (fileId: bigint): TlData => ({ _: 'document', fileId });
-export const styled = (text: string, entities: readonly Entity[] = []): TlData => ({
-  _: 'styled',
-  text,
-  entities,
-});
-
 /** The object itself, as somebody sees it. */
 // biome-ignore lint/suspicious/noExplicitAny: the name decides the type, and each use knows it
 export function tlOf(scene: Showing, data: TlData): any {

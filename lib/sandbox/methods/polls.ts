@@ -19,7 +19,7 @@ export function pollMethods(context: MethodContext): MethodGroup {
     usersOnly: {
       'messages.SendVote': (request: Api.messages.SendVote, call) => sendVote(context, request, call),
       'messages.GetPollResults': (request: Api.messages.GetPollResults, { me }) =>
-        pollUpdates(context, me, pollMessage(context, me, request.peer, request.msgId)),
+        pollUpdates(context, me, pollMessage(context, me, request.peer, Number(request.msgId))),
       'messages.GetPollVotes': (request: Api.messages.GetPollVotes, { me }) =>
         votesList(context, me, request),
     },
@@ -39,7 +39,7 @@ function pollMessage({ world }: MethodContext, me: Account, input: unknown, id: 
 /** The vote itself is in kinds/votes; MESSAGE_ID_INVALID without a poll. Its results are pushed to all who see the poll. */
 function sendVote(context: MethodContext, request: Api.messages.SendVote, { me, caller }: Call): Api.Updates {
   const { world } = context;
-  const message = pollMessage(context, me, request.peer, request.msgId);
+  const message = pollMessage(context, me, request.peer, Number(request.msgId));
   vote(message.media.poll, me.id, request.options, world.nowSeconds());
   world.touch();
   pushResults(context, message.media.poll, { userId: me.id, sessionId: caller.sessionId });
@@ -89,7 +89,7 @@ function votesList(
   me: Account,
   request: Api.messages.GetPollVotes,
 ): Api.messages.VotesList {
-  const message = pollMessage(context, me, request.peer, request.id);
+  const message = pollMessage(context, me, request.peer, Number(request.id));
   const { poll } = message.media;
   const isOpen = isClosed(poll, context.world.nowSeconds()) || poll.votes.has(me.id);
   if (!poll.publicVoters) throw badRequest('BROADCAST_FORBIDDEN');
