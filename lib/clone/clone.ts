@@ -127,6 +127,7 @@ async function prepareRun(
     taken: new Set(),
     record: new SendRecord(marking, clock),
     contents,
+    losses: new Map(),
     lone: new LoneFaults({
       file: await job.failedSinceSent({ withFile: true }),
       text: await job.failedSinceSent({ withFile: false }),

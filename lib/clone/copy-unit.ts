@@ -2,9 +2,9 @@ import { FailedError, messageOf } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { contentOf } from '../messages/tl/content.js';
-import { answeredId, isReply, quoteOf } from '../messages/tl/replies.js';
+import { answeredId, quoteOf } from '../messages/tl/replies.js';
 import { plannedFiles } from './carry-media.js';
-import { noteReduction } from './note-reduction.js';
+import { takeLosses } from './losses-of-send.js';
 import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
 import { type Copyable, prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
@@ -195,16 +195,9 @@ async function sendPart(
   if (!targetIds) return;
   run.lone.sent(head.carried ? 'file' : 'text');
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
-  noteSent(run, { sourceIds, targetIds, bytes }, () => tellReductions(run, outgoing, place));
+  const { losses, report } = takeLosses(run, outgoing, place);
+  noteSent(run, { sourceIds, targetIds, losses, bytes }, report);
   if (!isNextDue(run, ahead())) await run.record.flush();
-}
-
-function tellReductions(run: Run, outgoing: readonly Outgoing[], place: Place): void {
-  for (const { message, reductions, carried } of outgoing) {
-    for (const kind of [...reductions, ...(carried?.reductions ?? [])]) noteReduction(run, message.id, kind);
-    if (isReply(message.replyTo) && !place.replyTo) noteReduction(run, message.id, 'reply');
-    if (run.router.putsTogether(message)) noteReduction(run, message.id, 'topic');
-  }
 }
 
 /** At most `most` messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */

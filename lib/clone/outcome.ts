@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
-import type { SkipReason } from '../messages/losses.js';
+import type { Reduction, SkipReason } from '../messages/losses.js';
 import { classify } from '../refusals/classify.js';
 import type { Reporting, Run } from './run.js';
 import { failureReason } from './verdicts.js';
@@ -16,14 +16,22 @@ export function noteSent(
   {
     sourceIds,
     targetIds,
+    losses,
     bytes,
-  }: { sourceIds: readonly number[]; targetIds: readonly number[]; bytes: number },
+  }: {
+    readonly sourceIds: readonly number[];
+    readonly targetIds: readonly number[];
+    /** In the order of `sourceIds`; absent when nobody knows. */
+    readonly losses?: readonly (readonly Reduction[])[];
+    readonly bytes: number;
+  },
   more: () => void = () => {},
 ): void {
   run.posted.lastId = Math.max(run.posted.lastId, ...targetIds);
   run.record.add({
     sourceIds,
     targetIds,
+    losses,
     report() {
       run.tally.sent(sourceIds.length, bytes);
       run.onEvent({ kind: 'sent', sourceIds, targetIds, bytes });

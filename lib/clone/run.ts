@@ -3,6 +3,7 @@ import type { SentContent } from '../base/fingerprint.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { LoneFaults } from './lone-fault.js';
+import type { Losses } from './note-reduction.js';
 import type { CloneOptions } from './options.js';
 import type { PartJournal } from './part-journal.js';
 import type { SendIdentity } from './random-id.js';
@@ -20,6 +21,8 @@ export interface Run extends CloneOptions {
   readonly record: SendRecord;
   /** What the copies of the messages that are ready to be sent look like, by source id. */
   readonly contents: Map<number, SentContent>;
+  /** What the sends that are under way have had to leave out. */
+  readonly losses: Losses;
   readonly reader: SourceReader;
   /** Records the parts of all files that the server has acknowledged. */
   readonly journal: PartJournal;

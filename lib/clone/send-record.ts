@@ -6,6 +6,8 @@ import type { Job } from '../ledger/job.js';
 export interface Answered {
   readonly sourceIds: readonly number[];
   readonly targetIds: readonly number[];
+  /** What the copies lack, in the order of `sourceIds`; absent when it isn't known. */
+  readonly losses?: readonly (readonly string[])[] | undefined;
   /** Counts and reports the send, once it is durable. */
   readonly report: () => void;
 }
@@ -87,10 +89,10 @@ export class SendRecord {
     const answered = [...this.#answered];
     if (answered.length === 0) return;
     await this.#job.sent(
-      answered.flatMap(({ sourceIds, targetIds }) =>
+      answered.flatMap(({ sourceIds, targetIds, losses }) =>
         sourceIds.flatMap((sourceId, index) => {
           const targetId = targetIds[index];
-          return targetId === undefined ? [] : [{ sourceId, targetId }];
+          return targetId === undefined ? [] : [{ sourceId, targetId, losses: losses?.[index] }];
         }),
       ),
     );

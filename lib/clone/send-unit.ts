@@ -9,7 +9,7 @@ import { findSent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import type { CarriedMedia } from './carried-media.js';
 import { finishInFlight } from './in-flight.js';
-import { noteReduction } from './note-reduction.js';
+import { loseInSend } from './note-reduction.js';
 import { withRepairs } from './repairs.js';
 import type { Reporting, Run } from './run.js';
 import { type FaultRun, type OwnCall, throughFaults } from './server-faults.js';
@@ -43,7 +43,8 @@ export interface Place {
   readonly replyTo?: ReplyTo;
 }
 
-type SendRun = FaultRun & Reporting & Pick<Run, 'posted' | 'job'>;
+type LosingRun = Reporting & Pick<Run, 'losses'>;
+type SendRun = FaultRun & LosingRun & Pick<Run, 'posted' | 'job'>;
 
 const MOST_RENEWALS = 2;
 
@@ -66,7 +67,7 @@ export async function sendUnit(run: SendRun, items: readonly Outgoing[], wanted:
       }
       if (place.replyTo && isAboutReply(error, place.replyTo)) {
         place = withoutRefusedReply(place, error);
-        if (!place.replyTo) for (const { message } of outgoing) noteReduction(run, message.id, 'reply');
+        if (!place.replyTo) for (const { message } of outgoing) loseInSend(run, message.id, 'reply');
         continue;
       }
       const alone = outgoing.length === 1;
@@ -192,7 +193,7 @@ async function send(
 
 /** The same messages without the refused part; undefined when the message can't do without it. */
 function withoutRefused(
-  run: Reporting,
+  run: LosingRun,
   items: readonly Outgoing[],
   error: unknown,
 ): readonly Outgoing[] | undefined {
@@ -208,16 +209,16 @@ function withoutRefused(
   return undefined;
 }
 
-function dropPreview(run: Reporting, item: Outgoing): Outgoing {
+function dropPreview(run: LosingRun, item: Outgoing): Outgoing {
   const { preview, ...rest } = item;
   if (!preview) return rest;
-  noteReduction(run, item.message.id, 'preview_layout');
+  loseInSend(run, item.message.id, 'preview_layout');
   // When the preview was the whole message, its link remains.
   return { ...rest, text: rest.text || preview.url };
 }
 
 function drop(
-  run: Reporting,
+  run: LosingRun,
   items: readonly Outgoing[],
   kind: 'mention' | 'entities',
   keep: (entities: Outgoing['entities']) => Outgoing['entities'],
@@ -227,7 +228,7 @@ function drop(
     const entities = keep(item.entities);
     if (entities.length === item.entities.length) return item;
     changed = true;
-    noteReduction(run, item.message.id, kind);
+    loseInSend(run, item.message.id, kind);
     return { ...item, entities };
   });
   return changed ? result : undefined;

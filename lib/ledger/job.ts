@@ -3,7 +3,7 @@ import type { Claim, Claimed, TopicClaim } from './claim-store.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
 import type { JobNote } from './job-scene.js';
 import type { MessageRow } from './message-row.js';
-import type { FailedMessage, SendingDetails } from './message-store.js';
+import type { FailedMessage, SendingDetails, SentMessage } from './message-store.js';
 import type { TopicMap } from './topic-map.js';
 import type { TopicDetails, TopicRow } from './topic-store.js';
 
@@ -60,7 +60,7 @@ export interface Job {
    * Records the copies that Telegram's answer has named. If one of them had been found for another message, that
    * message fails.
    */
-  sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void>;
+  sent(messages: readonly SentMessage[]): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
   /**

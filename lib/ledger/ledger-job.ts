@@ -15,7 +15,7 @@ import { noteAction } from './journal.js';
 import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
 import type { MessageRow } from './message-row.js';
-import { type FailedMessage, MessageStore, type SendingDetails } from './message-store.js';
+import { type FailedMessage, MessageStore, type SendingDetails, type SentMessage } from './message-store.js';
 import type { Agreed } from './reconcile.js';
 import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
@@ -101,7 +101,7 @@ export class LedgerJob implements Job {
     return this.#messages.sending(sourceIds, details);
   }
 
-  async sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
+  async sent(messages: readonly SentMessage[]): Promise<void> {
     const mistaken = await this.#reading(this.#messages.sent(messages));
     if (mistaken.length > 0) this.#scene.log.warn('copies_mistaken', { messages: mistaken });
   }

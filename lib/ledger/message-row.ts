@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
 import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from '../store/values.js';
 import { storedContent } from './fingerprint-columns.js';
-import { MESSAGE_STATES, type MessageState, type MessagesTable } from './schema.js';
+import { MESSAGE_STATES, type MessageState, type MessagesTable, REPAIRS, type Repair } from './schema.js';
 
 /** A message of the source, and the progress of its copy. */
 export interface MessageRow {
@@ -24,6 +24,10 @@ export interface MessageRow {
   readonly content?: SentContent;
   /** A copy that no answer has named comes after this message of the target. Absent when there can't be one. */
   readonly afterId?: number;
+  /** What its copy lacks of it, by stable names. Absent when nobody noted it. */
+  readonly losses?: readonly string[];
+  /** What the next run is to repair. */
+  readonly repair?: Repair;
 }
 
 export function messageRow(row: Selectable<MessagesTable>): MessageRow {
@@ -31,6 +35,10 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
   const afterId = asOptionalNumber(row.after_id);
   const content = storedContent(row);
   if (!MESSAGE_STATES.includes(row.state)) throw new DamagedValue('A message has an unknown state.');
+  // A ledger of an older version that is only read has no such column.
+  const repair = row.repair ?? undefined;
+  if (repair !== undefined && !REPAIRS.includes(repair))
+    throw new DamagedValue('A message has an unknown repair.');
   return {
     sourceId: asNumber(row.source_id),
     state: row.state,
@@ -42,5 +50,7 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
     ...(row.grouped_id !== null && { groupedId: asBigInt(row.grouped_id) }),
     ...(content && { content }),
     ...(afterId !== undefined && { afterId }),
+    ...(row.losses != null && { losses: row.losses.split(',').filter((name) => name !== '') }),
+    ...(repair && { repair }),
   };
 }

@@ -27,6 +27,13 @@ export interface FailedMessage {
   readonly inDoubt?: boolean;
 }
 
+export interface SentMessage {
+  readonly sourceId: number;
+  readonly targetId: number;
+  /** What the copy lacks, by stable names; absent when it isn't known. */
+  readonly losses?: readonly string[] | undefined;
+}
+
 /** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt makes it be sent again. */
 export const ALREADY_SENT = 'already_sent';
 /** Reasons for skipping a message that leave open whether a copy of it exists. */
@@ -101,15 +108,19 @@ export class MessageStore {
    * Records the copies that Telegram's answer has named. If one of them had been found for another message, that
    * message fails, so that it is looked for again. Returns the source ids of such messages of this job.
    */
-  async sent(
-    messages: readonly { readonly sourceId: number; readonly targetId: number }[],
-  ): Promise<number[]> {
+  async sent(messages: readonly SentMessage[]): Promise<number[]> {
     return this.#settle(
-      messages.map(({ sourceId, targetId }) => ({
+      messages.map(({ sourceId, targetId, losses }) => ({
         sourceId,
         state: 'sent',
         from: ['planned', 'sending', 'skipped', 'failed'],
-        values: { target_id: targetId, reason: null, detail: null, after_id: null },
+        values: {
+          target_id: targetId,
+          reason: null,
+          detail: null,
+          after_id: null,
+          losses: losses ? [...new Set(losses)].sort().join(',') : null,
+        },
       })),
       (db) => giveUpMistaken(db, this.#options, messages),
     );
@@ -172,7 +183,7 @@ export class MessageStore {
       const answer = await before(db);
       for (const { sourceId, state, from, values } of changes) {
         const { numUpdatedRows } = await this.#update(db, sourceId, from)
-          .set({ ...values, state, settled_at: now, host: this.#options.host })
+          .set({ ...values, state, repair: null, settled_at: now, host: this.#options.host })
           .executeTakeFirstOrThrow();
         if (numUpdatedRows !== 1n && !(await this.#isSame(db, sourceId, state, values))) {
           throw wrongState(sourceId, state);
@@ -243,7 +254,7 @@ interface Settlement {
   readonly sourceId: number;
   readonly state: MessageState;
   readonly from: readonly MessageState[];
-  readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail' | 'after_id'>;
+  readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail' | 'after_id' | 'losses'>;
 }
 
 /** Exactly-once depends on this: a message that is sent according to the ledger is never begun again. */

@@ -4,6 +4,7 @@ import { createVersion2 } from './version-2.js';
 import { createVersion3 } from './version-3.js';
 import { createVersion4 } from './version-4.js';
 import { createVersion5 } from './version-5.js';
+import { createVersion6 } from './version-6.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion3,
   createVersion4,
   createVersion5,
+  createVersion6,
 ];

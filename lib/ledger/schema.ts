@@ -16,6 +16,10 @@ export interface LedgerTables {
 export type MessageState = (typeof MESSAGE_STATES)[number];
 export const MESSAGE_STATES = ['planned', 'sending', 'sent', 'skipped', 'failed'] as const;
 
+/** `send`: its copy is gone, and it is sent again. `edit`: its copy is edited until it is like the original. */
+export type Repair = (typeof REPAIRS)[number];
+export const REPAIRS = ['send', 'edit'] as const;
+
 type Integer = StoredInteger;
 type OptionalInteger = StoredInteger | null;
 type OptionalText = string | null;
@@ -90,6 +94,10 @@ export interface MessagesTable extends JobKey {
   text_hash: OptionalText;
   /** The newest known message of the target when a send was begun: the copy comes after it. Null: there is none. */
   after_id: OptionalInteger;
+  /** What its copy lacks of it: stable names, in order, with commas between them; null: not known. */
+  losses: OptionalText;
+  /** What the next run does about its copy, as `telepi verify --repair` has queued it; null: nothing. */
+  repair: Repair | null;
   host: string;
 }
 
