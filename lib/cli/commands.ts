@@ -25,6 +25,7 @@ const CLONE: readonly SettingKey[] = [
   'minInterval',
   'parallelUploads',
   'bufferMb',
+  'cards',
 ];
 
 const ALLOW_PROTECTED = {

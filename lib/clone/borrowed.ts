@@ -25,11 +25,11 @@ export function borrowedOf(content: MediaContent): Borrowed {
 
 /** As `borrowedOf`, with fresh references; undefined when the message is gone or holds another file now. */
 export async function borrowAgain(
-  { client, source, signal }: Pick<Run, 'client' | 'source' | 'signal'>,
+  { client, source, means, signal }: Pick<Run, 'client' | 'source' | 'means' | 'signal'>,
   { message, ...content }: MediaContent & { readonly message: Api.Message },
 ): Promise<Borrowed | undefined> {
   const now = await fetchMessage(client, source, message.id, signal);
-  const fresh = now && contentOf(now);
+  const fresh = now && contentOf(now, means);
   if (content.kind !== 'document' || fresh?.kind !== 'document') return undefined;
   return String(fresh.document.id) === String(content.document.id) ? borrowedOf(fresh) : undefined;
 }

@@ -41,7 +41,7 @@ export interface CarriedMediaOptions {
  * server has dropped its parts or used it; a server's file once its reference has expired.
  */
 export class CarriedMedia {
-  readonly #run: FaultRun & Pick<Run, 'source' | 'job'>;
+  readonly #run: FaultRun & Pick<Run, 'source' | 'job' | 'means'>;
   readonly #options: CarriedMediaOptions;
   readonly #partRepairs = new Map<number, number>();
   readonly #lost = new Set<Reduction>();
@@ -53,7 +53,7 @@ export class CarriedMedia {
   /** Telegram doesn't accept this picture as a photo. */
   #asFile = false;
 
-  constructor(run: FaultRun & Pick<Run, 'source' | 'job'>, options: CarriedMediaOptions) {
+  constructor(run: FaultRun & Pick<Run, 'source' | 'job' | 'means'>, options: CarriedMediaOptions) {
     this.#run = run;
     this.#options = options;
     this.#borrowed = borrowedOf(options.content);

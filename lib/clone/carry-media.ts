@@ -18,7 +18,7 @@ import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';
 
 /** The parts of a run that carry a file over. */
-export type CarryRun = FaultRun & UploadRun & Pick<Run, 'source' | 'gate' | 'limits' | 'onEvent'>;
+export type CarryRun = FaultRun & UploadRun & Pick<Run, 'source' | 'gate' | 'limits' | 'means' | 'onEvent'>;
 
 /** How media are carried over. */
 export interface CarryOptions {

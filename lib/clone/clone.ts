@@ -9,6 +9,7 @@ import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { copyHistory } from './copy-history.js';
 import { LoneFaults } from './lone-fault.js';
+import { meansOf } from './means.js';
 import type { CloneOptions } from './options.js';
 import { PartJournal } from './part-journal.js';
 import type { Run } from './run.js';
@@ -123,6 +124,7 @@ async function prepareRun(
     identity,
     interval,
     limits,
+    means: meansOf(options, limits),
     posted,
     taken: new Set(),
     record: new SendRecord(marking, clock),

@@ -1,12 +1,12 @@
 import { FailedError, messageOf } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
-import { contentOf } from '../messages/tl/content.js';
+import { type Copyable, contentOf, isMedia } from '../messages/tl/content.js';
 import { answeredId, quoteOf } from '../messages/tl/replies.js';
 import { plannedFiles } from './carry-media.js';
 import { takeLosses } from './losses-of-send.js';
 import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
-import { type Copyable, prepare } from './prepare.js';
+import { prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import type { Reporting, Run } from './run.js';
@@ -46,7 +46,7 @@ const DUE_AT_ONCE_MS = 100;
 
 /** Records messages, and the files of those to be copied, as planned in the ledger; returns each message's row. */
 export async function planUnits(
-  run: Pick<Run, 'identity' | 'job' | 'random' | 'limits'>,
+  run: Pick<Run, 'identity' | 'job' | 'random' | 'limits' | 'means'>,
   units: readonly Unit[],
   open: Open = UNFINISHED,
 ): Promise<ReadonlyMap<number, MessageRow>> {
@@ -60,11 +60,11 @@ export async function planUnits(
   const answered = await run.job.plan(planned);
   const rows = new Map(answered.map((row) => [row.sourceId, row]));
   const isOpen = (id: number): boolean => open.has(rows.get(id)?.state ?? 'planned');
-  const contents = units.flatMap(({ messages }) => messages.filter(({ id }) => isOpen(id)).map(contentOf));
+  const contents = units.flatMap(({ messages }) =>
+    messages.filter(({ id }) => isOpen(id)).map((message) => contentOf(message, run.means)),
+  );
   await run.job.planFiles(
-    contents.flatMap((content) =>
-      content.kind === 'photo' || content.kind === 'document' ? plannedFiles(run, content.message) : [],
-    ),
+    contents.flatMap((content) => (isMedia(content) ? plannedFiles(run, content.message) : [])),
   );
   return rows;
 }
@@ -81,15 +81,15 @@ export function startUnit(
   const contents: Copyable[] = [];
   for (const message of unit.messages) {
     const row = rows.get(message.id);
-    const content = contentOf(message);
+    const content = contentOf(message, run.means);
     if (row && !open.has(row.state)) finished.push(row);
     else if (content.kind === 'skip') skips.push({ sourceId: message.id, reason: content.reason });
     else contents.push(content);
   }
-  const media = contents.filter(({ kind }) => kind !== 'text');
-  const texts = contents.filter(({ kind }) => kind === 'text');
-  // A former file of an album that is text now can't stay in the album.
-  const groups = [media, ...texts.map((text) => [text])].flatMap((group) => startGroup(run, group, rows));
+  const files = contents.filter(isMedia);
+  const others = contents.filter((content) => !isMedia(content));
+  // A former file of an album that is text now, or a card, can't stay in the album.
+  const groups = [files, ...others.map((other) => [other])].flatMap((group) => startGroup(run, group, rows));
   return { unit, finished, skips, groups };
 }
 

@@ -23,6 +23,10 @@ export interface CloneOptions {
   readonly retryFailed?: boolean;
   /** Stops at the first message that can't be cloned, instead of continuing after it. */
   readonly stopOnError?: boolean;
+  /** Writes a card for what can't be created again, instead of skipping it. Default: true. */
+  readonly cards?: boolean;
+  /** Writes service messages as cards, instead of skipping them. Default: false. */
+  readonly serviceCards?: boolean;
   /** Compares the bytes read of each file with Telegram's SHA-256 of them, before they are sent. */
   readonly verifySource?: boolean;
   readonly job: Job;

@@ -1,8 +1,8 @@
-import type { SentContent } from '../base/fingerprint.js';
+import { isFileKind, type SentContent } from '../base/fingerprint.js';
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { contentOf } from '../messages/tl/content.js';
-import { looksAs, sentContentOf } from '../messages/tl/fingerprint.js';
+import { fingerprintOf, looksAs } from '../messages/tl/fingerprint.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chat.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
@@ -13,7 +13,10 @@ import type { Reporting, Run } from './run.js';
 export type Recovery = 'found' | 'absent' | 'unclear';
 
 type RecoveryRun = Reporting &
-  Pick<Run, 'client' | 'target' | 'targetTopic' | 'job' | 'router' | 'posted' | 'record' | 'signal'>;
+  Pick<
+    Run,
+    'client' | 'target' | 'targetTopic' | 'job' | 'router' | 'posted' | 'record' | 'means' | 'signal'
+  >;
 
 /** How often to look for messages that can't be sent again because they are gone from the source. */
 const LOOKS_FOR_GONE = 3;
@@ -28,7 +31,7 @@ export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
   const calls: MessageRow[][] = [];
   const albums = new Map<bigint, MessageRow[]>();
   for (const row of [...rows].sort((one, other) => one.sourceId - other.sourceId)) {
-    const album = row.content?.kind === 'text' ? undefined : row.groupedId;
+    const album = isAlone(row) ? undefined : row.groupedId;
     const begun = album === undefined ? undefined : albums.get(album);
     if (begun) {
       begun.push(row);
@@ -39,6 +42,11 @@ export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
     if (album !== undefined) albums.set(album, call);
   }
   return calls;
+}
+
+/** What isn't a photo or file never went in an album. */
+function isAlone({ content }: MessageRow): boolean {
+  return content !== undefined && !isFileKind(content.kind);
 }
 
 /**
@@ -68,7 +76,7 @@ async function recoverCall(
   messages: ReadonlyMap<number, HistoryMessage>,
 ): Promise<Recovery> {
   const sourceIds = rows.map(({ sourceId }) => sourceId);
-  const known = rows.map(({ sourceId, content }) => content ?? contentNow(messages.get(sourceId)));
+  const known = rows.map(({ sourceId, content }) => content ?? contentNow(run, messages.get(sourceId)));
   const contents = known.filter((content) => content !== undefined);
   // An older version left no notes, and the message is gone from the source or has other content now.
   if (contents.length < known.length) return sourceIds.every((id) => messages.has(id)) ? 'absent' : 'unclear';
@@ -166,7 +174,10 @@ async function look(
   return { targetIds, isUnclear };
 }
 
-function contentNow(message: HistoryMessage | undefined): SentContent | undefined {
-  const content = message && contentOf(message);
-  return content && content.kind !== 'skip' ? sentContentOf(content.message) : undefined;
+function contentNow(
+  { means }: Pick<Run, 'means'>,
+  message: HistoryMessage | undefined,
+): SentContent | undefined {
+  const content = message && contentOf(message, means);
+  return content && content.kind !== 'skip' ? fingerprintOf(content) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { PartUploader } from '../base/file-parts.js';
 import type { SentContent } from '../base/fingerprint.js';
+import type { Means } from '../messages/recreate/means.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { LoneFaults } from './lone-fault.js';
@@ -31,6 +32,8 @@ export interface Run extends CloneOptions {
   /** Counts the messages that fail because Telegram has trouble with them alone. */
   readonly lone: LoneFaults;
   readonly limits: AccountLimits;
+  /** What decides how messages are created again. */
+  readonly means: Means;
   readonly identity: SendIdentity;
   readonly interval: SendPacer;
   /** Shared by all transfers, with its slots. */

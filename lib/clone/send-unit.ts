@@ -3,6 +3,7 @@ import type { SentContent } from '../base/fingerprint.js';
 import type { Reduction } from '../messages/losses.js';
 import { withoutMentions } from '../messages/tl/entities.js';
 import { looksAs } from '../messages/tl/fingerprint.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
 import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { findSent } from '../telegram/find-sent.js';
@@ -18,7 +19,7 @@ import { verdictOf } from './verdicts.js';
 /** A message that is ready to be sent. */
 export interface Outgoing {
   /** The original. */
-  readonly message: Api.Message;
+  readonly message: HistoryMessage;
   /** What its copy looks like. */
   readonly content: SentContent;
   readonly randomId: bigint;
@@ -29,6 +30,8 @@ export interface Outgoing {
   readonly invertMedia: boolean;
   /** Its file, if it has one. */
   readonly carried?: CarriedMedia;
+  /** Media without a file: a place, a contact. */
+  readonly media?: Api.TypeInputMedia;
   /** The link preview as its sender laid it out; plain text is sent when the server refuses it. */
   readonly preview?: Api.InputMediaWebPage;
   /** The original shows no link preview. */
@@ -87,7 +90,9 @@ export async function sendUnit(run: SendRun, items: readonly Outgoing[], wanted:
 function ownCall(run: SendRun, target: SendTarget, items: readonly Outgoing[]): OwnCall<number[]> {
   const withFile = items.some(({ carried }) => carried);
   const one =
-    withFile || items.some(({ preview }) => preview) ? 'messages.sendMedia' : 'messages.sendMessage';
+    withFile || items.some(({ media, preview }) => media ?? preview)
+      ? 'messages.sendMedia'
+      : 'messages.sendMessage';
   return {
     sourceIds: items.map(({ message }) => message.id),
     method: items.length > 1 ? 'messages.sendMultiMedia' : one,
@@ -185,7 +190,7 @@ async function send(
     );
     return sendAlbum(client, target, album, signal);
   }
-  const media = first.carried?.input() ?? first.preview;
+  const media = first.carried?.input() ?? first.media ?? first.preview;
   const sent = { entities, randomId, invertMedia, fits: looksAs(first.content) };
   if (media) return [await sendMedia(client, target, { ...sent, media, caption: text }, signal)];
   return [await sendText(client, target, { ...sent, text, noWebpage }, signal)];

@@ -1,9 +1,7 @@
 import type { Selectable } from 'kysely';
-import type { SentContent } from '../base/fingerprint.js';
+import { kindsMayBeSame, SENT_KINDS, type SentContent } from '../base/fingerprint.js';
 import { asOptionalNumber, DamagedValue } from '../store/values.js';
 import type { MessagesTable } from './schema.js';
-
-const KINDS: readonly SentContent['kind'][] = ['text', 'photo', 'document'];
 
 type ContentColumns = Pick<MessagesTable, 'content_kind' | 'content_size' | 'text_hash'>;
 
@@ -11,7 +9,7 @@ type ContentColumns = Pick<MessagesTable, 'content_kind' | 'content_size' | 'tex
 export function storedContent(row: Selectable<ContentColumns>): SentContent | undefined {
   const { content_kind: kind, text_hash: textHash } = row;
   if (kind === null || textHash === null) return undefined;
-  if (!KINDS.includes(kind)) throw new DamagedValue('A message has an unknown kind.');
+  if (!SENT_KINDS.includes(kind)) throw new DamagedValue('A message has an unknown kind.');
   const size = asOptionalNumber(row.content_size);
   return { kind, textHash, ...(size !== undefined && { size }) };
 }
@@ -30,7 +28,7 @@ export function contentColumns(content: SentContent | undefined): ContentColumns
  */
 export function looksLike(one: SentContent | undefined, other: SentContent | undefined): boolean {
   if (!one || !other) return true;
-  if (one.textHash !== other.textHash || (one.kind === 'text') !== (other.kind === 'text')) return false;
+  if (one.textHash !== other.textHash || !kindsMayBeSame(one.kind, other.kind)) return false;
   if (one.kind === 'photo' && other.kind === 'photo') return true;
   return one.size === undefined || other.size === undefined || one.size === other.size;
 }

@@ -61,6 +61,10 @@ export interface Job {
    * message fails.
    */
   sent(messages: readonly SentMessage[]): Promise<void>;
+  /** The messages to whose copies something is owed (see `sending`), oldest first. */
+  owing(): Promise<MessageRow[]>;
+  /** Notes that nothing is owed to the message's copy any more. */
+  paid(sourceId: number): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
   /**

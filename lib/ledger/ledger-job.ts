@@ -106,6 +106,14 @@ export class LedgerJob implements Job {
     if (mistaken.length > 0) this.#scene.log.warn('copies_mistaken', { messages: mistaken });
   }
 
+  owing(): Promise<MessageRow[]> {
+    return this.#reading(this.#messages.owing());
+  }
+
+  paid(sourceId: number): Promise<void> {
+    return this.#messages.paid(sourceId);
+  }
+
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void> {
     return this.#messages.skipped(messages);
   }

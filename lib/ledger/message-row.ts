@@ -28,6 +28,8 @@ export interface MessageRow {
   readonly losses?: readonly string[];
   /** What the next run is to repair. */
   readonly repair?: Repair;
+  /** What has still to be done to the copy once it is there. */
+  readonly owed?: string;
 }
 
 export function messageRow(row: Selectable<MessagesTable>): MessageRow {
@@ -52,5 +54,6 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
     ...(afterId !== undefined && { afterId }),
     ...(row.losses != null && { losses: row.losses.split(',').filter((name) => name !== '') }),
     ...(repair && { repair }),
+    ...(row.owed != null && { owed: row.owed }),
   };
 }

@@ -15,6 +15,8 @@ export interface SendingDetails {
   readonly afterId?: number;
   /** By source id. */
   readonly contents?: ReadonlyMap<number, SentContent>;
+  /** What has to be done to a copy once it is there, by source id. */
+  readonly owed?: ReadonlyMap<number, string>;
 }
 
 export interface FailedMessage {
@@ -82,7 +84,10 @@ export class MessageStore {
    * attempts. Notes the details by which the message is looked for; if several sends are in doubt, the copy may come
    * from the first.
    */
-  async sending(sourceIds: readonly number[], { afterId, contents }: SendingDetails = {}): Promise<void> {
+  async sending(
+    sourceIds: readonly number[],
+    { afterId, contents, owed }: SendingDetails = {},
+  ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
       for (const sourceId of sourceIds) {
@@ -95,6 +100,7 @@ export class MessageStore {
             sending_at: now,
             settled_at: null,
             ...contentColumns(contents?.get(sourceId)),
+            owed: owed?.get(sourceId) ?? null,
             ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
             host: this.#options.host,
           }))
@@ -154,6 +160,27 @@ export class MessageStore {
         },
       })),
     );
+  }
+
+  /** Notes that nothing is owed to the message's copy any more. */
+  async paid(sourceId: number): Promise<void> {
+    await this.#transaction(async (db) => {
+      await this.#update(db, sourceId, ['sent']).set({ owed: null, host: this.#options.host }).execute();
+    });
+  }
+
+  /** The messages to whose copies something is owed, oldest first. */
+  async owing(): Promise<MessageRow[]> {
+    const rows = await this.#options.db
+      .selectFrom('messages')
+      .selectAll()
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .where('state', '=', 'sent')
+      .where('owed', 'is not', null)
+      .orderBy('source_id')
+      .execute();
+    return rows.map(messageRow);
   }
 
   /** The messages in one state, oldest first. */

@@ -5,6 +5,7 @@ import { createVersion3 } from './version-3.js';
 import { createVersion4 } from './version-4.js';
 import { createVersion5 } from './version-5.js';
 import { createVersion6 } from './version-6.js';
+import { createVersion7 } from './version-7.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion4,
   createVersion5,
   createVersion6,
+  createVersion7,
 ];

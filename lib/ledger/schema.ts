@@ -1,3 +1,4 @@
+import type { SentKind } from '../base/fingerprint.js';
 import type { StoredInteger } from '../store/values.js';
 
 /**
@@ -89,7 +90,7 @@ export interface MessagesTable extends JobKey {
   sending_at: OptionalInteger;
   settled_at: OptionalInteger;
   /** What its copy looks like, noted when a send is begun: kind, bytes of a document, SHA-256 of the text in hex. */
-  content_kind: 'text' | 'photo' | 'document' | null;
+  content_kind: SentKind | null;
   content_size: OptionalInteger;
   text_hash: OptionalText;
   /** The newest known message of the target when a send was begun: the copy comes after it. Null: there is none. */
@@ -98,6 +99,8 @@ export interface MessagesTable extends JobKey {
   losses: OptionalText;
   /** What the next run does about its copy, as `telepi verify --repair` has queued it; null: nothing. */
   repair: Repair | null;
+  /** What has still to be done to the copy once it is there (a poll is closed), in words of the clone. Null: nothing. */
+  owed: OptionalText;
   host: string;
 }
 

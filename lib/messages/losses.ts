@@ -1,15 +1,15 @@
 /**
- * Why a message was left out, each reason with a sentence for people. The names are stable: the summary counts them, the
+ * Why a message was left out or, for what can't be created again, became a card, each reason with a sentence for people. The names are stable: the summary counts them, the
  * ledger keeps them, machines read them. README.md lists them: `npm run losses-doc`.
  */
 export const SKIP_REASONS = {
   service:
     'A service message: who joined, a new title, a pinned message, a topic that was created or closed.',
   poll: 'A poll or quiz.',
-  location: 'A place on the map.',
-  live_location: 'A live location.',
-  venue: 'A venue.',
-  contact: 'A contact.',
+  location: 'A place on the map without its coordinates.',
+  live_location: 'A live location without its coordinates.',
+  venue: 'A venue without its coordinates.',
+  contact: 'A contact without a phone number.',
   dice: 'Dice and the like: Telegram itself draws the value.',
   game: "A bot's game.",
   invoice: "A bot's invoice.",
@@ -40,6 +40,7 @@ export type SkipReason = keyof typeof SKIP_REASONS;
  * losses-doc`.
  */
 export const REDUCTIONS = {
+  card: "A card stands in its place, one short text that says what stood there: Telegram can't create it again.",
   reply: 'It replies to a message that has no copy, to a message of another chat, or to a story.',
   buttons: "A bot's buttons, which only that bot can send.",
   mention: "A mention of somebody who has no @name and whom this account hasn't met; the text stays.",
@@ -53,6 +54,7 @@ export const REDUCTIONS = {
     'The set of a sticker that is no longer in any set: Telegram accepted the sticker only as a file.',
   photo_as_file: 'A photo that Telegram did not accept as a photo; it was sent as a file.',
   live_photo: 'The moving part of a live photo.',
+  live_place: 'The way of a live location; its copy stays at the last place.',
   attached_stickers: 'The list of stickers on a photo or video; the picture still shows them.',
   preview_layout: 'The layout of the link preview; the link is there.',
   pinned: 'The message is pinned in the source; its copy is not.',

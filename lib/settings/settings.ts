@@ -26,6 +26,8 @@ export interface Settings {
   readonly minIntervalMs: number;
   readonly parallelUploads: number;
   readonly bufferBytes: number;
+  /** Whether a card stands in for what can't be created again. */
+  readonly cards: boolean;
   /** Absolute path. */
   readonly dataDir: string;
   readonly server: ServerAddress | undefined;
@@ -101,6 +103,7 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
     ...settings,
     minInterval: settings.minIntervalMs / 1000,
     bufferMb: settings.bufferBytes / MB,
+    cards: settings.cards ? 'on' : 'off',
     server: server && `${server.host}:${server.port}`,
     serverKey: server && 'read',
     dc: server?.dcId,
@@ -224,6 +227,7 @@ function build(
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,
+    cards: values.get('cards') !== 'off',
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
     server,
     testDc: values.get('testDc') === true,

@@ -110,6 +110,15 @@ export const SETTINGS = {
     secret: false,
     about: 'maximum memory held for files, over all transfers, in MB of 1,000,000 bytes',
   },
+  cards: {
+    name: 'CARDS',
+    flag: 'cards',
+    kind: { type: 'choice', of: ['on', 'off'] },
+    default: 'on',
+    secret: false,
+    about:
+      "on: a card, one short text, stands in for what can't be created again; off: such messages are skipped",
+  },
   dataDir: {
     name: 'DATA_DIR',
     flag: 'data-dir',

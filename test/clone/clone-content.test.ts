@@ -159,36 +159,48 @@ describe('a clone', () => {
     await scene.assertSame(source, target);
   });
 
+  it('keeps places, venues and contacts, also as answers', async () => {
+    const [source, target] = [scene.group('places'), scene.group('places copy')];
+    const place = scene.post(source, { media: { kind: 'geo', latitude: 46.948, longitude: -7.4474 } });
+    scene.post(source, { media: { kind: 'geo', latitude: -90, longitude: 180 }, replyTo: place });
+    scene.post(source, { media: { kind: 'venue', latitude: 1, longitude: 2, title: 't', address: 'a' } });
+    const contact = { kind: 'contact', phone: '+99966777777', firstName: 'Zoë', lastName: 'E', vcard: 'x' };
+    scene.post(source, { media: contact, silent: true });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual([summary?.sent, summary?.skipped, summary?.reduced], [4, { service: 1 }, {}]);
+    await scene.assertSame(source, target);
+  });
+
+  it('writes a card for what cannot be created again, and counts it', async () => {
+    const [source, target] = [scene.group('cards'), scene.group('cards copy')];
+    const dice = scene.post(source, { media: { kind: 'dice', emoticon: '🎲', value: 6 } });
+    const empty = { media: scene.document(0), text: 'bold caption', replyTo: dice };
+    scene.post(source, { ...empty, entities: [{ kind: 'bold', offset: 0, length: 4 }] });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual([summary?.sent, summary?.skipped, summary?.reduced], [2, { service: 1 }, { card: 2 }]);
+    const [first, second] = await chatContent(scene.sandbox, target);
+    assert.deepEqual([first?.text, first?.media], ['[dice 🎲 6]', undefined]);
+    assert.equal(second?.text, '[empty file]\n\nbold caption');
+    assert.deepEqual(second?.entities, [{ kind: 'bold', offset: 14, length: 4 }]);
+    assert.deepEqual(second?.answers?.place, 0);
+  });
+
   it('says why it skips a message that it cannot copy, and counts it', async () => {
     const [source, target] = [scene.group('skips'), scene.group('skips copy')];
     scene.post(source, { text: 'before' });
-    scene.post(source, { media: { kind: 'geo', latitude: 1, longitude: 2 } });
-    scene.post(source, { media: { kind: 'venue', latitude: 1, longitude: 2, title: 't', address: 'a' } });
-    scene.post(source, { media: { kind: 'contact', phone: '1', firstName: 'a', lastName: '', vcard: '' } });
-    scene.post(source, { media: { kind: 'dice', emoticon: '🎲', value: 3 } });
-    const poll = scene.post(source, {
-      media: {
-        kind: 'poll',
-        poll: {
-          id: 5n,
-          creator: 1,
-          question: { text: 'q', entities: [] },
-          answers: [{ text: 'a', entities: [], option: Buffer.of(1) }],
-          votes: new Map(),
-        },
-      },
-    });
+    const dice = scene.post(source, { media: { kind: 'dice', emoticon: '🎲', value: 3 } });
     scene.post(source, { action: { kind: 'chatEditTitle', title: 'skips' } });
     scene.post(source, { text: 'after' });
-    const { summary, events, checkpoint } = await scene.clone(source, target);
-    const skipped = { service: 2, location: 1, venue: 1, contact: 1, dice: 1, poll: 1 };
-    assert.deepEqual(summary?.skipped, skipped);
+    const { summary, events, checkpoint } = await scene.clone(source, target, { cards: false });
+    assert.deepEqual(summary?.skipped, { service: 2, dice: 1 });
     assert.equal(summary?.sent, 2);
     assert.deepEqual(
       events
-        .filter(([event, { reason }]) => event === 'skipped' && reason === 'poll')
+        .filter(([event, { reason }]) => event === 'skipped' && reason === 'dice')
         .map(([, value]) => value),
-      [{ sourceId: poll, reason: 'poll' }],
+      [{ sourceId: dice, reason: 'dice' }],
     );
     assert.equal(checkpoint, source.box?.messages.at(-1)?.id);
     assert.deepEqual(

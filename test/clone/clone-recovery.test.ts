@@ -117,6 +117,25 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     assert.deepEqual(looks, await chatContent(scene.sandbox, source));
   });
 
+  it('of places, venues, contacts and cards, each alone in its source', async () => {
+    const place = { latitude: 46.948, longitude: 7.4474 };
+    const contact = { phone: '+999 66 777777', firstName: 'Zoë', lastName: '', vcard: '' };
+    const kinds = [
+      { kind: 'geo', ...place },
+      { kind: 'venue', ...place, title: 'Old town', address: 'Kramgasse 1' },
+      { kind: 'contact', ...contact },
+      { kind: 'dice', emoticon: '🎲', value: 5 },
+    ];
+    for (const media of kinds) {
+      const [source, target] = [scene.group(media.kind), scene.group(`${media.kind} copy`)];
+      scene.post(source, { media });
+      scene.post(target, { media: { kind: 'geo', latitude: 1, longitude: 1 } });
+      await targetIds(await killAndSettle(source, target));
+      const copies = scene.sandbox.world.messagesWith(scene.me.id, target.id).filter(({ action }) => !action);
+      assert.equal(copies.length, 2, media.kind);
+    }
+  });
+
   it('in Saved Messages, and a message forwarded there does not count as a copy', async () => {
     for (const text of ['forwarded from a channel', 'forwarded by a hidden account']) {
       const source = scene.group(text);

@@ -2,7 +2,13 @@ import { formatBytes, MIB } from '../../lib/base/bytes.js';
 import type { Filled } from '../../lib/sandbox/fill.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
-import { assertSameMessages, isCloneable, seenMessages, withoutPremium } from '../support/chat-content.js';
+import {
+  asCopied,
+  assertSameMessages,
+  isCloneable,
+  seenMessages,
+  withoutPremium,
+} from '../support/chat-content.js';
 import type { ProcessFootprint } from '../support/process-watch.js';
 import { isStateOrLog, MOST_WRITTEN_BYTES } from '../support/state-files.js';
 import type { StormReport } from './storm.js';
@@ -42,7 +48,7 @@ export async function compareForums(sandbox: Sandbox, { source, target }: Filled
   const wanted = await seenMessages(sandbox, source, isCloneable);
   const got = await seenMessages(sandbox, target, isCloneable);
   assertSameMessages(
-    wanted.map(({ id, look }) => ({ id, look: withoutPremium(look) })),
+    wanted.map(({ id, look }) => ({ id, look: withoutPremium(asCopied(look)) })),
     got,
   );
   const files = filesOf(sandbox, messagesOf(sandbox, target.id));

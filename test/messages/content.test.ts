@@ -5,7 +5,7 @@ import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
 import { contentOf, type DocumentContent } from '../../lib/messages/tl/content.js';
 import { inputMedia, inputPreview } from '../../lib/messages/tl/input-media.js';
-import { reductionsOf } from '../../lib/messages/tl/reductions.js';
+import { WITHOUT_CARDS } from '../support/means.js';
 
 const peerId = new Api.PeerChannel({ channelId: bigInt(1) });
 const reference = Buffer.from('reference');
@@ -40,34 +40,12 @@ const photo = new Api.Photo({
   sizes: [new Api.PhotoSize({ type: 'x', w: 8, h: 8, size: 9 })],
   dcId: 1,
 });
-const point = new Api.GeoPoint({ long: 1, lat: 2, accessHash: bigInt(3) });
 
 describe('contentOf', () => {
   it('names why a message is skipped', () => {
     const cases: [Api.TypeMessageMedia, string][] = [
-      [new Api.MessageMediaGeo({ geo: point }), 'location'],
-      [new Api.MessageMediaGeoLive({ geo: point, period: 60 }), 'live_location'],
-      [
-        new Api.MessageMediaVenue({
-          geo: point,
-          title: '',
-          address: '',
-          provider: '',
-          venueId: '',
-          venueType: '',
-        }),
-        'venue',
-      ],
-      [
-        new Api.MessageMediaContact({
-          phoneNumber: '',
-          firstName: '',
-          lastName: '',
-          vcard: '',
-          userId: bigInt(1),
-        }),
-        'contact',
-      ],
+      [new Api.MessageMediaGeo({ geo: new Api.GeoPointEmpty() }), 'location'],
+      [new Api.MessageMediaGeoLive({ geo: new Api.GeoPointEmpty(), period: 60 }), 'live_location'],
       [new Api.MessageMediaDice({ value: 3, emoticon: '🎲' }), 'dice'],
       [new Api.MessageMediaStory({ peer: peerId, id: 4 }), 'story'],
       [new Api.MessageMediaUnsupported(), 'unsupported'],
@@ -81,7 +59,7 @@ describe('contentOf', () => {
     ];
     for (const [media, reason] of cases) {
       assert.deepEqual(
-        contentOf(received({ media, message: 'caption' })),
+        contentOf(received({ media, message: 'caption' }), WITHOUT_CARDS),
         { kind: 'skip', reason },
         media.className,
       );
@@ -90,22 +68,28 @@ describe('contentOf', () => {
 
   it('skips service messages and messages without anything', () => {
     const action = new Api.MessageActionPinMessage();
-    assert.deepEqual(contentOf(new Api.MessageService({ id: 1, peerId, date: 1, action })), {
+    assert.deepEqual(contentOf(new Api.MessageService({ id: 1, peerId, date: 1, action }), WITHOUT_CARDS), {
       kind: 'skip',
       reason: 'service',
     });
-    assert.deepEqual(contentOf(received({})), { kind: 'skip', reason: 'empty' });
+    assert.deepEqual(contentOf(received({}), WITHOUT_CARDS), { kind: 'skip', reason: 'empty' });
     const webpage = new Api.WebPageEmpty({ id: bigInt(1) });
     const media = new Api.MessageMediaWebPage({ webpage });
-    assert.deepEqual(contentOf(received({ media })), { kind: 'skip', reason: 'empty' });
+    assert.deepEqual(contentOf(received({ media }), WITHOUT_CARDS), { kind: 'skip', reason: 'empty' });
   });
 
   it('recognises text, photos and documents', () => {
-    assert.equal(contentOf(received({ message: 'x' })).kind, 'text');
-    assert.equal(contentOf(received({ message: 'x', media: new Api.MessageMediaEmpty() })).kind, 'text');
-    assert.equal(contentOf(received({ media: new Api.MessageMediaPhoto({ photo }) })).kind, 'photo');
+    assert.equal(contentOf(received({ message: 'x' }), WITHOUT_CARDS).kind, 'text');
+    assert.equal(
+      contentOf(received({ message: 'x', media: new Api.MessageMediaEmpty() }), WITHOUT_CARDS).kind,
+      'text',
+    );
+    assert.equal(
+      contentOf(received({ media: new Api.MessageMediaPhoto({ photo }) }), WITHOUT_CARDS).kind,
+      'photo',
+    );
     const media = new Api.MessageMediaDocument({ document: documentWith([video]) });
-    assert.equal(contentOf(received({ media })).kind, 'document');
+    assert.equal(contentOf(received({ media }), WITHOUT_CARDS).kind, 'document');
   });
 });
 
@@ -117,7 +101,7 @@ describe('inputMedia', () => {
     fields: object = {},
   ): Api.InputMediaUploadedDocument {
     const media = new Api.MessageMediaDocument({ document: documentWith(attributes), ...fields });
-    const content = contentOf(received({ media })) as DocumentContent;
+    const content = contentOf(received({ media }), WITHOUT_CARDS) as DocumentContent;
     return inputMedia(content, file) as Api.InputMediaUploadedDocument;
   }
 
@@ -164,6 +148,7 @@ describe('inputPreview', () => {
         message: 'https://example.org/',
         media: new Api.MessageMediaWebPage({ webpage, ...fields }),
       }),
+      WITHOUT_CARDS,
     );
     assert.equal(content.kind, 'text');
     return content.kind === 'text' ? inputPreview(content) : undefined;
@@ -184,11 +169,11 @@ describe('inputPreview', () => {
   });
 });
 
-describe('reductionsOf', () => {
+describe('the losses of a content', () => {
   function lostFrom(fields: MessageFields): string[] {
-    const content = contentOf(received({ message: 'x', ...fields }));
+    const content = contentOf(received({ message: 'x', ...fields }), WITHOUT_CARDS);
     assert.notEqual(content.kind, 'skip');
-    return content.kind === 'skip' ? [] : reductionsOf(content);
+    return content.kind === 'skip' ? [] : [...content.losses];
   }
 
   it('is empty for a plain message, in a topic too', () => {

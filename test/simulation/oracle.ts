@@ -4,6 +4,7 @@ import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
 import { GENERAL_TOPIC } from '../../lib/sandbox/world/topics.js';
 import {
+  asCopied,
   assertSameMessages,
   isCloneable,
   type SeenMessage,
@@ -71,19 +72,18 @@ async function wantedMessages(sandbox: Sandbox, scene: Scene, job: JobScene): Pr
   const { me, target } = scene;
   // In a basic group, an id belongs to one member's box.
   const source = { ...job.source, creator: me.id };
-  const seen = await seenMessages(sandbox, source, (message) => isWanted(sandbox, job, message));
+  const seen = await seenMessages(sandbox, source, (message) => isWanted(job, message));
   const keepsEmoji = me.premium || target.id === me.id;
-  return seen.map(({ id, look }) => ({
-    id,
-    look: { ...(keepsEmoji ? look : withoutPremium(look)), topic: landing(target, job, look.topic) },
-  }));
+  return seen.map(({ id, look: original }) => {
+    const look = asCopied(original);
+    const topic = landing(target, job, look.topic);
+    return { id, look: { ...(keepsEmoji ? look : withoutPremium(look)), topic } };
+  });
 }
 
-/** Telegram accepts no file without bytes. */
-function isWanted({ files }: Sandbox, { sourceTopic }: JobScene, message: Message): boolean {
-  const { media, topicId } = message;
-  const empty = media?.kind === 'document' && files.get(media.fileId)?.size === 0;
-  return isCloneable(message) && !empty && (sourceTopic === undefined || topicId === sourceTopic);
+function isWanted({ sourceTopic }: JobScene, message: Message): boolean {
+  const { topicId } = message;
+  return isCloneable(message) && (sourceTopic === undefined || topicId === sourceTopic);
 }
 
 /** The title of the topic that a message lands in. */
@@ -118,7 +118,7 @@ function assertTopics(sandbox: Sandbox, { target }: Scene, job: JobScene, record
       got,
     ),
     places(
-      messagesOf(sandbox, source).filter((message) => isWanted(sandbox, job, message)),
+      messagesOf(sandbox, source).filter((message) => isWanted(job, message)),
       wanted,
     ),
     'A message is in the wrong one of two topics.',

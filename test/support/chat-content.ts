@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
-import type { Message } from '../../lib/sandbox/world/message.js';
+import type { Media, Message } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 
 /**
@@ -37,9 +37,24 @@ type Files = Pick<Sandbox, 'files'>;
 type World = Pick<Sandbox, 'world' | 'files'>;
 type Wanted = (message: Message) => boolean;
 
-/** Whether a clone is expected to carry the message over. */
-export function isCloneable({ action, media }: Message): boolean {
-  return !action && (media === undefined || ['photo', 'document', 'webpage'].includes(media.kind));
+/** Whether a clone is expected to carry the message over, or to write a card for it. */
+export function isCloneable({ action }: Message): boolean {
+  return !action;
+}
+
+/** The appearance of a message's copy: a card stands in for what can't be created again. */
+export function asCopied(look: Look): Look {
+  const card = cardOf(look.media as (Media & { readonly size?: number }) | undefined);
+  if (card === undefined) return look;
+  const before = look.text ? `${card}\n\n` : card;
+  const entities = look.entities.map((entity) => ({ ...entity, offset: entity.offset + before.length }));
+  return { ...look, text: before + look.text, entities, media: undefined, invertMedia: false };
+}
+
+function cardOf(media: (Media & { readonly size?: number }) | undefined): string | undefined {
+  if (media?.kind === 'dice') return `[dice ${media.emoticon} ${media.value}]`;
+  if (media?.kind === 'poll') return '[poll]';
+  return media?.size === 0 ? '[empty file]' : undefined;
 }
 
 /** A chat's messages as they look, oldest first, service messages left out. */

@@ -16,6 +16,7 @@ const WRITES = [
   'plan',
   'sending',
   'sent',
+  'paid',
   'skipped',
   'failed',
   'claim',

@@ -262,6 +262,7 @@ async function cloneInto(
       allowProtected: flags['allow-protected'] === true,
       retryFailed: flags['retry-failed'] === true,
       stopOnError: flags['stop-on-error'] === true,
+      cards: settings.cards,
       verifySource: flags['verify-source'] === true,
       job,
       budget,

@@ -15,16 +15,15 @@ export const INPUT_MEDIA = {
   InputMediaGeoPoint: {
     outcome: 'same',
     sentence: 'A place, and the last place of a live location.',
-    today: UNUSED,
   },
-  InputMediaContact: { outcome: 'same', sentence: 'A contact.', today: UNUSED },
+  InputMediaContact: { outcome: 'same', sentence: 'A contact.' },
   InputMediaUploadedDocument: { outcome: 'same', sentence: 'A file whose bytes are streamed to the target.' },
   InputMediaDocument: {
     outcome: 'same',
     options: ['--via'],
     sentence: 'A file that Telegram already has: a sticker, a part of an album, or a file sent by reference.',
   },
-  InputMediaVenue: { outcome: 'same', sentence: 'A venue.', today: UNUSED },
+  InputMediaVenue: { outcome: 'same', sentence: 'A venue.' },
   InputMediaPhotoExternal: {
     outcome: 'skip',
     sentence:

@@ -1,6 +1,6 @@
 import type { Kind, KindTable, Today } from './kind.js';
 
-const POLL = { outcome: 'skip', reason: 'poll' } as const satisfies Today;
+const POLL = { outcome: 'card', reason: 'poll' } as const satisfies Today;
 
 /** A setting of a poll that a request accepts. */
 function poll(sentence: string): Kind {
@@ -24,7 +24,6 @@ export const PHOTO_FIELDS = {
     outcome: 'card',
     reason: 'self_destructing',
     sentence: 'A photo that deletes itself is never copied; a card says that there was one.',
-    today: { outcome: 'skip', reason: 'self_destructing' },
   },
   video: {
     outcome: 'same',
@@ -52,7 +51,6 @@ export const DOCUMENT_FIELDS = {
     outcome: 'card',
     reason: 'self_destructing',
     sentence: 'A file that deletes itself is never copied; a card says that there was one.',
-    today: { outcome: 'skip', reason: 'self_destructing' },
   },
 } as const satisfies KindTable;
 

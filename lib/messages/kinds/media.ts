@@ -13,21 +13,20 @@ export const MEDIA = {
   },
   MessageMediaGeo: {
     outcome: 'same',
+    otherwise: ['location'],
     sentence: 'A place on the map is sent with its coordinates and their accuracy.',
-    today: { outcome: 'skip', reason: 'location' },
   },
   MessageMediaContact: {
     outcome: 'same',
     losses: ['contact_account'],
+    otherwise: ['contact'],
     sentence: 'A contact is sent with its name, phone number and card.',
-    today: { outcome: 'skip', reason: 'contact' },
   },
   MessageMediaUnsupported: {
     outcome: 'card',
     reason: 'unsupported',
     options: ['--append-missed'],
     sentence: 'The kind is newer than this version of TelePi, and Telegram does not send it the contents.',
-    today: { outcome: 'skip', reason: 'unsupported' },
   },
   MessageMediaDocument: {
     outcome: 'same',
@@ -45,28 +44,26 @@ export const MEDIA = {
   },
   MessageMediaVenue: {
     outcome: 'same',
+    otherwise: ['venue'],
     sentence: 'A venue is sent with its place, title, address and provider.',
-    today: { outcome: 'skip', reason: 'venue' },
   },
   MessageMediaGame: {
     outcome: 'card',
     reason: 'game',
     options: ['--via'],
     sentence: 'Only the bot that made a game can send it; forwarding keeps it.',
-    today: { outcome: 'skip', reason: 'game' },
   },
   MessageMediaInvoice: {
     outcome: 'card',
     reason: 'invoice',
     options: ['--via'],
     sentence: 'Only the bot that made an invoice can send it; forwarding keeps it.',
-    today: { outcome: 'skip', reason: 'invoice' },
   },
   MessageMediaGeoLive: {
     outcome: 'near',
     losses: ['live_place'],
+    otherwise: ['live_location'],
     sentence: 'A live location is sent as the place where it was last seen.',
-    today: { outcome: 'skip', reason: 'live_location' },
   },
   MessageMediaPoll: {
     outcome: 'near',
@@ -75,7 +72,7 @@ export const MEDIA = {
     options: ['--via'],
     sentence:
       'A poll or quiz starts without votes, with its media and explanation, and is closed if it was closed.',
-    today: { outcome: 'skip', reason: 'poll' },
+    today: { outcome: 'card', reason: 'poll' },
   },
   MessageMediaDice: {
     outcome: 'card',
@@ -83,27 +80,24 @@ export const MEDIA = {
     options: ['--via'],
     sentence:
       'Telegram draws the value of dice and the like itself; a card shows it, and forwarding keeps it.',
-    today: { outcome: 'skip', reason: 'dice' },
   },
   MessageMediaStory: {
     outcome: 'same',
     otherwise: ['story'],
     sentence: 'A story is shared again as long as it exists and its owner lets people share it.',
-    today: { outcome: 'skip', reason: 'story' },
+    today: { outcome: 'card', reason: 'story' },
   },
   MessageMediaGiveaway: {
     outcome: 'card',
     reason: 'giveaway',
     options: ['--via'],
     sentence: 'Only Telegram posts giveaways, after a payment; forwarding keeps it.',
-    today: { outcome: 'skip', reason: 'giveaway' },
   },
   MessageMediaGiveawayResults: {
     outcome: 'card',
     reason: 'giveaway',
     options: ['--via'],
     sentence: 'Only Telegram posts the results of a giveaway; forwarding keeps them.',
-    today: { outcome: 'skip', reason: 'giveaway' },
   },
   MessageMediaPaidMedia: {
     outcome: 'near',
@@ -111,20 +105,19 @@ export const MEDIA = {
     otherwise: ['paid_media'],
     options: ['--via'],
     sentence: 'Paid media that this account may see is sent as ordinary media.',
-    today: { outcome: 'skip', reason: 'paid_media' },
+    today: { outcome: 'card', reason: 'paid_media' },
   },
   MessageMediaToDo: {
     outcome: 'near',
     losses: ['completions', 'checklist_as_text'],
     sentence:
       'A checklist is sent with its tasks, and completed tasks are marked as completed by this account.',
-    today: { outcome: 'skip', reason: 'checklist' },
+    today: { outcome: 'card', reason: 'checklist' },
   },
   MessageMediaVideoStream: {
     outcome: 'card',
     reason: 'video_stream',
     sentence: 'A live stream exists only while it is on the air.',
-    today: { outcome: 'skip', reason: 'video_stream' },
   },
 } as const satisfies KindTable;
 
@@ -134,13 +127,13 @@ export const PAID_ITEMS = {
     outcome: 'card',
     reason: 'paid_media',
     sentence: 'This account has not paid for the item, and its blurred preview is never copied.',
-    today: { outcome: 'skip', reason: 'paid_media' },
+    today: { outcome: 'card', reason: 'paid_media' },
   },
   MessageExtendedMedia: {
     outcome: 'near',
     losses: ['price'],
     sentence: 'An item that this account may see is sent as an ordinary photo or video.',
-    today: { outcome: 'skip', reason: 'paid_media' },
+    today: { outcome: 'card', reason: 'paid_media' },
   },
 } as const satisfies KindTable;
 

@@ -9,7 +9,6 @@ export const PLANNED_LOSSES = {
   completions: 'Who completed a task of a checklist, and when.',
   contact_account: 'The account of a contact: Telegram looks it up by the phone number and may not find it.',
   forward_header: 'The line that says whom or where the message was forwarded from.',
-  live_place: 'The way of a live location; its copy stays at the last place.',
   poll_audience: "A poll's restriction to subscribers or countries, which only channels accept.",
   poll_public: 'Who voted for what in a public poll; channels accept anonymous polls only.',
   price: 'The price of paid media; its copy is free.',

@@ -1,11 +1,22 @@
 import { Api } from 'telegram/tl/index.js';
-import type { SkipReason } from '../losses.js';
+import type { FormattedText } from '../document/text.js';
+import type { Reduction } from '../losses.js';
+import type { Means } from '../recreate/means.js';
+import type { CardPlan, PlannedMedia, Sent, Skip } from '../recreate/plan.js';
+import { recreate } from '../recreate/recreate.js';
+import { documentOf } from './document/document.js';
 import type { HistoryMessage } from './message.js';
 
 export interface TextContent {
   readonly kind: 'text';
   /** The link preview, when the message has one. */
   readonly preview?: Api.MessageMediaWebPage;
+}
+
+/** A text in place of something that can't be created again. */
+export interface CardContent {
+  readonly kind: 'card';
+  readonly text: FormattedText;
 }
 
 export interface PhotoContent {
@@ -20,65 +31,66 @@ export interface DocumentContent {
   readonly document: Api.Document;
 }
 
-export type MediaContent = PhotoContent | DocumentContent;
-
-export type Content =
-  | ((TextContent | MediaContent) & { readonly message: Api.Message })
-  | { readonly kind: 'skip'; readonly reason: SkipReason };
-
-/** How a message is cloned, or why it is skipped. */
-export function contentOf(message: HistoryMessage): Content {
-  if (!(message instanceof Api.Message)) return skip('service');
-  const { media } = message;
-  if (message.richMessage) return skip('rich_message');
-  if (!media || media instanceof Api.MessageMediaEmpty) return textOf(message);
-  if (media instanceof Api.MessageMediaWebPage) return textOf(message, media);
-  if (media instanceof Api.MessageMediaPhoto) return photoOf(message, media);
-  if (media instanceof Api.MessageMediaDocument) return documentOf(message, media);
-  return skip(REASONS[media.className] ?? 'unsupported');
+/** Media that a request describes without any file. */
+export interface PlannedContent {
+  readonly kind: 'planned';
+  readonly plan: PlannedMedia;
 }
 
-const REASONS: Readonly<Record<string, SkipReason>> = {
-  MessageMediaPoll: 'poll',
-  MessageMediaGeo: 'location',
-  MessageMediaGeoLive: 'live_location',
-  MessageMediaVenue: 'venue',
-  MessageMediaContact: 'contact',
-  MessageMediaDice: 'dice',
-  MessageMediaGame: 'game',
-  MessageMediaInvoice: 'invoice',
-  MessageMediaStory: 'story',
-  MessageMediaGiveaway: 'giveaway',
-  MessageMediaGiveawayResults: 'giveaway',
-  MessageMediaPaidMedia: 'paid_media',
-  MessageMediaToDo: 'checklist',
-  MessageMediaVideoStream: 'video_stream',
+export type MediaContent = PhotoContent | DocumentContent;
+
+/** What is sent for a message. Only cards can stand in for service messages. */
+export type Copyable = (
+  | ((TextContent | MediaContent | PlannedContent) & { readonly message: Api.Message })
+  | (CardContent & { readonly message: HistoryMessage })
+) & {
+  /** What the copy lacks, as far as that is known before it is sent, except replies. */
+  readonly losses: readonly Reduction[];
 };
 
-/** A message may consist of a link preview alone. */
-function textOf(message: Api.Message, preview?: Api.MessageMediaWebPage): Content {
-  if (!message.message && !(preview && previewUrl(preview))) return skip('empty');
-  return { kind: 'text', message, ...(preview && { preview }) };
+export type Content = Copyable | Skip;
+
+/** How a message is cloned, or why it is skipped. */
+export function contentOf(message: HistoryMessage, means: Means): Content {
+  const plan = recreate(documentOf(message), means);
+  if (plan.kind === 'skip') return plan;
+  const { losses } = plan;
+  if (plan.kind === 'card') return { kind: 'card', text: plan.text, message, losses };
+  if (!(message instanceof Api.Message)) throw new Error('A service message can only become a card.');
+  return { ...partsOf(message, plan), message, losses };
+}
+
+function partsOf(
+  { media }: Api.Message,
+  plan: Exclude<Sent, CardPlan>,
+): TextContent | MediaContent | PlannedContent {
+  switch (plan.kind) {
+    case 'text':
+      return { kind: 'text', ...(media instanceof Api.MessageMediaWebPage && { preview: media }) };
+    case 'photo':
+    case 'file':
+      return fileContent(media);
+    default:
+      return { kind: 'planned', plan };
+  }
+}
+
+function fileContent(media: Api.TypeMessageMedia | undefined): MediaContent {
+  if (media instanceof Api.MessageMediaPhoto && media.photo instanceof Api.Photo) {
+    return { kind: 'photo', media, photo: media.photo };
+  }
+  if (media instanceof Api.MessageMediaDocument && media.document instanceof Api.Document) {
+    return { kind: 'document', media, document: media.document };
+  }
+  throw new Error('A file was planned for a message that has none.');
+}
+
+/** Whether an album can consist of it. */
+export function isMedia(content: Content): content is Copyable & MediaContent {
+  return content.kind === 'photo' || content.kind === 'document';
 }
 
 /** The link of a preview; undefined if Telegram doesn't say. */
 export function previewUrl({ webpage }: Api.MessageMediaWebPage): string | undefined {
   return ('url' in webpage && webpage.url) || undefined;
-}
-
-function photoOf(message: Api.Message, media: Api.MessageMediaPhoto): Content {
-  if (media.ttlSeconds) return skip('self_destructing');
-  if (!(media.photo instanceof Api.Photo)) return skip('media_gone');
-  return { kind: 'photo', message, media, photo: media.photo };
-}
-
-function documentOf(message: Api.Message, media: Api.MessageMediaDocument): Content {
-  if (media.ttlSeconds) return skip('self_destructing');
-  if (!(media.document instanceof Api.Document)) return skip('media_gone');
-  if (Number(media.document.size) === 0) return skip('empty_file');
-  return { kind: 'document', message, media, document: media.document };
-}
-
-function skip(reason: SkipReason): Content {
-  return { kind: 'skip', reason };
 }

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Api } from 'telegram/tl/index.js';
-import type { SentContent } from '../../base/fingerprint.js';
+import { kindsMayBeSame, type SentContent, type SentKind } from '../../base/fingerprint.js';
+import { type Mark, markOfMedia, markOfPlan } from '../recreate/marks.js';
+import { type Copyable, previewUrl } from './content.js';
+import { mediaOf } from './document/media.js';
 import { photoFile } from './files.js';
 
 /**
@@ -12,13 +15,29 @@ export function looksAs(content: SentContent): (message: Api.Message) => boolean
     const seen = sentContentOf(message);
     if (!seen || seen.textHash !== content.textHash) return false;
     if (content.kind === 'photo' && seen.kind === 'photo') return true;
-    const isPhotoAsFile = content.kind === 'photo' && seen.kind === 'document';
-    if (seen.kind !== content.kind && !isPhotoAsFile) return false;
+    if (seen.kind === 'photo' && content.kind === 'document') return false;
+    if (!kindsMayBeSame(seen.kind, content.kind)) return false;
     return content.size === undefined || seen.size === undefined || seen.size === content.size;
   };
 }
 
-/** What a message looks like; undefined for a kind that TelePi doesn't send: a poll, a place. */
+/** What the copy of a message is going to look like. */
+export function fingerprintOf(content: Copyable): SentContent {
+  switch (content.kind) {
+    case 'card':
+      return sentContent('text', content.text.text);
+    case 'text':
+      return sentContent('text', content.message.message || linkOf(content.preview));
+    case 'photo':
+      return sentContent('photo', content.message.message, photoFile(content.photo));
+    case 'document':
+      return sentContent('document', content.message.message, content.document);
+    case 'planned':
+      return marked(markOfPlan(content.plan), content.message.message);
+  }
+}
+
+/** What a message of the target looks like; undefined for a kind that TelePi doesn't send. */
 export function sentContentOf({ message, media }: Api.Message): SentContent | undefined {
   if (!media || media instanceof Api.MessageMediaEmpty || media instanceof Api.MessageMediaWebPage) {
     return sentContent('text', message || linkOf(media));
@@ -30,24 +49,34 @@ export function sentContentOf({ message, media }: Api.Message): SentContent | un
       media.photo instanceof Api.Photo ? photoFile(media.photo) : undefined,
     );
   }
-  if (!(media instanceof Api.MessageMediaDocument)) return undefined;
-  const { document } = media;
-  return sentContent('document', message, document instanceof Api.Document ? document : undefined);
+  if (media instanceof Api.MessageMediaDocument) {
+    const { document } = media;
+    return sentContent('document', message, document instanceof Api.Document ? document : undefined);
+  }
+  const seen = mediaOf(media);
+  const mark = seen && markOfMedia(seen);
+  return mark && marked(mark, message);
 }
 
 /** A message that is a link preview alone is found by its link. */
 function linkOf(media: Api.TypeMessageMedia | undefined): string {
-  const preview = media instanceof Api.MessageMediaWebPage ? media.webpage : undefined;
-  return (preview && 'url' in preview && preview.url) || '';
+  return media instanceof Api.MessageMediaWebPage ? (previewUrl(media) ?? '') : '';
 }
 
-/** As sentContentOf, for a message that isn't sent yet. A GIF may be turned into a video on the way. */
-export function sentContent(
-  kind: SentContent['kind'],
+function marked({ kind, facts }: Mark, text: string): SentContent {
+  return { kind, textHash: hash(`${facts}\n${text}`) };
+}
+
+/** A GIF may be turned into a video on the way. */
+function sentContent(
+  kind: SentKind,
   text: string,
   file?: { readonly size: number | Api.Document['size']; readonly mimeType?: string },
 ): SentContent {
-  const textHash = createHash('sha256').update(text).digest('hex');
   const size = file && file.mimeType !== 'image/gif' ? Number(file.size) : undefined;
-  return { kind, textHash, ...(size !== undefined && { size }) };
+  return { kind, textHash: hash(text), ...(size !== undefined && { size }) };
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,0 +1,26 @@
+import { Api } from 'telegram/tl/index.js';
+import type { Means, TargetKind } from '../messages/recreate/means.js';
+import type { Chat } from '../telegram/chat.js';
+import type { AccountLimits } from '../telegram/limits.js';
+import type { CloneOptions } from './options.js';
+
+/** What decides how messages are created again in this run. */
+export function meansOf(
+  { target, cards = true, serviceCards = false, clock }: CloneOptions,
+  { premium }: AccountLimits,
+): Means {
+  return {
+    target: targetKind(target),
+    premium,
+    cards,
+    serviceCards,
+    now: () => Math.floor(clock.now() / 1000),
+  };
+}
+
+function targetKind({ kind, type, peer }: Chat): TargetKind {
+  if (peer instanceof Api.InputPeerSelf || type === 'saved messages') return 'saved';
+  if (type === 'direct messages') return 'direct_messages';
+  if (kind === 'user') return type === 'bot' || type === 'bot forum' ? 'bot' : 'private';
+  return kind === 'supergroup' ? 'group' : kind;
+}

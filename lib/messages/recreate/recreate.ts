@@ -1,0 +1,84 @@
+import type { MessageDocument, PostDocument } from '../document/document.js';
+import type { Media } from '../document/media.js';
+import type { Reduction } from '../losses.js';
+import { cardOr } from './card.js';
+import { planContact } from './contact.js';
+import {
+  planDice,
+  planGame,
+  planGiveaway,
+  planGiveawayResults,
+  planInvoice,
+  planUnknown,
+  planVideoStream,
+} from './dealings.js';
+import { planFile } from './file.js';
+import type { Means } from './means.js';
+import { planPhoto } from './photo.js';
+import { planLiveLocation, planLocation, planVenue } from './places.js';
+import type { Plan } from './plan.js';
+import type { Planner } from './planner.js';
+import { planPreview, planText } from './text.js';
+
+/** What is sent for a message in place of it, what that lacks, or why the message is skipped. Never throws. */
+export function recreate(document: MessageDocument, means: Means): Plan {
+  switch (document.kind) {
+    case 'message': {
+      const plan = planPost(document, means);
+      if (plan.kind === 'skip') return plan;
+      return { ...plan, losses: [...lossesOf(document), ...plan.losses] };
+    }
+    case 'service':
+      return { kind: 'skip', reason: 'service' };
+    case 'empty':
+      return { kind: 'skip', reason: 'empty' };
+    case 'unknown':
+      return cardOr(means, 'unsupported', 'message of a newer kind', { text: '', entities: [] });
+  }
+}
+
+function planPost(post: PostDocument, means: Means): Plan {
+  const { media, richMessage } = post;
+  if (richMessage) return { kind: 'skip', reason: 'rich_message' };
+  if (!media) return planText(post);
+  const plan = PLANNERS[media.kind] as (media: Media, post: PostDocument, means: Means) => Plan;
+  return plan(media, post, means);
+}
+
+/** How each kind of media is planned; a kind that is missing doesn't compile. */
+const PLANNERS: { readonly [Kind in Media['kind']]: Planner<Kind> } = {
+  photo: planPhoto,
+  video: planFile,
+  round_video: planFile,
+  animation: planFile,
+  audio: planFile,
+  voice: planFile,
+  sticker: planFile,
+  custom_emoji: planFile,
+  file: planFile,
+  location: planLocation,
+  live_location: planLiveLocation,
+  venue: planVenue,
+  contact: planContact,
+  dice: planDice,
+  game: planGame,
+  invoice: planInvoice,
+  giveaway: planGiveaway,
+  giveaway_results: planGiveawayResults,
+  paid_media: (_, post, means) => cardOr(means, 'paid_media', 'paid media', post),
+  poll: (_, post, means) => cardOr(means, 'poll', 'poll', post),
+  checklist: (_, post, means) => cardOr(means, 'checklist', 'checklist', post),
+  story: (_, post, means) => cardOr(means, 'story', 'story', post),
+  web_page: planPreview,
+  video_stream: planVideoStream,
+  unknown: planUnknown,
+};
+
+/** The losses that don't depend on the media. */
+function lossesOf({ flags, markup, effect }: PostDocument): Reduction[] {
+  return [
+    ...(flags.pinned ? (['pinned'] as const) : []),
+    ...(markup?.kind === 'inline' ? (['buttons'] as const) : []),
+    ...(effect !== undefined && effect !== '0' ? (['effect'] as const) : []),
+  ];
+}
