@@ -7,7 +7,7 @@ import { FileStore } from './files/file-store.js';
 import { allMethods } from './methods/all.js';
 import type { MethodContext } from './methods/context.js';
 import { Logins } from './methods/logins.js';
-import { pushNewMessages } from './methods/push.js';
+import { pushUpdates } from './methods/push.js';
 import { acceptLogin } from './methods/qr-login.js';
 import type { DhGroup } from './mtproto/dh.js';
 import { makeReport, type SandboxReport } from './report.js';
@@ -91,7 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await server.close();
     throw error;
   });
-  const endPushing = pushNewMessages(context);
+  const endPushing = pushUpdates(context);
   return {
     seed,
     server: { ...homeOf(server, world.homeDc), publicKeyPem: server.publicKeyPem },

@@ -7,7 +7,7 @@ import type { Poll } from '../../lib/sandbox/kinds/poll.js';
 import { allMethods } from '../../lib/sandbox/methods/all.js';
 import type { MethodContext } from '../../lib/sandbox/methods/context.js';
 import { Logins } from '../../lib/sandbox/methods/logins.js';
-import { pushNewMessages } from '../../lib/sandbox/methods/push.js';
+import { pushUpdates } from '../../lib/sandbox/methods/push.js';
 import type { Caller } from '../../lib/sandbox/rpc.js';
 import { toLong } from '../../lib/sandbox/tl.js';
 import { SandboxWeather } from '../../lib/sandbox/weather/weather.js';
@@ -36,7 +36,7 @@ export function makeScene() {
   const { randomIds } = new SandboxWeather({ seed: 'named peers', clock });
   const base = { world, files, logins, clock, random, log: silentLog, randomIds };
   const context: MethodContext = { ...base, dcs, pusher: () => pusher };
-  pushNewMessages(context);
+  pushUpdates(context);
 
   let people = 0;
   const somebody = (): Account => world.createUser({ firstName: `Somebody ${people++}` });
@@ -283,6 +283,7 @@ function changingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.messages.CreateForumTopic({ peer, title: 'Mine', randomId: toLong(777) }),
     new Api.messages.EditForumTopic({ peer, topicId: topic.id, title: 'Renamed' }),
     new Api.messages.UpdatePinnedForumTopic({ peer, topicId: other.id, pinned: true }),
+    ...changesOfMessages(scene),
     new Api.messages.CreateChat({ users: [peerOf(invited.id) as never], title: 'New' }),
     new Api.messages.MigrateChat({ chatId: toLong(bareId(basic.id)) }),
     new Api.messages.ReadHistory({ peer: peerOf(group.id), maxId: 1 }),
@@ -299,5 +300,34 @@ function changingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.channels.ToggleSlowMode({ channel: asChannel(megagroup.id), seconds: 10 }),
     new Api.channels.JoinChannel({ channel: asChannel(open.id) }),
     new Api.channels.LeaveChannel({ channel: asChannel(open.id) }),
+  ];
+}
+
+function changesOfMessages({ world, me, forum, channel, friend }: Scene): Api.AnyRequest[] {
+  const peerOf = (id: PeerId) => inputPeer(world, me.id, id);
+  const doomed = world.createTopic(forum, { title: 'Doomed', from: me.id });
+  const own = [forum, channel, friend].map(({ id: chat }) => {
+    const { id } = world.post({ chat, from: me.id, text: 'to be changed' });
+    return { peer: peerOf(chat), id };
+  });
+  const page = { offsetId: 0, addOffset: 0, limit: 20, maxId: 0, minId: 0, hash: toLong(0) };
+  const filter = new Api.InputMessagesFilterPinned();
+  return [
+    ...own.flatMap(({ peer, id }) => [
+      new Api.messages.EditMessage({ peer, id, message: 'changed' }),
+      new Api.messages.UpdatePinnedMessage({ peer, id }),
+      new Api.messages.Search({ peer, q: '', filter, minDate: 0, maxDate: 0, ...page }),
+    ]),
+    new Api.updates.GetDifference({ pts: 1, date: 1, qts: 0 }),
+    new Api.updates.GetChannelDifference({
+      channel: peerOf(forum.id) as never,
+      filter: new Api.ChannelMessagesFilterEmpty(),
+      pts: 1,
+      limit: 100,
+    }),
+    new Api.messages.UnpinAllMessages({ peer: peerOf(forum.id) }),
+    new Api.messages.DeleteTopicHistory({ peer: peerOf(forum.id), topMsgId: doomed.id }),
+    new Api.channels.DeleteMessages({ channel: peerOf(channel.id) as never, id: [own[1]?.id ?? 0] }),
+    new Api.messages.DeleteMessages({ revoke: true, id: [own[2]?.id ?? 0] }),
   ];
 }

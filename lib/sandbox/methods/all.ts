@@ -8,9 +8,13 @@ import type { MethodContext } from './context.js';
 import { dialogMethods } from './dialogs.js';
 import { forumMethods } from './forum.js';
 import { helpMethods } from './help.js';
+import { deleteMethods } from './messages-delete.js';
+import { editMethods } from './messages-edit.js';
 import { forwardMethods } from './messages-forward.js';
 import { historyMethods } from './messages-history.js';
 import { mediaMethods } from './messages-media.js';
+import { pinMethods } from './messages-pin.js';
+import { searchMethods } from './messages-search.js';
 import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
 import { pollMethods } from './polls.js';
@@ -37,6 +41,10 @@ export function allMethods(context: MethodContext): MethodTable {
     mediaMethods(context),
     forwardMethods(context),
     pollMethods(context),
+    editMethods(context),
+    deleteMethods(context),
+    pinMethods(context),
+    searchMethods(context),
     chatMethods(context),
     channelMethods(context),
     sendAsMethods(context),

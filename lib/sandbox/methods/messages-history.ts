@@ -36,7 +36,7 @@ function getHistory(
   const peer = peerOf(context.world, me, request.peer);
   if (context.world.chat(peer)?.monoforum) throw badRequest('CHANNEL_MONOFORUM_UNSUPPORTED');
   const page = pageOf(context.world.messagesWith(me.id, peer), pagingOf(request));
-  return answer(context, me, peer, page, fromLong(request.hash));
+  return messagesAnswer(context, me, peer, page, fromLong(request.hash));
 }
 
 /** A forum topic's messages, or the thread under a message. MSG_ID_INVALID when there is neither. */
@@ -47,7 +47,7 @@ function getReplies(
 ): Api.messages.TypeMessages {
   const peer = peerOf(context.world, me, request.peer);
   const page = pageOf(threadOf(context, peer, Number(request.msgId)), pagingOf(request));
-  return answer(context, me, peer, page, fromLong(request.hash));
+  return messagesAnswer(context, me, peer, page, fromLong(request.hash));
 }
 
 function threadOf({ world }: MethodContext, peer: PeerId, rootId: number): Message[] {
@@ -70,7 +70,7 @@ function pagingOf(request: Api.messages.GetHistory | Api.messages.GetReplies): P
 }
 
 /** messages.channelMessages for channels; messages.messages for a whole list and messagesSlice for a part. */
-function answer(
+export function messagesAnswer(
   context: MethodContext,
   me: Account,
   peer: PeerId,

@@ -63,7 +63,8 @@ function pollUpdate(context: MethodContext, viewer: Account, message: PollMessag
   });
 }
 
-function pushResults(
+/** Sends everybody who sees the poll what they may see of it now. */
+export function pushResults(
   context: MethodContext,
   poll: Poll,
   except?: { readonly userId: number; readonly sessionId: bigint },

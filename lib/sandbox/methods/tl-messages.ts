@@ -40,6 +40,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
       views: post ? 1 : undefined,
       forwards: post ? 0 : undefined,
       postAuthor: authorOf(world, chat, message),
+      editDate: message.editDate,
       groupedId: message.groupedId === undefined ? undefined : toLong(message.groupedId),
     }),
   );
@@ -136,6 +137,8 @@ function tlAction(action: Action): Api.TypeMessageAction {
       return new Api.MessageActionChatAddUser({ users: action.users.map(userId) });
     case 'chatEditTitle':
       return new Api.MessageActionChatEditTitle({ title: action.title });
+    case 'pinMessage':
+      return new Api.MessageActionPinMessage();
     case 'chatMigrateTo':
       return new Api.MessageActionChatMigrateTo({ channelId: toLong(bareId(action.channel)) });
     case 'channelMigrateFrom':

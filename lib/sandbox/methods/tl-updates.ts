@@ -1,12 +1,13 @@
 import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
-import { ptsOf } from '../world/box.js';
+import { type Change, messageById, ptsOf } from '../world/box.js';
 import type { Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
+import type { Account, Chat } from '../world/model.js';
 import { bareId, type PeerId } from '../world/peer-id.js';
 import { Cast } from './cast.js';
 import type { MethodContext } from './context.js';
 import { present } from './present.js';
+import { tlPeer } from './tl-chats.js';
 import { tlEntity } from './tl-entities.js';
 import { tlMessage } from './tl-messages.js';
 
@@ -28,6 +29,55 @@ export function newMessage(
     pts: ptsOf(channelBox ?? viewer.box, message.id),
     ptsCount: 1,
   });
+}
+
+/**
+ * An edit, deletion or pin in a channel's box, or in the viewer's own; undefined for new messages, and for edits of
+ * messages that have been deleted since.
+ */
+export function changeUpdate(
+  context: MethodContext,
+  viewer: Account,
+  channel: Chat | undefined,
+  change: Change,
+): Api.TypeUpdate | undefined {
+  const { pts, count: ptsCount } = change;
+  const channelId = channel && toLong(bareId(channel.id));
+  switch (change.kind) {
+    case 'new':
+      return undefined;
+    case 'edit': {
+      const message = messageById(channel?.box ?? viewer.box, change.messageId);
+      const Update = channel ? Api.UpdateEditChannelMessage : Api.UpdateEditMessage;
+      return message && new Update({ message: tlMessage(context, viewer, message), pts, ptsCount });
+    }
+    case 'delete': {
+      const messages = [...change.messageIds];
+      return channelId
+        ? new Api.UpdateDeleteChannelMessages({ channelId, messages, pts, ptsCount })
+        : new Api.UpdateDeleteMessages({ messages, pts, ptsCount });
+    }
+    case 'pin': {
+      const messages = [...change.messageIds];
+      const { pinned, peer } = change;
+      return channelId
+        ? new Api.UpdatePinnedChannelMessages({ pinned, channelId, messages, pts, ptsCount })
+        : new Api.UpdatePinnedMessages({ pinned, peer: tlPeer(peer), messages, pts, ptsCount });
+    }
+  }
+}
+
+/** The messages and peers that a change names. */
+export function namedIn(
+  viewer: Account,
+  channel: Chat | undefined,
+  change: Change,
+): { readonly messages: readonly Message[]; readonly peers: readonly PeerId[] } {
+  const message = change.kind === 'edit' && messageById(channel?.box ?? viewer.box, change.messageId);
+  return {
+    messages: message ? [message] : [],
+    peers: [...(channel ? [channel.id] : []), ...(change.kind === 'pin' ? [change.peer] : [])],
+  };
 }
 
 /** An Updates of updates about some messages, and of `also`. */

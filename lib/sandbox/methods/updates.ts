@@ -11,6 +11,7 @@ import { channelOf } from './peers.js';
 import { present } from './present.js';
 import { tlPeer } from './tl-chats.js';
 import { tlMessage } from './tl-messages.js';
+import { changeUpdate, namedIn } from './tl-updates.js';
 
 /** How many changes are in one slice of updates.getDifference. */
 const SLICE = 100;
@@ -53,16 +54,20 @@ function getDifference(
   const limit = Math.min(request.ptsLimit ?? SLICE, SLICE);
   const slice = missed.slice(0, limit);
   const messages = messagesOf(me.box, slice);
+  const others = otherChanges(context, me, undefined, slice);
   const content = {
     newMessages: messages.map((message) => tlMessage(context, me, message)),
     newEncryptedMessages: [],
-    otherUpdates: stale.map(
-      ({ id, box }) =>
-        new Api.UpdateChannelTooLong(present({ channelId: toLong(bareId(id)), pts: box?.pts })),
-    ),
+    otherUpdates: [
+      ...others.list,
+      ...stale.map(
+        ({ id, box }) =>
+          new Api.UpdateChannelTooLong(present({ channelId: toLong(bareId(id)), pts: box?.pts })),
+      ),
+    ],
     ...new Cast(context.world, me)
-      .add(...stale.map(({ id }) => id))
-      .addMessages(messages)
+      .add(...stale.map(({ id }) => id), ...others.peers)
+      .addMessages([...messages, ...others.messages])
       .lists(),
   };
   const state = stateOf(context, me);
@@ -85,12 +90,16 @@ function getChannelDifference(
   if (missed.length > CHANNEL_TOO_LONG) return channelTooLong(context, me, chat, box);
   const slice = missed.slice(0, Math.min(request.limit > 0 ? request.limit : SLICE, SLICE));
   const messages = messagesOf(box, slice);
+  const others = otherChanges(context, me, chat, slice);
   return new Api.updates.ChannelDifference({
     final: slice.length === missed.length,
     pts: slice.at(-1)?.pts ?? box.pts,
     newMessages: messages.map((message) => tlMessage(context, me, message)),
-    otherUpdates: [],
-    ...new Cast(context.world, me).add(chat.id).addMessages(messages).lists(),
+    otherUpdates: others.list,
+    ...new Cast(context.world, me)
+      .add(chat.id)
+      .addMessages([...messages, ...others.messages])
+      .lists(),
   });
 }
 
@@ -126,7 +135,25 @@ function changesSince(box: Box, pts: number): Change[] {
 }
 
 function messagesOf(box: Box, changes: readonly Change[]): Message[] {
-  return changes.flatMap(({ messageId }) => messageById(box, messageId) ?? []);
+  return changes.flatMap((change) =>
+    change.kind === 'new' ? (messageById(box, change.messageId) ?? []) : [],
+  );
+}
+
+/** The changes other than new messages, as updates, with what they name. */
+function otherChanges(
+  context: MethodContext,
+  me: Account,
+  channel: Chat | undefined,
+  changes: readonly Change[],
+) {
+  const list = changes.flatMap((change) => changeUpdate(context, me, channel, change) ?? []);
+  const named = changes.map((change) => namedIn(me, channel, change));
+  return {
+    list,
+    messages: named.flatMap(({ messages }) => messages),
+    peers: named.flatMap(({ peers }) => peers),
+  };
 }
 
 /** The member's channels that changed after `date` (Unix time in seconds): each has its own difference to ask for. */

@@ -1,4 +1,5 @@
 import type { Message } from './message.js';
+import type { PeerId } from './peer-id.js';
 
 /**
  * A message box: a sequence of ids with its own pts and log of changes. Each account has one, shared by its users and
@@ -14,16 +15,38 @@ export interface Box {
   readonly changes: Change[];
 }
 
-/** One step of a box's pts. Edits, deletions and pins join this union when the sandbox learns them. */
-export type Change = {
-  readonly kind: 'new';
+/** One step of a box's pts. */
+export type Change = NewChange | EditChange | DeleteChange | PinChange;
+
+interface AnyChange {
   readonly pts: number;
   /** By how much it moved pts. */
   readonly count: number;
-  readonly messageId: number;
   /** Unix time in seconds when the change was made, whatever date its message carries. */
   readonly at: number;
-};
+}
+
+interface NewChange extends AnyChange {
+  readonly kind: 'new';
+  readonly messageId: number;
+}
+
+interface EditChange extends AnyChange {
+  readonly kind: 'edit';
+  readonly messageId: number;
+}
+
+interface DeleteChange extends AnyChange {
+  readonly kind: 'delete';
+  readonly messageIds: readonly number[];
+}
+
+interface PinChange extends AnyChange {
+  readonly kind: 'pin';
+  readonly peer: PeerId;
+  readonly messageIds: readonly number[];
+  readonly pinned: boolean;
+}
 
 export function emptyBox(): Box {
   return { lastId: 0, pts: 1, messages: [], changes: [] };
@@ -39,9 +62,47 @@ export function append(box: Box, at: number, make: (id: number) => Message): Mes
   return message;
 }
 
+/** Replaces the message that has the id of `message`. `at`: Unix time in seconds. */
+export function replace(box: Box, at: number, message: Message): Change {
+  const index = firstIndexFrom(box.messages, message.id);
+  if (box.messages[index]?.id !== message.id) throw new Error(`There is no message ${message.id} to edit.`);
+  box.messages[index] = message;
+  return note(box, { kind: 'edit', count: 1, messageId: message.id, at });
+}
+
+/** Deletes messages; pts moves by one for each. `at`: Unix time in seconds. */
+export function remove(box: Box, at: number, messageIds: readonly number[]): Change {
+  const gone = new Set(messageIds);
+  const kept = box.messages.filter(({ id }) => !gone.has(id));
+  box.messages.splice(0, box.messages.length, ...kept);
+  return note(box, { kind: 'delete', count: messageIds.length, messageIds, at });
+}
+
+/** Pins or unpins messages of one peer; pts moves by one for each. `at`: Unix time in seconds. */
+export function setPinned(
+  box: Box,
+  at: number,
+  pin: Pick<PinChange, 'peer' | 'messageIds' | 'pinned'>,
+): Change {
+  for (const id of pin.messageIds) {
+    const message = messageById(box, id);
+    if (message) message.pinned = pin.pinned;
+  }
+  return note(box, { kind: 'pin', count: pin.messageIds.length, at, ...pin });
+}
+
+type WithoutPts<T> = T extends Change ? Omit<T, 'pts'> : never;
+
+function note(box: Box, change: WithoutPts<Change>): Change {
+  box.pts += change.count;
+  const noted: Change = { ...change, pts: box.pts };
+  box.changes.push(noted);
+  return noted;
+}
+
 /** The pts of the change that brought message `id`. */
 export function ptsOf(box: Box, id: number): number {
-  return box.changes.findLast((change) => change.messageId === id)?.pts ?? box.pts;
+  return box.changes.findLast((change) => change.kind === 'new' && change.messageId === id)?.pts ?? box.pts;
 }
 
 /** When message `id` came, in Unix time in seconds, whatever date it carries; 0 when it never came. */

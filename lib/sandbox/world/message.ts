@@ -35,6 +35,8 @@ export interface Message {
   readonly silent: boolean;
   readonly noforwards: boolean;
   readonly invertMedia: boolean;
+  /** When it was edited last, in Unix time in seconds. */
+  readonly editDate?: number;
   /** Applies to this box: a message of a private chat may be pinned for one side only. */
   pinned?: boolean;
 }
@@ -83,6 +85,8 @@ export type Action =
   | { readonly kind: 'chatCreate'; readonly title: string; readonly users: readonly number[] }
   | { readonly kind: 'chatAddUser'; readonly users: readonly number[] }
   | { readonly kind: 'chatEditTitle'; readonly title: string }
+  /** The message that it answers was pinned. */
+  | { readonly kind: 'pinMessage' }
   | { readonly kind: 'chatMigrateTo'; readonly channel: PeerId }
   | { readonly kind: 'channelMigrateFrom'; readonly title: string; readonly group: PeerId }
   | {

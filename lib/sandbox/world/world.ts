@@ -8,6 +8,7 @@ import {
   normalPhone,
   type UserOptions,
 } from './accounts.js';
+import type { Changed } from './changing.js';
 import { addMember, type ChannelOptions, type ChatOptions, makeChannel, makeGroup } from './chats.js';
 import type { Message } from './message.js';
 import {
@@ -61,6 +62,7 @@ export class World {
   /** Whether a repeated send is refused with RANDOM_ID_DUPLICATE instead of answered with its first message. */
   refuseRepeats = false;
   readonly #onPosted = new Set<(posted: Posted) => void>();
+  readonly #onChanged = new Set<(changed: Changed) => void>();
   readonly #onChange = new Set<() => void>();
 
   constructor({ clock, random, homeDc, state }: WorldOptions) {
@@ -183,6 +185,18 @@ export class World {
   onPosted(listener: (posted: Posted) => void): () => void {
     this.#onPosted.add(listener);
     return () => this.#onPosted.delete(listener);
+  }
+
+  /** Reports edits, deletions and pins, which `changing.ts` made. */
+  announce(changes: readonly Changed[]): void {
+    for (const changed of changes) for (const listener of this.#onChanged) listener(changed);
+    this.touch();
+  }
+
+  /** Calls `listener` after each edit, deletion or pin. Returns a function that removes the listener. */
+  onChanged(listener: (changed: Changed) => void): () => void {
+    this.#onChanged.add(listener);
+    return () => this.#onChanged.delete(listener);
   }
 
   /** Calls `listener` after each change of the state. Returns a function that removes the listener. */

@@ -1,0 +1,156 @@
+import { Api } from 'telegram/tl/index.js';
+import { isClosed, type Poll } from '../kinds/poll.js';
+import { type Edit, editMessage } from '../world/changing.js';
+import { hasRight } from '../world/chats.js';
+import type { Entity, StyledText } from '../world/entity.js';
+import type { Media, Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import { changesAnswer, messageIn } from './changes.js';
+import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
+import { contentKind, mediaOf } from './input-media.js';
+import { caption, messageText } from './message-text.js';
+import { peerOf } from './peers.js';
+import { pushResults } from './polls.js';
+
+/** How long a message may be edited, in seconds (help.getConfig: edit_time_limit). */
+const EDIT_TIME_LIMIT_S = 48 * 3600;
+
+/** Editing messages. */
+export function editMethods(context: MethodContext): MethodGroup {
+  return {
+    home: {
+      'messages.EditMessage': (request: Api.messages.EditMessage, call) => edit(context, request, call),
+    },
+  };
+}
+
+/**
+ * core.telegram.org/method/messages.editMessage. MESSAGE_ID_INVALID for service messages, MESSAGE_AUTHOR_REQUIRED for
+ * messages of others and forwards, MESSAGE_EDIT_TIME_EXPIRED, MESSAGE_NOT_MODIFIED, and the refusals of texts and media.
+ */
+function edit(
+  context: MethodContext,
+  request: Api.messages.EditMessage,
+  { me, caller }: Call,
+): Api.TypeUpdates {
+  const { world } = context;
+  const peer = peerOf(world, me, request.peer);
+  const message = messageIn(world, me, peer, Number(request.id));
+  checkEditable(context, me, message);
+  if (message.media?.kind === 'poll') closePoll(context, message.media.poll, request, { me, caller });
+  else checkTime(context, me, message);
+  const changed = contentAfter(context, me, message, request);
+  if (isSame(message, changed) && !isClosing(message, request)) throw badRequest('MESSAGE_NOT_MODIFIED');
+  const changes = editMessage(world, message, changed, caller.sessionId);
+  world.announce(changes);
+  return changesAnswer(context, me, changes);
+}
+
+function checkEditable({ world }: MethodContext, me: Account, message: Message): void {
+  if (message.action) throw badRequest('MESSAGE_ID_INVALID');
+  const chat = world.chat(message.peer);
+  const member = chat?.members.get(me.id);
+  const isOwn = message.sender === me.id;
+  const isEditor = chat?.kind === 'broadcast' && hasRight(member, 'editMessages');
+  const mayWrite = chat?.kind !== 'broadcast' || hasRight(member, 'postMessages');
+  if (message.forward || !(isEditor || (isOwn && mayWrite))) throw forbidden('MESSAGE_AUTHOR_REQUIRED');
+}
+
+function checkTime({ world }: MethodContext, me: Account, message: Message): void {
+  const chat = world.chat(message.peer);
+  const member = chat?.members.get(me.id);
+  const isEditor = chat?.kind === 'broadcast' && hasRight(member, 'editMessages');
+  // Whoever may pin messages of a supergroup may edit their own at any time.
+  const isTimeless =
+    isEditor || message.peer === me.id || (chat?.kind === 'supergroup' && hasRight(member, 'pinMessages'));
+  if (!isTimeless && world.nowSeconds() - message.date > EDIT_TIME_LIMIT_S) {
+    throw badRequest('MESSAGE_EDIT_TIME_EXPIRED');
+  }
+}
+
+function isClosing({ media }: Message, { media: input }: Api.messages.EditMessage): boolean {
+  return media?.kind === 'poll' && input instanceof Api.InputMediaPoll && input.poll.closed === true;
+}
+
+/** The only edit of a poll is its end (poll.closed), at any time. MESSAGE_NOT_MODIFIED, MEDIA_PREV_INVALID. */
+function closePoll(
+  context: MethodContext,
+  poll: Poll,
+  { media: input }: Api.messages.EditMessage,
+  { me, caller }: Call,
+): void {
+  if (!(input instanceof Api.InputMediaPoll)) throw badRequest('MEDIA_PREV_INVALID');
+  if (!input.poll.closed || isClosed(poll, context.world.nowSeconds()))
+    throw badRequest('MESSAGE_NOT_MODIFIED');
+  poll.closed = true;
+  pushResults(context, poll, { userId: me.id, sessionId: caller.sessionId });
+}
+
+function contentAfter(
+  context: MethodContext,
+  me: Account,
+  message: Message,
+  request: Api.messages.EditMessage,
+): Required<Edit> {
+  const isExchange = request.media && message.media?.kind !== 'poll';
+  const media = isExchange && request.media ? mediaAfter(context, me, message, request.media) : message.media;
+  const styled = request.message == null ? message : textAfter(context, me, message, request, media);
+  const { text, entities } = styled;
+  const asBefore = request.media == null && request.message == null;
+  return {
+    text,
+    entities,
+    media,
+    invertMedia: asBefore ? message.invertMedia : Boolean(request.invertMedia),
+  };
+}
+
+function textAfter(
+  context: MethodContext,
+  me: Account,
+  { peer }: Message,
+  { message: text = '', entities }: Api.messages.EditMessage,
+  media: Media | undefined,
+): StyledText {
+  const isText = media === undefined || media.kind === 'webpage';
+  return (isText ? messageText : caption)(context, me, text, entities, peer);
+}
+
+/** The kinds of content that another file may take the place of. */
+const EXCHANGEABLE = new Set(['text', 'photo', 'video', 'audio', 'document', 'gif']);
+
+/** MEDIA_PREV_INVALID, MEDIA_NEW_INVALID, and MEDIA_GROUPED_INVALID for an item that doesn't fit its album. */
+function mediaAfter(
+  context: MethodContext,
+  me: Account,
+  { media, groupedId, peer }: Message,
+  input: Api.TypeInputMedia,
+): Media {
+  const before = media ? contentKind(context, media) : 'text';
+  if (!EXCHANGEABLE.has(before)) throw badRequest('MEDIA_PREV_INVALID');
+  const fresh = mediaOf(context, me, input, peer);
+  const after = contentKind(context, fresh);
+  if (!EXCHANGEABLE.has(after)) throw badRequest('MEDIA_NEW_INVALID');
+  if (groupedId !== undefined && familyOf(before) !== familyOf(after))
+    throw badRequest('MEDIA_GROUPED_INVALID');
+  return fresh;
+}
+
+function familyOf(kind: string): string {
+  return kind === 'photo' || kind === 'video' ? 'visual' : kind;
+}
+
+function isSame(message: Message, { text, entities, media, invertMedia }: Required<Edit>): boolean {
+  return (
+    text === message.text &&
+    sameEntities(entities, message.entities) &&
+    media === message.media &&
+    invertMedia === message.invertMedia
+  );
+}
+
+function sameEntities(one: readonly Entity[], other: readonly Entity[]): boolean {
+  const plain = (entities: readonly Entity[]): string =>
+    JSON.stringify(entities, (_key, value) => (typeof value === 'bigint' ? String(value) : value));
+  return plain(one) === plain(other);
+}
