@@ -1,5 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { settingKeys, specOf } from '../settings/table.js';
+import { commandNamed, withoutAliases } from './aliases.js';
 import type { CommandSpec } from './command.js';
 import { rootHelp } from './root-help.js';
 import { withLongForms } from './short-words.js';
@@ -21,12 +22,15 @@ export async function parseArguments(
   commands: readonly CommandSpec[],
   version: string,
 ): Promise<Request> {
-  const argv = withLongForms(given, commands).map(asPath);
-  const anyNamed = commands.find(({ name }) => argv.includes(name));
-  if (!anyNamed && isSwitchedOn(argv, 'help')) return { print: rootHelp(commands) };
-  const command = await commandOf(argv, commands);
+  const written = withLongForms(given, commands).map(asPath);
+  const anyNamed = commands.find(({ name }) => written.includes(name));
+  if (!anyNamed && !commandNamed(written[0], commands) && isSwitchedOn(written, 'help'))
+    return { print: rootHelp(commands) };
+  const command = await commandOf(written, commands);
   const more = (await command?.moreFlags?.()) ?? [];
-  const read = readWords(argv, flagKinds(command, more), { takesWord: command?.word !== undefined });
+  const kinds = flagKinds(command, more);
+  const argv = withoutAliases(written, (name) => kinds.has(name));
+  const read = readWords(argv, kinds, { takesWord: command?.word !== undefined });
   const named = command ?? anyNamed;
   // Also for `telepi run help`.
   if (read.flags['help'] === true || read.words.at(-1) === 'help')
@@ -48,12 +52,16 @@ async function commandOf(
   argv: readonly string[],
   commands: readonly CommandSpec[],
 ): Promise<CommandSpec | undefined> {
-  const isFirst = commands.find(({ name }) => name === argv[0]);
+  const isFirst = commandNamed(argv[0], commands);
   if (isFirst) return isFirst;
   const kinds: FlagKinds[] = [];
   for (const command of commands) kinds.push(flagKinds(command, await command.moreFlags?.()));
-  const first = firstWord(argv, new Map(kinds.flatMap((each) => [...each])));
-  return commands.find(({ name }) => name === first);
+  const all = new Map(kinds.flatMap((each) => [...each]));
+  const first = firstWord(
+    withoutAliases(argv, (name) => all.has(name)),
+    all,
+  );
+  return commandNamed(first, commands);
 }
 
 async function helpOf(command: CommandSpec | undefined, commands: readonly CommandSpec[]): Promise<string> {

@@ -1,3 +1,4 @@
+import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
 import type { CommandSpec } from './command.js';
 import { CONTINUE_FROM } from './older-state.js';
@@ -27,6 +28,9 @@ const CLONE: readonly SettingKey[] = [
   'bufferMb',
   'cards',
 ];
+
+/** Which messages to choose: the settings of every command that reads messages. */
+const SELECTION: readonly SettingKey[] = selectionKeys;
 
 const ALLOW_PROTECTED = {
   name: 'allow-protected',
@@ -73,7 +77,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'check',
     about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
-    settings: [...CONNECTION, ...CLONE],
+    settings: [...CONNECTION, ...CLONE, ...SELECTION],
     flags: [CONTINUE_FROM, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,
@@ -81,7 +85,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'run',
     about: 'Clone the source chat into the target chat, from where the last run stopped',
-    settings: [...CONNECTION, ...CLONE],
+    settings: [...CONNECTION, ...CLONE, ...SELECTION],
     flags: [
       {
         name: 'restart',

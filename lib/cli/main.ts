@@ -99,6 +99,9 @@ async function runCommand(
 function report(error: unknown, output: Output, debug: boolean): number {
   const failure = asFailure(error);
   output.note(`telepi: ${failure.message}`);
+  // The place of a mistake in something that was written, with a mark under it.
+  const { place } = failure.fields;
+  if (Array.isArray(place)) for (const line of place) output.note(`  ${line}`);
   output.record({
     event: 'error',
     code: failure.code,

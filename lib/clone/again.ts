@@ -1,6 +1,7 @@
 import type { MessageRow } from '../ledger/job.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { fetchMessages } from '../telegram/history.js';
+import { Choice } from './choice.js';
 import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
 import { noteSkipped } from './outcome.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
@@ -41,7 +42,9 @@ async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promis
     const recovered = await recover(run, call.filter(isInDoubt), messages);
     const unfinished = call.filter(({ sourceId }) => recovered.get(sourceId) !== 'found');
     const left = await leaveOut(run, unfinished, messages, recovered);
-    for (const unit of unitsOf(left)) await copyAgain(run, unit, open);
+    // They were selected once: a selection that has changed since then doesn't leave them out.
+    const chosen = { ...run, choice: new Choice({ source: run.source, means: run.means }) };
+    for (const unit of unitsOf(left)) await copyAgain(chosen, unit, open);
   }
 }
 

@@ -7,11 +7,13 @@ import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
+import { Choice } from './choice.js';
 import { copyHistory } from './copy-history.js';
 import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
 import type { CloneOptions } from './options.js';
 import { PartJournal } from './part-journal.js';
+import { countUpTo, endOf } from './range.js';
 import type { Run } from './run.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
@@ -57,6 +59,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
       await settleUnsettled(run);
       if (options.retryFailed) await retryFailures(run);
       await copyHistory(run, checkpoint);
+      if (run.allowance.isUsedUp) tally.limitReached();
       await copyTopicStates(run);
     });
     await job.complete();
@@ -104,12 +107,16 @@ async function prepareRun(
   const interval = client.sendPacer;
   interval.setFloor(minIntervalMs);
   const reader = new SourceReader(options, job.checkpoint);
-  const [limits, lastId, total] = await together(signal, (linked) => [
+  const [limits, lastId, upTo, count] = await together(signal, (linked) => [
     readLimits(client, linked),
     lastPosted({ ...options, signal: linked }),
+    endOf({ ...options, signal: linked }, options.selection?.bounds),
     reader.count(job.checkpoint, linked),
     reader.begin(job.checkpoint, linked),
   ]);
+  const total = await countUpTo(options, count, { after: job.checkpoint, upTo });
+  const means = meansOf(options, limits);
+  const limit = options.selection?.limit ?? Number.POSITIVE_INFINITY;
   const posted = { lastId };
   const contents: Run['contents'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
@@ -124,7 +131,7 @@ async function prepareRun(
     identity,
     interval,
     limits,
-    means: meansOf(options, limits),
+    means,
     posted,
     taken: new Set(),
     record: new SendRecord(marking, clock),
@@ -135,6 +142,9 @@ async function prepareRun(
       text: await job.failedSinceSent({ withFile: false }),
     }),
     reader,
+    choice: new Choice({ ...options, means }),
+    allowance: { left: limit, isUsedUp: false },
+    upTo,
     journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({

@@ -2,11 +2,12 @@ import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';
-import { finishUnit, planUnits, type StartedUnit, startUnit, unitIdle } from './copy-unit.js';
+import { type ChosenUnit, joinLeftOut } from './choice.js';
+import { finishUnit, planUnits, type StartedUnit, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
 import { type InTurn, lookAhead } from './look-ahead.js';
 import type { Run } from './run.js';
 import type { Tally } from './summary.js';
-import { type HistoryUnit, readUnits, type Unit } from './units.js';
+import { readUnits, type Unit } from './units.js';
 import { failureReason, MAX_SAME_FAILURES, verdictOf } from './verdicts.js';
 
 /** How many messages are begun before those in front of them are sent, at most. */
@@ -16,6 +17,8 @@ const MOST_AHEAD = 100;
  * core.telegram.org/api/files: uploaded parts live "between several minutes and several hours".
  */
 export const LONGEST_AHEAD_MS = 5 * 60_000;
+/** How many joined units that are left out are read ahead, at most: they wait for nothing but hold memory. */
+const MOST_LEFT_OUT = 50;
 /** How long a message is held back at most before its turn is checked again, in milliseconds. */
 const LONGEST_HOLD_MS = 60_000;
 
@@ -25,33 +28,48 @@ const LONGEST_HOLD_MS = 60_000;
  */
 export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promise<void> {
   const { reader } = run;
-  for (let before = Number.NEGATIVE_INFINITY; reader.upTo > before; ) {
+  const course = { isOver: false };
+  for (let before = Number.NEGATIVE_INFINITY; reader.upTo > before && !course.isOver; ) {
     before = reader.upTo;
-    for await (const { started, ahead } of startedUnits(run)) {
+    for await (const { started, ahead } of startedUnits(run, course)) {
       run.signal.throwIfAborted();
       await finishUnit(run, withoutTaken(run.taken, started), ahead);
-      await createEmptyTopic(run, started.unit);
+      if (!started.unit.leftOut) await createEmptyTopic(run, started.unit);
       checkpoint.reached(started.unit.upTo);
       stopAtSameFailures(run.tally);
     }
     // Moves beyond the last wanted message: the next run needn't read the unwanted ones again.
-    checkpoint.reached(reader.upTo);
+    if (!course.isOver) checkpoint.reached(reader.upTo);
   }
 }
 
+/** How far a run's reading has come. */
+interface Course {
+  /** The selection's end or limit is reached, though the history may continue. */
+  isOver: boolean;
+}
+
 interface PlannedUnit {
-  readonly unit: HistoryUnit;
+  readonly unit: ChosenUnit;
   readonly rows: ReadonlyMap<number, MessageRow>;
 }
 
 interface StartedHistory extends StartedUnit {
-  readonly unit: HistoryUnit;
+  readonly unit: ChosenUnit;
 }
 
-function startedUnits(run: Run): AsyncGenerator<InTurn<StartedHistory>> {
+function startedUnits(run: Run, course: Course): AsyncGenerator<InTurn<StartedHistory>> {
   return lookAhead<PlannedUnit, StartedHistory>({
-    items: (signal) => plannedUnits({ ...run, signal }),
-    holdMs: ({ unit }, ahead) => holdMs(run.interval, unit, ahead),
+    items: (signal) => plannedUnits({ ...run, signal }, course),
+    holdMs: ({ unit }, ahead) => {
+      if (!unit.leftOut)
+        return holdMs(
+          run.interval,
+          unit,
+          ahead.filter((each) => !each.unit.leftOut),
+        );
+      return ahead.filter((each) => each.unit.leftOut).length >= MOST_LEFT_OUT ? LONGEST_HOLD_MS : 0;
+    },
     start: ({ unit, rows }, signal) => ({ ...startUnit({ ...run, signal }, unit, rows), unit }),
     idle: unitIdle,
     clock: run.clock,
@@ -59,13 +77,36 @@ function startedUnits(run: Run): AsyncGenerator<InTurn<StartedHistory>> {
   });
 }
 
-async function* plannedUnits(run: Run): AsyncGenerator<PlannedUnit> {
-  const { reader, signal } = run;
+async function* plannedUnits(run: Run, course: Course): AsyncGenerator<PlannedUnit> {
+  const { reader, choice, upTo, signal } = run;
   const readAfter = (afterId: number) => reader.pages(afterId, signal);
   for await (const units of readUnits(readAfter, reader.upTo, reader.isWanted)) {
-    const rows = await planUnits(run, units);
-    for (const unit of units) yield { unit, rows };
+    const within = units.filter(({ messages: [{ id }] }) => id <= upTo);
+    const chosen = joinLeftOut(within, choice);
+    const rows = await planUnits(run, chosen);
+    for (const unit of chosen) {
+      course.isOver = !mayBegin(run, unit, rows);
+      if (course.isOver) return;
+      yield { unit, rows };
+    }
+    course.isOver = within.length < units.length;
+    if (course.isOver) return;
   }
+}
+
+/** Counts the unit's messages that would be sent; false when the limit was used up before. An album stays whole. */
+function mayBegin({ choice, allowance }: Run, unit: Unit, rows: ReadonlyMap<number, MessageRow>): boolean {
+  const { length } = unit.messages.filter(
+    (message) =>
+      UNFINISHED.has(rows.get(message.id)?.state ?? 'planned') &&
+      choice.contentOf(unit, message).kind !== 'skip',
+  );
+  if (length > 0 && allowance.left <= 0) {
+    allowance.isUsedUp = true;
+    return false;
+  }
+  allowance.left -= length;
+  return true;
 }
 
 /** How long a unit is held back before it is checked again whether it may begin, given the units in `ahead`. */

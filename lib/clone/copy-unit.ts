@@ -1,7 +1,7 @@
 import { FailedError, messageOf } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
-import { type Copyable, contentOf, isMedia } from '../messages/tl/content.js';
+import { type Copyable, isMedia } from '../messages/tl/content.js';
 import { answeredId, quoteOf } from '../messages/tl/replies.js';
 import { plannedFiles } from './carry-media.js';
 import { takeLosses } from './losses-of-send.js';
@@ -46,7 +46,7 @@ const DUE_AT_ONCE_MS = 100;
 
 /** Records messages, and the files of those to be copied, as planned in the ledger; returns each message's row. */
 export async function planUnits(
-  run: Pick<Run, 'identity' | 'job' | 'random' | 'limits' | 'means'>,
+  run: Pick<Run, 'identity' | 'job' | 'random' | 'limits' | 'means' | 'choice'>,
   units: readonly Unit[],
   open: Open = UNFINISHED,
 ): Promise<ReadonlyMap<number, MessageRow>> {
@@ -60,8 +60,8 @@ export async function planUnits(
   const answered = await run.job.plan(planned);
   const rows = new Map(answered.map((row) => [row.sourceId, row]));
   const isOpen = (id: number): boolean => open.has(rows.get(id)?.state ?? 'planned');
-  const contents = units.flatMap(({ messages }) =>
-    messages.filter(({ id }) => isOpen(id)).map((message) => contentOf(message, run.means)),
+  const contents = units.flatMap((unit) =>
+    unit.messages.filter(({ id }) => isOpen(id)).map((message) => run.choice.contentOf(unit, message)),
   );
   await run.job.planFiles(
     contents.flatMap((content) => (isMedia(content) ? plannedFiles(run, content.message) : [])),
@@ -81,7 +81,7 @@ export function startUnit(
   const contents: Copyable[] = [];
   for (const message of unit.messages) {
     const row = rows.get(message.id);
-    const content = contentOf(message, run.means);
+    const content = run.choice.contentOf(unit, message);
     if (row && !open.has(row.state)) finished.push(row);
     else if (content.kind === 'skip') skips.push({ sourceId: message.id, reason: content.reason });
     else contents.push(content);

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { Job } from '../ledger/job.js';
+import type { Selection } from '../messages/selection/selection.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
@@ -17,6 +18,8 @@ export interface CloneOptions {
   readonly targetTopic?: number | undefined;
   /** Creates each source topic in the target and puts its messages there. */
   readonly autoCreateTopics: boolean;
+  /** Which messages are cloned. Default: all. */
+  readonly selection?: Selection | undefined;
   /** Continues even if the owner has restricted saving content (noforwards). */
   readonly allowProtected: boolean;
   /** Tries the messages that failed in earlier runs again, before the others. */

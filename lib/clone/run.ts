@@ -3,6 +3,7 @@ import type { SentContent } from '../base/fingerprint.js';
 import type { Means } from '../messages/recreate/means.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { AccountLimits } from '../telegram/limits.js';
+import type { Choice } from './choice.js';
 import type { LoneFaults } from './lone-fault.js';
 import type { Losses } from './note-reduction.js';
 import type { CloneOptions } from './options.js';
@@ -25,6 +26,12 @@ export interface Run extends CloneOptions {
   /** What the sends that are under way have had to leave out. */
   readonly losses: Losses;
   readonly reader: SourceReader;
+  /** Which messages are cloned, and how. */
+  readonly choice: Choice;
+  /** How many messages may still be begun: `--limit`. */
+  readonly allowance: Allowance;
+  /** No unit that begins above this source id is cloned; Infinity for none. */
+  readonly upTo: number;
   /** Records the parts of all files that the server has acknowledged. */
   readonly journal: PartJournal;
   /** Source ids that this run has handled out of turn, in `again`: the history will reach them once more. */
@@ -41,6 +48,13 @@ export interface Run extends CloneOptions {
   readonly gate: TransferGate;
   readonly router: TopicRouter;
   readonly tally: Tally;
+}
+
+/** What is left of a run's limit; Infinity without one. */
+export interface Allowance {
+  left: number;
+  /** Something was left for the next run. */
+  isUsedUp: boolean;
 }
 
 /** Where the end of a message, and what its copy lacks, is counted and reported. */

@@ -16,6 +16,8 @@ export interface CloneSummary {
   /** The checkpoint: everything up to this source id is finished. */
   readonly lastId: number;
   readonly seconds: number;
+  /** The selection's limit ended the run: the next one continues. */
+  readonly limited?: true;
 }
 
 /** Counts during a run. */
@@ -24,6 +26,7 @@ export class Tally {
   #bytes = 0;
   #topics = 0;
   #inRow = 0;
+  #limited = false;
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
   readonly #reduced: Partial<Record<Reduction, number>> = {};
   readonly #failed: { readonly sourceId: number; readonly reason: string }[] = [];
@@ -53,6 +56,10 @@ export class Tally {
     return this.#inRow >= count ? this.#failed.at(-1)?.reason : undefined;
   }
 
+  limitReached(): void {
+    this.#limited = true;
+  }
+
   topic(): void {
     this.#topics += 1;
   }
@@ -67,6 +74,7 @@ export class Tally {
       bytes: this.#bytes,
       lastId,
       seconds,
+      ...(this.#limited && { limited: true }),
     };
   }
 }

@@ -1,3 +1,5 @@
+import type { SelectionReason } from './selection/reasons.js';
+
 /**
  * Why a message was left out or, for what can't be created again, became a card, each reason with a sentence for people. The names are stable: the summary counts them, the
  * ledger keeps them, machines read them. README.md lists them: `npm run losses-doc`.
@@ -32,7 +34,8 @@ export const SKIP_REASONS = {
   unsupported: 'A kind of message that is newer than this version of TelePi.',
 } as const satisfies Record<string, string>;
 
-export type SkipReason = keyof typeof SKIP_REASONS;
+/** Includes what a selection leaves out. */
+export type SkipReason = keyof typeof SKIP_REASONS | SelectionReason;
 
 /**
  * What a copy lacks of its original, though the message itself was sent, each loss with a sentence for people. The

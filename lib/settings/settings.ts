@@ -7,8 +7,15 @@ import type { ServerAddress } from '../base/server-address.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseProxy, secretsOfProxy } from './proxy.js';
+import { type SelectionKey, selectionKeys } from './selection-table.js';
 import { parseServer, readServerKey } from './server.js';
-import { collectValues, type RawValues, type SettingSources, settingsFile } from './sources.js';
+import {
+  collectValues,
+  type RawValue,
+  type RawValues,
+  type SettingSources,
+  settingsFile,
+} from './sources.js';
 import { SETTINGS, type SettingKey, settingKeys, specOf } from './table.js';
 
 const MB = 1_000_000;
@@ -23,6 +30,8 @@ export interface Settings {
   readonly targetTopic: number | undefined;
   /** Undefined when the user has not decided. */
   readonly autoCreateTopics: boolean | undefined;
+  /** Which messages to choose, as it was written: lib/messages/selection reads and checks it. */
+  readonly selection: SelectionTexts;
   readonly minIntervalMs: number;
   readonly parallelUploads: number;
   readonly bufferBytes: number;
@@ -40,6 +49,8 @@ export interface Settings {
   readonly password: string | undefined;
   readonly botToken: string | undefined;
 }
+
+export type SelectionTexts = Readonly<Partial<Record<SelectionKey, RawValue>>>;
 
 /** The settings that a command uses. The others count as not set, so an error in them doesn't matter here. */
 export interface SettingsUse {
@@ -91,15 +102,20 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
   attempt(() => refuseOddHash(raw));
   attempt(() => refuseOddSecrets(raw));
   if (problems.length > 0) return { settings: undefined, problems };
-  return { settings: build(values, { server, proxy }, sources.workingDirectory), problems };
+  return {
+    settings: build(values, { server, proxy, selection: selectionIn(raw) }, sources.workingDirectory),
+    problems,
+  };
 }
 
 /**
  * The settings in a form that may be printed and logged: every name with its value; a secret only as set or not set.
  */
 export function describeSettings(settings: Settings): Readonly<Record<string, unknown>> {
-  const { server } = settings;
+  const { server, selection } = settings;
+  const chosen = Object.fromEntries(selectionKeys.map((key) => [key, selection[key]?.text]));
   const shown: Record<SettingKey, unknown> = {
+    ...(chosen as Record<SelectionKey, string | undefined>),
     ...settings,
     minInterval: settings.minIntervalMs / 1000,
     bufferMb: settings.bufferBytes / MB,
@@ -190,6 +206,14 @@ function readServer(
   return Object.freeze({ host, port, dcId, publicKeyPem: readServerKey(key, workingDirectory) });
 }
 
+function selectionIn(raw: RawValues): SelectionTexts {
+  const given = selectionKeys.flatMap((key) => {
+    const value = raw.get(key);
+    return value ? [[key, value] as const] : [];
+  });
+  return Object.freeze(Object.fromEntries(given));
+}
+
 function refuseOddHash(raw: RawValues): void {
   const hash = raw.get('apiHash');
   if (!hash || /^[0-9a-f]{32}$/i.test(hash.text.trim())) return;
@@ -211,7 +235,7 @@ function refuseOddSecrets(raw: RawValues): void {
 
 function build(
   values: ReadonlyMap<SettingKey, string | number | boolean>,
-  { server, proxy }: Pick<Settings, 'server' | 'proxy'>,
+  { server, proxy, selection }: Pick<Settings, 'server' | 'proxy' | 'selection'>,
   workingDirectory: string,
 ): Settings {
   const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;
@@ -224,6 +248,7 @@ function build(
     sourceTopic: whole('sourceTopic'),
     targetTopic: whole('targetTopic'),
     autoCreateTopics: values.get('autoCreateTopics') as boolean | undefined,
+    selection,
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,

@@ -1,27 +1,7 @@
-/** The form of a value's text. */
-export type SettingKind =
-  | { readonly type: 'integer'; readonly min: number; readonly max: number }
-  | { readonly type: 'number'; readonly min: number; readonly max: number }
-  | { readonly type: 'boolean' }
-  | { readonly type: 'choice'; readonly of: readonly string[] }
-  /** Read without surrounding blanks. */
-  | { readonly type: 'text' }
-  /** Read as it is: a password may begin or end with a blank. */
-  | { readonly type: 'verbatim' };
+import { SELECTION_SETTINGS } from './selection-table.js';
+import type { SettingKind, SettingSpec } from './table-row.js';
 
-export interface SettingSpec {
-  /** The name in the environment and in .env. */
-  readonly name: string;
-  /** The flag, without its dashes. A secret has none: the system's process list shows flags to everybody. */
-  readonly flag?: string;
-  readonly kind: SettingKind;
-  /** Written as text, and parsed like any other value. */
-  readonly default?: string;
-  /** Never printed, logged or quoted in an error. */
-  readonly secret: boolean;
-  /** One clause for the help; .env.example says more. */
-  readonly about: string;
-}
+export type { SettingSpec } from './table-row.js';
 
 const integer = (min: number, max: number): SettingKind => ({ type: 'integer', min, max });
 const number = (min: number, max: number): SettingKind => ({ type: 'number', min, max });
@@ -119,6 +99,7 @@ export const SETTINGS = {
     about:
       "on: a card, one short text, stands in for what can't be created again; off: such messages are skipped",
   },
+  ...SELECTION_SETTINGS,
   dataDir: {
     name: 'DATA_DIR',
     flag: 'data-dir',

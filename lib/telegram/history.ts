@@ -8,8 +8,10 @@ import { acrossHistories, inOlderHistory } from './two-histories.js';
 
 /** The most messages that messages.getHistory and getMessages return at once. */
 const PAGE = 100;
+/** TL: an int. */
+const LARGEST_INT = 2 ** 31 - 1;
 /** Message ids are TL `int`s. */
-const LARGEST_ID = 2 ** 31 - 1;
+const LARGEST_ID = LARGEST_INT;
 
 /** The part of a chat that requests for its history need. */
 type Peer = Pick<Chat, 'peer'>;
@@ -116,6 +118,22 @@ async function countAfter(
     if (error instanceof TelegramError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The id of the newest message that was sent before `date` (unix seconds, above 0): where the page of that offset_date
+ * begins (core.telegram.org/api/offsets).
+ */
+export async function newestBefore(
+  client: Caller,
+  chat: Peer,
+  date: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
+  request.offsetDate = Math.min(date, LARGEST_INT);
+  const [newest] = messagesOf(await client.call(request, { signal }));
+  return newest?.id;
 }
 
 /** The newest `limit` (at most 100) messages, newest first. */

@@ -62,7 +62,7 @@ test('words that telepi does not know are refused with status 2', async (t) => {
     [],
     /Say what to do; the commands are login, logout, chats, check, run, status, forget, sandbox/,
   );
-  await refused(['clone'], /no such command/);
+  await refused(['duplicate'], /no such command/);
   await refused(['run', '--sorce', 'x'], /--sorce is not a flag here: see telepi run --help/);
   await refused(['run', '--source'], /--source needs a value/);
   await refused(['run', 'a', 'b'], /2 words too many/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { REDUCTIONS, SKIP_REASONS } from '../../lib/messages/losses.js';
+import { SELECTION_REASONS } from '../../lib/messages/selection/reasons.js';
 import { chatContent, withoutPremium } from '../support/chat-content.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { README, withLosses } from '../support/losses-doc.js';
@@ -13,9 +14,11 @@ describe('every loss', () => {
   });
 
   it('has a name for machines and a sentence for people', () => {
-    for (const [name, sentence] of [...Object.entries(SKIP_REASONS), ...Object.entries(REDUCTIONS)]) {
+    for (const [name, sentence] of [SKIP_REASONS, SELECTION_REASONS, REDUCTIONS].flatMap((table) =>
+      Object.entries(table),
+    )) {
       assert.match(name, /^[a-z]+(_[a-z]+)*$/);
-      assert.match(sentence, /^[A-Z][^|]*[.]$/, name);
+      assert.match(sentence, /^[A-Z`][^|]*[.]$/, name);
     }
   });
 });

@@ -3,6 +3,8 @@ import { shownId } from '../../base/source-ids.js';
 import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
 import { examineJob } from '../../ledger/examine-job.js';
 import { LEDGER_LOST } from '../../ledger/identify.js';
+import { describeSelection } from '../../messages/selection/canonical.js';
+import { readCriteria } from '../../messages/selection/criteria.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
 import { secretFile, settingsFile } from '../../settings/sources.js';
 import { idleNames } from '../../settings/unknown-names.js';
@@ -65,6 +67,10 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield { name: 'settings', status: 'ok', detail: settingsWords(context) };
   const idle = idleNames(context.sources);
   if (idle !== undefined) yield { name: 'settings', status: 'warning', detail: idle };
+  yield await probe('selection', signal, async () => {
+    const words = describeSelection(await readCriteria(settings.selection, context.clock.now()));
+    return words ?? 'every message';
+  });
   const directory = await probe('data directory', signal, () => dataDirectory(settings.dataDir));
   yield directory;
   for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {

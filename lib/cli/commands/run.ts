@@ -8,6 +8,8 @@ import type { CloneSummary } from '../../clone/summary.js';
 import { topicNotices } from '../../clone/topic-notices.js';
 import type { Job } from '../../ledger/job.js';
 import type { JobOptions } from '../../ledger/job-scene.js';
+import { type Criteria, readCriteria } from '../../messages/selection/criteria.js';
+import type { Selection } from '../../messages/selection/selection.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import type { Wait } from '../../pace/patience.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
@@ -23,6 +25,7 @@ import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide, type Side } from '../pair.js';
 import { chooseReporter } from '../progress/choose.js';
+import { openSelection, refuseSelection } from '../selection.js';
 import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
@@ -41,6 +44,7 @@ interface RunEvents {
 export async function run(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
   for (const side of ['source', 'target'] as const) readSide(settings, side);
+  const criteria = await readCriteria(settings.selection, context.clock.now());
   context.log.info('settings_read', describeSettings(settings));
   const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
@@ -60,7 +64,7 @@ export async function run(context: CommandContext): Promise<number> {
       },
     });
     try {
-      return await cloneAs({ context, settings, client, events, early: early ?? begin(client) });
+      return await cloneAs({ context, settings, criteria, client, events, early: early ?? begin(client) });
     } finally {
       await client.close();
     }
@@ -104,17 +108,19 @@ async function loadRooms(): Promise<Rooms> {
 interface Connected {
   readonly context: CommandContext;
   readonly settings: Settings;
+  readonly criteria: Criteria;
   readonly client: TelepiClient;
   readonly events: RunEvents;
   readonly early: Early;
 }
 
-async function cloneAs({ context, settings, client, events, early }: Connected): Promise<number> {
+async function cloneAs({ context, settings, criteria, client, events, early }: Connected): Promise<number> {
   const user = await early.user;
   const accountId = Number(user.id);
   context.log.info('signed_in', { userId: accountId, bot: user.bot === true });
   client.parts.begin(await readGoodConnections(settings.dataDir, accountId, context.log));
-  const scene = { context, client, events, accountId, ...(await early.rooms) };
+  const selection = await openSelection(client, criteria, accountId, context.signal);
+  const scene = { context, client, events, accountId, selection, ...(await early.rooms) };
   try {
     return await throughUpgrades(context, client, async (first) => {
       const sides = await (first ? early.sides : resolveSides(context, settings, client));
@@ -155,15 +161,17 @@ async function resolveSides(
 
 interface RunScene extends Pick<Connected, 'context' | 'client' | 'events'>, Rooms {
   readonly accountId: number;
+  readonly selection: Selection;
 }
 
 /** `first`: no run of this process has opened the job before. */
 async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise<number> {
-  const { context, client, events, accountId, openJob, examineJob, runClone } = scene;
+  const { context, client, events, accountId, selection, openJob, examineJob, runClone } = scene;
   const { source, target, settings } = sides;
   const flight = preflightOptions(context, settings, { client, source, target });
   // Must come before anything is recorded.
   await preflight(flight);
+  refuseSelection(selection, source);
   const restart = first && context.flags['restart'] === true;
   const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
   const examined = await examineJob(options, 'look-before-writing');
@@ -175,7 +183,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
       const older = await olderHistoryWords(client, source, settings.sourceTopic, context.signal);
       if (older !== undefined) context.output.note(older);
     }
-    return await cloneInto(runClone, context, settings, { client, source, target, job, events });
+    return await cloneInto(runClone, context, settings, { client, source, target, selection, job, events });
   } finally {
     await job.close();
   }
@@ -231,6 +239,7 @@ interface Parts {
   readonly client: TelepiClient;
   readonly source: Chat;
   readonly target: Chat;
+  readonly selection: Selection;
   readonly job: Job;
   readonly events: RunEvents;
 }
@@ -242,7 +251,7 @@ async function cloneInto(
   parts: Parts,
 ): Promise<number> {
   const { clock, random, log, output, signal, flags } = context;
-  const { client, source, target, job, events } = parts;
+  const { client, source, target, selection, job, events } = parts;
   const { bufferBytes } = settings;
   const terminalName = context.sources.environment['TERM'];
   const intervalMs = (): number => client.sendPacer.intervalMs;
@@ -259,6 +268,7 @@ async function cloneInto(
       sourceTopic: settings.sourceTopic,
       targetTopic: settings.targetTopic,
       autoCreateTopics: settings.autoCreateTopics === true,
+      selection,
       allowProtected: flags['allow-protected'] === true,
       retryFailed: flags['retry-failed'] === true,
       stopOnError: flags['stop-on-error'] === true,

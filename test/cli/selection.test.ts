@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseArguments } from '../../lib/cli/arguments.js';
+import { COMMANDS } from '../../lib/cli/commands.js';
+import { openScene, recordsOf } from '../support/scene.js';
+import { telepi } from '../support/telepi.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+describe('the words of a selection', () => {
+  it('are refused before any work, with a mark under the place in an expression', async (t) => {
+    const cwd = temporaryFolder(t);
+    const environment = {
+      TG_API_ID: '1',
+      TG_API_HASH: '00112233445566778899aabbccddeeff',
+      SOURCE_CHAT: '@from_here',
+      TARGET_CHAT: '@to_there',
+    };
+    const run = (...args: string[]) => telepi(['run', ...args], { cwd, environment });
+    const filter = await run('--filter', 'size > 5 && knd == "photo"');
+    assert.equal(filter.status, 2);
+    assert.match(
+      filter.stderr,
+      /^telepi: --filter is not an expression that TelePi can use: unknown variable: knd/,
+    );
+    assert.match(filter.stderr, /\n {2}size > 5 && knd == "photo"\n {14}\^\n$/);
+    const kind = await telepi(['run'], { cwd, environment: { ...environment, SELECT_KIND: 'vidoe' } });
+    assert.equal(kind.status, 2);
+    assert.match(
+      kind.stderr,
+      /^telepi: SELECT_KIND must be kinds of messages .*custom_emoji.* Did you mean video\?\n$/,
+    );
+    assert.equal((await run('--match', '(', '--since', '2024')).status, 2);
+  });
+
+  it('may have the names of other tools, which one table knows', async () => {
+    const parse = async (...words: string[]) => {
+      const request = await parseArguments(words, COMMANDS, '0');
+      assert.ok('command' in request);
+      return { name: request.command.name, flags: request.flags };
+    };
+    assert.deepEqual(
+      await parse('clone', '--from', '@a', '--to=@b', '--types', 'photo', '--from-date', '2024'),
+      {
+        name: 'run',
+        flags: { source: '@a', target: '@b', kind: 'photo', since: '2024' },
+      },
+    );
+    assert.equal((await parse('--json', 'list-chats')).name, 'chats');
+    assert.equal((await parse('auth')).name, 'login');
+    const help = await parseArguments(['clone', '--help'], COMMANDS, '0');
+    assert.ok('print' in help && help.print.includes('telepi run [flags]'));
+  });
+});
+
+describe('telepi run with a selection', () => {
+  it('sends what it selects, and says what it left out and why', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { status, stdout, stderr } = await scene.run(
+      ['run', '--json', '--kind', 'photo,video', '--sender', 'me'],
+      {
+        MIN_INTERVAL: '0',
+        AUTO_CREATE_TOPICS: 'yes',
+        SOURCE_CHAT: String(scene.filled.source.id),
+        TARGET_CHAT: String(scene.filled.target.id),
+      },
+    );
+    assert.equal(status, 0, stderr);
+    const summary = recordsOf(stdout).find(({ event }) => event === 'summary');
+    const skipped = (summary?.['skipped'] ?? {}) as Record<string, number>;
+    assert.ok(
+      Object.keys(skipped).every((reason) => reason === 'not_sender' || reason === 'not_kind'),
+      stdout,
+    );
+    assert.ok((skipped['not_kind'] ?? 0) > 0);
+  });
+
+  it('is refused for topics of a chat that has none', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { status, stderr } = await scene.run([
+      'run',
+      '--topic',
+      '7',
+      '--source',
+      String(scene.filled.chats.supergroup.id),
+      '--target',
+      String(scene.filled.target.id),
+    ]);
+    assert.equal(status, 2);
+    assert.match(stderr, /has no topics: leave out --topic/);
+  });
+});
