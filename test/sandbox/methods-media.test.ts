@@ -187,7 +187,14 @@ test('media that name nothing are MEDIA_EMPTY, and media that nobody may send ar
   });
   await refused(send(new Api.InputMediaDocument({ id: none })), 'MEDIA_EMPTY');
   await refused(send(new Api.InputMediaDocument({ id: new Api.InputDocumentEmpty() })), 'MEDIA_EMPTY');
-  await refused(send(new Api.InputMediaStory({ peer, id: 1 })), 'MEDIA_INVALID');
+  await refused(
+    send(
+      new Api.InputMediaGame({
+        id: new Api.InputGameShortName({ botId: new Api.InputUserSelf(), shortName: 'g' }),
+      }),
+    ),
+    'GAME_BOT_INVALID',
+  );
   const passing = new Api.InputMediaUploadedPhoto({ file: await upload(jpeg('ttl')), ttlSeconds: 5 });
   await refused(send(passing), 'TTL_MEDIA_INVALID');
 });

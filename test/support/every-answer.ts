@@ -4,6 +4,7 @@ import { silentLog } from '../../lib/base/log.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { FileStore } from '../../lib/sandbox/files/file-store.js';
 import type { Poll } from '../../lib/sandbox/kinds/poll.js';
+import type { RichMessage } from '../../lib/sandbox/kinds/rich-message.js';
 import { allMethods } from '../../lib/sandbox/methods/all.js';
 import type { MethodContext } from '../../lib/sandbox/methods/context.js';
 import { Logins } from '../../lib/sandbox/methods/logins.js';
@@ -57,6 +58,7 @@ export function makeScene() {
   const first = world.post({ ...inTopic, text: 'one', entities: mention(somebody().id) });
   world.post({ ...inTopic, text: 'two', replyTo: first.id });
   world.post({ chat: forum.id, from: me.id, text: 'more', topicId: other.id });
+  const rich = world.post({ ...inTopic, rich: richOf(somebody().id) });
   const asked = world.post({ ...inTopic, media: { kind: 'poll', poll: pollOf(somebody, mention) } });
   world.post({ ...inTopic, media: { ...CONTACT, userId: somebody().id } });
   const channel = world.createChannel({ title: 'Channel', creator: me.id, username: 'a_channel' });
@@ -96,10 +98,16 @@ export function makeScene() {
     friend,
     first,
     asked,
+    rich,
   };
 }
 
 const CONTACT = { kind: 'contact', phone: '1', firstName: 'C', lastName: '', vcard: '' } as const;
+
+function richOf(id: number): RichMessage {
+  const text = { _: 'TextMentionName', text: { _: 'TextEmpty' }, userId: BigInt(id) };
+  return { blocks: [{ _: 'PageBlockParagraph', text }], photos: [], documents: [] };
+}
 
 /** A poll whose people occur nowhere else: who added an answer, who is mentioned, who voted. */
 function pollOf(somebody: () => Account, mention: (userId: number) => readonly Entity[]): Poll {
@@ -132,7 +140,7 @@ const peersOf =
 const idsOf = (...ids: number[]) => ids.map((id) => new Api.InputMessageID({ id }));
 
 function readingRequests(scene: Scene): Api.AnyRequest[] {
-  const { forum, topic, other, channel, group, upgraded, friend, me, first, asked } = scene;
+  const { forum, topic, other, channel, group, upgraded, friend, me, first, asked, rich } = scene;
   const peerOf = peersOf(scene);
   const peer = peerOf(forum.id);
   const empty = new Api.InputPeerEmpty();
@@ -161,6 +169,7 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.messages.GetPollResults({ peer, msgId: asked.id, pollHash: toLong(0) }),
     new Api.messages.SendVote({ peer, msgId: asked.id, options: [Buffer.from('b')] }),
     new Api.messages.GetPollVotes({ peer, id: asked.id, limit: 10 }),
+    new Api.messages.GetRichMessage({ peer, id: rich.id }),
     new Api.messages.GetDialogFilters(),
     new Api.messages.GetForumTopics({ peer, offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 100 }),
     new Api.messages.GetForumTopicsByID({ peer, topics: [topic.id, 4242] }),

@@ -4,6 +4,7 @@ import type { FileStore } from '../files/file-store.js';
 import { RpcError } from '../rpc.js';
 import type { Entity, StyledText } from '../world/entity.js';
 import type { PeerId } from '../world/peer-id.js';
+import type { TlData } from '../world/tl-data.js';
 
 /** A kind of media: how it looks in an answer, and whom it names. Each kind is one file of this folder. */
 export interface MediaKind<Media> {
@@ -41,6 +42,8 @@ export interface Reading {
   styled(text: string, entities: readonly Api.TypeMessageEntity[] | null | undefined): StyledText;
   /** PEER_ID_INVALID and the like. */
   peer(input: Api.TypeInputPeer): PeerId;
+  /** A story, as a StoryItem. */
+  story(peer: PeerId, id: number): TlData | undefined;
   /** The account with that number. */
   userByPhone(phone: string): number | undefined;
 }

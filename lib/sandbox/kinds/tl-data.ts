@@ -1,29 +1,9 @@
 import { Api } from 'telegram/tl/index.js';
-import { toLong } from '../tl.js';
+import { fromLong, type Long, toLong } from '../tl.js';
 import type { Entity } from '../world/entity.js';
 import { channelPeer, groupPeer, type PeerId } from '../world/peer-id.js';
+import type { TlData, TlValue } from '../world/tl-data.js';
 import type { Showing } from './kind.js';
-
-/**
- * An object of TL as plain data, for parts of messages that the sandbox shows and does nothing with. `_` is the
- * constructor's name in the library; longs are bigints. Four names stand for what depends on the viewer or the message:
- * `peer`, `photo`, `document` and `styled`.
- */
-export interface TlData {
-  readonly _: string;
-  readonly [field: string]: TlValue;
-}
-
-export type TlValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | Buffer
-  | TlData
-  | readonly TlValue[]
-  | readonly Entity[]
-  | undefined;
 
 /** The object itself, as somebody sees it. */
 // biome-ignore lint/suspicious/noExplicitAny: the name decides the type, and each use knows it
@@ -42,8 +22,23 @@ export function tlOf(scene: Showing, data: TlData): any {
         entities: scene.entities(fields['entities'] as readonly Entity[]),
       });
     default:
-      return create(name, mapFields(scene, fields));
+      return create(name, tlFields(scene, fields));
   }
+}
+
+/** An object of TL as plain data. */
+export function dataOf(object: object): TlData {
+  const { className, originalArgs } = object as { className: string; originalArgs: Record<string, unknown> };
+  const fields = Object.entries(originalArgs).flatMap(([field, value]) =>
+    value === undefined || value === null ? [] : [[field, plainValue(value)] as const],
+  );
+  return { _: className, ...Object.fromEntries(fields) };
+}
+
+function plainValue(value: unknown): TlValue {
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value as TlValue;
+  return 'className' in value ? dataOf(value) : fromLong(value as Long);
 }
 
 /** The fields of TL that hold the bare ids of users, chats or channels, in whatever constructor. */
@@ -72,7 +67,8 @@ export function peersOf(value: unknown): PeerId[] {
   });
 }
 
-function mapFields(scene: Showing, fields: Readonly<Record<string, TlValue>>): Record<string, unknown> {
+/** The fields of an object, as somebody sees them. */
+export function tlFields(scene: Showing, fields: Readonly<Record<string, TlValue>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, mapValue(scene, value)]));
 }
 

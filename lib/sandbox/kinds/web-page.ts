@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
+import type { TlData } from '../world/tl-data.js';
 import { type MediaKind, type Reading, refusal } from './kind.js';
-import { peersOf, type TlData, tlOf } from './tl-data.js';
+import { peersOf, tlOf } from './tl-data.js';
 
 /** A link preview. */
 export interface WebPage {

@@ -19,6 +19,7 @@ import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
 import { pollMethods } from './polls.js';
 import { qrMethods } from './qr-login.js';
+import { richMethods } from './rich-messages.js';
 import { sendAsMethods } from './send-as.js';
 import { methodTable } from './table.js';
 import { updateMethods } from './updates.js';
@@ -45,6 +46,7 @@ export function allMethods(context: MethodContext): MethodTable {
     deleteMethods(context),
     pinMethods(context),
     searchMethods(context),
+    richMethods(context),
     chatMethods(context),
     channelMethods(context),
     sendAsMethods(context),

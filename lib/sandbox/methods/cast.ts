@@ -1,4 +1,6 @@
 import type { Api } from 'telegram/tl/index.js';
+import { peersOfRich } from '../kinds/rich-message.js';
+import { peersOf } from '../kinds/tl-data.js';
 import type { Message } from '../world/message.js';
 import type { Account, Topic } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
@@ -28,7 +30,9 @@ export class Cast {
       this.#peers.add(message.peer);
       if (message.from !== undefined) this.#peers.add(message.from);
       for (const entity of message.entities) if (entity.userId !== undefined) this.#peers.add(entity.userId);
-      this.add(...peersOfMedia(message.media));
+      this.add(...peersOfMedia(message.media), ...peersOf(message.fields), ...peersOfRich(message.rich));
+      if (message.action?.kind === 'shown') this.add(...peersOf(message.action.data));
+      for (const { userId } of message.reply?.quote?.entities ?? []) if (userId) this.add(userId);
       const { action, forward } = message;
       if (forward?.from !== undefined) this.add(forward.from);
       if (forward?.saved) this.add(forward.saved.peer);

@@ -10,6 +10,20 @@ const APP_CONFIG = {
   upload_max_fileparts_premium: 8000,
   caption_length_limit_default: 1024,
   caption_length_limit_premium: 4096,
+  message_length_limit_default: 4096,
+  message_length_limit_premium: 8192,
+  quote_length_max: 1024,
+  poll_answers_max: 12,
+  poll_close_period_max: 2_628_000,
+  todo_items_max: 30,
+  todo_title_length_max: 32,
+  todo_item_length_max: 64,
+  stars_paid_post_amount_max: 10_000,
+  rich_message_text_length_max: 32_768,
+  rich_message_block_count_max: 500,
+  rich_message_depth_max: 16,
+  rich_message_media_count_max: 50,
+  rich_message_table_column_count_max: 20,
   about_length_limit_default: 70,
   about_length_limit_premium: 140,
   dialogs_pinned_limit_default: 5,
@@ -49,6 +63,9 @@ export function helpMethods(context: MethodContext): MethodGroup {
   };
 }
 
+/** Who may send rich messages: `disabled`, `premium` or `enabled`. */
+const RICH_MESSAGE_POSTING = 'premium';
+
 const APP_CONFIG_HASH = 1;
 
 function config(context: MethodContext, caller: Caller): Api.Config {
@@ -87,16 +104,21 @@ function config(context: MethodContext, caller: Caller): Api.Config {
     callConnectTimeoutMs: 30_000,
     callPacketTimeoutMs: 10_000,
     meUrlPrefix: 'https://t.me/',
-    captionLengthMax: captionLengthMax(context, caller),
-    messageLengthMax: 4096,
+    captionLengthMax: captionLimit(accountOf(context, caller)),
+    messageLengthMax: textLimit(accountOf(context, caller)),
     webfileDcId: context.world.homeDc,
   });
 }
 
-function captionLengthMax(context: MethodContext, caller: Caller): number {
+/** Before the login, as for an account without Premium. */
+function accountOf({ world }: MethodContext, caller: Caller): { readonly premium: boolean } {
   const { userId } = caller.key;
-  const me = userId === undefined ? undefined : context.world.account(userId);
-  return captionLimit({ premium: me?.premium ?? false });
+  return (userId === undefined ? undefined : world.account(userId)) ?? { premium: false };
+}
+
+/** The longest text that the account may write, in UTF-16 units. */
+export function textLimit({ premium }: { readonly premium: boolean }): number {
+  return premium ? APP_CONFIG.message_length_limit_premium : APP_CONFIG.message_length_limit_default;
 }
 
 /** The longest caption that the account may write, in UTF-16 units. */
@@ -106,9 +128,15 @@ export function captionLimit({ premium }: { readonly premium: boolean }): number
 
 function appConfig(): Api.JsonObject {
   return new Api.JsonObject({
-    value: Object.entries(APP_CONFIG).map(
-      ([key, value]) => new Api.JsonObjectValue({ key, value: new Api.JsonNumber({ value }) }),
-    ),
+    value: [
+      ...Object.entries(APP_CONFIG).map(
+        ([key, value]) => new Api.JsonObjectValue({ key, value: new Api.JsonNumber({ value }) }),
+      ),
+      new Api.JsonObjectValue({
+        key: 'rich_message_posting',
+        value: new Api.JsonString({ value: RICH_MESSAGE_POSTING }),
+      }),
+    ],
   });
 }
 

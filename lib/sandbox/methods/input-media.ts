@@ -1,17 +1,21 @@
 import { Api } from 'telegram/tl/index.js';
 import type { StoredFile } from '../files/stored-file.js';
 import { readFile } from '../kinds/attachment.js';
+import { readChecklist } from '../kinds/checklist.js';
 import { readContact } from '../kinds/contact.js';
 import { readDice } from '../kinds/dice.js';
 import { readPoll } from '../kinds/input-poll.js';
 import type { Reading } from '../kinds/kind.js';
+import { readPaidMedia } from '../kinds/paid-media.js';
 import { readGeo, readGeoLive, readVenue } from '../kinds/places.js';
+import { refuseShown } from '../kinds/shown.js';
+import { readStory } from '../kinds/story.js';
 import { readWebPage } from '../kinds/web-page.js';
 import type { Media } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import type { ContentKind } from '../world/rights.js';
-import { badRequest, type MethodContext } from './context.js';
+import type { MethodContext } from './context.js';
 import { readingOf } from './reading.js';
 
 /**
@@ -33,6 +37,11 @@ export function contentKind(context: MethodContext, media: Media): ContentKind {
     case 'photo':
     case 'poll':
       return media.kind;
+    case 'checklist':
+      return 'poll';
+    case 'paid':
+    case 'story':
+      return 'photo';
     case 'dice':
       return 'sticker';
     default:
@@ -52,7 +61,6 @@ function kindOfDocument(file: StoredFile | undefined): ContentKind {
 }
 
 function plainMedia(scene: Reading, input: Api.TypeInputMedia): Media {
-  if (input instanceof Api.InputMediaEmpty) throw badRequest('MEDIA_EMPTY');
   if (input instanceof Api.InputMediaGeoPoint) return readGeo(scene, input);
   if (input instanceof Api.InputMediaGeoLive) return readGeoLive(scene, input);
   if (input instanceof Api.InputMediaVenue) return readVenue(scene, input);
@@ -60,5 +68,8 @@ function plainMedia(scene: Reading, input: Api.TypeInputMedia): Media {
   if (input instanceof Api.InputMediaWebPage) return readWebPage(scene, input);
   if (input instanceof Api.InputMediaDice) return readDice(scene, input);
   if (input instanceof Api.InputMediaPoll) return readPoll(scene, input);
-  throw badRequest('MEDIA_INVALID');
+  if (input instanceof Api.InputMediaTodo) return readChecklist(scene, input);
+  if (input instanceof Api.InputMediaPaidMedia) return readPaidMedia(scene, input);
+  if (input instanceof Api.InputMediaStory) return readStory(scene, input);
+  return refuseShown(scene, input);
 }

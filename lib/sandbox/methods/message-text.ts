@@ -3,11 +3,9 @@ import type { Entity, StyledText } from '../world/entity.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import { badRequest, type MethodContext } from './context.js';
-import { captionLimit } from './help.js';
+import { captionLimit, textLimit } from './help.js';
 import { entityOf } from './tl-entities.js';
 
-/** Longest text of a message, in UTF-16 units. */
-const TEXT_LIMIT = 4096;
 const MOST_ENTITIES = 100;
 
 /** A message's text. MESSAGE_EMPTY, MESSAGE_TOO_LONG, ENTITY_BOUNDS_INVALID, ENTITIES_TOO_LONG. */
@@ -19,7 +17,7 @@ export function messageText(
   peer: PeerId,
 ): StyledText {
   if (text.trim() === '') throw badRequest('MESSAGE_EMPTY');
-  if (text.length > TEXT_LIMIT) throw badRequest('MESSAGE_TOO_LONG');
+  if (text.length > textLimit(me)) throw badRequest('MESSAGE_TOO_LONG');
   return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
 }
 

@@ -7,6 +7,7 @@ import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { keptParts } from './forwarded.js';
 import { contentKind } from './input-media.js';
 import { checkVoters } from './messages-media.js';
 import { earlierSend } from './messages-send.js';
@@ -155,7 +156,7 @@ function checkTarget(
 
 /** Captions may be dropped, but the text of a message without media may not. */
 function contentOf(
-  { world }: MethodContext,
+  context: MethodContext,
   me: Account,
   message: Message,
   { request, to }: { readonly request: Api.messages.ForwardMessages; readonly to: PeerId },
@@ -164,9 +165,9 @@ function contentOf(
   const isBare = request.dropMediaCaptions && media !== undefined && media.kind !== 'webpage';
   return {
     ...(isBare ? {} : { text, entities }),
-    ...(media && { media }),
+    ...keptParts(context, me, message, { withAuthor: !request.dropAuthor }),
     invertMedia,
-    ...(request.dropAuthor ? {} : { forward: forwardOf(world, me, message, to) }),
+    ...(request.dropAuthor ? {} : { forward: forwardOf(context.world, me, message, to) }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { ContentKind } from '../world/rights.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { contentKind, mediaOf } from './input-media.js';
 import { caption, messageText } from './message-text.js';
-import { earlierSend } from './messages-send.js';
+import { earlierSend, effectOf } from './messages-send.js';
 import { peerOf } from './peers.js';
 import { checkRights, postingOf, randomIdOf, type SendTarget, targetOf } from './send-target.js';
 import { tlMedia } from './tl-media.js';
@@ -45,6 +45,7 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
   const message = context.world.post({
     ...postingOf(call, target),
     ...flagsOf(request),
+    ...effectOf(target, request.effect),
     ...styled,
     media,
     randomId,
@@ -154,6 +155,7 @@ function sendMultiMedia(
     message: context.world.post({
       ...postingOf(call, target),
       ...flagsOf(request),
+      ...effectOf(target, request.effect),
       text,
       entities,
       media,

@@ -1,12 +1,16 @@
 import type { Api } from 'telegram/tl/index.js';
+import { readRichMessage } from '../kinds/rich-message.js';
 import { RpcError } from '../rpc.js';
+import { fromLong, type Long } from '../tl.js';
 import { messageById, postedAt } from '../world/box.js';
 import type { Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
 import { sentAs } from '../world/sending.js';
-import type { Call, MethodContext, MethodGroup } from './context.js';
-import { messageText } from './message-text.js';
-import { checkRights, postingOf, randomIdOf, targetOf } from './send-target.js';
+import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { caption, messageText } from './message-text.js';
+import { readingOf } from './reading.js';
+import { checkRights, postingOf, randomIdOf, type SendTarget, targetOf } from './send-target.js';
 import { sentUpdates, shortSent } from './tl-updates.js';
 
 /** Sending text. */
@@ -25,20 +29,43 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
   const target = targetOf(context, me, request);
   const earlier = earlierSend(context, call, target.peer, randomId);
   const answer = (message: Message): Api.TypeUpdates =>
-    peerKind(target.peer) === 'channel'
+    peerKind(target.peer) === 'channel' || message.rich
       ? sentUpdates(context, me, [{ message, randomId }])
       : shortSent(me, message);
   if (earlier) return answer(earlier);
   checkRights(context, me, target, ['text']);
   const message = context.world.post({
     ...postingOf(call, target),
-    ...messageText(context, me, request.message, request.entities, target.peer),
+    ...contentOf(context, me, request, target),
     randomId,
     silent: Boolean(request.silent),
     noforwards: Boolean(request.noforwards),
     invertMedia: Boolean(request.invertMedia),
   });
   return answer(message);
+}
+
+/** A text, or a rich message, whose text may be empty. */
+function contentOf(
+  context: MethodContext,
+  me: Account,
+  { message, entities, richMessage, effect }: Api.messages.SendMessage,
+  target: SendTarget,
+) {
+  const played = effectOf(target, effect);
+  if (!richMessage) return { ...messageText(context, me, message, entities, target.peer), ...played };
+  const rich = readRichMessage(readingOf(context, me, target.peer), richMessage);
+  return { ...caption(context, me, message, entities, target.peer), rich, ...played };
+}
+
+/** An animation is played in private chats with people alone: EFFECT_CHAT_INVALID. */
+export function effectOf(
+  { peer }: SendTarget,
+  effect: Long | null | undefined,
+): { fields?: { readonly effect: bigint } } {
+  if (!effect || fromLong(effect) === 0n) return {};
+  if (peerKind(peer) !== 'user') throw badRequest('EFFECT_CHAT_INVALID');
+  return { fields: { effect: fromLong(effect) } };
 }
 
 /**

@@ -16,6 +16,7 @@ export function readingOf(context: MethodContext, me: Account, peer: PeerId): Re
     files,
     styled: (text, entities) => styledText(context, me, text, entities, peer),
     peer: (input) => peerOf(world, me, input),
+    story: (owner, id) => world.state.stories?.get(owner)?.get(id),
     userByPhone: (phone) => world.accountByPhone(phone)?.id,
   };
 }

@@ -6,6 +6,7 @@ import type { PeerId } from '../world/peer-id.js';
 import { type ContentKind, checkMayPost } from '../world/rights.js';
 import { sendAsPeers } from '../world/send-as.js';
 import { GENERAL_TOPIC } from '../world/topics.js';
+import { type AnsweredPart, answeredPart } from './answered-part.js';
 import { badRequest, type Call, type MethodContext } from './context.js';
 import { peerOf } from './peers.js';
 
@@ -18,7 +19,7 @@ export interface Destination {
 }
 
 /** Where a message goes: the peer, and the message that it answers there. */
-export interface SendTarget {
+export interface SendTarget extends AnsweredPart {
   readonly peer: PeerId;
   readonly chat: Chat | undefined;
   readonly sendAs: PeerId | undefined;
@@ -26,7 +27,6 @@ export interface SendTarget {
   readonly replyTo: number | undefined;
   /** The chat of the answered message, if that is another one. */
   readonly replyPeer?: PeerId;
-  readonly quote: { readonly text: string; readonly offset: number } | undefined;
 }
 
 /** Peer and reply of a send. PEER_ID_INVALID for a group that is a supergroup now, INPUT_USER_DEACTIVATED, REPLY_MESSAGE_ID_INVALID, TOPIC_DELETED, SCHEDULE_DATE_INVALID, SEND_AS_PEER_INVALID. */
@@ -51,7 +51,7 @@ export function targetOf(context: MethodContext, me: Account, request: Destinati
       quote: undefined,
     };
   if (!(replyTo instanceof Api.InputReplyToMessage)) throw badRequest('REPLY_TO_INVALID');
-  const { replyToMsgId, replyToPeerId, topMsgId, quoteText, quoteOffset } = replyTo;
+  const { replyToMsgId, replyToPeerId, topMsgId } = replyTo;
   const replyPeer = replyToPeerId ? peerOf(world, me, replyToPeerId) : peer;
   const named = topicNamed(chat, topMsgId);
   const topicId = replyToPeerId
@@ -66,7 +66,7 @@ export function targetOf(context: MethodContext, me: Account, request: Destinati
     topicId,
     replyTo: replyToMsgId,
     ...(replyPeer === peer ? {} : { replyPeer }),
-    quote: quoteText ? { text: quoteText, offset: quoteOffset ?? 0 } : undefined,
+    ...answeredPart(context, me, replyTo, { answeredIn: replyPeer, peer }),
   };
 }
 
@@ -98,6 +98,8 @@ export function postingOf({ me, caller }: Call, target: SendTarget) {
     ...(target.replyTo === undefined ? {} : { replyTo: target.replyTo }),
     ...(target.replyPeer === undefined ? {} : { replyPeer: target.replyPeer }),
     ...(target.quote === undefined ? {} : { quote: target.quote }),
+    ...(target.task === undefined ? {} : { task: target.task }),
+    ...(target.pollOption === undefined ? {} : { pollOption: target.pollOption }),
   };
 }
 

@@ -1,10 +1,14 @@
 import type { Api } from 'telegram/tl/index.js';
+import { checklist } from '../kinds/checklist.js';
 import { contact } from '../kinds/contact.js';
 import { dice } from '../kinds/dice.js';
 import { document, photo } from '../kinds/files.js';
 import type { MediaKind } from '../kinds/kind.js';
+import { paidMedia } from '../kinds/paid-media.js';
 import { geo, geoLive, venue } from '../kinds/places.js';
 import { poll } from '../kinds/poll.js';
+import { shown } from '../kinds/shown.js';
+import { story } from '../kinds/story.js';
 import { webPage } from '../kinds/web-page.js';
 import type { Media, Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
@@ -21,6 +25,10 @@ const KINDS: { readonly [K in Media['kind']]: MediaKind<Extract<Media, { kind: K
   venue,
   contact,
   poll,
+  checklist,
+  paid: paidMedia,
+  story,
+  shown,
   webpage: webPage,
   dice,
 };

@@ -1,11 +1,15 @@
 import { Api } from 'telegram/tl/index.js';
+import { tlRichMessage } from '../kinds/rich-message.js';
+import { tlFields } from '../kinds/tl-data.js';
 import { toLong } from '../tl.js';
-import type { Action, Forward, Message, Reply } from '../world/message.js';
+import type { Forward, Message, Reply } from '../world/message.js';
 import type { Account, Chat } from '../world/model.js';
-import { bareId, type PeerId } from '../world/peer-id.js';
+import type { PeerId } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import type { MethodContext } from './context.js';
 import { present } from './present.js';
+import { showingOf } from './showing.js';
+import { tlAction } from './tl-actions.js';
 import { tlPeer } from './tl-chats.js';
 import { tlEntity } from './tl-entities.js';
 import { tlMedia } from './tl-media.js';
@@ -26,7 +30,12 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
     replyTo: message.reply && tlReply(context, viewer, message.peer, message.reply),
     date: message.date,
   };
-  if (message.action) return new Api.MessageService(present({ ...common, action: tlAction(message.action) }));
+  const scene = showingOf(context, viewer, message);
+  const others = message.fields ? tlFields(scene, message.fields) : {};
+  if (message.action) {
+    const action = tlAction(scene, message.action);
+    return new Api.MessageService(present({ ...common, action, ...others }));
+  }
   return new Api.Message(
     present({
       ...common,
@@ -42,6 +51,8 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
       postAuthor: authorOf(world, chat, message),
       editDate: message.editDate,
       groupedId: message.groupedId === undefined ? undefined : toLong(message.groupedId),
+      richMessage: message.rich && tlRichMessage(scene, message.rich),
+      ...others,
     }),
   );
 }
@@ -83,8 +94,7 @@ function tlReply(
       replyToMsgId: reply.toId,
       replyToPeerId: chat && namesItself(chat, viewer) ? tlPeer(peer) : undefined,
       replyToTopId: reply.topId,
-      quoteText: reply.quote?.text,
-      quoteOffset: reply.quote?.offset,
+      ...tlPart(reply),
     }),
   );
 }
@@ -103,9 +113,10 @@ function namesItself({ discussionOf, members }: Chat, viewer: Account): boolean 
 function foreignReply(
   { world }: MethodContext,
   viewer: Account,
-  { topId, forumTopic, quote }: Reply,
+  reply: Reply,
   { peer, uid }: NonNullable<Reply['elsewhere']>,
 ): Api.MessageReplyHeader {
+  const { topId, forumTopic, quote } = reply;
   const seen = world.messagesWith(viewer.id, peer).find((message) => message.uid === uid);
   const origin = seen ?? world.messageByUid(uid);
   return new Api.MessageReplyHeader(
@@ -121,53 +132,20 @@ function foreignReply(
         }),
       ),
       replyToTopId: topId,
-      quoteText: quote?.text,
-      quoteOffset: quote?.offset,
+      ...tlPart(reply),
     }),
   );
 }
 
-function tlAction(action: Action): Api.TypeMessageAction {
-  switch (action.kind) {
-    case 'channelCreate':
-      return new Api.MessageActionChannelCreate({ title: action.title });
-    case 'chatCreate':
-      return new Api.MessageActionChatCreate({ title: action.title, users: action.users.map(userId) });
-    case 'chatAddUser':
-      return new Api.MessageActionChatAddUser({ users: action.users.map(userId) });
-    case 'chatEditTitle':
-      return new Api.MessageActionChatEditTitle({ title: action.title });
-    case 'pinMessage':
-      return new Api.MessageActionPinMessage();
-    case 'chatMigrateTo':
-      return new Api.MessageActionChatMigrateTo({ channelId: toLong(bareId(action.channel)) });
-    case 'channelMigrateFrom':
-      return new Api.MessageActionChannelMigrateFrom({
-        title: action.title,
-        chatId: toLong(bareId(action.group)),
-      });
-    case 'topicCreate':
-      return new Api.MessageActionTopicCreate(
-        present({
-          title: action.title,
-          iconColor: action.iconColor,
-          iconEmojiId: action.iconEmojiId === undefined ? undefined : toLong(action.iconEmojiId),
-        }),
-      );
-    case 'topicEdit':
-      return new Api.MessageActionTopicEdit(
-        present({
-          title: action.title,
-          iconEmojiId: action.iconEmojiId === undefined ? undefined : toLong(action.iconEmojiId),
-          closed: action.closed,
-          hidden: action.hidden,
-        }),
-      );
-  }
-}
-
-function userId(peer: PeerId) {
-  return toLong(bareId(peer));
+/** What of the answered message is answered. */
+function tlPart({ quote, task, pollOption }: Reply) {
+  return {
+    quoteText: quote?.text,
+    quoteEntities: quote?.entities?.map(tlEntity),
+    quoteOffset: quote?.offset,
+    todoItemId: task,
+    pollOption,
+  };
 }
 
 /** post_author: the account that signed a channel's post, or the title of an anonymous admin. */

@@ -1,11 +1,17 @@
+import type { Checklist } from '../kinds/checklist.js';
 import type { Contact } from '../kinds/contact.js';
 import type { Dice } from '../kinds/dice.js';
 import type { Document, Photo } from '../kinds/files.js';
+import type { PaidMedia } from '../kinds/paid-media.js';
 import type { Geo, GeoLive, Venue } from '../kinds/places.js';
 import type { PollMedia } from '../kinds/poll.js';
+import type { RichMessage } from '../kinds/rich-message.js';
+import type { Shown } from '../kinds/shown.js';
+import type { Story } from '../kinds/story.js';
 import type { WebPage } from '../kinds/web-page.js';
 import type { Entity } from './entity.js';
 import type { PeerId } from './peer-id.js';
+import type { TlData, TlValue } from './tl-data.js';
 
 /** A message as one box holds it. Users and basic groups have a copy in each member's box, each with its own id. */
 export interface Message {
@@ -37,8 +43,22 @@ export interface Message {
   readonly invertMedia: boolean;
   /** When it was edited last, in Unix time in seconds. */
   readonly editDate?: number;
+  /** Headings, tables and the like, which stand in place of the text. */
+  readonly rich?: RichMessage;
+  /**
+   * Other fields of TL's message, or of its service message, by the library's names: the sandbox shows them and does
+   * nothing with them. They stand in place of what it would show by itself.
+   */
+  readonly fields?: Readonly<Record<string, TlValue>>;
   /** Applies to this box: a message of a private chat may be pinned for one side only. */
   pinned?: boolean;
+}
+
+/** The words of the answered message that a reply quotes, and where they stand in it (in UTF-16 units). */
+export interface Quote {
+  readonly text: string;
+  readonly offset: number;
+  readonly entities?: readonly Entity[];
 }
 
 /** messageReplyHeader. */
@@ -46,7 +66,11 @@ export interface Reply {
   readonly toId: number;
   readonly topId: number | undefined;
   readonly forumTopic: boolean;
-  readonly quote: { readonly text: string; readonly offset: number } | undefined;
+  readonly quote: Quote | undefined;
+  /** The task of a checklist that is answered, by its id. */
+  readonly task?: number;
+  /** The answer of a poll that is answered. */
+  readonly pollOption?: Buffer;
   /** Where the answered message is, if in another chat. In a basic group each member has its own id for it. */
   readonly elsewhere?: { readonly peer: PeerId; readonly uid: number };
 }
@@ -77,10 +101,24 @@ export interface SavedFrom {
 }
 
 /** The media of a message: each kind is a file of `kinds`. */
-export type Media = Photo | Document | Geo | GeoLive | Venue | Contact | PollMedia | WebPage | Dice;
+export type Media =
+  | Photo
+  | Document
+  | Geo
+  | GeoLive
+  | Venue
+  | Contact
+  | PollMedia
+  | Checklist
+  | WebPage
+  | Dice
+  | PaidMedia
+  | Story
+  | Shown;
 
-/** The event in a service message. */
+/** The event in a service message. `shown`: one that the sandbox does nothing with, as a MessageAction. */
 export type Action =
+  | { readonly kind: 'shown'; readonly data: TlData }
   | { readonly kind: 'channelCreate'; readonly title: string }
   | { readonly kind: 'chatCreate'; readonly title: string; readonly users: readonly number[] }
   | { readonly kind: 'chatAddUser'; readonly users: readonly number[] }

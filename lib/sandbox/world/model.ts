@@ -1,6 +1,7 @@
 import type { Box } from './box.js';
 import type { CodeWay } from './code-way.js';
 import type { PeerId } from './peer-id.js';
+import type { TlData } from './tl-data.js';
 
 /** The whole state of the world, as plain data: `--state` saves it. */
 export interface WorldState {
@@ -15,6 +16,8 @@ export interface WorldState {
   readonly apps: Map<number, string>;
   readonly accounts: Map<number, Account>;
   readonly chats: Map<PeerId, Chat>;
+  /** Stories as StoryItems, by owner and id. */
+  stories?: Map<PeerId, Map<number, TlData>>;
 }
 
 /** A user or a bot. */

@@ -3,7 +3,7 @@ import type { Message } from './message.js';
 import type { WorldState } from './model.js';
 
 /** Makes all messages with one poll share it again, as before the state was saved: then each has one of its own. */
-export function joinPolls(state: WorldState): WorldState {
+export function joinShared(state: WorldState): WorldState {
   const known = new Map<bigint, Poll>();
   for (const { box } of [...state.accounts.values(), ...state.chats.values()]) {
     box?.messages.forEach((message, index) => {

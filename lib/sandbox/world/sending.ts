@@ -1,10 +1,12 @@
 import type { Clock } from '../../base/clock.js';
+import type { RichMessage } from '../kinds/rich-message.js';
 import { append, type Box, messageById } from './box.js';
 import { type Entity, inOrder } from './entity.js';
-import type { Action, Forward, Media, Message, Reply } from './message.js';
+import type { Action, Forward, Media, Message, Quote, Reply } from './message.js';
 import type { Account, Chat, WorldState } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
 import { appearsAs } from './send-as.js';
+import type { TlValue } from './tl-data.js';
 import { GENERAL_TOPIC } from './topics.js';
 
 export interface PostOptions {
@@ -26,7 +28,13 @@ export interface PostOptions {
   readonly replyTo?: number;
   /** The chat of that message, if it is another one. */
   readonly replyPeer?: PeerId;
-  readonly quote?: { readonly text: string; readonly offset: number };
+  readonly quote?: Quote;
+  /** The task or the poll's answer that is answered. */
+  readonly task?: number;
+  readonly pollOption?: Buffer;
+  readonly rich?: RichMessage;
+  /** See Message. */
+  readonly fields?: Readonly<Record<string, TlValue>>;
   readonly groupedId?: bigint;
   readonly silent?: boolean;
   readonly noforwards?: boolean;
@@ -116,17 +124,17 @@ function channelReply(
   options: PostOptions,
 ): Reply | undefined {
   if (options.action?.kind === 'topicCreate') return undefined;
-  const quote = options.quote;
+  const details = detailsOf(options);
   if (topicId !== undefined && topicId !== GENERAL_TOPIC) {
     const direct = !answered || answered.id === topicId;
     return direct
-      ? { toId: topicId, topId: undefined, forumTopic: true, quote }
-      : { toId: answered.id, topId: topicId, forumTopic: true, quote };
+      ? { toId: topicId, topId: undefined, forumTopic: true, ...details }
+      : { toId: answered.id, topId: topicId, forumTopic: true, ...details };
   }
   if (!answered || (topicId === GENERAL_TOPIC && answered.id === GENERAL_TOPIC)) return undefined;
   const topId =
     answered.reply && !answered.reply.forumTopic ? (answered.reply.topId ?? answered.reply.toId) : undefined;
-  return { toId: answered.id, topId, forumTopic: false, quote };
+  return { toId: answered.id, topId, forumTopic: false, ...details };
 }
 
 /** The answered message of another chat, by the sender's own id for it. */
@@ -141,17 +149,13 @@ function answeredElsewhere(
 /**
  * messageReplyHeader with reply_to_peer_id, also for another topic's message; the topic, if any, is in reply_to_top_id.
  */
-function foreignReply(
-  topicId: number | undefined,
-  { id, uid, peer }: Message,
-  { quote }: PostOptions,
-): Reply {
+function foreignReply(topicId: number | undefined, { id, uid, peer }: Message, options: PostOptions): Reply {
   const inTopic = topicId !== undefined && topicId !== GENERAL_TOPIC;
   return {
     toId: id,
     topId: inTopic ? topicId : undefined,
     forumTopic: inTopic,
-    quote,
+    ...detailsOf(options),
     elsewhere: { peer, uid },
   };
 }
@@ -200,10 +204,19 @@ function uidOfAnswered(world: Scene, { from, replyTo }: PostOptions): number | u
 }
 
 /** The answered message has another id in each member's box. */
-function replyIn(box: Box, uid: number | undefined, { quote }: PostOptions): Reply | undefined {
+function replyIn(box: Box, uid: number | undefined, options: PostOptions): Reply | undefined {
   if (uid === undefined) return undefined;
   const answered = box.messages.findLast((message) => message.uid === uid);
-  return answered && { toId: answered.id, topId: undefined, forumTopic: false, quote };
+  return answered && { toId: answered.id, topId: undefined, forumTopic: false, ...detailsOf(options) };
+}
+
+/** The part of the answered message that is answered. */
+function detailsOf({ quote, task, pollOption }: PostOptions): Pick<Reply, 'quote' | 'task' | 'pollOption'> {
+  return {
+    quote,
+    ...(task === undefined ? {} : { task }),
+    ...(pollOption === undefined ? {} : { pollOption }),
+  };
 }
 
 function contentOf(world: Scene, options: PostOptions, uid: number) {
@@ -219,5 +232,7 @@ function contentOf(world: Scene, options: PostOptions, uid: number) {
     groupedId: options.groupedId,
     silent: options.silent ?? false,
     invertMedia: options.invertMedia ?? false,
+    ...(options.rich ? { rich: options.rich } : {}),
+    ...(options.fields ? { fields: options.fields } : {}),
   };
 }

@@ -21,7 +21,7 @@ import {
   type WorldState,
 } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
-import { joinPolls } from './polls.js';
+import { joinShared } from './polls.js';
 import { deliver, type Posted, type PostOptions } from './sending.js';
 import { TOPIC_COLORS } from './topics.js';
 import { upgradeGroup } from './upgrade.js';
@@ -69,7 +69,7 @@ export class World {
     this.clock = clock;
     this.random = random;
     this.homeDc = homeDc;
-    this.state = state ? joinPolls(state) : newState(random);
+    this.state = state ? joinShared(state) : newState(random);
   }
 
   createUser(options: UserOptions): Account {
