@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
+import { continuationsInDoubt } from './continuation-store.js';
 import { looksLike, storedContent } from './fingerprint-columns.js';
 import type { LedgerTables, MessagesTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
@@ -68,7 +69,7 @@ export class ClaimStore {
     const { db: database, clock, host, accountId, jobId } = this.#options;
     return database.transaction().execute(async (db) => {
       const jobs = await this.#jobsOfTarget(db);
-      const taken = await this.#taken(db, jobs, 'messages', candidates.flat());
+      const taken = await this.#takenCopies(db, jobs, candidates.flat());
       const free = candidates.filter((run) => !run.some((id) => taken.has(id)));
       const own = free.filter(([id = 0]) => id > afterId);
       const [first] = own;
@@ -84,10 +85,18 @@ export class ClaimStore {
           .where('job_id', '=', jobId)
           .where('source_id', '=', sourceId)
           .set({ state: 'sent', target_id: first[index] ?? null, reason: FOUND, detail: null })
-          .set({ after_id: null, settled_at: now, host })
+          .set({ after_id: null, sent_text: null, settled_at: now, host })
           .execute();
       }
       return first;
+    });
+  }
+
+  /** The messages of the target among these that aren't known as anybody's copy, nor to continue one. */
+  async unclaimed(targetIds: readonly number[]): Promise<number[]> {
+    return this.#options.db.transaction().execute(async (db) => {
+      const taken = await this.#takenCopies(db, await this.#jobsOfTarget(db), targetIds);
+      return targetIds.filter((id) => !taken.has(id));
     });
   }
 
@@ -170,10 +179,20 @@ export class ClaimStore {
     return jobs;
   }
 
+  /** The candidates that are copies of messages, or continue copies. */
+  async #takenCopies(
+    db: Transaction<LedgerTables>,
+    jobs: readonly JobOfTarget[],
+    targetIds: readonly number[],
+  ): Promise<Set<number>> {
+    const copies = await this.#taken(db, jobs, 'messages', targetIds);
+    return new Set([...copies, ...(await this.#taken(db, jobs, 'continuations', targetIds))]);
+  }
+
   async #taken(
     db: Transaction<LedgerTables>,
     jobs: readonly JobOfTarget[],
-    table: 'messages' | 'topics',
+    table: 'messages' | 'topics' | 'continuations',
     targetIds: readonly number[],
   ): Promise<Set<number>> {
     const taken = new Set<number>();
@@ -200,7 +219,7 @@ export class ClaimStore {
     jobs: readonly JobOfTarget[],
     sourceIds: readonly number[],
     contents: readonly SentContent[],
-  ): Promise<RowInDoubt[][]> {
+  ): Promise<Pick<RowInDoubt, 'after_id'>[][]> {
     const { accountId, jobId } = this.#options;
     const rows = await db
       .selectFrom('messages')
@@ -230,7 +249,11 @@ export class ClaimStore {
       const isOwn = row.job_id === jobId;
       return !isOwn || (row.state !== 'sending' && !sourceIds.includes(asNumber(row.source_id)));
     });
-    return sendsOf(others).filter((send) => mayHaveMade(send, contents));
+    const continuing = await continuationsInDoubt(db, this.#options, current(jobs), contents);
+    return [
+      ...sendsOf(others).filter((send) => mayHaveMade(send, contents)),
+      ...continuing.map((row) => [row]),
+    ];
   }
 }
 

@@ -27,7 +27,7 @@ export interface Forgettable {
 /**
  * The tables with a job's rows; tables that refer to others come first. The type makes sure that no table is left out.
  */
-const TABLES = ['files', 'messages', 'topics', 'actions', 'jobs'] as const;
+const TABLES = ['continuations', 'files', 'messages', 'topics', 'actions', 'jobs'] as const;
 type Forgotten =
   Exclude<keyof LedgerTables, (typeof TABLES)[number]> extends never ? (typeof TABLES)[number] : never;
 

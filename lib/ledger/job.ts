@@ -1,12 +1,14 @@
 import type { ServerFile } from '../base/file-parts.js';
 import type { Claim, Claimed, TopicClaim } from './claim-store.js';
+import type { ContinuationKey, ContinuationRow } from './continuation-store.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
 import type { JobNote } from './job-scene.js';
+import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
-import type { FailedMessage, SendingDetails, SentMessage } from './message-store.js';
 import type { TopicMap } from './topic-map.js';
 import type { TopicDetails, TopicRow } from './topic-store.js';
 
+export type { Continuation, ContinuationRow } from './continuation-store.js';
 export type { FilePlan, FileRole, FileRow } from './file-store.js';
 export type { JobNote } from './job-scene.js';
 export type { MessageRow } from './message-row.js';
@@ -67,6 +69,18 @@ export interface Job {
   paid(sourceId: number): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
+  /** The messages that continue a message's copy, in order, as `sending` noted them. */
+  continuationsOf(sourceId: number): Promise<ContinuationRow[]>;
+  /** The continuations that aren't sent though their message is, in order. */
+  owedContinuations(): Promise<ContinuationRow[]>;
+  /** Called before each call that sends a continuation; its copy comes after the message `afterId` of the target. */
+  continuing(key: ContinuationKey, afterId: number): Promise<void>;
+  /** Records the message of the target that continues the copy. */
+  continued(key: ContinuationKey, targetId: number): Promise<void>;
+  /** Records that it was refused; `owedContinuations` still has it. */
+  continuationFailed(key: ContinuationKey, reason: string, message: string): Promise<void>;
+  /** The messages of the target among these that aren't known as a copy or as what continues one. */
+  unclaimed(targetIds: readonly number[]): Promise<number[]>;
   /**
    * Takes a copy that was found in the target, if it surely belongs to these messages, and records it: see ClaimStore.
    */

@@ -5,6 +5,7 @@ import { shownId } from '../base/source-ids.js';
 import { timeNow } from '../store/values.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
+import { type ContinuationKey, type ContinuationRow, ContinuationStore } from './continuation-store.js';
 import { failedSinceSent } from './failed-since-sent.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
@@ -14,8 +15,9 @@ import { countRowsAfter, type JobChange, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
+import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
-import { type FailedMessage, MessageStore, type SendingDetails, type SentMessage } from './message-store.js';
+import { MessageStore } from './message-store.js';
 import type { Agreed } from './reconcile.js';
 import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
@@ -32,6 +34,7 @@ export class LedgerJob implements Job {
   readonly #store: StoreOptions;
   readonly #messages: MessageStore;
   readonly #claims: ClaimStore;
+  readonly #continuations: ContinuationStore;
   readonly #files: FileStore;
   readonly #topics: TopicStore;
   readonly #topicMap: Map<number, number>;
@@ -59,6 +62,7 @@ export class LedgerJob implements Job {
     this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock };
     this.#messages = new MessageStore(this.#store);
     this.#claims = new ClaimStore(this.#store);
+    this.#continuations = new ContinuationStore(this.#store);
     this.#files = new FileStore(this.#store);
     this.#topics = new TopicStore(this.#store);
     this.#topicMap = new Map(agreed.topicMap);
@@ -127,6 +131,31 @@ export class LedgerJob implements Job {
         message: withoutSecrets(message),
       })),
     );
+  }
+
+  continuationsOf(sourceId: number): Promise<ContinuationRow[]> {
+    return this.#reading(this.#continuations.of(sourceId));
+  }
+
+  owedContinuations(): Promise<ContinuationRow[]> {
+    return this.#reading(this.#continuations.owed());
+  }
+
+  continuing(key: ContinuationKey, afterId: number): Promise<void> {
+    return this.#continuations.sending(key, afterId);
+  }
+
+  continued(key: ContinuationKey, targetId: number): Promise<void> {
+    return this.#continuations.sent(key, targetId);
+  }
+
+  continuationFailed(key: ContinuationKey, reason: string, message: string): Promise<void> {
+    const { withoutSecrets = (text) => text } = this.#scene;
+    return this.#continuations.failed(key, withoutSecrets(reason), withoutSecrets(message));
+  }
+
+  unclaimed(targetIds: readonly number[]): Promise<number[]> {
+    return this.#reading(this.#claims.unclaimed(targetIds));
   }
 
   claim(claim: Claim): Promise<Claimed> {

@@ -24,6 +24,8 @@ export interface MessageRow {
   readonly content?: SentContent;
   /** A copy that no answer has named comes after this message of the target. Absent when there can't be one. */
   readonly afterId?: number;
+  /** The text that is sent, when it isn't the source's own: JSON of the clone. */
+  readonly sentText?: string;
   /** What its copy lacks of it, by stable names. Absent when nobody noted it. */
   readonly losses?: readonly string[];
   /** What the next run is to repair. */
@@ -52,6 +54,7 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
     ...(row.grouped_id !== null && { groupedId: asBigInt(row.grouped_id) }),
     ...(content && { content }),
     ...(afterId !== undefined && { afterId }),
+    ...(row.sent_text != null && { sentText: row.sent_text }),
     ...(row.losses != null && { losses: row.losses.split(',').filter((name) => name !== '') }),
     ...(repair && { repair }),
     ...(row.owed != null && { owed: row.owed }),

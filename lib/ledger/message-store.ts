@@ -1,40 +1,14 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
 import { FailedError } from '../base/errors.js';
-import type { SentContent } from '../base/fingerprint.js';
 import { shownId } from '../base/source-ids.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
+import { noteContinuations } from './continuation-store.js';
 import { contentColumns } from './fingerprint-columns.js';
+import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import { giveUpMistaken } from './mistaken-copies.js';
 import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
-
-/** The details by which a message is looked for when its send is in doubt. */
-export interface SendingDetails {
-  /** The newest known message of the target: the copy comes after it. */
-  readonly afterId?: number;
-  /** By source id. */
-  readonly contents?: ReadonlyMap<number, SentContent>;
-  /** What has to be done to a copy once it is there, by source id. */
-  readonly owed?: ReadonlyMap<number, string>;
-}
-
-export interface FailedMessage {
-  readonly sourceId: number;
-  /** A stable name. */
-  readonly reason: string;
-  /** A sentence. */
-  readonly message: string;
-  /** Whether a copy may exist in spite of the failure, because nothing refused the send. */
-  readonly inDoubt?: boolean;
-}
-
-export interface SentMessage {
-  readonly sourceId: number;
-  readonly targetId: number;
-  /** What the copy lacks, by stable names; absent when it isn't known. */
-  readonly losses?: readonly string[] | undefined;
-}
 
 /** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt makes it be sent again. */
 export const ALREADY_SENT = 'already_sent';
@@ -86,7 +60,7 @@ export class MessageStore {
    */
   async sending(
     sourceIds: readonly number[],
-    { afterId, contents, owed }: SendingDetails = {},
+    { afterId, contents, texts, owed }: SendingDetails = {},
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
@@ -101,12 +75,18 @@ export class MessageStore {
             settled_at: null,
             ...contentColumns(contents?.get(sourceId)),
             owed: owed?.get(sourceId) ?? null,
+            sent_text: texts?.get(sourceId)?.text ?? null,
             ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
             host: this.#options.host,
           }))
           .executeTakeFirstOrThrow();
         if (numUpdatedRows !== 1n) throw wrongState(sourceId, 'sending');
       }
+      await noteContinuations(
+        db,
+        this.#options,
+        new Map(sourceIds.map((sourceId) => [sourceId, texts?.get(sourceId)?.continuations ?? []])),
+      );
     });
   }
 
@@ -125,6 +105,7 @@ export class MessageStore {
           reason: null,
           detail: null,
           after_id: null,
+          sent_text: null,
           losses: losses ? [...new Set(losses)].sort().join(',') : null,
         },
       })),
@@ -141,6 +122,7 @@ export class MessageStore {
         values: {
           reason: clipped(reason, REASON_LENGTH),
           detail: null,
+          sent_text: null,
           ...(!LEAVING_DOUBT.includes(reason) && { after_id: null }),
         },
       })),
@@ -281,7 +263,10 @@ interface Settlement {
   readonly sourceId: number;
   readonly state: MessageState;
   readonly from: readonly MessageState[];
-  readonly values: Pick<Updateable<MessagesTable>, 'target_id' | 'reason' | 'detail' | 'after_id' | 'losses'>;
+  readonly values: Pick<
+    Updateable<MessagesTable>,
+    'target_id' | 'reason' | 'detail' | 'after_id' | 'sent_text' | 'losses'
+  >;
 }
 
 /** Exactly-once depends on this: a message that is sent according to the ledger is never begun again. */

@@ -6,6 +6,7 @@ import { createVersion4 } from './version-4.js';
 import { createVersion5 } from './version-5.js';
 import { createVersion6 } from './version-6.js';
 import { createVersion7 } from './version-7.js';
+import { createVersion8 } from './version-8.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion5,
   createVersion6,
   createVersion7,
+  createVersion8,
 ];

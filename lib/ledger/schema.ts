@@ -8,6 +8,7 @@ import type { StoredInteger } from '../store/values.js';
 export interface LedgerTables {
   readonly jobs: JobsTable;
   readonly messages: MessagesTable;
+  readonly continuations: ContinuationsTable;
   readonly files: FilesTable;
   readonly topics: TopicsTable;
   readonly actions: ActionsTable;
@@ -95,6 +96,8 @@ export interface MessagesTable extends JobKey {
   text_hash: OptionalText;
   /** The newest known message of the target when a send was begun: the copy comes after it. Null: there is none. */
   after_id: OptionalInteger;
+  /** The text that is sent, as JSON of the clone, when it isn't the source's own; null once the copy is there. */
+  sent_text: OptionalText;
   /** What its copy lacks of it: stable names, in order, with commas between them; null: not known. */
   losses: OptionalText;
   /** What the next run does about its copy, as `telepi verify --repair` has queued it; null: nothing. */
@@ -103,6 +106,29 @@ export interface MessagesTable extends JobKey {
   owed: OptionalText;
   host: string;
 }
+
+/** A message that continues a copy whose text is too long for one. It answers the copy, and comes right after it. */
+export interface ContinuationsTable extends JobKey {
+  source_id: Integer;
+  /** 1, 2, 3, … of the message. */
+  part: Integer;
+  state: (typeof CONTINUATION_STATES)[number];
+  random_id: Integer;
+  /** As in MessagesTable. */
+  target_id: OptionalInteger;
+  /** As `sent_text` in MessagesTable. */
+  sent_text: OptionalText;
+  /** SHA-256 of its text in hex. */
+  text_hash: string;
+  /** As in MessagesTable. */
+  after_id: OptionalInteger;
+  reason: OptionalText;
+  detail: OptionalText;
+  settled_at: OptionalInteger;
+  host: string;
+}
+
+export const CONTINUATION_STATES = ['planned', 'sending', 'sent', 'failed'] as const;
 
 /** An upload that is under way or done, under the id that its parts have on the server. */
 export interface FilesTable extends JobKey {

@@ -7,12 +7,16 @@ export async function lastTargetId(
   { db, accountId, jobId }: StoreOptions,
   where: 'now' | 'former',
 ): Promise<number> {
-  const row = await db
-    .selectFrom('messages')
-    .select((each) => each.fn.max('target_id').as('newest'))
-    .where('account_id', '=', accountId)
-    .where('job_id', '=', jobId)
-    .where('target_id', where === 'now' ? '>' : '<', 0)
-    .executeTakeFirst();
-  return idInChat(asOptionalNumber(row?.newest) ?? 0);
+  const newest: number[] = [];
+  for (const table of ['messages', 'continuations'] as const) {
+    const row = await db
+      .selectFrom(table)
+      .select((each) => each.fn.max('target_id').as('newest'))
+      .where('account_id', '=', accountId)
+      .where('job_id', '=', jobId)
+      .where('target_id', where === 'now' ? '>' : '<', 0)
+      .executeTakeFirst();
+    newest.push(idInChat(asOptionalNumber(row?.newest) ?? 0));
+  }
+  return Math.max(...newest);
 }

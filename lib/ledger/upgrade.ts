@@ -120,6 +120,12 @@ async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: J
     .where('job_id', '=', jobId)
     .set((row) => ({ source_id: row('source_id', '+', OLDER_START) }))
     .execute();
+  await db
+    .updateTable('continuations')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .set((row) => ({ source_id: row('source_id', '+', OLDER_START) }))
+    .execute();
   for (const file of files) {
     const source_id = olderId(asNumber(file.source_id));
     await db
@@ -137,20 +143,22 @@ async function moveTarget(db: Transaction<LedgerTables>, job: JobRow): Promise<n
     .where('job_id', '=', job.jobId)
     .select((row) => row.fn.max('target_id').as('newest'))
     .executeTakeFirstOrThrow();
-  await db
-    .updateTable('messages')
-    .where('account_id', '=', job.accountId)
-    .where('job_id', '=', job.jobId)
-    .where('target_id', '>', 0)
-    .set((row) => ({ target_id: row('target_id', '+', OLDER_START) }))
-    .execute();
-  await db
-    .updateTable('messages')
-    .where('account_id', '=', job.accountId)
-    .where('job_id', '=', job.jobId)
-    .where('after_id', '>=', 0)
-    .set((row) => ({ after_id: row('after_id', '+', OLDER_START) }))
-    .execute();
+  for (const table of ['messages', 'continuations'] as const) {
+    await db
+      .updateTable(table)
+      .where('account_id', '=', job.accountId)
+      .where('job_id', '=', job.jobId)
+      .where('target_id', '>', 0)
+      .set((row) => ({ target_id: row('target_id', '+', OLDER_START) }))
+      .execute();
+    await db
+      .updateTable(table)
+      .where('account_id', '=', job.accountId)
+      .where('job_id', '=', job.jobId)
+      .where('after_id', '>=', 0)
+      .set((row) => ({ after_id: row('after_id', '+', OLDER_START) }))
+      .execute();
+  }
   return Math.max(asOptionalNumber(newest) ?? 0, job.targetBefore ?? 0);
 }
 

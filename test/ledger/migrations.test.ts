@@ -13,7 +13,7 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2, 3, 4, 5, 6, 7];
+const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8];
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
@@ -74,6 +74,7 @@ describe('a ledger of an older version', () => {
             groupedId: -77n,
             attempts: 1,
             ...noted('photo', 700),
+            ...(version >= 8 && { sentText: '{"text":"it\'s"}' }),
           },
           { sourceId: 4, state: 'sending', randomId: 4n, groupedId: -77n, attempts: 1, ...noted('document') },
           {
@@ -86,6 +87,15 @@ describe('a ledger of an older version', () => {
           },
           { sourceId: 6, state: 'planned', randomId: 6n, attempts: 0 },
         ]);
+        const continued = {
+          sourceId: 1,
+          part: 1,
+          state: 'planned',
+          randomId: -9n,
+          text: '{}',
+          textHash: HASH,
+        };
+        assert.deepEqual(await job.owedContinuations(), version < 8 ? [] : [continued]);
         const file = { sourceId: 6, role: 'file', fileId: 1n, size: 20_000_000, parts: 39 } as const;
         const row = await job.planFile(file);
         assert.deepEqual([row.fileId, [...row.acknowledged]], [-6n, [0, 1, 38]]);

@@ -1,0 +1,39 @@
+import type { SentContent } from '../base/fingerprint.js';
+import type { Continuation } from './continuation-store.js';
+
+/** The details by which a message is looked for when its send is in doubt. */
+export interface SendingDetails {
+  /** The newest known message of the target: the copy comes after it. */
+  readonly afterId?: number;
+  /** By source id. */
+  readonly contents?: ReadonlyMap<number, SentContent>;
+  /** What has to be done to a copy once it is there, by source id. */
+  readonly owed?: ReadonlyMap<number, string>;
+  /** The texts that aren't the source's own, by source id. */
+  readonly texts?: ReadonlyMap<number, SentText>;
+}
+
+/** What is sent in place of a message's own text. */
+export interface SentText {
+  /** JSON of the clone. */
+  readonly text: string;
+  /** The messages that continue it, in order. */
+  readonly continuations: readonly Continuation[];
+}
+
+export interface FailedMessage {
+  readonly sourceId: number;
+  /** A stable name. */
+  readonly reason: string;
+  /** A sentence. */
+  readonly message: string;
+  /** Whether a copy may exist in spite of the failure, because nothing refused the send. */
+  readonly inDoubt?: boolean;
+}
+
+export interface SentMessage {
+  readonly sourceId: number;
+  readonly targetId: number;
+  /** What the copy lacks, by stable names; absent when it isn't known. */
+  readonly losses?: readonly string[] | undefined;
+}
