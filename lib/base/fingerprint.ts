@@ -1,5 +1,5 @@
 /** The kinds of copies. What is neither a text nor a photo or file is recognised by its own facts. */
-export const SENT_KINDS = ['text', 'photo', 'document', 'place', 'venue', 'contact'] as const;
+export const SENT_KINDS = ['text', 'photo', 'document', 'place', 'venue', 'contact', 'forward'] as const;
 
 export type SentKind = (typeof SENT_KINDS)[number];
 

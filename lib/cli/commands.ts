@@ -27,6 +27,7 @@ const CLONE: readonly SettingKey[] = [
   'parallelUploads',
   'bufferMb',
   'cards',
+  'via',
 ];
 
 /** Which messages to choose: the settings of every command that reads messages. */

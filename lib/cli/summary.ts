@@ -30,6 +30,8 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   output.line(
     `Sent ${count(sent, 'message')} with ${formatBytes(bytes)} of files in ${formatDuration(seconds)}: ${rates}.`,
   );
+  const ways = entriesOf(summary.ways).filter(([way]) => way !== 'no_file');
+  if (ways.some(([way]) => way !== 'stream')) output.line(`Ways: ${ways.map(wayWords).join(', ')}.`);
   if (sentBefore > 0) {
     output.line(`${count(sentBefore, 'message')} ${sentBefore === 1 ? 'was' : 'were'} sent before.`);
   }
@@ -45,6 +47,10 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
 
 function entriesOf(counts: Readonly<Partial<Record<string, number>>>): readonly [string, number][] {
   return Object.entries(counts).flatMap(([reason, value]) => (value ? [[reason, value]] : []));
+}
+
+function wayWords([way, value]: readonly [string, number]): string {
+  return `${way} ${value}`;
 }
 
 function countsOf(entries: readonly [string, number][]): string {

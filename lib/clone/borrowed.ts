@@ -1,24 +1,29 @@
 import { Api } from 'telegram/tl/index.js';
 import type { ServerFile } from '../base/file-parts.js';
-import { contentOf, type DocumentContent, type MediaContent } from '../messages/tl/content.js';
+import type { Via } from '../base/ways.js';
+import { contentOf, isMedia, type MediaContent } from '../messages/tl/content.js';
 import { fetchMessage } from '../telegram/history.js';
 import { serverFile } from '../telegram/server-file.js';
 import type { Run } from './run.js';
 
-/** Files of the source that a copy refers to directly, because an upload of the same bytes would be worth less. */
+/** Files of the source that a copy refers to directly. */
 export interface Borrowed {
-  /** A sticker of a set: an uploaded one would belong to no set and lose its effects. */
+  /**
+   * Any photo or document of a run that sends by reference; otherwise a sticker of a set, since an uploaded one would
+   * belong to no set and lose its effects.
+   */
   readonly document?: ServerFile;
   /** A video's own cover. */
   readonly cover?: Api.InputPhoto;
 }
 
 /** The files that a message's copy should refer to. Their references are as old as the message. */
-export function borrowedOf(content: MediaContent): Borrowed {
-  if (content.kind !== 'document') return {};
+export function borrowedOf(content: MediaContent, via: Via): Borrowed {
+  const byReference = via === 'reference' || via === 'auto';
+  if (content.kind !== 'document') return byReference ? { document: serverFile('photo', content.photo) } : {};
   const { videoCover } = content.media;
   return {
-    ...(isOfSet(content) && { document: serverFile('document', content.document) }),
+    ...((byReference || isOfSet(content)) && { document: serverFile('document', content.document) }),
     ...(videoCover instanceof Api.Photo && { cover: inputPhoto(videoCover) }),
   };
 }
@@ -26,16 +31,22 @@ export function borrowedOf(content: MediaContent): Borrowed {
 /** As `borrowedOf`, with fresh references; undefined when the message is gone or holds another file now. */
 export async function borrowAgain(
   { client, source, means, signal }: Pick<Run, 'client' | 'source' | 'means' | 'signal'>,
-  { message, ...content }: MediaContent & { readonly message: Api.Message },
+  { content, via }: { readonly content: MediaContent & { readonly message: Api.Message }; readonly via: Via },
 ): Promise<Borrowed | undefined> {
-  const now = await fetchMessage(client, source, message.id, signal);
+  const now = await fetchMessage(client, source, content.message.id, signal);
   const fresh = now && contentOf(now, means);
-  if (content.kind !== 'document' || fresh?.kind !== 'document') return undefined;
-  return String(fresh.document.id) === String(content.document.id) ? borrowedOf(fresh) : undefined;
+  if (!fresh || !isMedia(fresh)) return undefined;
+  return fileIdOf(fresh) === fileIdOf(content) ? borrowedOf(fresh, via) : undefined;
 }
 
-function isOfSet({ document }: DocumentContent): boolean {
-  return document.attributes.some(
+function fileIdOf(content: MediaContent): string {
+  return String(content.kind === 'photo' ? content.photo.id : content.document.id);
+}
+
+/** Whether it is a sticker that belongs to a set. */
+export function isOfSet(content: MediaContent): boolean {
+  if (content.kind !== 'document') return false;
+  return content.document.attributes.some(
     (attribute) =>
       attribute instanceof Api.DocumentAttributeSticker &&
       !(attribute.stickerset instanceof Api.InputStickerSetEmpty),

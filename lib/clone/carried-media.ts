@@ -1,10 +1,13 @@
 import type { Api } from 'telegram/tl/index.js';
+import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
+import { shownId } from '../base/source-ids.js';
+import type { Via, Way } from '../base/ways.js';
 import type { Reduction } from '../messages/losses.js';
 import type { MediaContent } from '../messages/tl/content.js';
 import { inputMedia, photoAsFile, withCover } from '../messages/tl/input-media.js';
 import { serverMedia, uploadMedia } from '../telegram/server-file.js';
-import { type Borrowed, borrowAgain, borrowedOf } from './borrowed.js';
+import { type Borrowed, borrowAgain, borrowedOf, isOfSet } from './borrowed.js';
 import { isAboutReference, isRefusedPhoto } from './concessions.js';
 import type { FileUpload } from './file-upload.js';
 import { finishInFlight } from './in-flight.js';
@@ -28,11 +31,19 @@ export interface Uploads {
 
 export interface CarriedMediaOptions {
   readonly content: MediaContent & { readonly message: Api.Message };
+  /** How the run sends. */
+  readonly via: Via;
   /** Size of the files. */
   readonly bytes: number;
   readonly main: FileUpload;
   /** Carries the files over; with `again`, under new file_ids. */
   readonly carry: (again: boolean) => Promise<Uploads>;
+}
+
+/** How a message goes whose media are `carried`. */
+export function wayOf(carried: CarriedMedia | undefined): Way {
+  if (!carried) return 'no_file';
+  return carried.isBorrowed ? 'reference' : 'stream';
 }
 
 /**
@@ -56,7 +67,7 @@ export class CarriedMedia {
   constructor(run: FaultRun & Pick<Run, 'source' | 'job' | 'means'>, options: CarriedMediaOptions) {
     this.#run = run;
     this.#options = options;
-    this.#borrowed = borrowedOf(options.content);
+    this.#borrowed = borrowedOf(options.content, options.via);
   }
 
   /** Size of the files that were carried over. */
@@ -154,7 +165,7 @@ export class CarriedMedia {
   /** Makes the server's file again when Telegram's reference to it has expired; false when there is no such file. */
   async renew(): Promise<boolean> {
     const { document, cover } = this.#borrowed;
-    const borrowed = document || cover ? await borrowAgain(this.#run, this.#options.content) : undefined;
+    const borrowed = document || cover ? await borrowAgain(this.#run, this.#options) : undefined;
     if (borrowed) this.#borrowed = { ...(document && borrowed), ...(cover && borrowed) };
     if (document || !this.#made) return borrowed !== undefined;
     if (this.#isKept) await this.#carryAgain();
@@ -164,7 +175,7 @@ export class CarriedMedia {
 
   /** Has the server make its file again after any refusal; false when this run has already done so. */
   async replace(): Promise<boolean> {
-    if (this.isBorrowed) return this.#carryBorrowed();
+    if (this.isBorrowed) return this.#mayStream && this.#carryBorrowed();
     if (this.#made) return this.#isKept && this.renew();
     for (const upload of this.#files()) upload.used();
     await this.makeServerFile();
@@ -177,7 +188,7 @@ export class CarriedMedia {
    * none of these. `alone`: not in an album, whose photos can't become files any more.
    */
   async concede(error: unknown, { alone }: { readonly alone: boolean }): Promise<boolean> {
-    if (this.isBorrowed) return isAboutReference(error) && this.#carryBorrowed();
+    if (this.isBorrowed) return isAboutReference(error) && this.#carryBorrowed(error);
     const { cover, ...borrowed } = this.#borrowed;
     if (cover && isAboutReference(error)) {
       this.#borrowed = borrowed;
@@ -192,14 +203,29 @@ export class CarriedMedia {
     return true;
   }
 
-  async #carryBorrowed(): Promise<boolean> {
+  async #carryBorrowed(refusal?: unknown): Promise<boolean> {
+    if (!this.#mayStream) throw this.#refused(refusal);
     const { document: _, ...borrowed } = this.#borrowed;
     this.#borrowed = borrowed;
-    this.#lost.add('sticker_set');
+    if (isOfSet(this.#options.content)) this.#lost.add('sticker_set');
     if (!this.#uploads) await this.upload();
     // An album accepts no uploads.
     await this.makeServerFile();
     return true;
+  }
+
+  /** With `reference` no bytes ever move. */
+  get #mayStream(): boolean {
+    return this.#options.via !== 'reference';
+  }
+
+  #refused(cause: unknown): FailedError {
+    const id = shownId(this.#options.content.message.id);
+    return new FailedError(
+      'REFERENCE_REFUSED',
+      `Telegram doesn't let this account name the file of message ${id}: with --via auto it is streamed instead.`,
+      { cause, fields: { messageId: id } },
+    );
   }
 
   async #carryAgain(): Promise<void> {

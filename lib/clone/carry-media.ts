@@ -18,7 +18,9 @@ import type { GatePass } from './transfer-gate.js';
 import { verdictOf } from './verdicts.js';
 
 /** The parts of a run that carry a file over. */
-export type CarryRun = FaultRun & UploadRun & Pick<Run, 'source' | 'gate' | 'limits' | 'means' | 'onEvent'>;
+export type CarryRun = FaultRun &
+  UploadRun &
+  Pick<Run, 'source' | 'gate' | 'limits' | 'means' | 'via' | 'onEvent'>;
 
 /** How media are carried over. */
 export interface CarryOptions {
@@ -44,9 +46,9 @@ export async function carryMedia(
   const { message } = content;
   const file = fileOf(message);
   if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} no longer has a file.`);
-  refuseTooLarge(run.limits, message, file);
   const main = new MainUpload(run, message, file, wasTried);
   const carry = async (again: boolean): Promise<Uploads> => {
+    refuseTooLarge(run.limits, message, file);
     const pass = await run.gate.enter(file.size, run.signal);
     try {
       const thumb = await carryThumbnail(run, message, { mayBeUsed: wasTried, again });
@@ -56,8 +58,15 @@ export async function carryMedia(
       pass.leave();
     }
   };
-  const carried = new CarriedMedia(run, { content, bytes: file.size, carry, main: main.upload });
+  const carried = new CarriedMedia(run, {
+    content,
+    via: run.via ?? 'stream',
+    bytes: file.size,
+    carry,
+    main: main.upload,
+  });
   if (carried.isBorrowed) return carried;
+  refuseTooLarge(run.limits, message, file);
   await main.upload.plan();
   const { made } = main.upload;
   if (made) carried.keep(made);

@@ -119,8 +119,9 @@ async function prepareRun(
   const limit = options.selection?.limit ?? Number.POSITIVE_INFINITY;
   const posted = { lastId };
   const contents: Run['contents'] = new Map();
+  const ways: Run['ways'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
-    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents }),
+    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents, ways }),
     sent: (messages) => job.sent(messages),
   };
   log.info('clone_started', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
@@ -136,6 +137,7 @@ async function prepareRun(
     taken: new Set(),
     record: new SendRecord(marking, clock),
     contents,
+    ways,
     losses: new Map(),
     lone: new LoneFaults({
       file: await job.failedSinceSent({ withFile: true }),

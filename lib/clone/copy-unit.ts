@@ -3,6 +3,7 @@ import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { type Copyable, isMedia } from '../messages/tl/content.js';
 import { answeredId, quoteOf } from '../messages/tl/replies.js';
+import { wayOf } from './carried-media.js';
 import { plannedFiles } from './carry-media.js';
 import { takeLosses } from './losses-of-send.js';
 import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
@@ -191,12 +192,13 @@ async function sendPart(
     run.interval.answered();
     return ids;
   });
-  for (const id of sourceIds) run.contents.delete(id);
+  for (const id of sourceIds) for (const notes of [run.contents, run.ways]) notes.delete(id);
   if (!targetIds) return;
   run.lone.sent(head.carried ? 'file' : 'text');
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
   const { losses, report } = takeLosses(run, outgoing, place);
-  noteSent(run, { sourceIds, targetIds, losses, bytes }, report);
+  const ways = outgoing.map(({ carried }) => wayOf(carried));
+  noteSent(run, { sourceIds, targetIds, losses, ways, bytes }, report);
   if (!isNextDue(run, ahead())) await run.record.flush();
 }
 

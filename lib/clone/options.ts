@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
+import type { Via } from '../base/ways.js';
 import type { Job } from '../ledger/job.js';
 import type { Selection } from '../messages/selection/selection.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
@@ -30,6 +31,8 @@ export interface CloneOptions {
   readonly cards?: boolean;
   /** Writes service messages as cards, instead of skipping them. Default: false. */
   readonly serviceCards?: boolean;
+  /** How messages are sent. Default: stream. */
+  readonly via?: Via;
   /** Compares the bytes read of each file with Telegram's SHA-256 of them, before they are sent. */
   readonly verifySource?: boolean;
   readonly job: Job;

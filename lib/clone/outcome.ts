@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.js';
+import type { Way } from '../base/ways.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { Reduction, SkipReason } from '../messages/losses.js';
 import { classify } from '../refusals/classify.js';
@@ -17,12 +18,15 @@ export function noteSent(
     sourceIds,
     targetIds,
     losses,
+    ways,
     bytes,
   }: {
     readonly sourceIds: readonly number[];
     readonly targetIds: readonly number[];
     /** In the order of `sourceIds`; absent when nobody knows. */
     readonly losses?: readonly (readonly Reduction[])[];
+    /** In the order of `sourceIds`; absent when they are as noted before the send. */
+    readonly ways?: readonly (Way | undefined)[];
     readonly bytes: number;
   },
   more: () => void = () => {},
@@ -32,8 +36,9 @@ export function noteSent(
     sourceIds,
     targetIds,
     losses,
+    ways,
     report() {
-      run.tally.sent(sourceIds.length, bytes);
+      run.tally.sent(sourceIds.length, bytes, ways);
       run.onEvent({ kind: 'sent', sourceIds, targetIds, bytes });
       run.log.info('message_sent', { sourceIds, targetIds, bytes });
       more();

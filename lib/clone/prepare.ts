@@ -9,6 +9,7 @@ import { tlEntities } from '../messages/tl/input/entities.js';
 import { plannedInputMedia } from '../messages/tl/input/media.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import type { AccountLimits } from '../telegram/limits.js';
+import { wayOf } from './carried-media.js';
 import { type CarryOptions, type CarryRun, carryMedia } from './carry-media.js';
 import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
@@ -19,7 +20,7 @@ import type { Outgoing } from './send-unit.js';
  * ahead of the sends before it. `randomId` is the one in the message's row, whichever version made it.
  */
 export async function prepare(
-  run: CarryRun & Pick<Run, 'allowProtected' | 'contents'>,
+  run: CarryRun & Pick<Run, 'allowProtected' | 'contents' | 'ways'>,
   content: Copyable,
   { randomId, wasTried, albumBefore }: CarryOptions & { readonly randomId: bigint },
 ): Promise<Outgoing> {
@@ -40,6 +41,7 @@ export async function prepare(
   ];
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
+  run.ways.set(message.id, wayOf(carried));
   return {
     message,
     content: seen,

@@ -87,7 +87,7 @@ async function recoverCall(
   const { targetIds, isUnclear } = former.targetIds ? former : await inTarget(run, rows, sought, present[0]);
   if (!targetIds) return former.isUnclear || isUnclear ? 'unclear' : 'absent';
   run.log.info('copies_found', { sourceIds, targetIds });
-  noteSent(run, { sourceIds, targetIds, bytes: 0 });
+  noteSent(run, { sourceIds, targetIds, ways: rows.map(({ way }) => way), bytes: 0 });
   await run.record.flush();
   return 'found';
 }

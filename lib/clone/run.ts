@@ -1,5 +1,6 @@
 import type { PartUploader } from '../base/file-parts.js';
 import type { SentContent } from '../base/fingerprint.js';
+import type { Way } from '../base/ways.js';
 import type { Means } from '../messages/recreate/means.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { AccountLimits } from '../telegram/limits.js';
@@ -23,6 +24,8 @@ export interface Run extends CloneOptions {
   readonly record: SendRecord;
   /** What the copies of the messages that are ready to be sent look like, by source id. */
   readonly contents: Map<number, SentContent>;
+  /** How the messages that are ready to be sent go, by source id. */
+  readonly ways: Map<number, Way>;
   /** What the sends that are under way have had to leave out. */
   readonly losses: Losses;
   readonly reader: SourceReader;

@@ -1,5 +1,6 @@
 import { linkAbort } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
+import type { Way } from '../base/ways.js';
 import type { Job } from '../ledger/job.js';
 
 /** A send that was answered. */
@@ -8,6 +9,7 @@ export interface Answered {
   readonly targetIds: readonly number[];
   /** What the copies lack, in the order of `sourceIds`; absent when it isn't known. */
   readonly losses?: readonly (readonly string[])[] | undefined;
+  readonly ways?: readonly (Way | undefined)[] | undefined;
   /** Counts and reports the send, once it is durable. */
   readonly report: () => void;
 }
@@ -89,10 +91,12 @@ export class SendRecord {
     const answered = [...this.#answered];
     if (answered.length === 0) return;
     await this.#job.sent(
-      answered.flatMap(({ sourceIds, targetIds, losses }) =>
+      answered.flatMap(({ sourceIds, targetIds, losses, ways }) =>
         sourceIds.flatMap((sourceId, index) => {
           const targetId = targetIds[index];
-          return targetId === undefined ? [] : [{ sourceId, targetId, losses: losses?.[index] }];
+          return targetId === undefined
+            ? []
+            : [{ sourceId, targetId, losses: losses?.[index], way: ways?.[index] }];
         }),
       ),
     );

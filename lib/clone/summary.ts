@@ -1,3 +1,4 @@
+import type { Way } from '../base/ways.js';
 import type { Reduction, SkipReason } from '../messages/losses.js';
 
 /** The result of a run. */
@@ -9,6 +10,8 @@ export interface CloneSummary {
   readonly failed: readonly { readonly sourceId: number; readonly reason: string }[];
   /** What sent messages lack of their originals, by kind. */
   readonly reduced: Readonly<Partial<Record<Reduction, number>>>;
+  /** How the sent messages went. */
+  readonly ways: Readonly<Partial<Record<Way, number>>>;
   /** Topics created in the target. */
   readonly topics: number;
   /** Bytes of the files that were sent. */
@@ -28,11 +31,14 @@ export class Tally {
   #inRow = 0;
   #limited = false;
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
+  readonly #ways: Partial<Record<Way, number>> = {};
   readonly #reduced: Partial<Record<Reduction, number>> = {};
   readonly #failed: { readonly sourceId: number; readonly reason: string }[] = [];
 
-  sent(messages: number, bytes: number): void {
+  /** `ways`: how each of the messages went, as far as that is known. */
+  sent(messages: number, bytes: number, ways: readonly (Way | undefined)[] = []): void {
     this.#inRow = 0;
+    for (const way of ways) if (way) this.#ways[way] = (this.#ways[way] ?? 0) + 1;
     this.#sent += messages;
     this.#bytes += bytes;
   }
@@ -70,6 +76,7 @@ export class Tally {
       skipped: { ...this.#skipped },
       failed: [...this.#failed],
       reduced: { ...this.#reduced },
+      ways: { ...this.#ways },
       topics: this.#topics,
       bytes: this.#bytes,
       lastId,

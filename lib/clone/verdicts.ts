@@ -47,6 +47,7 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   SOURCE_UNVERIFIED: 'message',
   CDN_REDIRECT: 'message',
   MEDIA_UNKNOWN: 'message',
+  REFERENCE_REFUSED: 'message',
 };
 
 /** Actions of the table that let the run continue. */

@@ -1,4 +1,5 @@
 import type { SentContent } from '../base/fingerprint.js';
+import type { Way } from '../base/ways.js';
 import type { Continuation } from './continuation-store.js';
 
 /** The details by which a message is looked for when its send is in doubt. */
@@ -11,6 +12,8 @@ export interface SendingDetails {
   readonly owed?: ReadonlyMap<number, string>;
   /** The texts that aren't the source's own, by source id. */
   readonly texts?: ReadonlyMap<number, SentText>;
+  /** How the messages go, by source id. */
+  readonly ways?: ReadonlyMap<number, Way>;
 }
 
 /** What is sent in place of a message's own text. */
@@ -36,4 +39,6 @@ export interface SentMessage {
   readonly targetId: number;
   /** What the copy lacks, by stable names; absent when it isn't known. */
   readonly losses?: readonly string[] | undefined;
+  /** How it went; absent when it is as `sending` has noted it. */
+  readonly way?: Way | undefined;
 }

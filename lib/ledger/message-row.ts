@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
+import { WAYS, type Way } from '../base/ways.js';
 import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from '../store/values.js';
 import { storedContent } from './fingerprint-columns.js';
 import { MESSAGE_STATES, type MessageState, type MessagesTable, REPAIRS, type Repair } from './schema.js';
@@ -32,6 +33,8 @@ export interface MessageRow {
   readonly repair?: Repair;
   /** What has still to be done to the copy once it is there. */
   readonly owed?: string;
+  /** How it goes, or went. Absent when nobody noted it. */
+  readonly way?: Way;
 }
 
 export function messageRow(row: Selectable<MessagesTable>): MessageRow {
@@ -43,6 +46,8 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
   const repair = row.repair ?? undefined;
   if (repair !== undefined && !REPAIRS.includes(repair))
     throw new DamagedValue('A message has an unknown repair.');
+  const way = row.way ?? undefined;
+  if (way !== undefined && !WAYS.includes(way)) throw new DamagedValue('A message went an unknown way.');
   return {
     sourceId: asNumber(row.source_id),
     state: row.state,
@@ -58,5 +63,6 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
     ...(row.losses != null && { losses: row.losses.split(',').filter((name) => name !== '') }),
     ...(repair && { repair }),
     ...(row.owed != null && { owed: row.owed }),
+    ...(way && { way }),
   };
 }

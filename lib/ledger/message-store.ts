@@ -60,7 +60,7 @@ export class MessageStore {
    */
   async sending(
     sourceIds: readonly number[],
-    { afterId, contents, texts, owed }: SendingDetails = {},
+    { afterId, contents, texts, owed, ways }: SendingDetails = {},
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
@@ -76,6 +76,7 @@ export class MessageStore {
             ...contentColumns(contents?.get(sourceId)),
             owed: owed?.get(sourceId) ?? null,
             sent_text: texts?.get(sourceId)?.text ?? null,
+            way: ways?.get(sourceId) ?? null,
             ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
             host: this.#options.host,
           }))
@@ -96,7 +97,7 @@ export class MessageStore {
    */
   async sent(messages: readonly SentMessage[]): Promise<number[]> {
     return this.#settle(
-      messages.map(({ sourceId, targetId, losses }) => ({
+      messages.map(({ sourceId, targetId, losses, way }) => ({
         sourceId,
         state: 'sent',
         from: ['planned', 'sending', 'skipped', 'failed'],
@@ -107,6 +108,7 @@ export class MessageStore {
           after_id: null,
           sent_text: null,
           losses: losses ? [...new Set(losses)].sort().join(',') : null,
+          ...(way && { way }),
         },
       })),
       (db) => giveUpMistaken(db, this.#options, messages),
@@ -153,34 +155,27 @@ export class MessageStore {
 
   /** The messages to whose copies something is owed, oldest first. */
   async owing(): Promise<MessageRow[]> {
-    const rows = await this.#options.db
-      .selectFrom('messages')
-      .selectAll()
-      .where('account_id', '=', this.#options.accountId)
-      .where('job_id', '=', this.#options.jobId)
-      .where('state', '=', 'sent')
-      .where('owed', 'is not', null)
-      .orderBy('source_id')
-      .execute();
-    return rows.map(messageRow);
+    return (await this.#inState('sent').where('owed', 'is not', null).execute()).map(messageRow);
   }
 
   /** The messages in one state, oldest first. */
   async inState(state: MessageState): Promise<MessageRow[]> {
-    const rows = await this.#options.db
-      .selectFrom('messages')
-      .selectAll()
-      .where('account_id', '=', this.#options.accountId)
-      .where('job_id', '=', this.#options.jobId)
-      .where('state', '=', state)
-      .orderBy('source_id')
-      .execute();
-    return rows.map(messageRow);
+    return (await this.#inState(state).execute()).map(messageRow);
   }
 
   /** The existing rows of some messages, by source id. */
   async find(sourceIds: readonly number[]): Promise<Map<number, MessageRow>> {
     return this.#find(this.#options.db, sourceIds);
+  }
+
+  #inState(state: MessageState) {
+    return this.#options.db
+      .selectFrom('messages')
+      .selectAll()
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .where('state', '=', state)
+      .orderBy('source_id');
   }
 
   async #settle<T>(
@@ -265,7 +260,7 @@ interface Settlement {
   readonly from: readonly MessageState[];
   readonly values: Pick<
     Updateable<MessagesTable>,
-    'target_id' | 'reason' | 'detail' | 'after_id' | 'sent_text' | 'losses'
+    'target_id' | 'reason' | 'detail' | 'after_id' | 'sent_text' | 'losses' | 'way'
   >;
 }
 

@@ -7,6 +7,7 @@ import { createVersion5 } from './version-5.js';
 import { createVersion6 } from './version-6.js';
 import { createVersion7 } from './version-7.js';
 import { createVersion8 } from './version-8.js';
+import { createVersion9 } from './version-9.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion6,
   createVersion7,
   createVersion8,
+  createVersion9,
 ];

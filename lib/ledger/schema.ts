@@ -1,4 +1,5 @@
 import type { SentKind } from '../base/fingerprint.js';
+import type { Way } from '../base/ways.js';
 import type { StoredInteger } from '../store/values.js';
 
 /**
@@ -104,6 +105,8 @@ export interface MessagesTable extends JobKey {
   repair: Repair | null;
   /** What has still to be done to the copy once it is there (a poll is closed), in words of the clone. Null: nothing. */
   owed: OptionalText;
+  /** How it goes, or went; null: not known. */
+  way: Way | null;
   host: string;
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import type { ProxyAddress } from '../base/proxy-address.js';
 import type { ServerAddress } from '../base/server-address.js';
+import type { Via } from '../base/ways.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseProxy, secretsOfProxy } from './proxy.js';
@@ -37,6 +38,8 @@ export interface Settings {
   readonly bufferBytes: number;
   /** Whether a card stands in for what can't be created again. */
   readonly cards: boolean;
+  /** How messages are sent. */
+  readonly via: Via;
   /** Absolute path. */
   readonly dataDir: string;
   readonly server: ServerAddress | undefined;
@@ -253,6 +256,7 @@ function build(
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,
     cards: values.get('cards') !== 'off',
+    via: values.get('via') as Via,
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
     server,
     testDc: values.get('testDc') === true,

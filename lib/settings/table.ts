@@ -1,3 +1,4 @@
+import { VIAS } from '../base/ways.js';
 import { SELECTION_SETTINGS } from './selection-table.js';
 import type { SettingKind, SettingSpec } from './table-row.js';
 
@@ -98,6 +99,15 @@ export const SETTINGS = {
     secret: false,
     about:
       "on: a card, one short text, stands in for what can't be created again; off: such messages are skipped",
+  },
+  via: {
+    name: 'VIA',
+    flag: 'via',
+    kind: { type: 'choice', of: VIAS },
+    default: 'stream',
+    secret: false,
+    about:
+      "stream: download and upload files; reference: let copies name the source's files; auto: reference, or stream where that is refused",
   },
   ...SELECTION_SETTINGS,
   dataDir: {

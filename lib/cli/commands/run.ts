@@ -273,6 +273,7 @@ async function cloneInto(
       retryFailed: flags['retry-failed'] === true,
       stopOnError: flags['stop-on-error'] === true,
       cards: settings.cards,
+      via: settings.via,
       verifySource: flags['verify-source'] === true,
       job,
       budget,
