@@ -157,6 +157,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         placeholder: 'file',
         about: 'keep accounts, chats and messages in this file over restarts',
       },
+      {
+        name: 'content',
+        placeholder: 'name',
+        about:
+          'what the chats hold: demo (a full forum, unless given) or showcase (all that a message can hold)',
+      },
       { name: 'empty', about: 'start without accounts and chats, instead of with a set of examples' },
       {
         name: 'keep-uploads',

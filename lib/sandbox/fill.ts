@@ -3,6 +3,7 @@ import { seededRandom } from '../base/random.js';
 import type { FileStore } from './files/file-store.js';
 import { fillForum } from './fill/forum.js';
 import { SampleFiles } from './fill/sample-files.js';
+import { fillShowcase } from './fill/showcase.js';
 import { nthText, sentence } from './fill/styled-text.js';
 import type { Account, Chat } from './world/model.js';
 import { SANDBOX_APP, type World } from './world/world.js';
@@ -10,6 +11,12 @@ import { SANDBOX_APP, type World } from './world/world.js';
 export interface FillOptions {
   /** The content is a function of it. Default: `sandbox`. */
   readonly seed?: string;
+  /**
+   * What the chats hold. `demo`: a forum of some hundreds of messages, of kinds that are common. `showcase`: at least one
+   * of everything that a message can hold, in a forum, a channel, a basic group and its supergroup, and Saved Messages.
+   * Default: `demo`.
+   */
+  readonly content?: 'demo' | 'showcase';
   /** Messages of the source forum, service messages included. Default: 360, of which over 300 can be cloned. */
   readonly messages?: number;
   /** Sizes in bytes of the forum's large files. Default: 256 MiB, 40 MiB and 12 MiB. */
@@ -46,6 +53,8 @@ export interface Filled {
     /** A broadcast channel that the account may only read. */
     readonly readOnly: Chat;
   };
+  /** The supergroup that the basic group has become, in the showcase. */
+  readonly upgraded: Chat | undefined;
 }
 
 const PHONE = '9996610001';
@@ -88,6 +97,11 @@ export function fillSandbox(
   const since = world.nowSeconds() - WRITTEN_BEFORE_SECONDS;
   const people = makePeople(world);
   const chats = makeChats(world, people, since);
+  if (options.content === 'showcase') {
+    const { source: forum, channel, group } = chats;
+    fillShowcase({ world, files: samples, random, people, forum, channel, group, since });
+    return describe(world, people, chats);
+  }
   fillForum({
     world,
     chat: chats.source,
@@ -111,7 +125,7 @@ export function fillSandbox(
       });
     }
   }
-  return describe(people, chats);
+  return describe(world, people, chats);
 }
 
 /** The content that an earlier run filled this world with; undefined when it holds something else. */
@@ -120,13 +134,15 @@ export function filledBefore(world: World): Filled | undefined {
   const [user, plain] = [world.accountByPhone(PHONE), world.accountByPhone(PLAIN_PHONE)];
   const [author, bot] = [named(USERNAMES.author), named(USERNAMES.bot)];
   if (!user || !plain || !author || !bot) return undefined;
-  const byTitle = new Map([...world.state.chats.values()].map((chat) => [chat.title, chat]));
+  // A supergroup that was a basic group has the group's title, and comes later.
+  const byTitle = new Map([...world.state.chats.values()].reverse().map((chat) => [chat.title, chat]));
   const chats = Object.entries(TITLES).map(([name, title]) => [name, byTitle.get(title)]);
   if (chats.some(([, chat]) => chat === undefined)) return undefined;
-  return describe({ user, plain, author, bot }, Object.fromEntries(chats) as Filled['chats']);
+  return describe(world, { user, plain, author, bot }, Object.fromEntries(chats) as Filled['chats']);
 }
 
-function describe({ user, plain, bot }: People, chats: Filled['chats']): Filled {
+function describe(world: World, { user, plain, bot }: People, chats: Filled['chats']): Filled {
+  const { migratedTo } = chats.group;
   return {
     ...SANDBOX_APP,
     phone: `+${PHONE}`,
@@ -139,6 +155,7 @@ function describe({ user, plain, bot }: People, chats: Filled['chats']): Filled 
     source: chats.source,
     target: chats.target,
     chats,
+    upgraded: migratedTo === undefined ? undefined : world.chat(migratedTo),
   };
 }
 

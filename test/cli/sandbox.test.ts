@@ -76,6 +76,8 @@ test('--json, --port, --empty and --state work; kept state is served again on th
   };
   const empty = await serve('--empty');
   assert.equal((empty['settings'] as Record<string, string>)['TG_PHONE'], undefined);
+  const showcase = await serve('--content', 'showcase', '--seed', '7');
+  assert.match((showcase['settings'] as Record<string, string>)['SOURCE_CHAT'] ?? '', /^-100\d+$/);
   const first = await serve('--port', '21873', '--state', 'other.json');
   assert.deepEqual(first['dcs'], [
     { id: 1, host: '127.0.0.1', port: 21873 },
@@ -103,6 +105,7 @@ test('bad flags are refused before anything is served', async (t) => {
   await refused(['--latency', 'slow'], /--latency must be a number/);
   await refused(['--drop-before', '2'], /--drop-before must be a number from 0 to 1/);
   await refused(['--message-window', '0'], /--message-window must be more than 0/);
+  await refused(['--content', 'all'], /--content must be demo or showcase, not "all"/);
   await refused(['--seed', ' '], /--seed must be a word or a number/);
   await refused(
     ['--fault-methods', 'upload.*,messages.Fly'],

@@ -29,6 +29,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
   const keyFile = await keyFileOf(context, dataDir);
   const stateFile = text(flags['state']);
   const seed = seedOf(flags['seed']);
+  const content = contentOf(flags['content']);
   const keptUploadBytes = keptOf(flags['keep-uploads']);
   const served = await serve({
     weather,
@@ -41,7 +42,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
     ...(stateFile === undefined ? {} : { stateFile: resolve(context.sources.workingDirectory, stateFile) }),
   });
   try {
-    const filled = fillOnce(served, flags['empty'] === true);
+    const filled = fillOnce(served, flags['empty'] === true ? 'empty' : content);
     await writePublicKey(keyFile, served.server.publicKeyPem);
     announce(context, served, filled, keyFile);
     if (!isLoopback(host)) {
@@ -71,6 +72,12 @@ function seedOf(flag: unknown): string | undefined {
   const seed = text(flag);
   if (seed === undefined || seed.trim() !== '') return seed;
   throw new UsageError('BAD_SEED', '--seed must be a word or a number; leave it out for a random one.');
+}
+
+function contentOf(flag: unknown): 'demo' | 'showcase' {
+  if (flag === undefined || flag === 'demo') return 'demo';
+  if (flag === 'showcase') return 'showcase';
+  throw new UsageError('BAD_CONTENT', `--content must be demo or showcase, not ${JSON.stringify(flag)}.`);
 }
 
 /** In bytes; 0 keeps nothing. */
@@ -108,9 +115,9 @@ async function keyFileOf(context: CommandContext, dataDir: string): Promise<stri
 }
 
 /** Says who filled it: this run, an earlier one that kept its state, or nobody. */
-function fillOnce(served: Sandbox, empty: boolean): Filled | undefined {
+function fillOnce(served: Sandbox, content: 'demo' | 'showcase' | 'empty'): Filled | undefined {
   if (served.restored) return filledBefore(served.world);
-  return empty ? undefined : fillSandbox(served, { seed: served.seed });
+  return content === 'empty' ? undefined : fillSandbox(served, { seed: served.seed, content });
 }
 
 /** Prints how to reach it, as lines for .env or as one record. */
@@ -133,6 +140,11 @@ function announce(
   for (const [name, value] of Object.entries(settings)) output.line(`${name}=${quoted(value)}`);
   if (filled) {
     output.line(`# Without a password: TG_PHONE=${filled.plain.phone} TG_CODE=${filled.plain.code}`);
+    if (filled.upgraded) {
+      output.line(
+        `# More of the showcase: SOURCE_CHAT=${filled.chats.channel.id}, ${filled.upgraded.id}, or me`,
+      );
+    }
     output.line(`# For telepi login --bot: TG_BOT_TOKEN=${filled.botToken}`);
   }
   const { accounts, chats } = served.world.state;

@@ -50,6 +50,7 @@ export type SourceFile = {
       readonly height: number;
       /** In bytes. Default: as much as the picture needs, which is also the minimum. */
       readonly size?: number;
+      readonly hasStickers?: boolean;
     }
 );
 
@@ -190,7 +191,8 @@ export class FileStore {
     if (size < least)
       throw new RangeError(`A photo of ${width} × ${height} needs ${least} bytes, not ${size}.`);
     const content = { kind: 'seed', seed, head } as const;
-    return this.#photo(seed, { width, height }, { content, size }, dcId);
+    const file = this.#photo(seed, { width, height }, { content, size }, dcId);
+    return { ...file, attributes: stickersOf(source) };
   }
 
   #uploadedPhoto(assembled: AssembledFile, as: UploadedAs & { kind: 'photo' }): StoredFile {
@@ -203,8 +205,7 @@ export class FileStore {
       throw new RpcError(400, 'PHOTO_INVALID_DIMENSIONS');
     }
     const kept = { content: assembled.keep(), size };
-    const attributes = as.hasStickers ? ([{ type: 'has-stickers' }] as const) : [];
-    return { ...this.#photo(key, image, kept, as.dcId), attributes, uploadKey: key };
+    return { ...this.#photo(key, image, kept, as.dcId), attributes: stickersOf(as), uploadKey: key };
   }
 
   #photo(
@@ -253,6 +254,10 @@ export class FileStore {
     const long = (): bigint => this.#random.bytes(8).readBigUInt64BE() >> 1n;
     return { id: long(), accessHash: long(), date: Math.floor(this.#clock.now() / 1000) };
   }
+}
+
+function stickersOf({ hasStickers }: { readonly hasStickers?: boolean }): DocumentAttribute[] {
+  return hasStickers ? [{ type: 'has-stickers' }] : [];
 }
 
 /** The file, or one of its sizes. */

@@ -13,6 +13,7 @@ export type SampleKind =
   | 'voice'
   | 'sticker'
   | 'animated-sticker'
+  | 'custom-emoji'
   | 'image-file'
   | 'file';
 
@@ -20,6 +21,8 @@ export interface SampleOptions {
   /** In bytes; default: a small size that suits the kind. */
   readonly size?: number;
   readonly spoiler?: boolean;
+  /** Whether stickers were put on it. */
+  readonly stickers?: boolean;
 }
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -43,7 +46,9 @@ export class SampleFiles {
   make(kind: SampleKind, options: SampleOptions = {}): Media {
     const n = this.#count++;
     const common = { dcId: this.#dcs[n % this.#dcs.length] ?? 1, seed: `${this.#seed}/file/${n}` };
-    const file = this.#files.add({ ...common, ...this.#sample(kind, n, options.size) });
+    const file = this.#files.add(
+      withStickers({ ...common, ...this.#sample(kind, n, options.size) }, options),
+    );
     return { kind: file.kind, fileId: file.id, spoiler: options.spoiler ?? false };
   }
 
@@ -58,6 +63,13 @@ export class SampleFiles {
     const { least, most, ...facts } = documentFacts(kind, n, this.#random);
     return { kind: 'document', size: wanted ?? this.#random.integer(least, most), ...facts };
   }
+}
+
+function withStickers(file: SourceFile, { stickers = false }: SampleOptions): SourceFile {
+  if (!stickers) return file;
+  return file.kind === 'photo'
+    ? { ...file, hasStickers: true }
+    : { ...file, attributes: [...file.attributes, { type: 'has-stickers' }] };
 }
 
 type DocumentFacts = Omit<Extract<SourceFile, { kind: 'document' }>, 'dcId' | 'seed' | 'kind' | 'size'> & {
@@ -154,6 +166,16 @@ function fileFacts(kind: SampleKind, n: number): DocumentFacts {
           { type: 'image-size', width: 512, height: 512 },
           { type: 'sticker', alt: '🎉', set: { kind: 'none' } },
           { type: 'filename', name: 'AnimatedSticker.tgs' },
+        ],
+        least: 4 * KIB,
+        most: 30 * KIB,
+      };
+    case 'custom-emoji':
+      return {
+        mimeType: 'application/x-tgsticker',
+        attributes: [
+          { type: 'image-size', width: 100, height: 100 },
+          { type: 'custom-emoji', alt: '🔥', set: { kind: 'name', shortName: 'SandboxFires' } },
         ],
         least: 4 * KIB,
         most: 30 * KIB,

@@ -2,13 +2,7 @@ import type { Random } from '../../base/random.js';
 import { ENTITY_KINDS, type Entity, type EntityKind, type StyledText } from '../world/entity.js';
 
 /** What an entity may need in addition to its place. */
-export interface StyledWith {
-  readonly url?: string;
-  readonly language?: string;
-  readonly userId?: number;
-  readonly emojiId?: bigint;
-  readonly collapsed?: boolean;
-}
+export type StyledWith = Omit<Entity, 'kind' | 'offset' | 'length'>;
 
 /** Builds a text piece by piece and keeps the entities' offsets, in UTF-16 units as Telegram counts. */
 export class TextWriter {

@@ -50,6 +50,8 @@ const BARE: Readonly<Record<string, (id: number) => PeerId>> = {
   newCreatorId: (id) => id,
   autoSettingFrom: (id) => id,
   botId: (id) => id,
+  viaBotId: (id) => id,
+  viaBusinessBotId: (id) => id,
   channelId: channelPeer,
   channels: channelPeer,
   chatId: groupPeer,
