@@ -93,6 +93,11 @@ export const COMMANDS: readonly CommandSpec[] = [
         about: 'start over: everything is sent once more, in addition to what the target already has',
       },
       { name: 'yes', about: 'with --restart: do not ask for confirmation' },
+      {
+        name: 'dry-run',
+        about:
+          'say by kind what would be sent, skipped and lost, the bytes and the time; send and create nothing',
+      },
       CONTINUE_FROM,
       {
         name: 'retry-failed',

@@ -43,7 +43,10 @@ async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promis
     const unfinished = call.filter(({ sourceId }) => recovered.get(sourceId) !== 'found');
     const left = await leaveOut(run, unfinished, messages, recovered);
     // They were selected once: a selection that has changed since then doesn't leave them out.
-    const chosen = { ...run, choice: new Choice({ source: run.source, means: run.means }) };
+    const chosen = {
+      ...run,
+      choice: new Choice({ source: run.source, means: run.means, rehearsal: run.rehearsal }),
+    };
     for (const unit of unitsOf(left)) await copyAgain(chosen, unit, open);
   }
 }

@@ -20,7 +20,7 @@ import { verdictOf } from './verdicts.js';
 /** The parts of a run that carry a file over. */
 export type CarryRun = FaultRun &
   UploadRun &
-  Pick<Run, 'source' | 'gate' | 'limits' | 'means' | 'via' | 'onEvent'>;
+  Pick<Run, 'source' | 'gate' | 'limits' | 'means' | 'via' | 'rehearsal' | 'onEvent'>;
 
 /** How media are carried over. */
 export interface CarryOptions {
@@ -67,6 +67,7 @@ export async function carryMedia(
   });
   if (carried.isBorrowed) return carried;
   refuseTooLarge(run.limits, message, file);
+  if (run.rehearsal) return carried;
   await main.upload.plan();
   const { made } = main.upload;
   if (made) carried.keep(made);

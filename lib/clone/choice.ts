@@ -6,12 +6,14 @@ import { type Content, contentOf } from '../messages/tl/content.js';
 import { documentOf } from '../messages/tl/document/document.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chat.js';
+import type { Rehearsal } from './rehearsal.js';
 import type { HistoryUnit, Unit } from './units.js';
 
 interface ChoiceOptions {
   readonly source: Pick<Chat, 'id' | 'kind'>;
   readonly selection?: Selection | undefined;
   readonly means: Means;
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 /** Decides for each message of a run whether the selection takes it. Each message is looked at once, with its album. */
@@ -25,8 +27,11 @@ export class Choice {
 
   /** How a message of the unit is cloned, or why it is skipped: by the selection first, then by its kind. */
   contentOf(unit: Unit, message: HistoryMessage): Content {
+    const { means, rehearsal } = this.#options;
     const reason = this.reasonOf(unit, message);
-    return reason === undefined ? contentOf(message, this.#options.means) : { kind: 'skip', reason };
+    const content: Content = reason === undefined ? contentOf(message, means) : { kind: 'skip', reason };
+    rehearsal?.noteContent(message, content);
+    return content;
   }
 
   /** Why the selection leaves a message of the unit out; undefined when it is selected. */

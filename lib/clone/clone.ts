@@ -51,7 +51,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
   try {
     signal.throwIfAborted();
     // The connections open while the history is being requested.
-    client.parts.warm();
+    if (!options.rehearsal) client.parts.warm();
     const { run, total } = await prepareRun(options, tally);
     await job.expect(total);
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
@@ -104,7 +104,7 @@ async function prepareRun(
     options;
   const formerSourceId = source.former?.id;
   const identity = { jobId: job.id, sourceId: source.id, formerSourceId, targetId: target.id };
-  const interval = client.sendPacer;
+  const interval = options.rehearsal?.interval ?? client.sendPacer;
   interval.setFloor(minIntervalMs);
   const reader = new SourceReader(options, job.checkpoint);
   const [limits, lastId, upTo, count] = await together(signal, (linked) => [

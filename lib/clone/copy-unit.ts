@@ -188,7 +188,8 @@ async function sendPart(
     await run.interval.turn(outgoing.length, run.signal);
     const next = dueAtOnce(run, ahead(), MOST_MARKED - outgoing.length);
     await run.record.sending(sourceIds, next);
-    const ids = await run.record.during(sendUnit(run, outgoing, place));
+    const rehearsed = run.rehearsal?.targetIds(outgoing.length);
+    const ids = rehearsed ?? (await run.record.during(sendUnit(run, outgoing, place)));
     run.interval.answered();
     return ids;
   });

@@ -8,6 +8,7 @@ import type { ByteBudget } from '../pace/byte-budget.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { CloneEvent } from './events.js';
+import type { Rehearsal } from './rehearsal.js';
 
 export interface CloneOptions {
   readonly client: TelepiClient;
@@ -36,6 +37,8 @@ export interface CloneOptions {
   /** Compares the bytes read of each file with Telegram's SHA-256 of them, before they are sent. */
   readonly verifySource?: boolean;
   readonly job: Job;
+  /** A dry run: see Rehearsal. */
+  readonly rehearsal?: Rehearsal;
   readonly budget: ByteBudget;
   /** How many parts are sent at once, of all files together. */
   readonly slots: number;

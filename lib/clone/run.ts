@@ -2,9 +2,9 @@ import type { PartUploader } from '../base/file-parts.js';
 import type { SentContent } from '../base/fingerprint.js';
 import type { Way } from '../base/ways.js';
 import type { Means } from '../messages/recreate/means.js';
-import type { SendPacer } from '../pace/send-pacer.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { Choice } from './choice.js';
+import type { Interval } from './interval.js';
 import type { LoneFaults } from './lone-fault.js';
 import type { Losses } from './note-reduction.js';
 import type { CloneOptions } from './options.js';
@@ -45,7 +45,7 @@ export interface Run extends CloneOptions {
   /** What decides how messages are created again. */
   readonly means: Means;
   readonly identity: SendIdentity;
-  readonly interval: SendPacer;
+  readonly interval: Interval;
   /** Shared by all transfers, with its slots. */
   readonly uploader: PartUploader;
   readonly gate: TransferGate;

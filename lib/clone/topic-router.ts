@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
-import type { SendPacer } from '../pace/send-pacer.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chat.js';
 import {
@@ -13,6 +12,7 @@ import {
   ownTopics,
   type Topic,
 } from '../telegram/topics.js';
+import type { Interval } from './interval.js';
 import { noteReduction } from './note-reduction.js';
 import type { CloneOptions } from './options.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
@@ -41,12 +41,13 @@ interface RouterOptions
     | 'autoCreateTopics'
     | 'job'
     | 'clock'
+    | 'rehearsal'
     | 'onEvent'
     | 'log'
     | 'signal'
   > {
   readonly identity: SendIdentity;
-  readonly interval: SendPacer;
+  readonly interval: Interval;
   readonly tally: Pick<Tally, 'topic' | 'reduced'>;
   readonly posted: { lastId: number };
 }
@@ -156,7 +157,8 @@ type Creation = Pick<NewTopic, 'randomId' | 'find'>;
 async function copyTopic(options: RouterOptions, look: TopicLook, creation: Creation): Promise<number> {
   const { interval, signal, tally, onEvent, log } = options;
   await interval.turn(1, signal);
-  const created = await createWithIcon(options, look, creation);
+  const [rehearsed] = options.rehearsal?.targetIds(1) ?? [];
+  const created = rehearsed ?? (await createWithIcon(options, look, creation));
   tally.topic();
   onEvent({ kind: 'topic', sourceTopic: look.id, targetTopic: created, title: look.title });
   log.info('topic_created', { sourceTopic: look.id, targetTopic: created });

@@ -4,7 +4,7 @@ import { closeTopic, GENERAL_TOPIC, listTopics, pinTopic, type Topic } from '../
 import { noteReduction } from './note-reduction.js';
 import type { Reporting, Run } from './run.js';
 
-type TopicRun = Reporting & Pick<Run, 'client' | 'target' | 'job' | 'interval' | 'signal'>;
+type TopicRun = Reporting & Pick<Run, 'client' | 'target' | 'job' | 'interval' | 'rehearsal' | 'signal'>;
 
 /**
  * Closes and pins in the target the topics that AUTO_CREATE_TOPICS made of closed and pinned topics of the source:
@@ -27,7 +27,16 @@ export async function copyTopicStates(
     (await topicsOf(() => listTopics(client, target, signal))).map((topic) => [topic.id, topic]),
   );
   // The topic that is pinned last comes first.
-  for (const topic of special.toReversed()) await copyState(run, topic, copies.get(copyId(run, topic) ?? 0));
+  for (const topic of special.toReversed()) {
+    const id = copyId(run, topic) ?? 0;
+    await copyState(run, topic, copies.get(id) ?? rehearsedCopy(run, topic, id));
+  }
+}
+
+/** A topic that a dry run has only counted is this account's own. */
+function rehearsedCopy({ rehearsal }: TopicRun, topic: Topic, id: number): Topic | undefined {
+  if (!rehearsal?.isRehearsed(id)) return undefined;
+  return { ...topic, id, own: true, closed: false, pinned: false };
 }
 
 function copyId({ job }: TopicRun, { id }: Topic): number | undefined {
@@ -35,18 +44,20 @@ function copyId({ job }: TopicRun, { id }: Topic): number | undefined {
 }
 
 async function copyState(run: TopicRun, topic: Topic, copy: Topic | undefined): Promise<void> {
-  const { client, target, interval, signal } = run;
+  const { client, target, interval, rehearsal, signal } = run;
   const mayChange = copy?.own === true && copy.id !== GENERAL_TOPIC;
   const lost: Reduction[] = [];
   if (topic.pinned && !copy?.pinned) {
-    const done = mayChange && (await allowed(() => pinTopic(client, target, copy.id, signal)));
+    const done =
+      mayChange &&
+      (rehearsal !== undefined || (await allowed(() => pinTopic(client, target, copy.id, signal))));
     if (!done) lost.push('topic_pinned');
   }
   if (topic.closed && !copy?.closed) {
     const close = async (): Promise<void> => {
       // Telegram posts a service message about it.
       await interval.turn(1, signal);
-      await closeTopic(client, target, copy?.id ?? 0, signal);
+      if (!rehearsal) await closeTopic(client, target, copy?.id ?? 0, signal);
     };
     if (!(mayChange && (await allowed(close)))) lost.push('topic_closed');
   }

@@ -1,44 +1,29 @@
 import type { Api } from 'telegram/tl/index.js';
 import { linkAbort } from '../../base/abort.js';
-import { ExitStatus } from '../../base/errors.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
 import { together } from '../../base/together.js';
 import { type PreflightOptions, preflight } from '../../clone/preflight.js';
-import type { CloneSummary } from '../../clone/summary.js';
 import { topicNotices } from '../../clone/topic-notices.js';
 import type { Job } from '../../ledger/job.js';
 import type { JobOptions } from '../../ledger/job-scene.js';
 import { type Criteria, readCriteria } from '../../messages/selection/criteria.js';
 import type { Selection } from '../../messages/selection/selection.js';
-import { ByteBudget } from '../../pace/byte-budget.js';
-import type { Wait } from '../../pace/patience.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { DialogPages } from '../../telegram/dialog-search.js';
 import { currentUser } from '../../telegram/sign-in.js';
+import { cloneInto, type RunEvents } from '../clone-into.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
+import { rehearse } from '../dry-run.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide, resolveSide, type Side } from '../pair.js';
-import { chooseReporter } from '../progress/choose.js';
 import { openSelection, refuseSelection } from '../selection.js';
-import { tellSummary } from '../summary.js';
 import { throughUpgrades } from '../through-upgrades.js';
-
-/** One for each of the usual ten slots: if each connection has its own speed, two slots on one would share it. */
-const UPLOAD_CONNECTIONS = 10;
-
-/** What a run's connection and its clone share. */
-interface RunEvents {
-  /** Whether the run has passed its checks and begun. */
-  planned: boolean;
-  /** Receives the waits of the connection: they go to the run's reporter while there is one. */
-  onWait: (wait: Wait) => void;
-}
 
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
 export async function run(context: CommandContext): Promise<number> {
@@ -174,6 +159,9 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   refuseSelection(selection, source);
   const restart = first && context.flags['restart'] === true;
   const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
+  if (context.flags['dry-run'] === true) {
+    return rehearse(context, settings, { client, source, target, selection }, options);
+  }
   const examined = await examineJob(options, 'look-before-writing');
   if (restart) await confirmRestart(context, examined, target);
   const job = await startJob(openJob, context, sides, options);
@@ -233,68 +221,4 @@ function sideWords({ title, id }: Chat, topic: number | undefined): string {
 
 function sideRecord({ id, title, kind }: Chat, topic: number | undefined): Record<string, unknown> {
   return { id, title, type: kind, topic: topic ?? null };
-}
-
-interface Parts {
-  readonly client: TelepiClient;
-  readonly source: Chat;
-  readonly target: Chat;
-  readonly selection: Selection;
-  readonly job: Job;
-  readonly events: RunEvents;
-}
-
-async function cloneInto(
-  runClone: RunClone,
-  context: CommandContext,
-  settings: Settings,
-  parts: Parts,
-): Promise<number> {
-  const { clock, random, log, output, signal, flags } = context;
-  const { client, source, target, selection, job, events } = parts;
-  const { bufferBytes } = settings;
-  const terminalName = context.sources.environment['TERM'];
-  const intervalMs = (): number => client.sendPacer.intervalMs;
-  const reporter = await chooseReporter(output, { clock, bufferBytes, intervalMs, terminalName });
-  let summary: CloneSummary | undefined;
-  events.onWait = (wait) => reporter.show({ ...wait, kind: 'wait' });
-  const budget = new ByteBudget(bufferBytes);
-  let complete = false;
-  try {
-    await runClone({
-      client,
-      source,
-      target,
-      sourceTopic: settings.sourceTopic,
-      targetTopic: settings.targetTopic,
-      autoCreateTopics: settings.autoCreateTopics === true,
-      selection,
-      allowProtected: flags['allow-protected'] === true,
-      retryFailed: flags['retry-failed'] === true,
-      stopOnError: flags['stop-on-error'] === true,
-      cards: settings.cards,
-      via: settings.via,
-      verifySource: flags['verify-source'] === true,
-      job,
-      budget,
-      slots: settings.parallelUploads,
-      connections: Math.min(UPLOAD_CONNECTIONS, settings.parallelUploads),
-      minIntervalMs: settings.minIntervalMs,
-      clock,
-      random,
-      log,
-      onEvent(event) {
-        if (event.kind === 'plan') events.planned = true;
-        if (event.kind === 'end') summary = event.summary;
-        reporter.show(event);
-      },
-      signal,
-    });
-    complete = true;
-  } finally {
-    await reporter.close();
-    // Without a plan nothing was begun, and the error says everything.
-    if (summary && events.planned) tellSummary(output, summary, { peakBytes: budget.peakBytes, complete });
-  }
-  return summary && summary.failed.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
