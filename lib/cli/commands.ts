@@ -33,6 +33,8 @@ const CLONE: readonly SettingKey[] = [
 /** Which messages to choose: the settings of every command that reads messages. */
 const SELECTION: readonly SettingKey[] = selectionKeys;
 
+const VERIFY: readonly SettingKey[] = ['sourceChat', 'targetChat', 'sourceTopic', 'targetTopic', 'bufferMb'];
+
 const ALLOW_PROTECTED = {
   name: 'allow-protected',
   about: 'continue even if the owner of the source forbids saving its content; only if you may copy it',
@@ -120,6 +122,38 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['telepi run --auto-create-topics', 'a forum with its topics'],
     ],
     load: async () => (await import('./commands/run.js')).run,
+  },
+  {
+    name: 'verify',
+    about: 'Compare the target with the source, message by message, and say what is missing or wrong',
+    settings: [...CONNECTION, ...VERIFY],
+    flags: [
+      {
+        name: 'hashes',
+        about: 'compare the content of files too: documents by SHA-256, photos by what they show',
+      },
+      {
+        name: 'sample',
+        placeholder: 'N|P%',
+        about: 'with --hashes: only the files of this many messages, or of this share of them',
+      },
+      {
+        name: 'sample-seed',
+        placeholder: 'text',
+        about:
+          'with --sample: the seed that chooses them; it is printed, so that you can choose the same ones again',
+      },
+      {
+        name: 'without-ledger',
+        about: 'find copies by their order and content, as if nothing were known about the runs',
+      },
+      { name: 'repair', about: 'queue what is missing or wrong: the next run sends it again or edits it' },
+    ],
+    examples: [
+      ['telepi verify --hashes', 'everything, with the bytes of every file'],
+      ['telepi verify --hashes --sample 5%', 'the files of every twentieth message'],
+    ],
+    load: async () => (await import('./commands/verify.js')).verify,
   },
   {
     name: 'status',

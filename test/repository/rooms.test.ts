@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: [
     'settings',
     'clone',
+    'verify',
     'transfer',
     'messages',
     'pace',
@@ -26,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   settings: ['base'],
   clone: ['messages', 'transfer', 'pace', 'ledger', 'telegram', 'refusals', 'base'],
+  verify: ['messages', 'transfer', 'pace', 'ledger', 'telegram', 'refusals', 'base'],
   transfer: ['pace', 'telegram', 'refusals', 'base'],
   messages: ['base'],
   ledger: ['store', 'base'],
@@ -120,6 +122,28 @@ test("in the room of messages only messages/tl knows TL's classes, and the other
         .filter((name) => /^telegram(?:\/|$)/.test(name) || name.startsWith('lib/messages/tl/'))
         .map((name) => `${source.path} imports ${name}`),
     );
+  assert.deepEqual(wrong, []);
+});
+
+test('verify shares with the clone only the documents, their reader and selection, and the table of kinds', () => {
+  const shared = /^lib\/messages\/(?:document\/|kinds\/|selection\/|losses\.ts$|tl\/document\/)/;
+  const read =
+    /^lib\/(?:ledger\/(?:copies|message-row)\.ts$|telegram\/(?!send|upload|server-file|find-sent)|pace\/byte-budget|refusals\/|base\/|verify\/)/;
+  const seen = new Set<string>();
+  const wrong: string[] = [];
+  const follow = (path: string): void => {
+    const source = sources.find((each) => each.path === path);
+    if (!source || seen.has(path)) return;
+    seen.add(path);
+    for (const name of importsOf(source).filter((each) => each.startsWith('lib/'))) {
+      const isOwn = roomOf(path) === 'verify';
+      if (isOwn ? !shared.test(name) && !read.test(name) : roomOf(name) === 'messages' && !shared.test(name))
+        wrong.push(`${path} imports ${name}`);
+      if (roomOf(name) === 'messages') follow(name);
+    }
+  };
+  for (const { path } of sources) if (roomOf(path) === 'verify') follow(path);
+  assert.ok([...seen].some((path) => path.startsWith('lib/messages/tl/document/')));
   assert.deepEqual(wrong, []);
 });
 

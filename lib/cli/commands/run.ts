@@ -1,7 +1,6 @@
 import type { Api } from 'telegram/tl/index.js';
 import { linkAbort } from '../../base/abort.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
-import { together } from '../../base/together.js';
 import { type PreflightOptions, preflight } from '../../clone/preflight.js';
 import { topicNotices } from '../../clone/topic-notices.js';
 import type { Job } from '../../ledger/job.js';
@@ -11,7 +10,6 @@ import type { Selection } from '../../messages/selection/selection.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { TelepiClient } from '../../telegram/client.js';
-import { DialogPages } from '../../telegram/dialog-search.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import { cloneInto, type RunEvents } from '../clone-into.js';
 import type { CommandContext } from '../command.js';
@@ -19,10 +17,11 @@ import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { rehearse } from '../dry-run.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
-import { confirmRestart, jobOptions, type Pair } from '../job-options.js';
+import { confirmRestart, jobOptions } from '../job-options.js';
 import { olderHistoryWords } from '../older-history.js';
-import { readSide, resolveSide, type Side } from '../pair.js';
+import { readSide } from '../pair.js';
 import { openSelection, refuseSelection } from '../selection.js';
+import { resolveSides, type Sides } from '../sides.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
@@ -114,34 +113,6 @@ async function cloneAs({ context, settings, criteria, client, events, early }: C
   } finally {
     await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
   }
-}
-
-interface Sides extends Omit<Pair, 'accountId'> {
-  /** Include the topics that the chats' links name. */
-  readonly settings: Settings;
-}
-
-async function resolveSides(
-  { signal, output }: CommandContext,
-  settings: Settings,
-  client: TelepiClient,
-): Promise<Sides> {
-  const dialogs = new DialogPages(client, signal);
-  const [source, target] = await together(
-    signal,
-    (linked) =>
-      (['source', 'target'] as const).map((name) =>
-        resolveSide(client, settings, name, { signal: linked, dialogs }),
-      ) as [Promise<Side>, Promise<Side>],
-  ).finally(() => dialogs.close());
-  for (const { note } of [source, target]) if (note !== undefined) output.note(note);
-  return {
-    source: source.chat,
-    target: target.chat,
-    sourceName: source.name,
-    targetName: target.name,
-    settings: { ...settings, sourceTopic: source.topic, targetTopic: target.topic },
-  };
 }
 
 interface RunScene extends Pick<Connected, 'context' | 'client' | 'events'>, Rooms {

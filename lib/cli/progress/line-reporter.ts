@@ -23,6 +23,10 @@ export function lineReporter(
     switch (event.kind) {
       case 'plan':
         return planWords(event.total, event.firstId);
+      case 'verify':
+        return event.total === undefined
+          ? 'messages to compare'
+          : `${count(event.total, 'message')} to compare`;
       case 'transfer': {
         const percent = steps.next(event);
         const { sourceId, size, bytesPerSecond, name } = event;
@@ -63,7 +67,7 @@ export function lineReporter(
 }
 
 /** Events after which a message is done. */
-const ENDS: ReadonlySet<RunEvent['kind']> = new Set(['sent', 'skipped', 'failed']);
+const ENDS: ReadonlySet<RunEvent['kind']> = new Set(['sent', 'skipped', 'failed', 'checked']);
 
 function planWords(total: number | undefined, firstId: number): string {
   const what = total === undefined ? 'messages' : count(total, 'message');

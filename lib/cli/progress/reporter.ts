@@ -10,8 +10,15 @@ export interface ReportedWait {
   readonly until: number;
 }
 
-/** The events of a run: those of the clone, and those of its connection. */
-export type RunEvent = CloneEvent | (ReportedWait & { readonly kind: 'wait' });
+/** The events of a verification. */
+type VerifyEvent =
+  /** How many messages to go through, when Telegram says so. */
+  | { readonly kind: 'verify'; readonly total: number | undefined }
+  /** Messages that were compared, and bytes that were read for it. */
+  | { readonly kind: 'checked'; readonly messages: number; readonly bytes: number };
+
+/** The events of a run: those of the clone or the verification, and those of its connection. */
+export type RunEvent = CloneEvent | VerifyEvent | (ReportedWait & { readonly kind: 'wait' });
 
 /** Shows a run in progress: as bars on a terminal, plain lines, or JSON lines. */
 export interface Reporter {

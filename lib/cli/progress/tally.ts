@@ -33,7 +33,7 @@ export interface RunTally {
   /** In the order in which they began. */
   readonly files: readonly FileTally[];
   readonly messagesPerMinute: number;
-  /** Bytes uploaded per second. */
+  /** Bytes uploaded per second, or read by a verification. */
   readonly bytesPerSecond: number;
   readonly heldBytes: number;
   /** Of the present waits, the one that ends last. */
@@ -66,6 +66,7 @@ export class TallyKeeper {
   #sentBefore = 0;
   #skipped = 0;
   #failed = 0;
+  #checked = 0;
   #bytesUp = 0;
 
   /** `intervalMs`: the shortest time from one message to the next at present. */
@@ -78,6 +79,7 @@ export class TallyKeeper {
   take(event: RunEvent): void {
     switch (event.kind) {
       case 'plan':
+      case 'verify':
         this.#total = event.total;
         return;
       case 'transfer':
@@ -95,6 +97,10 @@ export class TallyKeeper {
         break;
       case 'failed':
         this.#failed += 1;
+        break;
+      case 'checked':
+        this.#checked += event.messages;
+        this.#bytesUp += event.bytes;
         break;
       case 'wait':
         this.#wait(event);
@@ -147,7 +153,7 @@ export class TallyKeeper {
   }
 
   get #done(): number {
-    return this.#sent + this.#sentBefore + this.#skipped + this.#failed;
+    return this.#sent + this.#sentBefore + this.#skipped + this.#failed + this.#checked;
   }
 
   #sample(): void {

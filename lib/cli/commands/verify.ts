@@ -1,0 +1,155 @@
+import { ExitStatus, UsageError } from '../../base/errors.js';
+import { type Copies, readCopies } from '../../ledger/copies.js';
+import { refuseRunning } from '../../ledger/queue-repairs.js';
+import { ByteBudget } from '../../pace/byte-budget.js';
+import type { Settings } from '../../settings/settings.js';
+import type { TelepiClient } from '../../telegram/client.js';
+import { currentUser } from '../../telegram/sign-in.js';
+import type { Sample } from '../../verify/sample.js';
+import { runVerify, type VerifyReport } from '../../verify/verify.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
+import { jobOptions } from '../job-options.js';
+import { readSide } from '../pair.js';
+import { resolveSides, type Sides } from '../sides.js';
+import { throughUpgrades } from '../through-upgrades.js';
+import { journalPathOf } from '../verify/journal-path.js';
+import { queueFound } from '../verify/repair.js';
+import { tellReport } from '../verify/report.js';
+import { watchVerify } from '../verify/watch.js';
+
+/** `telepi verify`: compares source and target, and ends with a report; the exit status is 1 when they differ. */
+export async function verify(context: CommandContext): Promise<number> {
+  const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
+  for (const side of ['source', 'target'] as const) readSide(settings, side);
+  const words = readWords(context);
+  const store = await openSignedIn(context, settings);
+  await warnOfOpenFiles(context, settings);
+  const watch = await watchVerify(context, settings);
+  const client = await connect(context, settings, store, {
+    onWait: watch ? (wait) => watch.show({ ...wait, kind: 'wait' }) : notedWaits(context),
+  });
+  try {
+    return await throughUpgrades(context, client, async () => {
+      const sides = await resolveSides(context, settings, client);
+      const work = (): Promise<number> => verifyOnce({ context, client, watch, words }, sides);
+      return { chats: [sides.source, sides.target], work };
+    });
+  } finally {
+    await watch?.close();
+    await client.close();
+  }
+}
+
+interface Words {
+  readonly sample: Sample | undefined;
+  readonly seed: string | undefined;
+  readonly withoutLedger: boolean;
+  readonly repair: boolean;
+}
+
+/** @throws UsageError for flags that contradict one another. */
+function readWords({ flags }: CommandContext): Words {
+  const withoutLedger = flags['without-ledger'] === true;
+  const repair = flags['repair'] === true;
+  const hashes = flags['hashes'] === true;
+  const sample = flags['sample'] as string | undefined;
+  const seed = flags['sample-seed'] as string | undefined;
+  if (repair && withoutLedger) {
+    throw new UsageError(
+      'CONTRADICTION',
+      '--repair queues work in the ledger, and --without-ledger leaves it alone: leave one of them out.',
+    );
+  }
+  if (sample !== undefined && !hashes) {
+    throw new UsageError(
+      'CONTRADICTION',
+      '--sample says which files --hashes reads: add --hashes, or leave it out.',
+    );
+  }
+  if (seed !== undefined && sample === undefined) {
+    throw new UsageError(
+      'CONTRADICTION',
+      '--sample-seed says which files are in the sample: add --sample, or leave it out.',
+    );
+  }
+  return { sample: hashes ? sampleOf(sample) : undefined, seed, withoutLedger, repair };
+}
+
+const MOST_SAMPLED = 10_000;
+
+function sampleOf(text: string | undefined): Sample {
+  if (text === undefined) return { kind: 'all' };
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text.trim()) ?? [];
+  const value = Number(number);
+  if (number !== undefined && percent === '%' && value > 0 && value <= 100)
+    return { kind: 'share', share: value / 100 };
+  if (
+    number !== undefined &&
+    percent === '' &&
+    Number.isInteger(value) &&
+    value >= 1 &&
+    value <= MOST_SAMPLED
+  )
+    return { kind: 'count', count: value };
+  throw new UsageError(
+    'BAD_SETTING',
+    `--sample must be a number of messages from 1 to ${MOST_SAMPLED}, or a share such as 5%.`,
+  );
+}
+
+interface Scene {
+  readonly context: CommandContext;
+  readonly client: TelepiClient;
+  readonly watch: Awaited<ReturnType<typeof watchVerify>>;
+  readonly words: Words;
+}
+
+async function verifyOnce({ context, client, watch, words }: Scene, sides: Sides): Promise<number> {
+  const { clock, log, random, signal, output } = context;
+  const { settings, source, target } = sides;
+  const self = Number((await currentUser(client, signal)).id);
+  const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock };
+  const copies = words.withoutLedger ? undefined : await readCopies(options);
+  if (words.repair && !copies) throw nothingToRepair(settings);
+  if (words.repair && copies) await refuseRunning(copies);
+  if (!copies && !words.withoutLedger)
+    output.note('The ledger has no job of these chats: copies are found by their order and content.');
+  const report = await runVerify({
+    client,
+    source: { chat: source, topic: settings.sourceTopic },
+    target: { chat: target, topic: settings.targetTopic },
+    self,
+    copies,
+    sample: words.sample,
+    seed: words.seed,
+    newSeed: () => random.bytes(4).toString('hex'),
+    journalPath: journalPathOf(options),
+    budget: new ByteBudget(settings.bufferBytes),
+    clock,
+    log,
+    onEvent: (event) => watch?.event(event),
+    signal,
+  });
+  await watch?.close();
+  const queued = await queueIf(words.repair, copies, { ...options, random }, report);
+  tellReport(output, report, { source, target, sampled: words.sample?.kind, queued });
+  return report.total > 0 ? ExitStatus.failed : ExitStatus.done;
+}
+
+async function queueIf(
+  repair: boolean,
+  copies: Copies | undefined,
+  options: Parameters<typeof queueFound>[0],
+  report: VerifyReport,
+): Promise<number | undefined> {
+  return repair && copies ? queueFound(options, copies, report) : undefined;
+}
+
+function nothingToRepair({ dataDir }: Settings): UsageError {
+  return new UsageError(
+    'NO_JOB',
+    `--repair queues work for the next run, but ${dataDir} has no job of these chats: set DATA_DIR to the directory with their ledger, or leave --repair out.`,
+  );
+}

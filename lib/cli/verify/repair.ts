@@ -1,0 +1,31 @@
+import type { Copies } from '../../ledger/copies.js';
+import { type QueuedRepair, queueRepairs } from '../../ledger/queue-repairs.js';
+import { remedyOf } from '../../verify/findings.js';
+import { findingsIn } from '../../verify/journal.js';
+import type { VerifyReport } from '../../verify/verify.js';
+
+/** How many messages are queued in one step. */
+const AT_ONCE = 5000;
+
+/** Queues every difference that the next run can repair; returns how many messages that are. */
+export async function queueFound(
+  options: Parameters<typeof queueRepairs>[0],
+  copies: Copies,
+  { journalPath }: VerifyReport,
+): Promise<number> {
+  let queued = 0;
+  const batch = new Map<number, QueuedRepair>();
+  const queue = async (): Promise<void> => {
+    if (batch.size > 0) queued += await queueRepairs(options, copies, [...batch.values()]);
+    batch.clear();
+  };
+  for await (const finding of findingsIn(journalPath)) {
+    const { sourceId } = finding;
+    const repair = remedyOf(finding);
+    if (sourceId === undefined || (repair !== 'send' && repair !== 'edit')) continue;
+    if (batch.get(sourceId)?.repair !== 'send') batch.set(sourceId, { sourceId, repair });
+    if (batch.size >= AT_ONCE) await queue();
+  }
+  await queue();
+  return queued;
+}

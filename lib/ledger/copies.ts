@@ -1,0 +1,130 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Transaction } from 'kysely';
+import type { Clock } from '../base/clock.js';
+import { asNumber, asOptionalNumber, chunked } from '../store/values.js';
+import type { FormerIds, JobSelection } from './job-file.js';
+import { findJobFolder } from './job-folder.js';
+import { currentJob, type JobRow } from './job-store.js';
+import { readLedger } from './ledger.js';
+import type { MessageRow } from './message-row.js';
+import { MessageStore } from './message-store.js';
+import type { LedgerTables } from './schema.js';
+import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
+
+/** Where a job is kept. */
+export interface CopiesOptions extends JobSelection, FormerIds {
+  readonly dataDir: string;
+  readonly accountId: number;
+  readonly clock: Clock;
+}
+
+/** What a job's ledger says about its copies, for readers: nothing is locked, and nothing is written. */
+export interface Copies {
+  readonly jobId: string;
+  /** The job's folder. */
+  readonly path: string;
+  /** Everything up to this source id is final. */
+  readonly checkpoint: number;
+  /** Everything up to this source id was done before there was a ledger. */
+  readonly takenUp: number;
+  /** When the job last ran, in milliseconds since the epoch; 0: never. */
+  readonly lastRunAt: number;
+  /** Source topic id → target topic id. */
+  readonly topicMap: TopicMap;
+  /** The job's copies come after this message of the target. */
+  readonly targetBefore: number;
+  /** The rows of these messages that exist, by source id. */
+  find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
+  /** Those of these messages of the target that are copies: of this job, or of another job of the account. */
+  copiesAmong(targetIds: readonly number[]): Promise<ReadonlySet<number>>;
+}
+
+/** The job of two chats as the ledger has it now; undefined when there is none of this account. */
+export async function readCopies(options: CopiesOptions): Promise<Copies | undefined> {
+  const { dataDir, accountId } = options;
+  const { name: folder } = await findJobFolder(options, 'look');
+  const read = await readLedger(dataDir, async (db) => {
+    const job = await currentJob(db, folder);
+    if (!job || job.accountId !== accountId) return undefined;
+    return { job, before: job.targetBefore ?? (await beforeFirst(db, job)), topics: await topicsOf(db, job) };
+  });
+  if (!read) return undefined;
+  const { job, before, topics } = read;
+  const path = join(dataDir, folder);
+  const within = async <T>(work: (db: Transaction<LedgerTables>) => Promise<T>, nothing: T): Promise<T> =>
+    (await readLedger(dataDir, work)) ?? nothing;
+  return {
+    jobId: job.jobId,
+    path,
+    checkpoint: job.checkpoint,
+    takenUp: job.takenUp,
+    lastRunAt: job.runStartedAt ?? 0,
+    // A person may have edited the file since.
+    topicMap: (await readTopicMap(join(path, TOPIC_MAP_FILE))) ?? topics,
+    targetBefore: before,
+    find: (sourceIds) =>
+      within(
+        (db) =>
+          new MessageStore({
+            db,
+            accountId,
+            jobId: job.jobId,
+            host: hostname(),
+            clock: options.clock,
+          }).find(sourceIds),
+        new Map(),
+      ),
+    copiesAmong: (targetIds) => within((db) => copiesAmong(db, job, targetIds), new Set<number>()),
+  };
+}
+
+/** A job of an older version didn't note where the target ended before its first send. */
+async function beforeFirst(db: Transaction<LedgerTables>, { accountId, jobId }: JobRow): Promise<number> {
+  const row = await db
+    .selectFrom('messages')
+    .select((each) => each.fn.min('target_id').as('first'))
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .executeTakeFirst();
+  const first = row && asOptionalNumber(row.first);
+  return first === undefined ? 0 : first - 1;
+}
+
+async function topicsOf(
+  db: Transaction<LedgerTables>,
+  { accountId, jobId }: JobRow,
+): Promise<Map<number, number>> {
+  const rows = await db
+    .selectFrom('topics')
+    .select(['source_id', 'target_id'])
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('target_id', 'is not', null)
+    .execute();
+  return new Map(rows.map((row) => [asNumber(row.source_id), asNumber(row.target_id ?? 0)]));
+}
+
+async function copiesAmong(
+  db: Transaction<LedgerTables>,
+  { accountId, targetId }: JobRow,
+  targetIds: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  for (const chunk of chunked(targetIds)) {
+    const rows = await db
+      .selectFrom('messages')
+      .innerJoin('jobs', (join) =>
+        join
+          .onRef('jobs.account_id', '=', 'messages.account_id')
+          .onRef('jobs.job_id', '=', 'messages.job_id'),
+      )
+      .select('messages.target_id')
+      .where('messages.account_id', '=', accountId)
+      .where('jobs.target_id', '=', targetId)
+      .where('messages.target_id', 'in', chunk)
+      .execute();
+    for (const row of rows) found.add(asNumber(row.target_id ?? 0));
+  }
+  return found;
+}

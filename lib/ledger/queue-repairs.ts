@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { Random } from '../base/random.js';
+import { timeNow } from '../store/values.js';
+import type { Copies, CopiesOptions } from './copies.js';
+import { openLedger } from './ledger.js';
+import { reading } from './ledger-errors.js';
+import { acquireLock, refuseHeld } from './lock.js';
+import type { Repair } from './schema.js';
+
+/** The reason of a message whose copy is gone, until a run has sent it again. */
+export const COPY_GONE = 'copy_gone';
+
+/** A copy that is missing or wrong, and what the next run is to do about it. */
+export interface QueuedRepair {
+  readonly sourceId: number;
+  readonly repair: Repair;
+}
+
+const CHUNK = 200;
+
+/**
+ * Queues repairs for the job's next run, and returns how many: a message whose copy is gone fails, under a new
+ * random_id, since Telegram would take the old one for a repeat of the send that succeeded; a copy that is wrong is
+ * marked. Messages that are not `sent` (or, to be sent again, failed) are left alone.
+ *
+ * Throws JOB_RUNNING while a run has the job, and the same errors as openLedger.
+ */
+export async function queueRepairs(
+  { dataDir, accountId, clock, random }: CopiesOptions & { readonly random: Random },
+  { jobId, path }: Pick<Copies, 'jobId' | 'path'>,
+  repairs: readonly QueuedRepair[],
+): Promise<number> {
+  const lock = await acquireLock(join(path, 'lock'), clock);
+  try {
+    const ledger = await openLedger(dataDir);
+    try {
+      let queued = 0;
+      for (let start = 0; start < repairs.length; start += CHUNK) {
+        const chunk = repairs.slice(start, start + CHUNK);
+        const work = ledger.db.transaction().execute(async (db) => {
+          for (const { sourceId, repair } of chunk) {
+            const row = db
+              .updateTable('messages')
+              .where('account_id', '=', accountId)
+              .where('job_id', '=', jobId)
+              .where('source_id', '=', sourceId);
+            const query =
+              repair === 'edit'
+                ? row.where('state', '=', 'sent').set({ repair })
+                : row.where('state', 'in', ['sent', 'failed', 'skipped']).set({
+                    state: 'failed',
+                    repair,
+                    random_id: random.bytes(8).readBigInt64LE() || 1n,
+                    target_id: null,
+                    reason: COPY_GONE,
+                    detail: 'Its copy is gone from the target: the next run sends it again.',
+                    after_id: null,
+                    losses: null,
+                    settled_at: timeNow(clock),
+                  });
+            queued += Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+          }
+        });
+        await reading(ledger.path, work);
+      }
+      return queued;
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Throws JOB_RUNNING while a run has the job: then nothing can be queued. */
+export function refuseRunning({ path }: Pick<Copies, 'path'>): Promise<void> {
+  return refuseHeld(join(path, 'lock'));
+}

@@ -1,0 +1,173 @@
+import type { Copies } from '../ledger/copies.js';
+import type { MessageRow } from '../ledger/message-row.js';
+import type { MessageDocument, PostDocument } from '../messages/document/document.js';
+import type { Finding } from './findings.js';
+import { inOrder } from './in-order.js';
+import { lookOf } from './key.js';
+import type { Pair } from './pair-check.js';
+import { answeredIn } from './place.js';
+import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
+
+const GENERAL_TOPIC = 1;
+/** The most messages without an original that are kept in mind, to find out which of them repeat a copy. */
+const MOST_OPEN = 20_000;
+
+/**
+ * Verifies by the ledger's map of ids: first goes through the target and finds the messages that are nobody's copy, then
+ * through the source, and compares each message with its copy.
+ */
+export async function verifyByLedger(scene: VerifyScene, copies: Copies): Promise<void> {
+  const { phase } = phaseOf(scene.record);
+  if (phase === undefined || phase === 'target') await findStrangers(scene, copies);
+  if (phase === undefined || phase === 'target' || phase === 'source') await compareAll(scene, copies);
+}
+
+async function findStrangers(scene: VerifyScene, copies: Copies): Promise<void> {
+  const { record, target, targetUpTo, onEvent } = scene;
+  const { after = Math.max(copies.targetBefore, target.start) } = phaseOf(record);
+  for await (const page of target.pages(after, targetUpTo)) {
+    const posts = page.filter((each) => each.kind === 'message');
+    const owned = await copies.copiesAmong(posts.map(({ id }) => id));
+    for (const post of posts) {
+      if (owned.has(post.id)) continue;
+      if (record.openCount < MOST_OPEN) record.opens({ side: 'target', id: post.id, key: lookOf(post) });
+      else record.differs({ kind: 'extra', targetId: post.id });
+    }
+    onEvent({ kind: 'checked', messages: page.length });
+    await record.save({ phase: 'target', after: page.at(-1)?.id });
+  }
+}
+
+async function compareAll(scene: VerifyScene, copies: Copies): Promise<void> {
+  const { record, source, sourceUpTo, pairs, onEvent } = scene;
+  const { phase, after } = phaseOf(record);
+  const from = phase === 'source' ? (after ?? source.start) : source.start;
+  for await (const page of source.pages(from, sourceUpTo)) await comparePage(scene, copies, page);
+  pairs.finish();
+  for (const { id } of [...record.openMessages]) record.differs({ kind: 'extra', targetId: id });
+  for (const message of [...record.openMessages]) record.closes(message);
+  await record.save({ phase: 'done' });
+  onEvent({ kind: 'checked', messages: 0 });
+}
+
+/** A message that has a copy, or none and this to be said about it. */
+type Step = { readonly id: number } & ({ readonly pair: Pair } | { readonly note: () => void });
+
+async function comparePage(
+  scene: VerifyScene,
+  copies: Copies,
+  page: readonly MessageDocument[],
+): Promise<void> {
+  const { record, pairs, signal, onEvent } = scene;
+  const steps = await stepsOf(scene, copies, page);
+  const reading = inOrder(
+    steps,
+    FILES_AT_ONCE,
+    (step, linked) => ('pair' in step ? pairs.readFiles(step.pair, linked) : undefined),
+    signal,
+  );
+  let bytesBefore = record.counters.bytes;
+  for await (const [step, outcomes] of reading) {
+    signal.throwIfAborted();
+    if ('pair' in step) await comparePair(scene, step.pair, outcomes);
+    else step.note();
+    onEvent({ kind: 'checked', messages: 1 });
+    const isLast = step === steps.at(-1);
+    if (isLast || record.counters.bytes - bytesBefore > SAVE_AFTER_BYTES) {
+      bytesBefore = record.counters.bytes;
+      await record.save({ phase: 'source', after: step.id, pairs: pairs.state });
+    }
+  }
+}
+
+/** After this many bytes of files a position is saved inside a page, too. */
+const SAVE_AFTER_BYTES = 64 * 1024 * 1024;
+
+async function comparePair(
+  { record, pairs }: VerifyScene,
+  pair: Pair,
+  outcomes: Parameters<VerifyScene['pairs']['check']>[1],
+): Promise<void> {
+  const twin = (look: string): void => {
+    for (let found = record.takes('target', look); found; found = record.takes('target', look)) {
+      const finding: Finding = { kind: 'twice', sourceId: pair.source.id, targetId: found.id };
+      record.differs({ ...finding, copy: pair.copy.id });
+    }
+  };
+  twin(lookOf(pair.copy));
+  await pairs.check(pair, outcomes);
+}
+
+async function stepsOf(
+  scene: VerifyScene,
+  copies: Copies,
+  page: readonly MessageDocument[],
+): Promise<readonly Step[]> {
+  const answered = page.flatMap((each) => (each.kind === 'message' ? (answeredIn(each) ?? []) : []));
+  const rows = await copies.find([...new Set([...page.map(({ id }) => id), ...answered])]);
+  const targetIds = page.flatMap(({ id }) => rows.get(id)?.targetId ?? []);
+  const found = await scene.target.fetch(targetIds);
+  return page.map((document) => stepOf(scene, copies, { document, rows, found }));
+}
+
+interface Looked {
+  readonly document: MessageDocument;
+  readonly rows: ReadonlyMap<number, MessageRow>;
+  readonly found: ReadonlyMap<number, MessageDocument>;
+}
+
+function stepOf(scene: VerifyScene, copies: Copies, { document, rows, found }: Looked): Step {
+  const { record, isWanted } = scene;
+  const { id } = document;
+  const note = (work: () => void): Step => ({ id, note: work });
+  const differs = (finding: Finding): Step => note(() => record.differs({ sourceId: id, ...finding }));
+  const row = rows.get(id);
+  if (document.kind === 'service' && row?.state !== 'sent') return note(() => record.skipped('service'));
+  if (isWanted && !isWanted(document)) return note(() => record.add('unselected'));
+  if (!row) {
+    if (id <= copies.takenUp) return note(() => record.add('unrecorded'));
+    if (id > copies.checkpoint) return differs({ kind: 'waiting' });
+    return differs({ kind: 'missing', why: 'The ledger does not know it.' });
+  }
+  const { state, reason = 'unknown', detail, targetId } = row;
+  if (state === 'skipped' && reason !== 'already_sent') return note(() => record.skipped(reason));
+  if (state === 'planned' || state === 'sending') return differs({ kind: 'waiting' });
+  if (state !== 'sent' || targetId === undefined)
+    return differs({ kind: 'missing', why: [reason, detail].filter(Boolean).join(': ') });
+  const copy = found.get(targetId);
+  if (!copy) return differs({ kind: 'missing', targetId });
+  // A card stands for a service message.
+  if (document.kind === 'service' && copy.kind === 'message' && row.losses?.includes('card'))
+    return note(() => record.reduced(id, targetId, { loss: 'card', difference: { kind: 'kind' } }));
+  if (document.kind !== 'message' || copy.kind !== 'message')
+    return differs({ kind: 'kind', targetId, source: document.kind, copy: copy.kind });
+  return { id, pair: pairOf(scene, copies, { source: document, copy, rows, losses: row.losses }) };
+}
+
+function pairOf(
+  { target }: VerifyScene,
+  copies: Copies,
+  {
+    source,
+    copy,
+    rows,
+    losses,
+  }: {
+    readonly source: PostDocument;
+    readonly copy: PostDocument;
+    readonly rows: ReadonlyMap<number, MessageRow>;
+    readonly losses: readonly string[] | undefined;
+  },
+): Pair {
+  const { chat, topic } = target.side;
+  const answered = answeredIn(source);
+  const mapped = source.topic === undefined ? undefined : copies.topicMap.get(source.topic);
+  const expected = topic ?? mapped ?? GENERAL_TOPIC;
+  return {
+    source,
+    copy,
+    losses,
+    topic: chat.kind === 'forum' ? expected : undefined,
+    answered: answered === undefined ? 'unknown' : (rows.get(answered)?.targetId ?? 'none'),
+  };
+}

@@ -1,0 +1,129 @@
+import type { Loss } from '../messages/kinds/kind.js';
+import type { Difference } from './differences.js';
+
+/** Which differences a loss explains, by their kind or the beginning of their field. */
+interface Excuse {
+  readonly fields: readonly string[];
+  /**
+   * The fields for which it may be presumed when nobody recorded losses, because Telegram doesn't allow the copy to have
+   * the detail; `of`: only when the source has this there. A loss that only a refusal can cause is not presumed, or
+   * damage would pass for it.
+   */
+  readonly presumed?: readonly string[];
+  readonly of?: string;
+  /** What it explains of a message that is known to have lost it, though nobody recorded that. Default: `fields`. */
+  readonly given?: readonly string[];
+}
+
+const TEXT_AND_MEDIA = ['text', 'entities', 'media', 'richMessage'];
+
+/** What each loss explains: a new loss doesn't compile until somebody has judged it. */
+const EXCUSES: Readonly<Record<Loss, Excuse>> = {
+  card: {
+    fields: [
+      'kind',
+      'text',
+      'entities',
+      'attributes',
+      'size',
+      'preview',
+      'buttons',
+      'media',
+      'flags.invertMedia',
+    ],
+  },
+  reply: { fields: ['reply', 'text', 'entities'], given: ['reply'] },
+  reply_detail: { fields: ['reply.task', 'reply.option'], presumed: ['reply.task', 'reply.option'] },
+  quote: { fields: ['reply.quote', 'text', 'entities'] },
+  buttons: { fields: ['markup', 'text', 'entities'], presumed: ['markup'] },
+  mention: { fields: ['entities.mention_name'] },
+  entities: { fields: ['entities'] },
+  custom_emoji: { fields: ['entities.custom_emoji'], presumed: ['entities.custom_emoji'] },
+  effect: { fields: ['effect'], presumed: ['effect'] },
+  thumbnail: { fields: ['media.file.thumbs'] },
+  video_cover: { fields: ['media.cover'] },
+  sticker_set: { fields: ['media.file.sticker', 'media.kind'] },
+  photo_as_file: { fields: ['media', 'album'] },
+  live_photo: { fields: ['media.clip', 'media.live'], presumed: ['media.clip', 'media.live'] },
+  attached_stickers: {
+    fields: ['media.photo.hasStickers', 'media.file.hasStickers'],
+    presumed: ['media.photo.hasStickers', 'media.file.hasStickers'],
+  },
+  preview_layout: { fields: ['preview', 'flags.invertMedia'] },
+  pinned: { fields: ['flags.pinned'], presumed: ['flags.pinned'] },
+  topic: { fields: ['topic'] },
+  topic_icon: { fields: [] },
+  topic_closed: { fields: [] },
+  topic_pinned: { fields: [] },
+  topic_hidden: { fields: [] },
+  album: { fields: ['album'] },
+  checklist_as_text: { fields: TEXT_AND_MEDIA },
+  completions: { fields: ['media.done'], presumed: ['media.done'] },
+  contact_account: { fields: ['media.user'], presumed: ['media.user'] },
+  forward_header: { fields: ['forward'], presumed: ['forward'] },
+  live_place: { fields: ['media'], presumed: ['media.kind'], of: 'live_location' },
+  poll_audience: {
+    fields: ['media.subscribersOnly', 'media.countries'],
+    presumed: ['media.subscribersOnly', 'media.countries'],
+  },
+  poll_public: { fields: ['media.publicVoters'], presumed: ['media.publicVoters'] },
+  price: { fields: ['media', 'album'], presumed: ['media.kind'], of: 'paid_media' },
+  quiz_answer: { fields: ['media.quiz', 'media.results', 'text', 'entities'] },
+  rich_layout: { fields: TEXT_AND_MEDIA },
+  split: { fields: ['text', 'entities'] },
+  via_bot: { fields: ['viaBot'], presumed: ['viaBot'] },
+  votes: { fields: ['media.results', 'media.answers'], presumed: ['media.results', 'media.answers'] },
+};
+
+/** The losses that may be presumed where nobody recorded any. */
+const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed }]) => (presumed ? [loss] : []));
+
+/** A difference that a loss explains. */
+export interface Excused {
+  readonly difference: Difference;
+  readonly loss: string;
+}
+
+/**
+ * Divides what was found into differences and reductions. `recorded`: the losses in the ledger; undefined when nobody
+ * recorded any: then a detail that the copy lacks, and that Telegram doesn't allow it to have, counts as a reduction.
+ * `presumed`: more losses that are to be presumed then.
+ */
+export function excuse(
+  found: readonly Difference[],
+  recorded: readonly string[] | undefined,
+  presumed: readonly Loss[] = [],
+): { readonly differences: readonly Difference[]; readonly reductions: readonly Excused[] } {
+  const differences: Difference[] = [];
+  const reductions: Excused[] = [];
+  for (const difference of found) {
+    const loss = recorded
+      ? recorded.find((each) => explains(each, difference))
+      : (presumed.find((each) => isAbout(EXCUSES[each].given ?? EXCUSES[each].fields, difference)) ??
+        PRESUMED.find((each) => mayExplain(each, difference)));
+    if (loss === undefined) differences.push(difference);
+    else reductions.push({ difference, loss });
+  }
+  return { differences, reductions };
+}
+
+function explains(loss: string, difference: Difference): boolean {
+  return loss in EXCUSES && isAbout(EXCUSES[loss as Loss].fields, difference);
+}
+
+function mayExplain(loss: string, difference: Difference): boolean {
+  const { presumed = [], of } = EXCUSES[loss as Loss];
+  if (!isAbout(presumed, difference)) return false;
+  return of === undefined ? isLack(difference) : difference.source === of;
+}
+
+function isAbout(fields: readonly string[], { kind, field = kind }: Difference): boolean {
+  return fields.some((begin) => kind === begin || field === begin || field.startsWith(`${begin}.`));
+}
+
+/** The copy has nothing, or less, where its original has something. */
+function isLack({ source, copy }: Difference): boolean {
+  if (Array.isArray(source) && Array.isArray(copy)) return copy.length < source.length;
+  // A contact whose account nobody knows has the account 0.
+  return source !== undefined && (copy === undefined || copy === 0);
+}

@@ -1,0 +1,32 @@
+import { compareFiles, type FileScene } from './files.js';
+import { inOrder } from './in-order.js';
+import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
+
+const PAGE = 50;
+
+/** Compares the files of the sample, when it is a number of messages: which ones is known only at the end. */
+export async function readSampled(scene: VerifyScene, files: FileScene): Promise<void> {
+  const { record, pairs, source, target, signal } = scene;
+  const { phase, after = Number.NEGATIVE_INFINITY } = phaseOf(record);
+  const left = pairs.sampled.filter(({ sourceId }) => phase !== 'files' || sourceId > after);
+  for (let start = 0; start < left.length; start += PAGE) {
+    const page = left.slice(start, start + PAGE);
+    const originals = await source.fetch(page.map(({ sourceId }) => sourceId));
+    const copies = await target.fetch(page.map(({ targetId }) => targetId));
+    const reading = inOrder(
+      page,
+      FILES_AT_ONCE,
+      ({ sourceId, targetId }, linked) => {
+        const [original, copy] = [originals.get(sourceId), copies.get(targetId)];
+        if (original?.kind !== 'message' || copy?.kind !== 'message') return undefined;
+        return compareFiles(files, original, copy, linked);
+      },
+      signal,
+    );
+    for await (const [ids, outcomes] of reading) {
+      signal.throwIfAborted();
+      if (outcomes) pairs.noteFiles(ids, await outcomes);
+      await record.save({ phase: 'files', after: ids.sourceId });
+    }
+  }
+}

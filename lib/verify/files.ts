@@ -1,0 +1,143 @@
+import { MIB } from '../base/bytes.js';
+import { messageOf } from '../base/errors.js';
+import type { PostDocument } from '../messages/document/document.js';
+import {
+  isStored,
+  type FileReference as NamedFile,
+  type StoredFile,
+  type StoredPhoto,
+} from '../messages/document/file.js';
+import { classify } from '../refusals/classify.js';
+import { TelegramError } from '../refusals/telegram-error.js';
+import { type ByteReading, haveSameBytes, type LocatedFile, readWhole } from './bytes.js';
+import type { DifferenceKind } from './differences.js';
+import type { DocumentReader } from './documents.js';
+import { isFile } from './key.js';
+import { looksSame, pictureHash } from './picture.js';
+
+/** Telegram's photos have a few hundred KiB. */
+const MOST_PHOTO_BYTES = 32 * MIB;
+
+export interface FileScene extends ByteReading {
+  readonly source: DocumentReader;
+  readonly target: DocumentReader;
+}
+
+/** What came of comparing the content of two files. */
+export interface FileOutcome {
+  /** Absent when they are the same. */
+  readonly kind?: Extract<DifferenceKind, 'bytes' | 'picture' | 'unreadable'>;
+  readonly field?: string;
+  readonly why?: string;
+}
+
+interface FilePair {
+  readonly field: string;
+  readonly source: NamedFile;
+  readonly copy: NamedFile;
+  readonly isPhoto: boolean;
+}
+
+/** Whether both messages have a file that can be compared. */
+export function haveFiles(source: PostDocument, copy: PostDocument): boolean {
+  return filePairs(source, copy).length > 0;
+}
+
+/** Compares the files of a message and its copy: documents by SHA-256, photos by what they show. */
+export async function compareFiles(
+  scene: FileScene,
+  source: PostDocument,
+  copy: PostDocument,
+  signal: AbortSignal,
+): Promise<readonly FileOutcome[]> {
+  const outcomes: FileOutcome[] = [];
+  for (const pair of filePairs(source, copy)) {
+    // Files of different sizes were found to differ before.
+    if (!pair.isPhoto && pair.source.size !== pair.copy.size) continue;
+    const sides = {
+      source: located(scene.source, source.id, pair.source, pair.field),
+      copy: located(scene.target, copy.id, pair.copy, pair.field),
+    };
+    outcomes.push({ field: pair.field, ...(await outcomeOf(scene, pair, sides, signal)) });
+  }
+  return outcomes;
+}
+
+interface Sides {
+  readonly source: LocatedFile;
+  readonly copy: LocatedFile;
+}
+
+async function outcomeOf(
+  scene: FileScene,
+  { isPhoto }: FilePair,
+  { source, copy }: Sides,
+  signal: AbortSignal,
+): Promise<FileOutcome> {
+  try {
+    if (!isPhoto) return (await haveSameBytes(scene, source, copy, signal)) ? {} : { kind: 'bytes' };
+    return await comparePhotos(scene, { source, copy }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    // An error that would come again, of this file alone.
+    if (!(error instanceof TelegramError) || classify(error).kind !== 'permanent') throw error;
+    return { kind: 'unreadable', why: messageOf(error) };
+  }
+}
+
+async function comparePhotos(
+  scene: FileScene,
+  { source, copy }: Sides,
+  signal: AbortSignal,
+): Promise<FileOutcome> {
+  const one = await readWhole(scene, source, MOST_PHOTO_BYTES, signal);
+  const other = await readWhole(scene, copy, MOST_PHOTO_BYTES, signal);
+  if (!one || !other) return { kind: 'unreadable', why: 'The photo is too large to be compared.' };
+  if (one.equals(other)) return {};
+  const [seen, shown] = [pictureHash(one), pictureHash(other)];
+  if (!seen) return { kind: 'unreadable', why: "The source's photo can't be decoded." };
+  return shown && looksSame(seen, shown) ? {} : { kind: 'picture' };
+}
+
+function located(reader: DocumentReader, id: number, named: NamedFile, field: string): LocatedFile {
+  return {
+    named,
+    async renew() {
+      const now = (await reader.fetch([id])).get(id);
+      const files = now?.kind === 'message' ? filesOf(now) : [];
+      return files.find((each) => each.field === field && each.named.id === named.id)?.named;
+    },
+  };
+}
+
+function filePairs(source: PostDocument, copy: PostDocument): FilePair[] {
+  const others = new Map(filesOf(copy).map((each) => [each.field, each]));
+  return filesOf(source).flatMap(({ field, named, isPhoto }) => {
+    const other = others.get(field);
+    return other && other.isPhoto === isPhoto ? [{ field, source: named, copy: other.named, isPhoto }] : [];
+  });
+}
+
+interface FileOfMessage {
+  readonly field: string;
+  readonly named: NamedFile;
+  readonly isPhoto: boolean;
+}
+
+/** The files that a message itself holds: a photo, a document, the clip of a live photo, the cover of a video. */
+function filesOf({ media }: PostDocument): FileOfMessage[] {
+  if (!media) return [];
+  const files: FileOfMessage[] = [];
+  if (media.kind === 'photo') {
+    if (isStored<StoredPhoto>(media.photo) && media.photo.reference.variant !== undefined)
+      files.push({ field: 'media.photo', named: media.photo.reference, isPhoto: true });
+    if (isStored<StoredFile>(media.clip))
+      files.push({ field: 'media.clip', named: media.clip.reference, isPhoto: false });
+  } else if (isFile(media)) {
+    if (isStored<StoredFile>(media.file))
+      files.push({ field: 'media.file', named: media.file.reference, isPhoto: false });
+    if (isStored<StoredPhoto>(media.cover) && media.cover.reference.variant !== undefined)
+      files.push({ field: 'media.cover', named: media.cover.reference, isPhoto: true });
+  }
+  return files;
+}

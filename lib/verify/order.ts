@@ -1,0 +1,93 @@
+/** A message and its copy, in the order of the source. */
+export interface PlacedCopy {
+  readonly sourceId: number;
+  readonly targetId: number;
+}
+
+/** The last copy that is known to be in order, and its original. */
+export interface OrderState {
+  readonly last: number;
+  readonly lastSource: number;
+}
+
+/** Comes before everything; JSON has no infinity. */
+const START: OrderState = { last: -(2 ** 33), lastSource: -(2 ** 33) };
+
+/** How many copies are looked at together. */
+const WINDOW = 500;
+
+/**
+ * Finds the copies that stand out of order: the fewest that have to be moved so that the others are in the source's
+ * order. Looks at a window of copies at a time, so its memory doesn't grow with the chat.
+ */
+export class OrderCheck {
+  #last: number;
+  #lastSource: number;
+  #waiting: PlacedCopy[];
+
+  /** `waiting`: copies after it that an interrupted check had not settled. */
+  constructor({ last, lastSource }: OrderState = START, waiting: readonly PlacedCopy[] = []) {
+    this.#last = last;
+    this.#lastSource = lastSource;
+    this.#waiting = [...waiting];
+  }
+
+  /** How far the order is known. */
+  get state(): OrderState {
+    return { last: this.#last, lastSource: this.#lastSource };
+  }
+
+  /** The copies after it that aren't settled yet. */
+  get waiting(): readonly PlacedCopy[] {
+    return this.#waiting;
+  }
+
+  /** Adds the next copies of the source's order; returns the ones that turn out to be out of order. */
+  add(copies: readonly PlacedCopy[]): PlacedCopy[] {
+    this.#waiting.push(...copies);
+    return this.#waiting.length < WINDOW ? [] : this.#settle();
+  }
+
+  /** Returns the copies of the rest that are out of order. */
+  finish(): PlacedCopy[] {
+    return this.#waiting.length === 0 ? [] : this.#settle();
+  }
+
+  #settle(): PlacedCopy[] {
+    // A copy that was found late comes late, whatever its place.
+    const all = this.#waiting.sort((one, other) => one.sourceId - other.sourceId);
+    this.#waiting = [];
+    const next = all.filter(({ sourceId }) => sourceId > this.#lastSource);
+    const after = longestAscending(next.filter(({ targetId }) => targetId > this.#last));
+    const free = longestAscending(next);
+    // When most of them stand before the last one, that one was out of order.
+    const kept = after.length * 2 >= free.length ? after : free;
+    const end = kept.at(-1);
+    if (end) [this.#last, this.#lastSource] = [end.targetId, end.sourceId];
+    const inOrder = new Set(kept);
+    return all.filter((copy) => !inOrder.has(copy));
+  }
+}
+
+/** The longest run of copies, not necessarily neighbours, whose ids ascend (patience sorting). */
+function longestAscending(copies: readonly PlacedCopy[]): PlacedCopy[] {
+  const ends: number[] = [];
+  const before: (number | undefined)[] = [];
+  for (const [index, { targetId }] of copies.entries()) {
+    let low = 0;
+    let high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((copies[ends[middle] ?? 0]?.targetId ?? 0) < targetId) low = middle + 1;
+      else high = middle;
+    }
+    before.push(low > 0 ? ends[low - 1] : undefined);
+    ends[low] = index;
+  }
+  const run: PlacedCopy[] = [];
+  for (let at = ends.at(-1); at !== undefined; at = before[at]) {
+    const copy = copies[at];
+    if (copy) run.push(copy);
+  }
+  return run.reverse();
+}

@@ -1,0 +1,131 @@
+import type { PostDocument } from '../messages/document/document.js';
+import type { Loss } from '../messages/kinds/kind.js';
+import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
+import { compareMessages } from './compare.js';
+import type { Difference } from './differences.js';
+import { excuse } from './excuses.js';
+import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
+import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
+import { compareReply, compareTopic } from './place.js';
+import type { VerifyRecord } from './record.js';
+import { rankOf, type Sample, type Sampled, SampleKeeper } from './sample.js';
+
+/** A message and its copy. */
+export interface Pair {
+  readonly source: PostDocument;
+  readonly copy: PostDocument;
+  /** What the copy lacks, as the ledger has recorded it; undefined when nobody has. */
+  readonly losses: readonly string[] | undefined;
+  /** Losses that may be presumed when nobody has recorded any. */
+  readonly presumed?: readonly Loss[];
+  /** The topic that the copy should stand in; undefined when there are none, or nobody knows. */
+  readonly topic: number | undefined;
+  /** The copy of the message that the original answers. */
+  readonly answered: number | 'none' | 'unknown';
+}
+
+/** The state that an interrupted check continues from. */
+export interface PairState {
+  readonly order?: OrderState & { readonly waiting: readonly PlacedCopy[] };
+  readonly albums?: readonly AlbumMember[];
+}
+
+interface CheckScene {
+  readonly files: FileScene;
+  readonly record: VerifyRecord;
+  readonly sample: Sample | undefined;
+  readonly seed: string;
+  readonly signal: AbortSignal;
+}
+
+/** Checks pairs in the order of the source: each by itself, its place among the others, its album and its files. */
+export class PairCheck {
+  readonly #scene: CheckScene;
+  readonly #order: OrderCheck;
+  readonly #albums: AlbumCheck;
+  readonly #kept: SampleKeeper;
+
+  constructor(scene: CheckScene, { order, albums }: PairState, sampled: readonly Sampled[]) {
+    this.#scene = scene;
+    this.#order = new OrderCheck(order, order?.waiting);
+    this.#albums = new AlbumCheck(albums);
+    this.#kept = new SampleKeeper(scene.seed, scene.sample?.kind === 'count' ? scene.sample.count : 0);
+    for (const each of sampled) this.#kept.offer(each);
+  }
+
+  get state(): PairState {
+    const { state, waiting } = this.#order;
+    return { order: { ...state, waiting }, albums: this.#albums.open };
+  }
+
+  /** The messages whose files are compared at the end, when the sample is a number of them. */
+  get sampled(): readonly Sampled[] {
+    return this.#kept.sampled;
+  }
+
+  /** Begins to compare the files of a pair, if they are to be compared at once. */
+  readFiles({ source, copy }: Pair, signal: AbortSignal): Promise<readonly FileOutcome[]> | undefined {
+    const { sample, seed, files } = this.#scene;
+    if (!sample || sample.kind === 'count' || !haveFiles(source, copy)) return undefined;
+    if (sample.kind === 'share' && rankOf(seed, source.id) >= sample.share) return undefined;
+    return compareFiles(files, source, copy, signal);
+  }
+
+  /** Records what is wrong with a pair. `outcomes`: what came of its files. */
+  async check(pair: Pair, outcomes: Promise<readonly FileOutcome[]> | undefined): Promise<void> {
+    const { record, sample } = this.#scene;
+    const { source, copy, losses, topic, answered } = pair;
+    const ids = { sourceId: source.id, targetId: copy.id };
+    record.add('compared');
+    const presumed: readonly Loss[] = [
+      ...(pair.presumed ?? []),
+      ...(answered === 'none' ? (['reply'] as const) : []),
+    ];
+    const found = [
+      ...compareMessages(source, copy),
+      ...compareTopic(copy, topic),
+      ...compareReply(source, copy, answered),
+    ];
+    this.#record(ids, found, losses, presumed);
+    if (outcomes) this.noteFiles(ids, await outcomes);
+    if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
+    this.#outOfOrder(this.#order.add([ids]));
+    const albums = { sourceAlbum: source.album, copyAlbum: copy.album, losses };
+    this.#notOneAlbum(this.#albums.add([{ ...ids, ...albums }]));
+  }
+
+  /** Records what came of comparing the files of a message and its copy. */
+  noteFiles(ids: Sampled, outcomes: readonly FileOutcome[]): void {
+    const { record } = this.#scene;
+    for (const { kind, field, why } of outcomes) {
+      record.add('files');
+      if (kind) record.differs({ kind, ...(field && { field }), ...(why && { why }), ...ids });
+    }
+  }
+
+  /** Settles everything that waited for later messages. */
+  finish(): void {
+    this.#outOfOrder(this.#order.finish());
+    this.#notOneAlbum(this.#albums.finish());
+  }
+
+  #outOfOrder(copies: readonly PlacedCopy[]): void {
+    for (const ids of copies) this.#scene.record.differs({ kind: 'order', ...ids });
+  }
+
+  #notOneAlbum(faults: readonly AlbumFault[]): void {
+    for (const { difference, losses, ...ids } of faults) this.#record(ids, [difference], losses, []);
+  }
+
+  #record(
+    ids: Sampled,
+    found: readonly Difference[],
+    losses: readonly string[] | undefined,
+    presumed: readonly Loss[],
+  ): void {
+    const { record } = this.#scene;
+    const { differences, reductions } = excuse(found, losses, presumed);
+    for (const each of differences) record.differs({ ...each, ...ids });
+    for (const each of reductions) record.reduced(ids.sourceId, ids.targetId, each);
+  }
+}

@@ -1,0 +1,66 @@
+import type { PostDocument } from '../messages/document/document.js';
+import { align, type Look, pairReplaced, type Step } from './align.js';
+import { lookOf, mediaLook } from './key.js';
+import { notCopied } from './kinds.js';
+
+/** A message in the window, with what it looks like. */
+export interface Seen {
+  readonly post: PostDocument;
+  readonly look: Look;
+}
+
+/** A message and its copy, or one of them without the other. */
+export interface Match {
+  readonly source?: Seen;
+  readonly copy?: Seen;
+}
+
+export function seen(post: PostDocument): Seen {
+  const media = mediaLook(post.media);
+  return {
+    post,
+    look: {
+      whole: lookOf(post),
+      text: post.text,
+      media: media === undefined ? '' : JSON.stringify(media),
+      kind: post.media?.kind ?? 'text',
+      mayBeCard: notCopied(post) !== undefined,
+    },
+  };
+}
+
+/** How many messages of each side are looked at together. */
+export const WINDOW = 256;
+
+/**
+ * Takes matches from the front of two windows, and removes them there. Messages that look the same are matched at once;
+ * where they don't, the windows are aligned, and the first half of the result is taken: what comes after it may still
+ * look different with more of the histories. `isEnd`: the windows hold everything that is left.
+ */
+export function takeMatches(sources: Seen[], copies: Seen[], isEnd: boolean): Match[] {
+  const matches: Match[] = [];
+  while (sources[0] && copies[0] && sources[0].look.whole === copies[0].look.whole) {
+    const [source, copy] = [sources.shift(), copies.shift()];
+    if (source && copy) matches.push({ source, copy });
+  }
+  if (matches.length > 0) return matches;
+  const looks = [sources, copies].map((all) => all.map(({ look }) => look));
+  const all = align(looks[0] ?? [], looks[1] ?? []);
+  const taken = isEnd ? pairReplaced(all, true) : firstHalf(all, sources.length, copies.length);
+  const result = taken.map(({ source, copy }) => ({
+    ...(source !== undefined && { source: sources[source] as Seen }),
+    ...(copy !== undefined && { copy: copies[copy] as Seen }),
+  }));
+  sources.splice(0, taken.filter(({ source }) => source !== undefined).length);
+  copies.splice(0, taken.filter(({ copy }) => copy !== undefined).length);
+  return result;
+}
+
+/** Gaps are closed before the cut, so that one that the cut divides isn't taken for a whole one. */
+function firstHalf(steps: readonly Step[], sources: number, copies: number): Step[] {
+  const closed = pairReplaced(steps, false);
+  const cut = closed.findIndex(
+    ({ source = 0, copy = 0 }) => source * 2 >= Math.max(2, sources) || copy * 2 >= Math.max(2, copies),
+  );
+  return closed.slice(0, Math.max(1, cut < 0 ? closed.length : cut));
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { openScene, recordsOf, type Scene } from '../support/scene.js';
+
+interface Cloned {
+  readonly scene: Scene;
+  readonly source: Chat;
+  readonly target: Chat;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A source with 12 texts, cloned by `telepi run`. */
+async function openCloned(t: Parameters<typeof openScene>[0]): Promise<Cloned> {
+  const scene = await openScene(t);
+  const { world } = scene.sandbox;
+  const creator = scene.filled.user.id;
+  const source = world.createChannel({ title: 'From', megagroup: true, creator });
+  const target = world.createChannel({ title: 'To', megagroup: true, creator });
+  for (let index = 1; index <= 12; index += 1)
+    world.post({ chat: source.id, from: creator, text: `text ${index}` });
+  await scene.signIn();
+  const environment = {
+    SOURCE_CHAT: String(source.id),
+    TARGET_CHAT: String(target.id),
+    MIN_INTERVAL: '0',
+  };
+  const run = await scene.run(['run'], environment);
+  assert.equal(run.status, 0, run.stderr);
+  return { scene, source, target, environment };
+}
+
+test('telepi verify: 0 and lines for a good clone; 1, findings with links, and one JSON document for a bad one', async (t) => {
+  const { scene, target, environment } = await openCloned(t);
+  const good = await scene.run(['verify'], environment);
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  assert.match(good.stdout, /^\d+ messages to compare\n/);
+  assert.match(good.stdout, /\nCompared 12 messages with their copies, found by the ledger, in /);
+  assert.match(good.stdout, /\nLeft out by the runs: 1 \(service 1\)\.\nThere is no difference\.\n$/);
+
+  const messages = target.box?.messages ?? [];
+  const gone = messages.findIndex(({ text }) => text === 'text 5');
+  const goneId = messages[gone]?.id;
+  messages.splice(gone, 1);
+  const bad = await scene.run(['verify'], environment);
+  assert.equal(bad.status, 1, bad.stderr);
+  assert.match(
+    bad.stdout,
+    /\nThere is 1 difference:\n {2}missing 1: A message of the source has no copy\.\n/,
+  );
+  assert.match(
+    bad.stdout,
+    /missing: source 6, target \d+ https:\/\/t\.me\/c\/\d+\/6 https:\/\/t\.me\/c\/\d+\/\d+\n/,
+  );
+
+  const asJson = await scene.run(['verify', '--json'], environment);
+  assert.equal(asJson.status, 1);
+  const [document, ...more] = recordsOf(asJson.stdout);
+  assert.deepEqual(more, []);
+  assert.deepEqual([document?.['event'], document?.['equal'], document?.['total']], ['verify', false, 1]);
+  const [finding] = (document?.['findings'] ?? []) as Record<string, unknown>[];
+  assert.deepEqual(
+    [finding?.['kind'], finding?.['sourceId'], finding?.['targetId'], finding?.['repair']],
+    ['missing', 6, goneId, 'send'],
+  );
+  assert.match(readFileSync(String(document?.['journal']), 'utf8'), /"kind":"missing"/);
+});
+
+test('telepi verify refuses flags that contradict one another before it connects', async (t) => {
+  const scene = await openScene(t);
+  const environment = { SOURCE_CHAT: '@a_chat', TARGET_CHAT: '@b_chat' };
+  const refused = async (args: string[], words: RegExp): Promise<void> => {
+    const { status, stderr } = await scene.run(['verify', ...args], environment);
+    assert.equal(status, 2, stderr);
+    assert.match(stderr, words);
+  };
+  await refused(['--repair', '--without-ledger'], /leave one of them out/);
+  await refused(['--sample', '5'], /add --hashes/);
+  await refused(
+    ['--hashes', '--sample', '0%'],
+    /--sample must be a number of messages from 1 to 10000, or a share/,
+  );
+  await refused(['--hashes', '--sample-seed', 'x'], /add --sample/);
+});
