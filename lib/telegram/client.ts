@@ -127,9 +127,9 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
         return answer;
       } catch (error) {
         signal.throwIfAborted();
-        if (opening && error instanceof NoAnswerError) {
+        if (opening && mayWaitForOpening(error)) {
           await orAborted(opened(opening), signal);
-          continue;
+          if (error instanceof NoAnswerError) continue;
         }
         if (migrations < MOST_MIGRATIONS && (await this.#recover(error, dcId))) continue;
         throw error;
@@ -192,11 +192,22 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   async #recover(error: unknown, dcId: number | undefined): Promise<boolean> {
     if (error instanceof NotSignedInError) return dcId !== undefined && this.#network.carryOverAgain(dcId);
     if (!(error instanceof TelegramError) || dcId !== undefined) return false;
-    const home = /^(?:PHONE|NETWORK|USER)_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
+    const home = newHome(error);
     if (home === undefined) return false;
-    await this.moveHome(Number(home));
+    await this.moveHome(home);
     return true;
   }
+}
+
+/** The DC that a refusal names as the account's home. */
+function newHome({ errorMessage }: TelegramError): number | undefined {
+  const dcId = /^(?:PHONE|NETWORK|USER)_MIGRATE_(\d+)$/.exec(errorMessage)?.[1];
+  return dcId === undefined ? undefined : Number(dcId);
+}
+
+/** Without an answer the call is repeated; a new home is moved to once the DCs' addresses are known. */
+function mayWaitForOpening(error: unknown): boolean {
+  return error instanceof NoAnswerError || (error instanceof TelegramError && newHome(error) !== undefined);
 }
 
 /** Whoever connects reports why that failed, so a call that was made meanwhile doesn't wait for a better time. */
