@@ -5,9 +5,11 @@ import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { PartLines } from '../mtproto/parts/lines.js';
+import type { FutureSalt } from '../mtproto/salts.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { methodName, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
+import { AheadCalls } from './ahead-calls.js';
 import type { AccountFacts, CallOptions, PatientCaller, Timed } from './caller.js';
 import type { TelepiClientOptions } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
@@ -36,6 +38,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   readonly #session: TelepiSession;
   readonly #closing = linkAbort();
   readonly #network: Network;
+  readonly #ahead: AheadCalls;
   #opening: Promise<void> | undefined;
 
   constructor(options: TelepiClientOptions) {
@@ -45,6 +48,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
     this.random = options.random;
     this.log = options.log;
     this.patience = options.patience;
+    this.#ahead = new AheadCalls(options.clock);
     this.self = new Recent(options.clock, () => this.#askSelf());
     const askConfig = (): Promise<Api.Config | undefined> => this.#askConfig();
     this.#network = new Network({ ...options, closing: this.closing, askConfig });
@@ -62,6 +66,16 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
 
   get config(): Recent<Api.Config> {
     return this.#network.config;
+  }
+
+  /** The id of the home's key, in hex: see keyIdOf. */
+  get keyId(): string | undefined {
+    return this.#session.keyId;
+  }
+
+  /** The home key's server salts, for a later client to begin with (ConnectOptions.salts). */
+  get saltsToKeep(): readonly FutureSalt[] {
+    return this.#network.saltsToKeep;
   }
 
   /** What the server says of its own accord. */
@@ -106,9 +120,24 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
     request: R,
     { signal, dcId, faults }: CallOptions,
   ): Promise<R['__response']> {
+    const made = dcId === undefined ? this.#ahead.take(request) : undefined;
+    const answer = made && (await orAborted(made, signal));
+    if (answer !== undefined) return answer as R['__response'];
     const once = (attempt: AbortSignal): Promise<R['__response']> =>
       this.callOnce(request, { signal: attempt, dcId });
     return this.patience.run(methodName(request), once, signal, faults);
+  }
+
+  /**
+   * Makes a read of the home DC before its caller does: the first `call` of the same request within ten seconds gets this
+   * answer. If it fails, that call is made as if there had been none, and shows why.
+   */
+  callAhead(request: Api.AnyRequest): void {
+    const answer = this.call(request, { signal: this.closing });
+    this.#ahead.add(
+      request,
+      answer.catch(() => undefined),
+    );
   }
 
   /** `call` without patience: one attempt, for callers that own their waits. */

@@ -1,0 +1,109 @@
+import type { Api } from 'telegram/tl/index.js';
+import { together } from '../base/together.js';
+import type { Settings } from '../settings/settings.js';
+import type { TelepiClient } from '../telegram/client.js';
+import { DialogPages } from '../telegram/dialog-search.js';
+import { type KnownChat, knownChatOf, wordOf } from '../telegram/known-chats.js';
+import { currentUser } from '../telegram/sign-in.js';
+import type { CommandContext } from './command.js';
+import type { Pair } from './job-options.js';
+import type { Known } from './known.js';
+import { readSide, resolveSide, type Side, type SideName } from './pair.js';
+import { type FoundChat, readingAhead } from './read-ahead.js';
+
+/** The work that a run begins while it connects. */
+export interface Early {
+  readonly user: Promise<Api.User>;
+  readonly sides: Promise<Sides>;
+  readonly rooms: Promise<Rooms>;
+}
+
+/** Modules that load slowly. */
+export interface Rooms {
+  readonly openJob: OpenJob;
+  readonly examineJob: ExamineJob;
+  readonly runClone: RunClone;
+}
+
+/** Its calls share the connection's first round trips, and slow modules load meanwhile. */
+export function beginEarly(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+  known: Known,
+): Early {
+  const user = currentUser(client, context.signal);
+  const onFound = readingAhead(context, settings, client);
+  const sides = resolveSides(context, settings, client, { known, onFound });
+  const rooms = loadRooms();
+  for (const begun of [user, sides, rooms]) begun.catch(() => {});
+  return { user, sides, rooms };
+}
+
+async function loadRooms(): Promise<Rooms> {
+  const [{ openJob }, { examineJob }, { runClone }] = await Promise.all([
+    import('../ledger/open-job.js'),
+    import('../ledger/examine-job.js'),
+    import('../clone/clone.js'),
+  ]);
+  return { openJob, examineJob, runClone };
+}
+
+export type OpenJob = typeof import('../ledger/open-job.js').openJob;
+export type ExamineJob = typeof import('../ledger/examine-job.js').examineJob;
+export type RunClone = typeof import('../clone/clone.js').runClone;
+
+/** Both chats of a run. */
+export interface Sides extends Omit<Pair, 'accountId'> {
+  /** Include the topics that the chats' links name. */
+  readonly settings: Settings;
+  /** What the next run needs to find them without a search, by the words of the settings. */
+  readonly known: ReadonlyMap<string, KnownChat>;
+}
+
+export interface FindOptions {
+  /** What the last run knew. */
+  readonly known?: Known;
+  /** See SearchOptions. */
+  readonly onFound?: (name: SideName, chat: FoundChat) => void;
+}
+
+/** Finds both chats. */
+export async function resolveSides(
+  { signal, output }: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+  { known, onFound }: FindOptions = {},
+): Promise<Sides> {
+  const dialogs = new DialogPages(client, signal);
+  const [source, target] = await together(
+    signal,
+    (linked) =>
+      (['source', 'target'] as const).map((name) =>
+        resolveSide(client, settings, name, {
+          signal: linked,
+          dialogs,
+          known,
+          onFound: (chat) => onFound?.(name, chat),
+        }),
+      ) as [Promise<Side>, Promise<Side>],
+  ).finally(() => dialogs.close());
+  for (const { note } of [source, target]) if (note !== undefined) output.note(note);
+  return {
+    source: source.chat,
+    target: target.chat,
+    sourceName: source.name,
+    targetName: target.name,
+    known: new Map([...wayTo(settings, 'source', source), ...wayTo(settings, 'target', target)]),
+    settings: { ...settings, sourceTopic: source.topic, targetTopic: target.topic },
+  };
+}
+
+/** Nothing for a chat that isn't the one that its setting names, because it has become that. */
+function wayTo(settings: Settings, name: SideName, { chat }: Side): [string, KnownChat][] {
+  const ref = readSide(settings, name).chat;
+  const word = wordOf(ref);
+  const known = knownChatOf(chat);
+  const isNamed = ref.kind !== 'id' || ref.id === chat.id;
+  return word !== undefined && known && isNamed ? [[word, known]] : [];
+}
