@@ -46,7 +46,7 @@ export function serverWords({ server, testDc, proxy }: Settings): string {
   return proxy ? `${words} through the ${proxyWords(proxy)}` : words;
 }
 
-export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting'> {
+export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting' | 'salts'> {
   /** Called for each wait that Telegram asks for. Default: prints each wait as a line of its own. */
   readonly onWait?: (wait: Wait) => void;
 }

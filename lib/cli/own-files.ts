@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 const JOB_FOLDER = /^-?\d+_to_-?\d+/;
 const LEDGER = /^ledger\.db(?:-wal|-shm)?$/;
 /** Files that an interrupted write leaves behind, the probe of `telepi check`, and files that a run can do without. */
-const PASSING = /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.check-\w+|connections\.json)$/;
+const PASSING = /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.check-\w+|(?:connections|known)\.json)$/;
 
 /** The content of a data directory. */
 export interface Contents {

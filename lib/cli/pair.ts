@@ -3,11 +3,13 @@ import { UsageError } from '../base/errors.js';
 import type { Settings } from '../settings/settings.js';
 import type { Chat } from '../telegram/chat.js';
 import { type ChatPlace, type ChatRef, parseChatPlace } from '../telegram/chat-ref.js';
-import { resolveChat } from '../telegram/chats.js';
+import { resolveChat, type SearchOptions } from '../telegram/chats.js';
 import type { TelepiClient } from '../telegram/client.js';
 import type { DialogPages } from '../telegram/dialog-search.js';
 import { fetchMessages } from '../telegram/history.js';
+import { wordOf } from '../telegram/known-chats.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
+import type { Known } from './known.js';
 
 /** One of the two chats of a clone, with the topic or thread that its settings name. */
 export interface Side {
@@ -57,6 +59,10 @@ export interface ResolveOptions {
   readonly signal: AbortSignal;
   /** Shared by both sides, when both are looked for. */
   readonly dialogs?: DialogPages;
+  /** What the last run knew of the account and its chats. */
+  readonly known?: Pick<Known, 'accountId' | 'chats'> | undefined;
+  /** See SearchOptions. */
+  readonly onFound?: SearchOptions['onFound'];
 }
 
 /**
@@ -68,10 +74,16 @@ export async function resolveSide(
   client: TelepiClient,
   settings: SideSettings,
   name: SideName,
-  { signal, dialogs }: ResolveOptions,
+  { signal, dialogs, known, onFound }: ResolveOptions,
 ): Promise<Side> {
   const place = readSide(settings, name);
-  const chat = await resolveChat(client, place.chat, signal, dialogs);
+  const word = wordOf(place.chat);
+  const chat = await resolveChat(client, place.chat, signal, {
+    dialogs,
+    known: word === undefined ? undefined : known?.chats.get(word),
+    selfId: known?.accountId,
+    onFound,
+  });
   return { ...(await sideOf(client, settings, { name, place, chat }, signal)), ...nameOf(place.chat) };
 }
 

@@ -23,6 +23,8 @@ export interface ConnectionOptions extends SessionOptions {
   readonly queue: MessageQueue;
   readonly introduction: Buffer;
   readonly whenIdle: WhenIdle;
+  /** Its first requests are small reads: with a salt, all go out before the server has sent anything. */
+  readonly eager?: boolean;
   /** Aborts when everything is to close. */
   readonly closing: AbortSignal;
   /** Called when the server has sent something: from now on the connection can take many requests. */
@@ -205,15 +207,14 @@ export class Connection implements SessionHandler {
     this.#options.onClose(reason);
   }
 
-  /**
-   * Until the server has sent something, only one request goes out, and none without a salt: others would be in vain.
-   */
+  /** Until the server has sent something, only one request goes out, and none without a salt: see also `eager`. */
   #send(): void {
     if (!this.#open || this.#closed) return;
+    const { salts, eager } = this.#options;
     while (
       this.#calls.waiting > 0 &&
       this.#cover.bytesUnsealed + this.#socket.bytesUnsent < MOST_UNSENT_BYTES &&
-      (this.#proven || (this.#options.salts.known && this.#calls.sent === 0))
+      (this.#proven || (salts.known && (eager || this.#calls.sent === 0)))
     ) {
       const pending = this.#calls.next();
       if (pending) this.#sendOne(pending);

@@ -11,7 +11,7 @@ import { PartBuffers } from './parts/buffers.js';
 import { type Destination, type Route, routeThrough } from './proxy/route.js';
 import type { WhenIdle } from './pulse.js';
 import { type ClientIdentity, introduction } from './request.js';
-import { Salts } from './salts.js';
+import { type FutureSalt, Salts } from './salts.js';
 
 export interface DialerOptions {
   readonly identity: ClientIdentity;
@@ -34,6 +34,8 @@ export interface DialOptions {
   readonly authKey: Buffer;
   readonly whenIdle: WhenIdle;
   readonly mostPacketBytes?: number;
+  /** See ConnectionOptions. */
+  readonly eager?: boolean;
 }
 
 export interface ConnectionEvents {
@@ -88,6 +90,17 @@ export class Dialer {
     });
   }
 
+  /** Begins with the salts that an earlier process was given under this key. Call it before the key's first connection. */
+  beginWith(salts: readonly FutureSalt[], dcId: number, authKey: Buffer): void {
+    this.#states.set(dcId, this.#freshState(dcId, authKey, salts));
+  }
+
+  /** The salts under this key that a later process may begin with. */
+  saltsOf(dcId: number, authKey: Buffer): readonly FutureSalt[] {
+    const known = this.#states.get(dcId);
+    return known?.key.key.equals(authKey) ? known.salts.toKeep : [];
+  }
+
   /** The route to a DC through the proxy, for one connection; undefined: a direct connection. */
   routeTo(destination: Destination): Route | undefined {
     const { proxy: address, testDc, clock, random } = this.#options;
@@ -104,10 +117,20 @@ export class Dialer {
   #stateOf({ dcId, authKey }: DialOptions): KeyState {
     const known = this.#states.get(dcId);
     if (known?.key.key.equals(authKey)) return known;
-    // auth_key_id: the lower 64 bits of the key's SHA-1.
-    const id = createHash('sha1').update(authKey).digest().subarray(12, 20);
-    const fresh = { key: { id, key: authKey }, salts: new Salts(this.#options.clock, this.timeOf(dcId)) };
+    const fresh = this.#freshState(dcId, authKey, []);
     this.#states.set(dcId, fresh);
     return fresh;
   }
+
+  #freshState(dcId: number, authKey: Buffer, salts: readonly FutureSalt[]): KeyState {
+    return {
+      key: { id: keyId(authKey), key: authKey },
+      salts: new Salts(this.#options.clock, this.timeOf(dcId), salts),
+    };
+  }
+}
+
+/** auth_key_id: the lower 64 bits of the key's SHA-1. It goes over the wire openly, and says nothing of the key. */
+export function keyId(authKey: Buffer): Buffer {
+  return createHash('sha1').update(authKey).digest().subarray(12, 20);
 }

@@ -18,9 +18,11 @@ export class Salts {
   #current = 0n;
   #future: readonly FutureSalt[] = [];
 
-  constructor(clock: Clock, time: ServerTime) {
+  /** `kept`: salts of this key that an earlier process was given. The server corrects a wrong one. */
+  constructor(clock: Clock, time: ServerTime, kept: readonly FutureSalt[] = []) {
     this.#clock = clock;
     this.#time = time;
+    this.learn(kept);
   }
 
   /** The salt for a message sent now; 0 before any is known, which the server answers with the right one. */
@@ -34,6 +36,12 @@ export class Salts {
   /** Whether any is known. */
   get known(): boolean {
     return this.current !== 0n;
+  }
+
+  /** The salts that are valid now or later, for another process to begin with. */
+  get toKeep(): readonly FutureSalt[] {
+    const now = this.#now();
+    return this.#future.filter(({ validUntil }) => validUntil > now);
   }
 
   /** Whether get_future_salts should be asked. */

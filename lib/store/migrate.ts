@@ -11,8 +11,9 @@ type VersionTables = { readonly schema_version: { version: StoredInteger } };
 
 /**
  * Brings the database to the newest version in `migrations`, one transaction per version: a crash in between leaves a
- * complete older version, and a second process that starts at the same time finds the work done. If the database is
- * newer, throws the error that `newer` makes of its version, before anything is written.
+ * complete older version, and a second process that starts at the same time finds the work done. A new database gets all
+ * of them in one. If the database is newer, throws the error that `newer` makes of its version, before anything is
+ * written.
  */
 export async function migrate(
   db: Kysely<unknown>,
@@ -22,12 +23,13 @@ export async function migrate(
   if ((await databaseVersion(db, migrations, newer)) === migrations.length) return;
   for (let done = false; !done; ) {
     done = await db.transaction().execute(async (transaction) => {
-      const version = await databaseVersion(transaction, migrations, newer);
-      const migration = migrations[version];
-      if (!migration) return true;
-      await migration(transaction);
-      await noteVersion(transaction, version + 1);
-      return false;
+      const from = await databaseVersion(transaction, migrations, newer);
+      const due = migrations.slice(from, from === 0 ? undefined : from + 1);
+      for (const [index, migration] of due.entries()) {
+        await migration(transaction);
+        await noteVersion(transaction, from + index + 1);
+      }
+      return from + due.length === migrations.length;
     });
   }
 }

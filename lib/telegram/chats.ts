@@ -8,22 +8,50 @@ import { type Chat, type ListedChat, listedChatOf } from './chat.js';
 import type { ChatRef } from './chat-ref.js';
 import { DialogPages, DialogSearch } from './dialog-search.js';
 import { readDialogs } from './dialogs.js';
-import { formerGroup, formerGroupOf, isUpgraded, supergroupOf, type UpgradedGroup } from './former-group.js';
+import {
+  type FormerGroup,
+  formerGroup,
+  formerGroupOf,
+  isUpgraded,
+  supergroupOf,
+  type UpgradedGroup,
+} from './former-group.js';
+import { type KnownChat, knownPeer, rediscover } from './known-chats.js';
 import { toLong } from './long.js';
+
+export interface SearchOptions {
+  /** Of this account, where more than one chat is looked for. */
+  readonly dialogs?: DialogPages | undefined;
+  /** What an earlier run knew of the chat: if that still holds, there is no search. */
+  readonly known?: KnownChat | undefined;
+  /** The account's user id, as an earlier run knew it. */
+  readonly selfId?: number | undefined;
+  /** Called as soon as the chat can be referred to; again if it is found to be another. It may still be refused. */
+  readonly onFound?: ((chat: Pick<Chat, 'id' | 'peer'>) => void) | undefined;
+}
 
 /**
  * Finds a chat; a basic group's id leads to the supergroup that it has become. Ids are looked up among the account's
  * dialogs, since a request needs their access hash too; names likewise, and then asked for (contacts.resolveUsername).
- * `dialogs`: of this account, where more than one chat is looked for.
  * @throws UsageError that says what to do: UNKNOWN_CHAT, and CHAT_OUT_OF_REACH for one that is known and can't be used.
  */
 export async function resolveChat(
   client: PatientCaller & AccountFacts,
   ref: ChatRef,
   signal: AbortSignal,
-  dialogs?: DialogPages,
+  { dialogs, known, selfId, onFound }: SearchOptions = {},
 ): Promise<Chat> {
-  if (ref.kind === 'me') return savedMessages(client, signal);
+  if (ref.kind === 'me') {
+    if (selfId !== undefined) onFound?.({ id: selfId, peer: new Api.InputPeerSelf() });
+    const saved = await savedMessages(client, signal);
+    if (saved.id !== selfId) onFound?.(saved);
+    return saved;
+  }
+  if (known) {
+    onFound?.({ id: known.id, peer: knownPeer(known) });
+    const again = await chatAsKnown(client, ref, known, signal);
+    if (again) return again;
+  }
   const pages = dialogs ?? new DialogPages(client, signal);
   try {
     const look = { signal, pages };
@@ -31,6 +59,7 @@ export async function resolveChat(
       ref.kind === 'username'
         ? await chatByName(client, ref.username, look)
         : await chatById(client, ref.id, look);
+    onFound?.(usable(chat));
     return await withFormerGroup(client, usable(chat), signal);
   } finally {
     if (pages !== dialogs) pages.close();
@@ -45,12 +74,30 @@ function usable(chat: ListedChat): Chat {
   });
 }
 
-/** A supergroup that was a basic group, with that. What was protected there is protected still. */
+/** The chat by its known hash, if it can be used and is still the one that the user names. */
+async function chatAsKnown(
+  client: PatientCaller,
+  ref: ChatRef,
+  known: KnownChat,
+  signal: AbortSignal,
+): Promise<Chat | undefined> {
+  const { entity, former } = (await rediscover(client, known, signal)) ?? {};
+  if (!entity || (ref.kind === 'username' && !hasName(entity, ref.username))) return undefined;
+  const chat = listedChatOf(entity);
+  if (chat.unusable !== undefined) return undefined;
+  return former === 'unasked' ? withFormerGroup(client, chat, signal) : joinedWith(chat, former);
+}
+
+/** A supergroup that was a basic group, with that. */
 async function withFormerGroup(client: PatientCaller, chat: Chat, signal: AbortSignal): Promise<Chat> {
-  const { peer, kind, noforwards } = chat;
+  const { peer, kind } = chat;
   if (!(peer instanceof Api.InputPeerChannel) || kind === 'channel') return chat;
-  const former = (await formerGroupOf(client, peer, signal)) ?? chat.former;
-  return former ? { ...chat, former, noforwards: noforwards || former.noforwards } : chat;
+  return joinedWith(chat, (await formerGroupOf(client, peer, signal)) ?? chat.former);
+}
+
+/** What was protected in the former group is protected still. */
+function joinedWith(chat: Chat, former: FormerGroup | undefined): Chat {
+  return former ? { ...chat, former, noforwards: chat.noforwards || former.noforwards } : chat;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.js';
 import type { ProxyAddress } from '../base/proxy-address.js';
 import type { Random } from '../base/random.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
+import type { FutureSalt } from '../mtproto/salts.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import type { WaitBoard } from '../pace/wait-board.js';
@@ -14,6 +15,8 @@ export interface TelepiClientOptions {
   readonly apiId: number;
   readonly session: TelepiSession;
   readonly store: SessionStore;
+  /** Salts under the session's key that an earlier process was given. */
+  readonly salts?: readonly FutureSalt[];
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;

@@ -5,9 +5,11 @@ import { FailedError, NotSignedInError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { PartLines } from '../mtproto/parts/lines.js';
+import type { FutureSalt } from '../mtproto/salts.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { methodName, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
+import { AheadCalls } from './ahead-calls.js';
 import type { AccountFacts, CallOptions, PatientCaller, Timed } from './caller.js';
 import type { TelepiClientOptions } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
@@ -36,6 +38,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   readonly #session: TelepiSession;
   readonly #closing = linkAbort();
   readonly #network: Network;
+  readonly #ahead: AheadCalls;
   #opening: Promise<void> | undefined;
 
   constructor(options: TelepiClientOptions) {
@@ -45,6 +48,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
     this.random = options.random;
     this.log = options.log;
     this.patience = options.patience;
+    this.#ahead = new AheadCalls(options.clock);
     this.self = new Recent(options.clock, () => this.#askSelf());
     const askConfig = (): Promise<Api.Config | undefined> => this.#askConfig();
     this.#network = new Network({ ...options, closing: this.closing, askConfig });
@@ -62,6 +66,16 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
 
   get config(): Recent<Api.Config> {
     return this.#network.config;
+  }
+
+  /** The id of the home's key, in hex: see keyIdOf. */
+  get keyId(): string | undefined {
+    return this.#session.keyId;
+  }
+
+  /** The home key's server salts, for a later client to begin with (ConnectOptions.salts). */
+  get saltsToKeep(): readonly FutureSalt[] {
+    return this.#network.saltsToKeep;
   }
 
   /** What the server says of its own accord. */
@@ -106,9 +120,24 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
     request: R,
     { signal, dcId, faults }: CallOptions,
   ): Promise<R['__response']> {
+    const made = dcId === undefined ? this.#ahead.take(request) : undefined;
+    const answer = made && (await orAborted(made, signal));
+    if (answer !== undefined) return answer as R['__response'];
     const once = (attempt: AbortSignal): Promise<R['__response']> =>
       this.callOnce(request, { signal: attempt, dcId });
     return this.patience.run(methodName(request), once, signal, faults);
+  }
+
+  /**
+   * Makes a read of the home DC before its caller does: the first `call` of the same request within ten seconds gets this
+   * answer. If it fails, that call is made as if there had been none, and shows why.
+   */
+  callAhead(request: Api.AnyRequest): void {
+    const answer = this.call(request, { signal: this.closing });
+    this.#ahead.add(
+      request,
+      answer.catch(() => undefined),
+    );
   }
 
   /** `call` without patience: one attempt, for callers that own their waits. */
@@ -127,9 +156,9 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
         return answer;
       } catch (error) {
         signal.throwIfAborted();
-        if (opening && error instanceof NoAnswerError) {
+        if (opening && mayWaitForOpening(error)) {
           await orAborted(opened(opening), signal);
-          continue;
+          if (error instanceof NoAnswerError) continue;
         }
         if (migrations < MOST_MIGRATIONS && (await this.#recover(error, dcId))) continue;
         throw error;
@@ -192,11 +221,22 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   async #recover(error: unknown, dcId: number | undefined): Promise<boolean> {
     if (error instanceof NotSignedInError) return dcId !== undefined && this.#network.carryOverAgain(dcId);
     if (!(error instanceof TelegramError) || dcId !== undefined) return false;
-    const home = /^(?:PHONE|NETWORK|USER)_MIGRATE_(\d+)$/.exec(error.errorMessage)?.[1];
+    const home = newHome(error);
     if (home === undefined) return false;
-    await this.moveHome(Number(home));
+    await this.moveHome(home);
     return true;
   }
+}
+
+/** The DC that a refusal names as the account's home. */
+function newHome({ errorMessage }: TelegramError): number | undefined {
+  const dcId = /^(?:PHONE|NETWORK|USER)_MIGRATE_(\d+)$/.exec(errorMessage)?.[1];
+  return dcId === undefined ? undefined : Number(dcId);
+}
+
+/** Without an answer the call is repeated; a new home is moved to once the DCs' addresses are known. */
+function mayWaitForOpening(error: unknown): boolean {
+  return error instanceof NoAnswerError || (error instanceof TelegramError && newHome(error) !== undefined);
 }
 
 /** Whoever connects reports why that failed, so a call that was made meanwhile doesn't wait for a better time. */

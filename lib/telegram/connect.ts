@@ -7,6 +7,7 @@ import type { Random } from '../base/random.js';
 import type { ServerAddress } from '../base/server-address.js';
 import { chooseCrypto } from '../crypto/choose.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
+import type { FutureSalt } from '../mtproto/salts.js';
 import { createPatience, type Wait } from '../pace/patience.js';
 import { SendPacer } from '../pace/send-pacer.js';
 import { type Silence, whileSilent } from '../pace/silence.js';
@@ -23,6 +24,11 @@ export interface ConnectOptions {
   readonly apiId: number;
   readonly apiHash: string;
   readonly session: SessionStore;
+  /**
+   * The server salts that an earlier client of this session had at its end (`saltsToKeep`): with a valid one the first
+   * requests go out at once, and the server corrects a wrong one. Default: none.
+   */
+  readonly salts?: readonly FutureSalt[];
   /** TG_SERVER, TG_DC and TG_SERVER_KEY. Default: Telegram's own servers. */
   readonly server?: ServerAddress;
   /** Whether to use Telegram's test servers (TG_TEST_DC). */

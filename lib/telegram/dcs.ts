@@ -8,6 +8,7 @@ import type { Connection } from '../mtproto/connection.js';
 import { type ConnectionEvents, Dialer } from '../mtproto/dialer.js';
 import type { PartBuffers } from '../mtproto/parts/buffers.js';
 import type { ClientIdentity } from '../mtproto/request.js';
+import type { FutureSalt } from '../mtproto/salts.js';
 import { type DcAddress, findDc, firstDc } from './dc-address.js';
 import { exchangeKey } from './key-exchange.js';
 import { Recent } from './recent.js';
@@ -16,6 +17,8 @@ import type { TelepiSession } from './session-string.js';
 export interface DcsOptions {
   readonly apiId: number;
   readonly session: TelepiSession;
+  /** Salts under the session's key that an earlier process was given. */
+  readonly salts?: readonly FutureSalt[];
   /** The server that the user named; undefined for Telegram's own. */
   readonly given: DcAddress | undefined;
   readonly testDc: boolean;
@@ -48,6 +51,16 @@ export class Dcs {
     this.#options = options;
     this.config = new Recent(options.clock, options.askConfig);
     this.#dialer = new Dialer({ ...options, identity: identityOf(options.apiId) });
+    const { session, salts } = options;
+    if (session.home && session.authKey && salts) {
+      this.#dialer.beginWith(salts, session.home.id, session.authKey);
+    }
+  }
+
+  /** The salts under the home's key that a later process may begin with. */
+  get saltsToKeep(): readonly FutureSalt[] {
+    const { authKey } = this.#options.session;
+    return authKey ? this.#dialer.saltsOf(this.home.id, authKey) : [];
   }
 
   get buffers(): PartBuffers {
@@ -101,6 +114,8 @@ export class Dcs {
         port,
         authKey,
         whenIdle: use === 'home' ? 'keep' : 'close',
+        // Before it is proven, it carries only reads of a client that connects.
+        eager: use === 'home',
         ...(use !== 'parts' && { mostPacketBytes: MOST_PACKET_BYTES }),
       },
       {

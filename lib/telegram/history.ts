@@ -14,7 +14,12 @@ const LARGEST_INT = 2 ** 31 - 1;
 const LARGEST_ID = LARGEST_INT;
 
 /** The part of a chat that requests for its history need. */
-type Peer = Pick<Chat, 'peer'>;
+export type Peer = Pick<Chat, 'peer'>;
+
+interface After {
+  readonly afterId: number;
+  readonly topicId?: number | undefined;
+}
 
 /** The messages that messages.getHistory returns, without messageEmpty. */
 export type HistoryMessage = Api.Message | Api.MessageService;
@@ -37,7 +42,7 @@ export async function* readHistory(
 export async function* readPages(
   client: Caller,
   chat: Pick<Chat, 'peer' | 'former'>,
-  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  { afterId, topicId }: After,
   signal: AbortSignal,
 ): AsyncGenerator<HistoryMessage[]> {
   const { former } = chat;
@@ -59,12 +64,12 @@ export async function* readPages(
 async function* pagesOf(
   client: Caller,
   chat: Peer,
-  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  { afterId, topicId }: After,
   signal: AbortSignal,
 ): AsyncGenerator<HistoryMessage[]> {
   let lastId = afterId;
   while (lastId < LARGEST_ID) {
-    const request = pageRequest(chat, topicId, { offsetId: lastId + 1, addOffset: -PAGE, limit: PAGE });
+    const request = pageAfter(chat, { afterId: lastId, topicId });
     // A server with less than a page above fills it with older messages, which were read before.
     const newer = messagesOf(await client.call(request, { signal }))
       .filter(({ id }) => id > lastId)
@@ -91,7 +96,7 @@ export async function historyCount(client: Caller, chat: Peer, signal: AbortSign
 export async function remainingCount(
   client: Caller,
   chat: Chat,
-  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  { afterId, topicId }: After,
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const own = await countAfter(client, chat, { afterId: Math.max(afterId, 0), topicId }, signal);
@@ -104,11 +109,10 @@ export async function remainingCount(
 async function countAfter(
   client: Caller,
   chat: Peer,
-  { afterId, topicId }: { readonly afterId: number; readonly topicId?: number | undefined },
+  { afterId, topicId }: After,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const offsetId = afterId > 0 ? Math.min(afterId + 1, LARGEST_ID) : 0;
-  const request = pageRequest(chat, topicId, { offsetId, addOffset: 0, limit: 1 });
+  const request = countRequest(chat, { afterId, topicId });
   try {
     const page = await client.call(request, { signal });
     if (!('count' in page)) return afterId > 0 ? undefined : messagesOf(page).length;
@@ -143,9 +147,7 @@ export async function newestMessages(
   limit: number,
   signal: AbortSignal,
 ): Promise<Api.TypeMessage[]> {
-  return messagesOf(
-    await client.call(historyRequest(chat, { offsetId: 0, addOffset: 0, limit }), { signal }),
-  );
+  return messagesOf(await client.call(newestRequest(chat, limit), { signal }));
 }
 
 /**
@@ -206,17 +208,36 @@ async function messagesById(
   return found;
 }
 
+/**
+ * The requests with which `readPages` and `remainingCount` begin above `afterId` in a chat without an older history.
+ */
+export function firstRequests(chat: Peer, afterId: number): readonly Api.AnyRequest[] {
+  return [pageAfter(chat, { afterId }), countRequest(chat, { afterId })];
+}
+
+/** The request of `newestMessages`. */
+export function newestRequest(chat: Peer, limit: number): Api.messages.GetHistory {
+  return historyRequest(chat, { offsetId: 0, addOffset: 0, limit });
+}
+
+type PageRequest = Api.messages.GetHistory | Api.messages.GetReplies;
+
+function pageAfter(chat: Peer, { afterId, topicId }: After): PageRequest {
+  return pageRequest(chat, topicId, { offsetId: afterId + 1, addOffset: -PAGE, limit: PAGE });
+}
+
+function countRequest(chat: Peer, { afterId, topicId }: After): PageRequest {
+  const offsetId = afterId > 0 ? Math.min(afterId + 1, LARGEST_ID) : 0;
+  return pageRequest(chat, topicId, { offsetId, addOffset: 0, limit: 1 });
+}
+
 interface PageWindow {
   readonly offsetId: number;
   readonly addOffset: number;
   readonly limit: number;
 }
 
-function pageRequest(
-  chat: Peer,
-  topicId: number | undefined,
-  window: PageWindow,
-): Api.messages.GetHistory | Api.messages.GetReplies {
+function pageRequest(chat: Peer, topicId: number | undefined, window: PageWindow): PageRequest {
   if (topicId === undefined) return historyRequest(chat, window);
   return new Api.messages.GetReplies({ peer: chat.peer, msgId: topicId, ...window, ...noLimits() });
 }

@@ -28,7 +28,7 @@ const DOCUMENTED = {
 export async function readLimits(client: Caller & AccountFacts, signal: AbortSignal): Promise<AccountLimits> {
   const [user, appConfig, config] = await together(signal, (linked) => [
     optional(client.self.get(linked)),
-    optional(client.call(new Api.help.GetAppConfig({ hash: 0 }), { signal: linked })),
+    optional(client.call(appConfigRequest(), { signal: linked })),
     optional(client.config.get(linked)),
   ]);
   const premium = user?.premium === true;
@@ -43,6 +43,11 @@ export async function readLimits(client: Caller & AccountFacts, signal: AbortSig
       DOCUMENTED.captionLength[level],
     maxFileParts: numbers.get(`upload_max_fileparts_${level}`) ?? DOCUMENTED.maxFileParts[level],
   };
+}
+
+/** The call of `readLimits` that nobody else makes. */
+export function appConfigRequest(): Api.help.GetAppConfig {
+  return new Api.help.GetAppConfig({ hash: 0 });
 }
 
 async function optional<T>(read: Promise<T>): Promise<T | undefined> {

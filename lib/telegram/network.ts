@@ -10,6 +10,7 @@ import type { ConnectionEvents } from '../mtproto/dialer.js';
 import { isUnknownKey } from '../mtproto/envelope.js';
 import { type PartClient, PartLines } from '../mtproto/parts/lines.js';
 import type { Request } from '../mtproto/request.js';
+import type { FutureSalt } from '../mtproto/salts.js';
 import { connectionLost } from '../refusals/telegram-error.js';
 import type { DcAddress } from './dc-address.js';
 import { DcKeys } from './dc-keys.js';
@@ -58,6 +59,11 @@ export class Network implements PartClient {
 
   get homeDcId(): number {
     return this.#dcs.home.id;
+  }
+
+  /** The salts under the home's key that a later process may begin with. */
+  get saltsToKeep(): readonly FutureSalt[] {
+    return this.#dcs.saltsToKeep;
   }
 
   /** See AccountFacts. */

@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { keyId } from '../mtproto/dialer.js';
 import type { DcAddress } from './dc-address.js';
 
 /**
@@ -50,6 +51,14 @@ export function decodeSession(text: string): SessionContent {
   return content;
 }
 
+/**
+ * The auth_key_id of a session string's key, in hex: it names the session, and says nothing of the key. Throws as
+ * decodeSession does.
+ */
+export function keyIdOf(text: string): string {
+  return keyId(decodeSession(text).authKey).toString('hex');
+}
+
 /** The address of the account's home, and the key for it, while the client runs. */
 export class TelepiSession {
   /** Undefined for a new session, until it is known where it begins. */
@@ -63,6 +72,11 @@ export class TelepiSession {
     const { dcId, host, port, authKey } = decodeSession(text);
     this.home = { id: dcId, ipAddress: host, port };
     this.authKey = authKey;
+  }
+
+  /** As keyIdOf; undefined before there is a key. */
+  get keyId(): string | undefined {
+    return this.authKey && keyId(this.authKey).toString('hex');
   }
 
   /** The string; '' before there is a key. */

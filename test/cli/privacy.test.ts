@@ -25,7 +25,13 @@ function privateFiles(folder: string): { dataDir: string; session: string; env: 
   mkdirSync(join(dataDir, '-1_to_-2'), { recursive: true, mode: 0o700 });
   const session = join(dataDir, 'session');
   const env = join(folder, '.env');
-  for (const path of [session, env, join(dataDir, 'ledger.db'), join(dataDir, 'connections.json')])
+  for (const path of [
+    session,
+    env,
+    join(dataDir, 'ledger.db'),
+    join(dataDir, 'connections.json'),
+    join(dataDir, 'known.json'),
+  ])
     writeFileSync(path, '', { mode: 0o600 });
   return { dataDir, session, env };
 }

@@ -184,6 +184,17 @@ describe('migrate', () => {
     await migrate(again, [...MIGRATIONS, addNote], unknown);
   });
 
+  it('leaves nothing of a new database when it is interrupted', async (t) => {
+    const path = join(temporaryFolder(t), 'ledger.db');
+    const db = kyselyOf(path);
+    const cutOff: Migration = async () => {
+      throw new Error('cut off');
+    };
+    await assert.rejects(migrate(db, [...MIGRATIONS, cutOff], unknown), /cut off/);
+    await db.destroy();
+    assert.deepEqual(schemaOf(path), []);
+  });
+
   it('runs once when many processes start at the same time', async (t) => {
     const dataDir = temporaryFolder(t);
     const module = new URL('../../lib/ledger/ledger.js', import.meta.url).href;

@@ -112,6 +112,32 @@ test('only one request is sent before the server has answered; a wrong salt is c
   assert.equal(scene.proven, 1);
 });
 
+test('an eager connection sends all its requests before the server has answered; under a wrong salt each is repeated, and answered once', async () => {
+  const salt = 77n;
+  scene.salts.correct(5n);
+  const held: Heard[] = [];
+  const answer = ({ from, msgId, salt: said, request }: Heard): void => {
+    if (said !== salt) from.notify(badSalt(msgId, salt));
+    else if (request) from.send(result(msgId, boolean(true)));
+  };
+  scene.server.onMessage = (heard) => {
+    if (held.push(heard) < 4) return;
+    scene.server.onMessage = answer;
+    for (const each of held) answer(each);
+  };
+  const connection = scene.connect({}, 'keep', undefined, true);
+  const calls = [0, 1, 2].map((index) => connection.request(upload(index, randomBytes(100))));
+  assert.deepEqual(
+    await Promise.all(calls.map((call) => call.answer)),
+    calls.map(() => ({ kind: 'bool', value: true })),
+  );
+  const requests = scene.server.requests();
+  assert.deepEqual(
+    [requests.filter((one) => one.salt !== salt).length, requests.filter((one) => one.salt === salt).length],
+    [3, 3],
+  );
+});
+
 test('get_future_salts is called once, and its salts are used', async () => {
   const now = Math.floor(Date.now() / 1000);
   const salts = new TlWriter().uint(Tl.future_salts).long(1n).uint(now).uint(2);

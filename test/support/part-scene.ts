@@ -64,6 +64,7 @@ export class PartScene {
     events: { onProven?(): void; onClose?(reason: Error): void; onPush?(body: Buffer): void } = {},
     whenIdle: WhenIdle = 'close',
     proxy?: ProxyAddress,
+    eager = false,
   ): Connection {
     const { keyId, key, port } = this.server;
     const { clock } = this;
@@ -83,6 +84,7 @@ export class PartScene {
       route: through && routeThrough(through, { host: '127.0.0.1', port, dcId: 2 }),
       introduction: introduction(IDENTITY),
       whenIdle,
+      eager,
       closing: this.closing.signal,
       onPush: (body) => events.onPush?.(body),
       onProven: () => {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { MIB } from '../../lib/base/bytes.js';
 
 const STATE_AND_LOG =
-  /^(session|connections\.json|ledger\.db(-wal|-shm|-journal)?|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
+  /^(session|connections\.json|known\.json|ledger\.db(-wal|-shm|-journal)?|checkpoint\.txt|topic_map\.json|job\.json|lock(\..*)?|.*\.log|\..*\.tmp)$/;
 
 /**
  * The size of state and log for some hundred messages: the ledger writes several pages of 4 KiB at each of their steps.

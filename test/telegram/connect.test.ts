@@ -231,6 +231,23 @@ test('calls that are made while a client connects are repeated under the new key
   await client.close();
 });
 
+test('a call that is sent to another DC while the client connects moves there once the connection is open', async () => {
+  // A server with no address for DC 2 but the one in its list, which this answer delays.
+  sandbox.weather.script({ method: 'help.GetConfig', nth: 1, fate: { kind: 'late', ms: 300 } });
+  const moved = { kind: 'refuse', error: new RpcError(303, 'USER_MIGRATE_2') } as const;
+  sandbox.weather.script({ method: 'help.GetNearestDc', nth: 1, fate: moved });
+  let early: Promise<Api.TypeNearestDc> | undefined;
+  const client = await connectedClient(sandbox, {
+    onConnecting(connecting) {
+      early = connecting.call(new Api.help.GetNearestDc(), { signal });
+      early.catch(() => {});
+    },
+  });
+  assert.equal((await early)?.thisDc, 2);
+  assert.equal(client.homeDcId, 2);
+  await client.close();
+});
+
 test('without a server, calls that are made while a client connects fail at once, and no wait is reported for them', async () => {
   const clock = new FakeClock();
   const waits: unknown[] = [];

@@ -1,4 +1,3 @@
-import type { Api } from 'telegram/tl/index.js';
 import { linkAbort } from '../../base/abort.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
 import { type PreflightOptions, preflight } from '../../clone/preflight.js';
@@ -10,14 +9,16 @@ import type { Selection } from '../../messages/selection/selection.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { TelepiClient } from '../../telegram/client.js';
-import { currentUser } from '../../telegram/sign-in.js';
+import type { KnownChat } from '../../telegram/known-chats.js';
 import { cloneInto, type RunEvents } from '../clone-into.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { rehearse } from '../dry-run.js';
+import { beginEarly, type Early, type OpenJob, type Rooms } from '../early.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { confirmRestart, jobOptions } from '../job-options.js';
+import { keepKnown, knownOf } from '../known.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide } from '../pair.js';
 import { openSelection, refuseSelection } from '../selection.js';
@@ -36,12 +37,14 @@ export async function run(context: CommandContext): Promise<number> {
     planned: false,
     onWait: notedWaits(context),
   };
+  const known = await knownOf(settings.dataDir, store, context.log);
   const ahead = linkAbort(context.signal);
   const begin = (client: TelepiClient): Early =>
-    beginEarly({ ...context, signal: ahead.signal }, settings, client);
+    beginEarly({ ...context, signal: ahead.signal }, settings, client, known);
   let early: Early | undefined;
   try {
     const client = await connect(context, settings, store, {
+      salts: known.salts,
       onWait: (wait) => events.onWait(wait),
       onConnecting(connecting) {
         early = begin(connecting);
@@ -58,37 +61,6 @@ export async function run(context: CommandContext): Promise<number> {
   }
 }
 
-/** The work that a run begins while it connects. */
-interface Early {
-  readonly user: Promise<Api.User>;
-  readonly sides: Promise<Sides>;
-  readonly rooms: Promise<Rooms>;
-}
-
-interface Rooms {
-  readonly openJob: OpenJob;
-  readonly examineJob: ExamineJob;
-  readonly runClone: RunClone;
-}
-
-/** Its calls share the connection's first round trips, and slow modules load meanwhile. */
-function beginEarly(context: CommandContext, settings: Settings, client: TelepiClient): Early {
-  const user = currentUser(client, context.signal);
-  const sides = resolveSides(context, settings, client);
-  const rooms = loadRooms();
-  for (const begun of [user, sides, rooms]) begun.catch(() => {});
-  return { user, sides, rooms };
-}
-
-async function loadRooms(): Promise<Rooms> {
-  const [{ openJob }, { examineJob }, { runClone }] = await Promise.all([
-    import('../../ledger/open-job.js'),
-    import('../../ledger/examine-job.js'),
-    import('../../clone/clone.js'),
-  ]);
-  return { openJob, examineJob, runClone };
-}
-
 interface Connected {
   readonly context: CommandContext;
   readonly settings: Settings;
@@ -103,15 +75,25 @@ async function cloneAs({ context, settings, criteria, client, events, early }: C
   const accountId = Number(user.id);
   context.log.info('signed_in', { userId: accountId, bot: user.bot === true });
   client.parts.begin(await readGoodConnections(settings.dataDir, accountId, context.log));
+  // They open while the chats are looked at and the job is opened.
+  if (context.flags['dry-run'] !== true) client.parts.warm();
   const selection = await openSelection(client, criteria, accountId, context.signal);
   const scene = { context, client, events, accountId, selection, ...(await early.rooms) };
+  const chats = new Map<string, KnownChat>();
   try {
     return await throughUpgrades(context, client, async (first) => {
       const sides = await (first ? early.sides : resolveSides(context, settings, client));
+      for (const [word, chat] of sides.known) chats.set(word, chat);
       return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
     });
   } finally {
-    await keepGoodConnections(settings.dataDir, accountId, client.parts.good, context.log);
+    const { dataDir } = settings;
+    const known = { salts: client.saltsToKeep, accountId, chats };
+    await Promise.all([
+      keepGoodConnections(dataDir, accountId, client.parts.good, context.log),
+      // A run that is refused leaves nothing behind.
+      ...(events.planned ? [keepKnown(dataDir, client.keyId, known, context.log)] : []),
+    ]);
   }
 }
 
@@ -147,10 +129,6 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
     await job.close();
   }
 }
-
-type OpenJob = typeof import('../../ledger/open-job.js').openJob;
-type ExamineJob = typeof import('../../ledger/examine-job.js').examineJob;
-type RunClone = typeof import('../../clone/clone.js').runClone;
 
 function preflightOptions(
   { flags, signal, log }: CommandContext,
