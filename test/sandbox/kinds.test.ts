@@ -357,3 +357,54 @@ test('rich messages that Telegram refuses', () =>
     const html = new Api.InputRichMessageHTML({ html: '<p>x</p>' });
     await refused(say('', chat.id, { richMessage: html }), 'RICH_MESSAGE_UNSUPPORTED');
   }));
+
+test('tasks are completed and added by the author, and by others if the list lets them, with a note each', async () => {
+  const { world } = own.sandbox;
+  const group = world.createGroup({ title: 'Group', creator: own.me.id, members: [friend.id] });
+  const title = { text: 'List', entities: [] };
+  const tasks = [1, 2].map((id) => ({ id, text: `${id}`, entities: [] }));
+  const list = { kind: 'checklist', title, tasks, done: new Map() } as const;
+  const toggle = (msgId: number, completed: number[], incompleted: number[] = []) =>
+    own.client.invoke(
+      new Api.messages.ToggleTodoCompleted({ peer: peerOf(group.id), msgId, completed, incompleted }),
+    );
+  const append = (msgId: number, ...items: Api.TodoItem[]) =>
+    own.client.invoke(new Api.messages.AppendTodoList({ peer: peerOf(group.id), msgId, list: items }));
+  const mine = world.post({ chat: group.id, from: own.me.id, media: list });
+  const answer = (await toggle(mine.id, [1, 9])) as Api.Updates;
+  assert.deepEqual(
+    answer.updates.map(({ className }) => className),
+    ['UpdateEditMessage', 'UpdateNewMessage'],
+  );
+  const [edited, note] = answer.updates.map((update) => (update as Api.UpdateNewMessage).message);
+  const { completions } = (edited as Api.Message).media as Api.MessageMediaToDo;
+  assert.deepEqual(
+    completions?.map(({ id }) => id),
+    [1],
+  );
+  const { action, replyTo } = note as Api.MessageService;
+  assert.deepEqual((action as Api.MessageActionTodoCompletions).completed, [1]);
+  assert.equal((replyTo as Api.MessageReplyHeader).replyToMsgId, mine.id);
+  const theirs = friend.box.messages.find(({ uid }) => uid === mine.uid)?.media;
+  assert.ok(theirs?.kind === 'checklist' && theirs.done.has(1), 'every copy has it');
+  await refused(toggle(mine.id, [1], [2]), 'TODO_NOT_MODIFIED');
+  await refused(append(mine.id, task(3, 'c')), 'PREMIUM_ACCOUNT_REQUIRED');
+  await premium(async () => {
+    await append(mine.id, task(3, 'c'));
+    await refused(append(mine.id, task(3, 'again')), 'TODO_ITEM_DUPLICATE');
+    const other = world.post({ chat: group.id, from: friend.id, media: list });
+    const own1 = own.me.box.messages.find(({ uid }) => uid === other.uid)?.id ?? 0;
+    await refused(toggle(own1, [1]), 'MESSAGE_AUTHOR_REQUIRED');
+    await refused(append(own1, task(3, 'c')), 'MESSAGE_AUTHOR_REQUIRED');
+    const open = { ...list, othersCanComplete: true, othersCanAppend: true };
+    const shared = world.post({ chat: group.id, from: friend.id, media: open });
+    const own2 = own.me.box.messages.find(({ uid }) => uid === shared.uid)?.id ?? 0;
+    await toggle(own2, [2]);
+    await append(own2, task(3, 'c'));
+    const kept = own.me.box.messages.find(({ id }) => id === own2)?.media;
+    assert.ok(kept?.kind === 'checklist');
+    assert.deepEqual([[...kept.done.keys()], kept.tasks.map(({ id }) => id)], [[2], [1, 2, 3]]);
+  });
+  const text = world.post({ chat: group.id, from: own.me.id, text: 'no list' });
+  await refused(toggle(text.id, [1]), 'MESSAGE_ID_INVALID');
+});

@@ -41,7 +41,13 @@ export function makeScene() {
 
   let people = 0;
   const somebody = (): Account => world.createUser({ firstName: `Somebody ${people++}` });
-  const me = world.createUser({ firstName: 'Me', phone: '99966100', code: '1', username: 'it_is_me' });
+  const me = world.createUser({
+    firstName: 'Me',
+    phone: '99966100',
+    code: '1',
+    username: 'it_is_me',
+    premium: true,
+  });
   const key = { id: 1n, key: Buffer.alloc(256), userId: me.id };
   const caller: Caller = { dcId: 1, key, sessionId: 1n, connectionId: 1, layer: 229, withoutUpdates: false };
   logins.signIn(key, me.id);
@@ -58,6 +64,10 @@ export function makeScene() {
   const first = world.post({ ...inTopic, text: 'one', entities: mention(somebody().id) });
   world.post({ ...inTopic, text: 'two', replyTo: first.id });
   world.post({ chat: forum.id, from: me.id, text: 'more', topicId: other.id });
+  const list = world.post({
+    ...inTopic,
+    media: { ...CHECKLIST, done: new Map([[1, { by: somebody().id, at: 1 }]]) },
+  });
   const rich = world.post({ ...inTopic, rich: richOf(somebody().id) });
   const asked = world.post({ ...inTopic, media: { kind: 'poll', poll: pollOf(somebody, mention) } });
   world.post({ ...inTopic, media: { ...CONTACT, userId: somebody().id } });
@@ -99,9 +109,12 @@ export function makeScene() {
     first,
     asked,
     rich,
+    list,
   };
 }
 
+const WORDS = { text: 'words', entities: [] };
+const CHECKLIST = { kind: 'checklist', title: WORDS, tasks: [{ id: 1, ...WORDS }] } as const;
 const CONTACT = { kind: 'contact', phone: '1', firstName: 'C', lastName: '', vcard: '' } as const;
 
 function richOf(id: number): RichMessage {
@@ -140,7 +153,7 @@ const peersOf =
 const idsOf = (...ids: number[]) => ids.map((id) => new Api.InputMessageID({ id }));
 
 function readingRequests(scene: Scene): Api.AnyRequest[] {
-  const { forum, topic, other, channel, group, upgraded, friend, me, first, asked, rich } = scene;
+  const { forum, topic, other, channel, group, upgraded, friend, me, first, asked, rich, list } = scene;
   const peerOf = peersOf(scene);
   const peer = peerOf(forum.id);
   const empty = new Api.InputPeerEmpty();
@@ -169,6 +182,12 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.messages.GetPollResults({ peer, msgId: asked.id, pollHash: toLong(0) }),
     new Api.messages.SendVote({ peer, msgId: asked.id, options: [Buffer.from('b')] }),
     new Api.messages.GetPollVotes({ peer, id: asked.id, limit: 10 }),
+    new Api.messages.ToggleTodoCompleted({ peer, msgId: list.id, completed: [], incompleted: [1] }),
+    new Api.messages.AppendTodoList({
+      peer,
+      msgId: list.id,
+      list: [new Api.TodoItem({ id: 2, title: new Api.TextWithEntities({ text: 'more', entities: [] }) })],
+    }),
     new Api.messages.GetRichMessage({ peer, id: rich.id }),
     new Api.messages.GetDialogFilters(),
     new Api.messages.GetForumTopics({ peer, offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 100 }),

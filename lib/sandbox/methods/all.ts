@@ -3,6 +3,7 @@ import { accountMethods } from './account.js';
 import { authMethods } from './auth.js';
 import { channelMethods } from './channels.js';
 import { chatMethods } from './chats.js';
+import { checklistMethods } from './checklists.js';
 import { contactMethods } from './contacts.js';
 import type { MethodContext } from './context.js';
 import { dialogMethods } from './dialogs.js';
@@ -42,6 +43,7 @@ export function allMethods(context: MethodContext): MethodTable {
     mediaMethods(context),
     forwardMethods(context),
     pollMethods(context),
+    checklistMethods(context),
     editMethods(context),
     deleteMethods(context),
     pinMethods(context),
