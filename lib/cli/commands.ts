@@ -204,6 +204,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'empty', about: 'start without accounts and chats, instead of with a set of examples' },
       {
+        name: 'keep-photos',
+        about: 'keep uploaded photos byte by byte, instead of drawing them again as Telegram does',
+      },
+      {
         name: 'keep-uploads',
         placeholder: 'MiB',
         about: 'memory for uploaded files, so that they can be read back; 512 unless given',

@@ -38,6 +38,8 @@ export interface SandboxOptions {
   readonly crypto?: MessageCrypto;
   /** See FileStoreOptions. */
   readonly keptUploadBytes?: number;
+  /** Whether uploaded photos are drawn again, as Telegram does: other bytes, the same picture. Default: false. */
+  readonly redrawPhotos?: boolean;
   readonly clock?: Clock;
   /** Randomness of keys and nonces; the seed's is never used for them. */
   readonly random?: Random;
@@ -135,6 +137,7 @@ function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
     referencesExpireAfterReads: () => weather.options.referencesExpireAfterReads,
     usedUpload: () => weather.usedUpload(),
     roundTripMs: () => 2 * weather.latencyMs,
+    redrawsPhotos: options.redrawPhotos ?? false,
     ...(options.keptUploadBytes === undefined ? {} : { keptUploadBytes: options.keptUploadBytes }),
   });
   for (const file of saved?.files ?? []) files.put(file);

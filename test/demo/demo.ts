@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   const seed = process.argv[2] ?? systemRandom.bytes(4).toString('hex');
   const directory = await mkdtemp(join(tmpdir(), 'telepi-demo-'));
   say(`TelePi demo, seed ${seed} (npm run demo -- ${seed} repeats it)\n`);
-  const sandbox = await startSandbox({ seed, weather: { latencyMs: 2 } });
+  const sandbox = await startSandbox({ seed, weather: { latencyMs: 2 }, redrawPhotos: true });
   try {
     await show(sandbox, seed, directory);
   } finally {

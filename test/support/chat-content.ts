@@ -1,5 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Media, Message } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
@@ -108,6 +109,17 @@ function answersOf(messages: readonly Message[], { reply }: Message): Look['answ
   return place < 0 ? undefined : { place, quote: reply?.quote };
 }
 
+/** A photo that is drawn again keeps its size in pixels and its picture, which a seed draws. */
+function pictureOf({ sizes, content }: StoredFile): object {
+  const { width, height } = sizes.at(-1) ?? {};
+  return { width, height, picture: content.kind === 'seed' ? content.seed : content.kind };
+}
+
+async function bytesLook(files: Files['files'], file: StoredFile): Promise<object> {
+  if (file.kind === 'photo' && files.redrawsPhotos) return pictureOf(file);
+  return { size: file.size, sha256: await files.sha256(file) };
+}
+
 async function mediaLook({ files }: Files, { media }: Message): Promise<object | undefined> {
   if (!media || !('fileId' in media)) return media && { ...media };
   const file = files.get(media.fileId);
@@ -116,13 +128,12 @@ async function mediaLook({ files }: Files, { media }: Message): Promise<object |
   const thumbBytes = thumb && files.read(file, 0, thumb.size, thumb.type);
   const cover = media.kind === 'document' && media.cover !== undefined ? files.get(media.cover) : undefined;
   return {
-    ...(cover && { cover: await files.sha256(cover) }),
+    ...(cover && { cover: await bytesLook(files, cover) }),
     kind: media.kind,
     spoiler: media.spoiler,
-    size: file.size,
     mimeType: file.mimeType,
     attributes: [...file.attributes].sort((one, other) => one.type.localeCompare(other.type)),
-    sha256: await files.sha256(file),
+    ...(await bytesLook(files, file)),
     thumb: thumb && {
       width: thumb.width,
       height: thumb.height,

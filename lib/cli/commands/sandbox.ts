@@ -37,6 +37,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
     host,
     log,
     ...(seed === undefined ? {} : { seed }),
+    redrawPhotos: flags['keep-photos'] !== true,
     ...(keptUploadBytes === undefined ? {} : { keptUploadBytes }),
     ...(ports ? { ports } : {}),
     ...(stateFile === undefined ? {} : { stateFile: resolve(context.sources.workingDirectory, stateFile) }),

@@ -5,6 +5,7 @@ import { Contents } from './contents.js';
 import { headBytes, headFor } from './head.js';
 import { imageSize } from './image-size.js';
 import { InFlight } from './in-flight.js';
+import { drawnAgain } from './jpeg.js';
 import { KeptBytes } from './kept-bytes.js';
 import { drawnSize, photoSizes, THUMB_BYTES } from './photo-sizes.js';
 import { FileReferences } from './references.js';
@@ -25,6 +26,8 @@ export interface FileStoreOptions {
    * there is only the proof. Default: KEPT_UPLOAD_BYTES.
    */
   readonly keptUploadBytes?: number;
+  /** Whether uploaded photos are drawn again, as Telegram does: other bytes, the same picture. Default: false. */
+  readonly redrawsPhotos?: boolean;
   /** How long uploaded parts wait to be sent. Default: 3 hours. */
   readonly partLifetimeMs?: number;
 }
@@ -70,6 +73,8 @@ export class FileStore {
   readonly uploads: Uploads;
   /** Calls of upload.getFile and upload.getFileHashes that are being answered. */
   readonly downloads: InFlight;
+  /** See FileStoreOptions. */
+  readonly redrawsPhotos: boolean;
   readonly #files = new Map<bigint, StoredFile>();
   readonly #hashes = new Map<bigint, Promise<string | undefined>>();
   readonly #contents = new Contents();
@@ -80,6 +85,7 @@ export class FileStore {
   constructor(options: FileStoreOptions) {
     const { clock, random, partLifetimeMs, usedUpload } = options;
     this.#clock = clock;
+    this.redrawsPhotos = options.redrawsPhotos ?? false;
     this.#random = random;
     this.#references = new FileReferences(options.referencesExpireAfterReads ?? (() => 0));
     const time = { clock, roundTripMs: options.roundTripMs ?? (() => 0) };
@@ -171,8 +177,9 @@ export class FileStore {
         ? this.#uploadedPhoto(assembled, as)
         : this.#uploadedDocument(uploader, assembled, as);
     this.uploads.used(assembled);
-    // Known content, proved part by part, has its hash at its source.
-    if (file.content.kind !== 'seed') this.#hashes.set(file.id, assembled.sha256());
+    // Known content, proved part by part, has its hash at its source; a photo that was drawn again has another.
+    const isAsUploaded = as.kind !== 'photo' || !this.redrawsPhotos;
+    if (file.content.kind !== 'seed' && isAsUploaded) this.#hashes.set(file.id, assembled.sha256());
     return this.put(file);
   }
 
@@ -204,8 +211,9 @@ export class FileStore {
     if (short < 1 || short + long > 10_000 || long > 20 * short) {
       throw new RpcError(400, 'PHOTO_INVALID_DIMENSIONS');
     }
-    const kept = { content: assembled.keep(), size };
-    return { ...this.#photo(key, image, kept, as.dcId), attributes: stickersOf(as), uploadKey: key };
+    const kept = this.redrawsPhotos ? redrawn(assembled, bytes) : { content: assembled.keep(), size };
+    const seed = content.kind === 'seed' ? content.seed : key;
+    return { ...this.#photo(seed, image, kept, as.dcId), attributes: stickersOf(as), uploadKey: key };
   }
 
   #photo(
@@ -254,6 +262,21 @@ export class FileStore {
     const long = (): bigint => this.#random.bytes(8).readBigUInt64BE() >> 1n;
     return { id: long(), accessHash: long(), date: Math.floor(this.#clock.now() / 1000) };
   }
+}
+
+/** The same picture with other bytes. */
+function redrawn(
+  { content, keep, size }: AssembledFile,
+  bytes: Buffer,
+): Pick<StoredFile, 'content' | 'size'> {
+  if (content.kind === 'seed' && content.head.kind === 'jpeg') {
+    const head = { ...content.head, drawn: (content.head.drawn ?? 0) + 1 };
+    return { content: { ...content, head }, size: headBytes(head, content.seed).length };
+  }
+  const kept = keep();
+  if (kept.kind === 'lost') return { content: kept, size };
+  const again = drawnAgain(bytes);
+  return { content: { kind: 'bytes', bytes: again }, size: again.length };
 }
 
 function stickersOf({ hasStickers }: { readonly hasStickers?: boolean }): DocumentAttribute[] {

@@ -25,5 +25,5 @@ export function headFor(mimeType: string): ContentHead {
 export function headBytes(head: ContentHead, seed: string): Buffer {
   if (head.kind === 'none') return Buffer.alloc(0);
   if (head.kind === 'magic') return Buffer.from(MAGIC[head.mimeType] ?? '', 'hex');
-  return drawJpeg(seed, head.width, head.height);
+  return drawJpeg(seed, head.width, head.height, head.drawn);
 }

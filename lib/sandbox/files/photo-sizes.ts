@@ -18,15 +18,14 @@ const BOXES = [
 export const THUMB_BYTES = 200 * 1024;
 
 /**
- * All sizes of a photo: the whole one unchanged, and the smaller ones of m, x and y, re-encoded. Telegram would
- * re-encode the whole one as well; here it stays, so that a copy can be compared byte by byte.
+ * All sizes of a photo: the whole one, and the smaller ones of m, x and y, which show the same picture.
  */
 export function photoSizes(seed: string, whole: ImageSize, content: Content, size: number): PhotoSize[] {
   const longest = Math.max(whole.width, whole.height);
   const box = BOXES.find(({ pixels }) => longest <= pixels) ?? BOXES[BOXES.length - 1];
   const smaller = BOXES.filter(({ type, pixels }) => 'mxy'.includes(type) && pixels < longest);
   return [
-    ...smaller.map(({ type, pixels }) => drawnSize(type, `${seed}/${type}`, shrink(whole, pixels))),
+    ...smaller.map(({ type, pixels }) => drawnSize(type, seed, shrink(whole, pixels))),
     { type: box?.type ?? 'w', width: whole.width, height: whole.height, size, content },
   ];
 }

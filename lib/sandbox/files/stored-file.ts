@@ -20,7 +20,13 @@ export type SeededContent = Extract<Content, { kind: 'seed' }>;
 export type ContentHead =
   | { readonly kind: 'none' }
   | { readonly kind: 'magic'; readonly mimeType: string }
-  | { readonly kind: 'jpeg'; readonly width: number; readonly height: number };
+  | {
+      readonly kind: 'jpeg';
+      readonly width: number;
+      readonly height: number;
+      /** How often it has been drawn again; default: never. */
+      readonly drawn?: number;
+    };
 
 /** One of a photo's sizes, or a document's thumbnail (TL: photoSize). */
 export interface PhotoSize {
