@@ -1,5 +1,5 @@
 /** How messages may be sent. `auto`: by reference, and as a stream where that is refused. */
-export const VIAS = ['stream', 'reference', 'auto'] as const;
+export const VIAS = ['stream', 'reference', 'forward', 'auto'] as const;
 
 export type Via = (typeof VIAS)[number];
 

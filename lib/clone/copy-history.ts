@@ -4,6 +4,7 @@ import type { MessageRow } from '../ledger/job.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';
 import { type ChosenUnit, joinLeftOut } from './choice.js';
 import { finishUnit, planUnits, type StartedUnit, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
+import { finishTogether, forwardBatches, type PlannedUnit } from './forward-history.js';
 import { type InTurn, lookAhead } from './look-ahead.js';
 import type { Run } from './run.js';
 import type { Tally } from './summary.js';
@@ -31,27 +32,50 @@ export async function copyHistory(run: Run, checkpoint: CheckpointKeeper): Promi
   const course = { isOver: false };
   for (let before = Number.NEGATIVE_INFINITY; reader.upTo > before && !course.isOver; ) {
     before = reader.upTo;
-    for await (const { started, ahead } of startedUnits(run, course)) {
-      run.signal.throwIfAborted();
-      await finishUnit(run, withoutTaken(run.taken, started), ahead);
-      if (!started.unit.leftOut) await createEmptyTopic(run, started.unit);
-      checkpoint.reached(started.unit.upTo);
-      stopAtSameFailures(run.tally);
-    }
+    await (run.via === 'forward' ? forwardPass : copyPass)(run, course, checkpoint);
     // Moves beyond the last wanted message: the next run needn't read the unwanted ones again.
     if (!course.isOver) checkpoint.reached(reader.upTo);
   }
+}
+
+async function copyPass(run: Run, course: Course, checkpoint: CheckpointKeeper): Promise<void> {
+  for await (const { started, ahead } of startedUnits(run, course)) {
+    run.signal.throwIfAborted();
+    await finishUnit(run, withoutTaken(run.taken, started), ahead);
+    await passed(run, checkpoint, [started]);
+  }
+}
+
+async function forwardPass(run: Run, course: Course, checkpoint: CheckpointKeeper): Promise<void> {
+  for await (const batch of forwardBatches(run, plannedUnits(run, course))) {
+    run.signal.throwIfAborted();
+    const started = batch.map(({ unit, rows }) => withoutTaken(run.taken, startUnit(run, unit, rows)));
+    try {
+      await finishTogether(run, started);
+    } finally {
+      for (const each of started) await unitIdle(each);
+    }
+    await passed(run, checkpoint, batch);
+  }
+}
+
+/** Everything up to these units is finished. */
+async function passed(
+  run: Run,
+  checkpoint: CheckpointKeeper,
+  units: readonly { readonly unit: ChosenUnit }[],
+): Promise<void> {
+  for (const { unit } of units) {
+    if (!unit.leftOut) await createEmptyTopic(run, unit);
+    checkpoint.reached(unit.upTo);
+  }
+  stopAtSameFailures(run.tally);
 }
 
 /** How far a run's reading has come. */
 interface Course {
   /** The selection's end or limit is reached, though the history may continue. */
   isOver: boolean;
-}
-
-interface PlannedUnit {
-  readonly unit: ChosenUnit;
-  readonly rows: ReadonlyMap<number, MessageRow>;
 }
 
 interface StartedHistory extends StartedUnit {

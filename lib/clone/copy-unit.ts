@@ -1,20 +1,20 @@
-import { FailedError, messageOf } from '../base/errors.js';
-import { idInChat, isOlder, shownId } from '../base/source-ids.js';
+import { idInChat, isOlder } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { type Copyable, isMedia } from '../messages/tl/content.js';
 import { answeredId, quoteOf } from '../messages/tl/replies.js';
 import { wayOf } from './carried-media.js';
 import { plannedFiles } from './carry-media.js';
+import { forwardUnits } from './forward.js';
 import { takeLosses } from './losses-of-send.js';
-import { noteFailed, noteSent, noteSkipped, type Skip, tellEarlier, tellStopped } from './outcome.js';
+import { noteSent, noteSkipped, type Skip, tellEarlier } from './outcome.js';
 import { prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
-import type { Reporting, Run } from './run.js';
+import type { Run } from './run.js';
 import { MOST_MARKED } from './send-record.js';
 import { type Outgoing, type Place, sendUnit } from './send-unit.js';
+import { settled } from './settled.js';
 import type { Unit } from './units.js';
-import { failureReason, verdictOf } from './verdicts.js';
 
 /** A unit whose messages are being prepared. */
 export interface StartedUnit {
@@ -87,11 +87,16 @@ export function startUnit(
     else if (content.kind === 'skip') skips.push({ sourceId: message.id, reason: content.reason });
     else contents.push(content);
   }
-  const files = contents.filter(isMedia);
-  const others = contents.filter((content) => !isMedia(content));
+  const files = contents.filter(goTogether);
+  const others = contents.filter((content) => !goTogether(content));
   // A former file of an album that is text now, or a card, can't stay in the album.
   const groups = [files, ...others.map((other) => [other])].flatMap((group) => startGroup(run, group, rows));
   return { unit, finished, skips, groups };
+}
+
+/** Whether it goes by one call with the others of its album. */
+function goTogether(content: Copyable): boolean {
+  return isMedia(content) || content.kind === 'forward';
 }
 
 function startGroup(
@@ -162,6 +167,10 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise
   for (const { content, ready } of group) {
     const item = await settled(run, [content.message.id], () => ready);
     if (item) outgoing.push(item);
+  }
+  if (first.content.kind === 'forward') {
+    await forwardUnits(run, [outgoing], routed.id);
+    return;
   }
   const parts = sentTogether(outgoing);
   for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : NOBODY);
@@ -255,41 +264,4 @@ async function answerTo(
 
 async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {
   return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
-}
-
-/** Returns the result, or undefined after an error of these messages alone, which is recorded and reported. */
-async function settled<T>(
-  run: Run,
-  sourceIds: readonly number[],
-  work: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    run.signal.throwIfAborted();
-    const verdict = verdictOf(error);
-    if (verdict === 'run') throw error;
-    await run.record.flush();
-    if (verdict === 'message') {
-      if (run.stopOnError) throw stoppedOnError(run, sourceIds, error);
-      await noteFailed(run, sourceIds, error);
-    } else {
-      await noteSkipped(
-        run,
-        sourceIds.map((sourceId) => ({ sourceId, reason: verdict })),
-      );
-    }
-    return undefined;
-  }
-}
-
-function stoppedOnError(run: Reporting, sourceIds: readonly number[], error: unknown): FailedError {
-  tellStopped(run, sourceIds, error);
-  const reason = failureReason(error);
-  return new FailedError(
-    'STOPPED_ON_ERROR',
-    `Stopped at message ${sourceIds.map(shownId).join(', ')}, as --stop-on-error says: ${messageOf(error)} ` +
-      'The next run begins with it; without --stop-on-error the next run continues after it.',
-    { cause: error, fields: { sourceIds: sourceIds.map(shownId), reason } },
-  );
 }

@@ -6,7 +6,7 @@ import type { CloneOptions } from './options.js';
 
 /** What decides how messages are created again in this run. */
 export function meansOf(
-  { target, cards = true, serviceCards = false, clock }: CloneOptions,
+  { target, cards = true, serviceCards = false, via, clock }: CloneOptions,
   { premium }: AccountLimits,
 ): Means {
   return {
@@ -14,6 +14,7 @@ export function meansOf(
     premium,
     cards,
     serviceCards,
+    forwards: via === 'forward',
     now: () => Math.floor(clock.now() / 1000),
   };
 }

@@ -1,18 +1,21 @@
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
+import type { Via } from '../base/ways.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { fetchMessage } from '../telegram/history.js';
 import { GENERAL_TOPIC, listTopics, type Topic } from '../telegram/topics.js';
-import { refuseProtectedChat } from './protected.js';
+import { refuseForwarding, refuseProtectedChat } from './protected.js';
 
 export interface SourceOptions {
   readonly client: TelepiClient;
   readonly source: Chat;
   readonly sourceTopic?: number | undefined;
   readonly allowProtected: boolean;
+  /** How messages are to be sent. Default: stream. */
+  readonly via?: Via | undefined;
   readonly signal: AbortSignal;
   readonly log: Log;
 }
@@ -45,12 +48,13 @@ export async function preflight(options: PreflightOptions): Promise<void> {
 
 /** The steps that look at the source only. */
 export function sourceSteps(options: SourceOptions): readonly PreflightStep[] {
-  const { source, sourceTopic, allowProtected } = options;
+  const { source, sourceTopic, allowProtected, via } = options;
   return [
     {
       name: 'protection',
       look() {
         refuseProtectedChat(source, allowProtected);
+        if (via === 'forward') refuseForwarding(source);
         return source.noforwards
           ? `${words(source)} is protected, and --allow-protected continues`
           : 'its content may be saved';

@@ -11,6 +11,7 @@ import { inputPreview } from '../messages/tl/input-media.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import { wayOf } from './carried-media.js';
 import { type CarryOptions, type CarryRun, carryMedia } from './carry-media.js';
+import { prepareForward } from './forward.js';
 import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
@@ -27,6 +28,7 @@ export async function prepare(
   const { message } = content;
   const { text, entities: given } = textOf(content);
   refuseProtectedMessage(message, run.source, run.allowProtected);
+  if (content.kind === 'forward') return prepareForward(run, content, randomId);
   refuseTooLong(run.limits, content, text);
   const { entities, lostMentions } = await inputEntities(given, async (userId) =>
     run.client.users.find(userId),

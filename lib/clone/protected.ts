@@ -14,6 +14,16 @@ export function refuseProtectedChat(chat: Chat, allowProtected: boolean): void {
   );
 }
 
+/** Refuses to forward from a protected chat, which Telegram doesn't do, whoever may copy its content. */
+export function refuseForwarding(chat: Chat): void {
+  if (!chat.noforwards) return;
+  throw new UsageError(
+    'PROTECTED_FORWARD',
+    `Telegram forwards nothing from "${chat.title}" (${chat.id}), whose content is protected: use --via stream.`,
+    { fields: { chat: chat.id } },
+  );
+}
+
 /** Stops the run at a message that is itself protected, in a chat that isn't. */
 export function refuseProtectedMessage(message: HistoryMessage, chat: Chat, allowProtected: boolean): void {
   if (!message.noforwards || allowProtected) return;

@@ -44,9 +44,9 @@ export function callsOf(rows: readonly MessageRow[]): MessageRow[][] {
   return calls;
 }
 
-/** What isn't a photo or file never went in an album. */
+/** What isn't a photo or file never went in an album, unless it was forwarded. */
 function isAlone({ content }: MessageRow): boolean {
-  return content !== undefined && !isFileKind(content.kind);
+  return content !== undefined && content.kind !== 'forward' && !isFileKind(content.kind);
 }
 
 /**

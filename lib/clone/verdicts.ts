@@ -48,6 +48,8 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   CDN_REDIRECT: 'message',
   MEDIA_UNKNOWN: 'message',
   REFERENCE_REFUSED: 'message',
+  FORWARD_REFUSED: 'message',
+  NOT_FORWARDED: 'message',
 };
 
 /** Actions of the table that let the run continue. */

@@ -47,7 +47,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
 
 /** The calls that TelePi makes, grouped by purpose. */
 export const CALLS = {
-  send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia'],
+  send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia', 'messages.forwardMessages'],
   media: ['messages.sendMedia', 'messages.sendMultiMedia', 'messages.uploadMedia'],
   topics: [
     'messages.createForumTopic',

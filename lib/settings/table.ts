@@ -107,7 +107,7 @@ export const SETTINGS = {
     default: 'stream',
     secret: false,
     about:
-      "stream: download and upload files; reference: let copies name the source's files; auto: reference, or stream where that is refused",
+      "stream: download and upload files; reference: let copies name the source's files; forward: let Telegram forward; auto: reference, or stream where that is refused",
   },
   ...SELECTION_SETTINGS,
   dataDir: {

@@ -20,6 +20,8 @@ export interface FindSentOptions {
   readonly afterId?: number | undefined;
   /** Only messages of this topic count; `any`: those of all topics. Default: General in a forum. */
   readonly topicId?: number | 'any' | undefined;
+  /** The chat's messages after `afterId`, oldest first, if they were read just now: see `readPosted`. */
+  readonly posted?: readonly Api.Message[] | undefined;
   /** How often to look, a second apart: the first call may still be running. Default 1. */
   readonly attempts?: number;
   /** Telegram has said that they were posted. Default: false. */
@@ -50,7 +52,8 @@ export async function findSent(
   const { afterId, topicId, attempts = 1, areThere = false, signal } = options;
   const choose = options.choose ?? (afterId === undefined ? takeLast : takeFirst);
   for (let attempt = 1; ; attempt += 1) {
-    const posted = await postedSince(client, chat, afterId, signal);
+    const given = attempt === 1 ? options.posted : undefined;
+    const posted = given ?? (await readPosted(client, chat, afterId, signal));
     const own = posted.filter((message) => isOwn(chat, message) && isIn(chat, message, topicId));
     const candidates = matchingRuns(own, wanted);
     const choice = candidates.length > 0 ? await choose(candidates, areThere) : 'none';
@@ -63,8 +66,8 @@ export async function findSent(
 const takeFirst: Choose = async ([first]) => first ?? 'none';
 const takeLast: Choose = async (candidates) => candidates.at(-1) ?? 'none';
 
-/** Oldest first. */
-async function postedSince(
+/** The messages that `findSent` looks through, oldest first: several calls may share one reading. */
+export async function readPosted(
   client: Caller,
   chat: Chat,
   afterId: number | undefined,
@@ -88,11 +91,12 @@ async function postedSince(
  * Whether a call of this account may have posted it. Messages are `out` for the account that posted them, whoever they
  * appear to come from: the account, the group (an anonymous admin), a channel of its own (send_as), or nobody (posts of
  * a channel, signed or not), so from_id and post_author add nothing. Only in Saved Messages are messages not `out`:
- * there all belong to the account, and forwarded ones show it by fwd_from or by saved_peer_id. TelePi forwards nothing.
+ * there all belong to the account, and forwarded ones show it by fwd_from, or by saved_peer_id alone. Whether
+ * a forward is looked for, `Fits` decides.
  */
 function isOwn({ peer, id }: Chat, message: Api.Message): boolean {
-  if (message.fwdFrom || message.viaBotId) return false;
   if (!(peer instanceof Api.InputPeerSelf)) return message.out === true;
+  if (message.fwdFrom) return true;
   const { savedPeerId } = message as Api.Message & { readonly savedPeerId?: Api.TypePeer };
   return !savedPeerId || (savedPeerId instanceof Api.PeerUser && Number(savedPeerId.userId) === id);
 }

@@ -9,14 +9,20 @@ import { fromLong } from './long.js';
 export function sentIds(updates: Api.TypeUpdates, randomIds: readonly bigint[]): number[] {
   if (updates instanceof Api.UpdateShortSentMessage) return [updates.id];
   const list = updatesOf(updates);
+  const byRandomId = idsByRandomId(updates);
+  const named = randomIds.flatMap((randomId) => byRandomId.get(randomId) ?? []);
+  return named.length === randomIds.length ? named : newMessageIds(list).slice(0, randomIds.length);
+}
+
+/** The ids that updateMessageID names, by their random_ids. */
+export function idsByRandomId(updates: Api.TypeUpdates): Map<bigint, number> {
   const byRandomId = new Map<bigint, number>();
-  for (const update of list) {
+  for (const update of updatesOf(updates)) {
     if (update instanceof Api.UpdateMessageID && update.randomId !== undefined) {
       byRandomId.set(fromLong(update.randomId), update.id);
     }
   }
-  const named = randomIds.flatMap((randomId) => byRandomId.get(randomId) ?? []);
-  return named.length === randomIds.length ? named : newMessageIds(list).slice(0, randomIds.length);
+  return byRandomId;
 }
 
 function updatesOf(updates: Api.TypeUpdates): Api.TypeUpdate[] {

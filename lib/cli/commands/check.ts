@@ -134,8 +134,8 @@ async function* chatProbes(
   client: TelepiClient,
 ): AsyncGenerator<Finding> {
   const { signal, flags, log } = context;
-  const shared = { client, allowProtected: flags['allow-protected'] === true, signal, log };
-  const { autoCreateTopics } = settings;
+  const { autoCreateTopics, via } = settings;
+  const shared = { client, allowProtected: flags['allow-protected'] === true, via, signal, log };
   const sides: Partial<Record<SideName, Side>> = {};
   yield await probe('source', signal, async () => {
     sides.source = await resolveSide(client, settings, 'source', { signal });

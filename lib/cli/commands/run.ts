@@ -132,11 +132,11 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
 
 function preflightOptions(
   { flags, signal, log }: CommandContext,
-  { sourceTopic, targetTopic, autoCreateTopics }: Settings,
+  { sourceTopic, targetTopic, autoCreateTopics, via }: Settings,
   chats: Pick<PreflightOptions, 'client' | 'source' | 'target'>,
 ): PreflightOptions {
   const allowProtected = flags['allow-protected'] === true;
-  return { ...chats, sourceTopic, targetTopic, autoCreateTopics, allowProtected, signal, log };
+  return { ...chats, sourceTopic, targetTopic, autoCreateTopics, allowProtected, via, signal, log };
 }
 
 async function startJob(

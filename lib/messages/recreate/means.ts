@@ -20,6 +20,8 @@ export interface Means {
   readonly cards: boolean;
   /** Service messages become cards, too. */
   readonly serviceCards: boolean;
+  /** Telegram forwards what it can; only the rest is created again. */
+  readonly forwards?: boolean;
   /** The time now, in unix seconds. */
   readonly now: () => number;
 }

@@ -19,6 +19,8 @@ export type Copy =
   | { readonly kind: 'text' }
   /** The photo or file that the message itself holds. */
   | { readonly kind: 'photo' | 'file' }
+  /** The message as it is, forwarded. */
+  | { readonly kind: 'forward' }
   | CardPlan
   | PlannedMedia;
 

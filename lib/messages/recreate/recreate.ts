@@ -13,6 +13,7 @@ import {
   planVideoStream,
 } from './dealings.js';
 import { planFile } from './file.js';
+import { isForwardable, lossesOfForward } from './forward.js';
 import type { Means } from './means.js';
 import { planPhoto } from './photo.js';
 import { planLiveLocation, planLocation, planVenue } from './places.js';
@@ -25,6 +26,9 @@ export function recreate(document: MessageDocument, means: Means): Plan {
   switch (document.kind) {
     case 'message': {
       const plan = planPost(document, means);
+      if (means.forwards && isForwardable(plan)) {
+        return { kind: 'forward', losses: lossesOfForward(document) };
+      }
       if (plan.kind === 'skip') return plan;
       return { ...plan, losses: [...lossesOf(document), ...plan.losses] };
     }

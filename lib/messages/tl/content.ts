@@ -37,11 +37,16 @@ export interface PlannedContent {
   readonly plan: PlannedMedia;
 }
 
+/** The message as it is, forwarded. */
+export interface ForwardContent {
+  readonly kind: 'forward';
+}
+
 export type MediaContent = PhotoContent | DocumentContent;
 
 /** What is sent for a message. Only cards can stand in for service messages. */
 export type Copyable = (
-  | ((TextContent | MediaContent | PlannedContent) & { readonly message: Api.Message })
+  | ((TextContent | MediaContent | PlannedContent | ForwardContent) & { readonly message: Api.Message })
   | (CardContent & { readonly message: HistoryMessage })
 ) & {
   /** What the copy lacks, as far as that is known before it is sent, except replies. */
@@ -63,10 +68,12 @@ export function contentOf(message: HistoryMessage, means: Means): Content {
 function partsOf(
   { media }: Api.Message,
   plan: Exclude<Sent, CardPlan>,
-): TextContent | MediaContent | PlannedContent {
+): TextContent | MediaContent | PlannedContent | ForwardContent {
   switch (plan.kind) {
     case 'text':
       return { kind: 'text', ...(media instanceof Api.MessageMediaWebPage && { preview: media }) };
+    case 'forward':
+      return { kind: 'forward' };
     case 'photo':
     case 'file':
       return fileContent(media);

@@ -11,7 +11,11 @@ import { photoFile } from './files.js';
  * sent as a file; as a photo it is re-encoded and has another size.
  */
 export function looksAs(content: SentContent): (message: Api.Message) => boolean {
+  if (content.kind === 'forward') {
+    return (message) => Boolean(message.fwdFrom) && forwardContent(message).textHash === content.textHash;
+  }
   return (message) => {
+    if (message.fwdFrom || message.viaBotId) return false;
     const seen = sentContentOf(message);
     if (!seen || seen.textHash !== content.textHash) return false;
     if (content.kind === 'photo' && seen.kind === 'photo') return true;
@@ -32,6 +36,8 @@ export function fingerprintOf(content: Copyable): SentContent {
       return sentContent('photo', content.message.message, photoFile(content.photo));
     case 'document':
       return sentContent('document', content.message.message, content.document);
+    case 'forward':
+      return forwardContent(content.message);
     case 'planned':
       return marked(markOfPlan(content.plan), content.message.message);
   }
@@ -61,6 +67,21 @@ export function sentContentOf({ message, media }: Api.Message): SentContent | un
 /** A message that is a link preview alone is found by its link. */
 function linkOf(media: Api.TypeMessageMedia | undefined): string {
   return media instanceof Api.MessageMediaWebPage ? (previewUrl(media) ?? '') : '';
+}
+
+/** A forward keeps the text, the media, and the date on which the message was first posted. */
+function forwardContent({ message, media, date, fwdFrom }: Api.Message): SentContent {
+  const facts = JSON.stringify([fwdFrom?.date ?? date, ...mediaFacts(media)]);
+  return { kind: 'forward', textHash: hash(`${facts}\n${message}`) };
+}
+
+/** A link preview may be made again, and be another one. */
+function mediaFacts(media: Api.TypeMessageMedia | undefined): readonly string[] {
+  if (!media || media instanceof Api.MessageMediaEmpty || media instanceof Api.MessageMediaWebPage) return [];
+  if (media instanceof Api.MessageMediaPhoto) return ['photo', String(media.photo?.id)];
+  if (media instanceof Api.MessageMediaDocument) return ['document', String(media.document?.id)];
+  if (media instanceof Api.MessageMediaPoll) return ['poll', String(media.poll.id)];
+  return [media.className];
 }
 
 function marked({ kind, facts }: Mark, text: string): SentContent {

@@ -64,6 +64,7 @@ export const CONTENT = [
     ['VOICE_MESSAGES_FORBIDDEN', 400, 'That user accepts no voice messages.'],
     ['SLOWMODE_MULTI_MSGS_DISABLED', 400, 'The target is in slow mode and accepts no albums.'],
     ['RANDOM_ID_EMPTY', 400, "Telegram found a fault in TelePi's request; please report it."],
+    ['PTS_CHANGE_EMPTY', 500, 'Telegram forwarded nothing.'],
     ['RANDOM_ID_INVALID', 400, "Telegram found a fault in TelePi's request; please report it."],
   ]),
   ...rulesFor('media', 'message', [
