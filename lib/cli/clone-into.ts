@@ -91,6 +91,7 @@ export function cloneOptions(
     selection,
     allowProtected: flags['allow-protected'] === true,
     retryFailed: flags['retry-failed'] === true,
+    appendMissed: flags['append-missed'] === true,
     stopOnError: flags['stop-on-error'] === true,
     cards: settings.cards,
     via: settings.via,

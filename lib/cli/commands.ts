@@ -107,6 +107,11 @@ export const COMMANDS: readonly CommandSpec[] = [
           'first retry messages that failed in earlier runs; their copies come after everything that is in the target by now',
       },
       {
+        name: 'append-missed',
+        about:
+          'first send older messages that earlier runs left out and that are selected now, or that TelePi can send by now; they come after everything that is in the target',
+      },
+      {
         name: 'stop-on-error',
         about: "stop at the first message that can't be cloned, instead of continuing after it",
       },

@@ -41,6 +41,12 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);
   for (const { sourceId, reason } of failed) output.line(`  message ${sourceId}: ${reason}`);
   if (failed.length > 0) output.line('With --retry-failed the next run tries them again.');
+  const { missed = 0 } = summary;
+  if (missed > 0) {
+    output.line(
+      `${count(missed, 'older message')} that earlier runs left out would be sent now, at the end of the target: --append-missed does that.`,
+    );
+  }
   if (summary.limited) output.line('Stopped at the limit: the next run continues.');
   output.line(stopWords(lastId, details.complete));
 }

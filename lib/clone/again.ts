@@ -6,7 +6,7 @@ import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitId
 import { noteSkipped } from './outcome.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
 import type { Run } from './run.js';
-import { type Unit, unitsOf } from './units.js';
+import { LARGEST_ALBUM, type Unit, unitsOf } from './units.js';
 
 /**
  * Settles the messages that an earlier process was sending when it ended: looks for their copies among this account's
@@ -19,6 +19,32 @@ export async function settleUnsettled(run: Run): Promise<void> {
   if (rows.length > 0) run.log.info('sends_in_doubt', { sourceIds: rows.map(({ sourceId }) => sourceId) });
   await takeUp(run, rows, UNFINISHED);
   if ((await run.job.formerTargetFloor()) !== undefined) await run.job.formerTargetSettled();
+}
+
+/** How many messages are taken up together, at most, apart from the rest of an album. */
+const TOGETHER = 100;
+
+/**
+ * Sends the messages behind the checkpoint that were chosen after all (see missed.ts), in the source's order, as far as
+ * the run's limit allows.
+ */
+export async function sendLeftBehind(run: Run): Promise<void> {
+  const { job, allowance } = run;
+  const { checkpoint, missed } = job;
+  for (;;) {
+    const rows = await missed.leftBehind(checkpoint, TOGETHER + LARGEST_ALBUM);
+    const first = rows.slice(0, Math.min(TOGETHER, Math.max(0, allowance.left)));
+    const album = first.at(-1)?.groupedId;
+    const rest = rows.slice(first.length);
+    const next = rest.findIndex(({ groupedId }) => album === undefined || groupedId !== album);
+    const taken = [...first, ...(next < 0 ? rest : rest.slice(0, next))];
+    if (first.length === 0) {
+      allowance.isUsedUp ||= rows.length > 0;
+      return;
+    }
+    allowance.left -= taken.length;
+    await takeUp(run, taken, UNFINISHED);
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
 import { together } from '../base/together.js';
 import type { Job } from '../ledger/job.js';
-import { newestMessages } from '../telegram/history.js';
+import { newestMessages, remainingCount } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
@@ -11,9 +11,10 @@ import { Choice } from './choice.js';
 import { copyHistory } from './copy-history.js';
 import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
+import { missedMessages } from './missed.js';
 import type { CloneOptions } from './options.js';
 import { PartJournal } from './part-journal.js';
-import { countUpTo, endOf } from './range.js';
+import { beginningOf, countUpTo, endOf } from './range.js';
 import type { Run } from './run.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
@@ -58,6 +59,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     await withCheckpoint(run, async (checkpoint) => {
       await settleUnsettled(run);
       if (options.retryFailed) await retryFailures(run);
+      await missedMessages(run);
       await copyHistory(run, checkpoint);
       if (run.allowance.isUsedUp) tally.limitReached();
       await copyTopicStates(run);
@@ -106,15 +108,16 @@ async function prepareRun(
   const identity = { jobId: job.id, sourceId: source.id, formerSourceId, targetId: target.id };
   const interval = options.rehearsal?.interval ?? client.sendPacer;
   interval.setFloor(minIntervalMs);
-  const reader = new SourceReader(options, job.checkpoint);
+  const begin = await passOver(options, tally);
+  const reader = new SourceReader(options, begin);
   const [limits, lastId, upTo, count] = await together(signal, (linked) => [
     readLimits(client, linked),
     lastPosted({ ...options, signal: linked }),
     endOf({ ...options, signal: linked }, options.selection?.bounds),
-    reader.count(job.checkpoint, linked),
-    reader.begin(job.checkpoint, linked),
+    reader.count(begin, linked),
+    reader.begin(begin, linked),
   ]);
-  const total = await countUpTo(options, count, { after: job.checkpoint, upTo });
+  const total = await countUpTo(options, count, { after: begin, upTo });
   const means = meansOf(options, limits);
   const limit = options.selection?.limit ?? Number.POSITIVE_INFINITY;
   const posted = { lastId };
@@ -156,6 +159,25 @@ async function prepareRun(
     router: createTopicRouter({ ...options, identity, interval, tally, posted }),
   };
   return { run, total };
+}
+
+/**
+ * Where the selection lets the run begin. The ledger notes what is passed over before the checkpoint may move beyond it.
+ */
+async function passOver(options: CloneOptions, tally: Tally): Promise<number> {
+  const { job, client, source, sourceTopic: topicId, selection, signal } = options;
+  const { checkpoint } = job;
+  const begin = await beginningOf(options, selection?.bounds, checkpoint);
+  if (begin === checkpoint) return begin;
+  await job.missed.savePassedOver([...job.missed.passedOver, { after: checkpoint, upTo: begin }]);
+  const [all, ahead] = await together(signal, (linked) =>
+    [checkpoint, begin].map((afterId) => remainingCount(client, source, { afterId, topicId }, linked)),
+  );
+  tally.passedOver(
+    (all ?? 0) - (ahead ?? 0),
+    selection?.bounds.since === undefined ? 'below_from_id' : 'before_since',
+  );
+  return begin;
 }
 
 /** The newest message of the target that is known to be older than all that is in doubt: see Run's `posted`. */

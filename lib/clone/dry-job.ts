@@ -1,5 +1,6 @@
 import { PartSet } from '../base/part-set.js';
 import type { Job, MessagePlan, MessageRow } from '../ledger/job.js';
+import type { MissedMessages } from '../ledger/missed-store.js';
 import type { PeekedJob } from '../ledger/peek-job.js';
 
 /** Progress that is kept in memory and forgotten, on top of a job that is only read. */
@@ -22,12 +23,27 @@ export class DryJob implements Job {
     this.path = peeked.path;
     this.id = peeked.id ?? '0'.repeat(32);
     this.topicMap = new Map(peeked.topicMap);
+    Object.assign(this.missed, { passedOver: peeked.passedOver, comparison: peeked.comparison });
     this.#checkpoint = peeked.checkpoint === 0 ? start : peeked.checkpoint;
   }
 
   get checkpoint(): number {
     return this.#checkpoint;
   }
+
+  readonly missed: MissedMessages = {
+    passedOver: [],
+    savePassedOver: async (stretches) => {
+      Object.assign(this.missed, { passedOver: stretches });
+    },
+    comparison: undefined,
+    saveComparison: async () => {},
+    skippedAfter: (sourceId, most) => this.#peeked.skippedAfter(sourceId, most),
+    reopen: async (sourceIds) => {
+      for (const sourceId of sourceIds) this.#settle(sourceId, { state: 'planned' });
+    },
+    leftBehind: (checkpoint, most) => this.#leftBehind(checkpoint, most),
+  };
 
   async expect(): Promise<void> {}
   async complete(): Promise<void> {}
@@ -167,6 +183,17 @@ export class DryJob implements Job {
   }
 
   async close(): Promise<void> {}
+
+  async #leftBehind(checkpoint: number, most: number): Promise<readonly MessageRow[]> {
+    const known = await this.#peeked.inStates(['planned']);
+    const rows = new Map([...known.map((row) => [row.sourceId, row] as const), ...this.#rows]);
+    return [...rows.values()]
+      .filter(
+        ({ sourceId, state }) => state === 'planned' && sourceId <= checkpoint && !this.#copies.has(sourceId),
+      )
+      .sort((one, other) => one.sourceId - other.sourceId)
+      .slice(0, most);
+  }
 
   #settle(sourceId: number, change: Partial<MessageRow>): void {
     const row = this.#rows.get(sourceId) ?? { sourceId, randomId: 0n, state: 'planned', attempts: 0 };

@@ -26,6 +26,8 @@ export interface CloneOptions {
   readonly allowProtected: boolean;
   /** Tries the messages that failed in earlier runs again, before the others. */
   readonly retryFailed?: boolean;
+  /** Sends older messages that were left out and are selected now; otherwise they are only counted. */
+  readonly appendMissed?: boolean;
   /** Stops at the first message that can't be cloned, instead of continuing after it. */
   readonly stopOnError?: boolean;
   /** Writes a card for what can't be created again, instead of skipping it. Default: true. */

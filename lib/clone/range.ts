@@ -3,6 +3,24 @@ import type { Selection } from '../messages/selection/selection.js';
 import { remainingCount } from '../telegram/history.js';
 import { lastIdBefore } from '../telegram/history-bounds.js';
 import type { CloneOptions } from './options.js';
+import { ALBUM_SPAN } from './units.js';
+
+/**
+ * The source id after which a selection lets a run begin, `checkpoint` or later. It begins an album's span early: of an
+ * album whose first items come before the beginning, the others must not be taken for a whole one.
+ */
+export async function beginningOf(
+  { client, source, signal }: Pick<CloneOptions, 'client' | 'source' | 'signal'>,
+  { since, fromId = OLDER_START + 1 }: Partial<Selection['bounds']> = {},
+  checkpoint: number,
+): Promise<number> {
+  const dated = since === undefined ? undefined : await lastIdBefore(client, source, since, signal);
+  const before = Math.max(dated ?? OLDER_START, fromId - 1);
+  if (before === OLDER_START) return checkpoint;
+  // Ids just below the chat's own first message would be the newest ones of the older history.
+  const lowest = before >= 0 ? 0 : OLDER_START;
+  return Math.max(checkpoint, lowest, before - ALBUM_SPAN);
+}
 
 /** How many messages lie after the checkpoint and not above `upTo`; undefined when the server doesn't say. */
 export async function countUpTo(

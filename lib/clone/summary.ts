@@ -21,6 +21,8 @@ export interface CloneSummary {
   readonly seconds: number;
   /** The selection's limit ended the run: the next one continues. */
   readonly limited?: true;
+  /** Older messages that were left out and would be sent now, with --append-missed; absent for none. */
+  readonly missed?: number;
 }
 
 /** Counts during a run. */
@@ -30,6 +32,7 @@ export class Tally {
   #topics = 0;
   #inRow = 0;
   #limited = false;
+  #missed = 0;
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
   readonly #ways: Partial<Record<Way, number>> = {};
   readonly #reduced: Partial<Record<Reduction, number>> = {};
@@ -62,6 +65,15 @@ export class Tally {
     return this.#inRow >= count ? this.#failed.at(-1)?.reason : undefined;
   }
 
+  /** Counts messages that were left out without being read. */
+  passedOver(messages: number, reason: SkipReason): void {
+    if (messages > 0) this.#skipped[reason] = (this.#skipped[reason] ?? 0) + messages;
+  }
+
+  missed(messages: number): void {
+    this.#missed = messages;
+  }
+
   limitReached(): void {
     this.#limited = true;
   }
@@ -82,6 +94,7 @@ export class Tally {
       lastId,
       seconds,
       ...(this.#limited && { limited: true }),
+      ...(this.#missed > 0 && { missed: this.#missed }),
     };
   }
 }

@@ -14,7 +14,7 @@ export interface HistoryUnit extends Unit {
 export type ReadAfter = (afterId: number) => AsyncIterable<readonly HistoryMessage[]>;
 
 /** An album has at most ten items (core.telegram.org/method/messages.sendMultiMedia). */
-const LARGEST_ALBUM = 10;
+export const LARGEST_ALBUM = 10;
 /** An album's items get their ids at once: none has an id further than this from that of its first. */
 export const ALBUM_SPAN = 100;
 

@@ -3,6 +3,7 @@ import { asNumber, asOptionalNumber, clipped, timeNow } from '../store/values.js
 import type { JobSelection } from './job-file.js';
 import type { JobsTable, LedgerTables } from './schema.js';
 import type { JobKey, StoreOptions } from './store-options.js';
+import { readStretches, type Stretch, stretchesText } from './stretches.js';
 
 /** A job as the ledger has it. */
 export interface JobRow extends JobKey, JobSelection {
@@ -23,6 +24,14 @@ export interface JobRow extends JobKey, JobSelection {
   readonly sourceName?: string;
   readonly targetName?: string;
   readonly formerTargetFloor?: number;
+  readonly passedOver: readonly Stretch[];
+  readonly comparison?: Comparison;
+}
+
+/** With what skipped messages were compared, and how many of them would have been sent. */
+export interface Comparison {
+  readonly key: string;
+  readonly missed: number;
 }
 
 export interface NewJob extends JobKey, JobSelection {
@@ -99,6 +108,8 @@ export interface JobChange {
   readonly sourceName?: string | undefined;
   readonly targetName?: string | undefined;
   readonly formerTargetFloor?: number | null;
+  readonly passedOver?: readonly Stretch[];
+  readonly comparison?: Comparison;
 }
 
 export async function updateJob(
@@ -129,6 +140,8 @@ export async function updateJob(
       ...(change.sourceName !== undefined && { source_name: clipped(change.sourceName, TITLE_LENGTH) }),
       ...(change.targetName !== undefined && { target_name: clipped(change.targetName, TITLE_LENGTH) }),
       ...(change.formerTargetFloor !== undefined && { former_target_floor: change.formerTargetFloor }),
+      ...(change.passedOver && { passed_over: stretchesText(change.passedOver) }),
+      ...(change.comparison && { compared_by: change.comparison.key, missed: change.comparison.missed }),
       host,
     })
     .execute();
@@ -190,6 +203,10 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     takenUp: asNumber(row.taken_up),
     filesDue: asNumber(row.files_due) !== 0,
     host: row.host,
+    passedOver: readStretches(row.passed_over),
+    ...(row.compared_by != null && {
+      comparison: { key: row.compared_by, missed: asOptionalNumber(row.missed) ?? 0 },
+    }),
     ...(Object.fromEntries(present) as Partial<JobRow>),
   };
 }

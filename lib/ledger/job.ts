@@ -5,6 +5,7 @@ import type { FilePlan, FileRole, FileRow } from './file-store.js';
 import type { JobNote } from './job-scene.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
+import type { MissedMessages } from './missed-store.js';
 import type { TopicMap } from './topic-map.js';
 import type { TopicDetails, TopicRow } from './topic-store.js';
 
@@ -41,6 +42,8 @@ export interface Job {
   readonly targetBefore: number | undefined;
   /** Paths of the older Python script's files that the job has just continued from. */
   readonly legacyFiles: readonly string[];
+  /** The messages behind the checkpoint that were left out. */
+  readonly missed: MissedMessages;
   /** Findings from opening it: edits of the files, a lock that was left behind. */
   readonly notes: readonly JobNote[];
 

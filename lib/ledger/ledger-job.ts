@@ -18,6 +18,7 @@ import type { Lock } from './lock.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
 import { MessageStore } from './message-store.js';
+import { MissedStore } from './missed-store.js';
 import type { Agreed } from './reconcile.js';
 import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
@@ -30,6 +31,7 @@ export class LedgerJob implements Job {
   readonly id: string;
   readonly legacyFiles: readonly string[];
   readonly notes: readonly JobNote[];
+  readonly missed: MissedStore;
   readonly #scene: JobScene;
   readonly #store: StoreOptions;
   readonly #messages: MessageStore;
@@ -66,6 +68,7 @@ export class LedgerJob implements Job {
     this.#files = new FileStore(this.#store);
     this.#topics = new TopicStore(this.#store);
     this.#topicMap = new Map(agreed.topicMap);
+    this.missed = new MissedStore(this.#store, job, scene.ledger.path);
     this.#lock = lock;
     this.#checkpoint = agreed.checkpoint;
     this.#runFrom = agreed.checkpoint;

@@ -8,6 +8,7 @@ import { createVersion6 } from './version-6.js';
 import { createVersion7 } from './version-7.js';
 import { createVersion8 } from './version-8.js';
 import { createVersion9 } from './version-9.js';
+import { createVersion10 } from './version-10.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion7,
   createVersion8,
   createVersion9,
+  createVersion10,
 ];

@@ -2,10 +2,12 @@ import { basename, join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { chunked } from '../store/values.js';
 import { type Examined, examineJob } from './examine-job.js';
-import { currentJob } from './job-store.js';
+import { type Comparison, currentJob } from './job-store.js';
 import { readLedger } from './ledger.js';
 import { type MessageRow, messageRow } from './message-row.js';
+import { skippedAfter } from './missed-store.js';
 import type { LedgerTables } from './schema.js';
+import type { Stretch } from './stretches.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
 
 /** A job that is only looked at: nothing is written, and no lock taken. */
@@ -15,6 +17,10 @@ export interface PeekedJob extends Examined {
   readonly topicMap: TopicMap;
   /** The rows of these messages, as they are now. */
   find(sourceIds: readonly number[]): Promise<readonly MessageRow[]>;
+  readonly passedOver: readonly Stretch[];
+  readonly comparison: Comparison | undefined;
+  /** The skipped messages after a source id, oldest first, at most `most`. */
+  skippedAfter(sourceId: number, most: number): Promise<readonly MessageRow[]>;
   /** The messages in one of these states, oldest first. */
   inStates(states: readonly MessageRow['state'][]): Promise<readonly MessageRow[]>;
 }
@@ -44,6 +50,14 @@ export async function peekJob(options: Parameters<typeof examineJob>[0]): Promis
         found.push(...(await read((query) => query.where('source_id', 'in', chunk))));
       }
       return found;
+    },
+    passedOver: known?.passedOver ?? [],
+    comparison: known?.comparison,
+    async skippedAfter(sourceId, most) {
+      if (!known) return [];
+      const { accountId, jobId } = known;
+      const key = { accountId, jobId };
+      return (await readLedger(options.dataDir, (db) => skippedAfter(db, key, sourceId, most))) ?? [];
     },
     inStates: (states) => read((query) => query.where('state', 'in', states)),
   };

@@ -71,6 +71,17 @@ export interface JobsTable extends JobKey {
    * crash left in doubt there. Null when nothing is in doubt there.
    */
   former_target_floor: OptionalInteger;
+  /**
+   * The parts behind the checkpoint that no run has read, because the selection began later: pairs of source ids in JSON
+   * (after, up to). Null: none.
+   */
+  passed_over: OptionalText;
+  /**
+   * With what skipped messages were last compared: SHA-256, in hex, of the selection and of what TelePi can send. And how
+   * many of them it would have sent. Null: they never were.
+   */
+  compared_by: OptionalText;
+  missed: OptionalInteger;
 }
 
 export interface MessagesTable extends JobKey {

@@ -63,6 +63,8 @@ describe('telepi run --dry-run', () => {
       ['--kind', 'photo,sticker,text', '--limit', '12'],
       ['--limit', '15', '--exclude-kind', 'video', '--cards', 'off'],
       ['--via', 'reference'],
+      ['--append-missed', '--limit', '2'],
+      ['--append-missed'],
     ]) {
       const before = filesIn(scene.cwd);
       const messages = target.box?.messages.length;

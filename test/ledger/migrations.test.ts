@@ -13,7 +13,7 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
@@ -56,6 +56,13 @@ describe('a ledger of an older version', () => {
         assert.equal(job.targetBefore, version === 1 ? undefined : 10);
         assert.equal(await job.formerTargetFloor(), version < 4 ? undefined : 9);
         assert.deepEqual([...job.topicMap], [[7, 70]]);
+        const { passedOver, comparison } = job.missed;
+        const passed = [
+          { after: -5, upTo: -3 },
+          { after: 0, upTo: 1 },
+        ];
+        assert.deepEqual(passedOver, version < 10 ? [] : passed);
+        assert.deepEqual(comparison, version < 10 ? undefined : { key: HASH, missed: 2 });
         const rows = [...(await job.find([1, 2, 3, 4, 5, 6, 7])).values()];
         assert.deepEqual(rows, [
           {

@@ -1,0 +1,124 @@
+import type { Kysely } from 'kysely';
+import { chunked } from '../store/values.js';
+import type { Comparison, JobRow } from './job-store.js';
+import { updateJob } from './job-store.js';
+import { reading } from './ledger-errors.js';
+import { type MessageRow, messageRow } from './message-row.js';
+import type { LedgerTables } from './schema.js';
+import type { JobKey, StoreOptions } from './store-options.js';
+import { joined, type Stretch } from './stretches.js';
+
+/** The messages behind a job's checkpoint that were left out, and may be wanted after all. */
+export interface MissedMessages {
+  /** The parts of the source that no run has read, because the selection began later; oldest first. */
+  readonly passedOver: readonly Stretch[];
+  savePassedOver(stretches: readonly Stretch[]): Promise<void>;
+  /** With what the skipped messages were compared last; undefined before the first time. */
+  readonly comparison: Comparison | undefined;
+  saveComparison(comparison: Comparison): Promise<void>;
+  /** The skipped messages after a source id, oldest first, at most `most`. */
+  skippedAfter(sourceId: number, most: number): Promise<readonly MessageRow[]>;
+  /** Makes skipped messages planned again. All of them are sent, by this run or the next: see `leftBehind`. */
+  reopen(sourceIds: readonly number[]): Promise<void>;
+  /** The messages up to `checkpoint` that were planned again and not sent yet, oldest first, at most `most`. */
+  leftBehind(checkpoint: number, most: number): Promise<readonly MessageRow[]>;
+}
+
+/** Each call that writes is one transaction, durable when its promise resolves. */
+export class MissedStore implements MissedMessages {
+  readonly #options: StoreOptions;
+  readonly #path: string;
+  #passedOver: readonly Stretch[];
+  #comparison: Comparison | undefined;
+
+  /** `path`: the ledger's, for errors. */
+  constructor(options: StoreOptions, { passedOver, comparison }: JobRow, path: string) {
+    this.#options = options;
+    this.#path = path;
+    this.#passedOver = passedOver;
+    this.#comparison = comparison;
+  }
+
+  get passedOver(): readonly Stretch[] {
+    return this.#passedOver;
+  }
+
+  get comparison(): Comparison | undefined {
+    return this.#comparison;
+  }
+
+  async savePassedOver(stretches: readonly Stretch[]): Promise<void> {
+    const passedOver = joined(stretches);
+    await this.#options.db.transaction().execute((db) => updateJob(db, this.#options, { passedOver }));
+    this.#passedOver = passedOver;
+  }
+
+  async saveComparison(comparison: Comparison): Promise<void> {
+    await this.#options.db.transaction().execute((db) => updateJob(db, this.#options, { comparison }));
+    this.#comparison = comparison;
+  }
+
+  skippedAfter(sourceId: number, most: number): Promise<readonly MessageRow[]> {
+    return reading(this.#path, skippedAfter(this.#options.db, this.#options, sourceId, most));
+  }
+
+  async reopen(sourceIds: readonly number[]): Promise<void> {
+    const { db: database, accountId, jobId, host } = this.#options;
+    await database.transaction().execute(async (db) => {
+      for (const chunk of chunked(sourceIds)) {
+        await db
+          .updateTable('messages')
+          .where('account_id', '=', accountId)
+          .where('job_id', '=', jobId)
+          .where('source_id', 'in', chunk)
+          .where('state', '=', 'skipped')
+          .where('target_id', 'is', null)
+          .where('after_id', 'is', null)
+          .set({ state: 'planned', reason: null, detail: null, settled_at: null, host })
+          .execute();
+      }
+    });
+  }
+
+  leftBehind(checkpoint: number, most: number): Promise<readonly MessageRow[]> {
+    return reading(this.#path, leftBehind(this.#options.db, this.#options, checkpoint, most));
+  }
+}
+
+export async function skippedAfter(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId }: JobKey,
+  sourceId: number,
+  most: number,
+): Promise<readonly MessageRow[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('state', '=', 'skipped')
+    .where('source_id', '>', sourceId)
+    .orderBy('source_id')
+    .limit(most)
+    .execute();
+  return rows.map(messageRow);
+}
+
+async function leftBehind(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId }: JobKey,
+  checkpoint: number,
+  most: number,
+): Promise<readonly MessageRow[]> {
+  const rows = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('state', '=', 'planned')
+    .where('source_id', '<=', checkpoint)
+    .orderBy('source_id')
+    .limit(most)
+    .execute();
+  return rows.map(messageRow);
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { KIB } from '../../lib/base/bytes.js';
+import type { SelectionName } from '../../lib/messages/selection/criteria.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
+import { selectionFor } from '../support/selection.js';
+
+let scene: CloneScene;
+before(async () => {
+  scene = await cloneScene({ seed: 'missed' });
+});
+after(() => scene.close());
+
+const texts = (chat: Chat): string[] => (chat.box?.messages ?? []).flatMap(({ text }) => text || []);
+
+async function run(
+  [source, target]: readonly [Chat, Chat],
+  words: Partial<Record<SelectionName, string>>,
+  options: RunOptions = {},
+): Promise<CloneRun> {
+  const selection = await selectionFor(words, { self: scene.me.id });
+  const done = await scene.clone(source, target, { selection, ...options });
+  assert.equal(done.error, undefined);
+  return done;
+}
+
+describe('messages that earlier runs left out', () => {
+  it('are counted when they are selected now, and sent only by --append-missed, in order, at the end', async () => {
+    const pair = [scene.group('kinds'), scene.group('kinds copy')] as const;
+    const [source, target] = pair;
+    scene.post(source, { text: 'a' });
+    scene.post(source, { text: 'b', media: scene.document(5 * KIB) });
+    scene.post(source, { text: 'c' });
+    scene.post(source, { text: 'd', media: scene.document(6 * KIB) });
+    await run(pair, { kind: 'file' });
+    scene.post(source, { text: 'e' });
+    const second = await run(pair, { kind: 'file,text' });
+    assert.equal(second.summary?.missed, 2);
+    assert.deepEqual(texts(target), ['b', 'd', 'e']);
+    const third = await run(pair, { kind: 'file,text' });
+    assert.equal(third.summary?.missed, 2, 'each run says so');
+    scene.post(source, { text: 'f' });
+    const fourth = await run(pair, { kind: 'file,text' }, { appendMissed: true });
+    assert.equal(fourth.summary?.missed, undefined);
+    assert.equal(fourth.summary?.sent, 3);
+    assert.deepEqual(texts(target), ['b', 'd', 'e', 'a', 'c', 'f']);
+    const fifth = await run(pair, { kind: 'file,text' }, { appendMissed: true });
+    assert.equal(fifth.summary?.sent, 0);
+    assert.equal((await run(pair, { kind: 'file' })).summary?.missed, undefined);
+  });
+
+  it('because of their kind are counted, too, once they can be sent', async () => {
+    const pair = [scene.group('dice'), scene.group('dice copy')] as const;
+    const [source, target] = pair;
+    scene.post(source, { media: { kind: 'dice', emoticon: '🎲', value: 3 } });
+    scene.post(source, { text: 'x' });
+    const first = await run(pair, {}, { cards: false });
+    assert.equal(first.summary?.skipped.dice, 1);
+    assert.equal((await run(pair, {}, { cards: true })).summary?.missed, 1);
+    const last = await run(pair, {}, { cards: true, appendMissed: true });
+    assert.equal(last.summary?.sent, 1);
+    assert.equal(texts(target).length, 2);
+  });
+
+  it('are not read at all before a beginning, and found when it moves', async () => {
+    const pair = [scene.group('since'), scene.group('since copy')] as const;
+    const [source, target] = pair;
+    const day = Date.UTC(2024, 0, 1) / 1000;
+    for (let hour = 0; hour < 400; hour += 1)
+      scene.post(source, { text: `${hour}`, date: day + hour * 3600 });
+    const first = await run(pair, { since: '2024-01-16' });
+    assert.deepEqual(
+      texts(target),
+      Array.from({ length: 40 }, (_, index) => `${360 + index}`),
+    );
+    assert.equal(first.summary?.skipped.before_since, 361, 'the ones that were not read are counted, too');
+    const planned = first.events.filter(([kind]) => kind === 'skipped').length;
+    assert.ok(planned <= 101, `${planned} messages were read one by one`);
+    const second = await run(pair, { since: '2024-01-02', until: '2024-01-02' });
+    assert.equal(second.summary?.missed, 24);
+    await run(pair, { since: '2024-01-02', until: '2024-01-02' }, { appendMissed: true });
+    assert.deepEqual(
+      texts(target).slice(40),
+      Array.from({ length: 24 }, (_, index) => `${24 + index}`),
+    );
+    const all = await run(pair, {}, { appendMissed: true });
+    assert.equal(all.summary?.sent, 400 - 64);
+    assert.equal(new Set(texts(target)).size, 400, 'nothing is there twice');
+    assert.equal(texts(target).length, 400);
+  });
+
+  it('stay chosen when the run that appends them is cut off, or reaches its limit', async () => {
+    const pair = [scene.group('cut'), scene.group('cut copy')] as const;
+    const [source, target] = pair;
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (const text of ['1', '2', '3']) scene.post(source, { text });
+    for (const text of ['4', '5']) scene.post(source, { text, media: scene.document(5 * KIB), groupedId });
+    scene.post(source, { text: 'last' });
+    await run(pair, { match: 'last' });
+    const stop = new AbortController();
+    const selection = await selectionFor({});
+    const cut = await scene.clone(source, target, {
+      selection,
+      appendMissed: true,
+      signal: stop.signal,
+      onEvent: ([kind]) => kind === 'sent' && stop.abort(new Error('cut off')),
+    });
+    assert.match(String(cut.error), /cut off/);
+    assert.equal(texts(target).length, 2);
+    const limited = await run(pair, { limit: '3' });
+    assert.deepEqual(texts(target), ['last', '1', '2', '3', '4', '5'], 'an album stays whole');
+    assert.equal(limited.summary?.limited, undefined);
+    const copies = (target.box?.messages ?? []).slice(-2);
+    assert.equal(new Set(copies.map((copy) => String(copy.groupedId))).size, 1);
+    assert.equal((await run(pair, {})).summary?.sent, 0);
+  });
+});
