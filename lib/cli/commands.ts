@@ -131,7 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'verify',
     about: 'Compare the target with the source, message by message, and say what is missing or wrong',
-    settings: [...CONNECTION, ...VERIFY],
+    settings: [...CONNECTION, ...VERIFY, ...SELECTION],
     flags: [
       {
         name: 'hashes',

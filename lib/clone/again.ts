@@ -57,6 +57,14 @@ export async function retryFailures(run: Run): Promise<void> {
   await takeUp(run, rows, FAILED);
 }
 
+/**
+ * Sends messages again whose copies are gone from the target, in order: these copies land at its end, too. The ledger
+ * has them as failed.
+ */
+export async function sendAgain(run: Run, rows: readonly MessageRow[]): Promise<void> {
+  await takeUp(run, rows, FAILED);
+}
+
 async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promise<void> {
   const { client, source, signal } = run;
   const ids = rows.map(({ sourceId }) => sourceId);

@@ -15,6 +15,7 @@ import { missedMessages } from './missed.js';
 import type { CloneOptions } from './options.js';
 import { PartJournal } from './part-journal.js';
 import { beginningOf, countUpTo, endOf } from './range.js';
+import { repairCopies } from './repair-copies.js';
 import type { Run } from './run.js';
 import { SendRecord } from './send-record.js';
 import { sharedSlots } from './shared-slots.js';
@@ -58,6 +59,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
       await settleUnsettled(run);
+      await repairCopies(run);
       if (options.retryFailed) await retryFailures(run);
       await missedMessages(run);
       await copyHistory(run, checkpoint);

@@ -142,6 +142,12 @@ export class DryJob implements Job {
     return 0;
   }
 
+  async toRepair(): Promise<[]> {
+    return [];
+  }
+
+  async repaired(): Promise<void> {}
+
   async saveTargetBefore(): Promise<void> {}
 
   async formerTargetFloor(): Promise<undefined> {

@@ -37,6 +37,8 @@ export type CloneEvent =
     }
   /** A message was sent, but lacks something of its original. */
   | { readonly kind: 'reduced'; readonly sourceId: number; readonly lost: Reduction }
+  /** A copy that was found to be wrong has been edited. */
+  | { readonly kind: 'repaired'; readonly sourceId: number; readonly targetId: number }
   /** A topic was created in the target. */
   | {
       readonly kind: 'topic';

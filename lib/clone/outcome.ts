@@ -93,6 +93,11 @@ export function tellStopped(run: Reporting, sourceIds: readonly number[], error:
   tellFailed(run, sourceIds, { reason: failureReason(error), message: messageOf(error) });
 }
 
+/** A copy that could not be repaired stays as it was; its message counts as failed in this run. */
+export function tellUnrepaired(run: Reporting, sourceId: number, error: unknown): void {
+  tellFailed(run, [sourceId], { reason: failureReason(error), message: messageOf(error) });
+}
+
 function reportSkipped({ tally, onEvent, log }: Reporting, { sourceId, reason }: Skip): void {
   tally.skipped(reason);
   onEvent({ kind: 'skipped', sourceId, reason });

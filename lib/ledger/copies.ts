@@ -105,26 +105,28 @@ async function topicsOf(
   return new Map(rows.map((row) => [asNumber(row.source_id), asNumber(row.target_id ?? 0)]));
 }
 
+/** A copy may consist of several messages. */
 async function copiesAmong(
   db: Transaction<LedgerTables>,
   { accountId, targetId }: JobRow,
   targetIds: readonly number[],
 ): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
+  const jobs = await db
+    .selectFrom('jobs')
+    .select('job_id')
+    .where('account_id', '=', accountId)
+    .where('target_id', '=', targetId)
+    .execute();
+  const ids = jobs.map(({ job_id }) => job_id);
   for (const chunk of chunked(targetIds)) {
-    const rows = await db
-      .selectFrom('messages')
-      .innerJoin('jobs', (join) =>
-        join
-          .onRef('jobs.account_id', '=', 'messages.account_id')
-          .onRef('jobs.job_id', '=', 'messages.job_id'),
-      )
-      .select('messages.target_id')
-      .where('messages.account_id', '=', accountId)
-      .where('jobs.target_id', '=', targetId)
-      .where('messages.target_id', 'in', chunk)
-      .execute();
-    for (const row of rows) found.add(asNumber(row.target_id ?? 0));
+    const copies = db.selectFrom('messages').select('target_id').where('target_id', 'in', chunk);
+    const more = db.selectFrom('continuations').select('target_id').where('target_id', 'in', chunk);
+    for (const { target_id } of [
+      ...(await copies.where('account_id', '=', accountId).where('job_id', 'in', ids).execute()),
+      ...(await more.where('account_id', '=', accountId).where('job_id', 'in', ids).execute()),
+    ])
+      found.add(asNumber(target_id ?? 0));
   }
   return found;
 }

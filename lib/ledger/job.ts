@@ -97,6 +97,10 @@ export interface Job {
   unsettled(): Promise<MessageRow[]>;
   /** The messages in `failed`, oldest first. */
   failures(): Promise<MessageRow[]>;
+  /** The messages whose copies `telepi verify --repair` has found missing or wrong, oldest first. */
+  toRepair(): Promise<MessageRow[]>;
+  /** Notes that nothing more is to be done about these copies. */
+  repaired(sourceIds: readonly number[]): Promise<void>;
   /** The reasons of the messages that failed after the last sent one with a file (or without one), oldest first. */
   failedSinceSent(which: { readonly withFile: boolean }): Promise<readonly string[]>;
   /** The existing rows of these messages, by source id. Writes nothing. */

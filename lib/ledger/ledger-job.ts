@@ -1,8 +1,6 @@
 import { join } from 'node:path';
-import { messageOf } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
-import { timeNow } from '../store/values.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
 import { type ContinuationKey, type ContinuationRow, ContinuationStore } from './continuation-store.js';
@@ -12,7 +10,6 @@ import type { Identified } from './identify.js';
 import type { Job, MessagePlan } from './job.js';
 import type { JobNote, JobScene } from './job-scene.js';
 import { countRowsAfter, type JobChange, updateJob } from './job-store.js';
-import { noteAction } from './journal.js';
 import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
@@ -20,6 +17,7 @@ import type { MessageRow } from './message-row.js';
 import { MessageStore } from './message-store.js';
 import { MissedStore } from './missed-store.js';
 import type { Agreed } from './reconcile.js';
+import { noteRunEnd } from './run-end.js';
 import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
 import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
@@ -181,6 +179,14 @@ export class LedgerJob implements Job {
     return this.#reading(this.#messages.inState('failed'));
   }
 
+  toRepair(): Promise<MessageRow[]> {
+    return this.#reading(this.#messages.toRepair());
+  }
+
+  repaired(sourceIds: readonly number[]): Promise<void> {
+    return this.#messages.repaired(sourceIds);
+  }
+
   failedSinceSent({ withFile }: { readonly withFile: boolean }): Promise<readonly string[]> {
     return this.#reading(failedSinceSent(this.#store, withFile));
   }
@@ -278,23 +284,10 @@ export class LedgerJob implements Job {
 
   async #close(): Promise<void> {
     try {
-      await this.#endRun();
+      await noteRunEnd(this.#scene, this.#store, this.#checkpoint);
     } finally {
       await this.#scene.ledger.close();
       await this.#lock.release();
-    }
-  }
-
-  /** The end of a run is noted only for people: a failure to note it has already ended the run, or does no harm. */
-  async #endRun(): Promise<void> {
-    const { ledger, clock, log } = this.#scene;
-    try {
-      await ledger.db.transaction().execute(async (db) => {
-        await updateJob(db, this.#store, { runEndedAt: timeNow(clock) });
-        await noteAction(db, this.#store, 'run_ended', { checkpoint: this.#checkpoint });
-      });
-    } catch (error) {
-      log.warn('run_end_not_recorded', { error: messageOf(error) });
     }
   }
 }

@@ -163,6 +163,27 @@ export class MessageStore {
     return (await this.#inState(state).execute()).map(messageRow);
   }
 
+  /** The messages that `telepi verify --repair` has queued, oldest first. */
+  async toRepair(): Promise<MessageRow[]> {
+    const rows = await this.#options.db
+      .selectFrom('messages')
+      .selectAll()
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .where('repair', 'is not', null)
+      .orderBy('source_id')
+      .execute();
+    return rows.map(messageRow);
+  }
+
+  /** Takes messages out of the queue of repairs. */
+  async repaired(sourceIds: readonly number[]): Promise<void> {
+    await this.#transaction(async (db) => {
+      for (const sourceId of sourceIds)
+        await this.#ofJob(db).where('source_id', '=', sourceId).set({ repair: null }).execute();
+    });
+  }
+
   /** The existing rows of some messages, by source id. */
   async find(sourceIds: readonly number[]): Promise<Map<number, MessageRow>> {
     return this.#find(this.#options.db, sourceIds);

@@ -59,6 +59,13 @@ export async function queueRepairs(
                     settled_at: timeNow(clock),
                   });
             queued += Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
+            // The uploads of that time are used up, and may be what is wrong: the files are carried over again.
+            await db
+              .deleteFrom('files')
+              .where('account_id', '=', accountId)
+              .where('job_id', '=', jobId)
+              .where('source_id', '=', sourceId)
+              .execute();
           }
         });
         await reading(ledger.path, work);

@@ -49,6 +49,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
 export const CALLS = {
   send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia', 'messages.forwardMessages'],
   media: ['messages.sendMedia', 'messages.sendMultiMedia', 'messages.uploadMedia'],
+  edit: ['messages.editMessage'],
   topics: [
     'messages.createForumTopic',
     'messages.getForumTopics',

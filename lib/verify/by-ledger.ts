@@ -1,6 +1,7 @@
 import type { Copies } from '../ledger/copies.js';
 import type { MessageRow } from '../ledger/message-row.js';
 import type { MessageDocument, PostDocument } from '../messages/document/document.js';
+import { type InAlbum, withAlbums } from './albums-of.js';
 import type { Finding } from './findings.js';
 import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
@@ -42,7 +43,7 @@ async function compareAll(scene: VerifyScene, copies: Copies): Promise<void> {
   const { record, source, sourceUpTo, pairs, onEvent } = scene;
   const { phase, after } = phaseOf(record);
   const from = phase === 'source' ? (after ?? source.start) : source.start;
-  for await (const page of source.pages(from, sourceUpTo)) await comparePage(scene, copies, page);
+  for await (const page of withAlbums(source.pages(from, sourceUpTo))) await comparePage(scene, copies, page);
   pairs.finish();
   for (const { id } of [...record.openMessages]) record.differs({ kind: 'extra', targetId: id });
   for (const message of [...record.openMessages]) record.closes(message);
@@ -53,11 +54,7 @@ async function compareAll(scene: VerifyScene, copies: Copies): Promise<void> {
 /** A message that has a copy, or none and this to be said about it. */
 type Step = { readonly id: number } & ({ readonly pair: Pair } | { readonly note: () => void });
 
-async function comparePage(
-  scene: VerifyScene,
-  copies: Copies,
-  page: readonly MessageDocument[],
-): Promise<void> {
+async function comparePage(scene: VerifyScene, copies: Copies, page: readonly InAlbum[]): Promise<void> {
   const { record, pairs, signal, onEvent } = scene;
   const steps = await stepsOf(scene, copies, page);
   const reading = inOrder(
@@ -101,29 +98,31 @@ async function comparePair(
 async function stepsOf(
   scene: VerifyScene,
   copies: Copies,
-  page: readonly MessageDocument[],
+  page: readonly InAlbum[],
 ): Promise<readonly Step[]> {
-  const answered = page.flatMap((each) => (each.kind === 'message' ? (answeredIn(each) ?? []) : []));
-  const rows = await copies.find([...new Set([...page.map(({ id }) => id), ...answered])]);
-  const targetIds = page.flatMap(({ id }) => rows.get(id)?.targetId ?? []);
+  const documents = page.map(([document]) => document);
+  const answered = documents.flatMap((each) => (each.kind === 'message' ? (answeredIn(each) ?? []) : []));
+  const rows = await copies.find([...new Set([...documents.map(({ id }) => id), ...answered])]);
+  const targetIds = documents.flatMap(({ id }) => rows.get(id)?.targetId ?? []);
   const found = await scene.target.fetch(targetIds);
-  return page.map((document) => stepOf(scene, copies, { document, rows, found }));
+  return page.map(([document, album]) => stepOf(scene, copies, { document, album, rows, found }));
 }
 
 interface Looked {
   readonly document: MessageDocument;
+  readonly album: readonly MessageDocument[];
   readonly rows: ReadonlyMap<number, MessageRow>;
   readonly found: ReadonlyMap<number, MessageDocument>;
 }
 
-function stepOf(scene: VerifyScene, copies: Copies, { document, rows, found }: Looked): Step {
+function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, found }: Looked): Step {
   const { record, isWanted } = scene;
   const { id } = document;
   const note = (work: () => void): Step => ({ id, note: work });
   const differs = (finding: Finding): Step => note(() => record.differs({ sourceId: id, ...finding }));
   const row = rows.get(id);
   if (document.kind === 'service' && row?.state !== 'sent') return note(() => record.skipped('service'));
-  if (isWanted && !isWanted(document)) return note(() => record.add('unselected'));
+  if (isWanted && !isWanted(document, album)) return note(() => record.add('unselected'));
   if (!row) {
     if (id <= copies.takenUp) return note(() => record.add('unrecorded'));
     if (id > copies.checkpoint) return differs({ kind: 'waiting' });

@@ -1,4 +1,5 @@
 import type { MessageDocument, PostDocument } from '../messages/document/document.js';
+import { type InAlbum, withAlbums } from './albums-of.js';
 import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
 import { notCopied } from './kinds.js';
@@ -64,20 +65,21 @@ class Filled {
   readonly window: Seen[] = [];
   readonly #scene: VerifyScene;
   readonly #side: 'source' | 'target';
-  readonly #pages: AsyncGenerator<readonly MessageDocument[]>;
+  readonly #pages: AsyncGenerator<readonly InAlbum[]>;
   isEnd = false;
 
   constructor(scene: VerifyScene, side: 'source' | 'target', after: number) {
     this.#scene = scene;
     this.#side = side;
-    this.#pages = scene[side].pages(after, side === 'source' ? scene.sourceUpTo : scene.targetUpTo);
+    const upTo = side === 'source' ? scene.sourceUpTo : scene.targetUpTo;
+    this.#pages = withAlbums(scene[side].pages(after, upTo));
   }
 
   async fill(): Promise<void> {
     while (this.window.length < WINDOW && !this.isEnd) {
       const { done, value } = await this.#pages.next();
       if (done) this.isEnd = true;
-      else for (const document of value) this.#take(document);
+      else for (const each of value) this.#take(each);
     }
   }
 
@@ -85,13 +87,17 @@ class Filled {
     await this.#pages.return(undefined);
   }
 
-  #take(document: MessageDocument): void {
+  #take([document, album]: InAlbum): void {
     const { record, isWanted } = this.#scene;
     const isSource = this.#side === 'source';
     if (document.kind !== 'message') {
       if (isSource && document.kind === 'service') record.skipped('service');
-    } else if (isSource && isWanted && !isWanted(document)) record.add('unselected');
-    else this.window.push(seen(document));
+    } else {
+      // Messages that aren't selected may have copies all the same: they are matched, but not compared.
+      const wanted = !isSource || !isWanted || isWanted(document, album);
+      this.window.push({ ...seen(document), wanted });
+      if (!wanted) record.add('unselected');
+    }
   }
 }
 
@@ -130,7 +136,9 @@ async function partnersOf(
   const { record } = scene;
   const found: { source: PostDocument | number; copy: PostDocument | number }[] = [];
   for (const { source, copy } of matches) {
-    if (source && copy) found.push({ source: source.post, copy: copy.post });
+    if (source && !source.wanted) {
+      if (copy) recent.add(source.post.id, copy.post.id, source.look.whole);
+    } else if (source && copy) found.push({ source: source.post, copy: copy.post });
     else if (source) {
       const kept = record.takes('target', source.look.whole);
       if (kept) found.push({ source: source.post, copy: kept.id });

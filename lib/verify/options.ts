@@ -8,6 +8,9 @@ import type { VerifiedSide } from './documents.js';
 import type { Finding } from './findings.js';
 import type { Sample } from './sample.js';
 
+/** Whether a message is verified; `album`: the items of its album, in order, or the message alone. */
+export type Wanted = (document: MessageDocument, album: readonly MessageDocument[]) => boolean;
+
 export interface VerifyOptions {
   readonly client: TelepiClient;
   readonly source: VerifiedSide;
@@ -17,7 +20,7 @@ export interface VerifyOptions {
   /** What the ledger knows; undefined: messages are matched by their order and content. */
   readonly copies: Copies | undefined;
   /** Which messages of the source are verified. Default: all. */
-  readonly isWanted?: ((document: MessageDocument) => boolean) | undefined;
+  readonly isWanted?: Wanted | undefined;
   /** Names the selection behind `isWanted`: a verification continues only with the same one. */
   readonly selection?: string;
   /** Whose files are read and compared; undefined: nobody's. */

@@ -7,6 +7,8 @@ import { notCopied } from './kinds.js';
 export interface Seen {
   readonly post: PostDocument;
   readonly look: Look;
+  /** Whether it is selected. */
+  readonly wanted: boolean;
 }
 
 /** A message and its copy, or one of them without the other. */
@@ -15,7 +17,7 @@ export interface Match {
   readonly copy?: Seen;
 }
 
-export function seen(post: PostDocument): Seen {
+export function seen(post: PostDocument): Omit<Seen, 'wanted'> {
   const media = mediaLook(post.media);
   return {
     post,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
+import type { DocumentAttribute, StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import type { CloneScene } from './clone-scene.js';
@@ -80,4 +80,19 @@ export function fileOf({ scene, target }: DamageScene, id: number): StoredFile {
   const file = media && 'fileId' in media ? scene.sandbox.files.get(media.fileId) : undefined;
   assert.ok(file);
   return file;
+}
+
+/** The attributes of a copy's file, with another form of one of them. */
+export function withAttribute(
+  at: DamageScene,
+  id: number,
+  type: DocumentAttribute['type'],
+  fields: object,
+): { readonly attributes: readonly DocumentAttribute[] } {
+  const { attributes } = fileOf(at, id);
+  return {
+    attributes: attributes.map((each) =>
+      each.type === type ? ({ ...each, ...fields } as DocumentAttribute) : each,
+    ),
+  };
 }

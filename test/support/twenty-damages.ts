@@ -1,4 +1,3 @@
-import type { DocumentAttribute } from '../../lib/sandbox/files/stored-file.js';
 import {
   bytesOf,
   change,
@@ -9,22 +8,8 @@ import {
   oneByteOff,
   remove,
   repeat,
+  withAttribute,
 } from './damages.js';
-
-/** The attributes of a copy's file, with another form of one of them. */
-function withAttribute(
-  at: DamageScene,
-  id: number,
-  type: DocumentAttribute['type'],
-  fields: object,
-): { readonly attributes: readonly DocumentAttribute[] } {
-  const { attributes } = fileOf(at, id);
-  return {
-    attributes: attributes.map((each) =>
-      each.type === type ? ({ ...each, ...fields } as DocumentAttribute) : each,
-    ),
-  };
-}
 
 const at = (kind: string, id: (scene: DamageScene) => number) => (scene: DamageScene) => [
   `${kind} ${id(scene)}→${scene.copy(id(scene)).id}`,

@@ -1,6 +1,7 @@
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { type Copies, readCopies } from '../../ledger/copies.js';
 import { refuseRunning } from '../../ledger/queue-repairs.js';
+import { type Criteria, readCriteria } from '../../messages/selection/criteria.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
 import type { Settings } from '../../settings/settings.js';
 import type { TelepiClient } from '../../telegram/client.js';
@@ -12,6 +13,7 @@ import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { jobOptions } from '../job-options.js';
 import { readSide } from '../pair.js';
+import { openSelection, refuseSelection } from '../selection.js';
 import { resolveSides, type Sides } from '../sides.js';
 import { throughUpgrades } from '../through-upgrades.js';
 import { journalPathOf } from '../verify/journal-path.js';
@@ -24,6 +26,8 @@ export async function verify(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
   for (const side of ['source', 'target'] as const) readSide(settings, side);
   const words = readWords(context);
+  const criteria = await readCriteria(settings.selection, context.clock.now());
+  if (criteria.limit !== undefined) throw limited();
   const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
   const watch = await watchVerify(context, settings);
@@ -33,7 +37,7 @@ export async function verify(context: CommandContext): Promise<number> {
   try {
     return await throughUpgrades(context, client, async () => {
       const sides = await resolveSides(context, settings, client);
-      const work = (): Promise<number> => verifyOnce({ context, client, watch, words }, sides);
+      const work = (): Promise<number> => verifyOnce({ context, client, watch, words, criteria }, sides);
       return { chats: [sides.source, sides.target], work };
     });
   } finally {
@@ -104,13 +108,16 @@ interface Scene {
   readonly client: TelepiClient;
   readonly watch: Awaited<ReturnType<typeof watchVerify>>;
   readonly words: Words;
+  readonly criteria: Criteria;
 }
 
-async function verifyOnce({ context, client, watch, words }: Scene, sides: Sides): Promise<number> {
+async function verifyOnce({ context, client, watch, words, criteria }: Scene, sides: Sides): Promise<number> {
   const { clock, log, random, signal, output } = context;
   const { settings, source, target } = sides;
   const self = Number((await currentUser(client, signal)).id);
   const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock };
+  const selection = await openSelection(client, criteria, self, signal);
+  refuseSelection(selection, source);
   const copies = words.withoutLedger ? undefined : await readCopies(options);
   if (words.repair && !copies) throw nothingToRepair(settings);
   if (words.repair && copies) await refuseRunning(copies);
@@ -122,6 +129,10 @@ async function verifyOnce({ context, client, watch, words }: Scene, sides: Sides
     target: { chat: target, topic: settings.targetTopic },
     self,
     copies,
+    ...(!selection.takesAll && {
+      isWanted: (document, album) => selection.reasonOf(document, { album }) === undefined,
+      selection: selection.canonical,
+    }),
     sample: words.sample,
     seed: words.seed,
     newSeed: () => random.bytes(4).toString('hex'),
@@ -145,6 +156,14 @@ async function queueIf(
   report: VerifyReport,
 ): Promise<number | undefined> {
   return repair && copies ? queueFound(options, copies, report) : undefined;
+}
+
+/** A run's limit moves with each run: it says nothing about which messages there should be. */
+function limited(): UsageError {
+  return new UsageError(
+    'CONTRADICTION',
+    '--limit ends a run, and a verification has no end to reach: choose with --from-id, --to-id, --since or --until.',
+  );
 }
 
 function nothingToRepair({ dataDir }: Settings): UsageError {

@@ -52,6 +52,7 @@ function recordOf(event: RunEvent, tally: TallyKeeper): Record<string, unknown> 
     case 'sent':
     case 'skipped':
     case 'failed':
+    case 'repaired':
     case 'topic': {
       const { kind, ...fields } = event;
       return { event: kind, ...fields };

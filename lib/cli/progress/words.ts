@@ -104,6 +104,8 @@ export function eventWords(event: RunEvent): string | undefined {
       return `message ${event.sourceId} failed (${event.reason}): ${event.message}`;
     case 'reduced':
       return `message ${event.sourceId} sent, but not all of it: ${event.lost}`;
+    case 'repaired':
+      return `copy of message ${event.sourceId} repaired`;
     case 'topic':
       return `topic created in the target: ${event.title} (${event.targetTopic})`;
     default:

@@ -114,4 +114,13 @@ export const CONTENT = [
     ['MESSAGE_ID_INVALID', 400, 'The message no longer exists.'],
     ['MESSAGE_IDS_EMPTY', 400, "Telegram found a fault in TelePi's request; please report it."],
   ]),
+  ...rulesFor('edit', 'message', [
+    ['MESSAGE_AUTHOR_REQUIRED', 403, 'Only the author of a message may edit it.'],
+    ['MESSAGE_EDIT_TIME_EXPIRED', 400, 'Telegram allows edits of that message for 48 hours only.'],
+    ['MESSAGE_NOT_MODIFIED', 400, 'The message is already as it should be.'],
+    ['MEDIA_PREV_INVALID', 400, 'Telegram does not let the media of that message be edited.'],
+    ['MEDIA_NEW_INVALID', 400, 'Telegram does not let a message be edited to have that media.'],
+    ['MEDIA_TTL_INVALID', 400, UNUSABLE],
+    ['INLINE_BOT_REQUIRED', 403, 'Only the bot that sent the message may edit it.'],
+  ]),
 ];

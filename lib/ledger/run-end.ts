@@ -1,0 +1,24 @@
+import { messageOf } from '../base/errors.js';
+import { timeNow } from '../store/values.js';
+import type { JobScene } from './job-scene.js';
+import { updateJob } from './job-store.js';
+import { noteAction } from './journal.js';
+import type { StoreOptions } from './store-options.js';
+
+/**
+ * Notes the end of a run, only for people: a failure to note it has already ended the run, or does no harm.
+ */
+export async function noteRunEnd(
+  { ledger, clock, log }: Pick<JobScene, 'ledger' | 'clock' | 'log'>,
+  store: StoreOptions,
+  checkpoint: number,
+): Promise<void> {
+  try {
+    await ledger.db.transaction().execute(async (db) => {
+      await updateJob(db, store, { runEndedAt: timeNow(clock) });
+      await noteAction(db, store, 'run_ended', { checkpoint });
+    });
+  } catch (error) {
+    log.warn('run_end_not_recorded', { error: messageOf(error) });
+  }
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { test } from 'node:test';
+import { systemClock } from '../../lib/base/clock.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { queueFound } from '../../lib/cli/verify/repair.js';
+import { jobChats } from '../../lib/clone/job-chats.js';
+import { readCopies } from '../../lib/ledger/copies.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
+import {
+  change,
+  changeFile,
+  type DamageScene,
+  oneByteOff,
+  remove,
+  withAttribute,
+} from '../support/damages.js';
+import { fillForVerify } from '../support/verify-content.js';
+import { type ClonedScene, clonedScene, findingsOf } from '../support/verify-scene.js';
+
+/** Queues what a verification found, as `telepi verify --repair` does, and runs the job. */
+async function repairAll(cloned: ClonedScene<unknown>) {
+  const { scene, from, target, folder } = cloned;
+  const report = await cloned.verify({ byLedger: true, inFiles: true });
+  const signal = new AbortController().signal;
+  const [source, to] = [
+    await resolveChat(scene.client, parseChatRef(String(from.id)), signal),
+    await resolveChat(scene.client, parseChatRef(String(target.id)), signal),
+  ];
+  const options = {
+    ...jobChats({ source, target: to }),
+    dataDir: dirname(folder),
+    accountId: scene.me.id,
+    clock: systemClock,
+    random: systemRandom,
+  };
+  const copies = await readCopies(options);
+  assert.ok(copies);
+  const queued = await queueFound(options, copies, report);
+  const { summary, error, events } = await scene.clone(from, target);
+  assert.equal(error, undefined);
+  return { queued, summary, events };
+}
+
+test('a run sends again what is gone, and edits what is wrong, files included; only the order stays', async (t) => {
+  const cloned = await clonedScene(t, (scene, chat) => fillForVerify(scene, chat));
+  const at: DamageScene = { ...cloned, source: cloned.content };
+  const { content, copy } = cloned;
+  const texts = [content.last, content.styled].map(copy);
+  remove(at, copy(content.plain).id);
+  change(at, copy(content.last).id, { text: 'the lost message' });
+  change(at, copy(content.styled).id, { entities: [] });
+  change(at, copy(content.link).id, { media: undefined });
+  changeFile(at, copy(content.zip).id, oneByteOff(at, copy(content.zip).id));
+  changeFile(at, copy(content.song).id, withAttribute(at, copy(content.song).id, 'audio', { duration: 0 }));
+  const { queued, summary, events } = await repairAll(cloned);
+  assert.equal(queued, 6);
+  assert.deepEqual([summary?.sent, summary?.failed], [1, []]);
+  assert.equal(events.filter(([kind]) => kind === 'repaired').length, 5);
+  const after = await cloned.verify({ byLedger: true, inFiles: true });
+  const newest = cloned.target.box?.messages.at(-1)?.id;
+  assert.deepEqual(findingsOf(after), [
+    `order ${content.plain}→${newest}`,
+    `reply reply.id ${content.answer}→${copy(content.answer).id}`,
+  ]);
+  const now = (id: number | undefined) => cloned.target.box?.messages.find((each) => each.id === id);
+  for (const before of texts)
+    assert.deepEqual([now(before.id)?.text, now(before.id)?.entities], [before.text, before.entities]);
+  const again = await scene(cloned);
+  assert.equal(again, 0);
+});
+
+/** How many messages another run sends. */
+async function scene({ scene, from, target }: ClonedScene<unknown>): Promise<number | undefined> {
+  return (await scene.clone(from, target)).summary?.sent;
+}
+
+test('an edit that Telegram refuses counts as failed once, and the copy stays as it is', async (t) => {
+  const cloned = await clonedScene(t, (scene, chat) => fillForVerify(scene, chat));
+  const at: DamageScene = { ...cloned, source: cloned.content };
+  const last = cloned.copy(cloned.content.last);
+  change(at, last.id, { text: 'the lost message', sender: 1 });
+  const { queued, summary } = await repairAll(cloned);
+  assert.equal(queued, 1);
+  assert.deepEqual(summary?.failed, [{ sourceId: cloned.content.last, reason: 'message_author_required' }]);
+  const { summary: next } = await cloned.scene.clone(cloned.from, cloned.target);
+  assert.deepEqual(next?.failed, []);
+});
