@@ -7,6 +7,7 @@ import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { authKeyId } from '../../lib/sandbox/mtproto/key-store.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { layerVectors, OLDER_LAYERS } from '../golden/vectors.js';
+import { constructorsOf } from '../support/constructors-of.js';
 import { makeScene, requestsOf } from '../support/every-answer.js';
 import { RawClient } from '../support/raw-client.js';
 import { initialised } from '../support/raw-requests.js';
@@ -116,15 +117,6 @@ async function openScene(t: TestContext, kept = { layer: 0, initialised: false }
     return client;
   };
   return { connect, world, me, friend };
-}
-
-/** Every constructor in a TL object or array of such. */
-function constructorsOf(value: unknown): { id: number; name: string }[] {
-  if (Array.isArray(value)) return value.flatMap(constructorsOf);
-  if (typeof value !== 'object' || value === null || !('CONSTRUCTOR_ID' in value)) return [];
-  const { className: name, CONSTRUCTOR_ID: id } = value as { className: string; CONSTRUCTOR_ID: number };
-  const fields = Object.entries(value).filter(([field]) => field !== 'originalArgs');
-  return [{ id, name }, ...fields.flatMap(([, field]) => constructorsOf(field))];
 }
 
 function word(value: number): Buffer {

@@ -3,11 +3,14 @@ import { after, before, test } from 'node:test';
 import { Api, type TelegramClient } from 'telegram';
 import { FIELDS, KINDS } from '../../lib/messages/kinds/table.js';
 import { type Filled, filledBefore, fillSandbox } from '../../lib/sandbox/fill.js';
+import { toLayer } from '../../lib/sandbox/layers/layers.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';
 import { decodeState, encodeState } from '../../lib/sandbox/state-codec.js';
 import { toLong } from '../../lib/sandbox/tl.js';
 import type { WorldState } from '../../lib/sandbox/world/model.js';
 import { World } from '../../lib/sandbox/world/world.js';
+import { layerVectors, OLDER_LAYERS } from '../golden/vectors.js';
+import { constructorsOf } from '../support/constructors-of.js';
 import { inputPeer } from '../support/input-peer.js';
 import { libraryClient } from '../support/library-client.js';
 import { namedPeers } from '../support/named-peers.js';
@@ -138,4 +141,17 @@ test('the showcase is a function of its seed, and survives a restart', async () 
   const restored = filledBefore(new World({ clock, random, homeDc, state }));
   assert.equal(restored?.upgraded?.id, filled.upgraded?.id);
   assert.equal(restored?.chats.group.id, filled.chats.group.id);
+});
+
+test('clients of older layers get only what they can read', () => {
+  for (const layer of OLDER_LAYERS) {
+    const known = new Set(
+      layerVectors(layer)
+        .constructors.split(' ')
+        .map((id) => Number.parseInt(id, 16)),
+    );
+    const unknown = new Set<string>();
+    for (const { id, name } of constructorsOf(toLayer(answers, layer))) if (!known.has(id)) unknown.add(name);
+    assert.deepEqual([...unknown], [], `layer ${layer}`);
+  }
 });

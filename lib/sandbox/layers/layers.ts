@@ -1,6 +1,6 @@
 import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
-import { type OlderForm, olderForms } from './older-forms.js';
-import { NEWER_NAMES, NEWEST_LAYER } from './older-lines.js';
+import { create, type OlderForm, olderForms } from './older-forms.js';
+import { NEWER_NAMES, NEWEST_LAYER, STAND_INS } from './older-lines.js';
 import { readFields, type TlFields, writeLine } from './tl-line.js';
 
 const FORMS = olderForms();
@@ -31,6 +31,8 @@ function translate(value: unknown, layer: number): unknown {
     return items.length < value.length || items.some((item, index) => item !== value[index]) ? items : value;
   }
   if (!isTl(value)) return value;
+  const instead = standIn(value, layer);
+  if (instead !== undefined) return translate(instead, layer);
   const form = formOf(value, layer);
   const fields = form?.fieldsOf(value) ?? value;
   const changed = Object.entries(fields).flatMap(([name, field]) => {
@@ -42,8 +44,18 @@ function translate(value: unknown, layer: number): unknown {
   return Object.assign(Object.create(Object.getPrototypeOf(value)), value, Object.fromEntries(changed));
 }
 
+/** Whether clients of the layer can read it; for a button its type decides. */
 function isKnown(value: unknown, layer: number): boolean {
-  return !isTl(value) || !NEWER_NAMES.some(({ since, name }) => name === value.className && layer < since);
+  if (!isTl(value)) return true;
+  const isNewer = NEWER_NAMES.some(({ since, name }) => name === value.className && layer < since);
+  return !isNewer && isKnown(value['type'], layer);
+}
+
+/** What takes the place of an object that the layer lacks. */
+function standIn(value: TlFields & { className: string }, layer: number): unknown {
+  const found = STAND_INS.find(({ since, name }) => name === value.className && layer < since);
+  if (!found) return undefined;
+  return found.field === undefined ? create(found.other ?? '', {}) : value[found.field];
 }
 
 /** Written as one of the library's own objects when it is inside one. */

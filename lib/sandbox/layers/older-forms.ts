@@ -79,7 +79,7 @@ function inlineMarkup(line: TlLine): OlderForm {
 }
 
 /** Creates an object of the library by its name, `messages.GetForumTopics`. */
-function create(name: string, fields: Record<string, unknown>): object {
+export function create(name: string, fields: Record<string, unknown>): object {
   const kind = name.split('.').reduce<unknown>((space, part) => (space as TlFields)[part], Api);
   return new (kind as new (fields: unknown) => object)(fields);
 }

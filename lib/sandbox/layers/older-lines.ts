@@ -33,6 +33,10 @@ export const OLDER_LINES: readonly { readonly until: number; readonly line: stri
     until: 228,
     line: 'sendMessageRichMessageDraftAction#a2cb24f9 random_id:long rich_message:RichMessage = SendMessageAction;',
   },
+  {
+    until: 228,
+    line: 'messageActionStarGiftUnique#e6c31522 flags:# upgrade:flags.0?true transferred:flags.1?true saved:flags.2?true refunded:flags.5?true prepaid_upgrade:flags.11?true assigned:flags.13?true from_offer:flags.14?true craft:flags.16?true gift:StarGift can_export_at:flags.3?int transfer_stars:flags.4?long from_id:flags.6?Peer peer:flags.7?Peer saved_id:flags.7?long resale_amount:flags.8?StarsAmount can_transfer_at:flags.9?int can_resell_at:flags.10?int drop_original_details_stars:flags.12?long can_craft_at:flags.15?int = MessageAction;',
+  },
   { until: 228, line: 'pageBlockBlockquote#263d7c26 text:RichText caption:RichText = PageBlock;' },
 ];
 
@@ -44,6 +48,22 @@ export const NEWER_NAMES: readonly { readonly since: number; readonly name: stri
   { since: 228, name: 'DialogCommunity' },
   { since: 228, name: 'Community' },
   { since: 228, name: 'CommunityForbidden' },
+  { since: 229, name: 'InlineButtonTypeDisabled' },
+];
+
+/** Names that layers before `since` lack, and the field, or the constructor, that stands in for them there. */
+export const STAND_INS: readonly {
+  readonly since: number;
+  readonly name: string;
+  readonly field?: string;
+  readonly other?: string;
+}[] = [
+  { since: 228, name: 'TextDiff', field: 'text' },
+  { since: 229, name: 'TextButton', field: 'text' },
+  { since: 229, name: 'PageBlockDocument', other: 'PageBlockUnsupported' },
+  { since: 229, name: 'PageBlockButtonRow', other: 'PageBlockUnsupported' },
+  { since: 228, name: 'MessageActionChangeCommunity', other: 'MessageActionEmpty' },
+  { since: 229, name: 'MessageActionChatJoinedViaCommunity', other: 'MessageActionEmpty' },
 ];
 
 /**

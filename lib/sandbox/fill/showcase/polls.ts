@@ -93,10 +93,12 @@ export function small(page: Page): void {
   page.post({
     media: { ...venue, provider: 'foursquare', venueId: '4b05', venueType: 'arts_entertainment/museum' },
   });
+  const { world, friend } = page.cast;
   const contact = { kind: 'contact', phone: '+99966777777', firstName: 'Zoë', lastName: 'Example' } as const;
+  const known = { phone: `+${world.account(friend)?.phone}`, userId: friend };
   page.post({ media: { ...contact, vcard: '' } });
   page.post({
-    media: { ...contact, vcard: 'BEGIN:VCARD\nFN:Zoë Example\nEND:VCARD', userId: page.cast.friend },
+    media: { ...contact, vcard: 'BEGIN:VCARD\nFN:Zoë Example\nEND:VCARD', ...known },
   });
   for (const emoticon of ['🎲', '🎯', '🏀', '⚽', '🎳', '🎰'])
     page.post({ media: { kind: 'dice', emoticon, value: 3 } });
