@@ -2,6 +2,7 @@ import type { MessageRow } from '../ledger/job.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { fetchMessages } from '../telegram/history.js';
 import { Choice } from './choice.js';
+import { continueOwed } from './continuations.js';
 import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
 import { noteSkipped } from './outcome.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
@@ -16,6 +17,7 @@ import { LARGEST_ALBUM, type Unit, unitsOf } from './units.js';
  */
 export async function settleUnsettled(run: Run): Promise<void> {
   const rows = await run.job.unsettled();
+  await continueOwed(run);
   if (rows.length > 0) run.log.info('sends_in_doubt', { sourceIds: rows.map(({ sourceId }) => sourceId) });
   await takeUp(run, rows, UNFINISHED);
   if ((await run.job.formerTargetFloor()) !== undefined) await run.job.formerTargetSettled();
@@ -52,6 +54,7 @@ export async function sendLeftBehind(run: Run): Promise<void> {
  * now. If the errors left open whether a message was sent, its copy is looked for first.
  */
 export async function retryFailures(run: Run): Promise<void> {
+  await continueOwed(run, { retry: true });
   const rows = await run.job.failures();
   run.log.info('failures_retried', { messages: rows.length });
   await takeUp(run, rows, FAILED);
@@ -74,6 +77,7 @@ async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promis
   for (const call of callsOf(rows)) {
     signal.throwIfAborted();
     const recovered = await recover(run, call.filter(isInDoubt), messages);
+    if ([...recovered.values()].includes('found')) await continueOwed(run);
     const unfinished = call.filter(({ sourceId }) => recovered.get(sourceId) !== 'found');
     const left = await leaveOut(run, unfinished, messages, recovered);
     // They were selected once: a selection that has changed since then doesn't leave them out.

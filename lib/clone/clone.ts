@@ -8,6 +8,7 @@ import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { Choice } from './choice.js';
+import { DEFAULT_TEXT } from './compose/text-options.js';
 import { copyHistory } from './copy-history.js';
 import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
@@ -125,8 +126,9 @@ async function prepareRun(
   const posted = { lastId };
   const contents: Run['contents'] = new Map();
   const ways: Run['ways'] = new Map();
+  const texts: Run['texts'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
-    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents, ways }),
+    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents, texts, ways }),
     sent: (messages) => job.sent(messages),
   };
   log.info('clone_started', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
@@ -143,6 +145,8 @@ async function prepareRun(
     record: new SendRecord(marking, clock),
     contents,
     ways,
+    texts,
+    text: { ...DEFAULT_TEXT, ...options.text },
     losses: new Map(),
     lone: new LoneFaults({
       file: await job.failedSinceSent({ withFile: true }),

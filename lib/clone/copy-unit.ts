@@ -4,6 +4,8 @@ import { type Copyable, isMedia } from '../messages/tl/content.js';
 import { answeredId, quoteOf } from '../messages/tl/replies.js';
 import { wayOf } from './carried-media.js';
 import { plannedFiles } from './carry-media.js';
+import { finishTexts } from './compose/finish-text.js';
+import { continueCopies } from './continuations.js';
 import { forwardUnits } from './forward.js';
 import { takeLosses } from './losses-of-send.js';
 import { noteSent, noteSkipped, type Skip, tellEarlier } from './outcome.js';
@@ -33,7 +35,7 @@ interface StartedItem {
   readonly ready: Promise<Outgoing>;
   /** Whether `ready` has been fulfilled. */
   isReady: boolean;
-  /** Whether its album turned out to need more than one call. */
+  /** Whether its album turned out to need more than one call, or its text depends on the messages before it. */
   isApart: boolean;
 }
 
@@ -107,13 +109,14 @@ function startGroup(
   const inAlbum = contents.length > 1;
   let before: Promise<unknown> = Promise.resolve();
   const [first, ...rest] = contents.map((content) => {
-    const { randomId, attempts } = storedRow(rows, content.message.id);
-    const wasTried = attempts > 0;
-    const ready = prepare(run, content, { randomId, wasTried, albumBefore: inAlbum ? before : undefined });
+    const row = storedRow(rows, content.message.id);
+    const wasTried = row.attempts > 0;
+    const ready = prepare(run, content, { row, wasTried, albumBefore: inAlbum ? before : undefined });
     const item: StartedItem = { content, ready, isReady: false, isApart: false };
-    const noted = ready.then(({ carried }) => {
+    const noted = ready.then(({ carried, draft }) => {
       item.isReady = true;
-      item.isApart = inAlbum && carried?.isPhotoAsFile === true;
+      item.isApart =
+        (draft !== undefined && !draft.isFallback) || (inAlbum && carried?.isPhotoAsFile === true);
     });
     before = Promise.allSettled([before, noted]);
     return item;
@@ -185,14 +188,17 @@ function sentTogether(outgoing: readonly Outgoing[]): (readonly Outgoing[])[] {
 
 async function sendPart(
   run: Run,
-  outgoing: readonly Outgoing[],
+  ready: readonly Outgoing[],
   topicId: number | undefined,
   ahead: Ahead,
 ): Promise<void> {
-  const [head] = outgoing;
+  const [head] = ready;
   if (!head) return;
-  const sourceIds = outgoing.map(({ message }) => message.id);
+  const sourceIds = ready.map(({ message }) => message.id);
   const place = await placeOf(run, head, topicId);
+  const outgoing = await settled(run, sourceIds, () => finishTexts(run, ready, place));
+  if (!outgoing) return;
+  if (outgoing.some((item, index) => item !== ready[index])) run.record.unmark(sourceIds);
   const targetIds = await settled(run, sourceIds, async () => {
     await run.interval.turn(outgoing.length, run.signal);
     const next = dueAtOnce(run, ahead(), MOST_MARKED - outgoing.length);
@@ -202,14 +208,16 @@ async function sendPart(
     run.interval.answered();
     return ids;
   });
-  for (const id of sourceIds) for (const notes of [run.contents, run.ways]) notes.delete(id);
+  for (const id of sourceIds) for (const notes of [run.contents, run.texts, run.ways]) notes.delete(id);
   if (!targetIds) return;
   run.lone.sent(head.carried ? 'file' : 'text');
   const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
   const { losses, report } = takeLosses(run, outgoing, place);
   const ways = outgoing.map(({ carried }) => wayOf(carried));
   noteSent(run, { sourceIds, targetIds, losses, ways, bytes }, report);
-  if (!isNextDue(run, ahead())) await run.record.flush();
+  const isContinued = outgoing.some(({ continuations }) => continuations);
+  if (isContinued || !isNextDue(run, ahead())) await run.record.flush();
+  if (isContinued) await continueCopies(run, outgoing, targetIds, topicId);
 }
 
 /** At most `most` messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */
@@ -234,7 +242,7 @@ function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): b
 }
 
 /** The topic, and the copy of the message that this one answers, if any. */
-async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
+export async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
   const answered = answeredId(message, run.source.id);
   const copy = answered === undefined ? undefined : await copyOf(run, answered);
   const replyTo = copy === undefined ? undefined : await answerTo(run, message, copy, topicId);

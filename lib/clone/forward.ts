@@ -30,6 +30,7 @@ export function prepareForward(
   run.ways.set(message.id, 'forward');
   return {
     message,
+    source: content,
     content: seen,
     randomId,
     text: '',

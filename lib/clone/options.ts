@@ -7,6 +7,7 @@ import type { Selection } from '../messages/selection/selection.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
+import type { TextOptions } from './compose/text-options.js';
 import type { CloneEvent } from './events.js';
 import type { Rehearsal } from './rehearsal.js';
 
@@ -36,6 +37,8 @@ export interface CloneOptions {
   readonly serviceCards?: boolean;
   /** How messages are sent. Default: stream. */
   readonly via?: Via;
+  /** What becomes of the messages' texts. Default for each part: DEFAULT_TEXT. */
+  readonly text?: Partial<TextOptions> | undefined;
   /** Compares the bytes read of each file with Telegram's SHA-256 of them, before they are sent. */
   readonly verifySource?: boolean;
   readonly job: Job;

@@ -1,16 +1,18 @@
 import { Api } from 'telegram/tl/index.js';
-import { FailedError } from '../base/errors.js';
-import { shownId } from '../base/source-ids.js';
+import type { MessageRow } from '../ledger/job.js';
 import type { Reduction } from '../messages/losses.js';
+import { fits } from '../messages/text/split.js';
 import { type Copyable, isMedia } from '../messages/tl/content.js';
 import { inputEntities } from '../messages/tl/entities.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
 import { tlEntities } from '../messages/tl/input/entities.js';
 import { plannedInputMedia } from '../messages/tl/input/media.js';
 import { inputPreview } from '../messages/tl/input-media.js';
-import type { AccountLimits } from '../telegram/limits.js';
 import { wayOf } from './carried-media.js';
 import { type CarryOptions, type CarryRun, carryMedia } from './carry-media.js';
+import { notedOf, withComposed } from './compose/composed.js';
+import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
+import { textTooLong } from './compose/finish-text.js';
 import { prepareForward } from './forward.js';
 import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
@@ -21,15 +23,19 @@ import type { Outgoing } from './send-unit.js';
  * ahead of the sends before it. `randomId` is the one in the message's row, whichever version made it.
  */
 export async function prepare(
-  run: CarryRun & Pick<Run, 'allowProtected' | 'contents' | 'ways'>,
+  run: CarryRun & DraftRun & Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'ways' | 'identity'>,
   content: Copyable,
-  { randomId, wasTried, albumBefore }: CarryOptions & { readonly randomId: bigint },
+  { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
   const { message } = content;
   const { text, entities: given } = textOf(content);
   refuseProtectedMessage(message, run.source, run.allowProtected);
-  if (content.kind === 'forward') return prepareForward(run, content, randomId);
-  refuseTooLong(run.limits, content, text);
+  if (content.kind === 'forward') return prepareForward(run, content, row.randomId);
+  const noted =
+    row.sentText === undefined ? undefined : notedOf(row, await run.job.continuationsOf(message.id));
+  const draft = noted ? undefined : await draftOf(run, content);
+  if (draft && run.text.long === 'fail' && !run.text.transform && !run.text.pipe)
+    refuseTooLong(message.id, text, draft);
   const { entities, lostMentions } = await inputEntities(given, async (userId) =>
     run.client.users.find(userId),
   );
@@ -44,10 +50,11 @@ export async function prepare(
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
   run.ways.set(message.id, wayOf(carried));
-  return {
+  const outgoing: Outgoing = {
     message,
+    source: content,
     content: seen,
-    randomId,
+    randomId: row.randomId,
     text,
     entities,
     silent: message.silent === true,
@@ -57,7 +64,9 @@ export async function prepare(
     ...(carried && { carried }),
     ...(media && { media }),
     ...(preview && { preview }),
+    ...(draft && { draft }),
   };
+  return noted ? withComposed(run, outgoing, noted) : outgoing;
 }
 
 interface Text {
@@ -87,17 +96,7 @@ function losesCustomEmoji(
   return entities.some((entity) => entity instanceof Api.MessageEntityCustomEmoji);
 }
 
-/**
- * A text never has more code points, which Telegram counts, than UTF-16 units: one that is too long in code points is
- * too long in any case.
- */
-function refuseTooLong(limits: AccountLimits, content: Copyable, text: string): void {
-  const isText = content.kind === 'text' || content.kind === 'card';
-  const limit = isText ? limits.textLength : limits.captionLength;
-  if (text.length <= limit || [...text].length <= limit) return;
-  const [code, what] = isText ? ['TEXT_TOO_LONG', 'text'] : ['CAPTION_TOO_LONG', 'caption'];
-  throw new FailedError(
-    code,
-    `The ${what} of message ${shownId(content.message.id)} is longer than the ${limit} characters that this account may send.`,
-  );
+/** Without transforms it is known before the file is carried over. */
+function refuseTooLong(sourceId: number, text: string, draft: Draft): void {
+  if (!fits({ text, entities: [] }, draft.limit)) throw textTooLong(sourceId, draft, draft.limit);
 }

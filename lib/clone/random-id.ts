@@ -16,10 +16,21 @@ export interface SendIdentity {
  * twice; --restart makes a new job id, so that everything is sent again.
  */
 export function messageRandomId(identity: SendIdentity, messageId: number): bigint {
+  return ofMessage(identity, messageId, '');
+}
+
+function ofMessage(identity: SendIdentity, messageId: number, part: string): bigint {
   const { sourceId, formerSourceId = sourceId } = identity;
   // The message's own chat and its id there don't change with the upgrade to a supergroup.
   const own = isOlder(messageId) ? { ...identity, sourceId: formerSourceId } : identity;
-  return hash(own, `message:${idInChat(messageId)}`);
+  return hash(own, `message:${idInChat(messageId)}${part}`);
+}
+
+/**
+ * The random_id of a message that continues a copy, in the same way: `part` is 1 for the first after the copy itself.
+ */
+export function continuationRandomId(identity: SendIdentity, messageId: number, part: number): bigint {
+  return ofMessage(identity, messageId, `:${part}`);
 }
 
 /**

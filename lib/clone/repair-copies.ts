@@ -7,6 +7,8 @@ import { fetchMessages } from '../telegram/history.js';
 import { sendAgain } from './again.js';
 import { plannedFiles } from './carry-media.js';
 import { Choice } from './choice.js';
+import { finishTexts } from './compose/finish-text.js';
+import { placeOf } from './copy-unit.js';
 import { finishInFlight } from './in-flight.js';
 import { tellUnrepaired } from './outcome.js';
 import { prepare } from './prepare.js';
@@ -59,8 +61,7 @@ async function repairCopy(
     if (verdictOf(error) === 'run') throw error;
     tellUnrepaired(run, sourceId, error);
   } finally {
-    run.contents.delete(sourceId);
-    run.ways.delete(sourceId);
+    for (const notes of [run.contents, run.texts, run.ways]) notes.delete(sourceId);
   }
 }
 
@@ -70,7 +71,10 @@ async function readyAgain(run: Run, message: HistoryMessage): Promise<Outgoing |
   const content = choice.contentOf({ messages: [message] }, message);
   if (content.kind === 'skip') return undefined;
   if (isMedia(content)) await run.job.planFiles(plannedFiles(run, content.message));
-  return prepare(run, content, { randomId: 0n, wasTried: false, albumBefore: undefined });
+  const row = { sourceId: message.id, state: 'sent', randomId: 0n, attempts: 0 } as const;
+  const ready = await prepare(run, content, { row, wasTried: false, albumBefore: undefined });
+  const [finished] = await finishTexts(run, [ready], await placeOf(run, ready, undefined));
+  return finished;
 }
 
 async function edit(

@@ -1,9 +1,11 @@
 import type { PartUploader } from '../base/file-parts.js';
 import type { SentContent } from '../base/fingerprint.js';
 import type { Way } from '../base/ways.js';
+import type { SentText } from '../ledger/job.js';
 import type { Means } from '../messages/recreate/means.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { Choice } from './choice.js';
+import type { TextOptions } from './compose/text-options.js';
 import type { Interval } from './interval.js';
 import type { LoneFaults } from './lone-fault.js';
 import type { Losses } from './note-reduction.js';
@@ -17,7 +19,7 @@ import type { TopicRouter } from './topic-router.js';
 import type { TransferGate } from './transfer-gate.js';
 
 /** What the steps of a run share. */
-export interface Run extends CloneOptions {
+export interface Run extends Omit<CloneOptions, 'text'> {
   readonly verifySource: boolean;
   /** The newest message that is known to be in the target: new posts come after it. */
   readonly posted: { lastId: number };
@@ -26,6 +28,9 @@ export interface Run extends CloneOptions {
   readonly contents: Map<number, SentContent>;
   /** How the messages that are ready to be sent go, by source id. */
   readonly ways: Map<number, Way>;
+  /** What is sent in place of the messages' own texts, by source id, until it is noted in the ledger. */
+  readonly texts: Map<number, SentText>;
+  readonly text: TextOptions;
   /** What the sends that are under way have had to leave out. */
   readonly losses: Losses;
   readonly reader: SourceReader;

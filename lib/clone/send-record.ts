@@ -58,6 +58,11 @@ export class SendRecord {
     return sourceIds.every((id) => this.#marked.has(id));
   }
 
+  /** The messages are marked again before they go: what the ledger has noted of them no longer holds. */
+  unmark(sourceIds: readonly number[]): void {
+    for (const id of sourceIds) this.#marked.delete(id);
+  }
+
   /** Adds an answered send; the next `flush` records it. */
   add(answered: Answered): void {
     this.#answered.push(answered);

@@ -1,14 +1,16 @@
 import type { Api } from 'telegram/tl/index.js';
 import type { SentContent } from '../base/fingerprint.js';
 import type { Reduction } from '../messages/losses.js';
+import type { Copyable } from '../messages/tl/content.js';
 import { withoutMentions } from '../messages/tl/entities.js';
 import { looksAs } from '../messages/tl/fingerprint.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
-import { findSent } from '../telegram/find-sent.js';
+import { type Choose, findSent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import type { CarriedMedia } from './carried-media.js';
+import type { Draft } from './compose/draft.js';
 import { finishInFlight } from './in-flight.js';
 import { loseInSend } from './note-reduction.js';
 import { withRepairs } from './repairs.js';
@@ -17,9 +19,22 @@ import { type FaultRun, type OwnCall, throughFaults } from './server-faults.js';
 import { verdictOf } from './verdicts.js';
 
 /** A message that is ready to be sent. */
-export interface Outgoing {
+export interface Outgoing extends Omit<Sendable, 'message' | 'choose'> {
   /** The original. */
   readonly message: HistoryMessage;
+  /** What the original is cloned as. */
+  readonly source: Copyable;
+  /** Its text isn't final yet. */
+  readonly draft?: Draft;
+  /** In how many further messages its text continues; the ledger has noted them. */
+  readonly continuations?: number;
+}
+
+/** The parts of a message that a send needs. */
+export interface Sendable {
+  readonly message: Pick<HistoryMessage, 'id'>;
+  /** Decides to whom messages found in the target belong. Default: by the ledger's claims. */
+  readonly choose?: Choose;
   /** What its copy looks like. */
   readonly content: SentContent;
   readonly randomId: bigint;
@@ -55,7 +70,7 @@ const MOST_RENEWALS = 2;
  * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has dropped
  * are carried over again; entities, previews and replies that it refuses are left out and counted.
  */
-export async function sendUnit(run: SendRun, items: readonly Outgoing[], wanted: Place): Promise<number[]> {
+export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted: Place): Promise<number[]> {
   let outgoing = items;
   let place = wanted;
   for (let renewals = 0; ; ) {
@@ -87,7 +102,7 @@ export async function sendUnit(run: SendRun, items: readonly Outgoing[], wanted:
 }
 
 /** The send as a call that may fail because of these messages alone. */
-function ownCall(run: SendRun, target: SendTarget, items: readonly Outgoing[]): OwnCall<number[]> {
+function ownCall(run: SendRun, target: SendTarget, items: readonly Sendable[]): OwnCall<number[]> {
   const withFile = items.some(({ carried }) => carried);
   const one =
     withFile || items.some(({ media, preview }) => media ?? preview)
@@ -119,7 +134,7 @@ function ownCall(run: SendRun, target: SendTarget, items: readonly Outgoing[]): 
 async function findPosted(
   { client, signal }: Pick<Run, 'client' | 'signal'>,
   { chat, afterId, topicId, choose }: SendTarget,
-  items: readonly Outgoing[],
+  items: readonly Sendable[],
 ): Promise<number[] | undefined> {
   const ids = await findSent(
     client,
@@ -130,21 +145,21 @@ async function findPosted(
   return ids && [...ids];
 }
 
-async function eachInTurn<T>(items: readonly Outgoing[], work: (item: Outgoing) => Promise<T>): Promise<T[]> {
+async function eachInTurn<T>(items: readonly Sendable[], work: (item: Sendable) => Promise<T>): Promise<T[]> {
   const done: T[] = [];
   for (const item of items) done.push(await work(item));
   return done;
 }
 
 /** Whether anything had to be made again. The refusal doesn't always say which file it is about. */
-async function renewAll(items: readonly Outgoing[]): Promise<boolean> {
+async function renewAll(items: readonly Sendable[]): Promise<boolean> {
   const renewed = await eachInTurn(items, async ({ carried }) => carried?.renew() ?? false);
   return renewed.includes(true);
 }
 
 function targetOf(
   { target, posted, job }: Pick<Run, 'target' | 'posted' | 'job'>,
-  items: readonly Outgoing[],
+  items: readonly Sendable[],
   { topicId, replyTo }: Place,
 ): SendTarget {
   const sourceIds = items.map(({ message }) => message.id);
@@ -153,7 +168,9 @@ function targetOf(
     chat: target,
     silent: items.some((item) => item.silent),
     afterId: posted.lastId,
-    choose: (candidates, areThere) => job.claim({ sourceIds, contents, candidates, areThere }),
+    choose:
+      items[0]?.choose ??
+      ((candidates, areThere) => job.claim({ sourceIds, contents, candidates, areThere })),
     ...(topicId !== undefined && { topicId }),
     ...(replyTo && { replyTo }),
   };
@@ -178,7 +195,7 @@ function withoutRefusedReply({ topicId, replyTo }: Place, error: unknown): Place
 async function send(
   { client }: Pick<Run, 'client'>,
   target: SendTarget,
-  items: readonly Outgoing[],
+  items: readonly Sendable[],
   signal: AbortSignal,
 ): Promise<number[]> {
   const [first] = items;
@@ -199,9 +216,9 @@ async function send(
 /** The same messages without the refused part; undefined when the message can't do without it. */
 function withoutRefused(
   run: LosingRun,
-  items: readonly Outgoing[],
+  items: readonly Sendable[],
   error: unknown,
-): readonly Outgoing[] | undefined {
+): readonly Sendable[] | undefined {
   if (!(error instanceof TelegramError)) return undefined;
   const wire = error.errorMessage;
   if (items.some(({ preview }) => preview) && verdictOf(error) === 'message') {
@@ -214,7 +231,7 @@ function withoutRefused(
   return undefined;
 }
 
-function dropPreview(run: LosingRun, item: Outgoing): Outgoing {
+function dropPreview(run: LosingRun, item: Sendable): Sendable {
   const { preview, ...rest } = item;
   if (!preview) return rest;
   loseInSend(run, item.message.id, 'preview_layout');
@@ -224,10 +241,10 @@ function dropPreview(run: LosingRun, item: Outgoing): Outgoing {
 
 function drop(
   run: LosingRun,
-  items: readonly Outgoing[],
+  items: readonly Sendable[],
   kind: 'mention' | 'entities',
-  keep: (entities: Outgoing['entities']) => Outgoing['entities'],
-): readonly Outgoing[] | undefined {
+  keep: (entities: Sendable['entities']) => Sendable['entities'],
+): readonly Sendable[] | undefined {
   let changed = false;
   const result = items.map((item) => {
     const entities = keep(item.entities);

@@ -30,7 +30,7 @@ export async function settled<T>(
   }
 }
 
-function stoppedOnError(run: Reporting, sourceIds: readonly number[], error: unknown): FailedError {
+export function stoppedOnError(run: Reporting, sourceIds: readonly number[], error: unknown): FailedError {
   tellStopped(run, sourceIds, error);
   const reason = failureReason(error);
   return new FailedError(

@@ -10,7 +10,7 @@ import { LoneFault } from './lone-fault.js';
  * `deleted`: the source message is gone since it was listed; it is skipped. `already_sent`: an earlier call with the
  * same random_id has sent it; it is skipped.
  */
-export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent';
+export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent' | 'left_out' | 'emptied';
 
 /**
  * Judges an error that patience gave up on or passed through at once, by the table of Telegram's errors. Temporary
@@ -37,6 +37,8 @@ export const MAX_SAME_FAILURES = 10;
 const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   MESSAGE_GONE: 'deleted',
   SENT_UNKNOWN: 'already_sent',
+  LEFT_OUT: 'left_out',
+  TEXT_EMPTIED: 'emptied',
   EMPTY_FILE: 'message',
   SIZE_MISMATCH: 'message',
   PART_SIZE_MISMATCH: 'message',

@@ -12,6 +12,7 @@ import type { TopicDetails, TopicRow } from './topic-store.js';
 export type { Continuation, ContinuationRow } from './continuation-store.js';
 export type { FilePlan, FileRole, FileRow } from './file-store.js';
 export type { JobNote } from './job-scene.js';
+export type { SentText } from './message-changes.js';
 export type { MessageRow } from './message-row.js';
 export type { TopicMap } from './topic-map.js';
 export type { TopicRow } from './topic-store.js';

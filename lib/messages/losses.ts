@@ -31,6 +31,8 @@ export const SKIP_REASONS = {
   checkpoint: 'It was not finished when somebody moved checkpoint.txt beyond it.',
   sent_before: 'An earlier run has sent it, so nothing is lost.',
   already_sent: 'Telegram says that it was sent before, but its copy is no longer in the target.',
+  left_out: 'The program of `--pipe` left it out.',
+  emptied: 'Nothing was left of its text after `--replace`, `--strip` and the like.',
   unsupported: 'A kind of message that is newer than this version of TelePi.',
 } as const satisfies Record<string, string>;
 
@@ -45,7 +47,9 @@ export type SkipReason = keyof typeof SKIP_REASONS | SelectionReason;
 export const REDUCTIONS = {
   card: "A card stands in its place, one short text that says what stood there: Telegram can't create it again.",
   reply: 'It replies to a message that has no copy, to a message of another chat, or to a story.',
-  buttons: "A bot's buttons, which only that bot can send.",
+  buttons:
+    "A bot's buttons, which only that bot can send; the ones that open an address become lines of links (`--buttons`).",
+  split: 'The text was too long for one message of this account and continues in the next one.',
   mention: "A mention of somebody who has no @name and whom this account hasn't met; the text stays.",
   entities: 'Formatting that Telegram refused.',
   custom_emoji:

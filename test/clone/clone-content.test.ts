@@ -258,10 +258,11 @@ describe('a clone', () => {
     const poll = scene.post(source, { text: 'x'.repeat(5000) });
     scene.post(source, { text: 'answer', replyTo: poll });
     const first = scene.post(source, { text: 'first' });
-    await scene.clone(source, target);
+    const options = { text: { long: 'fail', replyFallback: 'none' } } as const;
+    await scene.clone(source, target, options);
     target.box?.messages.pop();
     scene.post(source, { text: 'late answer', replyTo: first });
-    const { summary, error } = await scene.clone(source, target);
+    const { summary, error } = await scene.clone(source, target, options);
     assert.equal(error, undefined);
     assert.deepEqual(summary?.reduced, { reply: 1 });
     const content = await chatContent(scene.sandbox, target);

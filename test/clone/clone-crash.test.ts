@@ -43,7 +43,7 @@ function filledForum(title: string, bigFile: number): Chat {
   return chat;
 }
 
-const RUN: RunOptions = { autoCreateTopics: true };
+const RUN: RunOptions = { autoCreateTopics: true, text: { long: 'fail' } };
 
 async function cloneUntilDeath(source: Chat, target: Chat, plan: DeathPlan): Promise<CloneRun> {
   let dead = false;

@@ -197,7 +197,7 @@ describe('an error of one message', () => {
     scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: 'ä'.repeat(1025) });
     scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text: '👍'.repeat(1024) });
     scene.post(source, { text: 'x'.repeat(4097) });
-    const { summary, events } = await scene.clone(source, target);
+    const { summary, events } = await scene.clone(source, target, { text: { long: 'fail' } });
     const reasons = summary?.failed.map(({ reason }) => reason);
     assert.ok(reasons?.includes('caption_too_long') && reasons.includes('text_too_long'), String(reasons));
     const [first] = summary?.failed ?? [];
@@ -213,7 +213,7 @@ describe('an error of one message', () => {
     for (const text of ['a', 'x'.repeat(2000), 'c']) {
       scene.post(source, { media: { kind: 'photo', fileId, spoiler: false }, text, groupedId });
     }
-    const { summary } = await scene.clone(source, target);
+    const { summary } = await scene.clone(source, target, { text: { long: 'fail' } });
     assert.equal(summary?.failed.length, 1);
     const content = await chatContent(scene.sandbox, target);
     assert.deepEqual(

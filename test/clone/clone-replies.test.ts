@@ -29,7 +29,7 @@ describe('a reply', () => {
     say('answer', { replyTo: comment });
     say('elsewhere', { replyPeer: channel.id, replyTo: 1 });
     const target = scene.group('comments copy');
-    const { error, summary } = await scene.clone(source, target);
+    const { error, summary } = await scene.clone(source, target, { text: { replyFallback: 'none' } });
     assert.equal(error, undefined);
     assert.deepEqual(summary?.reduced, { reply: 1 }, 'the answer to a message of another chat');
     assert.deepEqual(

@@ -1,6 +1,4 @@
-import type { Kind, KindTable, Today } from './kind.js';
-
-const DROPPED = { outcome: 'skip', losses: ['buttons'] } as const satisfies Today;
+import type { Kind, KindTable } from './kind.js';
 
 /** A button under a message that needs its bot. */
 function needsBot(sentence: string): Kind {
@@ -30,7 +28,6 @@ export const MARKUP = {
     losses: ['buttons'],
     options: ['--buttons', '--via'],
     sentence: 'Buttons that open a link become lines of links below the text; the others need their bot.',
-    today: DROPPED,
   },
 } as const satisfies KindTable;
 
@@ -44,7 +41,6 @@ export const INLINE_BUTTON_ROWS = {
     losses: ['buttons'],
     options: ['--buttons'],
     sentence: 'The links of a row of buttons become lines of the text, from left to right.',
-    today: DROPPED,
   },
 } as const satisfies KindTable;
 
@@ -58,7 +54,6 @@ export const INLINE_BUTTONS = {
     losses: ['buttons'],
     options: ['--buttons'],
     sentence: 'A button that opens a link becomes its words with that link.',
-    today: DROPPED,
   },
 } as const satisfies KindTable;
 
@@ -84,14 +79,12 @@ export const INLINE_BUTTON_TYPES = {
     losses: ['buttons'],
     options: ['--buttons', '--via'],
     sentence: 'A button that opens a link becomes a line with that link, rewritten if it led to the source.',
-    today: DROPPED,
   },
   InlineButtonTypeUrlAuth: {
     outcome: 'near',
     losses: ['buttons'],
     options: ['--buttons', '--via'],
     sentence: 'A button that opens a site and signs the reader in becomes a line with the link alone.',
-    today: DROPPED,
   },
   InputInlineButtonTypeUrlAuth: ofRequests('a button that signs the reader in'),
   InlineButtonTypeWebView: needsBot('A mini app opens only from a button of its bot.'),

@@ -1,11 +1,10 @@
 import type { Kind, KindTable, Today } from './kind.js';
 
-const REPLY_LOST = { outcome: 'skip', losses: ['reply'] } as const satisfies Today;
 const NOT_COUNTED = { outcome: 'skip' } as const satisfies Today;
 
 /** A reply to something that has no copy. */
 function outside(sentence: string): Kind {
-  return { outcome: 'near', losses: ['reply'], options: ['--reply-fallback'], sentence, today: REPLY_LOST };
+  return { outcome: 'near', losses: ['reply'], options: ['--reply-fallback'], sentence };
 }
 
 /** A part of the line that says where a message was forwarded from. */
@@ -36,7 +35,6 @@ export const REPLY_HEADERS = {
     options: ['--reply-fallback'],
     sentence:
       'A reply answers the copy of the message that it answered, and stands in the copy of its topic.',
-    today: { outcome: 'same', lacks: 'a reply to a message that has no copy is sent as a plain message' },
   },
   MessageReplyStoryHeader: outside(
     "A reply to a story becomes a line about it: Telegram accepts such replies in its owner's chat only.",
@@ -71,7 +69,6 @@ export const REPLY_HEADER_FIELDS = {
     losses: ['reply'],
     options: ['--reply-fallback'],
     sentence: 'The reply answers the copy of the message that it answered.',
-    today: { outcome: 'same', lacks: 'a reply to a message that has no copy is sent as a plain message' },
   },
   replyToPeerId: outside('A reply to a message of another chat becomes a line about that message.'),
   replyFrom: outside("The answered message's author is named when it is of another chat."),

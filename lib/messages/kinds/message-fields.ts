@@ -81,7 +81,6 @@ export const MESSAGE_FIELDS = {
     losses: ['reply', 'quote', 'reply_detail', 'topic'],
     options: ['--reply-fallback'],
     sentence: 'What it answers, and its topic; the table of reply headers says more.',
-    today: { outcome: 'same', lacks: 'a reply to a message that has no copy is sent as a plain message' },
   },
   date: origin('When it was posted: a copy has the date of the run.'),
   message: {
@@ -89,7 +88,6 @@ export const MESSAGE_FIELDS = {
     losses: ['split'],
     options: ['--long'],
     sentence: 'The text or caption; one that is too long for this account continues in a second message.',
-    today: { outcome: 'same', lacks: 'a text that is too long for this account makes its message fail' },
   },
   media: {
     outcome: 'same',
@@ -101,7 +99,6 @@ export const MESSAGE_FIELDS = {
     losses: ['buttons'],
     options: ['--buttons', '--via'],
     sentence: 'Its buttons; the table of buttons says more.',
-    today: { outcome: 'skip', losses: ['buttons'] },
   },
   entities: {
     outcome: 'same',

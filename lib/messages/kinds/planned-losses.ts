@@ -17,7 +17,6 @@ export const PLANNED_LOSSES = {
   quote: 'The quoted words, which the copy of the answered message does not contain.',
   reply_detail: 'Which task of a checklist or which answer of a poll is replied to.',
   rich_layout: 'Headings, tables and other layout of a rich message; its text, formatting and media stay.',
-  split: 'The text was too long for one message of this account and continues in the next one.',
   via_bot: 'The bot through which the message was sent.',
   votes: 'The votes of a poll, and who added answers to it.',
 } as const satisfies Record<string, string>;

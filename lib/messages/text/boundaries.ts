@@ -22,14 +22,6 @@ export function codePoints(text: string): number {
   return text.length - pairs;
 }
 
-/** The index behind the first `count` code points of what follows `from`; the text's length if it has fewer. */
-export function afterCodePoints(text: string, from: number, count: number): number {
-  if (text.length - from <= count) return text.length;
-  let index = from;
-  for (let left = count; left > 0 && index < text.length; left -= 1) index = pairEnd(text, index + 1);
-  return index;
-}
-
 function isBetween(unit: number, first: number): boolean {
   return unit >= first && unit < first + 0x400;
 }

@@ -1,10 +1,13 @@
 import type { FormattedText } from '../document/text.js';
 import { endOf, mayBeCut } from './behaviour.js';
-import { afterCodePoints, codePoints, isInsidePair } from './boundaries.js';
+import { codePoints, pairStart } from './boundaries.js';
 import { isBlank, slice, trim, trimEnd, trimStart } from './edit.js';
 import { normalise } from './normalise.js';
 
-/** How many code points the first message may hold, and each that continues it. 0: the first can hold no text. */
+/**
+ * How many UTF-16 units the first message may hold, and each that continues it. A text never has more code points than
+ * units, so a part is within a limit of code points, too. 0: the first can hold no text.
+ */
 export interface SplitLimits {
   readonly first: number;
   readonly rest: number;
@@ -24,11 +27,12 @@ export function fits({ text }: FormattedText, limit: number): boolean {
  * With `first` 0, the first part is empty; otherwise no part is, unless the whole text is blank.
  */
 export function split(whole: FormattedText, { first, rest }: SplitLimits): readonly FormattedText[] {
-  if (rest < 1 || first < 0) throw new RangeError('A part of a text holds one code point at least.');
+  if (rest < 2 || first < 0 || first === 1)
+    throw new RangeError('A part of a text holds two units at least.');
   let left = trim(whole);
   const parts: FormattedText[] = [];
-  for (let limit = first; !fits(left, limit); limit = rest) {
-    const at = limit === 0 ? 0 : breakAt(left, afterCodePoints(left.text, 0, limit));
+  for (let limit = first; left.text.length > limit; limit = rest) {
+    const at = limit === 0 ? 0 : breakAt(left, pairStart(left.text, limit));
     parts.push(normalise(trimEnd(slice(left, 0, at))));
     left = trimStart(slice(left, at));
   }
@@ -52,7 +56,7 @@ function breakAt(text: FormattedText, most: number): number {
   return (
     lastOf(graphemes, (at) => at > 0 && at <= most && isFree(at)) ??
     lastOf(graphemes, (at) => at > 0 && at <= most) ??
-    (isInsidePair(text.text, most) ? most - 1 : most)
+    most
   );
 }
 

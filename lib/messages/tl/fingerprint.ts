@@ -25,22 +25,31 @@ export function looksAs(content: SentContent): (message: Api.Message) => boolean
   };
 }
 
-/** What the copy of a message is going to look like. */
-export function fingerprintOf(content: Copyable): SentContent {
+/** What the copy of a message is going to look like. `text`: what is sent as its text; by default its own. */
+export function fingerprintOf(content: Copyable, text: string = ownText(content)): SentContent {
   switch (content.kind) {
     case 'card':
-      return sentContent('text', content.text.text);
+      return sentContent('text', text);
     case 'text':
-      return sentContent('text', content.message.message || linkOf(content.preview));
+      return sentContent('text', text || linkOf(content.preview));
     case 'photo':
-      return sentContent('photo', content.message.message, photoFile(content.photo));
+      return sentContent('photo', text, photoFile(content.photo));
     case 'document':
-      return sentContent('document', content.message.message, content.document);
+      return sentContent('document', text, content.document);
     case 'forward':
       return forwardContent(content.message);
     case 'planned':
-      return marked(markOfPlan(content.plan), content.message.message);
+      return marked(markOfPlan(content.plan), text);
   }
+}
+
+/** What a message that is nothing but a text looks like. */
+export function textFingerprint(text: string): SentContent {
+  return sentContent('text', text);
+}
+
+function ownText(content: Copyable): string {
+  return content.kind === 'card' ? content.text.text : content.message.message;
 }
 
 /** What a message of the target looks like; undefined for a kind that TelePi doesn't send. */

@@ -1,0 +1,147 @@
+import { Api } from 'telegram/tl/index.js';
+import { FailedError } from '../../base/errors.js';
+import { shownId } from '../../base/source-ids.js';
+import type { PostDocument } from '../../messages/document/document.js';
+import type { FormattedText } from '../../messages/document/text.js';
+import { isBlank } from '../../messages/text/edit.js';
+import { fits } from '../../messages/text/split.js';
+import type { Copyable } from '../../messages/tl/content.js';
+import { documentOf } from '../../messages/tl/document/document.js';
+import { answeredId, isReply } from '../../messages/tl/replies.js';
+import { buttonLines } from '../../messages/transform/buttons.js';
+import { messageLinksIn } from '../../messages/transform/links.js';
+import type { Run } from '../run.js';
+import { isOfChat, messageLink } from './chat-links.js';
+import type { TextOptions } from './text-options.js';
+
+/** A message whose text isn't sent as it is: its document, as the transforms have left it. */
+export interface Draft {
+  readonly document: PostDocument;
+  /** Whether the message as a whole is its text: it has no media of its own. */
+  readonly isText: boolean;
+  /** Its text goes as it is unless what it answers turns out to have no copy. */
+  readonly isFallback?: true;
+  /** How many characters its first message may hold. */
+  readonly limit: number;
+}
+
+/** What is created again: a message that is forwarded goes as it is. */
+type Recreated = Exclude<Copyable, { readonly kind: 'forward' }>;
+
+export type DraftRun = Pick<
+  Run,
+  'source' | 'limits' | 'text' | 'client' | 'signal' | 'job' | 'record' | 'selection'
+>;
+
+/**
+ * The draft of a message, after the transforms; undefined when its text goes as it is. Posts nothing, so it may run
+ * ahead. A card takes part with its own words; a service message's card never does, since it isn't a post.
+ * @throws FailedError LEFT_OUT when a program leaves it out, TEXT_EMPTIED when nothing of it is left.
+ */
+export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft | undefined> {
+  const { source, selection, text: options } = run;
+  const { message } = content;
+  const context = {
+    chat: source.id,
+    isForum: source.kind === 'forum',
+    ...(selection && { self: selection.account }),
+  };
+  const read = documentOf(message, context);
+  if (read.kind !== 'message') return undefined;
+  const original = content.kind === 'card' ? withCard(read, content.text) : read;
+  const isText = content.kind === 'text' || content.kind === 'card';
+  const limit = limitOf(run, content, !isBlank(original));
+  const draft = { isText, limit };
+  if (options.transform || options.pipe) {
+    const document = await transformed(run, original);
+    const hasButtons = options.buttons === 'text' && buttonLines(document.markup).lines.text !== '';
+    const hasText = !isBlank(document) || !isText || hasButtons;
+    if (!hasText && !isPreviewAlone(document, original)) throw emptied(message.id);
+    return { ...draft, document };
+  }
+  const needsMore =
+    options.attribution !== undefined ||
+    isTooLong(original, limit, options.long) ||
+    (options.buttons === 'text' && buttonLines(original.markup).lines.text !== '') ||
+    messageLinksIn(original).some((link) => isOfChat(link, source));
+  if (needsMore) return { ...draft, document: original };
+  const isFallback = options.replyFallback !== 'none' && (await mayLackReply(run, message));
+  return isFallback ? { ...draft, isFallback, document: original } : undefined;
+}
+
+/**
+ * Clients don't agree whether Telegram counts UTF-16 units (Telegram Desktop) or code points (TDLib). A text is split as
+ * soon as it may be too long, but made to fail only if it is too long in any case: nothing has more code points than units.
+ */
+export function isTooLong(text: FormattedText, limit: number, long: TextOptions['long']): boolean {
+  return long === 'split' ? text.text.length > limit : !fits(text, limit);
+}
+
+/**
+ * How many characters the text that goes with this content may have. Some media are shown without a caption; the
+ * original's own is sent as it was.
+ */
+function limitOf({ limits }: Pick<Run, 'limits'>, content: Recreated, hasOwnText: boolean): number {
+  switch (content.kind) {
+    case 'text':
+    case 'card':
+      return limits.textLength;
+    case 'planned':
+      return hasOwnText ? limits.captionLength : 0;
+    case 'photo':
+      return limits.captionLength;
+    case 'document':
+      return hasOwnText || takesCaption(content.document) ? limits.captionLength : 0;
+  }
+}
+
+/** Stickers and round videos are shown without a caption. */
+function takesCaption({ attributes }: Api.Document): boolean {
+  return !attributes.some(
+    (attribute) =>
+      attribute instanceof Api.DocumentAttributeSticker ||
+      (attribute instanceof Api.DocumentAttributeVideo && attribute.roundMessage === true),
+  );
+}
+
+async function transformed(
+  { source, client, text: { transform, pipe }, signal }: DraftRun,
+  original: PostDocument,
+): Promise<PostDocument> {
+  const link = messageLink(source, original.id);
+  const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
+  const changed = transform?.(original, { nameOf, ...(link !== undefined && { link }) }) ?? original;
+  if (!pipe) return changed;
+  const answered = await pipe.ask(changed, signal);
+  if (answered) return answered;
+  throw new FailedError('LEFT_OUT', `The program of --pipe left message ${shownId(original.id)} out.`);
+}
+
+function isPreviewAlone(document: PostDocument, original: PostDocument): boolean {
+  return isBlank(original) && document.media?.kind === 'web_page';
+}
+
+function emptied(sourceId: number): FailedError {
+  return new FailedError(
+    'TEXT_EMPTIED',
+    `Nothing is left of message ${shownId(sourceId)} after its transforms.`,
+  );
+}
+
+function withCard(
+  { media: _, ...document }: PostDocument,
+  { text, entities }: Pick<PostDocument, 'text' | 'entities'>,
+): PostDocument {
+  return { ...document, text, entities };
+}
+
+/** Whether a message answers one whose copy isn't known yet: it may turn out to have none. */
+async function mayLackReply(
+  { source, job, record }: DraftRun,
+  message: Copyable['message'],
+): Promise<boolean> {
+  if (!isReply(message.replyTo)) return false;
+  const answered = answeredId(message, source.id);
+  if (answered === undefined) return true;
+  return (record.targetOf(answered) ?? (await job.find([answered])).get(answered)?.targetId) === undefined;
+}
