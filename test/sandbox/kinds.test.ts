@@ -28,6 +28,10 @@ test('paid media is taken by a channel that allows it, and others see only its s
   const film = new Api.InputMediaDocument({ id: own.video() });
   await refused(own.send(paid(5, image), own.channel.id), 'EXTENDED_MEDIA_PEER_INVALID');
   own.channel.paidMedia = true;
+  const full = await own.client.invoke(
+    new Api.channels.GetFullChannel({ channel: own.peerOf(own.channel.id) as never }),
+  );
+  assert.equal((full.fullChat as Api.ChannelFull).paidMediaAllowed, true);
   await refused(own.send(paid(5, image)), 'EXTENDED_MEDIA_PEER_INVALID');
   await refused(own.send(paid(5), own.channel.id), 'EXTENDED_MEDIA_EMPTY');
   await refused(own.send(paid(0, image), own.channel.id), 'EXTENDED_MEDIA_AMOUNT_INVALID');

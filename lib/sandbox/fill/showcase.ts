@@ -47,14 +47,15 @@ export function fillShowcase({ people, forum, channel, group, ...scene }: Showca
     bot: bot.id,
     channel,
   };
-  fillChannel(new Page(cast, channel.id, [channel.creator]));
+  fillChannel(new Page(cast, channel.id, [channel.creator]), channel);
   fillForum(new Page(cast, forum.id, [author.id, user.id]), forum);
   const supergroup = fillGroups(cast, group);
   saved(new Page(cast, user.id, [user.id]));
   return supergroup;
 }
 
-function fillChannel(page: Page): void {
+function fillChannel(page: Page, channel: Chat): void {
+  channel.paidMedia = true;
   page.post({ text: 'The first post.' });
   pinned(page);
   previews(page);

@@ -78,6 +78,7 @@ function fullChannel(
         chatPhoto: new Api.PhotoEmpty({ id: toLong(0) }),
         notifySettings: new Api.PeerNotifySettings({}),
         botInfo: [],
+        paidMediaAllowed: chat.paidMedia,
         slowmodeSeconds: chat.slowmodeSeconds || undefined,
         defaultSendAs: sendAs === undefined ? undefined : tlPeer(sendAs),
         migratedFromChatId: before && toLong(bareId(before.peer)),
