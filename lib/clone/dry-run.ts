@@ -1,3 +1,4 @@
+import { linkAbort } from '../base/abort.js';
 import type { Via } from '../base/ways.js';
 import type { PeekedJob } from '../ledger/peek-job.js';
 import type { Reduction, SkipReason } from '../messages/losses.js';
@@ -40,12 +41,21 @@ export interface DryRun {
   readonly estimate: SendEstimate;
   /** How many messages an earlier run left in doubt: the run looks for them in the target first. */
   readonly inDoubt: number;
+  /** How many messages lay ahead, if the server says so. */
+  readonly ahead: number | undefined;
+  /** How many of them were looked at, and whether these are all. */
+  readonly lookedAt: number;
+  readonly isWhole: boolean;
+  /** How many of these forbid saving by themselves. */
+  readonly protectedMessages: number;
 }
 
 export type DryRunOptions = Omit<CloneOptions, 'job' | 'rehearsal' | 'onEvent'> & {
   readonly job: PeekedJob;
   /** The source id before the first message: see numberingOf. */
   readonly start: number;
+  /** Looks at this many messages or a few more, and then ends. Default: at all. */
+  readonly most?: number;
 };
 
 /**
@@ -56,7 +66,12 @@ export type DryRunOptions = Omit<CloneOptions, 'job' | 'rehearsal' | 'onEvent'> 
 export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const outlook = new Outlook(options.source.kind === 'forum');
   const topics: DryRun['topics'][number][] = [];
-  const { via = 'stream' } = options;
+  const { via = 'stream', most = Number.POSITIVE_INFINITY } = options;
+  const enough = linkAbort(options.signal);
+  const looked = new Set<number>();
+  let protectedMessages = 0;
+  let ahead: number | undefined;
+  let last: CloneSummary | undefined;
   let turns = 0;
   let next = FIRST_ID;
   const rehearsal: Rehearsal = {
@@ -74,27 +89,51 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
       },
       answered() {},
     },
-    noteContent: (message, content) => outlook.note(message, mannerOf(content, via), bytesOf(content, via)),
+    noteContent(message, content) {
+      outlook.note(message, mannerOf(content, via), bytesOf(content, via));
+      if (looked.has(message.id)) return;
+      looked.add(message.id);
+      if (message.noforwards && content.kind !== 'skip') protectedMessages += 1;
+    },
   };
   const job = new DryJob(options.job, options.start);
-  const summary = await runClone({
+  const ended = runClone({
     ...options,
     client: readOnlyClient(options.client),
     job,
     rehearsal,
+    signal: enough.signal,
     onEvent(event) {
       outlook.see(event);
+      if (event.kind === 'plan') ahead = event.total;
+      if (event.kind === 'end') last = event.summary;
+      if (outlook.reported >= most) enough.abort(ENOUGH);
       if (event.kind === 'topic') topics.push({ id: event.sourceTopic, title: event.title });
     },
   });
+  try {
+    await ended;
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  } finally {
+    enough.release();
+  }
+  if (!last) throw new Error('A run that has ended reports its summary.');
   return {
     kinds: outlook.kinds(),
-    summary,
+    summary: last,
     topics,
+    ahead,
+    lookedAt: outlook.reported,
+    isWhole: !enough.signal.aborted,
+    protectedMessages,
     estimate: estimateSends(turns, options.minIntervalMs),
     inDoubt: (await options.job.inStates(['sending'])).length,
   };
 }
+
+/** Why a look ends that was to end early. */
+const ENOUGH = new Error('Enough messages were looked at.');
 
 /** Above the ids that a chat has in practice, and a TL int. */
 const FIRST_ID = 2 ** 30;
@@ -131,6 +170,8 @@ class Counts {
 
 /** Sorts what a run reports by the kinds of its messages. */
 class Outlook {
+  /** How many messages were reported as sent, skipped or failed. */
+  reported = 0;
   readonly #isForum: boolean;
   readonly #kinds = new Map<SelectableKind, Counts>();
   /** Messages that were looked at and not reported yet. */
@@ -169,6 +210,7 @@ class Outlook {
     const noted = this.#noted.get(id);
     if (!noted) return;
     this.#noted.delete(id);
+    this.reported += 1;
     this.#latest.set(id, noted);
     work(this.#of(noted), noted);
   }

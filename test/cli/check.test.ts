@@ -55,6 +55,7 @@ test('everything is tried and reported as ok', async (t) => {
   assert.equal(exit, 0);
   const tried = [
     'settings',
+    'selection',
     'data directory',
     'disk',
     'memory',
@@ -64,7 +65,18 @@ test('everything is tried and reported as ok', async (t) => {
     'login',
     'limits',
   ];
-  const rest = ['source', 'protection', 'source topic', 'pair', 'target', 'target topics', 'job'];
+  const rest = [
+    'source',
+    'protection',
+    'source topic',
+    'pair',
+    'target',
+    'target topics',
+    'job',
+    'rights',
+    'content',
+    'time',
+  ];
   assert.deepEqual([...findings.keys()], [...tried, ...rest]);
   const words = await scene.run(['check'], { SOURCE_CHAT: '@sandbox_news', TARGET_CHAT: 'me' });
   assert.equal(words.status, 0, words.stdout);

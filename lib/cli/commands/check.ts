@@ -5,6 +5,7 @@ import { examineJob } from '../../ledger/examine-job.js';
 import { LEDGER_LOST } from '../../ledger/identify.js';
 import { describeSelection } from '../../messages/selection/canonical.js';
 import { readCriteria } from '../../messages/selection/criteria.js';
+import type { Selection } from '../../messages/selection/selection.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
 import { secretFile, settingsFile } from '../../settings/sources.js';
 import { idleNames } from '../../settings/unknown-names.js';
@@ -14,6 +15,7 @@ import { clockSkew, limits, signedIn } from '../check/account.js';
 import { readSource } from '../check/chats.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
+import { outlookFindings } from '../check/outlook.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession, serverWords } from '../connection.js';
 import { jobOptions, type Pair } from '../job-options.js';
@@ -21,6 +23,7 @@ import { olderHistoryWords } from '../older-history.js';
 import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
+import { openSelection, refuseSelection } from '../selection.js';
 
 /** `telepi check`: tests everything that a run needs, one after another, and reports that it works or how to fix it. */
 export async function check(context: CommandContext): Promise<number> {
@@ -124,7 +127,28 @@ async function* signedInProbes(
     return;
   }
   yield await optionalProbe('limits', signal, () => limits(client, signal));
-  yield* chatProbes(context, settings, client);
+  const seen: Finding[] = [];
+  const chats = yield* watched(chatProbes(context, settings, client), seen);
+  const isReady = seen.every(({ status }) => status !== 'fix');
+  if (chats && isReady) yield* contentProbes(context, client, chats);
+}
+
+/** Passes findings on, and notes them. */
+async function* watched<Result>(
+  findings: AsyncGenerator<Finding, Result>,
+  seen: Finding[],
+): AsyncGenerator<Finding, Result> {
+  for (;;) {
+    const next = await findings.next();
+    if (next.done) return next.value;
+    seen.push(next.value);
+    yield next.value;
+  }
+}
+
+/** The chats of a run, and the settings with the topics that their links name. */
+interface Chats extends Omit<Pair, 'accountId'> {
+  readonly settings: Settings;
 }
 
 /** The steps of a run's own preflight, and the errors for which its job would be refused. */
@@ -132,7 +156,7 @@ async function* chatProbes(
   context: CommandContext,
   settings: Settings,
   client: TelepiClient,
-): AsyncGenerator<Finding> {
+): AsyncGenerator<Finding, Chats | undefined> {
   const { signal, flags, log } = context;
   const { autoCreateTopics, via } = settings;
   const shared = { client, allowProtected: flags['allow-protected'] === true, via, signal, log };
@@ -156,16 +180,41 @@ async function* chatProbes(
   });
   if (found.status === 'fix' || !sides.source) yield found;
   yield* linkNote('target', sides.target);
-  if (!sides.source || !sides.target) return;
+  if (!sides.source || !sides.target) return undefined;
   const { chat: source, topic: sourceTopic, name: sourceName } = sides.source;
   const { chat: target, topic: targetTopic, name: targetName } = sides.target;
   const pair = { source, target, sourceTopic, targetTopic };
   yield* stepProbes(targetSteps({ ...shared, ...pair, autoCreateTopics }), signal);
-  yield await jobProbe(context, { ...settings, sourceTopic, targetTopic }, client, {
-    ...pair,
-    sourceName,
-    targetName,
+  const placed = { ...settings, sourceTopic, targetTopic };
+  const chats = { ...pair, sourceName, targetName };
+  yield await jobProbe(context, placed, client, chats);
+  return { ...chats, settings: placed };
+}
+
+/** What a run is going to do with the messages. */
+async function* contentProbes(
+  context: CommandContext,
+  client: TelepiClient,
+  chats: Chats,
+): AsyncGenerator<Finding> {
+  const { signal, clock } = context;
+  const { source, target, settings } = chats;
+  let chosen: { readonly selection: Selection; readonly accountId: number } | undefined;
+  const refused = await probe('selection', signal, async () => {
+    const accountId = Number((await currentUser(client, signal)).id);
+    const criteria = await readCriteria(settings.selection, clock.now());
+    const selection = await openSelection(client, criteria, accountId, signal);
+    refuseSelection(selection, source);
+    chosen = { selection, accountId };
+    return 'it can be met';
   });
+  if (!chosen) {
+    yield refused;
+    return;
+  }
+  const { selection, accountId } = chosen;
+  const job = jobOptions(context, settings, { ...chats, accountId });
+  yield* outlookFindings({ context, settings, client, source, target, selection, job });
 }
 
 /** Says how a link is understood if that goes beyond its text; a run says it too. */

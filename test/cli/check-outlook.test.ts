@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { GIB } from '../../lib/base/bytes.js';
+import { runInProcess } from '../support/in-process.js';
+import { openScene, recordsOf } from '../support/scene.js';
+
+describe('telepi check', () => {
+  it('says what a run will reduce, skip and refuse, what the target asks for, and how long it takes', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { sandbox, filled } = scene;
+    const { world, files } = sandbox;
+    const source = world.createChannel({ title: 'hard', creator: filled.user.id, megagroup: true });
+    const target = world.createChannel({
+      title: 'strict',
+      creator: filled.plain.user.id,
+      megagroup: true,
+      slowmodeSeconds: 30,
+      defaultBans: ['sendPhotos', 'sendPolls'],
+    });
+    world.addMember(target, filled.user.id);
+    const say = (fields: object): number =>
+      world.post({ chat: source.id, from: filled.user.id, ...fields }).id;
+    say({ text: 'plain' });
+    say({
+      text: 'x🔥',
+      entities: [{ kind: 'customEmoji', offset: 1, length: 2, emojiId: 5368324170671202286n }],
+    });
+    const { id } = files.add({ kind: 'photo', dcId: 1, width: 64, height: 48 });
+    say({ text: 'y'.repeat(1500), media: { kind: 'photo', fileId: id, spoiler: false } });
+    const large = files.add({
+      kind: 'document',
+      dcId: 1,
+      size: 3 * GIB,
+      mimeType: 'application/zip',
+      attributes: [{ type: 'filename', name: 'large.zip' }],
+    });
+    say({ media: { kind: 'document', fileId: large.id, spoiler: false } });
+    say({ text: 'secret', noforwards: true });
+    const before = sandbox.report().sent;
+    const outcome = await runInProcess(['check', '--json'], {
+      environment: {
+        ...scene.connection,
+        SOURCE_CHAT: String(source.id),
+        TARGET_CHAT: String(target.id),
+        MIN_INTERVAL: '1',
+      },
+      cwd: scene.cwd,
+    });
+    assert.equal(outcome.status, 0, outcome.stdout);
+    assert.deepEqual(sandbox.report().sent, before, 'nothing was sent');
+    const findings = new Map(
+      recordsOf(outcome.stdout).map(({ name, status, detail }) => [name, `${status}: ${detail}`]),
+    );
+    for (const [name, words] of [
+      ['rights', /^warning: this account may not send photo, poll there/],
+      [
+        'content',
+        /^warning: 3 of 6 messages would be sent; skipped: service 1; failing: caption_too_long 1, file_too_large 1; lacking something: custom_emoji 1$/,
+      ],
+      ['custom emoji', /^warning: 1 message has custom emoji, which need Premium/],
+      ['long texts', /^warning: 1 message has a text or caption that is longer/],
+      ['large files', /^warning: 1 message has a file that is larger/],
+      ['protected content', /^warning: 1 message has a sender who forbids saving.*--allow-protected/],
+      [
+        'slow mode',
+        /^warning: the target asks for 30 s between two messages, so that 3 messages take at least 1 min 30 s; admins are exempt$/,
+      ],
+      ['time', /^ok: 3 sends take at least 1 min 30 s; large files may take longer$/],
+    ] as const) {
+      assert.match(findings.get(name) ?? 'missing', words, `${name} ${outcome.stdout}`);
+    }
+  });
+
+  it('looks at the next thousand messages of a long history, and says so', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { world } = scene.sandbox;
+    const { user } = scene.filled;
+    const source = world.createChannel({ title: 'long', creator: user.id, megagroup: true });
+    const target = world.createChannel({ title: 'copy', creator: user.id, megagroup: true });
+    for (let index = 0; index < 1500; index += 1)
+      world.post({ chat: source.id, from: user.id, text: `${index}` });
+    const { status, stdout } = await runInProcess(['check', '--json'], {
+      environment: {
+        ...scene.connection,
+        SOURCE_CHAT: String(source.id),
+        TARGET_CHAT: String(target.id),
+        MIN_INTERVAL: '10',
+      },
+      cwd: scene.cwd,
+    });
+    assert.equal(status, 0, stdout);
+    const findings = new Map(recordsOf(stdout).map(({ name, detail }) => [name, String(detail)]));
+    assert.match(
+      findings.get('content') ?? '',
+      /^\d+ of the next 1\d\d\d messages would be sent; skipped: service 1; telepi run --dry-run counts all of them$/,
+    );
+    const [, hours] =
+      /^about 1\d\d\d sends take at least 4 h (\d+) min/.exec(findings.get('time') ?? '') ?? [];
+    assert.ok(hours, findings.get('time'));
+  });
+});
