@@ -1,5 +1,6 @@
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { type Random, seededRandom } from '../../lib/base/random.js';
+import type { Via } from '../../lib/base/ways.js';
 import { SampleFiles, type SampleKind } from '../../lib/sandbox/fill/sample-files.js';
 import { nthText, sentence } from '../../lib/sandbox/fill/styled-text.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
@@ -14,6 +15,7 @@ export interface Scene {
   readonly me: Account;
   readonly target: TargetChat;
   readonly jobs: readonly [JobScene, ...JobScene[]];
+  readonly via: Via;
 }
 
 /** A chat, or the account's Saved Messages. */
@@ -34,6 +36,7 @@ const CHAT_KINDS: readonly ChatKind[] = ['forum', 'forum', 'supergroup', 'broadc
 export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
   const random = seededRandom(`${plan.seed}/content`);
   const { world } = sandbox;
+  const { via } = plan;
   const me = world.createUser({ phone: '9996600001', code: '12345', firstName: 'Ann' });
   const author = world.createUser({ firstName: 'Carol', username: 'carol' });
   const target = plan.faults.has('saved-messages')
@@ -49,12 +52,12 @@ export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
     return { source, ...routeOf({ source, target, sandbox, random: own }) };
   };
   const first = writeJob(`${plan.seed}/content/1`);
-  if (!plan.faults.has('two-jobs')) return { me, target, jobs: [first] };
+  if (!plan.faults.has('two-jobs')) return { me, target, jobs: [first], via };
   // Sources of one seed hold the same words: one job's posts must not be taken for another's. If the server forgets
   // random_ids, nobody could know which of two sends in doubt the only copy belongs to: it is sent once more.
   const isTellable = !plan.faults.has('random-ids-forgotten');
   const second = writeJob(`${plan.seed}/content/${isTellable && random.float() < 0.6 ? 1 : 2}`);
-  return { me, target, jobs: [first, second] };
+  return { me, target, jobs: [first, second], via };
 }
 
 /** The target as a person would write it into TARGET_CHAT. */

@@ -66,13 +66,14 @@ function writeScene(world: World): Scene {
   const me = world.createUser({ firstName: 'Ann' });
   const source = world.createChannel({ title: 'Endless', creator: me.id, megagroup: true });
   const target = world.createChannel({ title: 'Copy', creator: me.id, megagroup: true });
-  return { me, target, jobs: [{ source, autoCreateTopics: false }] };
+  return { me, target, jobs: [{ source, autoCreateTopics: false }], via: 'stream' };
 }
 
 function dayPlan(seed: string): Plan {
   return {
     ...planOf(seed),
     seed,
+    via: 'stream',
     faults: new Set(['latency', 'message-budget', 'drop-after', 'reset']),
     weather: {
       latencyMs: 40,

@@ -27,11 +27,11 @@ export function judge(end: LifeEnd, { faults }: Plan): void {
 
 /**
  * Nothing here is a message's own fault. A reply is cloned as a plain message, and counted; so are custom emoji, which
- * need Premium, and topics that the scene merges.
+ * need Premium, topics that the scene merges, and cards.
  */
 export function requireNoFailures({ summary }: LifeEnd & { kind: 'done' }): void {
   const { failed, skipped, reduced } = summary;
-  const { reply: _, custom_emoji: __, topic: ___, ...lost } = reduced;
+  const { reply: _, custom_emoji: __, topic: ___, card: ____, ...lost } = reduced;
   const price = { failed, lost, deleted: skipped.deleted, already_sent: skipped.already_sent };
   if (failed.length === 0 && Object.keys(lost).length === 0 && !skipped.deleted && !skipped.already_sent) {
     return;

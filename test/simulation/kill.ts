@@ -176,6 +176,7 @@ async function environmentsOf({
     ...(sourceTopic !== undefined && { SOURCE_TOPIC: String(sourceTopic) }),
     ...(targetTopic !== undefined && { TARGET_TOPIC: String(targetTopic) }),
     AUTO_CREATE_TOPICS: autoCreateTopics ? 'yes' : 'no',
+    VIA: plan.via,
     MIN_INTERVAL: '0',
     PARALLEL_UPLOADS: String(plan.slots),
     BUFFER_MB: String(Math.ceil((plan.bufferParts * 524_288) / 1_000_000)),

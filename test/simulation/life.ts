@@ -147,7 +147,8 @@ class Life {
       const { sourceTopic, targetTopic, autoCreateTopics } = this.#job;
       const source = await resolveChat(client, parseChatRef(String(this.#job.source.id)), signal);
       const target = await resolveChat(client, parseChatRef(targetWord(scene)), signal);
-      const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics };
+      const { via } = plan;
+      const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics, via };
       await preflight({ ...pair, allowProtected: false, log, signal });
       const job = await openJob({
         accountId: Number(user.id),

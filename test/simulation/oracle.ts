@@ -5,6 +5,7 @@ import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
 import { GENERAL_TOPIC } from '../../lib/sandbox/world/topics.js';
 import {
   asCopied,
+  asForwarded,
   assertSameMessages,
   isCloneable,
   type SeenMessage,
@@ -69,13 +70,14 @@ async function assertJob(sandbox: Sandbox, scene: Scene, job: JobScene, record: 
 
 /** What an undisturbed run sends. */
 async function wantedMessages(sandbox: Sandbox, scene: Scene, job: JobScene): Promise<SeenMessage[]> {
-  const { me, target } = scene;
+  const { me, target, via } = scene;
   // In a basic group, an id belongs to one member's box.
   const source = { ...job.source, creator: me.id };
   const seen = await seenMessages(sandbox, source, (message) => isWanted(job, message));
-  const keepsEmoji = me.premium || target.id === me.id;
+  const isForward = via === 'forward';
+  const keepsEmoji = isForward || me.premium || target.id === me.id;
   return seen.map(({ id, look: original }) => {
-    const look = asCopied(original);
+    const look = isForward ? asForwarded(original) : asCopied(original);
     const topic = landing(target, job, look.topic);
     return { id, look: { ...(keepsEmoji ? look : withoutPremium(look)), topic } };
   });

@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
+import type { Via } from '../../lib/base/ways.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
 
 /** The things that can go wrong in a simulated run, and the things that make it harder to get it right. */
@@ -74,6 +75,7 @@ export interface Plan {
   readonly connections: number;
   readonly minIntervalMs: number;
   readonly verifySource: boolean;
+  readonly via: Via;
 }
 
 /** Each kind occurs with this chance, so that most runs have a handful of them and every pair meets. */
@@ -102,6 +104,7 @@ export function planOf(seed: string): Plan {
     connections: random.integer(1, 3),
     minIntervalMs: pick(random, [0, 0, 50, 1_300]),
     verifySource: random.float() < 0.2,
+    via: pick(seededRandom(`${seed}/via`), ['stream', 'stream', 'stream', 'reference', 'forward', 'auto']),
   };
 }
 
