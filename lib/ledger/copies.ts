@@ -28,6 +28,8 @@ export interface Copies {
   readonly checkpoint: number;
   /** Everything up to this source id was done before there was a ledger. */
   readonly takenUp: number;
+  /** Whether no run has read this message of the source, because its selection began later. */
+  wasPassedOver(sourceId: number): boolean;
   /** When the job last ran, in milliseconds since the epoch; 0: never. */
   readonly lastRunAt: number;
   /** Source topic id → target topic id. */
@@ -59,6 +61,8 @@ export async function readCopies(options: CopiesOptions): Promise<Copies | undef
     path,
     checkpoint: job.checkpoint,
     takenUp: job.takenUp,
+    wasPassedOver: (sourceId) =>
+      job.passedOver.some(({ after, upTo }) => sourceId > after && sourceId <= upTo),
     lastRunAt: job.runStartedAt ?? 0,
     // A person may have edited the file since.
     topicMap: (await readTopicMap(join(path, TOPIC_MAP_FILE))) ?? topics,

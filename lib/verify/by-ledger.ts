@@ -125,6 +125,7 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
   if (isWanted && !isWanted(document, album)) return note(() => record.add('unselected'));
   if (!row) {
     if (id <= copies.takenUp) return note(() => record.add('unrecorded'));
+    if (copies.wasPassedOver(id)) return note(() => record.add('unselected'));
     if (id > copies.checkpoint) return differs({ kind: 'waiting' });
     return differs({ kind: 'missing', why: 'The ledger does not know it.' });
   }

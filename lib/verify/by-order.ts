@@ -109,12 +109,14 @@ async function settle(scene: VerifyScene, matching: Matching, matches: readonly 
   for await (const [pair, outcomes] of reading) {
     signal.throwIfAborted();
     await pairs.check(pair, outcomes);
+    onEvent({ kind: 'checked', messages: 1 });
   }
   for (const { source, copy } of matches) {
     matching.afterSource = source?.post.id ?? matching.afterSource;
     matching.afterTarget = copy?.post.id ?? matching.afterTarget;
   }
-  onEvent({ kind: 'checked', messages: matches.filter(({ source }) => source).length });
+  const alone = matches.filter(({ source }) => source).length - resolved.length;
+  onEvent({ kind: 'checked', messages: Math.max(0, alone) });
   const { afterSource: after, afterTarget } = matching;
   await record.save({ phase: 'pairs', after, afterTarget, pairs: pairs.state });
 }

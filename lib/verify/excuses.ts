@@ -1,4 +1,5 @@
 import type { Loss } from '../messages/kinds/kind.js';
+import { PLANNED_LOSSES } from '../messages/kinds/planned-losses.js';
 import type { Difference } from './differences.js';
 
 /** Which differences a loss explains, by their kind or the beginning of their field. */
@@ -11,11 +12,18 @@ interface Excuse {
    */
   readonly presumed?: readonly string[];
   readonly of?: string;
+  /** What it explains whether it was recorded or not: the table of kinds leaves it out of every copy. */
+  readonly always?: readonly string[];
   /** What it explains of a message that is known to have lost it, though nobody recorded that. Default: `fields`. */
   readonly given?: readonly string[];
 }
 
 const TEXT_AND_MEDIA = ['text', 'entities', 'media', 'richMessage'];
+
+/** Formatting that the table of kinds leaves out of every copy. */
+const LEFT_OUT_ENTITIES = ['diff_insert', 'diff_replace', 'diff_delete', 'unknown'].map(
+  (kind) => `entities.${kind}`,
+);
 
 /** What each loss explains: a new loss doesn't compile until somebody has judged it. */
 const EXCUSES: Readonly<Record<Loss, Excuse>> = {
@@ -37,7 +45,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   quote: { fields: ['reply.quote', 'text', 'entities'] },
   buttons: { fields: ['markup', 'text', 'entities'], presumed: ['markup'] },
   mention: { fields: ['entities.mention_name'] },
-  entities: { fields: ['entities'] },
+  entities: { fields: ['entities'], always: LEFT_OUT_ENTITIES },
   custom_emoji: { fields: ['entities.custom_emoji'], presumed: ['entities.custom_emoji'] },
   effect: { fields: ['effect'], presumed: ['effect'] },
   thumbnail: { fields: ['media.file.thumbs'] },
@@ -76,7 +84,11 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
 };
 
 /** The losses that may be presumed where nobody recorded any. */
-const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed }]) => (presumed ? [loss] : []));
+const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed, always }]) =>
+  presumed || always ? [loss] : [],
+);
+/** The ones among them that no run records yet. */
+const UNCOUNTED = PRESUMED.filter((loss) => loss in PLANNED_LOSSES || EXCUSES[loss as Loss].always);
 
 /** A difference that a loss explains. */
 export interface Excused {
@@ -98,7 +110,8 @@ export function excuse(
   const reductions: Excused[] = [];
   for (const difference of found) {
     const loss = recorded
-      ? recorded.find((each) => explains(each, difference))
+      ? (recorded.find((each) => explains(each, difference)) ??
+        UNCOUNTED.find((each) => mayExplain(each, difference)))
       : (presumed.find((each) => isAbout(EXCUSES[each].given ?? EXCUSES[each].fields, difference)) ??
         PRESUMED.find((each) => mayExplain(each, difference)));
     if (loss === undefined) differences.push(difference);
@@ -112,7 +125,8 @@ function explains(loss: string, difference: Difference): boolean {
 }
 
 function mayExplain(loss: string, difference: Difference): boolean {
-  const { presumed = [], of } = EXCUSES[loss as Loss];
+  const { presumed = [], of, always = [] } = EXCUSES[loss as Loss];
+  if (isAbout(always, difference)) return true;
   if (!isAbout(presumed, difference)) return false;
   return of === undefined ? isLack(difference) : difference.source === of;
 }

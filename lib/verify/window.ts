@@ -33,6 +33,8 @@ export function seen(post: PostDocument): Omit<Seen, 'wanted'> {
 
 /** How many messages of each side are looked at together. */
 export const WINDOW = 256;
+/** How many matches are taken at once, at most: an interrupted verification reads this many files again. */
+const MOST_AT_ONCE = 32;
 
 /**
  * Takes matches from the front of two windows, and removes them there. Messages that look the same are matched at once;
@@ -41,7 +43,12 @@ export const WINDOW = 256;
  */
 export function takeMatches(sources: Seen[], copies: Seen[], isEnd: boolean): Match[] {
   const matches: Match[] = [];
-  while (sources[0] && copies[0] && sources[0].look.whole === copies[0].look.whole) {
+  while (
+    matches.length < MOST_AT_ONCE &&
+    sources[0] &&
+    copies[0] &&
+    sources[0].look.whole === copies[0].look.whole
+  ) {
     const [source, copy] = [sources.shift(), copies.shift()];
     if (source && copy) matches.push({ source, copy });
   }
