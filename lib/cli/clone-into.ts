@@ -11,6 +11,7 @@ import type { TelepiClient } from '../telegram/client.js';
 import type { CommandContext } from './command.js';
 import { chooseReporter } from './progress/choose.js';
 import { tellSummary } from './summary.js';
+import { type Texts, withProgram } from './texts.js';
 
 /** One for each of the usual ten slots: if each connection has its own speed, two slots on one would share it. */
 const UPLOAD_CONNECTIONS = 10;
@@ -34,6 +35,7 @@ export interface Chosen {
 }
 
 interface Parts extends Chosen {
+  readonly texts: Texts;
   readonly job: Job;
   readonly events: RunEvents;
 }
@@ -56,15 +58,18 @@ export async function cloneInto(
   const budget = new ByteBudget(bufferBytes);
   let complete = false;
   try {
-    await runClone({
-      ...cloneOptions(context, settings, parts, budget),
-      job,
-      onEvent(event) {
-        if (event.kind === 'plan') events.planned = true;
-        if (event.kind === 'end') summary = event.summary;
-        reporter.show(event);
-      },
-    });
+    await withProgram(context, parts.texts, settings.text, (text) =>
+      runClone({
+        ...cloneOptions(context, settings, parts, budget),
+        text,
+        job,
+        onEvent(event) {
+          if (event.kind === 'plan') events.planned = true;
+          if (event.kind === 'end') summary = event.summary;
+          reporter.show(event);
+        },
+      }),
+    );
     complete = true;
   } finally {
     await reporter.close();

@@ -1,5 +1,6 @@
 import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
+import { textKeys } from '../settings/text-table.js';
 import type { CommandSpec } from './command.js';
 import { CONTINUE_FROM } from './older-state.js';
 
@@ -32,6 +33,9 @@ const CLONE: readonly SettingKey[] = [
 
 /** Which messages to choose: the settings of every command that reads messages. */
 const SELECTION: readonly SettingKey[] = selectionKeys;
+
+/** What becomes of the messages' texts. */
+const TEXT: readonly SettingKey[] = textKeys;
 
 const VERIFY: readonly SettingKey[] = ['sourceChat', 'targetChat', 'sourceTopic', 'targetTopic', 'bufferMb'];
 
@@ -88,7 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'run',
     about: 'Clone the source chat into the target chat, from where the last run stopped',
-    settings: [...CONNECTION, ...CLONE, ...SELECTION],
+    settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT],
     flags: [
       {
         name: 'restart',

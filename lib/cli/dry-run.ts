@@ -8,6 +8,7 @@ import { type Chosen, cloneOptions } from './clone-into.js';
 import type { CommandContext } from './command.js';
 import type { Output } from './output.js';
 import { count, formatDuration } from './progress/words.js';
+import { type Texts, withProgram } from './texts.js';
 
 /**
  * `telepi run --dry-run`: says what a run would do. The ledger is only read, and need not exist; no folder, lock or log of
@@ -16,7 +17,7 @@ import { count, formatDuration } from './progress/words.js';
 export async function rehearse(
   context: CommandContext,
   settings: Settings,
-  chosen: Chosen,
+  chosen: Chosen & { readonly texts: Texts },
   options: Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>,
 ): Promise<number> {
   const [{ dryRun }, { peekJob }] = await Promise.all([
@@ -24,11 +25,14 @@ export async function rehearse(
     import('../ledger/peek-job.js'),
   ]);
   const job = await peekJob(options);
-  const found = await dryRun({
-    ...cloneOptions(context, settings, chosen, new ByteBudget(settings.bufferBytes)),
-    job,
-    start: numberingOf(options).start,
-  });
+  const found = await withProgram(context, chosen.texts, settings.text, (text) =>
+    dryRun({
+      ...cloneOptions(context, settings, chosen, new ByteBudget(settings.bufferBytes)),
+      text,
+      job,
+      start: numberingOf(options).start,
+    }),
+  );
   show(context.output, found);
   return ExitStatus.done;
 }

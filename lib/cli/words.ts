@@ -1,15 +1,19 @@
 import { UsageError } from '../base/errors.js';
 import { isBooleanWord } from '../settings/parse.js';
 import { settingKeys, specOf } from '../settings/table.js';
+import type { SettingKind } from '../settings/table-row.js';
 import type { CommandSpec, FlagSpec } from './command.js';
 import { GLOBAL_FLAGS } from './root-help.js';
 import { readSwitch } from './switches.js';
 
-/** What each flag takes, by name: yes or no after an equals sign, or a value after an equals sign or a blank. */
-export type FlagKinds = ReadonlyMap<string, 'switch' | 'value'>;
+/**
+ * What each flag takes, by name: yes or no after an equals sign, or a value after an equals sign or a blank; of lines,
+ * each time that the flag is given adds one.
+ */
+export type FlagKinds = ReadonlyMap<string, 'switch' | 'value' | 'lines'>;
 
 export interface ReadWords {
-  /** Text, or yes or no, by name without dashes; the last one counts. */
+  /** Text, or yes or no, by name without dashes; the last one counts, or of lines all. */
   readonly flags: Readonly<Record<string, string | boolean>>;
   /** The words that are neither flags nor their values. */
   readonly words: readonly string[];
@@ -30,9 +34,7 @@ export function flagKinds(command?: CommandSpec, more: readonly FlagSpec[] = [])
     ...settingKeys
       .filter((key) => uses.includes(key))
       .map(specOf)
-      .flatMap(({ flag, kind }) =>
-        flag === undefined ? [] : [[flag, kind.type === 'boolean' ? 'switch' : 'value'] as const],
-      ),
+      .flatMap(({ flag, kind }) => (flag === undefined ? [] : [[flag, flagKind(kind)] as const])),
   ]);
 }
 
@@ -64,13 +66,20 @@ export function readWords(
       flags.set(name, value);
     } else if (token.kind === undefined) unknown.add(token.name);
     else if (token.value === undefined) valueless.push(token.name);
-    else flags.set(token.name, token.value);
+    else if (token.kind === 'lines' && flags.has(token.name)) {
+      flags.set(token.name, `${flags.get(token.name)}\n${token.value}`);
+    } else flags.set(token.name, token.value);
   }
   return { flags: Object.fromEntries(flags), words, unknown: [...unknown], valueless };
 }
 
+function flagKind({ type }: SettingKind): 'switch' | 'value' | 'lines' {
+  if (type === 'lines') return 'lines';
+  return type === 'boolean' ? 'switch' : 'value';
+}
+
 interface FlagToken {
-  readonly kind: 'switch' | 'value' | undefined;
+  readonly kind: 'switch' | 'value' | 'lines' | undefined;
   readonly name: string;
   readonly value: string | undefined;
   readonly written: string;
@@ -120,7 +129,7 @@ function isFlag(word: string): boolean {
 
 /** Whether a word is taken as the value of the flag before it: a chat's id, for one, begins with a dash. */
 function isValue(word: string, kind: FlagToken['kind']): boolean {
-  return kind === 'value' ? !/^-[^0-9]/.test(word) : !isFlag(word);
+  return kind === 'value' || kind === 'lines' ? !/^-[^0-9]/.test(word) : !isFlag(word);
 }
 
 /** `-abc` is three flags of one letter. */

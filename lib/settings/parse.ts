@@ -18,6 +18,7 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
       return parseChoice(spec, raw, spec.kind.of);
     case 'text':
       return raw.text.trim();
+    case 'lines':
     case 'verbatim':
       return raw.text;
   }

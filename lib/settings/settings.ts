@@ -18,6 +18,7 @@ import {
   settingsFile,
 } from './sources.js';
 import { SETTINGS, type SettingKey, settingKeys, specOf } from './table.js';
+import { type TextSettings, textSettings } from './text-settings.js';
 
 const MB = 1_000_000;
 
@@ -31,6 +32,8 @@ export interface Settings {
   readonly targetTopic: number | undefined;
   /** Undefined when the user has not decided. */
   readonly autoCreateTopics: boolean | undefined;
+  /** What becomes of the messages' texts; rules and templates as they were written. */
+  readonly text: TextSettings;
   /** Which messages to choose, as it was written: lib/messages/selection reads and checks it. */
   readonly selection: SelectionTexts;
   readonly minIntervalMs: number;
@@ -120,6 +123,7 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
   const shown: Record<SettingKey, unknown> = {
     ...(chosen as Record<SelectionKey, string | undefined>),
     ...settings,
+    ...settings.text,
     minInterval: settings.minIntervalMs / 1000,
     bufferMb: settings.bufferBytes / MB,
     cards: settings.cards ? 'on' : 'off',
@@ -252,6 +256,7 @@ function build(
     targetTopic: whole('targetTopic'),
     autoCreateTopics: values.get('autoCreateTopics') as boolean | undefined,
     selection,
+    text: textSettings(values),
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,

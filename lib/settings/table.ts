@@ -1,6 +1,7 @@
 import { VIAS } from '../base/ways.js';
 import { SELECTION_SETTINGS } from './selection-table.js';
 import type { SettingKind, SettingSpec } from './table-row.js';
+import { TEXT_SETTINGS } from './text-table.js';
 
 export type { SettingSpec } from './table-row.js';
 
@@ -110,6 +111,7 @@ export const SETTINGS = {
       "stream: download and upload files; reference: let copies name the source's files; forward: let Telegram forward; auto: reference, or stream where that is refused",
   },
   ...SELECTION_SETTINGS,
+  ...TEXT_SETTINGS,
   dataDir: {
     name: 'DATA_DIR',
     flag: 'data-dir',

@@ -23,6 +23,7 @@ import { olderHistoryWords } from '../older-history.js';
 import { readSide } from '../pair.js';
 import { openSelection, refuseSelection } from '../selection.js';
 import { resolveSides, type Sides } from '../sides.js';
+import { readTexts, type Texts } from '../texts.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
@@ -30,6 +31,7 @@ export async function run(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
   for (const side of ['source', 'target'] as const) readSide(settings, side);
   const criteria = await readCriteria(settings.selection, context.clock.now());
+  const texts = await readTexts(settings);
   context.log.info('settings_read', describeSettings(settings));
   const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
@@ -51,7 +53,15 @@ export async function run(context: CommandContext): Promise<number> {
       },
     });
     try {
-      return await cloneAs({ context, settings, criteria, client, events, early: early ?? begin(client) });
+      return await cloneAs({
+        context,
+        settings,
+        criteria,
+        texts,
+        client,
+        events,
+        early: early ?? begin(client),
+      });
     } finally {
       await client.close();
     }
@@ -65,12 +75,21 @@ interface Connected {
   readonly context: CommandContext;
   readonly settings: Settings;
   readonly criteria: Criteria;
+  readonly texts: Texts;
   readonly client: TelepiClient;
   readonly events: RunEvents;
   readonly early: Early;
 }
 
-async function cloneAs({ context, settings, criteria, client, events, early }: Connected): Promise<number> {
+async function cloneAs({
+  context,
+  settings,
+  criteria,
+  texts,
+  client,
+  events,
+  early,
+}: Connected): Promise<number> {
   const user = await early.user;
   const accountId = Number(user.id);
   context.log.info('signed_in', { userId: accountId, bot: user.bot === true });
@@ -78,7 +97,7 @@ async function cloneAs({ context, settings, criteria, client, events, early }: C
   // They open while the chats are looked at and the job is opened.
   if (context.flags['dry-run'] !== true) client.parts.warm();
   const selection = await openSelection(client, criteria, accountId, context.signal);
-  const scene = { context, client, events, accountId, selection, ...(await early.rooms) };
+  const scene = { context, texts, client, events, accountId, selection, ...(await early.rooms) };
   const chats = new Map<string, KnownChat>();
   try {
     return await throughUpgrades(context, client, async (first) => {
@@ -97,14 +116,14 @@ async function cloneAs({ context, settings, criteria, client, events, early }: C
   }
 }
 
-interface RunScene extends Pick<Connected, 'context' | 'client' | 'events'>, Rooms {
+interface RunScene extends Pick<Connected, 'context' | 'texts' | 'client' | 'events'>, Rooms {
   readonly accountId: number;
   readonly selection: Selection;
 }
 
 /** `first`: no run of this process has opened the job before. */
 async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise<number> {
-  const { context, client, events, accountId, selection, openJob, examineJob, runClone } = scene;
+  const { context, texts, client, events, accountId, selection, openJob, examineJob, runClone } = scene;
   const { source, target, settings } = sides;
   const flight = preflightOptions(context, settings, { client, source, target });
   // Must come before anything is recorded.
@@ -113,7 +132,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   const restart = first && context.flags['restart'] === true;
   const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
   if (context.flags['dry-run'] === true) {
-    return rehearse(context, settings, { client, source, target, selection }, options);
+    return rehearse(context, settings, { client, source, target, selection, texts }, options);
   }
   const examined = await examineJob(options, 'look-before-writing');
   if (restart) await confirmRestart(context, examined, target);
@@ -124,7 +143,15 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
       const older = await olderHistoryWords(client, source, settings.sourceTopic, context.signal);
       if (older !== undefined) context.output.note(older);
     }
-    return await cloneInto(runClone, context, settings, { client, source, target, selection, job, events });
+    return await cloneInto(runClone, context, settings, {
+      client,
+      source,
+      target,
+      selection,
+      texts,
+      job,
+      events,
+    });
   } finally {
     await job.close();
   }

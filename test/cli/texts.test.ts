@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { UsageError } from '../../lib/base/errors.js';
+import { COMMANDS } from '../../lib/cli/commands.js';
+import { readTexts } from '../../lib/cli/texts.js';
+import { flagKinds, readWords } from '../../lib/cli/words.js';
+import type { PostDocument } from '../../lib/messages/document/document.js';
+import { readSettings } from '../../lib/settings/settings.js';
+import { textKeys } from '../../lib/settings/text-table.js';
+
+/** What a command line and an environment say about texts. */
+function read(words: readonly string[], environment: Record<string, string> = {}) {
+  const run = COMMANDS.find(({ name }) => name === 'run');
+  const { flags, unknown } = readWords(['run', ...words], flagKinds(run), { takesWord: false });
+  assert.deepEqual(unknown, []);
+  const sources = { flags, environment, workingDirectory: '/', envFile: '/dev/null' };
+  return readTexts(readSettings(sources, { uses: [...textKeys, 'via'] }));
+}
+
+const post: PostDocument = {
+  version: 1,
+  kind: 'message',
+  id: 1,
+  chat: -1001,
+  date: 0,
+  flags: {},
+  text: 'a b #c',
+  entities: [{ kind: 'hashtag', offset: 4, length: 2 }],
+};
+
+describe('the settings of texts', () => {
+  it('split, write buttons as text and quote unless they say otherwise', async () => {
+    const { options, program } = await read([]);
+    assert.deepEqual(options, { long: 'split', buttons: 'text', replyFallback: 'quote' });
+    assert.equal(program, undefined);
+    const other = await read(['--long', 'fail', '--buttons=drop', '--reply-fallback', 'none']);
+    assert.deepEqual(other.options, { long: 'fail', buttons: 'drop', replyFallback: 'none' });
+  });
+
+  it('take several rules, from flags or from lines', async () => {
+    const words = [
+      '--replace',
+      'a=>x',
+      '--replace',
+      'b=>-y',
+      '--replace-regex=(x)=>$1$1',
+      '--strip',
+      'hashtags',
+    ];
+    const lines = { REPLACE: 'a=>x\nb=>-y', REPLACE_REGEX: '(x)=>$1$1', STRIP: 'Hashtags' };
+    for (const { options } of [await read(words), await read([], lines)]) {
+      assert.equal(options.transform?.(post, { nameOf: () => undefined }).text, 'xx -y');
+    }
+  });
+
+  it('name a program by its words', async () => {
+    assert.deepEqual((await read(['--pipe', "jq -c '.a b'"])).program, ['jq', '-c', '.a b']);
+  });
+
+  it('are refused before any work', async () => {
+    const faults: readonly (readonly [string[], RegExp])[] = [
+      [['--replace', 'a'], /--replace takes what is to be replaced/],
+      [['--replace-regex', '(=>b'], /can't read the pattern/],
+      [['--strip', 'links,vowels'], /--strip must be one of links, mentions, hashtags.*"vowels"/],
+      [['--caption-template', '{text}'], /--caption-template: the \{ at character 1/],
+      [['--attribution', 'header', '--attribution-template', '{a}'], /--attribution-template/],
+      [['--pipe', "'x"], /never closed/],
+      [['--via', 'forward', '--strip', 'links'], /VIA=forward/],
+      [['--long', 'cut'], /must be one of split, fail/],
+      [['--pipe-deadline', '0'], /from 0.1/],
+    ];
+    for (const [words, message] of faults) {
+      await assert.rejects(
+        async () => read(words),
+        (error) => error instanceof UsageError && message.test(error.message),
+        words.join(' '),
+      );
+    }
+  });
+});
