@@ -1,5 +1,16 @@
 /** The kinds of copies. What is neither a text nor a photo or file is recognised by its own facts. */
-export const SENT_KINDS = ['text', 'photo', 'document', 'place', 'venue', 'contact', 'forward'] as const;
+export const SENT_KINDS = [
+  'text',
+  'photo',
+  'document',
+  'place',
+  'venue',
+  'contact',
+  'poll',
+  'checklist',
+  'story',
+  'forward',
+] as const;
 
 export type SentKind = (typeof SENT_KINDS)[number];
 
@@ -8,7 +19,7 @@ export interface SentContent {
   readonly kind: SentKind;
   /** Bytes of the document, or of the photo's largest size (its size if it goes as a file); absent when unknown. */
   readonly size?: number;
-  /** SHA-256 of the text or caption, with the facts of a kind of its own (the place, the phone number), in hex. */
+  /** SHA-256 of the text or caption, or of the facts of a kind of its own (the place, the phone number), in hex. */
   readonly textHash: string;
 }
 

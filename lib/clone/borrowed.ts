@@ -1,7 +1,8 @@
 import { Api } from 'telegram/tl/index.js';
 import type { ServerFile } from '../base/file-parts.js';
 import type { Via } from '../base/ways.js';
-import { contentOf, isMedia, type MediaContent } from '../messages/tl/content.js';
+import type { MediaContent } from '../messages/tl/content.js';
+import { type CarriedContent, contentAt } from '../messages/tl/spots.js';
 import { fetchMessage } from '../telegram/history.js';
 import { serverFile } from '../telegram/server-file.js';
 import type { Run } from './run.js';
@@ -30,12 +31,12 @@ export function borrowedOf(content: MediaContent, via: Via): Borrowed {
 
 /** As `borrowedOf`, with fresh references; undefined when the message is gone or holds another file now. */
 export async function borrowAgain(
-  { client, source, means, signal }: Pick<Run, 'client' | 'source' | 'means' | 'signal'>,
-  { content, via }: { readonly content: MediaContent & { readonly message: Api.Message }; readonly via: Via },
+  { client, source, signal }: Pick<Run, 'client' | 'source' | 'signal'>,
+  { content, via }: { readonly content: CarriedContent; readonly via: Via },
 ): Promise<Borrowed | undefined> {
   const now = await fetchMessage(client, source, content.message.id, signal);
-  const fresh = now && contentOf(now, means);
-  if (!fresh || !isMedia(fresh)) return undefined;
+  const fresh = now && contentAt(now, content.spot);
+  if (!fresh) return undefined;
   return fileIdOf(fresh) === fileIdOf(content) ? borrowedOf(fresh, via) : undefined;
 }
 

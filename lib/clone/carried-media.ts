@@ -4,10 +4,11 @@ import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
 import type { Via, Way } from '../base/ways.js';
 import type { Reduction } from '../messages/losses.js';
-import type { MediaContent } from '../messages/tl/content.js';
 import { inputMedia, photoAsFile, withCover } from '../messages/tl/input-media.js';
+import type { CarriedContent } from '../messages/tl/spots.js';
 import { serverMedia, uploadMedia } from '../telegram/server-file.js';
 import { type Borrowed, borrowAgain, borrowedOf, isOfSet } from './borrowed.js';
+import type { Carried } from './carried.js';
 import { isAboutReference, isRefusedPhoto } from './concessions.js';
 import type { FileUpload } from './file-upload.js';
 import { finishInFlight } from './in-flight.js';
@@ -30,7 +31,7 @@ export interface Uploads {
 }
 
 export interface CarriedMediaOptions {
-  readonly content: MediaContent & { readonly message: Api.Message };
+  readonly content: CarriedContent;
   /** How the run sends. */
   readonly via: Via;
   /** Size of the files. */
@@ -41,7 +42,7 @@ export interface CarriedMediaOptions {
 }
 
 /** How a message goes whose media are `carried`. */
-export function wayOf(carried: CarriedMedia | undefined): Way {
+export function wayOf(carried: Carried | undefined): Way {
   if (!carried) return 'no_file';
   return carried.isBorrowed ? 'reference' : 'stream';
 }
@@ -51,8 +52,8 @@ export function wayOf(carried: CarriedMedia | undefined): Way {
  * messages.uploadMedia made of them in this run or an earlier one. Either may be refused later: an upload once the
  * server has dropped its parts or used it; a server's file once its reference has expired.
  */
-export class CarriedMedia {
-  readonly #run: FaultRun & Pick<Run, 'source' | 'job' | 'means'>;
+export class CarriedMedia implements Carried {
+  readonly #run: FaultRun & Pick<Run, 'source' | 'job'>;
   readonly #options: CarriedMediaOptions;
   readonly #partRepairs = new Map<number, number>();
   readonly #lost = new Set<Reduction>();
@@ -64,13 +65,12 @@ export class CarriedMedia {
   /** Telegram doesn't accept this picture as a photo. */
   #asFile = false;
 
-  constructor(run: FaultRun & Pick<Run, 'source' | 'job' | 'means'>, options: CarriedMediaOptions) {
+  constructor(run: FaultRun & Pick<Run, 'source' | 'job'>, options: CarriedMediaOptions) {
     this.#run = run;
     this.#options = options;
     this.#borrowed = borrowedOf(options.content, options.via);
   }
 
-  /** Size of the files that were carried over. */
   get bytes(): number {
     return this.#borrowed.document ? 0 : this.#options.bytes;
   }
@@ -87,21 +87,18 @@ export class CarriedMedia {
     return this.#borrowed.document !== undefined;
   }
 
-  /** A photo that goes as a file: it can't be in one album with photos. */
   get isPhotoAsFile(): boolean {
     return (
       this.#options.content.kind === 'photo' && (this.#made ? this.#made.kind === 'document' : this.#asFile)
     );
   }
 
-  /** The losses that are already known. */
   get reductions(): readonly Reduction[] {
     const thumbnail = this.#uploads?.lostThumbnail ? (['thumbnail'] as const) : [];
     const asFile = this.isPhotoAsFile ? (['photo_as_file'] as const) : [];
     return [...this.#lost, ...thumbnail, ...asFile];
   }
 
-  /** Whether it may be refused because of its age, or because of what an earlier call did with it. */
   get isDoubtful(): boolean {
     if (this.isBorrowed) return false;
     return this.#made ? this.#isKept : this.#files().some(({ mayBeUsed }) => mayBeUsed);
@@ -157,12 +154,10 @@ export class CarriedMedia {
     signal.throwIfAborted();
   }
 
-  /** Carries over again a part that the server has dropped (FILE_PART_X_MISSING). */
   async repair(part: number): Promise<void> {
     if (!this.#made) await this.#repairUpload(part);
   }
 
-  /** Makes the server's file again when Telegram's reference to it has expired; false when there is no such file. */
   async renew(): Promise<boolean> {
     const { document, cover } = this.#borrowed;
     const borrowed = document || cover ? await borrowAgain(this.#run, this.#options) : undefined;
@@ -173,7 +168,6 @@ export class CarriedMedia {
     return true;
   }
 
-  /** Has the server make its file again after any refusal; false when this run has already done so. */
   async replace(): Promise<boolean> {
     if (this.isBorrowed) return this.#mayStream && this.#carryBorrowed();
     if (this.#made) return this.#isKept && this.renew();

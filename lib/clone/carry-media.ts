@@ -4,9 +4,10 @@ import { FailedError } from '../base/errors.js';
 import type { FaultOptions } from '../base/fault-options.js';
 import type { PartUploader, UploadPart } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
-import type { FilePlan } from '../ledger/job.js';
-import type { MediaContent } from '../messages/tl/content.js';
-import { type FileOfMessage, fileOf, thumbnailOf } from '../messages/tl/files.js';
+import type { FilePlan, FileRole } from '../ledger/job.js';
+import type { Spot } from '../messages/recreate/plan.js';
+import type { FileOfMessage } from '../messages/tl/files.js';
+import { type CarriedContent, fileAt, thumbnailAt } from '../messages/tl/spots.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import { partSource } from '../telegram/media.js';
 import { savingMethod } from '../telegram/upload.js';
@@ -20,7 +21,7 @@ import { verdictOf } from './verdicts.js';
 /** The parts of a run that carry a file over. */
 export type CarryRun = FaultRun &
   UploadRun &
-  Pick<Run, 'source' | 'gate' | 'limits' | 'means' | 'via' | 'rehearsal' | 'onEvent'>;
+  Pick<Run, 'source' | 'gate' | 'limits' | 'via' | 'rehearsal' | 'onEvent'>;
 
 /** How media are carried over. */
 export interface CarryOptions {
@@ -40,18 +41,18 @@ export interface CarryOptions {
  */
 export async function carryMedia(
   run: CarryRun,
-  content: MediaContent & { readonly message: Api.Message },
+  content: CarriedContent,
   { wasTried, albumBefore }: CarryOptions,
 ): Promise<CarriedMedia> {
-  const { message } = content;
-  const file = fileOf(message);
+  const { message, spot } = content;
+  const file = fileAt(message, spot);
   if (!file) throw new FailedError('MESSAGE_GONE', `Message ${shownId(message.id)} no longer has a file.`);
-  const main = new MainUpload(run, message, file, wasTried);
+  const main = new MainUpload(run, content, file, wasTried);
   const carry = async (again: boolean): Promise<Uploads> => {
     refuseTooLarge(run.limits, message, file);
     const pass = await run.gate.enter(file.size, run.signal);
     try {
-      const thumb = await carryThumbnail(run, message, { mayBeUsed: wasTried, again });
+      const thumb = await carryThumbnail(run, content, { mayBeUsed: wasTried, again });
       await main.carry(pass, again);
       return { main: main.upload, thumb: thumb.upload, lostThumbnail: thumb.lost === true };
     } finally {
@@ -91,11 +92,12 @@ async function makeServerFile(carried: CarriedMedia, signal: AbortSignal): Promi
 export function plannedFiles(
   { random, limits }: Pick<Run, 'random' | 'limits'>,
   message: Api.Message,
+  spots: readonly (Spot | undefined)[],
 ): FilePlan[] {
-  const named = [
-    ['file', fileOf(message)],
-    ['thumbnail', thumbnailOf(message)],
-  ] as const;
+  const named = spots.flatMap((spot) => [
+    [fileRole(spot), fileAt(message, spot)] as const,
+    [thumbnailRole(spot), thumbnailAt(message, spot)] as const,
+  ]);
   return named.flatMap(([role, file]) => {
     if (!file || isTooLarge(limits, file)) return [];
     return [filePlan({ sourceId: message.id, role, size: file.size, identity: identityOf(file) }, random)];
@@ -110,7 +112,7 @@ class MainUpload {
   readonly #judged: CarryJudged;
   #pass: GatePass | undefined;
 
-  constructor(run: CarryRun, message: Api.Message, file: FileOfMessage, mayBeUsed: boolean) {
+  constructor(run: CarryRun, { message, spot }: CarriedContent, file: FileOfMessage, mayBeUsed: boolean) {
     const { name, size } = file;
     this.#run = run;
     this.#media = { sourceId: message.id, name, size };
@@ -120,11 +122,11 @@ class MainUpload {
       { ...run, uploader },
       {
         ...this.#media,
-        role: 'file',
+        role: fileRole(spot),
         identity: identityOf(file),
         source: partSource(run.client, run.source, {
           message,
-          pick: fileOf,
+          pick: (now) => fileAt(now, spot),
           faults: () => this.#judged.faultsOf(),
         }),
         mayBeUsed,
@@ -156,22 +158,30 @@ interface Thumbnail {
 /** A thumbnail that can't be read is left to Telegram, which makes its own. */
 async function carryThumbnail(
   run: CarryRun,
-  message: Api.Message,
+  { message, spot }: CarriedContent,
   { mayBeUsed, again }: { readonly mayBeUsed: boolean; readonly again: boolean },
 ): Promise<Thumbnail> {
-  const thumb = thumbnailOf(message);
+  const thumb = thumbnailAt(message, spot);
   if (!thumb) return {};
   const judged = new CarryJudged(run, message, thumb);
   const source = partSource(run.client, run.source, {
     message,
-    pick: thumbnailOf,
+    pick: (now) => thumbnailAt(now, spot),
     faults: () => judged.faultsOf(),
   });
   const { name, size } = thumb;
   // Telegram has no hashes of thumbnails.
   const upload = new FileUpload(
     { ...run, verifySource: false, uploader: judged.uploader },
-    { sourceId: message.id, role: 'thumbnail', name, size, identity: identityOf(thumb), source, mayBeUsed },
+    {
+      sourceId: message.id,
+      role: thumbnailRole(spot),
+      name,
+      size,
+      identity: identityOf(thumb),
+      source,
+      mayBeUsed,
+    },
   );
   try {
     await upload.plan();
@@ -248,6 +258,14 @@ class CarryJudged {
       },
     };
   }
+}
+
+function fileRole(spot: Spot | undefined): FileRole {
+  return spot ?? 'file';
+}
+
+function thumbnailRole(spot: Spot | undefined): FileRole {
+  return spot === undefined ? 'thumbnail' : `${spot}-thumb`;
 }
 
 function identityOf({ kind, location }: FileOfMessage): string {

@@ -14,6 +14,7 @@ import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
 import { missedMessages } from './missed.js';
 import type { CloneOptions } from './options.js';
+import { payDebts } from './owed.js';
 import { PartJournal } from './part-journal.js';
 import { beginningOf, countUpTo, endOf } from './range.js';
 import { repairCopies } from './repair-copies.js';
@@ -60,6 +61,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
       await settleUnsettled(run);
+      await payDebts(run);
       await repairCopies(run);
       if (options.retryFailed) await retryFailures(run);
       await missedMessages(run);
@@ -127,8 +129,9 @@ async function prepareRun(
   const contents: Run['contents'] = new Map();
   const ways: Run['ways'] = new Map();
   const texts: Run['texts'] = new Map();
+  const owed: Run['owed'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
-    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents, texts, ways }),
+    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents, texts, ways, owed }),
     sent: (messages) => job.sent(messages),
   };
   log.info('clone_started', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
@@ -147,6 +150,7 @@ async function prepareRun(
     ways,
     texts,
     text: { ...DEFAULT_TEXT, ...options.text },
+    owed,
     losses: new Map(),
     lone: new LoneFaults({
       file: await job.failedSinceSent({ withFile: true }),

@@ -1,20 +1,20 @@
-import { idInChat, isOlder } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
 import { type Copyable, isMedia } from '../messages/tl/content.js';
-import { answeredId, quoteOf } from '../messages/tl/replies.js';
 import { wayOf } from './carried-media.js';
-import { plannedFiles } from './carry-media.js';
+import { plannedUploads } from './carry-content.js';
 import { finishTexts } from './compose/finish-text.js';
 import { continueCopies } from './continuations.js';
 import { forwardUnits } from './forward.js';
 import { takeLosses } from './losses-of-send.js';
 import { noteSent, noteSkipped, type Skip, tellEarlier } from './outcome.js';
+import { debtsOf, pay } from './owed.js';
+import { placeOf } from './place.js';
 import { prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import type { Run } from './run.js';
 import { MOST_MARKED } from './send-record.js';
-import { type Outgoing, type Place, sendUnit } from './send-unit.js';
+import { type Outgoing, sendUnit } from './send-unit.js';
 import { settled } from './settled.js';
 import type { Unit } from './units.js';
 
@@ -66,9 +66,7 @@ export async function planUnits(
   const contents = units.flatMap((unit) =>
     unit.messages.filter(({ id }) => isOpen(id)).map((message) => run.choice.contentOf(unit, message)),
   );
-  await run.job.planFiles(
-    contents.flatMap((content) => (isMedia(content) ? plannedFiles(run, content.message) : [])),
-  );
+  await run.job.planFiles(contents.flatMap((content) => plannedUploads(run, content)));
   return rows;
 }
 
@@ -216,7 +214,10 @@ async function sendPart(
   const ways = outgoing.map(({ carried }) => wayOf(carried));
   noteSent(run, { sourceIds, targetIds, losses, ways, bytes }, report);
   const isContinued = outgoing.some(({ continuations }) => continuations);
-  if (isContinued || !isNextDue(run, ahead())) await run.record.flush();
+  for (const id of sourceIds) run.owed.delete(id);
+  const debts = debtsOf(outgoing, targetIds);
+  if (isContinued || debts.length > 0 || !isNextDue(run, ahead())) await run.record.flush();
+  for (const debt of debts) await pay(run, debt);
   if (isContinued) await continueCopies(run, outgoing, targetIds, topicId);
 }
 
@@ -239,37 +240,4 @@ function dueAtOnce({ interval, stopOnError }: Run, ahead: readonly StartedUnit[]
 function isNextDue({ interval, record }: Run, [next]: readonly StartedUnit[]): boolean {
   const ids = next?.groups[0]?.map(({ content }) => content.message.id) ?? [];
   return ids.length > 0 && interval.waitMs === 0 && record.areMarked(ids);
-}
-
-/** The topic, and the copy of the message that this one answers, if any. */
-export async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
-  const answered = answeredId(message, run.source.id);
-  const copy = answered === undefined ? undefined : await copyOf(run, answered);
-  const replyTo = copy === undefined ? undefined : await answerTo(run, message, copy, topicId);
-  return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };
-}
-
-/**
- * If the answered copy is in another topic, or in the basic group that the target used to be, the reply names its chat,
- * as Telegram's own clients do. Without that, Telegram would put the answer into the topic of the message it answers.
- */
-async function answerTo(
-  run: Run,
-  message: Outgoing['message'],
-  targetId: number,
-  topicId: number | undefined,
-): Promise<Place['replyTo']> {
-  const { target } = run;
-  const quote = await quoteOf(message);
-  const quoted = quote && { quote };
-  if (isOlder(targetId)) {
-    if (!target.former?.readable) return undefined;
-    return { messageId: idInChat(targetId), ...quoted, peer: target.former.peer };
-  }
-  const isAcross = (topicId ?? 0) > targetId || run.router.answersAcross(message);
-  return { messageId: targetId, ...quoted, ...(isAcross && { peer: target.peer }) };
-}
-
-async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {
-  return record.targetOf(sourceId) ?? (await job.find([sourceId])).get(sourceId)?.targetId;
 }

@@ -5,8 +5,8 @@ import type { Reduction, SkipReason } from '../messages/losses.js';
 import { kindOf, type SelectableKind } from '../messages/selection/kinds.js';
 import { isMedia } from '../messages/tl/content.js';
 import { documentOf } from '../messages/tl/document/document.js';
-import { fileOf } from '../messages/tl/files.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
+import { contentAt, fileAt } from '../messages/tl/spots.js';
 import { estimateSends, type SendEstimate } from '../pace/estimate.js';
 import { borrowedOf } from './borrowed.js';
 import { runClone } from './clone.js';
@@ -142,16 +142,21 @@ type Content = Parameters<Rehearsal['noteContent']>[1];
 
 function mannerOf(content: Content, via: Via): Manner | undefined {
   if (content.kind === 'skip') return undefined;
-  if (content.kind === 'card') return 'as_card';
+  if (content.kind === 'written') return content.losses.includes('card') ? 'as_card' : 'as_text';
   if (content.kind === 'text') return 'as_text';
   if (!isMedia(content)) return 'as_media';
   return borrowedOf(content, via).document ? 'by_reference' : 'streamed';
 }
 
-/** Bytes that a message's file moves. */
+/** Bytes that a message's files move. */
 function bytesOf(content: Content, via: Via): number {
-  if (content.kind === 'skip' || !isMedia(content) || borrowedOf(content, via).document) return 0;
-  return fileOf(content.message)?.size ?? 0;
+  if (content.kind === 'skip' || content.kind === 'written') return 0;
+  const own = isMedia(content) ? [undefined] : [];
+  return [...own, ...content.spots].reduce((sum, spot) => {
+    const file = contentAt(content.message, spot);
+    const moves = file && !borrowedOf(file, via).document;
+    return sum + (moves ? (fileAt(content.message, spot)?.size ?? 0) : 0);
+  }, 0);
 }
 
 interface Noted {

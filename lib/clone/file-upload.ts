@@ -4,7 +4,7 @@ import { linkAbort } from '../base/abort.js';
 import { partCount } from '../base/bytes.js';
 import type { ServerFile, UploadedFile } from '../base/file-parts.js';
 import type { Random } from '../base/random.js';
-import type { FilePlan, FileRow } from '../ledger/job.js';
+import type { FilePlan, FileRole, FileRow } from '../ledger/job.js';
 import { inputFile } from '../telegram/upload.js';
 import {
   type PartSource,
@@ -27,7 +27,7 @@ const MOST_SINGLE_REPAIRS = 64;
 export interface FileToUpload {
   /** The message that the file belongs to. */
   readonly sourceId: number;
-  readonly role: 'file' | 'thumbnail';
+  readonly role: FileRole;
   readonly name: string;
   /** In bytes. */
   readonly size: number;

@@ -2,18 +2,21 @@ import { Api } from 'telegram/tl/index.js';
 import type { MessageRow } from '../ledger/job.js';
 import type { Reduction } from '../messages/losses.js';
 import { fits } from '../messages/text/split.js';
-import { type Copyable, isMedia } from '../messages/tl/content.js';
+import type { Copyable } from '../messages/tl/content.js';
+import { formattedText } from '../messages/tl/document/text.js';
 import { inputEntities } from '../messages/tl/entities.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
 import { tlEntities } from '../messages/tl/input/entities.js';
-import { plannedInputMedia } from '../messages/tl/input/media.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { wayOf } from './carried-media.js';
-import { type CarryOptions, type CarryRun, carryMedia } from './carry-media.js';
+import { carryContent } from './carry-content.js';
+import type { CarryOptions, CarryRun } from './carry-media.js';
 import { notedOf, withComposed } from './compose/composed.js';
 import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
 import { textTooLong } from './compose/finish-text.js';
+import { noteOf, withNote } from './compose/note.js';
 import { prepareForward } from './forward.js';
+import { owedTo } from './owed.js';
 import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
@@ -23,7 +26,9 @@ import type { Outgoing } from './send-unit.js';
  * ahead of the sends before it. `randomId` is the one in the message's row, whichever version made it.
  */
 export async function prepare(
-  run: CarryRun & DraftRun & Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'ways' | 'identity'>,
+  run: CarryRun &
+    DraftRun &
+    Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'ways' | 'owed' | 'identity'>,
   content: Copyable,
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
@@ -40,8 +45,7 @@ export async function prepare(
     run.client.users.find(userId),
   );
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const media = content.kind === 'planned' ? plannedInputMedia(content.plan) : undefined;
-  const carried = isMedia(content) ? await carryMedia(run, content, { wasTried, albumBefore }) : undefined;
+  const { carried, media } = await carryContent(run, content, { wasTried, albumBefore });
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
     ...(losesCustomEmoji(run, given) ? (['custom_emoji'] as const) : []),
@@ -50,6 +54,8 @@ export async function prepare(
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
   run.ways.set(message.id, wayOf(carried));
+  const owed = owedTo(content);
+  if (owed !== undefined) run.owed.set(message.id, owed);
   const outgoing: Outgoing = {
     message,
     source: content,
@@ -65,6 +71,7 @@ export async function prepare(
     ...(media && { media }),
     ...(preview && { preview }),
     ...(draft && { draft }),
+    ...(owed !== undefined && { owed }),
   };
   return noted ? withComposed(run, outgoing, noted) : outgoing;
 }
@@ -75,14 +82,18 @@ interface Text {
 }
 
 function textOf(content: Copyable): Text {
-  if (content.kind === 'card') {
+  if (content.kind === 'written') {
     return { text: content.text.text, entities: tlEntities(content.text.entities) };
   }
-  return { text: content.message.message ?? '', entities: content.message.entities ?? [] };
+  const { message, entities } = content.message;
+  const note = noteOf(content);
+  if (note === undefined) return { text: message ?? '', entities: entities ?? [] };
+  const { text, entities: moved } = withNote(formattedText(message ?? '', entities), note);
+  return { text, entities: tlEntities(moved) };
 }
 
 function isInverted(content: Copyable): boolean {
-  if (content.kind === 'card') return false;
+  if (content.kind === 'written') return false;
   const { invertMedia } = content.message as Api.Message & { readonly invertMedia?: boolean };
   return invertMedia === true;
 }

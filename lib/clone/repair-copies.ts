@@ -1,16 +1,15 @@
 import { isOlder } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
-import { isMedia } from '../messages/tl/content.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { editMessage } from '../telegram/edit.js';
 import { fetchMessages } from '../telegram/history.js';
 import { sendAgain } from './again.js';
-import { plannedFiles } from './carry-media.js';
+import { plannedUploads } from './carry-content.js';
 import { Choice } from './choice.js';
 import { finishTexts } from './compose/finish-text.js';
-import { placeOf } from './copy-unit.js';
 import { finishInFlight } from './in-flight.js';
 import { tellUnrepaired } from './outcome.js';
+import { placeOf } from './place.js';
 import { prepare } from './prepare.js';
 import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
@@ -61,7 +60,7 @@ async function repairCopy(
     if (verdictOf(error) === 'run') throw error;
     tellUnrepaired(run, sourceId, error);
   } finally {
-    for (const notes of [run.contents, run.texts, run.ways]) notes.delete(sourceId);
+    for (const notes of [run.contents, run.texts, run.ways, run.owed]) notes.delete(sourceId);
   }
 }
 
@@ -70,7 +69,7 @@ async function readyAgain(run: Run, message: HistoryMessage): Promise<Outgoing |
   const choice = new Choice({ source: run.source, means: run.means });
   const content = choice.contentOf({ messages: [message] }, message);
   if (content.kind === 'skip') return undefined;
-  if (isMedia(content)) await run.job.planFiles(plannedFiles(run, content.message));
+  await run.job.planFiles(plannedUploads(run, content));
   const row = { sourceId: message.id, state: 'sent', randomId: 0n, attempts: 0 } as const;
   const ready = await prepare(run, content, { row, wasTried: false, albumBefore: undefined });
   const [finished] = await finishTexts(run, [ready], await placeOf(run, ready, undefined));

@@ -31,6 +31,8 @@ export interface Run extends Omit<CloneOptions, 'text'> {
   /** What is sent in place of the messages' own texts, by source id, until it is noted in the ledger. */
   readonly texts: Map<number, SentText>;
   readonly text: TextOptions;
+  /** What has to be done to their copies once they are there, by source id: see owed.ts. */
+  readonly owed: Map<number, string>;
   /** What the sends that are under way have had to leave out. */
   readonly losses: Losses;
   readonly reader: SourceReader;

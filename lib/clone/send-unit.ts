@@ -9,7 +9,7 @@ import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
-import type { CarriedMedia } from './carried-media.js';
+import type { Carried } from './carried.js';
 import type { Draft } from './compose/draft.js';
 import { finishInFlight } from './in-flight.js';
 import { loseInSend } from './note-reduction.js';
@@ -44,11 +44,13 @@ export interface Sendable {
   readonly silent: boolean;
   readonly invertMedia: boolean;
   /** Its file, if it has one. */
-  readonly carried?: CarriedMedia;
+  readonly carried?: Carried;
   /** Media without a file: a place, a contact. */
   readonly media?: Api.TypeInputMedia;
   /** The link preview as its sender laid it out; plain text is sent when the server refuses it. */
   readonly preview?: Api.InputMediaWebPage;
+  /** What has to be done to the copy once it is there: see owed.ts. */
+  readonly owed?: string;
   /** The original shows no link preview. */
   readonly noWebpage: boolean;
   /** What the copy is going to lack, apart from its file. */

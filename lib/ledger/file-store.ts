@@ -7,8 +7,11 @@ import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } 
 import type { FilesTable, LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
-/** Which file of a message it is. */
-export type FileRole = 'file' | 'thumbnail';
+/**
+ * Which file of a message it is: its own one, that one's thumbnail, or another by the place where it is (`answer-2`,
+ * `answer-2-thumb`); at most 16 characters.
+ */
+export type FileRole = 'file' | 'thumbnail' | `${string}-${string}` | 'clip' | 'poll' | 'solution';
 
 /** The upload of a message's file under one file_id, possibly by several processes in turn. */
 export interface FileRow {

@@ -69,8 +69,8 @@ export interface Job {
   sent(messages: readonly SentMessage[]): Promise<void>;
   /** The messages to whose copies something is owed (see `sending`), oldest first. */
   owing(): Promise<MessageRow[]>;
-  /** Notes that nothing is owed to the message's copy any more. */
-  paid(sourceId: number): Promise<void>;
+  /** Notes that nothing is owed to the message's copy any more, and what it lacks besides. */
+  paid(sourceId: number, losses?: readonly string[]): Promise<void>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
   /** The messages that continue a message's copy, in order, as `sending` noted them. */

@@ -115,8 +115,8 @@ export class LedgerJob implements Job {
     return this.#reading(this.#messages.owing());
   }
 
-  paid(sourceId: number): Promise<void> {
-    return this.#messages.paid(sourceId);
+  paid(sourceId: number, losses: readonly string[] = []): Promise<void> {
+    return this.#reading(this.#messages.paid(sourceId, losses));
   }
 
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void> {

@@ -1,6 +1,9 @@
+import { FailedError } from '../base/errors.js';
 import type { SentContent } from '../base/fingerprint.js';
+import { shownId } from '../base/source-ids.js';
 import type { Way } from '../base/ways.js';
 import type { Continuation } from './continuation-store.js';
+import type { MessageState } from './schema.js';
 
 /** The details by which a message is looked for when its send is in doubt. */
 export interface SendingDetails {
@@ -41,4 +44,13 @@ export interface SentMessage {
   readonly losses?: readonly string[] | undefined;
   /** How it went; absent when it is as `sending` has noted it. */
   readonly way?: Way | undefined;
+}
+
+/** Exactly-once depends on this: a message that is sent according to the ledger is never begun again. */
+export function wrongState(sourceId: number, state: MessageState): FailedError {
+  return new FailedError(
+    'LEDGER_STATE',
+    `The ledger doesn't let message ${shownId(sourceId)} become ${state}: another run changed it, or TelePi has a bug; run again.`,
+    { fields: { sourceId, state } },
+  );
 }

@@ -1,10 +1,8 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
-import { FailedError } from '../base/errors.js';
-import { shownId } from '../base/source-ids.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
 import { noteContinuations } from './continuation-store.js';
 import { contentColumns } from './fingerprint-columns.js';
-import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
+import { type FailedMessage, type SendingDetails, type SentMessage, wrongState } from './message-changes.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import { giveUpMistaken } from './mistaken-copies.js';
 import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
@@ -107,7 +105,7 @@ export class MessageStore {
           detail: null,
           after_id: null,
           sent_text: null,
-          losses: losses ? [...new Set(losses)].sort().join(',') : null,
+          losses: losses ? joined(losses) : null,
           ...(way && { way }),
         },
       })),
@@ -146,10 +144,14 @@ export class MessageStore {
     );
   }
 
-  /** Notes that nothing is owed to the message's copy any more. */
-  async paid(sourceId: number): Promise<void> {
+  /** Notes that nothing is owed to the message's copy any more, and what it lacks besides. */
+  async paid(sourceId: number, losses: readonly string[]): Promise<void> {
     await this.#transaction(async (db) => {
-      await this.#update(db, sourceId, ['sent']).set({ owed: null, host: this.#options.host }).execute();
+      const before = (await this.#find(db, [sourceId])).get(sourceId)?.losses;
+      await this.#update(db, sourceId, ['sent'])
+        .set({ owed: null, host: this.#options.host })
+        .$if(losses.length > 0, (row) => row.set({ losses: joined([...(before ?? []), ...losses]) }))
+        .execute();
     });
   }
 
@@ -275,6 +277,10 @@ export class MessageStore {
   }
 }
 
+function joined(losses: readonly string[]): string {
+  return [...new Set(losses)].sort().join(',');
+}
+
 interface Settlement {
   readonly sourceId: number;
   readonly state: MessageState;
@@ -283,13 +289,4 @@ interface Settlement {
     Updateable<MessagesTable>,
     'target_id' | 'reason' | 'detail' | 'after_id' | 'sent_text' | 'losses' | 'way'
   >;
-}
-
-/** Exactly-once depends on this: a message that is sent according to the ledger is never begun again. */
-function wrongState(sourceId: number, state: MessageState): FailedError {
-  return new FailedError(
-    'LEDGER_STATE',
-    `The ledger doesn't let message ${shownId(sourceId)} become ${state}: another run changed it, or TelePi has a bug; run again.`,
-    { fields: { sourceId, state } },
-  );
 }

@@ -147,7 +147,8 @@ export const CONTINUATION_STATES = ['planned', 'sending', 'sent', 'failed'] as c
 /** An upload that is under way or done, under the id that its parts have on the server. */
 export interface FilesTable extends JobKey {
   source_id: Integer;
-  role: 'file' | 'thumbnail';
+  /** See FileRole. */
+  role: string;
   file_id: Integer;
   size: Integer;
   parts: Integer;

@@ -7,7 +7,7 @@ import type { SelectionReason } from './selection/reasons.js';
 export const SKIP_REASONS = {
   service:
     'A service message: who joined, a new title, a pinned message, a topic that was created or closed.',
-  poll: 'A poll or quiz.',
+  poll: 'A poll or quiz, where Telegram accepts none: in private chats with people.',
   location: 'A place on the map without its coordinates.',
   live_location: 'A live location without its coordinates.',
   venue: 'A venue without its coordinates.',
@@ -15,10 +15,10 @@ export const SKIP_REASONS = {
   dice: 'Dice and the like: Telegram itself draws the value.',
   game: "A bot's game.",
   invoice: "A bot's invoice.",
-  story: 'A forwarded story.',
+  story: 'A story that may not be shared, or that is over.',
   giveaway: 'A giveaway, or its results.',
   paid_media: 'Media that cost Stars.',
-  checklist: 'A checklist.',
+  checklist: 'A checklist; older versions of TelePi skipped it.',
   video_stream: 'A live stream.',
   rich_message: 'A message with headings, tables and the like (a rich message).',
   self_destructing: 'Self-destructing media.',
@@ -60,7 +60,20 @@ export const REDUCTIONS = {
   sticker_set:
     'The set of a sticker that is no longer in any set: Telegram accepted the sticker only as a file.',
   photo_as_file: 'A photo that Telegram did not accept as a photo; it was sent as a file.',
-  live_photo: 'The moving part of a live photo.',
+  live_photo: 'The moving part of a live photo, which could not be sent with it.',
+  votes: 'The votes of a poll, and who added answers to it.',
+  poll_public: 'Who voted for what in a public poll; channels accept anonymous polls only.',
+  poll_open: 'That people may add answers to a poll, which only a public poll allows, and no quiz.',
+  poll_audience: "A poll's restriction to subscribers or countries, which only channels accept.",
+  poll_media:
+    'Media of a poll, of an answer or of an explanation, which no longer exists or which no poll accepts.',
+  poll_closed:
+    'The poll is closed in the source and open in the target, where Telegram did not let it be closed.',
+  quiz_answer:
+    'The right answer of a quiz, which this account does not know; a plain poll with a note is sent.',
+  completions: 'Who completed a task of a checklist, and when.',
+  checklist_as_text:
+    'A checklist written as lines of text, since it needs Premium and is not allowed in channels.',
   live_place: 'The way of a live location; its copy stays at the last place.',
   attached_stickers: 'The list of stickers on a photo or video; the picture still shows them.',
   preview_layout: 'The layout of the link preview; the link is there.',

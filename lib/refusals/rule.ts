@@ -49,7 +49,7 @@ export const DEEDS: Readonly<Record<Action, string>> = {
 export const CALLS = {
   send: ['messages.sendMessage', 'messages.sendMedia', 'messages.sendMultiMedia', 'messages.forwardMessages'],
   media: ['messages.sendMedia', 'messages.sendMultiMedia', 'messages.uploadMedia'],
-  edit: ['messages.editMessage'],
+  edit: ['messages.editMessage', 'messages.toggleTodoCompleted'],
   topics: [
     'messages.createForumTopic',
     'messages.getForumTopics',

@@ -117,7 +117,7 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
     assert.deepEqual(looks, await chatContent(scene.sandbox, source));
   });
 
-  it('of places, venues, contacts and cards, each alone in its source', async () => {
+  it('of places, venues, contacts, polls and cards, each alone in its source', async () => {
     const place = { latitude: 46.948, longitude: 7.4474 };
     const contact = { phone: '+999 66 777777', firstName: 'Zoë', lastName: '', vcard: '' };
     const kinds = [
@@ -125,6 +125,16 @@ describe('after a crash, when Telegram has forgotten the random_ids, the copies 
       { kind: 'venue', ...place, title: 'Old town', address: 'Kramgasse 1' },
       { kind: 'contact', ...contact },
       { kind: 'dice', emoticon: '🎲', value: 5 },
+      {
+        kind: 'poll',
+        poll: {
+          id: 5n,
+          creator: scene.me.id,
+          question: { text: 'Why?', entities: [] },
+          answers: ['a', 'b'].map((text) => ({ text, entities: [], option: Buffer.from(text) })),
+          votes: new Map(),
+        },
+      },
     ];
     for (const media of kinds) {
       const [source, target] = [scene.group(media.kind), scene.group(`${media.kind} copy`)];

@@ -47,7 +47,10 @@ describe('contentOf', () => {
       [new Api.MessageMediaGeo({ geo: new Api.GeoPointEmpty() }), 'location'],
       [new Api.MessageMediaGeoLive({ geo: new Api.GeoPointEmpty(), period: 60 }), 'live_location'],
       [new Api.MessageMediaDice({ value: 3, emoticon: '🎲' }), 'dice'],
-      [new Api.MessageMediaStory({ peer: peerId, id: 4 }), 'story'],
+      [
+        new Api.MessageMediaStory({ peer: peerId, id: 4, story: new Api.StoryItemDeleted({ id: 4 }) }),
+        'story',
+      ],
       [new Api.MessageMediaUnsupported(), 'unsupported'],
       [new Api.MessageMediaPhoto({ photo, ttlSeconds: 5 }), 'self_destructing'],
       [new Api.MessageMediaPhoto({ ttlSeconds: 5 }), 'self_destructing'],

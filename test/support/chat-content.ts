@@ -1,7 +1,10 @@
 import { deepEqual } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
+import type { Attachment } from '../../lib/sandbox/kinds/attachment.js';
+import type { PollMedia } from '../../lib/sandbox/kinds/poll.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import type { StyledText } from '../../lib/sandbox/world/entity.js';
 import type { Media, Message } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 
@@ -59,7 +62,6 @@ export function asForwarded(look: Look): Look {
 
 function cardOf(media: (Media & { readonly size?: number }) | undefined): string | undefined {
   if (media?.kind === 'dice') return `[dice ${media.emoticon} ${media.value}]`;
-  if (media?.kind === 'poll') return '[poll]';
   return media?.size === 0 ? '[empty file]' : undefined;
 }
 
@@ -125,15 +127,42 @@ async function bytesLook(files: Files['files'], file: StoredFile): Promise<objec
   return { size: file.size, sha256: await files.sha256(file) };
 }
 
-async function mediaLook({ files }: Files, { media }: Message): Promise<object | undefined> {
-  if (!media || !('fileId' in media)) return media && { ...media };
+async function mediaLook(where: Files, { media }: Message): Promise<object | undefined> {
+  if (media?.kind === 'poll') return pollLook(where, media);
+  return media && attachmentLook(where, media);
+}
+
+/** Everything but votes, and what the server chooses. */
+async function pollLook(where: Files, { poll, attached }: PollMedia): Promise<object> {
+  const { id: _, creator, votes, question, answers, solution, closed, closeDate, ...more } = poll;
+  const look = async <Styled extends StyledText & { readonly media?: Attachment }>(text: Styled) => ({
+    text: text.text,
+    media: text.media && (await attachmentLook(where, text.media)),
+  });
+  return {
+    ...more,
+    kind: 'poll',
+    closed: closed === true,
+    question: await look(question),
+    answers: await Promise.all(
+      answers.map(async (answer) => ({ ...(await look(answer)), right: answer.correct === true })),
+    ),
+    solution: solution && { ...(await look(solution)), entities: solution.entities },
+    attached: attached && (await attachmentLook(where, attached)),
+  };
+}
+
+async function attachmentLook({ files }: Files, media: Exclude<Media, PollMedia>): Promise<object> {
+  if (!('fileId' in media)) return { ...media };
   const file = files.get(media.fileId);
   if (!file) return { missing: media.fileId };
   const thumb = file.kind === 'document' ? file.sizes.at(-1) : undefined;
   const thumbBytes = thumb && files.read(file, 0, thumb.size, thumb.type);
+  const clip = media.kind === 'photo' && media.clip !== undefined ? files.get(media.clip) : undefined;
   const cover = media.kind === 'document' && media.cover !== undefined ? files.get(media.cover) : undefined;
   return {
     ...(cover && { cover: await bytesLook(files, cover) }),
+    ...(clip && { clip: await files.sha256(clip) }),
     kind: media.kind,
     spoiler: media.spoiler,
     mimeType: file.mimeType,

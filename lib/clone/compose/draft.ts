@@ -12,6 +12,7 @@ import { buttonLines } from '../../messages/transform/buttons.js';
 import { messageLinksIn } from '../../messages/transform/links.js';
 import type { Run } from '../run.js';
 import { isOfChat, messageLink } from './chat-links.js';
+import { noteOf, withNote } from './note.js';
 import type { TextOptions } from './text-options.js';
 
 /** A message whose text isn't sent as it is: its document, as the transforms have left it. */
@@ -48,8 +49,10 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   };
   const read = documentOf(message, context);
   if (read.kind !== 'message') return undefined;
-  const original = content.kind === 'card' ? withCard(read, content.text) : read;
-  const isText = content.kind === 'text' || content.kind === 'card';
+  const note = noteOf(content);
+  const noted = note === undefined ? read : { ...read, ...withNote(read, note) };
+  const original = content.kind === 'written' ? withCard(read, content.text) : noted;
+  const isText = content.kind === 'text' || content.kind === 'written';
   const limit = limitOf(run, content, !isBlank(original));
   const draft = { isText, limit };
   if (options.transform || options.pipe) {
@@ -84,7 +87,7 @@ export function isTooLong(text: FormattedText, limit: number, long: TextOptions[
 function limitOf({ limits }: Pick<Run, 'limits'>, content: Recreated, hasOwnText: boolean): number {
   switch (content.kind) {
     case 'text':
-    case 'card':
+    case 'written':
       return limits.textLength;
     case 'planned':
       return hasOwnText ? limits.captionLength : 0;

@@ -66,12 +66,8 @@ const CHAT_ACTIONS = {
   MessageActionSuggestProfilePhoto: note('Somebody suggested a profile photo.'),
   MessageActionSetChatWallPaper: note('The wallpaper of the chat was set; the target keeps its own.'),
   MessageActionConferenceCall: note('A group call took place.'),
-  MessageActionTodoCompletions: done("The checklist's copy has the state of its tasks.", {
-    lacks: 'checklists are skipped',
-  }),
-  MessageActionTodoAppendTasks: done("The checklist's copy has all of its tasks.", {
-    lacks: 'checklists are skipped',
-  }),
+  MessageActionTodoCompletions: done("The checklist's copy has the state of its tasks."),
+  MessageActionTodoAppendTasks: done("The checklist's copy has all of its tasks."),
   MessageActionSuggestBirthday: note('Somebody suggested a birthday.'),
   MessageActionNewCreatorPending: note('The chat is about to get another owner.'),
   MessageActionChangeCreator: note('The chat got another owner.'),
@@ -79,12 +75,8 @@ const CHAT_ACTIONS = {
     'Saving and forwarding was restricted or allowed; the target keeps its own setting.',
   ),
   MessageActionNoForwardsRequest: note('Somebody asked to allow saving and forwarding.'),
-  MessageActionPollAppendAnswer: done("The poll's copy has all of its answers.", {
-    lacks: 'polls are skipped',
-  }),
-  MessageActionPollDeleteAnswer: done("The poll's copy has the answers that are left.", {
-    lacks: 'polls are skipped',
-  }),
+  MessageActionPollAppendAnswer: done("The poll's copy has all of its answers."),
+  MessageActionPollDeleteAnswer: done("The poll's copy has the answers that are left."),
   MessageActionChangeCommunity: note('The chat joined or left a community.'),
   MessageActionChatJoinedViaCommunity: note('Somebody joined through a community; a clone adds nobody.'),
 } as const satisfies KindTable;

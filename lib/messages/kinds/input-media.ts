@@ -1,6 +1,4 @@
-import type { KindTable, Today } from './kind.js';
-
-const UNUSED = { outcome: 'skip', lacks: 'it is never sent' } as const satisfies Today;
+import type { KindTable } from './kind.js';
 
 /** Every form in which a request can name media (InputMedia): whether a copy is ever sent like this. */
 export const INPUT_MEDIA = {
@@ -40,9 +38,9 @@ export const INPUT_MEDIA = {
     outcome: 'skip',
     sentence: 'A copy that pretends to be live would show a place where nobody is.',
   },
-  InputMediaPoll: { outcome: 'same', sentence: 'A poll or quiz.', today: UNUSED },
+  InputMediaPoll: { outcome: 'same', sentence: 'A poll or quiz.' },
   InputMediaDice: { outcome: 'skip', sentence: 'Telegram would draw another value.' },
-  InputMediaStory: { outcome: 'same', sentence: 'A story that is shared again.', today: UNUSED },
+  InputMediaStory: { outcome: 'same', sentence: 'A story that is shared again.' },
   InputMediaWebPage: {
     outcome: 'same',
     sentence: "A link's preview whose size or link the sender chose, or that is the whole message.",
@@ -51,7 +49,6 @@ export const INPUT_MEDIA = {
   InputMediaTodo: {
     outcome: 'same',
     sentence: 'A checklist, where the account and the target allow one.',
-    today: UNUSED,
   },
   InputMediaStakeDice: { outcome: 'skip', sentence: 'It would stake money.' },
 } as const satisfies KindTable;

@@ -1,18 +1,16 @@
-import type { Kind, KindTable, Today } from './kind.js';
-
-const POLL = { outcome: 'card', reason: 'poll' } as const satisfies Today;
+import type { Kind, KindTable } from './kind.js';
 
 /** A setting of a poll that a request accepts. */
 function poll(sentence: string): Kind {
-  return { outcome: 'same', sentence, today: POLL };
+  return { outcome: 'same', sentence };
 }
 
 export const PHOTO_FIELDS = {
   spoiler: { outcome: 'same', sentence: 'The photo is hidden behind a spoiler.' },
   livePhoto: {
     outcome: 'same',
+    losses: ['live_photo'],
     sentence: 'The photo moves when it is pressed.',
-    today: { outcome: 'skip', losses: ['live_photo'] },
   },
   photo: {
     outcome: 'same',
@@ -27,8 +25,8 @@ export const PHOTO_FIELDS = {
   },
   video: {
     outcome: 'same',
+    losses: ['live_photo'],
     sentence: 'The moving part of a live photo.',
-    today: { outcome: 'skip', losses: ['live_photo'] },
   },
 } as const satisfies KindTable;
 
@@ -68,12 +66,15 @@ export const PREVIEW_FIELDS = {
 
 export const POLL_FIELDS = {
   id: { outcome: 'skip', sentence: 'Its number: a copy has its own.' },
-  closed: poll('A closed poll is closed again after it was sent.'),
+  closed: {
+    outcome: 'same',
+    losses: ['poll_closed'],
+    sentence: 'A closed poll is closed again after it was sent.',
+  },
   publicVoters: {
     outcome: 'same',
     losses: ['poll_public'],
     sentence: 'Everybody sees who voted for what; in a channel, the copy is anonymous.',
-    today: POLL,
   },
   multipleChoice: poll('Several answers may be chosen.'),
   quiz: {
@@ -81,9 +82,13 @@ export const POLL_FIELDS = {
     losses: ['quiz_answer'],
     options: ['--via'],
     sentence: 'A quiz whose answer this account does not know becomes a plain poll with a note.',
-    today: POLL,
   },
-  openAnswers: poll('People may add answers.'),
+  openAnswers: {
+    outcome: 'same',
+    losses: ['poll_open'],
+    sentence:
+      'People may add answers; only a public poll that is not a quiz allows it, and channels have none.',
+  },
   revotingDisabled: poll('Nobody may change a vote.'),
   shuffleAnswers: poll('Everybody sees the answers in another order.'),
   hideResultsUntilClose: poll('The results are shown when the poll is closed.'),
@@ -92,14 +97,12 @@ export const POLL_FIELDS = {
     outcome: 'same',
     losses: ['poll_audience'],
     sentence: 'Only subscribers may vote; Telegram accepts that in channels alone.',
-    today: POLL,
   },
   question: poll('The question with its formatting.'),
   answers: {
     outcome: 'same',
     losses: ['votes'],
     sentence: 'The answers in their order, with their formatting and media.',
-    today: POLL,
   },
   closePeriod: poll('The poll closes this long after it was posted.'),
   closeDate: poll('The poll closes at this time, as long as it lies ahead.'),
@@ -107,7 +110,6 @@ export const POLL_FIELDS = {
     outcome: 'same',
     losses: ['poll_audience'],
     sentence: 'Only people of these countries may vote; Telegram accepts that in channels alone.',
-    today: POLL,
   },
   hash: { outcome: 'skip', sentence: 'A mark by which Telegram notices changes.' },
 } as const satisfies KindTable;

@@ -5,11 +5,10 @@ export const MEDIA = {
   MessageMediaEmpty: { outcome: 'same', sentence: 'There is no media; the text is sent.' },
   MessageMediaPhoto: {
     outcome: 'same',
-    losses: ['photo_as_file', 'attached_stickers'],
+    losses: ['photo_as_file', 'attached_stickers', 'live_photo'],
     otherwise: ['self_destructing', 'media_gone'],
     options: ['--via'],
     sentence: 'A photo is sent with its spoiler and its moving part; Telegram draws a streamed photo again.',
-    today: { outcome: 'near', losses: ['live_photo'] },
   },
   MessageMediaGeo: {
     outcome: 'same',
@@ -67,12 +66,19 @@ export const MEDIA = {
   },
   MessageMediaPoll: {
     outcome: 'near',
-    losses: ['votes', 'poll_public', 'poll_audience', 'quiz_answer'],
+    losses: [
+      'votes',
+      'poll_public',
+      'poll_open',
+      'poll_audience',
+      'poll_media',
+      'poll_closed',
+      'quiz_answer',
+    ],
     otherwise: ['poll'],
     options: ['--via'],
     sentence:
       'A poll or quiz starts without votes, with its media and explanation, and is closed if it was closed.',
-    today: { outcome: 'card', reason: 'poll' },
   },
   MessageMediaDice: {
     outcome: 'card',
@@ -85,7 +91,6 @@ export const MEDIA = {
     outcome: 'same',
     otherwise: ['story'],
     sentence: 'A story is shared again as long as it exists and its owner lets people share it.',
-    today: { outcome: 'card', reason: 'story' },
   },
   MessageMediaGiveaway: {
     outcome: 'card',
@@ -112,7 +117,6 @@ export const MEDIA = {
     losses: ['completions', 'checklist_as_text'],
     sentence:
       'A checklist is sent with its tasks, and completed tasks are marked as completed by this account.',
-    today: { outcome: 'card', reason: 'checklist' },
   },
   MessageMediaVideoStream: {
     outcome: 'card',

@@ -9,7 +9,6 @@ function area(what: string): Kind {
   return {
     outcome: 'same',
     sentence: `${what} on a story that is shared again is the story's own.`,
-    today: { outcome: 'card', reason: 'story' },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { PostDocument } from '../document/document.js';
 import type { FormattedText } from '../document/text.js';
 import type { SkipReason } from '../losses.js';
+import { join, plainText } from '../text/edit.js';
 import type { Means } from './means.js';
 import type { Plan } from './plan.js';
 
@@ -16,15 +17,12 @@ export function cardOr(
   { ownText = true }: { readonly ownText?: boolean } = {},
 ): Plan {
   if (!means.cards) return { kind: 'skip', reason };
-  const line = `[${words}]`;
-  if (!ownText || text === '') return card(reason, { text: line, entities: [] });
-  const before = `${line}\n\n`;
-  const moved = entities.map((entity) => ({ ...entity, offset: entity.offset + before.length }));
-  return card(reason, { text: before + text, entities: moved });
-}
-
-function card(reason: SkipReason, text: FormattedText): Plan {
-  return { kind: 'card', reason, text, losses: ['card'] };
+  const card = plainText(`[${words}]`);
+  return {
+    kind: 'written',
+    text: ownText ? join([card, { text, entities }], '\n\n') : card,
+    losses: ['card'],
+  };
 }
 
 /** For media that Telegram has lost or that this version of TelePi can't read. */

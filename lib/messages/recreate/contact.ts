@@ -1,9 +1,20 @@
+import { named } from '../cards/words.js';
 import { cardOr } from './card.js';
 import type { Planner } from './planner.js';
 
-/** Telegram looks up the account by the phone number, and refuses a contact without one. */
+/** Telegram looks up the account by the phone number, and refuses a contact without a number or a first name. */
 export const planContact: Planner<'contact'> = ({ phone, firstName, lastName, vcard }, post, means) => {
-  if (/\d/.test(phone)) return { kind: 'contact', phone, firstName, lastName, vcard, losses: [] };
-  const name = `${firstName} ${lastName}`.trim();
-  return cardOr(means, 'contact', name ? `contact: ${name}` : 'contact', post);
+  const hasFirstName = firstName.trim() !== '';
+  const first = hasFirstName ? firstName : lastName;
+  if (!/\d/.test(phone) || first.trim() === '') {
+    return cardOr(means, 'contact', named('contact', `${first} ${phone}`), post);
+  }
+  return {
+    kind: 'contact',
+    phone,
+    firstName: first,
+    lastName: hasFirstName ? lastName : '',
+    vcard,
+    losses: [],
+  };
 };

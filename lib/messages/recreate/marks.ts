@@ -1,6 +1,7 @@
 import type { SentKind } from '../../base/fingerprint.js';
 import type { Media } from '../document/media.js';
 import type { Point, Venue } from '../document/places.js';
+import type { FormattedText } from '../document/text.js';
 import type { ContactPlan, PlannedMedia } from './plan.js';
 
 /** By what a message without text or file is recognised: its kind, and facts that survive the way through the server. */
@@ -18,6 +19,12 @@ export function markOfPlan(plan: PlannedMedia): Mark {
       return venue(plan);
     case 'contact':
       return contact(plan);
+    case 'poll':
+      return poll(plan.question, plan.answers);
+    case 'checklist':
+      return checklist(plan.title, plan.tasks);
+    case 'story':
+      return story(plan);
   }
 }
 
@@ -30,6 +37,15 @@ export function markOfMedia(media: Media): Mark | undefined {
       return venue(media);
     case 'contact':
       return contact(media);
+    case 'poll':
+      return poll(
+        media.question,
+        media.answers.flatMap((answer) => ('text' in answer ? [answer] : [])),
+      );
+    case 'checklist':
+      return checklist(media.title, media.tasks);
+    case 'story':
+      return story(media);
     default:
       return undefined;
   }
@@ -55,4 +71,22 @@ function venue({ title, address }: Pick<Venue, 'title' | 'address'>): Mark {
 function contact({ phone, firstName, lastName }: Omit<ContactPlan, 'kind' | 'vcard'>): Mark {
   const digits = phone.replace(/\D/g, '');
   return { kind: 'contact', facts: JSON.stringify([digits, firstName.trim(), lastName.trim()]) };
+}
+
+/** People may add answers before it is looked for, but the ones that were sent come first. */
+function poll({ text }: FormattedText, [first, second]: readonly FormattedText[]): Mark {
+  return { kind: 'poll', facts: words([text, first?.text, second?.text]) };
+}
+
+/** People may add tasks, too. */
+function checklist({ text }: FormattedText, [first]: readonly FormattedText[]): Mark {
+  return { kind: 'checklist', facts: words([text, first?.text]) };
+}
+
+function story({ peer, id }: { readonly peer: number; readonly id: number }): Mark {
+  return { kind: 'story', facts: `${peer} ${id}` };
+}
+
+function words(texts: readonly (string | undefined)[]): string {
+  return JSON.stringify(texts.map((text = '') => text.trim()));
 }

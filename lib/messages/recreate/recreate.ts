@@ -2,6 +2,7 @@ import type { MessageDocument, PostDocument } from '../document/document.js';
 import type { Media } from '../document/media.js';
 import type { Reduction } from '../losses.js';
 import { cardOr } from './card.js';
+import { planChecklist } from './checklist.js';
 import { planContact } from './contact.js';
 import {
   planDice,
@@ -19,6 +20,8 @@ import { planPhoto } from './photo.js';
 import { planLiveLocation, planLocation, planVenue } from './places.js';
 import type { Plan } from './plan.js';
 import type { Planner } from './planner.js';
+import { planPoll } from './poll.js';
+import { planStory } from './story.js';
 import { planPreview, planText } from './text.js';
 
 /** What is sent for a message in place of it, what that lacks, or why the message is skipped. Never throws. */
@@ -30,7 +33,7 @@ export function recreate(document: MessageDocument, means: Means): Plan {
         return { kind: 'forward', losses: lossesOfForward(document) };
       }
       if (plan.kind === 'skip') return plan;
-      return { ...plan, losses: [...lossesOf(document), ...plan.losses] };
+      return { ...plan, losses: [...new Set([...lossesOf(document), ...plan.losses])] };
     }
     case 'service':
       return { kind: 'skip', reason: 'service' };
@@ -70,9 +73,9 @@ const PLANNERS: { readonly [Kind in Media['kind']]: Planner<Kind> } = {
   giveaway: planGiveaway,
   giveaway_results: planGiveawayResults,
   paid_media: (_, post, means) => cardOr(means, 'paid_media', 'paid media', post),
-  poll: (_, post, means) => cardOr(means, 'poll', 'poll', post),
-  checklist: (_, post, means) => cardOr(means, 'checklist', 'checklist', post),
-  story: (_, post, means) => cardOr(means, 'story', 'story', post),
+  poll: planPoll,
+  checklist: planChecklist,
+  story: planStory,
   web_page: planPreview,
   video_stream: planVideoStream,
   unknown: planUnknown,

@@ -2,8 +2,9 @@ import { Api } from 'telegram/tl/index.js';
 import type { FormattedText } from '../document/text.js';
 import type { Reduction } from '../losses.js';
 import type { Means } from '../recreate/means.js';
-import type { CardPlan, PlannedMedia, Sent, Skip } from '../recreate/plan.js';
+import type { PlannedMedia, Sent, Skip, Spot, WrittenPlan } from '../recreate/plan.js';
 import { recreate } from '../recreate/recreate.js';
+import { spotsOf } from '../recreate/spots.js';
 import { documentOf } from './document/document.js';
 import type { HistoryMessage } from './message.js';
 
@@ -13,9 +14,9 @@ export interface TextContent {
   readonly preview?: Api.MessageMediaWebPage;
 }
 
-/** A text in place of something that can't be created again. */
-export interface CardContent {
-  readonly kind: 'card';
+/** A text in place of a message: a card, or something written as text. */
+export interface WrittenContent {
+  readonly kind: 'written';
   readonly text: FormattedText;
 }
 
@@ -31,7 +32,7 @@ export interface DocumentContent {
   readonly document: Api.Document;
 }
 
-/** Media that a request describes without any file. */
+/** Media that a request describes, apart from the files in it. */
 export interface PlannedContent {
   readonly kind: 'planned';
   readonly plan: PlannedMedia;
@@ -44,11 +45,13 @@ export interface ForwardContent {
 
 export type MediaContent = PhotoContent | DocumentContent;
 
-/** What is sent for a message. Only cards can stand in for service messages. */
+/** What is sent for a message. Only written texts can stand in for service messages. */
 export type Copyable = (
   | ((TextContent | MediaContent | PlannedContent | ForwardContent) & { readonly message: Api.Message })
-  | (CardContent & { readonly message: HistoryMessage })
+  | (WrittenContent & { readonly message: HistoryMessage })
 ) & {
+  /** Further files of the message that are carried over. */
+  readonly spots: readonly Spot[];
   /** What the copy lacks, as far as that is known before it is sent, except replies. */
   readonly losses: readonly Reduction[];
 };
@@ -60,14 +63,15 @@ export function contentOf(message: HistoryMessage, means: Means): Content {
   const plan = recreate(documentOf(message), means);
   if (plan.kind === 'skip') return plan;
   const { losses } = plan;
-  if (plan.kind === 'card') return { kind: 'card', text: plan.text, message, losses };
-  if (!(message instanceof Api.Message)) throw new Error('A service message can only become a card.');
-  return { ...partsOf(message, plan), message, losses };
+  const spots = spotsOf(plan);
+  if (plan.kind === 'written') return { kind: 'written', text: plan.text, message, losses, spots };
+  if (!(message instanceof Api.Message)) throw new Error('A service message can only become a text.');
+  return { ...partsOf(message, plan), message, losses, spots };
 }
 
 function partsOf(
   { media }: Api.Message,
-  plan: Exclude<Sent, CardPlan>,
+  plan: Exclude<Sent, WrittenPlan>,
 ): TextContent | MediaContent | PlannedContent | ForwardContent {
   switch (plan.kind) {
     case 'text':

@@ -14,8 +14,12 @@ export interface FileOfMessage {
 }
 
 /** The file of a photo or document message; undefined for all others, and for media that has expired. */
-export function fileOf(message: Api.Message): FileOfMessage | undefined {
-  const { media } = message;
+export function fileOf({ media }: Api.Message): FileOfMessage | undefined {
+  return media && fileIn(media);
+}
+
+/** The photo or file in media. */
+export function fileIn(media: Api.TypeMessageMedia): FileOfMessage | undefined {
   if (media instanceof Api.MessageMediaPhoto && media.photo instanceof Api.Photo)
     return photoFile(media.photo);
   if (media instanceof Api.MessageMediaDocument && media.document instanceof Api.Document) {
@@ -25,8 +29,11 @@ export function fileOf(message: Api.Message): FileOfMessage | undefined {
 }
 
 /** A document's largest thumbnail that is a file of its own; those inside the message (stripped, cached) don't count. */
-export function thumbnailOf(message: Api.Message): FileOfMessage | undefined {
-  const { media } = message;
+export function thumbnailOf({ media }: Api.Message): FileOfMessage | undefined {
+  return media && thumbnailIn(media);
+}
+
+export function thumbnailIn(media: Api.TypeMessageMedia): FileOfMessage | undefined {
   if (!(media instanceof Api.MessageMediaDocument && media.document instanceof Api.Document))
     return undefined;
   const { document } = media;

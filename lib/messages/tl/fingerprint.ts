@@ -28,7 +28,7 @@ export function looksAs(content: SentContent): (message: Api.Message) => boolean
 /** What the copy of a message is going to look like. `text`: what is sent as its text; by default its own. */
 export function fingerprintOf(content: Copyable, text: string = ownText(content)): SentContent {
   switch (content.kind) {
-    case 'card':
+    case 'written':
       return sentContent('text', text);
     case 'text':
       return sentContent('text', text || linkOf(content.preview));
@@ -39,7 +39,7 @@ export function fingerprintOf(content: Copyable, text: string = ownText(content)
     case 'forward':
       return forwardContent(content.message);
     case 'planned':
-      return marked(markOfPlan(content.plan), text);
+      return marked(markOfPlan(content.plan));
   }
 }
 
@@ -49,7 +49,7 @@ export function textFingerprint(text: string): SentContent {
 }
 
 function ownText(content: Copyable): string {
-  return content.kind === 'card' ? content.text.text : content.message.message;
+  return content.kind === 'written' ? content.text.text : content.message.message;
 }
 
 /** What a message of the target looks like; undefined for a kind that TelePi doesn't send. */
@@ -70,7 +70,7 @@ export function sentContentOf({ message, media }: Api.Message): SentContent | un
   }
   const seen = mediaOf(media);
   const mark = seen && markOfMedia(seen);
-  return mark && marked(mark, message);
+  return mark && marked(mark);
 }
 
 /** A message that is a link preview alone is found by its link. */
@@ -93,8 +93,9 @@ function mediaFacts(media: Api.TypeMessageMedia | undefined): readonly string[] 
   return [media.className];
 }
 
-function marked({ kind, facts }: Mark, text: string): SentContent {
-  return { kind, textHash: hash(`${facts}\n${text}`) };
+/** A text that comes with such media adds nothing, and a server may not keep it. */
+function marked({ kind, facts }: Mark): SentContent {
+  return { kind, textHash: hash(facts) };
 }
 
 /** A GIF may be turned into a video on the way. */

@@ -47,6 +47,11 @@ export const CONTENT = [
   ...rulesFor('send', 'message', [
     ['MESSAGE_EMPTY', 400, 'The message has no text.'],
     ['MESSAGE_TOO_LONG', 400, 'The text is longer than Telegram accepts from this account.'],
+    ['POLL_*', 400, 'Telegram refused the poll.'],
+    ['QUIZ_*', 400, 'Telegram refused the quiz.'],
+    ['TODO_*', 400, 'Telegram refused the checklist.'],
+    ['STORY_*', 400, 'Telegram does not let this account share the story.'],
+    ['STORIES_*', 400, 'Telegram does not let this account share the story.'],
     ['MEDIA_CAPTION_TOO_LONG', 400, 'The caption is longer than Telegram accepts from this account.'],
     ['PREMIUM_ACCOUNT_REQUIRED', 400, 'Only an account with Premium may send that.'],
     ['CHAT_SEND_PLAIN_FORBIDDEN', 403, 'The target does not let this account send texts.'],

@@ -1,0 +1,95 @@
+import { Api } from 'telegram/tl/index.js';
+import { idInChat, isOlder } from '../base/source-ids.js';
+import type { FilePlan } from '../ledger/job.js';
+import type { Reduction } from '../messages/losses.js';
+import type { Spot } from '../messages/recreate/plan.js';
+import { type Content, type Copyable, isMedia } from '../messages/tl/content.js';
+import { plannedInputMedia } from '../messages/tl/input/media.js';
+import { peerSeenIn } from '../messages/tl/input/peer.js';
+import { contentAt } from '../messages/tl/spots.js';
+import type { Carried } from './carried.js';
+import { CarriedParts } from './carried-parts.js';
+import { type CarryOptions, type CarryRun, carryMedia, plannedFiles } from './carry-media.js';
+import type { Run } from './run.js';
+import { verdictOf } from './verdicts.js';
+
+/** What a copy refers to in its request. */
+export interface Media {
+  /** Its files, if it has any. */
+  readonly carried?: Carried;
+  /** Media without a file: a place, a contact. */
+  readonly media?: Api.TypeInputMedia;
+}
+
+/** Carries over the files of a message. */
+export async function carryContent(run: CarryRun, content: Copyable, options: CarryOptions): Promise<Media> {
+  if (content.kind !== 'planned' && !isMedia(content)) return {};
+  const { parts, lost } = await carrySpots(run, content, options);
+  if (isMedia(content)) {
+    const main = await carryMedia(run, content, options);
+    const clip = parts.get('clip');
+    if (!clip && lost.length === 0) return { carried: main };
+    return { carried: livePhoto(main, clip, lost) };
+  }
+  const input = (): Api.TypeInputMedia =>
+    plannedInputMedia(content.plan, {
+      file: (spot) => parts.get(spot)?.input(),
+      peer: (id) => peerSeenIn(id, chatOf(run, content.message.id), idInChat(content.message.id)),
+    });
+  if (parts.size === 0 && lost.length === 0) return { media: input() };
+  return { carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => lost }) };
+}
+
+/** The chat in which a message stands: the source, or the basic group that it used to be. */
+function chatOf({ source }: Pick<Run, 'source'>, messageId: number): Api.TypeInputPeer {
+  return (isOlder(messageId) && source.former?.peer) || source.peer;
+}
+
+/** A photo and the clip that is shown when it is pressed. The clip is lost when the photo goes as a file. */
+function livePhoto(main: Carried, clip: Carried | undefined, lost: readonly Reduction[]): Carried {
+  const input = (): Api.TypeInputMedia => {
+    const photo = main.input();
+    const video = clip?.input();
+    if (!(video instanceof Api.InputMediaDocument)) return photo;
+    if (photo instanceof Api.InputMediaUploadedPhoto || photo instanceof Api.InputMediaPhoto) {
+      photo.livePhoto = true;
+      photo.video = video.id;
+    }
+    return photo;
+  };
+  const parts = clip ? [clip, main] : [main];
+  return new CarriedParts({ parts, main, input, lost: () => (main.isPhotoAsFile ? ['live_photo'] : lost) });
+}
+
+/** How the uploads of a message's files are planned, as far as this account may upload them. */
+export function plannedUploads(run: Pick<Run, 'random' | 'limits'>, content: Content): FilePlan[] {
+  if (content.kind === 'skip' || content.kind === 'written') return [];
+  const own = isMedia(content) ? [undefined] : [];
+  return plannedFiles(run, content.message, [...own, ...content.spots]);
+}
+
+/**
+ * Carries over the further files of a message, one after another. Requests name them as the server's own files, since
+ * none accepts several uploads. One that can't be carried over is left out.
+ */
+async function carrySpots(
+  run: CarryRun,
+  { message, spots }: Copyable,
+  { wasTried }: CarryOptions,
+): Promise<{ readonly parts: ReadonlyMap<Spot, Carried>; readonly lost: readonly Reduction[] }> {
+  const parts = new Map<Spot, Carried>();
+  const lost: Reduction[] = [];
+  for (const spot of spots) {
+    const content = message instanceof Api.Message ? contentAt(message, spot) : undefined;
+    try {
+      if (content) {
+        parts.set(spot, await carryMedia(run, content, { wasTried, albumBefore: Promise.resolve() }));
+        continue;
+      }
+    } catch (error) {
+      if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
+    }
+    lost.push(spot === 'clip' ? 'live_photo' : 'poll_media');
+  }
+  return { parts, lost };
+}
