@@ -10,6 +10,7 @@ import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { Choice } from './choice.js';
 import { DEFAULT_TEXT } from './compose/text-options.js';
 import { copyHistory } from './copy-history.js';
+import { refuseChangedForwards } from './forward.js';
 import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
 import { missedMessages } from './missed.js';
@@ -54,6 +55,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     shownSummary(tally.summary(job.checkpoint, (clock.monotonic() - began) / 1000));
   try {
     signal.throwIfAborted();
+    refuseChangedForwards(options);
     // The connections open while the history is being requested.
     if (!options.rehearsal) client.parts.warm();
     const { run, total } = await prepareRun(options, tally);

@@ -1,4 +1,4 @@
-import { FailedError } from '../base/errors.js';
+import { FailedError, UsageError } from '../base/errors.js';
 import { idInChat, isOlder, shownId } from '../base/source-ids.js';
 import type { Copyable, ForwardContent } from '../messages/tl/content.js';
 import { fingerprintOf, looksAs } from '../messages/tl/fingerprint.js';
@@ -8,6 +8,7 @@ import { type ForwardCall, type Forwarded, forwardMessages } from '../telegram/f
 import { fetchMessages } from '../telegram/history.js';
 import { finishInFlight } from './in-flight.js';
 import { takeLosses } from './losses-of-send.js';
+import type { CloneOptions } from './options.js';
 import { noteSent, noteSkipped } from './outcome.js';
 import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
@@ -40,6 +41,15 @@ export function prepareForward(
     noWebpage: false,
     reductions: losses,
   };
+}
+
+/** Refuses to change texts that Telegram forwards as they are. */
+export function refuseChangedForwards({ via, text }: Pick<CloneOptions, 'via' | 'text'>): void {
+  if (via !== 'forward' || !(text?.attribution || text?.transform || text?.pipe)) return;
+  throw new UsageError(
+    'FORWARDS_UNCHANGED',
+    'Telegram forwards messages as they are: leave out what changes their texts, or use another --via.',
+  );
 }
 
 /**
@@ -96,9 +106,17 @@ async function call(
     items.map(({ message }) => message.id),
     [],
   );
-  const forwarded = await run.record.during(throughFaults(run, ownCall(run, units, topicId)));
+  const forwarded =
+    rehearsed(run, items) ?? (await run.record.during(throughFaults(run, ownCall(run, units, topicId))));
   run.interval.answered();
   return forwarded;
+}
+
+function rehearsed({ rehearsal }: Run, items: readonly Outgoing[]): Forwarded | undefined {
+  const targetIds = rehearsal?.targetIds(items.length);
+  if (!targetIds) return undefined;
+  const ids = new Map(items.map(({ randomId }, index) => [randomId, targetIds[index] ?? 0]));
+  return { ids, isAnswer: true };
 }
 
 function ownCall(run: Run, units: readonly ForwardUnit[], topicId: number | undefined): OwnCall<Forwarded> {

@@ -62,6 +62,7 @@ describe('telepi run --dry-run', () => {
     for (const args of [
       ['--kind', 'photo,sticker,text', '--limit', '12'],
       ['--limit', '15', '--exclude-kind', 'video', '--cards', 'off'],
+      ['--via', 'forward', '--limit', '10'],
       ['--via', 'reference'],
       ['--append-missed', '--limit', '2'],
       ['--append-missed'],

@@ -229,6 +229,15 @@ describe('a clone that forwards', () => {
   });
 });
 
+it('a text that is to be changed is never forwarded', async () => {
+  const [source, target] = [sourceOf('Unchanged'), scene.group('Unchanged copy')];
+  say(source, 'as it is');
+  const text = { transform: (post: never) => post };
+  const { error } = await scene.clone(source, target, { ...VIA, text: text as never });
+  assert.equal((error as { code?: string }).code, 'FORWARDS_UNCHANGED');
+  assert.deepEqual(texts(target), []);
+});
+
 const lost: Fate = { kind: 'drop-after' };
 
 /** The answer of the next forward is lost; Telegram may forget its random_ids at once. */
