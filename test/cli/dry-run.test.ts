@@ -91,6 +91,13 @@ describe('telepi run --dry-run', () => {
     }
   });
 
+  it('counts what the run then does with everything that a message can hold', async (t) => {
+    const scene = await openScene(t, {}, { content: 'showcase' });
+    await scene.signIn();
+    const dry = await recordOf(scene, 'dry_run', ['--dry-run']);
+    assert.deepEqual(countsOf(dry), countsOf(await recordOf(scene, 'summary', [])));
+  });
+
   it('says in words what becomes of each kind, and how long it takes', async (t) => {
     const scene = await openScene(t);
     await scene.signIn();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Filled, fillSandbox } from '../../lib/sandbox/fill.js';
+import { type Filled, type FillOptions, fillSandbox } from '../../lib/sandbox/fill.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
 import { connectionSettings, loginSettings } from './sandbox-environment.js';
 import { type TelepiOptions, type TelepiOutcome, telepi } from './telepi.js';
@@ -26,11 +26,15 @@ export interface Scene {
   session(): string;
 }
 
-export async function openScene(t: Pick<TestContext, 'after'>, options: SandboxOptions = {}): Promise<Scene> {
+export async function openScene(
+  t: Pick<TestContext, 'after'>,
+  options: SandboxOptions = {},
+  fill: FillOptions = { messages: 60, largeFiles: [], edgeSizes: false },
+): Promise<Scene> {
   const cwd = temporaryFolder(t);
   const sandbox = await startSandbox({ seed: 'scene', ...options });
   t.after(() => sandbox.close());
-  const filled = fillSandbox(sandbox, { messages: 60, largeFiles: [], edgeSizes: false });
+  const filled = fillSandbox(sandbox, fill);
   writeFileSync(join(cwd, 'server.pem'), sandbox.server.publicKeyPem);
   const connection = connectionSettings(sandbox.server, filled, 'server.pem');
   const run: Scene['run'] = (args, environment = {}, more = {}) =>
