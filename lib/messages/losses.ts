@@ -49,6 +49,8 @@ export const REDUCTIONS = {
   reply: 'It replies to a message that has no copy, to a message of another chat, or to a story.',
   buttons:
     "A bot's buttons, which only that bot can send; the ones that open an address become lines of links (`--buttons`).",
+  changed:
+    'Its own words: `--replace`, `--strip`, `--caption-template`, `--pipe` or `--attribution` changed them, or a link leads to the copy of a message.',
   split: 'The text was too long for one message of this account and continues in the next one.',
   mention: "A mention of somebody who has no @name and whom this account hasn't met; the text stays.",
   entities: 'Formatting that Telegram refused.',

@@ -82,6 +82,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   quiz_answer: { fields: ['media.quiz', 'media.results', 'text', 'entities'] },
   rich_layout: { fields: TEXT_AND_MEDIA },
   split: { fields: ['text', 'entities'] },
+  changed: { fields: ['text', 'entities', 'preview', 'markup'] },
   via_bot: { fields: ['viaBot'], presumed: ['viaBot'] },
   votes: { fields: ['media.results', 'media.answers'], presumed: ['media.results', 'media.answers'] },
 };

@@ -103,7 +103,9 @@ describe('links to messages of the source', () => {
         { kind: 'textUrl', offset: text.indexOf('here'), length: 4, url },
       ],
     });
-    assert.equal((await scene.clone(source, target)).error, undefined);
+    const { error, summary } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, { changed: 1 });
     const [copy, linked] = posts(target);
     assert.ok(copy && linked);
     const there = `https://t.me/c/${String(target.id).replace('-100', '')}/${copy.id}`;
@@ -149,6 +151,7 @@ describe('transforms', () => {
     const { summary, error } = await scene.clone(source, target, { text: { transform } });
     assert.equal(error, undefined);
     assert.deepEqual(summary?.skipped, { service: 1, emptied: 1 });
+    assert.deepEqual(summary.reduced, { changed: 2 });
     assert.deepEqual(
       posts(target).map((message) => [message.text, marks(message)]),
       [

@@ -1,6 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
+import { canonicalJson } from '../../messages/document/canonical.js';
 import type { PostDocument } from '../../messages/document/document.js';
 import type { FormattedText } from '../../messages/document/text.js';
 import { isBlank } from '../../messages/text/edit.js';
@@ -20,6 +21,8 @@ export interface Draft {
   readonly document: PostDocument;
   /** Whether the message as a whole is its text: it has no media of its own. */
   readonly isText: boolean;
+  /** The transforms have changed it. */
+  readonly isChanged?: boolean;
   /** Its text goes as it is unless what it answers turns out to have no copy. */
   readonly isFallback?: true;
   /** How many characters its first message may hold. */
@@ -60,7 +63,7 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
     const hasButtons = options.buttons === 'text' && buttonLines(document.markup).lines.text !== '';
     const hasText = !isBlank(document) || !isText || hasButtons;
     if (!hasText && !isPreviewAlone(document, original)) throw emptied(message.id);
-    return { ...draft, document };
+    return { ...draft, document, isChanged: canonicalJson(document) !== canonicalJson(original) };
   }
   const needsMore =
     options.attribution !== undefined ||

@@ -46,14 +46,20 @@ async function finishText(
   const { document, limit } = draft;
   const { buttons, long } = run.text;
   const lines = buttons === 'text' ? buttonLines(document.markup).lines : plainText('');
-  let text = await withCopies(run, withButtonLines(document, lines));
+  const own = withButtonLines(document, lines);
+  let text = await withCopies(run, own);
+  const isChanged = draft.isChanged || run.text.attribution !== undefined || text !== own;
   // An album is one post: what is added to it stands once.
   if (isHead) text = withAttribution(run, draft, await withFallback(run, draft, item, place, text));
   text = normalise(trim(text));
   const tooLong = isTooLong(text, limit, long);
   if (tooLong && long === 'fail') throw textTooLong(item.message.id, draft, limit);
   const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : [text];
-  const losses: Reduction[] = tooLong ? [...item.reductions, 'split'] : [...item.reductions];
+  const losses: Reduction[] = [
+    ...item.reductions,
+    ...(isChanged ? (['changed'] as const) : []),
+    ...(tooLong ? (['split'] as const) : []),
+  ];
   return withComposed(run, item, composedOf(run, item, draft, { parts, losses }));
 }
 

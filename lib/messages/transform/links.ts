@@ -11,7 +11,7 @@ export function messageLinksIn({ text, entities }: FormattedText): MessageLink[]
   return entities.flatMap((entity) => readMessageLink(urlOf(entity, text) ?? '') ?? []);
 }
 
-/** The text with its links to messages leading to the copies of these, each written in the form it had. */
+/** The text with its links to messages leading to the copies of these, each written in the form it had; itself if there are none. */
 export function rewriteMessageLinks(whole: FormattedText, findCopy: FindCopy): FormattedText {
   const { text } = whole;
   const rewritten = (entity: Entity): string | undefined => {
@@ -28,7 +28,9 @@ export function rewriteMessageLinks(whole: FormattedText, findCopy: FindCopy): F
     if (url === undefined) return [];
     return [{ from: entity.offset, to: endOf(entity), by: covered(url, { kind: 'link' }) }];
   });
-  if (edits.length === 0) return { text, entities };
+  if (edits.length === 0) {
+    return entities.every((entity, index) => entity === whole.entities[index]) ? whole : { text, entities };
+  }
   // The links that are replaced come with their replacement.
   const others = entities.filter(
     (entity) => entity.kind !== 'link' || !edits.some(({ from }) => from === entity.offset),
