@@ -210,3 +210,17 @@ test('with Premium a text may have 8192 units', async () => {
     await refused(own.say('x'.repeat(8193)), 'MESSAGE_TOO_LONG');
   });
 });
+
+test('Telegram previews the first link by itself, unless the sender or the chat wants none', async () => {
+  const url = 'https://example.org/a';
+  const seen = await own.say(`See ${url} and https://example.org/b`);
+  const { webpage, manual } = seen.media as Api.MessageMediaWebPage;
+  assert.deepEqual([(webpage as Api.WebPage).url, manual ?? false], [url, false]);
+  const words = await own.say('words', own.chat.id, {
+    entities: [new Api.MessageEntityTextUrl({ offset: 0, length: 5, url })],
+  });
+  assert.ok(words.media instanceof Api.MessageMediaWebPage);
+  assert.equal((await own.say(url, own.chat.id, { noWebpage: true })).media ?? undefined, undefined);
+  assert.equal((await own.say('https://host.invalid/')).media ?? undefined, undefined);
+  assert.ok((await own.say(url, own.friend.id)).media instanceof Api.MessageMediaWebPage);
+});

@@ -1,8 +1,11 @@
 import type { Api } from 'telegram/tl/index.js';
 import { readRichMessage } from '../kinds/rich-message.js';
+import type { WebPage } from '../kinds/web-page.js';
 import { RpcError } from '../rpc.js';
 import { fromLong, type Long } from '../tl.js';
 import { messageById, postedAt } from '../world/box.js';
+import { isBanned } from '../world/chats.js';
+import type { StyledText } from '../world/entity.js';
 import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import { type PeerId, peerKind } from '../world/peer-id.js';
@@ -29,7 +32,7 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
   const target = targetOf(context, me, request);
   const earlier = earlierSend(context, call, target.peer, randomId);
   const answer = (message: Message): Api.TypeUpdates =>
-    peerKind(target.peer) === 'channel' || message.rich
+    peerKind(target.peer) === 'channel' || message.rich || message.media
       ? sentUpdates(context, me, [{ message, randomId }])
       : shortSent(me, message);
   if (earlier) return answer(earlier);
@@ -49,14 +52,31 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
 function contentOf(
   context: MethodContext,
   me: Account,
-  { message, entities, richMessage, effect }: Api.messages.SendMessage,
+  { message, entities, richMessage, effect, noWebpage }: Api.messages.SendMessage,
   target: SendTarget,
 ) {
   const played = effectOf(target, effect);
-  if (!richMessage) return { ...messageText(context, me, message, entities, target.peer), ...played };
+  if (!richMessage) {
+    const styled = messageText(context, me, message, entities, target.peer);
+    const media = noWebpage ? undefined : previewOf(me, target, styled);
+    return { ...styled, ...(media ? { media } : {}), ...played };
+  }
   const rich = readRichMessage(readingOf(context, me, target.peer), richMessage);
   return { ...caption(context, me, message, entities, target.peer), rich, ...played };
 }
+
+/** Telegram adds a preview of the first link by itself, unless it may not or the sender doesn't want one. */
+function previewOf(me: Account, { chat }: SendTarget, { text, entities }: StyledText): WebPage | undefined {
+  if (chat && isBanned(chat, chat.members.get(me.id), 'embedLinks')) return undefined;
+  const [first] = entities.filter(({ kind }) => kind === 'url' || kind === 'textUrl');
+  const url =
+    first?.url ?? (first ? text.slice(first.offset, first.offset + first.length) : URLS.exec(text)?.[0]);
+  if (!url || !URLS.test(url) || !URL.canParse(url) || new URL(url).hostname.endsWith('.invalid'))
+    return undefined;
+  return { kind: 'webpage', url, layout: undefined, manual: false };
+}
+
+const URLS = /https?:\/\/[^\s]+/;
 
 /** An animation is played in private chats with people alone: EFFECT_CHAT_INVALID. */
 export function effectOf(
