@@ -137,6 +137,47 @@ test('topics are listed page by page, pinned ones first, then by the newest mess
   );
 });
 
+test('pinned topics come in the order of their pins, the last one first, or in one that was chosen', async () => {
+  const { world } = own.sandbox;
+  const pins = world.createChannel({ title: 'Pins', creator: own.me.id, forum: true });
+  const at = inputPeer(world, own.me.id, pins.id);
+  const ids = ['a', 'b', 'c'].map((title) => world.createTopic(pins, { title }).id);
+  const [a = 0, b = 0, c = 0] = ids;
+  for (const topicId of [a, c, b]) {
+    await own.client.invoke(new Api.messages.UpdatePinnedForumTopic({ peer: at, topicId, pinned: true }));
+  }
+  const pinned = async () =>
+    (await topics({ peer: at })).topics
+      .filter((topic) => (topic as Api.ForumTopic).pinned)
+      .map(({ id }) => id);
+  assert.deepEqual(await pinned(), [b, c, a]);
+  const reorder = (order: number[], force = false) =>
+    own.client.invoke(new Api.messages.ReorderPinnedForumTopics({ peer: at, order, force }));
+  await reorder([a, b, c]);
+  assert.deepEqual(await pinned(), [a, b, c]);
+  await reorder([c, a], true);
+  assert.deepEqual(await pinned(), [c, a]);
+  await refused(reorder([1, 2, 3, 4, 5, 6]), 'PINNED_TOO_MUCH');
+  await refused(reorder([9_999]), 'TOPIC_ID_INVALID');
+});
+
+test('a forum with more than a hundred topics is listed page by page', async () => {
+  const { world } = own.sandbox;
+  const large = world.createChannel({ title: 'Large', creator: own.me.id, forum: true });
+  for (let n = 1; n <= 230; n += 1) world.createTopic(large, { title: `Topic ${n}` });
+  const at = inputPeer(world, own.me.id, large.id);
+  const listed: number[] = [];
+  for (let offsetTopic = 0; ; offsetTopic = listed.at(-1) ?? 0) {
+    const page = await topics({ peer: at, offsetTopic, limit: 1_000 });
+    assert.equal(page.count, 231);
+    assert.ok(page.topics.length <= 100);
+    if (page.topics.length === 0) break;
+    listed.push(...page.topics.map(({ id }) => id));
+  }
+  assert.equal(new Set(listed).size, 231);
+  assert.equal(listed.length, 231);
+});
+
 test('impossible topics are refused', async () => {
   await refused(create('  '), 'TOPIC_TITLE_EMPTY');
   await refused(create('x', { iconColor: 1 }), 'ICON_COLOR_INVALID');

@@ -2,6 +2,7 @@ import type { MethodTable } from '../rpc.js';
 import { accountMethods } from './account.js';
 import { authMethods } from './auth.js';
 import { channelMethods } from './channels.js';
+import { profileMethods } from './chat-profile.js';
 import { chatMethods } from './chats.js';
 import { checklistMethods } from './checklists.js';
 import { contactMethods } from './contacts.js';
@@ -50,6 +51,7 @@ export function allMethods(context: MethodContext): MethodTable {
     searchMethods(context),
     richMethods(context),
     chatMethods(context),
+    profileMethods(context),
     channelMethods(context),
     sendAsMethods(context),
     forumMethods(context),

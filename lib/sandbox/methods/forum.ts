@@ -35,6 +35,8 @@ export function forumMethods(context: MethodContext): MethodGroup {
         editTopic(context, request, call),
       'messages.UpdatePinnedForumTopic': (request: Api.messages.UpdatePinnedForumTopic, call) =>
         pinTopic(context, request, call),
+      'messages.ReorderPinnedForumTopics': (request: Api.messages.ReorderPinnedForumTopics, call) =>
+        reorderPinned(context, request, call),
     },
     usersOnly: {
       'messages.GetForumTopics': (request: Api.messages.GetForumTopics, call) =>
@@ -218,6 +220,7 @@ function pinTopic(
   const pinned = [...chat.topics.values()].filter((other) => other.pinned && !other.deleted).length;
   if (request.pinned && !topic.pinned && pinned >= MOST_PINNED) throw badRequest('PINNED_TOO_MUCH');
   topic.pinned = request.pinned;
+  if (request.pinned) topic.pinOrder = firstOrder(chat) - 1;
   context.world.touch();
   return updates(
     context,
@@ -226,6 +229,28 @@ function pinTopic(
     [],
     [chat.id],
   );
+}
+
+/** The topic that is pinned last comes first. */
+function firstOrder(chat: Chat): number {
+  return Math.min(0, ...[...chat.topics.values()].map(({ pinOrder = 0 }) => pinOrder));
+}
+
+/** The pinned topics in a new order; `force` also unpins the ones that it doesn't name, and pins the others. PINNED_TOO_MUCH. */
+function reorderPinned(
+  context: MethodContext,
+  { peer, order, force }: Api.messages.ReorderPinnedForumTopics,
+  { me }: Call,
+): Api.TypeUpdates {
+  const chat = forumOf(context, me, peer);
+  if (!hasRight(chat.members.get(me.id), 'manageTopics')) throw badRequest('CHAT_ADMIN_REQUIRED');
+  if (order.length > MOST_PINNED) throw badRequest('PINNED_TOO_MUCH');
+  const named = order.map((id) => liveTopic(chat, id));
+  if (force) for (const topic of chat.topics.values()) topic.pinned = named.includes(topic);
+  for (const [index, topic] of named.entries()) topic.pinOrder = index;
+  context.world.touch();
+  const update = new Api.UpdatePinnedForumTopics({ peer: tlPeer(chat.id), order });
+  return updates(context, me, [update], [], [chat.id]);
 }
 
 function liveTopic(chat: Chat, id: number): Topic {

@@ -141,6 +141,8 @@ export interface Topic {
   iconEmojiId: bigint | undefined;
   closed: boolean;
   pinned: boolean;
+  /** Pinned topics with a lower number come first; those without one, last. */
+  pinOrder?: number;
   hidden: boolean;
   deleted: boolean;
   readonly creator: number;

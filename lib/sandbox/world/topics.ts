@@ -47,6 +47,13 @@ export function orderedTopics(chat: Chat): Topic[] {
     .filter((topic) => !topic.deleted)
     .sort(
       (a, b) =>
-        Number(b.pinned) - Number(a.pinned) || (newest.get(b.id) ?? b.id) - (newest.get(a.id) ?? a.id),
+        Number(b.pinned) - Number(a.pinned) ||
+        orderOf(a) - orderOf(b) ||
+        (newest.get(b.id) ?? b.id) - (newest.get(a.id) ?? a.id),
     );
+}
+
+/** Where a topic stands among the pinned ones. */
+function orderOf({ pinned, pinOrder }: Topic): number {
+  return pinned ? (pinOrder ?? 0) : 0;
 }
