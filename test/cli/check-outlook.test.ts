@@ -56,17 +56,20 @@ describe('telepi check', () => {
       ['rights', /^warning: this account may not send photo, poll there/],
       [
         'content',
-        /^warning: 3 of 6 messages would be sent; skipped: service 1; failing: caption_too_long 1, file_too_large 1; lacking something: custom_emoji 1$/,
+        /^warning: 4 of 6 messages would be sent; skipped: service 1; failing: file_too_large 1; lacking something: custom_emoji 1, split 1$/,
       ],
       ['custom emoji', /^warning: 1 message has custom emoji, which need Premium/],
-      ['long texts', /^warning: 1 message has a text or caption that is longer/],
+      [
+        'long texts',
+        /^warning: 1 message has a text or caption that is longer .* continues in the next message$/,
+      ],
       ['large files', /^warning: 1 message has a file that is larger/],
       ['protected content', /^warning: 1 message has a sender who forbids saving.*--allow-protected/],
       [
         'slow mode',
-        /^warning: the target asks for 30 s between two messages, so that 3 messages take at least 1 min 30 s; admins are exempt$/,
+        /^warning: the target asks for 30 s between two messages, so that 5 messages take at least 2 min 30 s; admins are exempt$/,
       ],
-      ['time', /^ok: 3 sends take at least 1 min 30 s; large files may take longer$/],
+      ['time', /^ok: 5 sends take at least 2 min 30 s; large files may take longer$/],
     ] as const) {
       assert.match(findings.get(name) ?? 'missing', words, `${name} ${outcome.stdout}`);
     }

@@ -85,7 +85,7 @@ function warningsOf({ summary, kinds, protectedMessages }: DryRun): readonly (re
   const failing = (reason: string): number => summary.failed.filter((each) => each.reason === reason).length;
   const long = failing('text_too_long') + failing('caption_too_long');
   const large = failing('file_too_large');
-  const { custom_emoji: emoji = 0 } = summary.reduced;
+  const { custom_emoji: emoji = 0, split = 0 } = summary.reduced;
   const { poll: polls = 0 } = summary.skipped;
   const pollsSent = Object.values(kinds.poll?.sent ?? {}).reduce((sum, value) => sum + value, 0);
   const all: readonly (readonly [number, string, string])[] = [
@@ -93,6 +93,11 @@ function warningsOf({ summary, kinds, protectedMessages }: DryRun): readonly (re
       emoji,
       'custom emoji',
       `${messages(emoji)} custom emoji, which need Premium: the ordinary emoji behind them stay`,
+    ],
+    [
+      split,
+      'long texts',
+      `${messages(split)} a text or caption that is longer than this account may send, and continues in the next message`,
     ],
     [long, 'long texts', `${messages(long)} a text or caption that is longer than this account may send`],
     [large, 'large files', `${messages(large)} a file that is larger than this account may upload`],
