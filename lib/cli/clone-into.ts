@@ -99,6 +99,7 @@ export function cloneOptions(
     appendMissed: flags['append-missed'] === true,
     stopOnError: flags['stop-on-error'] === true,
     cards: settings.cards,
+    serviceCards: settings.service === 'card',
     via: settings.via,
     verifySource: flags['verify-source'] === true,
     budget,

@@ -41,6 +41,8 @@ export interface Settings {
   readonly bufferBytes: number;
   /** Whether a card stands in for what can't be created again. */
   readonly cards: boolean;
+  /** What becomes of service messages. */
+  readonly service: 'skip' | 'card';
   /** How messages are sent. */
   readonly via: Via;
   /** Absolute path. */
@@ -261,6 +263,7 @@ function build(
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,
     cards: values.get('cards') !== 'off',
+    service: values.get('service') as Settings['service'],
     via: values.get('via') as Via,
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
     server,

@@ -112,6 +112,15 @@ export const SETTINGS = {
   },
   ...SELECTION_SETTINGS,
   ...TEXT_SETTINGS,
+  service: {
+    name: 'SERVICE_MESSAGES',
+    flag: 'service',
+    kind: { type: 'choice', of: ['skip', 'card'] },
+    default: 'skip',
+    secret: false,
+    about:
+      "skip: Telegram's own notes about the chat are skipped and counted; card: each becomes one short text",
+  },
   dataDir: {
     name: 'DATA_DIR',
     flag: 'data-dir',

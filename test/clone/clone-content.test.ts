@@ -209,6 +209,19 @@ describe('a clone', () => {
     );
   });
 
+  it('writes service messages as cards where that is asked for', async () => {
+    const [source, target] = [scene.group('notes'), scene.group('notes copy')];
+    scene.post(source, { action: { kind: 'chatEditTitle', title: 'Other' } });
+    scene.post(source, { text: 'text' });
+    const { summary, error } = await scene.clone(source, target, { serviceCards: true });
+    assert.equal(error, undefined);
+    assert.deepEqual([summary?.sent, summary?.skipped], [3, {}]);
+    assert.deepEqual(
+      (await chatContent(scene.sandbox, target)).map(({ text }) => text),
+      ['[chat created: notes]', '[new title: Other]', 'text'],
+    );
+  });
+
   it('names a user by id if it has met them, and counts the loss if not', async () => {
     const [source, target] = [scene.group('mentions'), scene.group('mentions copy')];
     const { world } = scene.sandbox;

@@ -14,7 +14,7 @@ import { plannedInputMedia } from '../../lib/messages/tl/input/media.js';
 import type { HistoryMessage } from '../../lib/messages/tl/message.js';
 import { anyObject } from '../support/any-object.js';
 import { MEANS, WITHOUT_CARDS } from '../support/means.js';
-import { CHANNEL, CHANNEL_ID, overTheWire, postDocument } from '../support/received.js';
+import { CHANNEL, CHANNEL_ID, overTheWire, postDocument, serviceDocument } from '../support/received.js';
 
 const anyMeans: fc.Arbitrary<Means> = fc.record({
   target: fc.constantFrom('channel', 'group', 'forum', 'direct_messages', 'private', 'bot', 'saved'),
@@ -34,7 +34,7 @@ describe('what is sent for any message', () => {
           assert.notEqual(content.reason, undefined);
           return;
         }
-        if (!means.cards) assert.ok(!content.losses.includes('card'));
+        if (!means.cards && !means.serviceCards) assert.ok(!content.losses.includes('card'));
         assert.equal(fingerprintOf(content).textHash.length, 64);
         if (content.kind === 'planned') {
           const media = plannedInputMedia(content.plan, {
@@ -263,5 +263,30 @@ describe('a story', () => {
       assert.ok(card.kind === 'written');
       assert.equal(card.text.text, '[story that cannot be shared]');
     }
+  });
+});
+
+describe('a service message', () => {
+  it('is skipped unless cards are asked for; then one sentence says what happened', () => {
+    const plan = (action: Api.TypeMessageAction, serviceCards = true) =>
+      recreate(serviceDocument({ action }), { ...MEANS, cards: false, serviceCards });
+    const cases: [Api.TypeMessageAction, string][] = [
+      [new Api.MessageActionChatEditTitle({ title: 'New' }), '[new title: New]'],
+      [new Api.MessageActionChatAddUser({ users: [bigInt(1), bigInt(2)] }), '[2 members added]'],
+      [new Api.MessageActionSetMessagesTTL({ period: 86_400 }), '[messages delete themselves after 1 day]'],
+      [new Api.MessageActionTopicEdit({ closed: true }), '[topic: closed]'],
+      [new Api.MessageActionPhoneCall({ callId: bigInt(1), duration: 65 }), '[call, 1 minute]'],
+      [
+        new Api.MessageActionGiftCode({ slug: SECRET, days: 90, viaGiveaway: true }),
+        '[code for Telegram Premium for 90 days]',
+      ],
+    ];
+    for (const [action, words] of cases) {
+      const made = plan(action);
+      assert.ok(made.kind === 'written', action.className);
+      assert.deepEqual([made.text.text, made.losses], [words, ['card']]);
+      assert.deepEqual(plan(action, false), { kind: 'skip', reason: 'service' });
+    }
+    assert.deepEqual(plan(new Api.MessageActionEmpty()), { kind: 'skip', reason: 'service' });
   });
 });

@@ -29,6 +29,17 @@ export function dateWords(seconds: number): string {
     : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** "1 hour 5 minutes", of seconds. */
+export function durationWords(seconds: number): string {
+  if (seconds < 60) return counted(seconds, 'second');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return counted(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (hours >= 24 && rest === 0 && hours % 24 === 0) return counted(hours / 24, 'day');
+  return [counted(hours, 'hour'), ...(rest > 0 ? [counted(rest, 'minute')] : [])].join(' ');
+}
+
 /** "4.99 USD", "50 Stars", "1.5 TON". Amounts come in the smallest unit (core.telegram.org/bots/payments). */
 export function moneyWords({ currency, amount }: Money): string {
   if (currency === 'XTR') return counted(amount, 'Star');

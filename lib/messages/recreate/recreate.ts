@@ -1,6 +1,8 @@
-import type { MessageDocument, PostDocument } from '../document/document.js';
+import { serviceWords } from '../cards/service.js';
+import type { MessageDocument, PostDocument, ServiceDocument } from '../document/document.js';
 import type { Media } from '../document/media.js';
 import type { Reduction } from '../losses.js';
+import { plainText } from '../text/edit.js';
 import { cardOr } from './card.js';
 import { planChecklist } from './checklist.js';
 import { planContact } from './contact.js';
@@ -36,7 +38,7 @@ export function recreate(document: MessageDocument, means: Means): Plan {
       return { ...plan, losses: [...new Set([...lossesOf(document), ...plan.losses])] };
     }
     case 'service':
-      return { kind: 'skip', reason: 'service' };
+      return planService(document, means);
     case 'empty':
       return { kind: 'skip', reason: 'empty' };
     case 'unknown':
@@ -50,6 +52,13 @@ function planPost(post: PostDocument, means: Means): Plan {
   if (!media) return planText(post);
   const plan = PLANNERS[media.kind] as (media: Media, post: PostDocument, means: Means) => Plan;
   return plan(media, post, means);
+}
+
+/** A note of Telegram's own becomes a card only on demand, with or without other cards. */
+function planService({ action }: ServiceDocument, { serviceCards }: Means): Plan {
+  const words = serviceCards ? serviceWords(action) : undefined;
+  if (words === undefined) return { kind: 'skip', reason: 'service' };
+  return cardOr({ cards: true }, 'service', words, plainText(''));
 }
 
 /** How each kind of media is planned; a kind that is missing doesn't compile. */
