@@ -5,6 +5,8 @@ import type { RangeHash } from '../base/file-parts.js';
 import { together } from '../base/together.js';
 import type { FileReference as NamedFile } from '../messages/document/file.js';
 import type { ByteBudget } from '../pace/byte-budget.js';
+import { classify } from '../refusals/classify.js';
+import { TelegramError } from '../refusals/telegram-error.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { fileHashes } from '../telegram/file-hashes.js';
 import { FileReference } from '../telegram/file-reference.js';
@@ -106,8 +108,8 @@ async function compareHashes(
   for (let offset = 0; offset < size; ) {
     const at = offset;
     const [left, right] = await together(signal, (linked) => [
-      fileHashes(client, one, at, linked),
-      fileHashes(client, other, at, linked),
+      hashesOf(client, one, at, linked),
+      hashesOf(client, other, at, linked),
     ]);
     let end = offset;
     for (const [index, range] of left.entries()) {
@@ -121,6 +123,22 @@ async function compareHashes(
     offset = end;
   }
   return true;
+}
+
+/** None when the server refuses to give any. */
+async function hashesOf(
+  client: TelepiClient,
+  file: Reference,
+  offset: number,
+  signal: AbortSignal,
+): Promise<readonly RangeHash[]> {
+  try {
+    return await fileHashes(client, file, offset, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof TelegramError && classify(error).kind === 'permanent') return [];
+    throw error;
+  }
 }
 
 function covers({ offset, length }: RangeHash, from: number): boolean {

@@ -3,9 +3,13 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { InterruptedError } from '../../lib/base/errors.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
+import type { Finding } from '../../lib/verify/findings.js';
+import { findingsIn } from '../../lib/verify/journal.js';
 import type { CloneScene } from '../support/clone-scene.js';
-import { change, type DamageScene, remove } from '../support/damages.js';
+import { change, changeFile, type DamageScene, oneByteOff, remove } from '../support/damages.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { fillForVerify } from '../support/verify-content.js';
 import { clonedScene, findingsOf } from '../support/verify-scene.js';
@@ -57,6 +61,9 @@ for (const byLedger of [true, false]) {
       [whole.total, whole.compared, whole.files],
     );
     assert.deepEqual([report.skipped, report.continued], [whole.skipped, true]);
+    const written: Finding[] = [];
+    for await (const finding of findingsIn(journalPath)) written.push(finding);
+    assert.deepEqual(findingsOf({ findings: written }), findingsOf(whole));
   });
 }
 
@@ -113,4 +120,37 @@ test('a sample reads as many files as it says, the same ones each time, and find
   const again = await cloned.verify({ byLedger: false, sample: { kind: 'share', share: 0.5 }, seed: 'x' });
   assert.ok(half.files > 0 && half.files < 7);
   assert.equal(again.files, half.files);
+});
+
+test('floods, drops, server faults and expired references end no verification and make no difference', async (t) => {
+  const cloned = await clonedScene(t, (scene, chat) => fillForVerify(scene, chat));
+  const { weather } = cloned.scene.sandbox;
+  const refuse = (code: number, name: string) =>
+    ({ kind: 'refuse', error: new RpcError(code, name) }) as const;
+  for (const byLedger of [true, false]) {
+    weather.script({ method: 'messages.GetHistory', fate: refuse(420, 'FLOOD_WAIT_1') });
+    weather.script({ method: 'messages.GetHistory', nth: 2, fate: { kind: 'drop-before' } });
+    weather.script({ method: 'channels.GetMessages', fate: { kind: 'drop-after' } });
+    weather.script({ method: 'upload.GetFileHashes', fate: refuse(500, 'INTERNAL') });
+    weather.script({ method: 'upload.GetFileHashes', nth: 3, fate: { kind: 'reset' } });
+    weather.script({ method: 'upload.GetFile', fate: refuse(400, 'FILE_REFERENCE_EXPIRED') });
+    weather.script({ method: 'upload.GetFile', nth: 2, fate: refuse(420, 'FLOOD_PREMIUM_WAIT_1') });
+    const report = await cloned.verify({ byLedger, inFiles: true });
+    assert.deepEqual([findingsOf(report), report.files], [[], 7]);
+  }
+});
+
+test('a file is read on both sides, within the budget, when the server has no hashes of it', async (t) => {
+  const cloned = await clonedScene(t, (scene, chat) => fillForVerify(scene, chat));
+  const { weather } = cloned.scene.sandbox;
+  const none = { kind: 'refuse', error: new RpcError(400, 'METHOD_INVALID') } as const;
+  weather.judge = (method) => (method === 'upload.GetFileHashes' ? none : undefined);
+  const budget = new ByteBudget(2 * 1024 * 1024);
+  const at: DamageScene = { ...cloned, source: cloned.content };
+  const { id } = cloned.copy(cloned.content.zip);
+  changeFile(at, id, oneByteOff(at, id));
+  const report = await cloned.verify({ byLedger: true, inFiles: true, budget });
+  assert.deepEqual(findingsOf(report), [`bytes media.file ${cloned.content.zip}→${id}`]);
+  assert.ok(report.bytes > 4_000_000, `${report.bytes} bytes were read`);
+  assert.ok(budget.peakBytes <= budget.limitBytes && budget.heldBytes === 0);
 });
