@@ -2,7 +2,7 @@ import type { Loss } from '../messages/kinds/kind.js';
 import { PLANNED_LOSSES } from '../messages/kinds/planned-losses.js';
 import type { Difference } from './differences.js';
 
-/** Which differences a loss explains, by their kind or the beginning of their field. */
+/** Which differences a loss explains, by their kind or the beginning of their field, or its end after `*`. */
 interface Excuse {
   readonly fields: readonly string[];
   /**
@@ -19,6 +19,9 @@ interface Excuse {
 }
 
 const TEXT_AND_MEDIA = ['text', 'entities', 'media', 'richMessage'];
+
+/** Where custom emoji may stand. */
+const CUSTOM_EMOJI = ['entities.custom_emoji', '*.custom_emoji'];
 
 /** Formatting that the table of kinds leaves out of every copy. */
 const LEFT_OUT_ENTITIES = ['diff_insert', 'diff_replace', 'diff_delete', 'unknown'].map(
@@ -46,7 +49,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   buttons: { fields: ['markup', 'text', 'entities'], presumed: ['markup'] },
   mention: { fields: ['entities.mention_name'] },
   entities: { fields: ['entities'], always: LEFT_OUT_ENTITIES },
-  custom_emoji: { fields: ['entities.custom_emoji'], presumed: ['entities.custom_emoji'] },
+  custom_emoji: { fields: CUSTOM_EMOJI, presumed: CUSTOM_EMOJI },
   effect: { fields: ['effect'], presumed: ['effect'] },
   thumbnail: { fields: ['media.file.thumbs'] },
   video_cover: { fields: ['media.cover'] },
@@ -136,7 +139,13 @@ function mayExplain(loss: string, difference: Difference): boolean {
 }
 
 function isAbout(fields: readonly string[], { kind, field = kind }: Difference): boolean {
-  return fields.some((begin) => kind === begin || field === begin || field.startsWith(`${begin}.`));
+  return fields.some(
+    (begin) =>
+      kind === begin ||
+      field === begin ||
+      field.startsWith(`${begin}.`) ||
+      (begin.startsWith('*') && field.endsWith(begin.slice(1))),
+  );
 }
 
 /** The copy has nothing, or less, where its original has something. */

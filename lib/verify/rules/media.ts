@@ -230,7 +230,7 @@ const BY_KIND: { readonly [Kind in Media['kind']]: Rules<MediaOf<Kind>> } = {
   giveaway: GIVEAWAY,
   giveaway_results: GIVEAWAY_RESULTS,
   paid_media: PAID,
-  poll: pollRules(whole),
+  poll: pollRules({ compare: (source, copy, at) => media.compare(source, copy, at) }),
   checklist: CHECKLIST,
   story: STORY,
   web_page: PREVIEW,

@@ -1,18 +1,19 @@
 import type { Media } from '../../messages/document/media.js';
 import type { PollAnswer, PollMedia, PollResults } from '../../messages/document/poll.js';
 import { fields, ignored, type Rule, type Rules, same } from './rule.js';
+import { styled } from './styled.js';
 
 const EXACT = same('attributes');
 const VOTES = ignored('People gave their votes to the original.');
 
-/** Every field of a poll. `whole` compares media without the names of its files. */
-export function pollRules(whole: <Value>() => Rule<Value>): Rules<PollMedia<Media>> {
+/** Every field of a poll. `media`: how media are compared. */
+export function pollRules(media: Rule<Media>): Rules<PollMedia<Media>> {
   const results: Rules<PollResults<Media>> = {
     answers: VOTES,
     voters: VOTES,
     recentVoters: VOTES,
-    solution: EXACT,
-    solutionMedia: whole(),
+    solution: styled,
+    solutionMedia: media,
     partial: VOTES,
     unreadVotes: VOTES,
     statistics: VOTES,
@@ -20,10 +21,21 @@ export function pollRules(whole: <Value>() => Rule<Value>): Rules<PollMedia<Medi
   return {
     kind: ignored('Compared before: both are polls.'),
     id: ignored('It names the poll at Telegram, and a copy is another one.'),
-    question: EXACT,
-    answers: same('attributes', (answers) => answers.map(shownAnswer)),
+    question: styled,
+    answers: {
+      compare(source = [], copy = [], at) {
+        same('attributes', lengthOf).compare(source, copy, { ...at, path: `${at.path}.length` });
+        for (const [index, answer] of source.slice(0, copy.length).entries()) {
+          const place = { ...at, path: `${at.path}.${index}` };
+          const other = copy[index];
+          if (!other || 'kind' in answer || 'kind' in other) continue;
+          styled.compare(answer, other, place);
+          media.compare(answer.media, other.media, { ...place, path: `${place.path}.media` });
+        }
+      },
+    },
     results: fields('attributes', results),
-    media: whole(),
+    media,
     quiz: EXACT,
     closed: EXACT,
     publicVoters: EXACT,
@@ -40,7 +52,6 @@ export function pollRules(whole: <Value>() => Rule<Value>): Rules<PollMedia<Medi
   };
 }
 
-function shownAnswer(answer: PollAnswer<Media>): unknown {
-  if ('kind' in answer) return answer.name;
-  return { text: answer.text, entities: answer.entities, media: answer.media?.kind };
+function lengthOf(answers: readonly PollAnswer<Media>[]): number {
+  return answers.length;
 }
