@@ -211,12 +211,30 @@ test('SIGTERM ends a flood wait of ten minutes at once', async (t) => {
   assert.deepEqual(texts(), textsTo(2));
 });
 
+test('texts are changed as the flags say: by rules, and by a program that is run without a shell', async (t) => {
+  const { scene, environment, texts, source } = await openPair(t, 1);
+  scene.sandbox.world.post({ chat: source.id, from: scene.filled.user.id, text: 'old words' });
+  const program = `
+    require('readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      const document = JSON.parse(line);
+      console.log(JSON.stringify({ ...document, text: document.text + (process.env.TG_API_HASH ?? '!') }));
+    });`;
+  const pipe = `'${process.execPath}' -e "${program.replaceAll('\n', ' ')}"`;
+  const run = await scene.run(['run', '--replace', 'old=>new', '--pipe', pipe], environment);
+  assert.equal(run.status, 0, run.stderr);
+  assert.deepEqual(texts(), [...textsTo(1).map((text) => `${text}!`), 'new words!']);
+  const faulty = await scene.run(['run', '--pipe', 'false', '--restart', '--yes'], environment);
+  assert.equal(faulty.status, 1);
+  assert.match(faulty.stderr, /^telepi: The program of --pipe, false, ended with exit status 1/);
+  assert.equal(texts().length, 2);
+});
+
 test('failures are listed with status 1; protected content stops the run before any work', async (t) => {
   const { scene, environment, texts, source } = await openPair(t, 2);
   const { world } = scene.sandbox;
   const creator = scene.filled.user.id;
   world.post({ chat: source.id, from: creator, text: 'x'.repeat(5000) });
-  const failed = await scene.run(['run'], environment);
+  const failed = await scene.run(['run', '--long', 'fail'], environment);
   assert.equal(failed.status, 1, `${failed.stdout}${failed.stderr}`);
   assert.match(failed.stdout, /\nFailed 1 message:\n {2}message 4: text_too_long\n/);
   assert.deepEqual(texts(), textsTo(2));

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once, setMaxListeners } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import { orAborted } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import { FailedError, messageOf } from '../../base/errors.js';
@@ -92,7 +92,12 @@ export class Program {
 
   async #exchange(line: string): Promise<string> {
     const { stdin } = this.#child;
-    if (!stdin.write(`${line}\n`)) await once(stdin, 'drain', { signal: this.#failed.signal });
+    if (!stdin.write(`${line}\n`)) {
+      // A program that has closed its input never takes the line: its end is what is reported.
+      await new Promise<void>((resolve) => {
+        stdin.once('drain', resolve);
+      });
+    }
     for (let end = this.#buffer.indexOf('\n'); ; end = this.#buffer.indexOf('\n')) {
       if (end >= 0) {
         const answer = this.#buffer.slice(0, end);
