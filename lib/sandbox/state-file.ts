@@ -91,6 +91,8 @@ export class StateSaver {
   readonly #snapshot: () => SandboxState;
   readonly #closing = new AbortController();
   #pending: Promise<void> | undefined;
+  /** Resolves when the latest write has ended. */
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(options: { path: string; clock: Clock; log: Log; snapshot: () => SandboxState }) {
     this.#path = options.path;
@@ -127,8 +129,14 @@ export class StateSaver {
     }
   }
 
-  /** Writes it now. Throws FailedError when it can't. */
-  async save(): Promise<void> {
+  /** Writes it as it is once earlier writes have ended: the file keeps the latest. Throws FailedError when it can't. */
+  save(): Promise<void> {
+    const writing = this.#written.then(() => this.#write());
+    this.#written = writing.catch(() => {});
+    return writing;
+  }
+
+  async #write(): Promise<void> {
     const { files, ...state } = this.#snapshot();
     try {
       await writeFileAtomic(this.#path, encodeState({ ...state, files: files.map(described) }));

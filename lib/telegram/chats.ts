@@ -59,8 +59,9 @@ export async function resolveChat(
       ref.kind === 'username'
         ? await chatByName(client, ref.username, look)
         : await chatById(client, ref.id, look);
-    onFound?.(usable(chat));
-    return await withFormerGroup(client, usable(chat), signal);
+    const found = usable(chat);
+    onFound?.(found);
+    return await withFormerGroup(client, found, signal);
   } finally {
     if (pages !== dialogs) pages.close();
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
@@ -133,6 +133,26 @@ test('a change is written half a second later, without waiting for the end', asy
   while ((await readState(path))?.run !== 99);
   await saver.close();
   assert.equal(clock.sleeping, 0);
+});
+
+test('a state that is written when the sandbox closes is not replaced by one that was being written', async (t) => {
+  const path = join(temporaryFolder(t), 'state.json');
+  const sandbox = await startSandbox({ stateFile: path });
+  await sandbox.close();
+  const saved = await readState(path);
+  assert.ok(saved);
+  const clock = new FakeClock();
+  // Its length makes the earlier write the slower one.
+  const states = [{ ...saved, run: 98, seed: 'x'.repeat(20_000_000) }];
+  const snapshot = () => states.pop() ?? { ...saved, run: 99 };
+  const saver = new StateSaver({ path, clock, log: silentLog, snapshot });
+  saver.touch();
+  await clock.advance(500);
+  assert.equal(states.length, 0, 'the earlier write is under way');
+  await saver.close();
+  // The earlier write may end after the last one.
+  while ((await readdir(dirname(path))).length > 1) await new Promise((next) => setImmediate(next));
+  assert.equal((await readState(path))?.run, 99);
 });
 
 test('a damaged file is an error that names it, never a fresh start', async (t) => {
