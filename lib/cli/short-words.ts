@@ -1,3 +1,4 @@
+import { commandNamed } from './aliases.js';
 import type { CommandSpec } from './command.js';
 
 const LONG_FORMS: ReadonlyMap<string, string> = new Map([
@@ -16,5 +17,5 @@ export function withLongForms(argv: readonly string[], commands: readonly Comman
   const topic = words.slice(first + 1).find((word) => !word.startsWith('-'));
   if (topic === undefined || topic === 'help') return ['--help'];
   // An unknown topic stays alone, and is refused like any unknown command.
-  return commands.some(({ name }) => name === topic) ? [topic, '--help'] : [topic];
+  return commandNamed(topic, commands) ? [topic, '--help'] : [topic];
 }

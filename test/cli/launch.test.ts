@@ -26,8 +26,10 @@ test('help and version are shown for all the words that people try', async (t) =
   assert.match(ofRun, /--retry-failed/);
   assert.equal(await said('help', 'run'), ofRun);
   assert.equal(await said('run', '-h'), ofRun);
+  assert.equal(await said('help', 'clone'), ofRun);
+  assert.equal(await said('clone', '--help'), ofRun);
   assert.equal(await said('-V'), await said('--version'));
-  const unknown = await telepi(['help', 'clone'], { cwd });
+  const unknown = await telepi(['help', 'mirror'], { cwd });
   assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /^telepi: There is no such command; the commands are login, .*\n$/);
 });

@@ -57,6 +57,12 @@ function sourceOfEach(): Chat {
   return source;
 }
 
+/** A text of 300,000 characters, of which no two parts are equal. */
+function hugeText(id: number): string {
+  const words = Array.from({ length: 30_000 }, (_, index) => `${id}.${index}`);
+  return words.join(' ').slice(0, 300_000);
+}
+
 /** The run ended by itself, each message was reported once, and no bytes are held. */
 function assertEnded(run: CloneRun): void {
   if (run.error !== undefined) {
@@ -172,7 +178,7 @@ test('odd histories are handled: repeated, out of order, without a peer, huge, o
     },
     (messages) => {
       for (const message of messages)
-        if (message instanceof Api.Message) message.message = 'x'.repeat(300_000);
+        if (message instanceof Api.Message) message.message = hugeText(message.id);
       return messages;
     },
     (messages) => {
