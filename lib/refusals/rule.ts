@@ -65,6 +65,7 @@ export const CALLS = {
     'channels.getChannels',
     'channels.getFullChannel',
     'messages.getChats',
+    'messages.getFullChat',
     'contacts.resolveUsername',
   ],
   check: ['messages.setTyping'],

@@ -19,7 +19,11 @@ export async function closePoll(
   await unlessDone(client.call(new Api.messages.EditMessage({ peer, id, media }), { signal }));
 }
 
-/** Marks tasks of a checklist as completed by this account (messages.toggleTodoCompleted). */
+/**
+ * Marks tasks of a checklist as completed by this account (messages.toggleTodoCompleted). What Telegram answers when
+ * they are completed already isn't published: TODO_NOT_MODIFIED is in the list of messages.appendTodoList alone. Both an
+ * answer and that refusal are taken for done.
+ */
 export async function completeTasks(
   client: Caller,
   { peer }: Chat,

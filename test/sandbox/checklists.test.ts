@@ -86,9 +86,11 @@ test('tasks are completed and added by the author, and by others if the list let
   assert.equal((replyTo as Api.MessageReplyHeader).replyToMsgId, mine.id);
   const theirs = own.friend.box.messages.find(({ uid }) => uid === mine.uid)?.media;
   assert.ok(theirs?.kind === 'checklist' && theirs.done.has(1), 'every copy has it');
-  await refused(toggle(mine.id, [1], [2]), 'TODO_NOT_MODIFIED');
+  const idle = (await toggle(mine.id, [1], [2])) as Api.Updates;
+  assert.deepEqual(idle.updates, [], 'nothing changes, and no note says so');
   await refused(append(mine.id, task(3, 'c')), 'PREMIUM_ACCOUNT_REQUIRED');
   await own.premium(async () => {
+    await refused(append(mine.id), 'TODO_NOT_MODIFIED');
     await append(mine.id, task(3, 'c'));
     await refused(append(mine.id, task(3, 'again')), 'TODO_ITEM_DUPLICATE');
     const other = world.post({ chat: group.id, from: own.friend.id, media: list });

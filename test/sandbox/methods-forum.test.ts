@@ -224,14 +224,24 @@ test('editing a topic leaves a service message in it', async () => {
   const topicId = await create('Before');
   const edit = (args: object) =>
     own.client.invoke(new Api.messages.EditForumTopic({ peer, topicId, ...args }));
-  const answer = await edit({ title: 'After', closed: true });
+  const answer = await edit({ title: 'After' });
   const [brought] = (answer as Api.Updates).updates;
   const { action } = (brought as Api.UpdateNewChannelMessage).message as Api.MessageService;
   assert.ok(action instanceof Api.MessageActionTopicEdit);
-  assert.deepEqual([action.title, action.closed], ['After', true]);
+  assert.equal(action.title, 'After');
+  await edit({ closed: true });
   const found = (await topics({ q: 'after' })).topics[0] as Api.ForumTopic;
   assert.deepEqual([found.id, found.closed], [topicId, true]);
   await refused(edit({ title: 'After' }), 'TOPIC_NOT_MODIFIED');
   await refused(edit({ title: '' }), 'TOPIC_TITLE_EMPTY');
   await refused(edit({ topicId: 99_999, title: 'x' }), 'TOPIC_ID_INVALID');
+  await refused(edit({ title: 'More', closed: false }), 'TOPIC_CLOSE_SEPARATELY');
+  await refused(edit({ hidden: true }), 'NOGENERAL_HIDE_FORBIDDEN');
+  await refused(edit({ topicId: 1, title: 'More', hidden: true }), 'TOPIC_HIDE_SEPARATELY');
+  await refused(edit({ topicId: 1, iconEmojiId: toLong(5) }), 'GENERAL_MODIFY_ICON_FORBIDDEN');
+  const pin = (pinned: boolean) =>
+    own.client.invoke(new Api.messages.UpdatePinnedForumTopic({ peer, topicId, pinned }));
+  await refused(pin(false), 'PINNED_TOPIC_NOT_MODIFIED');
+  await pin(true);
+  await refused(pin(true), 'PINNED_TOPIC_NOT_MODIFIED');
 });

@@ -110,6 +110,7 @@ export const CHATS = [
     ['TOPIC_CLOSE_SEPARATELY', 400, 'A topic cannot be closed together with another change.'],
     ['TOPIC_HIDE_SEPARATELY', 400, 'A topic cannot be hidden together with another change.'],
     ['GENERAL_MODIFY_ICON_FORBIDDEN', 400, 'The icon of General cannot be changed.'],
+    ['NOGENERAL_HIDE_FORBIDDEN', 400, 'Only General can be hidden.'],
     ['PINNED_TOPIC_NOT_MODIFIED', 400, 'The topic is pinned already.'],
     ['PINNED_TOO_MUCH', 400, 'The forum has as many pinned topics as Telegram allows; unpin one.'],
   ]),

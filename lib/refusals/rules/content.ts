@@ -126,6 +126,7 @@ export const CONTENT = [
     ['MEDIA_PREV_INVALID', 400, 'Telegram does not let the media of that message be edited.'],
     ['MEDIA_NEW_INVALID', 400, 'Telegram does not let a message be edited to have that media.'],
     ['MEDIA_TTL_INVALID', 400, UNUSABLE],
+    ['EDIT_MESSAGE_TEMP_RESTRICTED', 406, 'Telegram does not let that message be edited for now.'],
     ['INLINE_BOT_REQUIRED', 403, 'Only the bot that sent the message may edit it.'],
   ]),
 ];

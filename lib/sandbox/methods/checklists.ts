@@ -9,6 +9,7 @@ import { changesAnswer, messageIn } from './changes.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { peerOf } from './peers.js';
 import { readingOf } from './reading.js';
+import { updates } from './tl-updates.js';
 
 /** Completing the tasks of checklists, and adding tasks. */
 export function checklistMethods(context: MethodContext): MethodGroup {
@@ -24,7 +25,8 @@ export function checklistMethods(context: MethodContext): MethodGroup {
 
 /**
  * core.telegram.org/method/messages.toggleTodoCompleted: by the list's author, and by others if it lets them
- * (MESSAGE_AUTHOR_REQUIRED). TODO_NOT_MODIFIED when nothing changes; tasks that the list doesn't have are ignored.
+ * (MESSAGE_AUTHOR_REQUIRED). Tasks that the list doesn't have are ignored. Telegram publishes no refusal of a call that
+ * changes nothing: it is answered, and leaves no note.
  */
 function toggle(
   context: MethodContext,
@@ -37,7 +39,7 @@ function toggle(
   const known = new Set(list.tasks.map(({ id }) => id));
   const completed = request.completed.filter((id) => known.has(id) && !list.done.has(id));
   const incompleted = request.incompleted.filter((id) => list.done.has(id));
-  if (completed.length + incompleted.length === 0) throw badRequest('TODO_NOT_MODIFIED');
+  if (completed.length + incompleted.length === 0) return updates(context, me, [], [message]);
   const at = context.world.nowSeconds();
   const done = new Map(list.done);
   for (const id of completed) done.set(id, { by: me.id, at });
@@ -46,12 +48,13 @@ function toggle(
   return change(context, call, message, { media: { ...list, done }, data });
 }
 
-/** PREMIUM_ACCOUNT_REQUIRED, MESSAGE_AUTHOR_REQUIRED, and the refusals of a new list. */
+/** PREMIUM_ACCOUNT_REQUIRED, MESSAGE_AUTHOR_REQUIRED, TODO_NOT_MODIFIED without tasks, and the refusals of a new list. */
 function append(context: MethodContext, request: Api.messages.AppendTodoList, call: Call): Api.TypeUpdates {
   const { me } = call;
   const { message, list } = listOf(context, me, request);
   if (!me.premium) throw new RpcError(403, 'PREMIUM_ACCOUNT_REQUIRED');
   if (message.sender !== me.id && !list.othersCanAppend) throw forbidden('MESSAGE_AUTHOR_REQUIRED');
+  if (request.list.length === 0) throw badRequest('TODO_NOT_MODIFIED');
   const added = readTasks(readingOf(context, me, message.peer), request.list, list.tasks);
   const media = { ...list, tasks: [...list.tasks, ...added] };
   return change(context, call, message, {

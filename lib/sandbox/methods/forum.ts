@@ -169,7 +169,11 @@ function checkedTitle(title: string): string {
   return title.slice(0, TOPIC_TITLE_LENGTH);
 }
 
-/** TOPIC_ID_INVALID, TOPIC_DELETED, TOPIC_NOT_MODIFIED, TOPIC_HIDE_SEPARATELY, GENERAL_MODIFY_ICON_FORBIDDEN. */
+/**
+ * TOPIC_ID_INVALID, TOPIC_DELETED, TOPIC_NOT_MODIFIED; closing and hiding are calls of their own (TOPIC_CLOSE_SEPARATELY,
+ * TOPIC_HIDE_SEPARATELY), only General can be hidden (NOGENERAL_HIDE_FORBIDDEN), and it has no icon
+ * (GENERAL_MODIFY_ICON_FORBIDDEN).
+ */
 function editTopic(
   context: MethodContext,
   request: Api.messages.EditForumTopic,
@@ -183,10 +187,10 @@ function editTopic(
   const iconEmojiId = request.iconEmojiId == null ? undefined : fromLong(request.iconEmojiId);
   const closed = request.closed ?? undefined;
   const hidden = request.hidden ?? undefined;
-  if (hidden !== undefined && topic.id !== GENERAL_TOPIC) throw badRequest('TOPIC_ID_INVALID');
-  if (hidden !== undefined && (title !== undefined || closed !== undefined)) {
-    throw badRequest('TOPIC_HIDE_SEPARATELY');
-  }
+  if (hidden !== undefined && topic.id !== GENERAL_TOPIC) throw badRequest('NOGENERAL_HIDE_FORBIDDEN');
+  const renames = title !== undefined || iconEmojiId !== undefined;
+  if (hidden !== undefined && (renames || closed !== undefined)) throw badRequest('TOPIC_HIDE_SEPARATELY');
+  if (closed !== undefined && renames) throw badRequest('TOPIC_CLOSE_SEPARATELY');
   if (iconEmojiId !== undefined && topic.id === GENERAL_TOPIC)
     throw badRequest('GENERAL_MODIFY_ICON_FORBIDDEN');
   const unchanged =
@@ -219,6 +223,7 @@ function pinTopic(
   if (!hasRight(chat.members.get(me.id), 'manageTopics')) throw badRequest('CHAT_ADMIN_REQUIRED');
   const pinned = [...chat.topics.values()].filter((other) => other.pinned && !other.deleted).length;
   if (request.pinned && !topic.pinned && pinned >= MOST_PINNED) throw badRequest('PINNED_TOO_MUCH');
+  if (topic.pinned === request.pinned) throw badRequest('PINNED_TOPIC_NOT_MODIFIED');
   topic.pinned = request.pinned;
   if (request.pinned) topic.pinOrder = firstOrder(chat) - 1;
   context.world.touch();
