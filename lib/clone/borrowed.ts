@@ -11,7 +11,7 @@ import type { Run } from './run.js';
 export interface Borrowed {
   /**
    * Any photo or document of a run that sends by reference; otherwise a sticker of a set, since an uploaded one would
-   * belong to no set and lose its effects.
+   * belong to no set and lose its effects, and a GIF, which thus stays the one that people have saved.
    */
   readonly document?: ServerFile;
   /** A video's own cover. */
@@ -24,7 +24,9 @@ export function borrowedOf(content: MediaContent, via: Via): Borrowed {
   if (content.kind !== 'document') return byReference ? { document: serverFile('photo', content.photo) } : {};
   const { videoCover } = content.media;
   return {
-    ...((byReference || isOfSet(content)) && { document: serverFile('document', content.document) }),
+    ...((byReference || isOfSet(content) || isGif(content)) && {
+      document: serverFile('document', content.document),
+    }),
     ...(videoCover instanceof Api.Photo && { cover: inputPhoto(videoCover) }),
   };
 }
@@ -52,6 +54,11 @@ export function isOfSet(content: MediaContent): boolean {
       attribute instanceof Api.DocumentAttributeSticker &&
       !(attribute.stickerset instanceof Api.InputStickerSetEmpty),
   );
+}
+
+function isGif(content: MediaContent): boolean {
+  if (content.kind !== 'document') return false;
+  return content.document.attributes.some((attribute) => attribute instanceof Api.DocumentAttributeAnimated);
 }
 
 function inputPhoto({ id, accessHash, fileReference }: Api.Photo): Api.InputPhoto {

@@ -102,6 +102,45 @@ describe('a sticker of a set', () => {
   });
 });
 
+describe('a GIF', () => {
+  function gif(): Media & { kind: 'document' } {
+    const { id } = scene.sandbox.files.add({
+      kind: 'document',
+      dcId: 2,
+      size: 40_000,
+      mimeType: 'video/mp4',
+      attributes: [
+        { type: 'video', duration: 2, width: 320, height: 180, nosound: true },
+        { type: 'animated' },
+        { type: 'filename', name: 'a.mp4' },
+      ],
+    });
+    return { kind: 'document', fileId: id, spoiler: false };
+  }
+
+  it('is sent by reference', async () => {
+    const [source, target] = [scene.group('gif'), scene.group('gif copy')];
+    const media = gif();
+    scene.post(source, { media, text: 'caption' });
+    const parts = saved();
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, {});
+    assert.deepEqual(mediaOf(target), [media], 'the very same file');
+    assert.equal(saved(), parts, 'nothing was uploaded');
+  });
+
+  it('is uploaded if Telegram refuses the reference, and stays a GIF', async () => {
+    const [source, target] = [scene.group('refused gif'), scene.group('refused gif copy')];
+    scene.post(source, { media: gif() });
+    refuse('CHAT_FORWARDS_RESTRICTED');
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, {});
+    await scene.assertSame(source, target);
+  });
+});
+
 describe("a video's own cover", () => {
   it('is kept, in an album too', async () => {
     const [source, target] = [scene.group('cover'), scene.group('cover copy')];

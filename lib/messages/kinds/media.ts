@@ -144,7 +144,7 @@ export const PAID_ITEMS = {
 /** What makes a file a video, a sticker and so on (DocumentAttribute). */
 export const FILE_ATTRIBUTES = {
   DocumentAttributeImageSize: { outcome: 'same', sentence: "The picture's width and height." },
-  DocumentAttributeAnimated: { outcome: 'same', sentence: 'The file is an animation (GIF).' },
+  DocumentAttributeAnimated: { outcome: 'same', sentence: 'An animation (GIF) is sent by reference.' },
   DocumentAttributeSticker: {
     outcome: 'same',
     losses: ['sticker_set'],
