@@ -15,6 +15,7 @@ import { SandboxWeather } from '../../lib/sandbox/weather/weather.js';
 import type { Entity } from '../../lib/sandbox/world/entity.js';
 import type { Account } from '../../lib/sandbox/world/model.js';
 import { bareId, type PeerId } from '../../lib/sandbox/world/peer-id.js';
+import { setReactions } from '../../lib/sandbox/world/reacting.js';
 import { World } from '../../lib/sandbox/world/world.js';
 import { inputPeer } from './input-peer.js';
 
@@ -62,7 +63,9 @@ export function makeScene() {
   const mention = (userId: number) => [{ kind: 'mentionName', offset: 0, length: 3, userId }] as const;
   const inTopic = { chat: forum.id, from: me.id, topicId: topic.id } as const;
   const first = world.post({ ...inTopic, text: 'one', entities: mention(somebody().id) });
-  world.post({ ...inTopic, text: 'two', replyTo: first.id });
+  const reacted = world.post({ ...inTopic, text: 'two', replyTo: first.id });
+  const reactor = somebody().id;
+  setReactions(world, reacted, [{ user: reactor, from: reactor, reaction: '👍', big: false, at: 1 }]);
   world.post({ chat: forum.id, from: me.id, text: 'more', topicId: other.id });
   const list = world.post({
     ...inTopic,
@@ -107,6 +110,7 @@ export function makeScene() {
     upgraded,
     friend,
     first,
+    reacted,
     asked,
     rich,
     list,
@@ -189,6 +193,7 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
       list: [new Api.TodoItem({ id: 2, title: new Api.TextWithEntities({ text: 'more', entities: [] }) })],
     }),
     new Api.messages.GetRichMessage({ peer, id: rich.id }),
+    ...reactionRequests(scene),
     new Api.messages.GetDialogFilters(),
     new Api.messages.GetForumTopics({ peer, offsetDate: 0, offsetId: 0, offsetTopic: 0, limit: 100 }),
     new Api.messages.GetForumTopicsByID({ peer, topics: [topic.id, 4242] }),
@@ -197,6 +202,21 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.updates.GetDifference({ ...since, ptsLimit: 1 }),
     new Api.updates.GetChannelDifference({ channel: peer as never, filter, pts: 1, limit: 100 }),
     new Api.updates.GetChannelDifference({ channel: peer as never, filter, pts: 4, limit: 1 }),
+  ];
+}
+
+function reactionRequests(scene: Scene): Api.AnyRequest[] {
+  const { forum, reacted } = scene;
+  const peer = peersOf(scene)(forum.id);
+  return [
+    new Api.messages.GetMessagesReactions({ peer, id: [reacted.id] }),
+    new Api.messages.GetMessageReactionsList({ peer, id: reacted.id, limit: 10 }),
+    new Api.messages.SendReaction({
+      peer,
+      msgId: reacted.id,
+      reaction: [new Api.ReactionEmoji({ emoticon: '🔥' })],
+    }),
+    new Api.messages.SetChatAvailableReactions({ peer, availableReactions: new Api.ChatReactionsNone() }),
   ];
 }
 

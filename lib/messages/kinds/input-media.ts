@@ -19,7 +19,8 @@ export const INPUT_MEDIA = {
   InputMediaDocument: {
     outcome: 'same',
     options: ['--via'],
-    sentence: 'A file that Telegram already has: a sticker, a GIF, a part of an album, or a file sent by reference.',
+    sentence:
+      'A file that Telegram already has: a sticker, a GIF, a part of an album, or a file sent by reference.',
   },
   InputMediaVenue: { outcome: 'same', sentence: 'A venue.' },
   InputMediaPhotoExternal: {

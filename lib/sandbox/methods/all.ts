@@ -21,6 +21,7 @@ import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
 import { pollMethods } from './polls.js';
 import { qrMethods } from './qr-login.js';
+import { reactionMethods } from './reactions.js';
 import { richMethods } from './rich-messages.js';
 import { sendAsMethods } from './send-as.js';
 import { methodTable } from './table.js';
@@ -49,6 +50,7 @@ export function allMethods(context: MethodContext): MethodTable {
     deleteMethods(context),
     pinMethods(context),
     searchMethods(context),
+    reactionMethods(context),
     richMethods(context),
     chatMethods(context),
     profileMethods(context),

@@ -31,6 +31,7 @@ export class Cast {
       if (message.from !== undefined) this.#peers.add(message.from);
       for (const entity of message.entities) if (entity.userId !== undefined) this.#peers.add(entity.userId);
       this.add(...peersOfMedia(message.media), ...peersOf(message.fields), ...peersOfRich(message.rich));
+      for (const { from } of message.reactions ?? []) this.#peers.add(from);
       if (message.action?.kind === 'shown') this.add(...peersOf(message.action.data));
       for (const { userId } of message.reply?.quote?.entities ?? []) if (userId) this.add(userId);
       const { action, forward } = message;

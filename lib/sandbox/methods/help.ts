@@ -1,6 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import type { Caller } from '../rpc.js';
 import type { MethodContext, MethodGroup } from './context.js';
+import { REACTION_LIMITS } from './reaction-rules.js';
 
 const CONFIG_LIFE_SECONDS = 3600;
 
@@ -13,6 +14,9 @@ const APP_CONFIG = {
   message_length_limit_default: 4096,
   message_length_limit_premium: 8192,
   quote_length_max: 1024,
+  reactions_uniq_max: REACTION_LIMITS.different,
+  reactions_user_max_default: REACTION_LIMITS.own,
+  reactions_user_max_premium: REACTION_LIMITS.ownPremium,
   poll_answers_max: 12,
   poll_close_period_max: 2_628_000,
   todo_items_max: 30,

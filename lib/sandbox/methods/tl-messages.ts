@@ -13,6 +13,7 @@ import { tlAction } from './tl-actions.js';
 import { tlPeer } from './tl-chats.js';
 import { tlEntity } from './tl-entities.js';
 import { tlMedia } from './tl-media.js';
+import { tlReactions } from './tl-reactions.js';
 
 /** A message as `viewer` sees it. */
 export function tlMessage(context: MethodContext, viewer: Account, message: Message): Api.TypeMessage {
@@ -51,6 +52,7 @@ export function tlMessage(context: MethodContext, viewer: Account, message: Mess
       postAuthor: authorOf(world, chat, message),
       editDate: message.editDate,
       groupedId: message.groupedId === undefined ? undefined : toLong(message.groupedId),
+      reactions: message.reactions && tlReactions(viewer, chat, message),
       richMessage: message.rich && tlRichMessage(scene, message.rich),
       ...others,
     }),

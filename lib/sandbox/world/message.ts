@@ -11,6 +11,7 @@ import type { Story } from '../kinds/story.js';
 import type { WebPage } from '../kinds/web-page.js';
 import type { Entity } from './entity.js';
 import type { PeerId } from './peer-id.js';
+import type { GivenReaction } from './reactions.js';
 import type { TlData, TlValue } from './tl-data.js';
 
 /** A message as one box holds it. Users and basic groups have a copy in each member's box, each with its own id. */
@@ -43,6 +44,8 @@ export interface Message {
   readonly invertMedia: boolean;
   /** When it was edited last, in Unix time in seconds. */
   readonly editDate?: number;
+  /** Oldest first. */
+  readonly reactions?: readonly GivenReaction[];
   /** Headings, tables and the like, which stand in place of the text. */
   readonly rich?: RichMessage;
   /**

@@ -1,6 +1,7 @@
 import type { Box } from './box.js';
 import type { CodeWay } from './code-way.js';
 import type { PeerId } from './peer-id.js';
+import type { AllowedReactions } from './reactions.js';
 import type { TlData } from './tl-data.js';
 
 /** The whole state of the world, as plain data: `--state` saves it. */
@@ -103,6 +104,8 @@ export interface Chat {
   readonly leavers?: Set<number>;
   /** For a discussion group: the channel whose posts are commented there. */
   readonly discussionOf?: PeerId;
+  /** Default: everything in groups, any emoji in channels. */
+  reactions?: AllowedReactions;
   /** Seconds between two messages of one member who isn't an admin; 0: off. */
   slowmodeSeconds: number;
   readonly members: Map<number, Member>;
