@@ -9,6 +9,7 @@ export const SENT_KINDS = [
   'poll',
   'checklist',
   'story',
+  'rich',
   'forward',
 ] as const;
 

@@ -3,9 +3,10 @@ import { idInChat, isOlder } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
 import type { Reduction } from '../messages/losses.js';
 import type { Spot } from '../messages/recreate/plan.js';
-import { type Content, type Copyable, isMedia } from '../messages/tl/content.js';
+import { type Content, type Copyable, isMedia, type RichContent } from '../messages/tl/content.js';
 import { plannedInputMedia } from '../messages/tl/input/media.js';
 import { peerSeenIn } from '../messages/tl/input/peer.js';
+import { richInput, usersIn } from '../messages/tl/input/rich.js';
 import { contentAt } from '../messages/tl/spots.js';
 import type { Carried } from './carried.js';
 import { CarriedParts } from './carried-parts.js';
@@ -19,10 +20,13 @@ export interface Media {
   readonly carried?: Carried;
   /** Media without a file: a place, a contact. */
   readonly media?: Api.TypeInputMedia;
+  /** Makes the rich message that it is. */
+  readonly rich?: () => Api.TypeInputRichMessage;
 }
 
 /** Carries over the files of a message. */
 export async function carryContent(run: CarryRun, content: Copyable, options: CarryOptions): Promise<Media> {
+  if (content.kind === 'rich') return carryRich(run, content, options);
   if (content.kind !== 'planned' && !isMedia(content)) return {};
   const { parts, lost } = await carrySpots(run, content, options);
   if (isMedia(content)) {
@@ -38,6 +42,43 @@ export async function carryContent(run: CarryRun, content: Copyable, options: Ca
     });
   if (parts.size === 0 && lost.length === 0) return { media: input() };
   return { carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => lost }) };
+}
+
+/** A rich message whose photos and files have been carried over: its blocks name the ones of the target. */
+async function carryRich(
+  run: CarryRun,
+  content: Copyable & RichContent,
+  options: CarryOptions,
+): Promise<Media> {
+  const { rich: original } = content;
+  const { parts, lost } = await carrySpots(run, content, options);
+  const users = new Map<string, Api.TypeInputUser>();
+  for (const id of usersIn(original)) {
+    const user = await run.client.users.find(BigInt(id));
+    if (user) users.set(id, user);
+  }
+  const carriedAs = (list: readonly { readonly id: unknown }[], id: string, kind: 'photo' | 'file') =>
+    parts.get(`${kind}-${list.findIndex((file) => String(file.id) === id)}`)?.input();
+  const rich = (): Api.InputRichMessage =>
+    richInput(original, {
+      photo(id) {
+        const media = carriedAs(original.photos, id, 'photo');
+        return media instanceof Api.InputMediaPhoto ? media.id : undefined;
+      },
+      file(id) {
+        const media = carriedAs(original.documents, id, 'file');
+        return media instanceof Api.InputMediaDocument ? media.id : undefined;
+      },
+      user: (id) => users.get(id),
+    });
+  const mentions = Array<Reduction>(usersIn(original).size - users.size).fill('mention');
+  const input = (): never => {
+    throw new Error('A rich message does not go as media.');
+  };
+  return {
+    rich,
+    carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => [...lost, ...mentions] }),
+  };
 }
 
 /** The chat in which a message stands: the source, or the basic group that it used to be. */
@@ -89,7 +130,12 @@ async function carrySpots(
     } catch (error) {
       if (run.signal.aborted || verdictOf(error) !== 'message') throw error;
     }
-    lost.push(spot === 'clip' ? 'live_photo' : 'poll_media');
+    lost.push(lossOf(spot));
   }
   return { parts, lost };
+}
+
+function lossOf(spot: Spot): Reduction {
+  if (spot === 'clip') return 'live_photo';
+  return /^(?:photo|file)-/.test(spot) ? 'rich_media' : 'poll_media';
 }

@@ -6,12 +6,14 @@ import type { CloneOptions } from './options.js';
 
 /** What decides how messages are created again in this run. */
 export function meansOf(
-  { target, cards = true, serviceCards = false, via, clock }: CloneOptions,
-  { premium }: AccountLimits,
+  { target, cards = true, serviceCards = false, via, text, clock }: CloneOptions,
+  { premium, richMessages }: AccountLimits,
 ): Means {
   return {
     target: targetKind(target),
     premium,
+    // The transforms know texts alone.
+    rich: richMessages && !(text?.transform || text?.pipe || text?.attribution),
     cards,
     serviceCards,
     forwards: via === 'forward',

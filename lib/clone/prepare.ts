@@ -45,7 +45,7 @@ export async function prepare(
     run.client.users.find(userId),
   );
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const { carried, media } = await carryContent(run, content, { wasTried, albumBefore });
+  const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore });
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
     ...(losesCustomEmoji(run, given) ? (['custom_emoji'] as const) : []),
@@ -69,6 +69,7 @@ export async function prepare(
     reductions,
     ...(carried && { carried }),
     ...(media && { media }),
+    ...(rich && { rich }),
     ...(preview && { preview }),
     ...(draft && { draft }),
     ...(owed !== undefined && { owed }),

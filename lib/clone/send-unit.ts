@@ -47,6 +47,8 @@ export interface Sendable {
   readonly carried?: Carried;
   /** Media without a file: a place, a contact. */
   readonly media?: Api.TypeInputMedia;
+  /** Makes the rich message that it is; what that refers to may change. */
+  readonly rich?: () => Api.TypeInputRichMessage;
   /** The link preview as its sender laid it out; plain text is sent when the server refuses it. */
   readonly preview?: Api.InputMediaWebPage;
   /** What has to be done to the copy once it is there: see owed.ts. */
@@ -106,10 +108,8 @@ export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted:
 /** The send as a call that may fail because of these messages alone. */
 function ownCall(run: SendRun, target: SendTarget, items: readonly Sendable[]): OwnCall<number[]> {
   const withFile = items.some(({ carried }) => carried);
-  const one =
-    withFile || items.some(({ media, preview }) => media ?? preview)
-      ? 'messages.sendMedia'
-      : 'messages.sendMessage';
+  const hasMedia = items.some(({ carried, media, preview, rich }) => !rich && (carried ?? media ?? preview));
+  const one = hasMedia ? 'messages.sendMedia' : 'messages.sendMessage';
   return {
     sourceIds: items.map(({ message }) => message.id),
     method: items.length > 1 ? 'messages.sendMultiMedia' : one,
@@ -209,8 +209,10 @@ async function send(
     );
     return sendAlbum(client, target, album, signal);
   }
-  const media = first.carried?.input() ?? first.media ?? first.preview;
   const sent = { entities, randomId, invertMedia, fits: looksAs(first.content) };
+  const rich = first.rich?.();
+  if (rich) return [await sendText(client, target, { ...sent, text, noWebpage, rich }, signal)];
+  const media = first.carried?.input() ?? first.media ?? first.preview;
   if (media) return [await sendMedia(client, target, { ...sent, media, caption: text }, signal)];
   return [await sendText(client, target, { ...sent, text, noWebpage }, signal)];
 }

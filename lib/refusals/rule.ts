@@ -61,6 +61,7 @@ export const CALLS = {
     'messages.getReplies',
     'channels.getMessages',
     'messages.getMessages',
+    'messages.getRichMessage',
     'messages.getDialogs',
     'channels.getChannels',
     'channels.getFullChannel',

@@ -5,6 +5,7 @@ import type { Caller } from './caller.js';
 import type { Chat } from './chat.js';
 import { toLong } from './long.js';
 import { acrossHistories, inOlderHistory } from './two-histories.js';
+import { withWholeRich } from './whole-rich.js';
 
 /** The most messages that messages.getHistory and getMessages return at once. */
 const PAGE = 100;
@@ -71,7 +72,7 @@ async function* pagesOf(
   while (lastId < LARGEST_ID) {
     const request = pageAfter(chat, { afterId: lastId, topicId });
     // A server with less than a page above fills it with older messages, which were read before.
-    const newer = messagesOf(await client.call(request, { signal }))
+    const newer = (await messagesOf(client, chat, request, signal))
       .filter(({ id }) => id > lastId)
       .sort((one, other) => one.id - other.id)
       .filter(({ id }, index, sorted) => id !== sorted[index - 1]?.id);
@@ -86,7 +87,7 @@ async function* pagesOf(
 export async function historyCount(client: Caller, chat: Peer, signal: AbortSignal): Promise<number> {
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   const page = await client.call(request, { signal });
-  return 'count' in page ? page.count : messagesOf(page).length;
+  return 'count' in page ? page.count : listOf(page).length;
 }
 
 /**
@@ -115,7 +116,7 @@ async function countAfter(
   const request = countRequest(chat, { afterId, topicId });
   try {
     const page = await client.call(request, { signal });
-    if (!('count' in page)) return afterId > 0 ? undefined : messagesOf(page).length;
+    if (!('count' in page)) return afterId > 0 ? undefined : listOf(page).length;
     if (afterId === 0) return page.count;
     return 'offsetIdOffset' in page ? (page.offsetIdOffset ?? undefined) : undefined;
   } catch (error) {
@@ -136,7 +137,7 @@ export async function newestBefore(
 ): Promise<number | undefined> {
   const request = historyRequest(chat, { offsetId: 0, addOffset: 0, limit: 1 });
   request.offsetDate = Math.min(date, LARGEST_INT);
-  const [newest] = messagesOf(await client.call(request, { signal }));
+  const [newest] = listOf(await client.call(request, { signal }));
   return newest?.id;
 }
 
@@ -147,7 +148,7 @@ export async function newestMessages(
   limit: number,
   signal: AbortSignal,
 ): Promise<Api.TypeMessage[]> {
-  return messagesOf(await client.call(newestRequest(chat, limit), { signal }));
+  return messagesOf(client, chat, newestRequest(chat, limit), signal);
 }
 
 /**
@@ -190,10 +191,11 @@ export async function fetchMessages(
 
 async function messagesById(
   client: Caller,
-  { peer }: Peer,
+  chat: Peer,
   ids: readonly number[],
   signal: AbortSignal,
 ): Promise<HistoryMessage[]> {
+  const { peer } = chat;
   const found: HistoryMessage[] = [];
   for (let start = 0; start < ids.length; start += PAGE) {
     const id = ids.slice(start, start + PAGE).map((each) => new Api.InputMessageID({ id: each }));
@@ -201,7 +203,7 @@ async function messagesById(
       peer instanceof Api.InputPeerChannel
         ? new Api.channels.GetMessages({ channel: inputChannel(peer), id })
         : new Api.messages.GetMessages({ id });
-    for (const message of messagesOf(await client.call(request, { signal }))) {
+    for (const message of await messagesOf(client, chat, request, signal)) {
       if (!(message instanceof Api.MessageEmpty)) found.push(message);
     }
   }
@@ -254,6 +256,16 @@ function inputChannel({ channelId, accessHash }: Api.InputPeerChannel): Api.Inpu
   return new Api.InputChannel({ channelId, accessHash });
 }
 
-function messagesOf(page: Api.messages.TypeMessages): Api.TypeMessage[] {
+/** The messages that a call returns, each of them whole. */
+async function messagesOf(
+  client: Caller,
+  chat: Peer,
+  request: PageRequest | Api.channels.GetMessages | Api.messages.GetMessages,
+  signal: AbortSignal,
+): Promise<Api.TypeMessage[]> {
+  return withWholeRich(client, chat, listOf(await client.call(request, { signal })), signal);
+}
+
+function listOf(page: Api.messages.TypeMessages): Api.TypeMessage[] {
   return page instanceof Api.messages.MessagesNotModified ? [] : page.messages;
 }

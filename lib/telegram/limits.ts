@@ -12,6 +12,8 @@ export interface AccountLimits {
   /** Parts of 512 KiB in one file. */
   readonly maxFileParts: number;
   readonly premium: boolean;
+  /** Messages with headings, tables and the like. */
+  readonly richMessages: boolean;
 }
 
 /** As core.telegram.org/api/config documents them. */
@@ -36,6 +38,7 @@ export async function readLimits(client: Caller & AccountFacts, signal: AbortSig
   const numbers = numbersOf(appConfig);
   return {
     premium,
+    richMessages: mayPostRich(appConfig, premium),
     textLength: positive(config?.messageLengthMax) ?? DOCUMENTED.textLength,
     captionLength:
       numbers.get(`caption_length_limit_${level}`) ??
@@ -64,12 +67,21 @@ function positive(count: number | undefined): number | undefined {
   return count !== undefined && count > 0 ? count : undefined;
 }
 
+/** `rich_message_posting`: disabled, premium or enabled. A server that doesn't say is asked by the send itself. */
+function mayPostRich(appConfig: Api.help.TypeAppConfig | undefined, premium: boolean): boolean {
+  const value = valuesOf(appConfig).find(({ key }) => key === 'rich_message_posting')?.value;
+  const posting = value instanceof Api.JsonString ? value.value : 'premium';
+  return posting === 'enabled' || (posting === 'premium' && premium);
+}
+
+function valuesOf(appConfig: Api.help.TypeAppConfig | undefined): readonly Api.TypeJSONObjectValue[] {
+  if (!(appConfig instanceof Api.help.AppConfig)) return [];
+  return appConfig.config instanceof Api.JsonObject ? appConfig.config.value : [];
+}
+
 function numbersOf(appConfig: Api.help.TypeAppConfig | undefined): Map<string, number> {
   const numbers = new Map<string, number>();
-  if (!(appConfig instanceof Api.help.AppConfig) || !(appConfig.config instanceof Api.JsonObject)) {
-    return numbers;
-  }
-  for (const { key, value } of appConfig.config.value) {
+  for (const { key, value } of valuesOf(appConfig)) {
     if (value instanceof Api.JsonNumber && value.value > 0) numbers.set(key, value.value);
   }
   return numbers;

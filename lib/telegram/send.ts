@@ -47,6 +47,8 @@ export interface TextMessage extends Sent {
   readonly entities: Api.TypeMessageEntity[];
   readonly noWebpage?: boolean;
   readonly invertMedia?: boolean;
+  /** Headings, tables and the like; the text, which may be empty, is for apps that can't show them. */
+  readonly rich?: Api.TypeInputRichMessage | undefined;
 }
 
 export interface MediaMessage extends Sent {
@@ -60,7 +62,7 @@ export interface MediaMessage extends Sent {
 export async function sendText(
   client: PatientCaller & Timed,
   target: SendTarget,
-  { text, entities, randomId, fits, noWebpage, invertMedia }: TextMessage,
+  { text, entities, randomId, fits, noWebpage, invertMedia, rich }: TextMessage,
   signal: AbortSignal,
 ): Promise<number> {
   const request = new Api.messages.SendMessage({
@@ -70,6 +72,7 @@ export async function sendText(
     randomId: toLong(randomId),
     noWebpage: noWebpage === true,
     invertMedia: invertMedia === true,
+    ...(rich && { richMessage: rich }),
   });
   const [id] = await send(client, target, request, [{ randomId, fits }], signal);
   return known(id);

@@ -84,6 +84,8 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   price: { fields: ['media', 'album'], presumed: ['media.kind'], of: 'paid_media' },
   quiz_answer: { fields: ['media.quiz', 'media.results', 'text', 'entities'] },
   rich_layout: { fields: TEXT_AND_MEDIA },
+  rich_media: { fields: ['richMessage', 'media'] },
+  rich_part: { fields: ['richMessage', 'text', 'entities'] },
   split: { fields: ['text', 'entities'] },
   changed: { fields: ['text', 'entities', 'preview', 'markup'] },
   via_bot: { fields: ['viaBot'], presumed: ['viaBot'] },

@@ -4,6 +4,7 @@ import type { PostDocument } from '../messages/document/document.js';
 import { isStored, type StoredFile, type StoredPhoto } from '../messages/document/file.js';
 import type { FileMedia, Media } from '../messages/document/media.js';
 import { largestSize } from './rules/file.js';
+import { richForm } from './rules/rich.js';
 import { stable } from './rules/stable.js';
 
 /**
@@ -11,7 +12,7 @@ import { stable } from './rules/stable.js';
  * them. A message and a faithful copy of it look the same, and so do two messages with the same content.
  */
 export function lookOf({ text, media, richMessage }: PostDocument): string {
-  const seen = { text, media: mediaLook(media), ...(richMessage && { rich: stable(richMessage) }) };
+  const seen = { text, media: mediaLook(media), ...(richMessage && { rich: richForm(richMessage) }) };
   return createHash('sha256').update(stringify(seen)).digest('hex').slice(0, 16);
 }
 

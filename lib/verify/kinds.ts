@@ -36,8 +36,8 @@ const CONSTRUCTORS: Readonly<Record<Media['kind'], keyof typeof MEDIA>> = {
  * Why a message may have no copy of its kind, by the table of kinds: it is left out, or a card stands in its place.
  * Undefined for a message that has to be copied.
  */
-export function notCopied({ media, richMessage }: PostDocument): string | undefined {
-  if (!media) return richMessage ? 'rich_message' : undefined;
+export function notCopied({ media }: PostDocument): string | undefined {
+  if (!media) return undefined;
   const row: Kind = MEDIA[CONSTRUCTORS[media.kind]];
   const { outcome } = row.today ?? row;
   if (outcome === 'skip' || outcome === 'card') return row.today?.reason ?? media.kind;

@@ -51,7 +51,8 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
     ...(selection && { self: selection.account }),
   };
   const read = documentOf(message, context);
-  if (read.kind !== 'message') return undefined;
+  // What its text says to apps that can't show a rich message stays as it is.
+  if (read.kind !== 'message' || content.kind === 'rich') return undefined;
   const note = noteOf(content);
   const noted = note === undefined ? read : { ...read, ...withNote(read, note) };
   const original = content.kind === 'written' ? withCard(read, content.text) : noted;
@@ -93,6 +94,7 @@ function limitOf({ limits }: Pick<Run, 'limits'>, content: Recreated, hasOwnText
     case 'written':
       return limits.textLength;
     case 'planned':
+    case 'rich':
       return hasOwnText ? limits.captionLength : 0;
     case 'photo':
       return limits.captionLength;

@@ -134,10 +134,10 @@ export const MESSAGE_FIELDS = {
   summaryFromLanguage: own("The language from which Telegram's AI can summarise it."),
   richMessage: {
     outcome: 'same',
-    losses: ['rich_layout'],
+    losses: ['rich_layout', 'rich_media', 'rich_part'],
     sentence:
       'Headings, tables and the like stay where the account may send them, and else become text and media.',
-    today: { outcome: 'skip', reason: 'rich_message' },
+    otherwise: ['rich_message'],
   },
 } as const satisfies KindTable;
 

@@ -9,7 +9,6 @@ export const PLANNED_LOSSES = {
   price: 'The price of paid media; its copy is free.',
   quote: 'The quoted words, which the copy of the answered message does not contain.',
   reply_detail: 'Which task of a checklist or which answer of a poll is replied to.',
-  rich_layout: 'Headings, tables and other layout of a rich message; its text, formatting and media stay.',
   via_bot: 'The bot through which the message was sent.',
 } as const satisfies Record<string, string>;
 

@@ -1,10 +1,7 @@
-import type { Kind, KindTable, Loss, Today } from './kind.js';
-
-/** Rich messages are skipped as a whole. */
-const SKIPPED = { outcome: 'skip', reason: 'rich_message' } as const satisfies Today;
+import type { Kind, KindTable, Loss } from './kind.js';
 
 function same(sentence: string, ...losses: readonly Loss[]): Kind {
-  return { outcome: 'same', sentence, losses: [...losses, 'rich_layout'], today: SKIPPED };
+  return { outcome: 'same', sentence, losses: [...losses, 'rich_layout'] };
 }
 
 /** A block of Instant View pages, which no client can put into a message that it sends (td_api, InputPageBlock). */
@@ -13,13 +10,12 @@ function article(what: string): Kind {
     outcome: 'near',
     losses: ['rich_layout'],
     sentence: `${what} of an Instant View page; a message can't have it, so its words become a paragraph.`,
-    today: SKIPPED,
   };
 }
 
 /** Text that Telegram marks by itself; a request may not contain the mark. */
 function found(what: string): Kind {
-  return { outcome: 'same', sentence: `Telegram finds ${what} in the copy's text again.`, today: SKIPPED };
+  return { outcome: 'same', sentence: `Telegram finds ${what} in the copy's text again.` };
 }
 
 /** Of the buttons in a rich message, accounts of people may send these (td_api, inlineButton). */
@@ -28,7 +24,6 @@ function button(what: string): Kind {
     outcome: 'same',
     losses: ['buttons', 'rich_layout'],
     sentence: `${what} that open a link or a profile or copy a text stay; the others need their bot.`,
-    today: SKIPPED,
   };
 }
 
@@ -38,7 +33,6 @@ export const BLOCKS = {
     outcome: 'skip',
     losses: ['rich_layout'],
     sentence: 'The block is newer than what Telegram shows to this version of TelePi.',
-    today: SKIPPED,
   },
   PageBlockTitle: article('The title'),
   PageBlockSubtitle: article('The subtitle'),
@@ -53,15 +47,19 @@ export const BLOCKS = {
   PageBlockList: same('A list, with its checkboxes.'),
   PageBlockBlockquote: same('A quotation, collapsed or not.'),
   PageBlockPullquote: same('A quotation in the middle of the page.'),
-  PageBlockPhoto: same('A photo with its caption.'),
-  PageBlockVideo: same('A video or animation with its caption.'),
-  PageBlockCover: article('The cover'),
+  PageBlockPhoto: same('A photo with its caption.', 'rich_media'),
+  PageBlockVideo: same('A video or animation with its caption.', 'rich_media'),
+  PageBlockCover: {
+    outcome: 'near',
+    losses: ['rich_layout', 'rich_media'],
+    sentence: 'The cover of an Instant View page; its picture stays.',
+  },
   PageBlockEmbed: article('Another page inside the page'),
   PageBlockEmbedPost: article('A post of another network'),
   PageBlockCollage: same('Several photos and videos side by side.'),
   PageBlockSlideshow: same('Photos and videos to leaf through.'),
   PageBlockChannel: article('A link to the channel'),
-  PageBlockAudio: same('An audio file or voice message.'),
+  PageBlockAudio: same('An audio file or voice message.', 'rich_media'),
   PageBlockKicker: article('The line above the title'),
   PageBlockTable: same('A table with its title, borders and cells.'),
   PageBlockOrderedList: same('A numbered list.'),
@@ -78,16 +76,14 @@ export const BLOCKS = {
   PageBlockThinking: {
     outcome: 'skip',
     sentence: 'It stands only in drafts that a bot is still writing, never in a message.',
-    today: SKIPPED,
   },
   InputPageBlockMap: {
     outcome: 'same',
     sentence: 'The form of a map in a request; no message contains it.',
-    today: SKIPPED,
   },
   PageBlockBlockquoteBlocks: same('A quotation that contains other blocks.'),
   PageBlockButtonRow: button('Buttons'),
-  PageBlockDocument: same('A file.'),
+  PageBlockDocument: same('A file.', 'rich_media'),
 } as const satisfies KindTable;
 
 /** Every format of text in a rich message (RichText). */
@@ -99,7 +95,7 @@ export const RICH_TEXTS = {
   TextUnderline: same('Underlined.'),
   TextStrike: same('Struck through.'),
   TextFixed: same('Monospaced.'),
-  TextUrl: same('Words with a link, rewritten if it led to a message of the source.'),
+  TextUrl: same('Words with a link.'),
   TextEmail: same('Words with an e-mail address.'),
   TextConcat: same('Several texts in a row.'),
   TextSubscript: same('Subscript.'),
@@ -110,7 +106,6 @@ export const RICH_TEXTS = {
     outcome: 'near',
     losses: ['rich_layout'],
     sentence: "A small picture in the text of an Instant View page; a message can't have it.",
-    today: SKIPPED,
   },
   TextAnchor: same('A place that a link can lead to.'),
   TextMath: same('A formula.'),
@@ -130,7 +125,6 @@ export const RICH_TEXTS = {
     outcome: 'near',
     losses: ['entities'],
     sentence: 'A change that the AI editor marks; no request accepts the mark, and the new words stay.',
-    today: SKIPPED,
   },
   TextButton: button('Buttons in the text'),
 } as const satisfies KindTable;

@@ -1,6 +1,7 @@
 import type { SentKind } from '../../base/fingerprint.js';
 import type { Media } from '../document/media.js';
 import type { Point, Venue } from '../document/places.js';
+import type { RichPage } from '../document/rich-page.js';
 import type { FormattedText } from '../document/text.js';
 import type { ContactPlan, PlannedMedia } from './plan.js';
 
@@ -49,6 +50,26 @@ export function markOfMedia(media: Media): Mark | undefined {
     default:
       return undefined;
   }
+}
+
+/** How much of a rich message's words is compared: a server may drop what comes late in a long one. */
+const FIRST_WORDS = 256;
+
+/**
+ * What a rich message is recognised by: its first words, with neither layout nor what the server marks in them. All
+ * that have no words look alike.
+ */
+export function markOfRich({ blocks }: Pick<RichPage, 'blocks'>): Mark {
+  const said = [...wordsIn(blocks)].join('').replace(/\s+/g, '').slice(0, FIRST_WORDS);
+  return { kind: 'rich', facts: said };
+}
+
+function* wordsIn(value: unknown): Generator<string> {
+  if (typeof value !== 'object' || value === null) return;
+  const { kind, text, alt } = value as Readonly<Record<'kind' | 'text' | 'alt', unknown>>;
+  if (kind === 'plain' && typeof text === 'string') yield text;
+  else if (kind === 'custom_emoji' && typeof alt === 'string') yield alt;
+  else for (const each of Object.values(value)) yield* wordsIn(each);
 }
 
 function place({ latitude, longitude }: Point): Mark {

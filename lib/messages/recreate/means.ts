@@ -16,6 +16,8 @@ export interface Means {
   readonly target: TargetKind;
   /** The account that sends has Premium. */
   readonly premium: boolean;
+  /** The account may send rich messages, and wants them as they are. */
+  readonly rich?: boolean;
   /** Cards are written for what can't be created again; otherwise such messages are skipped and counted. */
   readonly cards: boolean;
   /** Service messages become cards, too. */

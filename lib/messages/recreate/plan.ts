@@ -23,8 +23,16 @@ export type Copy =
   | { readonly kind: 'file' }
   /** The message as it is, forwarded. */
   | { readonly kind: 'forward' }
+  | RichPlan
   | WrittenPlan
   | PlannedMedia;
+
+/** The rich message that the message itself holds. */
+export interface RichPlan {
+  readonly kind: 'rich';
+  /** Where its photos and files are. */
+  readonly spots: readonly Spot[];
+}
 
 /** A text in place of a message: a card for something that can't be created again, or something written as text. */
 export interface WrittenPlan {
@@ -94,9 +102,16 @@ export type Attachment = PlacePlan | VenuePlan | { readonly kind: 'file'; readon
 
 /**
  * Where in a message a file is, besides its own photo or file: the moving part of a live photo, media of a poll, of its
- * explanation (`solution`) or of an answer, an item of paid media; places count from 0.
+ * explanation (`solution`) or of an answer, an item of paid media, a photo or file of a rich message; places count from 0.
  */
-export type Spot = 'clip' | 'poll' | 'solution' | `answer-${number}` | `item-${number}`;
+export type Spot =
+  | 'clip'
+  | 'poll'
+  | 'solution'
+  | `answer-${number}`
+  | `item-${number}`
+  | `photo-${number}`
+  | `file-${number}`;
 
 export interface ChecklistPlan {
   readonly kind: 'checklist';

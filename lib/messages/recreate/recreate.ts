@@ -23,6 +23,7 @@ import { planLiveLocation, planLocation, planVenue } from './places.js';
 import type { Plan } from './plan.js';
 import type { Planner } from './planner.js';
 import { planPoll } from './poll.js';
+import { planRich } from './rich.js';
 import { planStory } from './story.js';
 import { planPreview, planText } from './text.js';
 
@@ -48,7 +49,7 @@ export function recreate(document: MessageDocument, means: Means): Plan {
 
 function planPost(post: PostDocument, means: Means): Plan {
   const { media, richMessage } = post;
-  if (richMessage) return { kind: 'skip', reason: 'rich_message' };
+  if (richMessage) return planRich(richMessage, post, means);
   if (!media) return planText(post);
   const plan = PLANNERS[media.kind] as (media: Media, post: PostDocument, means: Means) => Plan;
   return plan(media, post, means);

@@ -38,6 +38,12 @@ export interface PlannedContent {
   readonly plan: PlannedMedia;
 }
 
+/** Headings, tables and the like, with their photos and files. */
+export interface RichContent {
+  readonly kind: 'rich';
+  readonly rich: Api.RichMessage;
+}
+
 /** The message as it is, forwarded. */
 export interface ForwardContent {
   readonly kind: 'forward';
@@ -45,9 +51,12 @@ export interface ForwardContent {
 
 export type MediaContent = PhotoContent | DocumentContent;
 
+/** What a message itself is sent as. */
+type PartsOfMessage = TextContent | MediaContent | PlannedContent | RichContent | ForwardContent;
+
 /** What is sent for a message. Only written texts can stand in for service messages. */
 export type Copyable = (
-  | ((TextContent | MediaContent | PlannedContent | ForwardContent) & { readonly message: Api.Message })
+  | (PartsOfMessage & { readonly message: Api.Message })
   | (WrittenContent & { readonly message: HistoryMessage })
 ) & {
   /** Further files of the message that are carried over. */
@@ -69,15 +78,15 @@ export function contentOf(message: HistoryMessage, means: Means): Content {
   return { ...partsOf(message, plan), message, losses, spots };
 }
 
-function partsOf(
-  { media }: Api.Message,
-  plan: Exclude<Sent, WrittenPlan>,
-): TextContent | MediaContent | PlannedContent | ForwardContent {
+function partsOf({ media, richMessage }: Api.Message, plan: Exclude<Sent, WrittenPlan>): PartsOfMessage {
   switch (plan.kind) {
     case 'text':
       return { kind: 'text', ...(media instanceof Api.MessageMediaWebPage && { preview: media }) };
     case 'forward':
       return { kind: 'forward' };
+    case 'rich':
+      if (!richMessage) throw new Error('A rich message was planned for a message that holds none.');
+      return { kind: 'rich', rich: richMessage };
     case 'photo':
     case 'file':
       return fileContent(media);

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Api } from 'telegram/tl/index.js';
 import { kindsMayBeSame, type SentContent, type SentKind } from '../../base/fingerprint.js';
-import { type Mark, markOfMedia, markOfPlan } from '../recreate/marks.js';
+import type { RichPage } from '../document/rich-page.js';
+import { type Mark, markOfMedia, markOfPlan, markOfRich } from '../recreate/marks.js';
 import { type Copyable, previewUrl } from './content.js';
 import { mediaOf } from './document/media.js';
+import { richPageOf } from './document/rich-page.js';
 import { photoFile } from './files.js';
+import { richInput } from './input/rich.js';
+import { toLong } from './long.js';
+
+const NAMELESS = { accessHash: toLong(0), fileReference: Buffer.alloc(0) };
 
 /**
  * Whether a message may be the copy of one with this fingerprint. A photo that Telegram didn't accept as a photo was
@@ -38,6 +44,8 @@ export function fingerprintOf(content: Copyable, text: string = ownText(content)
       return sentContent('document', text, content.document);
     case 'forward':
       return forwardContent(content.message);
+    case 'rich':
+      return marked(markOfRich(sentPage(content.rich)));
     case 'planned':
       return marked(markOfPlan(content.plan));
   }
@@ -53,7 +61,8 @@ function ownText(content: Copyable): string {
 }
 
 /** What a message of the target looks like; undefined for a kind that TelePi doesn't send. */
-export function sentContentOf({ message, media }: Api.Message): SentContent | undefined {
+export function sentContentOf({ message, media, richMessage }: Api.Message): SentContent | undefined {
+  if (richMessage) return marked(markOfRich(richPageOf(richMessage)));
   if (!media || media instanceof Api.MessageMediaEmpty || media instanceof Api.MessageMediaWebPage) {
     return sentContent('text', message || linkOf(media));
   }
@@ -82,6 +91,16 @@ function linkOf(media: Api.TypeMessageMedia | undefined): string {
 function forwardContent({ message, media, date, fwdFrom }: Api.Message): SentContent {
   const facts = JSON.stringify([fwdFrom?.date ?? date, ...mediaFacts(media)]);
   return { kind: 'forward', textHash: hash(`${facts}\n${message}`) };
+}
+
+/** A rich message as a server would show it, with everything that its request can contain. */
+function sentPage(rich: Api.RichMessage): RichPage {
+  const { blocks } = richInput(rich, {
+    photo: (id) => new Api.InputPhoto({ ...NAMELESS, id: toLong(id) }),
+    file: (id) => new Api.InputDocument({ ...NAMELESS, id: toLong(id) }),
+    user: () => new Api.InputUserSelf(),
+  });
+  return richPageOf({ blocks, photos: [], documents: [] });
 }
 
 /** A link preview may be made again, and be another one. */

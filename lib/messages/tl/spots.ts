@@ -31,8 +31,12 @@ export function thumbnailAt(message: Api.Message, spot: Spot | undefined): FileO
   return media && thumbnailIn(media);
 }
 
-function mediaAt({ media }: Api.Message, spot: Spot | undefined): Api.TypeMessageMedia | undefined {
+function mediaAt(
+  { media, richMessage }: Api.Message,
+  spot: Spot | undefined,
+): Api.TypeMessageMedia | undefined {
   if (spot === undefined) return media;
+  if (richMessage) return richMediaAt(richMessage, spot);
   if (spot === 'clip') return clipOf(media);
   if (media instanceof Api.MessageMediaPoll) return pollMediaAt(media, spot);
   if (!(media instanceof Api.MessageMediaPaidMedia)) return undefined;
@@ -53,6 +57,13 @@ function pollMediaAt(
   if (spot === 'solution') return results.solutionMedia ?? undefined;
   const answer = poll.answers[placeOf(spot, 'answer-')];
   return (answer instanceof Api.PollAnswer && answer.media) || undefined;
+}
+
+function richMediaAt({ photos, documents }: Api.RichMessage, spot: Spot): Api.TypeMessageMedia | undefined {
+  const photo = photos[placeOf(spot, 'photo-')];
+  if (photo) return new Api.MessageMediaPhoto({ photo });
+  const document = documents[placeOf(spot, 'file-')];
+  return document && new Api.MessageMediaDocument({ document });
 }
 
 function placeOf(spot: Spot, before: string): number {

@@ -1,6 +1,7 @@
 import type { PostDocument, PostFlags } from '../../messages/document/document.js';
 import type { MessageReply, Quote } from '../../messages/document/headers.js';
 import type { Media } from '../../messages/document/media.js';
+import { rich } from './rich.js';
 import { elsewhere, fields, ignored, type Rules, same } from './rule.js';
 import { stable } from './stable.js';
 
@@ -45,7 +46,7 @@ export const POST: Rules<PostDocument> = {
   entities: elsewhere('text.ts'),
   flags: fields('flags', FLAGS),
   media: elsewhere('media.ts: by its kind.'),
-  richMessage: same('attributes', stable),
+  richMessage: rich,
   editDate: OWN,
   album: elsewhere('albums.ts: the albums have other ids.'),
   forward: SENDER,
