@@ -38,7 +38,7 @@ export async function rehearse(
 }
 
 function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: DryRun): void {
-  const { sent, skipped, reduced, failed, ways, bytes, lastId, limited } = summary;
+  const { sent, skipped, reduced, failed, ways, pinned, bytes, lastId, limited } = summary;
   output.record({
     event: 'dry_run',
     sent,
@@ -48,6 +48,7 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
     failed,
     ways,
     topics,
+    pinned,
     kinds,
     inDoubt,
     lastId,
@@ -60,6 +61,7 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
   for (const [kind, outlook] of Object.entries(kinds)) output.line(`  ${kind}: ${outlookWords(outlook)}`);
   for (const { id, title } of topics) output.line(`  new topic: ${title} (${id} in the source)`);
   output.line(`Send ${count(sent, 'message')} with ${formatBytes(bytes)} of files.`);
+  if (pinned > 0) output.line(`Pin ${count(pinned, 'message')}, as in the source.`);
   if (inDoubt > 0) output.line(`Look in the target first for ${count(inDoubt, 'message')} in doubt.`);
   const least = formatDuration(estimate.atLeastMs / 1000);
   const likely = formatDuration(estimate.likelyMs / 1000);

@@ -36,6 +36,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
     output.line(`${count(sentBefore, 'message')} ${sentBefore === 1 ? 'was' : 'were'} sent before.`);
   }
   if (summary.topics > 0) output.line(`Created ${count(summary.topics, 'topic')}.`);
+  if (summary.pinned > 0) output.line(`Pinned ${count(summary.pinned, 'message')}.`);
   if (skipped.length > 0) output.line(`Skipped ${countsOf(skipped)}.`);
   if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
   if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);

@@ -17,6 +17,7 @@ import { missedMessages } from './missed.js';
 import type { CloneOptions } from './options.js';
 import { payDebts } from './owed.js';
 import { PartJournal } from './part-journal.js';
+import { copyPins } from './pins.js';
 import { beginningOf, countUpTo, endOf } from './range.js';
 import { repairCopies } from './repair-copies.js';
 import type { Run } from './run.js';
@@ -69,6 +70,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
       await missedMessages(run);
       await copyHistory(run, checkpoint);
       if (run.allowance.isUsedUp) tally.limitReached();
+      await copyPins(run);
       await copyTopicStates(run);
     });
     await job.complete();

@@ -39,6 +39,8 @@ export type CloneEvent =
   | { readonly kind: 'reduced'; readonly sourceId: number; readonly lost: Reduction }
   /** A copy that was found to be wrong has been edited. */
   | { readonly kind: 'repaired'; readonly sourceId: number; readonly targetId: number }
+  /** A copy was pinned, since its original is. */
+  | { readonly kind: 'pinned'; readonly sourceId: number; readonly targetId: number }
   /** A topic was created in the target. */
   | {
       readonly kind: 'topic';

@@ -14,6 +14,8 @@ export interface CloneSummary {
   readonly ways: Readonly<Partial<Record<Way, number>>>;
   /** Topics created in the target. */
   readonly topics: number;
+  /** Copies pinned in the target. */
+  readonly pinned: number;
   /** Bytes of the files that were sent. */
   readonly bytes: number;
   /** The checkpoint: everything up to this source id is finished. */
@@ -30,6 +32,7 @@ export class Tally {
   #sent = 0;
   #bytes = 0;
   #topics = 0;
+  #pinned = 0;
   #inRow = 0;
   #limited = false;
   #missed = 0;
@@ -78,6 +81,10 @@ export class Tally {
     this.#limited = true;
   }
 
+  pinned(): void {
+    this.#pinned += 1;
+  }
+
   topic(): void {
     this.#topics += 1;
   }
@@ -90,6 +97,7 @@ export class Tally {
       reduced: { ...this.#reduced },
       ways: { ...this.#ways },
       topics: this.#topics,
+      pinned: this.#pinned,
       bytes: this.#bytes,
       lastId,
       seconds,

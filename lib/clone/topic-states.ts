@@ -1,7 +1,7 @@
 import type { Reduction } from '../messages/losses.js';
-import { TelegramError } from '../refusals/telegram-error.js';
 import { closeTopic, GENERAL_TOPIC, listTopics, pinTopic, type Topic } from '../telegram/topics.js';
 import { noteReduction } from './note-reduction.js';
+import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 
 type TopicRun = Reporting & Pick<Run, 'client' | 'target' | 'job' | 'interval' | 'rehearsal' | 'signal'>;
@@ -82,7 +82,7 @@ async function allowed(work: () => Promise<void>): Promise<boolean> {
     await work();
     return true;
   } catch (error) {
-    if (!(error instanceof TelegramError) || error.rpcCode < 400 || error.rpcCode === 420) throw error;
+    if (!isRefused(error)) throw error;
     return false;
   }
 }

@@ -83,7 +83,7 @@ export const REDUCTIONS = {
     'Headings, tables and other layout of a rich message that this account may not send; its text and formatting stay.',
   rich_media: 'A photo or file of a rich message that could not be sent with it.',
   rich_part: 'The end of a long rich message, which Telegram did not show.',
-  pinned: 'The message is pinned in the source; its copy is not.',
+  pinned: 'The message is pinned in the source; its copy is not, because this account may not pin it.',
   topic: "Its topic: the copy stands among other topics' messages.",
   topic_icon: "The topic's emoji icon, which needs Premium.",
   topic_closed:

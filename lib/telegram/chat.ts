@@ -42,6 +42,8 @@ export interface Chat {
   readonly canManageTopics: boolean | undefined;
   /** Whether this account may edit all topics and therefore post in closed ones; members can't by default. */
   readonly managesTopics: boolean;
+  /** Whether this account may pin messages; undefined when only a try would show it. */
+  readonly canPin?: boolean | undefined;
 }
 
 /** A chat as the account's list has it; it may be one that can't be referred to or read. */
@@ -124,6 +126,7 @@ function userChat(user: Api.User): ListedChat {
       ? new Api.InputPeerSelf()
       : new Api.InputPeerUser({ userId: user.id, accessHash: user.accessHash ?? toLong(0) }),
     canPost: !user.deleted && own === undefined,
+    canPin: true,
     ...(user.min || !isNamed ? { unusable: TOO_LITTLE } : {}),
   };
 }
@@ -154,6 +157,7 @@ function groupChat(group: Api.Chat): ListedChat {
     noforwards: group.noforwards === true,
     peer: new Api.InputPeerChat({ chatId: group.id }),
     canPost: !over && (free || group.defaultBannedRights?.sendMessages !== true),
+    canPin: !over && (free || group.defaultBannedRights?.pinMessages !== true),
     left: group.left === true,
     ...(isUpgraded(group) ? { upgradedTo: -CHANNEL_MARK - Number(group.migratedTo.channelId) } : {}),
   };
@@ -180,6 +184,7 @@ function channelChat(channel: Api.Channel): ListedChat {
     canPost: mayPost(channel),
     canManageTopics: mayManageTopics(channel),
     managesTopics: channel.creator === true || channel.adminRights?.manageTopics === true,
+    canPin: mayPin(channel),
     left: channel.left === true,
     ...(unusable ? { unusable } : {}),
   };
@@ -211,6 +216,16 @@ function mayManageTopics(channel: Api.Channel): boolean | undefined {
   if (channel.creator || channel.adminRights?.manageTopics) return true;
   if (channel.left) return undefined;
   return !(channel.bannedRights?.manageTopics || channel.defaultBannedRights?.manageTopics);
+}
+
+/** In a channel whoever may edit posts; in a group admins with the right, and others unless that is forbidden. */
+function mayPin(channel: Api.Channel): boolean | undefined {
+  const { creator, adminRights, bannedRights, defaultBannedRights } = channel;
+  if (creator) return true;
+  if (kindOf(channel) === 'channel') return adminRights?.editMessages === true;
+  if (adminRights?.pinMessages) return true;
+  if (channel.left || adminRights) return undefined;
+  return !(bannedRights?.pinMessages || defaultBannedRights?.pinMessages);
 }
 
 function activeUsername(usernames: readonly Api.TypeUsername[] | undefined): string | undefined {

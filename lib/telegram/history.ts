@@ -201,7 +201,7 @@ async function messagesById(
     const id = ids.slice(start, start + PAGE).map((each) => new Api.InputMessageID({ id: each }));
     const request =
       peer instanceof Api.InputPeerChannel
-        ? new Api.channels.GetMessages({ channel: inputChannel(peer), id })
+        ? new Api.channels.GetMessages({ channel: toInputChannel(peer), id })
         : new Api.messages.GetMessages({ id });
     for (const message of await messagesOf(client, chat, request, signal)) {
       if (!(message instanceof Api.MessageEmpty)) found.push(message);
@@ -252,7 +252,7 @@ function noLimits() {
   return { offsetDate: 0, maxId: 0, minId: 0, hash: toLong(0) };
 }
 
-function inputChannel({ channelId, accessHash }: Api.InputPeerChannel): Api.InputChannel {
+export function toInputChannel({ channelId, accessHash }: Api.InputPeerChannel): Api.InputChannel {
   return new Api.InputChannel({ channelId, accessHash });
 }
 

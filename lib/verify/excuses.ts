@@ -61,7 +61,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
     presumed: ['media.photo.hasStickers', 'media.file.hasStickers'],
   },
   preview_layout: { fields: ['preview', 'flags.invertMedia'] },
-  pinned: { fields: ['flags.pinned'], presumed: ['flags.pinned'] },
+  pinned: { fields: ['flags.pinned'] },
   topic: { fields: ['topic'] },
   topic_icon: { fields: [] },
   topic_closed: { fields: [] },

@@ -13,14 +13,15 @@ interface Counts {
   readonly failed: readonly unknown[];
   readonly ways: Readonly<Record<string, number>>;
   readonly topics: number;
+  readonly pinned: number;
   readonly lastId: number;
 }
 
 function countsOf(record: Record<string, unknown> | undefined): Counts {
   assert.ok(record);
-  const { sent, bytes, skipped, reduced, failed, ways, topics, lastId } = record;
+  const { sent, bytes, skipped, reduced, failed, ways, topics, pinned, lastId } = record;
   const created = Array.isArray(topics) ? topics.length : topics;
-  return { sent, bytes, skipped, reduced, failed, ways, topics: created, lastId } as Counts;
+  return { sent, bytes, skipped, reduced, failed, ways, topics: created, pinned, lastId } as Counts;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number =>

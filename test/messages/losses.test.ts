@@ -62,16 +62,4 @@ describe('counted losses', () => {
       scene.me.premium = false;
     }
   });
-
-  it('include the pin of a pinned message', async () => {
-    const [source, target] = [scene.group('pinned'), scene.group('pinned copy')];
-    scene.post(source, { text: 'rules' });
-    scene.post(source, { text: 'words' });
-    const [, rules] = source.box?.messages ?? [];
-    assert.ok(rules);
-    rules.pinned = true;
-    const { summary, events } = await scene.clone(source, target);
-    assert.deepEqual(summary?.reduced, { pinned: 1 });
-    assert.ok(events.some(([event, { sourceId }]) => event === 'reduced' && sourceId === rules.id));
-  });
 });

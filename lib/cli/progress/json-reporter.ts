@@ -53,6 +53,7 @@ function recordOf(event: RunEvent, tally: TallyKeeper): Record<string, unknown> 
     case 'skipped':
     case 'failed':
     case 'repaired':
+    case 'pinned':
     case 'topic': {
       const { kind, ...fields } = event;
       return { event: kind, ...fields };

@@ -106,6 +106,8 @@ export function eventWords(event: RunEvent): string | undefined {
       return `message ${event.sourceId} sent, but not all of it: ${event.lost}`;
     case 'repaired':
       return `copy of message ${event.sourceId} repaired`;
+    case 'pinned':
+      return `copy of message ${event.sourceId} pinned`;
     case 'topic':
       return `topic created in the target: ${event.title} (${event.targetTopic})`;
     default:

@@ -46,7 +46,6 @@ export const MESSAGE_FIELDS = {
     outcome: 'same',
     losses: ['pinned'],
     sentence: 'Pinned messages are pinned in the target in their order, without notices.',
-    today: { outcome: 'skip', losses: ['pinned'] },
   },
   noforwards: {
     outcome: 'skip',

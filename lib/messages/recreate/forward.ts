@@ -15,10 +15,9 @@ export function isForwardable(plan: Plan): boolean {
  * What a forward lacks, apart from replies. Of a bot's buttons those survive that open a link or sign in to a website
  * (Bot API, changes of 31 May 2019).
  */
-export function lossesOfForward({ flags, markup, effect }: PostDocument): Reduction[] {
+export function lossesOfForward({ markup, effect }: PostDocument): Reduction[] {
   const buttons = markup?.kind === 'inline' ? markup.rows.flat() : [];
   return [
-    ...(flags.pinned ? (['pinned'] as const) : []),
     ...(buttons.some((button) => !isLink(button)) ? (['buttons'] as const) : []),
     ...(effect !== undefined && effect !== '0' ? (['effect'] as const) : []),
   ];

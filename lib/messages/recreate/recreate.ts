@@ -92,9 +92,8 @@ const PLANNERS: { readonly [Kind in Media['kind']]: Planner<Kind> } = {
 };
 
 /** The losses that don't depend on the media. */
-function lossesOf({ flags, markup, effect }: PostDocument): Reduction[] {
+function lossesOf({ markup, effect }: PostDocument): Reduction[] {
   return [
-    ...(flags.pinned ? (['pinned'] as const) : []),
     ...(markup?.kind === 'inline' ? (['buttons'] as const) : []),
     ...(effect !== undefined && effect !== '0' ? (['effect'] as const) : []),
   ];

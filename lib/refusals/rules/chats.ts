@@ -114,8 +114,17 @@ export const CHATS = [
     ['PINNED_TOPIC_NOT_MODIFIED', 400, 'The topic is pinned already.'],
     ['PINNED_TOO_MUCH', 400, 'The forum has as many pinned topics as Telegram allows; unpin one.'],
   ]),
+  ...rulesFor('pin', 'message', [
+    ['PIN_RESTRICTED', 400, 'Messages cannot be pinned in that chat.'],
+    ['BOT_ONESIDE_NOT_AVAIL', 400, 'A bot cannot pin a message for itself alone.'],
+    ['MESSAGE_DELETE_FORBIDDEN', 403, 'This account may not delete that message.'],
+    ['SELF_DELETE_RESTRICTED', 400, 'This account may not delete its own messages there.'],
+  ]),
   ...rulesFor('read', 'run', [
     ['USERNAME_INVALID', 400, 'No chat can have that @name; check the spelling.'],
+    ['FROM_PEER_INVALID', 400, CANNOT_NAME],
+    ['INPUT_FILTER_INVALID', 400, 'Telegram does not know what is searched for; update TelePi.'],
+    ['SEARCH_QUERY_EMPTY', 400, 'A search for nothing was refused; update TelePi.'],
     ['USERNAME_NOT_OCCUPIED', 400, 'No chat has that @name; check the spelling.'],
     ['STARREF_EXPIRED', 400, 'That link no longer leads anywhere; name the chat by its @name or id.'],
   ]),
