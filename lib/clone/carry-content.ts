@@ -38,7 +38,7 @@ export async function carryContent(run: CarryRun, content: Copyable, options: Ca
   const input = (): Api.TypeInputMedia =>
     plannedInputMedia(content.plan, {
       file: (spot) => parts.get(spot)?.input(),
-      peer: (id) => peerSeenIn(id, chatOf(run, content.message.id), idInChat(content.message.id)),
+      peer: (id) => peerNamed(run, id, content.message.id),
     });
   if (parts.size === 0 && lost.length === 0) return { media: input() };
   return { carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => lost }) };
@@ -79,6 +79,14 @@ async function carryRich(
     rich,
     carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => [...lost, ...mentions] }),
   };
+}
+
+/** Somebody whom a message names: as this account knows them, or else by the message itself. */
+function peerNamed(run: CarryRun, id: number, messageId: number): Api.TypeInputPeer {
+  if (id === run.source.id) return run.source.peer;
+  const user = id > 0 ? run.client.users.find(BigInt(id)) : undefined;
+  if (user) return new Api.InputPeerUser(user);
+  return peerSeenIn(id, chatOf(run, messageId), idInChat(messageId));
 }
 
 /** The chat in which a message stands: the source, or the basic group that it used to be. */

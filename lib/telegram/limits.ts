@@ -39,7 +39,10 @@ export async function readLimits(client: Caller & AccountFacts, signal: AbortSig
   return {
     premium,
     richMessages: mayPostRich(appConfig, premium),
-    textLength: positive(config?.messageLengthMax) ?? DOCUMENTED.textLength,
+    textLength:
+      numbers.get(`message_length_limit_${level}`) ??
+      positive(config?.messageLengthMax) ??
+      DOCUMENTED.textLength,
     captionLength:
       numbers.get(`caption_length_limit_${level}`) ??
       (premium ? undefined : positive(config?.captionLengthMax)) ??

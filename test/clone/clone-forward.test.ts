@@ -104,6 +104,25 @@ async function cloned(source: Chat, target: Chat, options: RunOptions = {}): Pro
 }
 
 describe('a clone that forwards', () => {
+  it('writes cards for what deletes itself, which nobody can forward, in an album too', async () => {
+    const [source, target] = [sourceOf('Self-destructing'), scene.group('Self-destructing forwards')];
+    const brief = (): Media => ({ ...(photo() as Media & { kind: 'photo' }), ttl: 30 });
+    say(source, 'before');
+    say(source, 'secret', { media: brief() });
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    for (const media of [photo(), brief(), photo()]) say(source, '', { media, groupedId });
+    say(source, 'after');
+    const { summary } = await cloned(source, target);
+    assert.deepEqual(summary?.failed, []);
+    const card = '[photo that deletes itself]';
+    assert.deepEqual(texts(target).toSorted(), ['', '', card, card, 'after', 'before']);
+    assert.deepEqual(
+      albums(target).filter((album) => album !== undefined),
+      [0, 0],
+    );
+    assert.equal(summary?.reduced['card'], 2);
+  });
+
   it('keeps authors, dates, dice and albums, moves no bytes, and counts the replies that it loses', async () => {
     const [source, target] = [sourceOf('All kinds'), scene.group('Forwards')];
     const first = say(source, 'text', { entities: [{ kind: 'bold', offset: 0, length: 4 }] });

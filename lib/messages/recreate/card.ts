@@ -21,6 +21,7 @@ export function cardOr(
   return {
     kind: 'written',
     text: ownText ? join([card, { text, entities }], '\n\n') : card,
+    reason,
     losses: ['card'],
   };
 }

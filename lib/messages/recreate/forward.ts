@@ -8,7 +8,8 @@ const NEVER_FORWARDED: ReadonlySet<SkipReason> = new Set(['self_destructing', 'm
 
 /** Whether Telegram forwards a message whose copy would be `plan`. */
 export function isForwardable(plan: Plan): boolean {
-  return !('reason' in plan && NEVER_FORWARDED.has(plan.reason));
+  const reason = 'reason' in plan ? plan.reason : undefined;
+  return reason === undefined || !NEVER_FORWARDED.has(reason);
 }
 
 /**

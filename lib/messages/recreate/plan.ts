@@ -38,6 +38,8 @@ export interface RichPlan {
 export interface WrittenPlan {
   readonly kind: 'written';
   readonly text: FormattedText;
+  /** Of a card: why the message itself can't be created again. */
+  readonly reason?: SkipReason;
 }
 
 /** Media that a request describes, apart from the files in it. */

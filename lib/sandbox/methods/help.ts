@@ -108,16 +108,11 @@ function config(context: MethodContext, caller: Caller): Api.Config {
     callConnectTimeoutMs: 30_000,
     callPacketTimeoutMs: 10_000,
     meUrlPrefix: 'https://t.me/',
-    captionLengthMax: captionLimit(accountOf(context, caller)),
-    messageLengthMax: textLimit(accountOf(context, caller)),
+    // The limits of accounts with Premium are in help.getAppConfig alone.
+    captionLengthMax: APP_CONFIG.caption_length_limit_default,
+    messageLengthMax: APP_CONFIG.message_length_limit_default,
     webfileDcId: context.world.homeDc,
   });
-}
-
-/** Before the login, as for an account without Premium. */
-function accountOf({ world }: MethodContext, caller: Caller): { readonly premium: boolean } {
-  const { userId } = caller.key;
-  return (userId === undefined ? undefined : world.account(userId)) ?? { premium: false };
 }
 
 /** The longest text that the account may write, in UTF-16 units. */

@@ -59,11 +59,13 @@ function forwardMessages(
   if (found.length === 0) throw badRequest('MESSAGE_ID_INVALID');
   checkTarget(context, me, target, found);
   const albums = albumsOf(context, found);
-  const sent = found.map(({ message, randomId }) => ({
+  // All or none: what refuses one of them comes before the first is there.
+  const contents = found.map(({ message }) => contentOf(context, me, message, { request, to: target.peer }));
+  const sent = found.map(({ message, randomId }, index) => ({
     randomId,
     message: context.world.post({
       ...postingOf(call, target),
-      ...contentOf(context, me, message, { request, to: target.peer }),
+      ...contents[index],
       silent: Boolean(request.silent),
       noforwards: Boolean(request.noforwards),
       ...albums(message),
