@@ -88,7 +88,13 @@ test('if a server refuses optional methods, names are found among dialogs and li
   await assert.rejects(find('@nobody_here'), { code: 'UNKNOWN_CHAT' });
 
   const premium = await readLimits(client, signal);
-  assert.deepEqual(premium, { premium: true, textLength: 8192, captionLength: 4096, maxFileParts: 8000 });
+  assert.deepEqual(premium, {
+    premium: true,
+    richMessages: true,
+    textLength: 8192,
+    captionLength: 4096,
+    maxFileParts: 8000,
+  });
   for (const method of ['help.GetAppConfig', 'help.GetConfig']) refuse(method, 'METHOD_INVALID');
   refuse('users.GetUsers', 'INTERNAL_ERROR_OF_ITS_OWN');
   assert.equal((await readLimits(client, signal)).premium, true, 'what was said a minute ago holds');
@@ -96,6 +102,7 @@ test('if a server refuses optional methods, names are found among dialogs and li
   laterMs = 60_000;
   assert.deepEqual(await readLimits(client, signal), {
     premium: false,
+    richMessages: false,
     textLength: 4096,
     captionLength: 1024,
     maxFileParts: 4000,
