@@ -10,8 +10,8 @@ import type { Run } from './run.js';
 /** Files of the source that a copy refers to directly. */
 export interface Borrowed {
   /**
-   * Any photo or document of a run that sends by reference; otherwise a sticker of a set, since an uploaded one would
-   * belong to no set and lose its effects, and a GIF, which thus stays the one that people have saved.
+   * Any photo or document of a run that sends by reference; otherwise a sticker or custom emoji of a set, since an uploaded
+   * one would belong to no set and lose its effects, and a GIF, which thus stays the one that people have saved.
    */
   readonly document?: ServerFile;
   /** A video's own cover. */
@@ -46,12 +46,13 @@ function fileIdOf(content: MediaContent): string {
   return String(content.kind === 'photo' ? content.photo.id : content.document.id);
 }
 
-/** Whether it is a sticker that belongs to a set. */
+/** Whether it is a sticker, or a custom emoji, that belongs to a set. */
 export function isOfSet(content: MediaContent): boolean {
   if (content.kind !== 'document') return false;
   return content.document.attributes.some(
     (attribute) =>
-      attribute instanceof Api.DocumentAttributeSticker &&
+      (attribute instanceof Api.DocumentAttributeSticker ||
+        attribute instanceof Api.DocumentAttributeCustomEmoji) &&
       !(attribute.stickerset instanceof Api.InputStickerSetEmpty),
   );
 }

@@ -1,5 +1,7 @@
-import type { Api } from 'telegram/tl/index.js';
+import { Api } from 'telegram/tl/index.js';
+import { FailedError } from '../base/errors.js';
 import type { SentContent } from '../base/fingerprint.js';
+import { shownId } from '../base/source-ids.js';
 import type { Reduction } from '../messages/losses.js';
 import type { Copyable } from '../messages/tl/content.js';
 import { withoutMentions } from '../messages/tl/entities.js';
@@ -99,7 +101,7 @@ export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted:
         continue;
       }
       const reduced = withoutRefused(run, outgoing, error);
-      if (!reduced) throw error;
+      if (!reduced) throw ofStory(outgoing, error);
       outgoing = reduced;
     }
   }
@@ -177,6 +179,24 @@ function targetOf(
     ...(replyTo && { replyTo }),
   };
 }
+
+/**
+ * The story may be gone, or its owner hidden from this account: that concerns the one message that shares it, while the
+ * same refusal of any other message would concern them all.
+ */
+function ofStory([item]: readonly Sendable[], error: unknown): unknown {
+  const isShared = item?.media instanceof Api.InputMediaStory;
+  if (!isShared || !(error instanceof TelegramError) || !STORY_REFUSALS.test(error.errorMessage))
+    return error;
+  const id = shownId(item.message.id);
+  return new FailedError(
+    'STORY_REFUSED',
+    `Telegram doesn't let this account share the story of message ${id}: it is gone, or its owner shows it to others only.`,
+    { cause: error, fields: { sourceId: id, reason: error.errorMessage } },
+  );
+}
+
+const STORY_REFUSALS = /^(?:(?:PEER|USER|MSG|STORY)_ID_INVALID|CHANNEL_(?:INVALID|PRIVATE))$/;
 
 /** The answered copy has been deleted in the target, or the quote isn't found in it. */
 function isAboutReply(error: unknown, { peer }: ReplyTo): boolean {

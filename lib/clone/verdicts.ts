@@ -52,6 +52,7 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   REFERENCE_REFUSED: 'message',
   FORWARD_REFUSED: 'message',
   NOT_FORWARDED: 'message',
+  STORY_REFUSED: 'message',
 };
 
 /** Actions of the table that let the run continue. */

@@ -72,6 +72,25 @@ describe('a sticker of a set', () => {
     assert.equal(saved(), parts, 'nothing was uploaded');
   });
 
+  it('may be a custom emoji', async () => {
+    const [source, target] = [scene.group('emoji'), scene.group('emoji copy')];
+    const { id } = scene.sandbox.files.add({
+      kind: 'document',
+      dcId: 1,
+      size: 5_000,
+      mimeType: 'application/x-tgsticker',
+      attributes: [
+        { type: 'image-size', width: 100, height: 100 },
+        { type: 'custom-emoji', alt: '🔥', set: { kind: 'id', id: '79', accessHash: '80' } },
+      ],
+    });
+    const media = { kind: 'document', fileId: id, spoiler: false } as const;
+    scene.post(source, { media });
+    const { summary } = await scene.clone(source, target);
+    assert.deepEqual(summary?.reduced, {});
+    assert.deepEqual(mediaOf(target), [media], 'the very same file');
+  });
+
   it('is requested again when its reference has expired', async () => {
     const [source, target] = [scene.group('old sticker'), scene.group('old sticker copy')];
     const media = sticker();

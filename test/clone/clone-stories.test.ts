@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
+import type { TlData } from '../../lib/sandbox/world/tl-data.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
 let scene: CloneScene;
@@ -22,6 +24,33 @@ function channelWithStory(title: string): Chat {
   return channel;
 }
 
+/** A channel of somebody else's that the account reads, with a story for everybody under id 1. */
+function strangersChannel(): Chat {
+  const { world } = scene.sandbox;
+  const owner = world.createUser({ firstName: 'Carol' });
+  const channel = world.createChannel({ title: 'News', creator: owner.id, megagroup: false });
+  world.addMember(channel, scene.me.id, {});
+  const { id: fileId } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 320, height: 240 });
+  const media = { _: 'MessageMediaPhoto', photo: { _: 'photo', fileId } };
+  const now = world.nowSeconds();
+  const item: TlData = {
+    _: 'StoryItem',
+    id: 1,
+    pinned: true,
+    public: true,
+    date: now,
+    expireDate: now + 60,
+    media,
+  };
+  world.state.stories = new Map([...(world.state.stories ?? []), [channel.id, new Map([[1, item]])]]);
+  return channel;
+}
+
+const shared = (chat: Chat): (string | undefined)[] =>
+  (chat.box?.messages ?? [])
+    .filter(({ action }) => !action)
+    .map(({ text, media }) => (media?.kind === 'story' ? `story ${media.id}` : text));
+
 describe('a shared story', () => {
   it('of the source itself is shared again', async () => {
     const [source, target] = [
@@ -36,5 +65,38 @@ describe('a shared story', () => {
       medias.map((media) => media && 'peer' in media && media.peer),
       [source.id, undefined],
     );
+  });
+
+  it('of a channel that the account reads is shared again: its owner is named by the message that shares it', async () => {
+    const [source, target] = [scene.group('story'), scene.group('story copy')];
+    const { id } = strangersChannel();
+    scene.post(source, { media: { kind: 'story', peer: id, id: 1 } });
+    const { error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(shared(target), ['story 1']);
+  });
+
+  it('and is gone, or is hidden from the account, fails alone, whatever Telegram says about its owner', async () => {
+    const refusals = [
+      'STORY_ID_INVALID',
+      'PEER_ID_INVALID',
+      'CHANNEL_PRIVATE',
+      'CHANNEL_INVALID',
+      'MSG_ID_INVALID',
+    ];
+    for (const wire of refusals) {
+      const [source, target] = [scene.group('gone story'), scene.group('gone story copy')];
+      const { id } = strangersChannel();
+      const story = scene.post(source, { media: { kind: 'story', peer: id, id: 1 } });
+      scene.post(source, { text: 'after it' });
+      scene.sandbox.weather.script({
+        method: 'messages.SendMedia',
+        fate: { kind: 'refuse', error: new RpcError(400, wire) },
+      });
+      const { summary, error } = await scene.clone(source, target);
+      assert.equal(error, undefined, wire);
+      assert.deepEqual(summary?.failed, [{ sourceId: story, reason: 'story_refused' }], wire);
+      assert.deepEqual(shared(target), ['after it'], wire);
+    }
   });
 });

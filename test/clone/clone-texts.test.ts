@@ -114,6 +114,23 @@ describe('links to messages of the source', () => {
   });
 });
 
+describe('what is added to media that show no caption', () => {
+  it('stands in a message of its own, also where texts that are too long are to fail', async () => {
+    const [source, target] = [scene.group('no caption'), scene.group('no caption copy')];
+    scene.post(source, { media: { kind: 'geo', latitude: 46.9, longitude: 7.4 } });
+    const template = readTemplate('by {author}', ATTRIBUTION_FIELDS, '--attribution-template');
+    const { summary, error } = await scene.clone(source, target, {
+      text: { long: 'fail', attribution: { place: 'footer', template } },
+    });
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    assert.deepEqual(
+      posts(target).map(({ text, media }) => media?.kind ?? text),
+      ['geo', 'by Ann'],
+    );
+  });
+});
+
 describe('attribution', () => {
   it('names the author, the date and the message above or below', async () => {
     const source = scene.group('attributed');

@@ -35,6 +35,12 @@ describe('a reply header can name', () => {
       7,
     ],
     [
+      'a message of another chat that has the id of the topic',
+      { forumTopic: true, replyToMsgId: 5, replyToTopId: 5, replyToPeerId: other },
+      true,
+      undefined,
+    ],
+    [
       'a scheduled message, which has an id of its own',
       { replyToScheduled: true, replyToMsgId: 7 },
       true,

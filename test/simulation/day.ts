@@ -13,6 +13,7 @@ import { live } from './life.js';
 import { type Plan, planOf } from './plan.js';
 import { type Setting, withSetting } from './setting.js';
 import type { Stage } from './stage.js';
+import { DEFAULT_WAYS } from './ways.js';
 
 const HOUR_MS = 3_600_000;
 const FIRST_MEASURE_MS = 600_000;
@@ -66,14 +67,14 @@ function writeScene(world: World): Scene {
   const me = world.createUser({ firstName: 'Ann' });
   const source = world.createChannel({ title: 'Endless', creator: me.id, megagroup: true });
   const target = world.createChannel({ title: 'Copy', creator: me.id, megagroup: true });
-  return { me, target, jobs: [{ source, autoCreateTopics: false }], via: 'stream' };
+  return { me, target, jobs: [{ source, autoCreateTopics: false }], ways: DEFAULT_WAYS };
 }
 
 function dayPlan(seed: string): Plan {
   return {
     ...planOf(seed),
     seed,
-    via: 'stream',
+    ways: DEFAULT_WAYS,
     faults: new Set(['latency', 'message-budget', 'drop-after', 'reset']),
     weather: {
       latencyMs: 40,

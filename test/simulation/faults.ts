@@ -3,7 +3,7 @@ import { type Random, seededRandom } from '../../lib/base/random.js';
 import type { FileStore } from '../../lib/sandbox/files/file-store.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';
 import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
-import { between } from './plan.js';
+import { between } from './pick.js';
 import type { Setting } from './setting.js';
 import type { Steps } from './steps.js';
 

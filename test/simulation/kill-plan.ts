@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
-import { between, type Fault, type LifePlan, type Plan, pick, planOf } from './plan.js';
+import { between, pick } from './pick.js';
+import { type Fault, type LifePlan, type Plan, planOf } from './plan.js';
 
 /**
  * When a process is killed: this many milliseconds after its nth request of a kind, which the server has yet to carry

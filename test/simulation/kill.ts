@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../lib/base/clock.js';
 import { seededRandom } from '../../lib/base/random.js';
 import type { Fate } from '../../lib/sandbox/rpc.js';
@@ -15,6 +16,9 @@ import { type Kill, type KillPlan, killPlanOf } from './kill-plan.js';
 import { assertCloned } from './oracle.js';
 import type { SeedReport } from './simulate.js';
 import { DataDirectories, type Stage } from './stage.js';
+import { environmentOf } from './ways.js';
+
+const PROGRAM = fileURLToPath(new URL('pipe.js', import.meta.url));
 
 interface Setting {
   readonly plan: KillPlan;
@@ -176,7 +180,8 @@ async function environmentsOf({
     ...(sourceTopic !== undefined && { SOURCE_TOPIC: String(sourceTopic) }),
     ...(targetTopic !== undefined && { TARGET_TOPIC: String(targetTopic) }),
     AUTO_CREATE_TOPICS: autoCreateTopics ? 'yes' : 'no',
-    VIA: plan.via,
+    ...environmentOf(plan.ways),
+    ...(plan.ways.pipe !== 'none' && { PIPE: `'${process.execPath}' '${PROGRAM}' ${plan.ways.pipe}` }),
     MIN_INTERVAL: '0',
     PARALLEL_UPLOADS: String(plan.slots),
     BUFFER_MB: String(Math.ceil((plan.bufferParts * 524_288) / 1_000_000)),

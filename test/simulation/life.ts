@@ -1,13 +1,17 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { InterruptedError } from '../../lib/base/errors.js';
-import { seededRandom } from '../../lib/base/random.js';
+import { type Random, seededRandom } from '../../lib/base/random.js';
+import { readTexts } from '../../lib/cli/texts.js';
 import { runClone } from '../../lib/clone/clone.js';
+import type { TextOptions } from '../../lib/clone/compose/text-options.js';
 import { preflight } from '../../lib/clone/preflight.js';
 import type { CloneSummary } from '../../lib/clone/summary.js';
 import { openJob } from '../../lib/ledger/open-job.js';
+import { answeredDocument } from '../../lib/messages/transform/answer.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
+import { readSettings, type Settings } from '../../lib/settings/settings.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
@@ -16,8 +20,10 @@ import { LifeClock } from '../support/jumping-clock.js';
 import { type JobScene, targetWord } from './content.js';
 import { stormOf } from './faults.js';
 import type { LifePlan, Mishap } from './plan.js';
+import { changed } from './program.js';
 import type { Setting } from './setting.js';
 import { Steps } from './steps.js';
+import { environmentOf, type Ways } from './ways.js';
 
 export type LifeEnd =
   | { readonly kind: 'done'; readonly summary: CloneSummary }
@@ -147,7 +153,9 @@ class Life {
       const { sourceTopic, targetTopic, autoCreateTopics } = this.#job;
       const source = await resolveChat(client, parseChatRef(String(this.#job.source.id)), signal);
       const target = await resolveChat(client, parseChatRef(targetWord(scene)), signal);
-      const { via } = plan;
+      const { ways } = plan;
+      const settings = settingsOf(directories.base, ways);
+      const { via, cards, service } = settings;
       const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics, via };
       await preflight({ ...pair, allowProtected: false, log, signal });
       const job = await openJob({
@@ -164,6 +172,9 @@ class Life {
         return await runClone({
           ...pair,
           allowProtected: false,
+          cards,
+          serviceCards: service === 'card',
+          text: { ...(await readTexts(settings)).options, ...pipeOf(ways, random) },
           job,
           budget: this.#budget,
           slots: plan.slots,
@@ -235,6 +246,21 @@ class Life {
     const tookMs = this.#setting.course.monotonic() - (this.#stoppedAt ?? 0);
     if (tookMs > LONGEST_STOP_MS) throw new Error(`Process ${this.#number} took ${tookMs} ms to stop.`);
   }
+}
+
+function settingsOf(workingDirectory: string, ways: Ways): Settings {
+  return readSettings({ flags: {}, environment: environmentOf(ways), workingDirectory });
+}
+
+/** The program of --pipe, as if it were a process of its own. */
+function pipeOf({ pipe }: Ways, random: Random): Pick<TextOptions, 'pipe'> {
+  if (pipe === 'none') return {};
+  const number = (): number => (pipe === 'fickle' ? random.integer(0, 999_999) : 0);
+  const ask: NonNullable<TextOptions['pipe']>['ask'] = async (document) => {
+    const asked = JSON.parse(JSON.stringify(document)) as typeof document;
+    return answeredDocument(document, changed(asked, number()));
+  };
+  return { pipe: { ask } };
 }
 
 /**

@@ -1,23 +1,17 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
-import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
+import type { Topic } from '../../lib/sandbox/world/model.js';
 import { GENERAL_TOPIC } from '../../lib/sandbox/world/topics.js';
-import {
-  asCopied,
-  asForwarded,
-  assertSameMessages,
-  isCloneable,
-  type SeenMessage,
-  seenMessages,
-  withoutPremium,
-} from '../support/chat-content.js';
-import type { JobScene, Scene, TargetChat } from './content.js';
+import type { JobScene, Scene } from './content.js';
+import { type JobView, messagesIn, viewOf } from './job-view.js';
+import { assertCopy } from './oracle-copy.js';
+import { assertLeftOut } from './oracle-left-out.js';
 import { type JobRecord, readRecords } from './records.js';
 
 /**
  * Throws unless the target is what undisturbed runs would have made of the sources, and the ledger in `dataDir` agrees:
- * each copy belongs to one job, and each job's copies are its source in order.
+ * each copy belongs to one job, each job's copies are its source in order, and whatever has no copy has a reason.
  */
 export async function assertCloned(sandbox: Sandbox, scene: Scene, dataDir: string): Promise<void> {
   const records = await readRecords(dataDir);
@@ -28,79 +22,108 @@ export async function assertCloned(sandbox: Sandbox, scene: Scene, dataDir: stri
   };
   equal(records.length, scene.jobs.length, 'The ledger has other jobs than those that ran.');
   assertClaimedOnce(sandbox, scene, records);
-  for (const job of scene.jobs) await assertJob(sandbox, scene, job, recordOf(job));
-  const [only, ...others] = scene.jobs;
-  if (others.length > 0) return;
-  // With a single job, the target shows everything by itself.
-  assertSameMessages(
-    await wantedMessages(sandbox, scene, only),
-    await seenMessages(sandbox, scene.target, isCloneable),
-  );
+  for (const job of scene.jobs) assertJob(await viewOf(sandbox, scene, job, recordOf(job)));
 }
 
 /** Each message and each topic of the target is in the ledger as the copy of one original, and nothing else is. */
 function assertClaimedOnce(sandbox: Sandbox, { target, jobs }: Scene, records: readonly JobRecord[]): void {
-  const inOrder = (ids: readonly number[]): number[] => [...ids].sort((one, other) => one - other);
+  const sorted = (ids: readonly number[]): number[] => [...ids].sort((one, other) => one - other);
+  const copies = records.flatMap(({ copies: own, continuations }) => [
+    ...own.values(),
+    ...[...continuations.values()].flat(),
+  ]);
+  const there = messagesIn(sandbox, target).filter(({ action }) => !action);
   deepEqual(
-    inOrder(records.flatMap(({ copies }) => [...copies.values()])),
-    copiesIn(sandbox, target).map(({ id }) => id),
+    sorted(copies),
+    there.map(({ id }) => id),
     'The ledger has other copies than the target.',
   );
   const given = new Set([GENERAL_TOPIC, ...jobs.map(({ targetTopic }) => targetTopic)]);
   deepEqual(
-    inOrder(records.flatMap(({ topics }) => [...topics.values()])),
+    sorted(records.flatMap(({ topics }) => [...topics.values()])),
     [...target.topics.keys()].filter((id) => !given.has(id)),
     'The ledger has other topics than the target.',
   );
 }
 
-async function assertJob(sandbox: Sandbox, scene: Scene, job: JobScene, record: JobRecord): Promise<void> {
-  const { target } = scene;
-  const wanted = await wantedMessages(sandbox, scene, job);
-  const ownIds = new Set(record.copies.values());
-  const own = await seenMessages(sandbox, target, ({ id }) => ownIds.has(id));
-  assertSameMessages(wanted, own);
-  deepEqual(
-    wanted.map(({ id }) => record.copies.get(id)),
-    own.map(({ id }) => id),
-    'The ledger takes one copy for another.',
-  );
-  assertTopics(sandbox, scene, job, record);
+function assertJob(view: JobView): void {
+  const { originals, record } = view;
+  const known = new Set(originals.map(({ id }) => id));
+  const odd = [...record.copies.keys()].filter((id) => !known.has(id));
+  deepEqual(odd, [], 'The ledger has copies of messages that were not to be cloned.');
+  for (const message of originals) {
+    const row = record.messages.get(message.id);
+    if (row?.state === 'sent') assertCopy(view, message, row);
+    else assertLeftOut(view, message, row);
+  }
+  assertOrder(view);
+  assertAlbums(view);
+  assertTopics(view);
 }
 
-/** What an undisturbed run sends. */
-async function wantedMessages(sandbox: Sandbox, scene: Scene, job: JobScene): Promise<SeenMessage[]> {
-  const { me, target, via } = scene;
-  // In a basic group, an id belongs to one member's box.
-  const source = { ...job.source, creator: me.id };
-  const seen = await seenMessages(sandbox, source, (message) => isWanted(job, message));
-  const isForward = via === 'forward';
-  const keepsEmoji = isForward || me.premium || target.id === me.id;
-  return seen.map(({ id, look: original }) => {
-    const look = isForward ? asForwarded(original) : asCopied(original);
-    const topic = landing(target, job, look.topic);
-    return { id, look: { ...(keepsEmoji ? look : withoutPremium(look)), topic } };
+/**
+ * The copies stand in the order of their originals, an album where its first item stands, and what continues one comes
+ * before the next post.
+ */
+function assertOrder(view: JobView): void {
+  const { originals, record } = view;
+  let end = 0;
+  for (const post of postsOf(originals)) {
+    let last = end;
+    for (const id of inOrder(post, view)) {
+      const copy = record.copies.get(id) ?? 0;
+      if (copy <= last) throw new Error(`Copy ${copy} of message ${id} comes too early.`);
+      last = copy;
+      end = Math.max(end, copy, ...(record.continuations.get(id) ?? []));
+    }
+  }
+}
+
+/** The messages that are sent as one album together, where the first of them stands. */
+function postsOf(originals: readonly Message[]): Iterable<readonly Message[]> {
+  const posts = new Map<bigint | number, Message[]>();
+  for (const message of originals) {
+    const key = message.groupedId ?? message.id;
+    posts.set(key, [...(posts.get(key) ?? []), message]);
+  }
+  return posts.values();
+}
+
+/** The copied media of a post come before what became text. */
+function inOrder(post: readonly Message[], { record, copyOf }: JobView): number[] {
+  const sent = post.flatMap(({ id }) => {
+    const copy = copyOf(record.copies.get(id));
+    return copy ? [{ id, isMedia: copy.media !== undefined }] : [];
   });
+  return [...sent.filter(({ isMedia }) => isMedia), ...sent.filter(({ isMedia }) => !isMedia)].map(
+    ({ id }) => id,
+  );
 }
 
-function isWanted({ sourceTopic }: JobScene, message: Message): boolean {
-  const { topicId } = message;
-  return isCloneable(message) && (sourceTopic === undefined || topicId === sourceTopic);
-}
-
-/** The title of the topic that a message lands in. */
-function landing(
-  target: TargetChat,
-  { targetTopic, autoCreateTopics }: JobScene,
-  sourceTitle: string | undefined,
-): string | undefined {
-  if (targetTopic !== undefined) return target.topics.get(targetTopic)?.title;
-  if (!target.forum) return undefined;
-  return autoCreateTopics ? sourceTitle : 'General';
+/** The copied media of one album are one album again. */
+function assertAlbums({ originals, record, copyOf }: JobView): void {
+  const albums = new Map<bigint, Message[]>();
+  for (const { id, groupedId } of originals) {
+    const copy = copyOf(record.copies.get(id));
+    // A card, or a file that became text, stands for itself.
+    if (groupedId !== undefined && copy?.media)
+      albums.set(groupedId, [...(albums.get(groupedId) ?? []), copy]);
+  }
+  const seen = new Set<bigint>();
+  for (const copies of albums.values()) {
+    const ids = new Set(copies.map(({ groupedId }) => groupedId));
+    const [groupedId, ...others] = ids;
+    const isWhole = copies.length === 1 || (others.length === 0 && groupedId !== undefined);
+    if (!isWhole || (groupedId !== undefined && seen.has(groupedId))) {
+      throw new Error(`Copies ${copies.map(({ id }) => id).join(', ')} are not an album of their own.`);
+    }
+    if (groupedId !== undefined) seen.add(groupedId);
+  }
 }
 
 /** Each topic once, with the look of its original, in the order of their creation; and each message in its own. */
-function assertTopics(sandbox: Sandbox, { target }: Scene, job: JobScene, record: JobRecord): void {
+function assertTopics({ scene, job, record }: JobView): void {
+  const { target } = scene;
   const { source, sourceTopic, targetTopic, autoCreateTopics } = job;
   if (!autoCreateTopics || targetTopic !== undefined) return;
   const wanted = [...source.topics.values()].filter(
@@ -110,27 +133,4 @@ function assertTopics(sandbox: Sandbox, { target }: Scene, job: JobScene, record
   const got = [...target.topics.values()].filter(({ id }) => ownTopics.has(id));
   const look = ({ title, iconColor }: Topic): string => `${title} ${iconColor}`;
   deepEqual(got.map(look), wanted.map(look), 'The topics differ.');
-  // The order distinguishes topics with the same title.
-  const places = (messages: readonly Message[], topics: readonly Topic[]): number[] =>
-    messages.map(({ topicId }) => topics.findIndex(({ id }) => id === topicId));
-  const ownIds = new Set(record.copies.values());
-  deepEqual(
-    places(
-      copiesIn(sandbox, target).filter(({ id }) => ownIds.has(id)),
-      got,
-    ),
-    places(
-      messagesOf(sandbox, source).filter((message) => isWanted(job, message)),
-      wanted,
-    ),
-    'A message is in the wrong one of two topics.',
-  );
-}
-
-function copiesIn(sandbox: Sandbox, target: TargetChat): Message[] {
-  return messagesOf(sandbox, target).filter(isCloneable);
-}
-
-function messagesOf({ world }: Sandbox, chat: Pick<Chat, 'id' | 'creator'>): readonly Message[] {
-  return world.messagesWith(chat.creator, chat.id);
 }

@@ -1,6 +1,7 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
-import type { Via } from '../../lib/base/ways.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
+import { between, pick } from './pick.js';
+import { type Ways, waysOf } from './ways.js';
 
 /** The things that can go wrong in a simulated run, and the things that make it harder to get it right. */
 export const FAULTS = [
@@ -75,7 +76,7 @@ export interface Plan {
   readonly connections: number;
   readonly minIntervalMs: number;
   readonly verifySource: boolean;
-  readonly via: Via;
+  readonly ways: Ways;
 }
 
 /** Each kind occurs with this chance, so that most runs have a handful of them and every pair meets. */
@@ -104,7 +105,7 @@ export function planOf(seed: string): Plan {
     connections: random.integer(1, 3),
     minIntervalMs: pick(random, [0, 0, 50, 1_300]),
     verifySource: random.float() < 0.2,
-    via: pick(seededRandom(`${seed}/via`), ['stream', 'stream', 'stream', 'reference', 'forward', 'auto']),
+    ways: waysOf(seed),
   };
 }
 
@@ -189,14 +190,4 @@ function millisecondsOf(what: Mishap['what'], random: Random): number {
   if (what === 'outage') return pick(random, [1_000, 40_000, 20 * 60_000]);
   const sign = random.float() < 0.5 ? -1 : 1;
   return sign * pick(random, [3_000, 40_000, 400_000, 7_200_000, 90 * 86_400_000]);
-}
-
-export function between(random: Random, low: number, high: number): number {
-  return low + random.float() * (high - low);
-}
-
-export function pick<T>(random: Random, values: readonly T[]): T {
-  const value = values[random.integer(0, values.length - 1)];
-  if (value === undefined) throw new RangeError('There is nothing to pick from.');
-  return value;
 }

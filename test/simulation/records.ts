@@ -3,10 +3,23 @@ import { openLedger } from '../../lib/ledger/ledger.js';
 /** The ledger's record of one job. */
 export interface JobRecord {
   readonly sourceId: number;
+  /** By source id. */
+  readonly messages: ReadonlyMap<number, MessageRecord>;
   /** Source id → target id of what is sent. */
   readonly copies: ReadonlyMap<number, number>;
+  /** Source id → target ids of the messages in which its text continues, in order. */
+  readonly continuations: ReadonlyMap<number, readonly number[]>;
   /** Source topic → target topic, of the topics that exist. */
   readonly topics: ReadonlyMap<number, number>;
+}
+
+/** How the ledger says that a message ended. */
+export interface MessageRecord {
+  readonly state: string;
+  readonly reason: string | undefined;
+  /** Undefined: not known. */
+  readonly losses: readonly string[] | undefined;
+  readonly way: string | undefined;
 }
 
 /** The records of a data directory's jobs, read straight from the ledger's tables. */
@@ -14,28 +27,69 @@ export async function readRecords(dataDir: string): Promise<JobRecord[]> {
   const { db, close } = await openLedger(dataDir);
   try {
     const jobs = await db.selectFrom('jobs').select(['job_id', 'source_id']).execute();
-    const messages = await db
-      .selectFrom('messages')
-      .select(['job_id', 'source_id', 'target_id'])
-      .where('state', '=', 'sent')
-      .execute();
+    const messages = await db.selectFrom('messages').selectAll().orderBy('source_id').execute();
+    const parts = await db.selectFrom('continuations').selectAll().orderBy('part').execute();
     const topics = await db
       .selectFrom('topics')
       .select(['job_id', 'source_id', 'target_id'])
       .where('target_id', 'is not', null)
       .execute();
-    const of = (rows: typeof messages, jobId: string): Map<number, number> =>
-      new Map(
-        rows
-          .filter(({ job_id }) => job_id === jobId)
-          .map(({ source_id, target_id }) => [Number(source_id), Number(target_id)]),
-      );
-    return jobs.map(({ job_id, source_id }) => ({
-      sourceId: Number(source_id),
-      copies: of(messages, job_id),
-      topics: of(topics, job_id),
-    }));
+    return jobs.map(({ job_id: jobId, source_id }) => {
+      const own = <Row extends { readonly job_id: string }>(rows: readonly Row[]): Row[] =>
+        rows.filter((row) => row.job_id === jobId);
+      const rows = own(messages);
+      return {
+        sourceId: Number(source_id),
+        messages: new Map(rows.map((row) => [Number(row.source_id), recordOf(row)])),
+        copies: targetsOf(rows.filter(({ state }) => state === 'sent')),
+        continuations: continuationsOf(
+          own(parts),
+          rows.filter(({ state }) => state === 'sent'),
+        ),
+        topics: targetsOf(own(topics)),
+      };
+    });
   } finally {
     await close();
   }
+}
+
+interface Row {
+  readonly source_id: bigint | number | string;
+  readonly target_id: bigint | number | string | null;
+}
+
+function recordOf(row: {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly losses: string | null;
+  readonly way: string | null;
+}): MessageRecord {
+  const { state, reason, losses, way } = row;
+  return {
+    state,
+    reason: reason ?? undefined,
+    losses: losses?.split(',').filter((word) => word !== ''),
+    way: way ?? undefined,
+  };
+}
+
+function targetsOf(rows: readonly Row[]): Map<number, number> {
+  return new Map(rows.map(({ source_id, target_id }) => [Number(source_id), Number(target_id)]));
+}
+
+/** A message that was never sent may have parts that were only planned. */
+function continuationsOf(
+  parts: readonly (Row & { readonly state: string })[],
+  sent: readonly Row[],
+): Map<number, number[]> {
+  const sentIds = new Set(sent.map(({ source_id }) => Number(source_id)));
+  const targets = new Map<number, number[]>();
+  for (const { source_id, target_id, state } of parts) {
+    const id = Number(source_id);
+    if (!sentIds.has(id) && state === 'planned') continue;
+    if (state !== 'sent') throw new Error(`A part of message ${id} is ${state}.`);
+    targets.set(id, [...(targets.get(id) ?? []), Number(target_id)]);
+  }
+  return targets;
 }

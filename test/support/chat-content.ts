@@ -163,6 +163,7 @@ async function attachmentLook({ files }: Files, media: Exclude<Media, PollMedia>
   return {
     ...(cover && { cover: await bytesLook(files, cover) }),
     ...(clip && { clip: await files.sha256(clip) }),
+    ...(media.kind === 'document' && media.startsAt !== undefined && { startsAt: media.startsAt }),
     kind: media.kind,
     spoiler: media.spoiler,
     mimeType: file.mimeType,

@@ -53,7 +53,9 @@ async function finishText(
   if (isHead) text = withAttribution(run, draft, await withFallback(run, draft, item, place, text));
   text = normalise(trim(text));
   const tooLong = isTooLong(text, limit, long);
-  if (tooLong && long === 'fail') throw textTooLong(item.message.id, draft, limit);
+  // Where no caption is shown, what was added stands in a message of its own: nothing of the original is too long.
+  const most = limit === 0 ? run.limits.textLength : limit;
+  if (long === 'fail' && isTooLong(text, most, long)) throw textTooLong(item.message.id, draft, most);
   const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : [text];
   const losses: Reduction[] = [
     ...item.reductions,

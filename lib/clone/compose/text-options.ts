@@ -17,7 +17,7 @@ export interface TextOptions {
   };
   readonly transform?: Transform;
   /** Changes each message after `transform`. */
-  readonly pipe?: DocumentPipe;
+  readonly pipe?: Pick<DocumentPipe, 'ask'>;
 }
 
 export const DEFAULT_TEXT: TextOptions = { long: 'split', buttons: 'text', replyFallback: 'quote' };

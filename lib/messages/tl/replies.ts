@@ -27,7 +27,8 @@ export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean
   if (!(header instanceof Api.MessageReplyHeader)) return true;
   const { forumTopic, replyToMsgId, replyToTopId, replyToPeerId, replyFrom, replyMedia, quoteText } = header;
   if (!replyToMsgId) return Boolean(replyToPeerId || replyFrom || replyMedia || quoteText);
-  return !forumTopic || Boolean(replyToTopId && replyToTopId !== replyToMsgId);
+  // The id of another chat's message says nothing about the topic, though it may be the root's.
+  return !forumTopic || Boolean(replyToPeerId || (replyToTopId && replyToTopId !== replyToMsgId));
 }
 
 /** The part of an answered message that is quoted, in the fields of a request. */

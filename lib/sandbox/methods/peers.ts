@@ -46,6 +46,9 @@ function channelNamed(world: World, me: Account, input: unknown): Chat | undefin
   if (input instanceof Api.InputChannel || input instanceof Api.InputPeerChannel) {
     return channelWithHash(world, me, input.channelId, input.accessHash);
   }
+  if (input instanceof Api.InputChannelFromMessage || input instanceof Api.InputPeerChannelFromMessage) {
+    return shownChannel(world, me, input);
+  }
   return undefined;
 }
 
@@ -88,10 +91,35 @@ function mentionedUser(
   input: Api.InputPeerUserFromMessage | Api.InputUserFromMessage,
   refusal: string,
 ): Account {
-  const peer = peerOf(world, me, input.peer);
-  const message = world.messagesWith(me.id, peer).find(({ id }) => id === input.msgId);
   const userId = Number(fromLong(input.userId));
   const account = world.account(userId);
-  if (!account || message?.from !== userId) throw badRequest(refusal);
+  if (!account || !isShownIn(world, me, input, userId)) throw badRequest(refusal);
   return account;
+}
+
+/** A channel met in the same way. CHANNEL_INVALID; CHANNEL_PRIVATE for one that `me` may not read. */
+function shownChannel(
+  world: World,
+  me: Account,
+  input: Api.InputPeerChannelFromMessage | Api.InputChannelFromMessage,
+): Chat {
+  const chat = world.chat(channelPeer(Number(fromLong(input.channelId))));
+  if (!chat || chat.kind === 'group' || !isShownIn(world, me, input, chat.id))
+    throw badRequest('CHANNEL_INVALID');
+  if (!mayView(chat, me.id)) throw badRequest('CHANNEL_PRIVATE');
+  return chat;
+}
+
+/** Whether a message names a peer: its author, where it was forwarded from, whom it mentions, whose story it shares. */
+function isShownIn(
+  world: World,
+  me: Account,
+  { peer, msgId }: { readonly peer: Api.TypeInputPeer; readonly msgId: number },
+  named: PeerId,
+): boolean {
+  const message = world.messagesWith(me.id, peerOf(world, me, peer)).find(({ id }) => id === msgId);
+  if (!message) return false;
+  const { from, forward, entities, media } = message;
+  const story = media?.kind === 'story' ? media.peer : undefined;
+  return [from, forward?.from, story, ...entities.map(({ userId }) => userId)].includes(named);
 }

@@ -1,0 +1,77 @@
+import type { Message } from '../../lib/sandbox/world/message.js';
+import { expectedOf, isEmpty, isForwardable } from './expected.js';
+import type { JobView } from './job-view.js';
+import { composed } from './oracle-text.js';
+import { textOf } from './painted.js';
+import { LEFT_OUT } from './program.js';
+import type { MessageRecord } from './records.js';
+
+/** Throws unless the ledger has a reason for a message without a copy, and the source and the words of the run justify it. */
+export function assertLeftOut(view: JobView, message: Message, row: MessageRecord | undefined): void {
+  const { id } = message;
+  if (!row) throw new Error(`The ledger has forgotten message ${id}.`);
+  const { state, reason = '' } = row;
+  const isRight =
+    state === 'skipped'
+      ? isSkippable(view, message, reason)
+      : state === 'failed' && mayFail(view, message, reason);
+  if (!isRight) throw new Error(`Message ${id} is ${state}, for the reason "${reason}".`);
+}
+
+function isSkippable(view: JobView, message: Message, reason: string): boolean {
+  const { around } = view;
+  const { ways } = around;
+  switch (reason) {
+    case 'service':
+      return message.action !== undefined && (ways.service === 'skip' || saysNothing(message));
+    case 'empty':
+      return isEmpty(message);
+    case 'left_out':
+      return ways.pipe !== 'none' && ownWords(view, message).includes(LEFT_OUT);
+    case 'emptied':
+      return (ways.strip || ways.replace) && ownWords(view, message).trim() === '';
+    case 'rich_message':
+      return message.rich !== undefined && !(ways.via === 'forward');
+  }
+  if (message.action || message.rich || (ways.via === 'forward' && isForwardable(message))) return false;
+  const { card } = expectedOf(message, view.lookOf(message), around);
+  return ways.cards === 'off' && card?.reason === reason;
+}
+
+/** A story that was never loaded may be gone; a text may be too long, if the person wants it so. */
+function mayFail({ lookOf, around }: JobView, message: Message, reason: string): boolean {
+  const { media: own } = message;
+  if (reason === 'story_refused') return own?.kind === 'story' && own.story === undefined;
+  if (around.ways.long !== 'fail' || message.action || message.rich) return false;
+  const { media, text } = expectedOf(message, lookOf(message), around);
+  const isText = media === undefined || ('kind' in media && media.kind === 'webpage');
+  if (reason !== (isText ? 'text_too_long' : 'caption_too_long')) return false;
+  // What is added to it counts, too.
+  return text.text.length + MOST_ADDED > limitsOf(around.ways.premium)[isText ? 'text' : 'caption'];
+}
+
+const MOST_ADDED = 700;
+
+/** core.telegram.org/api/config, in UTF-16 units. */
+export function limitsOf(isPremium: boolean): { readonly text: number; readonly caption: number } {
+  return isPremium ? { text: 8192, caption: 4096 } : { text: 4096, caption: 1024 };
+}
+
+/** Its text as the program is given it. */
+function ownWords({ lookOf, around, nameOf }: JobView, message: Message): string {
+  if (message.action || message.rich) return '';
+  const { text } = expectedOf(message, lookOf(message), around);
+  const rules = { ways: { ...around.ways, pipe: 'none', buttons: 'drop' }, message } as const;
+  const shown = {
+    ...rules,
+    author: nameOf(undefined),
+    isHead: true,
+    lostReply: undefined,
+    linkName: (url: string) => url,
+  };
+  return textOf(composed(text, '', shown));
+}
+
+function saysNothing({ action }: Message): boolean {
+  return action?.kind === 'shown' && action.data._ === 'MessageActionEmpty';
+}

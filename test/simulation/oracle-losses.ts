@@ -1,0 +1,52 @@
+import type { Message } from '../../lib/sandbox/world/message.js';
+import type { TlData } from '../../lib/sandbox/world/tl-data.js';
+import type { JobRecord, MessageRecord } from './records.js';
+import type { Ways } from './ways.js';
+
+/** What the ledger says is lost of a message, and the fact of the source or of the run that explains it. */
+const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly ways: Ways }) => boolean>> = {
+  reply: ({ reply }) => reply !== undefined,
+  buttons: ({ fields }) => (fields?.['replyMarkup'] as TlData | undefined)?._ === 'ReplyInlineMarkup',
+  changed: ({ entities }, { ways }) =>
+    ways.replace ||
+    ways.strip ||
+    ways.pipe !== 'none' ||
+    ways.attribution !== 'none' ||
+    entities.some(({ kind }) => kind === 'url' || kind === 'textUrl'),
+  custom_emoji: (message, { ways }) => !ways.premium && hasCustomEmoji(message),
+  effect: ({ fields }) => fields?.['effect'] !== undefined,
+  attached_stickers: ({ media }) => media?.kind === 'photo' || media?.kind === 'document',
+  votes: ({ media }) => media?.kind === 'poll',
+  pinned: ({ pinned }) => pinned === true,
+  topic: () => true,
+};
+
+/** Throws for a loss that nothing explains, and for one of `expected` that the ledger doesn't know. */
+export function assertLosses(
+  message: Message,
+  { losses }: Pick<MessageRecord, 'losses'>,
+  expected: readonly string[],
+  around: { readonly ways: Ways },
+): void {
+  // Nobody knows what a message lacks that was found after a lost answer.
+  if (!losses) return;
+  const odd = losses.filter((loss) => !expected.includes(loss) && !EXPLAINS[loss]?.(message, around));
+  if (odd.length > 0) throw new Error(`Message ${message.id} has lost ${odd.join(', ')} for no reason.`);
+  const silent = expected.filter((loss) => !losses.includes(loss));
+  if (silent.length > 0) {
+    throw new Error(`Message ${message.id} has lost ${silent.join(', ')}, and the ledger doesn't say so.`);
+  }
+}
+
+function hasCustomEmoji(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasCustomEmoji);
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
+  const { kind, _: name } = value as { readonly kind?: unknown; readonly _?: unknown };
+  if (kind === 'customEmoji' || name === 'MessageEntityCustomEmoji') return true;
+  return Object.values(value).some(hasCustomEmoji);
+}
+
+/** The copy of a message, if the ledger has one. */
+export function copyOf({ copies }: JobRecord, id: number | undefined): number | undefined {
+  return id === undefined ? undefined : copies.get(id);
+}
