@@ -1,6 +1,6 @@
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { TlData } from '../../lib/sandbox/world/tl-data.js';
-import type { JobRecord, MessageRecord } from './records.js';
+import type { MessageRecord } from './records.js';
 import type { Ways } from './ways.js';
 
 /** What the ledger says is lost of a message, and the fact of the source or of the run that explains it. */
@@ -44,9 +44,4 @@ function hasCustomEmoji(value: unknown): boolean {
   const { kind, _: name } = value as { readonly kind?: unknown; readonly _?: unknown };
   if (kind === 'customEmoji' || name === 'MessageEntityCustomEmoji') return true;
   return Object.values(value).some(hasCustomEmoji);
-}
-
-/** The copy of a message, if the ledger has one. */
-export function copyOf({ copies }: JobRecord, id: number | undefined): number | undefined {
-  return id === undefined ? undefined : copies.get(id);
 }

@@ -55,11 +55,6 @@ export function asCopied(look: Look): Look {
   return { ...look, text: before + look.text, entities, media: undefined, invertMedia: false };
 }
 
-/** A forward is the message as it is, but answers nothing. */
-export function asForwarded(look: Look): Look {
-  return { ...look, answers: undefined };
-}
-
 function cardOf(media: (Media & { readonly size?: number }) | undefined): string | undefined {
   if (media?.kind === 'dice') return `[dice ${media.emoticon} ${media.value}]`;
   return media?.size === 0 ? '[empty file]' : undefined;
