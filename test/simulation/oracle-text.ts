@@ -122,7 +122,7 @@ function withoutAttribution(painted: Painted, rules: TextRules): Painted | strin
   return `The attribution ${JSON.stringify(line)} is missing in ${JSON.stringify(text.slice(0, 200))}.`;
 }
 
-/** The text without what stands in for a lost reply. What can't be told apart is tried in both ways. */
+/** The text without what stands in for a lost reply. What may be either is tried in both ways. */
 function withoutFallback(painted: Painted, { ways, lostReply, isHead }: TextRules): (Painted | string)[] {
   if (!lostReply || ways.replyFallback === 'none' || !isHead) return [painted];
   const text = textOf(painted).trimStart();

@@ -19,7 +19,7 @@ export interface Ways {
   readonly premium: boolean;
 }
 
-/** What a run does that nobody has told anything. */
+/** What a run does when nobody asks for anything. */
 export const DEFAULT_WAYS: Ways = {
   via: 'stream',
   cards: 'on',
@@ -61,7 +61,7 @@ export function waysOf(seed: string): Ways {
 /** What --replace puts in place of what. */
 export const REPLACED = { from: 'stone', to: 'grey rock' } as const;
 
-/** The words as settings of the environment, except for the program, which lives in or beside the process. */
+/** The words as settings of the environment, except for the program, which runs inside the process or next to it. */
 export function environmentOf(ways: Ways): Record<string, string> {
   return {
     VIA: ways.via,
