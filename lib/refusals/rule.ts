@@ -89,6 +89,7 @@ export const CALLS = {
     'help.getConfig',
     'help.getAppConfig',
     'users.getUsers',
+    'users.getFullUser',
     'auth.exportAuthorization',
     'auth.importAuthorization',
   ],

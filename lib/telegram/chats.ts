@@ -18,6 +18,7 @@ import {
 } from './former-group.js';
 import { type KnownChat, knownPeer, rediscover } from './known-chats.js';
 import { toLong } from './long.js';
+import { withProtection } from './private-protection.js';
 
 export interface SearchOptions {
   /** Of this account, where more than one chat is looked for. */
@@ -61,7 +62,7 @@ export async function resolveChat(
         : await chatById(client, ref.id, look);
     const found = usable(chat);
     onFound?.(found);
-    return await withFormerGroup(client, found, signal);
+    return await withProtection(client, await withFormerGroup(client, found, signal), signal);
   } finally {
     if (pages !== dialogs) pages.close();
   }

@@ -48,6 +48,22 @@ describe('before any work, a clone refuses', () => {
     assert.deepEqual(await textsOf(target), ['one', 'two', 'three']);
   });
 
+  it('a private chat that either side has protected', async () => {
+    const { world } = scene.sandbox;
+    const friend = world.createUser({ firstName: 'Careful' });
+    world.post({ chat: scene.me.id, from: friend.id, text: 'between us' });
+    const target = scene.group('careful copy');
+    for (const [one, other] of [
+      [friend, scene.me],
+      [scene.me, friend],
+    ] as const) {
+      one.protects = new Set([other.id]);
+      const refused = await scene.clone(friend, target);
+      await assertRefused(refused, target, 'PROTECTED_CHAT', /"Careful".*--allow-protected/);
+      one.protects = new Set();
+    }
+  });
+
   it('a target that this account may only read', async () => {
     const owner = scene.sandbox.world.createUser({ phone: '9996600021', code: '1', firstName: 'Owner' });
     const target = scene.sandbox.world.createChannel({

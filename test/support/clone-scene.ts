@@ -74,7 +74,11 @@ export interface CloneScene {
   /** A document of `size` bytes; by default a zip on either DC. */
   document(size: number, file?: Partial<SourceFile & { kind: 'document' }>): Media;
   /** Opens the job's folder, clones, and closes it, as `telepi run` does. Never throws the clone's error. */
-  clone(source: WorldChat, target: WorldChat | 'me', options?: RunOptions): Promise<CloneRun>;
+  clone(
+    source: Pick<WorldChat, 'id' | 'username'>,
+    target: WorldChat | 'me',
+    options?: RunOptions,
+  ): Promise<CloneRun>;
   /** Checks that the target has the source's content, and nothing else. */
   assertSame(source: WorldChat, target: WorldChat): Promise<void>;
   close(): Promise<void>;
@@ -143,7 +147,7 @@ async function cloneOnce(
     dataDir,
     clock,
   }: { readonly client: TelepiClient; readonly dataDir: string; readonly clock: Clock },
-  from: WorldChat,
+  from: Pick<WorldChat, 'id' | 'username'>,
   to: WorldChat | 'me',
   { restart = false, wrapJob = (job) => job, onEvent, ...options }: RunOptions,
 ): Promise<CloneRun> {
@@ -200,7 +204,7 @@ async function cloneOnce(
   return { summary, error, events, checkpoint, folder, topicMap, notes, budget };
 }
 
-function nameOf(chat: WorldChat | 'me'): string {
+function nameOf(chat: Pick<WorldChat, 'id' | 'username'> | 'me'): string {
   if (chat === 'me') return chat;
   const { id, username } = chat;
   return username === undefined ? String(id) : `@${username}`;

@@ -352,6 +352,9 @@ function changingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.channels.ToggleSlowMode({ channel: asChannel(megagroup.id), seconds: 10 }),
     new Api.channels.JoinChannel({ channel: asChannel(open.id) }),
     new Api.channels.LeaveChannel({ channel: asChannel(open.id) }),
+    ...[scene.friend, scene.upgraded].map(
+      ({ id }) => new Api.messages.ToggleNoForwards({ peer: peerOf(id), enabled: true }),
+    ),
   ];
 }
 

@@ -46,6 +46,7 @@ export const CHATS = [
     ['INPUT_CHANNEL_*INVALID', 400, CANNOT_NAME],
     ['GROUP_*INVALID', 400, CANNOT_NAME],
     ['USER_ID_INVALID', 400, CANNOT_NAME],
+    ['USERNAME_OCCUPIED', 400, CANNOT_NAME],
     ['NEED_CHAT_INVALID', 500, CANNOT_NAME],
     ['NEED_MEMBER_INVALID', 500, CANNOT_NAME],
     ['MSG_ID_INVALID', 400, 'The message to reply to, or the thread, does not exist; check the topics.'],

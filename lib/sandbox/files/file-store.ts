@@ -148,9 +148,9 @@ export class FileStore {
     return this.#references.referenceFor(file.id, origin);
   }
 
-  /** Refuses with FILE_REFERENCE_EMPTY, _INVALID or _EXPIRED. */
-  checkReference(file: StoredFile, reference: Buffer): void {
-    this.#references.check(file.id, reference);
+  /** The message in which the file was seen. Refuses with FILE_REFERENCE_EMPTY, _INVALID or _EXPIRED. */
+  checkReference(file: StoredFile, reference: Buffer): string {
+    return this.#references.check(file.id, reference);
   }
 
   /** As checkReference, and counts one read by upload.getFile. */

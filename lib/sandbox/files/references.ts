@@ -22,6 +22,8 @@ interface Issue {
 export class FileReferences {
   readonly #expireAfterReads: () => number;
   readonly #issues = new Map<string, Issue>();
+  /** By the hash that a reference carries. */
+  readonly #origins = new Map<string, string>();
 
   /** `expireAfterReads` is asked at every read; 0: references live until they are expired by hand. */
   constructor(expireAfterReads: () => number) {
@@ -31,6 +33,7 @@ export class FileReferences {
   /** The valid reference of a file in an origin, or a fresh one. `origin` names a message, for example `-1001/42`. */
   referenceFor(fileId: bigint, origin: string): Buffer {
     const originHash = this.#originHash(origin);
+    this.#origins.set(originHash.toString('hex'), origin);
     const issue = this.#issues.get(issueKey(fileId, originHash)) ?? { serial: 0, reads: 0, expired: true };
     if (issue.expired) Object.assign(issue, { serial: issue.serial + 1, reads: 0, expired: false });
     this.#issues.set(issueKey(fileId, originHash), issue);
@@ -39,10 +42,11 @@ export class FileReferences {
 
   /**
    * Refuses with FILE_REFERENCE_EMPTY, FILE_REFERENCE_INVALID (not one of ours, or another file's) or
-   * FILE_REFERENCE_EXPIRED.
+   * FILE_REFERENCE_EXPIRED. Returns the origin in which the file was seen.
    */
-  check(fileId: bigint, reference: Buffer): void {
+  check(fileId: bigint, reference: Buffer): string {
     this.#issueOf(fileId, reference);
+    return this.#origins.get(reference.subarray(5, 5 + ORIGIN_BYTES).toString('hex')) ?? '';
   }
 
   /** As `check`, and counts a read: the first read too many finds the reference expired. */

@@ -157,16 +157,16 @@ function checkStickers(scene: Reading, stickers: readonly Api.TypeInputDocument[
   for (const sticker of stickers ?? []) knownFile(scene, 'document', sticker);
 }
 
-/** The file that an input names by id, access hash and reference. MEDIA_EMPTY, FILE_REFERENCE_*. */
+/** The file that an input names by id, access hash and reference. MEDIA_EMPTY, FILE_REFERENCE_*, CHAT_FORWARDS_RESTRICTED. */
 export function knownFile(
-  { files }: Pick<Reading, 'files'>,
+  { files, mayTake }: Pick<Reading, 'files' | 'mayTake'>,
   kind: StoredFile['kind'],
   input: Api.TypeInputPhoto | Api.TypeInputDocument,
 ): StoredFile {
   if (!('accessHash' in input)) throw refusal('MEDIA_EMPTY');
   const file = files.get(fromLong(input.id));
   if (file?.kind !== kind || file.accessHash !== fromLong(input.accessHash)) throw refusal('MEDIA_EMPTY');
-  files.checkReference(file, input.fileReference);
+  mayTake(files.checkReference(file, input.fileReference));
   return file;
 }
 

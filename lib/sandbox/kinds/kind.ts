@@ -38,6 +38,8 @@ export interface Reading {
   readonly now: number;
   readonly random: Random;
   readonly files: FileStore;
+  /** CHAT_FORWARDS_RESTRICTED for a file that was seen in a protected chat other than the target. */
+  mayTake(origin: string): void;
   /** A text with the entities that it may have there. ENTITY_BOUNDS_INVALID. */
   styled(text: string, entities: readonly Api.TypeMessageEntity[] | null | undefined): StyledText;
   /** PEER_ID_INVALID and the like. */

@@ -20,6 +20,7 @@ import { searchMethods } from './messages-search.js';
 import { sendMethods } from './messages-send.js';
 import { passwordMethods } from './password-srp.js';
 import { pollMethods } from './polls.js';
+import { protectionMethods } from './protection.js';
 import { qrMethods } from './qr-login.js';
 import { reactionMethods } from './reactions.js';
 import { richMethods } from './rich-messages.js';
@@ -50,6 +51,7 @@ export function allMethods(context: MethodContext): MethodTable {
     deleteMethods(context),
     pinMethods(context),
     searchMethods(context),
+    protectionMethods(context),
     reactionMethods(context),
     richMethods(context),
     chatMethods(context),

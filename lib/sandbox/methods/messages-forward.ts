@@ -6,6 +6,7 @@ import { forwardOf } from '../world/forwarding.js';
 import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
+import { isProtected } from '../world/protection.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { keptParts } from './forwarded.js';
 import { contentKind } from './input-media.js';
@@ -54,7 +55,7 @@ function forwardMessages(
   const wanted = wantedOf(context, me, from, request);
   const earlier = earlierForward(context, call, target, wanted);
   if (earlier) return sentUpdates(context, me, earlier);
-  checkProtected(context, from, wanted);
+  checkProtected(context, me, from, wanted);
   const found = wanted.flatMap(({ message, randomId }) => (message ? [{ message, randomId }] : []));
   if (found.length === 0) throw badRequest('MESSAGE_ID_INVALID');
   checkTarget(context, me, target, found);
@@ -136,9 +137,14 @@ function earlierForward(
   return sent;
 }
 
-function checkProtected({ world }: MethodContext, from: PeerId, wanted: readonly Wanted[]): void {
-  const isProtected = world.chat(from)?.noforwards || wanted.some(({ message }) => message?.noforwards);
-  if (isProtected) throw badRequest('CHAT_FORWARDS_RESTRICTED');
+function checkProtected(
+  { world }: MethodContext,
+  me: Account,
+  from: PeerId,
+  wanted: readonly Wanted[],
+): void {
+  const isKept = isProtected(world, me, from) || wanted.some(({ message }) => message?.noforwards);
+  if (isKept) throw badRequest('CHAT_FORWARDS_RESTRICTED');
 }
 
 function checkTarget(

@@ -1,7 +1,10 @@
 import type { Reading, Target } from '../kinds/kind.js';
+import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
-import type { MethodContext } from './context.js';
+import { isKeptIn } from '../world/protection.js';
+import type { World } from '../world/world.js';
+import { badRequest, type MethodContext } from './context.js';
 import { styledText } from './message-text.js';
 import { peerOf } from './peers.js';
 
@@ -14,11 +17,29 @@ export function readingOf(context: MethodContext, me: Account, peer: PeerId): Re
     now: world.nowSeconds(),
     random,
     files,
+    mayTake: (origin) => refuseKept(world, me, peer, origin),
     styled: (text, entities) => styledText(context, me, text, entities, peer),
     peer: (input) => peerOf(world, me, input),
     story: (owner, id) => world.state.stories?.get(owner)?.get(id),
     userByPhone: (phone) => world.accountByPhone(phone)?.id,
   };
+}
+
+/** `origin`: the message in which a file was seen, as `showingOf` names it. */
+function refuseKept(world: World, me: Account, target: PeerId, origin: string): void {
+  const uid = /^message:(\d+)$/.exec(origin)?.[1];
+  const message = uid === undefined ? undefined : seen(world, me, Number(uid));
+  if (message && message.peer !== target && isKeptIn(world, me, message))
+    throw badRequest('CHAT_FORWARDS_RESTRICTED');
+}
+
+/** The account's own copy of a message, or a channel's. */
+function seen({ state }: World, me: Account, uid: number): Message | undefined {
+  for (const { box } of [me, ...state.chats.values()]) {
+    const message = box?.messages.find((each) => each.uid === uid);
+    if (message) return message;
+  }
+  return undefined;
 }
 
 function targetKind({ world }: MethodContext, me: Account, peer: PeerId): Target {

@@ -3,6 +3,7 @@ import { fromLong, type Long } from '../tl.js';
 import { messageById } from '../world/box.js';
 import type { Account, Chat } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
+import { isKeptIn } from '../world/protection.js';
 import { type ContentKind, checkMayPost } from '../world/rights.js';
 import { sendAsPeers } from '../world/send-as.js';
 import { GENERAL_TOPIC } from '../world/topics.js';
@@ -147,5 +148,5 @@ function checkAnsweredElsewhere(
 ): void {
   const answered = world.messagesWith(me.id, peer).find(({ id }) => id === replyToMsgId);
   if (!answered || answered.action) throw badRequest('REPLY_MESSAGE_ID_INVALID');
-  if (world.chat(peer)?.noforwards || answered.noforwards) throw badRequest('CHAT_FORWARDS_RESTRICTED');
+  if (isKeptIn(world, me, answered)) throw badRequest('CHAT_FORWARDS_RESTRICTED');
 }

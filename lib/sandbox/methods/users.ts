@@ -1,7 +1,9 @@
 import { Api } from 'telegram/tl/index.js';
+import { onlySet } from '../flags.js';
 import { toLong } from '../tl.js';
 import { isIn } from '../world/chats.js';
 import type { Account } from '../world/model.js';
+import { protects } from '../world/protection.js';
 import type { Call, MethodContext, MethodGroup } from './context.js';
 import { userOf } from './peers.js';
 import { tlUser } from './tl-chats.js';
@@ -31,6 +33,10 @@ function fullUser(
       id: toLong(user.id),
       settings: new Api.PeerSettings({}),
       notifySettings: new Api.PeerNotifySettings({}),
+      ...onlySet({
+        noforwardsMyEnabled: protects(me, user.id),
+        noforwardsPeerEnabled: protects(user, me.id),
+      }),
       commonChatsCount: [...world.state.chats.values()].filter(
         (chat) => user.id !== me.id && isIn(chat, me.id) && isIn(chat, user.id),
       ).length,

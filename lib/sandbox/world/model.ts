@@ -42,6 +42,8 @@ export interface Account {
   deleted?: boolean;
   /** Forwards of its messages name it without a link to it (its privacy setting for forwards). */
   hidesForwards?: boolean;
+  /** The users with whom it protects what is written between them. */
+  protects?: Set<PeerId>;
   /** A bot that shows its chat as a forum. */
   botForum?: boolean;
   /** The dialogs in the archive. */
