@@ -1,7 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import type { ServerFile } from '../base/file-parts.js';
 import type { Via } from '../base/ways.js';
-import type { MediaContent } from '../messages/tl/content.js';
+import type { MediaContent } from '../messages/tl/media-content.js';
 import { type CarriedContent, contentAt } from '../messages/tl/spots.js';
 import { fetchMessage } from '../telegram/history.js';
 import { serverFile } from '../telegram/server-file.js';

@@ -24,7 +24,13 @@ export interface Media {
   readonly rich?: () => Api.TypeInputRichMessage;
 }
 
-/** Carries over the files of a message. */
+/** Where all files of a message are that are carried over; undefined stands for its own photo or file. */
+export function fileSpots(content: Copyable): readonly (Spot | undefined)[] {
+  const own = isMedia(content) ? [content.spot] : [];
+  return [...own, ...(content.more ?? []), ...content.spots];
+}
+
+/** Carries over the files of a message, apart from the ones behind its first in an album. */
 export async function carryContent(run: CarryRun, content: Copyable, options: CarryOptions): Promise<Media> {
   if (content.kind === 'rich') return carryRich(run, content, options);
   if (content.kind !== 'planned' && !isMedia(content)) return {};
@@ -113,8 +119,7 @@ function livePhoto(main: Carried, clip: Carried | undefined, lost: readonly Redu
 /** How the uploads of a message's files are planned, as far as this account may upload them. */
 export function plannedUploads(run: Pick<Run, 'random' | 'limits'>, content: Content): FilePlan[] {
   if (content.kind === 'skip' || content.kind === 'written') return [];
-  const own = isMedia(content) ? [undefined] : [];
-  return plannedFiles(run, content.message, [...own, ...content.spots]);
+  return plannedFiles(run, content.message, fileSpots(content));
 }
 
 /**

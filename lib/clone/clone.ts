@@ -133,9 +133,11 @@ async function prepareRun(
   const contents: Run['contents'] = new Map();
   const ways: Run['ways'] = new Map();
   const texts: Run['texts'] = new Map();
+  const items: Run['items'] = new Map();
   const owed: Run['owed'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
-    sending: (sourceIds) => job.sending(sourceIds, { afterId: posted.lastId, contents, texts, ways, owed }),
+    sending: (sourceIds) =>
+      job.sending(sourceIds, { afterId: posted.lastId, contents, texts, items, ways, owed }),
     sent: (messages) => job.sent(messages),
   };
   log.info('clone_started', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
@@ -153,6 +155,7 @@ async function prepareRun(
     contents,
     ways,
     texts,
+    items,
     text: { ...DEFAULT_TEXT, ...options.text },
     owed,
     losses: new Map(),

@@ -14,7 +14,7 @@ import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import type { Run } from './run.js';
 import { MOST_MARKED } from './send-record.js';
-import { type Outgoing, sendUnit } from './send-unit.js';
+import { type Outgoing, type Sendable, sendUnit } from './send-unit.js';
 import { settled } from './settled.js';
 import type { Unit } from './units.js';
 
@@ -96,7 +96,7 @@ export function startUnit(
 
 /** Whether it goes by one call with the others of its album. */
 function goTogether(content: Copyable): boolean {
-  return isMedia(content) || content.kind === 'forward';
+  return (isMedia(content) && content.more === undefined) || content.kind === 'forward';
 }
 
 function startGroup(
@@ -197,19 +197,21 @@ async function sendPart(
   const outgoing = await settled(run, sourceIds, () => finishTexts(run, ready, place));
   if (!outgoing) return;
   if (outgoing.some((item, index) => item !== ready[index])) run.record.unmark(sourceIds);
+  const messages = outgoing.flatMap(withItems).length;
   const targetIds = await settled(run, sourceIds, async () => {
-    await run.interval.turn(outgoing.length, run.signal);
+    await run.interval.turn(messages, run.signal);
     const next = dueAtOnce(run, ahead(), MOST_MARKED - outgoing.length);
     await run.record.sending(sourceIds, next);
-    const rehearsed = run.rehearsal?.targetIds(outgoing.length);
-    const ids = rehearsed ?? (await run.record.during(sendUnit(run, outgoing, place)));
+    const rehearsed = run.rehearsal?.targetIds(messages);
+    const ids = rehearsed ?? (await run.record.during(sendUnit(run, outgoing.flatMap(withItems), place)));
     run.interval.answered();
     return ids;
   });
-  for (const id of sourceIds) for (const notes of [run.contents, run.texts, run.ways]) notes.delete(id);
+  for (const id of sourceIds)
+    for (const notes of [run.contents, run.texts, run.items, run.ways]) notes.delete(id);
   if (!targetIds) return;
   run.lone.sent(head.carried ? 'file' : 'text');
-  const bytes = outgoing.reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
+  const bytes = outgoing.flatMap(withItems).reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
   const { losses, report } = takeLosses(run, outgoing, place);
   const ways = outgoing.map(({ carried }) => wayOf(carried));
   noteSent(run, { sourceIds, targetIds, losses, ways, bytes }, report);
@@ -219,6 +221,11 @@ async function sendPart(
   if (isContinued || debts.length > 0 || !isNextDue(run, ahead())) await run.record.flush();
   for (const debt of debts) await pay(run, debt);
   if (isContinued) await continueCopies(run, outgoing, targetIds, topicId);
+}
+
+/** A message, and what goes behind it in its own album. */
+function withItems(item: Outgoing): Sendable[] {
+  return [item, ...(item.items ?? [])];
 }
 
 /** At most `most` messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */

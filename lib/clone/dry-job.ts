@@ -82,6 +82,10 @@ export class DryJob implements Job {
     return [];
   }
 
+  async itemsOf(): Promise<[]> {
+    return [];
+  }
+
   async owedContinuations(): Promise<[]> {
     return [];
   }

@@ -9,6 +9,7 @@ import type { HistoryMessage } from '../messages/tl/message.js';
 import { contentAt, fileAt } from '../messages/tl/spots.js';
 import { estimateSends, type SendEstimate } from '../pace/estimate.js';
 import { borrowedOf } from './borrowed.js';
+import { fileSpots } from './carry-content.js';
 import { runClone } from './clone.js';
 import { DryJob } from './dry-job.js';
 import type { CloneEvent } from './events.js';
@@ -151,8 +152,7 @@ function mannerOf(content: Content, via: Via): Manner | undefined {
 /** Bytes that a message's files move. */
 function bytesOf(content: Content, via: Via): number {
   if (content.kind === 'skip' || content.kind === 'written') return 0;
-  const own = isMedia(content) ? [undefined] : [];
-  return [...own, ...content.spots].reduce((sum, spot) => {
+  return fileSpots(content).reduce((sum, spot) => {
     const file = contentAt(content.message, spot);
     const moves = file && !borrowedOf(file, via).document;
     return sum + (moves ? (fileAt(content.message, spot)?.size ?? 0) : 0);

@@ -28,10 +28,11 @@ export function takeLosses(
 /** What a copy lacks, apart from what its send had to leave out. */
 function plannedLosses(
   { router }: Run,
-  { message, reductions, carried }: Outgoing,
+  { message, reductions, carried, items = [] }: Outgoing,
   place: Place,
 ): Reduction[] {
-  const lost = [...reductions, ...(carried?.reductions ?? [])];
+  const all = [carried, ...items.map((item) => item.carried)];
+  const lost = [...reductions, ...all.flatMap((each) => each?.reductions ?? [])];
   if (isReply(message.replyTo) && !place.replyTo) lost.push('reply');
   if (router.putsTogether(message)) lost.push('topic');
   return lost;

@@ -10,6 +10,7 @@ import { tlEntities } from '../messages/tl/input/entities.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { wayOf } from './carried-media.js';
 import { carryContent } from './carry-content.js';
+import { carryItems } from './carry-items.js';
 import type { CarryOptions, CarryRun } from './carry-media.js';
 import { notedOf, withComposed } from './compose/composed.js';
 import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
@@ -28,7 +29,7 @@ import type { Outgoing } from './send-unit.js';
 export async function prepare(
   run: CarryRun &
     DraftRun &
-    Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'ways' | 'owed' | 'identity'>,
+    Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'items' | 'ways' | 'owed' | 'identity'>,
   content: Copyable,
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
@@ -45,11 +46,14 @@ export async function prepare(
     run.client.users.find(userId),
   );
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore });
+  const inAlbum = content.more && content.more.length > 0 ? Promise.resolve() : albumBefore;
+  const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore: inAlbum });
+  const { items, lost } = await carryItems(run, content, { wasTried });
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
     ...(losesCustomEmoji(run, given) ? (['custom_emoji'] as const) : []),
     ...content.losses,
+    ...lost,
   ];
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
@@ -72,6 +76,7 @@ export async function prepare(
     ...(rich && { rich }),
     ...(preview && { preview }),
     ...(draft && { draft }),
+    ...(items.length > 0 && { items }),
     ...(owed !== undefined && { owed }),
   };
   return noted ? withComposed(run, outgoing, noted) : outgoing;

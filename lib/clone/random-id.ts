@@ -34,6 +34,14 @@ export function continuationRandomId(identity: SendIdentity, messageId: number, 
 }
 
 /**
+ * The random_id of a further message of a copy that is an album of its own, in the same way: `place` is 1 for the one
+ * behind the first.
+ */
+export function itemRandomId(identity: SendIdentity, messageId: number, place: number): bigint {
+  return ofMessage(identity, messageId, `:item-${place}`);
+}
+
+/**
  * The random_id for creating a source topic's counterpart (messages.createForumTopic). `generation`: how often the
  * counterpart was forgotten so that it is created again.
  */

@@ -77,9 +77,14 @@ async function recoverCall(
 ): Promise<Recovery> {
   const sourceIds = rows.map(({ sourceId }) => sourceId);
   const known = rows.map(({ sourceId, content }) => content ?? contentNow(run, messages.get(sourceId)));
-  const contents = known.filter((content) => content !== undefined);
+  const [alone, ...others] = rows;
+  const items = alone && others.length === 0 ? await run.job.itemsOf(alone.sourceId) : [];
+  const contents = [
+    ...known.filter((content) => content !== undefined),
+    ...items.map(({ content }) => content),
+  ];
   // An older version left no notes, and the message is gone from the source or has other content now.
-  if (contents.length < known.length) return sourceIds.every((id) => messages.has(id)) ? 'absent' : 'unclear';
+  if (known.includes(undefined)) return sourceIds.every((id) => messages.has(id)) ? 'absent' : 'unclear';
   const present = sourceIds.flatMap((id) => messages.get(id) ?? []);
   const attempts = present.length < rows.length ? LOOKS_FOR_GONE : 1;
   const sought: Sought = { sourceIds, contents, attempts };

@@ -1,7 +1,7 @@
 import type { PartUploader } from '../base/file-parts.js';
 import type { SentContent } from '../base/fingerprint.js';
 import type { Way } from '../base/ways.js';
-import type { SentText } from '../ledger/job.js';
+import type { AlbumItem, SentText } from '../ledger/job.js';
 import type { Means } from '../messages/recreate/means.js';
 import type { AccountLimits } from '../telegram/limits.js';
 import type { Choice } from './choice.js';
@@ -30,6 +30,8 @@ export interface Run extends Omit<CloneOptions, 'text'> {
   readonly ways: Map<number, Way>;
   /** What is sent in place of the messages' own texts, by source id, until it is noted in the ledger. */
   readonly texts: Map<number, SentText>;
+  /** The messages that go behind these in albums of their own, by source id, until they are noted in the ledger. */
+  readonly items: Map<number, readonly AlbumItem[]>;
   readonly text: TextOptions;
   /** What has to be done to their copies once they are there, by source id: see owed.ts. */
   readonly owed: Map<number, string>;

@@ -99,9 +99,10 @@ export class SendRecord {
       answered.flatMap(({ sourceIds, targetIds, losses, ways }) =>
         sourceIds.flatMap((sourceId, index) => {
           const targetId = targetIds[index];
-          return targetId === undefined
-            ? []
-            : [{ sourceId, targetId, losses: losses?.[index], way: ways?.[index] }];
+          if (targetId === undefined) return [];
+          // One message may have become an album.
+          const items = sourceIds.length === 1 ? targetIds.slice(1) : [];
+          return [{ sourceId, targetId, items, losses: losses?.[index], way: ways?.[index] }];
         }),
       ),
     );

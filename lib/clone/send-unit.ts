@@ -30,6 +30,8 @@ export interface Outgoing extends Omit<Sendable, 'message' | 'choose'> {
   readonly draft?: Draft;
   /** In how many further messages its text continues; the ledger has noted them. */
   readonly continuations?: number;
+  /** The other messages of its copy, which is an album; the ledger has noted them. */
+  readonly items?: readonly Sendable[];
 }
 
 /** The parts of a message that a send needs. */
@@ -91,7 +93,7 @@ export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted:
       }
       if (place.replyTo && isAboutReply(error, place.replyTo)) {
         place = withoutRefusedReply(place, error);
-        if (!place.replyTo) for (const { message } of outgoing) loseInSend(run, message.id, 'reply');
+        if (!place.replyTo) for (const id of sourceIdsOf(outgoing)) loseInSend(run, id, 'reply');
         continue;
       }
       const alone = outgoing.length === 1;
@@ -113,7 +115,7 @@ function ownCall(run: SendRun, target: SendTarget, items: readonly Sendable[]): 
   const hasMedia = items.some(({ carried, media, preview, rich }) => !rich && (carried ?? media ?? preview));
   const one = hasMedia ? 'messages.sendMedia' : 'messages.sendMessage';
   return {
-    sourceIds: items.map(({ message }) => message.id),
+    sourceIds: sourceIdsOf(items),
     method: items.length > 1 ? 'messages.sendMultiMedia' : one,
     probe: withFile ? 'upload' : 'text',
     isExact: false,
@@ -149,6 +151,11 @@ async function findPosted(
   return ids && [...ids];
 }
 
+/** One message may go as several. */
+function sourceIdsOf(items: readonly Sendable[]): number[] {
+  return [...new Set(items.map(({ message }) => message.id))];
+}
+
 async function eachInTurn<T>(items: readonly Sendable[], work: (item: Sendable) => Promise<T>): Promise<T[]> {
   const done: T[] = [];
   for (const item of items) done.push(await work(item));
@@ -166,7 +173,7 @@ function targetOf(
   items: readonly Sendable[],
   { topicId, replyTo }: Place,
 ): SendTarget {
-  const sourceIds = items.map(({ message }) => message.id);
+  const sourceIds = sourceIdsOf(items);
   const contents = items.map(({ content }) => content);
   return {
     chat: target,

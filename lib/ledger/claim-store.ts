@@ -1,9 +1,10 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
+import { itemsInDoubt, itemsSent } from './album-items.js';
 import { continuationsInDoubt } from './continuation-store.js';
-import { looksLike, storedContent } from './fingerprint-columns.js';
-import type { LedgerTables, MessagesTable } from './schema.js';
+import { mayHaveMade, type RowInDoubt, sendsOf } from './rivals.js';
+import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
 /** The reason of a sent message whose copy was found in the target instead of being named by Telegram's answer. */
@@ -88,6 +89,8 @@ export class ClaimStore {
           .set({ after_id: null, sent_text: null, settled_at: now, host })
           .execute();
       }
+      const [only, ...others] = sourceIds;
+      if (only !== undefined && others.length === 0) await itemsSent(db, this.#options, only, first.slice(1));
       return first;
     });
   }
@@ -249,40 +252,13 @@ export class ClaimStore {
       const isOwn = row.job_id === jobId;
       return !isOwn || (row.state !== 'sending' && !sourceIds.includes(asNumber(row.source_id)));
     });
+    const items = await itemsInDoubt(db, this.#options, current(jobs));
     const continuing = await continuationsInDoubt(db, this.#options, current(jobs), contents);
     return [
-      ...sendsOf(others).filter((send) => mayHaveMade(send, contents)),
+      ...sendsOf(others).filter((send) => mayHaveMade(send, items, contents)),
       ...continuing.map((row) => [row]),
     ];
   }
-}
-
-type RowInDoubt = Pick<
-  Selectable<MessagesTable>,
-  'job_id' | 'source_id' | 'state' | 'grouped_id' | 'content_kind' | 'content_size' | 'text_hash' | 'after_id'
->;
-
-/** Groups rows by send: the items of an album that are in doubt in one state were sent by one call. */
-function sendsOf(rows: readonly RowInDoubt[]): RowInDoubt[][] {
-  const sends = new Map<string, RowInDoubt[]>();
-  for (const row of rows) {
-    const { job_id: job, source_id: id, grouped_id: album, state } = row;
-    const key = album === null ? `${job} ${id}` : `${job} album ${album} ${state}`;
-    sends.set(key, [...(sends.get(key) ?? []), row]);
-  }
-  return [...sends.values()];
-}
-
-/**
- * Whether a send may have made copies that look like these: the copies of one send form one album with no other items.
- * For messages that ended without a copy, it isn't known which were sent together.
- */
-function mayHaveMade(send: readonly RowInDoubt[], contents: readonly SentContent[]): boolean {
-  if (send.some(({ state }) => state !== 'sending')) {
-    return send.some((row) => looksLike(storedContent(row), contents[0]));
-  }
-  if (send.length !== contents.length) return false;
-  return send.every((row, index) => looksLike(storedContent(row), contents[index]));
 }
 
 interface JobOfTarget {

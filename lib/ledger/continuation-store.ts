@@ -94,7 +94,11 @@ export class ContinuationStore {
 
   /** The continuations of a message, in order. */
   async of(sourceId: number): Promise<ContinuationRow[]> {
-    const rows = await this.#rows().where('source_id', '=', sourceId).orderBy('part').execute();
+    const rows = await this.#rows()
+      .where('source_id', '=', sourceId)
+      .where('part', '>', 0)
+      .orderBy('part')
+      .execute();
     return rows.map(continuationRow);
   }
 
@@ -103,6 +107,7 @@ export class ContinuationStore {
     const { db, accountId, jobId } = this.#options;
     const rows = await this.#rows()
       .where('state', '!=', 'sent')
+      .where('part', '>', 0)
       .where(
         'source_id',
         'in',

@@ -1,4 +1,5 @@
 import type { ServerFile } from '../base/file-parts.js';
+import type { AlbumItem } from './album-items.js';
 import type { Claim, Claimed, TopicClaim } from './claim-store.js';
 import type { ContinuationKey, ContinuationRow } from './continuation-store.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
@@ -9,6 +10,7 @@ import type { MissedMessages } from './missed-store.js';
 import type { TopicMap } from './topic-map.js';
 import type { TopicDetails, TopicRow } from './topic-store.js';
 
+export type { AlbumItem } from './album-items.js';
 export type { Continuation, ContinuationRow } from './continuation-store.js';
 export type { FilePlan, FileRole, FileRow } from './file-store.js';
 export type { JobNote } from './job-scene.js';
@@ -75,6 +77,8 @@ export interface Job {
   failed(messages: readonly FailedMessage[]): Promise<void>;
   /** The messages that continue a message's copy, in order, as `sending` noted them. */
   continuationsOf(sourceId: number): Promise<ContinuationRow[]>;
+  /** The further messages of a message's copy that is an album, in order, as `sending` noted them. */
+  itemsOf(sourceId: number): Promise<readonly AlbumItem[]>;
   /** The continuations that aren't sent though their message is, in order. */
   owedContinuations(): Promise<ContinuationRow[]>;
   /** Called before each call that sends a continuation; its copy comes after the message `afterId` of the target. */

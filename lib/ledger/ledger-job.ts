@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
+import { type AlbumItem, itemsInDoubt, itemsKey } from './album-items.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
 import { type ContinuationKey, type ContinuationRow, ContinuationStore } from './continuation-store.js';
@@ -136,6 +137,12 @@ export class LedgerJob implements Job {
 
   continuationsOf(sourceId: number): Promise<ContinuationRow[]> {
     return this.#reading(this.#continuations.of(sourceId));
+  }
+
+  async itemsOf(sourceId: number): Promise<readonly AlbumItem[]> {
+    const { db, jobId } = this.#store;
+    const items = await this.#reading(itemsInDoubt(db, this.#store, [jobId]));
+    return items.get(itemsKey(jobId, sourceId)) ?? [];
   }
 
   owedContinuations(): Promise<ContinuationRow[]> {

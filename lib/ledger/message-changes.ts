@@ -2,6 +2,7 @@ import { FailedError } from '../base/errors.js';
 import type { SentContent } from '../base/fingerprint.js';
 import { shownId } from '../base/source-ids.js';
 import type { Way } from '../base/ways.js';
+import type { AlbumItem } from './album-items.js';
 import type { Continuation } from './continuation-store.js';
 import type { MessageState } from './schema.js';
 
@@ -15,6 +16,8 @@ export interface SendingDetails {
   readonly owed?: ReadonlyMap<number, string>;
   /** The texts that aren't the source's own, by source id. */
   readonly texts?: ReadonlyMap<number, SentText>;
+  /** The further messages of copies that are albums, by source id. */
+  readonly items?: ReadonlyMap<number, readonly AlbumItem[]>;
   /** How the messages go, by source id. */
   readonly ways?: ReadonlyMap<number, Way>;
 }
@@ -40,6 +43,8 @@ export interface FailedMessage {
 export interface SentMessage {
   readonly sourceId: number;
   readonly targetId: number;
+  /** The further messages of a copy that is an album, in order. */
+  readonly items?: readonly number[];
   /** What the copy lacks, by stable names; absent when it isn't known. */
   readonly losses?: readonly string[] | undefined;
   /** How it went; absent when it is as `sending` has noted it. */

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
+import { itemsSent, noteItems } from './album-items.js';
 import { noteContinuations } from './continuation-store.js';
 import { contentColumns } from './fingerprint-columns.js';
 import { type FailedMessage, type SendingDetails, type SentMessage, wrongState } from './message-changes.js';
@@ -58,7 +59,7 @@ export class MessageStore {
    */
   async sending(
     sourceIds: readonly number[],
-    { afterId, contents, texts, owed, ways }: SendingDetails = {},
+    { afterId, contents, texts, items, owed, ways }: SendingDetails = {},
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
@@ -86,6 +87,7 @@ export class MessageStore {
         this.#options,
         new Map(sourceIds.map((sourceId) => [sourceId, texts?.get(sourceId)?.continuations ?? []])),
       );
+      await noteItems(db, this.#options, sourceIds, items);
     });
   }
 
@@ -109,7 +111,10 @@ export class MessageStore {
           ...(way && { way }),
         },
       })),
-      (db) => giveUpMistaken(db, this.#options, messages),
+      async (db) => {
+        for (const { sourceId, items = [] } of messages) await itemsSent(db, this.#options, sourceId, items);
+        return giveUpMistaken(db, this.#options, messages);
+      },
     );
   }
 

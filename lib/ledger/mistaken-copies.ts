@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { asNumber } from '../store/values.js';
 import { FOUND } from './claim-store.js';
+import type { SentMessage } from './message-changes.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
@@ -15,10 +16,14 @@ const COPY_MISTAKEN = 'copy_mistaken';
 export async function giveUpMistaken(
   db: Transaction<LedgerTables>,
   options: StoreOptions,
-  messages: readonly { readonly sourceId: number; readonly targetId: number }[],
+  messages: readonly Pick<SentMessage, 'sourceId' | 'targetId' | 'items'>[],
 ): Promise<number[]> {
   const { accountId, jobId, host } = options;
-  const owners = new Map(messages.map(({ sourceId, targetId }) => [targetId, sourceId]));
+  const owners = new Map(
+    messages.flatMap(({ sourceId, targetId, items = [] }) =>
+      [targetId, ...items].map((id) => [id, sourceId] as const),
+    ),
+  );
   const rows = await db
     .selectFrom('messages')
     .innerJoin('jobs', (join) =>

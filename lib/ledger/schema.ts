@@ -121,16 +121,19 @@ export interface MessagesTable extends JobKey {
   host: string;
 }
 
-/** A message that continues a copy whose text is too long for one. It answers the copy, and comes right after it. */
+/**
+ * A message that continues a copy whose text is too long for one: it answers the copy, and comes right after it. Or, with
+ * a part below 0, a further message of a copy that is an album of its own: it goes by the same call.
+ */
 export interface ContinuationsTable extends JobKey {
   source_id: Integer;
-  /** 1, 2, 3, … of the message. */
+  /** 1, 2, 3, … of the message; -1, -2, -3, … behind the first of an album. */
   part: Integer;
   state: (typeof CONTINUATION_STATES)[number];
   random_id: Integer;
   /** As in MessagesTable. */
   target_id: OptionalInteger;
-  /** As `sent_text` in MessagesTable. */
+  /** As `sent_text` in MessagesTable; of an album's message what it looks like, as JSON. */
   sent_text: OptionalText;
   /** SHA-256 of its text in hex. */
   text_hash: string;

@@ -57,6 +57,9 @@ export const REDUCTIONS = {
   custom_emoji:
     'Custom emoji, which need Premium outside Saved Messages; the ordinary emoji behind them stay.',
   effect: 'The animation that is played when the message arrives.',
+  album:
+    'Another item of its album, or of its paid media, which could not be sent; the others stay one album.',
+  price: 'The price of paid media; its copy is free.',
   thumbnail: "The file's own thumbnail, which could not be read; Telegram makes another one.",
   video_cover: "The video's own cover, which Telegram doesn't let this account send.",
   sticker_set:

@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import { Api } from 'telegram';
 import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
-import { contentOf, type DocumentContent } from '../../lib/messages/tl/content.js';
+import { contentOf } from '../../lib/messages/tl/content.js';
 import { inputMedia, inputPreview } from '../../lib/messages/tl/input-media.js';
+import type { DocumentContent } from '../../lib/messages/tl/media-content.js';
 import { WITHOUT_CARDS } from '../support/means.js';
 
 const peerId = new Api.PeerChannel({ channelId: bigInt(1) });

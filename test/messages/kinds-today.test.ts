@@ -81,6 +81,10 @@ const PARTS: Readonly<Record<string, Fields>> = {
   MessageMediaDocument: DOCUMENT,
   MessageMediaWebPage: { webpage: made('WebPageEmpty') },
   MessageMediaContact: { phoneNumber: '+1' },
+  get MessageMediaPaidMedia() {
+    const media = made('MessageMediaPhoto', PHOTO);
+    return { extendedMedia: [made('MessageExtendedMedia', { media })] };
+  },
   get MessageMediaPoll() {
     return { poll: made('Poll', { answers: [made('PollAnswer'), made('PollAnswer')] }) };
   },

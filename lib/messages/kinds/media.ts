@@ -110,7 +110,6 @@ export const MEDIA = {
     otherwise: ['paid_media'],
     options: ['--via'],
     sentence: 'Paid media that this account may see is sent as ordinary media.',
-    today: { outcome: 'card', reason: 'paid_media' },
   },
   MessageMediaToDo: {
     outcome: 'near',
@@ -131,13 +130,11 @@ export const PAID_ITEMS = {
     outcome: 'card',
     reason: 'paid_media',
     sentence: 'This account has not paid for the item, and its blurred preview is never copied.',
-    today: { outcome: 'card', reason: 'paid_media' },
   },
   MessageExtendedMedia: {
     outcome: 'near',
     losses: ['price'],
     sentence: 'An item that this account may see is sent as an ordinary photo or video.',
-    today: { outcome: 'card', reason: 'paid_media' },
   },
 } as const satisfies KindTable;
 

@@ -3,10 +3,8 @@
  * lib/messages/losses.ts together with the code that counts it.
  */
 export const PLANNED_LOSSES = {
-  album: 'An item of an album that Telegram refused; the others stay one album.',
   contact_account: 'The account of a contact: Telegram looks it up by the phone number and may not find it.',
   forward_header: 'The line that says whom or where the message was forwarded from.',
-  price: 'The price of paid media; its copy is free.',
   quote: 'The quoted words, which the copy of the answered message does not contain.',
   reply_detail: 'Which task of a checklist or which answer of a poll is replied to.',
   via_bot: 'The bot through which the message was sent.',

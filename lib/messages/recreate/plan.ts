@@ -24,8 +24,16 @@ export type Copy =
   /** The message as it is, forwarded. */
   | { readonly kind: 'forward' }
   | RichPlan
+  | ItemsPlan
   | WrittenPlan
   | PlannedMedia;
+
+/** Several photos and videos of the message as an album, or one alone. */
+export interface ItemsPlan {
+  readonly kind: 'items';
+  readonly first: Spot;
+  readonly more: readonly Spot[];
+}
 
 /** The rich message that the message itself holds. */
 export interface RichPlan {

@@ -18,6 +18,7 @@ import {
 import { planFile } from './file.js';
 import { isForwardable, lossesOfForward } from './forward.js';
 import type { Means } from './means.js';
+import { planPaid } from './paid.js';
 import { planPhoto } from './photo.js';
 import { planLiveLocation, planLocation, planVenue } from './places.js';
 import type { Plan } from './plan.js';
@@ -82,7 +83,7 @@ const PLANNERS: { readonly [Kind in Media['kind']]: Planner<Kind> } = {
   invoice: planInvoice,
   giveaway: planGiveaway,
   giveaway_results: planGiveawayResults,
-  paid_media: (_, post, means) => cardOr(means, 'paid_media', 'paid media', post),
+  paid_media: planPaid,
   poll: planPoll,
   checklist: planChecklist,
   story: planStory,

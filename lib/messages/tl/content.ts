@@ -2,11 +2,13 @@ import { Api } from 'telegram/tl/index.js';
 import type { FormattedText } from '../document/text.js';
 import type { Reduction } from '../losses.js';
 import type { Means } from '../recreate/means.js';
-import type { PlannedMedia, Sent, Skip, Spot, WrittenPlan } from '../recreate/plan.js';
+import type { ItemsPlan, PlannedMedia, Sent, Skip, Spot, WrittenPlan } from '../recreate/plan.js';
 import { recreate } from '../recreate/recreate.js';
 import { spotsOf } from '../recreate/spots.js';
 import { documentOf } from './document/document.js';
+import type { MediaContent } from './media-content.js';
 import type { HistoryMessage } from './message.js';
+import { type CarriedContent, contentAt } from './spots.js';
 
 export interface TextContent {
   readonly kind: 'text';
@@ -18,18 +20,6 @@ export interface TextContent {
 export interface WrittenContent {
   readonly kind: 'written';
   readonly text: FormattedText;
-}
-
-export interface PhotoContent {
-  readonly kind: 'photo';
-  readonly media: Api.MessageMediaPhoto;
-  readonly photo: Api.Photo;
-}
-
-export interface DocumentContent {
-  readonly kind: 'document';
-  readonly media: Api.MessageMediaDocument;
-  readonly document: Api.Document;
 }
 
 /** Media that a request describes, apart from the files in it. */
@@ -49,8 +39,6 @@ export interface ForwardContent {
   readonly kind: 'forward';
 }
 
-export type MediaContent = PhotoContent | DocumentContent;
-
 /** What a message itself is sent as. */
 type PartsOfMessage = TextContent | MediaContent | PlannedContent | RichContent | ForwardContent;
 
@@ -59,6 +47,10 @@ export type Copyable = (
   | (PartsOfMessage & { readonly message: Api.Message })
   | (WrittenContent & { readonly message: HistoryMessage })
 ) & {
+  /** Where the photo or file is, if it isn't the message's own. */
+  readonly spot?: Spot;
+  /** Where the photos and files are that are sent behind it, in one album with it. */
+  readonly more?: readonly Spot[];
   /** Further files of the message that are carried over. */
   readonly spots: readonly Spot[];
   /** What the copy lacks, as far as that is known before it is sent, except replies. */
@@ -75,10 +67,17 @@ export function contentOf(message: HistoryMessage, means: Means): Content {
   const spots = spotsOf(plan);
   if (plan.kind === 'written') return { kind: 'written', text: plan.text, message, losses, spots };
   if (!(message instanceof Api.Message)) throw new Error('A service message can only become a text.');
+  if (plan.kind === 'items') {
+    const { spot, ...first } = itemAt(message, plan.first);
+    return { ...first, ...(spot && { spot }), more: plan.more, losses, spots };
+  }
   return { ...partsOf(message, plan), message, losses, spots };
 }
 
-function partsOf({ media, richMessage }: Api.Message, plan: Exclude<Sent, WrittenPlan>): PartsOfMessage {
+function partsOf(
+  { media, richMessage }: Api.Message,
+  plan: Exclude<Sent, WrittenPlan | ItemsPlan>,
+): PartsOfMessage {
   switch (plan.kind) {
     case 'text':
       return { kind: 'text', ...(media instanceof Api.MessageMediaWebPage && { preview: media }) };
@@ -93,6 +92,12 @@ function partsOf({ media, richMessage }: Api.Message, plan: Exclude<Sent, Writte
     default:
       return { kind: 'planned', plan };
   }
+}
+
+function itemAt(message: Api.Message, spot: Spot): CarriedContent {
+  const item = contentAt(message, spot);
+  if (!item) throw new Error('An item was planned for a message that has none.');
+  return item;
 }
 
 function fileContent(media: Api.TypeMessageMedia | undefined): MediaContent {

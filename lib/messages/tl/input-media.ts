@@ -1,11 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
-import {
-  type DocumentContent,
-  type MediaContent,
-  type PhotoContent,
-  previewUrl,
-  type TextContent,
-} from './content.js';
+import { previewUrl, type TextContent } from './content.js';
+import type { DocumentContent, MediaContent, PhotoContent } from './media-content.js';
 
 /** The media of a copy, made of its uploaded file (inputMediaUploadedPhoto, inputMediaUploadedDocument). */
 export function inputMedia(

@@ -1,7 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import type { Spot } from '../recreate/plan.js';
-import type { MediaContent } from './content.js';
 import { type FileOfMessage, fileIn, thumbnailIn } from './files.js';
+import type { MediaContent } from './media-content.js';
 
 /** A file that is carried over: a message's own photo or file, or one at another spot of it. */
 export type CarriedContent = MediaContent & {
