@@ -51,7 +51,7 @@ describe('a selection', () => {
     assert.deepEqual(second.summary?.skipped, {});
   });
 
-  it('chooses among the items of an album by kind, and takes it whole by its text', async () => {
+  it('takes an album whole, by its text and by the kind of one item, and leaves it out whole', async () => {
     const [source, byText, byKind] = [scene.group('album'), scene.group('by text'), scene.group('by kind')];
     const groupedId = scene.sandbox.world.nextGroupedId();
     const { id } = scene.sandbox.files.add({ kind: 'photo', dcId: 1, width: 64, height: 48 });
@@ -67,7 +67,10 @@ describe('a selection', () => {
     assert.equal(copies.length, 2);
     assert.equal(new Set(copies.map((copy) => copy.groupedId)).size, 1);
     await scene.clone(source, byKind, { selection: await choose({ kind: 'video' }) });
-    assert.equal((byKind.box?.messages ?? []).filter(({ media }) => media).length, 1);
+    assert.equal((byKind.box?.messages ?? []).filter(({ media }) => media).length, 2);
+    const without = scene.group('without');
+    await scene.clone(source, without, { selection: await choose({ excludeKind: 'video' }) });
+    assert.deepEqual(texts(without), ['between']);
   });
 
   it('ends the run at its end, and a later end continues from there', async () => {

@@ -25,9 +25,10 @@ export interface Bounds {
 /** Which messages a command works on. */
 export interface Selection {
   /**
-   * Why a message is left out; undefined when it is selected. An album is one post for its id and its date (those of its
-   * first item), its topic, its sender and `--match`, which sees its captions together; `--kind`, `--ext`, sizes and
-   * `--filter` choose among its items.
+   * Why a message is left out; undefined when it is selected. An album is one post, which every criterion takes or leaves
+   * whole: its id and date are those of its first item, `--match` sees its captions together, and of what else is asked
+   * for (topic, sender, kind, ending, least size, `--filter`) one item is enough; an item of an excluded kind, or above
+   * the largest size, leaves the album out.
    * @throws FailedError FILTER_FAILED when the expression of `--filter` has no value for the message.
    */
   reasonOf(document: MessageDocument, context?: SelectionContext): SelectionReason | undefined;
@@ -53,7 +54,7 @@ export function selectionOf(criteria: Criteria, people: KnownPeople): Selection 
   return {
     reasonOf(document, { album = [document] } = {}) {
       const whole = album.length === 0 ? [document] : album;
-      for (const [reason, isRight] of tests) if (!isRight(document, whole)) return reason;
+      for (const [reason, isRight] of tests) if (!isRight(whole)) return reason;
       return undefined;
     },
     bounds: { since: since?.at, until: until?.at, fromId, toId },
@@ -66,8 +67,16 @@ export function selectionOf(criteria: Criteria, people: KnownPeople): Selection 
   };
 }
 
-/** Whether a message meets a criterion; `whole` is its album, or the message alone. */
-type Test = (document: MessageDocument, whole: readonly MessageDocument[]) => boolean;
+/** Whether a post meets a criterion: the items of an album, or one message. */
+type Test = (whole: readonly MessageDocument[]) => boolean;
+
+function anyItem(isRight: (item: MessageDocument) => boolean): Test {
+  return (whole) => whole.some(isRight);
+}
+
+function everyItem(isRight: (item: MessageDocument) => boolean): Test {
+  return (whole) => whole.every(isRight);
+}
 
 /** The criteria that were given, the cheap ones first. */
 function testsOf(criteria: Criteria, people: KnownPeople): readonly (readonly [SelectionReason, Test])[] {
@@ -75,19 +84,19 @@ function testsOf(criteria: Criteria, people: KnownPeople): readonly (readonly [S
   const { match, filter } = criteria;
   const senders = sender && idsOf(sender, people);
   const all: Readonly<Record<SelectionReason, Test | undefined>> = {
-    before_since: since && ((_, whole) => (dateOf(whole) ?? since.at) >= since.at),
-    after_until: until && ((_, whole) => (dateOf(whole) ?? until.at) <= until.at),
-    below_from_id: fromId === undefined ? undefined : (_, whole) => idOf(whole) >= fromId,
-    above_to_id: toId === undefined ? undefined : (_, whole) => idOf(whole) <= toId,
-    not_topic: topic && ((document) => 'topic' in document && topic.has(document.topic ?? 0)),
-    not_sender: senders && ((document) => isFrom(document, senders, people)),
-    not_kind: kind && ((document) => kind.has(kindOf(document))),
-    excluded_kind: excludeKind && ((document) => !excludeKind.has(kindOf(document))),
-    too_small: minSize === undefined ? undefined : (document) => sizeOf(document) >= minSize,
-    too_large: maxSize === undefined ? undefined : (document) => sizeOf(document) <= maxSize,
-    not_ext: ext && ((document) => filesOf(document).some((file) => hasExtension(file, ext))),
-    not_match: match && ((_, whole) => match.value.finds(textOf(whole))),
-    not_filter: filter && ((document, whole) => filter.value(document, whole)),
+    before_since: since && ((whole) => (dateOf(whole) ?? since.at) >= since.at),
+    after_until: until && ((whole) => (dateOf(whole) ?? until.at) <= until.at),
+    below_from_id: fromId === undefined ? undefined : (whole) => idOf(whole) >= fromId,
+    above_to_id: toId === undefined ? undefined : (whole) => idOf(whole) <= toId,
+    not_topic: topic && anyItem((item) => 'topic' in item && topic.has(item.topic ?? 0)),
+    not_sender: senders && anyItem((item) => isFrom(item, senders, people)),
+    not_kind: kind && anyItem((item) => kind.has(kindOf(item))),
+    excluded_kind: excludeKind && everyItem((item) => !excludeKind.has(kindOf(item))),
+    too_small: minSize === undefined ? undefined : anyItem((item) => sizeOf(item) >= minSize),
+    too_large: maxSize === undefined ? undefined : everyItem((item) => sizeOf(item) <= maxSize),
+    not_ext: ext && anyItem((item) => filesOf(item).some((file) => hasExtension(file, ext))),
+    not_match: match && ((whole) => match.value.finds(textOf(whole))),
+    not_filter: filter && ((whole) => whole.some((item) => filter.value(item, whole))),
   };
   return Object.entries(all).flatMap(([reason, test]) =>
     test ? [[reason as SelectionReason, test] as const] : [],

@@ -105,7 +105,7 @@ describe('a selection', () => {
     ]);
   });
 
-  it('takes an album as one post, except for what concerns its items', async () => {
+  it('takes an album or leaves it out whole, by every criterion', async () => {
     const items = [
       post({ id: 10, text: 'The trip', album: '1', media: fileMedia(10, { kind: 'video' }) }),
       post({ id: 11, album: '1', date: noon + 86_400, media: fileMedia(20) }),
@@ -118,9 +118,18 @@ describe('a selection', () => {
     assert.deepEqual(await of({ toId: '10' }), [undefined, undefined]);
     assert.deepEqual(await of({ fromId: '11' }), ['below_from_id', 'below_from_id']);
     assert.deepEqual(await of({ until: '2024-03-05' }), [undefined, undefined]);
-    assert.deepEqual(await of({ kind: 'video' }), [undefined, 'not_kind']);
-    assert.deepEqual(await of({ minSize: '15' }), ['too_small', undefined]);
-    assert.deepEqual(await of({ filter: 'text != ""' }), [undefined, 'not_filter']);
+    assert.deepEqual(await of({ kind: 'video' }), [undefined, undefined]);
+    assert.deepEqual(await of({ kind: 'voice' }), ['not_kind', 'not_kind']);
+    assert.deepEqual(await of({ excludeKind: 'video' }), ['excluded_kind', 'excluded_kind']);
+    assert.deepEqual(await of({ minSize: '15' }), [undefined, undefined]);
+    assert.deepEqual(await of({ minSize: '25' }), ['too_small', 'too_small']);
+    assert.deepEqual(await of({ maxSize: '15' }), ['too_large', 'too_large']);
+    assert.deepEqual(await of({ maxSize: '25' }), [undefined, undefined]);
+    assert.deepEqual(await of({ ext: 'xyz' }), ['not_ext', 'not_ext']);
+    assert.deepEqual(await of({ topic: '9' }), ['not_topic', 'not_topic']);
+    assert.deepEqual(await of({ sender: '4711' }), ['not_sender', 'not_sender']);
+    assert.deepEqual(await of({ filter: 'text != ""' }), [undefined, undefined]);
+    assert.deepEqual(await of({ filter: 'text == "x"' }), ['not_filter', 'not_filter']);
     assert.deepEqual(await of({ filter: 'albumText != ""' }), [undefined, undefined]);
   });
 
