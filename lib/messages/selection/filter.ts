@@ -3,6 +3,7 @@ import { FailedError, messageOf, UsageError } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
 import type { MessageDocument } from '../document/document.js';
 import { FILTER_FIELDS, fieldsOf } from './filter-fields.js';
+import { type Cel, isNode, settleLiterals } from './filter-literals.js';
 import type { Given } from './given.js';
 import { type Pattern, readPattern } from './pattern.js';
 
@@ -23,7 +24,8 @@ const MATCHES = 'matchesPattern';
 
 /**
  * Reads `--filter`: an expression of the Common Expression Language (cel.dev) over FILTER_FIELDS that is true or false.
- * Names, types and the patterns of `matches` are checked here, so that no message is needed to find a mistake.
+ * Names, types, dates, spans and the patterns of `matches` are checked here, so that no message is needed to find a
+ * mistake.
  * @throws UsageError BAD_FILTER; its field `place` has two lines: the expression's, and one with a mark under the place.
  */
 export function readFilter(given: Given): Filter {
@@ -39,7 +41,13 @@ export function readFilter(given: Given): Filter {
     });
   }
   const { ast } = environment.parse(source);
-  refusePatterns(ast, patterns, (fault, node) => refused(given, source, fault, node.range));
+  const refuse: Refuse = (fault, node) => refused(given, source, fault, node.range);
+  refusePatterns(ast, patterns, refuse);
+  const cel: Cel = {
+    typeOf: (expression) => environment.check(expression).type,
+    valueOf: (expression) => environment.evaluate(expression),
+  };
+  settleLiterals(ast, cel, refuse);
   const evaluate = environment.parse(serialize(ast));
   return (document, whole) => {
     try {
@@ -92,10 +100,6 @@ function usePattern(
   if ('fault' in read) throw refuse(`not a regular expression of RE2: ${read.fault}`, argument);
   patterns.set(argument.args, read.pattern);
   node.args[0] = MATCHES;
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 interface Fault {

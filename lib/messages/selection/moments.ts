@@ -28,6 +28,18 @@ export function readMoment(given: Given, side: 'start' | 'end', now: number): Mo
   throw badValue(given, EXPECTED, minutes);
 }
 
+/**
+ * The beginning of a date in the form that CEL reads (RFC 3339), in UTC; the date is written as `--since` takes it, with
+ * fractions of a second if need be. Undefined for one that doesn't exist.
+ */
+export function timestampOf(text: string): string | undefined {
+  const [, fraction = ''] = /:\d{2}\.(\d{1,9})(?=$|Z|[+-])/i.exec(text) ?? [];
+  const range = dateRange(fraction === '' ? text : text.replace(`.${fraction}`, ''));
+  if (!range) return undefined;
+  const ms = Number(fraction.slice(0, 3).padEnd(3, '0'));
+  return new Date(range.first * 1000 + ms).toISOString();
+}
+
 const EXPECTED =
   'a date such as 2024-03-05, 2024-03 or 2024-03-05T18:30+01:00 (UTC unless it names its zone), or a span back from now such as 12h, 7d, 2w, 6mo or 1y';
 

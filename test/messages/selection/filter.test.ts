@@ -83,6 +83,60 @@ describe('an expression of --filter', () => {
     assert.match(refusal(`text == "${'x'.repeat(5000)}"`).message, /longer than 4000 characters/);
   });
 
+  it('is refused with a mark under a part that has no value for any message', () => {
+    for (const [text, column, words] of [
+      ['date > timestamp("2024-13-01T00:00:00Z")', 18, /"2024-13-01T00:00:00Z" is not a date: .*UTC unless/],
+      ['date > timestamp("2024-02-30")', 18, /is not a date/],
+      ['views > 1 && date < timestamp("yesterday")', 31, /is not a date/],
+      ['date > timestamp(text)', 18, /between quotes/],
+      ['links.exists(l, date > timestamp(l))', 34, /between quotes/],
+      ['date - editDate > duration("x")', 28, /"x" is not a span/],
+      ['date - editDate > duration("1hx")', 28, /"1hx" is not a span/],
+      ['date - editDate > duration(text)', 28, /between quotes/],
+      ['date.getHours("Mars/Crater") > 3', 15, /"Mars\/Crater" is not a time zone/],
+      ['views > int("many")', 9, /no value, whatever the message: int\(\)/],
+      ['views > 1 && size > 5 / 0', 21, /no value, whatever the message: division by zero/],
+      ['views > [1, 2][5]', 9, /no value/],
+      ['kind == {"a": "b"}["c"]', 9, /no value/],
+      ['links.all(l, l.matches("("))', 24, /RE2: missing closing/],
+    ] as const) {
+      const error = refusal(text);
+      assert.equal(error.code, 'BAD_FILTER', text);
+      assert.match(error.message, words, text);
+      assert.match(error.message, new RegExp(`\\(character ${column}\\)\\.$`), text);
+      assert.equal((error.fields['place'] as string[])[1], `${' '.repeat(column - 1)}^`, text);
+    }
+  });
+
+  it('reads dates without a zone in UTC, as --since does', () => {
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'America/New_York';
+    try {
+      for (const [written, at] of [
+        ['2024-03-05', Date.UTC(2024, 2, 5)],
+        ['2024-03', Date.UTC(2024, 2, 1)],
+        ['2024-01-02T00:00:00', Date.UTC(2024, 0, 2)],
+        ['2024-01-02T18:30', Date.UTC(2024, 0, 2, 18, 30)],
+        ['2024-01-02 18:30:05', Date.UTC(2024, 0, 2, 18, 30, 5)],
+        ['2024-01-02T00:00:00+02:00', Date.UTC(2024, 0, 1, 22)],
+        ['2024-01-02T00:00:00Z', Date.UTC(2024, 0, 2)],
+        ['2024-01-02T00:00:00.000Z', Date.UTC(2024, 0, 2)],
+      ] as const) {
+        const document = post({ date: at / 1000 });
+        assert.equal(passes(`date == timestamp("${written}")`, document), true, written);
+      }
+      assert.equal(passes('date == timestamp(60)', post({ date: 60 })), true);
+      assert.equal(
+        passes('date - timestamp("2024-01-01") == duration("1h30m")', post({ date: 1704072600 })),
+        true,
+      );
+      assert.equal(passes('date.getHours("Europe/Berlin") == 2', post({ date: 1704072600 })), true);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
   it('finds patterns in a time that no pattern can stretch', () => {
     assert.equal(passes('text.matches("(a+)+$")', post({ text: `${'a'.repeat(4000)}!` })), false);
   });
