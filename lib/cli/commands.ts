@@ -85,7 +85,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'check',
     about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
-    settings: [...CONNECTION, ...CLONE, ...SELECTION],
+    settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT],
     flags: [CONTINUE_FROM, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,

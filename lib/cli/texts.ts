@@ -1,7 +1,10 @@
 import { UsageError } from '../base/errors.js';
 import type { TextOptions } from '../clone/compose/text-options.js';
 import type { Settings } from '../settings/settings.js';
+import type { SettingSources } from '../settings/sources.js';
+import { specOf } from '../settings/table.js';
 import type { TextSettings } from '../settings/text-settings.js';
+import type { TextKey } from '../settings/text-table.js';
 import type { CommandContext } from './command.js';
 
 /** What becomes of the messages' texts, checked, and the program that is still to be started. */
@@ -12,22 +15,20 @@ export interface Texts {
 
 /**
  * Reads the rules, templates and program of a run.
- * @throws UsageError BAD_REPLACE, BAD_TEMPLATE, BAD_PIPE, BAD_SETTING, CONTRADICTION.
+ * @throws UsageError BAD_REPLACE, BAD_TEMPLATE, BAD_PIPE, PIPE_NOT_STARTED, BAD_SETTING, CONTRADICTION.
  */
-export async function readTexts({ text, via }: Pick<Settings, 'text' | 'via'>): Promise<Texts> {
+export async function readTexts(
+  { text, via }: Pick<Settings, 'text' | 'via'>,
+  sources: Pick<SettingSources, 'environment' | 'workingDirectory'>,
+): Promise<Texts> {
   const { long, buttons, replyFallback } = text;
   const options = { long, buttons, replyFallback };
   if (!changesTexts(text)) return { options, program: undefined };
-  if (via === 'forward') {
-    throw new UsageError(
-      'CONTRADICTION',
-      'VIA=forward sends messages as they are, and cannot change their texts: use another way, or leave out --attribution, --replace, --strip, --caption-template and --pipe.',
-    );
-  }
+  if (via === 'forward') throw forwarded(text);
   const [transform, attribution, program] = await Promise.all([
     readRules(text),
     readAttribution(text),
-    readProgram(text.pipe),
+    readProgram(text, sources),
   ]);
   return {
     options: { ...options, ...(transform && { transform }), ...(attribution && { attribution }) },
@@ -54,28 +55,41 @@ export async function withProgram<T>(
 }
 
 function changesTexts(text: TextSettings): boolean {
-  const { attribution, replace, replaceRegex, strip, captionTemplate, pipe } = text;
-  return (
-    attribution !== 'none' ||
-    [replace, replaceRegex, strip, captionTemplate, pipe].some((each) => each !== undefined)
+  return changing(text).length > 0;
+}
+
+const CHANGING = ['replace', 'replaceRegex', 'strip', 'captionTemplate', 'pipe'] as const;
+
+/** The settings that change texts, among the given ones. */
+function changing(text: TextSettings): readonly TextKey[] {
+  const given = CHANGING.filter((key) => text[key] !== undefined);
+  return text.attribution === 'none' ? given : ['attribution', ...given];
+}
+
+function forwarded(text: TextSettings): UsageError {
+  const places = changing(text).map((key) => originOf(text, key));
+  return new UsageError(
+    'CONTRADICTION',
+    `VIA=forward sends messages as they are, and cannot change their texts: use another way, or leave out ${places.join(' and ')}.`,
   );
 }
 
-async function readRules({
-  replace,
-  replaceRegex,
-  strip,
-  captionTemplate,
-}: TextSettings): Promise<TextOptions['transform']> {
+/** Names a setting as its user wrote it. */
+function originOf({ origins }: TextSettings, key: TextKey): string {
+  return origins[key] ?? `--${specOf(key).flag}`;
+}
+
+async function readRules(text: TextSettings): Promise<TextOptions['transform']> {
   const { readTransforms } = await import('../messages/transform/transforms.js');
   const { STRIPPABLE } = await import('../messages/transform/strip.js');
+  const { replace, replaceRegex, strip, captionTemplate, origins } = text;
   const words = strip?.split(',').map((word) => word.trim().toLowerCase()) ?? [];
   const wanted = words.map((word) => {
     const known = STRIPPABLE.find((each) => each === word);
     if (known) return known;
     throw new UsageError(
       'BAD_SETTING',
-      `--strip must be one of ${STRIPPABLE.join(', ')}, or several with commas between them, not ${JSON.stringify(word)}.`,
+      `${originOf(text, 'strip')} must be one of ${STRIPPABLE.join(', ')}, or several with commas between them, not ${JSON.stringify(word)}.`,
       { fields: { setting: 'STRIP' } },
     );
   });
@@ -84,23 +98,35 @@ async function readRules({
     replaceRegex: linesOf(replaceRegex),
     strip: wanted,
     captionTemplate,
+    origins,
   });
 }
 
-async function readAttribution({
-  attribution: place,
-  attributionTemplate,
-}: TextSettings): Promise<TextOptions['attribution']> {
+async function readAttribution(text: TextSettings): Promise<TextOptions['attribution']> {
+  const { attribution: place, attributionTemplate } = text;
   if (place === 'none') return undefined;
   const { ATTRIBUTION_FIELDS, DEFAULT_ATTRIBUTION } = await import('../messages/transform/attribution.js');
   const { readTemplate } = await import('../messages/transform/template.js');
   const written = attributionTemplate ?? DEFAULT_ATTRIBUTION;
-  return { place, template: readTemplate(written, ATTRIBUTION_FIELDS, '--attribution-template') };
+  return {
+    place,
+    template: readTemplate(written, ATTRIBUTION_FIELDS, originOf(text, 'attributionTemplate')),
+  };
 }
 
-async function readProgram(command: string | undefined): Promise<Texts['program']> {
-  if (command === undefined) return undefined;
-  return (await import('../clone/pipe/command-words.js')).commandWords(command);
+async function readProgram(
+  text: TextSettings,
+  { environment, workingDirectory }: Pick<SettingSources, 'environment' | 'workingDirectory'>,
+): Promise<Texts['program']> {
+  if (text.pipe === undefined) return undefined;
+  const [{ commandWords }, { requireProgram }] = await Promise.all([
+    import('../clone/pipe/command-words.js'),
+    import('../clone/pipe/find-program.js'),
+  ]);
+  const origin = originOf(text, 'pipe');
+  const words = commandWords(text.pipe, origin);
+  await requireProgram(words[0], { environment, workingDirectory, origin });
+  return words;
 }
 
 function linesOf(rules: string | undefined): readonly string[] {

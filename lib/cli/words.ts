@@ -7,13 +7,15 @@ import { GLOBAL_FLAGS } from './root-help.js';
 import { readSwitch } from './switches.js';
 
 /**
- * What each flag takes, by name: yes or no after an equals sign, or a value after an equals sign or a blank; of lines,
- * each time that the flag is given adds one.
+ * What each flag takes, by name: yes or no after an equals sign, or a value after an equals sign or a blank; of lines
+ * and lists, each time that the flag is given adds to it.
  */
-export type FlagKinds = ReadonlyMap<string, 'switch' | 'value' | 'lines'>;
+export type FlagKinds = ReadonlyMap<string, FlagKind>;
+
+type FlagKind = 'switch' | 'value' | 'lines' | 'list';
 
 export interface ReadWords {
-  /** Text, or yes or no, by name without dashes; the last one counts, or of lines all. */
+  /** Text, or yes or no, by name without dashes; the last one counts, or of lines and lists all. */
   readonly flags: Readonly<Record<string, string | boolean>>;
   /** The words that are neither flags nor their values. */
   readonly words: readonly string[];
@@ -66,20 +68,25 @@ export function readWords(
       flags.set(name, value);
     } else if (token.kind === undefined) unknown.add(token.name);
     else if (token.value === undefined) valueless.push(token.name);
-    else if (token.kind === 'lines' && flags.has(token.name)) {
-      flags.set(token.name, `${flags.get(token.name)}\n${token.value}`);
-    } else flags.set(token.name, token.value);
+    else {
+      const between = SEPARATORS[token.kind];
+      const before = between === undefined ? undefined : flags.get(token.name);
+      flags.set(token.name, before === undefined ? token.value : `${before}${between}${token.value}`);
+    }
   }
   return { flags: Object.fromEntries(flags), words, unknown: [...unknown], valueless };
 }
 
-function flagKind({ type }: SettingKind): 'switch' | 'value' | 'lines' {
-  if (type === 'lines') return 'lines';
+/** What stands between the values of a flag that is given several times. */
+const SEPARATORS: Readonly<Partial<Record<FlagKind, string>>> = { lines: '\n', list: ',' };
+
+function flagKind({ type }: SettingKind): FlagKind {
+  if (type === 'lines' || type === 'list') return type;
   return type === 'boolean' ? 'switch' : 'value';
 }
 
 interface FlagToken {
-  readonly kind: 'switch' | 'value' | 'lines' | undefined;
+  readonly kind: FlagKind | undefined;
   readonly name: string;
   readonly value: string | undefined;
   readonly written: string;
@@ -129,7 +136,7 @@ function isFlag(word: string): boolean {
 
 /** Whether a word is taken as the value of the flag before it: a chat's id, for one, begins with a dash. */
 function isValue(word: string, kind: FlagToken['kind']): boolean {
-  return kind === 'value' || kind === 'lines' ? !/^-[^0-9]/.test(word) : !isFlag(word);
+  return kind === 'value' || kind === 'lines' || kind === 'list' ? !/^-[^0-9]/.test(word) : !isFlag(word);
 }
 
 /** `-abc` is three flags of one letter. */

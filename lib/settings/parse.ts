@@ -17,6 +17,7 @@ export function parseValue(spec: SettingSpec, raw: RawValue): string | number | 
     case 'choice':
       return parseChoice(spec, raw, spec.kind.of);
     case 'text':
+    case 'list':
       return raw.text.trim();
     case 'lines':
     case 'verbatim':

@@ -1,6 +1,6 @@
 import type { SettingSpec } from './table-row.js';
 
-const row = (flag: string, about: string, type: 'text' | 'verbatim' = 'text') =>
+const row = (flag: string, about: string, type: 'text' | 'list' | 'verbatim' = 'text') =>
   ({
     name: `SELECT_${flag.toUpperCase().replaceAll('-', '_')}`,
     flag,
@@ -22,13 +22,21 @@ export const SELECTION_SETTINGS = {
   until: row('until', 'only messages up to this date, its day included; written like --since'),
   fromId: row('from-id', 'only messages from this id on'),
   toId: row('to-id', 'only messages up to this id'),
-  topic: row('topic', 'only messages of these topics of a forum: ids with commas between them; 1 is General'),
-  sender: row('sender', 'only messages of these senders: ids, @names or me, with commas between them'),
-  kind: row('kind', 'only these kinds of messages: text,photo,video,file,voice,poll,…'),
-  excludeKind: row('exclude-kind', 'no messages of these kinds'),
+  topic: row(
+    'topic',
+    'only messages of these topics of a forum: ids with commas between them; 1 is General',
+    'list',
+  ),
+  sender: row(
+    'sender',
+    'only messages of these senders: ids, @names or me, with commas between them',
+    'list',
+  ),
+  kind: row('kind', 'only these kinds of messages: text,photo,video,file,voice,poll,…', 'list'),
+  excludeKind: row('exclude-kind', 'no messages of these kinds', 'list'),
   minSize: row('min-size', 'only files of at least this size: 500KiB, 20M, 1.5GB'),
   maxSize: row('max-size', 'no files above this size; messages without a file stay'),
-  ext: row('ext', 'only files with these endings: pdf,zip'),
+  ext: row('ext', 'only files with these endings: pdf,zip', 'list'),
   match: row('match', 'only messages whose text or caption this regular expression (RE2) finds', 'verbatim'),
   filter: row(
     'filter',

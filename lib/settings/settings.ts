@@ -111,7 +111,11 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
   attempt(() => refuseOddSecrets(raw));
   if (problems.length > 0) return { settings: undefined, problems };
   return {
-    settings: build(values, { server, proxy, selection: selectionIn(raw) }, sources.workingDirectory),
+    settings: build(
+      values,
+      { server, proxy, selection: selectionIn(raw), text: textSettings(values, raw) },
+      sources.workingDirectory,
+    ),
     problems,
   };
 }
@@ -244,7 +248,7 @@ function refuseOddSecrets(raw: RawValues): void {
 
 function build(
   values: ReadonlyMap<SettingKey, string | number | boolean>,
-  { server, proxy, selection }: Pick<Settings, 'server' | 'proxy' | 'selection'>,
+  { server, proxy, selection, text: texts }: Pick<Settings, 'server' | 'proxy' | 'selection' | 'text'>,
   workingDirectory: string,
 ): Settings {
   const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;
@@ -258,7 +262,7 @@ function build(
     targetTopic: whole('targetTopic'),
     autoCreateTopics: values.get('autoCreateTopics') as boolean | undefined,
     selection,
-    text: textSettings(values),
+    text: texts,
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,

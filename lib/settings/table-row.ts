@@ -6,6 +6,8 @@ export type SettingKind =
   | { readonly type: 'choice'; readonly of: readonly string[] }
   /** Read without surrounding blanks. */
   | { readonly type: 'text' }
+  /** Words with commas between them: its flag may be given several times. Read without surrounding blanks. */
+  | { readonly type: 'list' }
   /** Rules, one a line: its flag may be given several times. Read as they are. */
   | { readonly type: 'lines' }
   /** Read as it is: a password may begin or end with a blank. */

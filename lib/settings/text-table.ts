@@ -67,7 +67,7 @@ export const TEXT_SETTINGS = {
   strip: {
     name: 'STRIP',
     flag: 'strip',
-    kind: { type: 'text' },
+    kind: { type: 'list' },
     secret: false,
     about: 'removes links, mentions or hashtags from texts; several with commas between them',
   },

@@ -75,6 +75,53 @@ describe('telepi check', () => {
     }
   });
 
+  it("judges by the run's own settings of texts", async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { world } = scene.sandbox;
+    const { user } = scene.filled;
+    const source = world.createChannel({ title: 'texts', creator: user.id, megagroup: true });
+    const target = world.createChannel({ title: 'texts copy', creator: user.id, megagroup: true });
+    world.post({ chat: source.id, from: user.id, text: 'plain' });
+    world.post({ chat: source.id, from: user.id, text: 'z'.repeat(4090) });
+    const findingsWith = async (more: Readonly<Record<string, string>>) => {
+      const { status, stdout } = await runInProcess(['check', '--json'], {
+        environment: {
+          ...scene.connection,
+          SOURCE_CHAT: String(source.id),
+          TARGET_CHAT: String(target.id),
+          ...more,
+        },
+        cwd: scene.cwd,
+      });
+      const lines = recordsOf(stdout).map(({ name, status: sign, detail }) => `${name} ${sign}: ${detail}`);
+      return { status, text: lines.join('\n') };
+    };
+    for (const [name, value, words] of [
+      ['REPLACE', 'bad', /^texts fix: REPLACE takes/m],
+      ['REPLACE_REGEX', '(=>x', /^texts fix: REPLACE_REGEX: /m],
+      ['CAPTION_TEMPLATE', '{bad}', /^texts fix: CAPTION_TEMPLATE: /m],
+      ['STRIP', 'foo', /^texts fix: STRIP must be/m],
+      ['PIPE', 'jq "', /^texts fix: PIPE takes/m],
+      ['PIPE', '/nonexistent/x', /^texts fix: PIPE names the program/m],
+      ['PIPE_DEADLINE', '0', /^settings fix: PIPE_DEADLINE must be/m],
+      ['LONG', 'maybe', /^settings fix: LONG must be/m],
+    ] as const) {
+      const { status, text } = await findingsWith({ [name]: value });
+      assert.equal(status, 2, text);
+      assert.match(text, words);
+      assert.doesNotMatch(text, /^content/m);
+    }
+    const header = await findingsWith({ ATTRIBUTION: 'header' });
+    assert.equal(header.status, 0, header.text);
+    assert.match(header.text, /^content ok: 2 of 3 .*lacking something: changed 2, split 1$/m);
+    const fails = await findingsWith({ ATTRIBUTION: 'header', LONG: 'fail' });
+    assert.match(fails.text, /^content warning: 1 of 3 .*failing: text_too_long 1/m);
+    const program = `${process.execPath} -e "process.stdin.on('data', (lines) => String(lines).trim().split('\\n').forEach(() => console.log(null)))"`;
+    const piped = await findingsWith({ PIPE: program });
+    assert.match(piped.text, /^content ok: 0 of 3 .*left_out 2/m);
+  });
+
   it('looks at the next thousand messages of a long history, and says so', async (t) => {
     const scene = await openScene(t);
     await scene.signIn();

@@ -30,6 +30,23 @@ describe('the words of a selection', () => {
       /^telepi: SELECT_KIND must be kinds of messages .*custom_emoji.* Did you mean video\?\n$/,
     );
     assert.equal((await run('--match', '(', '--since', '2024')).status, 2);
+    for (const via of ['reference', 'forward']) {
+      const idle = await run('--verify-source', '--via', via);
+      assert.equal(idle.status, 2);
+      assert.match(idle.stderr, /--verify-source compares the parts of files that are streamed/);
+    }
+  });
+
+  it('add up when a flag of a list is given several times', async () => {
+    const flags = async (...words: string[]) => {
+      const request = await parseArguments(['run', ...words], COMMANDS, '0');
+      assert.ok('command' in request);
+      return request.flags;
+    };
+    for (const name of ['kind', 'exclude-kind', 'topic', 'sender', 'ext', 'strip']) {
+      assert.deepEqual(await flags(`--${name}=a,b`, `--${name}`, 'c'), { [name]: 'a,b,c' }, name);
+    }
+    assert.deepEqual(await flags('--types=photo', '--kind=video'), { kind: 'photo,video' });
   });
 
   it('may have the names of other tools, which one table knows', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { UsageError } from '../../lib/base/errors.js';
 import { COMMANDS } from '../../lib/cli/commands.js';
@@ -7,6 +9,7 @@ import { flagKinds, readWords } from '../../lib/cli/words.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
 import { readSettings } from '../../lib/settings/settings.js';
 import { textKeys } from '../../lib/settings/text-table.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** What a command line and an environment say about texts. */
 function read(words: readonly string[], environment: Record<string, string> = {}) {
@@ -14,7 +17,7 @@ function read(words: readonly string[], environment: Record<string, string> = {}
   const { flags, unknown } = readWords(['run', ...words], flagKinds(run), { takesWord: false });
   assert.deepEqual(unknown, []);
   const sources = { flags, environment, workingDirectory: '/', envFile: '/dev/null' };
-  return readTexts(readSettings(sources, { uses: [...textKeys, 'via'] }));
+  return readTexts(readSettings(sources, { uses: [...textKeys, 'via'] }), sources);
 }
 
 const post: PostDocument = {
@@ -54,7 +57,55 @@ describe('the settings of texts', () => {
   });
 
   it('name a program by its words', async () => {
-    assert.deepEqual((await read(['--pipe', "jq -c '.a b'"])).program, ['jq', '-c', '.a b']);
+    const environment = { PATH: dirname(process.execPath) };
+    const { program } = await read(['--pipe', "node -c '.a b'"], environment);
+    assert.deepEqual(program, ['node', '-c', '.a b']);
+    assert.deepEqual((await read(['--pipe', process.execPath])).program, [process.execPath]);
+  });
+
+  it('refuse a program that cannot be started', async (t) => {
+    const folder = temporaryFolder(t);
+    writeFileSync(join(folder, 'plain'), '#!/bin/sh\n', { mode: 0o644 });
+    mkdirSync(join(folder, 'folder'));
+    const environment = { PATH: `:/nonexistent:${folder}` };
+    for (const [command, why] of [
+      [
+        '/nonexistent/x',
+        /--pipe names the program "\/nonexistent\/x", which can't be started: there is no such file/,
+      ],
+      ['no-such-program -x', /no directory of PATH has it/],
+      ['plain', /\/plain is not a program that may be executed/],
+      ['folder', /\/folder is not a program that may be executed/],
+      [`${folder}/plain`, /\/plain is not a program that may be executed/],
+    ] as const) {
+      await assert.rejects(
+        () => read(['--pipe', command], environment),
+        (error) =>
+          error instanceof UsageError && error.code === 'PIPE_NOT_STARTED' && why.test(error.message),
+        command,
+      );
+    }
+  });
+
+  it('are named in an error as their user wrote them', async () => {
+    for (const [environment, message] of [
+      [{ REPLACE: 'bad' }, /^REPLACE takes what/],
+      [{ REPLACE_REGEX: '(=>x' }, /^REPLACE_REGEX: .*pattern/],
+      [{ REPLACE_REGEX: 'a=>$2' }, /^REPLACE_REGEX: the pattern has no group 2/],
+      [{ REPLACE_REGEX: 'a=>$' }, /^REPLACE_REGEX: a dollar sign/],
+      [{ STRIP: 'foo' }, /^STRIP must be one of/],
+      [{ CAPTION_TEMPLATE: '{bad}' }, /^CAPTION_TEMPLATE: the \{/],
+      [{ ATTRIBUTION: 'header', ATTRIBUTION_TEMPLATE: '{a}' }, /^ATTRIBUTION_TEMPLATE: /],
+      [{ PIPE: 'jq "' }, /^PIPE takes a program/],
+      [{ PIPE: '/nonexistent/x' }, /^PIPE names the program/],
+      [{ VIA: 'forward', STRIP: 'links', REPLACE: 'a=>b' }, /leave out REPLACE and STRIP\.$/],
+    ] as const) {
+      await assert.rejects(
+        () => read([], environment),
+        (error) => error instanceof UsageError && message.test(error.message),
+        JSON.stringify(environment),
+      );
+    }
   });
 
   it('are refused before any work', async () => {

@@ -174,7 +174,10 @@ class Life {
           allowProtected: false,
           cards,
           serviceCards: service === 'card',
-          text: { ...(await readTexts(settings)).options, ...pipeOf(ways, random) },
+          text: {
+            ...(await readTexts(settings, { environment: {}, workingDirectory: '/' })).options,
+            ...pipeOf(ways, random),
+          },
           job,
           budget: this.#budget,
           slots: plan.slots,

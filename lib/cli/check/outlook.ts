@@ -7,6 +7,7 @@ import { type PostingLimits, postingLimits } from '../../telegram/posting-limits
 import { type Chosen, cloneOptions } from '../clone-into.js';
 import type { CommandContext } from '../command.js';
 import { count, formatDuration } from '../progress/words.js';
+import { type Texts, withProgram } from '../texts.js';
 import { type Finding, optionalProbe, probe } from './finding.js';
 
 /** How many messages are looked at, from the checkpoint on: a check shouldn't take long. */
@@ -15,6 +16,7 @@ const LOOKED_AT = 1_000;
 interface OutlookOptions extends Chosen {
   readonly context: CommandContext;
   readonly settings: Settings;
+  readonly texts: Texts;
   readonly job: Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>;
 }
 
@@ -44,12 +46,12 @@ export async function* outlookFindings(options: OutlookOptions): AsyncGenerator<
   yield* timeFindings(found, limits, options.settings.minIntervalMs);
 }
 
-async function rehearse({ context, settings, job, ...chosen }: OutlookOptions): Promise<DryRun> {
+async function rehearse({ context, settings, job, texts, ...chosen }: OutlookOptions): Promise<DryRun> {
   const [{ dryRun }, { peekJob }] = await Promise.all([
     import('../../clone/dry-run.js'),
     import('../../ledger/peek-job.js'),
   ]);
-  const options: DryRunOptions = {
+  const options: Omit<DryRunOptions, 'text'> = {
     ...cloneOptions(context, settings, chosen, new ByteBudget(settings.bufferBytes)),
     // Protected messages are counted instead of ending the look.
     allowProtected: true,
@@ -57,7 +59,7 @@ async function rehearse({ context, settings, job, ...chosen }: OutlookOptions): 
     start: numberingOf(job).start,
     most: LOOKED_AT,
   };
-  return dryRun(options);
+  return withProgram(context, texts, settings.text, (text) => dryRun({ ...options, text }));
 }
 
 function contentWords({ summary, lookedAt, isWhole }: DryRun): string | { readonly warning: string } {

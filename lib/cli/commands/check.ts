@@ -3,7 +3,6 @@ import { shownId } from '../../base/source-ids.js';
 import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
 import { examineJob } from '../../ledger/examine-job.js';
 import { LEDGER_LOST } from '../../ledger/identify.js';
-import { describeSelection } from '../../messages/selection/canonical.js';
 import { readCriteria } from '../../messages/selection/criteria.js';
 import type { Selection } from '../../messages/selection/selection.js';
 import { inspectSettings, type Settings, secretsOf } from '../../settings/settings.js';
@@ -16,6 +15,7 @@ import { readSource } from '../check/chats.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import { outlookFindings } from '../check/outlook.js';
+import { ruleFindings } from '../check/rules.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession, serverWords } from '../connection.js';
 import { jobOptions, type Pair } from '../job-options.js';
@@ -24,6 +24,7 @@ import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
 import { count } from '../progress/words.js';
 import { openSelection, refuseSelection } from '../selection.js';
+import { readTexts, type Texts } from '../texts.js';
 
 /** `telepi check`: tests everything that a run needs, one after another, and reports that it works or how to fix it. */
 export async function check(context: CommandContext): Promise<number> {
@@ -70,10 +71,8 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield { name: 'settings', status: 'ok', detail: settingsWords(context) };
   const idle = idleNames(context.sources);
   if (idle !== undefined) yield { name: 'settings', status: 'warning', detail: idle };
-  yield await probe('selection', signal, async () => {
-    const words = describeSelection(await readCriteria(settings.selection, context.clock.now()));
-    return words ?? 'every message';
-  });
+  const rules = await ruleFindings(context, settings);
+  yield* rules;
   const directory = await probe('data directory', signal, () => dataDirectory(settings.dataDir));
   yield directory;
   for (const warning of await openToOthers(settings.dataDir, secretFile(context.sources))) {
@@ -93,10 +92,16 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
       yield skipped(name, `after the ${refused.name}`);
     return;
   }
-  yield* connected(context, settings);
+  const isReadable = rules.every(({ status }) => status === 'ok');
+  yield* connected(context, settings, isReadable);
 }
 
-async function* connected(context: CommandContext, settings: Settings): AsyncGenerator<Finding> {
+/** `isReadable`: the settings that say what becomes of messages can be read. */
+async function* connected(
+  context: CommandContext,
+  settings: Settings,
+  isReadable: boolean,
+): AsyncGenerator<Finding> {
   const { signal, clock } = context;
   let client: TelepiClient | undefined;
   try {
@@ -106,7 +111,7 @@ async function* connected(context: CommandContext, settings: Settings): AsyncGen
       return `to ${serverWords(settings)} in ${Math.round(clock.monotonic() - began)} ms`;
     });
     yield connection;
-    if (client) yield* signedInProbes(context, settings, client);
+    if (client) yield* signedInProbes(context, settings, { client, isReadable });
     else for (const name of ['login', 'source', 'target']) yield skipped(name, 'after the connection');
   } finally {
     await client?.close();
@@ -116,7 +121,7 @@ async function* connected(context: CommandContext, settings: Settings): AsyncGen
 async function* signedInProbes(
   context: CommandContext,
   settings: Settings,
-  client: TelepiClient,
+  { client, isReadable }: { readonly client: TelepiClient; readonly isReadable: boolean },
 ): AsyncGenerator<Finding> {
   const { signal } = context;
   yield await optionalProbe('clock', signal, () => clockSkew(client, context));
@@ -129,7 +134,7 @@ async function* signedInProbes(
   yield await optionalProbe('limits', signal, () => limits(client, signal));
   const seen: Finding[] = [];
   const chats = yield* watched(chatProbes(context, settings, client), seen);
-  const isReady = seen.every(({ status }) => status !== 'fix');
+  const isReady = isReadable && seen.every(({ status }) => status !== 'fix');
   if (chats && isReady) yield* contentProbes(context, client, chats);
 }
 
@@ -199,22 +204,24 @@ async function* contentProbes(
 ): AsyncGenerator<Finding> {
   const { signal, clock } = context;
   const { source, target, settings } = chats;
-  let chosen: { readonly selection: Selection; readonly accountId: number } | undefined;
+  let chosen:
+    | { readonly selection: Selection; readonly accountId: number; readonly texts: Texts }
+    | undefined;
   const refused = await probe('selection', signal, async () => {
     const accountId = Number((await currentUser(client, signal)).id);
     const criteria = await readCriteria(settings.selection, clock.now());
     const selection = await openSelection(client, criteria, accountId, signal);
     refuseSelection(selection, source);
-    chosen = { selection, accountId };
+    chosen = { selection, accountId, texts: await readTexts(settings, context.sources) };
     return 'it can be met';
   });
   if (!chosen) {
     yield refused;
     return;
   }
-  const { selection, accountId } = chosen;
+  const { selection, accountId, texts } = chosen;
   const job = jobOptions(context, settings, { ...chats, accountId });
-  yield* outlookFindings({ context, settings, client, source, target, selection, job });
+  yield* outlookFindings({ context, settings, client, source, target, selection, texts, job });
 }
 
 /** Says how a link is understood if that goes beyond its text; a run says it too. */

@@ -1,4 +1,5 @@
 import { linkAbort } from '../../base/abort.js';
+import { UsageError } from '../../base/errors.js';
 import { isOlder, shownId } from '../../base/source-ids.js';
 import { type PreflightOptions, preflight } from '../../clone/preflight.js';
 import { topicNotices } from '../../clone/topic-notices.js';
@@ -31,7 +32,8 @@ export async function run(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
   for (const side of ['source', 'target'] as const) readSide(settings, side);
   const criteria = await readCriteria(settings.selection, context.clock.now());
-  const texts = await readTexts(settings);
+  const texts = await readTexts(settings, context.sources);
+  refuseIdleFlags(context, settings);
   context.log.info('settings_read', describeSettings(settings));
   const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
@@ -69,6 +71,15 @@ export async function run(context: CommandContext): Promise<number> {
     ahead.abort();
     ahead.release();
   }
+}
+
+/** @throws UsageError for a flag that would change nothing. */
+function refuseIdleFlags({ flags }: CommandContext, { via }: Settings): void {
+  if (flags['verify-source'] !== true || (via !== 'reference' && via !== 'forward')) return;
+  throw new UsageError(
+    'CONTRADICTION',
+    `--verify-source compares the parts of files that are streamed, and with VIA=${via} no file is: use --via stream or auto, or leave --verify-source out.`,
+  );
 }
 
 interface Connected {

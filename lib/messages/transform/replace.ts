@@ -9,11 +9,12 @@ export type Replace = (text: FormattedText) => FormattedText;
 const ARROW = '=>';
 
 /**
- * Reads `from=>to`: each `from` becomes `to`, which may be empty. The first arrow divides; blanks count.
+ * Reads `from=>to`: each `from` becomes `to`, which may be empty. The first arrow divides; blanks count. `origin`
+ * names it in an error.
  * @throws UsageError BAD_REPLACE.
  */
-export function readReplace(rule: string): Replace {
-  const { from, to } = sides(rule, '--replace');
+export function readReplace(rule: string, origin = '--replace'): Replace {
+  const { from, to } = sides(rule, origin);
   return (text) => replaceRanges(text, found(text.text, from, to));
 }
 
@@ -23,19 +24,19 @@ export function readReplace(rule: string): Replace {
  * dollar sign.
  * @throws UsageError BAD_REPLACE, with what is wrong in the pattern or the replacement.
  */
-export function readRegexReplace(rule: string): Replace {
-  const { from, to } = sides(rule, '--replace-regex');
-  const pattern = compiled(from);
-  const pieces = replacementOf(to, pattern);
+export function readRegexReplace(rule: string, origin = '--replace-regex'): Replace {
+  const { from, to } = sides(rule, origin);
+  const pattern = compiled(from, origin);
+  const pieces = replacementOf(to, pattern, origin);
   return (text) => replaceRanges(text, matches(text.text, pattern, pieces));
 }
 
-function sides(rule: string, flag: string): { readonly from: string; readonly to: string } {
+function sides(rule: string, origin: string): { readonly from: string; readonly to: string } {
   const arrow = rule.indexOf(ARROW);
   if (arrow < 1) {
     throw new UsageError(
       'BAD_REPLACE',
-      `${flag} takes what is to be replaced, ${ARROW} and what comes in its place, not ${JSON.stringify(rule)}.`,
+      `${origin} takes what is to be replaced, ${ARROW} and what comes in its place, not ${JSON.stringify(rule)}.`,
     );
   }
   return { from: rule.slice(0, arrow), to: rule.slice(arrow + ARROW.length) };
@@ -49,14 +50,14 @@ function found(text: string, from: string, to: string): Edit[] {
   return edits;
 }
 
-function compiled(pattern: string): RE2JS {
+function compiled(pattern: string, origin: string): RE2JS {
   try {
     return RE2JS.compile(pattern);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     throw new UsageError(
       'BAD_REPLACE',
-      `--replace-regex can't read the pattern ${JSON.stringify(pattern)}: ${error.message}. It takes RE2's syntax, without lookaround and backreferences.`,
+      `${origin}: TelePi can't read the pattern ${JSON.stringify(pattern)}: ${error.message}. It takes RE2's syntax, without lookaround and backreferences.`,
     );
   }
 }
@@ -64,7 +65,7 @@ function compiled(pattern: string): RE2JS {
 /** A piece of the replacement: text, or a group by its number. */
 type Piece = string | number;
 
-function replacementOf(to: string, pattern: RE2JS): Piece[] {
+function replacementOf(to: string, pattern: RE2JS, origin: string): Piece[] {
   const names = pattern.namedGroups();
   const pieces: Piece[] = [];
   let at = 0;
@@ -73,7 +74,7 @@ function replacementOf(to: string, pattern: RE2JS): Piece[] {
     pieces.push(to.slice(at, match.index));
     at = match.index + whole.length;
     if (dollar !== undefined) pieces.push('$');
-    else pieces.push(groupOf(number ?? word, names, pattern.groupCount()));
+    else pieces.push(groupOf(number ?? word, names, pattern.groupCount(), origin));
   }
   return [...pieces, to.slice(at)];
 }
@@ -82,14 +83,15 @@ function groupOf(
   written: string | undefined,
   names: Readonly<Record<string, number>>,
   count: number,
+  origin: string,
 ): number {
   const group = written !== undefined && /^\d+$/.test(written) ? Number(written) : names[written ?? ''];
   if (group !== undefined && group <= count) return group;
   throw new UsageError(
     'BAD_REPLACE',
     written === undefined
-      ? '--replace-regex: a dollar sign in the replacement begins a group; write $$ for the sign itself.'
-      : `--replace-regex: the pattern has no group ${written}; it has ${count}.`,
+      ? `${origin}: a dollar sign in the replacement begins a group; write $$ for the sign itself.`
+      : `${origin}: the pattern has no group ${written}; it has ${count}.`,
   );
 }
 

@@ -15,6 +15,8 @@ export interface TransformRules {
   readonly replaceRegex: readonly string[];
   readonly strip: readonly Strippable[];
   readonly captionTemplate: string | undefined;
+  /** The words that name each of them in an error. Default: their flags. */
+  readonly origins?: Readonly<Partial<Record<'replace' | 'replaceRegex' | 'captionTemplate', string>>>;
 }
 
 /**
@@ -27,12 +29,20 @@ export function readTransforms({
   replaceRegex,
   strip: wanted,
   captionTemplate,
+  origins = {},
 }: TransformRules): Transform | undefined {
-  const replacements = [...replace.map(readReplace), ...replaceRegex.map(readRegexReplace)];
+  const replacements = [
+    ...replace.map((rule) => readReplace(rule, origins.replace)),
+    ...replaceRegex.map((rule) => readRegexReplace(rule, origins.replaceRegex)),
+  ];
   const steps: Transform[] = replacements.map((step) => (document) => ({ ...document, ...step(document) }));
   if (wanted.length > 0) steps.push((document) => strip(document, new Set(wanted)));
   if (captionTemplate !== undefined) {
-    const template = readTemplate(captionTemplate, CAPTION_FIELDS, '--caption-template');
+    const template = readTemplate(
+      captionTemplate,
+      CAPTION_FIELDS,
+      origins.captionTemplate ?? '--caption-template',
+    );
     steps.push((document, surroundings) => ({
       ...document,
       ...captionBy(template, document, surroundings),
