@@ -13,7 +13,7 @@ export interface OrderState {
 /** Comes before everything; JSON has no infinity. */
 const START: OrderState = { last: -(2 ** 33), lastSource: -(2 ** 33) };
 
-/** How many copies are looked at together. */
+/** How many copies are looked at together; half of them are settled at once. */
 const WINDOW = 500;
 
 /**
@@ -45,27 +45,31 @@ export class OrderCheck {
   /** Adds the next copies of the source's order; returns the ones that turn out to be out of order. */
   add(copies: readonly PlacedCopy[]): PlacedCopy[] {
     this.#waiting.push(...copies);
-    return this.#waiting.length < WINDOW ? [] : this.#settle();
+    return this.#waiting.length < WINDOW ? [] : this.#settle(WINDOW / 2);
   }
 
   /** Returns the copies of the rest that are out of order. */
   finish(): PlacedCopy[] {
-    return this.#waiting.length === 0 ? [] : this.#settle();
+    return this.#waiting.length === 0 ? [] : this.#settle(this.#waiting.length);
   }
 
-  #settle(): PlacedCopy[] {
+  /**
+   * Settles the first `count` of them. The others are looked at again with more of the history: whether the last copies
+   * of a window stand too far behind shows only in what follows them.
+   */
+  #settle(count: number): PlacedCopy[] {
     // A copy that was found late comes late, whatever its place.
     const all = this.#waiting.sort((one, other) => one.sourceId - other.sourceId);
-    this.#waiting = [];
+    const settled = all.slice(0, count);
+    this.#waiting = all.slice(count);
     const next = all.filter(({ sourceId }) => sourceId > this.#lastSource);
     const after = longestAscending(next.filter(({ targetId }) => targetId > this.#last));
     const free = longestAscending(next);
     // When most of them stand before the last one, that one was out of order.
-    const kept = after.length * 2 >= free.length ? after : free;
-    const end = kept.at(-1);
+    const inOrder = new Set(after.length * 2 >= free.length ? after : free);
+    const end = settled.findLast((copy) => inOrder.has(copy));
     if (end) [this.#last, this.#lastSource] = [end.targetId, end.sourceId];
-    const inOrder = new Set(kept);
-    return all.filter((copy) => !inOrder.has(copy));
+    return settled.filter((copy) => !inOrder.has(copy));
   }
 }
 

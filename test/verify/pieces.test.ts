@@ -62,6 +62,12 @@ describe('OrderCheck', () => {
           [moved],
         );
       }),
+      {
+        examples: [500, 750, 1000].flatMap((moved) => [
+          [1500, moved - 1],
+          [moved + 1, moved - 1],
+        ]) as [number, number][],
+      },
     );
   });
 });
