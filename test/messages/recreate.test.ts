@@ -266,6 +266,31 @@ describe('a story', () => {
   });
 });
 
+describe('a message that is to be forwarded', () => {
+  const forwarded = (fields: Partial<PostFields>, target: Means['target'] = 'group') =>
+    planOf(fields, { forwards: true, target }).kind;
+  const publicPoll = () => {
+    const answers = ['Yes', 'No'].map(
+      (text) => new Api.PollAnswer({ text: words(text), option: Buffer.from(text) }),
+    );
+    const poll = { id: bigInt(1), hash: bigInt(2), question: words('Why?'), answers, publicVoters: true };
+    return new Api.MessageMediaPoll({ poll: new Api.Poll(poll), results: new Api.PollResults({}) });
+  };
+
+  it('is created again where Telegram forwards it to nobody: what deletes itself, and what is gone', () => {
+    assert.equal(forwarded({ media: photoOf() }), 'forward');
+    assert.equal(forwarded({ media: photoOf({ ttlSeconds: 30 }) }), 'written');
+    assert.equal(forwarded({ media: new Api.MessageMediaPhoto({ ttlSeconds: 30 }) }), 'written');
+    assert.equal(forwarded({ media: new Api.MessageMediaPhoto({}) }), 'written');
+    assert.equal(forwarded({ media: new Api.MessageMediaDocument({ voice: true }) }), 'written');
+  });
+
+  it('is created again where the target takes it in another form alone: a public poll in a channel', () => {
+    assert.equal(forwarded({ media: publicPoll() }), 'forward');
+    assert.equal(forwarded({ media: publicPoll() }, 'channel'), 'poll');
+  });
+});
+
 describe('a service message', () => {
   it('is skipped unless cards are asked for; then one sentence says what happened', () => {
     const plan = (action: Api.TypeMessageAction, serviceCards = true) =>

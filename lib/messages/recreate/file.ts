@@ -1,4 +1,5 @@
 import { type FileKind, isStored } from '../document/file.js';
+import type { FileMedia, Media } from '../document/media.js';
 import { cardForMissing, cardOr } from './card.js';
 import type { Planner } from './planner.js';
 
@@ -12,6 +13,11 @@ export const planFile: Planner<FileKind> = ({ kind, file, selfDestructs }, post,
   if (file.reference.size === 0) return cardOr(means, 'empty_file', `empty ${name}`, post);
   return { kind: 'file', losses: file.hasStickers ? ['attached_stickers'] : [] };
 };
+
+/** Whether it is a file, of which Telegram may have nothing left but the kind. */
+export function isFile(media: Media): media is FileMedia {
+  return media.kind in NAMES;
+}
 
 /** What people call them, in a card. */
 const NAMES: Readonly<Record<FileKind, string>> = {

@@ -1,15 +1,25 @@
 import type { PostDocument } from '../document/document.js';
+import type { File, Photo } from '../document/file.js';
 import type { InlineButton } from '../document/markup.js';
-import type { Reduction, SkipReason } from '../losses.js';
-import type { Plan } from './plan.js';
+import type { Reduction } from '../losses.js';
+import { isFile } from './file.js';
+import type { Means } from './means.js';
 
-/** What nobody can forward: there is nothing left of it, or it was to be seen only for a while. */
-const NEVER_FORWARDED: ReadonlySet<SkipReason> = new Set(['self_destructing', 'media_gone', 'empty']);
+/**
+ * Whether Telegram forwards a message: not one of which nothing is left, nor media that delete themselves, nor a public poll
+ * into a channel (BROADCAST_PUBLIC_VOTERS_FORBIDDEN).
+ */
+export function isForwardable({ text, media, richMessage }: PostDocument, { target }: Means): boolean {
+  if (!media) return text !== '' || richMessage !== undefined;
+  if ('selfDestructs' in media && media.selfDestructs) return false;
+  if (media.kind === 'photo') return !isGone(media.photo);
+  if (isFile(media)) return !isGone(media.file);
+  return !(media.kind === 'poll' && media.publicVoters && target === 'channel');
+}
 
-/** Whether Telegram forwards a message whose copy would be `plan`. */
-export function isForwardable(plan: Plan): boolean {
-  const reason = 'reason' in plan ? plan.reason : undefined;
-  return reason === undefined || !NEVER_FORWARDED.has(reason);
+/** Whether Telegram no longer has a file. */
+function isGone(file: Photo | File | undefined): boolean {
+  return file === undefined || 'gone' in file;
 }
 
 /**

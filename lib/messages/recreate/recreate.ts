@@ -33,7 +33,7 @@ export function recreate(document: MessageDocument, means: Means): Plan {
   switch (document.kind) {
     case 'message': {
       const plan = planPost(document, means);
-      if (means.forwards && isForwardable(plan)) {
+      if (means.forwards && isForwardable(document, means)) {
         return { kind: 'forward', losses: lossesOfForward(document) };
       }
       if (plan.kind === 'skip') return plan;
