@@ -7,6 +7,7 @@ import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitId
 import { noteSkipped } from './outcome.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
 import type { Run } from './run.js';
+import { completeStories } from './stories.js';
 import { LARGEST_ALBUM, type Unit, unitsOf } from './units.js';
 
 /**
@@ -73,6 +74,7 @@ async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promis
   const ids = rows.map(({ sourceId }) => sourceId);
   for (const id of ids) run.taken.add(id);
   const fetched = await fetchMessages(client, source, ids, signal);
+  await completeStories(run, fetched, signal);
   const messages = new Map(fetched.map((message) => [message.id, message]));
   for (const call of callsOf(rows)) {
     signal.throwIfAborted();

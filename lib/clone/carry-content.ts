@@ -89,7 +89,6 @@ async function carryRich(
 
 /** Somebody whom a message names: as this account knows them, or else by the message itself. */
 function peerNamed(run: CarryRun, id: number, messageId: number): Api.TypeInputPeer {
-  if (id === run.source.id) return run.source.peer;
   const user = id > 0 ? run.client.users.find(BigInt(id)) : undefined;
   if (user) return new Api.InputPeerUser(user);
   return peerSeenIn(id, chatOf(run, messageId), idInChat(messageId));

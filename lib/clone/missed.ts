@@ -12,6 +12,7 @@ import { messageRandomId } from './random-id.js';
 import { beginningOf } from './range.js';
 import type { Run } from './run.js';
 import { SourceReader } from './source-reader.js';
+import { completeStories } from './stories.js';
 import { readUnits, type Unit, unitsOf } from './units.js';
 
 /**
@@ -87,6 +88,7 @@ async function* skippedBefore({ job, client, source, signal }: Run): AsyncGenera
       again.flatMap(({ groupedId }) => (groupedId === undefined ? [] : [String(groupedId)])),
     );
     const found = await fetchMessages(client, source, withNeighbours(again), signal);
+    await completeStories({ client, source }, found, signal);
     const units = unitsOf(
       found.filter(({ id, groupedId }) => open.has(id) || (groupedId && albums.has(String(groupedId)))),
     );

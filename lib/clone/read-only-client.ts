@@ -2,7 +2,7 @@ import type { TelepiClient } from '../telegram/client.js';
 
 /** Requests that change nothing at Telegram. */
 const READS =
-  /^(?:help\.Get|users\.Get|updates\.Get|langpack\.Get|contacts\.(?:Get|ResolveUsername)|messages\.(?:Get(?!.*BotCallback)|Search|CheckChatInvite)|channels\.Get|upload\.Get|stickers\.Check|account\.Get)/;
+  /^(?:help\.Get|users\.Get|updates\.Get|langpack\.Get|contacts\.(?:Get|ResolveUsername)|messages\.(?:Get(?!.*BotCallback)|Search|CheckChatInvite)|channels\.Get|upload\.Get|stickers\.Check|stories\.Get|account\.Get)/;
 
 /** The client of a dry run: it refuses every request that could change something, whoever makes it. */
 export function readOnlyClient(client: TelepiClient): TelepiClient {

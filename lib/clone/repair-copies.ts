@@ -14,6 +14,7 @@ import { prepare } from './prepare.js';
 import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
+import { completeStories } from './stories.js';
 import { verdictOf } from './verdicts.js';
 
 /**
@@ -32,6 +33,7 @@ export async function repairCopies(run: Run): Promise<void> {
   const wrong = rows.filter(({ repair, state }) => repair === 'edit' && state === 'sent');
   const ids = wrong.map(({ sourceId }) => sourceId);
   const originals = await fetchMessages(run.client, run.source, ids, run.signal);
+  await completeStories(run, originals, run.signal);
   const messages = new Map(originals.map((message) => [message.id, message]));
   for (const row of wrong) {
     run.signal.throwIfAborted();

@@ -6,6 +6,7 @@ import type { TelepiClient } from '../telegram/client.js';
 import { readPages, remainingCount } from '../telegram/history.js';
 import { ROOT_SPAN, threadRoot } from '../telegram/thread-root.js';
 import { belongsTo } from './source-topic.js';
+import { completeStories } from './stories.js';
 
 interface ReaderOptions {
   readonly client: TelepiClient;
@@ -55,6 +56,7 @@ export class SourceReader {
   async begin(afterId: number, signal: AbortSignal): Promise<void> {
     if (this.#options.sourceTopic !== undefined) return;
     for await (const page of this.#pages(afterId, signal)) {
+      await completeStories(this.#options, page, signal);
       this.#first = { afterId, page };
       return;
     }
@@ -65,7 +67,10 @@ export class SourceReader {
     const { page: first } = this.#first?.afterId === afterId ? this.#first : {};
     this.#first = undefined;
     if (first) yield this.#read(first);
-    for await (const page of this.#pages(first?.at(-1)?.id ?? afterId, signal)) yield this.#read(page);
+    for await (const page of this.#pages(first?.at(-1)?.id ?? afterId, signal)) {
+      await completeStories(this.#options, page, signal);
+      yield this.#read(page);
+    }
   }
 
   #read(page: readonly HistoryMessage[]): readonly HistoryMessage[] {

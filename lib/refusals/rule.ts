@@ -67,6 +67,7 @@ export const CALLS = {
     'channels.getFullChannel',
     'messages.getChats',
     'messages.getFullChat',
+    'stories.getStoriesByID',
     'contacts.resolveUsername',
     'messages.search',
   ],

@@ -46,6 +46,11 @@ function strangersChannel(): Chat {
   return channel;
 }
 
+const shown = (chat: Chat): unknown[] =>
+  (chat.box?.messages ?? [])
+    .filter(({ action }) => !action)
+    .map(({ text, media }) => (media?.kind === 'story' ? [media.peer, media.id] : text));
+
 const shared = (chat: Chat): (string | undefined)[] =>
   (chat.box?.messages ?? [])
     .filter(({ action }) => !action)
@@ -98,5 +103,41 @@ describe('a shared story', () => {
       assert.deepEqual(summary?.failed, [{ sourceId: story, reason: 'story_refused' }], wire);
       assert.deepEqual(shared(target), ['after it'], wire);
     }
+  });
+
+  it('that came without their content are shared while they last; a card says that others were there', async () => {
+    const { world } = scene.sandbox;
+    const [source, target] = [scene.group('stories'), scene.group('stories copy')];
+    const owner = world.createChannel({ title: 'Owner', creator: scene.me.id });
+    const friend = world.createUser({ firstName: 'Friend' });
+    const media = { _: 'MessageMediaEmpty' };
+    const [now, common] = [world.nowSeconds(), { _: 'StoryItem', date: 1, media, public: true }];
+    const lasting = { ...common, id: 1, expireDate: now + 1000 };
+    const over = { ...common, id: 2, expireDate: now - 1 };
+    const own = { ...common, id: 3, expireDate: now + 1000 };
+    world.state.stories = new Map([
+      [
+        owner.id,
+        new Map([
+          [1, lasting],
+          [2, over],
+        ]),
+      ],
+      [source.id, new Map([[3, own]])],
+    ]);
+    const stories = [
+      [owner.id, 1],
+      [owner.id, 2],
+      [owner.id, 9],
+      [friend.id, 1],
+      [source.id, 3],
+    ] as const;
+    for (const [peer, id] of stories) scene.post(source, { media: { kind: 'story', peer, id } });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.failed, []);
+    assert.deepEqual(summary?.reduced, { card: 3 });
+    const card = '[story that cannot be shared]';
+    assert.deepEqual(shown(target), [[owner.id, 1], card, card, card, [source.id, 3]]);
   });
 });

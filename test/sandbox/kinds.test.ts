@@ -86,6 +86,15 @@ test('a story is shared while it lasts, if it is public', async () => {
     assert.deepEqual([(shown as Api.StoryItem).caption, of], ['Look', id]);
   }
   for (const id of [2, 3, 4, 9]) await refused(own.send(story(id)), 'STORY_ID_INVALID');
+  const byId = (of: number, ...id: number[]) =>
+    own.client.invoke(new Api.stories.GetStoriesByID({ peer: own.peerOf(of), id }));
+  const found = await byId(own.friend.id, 1, 2, 5, 9);
+  assert.deepEqual(
+    found.stories.map(({ id }) => id),
+    [1, 5],
+  );
+  await refused(byId(own.friend.id), 'STORY_ID_EMPTY');
+  await refused(byId(own.chat.id, 1), 'STORIES_NEVER_CREATED');
 });
 
 test('live photos, covers and start times stay, and media that deletes itself goes to a person alone', async () => {

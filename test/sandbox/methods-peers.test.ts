@@ -210,3 +210,20 @@ test('channels, forums, basic groups and members can be added', async () => {
   await refused(toggle(true), 'CHAT_NOT_MODIFIED');
   assert.equal((((await toggle(false)) as Api.Updates).chats[0] as Api.Channel).forum, false);
 });
+
+test('who and what a message names can be referred to by that message, without an access_hash', async () => {
+  const { world } = own.sandbox;
+  const post = (fields: object) => world.post({ chat: mine.id, from: own.me.id, text: '', ...fields }).id;
+  const naming = post({ media: { kind: 'story', peer: open.id, id: 1 } });
+  const about = post({ forward: { date: 1, from: friend.id } });
+  const seen = (chat: Chat, msgId: number) =>
+    new Api.InputPeerChannelFromMessage({ peer: channel(mine), msgId, channelId: toLong(bareId(chat.id)) });
+  const met = (msgId: number) =>
+    new Api.InputPeerUserFromMessage({ peer: channel(mine), msgId, userId: toLong(friend.id) });
+  assert.ok((await history(seen(open, naming))) instanceof Api.messages.ChannelMessages);
+  assert.ok(await history(met(about)));
+  await refused(history(seen(open, about)), 'CHANNEL_INVALID');
+  await refused(history(met(naming)), 'PEER_ID_INVALID');
+  const hidden = post({ media: { kind: 'story', peer: secret.id, id: 1 } });
+  await refused(history(seen(secret, hidden)), 'CHANNEL_PRIVATE');
+});

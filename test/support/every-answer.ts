@@ -76,6 +76,10 @@ export function makeScene() {
   world.post({ ...inTopic, media: { ...CONTACT, userId: somebody().id } });
   const channel = world.createChannel({ title: 'Channel', creator: me.id, username: 'a_channel' });
   world.post({ chat: channel.id, from: me.id, text: 'post', entities: mention(somebody().id) });
+  const fwdFrom = { _: 'StoryFwdHeader', from: { _: 'peer', id: somebody().id } };
+  const media = { _: 'MessageMediaEmpty' };
+  const story = { _: 'StoryItem', id: 1, date: 1, expireDate: 2, pinned: true, public: true, media, fwdFrom };
+  world.state.stories = new Map([[channel.id, new Map([[1, story]])]]);
   const open = world.createChannel({ title: 'Open', creator: somebody().id, username: 'open_channel' });
   const member = somebody();
   const group = world.createGroup({ title: 'Group', creator: somebody().id, members: [me.id, member.id] });
@@ -228,6 +232,7 @@ function aboutChats(scene: Scene): Api.AnyRequest[] {
   return [
     new Api.contacts.ResolveUsername({ username: 'open_channel' }),
     new Api.contacts.ResolveUsername({ username: 'it_is_me' }),
+    new Api.stories.GetStoriesByID({ peer: peerOf(channel.id), id: [1] }),
     new Api.contacts.GetContacts({ hash: toLong(0) }),
     new Api.contacts.GetBlocked({ offset: 0, limit: 10 }),
     new Api.contacts.GetTopPeers({ offset: 0, limit: 10, hash: toLong(0) }),

@@ -25,6 +25,7 @@ import { qrMethods } from './qr-login.js';
 import { reactionMethods } from './reactions.js';
 import { richMethods } from './rich-messages.js';
 import { sendAsMethods } from './send-as.js';
+import { storyMethods } from './stories.js';
 import { methodTable } from './table.js';
 import { updateMethods } from './updates.js';
 import { uploadMethods } from './upload.js';
@@ -59,6 +60,7 @@ export function allMethods(context: MethodContext): MethodTable {
     channelMethods(context),
     sendAsMethods(context),
     forumMethods(context),
+    storyMethods(context),
     updateMethods(context),
     uploadMethods(context.files),
   ]);

@@ -5,6 +5,7 @@ import type { Account, Chat } from '../world/model.js';
 import { channelPeer, groupPeer, type PeerId } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import { badRequest } from './context.js';
+import { peersNamedBy } from './named-peers.js';
 
 /**
  * The peer that an InputPeer names, as `me` sees it. PEER_ID_INVALID for one that doesn't exist or has another
@@ -118,8 +119,5 @@ function isShownIn(
   named: PeerId,
 ): boolean {
   const message = world.messagesWith(me.id, peerOf(world, me, peer)).find(({ id }) => id === msgId);
-  if (!message) return false;
-  const { from, forward, entities, media } = message;
-  const story = media?.kind === 'story' ? media.peer : undefined;
-  return [from, forward?.from, story, ...entities.map(({ userId }) => userId)].includes(named);
+  return message !== undefined && peersNamedBy(message).includes(named);
 }
