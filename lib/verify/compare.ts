@@ -9,9 +9,19 @@ import { compareText } from './text.js';
 /** Everything in which a copy differs from its original by itself: not its place, its topic and what it answers. */
 export function compareMessages(source: PostDocument, copy: PostDocument): Difference[] {
   const found = compareText(source, copy);
-  media.compare(shownMedia(source), shownMedia(copy), { path: 'media', found });
+  const [shown, other] = [shownMedia(source), shownMedia(copy)];
+  // Telegram shows a preview as soon as it has found the page.
+  const isPending = [source, copy].some((each) => isPreview(each) && each.media.page.kind === 'pending');
+  if (!(isPending && [source, copy].every((each) => !each.media || isPreview(each))))
+    media.compare(shown, other, { path: 'media', found });
   compareFields(POST, source, copy, { path: '', found });
   return found;
+}
+
+type WithPreview = PostDocument & { readonly media: Extract<Media, { kind: 'web_page' }> };
+
+function isPreview(post: PostDocument): post is WithPreview {
+  return post.media?.kind === 'web_page';
 }
 
 /** A preview for which Telegram found no page isn't shown. */

@@ -53,7 +53,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   effect: { fields: ['effect'], presumed: ['effect'] },
   thumbnail: { fields: ['media.file.thumbs'] },
   video_cover: { fields: ['media.cover'] },
-  sticker_set: { fields: ['media.file.sticker', 'media.kind'] },
+  sticker_set: { fields: ['media.file.sticker', 'media.file.customEmoji', 'media.kind'] },
   photo_as_file: { fields: ['media', 'album'] },
   live_photo: { fields: ['media.clip', 'media.live'], presumed: ['media.clip', 'media.live'] },
   attached_stickers: {

@@ -48,6 +48,25 @@ describe('a message that is a link preview', () => {
     ]);
   });
 
+  it('stays without one where Telegram found no page for the source', async () => {
+    const [source, target] = [scene.group('no page'), scene.group('no page copy')];
+    const url = 'https://example.org/none';
+    const entities = [{ kind: 'url', offset: 0, length: url.length }] as const;
+    const media = { kind: 'webpage', url, layout: undefined, manual: false } as const;
+    scene.post(source, {
+      text: url,
+      entities,
+      media: { ...media, page: { _: 'WebPageEmpty', id: 2n, url } },
+    });
+    scene.post(source, { text: url, entities, media });
+    const { summary } = await scene.clone(source, target);
+    assert.equal(summary?.sent, 2);
+    assert.deepEqual(shown(target), [
+      [url, undefined],
+      [url, [url, undefined]],
+    ]);
+  });
+
   it('is found in the target by its link when the answer to its call is lost', async () => {
     const [source, target] = [scene.group('found'), scene.group('found copy')];
     scene.post(source, { media: preview('https://example.org/1') });

@@ -74,13 +74,14 @@ export function contentOf(message: HistoryMessage, means: Means): Content {
   return { ...partsOf(message, plan), message, losses, spots };
 }
 
-function partsOf(
-  { media, richMessage }: Api.Message,
-  plan: Exclude<Sent, WrittenPlan | ItemsPlan>,
-): PartsOfMessage {
+function partsOf(message: Api.Message, plan: Exclude<Sent, WrittenPlan | ItemsPlan>): PartsOfMessage {
+  const { media, richMessage } = message;
   switch (plan.kind) {
     case 'text':
-      return { kind: 'text', ...(media instanceof Api.MessageMediaWebPage && { preview: media }) };
+      return {
+        kind: 'text',
+        ...(media instanceof Api.MessageMediaWebPage && isShown(message, media) && { preview: media }),
+      };
     case 'forward':
       return { kind: 'forward' };
     case 'rich':
@@ -98,6 +99,11 @@ function itemAt(message: Api.Message, spot: Spot): CarriedContent {
   const item = contentAt(message, spot);
   if (!item) throw new Error('An item was planned for a message that has none.');
   return item;
+}
+
+/** Where Telegram has found no page, the copy has no preview either; a link that is the whole message is tried again. */
+function isShown({ message }: Api.Message, { webpage }: Api.MessageMediaWebPage): boolean {
+  return !message || !(webpage instanceof Api.WebPageEmpty);
 }
 
 function fileContent(media: Api.TypeMessageMedia | undefined): MediaContent {

@@ -1,8 +1,9 @@
 import type { PostDocument, PostFlags } from '../../messages/document/document.js';
 import type { MessageReply, Quote } from '../../messages/document/headers.js';
+import type { ReplyMarkup } from '../../messages/document/markup.js';
 import type { Media } from '../../messages/document/media.js';
 import { rich } from './rich.js';
-import { elsewhere, fields, ignored, type Rules, same } from './rule.js';
+import { elsewhere, fields, ignored, type Rule, type Rules, same } from './rule.js';
 import { stable } from './stable.js';
 
 const OWN = ignored('It belongs to the message alone: each has its own, or none.');
@@ -27,6 +28,15 @@ const FLAGS: Rules<PostFlags> = {
   paidPostStars: SENDER,
   paidPostTon: SENDER,
 };
+
+/** Buttons below a message. What a bot does to the reader's own keyboard shows nothing in the message. */
+const BUTTONS: Rule<ReplyMarkup> = {
+  compare: (source, copy, at) => same('buttons', stable).compare(inline(source), inline(copy), at),
+};
+
+function inline(markup: ReplyMarkup | undefined): ReplyMarkup | undefined {
+  return markup?.kind === 'inline' ? markup : undefined;
+}
 
 /** Every field of a message. */
 export const POST: Rules<PostDocument> = {
@@ -59,7 +69,7 @@ export const POST: Rules<PostDocument> = {
   views: PEOPLE,
   forwards: PEOPLE,
   comments: PEOPLE,
-  markup: same('buttons', stable),
+  markup: BUTTONS,
   restrictions: ignored('Telegram decides it for each chat.'),
   effect: same('attributes'),
   factCheck: ignored('Checkers attach it to one message.'),
