@@ -24,6 +24,8 @@ const HEADS_HELD = 128;
  */
 export class Contents {
   readonly #known = new Map<bigint, KnownContent[]>();
+  /** Drawn pictures, by their size: nothing in their bytes leads to a seed. */
+  readonly #pictures = new Map<number, KnownContent[]>();
   readonly #heads = new Map<string, Buffer>();
   readonly #hashes = new Map<string, Promise<string>>();
 
@@ -33,6 +35,8 @@ export class Contents {
     const others = this.#known.get(nonce) ?? [];
     if (others.some((other) => keyOf(other) === keyOf({ content, size }))) return;
     this.#known.set(nonce, [...others, { content, size }]);
+    if (content.head.kind !== 'jpeg') return;
+    this.#pictures.set(size, [...(this.#pictures.get(size) ?? []), { content, size }]);
   }
 
   /** `length` bytes of `content` from `offset` on, cut at `size`: empty past the end, undefined when they are lost. */
@@ -88,6 +92,12 @@ export class Contents {
     if (!piece) return undefined;
     const alike = this.#known.get(nonceOf(piece.known.content.seed)) ?? [];
     return alike.find((known) => known.size === size && isSamePiece({ ...piece, known }, piece));
+  }
+
+  /** The drawn picture that consists of these bytes. */
+  pictureOf(bytes: Buffer): KnownContent | undefined {
+    const alike = this.#pictures.get(bytes.length) ?? [];
+    return alike.find(({ content, size }) => this.read(content, size, 0, size)?.equals(bytes));
   }
 
   /**

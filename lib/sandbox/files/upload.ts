@@ -130,7 +130,8 @@ export class Upload {
     if (known && this.#isWhole(known)) return known.content;
     if (this.#bytes > MAX_SMALL_FILE) return this.#keeps ? this.#inParts() : { kind: 'lost' };
     const bytes = this.#join();
-    return bytes ? { kind: 'bytes', bytes } : { kind: 'lost' };
+    if (!bytes) return { kind: 'lost' };
+    return this.#contents.pictureOf(bytes)?.content ?? { kind: 'bytes', bytes };
   }
 
   /**
