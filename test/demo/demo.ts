@@ -1,6 +1,6 @@
 // A demonstration of the main job: a sandbox is filled with a forum, the `telepi` that users run signs in to it and
 // clones the forum into another one in rough weather, and every message and file of the clone is compared with its
-// original.
+// original. Then it clones each chat of the showcase in each way, and telepi verifies the copies.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import { canWatchProcesses, type ProcessFootprint, watchProcess } from '../suppo
 import { loginSettings, sandboxEnvironment } from '../support/sandbox-environment.js';
 import { type TelepiOptions, telepi } from '../support/telepi.js';
 import { assertFootprint, assertWeatherCame, compareForums, describeSource } from './checks.js';
+import { showShowcase } from './showcase.js';
 import { roughWeather, type StormReport } from './storm.js';
 
 /** Service messages, polls and other things that aren't cloned are among them. */
@@ -35,12 +36,22 @@ async function main(): Promise<void> {
   const seed = process.argv[2] ?? systemRandom.bytes(4).toString('hex');
   const directory = await mkdtemp(join(tmpdir(), 'telepi-demo-'));
   say(`TelePi demo, seed ${seed} (npm run demo -- ${seed} repeats it)\n`);
+  try {
+    await showForum(seed, directory);
+    say('\n6. Everything that a message can hold, cloned in each way, and what telepi verify --hashes says:');
+    await showShowcase(seed, directory, say);
+    say('\nAll is equal.');
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function showForum(seed: string, directory: string): Promise<void> {
   const sandbox = await startSandbox({ seed, weather: { latencyMs: 2 }, redrawPhotos: true });
   try {
     await show(sandbox, seed, directory);
   } finally {
     await sandbox.close();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -131,7 +142,6 @@ function printFigures({ compared, seconds, footprint, weather }: Figures): void 
     say(`   written to disk       ${formatBytes(footprint.writtenBytes)}, state and log`);
   }
   say(`   weather               ${weather.faults.map(({ name }) => name).join(', ')}`);
-  say('\nAll is equal.');
 }
 
 try {
