@@ -5,6 +5,7 @@ import { internationalPhone } from '../base/phone.js';
 import type { ProxyAddress } from '../base/proxy-address.js';
 import type { ServerAddress } from '../base/server-address.js';
 import type { Via } from '../base/ways.js';
+import { refuseContradictions } from './contradictions.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseProxy, secretsOfProxy } from './proxy.js';
@@ -171,30 +172,6 @@ function missing(key: SettingKey, { path, found }: EnvFile): UsageError {
   return new UsageError('MISSING_SETTING', `${name} is not set, ${where}${flagWords}${from}.`, {
     fields: { setting: name },
   });
-}
-
-function refuseContradictions(
-  raw: RawValues,
-  values: ReadonlyMap<SettingKey, string | number | boolean>,
-): void {
-  const refuse = (message: string): never => {
-    throw new UsageError('CONTRADICTION', message);
-  };
-  if (raw.has('targetTopic') && values.get('autoCreateTopics') === true) {
-    refuse(
-      'TARGET_TOPIC puts every message into one topic and AUTO_CREATE_TOPICS keeps each in its own: set only one of them.',
-    );
-  }
-  if (raw.has('server') && values.get('testDc') === true) {
-    refuse('TG_SERVER and TG_TEST_DC name two different servers: set only one of them.');
-  }
-  for (const key of ['serverKey', 'dc'] as const) {
-    if (raw.has(key) && !raw.has('server')) {
-      refuse(
-        `${SETTINGS[key].name} belongs to TG_SERVER, which is not set: set TG_SERVER or leave both out.`,
-      );
-    }
-  }
 }
 
 /** Telegram's documentation and clients start at DC 2 when nothing else is known. */

@@ -21,6 +21,13 @@ export interface RawValue {
   readonly origin: string;
 }
 
+/** Whether nobody has given the value. */
+export function isDefault(value: RawValue | undefined): boolean {
+  return value === undefined || value.origin.startsWith(OF_DEFAULT);
+}
+
+const OF_DEFAULT = 'the default of ';
+
 export type RawValues = ReadonlyMap<SettingKey, RawValue>;
 
 /**
@@ -81,5 +88,5 @@ function readableEnvFile(sources: SettingSources): EnvFile | undefined {
 }
 
 function defaultOf(spec: SettingSpec): RawValue {
-  return { text: spec.default ?? '', origin: `the default of ${spec.name}` };
+  return { text: spec.default ?? '', origin: `${OF_DEFAULT}${spec.name}` };
 }

@@ -56,6 +56,12 @@ describe('the settings of texts', () => {
     }
   });
 
+  it('may wait in a settings file, or be turned off for one run', async () => {
+    const waiting = { PIPE_DEADLINE: '5', ATTRIBUTION: 'header', ATTRIBUTION_TEMPLATE: '{author}' };
+    const { options } = await read(['--attribution', 'none'], waiting);
+    assert.equal(options.attribution, undefined);
+  });
+
   it('name a program by its words', async () => {
     const environment = { PATH: dirname(process.execPath) };
     const { program } = await read(['--pipe', "node -c '.a b'"], environment);
@@ -119,6 +125,8 @@ describe('the settings of texts', () => {
       [['--via', 'forward', '--strip', 'links'], /VIA=forward/],
       [['--long', 'cut'], /must be one of split, fail/],
       [['--pipe-deadline', '0'], /from 0.1/],
+      [['--attribution-template', '{author}'], /ATTRIBUTION is not set: add --attribution header/],
+      [['--pipe-deadline', '5'], /--pipe-deadline belongs to --pipe/],
     ];
     for (const [words, message] of faults) {
       await assert.rejects(
