@@ -40,6 +40,7 @@ export function prepareForward(
     invertMedia: false,
     noWebpage: false,
     reductions: losses,
+    apartFromText: losses,
   };
 }
 

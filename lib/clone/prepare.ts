@@ -1,18 +1,18 @@
 import { Api } from 'telegram/tl/index.js';
 import type { MessageRow } from '../ledger/job.js';
+import type { FormattedText } from '../messages/document/text.js';
 import type { Reduction } from '../messages/losses.js';
+import { sendable } from '../messages/text/sendable.js';
 import { fits } from '../messages/text/split.js';
 import type { Copyable } from '../messages/tl/content.js';
 import { formattedText } from '../messages/tl/document/text.js';
-import { inputEntities } from '../messages/tl/entities.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
-import { tlEntities } from '../messages/tl/input/entities.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { wayOf } from './carried-media.js';
 import { carryContent } from './carry-content.js';
 import { carryItems } from './carry-items.js';
 import type { CarryOptions, CarryRun } from './carry-media.js';
-import { notedOf, withComposed } from './compose/composed.js';
+import { inputText, notedOf, withComposed } from './compose/composed.js';
 import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
 import { textTooLong } from './compose/finish-text.js';
 import { noteOf, withNote } from './compose/note.js';
@@ -34,26 +34,26 @@ export async function prepare(
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
   const { message } = content;
-  const { text, entities: given } = textOf(content);
+  const { text: own, isReduced } = sendable(textOf(content));
   refuseProtectedMessage(message, run.source, run.allowProtected);
   if (content.kind === 'forward') return prepareForward(run, content, row.randomId);
   const noted =
     row.sentText === undefined ? undefined : notedOf(row, await run.job.continuationsOf(message.id));
   const draft = noted ? undefined : await draftOf(run, content);
   if (draft && run.text.long === 'fail' && !run.text.transform && !run.text.pipe)
-    refuseTooLong(message.id, text, draft);
-  const { entities, lostMentions } = await inputEntities(given, async (userId) =>
-    run.client.users.find(userId),
-  );
+    refuseTooLong(message.id, own, draft);
+  const { entities, lostMentions } = await inputText(run, own);
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
   const inAlbum = content.more && content.more.length > 0 ? Promise.resolve() : albumBefore;
   const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore: inAlbum });
   const { items, lost } = await carryItems(run, content, { wasTried });
+  const apartFromText = [...content.losses, ...lost];
+  const losesEmoji = !apartFromText.includes('custom_emoji') && losesCustomEmoji(run, own);
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
-    ...(losesCustomEmoji(run, given) ? (['custom_emoji'] as const) : []),
-    ...content.losses,
-    ...lost,
+    ...(losesEmoji ? (['custom_emoji'] as const) : []),
+    ...(isReduced ? (['entities'] as const) : []),
+    ...apartFromText,
   ];
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
@@ -65,12 +65,13 @@ export async function prepare(
     source: content,
     content: seen,
     randomId: row.randomId,
-    text,
+    text: own.text,
     entities,
     silent: message.silent === true,
     invertMedia: isInverted(content),
     noWebpage: content.kind !== 'text' || content.preview === undefined,
     reductions,
+    apartFromText,
     ...(carried && { carried }),
     ...(media && { media }),
     ...(rich && { rich }),
@@ -82,20 +83,12 @@ export async function prepare(
   return noted ? withComposed(run, outgoing, noted) : outgoing;
 }
 
-interface Text {
-  readonly text: string;
-  readonly entities: readonly Api.TypeMessageEntity[];
-}
-
-function textOf(content: Copyable): Text {
-  if (content.kind === 'written') {
-    return { text: content.text.text, entities: tlEntities(content.text.entities) };
-  }
+function textOf(content: Copyable): FormattedText {
+  if (content.kind === 'written') return content.text;
   const { message, entities } = content.message;
+  const text = formattedText(message ?? '', entities);
   const note = noteOf(content);
-  if (note === undefined) return { text: message ?? '', entities: entities ?? [] };
-  const { text, entities: moved } = withNote(formattedText(message ?? '', entities), note);
-  return { text, entities: tlEntities(moved) };
+  return note === undefined ? text : withNote(text, note);
 }
 
 function isInverted(content: Copyable): boolean {
@@ -107,13 +100,13 @@ function isInverted(content: Copyable): boolean {
 /** Without Premium, Telegram replaces custom emoji with the plain ones behind them, except in Saved Messages. */
 function losesCustomEmoji(
   { limits, target }: Pick<Run, 'limits' | 'target'>,
-  entities: Text['entities'],
+  { entities }: FormattedText,
 ): boolean {
   if (limits.premium || target.peer instanceof Api.InputPeerSelf) return false;
-  return entities.some((entity) => entity instanceof Api.MessageEntityCustomEmoji);
+  return entities.some(({ kind }) => kind === 'custom_emoji');
 }
 
 /** Without transforms it is known before the file is carried over. */
-function refuseTooLong(sourceId: number, text: string, draft: Draft): void {
-  if (!fits({ text, entities: [] }, draft.limit)) throw textTooLong(sourceId, draft, draft.limit);
+function refuseTooLong(sourceId: number, text: FormattedText, draft: Draft): void {
+  if (!fits(text, draft.limit)) throw textTooLong(sourceId, draft, draft.limit);
 }

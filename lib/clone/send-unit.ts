@@ -26,6 +26,8 @@ export interface Outgoing extends Omit<Sendable, 'message' | 'choose'> {
   readonly message: HistoryMessage;
   /** What the original is cloned as. */
   readonly source: Copyable;
+  /** The reductions that are the same whatever becomes of its text. */
+  readonly apartFromText: readonly Reduction[];
   /** Its text isn't final yet. */
   readonly draft?: Draft;
   /** In how many further messages its text continues; the ledger has noted them. */

@@ -51,9 +51,14 @@ export const REDUCTIONS = {
     "A bot's buttons, which only that bot can send; the ones that open an address become lines of links (`--buttons`).",
   changed:
     'Its own words: `--replace`, `--strip`, `--caption-template`, `--pipe` or `--attribution` changed them, or a link leads to the copy of a message.',
+  source_link:
+    "A link to a message of the source that had no copy when this one was sent, such as a later message; it leads to the source's.",
+  text_apart:
+    'What was added to media that take no caption, such as a sticker or a poll, stands in the next message.',
   split: 'The text was too long for one message of this account and continues in the next one.',
   mention: "A mention of somebody who has no @name and whom this account hasn't met; the text stays.",
-  entities: 'Formatting that Telegram refused.',
+  entities:
+    'Formatting that Telegram refused or accepts from nobody, or that goes beyond the hundred pieces of one message.',
   custom_emoji:
     'Custom emoji, which need Premium outside Saved Messages; the ordinary emoji behind them stay.',
   effect: 'The animation that is played when the message arrives.',

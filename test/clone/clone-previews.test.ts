@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { readTransforms } from '../../lib/messages/transform/transforms.js';
 import type { Media } from '../../lib/sandbox/world/message.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
@@ -84,3 +85,54 @@ describe('a message that is a link preview', () => {
     await scene.assertSame(source, target);
   });
 });
+
+describe('a link preview of a message whose text changes', () => {
+  it("leads to the copy when its link does, and stays the original's way to look", async () => {
+    const [source, target] = [scene.group('followed'), scene.group('followed copy')];
+    const first = scene.post(source, { text: 'first' });
+    const url = linkTo(source, first);
+    const entities = [{ kind: 'url', offset: 0, length: url.length }] as const;
+    scene.post(source, { text: url, entities, media: { kind: 'webpage', url, layout: 'large' } });
+    scene.post(source, { text: url, entities, media: { kind: 'webpage', url, layout: undefined } });
+    scene.post(source, { media: preview(url, 'small') });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, { changed: 2 });
+    const [copy] = target.box?.messages.filter(({ action }) => !action) ?? [];
+    const there = linkTo(target, copy?.id ?? 0);
+    assert.deepEqual(shown(target).slice(1), [
+      [there, [there, 'large']],
+      [there, [there, undefined]],
+      ['', [there, 'small']],
+    ]);
+  });
+
+  it('leads where its replaced link leads, or is none when that is gone', async () => {
+    const [source, target] = [scene.group('replaced'), scene.group('replaced copy')];
+    const one = 'https://example.org/1';
+    const two = 'https://gone.example/2';
+    const text = `${one} and ${two}`;
+    const entities = [one, two].map((url) => ({
+      kind: 'url',
+      offset: text.indexOf(url),
+      length: url.length,
+    }));
+    for (const url of [one, two]) {
+      scene.post(source, { text, entities, media: { kind: 'webpage', url, layout: 'large' } });
+    }
+    const rules = { replaceRegex: [], strip: [], captionTemplate: undefined };
+    const transform = readTransforms({ ...rules, replace: ['example.org=>example.net', ` and ${two}=>`] });
+    assert.ok(transform);
+    const { error } = await scene.clone(source, target, { text: { transform } });
+    assert.equal(error, undefined);
+    const there = 'https://example.net/1';
+    assert.deepEqual(shown(target), [
+      [there, [there, 'large']],
+      [there, undefined],
+    ]);
+  });
+});
+
+function linkTo(chat: Chat, id: number): string {
+  return `https://t.me/c/${String(chat.id).replace('-100', '')}/${id}`;
+}

@@ -105,7 +105,7 @@ describe('links to messages of the source', () => {
     });
     const { error, summary } = await scene.clone(source, target);
     assert.equal(error, undefined);
-    assert.deepEqual(summary?.reduced, { changed: 1 });
+    assert.deepEqual(summary?.reduced, { changed: 1, source_link: 1 });
     const [copy, linked] = posts(target);
     assert.ok(copy && linked);
     const there = `https://t.me/c/${String(target.id).replace('-100', '')}/${copy.id}`;

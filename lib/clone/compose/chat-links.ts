@@ -3,6 +3,7 @@ import { isOlder } from '../../base/source-ids.js';
 import {
   type LinkedChat,
   type MessageLink,
+  readMessageLink,
   writeMessageLink,
 } from '../../messages/transform/message-link.js';
 import type { Chat } from '../../telegram/chat.js';
@@ -21,6 +22,12 @@ export function isOfChat({ chat, comment }: MessageLink, { id, username }: Named
   if (comment !== undefined || id > -CHANNEL_MARK) return false;
   if ('channel' in chat) return -CHANNEL_MARK - Number(chat.channel) === id;
   return username !== undefined && chat.username.toLowerCase() === username.toLowerCase();
+}
+
+/** Whether an address is a link to a message of the chat. */
+export function isLinkTo(chat: Named, url: string): boolean {
+  const link = readMessageLink(url);
+  return link !== undefined && isOfChat(link, chat);
 }
 
 /** The link to a message of a chat, by its id there; undefined when there is none. */

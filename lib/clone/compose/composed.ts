@@ -2,14 +2,16 @@ import { Api } from 'telegram/tl/index.js';
 import type { ContinuationRow, MessageRow } from '../../ledger/job.js';
 import type { FormattedText } from '../../messages/document/text.js';
 import type { Reduction } from '../../messages/losses.js';
+import { sendable } from '../../messages/text/sendable.js';
 import { type Copyable, previewUrl } from '../../messages/tl/content.js';
 import { inputEntities } from '../../messages/tl/entities.js';
 import { fingerprintOf, textFingerprint } from '../../messages/tl/fingerprint.js';
 import { tlEntities } from '../../messages/tl/input/entities.js';
+import { isSameLink, linksIn } from '../../messages/transform/preview.js';
 import { continuationRandomId } from '../random-id.js';
 import type { Run } from '../run.js';
 import type { Outgoing } from '../send-unit.js';
-import type { Draft } from './draft.js';
+import type { Draft, PreviewLink } from './draft.js';
 
 /** What is sent in place of a message's own text. It is noted before the send, so that a retry sends the same. */
 export interface Composed {
@@ -18,31 +20,41 @@ export interface Composed {
   readonly losses: readonly Reduction[];
   /** No link preview is wanted. */
   readonly noPreview?: true;
+  /** Where the link preview leads; absent when Telegram chooses a link, or when there is no preview. */
+  readonly previewUrl?: string;
 }
 
 export function composedOf(
   { target, limits }: Pick<Run, 'target' | 'limits'>,
   item: Pick<Outgoing, 'noWebpage'>,
-  { document, isText }: Draft,
+  { isText }: Pick<Draft, 'isText'>,
   {
-    parts: [first = { text: '', entities: [] }, ...rest],
+    parts,
     losses,
+    preview,
   }: {
     readonly parts: readonly FormattedText[];
+    /** Apart from what is lost in the texts. */
     readonly losses: readonly Reduction[];
+    readonly preview?: PreviewLink;
   },
 ): Composed {
-  const noPreview = item.noWebpage || (isText && document.media?.kind !== 'web_page');
+  const noPreview = item.noWebpage || (isText && !preview);
+  const sent = parts.map(sendable);
+  const [first = { text: '', entities: [] }, ...rest] = sent.map(({ text }) => text);
   const custom = [first, ...rest].some(({ entities }) =>
     entities.some(({ kind }) => kind === 'custom_emoji'),
   );
   const isReduced = custom && !limits.premium && !(target.peer instanceof Api.InputPeerSelf);
-  const others = losses.filter((each) => each !== 'custom_emoji' && each !== 'mention');
+  const more: Reduction[] = [
+    ...(isReduced && !losses.includes('custom_emoji') ? (['custom_emoji'] as const) : []),
+    ...(sent.some((part) => part.isReduced) ? (['entities'] as const) : []),
+  ];
   return {
     first,
     rest,
-    losses: isReduced ? [...others, 'custom_emoji'] : others,
-    ...(noPreview && { noPreview }),
+    losses: [...losses, ...more],
+    ...(noPreview ? { noPreview } : preview?.url !== undefined && { previewUrl: preview.url }),
   };
 }
 
@@ -50,15 +62,23 @@ export function composedOf(
 export async function withComposed(
   run: Pick<Run, 'client' | 'contents' | 'texts' | 'identity'>,
   { draft: _, preview, ...item }: Outgoing,
-  { first, rest, losses, noPreview }: Composed,
+  composed: Composed,
 ): Promise<Outgoing> {
+  const { first, rest, losses, noPreview, previewUrl: url } = composed;
   const { entities, lostMentions } = await inputText(run, first);
   const reductions = [...losses, ...Array<Reduction>(lostMentions).fill('mention')];
-  const seen = fingerprintOf(item.source, first.text);
+  // A message that is a link preview alone is found by its link.
+  const isAlone = first.text === '' && item.source.kind === 'text' && url !== undefined;
+  const seen = fingerprintOf(item.source, isAlone ? url : first.text);
   const { id } = item.message;
   run.contents.set(id, seen);
   run.texts.set(id, {
-    text: JSON.stringify({ ...first, losses, ...(noPreview && { noPreview }) } satisfies Noted),
+    text: JSON.stringify({
+      ...first,
+      losses,
+      ...(noPreview && { noPreview }),
+      ...(url !== undefined && { previewUrl: url }),
+    } satisfies Noted),
     continuations: rest.map((text, index) => ({
       part: index + 1,
       randomId: continuationRandomId(run.identity, id, index + 1),
@@ -74,7 +94,7 @@ export async function withComposed(
     reductions,
     noWebpage: item.noWebpage || noPreview === true,
     continuations: rest.length,
-    ...previewOf(item.source, first, preview, noPreview === true),
+    ...previewOf(item.source, preview, composed),
   };
 }
 
@@ -86,10 +106,7 @@ export async function inputText(
   return inputEntities(tlEntities(entities), async (userId) => client.users.find(userId));
 }
 
-interface Noted extends FormattedText {
-  readonly losses: readonly Reduction[];
-  readonly noPreview?: true;
-}
+interface Noted extends FormattedText, Pick<Composed, 'losses' | 'noPreview' | 'previewUrl'> {}
 
 /** What an earlier attempt has noted of a message that may have been sent; undefined when it went as it was. */
 export function notedOf(
@@ -97,28 +114,41 @@ export function notedOf(
   continuations: readonly ContinuationRow[],
 ): Composed | undefined {
   if (sentText === undefined || (state !== 'sending' && afterId === undefined)) return undefined;
-  const { losses, noPreview, ...first } = JSON.parse(sentText) as Noted;
+  const { losses, noPreview, previewUrl: url, ...first } = JSON.parse(sentText) as Noted;
   const rest = continuations.flatMap(({ text }) =>
     text === undefined ? [] : [JSON.parse(text) as FormattedText],
   );
-  return { first, rest, losses, ...(noPreview && { noPreview }) };
+  return {
+    first,
+    rest,
+    losses,
+    ...(noPreview && { noPreview }),
+    ...(url !== undefined && { previewUrl: url }),
+  };
 }
 
 /**
- * The original's link preview. What was added to the text may hold other links, of which Telegram would show the first:
- * so the original's is named, as long as the text still has it.
+ * The original's link preview, which leads where its link leads now. What was added to the text may hold other links, of
+ * which Telegram would show the first: so the original's is named, as long as the text still has it.
  */
 function previewOf(
   content: Copyable,
-  { text, entities }: FormattedText,
-  preview: Outgoing['preview'],
-  noPreview: boolean,
+  original: Outgoing['preview'],
+  { first, noPreview, previewUrl: followed }: Composed,
 ): Pick<Outgoing, 'preview'> {
   if (noPreview || content.kind !== 'text') return {};
-  if (preview) return { preview };
-  const url = content.preview && previewUrl(content.preview);
-  const isThere =
-    url !== undefined &&
-    (text.includes(url) || entities.some((entity) => entity.kind === 'text_link' && entity.url === url));
+  const url = followed ?? (content.preview && previewUrl(content.preview));
+  if (original) {
+    const { optional, forceLargeMedia, forceSmallMedia } = original;
+    return {
+      preview: new Api.InputMediaWebPage({
+        url: url ?? original.url,
+        ...(optional && { optional }),
+        ...(forceLargeMedia && { forceLargeMedia }),
+        ...(forceSmallMedia && { forceSmallMedia }),
+      }),
+    };
+  }
+  const isThere = url !== undefined && linksIn(first).some((link) => isSameLink(link, url));
   return isThere ? { preview: new Api.InputMediaWebPage({ url, optional: true }) } : {};
 }

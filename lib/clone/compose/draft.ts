@@ -6,13 +6,14 @@ import type { PostDocument } from '../../messages/document/document.js';
 import type { FormattedText } from '../../messages/document/text.js';
 import { isBlank } from '../../messages/text/edit.js';
 import { fits } from '../../messages/text/split.js';
-import type { Copyable } from '../../messages/tl/content.js';
+import { type Copyable, previewUrl } from '../../messages/tl/content.js';
 import { documentOf } from '../../messages/tl/document/document.js';
 import { answeredId, isReply } from '../../messages/tl/replies.js';
 import { buttonLines } from '../../messages/transform/buttons.js';
 import { messageLinksIn } from '../../messages/transform/links.js';
+import { followedPreview, withPreview } from '../../messages/transform/preview.js';
 import type { Run } from '../run.js';
-import { isOfChat, messageLink } from './chat-links.js';
+import { isLinkTo, isOfChat, messageLink } from './chat-links.js';
 import { noteOf, withNote } from './note.js';
 import type { TextOptions } from './text-options.js';
 
@@ -27,6 +28,13 @@ export interface Draft {
   readonly isFallback?: true;
   /** How many characters its first message may hold. */
   readonly limit: number;
+  /** The link preview of a text after the transforms. Absent: it has none, or its link is gone. */
+  readonly preview?: PreviewLink;
+}
+
+/** Where a link preview leads; without a link, Telegram chooses one in the text. */
+export interface PreviewLink {
+  readonly url?: string;
 }
 
 /** What is created again: a message that is forwarded goes as it is. */
@@ -59,21 +67,25 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   const isText = content.kind === 'text' || content.kind === 'written';
   const limit = limitOf(run, content, !isBlank(original));
   const draft = { isText, limit };
+  const link = linkOf(content);
   if (options.transform || options.pipe) {
-    const document = await transformed(run, original);
+    const { document, preview } = await transformed(run, original, link);
     const hasButtons = options.buttons === 'text' && buttonLines(document.markup).lines.text !== '';
     const hasText = !isBlank(document) || !isText || hasButtons;
     if (!hasText && !isPreviewAlone(document, original)) throw emptied(message.id);
-    return { ...draft, document, isChanged: canonicalJson(document) !== canonicalJson(original) };
+    const isChanged = canonicalJson(document) !== canonicalJson(original);
+    return { ...draft, ...(preview && { preview }), document, isChanged };
   }
   const needsMore =
     options.attribution !== undefined ||
     isTooLong(original, limit, options.long) ||
     (options.buttons === 'text' && buttonLines(original.markup).lines.text !== '') ||
-    messageLinksIn(original).some((link) => isOfChat(link, source));
-  if (needsMore) return { ...draft, document: original };
+    messageLinksIn(original).some((each) => isOfChat(each, source)) ||
+    (link?.url !== undefined && isLinkTo(source, link.url));
+  const whole = { ...draft, ...(link && { preview: link }), document: original };
+  if (needsMore) return whole;
   const isFallback = options.replyFallback !== 'none' && (await mayLackReply(run, message));
-  return isFallback ? { ...draft, isFallback, document: original } : undefined;
+  return isFallback ? { ...whole, isFallback } : undefined;
 }
 
 /**
@@ -112,17 +124,47 @@ function takesCaption({ attributes }: Api.Document): boolean {
   );
 }
 
+interface Transformed {
+  readonly document: PostDocument;
+  readonly preview: PreviewLink | undefined;
+}
+
 async function transformed(
   { source, client, text: { transform, pipe }, signal }: DraftRun,
   original: PostDocument,
-): Promise<PostDocument> {
+  shown: PreviewLink | undefined,
+): Promise<Transformed> {
   const link = messageLink(source, original.id);
   const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
-  const changed = transform?.(original, { nameOf, ...(link !== undefined && { link }) }) ?? original;
-  if (!pipe) return changed;
+  const change = (document: PostDocument): PostDocument =>
+    transform?.(document, { nameOf, ...(link !== undefined && { link }) }) ?? document;
+  const { text: changed, url }: ReturnType<typeof withPreview<PostDocument>> =
+    shown?.url === undefined ? { text: change(original) } : withPreview(original, shown.url, change);
+  if (!pipe) return { document: changed, preview: stillShown(changed, shown, url) };
   const answered = await pipe.ask(changed, signal);
-  if (answered) return answered;
+  if (answered) {
+    const followed = url === undefined ? undefined : followedPreview(url, changed, answered);
+    return { document: answered, preview: stillShown(answered, shown, followed) };
+  }
   throw new FailedError('LEFT_OUT', `The program of --pipe left message ${shownId(original.id)} out.`);
+}
+
+/** The link preview of a text as it is in the source. */
+function linkOf(content: Recreated): PreviewLink | undefined {
+  if (content.kind !== 'text' || !content.preview) return undefined;
+  const url = previewUrl(content.preview);
+  return url === undefined ? {} : { url };
+}
+
+/** The preview of a text that was changed; `url`: where its link leads now, if there is such a link. */
+function stillShown(
+  { media }: PostDocument,
+  link: PreviewLink | undefined,
+  url: string | undefined,
+): PreviewLink | undefined {
+  if (!link || media?.kind !== 'web_page') return undefined;
+  if (link.url === undefined) return link;
+  return url === undefined ? undefined : { url };
 }
 
 function isPreviewAlone(document: PostDocument, original: PostDocument): boolean {

@@ -8,14 +8,19 @@ import { split } from '../../messages/text/split.js';
 import { isReply } from '../../messages/tl/replies.js';
 import { attributed } from '../../messages/transform/attribution.js';
 import { buttonLines, withButtonLines } from '../../messages/transform/buttons.js';
-import { type FindCopy, messageLinksIn, rewriteMessageLinks } from '../../messages/transform/links.js';
+import {
+  type FindCopy,
+  messageLinksIn,
+  rewriteMessageLink,
+  rewriteMessageLinks,
+} from '../../messages/transform/links.js';
 import { replyFallback, withReplyFallback } from '../../messages/transform/reply-fallback.js';
 import type { Run } from '../run.js';
 import type { Outgoing, Place } from '../send-unit.js';
 import { answeredBy } from './answered.js';
 import { isOfChat, linkedChat, messageLink } from './chat-links.js';
 import { composedOf, withComposed } from './composed.js';
-import { type Draft, isTooLong } from './draft.js';
+import { type Draft, isTooLong, type PreviewLink } from './draft.js';
 
 /**
  * The messages of one call with the texts that are sent: the ones with drafts get their links to copies, the lines of
@@ -47,44 +52,77 @@ async function finishText(
   const { buttons, long } = run.text;
   const lines = buttons === 'text' ? buttonLines(document.markup).lines : plainText('');
   const own = withButtonLines(document, lines);
-  let text = await withCopies(run, own);
+  const linked = await withCopies(run, own, draft.preview);
+  let { text } = linked;
   const isChanged = draft.isChanged || run.text.attribution !== undefined || text !== own;
   // An album is one post: what is added to it stands once.
   if (isHead) text = withAttribution(run, draft, await withFallback(run, draft, item, place, text));
   text = normalise(trim(text));
-  const tooLong = isTooLong(text, limit, long);
-  // Where no caption is shown, what was added stands in a message of its own: nothing of the original is too long.
-  const most = limit === 0 ? run.limits.textLength : limit;
-  if (long === 'fail' && isTooLong(text, most, long)) throw textTooLong(item.message.id, draft, most);
-  const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : [text];
+  // What is added to media that take no caption stands in a message of its own.
+  const isApart = limit === 0 && text.text !== '';
+  const most = isApart ? run.limits.textLength : limit;
+  const tooLong = isTooLong(text, most, long);
+  if (tooLong && long === 'fail')
+    throw textTooLong(item.message.id, { isText: draft.isText || isApart }, most);
+  const whole = isApart ? [plainText(''), text] : [text];
+  const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : whole;
   const losses: Reduction[] = [
-    ...item.reductions,
+    ...item.apartFromText,
     ...(isChanged ? (['changed'] as const) : []),
+    ...(isApart ? (['text_apart'] as const) : []),
     ...(tooLong ? (['split'] as const) : []),
+    ...(linked.isLeft ? (['source_link'] as const) : []),
   ];
-  return withComposed(run, item, composedOf(run, item, draft, { parts, losses }));
+  const { preview } = linked;
+  return withComposed(
+    run,
+    item,
+    composedOf(run, item, draft, { parts, losses, ...(preview && { preview }) }),
+  );
 }
 
-/** Links to messages of the source lead to their copies, as far as these are there. */
-async function withCopies(run: Run, text: FormattedText): Promise<FormattedText> {
+interface Linked {
+  readonly text: FormattedText;
+  readonly preview?: PreviewLink;
+  /** A link still leads to the source. */
+  readonly isLeft: boolean;
+}
+
+/** Links to messages of the source lead to their copies, as far as these are there; so does the link preview. */
+async function withCopies(run: Run, text: FormattedText, preview: PreviewLink | undefined): Promise<Linked> {
+  const shown = preview?.url === undefined ? [] : linksBehind(preview.url);
+  const links = [...messageLinksIn(text), ...shown].filter((link) => isOfChat(link, run.source));
+  const findCopy = await copiesOf(run, links);
+  const url = preview?.url && rewriteMessageLink(preview.url, findCopy);
+  return {
+    text: links.length === 0 ? text : rewriteMessageLinks(text, findCopy),
+    ...(preview && { preview: url === undefined ? preview : { url } }),
+    isLeft: links.some((link) => !findCopy(link)),
+  };
+}
+
+function linksBehind(url: string): ReturnType<typeof messageLinksIn> {
+  return messageLinksIn({ text: '', entities: [{ kind: 'text_link', offset: 0, length: 0, url }] });
+}
+
+/** Where the copies of messages of the source are that links lead to. */
+async function copiesOf(run: Run, links: ReturnType<typeof messageLinksIn>): Promise<FindCopy> {
   const { source, target, job, record } = run;
   const chat = linkedChat(target);
-  const links = messageLinksIn(text).filter((link) => isOfChat(link, source));
-  if (!chat || links.length === 0) return text;
+  if (!chat || links.length === 0) return () => undefined;
   const ids = [...new Set(links.flatMap(({ message, thread }) => [message, ...(thread ? [thread] : [])]))];
   const rows = await job.find(ids);
   const copyOf = (id: number): number | undefined => {
     const copy = record.targetOf(id) ?? rows.get(id)?.targetId;
     return copy === undefined || isOlder(copy) ? undefined : copy;
   };
-  const findCopy: FindCopy = (link) => {
+  return (link) => {
     const message = isOfChat(link, source) ? copyOf(link.message) : undefined;
     if (message === undefined) return undefined;
     const { thread: root } = link;
     const thread = root === undefined ? undefined : (job.topicMap.get(root) ?? copyOf(root));
     return { chat, message, ...(thread !== undefined && { thread }) };
   };
-  return rewriteMessageLinks(text, findCopy);
 }
 
 async function withFallback(

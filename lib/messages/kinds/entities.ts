@@ -1,7 +1,5 @@
 import type { Kind, KindTable } from './kind.js';
 
-const LINKS_STAY = 'links to messages of the source lead to the source';
-
 /** Formatting that Telegram finds in the text by itself: it finds it in the copy, too. */
 function found(what: string): Kind {
   return { outcome: 'same', sentence: `Telegram finds ${what} in the copy's text again.` };
@@ -17,7 +15,6 @@ function diff(what: string): Kind {
     outcome: 'skip',
     losses: ['entities'],
     sentence: `${what} in a preview of Telegram's AI editor: messages have none, and the text stays.`,
-    today: { outcome: 'same' },
   };
 }
 
@@ -27,7 +24,6 @@ export const ENTITIES = {
     outcome: 'skip',
     losses: ['entities'],
     sentence: 'This version of TelePi does not know the formatting; the text stays.',
-    today: { outcome: 'skip' },
   },
   MessageEntityMention: { ...found('an @name'), options: ['--strip'] },
   MessageEntityHashtag: { ...found('a #hashtag'), options: ['--strip'] },
@@ -36,7 +32,7 @@ export const ENTITIES = {
     outcome: 'same',
     options: ['--strip'],
     sentence: 'A link in the text leads to the copy if it led to a message of the source that has one.',
-    today: { outcome: 'same', lacks: LINKS_STAY },
+    losses: ['source_link'],
   },
   MessageEntityEmail: found('an e-mail address'),
   MessageEntityBold: set('Bold'),
@@ -47,7 +43,7 @@ export const ENTITIES = {
     outcome: 'same',
     options: ['--strip'],
     sentence: 'Words with a link lead to the copy if they led to a message of the source that has one.',
-    today: { outcome: 'same', lacks: LINKS_STAY },
+    losses: ['source_link'],
   },
   MessageEntityMentionName: {
     outcome: 'same',

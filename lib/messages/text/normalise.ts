@@ -3,13 +3,10 @@ import { type Behaviour, behaviourOf, endOf, mayBeCut, moved } from './behaviour
 import { pairEnd, pairStart } from './boundaries.js';
 import { inOrder } from './edit.js';
 
-/** More entities are ignored by the server (limits.tginfo.me), which counts none that it finds by itself. */
-export const MOST_ENTITIES = 100;
-
 /**
  * The text with entities that a server accepts as they are: none is empty, leads outside the text or cuts a surrogate
- * pair; code holds nothing else, quotes and links aren't nested, equal styles that meet are one; at most MOST_ENTITIES,
- * of which the server's own finds go first. What is drawn stays the same wherever Telegram could draw it.
+ * pair; code holds nothing else, quotes and links aren't nested, equal styles that meet are one. What is drawn stays the
+ * same wherever Telegram could draw it.
  */
 export function normalise({ text, entities }: FormattedText): FormattedText {
   const inside = entities.flatMap((entity) => fitted(entity, text)).sort(inOrder);
@@ -20,8 +17,7 @@ export function normalise({ text, entities }: FormattedText): FormattedText {
   const labels = without(apart(of('label')), code);
   const exact = apartFrom(of('found', 'whole'), code, labels);
   const styles = without(merged(of('style')), code);
-  const all = [...quotes, ...code, ...labels, ...exact, ...styles].sort(inOrder);
-  return { text, entities: fewEnough(all) };
+  return { text, entities: [...quotes, ...code, ...labels, ...exact, ...styles].sort(inOrder) };
 }
 
 /** The entity within the text and around whole characters. */
@@ -92,18 +88,6 @@ function merged(ordered: readonly Entity[]): Entity[] {
     last.set(entity.kind, kept.push(entity) - 1);
   }
   return kept;
-}
-
-function fewEnough(entities: readonly Entity[]): readonly Entity[] {
-  let surplus = entities.length - MOST_ENTITIES;
-  if (surplus <= 0) return entities;
-  const kept: Entity[] = [];
-  for (const entity of entities.toReversed()) {
-    const isLeftOut = surplus > 0 && behaviourOf(entity) === 'found';
-    if (isLeftOut) surplus -= 1;
-    else kept.push(entity);
-  }
-  return kept.reverse().slice(0, MOST_ENTITIES);
 }
 
 function overlap(one: Entity, other: Entity): boolean {

@@ -24,7 +24,7 @@ export async function inputEntities(
   const result: Api.TypeMessageEntity[] = [];
   let lostMentions = 0;
   for (const entity of entities ?? []) {
-    if (entity instanceof Api.MessageEntityUnknown) continue;
+    if (NEVER_SET.some((kind) => entity instanceof kind)) continue;
     if (!(entity instanceof Api.MessageEntityMentionName)) {
       result.push(entity);
       continue;
@@ -39,6 +39,14 @@ export async function inputEntities(
   }
   return { entities: result, lostMentions };
 }
+
+/** What only a server makes: marks of its text editor (core.telegram.org/api/ai), and what is unknown. */
+const NEVER_SET = [
+  Api.MessageEntityUnknown,
+  Api.MessageEntityDiffInsert,
+  Api.MessageEntityDiffReplace,
+  Api.MessageEntityDiffDelete,
+] as const;
 
 /** The entities without mentions by id, for a target that refuses them. */
 export function withoutMentions(entities: readonly Api.TypeMessageEntity[]): Api.TypeMessageEntity[] {

@@ -11,6 +11,13 @@ export function messageLinksIn({ text, entities }: FormattedText): MessageLink[]
   return entities.flatMap((entity) => readMessageLink(urlOf(entity, text) ?? '') ?? []);
 }
 
+/** Where a link to a message leads now, written in the form it had; itself for anything else. */
+export function rewriteMessageLink(url: string, findCopy: FindCopy): string {
+  const link = readMessageLink(url);
+  const copy = link && findCopy(link);
+  return copy ? writtenAs(copy, link) : url;
+}
+
 /** The text with its links to messages leading to the copies of these, each written in the form it had; itself if there are none. */
 export function rewriteMessageLinks(whole: FormattedText, findCopy: FindCopy): FormattedText {
   const { text } = whole;

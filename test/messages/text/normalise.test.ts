@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Entity } from '../../../lib/messages/document/text.js';
-import { MOST_ENTITIES, normalise } from '../../../lib/messages/text/normalise.js';
+import { normalise } from '../../../lib/messages/text/normalise.js';
 import { assertSound, formattedTexts, looks } from '../../support/formatted-texts.js';
 
 const STYLES = ['bold', 'italic', 'spoiler'] as const;
@@ -72,16 +72,5 @@ describe('a normalised text', () => {
       at(0, 2, { kind: 'custom_emoji', emoji: '5' }),
     ];
     assert.deepEqual(normalise({ text: '😀 go', entities }).entities, entities);
-  });
-
-  it("has a hundred entities at most: of more, the server's own finds go first, then the last ones", () => {
-    const text = 'ab '.repeat(120);
-    const tags = Array.from({ length: 40 }, (_, nth) => at(nth * 3, 2, { kind: 'hashtag' }));
-    const bolds = Array.from({ length: 70 }, (_, nth) => at((40 + nth) * 3, 2, { kind: 'bold' }));
-    const { entities } = normalise({ text, entities: [...tags, ...bolds] });
-    assert.equal(entities.length, MOST_ENTITIES);
-    assert.equal(entities.filter(({ kind }) => kind === 'bold').length, 70);
-    const many = Array.from({ length: 120 }, (_, nth) => at(nth * 3, 2, { kind: 'bold' }));
-    assert.deepEqual(normalise({ text, entities: many }).entities, many.slice(0, MOST_ENTITIES));
   });
 });
