@@ -70,7 +70,7 @@ describe('what is added to a message that takes no caption', () => {
   });
 });
 
-describe('the losses of a message whose text is written anew', () => {
+describe('the losses of a message with an attribution', () => {
   it('are those of its poll, too', async () => {
     const [source, target] = [scene.group('poll losses'), scene.group('poll losses copy')];
     const emoji = [{ kind: 'customEmoji', offset: 0, length: 2, emojiId: 5n }];

@@ -107,7 +107,7 @@ describe('a link preview of a message whose text changes', () => {
     ]);
   });
 
-  it('leads where its replaced link leads, or is none when that is gone', async () => {
+  it('leads where its replaced link leads, and goes when that is gone', async () => {
     const [source, target] = [scene.group('replaced'), scene.group('replaced copy')];
     const one = 'https://example.org/1';
     const two = 'https://gone.example/2';

@@ -28,7 +28,6 @@ export function judge(end: LifeEnd, { faults }: Plan): void {
 /** What no message of the scenes has to lose: a disturbance that costs any of it has a price. */
 const NEVER_LOST = [
   'mention',
-  'entities',
   'thumbnail',
   'video_cover',
   'sticker_set',

@@ -13,6 +13,13 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
     ways.pipe !== 'none' ||
     ways.attribution !== 'none' ||
     entities.some(({ kind }) => kind === 'url' || kind === 'textUrl'),
+  source_link: ({ entities, media, fields }) =>
+    fields?.['replyMarkup'] !== undefined ||
+    media?.kind === 'webpage' ||
+    entities.some(({ kind }) => kind === 'url' || kind === 'textUrl'),
+  quote: ({ reply }) => reply?.quote !== undefined,
+  reply_detail: ({ reply }) => reply?.task !== undefined || reply?.pollOption !== undefined,
+  entities: (message) => message.entities.length > 100 || hasServerMade(message),
   custom_emoji: (message, { ways }) => !ways.premium && hasCustomEmoji(message),
   effect: ({ fields }) => fields?.['effect'] !== undefined,
   attached_stickers: ({ media }) => media?.kind === 'photo' || media?.kind === 'document',
@@ -38,10 +45,19 @@ export function assertLosses(
   }
 }
 
-function hasCustomEmoji(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(hasCustomEmoji);
+function hasCustomEmoji(message: Message): boolean {
+  return holds(message, /^(?:customEmoji|MessageEntityCustomEmoji)$/);
+}
+
+function hasServerMade(message: Message): boolean {
+  return holds(message, /^(?:unknown|diff\w+|MessageEntity(?:Unknown|Diff\w+))$/);
+}
+
+/** Whether something in a message has such a kind, or the name of such a constructor. */
+function holds(value: unknown, names: RegExp): boolean {
+  if (Array.isArray(value)) return value.some((each) => holds(each, names));
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
   const { kind, _: name } = value as { readonly kind?: unknown; readonly _?: unknown };
-  if (kind === 'customEmoji' || name === 'MessageEntityCustomEmoji') return true;
-  return Object.values(value).some(hasCustomEmoji);
+  if ([kind, name].some((each) => typeof each === 'string' && names.test(each))) return true;
+  return Object.values(value).some((each) => holds(each, names));
 }
