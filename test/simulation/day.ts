@@ -7,6 +7,7 @@ import type { Box } from '../../lib/sandbox/world/box.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { World } from '../../lib/sandbox/world/world.js';
 import { collectGarbage } from '../support/collect-garbage.js';
+import { EVERYTHING } from './choice.js';
 import type { Scene } from './content.js';
 import { judge } from './excuses.js';
 import { live } from './life.js';
@@ -43,7 +44,14 @@ export async function simulateDay(stage: Stage, seed: string, say: (line: string
     const over = new AbortController();
     const watching = everyHour(setting, measure, over.signal);
     const end = await live(setting, {
-      plan: { job: 0, mishaps: [], next: 'same', pauseMs: 0, stopAfterMs: 24 * HOUR_MS },
+      plan: {
+        job: 0,
+        mishaps: [],
+        next: 'same',
+        pauseMs: 0,
+        choice: EVERYTHING,
+        stopAfterMs: 24 * HOUR_MS,
+      },
       job: 0,
       number: 1,
     });

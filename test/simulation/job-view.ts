@@ -2,6 +2,7 @@ import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import { bareId } from '../../lib/sandbox/world/peer-id.js';
 import { type Look, seenMessages } from '../support/chat-content.js';
+import type { Asked } from './asked.js';
 import type { JobScene, Scene, TargetChat } from './content.js';
 import type { Circumstances } from './expected.js';
 import type { JobRecord } from './records.js';
@@ -11,9 +12,12 @@ export interface JobView {
   readonly scene: Scene;
   readonly job: JobScene;
   readonly record: JobRecord;
+  readonly asked: Asked;
   /** The source's messages that were to be cloned, service messages too, oldest first. */
   readonly originals: readonly Message[];
   readonly around: Circumstances;
+  /** The items of a message's album in the source, or the message alone. */
+  postOf(message: Message): readonly Message[];
   /** The target's message. */
   copyOf(id: number | undefined): Message | undefined;
   /** How a message of the source or of the target looks; not for service messages. */
@@ -25,9 +29,7 @@ export interface JobView {
 }
 
 export async function viewOf(
-  sandbox: Sandbox,
-  scene: Scene,
-  job: JobScene,
+  { sandbox, scene, job, asked }: Pick<JobView, 'scene' | 'job' | 'asked'> & { readonly sandbox: Sandbox },
   record: JobRecord,
 ): Promise<JobView> {
   const { me, target, ways } = scene;
@@ -53,7 +55,12 @@ export async function viewOf(
     scene,
     job,
     record,
+    asked,
     originals,
+    postOf: (message) =>
+      message.groupedId === undefined
+        ? [message]
+        : originals.filter(({ groupedId }) => groupedId === message.groupedId),
     around: { target: target.id === me.id ? 'saved' : kind, me: me.id, ways, now: world.nowSeconds() },
     copyOf: (id) => (id === undefined ? undefined : copies.get(id)),
     lookOf(message) {

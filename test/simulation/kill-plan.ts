@@ -1,4 +1,5 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
+import { type ChoicePlan, choicePlansOf } from './choice.js';
 import { between, pick } from './pick.js';
 import { type Fault, type LifePlan, type Plan, planOf } from './plan.js';
 
@@ -13,6 +14,7 @@ export interface Kill {
   /** Whether all running processes are killed; otherwise only the one that started first. */
   readonly all: boolean;
   readonly next: LifePlan['next'];
+  readonly choice: ChoicePlan;
 }
 
 /** As `planOf`, for real processes: their waits take real time, so the weather has few of them. */
@@ -56,7 +58,9 @@ export function killPlanOf(seed: string): KillPlan {
     ...(faults.has('one-shot-uploads') && plan.nature),
     ...(faults.has('random-ids-forgotten') && { randomIdSeconds: 1 }),
   };
-  const kills = Array.from({ length: random.integer(1, 4) }, () => killOf(faults, random));
+  const ends = Array.from({ length: random.integer(1, 4) }, () => killOf(faults, random));
+  const { each, last } = choicePlansOf(`${seed}/kill`, ends.length);
+  const kills = ends.map((kill, index) => ({ ...kill, choice: each[index] ?? last }));
   return {
     ...plan,
     seed: `${seed}/kill`,
@@ -66,10 +70,11 @@ export function killPlanOf(seed: string): KillPlan {
     methodFloodRate: 0,
     minIntervalMs: 0,
     kills,
+    lastChoice: last,
   };
 }
 
-function killOf(faults: ReadonlySet<Fault>, random: Random): Kill {
+function killOf(faults: ReadonlySet<Fault>, random: Random): Omit<Kill, 'choice'> {
   const at = pick(random, ['request', 'send', 'send', 'part'] as const);
   const most = at === 'request' ? 60 : 12;
   return {

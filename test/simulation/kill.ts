@@ -10,6 +10,8 @@ import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { sandboxEnvironment } from '../support/sandbox-environment.js';
 import { type TelepiOutcome, telepi } from '../support/telepi.js';
+import { AskedFor } from './asked.js';
+import type { ChoicePlan } from './choice.js';
 import { type Scene, targetWord, writeScene } from './content.js';
 import { partsLoser, stepsOf } from './faults.js';
 import { type Kill, type KillPlan, killPlanOf } from './kill-plan.js';
@@ -27,6 +29,9 @@ interface Setting {
   /** Of each job's processes. */
   readonly environments: readonly Readonly<Record<string, string>>[];
   readonly lines: string[];
+  readonly asked: AskedFor;
+  /** Where the ledger is. */
+  readonly dataDir: string;
   note(what: string): void;
 }
 
@@ -44,10 +49,12 @@ export async function simulateKills(stage: Stage, seed: string): Promise<SeedRep
   let problem: string | undefined;
   try {
     mkdirSync(directories.current, { recursive: true });
+    const asked = new AskedFor(sandbox, scene);
+    const dataDir = join(directories.current, 'data');
     const environments = await environmentsOf({ plan, sandbox, scene, session, directories });
     const note = (what: string): void => void struck.set(what, (struck.get(what) ?? 0) + 1);
-    lives = await allLives({ plan, sandbox, directories, environments, lines, note });
-    await assertCloned(sandbox, scene, join(directories.current, 'data'));
+    lives = await allLives({ plan, sandbox, directories, environments, lines, asked, dataDir, note });
+    await assertCloned({ sandbox, scene, asked }, dataDir);
   } catch (error) {
     problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
   } finally {
@@ -85,7 +92,7 @@ async function allLives(setting: Setting): Promise<number> {
   sandbox.world.refuseRepeats = false;
   for (const job of setting.environments.keys()) {
     number += 1;
-    requireDone(await run(setting, job));
+    requireDone(await run(setting, job, plan.lastChoice));
   }
   const left = directories.files().filter((name) => name.endsWith('.tmp'));
   if (left.length > 0) throw new Error(`The last process left ${left.join(', ')}.`);
@@ -115,7 +122,7 @@ async function liveUntil(setting: Setting, kill: Kill): Promise<TelepiOutcome[]>
   };
   return Promise.all(
     setting.environments.map((_, job) =>
-      run(setting, job, (started) => {
+      run(setting, job, kill.choice, (started) => {
         children.push(started);
       }),
     ),
@@ -140,14 +147,20 @@ function strike({ note }: Setting, children: readonly ChildProcess[], { afterMs 
 }
 
 async function run(
-  { plan, environments, directories, lines }: Setting,
+  { plan, environments, directories, lines, asked, dataDir }: Setting,
   job: number,
+  choicePlan: ChoicePlan,
   onStart?: (child: ChildProcess) => void,
 ): Promise<TelepiOutcome> {
-  const words = ['run', ...(plan.verifySource ? ['--verify-source'] : [])];
+  const choice = await asked.begin(job, choicePlan, dataDir);
+  const words = [
+    'run',
+    ...(plan.verifySource ? ['--verify-source'] : []),
+    ...(choice.appendMissed ? ['--append-missed'] : []),
+  ];
   const outcome = await telepi(words, {
     cwd: directories.current,
-    environment: environments[job] ?? {},
+    environment: { ...environments[job], ...choice.environment },
     ...(onStart && { onStart }),
   });
   lines.push(`${outcome.signal ?? outcome.status}`, outcome.stdout, outcome.stderr);

@@ -1,29 +1,32 @@
 import { getEventListeners, setMaxListeners } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { InterruptedError } from '../../lib/base/errors.js';
-import { type Random, seededRandom } from '../../lib/base/random.js';
+import { seededRandom } from '../../lib/base/random.js';
+import { openSelection } from '../../lib/cli/selection.js';
 import { readTexts } from '../../lib/cli/texts.js';
 import { runClone } from '../../lib/clone/clone.js';
-import type { TextOptions } from '../../lib/clone/compose/text-options.js';
 import { preflight } from '../../lib/clone/preflight.js';
 import type { CloneSummary } from '../../lib/clone/summary.js';
 import { openJob } from '../../lib/ledger/open-job.js';
-import { answeredDocument } from '../../lib/messages/transform/answer.js';
+import { readCriteria } from '../../lib/messages/selection/criteria.js';
+import type { Selection } from '../../lib/messages/selection/selection.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
 import { readSettings, type Settings } from '../../lib/settings/settings.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
+import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
 import { currentUser } from '../../lib/telegram/sign-in.js';
 import { LifeClock } from '../support/jumping-clock.js';
+import type { Choice } from './choice.js';
 import { type JobScene, targetWord } from './content.js';
 import { stormOf } from './faults.js';
 import type { LifePlan, Mishap } from './plan.js';
-import { changed } from './program.js';
+import { pipeOf } from './program-inside.js';
 import type { Setting } from './setting.js';
 import { Steps } from './steps.js';
-import { environmentOf, type Ways } from './ways.js';
+import { environmentOf } from './ways.js';
 
 export type LifeEnd =
   | { readonly kind: 'done'; readonly summary: CloneSummary }
@@ -60,6 +63,7 @@ class Life {
   readonly #storm: ReturnType<typeof stormOf>;
   #die: () => void = () => {};
   #stoppedAt: number | undefined;
+  #choice: Choice | undefined;
   readonly #plan: LifePlan | undefined;
   readonly #job: JobScene;
 
@@ -82,6 +86,7 @@ class Life {
     const { disk, directories } = this.#setting;
     const steps = this.#steps;
     const setting = this.#setting;
+    this.#choice = await this.#choose();
     this.#clock.onSleep = () => steps.take('sleep');
     disk.watch({
       root: directories.current,
@@ -154,7 +159,13 @@ class Life {
       const source = await resolveChat(client, parseChatRef(String(this.#job.source.id)), signal);
       const target = await resolveChat(client, parseChatRef(targetWord(scene)), signal);
       const { ways } = plan;
-      const settings = settingsOf(directories.base, ways);
+      const choice = this.#choice;
+      const settings = readSettings({
+        flags: {},
+        environment: { ...environmentOf(ways), ...choice?.environment },
+        workingDirectory: directories.base,
+      });
+      const selection = await this.#select(client, settings, Number(user.id));
       const { via, cards, service } = settings;
       const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics, via };
       await preflight({ ...pair, allowProtected: false, log, signal });
@@ -172,6 +183,8 @@ class Life {
         return await runClone({
           ...pair,
           allowProtected: false,
+          selection,
+          appendMissed: choice?.appendMissed === true,
           cards,
           serviceCards: service === 'card',
           text: {
@@ -193,6 +206,17 @@ class Life {
     } finally {
       await client.close();
     }
+  }
+
+  #choose(): Promise<Choice> {
+    const { plan, scene, asked, directories } = this.#setting;
+    const { choice } = this.#plan ?? { choice: plan.lastChoice };
+    return asked.begin(scene.jobs.indexOf(this.#job), choice, directories.current);
+  }
+
+  async #select(client: TelepiClient, settings: Settings, account: number): Promise<Selection> {
+    const criteria = await readCriteria(settings.selection, this.#clock.now());
+    return openSelection(client, criteria, account, this.#stop.signal);
   }
 
   #suffer({ what, ms }: Mishap): void {
@@ -249,21 +273,6 @@ class Life {
     const tookMs = this.#setting.course.monotonic() - (this.#stoppedAt ?? 0);
     if (tookMs > LONGEST_STOP_MS) throw new Error(`Process ${this.#number} took ${tookMs} ms to stop.`);
   }
-}
-
-function settingsOf(workingDirectory: string, ways: Ways): Settings {
-  return readSettings({ flags: {}, environment: environmentOf(ways), workingDirectory });
-}
-
-/** The program of --pipe, as if it were a process of its own. */
-function pipeOf({ pipe }: Ways, random: Random): Pick<TextOptions, 'pipe'> {
-  if (pipe === 'none') return {};
-  const number = (): number => (pipe === 'fickle' ? random.integer(0, 999_999) : 0);
-  const ask: NonNullable<TextOptions['pipe']>['ask'] = async (document) => {
-    const asked = JSON.parse(JSON.stringify(document)) as typeof document;
-    return answeredDocument(document, changed(asked, number()));
-  };
-  return { pipe: { ask } };
 }
 
 /**

@@ -101,7 +101,9 @@ function wordsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   const { _: name, text } = value as TlData;
   if (name === 'TextPlain') return String(text).trim() === '' ? [] : [String(text).trim()];
-  return Object.values(value).flatMap(wordsIn);
+  // What stood there before an edit is not part of it.
+  const { oldText: _, ...shown } = value as TlData;
+  return Object.values(shown).flatMap(wordsIn);
 }
 
 /** Throws unless the copy answers the right message. Returns what is lost when it answers none. */

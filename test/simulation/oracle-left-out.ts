@@ -11,11 +11,44 @@ export function assertLeftOut(view: JobView, message: Message, row: MessageRecor
   const { id } = message;
   if (!row) throw new Error(`The ledger has forgotten message ${id}.`);
   const { state, reason = '' } = row;
+  if (state === 'skipped' && SELECTED.has(reason)) {
+    assertNotChosen(view, message, reason);
+    return;
+  }
   const isRight =
     state === 'skipped'
       ? isSkippable(view, message, reason)
       : state === 'failed' && mayFail(view, message, reason);
   if (!isRight) throw new Error(`Message ${id} is ${state}, for the reason "${reason}".`);
+}
+
+/** The reasons of a selection. */
+const SELECTED: ReadonlySet<string> = new Set([
+  'before_since',
+  'after_until',
+  'below_from_id',
+  'above_to_id',
+  'not_kind',
+  'excluded_kind',
+  'not_match',
+  'not_filter',
+]);
+
+/** The reasons of a message itself, besides those of cards. */
+const OWN_REASONS = ['service', 'empty', 'left_out', 'emptied', 'card'];
+
+/** Some process was not to clone it; the last one wasn't either, or wasn't to append what was missed. */
+function assertNotChosen(view: JobView, message: Message, reason: string): void {
+  const { asked, postOf } = view;
+  const post = postOf(message);
+  const { choices, last } = asked;
+  const isLeftOut = choices.some((choice) => !choice.takes(message, post));
+  const isMissed = last?.appendMissed === true && last.takes(message, post);
+  // What would be left out anyway keeps its first reason.
+  if (isLeftOut && (!isMissed || OWN_REASONS.some((own) => isSkippable(view, message, own)))) return;
+  throw new Error(
+    `Message ${message.id} is skipped, for the reason "${reason}", though it was to be cloned.`,
+  );
 }
 
 function isSkippable(view: JobView, message: Message, reason: string): boolean {
@@ -35,7 +68,7 @@ function isSkippable(view: JobView, message: Message, reason: string): boolean {
   }
   if (message.action || message.rich || (ways.via === 'forward' && isForwardable(message))) return false;
   const { card } = expectedOf(message, view.lookOf(message), around);
-  return ways.cards === 'off' && card?.reason === reason;
+  return ways.cards === 'off' && card !== undefined && (card.reason === reason || reason === 'card');
 }
 
 /** A story that was never loaded may be gone; a text may be too long, if the person wants it so. */

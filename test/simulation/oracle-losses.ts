@@ -24,6 +24,7 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
   effect: ({ fields }) => fields?.['effect'] !== undefined,
   attached_stickers: ({ media }) => media?.kind === 'photo' || media?.kind === 'document',
   votes: ({ media }) => media?.kind === 'poll',
+  entities: ({ rich }) => rich !== undefined,
   pinned: ({ pinned }) => pinned === true,
   topic: () => true,
 };

@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
+import { type ChoicePlan, choicePlansOf } from './choice.js';
 import { between, pick } from './pick.js';
 import { type Ways, waysOf } from './ways.js';
 
@@ -55,6 +56,8 @@ export interface LifePlan {
   readonly next: 'same' | 'other';
   /** The time until the next process starts, in milliseconds. */
   readonly pauseMs: number;
+  /** Which messages it is to clone. */
+  readonly choice: ChoicePlan;
   /** It is asked to stop after this time. */
   readonly stopAfterMs?: number;
 }
@@ -71,6 +74,8 @@ export interface Plan {
   readonly partsDroppedRate: number;
   /** The processes that are disturbed; one more is not. */
   readonly lives: readonly LifePlan[];
+  /** What the undisturbed processes are to clone. */
+  readonly lastChoice: ChoicePlan;
   readonly bufferParts: number;
   readonly slots: number;
   readonly connections: number;
@@ -99,7 +104,7 @@ export function planOf(seed: string): Plan {
     nature: natureOf(faults, random),
     methodFloodRate: faults.has('method-flood') ? between(random, 0.01, 0.08) : 0,
     partsDroppedRate: faults.has('parts-dropped') ? between(random, 0.2, 0.7) : 0,
-    lives: livesOf(faults, random),
+    ...chosen(seed, livesOf(faults, random)),
     bufferParts: random.integer(2, 12),
     slots: random.integer(1, 10),
     connections: random.integer(1, 3),
@@ -107,6 +112,14 @@ export function planOf(seed: string): Plan {
     verifySource: random.float() < 0.2,
     ways: waysOf(seed),
   };
+}
+
+function chosen(
+  seed: string,
+  lives: readonly Omit<LifePlan, 'choice'>[],
+): Pick<Plan, 'lives' | 'lastChoice'> {
+  const { each, last } = choicePlansOf(seed, lives.length);
+  return { lives: lives.map((life, index) => ({ ...life, choice: each[index] ?? last })), lastChoice: last };
 }
 
 function weatherOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherOptions> {
@@ -139,9 +152,9 @@ function natureOf(faults: ReadonlySet<Fault>, random: Random): Partial<WeatherOp
 }
 
 /** Half of the runs that know deaths have one; each further process is disturbed in its own way. */
-function livesOf(faults: ReadonlySet<Fault>, random: Random): LifePlan[] {
+function livesOf(faults: ReadonlySet<Fault>, random: Random): Omit<LifePlan, 'choice'>[] {
   const ends = (['death', 'interrupt', 'disk-full'] as const).filter((fault) => faults.has(fault));
-  const lives: LifePlan[] = [];
+  const lives: Omit<LifePlan, 'choice'>[] = [];
   const most = faults.has('two-jobs') ? 6 : 4;
   const count = ends.length === 0 ? 1 : random.integer(1, most);
   for (let life = 0; life < count; life += 1) {

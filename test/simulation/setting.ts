@@ -4,6 +4,7 @@ import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { SessionStore } from '../../lib/telegram/session-store.js';
 import { memorySessionStore } from '../support/client-of.js';
 import { JumpingClock, LifeClock } from '../support/jumping-clock.js';
+import { AskedFor } from './asked.js';
 import type { Scene } from './content.js';
 import type { Disk } from './disk.js';
 import { installDate } from './machine-date.js';
@@ -16,6 +17,7 @@ export interface Setting {
   readonly course: JumpingClock;
   readonly sandbox: Sandbox;
   readonly scene: Scene;
+  readonly asked: AskedFor;
   readonly session: SessionStore;
   readonly directories: DataDirectories;
   readonly disk: Disk;
@@ -55,6 +57,7 @@ export async function withSetting<T>(
     course,
     sandbox,
     scene,
+    asked: new AskedFor(sandbox, scene),
     session: memorySessionStore(session),
     directories: new DataDirectories(),
     disk: stage.disk,

@@ -39,7 +39,7 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
       async (opened) => {
         setting = opened;
         lives = await withPatience(allLives(opened));
-        await assertCloned(opened.sandbox, opened.scene, opened.directories.current);
+        await assertCloned(opened, opened.directories.current);
       },
     );
   } catch (error) {

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import { type Choice, type ChoicePlan, choiceOf } from './choice.js';
+import type { Scene } from './content.js';
+import { messagesIn } from './job-view.js';
+import { readRecords } from './records.js';
+
+/** What the processes of one job were asked for, as the oracle needs it. */
+export interface Asked {
+  /** The selections of all processes. */
+  readonly choices: readonly Choice[];
+  /** That of the process that was not disturbed. */
+  readonly last: Choice | undefined;
+  /** Messages that had been left out when a process was asked to append them: they may stand at the end. */
+  readonly appended: ReadonlySet<number>;
+}
+
+/** Keeps what the processes are asked for, job by job. */
+export class AskedFor {
+  readonly #sandbox: Sandbox;
+  readonly #scene: Scene;
+  readonly #jobs = new Map<number, { choices: Choice[]; last: Choice | undefined; appended: Set<number> }>();
+
+  constructor(sandbox: Sandbox, scene: Scene) {
+    this.#sandbox = sandbox;
+    this.#scene = scene;
+  }
+
+  /** A process begins, or the last one does. `dataDir`: where the ledger is, if there is one. */
+  async begin(job: number, plan: ChoicePlan, dataDir: string): Promise<Choice> {
+    const { source } = this.#scene.jobs[job] ?? this.#scene.jobs[0];
+    const messages = messagesIn(this.#sandbox, { ...source, creator: this.#scene.me.id });
+    const choice = choiceOf(plan, messages);
+    const asked = this.#jobs.get(job) ?? { choices: [], last: undefined, appended: new Set() };
+    this.#jobs.set(job, asked);
+    asked.choices.push(choice);
+    asked.last = choice;
+    if (choice.appendMissed && existsSync(join(dataDir, 'ledger.db'))) {
+      const [record] = (await readRecords(dataDir)).filter(({ sourceId }) => sourceId === source.id);
+      for (const [id, { state }] of record?.messages ?? []) if (state === 'skipped') asked.appended.add(id);
+    }
+    return choice;
+  }
+
+  of(job: number): Asked {
+    return this.#jobs.get(job) ?? { choices: [], last: undefined, appended: new Set() };
+  }
+}
