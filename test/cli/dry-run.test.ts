@@ -2,27 +2,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { countsOf } from '../support/run-counts.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
-
-/** What a run and a dry run both count. */
-interface Counts {
-  readonly sent: number;
-  readonly bytes: number;
-  readonly skipped: Readonly<Record<string, number>>;
-  readonly reduced: Readonly<Record<string, number>>;
-  readonly failed: readonly unknown[];
-  readonly ways: Readonly<Record<string, number>>;
-  readonly topics: number;
-  readonly pinned: number;
-  readonly lastId: number;
-}
-
-function countsOf(record: Record<string, unknown> | undefined): Counts {
-  assert.ok(record);
-  const { sent, bytes, skipped, reduced, failed, ways, topics, pinned, lastId } = record;
-  const created = Array.isArray(topics) ? topics.length : topics;
-  return { sent, bytes, skipped, reduced, failed, ways, topics: created, pinned, lastId } as Counts;
-}
+import { showcaseChats } from '../support/showcase-chats.js';
 
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, value) => total + value, 0);
@@ -31,12 +13,15 @@ async function recordOf(
   scene: Scene,
   event: string,
   args: readonly string[],
-): Promise<Record<string, unknown>> {
-  const { status, stdout, stderr } = await scene.run(['run', '--json', ...args], {
-    MIN_INTERVAL: '0',
+  settings: Readonly<Record<string, string>> = {
     AUTO_CREATE_TOPICS: 'yes',
     SOURCE_CHAT: String(scene.filled.source.id),
     TARGET_CHAT: String(scene.filled.target.id),
+  },
+): Promise<Record<string, unknown>> {
+  const { status, stdout, stderr } = await scene.run(['run', '--json', ...args], {
+    MIN_INTERVAL: '0',
+    ...settings,
   });
   assert.equal(status, 0, stderr);
   const record = recordsOf(stdout).find((each) => each['event'] === event);
@@ -92,9 +77,22 @@ describe('telepi run --dry-run', () => {
     }
   });
 
-  it('counts what the run then does with everything that a message can hold', async (t) => {
+  it('counts what the run then does with everything that a message can hold, in every way', async (t) => {
     const scene = await openScene(t, {}, { content: 'showcase' });
     await scene.signIn();
+    const [, channel, group, saved] = showcaseChats(scene.sandbox, scene.filled);
+    const chosen = [
+      [channel, 'stream'],
+      [channel, 'forward'],
+      [group, 'reference'],
+      [saved, 'auto'],
+    ] as const;
+    for (const [chat, via] of chosen) {
+      const { settings } = chat?.newTarget() ?? assert.fail();
+      const dry = await recordOf(scene, 'dry_run', ['--dry-run', '--via', via], settings);
+      const run = await recordOf(scene, 'summary', ['--via', via], settings);
+      assert.deepEqual(countsOf(dry), countsOf(run), `${chat?.name} by ${via}`);
+    }
     const dry = await recordOf(scene, 'dry_run', ['--dry-run']);
     assert.deepEqual(countsOf(dry), countsOf(await recordOf(scene, 'summary', [])));
   });

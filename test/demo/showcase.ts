@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatBytes } from '../../lib/base/bytes.js';
@@ -6,6 +7,7 @@ import { PLANNED_LOSSES } from '../../lib/messages/kinds/planned-losses.js';
 import { REDUCTIONS, SKIP_REASONS } from '../../lib/messages/losses.js';
 import { fillSandbox } from '../../lib/sandbox/fill.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
+import { countsOf } from '../support/run-counts.js';
 import { loginSettings, sandboxEnvironment } from '../support/sandbox-environment.js';
 import { recordsOf } from '../support/scene.js';
 import { type ShowcaseChat, showcaseChats } from '../support/showcase-chats.js';
@@ -17,9 +19,9 @@ type Call = (args: readonly string[]) => Promise<Record<string, unknown>>;
 const PATIENCE_MS = 3 * 60_000;
 
 /**
- * Clones each chat that `telepi sandbox --content showcase` serves in each way, and verifies every copy with
- * `telepi verify --hashes`. Throws when a run or a verification doesn't end with 0, and when something was left out or
- * reduced for a reason that the tables don't have.
+ * Clones each chat that `telepi sandbox --content showcase` serves in each way, after a dry run, and verifies every copy with
+ * `telepi verify --hashes`. Throws when one of them doesn't end with 0, when the dry run counted something else than the run,
+ * and when something was left out or reduced for a reason that the tables don't have.
  */
 export async function showShowcase(
   seed: string,
@@ -58,7 +60,13 @@ async function cloneAndVerify(chat: ShowcaseChat, via: string, options: TelepiOp
       `telepi ${args.join(' ')} of the ${chat.name} into ${title}: ${status}\n${stdout}${stderr}`,
     );
   };
+  const foretold = await call(['run', '--via', via, '--dry-run']);
   const run = await call(['run', '--via', via]);
+  assert.deepEqual(
+    countsOf(foretold),
+    countsOf(run),
+    `a dry run of the ${chat.name} by ${via} counts what the run then does`,
+  );
   const verified = await call(['verify', '--hashes']);
   const [skipped, reduced] = [run['skipped'] as Counts, verified['reductions'] as Counts];
   refuseUnknown('left out', skipped, Object.keys(SKIP_REASONS));
