@@ -44,8 +44,12 @@ function limitsOf(chat: Api.TypeChat | undefined, slowModeSeconds: number): Post
   const isForbidden = (right: keyof Api.ChatBannedRights): boolean =>
     rights.some((each) => each[right] === true);
   const media = isForbidden('sendMedia');
-  const forbidden = MEDIA.flatMap(([right, kind]) => (media || isForbidden(right) ? [kind] : []));
-  return { slowModeSeconds, forbidden: [...forbidden, ...(isForbidden('sendPolls') ? ['poll'] : [])] };
+  const forbidden = [
+    ...(isForbidden('sendPlain') ? ['text'] : []),
+    ...MEDIA.flatMap(([right, kind]) => (media || isForbidden(right) ? [kind] : [])),
+    ...(isForbidden('sendPolls') ? ['poll'] : []),
+  ];
+  return { slowModeSeconds, forbidden };
 }
 
 /** Rights of TL's chatBannedRights: true means that it is forbidden. `send_media` forbids all of them. */

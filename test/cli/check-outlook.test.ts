@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GIB } from '../../lib/base/bytes.js';
+import type { Media } from '../../lib/sandbox/world/message.js';
 import { runInProcess } from '../support/in-process.js';
 import { openScene, recordsOf } from '../support/scene.js';
 
@@ -73,6 +74,57 @@ describe('telepi check', () => {
     ] as const) {
       assert.match(findings.get(name) ?? 'missing', words, `${name} ${outcome.stdout}`);
     }
+  });
+
+  it('says what becomes of polls and checklists, and names each right that is missing', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { filled } = scene;
+    const { world } = scene.sandbox;
+    const source = world.createChannel({ title: 'asks', creator: filled.user.id, megagroup: true });
+    const say = (media: Media) => world.post({ chat: source.id, from: filled.user.id, media });
+    const plain = (text: string) => ({ text, entities: [] });
+    const answers = ['a', 'b'].map((text) => ({
+      ...plain(text),
+      option: Buffer.from(text),
+      correct: text === 'a',
+    }));
+    const poll = { creator: filled.plain.user.id, question: plain('Why?'), answers };
+    say({ kind: 'poll', poll: { ...poll, id: 1n, quiz: true, votes: new Map() } });
+    say({ kind: 'poll', poll: { ...poll, id: 2n, publicVoters: true, votes: new Map() } });
+    const tasks = [{ id: 1, ...plain('do it') }];
+    say({ kind: 'checklist', title: plain('List'), tasks, done: new Map() });
+    const channel = world.createChannel({ title: 'asks copy', creator: filled.user.id });
+    const strict = world.createChannel({
+      title: 'strict',
+      creator: filled.plain.user.id,
+      megagroup: true,
+      defaultBans: ['sendPlain', 'sendMedia', 'sendPolls'],
+    });
+    world.addMember(strict, filled.user.id);
+    const wordsFor = async (target: number): Promise<string> => {
+      const { stdout } = await runInProcess(['check', '--json'], {
+        environment: { ...scene.connection, SOURCE_CHAT: String(source.id), TARGET_CHAT: String(target) },
+        cwd: scene.cwd,
+      });
+      return recordsOf(stdout)
+        .map(({ name, status, detail }) => `${name} ${status}: ${detail}`)
+        .join('\n');
+    };
+    const found = await wordsFor(channel.id);
+    for (const words of [
+      /^polls warning: 2 messages have a poll, which begins without votes$/m,
+      /^polls warning: 1 message has a quiz whose right answer is not known, and becomes a plain poll$/m,
+      /^polls warning: 1 message has a poll that shows who voted, and becomes anonymous in a channel$/m,
+      /^checklists warning: 1 message has a checklist that becomes lines of text: it needs Premium/m,
+      /^rights ok: /m,
+    ]) {
+      assert.match(found, words);
+    }
+    assert.match(
+      await wordsFor(strict.id),
+      /^rights warning: this account may not send text, photo, video, round_video, audio, voice, file, sticker, animation, poll there/m,
+    );
   });
 
   it("judges by the run's own settings of texts", async (t) => {

@@ -87,7 +87,13 @@ function warningsOf({ summary, kinds, protectedMessages }: DryRun): readonly (re
   const failing = (reason: string): number => summary.failed.filter((each) => each.reason === reason).length;
   const long = failing('text_too_long') + failing('caption_too_long');
   const large = failing('file_too_large');
-  const { custom_emoji: emoji = 0, split = 0 } = summary.reduced;
+  const {
+    custom_emoji: emoji = 0,
+    split = 0,
+    quiz_answer: quizzes = 0,
+    poll_public: open = 0,
+  } = summary.reduced;
+  const { checklist_as_text: lists = 0 } = summary.reduced;
   const { poll: polls = 0 } = summary.skipped;
   const pollsSent = Object.values(kinds.poll?.sent ?? {}).reduce((sum, value) => sum + value, 0);
   const all: readonly (readonly [number, string, string])[] = [
@@ -105,6 +111,17 @@ function warningsOf({ summary, kinds, protectedMessages }: DryRun): readonly (re
     [large, 'large files', `${messages(large)} a file that is larger than this account may upload`],
     [polls, 'polls', `${messages(polls)} a poll that is skipped`],
     [pollsSent, 'polls', `${messages(pollsSent)} a poll, which begins without votes`],
+    [
+      quizzes,
+      'polls',
+      `${messages(quizzes)} a quiz whose right answer is not known, and becomes a plain poll`,
+    ],
+    [open, 'polls', `${messages(open)} a poll that shows who voted, and becomes anonymous in a channel`],
+    [
+      lists,
+      'checklists',
+      `${messages(lists)} a checklist that becomes lines of text: it needs Premium, and a chat that is not a channel`,
+    ],
     [
       protectedMessages,
       'protected content',
