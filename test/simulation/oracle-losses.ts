@@ -19,12 +19,12 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
     entities.some(({ kind }) => kind === 'url' || kind === 'textUrl'),
   quote: ({ reply }) => reply?.quote !== undefined,
   reply_detail: ({ reply }) => reply?.task !== undefined || reply?.pollOption !== undefined,
-  entities: (message) => message.entities.length > 100 || hasServerMade(message),
+  entities: (message) =>
+    message.entities.length > 100 || hasServerMade(message) || message.rich !== undefined,
   custom_emoji: (message, { ways }) => !ways.premium && hasCustomEmoji(message),
   effect: ({ fields }) => fields?.['effect'] !== undefined,
   attached_stickers: ({ media }) => media?.kind === 'photo' || media?.kind === 'document',
   votes: ({ media }) => media?.kind === 'poll',
-  entities: ({ rich }) => rich !== undefined,
   pinned: ({ pinned }) => pinned === true,
   topic: () => true,
 };
