@@ -96,6 +96,7 @@ export function cloneOptions(
     selection,
     allowProtected: flags['allow-protected'] === true,
     retryFailed: flags['retry-failed'] === true,
+    withProfile: flags['with-profile'] === true,
     appendMissed: flags['append-missed'] === true,
     stopOnError: flags['stop-on-error'] === true,
     cards: settings.cards,

@@ -45,6 +45,11 @@ const ALLOW_PROTECTED = {
   about: 'continue even if the owner of the source forbids saving its content; only if you may copy it',
 } as const;
 
+const WITH_PROFILE = {
+  name: 'with-profile',
+  about: "give the target the source's title, description and photo, as far as they differ",
+} as const;
+
 /** Every command, in the order in which a new user needs them. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -86,7 +91,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'check',
     about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
     settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT],
-    flags: [CONTINUE_FROM, ALLOW_PROTECTED],
+    flags: [CONTINUE_FROM, WITH_PROFILE, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,
   },
@@ -116,6 +121,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         about:
           'first send older messages that earlier runs left out and that are selected now, or that TelePi can send by now; they come after everything that is in the target',
       },
+      WITH_PROFILE,
       {
         name: 'stop-on-error',
         about: "stop at the first message that can't be cloned, instead of continuing after it",

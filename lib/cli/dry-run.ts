@@ -8,6 +8,7 @@ import { type Chosen, cloneOptions } from './clone-into.js';
 import type { CommandContext } from './command.js';
 import type { Output } from './output.js';
 import { count, formatDuration } from './progress/words.js';
+import { profileWords } from './summary.js';
 import { type Texts, withProgram } from './texts.js';
 
 /**
@@ -38,7 +39,7 @@ export async function rehearse(
 }
 
 function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: DryRun): void {
-  const { sent, skipped, reduced, failed, ways, pinned, bytes, lastId, limited } = summary;
+  const { sent, skipped, reduced, failed, ways, pinned, profile, bytes, lastId, limited } = summary;
   output.record({
     event: 'dry_run',
     sent,
@@ -49,6 +50,7 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
     ways,
     topics,
     pinned,
+    profile,
     kinds,
     inDoubt,
     lastId,
@@ -61,6 +63,7 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
   for (const [kind, outlook] of Object.entries(kinds)) output.line(`  ${kind}: ${outlookWords(outlook)}`);
   for (const { id, title } of topics) output.line(`  new topic: ${title} (${id} in the source)`);
   output.line(`Send ${count(sent, 'message')} with ${formatBytes(bytes)} of files.`);
+  if (profile.length > 0) output.line(`Set the target's ${profileWords(profile)}.`);
   if (pinned > 0) output.line(`Pin ${count(pinned, 'message')}, as in the source.`);
   if (inDoubt > 0) output.line(`Look in the target first for ${count(inDoubt, 'message')} in doubt.`);
   const least = formatDuration(estimate.atLeastMs / 1000);

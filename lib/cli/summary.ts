@@ -36,6 +36,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
     output.line(`${count(sentBefore, 'message')} ${sentBefore === 1 ? 'was' : 'were'} sent before.`);
   }
   if (summary.topics > 0) output.line(`Created ${count(summary.topics, 'topic')}.`);
+  if (summary.profile.length > 0) output.line(`Set the target's ${profileWords(summary.profile)}.`);
   if (summary.pinned > 0) output.line(`Pinned ${count(summary.pinned, 'message')}.`);
   if (skipped.length > 0) output.line(`Skipped ${countsOf(skipped)}.`);
   if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
@@ -70,4 +71,10 @@ function stopWords(lastId: number, complete: boolean): string {
   return complete
     ? `Done up to source message ${lastId}.`
     : `Stopped ${where}: the same command continues from there.`;
+}
+
+/** `title, description and photo` */
+export function profileWords(parts: CloneSummary['profile']): string {
+  const words = parts.map((part) => (part === 'about' ? 'description' : part));
+  return words.join(', ').replace(/, (?=[^,]*$)/, ' and ');
 }

@@ -18,6 +18,7 @@ import type { CloneOptions } from './options.js';
 import { payDebts } from './owed.js';
 import { PartJournal } from './part-journal.js';
 import { copyPins } from './pins.js';
+import { copyProfile } from './profile.js';
 import { beginningOf, countUpTo, endOf } from './range.js';
 import { repairCopies } from './repair-copies.js';
 import type { Run } from './run.js';
@@ -63,6 +64,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     await job.expect(total);
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
+      await copyProfile(run);
       await settleUnsettled(run);
       await payDebts(run);
       await repairCopies(run);

@@ -1,6 +1,6 @@
 import type { Reduction, SkipReason } from '../messages/losses.js';
 import type { TransferProgress } from '../transfer/options.js';
-import type { CloneSummary } from './summary.js';
+import type { CloneSummary, ProfilePart } from './summary.js';
 
 /** What a run reports while it runs, in order: `plan` first, once it has begun; `end` last, however it ends. */
 export type CloneEvent =
@@ -41,6 +41,8 @@ export type CloneEvent =
   | { readonly kind: 'repaired'; readonly sourceId: number; readonly targetId: number }
   /** A copy was pinned, since its original is. */
   | { readonly kind: 'pinned'; readonly sourceId: number; readonly targetId: number }
+  /** The target got a part of the source's profile, or that was refused. */
+  | { readonly kind: 'profile'; readonly part: ProfilePart; readonly refusal?: string }
   /** A topic was created in the target. */
   | {
       readonly kind: 'topic';

@@ -35,6 +35,8 @@ export interface CloneOptions {
   readonly cards?: boolean;
   /** Writes service messages as cards, instead of skipping them. Default: false. */
   readonly serviceCards?: boolean;
+  /** Gives the target the source's title, description and photo. Default: false. */
+  readonly withProfile?: boolean;
   /** How messages are sent. Default: stream. */
   readonly via?: Via;
   /** What becomes of the messages' texts. Default for each part: DEFAULT_TEXT. */

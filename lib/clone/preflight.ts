@@ -25,13 +25,15 @@ export interface PreflightOptions extends SourceOptions {
   readonly targetTopic?: number | undefined;
   /** Undefined when the user has not decided. */
   readonly autoCreateTopics: boolean | undefined;
+  /** See CloneOptions. */
+  readonly withProfile?: boolean | undefined;
 }
 
 /** The result of a step that refuses nothing: a detail for people, or something that the server doesn't say. */
 export type Look = string | { readonly unknown: string };
 
 export interface PreflightStep {
-  readonly name: 'protection' | 'source topic' | 'pair' | 'target' | 'target topics';
+  readonly name: 'protection' | 'source topic' | 'pair' | 'target' | 'target topics' | 'profile';
   /** @throws UsageError that says what to change. */
   look(): Look | Promise<Look>;
 }
@@ -72,6 +74,7 @@ export function targetSteps(options: PreflightOptions): readonly PreflightStep[]
     { name: 'pair', look: () => refuseLoop(options) },
     { name: 'target', look: () => requireRightToPost(options) },
     { name: 'target topics', look: () => requireTopics(options) },
+    ...(options.withProfile ? [{ name: 'profile' as const, look: () => requireProfiles(options) }] : []),
   ];
 }
 
@@ -117,6 +120,23 @@ async function requireRightToPost({ client, target, signal }: PreflightOptions):
       unknown: `only the first send will show whether ${words(target)} can be written (${error.errorMessage})`,
     };
   }
+}
+
+/** A right that is missing stops nothing: it will be counted. */
+function requireProfiles({ source, target }: PreflightOptions): Look {
+  for (const chat of [source, target]) {
+    if (chat.kind !== 'user') continue;
+    throw refusal(
+      'NO_PROFILE',
+      chat,
+      'a private chat has no title and photo of its own: leave out --with-profile',
+    );
+  }
+  if (target.canChangeInfo === false)
+    return `this account may not change them in ${words(target)}: they stay as they are`;
+  return target.canChangeInfo
+    ? `title, description and photo of ${words(target)} can be changed`
+    : { unknown: `whether title, description and photo of ${words(target)} can be changed` };
 }
 
 function requireTopics(options: PreflightOptions): Look | Promise<Look> {

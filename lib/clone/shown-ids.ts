@@ -38,6 +38,7 @@ function shownEvent(event: CloneEvent): CloneEvent {
         targetIds: event.targetIds.map(shownId),
       };
     case 'topic':
+    case 'profile':
     // The summary already counts in shown ids.
     case 'end':
       return event;

@@ -1,6 +1,9 @@
 import type { Way } from '../base/ways.js';
 import type { Reduction, SkipReason } from '../messages/losses.js';
 
+/** A part of a chat's profile. */
+export type ProfilePart = 'title' | 'about' | 'photo';
+
 /** The result of a run. */
 export interface CloneSummary {
   /** Messages sent; an album counts as its items. */
@@ -14,6 +17,8 @@ export interface CloneSummary {
   readonly ways: Readonly<Partial<Record<Way, number>>>;
   /** Topics created in the target. */
   readonly topics: number;
+  /** What the target got of the source's profile. */
+  readonly profile: readonly ProfilePart[];
   /** Copies pinned in the target. */
   readonly pinned: number;
   /** Bytes of the files that were sent. */
@@ -33,6 +38,7 @@ export class Tally {
   #bytes = 0;
   #topics = 0;
   #pinned = 0;
+  readonly #profile: ProfilePart[] = [];
   #inRow = 0;
   #limited = false;
   #missed = 0;
@@ -81,6 +87,10 @@ export class Tally {
     this.#limited = true;
   }
 
+  profile(part: ProfilePart): void {
+    this.#profile.push(part);
+  }
+
   pinned(): void {
     this.#pinned += 1;
   }
@@ -98,6 +108,7 @@ export class Tally {
       ways: { ...this.#ways },
       topics: this.#topics,
       pinned: this.#pinned,
+      profile: [...this.#profile],
       bytes: this.#bytes,
       lastId,
       seconds,

@@ -92,6 +92,9 @@ export const REDUCTIONS = {
   rich_media: 'A photo or file of a rich message that could not be sent with it.',
   rich_part: 'The end of a long rich message, which Telegram did not show.',
   pinned: 'The message is pinned in the source; its copy is not, because this account may not pin it.',
+  chat_title: "The source's title, which this account may not give to the target.",
+  chat_about: "The source's description, which this account may not give to the target.",
+  chat_photo: "The source's photo, which this account may not give to the target, or which Telegram refused.",
   topic: "Its topic: the copy stands among other topics' messages.",
   topic_icon: "The topic's emoji icon, which needs Premium.",
   topic_closed:

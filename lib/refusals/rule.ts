@@ -72,6 +72,13 @@ export const CALLS = {
     'messages.search',
   ],
   pin: ['messages.updatePinnedMessage', 'channels.deleteMessages', 'messages.deleteMessages'],
+  profile: [
+    'channels.editTitle',
+    'channels.editPhoto',
+    'messages.editChatTitle',
+    'messages.editChatPhoto',
+    'messages.editChatAbout',
+  ],
   check: ['messages.setTyping'],
   download: ['upload.getFile', 'upload.getFileHashes'],
   upload: ['upload.saveFilePart', 'upload.saveBigFilePart'],

@@ -44,6 +44,8 @@ export interface Chat {
   readonly managesTopics: boolean;
   /** Whether this account may pin messages; undefined when only a try would show it. */
   readonly canPin?: boolean | undefined;
+  /** Whether this account may change its title, description and photo; undefined when only a try would show it. */
+  readonly canChangeInfo?: boolean | undefined;
 }
 
 /** A chat as the account's list has it; it may be one that can't be referred to or read. */
@@ -158,6 +160,7 @@ function groupChat(group: Api.Chat): ListedChat {
     peer: new Api.InputPeerChat({ chatId: group.id }),
     canPost: !over && (free || group.defaultBannedRights?.sendMessages !== true),
     canPin: !over && (free || group.defaultBannedRights?.pinMessages !== true),
+    canChangeInfo: !over && (free || group.defaultBannedRights?.changeInfo !== true),
     left: group.left === true,
     ...(isUpgraded(group) ? { upgradedTo: -CHANNEL_MARK - Number(group.migratedTo.channelId) } : {}),
   };
@@ -184,7 +187,8 @@ function channelChat(channel: Api.Channel): ListedChat {
     canPost: mayPost(channel),
     canManageTopics: mayManageTopics(channel),
     managesTopics: channel.creator === true || channel.adminRights?.manageTopics === true,
-    canPin: mayPin(channel),
+    canPin: may(channel, 'pinMessages', 'editMessages'),
+    canChangeInfo: may(channel, 'changeInfo', 'changeInfo'),
     left: channel.left === true,
     ...(unusable ? { unusable } : {}),
   };
@@ -218,14 +222,18 @@ function mayManageTopics(channel: Api.Channel): boolean | undefined {
   return !(channel.bannedRights?.manageTopics || channel.defaultBannedRights?.manageTopics);
 }
 
-/** In a channel whoever may edit posts; in a group admins with the right, and others unless that is forbidden. */
-function mayPin(channel: Api.Channel): boolean | undefined {
+/** In a channel admins with that right; in a group admins with the right, and others unless that is forbidden. */
+function may(
+  channel: Api.Channel,
+  right: 'pinMessages' | 'changeInfo',
+  inChannels: 'editMessages' | 'changeInfo',
+): boolean | undefined {
   const { creator, adminRights, bannedRights, defaultBannedRights } = channel;
   if (creator) return true;
-  if (kindOf(channel) === 'channel') return adminRights?.editMessages === true;
-  if (adminRights?.pinMessages) return true;
+  if (kindOf(channel) === 'channel') return adminRights?.[inChannels] === true;
+  if (adminRights?.[right]) return true;
   if (channel.left || adminRights) return undefined;
-  return !(bannedRights?.pinMessages || defaultBannedRights?.pinMessages);
+  return !(bannedRights?.[right] || defaultBannedRights?.[right]);
 }
 
 function activeUsername(usernames: readonly Api.TypeUsername[] | undefined): string | undefined {

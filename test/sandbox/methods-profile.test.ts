@@ -51,3 +51,48 @@ test('a description has at most 255 characters, and changes with the right alone
   world.addMember(theirs, own.me.id);
   await refused(describe('x', theirs.id), 'CHAT_ADMIN_REQUIRED');
 });
+
+test("a chat's photo is an upload or a known one, and can be read by the chat and by its own reference", async () => {
+  const { world, files } = own.sandbox;
+  const channel = world.createChannel({ title: 'Pictured', creator: own.me.id });
+  const big = files.add({ kind: 'photo', dcId: own.me.dcId, width: 640, height: 640 });
+  const small = files.add({ kind: 'photo', dcId: own.me.dcId, width: 100, height: 100 });
+  const named = (file: typeof big) =>
+    new Api.InputPhoto({
+      id: toLong(file.id),
+      accessHash: toLong(file.accessHash),
+      fileReference: files.referenceFor(file, 'here'),
+    });
+  const set = (photo: Api.TypeInputChatPhoto, id = channel.id) =>
+    invoke(new Api.channels.EditPhoto({ channel: peerOf(id) as never, photo }));
+  await refused(set(new Api.InputChatPhotoEmpty()), 'CHAT_NOT_MODIFIED');
+  await set(new Api.InputChatPhoto({ id: named(big) }));
+  await refused(set(new Api.InputChatPhoto({ id: named(big) })), 'CHAT_NOT_MODIFIED');
+  assert.equal(channel.box?.messages.at(-1)?.action?.kind, 'chatEditPhoto');
+  const full = await own.client.invoke(
+    new Api.channels.GetFullChannel({ channel: peerOf(channel.id) as never }),
+  );
+  const { chatPhoto } = full.fullChat as Api.ChannelFull;
+  assert.ok(chatPhoto instanceof Api.Photo && String(chatPhoto.id) === String(big.id));
+  const read = async (location: Api.TypeInputFileLocation): Promise<Buffer> => {
+    const answer = await own.client.invoke(
+      new Api.upload.GetFile({ location, offset: toLong(0), limit: 1024 * 1024 }),
+    );
+    return (answer as Api.upload.File).bytes;
+  };
+  const byChat = (photoId: bigint, whole: boolean) =>
+    new Api.InputPeerPhotoFileLocation({ peer: peerOf(channel.id), photoId: toLong(photoId), big: whole });
+  const whole = await read(byChat(big.id, true));
+  assert.deepEqual(whole, files.read(big, 0, big.size));
+  assert.notDeepEqual(await read(byChat(big.id, false)), whole);
+  await refused(read(byChat(small.id, true)), 'LOCATION_INVALID');
+  const bytes = files.read(small, 0, small.size) ?? Buffer.alloc(0);
+  await own.client.invoke(new Api.upload.SaveFilePart({ fileId: toLong(7), filePart: 0, bytes }));
+  const file = new Api.InputFile({ id: toLong(7), parts: 1, name: 'small.jpg', md5Checksum: '' });
+  await refused(set(new Api.InputChatUploadedPhoto({ file })), 'PHOTO_CROP_SIZE_SMALL');
+  const theirs = world.createChannel({ title: 'Theirs', creator: friend.id });
+  world.addMember(theirs, own.me.id);
+  await refused(set(new Api.InputChatPhoto({ id: named(big) }), theirs.id), 'CHAT_ADMIN_REQUIRED');
+  await set(new Api.InputChatPhotoEmpty());
+  assert.equal(channel.photo, undefined);
+});

@@ -18,6 +18,7 @@ import { bareId, type PeerId } from '../../lib/sandbox/world/peer-id.js';
 import { setReactions } from '../../lib/sandbox/world/reacting.js';
 import { World } from '../../lib/sandbox/world/world.js';
 import { inputPeer } from './input-peer.js';
+import { inputPhotoOf } from './input-photo.js';
 
 /** A world in which everything that an answer can name is named, and the methods that answer. */
 export type EveryAnswerScene = ReturnType<typeof makeScene>;
@@ -270,13 +271,7 @@ function sendingRequests(scene: Scene): Api.AnyRequest[] {
   const { files, forum, topic, other, group, channel, friend, me, first } = scene;
   const peerOf = peersOf(scene);
   const replyTo = (replyToMsgId: number) => new Api.InputReplyToMessage({ replyToMsgId });
-  const photo = files.add({ kind: 'photo', dcId: 1, width: 80, height: 60 });
-  const id = new Api.InputPhoto({
-    id: toLong(photo.id),
-    accessHash: toLong(photo.accessHash),
-    fileReference: files.referenceFor(photo, 'test'),
-  });
-  const media = new Api.InputMediaPhoto({ id });
+  const media = new Api.InputMediaPhoto({ id: inputPhotoOf(files) });
   let randomId = 1;
   const next = () => toLong(randomId++);
   const to = [
@@ -341,6 +336,14 @@ function changingRequests(scene: Scene): Api.AnyRequest[] {
     new Api.channels.EditTitle({ channel: asChannel(megagroup.id), title: 'Renamed' }),
     new Api.messages.EditChatTitle({ chatId: toLong(bareId(basic.id)), title: 'Renamed' }),
     new Api.messages.EditChatAbout({ peer: peerOf(basic.id), about: 'about' }),
+    new Api.channels.EditPhoto({
+      channel: asChannel(megagroup.id),
+      photo: new Api.InputChatPhoto({ id: inputPhotoOf(scene.files) }),
+    }),
+    new Api.messages.EditChatPhoto({
+      chatId: toLong(bareId(basic.id)),
+      photo: new Api.InputChatPhoto({ id: inputPhotoOf(scene.files) }),
+    }),
     new Api.messages.CreateChat({ users: [peerOf(invited.id) as never], title: 'New' }),
     new Api.messages.MigrateChat({ chatId: toLong(bareId(basic.id)) }),
     new Api.messages.ReadHistory({ peer: peerOf(group.id), maxId: 1 }),

@@ -189,7 +189,8 @@ async function* chatProbes(
   const { chat: source, topic: sourceTopic, name: sourceName } = sides.source;
   const { chat: target, topic: targetTopic, name: targetName } = sides.target;
   const pair = { source, target, sourceTopic, targetTopic };
-  yield* stepProbes(targetSteps({ ...shared, ...pair, autoCreateTopics }), signal);
+  const withProfile = context.flags['with-profile'] === true;
+  yield* stepProbes(targetSteps({ ...shared, ...pair, autoCreateTopics, withProfile }), signal);
   const placed = { ...settings, sourceTopic, targetTopic };
   const chats = { ...pair, sourceName, targetName };
   yield await jobProbe(context, placed, client, chats);

@@ -174,7 +174,18 @@ function preflightOptions(
   chats: Pick<PreflightOptions, 'client' | 'source' | 'target'>,
 ): PreflightOptions {
   const allowProtected = flags['allow-protected'] === true;
-  return { ...chats, sourceTopic, targetTopic, autoCreateTopics, allowProtected, via, signal, log };
+  const withProfile = flags['with-profile'] === true;
+  return {
+    ...chats,
+    sourceTopic,
+    targetTopic,
+    autoCreateTopics,
+    allowProtected,
+    via,
+    withProfile,
+    signal,
+    log,
+  };
 }
 
 async function startJob(

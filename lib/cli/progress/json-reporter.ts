@@ -54,6 +54,7 @@ function recordOf(event: RunEvent, tally: TallyKeeper): Record<string, unknown> 
     case 'failed':
     case 'repaired':
     case 'pinned':
+    case 'profile':
     case 'topic': {
       const { kind, ...fields } = event;
       return { event: kind, ...fields };

@@ -106,6 +106,10 @@ export function eventWords(event: RunEvent): string | undefined {
       return `message ${event.sourceId} sent, but not all of it: ${event.lost}`;
     case 'repaired':
       return `copy of message ${event.sourceId} repaired`;
+    case 'profile':
+      return event.refusal === undefined
+        ? `the target got the source's ${partWords(event.part)}`
+        : `the target keeps its own ${partWords(event.part)} (${event.refusal})`;
     case 'pinned':
       return `copy of message ${event.sourceId} pinned`;
     case 'topic':
@@ -113,4 +117,8 @@ export function eventWords(event: RunEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function partWords(part: 'title' | 'about' | 'photo'): string {
+  return part === 'about' ? 'description' : part;
 }

@@ -24,10 +24,7 @@ interface Doing {
   readonly lacks?: string;
 }
 
-const PROFILE = {
-  options: ['--with-profile', '--create-target'],
-  lacks: "the target's own title and photo stay",
-} as const;
+const PROFILE = { options: ['--with-profile', '--create-target'] } as const;
 
 /** Every kind of service message (MessageAction): the chat, its people, its topics, calls. */
 const CHAT_ACTIONS = {

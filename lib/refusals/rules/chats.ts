@@ -115,6 +115,13 @@ export const CHATS = [
     ['PINNED_TOPIC_NOT_MODIFIED', 400, 'The topic is pinned already.'],
     ['PINNED_TOO_MUCH', 400, 'The forum has as many pinned topics as Telegram allows; unpin one.'],
   ]),
+  ...rulesFor('profile', 'message', [
+    ['CHAT_TITLE_EMPTY', 400, 'A chat needs a title.'],
+    ['CHAT_ABOUT_TOO_LONG', 400, 'The description is longer than Telegram allows.'],
+    ['CHAT_ABOUT_NOT_MODIFIED', 400, 'The description is already as it should be.'],
+    ['PHOTO_CROP_SIZE_SMALL', 400, "Telegram wants a larger picture as a chat's photo."],
+    ['PHOTO_FILE_MISSING', 400, 'The photo was not uploaded completely; run again.'],
+  ]),
   ...rulesFor('pin', 'message', [
     ['PIN_RESTRICTED', 400, 'Messages cannot be pinned in that chat.'],
     ['BOT_ONESIDE_NOT_AVAIL', 400, 'A bot cannot pin a message for itself alone.'],

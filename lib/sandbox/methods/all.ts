@@ -2,6 +2,7 @@ import type { MethodTable } from '../rpc.js';
 import { accountMethods } from './account.js';
 import { authMethods } from './auth.js';
 import { channelMethods } from './channels.js';
+import { chatPhotoOf, photoMethods } from './chat-photo.js';
 import { profileMethods } from './chat-profile.js';
 import { chatMethods } from './chats.js';
 import { checklistMethods } from './checklists.js';
@@ -62,6 +63,7 @@ export function allMethods(context: MethodContext): MethodTable {
     forumMethods(context),
     storyMethods(context),
     updateMethods(context),
-    uploadMethods(context.files),
+    photoMethods(context),
+    uploadMethods(context.files, chatPhotoOf(context)),
   ]);
 }

@@ -4,6 +4,7 @@ import { hasRight, isBanned, turnIntoForum } from '../world/chats.js';
 import type { Account, Chat, Member } from '../world/model.js';
 import { bareId, peerKind } from '../world/peer-id.js';
 import { Cast } from './cast.js';
+import { fullPhoto } from './chat-photo.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { channelOf, peerOf, userOf } from './peers.js';
 import { present } from './present.js';
@@ -51,10 +52,11 @@ export function channelMethods(context: MethodContext): MethodGroup {
 }
 
 function fullChannel(
-  { world }: MethodContext,
+  context: MethodContext,
   request: Api.channels.GetFullChannel,
   { me }: Call,
 ): Api.messages.ChatFull {
+  const { world } = context;
   const chat = channelOf(world, me, request.channel);
   const top = chat.box?.messages.at(-1)?.id ?? 0;
   const members = [...chat.members.values()];
@@ -75,7 +77,7 @@ function fullChannel(
         readInboxMaxId: me.readUpTo.get(chat.id) ?? 0,
         readOutboxMaxId: top,
         unreadCount: 0,
-        chatPhoto: new Api.PhotoEmpty({ id: toLong(0) }),
+        chatPhoto: fullPhoto(context, chat) ?? new Api.PhotoEmpty({ id: toLong(0) }),
         notifySettings: new Api.PeerNotifySettings({}),
         botInfo: [],
         paidMediaAllowed: chat.paidMedia,

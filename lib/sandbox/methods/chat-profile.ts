@@ -68,7 +68,7 @@ function editAbout(
 }
 
 /** Admins with the right, and in groups everybody else unless that is forbidden. */
-function checkMayChange(chat: Chat, me: Account): void {
+export function checkMayChange(chat: Chat, me: Account): void {
   const member = chat.members.get(me.id);
   const isFree =
     chat.kind !== 'broadcast' && member?.role === 'member' && !isBanned(chat, member, 'changeInfo');

@@ -5,6 +5,7 @@ import type { Account, Chat } from '../world/model.js';
 import { bareId, groupPeer } from '../world/peer-id.js';
 import type { World } from '../world/world.js';
 import { Cast } from './cast.js';
+import { fullPhoto } from './chat-photo.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { groupOf, peerOf, userOf } from './peers.js';
 import { tlChat } from './tl-chats.js';
@@ -68,11 +69,13 @@ function knownGroup(world: World, me: Account, chatId: Long): Chat {
 }
 
 function fullChat(
-  { world }: MethodContext,
+  context: MethodContext,
   request: Api.messages.GetFullChat,
   { me }: Call,
 ): Api.messages.ChatFull {
+  const { world } = context;
   const chat = groupOf(world, me, request.chatId);
+  const chatPhoto = fullPhoto(context, chat);
   return new Api.messages.ChatFull({
     fullChat: new Api.ChatFull({
       id: toLong(bareId(chat.id)),
@@ -87,6 +90,7 @@ function fullChat(
         version: chat.members.size,
       }),
       notifySettings: new Api.PeerNotifySettings({}),
+      ...(chatPhoto && { chatPhoto }),
     }),
     ...new Cast(world, me)
       .add(chat.id, ...[...chat.members.values()].flatMap(({ userId, inviterId }) => [userId, inviterId]))

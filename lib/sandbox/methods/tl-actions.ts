@@ -19,6 +19,10 @@ export function tlAction(scene: Showing, action: Action): Api.TypeMessageAction 
       return new Api.MessageActionChatAddUser({ users: action.users.map(userId) });
     case 'chatEditTitle':
       return new Api.MessageActionChatEditTitle({ title: action.title });
+    case 'chatEditPhoto':
+      return new Api.MessageActionChatEditPhoto({ photo: scene.photo(action.photo) });
+    case 'chatDeletePhoto':
+      return new Api.MessageActionChatDeletePhoto();
     case 'pinMessage':
       return new Api.MessageActionPinMessage();
     case 'chatMigrateTo':

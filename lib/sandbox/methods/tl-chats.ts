@@ -80,7 +80,7 @@ export function tlChat(world: World, viewer: Account, chat: Chat): Api.TypeChat 
       accessHash,
       title: chat.title,
       username: chat.username,
-      photo: new Api.ChatPhotoEmpty(),
+      photo: shownPhoto(chat),
       date: member?.date ?? chat.date,
       adminRights: adminRightsOf(member),
       bannedRights: member && member.bans.size > 0 ? bannedRights([...member.bans], FOR_EVER) : undefined,
@@ -88,6 +88,11 @@ export function tlChat(world: World, viewer: Account, chat: Chat): Api.TypeChat 
       participantsCount: chat.members.size,
     }),
   );
+}
+
+function shownPhoto({ photo }: Chat): Api.TypeChatPhoto {
+  if (photo === undefined) return new Api.ChatPhotoEmpty();
+  return new Api.ChatPhoto({ photoId: toLong(photo.id), dcId: photo.dcId });
 }
 
 export function bannedRights(bans: readonly string[], untilDate: number): Api.ChatBannedRights {
@@ -111,7 +116,7 @@ function tlGroup(world: World, viewer: Account, chat: Chat): Api.TypeChat {
       noforwards: chat.noforwards,
       id: toLong(bareId(chat.id)),
       title: chat.title,
-      photo: new Api.ChatPhotoEmpty(),
+      photo: shownPhoto(chat),
       participantsCount: chat.migratedTo === undefined ? chat.members.size : 0,
       migratedTo:
         chat.migratedTo === undefined

@@ -13,12 +13,20 @@ interface UploadCall {
   readonly caller: { readonly dcId: number };
 }
 
+/** The id of a chat's photo, for an account that may see it. PEER_ID_INVALID and the like. */
+export type ChatPhotoOf = (userId: number, peer: Api.TypeInputPeer) => bigint | undefined;
+
+interface Shelf {
+  readonly files: FileStore;
+  readonly chatPhotoOf: ChatPhotoOf;
+}
+
 /** The range that one hash of upload.getFileHashes covers, and how many hashes it returns at once. */
 const HASHED_RANGE = 128 * KIB;
 const HASHES_AT_ONCE = 8;
 
 /** The upload methods by permission: parts are saved on the home DC, files are read on the DC that has them. */
-export function uploadMethods(files: FileStore) {
+export function uploadMethods(files: FileStore, chatPhotoOf: ChatPhotoOf = () => undefined) {
   return {
     home: {
       'upload.SaveFilePart': (request: Api.upload.SaveFilePart, { me }: UploadCall) => {
@@ -33,10 +41,10 @@ export function uploadMethods(files: FileStore) {
       },
     },
     anyDc: {
-      'upload.GetFile': (request: Api.upload.GetFile, { caller }: UploadCall) =>
-        files.downloads.during(() => getFile(files, request, caller.dcId)),
-      'upload.GetFileHashes': (request: Api.upload.GetFileHashes, { caller }: UploadCall) =>
-        files.downloads.during(() => getFileHashes(files, request, caller.dcId)),
+      'upload.GetFile': (request: Api.upload.GetFile, call: UploadCall) =>
+        files.downloads.during(() => getFile({ files, chatPhotoOf }, request, call)),
+      'upload.GetFileHashes': (request: Api.upload.GetFileHashes, call: UploadCall) =>
+        files.downloads.during(() => getFileHashes({ files, chatPhotoOf }, request, call)),
     },
   };
 }
@@ -58,20 +66,22 @@ function uploaderOf(me: UploadCall['me']): { userId: number; premium: boolean } 
 }
 
 /** Never refers to a CDN: cdn_supported is an offer that the sandbox doesn't take up. */
-function getFile(files: FileStore, request: Api.upload.GetFile, dcId: number): Api.upload.File {
+function getFile(shelf: Shelf, request: Api.upload.GetFile, call: UploadCall): Api.upload.File {
+  const { files } = shelf;
   const offset = Number(fromLong(request.offset));
   checkRange(offset, request.limit, request.precise ?? false);
-  const { file, sizeType } = locate(files, request.location, dcId);
+  const { file, sizeType } = locate(shelf, request.location, call);
   const bytes = readOrRefuse(files, file, offset, request.limit, sizeType);
   const start = offset === 0 ? bytes : readOrRefuse(files, file, 0, 32, sizeType);
   return new Api.upload.File({ type: storageType(start), mtime: file.date, bytes });
 }
 
 /** Eight ranges of 128 KiB from the one that holds `offset` on: fewer, or none, at the end of the file. */
-function getFileHashes(files: FileStore, request: Api.upload.GetFileHashes, dcId: number): Api.FileHash[] {
+function getFileHashes(shelf: Shelf, request: Api.upload.GetFileHashes, call: UploadCall): Api.FileHash[] {
+  const { files } = shelf;
   const offset = Number(fromLong(request.offset));
   if (offset < 0) throw new RpcError(400, 'OFFSET_INVALID');
-  const { file, sizeType } = locate(files, request.location, dcId);
+  const { file, sizeType } = locate(shelf, request.location, call);
   const first = offset - (offset % HASHED_RANGE);
   const hashes: Api.FileHash[] = [];
   for (let at = first; at < first + HASHES_AT_ONCE * HASHED_RANGE; at += HASHED_RANGE) {
@@ -96,10 +106,18 @@ function checkRange(offset: number, limit: number, precise: boolean): void {
 }
 
 function locate(
-  files: FileStore,
+  { files, chatPhotoOf }: Shelf,
   location: Api.TypeInputFileLocation,
-  dcId: number,
+  { me, caller: { dcId } }: UploadCall,
 ): { file: StoredFile; sizeType: string } {
+  if (location instanceof Api.InputPeerPhotoFileLocation) {
+    const photo = chatPhotoOf(me.id, location.peer);
+    const known = photo === fromLong(location.photoId) ? files.get(photo) : undefined;
+    const size = location.big ? known?.sizes.at(-1) : known?.sizes[0];
+    if (!known || !size) throw new RpcError(400, 'LOCATION_INVALID');
+    if (known.dcId !== dcId) throw new RpcError(303, `FILE_MIGRATE_${known.dcId}`);
+    return { file: known, sizeType: size.type };
+  }
   const kind = kindOf(location);
   if (!kind) throw new RpcError(400, 'LOCATION_INVALID');
   const { id, accessHash, fileReference, thumbSize } = location as Api.InputDocumentFileLocation;

@@ -126,6 +126,8 @@ export type Action =
   | { readonly kind: 'chatCreate'; readonly title: string; readonly users: readonly number[] }
   | { readonly kind: 'chatAddUser'; readonly users: readonly number[] }
   | { readonly kind: 'chatEditTitle'; readonly title: string }
+  | { readonly kind: 'chatEditPhoto'; readonly photo: bigint }
+  | { readonly kind: 'chatDeletePhoto' }
   /** The message that it answers was pinned. */
   | { readonly kind: 'pinMessage' }
   | { readonly kind: 'chatMigrateTo'; readonly channel: PeerId }

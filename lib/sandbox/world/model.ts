@@ -87,6 +87,8 @@ export interface Chat {
   readonly kind: ChatKind;
   title: string;
   about: string;
+  /** The file of its photo, and the DC on which that is. */
+  photo?: { readonly id: bigint; readonly dcId: number };
   username: string | undefined;
   readonly creator: number;
   /** Unix time in seconds. */
