@@ -5,6 +5,7 @@ import { plannedUploads } from './carry-content.js';
 import { finishTexts } from './compose/finish-text.js';
 import { continueCopies } from './continuations.js';
 import { forwardUnits } from './forward.js';
+import { asAttempted, type Instead, insteadOf } from './instead.js';
 import { takeLosses } from './losses-of-send.js';
 import { noteSent, noteSkipped, type Skip, tellEarlier } from './outcome.js';
 import { debtsOf, pay } from './owed.js';
@@ -14,7 +15,7 @@ import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import type { Run } from './run.js';
 import { MOST_MARKED } from './send-record.js';
-import { type Outgoing, type Sendable, sendUnit } from './send-unit.js';
+import { type Outgoing, type Place, type Sendable, sendUnit } from './send-unit.js';
 import { settled } from './settled.js';
 import type { Unit } from './units.js';
 
@@ -82,7 +83,7 @@ export function startUnit(
   const contents: Copyable[] = [];
   for (const message of unit.messages) {
     const row = rows.get(message.id);
-    const content = run.choice.contentOf(unit, message);
+    const content = asAttempted(run, message, run.choice.contentOf(unit, message), row);
     if (row && !open.has(row.state)) finished.push(row);
     else if (content.kind === 'skip') skips.push({ sourceId: message.id, reason: content.reason });
     else contents.push(content);
@@ -173,7 +174,8 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise
     await forwardUnits(run, [outgoing], routed.id);
     return;
   }
-  const parts = sentTogether(outgoing);
+  const isReduced = outgoing.length < group.length;
+  const parts = sentTogether(isReduced ? outgoing.map(withoutOthers) : outgoing);
   for (const part of parts) await sendPart(run, part, routed.id, part === parts.at(-1) ? ahead : NOBODY);
 }
 
@@ -198,19 +200,58 @@ async function sendPart(
   if (!outgoing) return;
   if (outgoing.some((item, index) => item !== ready[index])) run.record.unmark(sourceIds);
   const messages = outgoing.flatMap(withItems).length;
-  const targetIds = await settled(run, sourceIds, async () => {
+  const sent = await settled(run, sourceIds, async () => {
     await run.interval.turn(messages, run.signal);
     const next = dueAtOnce(run, ahead(), MOST_MARKED - outgoing.length);
     await run.record.sending(sourceIds, next);
     const rehearsed = run.rehearsal?.targetIds(messages);
-    const ids = rehearsed ?? (await run.record.during(sendUnit(run, outgoing.flatMap(withItems), place)));
-    run.interval.answered();
-    return ids;
+    if (rehearsed) return rehearsed;
+    try {
+      const ids = await run.record.during(sendUnit(run, outgoing.flatMap(withItems), place));
+      run.interval.answered();
+      return ids;
+    } catch (error) {
+      run.signal.throwIfAborted();
+      const instead = await insteadOf(run, outgoing, error);
+      if (instead) return instead;
+      throw error;
+    }
   });
+  if (sent && 'ready' in sent) return sendInstead(run, sent, topicId);
+  noteGone(run, sourceIds);
+  if (!sent) return;
+  await noteCopies(run, { outgoing, targetIds: sent, place, topicId }, ahead);
+}
+
+/** What was refused fails, each message for its own reason; what stands in for it is sent. */
+async function sendInstead(run: Run, { failed, ready }: Instead, topicId: number | undefined): Promise<void> {
+  for (const { sourceId, error } of failed) {
+    await settled(run, [sourceId], () => Promise.reject(error));
+    noteGone(run, [sourceId]);
+  }
+  await sendPart(run, ready, topicId, NOBODY);
+}
+
+/** What was noted for the send of these messages is in the ledger, or in vain. */
+function noteGone(run: Run, sourceIds: readonly number[]): void {
   for (const id of sourceIds)
     for (const notes of [run.contents, run.texts, run.items, run.ways]) notes.delete(id);
-  if (!targetIds) return;
-  run.lone.sent(head.carried ? 'file' : 'text');
+}
+
+interface Posted {
+  readonly outgoing: readonly Outgoing[];
+  readonly targetIds: readonly number[];
+  readonly place: Place;
+  readonly topicId: number | undefined;
+}
+
+async function noteCopies(
+  run: Run,
+  { outgoing, targetIds, place, topicId }: Posted,
+  ahead: Ahead,
+): Promise<void> {
+  const sourceIds = outgoing.map(({ message }) => message.id);
+  run.lone.sent(outgoing.some(({ carried }) => carried) ? 'file' : 'text');
   const bytes = outgoing.flatMap(withItems).reduce((sum, { carried }) => sum + (carried?.bytes ?? 0), 0);
   const { losses, report } = takeLosses(run, outgoing, place);
   const ways = outgoing.map(({ carried }) => wayOf(carried));
@@ -221,6 +262,11 @@ async function sendPart(
   if (isContinued || debts.length > 0 || !isNextDue(run, ahead())) await run.record.flush();
   for (const debt of debts) await pay(run, debt);
   if (isContinued) await continueCopies(run, outgoing, targetIds, topicId);
+}
+
+/** An item of an album that another item is missing from. */
+function withoutOthers(item: Outgoing): Outgoing {
+  return { ...item, reductions: [...item.reductions, 'album'] };
 }
 
 /** A message, and what goes behind it in its own album. */

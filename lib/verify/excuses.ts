@@ -40,6 +40,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
       'preview',
       'buttons',
       'media',
+      'album',
       'flags.invertMedia',
     ],
   },

@@ -113,7 +113,6 @@ export const MESSAGE_FIELDS = {
     outcome: 'same',
     losses: ['album'],
     sentence: 'An album stays one album, in its order, with the captions of its items.',
-    today: { outcome: 'same', lacks: 'an album that loses an item is not counted as reduced' },
   },
   reactions: own('Reactions belong to the people who gave them.'),
   restrictionReason: own('Why some apps do not show it.'),

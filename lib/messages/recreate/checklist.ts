@@ -15,7 +15,8 @@ export const planChecklist: Planner<'checklist'> = (checklist, post, means) => {
     ...(done.length > 0 ? (['completions'] as const) : []),
     ...lostEmoji([title, ...tasks], means),
   ];
-  if (!means.premium || means.target === 'channel' || means.target === 'direct_messages') {
+  const { target, premium, refused } = means;
+  if (!premium || refused || target === 'channel' || target === 'direct_messages') {
     const text = join([linesOf(checklist), post], '\n\n');
     return { kind: 'written', text, losses: ['checklist_as_text', ...losses] };
   }

@@ -6,7 +6,7 @@ import type { Planner } from './planner.js';
 export const planContact: Planner<'contact'> = ({ phone, firstName, lastName, vcard }, post, means) => {
   const hasFirstName = firstName.trim() !== '';
   const first = hasFirstName ? firstName : lastName;
-  if (!/\d/.test(phone) || first.trim() === '') {
+  if (!/\d/.test(phone) || first.trim() === '' || means.refused) {
     return cardOr(means, 'contact', named('contact', `${first} ${phone}`), post);
   }
   return {

@@ -24,6 +24,8 @@ export interface Means {
   readonly serviceCards: boolean;
   /** Telegram forwards what it can; only the rest is created again. */
   readonly forwards?: boolean;
+  /** Telegram has refused the message as it was planned: something else has to stand in its place. */
+  readonly refused?: true;
   /** The time now, in unix seconds. */
   readonly now: () => number;
 }

@@ -24,7 +24,7 @@ const SOON = 60;
 export const planPoll: Planner<'poll'> = (poll, post, means) => {
   const answers = poll.answers.filter(isStored);
   const isWhole = answers.length === poll.answers.length && answers.length >= FEWEST_ANSWERS;
-  if (!isWhole || means.target === 'private' || means.target === 'direct_messages') {
+  if (!isWhole || means.refused || means.target === 'private' || means.target === 'direct_messages') {
     return cardOr(means, 'poll', cardWords(poll, answers), post);
   }
   const lost: Reduction[] = [];

@@ -17,7 +17,8 @@ import type { Plan, Spot } from './plan.js';
  */
 export function planRich(page: RichPage, post: PostDocument, means: Means): Plan {
   const losses = lossesOf(page, means);
-  if (means.rich && saysSomething(page)) return { kind: 'rich', spots: spotsOf(page), losses };
+  if (means.rich && !means.refused && saysSomething(page))
+    return { kind: 'rich', spots: spotsOf(page), losses };
   const text = normalise(trim(flatten(page)));
   if (isBlank(text)) return cardOr(means, 'rich_message', 'message with a layout of its own', post);
   const hasMedia = page.photos.length + page.files.length > 0;

@@ -6,7 +6,7 @@ import type { Planner } from './planner.js';
 
 /** A story is shared again as long as it is there for everybody; its picture is never copied. */
 export const planStory: Planner<'story'> = ({ peer, id, story }, post, means) =>
-  mayBeShared(story, means)
+  !means.refused && mayBeShared(story, means)
     ? { kind: 'story', peer, id, losses: [] }
     : cardOr(means, 'story', 'story that cannot be shared', post);
 

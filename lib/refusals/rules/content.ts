@@ -50,6 +50,7 @@ export const CONTENT = [
     ['POLL_*', 400, 'Telegram refused the poll.'],
     ['QUIZ_*', 400, 'Telegram refused the quiz.'],
     ['TODO_*', 400, 'Telegram refused the checklist.'],
+    ['RICH_*', 400, 'Telegram refused the rich message.'],
     ['STORY_*', 400, 'Telegram does not let this account share the story.'],
     ['STORIES_*', 400, 'Telegram does not let this account share the story.'],
     ['MEDIA_CAPTION_TOO_LONG', 400, 'The caption is longer than Telegram accepts from this account.'],
