@@ -22,6 +22,9 @@ const modules = join(installed, 'node/node_modules');
 /** The scripts are linked to next to the modules that they import. */
 const AS_LINKED = ['--preserve-symlinks', '--preserve-symlinks-main'] as const;
 
+/** A program of Telethon's that compares copies with their originals. */
+export const COMPARER = { command: [python, here('python/telethon_compare.py')], needs: python };
+
 export const OTHER_CLIENTS: readonly OtherClient[] = [
   {
     name: 'Telethon 1.45.0',
@@ -61,6 +64,6 @@ export const OTHER_CLIENTS: readonly OtherClient[] = [
   },
 ];
 
-export function isInstalled({ needs }: OtherClient): boolean {
+export function isInstalled({ needs }: Pick<OtherClient, 'needs'>): boolean {
   return existsSync(needs);
 }

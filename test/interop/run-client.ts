@@ -21,7 +21,11 @@ const ERRORS_SHOWN = 4000;
 const LIMIT_MS = 180_000;
 
 /** Runs a client to its end, or kills it after three minutes; so does the signal. */
-export async function runClient(client: OtherClient, facts: Facts, signal: AbortSignal): Promise<ClientRun> {
+export async function runClient(
+  client: Pick<OtherClient, 'command'>,
+  facts: Facts | object,
+  signal: AbortSignal,
+): Promise<ClientRun> {
   const [command = '', ...args] = client.command;
   const child = spawn(command, args, { stdio: 'pipe', signal, timeout: LIMIT_MS, killSignal: 'SIGKILL' });
   let errors = '';

@@ -39,10 +39,10 @@ async def guard_step():
     return {'refused': False}
 
 
-async def take(step, work):
+async def take(step, work, seconds=60):
     """Awaits what a step does, and says what it found or why it failed. Answers with what it found."""
     try:
-        found = await asyncio.wait_for(work, 60)
+        found = await asyncio.wait_for(work, seconds)
     except Exception as error:  # whatever it is: it is the step's result
         print(json.dumps({'step': step, 'error': f'{type(error).__name__}: {error}'}), flush=True)
         return None
