@@ -61,9 +61,11 @@ export function choiceOf({ by, share, appendMissed }: ChoicePlan, messages: read
     case 'all':
       return { environment: {}, appendMissed, takes: () => true };
     case 'kind':
-      return chosen('KIND', KINDS.join(), (message) => KINDS.includes(kindOf(message)));
+      return chosen('KIND', KINDS.join(), (_, post) => post.some((each) => KINDS.includes(kindOf(each))));
     case 'exclude':
-      return chosen('EXCLUDE_KIND', EXCLUDED.join(), (message) => !EXCLUDED.includes(kindOf(message)));
+      return chosen('EXCLUDE_KIND', EXCLUDED.join(), (_, post) =>
+        post.every((each) => !EXCLUDED.includes(kindOf(each))),
+      );
     case 'since':
       return chosen('SINCE', moment, (_, post) => first(post).date >= date);
     case 'until':
@@ -75,10 +77,8 @@ export function choiceOf({ by, share, appendMissed }: ChoicePlan, messages: read
     case 'match':
       return chosen('MATCH', 'river|Tea|o', (_, post) => post.some(({ text }) => /river|Tea|o/.test(text)));
     case 'filter':
-      return chosen(
-        'FILTER',
-        'id % 3 != 0 || text.contains("winter")',
-        ({ id: own, text }) => own % 3 !== 0 || text.includes('winter'),
+      return chosen('FILTER', 'id % 3 != 0 || text.contains("winter")', (_, post) =>
+        post.some((each) => each.id % 3 !== 0 || each.text.includes('winter')),
       );
     case 'limit':
       return chosen('LIMIT', String(1 + Math.floor(share * 6)), () => true);

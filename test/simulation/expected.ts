@@ -17,6 +17,8 @@ export interface Circumstances {
 export interface Expected {
   /** Comparable by deepEqual. */
   readonly media: object | undefined;
+  /** The media of further messages, which are one album with the copy. */
+  readonly more?: readonly object[];
   readonly text: StyledText;
   /** Words in square brackets stand in its place, followed by `text`. */
   readonly card?: CardExpected;
@@ -65,6 +67,10 @@ export function expectedOf(message: Message, look: Look, around: Circumstances):
     }
     case 'poll':
       return pollOf(media, look, own, around);
+    case 'paid': {
+      const [first, ...more] = (look.media as unknown as { items: object[] }).items.map(comparable);
+      return { media: first, more: more as object[], text: own, losses: ['price'] };
+    }
     case 'checklist':
       return checklistOf(media, own, around);
     default:
@@ -123,7 +129,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   MessageMediaInvoice: 'invoice',
 };
 
-function cardOf({ media }: Message, look: Look, { now }: Circumstances): CardExpected | undefined {
+function cardOf({ media }: Message, look: Look, { now, me }: Circumstances): CardExpected | undefined {
   if (!media) return undefined;
   if ('ttl' in media && media.ttl !== undefined) return { reason: 'self_destructing', facts: [] };
   switch (media.kind) {
@@ -133,7 +139,7 @@ function cardOf({ media }: Message, look: Look, { now }: Circumstances): CardExp
     case 'dice':
       return { reason: 'dice', facts: [media.emoticon, String(media.value)] };
     case 'paid':
-      return { reason: 'paid_media', facts: [] };
+      return media.seenBy.includes(me) ? undefined : { reason: 'paid_media', facts: [] };
     case 'story': {
       const { story } = media;
       if (!story) return undefined;

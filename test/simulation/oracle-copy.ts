@@ -40,6 +40,7 @@ function assertRecreated(view: JobView, message: Message, copy: Message, what: s
   assertManner(view, message, copy, what);
   assertLinks(view, copy, what);
   assertMedia(view, expected, copy, what);
+  assertItems(view, id, expected, copy);
   const isApart = copy.text === '' && copy.media !== undefined && message.text === '';
   const continued = parts.length > 1 ? [isApart ? 'text_apart' : 'split'] : [];
   const lost = [...expected.losses, ...(lostReply ? ['reply'] : []), ...continued];
@@ -229,6 +230,24 @@ function assertManner({ originals }: JobView, message: Message, copy: Message, w
     throw new Error(`${what}, with or without a sound.`);
   const isInverted = message.invertMedia && copy.media !== undefined;
   equal(copy.invertMedia, isInverted, `${what}, with its text elsewhere.`);
+}
+
+/** Paid media that the account sees are an album of their own. */
+function assertItems(
+  { record, copyOf, lookOf }: JobView,
+  id: number,
+  expected: Expected,
+  copy: Message,
+): void {
+  const items = (record.items.get(id) ?? []).map((target) => copyOf(target));
+  deepEqual(
+    items.map((item) => item && comparable(lookOf(item).media)),
+    expected.more ?? [],
+    `Source message ${id} became other media.`,
+  );
+  const albums = new Set([copy, ...items].map((item) => item?.groupedId));
+  const isAlbum = albums.size === 1 && copy.groupedId !== undefined;
+  if (items.length > 0 && !isAlbum) throw new Error(`The items of message ${id} are not one album.`);
 }
 
 function assertMedia(view: JobView, expected: Expected, copy: Message, what: string): void {

@@ -34,9 +34,9 @@ export async function assertCloned(
 /** Each message and each topic of the target is in the ledger as the copy of one original, and nothing else is. */
 function assertClaimedOnce(sandbox: Sandbox, { target, jobs }: Scene, records: readonly JobRecord[]): void {
   const sorted = (ids: readonly number[]): number[] => [...ids].sort((one, other) => one - other);
-  const copies = records.flatMap(({ copies: own, continuations }) => [
+  const copies = records.flatMap(({ copies: own, continuations, items }) => [
     ...own.values(),
-    ...[...continuations.values()].flat(),
+    ...[...continuations.values(), ...items.values()].flat(),
   ]);
   const there = messagesIn(sandbox, target).filter(({ action }) => !action);
   deepEqual(
@@ -82,7 +82,7 @@ function assertOrder(view: JobView): void {
       const copy = record.copies.get(id) ?? 0;
       if (copy <= last) throw new Error(`Copy ${copy} of message ${id} comes too early.`);
       last = copy;
-      end = Math.max(end, copy, ...(record.continuations.get(id) ?? []));
+      end = Math.max(end, copy, ...(record.items.get(id) ?? []), ...(record.continuations.get(id) ?? []));
     }
   }
 }

@@ -9,6 +9,8 @@ export interface JobRecord {
   readonly copies: ReadonlyMap<number, number>;
   /** Source id → target ids of the messages in which its text continues, in order. */
   readonly continuations: ReadonlyMap<number, readonly number[]>;
+  /** Source id → target ids of the further messages of a copy that is an album of its own, in order. */
+  readonly items: ReadonlyMap<number, readonly number[]>;
   /** Source topic → target topic, of the topics that exist. */
   readonly topics: ReadonlyMap<number, number>;
 }
@@ -42,7 +44,7 @@ export async function readRecords(dataDir: string): Promise<JobRecord[]> {
         sourceId: Number(source_id),
         messages: new Map(rows.map((row) => [Number(row.source_id), recordOf(row)])),
         copies: targetsOf(rows.filter(({ state }) => state === 'sent')),
-        continuations: continuationsOf(
+        ...furtherOf(
           own(parts),
           rows.filter(({ state }) => state === 'sent'),
         ),
@@ -79,17 +81,20 @@ function targetsOf(rows: readonly Row[]): Map<number, number> {
 }
 
 /** A message that was never sent may have parts that were only planned. */
-function continuationsOf(
-  parts: readonly (Row & { readonly state: string })[],
+function furtherOf(
+  parts: readonly (Row & { readonly state: string; readonly part: bigint | number | string })[],
   sent: readonly Row[],
-): Map<number, number[]> {
+): Pick<JobRecord, 'continuations' | 'items'> {
   const sentIds = new Set(sent.map(({ source_id }) => Number(source_id)));
-  const targets = new Map<number, number[]>();
-  for (const { source_id, target_id, state } of parts) {
+  const continuations = new Map<number, number[]>();
+  const items = new Map<number, number[]>();
+  for (const { source_id, target_id, state, part } of parts) {
     const id = Number(source_id);
     if (!sentIds.has(id) && state === 'planned') continue;
     if (state !== 'sent') throw new Error(`A part of message ${id} is ${state}.`);
-    targets.set(id, [...(targets.get(id) ?? []), Number(target_id)]);
+    const targets = Number(part) < 0 ? items : continuations;
+    const before = targets.get(id) ?? [];
+    targets.set(id, Number(part) < 0 ? [Number(target_id), ...before] : [...before, Number(target_id)]);
   }
-  return targets;
+  return { continuations, items };
 }

@@ -147,7 +147,12 @@ async function pollLook(where: Files, { poll, attached }: PollMedia): Promise<ob
   };
 }
 
-async function attachmentLook({ files }: Files, media: Exclude<Media, PollMedia>): Promise<object> {
+async function attachmentLook(where: Files, media: Exclude<Media, PollMedia>): Promise<object> {
+  const { files } = where;
+  if (media.kind === 'paid') {
+    const items = await Promise.all(media.items.map((item) => attachmentLook(where, item)));
+    return { kind: 'paid', stars: media.stars, items };
+  }
   if (!('fileId' in media)) return { ...media };
   const file = files.get(media.fileId);
   if (!file) return { missing: media.fileId };
