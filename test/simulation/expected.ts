@@ -1,6 +1,7 @@
 import type { PollMedia } from '../../lib/sandbox/kinds/poll.js';
 import type { Entity, EntityKind, StyledText } from '../../lib/sandbox/world/entity.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
+import type { TlData } from '../../lib/sandbox/world/tl-data.js';
 import type { Look } from '../support/chat-content.js';
 import type { Ways } from './ways.js';
 
@@ -11,6 +12,8 @@ export interface Circumstances {
   readonly ways: Ways;
   /** Unix time in seconds. */
   readonly now: number;
+  /** A story that is there, as a StoryItem. */
+  storyOf(peer: number, id: number): TlData | undefined;
 }
 
 /** What the copy of a message holds, by Telegram's rules, before anybody's wishes for its text. */
@@ -39,9 +42,11 @@ export function isEmpty({ text, media, rich, action }: Message): boolean {
   return !action && !rich && isNoMedia && text === '';
 }
 
-/** What Telegram doesn't forward: it was to be seen for a while. */
-export function isForwardable(message: Message): boolean {
-  return !message.action && !isEmpty(message) && !isGoing(message);
+/** What Telegram doesn't forward: it was to be seen for a while, or shows who voted, which channels don't. */
+export function isForwardable(message: Message, { target }: Pick<Circumstances, 'target'>): boolean {
+  const { action, media } = message;
+  const isPublic = media?.kind === 'poll' && media.poll.publicVoters === true;
+  return !action && !isEmpty(message) && !isGoing(message) && !(isPublic && target === 'channel');
 }
 
 /** `look` is the message's own. Not for service messages and rich messages. */
@@ -59,6 +64,8 @@ export function expectedOf(message: Message, look: Look, around: Circumstances):
     case 'shown':
       return { media: undefined, text: own, losses: [] };
     case 'webpage':
+      // Telegram has found nothing behind the link.
+      if (media.page?._ === 'WebPageEmpty') return { media: undefined, text: own, losses: [] };
       return { media: { kind: 'webpage', url: media.url, layout: media.layout }, text: own, losses: [] };
     case 'geoLive': {
       const { latitude, longitude, accuracy } = media;
@@ -129,7 +136,11 @@ const SHOWN: Readonly<Record<string, string>> = {
   MessageMediaInvoice: 'invoice',
 };
 
-function cardOf({ media }: Message, look: Look, { now, me }: Circumstances): CardExpected | undefined {
+function cardOf(
+  { media }: Message,
+  look: Look,
+  { now, me, storyOf }: Circumstances,
+): CardExpected | undefined {
   if (!media) return undefined;
   if ('ttl' in media && media.ttl !== undefined) return { reason: 'self_destructing', facts: [] };
   switch (media.kind) {
@@ -141,8 +152,8 @@ function cardOf({ media }: Message, look: Look, { now, me }: Circumstances): Car
     case 'paid':
       return media.seenBy.includes(me) ? undefined : { reason: 'paid_media', facts: [] };
     case 'story': {
-      const { story } = media;
-      if (!story) return undefined;
+      const story = media.story?._ === 'StoryItem' ? media.story : storyOf(media.peer, media.id);
+      if (!story) return { reason: 'story', facts: [] };
       const lasts = story['pinned'] === true || Number(story['expireDate'] ?? 0) > now;
       const isOpen = story._ === 'StoryItem' && story['public'] === true && !story['noforwards'] && lasts;
       return isOpen ? undefined : { reason: 'story', facts: [] };

@@ -61,7 +61,13 @@ export async function viewOf(
       message.groupedId === undefined
         ? [message]
         : originals.filter(({ groupedId }) => groupedId === message.groupedId),
-    around: { target: target.id === me.id ? 'saved' : kind, me: me.id, ways, now: world.nowSeconds() },
+    around: {
+      target: target.id === me.id ? 'saved' : kind,
+      me: me.id,
+      ways,
+      now: world.nowSeconds(),
+      storyOf: (peer, id) => world.state.stories?.get(peer)?.get(id),
+    },
     copyOf: (id) => (id === undefined ? undefined : copies.get(id)),
     lookOf(message) {
       const look = looks.get(message);

@@ -16,7 +16,7 @@ export function assertCopy(view: JobView, message: Message, row: MessageRecord):
   if (!copy) throw new Error(`The copy ${copyId} of message ${id} is gone.`);
   const what = `Source message ${id} became target message ${copyId}`;
   assertPlace(view, message, copy);
-  const mustForward = view.around.ways.via === 'forward' && isForwardable(message);
+  const mustForward = view.around.ways.via === 'forward' && isForwardable(message, view.around);
   equal(row.way === 'forward', mustForward, `${what} by ${row.way}.`);
   equal(copy.forward !== undefined, mustForward, `${what}, with or without a header of a forward.`);
   const judge = mustForward ? assertForward : judgeOf(message);

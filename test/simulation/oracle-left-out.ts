@@ -66,15 +66,14 @@ function isSkippable(view: JobView, message: Message, reason: string): boolean {
     case 'rich_message':
       return message.rich !== undefined && !(ways.via === 'forward');
   }
-  if (message.action || message.rich || (ways.via === 'forward' && isForwardable(message))) return false;
+  if (message.action || message.rich || (ways.via === 'forward' && isForwardable(message, around)))
+    return false;
   const { card } = expectedOf(message, view.lookOf(message), around);
   return ways.cards === 'off' && card !== undefined && (card.reason === reason || reason === 'card');
 }
 
-/** A story that was never loaded may be gone; a text may be too long, if the person wants it so. */
+/** Only a text that is too long, if the person wants it so. */
 function mayFail({ lookOf, around }: JobView, message: Message, reason: string): boolean {
-  const { media: own } = message;
-  if (reason === 'story_refused') return own?.kind === 'story' && own.story === undefined;
   if (around.ways.long !== 'fail' || message.action || message.rich) return false;
   const { media, text } = expectedOf(message, lookOf(message), around);
   const isText = media === undefined || ('kind' in media && media.kind === 'webpage');
