@@ -8,7 +8,7 @@ import { type Chosen, cloneOptions } from './clone-into.js';
 import type { CommandContext } from './command.js';
 import type { Output } from './output.js';
 import { count, formatDuration } from './progress/words.js';
-import { profileWords } from './summary.js';
+import { countsOf, entriesOf, missedLines, profileWords, unreadLines } from './summary.js';
 import { type Texts, withProgram } from './texts.js';
 
 /**
@@ -39,12 +39,13 @@ export async function rehearse(
 }
 
 function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: DryRun): void {
-  const { sent, skipped, reduced, failed, ways, pinned, profile, bytes, lastId, limited } = summary;
+  const { sent, skipped, unread, reduced, failed, ways, pinned, profile, bytes, lastId, limited, missed } = summary;
   output.record({
     event: 'dry_run',
     sent,
     bytes,
     skipped,
+    ...(unread && { unread }),
     reduced,
     failed,
     ways,
@@ -55,6 +56,7 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
     inDoubt,
     lastId,
     limited: limited === true,
+    missed: missed ?? 0,
     sends: estimate.messages,
     secondsAtLeast: Math.round(estimate.atLeastMs / 1000),
     secondsLikely: Math.round(estimate.likelyMs / 1000),
@@ -63,6 +65,9 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
   for (const [kind, outlook] of Object.entries(kinds)) output.line(`  ${kind}: ${outlookWords(outlook)}`);
   for (const { id, title } of topics) output.line(`  new topic: ${title} (${id} in the source)`);
   output.line(`Send ${count(sent, 'message')} with ${formatBytes(bytes)} of files.`);
+  const leftOut = entriesOf(skipped);
+  if (leftOut.length > 0) output.line(`Skip ${countsOf(leftOut)}.`);
+  for (const line of [...unreadLines(summary), ...missedLines(summary)]) output.line(line);
   if (profile.length > 0) output.line(`Set the target's ${profileWords(profile)}.`);
   if (pinned > 0) output.line(`Pin ${count(pinned, 'message')}, as in the source.`);
   if (inDoubt > 0) output.line(`Look in the target first for ${count(inDoubt, 'message')} in doubt.`);

@@ -39,21 +39,34 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   if (summary.profile.length > 0) output.line(`Set the target's ${profileWords(summary.profile)}.`);
   if (summary.pinned > 0) output.line(`Pinned ${count(summary.pinned, 'message')}.`);
   if (skipped.length > 0) output.line(`Skipped ${countsOf(skipped)}.`);
+  for (const line of unreadLines(summary)) output.line(line);
   if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
   if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);
   for (const { sourceId, reason } of failed) output.line(`  message ${sourceId}: ${reason}`);
   if (failed.length > 0) output.line('With --retry-failed the next run tries them again.');
-  const { missed = 0 } = summary;
-  if (missed > 0) {
-    output.line(
-      `${count(missed, 'older message')} that earlier runs left out would be sent now, at the end of the target: --append-missed does that.`,
-    );
-  }
+  for (const line of missedLines(summary)) output.line(line);
   if (summary.limited) output.line('Stopped at the limit: the next run continues.');
   output.line(stopWords(lastId, details.complete));
 }
 
-function entriesOf(counts: Readonly<Partial<Record<string, number>>>): readonly [string, number][] {
+/** What a run leaves out without reading it, and how it is known. */
+export function unreadLines({ unread = {} }: CloneSummary): readonly string[] {
+  const total = entriesOf(unread).reduce((sum, [, value]) => sum + value, 0);
+  if (total === 0) return [];
+  return [
+    `${count(total, 'message')} of these ${total === 1 ? 'was' : 'were'} not read: the server has counted what lies outside the bounds of the selection.`,
+  ];
+}
+
+/** What an earlier run left out and this one would send. */
+export function missedLines({ missed = 0 }: CloneSummary): readonly string[] {
+  if (missed === 0) return [];
+  return [
+    `${count(missed, 'older message')} that earlier runs left out would be sent now, at the end of the target: --append-missed does that.`,
+  ];
+}
+
+export function entriesOf(counts: Readonly<Partial<Record<string, number>>>): readonly [string, number][] {
   return Object.entries(counts).flatMap(([reason, value]) => (value ? [[reason, value]] : []));
 }
 
@@ -61,7 +74,8 @@ function wayWords([way, value]: readonly [string, number]): string {
   return `${way} ${value}`;
 }
 
-function countsOf(entries: readonly [string, number][]): string {
+/** `5 messages (dice 3, poll 2)`. */
+export function countsOf(entries: readonly [string, number][]): string {
   const total = entries.reduce((sum, [, value]) => sum + value, 0);
   return `${count(total, 'message')} (${entries.map(([reason, value]) => `${reason} ${value}`).join(', ')})`;
 }

@@ -1,8 +1,9 @@
+import { linkAbort } from '../base/abort.js';
 import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
 import { together } from '../base/together.js';
 import type { Job } from '../ledger/job.js';
-import { newestMessages, remainingCount } from '../telegram/history.js';
+import { newestMessages } from '../telegram/history.js';
 import { readLimits } from '../telegram/limits.js';
 import { partUploader } from '../telegram/upload.js';
 import { retryFailures, settleUnsettled } from './again.js';
@@ -19,7 +20,7 @@ import { payDebts } from './owed.js';
 import { PartJournal } from './part-journal.js';
 import { copyPins } from './pins.js';
 import { copyProfile } from './profile.js';
-import { beginningOf, countUpTo, endOf } from './range.js';
+import { endOf } from './range.js';
 import { repairCopies } from './repair-copies.js';
 import type { Run } from './run.js';
 import { SendRecord } from './send-record.js';
@@ -30,6 +31,7 @@ import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
 import { copyTopicStates } from './topic-states.js';
 import { TransferGate } from './transfer-gate.js';
+import { countUnread, passOver, unreadAbove } from './unread.js';
 
 /** How many files are carried over at once, at most: more small ones than needed to hide a few round trips. */
 const MOST_FILES = 8;
@@ -49,7 +51,9 @@ const BYTES_TO_COME = 16 * MIB;
  * event, `end`, carries the summary.
  */
 export async function runClone(given: CloneOptions): Promise<CloneSummary> {
-  const options = { ...given, ...tellingShownIds(given) };
+  // Any number of files may be under way, each with its listener.
+  const life = linkAbort(given.signal);
+  const options = { ...given, ...tellingShownIds(given), signal: life.signal };
   const { client, job, clock, log, onEvent, signal } = options;
   const tally = new Tally();
   const began = clock.monotonic();
@@ -72,6 +76,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
       await missedMessages(run);
       await copyHistory(run, checkpoint);
       if (run.allowance.isUsedUp) tally.limitReached();
+      else countUnread(run);
       await copyPins(run);
       await copyTopicStates(run);
     });
@@ -82,6 +87,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     signal.throwIfAborted();
     throw error;
   } finally {
+    life.release();
     onEvent({ kind: 'end', summary: summary() });
     log.info('clone_ended', { ...summary(), failed: summary().failed.length });
   }
@@ -121,14 +127,16 @@ async function prepareRun(
   interval.setFloor(minIntervalMs);
   const begin = await passOver(options, tally);
   const reader = new SourceReader(options, begin);
-  const [limits, lastId, upTo, count] = await together(signal, (linked) => [
+  const [limits, lastId, end, count] = await together(signal, (linked) => [
     readLimits(client, linked),
     lastPosted({ ...options, signal: linked }),
     endOf({ ...options, signal: linked }, options.selection?.bounds),
     reader.count(begin, linked),
     reader.begin(begin, linked),
   ]);
-  const total = await countUpTo(options, count, { after: begin, upTo });
+  const unread = await unreadAbove(options, end, begin);
+  const beyond = unread?.reduce((sum, { messages }) => sum + messages, 0);
+  const total = count === undefined || beyond === undefined ? undefined : Math.max(0, count - beyond);
   const means = meansOf(options, limits);
   const limit = options.selection?.limit ?? Number.POSITIVE_INFINITY;
   const posted = { lastId };
@@ -168,7 +176,9 @@ async function prepareRun(
     reader,
     choice: new Choice({ ...options, means }),
     allowance: { left: limit, isUsedUp: false },
-    upTo,
+    upTo: end.upTo,
+    unread: unread ?? [],
+    straddling: { messages: 0 },
     journal: new PartJournal({ record: (files) => job.acknowledged(files), clock }),
     uploader: sharedSlots(partUploader(client, { connections }), slots),
     gate: new TransferGate({
@@ -178,25 +188,6 @@ async function prepareRun(
     router: createTopicRouter({ ...options, identity, interval, tally, posted }),
   };
   return { run, total };
-}
-
-/**
- * Where the selection lets the run begin. The ledger notes what is passed over before the checkpoint may move beyond it.
- */
-async function passOver(options: CloneOptions, tally: Tally): Promise<number> {
-  const { job, client, source, sourceTopic: topicId, selection, signal } = options;
-  const { checkpoint } = job;
-  const begin = await beginningOf(options, selection?.bounds, checkpoint);
-  if (begin === checkpoint) return begin;
-  await job.missed.savePassedOver([...job.missed.passedOver, { after: checkpoint, upTo: begin }]);
-  const [all, ahead] = await together(signal, (linked) =>
-    [checkpoint, begin].map((afterId) => remainingCount(client, source, { afterId, topicId }, linked)),
-  );
-  tally.passedOver(
-    (all ?? 0) - (ahead ?? 0),
-    selection?.bounds.since === undefined ? 'below_from_id' : 'before_since',
-  );
-  return begin;
 }
 
 /** The newest message of the target that is known to be older than all that is in doubt: see Run's `posted`. */

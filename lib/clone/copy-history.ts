@@ -102,10 +102,11 @@ function startedUnits(run: Run, course: Course): AsyncGenerator<InTurn<StartedHi
 }
 
 async function* plannedUnits(run: Run, course: Course): AsyncGenerator<PlannedUnit> {
-  const { reader, choice, upTo, signal } = run;
+  const { reader, choice, upTo, straddling, signal } = run;
   const readAfter = (afterId: number) => reader.pages(afterId, signal);
   for await (const units of readUnits(readAfter, reader.upTo, reader.isWanted)) {
     const within = units.filter(({ messages: [{ id }] }) => id <= upTo);
+    for (const { messages } of within) straddling.messages += messages.filter(({ id }) => id > upTo).length;
     const chosen = joinLeftOut(within, choice);
     const rows = await planUnits(run, chosen);
     for (const unit of chosen) {

@@ -109,7 +109,7 @@ async function* passedOver(run: Run): AsyncGenerator<Candidates> {
   const { job, selection, signal } = run;
   const { missed, checkpoint } = job;
   if (missed.passedOver.length === 0) return;
-  const beginning = await beginningOf(run, selection?.bounds, OLDER_START);
+  const { after: beginning } = await beginningOf(run, selection?.bounds, OLDER_START);
   for (const stretch of missed.passedOver) {
     const part = common(stretch, { after: beginning, upTo: Math.min(checkpoint, run.upTo) });
     if (!part) continue;

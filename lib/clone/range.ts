@@ -1,56 +1,50 @@
 import { OLDER_START } from '../base/source-ids.js';
 import type { Selection } from '../messages/selection/selection.js';
-import { remainingCount } from '../telegram/history.js';
 import { lastIdBefore } from '../telegram/history-bounds.js';
 import type { CloneOptions } from './options.js';
 import { ALBUM_SPAN } from './units.js';
 
+/** Where a selection lets a run begin: after this source id. */
+export interface Beginning {
+  readonly after: number;
+  /** The newest source id before `since`; undefined without that bound, or when there is none. */
+  readonly dated: number | undefined;
+}
+
 /**
- * The source id after which a selection lets a run begin, `checkpoint` or later. It begins an album's span early: of an
- * album whose first items come before the beginning, the others must not be taken for a whole one.
+ * Where a selection lets a run begin, at `checkpoint` or later. It begins an album's span early: of an album whose first
+ * items come before the beginning, the others must not be taken for a whole one.
  */
 export async function beginningOf(
   { client, source, signal }: Pick<CloneOptions, 'client' | 'source' | 'signal'>,
   { since, fromId = OLDER_START + 1 }: Partial<Selection['bounds']> = {},
   checkpoint: number,
-): Promise<number> {
+): Promise<Beginning> {
   const dated = since === undefined ? undefined : await lastIdBefore(client, source, since, signal);
   const before = Math.max(dated ?? OLDER_START, fromId - 1);
-  if (before === OLDER_START) return checkpoint;
+  if (before === OLDER_START) return { after: checkpoint, dated };
   // Ids just below the chat's own first message would be the newest ones of the older history.
   const lowest = before >= 0 ? 0 : OLDER_START;
-  return Math.max(checkpoint, lowest, before - ALBUM_SPAN);
+  return { after: Math.max(checkpoint, lowest, before - ALBUM_SPAN), dated };
 }
 
-/** How many messages lie after the checkpoint and not above `upTo`; undefined when the server doesn't say. */
-export async function countUpTo(
-  {
-    client,
-    source,
-    sourceTopic: topicId,
-    signal,
-  }: Pick<CloneOptions, 'client' | 'source' | 'sourceTopic' | 'signal'>,
-  count: number | undefined,
-  { after, upTo }: { readonly after: number; readonly upTo: number },
-): Promise<number | undefined> {
-  if (count === undefined || upTo >= LARGEST_ID) return count;
-  const beyond = await remainingCount(client, source, { afterId: Math.max(after, upTo), topicId }, signal);
-  return beyond === undefined ? undefined : Math.max(0, count - beyond);
+/** Where a selection lets a run end: no unit begins above this source id; Infinity for no end. */
+export interface End {
+  readonly upTo: number;
+  /** The newest source id that `until` allows; undefined without that bound. */
+  readonly dated: number | undefined;
 }
-
-/** TL: ids of messages are ints. */
-const LARGEST_ID = 2 ** 31 - 1;
 
 /**
- * The source id above which a selection lets no unit begin, so that the history need not be read any further; Infinity
- * when it has no end, or one that is still to come. By the id that belongs to the date: messages whose dates are out of
- * order are left out one by one.
+ * Where a selection lets a run end, so that the history need not be read any further; never, when it has no end, or one
+ * that is still to come. By the id that belongs to the date: messages whose dates are out of order are left out one by
+ * one.
  */
 export async function endOf(
   { client, source, clock, signal }: Pick<CloneOptions, 'client' | 'source' | 'clock' | 'signal'>,
   { until, toId = Number.POSITIVE_INFINITY }: Partial<Selection['bounds']> = {},
-): Promise<number> {
-  if (until === undefined || until * 1000 >= clock.now()) return toId;
-  const last = await lastIdBefore(client, source, until + 1, signal);
-  return Math.min(toId, last ?? OLDER_START);
+): Promise<End> {
+  if (until === undefined || until * 1000 >= clock.now()) return { upTo: toId, dated: undefined };
+  const dated = (await lastIdBefore(client, source, until + 1, signal)) ?? OLDER_START;
+  return { upTo: Math.min(toId, dated), dated };
 }

@@ -17,6 +17,7 @@ import type { SourceReader } from './source-reader.js';
 import type { Tally } from './summary.js';
 import type { TopicRouter } from './topic-router.js';
 import type { TransferGate } from './transfer-gate.js';
+import type { Unread } from './unread.js';
 
 /** What the steps of a run share. */
 export interface Run extends Omit<CloneOptions, 'text'> {
@@ -44,6 +45,10 @@ export interface Run extends Omit<CloneOptions, 'text'> {
   readonly allowance: Allowance;
   /** No unit that begins above this source id is cloned; Infinity for none. */
   readonly upTo: number;
+  /** What lies above that and is not read. */
+  readonly unread: readonly Unread[];
+  /** How many messages above that were read all the same, as items of albums that began below. */
+  readonly straddling: { messages: number };
   /** Records the parts of all files that the server has acknowledged. */
   readonly journal: PartJournal;
   /** Source ids that this run has handled out of turn, in `again`: the history will reach them once more. */

@@ -1,5 +1,6 @@
 import type { Way } from '../base/ways.js';
 import type { Reduction, SkipReason } from '../messages/losses.js';
+import type { SelectionReason } from '../messages/selection/reasons.js';
 
 /** A part of a chat's profile. */
 export type ProfilePart = 'title' | 'about' | 'photo';
@@ -10,6 +11,11 @@ export interface CloneSummary {
   readonly sent: number;
   /** Messages left out, by reason. */
   readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
+  /**
+   * How many of these lie outside the selection's bounds and were not read: the server has counted them. Absent for
+   * none.
+   */
+  readonly unread?: Readonly<Partial<Record<SelectionReason, number>>>;
   readonly failed: readonly { readonly sourceId: number; readonly reason: string }[];
   /** What sent messages lack of their originals, by kind. */
   readonly reduced: Readonly<Partial<Record<Reduction, number>>>;
@@ -43,6 +49,7 @@ export class Tally {
   #limited = false;
   #missed = 0;
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
+  readonly #unread: Partial<Record<SelectionReason, number>> = {};
   readonly #ways: Partial<Record<Way, number>> = {};
   readonly #reduced: Partial<Record<Reduction, number>> = {};
   readonly #failed: { readonly sourceId: number; readonly reason: string }[] = [];
@@ -75,8 +82,10 @@ export class Tally {
   }
 
   /** Counts messages that were left out without being read. */
-  passedOver(messages: number, reason: SkipReason): void {
-    if (messages > 0) this.#skipped[reason] = (this.#skipped[reason] ?? 0) + messages;
+  unread(reason: SelectionReason, messages: number): void {
+    if (messages === 0) return;
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + messages;
+    this.#unread[reason] = (this.#unread[reason] ?? 0) + messages;
   }
 
   missed(messages: number): void {
@@ -103,6 +112,7 @@ export class Tally {
     return {
       sent: this.#sent,
       skipped: { ...this.#skipped },
+      ...(Object.keys(this.#unread).length > 0 && { unread: { ...this.#unread } }),
       failed: [...this.#failed],
       reduced: { ...this.#reduced },
       ways: { ...this.#ways },

@@ -28,7 +28,9 @@ export async function copyTopicStates(
   );
   // The topic that is pinned last comes first.
   for (const topic of special.toReversed()) {
-    const id = copyId(run, topic) ?? 0;
+    const id = copyId(run, topic);
+    // A topic without a copy lacks nothing: the selection may have left it out.
+    if (id === undefined) continue;
     await copyState(run, topic, copies.get(id) ?? rehearsedCopy(run, topic, id));
   }
 }

@@ -1,4 +1,5 @@
 import stringify from 'fast-json-stable-stringify';
+import { linkAbort } from '../base/abort.js';
 import { verifyByLedger } from './by-ledger.js';
 import { verifyByOrder } from './by-order.js';
 import { DocumentReader } from './documents.js';
@@ -40,7 +41,17 @@ interface Head extends JournalHead {
  *
  * Throws errors that concern the whole verification: no network, not signed in, a full disk, a chat that can't be read.
  */
-export async function runVerify(options: VerifyOptions): Promise<VerifyReport> {
+export async function runVerify(given: VerifyOptions): Promise<VerifyReport> {
+  // Any number of files may be under way, each with its listener.
+  const life = linkAbort(given.signal);
+  try {
+    return await verifyAll({ ...given, signal: life.signal });
+  } finally {
+    life.release();
+  }
+}
+
+async function verifyAll(options: VerifyOptions): Promise<VerifyReport> {
   const { client, self, signal, copies, onEvent, clock } = options;
   const began = clock.monotonic();
   const record = new VerifyRecord((finding) => onEvent({ kind: 'difference', finding }));

@@ -92,6 +92,97 @@ describe('telepi run with a selection', () => {
     assert.ok((skipped['not_kind'] ?? 0) > 0);
   });
 
+  it('says nothing about topics that an earlier selection left out, and what --append-missed would add', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { source, target, user } = scene.filled;
+    const environment = { MIN_INTERVAL: '0', SOURCE_CHAT: String(source.id), TARGET_CHAT: String(target.id) };
+    const run = (...args: string[]) =>
+      scene.run(['run', '--json', '--auto-create-topics', ...args], environment);
+    assert.equal((await run('--match', '^nothing has this text$')).status, 0);
+    const dry = await run('--dry-run', '--kind', 'photo');
+    const second = await run('--kind', 'photo');
+    assert.equal(second.status, 0, second.stderr);
+    assert.doesNotMatch(second.stdout + second.stderr, /without a topic being created/);
+    const missedOf = (stdout: string) =>
+      recordsOf(stdout).find(({ event }) => event === 'summary' || event === 'dry_run')?.['missed'];
+    assert.ok(Number(missedOf(second.stdout)) > 0, second.stdout);
+    assert.equal(missedOf(dry.stdout), missedOf(second.stdout));
+    const plain = await scene.run(
+      ['run', '--auto-create-topics', '--dry-run', '--kind', 'photo'],
+      environment,
+    );
+    assert.match(plain.stdout, /older messages that earlier runs left out .*--append-missed/);
+    // Put together first, and then each in its topic.
+    const other = scene.sandbox.world.createChannel({
+      title: 'later',
+      creator: user.id,
+      megagroup: true,
+      forum: true,
+    });
+    const into = { ...environment, TARGET_CHAT: String(other.id) };
+    assert.equal((await scene.run(['run', '--auto-create-topics=no', '--limit', '30'], into)).status, 0);
+    const apart = await scene.run(['run', '--auto-create-topics', '--limit', '1'], into);
+    assert.match(
+      apart.stdout + apart.stderr,
+      /\d+ messages? (was|were) cloned up to source message \d+ without a topic/,
+    );
+  });
+
+  it('counts what its bounds leave out, without reading it, and the dry run does too', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const environment = {
+      MIN_INTERVAL: '0',
+      AUTO_CREATE_TOPICS: 'yes',
+      SOURCE_CHAT: String(scene.filled.source.id),
+      TARGET_CHAT: String(scene.filled.target.id),
+    };
+    const bounds = ['--to-id', '20'];
+    const dry = recordsOf((await scene.run(['run', '--json', '--dry-run', ...bounds], environment)).stdout);
+    const plain = await scene.run(['run', '--dry-run', ...bounds], environment);
+    const run = recordsOf((await scene.run(['run', '--json', ...bounds], environment)).stdout);
+    const [planned, done] = [dry, run].map((records) =>
+      records.find(({ event }) => event === 'dry_run' || event === 'summary'),
+    );
+    const { unread, skipped } = done as { unread: Record<string, number>; skipped: Record<string, number> };
+    assert.ok((unread['above_to_id'] ?? 0) > 20, JSON.stringify(done));
+    assert.ok((skipped['above_to_id'] ?? 0) >= (unread['above_to_id'] ?? 0));
+    assert.deepEqual([planned?.['unread'], planned?.['skipped']], [unread, skipped]);
+    assert.match(plain.stdout, /Skip \d+ messages \(.*above_to_id \d+.*\)\./);
+    assert.match(
+      plain.stdout,
+      new RegExp(`${unread['above_to_id']} messages of these were not read: the server`),
+    );
+  });
+
+  it('is refused for topics that the source does not have, which names the ones that it has', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { source, target } = scene.filled;
+    const environment = {
+      SOURCE_CHAT: String(source.id),
+      TARGET_CHAT: String(target.id),
+      AUTO_CREATE_TOPICS: 'yes',
+    };
+    const before = scene.sandbox.report().sent;
+    const titles = [...source.topics.values()].map(({ id, title }) => `${title} (${id})`);
+    for (const command of ['run', 'verify', 'check']) {
+      const uses = command === 'verify' ? { ...environment, AUTO_CREATE_TOPICS: '' } : environment;
+      const { status, stdout, stderr } = await scene.run([command, '--topic', '1,99999'], uses);
+      assert.equal(status, 2, stdout);
+      assert.match(stdout + stderr, /has no topic 99999: correct --topic\. It has /);
+      assert.ok(
+        titles.some((title) => (stdout + stderr).includes(title)),
+        stdout + stderr,
+      );
+    }
+    assert.deepEqual(scene.sandbox.report().sent, before);
+    const sender = await scene.run(['run', '--sender', '@nobody_has_this_name'], environment);
+    assert.equal(sender.status, 2);
+    assert.match(sender.stderr, /@nobody_has_this_name.*check the spelling/);
+  });
+
   it('is refused for topics of a chat that has none', async (t) => {
     const scene = await openScene(t);
     await scene.signIn();

@@ -90,6 +90,22 @@ describe('messages that earlier runs left out', () => {
     assert.equal(texts(target).length, 400);
   });
 
+  it('are appended without a warning by Node, however many files are under way', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', onWarning);
+    const pair = [scene.group('many files'), scene.group('many files copy')] as const;
+    const [source, target] = pair;
+    for (let index = 0; index < 30; index += 1)
+      scene.post(source, { text: `${index}`, media: scene.document(5 * KIB + index) });
+    await run(pair, { match: 'nothing' });
+    await run(pair, {}, { appendMissed: true });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    assert.equal(texts(target).length, 30);
+    assert.deepEqual(warnings, []);
+  });
+
   it('stay chosen when the run that appends them is cut off, or reaches its limit', async () => {
     const pair = [scene.group('cut'), scene.group('cut copy')] as const;
     const [source, target] = pair;

@@ -87,19 +87,65 @@ describe('a selection', () => {
     assert.equal(first.error, undefined);
     assert.equal(texts(target).length, 24, 'the end includes its day');
     assert.equal(first.checkpoint, ids[23]);
-    assert.deepEqual(
-      first.summary?.skipped,
-      { after_until: 1 },
-      'the group was created later than its messages say',
-    );
+    // One is the creation of the group, which came later than its messages say.
+    assert.deepEqual(first.summary?.skipped, { after_until: 227 });
+    assert.deepEqual(first.summary?.unread, { after_until: 226 }, 'the server has counted these');
     assert.ok(counted.pages <= 6, `the rest of the history is not read: ${counted.pages} pages`);
-    await scene.clone(source, target, { selection: await choose({ toId: String(ids[29]) }) });
+    const second = await scene.clone(source, target, {
+      selection: await choose({ toId: String(ids[29]), until: '2024-01-05' }),
+    });
     assert.equal(texts(target).length, 30);
+    assert.deepEqual(second.summary?.skipped, { after_until: 250 - 120, above_to_id: 120 - 30 });
+    const again = await scene.clone(source, target, { selection: await choose({ toId: String(ids[29]) }) });
+    assert.deepEqual(again.summary?.skipped, { above_to_id: 220 }, 'each run says so');
     await scene.clone(source, target, { selection: await choose({ until: '2024-01-02' }) });
     assert.deepEqual(
       texts(target),
       Array.from({ length: 48 }, (_, index) => `${index}`),
     );
+  });
+
+  it('counts an album once that begins in front of its end and ends behind it', async () => {
+    const [source, target] = [scene.group('straddling'), scene.group('straddling copy')];
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    scene.post(source, { text: 'before' });
+    const first = scene.post(source, { text: '1', media: scene.document(5 * KIB), groupedId });
+    for (const text of ['2', '3']) scene.post(source, { text, media: scene.document(5 * KIB), groupedId });
+    for (const text of ['4', '5']) scene.post(source, { text });
+    const { summary } = await scene.clone(source, target, {
+      selection: await choose({ toId: String(first) }),
+    });
+    assert.deepEqual(texts(target), ['before', '1', '2', '3']);
+    assert.equal(summary?.skipped.above_to_id, 2);
+  });
+
+  it('counts what lies in front of both of its beginnings by reason', async () => {
+    const [source, target] = [scene.group('both'), scene.group('both copy')];
+    const day = Date.UTC(2024, 0, 1) / 1000;
+    const ids = Array.from({ length: 400 }, (_, index) =>
+      scene.post(source, { text: `${index}`, date: day + index * 3600 }),
+    );
+    const { summary } = await scene.clone(source, target, {
+      selection: await choose({ since: '2024-01-05', fromId: String(ids[300]) }),
+    });
+    assert.equal(texts(target).length, 100);
+    const { before_since: old = 0, below_from_id: low = 0 } = summary?.skipped ?? {};
+    assert.deepEqual([old, low], [96 + 1, 300 - 96], 'the creation of the group comes first');
+    assert.ok((summary?.unread?.below_from_id ?? 0) > 0 && (summary?.unread?.before_since ?? 0) > 0);
+  });
+
+  it('does not count the states of topics that were never created', async () => {
+    const [source, target] = [scene.forum('states'), scene.forum('states copy')];
+    const [one, two] = ['one', 'two'].map((title) => scene.sandbox.world.createTopic(source, { title }));
+    assert.ok(one && two);
+    scene.post(source, { text: 'in one', topicId: one.id });
+    scene.post(source, { text: 'in two', topicId: two.id });
+    Object.assign(two, { closed: true, pinned: true });
+    const { summary } = await scene.clone(source, target, {
+      selection: await choose({ topic: String(one.id) }),
+      autoCreateTopics: true,
+    });
+    assert.deepEqual(summary?.reduced, {});
   });
 
   it('stops at its limit, behind an album that began within it, and the next run continues', async () => {

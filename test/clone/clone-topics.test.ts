@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { silentLog } from '../../lib/base/log.js';
 import { topicNotices } from '../../lib/clone/topic-notices.js';
+import type { PutTogether } from '../../lib/ledger/put-together.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';
@@ -221,13 +222,20 @@ describe('merged topics', () => {
     const notices = (
       autoCreateTopics: boolean,
       { checkpoint, topicMap }: CloneRun,
-    ): Promise<readonly string[]> => topicNotices({ ...options, autoCreateTopics }, { checkpoint, topicMap });
+      found: PutTogether = { messages: 3, mayBeMore: false },
+    ): Promise<readonly string[]> =>
+      topicNotices({ ...options, autoCreateTopics }, { checkpoint, topicMap }, async () => found);
     assert.match(String(await notices(false, first)), /put together in the target's General/);
     const [left, ...more] = await notices(true, first);
     assert.match(
       left ?? '',
-      /^3 topics were cloned up to source message \d+ .*stay where they are.*from now on/,
+      /^3 messages were cloned up to source message \d+ .*stay where they are.*from now on/,
     );
+    assert.match(
+      String(await notices(true, first, { messages: 0, mayBeMore: true })),
+      /^3 topics were cloned/,
+    );
+    assert.deepEqual(await notices(true, first, { messages: 0, mayBeMore: false }), []);
     assert.deepEqual(more, []);
     const second = await scene.clone(chat, target, { autoCreateTopics: true });
     assert.equal(second.error, undefined);

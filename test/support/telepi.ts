@@ -27,7 +27,7 @@ export interface TelepiOutcome {
 
 const PATIENCE_MS = 60_000;
 
-/** Runs telepi as a user does, in its own process, until it ends. */
+/** Runs telepi as a user does, in its own process, until it ends. A warning by Node is an error. */
 export function telepi(args: readonly string[], options: TelepiOptions): Promise<TelepiOutcome> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [options.launcher ?? ownLauncher, ...args], {
@@ -51,6 +51,10 @@ export function telepi(args: readonly string[], options: TelepiOptions): Promise
   options.onStart?.(child);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (status, signal) => resolve({ status, signal, stdout, stderr }));
+    child.on('close', (status, signal) => {
+      const warning = /^\(node:\d+\) .*$/m.exec(stderr)?.[0];
+      if (warning === undefined) resolve({ status, signal, stdout, stderr });
+      else reject(new Error(`telepi ${args[0]} was warned by Node: ${warning}`));
+    });
   });
 }

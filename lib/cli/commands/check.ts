@@ -212,7 +212,7 @@ async function* contentProbes(
     const accountId = Number((await currentUser(client, signal)).id);
     const criteria = await readCriteria(settings.selection, clock.now());
     const selection = await openSelection(client, criteria, accountId, signal);
-    refuseSelection(selection, source);
+    await refuseSelection(selection, source, settings.selection.topic, { client, signal, log: context.log });
     chosen = { selection, accountId, texts: await readTexts(settings, context.sources) };
     return 'it can be met';
   });

@@ -5,6 +5,7 @@ import { type PreflightOptions, preflight } from '../../clone/preflight.js';
 import { topicNotices } from '../../clone/topic-notices.js';
 import type { Job } from '../../ledger/job.js';
 import type { JobOptions } from '../../ledger/job-scene.js';
+import { putTogether } from '../../ledger/put-together.js';
 import { type Criteria, readCriteria } from '../../messages/selection/criteria.js';
 import type { Selection } from '../../messages/selection/selection.js';
 import { describeSettings, type Settings } from '../../settings/settings.js';
@@ -139,7 +140,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   const flight = preflightOptions(context, settings, { client, source, target });
   // Must come before anything is recorded.
   await preflight(flight);
-  refuseSelection(selection, source);
+  await refuseSelection(selection, source, settings.selection.topic, flight);
   const restart = first && context.flags['restart'] === true;
   const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
   if (context.flags['dry-run'] === true) {
@@ -148,8 +149,9 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   const examined = await examineJob(options, 'look-before-writing');
   if (restart) await confirmRestart(context, examined, target);
   const job = await startJob(openJob, context, sides, options);
+  const together = () => putTogether(settings.dataDir, job.path);
   try {
-    for (const notice of await topicNotices(flight, job)) context.output.note(notice);
+    for (const notice of await topicNotices(flight, job, together)) context.output.note(notice);
     if (settings.sourceTopic !== undefined || source.former?.readable === false || isOlder(job.checkpoint)) {
       const older = await olderHistoryWords(client, source, settings.sourceTopic, context.signal);
       if (older !== undefined) context.output.note(older);

@@ -117,7 +117,7 @@ async function verifyOnce({ context, client, watch, words, criteria }: Scene, si
   const self = Number((await currentUser(client, signal)).id);
   const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock };
   const selection = await openSelection(client, criteria, self, signal);
-  refuseSelection(selection, source);
+  await refuseSelection(selection, source, settings.selection.topic, { client, signal, log });
   const copies = words.withoutLedger ? undefined : await readCopies(options);
   if (words.repair && !copies) throw nothingToRepair(settings);
   if (words.repair && copies) await refuseRunning(copies);

@@ -26,9 +26,10 @@ export function tellReport(output: Output, report: VerifyReport, details: Report
   output.record(reportRecord(report, details));
   const { compared, files, bytes, seconds, byLedger } = report;
   const read = files > 0 ? ` and ${count(files, 'file')} (${formatBytes(bytes)} read)` : '';
+  const copies = compared === 1 && files === 0 ? 'its copy' : 'their copies';
   const how = byLedger ? 'by the ledger' : 'by order and content';
   output.line(
-    `Compared ${count(compared, 'message')}${read} with their copies, found ${how}, in ${formatDuration(seconds)}.`,
+    `Compared ${count(compared, 'message')}${read} with ${copies}, found ${how}, in ${formatDuration(seconds)}.`,
   );
   if (details.sampled && details.sampled !== 'all')
     output.line(`The files were a sample; --sample-seed ${report.seed} chooses the same ones again.`);
