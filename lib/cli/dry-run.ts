@@ -39,7 +39,8 @@ export async function rehearse(
 }
 
 function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: DryRun): void {
-  const { sent, skipped, unread, reduced, failed, ways, pinned, profile, bytes, lastId, limited, missed } = summary;
+  const { sent, skipped, unread, reduced, failed, ways, pinned, profile, bytes, lastId, limited, missed } =
+    summary;
   output.record({
     event: 'dry_run',
     sent,

@@ -67,6 +67,46 @@ test('telepi verify: 0 and lines for a good clone; 1, findings with links, and o
   assert.match(readFileSync(String(document?.['journal']), 'utf8'), /"kind":"missing"/);
 });
 
+test('telepi verify of one topic goes by the job of the whole forum, and finds what is wrong in it alone', async (t) => {
+  const scene = await openScene(t);
+  await scene.signIn();
+  const { world } = scene.sandbox;
+  const creator = scene.filled.user.id;
+  const [source, target] = ['From', 'To'].map((title) =>
+    world.createChannel({ title, megagroup: true, forum: true, creator }),
+  );
+  assert.ok(source && target);
+  const topics = ['one', 'two'].map((title) => world.createTopic(source, { title }));
+  for (let index = 1; index <= 8; index += 1)
+    for (const topic of topics)
+      world.post({ chat: source.id, from: creator, topicId: topic.id, text: `${topic.title} ${index}` });
+  world.post({ chat: source.id, from: creator, text: 'in General' });
+  const environment = { SOURCE_CHAT: String(source.id), TARGET_CHAT: String(target.id), MIN_INTERVAL: '0' };
+  const run = await scene.run(['run', '--auto-create-topics'], environment);
+  assert.equal(run.status, 0, run.stderr);
+  const ids = topics.map(({ id }) => String(id));
+  const verifyTopic = (id = '') => scene.run(['verify', '--source-topic', id], environment);
+  const good = await verifyTopic(ids[1]);
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  assert.match(
+    good.stderr,
+    /The ledger has no job of topic \d+ alone: copies are found by the job of the whole source\./,
+  );
+  assert.match(good.stdout, /\nCompared 8 messages with their copies, found by the ledger/);
+  const general = await verifyTopic('1');
+  assert.equal(general.status, 0, general.stdout + general.stderr);
+  assert.match(general.stdout, /\nCompared 1 message with its copy, found by the ledger/);
+  const messages = target.box?.messages ?? [];
+  messages.splice(
+    messages.findIndex(({ text }) => text === 'two 5'),
+    1,
+  );
+  assert.equal((await verifyTopic(ids[0])).status, 0);
+  const bad = await verifyTopic(ids[1]);
+  assert.equal(bad.status, 1, bad.stdout);
+  assert.match(bad.stdout, /There is 1 difference:\n {2}missing 1/);
+});
+
 test('telepi verify refuses flags that contradict one another before it connects', async (t) => {
   const scene = await openScene(t);
   const environment = { SOURCE_CHAT: '@a_chat', TARGET_CHAT: '@b_chat' };

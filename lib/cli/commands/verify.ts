@@ -118,15 +118,16 @@ async function verifyOnce({ context, client, watch, words, criteria }: Scene, si
   const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock };
   const selection = await openSelection(client, criteria, self, signal);
   await refuseSelection(selection, source, settings.selection.topic, { client, signal, log });
-  const copies = words.withoutLedger ? undefined : await readCopies(options);
+  const { copies, targetTopic, note } = words.withoutLedger
+    ? { copies: undefined, targetTopic: settings.targetTopic }
+    : await copiesOf(context, sides, self);
   if (words.repair && !copies) throw nothingToRepair(settings);
   if (words.repair && copies) await refuseRunning(copies);
-  if (!copies && !words.withoutLedger)
-    output.note('The ledger has no job of these chats: copies are found by their order and content.');
+  if (note !== undefined) output.note(note);
   const report = await runVerify({
     client,
     source: { chat: source, topic: settings.sourceTopic },
-    target: { chat: target, topic: settings.targetTopic },
+    target: { chat: target, topic: targetTopic },
     self,
     copies,
     ...(!selection.takesAll && {
@@ -147,6 +148,30 @@ async function verifyOnce({ context, client, watch, words, criteria }: Scene, si
   const queued = await queueIf(words.repair, copies, { ...options, random }, report);
   tellReport(output, report, { source, target, sampled: words.sample?.kind, queued });
   return report.total > 0 ? ExitStatus.failed : ExitStatus.done;
+}
+
+interface FoundCopies {
+  readonly copies: Copies | undefined;
+  /** The topic of the target that is verified. */
+  readonly targetTopic: number | undefined;
+  readonly note?: string;
+}
+
+/** What the ledger knows: of the job of these chats and topics or, for one topic, of the job of the whole source. */
+async function copiesOf(context: CommandContext, sides: Sides, accountId: number): Promise<FoundCopies> {
+  const { settings } = sides;
+  const { sourceTopic, targetTopic } = settings;
+  const read = (chosen: Settings): Promise<Copies | undefined> =>
+    readCopies({ ...jobOptions(context, chosen, { ...sides, accountId }), clock: context.clock });
+  const copies = await read(settings);
+  if (copies) return { copies, targetTopic };
+  if (sourceTopic !== undefined && targetTopic === undefined) {
+    const whole = await read({ ...settings, sourceTopic: undefined });
+    const note = `The ledger has no job of topic ${sourceTopic} alone: copies are found by the job of the whole source.`;
+    if (whole) return { copies: whole, targetTopic: whole.topicMap.get(sourceTopic), note };
+  }
+  const note = 'The ledger has no job of these chats: copies are found by their order and content.';
+  return { copies: undefined, targetTopic, note };
 }
 
 async function queueIf(
