@@ -32,6 +32,8 @@ export interface Chosen {
   readonly source: Chat;
   readonly target: Chat;
   readonly selection: Selection;
+  /** See Sides. */
+  readonly dressed?: (() => Promise<void>) | undefined;
 }
 
 interface Parts extends Chosen {
@@ -83,7 +85,7 @@ export async function cloneInto(
 export function cloneOptions(
   { clock, random, log, signal, flags }: CommandContext,
   settings: Settings,
-  { client, source, target, selection }: Chosen,
+  { client, source, target, selection, dressed }: Chosen,
   budget: ByteBudget,
 ): Omit<CloneOptions, 'job' | 'onEvent'> {
   return {
@@ -96,7 +98,8 @@ export function cloneOptions(
     selection,
     allowProtected: flags['allow-protected'] === true,
     retryFailed: flags['retry-failed'] === true,
-    withProfile: flags['with-profile'] === true,
+    withProfile: flags['with-profile'] === true || dressed !== undefined,
+    ...(dressed && { onProfile: dressed }),
     appendMissed: flags['append-missed'] === true,
     stopOnError: flags['stop-on-error'] === true,
     cards: settings.cards,

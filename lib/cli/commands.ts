@@ -50,6 +50,12 @@ const WITH_PROFILE = {
   about: "give the target the source's title, description and photo, as far as they differ",
 } as const;
 
+const CREATE_TARGET = {
+  name: 'create-target',
+  about:
+    "create the target, once: of the source's kind (a basic group becomes a supergroup), with its title, photo, description and topics; without TARGET_CHAT",
+} as const;
+
 /** Every command, in the order in which a new user needs them. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -91,7 +97,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'check',
     about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
     settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT],
-    flags: [CONTINUE_FROM, WITH_PROFILE, ALLOW_PROTECTED],
+    flags: [CONTINUE_FROM, CREATE_TARGET, WITH_PROFILE, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,
   },
@@ -121,6 +127,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         about:
           'first send older messages that earlier runs left out and that are selected now, or that TelePi can send by now; they come after everything that is in the target',
       },
+      CREATE_TARGET,
       WITH_PROFILE,
       {
         name: 'stop-on-error',
@@ -136,6 +143,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['telepi run --source -1001234567890 --target @copy', 'clones everything'],
       ['telepi run --source-topic 5 --target-topic 9', 'one topic into one topic'],
       ['telepi run --auto-create-topics', 'a forum with its topics'],
+      ['telepi run --source @from --create-target', 'into a new chat like the source'],
     ],
     load: async () => (await import('./commands/run.js')).run,
   },

@@ -8,6 +8,7 @@ import { type Chosen, cloneOptions } from './clone-into.js';
 import type { CommandContext } from './command.js';
 import type { Output } from './output.js';
 import { count, formatDuration } from './progress/words.js';
+import type { Sides } from './sides.js';
 import { countsOf, entriesOf, missedLines, profileWords, unreadLines } from './summary.js';
 import { type Texts, withProgram } from './texts.js';
 
@@ -18,22 +19,32 @@ import { type Texts, withProgram } from './texts.js';
 export async function rehearse(
   context: CommandContext,
   settings: Settings,
-  chosen: Chosen & { readonly texts: Texts },
+  chosen: Chosen & Pick<Sides, 'toBeMade'> & { readonly texts: Texts },
   options: Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log'>,
 ): Promise<number> {
   const [{ dryRun }, { peekJob }] = await Promise.all([
     import('../clone/dry-run.js'),
     import('../ledger/peek-job.js'),
   ]);
+  const { toBeMade, target } = chosen;
   const job = await peekJob(options);
   const found = await withProgram(context, chosen.texts, settings.text, (text) =>
     dryRun({
       ...cloneOptions(context, settings, chosen, new ByteBudget(settings.bufferBytes)),
+      // It will be made with the source's profile.
+      ...(toBeMade && { withProfile: false }),
       text,
       job,
       start: numberingOf(options).start,
     }),
   );
+  if (toBeMade) {
+    const { title } = target;
+    context.output.record({ event: 'target_to_create', title, type: toBeMade });
+    context.output.line(
+      `A run would create the ${toBeMade} "${title}" as the target, with the source's photo and description.`,
+    );
+  }
   show(context.output, found);
   return ExitStatus.done;
 }

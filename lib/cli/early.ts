@@ -4,8 +4,9 @@ import type { TelepiClient } from '../telegram/client.js';
 import { currentUser } from '../telegram/sign-in.js';
 import type { CommandContext } from './command.js';
 import type { Known } from './known.js';
+import { findSides, makesTarget } from './made-sides.js';
 import { readingAhead } from './read-ahead.js';
-import { resolveSides, type Sides } from './sides.js';
+import type { Sides } from './sides.js';
 
 /** The work that a run begins while it connects. */
 export interface Early {
@@ -29,8 +30,8 @@ export function beginEarly(
   known: Known,
 ): Early {
   const user = currentUser(client, context.signal);
-  const onFound = readingAhead(context, settings, client);
-  const sides = resolveSides(context, settings, client, { known, onFound });
+  const onFound = makesTarget(context) ? undefined : readingAhead(context, settings, client);
+  const sides = findSides(context, settings, client, { known, ...(onFound && { onFound }) });
   const rooms = loadRooms();
   for (const begun of [user, sides, rooms]) begun.catch(() => {});
   return { user, sides, rooms };

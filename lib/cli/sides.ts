@@ -1,4 +1,5 @@
 import { together } from '../base/together.js';
+import type { MadeTarget } from '../ledger/made-target.js';
 import type { Settings } from '../settings/settings.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { DialogPages } from '../telegram/dialog-search.js';
@@ -13,6 +14,10 @@ import type { FoundChat } from './read-ahead.js';
 export interface Sides extends Omit<Pair, 'accountId'> {
   /** Include the topics that the chats' links name. */
   readonly settings: Settings;
+  /** The target isn't there yet, and a run would make it: of this kind. */
+  readonly toBeMade?: MadeTarget['kind'] | undefined;
+  /** The target was made for the source, and gets its profile: notes that it has it. */
+  readonly dressed?: () => Promise<void>;
   /** What the next run needs to find them without a search, by the words of the settings. */
   readonly known: ReadonlyMap<string, KnownChat>;
 }

@@ -37,6 +37,8 @@ export interface CloneOptions {
   readonly serviceCards?: boolean;
   /** Gives the target the source's title, description and photo. Default: false. */
   readonly withProfile?: boolean;
+  /** Called when the target has been given all of it that it may have. */
+  readonly onProfile?: () => Promise<void>;
   /** How messages are sent. Default: stream. */
   readonly via?: Via;
   /** What becomes of the messages' texts. Default for each part: DEFAULT_TEXT. */

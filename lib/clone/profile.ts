@@ -23,6 +23,7 @@ type ProfileRun = Reporting &
     | 'rehearsal'
     | 'via'
     | 'withProfile'
+    | 'onProfile'
     | 'uploader'
     | 'budget'
     | 'slots'
@@ -49,6 +50,7 @@ export async function copyProfile(run: ProfileRun): Promise<void> {
     await copyPart(run, 'about', () => setAbout(client, target, from.about, signal));
   }
   if (await hasOtherPhoto(run, from, to)) await copyPart(run, 'photo', () => copyPhoto(run, from));
+  if (!run.rehearsal) await run.onProfile?.();
 }
 
 const LOSSES: Readonly<Record<ProfilePart, Reduction>> = {

@@ -72,6 +72,7 @@ export const CALLS = {
     'messages.search',
   ],
   pin: ['messages.updatePinnedMessage', 'channels.deleteMessages', 'messages.deleteMessages'],
+  create: ['channels.createChannel'],
   profile: [
     'channels.editTitle',
     'channels.editPhoto',

@@ -14,7 +14,8 @@ type SendingRequest =
   | Api.messages.SendMedia
   | Api.messages.SendMultiMedia
   | Api.messages.ForwardMessages
-  | Api.messages.CreateForumTopic;
+  | Api.messages.CreateForumTopic
+  | Api.channels.CreateChannel;
 
 export interface SendOnceOptions<T> {
   readonly signal: AbortSignal;
@@ -47,12 +48,12 @@ export async function sendForIds(
 export async function sendOnce<T>(
   client: PatientCaller & Timed,
   request: SendingRequest,
-  read: (updates: Api.TypeUpdates) => T,
+  read: (updates: Api.TypeUpdates) => T | undefined,
   { signal, look, faults }: SendOnceOptions<T>,
 ): Promise<T | undefined> {
   const { clock, patience } = client;
   let inDoubt = false;
-  const attempt = async (whileTrying: AbortSignal): Promise<T> => {
+  const attempt = async (whileTrying: AbortSignal): Promise<T | undefined> => {
     const found = inDoubt ? await look(whileTrying) : undefined;
     if (found !== undefined) return found;
     try {

@@ -19,6 +19,7 @@ import { ruleFindings } from '../check/rules.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSession, serverWords } from '../connection.js';
 import { jobOptions, type Pair } from '../job-options.js';
+import { lookAtMade, makesTarget, refuseTwoTargets } from '../made-sides.js';
 import { olderHistoryWords } from '../older-history.js';
 import { resolveSide, type Side, type SideName } from '../pair.js';
 import { openToOthers } from '../privacy.js';
@@ -57,7 +58,8 @@ export async function check(context: CommandContext): Promise<number> {
 
 async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   const { signal } = context;
-  const needs = ['apiId', 'apiHash', 'sourceChat', 'targetChat'] as const;
+  const target = makesTarget(context) ? [] : (['targetChat'] as const);
+  const needs = ['apiId', 'apiHash', 'sourceChat', ...target] as const;
   const { settings, problems } = inspectSettings(context.sources, { uses: context.uses, needs });
   for (const problem of problems) {
     yield { name: 'settings', status: 'fix', detail: problem.message, exitStatus: problem.exitStatus };
@@ -163,7 +165,7 @@ async function* chatProbes(
   client: TelepiClient,
 ): AsyncGenerator<Finding, Chats | undefined> {
   const { signal, flags, log } = context;
-  const { autoCreateTopics, via } = settings;
+  const { via } = settings;
   const shared = { client, allowProtected: flags['allow-protected'] === true, via, signal, log };
   const sides: Partial<Record<SideName, Side>> = {};
   yield await probe('source', signal, async () => {
@@ -180,9 +182,17 @@ async function* chatProbes(
     yield* stepProbes(sourceSteps({ ...shared, source, sourceTopic }), signal);
   }
   const found = await probe('target', signal, async () => {
-    sides.target = await resolveSide(client, settings, 'target', { signal });
-    return 'found';
+    if (!makesTarget(context)) {
+      sides.target = await resolveSide(client, settings, 'target', { signal });
+      return 'found';
+    }
+    refuseTwoTargets(context, settings);
+    if (!sides.source) return '';
+    const look = await lookAtMade(settings, client, sides.source, signal);
+    if (look.target) sides.target = look.target;
+    return look.words;
   });
+  if (makesTarget(context) && sides.source && found.status === 'ok') yield found;
   if (found.status === 'fix' || !sides.source) yield found;
   yield* linkNote('target', sides.target);
   if (!sides.source || !sides.target) return undefined;
@@ -190,6 +200,8 @@ async function* chatProbes(
   const { chat: target, topic: targetTopic, name: targetName } = sides.target;
   const pair = { source, target, sourceTopic, targetTopic };
   const withProfile = context.flags['with-profile'] === true;
+  const isMade = makesTarget(context) && source.kind === 'forum';
+  const autoCreateTopics = settings.autoCreateTopics ?? (isMade ? true : undefined);
   yield* stepProbes(targetSteps({ ...shared, ...pair, autoCreateTopics, withProfile }), signal);
   const placed = { ...settings, sourceTopic, targetTopic };
   const chats = { ...pair, sourceName, targetName };

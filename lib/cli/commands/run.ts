@@ -21,17 +21,26 @@ import { beginEarly, type Early, type OpenJob, type Rooms } from '../early.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { confirmRestart, jobOptions } from '../job-options.js';
 import { keepKnown, knownOf } from '../known.js';
+import { findSides, makesTarget, refuseTwoTargets } from '../made-sides.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide } from '../pair.js';
 import { openSelection, refuseSelection } from '../selection.js';
-import { resolveSides, type Sides } from '../sides.js';
+import type { Sides } from '../sides.js';
 import { readTexts, type Texts } from '../texts.js';
 import { throughUpgrades } from '../through-upgrades.js';
 
 /** `telepi run`: clones the source into the target, and ends with a summary however it ends. */
 export async function run(context: CommandContext): Promise<number> {
-  const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
-  for (const side of ['source', 'target'] as const) readSide(settings, side);
+  const making = makesTarget(context);
+  const settings = settingsOf(context, [
+    'apiId',
+    'apiHash',
+    'sourceChat',
+    ...(making ? [] : (['targetChat'] as const)),
+  ]);
+  refuseTwoTargets(context, settings);
+  readSide(settings, 'source');
+  if (!making) readSide(settings, 'target');
   const criteria = await readCriteria(settings.selection, context.clock.now());
   const texts = await readTexts(settings, context.sources);
   refuseIdleFlags(context, settings);
@@ -113,7 +122,7 @@ async function cloneAs({
   const chats = new Map<string, KnownChat>();
   try {
     return await throughUpgrades(context, client, async (first) => {
-      const sides = await (first ? early.sides : resolveSides(context, settings, client));
+      const sides = await (first ? early.sides : findSides(context, settings, client));
       for (const [word, chat] of sides.known) chats.set(word, chat);
       return { chats: [sides.source, sides.target], work: () => cloneOnce(scene, sides, first) };
     });
@@ -136,7 +145,7 @@ interface RunScene extends Pick<Connected, 'context' | 'texts' | 'client' | 'eve
 /** `first`: no run of this process has opened the job before. */
 async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise<number> {
   const { context, texts, client, events, accountId, selection, openJob, examineJob, runClone } = scene;
-  const { source, target, settings } = sides;
+  const { source, target, settings, toBeMade, dressed } = sides;
   const flight = preflightOptions(context, settings, { client, source, target });
   // Must come before anything is recorded.
   await preflight(flight);
@@ -144,7 +153,8 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   const restart = first && context.flags['restart'] === true;
   const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
   if (context.flags['dry-run'] === true) {
-    return rehearse(context, settings, { client, source, target, selection, texts }, options);
+    const chosen = { client, source, target, selection, texts, dressed, toBeMade };
+    return rehearse(context, settings, chosen, options);
   }
   const examined = await examineJob(options, 'look-before-writing');
   if (restart) await confirmRestart(context, examined, target);
@@ -162,6 +172,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
       target,
       selection,
       texts,
+      dressed,
       job,
       events,
     });

@@ -115,6 +115,20 @@ export const CHATS = [
     ['PINNED_TOPIC_NOT_MODIFIED', 400, 'The topic is pinned already.'],
     ['PINNED_TOO_MUCH', 400, 'The forum has as many pinned topics as Telegram allows; unpin one.'],
   ]),
+  ...rulesFor('create', 'run', [
+    [
+      'CHANNELS_TOO_MUCH',
+      400,
+      'This account is in as many channels and supergroups as Telegram allows; leave one.',
+    ],
+    [
+      'CHANNELS_ADMIN_LOCATED_TOO_MUCH',
+      400,
+      'This account has too many chats with a place; name an existing target.',
+    ],
+    ['ADDRESS_INVALID', 400, 'Telegram does not accept that address for a chat.'],
+    ['TTL_PERIOD_INVALID', 400, 'Telegram does not accept that time after which messages delete themselves.'],
+  ]),
   ...rulesFor('profile', 'message', [
     ['CHAT_TITLE_EMPTY', 400, 'A chat needs a title.'],
     ['CHAT_ABOUT_TOO_LONG', 400, 'The description is longer than Telegram allows.'],

@@ -1,0 +1,175 @@
+import { Api } from 'telegram/tl/index.js';
+import { UsageError } from '../base/errors.js';
+import { madeKindOf, makeTarget } from '../clone/make-target.js';
+import { sourceSteps } from '../clone/preflight.js';
+import {
+  type MadeTarget,
+  type MadeTargetKey,
+  madeTargetPath,
+  readMadeTarget,
+  writeMadeTarget,
+} from '../ledger/made-target.js';
+import type { Settings } from '../settings/settings.js';
+import type { Chat } from '../telegram/chat.js';
+import { parseChatPlace } from '../telegram/chat-ref.js';
+import type { TelepiClient } from '../telegram/client.js';
+import { wordOf } from '../telegram/known-chats.js';
+import { serverIdentity } from '../telegram/server-key.js';
+import { currentUser } from '../telegram/sign-in.js';
+import type { CommandContext } from './command.js';
+import { resolveSide, type Side } from './pair.js';
+import { type FindOptions, resolveSides, type Sides } from './sides.js';
+
+/** Of `telepi run` and `telepi check`. */
+export function makesTarget({ flags }: Pick<CommandContext, 'flags'>): boolean {
+  return flags['create-target'] === true;
+}
+
+/** @throws UsageError when a target is named as well. */
+export function refuseTwoTargets(context: CommandContext, settings: Settings): void {
+  if (!makesTarget(context)) return;
+  const given = settings.targetChat === undefined ? 'TARGET_TOPIC' : 'TARGET_CHAT';
+  if (settings.targetChat === undefined && settings.targetTopic === undefined) return;
+  throw new UsageError(
+    'CONTRADICTION',
+    `${given} names a target, and --create-target makes one: leave one of them out.`,
+  );
+}
+
+/**
+ * Both chats of a run. With --create-target, the target is made first, if no run has made it before: after everything
+ * that can be refused of the source has been looked at. A dry run makes nothing, and gets a chat that isn't there.
+ */
+export async function findSides(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+  options: FindOptions = {},
+): Promise<Sides> {
+  if (!makesTarget(context)) return resolveSides(context, settings, client, options);
+  const { signal, log, flags, random, output } = context;
+  const source = await resolveSide(client, settings, 'source', { signal, known: options.known });
+  const allowProtected = flags['allow-protected'] === true;
+  const shared = { client, allowProtected, via: settings.via, signal, log };
+  for (const { look } of sourceSteps({ ...shared, source: source.chat, sourceTopic: source.topic })) {
+    await look();
+  }
+  const key = await keyOf(settings, client, source, signal);
+  if (flags['dry-run'] === true && (await readMadeTarget(key))?.targetId === undefined) {
+    return sidesToBe(settings, source);
+  }
+  const made = await makeTarget({ client, source: source.chat, key, random, signal });
+  const { targetId, kind, title, isNew } = made;
+  if (isNew) {
+    log.info('target_created', { target: targetId, kind, title });
+    output.line(`Created the ${kind} "${title}" (${targetId}) as the target.`);
+    output.record({ event: 'target_created', id: targetId, title, type: kind });
+  }
+  const sides = await sidesWith(context, settings, client, { key, made, options });
+  if (made.dressed) return sides;
+  return { ...sides, dressed: () => writeMadeTarget(key, { ...asRecord(made), dressed: true }) };
+}
+
+/** What --create-target has made for a source, as `telepi check` finds it, or would make. */
+export async function lookAtMade(
+  settings: Settings,
+  client: TelepiClient,
+  source: Side,
+  signal: AbortSignal,
+): Promise<{ readonly words: string; readonly target?: Side }> {
+  const { chat } = source;
+  const kind = madeKindOf(chat);
+  const made = await readMadeTarget(await keyOf(settings, client, source, signal));
+  if (made?.targetId === undefined) {
+    return {
+      words: `a run would create the ${kind} "${chat.title}", with the source's photo and description`,
+    };
+  }
+  const { title, targetId } = made;
+  const target = await resolveSide(client, settingsInto(settings, chat, targetId), 'target', { signal });
+  return { target, words: `the ${made.kind} "${title}" (${targetId}), which --create-target made` };
+}
+
+/** The settings as they are once the target is known by its id. A forum's topics are created unless that is refused. */
+function settingsInto(settings: Settings, { kind }: Pick<Chat, 'kind'>, targetId: number): Settings {
+  const autoCreateTopics = settings.autoCreateTopics ?? (kind === 'forum' ? true : undefined);
+  return { ...settings, targetChat: String(targetId), autoCreateTopics };
+}
+
+interface Into {
+  readonly key: MadeTargetKey;
+  readonly made: Awaited<ReturnType<typeof makeTarget>>;
+  readonly options: FindOptions;
+}
+
+async function sidesWith(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+  { key, made, options: { known, onFound } }: Into,
+): Promise<Sides> {
+  const { targetId, accessHash, kind } = made;
+  const word = wordOf(parseChatPlace(String(targetId), 'TARGET_CHAT').chat);
+  const hint = { id: targetId, accessHash: BigInt(accessHash), isChannel: kind === 'channel' };
+  const chats = new Map([...(known?.chats ?? []), ...(word === undefined ? [] : [[word, hint] as const])]);
+  try {
+    return await resolveSides(context, settingsInto(settings, { kind }, targetId), client, {
+      known: { salts: [], ...known, chats },
+      ...(onFound && { onFound }),
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError) || String(error.fields['chat']) !== String(targetId)) throw error;
+    throw new UsageError(
+      'MADE_TARGET_GONE',
+      `The chat that --create-target made (${targetId}) can't be found any more: name another one as TARGET_CHAT, or ` +
+        `delete ${await madeTargetPath(key)} to have one made again.`,
+      { cause: error, fields: { target: targetId } },
+    );
+  }
+}
+
+async function keyOf(
+  settings: Settings,
+  client: TelepiClient,
+  { chat, topic }: Side,
+  signal: AbortSignal,
+): Promise<MadeTargetKey> {
+  return {
+    dataDir: settings.dataDir,
+    accountId: Number((await currentUser(client, signal)).id),
+    server: serverIdentity(settings),
+    sourceId: chat.id,
+    formerSourceId: chat.former?.id,
+    sourceTopic: topic,
+  };
+}
+
+function asRecord({ isNew: _, ...record }: Into['made']): MadeTarget {
+  return record;
+}
+
+/** The sides of a dry run whose target isn't made yet. */
+function sidesToBe(settings: Settings, { chat: source, topic, name }: Side): Sides {
+  const kind = madeKindOf(source);
+  const target: Chat = {
+    id: 0,
+    kind,
+    title: source.title,
+    noforwards: false,
+    peer: new Api.InputPeerEmpty(),
+    canPost: true,
+    canManageTopics: kind === 'forum',
+    managesTopics: kind === 'forum',
+    canPin: true,
+    canChangeInfo: true,
+  };
+  return {
+    source,
+    target,
+    sourceName: name,
+    targetName: undefined,
+    known: new Map(),
+    toBeMade: kind,
+    settings: { ...settingsInto(settings, target, 0), sourceTopic: topic },
+  };
+}

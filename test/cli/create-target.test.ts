@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { openScene, recordsOf } from '../support/scene.js';
+
+describe('--create-target', () => {
+  it('makes a chat like the source once, and later runs continue into it; check and a dry run say what they would make; two targets are refused', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { source } = scene.filled;
+    const { world, files } = scene.sandbox;
+    const photo = files.add({ kind: 'photo', dcId: 2, width: 640, height: 640 });
+    Object.assign(source, { about: 'All about it', photo: { id: photo.id, dcId: photo.dcId } });
+    const known = new Set(world.state.chats.keys());
+    const made = (): Chat[] => [...world.state.chats.values()].filter(({ id }) => !known.has(id));
+    const telepi = (command: string, ...args: string[]) =>
+      scene.run([command, '--create-target', '--limit', '20', ...args], {
+        MIN_INTERVAL: '0',
+        SOURCE_CHAT: String(source.id),
+        TARGET_CHAT: '',
+        TARGET_TOPIC: '',
+        AUTO_CREATE_TOPICS: '',
+      });
+    const checked = await telepi('check');
+    assert.match(checked.stdout, /a run would create the forum/, checked.stderr);
+    const dry = await telepi('run', '--dry-run');
+    assert.equal(dry.status, 0, dry.stderr);
+    assert.match(dry.stdout, /A run would create the forum/);
+    assert.deepEqual(made(), []);
+    const first = await telepi('run', '--json');
+    assert.equal(first.status, 0, first.stderr);
+    const [target] = made();
+    assert.ok(target);
+    assert.deepEqual([target.title, target.about, target.forum], [source.title, 'All about it', true]);
+    assert.notEqual(target.photo, undefined);
+    const record = recordsOf(first.stdout).find(({ event }) => event === 'target_created');
+    assert.equal(record?.['id'], target.id);
+    const sent = target.box?.messages.filter(({ action }) => !action).length ?? 0;
+    assert.ok(sent >= 20);
+    target.about = 'changed by hand';
+    const second = await telepi('run');
+    assert.equal(second.status, 0, second.stderr);
+    assert.equal(made().length, 1);
+    assert.ok((target.box?.messages.filter(({ action }) => !action).length ?? 0) > sent);
+    assert.equal(target.about, 'changed by hand', 'the profile is given once');
+    const again = await telepi('check');
+    assert.match(again.stdout, /which --create-target made/, again.stderr);
+    for (const command of ['run', 'check']) {
+      const { status, stdout, stderr } = await scene.run([command, '--create-target'], {
+        SOURCE_CHAT: String(source.id),
+        TARGET_CHAT: String(scene.filled.target.id),
+      });
+      assert.equal(status, 2);
+      assert.match(stdout + stderr, /TARGET_CHAT names a target, and --create-target makes one/);
+    }
+  });
+});
