@@ -10,13 +10,23 @@ const COMMAND_ALIASES: Readonly<Record<string, string>> = {
   doctor: 'check',
   clone: 'run',
   copy: 'run',
+  mirror: 'run',
+  compare: 'verify',
+  diff: 'verify',
 };
 
 /** Flags by the names that other tools give them, without their dashes. A command's own flag of that name comes first. */
 const FLAG_ALIASES: Readonly<Record<string, string>> = {
+  chat: 'source',
+  'chat-id': 'source',
   'source-chat': 'source',
+  'source-id': 'source',
+  'source-chat-id': 'source',
   from: 'source',
   'target-chat': 'target',
+  'target-id': 'target',
+  'target-chat-id': 'target',
+  'dest-chat': 'target',
   to: 'target',
   dest: 'target',
   destination: 'target',
@@ -34,6 +44,8 @@ const FLAG_ALIASES: Readonly<Record<string, string>> = {
   'topic-id': 'topic',
   thread: 'topic',
   user: 'sender',
+  'user-id': 'sender',
+  'sender-id': 'sender',
   'from-user': 'sender',
   kinds: 'kind',
   type: 'kind',

@@ -27,11 +27,15 @@ export class Choice {
 
   /** How a message of the unit is cloned, or why it is skipped: by the selection first, then by its kind. */
   contentOf(unit: Unit, message: HistoryMessage): Content {
-    const { means, rehearsal } = this.#options;
-    const reason = this.reasonOf(unit, message);
-    const content: Content = reason === undefined ? contentOf(message, means) : { kind: 'skip', reason };
-    rehearsal?.noteContent(message, content);
+    const content = this.lookAt(unit, message);
+    this.#options.rehearsal?.noteContent(message, content);
     return content;
+  }
+
+  /** As contentOf, for a message that is only counted: a dry run doesn't note it. */
+  lookAt(unit: Unit, message: HistoryMessage): Content {
+    const reason = this.reasonOf(unit, message);
+    return reason === undefined ? contentOf(message, this.#options.means) : { kind: 'skip', reason };
   }
 
   /** Why the selection leaves a message of the unit out; undefined when it is selected. */

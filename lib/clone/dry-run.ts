@@ -69,7 +69,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
   const topics: DryRun['topics'][number][] = [];
   const { via = 'stream', most = Number.POSITIVE_INFINITY } = options;
   const enough = linkAbort(options.signal);
-  const looked = new Set<number>();
+  const looked = new WeakSet<HistoryMessage>();
   let protectedMessages = 0;
   let ahead: number | undefined;
   let last: CloneSummary | undefined;
@@ -92,8 +92,8 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
     },
     noteContent(message, content) {
       outlook.note(message, mannerOf(content, via), bytesOf(content, via));
-      if (looked.has(message.id)) return;
-      looked.add(message.id);
+      if (looked.has(message)) return;
+      looked.add(message);
       if (message.noforwards && content.kind !== 'skip') protectedMessages += 1;
     },
   };

@@ -17,10 +17,13 @@ export interface PlannedUnit {
   readonly rows: ReadonlyMap<number, MessageRow>;
 }
 
+/** How many messages a batch holds at most, including the ones of units of which nothing is sent. */
+const MOST_HELD = 1_000;
+
 /**
  * Groups the history into calls of messages.forwardMessages: at most MOST_FORWARDED messages that follow one another,
- * come from one chat and go to one topic, with ascending ids; units of which nothing is sent may stand between them.
- * A unit that isn't forwarded as a whole comes alone.
+ * come from one chat and go to one topic, with ascending ids; units of which nothing is sent may stand between them,
+ * as many as memory should hold. A unit that isn't forwarded as a whole comes alone.
  */
 export async function* forwardBatches(
   run: Run,
@@ -43,6 +46,8 @@ interface Part {
   /** What all messages of a call have in common; undefined when nothing of the unit is sent. */
   readonly road: string | undefined;
   readonly ids: readonly number[];
+  /** How many messages the unit has. */
+  readonly messages: number;
   readonly isAlone: boolean;
 }
 
@@ -50,22 +55,24 @@ class Batch {
   readonly units: PlannedUnit[] = [];
   #road: string | undefined;
   #count = 0;
+  #held = 0;
   #lastId = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
-  takes({ road, ids, isAlone }: Part): boolean {
+  takes({ road, ids, messages, isAlone }: Part): boolean {
     if (this.units.length === 0) return true;
-    if (this.#isClosed || isAlone) return false;
+    if (this.#isClosed || isAlone || this.#held + messages > MOST_HELD) return false;
     if (road === undefined) return true;
     const fits = this.#count + ids.length <= MOST_FORWARDED && (ids[0] ?? 0) > this.#lastId;
     return fits && (this.#road === undefined || this.#road === road);
   }
 
-  add(unit: PlannedUnit, { road, ids, isAlone }: Part): void {
+  add(unit: PlannedUnit, { road, ids, messages, isAlone }: Part): void {
     this.units.push(unit);
     this.#isClosed = isAlone;
     this.#road ??= road;
     this.#count += ids.length;
+    this.#held += messages;
     this.#lastId = ids.at(-1) ?? this.#lastId;
   }
 }
@@ -79,6 +86,7 @@ function partOf(run: Run, { unit, rows }: PlannedUnit): Part {
   return {
     road: first && roadOf(run, first),
     ids: sent.map(({ id }) => id),
+    messages: unit.messages.length,
     isAlone: !isForward || isProtected || createsTopic(run, unit),
   };
 }

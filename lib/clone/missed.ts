@@ -30,13 +30,14 @@ export async function missedMessages(run: Run): Promise<void> {
   } else if (missed.comparison?.key === key) {
     run.tally.missed(missed.comparison.missed);
   } else {
-    const ids = new Set<number>();
+    // Each is a candidate once.
+    let messages = 0;
     for await (const { unit, open } of candidatesOf(run)) {
-      for (const message of wantedOf(run, unit, open)) ids.add(message.id);
+      messages += wantedOf(run, unit, open).length;
     }
-    run.log.info('missed_messages', { messages: ids.size });
-    await missed.saveComparison({ key, missed: ids.size });
-    run.tally.missed(ids.size);
+    run.log.info('missed_messages', { messages });
+    await missed.saveComparison({ key, missed: messages });
+    run.tally.missed(messages);
   }
   await sendLeftBehind(run);
 }
@@ -130,7 +131,7 @@ async function* passedOver(run: Run): AsyncGenerator<Candidates> {
 /** The messages among the candidates that this run would send. */
 function wantedOf({ choice }: Run, unit: Unit, open: ReadonlySet<number>): readonly HistoryMessage[] {
   return unit.messages.filter(
-    (message) => open.has(message.id) && choice.contentOf(unit, message).kind !== 'skip',
+    (message) => open.has(message.id) && choice.lookAt(unit, message).kind !== 'skip',
   );
 }
 

@@ -62,6 +62,11 @@ describe('the words of a selection', () => {
         flags: { source: '@a', target: '@b', kind: 'photo', since: '2024' },
       },
     );
+    assert.deepEqual(await parse('copy', '--chat-id=-1001', '--target-id', '-1002', '--user-id', '5'), {
+      name: 'run',
+      flags: { source: '-1001', target: '-1002', sender: '5' },
+    });
+    assert.equal((await parse('compare', '--chat', '@a')).name, 'verify');
     assert.equal((await parse('--json', 'list-chats')).name, 'chats');
     assert.equal((await parse('auth')).name, 'login');
     const help = await parseArguments(['clone', '--help'], COMMANDS, '0');

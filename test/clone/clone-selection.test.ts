@@ -148,6 +148,26 @@ describe('a selection', () => {
     assert.deepEqual(summary?.reduced, {});
   });
 
+  it('finishes what it leaves out before it has read everything, also when messages are forwarded', async () => {
+    const source = scene.group('long');
+    for (let index = 0; index < 3000; index += 1) scene.post(source, { text: `${index}` });
+    const target = scene.group('long copy');
+    const counted = countingClient();
+    let pagesAtFirst = 0;
+    const { error } = await scene.clone(source, target, {
+      client: counted.client,
+      via: 'forward',
+      selection: await choose({ match: '^2999$' }),
+      onEvent: ([kind]) => {
+        if (kind === 'skipped') pagesAtFirst ||= counted.pages;
+      },
+    });
+    assert.equal(error, undefined);
+    assert.deepEqual(texts(target), ['2999']);
+    assert.ok(counted.pages > 30, `${counted.pages} pages`);
+    assert.ok(pagesAtFirst > 0 && pagesAtFirst <= 16, `${pagesAtFirst} pages were held`);
+  });
+
   it('stops at its limit, behind an album that began within it, and the next run continues', async () => {
     const [source, target] = [scene.group('limit'), scene.group('limit copy')];
     scene.post(source, { text: '1' });
