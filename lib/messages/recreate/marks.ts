@@ -31,26 +31,46 @@ export function markOfPlan(plan: PlannedMedia): Mark {
 
 /** What media of the target are recognised by; undefined for kinds that are never planned. */
 export function markOfMedia(media: Media): Mark | undefined {
-  switch (media.kind) {
-    case 'location':
-      return media.point && place(media.point);
-    case 'venue':
-      return venue(media);
-    case 'contact':
-      return contact(media);
-    case 'poll':
-      return poll(
-        media.question,
-        media.answers.flatMap((answer) => ('text' in answer ? [answer] : [])),
-      );
-    case 'checklist':
-      return checklist(media.title, media.tasks);
-    case 'story':
-      return story(media);
-    default:
-      return undefined;
-  }
+  const mark = MARKS[media.kind] as ((media: Media) => Mark | undefined) | 'unplanned';
+  return mark === 'unplanned' ? undefined : mark(media);
 }
+
+/** How each kind of media is recognised; a kind that is missing doesn't compile. */
+const MARKS: {
+  readonly [Kind in Media['kind']]:
+    | ((media: Extract<Media, { kind: Kind }>) => Mark | undefined)
+    | 'unplanned';
+} = {
+  location: ({ point }) => point && place(point),
+  venue,
+  contact,
+  poll: ({ question, answers }) =>
+    poll(
+      question,
+      answers.flatMap((answer) => ('text' in answer ? [answer] : [])),
+    ),
+  checklist: ({ title, tasks }) => checklist(title, tasks),
+  story,
+  photo: 'unplanned',
+  video: 'unplanned',
+  round_video: 'unplanned',
+  animation: 'unplanned',
+  audio: 'unplanned',
+  voice: 'unplanned',
+  sticker: 'unplanned',
+  custom_emoji: 'unplanned',
+  file: 'unplanned',
+  live_location: 'unplanned',
+  dice: 'unplanned',
+  game: 'unplanned',
+  invoice: 'unplanned',
+  giveaway: 'unplanned',
+  giveaway_results: 'unplanned',
+  paid_media: 'unplanned',
+  web_page: 'unplanned',
+  video_stream: 'unplanned',
+  unknown: 'unplanned',
+};
 
 /** How much of a rich message's words is compared: a server may drop what comes late in a long one. */
 const FIRST_WORDS = 256;
