@@ -151,6 +151,67 @@ test('a poll is closed by an edit, once, however old it is', async () => {
   await refused(edit(id, { media }), 'MESSAGE_NOT_MODIFIED');
 });
 
+test('a live place moves and stops as long as it is live, a checklist keeps what is done, at any time', async () => {
+  const { world } = own.sandbox;
+  const at = (lat: number) => new Api.InputGeoPoint({ lat, long: 2 });
+  const live = (more: object) => ({ media: new Api.InputMediaGeoLive({ geoPoint: at(1), ...more }) });
+  const place = { kind: 'geoLive', latitude: 0, longitude: 0, heading: 5 };
+  const old = { date: world.nowSeconds() - 200_000 };
+  const { id } = post('', { ...old, media: { ...place, period: 2 ** 31 - 1 } });
+  const moved = (await edit(id, live({ heading: 90 }))).media as Api.MessageMediaGeoLive;
+  assert.deepEqual([(moved.geo as Api.GeoPoint).lat, moved.heading, moved.period], [1, 90, 2 ** 31 - 1]);
+  const stop = { geoPoint: new Api.InputGeoPointEmpty(), stopped: true };
+  const stopped = (await edit(id, live(stop))).media as Api.MessageMediaGeoLive;
+  assert.deepEqual([(stopped.geo as Api.GeoPoint).lat, stopped.period >= 200_000], [1, true]);
+  await refused(edit(id, live({ heading: 1 })), 'MESSAGE_EDIT_TIME_EXPIRED');
+  const other = post('', { media: { ...place, period: 900 } });
+  await refused(
+    edit(other.id, { media: new Api.InputMediaGeoPoint({ geoPoint: at(1) }) }),
+    'MEDIA_PREV_INVALID',
+  );
+  const styled = (text: string) => ({ text, entities: [] });
+  const tasks = [1, 2].map((task) => ({ id: task, ...styled(`${task}`) }));
+  const done = new Map([1, 2].map((task) => [task, { by: own.me.id, at: 1 }]));
+  const list = post('', { ...old, media: { kind: 'checklist', title: styled('List'), tasks, done } });
+  const text = (words: string) => new Api.TextWithEntities(styled(words));
+  const todo = (...ids: number[]) => {
+    const items = ids.map((task) => new Api.TodoItem({ id: task, title: text(`new ${task}`) }));
+    return {
+      media: new Api.InputMediaTodo({ todo: new Api.TodoList({ title: text('List'), list: items }) }),
+    };
+  };
+  await refused(edit(list.id, todo(2, 3)), 'PREMIUM_ACCOUNT_REQUIRED');
+  own.me.premium = true;
+  await refused(edit(list.id, todo()), 'TODO_ITEMS_EMPTY');
+  await refused(edit(list.id, todo(1, 1)), 'TODO_ITEM_DUPLICATE');
+  const { media } = await edit(list.id, todo(2, 3));
+  own.me.premium = false;
+  assert.ok(media instanceof Api.MessageMediaToDo);
+  assert.deepEqual(
+    [media.todo.list.map((item) => item.id), media.completions?.map((each) => each.id)],
+    [[2, 3], [2]],
+  );
+});
+
+test('a rich message is edited by another one, and is a plain one after an edit of its text', async () => {
+  own.me.premium = true;
+  const page = (words: string) =>
+    new Api.InputRichMessage({
+      blocks: [new Api.PageBlockParagraph({ text: new Api.TextPlain({ text: words }) })],
+    });
+  const paragraph = { _: 'PageBlockParagraph', text: { _: 'TextPlain', text: 'one' } };
+  const { id } = post('', { rich: { blocks: [paragraph], photos: [], documents: [] } });
+  const wordsOf = ({ richMessage }: Api.Message) => {
+    const [block] = (richMessage as Api.RichMessage | undefined)?.blocks ?? [];
+    return block instanceof Api.PageBlockParagraph ? (block.text as Api.TextPlain).text : undefined;
+  };
+  assert.equal(wordsOf(await edit(id, { richMessage: page('two') })), 'two');
+  const flat = await edit(id, { message: 'three' });
+  assert.deepEqual([wordsOf(flat), flat.message], [undefined, 'three']);
+  own.me.premium = false;
+  await refused(edit(id, { richMessage: page('four') }), 'RICH_MESSAGE_UNSUPPORTED');
+});
+
 test("in a private chat and a basic group an edit reaches everybody's copy, and a deletion can stay one's own", async () => {
   const { world } = own.sandbox;
   const group = world.createGroup({ title: 'Group', creator: friend.id, members: [own.me.id] });

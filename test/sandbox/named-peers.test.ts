@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Api } from 'telegram';
 import { toLong } from '../../lib/sandbox/tl.js';
-import { makeScene, requestsOf } from '../support/every-answer.js';
+import { makeScene } from '../support/answering-scene.js';
+import { requestsOf } from '../support/every-answer.js';
 import { namedPeers } from '../support/named-peers.js';
 
 /** Methods whose answers never name anybody, or describe the peers they name in a form of their own. */

@@ -263,3 +263,44 @@ test('messages with one poll share it again after the state was saved', () => {
   assert.equal(polls[0], polls[1]);
   assert.deepEqual(polls[0], poll);
 });
+
+test('people add answers to an open poll, with a note each, and its author takes them away with their votes', async () => {
+  const add = async (msgId: number, words: string) => {
+    const answer = new Api.InputPollAnswer({ text: text(words) }) as never;
+    const request = new Api.messages.AddPollAnswer({ peer: peerOf(), msgId, answer });
+    return ((await own.client.invoke(request)) as Api.Updates).updates;
+  };
+  const remove = (msgId: number, option: Buffer) =>
+    own.client.invoke(new Api.messages.DeletePollAnswer({ peer: peerOf(), msgId, option }));
+  const { id } = await send(input({ openAnswers: true, publicVoters: true }));
+  const [changed, note] = await add(id, 'd');
+  const listed = ((changed as Api.UpdateMessagePoll).poll as Api.Poll).answers as Api.PollAnswer[];
+  assert.deepEqual(
+    listed.map((answer) => [
+      answer.text.text,
+      Number((answer.addedBy as Api.PeerUser | undefined)?.userId ?? 0),
+    ]),
+    [
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+      ['d', own.me.id],
+    ],
+  );
+  const { action, replyTo } = (note as Api.UpdateNewChannelMessage).message as Api.MessageService;
+  assert.ok(action instanceof Api.MessageActionPollAppendAnswer);
+  assert.equal((replyTo as Api.MessageReplyHeader).replyToMsgId, id);
+  const { option } = listed[3] ?? { option: Buffer.alloc(0) };
+  friendVotes(id, option);
+  await vote(id, option);
+  assert.equal((await results(id)).totalVoters, 2);
+  await refused(remove(id, listed[0]?.option ?? option), 'OPTION_INVALID');
+  await remove(id, option);
+  assert.equal((await results(id)).totalVoters, 0);
+  await refused(remove(id, option), 'OPTION_INVALID');
+  await refused(add(id, ' '), 'POLL_ANSWER_INVALID');
+  for (const number of Array.from({ length: 9 }, (_, index) => index)) await add(id, `more ${number}`);
+  await refused(add(id, 'too many'), 'POLL_ANSWERS_INVALID');
+  const shut = await send(input());
+  await refused(add(shut.id, 'x'), 'POLL_ANSWERS_INVALID');
+});

@@ -70,6 +70,14 @@ export function readChecklist(scene: Reading, { todo }: Api.InputMediaTodo): Che
   };
 }
 
+/** A checklist after an edit: tasks that stay are as done as before. MEDIA_PREV_INVALID, and the refusals of a new one. */
+export function editChecklist(scene: Reading, before: Checklist, input: Api.TypeInputMedia): Checklist {
+  if (!(input instanceof Api.InputMediaTodo)) throw refusal('MEDIA_PREV_INVALID');
+  const after = readChecklist(scene, input);
+  const kept = new Set(after.tasks.map(({ id }) => id));
+  return { ...after, done: new Map([...before.done].filter(([id]) => kept.has(id))) };
+}
+
 /** Tasks to add to `known`. TODO_ITEMS_EMPTY, TODO_ITEMS_TOO_MUCH, TODO_ITEM_DUPLICATE. */
 export function readTasks(
   scene: Reading,

@@ -6,7 +6,7 @@ import { type Reading, refusal } from './kind.js';
 import type { Poll, PollAnswer, PollMedia } from './poll.js';
 
 /** help.getAppConfig: poll_answers_max, and the lengths in UTF-16 units that TDLib checks. */
-const ANSWERS = { least: 2, most: 12 } as const;
+export const ANSWERS = { least: 2, most: 12 } as const;
 const LONGEST = { question: 300, answer: 100, option: 100, solution: 200 } as const;
 /** help.getAppConfig: poll_close_period_max, a month. */
 const CLOSES_IN = { least: 5, most: 2_628_000 } as const;
@@ -43,7 +43,8 @@ export function readPoll(scene: Reading, input: Api.InputMediaPoll): PollMedia {
   };
 }
 
-function readAnswer(scene: Reading, answer: Api.TypePollAnswer, option: Buffer): PollAnswer {
+/** An answer with the bytes that name it. POLL_ANSWER_INVALID. */
+export function readAnswer(scene: Reading, answer: Api.TypePollAnswer, option: Buffer): PollAnswer {
   const { media } = answer;
   const attached: Attachment | undefined =
     answer instanceof Api.InputPollAnswer && media

@@ -75,6 +75,29 @@ export function readGeoLive(_scene: Reading, input: Api.InputMediaGeoLive): GeoL
   };
 }
 
+/**
+ * A live place of that date after an edit (core.telegram.org/api/live-location): it moves, or stops where it is, as long as
+ * it is live, however long that is (TDLib: can_edit_message). MESSAGE_EDIT_TIME_EXPIRED, MEDIA_PREV_INVALID for an edit
+ * that would make something else of it.
+ */
+export function moveGeoLive(
+  scene: Reading,
+  before: GeoLive,
+  date: number,
+  input: Api.TypeInputMedia,
+): GeoLive {
+  if (!(input instanceof Api.InputMediaGeoLive)) throw refusal('MEDIA_PREV_INVALID');
+  const isOver = before.period !== FOR_EVER && date + before.period <= scene.now;
+  if (isOver) throw refusal('MESSAGE_EDIT_TIME_EXPIRED');
+  if (input.stopped) {
+    const { heading: _, proximity: __, ...place } = before;
+    const last = input.geoPoint instanceof Api.InputGeoPoint ? pointOf(input.geoPoint) : {};
+    return { ...place, ...last, period: Math.max(scene.now - date, 0) };
+  }
+  input.period ??= before.period;
+  return readGeoLive(scene, input);
+}
+
 export function readVenue(_scene: Reading, input: Api.InputMediaVenue): Venue {
   const { title, address, provider, venueId, venueType } = input;
   return {

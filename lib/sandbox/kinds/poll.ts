@@ -20,7 +20,7 @@ export interface Poll {
   readonly creator: number;
   readonly question: StyledText;
   /** In the order in which they were sent. */
-  readonly answers: readonly PollAnswer[];
+  answers: readonly PollAnswer[];
   readonly quiz?: boolean;
   readonly multipleChoice?: boolean;
   readonly publicVoters?: boolean;

@@ -1,4 +1,5 @@
 import { Api } from 'telegram/tl/index.js';
+import { ANSWER_DELETE_PERIOD } from '../kinds/open-answers.js';
 import type { Caller } from '../rpc.js';
 import type { MethodContext, MethodGroup } from './context.js';
 import { REACTION_LIMITS } from './reaction-rules.js';
@@ -18,6 +19,7 @@ const APP_CONFIG = {
   reactions_user_max_default: REACTION_LIMITS.own,
   reactions_user_max_premium: REACTION_LIMITS.ownPremium,
   poll_answers_max: 12,
+  poll_answer_delete_period: ANSWER_DELETE_PERIOD,
   poll_close_period_max: 2_628_000,
   todo_items_max: 30,
   todo_title_length_max: 32,

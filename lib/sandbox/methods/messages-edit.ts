@@ -1,5 +1,8 @@
 import { Api } from 'telegram/tl/index.js';
+import { editChecklist } from '../kinds/checklist.js';
+import { moveGeoLive } from '../kinds/places.js';
 import { isClosed, type Poll } from '../kinds/poll.js';
+import { type RichMessage, readRichMessage } from '../kinds/rich-message.js';
 import { type Edit, editMessage } from '../world/changing.js';
 import { hasRight } from '../world/chats.js';
 import type { Entity, StyledText } from '../world/entity.js';
@@ -11,6 +14,7 @@ import { contentKind, mediaOf } from './input-media.js';
 import { caption, messageText } from './message-text.js';
 import { peerOf } from './peers.js';
 import { pushResults } from './polls.js';
+import { readingOf } from './reading.js';
 
 /** How long a message may be edited, in seconds (help.getConfig: edit_time_limit). */
 const EDIT_TIME_LIMIT_S = 48 * 3600;
@@ -38,13 +42,16 @@ function edit(
   const message = messageIn(world, me, peer, Number(request.id));
   checkEditable(context, me, message);
   if (message.media?.kind === 'poll') closePoll(context, message.media.poll, request, { me, caller });
-  else checkTime(context, me, message);
+  else if (!LASTING.has(message.media?.kind)) checkTime(context, me, message);
   const changed = contentAfter(context, me, message, request);
   if (isSame(message, changed) && !isClosing(message, request)) throw badRequest('MESSAGE_NOT_MODIFIED');
   const changes = editMessage(world, message, changed, caller.sessionId);
   world.announce(changes);
   return changesAnswer(context, me, changes);
 }
+
+/** Kinds with rules of their own for how long they can be edited. */
+const LASTING: ReadonlySet<string | undefined> = new Set(['geoLive', 'checklist']);
 
 function checkEditable({ world }: MethodContext, me: Account, message: Message): void {
   if (message.action) throw badRequest('MESSAGE_ID_INVALID');
@@ -86,23 +93,44 @@ function closePoll(
   pushResults(context, poll, { userId: me.id, sessionId: caller.sessionId });
 }
 
+/** What an edit makes of a message. */
+type After = Required<Omit<Edit, 'rich'>> & { readonly rich: RichMessage | undefined };
+
 function contentAfter(
   context: MethodContext,
   me: Account,
   message: Message,
   request: Api.messages.EditMessage,
-): Required<Edit> {
+): After {
   const isExchange = request.media && message.media?.kind !== 'poll';
   const media = isExchange && request.media ? mediaAfter(context, me, message, request.media) : message.media;
-  const styled = request.message == null ? message : textAfter(context, me, message, request, media);
-  const { text, entities } = styled;
-  const asBefore = request.media == null && request.message == null;
+  const { text, entities, rich } = wordsAfter(context, me, message, request, media);
+  const asBefore = request.media == null && request.message == null && request.richMessage == null;
   return {
     text,
     entities,
     media,
+    rich,
     invertMedia: asBefore ? message.invertMedia : Boolean(request.invertMedia),
   };
+}
+
+/** A rich message is edited by another one; an edit of the text alone leaves nothing of it (TDLib). MEDIA_PREV_INVALID. */
+function wordsAfter(
+  context: MethodContext,
+  me: Account,
+  message: Message,
+  request: Api.messages.EditMessage,
+  media: Media | undefined,
+): StyledText & { readonly rich: RichMessage | undefined } {
+  const { richMessage, message: text, entities } = request;
+  if (richMessage) {
+    if (message.media && message.media.kind !== 'webpage') throw badRequest('MEDIA_PREV_INVALID');
+    const rich = readRichMessage(readingOf(context, me, message.peer), richMessage);
+    return { ...caption(context, me, text ?? '', entities, message.peer), rich };
+  }
+  if (request.message == null) return { text: message.text, entities: message.entities, rich: message.rich };
+  return { ...textAfter(context, me, message, request, media), rich: undefined };
 }
 
 function textAfter(
@@ -123,9 +151,12 @@ const EXCHANGEABLE = new Set(['text', 'photo', 'video', 'audio', 'document', 'gi
 function mediaAfter(
   context: MethodContext,
   me: Account,
-  { media, groupedId, peer }: Message,
+  { media, groupedId, peer, date }: Message,
   input: Api.TypeInputMedia,
 ): Media {
+  const scene = readingOf(context, me, peer);
+  if (media?.kind === 'geoLive') return moveGeoLive(scene, media, date, input);
+  if (media?.kind === 'checklist') return editChecklist(scene, media, input);
   const before = media ? contentKind(context, media) : 'text';
   if (!EXCHANGEABLE.has(before)) throw badRequest('MEDIA_PREV_INVALID');
   const fresh = mediaOf(context, me, input, peer);
@@ -140,9 +171,10 @@ function familyOf(kind: string): string {
   return kind === 'photo' || kind === 'video' ? 'visual' : kind;
 }
 
-function isSame(message: Message, { text, entities, media, invertMedia }: Required<Edit>): boolean {
+function isSame(message: Message, { text, entities, media, invertMedia, rich }: After): boolean {
   return (
     text === message.text &&
+    rich === message.rich &&
     sameEntities(entities, message.entities) &&
     media === message.media &&
     invertMedia === message.invertMedia

@@ -1,23 +1,29 @@
 import { Api } from 'telegram/tl/index.js';
-import { isClosed, type Poll, type PollMedia, tlPoll, tlResults } from '../kinds/poll.js';
+import { addAnswer, deleteAnswer } from '../kinds/open-answers.js';
+import { isClosed, type Poll, type PollAnswer, type PollMedia, tlPoll, tlResults } from '../kinds/poll.js';
 import { vote } from '../kinds/votes.js';
 import { RpcError } from '../rpc.js';
 import { toLong } from '../tl.js';
 import type { Message } from '../world/message.js';
 import type { Account } from '../world/model.js';
 import { messagesWithPoll } from '../world/polls.js';
+import type { TlData } from '../world/tl-data.js';
 import { Cast } from './cast.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { peerOf } from './peers.js';
+import { readingOf } from './reading.js';
 import { showingOf } from './showing.js';
 import { tlPeer } from './tl-chats.js';
-import { updates } from './tl-updates.js';
+import { newMessage, updates } from './tl-updates.js';
 
 /** Voting, and reading who voted. */
 export function pollMethods(context: MethodContext): MethodGroup {
   return {
     usersOnly: {
       'messages.SendVote': (request: Api.messages.SendVote, call) => sendVote(context, request, call),
+      'messages.AddPollAnswer': (request: Api.messages.AddPollAnswer, call) => addTo(context, request, call),
+      'messages.DeletePollAnswer': (request: Api.messages.DeletePollAnswer, call) =>
+        deleteFrom(context, request, call),
       'messages.GetPollResults': (request: Api.messages.GetPollResults, { me }) =>
         pollUpdates(context, me, pollMessage(context, me, request.peer, Number(request.msgId))),
       'messages.GetPollVotes': (request: Api.messages.GetPollVotes, { me }) =>
@@ -44,6 +50,65 @@ function sendVote(context: MethodContext, request: Api.messages.SendVote, { me, 
   world.touch();
   pushResults(context, message.media.poll, { userId: me.id, sessionId: caller.sessionId });
   return pollUpdates(context, me, message);
+}
+
+/** See kinds/open-answers; a note says who added what, and MESSAGE_ID_INVALID that a forwarded poll takes no answers. */
+function addTo(context: MethodContext, request: Api.messages.AddPollAnswer, call: Call): Api.Updates {
+  const message = openPoll(context, call.me, request.peer, Number(request.msgId));
+  const { poll } = message.media;
+  const answer = addAnswer(readingOf(context, call.me, message.peer), poll, request.answer);
+  return announceAnswer(context, call, message, {
+    _: 'MessageActionPollAppendAnswer',
+    answer: answerData(answer),
+  });
+}
+
+function deleteFrom(context: MethodContext, request: Api.messages.DeletePollAnswer, call: Call): Api.Updates {
+  const { me } = call;
+  const message = openPoll(context, me, request.peer, Number(request.msgId));
+  const who = { me: me.id, isAuthor: message.sender === me.id, now: context.world.nowSeconds() };
+  const answer = deleteAnswer(message.media.poll, request.option, who);
+  return announceAnswer(context, call, message, {
+    _: 'MessageActionPollDeleteAnswer',
+    answer: answerData(answer),
+  });
+}
+
+function openPoll(context: MethodContext, me: Account, peer: unknown, id: number): PollMessage {
+  const message = pollMessage(context, me, peer, id);
+  if (message.forward) throw badRequest('MESSAGE_ID_INVALID');
+  return message;
+}
+
+function answerData({ text, entities, option, added }: PollAnswer): TlData {
+  return {
+    _: 'PollAnswer',
+    text: { _: 'styled', text, entities },
+    option,
+    ...(added ? { addedBy: { _: 'peer', id: added.by }, date: added.at } : {}),
+  };
+}
+
+/** Everybody who sees the poll learns of its answers, and its chat gets a note that replies to it. */
+function announceAnswer(
+  context: MethodContext,
+  { me, caller }: Call,
+  message: PollMessage,
+  data: TlData,
+): Api.Updates {
+  const { world } = context;
+  world.touch();
+  pushResults(context, message.media.poll, { userId: me.id, sessionId: caller.sessionId });
+  const note = world.post({
+    chat: message.peer,
+    from: me.id,
+    replyTo: message.id,
+    action: { kind: 'shown', data },
+    originSession: caller.sessionId,
+    ...(message.topicId === undefined ? {} : { topicId: message.topicId }),
+  });
+  const list = [pollUpdate(context, me, message), newMessage(context, me, note)];
+  return updates(context, me, list, [message, note]);
 }
 
 /** updateMessagePoll with what this account may see of the poll in this message. */

@@ -1,3 +1,4 @@
+import type { RichMessage } from '../kinds/rich-message.js';
 import { type Box, type Change, remove, replace, setPinned } from './box.js';
 import type { Message } from './message.js';
 import type { Account, Chat, WorldState } from './model.js';
@@ -20,7 +21,10 @@ interface Scene {
   nowSeconds(): number;
 }
 
-export type Edit = Partial<Pick<Message, 'text' | 'entities' | 'media' | 'invertMedia'>>;
+export type Edit = Partial<Pick<Message, 'text' | 'entities' | 'media' | 'invertMedia'>> & {
+  /** Undefined: the message is not a rich one any more. */
+  readonly rich?: RichMessage | undefined;
+};
 
 /** Edits a message in every box that has a copy of it. */
 export function editMessage(
@@ -33,9 +37,14 @@ export function editMessage(
   return copiesOf(world, message).map(({ box, channel, owner, message: copy }) => ({
     channel,
     owner: owner?.id,
-    change: replace(box, editDate, { ...copy, ...edit, editDate }),
+    change: replace(box, editDate, edited(copy, edit, editDate)),
     originSession,
   }));
+}
+
+function edited(copy: Message, edit: Edit, editDate: number): Message {
+  const { rich, ...rest } = { ...copy, ...edit };
+  return { ...rest, ...(rich ? { rich } : {}), editDate };
 }
 
 /** Deletes messages of one chat: in every box, or in that of `onlyFor` alone. */
