@@ -50,8 +50,8 @@ export async function rehearse(
 }
 
 function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: DryRun): void {
-  const { sent, skipped, unread, reduced, failed, ways, pinned, profile, bytes, lastId, limited, missed } =
-    summary;
+  const { sent, skipped, unread, reduced, reducedMessages, failed, ways, pinned, profile, bytes } = summary;
+  const { lastId, limited, missed } = summary;
   output.record({
     event: 'dry_run',
     sent,
@@ -59,6 +59,7 @@ function show(output: Output, { kinds, summary, topics, estimate, inDoubt }: Dry
     skipped,
     ...(unread && { unread }),
     reduced,
+    reducedMessages,
     failed,
     ways,
     topics,

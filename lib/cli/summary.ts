@@ -1,7 +1,14 @@
 import { formatBytes } from '../base/bytes.js';
 import type { CloneSummary } from '../clone/summary.js';
 import type { Output } from './output.js';
-import { count, formatDuration, formatMessageRate, formatRate, roundedRate } from './progress/words.js';
+import {
+  count,
+  formatDuration,
+  formatMessageRate,
+  formatRate,
+  roundedRate,
+  waysWords,
+} from './progress/words.js';
 
 export interface SummaryDetails {
   /** The most bytes that were held for files at once. */
@@ -30,8 +37,7 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   output.line(
     `Sent ${count(sent, 'message')} with ${formatBytes(bytes)} of files in ${formatDuration(seconds)}: ${rates}.`,
   );
-  const ways = entriesOf(summary.ways).filter(([way]) => way !== 'no_file');
-  if (ways.some(([way]) => way !== 'stream')) output.line(`Ways: ${ways.map(wayWords).join(', ')}.`);
+  if (sent > 0) output.line(`Ways: ${waysWords(summary.ways)}.`);
   if (sentBefore > 0) {
     output.line(`${count(sentBefore, 'message')} ${sentBefore === 1 ? 'was' : 'were'} sent before.`);
   }
@@ -40,7 +46,14 @@ export function tellSummary(output: Output, summary: CloneSummary, details: Summ
   if (summary.pinned > 0) output.line(`Pinned ${count(summary.pinned, 'message')}.`);
   if (skipped.length > 0) output.line(`Skipped ${countsOf(skipped)}.`);
   for (const line of unreadLines(summary)) output.line(line);
-  if (reduced.length > 0) output.line(`Sent without everything of the original: ${countsOf(reduced)}.`);
+  const [ofMessages, ofTopics] = [false, true].map((isTopic) =>
+    reduced.filter(([loss]) => loss.startsWith('topic_') === isTopic),
+  );
+  if (ofMessages?.length) {
+    const messages = count(summary.reducedMessages, 'message');
+    output.line(`Sent without everything of the original: ${messages} (${reasonsIn(ofMessages)}).`);
+  }
+  if (ofTopics?.length) output.line(`Topics without everything of the original: ${reasonsIn(ofTopics)}.`);
   if (failed.length > 0) output.line(`Failed ${count(failed.length, 'message')}:`);
   for (const { sourceId, reason } of failed) output.line(`  message ${sourceId}: ${reason}`);
   if (failed.length > 0) output.line('With --retry-failed the next run tries them again.');
@@ -70,14 +83,14 @@ export function entriesOf(counts: Readonly<Partial<Record<string, number>>>): re
   return Object.entries(counts).flatMap(([reason, value]) => (value ? [[reason, value]] : []));
 }
 
-function wayWords([way, value]: readonly [string, number]): string {
-  return `${way} ${value}`;
-}
-
-/** `5 messages (dice 3, poll 2)`. */
+/** `5 messages (dice 3, poll 2)`: each has one reason. */
 export function countsOf(entries: readonly [string, number][]): string {
   const total = entries.reduce((sum, [, value]) => sum + value, 0);
-  return `${count(total, 'message')} (${entries.map(([reason, value]) => `${reason} ${value}`).join(', ')})`;
+  return `${count(total, 'message')} (${reasonsIn(entries)})`;
+}
+
+function reasonsIn(entries: readonly (readonly [string, number])[]): string {
+  return entries.map(([reason, value]) => `${reason} ${value}`).join(', ');
 }
 
 function stopWords(lastId: number, complete: boolean): string {

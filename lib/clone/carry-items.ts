@@ -15,9 +15,9 @@ import { verdictOf } from './verdicts.js';
  * file, is left out.
  */
 export async function carryItems(
-  run: CarryRun & Pick<Run, 'items' | 'identity'>,
+  run: CarryRun & Pick<Run, 'items'>,
   content: Copyable,
-  { wasTried }: Pick<CarryOptions, 'wasTried'>,
+  { wasTried, randomId }: Pick<CarryOptions, 'wasTried'> & { readonly randomId: bigint },
 ): Promise<{ readonly items: readonly Sendable[]; readonly lost: readonly Reduction[] }> {
   const { message, more = [] } = content;
   const items: Sendable[] = [];
@@ -33,7 +33,7 @@ export async function carryItems(
     items.push({
       message,
       content: fingerprintOf({ ...item, spot, spots: [], losses: [] }, ''),
-      randomId: itemRandomId(run.identity, message.id, items.length + 1),
+      randomId: itemRandomId(randomId, items.length + 1),
       text: '',
       entities: [],
       silent: message.silent === true,
@@ -44,7 +44,7 @@ export async function carryItems(
     });
   }
   if (items.length > 0) {
-    const noted = items.map(({ randomId, content: seen }) => ({ randomId, content: seen }));
+    const noted = items.map((item) => ({ randomId: item.randomId, content: item.content }));
     run.items.set(message.id, noted);
   }
   return { items, lost };

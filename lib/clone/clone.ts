@@ -145,9 +145,18 @@ async function prepareRun(
   const texts: Run['texts'] = new Map();
   const items: Run['items'] = new Map();
   const owed: Run['owed'] = new Map();
+  const expected: Run['expected'] = new Map();
   const marking: Pick<Job, 'sending' | 'sent'> = {
     sending: (sourceIds) =>
-      job.sending(sourceIds, { afterId: posted.lastId, contents, texts, items, ways, owed }),
+      job.sending(sourceIds, {
+        afterId: posted.lastId,
+        contents,
+        texts,
+        items,
+        ways,
+        owed,
+        losses: expected,
+      }),
     sent: (messages) => job.sent(messages),
   };
   log.info('clone_started', { source: source.id, target: target.id, checkpoint: job.checkpoint, ...limits });
@@ -169,6 +178,7 @@ async function prepareRun(
     text: { ...DEFAULT_TEXT, ...options.text },
     owed,
     losses: new Map(),
+    expected,
     lone: new LoneFaults({
       file: await job.failedSinceSent({ withFile: true }),
       text: await job.failedSinceSent({ withFile: false }),

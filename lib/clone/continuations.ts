@@ -3,11 +3,13 @@ import { messageOf } from '../base/errors.js';
 import { isOlder } from '../base/source-ids.js';
 import type { ContinuationRow } from '../ledger/job.js';
 import type { FormattedText } from '../messages/document/text.js';
+import type { Reduction } from '../messages/losses.js';
 import { looksAs, textFingerprint } from '../messages/tl/fingerprint.js';
 import { findSent } from '../telegram/find-sent.js';
 import { fetchMessages } from '../telegram/history.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
 import { inputText } from './compose/composed.js';
+import { noteLosses } from './note-reduction.js';
 import { tellStopped } from './outcome.js';
 import type { Run } from './run.js';
 import { type Outgoing, type Place, type Sendable, sendUnit } from './send-unit.js';
@@ -127,7 +129,8 @@ async function findContinuation(
 
 async function sendContinuation(run: Run, row: ContinuationRow, { place, silent }: Behind): Promise<number> {
   const text = textOf(row.text ?? '');
-  const { entities } = await inputText(run, text);
+  const { entities, lostMentions } = await inputText(run, text);
+  const mentions = Array<Reduction>(lostMentions).fill('mention');
   const item: Sendable = {
     message: { id: row.sourceId },
     content: textFingerprint(text.text),
@@ -142,10 +145,20 @@ async function sendContinuation(run: Run, row: ContinuationRow, { place, silent 
   };
   await run.interval.turn(1, run.signal);
   await run.job.continuing(row, run.posted.lastId);
-  const [targetId] = await sendUnit(run, [item], place);
+  const [targetId] = await sendUnit(run, [item], place, () => noteLost(run, row.sourceId, mentions));
+  run.losses.delete(row.sourceId);
   run.interval.answered();
   if (targetId === undefined) throw new Error('A message that was sent has no id.');
   return targetId;
+}
+
+/** What the continuation loses is a loss of its message: durable before the call that loses it. */
+async function noteLost(run: Run, sourceId: number, mentions: readonly Reduction[]): Promise<void> {
+  const lost = [...mentions, ...(run.losses.get(sourceId) ?? [])];
+  if (lost.length === 0) return;
+  const before = await run.job.lacks(sourceId, lost);
+  const added = lost.filter((each) => !before.includes(each));
+  noteLosses(run, sourceId, added, before);
 }
 
 /** One part is under way at a time, so the first message that nobody else's copy explains is this part's. */
@@ -156,6 +169,7 @@ function chooser(job: Pick<Run['job'], 'unclaimed'>): NonNullable<Sendable['choo
   };
 }
 
-function textOf(noted: string): FormattedText {
+/** The text that the ledger has noted for a continuation. */
+export function textOf(noted: string): FormattedText {
   return JSON.parse(noted) as FormattedText;
 }

@@ -6,7 +6,7 @@ import { finishTexts } from './compose/finish-text.js';
 import { continueCopies } from './continuations.js';
 import { forwardUnits } from './forward.js';
 import { asAttempted, type Instead, insteadOf } from './instead.js';
-import { takeLosses } from './losses-of-send.js';
+import { expectLosses, forgetSends, takeLosses } from './losses-of-send.js';
 import { noteSent, noteSkipped, type Skip, tellEarlier } from './outcome.js';
 import { debtsOf, pay } from './owed.js';
 import { placeOf } from './place.js';
@@ -112,7 +112,9 @@ function startGroup(
     const wasTried = row.attempts > 0;
     const ready = prepare(run, content, { row, wasTried, albumBefore: inAlbum ? before : undefined });
     const item: StartedItem = { content, ready, isReady: false, isApart: false };
-    const noted = ready.then(({ carried, draft }) => {
+    const noted = ready.then((outgoing) => {
+      const { carried, draft } = outgoing;
+      expectLosses(run, [outgoing], 'unknown');
       item.isReady = true;
       item.isApart =
         (draft !== undefined && !draft.isFallback) || (inAlbum && carried?.isPhotoAsFile === true);
@@ -198,7 +200,11 @@ async function sendPart(
   const place = await placeOf(run, head, topicId);
   const outgoing = await settled(run, sourceIds, () => finishTexts(run, ready, place));
   if (!outgoing) return;
-  if (outgoing.some((item, index) => item !== ready[index])) run.record.unmark(sourceIds);
+  const isOther = expectLosses(run, outgoing, place);
+  if (isOther || outgoing.some((item, index) => item !== ready[index])) run.record.unmark(sourceIds);
+  const noteAgain = async (): Promise<void> => {
+    if (expectLosses(run, outgoing, place)) await run.record.sending(sourceIds, []);
+  };
   const messages = outgoing.flatMap(withItems).length;
   const sent = await settled(run, sourceIds, async () => {
     await run.interval.turn(messages, run.signal);
@@ -207,7 +213,7 @@ async function sendPart(
     const rehearsed = run.rehearsal?.targetIds(messages);
     if (rehearsed) return rehearsed;
     try {
-      const ids = await run.record.during(sendUnit(run, outgoing.flatMap(withItems), place));
+      const ids = await run.record.during(sendUnit(run, outgoing.flatMap(withItems), place, noteAgain));
       run.interval.answered();
       return ids;
     } catch (error) {
@@ -218,8 +224,10 @@ async function sendPart(
     }
   });
   if (sent && 'ready' in sent) return sendInstead(run, sent, topicId);
-  noteGone(run, sourceIds);
-  if (!sent) return;
+  if (!sent) {
+    forgetSends(run, sourceIds);
+    return;
+  }
   await noteCopies(run, { outgoing, targetIds: sent, place, topicId }, ahead);
 }
 
@@ -227,15 +235,9 @@ async function sendPart(
 async function sendInstead(run: Run, { failed, ready }: Instead, topicId: number | undefined): Promise<void> {
   for (const { sourceId, error } of failed) {
     await settled(run, [sourceId], () => Promise.reject(error));
-    noteGone(run, [sourceId]);
+    forgetSends(run, [sourceId]);
   }
   await sendPart(run, ready, topicId, NOBODY);
-}
-
-/** What was noted for the send of these messages is in the ledger, or in vain. */
-function noteGone(run: Run, sourceIds: readonly number[]): void {
-  for (const id of sourceIds)
-    for (const notes of [run.contents, run.texts, run.items, run.ways]) notes.delete(id);
 }
 
 interface Posted {
@@ -257,7 +259,7 @@ async function noteCopies(
   const ways = outgoing.map(({ carried }) => wayOf(carried));
   noteSent(run, { sourceIds, targetIds, losses, ways, bytes }, report);
   const isContinued = outgoing.some(({ continuations }) => continuations);
-  for (const id of sourceIds) run.owed.delete(id);
+  forgetSends(run, sourceIds);
   const debts = debtsOf(outgoing, targetIds);
   if (isContinued || debts.length > 0 || !isNextDue(run, ahead())) await run.record.flush();
   for (const debt of debts) await pay(run, debt);

@@ -2,6 +2,7 @@ import { PartSet } from '../base/part-set.js';
 import type { Job, MessagePlan, MessageRow } from '../ledger/job.js';
 import type { MissedMessages } from '../ledger/missed-store.js';
 import type { PeekedJob } from '../ledger/peek-job.js';
+import type { Repairs } from '../ledger/repair-store.js';
 
 /** Progress that is kept in memory and forgotten, on top of a job that is only read. */
 export class DryJob implements Job {
@@ -45,6 +46,14 @@ export class DryJob implements Job {
     leftBehind: (checkpoint, most) => this.#leftBehind(checkpoint, most),
   };
 
+  readonly repairs: Repairs = {
+    messages: async () => [],
+    edited: async () => {},
+    done: async () => {},
+    continuations: async () => [],
+    continuationDone: async () => {},
+  };
+
   async expect(): Promise<void> {}
   async complete(): Promise<void> {}
 
@@ -76,7 +85,13 @@ export class DryJob implements Job {
     return [];
   }
 
-  async paid(): Promise<void> {}
+  async paid(): Promise<[]> {
+    return [];
+  }
+
+  async lacks(): Promise<[]> {
+    return [];
+  }
 
   async continuationsOf(): Promise<[]> {
     return [];
@@ -145,12 +160,6 @@ export class DryJob implements Job {
   async lastTargetId(): Promise<number> {
     return 0;
   }
-
-  async toRepair(): Promise<[]> {
-    return [];
-  }
-
-  async repaired(): Promise<void> {}
 
   async saveTargetBefore(): Promise<void> {}
 

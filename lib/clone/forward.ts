@@ -7,7 +7,7 @@ import { findSent, readPosted } from '../telegram/find-sent.js';
 import { type ForwardCall, type Forwarded, forwardMessages } from '../telegram/forward.js';
 import { fetchMessages } from '../telegram/history.js';
 import { finishInFlight } from './in-flight.js';
-import { takeLosses } from './losses-of-send.js';
+import { expectLosses, forgetSends, takeLosses } from './losses-of-send.js';
 import type { CloneOptions } from './options.js';
 import { noteSent, noteSkipped } from './outcome.js';
 import type { Run } from './run.js';
@@ -77,7 +77,7 @@ export async function forwardUnits(
       return;
     }
     await settled(run, sourceIds, () => Promise.reject(ofMessage(items, error)));
-    forget(run, sourceIds);
+    forgetSends(run, sourceIds);
     return;
   }
   await noteForwarded(run, units, { forwarded, topicId });
@@ -103,6 +103,7 @@ async function call(
 ): Promise<Forwarded> {
   const items = units.flat();
   await run.interval.turn(items.length, run.signal);
+  expectLosses(run, items, topicId === undefined ? {} : { topicId });
   await run.record.sending(
     items.map(({ message }) => message.id),
     [],
@@ -204,7 +205,7 @@ async function noteForwarded(
     noteSent(run, { sourceIds, targetIds, losses, ways, bytes: 0 }, report);
     run.lone.sent('text');
     await run.record.flush();
-    forget(run, sourceIds);
+    forgetSends(run, sourceIds);
   }
   const missing = units.filter((unit) => unit.some(({ randomId }) => !ids.has(randomId)));
   if (isAnswer) {
@@ -232,7 +233,7 @@ async function noteLeftOut(run: Run, items: readonly Outgoing[]): Promise<void> 
   for (const id of sourceIds.filter((each) => kept.has(each))) {
     await settled(run, [id], () => Promise.reject(notForwarded(id)));
   }
-  forget(run, sourceIds);
+  forgetSends(run, sourceIds);
 }
 
 function notForwarded(id: number): FailedError {
@@ -241,8 +242,4 @@ function notForwarded(id: number): FailedError {
     `Telegram left message ${shownId(id)} out when it forwarded others: with --via stream it is created again.`,
     { fields: { messageId: shownId(id) } },
   );
-}
-
-function forget({ contents, ways }: Pick<Run, 'contents' | 'ways'>, sourceIds: readonly number[]): void {
-  for (const id of sourceIds) for (const notes of [contents, ways]) notes.delete(id);
 }

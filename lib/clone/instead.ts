@@ -76,7 +76,7 @@ async function standIn(run: Run, source: Copyable): Promise<Outgoing | undefined
   const row = content && (await run.job.find([message.id])).get(message.id);
   if (!row) return undefined;
   // What was noted belongs to the refused attempt.
-  for (const notes of [run.texts, run.owed]) notes.delete(message.id);
+  for (const notes of [run.texts, run.owed, run.losses]) notes.delete(message.id);
   const { sentText: _, ...fresh } = row;
   return prepare(run, content, { row: fresh, wasTried: true });
 }

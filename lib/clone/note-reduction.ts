@@ -9,22 +9,31 @@ interface Listeners {
   readonly log: Pick<Log, 'info'>;
 }
 
-/** What the copies of messages that are being sent lack, by source id. */
-export type Losses = Map<number, Reduction[]>;
+/** What copies lack, by source id. */
+export type Losses = Map<number, readonly Reduction[]>;
 
-/** Counts and reports that a copy lacks something of its original. */
+/** Counts and reports that a topic lacks something of its original. */
 export function noteReduction({ tally, onEvent, log }: Listeners, sourceId: number, lost: Reduction): void {
   tally.reduced(lost);
   onEvent({ kind: 'reduced', sourceId, lost });
   log.info('message_reduced', { sourceId, kind: lost });
 }
 
-/** As noteReduction, for a loss that the send itself made necessary: it is recorded with the message. */
-export function loseInSend(
-  run: Listeners & { readonly losses: Losses },
+/**
+ * Counts and reports what the copy of a message lacks of it. `before`: what it is known to lack already, with which the
+ * message was counted.
+ */
+export function noteLosses(
+  listeners: Listeners & { readonly tally: { reducedMessage(): void } },
   sourceId: number,
-  lost: Reduction,
+  lost: readonly Reduction[],
+  before: readonly string[] = [],
 ): void {
-  run.losses.set(sourceId, [...(run.losses.get(sourceId) ?? []), lost]);
-  noteReduction(run, sourceId, lost);
+  if (lost.length > 0 && before.length === 0) listeners.tally.reducedMessage();
+  for (const each of lost) noteReduction(listeners, sourceId, each);
+}
+
+/** Keeps in mind what a send has had to leave out, until it is over. */
+export function loseInSend({ losses }: { readonly losses: Losses }, sourceId: number, lost: Reduction): void {
+  losses.set(sourceId, [...(losses.get(sourceId) ?? []), lost]);
 }

@@ -4,7 +4,7 @@ import type { Copyable } from '../messages/tl/content.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { closePoll, completeTasks } from '../telegram/after-send.js';
 import type { Chat } from '../telegram/chat.js';
-import { noteReduction } from './note-reduction.js';
+import { noteLosses } from './note-reduction.js';
 import type { Reporting, Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
 import { verdictOf } from './verdicts.js';
@@ -75,9 +75,9 @@ export async function pay(run: PayRun, { sourceId, targetId, owed }: Debt): Prom
       completeTasks(run.client, where, { id, tasks: complete }, signal),
     );
   }
-  await job.paid(sourceId, lost);
+  const before = await job.paid(sourceId, lost);
   log.info('copy_finished', { sourceId, targetId, lost });
-  for (const loss of lost) noteReduction(run, sourceId, loss);
+  noteLosses(run, sourceId, lost, before);
 }
 
 /** The target, or the basic group that it used to be. */

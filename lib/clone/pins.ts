@@ -1,6 +1,6 @@
 import { idInChat, isOlder } from '../base/source-ids.js';
 import { pinMessage, pinnedIds } from '../telegram/pins.js';
-import { noteReduction } from './note-reduction.js';
+import { noteLosses } from './note-reduction.js';
 import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 import { verdictOf } from './verdicts.js';
@@ -84,6 +84,5 @@ function count({ tally, onEvent, log }: PinRun, { sourceId, targetId }: Pin): vo
 }
 
 async function lose(run: PinRun, { sourceId }: Pin): Promise<void> {
-  await run.job.paid(sourceId, ['pinned']);
-  noteReduction(run, sourceId, 'pinned');
+  noteLosses(run, sourceId, ['pinned'], await run.job.lacks(sourceId, ['pinned']));
 }

@@ -12,7 +12,7 @@ import { wayOf } from './carried-media.js';
 import { carryContent } from './carry-content.js';
 import { carryItems } from './carry-items.js';
 import type { CarryOptions, CarryRun } from './carry-media.js';
-import { inputText, notedOf, withComposed } from './compose/composed.js';
+import { inputText, notedOf, notedText, withComposed } from './compose/composed.js';
 import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
 import { textTooLong } from './compose/finish-text.js';
 import { noteOf, withNote } from './compose/note.js';
@@ -27,9 +27,7 @@ import type { Outgoing } from './send-unit.js';
  * ahead of the sends before it. `randomId` is the one in the message's row, whichever version made it.
  */
 export async function prepare(
-  run: CarryRun &
-    DraftRun &
-    Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'items' | 'ways' | 'owed' | 'identity'>,
+  run: CarryRun & DraftRun & Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'items' | 'ways' | 'owed'>,
   content: Copyable,
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
@@ -46,7 +44,7 @@ export async function prepare(
   const preview = content.kind === 'text' ? inputPreview(content) : undefined;
   const inAlbum = content.more && content.more.length > 0 ? Promise.resolve() : albumBefore;
   const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore: inAlbum });
-  const { items, lost } = await carryItems(run, content, { wasTried });
+  const { items, lost } = await carryItems(run, content, { wasTried, randomId: row.randomId });
   const apartFromText = [...content.losses, ...lost];
   const losesEmoji = !apartFromText.includes('custom_emoji') && losesCustomEmoji(run, own);
   const reductions: Reduction[] = [
@@ -58,6 +56,9 @@ export async function prepare(
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
   run.ways.set(message.id, wayOf(carried));
+  if (isReduced || content.kind === 'written' || noteOf(content) !== undefined) {
+    run.texts.set(message.id, { text: notedText(own), continuations: [] });
+  }
   const owed = owedTo(content);
   if (owed !== undefined) run.owed.set(message.id, owed);
   const outgoing: Outgoing = {

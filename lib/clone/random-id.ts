@@ -16,29 +16,26 @@ export interface SendIdentity {
  * twice; --restart makes a new job id, so that everything is sent again.
  */
 export function messageRandomId(identity: SendIdentity, messageId: number): bigint {
-  return ofMessage(identity, messageId, '');
-}
-
-function ofMessage(identity: SendIdentity, messageId: number, part: string): bigint {
   const { sourceId, formerSourceId = sourceId } = identity;
   // The message's own chat and its id there don't change with the upgrade to a supergroup.
   const own = isOlder(messageId) ? { ...identity, sourceId: formerSourceId } : identity;
-  return hash(own, `message:${idInChat(messageId)}${part}`);
+  return hash(own, `message:${idInChat(messageId)}`);
 }
 
 /**
- * The random_id of a message that continues a copy, in the same way: `part` is 1 for the first after the copy itself.
+ * The random_id of a message that continues a copy. It follows from the copy's own `randomId`, so it is another one when
+ * the copy is sent again. `part` is 1 for the first after the copy itself.
  */
-export function continuationRandomId(identity: SendIdentity, messageId: number, part: number): bigint {
-  return ofMessage(identity, messageId, `:${part}`);
+export function continuationRandomId(randomId: bigint, part: number): bigint {
+  return eightBytes([randomId, `part:${part}`]);
 }
 
 /**
  * The random_id of a further message of a copy that is an album of its own, in the same way: `place` is 1 for the one
  * behind the first.
  */
-export function itemRandomId(identity: SendIdentity, messageId: number, place: number): bigint {
-  return ofMessage(identity, messageId, `:item-${place}`);
+export function itemRandomId(randomId: bigint, place: number): bigint {
+  return eightBytes([randomId, `item:${place}`]);
 }
 
 /**
@@ -50,7 +47,11 @@ export function topicRandomId(identity: SendIdentity, topicId: number, generatio
 }
 
 function hash({ jobId, sourceId, targetId }: SendIdentity, what: string): bigint {
-  const digest = createHash('sha256').update([jobId, sourceId, what, targetId].join('\n')).digest();
+  return eightBytes([jobId, sourceId, what, targetId]);
+}
+
+function eightBytes(parts: readonly (string | number | bigint)[]): bigint {
+  const digest = createHash('sha256').update(parts.join('\n')).digest();
   // Telegram reads 0 as no random_id.
   return digest.readBigInt64BE(0) || 1n;
 }

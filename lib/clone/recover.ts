@@ -1,11 +1,13 @@
 import { isFileKind, type SentContent } from '../base/fingerprint.js';
 import { idInChat, isOlder, olderId } from '../base/source-ids.js';
 import type { MessageRow } from '../ledger/job.js';
+import type { Reduction } from '../messages/losses.js';
 import { contentOf } from '../messages/tl/content.js';
 import { fingerprintOf, looksAs } from '../messages/tl/fingerprint.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chat.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
+import { noteLosses } from './note-reduction.js';
 import { noteSent } from './outcome.js';
 import type { Reporting, Run } from './run.js';
 
@@ -92,7 +94,11 @@ async function recoverCall(
   const { targetIds, isUnclear } = former.targetIds ? former : await inTarget(run, rows, sought, present[0]);
   if (!targetIds) return former.isUnclear || isUnclear ? 'unclear' : 'absent';
   run.log.info('copies_found', { sourceIds, targetIds });
-  noteSent(run, { sourceIds, targetIds, ways: rows.map(({ way }) => way), bytes: 0 });
+  const report = (): void => {
+    // `sending` noted them before the call.
+    for (const { sourceId, losses = [] } of rows) noteLosses(run, sourceId, losses as readonly Reduction[]);
+  };
+  noteSent(run, { sourceIds, targetIds, ways: rows.map(({ way }) => way), bytes: 0 }, report);
   await run.record.flush();
   return 'found';
 }

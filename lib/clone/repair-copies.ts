@@ -1,13 +1,16 @@
 import { isOlder } from '../base/source-ids.js';
-import type { MessageRow } from '../ledger/job.js';
+import type { ContinuationRow, MessageRow } from '../ledger/job.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { editMessage } from '../telegram/edit.js';
 import { fetchMessages } from '../telegram/history.js';
 import { sendAgain } from './again.js';
 import { plannedUploads } from './carry-content.js';
 import { Choice } from './choice.js';
+import { inputText } from './compose/composed.js';
 import { finishTexts } from './compose/finish-text.js';
+import { textOf } from './continuations.js';
 import { finishInFlight } from './in-flight.js';
+import { forgetSends } from './losses-of-send.js';
 import { tellUnrepaired } from './outcome.js';
 import { placeOf } from './place.js';
 import { prepare } from './prepare.js';
@@ -23,9 +26,11 @@ import { verdictOf } from './verdicts.js';
  * counts as failed and isn't tried again.
  */
 export async function repairCopies(run: Run): Promise<void> {
-  const rows = await run.job.toRepair();
-  if (rows.length === 0) return;
-  run.log.info('repairs_begun', { messages: rows.length });
+  const { repairs } = run.job;
+  const rows = await repairs.messages();
+  const parts = await repairs.continuations();
+  if (rows.length + parts.length === 0) return;
+  run.log.info('repairs_begun', { messages: rows.length, continuations: parts.length });
   await sendAgain(
     run,
     rows.filter(({ repair, state }) => repair === 'send' && state === 'failed'),
@@ -38,23 +43,23 @@ export async function repairCopies(run: Run): Promise<void> {
   for (const row of wrong) {
     run.signal.throwIfAborted();
     await repairCopy(run, row, messages.get(row.sourceId));
-    await run.job.repaired([row.sourceId]);
+    await repairs.done([row.sourceId]);
   }
+  for (const part of parts) await repairContinuation(run, part);
 }
 
-async function repairCopy(
-  run: Run,
-  { sourceId, targetId = 0 }: MessageRow,
-  message: HistoryMessage | undefined,
-): Promise<void> {
+async function repairCopy(run: Run, row: MessageRow, message: HistoryMessage | undefined): Promise<void> {
+  const { sourceId, targetId = 0 } = row;
   // Without its original, and in the group that the target used to be, nothing can be done.
   if (!message || isOlder(targetId)) return;
   try {
-    const outgoing = await readyAgain(run, message);
+    const outgoing = await readyAgain(run, row, message);
     if (!outgoing) return;
     await run.interval.turn(1, run.signal);
     await edit(run, targetId, outgoing);
     run.interval.answered();
+    const losses = [...outgoing.reductions, ...(outgoing.carried?.reductions ?? [])];
+    await run.job.repairs.edited(sourceId, { text: run.texts.get(sourceId)?.text, losses });
     run.onEvent({ kind: 'repaired', sourceId, targetId });
     run.log.info('copy_repaired', { sourceId, targetId });
   } catch (error) {
@@ -62,20 +67,47 @@ async function repairCopy(
     if (verdictOf(error) === 'run') throw error;
     tellUnrepaired(run, sourceId, error);
   } finally {
-    for (const notes of [run.contents, run.texts, run.ways, run.owed]) notes.delete(sourceId);
+    forgetSends(run, [sourceId]);
   }
 }
 
 /** Undefined when the message isn't one that is copied any more. */
-async function readyAgain(run: Run, message: HistoryMessage): Promise<Outgoing | undefined> {
+async function readyAgain(
+  run: Run,
+  { sentText }: MessageRow,
+  message: HistoryMessage,
+): Promise<Outgoing | undefined> {
   const choice = new Choice({ source: run.source, means: run.means });
   const content = choice.contentOf({ messages: [message] }, message);
   if (content.kind === 'skip') return undefined;
   await run.job.planFiles(plannedUploads(run, content));
-  const row = { sourceId: message.id, state: 'sent', randomId: 0n, attempts: 0 } as const;
+  // The copy gets the text again that was sent, not what today's settings and copies would make of it.
+  const noted = sentText ? { sentText } : {};
+  const row = { sourceId: message.id, state: 'sending', randomId: 0n, attempts: 0, ...noted } as const;
   const ready = await prepare(run, content, { row, wasTried: false, albumBefore: undefined });
   const [finished] = await finishTexts(run, [ready], await placeOf(run, ready, undefined));
   return finished;
+}
+
+async function repairContinuation(run: Run, row: ContinuationRow): Promise<void> {
+  const { sourceId, targetId = 0, text } = row;
+  run.signal.throwIfAborted();
+  try {
+    if (text === undefined || isOlder(targetId)) return;
+    const noted = textOf(text);
+    const { entities } = await inputText(run, noted);
+    await run.interval.turn(1, run.signal);
+    const edited = { text: noted.text, entities, media: undefined, noWebpage: true, invertMedia: false };
+    await finishInFlight(run, (signal) => editMessage(run.client, run.target, targetId, edited, { signal }));
+    run.interval.answered();
+    run.onEvent({ kind: 'repaired', sourceId, targetId });
+    run.log.info('copy_repaired', { sourceId, targetId, part: row.part });
+  } catch (error) {
+    run.signal.throwIfAborted();
+    if (verdictOf(error) === 'run') throw error;
+    tellUnrepaired(run, sourceId, error);
+  }
+  await run.job.repairs.continuationDone(row);
 }
 
 async function edit(

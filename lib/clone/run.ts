@@ -38,6 +38,8 @@ export interface Run extends Omit<CloneOptions, 'text'> {
   readonly owed: Map<number, string>;
   /** What the sends that are under way have had to leave out. */
   readonly losses: Losses;
+  /** What the copies of the messages that are ready to be sent are going to lack. */
+  readonly expected: Losses;
   readonly reader: SourceReader;
   /** Which messages are cloned, and how. */
   readonly choice: Choice;

@@ -12,11 +12,13 @@ import { TelegramError } from '../refusals/telegram-error.js';
 import { type Choose, findSent } from '../telegram/find-sent.js';
 import { type ReplyTo, type SendTarget, sendAlbum, sendMedia, sendText } from '../telegram/send.js';
 import type { Carried } from './carried.js';
+import { notedText } from './compose/composed.js';
 import type { Draft } from './compose/draft.js';
 import { finishInFlight } from './in-flight.js';
 import { loseInSend } from './note-reduction.js';
+import { isAboutReply } from './refused.js';
 import { withRepairs } from './repairs.js';
-import type { Reporting, Run } from './run.js';
+import type { Run } from './run.js';
 import { type FaultRun, type OwnCall, throughFaults } from './server-faults.js';
 import { verdictOf } from './verdicts.js';
 
@@ -71,22 +73,28 @@ export interface Place {
   readonly replyTo?: ReplyTo;
 }
 
-type LosingRun = Reporting & Pick<Run, 'losses'>;
+type LosingRun = Pick<Run, 'losses' | 'texts'>;
 type SendRun = FaultRun & LosingRun & Pick<Run, 'posted' | 'job'>;
 
 const MOST_RENEWALS = 2;
 
 /**
  * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has dropped
- * are carried over again; entities, previews and replies that it refuses are left out and counted.
+ * are carried over again; entities, previews and replies that it refuses are left out and kept in `run.losses`. `note`
+ * is called before each attempt, and makes durable what the copies are going to lack by then.
  */
-export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted: Place): Promise<number[]> {
+export async function sendUnit(
+  run: SendRun,
+  items: readonly Sendable[],
+  wanted: Place,
+  note: () => Promise<void>,
+): Promise<number[]> {
   let outgoing = items;
   let place = wanted;
   for (let renewals = 0; ; ) {
     const target = targetOf(run, outgoing, place);
     try {
-      return await throughFaults(run, ownCall(run, target, outgoing));
+      return await throughFaults(run, ownCall(run, target, outgoing, note));
     } catch (error) {
       run.signal.throwIfAborted();
       if (classify(error).kind === 'reference' && renewals < MOST_RENEWALS && (await renewAll(outgoing))) {
@@ -94,8 +102,10 @@ export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted:
         continue;
       }
       if (place.replyTo && isAboutReply(error, place.replyTo)) {
+        const isQuoted = place.replyTo.quote !== undefined;
         place = withoutRefusedReply(place, error);
-        if (!place.replyTo) for (const id of sourceIdsOf(outgoing)) loseInSend(run, id, 'reply');
+        const lost = place.replyTo ? 'quote' : 'reply';
+        if (!place.replyTo || isQuoted) for (const id of sourceIdsOf(outgoing)) loseInSend(run, id, lost);
         continue;
       }
       const alone = outgoing.length === 1;
@@ -112,7 +122,12 @@ export async function sendUnit(run: SendRun, items: readonly Sendable[], wanted:
 }
 
 /** The send as a call that may fail because of these messages alone. */
-function ownCall(run: SendRun, target: SendTarget, items: readonly Sendable[]): OwnCall<number[]> {
+function ownCall(
+  run: SendRun,
+  target: SendTarget,
+  items: readonly Sendable[],
+  note: () => Promise<void>,
+): OwnCall<number[]> {
   const withFile = items.some(({ carried }) => carried);
   const hasMedia = items.some(({ carried, media, preview, rich }) => !rich && (carried ?? media ?? preview));
   const one = hasMedia ? 'messages.sendMedia' : 'messages.sendMessage';
@@ -126,7 +141,8 @@ function ownCall(run: SendRun, target: SendTarget, items: readonly Sendable[]): 
       const replaced = await eachInTurn(items, async ({ carried }) => carried?.replace() ?? false);
       return replaced.includes(true);
     },
-    make(faults) {
+    async make(faults) {
+      await note();
       const call = (): Promise<number[]> =>
         finishInFlight(run, (signal) => send(run, { ...target, faults }, items, signal));
       // The refusal doesn't say which file the missing part belongs to.
@@ -207,15 +223,6 @@ function ofStory([item]: readonly Sendable[], error: unknown): unknown {
 
 const STORY_REFUSALS = /^(?:(?:PEER|USER|MSG|STORY)_ID_INVALID|CHANNEL_(?:INVALID|PRIVATE))$/;
 
-/** The answered copy has been deleted in the target, or the quote isn't found in it. */
-function isAboutReply(error: unknown, { peer }: ReplyTo): boolean {
-  if (!(error instanceof TelegramError)) return false;
-  // Without access to the target chat itself, the same refusal comes again once the reply is left out.
-  if (peer && /^(?:(?:PEER|CHAT|MSG)_ID_INVALID|CHAT_FORWARDS_RESTRICTED)$/.test(error.errorMessage))
-    return true;
-  return /^(REPLY_MESSAGE_ID_INVALID|REPLY_TO_INVALID|QUOTE_TEXT_INVALID)$/.test(error.errorMessage);
-}
-
 function withoutRefusedReply({ topicId, replyTo }: Place, error: unknown): Place {
   const aboutQuote = error instanceof TelegramError && error.errorMessage.startsWith('QUOTE_');
   if (!aboutQuote || !replyTo?.quote) return { ...(topicId !== undefined && { topicId }) };
@@ -268,8 +275,10 @@ function dropPreview(run: LosingRun, item: Sendable): Sendable {
   const { preview, ...rest } = item;
   if (!preview) return rest;
   loseInSend(run, item.message.id, 'preview_layout');
+  if (rest.text) return rest;
   // When the preview was the whole message, its link remains.
-  return { ...rest, text: rest.text || preview.url };
+  run.texts.set(item.message.id, { text: notedText({ text: preview.url, entities: [] }), continuations: [] });
+  return { ...rest, text: preview.url };
 }
 
 function drop(

@@ -19,8 +19,10 @@ export interface CloneSummary {
   readonly failed: readonly { readonly sourceId: number; readonly reason: string }[];
   /** What sent messages lack of their originals, by kind. */
   readonly reduced: Readonly<Partial<Record<Reduction, number>>>;
-  /** How the sent messages went. */
-  readonly ways: Readonly<Partial<Record<Way, number>>>;
+  /** How many messages lack something. */
+  readonly reducedMessages: number;
+  /** How the sent messages went; `unknown`: sent by an older version that didn't note it. Their sum is `sent`. */
+  readonly ways: Readonly<Partial<Record<Way | 'unknown', number>>>;
   /** Topics created in the target. */
   readonly topics: number;
   /** What the target got of the source's profile. */
@@ -50,14 +52,18 @@ export class Tally {
   #missed = 0;
   readonly #skipped: Partial<Record<SkipReason, number>> = {};
   readonly #unread: Partial<Record<SelectionReason, number>> = {};
-  readonly #ways: Partial<Record<Way, number>> = {};
+  #reducedMessages = 0;
+  readonly #ways: Partial<Record<Way | 'unknown', number>> = {};
   readonly #reduced: Partial<Record<Reduction, number>> = {};
   readonly #failed: { readonly sourceId: number; readonly reason: string }[] = [];
 
-  /** `ways`: how each of the messages went, as far as that is known. */
+  /** `ways`: how each of the messages went, in their order, as far as that is known. */
   sent(messages: number, bytes: number, ways: readonly (Way | undefined)[] = []): void {
     this.#inRow = 0;
-    for (const way of ways) if (way) this.#ways[way] = (this.#ways[way] ?? 0) + 1;
+    for (let index = 0; index < messages; index += 1) {
+      const way = ways[index] ?? 'unknown';
+      this.#ways[way] = (this.#ways[way] ?? 0) + 1;
+    }
     this.#sent += messages;
     this.#bytes += bytes;
   }
@@ -68,6 +74,11 @@ export class Tally {
 
   reduced(kind: Reduction): void {
     this.#reduced[kind] = (this.#reduced[kind] ?? 0) + 1;
+  }
+
+  /** Counts a message whose copy lacks something, whatever it is. */
+  reducedMessage(): void {
+    this.#reducedMessages += 1;
   }
 
   /** Counts messages that were to go by one call. */
@@ -115,6 +126,7 @@ export class Tally {
       ...(Object.keys(this.#unread).length > 0 && { unread: { ...this.#unread } }),
       failed: [...this.#failed],
       reduced: { ...this.#reduced },
+      reducedMessages: this.#reducedMessages,
       ways: { ...this.#ways },
       topics: this.#topics,
       pinned: this.#pinned,

@@ -1,6 +1,14 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
-import { asBigInt, asNumber, asOptionalNumber, clipped, DamagedValue, timeNow } from '../store/values.js';
+import {
+  asBigInt,
+  asNumber,
+  asOptionalNumber,
+  chunked,
+  clipped,
+  DamagedValue,
+  timeNow,
+} from '../store/values.js';
 import { CONTINUATION_STATES, type ContinuationsTable, type LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
 
@@ -18,9 +26,11 @@ export interface Continuation {
 export interface ContinuationRow extends Omit<Continuation, 'text'> {
   readonly sourceId: number;
   readonly state: ContinuationsTable['state'];
-  /** Absent once it is sent. */
+  /** Absent when it isn't known: it was sent by an older version. */
   readonly text?: string;
   readonly targetId?: number;
+  /** What the next run is to repair. */
+  readonly repair?: 'edit';
   /** A copy that no answer has named comes after this message of the target. */
   readonly afterId?: number;
 }
@@ -134,7 +144,6 @@ export class ContinuationStore {
     await this.#change(key, {
       state: 'sent',
       target_id: targetId,
-      sent_text: null,
       after_id: null,
       settled_at: now,
     });
@@ -144,6 +153,37 @@ export class ContinuationStore {
     const now = timeNow(this.#options.clock);
     const detail = clipped(message, 1000);
     await this.#change(key, { state: 'failed', reason: clipped(reason, 128), detail, settled_at: now });
+  }
+
+  /** The continuations that `telepi verify --repair` has found wrong, in order. */
+  async toRepair(): Promise<ContinuationRow[]> {
+    const rows = await this.#rows()
+      .where('state', '=', 'sent')
+      .where('part', '>', 0)
+      .where('repair', 'is not', null)
+      .orderBy('source_id')
+      .orderBy('part')
+      .execute();
+    return rows.map(continuationRow);
+  }
+
+  async repaired(key: ContinuationKey): Promise<void> {
+    await this.#change(key, { repair: null });
+  }
+
+  /** The continuations of these messages, in order, by source id. */
+  async ofAll(sourceIds: readonly number[]): Promise<Map<number, ContinuationRow[]>> {
+    const found = new Map<number, ContinuationRow[]>();
+    for (const chunk of chunked(sourceIds)) {
+      const rows = await this.#rows()
+        .where('source_id', 'in', chunk)
+        .where('part', '>', 0)
+        .orderBy('part')
+        .execute();
+      for (const row of rows.map(continuationRow))
+        found.set(row.sourceId, [...(found.get(row.sourceId) ?? []), row]);
+    }
+    return found;
   }
 
   #rows() {
@@ -193,6 +233,7 @@ function continuationRow(row: Selectable<ContinuationsTable>): ContinuationRow {
     textHash: row.text_hash,
     ...(row.sent_text !== null && { text: row.sent_text }),
     ...(targetId !== undefined && { targetId }),
+    ...(row.repair != null && { repair: row.repair }),
     ...(afterId !== undefined && { afterId }),
   };
 }

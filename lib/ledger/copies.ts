@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { asNumber, asOptionalNumber, chunked } from '../store/values.js';
+import { type ContinuationRow, ContinuationStore } from './continuation-store.js';
 import type { FormerIds, JobSelection } from './job-file.js';
 import { findJobFolder } from './job-folder.js';
 import { currentJob, type JobRow } from './job-store.js';
@@ -38,6 +39,8 @@ export interface Copies {
   readonly targetBefore: number;
   /** The rows of these messages that exist, by source id. */
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
+  /** The messages that continue the copies of these, in order, by source id. */
+  continuationsOf(sourceIds: readonly number[]): Promise<ReadonlyMap<number, readonly ContinuationRow[]>>;
   /** Those of these messages of the target that are copies: of this job, or of another job of the account. */
   copiesAmong(targetIds: readonly number[]): Promise<ReadonlySet<number>>;
 }
@@ -54,6 +57,7 @@ export async function readCopies(options: CopiesOptions): Promise<Copies | undef
   if (!read) return undefined;
   const { job, before, topics } = read;
   const path = join(dataDir, folder);
+  const store = { accountId, jobId: job.jobId, host: hostname(), clock: options.clock };
   const within = async <T>(work: (db: Transaction<LedgerTables>) => Promise<T>, nothing: T): Promise<T> =>
     (await readLedger(dataDir, work)) ?? nothing;
   return {
@@ -68,16 +72,11 @@ export async function readCopies(options: CopiesOptions): Promise<Copies | undef
     topicMap: (await readTopicMap(join(path, TOPIC_MAP_FILE))) ?? topics,
     targetBefore: before,
     find: (sourceIds) =>
+      within((db) => new MessageStore({ ...store, db }).find(sourceIds), new Map<number, MessageRow>()),
+    continuationsOf: (sourceIds) =>
       within(
-        (db) =>
-          new MessageStore({
-            db,
-            accountId,
-            jobId: job.jobId,
-            host: hostname(),
-            clock: options.clock,
-          }).find(sourceIds),
-        new Map(),
+        (db) => new ContinuationStore({ ...store, db }).ofAll(sourceIds),
+        new Map<number, ContinuationRow[]>(),
       ),
     copiesAmong: (targetIds) => within((db) => copiesAmong(db, job, targetIds), new Set<number>()),
   };

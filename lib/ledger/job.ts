@@ -7,6 +7,7 @@ import type { JobNote } from './job-scene.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
 import type { MissedMessages } from './missed-store.js';
+import type { Repairs } from './repair-store.js';
 import type { TopicMap } from './topic-map.js';
 import type { TopicDetails, TopicRow } from './topic-store.js';
 
@@ -47,6 +48,8 @@ export interface Job {
   readonly legacyFiles: readonly string[];
   /** The messages behind the checkpoint that were left out. */
   readonly missed: MissedMessages;
+  /** What `telepi verify --repair` has queued. */
+  readonly repairs: Repairs;
   /** Findings from opening it: edits of the files, a lock that was left behind. */
   readonly notes: readonly JobNote[];
 
@@ -71,8 +74,10 @@ export interface Job {
   sent(messages: readonly SentMessage[]): Promise<void>;
   /** The messages to whose copies something is owed (see `sending`), oldest first. */
   owing(): Promise<MessageRow[]>;
-  /** Notes that nothing is owed to the message's copy any more, and what it lacks besides. */
-  paid(sourceId: number, losses?: readonly string[]): Promise<void>;
+  /** Notes that nothing is owed to the message's copy any more, and what it lacks besides. Returns what it lacked before. */
+  paid(sourceId: number, losses?: readonly string[]): Promise<readonly string[]>;
+  /** Notes what a copy that is there lacks besides, because of what continues it. Returns what it lacked before. */
+  lacks(sourceId: number, losses: readonly string[]): Promise<readonly string[]>;
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void>;
   failed(messages: readonly FailedMessage[]): Promise<void>;
   /** The messages that continue a message's copy, in order, as `sending` noted them. */
@@ -102,10 +107,6 @@ export interface Job {
   unsettled(): Promise<MessageRow[]>;
   /** The messages in `failed`, oldest first. */
   failures(): Promise<MessageRow[]>;
-  /** The messages whose copies `telepi verify --repair` has found missing or wrong, oldest first. */
-  toRepair(): Promise<MessageRow[]>;
-  /** Notes that nothing more is to be done about these copies. */
-  repaired(sourceIds: readonly number[]): Promise<void>;
   /** The reasons of the messages that failed after the last sent one with a file (or without one), oldest first. */
   failedSinceSent(which: { readonly withFile: boolean }): Promise<readonly string[]>;
   /** The existing rows of these messages, by source id. Writes nothing. */

@@ -18,6 +18,7 @@ import type { MessageRow } from './message-row.js';
 import { MessageStore } from './message-store.js';
 import { MissedStore } from './missed-store.js';
 import type { Agreed } from './reconcile.js';
+import { RepairStore } from './repair-store.js';
 import { noteRunEnd } from './run-end.js';
 import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
@@ -31,6 +32,7 @@ export class LedgerJob implements Job {
   readonly legacyFiles: readonly string[];
   readonly notes: readonly JobNote[];
   readonly missed: MissedStore;
+  readonly repairs: RepairStore;
   readonly #scene: JobScene;
   readonly #store: StoreOptions;
   readonly #messages: MessageStore;
@@ -68,6 +70,7 @@ export class LedgerJob implements Job {
     this.#topics = new TopicStore(this.#store);
     this.#topicMap = new Map(agreed.topicMap);
     this.missed = new MissedStore(this.#store, job, scene.ledger.path);
+    this.repairs = new RepairStore(this.#store, scene.ledger.path);
     this.#lock = lock;
     this.#checkpoint = agreed.checkpoint;
     this.#runFrom = agreed.checkpoint;
@@ -116,8 +119,12 @@ export class LedgerJob implements Job {
     return this.#reading(this.#messages.owing());
   }
 
-  paid(sourceId: number, losses: readonly string[] = []): Promise<void> {
+  paid(sourceId: number, losses: readonly string[] = []): Promise<readonly string[]> {
     return this.#reading(this.#messages.paid(sourceId, losses));
+  }
+
+  lacks(sourceId: number, losses: readonly string[]): Promise<readonly string[]> {
+    return this.#reading(this.#messages.lacks(sourceId, losses));
   }
 
   skipped(messages: readonly { readonly sourceId: number; readonly reason: string }[]): Promise<void> {
@@ -184,14 +191,6 @@ export class LedgerJob implements Job {
 
   failures(): Promise<MessageRow[]> {
     return this.#reading(this.#messages.inState('failed'));
-  }
-
-  toRepair(): Promise<MessageRow[]> {
-    return this.#reading(this.#messages.toRepair());
-  }
-
-  repaired(sourceIds: readonly number[]): Promise<void> {
-    return this.#messages.repaired(sourceIds);
   }
 
   failedSinceSent({ withFile }: { readonly withFile: boolean }): Promise<readonly string[]> {

@@ -18,6 +18,8 @@ export interface SendingDetails {
   readonly texts?: ReadonlyMap<number, SentText>;
   /** The further messages of copies that are albums, by source id. */
   readonly items?: ReadonlyMap<number, readonly AlbumItem[]>;
+  /** What the copies are going to lack, by stable names, by source id. */
+  readonly losses?: ReadonlyMap<number, readonly string[]>;
   /** How the messages go, by source id. */
   readonly ways?: ReadonlyMap<number, Way>;
 }
@@ -28,6 +30,14 @@ export interface SentText {
   readonly text: string;
   /** The messages that continue it, in order. */
   readonly continuations: readonly Continuation[];
+}
+
+/** What an edit has made of a copy. */
+export interface EditedCopy {
+  /** As SentText's; absent when the copy has the source's own text. */
+  readonly text?: string | undefined;
+  /** What it lacks besides. */
+  readonly losses: readonly string[];
 }
 
 export interface FailedMessage {
@@ -45,7 +55,7 @@ export interface SentMessage {
   readonly targetId: number;
   /** The further messages of a copy that is an album, in order. */
   readonly items?: readonly number[];
-  /** What the copy lacks, by stable names; absent when it isn't known. */
+  /** What the copy lacks, by stable names; absent when it is as `sending` has noted it. */
   readonly losses?: readonly string[] | undefined;
   /** How it went; absent when it is as `sending` has noted it. */
   readonly way?: Way | undefined;

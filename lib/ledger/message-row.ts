@@ -3,6 +3,7 @@ import type { SentContent } from '../base/fingerprint.js';
 import { WAYS, type Way } from '../base/ways.js';
 import { asBigInt, asNumber, asOptionalNumber, DamagedValue } from '../store/values.js';
 import { storedContent } from './fingerprint-columns.js';
+import { lossesIn } from './losses-of-copy.js';
 import { MESSAGE_STATES, type MessageState, type MessagesTable, REPAIRS, type Repair } from './schema.js';
 
 /** A message of the source, and the progress of its copy. */
@@ -25,7 +26,7 @@ export interface MessageRow {
   readonly content?: SentContent;
   /** A copy that no answer has named comes after this message of the target. Absent when there can't be one. */
   readonly afterId?: number;
-  /** The text that is sent, when it isn't the source's own: JSON of the clone. */
+  /** The text that is sent, or was: JSON of the clone, empty when it is the source's own. Absent when nobody noted it. */
   readonly sentText?: string;
   /** What its copy lacks of it, by stable names. Absent when nobody noted it. */
   readonly losses?: readonly string[];
@@ -46,6 +47,7 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
   const repair = row.repair ?? undefined;
   if (repair !== undefined && !REPAIRS.includes(repair))
     throw new DamagedValue('A message has an unknown repair.');
+  const losses = lossesIn(row.losses);
   const way = row.way ?? undefined;
   if (way !== undefined && !WAYS.includes(way)) throw new DamagedValue('A message went an unknown way.');
   return {
@@ -60,7 +62,7 @@ export function messageRow(row: Selectable<MessagesTable>): MessageRow {
     ...(content && { content }),
     ...(afterId !== undefined && { afterId }),
     ...(row.sent_text != null && { sentText: row.sent_text }),
-    ...(row.losses != null && { losses: row.losses.split(',').filter((name) => name !== '') }),
+    ...(losses && { losses }),
     ...(repair && { repair }),
     ...(row.owed != null && { owed: row.owed }),
     ...(way && { way }),

@@ -3,6 +3,7 @@ import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/valu
 import { itemsSent, noteItems } from './album-items.js';
 import { noteContinuations } from './continuation-store.js';
 import { contentColumns } from './fingerprint-columns.js';
+import { addLosses, columnOf } from './losses-of-copy.js';
 import { type FailedMessage, type SendingDetails, type SentMessage, wrongState } from './message-changes.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import { giveUpMistaken } from './mistaken-copies.js';
@@ -59,7 +60,7 @@ export class MessageStore {
    */
   async sending(
     sourceIds: readonly number[],
-    { afterId, contents, texts, items, owed, ways }: SendingDetails = {},
+    { afterId, contents, texts, items, losses, owed, ways }: SendingDetails = {},
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
@@ -74,7 +75,8 @@ export class MessageStore {
             settled_at: null,
             ...contentColumns(contents?.get(sourceId)),
             owed: owed?.get(sourceId) ?? null,
-            sent_text: texts?.get(sourceId)?.text ?? null,
+            sent_text: texts?.get(sourceId)?.text ?? '',
+            losses: columnOf(losses?.get(sourceId)),
             way: ways?.get(sourceId) ?? null,
             ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
             host: this.#options.host,
@@ -106,8 +108,7 @@ export class MessageStore {
           reason: null,
           detail: null,
           after_id: null,
-          sent_text: null,
-          losses: losses ? joined(losses) : null,
+          ...(losses && { losses: columnOf(losses) }),
           ...(way && { way }),
         },
       })),
@@ -127,7 +128,6 @@ export class MessageStore {
         values: {
           reason: clipped(reason, REASON_LENGTH),
           detail: null,
-          sent_text: null,
           ...(!LEAVING_DOUBT.includes(reason) && { after_id: null }),
         },
       })),
@@ -149,15 +149,18 @@ export class MessageStore {
     );
   }
 
-  /** Notes that nothing is owed to the message's copy any more, and what it lacks besides. */
-  async paid(sourceId: number, losses: readonly string[]): Promise<void> {
-    await this.#transaction(async (db) => {
-      const before = (await this.#find(db, [sourceId])).get(sourceId)?.losses;
-      await this.#update(db, sourceId, ['sent'])
-        .set({ owed: null, host: this.#options.host })
-        .$if(losses.length > 0, (row) => row.set({ losses: joined([...(before ?? []), ...losses]) }))
-        .execute();
-    });
+  /**
+   * Notes that nothing is owed to the message's copy any more, and what it lacks besides. Returns what it lacked before.
+   */
+  async paid(sourceId: number, losses: readonly string[]): Promise<readonly string[]> {
+    return this.#transaction((db) =>
+      addLosses(db, this.#options, { sourceId, losses, values: { owed: null } }),
+    );
+  }
+
+  /** Notes what the copy lacks besides, because of what continues it. Returns what it lacked before. */
+  async lacks(sourceId: number, losses: readonly string[]): Promise<readonly string[]> {
+    return this.#transaction((db) => addLosses(db, this.#options, { sourceId, losses }));
   }
 
   /** The messages to whose copies something is owed, oldest first. */
@@ -168,27 +171,6 @@ export class MessageStore {
   /** The messages in one state, oldest first. */
   async inState(state: MessageState): Promise<MessageRow[]> {
     return (await this.#inState(state).execute()).map(messageRow);
-  }
-
-  /** The messages that `telepi verify --repair` has queued, oldest first. */
-  async toRepair(): Promise<MessageRow[]> {
-    const rows = await this.#options.db
-      .selectFrom('messages')
-      .selectAll()
-      .where('account_id', '=', this.#options.accountId)
-      .where('job_id', '=', this.#options.jobId)
-      .where('repair', 'is not', null)
-      .orderBy('source_id')
-      .execute();
-    return rows.map(messageRow);
-  }
-
-  /** Takes messages out of the queue of repairs. */
-  async repaired(sourceIds: readonly number[]): Promise<void> {
-    await this.#transaction(async (db) => {
-      for (const sourceId of sourceIds)
-        await this.#ofJob(db).where('source_id', '=', sourceId).set({ repair: null }).execute();
-    });
   }
 
   /** The existing rows of some messages, by source id. */
@@ -282,16 +264,12 @@ export class MessageStore {
   }
 }
 
-function joined(losses: readonly string[]): string {
-  return [...new Set(losses)].sort().join(',');
-}
-
 interface Settlement {
   readonly sourceId: number;
   readonly state: MessageState;
   readonly from: readonly MessageState[];
   readonly values: Pick<
     Updateable<MessagesTable>,
-    'target_id' | 'reason' | 'detail' | 'after_id' | 'sent_text' | 'losses' | 'way'
+    'target_id' | 'reason' | 'detail' | 'after_id' | 'losses' | 'way'
   >;
 }

@@ -9,6 +9,7 @@ import { createVersion7 } from './version-7.js';
 import { createVersion8 } from './version-8.js';
 import { createVersion9 } from './version-9.js';
 import { createVersion10 } from './version-10.js';
+import { createVersion11 } from './version-11.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion8,
   createVersion9,
   createVersion10,
+  createVersion11,
 ];

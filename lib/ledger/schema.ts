@@ -108,9 +108,15 @@ export interface MessagesTable extends JobKey {
   text_hash: OptionalText;
   /** The newest known message of the target when a send was begun: the copy comes after it. Null: there is none. */
   after_id: OptionalInteger;
-  /** The text that is sent, as JSON of the clone, when it isn't the source's own; null once the copy is there. */
+  /**
+   * The text that is sent, or was: JSON of the clone (its `text` and `entities` as in a document), empty when it is the
+   * source's own; null: not known.
+   */
   sent_text: OptionalText;
-  /** What its copy lacks of it: stable names, in order, with commas between them; null: not known. */
+  /**
+   * What its copy lacks of it: stable names, in order, with commas between them; null: not known. Noted before each call
+   * that sends it.
+   */
   losses: OptionalText;
   /** What the next run does about its copy, as `telepi verify --repair` has queued it; null: nothing. */
   repair: Repair | null;
@@ -133,7 +139,7 @@ export interface ContinuationsTable extends JobKey {
   random_id: Integer;
   /** As in MessagesTable. */
   target_id: OptionalInteger;
-  /** As `sent_text` in MessagesTable; of an album's message what it looks like, as JSON. */
+  /** Its text, as JSON of the clone (`text` and `entities`); of an album's message what it looks like, as JSON; null: not known. */
   sent_text: OptionalText;
   /** SHA-256 of its text in hex. */
   text_hash: string;
@@ -142,6 +148,8 @@ export interface ContinuationsTable extends JobKey {
   reason: OptionalText;
   detail: OptionalText;
   settled_at: OptionalInteger;
+  /** `edit`: the next run edits it until it has its text again, as `telepi verify --repair` has queued it. */
+  repair: 'edit' | null;
   host: string;
 }
 

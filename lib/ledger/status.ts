@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.js';
 import { type Numbering, ONE_HISTORY } from '../base/source-ids.js';
 import { asNumber, asOptionalNumber } from '../store/values.js';
 import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
+import { type CopyCounts, countCopies } from './count-copies.js';
 import { JOB_FILE } from './job-file.js';
 import { currentJobs, type JobRow } from './job-store.js';
 import { readLedger } from './ledger.js';
@@ -24,6 +25,8 @@ export interface JobStatus {
   readonly running: LockHolder | undefined;
   /** How many messages have their copy in the target. */
   readonly done: number;
+  /** How they were sent, and how many lack something. */
+  readonly copies: CopyCounts;
   /** How many messages were left out, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
   readonly failed: Readonly<Record<string, number>>;
@@ -105,6 +108,7 @@ async function statusOf(
     path,
     running,
     done: sum(counts.filter(({ state }) => state === 'sent')),
+    copies: await countCopies(db, job),
     skipped: byReason(counts, 'skipped'),
     failed: byReason(counts, 'failed'),
     sending: sum(counts.filter(({ state }) => state === 'sending')),

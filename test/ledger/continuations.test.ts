@@ -16,13 +16,13 @@ function parts(...texts: readonly string[]): Continuation[] {
 }
 
 describe('the text that is sent in place of the source', () => {
-  it('is kept from before the send until the copy is there', async (t) => {
+  it('is kept from before the send on', async (t) => {
     const { job } = await openTestJob(t);
     await job.plan([{ sourceId: 1, randomId: 1n }]);
     await job.sending([1], { texts: new Map([[1, { text: '{"text":"a"}', continuations: [] }]]) });
     assert.equal((await job.unsettled())[0]?.sentText, '{"text":"a"}');
     await job.sent([{ sourceId: 1, targetId: 11 }]);
-    assert.equal((await job.find([1])).get(1)?.sentText, undefined);
+    assert.equal((await job.find([1])).get(1)?.sentText, '{"text":"a"}');
   });
 
   it('is the one of the latest attempt', async (t) => {
@@ -30,7 +30,7 @@ describe('the text that is sent in place of the source', () => {
     await job.plan([{ sourceId: 1, randomId: 1n }]);
     await job.sending([1], { texts: new Map([[1, { text: 'one', continuations: parts('a', 'b') }]]) });
     await job.sending([1]);
-    assert.equal((await job.find([1])).get(1)?.sentText, undefined);
+    assert.equal((await job.find([1])).get(1)?.sentText, '');
     assert.deepEqual(await job.continuationsOf(1), []);
   });
 });
@@ -66,7 +66,7 @@ describe('messages that continue a copy', () => {
       await job.continued({ sourceId: 1, part: 1 }, 12);
       await job.continuationFailed({ sourceId: 1, part: 2 }, 'reason', 'A sentence.');
       assert.deepEqual(await job.continuationsOf(1), [
-        { ...planned, part: 1, state: 'sent', randomId: 100n, targetId: 12 },
+        { ...planned, part: 1, state: 'sent', randomId: 100n, text: 'a', targetId: 12 },
         { ...planned, part: 2, state: 'failed', randomId: 101n, text: 'b' },
       ]);
       assert.equal(await job.lastTargetId(), 12);

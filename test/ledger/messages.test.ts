@@ -34,7 +34,7 @@ describe('the messages of a job', () => {
     const rows = await job.plan([7, 5, 6].map((sourceId) => ({ sourceId, randomId: BigInt(sourceId) })));
     assert.deepEqual(rows, [
       { sourceId: 7, state: 'planned', randomId: 7n, attempts: 0 },
-      { sourceId: 5, state: 'sent', randomId: 50n, targetId: 500, attempts: 1 },
+      { sourceId: 5, state: 'sent', randomId: 50n, targetId: 500, attempts: 1, sentText: '' },
       { sourceId: 6, state: 'planned', randomId: 6n, attempts: 0 },
     ]);
     assert.deepEqual(await job.plan([]), []);
@@ -85,7 +85,9 @@ describe('the messages of a job', () => {
     assert.equal(failure?.reason?.length, 128);
     assert.ok(/^(🙂)+$/u.test(failure?.detail ?? ''), 'cut between two characters');
     await job.sending([2]);
-    assert.deepEqual(await job.unsettled(), [{ sourceId: 2, state: 'sending', randomId: 1n, attempts: 1 }]);
+    assert.deepEqual(await job.unsettled(), [
+      { sourceId: 2, state: 'sending', randomId: 1n, attempts: 1, sentText: '' },
+    ]);
   });
 
   it('are recorded as failed without the secrets that their reasons repeat', async (t) => {

@@ -13,7 +13,7 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
@@ -73,6 +73,7 @@ describe('a ledger of an older version', () => {
             attempts: 1,
             ...(version >= 6 && { losses: ['buttons', 'pinned'], repair: 'edit' }),
             ...(version >= 9 && { way: 'forward' }),
+            ...(version >= 11 && { sentText: '' }),
           },
           { sourceId: 2, state: 'skipped', randomId: 2n ** 63n - 1n, reason: 'poll', attempts: 0 },
           {
@@ -102,6 +103,7 @@ describe('a ledger of an older version', () => {
           randomId: -9n,
           text: '{}',
           textHash: HASH,
+          ...(version >= 11 && { repair: 'edit' }),
         };
         assert.deepEqual(await job.owedContinuations(), version < 8 ? [] : [continued]);
         const file = { sourceId: 6, role: 'file', fileId: 1n, size: 20_000_000, parts: 39 } as const;

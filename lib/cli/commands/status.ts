@@ -3,7 +3,7 @@ import { shownId } from '../../base/source-ids.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
-import { count, endWords, formatMessageRate, formatTime, roundedRate } from '../progress/words.js';
+import { count, endWords, formatMessageRate, formatTime, roundedRate, waysWords } from '../progress/words.js';
 
 /**
  * `telepi status`: shows the progress of each job in the data directory. Needs no connection, and works during a run.
@@ -42,9 +42,16 @@ function statusLines(status: JobStatus, now: number): readonly string[] {
   return [
     `${chat(job.sourceId, job.sourceTitle, job.sourceTopic)} → ${chat(job.targetId, job.targetTitle, job.targetTopic)}`,
     `  ${counts.join(', ')}`,
+    ...copyWords(status),
     `  ${runWords(status, now)}`,
     `  checkpoint ${shownId(job.checkpoint)}, account ${job.accountId}, state in ${path}`,
   ];
+}
+
+function copyWords({ done, copies: { ways, reduced } }: JobStatus): readonly string[] {
+  if (done === 0) return [];
+  const without = reduced > 0 ? `; ${count(reduced, 'message')} without everything of the original` : '';
+  return [`  ways: ${waysWords(ways)}${without}`];
 }
 
 function chat(id: number, title: string | undefined, topic: number | undefined): string {
@@ -84,6 +91,8 @@ function statusRecord(status: JobStatus): Record<string, unknown> {
     checkpoint: shownId(job.checkpoint),
     running: status.running ?? null,
     done: status.done,
+    ways: status.copies.ways,
+    reducedMessages: status.copies.reduced,
     skipped: status.skipped,
     failed: status.failed,
     sending: status.sending,

@@ -17,6 +17,15 @@ export function roundedRate(messagesPerMinute: number): number {
   return Number(messagesPerMinute.toFixed(2));
 }
 
+const WAY_WORDS: Readonly<Record<string, string>> = { no_file: 'without a file' };
+
+/** How messages were sent: `stream 36, without a file 77`. */
+export function waysWords(ways: Readonly<Partial<Record<string, number>>>): string {
+  return Object.entries(ways)
+    .flatMap(([way, value]) => (value ? [`${WAY_WORDS[way] ?? way} ${value}`] : []))
+    .join(', ');
+}
+
 /** A byte count in MB of 1,000,000 bytes, as BUFFER_MB counts: `7.9 MB`. */
 export function formatMegabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1).replace(/\.0$/, '')} MB`;

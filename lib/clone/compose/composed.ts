@@ -60,7 +60,7 @@ export function composedOf(
 
 /** The message as it is sent; notes what its copy looks like, and its text, for the ledger. */
 export async function withComposed(
-  run: Pick<Run, 'client' | 'contents' | 'texts' | 'identity'>,
+  run: Pick<Run, 'client' | 'contents' | 'texts'>,
   { draft: _, preview, ...item }: Outgoing,
   composed: Composed,
 ): Promise<Outgoing> {
@@ -73,15 +73,14 @@ export async function withComposed(
   const { id } = item.message;
   run.contents.set(id, seen);
   run.texts.set(id, {
-    text: JSON.stringify({
-      ...first,
+    text: notedText(first, {
       losses,
       ...(noPreview && { noPreview }),
       ...(url !== undefined && { previewUrl: url }),
-    } satisfies Noted),
+    }),
     continuations: rest.map((text, index) => ({
       part: index + 1,
-      randomId: continuationRandomId(run.identity, id, index + 1),
+      randomId: continuationRandomId(item.randomId, index + 1),
       text: JSON.stringify(text),
       textHash: textFingerprint(text.text).textHash,
     })),
@@ -106,6 +105,14 @@ export async function inputText(
   return inputEntities(tlEntities(entities), async (userId) => client.users.find(userId));
 }
 
+/** A text in the words of the ledger. */
+export function notedText(
+  text: FormattedText,
+  more: Omit<Noted, keyof FormattedText> = { losses: [] },
+): string {
+  return JSON.stringify({ text: text.text, entities: text.entities, ...more } satisfies Noted);
+}
+
 interface Noted extends FormattedText, Pick<Composed, 'losses' | 'noPreview' | 'previewUrl'> {}
 
 /** What an earlier attempt has noted of a message that may have been sent; undefined when it went as it was. */
@@ -113,7 +120,7 @@ export function notedOf(
   { state, afterId, sentText }: MessageRow,
   continuations: readonly ContinuationRow[],
 ): Composed | undefined {
-  if (sentText === undefined || (state !== 'sending' && afterId === undefined)) return undefined;
+  if (!sentText || (state !== 'sending' && afterId === undefined)) return undefined;
   const { losses, noPreview, previewUrl: url, ...first } = JSON.parse(sentText) as Noted;
   const rest = continuations.flatMap(({ text }) =>
     text === undefined ? [] : [JSON.parse(text) as FormattedText],

@@ -1,0 +1,73 @@
+import { type ContinuationKey, type ContinuationRow, ContinuationStore } from './continuation-store.js';
+import { reading } from './ledger-errors.js';
+import { addLosses } from './losses-of-copy.js';
+import type { EditedCopy } from './message-changes.js';
+import { type MessageRow, messageRow } from './message-row.js';
+import type { StoreOptions } from './store-options.js';
+
+/** The copies that `telepi verify --repair` has found missing or wrong. */
+export interface Repairs {
+  /** Their messages, oldest first. */
+  messages(): Promise<MessageRow[]>;
+  /** Notes what an edit has made of a copy, and that nothing more is to be done about it. */
+  edited(sourceId: number, copy: EditedCopy): Promise<void>;
+  /** Notes that nothing more is to be done about these copies. */
+  done(sourceIds: readonly number[]): Promise<void>;
+  /** The messages that continue copies and whose text is wrong, in order. */
+  continuations(): Promise<ContinuationRow[]>;
+  continuationDone(key: ContinuationKey): Promise<void>;
+}
+
+export class RepairStore implements Repairs {
+  readonly #options: StoreOptions;
+  readonly #continuations: ContinuationStore;
+  readonly #path: string;
+
+  /** `path`: the ledger's, for errors. */
+  constructor(options: StoreOptions, path: string) {
+    this.#options = options;
+    this.#continuations = new ContinuationStore(options);
+    this.#path = path;
+  }
+
+  async messages(): Promise<MessageRow[]> {
+    const { db, accountId, jobId } = this.#options;
+    const rows = db
+      .selectFrom('messages')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('job_id', '=', jobId)
+      .where('repair', 'is not', null)
+      .orderBy('source_id')
+      .execute();
+    return (await reading(this.#path, rows)).map(messageRow);
+  }
+
+  async edited(sourceId: number, { text = '', losses }: EditedCopy): Promise<void> {
+    const values = { sent_text: text, repair: null };
+    const { db: database } = this.#options;
+    await database.transaction().execute((db) => addLosses(db, this.#options, { sourceId, losses, values }));
+  }
+
+  async done(sourceIds: readonly number[]): Promise<void> {
+    const { db: database, accountId, jobId } = this.#options;
+    await database.transaction().execute(async (db) => {
+      for (const sourceId of sourceIds)
+        await db
+          .updateTable('messages')
+          .where('account_id', '=', accountId)
+          .where('job_id', '=', jobId)
+          .where('source_id', '=', sourceId)
+          .set({ repair: null })
+          .execute();
+    });
+  }
+
+  continuations(): Promise<ContinuationRow[]> {
+    return reading(this.#path, this.#continuations.toRepair());
+  }
+
+  continuationDone(key: ContinuationKey): Promise<void> {
+    return this.#continuations.repaired(key);
+  }
+}

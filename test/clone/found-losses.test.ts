@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { describe, it } from 'node:test';
+import type { Via } from '../../lib/base/ways.js';
+import { RpcError } from '../../lib/sandbox/rpc.js';
+import type { Chat } from '../../lib/sandbox/world/model.js';
+import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
+import { Death, dyingJob } from '../support/dying-job.js';
+import { withLedger } from '../support/ledger-scene.js';
+
+/** A copy that is found in the target is known as well as one that an answer has named. */
+
+/** Every loss that a send knows beforehand, and some that only Telegram's refusals bring. */
+function fill(scene: CloneScene, chat: Chat): void {
+  const post = (fields: object): number => scene.post(chat, fields);
+  const plain = post({ text: 'plain' });
+  post({ text: '', media: { kind: 'dice', emoticon: '🎲', value: 4 } });
+  const gone = post({ text: 'gone' });
+  post({ text: 'an answer', replyTo: gone });
+  const long = Array.from({ length: 1200 }, (_, nth) => `word${nth}`).join(' ');
+  post({ text: long, entities: [{ kind: 'mentionName', offset: 0, length: 4, userId: 5_999_999_999 }] });
+  const link = `https://t.me/c/${String(chat.id).slice(4)}/${plain}`;
+  post({ text: `see ${link}`, entities: [{ kind: 'url', offset: 4, length: link.length }] });
+  post({ text: 'refused', entities: [{ kind: 'bold', offset: 0, length: 7 }] });
+  post({ text: 'quoted', replyTo: plain, quote: { text: 'plain', offset: 0 } });
+  const groupedId = scene.sandbox.world.nextGroupedId();
+  for (const text of ['one', 'two']) post({ text, groupedId, media: scene.document(1000) });
+  const messages = chat.box?.messages ?? [];
+  messages.splice(
+    messages.findIndex(({ id }) => id === gone),
+    1,
+  );
+}
+
+/** What the ledger says about each copy, apart from how it came to know. */
+async function noted({ folder, error, summary }: CloneRun): Promise<object[]> {
+  assert.equal(error, undefined);
+  assert.deepEqual(summary?.failed, []);
+  return withLedger(dirname(folder), async ({ db }) => {
+    const job = db
+      .selectFrom('jobs')
+      .select('job_id')
+      .where('folder', '=', folder.split('/').at(-1) ?? '');
+    const messages = await db
+      .selectFrom('messages')
+      .select(['source_id', 'state', 'losses', 'way', 'sent_text'])
+      .where('job_id', 'in', job)
+      .orderBy('source_id')
+      .execute();
+    const parts = await db
+      .selectFrom('continuations')
+      .select(['source_id', 'part', 'state', 'sent_text'])
+      .where('job_id', 'in', job)
+      .orderBy('source_id')
+      .orderBy('part')
+      .execute();
+    // A link to a copy names the target.
+    const brief = (text: string | null): string | undefined =>
+      text?.replace(/(?<=t\.me\/c\/)\d+/g, '').replace(/word\d+.*word/, '…');
+    return [...messages, ...parts].map((row) => ({ ...row, sent_text: brief(row.sent_text) }));
+  });
+}
+
+/** A target of its own for each, in one sandbox: the ledger's rows after a run in which nothing is lost, and after `how`. */
+async function bothWays(
+  t: { after(work: () => unknown): void },
+  how: (scene: CloneScene, source: Chat, target: Chat, options: RunOptions) => Promise<CloneRun>,
+  options: RunOptions & { readonly via?: Via },
+): Promise<readonly [calm: object[], troubled: object[], run: CloneRun]> {
+  const trouble = { isOn: false, lost: new Set<string>() };
+  const scene = await cloneScene({
+    methods: (methods) =>
+      new Map(
+        [...methods].map(([name, method]) => [
+          name,
+          async (request, caller) => {
+            if (/^messages\.Send(?:Message|Media|MultiMedia)$|^messages\.ForwardMessages$/.test(name)) {
+              const { message, entities } = request as { message?: string; entities?: readonly object[] };
+              if (message === 'refused' && entities?.length) throw new RpcError(400, 'ENTITY_BOUNDS_INVALID');
+              const answer = await method(request, caller);
+              const call = randomIdsOf(request);
+              if (!trouble.isOn || trouble.lost.has(call)) return answer;
+              trouble.lost.add(call);
+              throw new RpcError(500, 'INTERNAL');
+            }
+            return method(request, caller);
+          },
+        ]),
+      ),
+  });
+  t.after(() => scene.close());
+  const [source, calm, troubled] = ['From', 'Calm', 'Troubled'].map((title) => scene.group(title));
+  assert.ok(source && calm && troubled);
+  fill(scene, source);
+  const first = await noted(await scene.clone(source, calm, options));
+  trouble.isOn = how === withoutAnswers;
+  const run = await how(scene, source, troubled, options);
+  return [first, await noted(run), run];
+}
+
+function randomIdsOf(request: object): string {
+  const { randomId, multiMedia = [] } = request as {
+    readonly randomId?: unknown;
+    readonly multiMedia?: readonly { readonly randomId: unknown }[];
+  };
+  return [randomId, ...multiMedia.map((item) => item.randomId)].join();
+}
+
+/** The call succeeds at the server, and the client is told that it may have. */
+async function withoutAnswers(
+  scene: CloneScene,
+  source: Chat,
+  target: Chat,
+  options: RunOptions,
+): Promise<CloneRun> {
+  return scene.clone(source, target, options);
+}
+
+/** Each run is killed before its next send is recorded; then one goes on to the end. */
+async function killed(scene: CloneScene, source: Chat, target: Chat, options: RunOptions): Promise<CloneRun> {
+  for (let deaths = 0; ; deaths += 1) {
+    const run = await scene.clone(source, target, {
+      ...options,
+      wrapJob: (job) => dyingJob(job, { write: 1, of: 'sent', when: 'before' }).job,
+    });
+    if (run.error === undefined) return run;
+    assert.ok(run.error instanceof Death, String(run.error));
+    assert.ok(deaths < 40, 'it never came to its end');
+  }
+}
+
+for (const [name, how] of [
+  ['answers are lost', withoutAnswers],
+  ['a run is killed before each record', killed],
+] as const) {
+  describe(`the ledger after ${name}`, () => {
+    for (const via of ['stream', 'auto', 'forward'] as const) {
+      it(`knows of every copy what it knows after a calm run, via ${via}`, async (t) => {
+        const [calm, troubled] = await bothWays(t, how, { via });
+        assert.ok(calm.length > 8);
+        assert.deepEqual(troubled, calm);
+      });
+    }
+  });
+}
+
+it('a run counts what copies lack whose answers it never had', async (t) => {
+  const [, , run] = await bothWays(t, withoutAnswers, {});
+  const { sent = 0, ways = {}, reducedMessages = 0, reduced = {} } = run.summary ?? {};
+  assert.equal(
+    Object.values(ways).reduce((sum, each) => sum + each, 0),
+    sent,
+  );
+  assert.deepEqual(reduced, { card: 1, reply: 1, split: 1, mention: 1, changed: 1, entities: 1 });
+  assert.equal(reducedMessages, 5);
+});
