@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { asNumber } from '../store/values.js';
 import type { JobRow } from './job-store.js';
 import type { LedgerTables } from './schema.js';
@@ -18,23 +18,21 @@ export async function countCopies(
 ): Promise<CopyCounts> {
   const tables = await db.introspection.getTables();
   const columns = tables.find(({ name }) => name === 'messages')?.columns.map(({ name }) => name) ?? [];
-  const way = columns.includes('way') ? sql.ref<string | null>('way') : sql<null>`null`;
-  const isReduced = columns.includes('losses') ? sql`losses <> ''` : sql`1 = 0`;
-  const rows = await db
+  const copies = db
     .selectFrom('messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('state', '=', 'sent')
-    .select((row) => [
-      way.as('how'),
-      row.fn.countAll().as('count'),
-      sql<number>`sum(case when ${isReduced} then 1 else 0 end)`.as('reduced'),
-    ])
-    .groupBy('how')
-    .execute();
-  const ways = rows.map(({ how, count }) => [how ?? 'unknown', asNumber(count)] as const);
+    .select((row) => row.fn.countAll().as('count'));
+  const byWay = columns.includes('way')
+    ? await copies.select('way').groupBy('way').execute()
+    : (await copies.execute()).map(({ count }) => ({ count, way: null }));
+  const ways = byWay
+    .map(({ way, count }) => [way ?? 'unknown', asNumber(count)] as const)
+    .filter(([, count]) => count > 0);
+  const reduced = columns.includes('losses') ? await copies.where('losses', '!=', '').execute() : [];
   return {
     ways: Object.fromEntries(ways.sort(([one], [other]) => one.localeCompare(other))),
-    reduced: rows.reduce((sum, { reduced }) => sum + asNumber(reduced), 0),
+    reduced: reduced.reduce((sum, { count }) => sum + asNumber(count), 0),
   };
 }

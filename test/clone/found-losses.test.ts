@@ -106,7 +106,7 @@ function randomIdsOf(request: object): string {
   return [randomId, ...multiMedia.map((item) => item.randomId)].join();
 }
 
-/** The call succeeds at the server, and the client is told that it may have. */
+/** Each call succeeds at the server, and the client gets an error that leaves this open. */
 async function withoutAnswers(
   scene: CloneScene,
   source: Chat,
@@ -116,7 +116,7 @@ async function withoutAnswers(
   return scene.clone(source, target, options);
 }
 
-/** Each run is killed before its next send is recorded; then one goes on to the end. */
+/** Each run is killed before its next send is recorded; then one comes to the end. */
 async function killed(scene: CloneScene, source: Chat, target: Chat, options: RunOptions): Promise<CloneRun> {
   for (let deaths = 0; ; deaths += 1) {
     const run = await scene.clone(source, target, {

@@ -12,6 +12,7 @@ import { continuationRandomId } from '../random-id.js';
 import type { Run } from '../run.js';
 import type { Outgoing } from '../send-unit.js';
 import type { Draft, PreviewLink } from './draft.js';
+import { type Noted, notedText } from './noted-text.js';
 
 /** What is sent in place of a message's own text. It is noted before the send, so that a retry sends the same. */
 export interface Composed {
@@ -104,16 +105,6 @@ export async function inputText(
 ): ReturnType<typeof inputEntities> {
   return inputEntities(tlEntities(entities), async (userId) => client.users.find(userId));
 }
-
-/** A text in the words of the ledger. */
-export function notedText(
-  text: FormattedText,
-  more: Omit<Noted, keyof FormattedText> = { losses: [] },
-): string {
-  return JSON.stringify({ text: text.text, entities: text.entities, ...more } satisfies Noted);
-}
-
-interface Noted extends FormattedText, Pick<Composed, 'losses' | 'noPreview' | 'previewUrl'> {}
 
 /** What an earlier attempt has noted of a message that may have been sent; undefined when it went as it was. */
 export function notedOf(
