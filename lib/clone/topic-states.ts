@@ -1,5 +1,13 @@
 import type { Reduction } from '../messages/losses.js';
-import { closeTopic, GENERAL_TOPIC, listTopics, pinTopic, type Topic } from '../telegram/topics.js';
+import {
+  editTopic,
+  GENERAL_TOPIC,
+  listTopics,
+  orderPinnedTopics,
+  pinTopic,
+  type Topic,
+  type TopicChange,
+} from '../telegram/topics.js';
 import { noteReduction } from './note-reduction.js';
 import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
@@ -7,10 +15,11 @@ import type { Reporting, Run } from './run.js';
 type TopicRun = Reporting & Pick<Run, 'client' | 'target' | 'job' | 'interval' | 'rehearsal' | 'signal'>;
 
 /**
- * Closes and pins in the target the topics that AUTO_CREATE_TOPICS made of closed and pinned topics of the source:
- * after their messages, and at the end of every run, so that the next run does it if this one is killed. Topics that
- * are open or not pinned in the source are left as they are. The state is lost where this account may not set it, and
- * for General, which belonged to the target before; the loss is counted in a run that has sent something.
+ * Gives the topics that AUTO_CREATE_TOPICS made what their originals have: closed, pinned, and the pinned ones in their
+ * order. General, which every forum has, is also renamed and hidden as in the source. This comes after the messages, at
+ * the end of every run, so that the next run does it if this one is killed. Topics that are open or not pinned in the
+ * source are left as they are. The state is lost where this account may not set it; the loss is counted in a run that
+ * has sent something.
  */
 export async function copyTopicStates(
   run: TopicRun & Pick<Run, 'source' | 'sourceTopic' | 'autoCreateTopics'>,
@@ -19,24 +28,47 @@ export async function copyTopicStates(
   if (!autoCreateTopics || source.kind !== 'forum' || target.kind !== 'forum') return;
   const topics = await topicsOf(() => listTopics(client, source, signal));
   const special = topics.filter(
-    ({ id, closed, pinned, hidden }) =>
-      (closed || pinned || hidden) && (sourceTopic === undefined || id === sourceTopic),
+    (topic) => isSpecial(topic) && (sourceTopic === undefined || topic.id === sourceTopic),
   );
   if (special.length === 0) return;
-  const copies = new Map(
-    (await topicsOf(() => listTopics(client, target, signal))).map((topic) => [topic.id, topic]),
-  );
+  const there = await topicsOf(() => listTopics(client, target, signal));
+  const copies = new Map(there.map((topic) => [topic.id, topic]));
   // The topic that is pinned last comes first.
   for (const topic of special.toReversed()) {
-    const id = copyId(run, topic);
-    // A topic without a copy lacks nothing: the selection may have left it out.
-    if (id === undefined) continue;
+    const id = copyId(run, topic) ?? 0;
     await copyState(run, topic, copies.get(id) ?? rehearsedCopy(run, topic, id));
   }
+  await copyOrder(run, special);
+}
+
+function isSpecial({ id, title, closed, pinned, hidden }: Topic): boolean {
+  return closed || pinned || hidden || (id === GENERAL_TOPIC && title !== GENERAL_TITLE);
+}
+
+/** General's title in a new forum. */
+const GENERAL_TITLE = 'General';
+
+/** Only where it differs: pins that were there before, or that an earlier run has set, may stand in between. */
+async function copyOrder(run: TopicRun, special: readonly Topic[]): Promise<void> {
+  const { client, target, rehearsal, signal } = run;
+  if (rehearsal || !target.managesTopics) return;
+  const wanted = special.filter(({ pinned }) => pinned).map((topic) => copyId(run, topic));
+  if (wanted.length < 2) return;
+  const listed = await topicsOf(() => listTopics(client, target, signal));
+  const pinned = listed.filter((topic) => topic.pinned).map(({ id }) => id);
+  const ordered = wanted.filter((id) => id !== undefined && pinned.includes(id)) as number[];
+  const others = pinned.filter((id) => !ordered.includes(id));
+  const isOrdered = pinned.filter((id) => ordered.includes(id)).every((id, index) => id === ordered[index]);
+  if (isOrdered) return;
+  await allowed(() => orderPinnedTopics(client, target, [...ordered, ...others], signal));
 }
 
 /** A topic that a dry run has only counted is this account's own. */
-function rehearsedCopy({ rehearsal }: TopicRun, topic: Topic, id: number): Topic | undefined {
+function rehearsedCopy({ rehearsal, target }: TopicRun, topic: Topic, id: number): Topic | undefined {
+  // A server may leave General out of its list, and in a dry run the target may be one that will be made.
+  if (id === GENERAL_TOPIC && target.managesTopics) {
+    return { ...topic, title: GENERAL_TITLE, own: false, closed: false, pinned: false, hidden: false };
+  }
   if (!rehearsal?.isRehearsed(id)) return undefined;
   return { ...topic, id, own: true, closed: false, pinned: false };
 }
@@ -47,26 +79,35 @@ function copyId({ job }: TopicRun, { id }: Topic): number | undefined {
 
 async function copyState(run: TopicRun, topic: Topic, copy: Topic | undefined): Promise<void> {
   const { client, target, interval, rehearsal, signal } = run;
-  const mayChange = copy?.own === true && copy.id !== GENERAL_TOPIC;
+  const mayChange = copy !== undefined && (copy.id === GENERAL_TOPIC ? target.managesTopics : copy.own);
   const lost: Reduction[] = [];
+  const attempt = async (loss: Reduction, work: (id: number) => Promise<void>): Promise<void> => {
+    const done = mayChange && (rehearsal !== undefined || (await allowed(() => work(copy.id))));
+    if (!done) lost.push(loss);
+  };
+  const edit = (loss: Reduction, change: TopicChange): Promise<void> =>
+    attempt(loss, (id) => editTopic(client, target, id, change, signal));
   if (topic.pinned && !copy?.pinned) {
-    const done =
-      mayChange &&
-      (rehearsal !== undefined || (await allowed(() => pinTopic(client, target, copy.id, signal))));
-    if (!done) lost.push('topic_pinned');
+    await attempt('topic_pinned', (id) => pinTopic(client, target, id, signal));
   }
-  if (topic.closed && !copy?.closed) {
-    const close = async (): Promise<void> => {
-      // Telegram posts a service message about it.
-      await interval.turn(1, signal);
-      if (!rehearsal) await closeTopic(client, target, copy?.id ?? 0, signal);
-    };
-    if (!(mayChange && (await allowed(close)))) lost.push('topic_closed');
+  const edits: readonly (readonly [Reduction, TopicChange, boolean])[] = [
+    ['topic_title', { title: topic.title }, topic.id === GENERAL_TOPIC && isRenamed(topic, copy)],
+    ['topic_closed', { closed: true }, topic.closed && !copy?.closed],
+    ['topic_hidden', { hidden: true }, topic.hidden && !copy?.hidden],
+  ];
+  for (const [loss, change, isDue] of edits) {
+    if (!isDue) continue;
+    // Telegram posts a service message about it.
+    if (mayChange) await interval.turn(1, signal);
+    await edit(loss, change);
   }
-  if (topic.hidden && !copy?.hidden) lost.push('topic_hidden');
   const { sent, topics } = run.tally.summary(0, 0);
   if (sent + topics === 0) return;
   for (const kind of lost) noteReduction(run, topic.id, kind);
+}
+
+function isRenamed({ title }: Topic, copy: Topic | undefined): boolean {
+  return title !== GENERAL_TITLE && title !== copy?.title;
 }
 
 /** A server that lists no topics has no states either. */

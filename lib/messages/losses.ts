@@ -98,10 +98,11 @@ export const REDUCTIONS = {
   chat_photo: "The source's photo, which this account may not give to the target, or which Telegram refused.",
   topic: "Its topic: the copy stands among other topics' messages.",
   topic_icon: "The topic's emoji icon, which needs Premium.",
+  topic_title: "General's title in the source, which this account may not give to the target's General.",
   topic_closed:
-    "The topic is closed in the source and open in the target: it is General, or somebody else's topic.",
+    'The topic is closed in the source but not in the target, where this account may not close it.',
   topic_pinned: 'The topic is pinned in the source but not in the target, where this account may not pin it.',
-  topic_hidden: 'General is hidden in the source but not in the target.',
+  topic_hidden: 'General is hidden in the source but not in the target, where this account may not hide it.',
 } as const satisfies Record<string, string>;
 
 export type Reduction = keyof typeof REDUCTIONS;

@@ -55,6 +55,7 @@ export const CALLS = {
     'messages.getForumTopics',
     'messages.editForumTopic',
     'messages.updatePinnedForumTopic',
+    'messages.reorderPinnedForumTopics',
   ],
   read: [
     'messages.getHistory',

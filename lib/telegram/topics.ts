@@ -92,20 +92,35 @@ export async function createTopic(
   );
 }
 
-/** Closes a topic (messages.editForumTopic); does nothing if it is closed already. */
-export async function closeTopic(
+/** What can be changed of a topic; Telegram wants each by a call of its own. Only General can be hidden. */
+export type TopicChange = { readonly title: string } | { readonly closed: true } | { readonly hidden: true };
+
+/** Changes a topic (messages.editForumTopic); does nothing if it is so already. Posts a service message. */
+export async function editTopic(
   client: Caller,
   chat: Chat,
   topicId: number,
+  change: TopicChange,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = new Api.messages.EditForumTopic({ peer: chat.peer, topicId, closed: true });
+  const request = new Api.messages.EditForumTopic({ peer: chat.peer, topicId, ...change });
   try {
     await client.call(request, { signal });
   } catch (error) {
-    const wasClosed = error instanceof TelegramError && error.errorMessage === 'TOPIC_NOT_MODIFIED';
-    if (!wasClosed) throw error;
+    const isSo = error instanceof TelegramError && error.errorMessage === 'TOPIC_NOT_MODIFIED';
+    if (!isSo) throw error;
   }
+}
+
+/** Puts pinned topics in this order, the first one on top (messages.reorderPinnedForumTopics). */
+export async function orderPinnedTopics(
+  client: Caller,
+  chat: Chat,
+  order: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const request = new Api.messages.ReorderPinnedForumTopics({ peer: chat.peer, order: [...order] });
+  await client.call(request, { signal });
 }
 
 /** Pins a topic in front of the ones already pinned (messages.updatePinnedForumTopic). */

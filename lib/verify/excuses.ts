@@ -68,6 +68,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   chat_photo: { fields: [] },
   topic: { fields: ['topic'] },
   topic_icon: { fields: [] },
+  topic_title: { fields: [] },
   topic_closed: { fields: [] },
   topic_pinned: { fields: [] },
   topic_hidden: { fields: [] },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
+import { orderedTopics } from '../../lib/sandbox/world/topics.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
 let scene: CloneScene;
@@ -32,7 +33,7 @@ const those = (chat: Chat, state: keyof States): string[] =>
 const autoCreateTopics = true;
 
 describe('the states of topics', () => {
-  it("are copied from the source when its messages are cloned, and General's are counted as lost", async () => {
+  it("are copied from the source when its messages are cloned, General's included", async () => {
     const source = forumWith('states', {
       General: { closed: true, hidden: true },
       Open: {},
@@ -40,13 +41,16 @@ describe('the states of topics', () => {
       Pinned: { pinned: true },
       Both: { closed: true, pinned: true },
     });
+    const general = source.topics.get(1);
+    if (general) general.title = 'Lobby';
     const target = scene.forum('states copy');
     const { summary, error } = await scene.clone(source, target, { autoCreateTopics });
     assert.equal(error, undefined);
     assert.equal(summary?.sent, 5);
-    assert.deepEqual(those(target, 'closed'), ['Closed', 'Both']);
+    assert.deepEqual(those(target, 'closed'), ['Lobby', 'Closed', 'Both']);
+    assert.deepEqual(those(target, 'hidden'), ['Lobby']);
     assert.deepEqual(those(target, 'pinned'), ['Pinned', 'Both']);
-    assert.deepEqual(summary?.reduced, { topic_closed: 1, topic_hidden: 1 });
+    assert.deepEqual(summary?.reduced, {});
     await scene.assertSame(source, target);
     // Into a topic that the previous run closed; its state is neither set nor counted again.
     const closed = [...source.topics.values()].find(({ title }) => title === 'Closed');
@@ -89,5 +93,48 @@ describe('the states of topics', () => {
     const { summary, error } = await scene.clone(source, target, { autoCreateTopics });
     assert.equal(error, undefined);
     assert.deepEqual(summary?.reduced, { topic_closed: 1, topic_pinned: 1 });
+  });
+
+  it('of General are counted as lost where this account may not manage topics', async () => {
+    const source = forumWith('theirs', { General: { hidden: true }, A: {} });
+    const general = source.topics.get(1);
+    if (general) general.title = 'Lobby';
+    const { world } = scene.sandbox;
+    const friend = world.createUser({ firstName: 'Friend' });
+    const theirs = world.createChannel({
+      title: 'theirs copy',
+      creator: friend.id,
+      megagroup: true,
+      forum: true,
+    });
+    world.addMember(theirs, scene.me.id);
+    const { summary, error } = await scene.clone(source, theirs, { autoCreateTopics });
+    assert.equal(error, undefined);
+    assert.deepEqual(summary?.reduced, { topic_title: 1, topic_hidden: 1 });
+  });
+
+  it("keep the source's order among the pinned topics, also when only some were pinned before", async () => {
+    const source = forumWith('order', { One: { pinned: true }, Two: {}, Three: { pinned: true } });
+    const order = (chat: Chat): string[] =>
+      orderedTopics(chat)
+        .filter(({ pinned }) => pinned)
+        .map(({ title }) => title);
+    const target = scene.forum('order copy');
+    await scene.clone(source, target, { autoCreateTopics });
+    assert.deepEqual(order(target), order(source));
+    // In the middle, where no pin of one topic could put it.
+    for (const { title, ...topic } of source.topics.values()) {
+      const now = source.topics.get(topic.id);
+      if (now && title !== 'General')
+        Object.assign(now, { pinned: true, pinOrder: ['Three', 'Two', 'One'].indexOf(title) });
+    }
+    await scene.clone(source, target, { autoCreateTopics });
+    assert.deepEqual(
+      [order(source), order(target)],
+      [
+        ['Three', 'Two', 'One'],
+        ['Three', 'Two', 'One'],
+      ],
+    );
   });
 });
