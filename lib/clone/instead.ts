@@ -1,3 +1,4 @@
+import { isFileKind } from '../base/fingerprint.js';
 import type { MessageRow } from '../ledger/job.js';
 import { type Content, type Copyable, contentOf } from '../messages/tl/content.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
@@ -50,8 +51,12 @@ export function asAttempted(
   content: Content,
   row: MessageRow | undefined,
 ): Content {
-  const wasText = row?.content?.kind === 'text' && (row.state === 'sending' || row.afterId !== undefined);
-  return wasText && hasStandIn(content) ? (standInFor({ means }, message) ?? content) : content;
+  const { state, afterId, content: sent } = row ?? {};
+  const wasAttempted = state === 'sending' || afterId !== undefined;
+  const wasOther = sent && (sent.kind === 'text' || isFileKind(sent.kind));
+  return wasAttempted && wasOther && hasStandIn(content)
+    ? (standInFor({ means }, message) ?? content)
+    : content;
 }
 
 /** A refusal that leaves no doubt, or the one for which a file could not be named. */
@@ -67,7 +72,7 @@ function hasStandIn({ kind }: Pick<Content, 'kind'>): boolean {
 
 function standInFor({ means }: Pick<Run, 'means'>, message: HistoryMessage): Copyable | undefined {
   const content = contentOf(message, { ...means, refused: true });
-  return content.kind === 'written' ? content : undefined;
+  return content.kind === 'skip' || hasStandIn(content) ? undefined : content;
 }
 
 async function standIn(run: Run, source: Copyable): Promise<Outgoing | undefined> {

@@ -87,6 +87,7 @@ export async function prepare(
 
 function textOf(content: Copyable): FormattedText {
   if (content.kind === 'written') return content.text;
+  if (content.caption) return content.caption;
   const { message, entities } = content.message;
   const text = formattedText(message ?? '', entities);
   const note = noteOf(content);

@@ -238,4 +238,29 @@ describe('a clone of rich messages', () => {
     ]);
     assert.equal(card?.text, '[message with a layout of its own]');
   });
+
+  it('send their photos and videos with the words, as one album, and say what it cannot hold', async () => {
+    const [source, target] = [plain.group('with media'), plain.group('with media copy')];
+    const files = filesOf(plain);
+    plain.post(source, { rich: { ...manyBlocks(files), blocks: manyBlocks(files).blocks.slice(1, 6) } });
+    const image = { _: 'PageBlockDocument', documentId: files.file, caption: caption('A file') };
+    plain.post(source, { rich: { ...ofBlocks(image), documents: [files.file] } });
+    const { summary, error } = await plain.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual(
+      [summary?.sent, summary?.failed, summary?.reduced],
+      [2, [], { rich_layout: 2, rich_media: 1 }],
+    );
+    const copies = copiesIn(target);
+    assert.deepEqual(
+      copies.map(({ media, text }) => [media?.kind, text]),
+      [
+        ['photo', 'A heading\n\nby @ann\n\nA photo\n\nA photo'],
+        ['document', ''],
+        ['document', 'A file'],
+      ],
+    );
+    assert.ok(copies[0]?.groupedId !== undefined && copies[0].groupedId === copies[1]?.groupedId);
+    assert.equal((await plain.clone(source, target)).summary?.sent, 0);
+  });
 });

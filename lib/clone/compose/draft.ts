@@ -63,7 +63,8 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   if (read.kind !== 'message' || content.kind === 'rich') return undefined;
   const note = noteOf(content);
   const noted = note === undefined ? read : { ...read, ...withNote(read, note) };
-  const original = content.kind === 'written' ? withCard(read, content.text) : noted;
+  const original =
+    content.kind === 'written' ? withCard(read, content.text) : { ...noted, ...content.caption };
   const isText = content.kind === 'text' || content.kind === 'written';
   const limit = limitOf(run, content, !isBlank(original));
   const draft = { isText, limit };

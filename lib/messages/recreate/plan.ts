@@ -33,6 +33,8 @@ export interface ItemsPlan {
   readonly kind: 'items';
   readonly first: Spot;
   readonly more: readonly Spot[];
+  /** The caption, if it isn't the message's own text. */
+  readonly caption?: FormattedText;
 }
 
 /** The rich message that the message itself holds. */

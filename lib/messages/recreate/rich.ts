@@ -1,5 +1,5 @@
 import type { PostDocument } from '../document/document.js';
-import { isStored } from '../document/file.js';
+import { isStored, type StoredFile } from '../document/file.js';
 import type { Block, RichPage } from '../document/rich-page.js';
 import type { RichButton, RichText } from '../document/rich-text.js';
 import type { Reduction } from '../losses.js';
@@ -20,14 +20,35 @@ export function planRich(page: RichPage, post: PostDocument, means: Means): Plan
   if (means.rich && !means.refused && saysSomething(page))
     return { kind: 'rich', spots: spotsOf(page), losses };
   const text = normalise(trim(flatten(page)));
-  if (isBlank(text)) return cardOr(means, 'rich_message', 'message with a layout of its own', post);
-  const hasMedia = page.photos.length + page.files.length > 0;
+  const together = albumOf(page);
   const lost = losses.filter((loss) => loss !== 'rich_layout' && loss !== 'rich_media');
-  return {
-    kind: 'written',
-    text,
-    losses: ['rich_layout', ...(hasMedia ? (['rich_media'] as const) : []), ...lost],
+  const isLess = together.length < page.photos.length + page.files.length;
+  const reduced: Reduction[] = ['rich_layout', ...(isLess ? (['rich_media'] as const) : []), ...lost];
+  const [first, ...more] = together;
+  if (first !== undefined) return { kind: 'items', first, more, caption: text, losses: reduced };
+  if (isBlank(text)) return cardOr(means, 'rich_message', 'message with a layout of its own', post);
+  return { kind: 'written', text, losses: reduced };
+}
+
+/** The most items of an album. */
+const LARGEST_ALBUM = 10;
+
+/** The photos and videos that one album can hold; without any, the music, or the other files. */
+function albumOf(page: RichPage): Spot[] {
+  const spots = spotsOf(page);
+  const kindAt = (spot: Spot): 'seen' | 'heard' | 'file' | 'apart' => {
+    const file = spot.startsWith('file-') ? page.files[Number(spot.slice('file-'.length))] : undefined;
+    if (!isStored<StoredFile>(file)) return 'seen';
+    if (file.animated || file.sticker || file.customEmoji || file.audio?.voice || file.video?.round)
+      return 'apart';
+    if (file.video) return 'seen';
+    return file.audio ? 'heard' : 'file';
   };
+  for (const kind of ['seen', 'heard', 'file'] as const) {
+    const alike = spots.filter((spot) => kindAt(spot) === kind);
+    if (alike.length > 0) return alike.slice(0, LARGEST_ALBUM);
+  }
+  return spots.slice(0, 1);
 }
 
 /** Whether anything of it can be sent. */

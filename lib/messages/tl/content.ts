@@ -51,6 +51,8 @@ export type Copyable = (
   readonly spot?: Spot;
   /** Where the photos and files are that are sent behind it, in one album with it. */
   readonly more?: readonly Spot[];
+  /** The caption, if it isn't the message's own text. */
+  readonly caption?: FormattedText;
   /** Further files of the message that are carried over. */
   readonly spots: readonly Spot[];
   /** What the copy lacks, as far as that is known before it is sent, except replies. */
@@ -69,7 +71,8 @@ export function contentOf(message: HistoryMessage, means: Means): Content {
   if (!(message instanceof Api.Message)) throw new Error('A service message can only become a text.');
   if (plan.kind === 'items') {
     const { spot, ...first } = itemAt(message, plan.first);
-    return { ...first, ...(spot && { spot }), more: plan.more, losses, spots };
+    const { caption, more } = plan;
+    return { ...first, ...(spot && { spot }), ...(caption && { caption }), more, losses, spots };
   }
   return { ...partsOf(message, plan), message, losses, spots };
 }

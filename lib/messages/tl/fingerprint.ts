@@ -57,7 +57,8 @@ export function textFingerprint(text: string): SentContent {
 }
 
 function ownText(content: Copyable): string {
-  return content.kind === 'written' ? content.text.text : content.message.message;
+  if (content.kind === 'written') return content.text.text;
+  return content.caption?.text ?? content.message.message;
 }
 
 /** What a message of the target looks like; undefined for a kind that TelePi doesn't send. */
