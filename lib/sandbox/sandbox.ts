@@ -151,6 +151,7 @@ function makeParts(options: SandboxOptions, saved: SandboxState | undefined) {
     files,
     logins: new Logins(clock, random),
     randomIds: weather.randomIds,
+    slowmodeForAll: () => weather.options.slowmodeSeconds,
     clock,
     random,
     log,

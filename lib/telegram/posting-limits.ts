@@ -4,7 +4,7 @@ import type { Chat } from './chat.js';
 
 /** What a chat asks of this account when it posts there. */
 export interface PostingLimits {
-  /** Seconds between two messages (slow mode); 0 for none. Admins are exempt. */
+  /** Seconds between two messages (slow mode); 0 for none, and for admins, who are exempt. */
   readonly slowModeSeconds: number;
   /** Kinds of messages that this account may not send there, in words of a document's kinds. */
   readonly forbidden: readonly string[];
@@ -20,23 +20,28 @@ export async function postingLimits(
     const { channelId, accessHash } = peer;
     const channel = new Api.InputChannel({ channelId, accessHash });
     const full = await client.call(new Api.channels.GetFullChannel({ channel }), { signal });
-    const slow = full.fullChat instanceof Api.ChannelFull ? (full.fullChat.slowmodeSeconds ?? 0) : 0;
     return limitsOf(
       full.chats.find((chat) => String(chat.id) === String(channelId)),
-      slow,
+      full.fullChat,
     );
   }
   if (!(peer instanceof Api.InputPeerChat)) return { slowModeSeconds: 0, forbidden: [] };
   const { chatId } = peer;
   const full = await client.call(new Api.messages.GetFullChat({ chatId }), { signal });
-  return limitsOf(
-    full.chats.find((chat) => String(chat.id) === String(chatId)),
-    0,
-  );
+  return limitsOf(full.chats.find((chat) => String(chat.id) === String(chatId)));
 }
 
-function limitsOf(chat: Api.TypeChat | undefined, slowModeSeconds: number): PostingLimits {
-  const free: PostingLimits = { slowModeSeconds: 0, forbidden: [] };
+/**
+ * core.telegram.org/constructor/channelFull: `slowmode_next_send_date` is there for accounts that have to wait, whatever
+ * they are in the chat.
+ */
+function limitsOf(chat: Api.TypeChat | undefined, full?: Api.TypeChatFull): PostingLimits {
+  const channel = full instanceof Api.ChannelFull ? full : undefined;
+  const slowModeSeconds = channel?.slowmodeSeconds ?? 0;
+  const free: PostingLimits = {
+    slowModeSeconds: channel?.slowmodeNextSendDate ? slowModeSeconds : 0,
+    forbidden: [],
+  };
   if (!(chat instanceof Api.Channel || chat instanceof Api.Chat)) return free;
   if (chat.creator || chat.adminRights) return free;
   const own = chat instanceof Api.Channel ? chat.bannedRights : undefined;

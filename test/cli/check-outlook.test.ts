@@ -174,6 +174,39 @@ describe('telepi check', () => {
     assert.match(piped.text, /^content ok: 0 of 3 .*left_out 2/m);
   });
 
+  it('expects slow mode where the server holds even an admin to it, and nowhere else', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { sandbox, filled } = scene;
+    const { world } = sandbox;
+    const source = world.createChannel({ title: 'slow', creator: filled.user.id, megagroup: true });
+    const target = world.createChannel({
+      title: 'slow copy',
+      creator: filled.user.id,
+      megagroup: true,
+      slowmodeSeconds: 10,
+    });
+    for (let index = 0; index < 10; index += 1)
+      world.post({ chat: source.id, from: filled.user.id, text: `${index}` });
+    const environment = {
+      ...scene.connection,
+      SOURCE_CHAT: String(source.id),
+      TARGET_CHAT: String(target.id),
+      MIN_INTERVAL: '1',
+    };
+    const check = async () => {
+      const { stdout } = await runInProcess(['check', '--json'], { environment, cwd: scene.cwd });
+      return new Map(recordsOf(stdout).map(({ name, detail }) => [name, String(detail)]));
+    };
+    const free = await check();
+    assert.equal(free.get('slow mode'), undefined);
+    assert.match(free.get('time') ?? '', /^10 sends take at least 10 s/);
+    sandbox.weather.change({ slowmodeSeconds: 30 });
+    const slow = await check();
+    assert.match(slow.get('slow mode') ?? '', /^the target asks for 30 s between two messages/);
+    assert.match(slow.get('time') ?? '', /^10 sends take at least 5 min/);
+  });
+
   it('looks at the next thousand messages of a long history, and says so', async (t) => {
     const scene = await openScene(t);
     await scene.signIn();

@@ -32,7 +32,7 @@ export function makeScene() {
   const dcs = () => [{ id: 1, host: '127.0.0.1', port: 1 }];
   const { randomIds } = new SandboxWeather({ seed: 'named peers', clock });
   const base = { world, files, logins, clock, random, log: silentLog, randomIds };
-  const context: MethodContext = { ...base, dcs, pusher: () => pusher };
+  const context: MethodContext = { ...base, dcs, slowmodeForAll: () => 0, pusher: () => pusher };
   pushUpdates(context);
 
   let people = 0;

@@ -8,6 +8,7 @@ import { fullPhoto } from './chat-photo.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { channelOf, peerOf, userOf } from './peers.js';
 import { present } from './present.js';
+import { slowmodeOf } from './slow-mode.js';
 import { adminRightsOf, bannedRights, tlChat, tlPeer } from './tl-chats.js';
 import { newMessage, updates } from './tl-updates.js';
 
@@ -81,7 +82,7 @@ function fullChannel(
         notifySettings: new Api.PeerNotifySettings({}),
         botInfo: [],
         paidMediaAllowed: chat.paidMedia,
-        slowmodeSeconds: chat.slowmodeSeconds || undefined,
+        ...slowmodeOf(context, chat, own),
         defaultSendAs: sendAs === undefined ? undefined : tlPeer(sendAs),
         migratedFromChatId: before && toLong(bareId(before.peer)),
         migratedFromMaxId: before?.id,

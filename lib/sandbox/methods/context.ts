@@ -25,6 +25,8 @@ export interface MethodContext {
   readonly log: Log;
   /** The DCs' addresses; known once the server runs. */
   readonly dcs: () => readonly DcAddress[];
+  /** Seconds between two messages of an account in each group and channel, admins included; 0 for none. */
+  readonly slowmodeForAll: () => number;
   /** Reaches the sessions; known once the server runs. */
   readonly pusher: () => UpdatePusher;
 }
