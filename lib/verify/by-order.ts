@@ -1,10 +1,12 @@
 import type { MessageDocument, PostDocument } from '../messages/document/document.js';
 import { type InAlbum, withAlbums } from './albums-of.js';
+import { CARD } from './excuses.js';
 import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
 import { notCopied } from './kinds.js';
 import type { Pair } from './pair-check.js';
 import { answeredIn } from './place.js';
+import type { Presumed } from './presumed.js';
 import { RecentPairs } from './recent-pairs.js';
 import type { OpenMessage } from './record.js';
 import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
@@ -111,9 +113,9 @@ async function settle(scene: VerifyScene, matching: Matching, matches: readonly 
     await pairs.check(pair, outcomes);
     onEvent({ kind: 'checked', messages: 1 });
   }
-  for (const { source, copy } of matches) {
+  for (const { source, copy, pieces } of matches) {
     matching.afterSource = source?.post.id ?? matching.afterSource;
-    matching.afterTarget = copy?.post.id ?? matching.afterTarget;
+    matching.afterTarget = (pieces?.at(-1) ?? copy)?.post.id ?? matching.afterTarget;
   }
   const alone = matches.filter(({ source }) => source).length - resolved.length;
   onEvent({ kind: 'checked', messages: Math.max(0, alone) });
@@ -124,7 +126,13 @@ async function settle(scene: VerifyScene, matching: Matching, matches: readonly 
 interface Partners {
   readonly source: PostDocument;
   readonly copy: PostDocument;
+  /** How many messages of the target the copy consists of. */
+  readonly pieces: number;
 }
+
+const SPLIT: Presumed = { loss: 'split', fields: ['text', 'entities'] };
+/** Paid media that are an ordinary album in the target. */
+const ALBUM: Presumed = { loss: 'price', fields: ['media', 'album', 'kind'] };
 
 /**
  * The pairs of the matches, the ones with messages that were kept in mind included, in the order of the matches. A
@@ -136,11 +144,12 @@ async function partnersOf(
   matches: readonly Match[],
 ): Promise<readonly Partners[]> {
   const { record } = scene;
-  const found: { source: PostDocument | number; copy: PostDocument | number }[] = [];
-  for (const { source, copy } of matches) {
+  const found: { source: PostDocument | number; copy: PostDocument | number; pieces?: number }[] = [];
+  for (const { source, copy, pieces } of matches) {
     if (source && !source.wanted) {
       if (copy) recent.add(source.post.id, copy.post.id, source.look.whole);
-    } else if (source && copy) found.push({ source: source.post, copy: copy.post });
+    } else if (source && copy)
+      found.push({ source: source.post, copy: copy.post, ...(pieces && { pieces: pieces.length }) });
     else if (source) {
       const kept = record.takes('target', source.look.whole);
       if (kept) found.push({ source: source.post, copy: kept.id });
@@ -161,12 +170,12 @@ async function partnersOf(
   const copies = await scene.target.fetch(
     found.flatMap(({ copy }) => (typeof copy === 'number' ? copy : [])),
   );
-  return found.flatMap(({ source, copy }) => {
+  return found.flatMap(({ source, copy, pieces = 1 }) => {
     const one = typeof source === 'number' ? sources.get(source) : source;
     const other = typeof copy === 'number' ? copies.get(copy) : copy;
     if (one?.kind !== 'message' || other?.kind !== 'message') return [];
     recent.add(one.id, other.id, lookOf(one));
-    return [{ source: one, copy: other }];
+    return [{ source: one, copy: other, pieces }];
   });
 }
 
@@ -198,14 +207,17 @@ async function pairsOf(
   { recent, topics }: Matching,
   partners: readonly Partners[],
 ): Promise<readonly Pair[]> {
-  const pairs = partners.map(({ source, copy }): Pair => {
+  const pairs = partners.map(({ source, copy, pieces }): Pair => {
     const answered = answeredIn(source);
     const mayBeCard = notCopied(source) !== undefined;
     return {
       source,
       copy,
       losses: undefined,
-      ...(mayBeCard && { presumed: ['card'] }),
+      presumed: [
+        ...(mayBeCard ? [CARD] : []),
+        ...(pieces > 1 ? [source.media?.kind === 'paid_media' ? ALBUM : SPLIT] : []),
+      ],
       topic: topics.expected(source.topic, copy.topic),
       answered: answered === undefined ? 'unknown' : recent.copyOf(answered),
     };

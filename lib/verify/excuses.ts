@@ -1,6 +1,7 @@
 import type { Loss } from '../messages/kinds/kind.js';
 import { PLANNED_LOSSES } from '../messages/kinds/planned-losses.js';
 import type { Difference } from './differences.js';
+import type { Presumed } from './presumed.js';
 
 /** Which differences a loss explains, by their kind or the beginning of their field, or its end after `*`. */
 interface Excuse {
@@ -14,8 +15,6 @@ interface Excuse {
   readonly of?: string;
   /** What it explains whether it was recorded or not: the table of kinds leaves it out of every copy. */
   readonly always?: readonly string[];
-  /** What it explains of a message that is known to have lost it, though nobody recorded that. Default: `fields`. */
-  readonly given?: readonly string[];
 }
 
 const TEXT_AND_MEDIA = ['text', 'entities', 'media', 'richMessage'];
@@ -44,7 +43,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
       'flags.invertMedia',
     ],
   },
-  reply: { fields: ['reply', 'text', 'entities'], given: ['reply'] },
+  reply: { fields: ['reply', 'text', 'entities'] },
   reply_detail: { fields: ['reply.task', 'reply.option'], presumed: ['reply.task', 'reply.option'] },
   quote: { fields: ['reply.quote', 'text', 'entities'] },
   buttons: { fields: ['markup', 'text', 'entities'], presumed: ['markup'] },
@@ -99,6 +98,9 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   votes: { fields: ['media.results', 'media.answers'], presumed: ['media.results', 'media.answers'] },
 };
 
+/** That a card stands for a message, and everything that this explains. */
+export const CARD: Presumed = { loss: 'card', fields: EXCUSES.card.fields };
+
 /** The losses that may be presumed where nobody recorded any. */
 const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed, always }]) =>
   presumed || always ? [loss] : [],
@@ -120,7 +122,7 @@ export interface Excused {
 export function excuse(
   found: readonly Difference[],
   recorded: readonly string[] | undefined,
-  presumed: readonly Loss[] = [],
+  presumed: readonly Presumed[] = [],
 ): { readonly differences: readonly Difference[]; readonly reductions: readonly Excused[] } {
   const differences: Difference[] = [];
   const reductions: Excused[] = [];
@@ -128,7 +130,7 @@ export function excuse(
     const loss = recorded
       ? (recorded.find((each) => explains(each, difference)) ??
         UNCOUNTED.find((each) => mayExplain(each, difference)))
-      : (presumed.find((each) => isAbout(EXCUSES[each].given ?? EXCUSES[each].fields, difference)) ??
+      : (presumed.find(({ fields }) => isAbout(fields, difference))?.loss ??
         PRESUMED.find((each) => mayExplain(each, difference)));
     if (loss === undefined) differences.push(difference);
     else reductions.push({ difference, loss });

@@ -1,5 +1,4 @@
 import type { PostDocument } from '../messages/document/document.js';
-import type { Loss } from '../messages/kinds/kind.js';
 import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
 import { compareMessages } from './compare.js';
 import type { Difference } from './differences.js';
@@ -7,6 +6,7 @@ import { excuse } from './excuses.js';
 import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
 import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
 import { compareReply, compareTopic } from './place.js';
+import { type Presumed, presumedOf } from './presumed.js';
 import type { VerifyRecord } from './record.js';
 import { rankOf, type Sample, type Sampled, SampleKeeper } from './sample.js';
 
@@ -17,7 +17,7 @@ export interface Pair {
   /** What the copy lacks, as the ledger has recorded it; undefined when nobody has. */
   readonly losses: readonly string[] | undefined;
   /** Losses that may be presumed when nobody has recorded any. */
-  readonly presumed?: readonly Loss[];
+  readonly presumed?: readonly Presumed[];
   /** The topic that the copy should stand in; undefined when there are none, or nobody knows. */
   readonly topic: number | undefined;
   /** The copy of the message that the original answers. */
@@ -77,10 +77,7 @@ export class PairCheck {
     const { source, copy, losses, topic, answered } = pair;
     const ids = { sourceId: source.id, targetId: copy.id };
     record.add('compared');
-    const presumed: readonly Loss[] = [
-      ...(pair.presumed ?? []),
-      ...(answered === 'none' ? (['reply'] as const) : []),
-    ];
+    const presumed = losses ? [] : [...(pair.presumed ?? []), ...presumedOf(source, copy, answered)];
     const found = [
       ...compareMessages(source, copy),
       ...compareTopic(copy, topic),
@@ -90,7 +87,11 @@ export class PairCheck {
     if (outcomes) this.noteFiles(ids, await outcomes);
     if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
     this.#outOfOrder(this.#order.add([ids]));
-    const albums = { sourceAlbum: source.album, copyAlbum: copy.album, losses };
+    const albums = {
+      sourceAlbum: source.album,
+      copyAlbum: isPosted(presumed) ? undefined : copy.album,
+      losses,
+    };
     this.#notOneAlbum(this.#albums.add([{ ...ids, ...albums }]));
   }
 
@@ -121,11 +122,16 @@ export class PairCheck {
     ids: Sampled,
     found: readonly Difference[],
     losses: readonly string[] | undefined,
-    presumed: readonly Loss[],
+    presumed: readonly Presumed[],
   ): void {
     const { record } = this.#scene;
     const { differences, reductions } = excuse(found, losses, presumed);
     for (const each of differences) record.differs({ ...each, ...ids });
     for (const each of reductions) record.reduced(ids.sourceId, ids.targetId, each);
   }
+}
+
+/** Paid media are an album in the target, and one message in the source. */
+function isPosted(presumed: readonly Presumed[]): boolean {
+  return presumed.some(({ loss }) => loss === 'price');
 }

@@ -19,6 +19,11 @@ export function answeredIn({ reply }: PostDocument): number | undefined {
   return reply?.kind === 'message' && reply.chat === undefined ? reply.id : undefined;
 }
 
+/** Whether a message answers something outside its chat, or something that it doesn't name. */
+export function isForeign({ reply }: PostDocument): boolean {
+  return reply !== undefined && (reply.kind !== 'message' || reply.chat !== undefined || !reply.id);
+}
+
 /**
  * Compares what two messages answer. `expected`: the copy of the message that the original answers; `none` when that
  * has no copy; `unknown` when nobody knows.

@@ -72,6 +72,10 @@ row, and a new version of the library that brings another one does not compile u
 
 The tables describe where TelePi is going. **Not yet** marks what the clone does not do yet, with what it does today. The names
 of losses and reasons are those of [the README](../../README.md#limits) and of a run's summary.
+
+A field that is left out without a loss is one that no sender can set on a message, however it is created again: author and date,
+views and forwards, reactions, ratings, edits. Every copy has its own, so nothing is counted and \`telepi verify\` compares none of them.
+Only a forward (\`--via forward\`) shows its author and date, and \`--attribution\` writes them into the text.
 `;
 
 interface Section {
