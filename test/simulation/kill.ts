@@ -170,7 +170,7 @@ async function run(
 
 /** Its end says that messages failed; why they may fail is for the oracle to say. */
 function requireDone({ status, signal, stdout, stderr }: TelepiOutcome): void {
-  const reasons = [...`${stdout}\n${stderr}`.matchAll(/^ *message -?\d+: (\w+)/gm)].map(
+  const reasons = [...`${stdout}\n${stderr}`.matchAll(/^ +message -?\d+: ([a-z_]+)$/gm)].map(
     ([, reason = '']) => reason,
   );
   if (status === 1 && reasons.length > 0 && reasons.every((reason) => OWN_FAULTS.has(reason))) return;
