@@ -13,11 +13,13 @@ import { placeOf } from './place.js';
 import { prepare } from './prepare.js';
 import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
+import { ReplyRefused } from './refused-reply.js';
 import type { Run } from './run.js';
 import { MOST_MARKED } from './send-record.js';
-import { type Outgoing, type Place, type Sendable, sendUnit } from './send-unit.js';
+import { type Outgoing, type Place, sendUnit } from './send-unit.js';
 import { settled } from './settled.js';
 import type { Unit } from './units.js';
+import { withItems } from './with-items.js';
 
 /** A unit whose messages are being prepared. */
 export interface StartedUnit {
@@ -193,11 +195,12 @@ async function sendPart(
   ready: readonly Outgoing[],
   topicId: number | undefined,
   ahead: Ahead,
+  wanted?: Place,
 ): Promise<void> {
   const [head] = ready;
   if (!head) return;
   const sourceIds = ready.map(({ message }) => message.id);
-  const place = await placeOf(run, head, topicId);
+  const place = wanted ?? (await placeOf(run, head, topicId));
   const outgoing = await settled(run, sourceIds, () => finishTexts(run, ready, place));
   if (!outgoing) return;
   const isOther = expectLosses(run, outgoing, place);
@@ -213,16 +216,22 @@ async function sendPart(
     const rehearsed = run.rehearsal?.targetIds(messages);
     if (rehearsed) return rehearsed;
     try {
-      const ids = await run.record.during(sendUnit(run, outgoing.flatMap(withItems), place, noteAgain));
+      const ids = await run.record.during(
+        sendUnit(run, outgoing.flatMap(withItems), place, noteAgain, { replyOrThrow: true }),
+      );
       run.interval.answered();
       return ids;
     } catch (error) {
       run.signal.throwIfAborted();
+      if (error instanceof ReplyRefused) return 'unanswered';
       const instead = await insteadOf(run, outgoing, error);
       if (instead) return instead;
       throw error;
     }
   });
+  // What stands in for the reply joins the text, which is noted before the next attempt.
+  if (sent === 'unanswered')
+    return sendPart(run, ready, topicId, NOBODY, topicId === undefined ? {} : { topicId });
   if (sent && 'ready' in sent) return sendInstead(run, sent, topicId);
   if (!sent) {
     forgetSends(run, sourceIds);
@@ -269,11 +278,6 @@ async function noteCopies(
 /** An item of an album that another item is missing from. */
 function withoutOthers(item: Outgoing): Outgoing {
   return { ...item, reductions: [...item.reductions, 'album'] };
-}
-
-/** A message, and what goes behind it in its own album. */
-function withItems(item: Outgoing): Sendable[] {
-  return [item, ...(item.items ?? [])];
 }
 
 /** At most `most` messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */

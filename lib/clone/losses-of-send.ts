@@ -49,7 +49,8 @@ function lossesOf(
 ): Reduction[] {
   const all = [carried, ...items.map((item) => item.carried)];
   const lost = [...reductions, ...all.flatMap((each) => each?.reductions ?? [])];
-  if (place !== 'unknown' && isReply(message.replyTo) && !place.replyTo) lost.push('reply');
+  if (place !== 'unknown' && isReply(message.replyTo))
+    lost.push(...(place.replyTo ? (place.lost ?? []) : (['reply'] as const)));
   if (router.putsTogether(message)) lost.push('topic');
   return [...lost, ...(losses.get(message.id) ?? [])];
 }

@@ -1,14 +1,42 @@
 import { idInChat, isOlder } from '../base/source-ids.js';
-import { answeredId, quoteOf } from '../messages/tl/replies.js';
+import type { Reduction } from '../messages/losses.js';
+import { answeredId, detailOf, quoteOf } from '../messages/tl/replies.js';
+import { answeredElsewhere } from './answered-elsewhere.js';
+import { detailInCopy } from './reply-detail.js';
 import type { Run } from './run.js';
 import type { Outgoing, Place } from './send-unit.js';
 
-/** The topic, and the copy of the message that this one answers, if any. */
+/**
+ * The topic, and what the copy answers, if anything: the copy of the answered message, or the very message if it is one
+ * of another chat that this account can read.
+ */
 export async function placeOf(run: Run, { message }: Outgoing, topicId: number | undefined): Promise<Place> {
+  const topic = topicId !== undefined && { topicId };
   const answered = answeredId(message, run.source.id);
-  const copy = answered === undefined ? undefined : await copyOf(run, answered);
-  const replyTo = copy === undefined ? undefined : await answerTo(run, message, copy, topicId);
-  return { ...(topicId !== undefined && { topicId }), ...(replyTo && { replyTo }) };
+  if (answered === undefined) {
+    const replyTo = await elsewhere(run, message);
+    return { ...topic, ...(replyTo && { replyTo }) };
+  }
+  const copy = await copyOf(run, answered);
+  const answer = copy === undefined ? undefined : await answerTo(run, message, copy, topicId);
+  if (copy === undefined || !answer) return { ...topic };
+  const detail = await detailInCopy(run, message, { answered, copy });
+  const lost: readonly Reduction[] = detail === 'lost' ? ['reply_detail'] : [];
+  const replyTo = { ...answer, ...(detail && detail !== 'lost' && { detail }) };
+  return { ...topic, replyTo, ...(lost.length > 0 && { lost }) };
+}
+
+async function elsewhere(run: Run, message: Outgoing['message']): Promise<Place['replyTo']> {
+  const found = await answeredElsewhere(run, message);
+  if (!found) return undefined;
+  const quote = await quoteOf(message);
+  const detail = detailOf(message);
+  return {
+    messageId: found.message.id,
+    peer: found.chat.peer,
+    ...(quote && { quote }),
+    ...(detail && { detail }),
+  };
 }
 
 /**

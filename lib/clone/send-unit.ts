@@ -16,7 +16,7 @@ import type { Draft } from './compose/draft.js';
 import { notedText } from './compose/noted-text.js';
 import { finishInFlight } from './in-flight.js';
 import { loseInSend } from './note-reduction.js';
-import { isAboutReply } from './refused.js';
+import { isAboutReply, ReplyRefused, withoutRefused } from './refused-reply.js';
 import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
 import { type FaultRun, type OwnCall, throughFaults } from './server-faults.js';
@@ -71,6 +71,8 @@ export interface Sendable {
 export interface Place {
   readonly topicId?: number;
   readonly replyTo?: ReplyTo;
+  /** What the reply lacks. */
+  readonly lost?: readonly Reduction[];
 }
 
 type LosingRun = Pick<Run, 'losses' | 'texts'>;
@@ -82,12 +84,15 @@ const MOST_RENEWALS = 2;
  * Sends one message, or several as an album, and returns the target's ids in order. Parts that the server has dropped
  * are carried over again; entities, previews and replies that it refuses are left out and kept in `run.losses`. `note`
  * is called before each attempt, and makes durable what the copies are going to lack by then.
+ * @param options.replyOrThrow without the reply, nothing is sent.
+ * @throws ReplyRefused
  */
 export async function sendUnit(
   run: SendRun,
   items: readonly Sendable[],
   wanted: Place,
   note: () => Promise<void>,
+  options: { readonly replyOrThrow?: boolean } = {},
 ): Promise<number[]> {
   let outgoing = items;
   let place = wanted;
@@ -102,10 +107,11 @@ export async function sendUnit(
         continue;
       }
       if (place.replyTo && isAboutReply(error, place.replyTo)) {
-        const isQuoted = place.replyTo.quote !== undefined;
-        place = withoutRefusedReply(place, error);
-        const lost = place.replyTo ? 'quote' : 'reply';
-        if (!place.replyTo || isQuoted) for (const id of sourceIdsOf(outgoing)) loseInSend(run, id, lost);
+        const { replyTo, loss } = withoutRefused(place.replyTo, error);
+        if (!replyTo && options.replyOrThrow) throw new ReplyRefused(error);
+        for (const id of sourceIdsOf(outgoing)) loseInSend(run, id, loss);
+        const { replyTo: _, ...rest } = place;
+        place = { ...rest, ...(replyTo && { replyTo }) };
         continue;
       }
       const alone = outgoing.length === 1;
@@ -114,7 +120,7 @@ export async function sendUnit(
       ) {
         continue;
       }
-      const reduced = withoutRefused(run, outgoing, error);
+      const reduced = withoutRefusedPart(run, outgoing, error);
       if (!reduced) throw ofStory(outgoing, error);
       outgoing = reduced;
     }
@@ -223,13 +229,6 @@ function ofStory([item]: readonly Sendable[], error: unknown): unknown {
 
 const STORY_REFUSALS = /^(?:(?:PEER|USER|MSG|STORY)_ID_INVALID|CHANNEL_(?:INVALID|PRIVATE))$/;
 
-function withoutRefusedReply({ topicId, replyTo }: Place, error: unknown): Place {
-  const aboutQuote = error instanceof TelegramError && error.errorMessage.startsWith('QUOTE_');
-  if (!aboutQuote || !replyTo?.quote) return { ...(topicId !== undefined && { topicId }) };
-  const { quote, ...unquoted } = replyTo;
-  return { ...(topicId !== undefined && { topicId }), replyTo: unquoted };
-}
-
 async function send(
   { client }: Pick<Run, 'client'>,
   target: SendTarget,
@@ -254,7 +253,7 @@ async function send(
 }
 
 /** The same messages without the refused part; undefined when the message can't do without it. */
-function withoutRefused(
+function withoutRefusedPart(
   run: LosingRun,
   items: readonly Sendable[],
   error: unknown,

@@ -46,8 +46,10 @@ export type SkipReason = keyof typeof SKIP_REASONS | SelectionReason;
  */
 export const REDUCTIONS = {
   card: "A card stands in its place, one short text that says what stood there: Telegram can't create it again.",
-  reply: 'It replies to a message that has no copy, to a message of another chat, or to a story.',
+  reply:
+    'It replies to a message that has no copy, to one of another chat that this account may not answer, or to a story.',
   quote: 'The quoted words, which the copy of the answered message does not contain.',
+  reply_detail: 'Which task of a checklist or which answer of a poll is replied to.',
   buttons:
     "A bot's buttons, which only that bot can send; the ones that open an address become lines of links (`--buttons`).",
   changed:

@@ -1,28 +1,29 @@
 import { Api } from 'telegram/tl/index.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
+import { type Chat, listedChatOf } from './chat.js';
 import { fromLong, type Long, toLong } from './long.js';
 
 /** How many users are remembered: the ones met last. */
 const MOST = 4_096;
 
 /**
- * The access hashes of users found in answers. The hash of a `min` user is good only for its photo
+ * The users and chats found in answers, with the access hashes by which requests refer to them. The hash of a `min` user is good only for its photo
  * (core.telegram.org/api/min) and isn't kept; nor is the account's own, because InputUserSelf stands for it.
  */
 export class KnownUsers {
   readonly #hashes = new Map<bigint, Long>();
   readonly #names = new Map<number, string>();
+  readonly #chats = new Map<number, Chat>();
 
   /** Takes the users from an answer's `users` or `user`, or from a list of users. */
   met(answer: unknown): void {
-    for (const peer of peersOf(answer)) this.#meetName(peer);
+    for (const peer of peersOf(answer)) {
+      this.#meetName(peer);
+      this.#meetChat(peer);
+    }
     for (const user of usersOf(answer)) {
       if (!(user instanceof Api.User) || user.self || user.min || user.accessHash == null) continue;
-      const id = fromLong(user.id);
-      this.#hashes.delete(id);
-      this.#hashes.set(id, user.accessHash);
-      const [oldest] = this.#hashes.keys();
-      if (this.#hashes.size > MOST && oldest !== undefined) this.#hashes.delete(oldest);
+      remember(this.#hashes, fromLong(user.id), user.accessHash);
     }
   }
 
@@ -31,13 +32,22 @@ export class KnownUsers {
     return this.#names.get(peer);
   }
 
+  /** A chat that this process has met, by its marked id; undefined for others, and for what it can't refer to. */
+  chatOf(peer: number): Chat | undefined {
+    return this.#chats.get(peer);
+  }
+
+  #meetChat(peer: unknown): void {
+    if (!(peer instanceof Api.User || peer instanceof Api.Chat || peer instanceof Api.Channel)) return;
+    const { unusable, ...chat } = listedChatOf(peer);
+    if (unusable !== undefined) return;
+    remember(this.#chats, chat.id, chat);
+  }
+
   #meetName(peer: unknown): void {
     const name = nameOf(peer);
     if (!name) return;
-    this.#names.delete(name.id);
-    this.#names.set(name.id, name.text);
-    const [oldest] = this.#names.keys();
-    if (this.#names.size > MOST && oldest !== undefined) this.#names.delete(oldest);
+    remember(this.#names, name.id, name.text);
   }
 
   /** A user that this process has met, as a request refers to it; undefined for others. */
@@ -46,6 +56,13 @@ export class KnownUsers {
     if (accessHash === undefined) return undefined;
     return new Api.InputUser({ userId: toLong(userId), accessHash });
   }
+}
+
+function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST && oldest !== undefined) map.delete(oldest);
 }
 
 function usersOf(answer: unknown): readonly unknown[] {

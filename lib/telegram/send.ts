@@ -32,6 +32,8 @@ export interface ReplyTo {
   /** The chat it is in, if that is another one. */
   readonly peer?: Api.TypeInputPeer;
   readonly quote?: Pick<Api.InputReplyToMessage, 'quoteText' | 'quoteEntities' | 'quoteOffset'>;
+  /** The task of a checklist, or the answer of a poll, that is answered. */
+  readonly detail?: { readonly todoItemId?: number; readonly pollOption?: Buffer };
 }
 
 /** The fields that every message has. */
@@ -131,6 +133,7 @@ function destination(target: SendTarget): {
     ...(topMsgId !== undefined && { topMsgId }),
     ...(replyTo?.peer && { replyToPeerId: replyTo.peer }),
     ...replyTo?.quote,
+    ...replyTo?.detail,
   };
   return { peer: chat.peer, silent, replyTo: new Api.InputReplyToMessage(reply) };
 }

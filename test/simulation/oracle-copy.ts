@@ -125,13 +125,19 @@ function assertReply(view: JobView, message: Message, copy: Message, what: strin
     else if (answered.quote) assertQuoteGone(view, answered, answeredCopy, what);
     return undefined;
   }
+  const { elsewhere } = answered;
+  // A message of another chat may be answered by its copy, too.
+  if (elsewhere && !isOwn && answeredBy(copy)?.elsewhere) {
+    deepEqual(answeredBy(copy)?.elsewhere, elsewhere, `${what}, which answers another chat's other message.`);
+    return undefined;
+  }
   equal(got, undefined, `${what}, which answers something else.`);
   const original = isOwn ? originals.find(({ id }) => id === answered.toId) : undefined;
   if (!original || original.rich || original.action) return { quoted: undefined, author: undefined };
   const isHidden =
     original.media !== undefined && 'ttl' in original.media && original.media.ttl !== undefined;
   return {
-    quoted: answered.quote?.text ?? (isHidden ? '' : original.text),
+    quoted: isHidden ? '' : (answered.quote?.text ?? original.text),
     author: nameOf(original.from),
   };
 }

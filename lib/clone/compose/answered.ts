@@ -1,59 +1,85 @@
-import type { ReplyHeader } from '../../messages/document/headers.js';
+import type { PostDocument } from '../../messages/document/document.js';
+import type { ReplyHeader, StoryReply } from '../../messages/document/headers.js';
 import type { Media } from '../../messages/document/media.js';
-import { plainText } from '../../messages/text/edit.js';
+import { covered, plainText } from '../../messages/text/edit.js';
 import { documentOf } from '../../messages/tl/document/document.js';
 import type { HistoryMessage } from '../../messages/tl/message.js';
 import { answeredId } from '../../messages/tl/replies.js';
 import type { Answered } from '../../messages/transform/reply-fallback.js';
 import { fetchMessages } from '../../telegram/history.js';
+import { answeredElsewhere } from '../answered-elsewhere.js';
 import type { Run } from '../run.js';
-import { messageLink } from './chat-links.js';
+import { messageLink, storyLink } from './chat-links.js';
 
-/** What is known of a message that another answers: what the answer says itself, and the message if it is in the source. */
+type AnsweringRun = Pick<Run, 'client' | 'source' | 'signal'>;
+
+/**
+ * What is known of a message that another answers: what the answer says itself, and the message if this account can read
+ * it. What deletes or destroys itself is gone for a reason: neither it nor words that somebody quoted of it are told.
+ */
 export async function answeredBy(
-  run: Pick<Run, 'client' | 'source' | 'signal'>,
+  run: AnsweringRun,
   reply: ReplyHeader<Media>,
   message: HistoryMessage,
 ): Promise<Answered> {
-  if (reply.kind === 'story') return { text: plainText('Story') };
+  if (reply.kind === 'story') return answeredStory(run, reply);
   if (reply.kind !== 'message') return {};
-  const { client, source } = run;
   const { quote, from, media, chat, id } = reply;
-  const own = answeredId(message, source.id);
-  const said: Answered = {
-    ...(quote && { text: quote }),
-    ...(media && { media }),
-    ...authorOf(from?.fromName ?? (from?.from === undefined ? undefined : client.users.nameOf(from.from))),
-    ...(chat !== undefined && id !== undefined && linkTo({ id: chat }, id)),
-  };
-  const read = own === undefined ? undefined : await readAnswered(run, own);
-  return { ...read, ...said };
-}
-
-async function readAnswered(
-  { client, source, signal }: Pick<Run, 'client' | 'source' | 'signal'>,
-  id: number,
-): Promise<Answered | undefined> {
-  const [found] = await fetchMessages(client, source, [id], signal);
-  const document = found && documentOf(found, { chat: source.id });
-  if (document?.kind !== 'message') return undefined;
-  const { text, entities, media, author, ttl } = document;
-  // What deletes itself is gone for a reason.
-  const isHidden =
-    ttl !== undefined || (media && 'selfDestructs' in media && media.selfDestructs !== undefined);
+  const read = await readAnswered(run, message);
+  const author = from?.fromName ?? nameOf(run, from?.from ?? read?.author);
+  const kind = media ?? read?.media;
+  const isHidden = isDestroyed(media) || (read !== undefined && isPassing(read));
+  const text = quote ?? read;
   return {
-    ...authorOf(author === undefined ? undefined : client.users.nameOf(author)),
-    ...(!isHidden && { text: { text, entities } }),
-    ...(media && { media }),
-    ...linkTo(source, id),
+    ...(author !== undefined && { author }),
+    ...(text && !isHidden && { text: { text: text.text, entities: text.entities } }),
+    ...(kind && { media: kind }),
+    ...linkTo(run, chat, id),
   };
 }
 
-function authorOf(author: string | undefined): Pick<Answered, 'author'> {
-  return author === undefined ? {} : { author };
+/** A story's owner is named, and the story linked where it has a link. */
+function answeredStory(run: AnsweringRun, { peer, story }: StoryReply): Answered {
+  const author = nameOf(run, peer);
+  const owner = run.client.users.chatOf(peer);
+  const link = owner && storyLink(owner, story);
+  return {
+    ...(author !== undefined && { author }),
+    words: link === undefined ? plainText('Story') : covered('Story', { kind: 'text_link', url: link }),
+    ...(link !== undefined && { link }),
+  };
 }
 
-function linkTo(chat: Parameters<typeof messageLink>[0], id: number): Pick<Answered, 'link'> {
-  const link = messageLink(chat, id);
+async function readAnswered(run: AnsweringRun, message: HistoryMessage): Promise<PostDocument | undefined> {
+  const { client, source, signal } = run;
+  const own = answeredId(message, source.id);
+  const [found] =
+    own === undefined
+      ? [(await answeredElsewhere(run, message))?.message]
+      : await fetchMessages(client, source, [own], signal);
+  const document = found && documentOf(found, own === undefined ? {} : { chat: source.id });
+  return document?.kind === 'message' ? document : undefined;
+}
+
+function isPassing({ ttl, media }: PostDocument): boolean {
+  return ttl !== undefined || isDestroyed(media);
+}
+
+function isDestroyed(media: Media | undefined): boolean {
+  return media !== undefined && 'selfDestructs' in media && media.selfDestructs !== undefined;
+}
+
+function nameOf({ client }: Pick<Run, 'client'>, peer: number | undefined): string | undefined {
+  return peer === undefined ? undefined : client.users.nameOf(peer);
+}
+
+function linkTo(
+  { source, client }: AnsweringRun,
+  chat: number | undefined,
+  id: number | undefined,
+): Pick<Answered, 'link'> {
+  if (id === undefined) return {};
+  const where = chat === undefined ? source : (client.users.chatOf(chat) ?? { id: chat });
+  const link = messageLink(where, id);
   return link === undefined ? {} : { link };
 }

@@ -30,6 +30,11 @@ export function isLinkTo(chat: Named, url: string): boolean {
   return link !== undefined && isOfChat(link, chat);
 }
 
+/** The link to a story (core.telegram.org/api/links#story-links); undefined when its owner has no public name. */
+export function storyLink({ username }: Named, story: number): string | undefined {
+  return username === undefined ? undefined : `https://t.me/${username}/s/${story}`;
+}
+
 /** The link to a message of a chat, by its id there; undefined when there is none. */
 export function messageLink(chat: Named, message: number): string | undefined {
   const linked = isOlder(message) ? undefined : linkedChat(chat);

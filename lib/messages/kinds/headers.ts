@@ -70,7 +70,13 @@ export const REPLY_HEADER_FIELDS = {
     options: ['--reply-fallback'],
     sentence: 'The reply answers the copy of the message that it answered.',
   },
-  replyToPeerId: outside('A reply to a message of another chat becomes a line about that message.'),
+  replyToPeerId: {
+    outcome: 'same',
+    losses: ['reply'],
+    options: ['--reply-fallback'],
+    sentence:
+      'A message of another chat is answered again if this account can read it and it may be forwarded; otherwise a line says what it was.',
+  },
   replyFrom: outside("The answered message's author is named when it is of another chat."),
   replyMedia: outside("The answered message's media is named when it is of another chat."),
   replyToTopId: {
@@ -82,7 +88,6 @@ export const REPLY_HEADER_FIELDS = {
     outcome: 'same',
     losses: ['quote'],
     sentence: 'The quoted words are quoted from the copy.',
-    today: { outcome: 'same', lacks: 'a quote that the copy does not contain is dropped without a count' },
   },
   quoteEntities: { outcome: 'same', sentence: "The quoted words' formatting, as far as quotes allow it." },
   quoteOffset: { outcome: 'same', sentence: 'Where in the answered message the quoted words stand.' },
@@ -90,13 +95,11 @@ export const REPLY_HEADER_FIELDS = {
     outcome: 'same',
     losses: ['reply_detail'],
     sentence: 'The reply names the same task of the copied checklist.',
-    today: NOT_COUNTED,
   },
   pollOption: {
     outcome: 'same',
     losses: ['reply_detail'],
     sentence: 'The reply names the same answer of the copied poll.',
-    today: NOT_COUNTED,
   },
 } as const satisfies KindTable;
 

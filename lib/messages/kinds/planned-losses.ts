@@ -5,7 +5,6 @@
 export const PLANNED_LOSSES = {
   contact_account: 'The account of a contact: Telegram looks it up by the phone number and may not find it.',
   forward_header: 'The line that says whom or where the message was forwarded from.',
-  reply_detail: 'Which task of a checklist or which answer of a poll is replied to.',
   via_bot: 'The bot through which the message was sent.',
 } as const satisfies Record<string, string>;
 

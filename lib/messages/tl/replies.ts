@@ -34,6 +34,19 @@ export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean
 /** The part of an answered message that is quoted, in the fields of a request. */
 export type Quote = Pick<Api.InputReplyToMessage, 'quoteText' | 'quoteEntities' | 'quoteOffset'>;
 
+/** What of the answered message is answered, in the fields of a request: a task, or an answer of a poll. */
+export type ReplyDetail =
+  | { readonly todoItemId: number; readonly pollOption?: never }
+  | { readonly pollOption: Buffer; readonly todoItemId?: never };
+
+/** The task or answer that a reply names. */
+export function detailOf({ replyTo }: HistoryMessage): ReplyDetail | undefined {
+  if (!(replyTo instanceof Api.MessageReplyHeader)) return undefined;
+  const { todoItemId, pollOption } = replyTo;
+  if (todoItemId) return { todoItemId };
+  return pollOption && pollOption.length > 0 ? { pollOption } : undefined;
+}
+
 /** The quote of a reply; undefined unless its sender chose it. */
 export async function quoteOf({ replyTo }: HistoryMessage): Promise<Quote | undefined> {
   if (!(replyTo instanceof Api.MessageReplyHeader) || !replyTo.quote || !replyTo.quoteText) return undefined;

@@ -12,6 +12,8 @@ export interface Answered {
   /** The words that were quoted, or its whole text. */
   readonly text?: FormattedText;
   readonly media?: Media;
+  /** What it is, in words that are quoted as they are, when it has neither text nor media. */
+  readonly words?: FormattedText;
   /** A link to it. */
   readonly link?: string;
 }
@@ -34,8 +36,9 @@ export function withReplyFallback(text: FormattedText, fallback: FormattedText):
   return join([fallback, text], '\n');
 }
 
-function quotation({ author, text, media }: Answered): FormattedText | undefined {
-  const words = text && !isBlank(text) ? excerpt(text) : plainText(media ? mediaWords(media) : '');
+function quotation({ author, text, media, words: given }: Answered): FormattedText | undefined {
+  const kind = given ?? plainText(media ? mediaWords(media) : '');
+  const words = text && !isBlank(text) ? excerpt(text) : kind;
   if (isBlank(words)) return undefined;
   const name = author?.replace(/\s+/g, ' ').trim() ?? '';
   const lines = join([covered(name, { kind: 'bold' }), words], '\n');
