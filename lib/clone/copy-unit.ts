@@ -19,7 +19,7 @@ import { MOST_MARKED } from './send-record.js';
 import { type Outgoing, type Place, sendUnit } from './send-unit.js';
 import { settled } from './settled.js';
 import type { Unit } from './units.js';
-import { withItems } from './with-items.js';
+import { withItems, withoutOthers } from './with-items.js';
 
 /** A unit whose messages are being prepared. */
 export interface StartedUnit {
@@ -273,11 +273,6 @@ async function noteCopies(
   if (isContinued || debts.length > 0 || !isNextDue(run, ahead())) await run.record.flush();
   for (const debt of debts) await pay(run, debt);
   if (isContinued) await continueCopies(run, outgoing, targetIds, topicId);
-}
-
-/** An item of an album that another item is missing from. */
-function withoutOthers(item: Outgoing): Outgoing {
-  return { ...item, reductions: [...item.reductions, 'album'] };
 }
 
 /** At most `most` messages that are ready and go within DUE_AT_ONCE_MS after this one, with nothing else in between. */

@@ -4,3 +4,8 @@ import type { Outgoing, Sendable } from './send-unit.js';
 export function withItems(item: Outgoing): Sendable[] {
   return [item, ...(item.items ?? [])];
 }
+
+/** An item of an album that another item is missing from. */
+export function withoutOthers(item: Outgoing): Outgoing {
+  return { ...item, reductions: [...item.reductions, 'album'] };
+}

@@ -2,7 +2,7 @@ import type { ChecklistMedia } from '../document/checklist.js';
 import type { FormattedText } from '../document/text.js';
 import type { Reduction } from '../losses.js';
 import { concat, covered, join, plainText } from '../text/edit.js';
-import { lostEmoji } from './emoji.js';
+import { lostEmoji, lostInside } from './emoji.js';
 import type { Planner } from './planner.js';
 
 /**
@@ -11,14 +11,15 @@ import type { Planner } from './planner.js';
  */
 export const planChecklist: Planner<'checklist'> = (checklist, post, means) => {
   const { title, tasks, done = [] } = checklist;
-  const losses: Reduction[] = [
-    ...(done.length > 0 ? (['completions'] as const) : []),
-    ...lostEmoji([title, ...tasks], means),
-  ];
+  const completions: Reduction[] = done.length > 0 ? ['completions'] : [];
   const { target, premium, refused } = means;
   if (!premium || refused || target === 'channel' || target === 'direct_messages') {
     const text = join([linesOf(checklist), post], '\n\n');
-    return { kind: 'written', text, losses: ['checklist_as_text', ...losses] };
+    return {
+      kind: 'written',
+      text,
+      losses: ['checklist_as_text', ...completions, ...lostEmoji([title, ...tasks], means)],
+    };
   }
   const completed = new Set(done.map(({ id }) => id));
   return {
@@ -28,7 +29,7 @@ export const planChecklist: Planner<'checklist'> = (checklist, post, means) => {
     othersMayAdd: checklist.othersMayAdd === true,
     othersMayComplete: checklist.othersMayComplete === true,
     completes: tasks.flatMap(({ id }) => (completed.has(id) ? [id] : [])),
-    losses,
+    losses: [...completions, ...lostInside([title, ...tasks], means)],
   };
 };
 

@@ -5,7 +5,7 @@ import type { FormattedText } from '../document/text.js';
 import type { Reduction } from '../losses.js';
 import { attachmentOf } from './attachment.js';
 import { cardOr } from './card.js';
-import { lostEmoji } from './emoji.js';
+import { lostInside } from './emoji.js';
 import type { Means } from './means.js';
 import type { PlannedAnswer, PollFlag, PollPlan, Spot } from './plan.js';
 import type { Planner } from './planner.js';
@@ -58,7 +58,7 @@ export const planPoll: Planner<'poll'> = (poll, post, means) => {
   if (poll.countries && means.target !== 'channel') lost.push('poll_audience');
   if (hasVotes(poll, answers)) lost.push('votes');
   const texts = [poll.question, ...answers, ...(isQuiz && solution ? [solution] : [])];
-  return { ...planned, losses: [...lost, ...lostEmoji(texts, means)] };
+  return { ...planned, losses: [...lost, ...lostInside(texts, means)] };
 };
 
 const NOTE = '[a quiz whose right answer is not known]';

@@ -16,10 +16,15 @@ export interface Sendable {
  * this version, and MOST_ENTITIES at most. Of more, the server's own finds go first, then the last ones.
  */
 export function sendable({ text, entities }: FormattedText): Sendable {
-  const settable = entities.filter((entity) => entity.length > 0 && !NEVER_SET.has(entity.kind));
+  const settable = entities.filter((entity) => entity.length > 0 && isSettable(entity));
   const kept = settable.length > MOST_ENTITIES ? fewEnough({ text, entities: settable }) : settable;
-  const isReduced = entities.some(({ kind }) => NEVER_SET.has(kind)) || kept.length > MOST_ENTITIES;
+  const isReduced = !entities.every(isSettable) || kept.length > MOST_ENTITIES;
   return { text: { text, entities: kept.slice(0, MOST_ENTITIES) }, isReduced };
+}
+
+/** Whether a request may hold such an entity. */
+export function isSettable({ kind }: Entity): boolean {
+  return !NEVER_SET.has(kind);
 }
 
 const NEVER_SET: ReadonlySet<Entity['kind']> = new Set([
