@@ -15,7 +15,7 @@ type AnsweringRun = Pick<Run, 'client' | 'source' | 'signal'>;
 
 /**
  * What is known of a message that another answers: what the answer says itself, and the message if this account can read
- * it. What deletes or destroys itself is gone for a reason: neither it nor words that somebody quoted of it are told.
+ * it. What deletes or destroys itself is gone for a reason: neither it nor words that somebody quoted of it are shown.
  */
 export async function answeredBy(
   run: AnsweringRun,

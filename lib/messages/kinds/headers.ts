@@ -75,7 +75,7 @@ export const REPLY_HEADER_FIELDS = {
     losses: ['reply'],
     options: ['--reply-fallback'],
     sentence:
-      'A message of another chat is answered again if this account can read it and it may be forwarded; otherwise a line says what it was.',
+      'A message of another chat is answered again if this account can read it and it may be forwarded.',
   },
   replyFrom: outside("The answered message's author is named when it is of another chat."),
   replyMedia: outside("The answered message's media is named when it is of another chat."),
