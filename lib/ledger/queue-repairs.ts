@@ -14,6 +14,8 @@ export const COPY_GONE = 'copy_gone';
 export interface QueuedRepair {
   readonly sourceId: number;
   readonly repair: Repair;
+  /** The message that continues the copy, instead of the copy itself. */
+  readonly part?: number;
 }
 
 const CHUNK = 200;
@@ -38,7 +40,19 @@ export async function queueRepairs(
       for (let start = 0; start < repairs.length; start += CHUNK) {
         const chunk = repairs.slice(start, start + CHUNK);
         const work = ledger.db.transaction().execute(async (db) => {
-          for (const { sourceId, repair } of chunk) {
+          for (const { sourceId, repair, part } of chunk) {
+            if (part !== undefined) {
+              const values = repair === 'edit' ? { repair } : anew(random);
+              const change = db
+                .updateTable('continuations')
+                .where('account_id', '=', accountId)
+                .where('job_id', '=', jobId)
+                .where('source_id', '=', sourceId)
+                .where('part', '=', part)
+                .set(values);
+              queued += Number((await change.executeTakeFirstOrThrow()).numUpdatedRows);
+              continue;
+            }
             const row = db
               .updateTable('messages')
               .where('account_id', '=', accountId)
@@ -50,12 +64,13 @@ export async function queueRepairs(
                 : row.where('state', 'in', ['sent', 'failed', 'skipped']).set({
                     state: 'failed',
                     repair,
-                    random_id: random.bytes(8).readBigInt64LE() || 1n,
+                    random_id: newRandomId(random),
                     target_id: null,
                     reason: COPY_GONE,
                     detail: 'Its copy is gone from the target: the next run sends it again.',
                     after_id: null,
                     losses: null,
+                    sent_text: null,
                     settled_at: timeNow(clock),
                   });
             queued += Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
@@ -77,6 +92,23 @@ export async function queueRepairs(
   } finally {
     await lock.release();
   }
+}
+
+/** A message that continues a copy and is gone is sent again by the next run, as one that was never sent. */
+function anew(random: Random) {
+  const state = 'planned' as const;
+  return {
+    state,
+    random_id: newRandomId(random),
+    target_id: null,
+    after_id: null,
+    reason: null,
+    detail: null,
+  };
+}
+
+function newRandomId(random: Random): bigint {
+  return random.bytes(8).readBigInt64LE() || 1n;
 }
 
 /** Throws JOB_RUNNING while a run has the job: then nothing can be queued. */

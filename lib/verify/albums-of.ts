@@ -6,20 +6,28 @@ export type InAlbum = readonly [document: MessageDocument, album: readonly Messa
 /** An album's items lie close together: with a page of the history, at most this many of the next are looked at. */
 const MOST_ITEMS = 10;
 
-/** Pages with the albums of their messages, also when the end of a page cuts through an album. */
+/** Ids of an album's items differ by less than this. */
+const SPAN = 50;
+
+/**
+ * Pages of the messages after `after`, with the albums of these messages, also when `after` or the end of a page cuts
+ * through an album. `pagesAfter` reads the pages; it reads from a little earlier than `after`, but not before `start`.
+ */
 export async function* withAlbums(
-  pages: AsyncIterable<readonly MessageDocument[]>,
+  pagesAfter: (after: number) => AsyncIterable<readonly MessageDocument[]>,
+  { after, start }: { readonly after: number; readonly start: number },
 ): AsyncGenerator<readonly InAlbum[]> {
   let before: readonly MessageDocument[] = [];
   let page: readonly MessageDocument[] | undefined;
-  for await (const next of pages) {
+  const later = (page: readonly InAlbum[]): readonly InAlbum[] => page.filter(([{ id }]) => id > after);
+  for await (const next of pagesAfter(Math.max(start, after - SPAN))) {
     if (page) {
-      yield joined(page, [...before, ...page, ...next]);
+      yield later(joined(page, [...before, ...page, ...next]));
       before = page.slice(-MOST_ITEMS * 5);
     }
     page = next;
   }
-  if (page) yield joined(page, [...before, ...page]);
+  if (page) yield later(joined(page, [...before, ...page]));
 }
 
 function joined(page: readonly MessageDocument[], around: readonly MessageDocument[]): readonly InAlbum[] {

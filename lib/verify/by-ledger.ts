@@ -1,7 +1,10 @@
+import type { ContinuationRow } from '../ledger/continuation-store.js';
 import type { Copies } from '../ledger/copies.js';
 import type { MessageRow } from '../ledger/message-row.js';
 import type { MessageDocument, PostDocument } from '../messages/document/document.js';
+import type { FormattedText } from '../messages/document/text.js';
 import { type InAlbum, withAlbums } from './albums-of.js';
+import type { Part } from './continued.js';
 import type { Finding } from './findings.js';
 import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
@@ -43,7 +46,8 @@ async function compareAll(scene: VerifyScene, copies: Copies): Promise<void> {
   const { record, source, sourceUpTo, pairs, onEvent } = scene;
   const { phase, after } = phaseOf(record);
   const from = phase === 'source' ? (after ?? source.start) : source.start;
-  for await (const page of withAlbums(source.pages(from, sourceUpTo))) await comparePage(scene, copies, page);
+  const pages = withAlbums((after) => source.pages(after, sourceUpTo), { after: from, start: source.start });
+  for await (const page of pages) await comparePage(scene, copies, page);
   pairs.finish();
   for (const { id } of [...record.openMessages]) record.differs({ kind: 'extra', targetId: id });
   for (const message of [...record.openMessages]) record.closes(message);
@@ -104,8 +108,13 @@ async function stepsOf(
   const answered = documents.flatMap((each) => (each.kind === 'message' ? (answeredIn(each) ?? []) : []));
   const rows = await copies.find([...new Set([...documents.map(({ id }) => id), ...answered])]);
   const targetIds = documents.flatMap(({ id }) => rows.get(id)?.targetId ?? []);
-  const found = await scene.target.fetch(targetIds);
-  return page.map(([document, album]) => stepOf(scene, copies, { document, album, rows, found }));
+  const continued = await copies.continuationsOf(documents.map(({ id }) => id));
+  const partIds = [...continued.values()].flat().flatMap(({ targetId }) => targetId ?? []);
+  const found = await scene.target.fetch([...targetIds, ...partIds]);
+  return page.map(([document, album]) => {
+    const parts = (continued.get(document.id) ?? []).map((row) => partOf(row, found));
+    return stepOf(scene, copies, { document, album, rows, found, parts });
+  });
 }
 
 interface Looked {
@@ -113,10 +122,11 @@ interface Looked {
   readonly album: readonly MessageDocument[];
   readonly rows: ReadonlyMap<number, MessageRow>;
   readonly found: ReadonlyMap<number, MessageDocument>;
+  readonly parts: readonly Part[];
 }
 
-function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, found }: Looked): Step {
-  const { record, isWanted } = scene;
+function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, found, parts }: Looked): Step {
+  const { record, isWanted, pairs } = scene;
   const { id } = document;
   const note = (work: () => void): Step => ({ id, note: work });
   const differs = (finding: Finding): Step => note(() => record.differs({ sourceId: id, ...finding }));
@@ -138,10 +148,38 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
   if (!copy) return differs({ kind: 'missing', targetId });
   // A card stands for a service message.
   if (document.kind === 'service' && copy.kind === 'message' && row.losses?.includes('card'))
-    return note(() => record.reduced(id, targetId, { loss: 'card', difference: { kind: 'kind' } }));
+    return note(() => pairs.checkCard({ id, copy, losses: row.losses, sent: sentOf(row) }));
   if (document.kind !== 'message' || copy.kind !== 'message')
     return differs({ kind: 'kind', targetId, source: document.kind, copy: copy.kind });
-  return { id, pair: pairOf(scene, copies, { source: document, copy, rows, losses: row.losses }) };
+  if (document.album !== undefined) pairs.albumAt(document, album[0]?.id ?? id);
+  const sent = sentOf(row);
+  return {
+    id,
+    pair: {
+      ...pairOf(scene, copies, { source: document, copy, rows, losses: row.losses }),
+      sent: sent === 'own' ? document : sent,
+      parts,
+    },
+  };
+}
+
+/** The text that was sent; `own`: that of the source; undefined when nobody knows. */
+function sentOf({ sentText }: MessageRow): FormattedText | 'own' | undefined {
+  if (sentText === undefined) return undefined;
+  return sentText === '' ? 'own' : (JSON.parse(sentText) as FormattedText);
+}
+
+function partOf(
+  { part, state, text, targetId }: ContinuationRow,
+  found: ReadonlyMap<number, MessageDocument>,
+): Part {
+  return {
+    part,
+    text: text === undefined ? undefined : (JSON.parse(text) as FormattedText),
+    targetId,
+    copy: targetId === undefined ? undefined : found.get(targetId),
+    ...(state === 'failed' && { why: 'Telegram refused it.' }),
+  };
 }
 
 function pairOf(

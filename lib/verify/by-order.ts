@@ -74,7 +74,8 @@ class Filled {
     this.#scene = scene;
     this.#side = side;
     const upTo = side === 'source' ? scene.sourceUpTo : scene.targetUpTo;
-    this.#pages = withAlbums(scene[side].pages(after, upTo));
+    const { start } = scene[side];
+    this.#pages = withAlbums((from) => scene[side].pages(from, upTo), { after, start });
   }
 
   async fill(): Promise<void> {
@@ -97,6 +98,8 @@ class Filled {
     } else {
       // Messages that aren't selected may have copies all the same: they are matched, but not compared.
       const wanted = !isSource || !isWanted || isWanted(document, album);
+      const [first] = album;
+      if (isSource && first && document.album !== undefined) this.#scene.pairs.albumAt(document, first.id);
       this.window.push({ ...seen(document), wanted });
       if (!wanted) record.add('unselected');
     }

@@ -4,11 +4,13 @@ import type { Difference } from './differences.js';
 import { media } from './rules/media.js';
 import { POST } from './rules/post.js';
 import { compareFields } from './rules/rule.js';
-import { compareText } from './text.js';
 
-/** Everything in which a copy differs from its original by itself: not its place, its topic and what it answers. */
+/**
+ * Everything in which a copy differs from its original by itself, apart from its text: not its place, its topic and what
+ * it answers.
+ */
 export function compareMessages(source: PostDocument, copy: PostDocument): Difference[] {
-  const found = compareText(source, copy);
+  const found: Difference[] = [];
   const [shown, other] = [shownMedia(source), shownMedia(copy)];
   // Telegram shows a preview as soon as it has found the page.
   const isPending = [source, copy].some((each) => isPreview(each) && each.media.page.kind === 'pending');

@@ -108,6 +108,14 @@ const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed, always }]) 
 /** The ones among them that no run records yet. */
 const UNCOUNTED = PRESUMED.filter((loss) => loss in PLANNED_LOSSES || EXCUSES[loss as Loss].always);
 
+/** What the send itself may have left out of the text that was sent. */
+const AT_SEND: ReadonlySet<string> = new Set<Loss>(['mention', 'entities', 'custom_emoji', 'reply']);
+
+/** The recorded losses that explain how a copy differs from what was sent. */
+export function lostAtSend(recorded: readonly string[]): readonly string[] {
+  return recorded.filter((loss) => AT_SEND.has(loss));
+}
+
 /** A difference that a loss explains. */
 export interface Excused {
   readonly difference: Difference;

@@ -6,6 +6,8 @@ export interface Finding extends Difference {
   readonly sourceId?: number;
   /** Absent when there is no copy. */
   readonly targetId?: number;
+  /** Which of the messages that continue the copy it is, from 1. */
+  readonly part?: number;
   /** More about it: the reason of a message that failed, the error of a file. */
   readonly why?: string;
 }

@@ -2,16 +2,21 @@
 export interface PlacedCopy {
   readonly sourceId: number;
   readonly targetId: number;
+  /**
+   * Where it belongs, to be compared number by number: the source's id first. Default: that alone. An album is one post at
+   * the place of its first item, and what continues a copy comes right after it.
+   */
+  readonly place?: readonly number[];
 }
 
 /** The last copy that is known to be in order, and its original. */
 export interface OrderState {
   readonly last: number;
-  readonly lastSource: number;
+  readonly lastPlace: readonly number[];
 }
 
 /** Comes before everything; JSON has no infinity. */
-const START: OrderState = { last: -(2 ** 33), lastSource: -(2 ** 33) };
+const START: OrderState = { last: -(2 ** 33), lastPlace: [-(2 ** 33)] };
 
 /** How many copies are looked at together; half of them are settled at once. */
 const WINDOW = 500;
@@ -22,19 +27,19 @@ const WINDOW = 500;
  */
 export class OrderCheck {
   #last: number;
-  #lastSource: number;
+  #lastPlace: readonly number[];
   #waiting: PlacedCopy[];
 
   /** `waiting`: copies after it that an interrupted check had not settled. */
-  constructor({ last, lastSource }: OrderState = START, waiting: readonly PlacedCopy[] = []) {
+  constructor({ last, lastPlace }: OrderState = START, waiting: readonly PlacedCopy[] = []) {
     this.#last = last;
-    this.#lastSource = lastSource;
+    this.#lastPlace = lastPlace;
     this.#waiting = [...waiting];
   }
 
   /** How far the order is known. */
   get state(): OrderState {
-    return { last: this.#last, lastSource: this.#lastSource };
+    return { last: this.#last, lastPlace: this.#lastPlace };
   }
 
   /** The copies after it that aren't settled yet. */
@@ -59,18 +64,30 @@ export class OrderCheck {
    */
   #settle(count: number): PlacedCopy[] {
     // A copy that was found late comes late, whatever its place.
-    const all = this.#waiting.sort((one, other) => one.sourceId - other.sourceId);
+    const all = this.#waiting.sort((one, other) => compared(placeOf(one), placeOf(other)));
     const settled = all.slice(0, count);
     this.#waiting = all.slice(count);
-    const next = all.filter(({ sourceId }) => sourceId > this.#lastSource);
+    const next = all.filter((copy) => compared(placeOf(copy), this.#lastPlace) > 0);
     const after = longestAscending(next.filter(({ targetId }) => targetId > this.#last));
     const free = longestAscending(next);
     // When most of them stand before the last one, that one was out of order.
     const inOrder = new Set(after.length * 2 >= free.length ? after : free);
     const end = settled.findLast((copy) => inOrder.has(copy));
-    if (end) [this.#last, this.#lastSource] = [end.targetId, end.sourceId];
+    if (end) [this.#last, this.#lastPlace] = [end.targetId, placeOf(end)];
     return settled.filter((copy) => !inOrder.has(copy));
   }
+}
+
+function placeOf({ place, sourceId }: PlacedCopy): readonly number[] {
+  return place ?? [sourceId];
+}
+
+function compared(one: readonly number[], other: readonly number[]): number {
+  for (let at = 0; at < Math.max(one.length, other.length); at += 1) {
+    const difference = (one[at] ?? 0) - (other[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** The longest run of copies, not necessarily neighbours, whose ids ascend (patience sorting). */

@@ -1,19 +1,27 @@
 import type { PostDocument } from '../messages/document/document.js';
+import type { FormattedText } from '../messages/document/text.js';
+import type { Loss } from '../messages/kinds/kind.js';
 import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
 import { compareMessages } from './compare.js';
+import { compareParts, type Part } from './continued.js';
 import type { Difference } from './differences.js';
-import { excuse } from './excuses.js';
+import { excuse, lostAtSend } from './excuses.js';
 import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
 import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
 import { compareReply, compareTopic } from './place.js';
 import { type Presumed, presumedOf } from './presumed.js';
 import type { VerifyRecord } from './record.js';
 import { rankOf, type Sample, type Sampled, SampleKeeper } from './sample.js';
+import { compareText } from './text.js';
 
 /** A message and its copy. */
 export interface Pair {
   readonly source: PostDocument;
   readonly copy: PostDocument;
+  /** The text that was sent, as the ledger has it; undefined when nobody knows. */
+  readonly sent?: FormattedText | undefined;
+  /** The messages that continue the copy, in order. */
+  readonly parts?: readonly Part[];
   /** What the copy lacks, as the ledger has recorded it; undefined when nobody has. */
   readonly losses: readonly string[] | undefined;
   /** Losses that may be presumed when nobody has recorded any. */
@@ -22,6 +30,12 @@ export interface Pair {
   readonly topic: number | undefined;
   /** The copy of the message that the original answers. */
   readonly answered: number | 'none' | 'unknown';
+}
+
+/** A text that stands for a service message. */
+interface Card extends Pick<Pair, 'copy' | 'losses'> {
+  readonly id: number;
+  readonly sent: FormattedText | 'own' | undefined;
 }
 
 /** The state that an interrupted check continues from. */
@@ -43,6 +57,8 @@ export class PairCheck {
   readonly #scene: CheckScene;
   readonly #order: OrderCheck;
   readonly #albums: AlbumCheck;
+  /** The first item of each album that was met lately. */
+  readonly #firstOf = new Map<string, number>();
   readonly #kept: SampleKeeper;
 
   constructor(scene: CheckScene, { order, albums }: PairState, sampled: readonly Sampled[]) {
@@ -74,25 +90,72 @@ export class PairCheck {
   /** Records what is wrong with a pair. `outcomes`: what came of its files. */
   async check(pair: Pair, outcomes: Promise<readonly FileOutcome[]> | undefined): Promise<void> {
     const { record, sample } = this.#scene;
-    const { source, copy, losses, topic, answered } = pair;
+    const { source, copy, losses, topic, answered, parts = [] } = pair;
+    const sent = losses && pair.sent;
     const ids = { sourceId: source.id, targetId: copy.id };
     record.add('compared');
     const presumed = losses ? [] : [...(pair.presumed ?? []), ...presumedOf(source, copy, answered)];
     const found = [
+      ...compareText(source, sent ?? copy),
       ...compareMessages(source, copy),
       ...compareTopic(copy, topic),
       ...compareReply(source, copy, answered),
     ];
     this.#record(ids, found, losses, presumed);
+    const atSend = losses && lostAtSend(losses);
+    // What the run has changed on purpose doesn't excuse what became of it since.
+    if (sent) this.#record(ids, compareText(sent, copy), atSend, []);
+    for (const each of compareParts(copy, parts)) this.#recordPart(ids.sourceId, each, atSend);
     if (outcomes) this.noteFiles(ids, await outcomes);
     if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
-    this.#outOfOrder(this.#order.add([ids]));
+    const place = this.#placeOf(source, copy);
+    const continued = parts.flatMap(({ part, targetId, copy: there }) =>
+      there && targetId !== undefined ? [{ sourceId: source.id, targetId, place: [...place, part] }] : [],
+    );
+    this.#outOfOrder(this.#order.add([{ ...ids, place: [...place, 0] }, ...continued]));
     const albums = {
       sourceAlbum: source.album,
       copyAlbum: isPosted(presumed) ? undefined : copy.album,
       losses,
     };
     this.#notOneAlbum(this.#albums.add([{ ...ids, ...albums }]));
+  }
+
+  /** Records what is wrong with a card that stands for a service message. */
+  checkCard({ id, copy, losses, sent }: Card): void {
+    const { record } = this.#scene;
+    record.reduced(id, copy.id, { loss: 'card', difference: { kind: 'kind' } });
+    if (!sent || sent === 'own' || !losses) return;
+    this.#record({ sourceId: id, targetId: copy.id }, compareText(sent, copy), lostAtSend(losses), []);
+  }
+
+  /** The first item of the album to which a message belongs. */
+  albumAt({ album = '' }: PostDocument, firstId: number): void {
+    this.#firstOf.set(album, firstId);
+    for (const [key, id] of this.#firstOf) if (id < firstId - 500) this.#firstOf.delete(key);
+  }
+
+  /**
+   * An album is one post at the place of its first item. Items that could not stay in it come right after it, in any
+   * order.
+   */
+  #placeOf({ id, album }: PostDocument, copy: PostDocument): readonly number[] {
+    if (album === undefined) return [id, 0, id];
+    const first = this.#firstOf.get(album) ?? id;
+    return copy.album === undefined ? [first, 1, copy.id] : [first, 0, id];
+  }
+
+  #recordPart(
+    sourceId: number,
+    { part, targetId, difference }: ReturnType<typeof compareParts>[number],
+    losses: readonly string[] | undefined,
+  ): void {
+    const { differences } = excuse([difference], losses, []);
+    const name = `continuation.${part}`;
+    for (const { field, ...each } of differences) {
+      const finding = { ...each, field: field === undefined ? name : `${name}.${field}`, part, sourceId };
+      this.#scene.record.differs({ ...finding, ...(targetId !== undefined && { targetId }) });
+    }
   }
 
   /** Records what came of comparing the files of a message and its copy. */
@@ -111,7 +174,8 @@ export class PairCheck {
   }
 
   #outOfOrder(copies: readonly PlacedCopy[]): void {
-    for (const ids of copies) this.#scene.record.differs({ kind: 'order', ...ids });
+    for (const { sourceId, targetId } of copies)
+      this.#scene.record.differs({ kind: 'order', sourceId, targetId });
   }
 
   #notOneAlbum(faults: readonly AlbumFault[]): void {

@@ -14,16 +14,18 @@ export async function queueFound(
   { journalPath }: VerifyReport,
 ): Promise<number> {
   let queued = 0;
-  const batch = new Map<number, QueuedRepair>();
+  const batch = new Map<string, QueuedRepair>();
   const queue = async (): Promise<void> => {
     if (batch.size > 0) queued += await queueRepairs(options, copies, [...batch.values()]);
     batch.clear();
   };
   for await (const finding of findingsIn(journalPath)) {
-    const { sourceId } = finding;
+    const { sourceId, part } = finding;
     const repair = remedyOf(finding);
     if (sourceId === undefined || (repair !== 'send' && repair !== 'edit')) continue;
-    if (batch.get(sourceId)?.repair !== 'send') batch.set(sourceId, { sourceId, repair });
+    const key = `${sourceId} ${part ?? 0}`;
+    if (batch.get(key)?.repair !== 'send')
+      batch.set(key, { sourceId, repair, ...(part !== undefined && { part }) });
     if (batch.size >= AT_ONCE) await queue();
   }
   await queue();
