@@ -42,7 +42,7 @@ export async function queueRepairs(
         const work = ledger.db.transaction().execute(async (db) => {
           for (const { sourceId, repair, part } of chunk) {
             if (part !== undefined) {
-              const values = repair === 'edit' ? { repair } : anew(random);
+              const values = repair === 'edit' ? { repair } : neverSent(random);
               const change = db
                 .updateTable('continuations')
                 .where('account_id', '=', accountId)
@@ -95,7 +95,7 @@ export async function queueRepairs(
 }
 
 /** A message that continues a copy and is gone is sent again by the next run, as one that was never sent. */
-function anew(random: Random) {
+function neverSent(random: Random) {
   const state = 'planned' as const;
   return {
     state,

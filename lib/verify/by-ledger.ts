@@ -1,4 +1,3 @@
-import type { ContinuationRow } from '../ledger/continuation-store.js';
 import type { Copies } from '../ledger/copies.js';
 import type { MessageRow } from '../ledger/message-row.js';
 import type { MessageDocument, PostDocument } from '../messages/document/document.js';
@@ -162,6 +161,8 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
     },
   };
 }
+
+type ContinuationRow = NonNullable<ReturnType<Awaited<ReturnType<Copies['continuationsOf']>>['get']>>[number];
 
 /** The text that was sent; `own`: that of the source; undefined when nobody knows. */
 function sentOf({ sentText }: MessageRow): FormattedText | 'own' | undefined {
