@@ -1,6 +1,5 @@
 import type { PostDocument } from '../messages/document/document.js';
 import type { FormattedText } from '../messages/document/text.js';
-import type { Loss } from '../messages/kinds/kind.js';
 import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
 import { compareMessages } from './compare.js';
 import { compareParts, type Part } from './continued.js';
