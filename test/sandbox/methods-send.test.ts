@@ -196,6 +196,25 @@ test('entities must be inside the text, and keep their order and fields', async 
   own.me.premium = false;
 });
 
+test('the blanks at both ends of a text are gone, and its formatting moves with its words', async () => {
+  const entities = [
+    new Api.MessageEntityBold({ offset: 0, length: 8 }),
+    new Api.MessageEntityCode({ offset: 0, length: 2 }),
+    new Api.MessageEntityItalic({ offset: 9, length: 5 }),
+  ];
+  const answer = (await send(chat, ' \n hello you \t', { entities })) as Api.Updates;
+  const update = answer.updates.find((each) => each instanceof Api.UpdateNewChannelMessage);
+  const message = update?.message as Api.Message;
+  assert.equal(message.message, 'hello you');
+  assert.deepEqual(
+    message.entities?.map(({ className, offset, length }) => [className, offset, length]),
+    [
+      ['MessageEntityBold', 0, 5],
+      ['MessageEntityItalic', 6, 3],
+    ],
+  );
+});
+
 test('the right to write depends on broadcast channels, bans and kinds of content', async () => {
   const { world } = own.sandbox;
   const news = world.createChannel({ title: 'News', creator: friend.id, username: 'some_news' });

@@ -18,7 +18,7 @@ export function messageText(
 ): StyledText {
   if (text.trim() === '') throw badRequest('MESSAGE_EMPTY');
   if (text.length > textLimit(me)) throw badRequest('MESSAGE_TOO_LONG');
-  return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
+  return trimmed({ text, entities: checkedEntities(context, me, text, entities ?? [], peer) });
 }
 
 /** A caption, which may be empty. MEDIA_CAPTION_TOO_LONG by the account's own limit. */
@@ -30,7 +30,25 @@ export function caption(
   peer: PeerId,
 ): StyledText {
   if (text.length > captionLimit(me)) throw badRequest('MEDIA_CAPTION_TOO_LONG');
-  return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
+  return trimmed({ text, entities: checkedEntities(context, me, text, entities ?? [], peer) });
+}
+
+/**
+ * The text without the blanks and control characters at its ends, as the server keeps it: what is formatted moves with its
+ * words, and formatting of blanks alone is gone.
+ */
+function trimmed({ text, entities }: StyledText): StyledText {
+  const isBlank = (index: number): boolean => text.charCodeAt(index) <= 0x20;
+  let [from, to] = [0, text.length];
+  while (from < to && isBlank(from)) from += 1;
+  while (to > from && isBlank(to - 1)) to -= 1;
+  if (from === 0 && to === text.length) return { text, entities };
+  const kept = entities.flatMap(({ offset, length, ...entity }) => {
+    const start = Math.max(offset, from);
+    const left = Math.min(offset + length, to) - start;
+    return left > 0 ? [{ ...entity, offset: start - from, length: left }] : [];
+  });
+  return { text: text.slice(from, to), entities: kept };
 }
 
 /** A text inside a message, such as a poll's question, with the entities that it may have. */
