@@ -2,11 +2,14 @@ import { MIB } from '../base/bytes.js';
 import { messageOf } from '../base/errors.js';
 import type { PostDocument } from '../messages/document/document.js';
 import {
+  type File,
   isStored,
   type FileReference as NamedFile,
+  type Photo,
   type StoredFile,
   type StoredPhoto,
 } from '../messages/document/file.js';
+import type { Media } from '../messages/document/media.js';
 import { classify } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { type ByteReading, haveSameBytes, type LocatedFile, readWhole } from './bytes.js';
@@ -124,20 +127,40 @@ interface FileOfMessage {
   readonly isPhoto: boolean;
 }
 
-/** The files that a message itself holds: a photo, a document, the clip of a live photo, the cover of a video. */
-function filesOf({ media }: PostDocument): FileOfMessage[] {
-  if (!media) return [];
-  const files: FileOfMessage[] = [];
-  if (media.kind === 'photo') {
-    if (isStored<StoredPhoto>(media.photo) && media.photo.reference.variant !== undefined)
-      files.push({ field: 'media.photo', named: media.photo.reference, isPhoto: true });
-    if (isStored<StoredFile>(media.clip))
-      files.push({ field: 'media.clip', named: media.clip.reference, isPhoto: false });
-  } else if (isFile(media)) {
-    if (isStored<StoredFile>(media.file))
-      files.push({ field: 'media.file', named: media.file.reference, isPhoto: false });
-    if (isStored<StoredPhoto>(media.cover) && media.cover.reference.variant !== undefined)
-      files.push({ field: 'media.cover', named: media.cover.reference, isPhoto: true });
-  }
-  return files;
+/**
+ * The files that a message holds: a photo, a document, the clip of a live photo, the cover of a video, what a poll shows,
+ * and the photos and files of a rich message, by their places.
+ */
+function filesOf({ media, richMessage }: PostDocument): FileOfMessage[] {
+  return [
+    ...(media ? filesIn(media, 'media') : []),
+    ...(richMessage?.photos ?? []).flatMap((photo, index) => photoIn(photo, `richMessage.photos.${index}`)),
+    ...(richMessage?.files ?? []).flatMap((file, index) => fileIn(file, `richMessage.files.${index}`)),
+  ];
+}
+
+function filesIn(media: Media, field: string): FileOfMessage[] {
+  if (media.kind === 'photo')
+    return [...photoIn(media.photo, `${field}.photo`), ...fileIn(media.clip, `${field}.clip`)];
+  if (isFile(media))
+    return [...fileIn(media.file, `${field}.file`), ...photoIn(media.cover, `${field}.cover`)];
+  if (media.kind !== 'poll') return [];
+  const { answers, results } = media;
+  const parts: readonly (readonly [string, Media | undefined])[] = [
+    ['media', media.media],
+    ['results.solutionMedia', results.solutionMedia],
+    ...answers.map(
+      (answer, index) => [`answers.${index}.media`, 'text' in answer ? answer.media : undefined] as const,
+    ),
+  ];
+  return parts.flatMap(([name, part]) => (part ? filesIn(part, `${field}.${name}`) : []));
+}
+
+function photoIn(photo: Photo | undefined, field: string): FileOfMessage[] {
+  if (!isStored<StoredPhoto>(photo) || photo.reference.variant === undefined) return [];
+  return [{ field, named: photo.reference, isPhoto: true }];
+}
+
+function fileIn(file: File | undefined, field: string): FileOfMessage[] {
+  return isStored<StoredFile>(file) ? [{ field, named: file.reference, isPhoto: false }] : [];
 }
