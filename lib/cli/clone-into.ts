@@ -95,6 +95,7 @@ export function cloneOptions(
     sourceTopic: settings.sourceTopic,
     targetTopic: settings.targetTopic,
     autoCreateTopics: settings.autoCreateTopics === true,
+    recreateTopics: settings.goneTopics === 'create',
     selection,
     allowProtected: flags['allow-protected'] === true,
     retryFailed: flags['retry-failed'] === true,

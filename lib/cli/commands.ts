@@ -28,6 +28,7 @@ const CLONE: readonly SettingKey[] = [
   'parallelUploads',
   'bufferMb',
   'cards',
+  'goneTopics',
   'service',
   'via',
 ];

@@ -196,6 +196,10 @@ export class DryJob implements Job {
     this.topicMap.set(sourceTopicId, targetTopicId);
   }
 
+  async forgetTopic(sourceTopicId: number): Promise<void> {
+    this.topicMap.delete(sourceTopicId);
+  }
+
   async saveCheckpoint(lastId: number): Promise<void> {
     this.#checkpoint = lastId;
     for (const sourceId of this.#rows.keys()) if (sourceId <= lastId) this.#rows.delete(sourceId);

@@ -21,6 +21,8 @@ export interface CloneOptions {
   readonly targetTopic?: number | undefined;
   /** Creates each source topic in the target and puts its messages there. */
   readonly autoCreateTopics: boolean;
+  /** Creates a topic again that was deleted in the target; otherwise the run stops there. Default: false. */
+  readonly recreateTopics?: boolean;
   /** Which messages are cloned. Default: all. */
   readonly selection?: Selection | undefined;
   /** Continues even if the owner has restricted saving content (noforwards). */

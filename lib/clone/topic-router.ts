@@ -39,6 +39,7 @@ interface RouterOptions
     | 'target'
     | 'targetTopic'
     | 'autoCreateTopics'
+    | 'recreateTopics'
     | 'job'
     | 'clock'
     | 'rehearsal'
@@ -81,9 +82,11 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
       const topicId = topicOf(message);
       const mapped = job.topicMap.get(topicId);
       if (mapped !== undefined) {
-        if (mapped !== GENERAL_TOPIC && (await targetTopics.has(mapped)) === false)
-          throw topicGone(topicId, mapped, job.path);
-        return outsideGeneral(mapped);
+        if (mapped === GENERAL_TOPIC || (await targetTopics.has(mapped)) !== false)
+          return outsideGeneral(mapped);
+        if (!autoCreateTopics || !options.recreateTopics) throw topicGone(topicId, mapped, job.path);
+        options.log.warn('topic_gone', { sourceTopic: topicId, targetTopic: mapped });
+        await job.forgetTopic(topicId);
       }
       if (topicId === GENERAL_TOPIC || !autoCreateTopics) return undefined;
       const look = await describe(sourceTopics, topicId);
@@ -194,7 +197,7 @@ function topicGone(topicId: number, mapped: number, folder: string): UsageError 
   return new UsageError(
     'TOPIC_GONE',
     `Topic ${mapped} of the target, which takes the messages of topic ${topicId}, no longer exists: ` +
-      `remove its entry from ${folder}/topic_map.json to have it created again.`,
+      `GONE_TOPICS=create (with AUTO_CREATE_TOPICS=yes) creates it again, and so does removing its entry from ${folder}/topic_map.json.`,
     { fields: { sourceTopic: topicId, targetTopic: mapped } },
   );
 }

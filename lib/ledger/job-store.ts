@@ -210,3 +210,10 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     ...(Object.fromEntries(present) as Partial<JobRow>),
   };
 }
+
+/** Notes that no more messages are expected behind `from` than the ledger has. */
+export async function noteAhead(store: StoreOptions, from: number): Promise<void> {
+  await store.db.transaction().execute(async (db) => {
+    await updateJob(db, store, { runAhead: await countRowsAfter(db, store, from) });
+  });
+}

@@ -154,6 +154,8 @@ export interface Job {
   chooseTopic(claim: TopicClaim): Promise<number | 'none' | 'unclear'>;
   /** Records that the topic exists: in topic_map.json, then in the ledger. */
   saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void>;
+  /** Forgets a topic that is gone from the target: it is planned again, with a new random_id. */
+  forgetTopic(sourceTopicId: number): Promise<void>;
   /** Records that everything up to `lastId` is final: in the ledger, then in checkpoint.txt. */
   saveCheckpoint(lastId: number): Promise<void>;
   /** Releases the ledger and the lock. May be called more than once. */

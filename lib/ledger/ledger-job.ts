@@ -10,7 +10,7 @@ import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-st
 import type { Identified } from './identify.js';
 import type { Job, MessagePlan } from './job.js';
 import type { JobNote, JobScene } from './job-scene.js';
-import { countRowsAfter, type JobChange, updateJob } from './job-store.js';
+import { type JobChange, noteAhead, updateJob } from './job-store.js';
 import { reading } from './ledger-errors.js';
 import type { Lock } from './lock.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
@@ -29,6 +29,7 @@ import { type TopicDetails, type TopicRow, TopicStore } from './topic-store.js';
 export class LedgerJob implements Job {
   readonly path: string;
   readonly id: string;
+  topicMap: TopicMap;
   readonly legacyFiles: readonly string[];
   readonly notes: readonly JobNote[];
   readonly missed: MissedStore;
@@ -40,7 +41,6 @@ export class LedgerJob implements Job {
   readonly #continuations: ContinuationStore;
   readonly #files: FileStore;
   readonly #topics: TopicStore;
-  readonly #topicMap: Map<number, number>;
   readonly #lock: Lock;
   #checkpoint: number;
   /** The checkpoint that the run started from: see `expect`. */
@@ -68,7 +68,7 @@ export class LedgerJob implements Job {
     this.#continuations = new ContinuationStore(this.#store);
     this.#files = new FileStore(this.#store);
     this.#topics = new TopicStore(this.#store);
-    this.#topicMap = new Map(agreed.topicMap);
+    this.topicMap = agreed.topicMap;
     this.missed = new MissedStore(this.#store, job, scene.ledger.path);
     this.repairs = new RepairStore(this.#store, scene.ledger.path);
     this.#lock = lock;
@@ -82,10 +82,6 @@ export class LedgerJob implements Job {
     return this.#checkpoint;
   }
 
-  get topicMap(): TopicMap {
-    return this.#topicMap;
-  }
-
   get targetBefore(): number | undefined {
     return this.#targetBefore;
   }
@@ -95,11 +91,8 @@ export class LedgerJob implements Job {
     this.#runFrom = this.#checkpoint;
   }
 
-  async complete(): Promise<void> {
-    await this.#store.db.transaction().execute(async (db) => {
-      const runAhead = await countRowsAfter(db, this.#store, this.#runFrom);
-      await updateJob(db, this.#store, { runAhead });
-    });
+  complete(): Promise<void> {
+    return noteAhead(this.#store, this.#runFrom);
   }
 
   plan(messages: readonly MessagePlan[]): Promise<MessageRow[]> {
@@ -257,17 +250,23 @@ export class LedgerJob implements Job {
   }
 
   async saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void> {
-    const map = new Map(this.#topicMap).set(sourceTopicId, targetTopicId);
-    await writeTopicMap(join(this.path, TOPIC_MAP_FILE), map);
+    await this.#writeMap(new Map(this.topicMap).set(sourceTopicId, targetTopicId));
     await this.#topics.save(sourceTopicId, targetTopicId);
-    this.#topicMap.set(sourceTopicId, targetTopicId);
+  }
+
+  async forgetTopic(sourceTopicId: number): Promise<void> {
+    await this.#writeMap(new Map([...this.topicMap].filter(([topic]) => topic !== sourceTopicId)));
+    await this.#topics.drop(sourceTopicId);
+  }
+
+  async #writeMap(map: TopicMap): Promise<void> {
+    await writeTopicMap(join(this.path, TOPIC_MAP_FILE), map);
+    this.topicMap = map;
   }
 
   async saveCheckpoint(lastId: number): Promise<void> {
     if (lastId < this.#checkpoint) {
-      throw new RangeError(
-        `The checkpoint is ${shownId(this.#checkpoint)} and can't go back to ${shownId(lastId)}.`,
-      );
+      throw new RangeError(`Checkpoint ${shownId(this.#checkpoint)} can't go back to ${shownId(lastId)}.`);
     }
     if (lastId === this.#checkpoint) return;
     await this.#update({ checkpoint: lastId });

@@ -87,6 +87,11 @@ export class TopicStore {
       .execute();
   }
 
+  /** As forget, for a topic that is gone from the target. */
+  async drop(sourceTopicId: number): Promise<void> {
+    await this.#transaction((db) => this.forget(db, sourceTopicId));
+  }
+
   /** The topics that exist in the target. */
   async map(): Promise<TopicMap> {
     const rows = await this.#topics(this.#options.db)

@@ -42,6 +42,8 @@ export interface Settings {
   readonly bufferBytes: number;
   /** Whether a card stands in for what can't be created again. */
   readonly cards: boolean;
+  /** What becomes of messages whose topic was deleted in the target. */
+  readonly goneTopics: 'fail' | 'create';
   /** What becomes of service messages. */
   readonly service: 'skip' | 'card';
   /** How messages are sent. */
@@ -244,6 +246,7 @@ function build(
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,
     cards: values.get('cards') !== 'off',
+    goneTopics: values.get('goneTopics') as Settings['goneTopics'],
     service: values.get('service') as Settings['service'],
     via: values.get('via') as Via,
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),

@@ -112,6 +112,15 @@ export const SETTINGS = {
   },
   ...SELECTION_SETTINGS,
   ...TEXT_SETTINGS,
+  goneTopics: {
+    name: 'GONE_TOPICS',
+    flag: 'gone-topics',
+    kind: { type: 'choice', of: ['fail', 'create'] },
+    default: 'fail',
+    secret: false,
+    about:
+      'fail: the run stops before a message whose topic was deleted in the target; create: that topic is created again',
+  },
   service: {
     name: 'SERVICE_MESSAGES',
     flag: 'service',

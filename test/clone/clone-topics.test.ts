@@ -108,7 +108,7 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     await scene.assertSame(chat, target);
   });
 
-  it('stops and says how to fix it when a mapped topic is gone from the target', async () => {
+  it('stops and says how to fix it when a mapped topic is gone from the target, or creates it again', async () => {
     const { chat, red } = filledForum('gone topic');
     const target = scene.forum('gone topic copy');
     const { topicMap, checkpoint } = await scene.clone(chat, target, { autoCreateTopics: true });
@@ -120,6 +120,13 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
     assert.equal((second.error as { code?: string }).code, 'TOPIC_GONE');
     assert.match(String(second.error), /topic_map\.json/);
     assert.equal(second.checkpoint, checkpoint);
+    const third = await scene.clone(chat, target, { autoCreateTopics: true, recreateTopics: true });
+    assert.equal(third.error, undefined);
+    const again = third.topicMap.get(red.id);
+    assert.notEqual(again, topicMap.get(red.id));
+    assert.equal(target.topics.get(again ?? 0)?.title, gone.title);
+    const last = target.box?.messages.findLast(({ text }) => text === 'red 3');
+    assert.equal(last?.topicId, again);
   });
 });
 

@@ -32,6 +32,7 @@ const WRITES = [
   'madeFile',
   'planTopic',
   'saveTopic',
+  'forgetTopic',
   'saveCheckpoint',
 ] as const satisfies readonly (keyof Job)[];
 
