@@ -57,7 +57,7 @@ export async function prepare(
   const seen = fingerprintOf(content);
   run.contents.set(message.id, seen);
   run.ways.set(message.id, wayOf(carried));
-  if (isReduced || content.kind === 'written' || noteOf(content) !== undefined) {
+  if (isReduced || !isOwnText(content)) {
     run.texts.set(message.id, { text: notedText(own), continuations: [] });
   }
   const owed = owedTo(content);
@@ -92,6 +92,11 @@ function textOf(content: Copyable): FormattedText {
   const text = formattedText(message ?? '', entities);
   const note = noteOf(content);
   return note === undefined ? text : withNote(text, note);
+}
+
+/** Whether the text that goes out is the one that the message has in the source. */
+function isOwnText(content: Copyable): boolean {
+  return content.kind !== 'written' && content.caption === undefined && noteOf(content) === undefined;
 }
 
 function isInverted(content: Copyable): boolean {
