@@ -12,7 +12,7 @@ import { resolveChat } from '../../lib/telegram/chats.js';
 import type { Finding } from '../../lib/verify/findings.js';
 import type { VerifyOptions } from '../../lib/verify/options.js';
 import { runVerify, type VerifyReport } from '../../lib/verify/verify.js';
-import { type CloneScene, cloneScene } from './clone-scene.js';
+import { type CloneScene, cloneScene, type RunOptions } from './clone-scene.js';
 import { temporaryFolder } from './temporary-folder.js';
 
 export interface VerifyScene extends CloneScene {
@@ -85,13 +85,13 @@ export interface ClonedScene<Content> {
 export async function clonedScene<Content>(
   t: Pick<TestContext, 'after'>,
   fill: (scene: CloneScene, chat: WorldChat) => Content,
-  { forum = false }: { readonly forum?: boolean } = {},
+  { forum = false, run = {} }: { readonly forum?: boolean; readonly run?: RunOptions } = {},
 ): Promise<ClonedScene<Content>> {
   const scene = await verifyScene(t);
   const chat = (title: string): WorldChat => (forum ? scene.forum(title) : scene.group(title));
   const [from, target] = [chat('From'), chat('To')];
   const content = fill(scene, from);
-  const { folder, error, events } = await scene.clone(from, target, { autoCreateTopics: forum });
+  const { folder, error, events } = await scene.clone(from, target, { autoCreateTopics: forum, ...run });
   if (error) throw error;
   const ids = new Map<number, number>();
   for (const [kind, event] of events) {

@@ -19,7 +19,7 @@ function file(scene: VerifyScene, size: number): Document {
   return media;
 }
 
-/** A quiz with a file beside the question, one beside an answer, and one in the explanation. */
+/** A quiz with a file of the question, one of an answer, and one of the explanation. */
 function quiz(scene: VerifyScene): PollMedia {
   const [first, second] = ['Tea', 'Coffee'].map((text, index) => ({
     text,

@@ -1,13 +1,5 @@
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
 import { test } from 'node:test';
-import { systemClock } from '../../lib/base/clock.js';
-import { systemRandom } from '../../lib/base/random.js';
-import { queueFound } from '../../lib/cli/verify/repair.js';
-import { jobChats } from '../../lib/clone/job-chats.js';
-import { readCopies } from '../../lib/ledger/copies.js';
-import { parseChatRef } from '../../lib/telegram/chat-ref.js';
-import { resolveChat } from '../../lib/telegram/chats.js';
 import {
   change,
   changeFile,
@@ -16,32 +8,9 @@ import {
   remove,
   withAttribute,
 } from '../support/damages.js';
+import { repairAll } from '../support/repair-all.js';
 import { fillForVerify } from '../support/verify-content.js';
 import { type ClonedScene, clonedScene, findingsOf } from '../support/verify-scene.js';
-
-/** Queues what a verification found, as `telepi verify --repair` does, and runs the job. */
-async function repairAll(cloned: ClonedScene<unknown>) {
-  const { scene, from, target, folder } = cloned;
-  const report = await cloned.verify({ byLedger: true, inFiles: true });
-  const signal = new AbortController().signal;
-  const [source, to] = [
-    await resolveChat(scene.client, parseChatRef(String(from.id)), signal),
-    await resolveChat(scene.client, parseChatRef(String(target.id)), signal),
-  ];
-  const options = {
-    ...jobChats({ source, target: to }),
-    dataDir: dirname(folder),
-    accountId: scene.me.id,
-    clock: systemClock,
-    random: systemRandom,
-  };
-  const copies = await readCopies(options);
-  assert.ok(copies);
-  const queued = await queueFound(options, copies, report);
-  const { summary, error, events } = await scene.clone(from, target);
-  assert.equal(error, undefined);
-  return { queued, summary, events };
-}
 
 test('a run sends again what is gone, and edits what is wrong, files included; only the order stays', async (t) => {
   const cloned = await clonedScene(t, (scene, chat) => fillForVerify(scene, chat));

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { systemClock } from '../../lib/base/clock.js';
+import { systemRandom } from '../../lib/base/random.js';
+import { queueFound } from '../../lib/cli/verify/repair.js';
+import { jobChats } from '../../lib/clone/job-chats.js';
+import { readCopies } from '../../lib/ledger/copies.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
+import type { CloneRun, RunOptions } from './clone-scene.js';
+import type { ClonedScene } from './verify-scene.js';
+
+/** What `telepi verify --repair` has queued, and the run after it. */
+export interface Repaired extends Pick<CloneRun, 'summary' | 'events'> {
+  readonly queued: number;
+}
+
+/** Queues what a verification finds, as `telepi verify --repair` does, and runs the job. */
+export async function repairAll(cloned: ClonedScene<unknown>, options: RunOptions = {}): Promise<Repaired> {
+  const { scene, from, target, folder } = cloned;
+  const report = await cloned.verify({ byLedger: true, inFiles: true });
+  const signal = new AbortController().signal;
+  const [source, to] = [
+    await resolveChat(scene.client, parseChatRef(String(from.id)), signal),
+    await resolveChat(scene.client, parseChatRef(String(target.id)), signal),
+  ];
+  const job = {
+    ...jobChats({ source, target: to }),
+    dataDir: dirname(folder),
+    accountId: scene.me.id,
+    clock: systemClock,
+    random: systemRandom,
+  };
+  const copies = await readCopies(job);
+  assert.ok(copies);
+  const queued = await queueFound(job, copies, report);
+  const { summary, error, events } = await scene.clone(from, target, options);
+  assert.equal(error, undefined);
+  return { queued, summary, events };
+}
