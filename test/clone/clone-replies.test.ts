@@ -64,6 +64,31 @@ describe('a reply to a message of another chat', () => {
     assert.deepEqual(repliesElsewhere(target), [['answer', other.id, 'elsewhere']]);
   });
 
+  it('is one in a basic group and in Saved Messages, too, where another message has the same id', async () => {
+    const { sandbox, me } = scene;
+    const other = scene.group('elsewhere, with the ids of a box');
+    const there = scene.post(other, { text: 'words elsewhere' });
+    const source = scene.group('to a box');
+    scene.post(source, { text: 'first' });
+    scene.post(source, { text: 'answer', replyPeer: other.id, replyTo: there });
+    const group = sandbox.world.createGroup({ title: 'Basic', creator: me.id, members: [] });
+    for (const target of [group, 'me'] as const) {
+      const { error, summary } = await scene.clone(source, target);
+      assert.equal(error, undefined);
+      assert.deepEqual(summary?.reduced, {});
+      const copies = sandbox.world
+        .messagesWith(me.id, target === 'me' ? me.id : target.id)
+        .filter(({ action }) => !action);
+      assert.deepEqual(
+        copies.map(({ text, reply }) => [text, reply?.elsewhere?.peer]),
+        [
+          ['first', undefined],
+          ['answer', other.id],
+        ],
+      );
+    }
+  });
+
   it('is quoted by its own words if Telegram allows no answer there', async () => {
     const { world } = scene.sandbox;
     const other = scene.group('protected elsewhere');

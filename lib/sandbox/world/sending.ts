@@ -165,7 +165,8 @@ function intoMemberBoxes(world: Scene, options: PostOptions): Posted {
   const uid = world.state.nextUid++;
   const content = contentOf(world, options, uid);
   const copies = new Map<number, Message>();
-  const answeredUid = uidOfAnswered(world, options);
+  const elsewhere = answeredElsewhere(world, options);
+  const answeredUid = elsewhere ? undefined : uidOfAnswered(world, options);
   for (const [ownerId, peer] of audience(world, options)) {
     const owner = world.account(ownerId);
     if (!owner) throw new Error(`No account ${ownerId} to deliver to.`);
@@ -174,7 +175,9 @@ function intoMemberBoxes(world: Scene, options: PostOptions): Posted {
       id,
       peer,
       from: options.from,
-      reply: replyIn(owner.box, answeredUid, options),
+      reply: elsewhere
+        ? foreignReply(undefined, elsewhere, options)
+        : replyIn(owner.box, answeredUid, options),
       topicId: undefined,
       noforwards: options.noforwards ?? false,
     }));
