@@ -75,15 +75,14 @@ const BATCH = 100;
 /** The ids of an album's items follow each other closely: see units.ts. */
 const NEIGHBOURS = 9;
 
+/** Also beyond the checkpoint, which an earlier run may not have saved: what that run left out there stays left out. */
 async function* skippedBefore({ job, client, source, signal }: Run): AsyncGenerator<Candidates> {
-  const { checkpoint, missed } = job;
-  for (let after = OLDER_START - 1; after < checkpoint; ) {
-    const rows = await missed.skippedAfter(after, BATCH);
-    after = rows.at(-1)?.sourceId ?? checkpoint;
-    const again = rows.filter(
-      ({ sourceId, reason = '', afterId }) =>
-        sourceId <= checkpoint && afterId === undefined && !FINAL.has(reason),
-    );
+  for (let after = OLDER_START - 1; ; ) {
+    const rows = await job.missed.skippedAfter(after, BATCH);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.sourceId;
+    const again = rows.filter(({ reason = '', afterId }) => afterId === undefined && !FINAL.has(reason));
     const open = new Set(again.map(({ sourceId }) => sourceId));
     const albums = new Set(
       again.flatMap(({ groupedId }) => (groupedId === undefined ? [] : [String(groupedId)])),

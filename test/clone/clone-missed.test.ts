@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { KIB } from '../../lib/base/bytes.js';
+import type { Job } from '../../lib/ledger/job.js';
 import type { SelectionName } from '../../lib/messages/selection/criteria.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
@@ -88,6 +89,28 @@ describe('messages that earlier runs left out', () => {
     assert.equal(all.summary?.sent, 400 - 64);
     assert.equal(new Set(texts(target)).size, 400, 'nothing is there twice');
     assert.equal(texts(target).length, 400);
+  });
+
+  it('are counted and sent, too, where that run died before it saved how far it had come', async () => {
+    const pair = [scene.group('died'), scene.group('died copy')] as const;
+    const [source, target] = pair;
+    for (const text of ['1', '2', 'yes 3', '4', 'yes 5']) scene.post(source, { text });
+    const unsaved = (job: Job): Job =>
+      new Proxy(job, {
+        get(inner, name) {
+          if (name === 'saveCheckpoint') return () => Promise.resolve();
+          const value: unknown = Reflect.get(inner, name, inner);
+          return typeof value === 'function' ? value.bind(inner) : value;
+        },
+      });
+    const selection = await selectionFor({ match: 'yes' });
+    const { error } = await scene.clone(source, target, { selection, wrapJob: unsaved });
+    assert.equal(error, undefined);
+    assert.deepEqual(texts(target), ['yes 3', 'yes 5']);
+    assert.equal((await run(pair, {})).summary?.missed, 3);
+    const last = await run(pair, {}, { appendMissed: true });
+    assert.equal(last.summary?.sent, 3);
+    assert.deepEqual(texts(target), ['yes 3', 'yes 5', '1', '2', '4']);
   });
 
   it('are appended without a warning by Node, however many files are under way', async () => {
