@@ -35,7 +35,9 @@ export async function copyTopicStates(
   const copies = new Map(there.map((topic) => [topic.id, topic]));
   // The topic that is pinned last comes first.
   for (const topic of special.toReversed()) {
-    const id = copyId(run, topic) ?? 0;
+    const id = copyId(run, topic);
+    // None of its messages has been cloned yet, so it has no copy that could lack anything.
+    if (id === undefined) continue;
     await copyState(run, topic, copies.get(id) ?? rehearsedCopy(run, topic, id));
   }
   await copyOrder(run, special);

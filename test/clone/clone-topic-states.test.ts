@@ -4,6 +4,7 @@ import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat, Topic } from '../../lib/sandbox/world/model.js';
 import { orderedTopics } from '../../lib/sandbox/world/topics.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
+import { selectionFor } from '../support/selection.js';
 
 let scene: CloneScene;
 before(async () => {
@@ -93,6 +94,17 @@ describe('the states of topics', () => {
     const { summary, error } = await scene.clone(source, target, { autoCreateTopics });
     assert.equal(error, undefined);
     assert.deepEqual(summary?.reduced, { topic_closed: 1, topic_pinned: 1 });
+  });
+
+  it('are neither set nor lost for topics without a copy, until their messages are cloned', async () => {
+    const source = forumWith('later', { Open: {}, Closed: { closed: true }, Pinned: { pinned: true } });
+    const target = scene.forum('later copy');
+    const selection = await selectionFor({ limit: '1' }, { self: scene.me.id });
+    const first = await scene.clone(source, target, { autoCreateTopics, selection });
+    assert.deepEqual([first.error, first.summary?.sent, first.summary?.reduced], [undefined, 1, {}]);
+    const second = await scene.clone(source, target, { autoCreateTopics });
+    assert.deepEqual([second.error, second.summary?.sent, second.summary?.reduced], [undefined, 2, {}]);
+    assert.deepEqual([those(target, 'closed'), those(target, 'pinned')], [['Closed'], ['Pinned']]);
   });
 
   it('of General are counted as lost where this account may not manage topics', async () => {
