@@ -10,6 +10,7 @@ import { JOB_FILE } from './job-file.js';
 import { copiesOf, currentJob } from './job-store.js';
 import { LEDGER_FILE, openLedger, readLedger } from './ledger.js';
 import { acquireLock } from './lock.js';
+import { madeTargetsOf } from './made-target.js';
 import type { LedgerTables } from './schema.js';
 
 /** A job that can be forgotten: rows in the ledger, a folder, or both. */
@@ -22,6 +23,8 @@ export interface Forgettable {
   readonly copies: number;
   readonly targetId: number | undefined;
   readonly targetTitle: string | undefined;
+  /** The files by which --create-target knows the job's target. */
+  readonly madeTargets: readonly string[];
 }
 
 /**
@@ -47,7 +50,16 @@ export async function findForgettable(dataDir: string, folder: string): Promise<
     throw unknownJob(dataDir, folder);
   }
   const { job, rows = 0, copies = 0 } = found ?? {};
-  return { folder, path, rows, copies, targetId: job?.targetId, targetTitle: job?.targetTitle };
+  const madeTargets = await madeTargetsOf(dataDir, folder);
+  return {
+    folder,
+    path,
+    rows,
+    copies,
+    targetId: job?.targetId,
+    targetTitle: job?.targetTitle,
+    madeTargets,
+  };
 }
 
 async function rowsOf(db: Kysely<LedgerTables>, folder: string) {
@@ -73,21 +85,23 @@ function unknownJob(dataDir: string, folder: string): UsageError {
 }
 
 /**
- * Removes a job, the jobs that --restart has replaced by it, and their files. `kept`: other files in the folder, which
- * stay. Refuses while the job runs (JOB_RUNNING). If it is interrupted, it can be run again.
+ * Removes a job, the jobs that --restart has replaced by it, their files, and the note that --create-target has made its
+ * target, so that the next run makes another one. `kept`: other files in the folder, which stay. Refuses while the job runs (JOB_RUNNING). If it is interrupted, it can be run again.
  */
 export async function forgetJob(
   dataDir: string,
-  { folder, path }: Pick<Forgettable, 'folder' | 'path'>,
+  { folder, path, madeTargets }: Pick<Forgettable, 'folder' | 'path' | 'madeTargets'>,
   clock: Clock,
 ): Promise<{ readonly kept: readonly string[] }> {
   if (!existsSync(path)) {
     await removeRows(dataDir, folder);
+    await removeAll(madeTargets);
     return { kept: [] };
   }
   const lock = await acquireLock(join(path, 'lock'), clock);
   try {
     await removeRows(dataDir, folder);
+    await removeAll(madeTargets);
     const kept = await removeFiles(path);
     return { kept };
   } finally {
@@ -124,7 +138,7 @@ async function removeRows(dataDir: string, folder: string): Promise<void> {
 async function removeFiles(path: string): Promise<string[]> {
   const names = await readdir(path);
   const own = names.filter((name) => OWN_FILES.test(name)).sort();
-  for (const name of own) await rm(join(path, name), { force: true });
+  await removeAll(own.map((name) => join(path, name)));
   try {
     await rmdir(path);
     return [];
@@ -132,4 +146,8 @@ async function removeFiles(path: string): Promise<string[]> {
     if (codeOf(error) !== 'ENOTEMPTY') throw error;
     return names.filter((name) => !OWN_FILES.test(name));
   }
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { force: true });
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FailedError } from '../base/errors.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
@@ -49,6 +50,22 @@ export async function readMadeTarget(key: MadeTargetKey): Promise<MadeTarget | u
 
 export async function writeMadeTarget(key: MadeTargetKey, record: MadeTarget): Promise<void> {
   await writeJsonFile(await madeTargetPath(key), record);
+}
+
+const RECORD = /^target_for_(-?\d+)((?:_topic_\d+)?)_by_\d+((?:_of_[\w.-]+)?)\.json$/;
+const FOLDER = /^(-?\d+)_to_(-?\d+)((?:_topic_\d+)?)((?:_of_[\w.-]+)?)$/;
+
+/** The paths of the records by which the target of the job with this folder was made: one, if any, for each account. */
+export async function madeTargetsOf(dataDir: string, folder: string): Promise<string[]> {
+  const [, source, target, topic, server] = FOLDER.exec(folder) ?? [];
+  const found: string[] = [];
+  for (const name of source === undefined ? [] : await readdir(dataDir)) {
+    const [, itsSource, itsTopic, itsServer] = RECORD.exec(name) ?? [];
+    if (itsSource !== source || itsTopic !== topic || itsServer !== server) continue;
+    const path = join(dataDir, name);
+    if (String((await readRecord(path))?.targetId) === target) found.push(path);
+  }
+  return found.sort();
 }
 
 /** Runs the work while no other process makes a target in this data directory. @throws FailedError JOB_RUNNING. */

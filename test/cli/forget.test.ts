@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import type { Job } from '../../lib/ledger/job.js';
+import { writeMadeTarget } from '../../lib/ledger/made-target.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { runInProcess } from '../support/in-process.js';
 import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
@@ -122,4 +123,32 @@ test('a path into another data directory does not name a job of this one', async
   const { status, stderr } = await forget(`data/${FOLDER}`);
   assert.equal(status, 0, stderr);
   assert.ok(!existsSync(join(dataDir, FOLDER)));
+});
+
+test('forget removes the note that --create-target made the target of the job, and no other such note', async (t) => {
+  const cwd = temporaryFolder(t);
+  const dataDir = join(cwd, 'data');
+  const options = jobOptions(dataDir);
+  await withJob(options, async () => {});
+  const { sourceId, targetId } = options;
+  const note = async (of: object, made: number | undefined): Promise<void> => {
+    const record = { version: 1, mark: 'm', kind: 'forum', title: 'From', plannedAt: 1 } as const;
+    const its = made === undefined ? {} : { targetId: made, accessHash: '1' };
+    await writeMadeTarget({ dataDir, accountId: 7, sourceId, ...of }, { ...record, ...its });
+  };
+  await note({}, targetId);
+  await note({ accountId: 8 }, -1009);
+  await note({ accountId: 9 }, undefined);
+  await note({ sourceTopic: 5 }, targetId);
+  await note({ sourceId: -1003 }, targetId);
+  await note({ server: 'other' }, targetId);
+  const notes = () => readdirSync(dataDir).filter((name) => name.startsWith('target_for_'));
+  assert.equal(notes().length, 6);
+  const unasked = await telepi(['forget', FOLDER], { cwd });
+  assert.match(unasked.stderr, /A new run with --create-target creates another target\./);
+  assert.equal(notes().length, 6);
+  const { status, stderr } = await telepi(['forget', FOLDER, '--yes'], { cwd });
+  assert.equal(status, 0, stderr);
+  assert.equal(notes().length, 5);
+  assert.ok(!notes().includes(`target_for_${sourceId}_by_7.json`));
 });

@@ -25,7 +25,8 @@ export async function forget(context: CommandContext): Promise<number> {
   const { kept } = await forgetJob(dataDir, job, clock);
   output.line(`Forgotten: ${job.path}.`);
   for (const name of kept) output.line(`  ${name} in it isn't TelePi's, and was left there.`);
-  output.record({ event: 'forgotten', folder: job.folder, path: job.path, copies: job.copies, kept });
+  const { folder, path, copies, madeTargets } = job;
+  output.record({ event: 'forgotten', folder, path, copies, kept, madeTargets });
   return ExitStatus.done;
 }
 
@@ -49,11 +50,12 @@ function realPath(path: string): string {
   }
 }
 
-function warningOf({ path, rows, copies, targetTitle, targetId }: Forgettable): string {
+function warningOf({ path, rows, copies, targetTitle, targetId, madeTargets }: Forgettable): string {
   const target = targetTitle === undefined ? `${targetId ?? 'the target'}` : `"${targetTitle}" (${targetId})`;
   return (
     `This removes ${path}, and ${count(rows, 'message')} from the ledger. ${copiesWords(copies)} in ${target}, ` +
-    'and a new run of these chats sends everything again.'
+    'and a new run of these chats sends everything again.' +
+    (madeTargets.length > 0 ? ' A new run with --create-target creates another target.' : '')
   );
 }
 
