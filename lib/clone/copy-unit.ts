@@ -118,8 +118,9 @@ function startGroup(
       const { carried, draft } = outgoing;
       expectLosses(run, [outgoing], 'unknown');
       item.isReady = true;
-      item.isApart =
-        (draft !== undefined && !draft.isFallback) || (inAlbum && carried?.isPhotoAsFile === true);
+      // A text that is noted is sent again as it is, without what may have to stand in for its reply.
+      const isFinal = !draft || (draft.isFallback && !run.texts.has(content.message.id));
+      item.isApart = !isFinal || (inAlbum && carried?.isPhotoAsFile === true);
     });
     before = Promise.allSettled([before, noted]);
     return item;

@@ -58,7 +58,7 @@ export async function prepare(
   run.contents.set(message.id, seen);
   run.ways.set(message.id, wayOf(carried));
   if (isReduced || !isOwnText(content)) {
-    run.texts.set(message.id, { text: notedText(own), continuations: [] });
+    run.texts.set(message.id, { text: notedText(own, { losses: reductions }), continuations: [] });
   }
   const owed = owedTo(content);
   if (owed !== undefined) run.owed.set(message.id, owed);

@@ -276,7 +276,8 @@ function dropPreview(run: LosingRun, item: Sendable): Sendable {
   loseInSend(run, item.message.id, 'preview_layout');
   if (rest.text) return rest;
   // When the preview was the whole message, its link remains.
-  run.texts.set(item.message.id, { text: notedText({ text: preview.url, entities: [] }), continuations: [] });
+  const text = notedText({ text: preview.url, entities: [] }, { losses: item.reductions });
+  run.texts.set(item.message.id, { text, continuations: [] });
   return { ...rest, text: preview.url };
 }
 

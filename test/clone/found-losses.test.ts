@@ -5,7 +5,7 @@ import type { Via } from '../../lib/base/ways.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
-import { Death, dyingJob } from '../support/dying-job.js';
+import { Death, type DeathPlan, dyingJob } from '../support/dying-job.js';
 import { withLedger } from '../support/ledger-scene.js';
 
 /** A copy that is found in the target is known as well as one that an answer has named. */
@@ -17,6 +17,7 @@ function fill(scene: CloneScene, chat: Chat): void {
   post({ text: '', media: { kind: 'dice', emoticon: '🎲', value: 4 } });
   const gone = post({ text: 'gone' });
   post({ text: 'an answer', replyTo: gone });
+  post({ text: '', media: { kind: 'dice', emoticon: '🎯', value: 5 }, replyTo: gone });
   const long = Array.from({ length: 1200 }, (_, nth) => `word${nth}`).join(' ');
   post({ text: long, entities: [{ kind: 'mentionName', offset: 0, length: 4, userId: 5_999_999_999 }] });
   const link = `https://t.me/c/${String(chat.id).slice(4)}/${plain}`;
@@ -117,11 +118,34 @@ async function withoutAnswers(
 }
 
 /** Each run is killed before its next send is recorded; then one comes to the end. */
-async function killed(scene: CloneScene, source: Chat, target: Chat, options: RunOptions): Promise<CloneRun> {
+function killed(scene: CloneScene, source: Chat, target: Chat, options: RunOptions): Promise<CloneRun> {
+  return dying(() => ({ write: 1, of: 'sent', when: 'before' }), { scene, source, target, options });
+}
+
+/** Each run is killed when a send is noted and not made, the next one later than the one before. */
+function unsent(scene: CloneScene, source: Chat, target: Chat, options: RunOptions): Promise<CloneRun> {
+  const plan = (deaths: number): DeathPlan => ({ write: deaths + 1, of: 'sending', when: 'after' });
+  return dying(plan, { scene, source, target, options });
+}
+
+async function dying(
+  plan: (deaths: number) => DeathPlan,
+  {
+    scene,
+    source,
+    target,
+    options,
+  }: {
+    readonly scene: CloneScene;
+    readonly source: Chat;
+    readonly target: Chat;
+    readonly options: RunOptions;
+  },
+): Promise<CloneRun> {
   for (let deaths = 0; ; deaths += 1) {
     const run = await scene.clone(source, target, {
       ...options,
-      wrapJob: (job) => dyingJob(job, { write: 1, of: 'sent', when: 'before' }).job,
+      wrapJob: (job) => dyingJob(job, plan(deaths)).job,
     });
     if (run.error === undefined) return run;
     assert.ok(run.error instanceof Death, String(run.error));
@@ -132,6 +156,7 @@ async function killed(scene: CloneScene, source: Chat, target: Chat, options: Ru
 for (const [name, how] of [
   ['answers are lost', withoutAnswers],
   ['a run is killed before each record', killed],
+  ['a run is killed before each call', unsent],
 ] as const) {
   describe(`the ledger after ${name}`, () => {
     for (const via of ['stream', 'auto', 'forward'] as const) {
@@ -151,6 +176,6 @@ it('a run counts what copies lack whose answers it never had', async (t) => {
     Object.values(ways).reduce((sum, each) => sum + each, 0),
     sent,
   );
-  assert.deepEqual(reduced, { card: 1, reply: 1, split: 1, mention: 1, changed: 1, entities: 1 });
-  assert.equal(reducedMessages, 5);
+  assert.deepEqual(reduced, { card: 2, reply: 2, split: 1, mention: 1, changed: 1, entities: 1 });
+  assert.equal(reducedMessages, 6);
 });

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../lib/base/clock.js';
 import { seededRandom } from '../../lib/base/random.js';
+import type { Via } from '../../lib/base/ways.js';
 import type { Fate } from '../../lib/sandbox/rpc.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
@@ -21,6 +22,8 @@ import type { SeedReport } from './simulate.js';
 import { DataDirectories, type Stage } from './stage.js';
 import { environmentOf } from './ways.js';
 
+/** The ways by which files are streamed. */
+const STREAMING: ReadonlySet<Via> = new Set(['stream', 'auto']);
 const PROGRAM = fileURLToPath(new URL('pipe.js', import.meta.url));
 
 interface Setting {
@@ -156,7 +159,8 @@ async function run(
   const choice = await asked.begin(job, choicePlan, dataDir);
   const words = [
     'run',
-    ...(plan.verifySource ? ['--verify-source'] : []),
+    // It is refused where no file is streamed.
+    ...(plan.verifySource && STREAMING.has(plan.ways.via) ? ['--verify-source'] : []),
     ...(choice.appendMissed ? ['--append-missed'] : []),
   ];
   const outcome = await telepi(words, {

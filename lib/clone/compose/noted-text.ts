@@ -9,10 +9,11 @@ export interface Noted extends FormattedText {
   readonly previewUrl?: string;
 }
 
-/** A text in the words of the ledger. */
-export function notedText(
-  { text, entities }: FormattedText,
-  more: Omit<Noted, keyof FormattedText> = { losses: [] },
-): string {
-  return JSON.stringify({ text, entities, ...more } satisfies Noted);
+/**
+ * A text in the words of the ledger, with what else its message loses. Mentions aren't among that: whoever sends the
+ * text again finds out which of them are lost.
+ */
+export function notedText({ text, entities }: FormattedText, more: Omit<Noted, keyof FormattedText>): string {
+  const losses = more.losses.filter((loss) => loss !== 'mention');
+  return JSON.stringify({ text, entities, ...more, losses } satisfies Noted);
 }
