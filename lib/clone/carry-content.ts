@@ -60,7 +60,7 @@ async function carryRich(
   const { parts, lost } = await carrySpots(run, content, options);
   const users = new Map<string, Api.TypeInputUser>();
   for (const id of usersIn(original)) {
-    const user = await run.client.users.find(BigInt(id));
+    const user = run.client.users.find(BigInt(id));
     if (user) users.set(id, user);
   }
   const carriedAs = (list: readonly { readonly id: unknown }[], id: string, kind: 'photo' | 'file') =>

@@ -48,7 +48,9 @@ function lossesOf(
   place: Place | 'unknown',
 ): Reduction[] {
   const all = [carried, ...items.map((item) => item.carried)];
-  const lost = [...reductions, ...all.flatMap((each) => each?.reductions ?? [])];
+  // The server's own file keeps its list of stickers.
+  const planned = reductions.filter((loss) => loss !== 'attached_stickers' || !carried?.isBorrowed);
+  const lost = [...planned, ...all.flatMap((each) => each?.reductions ?? [])];
   if (place !== 'unknown' && isReply(message.replyTo))
     lost.push(...(place.replyTo ? (place.lost ?? []) : (['reply'] as const)));
   if (router.putsTogether(message)) lost.push('topic');

@@ -72,6 +72,22 @@ describe('a clone by reference', () => {
     await scene.assertSame(source, target);
   });
 
+  it('keeps the list of stickers on a photo, which a streamed copy loses', async () => {
+    const [source, target, other] = [scene.group('Stickers'), scene.group('Kept'), scene.group('Lost')];
+    const { id } = scene.sandbox.files.add({
+      kind: 'photo',
+      dcId: 2,
+      width: 80,
+      height: 60,
+      hasStickers: true,
+    });
+    scene.post(source, { media: { kind: 'photo', fileId: id, spoiler: false } });
+    const named = await scene.clone(source, target, { via: 'reference' });
+    const streamed = await scene.clone(source, other);
+    assert.deepEqual(named.summary?.reduced, {});
+    assert.deepEqual(streamed.summary?.reduced, { attached_stickers: 1 });
+  });
+
   it('fetches a reference that has expired', async () => {
     const [source, target] = [scene.group('Expired'), scene.group('Fetched')];
     content(source);
