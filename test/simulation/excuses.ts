@@ -39,7 +39,12 @@ const NEVER_LOST = [
 ] as const;
 
 /** Faults of a message's own, which the oracle judges. */
-export const OWN_FAULTS: ReadonlySet<string> = new Set(['text_too_long', 'caption_too_long']);
+export const OWN_FAULTS: ReadonlySet<string> = new Set([
+  'text_too_long',
+  'caption_too_long',
+  'message_too_long',
+  'media_caption_too_long',
+]);
 
 /** What may fail is for the oracle to say. */
 export function requireNoFailures({ summary }: LifeEnd & { kind: 'done' }): void {

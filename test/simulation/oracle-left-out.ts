@@ -77,9 +77,14 @@ function mayFail({ lookOf, around }: JobView, message: Message, reason: string):
   if (around.ways.long !== 'fail' || message.action || message.rich) return false;
   const { media, text } = expectedOf(message, lookOf(message), around);
   const isText = media === undefined || ('kind' in media && media.kind === 'webpage');
-  if (reason !== (isText ? 'text_too_long' : 'caption_too_long')) return false;
+  const [own, telegrams] = isText
+    ? ['text_too_long', 'message_too_long']
+    : ['caption_too_long', 'media_caption_too_long'];
+  if (reason !== own && reason !== telegrams) return false;
+  // A text that is too long only in UTF-16 units, not in characters, is sent: the server says what it thinks of it.
+  const length = reason === own ? [...text.text].length : text.text.length;
   // What is added to it counts, too.
-  return text.text.length + MOST_ADDED > limitsOf(around.ways.premium)[isText ? 'text' : 'caption'];
+  return length + MOST_ADDED > limitsOf(around.ways.premium)[isText ? 'text' : 'caption'];
 }
 
 const MOST_ADDED = 700;
