@@ -9,6 +9,7 @@ import {
   readMadeTarget,
   writeMadeTarget,
 } from '../ledger/made-target.js';
+import { readCriteria } from '../messages/selection/criteria.js';
 import type { Settings } from '../settings/settings.js';
 import type { Chat } from '../telegram/chat.js';
 import { parseChatPlace } from '../telegram/chat-ref.js';
@@ -18,6 +19,7 @@ import { serverIdentity } from '../telegram/server-key.js';
 import { currentUser } from '../telegram/sign-in.js';
 import type { CommandContext } from './command.js';
 import { resolveSide, type Side } from './pair.js';
+import { openSelection, refuseSelection } from './selection.js';
 import { type FindOptions, resolveSides, type Sides } from './sides.js';
 
 /** Of `telepi run` and `telepi check`. */
@@ -54,6 +56,7 @@ export async function findSides(
   for (const { look } of sourceSteps({ ...shared, source: source.chat, sourceTopic: source.topic })) {
     await look();
   }
+  await refuseUnmetSelection(context, settings, client, source);
   const key = await keyOf(settings, client, source, signal);
   if (flags['dry-run'] === true && (await readMadeTarget(key))?.targetId === undefined) {
     return sidesToBe(settings, source);
@@ -68,6 +71,19 @@ export async function findSides(
   const sides = await sidesWith(context, settings, client, { key, made, options });
   if (made.dressed) return sides;
   return { ...sides, dressed: () => writeMadeTarget(key, { ...asRecord(made), dressed: true }) };
+}
+
+/** Before a chat is created for it. */
+async function refuseUnmetSelection(
+  { clock, signal, log }: CommandContext,
+  { selection }: Settings,
+  client: TelepiClient,
+  { chat }: Side,
+): Promise<void> {
+  const criteria = await readCriteria(selection, clock.now());
+  const { id } = await currentUser(client, signal);
+  const opened = await openSelection(client, criteria, Number(id), signal);
+  await refuseSelection(opened, chat, selection.topic, { client, signal, log });
 }
 
 /** What --create-target has made for a source, as `telepi check` finds it, or would make. */

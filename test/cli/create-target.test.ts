@@ -4,7 +4,7 @@ import type { Chat } from '../../lib/sandbox/world/model.js';
 import { openScene, recordsOf } from '../support/scene.js';
 
 describe('--create-target', () => {
-  it('makes a chat like the source once, and later runs continue into it; check and a dry run say what they would make; two targets are refused', async (t) => {
+  it('makes a chat like the source once, and later runs continue into it; check and a dry run say what they would make; two targets are refused, and so is a selection that the source cannot meet, before anything is made', async (t) => {
     const scene = await openScene(t);
     await scene.signIn();
     const { source } = scene.filled;
@@ -26,6 +26,12 @@ describe('--create-target', () => {
     const dry = await telepi('run', '--dry-run');
     assert.equal(dry.status, 0, dry.stderr);
     assert.match(dry.stdout, /A run would create the forum/);
+    for (const unmet of [
+      ['--topic', '9999'],
+      ['--sender', '@nobody_of_that_name'],
+    ]) {
+      assert.equal((await telepi('run', ...unmet)).status, 2);
+    }
     assert.deepEqual(made(), []);
     const first = await telepi('run', '--json');
     assert.equal(first.status, 0, first.stderr);
