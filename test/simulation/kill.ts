@@ -22,6 +22,8 @@ import type { SeedReport } from './simulate.js';
 import { DataDirectories, type Stage } from './stage.js';
 import { environmentOf } from './ways.js';
 
+/** A process that has not ended by then hangs. Real time, in milliseconds: other work may have most of the machine. */
+const PATIENCE_MS = 300_000;
 /** The ways by which files are streamed. */
 const STREAMING: ReadonlySet<Via> = new Set(['stream', 'auto']);
 const PROGRAM = fileURLToPath(new URL('pipe.js', import.meta.url));
@@ -33,6 +35,8 @@ interface Setting {
   /** Of each job's processes. */
   readonly environments: readonly Readonly<Record<string, string>>[];
   readonly lines: string[];
+  /** The processes that were killed on purpose. */
+  readonly killed: Set<ChildProcess>;
   readonly asked: AskedFor;
   /** Where the ledger is. */
   readonly dataDir: string;
@@ -56,8 +60,9 @@ export async function simulateKills(stage: Stage, seed: string): Promise<SeedRep
     const asked = new AskedFor(sandbox, scene);
     const dataDir = join(directories.current, 'data');
     const environments = await environmentsOf({ plan, sandbox, scene, session, directories });
+    const killed = new Set<ChildProcess>();
     const note = (what: string): void => void struck.set(what, (struck.get(what) ?? 0) + 1);
-    lives = await allLives({ plan, sandbox, directories, environments, lines, asked, dataDir, note });
+    lives = await allLives({ plan, sandbox, directories, environments, lines, killed, asked, dataDir, note });
     await assertCloned({ sandbox, scene, asked }, dataDir);
   } catch (error) {
     problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -142,16 +147,20 @@ function moveMachine(directories: DataDirectories): void {
   }
 }
 
-function strike({ note }: Setting, children: readonly ChildProcess[], { afterMs }: Kill): void {
+function strike({ note, killed }: Setting, children: readonly ChildProcess[], { afterMs }: Kill): void {
   const end = (): void => {
-    for (const child of children) if (child.kill('SIGKILL')) note('SIGKILL');
+    for (const child of children) {
+      if (!child.kill('SIGKILL')) continue;
+      killed.add(child);
+      note('SIGKILL');
+    }
   };
   if (afterMs === 0) end();
   else setTimeout(end, afterMs);
 }
 
 async function run(
-  { plan, environments, directories, lines, asked, dataDir }: Setting,
+  { plan, environments, directories, lines, killed, asked, dataDir }: Setting,
   job: number,
   choicePlan: ChoicePlan,
   onStart?: (child: ChildProcess) => void,
@@ -163,12 +172,19 @@ async function run(
     ...(plan.verifySource && STREAMING.has(plan.ways.via) ? ['--verify-source'] : []),
     ...(choice.appendMissed ? ['--append-missed'] : []),
   ];
+  let child: ChildProcess | undefined;
   const outcome = await telepi(words, {
     cwd: directories.current,
     environment: { ...environments[job], ...choice.environment },
-    ...(onStart && { onStart }),
+    patienceMs: PATIENCE_MS,
+    onStart(started) {
+      child = started;
+      onStart?.(started);
+    },
   });
   lines.push(`${outcome.signal ?? outcome.status}`, outcome.stdout, outcome.stderr);
+  const isHung = outcome.signal === 'SIGKILL' && !(child && killed.has(child));
+  if (isHung) throw new Error(`telepi run had no end after ${PATIENCE_MS / 1000} s.`);
   return outcome;
 }
 
