@@ -3,6 +3,9 @@ import { after, before, describe, it } from 'node:test';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Account, Chat } from '../../lib/sandbox/world/model.js';
+import { parseChatRef } from '../../lib/telegram/chat-ref.js';
+import { resolveChat } from '../../lib/telegram/chats.js';
+import { pinnedIds } from '../../lib/telegram/pins.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 
 let scene: CloneScene;
@@ -84,6 +87,15 @@ describe('pinned messages', () => {
     pin(source, messagesOf(source).findLast(({ text }) => text === 'five')?.id);
     assert.equal((await scene.clone(source, target, { autoCreateTopics: true })).summary?.pinned, 1);
     assert.equal(pinnedIn(target).at(-1), 'five');
+  });
+
+  it('are found beyond the first page of the list', async () => {
+    const source = scene.group('many pins');
+    const ids = Array.from({ length: 103 }, (_, index) => scene.post(source, { text: `pin ${index}` }));
+    for (const message of messagesOf(source)) message.pinned = ids.includes(message.id);
+    const { signal } = new AbortController();
+    const chat = await resolveChat(scene.client, parseChatRef(String(source.id)), signal);
+    assert.deepEqual(await pinnedIds(scene.client, chat, signal), ids);
   });
 
   it('are pinned by the next run if one dies among its pins', async () => {
