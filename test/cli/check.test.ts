@@ -56,6 +56,7 @@ test('everything is tried and reported as ok', async (t) => {
   const tried = [
     'settings',
     'selection',
+    'texts',
     'data directory',
     'disk',
     'memory',
