@@ -29,7 +29,7 @@ test('help and version are shown for all the words that people try', async (t) =
   assert.equal(await said('help', 'clone'), ofRun);
   assert.equal(await said('clone', '--help'), ofRun);
   assert.equal(await said('-V'), await said('--version'));
-  const unknown = await telepi(['help', 'mirror'], { cwd });
+  const unknown = await telepi(['help', 'transmogrify'], { cwd });
   assert.equal(unknown.status, 2);
   assert.match(unknown.stderr, /^telepi: There is no such command; the commands are login, .*\n$/);
 });
