@@ -107,6 +107,15 @@ describe('the states of topics', () => {
     assert.deepEqual([those(target, 'closed'), those(target, 'pinned')], [['Closed'], ['Pinned']]);
   });
 
+  it('of General stay as they are when one other topic is cloned', async () => {
+    const source = forumWith('one topic', { General: { hidden: true }, Closed: { closed: true } });
+    const target = scene.forum('one topic copy');
+    const sourceTopic = [...source.topics.values()].find(({ title }) => title === 'Closed')?.id;
+    const { error } = await scene.clone(source, target, { autoCreateTopics, sourceTopic });
+    assert.equal(error, undefined);
+    assert.deepEqual([those(target, 'closed'), those(target, 'hidden')], [['Closed'], []]);
+  });
+
   it('of General are counted as lost where this account may not manage topics', async () => {
     const source = forumWith('theirs', { General: { hidden: true }, A: {} });
     const general = source.topics.get(1);
