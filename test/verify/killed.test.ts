@@ -6,8 +6,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
+import { seedFuzz } from '../fuzz/seed.js';
 import { change, changeFile, type DamageScene, oneByteOff, remove, repeat } from '../support/damages.js';
 import { openScene, recordsOf, type Scene } from '../support/scene.js';
+
+seedFuzz();
 
 /** What one process meets: it is killed at this request, and a fault strikes at that one. */
 interface Life {
