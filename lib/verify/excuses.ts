@@ -6,6 +6,8 @@ import type { Presumed } from './presumed.js';
 /** Which differences a loss explains, by their kind or the beginning of their field, or its end after `*`. */
 interface Excuse {
   readonly fields: readonly string[];
+  /** It explains that the copy has nothing there, and not that it has something else. */
+  readonly lackOnly?: true;
   /**
    * The fields for which it may be presumed when nobody recorded losses, because Telegram doesn't allow the copy to have
    * the detail; `of`: only when the source has this there. A loss that only a refusal can cause is not presumed, or
@@ -95,7 +97,8 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   text_apart: { fields: ['text', 'entities'] },
   changed: { fields: ['text', 'entities', 'preview', 'markup'] },
   via_bot: { fields: ['viaBot'], presumed: ['viaBot'] },
-  votes: { fields: ['media.results', 'media.answers'], presumed: ['media.results', 'media.answers'] },
+  // Who has not voted in an open quiz doesn't see its explanation.
+  votes: { fields: ['media.results'], lackOnly: true, presumed: ['media.results'] },
 };
 
 /** That a card stands for a message, and everything that this explains. */
@@ -147,7 +150,9 @@ export function excuse(
 }
 
 function explains(loss: string, difference: Difference): boolean {
-  return loss in EXCUSES && isAbout(EXCUSES[loss as Loss].fields, difference);
+  if (!(loss in EXCUSES)) return false;
+  const { fields, lackOnly } = EXCUSES[loss as Loss];
+  return isAbout(fields, difference) && (!lackOnly || isLack(difference));
 }
 
 function mayExplain(loss: string, difference: Difference): boolean {

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import type { Poll } from '../../lib/sandbox/kinds/poll.js';
 import {
   bytesOf,
   change,
@@ -197,7 +199,59 @@ export const DAMAGES: readonly Damage[] = [
       ...at('flags flags.invertMedia', ({ source }) => source.link)(scene),
     ],
   },
+  {
+    name: 'the question of a poll is edited',
+    apply: (scene) => changePoll(scene, { question: { text: 'Which two?', entities: [] } }),
+    found: at('attributes media.question', ({ source }) => source.poll),
+  },
+  {
+    name: 'an answer of a poll is edited',
+    apply(scene) {
+      const { answers } = pollOf(scene);
+      changePoll(scene, {
+        answers: answers.map((each, nth) => (nth === 1 ? { ...each, text: 'Milk' } : each)),
+      });
+    },
+    found: at('attributes media.answers.1', ({ source }) => source.poll),
+  },
+  {
+    name: 'an answer of a poll is lost',
+    apply: (scene) => changePoll(scene, { answers: pollOf(scene).answers.slice(0, 2) }),
+    found: at('attributes media.answers.length', ({ source }) => source.poll),
+  },
+  {
+    name: 'a poll is open again',
+    apply: (scene) => changePoll(scene, { closed: false }),
+    found: at('attributes media.closed', ({ source }) => source.poll),
+  },
+  {
+    name: 'a place is another one',
+    apply(scene) {
+      const { id, media } = scene.copy(scene.source.venue);
+      if (media?.kind === 'venue') change(scene, id, { media: { ...media, title: 'Bar' } });
+    },
+    found: at('attributes media.title', ({ source }) => source.venue),
+  },
+  {
+    name: 'a contact has another number',
+    apply(scene) {
+      const { id, media } = scene.copy(scene.source.contact);
+      if (media?.kind === 'contact') change(scene, id, { media: { ...media, phone: '+99967' } });
+    },
+    found: at('attributes media.phone', ({ source }) => source.contact),
+  },
 ];
+
+function pollOf({ copy, source }: DamageScene): Poll {
+  const { media } = copy(source.poll);
+  assert.ok(media?.kind === 'poll');
+  return media.poll;
+}
+
+function changePoll(scene: DamageScene, fields: Partial<Poll>): void {
+  const poll = { ...pollOf(scene), ...fields };
+  change(scene, scene.copy(scene.source.poll).id, { media: { kind: 'poll', poll } });
+}
 
 function newestId({ target }: DamageScene): number {
   return target.box?.messages.at(-1)?.id ?? 0;

@@ -1,3 +1,4 @@
+import type { PollMedia } from '../../lib/sandbox/kinds/poll.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import type { CloneScene } from './clone-scene.js';
 
@@ -12,6 +13,9 @@ export interface VerifyContent {
   readonly song: number;
   readonly zip: number;
   readonly album: readonly [number, number, number];
+  readonly poll: number;
+  readonly venue: number;
+  readonly contact: number;
   readonly last: number;
 }
 
@@ -62,6 +66,39 @@ export function fillForVerify(scene: CloneScene, chat: Chat, topicId?: number): 
   const album = [1, 2, 3].map((nth) =>
     post({ groupedId, text: nth === 1 ? 'an album' : '', media: photo(`album ${nth}`, 800, 600 + nth) }),
   ) as [number, number, number];
+  const inPoll = post({ media: poll(sandbox.world.nextGroupedId(), scene.me.id) });
+  const venue = post({
+    media: { kind: 'venue', latitude: 48.1, longitude: 11.5, title: 'Inn', address: '1 Road' },
+  });
+  const contact = post({
+    media: { kind: 'contact', phone: '+99966', firstName: 'Zoe', lastName: '', vcard: '' },
+  });
   const last = post({ text: 'the last message' });
-  return { plain, styled, answer, link, photo: lonePhoto, video, song, zip, album, last };
+  return {
+    plain,
+    styled,
+    answer,
+    link,
+    photo: lonePhoto,
+    video,
+    song,
+    zip,
+    album,
+    poll: inPoll,
+    venue,
+    contact,
+    last,
+  };
+}
+
+/** People have voted, which a copy can't show. */
+function poll(id: bigint, creator: number): PollMedia {
+  const answers = ['Tea', 'Coffee', 'Neither'].map((text, index) => ({
+    text,
+    entities: [],
+    option: Buffer.of(index),
+    crowd: index + 1,
+  }));
+  const question = { text: 'Which one?', entities: [] };
+  return { kind: 'poll', poll: { id, creator, question, answers, closed: true, votes: new Map() } };
 }
