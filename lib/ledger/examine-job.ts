@@ -64,8 +64,10 @@ export async function examineJob(options: ExamineOptions, purpose: ReadPurpose =
 
 async function refuseUnwritable(path: string): Promise<void> {
   try {
-    if (existsSync(path)) await access(path, constants.W_OK);
+    await access(path, constants.W_OK);
   } catch (error) {
+    // Another process may remove the database's journal at any moment.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${howToWrite(error)}`, {
       cause: error,
       fields: { path },

@@ -4,7 +4,7 @@ import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
 import { compareMessages } from './compare.js';
 import { compareParts, type Part } from './continued.js';
 import type { Difference } from './differences.js';
-import { excuse, lostAtSend } from './excuses.js';
+import { type Excused, excuse, lostAtSend } from './excuses.js';
 import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
 import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
 import { compareReply, compareTopic } from './place.js';
@@ -100,14 +100,17 @@ export class PairCheck {
       ...compareTopic(copy, topic),
       ...compareReply(source, copy, answered),
     ];
-    this.#record(ids, found, losses, presumed);
     const atSend = losses && lostAtSend(losses);
-    // What the run has changed on purpose doesn't excuse what became of it since.
-    if (sent) this.#record(ids, compareText(sent, copy), atSend, []);
+    const reductions = [
+      ...this.#record(ids, found, losses, presumed),
+      // What the run has changed on purpose doesn't excuse what became of it since.
+      ...(sent ? this.#record(ids, compareText(sent, copy), atSend, []) : []),
+    ];
+    record.reduced(ids.sourceId, ids.targetId, reductions);
     for (const each of compareParts(copy, parts)) this.#recordPart(ids.sourceId, each, atSend);
     if (outcomes) this.noteFiles(ids, await outcomes);
     if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
-    const place = this.#placeOf(source, copy);
+    const place = this.#placeOf(pair);
     const continued = parts.flatMap(({ part, targetId, copy: there }) =>
       there && targetId !== undefined ? [{ sourceId: source.id, targetId, place: [...place, part] }] : [],
     );
@@ -123,9 +126,10 @@ export class PairCheck {
   /** Records what is wrong with a card that stands for a service message. */
   checkCard({ id, copy, losses, sent }: Card): void {
     const { record } = this.#scene;
-    record.reduced(id, copy.id, { loss: 'card', difference: { kind: 'kind' } });
+    record.reduced(id, copy.id, [{ loss: 'card', difference: { kind: 'kind' } }]);
     if (!sent || sent === 'own' || !losses) return;
-    this.#record({ sourceId: id, targetId: copy.id }, compareText(sent, copy), lostAtSend(losses), []);
+    const ids = { sourceId: id, targetId: copy.id };
+    record.reduced(id, copy.id, this.#record(ids, compareText(sent, copy), lostAtSend(losses), []));
   }
 
   /** The first item of the album to which a message belongs. */
@@ -135,13 +139,14 @@ export class PairCheck {
   }
 
   /**
-   * An album is one post at the place of its first item. Items that could not stay in it come right after it, in any
-   * order.
+   * An album is one post at the place of its first item. Items that, as the ledger has recorded, could not stay in it come
+   * right after it, in any order.
    */
-  #placeOf({ id, album }: PostDocument, copy: PostDocument): readonly number[] {
+  #placeOf({ source: { id, album }, copy, losses }: Pair): readonly number[] {
     if (album === undefined) return [id, 0, id];
     const first = this.#firstOf.get(album) ?? id;
-    return copy.album === undefined ? [first, 1, copy.id] : [first, 0, id];
+    const leftIt = losses && excuse([{ kind: 'album', field: 'album' }], losses).reductions.length > 0;
+    return copy.album === undefined && leftIt ? [first, 1, copy.id] : [first, 0, id];
   }
 
   #recordPart(
@@ -178,19 +183,23 @@ export class PairCheck {
   }
 
   #notOneAlbum(faults: readonly AlbumFault[]): void {
-    for (const { difference, losses, ...ids } of faults) this.#record(ids, [difference], losses, []);
+    for (const { difference, losses, ...ids } of faults) {
+      const excused = this.#record(ids, [difference], losses, []);
+      // Any other loss has been counted when the message itself was compared.
+      this.#scene.record.reduced(ids.sourceId, ids.targetId, excused, (loss) => loss === 'album');
+    }
   }
 
+  /** Records the differences, and returns what is excused. */
   #record(
     ids: Sampled,
     found: readonly Difference[],
     losses: readonly string[] | undefined,
     presumed: readonly Presumed[],
-  ): void {
-    const { record } = this.#scene;
+  ): readonly Excused[] {
     const { differences, reductions } = excuse(found, losses, presumed);
-    for (const each of differences) record.differs({ ...each, ...ids });
-    for (const each of reductions) record.reduced(ids.sourceId, ids.targetId, each);
+    for (const each of differences) this.#scene.record.differs({ ...each, ...ids });
+    return reductions;
   }
 }
 

@@ -117,9 +117,19 @@ export class VerifyRecord {
     this.#onFinding(finding);
   }
 
-  reduced(sourceId: number, targetId: number, { loss, difference }: Excused): void {
-    this.#count({ reductions: plusOne(this.#counters.reductions, loss) });
-    this.#journal?.add({ line: 'reduction', sourceId, targetId, loss, field: difference.field });
+  /** What is excused in a message. It counts once for each loss, however many differences come of that. */
+  reduced(
+    sourceId: number,
+    targetId: number,
+    excused: readonly Excused[],
+    counts: (loss: Excused['loss']) => boolean = () => true,
+  ): void {
+    for (const loss of new Set(excused.map((each) => each.loss))) {
+      if (counts(loss)) this.#count({ reductions: plusOne(this.#counters.reductions, loss) });
+    }
+    for (const { loss, difference } of excused) {
+      this.#journal?.add({ line: 'reduction', sourceId, targetId, loss, field: difference.field });
+    }
   }
 
   /** A message that is in the sample for now. */
