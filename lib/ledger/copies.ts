@@ -13,6 +13,9 @@ import { MessageStore } from './message-store.js';
 import type { LedgerTables } from './schema.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
 
+/** What is read may be repaired by the same process. */
+const PURPOSE = 'look-before-writing';
+
 /** Where a job is kept. */
 export interface CopiesOptions extends JobSelection, FormerIds {
   readonly dataDir: string;
@@ -48,18 +51,19 @@ export interface Copies {
 /** The job of two chats as the ledger has it now; undefined when there is none of this account. */
 export async function readCopies(options: CopiesOptions): Promise<Copies | undefined> {
   const { dataDir, accountId } = options;
-  const { name: folder } = await findJobFolder(options, 'look');
-  const read = await readLedger(dataDir, async (db) => {
+  const { name: folder } = await findJobFolder(options, PURPOSE);
+  const look = async (db: Transaction<LedgerTables>) => {
     const job = await currentJob(db, folder);
     if (!job || job.accountId !== accountId) return undefined;
     return { job, before: job.targetBefore ?? (await beforeFirst(db, job)), topics: await topicsOf(db, job) };
-  });
+  };
+  const read = await readLedger(dataDir, look, PURPOSE);
   if (!read) return undefined;
   const { job, before, topics } = read;
   const path = join(dataDir, folder);
   const store = { accountId, jobId: job.jobId, host: hostname(), clock: options.clock };
   const within = async <T>(work: (db: Transaction<LedgerTables>) => Promise<T>, nothing: T): Promise<T> =>
-    (await readLedger(dataDir, work)) ?? nothing;
+    (await readLedger(dataDir, work, PURPOSE)) ?? nothing;
   return {
     jobId: job.jobId,
     path,
