@@ -156,7 +156,7 @@ describe('a source group that becomes a supergroup', () => {
     const texts = ['one', 'two'];
     for (const kept of [2, 1]) {
       await scene.clone(channel, target);
-      const number = readFileSync(files[0] ?? '', 'utf8');
+      const number = readFileSync(files[0] ?? '', 'utf8').trim();
       for (const [index, path] of files.entries()) writeFileSync(path, old[index] ?? '');
       // checkpoint.txt was written, job.json wasn't.
       if (kept === 1) writeFileSync(files[0] ?? '', `-${old[0]}`);

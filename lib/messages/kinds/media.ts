@@ -162,8 +162,9 @@ export const FILE_ATTRIBUTES = {
     sentence: 'The list of stickers on a video is left out; the picture still shows them.',
   },
   DocumentAttributeCustomEmoji: {
-    outcome: 'near',
+    outcome: 'same',
     losses: ['sticker_set'],
-    sentence: 'A custom emoji that is sent as a file of its own becomes an ordinary file.',
+    sentence:
+      'A custom emoji that is a message of its own is sent by reference, so that it stays one of its set.',
   },
 } as const satisfies KindTable;
