@@ -136,6 +136,17 @@ interface Partners {
 const SPLIT: Presumed = { loss: 'split', fields: ['text', 'entities'] };
 /** Paid media that are an ordinary album in the target. */
 const ALBUM: Presumed = { loss: 'price', fields: ['media', 'album', 'kind'] };
+/** The words of a rich message, in an album with its photos and videos. */
+const WORDS: Presumed = {
+  loss: 'rich_layout',
+  fields: ['text', 'entities', 'media', 'album', 'kind', 'richMessage'],
+};
+
+/** What a message became that has several copies. */
+function postedAs({ media, richMessage }: PostDocument): Presumed {
+  if (richMessage) return WORDS;
+  return media?.kind === 'paid_media' ? ALBUM : SPLIT;
+}
 
 /**
  * The pairs of the matches, the ones with messages that were kept in mind included, in the order of the matches. A
@@ -217,10 +228,7 @@ async function pairsOf(
       source,
       copy,
       losses: undefined,
-      presumed: [
-        ...(mayBeCard ? [CARD] : []),
-        ...(pieces > 1 ? [source.media?.kind === 'paid_media' ? ALBUM : SPLIT] : []),
-      ],
+      presumed: [...(mayBeCard ? [CARD] : []), ...(pieces > 1 ? [postedAs(source)] : [])],
       topic: topics.expected(source.topic, copy.topic),
       answered: answered === undefined ? 'unknown' : recent.copyOf(answered),
     };

@@ -203,7 +203,7 @@ export class PairCheck {
   }
 }
 
-/** Paid media are an album in the target, and one message in the source. */
+/** Paid media, and rich messages with media, may be an album in the target; in the source they are one message. */
 function isPosted(presumed: readonly Presumed[]): boolean {
-  return presumed.some(({ loss }) => loss === 'price');
+  return presumed.some(({ loss, fields }) => loss === 'price' || fields.includes('album'));
 }
