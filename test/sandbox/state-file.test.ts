@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
 import { UsageError } from '../../lib/base/errors.js';
 import { silentLog } from '../../lib/base/log.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { decodeState, encodeState } from '../../lib/sandbox/state-codec.js';
-import { readState, StateSaver } from '../../lib/sandbox/state-file.js';
+import { readState, type SandboxState, StateSaver } from '../../lib/sandbox/state-file.js';
 import { toLong } from '../../lib/sandbox/tl.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { inputPeer } from '../support/input-peer.js';
@@ -116,12 +116,18 @@ test('a sandbox continues with its sessions, messages, random_ids, files and por
   }
 });
 
-test('a change is written half a second later, without waiting for the end', async (t) => {
+/** The state of a sandbox that has ended, and the file in which it is. */
+async function savedState(t: TestContext): Promise<{ path: string; saved: SandboxState }> {
   const path = join(temporaryFolder(t), 'state.json');
   const sandbox = await startSandbox({ stateFile: path });
   await sandbox.close();
   const saved = await readState(path);
   assert.ok(saved);
+  return { path, saved };
+}
+
+test('a change is written half a second later, without waiting for the end', async (t) => {
+  const { path, saved } = await savedState(t);
   const clock = new FakeClock();
   const saver = new StateSaver({ path, clock, log: silentLog, snapshot: () => ({ ...saved, run: 99 }) });
   saver.touch();
@@ -136,11 +142,7 @@ test('a change is written half a second later, without waiting for the end', asy
 });
 
 test('a state that is written when the sandbox closes is not replaced by one that was being written', async (t) => {
-  const path = join(temporaryFolder(t), 'state.json');
-  const sandbox = await startSandbox({ stateFile: path });
-  await sandbox.close();
-  const saved = await readState(path);
-  assert.ok(saved);
+  const { path, saved } = await savedState(t);
   const clock = new FakeClock();
   // Its length makes the earlier write the slower one.
   const states = [{ ...saved, run: 98, seed: 'x'.repeat(20_000_000) }];
