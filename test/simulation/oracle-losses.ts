@@ -25,7 +25,6 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
   effect: ({ fields }) => fields?.['effect'] !== undefined,
   attached_stickers: ({ media }) => media?.kind === 'photo' || media?.kind === 'document',
   votes: ({ media }) => media?.kind === 'poll',
-  pinned: ({ pinned }) => pinned === true,
   topic: () => true,
 };
 
