@@ -5,6 +5,7 @@ import type { Reduction } from '../messages/losses.js';
 import { sendable } from '../messages/text/sendable.js';
 import { fits } from '../messages/text/split.js';
 import type { Copyable } from '../messages/tl/content.js';
+import type { PostFields } from '../messages/tl/document/message-fields.js';
 import { formattedText } from '../messages/tl/document/text.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
 import { inputPreview } from '../messages/tl/input-media.js';
@@ -79,6 +80,7 @@ export async function prepare(
     ...(rich && { rich }),
     ...(preview && { preview }),
     ...(draft && { draft }),
+    ...effectOf(message, apartFromText),
     ...(items.length > 0 && { items }),
     ...(owed !== undefined && { owed }),
   };
@@ -103,6 +105,14 @@ function isInverted(content: Copyable): boolean {
   if (content.kind === 'written') return false;
   const { invertMedia } = content.message as Api.Message & { readonly invertMedia?: boolean };
   return invertMedia === true;
+}
+
+/** The animation on arrival, if the target plays any. */
+function effectOf(message: Copyable['message'], lost: readonly Reduction[]): Pick<Outgoing, 'effect'> {
+  const { effect: own } = message as Pick<PostFields, 'effect'>;
+  if (!own || lost.includes('effect')) return {};
+  const effect = BigInt(own.toString());
+  return effect === 0n ? {} : { effect };
 }
 
 /** Without Premium, Telegram replaces custom emoji with the plain ones behind them, except in Saved Messages. */

@@ -64,7 +64,13 @@ export const REDUCTIONS = {
     'Formatting that Telegram refused or accepts from nobody, or that goes beyond the hundred pieces of one message.',
   custom_emoji:
     'Custom emoji, which need Premium outside Saved Messages; the ordinary emoji behind them stay.',
-  effect: 'The animation that is played when the message arrives.',
+  effect:
+    'The animation that is played when the message arrives, which Telegram plays in private chats only.',
+  forward_header:
+    'The line that says from whom or where the message was forwarded; `--attribution` can write it.',
+  via_bot: 'The name of the bot, or of the person, through whom the message was sent.',
+  contact_account:
+    "The account of a contact: Telegram looked it up by the phone number for the copy, and didn't find it.",
   album:
     'Another item of its album, or of its paid media, which could not be sent; the others stay one album.',
   price: 'The price of paid media; its copy is free.',

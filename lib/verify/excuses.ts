@@ -1,5 +1,4 @@
-import type { Loss } from '../messages/kinds/kind.js';
-import { PLANNED_LOSSES } from '../messages/kinds/planned-losses.js';
+import type { Reduction } from '../messages/losses.js';
 import type { Difference } from './differences.js';
 import type { Presumed } from './presumed.js';
 
@@ -29,8 +28,11 @@ const LEFT_OUT_ENTITIES = ['diff_insert', 'diff_replace', 'diff_delete', 'unknow
   (kind) => `entities.${kind}`,
 );
 
+/** Through whom a message was sent. */
+const VIA = ['viaBot', 'viaBusinessBot', 'viaGuest'];
+
 /** What each loss explains: a new loss doesn't compile until somebody has judged it. */
-const EXCUSES: Readonly<Record<Loss, Excuse>> = {
+const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   card: {
     fields: [
       'kind',
@@ -95,8 +97,9 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   source_link: { fields: [] },
   split: { fields: ['text', 'entities'] },
   text_apart: { fields: ['text', 'entities'] },
-  changed: { fields: ['text', 'entities', 'preview', 'markup'] },
-  via_bot: { fields: ['viaBot'], presumed: ['viaBot'] },
+  // An attribution writes where the original was forwarded from.
+  changed: { fields: ['text', 'entities', 'preview', 'markup', 'forward'] },
+  via_bot: { fields: VIA, presumed: VIA },
   // Who has not voted in an open quiz doesn't see its explanation.
   votes: { fields: ['media.results'], lackOnly: true, presumed: ['media.results'] },
 };
@@ -108,11 +111,11 @@ export const CARD: Presumed = { loss: 'card', fields: EXCUSES.card.fields };
 const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed, always }]) =>
   presumed || always ? [loss] : [],
 );
-/** The ones among them that no run records yet. */
-const UNCOUNTED = PRESUMED.filter((loss) => loss in PLANNED_LOSSES || EXCUSES[loss as Loss].always);
+/** The ones among them that no run records. */
+const UNCOUNTED = PRESUMED.filter((loss) => EXCUSES[loss as Reduction].always);
 
 /** What the send itself may have left out of the text that was sent. */
-const AT_SEND: ReadonlySet<string> = new Set<Loss>(['mention', 'entities', 'custom_emoji', 'reply']);
+const AT_SEND: ReadonlySet<string> = new Set<Reduction>(['mention', 'entities', 'custom_emoji', 'reply']);
 
 /** The recorded losses that explain how a copy differs from what was sent. */
 export function lostAtSend(recorded: readonly string[]): readonly string[] {
@@ -151,12 +154,12 @@ export function excuse(
 
 function explains(loss: string, difference: Difference): boolean {
   if (!(loss in EXCUSES)) return false;
-  const { fields, lackOnly } = EXCUSES[loss as Loss];
+  const { fields, lackOnly } = EXCUSES[loss as Reduction];
   return isAbout(fields, difference) && (!lackOnly || isLack(difference));
 }
 
 function mayExplain(loss: string, difference: Difference): boolean {
-  const { presumed = [], of, always = [] } = EXCUSES[loss as Loss];
+  const { presumed = [], of, always = [] } = EXCUSES[loss as Reduction];
   if (isAbout(always, difference)) return true;
   if (!isAbout(presumed, difference)) return false;
   return of === undefined ? isLack(difference) : difference.source === of;

@@ -19,8 +19,7 @@ interface Now {
 }
 
 function nowOf(kind: Kind): Now {
-  const now: Pick<Kind, 'outcome'> & { readonly reason?: string; readonly losses?: readonly string[] } =
-    kind.today ?? kind;
+  const now: Pick<Kind, 'outcome'> & { readonly reason?: string; readonly losses?: readonly string[] } = kind;
   return { outcome: now.outcome, reason: now.reason, losses: now.losses ?? [] };
 }
 
@@ -154,11 +153,15 @@ describe('the table of kinds says what the clone does now', () => {
       assert.ok(content.kind !== 'skip');
       return content.losses;
     };
-    const { replyMarkup, effect } = FIELDS.Message;
+    const { replyMarkup, effect, fwdFrom, viaBotId, viaBusinessBotId, guestchatViaFrom } = FIELDS.Message;
     // Pinned when everything is there.
     assert.deepEqual(lacks({ pinned: true }), []);
     assert.deepEqual(lacks({ replyMarkup: made('ReplyInlineMarkup') }), nowOf(replyMarkup).losses);
     assert.deepEqual(lacks({ effect: bigInt(5) }), nowOf(effect).losses);
+    assert.deepEqual(lacks({ fwdFrom: made('MessageFwdHeader') }), nowOf(fwdFrom).losses);
+    assert.deepEqual(lacks({ viaBotId: bigInt(5) }), nowOf(viaBotId).losses);
+    assert.deepEqual(lacks({ viaBusinessBotId: bigInt(5) }), nowOf(viaBusinessBotId).losses);
+    assert.deepEqual(lacks({ guestchatViaFrom: CHANNEL }), nowOf(guestchatViaFrom).losses);
     const livePhoto = made('MessageMediaPhoto', {
       ...PHOTO,
       livePhoto: true,

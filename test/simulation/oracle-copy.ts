@@ -4,7 +4,7 @@ import type { TlData } from '../../lib/sandbox/world/tl-data.js';
 import { comparable, type Expected, expectedOf, isForwardable, joined } from './expected.js';
 import type { JobView } from './job-view.js';
 import { limitsOf } from './oracle-left-out.js';
-import { assertLosses } from './oracle-losses.js';
+import { assertLosses, lostAround } from './oracle-losses.js';
 import { buttonLines, faultOfText, type LostReply, type TextRules } from './oracle-text.js';
 import type { MessageRecord } from './records.js';
 
@@ -43,7 +43,11 @@ function assertRecreated(view: JobView, message: Message, copy: Message, what: s
   assertItems(view, id, expected, copy);
   const isApart = copy.text === '' && copy.media !== undefined && message.text === '';
   const continued = parts.length > 1 ? [isApart ? 'text_apart' : 'split'] : [];
-  const lost = [...expected.losses, ...(lostReply ? ['reply'] : []), ...continued];
+  const isPrivate = view.around.target === 'saved';
+  const effect = isPrivate ? message.fields?.['effect'] : undefined;
+  equal(copy.fields?.['effect'], effect, `${what}, with another effect.`);
+  const around = lostAround(message, isPrivate);
+  const lost = [...expected.losses, ...around, ...(lostReply ? ['reply'] : []), ...continued];
   const row = view.record.messages.get(id);
   if (row) assertLosses(message, row, lost, view.around);
 }

@@ -6,7 +6,7 @@ import { plainText, trim } from '../../messages/text/edit.js';
 import { normalise } from '../../messages/text/normalise.js';
 import { split } from '../../messages/text/split.js';
 import { isReply } from '../../messages/tl/replies.js';
-import { attributed } from '../../messages/transform/attribution.js';
+import { attributed, attributedOrigin, originName } from '../../messages/transform/attribution.js';
 import { buttonLines, withButtonLines } from '../../messages/transform/buttons.js';
 import {
   type FindCopy,
@@ -33,11 +33,12 @@ export async function finishTexts(
   place: Place,
 ): Promise<Outgoing[]> {
   const finished: Outgoing[] = [];
+  const origin = originSaid(run, outgoing[0]?.draft);
   for (const [index, item] of outgoing.entries()) {
     const { draft } = item;
     const isHead = index === 0;
     const isFinal = !draft || (draft.isFallback && (!isHead || place.replyTo !== undefined));
-    finished.push(isFinal ? item : await finishText(run, item, draft, { place, isHead }));
+    finished.push(isFinal ? item : await finishText(run, item, draft, { place, isHead, origin }));
   }
   return finished;
 }
@@ -46,7 +47,11 @@ async function finishText(
   run: Run,
   item: Outgoing,
   draft: Draft,
-  { place, isHead }: { readonly place: Place; readonly isHead: boolean },
+  {
+    place,
+    isHead,
+    origin,
+  }: { readonly place: Place; readonly isHead: boolean; readonly origin: string | undefined },
 ): Promise<Outgoing> {
   const { document, limit } = draft;
   const { buttons, long } = run.text;
@@ -66,8 +71,12 @@ async function finishText(
     throw textTooLong(item.message.id, { isText: draft.isText || isApart }, most);
   const whole = isApart ? [plainText(''), text] : [text];
   const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : whole;
+  // An album's attribution says for all items what it says for the first one.
+  const isOrigin =
+    origin !== undefined && originName(document, (peer) => run.client.users.nameOf(peer)) === origin;
+  const apartFromText = isOrigin ? withoutHeader(item.apartFromText) : item.apartFromText;
   const losses: Reduction[] = [
-    ...item.apartFromText,
+    ...apartFromText,
     ...(isChanged ? (['changed'] as const) : []),
     ...(isApart ? (['text_apart'] as const) : []),
     ...(tooLong ? (['split'] as const) : []),
@@ -148,6 +157,22 @@ function withAttribution(
   const link = messageLink(source, document.id);
   const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
   return attributed(text, document, { ...attribution, nameOf, ...(link !== undefined && { link }) });
+}
+
+/** From where a post was forwarded, if its attribution is going to say so. */
+function originSaid({ source, client, text }: Run, draft: Draft | undefined): string | undefined {
+  if (!draft || !text.attribution) return undefined;
+  const link = messageLink(source, draft.document.id);
+  const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
+  return attributedOrigin(draft.document, {
+    ...text.attribution,
+    nameOf,
+    ...(link !== undefined && { link }),
+  });
+}
+
+function withoutHeader(losses: readonly Reduction[]): readonly Reduction[] {
+  return losses.filter((loss) => loss !== 'forward_header');
 }
 
 export function textTooLong(sourceId: number, { isText }: Pick<Draft, 'isText'>, limit: number): FailedError {

@@ -21,13 +21,13 @@ export function attributionValues(
   document: PostDocument,
   { nameOf, link }: Surroundings,
 ): FieldValues<AttributionField> {
-  const { author, signature, date, forward } = document;
+  const { author, signature, date } = document;
   const name = signature ?? (author === undefined ? undefined : nameOf(author));
-  const origin = forward && originOf(forward, nameOf);
+  const origin = originName(document, nameOf);
   return {
     ...(name && { author: covered(oneLine(name), { kind: 'bold' }) }),
     date: plainText(utcDate(date)),
-    ...(origin && { origin: plainText(oneLine(origin)) }),
+    ...(origin && { origin: plainText(origin) }),
     ...(link !== undefined && { link: covered(link, { kind: 'link' }) }),
   };
 }
@@ -43,6 +43,26 @@ export function attributed(
 ): FormattedText {
   const line = options.template.fill(attributionValues(document, options));
   return join(options.place === 'header' ? [line, text] : [text, line], '\n\n');
+}
+
+/** The name of where a message was forwarded from, as an attribution writes it. */
+export function originName(
+  { forward }: Pick<PostDocument, 'forward'>,
+  nameOf: Surroundings['nameOf'],
+): string | undefined {
+  const origin = forward && originOf(forward, nameOf);
+  return origin === undefined ? undefined : oneLine(origin);
+}
+
+/** The name of where a message was forwarded from, if its attribution says it. */
+export function attributedOrigin(
+  document: PostDocument,
+  options: Surroundings & { readonly template: Template<AttributionField> },
+): string | undefined {
+  const origin = originName(document, options.nameOf);
+  if (!origin || !options.template.fields.has('origin')) return undefined;
+  const line = options.template.fill(attributionValues(document, options));
+  return line.text.includes(origin) ? origin : undefined;
 }
 
 /** `2026-11-29 13:55 UTC`, of unix seconds. */

@@ -36,6 +36,10 @@ EXCUSED = {
     'poll_audience': ['details'],
     'votes': ['details'],
     'effect': ['effect'],
+    'forward_header': ['forward'],
+    'changed': ['forward'],
+    'via_bot': ['via'],
+    'contact_account': ['details'],
 }
 
 
@@ -80,6 +84,8 @@ async def compare(client, source, target, losses):
             wanted['bytes'], got['bytes'] = [
                 sha256(await client.download_media(message, bytes)) for message in (original, found[0])
             ]
+        # A copy that was forwarded has a header though its original may have none.
+        got['forward'] = got['forward'] and wanted['forward']
         excuses = {each for loss in losses.get(str(original.id), []) for each in EXCUSED.get(loss, [])}
         for name in sorted(wanted.keys() | got.keys()):
             if wanted.get(name) == got.get(name):
@@ -152,6 +158,8 @@ def facts_of(message, topics):
         'pinned': bool(message.pinned),
         'inverted': bool(message.invert_media),
         'effect': message.effect,
+        'forward': message.fwd_from is not None,
+        'via': message.via_bot_id,
         'rich': message.rich_message is not None,
         'buttons': isinstance(message.reply_markup, types.ReplyInlineMarkup),
     }
@@ -204,7 +212,7 @@ def media_of(message):
             where = [media.title, media.address, media.provider, media.venue_id, media.venue_type]
             return 'venue', [place_of(media.geo), *where]
         case types.MessageMediaContact():
-            return 'contact', [media.phone_number, media.first_name, media.last_name, media.vcard]
+            return 'contact', [media.phone_number, media.first_name, media.last_name, media.vcard, bool(media.user_id)]
         case types.MessageMediaPoll():
             return 'poll', poll_of(media)
         case types.MessageMediaStory():
