@@ -149,7 +149,13 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
   if (document.kind === 'service' && copy.kind === 'message' && row.losses?.includes('card'))
     return note(() => pairs.checkCard({ id, copy, losses: row.losses, sent: sentOf(row) }));
   if (document.kind !== 'message' || copy.kind !== 'message')
-    return differs({ kind: 'kind', targetId, source: document.kind, copy: copy.kind });
+    return differs({
+      kind: 'kind',
+      targetId,
+      source: document.kind,
+      copy: copy.kind,
+      obstacle: 'not_a_message',
+    });
   if (document.album !== undefined) pairs.albumAt(document, album[0]?.id ?? id);
   const sent = sentOf(row);
   return {

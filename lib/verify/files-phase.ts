@@ -6,13 +6,13 @@ const PAGE = 50;
 
 /** Compares the files of the sample, when it is a number of messages: which ones is known only at the end. */
 export async function readSampled(scene: VerifyScene, files: FileScene): Promise<void> {
-  const { record, pairs, source, target, signal } = scene;
+  const { record, pairs, signal } = scene;
   const { phase, after = Number.NEGATIVE_INFINITY } = phaseOf(record);
   const left = pairs.sampled.filter(({ sourceId }) => phase !== 'files' || sourceId > after);
   for (let start = 0; start < left.length; start += PAGE) {
     const page = left.slice(start, start + PAGE);
-    const originals = await source.fetch(page.map(({ sourceId }) => sourceId));
-    const copies = await target.fetch(page.map(({ targetId }) => targetId));
+    const originals = await scene.source.fetch(page.map(({ sourceId }) => sourceId));
+    const copies = await scene.target.fetch(page.map(({ targetId }) => targetId));
     const reading = inOrder(
       page,
       FILES_AT_ONCE,
@@ -25,7 +25,9 @@ export async function readSampled(scene: VerifyScene, files: FileScene): Promise
     );
     for await (const [ids, outcomes] of reading) {
       signal.throwIfAborted();
-      if (outcomes) pairs.noteFiles(ids, await outcomes);
+      const [source, copy] = [originals.get(ids.sourceId), copies.get(ids.targetId)];
+      if (outcomes && source?.kind === 'message' && copy?.kind === 'message')
+        pairs.noteFiles({ source, copy }, await outcomes);
       await record.save({ phase: 'files', after: ids.sourceId });
     }
   }

@@ -6,6 +6,8 @@ import { compareParts, type Part } from './continued.js';
 import type { Difference } from './differences.js';
 import { type Excused, excuse, lostAtSend } from './excuses.js';
 import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
+import type { Finding } from './findings.js';
+import { obstacleToEdit } from './obstacles.js';
 import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
 import { compareReply, compareTopic } from './place.js';
 import { type Presumed, presumedOf } from './presumed.js';
@@ -102,13 +104,13 @@ export class PairCheck {
     ];
     const atSend = losses && lostAtSend(losses);
     const reductions = [
-      ...this.#record(ids, found, losses, presumed),
+      ...this.#record(ids, asFindings(pair, found), losses, presumed),
       // What the run has changed on purpose doesn't excuse what became of it since.
-      ...(sent ? this.#record(ids, compareText(sent, copy), atSend, []) : []),
+      ...(sent ? this.#record(ids, asFindings(pair, compareText(sent, copy)), atSend, []) : []),
     ];
     record.reduced(ids.sourceId, ids.targetId, reductions);
     for (const each of compareParts(copy, parts)) this.#recordPart(ids.sourceId, each, atSend);
-    if (outcomes) this.noteFiles(ids, await outcomes);
+    if (outcomes) this.noteFiles(pair, await outcomes);
     if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
     const place = this.#placeOf(pair);
     const continued = parts.flatMap(({ part, targetId, copy: there }) =>
@@ -163,11 +165,14 @@ export class PairCheck {
   }
 
   /** Records what came of comparing the files of a message and its copy. */
-  noteFiles(ids: Sampled, outcomes: readonly FileOutcome[]): void {
+  noteFiles({ source, copy }: Pick<Pair, 'source' | 'copy'>, outcomes: readonly FileOutcome[]): void {
     const { record } = this.#scene;
+    const ids = { sourceId: source.id, targetId: copy.id };
     for (const { kind, field, why } of outcomes) {
       record.add('files');
-      if (kind) record.differs({ kind, ...(field && { field }), ...(why && { why }), ...ids });
+      if (!kind) continue;
+      const [found] = asFindings({ source, copy }, [{ kind, ...(field && { field }) }]);
+      record.differs({ kind, ...found, ...(why && { why }), ...ids });
     }
   }
 
@@ -201,6 +206,16 @@ export class PairCheck {
     for (const each of differences) this.#scene.record.differs({ ...each, ...ids });
     return reductions;
   }
+}
+
+function asFindings(
+  { source, copy }: Pick<Pair, 'source' | 'copy'>,
+  found: readonly Difference[],
+): Finding[] {
+  return found.map((each) => {
+    const obstacle = obstacleToEdit(source, copy, each);
+    return obstacle === undefined ? each : { ...each, obstacle };
+  });
 }
 
 /** Paid media, and rich messages with media, may be an album in the target; in the source they are one message. */

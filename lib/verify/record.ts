@@ -1,7 +1,8 @@
 import type { DifferenceKind } from './differences.js';
 import type { Excused } from './excuses.js';
-import type { Finding } from './findings.js';
+import { type Finding, obstacleTo } from './findings.js';
 import type { Journal, JournalLine } from './journal.js';
+import type { Obstacle } from './obstacles.js';
 import type { Sampled } from './sample.js';
 
 /** How many findings a report lists; the journal has all of them. */
@@ -29,6 +30,8 @@ export interface Counters {
   /** Messages that were cloned before there was a ledger. */
   readonly unrecorded: number;
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
+  /** The differences among them that no run can repair, by the reason. */
+  readonly unrepairable: Readonly<Partial<Record<Obstacle, number>>>;
   /** Pairs of files whose content was compared. */
   readonly files: number;
   /** Bytes that were read for it. */
@@ -54,6 +57,7 @@ export class VerifyRecord {
     unselected: 0,
     unrecorded: 0,
     differences: {},
+    unrepairable: {},
     files: 0,
     bytes: 0,
   };
@@ -108,9 +112,11 @@ export class VerifyRecord {
   }
 
   differs(finding: Finding): void {
-    const { kind } = finding;
+    const obstacle = obstacleTo(finding);
+    const { differences, unrepairable } = this.#counters;
     this.#count({
-      differences: { ...this.#counters.differences, [kind]: (this.#counters.differences[kind] ?? 0) + 1 },
+      differences: plusOne(differences, finding.kind),
+      ...(obstacle !== undefined && { unrepairable: plusOne(unrepairable, obstacle) }),
     });
     this.#list(finding);
     this.#journal?.add({ line: 'finding', finding });
@@ -195,6 +201,9 @@ export class VerifyRecord {
   }
 }
 
-function plusOne(counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> {
+function plusOne<Counts extends Readonly<Partial<Record<string, number>>>>(
+  counts: Counts,
+  name: keyof Counts,
+): Counts {
   return { ...counts, [name]: (counts[name] ?? 0) + 1 };
 }
