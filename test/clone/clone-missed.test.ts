@@ -154,4 +154,24 @@ describe('messages that earlier runs left out', () => {
     assert.equal(new Set(copies.map((copy) => String(copy.groupedId))).size, 1);
     assert.equal((await run(pair, {})).summary?.sent, 0);
   });
+
+  it('are sent as whole albums, whatever lies between the items, and whatever the limit', async () => {
+    const pair = [scene.group('apart'), scene.group('apart copy')] as const;
+    const [source, target] = pair;
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    const item = (text: string) =>
+      scene.post(source, { text, media: scene.document(5 * KIB + text.length), groupedId });
+    item('first item');
+    for (let index = 0; index < 40; index += 1) scene.post(source, { text: `between ${index}` });
+    item('second item, far behind');
+    scene.post(source, { text: 'last' });
+    await run(pair, { match: 'last' });
+    const limited = await run(pair, { limit: '1' }, { appendMissed: true });
+    assert.equal(limited.summary?.limited, true);
+    assert.deepEqual(texts(target), ['last', 'first item', 'second item, far behind']);
+    const copies = (target.box?.messages ?? []).slice(-2);
+    assert.equal(new Set(copies.map((copy) => String(copy.groupedId))).size, 1);
+    assert.equal((await run(pair, {})).summary?.sent, 40);
+    assert.equal(texts(target)[3], 'between 0');
+  });
 });
