@@ -10,6 +10,7 @@ import { prepare } from './prepare.js';
 import type { Run } from './run.js';
 import type { Outgoing, Sendable } from './send-unit.js';
 import { verdictOf } from './verdicts.js';
+import { withoutOthers } from './with-items.js';
 
 /** What becomes of messages whose call Telegram has refused. */
 export interface Instead {
@@ -92,7 +93,7 @@ async function withoutRefused(run: Run, album: readonly Outgoing[]): Promise<Ins
   const ready: Outgoing[] = [];
   for (const item of album) {
     const error = await refusalOf(run, item);
-    if (error === undefined) ready.push({ ...item, reductions: [...item.reductions, 'album'] });
+    if (error === undefined) ready.push(withoutOthers(item));
     else failed.push({ sourceId: item.message.id, error });
   }
   return failed.length > 0 ? { failed, ready } : undefined;
@@ -107,7 +108,7 @@ async function withFewerItems(run: Run, album: Outgoing): Promise<Instead | unde
     album.message.id,
     kept.map(({ randomId, content }) => ({ randomId, content })),
   );
-  return { failed: [], ready: [{ ...album, items: kept, reductions: [...album.reductions, 'album'] }] };
+  return { failed: [], ready: [withoutOthers({ ...album, items: kept })] };
 }
 
 async function refusalOf(

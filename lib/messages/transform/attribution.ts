@@ -1,3 +1,4 @@
+import { dateWords } from '../cards/words.js';
 import type { PostDocument } from '../document/document.js';
 import type { ForwardHeader } from '../document/headers.js';
 import type { FormattedText } from '../document/text.js';
@@ -26,7 +27,7 @@ export function attributionValues(
   const origin = originName(document, nameOf);
   return {
     ...(name && { author: covered(oneLine(name), { kind: 'bold' }) }),
-    date: plainText(utcDate(date)),
+    date: plainText(dateWords(date)),
     ...(origin && { origin: plainText(origin) }),
     ...(link !== undefined && { link: covered(link, { kind: 'link' }) }),
   };
@@ -63,11 +64,6 @@ export function attributedOrigin(
   if (!origin || !options.template.fields.has('origin')) return undefined;
   const line = options.template.fill(attributionValues(document, options));
   return line.text.includes(origin) ? origin : undefined;
-}
-
-/** `2026-11-29 13:55 UTC`, of unix seconds. */
-export function utcDate(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function originOf(
