@@ -25,8 +25,8 @@ import { verdictOf } from './verdicts.js';
 
 /**
  * Repairs what `telepi verify --repair` has queued: sends messages again whose copies are gone, and edits copies that are
- * wrong until they are like their originals, files included; of a poll nothing can be changed but its end. An edit that Telegram refuses (it allows most for 48 hours)
- * counts as failed and isn't tried again.
+ * wrong until they are like their originals, files included; of a poll nothing can be changed but its end. An edit that
+ * Telegram refuses (it allows most for 48 hours) counts as failed and isn't tried again.
  */
 export async function repairCopies(run: Run): Promise<void> {
   const { repairs } = run.job;
@@ -39,17 +39,23 @@ export async function repairCopies(run: Run): Promise<void> {
     rows.filter(({ repair, state }) => repair === 'send' && state === 'failed'),
   );
   const wrong = rows.filter(({ repair, state }) => repair === 'edit' && state === 'sent');
-  const ids = wrong.map(({ sourceId }) => sourceId);
-  const originals = await fetchMessages(run.client, run.source, ids, run.signal);
-  await completeStories(run, originals, run.signal);
-  const messages = new Map(originals.map((message) => [message.id, message]));
-  for (const row of wrong) {
-    run.signal.throwIfAborted();
-    await repairCopy(run, row, messages.get(row.sourceId));
-    await repairs.done([row.sourceId]);
+  for (let start = 0; start < wrong.length; start += TOGETHER) {
+    const page = wrong.slice(start, start + TOGETHER);
+    const ids = page.map(({ sourceId }) => sourceId);
+    const originals = await fetchMessages(run.client, run.source, ids, run.signal);
+    await completeStories(run, originals, run.signal);
+    const messages = new Map(originals.map((message) => [message.id, message]));
+    for (const row of page) {
+      run.signal.throwIfAborted();
+      await repairCopy(run, row, messages.get(row.sourceId));
+      await repairs.done([row.sourceId]);
+    }
   }
   for (const part of parts) await repairContinuation(run, part);
 }
+
+/** How many originals are held in memory, at most. */
+const TOGETHER = 100;
 
 async function repairCopy(run: Run, row: MessageRow, message: HistoryMessage | undefined): Promise<void> {
   const { sourceId, targetId = 0 } = row;

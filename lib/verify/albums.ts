@@ -1,3 +1,4 @@
+import { ALBUM_SPAN } from './albums-of.js';
 import type { Difference } from './differences.js';
 
 /** A message, its copy if it has one, and the albums that they belong to. */
@@ -9,9 +10,6 @@ export interface AlbumMember {
   /** What the copy lacks, as the ledger has recorded it. */
   readonly losses?: readonly string[] | undefined;
 }
-
-/** Ids of an album's items differ by less than this; so the album is complete when the history is this far. */
-const SPAN = 50;
 
 /** A member of an album that is not whole in the target. */
 export interface AlbumFault extends Pick<AlbumMember, 'sourceId' | 'targetId' | 'losses'> {
@@ -35,7 +33,7 @@ export class AlbumCheck {
   add(members: readonly AlbumMember[]): AlbumFault[] {
     this.#open.push(...members.filter((each) => each.sourceAlbum ?? each.copyAlbum));
     const newest = members.at(-1)?.sourceId ?? Number.NEGATIVE_INFINITY;
-    return this.#settle((first) => newest - first >= SPAN);
+    return this.#settle((last) => newest - last >= ALBUM_SPAN);
   }
 
   finish(): AlbumFault[] {
@@ -43,7 +41,7 @@ export class AlbumCheck {
   }
 
   /** Members that share an album in either chat are looked at together. */
-  #settle(isComplete: (firstId: number) => boolean): AlbumFault[] {
+  #settle(isComplete: (lastId: number) => boolean): AlbumFault[] {
     const faults: AlbumFault[] = [];
     const left: AlbumMember[] = [];
     for (const group of connected(this.#open)) {

@@ -71,7 +71,7 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   const link = linkOf(content);
   if (options.transform || options.pipe) {
     const { document, preview } = await transformed(run, original, link);
-    const hasButtons = options.buttons === 'text' && buttonLines(document.markup).lines.text !== '';
+    const hasButtons = options.buttons === 'text' && buttonLines(document.markup).text !== '';
     const hasText = !isBlank(document) || !isText || hasButtons;
     if (!hasText && !isPreviewAlone(document, original)) throw emptied(message.id);
     const isChanged = canonicalJson(document) !== canonicalJson(original);
@@ -80,7 +80,7 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   const needsMore =
     options.attribution !== undefined ||
     isTooLong(original, limit, options.long) ||
-    (options.buttons === 'text' && buttonLines(original.markup).lines.text !== '') ||
+    (options.buttons === 'text' && buttonLines(original.markup).text !== '') ||
     messageLinksIn(original).some((each) => isOfChat(each, source)) ||
     (link?.url !== undefined && isLinkTo(source, link.url));
   const whole = { ...draft, ...(link && { preview: link }), document: original };

@@ -55,7 +55,7 @@ async function finishText(
 ): Promise<Outgoing> {
   const { document, limit } = draft;
   const { buttons, long } = run.text;
-  const lines = buttons === 'text' ? buttonLines(document.markup).lines : plainText('');
+  const lines = buttons === 'text' ? buttonLines(document.markup) : plainText('');
   const own = withButtonLines(document, lines);
   const linked = await withCopies(run, own, draft.preview);
   let { text } = linked;
@@ -179,6 +179,6 @@ export function textTooLong(sourceId: number, { isText }: Pick<Draft, 'isText'>,
   const [code, what] = isText ? ['TEXT_TOO_LONG', 'text'] : ['CAPTION_TOO_LONG', 'caption'];
   return new FailedError(
     code,
-    `The ${what} of message ${shownId(sourceId)} is longer than the ${limit} characters that this account may send.`,
+    `The ${what} of message ${shownId(sourceId)} is longer than the ${limit} characters that this account may send: --long split continues it in further messages.`,
   );
 }
