@@ -99,16 +99,23 @@ async function withoutRefused(run: Run, album: readonly Outgoing[]): Promise<Ins
   return failed.length > 0 ? { failed, ready } : undefined;
 }
 
+/** Where the first item is refused, the first of the others takes its place, with the caption. */
 async function withFewerItems(run: Run, album: Outgoing): Promise<Instead | undefined> {
   const kept: Sendable[] = [];
   const items = album.items ?? [];
-  for (const item of items) if ((await refusalOf(run, item)) === undefined) kept.push(item);
-  if (kept.length === items.length) return undefined;
+  for (const item of [album, ...items]) if ((await refusalOf(run, item)) === undefined) kept.push(item);
+  const [first, ...others] = kept;
+  if (!first || kept.length === 1 + items.length) return undefined;
+  const { id } = album.message;
+  const content = { ...first.content, textHash: album.content.textHash };
+  run.contents.set(id, content);
   run.items.set(
-    album.message.id,
-    kept.map(({ randomId, content }) => ({ randomId, content })),
+    id,
+    others.map(({ randomId, content }) => ({ randomId, content })),
   );
-  return { failed: [], ready: [withoutOthers({ ...album, items: kept })] };
+  const { carried = album.carried } = first;
+  const ready = { ...album, content, ...(carried && { carried }), items: others };
+  return { failed: [], ready: [withoutOthers(ready)] };
 }
 
 async function refusalOf(

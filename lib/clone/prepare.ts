@@ -10,7 +10,7 @@ import { formattedText } from '../messages/tl/document/text.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { wayOf } from './carried-media.js';
-import { carryContent } from './carry-content.js';
+import { carryFirst } from './carry-first.js';
 import { carryItems } from './carry-items.js';
 import type { CarryOptions, CarryRun } from './carry-media.js';
 import { inputText, notedOf, withComposed } from './compose/composed.js';
@@ -30,24 +30,25 @@ import type { Outgoing } from './send-unit.js';
  */
 export async function prepare(
   run: CarryRun & DraftRun & Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'items' | 'ways' | 'owed'>,
-  content: Copyable,
+  planned: Copyable,
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
-  const { message } = content;
-  const { text: own, isReduced } = sendable(textOf(content));
+  const { message } = planned;
+  const { text: own, isReduced } = sendable(textOf(planned));
   refuseProtectedMessage(message, run.source, run.allowProtected);
-  if (content.kind === 'forward') return prepareForward(run, content, row.randomId);
+  if (planned.kind === 'forward') return prepareForward(run, planned, row.randomId);
   const noted =
     row.sentText === undefined ? undefined : notedOf(row, await run.job.continuationsOf(message.id));
-  const draft = noted ? undefined : await draftOf(run, content);
+  const draft = noted ? undefined : await draftOf(run, planned);
   if (draft && run.text.long === 'fail' && !run.text.transform && !run.text.pipe)
     refuseTooLong(message.id, own, draft);
   const { entities, lostMentions } = await inputText(run, own);
-  const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const inAlbum = content.more && content.more.length > 0 ? Promise.resolve() : albumBefore;
-  const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore: inAlbum });
+  const preview = planned.kind === 'text' ? inputPreview(planned) : undefined;
+  const first = await carryFirst(run, planned, { wasTried, albumBefore });
+  const { content, carried, media, rich } = first;
   const { items, lost } = await carryItems(run, content, { wasTried, randomId: row.randomId });
-  const apartFromText = [...content.losses, ...lost];
+  const lacksItems = first.lost.length + lost.length > 0 && !content.losses.includes('album');
+  const apartFromText = [...content.losses, ...(lacksItems ? (['album'] as const) : [])];
   const losesEmoji = !apartFromText.includes('custom_emoji') && losesCustomEmoji(run, own);
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
