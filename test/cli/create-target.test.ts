@@ -4,7 +4,7 @@ import type { Chat } from '../../lib/sandbox/world/model.js';
 import { openScene, recordsOf } from '../support/scene.js';
 
 describe('--create-target', () => {
-  it('makes a chat like the source once, and later runs continue into it; check and a dry run say what they would make; two targets are refused, and so is a selection that the source cannot meet, before anything is made', async (t) => {
+  it('makes a chat like the source once, and later runs continue into it; check and a dry run say what they would make; two targets are refused, and so are a selection that the source cannot meet and a wrong --continue-from, before anything is made; verify finds it', async (t) => {
     const scene = await openScene(t);
     await scene.signIn();
     const { source } = scene.filled;
@@ -14,7 +14,7 @@ describe('--create-target', () => {
     const known = new Set(world.state.chats.keys());
     const made = (): Chat[] => [...world.state.chats.values()].filter(({ id }) => !known.has(id));
     const telepi = (command: string, ...args: string[]) =>
-      scene.run([command, '--create-target', '--limit', '20', ...args], {
+      scene.run([command, '--create-target', ...(command === 'verify' ? [] : ['--limit', '20']), ...args], {
         MIN_INTERVAL: '0',
         SOURCE_CHAT: String(source.id),
         TARGET_CHAT: '',
@@ -31,6 +31,14 @@ describe('--create-target', () => {
       ['--sender', '@nobody_of_that_name'],
     ]) {
       assert.equal((await telepi('run', ...unmet)).status, 2);
+    }
+    for (const command of ['run', 'verify']) {
+      const { status, stderr } = await telepi(
+        command,
+        ...(command === 'run' ? ['--continue-from', 'nowhere'] : []),
+      );
+      assert.equal(status, 2);
+      assert.match(stderr, command === 'run' ? /correct --continue-from/ : /has made a target for .+ yet/);
     }
     assert.deepEqual(made(), []);
     const first = await telepi('run', '--json');
@@ -51,7 +59,14 @@ describe('--create-target', () => {
     assert.equal(target.about, 'changed by hand', 'the profile is given once');
     const again = await telepi('check');
     assert.match(again.stdout, /which --create-target made/, again.stderr);
-    for (const command of ['run', 'check']) {
+    const verified = await telepi('verify', '--json');
+    const [report] = recordsOf(verified.stdout).filter(({ event }) => event === 'verify');
+    assert.ok(report);
+    assert.equal(report['byLedger'], true);
+    const { id } = report['target'] as { readonly id: number };
+    assert.equal(id, target.id);
+    assert.ok(Number(report['compared']) > 20, verified.stderr);
+    for (const command of ['run', 'check', 'verify']) {
       const { status, stdout, stderr } = await scene.run([command, '--create-target'], {
         SOURCE_CHAT: String(source.id),
         TARGET_CHAT: String(scene.filled.target.id),
