@@ -11,6 +11,8 @@ import { MEANS, WITHOUT_CARDS } from '../support/means.js';
 import { CHANNEL, overTheWire } from '../support/received.js';
 import { allTypes, construct, constructorsOf, type TlField, type TlInstance } from '../support/tl-schema.js';
 
+const FOUND_BY_TELEGRAM = new Set('Mention Hashtag Cashtag BotCommand Url Email Phone BankCard'.split(' '));
+
 /** What the table says that the clone does now. */
 interface Now {
   readonly outcome: string;
@@ -143,7 +145,9 @@ describe('the table of kinds says what the clone does now', () => {
       const entity = made(name, { offset: 0, length: 1 }) as unknown as Api.TypeMessageEntity;
       const user = made('InputUser') as unknown as Api.TypeInputUser;
       const { entities } = await inputEntities([entity], async () => user);
-      assert.equal(entities.length, nowOf(kind).outcome === 'skip' ? 0 : 1, name);
+      // Telegram finds it in the copy by itself, and isn't asked to.
+      const isFound = FOUND_BY_TELEGRAM.has(name.replace('MessageEntity', ''));
+      assert.equal(entities.length, nowOf(kind).outcome === 'skip' || isFound ? 0 : 1, name);
     }
   });
 

@@ -167,8 +167,8 @@ test('a quote must stand in the answered message; tasks and answers of polls can
     });
   await refused(quoting('four'), 'QUOTE_TEXT_INVALID');
   const quoteEntities = [
-    new Api.MessageEntityBold({ offset: 0, length: 3 }),
-    new Api.MessageEntityCode({ offset: 0, length: 3 }),
+    new Api.MessageEntityBold({ offset: 0, length: 2 }),
+    new Api.MessageEntityCode({ offset: 2, length: 1 }),
   ];
   const { replyTo } = await quoting('two', { quoteOffset: 4, quoteEntities });
   const header = replyTo as Api.MessageReplyHeader;

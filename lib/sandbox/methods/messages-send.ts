@@ -68,15 +68,12 @@ function contentOf(
 /** Telegram adds a preview of the first link by itself, unless it may not or the sender doesn't want one. */
 function previewOf(me: Account, { chat }: SendTarget, { text, entities }: StyledText): WebPage | undefined {
   if (chat && isBanned(chat, chat.members.get(me.id), 'embedLinks')) return undefined;
-  const [first] = entities.filter(({ kind }) => kind === 'url' || kind === 'textUrl');
-  const url =
-    first?.url ?? (first ? text.slice(first.offset, first.offset + first.length) : URLS.exec(text)?.[0]);
-  if (!url || !URLS.test(url) || !URL.canParse(url) || new URL(url).hostname.endsWith('.invalid'))
+  const first = entities.find(({ kind }) => kind === 'url' || kind === 'textUrl');
+  const url = first && (first.url ?? text.slice(first.offset, first.offset + first.length));
+  if (!url || !/^https?:\/\//i.test(url) || !URL.canParse(url) || new URL(url).hostname.endsWith('.invalid'))
     return undefined;
   return { kind: 'webpage', url, layout: undefined, manual: false };
 }
-
-const URLS = /https?:\/\/[^\s]+/;
 
 /** An animation is played in private chats with people alone: EFFECT_CHAT_INVALID. */
 export function effectOf(
