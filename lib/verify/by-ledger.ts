@@ -109,10 +109,18 @@ async function stepsOf(
   const targetIds = documents.flatMap(({ id }) => rows.get(id)?.targetId ?? []);
   const continued = await copies.continuationsOf(documents.map(({ id }) => id));
   const partIds = [...continued.values()].flat().flatMap(({ targetId }) => targetId ?? []);
-  const found = await scene.target.fetch([...targetIds, ...partIds]);
+  const items = await copies.itemsOf(documents.map(({ id }) => id));
+  const found = await scene.target.fetch([...targetIds, ...partIds, ...[...items.values()].flat()]);
   return page.map(([document, album]) => {
     const parts = (continued.get(document.id) ?? []).map((row) => partOf(row, found));
-    return stepOf(scene, copies, { document, album, rows, found, parts });
+    return stepOf(scene, copies, {
+      document,
+      album,
+      rows,
+      found,
+      parts,
+      items: items.get(document.id) ?? [],
+    });
   });
 }
 
@@ -122,9 +130,12 @@ interface Looked {
   readonly rows: ReadonlyMap<number, MessageRow>;
   readonly found: ReadonlyMap<number, MessageDocument>;
   readonly parts: readonly Part[];
+  /** The further messages of a copy that is an album of its own. */
+  readonly items: readonly number[];
 }
 
-function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, found, parts }: Looked): Step {
+function stepOf(scene: VerifyScene, copies: Copies, looked: Looked): Step {
+  const { document, album, rows, found, parts } = looked;
   const { record, isWanted, pairs } = scene;
   const { id } = document;
   const note = (work: () => void): Step => ({ id, note: work });
@@ -164,8 +175,17 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
       ...pairOf(scene, copies, { source: document, copy, rows, losses: row.losses }),
       sent: sent === 'own' ? document : sent,
       parts,
+      ...furtherOf(looked),
     },
   };
+}
+
+function furtherOf({ items, found }: Looked): Pick<Pair, 'more' | 'gone'> {
+  const more = items.flatMap((id): PostDocument[] => {
+    const item = found.get(id);
+    return item?.kind === 'message' ? [item] : [];
+  });
+  return { more, gone: items.filter((id) => !more.some((item) => item.id === id)) };
 }
 
 type ContinuationRow = NonNullable<ReturnType<Awaited<ReturnType<Copies['continuationsOf']>>['get']>>[number];

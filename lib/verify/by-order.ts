@@ -129,8 +129,8 @@ async function settle(scene: VerifyScene, matching: Matching, matches: readonly 
 interface Partners {
   readonly source: PostDocument;
   readonly copy: PostDocument;
-  /** How many messages of the target the copy consists of. */
-  readonly pieces: number;
+  /** The further messages of the target of which the copy consists. */
+  readonly more: readonly PostDocument[];
 }
 
 const SPLIT: Presumed = { loss: 'split', fields: ['text', 'entities'] };
@@ -158,12 +158,20 @@ async function partnersOf(
   matches: readonly Match[],
 ): Promise<readonly Partners[]> {
   const { record } = scene;
-  const found: { source: PostDocument | number; copy: PostDocument | number; pieces?: number }[] = [];
+  const found: {
+    source: PostDocument | number;
+    copy: PostDocument | number;
+    more?: readonly PostDocument[];
+  }[] = [];
   for (const { source, copy, pieces } of matches) {
     if (source && !source.wanted) {
       if (copy) recent.add(source.post.id, copy.post.id, source.look.whole);
     } else if (source && copy)
-      found.push({ source: source.post, copy: copy.post, ...(pieces && { pieces: pieces.length }) });
+      found.push({
+        source: source.post,
+        copy: copy.post,
+        ...(pieces && { more: pieces.slice(1).map(({ post }) => post) }),
+      });
     else if (source) {
       const kept = record.takes('target', source.look.whole);
       if (kept) found.push({ source: source.post, copy: kept.id });
@@ -184,12 +192,12 @@ async function partnersOf(
   const copies = await scene.target.fetch(
     found.flatMap(({ copy }) => (typeof copy === 'number' ? copy : [])),
   );
-  return found.flatMap(({ source, copy, pieces = 1 }) => {
+  return found.flatMap(({ source, copy, more = [] }) => {
     const one = typeof source === 'number' ? sources.get(source) : source;
     const other = typeof copy === 'number' ? copies.get(copy) : copy;
     if (one?.kind !== 'message' || other?.kind !== 'message') return [];
     recent.add(one.id, other.id, lookOf(one));
-    return [{ source: one, copy: other, pieces }];
+    return [{ source: one, copy: other, more }];
   });
 }
 
@@ -221,14 +229,15 @@ async function pairsOf(
   { recent, topics }: Matching,
   partners: readonly Partners[],
 ): Promise<readonly Pair[]> {
-  const pairs = partners.map(({ source, copy, pieces }): Pair => {
+  const pairs = partners.map(({ source, copy, more }): Pair => {
     const answered = answeredIn(source);
     const mayBeCard = notCopied(source) !== undefined;
     return {
       source,
       copy,
       losses: undefined,
-      presumed: [...(mayBeCard ? [CARD] : []), ...(pieces > 1 ? [postedAs(source)] : [])],
+      presumed: [...(mayBeCard ? [CARD] : []), ...(more.length > 0 ? [postedAs(source)] : [])],
+      more,
       topic: topics.expected(source.topic, copy.topic),
       answered: answered === undefined ? 'unknown' : recent.copyOf(answered),
     };

@@ -1,5 +1,7 @@
-import { compareFiles, type FileScene } from './files.js';
+import type { PostDocument } from '../messages/document/document.js';
+import type { FileScene } from './files.js';
 import { inOrder } from './in-order.js';
+import { compareAllFiles } from './items.js';
 import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
 
 const PAGE = 50;
@@ -12,22 +14,24 @@ export async function readSampled(scene: VerifyScene, files: FileScene): Promise
   for (let start = 0; start < left.length; start += PAGE) {
     const page = left.slice(start, start + PAGE);
     const originals = await scene.source.fetch(page.map(({ sourceId }) => sourceId));
-    const copies = await scene.target.fetch(page.map(({ targetId }) => targetId));
+    const copies = await scene.target.fetch(page.flatMap(({ targetId, more = [] }) => [targetId, ...more]));
     const reading = inOrder(
       page,
       FILES_AT_ONCE,
-      ({ sourceId, targetId }, linked) => {
+      ({ sourceId, targetId, more = [] }, linked) => {
         const [original, copy] = [originals.get(sourceId), copies.get(targetId)];
         if (original?.kind !== 'message' || copy?.kind !== 'message') return undefined;
-        return compareFiles(files, original, copy, linked);
+        const others = more.flatMap((id): PostDocument[] => {
+          const other = copies.get(id);
+          return other?.kind === 'message' ? [other] : [];
+        });
+        return compareAllFiles(files, original, [copy, ...others], linked);
       },
       signal,
     );
     for await (const [ids, outcomes] of reading) {
       signal.throwIfAborted();
-      const [source, copy] = [originals.get(ids.sourceId), copies.get(ids.targetId)];
-      if (outcomes && source?.kind === 'message' && copy?.kind === 'message')
-        pairs.noteFiles({ source, copy }, await outcomes);
+      if (outcomes) pairs.noteFiles(await outcomes);
       await record.save({ phase: 'files', after: ids.sourceId });
     }
   }

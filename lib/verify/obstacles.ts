@@ -16,6 +16,7 @@ export const OBSTACLES = {
   album: 'Telegram puts no message into an album afterwards',
   silent: 'Telegram does not make a message silent, or the opposite, afterwards',
   pinned: 'only a person can decide that a message of the target is to be unpinned',
+  album_item: `no run repairs the items behind the first one of paid media: delete the whole album, and the next telepi verify --repair has it sent again, after everything else`,
   buttons: 'only bots have buttons',
   unreadable: 'nobody knows whether anything is wrong',
   effect: `Telegram gives no message another effect afterwards: ${SEND_ANEW}`,

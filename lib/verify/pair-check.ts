@@ -1,13 +1,13 @@
 import type { PostDocument } from '../messages/document/document.js';
 import type { FormattedText } from '../messages/document/text.js';
 import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
+import { asFindings } from './as-findings.js';
 import { compareMessages } from './compare.js';
 import { compareParts, type Part } from './continued.js';
 import type { Difference } from './differences.js';
 import { type Excused, excuse, lostAtSend } from './excuses.js';
-import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
-import type { Finding } from './findings.js';
-import { obstacleToEdit } from './obstacles.js';
+import type { FileScene } from './files.js';
+import { compareAllFiles, compareItems, haveFilesToCompare, ofItem, type PlacedOutcome } from './items.js';
 import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
 import { compareReply, compareTopic } from './place.js';
 import { type Presumed, presumedOf } from './presumed.js';
@@ -21,6 +21,10 @@ export interface Pair {
   readonly copy: PostDocument;
   /** The text that was sent, as the ledger has it; undefined when nobody knows. */
   readonly sent?: FormattedText | undefined;
+  /** The further messages of a copy that is an album, in order. */
+  readonly more?: readonly PostDocument[];
+  /** The ones among them that the target has no longer. */
+  readonly gone?: readonly number[];
   /** The messages that continue the copy, in order. */
   readonly parts?: readonly Part[];
   /** What the copy lacks, as the ledger has recorded it; undefined when nobody has. */
@@ -81,17 +85,19 @@ export class PairCheck {
   }
 
   /** Begins to compare the files of a pair, if they are to be compared at once. */
-  readFiles({ source, copy }: Pair, signal: AbortSignal): Promise<readonly FileOutcome[]> | undefined {
+  readFiles(pair: Pair, signal: AbortSignal): Promise<readonly PlacedOutcome[]> | undefined {
+    const { source } = pair;
     const { sample, seed, files } = this.#scene;
-    if (!sample || sample.kind === 'count' || !haveFiles(source, copy)) return undefined;
+    const copies = copiesIn(pair);
+    if (!sample || sample.kind === 'count' || !haveFilesToCompare(source, copies)) return undefined;
     if (sample.kind === 'share' && rankOf(seed, source.id) >= sample.share) return undefined;
-    return compareFiles(files, source, copy, signal);
+    return compareAllFiles(files, source, copies, signal);
   }
 
   /** Records what is wrong with a pair. `outcomes`: what came of its files. */
-  async check(pair: Pair, outcomes: Promise<readonly FileOutcome[]> | undefined): Promise<void> {
+  async check(pair: Pair, outcomes: Promise<readonly PlacedOutcome[]> | undefined): Promise<void> {
     const { record, sample } = this.#scene;
-    const { source, copy, losses, topic, answered, parts = [] } = pair;
+    const { source, copy, losses, topic, answered, parts = [], more = [], gone = [] } = pair;
     const sent = losses && pair.sent;
     const ids = { sourceId: source.id, targetId: copy.id };
     record.add('compared');
@@ -109,9 +115,17 @@ export class PairCheck {
       ...(sent ? this.#record(ids, asFindings(pair, compareText(sent, copy)), atSend, []) : []),
     ];
     record.reduced(ids.sourceId, ids.targetId, reductions);
+    for (const { finding, targetId } of compareItems(source, copiesIn(pair), losses))
+      record.differs({ ...finding, sourceId: source.id, targetId });
+    for (const targetId of gone) {
+      const item = { field: 'media.items', obstacle: 'album_item' } as const;
+      record.differs({ kind: 'missing', ...item, sourceId: source.id, targetId });
+    }
     for (const each of compareParts(copy, parts)) this.#recordPart(ids.sourceId, each, atSend);
-    if (outcomes) this.noteFiles(pair, await outcomes);
-    if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
+    if (outcomes) this.noteFiles(await outcomes);
+    const sampled = { ...ids, ...(more.length > 0 && { more: more.map(({ id }) => id) }) };
+    const isOffered = sample?.kind === 'count' && haveFilesToCompare(source, copiesIn(pair));
+    if (isOffered && this.#kept.offer(sampled)) record.sampled(sampled);
     const place = this.#placeOf(pair);
     const continued = parts.flatMap(({ part, targetId, copy: there }) =>
       there && targetId !== undefined ? [{ sourceId: source.id, targetId, place: [...place, part] }] : [],
@@ -165,14 +179,15 @@ export class PairCheck {
   }
 
   /** Records what came of comparing the files of a message and its copy. */
-  noteFiles({ source, copy }: Pick<Pair, 'source' | 'copy'>, outcomes: readonly FileOutcome[]): void {
+  noteFiles(outcomes: readonly PlacedOutcome[]): void {
     const { record } = this.#scene;
-    const ids = { sourceId: source.id, targetId: copy.id };
-    for (const { kind, field, why } of outcomes) {
+    for (const { kind, field, why, ...shown } of outcomes) {
       record.add('files');
       if (!kind) continue;
-      const [found] = asFindings({ source, copy }, [{ kind, ...(field && { field }) }]);
-      record.differs({ kind, ...found, ...(why && { why }), ...ids });
+      for (const finding of ofItem(shown, [{ kind, ...(field && { field }) }])) {
+        const ids = { sourceId: shown.source.id, targetId: shown.copy.id };
+        record.differs({ ...finding, ...(why && { why }), ...ids });
+      }
     }
   }
 
@@ -208,14 +223,8 @@ export class PairCheck {
   }
 }
 
-function asFindings(
-  { source, copy }: Pick<Pair, 'source' | 'copy'>,
-  found: readonly Difference[],
-): Finding[] {
-  return found.map((each) => {
-    const obstacle = obstacleToEdit(source, copy, each);
-    return obstacle === undefined ? each : { ...each, obstacle };
-  });
+function copiesIn({ copy, more = [] }: Pair): readonly PostDocument[] {
+  return [copy, ...more];
 }
 
 /** Paid media, and rich messages with media, may be an album in the target; in the source they are one message. */
