@@ -18,6 +18,7 @@ import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
 import { textTooLong } from './compose/finish-text.js';
 import { noteOf, withNote } from './compose/note.js';
 import { notedText } from './compose/noted-text.js';
+import { transformedRich } from './compose/rich-words.js';
 import { prepareForward } from './forward.js';
 import { owedTo } from './owed.js';
 import { refuseProtectedMessage } from './protected.js';
@@ -30,12 +31,13 @@ import type { Outgoing } from './send-unit.js';
  */
 export async function prepare(
   run: CarryRun & DraftRun & Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'items' | 'ways' | 'owed'>,
-  planned: Copyable,
+  given: Copyable,
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
-  const { message } = planned;
-  const { text: own, isReduced } = sendable(textOf(planned));
+  const { message } = given;
   refuseProtectedMessage(message, run.source, run.allowProtected);
+  const planned = given.kind === 'rich' ? transformedRich(run, given) : given;
+  const { text: own, isReduced } = sendable(textOf(planned));
   if (planned.kind === 'forward') return prepareForward(run, planned, row.randomId);
   const noted =
     row.sentText === undefined ? undefined : notedOf(row, await run.job.continuationsOf(message.id));
@@ -45,7 +47,7 @@ export async function prepare(
   const { entities, lostMentions } = await inputText(run, own);
   const preview = planned.kind === 'text' ? inputPreview(planned) : undefined;
   const first = await carryFirst(run, planned, { wasTried, albumBefore });
-  const { content, carried, media, rich } = first;
+  const { content, carried, media, rich, remade } = first;
   const { items, lost } = await carryItems(run, content, { wasTried, randomId: row.randomId });
   const lacksItems = first.lost.length + lost.length > 0 && !content.losses.includes('album');
   const apartFromText = [...content.losses, ...(lacksItems ? (['album'] as const) : [])];
@@ -79,6 +81,7 @@ export async function prepare(
     ...(carried && { carried }),
     ...(media && { media }),
     ...(rich && { rich }),
+    ...(remade && { remade }),
     ...(preview && { preview }),
     ...(draft && { draft }),
     ...effectOf(message, apartFromText),

@@ -33,6 +33,8 @@ export interface Outgoing extends Omit<Sendable, 'message' | 'choose'> {
   readonly draft?: Draft;
   /** In how many further messages its text continues; the ledger has noted them. */
   readonly continuations?: number;
+  /** What a poll, checklist or rich message is sent as when its words change. */
+  readonly remade?: (content: Copyable) => Pick<Sendable, 'carried' | 'media' | 'rich'>;
   /** The other messages of its copy, which is an album; the ledger has noted them. */
   readonly items?: readonly Sendable[];
 }

@@ -97,7 +97,7 @@ export const REDUCTIONS = {
   attached_stickers: 'The list of stickers on a photo or video; the picture still shows them.',
   preview_layout: 'The layout of the link preview; the link is there.',
   rich_layout:
-    'Headings, tables and other layout of a rich message that this account may not send; its text, formatting and media stay.',
+    'Headings, tables and other layout of a rich message that this account may not send, or that `--pipe` changes; its text, formatting and media stay.',
   rich_media: 'A photo or file of a rich message that could not be sent with it.',
   rich_part: 'The end of a long rich message, which Telegram did not show.',
   pinned: 'The message is pinned in the source; its copy is not, because this account may not pin it.',

@@ -1,10 +1,13 @@
 import type { Reduction } from '../messages/losses.js';
 import type { Difference } from './differences.js';
+import { differInLinksOnly } from './links.js';
 import type { Presumed } from './presumed.js';
 
 /** Which differences a loss explains, by their kind or the beginning of their field, or its end after `*`. */
 interface Excuse {
   readonly fields: readonly string[];
+  /** The fields in which it explains other links to messages, and nothing else. */
+  readonly links?: readonly string[];
   /** It explains that the copy has nothing there, and not that it has something else. */
   readonly lackOnly?: true;
   /**
@@ -98,7 +101,10 @@ const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   split: { fields: ['text', 'entities'] },
   text_apart: { fields: ['text', 'entities'] },
   // An attribution writes where the original was forwarded from.
-  changed: { fields: ['text', 'entities', 'preview', 'markup', 'forward'] },
+  changed: {
+    fields: ['text', 'entities', 'preview', 'markup', 'forward', 'richMessage'],
+    links: ['media'],
+  },
   via_bot: { fields: VIA, presumed: VIA },
   // Who has not voted in an open quiz doesn't see its explanation.
   votes: { fields: ['media.results'], lackOnly: true, presumed: ['media.results'] },
@@ -154,7 +160,8 @@ export function excuse(
 
 function explains(loss: string, difference: Difference): boolean {
   if (!(loss in EXCUSES)) return false;
-  const { fields, lackOnly } = EXCUSES[loss as Reduction];
+  const { fields, lackOnly, links = [] } = EXCUSES[loss as Reduction];
+  if (isAbout(links, difference) && differInLinksOnly(difference)) return true;
   return isAbout(fields, difference) && (!lackOnly || isLack(difference));
 }
 

@@ -1,5 +1,5 @@
 import { FailedError } from '../../base/errors.js';
-import { isOlder, shownId } from '../../base/source-ids.js';
+import { shownId } from '../../base/source-ids.js';
 import type { FormattedText } from '../../messages/document/text.js';
 import type { Reduction } from '../../messages/losses.js';
 import { plainText, trim } from '../../messages/text/edit.js';
@@ -8,19 +8,16 @@ import { split } from '../../messages/text/split.js';
 import { isReply } from '../../messages/tl/replies.js';
 import { attributed, attributedOrigin, originName } from '../../messages/transform/attribution.js';
 import { buttonLines, withButtonLines } from '../../messages/transform/buttons.js';
-import {
-  type FindCopy,
-  messageLinksIn,
-  rewriteMessageLink,
-  rewriteMessageLinks,
-} from '../../messages/transform/links.js';
+import { messageLinksIn, rewriteMessageLink, rewriteMessageLinks } from '../../messages/transform/links.js';
 import { replyFallback, withReplyFallback } from '../../messages/transform/reply-fallback.js';
 import type { Run } from '../run.js';
 import type { Outgoing, Place } from '../send-unit.js';
 import { answeredBy } from './answered.js';
-import { isOfChat, linkedChat, messageLink } from './chat-links.js';
 import { composedOf, withComposed } from './composed.js';
+import { findCopies, linksBehind } from './copies-linked.js';
 import { type Draft, isTooLong, type PreviewLink } from './draft.js';
+import { finishContent, withoutHeader } from './finish-content.js';
+import { surroundingsOf } from './surroundings.js';
 
 /**
  * The messages of one call with the texts that are sent: the ones with drafts get their links to copies, the lines of
@@ -34,7 +31,8 @@ export async function finishTexts(
 ): Promise<Outgoing[]> {
   const finished: Outgoing[] = [];
   const origin = originSaid(run, outgoing[0]?.draft);
-  for (const [index, item] of outgoing.entries()) {
+  for (const [index, each] of outgoing.entries()) {
+    const item = await finishContent(run, each);
     const { draft } = item;
     const isHead = index === 0;
     const isFinal = !draft || (draft.isFallback && (!isHead || place.replyTo !== undefined));
@@ -72,15 +70,15 @@ async function finishText(
   const whole = isApart ? [plainText(''), text] : [text];
   const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : whole;
   // An album's attribution says for all items what it says for the first one.
-  const isOrigin =
-    origin !== undefined && originName(document, (peer) => run.client.users.nameOf(peer)) === origin;
-  const apartFromText = isOrigin ? withoutHeader(item.apartFromText) : item.apartFromText;
+  const { nameOf } = surroundingsOf(run, document.id);
+  const isOrigin = origin !== undefined && originName(document, nameOf) === origin;
+  const { apartFromText } = isOrigin ? withoutHeader(item) : item;
   const losses: Reduction[] = [
     ...apartFromText,
-    ...(isChanged ? (['changed'] as const) : []),
+    ...(isChanged && !apartFromText.includes('changed') ? (['changed'] as const) : []),
     ...(isApart ? (['text_apart'] as const) : []),
     ...(tooLong ? (['split'] as const) : []),
-    ...(linked.isLeft ? (['source_link'] as const) : []),
+    ...(linked.isLeft && !apartFromText.includes('source_link') ? (['source_link'] as const) : []),
   ];
   const { preview } = linked;
   return withComposed(
@@ -100,37 +98,12 @@ interface Linked {
 /** Links to messages of the source lead to their copies, as far as these are there; so does the link preview. */
 async function withCopies(run: Run, text: FormattedText, preview: PreviewLink | undefined): Promise<Linked> {
   const shown = preview?.url === undefined ? [] : linksBehind(preview.url);
-  const links = [...messageLinksIn(text), ...shown].filter((link) => isOfChat(link, run.source));
-  const findCopy = await copiesOf(run, links);
+  const { links, findCopy, isLeft } = await findCopies(run, [...messageLinksIn(text), ...shown]);
   const url = preview?.url && rewriteMessageLink(preview.url, findCopy);
   return {
     text: links.length === 0 ? text : rewriteMessageLinks(text, findCopy),
     ...(preview && { preview: url === undefined ? preview : { url } }),
-    isLeft: links.some((link) => !findCopy(link)),
-  };
-}
-
-function linksBehind(url: string): ReturnType<typeof messageLinksIn> {
-  return messageLinksIn({ text: '', entities: [{ kind: 'text_link', offset: 0, length: 0, url }] });
-}
-
-/** Where the copies of messages of the source are that links lead to. */
-async function copiesOf(run: Run, links: ReturnType<typeof messageLinksIn>): Promise<FindCopy> {
-  const { source, target, job, record } = run;
-  const chat = linkedChat(target);
-  if (!chat || links.length === 0) return () => undefined;
-  const ids = [...new Set(links.flatMap(({ message, thread }) => [message, ...(thread ? [thread] : [])]))];
-  const rows = await job.find(ids);
-  const copyOf = (id: number): number | undefined => {
-    const copy = record.targetOf(id) ?? rows.get(id)?.targetId;
-    return copy === undefined || isOlder(copy) ? undefined : copy;
-  };
-  return (link) => {
-    const message = isOfChat(link, source) ? copyOf(link.message) : undefined;
-    if (message === undefined) return undefined;
-    const { thread: root } = link;
-    const thread = root === undefined ? undefined : (job.topicMap.get(root) ?? copyOf(root));
-    return { chat, message, ...(thread !== undefined && { thread }) };
+    isLeft,
   };
 }
 
@@ -147,32 +120,18 @@ async function withFallback(
   return fallback ? withReplyFallback(text, fallback) : text;
 }
 
-function withAttribution(
-  { source, client, text: options }: Run,
-  { document }: Draft,
-  text: FormattedText,
-): FormattedText {
-  const { attribution } = options;
+function withAttribution(run: Run, { document }: Draft, text: FormattedText): FormattedText {
+  const { attribution } = run.text;
   if (!attribution) return text;
-  const link = messageLink(source, document.id);
-  const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
-  return attributed(text, document, { ...attribution, nameOf, ...(link !== undefined && { link }) });
+  return attributed(text, document, { ...attribution, ...surroundingsOf(run, document.id) });
 }
 
 /** From where a post was forwarded, if its attribution is going to say so. */
-function originSaid({ source, client, text }: Run, draft: Draft | undefined): string | undefined {
-  if (!draft || !text.attribution) return undefined;
-  const link = messageLink(source, draft.document.id);
-  const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
-  return attributedOrigin(draft.document, {
-    ...text.attribution,
-    nameOf,
-    ...(link !== undefined && { link }),
-  });
-}
-
-function withoutHeader(losses: readonly Reduction[]): readonly Reduction[] {
-  return losses.filter((loss) => loss !== 'forward_header');
+function originSaid(run: Run, draft: Draft | undefined): string | undefined {
+  const { attribution } = run.text;
+  if (!draft || !attribution) return undefined;
+  const { document } = draft;
+  return attributedOrigin(document, { ...attribution, ...surroundingsOf(run, document.id) });
 }
 
 export function textTooLong(sourceId: number, { isText }: Pick<Draft, 'isText'>, limit: number): FailedError {

@@ -33,6 +33,14 @@ export function attributionValues(
   };
 }
 
+/** What an attribution says of a message. */
+export function attributionLine(
+  document: PostDocument,
+  options: Surroundings & { readonly template: Template<AttributionField> },
+): FormattedText {
+  return options.template.fill(attributionValues(document, options));
+}
+
 /** A text with its attribution above or below it. */
 export function attributed(
   text: FormattedText,
@@ -42,7 +50,7 @@ export function attributed(
     readonly place: 'header' | 'footer';
   },
 ): FormattedText {
-  const line = options.template.fill(attributionValues(document, options));
+  const line = attributionLine(document, options);
   return join(options.place === 'header' ? [line, text] : [text, line], '\n\n');
 }
 
@@ -62,8 +70,7 @@ export function attributedOrigin(
 ): string | undefined {
   const origin = originName(document, options.nameOf);
   if (!origin || !options.template.fields.has('origin')) return undefined;
-  const line = options.template.fill(attributionValues(document, options));
-  return line.text.includes(origin) ? origin : undefined;
+  return attributionLine(document, options).text.includes(origin) ? origin : undefined;
 }
 
 function originOf(
