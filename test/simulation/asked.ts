@@ -37,10 +37,17 @@ export class AskedFor {
     asked.choices.push(choice);
     asked.last = choice;
     if (choice.appendMissed && existsSync(join(dataDir, 'ledger.db'))) {
-      const [record] = (await readRecords(dataDir)).filter(({ sourceId }) => sourceId === source.id);
+      const [record] = (await readRecords(dataDir, { settled: false })).filter(
+        ({ sourceId }) => sourceId === source.id,
+      );
       for (const [id, { state }] of record?.messages ?? []) if (state === 'skipped') asked.appended.add(id);
     }
     return choice;
+  }
+
+  /** A copy is gone, so that a process is to send it again: it stands at the end. */
+  sentAgain(job: number, id: number): void {
+    this.#jobs.get(job)?.appended.add(id);
   }
 
   of(job: number): Asked {
