@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { writeScene } from './content.js';
 import { Damages } from './damage.js';
-import { judge, requireNoFailures } from './excuses.js';
+import { judge, OWN_FAULTS, requireNoFailures } from './excuses.js';
 import { type LifeEnd, live } from './life.js';
 import { assertCloned } from './oracle.js';
 import { type LifePlan, type Plan, planOf } from './plan.js';
@@ -98,7 +98,11 @@ async function repairs(setting: Setting, lives: number): Promise<number> {
     if (!verified) throw new Error(`Job ${index} has no copies.`);
     // What was sent later stands at the end.
     const isLate = setting.asked.of(index).appended.size > 0;
-    const findings = verified.report.findings.filter(({ kind }) => !(isLate && kind === 'order'));
+    const { ends } = setting.asked.of(index).last ?? {};
+    const findings = verified.report.findings.filter(({ kind, why = '' }) => {
+      const isOwnFault = kind === 'missing' && OWN_FAULTS.has(/^\w+/.exec(why)?.[0] ?? '');
+      return !(isOwnFault || (isLate && kind === 'order') || (ends && kind === 'waiting'));
+    });
     if (findings.length > 0) throw new Error('What is cloned differs.', { cause: findings });
     if ((await damages.some(index)) === 0) continue;
     number += 1;
