@@ -42,10 +42,10 @@ export class Damages {
     const copies = copiesToDamage(this.#setting, job, record);
     const damaged = new Set<number>();
     for (let n = this.#random.integer(1, 2); n > 0 && copies.length > 0; n -= 1) {
-      const { id, copy } = pick(this.#random, copies);
+      const { id, copy, isWhole } = pick(this.#random, copies);
       if (damaged.has(id)) continue;
       damaged.add(id);
-      if (isEditable(copy) && this.#random.float() < 0.5) {
+      if (isWhole && isEditable(copy) && this.#random.float() < 0.5) {
         note('copy-edited');
         editMessage(sandbox.world, copy, { text: `${copy.text}!`, entities: [] }, undefined);
       } else {
@@ -67,7 +67,7 @@ function copiesToDamage(
   { sandbox, scene }: Setting,
   job: JobScene,
   record: JobRecord,
-): { readonly id: number; readonly copy: Message }[] {
+): { readonly id: number; readonly copy: Message; readonly isWhole: boolean }[] {
   const originals = messagesIn(sandbox, { ...job.source, creator: scene.me.id });
   const there = new Map(messagesIn(sandbox, scene.target).map((message) => [message.id, message]));
   const named = new Set(originals.flatMap(({ reply, text }) => [reply?.toId, ...linkedIn(text)]));
@@ -76,8 +76,10 @@ function copiesToDamage(
       const { id, groupedId, entities } = message;
       const copy = there.get(record.copies.get(id) ?? 0);
       for (const { url = '' } of entities) for (const linked of linkedIn(url)) named.add(linked);
+      // Losses excuse some differences.
+      const isWhole = record.messages.get(id)?.losses?.length === 0;
       const isPart = groupedId !== undefined || record.continuations.has(id) || record.items.has(id);
-      return copy && !isPart && !named.has(id) ? [{ id, copy }] : [];
+      return copy && !isPart && !named.has(id) ? [{ id, copy, isWhole }] : [];
     })
     .filter(({ id }) => !named.has(id));
 }

@@ -78,7 +78,7 @@ function isSkippable(view: JobView, message: Message, reason: string): boolean {
     case 'left_out':
       return ways.pipe !== 'none' && ownWords(view, message).includes(LEFT_OUT);
     case 'emptied':
-      return (ways.strip || ways.replace) && ownWords(view, message).trim() === '';
+      return (ways.strip || ways.replace || ways.replaceRegex) && ownWords(view, message).trim() === '';
     case 'rich_message':
       return message.rich !== undefined && !(ways.via === 'forward');
   }

@@ -9,6 +9,7 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
   buttons: ({ fields }) => (fields?.['replyMarkup'] as TlData | undefined)?._ === 'ReplyInlineMarkup',
   changed: ({ entities }, { ways }) =>
     ways.replace ||
+    ways.replaceRegex ||
     ways.strip ||
     ways.pipe !== 'none' ||
     ways.attribution !== 'none' ||

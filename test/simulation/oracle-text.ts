@@ -4,7 +4,7 @@ import type { TlData } from '../../lib/sandbox/world/tl-data.js';
 import { joined } from './expected.js';
 import { difference, hasMark, type Painted, paint, replaced, textOf, withoutBlanks } from './painted.js';
 import { ADDED } from './program.js';
-import { REPLACED, type Ways } from './ways.js';
+import { REPLACED, REPLACED_BY_PATTERN, type Ways } from './ways.js';
 
 /** What may have become of a message's text, besides what the message's kind asks for. */
 export interface TextRules {
@@ -58,7 +58,8 @@ export function faultOfText(
 /** The text with the wishes for it fulfilled. The program's number is the one that the copy has. */
 export function composed(wanted: StyledText, got: string, { ways, message, linkName }: TextRules): Painted {
   const named = paint(withLinkNames(wanted, linkName));
-  const asked = ways.replace ? replaced(named, REPLACED.from, REPLACED.to) : named;
+  const rules = [...(ways.replace ? [REPLACED] : []), ...(ways.replaceRegex ? REPLACED_BY_PATTERN : [])];
+  const asked = rules.reduce((before, { from, to }) => replaced(before, from, to), named);
   const stripped = ways.strip ? withoutWords(asked) : asked;
   const [added] = ADDED_ANYWHERE.exec(got) ?? [''];
   const piped =

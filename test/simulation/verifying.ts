@@ -30,7 +30,7 @@ export async function verifyAndQueue(setting: Setting, job: JobScene): Promise<V
   const { signal } = new AbortController();
   const clock = new LifeClock(setting.course, setting.wallOffMs);
   setting.clock = clock;
-  const random = seededRandom(`${plan.seed}/verify`);
+  const random = seededRandom(`${plan.seed}/verify/${setting.course.monotonic()}`);
   sandbox.weather.change({ ...FAIR_WEATHER, ...plan.nature });
   const { server } = sandbox;
   const shared = { log, clock, random, signal };
