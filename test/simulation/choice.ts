@@ -32,7 +32,7 @@ export interface Choice {
   readonly appendMissed: boolean;
   /** Whether a process leaves messages at the end of the source unread. */
   readonly ends: boolean;
-  /** `post`: the album of the message, or the message alone. Undefined where the simulation can't say. */
+  /** `post`: the album of the message, or the message alone. Undefined when the simulation can't say. */
   takes(message: Message, post: readonly Message[]): boolean | undefined;
 }
 
@@ -70,7 +70,7 @@ export interface ChoiceScene {
   readonly me: number;
   /** Whether the whole of a forum is cloned. */
   readonly isForum: boolean;
-  /** Bytes of a message's files, 0 for none; undefined where the simulation can't say. */
+  /** Bytes of a message's files, 0 for none; undefined when the simulation can't say. */
   sizeOf(message: Message): number | undefined;
 }
 

@@ -22,7 +22,7 @@ export interface Verified {
   readonly queued: number;
 }
 
-/** The same steps as `telepi verify --hashes --repair`, undisturbed. Undefined where no process has begun a job. */
+/** The same steps as `telepi verify --hashes --repair`, undisturbed. Undefined if no process has begun a job. */
 export async function verifyAndQueue(setting: Setting, job: JobScene): Promise<Verified | undefined> {
   const { plan, sandbox, scene, session, directories, log } = setting;
   const dataDir = directories.current;
