@@ -48,7 +48,8 @@ export function faultOfText(
       continue;
     }
     const expected = composed(wanted, textOf(left), rules);
-    const fault = difference(withoutBlanks(expected, blanks), withoutBlanks(left, blanks));
+    const [one, other] = [expected, left].map((each) => (rules.ways.strip ? withoutCommands(each) : each));
+    const fault = difference(withoutBlanks(one ?? [], blanks), withoutBlanks(other ?? [], blanks));
     if (fault === undefined) return undefined;
     faults.push(fault);
   }
@@ -79,6 +80,14 @@ function withoutWords(painted: Painted): Painted {
       char,
       marks: new Set([...marks].filter((mark) => !/^(?:textUrl|mentionName) /.test(mark))),
     }));
+}
+
+/** Whether Telegram finds a command depends on the word in front of it, which --strip may have removed. */
+function withoutCommands(painted: Painted): Painted {
+  return painted.map(({ char, marks }) => ({
+    char,
+    marks: new Set([...marks].filter((mark) => !mark.startsWith('botCommand '))),
+  }));
 }
 
 function paintedParts(parts: readonly StyledText[], { linkName }: TextRules): Painted {
