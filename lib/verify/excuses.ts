@@ -88,8 +88,9 @@ const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
     fields: ['media.subscribersOnly', 'media.countries'],
     presumed: ['media.subscribersOnly', 'media.countries'],
   },
-  poll_closed: { fields: ['media.closed', 'media.results'] },
-  poll_media: { fields: ['media.media', 'media.answers', 'media.results'] },
+  // Results are shown when it is closed.
+  poll_closed: { fields: ['media.closed', 'media.results'], lackOnly: true },
+  poll_media: { fields: ['media.media', '*.media', 'media.results.solutionMedia'] },
   poll_open: { fields: ['media.openAnswers'], presumed: ['media.openAnswers'] },
   poll_public: { fields: ['media.publicVoters'], presumed: ['media.publicVoters'] },
   price: { fields: ['media', 'album'], presumed: ['media.kind'], of: 'paid_media' },
