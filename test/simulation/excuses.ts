@@ -44,7 +44,6 @@ export const OWN_FAULTS: ReadonlySet<string> = new Set([
   'caption_too_long',
   'message_too_long',
   'media_caption_too_long',
-  'story_refused',
 ]);
 
 /** What may fail is for the oracle to say. */

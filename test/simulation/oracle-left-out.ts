@@ -88,13 +88,8 @@ function isSkippable(view: JobView, message: Message, reason: string): boolean {
   return ways.cards === 'off' && card !== undefined && (card.reason === reason || reason === 'card');
 }
 
-/**
- * Only a text that is too long, if the person wants it so, and a story that Telegram no longer shares, though it seemed
- * to last by the machine's clock.
- */
+/** Only a text that is too long, if the person wants it so. */
 function mayFail({ lookOf, around }: JobView, message: Message, reason: string): boolean {
-  if (reason === 'story_refused' && message.media?.kind === 'story')
-    return expectedOf(message, lookOf(message), around).card !== undefined;
   if (around.ways.long !== 'fail' || message.action || message.rich) return false;
   const { media, text } = expectedOf(message, lookOf(message), around);
   const isText = media === undefined || ('kind' in media && media.kind === 'webpage');
