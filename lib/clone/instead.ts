@@ -7,6 +7,7 @@ import { TelegramError } from '../refusals/telegram-error.js';
 import { uploadMedia } from '../telegram/server-file.js';
 import { isAboutMedia } from './concessions.js';
 import { prepare } from './prepare.js';
+import { isStoryRefusal } from './refused-story.js';
 import type { Run } from './run.js';
 import type { Outgoing, Sendable } from './send-unit.js';
 import { verdictOf } from './verdicts.js';
@@ -33,9 +34,10 @@ export async function insteadOf(
 ): Promise<Instead | undefined> {
   const refusal = refusalIn(error);
   const [only, ...others] = refused;
-  if (!only || !refusal || verdictOf(refusal) !== 'message') return undefined;
+  const isOfStory = isStoryRefusal(error);
+  if (!only || !refusal || verdictOf(isOfStory ? error : refusal) !== 'message') return undefined;
   if (others.length === 0 && !only.items) {
-    const ready = refusal === error && (await standIn(run, only.source));
+    const ready = (refusal === error || isOfStory) && (await standIn(run, only.source));
     return ready ? { failed: [], ready: [ready] } : undefined;
   }
   if (!isAboutMedia(refusal)) return undefined;

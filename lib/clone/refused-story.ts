@@ -18,10 +18,17 @@ export function ofStory(
     return error;
   const id = shownId(item.message.id);
   return new FailedError(
-    'STORY_REFUSED',
+    CODE,
     `Telegram doesn't let this account share the story of message ${id}: it is gone, or its owner shows it to others only.`,
     { cause: error, fields: { sourceId: id, reason: error.errorMessage } },
   );
 }
+
+/** Whether it is what `ofStory` makes of a refusal. */
+export function isStoryRefusal(error: unknown): boolean {
+  return error instanceof FailedError && error.code === CODE;
+}
+
+const CODE = 'STORY_REFUSED';
 
 const STORY_REFUSALS = /^(?:(?:PEER|USER|MSG|STORY)_ID_INVALID|CHANNEL_(?:INVALID|PRIVATE))$/;

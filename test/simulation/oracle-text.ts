@@ -48,8 +48,8 @@ export function faultOfText(
       continue;
     }
     const expected = composed(wanted, textOf(left), rules);
-    const [one, other] = [expected, left].map((each) => (rules.ways.strip ? withoutCommands(each) : each));
-    const fault = difference(withoutBlanks(one ?? [], blanks), withoutBlanks(other ?? [], blanks));
+    const [one, other] = [expected, left].map((each) => withoutBlanks(withoutCommands(each), blanks));
+    const fault = difference(one ?? [], other ?? []);
     if (fault === undefined) return undefined;
     faults.push(fault);
   }
@@ -82,7 +82,7 @@ function withoutWords(painted: Painted): Painted {
     }));
 }
 
-/** Whether Telegram finds a command depends on the word in front of it, which --strip may have removed. */
+/** Telegram finds commands by itself: not between two people, and by the word in front, which --strip may have removed. */
 function withoutCommands(painted: Painted): Painted {
   return painted.map(({ char, marks }) => ({
     char,
