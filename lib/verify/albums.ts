@@ -18,16 +18,7 @@ export interface AlbumFault extends Pick<AlbumMember, 'sourceId' | 'targetId' | 
 
 /** Checks that the items of an album are one album in the target, without strangers. */
 export class AlbumCheck {
-  #open: AlbumMember[];
-
-  /** `open`: members that an interrupted check had not settled. */
-  constructor(open: readonly AlbumMember[] = []) {
-    this.#open = [...open];
-  }
-
-  get open(): readonly AlbumMember[] {
-    return this.#open;
-  }
+  #open: AlbumMember[] = [];
 
   /** Adds messages in the source's order, and settles the albums that are complete. */
   add(members: readonly AlbumMember[]): AlbumFault[] {

@@ -9,7 +9,7 @@ import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
 import type { Pair } from './pair-check.js';
 import { answeredIn } from './place.js';
-import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
+import { FILES_AT_ONCE, phaseOf, SAVE_AFTER_BYTES, type VerifyScene } from './scene.js';
 
 const GENERAL_TOPIC = 1;
 /** The most messages without an original that are kept in mind, to find out which of them repeat a copy. */
@@ -75,13 +75,10 @@ async function comparePage(scene: VerifyScene, copies: Copies, page: readonly In
     const isLast = step === steps.at(-1);
     if (isLast || record.counters.bytes - bytesBefore > SAVE_AFTER_BYTES) {
       bytesBefore = record.counters.bytes;
-      await record.save({ phase: 'source', after: step.id, pairs: pairs.state });
+      await pairs.save({ phase: 'source', after: step.id });
     }
   }
 }
-
-/** After this many bytes of files a position is saved inside a page, too. */
-const SAVE_AFTER_BYTES = 64 * 1024 * 1024;
 
 async function comparePair(
   { record, pairs }: VerifyScene,

@@ -9,7 +9,7 @@ import { answeredIn } from './place.js';
 import type { Presumed } from './presumed.js';
 import { RecentPairs } from './recent-pairs.js';
 import type { OpenMessage } from './record.js';
-import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
+import { FILES_AT_ONCE, phaseOf, SAVE_AFTER_BYTES, type VerifyScene } from './scene.js';
 import { TopicPairs } from './topic-pairs.js';
 import { type Match, type Seen, seen, takeMatches, WINDOW } from './window.js';
 
@@ -23,7 +23,12 @@ interface Matching {
   /** How far each side has been matched. */
   afterSource: number;
   afterTarget: number;
+  /** What has been compared since the last position. */
+  unsaved: { messages: number; bytesBefore: number };
 }
+
+/** After this many messages a position is saved. */
+const SAVE_AFTER_MESSAGES = 64;
 
 /**
  * Verifies without a ledger: reads both histories side by side and matches messages by their order and content, in a
@@ -39,6 +44,7 @@ export async function verifyByOrder(scene: VerifyScene): Promise<void> {
     topics: await TopicPairs.read(client, { source: source.side, target: target.side }, signal),
     afterSource: (at['after'] as number | undefined) ?? source.start,
     afterTarget: (at['afterTarget'] as number | undefined) ?? target.start,
+    unsaved: { messages: 0, bytesBefore: record.counters.bytes },
   };
   if (at['phase'] === 'pairs') matching.recent.forgetBefore(matching.afterSource + 1);
   const [sources, copies] = [
@@ -107,7 +113,7 @@ class Filled {
 }
 
 async function settle(scene: VerifyScene, matching: Matching, matches: readonly Match[]): Promise<void> {
-  const { record, pairs, signal, onEvent } = scene;
+  const { pairs, signal, onEvent } = scene;
   const partners = await partnersOf(scene, matching, matches);
   const resolved = await pairsOf(scene, matching, partners);
   const reading = inOrder(resolved, FILES_AT_ONCE, (pair, linked) => pairs.readFiles(pair, linked), signal);
@@ -122,8 +128,20 @@ async function settle(scene: VerifyScene, matching: Matching, matches: readonly 
   }
   const alone = matches.filter(({ source }) => source).length - resolved.length;
   onEvent({ kind: 'checked', messages: Math.max(0, alone) });
-  const { afterSource: after, afterTarget } = matching;
-  await record.save({ phase: 'pairs', after, afterTarget, pairs: pairs.state });
+  await saveNowAndThen(scene, matching, matches.length);
+}
+
+async function saveNowAndThen(
+  { record, pairs }: VerifyScene,
+  matching: Matching,
+  settled: number,
+): Promise<void> {
+  const { afterSource: after, afterTarget, unsaved } = matching;
+  const { bytes } = record.counters;
+  unsaved.messages += settled;
+  if (unsaved.messages < SAVE_AFTER_MESSAGES && bytes - unsaved.bytesBefore < SAVE_AFTER_BYTES) return;
+  await pairs.save({ phase: 'pairs', after, afterTarget });
+  matching.unsaved = { messages: 0, bytesBefore: bytes };
 }
 
 interface Partners {

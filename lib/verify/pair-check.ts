@@ -1,6 +1,5 @@
 import type { PostDocument } from '../messages/document/document.js';
 import type { FormattedText } from '../messages/document/text.js';
-import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
 import { asFindings } from './as-findings.js';
 import { compareMessages } from './compare.js';
 import { compareParts, type Part } from './continued.js';
@@ -8,10 +7,10 @@ import type { Difference } from './differences.js';
 import { type Excused, excuse, lostAtSend } from './excuses.js';
 import type { FileScene } from './files.js';
 import { compareAllFiles, compareItems, haveFilesToCompare, ofItem, type PlacedOutcome } from './items.js';
-import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
+import type { Misplaced, MisplacedCheck, PlacedPair } from './misplaced.js';
 import { compareReply, compareTopic } from './place.js';
 import { type Presumed, presumedOf } from './presumed.js';
-import type { VerifyRecord } from './record.js';
+import type { Position, VerifyRecord } from './record.js';
 import { rankOf, type Sample, type Sampled, SampleKeeper } from './sample.js';
 import { compareText } from './text.js';
 
@@ -43,15 +42,11 @@ interface Card extends Pick<Pair, 'copy' | 'losses'> {
   readonly sent: FormattedText | 'own' | undefined;
 }
 
-/** The state that an interrupted check continues from. */
-export interface PairState {
-  readonly order?: OrderState & { readonly waiting: readonly PlacedCopy[] };
-  readonly albums?: readonly AlbumMember[];
-}
-
 interface CheckScene {
   readonly files: FileScene;
   readonly record: VerifyRecord;
+  /** It may have been given the pairs of an earlier process. */
+  readonly misplaced: MisplacedCheck;
   readonly sample: Sample | undefined;
   readonly seed: string;
   readonly signal: AbortSignal;
@@ -60,23 +55,21 @@ interface CheckScene {
 /** Checks pairs in the order of the source: each by itself, its place among the others, its album and its files. */
 export class PairCheck {
   readonly #scene: CheckScene;
-  readonly #order: OrderCheck;
-  readonly #albums: AlbumCheck;
   /** The first item of each album that was met lately. */
   readonly #firstOf = new Map<string, number>();
   readonly #kept: SampleKeeper;
 
-  constructor(scene: CheckScene, { order, albums }: PairState, sampled: readonly Sampled[]) {
+  constructor(scene: CheckScene, sampled: readonly Sampled[]) {
     this.#scene = scene;
-    this.#order = new OrderCheck(order, order?.waiting);
-    this.#albums = new AlbumCheck(albums);
     this.#kept = new SampleKeeper(scene.seed, scene.sample?.kind === 'count' ? scene.sample.count : 0);
     for (const each of sampled) this.#kept.offer(each);
   }
 
-  get state(): PairState {
-    const { state, waiting } = this.#order;
-    return { order: { ...state, waiting }, albums: this.#albums.open };
+  /** Makes everything so far durable: a later process continues from `at`, and is given the same pairs. */
+  async save(at: Position): Promise<void> {
+    const { record, misplaced } = this.#scene;
+    record.placed(misplaced.takeUnsaved());
+    await record.save(at);
   }
 
   /** The messages whose files are compared at the end, when the sample is a number of them. */
@@ -126,17 +119,16 @@ export class PairCheck {
     const sampled = { ...ids, ...(more.length > 0 && { more: more.map(({ id }) => id) }) };
     const isOffered = sample?.kind === 'count' && haveFilesToCompare(source, copiesIn(pair));
     if (isOffered && this.#kept.offer(sampled)) record.sampled(sampled);
-    const place = this.#placeOf(pair);
     const continued = parts.flatMap(({ part, targetId, copy: there }) =>
-      there && targetId !== undefined ? [{ sourceId: source.id, targetId, place: [...place, part] }] : [],
+      there && targetId !== undefined ? [[part, targetId] as const] : [],
     );
-    this.#outOfOrder(this.#order.add([{ ...ids, place: [...place, 0] }, ...continued]));
-    const albums = {
-      sourceAlbum: source.album,
-      copyAlbum: isPosted(presumed) ? undefined : copy.album,
-      losses,
+    const placed = {
+      ...ids,
+      ...this.#inAlbum(pair, isPosted(presumed)),
+      ...(losses && { losses }),
+      ...(continued.length > 0 && { continued }),
     };
-    this.#notOneAlbum(this.#albums.add([{ ...ids, ...albums }]));
+    this.#note(this.#scene.misplaced.add(placed));
   }
 
   /** Records what is wrong with a card that stands for a service message. */
@@ -154,15 +146,18 @@ export class PairCheck {
     for (const [key, id] of this.#firstOf) if (id < firstId - 500) this.#firstOf.delete(key);
   }
 
-  /**
-   * An album is one post at the place of its first item. Items that, as the ledger has recorded, could not stay in it come
-   * right after it, in any order.
-   */
-  #placeOf({ source: { id, album }, copy, losses }: Pair): readonly number[] {
-    if (album === undefined) return [id, 0, id];
-    const first = this.#firstOf.get(album) ?? id;
+  /** The albums of a pair, as far as it belongs to any. */
+  #inAlbum(
+    { source: { id, album: sourceAlbum }, copy, losses }: Pair,
+    isPostedAsAlbum: boolean,
+  ): Pick<PlacedPair, 'first' | 'apart' | 'sourceAlbum' | 'copyAlbum'> {
+    const copyAlbum = isPostedAsAlbum ? undefined : copy.album;
+    const inCopy = copyAlbum !== undefined && { copyAlbum };
+    if (sourceAlbum === undefined) return { ...inCopy };
+    const first = this.#firstOf.get(sourceAlbum) ?? id;
     const leftIt = losses && excuse([{ kind: 'album', field: 'album' }], losses).reductions.length > 0;
-    return copy.album === undefined && leftIt ? [first, 1, copy.id] : [first, 0, id];
+    const apart = copy.album === undefined && leftIt && ({ apart: true } as const);
+    return { first, sourceAlbum, ...inCopy, ...apart };
   }
 
   #recordPart(
@@ -193,20 +188,16 @@ export class PairCheck {
 
   /** Settles everything that waited for later messages. */
   finish(): void {
-    this.#outOfOrder(this.#order.finish());
-    this.#notOneAlbum(this.#albums.finish());
+    this.#note(this.#scene.misplaced.finish());
   }
 
-  #outOfOrder(copies: readonly PlacedCopy[]): void {
-    for (const { sourceId, targetId } of copies)
-      this.#scene.record.differs({ kind: 'order', sourceId, targetId });
-  }
-
-  #notOneAlbum(faults: readonly AlbumFault[]): void {
-    for (const { difference, losses, ...ids } of faults) {
+  #note({ outOfOrder, notOneAlbum }: Misplaced): void {
+    const { record } = this.#scene;
+    for (const { sourceId, targetId } of outOfOrder) record.differs({ kind: 'order', sourceId, targetId });
+    for (const { difference, losses, ...ids } of notOneAlbum) {
       const excused = this.#record(ids, [difference], losses, []);
       // Any other loss has been counted when the message itself was compared.
-      this.#scene.record.reduced(ids.sourceId, ids.targetId, excused, (loss) => loss === 'album');
+      record.reduced(ids.sourceId, ids.targetId, excused, (loss) => loss === 'album');
     }
   }
 

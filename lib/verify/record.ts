@@ -2,6 +2,7 @@ import type { DifferenceKind } from './differences.js';
 import type { Excused } from './excuses.js';
 import { type Finding, obstacleTo } from './findings.js';
 import type { Journal, JournalLine } from './journal.js';
+import type { PlacedRun } from './misplaced.js';
 import type { Obstacle } from './obstacles.js';
 import type { Sampled } from './sample.js';
 
@@ -48,6 +49,7 @@ export class VerifyRecord {
   readonly #open = new Map<string, OpenMessage>();
   readonly #byKey = new Map<string, Set<string>>();
   readonly #onFinding: (finding: Finding) => void;
+  readonly #onPlaced: (runs: readonly PlacedRun[]) => void;
   #journal: Journal | undefined;
   #position: Position = {};
   #counters: Counters = {
@@ -62,8 +64,10 @@ export class VerifyRecord {
     bytes: 0,
   };
 
-  constructor(onFinding: (finding: Finding) => void) {
+  /** `onPlaced` is given the pairs of an earlier process. */
+  constructor(onFinding: (finding: Finding) => void, onPlaced: (runs: readonly PlacedRun[]) => void) {
     this.#onFinding = onFinding;
+    this.#onPlaced = onPlaced;
   }
 
   get counters(): Counters {
@@ -97,6 +101,9 @@ export class VerifyRecord {
         break;
       case 'sampled':
         this.sampledBefore.push(line['ids'] as Sampled);
+        break;
+      case 'placed':
+        this.#onPlaced(line['runs'] as readonly PlacedRun[]);
         break;
       case 'position':
         if (line['counters']) this.#counters = line['counters'] as Counters;
@@ -141,6 +148,11 @@ export class VerifyRecord {
   /** A message that is in the sample for now. */
   sampled(ids: Sampled): void {
     this.#journal?.add({ line: 'sampled', ids });
+  }
+
+  /** Pairs whose places a later process has to know. */
+  placed(runs: readonly PlacedRun[]): void {
+    if (runs.length > 0) this.#journal?.add({ line: 'placed', runs });
   }
 
   skipped(reason: string): void {
