@@ -38,8 +38,11 @@ export class DryJob implements Job {
       Object.assign(this.missed, { passedOver: stretches });
     },
     comparison: undefined,
-    saveComparison: async () => {},
+    saveComparison: async (comparison) => {
+      Object.assign(this.missed, { comparison });
+    },
     skippedAfter: (sourceId, most) => this.#peeked.skippedAfter(sourceId, most),
+    lastSkipped: () => this.#peeked.lastSkipped(),
     reopen: async (sourceIds) => {
       for (const sourceId of sourceIds) this.#settle(sourceId, { state: 'planned' });
     },

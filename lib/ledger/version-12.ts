@@ -1,0 +1,8 @@
+import type { Transaction } from 'kysely';
+
+/** Notes how far a comparison of skipped messages has come, so that the next run continues it: see JobsTable. */
+export async function createVersion12(db: Transaction<unknown>): Promise<void> {
+  for (const column of ['compared_up_to', 'compared_skipped', 'compared_passed']) {
+    await db.schema.alterTable('jobs').addColumn(column, 'bigint').execute();
+  }
+}
