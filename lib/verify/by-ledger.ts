@@ -9,6 +9,7 @@ import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
 import type { Pair } from './pair-check.js';
 import { answeredIn } from './place.js';
+import type { RichWords } from './rules/rich.js';
 import { FILES_AT_ONCE, phaseOf, SAVE_AFTER_BYTES, type VerifyScene } from './scene.js';
 
 const GENERAL_TOPIC = 1;
@@ -171,6 +172,7 @@ function stepOf(scene: VerifyScene, copies: Copies, looked: Looked): Step {
     pair: {
       ...pairOf(scene, copies, { source: document, copy, rows, losses: row.losses }),
       sent: sent === 'own' ? document : sent,
+      sentRich: sent === 'own' ? undefined : sent?.rich,
       parts,
       ...furtherOf(looked),
     },
@@ -188,9 +190,13 @@ function furtherOf({ items, found }: Looked): Pick<Pair, 'more' | 'gone'> {
 type ContinuationRow = NonNullable<ReturnType<Awaited<ReturnType<Copies['continuationsOf']>>['get']>>[number];
 
 /** The text that was sent; `own`: that of the source; undefined when nobody knows. */
-function sentOf({ sentText }: MessageRow): FormattedText | 'own' | undefined {
+function sentOf({ sentText }: MessageRow): Sent | 'own' | undefined {
   if (sentText === undefined) return undefined;
-  return sentText === '' ? 'own' : (JSON.parse(sentText) as FormattedText);
+  return sentText === '' ? 'own' : (JSON.parse(sentText) as Sent);
+}
+
+interface Sent extends FormattedText {
+  readonly rich?: RichWords;
 }
 
 function partOf(

@@ -103,7 +103,7 @@ const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   text_apart: { fields: ['text', 'entities'] },
   // An attribution writes where the original was forwarded from.
   changed: {
-    fields: ['text', 'entities', 'preview', 'markup', 'forward', 'richMessage'],
+    fields: ['text', 'entities', 'preview', 'markup', 'forward', 'richMessage.blocks'],
     links: ['media'],
   },
   via_bot: { fields: VIA, presumed: VIA },

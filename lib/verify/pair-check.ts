@@ -11,6 +11,7 @@ import type { Misplaced, MisplacedCheck, PlacedPair } from './misplaced.js';
 import { compareReply, compareTopic } from './place.js';
 import { type Presumed, presumedOf } from './presumed.js';
 import type { Position, VerifyRecord } from './record.js';
+import { compareWords, type RichWords } from './rules/rich.js';
 import { rankOf, type Sample, type Sampled, SampleKeeper } from './sample.js';
 import { compareText } from './text.js';
 
@@ -20,6 +21,8 @@ export interface Pair {
   readonly copy: PostDocument;
   /** The text that was sent, as the ledger has it; undefined when nobody knows. */
   readonly sent?: FormattedText | undefined;
+  /** The words of the rich message that was sent, where they aren't quite the source's; undefined when nobody knows. */
+  readonly sentRich?: RichWords | undefined;
   /** The further messages of a copy that is an album, in order. */
   readonly more?: readonly PostDocument[];
   /** The ones among them that the target has no longer. */
@@ -91,7 +94,7 @@ export class PairCheck {
   async check(pair: Pair, outcomes: Promise<readonly PlacedOutcome[]> | undefined): Promise<void> {
     const { record, sample } = this.#scene;
     const { source, copy, losses, topic, answered, parts = [], more = [], gone = [] } = pair;
-    const sent = losses && pair.sent;
+    const { sent, sentRich } = losses ? pair : {};
     const ids = { sourceId: source.id, targetId: copy.id };
     record.add('compared');
     const presumed = losses ? [] : [...(pair.presumed ?? []), ...presumedOf(source, copy, answered)];
@@ -106,6 +109,7 @@ export class PairCheck {
       ...this.#record(ids, asFindings(pair, found), losses, presumed),
       // What the run has changed on purpose doesn't excuse what became of it since.
       ...(sent ? this.#record(ids, asFindings(pair, compareText(sent, copy)), atSend, []) : []),
+      ...(sentRich ? this.#recordWords(pair, sentRich, found) : []),
     ];
     record.reduced(ids.sourceId, ids.targetId, reductions);
     for (const { finding, targetId } of compareItems(source, copiesIn(pair), losses))
@@ -129,6 +133,16 @@ export class PairCheck {
       ...(continued.length > 0 && { continued }),
     };
     this.#note(this.#scene.misplaced.add(placed));
+  }
+
+  /** Compares a rich message with the words that were sent, unless it differs from the source without an excuse. */
+  #recordWords(pair: Pair, sent: RichWords, found: readonly Difference[]): readonly Excused[] {
+    const { source, copy, losses = [] } = pair;
+    const unexcused = excuse(found, losses).differences;
+    if (unexcused.some(({ field }) => field?.startsWith('richMessage'))) return [];
+    const ids = { sourceId: source.id, targetId: copy.id };
+    const differences = asFindings(pair, compareWords(sent, copy.richMessage));
+    return this.#record(ids, differences, lostAtSend(losses), []);
   }
 
   /** Records what is wrong with a card that stands for a service message. */

@@ -59,7 +59,7 @@ for (const premium of [true, false]) {
     const damaged = await scene.verify(source, target, { folder });
     assert.deepEqual(
       damaged.findings.map(({ kind, field }) => [kind, field]),
-      [['attributes', 'richMessage']],
+      [['attributes', 'richMessage.blocks']],
     );
   });
 }

@@ -17,6 +17,7 @@ import { composedOf, withComposed } from './composed.js';
 import { findCopies, linksBehind } from './copies-linked.js';
 import { type Draft, isTooLong, type PreviewLink } from './draft.js';
 import { finishContent, withoutHeader } from './finish-content.js';
+import { withNotedRich } from './noted-rich.js';
 import { surroundingsOf } from './surroundings.js';
 
 /**
@@ -32,7 +33,7 @@ export async function finishTexts(
   const finished: Outgoing[] = [];
   const origin = originSaid(run, outgoing[0]?.draft);
   for (const [index, each] of outgoing.entries()) {
-    const item = await finishContent(run, each);
+    const item = withNotedRich(run, await finishContent(run, each));
     const { draft } = item;
     const isHead = index === 0;
     const isFinal = !draft || (draft.isFallback && (!isHead || place.replyTo !== undefined));
