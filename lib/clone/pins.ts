@@ -1,9 +1,9 @@
 import { idInChat, isOlder } from '../base/source-ids.js';
 import { readPinMark, removePinMark, writePinMark } from '../ledger/pin-mark.js';
+import { isRefused } from '../refusals/refused.js';
 import { newestMessages } from '../telegram/history.js';
 import { deletePinNotes, pinMessage, pinnedIds } from '../telegram/pins.js';
 import { noteLosses } from './note-reduction.js';
-import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 import { verdictOf } from './verdicts.js';
 

@@ -3,12 +3,12 @@ import { together } from '../base/together.js';
 import { readCopiedPhoto, writeCopiedPhoto } from '../ledger/copied-photo.js';
 import type { Reduction } from '../messages/losses.js';
 import { photoFile } from '../messages/tl/files.js';
+import { isRefused } from '../refusals/refused.js';
 import { FileReference } from '../telegram/file-reference.js';
 import { downloadParts } from '../telegram/iter-download.js';
 import { type Profile, readProfile, setAbout, setPhoto, setTitle } from '../telegram/profile.js';
 import { inputFile } from '../telegram/upload.js';
 import { transferFile } from '../transfer/transfer.js';
-import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 import type { ProfilePart } from './summary.js';
 

@@ -110,6 +110,7 @@ export const REDUCTIONS = {
   topic_closed:
     'The topic is closed in the source but not in the target, where this account may not close it.',
   topic_pinned: 'The topic is pinned in the source but not in the target, where this account may not pin it.',
+  topic_order: "The topic's place among the pinned topics, where this account may not order them.",
   topic_hidden: 'General is hidden in the source but not in the target, where this account may not hide it.',
 } as const satisfies Record<string, string>;
 

@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { olderId } from '../base/source-ids.js';
+import { isRefused } from '../refusals/refused.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 import type { Chat } from './chat.js';
@@ -125,7 +126,7 @@ async function deleteNotes(
     await client.call(request, { signal });
   } catch (error) {
     // The pin is what counts; the notes stay.
-    if (!(error instanceof TelegramError) || error.rpcCode !== 403) throw error;
+    if (!isRefused(error)) throw error;
   }
 }
 

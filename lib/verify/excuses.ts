@@ -77,6 +77,7 @@ const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   topic_title: { fields: [] },
   topic_closed: { fields: [] },
   topic_pinned: { fields: [] },
+  topic_order: { fields: [] },
   topic_hidden: { fields: [] },
   album: { fields: ['album'] },
   checklist_as_text: { fields: TEXT_AND_MEDIA },

@@ -190,4 +190,23 @@ describe('pinned messages', () => {
       [undefined, 1, ['two', 'four'], 1],
     );
   });
+
+  it('are pinned, and not lost, if Telegram refuses to delete the note', async () => {
+    const source = scene.group('kept notes');
+    fill(source);
+    for (const [code, name] of [
+      [403, 'MESSAGE_DELETE_FORBIDDEN'],
+      [400, 'CHAT_ADMIN_REQUIRED'],
+      [400, 'MESSAGE_ID_INVALID'],
+    ] as const) {
+      const target = scene.group(`kept notes ${name}`);
+      scene.sandbox.weather.script({
+        method: 'channels.DeleteMessages',
+        fate: { kind: 'refuse', error: new RpcError(code, name) },
+      });
+      const { summary, error } = await scene.clone(source, target);
+      assert.deepEqual([error, summary?.pinned, summary?.reduced], [undefined, 2, {}], name);
+      assert.deepEqual([pinnedIn(target), notesIn(target)], [['two', 'four'], 1]);
+    }
+  });
 });
