@@ -29,6 +29,7 @@ const CLONE: readonly SettingKey[] = [
   'bufferMb',
   'cards',
   'goneTopics',
+  'closedTopics',
   'service',
   'via',
 ];
