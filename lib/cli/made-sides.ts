@@ -59,6 +59,7 @@ export async function findSides(
     await look();
   }
   await refuseUnmetSelection(context, settings, client, source);
+  kindToMake(settings, source.chat);
   const key = await keyOf(settings, client, source, signal);
   if ((await readMadeTarget(key))?.targetId === undefined) {
     await refuseOlderState(settings.dataDir, olderState(context));
@@ -100,6 +101,17 @@ export async function findMadeSides(
   return sidesWith(context, settings, client, { key, made: { ...made, targetId, accessHash }, options: {} });
 }
 
+/** Before a chat is created: one without topics can't take any, whatever AUTO_CREATE_TOPICS says. */
+function kindToMake({ autoCreateTopics }: Settings, source: Chat): MadeTarget['kind'] {
+  const kind = madeKindOf(source);
+  if (autoCreateTopics !== true || kind === 'forum') return kind;
+  throw new UsageError(
+    'TARGET_NO_FORUM',
+    `"${source.title}" (${source.id}) has no topics, and neither has the ${kind} that --create-target makes for it: leave out AUTO_CREATE_TOPICS.`,
+    { fields: { chat: source.id } },
+  );
+}
+
 /** Before a chat is created for it. */
 async function refuseUnmetSelection(
   { clock, signal, log }: CommandContext,
@@ -121,7 +133,7 @@ export async function lookAtMade(
   signal: AbortSignal,
 ): Promise<{ readonly words: string; readonly target?: Side }> {
   const { chat } = source;
-  const kind = madeKindOf(chat);
+  const kind = kindToMake(settings, chat);
   const made = await readMadeTarget(await keyOf(settings, client, source, signal));
   if (made?.targetId === undefined) {
     return {

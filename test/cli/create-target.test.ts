@@ -26,6 +26,7 @@ describe('--create-target', () => {
     const dry = await telepi('run', '--dry-run');
     assert.equal(dry.status, 0, dry.stderr);
     assert.match(dry.stdout, /A run would create the forum/);
+    assert.match(dry.stdout, /Set the target's description and photo/);
     for (const unmet of [
       ['--topic', '9999'],
       ['--sender', '@nobody_of_that_name'],
@@ -74,5 +75,25 @@ describe('--create-target', () => {
       assert.equal(status, 2);
       assert.match(stdout + stderr, /TARGET_CHAT names a target, and --create-target makes one/);
     }
+  });
+
+  it('refuses topics for a source without any before it makes a chat', async (t) => {
+    const scene = await openScene(t);
+    await scene.signIn();
+    const { world } = scene.sandbox;
+    const news = world.createChannel({ title: 'News', creator: scene.filled.user.id });
+    const before = world.state.chats.size;
+    const settings = {
+      SOURCE_CHAT: String(news.id),
+      TARGET_CHAT: '',
+      TARGET_TOPIC: '',
+      AUTO_CREATE_TOPICS: 'yes',
+    };
+    for (const args of [['run'], ['run', '--dry-run'], ['check']]) {
+      const { status, stdout, stderr } = await scene.run([...args, '--create-target'], settings);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(stdout + stderr, /"News" .+ has no topics.+leave out AUTO_CREATE_TOPICS/s);
+    }
+    assert.equal(world.state.chats.size, before);
   });
 });
