@@ -131,13 +131,14 @@ export async function lookAtMade(
   client: TelepiClient,
   source: Side,
   signal: AbortSignal,
-): Promise<{ readonly words: string; readonly target?: Side }> {
+): Promise<{ readonly words: string; readonly target?: Side; readonly toBe?: Sides }> {
   const { chat } = source;
   const kind = kindToMake(settings, chat);
   const made = await readMadeTarget(await keyOf(settings, client, source, signal));
   if (made?.targetId === undefined) {
     return {
       words: `a run would create the ${kind} "${chat.title}", with the source's photo and description`,
+      toBe: sidesToBe(settings, source),
     };
   }
   const { title, targetId } = made;
@@ -203,7 +204,7 @@ function asRecord({ isNew: _, ...record }: Awaited<ReturnType<typeof makeTarget>
   return record;
 }
 
-/** The sides of a dry run whose target isn't made yet. */
+/** The sides of a dry run whose target isn't made yet: it has the id 0 and an empty peer. */
 function sidesToBe(settings: Settings, { chat: source, topic, name }: Side): Sides {
   const kind = madeKindOf(source);
   const target: Chat = {

@@ -23,6 +23,7 @@ describe('--create-target', () => {
       });
     const checked = await telepi('check');
     assert.match(checked.stdout, /a run would create the forum/, checked.stderr);
+    assert.match(checked.stdout, /content: \d+ of \d+ messages would be sent/);
     const dry = await telepi('run', '--dry-run');
     assert.equal(dry.status, 0, dry.stderr);
     assert.match(dry.stdout, /A run would create the forum/);
