@@ -1,11 +1,13 @@
 import { Api } from 'telegram/tl/index.js';
-import { isOlder } from '../base/source-ids.js';
+import { FailedError } from '../base/errors.js';
+import { isOlder, shownId } from '../base/source-ids.js';
 import type { ContinuationRow, MessageRow } from '../ledger/job.js';
 import type { Copyable } from '../messages/tl/content.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { editMessage } from '../telegram/edit.js';
 import { fetchMessages } from '../telegram/history.js';
 import { sendAgain } from './again.js';
+import { asSent, refuseOtherWords } from './as-sent.js';
 import { plannedUploads } from './carry-content.js';
 import { Choice } from './choice.js';
 import { inputText } from './compose/composed.js';
@@ -26,7 +28,8 @@ import { verdictOf } from './verdicts.js';
 /**
  * Repairs what `telepi verify --repair` has queued: sends messages again whose copies are gone, and edits copies that are
  * wrong until they are like their originals, files included; of a poll nothing can be changed but its end. An edit that
- * Telegram refuses (it allows most for 48 hours) counts as failed and isn't tried again.
+ * Telegram refuses (it allows most for 48 hours), and a copy whose original is gone, count as failed and aren't tried
+ * again.
  */
 export async function repairCopies(run: Run): Promise<void> {
   const { repairs } = run.job;
@@ -59,11 +62,11 @@ const TOGETHER = 100;
 
 async function repairCopy(run: Run, row: MessageRow, message: HistoryMessage | undefined): Promise<void> {
   const { sourceId, targetId = 0 } = row;
-  // Without its original, and in the group that the target used to be, nothing can be done.
-  if (!message || isOlder(targetId)) return;
   try {
+    if (!message) throw originalGone(sourceId);
+    if (isOlder(targetId)) throw inFormerGroup(sourceId);
     const isRepaired = await finishAgain(run, row, message);
-    if (!isRepaired) return;
+    if (!isRepaired) throw nothingToEdit(sourceId);
     run.onEvent({ kind: 'repaired', sourceId, targetId });
     run.log.info('copy_repaired', { sourceId, targetId });
   } catch (error) {
@@ -73,6 +76,27 @@ async function repairCopy(run: Run, row: MessageRow, message: HistoryMessage | u
   } finally {
     forgetSends(run, [sourceId]);
   }
+}
+
+function originalGone(sourceId: number): FailedError {
+  return new FailedError(
+    'ORIGINAL_GONE',
+    `Message ${shownId(sourceId)} is no longer in the source, so its copy stays as it is: delete the copy if it is not wanted.`,
+  );
+}
+
+function inFormerGroup(sourceId: number): FailedError {
+  return new FailedError(
+    'FORMER_GROUP',
+    `The copy of message ${shownId(sourceId)} stands in the basic group that the target used to be, which nobody can write to any more: it stays as it is.`,
+  );
+}
+
+function nothingToEdit(sourceId: number): FailedError {
+  return new FailedError(
+    'NOTHING_TO_EDIT',
+    `No edit makes the copy of message ${shownId(sourceId)} like its original: delete the copy, and the next telepi verify --repair has the message sent again.`,
+  );
 }
 
 /** Whether anything could be done about the copy. */
@@ -90,12 +114,14 @@ async function finishAgain(run: Run, row: MessageRow, message: HistoryMessage): 
   const owed = owedTo(content);
   const isPoll = content.kind === 'planned' && content.plan.kind === 'poll';
   if (!isPoll) {
-    const outgoing = await readyAgain(run, row, editable(content));
+    const { outgoing, isOwn } = await readyAgain(run, row, editable(content));
+    const noted = run.texts.get(sourceId)?.text;
+    refuseOtherWords(row, noted);
     await run.interval.turn(1, run.signal);
     await edit(run, targetId, outgoing);
     run.interval.answered();
     const lost = [...outgoing.reductions, ...(outgoing.carried?.reductions ?? [])];
-    await run.job.repairs.edited(sourceId, { text: run.texts.get(sourceId)?.text, losses: lost });
+    await run.job.repairs.edited(sourceId, { text: isOwn ? '' : noted, losses: lost });
   }
   if (owed !== undefined) await pay(run, { sourceId, targetId, owed });
   return !isPoll || owed !== undefined;
@@ -115,27 +141,31 @@ function editable(content: Copyable): Copyable {
   return { kind: 'text', message, losses, spots: [] };
 }
 
-async function readyAgain(run: Run, { sentText }: MessageRow, content: Copyable): Promise<Outgoing> {
+async function readyAgain(
+  given: Run,
+  noted: MessageRow,
+  content: Copyable,
+): Promise<{ readonly outgoing: Outgoing; readonly isOwn: boolean }> {
+  const { run, sentText, isOwn } = asSent(given, noted, content);
   await run.job.planFiles(plannedUploads(run, content));
-  // The copy gets the text again that was sent, not what today's settings and copies would make of it.
-  const noted = sentText ? { sentText } : {};
   const row = {
     sourceId: content.message.id,
     state: 'sending',
     randomId: 0n,
     attempts: 0,
-    ...noted,
+    ...(sentText !== undefined && { sentText }),
   } as const;
   const ready = await prepare(run, content, { row, wasTried: false, albumBefore: undefined });
-  const [finished = ready] = await finishTexts(run, [ready], await placeOf(run, ready, undefined));
-  return finished;
+  const [outgoing = ready] = await finishTexts(run, [ready], await placeOf(run, ready, undefined));
+  return { outgoing, isOwn };
 }
 
 async function repairContinuation(run: Run, row: ContinuationRow): Promise<void> {
   const { sourceId, targetId = 0, text } = row;
   run.signal.throwIfAborted();
   try {
-    if (text === undefined || isOlder(targetId)) return;
+    if (isOlder(targetId)) throw inFormerGroup(sourceId);
+    if (text === undefined) throw nothingToEdit(sourceId);
     await editText(run, targetId, text);
     run.onEvent({ kind: 'repaired', sourceId, targetId });
     run.log.info('copy_repaired', { sourceId, targetId, part: row.part });

@@ -54,6 +54,10 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   FORWARD_REFUSED: 'message',
   NOT_FORWARDED: 'message',
   STORY_REFUSED: 'message',
+  ORIGINAL_GONE: 'message',
+  FORMER_GROUP: 'message',
+  NOTHING_TO_EDIT: 'message',
+  OTHER_WORDS: 'message',
 };
 
 /** Actions of the table that let the run continue. */

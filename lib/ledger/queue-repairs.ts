@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import type { Random } from '../base/random.js';
@@ -17,6 +18,8 @@ export interface QueuedRepair {
   readonly repair: Repair;
   /** The message that continues the copy, instead of the copy itself. */
   readonly part?: number;
+  /** The album of the source's message, for one that is to be sent and that the ledger doesn't know. */
+  readonly album?: string;
 }
 
 const CHUNK = 200;
@@ -25,7 +28,8 @@ const CHUNK = 200;
  * Queues repairs for the job's next run, and returns how many: a message whose copy is gone fails, under a new
  * random_id, since Telegram would take the old one for a repeat of the send that succeeded; a copy that is wrong is
  * marked, and so is a message that failed in doubt: its copy may be there, so it is looked for, and the old random_id
- * decides. Messages that are not `sent` (or, to be sent again, failed or skipped) are left alone.
+ * decides. A message to be sent that the ledger doesn't know is planned. Messages that are not `sent` (or, to be sent again,
+ * failed or skipped) are left alone.
  *
  * Throws JOB_RUNNING while a run has the job, and the same errors as openLedger.
  */
@@ -64,9 +68,11 @@ interface Queue extends Pick<CopiesOptions, 'accountId' | 'clock'> {
 }
 
 async function queueCopy(
-  { db, accountId, jobId, clock, random }: Queue,
-  { sourceId, repair }: Omit<QueuedRepair, 'part'>,
+  queue: Queue,
+  { sourceId, repair, album }: Omit<QueuedRepair, 'part'>,
 ): Promise<number> {
+  if (repair === 'send' && !(await isKnown(queue, sourceId))) return plan(queue, sourceId, album);
+  const { db, accountId, jobId, clock, random } = queue;
   const row = db
     .updateTable('messages')
     .where('account_id', '=', accountId)
@@ -101,6 +107,40 @@ async function queueCopy(
     .where('source_id', '=', sourceId)
     .execute();
   return Number(numUpdatedRows);
+}
+
+async function isKnown({ db, accountId, jobId }: Queue, sourceId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('messages')
+    .select('source_id')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '=', sourceId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A planned message behind the checkpoint is sent by whichever run comes next. */
+async function plan(
+  { db, accountId, jobId, clock, random }: Queue,
+  sourceId: number,
+  album: string | undefined,
+): Promise<number> {
+  await db
+    .insertInto('messages')
+    .values({
+      account_id: accountId,
+      job_id: jobId,
+      source_id: sourceId,
+      state: 'planned',
+      random_id: newRandomId(random),
+      grouped_id: album === undefined ? null : BigInt(album),
+      attempts: 0,
+      planned_at: timeNow(clock),
+      host: hostname(),
+    })
+    .execute();
+  return 1;
 }
 
 /**

@@ -145,7 +145,8 @@ function stepOf(scene: VerifyScene, copies: Copies, looked: Looked): Step {
     if (id <= copies.takenUp) return note(() => record.add('unrecorded'));
     if (copies.wasPassedOver(id)) return note(() => record.add('unselected'));
     if (id > copies.checkpoint) return differs({ kind: 'waiting' });
-    return differs({ kind: 'missing', why: 'The ledger does not know it.' });
+    const album = document.kind === 'message' && document.album !== undefined && { album: document.album };
+    return differs({ kind: 'missing', why: 'The ledger does not know it.', ...album });
   }
   const { state, reason = 'unknown', detail, targetId } = row;
   if (state === 'skipped' && reason !== 'already_sent') return note(() => record.skipped(reason));

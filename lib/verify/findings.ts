@@ -7,6 +7,8 @@ export interface Finding extends Difference {
   readonly sourceId?: number;
   /** Absent when there is no copy. */
   readonly targetId?: number;
+  /** The album of the source's message, when it has to be sent with others. */
+  readonly album?: string;
   /** Which of the messages that continue the copy it is, from 1. */
   readonly part?: number;
   /** More about it: the reason of a message that failed, the error of a file. */
