@@ -74,6 +74,32 @@ describe('the animation that is played when a message arrives', () => {
   });
 });
 
+describe('an animation that needs Premium', () => {
+  it('is left out and counted, of texts, files and albums, and played for an account with Premium', async () => {
+    const effect = 5_159_385_139_981_059_251n;
+    const source = scene.group('premium effects');
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    scene.post(source, { text: 'boom', fields: { effect } });
+    scene.post(source, { text: 'file', media: scene.document(700), fields: { effect } });
+    for (const size of [701, 702]) {
+      scene.post(source, { text: `${size}`, media: scene.document(size), groupedId, fields: { effect } });
+    }
+    for (const premium of [false, true]) {
+      scene.me.premium = premium;
+      const { summary, error } = await scene.clone(source, 'me', { restart: true });
+      scene.me.premium = false;
+      assert.deepEqual([error, summary?.sent], [undefined, 4]);
+      assert.deepEqual(summary?.reduced, premium ? {} : { effect: 4 });
+      const copies = scene.me.box.messages.slice(-4);
+      assert.deepEqual(
+        copies.map(({ text }) => text),
+        ['boom', 'file', '701', '702'],
+      );
+      for (const { fields } of copies) assert.equal(fields?.['effect'], premium ? effect : undefined);
+    }
+  });
+});
+
 describe('the account of a contact', () => {
   const contact = { kind: 'contact', firstName: 'Zoe', lastName: '', vcard: '' };
 
