@@ -11,6 +11,8 @@ export interface JobRow extends JobKey, JobSelection {
   readonly sourceTitle?: string;
   readonly targetTitle?: string;
   readonly checkpoint: number;
+  /** What checkpoint.txt said before, if a crash may have come between the writes of ledger and file. */
+  readonly checkpointBefore?: number;
   /** Everything up to this source id was done before there was a ledger, and has no rows. */
   readonly takenUp: number;
   /** Whether --restart has created it while the folder's files are still those of the job before. */
@@ -104,6 +106,7 @@ export async function insertJob(
 /** The changes that a job can undergo. */
 export interface JobChange {
   readonly checkpoint?: number;
+  readonly checkpointBefore?: number | null;
   readonly takenUp?: number;
   readonly replacedBy?: string;
   readonly filesDue?: boolean;
@@ -136,6 +139,7 @@ export async function updateJob(
     .where('job_id', '=', jobId)
     .set({
       ...(change.checkpoint !== undefined && { checkpoint: change.checkpoint }),
+      ...(change.checkpointBefore !== undefined && { checkpoint_before: change.checkpointBefore }),
       ...(change.takenUp !== undefined && { taken_up: change.takenUp }),
       ...(change.filesDue !== undefined && { files_due: change.filesDue ? 1 : 0 }),
       ...(change.replacedBy !== undefined && { replaced_by: change.replacedBy }),
@@ -191,6 +195,7 @@ export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promis
 
 function jobRow(row: Selectable<JobsTable>): JobRow {
   const optional = {
+    checkpointBefore: asOptionalNumber(row.checkpoint_before),
     sourceTopic: asOptionalNumber(row.source_topic),
     targetTopic: asOptionalNumber(row.target_topic),
     sourceTitle: row.source_title ?? undefined,

@@ -89,6 +89,8 @@ export interface JobsTable extends JobKey {
   compared_up_to: OptionalInteger;
   compared_skipped: OptionalInteger;
   compared_passed: OptionalInteger;
+  /** What checkpoint.txt said before `checkpoint` was written; null after a run that ended properly. */
+  checkpoint_before: OptionalInteger;
 }
 
 export interface MessagesTable extends JobKey {
