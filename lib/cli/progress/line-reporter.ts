@@ -8,8 +8,13 @@ import { WaitLines } from './wait-lines.js';
 import { count, doneWords, endWords, eventWords, formatMessageRate, formatRate } from './words.js';
 
 const MESSAGE_STEP = 10;
+/** Thousands of messages are compared in a minute. */
+const CHECKED_STEP_MS = 10_000;
 
-/** Plain lines, used without a terminal: each 10 % of a file, each 10 messages, each wait, skip and failure. */
+/**
+ * Plain lines, used without a terminal: each 10 % of a file, each 10 messages, each wait, skip and failure. While messages
+ * are compared there is a line every ten seconds at most.
+ */
 export function lineReporter(
   output: Output,
   { clock, intervalMs }: { readonly clock: Clock; readonly intervalMs: () => number },
@@ -18,6 +23,7 @@ export function lineReporter(
   const steps = new FileSteps();
   const waits = new WaitLines();
   let toldMessages = 0;
+  let toldAt = clock.monotonic();
 
   const lineOf = (event: RunEvent): string | undefined => {
     switch (event.kind) {
@@ -45,10 +51,12 @@ export function lineReporter(
         return eventWords(event);
     }
   };
-  const tellMessages = (): void => {
+  const tellMessages = (kind: RunEvent['kind']): void => {
+    if (kind === 'checked' && clock.monotonic() - toldAt < CHECKED_STEP_MS) return;
     const now = tally.read();
     if (Math.floor(now.done / MESSAGE_STEP) <= Math.floor(toldMessages / MESSAGE_STEP)) return;
     toldMessages = now.done;
+    toldAt = clock.monotonic();
     const rates = `${formatMessageRate(now.messagesPerMinute)}, ${formatRate(now.bytesPerSecond)}`;
     const end = now.endsAt === undefined ? '' : `, ${endWords(now.endsAt, clock.now())}`;
     output.line(`${doneWords(now)}, ${rates}${end}`);
@@ -60,7 +68,7 @@ export function lineReporter(
       const line = lineOf(event);
       if (line !== undefined) output.line(line);
       if (event.kind === 'transferEnd') steps.ended(event);
-      if (ENDS.has(event.kind)) tellMessages();
+      if (ENDS.has(event.kind)) tellMessages(event.kind);
     },
     close: async () => {},
   };

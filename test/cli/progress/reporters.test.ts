@@ -92,6 +92,20 @@ test('without a terminal there is a line for each 10 % of a file, each 10 messag
   );
 });
 
+test('while messages are compared there is a line every ten seconds at most', async () => {
+  const lines = await linesOf(false, async (reporter, clock) => {
+    reporter.show({ kind: 'verify', total: 5000 });
+    for (let second = 1; second <= 25; second += 1) {
+      await clock.advance(1000);
+      for (let page = 0; page < 4; page += 1) reporter.show({ kind: 'checked', messages: 25, bytes: 0 });
+    }
+  });
+  assert.deepEqual(
+    lines.map((line) => line.split(' ').slice(0, 4).join(' ')),
+    ['5000 messages to compare', '925 of 5000 messages,', '1925 of 5000 messages,'],
+  );
+});
+
 test('with --json each line is an object with its event', async () => {
   const lines = await linesOf(true, async (reporter, clock) => {
     reporter.show({ kind: 'plan', total: undefined, firstId: 1 });
