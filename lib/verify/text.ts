@@ -1,19 +1,8 @@
 import stringify from 'fast-json-stable-stringify';
 import type { Entity, FormattedText } from '../messages/document/text.js';
 import type { Difference } from './differences.js';
+import { FOUND_BY_TELEGRAM } from './found-by-telegram.js';
 import { difference } from './rules/rule.js';
-
-/** Found in the text by Telegram itself, which finds them in a copy by its own rules of that time. */
-const FOUND_BY_TELEGRAM: ReadonlySet<Entity['kind']> = new Set<Entity['kind']>([
-  'mention',
-  'hashtag',
-  'cashtag',
-  'bot_command',
-  'link',
-  'email',
-  'phone',
-  'bank_card',
-]);
 
 /** Two of these that touch look like one, and Telegram joins or divides them as it likes. */
 const JOINED: ReadonlySet<Entity['kind']> = new Set<Entity['kind']>([

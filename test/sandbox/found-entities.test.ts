@@ -2,9 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { foundIn } from '../../lib/sandbox/text/found.js';
-import { asKept, FOUND } from '../../lib/sandbox/text/kept.js';
-import type { Entity, EntityKind, StyledText } from '../../lib/sandbox/world/entity.js';
+import { asKept } from '../../lib/sandbox/text/kept.js';
+import {
+  type Entity,
+  type EntityKind,
+  FOUND_KINDS,
+  type StyledText,
+} from '../../lib/sandbox/world/entity.js';
 
+const FOUND: ReadonlySet<EntityKind> = new Set(FOUND_KINDS);
 const COMMANDS = { commands: true };
 
 /** What is found, as "kind text". */

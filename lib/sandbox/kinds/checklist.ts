@@ -1,8 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import { onlySet } from '../flags.js';
 import { RpcError } from '../rpc.js';
-import { FOUND } from '../text/kept.js';
-import type { EntityKind, StyledText } from '../world/entity.js';
+import { type EntityKind, FOUND_KINDS, type StyledText } from '../world/entity.js';
 import type { PeerId } from '../world/peer-id.js';
 import { type MediaKind, type Reading, refusal, type Showing } from './kind.js';
 
@@ -103,7 +102,7 @@ const FORMATS: ReadonlySet<EntityKind> = new Set<EntityKind>([
   'date',
 ]);
 const TASK_FORMATS: ReadonlySet<EntityKind> = new Set<EntityKind>(
-  [...FORMATS, ...FOUND].filter((kind) => kind !== 'botCommand'),
+  [...FORMATS, ...FOUND_KINDS].filter((kind) => kind !== 'botCommand'),
 );
 
 function named(

@@ -1,8 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import { onlySet } from '../flags.js';
-import { FOUND } from '../text/kept.js';
 import { fromLong, toLong } from '../tl.js';
-import type { Entity, EntityKind } from '../world/entity.js';
+import { type Entity, type EntityKind, FOUND_KINDS } from '../world/entity.js';
 import type { Account } from '../world/model.js';
 import type { World } from '../world/world.js';
 import { badRequest } from './context.js';
@@ -82,7 +81,7 @@ export function entityOf(world: World, me: Account, entity: Api.TypeMessageEntit
 }
 
 /** Kinds that a client may not set. */
-const SERVER_MADE: ReadonlySet<string> = new Set([...FOUND, 'unknown', 'diffInsert', 'diffDelete']);
+const SERVER_MADE: ReadonlySet<string> = new Set([...FOUND_KINDS, 'unknown', 'diffInsert', 'diffDelete']);
 
 /** ENTITY_DATE_INVALID for no time, ENTITY_DATE_FORMAT_INVALID for flags that exclude each other. */
 function dateOf(entity: Api.MessageEntityFormattedDate): Entity {

@@ -1,18 +1,8 @@
-import type { Entity, EntityKind, StyledText } from '../world/entity.js';
+import { type Entity, type EntityKind, FOUND_KINDS, type StyledText } from '../world/entity.js';
 import { type FindOptions, foundIn } from './found.js';
 import { endOf, isWithin, overlap, type Span } from './spans.js';
 
-/** Kinds that Telegram finds by itself. It doesn't take them from a client. */
-export const FOUND: ReadonlySet<EntityKind> = new Set<EntityKind>([
-  'mention',
-  'hashtag',
-  'cashtag',
-  'botCommand',
-  'url',
-  'email',
-  'phone',
-  'bankCard',
-]);
+const FOUND: ReadonlySet<EntityKind> = new Set(FOUND_KINDS);
 
 /**
  * A text as Telegram keeps it: with what it finds by itself, and of the entities that were set the ones that may be

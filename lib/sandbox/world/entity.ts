@@ -25,8 +25,8 @@ export interface DateFormat {
   readonly dayOfWeek?: boolean;
 }
 
-/** The kinds that ordinary texts have. */
-export const ENTITY_KINDS = [
+/** Kinds that Telegram finds by itself. It doesn't take them from a client. */
+export const FOUND_KINDS = [
   'mention',
   'hashtag',
   'cashtag',
@@ -35,6 +35,11 @@ export const ENTITY_KINDS = [
   'email',
   'phone',
   'bankCard',
+] as const;
+
+/** The kinds that ordinary texts have. */
+export const ENTITY_KINDS = [
+  ...FOUND_KINDS,
   'bold',
   'italic',
   'underline',

@@ -1,6 +1,7 @@
 import { isStored } from '../../messages/document/file.js';
 import type { RichPage } from '../../messages/document/rich-page.js';
 import type { Difference } from '../differences.js';
+import { FOUND_BY_TELEGRAM } from '../found-by-telegram.js';
 import { difference, type Rule, same } from './rule.js';
 import { stable } from './stable.js';
 
@@ -54,24 +55,12 @@ function filesForm({ photos, files }: RichPage): unknown {
   };
 }
 
-/** What the server marks in a text that it receives. */
-const FOUND: ReadonlySet<unknown> = new Set([
-  'mention',
-  'hashtag',
-  'cashtag',
-  'bot_command',
-  'link',
-  'email',
-  'phone',
-  'bank_card',
-]);
-
 /** `places`: the photos and files so far, each by the order in which the blocks name them. */
 function plainForm(value: unknown, places: Map<unknown, string>): unknown {
   if (Array.isArray(value)) return value.map((each) => plainForm(each, places));
   if (typeof value !== 'object' || value === null) return value;
   const part = value as Readonly<Record<string, unknown>>;
-  if (FOUND.has(part['kind']) && 'content' in part) return plainForm(part['content'], places);
+  if (FOUND_BY_TELEGRAM.has(part['kind']) && 'content' in part) return plainForm(part['content'], places);
   if (part['kind'] === 'concat') return joined(part['parts'], places);
   return Object.fromEntries(
     Object.entries(part).flatMap(([name, each]) => {
