@@ -1,5 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
+import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
 import { itemsInDoubt, itemsSent } from './album-items.js';
 import { continuationsInDoubt } from './continuation-store.js';
@@ -68,7 +69,7 @@ export class ClaimStore {
   async claim(claim: Claim): Promise<Claimed> {
     const { sourceIds, contents, candidates, afterId = 0, areThere = false } = claim;
     const { db: database, clock, host, accountId, jobId } = this.#options;
-    return database.transaction().execute(async (db) => {
+    return transact(database, async (db) => {
       const jobs = await this.#jobsOfTarget(db);
       const taken = await this.#takenCopies(db, jobs, candidates.flat());
       const free = candidates.filter((run) => !run.some((id) => taken.has(id)));
@@ -81,7 +82,7 @@ export class ClaimStore {
       const now = timeNow(clock);
       for (const [index, sourceId] of sourceIds.entries()) {
         await db
-          .updateTable('messages')
+          .updateTable('ledger_messages')
           .where('account_id', '=', accountId)
           .where('job_id', '=', jobId)
           .where('source_id', '=', sourceId)
@@ -97,7 +98,7 @@ export class ClaimStore {
 
   /** The messages of the target among these that aren't known as anybody's copy, nor to continue one. */
   async unclaimed(targetIds: readonly number[]): Promise<number[]> {
-    return this.#options.db.transaction().execute(async (db) => {
+    return transact(this.#options.db, async (db) => {
       const taken = await this.#takenCopies(db, await this.#jobsOfTarget(db), targetIds);
       return targetIds.filter((id) => !taken.has(id));
     });
@@ -109,7 +110,7 @@ export class ClaimStore {
     contents,
     afterId,
   }: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number> {
-    return this.#options.db.transaction().execute(async (db) => {
+    return transact(this.#options.db, async (db) => {
       const rivals = await this.#rivals(db, await this.#jobsOfTarget(db), sourceIds, contents);
       const floors = rivals.flat().flatMap((row) => asOptionalNumber(row.after_id) ?? []);
       return Math.min(afterId, ...floors.filter((floor) => floor >= afterId - NEAR));
@@ -126,13 +127,13 @@ export class ClaimStore {
     candidates,
   }: TopicClaim): Promise<number | 'none' | 'unclear'> {
     const { db: database, accountId, jobId } = this.#options;
-    return database.transaction().execute(async (db) => {
+    return transact(database, async (db) => {
       const jobs = await this.#jobsOfTarget(db);
-      const taken = await this.#taken(db, jobs, 'topics', candidates);
+      const taken = await this.#taken(db, jobs, 'ledger_topics', candidates);
       const free = candidates.filter((id) => !taken.has(id));
       if (free.length === 0) return 'none';
       const rows = await db
-        .selectFrom('topics')
+        .selectFrom('ledger_topics')
         .select(['job_id', 'source_id', 'title_hash'])
         .where('account_id', '=', accountId)
         .where('job_id', 'in', current(jobs))
@@ -156,12 +157,12 @@ export class ClaimStore {
   async #jobsOfTarget(db: Transaction<LedgerTables>): Promise<readonly JobOfTarget[]> {
     const { accountId, jobId } = this.#options;
     const jobs = await db
-      .selectFrom('jobs')
+      .selectFrom('ledger_jobs')
       .select(['job_id', 'replaced_by'])
       .where('account_id', '=', accountId)
       .where('target_id', 'in', (own) =>
         own
-          .selectFrom('jobs')
+          .selectFrom('ledger_jobs')
           .select('target_id')
           .where('account_id', '=', accountId)
           .where('job_id', '=', jobId),
@@ -173,7 +174,7 @@ export class ClaimStore {
     // A write locks the row in every database; SQLite's only writer locks all of them.
     if (oldest) {
       await db
-        .updateTable('jobs')
+        .updateTable('ledger_jobs')
         .where('account_id', '=', accountId)
         .where('job_id', '=', oldest.job_id)
         .set((row) => ({ host: row.ref('host') }))
@@ -188,14 +189,14 @@ export class ClaimStore {
     jobs: readonly JobOfTarget[],
     targetIds: readonly number[],
   ): Promise<Set<number>> {
-    const copies = await this.#taken(db, jobs, 'messages', targetIds);
-    return new Set([...copies, ...(await this.#taken(db, jobs, 'continuations', targetIds))]);
+    const copies = await this.#taken(db, jobs, 'ledger_messages', targetIds);
+    return new Set([...copies, ...(await this.#taken(db, jobs, 'ledger_continuations', targetIds))]);
   }
 
   async #taken(
     db: Transaction<LedgerTables>,
     jobs: readonly JobOfTarget[],
-    table: 'messages' | 'topics' | 'continuations',
+    table: 'ledger_messages' | 'ledger_topics' | 'ledger_continuations',
     targetIds: readonly number[],
   ): Promise<Set<number>> {
     const taken = new Set<number>();
@@ -225,7 +226,7 @@ export class ClaimStore {
   ): Promise<Pick<RowInDoubt, 'after_id'>[][]> {
     const { accountId, jobId } = this.#options;
     const rows = await db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .select([
         'job_id',
         'source_id',

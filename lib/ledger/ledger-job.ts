@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
+import { transact } from '../store/repeatable.js';
 import { type AlbumItem, itemsInDoubt, itemsKey } from './album-items.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
@@ -69,8 +70,8 @@ export class LedgerJob implements Job {
     this.#files = new FileStore(this.#store);
     this.#topics = new TopicStore(this.#store);
     this.topicMap = agreed.topicMap;
-    this.missed = new MissedStore(this.#store, job, scene.ledger.path);
-    this.repairs = new RepairStore(this.#store, scene.ledger.path);
+    this.missed = new MissedStore(this.#store, job, scene.ledger);
+    this.repairs = new RepairStore(this.#store, scene.ledger);
     this.#lock = lock;
     this.#checkpoint = agreed.checkpoint;
     this.#runFrom = agreed.checkpoint;
@@ -275,11 +276,11 @@ export class LedgerJob implements Job {
   }
 
   #reading<T>(work: Promise<T>): Promise<T> {
-    return reading(this.#scene.ledger.path, work);
+    return reading(this.#scene.ledger, work);
   }
 
   async #update(change: JobChange): Promise<void> {
-    await this.#store.db.transaction().execute((db) => updateJob(db, this.#store, change));
+    await transact(this.#store.db, (db) => updateJob(db, this.#store, change));
   }
 
   close(): Promise<void> {

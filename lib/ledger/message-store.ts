@@ -1,4 +1,5 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
+import { transact } from '../store/repeatable.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
 import { itemsSent, noteItems } from './album-items.js';
 import { noteContinuations } from './continuation-store.js';
@@ -40,7 +41,7 @@ export class MessageStore {
       const missing = messages.filter(({ sourceId }) => !known.has(sourceId));
       for (const chunk of chunked(missing)) {
         await db
-          .insertInto('messages')
+          .insertInto('ledger_messages')
           .values(chunk.map((message) => this.#planned(message)))
           .execute();
       }
@@ -180,7 +181,7 @@ export class MessageStore {
 
   #inState(state: MessageState) {
     return this.#options.db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .selectAll()
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId)
@@ -224,7 +225,7 @@ export class MessageStore {
 
   #ofJob(db: Transaction<LedgerTables>) {
     return db
-      .updateTable('messages')
+      .updateTable('ledger_messages')
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId);
   }
@@ -233,7 +234,7 @@ export class MessageStore {
     const found = new Map<number, MessageRow>();
     for (const chunk of chunked(sourceIds)) {
       const rows = await db
-        .selectFrom('messages')
+        .selectFrom('ledger_messages')
         .selectAll()
         .where('account_id', '=', this.#options.accountId)
         .where('job_id', '=', this.#options.jobId)
@@ -260,7 +261,7 @@ export class MessageStore {
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return this.#options.db.transaction().execute(work);
+    return transact(this.#options.db, work);
   }
 }
 

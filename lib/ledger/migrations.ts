@@ -10,6 +10,7 @@ import { createVersion8 } from './version-8.js';
 import { createVersion9 } from './version-9.js';
 import { createVersion10 } from './version-10.js';
 import { createVersion11 } from './version-11.js';
+import { createVersion12 } from './version-12.js';
 
 /** From no tables to version 1, from 1 to 2, and so on. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion9,
   createVersion10,
   createVersion11,
+  createVersion12,
 ];

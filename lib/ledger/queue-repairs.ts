@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Random } from '../base/random.js';
+import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import type { Copies, CopiesOptions } from './copies.js';
 import { openLedger } from './ledger.js';
@@ -28,23 +29,24 @@ const CHUNK = 200;
  * Throws JOB_RUNNING while a run has the job, and the same errors as openLedger.
  */
 export async function queueRepairs(
-  { dataDir, accountId, clock, random }: CopiesOptions & { readonly random: Random },
+  { accountId, clock, random, ...place }: CopiesOptions & { readonly random: Random },
   { jobId, path }: Pick<Copies, 'jobId' | 'path'>,
   repairs: readonly QueuedRepair[],
 ): Promise<number> {
   const lock = await acquireLock(join(path, 'lock'), clock);
   try {
-    const ledger = await openLedger(dataDir);
+    const ledger = await openLedger(place);
     try {
-      let queued = 0;
+      let total = 0;
       for (let start = 0; start < repairs.length; start += CHUNK) {
         const chunk = repairs.slice(start, start + CHUNK);
-        const work = ledger.db.transaction().execute(async (db) => {
+        const work = transact(ledger.db, async (db) => {
+          let queued = 0;
           for (const { sourceId, repair, part } of chunk) {
             if (part !== undefined) {
               const values = repair === 'edit' ? { repair } : neverSent(random);
               const change = db
-                .updateTable('continuations')
+                .updateTable('ledger_continuations')
                 .where('account_id', '=', accountId)
                 .where('job_id', '=', jobId)
                 .where('source_id', '=', sourceId)
@@ -54,7 +56,7 @@ export async function queueRepairs(
               continue;
             }
             const row = db
-              .updateTable('messages')
+              .updateTable('ledger_messages')
               .where('account_id', '=', accountId)
               .where('job_id', '=', jobId)
               .where('source_id', '=', sourceId);
@@ -76,16 +78,17 @@ export async function queueRepairs(
             queued += Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
             // The uploads of that time are used up, and may be what is wrong: the files are carried over again.
             await db
-              .deleteFrom('files')
+              .deleteFrom('ledger_files')
               .where('account_id', '=', accountId)
               .where('job_id', '=', jobId)
               .where('source_id', '=', sourceId)
               .execute();
           }
+          return queued;
         });
-        await reading(ledger.path, work);
+        total += await reading(ledger, work);
       }
-      return queued;
+      return total;
     } finally {
       await ledger.close();
     }

@@ -112,7 +112,7 @@ it('done, skipped, failed and waiting add up to all messages at every moment', a
     await runs.open();
     for (let step = 0; step < STEPS; step += 1) {
       const what = await runs.step();
-      const [status] = await readStatus(dataDir, new FakeClock());
+      const [status] = await readStatus({ dataDir }, new FakeClock());
       assert.ok(status);
       const { done, skipped, failed, waiting = -1, sending } = status;
       const where = `seed ${seed}, step ${step}: ${what}`;

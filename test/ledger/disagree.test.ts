@@ -242,7 +242,7 @@ it('every edit that was found is noted in the journal', async (t) => {
   await withJob({ ...options, host: 'second' }, async () => {});
   await withLedger(options.dataDir, async ({ db }) => {
     const row = await db
-      .selectFrom('actions')
+      .selectFrom('ledger_actions')
       .selectAll()
       .where('kind', '=', 'checkpoint_back')
       .executeTakeFirstOrThrow();

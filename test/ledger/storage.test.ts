@@ -178,7 +178,7 @@ describe('a row that TelePi never wrote', () => {
       await job.plan([{ sourceId: 1, randomId: 1n }]);
       await job.close();
       const database = new Libsql(join(options.dataDir, 'ledger.db'));
-      database.exec(`update messages set ${value}`);
+      database.exec(`update ledger_messages set ${value}`);
       database.close();
       await assert.rejects(
         withJob(options, (again) => again.plan([{ sourceId: 1, randomId: 1n }])),

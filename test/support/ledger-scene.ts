@@ -47,7 +47,7 @@ export async function withJob<T>(options: JobOptions, work: (job: Job) => Promis
 
 /** Opens the ledger of a data directory, lets `work` use it, and closes it. */
 export async function withLedger<T>(dataDir: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const ledger = await openLedger(dataDir);
+  const ledger = await openLedger({ dataDir });
   try {
     return await work(ledger);
   } finally {
