@@ -6,6 +6,7 @@ import type { DatabaseOwner } from '../store/owner.js';
 import { type ReadPurpose, readSqlite } from '../store/read-sqlite.js';
 import type { ServerDatabase } from '../store/server-database.js';
 import { openSqlite } from '../store/sqlite.js';
+import { STORE_TABLES } from '../store/tables/make-tables.js';
 import { damagedLedger, ledgerError } from './ledger-errors.js';
 import { MIGRATIONS } from './migrations.js';
 import type { LedgerTables } from './schema.js';
@@ -31,7 +32,7 @@ export const LEDGER: DatabaseOwner = {
   // Every ledger has had these tables since the first version, which bore no mark.
   firstTables: ['schema_version', 'jobs', 'messages'],
   migrations: MIGRATIONS,
-  serverTables: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES)],
+  serverTables: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES), ...STORE_TABLES],
   formerNames: { before: 12, names: FORMER_NAMES },
   errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
 };
