@@ -202,9 +202,11 @@ export class ContinuationStore {
     values: Partial<Omit<Selectable<ContinuationsTable>, 'account_id' | 'job_id'>>,
     afterId?: number,
   ): Promise<void> {
-    const { db, accountId, jobId, host } = this.#options;
-    await transact(db, (transaction) =>
-      transaction
+    const { db, accountId, jobId, host, keep } = this.#options;
+    await transact(db, async (transaction) => {
+      // A send follows.
+      if (afterId !== undefined) await keep?.(transaction);
+      await transaction
         .updateTable('ledger_continuations')
         .where('account_id', '=', accountId)
         .where('job_id', '=', jobId)
@@ -215,8 +217,8 @@ export class ContinuationStore {
           ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
           host,
         }))
-        .executeTakeFirstOrThrow(),
-    );
+        .executeTakeFirstOrThrow();
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { asNumber } from '../store/values.js';
 import type { StoreOptions } from './store-options.js';
 
 /**
@@ -28,7 +29,7 @@ export async function failedSinceSent(
     .executeTakeFirstOrThrow();
   const failed = await ofJob
     .where('state', '=', 'failed')
-    .where('ledger_messages.source_id', '>', newest ?? Number.MIN_SAFE_INTEGER)
+    .where('ledger_messages.source_id', '>', newest === null ? Number.MIN_SAFE_INTEGER : asNumber(newest))
     .select('reason')
     .orderBy('ledger_messages.source_id')
     .execute();

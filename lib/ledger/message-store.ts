@@ -1,9 +1,11 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
+import { kindOf } from '../store/kind.js';
 import { transact } from '../store/repeatable.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
 import { itemsSent, noteItems } from './album-items.js';
 import { noteContinuations } from './continuation-store.js';
 import { contentColumns } from './fingerprint-columns.js';
+import { lockJobsOfTarget } from './jobs-of-target.js';
 import { addLosses, columnOf } from './losses-of-copy.js';
 import { type FailedMessage, type SendingDetails, type SentMessage, wrongState } from './message-changes.js';
 import { type MessageRow, messageRow } from './message-row.js';
@@ -65,6 +67,7 @@ export class MessageStore {
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
+      await this.#options.keep?.(db);
       for (const sourceId of sourceIds) {
         const { numUpdatedRows } = await this.#update(db, sourceId, ['planned', 'sending', 'failed'])
           .set((row) => ({
@@ -114,6 +117,7 @@ export class MessageStore {
         },
       })),
       async (db) => {
+        if (kindOf(db) !== 'sqlite') await lockJobsOfTarget(db, this.#options);
         for (const { sourceId, items = [] } of messages) await itemsSent(db, this.#options, sourceId, items);
         return giveUpMistaken(db, this.#options, messages);
       },
@@ -174,7 +178,7 @@ export class MessageStore {
     return (await this.#inState(state).execute()).map(messageRow);
   }
 
-  /** The existing rows of some messages, by source id. */
+  /** The existing rows of some messages, by source id, oldest first. */
   async find(sourceIds: readonly number[]): Promise<Map<number, MessageRow>> {
     return this.#find(this.#options.db, sourceIds);
   }
@@ -239,6 +243,7 @@ export class MessageStore {
         .where('account_id', '=', this.#options.accountId)
         .where('job_id', '=', this.#options.jobId)
         .where('source_id', 'in', chunk)
+        .orderBy('source_id')
         .execute();
       for (const row of rows) found.set(asNumber(row.source_id), messageRow(row));
     }

@@ -9,6 +9,7 @@ import { timeNow } from '../store/values.js';
 import { type Identified, identifyJob } from './identify.js';
 import type { Job } from './job.js';
 import { findJobFolder } from './job-folder.js';
+import { type JobLease, leaseJob } from './job-lease.js';
 import type { JobNote, JobOptions, JobScene } from './job-scene.js';
 import { updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
@@ -34,6 +35,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
   await makeFolder(path);
   const lock = await acquireLock(join(path, 'lock'), options.clock, host);
   let ledger: Ledger | undefined;
+  let lease: JobLease | undefined;
   try {
     await removeTemporaryFiles(path);
     ledger = await openLedger(options);
@@ -44,6 +46,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
     };
     if (others.length > 0) note(otherJobs(options.dataDir, others));
     const scene: JobScene = { ...options, path, folder, host, ledger, note };
+    lease = await leaseJob(scene);
     if (options.restart) await reading(ledger, startOver(scene));
     const identified = await reading(ledger, identifyJob(scene));
     await reading(ledger, noteOtherServers(scene, identified.job));
@@ -51,8 +54,9 @@ export async function openJob(options: JobOptions): Promise<Job> {
     if (await reading(ledger, lacksOlderHistory(scene, identified, agreed)))
       note(olderLeftOut(scene, identified));
     await beginRun(scene, identified, agreed, lock);
-    return new LedgerJob(scene, identified, agreed, notes, lock);
+    return new LedgerJob(scene, identified, agreed, notes, { lock, lease });
   } catch (error) {
+    await lease?.release().catch(() => undefined);
     await ledger?.close();
     await lock.release();
     throw error;

@@ -133,7 +133,7 @@ describe('the messages of a job', () => {
         planned + 1000,
         planned + 1500,
       ]);
-      assert.deepEqual([row.host, row.account_id, row.job_id], ['two', 777n, job.id]);
+      assert.deepEqual([row.host, Number(row.account_id), row.job_id], ['two', 777, job.id]);
       const actions = await db.selectFrom('ledger_actions').selectAll().orderBy('seq').execute();
       assert.deepEqual(
         actions.map(({ kind, host }) => `${kind} ${host}`),

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { sql } from 'kysely';
 import { LEDGER, openLedger, readLedger } from '../../lib/ledger/ledger.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
-import { addressOf, administer, onServers, ownerOf } from './databases.js';
+import { administer } from './administer.js';
+import { addressOf, onServers, ownerOf } from './databases.js';
 
 type Failure = Error & { readonly code: string; readonly exitStatus: number };
 

@@ -7,13 +7,11 @@ import { LEDGER, type LedgerPlace } from '../../lib/ledger/ledger.js';
 import type { DatabaseKind } from '../../lib/store/kind.js';
 import type { OpenDatabase } from '../../lib/store/open-database.js';
 import type { DatabaseOwner } from '../../lib/store/owner.js';
-import { mysqlDriver } from '../../lib/store/server/mysql.js';
 import type { Patience } from '../../lib/store/server/outage.js';
-import { postgresDriver } from '../../lib/store/server/postgres.js';
-import type { ServerDriver } from '../../lib/store/server/raw-connection.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { administer } from './administer.js';
 import { type Instance, isInstalled, startInstance } from './instance.js';
 
 type Ending = Pick<TestContext, 'after'>;
@@ -91,22 +89,6 @@ export function addressOf(
 ): DatabaseAddress {
   const product = kind === 'postgres' ? 'Postgres' : 'MariaDB';
   return { kind, product, host: '127.0.0.1', port, database, user, password, tls: 'off' };
-}
-
-export function driverOf(address: DatabaseAddress): ServerDriver {
-  return address.kind === 'postgres' ? postgresDriver(address) : mysqlDriver(address);
-}
-
-/** Runs statements over a connection of their own. */
-export async function administer(address: DatabaseAddress, ...statements: string[]): Promise<unknown[]> {
-  const connection = await driverOf(address).connect();
-  try {
-    const rows: unknown[] = [];
-    for (const statement of statements) rows.push(...(await connection.query(statement, [], 60_000)).rows);
-    return rows;
-  } finally {
-    await connection.end();
-  }
 }
 
 async function newDatabase(t: Ending, instance: Instance): Promise<DatabaseAddress> {

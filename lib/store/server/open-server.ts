@@ -1,10 +1,12 @@
 import {
   type Dialect,
+  HandleEmptyInListsPlugin,
   Kysely,
   MysqlIntrospector,
   MysqlQueryCompiler,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  replaceWithNoncontingentExpression,
   type Transaction,
 } from 'kysely';
 import { type DatabaseAddress, databaseWords } from '../../base/database-address.js';
@@ -107,7 +109,12 @@ async function connected<Tables>(
   const server = await serverDriver(address);
   const errors = serverErrors(address, server.faultOf);
   const driver = new LaneDriver({ server, watch: new OutageWatch(patience), errorOf: errors.translate });
-  return { driver, errors, db: new Kysely<Tables>({ dialect: dialectOf(address, driver) }) };
+  const db = new Kysely<Tables>({
+    dialect: dialectOf(address, driver),
+    // An empty list, of which nothing is a part, is SQL in SQLite alone.
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+  });
+  return { driver, errors, db };
 }
 
 /** Only the package of the server in use is loaded. */
