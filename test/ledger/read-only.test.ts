@@ -8,6 +8,7 @@ import { examineJob } from '../../lib/ledger/examine-job.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { readStatus, unknownFolders } from '../../lib/ledger/status.js';
 import { FORMER_NAMES } from '../../lib/ledger/version-12.js';
+import { STORE_TABLES } from '../../lib/store/tables/make-tables.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { jobOptions, withJob } from '../support/ledger-scene.js';
 import { launcher } from '../support/paths.js';
@@ -107,8 +108,9 @@ describe('reading the status', () => {
     const renamed = Object.entries(FORMER_NAMES).map(
       ([now, before]) => `alter table ${now} rename to ${before}`,
     );
+    const later = STORE_TABLES.map((table) => `drop table ${table}`);
     const older = ['alter table jobs drop column target_before', 'update schema_version set version = 1'];
-    change(dataDir, [...renamed, ...older].join('; '));
+    change(dataDir, [...later, ...renamed, ...older].join('; '));
     const before = snapshot(dataDir);
     const [status] = await readStatus({ dataDir }, clock);
     assert.equal(status?.done, 1);

@@ -95,8 +95,9 @@ class Lane implements DatabaseConnection {
 
   /** Postgres answers a commit of a transaction that has failed with ROLLBACK, and no error. */
   async commit(): Promise<void> {
-    this.#inTransaction = false;
+    // Still in it: on another connection there would be nothing to commit.
     const { command } = await this.#once(() => this.#run('commit'));
+    this.#inTransaction = false;
     if (command === 'ROLLBACK') {
       throw new FailedError(
         'LEDGER_STATE',
@@ -150,36 +151,41 @@ class Lane implements DatabaseConnection {
     await raw.end().catch(() => raw.destroy());
   }
 
-  /** Repeats `work` until the server has answered it. */
+  /** Repeats `work`, which does the same each time, until the server has answered it. */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
-      const hadOne = this.#raw?.isOpen() === true;
+      await this.#ready();
       const outcome = await this.#attempt(work);
       if ('answer' in outcome) return outcome.answer;
-      const { error, fault } = outcome;
-      if (fault !== 'lost' && fault !== 'unreachable') throw error;
-      // A server ends idle connections; that alone is not an outage.
-      if (!hadOne) await this.#options.watch.wait(error);
+      if (outcome.fault !== 'lost') throw outcome.error;
     }
   }
 
+  /** Within a transaction, a connection that was lost is never replaced by another one. */
   async #once<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#inTransaction) await this.#ready();
     const outcome = await this.#attempt(work);
     if ('answer' in outcome) return outcome.answer;
     throw outcome.error;
   }
 
-  async #attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  /** Connects if necessary. A server that is out of reach is waited for: nothing has been asked of it yet. */
+  async #ready(): Promise<void> {
     const { server, watch, errorOf } = this.#options;
-    if (!this.#inTransaction) {
+    for (;;) {
       try {
-        await this.#connect();
+        return await this.#connect();
       } catch (error) {
         const found = server.faultOf(error);
         const fault = found === 'lost' ? 'unreachable' : found;
-        return { error: errorOf(error, fault), fault };
+        if (fault !== 'unreachable') throw errorOf(error, fault);
+        await watch.wait(errorOf(error, fault));
       }
     }
+  }
+
+  async #attempt<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+    const { server, watch, errorOf } = this.#options;
     try {
       const answer = await work();
       watch.back();
