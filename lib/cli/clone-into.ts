@@ -96,6 +96,7 @@ export function cloneOptions(
     targetTopic: settings.targetTopic,
     autoCreateTopics: settings.autoCreateTopics === true,
     recreateTopics: settings.goneTopics === 'create',
+    failInClosedTopics: settings.closedTopics === 'fail',
     selection,
     allowProtected: flags['allow-protected'] === true,
     retryFailed: flags['retry-failed'] === true,

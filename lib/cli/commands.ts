@@ -30,6 +30,7 @@ const CLONE: readonly SettingKey[] = [
   'bufferMb',
   'cards',
   'goneTopics',
+  'closedTopics',
   'service',
   'via',
 ];
@@ -179,6 +180,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       {
         name: 'without-ledger',
         about: 'find copies by their order and content, as if nothing were known about the runs',
+      },
+      {
+        name: CREATE_TARGET.name,
+        about: 'the target is the chat that telepi run --create-target has made; without TARGET_CHAT',
       },
       { name: 'repair', about: 'queue what is missing or wrong: the next run sends it again or edits it' },
     ],

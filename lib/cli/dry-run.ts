@@ -32,7 +32,7 @@ export async function rehearse(
     dryRun({
       ...cloneOptions(context, settings, chosen, new ByteBudget(settings.bufferBytes)),
       // It will be made with the source's profile.
-      ...(toBeMade && { withProfile: false }),
+      ...(toBeMade && { withProfile: true }),
       text,
       job,
       start: numberingOf(options).start,
@@ -41,9 +41,7 @@ export async function rehearse(
   if (toBeMade) {
     const { title } = target;
     context.output.record({ event: 'target_to_create', title, type: toBeMade });
-    context.output.line(
-      `A run would create the ${toBeMade} "${title}" as the target, with the source's photo and description.`,
-    );
+    context.output.line(`A run would create the ${toBeMade} "${title}" as the target.`);
   }
   show(context.output, found);
   return ExitStatus.done;

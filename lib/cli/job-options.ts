@@ -43,7 +43,7 @@ export function jobOptions(
 /**
  * How --continue-from treats files of the older script; without it, such files in the working directory stop a new job.
  */
-function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legacyDir' | 'strayDir'> {
+export function olderState({ flags, sources }: CommandContext): Pick<JobOptions, 'legacyDir' | 'strayDir'> {
   const from = flags[CONTINUE_FROM.name];
   if (from === undefined) return { strayDir: sources.workingDirectory };
   return from === 'none' ? {} : { legacyDir: resolve(sources.workingDirectory, String(from)) };

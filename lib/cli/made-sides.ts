@@ -1,7 +1,8 @@
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
-import { madeKindOf, makeTarget } from '../clone/make-target.js';
+import { type Made, madeKindOf, makeTarget } from '../clone/make-target.js';
 import { sourceSteps } from '../clone/preflight.js';
+import { refuseOlderState } from '../ledger/legacy.js';
 import {
   type MadeTarget,
   type MadeTargetKey,
@@ -18,11 +19,12 @@ import { wordOf } from '../telegram/known-chats.js';
 import { serverIdentity } from '../telegram/server-key.js';
 import { currentUser } from '../telegram/sign-in.js';
 import type { CommandContext } from './command.js';
+import { olderState } from './job-options.js';
 import { resolveSide, type Side } from './pair.js';
 import { openSelection, refuseSelection } from './selection.js';
 import { type FindOptions, resolveSides, type Sides } from './sides.js';
 
-/** Of `telepi run` and `telepi check`. */
+/** Of `telepi run`, `telepi check` and `telepi verify`. */
 export function makesTarget({ flags }: Pick<CommandContext, 'flags'>): boolean {
   return flags['create-target'] === true;
 }
@@ -57,9 +59,11 @@ export async function findSides(
     await look();
   }
   await refuseUnmetSelection(context, settings, client, source);
+  kindToMake(settings, source.chat);
   const key = await keyOf(settings, client, source, signal);
-  if (flags['dry-run'] === true && (await readMadeTarget(key))?.targetId === undefined) {
-    return sidesToBe(settings, source);
+  if ((await readMadeTarget(key))?.targetId === undefined) {
+    await refuseOlderState(settings.dataDir, olderState(context));
+    if (flags['dry-run'] === true) return sidesToBe(settings, source);
   }
   const made = await makeTarget({ client, source: source.chat, key, random, signal });
   const { targetId, kind, title, isNew } = made;
@@ -71,6 +75,41 @@ export async function findSides(
   const sides = await sidesWith(context, settings, client, { key, made, options });
   if (made.dressed) return sides;
   return { ...sides, dressed: () => writeMadeTarget(key, { ...asRecord(made), dressed: true }) };
+}
+
+/**
+ * Both chats of a verification. With --create-target, the target is the one that a run has made for this source.
+ * @throws UsageError NO_MADE_TARGET when no run has made any.
+ */
+export async function findMadeSides(
+  context: CommandContext,
+  settings: Settings,
+  client: TelepiClient,
+): Promise<Sides> {
+  if (!makesTarget(context)) return resolveSides(context, settings, client);
+  const source = await resolveSide(client, settings, 'source', { signal: context.signal });
+  const key = await keyOf(settings, client, source, context.signal);
+  const made = await readMadeTarget(key);
+  if (made?.targetId === undefined || made.accessHash === undefined) {
+    throw new UsageError(
+      'NO_MADE_TARGET',
+      `No run with --create-target has made a target for "${source.chat.title}" (${source.chat.id}) yet: name the target as TARGET_CHAT, or set DATA_DIR to the directory of the run.`,
+      { fields: { chat: source.chat.id } },
+    );
+  }
+  const { targetId, accessHash } = made;
+  return sidesWith(context, settings, client, { key, made: { ...made, targetId, accessHash }, options: {} });
+}
+
+/** Before a chat is created: one without topics can't take any, whatever AUTO_CREATE_TOPICS says. */
+function kindToMake({ autoCreateTopics }: Settings, source: Chat): MadeTarget['kind'] {
+  const kind = madeKindOf(source);
+  if (autoCreateTopics !== true || kind === 'forum') return kind;
+  throw new UsageError(
+    'TARGET_NO_FORUM',
+    `"${source.title}" (${source.id}) has no topics, and neither has the ${kind} that --create-target makes for it: leave out AUTO_CREATE_TOPICS.`,
+    { fields: { chat: source.id } },
+  );
 }
 
 /** Before a chat is created for it. */
@@ -92,13 +131,14 @@ export async function lookAtMade(
   client: TelepiClient,
   source: Side,
   signal: AbortSignal,
-): Promise<{ readonly words: string; readonly target?: Side }> {
+): Promise<{ readonly words: string; readonly target?: Side; readonly toBe?: Sides }> {
   const { chat } = source;
-  const kind = madeKindOf(chat);
+  const kind = kindToMake(settings, chat);
   const made = await readMadeTarget(await keyOf(settings, client, source, signal));
   if (made?.targetId === undefined) {
     return {
       words: `a run would create the ${kind} "${chat.title}", with the source's photo and description`,
+      toBe: sidesToBe(settings, source),
     };
   }
   const { title, targetId } = made;
@@ -114,7 +154,7 @@ function settingsInto(settings: Settings, { kind }: Pick<Chat, 'kind'>, targetId
 
 interface Into {
   readonly key: MadeTargetKey;
-  readonly made: Awaited<ReturnType<typeof makeTarget>>;
+  readonly made: Made;
   readonly options: FindOptions;
 }
 
@@ -160,11 +200,11 @@ async function keyOf(
   };
 }
 
-function asRecord({ isNew: _, ...record }: Into['made']): MadeTarget {
+function asRecord({ isNew: _, ...record }: Awaited<ReturnType<typeof makeTarget>>): MadeTarget {
   return record;
 }
 
-/** The sides of a dry run whose target isn't made yet. */
+/** The sides of a dry run whose target isn't made yet: it has the id 0 and an empty peer. */
 function sidesToBe(settings: Settings, { chat: source, topic, name }: Side): Sides {
   const kind = madeKindOf(source);
   const target: Chat = {

@@ -5,10 +5,11 @@ import { Choice } from './choice.js';
 import { continueOwed } from './continuations.js';
 import { FAILED, finishUnit, type Open, planUnits, startUnit, UNFINISHED, unitIdle } from './copy-unit.js';
 import { noteSkipped } from './outcome.js';
+import { payDebts } from './owed.js';
 import { callsOf, isInDoubt, type Recovery, recover } from './recover.js';
 import type { Run } from './run.js';
 import { completeStories } from './stories.js';
-import { LARGEST_ALBUM, type Unit, unitsOf } from './units.js';
+import { ALBUM_SPAN, type Unit, unitsOf } from './units.js';
 
 /**
  * Settles the messages that an earlier process was sending when it ended: looks for their copies among this account's
@@ -24,7 +25,7 @@ export async function settleUnsettled(run: Run): Promise<void> {
   if ((await run.job.formerTargetFloor()) !== undefined) await run.job.formerTargetSettled();
 }
 
-/** How many messages are taken up together, at most, apart from the rest of an album. */
+/** How many messages are taken up together, at most, apart from the rest of an album: they are held in memory. */
 const TOGETHER = 100;
 
 /**
@@ -35,12 +36,11 @@ export async function sendLeftBehind(run: Run): Promise<void> {
   const { job, allowance } = run;
   const { checkpoint, missed } = job;
   for (;;) {
-    const rows = await missed.leftBehind(checkpoint, TOGETHER + LARGEST_ALBUM);
+    const rows = await missed.leftBehind(checkpoint, TOGETHER + ALBUM_SPAN);
     const first = rows.slice(0, Math.min(TOGETHER, Math.max(0, allowance.left)));
-    const album = first.at(-1)?.groupedId;
-    const rest = rows.slice(first.length);
-    const next = rest.findIndex(({ groupedId }) => album === undefined || groupedId !== album);
-    const taken = [...first, ...(next < 0 ? rest : rest.slice(0, next))];
+    const albums = new Set(first.flatMap(({ groupedId = [] }) => groupedId));
+    // Other messages may lie between an album's items.
+    const taken = rows.filter((row, at) => at < first.length || (row.groupedId && albums.has(row.groupedId)));
     if (first.length === 0) {
       allowance.isUsedUp ||= rows.length > 0;
       return;
@@ -70,16 +70,34 @@ export async function sendAgain(run: Run, rows: readonly MessageRow[]): Promise<
 }
 
 async function takeUp(run: Run, rows: readonly MessageRow[], open: Open): Promise<void> {
+  let calls: MessageRow[][] = [];
+  let messages = 0;
+  for (const call of callsOf(rows)) {
+    if (messages + call.length > TOGETHER) {
+      await takeUpCalls(run, calls, open);
+      calls = [];
+      messages = 0;
+    }
+    calls.push(call);
+    messages += call.length;
+  }
+  await takeUpCalls(run, calls, open);
+}
+
+async function takeUpCalls(run: Run, calls: readonly (readonly MessageRow[])[], open: Open): Promise<void> {
   const { client, source, signal } = run;
-  const ids = rows.map(({ sourceId }) => sourceId);
+  const ids = calls.flat().map(({ sourceId }) => sourceId);
   for (const id of ids) run.taken.add(id);
   const fetched = await fetchMessages(client, source, ids, signal);
   await completeStories(run, fetched, signal);
   const messages = new Map(fetched.map((message) => [message.id, message]));
-  for (const call of callsOf(rows)) {
+  for (const call of calls) {
     signal.throwIfAborted();
     const recovered = await recover(run, call.filter(isInDoubt), messages);
-    if ([...recovered.values()].includes('found')) await continueOwed(run);
+    if ([...recovered.values()].includes('found')) {
+      await payDebts(run);
+      await continueOwed(run);
+    }
     const unfinished = call.filter(({ sourceId }) => recovered.get(sourceId) !== 'found');
     const left = await leaveOut(run, unfinished, messages, recovered);
     // They were selected once: a selection that has changed since then doesn't leave them out.

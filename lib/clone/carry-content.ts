@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import { idInChat, isOlder } from '../base/source-ids.js';
 import type { FilePlan } from '../ledger/job.js';
 import type { Reduction } from '../messages/losses.js';
-import type { Spot } from '../messages/recreate/plan.js';
+import type { PlannedMedia, Spot } from '../messages/recreate/plan.js';
 import { type Content, type Copyable, isMedia, type RichContent } from '../messages/tl/content.js';
 import { plannedInputMedia } from '../messages/tl/input/media.js';
 import { peerSeenIn } from '../messages/tl/input/peer.js';
@@ -22,6 +22,8 @@ export interface Media {
   readonly media?: Api.TypeInputMedia;
   /** Makes the rich message that it is. */
   readonly rich?: () => Api.TypeInputRichMessage;
+  /** The same of a poll, checklist or rich message with other words. */
+  readonly remade?: (content: Copyable) => Omit<Media, 'remade'>;
 }
 
 /** Where all files of a message are that are carried over; undefined stands for its own photo or file. */
@@ -41,13 +43,16 @@ export async function carryContent(run: CarryRun, content: Copyable, options: Ca
     if (!clip && lost.length === 0) return { carried: main };
     return { carried: livePhoto(main, clip, lost) };
   }
-  const input = (): Api.TypeInputMedia =>
-    plannedInputMedia(content.plan, {
-      file: (spot) => parts.get(spot)?.input(),
-      peer: (id) => peerNamed(run, id, content.message.id),
-    });
-  if (parts.size === 0 && lost.length === 0) return { media: input() };
-  return { carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => lost }) };
+  const made = (plan: PlannedMedia): Media => {
+    const input = (): Api.TypeInputMedia =>
+      plannedInputMedia(plan, {
+        file: (spot) => parts.get(spot)?.input(),
+        peer: (id) => peerNamed(run, id, content.message.id),
+      });
+    if (parts.size === 0 && lost.length === 0) return { media: input() };
+    return { carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => lost }) };
+  };
+  return { ...made(content.plan), remade: (other) => (other.kind === 'planned' ? made(other.plan) : {}) };
 }
 
 /** A rich message whose photos and files have been carried over: its blocks name the ones of the target. */
@@ -65,8 +70,8 @@ async function carryRich(
   }
   const carriedAs = (list: readonly { readonly id: unknown }[], id: string, kind: 'photo' | 'file') =>
     parts.get(`${kind}-${list.findIndex((file) => String(file.id) === id)}`)?.input();
-  const rich = (): Api.InputRichMessage =>
-    richInput(original, {
+  const made = (words: Api.RichMessage): Api.InputRichMessage =>
+    richInput(words, {
       photo(id) {
         const media = carriedAs(original.photos, id, 'photo');
         return media instanceof Api.InputMediaPhoto ? media.id : undefined;
@@ -82,7 +87,8 @@ async function carryRich(
     throw new Error('A rich message does not go as media.');
   };
   return {
-    rich,
+    rich: () => made(original),
+    remade: (other) => (other.kind === 'rich' ? { rich: () => made(other.rich) } : {}),
     carried: new CarriedParts({ parts: [...parts.values()], input, lost: () => [...lost, ...mentions] }),
   };
 }

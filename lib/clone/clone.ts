@@ -14,7 +14,7 @@ import { copyHistory } from './copy-history.js';
 import { refuseChangedForwards } from './forward.js';
 import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
-import { missedMessages } from './missed.js';
+import { countMissed, missedMessages } from './missed.js';
 import type { CloneOptions } from './options.js';
 import { payDebts } from './owed.js';
 import { PartJournal } from './part-journal.js';
@@ -79,6 +79,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
       else countUnread(run);
       await copyPins(run);
       await copyTopicStates(run);
+      await countMissed(run);
     });
     await job.complete();
     return summary();

@@ -8,6 +8,7 @@ import { looksAs, textFingerprint } from '../messages/tl/fingerprint.js';
 import { findSent } from '../telegram/find-sent.js';
 import { fetchMessages } from '../telegram/history.js';
 import { GENERAL_TOPIC } from '../telegram/topics.js';
+import { ofClosedTopic } from './closed-topic.js';
 import { inputText } from './compose/composed.js';
 import { noteLosses } from './note-reduction.js';
 import { tellStopped } from './outcome.js';
@@ -78,8 +79,9 @@ async function continueCopy(
       run.posted.lastId = Math.max(run.posted.lastId, targetId);
       await run.job.continued(row, targetId);
       run.log.info('message_continued', { sourceId: row.sourceId, part: row.part, targetId });
-    } catch (error) {
+    } catch (thrown) {
       run.signal.throwIfAborted();
+      const error = ofClosedTopic(run, thrown);
       if (verdictOf(error) === 'run') throw error;
       await run.job.continuationFailed(row, failureReason(error), messageOf(error));
       if (run.stopOnError) throw stoppedOnError(run, [row.sourceId], error);

@@ -169,7 +169,7 @@ async function finishGroup(run: Run, group: StartedGroup, ahead: Ahead): Promise
   const routed = await settled(run, allIds, async () => ({
     id: await run.router.route(first.content.message),
   }));
-  if (!routed) return;
+  if (!routed) return forgetSends(run, allIds);
   const outgoing: Outgoing[] = [];
   for (const { content, ready } of group) {
     const item = await settled(run, [content.message.id], () => ready);
@@ -203,7 +203,7 @@ async function sendPart(
   const sourceIds = ready.map(({ message }) => message.id);
   const place = wanted ?? (await placeOf(run, head, topicId));
   const outgoing = await settled(run, sourceIds, () => finishTexts(run, ready, place));
-  if (!outgoing) return;
+  if (!outgoing) return forgetSends(run, sourceIds);
   const isOther = expectLosses(run, outgoing, place);
   if (isOther || outgoing.some((item, index) => item !== ready[index])) run.record.unmark(sourceIds);
   const noteAgain = async (): Promise<void> => {
@@ -234,10 +234,7 @@ async function sendPart(
   if (sent === 'unanswered')
     return sendPart(run, ready, topicId, NOBODY, topicId === undefined ? {} : { topicId });
   if (sent && 'ready' in sent) return sendInstead(run, sent, topicId);
-  if (!sent) {
-    forgetSends(run, sourceIds);
-    return;
-  }
+  if (!sent) return forgetSends(run, sourceIds);
   await noteCopies(run, { outgoing, targetIds: sent, place, topicId }, ahead);
 }
 

@@ -1,8 +1,12 @@
 import { PartSet } from '../base/part-set.js';
 import type { Job, MessagePlan, MessageRow } from '../ledger/job.js';
+import type { SendingDetails } from '../ledger/message-changes.js';
 import type { MissedMessages } from '../ledger/missed-store.js';
 import type { PeekedJob } from '../ledger/peek-job.js';
 import type { Repairs } from '../ledger/repair-store.js';
+
+/** How much text is kept at most, in UTF-16 units: messages are quoted soon, if at all. */
+const MOST_TEXT = 8_000_000;
 
 /** Progress that is kept in memory and forgotten, on top of a job that is only read. */
 export class DryJob implements Job {
@@ -17,6 +21,9 @@ export class DryJob implements Job {
   readonly #rows = new Map<number, MessageRow>();
   /** The copies that were counted, by source id. */
   readonly #copies = new Map<number, number>();
+  /** The latest texts that aren't the source's own, by source id: what later messages quote must be in them. */
+  readonly #texts = new Map<number, string>();
+  #textLength = 0;
   #checkpoint: number;
 
   constructor(peeked: PeekedJob, start: number) {
@@ -38,8 +45,11 @@ export class DryJob implements Job {
       Object.assign(this.missed, { passedOver: stretches });
     },
     comparison: undefined,
-    saveComparison: async () => {},
+    saveComparison: async (comparison) => {
+      Object.assign(this.missed, { comparison });
+    },
     skippedAfter: (sourceId, most) => this.#peeked.skippedAfter(sourceId, most),
+    lastSkipped: () => this.#peeked.lastSkipped(),
     reopen: async (sourceIds) => {
       for (const sourceId of sourceIds) this.#settle(sourceId, { state: 'planned' });
     },
@@ -72,7 +82,12 @@ export class DryJob implements Job {
     });
   }
 
-  async sending(): Promise<void> {}
+  async sending(sourceIds: readonly number[], { texts }: SendingDetails = {}): Promise<void> {
+    for (const sourceId of sourceIds) {
+      const text = texts?.get(sourceId)?.text;
+      if (text !== undefined) this.#keepText(sourceId, text);
+    }
+  }
 
   async sent(messages: readonly { readonly sourceId: number; readonly targetId: number }[]): Promise<void> {
     for (const { sourceId, targetId } of messages) {
@@ -140,9 +155,11 @@ export class DryJob implements Job {
     for (const sourceId of sourceIds) {
       const targetId = this.#copies.get(sourceId);
       const row = this.#rows.get(sourceId);
-      if (row) found.set(sourceId, row);
+      const sentText = this.#texts.get(sourceId);
+      const noted = sentText !== undefined && { sentText };
+      if (row) found.set(sourceId, row.state === 'sent' ? { ...row, ...noted } : row);
       else if (targetId !== undefined) {
-        found.set(sourceId, { sourceId, state: 'sent', targetId, randomId: 0n, attempts: 1 });
+        found.set(sourceId, { sourceId, state: 'sent', targetId, randomId: 0n, attempts: 1, ...noted });
       } else others.push(sourceId);
     }
     for (const row of await this.#peeked.find(others)) found.set(row.sourceId, row);
@@ -216,6 +233,16 @@ export class DryJob implements Job {
       )
       .sort((one, other) => one.sourceId - other.sourceId)
       .slice(0, most);
+  }
+
+  #keepText(sourceId: number, text: string): void {
+    this.#textLength += text.length - (this.#texts.get(sourceId)?.length ?? 0);
+    this.#texts.set(sourceId, text);
+    for (const [oldest, { length }] of this.#texts) {
+      if (this.#textLength <= MOST_TEXT) return;
+      this.#texts.delete(oldest);
+      this.#textLength -= length;
+    }
   }
 
   #settle(sourceId: number, change: Partial<MessageRow>): void {

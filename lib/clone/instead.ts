@@ -7,9 +7,11 @@ import { TelegramError } from '../refusals/telegram-error.js';
 import { uploadMedia } from '../telegram/server-file.js';
 import { isAboutMedia } from './concessions.js';
 import { prepare } from './prepare.js';
+import { isStoryRefusal } from './refused-story.js';
 import type { Run } from './run.js';
 import type { Outgoing, Sendable } from './send-unit.js';
 import { verdictOf } from './verdicts.js';
+import { withoutOthers } from './with-items.js';
 
 /** What becomes of messages whose call Telegram has refused. */
 export interface Instead {
@@ -32,9 +34,10 @@ export async function insteadOf(
 ): Promise<Instead | undefined> {
   const refusal = refusalIn(error);
   const [only, ...others] = refused;
-  if (!only || !refusal || verdictOf(refusal) !== 'message') return undefined;
+  const isOfStory = isStoryRefusal(error);
+  if (!only || !refusal || verdictOf(isOfStory ? error : refusal) !== 'message') return undefined;
   if (others.length === 0 && !only.items) {
-    const ready = refusal === error && (await standIn(run, only.source));
+    const ready = (refusal === error || isOfStory) && (await standIn(run, only.source));
     return ready ? { failed: [], ready: [ready] } : undefined;
   }
   if (!isAboutMedia(refusal)) return undefined;
@@ -92,22 +95,29 @@ async function withoutRefused(run: Run, album: readonly Outgoing[]): Promise<Ins
   const ready: Outgoing[] = [];
   for (const item of album) {
     const error = await refusalOf(run, item);
-    if (error === undefined) ready.push({ ...item, reductions: [...item.reductions, 'album'] });
+    if (error === undefined) ready.push(withoutOthers(item));
     else failed.push({ sourceId: item.message.id, error });
   }
   return failed.length > 0 ? { failed, ready } : undefined;
 }
 
+/** Where the first item is refused, the first of the others takes its place, with the caption. */
 async function withFewerItems(run: Run, album: Outgoing): Promise<Instead | undefined> {
   const kept: Sendable[] = [];
   const items = album.items ?? [];
-  for (const item of items) if ((await refusalOf(run, item)) === undefined) kept.push(item);
-  if (kept.length === items.length) return undefined;
+  for (const item of [album, ...items]) if ((await refusalOf(run, item)) === undefined) kept.push(item);
+  const [first, ...others] = kept;
+  if (!first || kept.length === 1 + items.length) return undefined;
+  const { id } = album.message;
+  const content = { ...first.content, textHash: album.content.textHash };
+  run.contents.set(id, content);
   run.items.set(
-    album.message.id,
-    kept.map(({ randomId, content }) => ({ randomId, content })),
+    id,
+    others.map(({ randomId, content }) => ({ randomId, content })),
   );
-  return { failed: [], ready: [{ ...album, items: kept, reductions: [...album.reductions, 'album'] }] };
+  const { carried = album.carried } = first;
+  const ready = { ...album, content, ...(carried && { carried }), items: others };
+  return { failed: [], ready: [withoutOthers(ready)] };
 }
 
 async function refusalOf(

@@ -12,8 +12,8 @@ export function meansOf(
   return {
     target: targetKind(target),
     premium,
-    // The transforms know texts alone.
-    rich: richMessages && !(text?.transform || text?.pipe || text?.attribution),
+    // A program gets the text of a message, and answers with another.
+    rich: richMessages && !text?.pipe,
     cards,
     serviceCards,
     forwards: via === 'forward',

@@ -1,45 +1,71 @@
 import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
-import { idInChat, OLDER_START } from '../base/source-ids.js';
-import type { MessageRow } from '../ledger/job.js';
-import { common, without } from '../ledger/stretches.js';
+import { OLDER_START } from '../base/source-ids.js';
+import type { Comparison } from '../ledger/job-store.js';
+import { without } from '../ledger/stretches.js';
 import { KINDS } from '../messages/kinds/table.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
-import { fetchMessages } from '../telegram/history.js';
 import { sendLeftBehind } from './again.js';
+import { type Candidates, candidatesOf } from './missed-candidates.js';
 import { noteSkipped, type Skip } from './outcome.js';
 import { messageRandomId } from './random-id.js';
-import { beginningOf } from './range.js';
 import type { Run } from './run.js';
-import { SourceReader } from './source-reader.js';
-import { completeStories } from './stories.js';
-import { readUnits, type Unit, unitsOf } from './units.js';
+import type { Unit } from './units.js';
 
 /**
- * Looks for messages behind the checkpoint that were left out and that this run would send: because the selection has
- * changed, or because TelePi can send more than it could. They would land at the end of the target, so they are only
- * counted, unless the user asks for them: then they are sent in the source's order, before anything newer. Once they
- * have been chosen, a run that is cut off leaves them to the next one.
+ * With --append-missed: sends the messages behind the checkpoint that were left out and that this run would send,
+ * because the selection has changed, or because TelePi can send more than it could. They land at the end of the target,
+ * in the source's order, before anything newer. Once they have been chosen, a run that is cut off leaves them to the
+ * next one. Otherwise they are only counted: see `countMissed`.
  */
 export async function missedMessages(run: Run): Promise<void> {
-  const { missed } = run.job;
+  const { job, appendMissed } = run;
   const key = comparisonKey(run);
-  if (run.appendMissed) {
-    for await (const candidates of candidatesOf(run)) await takeUp(run, candidates);
-    await missed.saveComparison({ key, missed: 0 });
-  } else if (missed.comparison?.key === key) {
-    run.tally.missed(missed.comparison.missed);
-  } else {
-    // Each is a candidate once.
-    let messages = 0;
-    for await (const { unit, open } of candidatesOf(run)) {
-      messages += wantedOf(run, unit, open).length;
-    }
-    run.log.info('missed_messages', { messages });
-    await missed.saveComparison({ key, missed: messages });
-    run.tally.missed(messages);
-  }
+  if (appendMissed) await append(run, key);
+  else if (job.missed.comparison?.key !== key) await job.missed.saveComparison(await begun(run, key));
   await sendLeftBehind(run);
+}
+
+/**
+ * Counts the messages that --append-missed would send: after everything else, since each of them is read again. How far
+ * it has come is noted with the job, so that the next run continues where this one is killed. A selection that stays as
+ * it was is counted once.
+ */
+export async function countMissed(run: Run): Promise<void> {
+  const { job, appendMissed, log, tally } = run;
+  if (appendMissed || !job.missed.comparison) return;
+  let { key, missed, course } = job.missed.comparison;
+  if (course) {
+    for await (const { candidates, course: next } of candidatesOf(run, course)) {
+      // Each is a candidate once.
+      for (const { unit, open } of candidates) missed += wantedOf(run, unit, open).length;
+      course = next;
+      await job.missed.saveComparison({ key, missed, course });
+    }
+    log.info('missed_messages', { messages: missed });
+    await job.missed.saveComparison({ key, missed });
+  }
+  tally.missed(missed);
+}
+
+async function append(run: Run, key: string): Promise<void> {
+  const { missed } = run.job;
+  const ownKey = createHash('sha256').update(`append ${key}`).digest('hex');
+  const before = missed.comparison?.key === ownKey ? missed.comparison.course : undefined;
+  const from = before ?? (await begun(run, ownKey)).course;
+  for await (const { candidates, course, passed } of candidatesOf(run, from)) {
+    for (const each of candidates) await takeUp(run, each);
+    await missed.saveComparison({ key: ownKey, missed: 0, course });
+    if (passed) await missed.savePassedOver(without(missed.passedOver, passed));
+  }
+  await missed.saveComparison({ key, missed: 0 });
+}
+
+/** A comparison that has compared nothing yet. What is left out from now on is left out by what it compares with. */
+async function begun({ job }: Run, key: string): Promise<Required<Comparison>> {
+  const nothing = OLDER_START - 1;
+  const upTo = (await job.missed.lastSkipped()) ?? nothing;
+  return { key, missed: 0, course: { upTo, skippedAfter: nothing, passedAfter: OLDER_START } };
 }
 
 /** What decides whether a message is sent: the selection, the settings, and what this TelePi can send. */
@@ -47,84 +73,6 @@ function comparisonKey({ selection, means }: Run): string {
   const { now: _, ...rules } = means;
   const text = stringify({ selection: selection?.canonical ?? '{}', rules, kinds: KINDS });
   return createHash('sha256').update(text).digest('hex');
-}
-
-interface Candidates {
-  readonly unit: Unit;
-  /** The unit's messages that were left out. */
-  readonly open: ReadonlySet<number>;
-  /** They have no rows yet. */
-  readonly isNew: boolean;
-}
-
-async function* candidatesOf(run: Run): AsyncGenerator<Candidates> {
-  yield* skippedBefore(run);
-  yield* passedOver(run);
-}
-
-/** Reasons that have nothing to do with what a message is, or that a person has given. */
-const FINAL: ReadonlySet<string> = new Set([
-  'checkpoint',
-  'deleted',
-  'deleted_in_doubt',
-  'sent_before',
-  'already_sent',
-]);
-/** Skipped messages that are read together, at most. */
-const BATCH = 100;
-/** The ids of an album's items follow each other closely: see units.ts. */
-const NEIGHBOURS = 9;
-
-/** Also beyond the checkpoint, which an earlier run may not have saved: what that run left out there stays left out. */
-async function* skippedBefore({ job, client, source, signal }: Run): AsyncGenerator<Candidates> {
-  for (let after = OLDER_START - 1; ; ) {
-    const rows = await job.missed.skippedAfter(after, BATCH);
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last.sourceId;
-    const again = rows.filter(({ reason = '', afterId }) => afterId === undefined && !FINAL.has(reason));
-    const open = new Set(again.map(({ sourceId }) => sourceId));
-    const albums = new Set(
-      again.flatMap(({ groupedId }) => (groupedId === undefined ? [] : [String(groupedId)])),
-    );
-    const found = await fetchMessages(client, source, withNeighbours(again), signal);
-    await completeStories({ client, source }, found, signal);
-    const units = unitsOf(
-      found.filter(({ id, groupedId }) => open.has(id) || (groupedId && albums.has(String(groupedId)))),
-    );
-    for (const unit of units) yield { unit, open, isNew: false };
-  }
-}
-
-/** The messages' ids, and for an item of an album the ids at which the others may be. */
-function withNeighbours(rows: readonly MessageRow[]): readonly number[] {
-  const ids = rows.flatMap(({ sourceId, groupedId }) => {
-    if (groupedId === undefined) return [sourceId];
-    return Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, index) => sourceId - NEIGHBOURS + index);
-  });
-  return [...new Set(ids)].filter((id) => idInChat(id) > 0).sort((one, other) => one - other);
-}
-
-async function* passedOver(run: Run): AsyncGenerator<Candidates> {
-  const { job, selection, signal } = run;
-  const { missed, checkpoint } = job;
-  if (missed.passedOver.length === 0) return;
-  const { after: beginning } = await beginningOf(run, selection?.bounds, OLDER_START);
-  for (const stretch of missed.passedOver) {
-    const part = common(stretch, { after: beginning, upTo: Math.min(checkpoint, run.upTo) });
-    if (!part) continue;
-    const reader = new SourceReader(run, part.after);
-    const readAfter = (afterId: number) => reader.pages(afterId, signal);
-    reading: for await (const units of readUnits(readAfter, part.after, reader.isWanted)) {
-      for (const unit of units) {
-        if (unit.messages[0].id > part.upTo) break reading;
-        const known = await job.find(unit.messages.map(({ id }) => id));
-        const open = new Set(unit.messages.flatMap(({ id }) => (known.has(id) ? [] : [id])));
-        yield { unit, open, isNew: true };
-      }
-    }
-    if (run.appendMissed) await missed.savePassedOver(without(missed.passedOver, part));
-  }
 }
 
 /** The messages among the candidates that this run would send. */

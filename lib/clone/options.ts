@@ -23,6 +23,8 @@ export interface CloneOptions {
   readonly autoCreateTopics: boolean;
   /** Creates a topic again that was deleted in the target; otherwise the run stops there. Default: false. */
   readonly recreateTopics?: boolean;
+  /** Lets messages fail whose topic is closed for this account; otherwise the run stops there. Default: false. */
+  readonly failInClosedTopics?: boolean;
   /** Which messages are cloned. Default: all. */
   readonly selection?: Selection | undefined;
   /** Continues even if the owner has restricted saving content (noforwards). */

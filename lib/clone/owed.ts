@@ -1,16 +1,19 @@
+import { Api } from 'telegram/tl/index.js';
 import { idInChat, isOlder } from '../base/source-ids.js';
 import type { Reduction } from '../messages/losses.js';
 import type { Copyable } from '../messages/tl/content.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import { closePoll, completeTasks } from '../telegram/after-send.js';
 import type { Chat } from '../telegram/chat.js';
+import { fetchMessage } from '../telegram/history.js';
 import { noteLosses } from './note-reduction.js';
 import type { Reporting, Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
 import { verdictOf } from './verdicts.js';
 
 /**
- * Some copies aren't finished when they are sent: a poll has to be closed, tasks of a checklist have to be marked. The
+ * Some copies aren't finished when they are sent: a poll has to be closed, tasks of a checklist have to be marked, and
+ * what Telegram made of a contact has to be looked at. The
  * ledger knows what is owed from the moment the send begins until it is done. Doing it twice does no harm, so a run that
  * finds something owed does it (again).
  */
@@ -19,6 +22,8 @@ interface Owed {
   readonly close?: true;
   /** The tasks with these ids are to be marked as completed. */
   readonly complete?: readonly number[];
+  /** It is to be seen whether Telegram has found the contact's account, which only the copy shows. */
+  readonly account?: true;
 }
 
 /** Something owed to a copy. */
@@ -37,6 +42,7 @@ export function owedTo(content: Copyable): string | undefined {
   const { plan } = content;
   if (plan.kind === 'poll' && plan.closes) return words({ close: true });
   if (plan.kind === 'checklist' && plan.completes.length > 0) return words({ complete: plan.completes });
+  if (plan.kind === 'contact' && plan.hasAccount) return words({ account: true });
   return undefined;
 }
 
@@ -61,7 +67,7 @@ export async function payDebts(run: PayRun): Promise<void> {
 export async function pay(run: PayRun, { sourceId, targetId, owed }: Debt): Promise<void> {
   const { job, interval, log, signal } = run;
   if (run.rehearsal) return;
-  const { close, complete = [] } = JSON.parse(owed) as Owed;
+  const { close, complete = [], account } = JSON.parse(owed) as Owed;
   const chat = chatOf(run, targetId);
   const id = idInChat(targetId);
   const lost: Reduction[] = [];
@@ -75,9 +81,16 @@ export async function pay(run: PayRun, { sourceId, targetId, owed }: Debt): Prom
       completeTasks(run.client, where, { id, tasks: complete }, signal),
     );
   }
+  if (account && chat && (await hasNoAccount(run, chat, id))) lost.push('contact_account');
   const before = await job.paid(sourceId, lost);
   log.info('copy_finished', { sourceId, targetId, lost });
   noteLosses(run, sourceId, lost, before);
+}
+
+/** Telegram looks the account up by the phone number when the contact is sent. */
+async function hasNoAccount({ client, signal }: PayRun, chat: Chat, id: number): Promise<boolean> {
+  const media = (await fetchMessage(client, chat, id, signal))?.media;
+  return media instanceof Api.MessageMediaContact && media.userId.toString() === '0';
 }
 
 /** The target, or the basic group that it used to be. */

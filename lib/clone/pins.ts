@@ -1,7 +1,9 @@
 import { idInChat, isOlder } from '../base/source-ids.js';
-import { pinMessage, pinnedIds } from '../telegram/pins.js';
+import { readPinMark, removePinMark, writePinMark } from '../ledger/pin-mark.js';
+import { isRefused } from '../refusals/refused.js';
+import { newestMessages } from '../telegram/history.js';
+import { deletePinNotes, pinMessage, pinnedIds } from '../telegram/pins.js';
 import { noteLosses } from './note-reduction.js';
-import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 import { verdictOf } from './verdicts.js';
 
@@ -21,20 +23,53 @@ interface Pin {
  * the end of every run, whatever way they went, so that the next run does it if this one is killed, and so that a
  * message that is pinned later is pinned then. What somebody has unpinned in the source stays pinned in the target,
  * since nobody knows who pinned it there. Where this account may not pin, that is a loss of these messages, counted
- * once for each.
+ * once for each. Notes that Telegram makes about pins are deleted, also those of a run that was cut off.
  */
 export async function copyPins(run: PinRun): Promise<void> {
   const wanted = await pinnedCopies(run);
+  await clearNotes(run, wanted);
   if (wanted.length === 0) return;
   const there = new Set(await listed(run, run.target));
+  const missing = wanted.filter(({ targetId }) => !there.has(targetId));
   let allowed = run.target.canPin !== false;
-  for (const pin of wanted) {
-    if (there.has(pin.targetId)) continue;
+  if (allowed && missing.length > 0) await markNotes(run);
+  let mayLeaveNotes = false;
+  for (const pin of missing) {
     const result = allowed ? await attempt(run, pin) : 'refused';
     if (result === 'forbidden') allowed = false;
-    if (result === 'done') count(run, pin);
+    if (result === 'was_pinned') mayLeaveNotes = true;
+    if (result === 'pinned' || result === 'was_pinned') count(run, pin);
     else if (!pin.wasRefused) await lose(run, pin);
   }
+  if (mayLeaveNotes) await clearNotes(run, wanted);
+  else if (missing.length > 0 && leavesNotes(run)) await removePinMark(run.job.path);
+}
+
+/** A silent pin in a channel leaves no note. */
+function leavesNotes({ target, rehearsal }: PinRun): boolean {
+  return target.kind !== 'channel' && !rehearsal;
+}
+
+/** Notes where the notes about the coming pins are found, should this run not get to delete them. */
+async function markNotes(run: PinRun): Promise<void> {
+  const { client, target, job, signal } = run;
+  if (!leavesNotes(run)) return;
+  const [newest] = await newestMessages(client, target, 1, signal);
+  await writePinMark(job.path, { chat: target.id, afterId: newest?.id ?? 0 });
+}
+
+/** Deletes the notes about pins whose answer never came. */
+async function clearNotes(run: PinRun, wanted: readonly Pin[]): Promise<void> {
+  const { client, target, job, signal } = run;
+  if (!leavesNotes(run)) return;
+  const mark = await readPinMark(job.path);
+  if (!mark) return;
+  // Those in the basic group that the target used to be can't be deleted any more.
+  if (mark.chat === target.id) {
+    const pinned = new Set(wanted.map(({ targetId }) => targetId));
+    await deletePinNotes(client, target, { pinned, afterId: mark.afterId }, signal);
+  }
+  await removePinMark(job.path);
 }
 
 async function pinnedCopies(run: PinRun): Promise<Pin[]> {
@@ -62,15 +97,14 @@ async function listed({ client, log, signal }: PinRun, chat: PinRun['source']): 
 async function attempt(
   { client, target, interval, rehearsal, signal }: PinRun,
   { targetId }: Pin,
-): Promise<'done' | 'refused' | 'forbidden'> {
+): Promise<'pinned' | 'was_pinned' | 'refused' | 'forbidden'> {
   // It is in the basic group that the target used to be.
   if (isOlder(targetId)) return 'refused';
   // Groups get a service message about it.
   if (target.kind !== 'channel') await interval.turn(1, signal);
-  if (rehearsal) return 'done';
+  if (rehearsal) return 'pinned';
   try {
-    await pinMessage(client, target, idInChat(targetId), signal);
-    return 'done';
+    return await pinMessage(client, target, idInChat(targetId), signal);
   } catch (error) {
     if (!isRefused(error)) throw error;
     return verdictOf(error) === 'message' ? 'refused' : 'forbidden';

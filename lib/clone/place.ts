@@ -2,6 +2,7 @@ import { idInChat, isOlder } from '../base/source-ids.js';
 import type { Reduction } from '../messages/losses.js';
 import { answeredId, detailOf, quoteOf } from '../messages/tl/replies.js';
 import { answeredElsewhere } from './answered-elsewhere.js';
+import { quoteInCopy } from './quote-in-copy.js';
 import { detailInCopy } from './reply-detail.js';
 import type { Run } from './run.js';
 import type { Outgoing, Place } from './send-unit.js';
@@ -18,11 +19,18 @@ export async function placeOf(run: Run, { message }: Outgoing, topicId: number |
     return { ...topic, ...(replyTo && { replyTo }) };
   }
   const copy = await copyOf(run, answered);
-  const answer = copy === undefined ? undefined : await answerTo(run, message, copy, topicId);
+  const answer = copy === undefined ? undefined : answerTo(run, message, copy, topicId);
   if (copy === undefined || !answer) return { ...topic };
+  const quote = await quoteInCopy(run, message, { answered, copy });
   const detail = await detailInCopy(run, message, { answered, copy });
-  const lost: readonly Reduction[] = detail === 'lost' ? ['reply_detail'] : [];
-  const replyTo = { ...answer, ...(detail && detail !== 'lost' && { detail }) };
+  const lost: Reduction[] = [];
+  if (quote === 'lost') lost.push('quote');
+  if (detail === 'lost') lost.push('reply_detail');
+  const replyTo = {
+    ...answer,
+    ...(quote && quote !== 'lost' && { quote }),
+    ...(detail && detail !== 'lost' && { detail }),
+  };
   return { ...topic, replyTo, ...(lost.length > 0 && { lost }) };
 }
 
@@ -43,21 +51,19 @@ async function elsewhere(run: Run, message: Outgoing['message']): Promise<Place[
  * If the answered copy is in another topic, or in the basic group that the target used to be, the reply names its chat,
  * as Telegram's own clients do. Without that, Telegram would put the answer into the topic of the message it answers.
  */
-async function answerTo(
+function answerTo(
   run: Run,
   message: Outgoing['message'],
   targetId: number,
   topicId: number | undefined,
-): Promise<Place['replyTo']> {
+): Place['replyTo'] {
   const { target } = run;
-  const quote = await quoteOf(message);
-  const quoted = quote && { quote };
   if (isOlder(targetId)) {
     if (!target.former?.readable) return undefined;
-    return { messageId: idInChat(targetId), ...quoted, peer: target.former.peer };
+    return { messageId: idInChat(targetId), peer: target.former.peer };
   }
   const isAcross = (topicId ?? 0) > targetId || run.router.answersAcross(message);
-  return { messageId: targetId, ...quoted, ...(isAcross && { peer: target.peer }) };
+  return { messageId: targetId, ...(isAcross && { peer: target.peer }) };
 }
 
 async function copyOf({ job, record }: Run, sourceId: number): Promise<number | undefined> {

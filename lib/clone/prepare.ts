@@ -5,11 +5,12 @@ import type { Reduction } from '../messages/losses.js';
 import { sendable } from '../messages/text/sendable.js';
 import { fits } from '../messages/text/split.js';
 import type { Copyable } from '../messages/tl/content.js';
+import type { PostFields } from '../messages/tl/document/message-fields.js';
 import { formattedText } from '../messages/tl/document/text.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
 import { inputPreview } from '../messages/tl/input-media.js';
 import { wayOf } from './carried-media.js';
-import { carryContent } from './carry-content.js';
+import { carryFirst } from './carry-first.js';
 import { carryItems } from './carry-items.js';
 import type { CarryOptions, CarryRun } from './carry-media.js';
 import { inputText, notedOf, withComposed } from './compose/composed.js';
@@ -17,6 +18,7 @@ import { type Draft, type DraftRun, draftOf } from './compose/draft.js';
 import { textTooLong } from './compose/finish-text.js';
 import { noteOf, withNote } from './compose/note.js';
 import { notedText } from './compose/noted-text.js';
+import { transformedRich } from './compose/rich-words.js';
 import { prepareForward } from './forward.js';
 import { owedTo } from './owed.js';
 import { refuseProtectedMessage } from './protected.js';
@@ -29,24 +31,26 @@ import type { Outgoing } from './send-unit.js';
  */
 export async function prepare(
   run: CarryRun & DraftRun & Pick<Run, 'allowProtected' | 'contents' | 'texts' | 'items' | 'ways' | 'owed'>,
-  content: Copyable,
+  given: Copyable,
   { row, wasTried, albumBefore }: CarryOptions & { readonly row: MessageRow },
 ): Promise<Outgoing> {
-  const { message } = content;
-  const { text: own, isReduced } = sendable(textOf(content));
+  const { message } = given;
   refuseProtectedMessage(message, run.source, run.allowProtected);
-  if (content.kind === 'forward') return prepareForward(run, content, row.randomId);
+  const planned = given.kind === 'rich' ? transformedRich(run, given) : given;
+  const { text: own, isReduced } = sendable(textOf(planned));
+  if (planned.kind === 'forward') return prepareForward(run, planned, row.randomId);
   const noted =
     row.sentText === undefined ? undefined : notedOf(row, await run.job.continuationsOf(message.id));
-  const draft = noted ? undefined : await draftOf(run, content);
+  const draft = noted ? undefined : await draftOf(run, planned);
   if (draft && run.text.long === 'fail' && !run.text.transform && !run.text.pipe)
     refuseTooLong(message.id, own, draft);
   const { entities, lostMentions } = await inputText(run, own);
-  const preview = content.kind === 'text' ? inputPreview(content) : undefined;
-  const inAlbum = content.more && content.more.length > 0 ? Promise.resolve() : albumBefore;
-  const { carried, media, rich } = await carryContent(run, content, { wasTried, albumBefore: inAlbum });
+  const preview = planned.kind === 'text' ? inputPreview(planned) : undefined;
+  const first = await carryFirst(run, planned, { wasTried, albumBefore });
+  const { content, carried, media, rich, remade } = first;
   const { items, lost } = await carryItems(run, content, { wasTried, randomId: row.randomId });
-  const apartFromText = [...content.losses, ...lost];
+  const lacksItems = first.lost.length + lost.length > 0 && !content.losses.includes('album');
+  const apartFromText = [...content.losses, ...(lacksItems ? (['album'] as const) : [])];
   const losesEmoji = !apartFromText.includes('custom_emoji') && losesCustomEmoji(run, own);
   const reductions: Reduction[] = [
     ...Array<Reduction>(lostMentions).fill('mention'),
@@ -77,8 +81,10 @@ export async function prepare(
     ...(carried && { carried }),
     ...(media && { media }),
     ...(rich && { rich }),
+    ...(remade && { remade }),
     ...(preview && { preview }),
     ...(draft && { draft }),
+    ...effectOf(message, apartFromText),
     ...(items.length > 0 && { items }),
     ...(owed !== undefined && { owed }),
   };
@@ -103,6 +109,14 @@ function isInverted(content: Copyable): boolean {
   if (content.kind === 'written') return false;
   const { invertMedia } = content.message as Api.Message & { readonly invertMedia?: boolean };
   return invertMedia === true;
+}
+
+/** The animation on arrival, if the target plays any. */
+function effectOf(message: Copyable['message'], lost: readonly Reduction[]): Pick<Outgoing, 'effect'> {
+  const { effect: own } = message as Pick<PostFields, 'effect'>;
+  if (!own || lost.includes('effect')) return {};
+  const effect = BigInt(own.toString());
+  return effect === 0n ? {} : { effect };
 }
 
 /** Without Premium, Telegram replaces custom emoji with the plain ones behind them, except in Saved Messages. */

@@ -3,12 +3,13 @@ import { together } from '../base/together.js';
 import { readCopiedPhoto, writeCopiedPhoto } from '../ledger/copied-photo.js';
 import type { Reduction } from '../messages/losses.js';
 import { photoFile } from '../messages/tl/files.js';
+import { isRefused } from '../refusals/refused.js';
+import type { Chat } from '../telegram/chat.js';
 import { FileReference } from '../telegram/file-reference.js';
 import { downloadParts } from '../telegram/iter-download.js';
 import { type Profile, readProfile, setAbout, setPhoto, setTitle } from '../telegram/profile.js';
 import { inputFile } from '../telegram/upload.js';
 import { transferFile } from '../transfer/transfer.js';
-import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 import type { ProfilePart } from './summary.js';
 
@@ -41,12 +42,13 @@ export async function copyProfile(run: ProfileRun): Promise<void> {
   if (!withProfile) return;
   const [from, to] = await together(signal, (linked) => [
     readProfile(client, source, linked),
-    readProfile(client, target, linked),
+    isMadeYet(target) ? readProfile(client, target, linked) : Promise.resolve(undefined),
   ]);
-  if (from.title !== to.title) {
+  if (to && from.title !== to.title) {
     await copyPart(run, 'title', () => setTitle(client, target, from.title, signal));
   }
-  if (from.about !== to.about) {
+  // A chat that --create-target makes begins with a description of TelePi's, and with the source's title.
+  if (from.about !== to?.about) {
     await copyPart(run, 'about', () => setAbout(client, target, from.about, signal));
   }
   if (await hasOtherPhoto(run, from, to)) await copyPart(run, 'photo', () => copyPhoto(run, from));
@@ -79,8 +81,13 @@ async function copyPart(run: ProfileRun, part: ProfilePart, work: () => Promise<
   log.info('profile_copied', { part, refusal });
 }
 
-async function hasOtherPhoto({ job }: ProfileRun, from: Profile, to: Profile): Promise<boolean> {
-  const [source, target] = [idOf(from.photo), idOf(to.photo)];
+/** False for the target of a dry run that --create-target has still to make. */
+function isMadeYet({ peer }: Pick<Chat, 'peer'>): boolean {
+  return !(peer instanceof Api.InputPeerEmpty);
+}
+
+async function hasOtherPhoto({ job }: ProfileRun, from: Profile, to: Profile | undefined): Promise<boolean> {
+  const [source, target] = [idOf(from.photo), idOf(to?.photo)];
   if (source === target) return false;
   if (source === undefined || target === undefined) return true;
   const copied = await readCopiedPhoto(job.path);

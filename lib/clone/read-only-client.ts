@@ -10,7 +10,7 @@ export function readOnlyClient(client: TelepiClient): TelepiClient {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== 'function') return value;
-      if (name !== 'call') return value.bind(target);
+      if (name !== 'call' && name !== 'callOnce') return value.bind(target);
       return (request: { readonly className: string }, ...rest: readonly unknown[]): unknown => {
         if (READS.test(request.className)) return Reflect.apply(value, target, [request, ...rest]);
         throw new Error(`A dry run would have called ${request.className}.`);

@@ -1,7 +1,5 @@
-import { Api } from 'telegram/tl/index.js';
-import { FailedError } from '../base/errors.js';
+import type { Api } from 'telegram/tl/index.js';
 import type { SentContent } from '../base/fingerprint.js';
-import { shownId } from '../base/source-ids.js';
 import type { Reduction } from '../messages/losses.js';
 import type { Copyable } from '../messages/tl/content.js';
 import { withoutMentions } from '../messages/tl/entities.js';
@@ -17,6 +15,7 @@ import { notedText } from './compose/noted-text.js';
 import { finishInFlight } from './in-flight.js';
 import { loseInSend } from './note-reduction.js';
 import { isAboutReply, ReplyRefused, withoutRefused } from './refused-reply.js';
+import { ofStory } from './refused-story.js';
 import { withRepairs } from './repairs.js';
 import type { Run } from './run.js';
 import { type FaultRun, type OwnCall, throughFaults } from './server-faults.js';
@@ -34,6 +33,8 @@ export interface Outgoing extends Omit<Sendable, 'message' | 'choose'> {
   readonly draft?: Draft;
   /** In how many further messages its text continues; the ledger has noted them. */
   readonly continuations?: number;
+  /** What a poll, checklist or rich message is sent as when its words change. */
+  readonly remade?: (content: Copyable) => Pick<Sendable, 'carried' | 'media' | 'rich'>;
   /** The other messages of its copy, which is an album; the ledger has noted them. */
   readonly items?: readonly Sendable[];
 }
@@ -61,6 +62,8 @@ export interface Sendable {
   readonly preview?: Api.InputMediaWebPage;
   /** What has to be done to the copy once it is there: see owed.ts. */
   readonly owed?: string;
+  /** The id of the animation that is played when it arrives. */
+  readonly effect?: bigint;
   /** The original shows no link preview. */
   readonly noWebpage: boolean;
   /** What the copy is going to lack, apart from its file. */
@@ -121,7 +124,7 @@ export async function sendUnit(
         continue;
       }
       const reduced = withoutRefusedPart(run, outgoing, error);
-      if (!reduced) throw ofStory(outgoing, error);
+      if (!reduced) throw ofStory(outgoing[0], error);
       outgoing = reduced;
     }
   }
@@ -199,6 +202,7 @@ function targetOf(
 ): SendTarget {
   const sourceIds = sourceIdsOf(items);
   const contents = items.map(({ content }) => content);
+  const effect = items.find((item) => item.effect !== undefined)?.effect;
   return {
     chat: target,
     silent: items.some((item) => item.silent),
@@ -207,27 +211,10 @@ function targetOf(
       items[0]?.choose ??
       ((candidates, areThere) => job.claim({ sourceIds, contents, candidates, areThere })),
     ...(topicId !== undefined && { topicId }),
+    ...(effect !== undefined && { effect }),
     ...(replyTo && { replyTo }),
   };
 }
-
-/**
- * The story may be gone, or its owner hidden from this account: that concerns the one message that shares it, while the
- * same refusal of any other message would concern them all.
- */
-function ofStory([item]: readonly Sendable[], error: unknown): unknown {
-  const isShared = item?.media instanceof Api.InputMediaStory;
-  if (!isShared || !(error instanceof TelegramError) || !STORY_REFUSALS.test(error.errorMessage))
-    return error;
-  const id = shownId(item.message.id);
-  return new FailedError(
-    'STORY_REFUSED',
-    `Telegram doesn't let this account share the story of message ${id}: it is gone, or its owner shows it to others only.`,
-    { cause: error, fields: { sourceId: id, reason: error.errorMessage } },
-  );
-}
-
-const STORY_REFUSALS = /^(?:(?:PEER|USER|MSG|STORY)_ID_INVALID|CHANNEL_(?:INVALID|PRIVATE))$/;
 
 async function send(
   { client }: Pick<Run, 'client'>,
@@ -260,6 +247,9 @@ function withoutRefusedPart(
 ): readonly Sendable[] | undefined {
   if (!(error instanceof TelegramError)) return undefined;
   const wire = error.errorMessage;
+  if (items.some(({ effect }) => effect !== undefined) && EFFECT_REFUSALS.test(wire)) {
+    return items.map((item) => dropEffect(run, item));
+  }
   if (items.some(({ preview }) => preview) && verdictOf(error) === 'message') {
     return items.map((item) => dropPreview(run, item));
   }
@@ -268,6 +258,14 @@ function withoutRefusedPart(
   }
   if (/^ENTIT(Y|IES)_/.test(wire)) return drop(run, items, 'entities', () => []);
   return undefined;
+}
+
+/** Some effects need Premium, and some exist no more. */
+const EFFECT_REFUSALS = /^(?:EFFECT_\w+|PREMIUM_ACCOUNT_REQUIRED)$/;
+
+function dropEffect(run: LosingRun, { effect, ...item }: Sendable): Sendable {
+  if (effect !== undefined) loseInSend(run, item.message.id, 'effect');
+  return item;
 }
 
 function dropPreview(run: LosingRun, item: Sendable): Sendable {

@@ -1,5 +1,6 @@
 import { FailedError, messageOf } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
+import { ofClosedTopic } from './closed-topic.js';
 import { noteFailed, noteSkipped, tellStopped } from './outcome.js';
 import type { Reporting, Run } from './run.js';
 import { failureReason, verdictOf } from './verdicts.js';
@@ -12,8 +13,9 @@ export async function settled<T>(
 ): Promise<T | undefined> {
   try {
     return await work();
-  } catch (error) {
+  } catch (thrown) {
     run.signal.throwIfAborted();
+    const error = ofClosedTopic(run, thrown);
     const verdict = verdictOf(error);
     if (verdict === 'run') throw error;
     await run.record.flush();

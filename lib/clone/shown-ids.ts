@@ -59,6 +59,7 @@ function logOfShown(log: Log): Log {
 const ID_FIELDS: ReadonlySet<string> = new Set([
   'sourceId',
   'sourceIds',
+  'targetId',
   'targetIds',
   'messageId',
   'checkpoint',

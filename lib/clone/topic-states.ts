@@ -1,4 +1,5 @@
 import type { Reduction } from '../messages/losses.js';
+import { isRefused } from '../refusals/refused.js';
 import {
   editTopic,
   GENERAL_TOPIC,
@@ -9,7 +10,6 @@ import {
   type TopicChange,
 } from '../telegram/topics.js';
 import { noteReduction } from './note-reduction.js';
-import { isRefused } from './refused.js';
 import type { Reporting, Run } from './run.js';
 
 type TopicRun = Reporting & Pick<Run, 'client' | 'target' | 'job' | 'interval' | 'rehearsal' | 'signal'>;
@@ -50,19 +50,30 @@ function isSpecial({ id, title, closed, pinned, hidden }: Topic): boolean {
 /** General's title in a new forum. */
 const GENERAL_TITLE = 'General';
 
-/** Only where it differs: pins that were there before, or that an earlier run has set, may stand in between. */
+/**
+ * Only where it differs: pins that were there before, or that an earlier run has set, may stand in between. Each topic
+ * that keeps another place has lost it.
+ */
 async function copyOrder(run: TopicRun, special: readonly Topic[]): Promise<void> {
   const { client, target, rehearsal, signal } = run;
-  if (rehearsal || !target.managesTopics) return;
+  if (rehearsal) return;
   const wanted = special.filter(({ pinned }) => pinned).map((topic) => copyId(run, topic));
   if (wanted.length < 2) return;
   const listed = await topicsOf(() => listTopics(client, target, signal));
   const pinned = listed.filter((topic) => topic.pinned).map(({ id }) => id);
   const ordered = wanted.filter((id) => id !== undefined && pinned.includes(id)) as number[];
   const others = pinned.filter((id) => !ordered.includes(id));
-  const isOrdered = pinned.filter((id) => ordered.includes(id)).every((id, index) => id === ordered[index]);
-  if (isOrdered) return;
-  await allowed(() => orderPinnedTopics(client, target, [...ordered, ...others], signal));
+  const now = pinned.filter((id) => ordered.includes(id));
+  const displaced = special.filter((topic) => {
+    const id = copyId(run, topic);
+    return id !== undefined && ordered.indexOf(id) !== now.indexOf(id);
+  });
+  if (displaced.length === 0) return;
+  const order = [...ordered, ...others];
+  const done =
+    target.managesTopics && (await allowed(() => orderPinnedTopics(client, target, order, signal)));
+  if (done || !hasWritten(run)) return;
+  for (const { id } of displaced) noteReduction(run, id, 'topic_order');
 }
 
 /** A topic that a dry run has only counted is this account's own. */
@@ -103,9 +114,14 @@ async function copyState(run: TopicRun, topic: Topic, copy: Topic | undefined): 
     if (mayChange) await interval.turn(1, signal);
     await edit(loss, change);
   }
-  const { sent, topics } = run.tally.summary(0, 0);
-  if (sent + topics === 0) return;
+  if (!hasWritten(run)) return;
   for (const kind of lost) noteReduction(run, topic.id, kind);
+}
+
+/** Whether this run has sent something or created a topic: only then it counts what topics lack. */
+function hasWritten({ tally }: TopicRun): boolean {
+  const { sent, topics } = tally.summary(0, 0);
+  return sent + topics > 0;
 }
 
 function isRenamed({ title }: Topic, copy: Topic | undefined): boolean {

@@ -2,6 +2,7 @@ import { TelepiError } from '../base/errors.js';
 import type { Action } from '../refusals/rule.js';
 import { ruleFor } from '../refusals/table.js';
 import { TelegramError } from '../refusals/telegram-error.js';
+import { TopicClosed } from './closed-topic.js';
 import { LoneFault } from './lone-fault.js';
 
 /**
@@ -20,7 +21,7 @@ export type CloneVerdict = 'message' | 'run' | 'deleted' | 'already_sent' | 'lef
  */
 export function verdictOf(error: unknown): CloneVerdict {
   if (!(error instanceof TelepiError)) return 'run';
-  if (error instanceof LoneFault) return 'message';
+  if (error instanceof LoneFault || error instanceof TopicClosed) return 'message';
   if (!(error instanceof TelegramError)) return OWN_CODES[error.code] ?? 'run';
   return MESSAGES_OWN.has(ruleFor(error.errorMessage, error.rpcCode).action) ? 'message' : 'run';
 }
@@ -53,6 +54,10 @@ const OWN_CODES: Readonly<Record<string, CloneVerdict>> = {
   FORWARD_REFUSED: 'message',
   NOT_FORWARDED: 'message',
   STORY_REFUSED: 'message',
+  ORIGINAL_GONE: 'message',
+  FORMER_GROUP: 'message',
+  NOTHING_TO_EDIT: 'message',
+  OTHER_WORDS: 'message',
 };
 
 /** Actions of the table that let the run continue. */

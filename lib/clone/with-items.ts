@@ -5,7 +5,7 @@ export function withItems(item: Outgoing): Sendable[] {
   return [item, ...(item.items ?? [])];
 }
 
-/** An item of an album that another item is missing from. */
+/** An item of an album that another item is missing from, which is one loss, however many are missing. */
 export function withoutOthers(item: Outgoing): Outgoing {
-  return { ...item, reductions: [...item.reductions, 'album'] };
+  return item.reductions.includes('album') ? item : { ...item, reductions: [...item.reductions, 'album'] };
 }

@@ -90,7 +90,7 @@ export class ClaimStore {
           .where('job_id', '=', jobId)
           .where('source_id', '=', sourceId)
           .set({ state: 'sent', target_id: first[index] ?? null, reason: FOUND, detail: null })
-          .set({ after_id: null, settled_at: now, host })
+          .set({ after_id: null, repair: null, settled_at: now, host })
           .execute();
       }
       const [only, ...others] = sourceIds;

@@ -187,6 +187,22 @@ export class ContinuationStore {
     return found;
   }
 
+  /** The further messages of copies that are albums of their own, in order, by source id. */
+  async itemsOf(sourceIds: readonly number[]): Promise<Map<number, number[]>> {
+    const found = new Map<number, number[]>();
+    for (const chunk of chunked(sourceIds)) {
+      const rows = await this.#rows()
+        .where('source_id', 'in', chunk)
+        .where('part', '<', 0)
+        .where('target_id', 'is not', null)
+        .orderBy('part', 'desc')
+        .execute();
+      for (const { sourceId, targetId } of rows.map(continuationRow))
+        if (targetId !== undefined) found.set(sourceId, [...(found.get(sourceId) ?? []), targetId]);
+    }
+    return found;
+  }
+
   #rows() {
     const { db, accountId, jobId } = this.#options;
     return db

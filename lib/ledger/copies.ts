@@ -43,6 +43,8 @@ export interface Copies {
   find(sourceIds: readonly number[]): Promise<ReadonlyMap<number, MessageRow>>;
   /** The messages that continue the copies of these, in order, by source id. */
   continuationsOf(sourceIds: readonly number[]): Promise<ReadonlyMap<number, readonly ContinuationRow[]>>;
+  /** The further messages of the copies of these that are albums of their own, in order, by source id. */
+  itemsOf(sourceIds: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>>;
   /** Those of these messages of the target that are copies: of this job, or of another job of the account. */
   copiesAmong(targetIds: readonly number[]): Promise<ReadonlySet<number>>;
 }
@@ -81,6 +83,8 @@ export async function readCopies(options: CopiesOptions): Promise<Copies | undef
         (db) => new ContinuationStore({ ...store, db }).ofAll(sourceIds),
         new Map<number, ContinuationRow[]>(),
       ),
+    itemsOf: (sourceIds) =>
+      within((db) => new ContinuationStore({ ...store, db }).itemsOf(sourceIds), new Map<number, number[]>()),
     copiesAmong: (targetIds) => within((db) => copiesAmong(db, job, targetIds), new Set<number>()),
   };
 }

@@ -47,7 +47,7 @@ const FOLDER = /^-?\d+_to_-?\d+(?:_topic_\d+)?(?:_into_\d+)?(?:_of_[\w.-]+)?$/;
 
 /** The files that TelePi puts into a job's folder. */
 const OWN_FILES =
-  /^(?:checkpoint\.txt|topic_map\.json|job\.json|chat_photo\.json)(?:\.before-restart)?$|^lock(?:\.db(?:-journal|-wal|-shm)?)?$|^clone\.log(?:\.\d+)?$|^\.[0-9a-f-]{36}\.tmp$/;
+  /^(?:checkpoint\.txt|topic_map\.json|job\.json|chat_photo\.json|pins\.json)(?:\.before-restart)?$|^lock(?:\.db(?:-journal|-wal|-shm)?)?$|^clone\.log(?:\.\d+)?$|^\.[0-9a-f-]{36}\.tmp$/;
 
 /** @throws UsageError UNKNOWN_JOB when the data directory has no job with that folder. */
 export async function findForgettable(place: LedgerPlace, folder: string): Promise<Forgettable> {

@@ -12,6 +12,8 @@ export interface JobRow extends JobKey, JobSelection {
   readonly sourceTitle?: string;
   readonly targetTitle?: string;
   readonly checkpoint: number;
+  /** What checkpoint.txt said before, if a crash may have come between the writes of ledger and file. */
+  readonly checkpointBefore?: number;
   /** Everything up to this source id was done before there was a ledger, and has no rows. */
   readonly takenUp: number;
   /** Whether --restart has created it while the folder's files are still those of the job before. */
@@ -33,6 +35,18 @@ export interface JobRow extends JobKey, JobSelection {
 export interface Comparison {
   readonly key: string;
   readonly missed: number;
+  /** How far the comparison has come; absent once it is complete. */
+  readonly course?: ComparisonCourse;
+}
+
+/** How far skipped messages have been compared, in source ids. */
+export interface ComparisonCourse {
+  /** Messages beyond were left out by what they would be compared with. */
+  readonly upTo: number;
+  /** The ones up to here are compared. */
+  readonly skippedAfter: number;
+  /** Of the stretches that were passed over, what lies up to here is compared. */
+  readonly passedAfter: number;
 }
 
 export interface NewJob extends JobKey, JobSelection {
@@ -93,6 +107,7 @@ export async function insertJob(
 /** The changes that a job can undergo. */
 export interface JobChange {
   readonly checkpoint?: number;
+  readonly checkpointBefore?: number | null;
   readonly takenUp?: number;
   readonly replacedBy?: string;
   readonly filesDue?: boolean;
@@ -125,6 +140,7 @@ export async function updateJob(
     .where('job_id', '=', jobId)
     .set({
       ...(change.checkpoint !== undefined && { checkpoint: change.checkpoint }),
+      ...(change.checkpointBefore !== undefined && { checkpoint_before: change.checkpointBefore }),
       ...(change.takenUp !== undefined && { taken_up: change.takenUp }),
       ...(change.filesDue !== undefined && { files_due: change.filesDue ? 1 : 0 }),
       ...(change.replacedBy !== undefined && { replaced_by: change.replacedBy }),
@@ -142,7 +158,7 @@ export async function updateJob(
       ...(change.targetName !== undefined && { target_name: clipped(change.targetName, TITLE_LENGTH) }),
       ...(change.formerTargetFloor !== undefined && { former_target_floor: change.formerTargetFloor }),
       ...(change.passedOver && { passed_over: stretchesText(change.passedOver) }),
-      ...(change.comparison && { compared_by: change.comparison.key, missed: change.comparison.missed }),
+      ...(change.comparison && comparisonColumns(change.comparison)),
       host,
     })
     .execute();
@@ -182,6 +198,7 @@ export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promis
 
 function jobRow(row: Selectable<JobsTable>): JobRow {
   const optional = {
+    checkpointBefore: asOptionalNumber(row.checkpoint_before),
     sourceTopic: asOptionalNumber(row.source_topic),
     targetTopic: asOptionalNumber(row.target_topic),
     sourceTitle: row.source_title ?? undefined,
@@ -207,11 +224,31 @@ function jobRow(row: Selectable<JobsTable>): JobRow {
     filesDue: asNumber(row.files_due) !== 0,
     host: row.host,
     passedOver: readStretches(row.passed_over),
-    ...(row.compared_by != null && {
-      comparison: { key: row.compared_by, missed: asOptionalNumber(row.missed) ?? 0 },
-    }),
+    ...comparisonOf(row),
     ...(Object.fromEntries(present) as Partial<JobRow>),
   };
+}
+
+function comparisonColumns({ key, missed, course }: Comparison) {
+  return {
+    compared_by: key,
+    missed,
+    compared_up_to: course?.upTo ?? null,
+    compared_skipped: course?.skippedAfter ?? null,
+    compared_passed: course?.passedAfter ?? null,
+  };
+}
+
+function comparisonOf(row: Selectable<JobsTable>): { readonly comparison?: Comparison } {
+  const { compared_by: key } = row;
+  if (key === null) return {};
+  const missed = asOptionalNumber(row.missed) ?? 0;
+  const upTo = asOptionalNumber(row.compared_up_to);
+  const skippedAfter = asOptionalNumber(row.compared_skipped);
+  const passedAfter = asOptionalNumber(row.compared_passed);
+  if (upTo === undefined || skippedAfter === undefined || passedAfter === undefined)
+    return { comparison: { key, missed } };
+  return { comparison: { key, missed, course: { upTo, skippedAfter, passedAfter } } };
 }
 
 /** Notes that no more messages are expected behind `from` than the ledger has. */

@@ -271,7 +271,7 @@ export class LedgerJob implements Job {
       throw new RangeError(`Checkpoint ${shownId(this.#checkpoint)} can't go back to ${shownId(lastId)}.`);
     }
     if (lastId === this.#checkpoint) return;
-    await this.#update({ checkpoint: lastId });
+    await this.#update({ checkpoint: lastId, checkpointBefore: this.#checkpoint });
     await writeCheckpoint(join(this.path, CHECKPOINT_FILE), lastId);
     this.#checkpoint = lastId;
   }

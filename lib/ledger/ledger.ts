@@ -11,7 +11,7 @@ import { damagedLedger, ledgerError } from './ledger-errors.js';
 import { MIGRATIONS } from './migrations.js';
 import type { LedgerTables } from './schema.js';
 import { refuseUnmoved } from './unmoved.js';
-import { FORMER_NAMES } from './version-12.js';
+import { FORMER_NAMES } from './version-13.js';
 
 /** The ledger of a data directory: the progress of every job in it. */
 export const LEDGER_FILE = 'ledger.db';
@@ -33,7 +33,7 @@ export const LEDGER: DatabaseOwner = {
   firstTables: ['schema_version', 'jobs', 'messages'],
   migrations: MIGRATIONS,
   serverTables: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES), ...STORE_TABLES],
-  formerNames: { before: 12, names: FORMER_NAMES },
+  formerNames: { before: 13, names: FORMER_NAMES },
   errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
 };
 

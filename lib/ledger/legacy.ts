@@ -46,6 +46,23 @@ export async function takeUpLegacyFiles(
 }
 
 /**
+ * Refuses, before anything is made for it, what a job that is new would refuse of the older script's files. `strayDir`
+ * only counts without `legacyDir`.
+ * @throws UsageError LEGACY_MISSING, LEGACY_TAKEN, LEGACY_UNDECIDED, and for a damaged file.
+ */
+export async function refuseOlderState(
+  dataDir: string,
+  {
+    legacyDir,
+    strayDir,
+  }: { readonly legacyDir?: string | undefined; readonly strayDir?: string | undefined },
+): Promise<void> {
+  const lacks = { checkpoint: true, topicMap: true };
+  if (legacyDir !== undefined) await takeUpLegacyFiles(legacyDir, lacks, join(dataDir, 'new'));
+  else if (strayDir !== undefined) await refuseStrayFiles(strayDir, lacks);
+}
+
+/**
  * Refuses files that may come from the older script or from anything else: they don't say which chats they belong to.
  */
 export async function refuseStrayFiles(

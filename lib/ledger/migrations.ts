@@ -12,6 +12,7 @@ import { createVersion9 } from './version-9.js';
 import { createVersion10 } from './version-10.js';
 import { createVersion11 } from './version-11.js';
 import { createVersion12 } from './version-12.js';
+import { createVersion13 } from './version-13.js';
 
 /**
  * From no tables to version 1, from 1 to 2, and so on: of all rooms that have tables, in one order, to which later ones are
@@ -30,5 +31,6 @@ export const MIGRATIONS: readonly Migration[] = [
   createVersion10,
   createVersion11,
   createVersion12,
+  createVersion13,
   ...STORE_MIGRATIONS,
 ];

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { transact } from '../store/repeatable.js';
-import { chunked } from '../store/values.js';
+import { asNumber, chunked } from '../store/values.js';
 import type { Comparison, JobRow } from './job-store.js';
 import { updateJob } from './job-store.js';
 import type { Ledger } from './ledger.js';
@@ -15,11 +15,13 @@ export interface MissedMessages {
   /** The parts of the source that no run has read, because the selection began later; oldest first. */
   readonly passedOver: readonly Stretch[];
   savePassedOver(stretches: readonly Stretch[]): Promise<void>;
-  /** With what the skipped messages were compared last; undefined before the first time. */
+  /** With what the skipped messages were compared last, and how far; undefined before the first time. */
   readonly comparison: Comparison | undefined;
   saveComparison(comparison: Comparison): Promise<void>;
   /** The skipped messages after a source id, oldest first, at most `most`. */
   skippedAfter(sourceId: number, most: number): Promise<readonly MessageRow[]>;
+  /** The newest skipped message's source id; undefined when there is none. */
+  lastSkipped(): Promise<number | undefined>;
   /** Makes skipped messages planned again. All of them are sent, by this run or the next: see `leftBehind`. */
   reopen(sourceIds: readonly number[]): Promise<void>;
   /** The messages up to `checkpoint` that were planned again and not sent yet, oldest first, at most `most`. */
@@ -63,6 +65,10 @@ export class MissedStore implements MissedMessages {
     return reading(this.#ledger, skippedAfter(this.#options.db, this.#options, sourceId, most));
   }
 
+  lastSkipped(): Promise<number | undefined> {
+    return reading(this.#ledger, lastSkipped(this.#options.db, this.#options));
+  }
+
   async reopen(sourceIds: readonly number[]): Promise<void> {
     const { db: database, accountId, jobId, host } = this.#options;
     await transact(database, async (db) => {
@@ -103,6 +109,22 @@ export async function skippedAfter(
     .limit(most)
     .execute();
   return rows.map(messageRow);
+}
+
+export async function lastSkipped(
+  db: Kysely<LedgerTables>,
+  { accountId, jobId }: JobKey,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('ledger_messages')
+    .select('source_id')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('state', '=', 'skipped')
+    .orderBy('source_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && asNumber(row.source_id);
 }
 
 async function leftBehind(

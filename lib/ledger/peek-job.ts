@@ -5,7 +5,7 @@ import { type Examined, examineJob } from './examine-job.js';
 import { type Comparison, currentJob } from './job-store.js';
 import { readLedger } from './ledger.js';
 import { type MessageRow, messageRow } from './message-row.js';
-import { skippedAfter } from './missed-store.js';
+import { lastSkipped, skippedAfter } from './missed-store.js';
 import type { LedgerTables } from './schema.js';
 import type { Stretch } from './stretches.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
@@ -21,6 +21,8 @@ export interface PeekedJob extends Examined {
   readonly comparison: Comparison | undefined;
   /** The skipped messages after a source id, oldest first, at most `most`. */
   skippedAfter(sourceId: number, most: number): Promise<readonly MessageRow[]>;
+  /** The newest skipped message's source id; undefined when there is none. */
+  lastSkipped(): Promise<number | undefined>;
   /** The messages in one of these states, oldest first. */
   inStates(states: readonly MessageRow['state'][]): Promise<readonly MessageRow[]>;
 }
@@ -59,6 +61,7 @@ export async function peekJob(options: Parameters<typeof examineJob>[0]): Promis
       const key = { accountId, jobId };
       return (await readLedger(options, (db) => skippedAfter(db, key, sourceId, most))) ?? [];
     },
+    lastSkipped: async () => known && readLedger(options, (db) => lastSkipped(db, known)),
     inStates: (states) => read((query) => query.where('state', 'in', states)),
   };
 }

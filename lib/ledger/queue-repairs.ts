@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Transaction } from 'kysely';
 import type { Random } from '../base/random.js';
 import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
@@ -6,7 +8,7 @@ import type { Copies, CopiesOptions } from './copies.js';
 import { openLedger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { acquireLock, refuseHeld } from './lock.js';
-import type { Repair } from './schema.js';
+import type { LedgerTables, Repair } from './schema.js';
 
 /** The reason of a message whose copy is gone, until a run has sent it again. */
 export const COPY_GONE = 'copy_gone';
@@ -17,6 +19,8 @@ export interface QueuedRepair {
   readonly repair: Repair;
   /** The message that continues the copy, instead of the copy itself. */
   readonly part?: number;
+  /** The album of the source's message, for one that is to be sent and that the ledger doesn't know. */
+  readonly album?: string;
 }
 
 const CHUNK = 200;
@@ -24,7 +28,9 @@ const CHUNK = 200;
 /**
  * Queues repairs for the job's next run, and returns how many: a message whose copy is gone fails, under a new
  * random_id, since Telegram would take the old one for a repeat of the send that succeeded; a copy that is wrong is
- * marked. Messages that are not `sent` (or, to be sent again, failed) are left alone.
+ * marked, and so is a message that failed in doubt: its copy may be there, so it is looked for, and the old random_id
+ * decides. A message to be sent that the ledger doesn't know is planned. Messages that are not `sent` (or, to be sent again,
+ * failed or skipped) are left alone.
  *
  * Throws JOB_RUNNING while a run has the job, and the same errors as openLedger.
  */
@@ -42,48 +48,9 @@ export async function queueRepairs(
         const chunk = repairs.slice(start, start + CHUNK);
         const work = transact(ledger.db, async (db) => {
           let queued = 0;
-          for (const { sourceId, repair, part } of chunk) {
-            if (part !== undefined) {
-              const values = repair === 'edit' ? { repair } : neverSent(random);
-              const change = db
-                .updateTable('ledger_continuations')
-                .where('account_id', '=', accountId)
-                .where('job_id', '=', jobId)
-                .where('source_id', '=', sourceId)
-                .where('part', '=', part)
-                .set(values);
-              queued += Number((await change.executeTakeFirstOrThrow()).numUpdatedRows);
-              continue;
-            }
-            const row = db
-              .updateTable('ledger_messages')
-              .where('account_id', '=', accountId)
-              .where('job_id', '=', jobId)
-              .where('source_id', '=', sourceId);
-            const query =
-              repair === 'edit'
-                ? row.where('state', '=', 'sent').set({ repair })
-                : row.where('state', 'in', ['sent', 'failed', 'skipped']).set({
-                    state: 'failed',
-                    repair,
-                    random_id: newRandomId(random),
-                    target_id: null,
-                    reason: COPY_GONE,
-                    detail: 'Its copy is gone from the target: the next run sends it again.',
-                    after_id: null,
-                    losses: null,
-                    sent_text: null,
-                    settled_at: timeNow(clock),
-                  });
-            queued += Number((await query.executeTakeFirstOrThrow()).numUpdatedRows);
-            // The uploads of that time are used up, and may be what is wrong: the files are carried over again.
-            await db
-              .deleteFrom('ledger_files')
-              .where('account_id', '=', accountId)
-              .where('job_id', '=', jobId)
-              .where('source_id', '=', sourceId)
-              .execute();
-          }
+          const queue: Queue = { db, accountId, jobId, clock, random };
+          for (const { part, ...each } of chunk)
+            queued += await (part === undefined ? queueCopy(queue, each) : queuePart(queue, each, part));
           return queued;
         });
         total += await reading(ledger, work);
@@ -97,17 +64,123 @@ export async function queueRepairs(
   }
 }
 
-/** A message that continues a copy and is gone is sent again by the next run, as one that was never sent. */
-function neverSent(random: Random) {
-  const state = 'planned' as const;
-  return {
-    state,
-    random_id: newRandomId(random),
-    target_id: null,
-    after_id: null,
-    reason: null,
-    detail: null,
-  };
+interface Queue extends Pick<CopiesOptions, 'accountId' | 'clock'> {
+  readonly db: Transaction<LedgerTables>;
+  readonly jobId: string;
+  readonly random: Random;
+}
+
+async function queueCopy(
+  queue: Queue,
+  { sourceId, repair, album }: Omit<QueuedRepair, 'part'>,
+): Promise<number> {
+  if (repair === 'send' && !(await isKnown(queue, sourceId))) return plan(queue, sourceId, album);
+  const { db, accountId, jobId, clock, random } = queue;
+  const row = db
+    .updateTable('ledger_messages')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '=', sourceId);
+  if (repair === 'send') {
+    const inDoubt = row.where('state', '=', 'failed').where('after_id', 'is not', null).set({ repair });
+    const { numUpdatedRows } = await inDoubt.executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) return Number(numUpdatedRows);
+  }
+  const query =
+    repair === 'edit'
+      ? row.where('state', '=', 'sent').set({ repair })
+      : row.where('state', 'in', ['sent', 'failed', 'skipped']).set({
+          state: 'failed',
+          repair,
+          random_id: newRandomId(random),
+          target_id: null,
+          reason: COPY_GONE,
+          detail: 'Its copy is gone from the target: the next run sends it again.',
+          after_id: null,
+          losses: null,
+          sent_text: null,
+          settled_at: timeNow(clock),
+        });
+  const { numUpdatedRows } = await query.executeTakeFirstOrThrow();
+  // The uploads of that time are used up, and may be what is wrong: the files are carried over again.
+  await db
+    .deleteFrom('ledger_files')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '=', sourceId)
+    .execute();
+  return Number(numUpdatedRows);
+}
+
+async function isKnown({ db, accountId, jobId }: Queue, sourceId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('ledger_messages')
+    .select('source_id')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '=', sourceId)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** A planned message behind the checkpoint is sent by whichever run comes next. */
+async function plan(
+  { db, accountId, jobId, clock, random }: Queue,
+  sourceId: number,
+  album: string | undefined,
+): Promise<number> {
+  await db
+    .insertInto('ledger_messages')
+    .values({
+      account_id: accountId,
+      job_id: jobId,
+      source_id: sourceId,
+      state: 'planned',
+      random_id: newRandomId(random),
+      grouped_id: album === undefined ? null : BigInt(album),
+      attempts: 0,
+      planned_at: timeNow(clock),
+      host: hostname(),
+    })
+    .execute();
+  return 1;
+}
+
+/**
+ * A message that continues a copy: one that is gone is sent again by the next run, as one that was never sent. One that
+ * was never sent in fact, or not for certain, is tried again.
+ */
+async function queuePart(
+  { db, accountId, jobId, random }: Queue,
+  { sourceId, repair }: Omit<QueuedRepair, 'part'>,
+  part: number,
+): Promise<number> {
+  const row = db
+    .updateTable('ledger_continuations')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('source_id', '=', sourceId)
+    .where('part', '=', part);
+  const settled = { reason: null, detail: null };
+  const changes =
+    repair === 'edit'
+      ? [row.set({ repair })]
+      : [
+          row
+            .where('target_id', 'is', null)
+            .where('state', '=', 'failed')
+            .set({ ...settled, state: 'sending' }),
+          row.where('target_id', 'is not', null).set({
+            ...settled,
+            state: 'planned',
+            random_id: newRandomId(random),
+            target_id: null,
+            after_id: null,
+          }),
+        ];
+  let queued = 0;
+  for (const change of changes) queued += Number((await change.executeTakeFirstOrThrow()).numUpdatedRows);
+  return queued;
 }
 
 function newRandomId(random: Random): bigint {

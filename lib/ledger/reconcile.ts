@@ -22,6 +22,7 @@ export interface Agreed {
  * | --- | --- | --- |
  * | checkpoint.txt is missing | an accident | it is written again from the ledger; nothing else changes |
  * | holds less than the ledger | have another look from there on | messages after it are read again; what is sent stays sent, what was skipped or has failed is decided again |
+ * | holds what it said before the ledger's last move, after a run that was killed | the run died before it wrote the file | it is written again from the ledger |
  * | holds less than what was done before there was a ledger | as above, but no rows show what was sent | the checkpoint moves to the end of that part; only --restart sends it again |
  * | holds more than the ledger | leave these out | messages up to it that aren't final are skipped (reason `checkpoint`); one whose send a crash left in doubt is looked for in the target, but not sent again |
  * | doesn't hold a number | | STATE_DAMAGED, never a guess |
@@ -31,9 +32,9 @@ export interface Agreed {
  * | isn't a map of topic ids | | STATE_DAMAGED |
  *
  * A new job starts from a file of the older Python script (see identifyJob), which counts as done before there was a
- * ledger. In no case is a message sent again that is sent according to the ledger. A crash between the writes of ledger
- * and file looks like one of these, and ends well by the same rule: the checkpoint is written into the ledger first, a
- * topic into the file first.
+ * ledger. In no case is a message sent again that is sent according to the ledger. The checkpoint is written into the
+ * ledger first, a topic into the file first; a crash between the writes of a topic looks like an edit, and ends well by
+ * the same rule.
  */
 export async function reconcile(scene: JobScene, job: JobRow): Promise<Agreed> {
   return {
@@ -52,6 +53,11 @@ async function reconcileCheckpoint(scene: JobScene, row: JobRow): Promise<number
   const { checkpoint, takenUp } = job;
   if (found === undefined) {
     if (checkpoint !== start) await restoreCheckpoint(scene, job, path);
+    return checkpoint;
+  }
+  if (found === job.checkpointBefore && found < checkpoint) {
+    scene.log.info('checkpoint_completed', { found, checkpoint });
+    await writeCheckpoint(path, checkpoint);
     return checkpoint;
   }
   const wanted = takenUp === 0 ? found : Math.max(found, takenUp);

@@ -7,7 +7,8 @@ import { noteAction } from './journal.js';
 import type { StoreOptions } from './store-options.js';
 
 /**
- * Notes the end of a run, only for people: a failure to note it has already ended the run, or does no harm.
+ * Notes the end of a run, for people, and that checkpoint.txt says what the ledger says: a failure to note it has already
+ * ended the run, or does no harm.
  */
 export async function noteRunEnd(
   { ledger, clock, log }: Pick<JobScene, 'ledger' | 'clock' | 'log'>,
@@ -16,7 +17,7 @@ export async function noteRunEnd(
 ): Promise<void> {
   try {
     await transact(ledger.db, async (db) => {
-      await updateJob(db, store, { runEndedAt: timeNow(clock) });
+      await updateJob(db, store, { runEndedAt: timeNow(clock), checkpointBefore: null });
       await noteAction(db, store, 'run_ended', { checkpoint });
     });
   } catch (error) {

@@ -82,6 +82,15 @@ export interface JobsTable extends JobKey {
    */
   compared_by: OptionalText;
   missed: OptionalInteger;
+  /**
+   * Of a comparison that isn't complete: the last skipped message that it concerns, the last one that it has come to, and
+   * how far it has come in the parts that were passed over; source ids. Null: it is complete.
+   */
+  compared_up_to: OptionalInteger;
+  compared_skipped: OptionalInteger;
+  compared_passed: OptionalInteger;
+  /** What checkpoint.txt said before `checkpoint` was written; null after a run that ended properly. */
+  checkpoint_before: OptionalInteger;
 }
 
 export interface MessagesTable extends JobKey {

@@ -34,6 +34,18 @@ export async function writeStateFile(path: string, data: string): Promise<void> 
   }
 }
 
+/** Removes a state file, if it is there. Throws as `writeStateFile` does. */
+export async function removeStateFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw new FailedError('STATE_UNWRITABLE', `Can't remove ${path}: ${howToWrite(error)}`, {
+      cause: error,
+      fields: { path },
+    });
+  }
+}
+
 /** A file that exists but doesn't hold what it should. `fix` is an imperative clause without a full stop. */
 export function damagedFile(path: string, what: string, fix: string, cause?: unknown): UsageError {
   return new UsageError('STATE_DAMAGED', `${path} is damaged: ${what}. ${fix}.`, {

@@ -19,8 +19,8 @@ interface Known {
 
 /**
  * Moves a job to the supergroups that its basic groups have become since, and returns what is known about it then.
- * Source: its finished messages are now in the older history, so its source ids and its checkpoint are in that
- * history's numbering. Target: its copies are in that chat's older history, and so are their ids. A random_id doesn't
+ * Source: its finished messages are now in the older history, so its source ids, its checkpoint and what it has passed
+ * over are in that history's numbering. Target: its copies are in that chat's older history, and so are their ids. A random_id doesn't
  * change.
  *
  * The ledger is written first, in one transaction, then checkpoint.txt, then job.json, whose ids say how checkpoint.txt
@@ -81,6 +81,10 @@ async function moveRows(scene: JobScene, known: JobRow): Promise<void> {
         sourceId: scene.sourceId,
         checkpoint: olderId(known.checkpoint),
         ...(known.takenUp > 0 && { takenUp: olderId(known.takenUp) }),
+        passedOver: known.passedOver.map(({ after, upTo }) => ({
+          after: olderId(after),
+          upTo: olderId(upTo),
+        })),
       });
       await noteAction(db, options, 'source_upgraded', { from: known.sourceId, to: scene.sourceId });
     }

@@ -1,16 +1,9 @@
 import type { SchemaChange } from '../store/schema-change.js';
 
-/** The names that the ledger's tables had before version 12, by their present names. */
-export const FORMER_NAMES = {
-  ledger_jobs: 'jobs',
-  ledger_messages: 'messages',
-  ledger_continuations: 'continuations',
-  ledger_files: 'files',
-  ledger_topics: 'topics',
-  ledger_actions: 'actions',
-} as const;
-
-/** Names the tables after their room: the archive's tables are in the same database, and have messages of their own. */
+/** Notes how far a comparison of skipped messages has come, so that the next run continues it; and what
+ * checkpoint.txt said before the checkpoint moved: see JobsTable. */
 export async function createVersion12(change: SchemaChange): Promise<void> {
-  for (const [now, before] of Object.entries(FORMER_NAMES)) await change.renameTable(before, now);
+  for (const column of ['compared_up_to', 'compared_skipped', 'compared_passed', 'checkpoint_before']) {
+    await change.addColumn('jobs', column, 'bigint?');
+  }
 }

@@ -64,7 +64,13 @@ export const REDUCTIONS = {
     'Formatting that Telegram refused or accepts from nobody, or that goes beyond the hundred pieces of one message.',
   custom_emoji:
     'Custom emoji, which need Premium outside Saved Messages; the ordinary emoji behind them stay.',
-  effect: 'The animation that is played when the message arrives.',
+  effect:
+    'The animation that is played when the message arrives, which Telegram plays in private chats only.',
+  forward_header:
+    'The line that says from whom or where the message was forwarded; `--attribution` can write it.',
+  via_bot: 'The name of the bot, or of the person, through whom the message was sent.',
+  contact_account:
+    "The account of a contact: Telegram looked it up by the phone number for the copy, and didn't find it.",
   album:
     'Another item of its album, or of its paid media, which could not be sent; the others stay one album.',
   price: 'The price of paid media; its copy is free.',
@@ -91,7 +97,7 @@ export const REDUCTIONS = {
   attached_stickers: 'The list of stickers on a photo or video; the picture still shows them.',
   preview_layout: 'The layout of the link preview; the link is there.',
   rich_layout:
-    'Headings, tables and other layout of a rich message that this account may not send; its text, formatting and media stay.',
+    'Headings, tables and other layout of a rich message that this account may not send, or that `--pipe` changes; its text, formatting and media stay.',
   rich_media: 'A photo or file of a rich message that could not be sent with it.',
   rich_part: 'The end of a long rich message, which Telegram did not show.',
   pinned: 'The message is pinned in the source; its copy is not, because this account may not pin it.',
@@ -104,6 +110,7 @@ export const REDUCTIONS = {
   topic_closed:
     'The topic is closed in the source but not in the target, where this account may not close it.',
   topic_pinned: 'The topic is pinned in the source but not in the target, where this account may not pin it.',
+  topic_order: "The topic's place among the pinned topics, where this account may not order them.",
   topic_hidden: 'General is hidden in the source but not in the target, where this account may not hide it.',
 } as const satisfies Record<string, string>;
 

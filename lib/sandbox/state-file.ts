@@ -83,22 +83,34 @@ function flawOf(state: Partial<SandboxState> | null): string | undefined {
   return undefined;
 }
 
-/** Writes the state shortly after changes, and on close. */
+interface SaverOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly snapshot: () => SandboxState;
+  readonly write?: typeof writeFileAtomic;
+}
+
+/** Writes the state shortly after changes, and on close. While a write is under way, one more waits at most. */
 export class StateSaver {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #snapshot: () => SandboxState;
+  readonly #writeFile: typeof writeFileAtomic;
   readonly #closing = new AbortController();
   #pending: Promise<void> | undefined;
+  /** A write that hasn't begun: it will take the state as it is then. */
+  #waiting: Promise<void> | undefined;
   /** Resolves when the latest write has ended. */
   #written: Promise<unknown> = Promise.resolve();
 
-  constructor(options: { path: string; clock: Clock; log: Log; snapshot: () => SandboxState }) {
+  constructor(options: SaverOptions) {
     this.#path = options.path;
     this.#clock = options.clock;
     this.#log = options.log;
     this.#snapshot = options.snapshot;
+    this.#writeFile = options.write ?? writeFileAtomic;
   }
 
   /** Notes that something changed: the state is written half a second later, with all changes until then. */
@@ -131,7 +143,12 @@ export class StateSaver {
 
   /** Writes it as it is once earlier writes have ended: the file keeps the latest. Throws FailedError when it can't. */
   save(): Promise<void> {
-    const writing = this.#written.then(() => this.#write());
+    if (this.#waiting) return this.#waiting;
+    const writing = this.#written.then(() => {
+      this.#waiting = undefined;
+      return this.#write();
+    });
+    this.#waiting = writing;
     this.#written = writing.catch(() => {});
     return writing;
   }
@@ -139,7 +156,7 @@ export class StateSaver {
   async #write(): Promise<void> {
     const { files, ...state } = this.#snapshot();
     try {
-      await writeFileAtomic(this.#path, encodeState({ ...state, files: files.map(described) }));
+      await this.#writeFile(this.#path, encodeState({ ...state, files: files.map(described) }));
     } catch (error) {
       throw new FailedError(
         'STATE_UNWRITABLE',

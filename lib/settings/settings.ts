@@ -46,6 +46,8 @@ export interface Settings {
   readonly cards: boolean;
   /** What becomes of messages whose topic was deleted in the target. */
   readonly goneTopics: 'fail' | 'create';
+  /** What becomes of messages whose topic is closed in the target for this account. */
+  readonly closedTopics: 'stop' | 'fail';
   /** What becomes of service messages. */
   readonly service: 'skip' | 'card';
   /** How messages are sent. */
@@ -260,6 +262,7 @@ function build(
     bufferBytes: Number(values.get('bufferMb')) * MB,
     cards: values.get('cards') !== 'off',
     goneTopics: values.get('goneTopics') as Settings['goneTopics'],
+    closedTopics: values.get('closedTopics') as Settings['closedTopics'],
     service: values.get('service') as Settings['service'],
     via: values.get('via') as Via,
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),

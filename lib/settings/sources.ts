@@ -1,3 +1,4 @@
+import { UsageError } from '../base/errors.js';
 import { type EnvFile, type EnvFilePlace, SettingsFile } from './env-file.js';
 import { type SettingKey, type SettingSpec, settingKeys, specOf } from './table.js';
 
@@ -31,9 +32,9 @@ const OF_DEFAULT = 'the default of ';
 export type RawValues = ReadonlyMap<SettingKey, RawValue>;
 
 /**
- * The text of each setting from its strongest source. An empty value counts as not set, like `NAME=` in a .env
- * template.
- * @throws UsageError when the env file was asked for, or is there, and can't be read.
+ * The text of each setting from its strongest source. An empty value of the environment or the file counts as not set,
+ * like `NAME=` in a .env template; an empty flag is a variable of a script that has no value.
+ * @throws UsageError when the env file was asked for, or is there, and can't be read; EMPTY_FLAG.
  */
 export function collectValues(sources: SettingSources, keys: readonly SettingKey[]): RawValues {
   const envFile = settingsFile(sources);
@@ -45,6 +46,7 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
       continue;
     }
     const flag = spec.flag === undefined ? undefined : sources.flags[spec.flag];
+    if (flag !== undefined && String(flag).trim() === '') throw emptyFlag(spec);
     const candidates: RawValue[] = [
       { text: flag === undefined ? '' : String(flag), origin: `--${spec.flag}` },
       { text: sources.environment[spec.name] ?? '', origin: spec.name },
@@ -55,6 +57,12 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
     if (strongest) values.set(key, strongest);
   }
   return values;
+}
+
+function emptyFlag({ flag }: SettingSpec): UsageError {
+  return new UsageError('EMPTY_FLAG', `--${flag} is empty: give it a value, or leave it out.`, {
+    fields: { flag },
+  });
 }
 
 /**

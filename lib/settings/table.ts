@@ -121,6 +121,15 @@ export const SETTINGS = {
     about:
       'fail: the run stops before a message whose topic was deleted in the target; create: that topic is created again',
   },
+  closedTopics: {
+    name: 'CLOSED_TOPICS',
+    flag: 'closed-topics',
+    kind: { type: 'choice', of: ['stop', 'fail'] },
+    default: 'stop',
+    secret: false,
+    about:
+      'stop: the run stops before a message whose topic is closed in the target for this account; fail: that message fails, and the run continues',
+  },
   service: {
     name: 'SERVICE_MESSAGES',
     flag: 'service',

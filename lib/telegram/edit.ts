@@ -9,6 +9,8 @@ export interface EditedMessage {
   readonly entities: Api.TypeMessageEntity[];
   /** In place of its media, or next to its text. */
   readonly media?: Api.TypeInputMedia | undefined;
+  /** In place of a text: headings, tables and the like. */
+  readonly rich?: Api.TypeInputRichMessage | undefined;
   readonly noWebpage: boolean;
   readonly invertMedia: boolean;
 }
@@ -18,7 +20,7 @@ export async function editMessage(
   client: Caller,
   chat: Chat,
   id: number,
-  { text, entities, media, noWebpage, invertMedia }: EditedMessage,
+  { text, entities, media, rich, noWebpage, invertMedia }: EditedMessage,
   options: CallOptions,
 ): Promise<void> {
   const request = new Api.messages.EditMessage({
@@ -27,6 +29,7 @@ export async function editMessage(
     message: text,
     entities,
     ...(media && { media }),
+    ...(rich && { richMessage: rich }),
     noWebpage,
     invertMedia,
   });

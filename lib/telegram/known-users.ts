@@ -7,8 +7,9 @@ import { fromLong, type Long, toLong } from './long.js';
 const MOST = 4_096;
 
 /**
- * The users and chats found in answers, with the access hashes by which requests refer to them. The hash of a `min` user is good only for its photo
- * (core.telegram.org/api/min) and isn't kept; nor is the account's own, because InputUserSelf stands for it.
+ * The users and chats found in answers, with the access hashes by which requests refer to them. The hash of a `min` user
+ * is good only for its photo (core.telegram.org/api/min) and isn't kept; nor is the account's own, because InputUserSelf
+ * stands for it.
  */
 export class KnownUsers {
   readonly #hashes = new Map<bigint, Long>();

@@ -6,10 +6,10 @@ import type { Chat } from './chat.js';
  * messages have none.
  */
 export function messageLink(
-  { id, username, kind }: Pick<Chat, 'id' | 'username' | 'kind'>,
+  { id, username }: Pick<Chat, 'id' | 'username'>,
   messageId: number,
 ): string | undefined {
-  if (kind === 'user' || kind === 'group') return undefined;
+  if (id > -CHANNEL_MARK) return undefined;
   if (username !== undefined) return `https://t.me/${username}/${messageId}`;
   return `https://t.me/c/${-id - CHANNEL_MARK}/${messageId}`;
 }

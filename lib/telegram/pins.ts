@@ -1,9 +1,10 @@
 import { Api } from 'telegram/tl/index.js';
 import { olderId } from '../base/source-ids.js';
+import { isRefused } from '../refusals/refused.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 import type { Chat } from './chat.js';
-import { type Peer, toInputChannel } from './history.js';
+import { type Peer, readHistory, toInputChannel } from './history.js';
 import { toLong } from './long.js';
 
 /** The most messages that messages.search returns at once. */
@@ -51,17 +52,44 @@ async function searchPinned(
 /**
  * Pins a message (messages.updatePinnedMessage) without notifying anybody, and in a private chat for this account
  * alone. Groups get a note about it nevertheless (core.telegram.org/api/pin): it is deleted, where that is allowed.
- * Does nothing if the message is pinned already.
+ * Does nothing if the message is pinned already, and then says so: if the answer to an earlier call was lost, its note
+ * is still there (see `deletePinNotes`).
  */
-export async function pinMessage(client: Caller, chat: Chat, id: number, signal: AbortSignal): Promise<void> {
+export async function pinMessage(
+  client: Caller,
+  chat: Chat,
+  id: number,
+  signal: AbortSignal,
+): Promise<'pinned' | 'was_pinned'> {
   const { peer } = chat;
   const pmOneside = peer instanceof Api.InputPeerUser;
   const request = new Api.messages.UpdatePinnedMessage({ peer, id, silent: true, pmOneside });
   try {
     const note = noteIn(await client.call(request, { signal }), id);
-    if (note !== undefined) await deleteNote(client, chat, note, signal);
+    if (note !== undefined) await deleteNotes(client, chat, [note], signal);
+    return 'pinned';
   } catch (error) {
     if (!isRefusal(error, 'CHAT_NOT_MODIFIED')) throw error;
+    return 'was_pinned';
+  }
+}
+
+/** Deletes the notes after the message `afterId` that say that this account has pinned one of these messages. */
+export async function deletePinNotes(
+  client: Caller,
+  chat: Chat,
+  { pinned, afterId }: { readonly pinned: ReadonlySet<number>; readonly afterId: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const notes: number[] = [];
+  for await (const message of readHistory(client, chat, { afterId }, signal)) {
+    const about = noteAbout(message);
+    // Nothing is `out` in Saved Messages, where nobody else can pin.
+    const isOwn = message.out === true || chat.peer instanceof Api.InputPeerSelf;
+    if (isOwn && about !== undefined && pinned.has(about)) notes.push(message.id);
+  }
+  for (let from = 0; from < notes.length; from += PAGE) {
+    await deleteNotes(client, chat, notes.slice(from, from + PAGE), signal);
   }
 }
 
@@ -70,16 +98,26 @@ function noteIn(answer: Api.TypeUpdates, pinned: number): number | undefined {
   if (!(answer instanceof Api.Updates || answer instanceof Api.UpdatesCombined)) return undefined;
   for (const update of answer.updates) {
     const isNew = update instanceof Api.UpdateNewMessage || update instanceof Api.UpdateNewChannelMessage;
-    if (!isNew || !(update.message instanceof Api.MessageService)) continue;
-    const { action, id, replyTo } = update.message;
-    const answers = replyTo instanceof Api.MessageReplyHeader ? replyTo.replyToMsgId : undefined;
-    if (action instanceof Api.MessageActionPinMessage && answers === pinned) return id;
+    if (isNew && noteAbout(update.message) === pinned) return update.message.id;
   }
   return undefined;
 }
 
-async function deleteNote(client: Caller, { peer }: Chat, note: number, signal: AbortSignal): Promise<void> {
-  const id = [note];
+/** The message about whose pin a message is a note. */
+function noteAbout(message: Api.TypeMessage): number | undefined {
+  if (!(message instanceof Api.MessageService)) return undefined;
+  const { action, replyTo } = message;
+  if (!(action instanceof Api.MessageActionPinMessage)) return undefined;
+  return replyTo instanceof Api.MessageReplyHeader ? replyTo.replyToMsgId : undefined;
+}
+
+async function deleteNotes(
+  client: Caller,
+  { peer }: Chat,
+  notes: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
+  const id = [...notes];
   const request =
     peer instanceof Api.InputPeerChannel
       ? new Api.channels.DeleteMessages({ channel: toInputChannel(peer), id })
@@ -87,8 +125,8 @@ async function deleteNote(client: Caller, { peer }: Chat, note: number, signal: 
   try {
     await client.call(request, { signal });
   } catch (error) {
-    // The pin is what counts; the note stays.
-    if (!(error instanceof TelegramError) || error.rpcCode !== 403) throw error;
+    // The pin is what counts; the notes stay.
+    if (!isRefused(error)) throw error;
   }
 }
 

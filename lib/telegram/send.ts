@@ -24,6 +24,8 @@ export interface SendTarget {
   readonly faults?: FaultOptions;
   /** Decides to whom messages found there belong. Default: to this call. */
   readonly choose?: Choose;
+  /** The id of the animation that is played when it arrives; in private chats only. */
+  readonly effect?: bigint;
 }
 
 /** The answered message, and the part of it that is quoted. */
@@ -122,12 +124,14 @@ export async function sendAlbum(
 function destination(target: SendTarget): {
   peer: Api.TypeInputPeer;
   silent: boolean;
+  effect?: ReturnType<typeof toLong>;
   replyTo?: Api.InputReplyToMessage;
 } {
-  const { chat, silent, replyTo } = target;
+  const { chat, silent, effect, replyTo } = target;
+  const own = { peer: chat.peer, silent, ...(effect !== undefined && { effect: toLong(effect) }) };
   const topMsgId = topicRoot(target);
   const replyToMsgId = replyTo?.messageId ?? topMsgId;
-  if (replyToMsgId === undefined) return { peer: chat.peer, silent };
+  if (replyToMsgId === undefined) return own;
   const reply = {
     replyToMsgId,
     ...(topMsgId !== undefined && { topMsgId }),
@@ -135,7 +139,7 @@ function destination(target: SendTarget): {
     ...replyTo?.quote,
     ...replyTo?.detail,
   };
-  return { peer: chat.peer, silent, replyTo: new Api.InputReplyToMessage(reply) };
+  return { ...own, replyTo: new Api.InputReplyToMessage(reply) };
 }
 
 /** General has no root message. */

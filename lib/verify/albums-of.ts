@@ -3,11 +3,8 @@ import type { MessageDocument } from '../messages/document/document.js';
 /** A message, and the items of its album in order, or the message alone. */
 export type InAlbum = readonly [document: MessageDocument, album: readonly MessageDocument[]];
 
-/** An album's items lie close together: with a page of the history, at most this many of the next are looked at. */
-const MOST_ITEMS = 10;
-
-/** Ids of an album's items differ by less than this. */
-const SPAN = 50;
+/** Ids of an album's items differ by less than this, whatever was posted between them. */
+export const ALBUM_SPAN = 100;
 
 /**
  * Pages of the messages after `after`, with the albums of these messages, also when `after` or the end of a page cuts
@@ -20,10 +17,10 @@ export async function* withAlbums(
   let before: readonly MessageDocument[] = [];
   let page: readonly MessageDocument[] | undefined;
   const later = (page: readonly InAlbum[]): readonly InAlbum[] => page.filter(([{ id }]) => id > after);
-  for await (const next of pagesAfter(Math.max(start, after - SPAN))) {
+  for await (const next of pagesAfter(Math.max(start, after - ALBUM_SPAN))) {
     if (page) {
       yield later(joined(page, [...before, ...page, ...next]));
-      before = page.slice(-MOST_ITEMS * 5);
+      before = page.slice(-ALBUM_SPAN);
     }
     page = next;
   }

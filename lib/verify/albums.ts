@@ -1,3 +1,4 @@
+import { ALBUM_SPAN } from './albums-of.js';
 import type { Difference } from './differences.js';
 
 /** A message, its copy if it has one, and the albums that they belong to. */
@@ -10,9 +11,6 @@ export interface AlbumMember {
   readonly losses?: readonly string[] | undefined;
 }
 
-/** Ids of an album's items differ by less than this; so the album is complete when the history is this far. */
-const SPAN = 50;
-
 /** A member of an album that is not whole in the target. */
 export interface AlbumFault extends Pick<AlbumMember, 'sourceId' | 'targetId' | 'losses'> {
   readonly difference: Difference;
@@ -20,22 +18,13 @@ export interface AlbumFault extends Pick<AlbumMember, 'sourceId' | 'targetId' | 
 
 /** Checks that the items of an album are one album in the target, without strangers. */
 export class AlbumCheck {
-  #open: AlbumMember[];
-
-  /** `open`: members that an interrupted check had not settled. */
-  constructor(open: readonly AlbumMember[] = []) {
-    this.#open = [...open];
-  }
-
-  get open(): readonly AlbumMember[] {
-    return this.#open;
-  }
+  #open: AlbumMember[] = [];
 
   /** Adds messages in the source's order, and settles the albums that are complete. */
   add(members: readonly AlbumMember[]): AlbumFault[] {
     this.#open.push(...members.filter((each) => each.sourceAlbum ?? each.copyAlbum));
     const newest = members.at(-1)?.sourceId ?? Number.NEGATIVE_INFINITY;
-    return this.#settle((first) => newest - first >= SPAN);
+    return this.#settle((last) => newest - last >= ALBUM_SPAN);
   }
 
   finish(): AlbumFault[] {
@@ -43,7 +32,7 @@ export class AlbumCheck {
   }
 
   /** Members that share an album in either chat are looked at together. */
-  #settle(isComplete: (firstId: number) => boolean): AlbumFault[] {
+  #settle(isComplete: (lastId: number) => boolean): AlbumFault[] {
     const faults: AlbumFault[] = [];
     const left: AlbumMember[] = [];
     for (const group of connected(this.#open)) {

@@ -9,7 +9,8 @@ import { inOrder } from './in-order.js';
 import { lookOf } from './key.js';
 import type { Pair } from './pair-check.js';
 import { answeredIn } from './place.js';
-import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
+import type { RichWords } from './rules/rich.js';
+import { FILES_AT_ONCE, phaseOf, SAVE_AFTER_BYTES, type VerifyScene } from './scene.js';
 
 const GENERAL_TOPIC = 1;
 /** The most messages without an original that are kept in mind, to find out which of them repeat a copy. */
@@ -75,13 +76,10 @@ async function comparePage(scene: VerifyScene, copies: Copies, page: readonly In
     const isLast = step === steps.at(-1);
     if (isLast || record.counters.bytes - bytesBefore > SAVE_AFTER_BYTES) {
       bytesBefore = record.counters.bytes;
-      await record.save({ phase: 'source', after: step.id, pairs: pairs.state });
+      await pairs.save({ phase: 'source', after: step.id });
     }
   }
 }
-
-/** After this many bytes of files a position is saved inside a page, too. */
-const SAVE_AFTER_BYTES = 64 * 1024 * 1024;
 
 async function comparePair(
   { record, pairs }: VerifyScene,
@@ -109,10 +107,18 @@ async function stepsOf(
   const targetIds = documents.flatMap(({ id }) => rows.get(id)?.targetId ?? []);
   const continued = await copies.continuationsOf(documents.map(({ id }) => id));
   const partIds = [...continued.values()].flat().flatMap(({ targetId }) => targetId ?? []);
-  const found = await scene.target.fetch([...targetIds, ...partIds]);
+  const items = await copies.itemsOf(documents.map(({ id }) => id));
+  const found = await scene.target.fetch([...targetIds, ...partIds, ...[...items.values()].flat()]);
   return page.map(([document, album]) => {
     const parts = (continued.get(document.id) ?? []).map((row) => partOf(row, found));
-    return stepOf(scene, copies, { document, album, rows, found, parts });
+    return stepOf(scene, copies, {
+      document,
+      album,
+      rows,
+      found,
+      parts,
+      items: items.get(document.id) ?? [],
+    });
   });
 }
 
@@ -122,9 +128,12 @@ interface Looked {
   readonly rows: ReadonlyMap<number, MessageRow>;
   readonly found: ReadonlyMap<number, MessageDocument>;
   readonly parts: readonly Part[];
+  /** The further messages of a copy that is an album of its own. */
+  readonly items: readonly number[];
 }
 
-function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, found, parts }: Looked): Step {
+function stepOf(scene: VerifyScene, copies: Copies, looked: Looked): Step {
+  const { document, album, rows, found, parts } = looked;
   const { record, isWanted, pairs } = scene;
   const { id } = document;
   const note = (work: () => void): Step => ({ id, note: work });
@@ -136,7 +145,8 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
     if (id <= copies.takenUp) return note(() => record.add('unrecorded'));
     if (copies.wasPassedOver(id)) return note(() => record.add('unselected'));
     if (id > copies.checkpoint) return differs({ kind: 'waiting' });
-    return differs({ kind: 'missing', why: 'The ledger does not know it.' });
+    const album = document.kind === 'message' && document.album !== undefined && { album: document.album };
+    return differs({ kind: 'missing', why: 'The ledger does not know it.', ...album });
   }
   const { state, reason = 'unknown', detail, targetId } = row;
   if (state === 'skipped' && reason !== 'already_sent') return note(() => record.skipped(reason));
@@ -149,7 +159,13 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
   if (document.kind === 'service' && copy.kind === 'message' && row.losses?.includes('card'))
     return note(() => pairs.checkCard({ id, copy, losses: row.losses, sent: sentOf(row) }));
   if (document.kind !== 'message' || copy.kind !== 'message')
-    return differs({ kind: 'kind', targetId, source: document.kind, copy: copy.kind });
+    return differs({
+      kind: 'kind',
+      targetId,
+      source: document.kind,
+      copy: copy.kind,
+      obstacle: 'not_a_message',
+    });
   if (document.album !== undefined) pairs.albumAt(document, album[0]?.id ?? id);
   const sent = sentOf(row);
   return {
@@ -157,17 +173,31 @@ function stepOf(scene: VerifyScene, copies: Copies, { document, album, rows, fou
     pair: {
       ...pairOf(scene, copies, { source: document, copy, rows, losses: row.losses }),
       sent: sent === 'own' ? document : sent,
+      sentRich: sent === 'own' ? undefined : sent?.rich,
       parts,
+      ...furtherOf(looked),
     },
   };
+}
+
+function furtherOf({ items, found }: Looked): Pick<Pair, 'more' | 'gone'> {
+  const more = items.flatMap((id): PostDocument[] => {
+    const item = found.get(id);
+    return item?.kind === 'message' ? [item] : [];
+  });
+  return { more, gone: items.filter((id) => !more.some((item) => item.id === id)) };
 }
 
 type ContinuationRow = NonNullable<ReturnType<Awaited<ReturnType<Copies['continuationsOf']>>['get']>>[number];
 
 /** The text that was sent; `own`: that of the source; undefined when nobody knows. */
-function sentOf({ sentText }: MessageRow): FormattedText | 'own' | undefined {
+function sentOf({ sentText }: MessageRow): Sent | 'own' | undefined {
   if (sentText === undefined) return undefined;
-  return sentText === '' ? 'own' : (JSON.parse(sentText) as FormattedText);
+  return sentText === '' ? 'own' : (JSON.parse(sentText) as Sent);
+}
+
+interface Sent extends FormattedText {
+  readonly rich?: RichWords;
 }
 
 function partOf(

@@ -9,7 +9,7 @@ import { answeredIn } from './place.js';
 import type { Presumed } from './presumed.js';
 import { RecentPairs } from './recent-pairs.js';
 import type { OpenMessage } from './record.js';
-import { FILES_AT_ONCE, phaseOf, type VerifyScene } from './scene.js';
+import { FILES_AT_ONCE, phaseOf, SAVE_AFTER_BYTES, type VerifyScene } from './scene.js';
 import { TopicPairs } from './topic-pairs.js';
 import { type Match, type Seen, seen, takeMatches, WINDOW } from './window.js';
 
@@ -23,7 +23,12 @@ interface Matching {
   /** How far each side has been matched. */
   afterSource: number;
   afterTarget: number;
+  /** What has been compared since the last position. */
+  unsaved: { messages: number; bytesBefore: number };
 }
+
+/** After this many messages a position is saved. */
+const SAVE_AFTER_MESSAGES = 64;
 
 /**
  * Verifies without a ledger: reads both histories side by side and matches messages by their order and content, in a
@@ -39,6 +44,7 @@ export async function verifyByOrder(scene: VerifyScene): Promise<void> {
     topics: await TopicPairs.read(client, { source: source.side, target: target.side }, signal),
     afterSource: (at['after'] as number | undefined) ?? source.start,
     afterTarget: (at['afterTarget'] as number | undefined) ?? target.start,
+    unsaved: { messages: 0, bytesBefore: record.counters.bytes },
   };
   if (at['phase'] === 'pairs') matching.recent.forgetBefore(matching.afterSource + 1);
   const [sources, copies] = [
@@ -107,7 +113,7 @@ class Filled {
 }
 
 async function settle(scene: VerifyScene, matching: Matching, matches: readonly Match[]): Promise<void> {
-  const { record, pairs, signal, onEvent } = scene;
+  const { pairs, signal, onEvent } = scene;
   const partners = await partnersOf(scene, matching, matches);
   const resolved = await pairsOf(scene, matching, partners);
   const reading = inOrder(resolved, FILES_AT_ONCE, (pair, linked) => pairs.readFiles(pair, linked), signal);
@@ -122,15 +128,27 @@ async function settle(scene: VerifyScene, matching: Matching, matches: readonly 
   }
   const alone = matches.filter(({ source }) => source).length - resolved.length;
   onEvent({ kind: 'checked', messages: Math.max(0, alone) });
-  const { afterSource: after, afterTarget } = matching;
-  await record.save({ phase: 'pairs', after, afterTarget, pairs: pairs.state });
+  await saveNowAndThen(scene, matching, matches.length);
+}
+
+async function saveNowAndThen(
+  { record, pairs }: VerifyScene,
+  matching: Matching,
+  settled: number,
+): Promise<void> {
+  const { afterSource: after, afterTarget, unsaved } = matching;
+  const { bytes } = record.counters;
+  unsaved.messages += settled;
+  if (unsaved.messages < SAVE_AFTER_MESSAGES && bytes - unsaved.bytesBefore < SAVE_AFTER_BYTES) return;
+  await pairs.save({ phase: 'pairs', after, afterTarget });
+  matching.unsaved = { messages: 0, bytesBefore: bytes };
 }
 
 interface Partners {
   readonly source: PostDocument;
   readonly copy: PostDocument;
-  /** How many messages of the target the copy consists of. */
-  readonly pieces: number;
+  /** The further messages of the target of which the copy consists. */
+  readonly more: readonly PostDocument[];
 }
 
 const SPLIT: Presumed = { loss: 'split', fields: ['text', 'entities'] };
@@ -158,12 +176,20 @@ async function partnersOf(
   matches: readonly Match[],
 ): Promise<readonly Partners[]> {
   const { record } = scene;
-  const found: { source: PostDocument | number; copy: PostDocument | number; pieces?: number }[] = [];
+  const found: {
+    source: PostDocument | number;
+    copy: PostDocument | number;
+    more?: readonly PostDocument[];
+  }[] = [];
   for (const { source, copy, pieces } of matches) {
     if (source && !source.wanted) {
       if (copy) recent.add(source.post.id, copy.post.id, source.look.whole);
     } else if (source && copy)
-      found.push({ source: source.post, copy: copy.post, ...(pieces && { pieces: pieces.length }) });
+      found.push({
+        source: source.post,
+        copy: copy.post,
+        ...(pieces && { more: pieces.slice(1).map(({ post }) => post) }),
+      });
     else if (source) {
       const kept = record.takes('target', source.look.whole);
       if (kept) found.push({ source: source.post, copy: kept.id });
@@ -184,12 +210,12 @@ async function partnersOf(
   const copies = await scene.target.fetch(
     found.flatMap(({ copy }) => (typeof copy === 'number' ? copy : [])),
   );
-  return found.flatMap(({ source, copy, pieces = 1 }) => {
+  return found.flatMap(({ source, copy, more = [] }) => {
     const one = typeof source === 'number' ? sources.get(source) : source;
     const other = typeof copy === 'number' ? copies.get(copy) : copy;
     if (one?.kind !== 'message' || other?.kind !== 'message') return [];
     recent.add(one.id, other.id, lookOf(one));
-    return [{ source: one, copy: other, pieces }];
+    return [{ source: one, copy: other, more }];
   });
 }
 
@@ -221,14 +247,15 @@ async function pairsOf(
   { recent, topics }: Matching,
   partners: readonly Partners[],
 ): Promise<readonly Pair[]> {
-  const pairs = partners.map(({ source, copy, pieces }): Pair => {
+  const pairs = partners.map(({ source, copy, more }): Pair => {
     const answered = answeredIn(source);
     const mayBeCard = notCopied(source) !== undefined;
     return {
       source,
       copy,
       losses: undefined,
-      presumed: [...(mayBeCard ? [CARD] : []), ...(pieces > 1 ? [postedAs(source)] : [])],
+      presumed: [...(mayBeCard ? [CARD] : []), ...(more.length > 0 ? [postedAs(source)] : [])],
+      more,
       topic: topics.expected(source.topic, copy.topic),
       answered: answered === undefined ? 'unknown' : recent.copyOf(answered),
     };

@@ -1,11 +1,13 @@
-import type { Loss } from '../messages/kinds/kind.js';
-import { PLANNED_LOSSES } from '../messages/kinds/planned-losses.js';
+import type { Reduction } from '../messages/losses.js';
 import type { Difference } from './differences.js';
+import { differInLinksOnly } from './links.js';
 import type { Presumed } from './presumed.js';
 
 /** Which differences a loss explains, by their kind or the beginning of their field, or its end after `*`. */
 interface Excuse {
   readonly fields: readonly string[];
+  /** The fields in which it explains other links to messages, and nothing else. */
+  readonly links?: readonly string[];
   /** It explains that the copy has nothing there, and not that it has something else. */
   readonly lackOnly?: true;
   /**
@@ -29,8 +31,11 @@ const LEFT_OUT_ENTITIES = ['diff_insert', 'diff_replace', 'diff_delete', 'unknow
   (kind) => `entities.${kind}`,
 );
 
+/** Through whom a message was sent. */
+const VIA = ['viaBot', 'viaBusinessBot', 'viaGuest'];
+
 /** What each loss explains: a new loss doesn't compile until somebody has judged it. */
-const EXCUSES: Readonly<Record<Loss, Excuse>> = {
+const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   card: {
     fields: [
       'kind',
@@ -72,6 +77,7 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   topic_title: { fields: [] },
   topic_closed: { fields: [] },
   topic_pinned: { fields: [] },
+  topic_order: { fields: [] },
   topic_hidden: { fields: [] },
   album: { fields: ['album'] },
   checklist_as_text: { fields: TEXT_AND_MEDIA },
@@ -83,8 +89,9 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
     fields: ['media.subscribersOnly', 'media.countries'],
     presumed: ['media.subscribersOnly', 'media.countries'],
   },
-  poll_closed: { fields: ['media.closed', 'media.results'] },
-  poll_media: { fields: ['media.media', 'media.answers', 'media.results'] },
+  // Results are shown when it is closed.
+  poll_closed: { fields: ['media.closed', 'media.results'], lackOnly: true },
+  poll_media: { fields: ['media.media', '*.media', 'media.results.solutionMedia'] },
   poll_open: { fields: ['media.openAnswers'], presumed: ['media.openAnswers'] },
   poll_public: { fields: ['media.publicVoters'], presumed: ['media.publicVoters'] },
   price: { fields: ['media', 'album'], presumed: ['media.kind'], of: 'paid_media' },
@@ -95,8 +102,12 @@ const EXCUSES: Readonly<Record<Loss, Excuse>> = {
   source_link: { fields: [] },
   split: { fields: ['text', 'entities'] },
   text_apart: { fields: ['text', 'entities'] },
-  changed: { fields: ['text', 'entities', 'preview', 'markup'] },
-  via_bot: { fields: ['viaBot'], presumed: ['viaBot'] },
+  // An attribution writes where the original was forwarded from.
+  changed: {
+    fields: ['text', 'entities', 'preview', 'markup', 'forward', 'richMessage.blocks'],
+    links: ['media'],
+  },
+  via_bot: { fields: VIA, presumed: VIA },
   // Who has not voted in an open quiz doesn't see its explanation.
   votes: { fields: ['media.results'], lackOnly: true, presumed: ['media.results'] },
 };
@@ -108,11 +119,11 @@ export const CARD: Presumed = { loss: 'card', fields: EXCUSES.card.fields };
 const PRESUMED = Object.entries(EXCUSES).flatMap(([loss, { presumed, always }]) =>
   presumed || always ? [loss] : [],
 );
-/** The ones among them that no run records yet. */
-const UNCOUNTED = PRESUMED.filter((loss) => loss in PLANNED_LOSSES || EXCUSES[loss as Loss].always);
+/** The ones among them that no run records. */
+const UNCOUNTED = PRESUMED.filter((loss) => EXCUSES[loss as Reduction].always);
 
 /** What the send itself may have left out of the text that was sent. */
-const AT_SEND: ReadonlySet<string> = new Set<Loss>(['mention', 'entities', 'custom_emoji', 'reply']);
+const AT_SEND: ReadonlySet<string> = new Set<Reduction>(['mention', 'entities', 'custom_emoji', 'reply']);
 
 /** The recorded losses that explain how a copy differs from what was sent. */
 export function lostAtSend(recorded: readonly string[]): readonly string[] {
@@ -151,12 +162,13 @@ export function excuse(
 
 function explains(loss: string, difference: Difference): boolean {
   if (!(loss in EXCUSES)) return false;
-  const { fields, lackOnly } = EXCUSES[loss as Loss];
+  const { fields, lackOnly, links = [] } = EXCUSES[loss as Reduction];
+  if (isAbout(links, difference) && differInLinksOnly(difference)) return true;
   return isAbout(fields, difference) && (!lackOnly || isLack(difference));
 }
 
 function mayExplain(loss: string, difference: Difference): boolean {
-  const { presumed = [], of, always = [] } = EXCUSES[loss as Loss];
+  const { presumed = [], of, always = [] } = EXCUSES[loss as Reduction];
   if (isAbout(always, difference)) return true;
   if (!isAbout(presumed, difference)) return false;
   return of === undefined ? isLack(difference) : difference.source === of;

@@ -58,8 +58,8 @@ export async function compareFiles(
     // Files of different sizes were found to differ before.
     if (!pair.isPhoto && pair.source.size !== pair.copy.size) continue;
     const sides = {
-      source: located(scene.source, source.id, pair.source, pair.field),
-      copy: located(scene.target, copy.id, pair.copy, pair.field),
+      source: located(scene.source, source.id, pair.source, pair.isPhoto),
+      copy: located(scene.target, copy.id, pair.copy, pair.isPhoto),
     };
     outcomes.push({ field: pair.field, ...(await outcomeOf(scene, pair, sides, signal)) });
   }
@@ -102,13 +102,13 @@ async function comparePhotos(
   return shown && looksSame(seen, shown) ? {} : { kind: 'picture' };
 }
 
-function located(reader: DocumentReader, id: number, named: NamedFile, field: string): LocatedFile {
+function located(reader: DocumentReader, id: number, named: NamedFile, isPhoto: boolean): LocatedFile {
   return {
     named,
     async renew() {
       const now = (await reader.fetch([id])).get(id);
       const files = now?.kind === 'message' ? filesOf(now) : [];
-      return files.find((each) => each.field === field && each.named.id === named.id)?.named;
+      return files.find((each) => each.isPhoto === isPhoto && each.named.id === named.id)?.named;
     },
   };
 }
@@ -129,7 +129,7 @@ interface FileOfMessage {
 
 /**
  * The files that a message holds: a photo, a document, the clip of a live photo, the cover of a video, what a poll shows,
- * and the photos and files of a rich message, by their places.
+ * paid media, and the photos and files of a rich message, by their places.
  */
 function filesOf({ media, richMessage }: PostDocument): FileOfMessage[] {
   return [
@@ -144,6 +144,11 @@ function filesIn(media: Media, field: string): FileOfMessage[] {
     return [...photoIn(media.photo, `${field}.photo`), ...fileIn(media.clip, `${field}.clip`)];
   if (isFile(media))
     return [...fileIn(media.file, `${field}.file`), ...photoIn(media.cover, `${field}.cover`)];
+  if (media.kind === 'paid_media') {
+    return media.items.flatMap((item, index) =>
+      item.kind === 'media' && item.media ? filesIn(item.media, `${field}.items.${index + 1}`) : [],
+    );
+  }
   if (media.kind !== 'poll') return [];
   const { answers, results } = media;
   const parts: readonly (readonly [string, Media | undefined])[] = [

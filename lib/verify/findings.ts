@@ -1,4 +1,5 @@
-import type { Difference, DifferenceKind } from './differences.js';
+import type { Difference } from './differences.js';
+import { NEVER_REPAIRED, type Obstacle } from './obstacles.js';
 
 /** A difference, and where it stands. */
 export interface Finding extends Difference {
@@ -6,51 +7,28 @@ export interface Finding extends Difference {
   readonly sourceId?: number;
   /** Absent when there is no copy. */
   readonly targetId?: number;
+  /** The album of the source's message, when it has to be sent with others. */
+  readonly album?: string;
   /** Which of the messages that continue the copy it is, from 1. */
   readonly part?: number;
   /** More about it: the reason of a message that failed, the error of a file. */
   readonly why?: string;
+  /** Why no run can repair it in this message, though runs repair others of its kind. */
+  readonly obstacle?: Obstacle;
 }
 
 /** `send` and `edit` are queued; the next run does `run` in any case; `none` is left to people. */
 export type Remedy = 'send' | 'edit' | 'run' | 'none';
 
-const REMEDIES: Readonly<Record<DifferenceKind, Remedy>> = {
-  missing: 'send',
-  waiting: 'run',
-  extra: 'none',
-  twice: 'none',
-  order: 'none',
-  topic: 'none',
-  reply: 'none',
-  album: 'none',
-  kind: 'edit',
-  text: 'edit',
-  entities: 'edit',
-  attributes: 'edit',
-  size: 'edit',
-  flags: 'none',
-  preview: 'edit',
-  buttons: 'none',
-  bytes: 'edit',
-  picture: 'edit',
-  unreadable: 'none',
-};
-
-/** Why the next run can't repair a difference, as a clause after its number. */
-export const UNREPAIRED: Readonly<Partial<Record<DifferenceKind, string>>> = {
-  extra: 'only a person can decide that a message of the target is to be deleted',
-  twice: 'only a person can decide which of the two is to be deleted',
-  order: 'Telegram keeps the order in which messages were sent',
-  topic: 'Telegram moves no message to another topic',
-  reply: 'Telegram does not change what a message answers',
-  album: 'Telegram puts no message into an album afterwards',
-  flags: 'Telegram changes neither afterwards by an edit',
-  buttons: 'only bots have buttons',
-  unreadable: 'nobody knows whether anything is wrong',
-};
-
 /** What helps against a difference. */
-export function remedyOf({ kind, field }: Difference): Remedy {
-  return field === 'flags.invertMedia' ? 'edit' : REMEDIES[kind];
+export function remedyOf(finding: Finding): Remedy {
+  if (obstacleTo(finding) !== undefined) return 'none';
+  const { kind, field } = finding;
+  if (kind === 'missing') return 'send';
+  return kind === 'waiting' || field === 'flags.pinned' ? 'run' : 'edit';
+}
+
+/** Why no run can repair a difference; undefined when the next one can. */
+export function obstacleTo({ kind, obstacle }: Finding): Obstacle | undefined {
+  return obstacle ?? NEVER_REPAIRED[kind];
 }

@@ -19,7 +19,7 @@ export interface JournalHead {
   readonly [field: string]: unknown;
 }
 
-const FORM = 2;
+const FORM = 4;
 
 /**
  * A verification's journal: a file of JSON lines, in which every finding is, and from which a verification that was

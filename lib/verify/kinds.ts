@@ -39,8 +39,7 @@ const CONSTRUCTORS: Readonly<Record<Media['kind'], keyof typeof MEDIA>> = {
 export function notCopied({ media }: PostDocument): string | undefined {
   if (!media) return undefined;
   const row: Kind = MEDIA[CONSTRUCTORS[media.kind]];
-  const { outcome } = row.today ?? row;
-  if (outcome === 'skip' || outcome === 'card') return row.today?.reason ?? media.kind;
+  if (row.outcome === 'card') return media.kind;
   const isGone = 'selfDestructs' in media && media.selfDestructs !== undefined;
   return isGone ? 'self_destructing' : undefined;
 }

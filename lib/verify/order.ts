@@ -9,15 +9,6 @@ export interface PlacedCopy {
   readonly place?: readonly number[];
 }
 
-/** The last copy that is known to be in order, and its original. */
-export interface OrderState {
-  readonly last: number;
-  readonly lastPlace: readonly number[];
-}
-
-/** Comes before everything; JSON has no infinity. */
-const START: OrderState = { last: -(2 ** 33), lastPlace: [-(2 ** 33)] };
-
 /** How many copies are looked at together; half of them are settled at once. */
 const WINDOW = 500;
 
@@ -26,26 +17,10 @@ const WINDOW = 500;
  * order. Looks at a window of copies at a time, so its memory doesn't grow with the chat.
  */
 export class OrderCheck {
-  #last: number;
-  #lastPlace: readonly number[];
-  #waiting: PlacedCopy[];
-
-  /** `waiting`: copies after it that an interrupted check had not settled. */
-  constructor({ last, lastPlace }: OrderState = START, waiting: readonly PlacedCopy[] = []) {
-    this.#last = last;
-    this.#lastPlace = lastPlace;
-    this.#waiting = [...waiting];
-  }
-
-  /** How far the order is known. */
-  get state(): OrderState {
-    return { last: this.#last, lastPlace: this.#lastPlace };
-  }
-
-  /** The copies after it that aren't settled yet. */
-  get waiting(): readonly PlacedCopy[] {
-    return this.#waiting;
-  }
+  /** The last copy that is known to be in order, and the place of its original. */
+  #last = Number.NEGATIVE_INFINITY;
+  #lastPlace: readonly number[] = [Number.NEGATIVE_INFINITY];
+  #waiting: PlacedCopy[] = [];
 
   /** Adds the next copies of the source's order; returns the ones that turn out to be out of order. */
   add(copies: readonly PlacedCopy[]): PlacedCopy[] {

@@ -1,15 +1,17 @@
 import type { PostDocument } from '../messages/document/document.js';
 import type { FormattedText } from '../messages/document/text.js';
-import { AlbumCheck, type AlbumFault, type AlbumMember } from './albums.js';
+import { asFindings } from './as-findings.js';
 import { compareMessages } from './compare.js';
 import { compareParts, type Part } from './continued.js';
 import type { Difference } from './differences.js';
 import { type Excused, excuse, lostAtSend } from './excuses.js';
-import { compareFiles, type FileOutcome, type FileScene, haveFiles } from './files.js';
-import { OrderCheck, type OrderState, type PlacedCopy } from './order.js';
+import type { FileScene } from './files.js';
+import { compareAllFiles, compareItems, haveFilesToCompare, ofItem, type PlacedOutcome } from './items.js';
+import type { Misplaced, MisplacedCheck, PlacedPair } from './misplaced.js';
 import { compareReply, compareTopic } from './place.js';
 import { type Presumed, presumedOf } from './presumed.js';
-import type { VerifyRecord } from './record.js';
+import type { Position, VerifyRecord } from './record.js';
+import { compareWords, type RichWords } from './rules/rich.js';
 import { rankOf, type Sample, type Sampled, SampleKeeper } from './sample.js';
 import { compareText } from './text.js';
 
@@ -19,6 +21,12 @@ export interface Pair {
   readonly copy: PostDocument;
   /** The text that was sent, as the ledger has it; undefined when nobody knows. */
   readonly sent?: FormattedText | undefined;
+  /** The words of the rich message that was sent, where they aren't quite the source's; undefined when nobody knows. */
+  readonly sentRich?: RichWords | undefined;
+  /** The further messages of a copy that is an album, in order. */
+  readonly more?: readonly PostDocument[];
+  /** The ones among them that the target has no longer. */
+  readonly gone?: readonly number[];
   /** The messages that continue the copy, in order. */
   readonly parts?: readonly Part[];
   /** What the copy lacks, as the ledger has recorded it; undefined when nobody has. */
@@ -37,15 +45,11 @@ interface Card extends Pick<Pair, 'copy' | 'losses'> {
   readonly sent: FormattedText | 'own' | undefined;
 }
 
-/** The state that an interrupted check continues from. */
-export interface PairState {
-  readonly order?: OrderState & { readonly waiting: readonly PlacedCopy[] };
-  readonly albums?: readonly AlbumMember[];
-}
-
 interface CheckScene {
   readonly files: FileScene;
   readonly record: VerifyRecord;
+  /** It may have been given the pairs of an earlier process. */
+  readonly misplaced: MisplacedCheck;
   readonly sample: Sample | undefined;
   readonly seed: string;
   readonly signal: AbortSignal;
@@ -54,23 +58,21 @@ interface CheckScene {
 /** Checks pairs in the order of the source: each by itself, its place among the others, its album and its files. */
 export class PairCheck {
   readonly #scene: CheckScene;
-  readonly #order: OrderCheck;
-  readonly #albums: AlbumCheck;
   /** The first item of each album that was met lately. */
   readonly #firstOf = new Map<string, number>();
   readonly #kept: SampleKeeper;
 
-  constructor(scene: CheckScene, { order, albums }: PairState, sampled: readonly Sampled[]) {
+  constructor(scene: CheckScene, sampled: readonly Sampled[]) {
     this.#scene = scene;
-    this.#order = new OrderCheck(order, order?.waiting);
-    this.#albums = new AlbumCheck(albums);
     this.#kept = new SampleKeeper(scene.seed, scene.sample?.kind === 'count' ? scene.sample.count : 0);
     for (const each of sampled) this.#kept.offer(each);
   }
 
-  get state(): PairState {
-    const { state, waiting } = this.#order;
-    return { order: { ...state, waiting }, albums: this.#albums.open };
+  /** Makes everything so far durable: a later process continues from `at`, and is given the same pairs. */
+  async save(at: Position): Promise<void> {
+    const { record, misplaced } = this.#scene;
+    record.placed(misplaced.takeUnsaved());
+    await record.save(at);
   }
 
   /** The messages whose files are compared at the end, when the sample is a number of them. */
@@ -79,18 +81,20 @@ export class PairCheck {
   }
 
   /** Begins to compare the files of a pair, if they are to be compared at once. */
-  readFiles({ source, copy }: Pair, signal: AbortSignal): Promise<readonly FileOutcome[]> | undefined {
+  readFiles(pair: Pair, signal: AbortSignal): Promise<readonly PlacedOutcome[]> | undefined {
+    const { source } = pair;
     const { sample, seed, files } = this.#scene;
-    if (!sample || sample.kind === 'count' || !haveFiles(source, copy)) return undefined;
+    const copies = copiesIn(pair);
+    if (!sample || sample.kind === 'count' || !haveFilesToCompare(source, copies)) return undefined;
     if (sample.kind === 'share' && rankOf(seed, source.id) >= sample.share) return undefined;
-    return compareFiles(files, source, copy, signal);
+    return compareAllFiles(files, source, copies, signal);
   }
 
   /** Records what is wrong with a pair. `outcomes`: what came of its files. */
-  async check(pair: Pair, outcomes: Promise<readonly FileOutcome[]> | undefined): Promise<void> {
+  async check(pair: Pair, outcomes: Promise<readonly PlacedOutcome[]> | undefined): Promise<void> {
     const { record, sample } = this.#scene;
-    const { source, copy, losses, topic, answered, parts = [] } = pair;
-    const sent = losses && pair.sent;
+    const { source, copy, losses, topic, answered, parts = [], more = [], gone = [] } = pair;
+    const { sent, sentRich } = losses ? pair : {};
     const ids = { sourceId: source.id, targetId: copy.id };
     record.add('compared');
     const presumed = losses ? [] : [...(pair.presumed ?? []), ...presumedOf(source, copy, answered)];
@@ -102,25 +106,43 @@ export class PairCheck {
     ];
     const atSend = losses && lostAtSend(losses);
     const reductions = [
-      ...this.#record(ids, found, losses, presumed),
+      ...this.#record(ids, asFindings(pair, found), losses, presumed),
       // What the run has changed on purpose doesn't excuse what became of it since.
-      ...(sent ? this.#record(ids, compareText(sent, copy), atSend, []) : []),
+      ...(sent ? this.#record(ids, asFindings(pair, compareText(sent, copy)), atSend, []) : []),
+      ...(sentRich ? this.#recordWords(pair, sentRich, found) : []),
     ];
     record.reduced(ids.sourceId, ids.targetId, reductions);
+    for (const { finding, targetId } of compareItems(source, copiesIn(pair), losses))
+      record.differs({ ...finding, sourceId: source.id, targetId });
+    for (const targetId of gone) {
+      const item = { field: 'media.items', obstacle: 'album_item' } as const;
+      record.differs({ kind: 'missing', ...item, sourceId: source.id, targetId });
+    }
     for (const each of compareParts(copy, parts)) this.#recordPart(ids.sourceId, each, atSend);
-    if (outcomes) this.noteFiles(ids, await outcomes);
-    if (sample?.kind === 'count' && haveFiles(source, copy) && this.#kept.offer(ids)) record.sampled(ids);
-    const place = this.#placeOf(pair);
+    if (outcomes) this.noteFiles(await outcomes);
+    const sampled = { ...ids, ...(more.length > 0 && { more: more.map(({ id }) => id) }) };
+    const isOffered = sample?.kind === 'count' && haveFilesToCompare(source, copiesIn(pair));
+    if (isOffered && this.#kept.offer(sampled)) record.sampled(sampled);
     const continued = parts.flatMap(({ part, targetId, copy: there }) =>
-      there && targetId !== undefined ? [{ sourceId: source.id, targetId, place: [...place, part] }] : [],
+      there && targetId !== undefined ? [[part, targetId] as const] : [],
     );
-    this.#outOfOrder(this.#order.add([{ ...ids, place: [...place, 0] }, ...continued]));
-    const albums = {
-      sourceAlbum: source.album,
-      copyAlbum: isPosted(presumed) ? undefined : copy.album,
-      losses,
+    const placed = {
+      ...ids,
+      ...this.#inAlbum(pair, isPosted(presumed)),
+      ...(losses && { losses }),
+      ...(continued.length > 0 && { continued }),
     };
-    this.#notOneAlbum(this.#albums.add([{ ...ids, ...albums }]));
+    this.#note(this.#scene.misplaced.add(placed));
+  }
+
+  /** Compares a rich message with the words that were sent, unless it differs from the source without an excuse. */
+  #recordWords(pair: Pair, sent: RichWords, found: readonly Difference[]): readonly Excused[] {
+    const { source, copy, losses = [] } = pair;
+    const unexcused = excuse(found, losses).differences;
+    if (unexcused.some(({ field }) => field?.startsWith('richMessage'))) return [];
+    const ids = { sourceId: source.id, targetId: copy.id };
+    const differences = asFindings(pair, compareWords(sent, copy.richMessage));
+    return this.#record(ids, differences, lostAtSend(losses), []);
   }
 
   /** Records what is wrong with a card that stands for a service message. */
@@ -138,15 +160,18 @@ export class PairCheck {
     for (const [key, id] of this.#firstOf) if (id < firstId - 500) this.#firstOf.delete(key);
   }
 
-  /**
-   * An album is one post at the place of its first item. Items that, as the ledger has recorded, could not stay in it come
-   * right after it, in any order.
-   */
-  #placeOf({ source: { id, album }, copy, losses }: Pair): readonly number[] {
-    if (album === undefined) return [id, 0, id];
-    const first = this.#firstOf.get(album) ?? id;
+  /** The albums of a pair, as far as it belongs to any. */
+  #inAlbum(
+    { source: { id, album: sourceAlbum }, copy, losses }: Pair,
+    isPostedAsAlbum: boolean,
+  ): Pick<PlacedPair, 'first' | 'apart' | 'sourceAlbum' | 'copyAlbum'> {
+    const copyAlbum = isPostedAsAlbum ? undefined : copy.album;
+    const inCopy = copyAlbum !== undefined && { copyAlbum };
+    if (sourceAlbum === undefined) return { ...inCopy };
+    const first = this.#firstOf.get(sourceAlbum) ?? id;
     const leftIt = losses && excuse([{ kind: 'album', field: 'album' }], losses).reductions.length > 0;
-    return copy.album === undefined && leftIt ? [first, 1, copy.id] : [first, 0, id];
+    const apart = copy.album === undefined && leftIt && ({ apart: true } as const);
+    return { first, sourceAlbum, ...inCopy, ...apart };
   }
 
   #recordPart(
@@ -163,30 +188,30 @@ export class PairCheck {
   }
 
   /** Records what came of comparing the files of a message and its copy. */
-  noteFiles(ids: Sampled, outcomes: readonly FileOutcome[]): void {
+  noteFiles(outcomes: readonly PlacedOutcome[]): void {
     const { record } = this.#scene;
-    for (const { kind, field, why } of outcomes) {
+    for (const { kind, field, why, ...shown } of outcomes) {
       record.add('files');
-      if (kind) record.differs({ kind, ...(field && { field }), ...(why && { why }), ...ids });
+      if (!kind) continue;
+      for (const finding of ofItem(shown, [{ kind, ...(field && { field }) }])) {
+        const ids = { sourceId: shown.source.id, targetId: shown.copy.id };
+        record.differs({ ...finding, ...(why && { why }), ...ids });
+      }
     }
   }
 
   /** Settles everything that waited for later messages. */
   finish(): void {
-    this.#outOfOrder(this.#order.finish());
-    this.#notOneAlbum(this.#albums.finish());
+    this.#note(this.#scene.misplaced.finish());
   }
 
-  #outOfOrder(copies: readonly PlacedCopy[]): void {
-    for (const { sourceId, targetId } of copies)
-      this.#scene.record.differs({ kind: 'order', sourceId, targetId });
-  }
-
-  #notOneAlbum(faults: readonly AlbumFault[]): void {
-    for (const { difference, losses, ...ids } of faults) {
+  #note({ outOfOrder, notOneAlbum }: Misplaced): void {
+    const { record } = this.#scene;
+    for (const { sourceId, targetId } of outOfOrder) record.differs({ kind: 'order', sourceId, targetId });
+    for (const { difference, losses, ...ids } of notOneAlbum) {
       const excused = this.#record(ids, [difference], losses, []);
       // Any other loss has been counted when the message itself was compared.
-      this.#scene.record.reduced(ids.sourceId, ids.targetId, excused, (loss) => loss === 'album');
+      record.reduced(ids.sourceId, ids.targetId, excused, (loss) => loss === 'album');
     }
   }
 
@@ -201,6 +226,10 @@ export class PairCheck {
     for (const each of differences) this.#scene.record.differs({ ...each, ...ids });
     return reductions;
   }
+}
+
+function copiesIn({ copy, more = [] }: Pair): readonly PostDocument[] {
+  return [copy, ...more];
 }
 
 /** Paid media, and rich messages with media, may be an album in the target; in the source they are one message. */

@@ -1,10 +1,10 @@
 import type { PostDocument } from '../messages/document/document.js';
-import type { Loss } from '../messages/kinds/kind.js';
+import type { Reduction } from '../messages/losses.js';
 import { isForeign } from './place.js';
 
 /** A loss that explains these differences of one message, though nobody recorded it. */
 export interface Presumed {
-  readonly loss: Loss;
+  readonly loss: Reduction;
   /** As in `Excuse`. */
   readonly fields: readonly string[];
 }

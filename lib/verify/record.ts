@@ -1,7 +1,9 @@
 import type { DifferenceKind } from './differences.js';
 import type { Excused } from './excuses.js';
-import type { Finding } from './findings.js';
+import { type Finding, obstacleTo } from './findings.js';
 import type { Journal, JournalLine } from './journal.js';
+import type { PlacedRun } from './misplaced.js';
+import type { Obstacle } from './obstacles.js';
 import type { Sampled } from './sample.js';
 
 /** How many findings a report lists; the journal has all of them. */
@@ -29,6 +31,8 @@ export interface Counters {
   /** Messages that were cloned before there was a ledger. */
   readonly unrecorded: number;
   readonly differences: Readonly<Partial<Record<DifferenceKind, number>>>;
+  /** The differences among them that no run can repair, by the reason. */
+  readonly unrepairable: Readonly<Partial<Record<Obstacle, number>>>;
   /** Pairs of files whose content was compared. */
   readonly files: number;
   /** Bytes that were read for it. */
@@ -45,6 +49,7 @@ export class VerifyRecord {
   readonly #open = new Map<string, OpenMessage>();
   readonly #byKey = new Map<string, Set<string>>();
   readonly #onFinding: (finding: Finding) => void;
+  readonly #onPlaced: (runs: readonly PlacedRun[]) => void;
   #journal: Journal | undefined;
   #position: Position = {};
   #counters: Counters = {
@@ -54,12 +59,15 @@ export class VerifyRecord {
     unselected: 0,
     unrecorded: 0,
     differences: {},
+    unrepairable: {},
     files: 0,
     bytes: 0,
   };
 
-  constructor(onFinding: (finding: Finding) => void) {
+  /** `onPlaced` is given the pairs of an earlier process. */
+  constructor(onFinding: (finding: Finding) => void, onPlaced: (runs: readonly PlacedRun[]) => void) {
     this.#onFinding = onFinding;
+    this.#onPlaced = onPlaced;
   }
 
   get counters(): Counters {
@@ -94,6 +102,9 @@ export class VerifyRecord {
       case 'sampled':
         this.sampledBefore.push(line['ids'] as Sampled);
         break;
+      case 'placed':
+        this.#onPlaced(line['runs'] as readonly PlacedRun[]);
+        break;
       case 'position':
         if (line['counters']) this.#counters = line['counters'] as Counters;
         if (line['at']) this.#position = line['at'] as Position;
@@ -108,9 +119,11 @@ export class VerifyRecord {
   }
 
   differs(finding: Finding): void {
-    const { kind } = finding;
+    const obstacle = obstacleTo(finding);
+    const { differences, unrepairable } = this.#counters;
     this.#count({
-      differences: { ...this.#counters.differences, [kind]: (this.#counters.differences[kind] ?? 0) + 1 },
+      differences: plusOne(differences, finding.kind),
+      ...(obstacle !== undefined && { unrepairable: plusOne(unrepairable, obstacle) }),
     });
     this.#list(finding);
     this.#journal?.add({ line: 'finding', finding });
@@ -135,6 +148,11 @@ export class VerifyRecord {
   /** A message that is in the sample for now. */
   sampled(ids: Sampled): void {
     this.#journal?.add({ line: 'sampled', ids });
+  }
+
+  /** Pairs whose places a later process has to know. */
+  placed(runs: readonly PlacedRun[]): void {
+    if (runs.length > 0) this.#journal?.add({ line: 'placed', runs });
   }
 
   skipped(reason: string): void {
@@ -195,6 +213,9 @@ export class VerifyRecord {
   }
 }
 
-function plusOne(counts: Readonly<Record<string, number>>, name: string): Readonly<Record<string, number>> {
+function plusOne<Counts extends Readonly<Partial<Record<string, number>>>>(
+  counts: Counts,
+  name: keyof Counts,
+): Counts {
   return { ...counts, [name]: (counts[name] ?? 0) + 1 };
 }

@@ -19,6 +19,8 @@ export function rankOf(seed: string, sourceId: number): number {
 export interface Sampled {
   readonly sourceId: number;
   readonly targetId: number;
+  /** The further messages of a copy that is an album. */
+  readonly more?: readonly number[];
 }
 
 interface Ranked extends Sampled {
@@ -38,13 +40,14 @@ export class SampleKeeper {
   }
 
   /** Returns whether the message is in the sample for now. */
-  offer({ sourceId, targetId }: Sampled): boolean {
+  offer(sampled: Sampled): boolean {
+    const { sourceId } = sampled;
     const rank = rankOf(this.#seed, sourceId);
     const last = this.#kept.at(-1);
     if (this.#kept.length >= this.#count && last && rank >= last.rank) return false;
     if (this.#kept.some((each) => each.sourceId === sourceId)) return false;
     const index = this.#kept.findIndex((each) => each.rank > rank);
-    this.#kept.splice(index < 0 ? this.#kept.length : index, 0, { sourceId, targetId, rank });
+    this.#kept.splice(index < 0 ? this.#kept.length : index, 0, { ...sampled, rank });
     this.#kept = this.#kept.slice(0, this.#count);
     return true;
   }

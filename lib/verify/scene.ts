@@ -1,6 +1,7 @@
+import { MIB } from '../base/bytes.js';
 import type { DocumentReader } from './documents.js';
 import type { VerifyOptions } from './options.js';
-import type { PairCheck, PairState } from './pair-check.js';
+import type { PairCheck } from './pair-check.js';
 import type { Position, VerifyRecord } from './record.js';
 
 /** What the steps of a verification share. */
@@ -15,6 +16,9 @@ export interface VerifyScene
   readonly pairs: PairCheck;
 }
 
+/** After this many bytes of files a position is saved inside a page, too. */
+export const SAVE_AFTER_BYTES = 64 * MIB;
+
 /** How many files are read at once, at most. */
 export const FILES_AT_ONCE = 6;
 
@@ -22,7 +26,6 @@ export const FILES_AT_ONCE = 6;
 export interface PhaseState extends Position {
   readonly phase: 'target' | 'source' | 'pairs' | 'files' | 'done';
   readonly after?: number;
-  readonly pairs?: PairState;
 }
 
 /** Where an interrupted verification continues. */

@@ -7,6 +7,7 @@ import type { FileScene } from './files.js';
 import { readSampled } from './files-phase.js';
 import type { Finding } from './findings.js';
 import { Journal, type JournalHead } from './journal.js';
+import { MisplacedCheck } from './misplaced.js';
 import type { VerifyOptions } from './options.js';
 import { PairCheck } from './pair-check.js';
 import { type Counters, VerifyRecord } from './record.js';
@@ -54,7 +55,11 @@ export async function runVerify(given: VerifyOptions): Promise<VerifyReport> {
 async function verifyAll(options: VerifyOptions): Promise<VerifyReport> {
   const { client, self, signal, copies, onEvent, clock } = options;
   const began = clock.monotonic();
-  const record = new VerifyRecord((finding) => onEvent({ kind: 'difference', finding }));
+  const misplaced = new MisplacedCheck();
+  const record = new VerifyRecord(
+    (finding) => onEvent({ kind: 'difference', finding }),
+    (runs) => misplaced.replay(runs),
+  );
   const source = new DocumentReader(client, options.source, self, signal);
   const target = new DocumentReader(client, options.target, self, signal);
   const { journal, head, continues } = await Journal.open<Head>(
@@ -76,8 +81,7 @@ async function verifyAll(options: VerifyOptions): Promise<VerifyReport> {
       onEvent({ kind: 'read', bytes });
     };
     const files: FileScene = { client, budget: options.budget, onBytes, source, target };
-    const { pairs: state = {} } = phaseOf(record);
-    const pairs = new PairCheck({ ...options, files, record, seed }, state, record.sampledBefore);
+    const pairs = new PairCheck({ ...options, files, record, misplaced, seed }, record.sampledBefore);
     const scene: VerifyScene = { ...options, source, target, sourceUpTo, targetUpTo, record, pairs };
     onEvent({ kind: 'plan', total: await totalOf(scene, copies !== undefined), continues });
     await (copies ? verifyByLedger(scene, copies) : verifyByOrder(scene));

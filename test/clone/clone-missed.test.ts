@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { KIB } from '../../lib/base/bytes.js';
 import type { Job } from '../../lib/ledger/job.js';
+import type { MissedMessages } from '../../lib/ledger/missed-store.js';
 import type { SelectionName } from '../../lib/messages/selection/criteria.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
@@ -154,4 +155,139 @@ describe('messages that earlier runs left out', () => {
     assert.equal(new Set(copies.map((copy) => String(copy.groupedId))).size, 1);
     assert.equal((await run(pair, {})).summary?.sent, 0);
   });
+
+  it('are sent as whole albums, whatever lies between the items, and whatever the limit', async () => {
+    const pair = [scene.group('apart'), scene.group('apart copy')] as const;
+    const [source, target] = pair;
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    const item = (text: string) =>
+      scene.post(source, { text, media: scene.document(5 * KIB + text.length), groupedId });
+    item('first item');
+    for (let index = 0; index < 40; index += 1) scene.post(source, { text: `between ${index}` });
+    item('second item, far behind');
+    scene.post(source, { text: 'last' });
+    await run(pair, { match: 'last' });
+    const limited = await run(pair, { limit: '1' }, { appendMissed: true });
+    assert.equal(limited.summary?.limited, true);
+    assert.deepEqual(texts(target), ['last', 'first item', 'second item, far behind']);
+    const copies = (target.box?.messages ?? []).slice(-2);
+    assert.equal(new Set(copies.map((copy) => String(copy.groupedId))).size, 1);
+    assert.equal((await run(pair, {})).summary?.sent, 40);
+    assert.equal(texts(target)[3], 'between 0');
+  });
+
+  it('are counted after what is new is copied, and a run that is killed leaves the rest to the next one', async () => {
+    const pair = [scene.group('counted late'), scene.group('counted late copy')] as const;
+    const [source, target] = pair;
+    for (let index = 0; index < 250; index += 1) scene.post(source, { text: `${index}` });
+    scene.post(source, { text: 'yes' });
+    await run(pair, { match: 'yes' });
+    scene.post(source, { text: 'new' });
+    const killed = watching({ dieAtRead: 2 });
+    const cut = await scene.clone(source, target, {
+      selection: await selectionFor({}),
+      wrapJob: killed.wrapJob,
+    });
+    assert.match(String(cut.error), /killed/);
+    assert.deepEqual(texts(target), ['yes', 'new']);
+    const next = watching();
+    const done = await run(pair, {}, { wrapJob: next.wrapJob });
+    assert.equal(done.summary?.missed, 250);
+    assert.deepEqual(next.readAfter[0], killed.readAfter[1], 'what was counted is not read again');
+  });
+
+  it('are counted once in what a selection passed over, wherever a run is killed and whatever lies between an album’s items', async () => {
+    const pair = [scene.group('passed'), scene.group('passed copy')] as const;
+    const [source, target] = pair;
+    // At the end of the third page the second album is open, and the first reaches into it.
+    const albums = [
+      { groupedId: scene.sandbox.world.nextGroupedId(), at: [108, 203] },
+      { groupedId: scene.sandbox.world.nextGroupedId(), at: [201, 248] },
+    ];
+    const date = Date.UTC(2024, 0, 1) / 1000;
+    for (let index = 0; index < 450; index += 1) {
+      const { groupedId } = albums.find(({ at }) => at.includes(index)) ?? {};
+      const item = groupedId && { groupedId, media: scene.document(5 * KIB + index) };
+      scene.post(source, { text: `${index}`, date: date + index * 3600, ...item });
+    }
+    const all = source.box?.messages.length ?? 0;
+    await run(pair, { since: '2024-01-18' });
+    const sent = texts(target).length;
+    const selection = await selectionFor({});
+    let kills = 0;
+    for (let isCounted = false; !isCounted; ) {
+      // Each run notes one position more.
+      const { wrapJob } = watching({ dieAtSave: 2 });
+      const { error, summary } = await scene.clone(source, target, { selection, wrapJob });
+      isCounted = error === undefined;
+      // The group's creation is a service message.
+      if (isCounted) assert.equal(summary?.missed, all - 1 - sent);
+      else assert.match(String(error), /killed/);
+      kills += isCounted ? 0 : 1;
+    }
+    assert.ok(kills > 3, `${kills} runs were killed`);
+  });
+
+  it('are not read again by a run that continues to append them', async () => {
+    const pair = [scene.group('append'), scene.group('append copy')] as const;
+    const [source, target] = pair;
+    for (let index = 0; index < 250; index += 1) scene.post(source, { text: `${index % 100}` });
+    await run(pair, { match: 'nothing' });
+    const killed = watching({ dieAtRead: 3 });
+    const words = { match: '^(?:7|8)$' };
+    const selection = await selectionFor(words);
+    const cut = await scene.clone(source, target, {
+      selection,
+      appendMissed: true,
+      wrapJob: killed.wrapJob,
+    });
+    assert.match(String(cut.error), /killed/);
+    const next = watching();
+    await run(pair, words, { appendMissed: true, wrapJob: next.wrapJob });
+    assert.deepEqual(next.readAfter[0], killed.readAfter[2]);
+    assert.deepEqual(texts(target), ['7', '8', '7', '8', '7', '8']);
+  });
+
+  it('are judged with their whole album, whatever lies between its items', async () => {
+    const pair = [scene.group('wide'), scene.group('wide copy')] as const;
+    const [source] = pair;
+    const groupedId = scene.sandbox.world.nextGroupedId();
+    // Skipped messages are read again by the hundred.
+    for (let index = 0; index < 80; index += 1) scene.post(source, { text: `before ${index}` });
+    scene.post(source, { text: 'caption', media: scene.document(5 * KIB), groupedId });
+    for (let index = 0; index < 40; index += 1) scene.post(source, { text: `between ${index}` });
+    scene.post(source, { media: scene.document(6 * KIB), groupedId });
+    await run(pair, { match: 'nothing' });
+    assert.equal((await run(pair, { match: 'caption' })).summary?.missed, 2);
+  });
 });
+
+/** Notes after which message skipped ones are read, and dies at one of these reads or of the positions saved. */
+function watching({ dieAtRead = 0, dieAtSave = 0 } = {}) {
+  const readAfter: number[] = [];
+  let saves = 0;
+  const calls: Partial<MissedMessages> = {};
+  const wrapJob = (job: Job): Job => {
+    const { missed } = job;
+    calls.skippedAfter = (sourceId, most) => {
+      readAfter.push(sourceId);
+      if (readAfter.length === dieAtRead) return Promise.reject(new Error('killed'));
+      return missed.skippedAfter(sourceId, most);
+    };
+    calls.saveComparison = (comparison) => {
+      saves += 1;
+      return saves === dieAtSave ? Promise.reject(new Error('killed')) : missed.saveComparison(comparison);
+    };
+    return proxy(job, { missed: proxy(missed, calls) });
+  };
+  return { readAfter, wrapJob };
+}
+
+function proxy<T extends object>(inner: T, changes: Partial<T>): T {
+  return new Proxy(inner, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in changes ? changes : target, name, target);
+      return typeof value === 'function' && !(name in changes) ? value.bind(target) : value;
+    },
+  });
+}

@@ -129,6 +129,28 @@ describe('a clone of paid media', () => {
     );
   });
 
+  it('sends the others as an album when the first item is refused, with the caption', async () => {
+    const [source, target] = chats('without the first');
+    scene.post(source, {
+      media: paid([video(5 * KIB, REFUSED), video(2 * KIB, REFUSED), video(3 * KIB), photo()]),
+      text: 'worth it',
+    });
+    scene.post(source, { media: paid([video(6 * KIB, REFUSED), video(7 * KIB)]), text: 'one' });
+    scene.post(source, { text: 'next' });
+    const { summary, error } = await scene.clone(source, target);
+    assert.equal(error, undefined);
+    assert.deepEqual([summary?.sent, summary?.failed, summary?.reduced], [3, [], { price: 2, album: 2 }]);
+    assert.deepEqual(shownIn(target), [
+      ['document', 3 * KIB, 'worth it'],
+      ['photo', undefined, ''],
+      ['document', 7 * KIB, 'one'],
+      [undefined, undefined, 'next'],
+    ]);
+    const [first, second, alone] = copiesIn(target).map(({ groupedId }) => groupedId);
+    assert.ok(first !== undefined && first === second && alone === undefined);
+    assert.deepEqual(await strangersIn(source, target), []);
+  });
+
   it('posts it exactly once, wherever a crash comes, and knows all of its messages', async () => {
     for (const [of, when] of [
       ['sending', 'before'],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
@@ -152,5 +154,59 @@ describe('pinned messages', () => {
     scene.sandbox.weather.script({ method: PIN, fate: { kind: 'refuse', error } });
     const { summary } = await scene.clone(source, target);
     assert.deepEqual([summary?.pinned, summary?.reduced, pinnedIn(target)], [1, { pinned: 1 }, ['four']]);
+  });
+
+  it('leave no note when the answer to a pin is lost', async () => {
+    const source = scene.group('lost answer');
+    fill(source);
+    for (const target of [scene.group('lost answer copy'), scene.basicGroup('lost answer basic')]) {
+      scene.sandbox.weather.script({ method: PIN, fate: { kind: 'drop-after' } });
+      const { summary, folder } = await scene.clone(source, target);
+      assert.deepEqual([summary?.pinned, pinnedIn(target), notesIn(target)], [2, ['two', 'four'], 0]);
+      assert.ok(!existsSync(join(folder, 'pins.json')));
+    }
+  });
+
+  it("leave no note when the run ends before a pin's answer; the note of somebody's own pin stays", async () => {
+    const source = scene.group('unheard answer');
+    fill(source);
+    const target = scene.group('unheard answer copy');
+    const { world, weather } = scene.sandbox;
+    const other = scene.post(target, { text: 'of another' });
+    const action = { kind: 'pinMessage' } as const;
+    const stop = new AbortController();
+    weather.judge = (method) => {
+      if (method !== PIN) return undefined;
+      stop.abort(new Error('killed'));
+      return { kind: 'drop-after' };
+    };
+    await scene.clone(source, target, { signal: stop.signal });
+    weather.judge = undefined;
+    world.post({ chat: target.id, from: scene.me.id, action, replyTo: other });
+    assert.equal(notesIn(target), 2, 'the pin was made');
+    const second = await scene.clone(source, target);
+    assert.deepEqual(
+      [second.error, second.summary?.pinned, pinnedIn(target), notesIn(target)],
+      [undefined, 1, ['two', 'four'], 1],
+    );
+  });
+
+  it('are pinned, and not lost, if Telegram refuses to delete the note', async () => {
+    const source = scene.group('kept notes');
+    fill(source);
+    for (const [code, name] of [
+      [403, 'MESSAGE_DELETE_FORBIDDEN'],
+      [400, 'CHAT_ADMIN_REQUIRED'],
+      [400, 'MESSAGE_ID_INVALID'],
+    ] as const) {
+      const target = scene.group(`kept notes ${name}`);
+      scene.sandbox.weather.script({
+        method: 'channels.DeleteMessages',
+        fate: { kind: 'refuse', error: new RpcError(code, name) },
+      });
+      const { summary, error } = await scene.clone(source, target);
+      assert.deepEqual([error, summary?.pinned, summary?.reduced], [undefined, 2, {}], name);
+      assert.deepEqual([pinnedIn(target), notesIn(target)], [['two', 'four'], 1]);
+    }
   });
 });

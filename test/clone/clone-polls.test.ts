@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { KIB } from '../../lib/base/bytes.js';
+import type { Job } from '../../lib/ledger/job.js';
 import type { Poll, PollMedia } from '../../lib/sandbox/kinds/poll.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Media } from '../../lib/sandbox/world/message.js';
@@ -140,6 +141,33 @@ describe('a clone', () => {
       assert.equal((await scene.clone(source, target)).error, undefined);
       assert.equal(edits, before, 'nothing is owed any more');
     }
+  });
+
+  it('closes a poll that failed in doubt and is found by --retry-failed, in the same run', async () => {
+    const [source, target] = [scene.group('found later'), scene.group('found later copy')];
+    scene.post(source, { media: poll({ closed: true }) });
+    const failing = (job: Job): Job =>
+      new Proxy(job, {
+        get(inner, name) {
+          if (name === 'sent') {
+            return async ([message]: readonly { readonly sourceId: number }[]): Promise<never> => {
+              const sourceId = message?.sourceId ?? 0;
+              await inner.failed([
+                { sourceId, reason: 'timeout', message: 'It got no answer.', inDoubt: true },
+              ]);
+              throw new Death('sent');
+            };
+          }
+          const value: unknown = Reflect.get(inner, name, inner);
+          return typeof value === 'function' ? value.bind(inner) : value;
+        },
+      });
+    const cut = await scene.clone(source, target, { wrapJob: failing });
+    assert.ok(cut.error instanceof Death);
+    const { summary, error } = await scene.clone(source, target, { retryFailed: true });
+    assert.equal(error, undefined);
+    assert.equal(summary?.sent, 1);
+    await scene.assertSame(source, target);
   });
 
   it('counts a poll that it may not close', async () => {

@@ -81,7 +81,7 @@ describe('a shared story', () => {
     assert.deepEqual(shared(target), ['story 1']);
   });
 
-  it('and is gone, or is hidden from the account, fails alone, whatever Telegram says about its owner', async () => {
+  it('and is gone, or is hidden from the account, becomes a card, and without cards fails alone, whatever Telegram says about its owner', async () => {
     const refusals = [
       'STORY_ID_INVALID',
       'PEER_ID_INVALID',
@@ -89,7 +89,8 @@ describe('a shared story', () => {
       'CHANNEL_INVALID',
       'MSG_ID_INVALID',
     ];
-    for (const wire of refusals) {
+    for (const [index, wire] of refusals.entries()) {
+      const cards = index !== 0;
       const [source, target] = [scene.group('gone story'), scene.group('gone story copy')];
       const { id } = strangersChannel();
       const story = scene.post(source, { media: { kind: 'story', peer: id, id: 1 } });
@@ -98,10 +99,13 @@ describe('a shared story', () => {
         method: 'messages.SendMedia',
         fate: { kind: 'refuse', error: new RpcError(400, wire) },
       });
-      const { summary, error } = await scene.clone(source, target);
+      const { summary, error } = await scene.clone(source, target, { cards });
       assert.equal(error, undefined, wire);
-      assert.deepEqual(summary?.failed, [{ sourceId: story, reason: 'story_refused' }], wire);
-      assert.deepEqual(shared(target), ['after it'], wire);
+      const failed = cards ? [] : [{ sourceId: story, reason: 'story_refused' }];
+      assert.deepEqual(summary?.failed, failed, wire);
+      assert.deepEqual(summary?.reduced, cards ? { card: 1 } : {}, wire);
+      const card = cards ? ['[story that cannot be shared]'] : [];
+      assert.deepEqual(shared(target), [...card, 'after it'], wire);
     }
   });
 

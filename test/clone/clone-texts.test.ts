@@ -173,7 +173,7 @@ describe('transforms', () => {
       posts(target).map((message) => [message.text, marks(message)]),
       [
         ['brand new texts', ['bold texts']],
-        ['brand new caption (1000.zip)', []],
+        ['brand new caption (1000.zip)', ['url 1000.zip']],
       ],
     );
   });

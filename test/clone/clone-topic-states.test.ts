@@ -158,4 +158,27 @@ describe('the states of topics', () => {
       ],
     );
   });
+
+  it("of the pinned topics' order are counted as lost for each topic that Telegram leaves in another place", async () => {
+    const source = forumWith('no order', { One: { pinned: true }, Two: { pinned: true }, Three: {} });
+    const target = scene.forum('no order copy');
+    await scene.clone(source, target, { autoCreateTopics });
+    for (const topic of source.topics.values()) {
+      if (topic.title === 'One') topic.pinOrder = 0;
+      if (topic.title === 'Two') topic.pinOrder = 1;
+    }
+    const pinned = orderedTopics(source).filter((topic) => topic.pinned);
+    const copies = orderedTopics(target).filter((topic) => topic.pinned);
+    assert.notDeepEqual(
+      pinned.map(({ title }) => title),
+      copies.map(({ title }) => title),
+    );
+    scene.post(source, { text: 'more', topicId: pinned[0]?.id });
+    scene.sandbox.weather.script({
+      method: 'messages.ReorderPinnedForumTopics',
+      fate: { kind: 'refuse', error: new RpcError(400, 'CHAT_ADMIN_REQUIRED') },
+    });
+    const { summary, error } = await scene.clone(source, target, { autoCreateTopics });
+    assert.deepEqual([error, summary?.sent, summary?.reduced], [undefined, 1, { topic_order: 2 }]);
+  });
 });

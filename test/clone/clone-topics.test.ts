@@ -130,6 +130,68 @@ describe('a forum cloned with AUTO_CREATE_TOPICS', () => {
   });
 });
 
+describe('a topic that is closed in the target for this account', () => {
+  /** A clone of a forum, in whose target the red topic then belongs to somebody else who may close it. */
+  async function shutTopic(title: string) {
+    const { chat, red, blue } = filledForum(title);
+    const { world } = scene.sandbox;
+    const owner = world.createUser({ firstName: 'Owner' });
+    const target = world.createChannel({
+      title: `${title} copy`,
+      creator: owner.id,
+      megagroup: true,
+      forum: true,
+    });
+    world.addMember(target, scene.me.id);
+    const { topicMap, error } = await scene.clone(chat, target, { autoCreateTopics: true });
+    assert.equal(error, undefined);
+    const topic = target.topics.get(topicMap.get(red.id) ?? 0);
+    assert.ok(topic);
+    Object.assign(topic, { creator: owner.id });
+    for (let index = 1; index <= 11; index += 1) post(chat, `red again ${index}`, red);
+    post(chat, 'blue again', blue);
+    return { chat, target, topic };
+  }
+
+  const again = (chat: Chat): string[] =>
+    (chat.box?.messages ?? []).map(({ text }) => text).filter((text) => /again/.test(text));
+
+  it('stops the run, or lets its messages alone fail, however many there are', async () => {
+    for (const via of ['stream', 'forward'] as const) {
+      const { chat, target, topic } = await shutTopic(`shut ${via}`);
+      topic.closed = true;
+      const options = { autoCreateTopics: true, via };
+      const stopped = await scene.clone(chat, target, options);
+      assert.equal((stopped.error as { code?: string }).code, 'TOPIC_CLOSED');
+      assert.deepEqual(again(target), []);
+      const failed = await scene.clone(chat, target, { ...options, failInClosedTopics: true });
+      assert.equal(failed.error, undefined);
+      assert.deepEqual(
+        failed.summary?.failed.map(({ reason }) => reason),
+        Array(11).fill('topic_closed'),
+      );
+      assert.deepEqual(again(target), ['blue again']);
+      topic.closed = false;
+      const last = await scene.clone(chat, target, { ...options, retryFailed: true });
+      assert.equal(last.summary?.sent, 11);
+    }
+  });
+
+  it('lets the messages fail that come after it was closed in the middle of a run', async () => {
+    const { chat, target, topic } = await shutTopic('shut meanwhile');
+    const { summary, error } = await scene.clone(chat, target, {
+      autoCreateTopics: true,
+      failInClosedTopics: true,
+      onEvent([kind]) {
+        if (kind === 'sent') topic.closed = true;
+      },
+    });
+    assert.equal(error, undefined);
+    assert.deepEqual(again(target), ['red again 1', 'blue again']);
+    assert.equal(summary?.failed.length, 10);
+  });
+});
+
 describe('topic selections', () => {
   it('SOURCE_TOPIC clones only one topic, by both kinds of header', async () => {
     const { chat, blue } = filledForum('one topic');

@@ -6,10 +6,12 @@ import type { TelepiClient } from '../../lib/telegram/client.js';
 
 test('a dry run can read, and cannot call anything that changes Telegram', async () => {
   const asked: string[] = [];
+  const call = async (request: { readonly className: string }): Promise<void> => {
+    asked.push(request.className);
+  };
   const client = readOnlyClient({
-    async call(request: { readonly className: string }) {
-      asked.push(request.className);
-    },
+    call,
+    callOnce: call,
     isWaiting: false,
   } as unknown as TelepiClient);
   const reads = [
@@ -35,7 +37,8 @@ test('a dry run can read, and cannot call anything that changes Telegram', async
     new Api.channels.CreateChannel({} as never),
     new Api.upload.SaveFilePart({} as never),
   ]) {
-    assert.throws(() => client.call(request as never, {} as never), /A dry run would have called/);
+    for (const name of ['call', 'callOnce'] as const)
+      assert.throws(() => client[name](request as never, {} as never), /A dry run would have called/);
   }
   assert.equal(client.isWaiting, false);
 });

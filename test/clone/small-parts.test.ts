@@ -66,7 +66,7 @@ describe('the topic of a message', () => {
 });
 
 describe('inputEntities', () => {
-  it('keeps all but mentions of unknown users', async () => {
+  it('keeps all but mentions of unknown users, and what Telegram finds by itself', async () => {
     const mention = (id: number): Api.TypeMessageEntity =>
       new Api.MessageEntityMentionName({ offset: id, length: 1, userId: bigInt(id) });
     const bold = new Api.MessageEntityBold({ offset: 0, length: 3 });
@@ -76,10 +76,11 @@ describe('inputEntities', () => {
       documentId: bigInt('5368324170671202286'),
     });
     const unknown = new Api.MessageEntityUnknown({ offset: 0, length: 1 });
+    const found = new Api.MessageEntityHashtag({ offset: 0, length: 1 });
     const known = async (id: bigint): Promise<Api.InputUser | undefined> =>
       id === 4n ? new Api.InputUser({ userId: bigInt(4), accessHash: bigInt(44) }) : undefined;
     const { entities, lostMentions } = await inputEntities(
-      [bold, mention(4), unknown, mention(5), emoji],
+      [bold, mention(4), unknown, mention(5), emoji, found],
       known,
     );
     assert.deepEqual(

@@ -9,6 +9,7 @@ import type { Chat } from '../../lib/sandbox/world/model.js';
 import { chatContent } from '../support/chat-content.js';
 import { type CloneRun, type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { Death, dyingJob } from '../support/dying-job.js';
+import { selectionFor } from '../support/selection.js';
 
 let scene: CloneScene;
 before(async () => {
@@ -144,6 +145,22 @@ describe('a source group that becomes a supergroup', () => {
     const again = await scene.clone(group, target);
     assert.deepEqual([again.error, again.folder, noted(again)], [undefined, before.folder, []]);
     assert.deepEqual(textsIn(target).slice(-1), ['four']);
+  });
+
+  it('still has the messages that an earlier selection passed over, for --append-missed', async () => {
+    const [group, target] = [scene.basicGroup('passed over'), scene.group('passed over copy')];
+    const day = Date.UTC(2024, 0, 1) / 1000;
+    for (let hour = 0; hour < 200; hour += 1)
+      scene.post(group, { text: `hour ${hour}`, date: day + hour * 3600 });
+    const late = await selectionFor({ since: '2024-01-09' }, { self: scene.me.id });
+    assert.equal((await scene.clone(group, target, { selection: late })).error, undefined);
+    assert.equal(textsIn(target).length, 8);
+    const channel = upgrade(group);
+    const all = await selectionFor({}, { self: scene.me.id });
+    const run = await scene.clone(channel, target, { selection: all, appendMissed: true });
+    assert.equal(run.error, undefined);
+    assert.equal(new Set(textsIn(target)).size, 200);
+    assert.equal(textsIn(target).length, 200);
   });
 
   it('is followed when the process was killed between ledger, checkpoint.txt and job.json', async () => {

@@ -225,6 +225,22 @@ describe('a copy that was found for one message, and that an answer then names f
   });
 });
 
+describe('a copy that was sent again for a repair, and is found', () => {
+  it('is no longer to be repaired', async (t) => {
+    await withLedger(temporaryFolder(t), async (ledger) => {
+      const { messages, claims } = await jobOf(ledger, new FakeClock(), 'a');
+      await ledger.db.updateTable('ledger_messages').set({ state: 'failed', repair: 'send' }).execute();
+      await messages.sending([1], { afterId: 5, contents: new Map([[1, contentOf('x')]]) });
+      assert.deepEqual(
+        await claims.claim({ sourceIds: [1], contents: [contentOf('x')], candidates: [[9]] }),
+        [9],
+      );
+      const row = (await messages.find([1])).get(1);
+      assert.deepEqual([row?.state, row?.targetId, row?.repair], ['sent', 9, undefined]);
+    });
+  });
+});
+
 describe('a copy that Telegram has said is there', () => {
   it('is the only candidate, whoever else may have made it, but unclear among several', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {

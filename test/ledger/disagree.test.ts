@@ -80,6 +80,21 @@ describe('checkpoint.txt against the ledger', () => {
     await withJob(options, async (job) => assert.deepEqual([job.checkpoint, events(job)], [2, []]));
   });
 
+  it('if the run was killed before it wrote the file, it is written again, and nothing is decided again', async (t) => {
+    const { options, path } = await doneJob(t);
+    await withLedger(options.dataDir, async ({ db }) => {
+      await db.updateTable('ledger_jobs').set({ checkpoint_before: 2 }).execute();
+    });
+    writeFileSync(join(path, 'checkpoint.txt'), '2');
+    await withJob(options, async (job) => {
+      assert.deepEqual([job.checkpoint, events(job)], [6, []]);
+      assert.deepEqual(await statesOf(job), [...DONE, '7 sending', '8 planned']);
+    });
+    assert.equal(checkpointOf(path), '6\n');
+    writeFileSync(join(path, 'checkpoint.txt'), '2');
+    await withJob(options, async (job) => assert.deepEqual(events(job), ['checkpoint_back'], 'by a person'));
+  });
+
   it('if it was edited forward, unfinished messages are left out, and sends in doubt are still looked for', async (t) => {
     const { options, path } = await doneJob(t);
     writeFileSync(join(path, 'checkpoint.txt'), '8');
@@ -234,6 +249,20 @@ describe('topic_map.json against the ledger', () => {
       assert.equal((await job.planTopic(7, () => 1n)).targetTopicId, 70);
     });
   });
+});
+
+it('the ledger notes what the file says before each move, until the run ends', async (t) => {
+  const { job, options } = await openTestJob(t);
+  const before = () =>
+    withLedger(options.dataDir, async ({ db }) => {
+      return (await db.selectFrom('ledger_jobs').select('checkpoint_before').executeTakeFirstOrThrow())
+        .checkpoint_before;
+    });
+  await job.saveCheckpoint(3);
+  await job.saveCheckpoint(6);
+  assert.equal(Number(await before()), 3);
+  await job.close();
+  assert.equal(await before(), null);
 });
 
 it('every edit that was found is noted in the journal', async (t) => {

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { examineJob } from '../../lib/ledger/examine-job.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { readStatus, unknownFolders } from '../../lib/ledger/status.js';
-import { FORMER_NAMES } from '../../lib/ledger/version-12.js';
+import { FORMER_NAMES } from '../../lib/ledger/version-13.js';
 import { STORE_TABLES } from '../../lib/store/tables/make-tables.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { jobOptions, withJob } from '../support/ledger-scene.js';

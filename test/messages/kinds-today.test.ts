@@ -11,6 +11,8 @@ import { MEANS, WITHOUT_CARDS } from '../support/means.js';
 import { CHANNEL, overTheWire } from '../support/received.js';
 import { allTypes, construct, constructorsOf, type TlField, type TlInstance } from '../support/tl-schema.js';
 
+const FOUND_BY_TELEGRAM = new Set('Mention Hashtag Cashtag BotCommand Url Email Phone BankCard'.split(' '));
+
 /** What the table says that the clone does now. */
 interface Now {
   readonly outcome: string;
@@ -19,8 +21,7 @@ interface Now {
 }
 
 function nowOf(kind: Kind): Now {
-  const now: Pick<Kind, 'outcome'> & { readonly reason?: string; readonly losses?: readonly string[] } =
-    kind.today ?? kind;
+  const now: Pick<Kind, 'outcome'> & { readonly reason?: string; readonly losses?: readonly string[] } = kind;
   return { outcome: now.outcome, reason: now.reason, losses: now.losses ?? [] };
 }
 
@@ -144,7 +145,9 @@ describe('the table of kinds says what the clone does now', () => {
       const entity = made(name, { offset: 0, length: 1 }) as unknown as Api.TypeMessageEntity;
       const user = made('InputUser') as unknown as Api.TypeInputUser;
       const { entities } = await inputEntities([entity], async () => user);
-      assert.equal(entities.length, nowOf(kind).outcome === 'skip' ? 0 : 1, name);
+      // Telegram finds it in the copy by itself, and isn't asked to.
+      const isFound = FOUND_BY_TELEGRAM.has(name.replace('MessageEntity', ''));
+      assert.equal(entities.length, nowOf(kind).outcome === 'skip' || isFound ? 0 : 1, name);
     }
   });
 
@@ -154,11 +157,15 @@ describe('the table of kinds says what the clone does now', () => {
       assert.ok(content.kind !== 'skip');
       return content.losses;
     };
-    const { replyMarkup, effect } = FIELDS.Message;
+    const { replyMarkup, effect, fwdFrom, viaBotId, viaBusinessBotId, guestchatViaFrom } = FIELDS.Message;
     // Pinned when everything is there.
     assert.deepEqual(lacks({ pinned: true }), []);
     assert.deepEqual(lacks({ replyMarkup: made('ReplyInlineMarkup') }), nowOf(replyMarkup).losses);
     assert.deepEqual(lacks({ effect: bigInt(5) }), nowOf(effect).losses);
+    assert.deepEqual(lacks({ fwdFrom: made('MessageFwdHeader') }), nowOf(fwdFrom).losses);
+    assert.deepEqual(lacks({ viaBotId: bigInt(5) }), nowOf(viaBotId).losses);
+    assert.deepEqual(lacks({ viaBusinessBotId: bigInt(5) }), nowOf(viaBusinessBotId).losses);
+    assert.deepEqual(lacks({ guestchatViaFrom: CHANNEL }), nowOf(guestchatViaFrom).losses);
     const livePhoto = made('MessageMediaPhoto', {
       ...PHOTO,
       livePhoto: true,

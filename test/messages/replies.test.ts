@@ -4,6 +4,7 @@ import { Api } from 'telegram';
 import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import { returnBigInt as bigInt } from 'telegram/Helpers.js';
 import { markedId } from '../../lib/base/marked-id.js';
+import { replyOf } from '../../lib/messages/tl/document/headers.js';
 import { answeredId, isReply } from '../../lib/messages/tl/replies.js';
 
 const peerId = new Api.PeerChannel({ channelId: bigInt(1) });
@@ -26,6 +27,12 @@ describe('a reply header can name', () => {
     ['a task of a list', { replyToMsgId: 7, todoItemId: 3 }, true, 7],
     ['an answer of a poll', { replyToMsgId: 7, pollOption: Buffer.of(1) }, true, 7],
     ['a topic', { forumTopic: true, replyToMsgId: 5 }, false, undefined],
+    [
+      'a quote of the message that began the topic',
+      { forumTopic: true, replyToMsgId: 5, quoteText: 'words' },
+      true,
+      5,
+    ],
     ['a topic, twice', { forumTopic: true, replyToMsgId: 5, replyToTopId: 5 }, false, undefined],
     ['a message in a topic', { forumTopic: true, replyToMsgId: 7, replyToTopId: 5 }, true, 7],
     [
@@ -60,6 +67,9 @@ describe('a reply header can name', () => {
       });
       const { replyTo } = new BinaryReader(sent.getBytes()).tgReadObject() as Api.Message;
       assert.equal(isReply(replyTo), isAnswer);
+      assert.ok(replyTo);
+      const read = replyOf(replyTo, chatId, () => undefined);
+      assert.equal(read !== undefined, isAnswer, 'documents agree');
       assert.equal(answeredId({ replyTo } as Api.Message, chatId), answered);
     });
   }

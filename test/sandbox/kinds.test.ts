@@ -167,8 +167,8 @@ test('a quote must stand in the answered message; tasks and answers of polls can
     });
   await refused(quoting('four'), 'QUOTE_TEXT_INVALID');
   const quoteEntities = [
-    new Api.MessageEntityBold({ offset: 0, length: 3 }),
-    new Api.MessageEntityCode({ offset: 0, length: 3 }),
+    new Api.MessageEntityBold({ offset: 0, length: 2 }),
+    new Api.MessageEntityCode({ offset: 2, length: 1 }),
   ];
   const { replyTo } = await quoting('two', { quoteOffset: 4, quoteEntities });
   const header = replyTo as Api.MessageReplyHeader;
@@ -191,12 +191,13 @@ test('a quote must stand in the answered message; tasks and answers of polls can
 });
 
 test('effects are played in private chats, and dates keep their format', async () => {
-  const effect = toLong(5n);
+  const effect = toLong(5_104_841_245_755_180_586n);
   const sent = await own.send(new Api.InputMediaPhoto({ id: own.photo('effect') }), own.friend.id, {
     effect,
   });
-  assert.equal(Number((sent as { effect?: unknown }).effect), 5);
+  assert.equal(String((sent as { effect?: unknown }).effect), '5104841245755180586');
   await refused(own.say('boom', own.chat.id, { effect }), 'EFFECT_CHAT_INVALID');
+  await refused(own.say('boom', own.friend.id, { effect: toLong(5n) }), 'PREMIUM_ACCOUNT_REQUIRED');
   const date = (fields: object) =>
     new Api.MessageEntityFormattedDate({ offset: 0, length: 3, date: 7, ...fields });
   const told = await own.say('now', own.chat.id, { entities: [date({ shortTime: true, longDate: true })] });

@@ -94,6 +94,14 @@ test('a forward of a forward names the first author; a channel is named with its
   assert.deepEqual([bare?.message, bare?.fwdFrom], ['breaking', null]);
 });
 
+test('a forward of an import or of an announcement stays one', async () => {
+  const header = { date: 1_600_000_000, psaType: 'covid', imported: true };
+  const imported = post('imported', { forward: { ...header, from: undefined, name: 'Zoë' } });
+  const [copy] = await forwarded([imported.id]);
+  assert.deepEqual(said(copy), ['Zoë', 1_600_000_000, undefined, undefined]);
+  assert.deepEqual([copy?.fwdFrom?.imported, copy?.fwdFrom?.psaType], [true, 'covid']);
+});
+
 test('an author may be only named, and an anonymous admin is the group', async () => {
   friend.hidesForwards = true;
   const hidden = post('hidden');

@@ -211,6 +211,44 @@ test('channels, forums, basic groups and members can be added', async () => {
   assert.equal((((await toggle(false)) as Api.Updates).chats[0] as Api.Channel).forum, false);
 });
 
+test('chats can be created within the limits of titles, descriptions, members and channels', async () => {
+  const { world } = own.sandbox;
+  const create = (more: Partial<ConstructorParameters<typeof Api.channels.CreateChannel>[0]> = {}) =>
+    own.client.invoke(new Api.channels.CreateChannel({ title: 'Limited', about: '', ...more }));
+  const input = (id: number) => new Api.InputUser({ userId: toLong(id), accessHash: hashOf(id) });
+  const createGroup = (...ids: number[]) =>
+    own.client.invoke(new Api.messages.CreateChat({ title: 'Limited', users: ids.map(input) }));
+  const long = (await create({ title: ` ${'t'.repeat(129)}`, about: 'a'.repeat(255) })) as Api.Updates;
+  assert.equal((long.chats[0] as Api.Channel).title, 't'.repeat(128));
+  await refused(create({ about: 'a'.repeat(256) }), 'CHAT_ABOUT_TOO_LONG');
+  await refused(create({ broadcast: true, megagroup: true }), 'CHAT_INVALID');
+  await refused(create({ ttlPeriod: 86_400 }), 'TTL_PERIOD_INVALID');
+  const geoPoint = new Api.InputGeoPoint({ lat: 1, long: 2 });
+  await refused(create({ geoPoint, address: 'Here 1' }), 'ADDRESS_INVALID');
+  const gone = world.createUser({ firstName: 'Gone' });
+  gone.deleted = true;
+  await refused(createGroup(gone.id), 'INPUT_USER_DEACTIVATED');
+  const crowd = Array.from({ length: 200 }, (_, n) => world.createUser({ firstName: `Member ${n}` }).id);
+  await refused(createGroup(...crowd), 'CHAT_MEMBER_ADD_FAILED');
+  await createGroup(...crowd.slice(0, 199));
+  own.me.restricted = true;
+  await refused(create(), 'USER_RESTRICTED');
+  await refused(createGroup(friend.id), 'USER_RESTRICTED');
+  own.me.restricted = false;
+  const isIn = ({ box, members }: Chat) => box !== undefined && members.has(own.me.id);
+  while ([...world.state.chats.values()].filter(isIn).length < 500) {
+    world.createChannel({ title: 'Full', creator: own.me.id });
+  }
+  await refused(create(), 'CHANNELS_TOO_MUCH');
+  const open = world.createChannel({ title: 'Open', creator: friend.id, username: 'limited_open' });
+  const join = () => own.client.invoke(new Api.channels.JoinChannel({ channel: channel(open) as never }));
+  await refused(join(), 'CHANNELS_TOO_MUCH');
+  own.me.premium = true;
+  await join();
+  await create();
+  own.me.premium = false;
+});
+
 test('who and what a message names can be referred to by that message, without an access_hash', async () => {
   const { world } = own.sandbox;
   const post = (fields: object) => world.post({ chat: mine.id, from: own.me.id, text: '', ...fields }).id;

@@ -157,6 +157,39 @@ test('a state that is written when the sandbox closes is not replaced by one tha
   assert.equal((await readState(path))?.run, 99);
 });
 
+test('while a disk is slow one write waits at most, and takes the latest state', async (t) => {
+  const { path, saved } = await savedState(t);
+  const clock = new FakeClock();
+  const written: number[] = [];
+  const release: (() => void)[] = [];
+  let run = 1;
+  const write = async (_path: string, data: string | Uint8Array): Promise<void> => {
+    written.push((decodeState(String(data)) as SandboxState).run);
+    await new Promise<void>((resolve) => release.push(resolve));
+  };
+  const snapshot = () => ({ ...saved, run });
+  const saver = new StateSaver({ path, clock, log: silentLog, snapshot, write });
+  for (; run <= 5; run++) {
+    saver.touch();
+    await clock.advance(500);
+  }
+  assert.deepEqual(written, [1], 'the disk is busy with the first');
+  run = 6;
+  while (written.length < 2) {
+    release.pop()?.();
+    await clock.advance(0);
+  }
+  run = 7;
+  const closed = saver.close();
+  while (written.length < 3) {
+    release.pop()?.();
+    await clock.advance(0);
+  }
+  release.pop()?.();
+  await closed;
+  assert.deepEqual(written, [1, 6, 7]);
+});
+
 test('a damaged file is an error that names it, never a fresh start', async (t) => {
   const folder = temporaryFolder(t);
   const stateFile = join(folder, 'state.json');

@@ -99,6 +99,15 @@ test('an empty value counts as not set, and a flag can turn a switch off again',
   assert.equal(settings.autoCreateTopics, false);
 });
 
+test('an empty flag is refused, since a script means something by it', () => {
+  for (const flag of ['source', 'buffer-mb', 'kind']) {
+    assert.throws(() => readSettings(sources({ flags: { [flag]: ' ' } })), {
+      code: 'EMPTY_FLAG',
+      message: `--${flag} is empty: give it a value, or leave it out.`,
+    });
+  }
+});
+
 test('numbers with a wrong form or out of bounds are refused with their place and bounds', () => {
   const cases: [string, string, RegExp][] = [
     ['TG_API_ID', 'abc', /^TG_API_ID must be a whole number from 1 to 2147483647, not "abc"\.$/],

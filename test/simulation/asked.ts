@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import type { Message } from '../../lib/sandbox/world/message.js';
 import { type Choice, type ChoicePlan, choiceOf } from './choice.js';
 import type { Scene } from './content.js';
 import { messagesIn } from './job-view.js';
@@ -29,18 +30,44 @@ export class AskedFor {
 
   /** A process begins, or the last one does. `dataDir`: where the ledger is, if there is one. */
   async begin(job: number, plan: ChoicePlan, dataDir: string): Promise<Choice> {
-    const { source } = this.#scene.jobs[job] ?? this.#scene.jobs[0];
-    const messages = messagesIn(this.#sandbox, { ...source, creator: this.#scene.me.id });
-    const choice = choiceOf(plan, messages);
+    const { source, sourceTopic } = this.#scene.jobs[job] ?? this.#scene.jobs[0];
+    const me = this.#scene.me.id;
+    const choice = choiceOf(plan, messagesIn(this.#sandbox, { ...source, creator: me }), {
+      me,
+      isForum: source.forum && sourceTopic === undefined,
+      sizeOf: (message) => this.#sizeOf(message),
+    });
     const asked = this.#jobs.get(job) ?? { choices: [], last: undefined, appended: new Set() };
     this.#jobs.set(job, asked);
     asked.choices.push(choice);
     asked.last = choice;
     if (choice.appendMissed && existsSync(join(dataDir, 'ledger.db'))) {
-      const [record] = (await readRecords(dataDir)).filter(({ sourceId }) => sourceId === source.id);
+      const [record] = (await readRecords(dataDir, { settled: false })).filter(
+        ({ sourceId }) => sourceId === source.id,
+      );
       for (const [id, { state }] of record?.messages ?? []) if (state === 'skipped') asked.appended.add(id);
     }
     return choice;
+  }
+
+  /** A copy is gone, so that a process is to send it again: it stands at the end. */
+  sentAgain(job: number, id: number): void {
+    this.#jobs.get(job)?.appended.add(id);
+  }
+
+  #sizeOf({ media, rich }: Message): number | undefined {
+    if (rich) return undefined;
+    switch (media?.kind) {
+      case undefined:
+      case 'geo':
+      case 'contact':
+      case 'dice':
+        return 0;
+      case 'document':
+        return this.#sandbox.files.get(media.fileId)?.size;
+      default:
+        return undefined;
+    }
   }
 
   of(job: number): Asked {

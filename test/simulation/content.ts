@@ -1,5 +1,6 @@
 import { type Random, seededRandom } from '../../lib/base/random.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
+import { pinMessages } from '../../lib/sandbox/world/changing.js';
 import type { Account, Chat } from '../../lib/sandbox/world/model.js';
 import { pick } from './pick.js';
 import type { Plan } from './plan.js';
@@ -51,6 +52,7 @@ export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
     writer.topics();
     const count = own.integer(3, 14);
     for (let n = 0; n < count; n += 1) writer.something();
+    pinSome(sandbox, source, me, seededRandom(`${seed}/pins`));
     return { source, ...routeOf({ source, target, sandbox, random: own }) };
   };
   const first = writeJob(`${plan.seed}/content/1`);
@@ -60,6 +62,25 @@ export function writeScene(sandbox: Sandbox, plan: Plan): Scene {
   const isTellable = !plan.faults.has('random-ids-forgotten');
   const second = writeJob(`${plan.seed}/content/${isTellable && random.float() < 0.6 ? 1 : 2}`);
   return { me, target, jobs: [first, second], ways };
+}
+
+/** In half of the sources. Groups get a note about it, which may be deleted or not. */
+function pinSome({ world }: Sandbox, source: Chat, me: Account, random: Random): void {
+  const messages = world.messagesWith(me.id, source.id).filter(({ action }) => !action);
+  if (messages.length === 0 || random.float() < 0.5) return;
+  for (let n = random.integer(1, 3); n > 0; n -= 1) {
+    const pinned = pick(random, messages);
+    pinMessages(world, [pinned], { pinned: true });
+    if (source.kind === 'broadcast' || source.kind === 'group' || random.float() < 0.5) continue;
+    const topic = pinned.topicId === undefined ? {} : { topicId: pinned.topicId };
+    world.post({
+      chat: source.id,
+      from: source.creator,
+      action: { kind: 'pinMessage' },
+      replyTo: pinned.id,
+      ...topic,
+    });
+  }
 }
 
 function peopleOf({ world }: Sandbox, user: number, author: Account): People {

@@ -9,6 +9,11 @@ import type { MessageRecord } from './records.js';
 /** Throws unless the ledger has a reason for a message without a copy, and the source and the words of the run justify it. */
 export function assertLeftOut(view: JobView, message: Message, row: MessageRecord | undefined): void {
   const { id } = message;
+  // A process that ends before the source does leaves the rest to the next one.
+  if (view.asked.last?.ends && (!row || row.state === 'planned')) {
+    assertUnread(view, message);
+    return;
+  }
   if (!row) throw new Error(`The ledger has forgotten message ${id}.`);
   const { state, reason = '' } = row;
   if (state === 'skipped' && SELECTED.has(reason)) {
@@ -32,18 +37,29 @@ const SELECTED: ReadonlySet<string> = new Set([
   'excluded_kind',
   'not_match',
   'not_filter',
+  'not_sender',
+  'not_topic',
+  'too_small',
+  'too_large',
 ]);
 
 /** The reasons of a message itself, besides those of cards. */
 const OWN_REASONS = ['service', 'empty', 'left_out', 'emptied', 'card'];
+
+/** It lies beyond the last process's end, or beyond its limit. */
+function assertUnread({ asked: { last }, postOf }: JobView, message: Message): void {
+  if (last?.environment['SELECT_LIMIT'] !== undefined) return;
+  if (last?.takes(message, postOf(message)) === false) return;
+  throw new Error(`The ledger has forgotten message ${message.id}.`);
+}
 
 /** Some process was not to clone it; the last one wasn't either, or wasn't to append what was missed. */
 function assertNotChosen(view: JobView, message: Message, reason: string): void {
   const { asked, postOf } = view;
   const post = postOf(message);
   const { choices, last } = asked;
-  const isLeftOut = choices.some((choice) => !choice.takes(message, post));
-  const isMissed = last?.appendMissed === true && last.takes(message, post);
+  const isLeftOut = choices.some((choice) => choice.takes(message, post) !== true);
+  const isMissed = last?.appendMissed === true && last.takes(message, post) === true;
   // What would be left out anyway keeps its first reason.
   if (isLeftOut && (!isMissed || OWN_REASONS.some((own) => isSkippable(view, message, own)))) return;
   throw new Error(
@@ -62,7 +78,7 @@ function isSkippable(view: JobView, message: Message, reason: string): boolean {
     case 'left_out':
       return ways.pipe !== 'none' && ownWords(view, message).includes(LEFT_OUT);
     case 'emptied':
-      return (ways.strip || ways.replace) && ownWords(view, message).trim() === '';
+      return (ways.strip || ways.replace || ways.replaceRegex) && ownWords(view, message).trim() === '';
     case 'rich_message':
       return message.rich !== undefined && !(ways.via === 'forward');
   }

@@ -9,6 +9,7 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
   buttons: ({ fields }) => (fields?.['replyMarkup'] as TlData | undefined)?._ === 'ReplyInlineMarkup',
   changed: ({ entities }, { ways }) =>
     ways.replace ||
+    ways.replaceRegex ||
     ways.strip ||
     ways.pipe !== 'none' ||
     ways.attribution !== 'none' ||
@@ -22,12 +23,23 @@ const EXPLAINS: Readonly<Record<string, (message: Message, around: { readonly wa
   entities: (message) =>
     message.entities.length > 100 || hasServerMade(message) || message.rich !== undefined,
   custom_emoji: (message, { ways }) => !ways.premium && hasCustomEmoji(message),
-  effect: ({ fields }) => fields?.['effect'] !== undefined,
+  contact_account: ({ media }) => media?.kind === 'contact' && media.userId !== undefined,
   attached_stickers: ({ media }) => media?.kind === 'photo' || media?.kind === 'document',
   votes: ({ media }) => media?.kind === 'poll',
-  pinned: ({ pinned }) => pinned === true,
   topic: () => true,
 };
+
+const VIA = ['viaBotId', 'viaBusinessBotId', 'guestchatViaFrom'];
+
+/** What every copy lacks of what stands around its original; `playsEffects`: whether the target is a private chat. */
+export function lostAround({ forward, fields }: Message, playsEffects: boolean): string[] {
+  const isThere = (name: string): boolean => fields?.[name] !== undefined;
+  return [
+    ...(forward !== undefined || isThere('fwdFrom') ? ['forward_header'] : []),
+    ...(VIA.some(isThere) ? ['via_bot'] : []),
+    ...(isThere('effect') && !playsEffects ? ['effect'] : []),
+  ];
+}
 
 /** Throws for a loss that nothing explains, and for one of `expected` that the ledger doesn't know. */
 export function assertLosses(

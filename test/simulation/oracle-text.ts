@@ -4,7 +4,7 @@ import type { TlData } from '../../lib/sandbox/world/tl-data.js';
 import { joined } from './expected.js';
 import { difference, hasMark, type Painted, paint, replaced, textOf, withoutBlanks } from './painted.js';
 import { ADDED } from './program.js';
-import { REPLACED, type Ways } from './ways.js';
+import { REPLACED, REPLACED_BY_PATTERN, type Ways } from './ways.js';
 
 /** What may have become of a message's text, besides what the message's kind asks for. */
 export interface TextRules {
@@ -48,7 +48,8 @@ export function faultOfText(
       continue;
     }
     const expected = composed(wanted, textOf(left), rules);
-    const fault = difference(withoutBlanks(expected, blanks), withoutBlanks(left, blanks));
+    const [one, other] = [expected, left].map((each) => withoutBlanks(withoutCommands(each), blanks));
+    const fault = difference(one ?? [], other ?? []);
     if (fault === undefined) return undefined;
     faults.push(fault);
   }
@@ -58,7 +59,8 @@ export function faultOfText(
 /** The text with the wishes for it fulfilled. The program's number is the one that the copy has. */
 export function composed(wanted: StyledText, got: string, { ways, message, linkName }: TextRules): Painted {
   const named = paint(withLinkNames(wanted, linkName));
-  const asked = ways.replace ? replaced(named, REPLACED.from, REPLACED.to) : named;
+  const rules = [...(ways.replace ? [REPLACED] : []), ...(ways.replaceRegex ? REPLACED_BY_PATTERN : [])];
+  const asked = rules.reduce((before, { from, to }) => replaced(before, from, to), named);
   const stripped = ways.strip ? withoutWords(asked) : asked;
   const [added] = ADDED_ANYWHERE.exec(got) ?? [''];
   const piped =
@@ -78,6 +80,14 @@ function withoutWords(painted: Painted): Painted {
       char,
       marks: new Set([...marks].filter((mark) => !/^(?:textUrl|mentionName) /.test(mark))),
     }));
+}
+
+/** Telegram finds commands by itself: not between two people, and by the word in front, which --strip may have removed. */
+function withoutCommands(painted: Painted): Painted {
+  return painted.map(({ char, marks }) => ({
+    char,
+    marks: new Set([...marks].filter((mark) => !mark.startsWith('botCommand '))),
+  }));
 }
 
 function paintedParts(parts: readonly StyledText[], { linkName }: TextRules): Painted {

@@ -8,6 +8,7 @@ import type { JobScene, Scene } from './content.js';
 import { type JobView, messagesIn, viewOf } from './job-view.js';
 import { assertCopy } from './oracle-copy.js';
 import { assertLeftOut } from './oracle-left-out.js';
+import { assertPins } from './oracle-pins.js';
 import { type JobRecord, readRecords } from './records.js';
 
 /**
@@ -26,6 +27,7 @@ export async function assertCloned(
   };
   equal(records.length, scene.jobs.length, 'The ledger has other jobs than those that ran.');
   assertClaimedOnce(sandbox, scene, records);
+  assertPins(sandbox, scene, records);
   for (const [index, job] of scene.jobs.entries()) {
     assertJob(await viewOf({ sandbox, scene, job, asked: asked.of(index) }, recordOf(job)));
   }

@@ -24,8 +24,11 @@ export interface MessageRecord {
   readonly way: string | undefined;
 }
 
-/** The records of a data directory's jobs, read straight from the ledger's tables. */
-export async function readRecords(dataDir: string): Promise<JobRecord[]> {
+/**
+ * The records of a data directory's jobs, read straight from the ledger's tables. `settled`: whether no part of a copy
+ * may be under way, as after the last process.
+ */
+export async function readRecords(dataDir: string, { settled = true } = {}): Promise<JobRecord[]> {
   const { db, close } = await openLedger({ dataDir });
   try {
     const jobs = await db.selectFrom('ledger_jobs').select(['job_id', 'source_id']).execute();
@@ -47,6 +50,7 @@ export async function readRecords(dataDir: string): Promise<JobRecord[]> {
         ...furtherOf(
           own(parts),
           rows.filter(({ state }) => state === 'sent'),
+          settled,
         ),
         topics: targetsOf(own(topics)),
       };
@@ -84,6 +88,7 @@ function targetsOf(rows: readonly Row[]): Map<number, number> {
 function furtherOf(
   parts: readonly (Row & { readonly state: string; readonly part: bigint | number | string })[],
   sent: readonly Row[],
+  settled: boolean,
 ): Pick<JobRecord, 'continuations' | 'items'> {
   const sentIds = new Set(sent.map(({ source_id }) => Number(source_id)));
   const continuations = new Map<number, number[]>();
@@ -91,7 +96,7 @@ function furtherOf(
   for (const { source_id, target_id, state, part } of parts) {
     const id = Number(source_id);
     if (!sentIds.has(id) && state === 'planned') continue;
-    if (state !== 'sent') throw new Error(`A part of message ${id} is ${state}.`);
+    if (state !== 'sent' && settled) throw new Error(`A part of message ${id} is ${state}.`);
     const targets = Number(part) < 0 ? items : continuations;
     const before = targets.get(id) ?? [];
     targets.set(id, Number(part) < 0 ? [Number(target_id), ...before] : [...before, Number(target_id)]);

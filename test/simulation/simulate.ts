@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
 import { writeScene } from './content.js';
-import { judge, requireNoFailures } from './excuses.js';
+import { Damages } from './damage.js';
+import { judge, OWN_FAULTS, requireNoFailures } from './excuses.js';
 import { type LifeEnd, live } from './life.js';
 import { assertCloned } from './oracle.js';
 import { type LifePlan, type Plan, planOf } from './plan.js';
 import { type Setting, withSetting } from './setting.js';
 import type { Stage } from './stage.js';
+import { verifyAndQueue } from './verifying.js';
 
 /** The result of one seed. */
 export interface SeedReport {
@@ -40,6 +42,7 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
         setting = opened;
         lives = await withPatience(allLives(opened));
         await assertCloned(opened, opened.directories.current);
+        lives += await withPatience(repairs(opened, lives));
       },
     );
   } catch (error) {
@@ -60,22 +63,52 @@ export async function simulate(stage: Stage, seed: string): Promise<SeedReport> 
 async function allLives(setting: Setting): Promise<number> {
   const { jobs } = setting.scene;
   const done = new Set<number>();
+  const damages = new Damages(setting);
   let number = 0;
   for (const plan of setting.plan.lives) {
     number += 1;
     const end = await live(setting, { plan, job: plan.job, number });
     judge(end, setting.plan);
     await betweenLives(setting, end, plan);
+    await damages.perhaps(plan.job);
     if (end.kind === 'done') done.add(plan.job);
     if (done.size === jobs.length) break;
   }
   setting.diskFull = false;
   for (const job of jobs.keys()) {
     number += 1;
-    const end = await live(setting, { plan: undefined, job, number });
-    if (end.kind !== 'done') throw new Error('The undisturbed process failed.', { cause: errorOf(end) });
-    requireNoFailures(end);
+    await liveUndisturbed(setting, job, number);
   }
+  return number;
+}
+
+async function liveUndisturbed(setting: Setting, job: number, number: number): Promise<void> {
+  const end = await live(setting, { plan: undefined, job, number });
+  if (end.kind !== 'done') throw new Error('The undisturbed process failed.', { cause: errorOf(end) });
+  requireNoFailures(end);
+}
+
+/** In some seeds, what is cloned has no difference; it is damaged, and then repaired. Returns how many processes did so. */
+async function repairs(setting: Setting, lives: number): Promise<number> {
+  const damages = new Damages(setting);
+  if (!damages.drawn) return 0;
+  let number = 0;
+  for (const [index, job] of setting.scene.jobs.entries()) {
+    const verified = await verifyAndQueue(setting, job);
+    if (!verified) throw new Error(`Job ${index} has no copies.`);
+    // What was sent later stands at the end.
+    const isLate = setting.asked.of(index).appended.size > 0;
+    const { ends } = setting.asked.of(index).last ?? {};
+    const findings = verified.report.findings.filter(({ kind, why = '' }) => {
+      const isOwnFault = kind === 'missing' && OWN_FAULTS.has(/^\w+/.exec(why)?.[0] ?? '');
+      return !(isOwnFault || (isLate && kind === 'order') || (ends && kind === 'waiting'));
+    });
+    if (findings.length > 0) throw new Error('What is cloned differs.', { cause: findings });
+    if ((await damages.some(index)) === 0) continue;
+    number += 1;
+    await liveUndisturbed(setting, index, lives + number);
+  }
+  if (number > 0) await assertCloned(setting, setting.directories.current);
   return number;
 }
 

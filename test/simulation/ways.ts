@@ -12,6 +12,7 @@ export interface Ways {
   readonly replyFallback: 'quote' | 'link' | 'none';
   readonly attribution: 'none' | 'header' | 'footer';
   readonly replace: boolean;
+  readonly replaceRegex: boolean;
   readonly strip: boolean;
   /** `steady`: a program that answers the same each time. `fickle`: one that never does. */
   readonly pipe: 'none' | 'steady' | 'fickle';
@@ -29,6 +30,7 @@ export const DEFAULT_WAYS: Ways = {
   replyFallback: 'quote',
   attribution: 'none',
   replace: false,
+  replaceRegex: false,
   strip: false,
   pipe: 'none',
   premium: false,
@@ -51,15 +53,22 @@ export function waysOf(seed: string): Ways {
     strip: rarely(false, true),
     pipe: rarely('none', pick(random, ['steady', 'fickle'] as const)),
     premium: random.float() < 0.3,
+    replaceRegex: rarely(false, true),
   };
   // Telegram forwards texts as they are.
   return via === 'forward'
-    ? { ...ways, attribution: 'none', replace: false, strip: false, pipe: 'none' }
+    ? { ...ways, attribution: 'none', replace: false, replaceRegex: false, strip: false, pipe: 'none' }
     : ways;
 }
 
 /** What --replace puts in place of what. */
 export const REPLACED = { from: 'stone', to: 'grey rock' } as const;
+
+/** What --replace-regex puts in place of what, one after the other. */
+export const REPLACED_BY_PATTERN = [
+  { from: 'lantern', to: 'tern' },
+  { from: 'compass', to: 'pass' },
+] as const;
 
 /** The words as settings of the environment, except for the program, which runs inside the process or next to it. */
 export function environmentOf(ways: Ways): Record<string, string> {
@@ -75,6 +84,7 @@ export function environmentOf(ways: Ways): Record<string, string> {
       ATTRIBUTION_TEMPLATE: '<{date}>[ by {author}]',
     }),
     ...(ways.replace && { REPLACE: `${REPLACED.from}=>${REPLACED.to}` }),
+    ...(ways.replaceRegex && { REPLACE_REGEX: 'lan(tern)|com(pass)=>$1$2' }),
     ...(ways.strip && { STRIP: 'hashtags,mentions,links' }),
   };
 }

@@ -173,7 +173,9 @@ export class Writer {
       writer.styled(pick(random, ['bold', 'spoiler', 'hashtag', 'blockquote']), '#longest').plain(' ');
     }
     const media = isCaption && this.#files.make(pick(random, ['photo', 'file', 'video']));
-    this.#post({ ...writer.done(), ...(media && { media }) });
+    const { text, entities } = writer.done();
+    // Telegram keeps no blanks at the end.
+    this.#post({ text: text.trimEnd(), entities, ...(media && { media }) });
   }
 
   /** A link to another message of the same chat, shown or behind words. */

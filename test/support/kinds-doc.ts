@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { COMMANDS } from '../../lib/cli/commands.js';
 import {
   type Kind,
   type KindTable,
@@ -7,11 +6,8 @@ import {
   OUTCOMES,
   type Outcome,
   optionsOf,
-  type Today,
 } from '../../lib/messages/kinds/kind.js';
-import { PLANNED_LOSSES } from '../../lib/messages/kinds/planned-losses.js';
 import { FIELDS, KINDS } from '../../lib/messages/kinds/table.js';
-import { settingKeys, specOf } from '../../lib/settings/table.js';
 import { repositoryRoot } from './paths.js';
 
 export const KINDS_DOC = join(repositoryRoot, 'lib/messages/KINDS.md');
@@ -58,8 +54,7 @@ export function kindsDoc(): string {
     INTRODUCTION,
     `## Outcomes\n\n| outcome | |\n| --- | --- |\n${pairs(OUTCOMES)}\n`,
     `## How many\n\n${counts()}\n`,
-    `## Options\n\n| option | | |\n| --- | --- | --- |\n${options()}\n`,
-    `## Losses that are not counted yet\n\nThe README lists the others.\n\n| loss | |\n| --- | --- |\n${pairs(PLANNED_LOSSES)}\n`,
+    `## Options\n\n| option | |\n| --- | --- |\n${pairs(OPTIONS)}\n`,
     ...sections().map(section),
   ].join('\n');
 }
@@ -70,8 +65,8 @@ Generated from the tables in \`lib/messages/kinds\` by \`npm run kinds-doc\`; a 
 with the definitions of the client library: every constructor of these types, and every field of these constructors, has a
 row, and a new version of the library that brings another one does not compile until it has one, too.
 
-The tables describe where TelePi is going. **Not yet** marks what the clone does not do yet, with what it does today. The names
-of losses and reasons are those of [the README](../../README.md#limits) and of a run's summary.
+The names of losses and reasons are those of [the README](../../README.md#limits) and of a run's summary: each loss is recorded with its
+message, counted, and shown by a dry run, by \`telepi check\` and by \`telepi verify\`.
 
 A field that is left out without a loss is one that no sender can set on a message, however it is created again: author and date,
 views and forwards, reactions, ratings, edits. Every copy has its own, so nothing is counted and \`telepi verify\` compares none of them.
@@ -95,11 +90,11 @@ function sections(): Section[] {
 
 function section({ title, of, table }: Section): string {
   const rows = Object.entries(table).map(([name, kind]) => row(name, kind));
-  return `## ${title} (${of})\n\n| | outcome | | losses and reasons | option | not yet |\n| --- | --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+  return `## ${title} (${of})\n\n| | outcome | | losses and reasons | option |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 function row(name: string, kind: Kind): string {
-  return `| \`${name}\` | ${kind.outcome} | ${kind.sentence} | ${names(kind)} | ${code(optionsOf(kind))} | ${notYet(kind)} |`;
+  return `| \`${name}\` | ${kind.outcome} | ${kind.sentence} | ${names(kind)} | ${code(optionsOf(kind))} |`;
 }
 
 function names(kind: Kind): string {
@@ -109,61 +104,24 @@ function names(kind: Kind): string {
   return [reason, losses, otherwise].filter((each) => each !== '').join('; ');
 }
 
-/** What is not done yet; empty when everything is. */
-function notYet({ today, otherwise }: Kind): string {
-  const isSent = today?.outcome !== 'skip';
-  const uncarded =
-    isSent && otherwise && !flags().has('cards') ? `skipped (${code(otherwise)}), without a card` : '';
-  const states = [today ? stateOf(today) : '', uncarded].filter((each) => each !== '');
-  return states.length > 0 ? `**not yet**; today ${states.join('; ')}` : '';
-}
-
-function stateOf(today: Today): string {
-  const { outcome, reason, losses, lacks } = today;
-  const done = {
-    same: 'sent as it is',
-    near: 'sent, with the loss',
-    card: 'a card',
-    skip: reason ? 'skipped' : 'left out',
-  };
-  const counted = code([...(reason ? [reason] : []), ...(losses ?? [])]);
-  const uncounted = outcome === 'skip' ? ', not counted' : '';
-  return lacks ?? `${done[outcome]}${counted ? ` (${counted})` : uncounted}`;
-}
-
 function counts(): string {
   const ORDER = Object.keys(OUTCOMES) as Outcome[];
   const line = (name: string, kinds: readonly Kind[]): string => {
     const cells = ORDER.map((outcome) => kinds.filter((kind) => kind.outcome === outcome).length);
-    return `| ${[name, kinds.length, ...cells, kinds.filter((kind) => notYet(kind) !== '').length].join(' | ')} |`;
+    return `| ${[name, kinds.length, ...cells].join(' | ')} |`;
   };
   const all = (tables: Readonly<Record<string, KindTable>>): Kind[] =>
     Object.values(tables).flatMap((table) => Object.values(table));
   const lines = (tables: Readonly<Record<string, KindTable>>): string[] =>
     Object.entries(tables).map(([of, table]) => line(of, Object.values(table)));
   return [
-    `| constructors of | all | ${ORDER.join(' | ')} | not yet |`,
-    `|${' --- |'.repeat(ORDER.length + 3)}`,
+    `| constructors of | all | ${ORDER.join(' | ')} |`,
+    `|${' --- |'.repeat(ORDER.length + 2)}`,
     ...lines(KINDS),
     line('**all constructors**', all(KINDS)),
     ...lines(FIELDS).map((each) => each.replace('| ', '| fields of ')),
     line('**all fields**', all(FIELDS)),
   ].join('\n');
-}
-
-function options(): string {
-  const known = flags();
-  return Object.entries(OPTIONS)
-    .map(([name, words]) => `| \`${name}\` | ${words} | ${known.has(name.slice(2)) ? '' : '**not yet**'} |`)
-    .join('\n');
-}
-
-/** The flags that some command has. */
-function flags(): ReadonlySet<string | undefined> {
-  return new Set([
-    ...settingKeys.map((key) => specOf(key).flag),
-    ...COMMANDS.flatMap((command) => command.flags.map(({ name }) => name)),
-  ]);
 }
 
 function pairs(sentences: Readonly<Record<string, string>>): string {

@@ -17,6 +17,12 @@ export interface Repaired extends Pick<CloneRun, 'summary' | 'events'> {
 
 /** Queues what a verification finds, as `telepi verify --repair` does, and runs the job. */
 export async function repairAll(cloned: ClonedScene<unknown>, options: RunOptions = {}): Promise<Repaired> {
+  const queued = await queueAll(cloned);
+  return { queued, ...(await runQueued(cloned, options)) };
+}
+
+/** Queues what a verification finds; returns how many messages that are. */
+export async function queueAll(cloned: ClonedScene<unknown>): Promise<number> {
   const { scene, from, target, folder } = cloned;
   const report = await cloned.verify({ byLedger: true, inFiles: true });
   const signal = new AbortController().signal;
@@ -33,8 +39,15 @@ export async function repairAll(cloned: ClonedScene<unknown>, options: RunOption
   };
   const copies = await readCopies(job);
   assert.ok(copies);
-  const queued = await queueFound(job, copies, report);
+  return queueFound(job, copies, report);
+}
+
+/** Runs the job. */
+export async function runQueued(
+  { scene, from, target }: ClonedScene<unknown>,
+  options: RunOptions = {},
+): Promise<Pick<CloneRun, 'summary' | 'events'>> {
   const { summary, error, events } = await scene.clone(from, target, options);
   assert.equal(error, undefined);
-  return { queued, summary, events };
+  return { summary, events };
 }

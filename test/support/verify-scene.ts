@@ -85,9 +85,13 @@ export interface ClonedScene<Content> {
 export async function clonedScene<Content>(
   t: Pick<TestContext, 'after'>,
   fill: (scene: CloneScene, chat: WorldChat) => Content,
-  { forum = false, run = {} }: { readonly forum?: boolean; readonly run?: RunOptions } = {},
+  {
+    forum = false,
+    premium = false,
+    run = {},
+  }: { readonly forum?: boolean; readonly premium?: boolean; readonly run?: RunOptions } = {},
 ): Promise<ClonedScene<Content>> {
-  const scene = await verifyScene(t);
+  const scene = await verifyScene(t, { premium });
   const chat = (title: string): WorldChat => (forum ? scene.forum(title) : scene.group(title));
   const [from, target] = [chat('From'), chat('To')];
   const content = fill(scene, from);

@@ -46,7 +46,7 @@ for (const byLedger of [true, false]) {
         signal: stop.signal,
         onEvent(event) {
           if (event.kind === 'checked') checked += event.messages;
-          if (checked >= 60) stop.abort(new InterruptedError('SIGTERM'));
+          if (checked >= 80) stop.abort(new InterruptedError('SIGTERM'));
         },
       });
       const ended = await cut.catch((error: unknown) => error);

@@ -98,6 +98,12 @@ describe('AlbumCheck', () => {
     assert.deepEqual(check([['a', undefined]]), []);
   });
 
+  it('finds an item that is apart, however much was posted between it and the others', () => {
+    const between = Array.from({ length: 90 }, () => [undefined, undefined] as const);
+    assert.deepEqual(check([['a', 'x'], ...between, ['a', 'x']]), []);
+    assert.deepEqual(check([['a', 'x'], ['a', 'x'], ...between, ['a', 'y']]), [93]);
+  });
+
   it('finds items that are apart, in another album, or not of the album', () => {
     assert.deepEqual(
       check([

@@ -1,3 +1,4 @@
+import { Api } from 'telegram/tl/index.js';
 import type { DryRun, DryRunOptions } from '../../clone/dry-run.js';
 import { type JobOptions, numberingOf } from '../../ledger/job-scene.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
@@ -28,7 +29,9 @@ export async function* outlookFindings(options: OutlookOptions): AsyncGenerator<
   const { context, client, target } = options;
   let limits: PostingLimits = { slowModeSeconds: 0, forbidden: [] };
   const rights = await optionalProbe('rights', context.signal, async () => {
-    limits = await postingLimits(client, target, context.signal);
+    // What --create-target has still to make will belong to this account.
+    const isMadeYet = !(target.peer instanceof Api.InputPeerEmpty);
+    if (isMadeYet) limits = await postingLimits(client, target, context.signal);
     if (limits.forbidden.length === 0) return 'every kind of message may be sent there';
     return {
       warning: `this account may not send ${limits.forbidden.join(', ')} there, and such messages fail: let an admin give it the right, or leave them out with --exclude-kind`,

@@ -170,6 +170,7 @@ async function* chatProbes(
   const { via } = settings;
   const shared = { client, allowProtected: flags['allow-protected'] === true, via, signal, log };
   const sides: Partial<Record<SideName, Side>> = {};
+  const made: { toBe?: Chats } = {};
   yield await probe('source', signal, async () => {
     sides.source = await resolveSide(client, settings, 'source', { signal });
     return readSource(client, sides.source.chat, signal);
@@ -192,12 +193,13 @@ async function* chatProbes(
     if (!sides.source) return '';
     const look = await lookAtMade(settings, client, sides.source, signal);
     if (look.target) sides.target = look.target;
+    if (look.toBe) made.toBe = look.toBe;
     return look.words;
   });
   if (makesTarget(context) && sides.source && found.status === 'ok') yield found;
   if (found.status === 'fix' || !sides.source) yield found;
   yield* linkNote('target', sides.target);
-  if (!sides.source || !sides.target) return undefined;
+  if (!sides.source || !sides.target) return made.toBe;
   const { chat: source, topic: sourceTopic, name: sourceName } = sides.source;
   const { chat: target, topic: targetTopic, name: targetName } = sides.target;
   const pair = { source, target, sourceTopic, targetTopic };

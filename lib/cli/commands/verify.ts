@@ -12,9 +12,10 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { jobOptions } from '../job-options.js';
+import { findMadeSides, makesTarget, refuseTwoTargets } from '../made-sides.js';
 import { readSide } from '../pair.js';
 import { openSelection, refuseSelection } from '../selection.js';
-import { resolveSides, type Sides } from '../sides.js';
+import type { Sides } from '../sides.js';
 import { throughUpgrades } from '../through-upgrades.js';
 import { journalPathOf } from '../verify/journal-path.js';
 import { queueFound } from '../verify/repair.js';
@@ -23,8 +24,12 @@ import { watchVerify } from '../verify/watch.js';
 
 /** `telepi verify`: compares source and target, and ends with a report; the exit status is 1 when they differ. */
 export async function verify(context: CommandContext): Promise<number> {
-  const settings = settingsOf(context, ['apiId', 'apiHash', 'sourceChat', 'targetChat']);
-  for (const side of ['source', 'target'] as const) readSide(settings, side);
+  const making = makesTarget(context);
+  const named = making ? (['sourceChat'] as const) : (['sourceChat', 'targetChat'] as const);
+  const settings = settingsOf(context, ['apiId', 'apiHash', ...named]);
+  refuseTwoTargets(context, settings);
+  readSide(settings, 'source');
+  if (!making) readSide(settings, 'target');
   const words = readWords(context);
   const criteria = await readCriteria(settings.selection, context.clock.now());
   if (criteria.limit !== undefined) throw limited();
@@ -36,7 +41,7 @@ export async function verify(context: CommandContext): Promise<number> {
   });
   try {
     return await throughUpgrades(context, client, async () => {
-      const sides = await resolveSides(context, settings, client);
+      const sides = await findMadeSides(context, settings, client);
       const work = (): Promise<number> => verifyOnce({ context, client, watch, words, criteria }, sides);
       return { chats: [sides.source, sides.target], work };
     });

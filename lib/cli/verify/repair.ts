@@ -20,12 +20,17 @@ export async function queueFound(
     batch.clear();
   };
   for await (const finding of findingsIn(journalPath)) {
-    const { sourceId, part } = finding;
+    const { sourceId, part, album } = finding;
     const repair = remedyOf(finding);
     if (sourceId === undefined || (repair !== 'send' && repair !== 'edit')) continue;
     const key = `${sourceId} ${part ?? 0}`;
     if (batch.get(key)?.repair !== 'send')
-      batch.set(key, { sourceId, repair, ...(part !== undefined && { part }) });
+      batch.set(key, {
+        sourceId,
+        repair,
+        ...(part !== undefined && { part }),
+        ...(album !== undefined && { album }),
+      });
     if (batch.size >= AT_ONCE) await queue();
   }
   await queue();

@@ -3,7 +3,8 @@ import { idInChat, isOlder, shownId } from '../../base/source-ids.js';
 import type { Chat } from '../../telegram/chat.js';
 import { messageLink } from '../../telegram/message-link.js';
 import { DIFFERENCES, type DifferenceKind } from '../../verify/differences.js';
-import { type Finding, remedyOf, UNREPAIRED } from '../../verify/findings.js';
+import { type Finding, obstacleTo, remedyOf } from '../../verify/findings.js';
+import { OBSTACLES, type Obstacle } from '../../verify/obstacles.js';
 import type { Sample } from '../../verify/sample.js';
 import type { VerifyReport } from '../../verify/verify.js';
 import type { Output } from '../output.js';
@@ -73,9 +74,10 @@ function repairLines(report: VerifyReport, queued: number | undefined): string[]
     const some = report.findings.some((each) => ['send', 'edit'].includes(remedyOf(each)));
     return some && report.byLedger ? ['--repair queues for the next run what it can repair.'] : [];
   }
-  const rest = kindsOf(report).flatMap(([kind, number]) =>
-    UNREPAIRED[kind] === undefined ? [] : [`  ${kind} ${number}: ${UNREPAIRED[kind]}.`],
-  );
+  const rest = (Object.keys(OBSTACLES) as Obstacle[]).flatMap((obstacle) => {
+    const number = report.unrepairable[obstacle] ?? 0;
+    return number > 0 ? [`  ${obstacle} ${number}: ${OBSTACLES[obstacle]}.`] : [];
+  });
   const lines = [`The next telepi run repairs ${count(queued, 'message')}.`];
   return rest.length === 0 ? lines : [...lines, 'It cannot repair:', ...rest];
 }
@@ -120,6 +122,7 @@ function reportRecord(
     unselected: report.unselected,
     unrecorded: report.unrecorded,
     differences: report.differences,
+    unrepairable: report.unrepairable,
     total,
     findings: findings.map((each) => findingRecord(each, { source, target })),
     findingsLeftOut: Math.max(0, total - findings.length),
@@ -146,5 +149,6 @@ function findingRecord(
     copy: copy ?? null,
     why: why ?? null,
     repair: remedyOf(finding),
+    obstacle: obstacleTo(finding) ?? null,
   };
 }

@@ -1,12 +1,8 @@
 import { CHANNEL_MARK } from '../../base/marked-id.js';
 import { isOlder } from '../../base/source-ids.js';
-import {
-  type LinkedChat,
-  type MessageLink,
-  readMessageLink,
-  writeMessageLink,
-} from '../../messages/transform/message-link.js';
+import { type LinkedChat, type MessageLink, readMessageLink } from '../../messages/transform/message-link.js';
 import type { Chat } from '../../telegram/chat.js';
+import { messageLink as linkOf } from '../../telegram/message-link.js';
 
 type Named = Pick<Chat, 'id' | 'username'>;
 
@@ -37,7 +33,5 @@ export function storyLink({ username }: Named, story: number): string | undefine
 
 /** The link to a message of a chat, by its id there; undefined when there is none. */
 export function messageLink(chat: Named, message: number): string | undefined {
-  const linked = isOlder(message) ? undefined : linkedChat(chat);
-  const form = { way: 'web', scheme: 'https://', host: 't.me', threadInPath: true, rest: [] } as const;
-  return linked && writeMessageLink({ chat: linked, message }, form);
+  return isOlder(message) ? undefined : linkOf(chat, message);
 }

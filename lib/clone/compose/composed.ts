@@ -112,7 +112,9 @@ export function notedOf(
   continuations: readonly ContinuationRow[],
 ): Composed | undefined {
   if (!sentText || (state !== 'sending' && afterId === undefined)) return undefined;
-  const { losses, noPreview, previewUrl: url, ...first } = JSON.parse(sentText) as Noted;
+  const { losses, noPreview, previewUrl: url, rich, ...first } = JSON.parse(sentText) as Noted;
+  // Its words are made again from the source's message, and so is the text for older apps.
+  if (rich) return undefined;
   const rest = continuations.flatMap(({ text }) =>
     text === undefined ? [] : [JSON.parse(text) as FormattedText],
   );

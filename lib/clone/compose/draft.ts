@@ -13,8 +13,9 @@ import { buttonLines } from '../../messages/transform/buttons.js';
 import { messageLinksIn } from '../../messages/transform/links.js';
 import { followedPreview, withPreview } from '../../messages/transform/preview.js';
 import type { Run } from '../run.js';
-import { isLinkTo, isOfChat, messageLink } from './chat-links.js';
+import { isLinkTo, isOfChat } from './chat-links.js';
 import { noteOf, withNote } from './note.js';
+import { surroundingsOf } from './surroundings.js';
 import type { TextOptions } from './text-options.js';
 
 /** A message whose text isn't sent as it is: its document, as the transforms have left it. */
@@ -51,16 +52,11 @@ export type DraftRun = Pick<
  * @throws FailedError LEFT_OUT when a program leaves it out, TEXT_EMPTIED when nothing of it is left.
  */
 export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft | undefined> {
-  const { source, selection, text: options } = run;
+  const { source, text: options } = run;
   const { message } = content;
-  const context = {
-    chat: source.id,
-    isForum: source.kind === 'forum',
-    ...(selection && { self: selection.account }),
-  };
-  const read = documentOf(message, context);
-  // What its text says to apps that can't show a rich message stays as it is.
-  if (read.kind !== 'message' || content.kind === 'rich') return undefined;
+  const read = readPost(run, message);
+  // The words of a rich message stand in its blocks.
+  if (!read || content.kind === 'rich') return undefined;
   const note = noteOf(content);
   const noted = note === undefined ? read : { ...read, ...withNote(read, note) };
   const original =
@@ -71,7 +67,7 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   const link = linkOf(content);
   if (options.transform || options.pipe) {
     const { document, preview } = await transformed(run, original, link);
-    const hasButtons = options.buttons === 'text' && buttonLines(document.markup).lines.text !== '';
+    const hasButtons = options.buttons === 'text' && buttonLines(document.markup).text !== '';
     const hasText = !isBlank(document) || !isText || hasButtons;
     if (!hasText && !isPreviewAlone(document, original)) throw emptied(message.id);
     const isChanged = canonicalJson(document) !== canonicalJson(original);
@@ -80,13 +76,26 @@ export async function draftOf(run: DraftRun, content: Recreated): Promise<Draft 
   const needsMore =
     options.attribution !== undefined ||
     isTooLong(original, limit, options.long) ||
-    (options.buttons === 'text' && buttonLines(original.markup).lines.text !== '') ||
+    (options.buttons === 'text' && buttonLines(original.markup).text !== '') ||
     messageLinksIn(original).some((each) => isOfChat(each, source)) ||
     (link?.url !== undefined && isLinkTo(source, link.url));
   const whole = { ...draft, ...(link && { preview: link }), document: original };
   if (needsMore) return whole;
   const isFallback = options.replyFallback !== 'none' && (await mayLackReply(run, message));
   return isFallback ? { ...whole, isFallback } : undefined;
+}
+
+/** The document of a message that somebody posted; undefined for one of Telegram's own notes. */
+export function readPost(
+  { source, selection }: Pick<Run, 'source' | 'selection'>,
+  message: Copyable['message'],
+): PostDocument | undefined {
+  const read = documentOf(message, {
+    chat: source.id,
+    isForum: source.kind === 'forum',
+    ...(selection && { self: selection.account }),
+  });
+  return read.kind === 'message' ? read : undefined;
 }
 
 /**
@@ -135,10 +144,8 @@ async function transformed(
   original: PostDocument,
   shown: PreviewLink | undefined,
 ): Promise<Transformed> {
-  const link = messageLink(source, original.id);
-  const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
-  const change = (document: PostDocument): PostDocument =>
-    transform?.(document, { nameOf, ...(link !== undefined && { link }) }) ?? document;
+  const around = surroundingsOf({ source, client }, original.id);
+  const change = (document: PostDocument): PostDocument => transform?.(document, around) ?? document;
   const { text: changed, url }: ReturnType<typeof withPreview<PostDocument>> =
     shown?.url === undefined ? { text: change(original) } : withPreview(original, shown.url, change);
   if (!pipe) return { document: changed, preview: stillShown(changed, shown, url) };
@@ -172,7 +179,7 @@ function isPreviewAlone(document: PostDocument, original: PostDocument): boolean
   return isBlank(original) && document.media?.kind === 'web_page';
 }
 
-function emptied(sourceId: number): FailedError {
+export function emptied(sourceId: number): FailedError {
   return new FailedError(
     'TEXT_EMPTIED',
     `Nothing is left of message ${shownId(sourceId)} after its transforms.`,

@@ -1,26 +1,24 @@
 import { FailedError } from '../../base/errors.js';
-import { isOlder, shownId } from '../../base/source-ids.js';
+import { shownId } from '../../base/source-ids.js';
 import type { FormattedText } from '../../messages/document/text.js';
 import type { Reduction } from '../../messages/losses.js';
 import { plainText, trim } from '../../messages/text/edit.js';
 import { normalise } from '../../messages/text/normalise.js';
 import { split } from '../../messages/text/split.js';
 import { isReply } from '../../messages/tl/replies.js';
-import { attributed } from '../../messages/transform/attribution.js';
+import { attributed, attributedOrigin, originName } from '../../messages/transform/attribution.js';
 import { buttonLines, withButtonLines } from '../../messages/transform/buttons.js';
-import {
-  type FindCopy,
-  messageLinksIn,
-  rewriteMessageLink,
-  rewriteMessageLinks,
-} from '../../messages/transform/links.js';
+import { messageLinksIn, rewriteMessageLink, rewriteMessageLinks } from '../../messages/transform/links.js';
 import { replyFallback, withReplyFallback } from '../../messages/transform/reply-fallback.js';
 import type { Run } from '../run.js';
 import type { Outgoing, Place } from '../send-unit.js';
 import { answeredBy } from './answered.js';
-import { isOfChat, linkedChat, messageLink } from './chat-links.js';
 import { composedOf, withComposed } from './composed.js';
+import { findCopies, linksBehind } from './copies-linked.js';
 import { type Draft, isTooLong, type PreviewLink } from './draft.js';
+import { finishContent, withoutHeader } from './finish-content.js';
+import { withNotedRich } from './noted-rich.js';
+import { surroundingsOf } from './surroundings.js';
 
 /**
  * The messages of one call with the texts that are sent: the ones with drafts get their links to copies, the lines of
@@ -33,11 +31,13 @@ export async function finishTexts(
   place: Place,
 ): Promise<Outgoing[]> {
   const finished: Outgoing[] = [];
-  for (const [index, item] of outgoing.entries()) {
+  const origin = originSaid(run, outgoing[0]?.draft);
+  for (const [index, each] of outgoing.entries()) {
+    const item = withNotedRich(run, await finishContent(run, each));
     const { draft } = item;
     const isHead = index === 0;
     const isFinal = !draft || (draft.isFallback && (!isHead || place.replyTo !== undefined));
-    finished.push(isFinal ? item : await finishText(run, item, draft, { place, isHead }));
+    finished.push(isFinal ? item : await finishText(run, item, draft, { place, isHead, origin }));
   }
   return finished;
 }
@@ -46,11 +46,15 @@ async function finishText(
   run: Run,
   item: Outgoing,
   draft: Draft,
-  { place, isHead }: { readonly place: Place; readonly isHead: boolean },
+  {
+    place,
+    isHead,
+    origin,
+  }: { readonly place: Place; readonly isHead: boolean; readonly origin: string | undefined },
 ): Promise<Outgoing> {
   const { document, limit } = draft;
   const { buttons, long } = run.text;
-  const lines = buttons === 'text' ? buttonLines(document.markup).lines : plainText('');
+  const lines = buttons === 'text' ? buttonLines(document.markup) : plainText('');
   const own = withButtonLines(document, lines);
   const linked = await withCopies(run, own, draft.preview);
   let { text } = linked;
@@ -66,12 +70,16 @@ async function finishText(
     throw textTooLong(item.message.id, { isText: draft.isText || isApart }, most);
   const whole = isApart ? [plainText(''), text] : [text];
   const parts = tooLong ? split(text, { first: limit, rest: run.limits.textLength }) : whole;
+  // An album's attribution says for all items what it says for the first one.
+  const { nameOf } = surroundingsOf(run, document.id);
+  const isOrigin = origin !== undefined && originName(document, nameOf) === origin;
+  const { apartFromText } = isOrigin ? withoutHeader(item) : item;
   const losses: Reduction[] = [
-    ...item.apartFromText,
-    ...(isChanged ? (['changed'] as const) : []),
+    ...apartFromText,
+    ...(isChanged && !apartFromText.includes('changed') ? (['changed'] as const) : []),
     ...(isApart ? (['text_apart'] as const) : []),
     ...(tooLong ? (['split'] as const) : []),
-    ...(linked.isLeft ? (['source_link'] as const) : []),
+    ...(linked.isLeft && !apartFromText.includes('source_link') ? (['source_link'] as const) : []),
   ];
   const { preview } = linked;
   return withComposed(
@@ -91,37 +99,12 @@ interface Linked {
 /** Links to messages of the source lead to their copies, as far as these are there; so does the link preview. */
 async function withCopies(run: Run, text: FormattedText, preview: PreviewLink | undefined): Promise<Linked> {
   const shown = preview?.url === undefined ? [] : linksBehind(preview.url);
-  const links = [...messageLinksIn(text), ...shown].filter((link) => isOfChat(link, run.source));
-  const findCopy = await copiesOf(run, links);
+  const { links, findCopy, isLeft } = await findCopies(run, [...messageLinksIn(text), ...shown]);
   const url = preview?.url && rewriteMessageLink(preview.url, findCopy);
   return {
     text: links.length === 0 ? text : rewriteMessageLinks(text, findCopy),
     ...(preview && { preview: url === undefined ? preview : { url } }),
-    isLeft: links.some((link) => !findCopy(link)),
-  };
-}
-
-function linksBehind(url: string): ReturnType<typeof messageLinksIn> {
-  return messageLinksIn({ text: '', entities: [{ kind: 'text_link', offset: 0, length: 0, url }] });
-}
-
-/** Where the copies of messages of the source are that links lead to. */
-async function copiesOf(run: Run, links: ReturnType<typeof messageLinksIn>): Promise<FindCopy> {
-  const { source, target, job, record } = run;
-  const chat = linkedChat(target);
-  if (!chat || links.length === 0) return () => undefined;
-  const ids = [...new Set(links.flatMap(({ message, thread }) => [message, ...(thread ? [thread] : [])]))];
-  const rows = await job.find(ids);
-  const copyOf = (id: number): number | undefined => {
-    const copy = record.targetOf(id) ?? rows.get(id)?.targetId;
-    return copy === undefined || isOlder(copy) ? undefined : copy;
-  };
-  return (link) => {
-    const message = isOfChat(link, source) ? copyOf(link.message) : undefined;
-    if (message === undefined) return undefined;
-    const { thread: root } = link;
-    const thread = root === undefined ? undefined : (job.topicMap.get(root) ?? copyOf(root));
-    return { chat, message, ...(thread !== undefined && { thread }) };
+    isLeft,
   };
 }
 
@@ -138,22 +121,24 @@ async function withFallback(
   return fallback ? withReplyFallback(text, fallback) : text;
 }
 
-function withAttribution(
-  { source, client, text: options }: Run,
-  { document }: Draft,
-  text: FormattedText,
-): FormattedText {
-  const { attribution } = options;
+function withAttribution(run: Run, { document }: Draft, text: FormattedText): FormattedText {
+  const { attribution } = run.text;
   if (!attribution) return text;
-  const link = messageLink(source, document.id);
-  const nameOf = (peer: number): string | undefined => client.users.nameOf(peer);
-  return attributed(text, document, { ...attribution, nameOf, ...(link !== undefined && { link }) });
+  return attributed(text, document, { ...attribution, ...surroundingsOf(run, document.id) });
+}
+
+/** From where a post was forwarded, if its attribution is going to say so. */
+function originSaid(run: Run, draft: Draft | undefined): string | undefined {
+  const { attribution } = run.text;
+  if (!draft || !attribution) return undefined;
+  const { document } = draft;
+  return attributedOrigin(document, { ...attribution, ...surroundingsOf(run, document.id) });
 }
 
 export function textTooLong(sourceId: number, { isText }: Pick<Draft, 'isText'>, limit: number): FailedError {
   const [code, what] = isText ? ['TEXT_TOO_LONG', 'text'] : ['CAPTION_TOO_LONG', 'caption'];
   return new FailedError(
     code,
-    `The ${what} of message ${shownId(sourceId)} is longer than the ${limit} characters that this account may send.`,
+    `The ${what} of message ${shownId(sourceId)} is longer than the ${limit} characters that this account may send: --long split continues it in further messages.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Kind, KindTable, Option, Today } from './kind.js';
+import type { Kind, KindTable, Option } from './kind.js';
 
 /** What happened is a note and nothing else: it can't happen again in the target. */
 function note(sentence: string): Kind {
@@ -6,22 +6,12 @@ function note(sentence: string): Kind {
 }
 
 /** What happened is done in the target, and Telegram may write its own note there; the source's is skipped. */
-function done(sentence: string, { options = [], lacks }: Doing = {}): Kind {
-  const today: Today | undefined =
-    lacks === undefined ? undefined : { outcome: 'skip', reason: 'service', lacks };
-  return {
-    outcome: 'skip',
-    reason: 'service',
-    options: ['--service', ...options],
-    sentence,
-    ...(today && { today }),
-  };
+function done(sentence: string, { options = [] }: Doing = {}): Kind {
+  return { outcome: 'skip', reason: 'service', options: ['--service', ...options], sentence };
 }
 
 interface Doing {
   readonly options?: readonly Option[];
-  /** What is not done yet, as a clause. */
-  readonly lacks?: string;
 }
 
 const PROFILE = { options: ['--with-profile', '--create-target'] } as const;

@@ -1,6 +1,4 @@
-import type { Kind, KindTable, Today } from './kind.js';
-
-const NOT_COUNTED = { outcome: 'skip' } as const satisfies Today;
+import type { Kind, KindTable } from './kind.js';
 
 /** A reply to something that has no copy. */
 function outside(sentence: string): Kind {
@@ -14,7 +12,6 @@ function origin(sentence: string): Kind {
     losses: ['forward_header'],
     options: ['--attribution', '--via'],
     sentence,
-    today: NOT_COUNTED,
   };
 }
 

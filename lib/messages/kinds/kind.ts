@@ -1,5 +1,4 @@
 import type { Reduction, SkipReason } from '../losses.js';
-import type { PlannedLoss } from './planned-losses.js';
 
 /** What becomes of a kind of message, or of a detail of one, each outcome with a sentence for people. */
 export const OUTCOMES = {
@@ -30,38 +29,23 @@ export const OPTIONS = {
 
 export type Option = keyof typeof OPTIONS;
 
-export type Loss = Reduction | PlannedLoss;
-
-/** What the clone does as long as it does not do what the table says. */
-export interface Today {
-  readonly outcome: Outcome;
-  /** The reason under which such messages are counted as skipped. */
-  readonly reason?: SkipReason;
-  /** The names under which the loss is counted; without any, nobody counts it. */
-  readonly losses?: readonly Reduction[];
-  /** What is missing, as a clause, when the outcome itself is the same. */
-  readonly lacks?: string;
-}
-
 interface Common {
   /** One plain sentence for people. */
   readonly sentence: string;
   readonly options?: readonly Option[];
   /** Of some messages of this kind nothing can be created again: a card takes their place, for these reasons. */
   readonly otherwise?: readonly SkipReason[];
-  /** Absent when the clone already does what this row says. */
-  readonly today?: Today;
 }
 
 interface Same extends Common {
   readonly outcome: 'same';
   /** Details that some messages lose. */
-  readonly losses?: readonly Loss[];
+  readonly losses?: readonly Reduction[];
 }
 
 interface Near extends Common {
   readonly outcome: 'near';
-  readonly losses: readonly [Loss, ...Loss[]];
+  readonly losses: readonly [Reduction, ...Reduction[]];
 }
 
 interface Card extends Common {
@@ -75,7 +59,7 @@ interface Skip extends Common {
   /** The reason under which a message of this kind is counted. */
   readonly reason?: SkipReason;
   /** The names under which a missing detail is counted. */
-  readonly losses?: readonly Loss[];
+  readonly losses?: readonly Reduction[];
 }
 
 export type Kind = Same | Near | Card | Skip;

@@ -1,6 +1,4 @@
-import type { Kind, KindTable, Today } from './kind.js';
-
-const NOT_COUNTED = { outcome: 'skip' } as const satisfies Today;
+import type { Kind, KindTable } from './kind.js';
 
 /** What Telegram says about the original alone: a copy has its own, or none. */
 function own(sentence: string): Kind {
@@ -13,7 +11,7 @@ function origin(sentence: string): Kind {
 }
 
 function via(sentence: string): Kind {
-  return { outcome: 'skip', losses: ['via_bot'], options: ['--via'], sentence, today: NOT_COUNTED };
+  return { outcome: 'skip', losses: ['via_bot'], options: ['--via'], sentence };
 }
 
 /** The kinds of entries in a history (Message). */
@@ -70,7 +68,6 @@ export const MESSAGE_FIELDS = {
     losses: ['forward_header'],
     options: ['--attribution', '--via'],
     sentence: 'Where it was forwarded from; the table of forward headers says more.',
-    today: NOT_COUNTED,
   },
   viaBotId: via('The bot through which it was sent.'),
   viaBusinessBotId: via('The bot that wrote it for a business account.'),
@@ -91,7 +88,6 @@ export const MESSAGE_FIELDS = {
   media: {
     outcome: 'same',
     sentence: 'Its photo, file, poll and so on; the table of media says more.',
-    today: { outcome: 'same', lacks: 'many kinds of media make their message skipped' },
   },
   replyMarkup: {
     outcome: 'near',
@@ -122,7 +118,6 @@ export const MESSAGE_FIELDS = {
     outcome: 'same',
     losses: ['effect'],
     sentence: 'The animation on arrival, which Telegram plays in private chats only.',
-    today: { outcome: 'skip', losses: ['effect'] },
   },
   factcheck: own('A fact check, which only independent checkers can add.'),
   reportDeliveryUntilDate: own('Until when its delivery is reported to its sender.'),

@@ -1,6 +1,7 @@
-import type { Kind, KindTable, Loss } from './kind.js';
+import type { Reduction } from '../losses.js';
+import type { Kind, KindTable } from './kind.js';
 
-function same(sentence: string, ...losses: readonly Loss[]): Kind {
+function same(sentence: string, ...losses: readonly Reduction[]): Kind {
   return { outcome: 'same', sentence, losses: [...losses, 'rich_layout'] };
 }
 

@@ -3,7 +3,7 @@ import { cardOr } from './card.js';
 import type { Planner } from './planner.js';
 
 /** Telegram looks up the account by the phone number, and refuses a contact without a number or a first name. */
-export const planContact: Planner<'contact'> = ({ phone, firstName, lastName, vcard }, post, means) => {
+export const planContact: Planner<'contact'> = ({ phone, firstName, lastName, vcard, user }, post, means) => {
   const hasFirstName = firstName.trim() !== '';
   const first = hasFirstName ? firstName : lastName;
   if (!/\d/.test(phone) || first.trim() === '' || means.refused) {
@@ -15,6 +15,7 @@ export const planContact: Planner<'contact'> = ({ phone, firstName, lastName, vc
     firstName: first,
     lastName: hasFirstName ? lastName : '',
     vcard,
+    ...(user !== 0 && { hasAccount: true }),
     losses: [],
   };
 };

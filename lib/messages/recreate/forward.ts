@@ -2,6 +2,7 @@ import type { PostDocument } from '../document/document.js';
 import type { File, Photo } from '../document/file.js';
 import type { InlineButton } from '../document/markup.js';
 import type { Reduction } from '../losses.js';
+import { hasEffect } from './effect.js';
 import { isFile } from './file.js';
 import type { Means } from './means.js';
 
@@ -24,13 +25,15 @@ function isGone(file: Photo | File | undefined): boolean {
 
 /**
  * What a forward lacks, apart from replies. Of a bot's buttons those survive that open a link or sign in to a website
- * (Bot API, changes of 31 May 2019).
+ * (Bot API, changes of 31 May 2019). The bot through which it was sent stays named, but not one that answers for somebody.
  */
-export function lossesOfForward({ markup, effect }: PostDocument): Reduction[] {
+export function lossesOfForward(post: PostDocument): Reduction[] {
+  const { markup, viaBusinessBot, viaGuest } = post;
   const buttons = markup?.kind === 'inline' ? markup.rows.flat() : [];
   return [
     ...(buttons.some((button) => !isLink(button)) ? (['buttons'] as const) : []),
-    ...(effect !== undefined && effect !== '0' ? (['effect'] as const) : []),
+    ...((viaBusinessBot ?? viaGuest) === undefined ? [] : (['via_bot'] as const)),
+    ...(hasEffect(post) ? (['effect'] as const) : []),
   ];
 }
 

@@ -109,7 +109,7 @@ function venue({ title, address }: Pick<Venue, 'title' | 'address'>): Mark {
 }
 
 /** A server may write the phone number without its plus sign and spaces. */
-function contact({ phone, firstName, lastName }: Omit<ContactPlan, 'kind' | 'vcard'>): Mark {
+function contact({ phone, firstName, lastName }: Omit<ContactPlan, 'kind' | 'vcard' | 'hasAccount'>): Mark {
   const digits = phone.replace(/\D/g, '');
   return { kind: 'contact', facts: JSON.stringify([digits, firstName.trim(), lastName.trim()]) };
 }

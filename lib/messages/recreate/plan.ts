@@ -71,6 +71,8 @@ export interface ContactPlan {
   readonly firstName: string;
   readonly lastName: string;
   readonly vcard: string;
+  /** Telegram knows the account of the original's number. */
+  readonly hasAccount?: true;
 }
 
 export interface PollPlan {

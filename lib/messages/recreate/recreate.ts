@@ -15,6 +15,7 @@ import {
   planUnknown,
   planVideoStream,
 } from './dealings.js';
+import { hasEffect, playsEffects } from './effect.js';
 import { planFile } from './file.js';
 import { isForwardable, lossesOfForward } from './forward.js';
 import type { Means } from './means.js';
@@ -37,7 +38,7 @@ export function recreate(document: MessageDocument, means: Means): Plan {
         return { kind: 'forward', losses: lossesOfForward(document) };
       }
       if (plan.kind === 'skip') return plan;
-      return { ...plan, losses: [...new Set([...lossesOf(document), ...plan.losses])] };
+      return { ...plan, losses: [...new Set([...lossesOf(document, means), ...plan.losses])] };
     }
     case 'service':
       return planService(document, means);
@@ -93,9 +94,13 @@ const PLANNERS: { readonly [Kind in Media['kind']]: Planner<Kind> } = {
 };
 
 /** The losses that don't depend on the media. */
-function lossesOf({ markup, effect }: PostDocument): Reduction[] {
+function lossesOf(post: PostDocument, means: Means): Reduction[] {
+  const { markup, forward, viaBot, viaBusinessBot, viaGuest } = post;
+  const via = viaBot ?? viaBusinessBot ?? viaGuest;
   return [
     ...(markup?.kind === 'inline' ? (['buttons'] as const) : []),
-    ...(effect !== undefined && effect !== '0' ? (['effect'] as const) : []),
+    ...(forward ? (['forward_header'] as const) : []),
+    ...(via === undefined ? [] : (['via_bot'] as const)),
+    ...(hasEffect(post) && !playsEffects(means) ? (['effect'] as const) : []),
   ];
 }

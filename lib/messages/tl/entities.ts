@@ -14,8 +14,8 @@ export interface InputEntities {
 
 /**
  * A message's entities in the form that a send accepts: mentions by id become inputMessageEntityMentionName, entities
- * that only a server makes are left out, all others (custom emoji too) stay as they are. Offsets are UTF-16 units of
- * the same text.
+ * that only a server makes, or finds in the text by itself, are left out, all others (custom emoji too) stay as they
+ * are. Offsets are UTF-16 units of the same text.
  */
 export async function inputEntities(
   entities: readonly Api.TypeMessageEntity[] | undefined | null,
@@ -40,8 +40,19 @@ export async function inputEntities(
   return { entities: result, lostMentions };
 }
 
-/** What only a server makes: marks of its text editor (core.telegram.org/api/ai), and what is unknown. */
+/**
+ * What only a server makes: what it finds in every text, marks of its text editor (core.telegram.org/api/ai), and what
+ * is unknown.
+ */
 const NEVER_SET = [
+  Api.MessageEntityMention,
+  Api.MessageEntityHashtag,
+  Api.MessageEntityCashtag,
+  Api.MessageEntityBotCommand,
+  Api.MessageEntityUrl,
+  Api.MessageEntityEmail,
+  Api.MessageEntityPhone,
+  Api.MessageEntityBankCard,
   Api.MessageEntityUnknown,
   Api.MessageEntityDiffInsert,
   Api.MessageEntityDiffReplace,

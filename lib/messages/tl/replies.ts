@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { markedId } from '../../base/marked-id.js';
+import { isAnswer } from './document/headers.js';
 import { inputEntities } from './entities.js';
 import type { HistoryMessage } from './message.js';
 
@@ -17,18 +18,10 @@ export function answeredId({ replyTo }: HistoryMessage, chatId: number): number 
   return replyToMsgId || undefined;
 }
 
-/**
- * Whether a message answers something: a message of its chat or of another (which may be given by its author and content
- * alone), or a story. In a topic each message names the topic's root in its header; it is a reply when it names another
- * message, with the root in reply_to_top_id next to it.
- */
+/** Whether a message answers something: another message, or a story. As documents have it, so that a copy can have it, too. */
 export function isReply(header: Api.TypeMessageReplyHeader | undefined): boolean {
   if (!header) return false;
-  if (!(header instanceof Api.MessageReplyHeader)) return true;
-  const { forumTopic, replyToMsgId, replyToTopId, replyToPeerId, replyFrom, replyMedia, quoteText } = header;
-  if (!replyToMsgId) return Boolean(replyToPeerId || replyFrom || replyMedia || quoteText);
-  // The id of another chat's message says nothing about the topic, though it may be the root's.
-  return !forumTopic || Boolean(replyToPeerId || (replyToTopId && replyToTopId !== replyToMsgId));
+  return header instanceof Api.MessageReplyHeader ? isAnswer(header) : true;
 }
 
 /** The part of an answered message that is quoted, in the fields of a request. */

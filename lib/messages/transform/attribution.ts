@@ -1,3 +1,4 @@
+import { dateWords } from '../cards/words.js';
 import type { PostDocument } from '../document/document.js';
 import type { ForwardHeader } from '../document/headers.js';
 import type { FormattedText } from '../document/text.js';
@@ -21,15 +22,23 @@ export function attributionValues(
   document: PostDocument,
   { nameOf, link }: Surroundings,
 ): FieldValues<AttributionField> {
-  const { author, signature, date, forward } = document;
+  const { author, signature, date } = document;
   const name = signature ?? (author === undefined ? undefined : nameOf(author));
-  const origin = forward && originOf(forward, nameOf);
+  const origin = originName(document, nameOf);
   return {
     ...(name && { author: covered(oneLine(name), { kind: 'bold' }) }),
-    date: plainText(utcDate(date)),
-    ...(origin && { origin: plainText(oneLine(origin)) }),
+    date: plainText(dateWords(date)),
+    ...(origin && { origin: plainText(origin) }),
     ...(link !== undefined && { link: covered(link, { kind: 'link' }) }),
   };
+}
+
+/** What an attribution says of a message. */
+export function attributionLine(
+  document: PostDocument,
+  options: Surroundings & { readonly template: Template<AttributionField> },
+): FormattedText {
+  return options.template.fill(attributionValues(document, options));
 }
 
 /** A text with its attribution above or below it. */
@@ -41,13 +50,27 @@ export function attributed(
     readonly place: 'header' | 'footer';
   },
 ): FormattedText {
-  const line = options.template.fill(attributionValues(document, options));
+  const line = attributionLine(document, options);
   return join(options.place === 'header' ? [line, text] : [text, line], '\n\n');
 }
 
-/** `2026-11-29 13:55 UTC`, of unix seconds. */
-export function utcDate(seconds: number): string {
-  return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/** The name of where a message was forwarded from, as an attribution writes it. */
+export function originName(
+  { forward }: Pick<PostDocument, 'forward'>,
+  nameOf: Surroundings['nameOf'],
+): string | undefined {
+  const origin = forward && originOf(forward, nameOf);
+  return origin === undefined ? undefined : oneLine(origin);
+}
+
+/** The name of where a message was forwarded from, if its attribution says it. */
+export function attributedOrigin(
+  document: PostDocument,
+  options: Surroundings & { readonly template: Template<AttributionField> },
+): string | undefined {
+  const origin = originName(document, options.nameOf);
+  if (!origin || !options.template.fields.has('origin')) return undefined;
+  return attributionLine(document, options).text.includes(origin) ? origin : undefined;
 }
 
 function originOf(

@@ -2,18 +2,16 @@ import type { InlineButton, ReplyMarkup } from '../document/markup.js';
 import type { FormattedText } from '../document/text.js';
 import { concat, covered, join, plainText } from '../text/edit.js';
 
-export interface ButtonLines {
-  /** One line for each button that opens an address: its label, which leads there. Empty when there is none. */
-  readonly lines: FormattedText;
-  /** How many buttons do what only their bot can do. */
-  readonly lost: number;
-}
-
-/** The inline buttons of a message as lines of text. A keyboard in place of the reader's own is not part of a message. */
-export function buttonLines(markup: ReplyMarkup | undefined): ButtonLines {
+/**
+ * The inline buttons of a message as lines of text, one for each that opens an address: its label, which leads there.
+ * Empty when there is none. A keyboard in place of the reader's own is not part of a message.
+ */
+export function buttonLines(markup: ReplyMarkup | undefined): FormattedText {
   const buttons = markup?.kind === 'inline' ? markup.rows.flat() : [];
-  const lines = buttons.flatMap((button) => lineOf(button) ?? []);
-  return { lines: join(lines, '\n'), lost: buttons.length - lines.length };
+  return join(
+    buttons.flatMap((button) => lineOf(button) ?? []),
+    '\n',
+  );
 }
 
 /** A text with its buttons' lines below it. */

@@ -95,7 +95,11 @@ export const CHATS = [
       400,
       'The topic in the target was deleted; choose another, or let AUTO_CREATE_TOPICS create one.',
     ],
-    ['TOPIC_CLOSED', 400, 'The topic in the target is closed; open it, or choose another.'],
+    [
+      'TOPIC_CLOSED',
+      400,
+      'The topic in the target is closed; open it, choose another, or set CLOSED_TOPICS=fail.',
+    ],
     ['TOPIC_*', 400, 'Telegram does not accept messages in that topic; choose another.'],
     [
       'REPLY_MESSAGE_ID_INVALID',

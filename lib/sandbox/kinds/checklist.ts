@@ -1,7 +1,8 @@
 import { Api } from 'telegram/tl/index.js';
 import { onlySet } from '../flags.js';
 import { RpcError } from '../rpc.js';
-import type { StyledText } from '../world/entity.js';
+import { FOUND } from '../text/kept.js';
+import type { EntityKind, StyledText } from '../world/entity.js';
 import type { PeerId } from '../world/peer-id.js';
 import { type MediaKind, type Reading, refusal, type Showing } from './kind.js';
 
@@ -63,7 +64,7 @@ export function readChecklist(scene: Reading, { todo }: Api.InputMediaTodo): Che
   const { othersCanAppend, othersCanComplete } = todo;
   return {
     kind: 'checklist',
-    title: named(scene, todo.title, LONGEST.title),
+    title: named(scene, todo.title, LONGEST.title, FORMATS),
     tasks: readTasks(scene, todo.list, []),
     ...onlySet({ othersCanAppend, othersCanComplete }),
     done: new Map(),
@@ -88,16 +89,32 @@ export function readTasks(
   if (known.length + list.length > MOST_TASKS) throw refusal('TODO_ITEMS_TOO_MUCH');
   const ids = [...known, ...list].map(({ id }) => id);
   if (new Set(ids).size < ids.length || ids.some((id) => id < 1)) throw refusal('TODO_ITEM_DUPLICATE');
-  return list.map(({ id, title }) => ({ id, ...named(scene, title, LONGEST.task) }));
+  return list.map(({ id, title }) => ({ id, ...named(scene, title, LONGEST.task, TASK_FORMATS) }));
 }
 
-/** The formats that titles and tasks may have (TDLib: inputChecklist). */
-const FORMATS = new Set(['bold', 'italic', 'underline', 'strike', 'spoiler', 'customEmoji', 'date']);
+/** The formats that titles and tasks may have; in tasks Telegram also marks what it finds, except commands (TDLib). */
+const FORMATS: ReadonlySet<EntityKind> = new Set<EntityKind>([
+  'bold',
+  'italic',
+  'underline',
+  'strike',
+  'spoiler',
+  'customEmoji',
+  'date',
+]);
+const TASK_FORMATS: ReadonlySet<EntityKind> = new Set<EntityKind>(
+  [...FORMATS, ...FOUND].filter((kind) => kind !== 'botCommand'),
+);
 
-function named(scene: Reading, { text, entities }: Api.TypeTextWithEntities, longest: number): StyledText {
+function named(
+  scene: Reading,
+  { text, entities }: Api.TypeTextWithEntities,
+  longest: number,
+  formats: ReadonlySet<EntityKind>,
+): StyledText {
   if (text.trim() === '' || text.length > longest) throw refusal('MEDIA_INVALID');
   const { entities: kept } = scene.styled(text, entities);
-  return { text, entities: kept.filter(({ kind }) => FORMATS.has(kind)) };
+  return { text, entities: kept.filter(({ kind }) => formats.has(kind)) };
 }
 
 function styled(scene: Showing, { text, entities }: StyledText): Api.TextWithEntities {

@@ -8,6 +8,7 @@ import { chatMethods } from './chats.js';
 import { checklistMethods } from './checklists.js';
 import { contactMethods } from './contacts.js';
 import type { MethodContext } from './context.js';
+import { createMethods } from './create-chats.js';
 import { dialogMethods } from './dialogs.js';
 import { forumMethods } from './forum.js';
 import { helpMethods } from './help.js';
@@ -56,6 +57,7 @@ export function allMethods(context: MethodContext): MethodTable {
     protectionMethods(context),
     reactionMethods(context),
     richMethods(context),
+    createMethods(context),
     chatMethods(context),
     profileMethods(context),
     channelMethods(context),

@@ -4,6 +4,7 @@ import { hasRight, isBanned, turnIntoForum } from '../world/chats.js';
 import type { Account, Chat, Member } from '../world/model.js';
 import { bareId, peerKind } from '../world/peer-id.js';
 import { Cast } from './cast.js';
+import { isInTooMany } from './chat-limits.js';
 import { fullPhoto } from './chat-photo.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
 import { channelOf, peerOf, userOf } from './peers.js';
@@ -12,7 +13,6 @@ import { slowmodeOf } from './slow-mode.js';
 import { adminRightsOf, bannedRights, tlChat, tlPeer } from './tl-chats.js';
 import { newMessage, updates } from './tl-updates.js';
 
-const TITLE_LENGTH = 128;
 const LARGEST_LIMIT = 200;
 
 /** Channels, supergroups and forums: describing, creating and changing them and their members. */
@@ -45,8 +45,6 @@ export function channelMethods(context: MethodContext): MethodGroup {
       'channels.ReadMessageContents': () => true,
     },
     usersOnly: {
-      'channels.CreateChannel': (request: Api.channels.CreateChannel, call) =>
-        createChannel(context, request, call),
       'channels.JoinChannel': (request: Api.channels.JoinChannel, call) => join(context, request, call),
     },
   };
@@ -186,25 +184,8 @@ function tlMember(me: Account, chat: Chat, member: Member): Api.TypeChannelParti
     : new Api.ChannelParticipant({ userId, date });
 }
 
-/** CHAT_TITLE_EMPTY. `forum` asks for a forum; neither flag makes a broadcast channel. */
-function createChannel(
-  context: MethodContext,
-  request: Api.channels.CreateChannel,
-  { me, caller }: Call,
-): Api.TypeUpdates {
-  if (request.title.trim() === '') throw badRequest('CHAT_TITLE_EMPTY');
-  const chat = context.world.createChannel({
-    title: request.title.slice(0, TITLE_LENGTH),
-    about: request.about,
-    creator: me.id,
-    megagroup: Boolean(request.megagroup),
-    forum: Boolean(request.forum),
-    originSession: caller.sessionId,
-  });
-  return channelUpdate(context, me, chat, chat.box?.messages.slice(0, 1) ?? []);
-}
-
-function channelUpdate(
+/** That a channel has changed, with new messages of it. */
+export function channelUpdate(
   context: MethodContext,
   me: Account,
   chat: Chat,
@@ -222,7 +203,10 @@ function channelUpdate(
   );
 }
 
-/** Bots join as members too. USER_ALREADY_PARTICIPANT for a present member, CHAT_ADMIN_REQUIRED without the right. */
+/**
+ * Bots join as members too. USER_ALREADY_PARTICIPANT for a present member, CHAT_ADMIN_REQUIRED without the right,
+ * USER_CHANNELS_TOO_MUCH.
+ */
 function invite(
   context: MethodContext,
   request: Api.channels.InviteToChannel,
@@ -238,12 +222,13 @@ function invite(
   for (const input of request.users) {
     const user = userOf(world, me, input);
     if (request.users.length === 1 && chat.members.has(user.id)) throw badRequest('USER_ALREADY_PARTICIPANT');
+    if (isInTooMany(world, user)) throw badRequest('USER_CHANNELS_TOO_MUCH');
     world.addMember(chat, user.id, { inviterId: me.id });
   }
   return new Api.messages.InvitedUsers({ updates: channelUpdate(context, me, chat), missingInvitees: [] });
 }
 
-/** Channels with a username are open to everybody. */
+/** Channels with a username are open to everybody. USER_ALREADY_PARTICIPANT, CHANNELS_TOO_MUCH. */
 function join(
   context: MethodContext,
   request: Api.channels.JoinChannel,
@@ -251,6 +236,7 @@ function join(
 ): Api.messages.TypeChatInviteJoinResult {
   const chat = channelOf(context.world, me, request.channel);
   if (chat.members.has(me.id)) throw badRequest('USER_ALREADY_PARTICIPANT');
+  if (isInTooMany(context.world, me)) throw badRequest('CHANNELS_TOO_MUCH');
   context.world.addMember(chat, me.id, { inviterId: me.id });
   return new Api.messages.ChatInviteJoinResultOk({ updates: channelUpdate(context, me, chat) });
 }

@@ -3,13 +3,10 @@ import { toLong } from '../tl.js';
 import { hasRight, isBanned } from '../world/chats.js';
 import type { Account, Chat } from '../world/model.js';
 import { bareId } from '../world/peer-id.js';
+import { ABOUT_LENGTH, TITLE_LENGTH } from './chat-limits.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
 import { channelOf, groupOf, peerOf } from './peers.js';
 import { newMessage, updates } from './tl-updates.js';
-
-/** Longest title and description, in UTF-16 units. */
-const TITLE_LENGTH = 128;
-const ABOUT_LENGTH = 255;
 
 /** Titles and descriptions of chats. */
 export function profileMethods(context: MethodContext): MethodGroup {

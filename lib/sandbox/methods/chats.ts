@@ -7,7 +7,7 @@ import type { World } from '../world/world.js';
 import { Cast } from './cast.js';
 import { fullPhoto } from './chat-photo.js';
 import { badRequest, type Call, forbidden, type MethodContext, type MethodGroup } from './context.js';
-import { groupOf, peerOf, userOf } from './peers.js';
+import { groupOf, peerOf } from './peers.js';
 import { tlChat } from './tl-chats.js';
 import { newMessage, updates } from './tl-updates.js';
 
@@ -34,7 +34,6 @@ export function chatMethods(context: MethodContext): MethodGroup {
         }),
     },
     usersOnly: {
-      'messages.CreateChat': (request: Api.messages.CreateChat, call) => createChat(context, request, call),
       'messages.MigrateChat': (request: Api.messages.MigrateChat, call) =>
         migrateChat(context, request, call),
       'messages.ReadHistory': (request: Api.messages.ReadHistory, { me }) => {
@@ -95,34 +94,6 @@ function fullChat(
     ...new Cast(world, me)
       .add(chat.id, ...[...chat.members.values()].flatMap(({ userId, inviterId }) => [userId, inviterId]))
       .lists(),
-  });
-}
-
-/** CHAT_TITLE_EMPTY, USERS_TOO_FEW. */
-function createChat(
-  context: MethodContext,
-  request: Api.messages.CreateChat,
-  { me, caller }: Call,
-): Api.messages.InvitedUsers {
-  const { world } = context;
-  if (request.title.trim() === '') throw badRequest('CHAT_TITLE_EMPTY');
-  const members = request.users.map((input) => userOf(world, me, input).id).filter((id) => id !== me.id);
-  if (members.length === 0) throw badRequest('USERS_TOO_FEW');
-  const chat = world.createGroup({
-    title: request.title,
-    creator: me.id,
-    members,
-    originSession: caller.sessionId,
-  });
-  const created = world.messagesWith(me.id, chat.id).slice(-1);
-  return new Api.messages.InvitedUsers({
-    updates: updates(
-      context,
-      me,
-      created.map((message) => newMessage(context, me, message)),
-      created,
-    ),
-    missingInvitees: [],
   });
 }
 

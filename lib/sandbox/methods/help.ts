@@ -8,6 +8,8 @@ const CONFIG_LIFE_SECONDS = 3600;
 
 /** The limits that clients read from help.getAppConfig, with Telegram's own values. */
 const APP_CONFIG = {
+  channels_limit_default: 500,
+  channels_limit_premium: 1000,
   upload_max_fileparts_default: 4000,
   upload_max_fileparts_premium: 8000,
   caption_length_limit_default: 1024,
@@ -125,6 +127,11 @@ export function textLimit({ premium }: { readonly premium: boolean }): number {
 /** The longest caption that the account may write, in UTF-16 units. */
 export function captionLimit({ premium }: { readonly premium: boolean }): number {
   return premium ? APP_CONFIG.caption_length_limit_premium : APP_CONFIG.caption_length_limit_default;
+}
+
+/** In how many channels and supergroups the account may be. */
+export function channelLimit({ premium }: { readonly premium: boolean }): number {
+  return premium ? APP_CONFIG.channels_limit_premium : APP_CONFIG.channels_limit_default;
 }
 
 function appConfig(): Api.JsonObject {

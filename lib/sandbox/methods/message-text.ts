@@ -1,4 +1,6 @@
 import type { Api } from 'telegram/tl/index.js';
+import { asKept } from '../text/kept.js';
+import { hasCommands } from '../world/commands.js';
 import type { Entity, StyledText } from '../world/entity.js';
 import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
@@ -18,7 +20,12 @@ export function messageText(
 ): StyledText {
   if (text.trim() === '') throw badRequest('MESSAGE_EMPTY');
   if (text.length > textLimit(me)) throw badRequest('MESSAGE_TOO_LONG');
-  return trimmed({ text, entities: checkedEntities(context, me, text, entities ?? [], peer) });
+  return kept(
+    context,
+    me,
+    trimmed({ text, entities: checkedEntities(context, me, text, entities ?? [], peer) }),
+    peer,
+  );
 }
 
 /** A caption, which may be empty. MEDIA_CAPTION_TOO_LONG by the account's own limit. */
@@ -30,7 +37,12 @@ export function caption(
   peer: PeerId,
 ): StyledText {
   if (text.length > captionLimit(me)) throw badRequest('MEDIA_CAPTION_TOO_LONG');
-  return trimmed({ text, entities: checkedEntities(context, me, text, entities ?? [], peer) });
+  return kept(
+    context,
+    me,
+    trimmed({ text, entities: checkedEntities(context, me, text, entities ?? [], peer) }),
+    peer,
+  );
 }
 
 /**
@@ -59,7 +71,13 @@ export function styledText(
   entities: readonly Api.TypeMessageEntity[] | null | undefined,
   peer: PeerId,
 ): StyledText {
-  return { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
+  const styled = { text, entities: checkedEntities(context, me, text, entities ?? [], peer) };
+  return kept(context, me, styled, peer);
+}
+
+/** With what Telegram finds in the text by itself. */
+function kept({ world }: MethodContext, me: Account, styled: StyledText, peer: PeerId): StyledText {
+  return asKept(styled, { commands: hasCommands(world, me.id, peer) });
 }
 
 /**

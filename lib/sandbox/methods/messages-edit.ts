@@ -103,7 +103,8 @@ function contentAfter(
   request: Api.messages.EditMessage,
 ): After {
   const isExchange = request.media && message.media?.kind !== 'poll';
-  const media = isExchange && request.media ? mediaAfter(context, me, message, request.media) : message.media;
+  const media =
+    isExchange && request.media ? mediaAfter(context, me, message, request.media) : kept(message, request);
   const { text, entities, rich } = wordsAfter(context, me, message, request, media);
   const asBefore = request.media == null && request.message == null && request.richMessage == null;
   return {
@@ -113,6 +114,11 @@ function contentAfter(
     rich,
     invertMedia: asBefore ? message.invertMedia : Boolean(request.invertMedia),
   };
+}
+
+/** An edit takes nothing out of a message but a link preview (no_webpage). */
+function kept({ media }: Message, { noWebpage }: Api.messages.EditMessage): Media | undefined {
+  return media?.kind === 'webpage' && noWebpage ? undefined : media;
 }
 
 /** A rich message is edited by another one; an edit of the text alone leaves nothing of it (TDLib). MEDIA_PREV_INVALID. */

@@ -50,7 +50,8 @@ function getReplies(
   return messagesAnswer(context, me, peer, page, fromLong(request.hash));
 }
 
-function threadOf({ world }: MethodContext, peer: PeerId, rootId: number): Message[] {
+/** The messages of a forum's topic, or the ones under a message. MSG_ID_INVALID, TOPIC_DELETED. */
+export function threadOf({ world }: MethodContext, peer: PeerId, rootId: number): Message[] {
   const chat = world.chat(peer);
   if (!chat?.box) throw badRequest('PEER_ID_INVALID');
   const topic = chat.topics.get(rootId);
@@ -69,22 +70,28 @@ function pagingOf(request: Api.messages.GetHistory | Api.messages.GetReplies): P
   return { offsetId, offsetDate, addOffset, limit, maxId, minId };
 }
 
-/** messages.channelMessages for channels; messages.messages for a whole list and messagesSlice for a part. */
+/**
+ * messages.channelMessages for channels; messages.messages for a whole list and messagesSlice for a part. `peer`
+ * undefined: messages of several chats.
+ */
 export function messagesAnswer(
   context: MethodContext,
   me: Account,
-  peer: PeerId,
+  peer: PeerId | undefined,
   page: Page,
   knownHash: bigint,
 ): Api.messages.TypeMessages {
   if (knownHash !== 0n && knownHash === pageHash(page.messages.map(({ id }) => id))) {
     return new Api.messages.MessagesNotModified({ count: page.count });
   }
-  const chat = context.world.chat(peer);
+  const chat = peer === undefined ? undefined : context.world.chat(peer);
   const content = {
     messages: page.messages.map((message) => tlMessage(context, me, message)),
     topics: topicsOf(me, chat, page.messages),
-    ...new Cast(context.world, me).add(peer).addMessages(page.messages).lists(),
+    ...new Cast(context.world, me)
+      .add(...(peer === undefined ? [] : [peer]))
+      .addMessages(page.messages)
+      .lists(),
   };
   if (chat?.box) {
     return new Api.messages.ChannelMessages({

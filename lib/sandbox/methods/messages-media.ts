@@ -45,7 +45,7 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
   const message = context.world.post({
     ...postingOf(call, target),
     ...flagsOf(request),
-    ...effectOf(target, request.effect),
+    ...effectOf(me, target, request.effect),
     ...styled,
     media,
     randomId,
@@ -155,7 +155,7 @@ function sendMultiMedia(
     message: context.world.post({
       ...postingOf(call, target),
       ...flagsOf(request),
-      ...effectOf(target, request.effect),
+      ...effectOf(me, target, request.effect),
       text,
       entities,
       media,

@@ -1,13 +1,17 @@
 import { Api } from 'telegram/tl/index.js';
+import { RpcError } from '../rpc.js';
 import { fromLong } from '../tl.js';
 import { pageOf } from '../world/history.js';
 import type { Message } from '../world/message.js';
+import type { Account } from '../world/model.js';
+import type { PeerId } from '../world/peer-id.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
-import { contentKind } from './input-media.js';
-import { messagesAnswer } from './messages-history.js';
+import { messagesAnswer, threadOf } from './messages-history.js';
 import { peerOf } from './peers.js';
+import { readReaction } from './reaction-rules.js';
+import { filterOf, wordsOf } from './search-filters.js';
 
-/** Searching the messages of one chat. */
+/** Searching the messages of a chat, or of all private chats and basic groups. */
 export function searchMethods(context: MethodContext): MethodGroup {
   return {
     usersOnly: {
@@ -17,8 +21,10 @@ export function searchMethods(context: MethodContext): MethodGroup {
 }
 
 /**
- * core.telegram.org/method/messages.search: messages of a chat, newest first, paged as its history. SEARCH_QUERY_EMPTY
- * without anything to search for; FILTER_NOT_SUPPORTED for filters that the sandbox doesn't know.
+ * core.telegram.org/method/messages.search: what is found, newest first, paged as a history, with the number of all
+ * that was found. Dates exclude their own second. SEARCH_QUERY_EMPTY without anything to search for, INPUT_FILTER_INVALID,
+ * FROM_PEER_INVALID, INPUT_USER_DEACTIVATED, MSG_ID_INVALID for a thread that doesn't exist, and PEER_ID_NOT_SUPPORTED for
+ * what only Saved Messages have.
  */
 function search(
   context: MethodContext,
@@ -26,64 +32,79 @@ function search(
   { me }: Call,
 ): Api.messages.TypeMessages {
   const { world } = context;
-  const peer = peerOf(world, me, request.peer);
   const { q, filter, fromId, topMsgId, minDate, maxDate } = request;
-  const isEmpty = filter instanceof Api.InputMessagesFilterEmpty && q === '' && !fromId && !topMsgId;
-  if (isEmpty) throw badRequest('SEARCH_QUERY_EMPTY');
-  const fits = filterOf(context, filter);
-  const from = fromId ? peerOf(world, me, fromId) : undefined;
-  const query = q.toLowerCase();
-  const found = world
-    .messagesWith(me.id, peer)
-    .filter(
-      (message) =>
-        fits(message) &&
-        message.text.toLowerCase().includes(query) &&
-        (query === '' || !message.action) &&
-        (from === undefined || message.from === from) &&
-        (!topMsgId || message.topicId === topMsgId) &&
-        (!minDate || message.date >= minDate) &&
-        (!maxDate || message.date <= maxDate),
-    );
-  return messagesAnswer(
-    context,
-    me,
-    peer,
-    pageOf(found, { ...request, offsetDate: 0 }),
-    fromLong(request.hash),
+  const peer = request.peer instanceof Api.InputPeerEmpty ? undefined : peerOf(world, me, request.peer);
+  const isPlain = filter instanceof Api.InputMessagesFilterEmpty && q.trim() === '';
+  const isNarrow = fromId || topMsgId || request.savedPeerId || request.savedReaction?.length;
+  if (isPlain && !isNarrow) throw badRequest('SEARCH_QUERY_EMPTY');
+  const tests = [
+    filterOf(context, me, filter),
+    senderOf(context, me, fromId),
+    ...savedOf(context, me, peer, request),
+    containing(context, q),
+    ({ date }: Message) => (minDate <= 0 || date > minDate) && (maxDate <= 0 || date < maxDate),
+  ];
+  const found = searched(context, me, peer, Number(topMsgId ?? 0)).filter((message) =>
+    tests.every((fits) => fits(message)),
   );
+  const page = pageOf(found, { ...request, offsetDate: 0 });
+  return messagesAnswer(context, me, peer, page, fromLong(request.hash));
 }
 
 type Fits = (message: Message) => boolean;
 
-function filterOf(context: MethodContext, filter: Api.TypeMessagesFilter): Fits {
-  const byKind =
-    (...kinds: readonly string[]): Fits =>
-    ({ media }) =>
-      media !== undefined && (kinds.includes(media.kind) || kinds.includes(contentKind(context, media)));
-  const filters: Readonly<Record<string, Fits>> = {
-    InputMessagesFilterEmpty: () => true,
-    InputMessagesFilterPinned: ({ pinned }) => pinned === true,
-    InputMessagesFilterPhotos: byKind('photo'),
-    InputMessagesFilterVideo: byKind('video'),
-    InputMessagesFilterPhotoVideo: byKind('photo', 'video'),
-    InputMessagesFilterDocument: (message) =>
-      message.media?.kind === 'document' && contentKind(context, message.media) === 'document',
-    InputMessagesFilterUrl: hasLink,
-    InputMessagesFilterGif: byKind('gif'),
-    InputMessagesFilterVoice: byKind('voice'),
-    InputMessagesFilterMusic: byKind('audio'),
-    InputMessagesFilterRoundVideo: byKind('round'),
-    InputMessagesFilterRoundVoice: byKind('round', 'voice'),
-    InputMessagesFilterGeo: byKind('geo', 'venue'),
-    InputMessagesFilterContacts: byKind('contact'),
-    InputMessagesFilterPoll: byKind('poll'),
-  };
-  const fits = filters[filter.className];
-  if (!fits) throw badRequest('FILTER_NOT_SUPPORTED');
-  return fits;
+function searched(
+  context: MethodContext,
+  me: Account,
+  peer: PeerId | undefined,
+  topMsgId: number,
+): readonly Message[] {
+  if (peer === undefined) return me.box.messages;
+  if (topMsgId <= 0) return context.world.messagesWith(me.id, peer);
+  if (!context.world.chat(peer)?.box) throw badRequest('MSG_ID_INVALID');
+  return threadOf(context, peer, topMsgId);
 }
 
-function hasLink({ entities, media }: Message): boolean {
-  return media?.kind === 'webpage' || entities.some(({ kind }) => kind === 'url' || kind === 'textUrl');
+/** Every word of the query is somewhere in the message's words. Without a query, everything fits. */
+function containing(context: MethodContext, q: string): Fits {
+  const words = q.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return () => true;
+  return (message) => {
+    if (message.action) return false;
+    const said = wordsOf(context, message).toLowerCase();
+    return words.every((word) => said.includes(word));
+  };
+}
+
+function senderOf({ world }: MethodContext, me: Account, fromId: Api.messages.Search['fromId']): Fits {
+  if (!fromId) return () => true;
+  const from = namedSender(() => peerOf(world, me, fromId));
+  if (world.account(from)?.deleted) throw badRequest('INPUT_USER_DEACTIVATED');
+  return (message) => message.from === from;
+}
+
+function namedSender(name: () => PeerId): PeerId {
+  try {
+    return name();
+  } catch (error) {
+    if (error instanceof RpcError) throw badRequest('FROM_PEER_INVALID');
+    throw error;
+  }
+}
+
+/** The chat from which a message was saved, and the tags that it has. */
+function savedOf(
+  { world }: MethodContext,
+  me: Account,
+  peer: PeerId | undefined,
+  { savedPeerId, savedReaction }: Api.messages.Search,
+): Fits[] {
+  if (!savedPeerId && !savedReaction?.length) return [];
+  if (peer !== me.id) throw badRequest('PEER_ID_NOT_SUPPORTED');
+  const from = savedPeerId ? peerOf(world, me, savedPeerId) : undefined;
+  const tags = (savedReaction ?? []).map(readReaction);
+  return [
+    ({ forward }) => from === undefined || (forward?.saved?.peer ?? me.id) === from,
+    ({ reactions = [] }) => tags.every((tag) => reactions.some(({ reaction }) => reaction === tag)),
+  ];
 }

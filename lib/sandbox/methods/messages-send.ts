@@ -55,7 +55,7 @@ function contentOf(
   { message, entities, richMessage, effect, noWebpage }: Api.messages.SendMessage,
   target: SendTarget,
 ) {
-  const played = effectOf(target, effect);
+  const played = effectOf(me, target, effect);
   if (!richMessage) {
     const styled = messageText(context, me, message, entities, target.peer);
     const media = noWebpage ? undefined : previewOf(me, target, styled);
@@ -68,23 +68,37 @@ function contentOf(
 /** Telegram adds a preview of the first link by itself, unless it may not or the sender doesn't want one. */
 function previewOf(me: Account, { chat }: SendTarget, { text, entities }: StyledText): WebPage | undefined {
   if (chat && isBanned(chat, chat.members.get(me.id), 'embedLinks')) return undefined;
-  const [first] = entities.filter(({ kind }) => kind === 'url' || kind === 'textUrl');
-  const url =
-    first?.url ?? (first ? text.slice(first.offset, first.offset + first.length) : URLS.exec(text)?.[0]);
-  if (!url || !URLS.test(url) || !URL.canParse(url) || new URL(url).hostname.endsWith('.invalid'))
+  const first = entities.find(({ kind }) => kind === 'url' || kind === 'textUrl');
+  const url = first && (first.url ?? text.slice(first.offset, first.offset + first.length));
+  if (!url || !/^https?:\/\//i.test(url) || !URL.canParse(url) || new URL(url).hostname.endsWith('.invalid'))
     return undefined;
   return { kind: 'webpage', url, layout: undefined, manual: false };
 }
 
-const URLS = /https?:\/\/[^\s]+/;
+/** The animations that every account may send; the others of messages.getAvailableEffects are `premium_required`. */
+const FREE_EFFECTS: ReadonlySet<bigint> = new Set([
+  5_104_841_245_755_180_586n,
+  5_107_584_321_108_051_014n,
+  5_104_858_069_142_078_462n,
+  5_044_134_455_711_629_726n,
+  5_046_509_860_389_126_442n,
+  5_046_589_136_895_476_101n,
+]);
 
-/** An animation is played in private chats with people alone: EFFECT_CHAT_INVALID. */
+/**
+ * An animation is played in private chats with people alone: EFFECT_CHAT_INVALID. Most need Premium:
+ * PREMIUM_ACCOUNT_REQUIRED.
+ */
 export function effectOf(
+  me: Account,
   { peer }: SendTarget,
   effect: Long | null | undefined,
 ): { fields?: { readonly effect: bigint } } {
   if (!effect || fromLong(effect) === 0n) return {};
   if (peerKind(peer) !== 'user') throw badRequest('EFFECT_CHAT_INVALID');
+  if (!me.premium && !FREE_EFFECTS.has(fromLong(effect))) {
+    throw new RpcError(403, 'PREMIUM_ACCOUNT_REQUIRED');
+  }
   return { fields: { effect: fromLong(effect) } };
 }
 

@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { onlySet } from '../flags.js';
+import { FOUND } from '../text/kept.js';
 import { fromLong, toLong } from '../tl.js';
 import type { Entity, EntityKind } from '../world/entity.js';
 import type { Account } from '../world/model.js';
@@ -54,7 +55,7 @@ export function tlEntity(entity: Entity): Api.TypeMessageEntity {
   }
 }
 
-/** The world's form of a client's entity; undefined for kinds that only a server makes or nobody knows. */
+/** The world's form of a client's entity; undefined for kinds that only a server makes or finds, or nobody knows. */
 export function entityOf(world: World, me: Account, entity: Api.TypeMessageEntity): Entity | undefined {
   const { offset, length } = entity;
   if (entity instanceof Api.MessageEntityPre)
@@ -81,7 +82,7 @@ export function entityOf(world: World, me: Account, entity: Api.TypeMessageEntit
 }
 
 /** Kinds that a client may not set. */
-const SERVER_MADE: ReadonlySet<string> = new Set(['unknown', 'diffInsert', 'diffDelete']);
+const SERVER_MADE: ReadonlySet<string> = new Set([...FOUND, 'unknown', 'diffInsert', 'diffDelete']);
 
 /** ENTITY_DATE_INVALID for no time, ENTITY_DATE_FORMAT_INVALID for flags that exclude each other. */
 function dateOf(entity: Api.MessageEntityFormattedDate): Entity {

@@ -64,9 +64,11 @@ export function tlNoMessage(id: number, peer?: PeerId): Api.MessageEmpty {
   return new Api.MessageEmpty(present({ id, peerId: peer === undefined ? undefined : tlPeer(peer) }));
 }
 
-function tlForward({ from, name, date, post, author, saved }: Forward): Api.MessageFwdHeader {
+function tlForward(forward: Forward): Api.MessageFwdHeader {
+  const { from, name, date, post, author, imported, psaType, saved } = forward;
   return new Api.MessageFwdHeader(
     present({
+      imported,
       savedOut: saved?.out,
       fromId: from === undefined ? undefined : tlPeer(from),
       fromName: name,
@@ -76,7 +78,9 @@ function tlForward({ from, name, date, post, author, saved }: Forward): Api.Mess
       savedFromPeer: saved && tlPeer(saved.peer),
       savedFromMsgId: saved?.id,
       savedFromId: saved?.by?.from === undefined ? undefined : tlPeer(saved.by.from),
+      savedFromName: saved?.by?.name,
       savedDate: saved?.by?.date,
+      psaType,
     }),
   );
 }

@@ -62,8 +62,3 @@ export interface StyledText {
   readonly text: string;
   readonly entities: readonly Entity[];
 }
-
-/** In Telegram's order: by offset, and the longer first if two begin together. */
-export function inOrder(entities: readonly Entity[]): Entity[] {
-  return [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-}

@@ -10,7 +10,7 @@ interface Scene {
 
 /**
  * The header of a forward (core.telegram.org/constructor/messageFwdHeader). A forward of a forward names the first
- * author, not whoever forwarded it in between. A channel's post names the channel and the post, with its signature; a
+ * author, not whoever forwarded it in between, and stays an import or an announcement (TDLib: copy_message_forward_info). A channel's post names the channel and the post, with its signature; a
  * message that somebody sent in the name of a group or channel names that; any other names its author, without a link
  * if the author's privacy settings say so. `to`: the chat it goes to; in the account's own Saved Messages the header
  * also says where the message was.

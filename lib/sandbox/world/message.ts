@@ -89,6 +89,10 @@ export interface Forward {
   /** For a channel's post: its id there, and the name that signs it. */
   readonly post?: number;
   readonly author?: string;
+  /** Whether it came from another messenger. */
+  readonly imported?: boolean;
+  /** For a public service announcement: its kind. */
+  readonly psaType?: string;
   /** In Saved Messages: the message that was forwarded there. */
   readonly saved?: SavedFrom;
 }
@@ -99,8 +103,8 @@ export interface SavedFrom {
   readonly id: number;
   /** Whether the account itself had sent it. */
   readonly out: boolean;
-  /** If it was itself a forward: who had forwarded it, and when. */
-  readonly by?: { readonly from: PeerId | undefined; readonly date: number };
+  /** If it was itself a forward: who had forwarded it, by name if they don't let forwards link to their account, and when. */
+  readonly by?: { readonly from: PeerId | undefined; readonly name?: string; readonly date: number };
 }
 
 /** The media of a message: each kind is a file of `kinds`. */

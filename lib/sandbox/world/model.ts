@@ -38,6 +38,8 @@ export interface Account {
   password: Password | undefined;
   premium: boolean;
   banned: boolean;
+  /** Others have reported it for spam: it creates no chats. */
+  restricted?: boolean;
   /** Its owner has deleted it: others see a nameless account, and keep its messages. */
   deleted?: boolean;
   /** Forwards of its messages name it without a link to it (its privacy setting for forwards). */

@@ -1,7 +1,9 @@
 import type { Clock } from '../../base/clock.js';
 import type { RichMessage } from '../kinds/rich-message.js';
+import { asKept } from '../text/kept.js';
 import { append, type Box, messageById } from './box.js';
-import { type Entity, inOrder } from './entity.js';
+import { hasCommands } from './commands.js';
+import type { Entity } from './entity.js';
 import type { Action, Forward, Media, Message, Quote, Reply } from './message.js';
 import type { Account, Chat, WorldState } from './model.js';
 import { type PeerId, peerKind } from './peer-id.js';
@@ -227,8 +229,10 @@ function contentOf(world: Scene, options: PostOptions, uid: number) {
     uid,
     sender: options.from,
     date: options.date ?? world.nowSeconds(),
-    text: options.text ?? '',
-    entities: inOrder(options.entities ?? []),
+    ...asKept(
+      { text: options.text ?? '', entities: options.entities ?? [] },
+      { commands: hasCommands(world, options.from, options.chat) },
+    ),
     media: options.media,
     action: options.action,
     ...(options.forward && { forward: options.forward }),

@@ -11,7 +11,7 @@ import type { GeoMedia, LiveLocationMedia, VenueMedia } from '../../messages/doc
 import type { StoryMedia } from '../../messages/document/story.js';
 import type { KnownWebPage, WebPage, WebPageMedia } from '../../messages/document/web-page.js';
 import { file, photo } from './file.js';
-import { pollRules } from './poll.js';
+import { compareRight, pollRules } from './poll.js';
 import {
   compareFields,
   difference,
@@ -240,4 +240,5 @@ const BY_KIND: { readonly [Kind in Media['kind']]: Rules<MediaOf<Kind>> } = {
 
 function compareByKind(source: Media, copy: Media, at: Place): void {
   compareFields(BY_KIND[source.kind] as Rules<Media>, source, copy, at);
+  if (source.kind === 'poll' && copy.kind === 'poll') compareRight(source, copy, at);
 }

@@ -1,9 +1,9 @@
 import type { PostDocument, PostFlags } from '../../messages/document/document.js';
-import type { MessageReply, Quote } from '../../messages/document/headers.js';
+import type { ForwardHeader, MessageReply, Quote } from '../../messages/document/headers.js';
 import type { ReplyMarkup } from '../../messages/document/markup.js';
 import type { Media } from '../../messages/document/media.js';
 import { rich } from './rich.js';
-import { elsewhere, fields, ignored, type Rule, type Rules, same } from './rule.js';
+import { elsewhere, fields, ignored, kept, type Rule, type Rules, same } from './rule.js';
 import { stable } from './stable.js';
 
 const OWN = ignored('It belongs to the message alone: each has its own, or none.');
@@ -28,6 +28,11 @@ const FLAGS: Rules<PostFlags> = {
   paidPostStars: SENDER,
   paidPostTon: SENDER,
 };
+
+/** What people see of where a message was forwarded from; Saved Messages note more. */
+function originForm({ date, from, fromName, post, signature, imported }: ForwardHeader): unknown {
+  return { date, from, fromName, post, signature, imported };
+}
 
 /** Buttons below a message. What a bot does to the reader's own keyboard shows nothing in the message. */
 const BUTTONS: Rule<ReplyMarkup> = {
@@ -59,10 +64,10 @@ export const POST: Rules<PostDocument> = {
   richMessage: rich,
   editDate: OWN,
   album: elsewhere('albums.ts: the albums have other ids.'),
-  forward: SENDER,
-  viaBot: SENDER,
-  viaBusinessBot: SENDER,
-  viaGuest: SENDER,
+  forward: kept(originForm),
+  viaBot: kept(),
+  viaBusinessBot: kept(),
+  viaGuest: kept(),
   signature: SENDER,
   rank: SENDER,
   boosts: SENDER,

@@ -41,6 +41,19 @@ export function same<Value>(
   };
 }
 
+/**
+ * Must be the same in the copy when the original has it. A copy that was forwarded may have it although the original has
+ * none.
+ */
+export function kept<Value>(form?: (value: Value) => unknown): Rule<Value> {
+  const rule = same<Value>('attributes', form);
+  return {
+    compare(source, copy, at) {
+      if (source !== undefined) rule.compare(source, copy, at);
+    },
+  };
+}
+
 /** Has to be there on both sides or on neither; its content is not compared. */
 export function present(kind: DifferenceKind): Rule<unknown> {
   return same(kind, () => true);

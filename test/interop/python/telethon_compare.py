@@ -1,6 +1,7 @@
 """Reads copies and their originals with Telethon, and compares them by rules of its own.
 
-What a copy may lack comes with the facts: for each message of a source the losses that TelePi has reported.
+What a copy may lack comes with the facts: for each message of a source the losses that TelePi has reported. Messages
+of the basic group that a supergroup used to be are known by minus their id.
 """
 
 import re
@@ -10,16 +11,14 @@ from telethon import TelegramClient, functions, types
 from telethon.crypto import rsa
 from telethon.sessions import StringSession
 from telethon.utils import get_peer_id
+from telethon_facts import album_of, facts_of, has_pieces, look_of, pieces_of, words_of
 
-GENERAL = 1
-# The server finds these by itself.
-FOUND = 'Mention Hashtag Cashtag BotCommand Url Email Phone BankCard'.split()
 LOOKS = 'text entities kind details'.split()
 # What each loss excuses. One without a line here excuses nothing.
 EXCUSED = {
-    'card': [*LOOKS, 'buttons', 'inverted', 'bytes'],
+    'card': [*LOOKS, 'buttons', 'inverted', 'bytes', 'pieces', 'via'],
     'checklist_as_text': LOOKS,
-    'rich_layout': [*LOOKS, 'rich'],
+    'rich_layout': [*LOOKS, 'rich', 'size', 'bytes'],
     'quiz_answer': ['text', 'entities', 'details'],
     'reply': ['reply', 'quote', 'text', 'entities'],
     'quote': ['quote', 'text', 'entities'],
@@ -36,6 +35,10 @@ EXCUSED = {
     'poll_audience': ['details'],
     'votes': ['details'],
     'effect': ['effect'],
+    'forward_header': ['forward'],
+    'changed': ['forward'],
+    'via_bot': ['via'],
+    'contact_account': ['details'],
 }
 
 
@@ -48,28 +51,40 @@ async def main(facts):
     known = {get_peer_id(dialog.entity): dialog.entity for dialog in await client.get_dialogs()}
     for chat in facts['chats']:
         source = 'me' if chat['source'] == 'me' else known[chat['source']]
-        await take(chat['name'], compare(client, source, known[chat['target']], chat['losses']), 150)
+        await take(chat['name'], compare(client, source, known[chat['target']], chat['losses'], chat['via']), 150)
     await client.disconnect()
 
 
-async def compare(client, source, target, losses):
+async def compare(client, source, target, losses, via):
     """Counts, and the differences that no loss excuses."""
-    originals, copies = [await history(client, chat) for chat in (source, target)]
+    older, older_id = await older_history(client, source)
+    originals = [*older, *((message.id, message) for message in await history(client, source))]
+    copies = await history(client, target)
     topics = [await topic_titles(client, chat) for chat in (source, target)]
     pairs, differences = pair(originals, copies, losses)
-    copy_of = {original.id: found[0].id for original, found in pairs}
+    copy_of = {key: found[0].id for key, _, found in pairs}
     files, excused, groups = 0, 0, {}
-    for original, found in pairs:
-        wanted = facts_of(original, topics[0])
+    for key, original, found in pairs:
+        lost = losses.get(str(key), [])
+        wanted = facts_of(original, topics[0], older_id, isinstance(original.peer_id, types.PeerChat))
         got = facts_of(found[0], topics[1])
         wanted['reply'] = copy_of.get(wanted['reply'], wanted['reply'])
-        if 'split' in losses.get(str(original.id), []):
+        if original.rich_message:
+            wanted['words'], got['words'] = [], missing_words(original, found)
+        elif 'split' in lost:
             wanted['text'], got['text'] = joined([original.message]), joined([copy.message for copy in found])
         if isinstance(getattr(original.media, 'webpage', None), types.WebPagePending):
             # The server shows a preview once it has found the page.
             for facts in (wanted, got):
                 facts.update(kind=None, details=None)
-        if original.grouped_id or found[0].grouped_id:
+        if has_pieces(original):
+            pieces = pieces_of(original) if has_pieces(found[0]) else album_of(pieces_of(original))
+            wanted['pieces'] = sorted([await look_of(client, piece) for piece in pieces])
+            pieces = [piece for copy in found for piece in pieces_of(copy)]
+            got['pieces'] = sorted([await look_of(client, piece) for piece in pieces])
+            album = [copy.grouped_id for copy in found if copy.grouped_id]
+            wanted['album'], got['album'] = True, len(set(album)) < 2
+        elif original.grouped_id or found[0].grouped_id:
             group = groups.setdefault(original.grouped_id, found[0].grouped_id)
             got['album'] = group == found[0].grouped_id and group is not None
             wanted['album'] = original.grouped_id is not None
@@ -80,16 +95,33 @@ async def compare(client, source, target, losses):
             wanted['bytes'], got['bytes'] = [
                 sha256(await client.download_media(message, bytes)) for message in (original, found[0])
             ]
-        excuses = {each for loss in losses.get(str(original.id), []) for each in EXCUSED.get(loss, [])}
+        if via == 'forward':
+            # A copy that was forwarded has a header though its original may have none.
+            got['forward'] = got['forward'] and wanted['forward']
+        excuses = {each for loss in lost for each in EXCUSED.get(loss, [])}
         for name in sorted(wanted.keys() | got.keys()):
             if wanted.get(name) == got.get(name):
                 continue
             if name in excuses:
                 excused += 1
                 continue
-            values = [repr(each.get(name))[:200] for each in (wanted, got)]
-            differences.append({'what': name, 'source': original.id, 'target': found[0].id, 'values': values})
+            differences.append(difference(name, key, found[0].id, wanted.get(name), got.get(name)))
     return {'messages': len(pairs), 'files': files, 'excused': excused, 'differences': differences}
+
+
+def difference(what, source, target, *values):
+    return {'what': what, 'source': source, 'target': target, 'values': [repr(value)[:200] for value in values]}
+
+
+async def older_history(client, chat):
+    """The messages of the basic group that a supergroup used to be, with their keys, and its id; nothing for other chats."""
+    if not getattr(chat, 'megagroup', False):
+        return [], None
+    full = (await client(functions.channels.GetFullChannelRequest(chat))).full_chat
+    if full.migrated_from_chat_id is None:
+        return [], None
+    messages = await history(client, types.InputPeerChat(full.migrated_from_chat_id))
+    return [(-message.id, message) for message in messages], full.migrated_from_chat_id
 
 
 async def history(client, chat):
@@ -106,131 +138,49 @@ async def topic_titles(client, chat):
 
 
 def pair(originals, copies, losses):
-    """Originals and copies in order. A text that was split, and paid media, have several copies."""
+    """Originals and copies in order. A long text, paid media and the album of a rich message have several copies."""
     pairs, differences, at = [], [], 0
-    for original in originals:
-        count = copies_of(original, copies[at:], losses.get(str(original.id), []))
+    for key, original in originals:
+        count = copies_of(original, copies[at:], losses.get(str(key), []))
         found = copies[at : at + count]
         at += len(found)
         if found:
-            pairs.append((original, found))
+            pairs.append((key, original, found))
         else:
-            differences.append({'what': 'missing', 'source': original.id, 'target': None, 'values': []})
-    for copy in copies[at:]:
-        differences.append({'what': 'extra', 'source': None, 'target': copy.id, 'values': [copy.message]})
+            differences.append(difference('missing', key, None))
+    differences += [difference('extra', None, copy.id, copy.message) for copy in copies[at:]]
     return pairs, differences
 
 
-def copies_of(original, copies, losses):
-    if 'price' in losses and isinstance(original.media, types.MessageMediaPaidMedia):
-        return len(original.media.extended_media)
-    if 'split' not in losses:
-        return 1
-    count, whole = 1, len(joined([original.message]))
-    while count < len(copies) and len(joined([copy.message for copy in copies[:count]])) < whole:
-        count += 1
+def copies_of(original, copies, lost):
+    count = 1
+    if 'price' in lost and isinstance(original.media, types.MessageMediaPaidMedia):
+        count = len(original.media.extended_media)
+    elif 'rich_layout' in lost and copies and copies[0].grouped_id:
+        # Its words are the caption of an album.
+        while count < len(copies) and copies[count].grouped_id == copies[0].grouped_id:
+            count += 1
+    if 'split' in lost:
+        while count < len(copies) and not is_whole(original, copies[:count]):
+            count += 1
     return count
+
+
+def is_whole(original, copies):
+    if original.rich_message:
+        return not missing_words(original, copies)
+    return len(joined([copy.message for copy in copies])) >= len(joined([original.message]))
+
+
+def missing_words(original, copies):
+    """The words of a rich message that its copies don't have."""
+    text = joined(words_of(copies[0].rich_message) if copies[0].rich_message else [copy.message for copy in copies])
+    return [words for words in words_of(original.rich_message) if joined([words]) not in text]
 
 
 def joined(texts):
     """A text that was split has lost the white space where it was cut."""
     return ''.join(re.sub(r'\s+', '', text) for text in texts)
-
-
-def facts_of(message, topics):
-    reply, quote, topic = reply_of(message)
-    kind, details = media_of(message)
-    return {
-        'text': message.message,
-        'entities': sorted(entity_of(entity) for entity in message.entities or [] if not is_found(entity)),
-        'kind': kind,
-        'details': details,
-        'reply': reply,
-        'quote': quote,
-        'topic': topics.get(topic) if topics else None,
-        'silent': bool(message.silent),
-        'pinned': bool(message.pinned),
-        'inverted': bool(message.invert_media),
-        'effect': message.effect,
-        'rich': message.rich_message is not None,
-        'buttons': isinstance(message.reply_markup, types.ReplyInlineMarkup),
-    }
-
-
-def is_found(entity):
-    return type(entity).__name__.removeprefix('MessageEntity') in FOUND
-
-
-def entity_of(entity):
-    """An entity as words, so that all of them can be sorted."""
-    return ' '.join(f'{name}={value}' for name, value in entity.to_dict().items())
-
-
-def reply_of(message):
-    """What is answered, the words that are quoted, and the topic."""
-    header = message.reply_to
-    if header is None:
-        return None, None, GENERAL
-    if not isinstance(header, types.MessageReplyHeader):
-        return 'elsewhere', None, GENERAL
-    topic = (header.reply_to_top_id or header.reply_to_msg_id) if header.forum_topic else GENERAL
-    if header.reply_to_peer_id or header.reply_from or header.reply_to_msg_id is None:
-        return 'elsewhere', header.quote_text, topic
-    if header.forum_topic and not header.reply_to_top_id:
-        return None, None, topic
-    return header.reply_to_msg_id, header.quote_text, topic
-
-
-def media_of(message):
-    media = message.media
-    match media:
-        case None | types.MessageMediaEmpty():
-            return None, None
-        case types.MessageMediaWebPage(webpage=types.WebPage() as page):
-            return 'page', [page.url, bool(media.force_large_media), bool(media.force_small_media)]
-        case types.MessageMediaWebPage():
-            # Nothing was found.
-            return None, None
-        case types.MessageMediaPhoto(photo=types.Photo() as photo):
-            sizes = [(size.w, size.h) for size in photo.sizes if hasattr(size, 'w')]
-            return 'photo', [max(sizes), bool(media.spoiler), media.live_photo]
-        case types.MessageMediaDocument(document=types.Document() as document):
-            attributes = sorted(attribute_of(each) for each in document.attributes)
-            seconds = media.video_timestamp
-            return 'document', [document.mime_type, attributes, bool(media.spoiler), media.video_cover is None, seconds]
-        case types.MessageMediaGeo():
-            return 'place', place_of(media.geo)
-        case types.MessageMediaVenue():
-            where = [media.title, media.address, media.provider, media.venue_id, media.venue_type]
-            return 'venue', [place_of(media.geo), *where]
-        case types.MessageMediaContact():
-            return 'contact', [media.phone_number, media.first_name, media.last_name, media.vcard]
-        case types.MessageMediaPoll():
-            return 'poll', poll_of(media)
-        case types.MessageMediaStory():
-            return 'story', [get_peer_id(media.peer), media.id]
-        case types.MessageMediaDice():
-            return 'dice', media.emoticon
-    return type(media).__name__, None
-
-
-def attribute_of(attribute):
-    fields = attribute.to_dict()
-    # The server reads the codec and the length of the beginning from the file.
-    for name in ('video_codec', 'preload_prefix_size'):
-        fields.pop(name, None)
-    return ' '.join(f'{name}={value}' for name, value in fields.items())
-
-
-def place_of(geo):
-    return [round(geo.lat, 6), round(geo.long, 6), geo.accuracy_radius]
-
-
-def poll_of(media):
-    poll = media.poll
-    answers = [answer.text.text for answer in poll.answers]
-    flags = [poll.quiz, poll.multiple_choice, poll.public_voters, poll.closed, poll.open_answers]
-    return [poll.question.text, answers, [bool(flag) for flag in flags]]
 
 
 run(main)

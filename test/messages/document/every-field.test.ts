@@ -20,7 +20,6 @@ const KEPT_AS_UNKNOWN = new Set([
   'MessageMediaUnsupported',
   'MessageEntityUnknown',
   'PageBlockUnsupported',
-  'InputPageBlockMap',
   'InputPollAnswer',
   'InputMediaAreaVenue',
   'InputMediaAreaChannelPost',

@@ -237,6 +237,23 @@ const BLOCKS: readonly [Api.TypePageBlock, object][] = [
     },
   ],
   [
+    new Api.InputPageBlockMap({
+      geo: new Api.InputGeoPoint({ lat: 1, long: 2 }),
+      zoom: 3,
+      w: 4,
+      h: 5,
+      caption,
+    }),
+    {
+      kind: 'map',
+      point: { latitude: 1, longitude: 2 },
+      zoom: 3,
+      width: 4,
+      height: 5,
+      caption: captioned,
+    },
+  ],
+  [
     new Api.PageBlockButtonRow({
       buttons: [new Api.PageButton({ text: word, type: url })],
       alignCenter: true,
@@ -245,7 +262,7 @@ const BLOCKS: readonly [Api.TypePageBlock, object][] = [
   ],
 ];
 
-const NOT_READ = ['PageBlockUnsupported', 'InputPageBlockMap'];
+const NOT_READ = ['PageBlockUnsupported'];
 
 describe("a document's rich message", () => {
   it('has every kind of text', () => {

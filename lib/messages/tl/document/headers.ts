@@ -54,7 +54,12 @@ export function topicOf(header: Maybe<Api.TypeMessageReplyHeader>): number | und
   return header.replyToTopId || header.replyToMsgId || undefined;
 }
 
-function isAnswer(header: Api.MessageReplyHeader): boolean {
+/**
+ * Whether the header names something that its message answers: a message of its chat or of another (which may be given by
+ * its author and content alone). In a topic each message names the topic's root; it answers something when it names another
+ * message, with the root in reply_to_top_id next to it, or says more than an id.
+ */
+export function isAnswer(header: Api.MessageReplyHeader): boolean {
   const { forumTopic, replyToMsgId, replyToTopId } = header;
   const namesMore = Boolean(
     header.replyToPeerId ||

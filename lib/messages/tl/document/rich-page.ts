@@ -2,7 +2,7 @@ import type { Api } from 'telegram/tl/index.js';
 import type { Block, RichPage, TextBlockKind } from '../../document/rich-page.js';
 import { flag, long, maybeLong, plain, present } from './fields.js';
 import { fileOf, photoOf } from './files.js';
-import { pointOf } from './places.js';
+import { inputPointOf, pointOf } from './places.js';
 import { articleOf, captionOf, cellOf, channelOf, listItemOf, orderedItemOf } from './rich-parts.js';
 import { richButtonOf, richTextOf } from './rich-text.js';
 import { type Readers, readBy, unknownOf } from './unknown.js';
@@ -177,17 +177,9 @@ const BLOCKS: Readers<Api.TypePageBlock, Block> = {
     title: richTextOf(title),
     articles: articles.map(articleOf),
   }),
-  PageBlockMap: ({ geo, zoom, w, h, caption }) =>
-    present<BlockOf<'map'>>({
-      kind: 'map',
-      point: pointOf(geo),
-      zoom,
-      width: w,
-      height: h,
-      caption: captionOf(caption),
-    }),
+  PageBlockMap: ({ geo, ...map }) => mapOf({ ...map, point: pointOf(geo) }),
   // Only requests have it.
-  InputPageBlockMap: unknownOf,
+  InputPageBlockMap: ({ geo, ...map }) => mapOf({ ...map, point: inputPointOf(geo) }),
   PageBlockButtonRow: (row) =>
     present<BlockOf<'buttons'>>({
       kind: 'buttons',
@@ -195,6 +187,21 @@ const BLOCKS: Readers<Api.TypePageBlock, Block> = {
       align: alignmentOf(row),
     }),
 };
+
+interface MapFields extends Pick<Api.PageBlockMap, 'zoom' | 'w' | 'h' | 'caption'> {
+  readonly point: BlockOf<'map'>['point'];
+}
+
+function mapOf({ point, zoom, w, h, caption }: MapFields): Block {
+  return present<BlockOf<'map'>>({
+    kind: 'map',
+    point,
+    zoom,
+    width: w,
+    height: h,
+    caption: captionOf(caption),
+  });
+}
 
 function alignmentOf(row: Api.PageBlockButtonRow): BlockOf<'buttons'>['align'] {
   if (row.alignLeft) return 'left';

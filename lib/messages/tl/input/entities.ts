@@ -8,7 +8,10 @@ type Builders = {
   ) => Api.TypeMessageEntity | undefined;
 };
 
-/** A document's entities as a server would send them. One that this version can't read has no such form. */
+/**
+ * A document's entities as a request names them. One that this version can't read has no such form, and what the server
+ * finds in every text by itself isn't named.
+ */
 export function tlEntities(entities: readonly Entity[]): Api.TypeMessageEntity[] {
   return entities.flatMap((entity) => {
     const build = BUILDERS[entity.kind] as (entity: Entity) => Api.TypeMessageEntity | undefined;
@@ -29,14 +32,6 @@ const BUILDERS: Builders = {
   strikethrough: (at) => new Api.MessageEntityStrike(span(at)),
   spoiler: (at) => new Api.MessageEntitySpoiler(span(at)),
   code: (at) => new Api.MessageEntityCode(span(at)),
-  mention: (at) => new Api.MessageEntityMention(span(at)),
-  hashtag: (at) => new Api.MessageEntityHashtag(span(at)),
-  cashtag: (at) => new Api.MessageEntityCashtag(span(at)),
-  bot_command: (at) => new Api.MessageEntityBotCommand(span(at)),
-  link: (at) => new Api.MessageEntityUrl(span(at)),
-  email: (at) => new Api.MessageEntityEmail(span(at)),
-  phone: (at) => new Api.MessageEntityPhone(span(at)),
-  bank_card: (at) => new Api.MessageEntityBankCard(span(at)),
   pre: (at) => new Api.MessageEntityPre({ ...span(at), language: at.language }),
   blockquote: (at) =>
     new Api.MessageEntityBlockquote({ ...span(at), ...(at.collapsed && { collapsed: true }) }),
@@ -44,6 +39,14 @@ const BUILDERS: Builders = {
   mention_name: (at) => new Api.MessageEntityMentionName({ ...span(at), userId: toLong(at.user) }),
   custom_emoji: (at) => new Api.MessageEntityCustomEmoji({ ...span(at), documentId: toLong(at.emoji) }),
   date: ({ kind: _, ...at }) => new Api.MessageEntityFormattedDate(at),
+  mention: () => undefined,
+  hashtag: () => undefined,
+  cashtag: () => undefined,
+  bot_command: () => undefined,
+  link: () => undefined,
+  email: () => undefined,
+  phone: () => undefined,
+  bank_card: () => undefined,
   // Marks of Telegram's AI editor, and whatever is newer than this version: no request accepts them.
   diff_insert: () => undefined,
   diff_delete: () => undefined,

@@ -68,16 +68,15 @@ export function forwards(page: Page): void {
     { media: page.photo(), forward: { from: channel.id, date: since, post: 3 } },
     { media: page.photo(), forward: { from: channel.id, date: since, post: 4 } },
   ]);
-  const imported = { _: 'MessageFwdHeader', imported: true, fromName: 'Zoë', date: since };
-  page.post({ text: 'Imported from another messenger.', fields: { fwdFrom: imported } });
-  const psa = { _: 'MessageFwdHeader', psaType: 'covid', fromId: peer(channel.id), date: since };
-  page.post({ text: 'An announcement.', fields: { fwdFrom: psa } });
+  const imported = { from: undefined, name: 'Zoë', date: since, imported: true };
+  page.post({ text: 'Imported from another messenger.', forward: imported });
+  const announced = { from: channel.id, date: since, psaType: 'covid' };
+  page.post({ text: 'An announcement.', forward: announced });
 }
 
 /** What Saved Messages know about where a message was. */
 export function saved(page: Page): void {
   const { channel, author, friend, user, since } = page.cast;
-  const header = { _: 'MessageFwdHeader', date: since, fromId: peer(author) };
   page.post({ text: 'A note.' });
   page.post({ media: page.photo(), text: 'A photo for later' });
   page.post({
@@ -96,11 +95,12 @@ export function saved(page: Page): void {
       saved: { peer: channel.id, id: 4, out: false, by: { from: friend, date: since + 5 } },
     },
   });
-  const named = {
-    savedFromPeer: peer(friend),
-    savedFromMsgId: 5,
-    savedFromName: 'Somebody',
-    savedDate: since,
-  };
-  page.post({ text: 'Saved from somebody who hides.', fields: { fwdFrom: { ...header, ...named } } });
+  page.post({
+    text: 'Saved from somebody who hides.',
+    forward: {
+      from: author,
+      date: since,
+      saved: { peer: friend, id: 5, out: false, by: { from: undefined, name: 'Somebody', date: since } },
+    },
+  });
 }

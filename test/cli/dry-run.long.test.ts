@@ -81,17 +81,20 @@ describe('telepi run --dry-run', () => {
     const scene = await openScene(t, {}, { content: 'showcase' });
     await scene.signIn();
     const [, channel, group, saved] = showcaseChats(scene.sandbox, scene.filled);
+    // Quotes are lost where words change.
+    const changed = ['--replace-regex', '([a-z])\\b=>$1$1', '--service', 'card'];
     const chosen = [
-      [channel, 'stream'],
-      [channel, 'forward'],
-      [group, 'reference'],
-      [saved, 'auto'],
+      [channel, 'stream', []],
+      [channel, 'forward', []],
+      [group, 'reference', changed],
+      [saved, 'auto', []],
     ] as const;
-    for (const [chat, via] of chosen) {
+    for (const [chat, via, more] of chosen) {
       const { settings } = chat?.newTarget() ?? assert.fail();
-      const dry = await recordOf(scene, 'dry_run', ['--dry-run', '--via', via], settings);
-      const run = await recordOf(scene, 'summary', ['--via', via], settings);
+      const dry = await recordOf(scene, 'dry_run', ['--dry-run', '--via', via, ...more], settings);
+      const run = await recordOf(scene, 'summary', ['--via', via, ...more], settings);
       assert.deepEqual(countsOf(dry), countsOf(run), `${chat?.name} by ${via}`);
+      if (more.length > 0) assert.ok(JSON.stringify(run['reduced']).includes('"quote"'), 'a quote is lost');
     }
     const dry = await recordOf(scene, 'dry_run', ['--dry-run']);
     assert.deepEqual(countsOf(dry), countsOf(await recordOf(scene, 'summary', [])));
