@@ -40,8 +40,12 @@ export function onAllDatabases(name: string, tests: (subject: () => Subject) => 
 }
 
 /** The same tests for both servers, which are started once for all of them. */
-export function onServers(name: string, tests: (subject: () => ServerSubject) => void): void {
-  for (const kind of ['postgres', 'mysql'] as const) {
+export function onServers(
+  name: string,
+  tests: (subject: () => ServerSubject) => void,
+  kinds: readonly Instance['kind'][] = ['postgres', 'mysql'],
+): void {
+  for (const kind of kinds) {
     describe(`${name}, ${NAMES[kind]}`, () => {
       if (!isInstalled(kind)) {
         const notice = `${NAMES[kind]} is not installed: apt-get install postgresql mariadb-server`;

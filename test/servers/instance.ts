@@ -51,7 +51,8 @@ export async function startInstance(kind: Instance['kind']): Promise<Instance> {
   // However this process ends, nothing of the server stays.
   const clear = (): void => {
     server?.kill('SIGKILL');
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+    // The server may still be writing.
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
   const onSignal = (signal: NodeJS.Signals): void => {
     clear();

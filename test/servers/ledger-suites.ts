@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { repositoryRoot } from '../support/paths.js';
 import { TEST_SERVER } from '../support/test-database.js';
-import { addressOf, onServers } from './databases.js';
+import { addressOf, type ServerSubject } from './databases.js';
 
 /** What the ledger promises, and what a clone that was cut off anywhere owes to it: the same tests as for SQLite. */
 const SUITES = [
@@ -14,7 +14,6 @@ const SUITES = [
   'ledger/counts',
   'ledger/files-and-topics',
   'ledger/messages',
-  'ledger/stretches',
   'ledger/disagree',
   'clone/clone-in-doubt',
   'clone/clone-recovery',
@@ -22,14 +21,15 @@ const SUITES = [
   'clone/found-losses',
 ];
 
-onServers("the clone's ledger", (subject) => {
+/** The tests of a server are a file of their own, so that both run at once. */
+export function testLedger(subject: () => ServerSubject): void {
   for (const suite of SUITES) {
     it(`does what test/${suite}.test.ts asks`, async () => {
       const { passed, output } = await run(suite, JSON.stringify(addressOf(subject().instance)));
       assert.ok(passed > 0, output);
     });
   }
-});
+}
 
 async function run(
   suite: string,
