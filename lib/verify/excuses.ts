@@ -55,7 +55,7 @@ const EXCUSES: Readonly<Record<Reduction, Excuse>> = {
   quote: { fields: ['reply.quote', 'text', 'entities'] },
   buttons: { fields: ['markup', 'text', 'entities'], presumed: ['markup'] },
   mention: { fields: ['entities.mention_name'] },
-  entities: { fields: ['entities'], always: LEFT_OUT_ENTITIES },
+  entities: { fields: ['entities', 'richMessage.blocks'], always: LEFT_OUT_ENTITIES },
   custom_emoji: { fields: CUSTOM_EMOJI, presumed: CUSTOM_EMOJI },
   effect: { fields: ['effect'], presumed: ['effect'] },
   thumbnail: { fields: ['media.file.thumbs'] },

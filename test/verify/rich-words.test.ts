@@ -22,6 +22,7 @@ test('verify finds damage in the words of a rich message that a run has changed'
       blocks: [
         paragraph({ _: 'TextUrl', text: plain('see there'), url, webpageId: 0n }),
         paragraph({ _: 'TextBold', text: plain('the words') }),
+        paragraph({ _: 'TextDiff', text: plain('new'), oldText: plain('old') }),
         { _: 'PageBlockMap', geo, zoom: 13, w: 600, h: 400, caption },
       ],
       photos: [],
@@ -31,14 +32,14 @@ test('verify finds damage in the words of a rich message that a run has changed'
   const text = { attribution: { place: 'header', template } } as const;
   const { error, folder, summary } = await scene.clone(source, target, { text });
   assert.equal(error, undefined);
-  assert.deepEqual(summary?.reduced, { changed: 2 });
+  assert.deepEqual(summary?.reduced, { changed: 2, entities: 1 });
   const verify = async (): Promise<string[]> => findingsOf(await scene.verify(source, target, { folder }));
   assert.deepEqual(await verify(), []);
   const copy = target.box?.messages.at(-1);
   const blocks = copy?.rich?.blocks as TlData[] | undefined;
   assert.ok(copy && blocks);
   const whole = [...blocks];
-  assert.equal(whole.length, 4);
+  assert.equal(whole.length, 5);
   for (const damage of [
     () => Object.assign(blocks, { 2: paragraph({ _: 'TextBold', text: plain('other words') }) }),
     () => Object.assign(blocks, { 2: paragraph(plain('the words')) }),
