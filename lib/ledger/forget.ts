@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { UsageError } from '../base/errors.js';
+import type { Random } from '../base/random.js';
 import { codeOf } from '../base/system-errors.js';
 import { transact } from '../store/repeatable.js';
 import { asNumber } from '../store/values.js';
 import { JOB_FILE } from './job-file.js';
+import { borrowJob } from './job-lease.js';
 import { copiesOf, currentJob } from './job-store.js';
 import { LEDGER_FILE, type LedgerPlace, openLedger, readLedger } from './ledger.js';
 import { acquireLock } from './lock.js';
@@ -97,21 +99,22 @@ function unknownJob(dataDir: string, folder: string): UsageError {
 
 /**
  * Removes a job, the jobs that --restart has replaced by it, their files, and the note that --create-target has made its
- * target, so that the next run makes another one. `kept`: other files in the folder, which stay. Refuses while the job runs (JOB_RUNNING). If it is interrupted, it can be run again.
+ * target, so that the next run makes another one. `kept`: other files in the folder, which stay. Refuses while the job
+ * runs, here or on another machine (JOB_RUNNING). If it is interrupted, it can be run again.
  */
 export async function forgetJob(
   place: LedgerPlace,
   { folder, path, madeTargets }: Pick<Forgettable, 'folder' | 'path' | 'madeTargets'>,
-  clock: Clock,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<{ readonly kept: readonly string[] }> {
   if (!existsSync(path)) {
-    await removeRows(place, folder);
+    await removeRows(place, folder, random);
     await removeAll(madeTargets);
     return { kept: [] };
   }
   const lock = await acquireLock(join(path, 'lock'), clock);
   try {
-    await removeRows(place, folder);
+    await removeRows(place, folder, random);
     await removeAll(madeTargets);
     const kept = await removeFiles(path);
     return { kept };
@@ -120,7 +123,7 @@ export async function forgetJob(
   }
 }
 
-async function removeRows(place: LedgerPlace, folder: string): Promise<void> {
+async function removeRows(place: LedgerPlace, folder: string, random: Random): Promise<void> {
   if (!place.database && !existsSync(join(place.dataDir, LEDGER_FILE))) return;
   const ledger = await openLedger(place);
   try {
@@ -130,6 +133,8 @@ async function removeRows(place: LedgerPlace, folder: string): Promise<void> {
         .select(['account_id', 'job_id'])
         .where('folder', '=', folder)
         .execute();
+      const accounts = [...new Set(jobs.map(({ account_id }) => asNumber(account_id)))].sort((a, b) => a - b);
+      for (const accountId of accounts) await borrowJob(db, { ...place, accountId, folder, random });
       for (const { account_id, job_id } of jobs) {
         for (const table of TABLES satisfies readonly Forgotten[]) {
           await db

@@ -1,11 +1,13 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Transaction } from 'kysely';
 import type { Random } from '../base/random.js';
 import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import type { Copies, CopiesOptions } from './copies.js';
-import { openLedger } from './ledger.js';
+import { borrowJob, type JobChange, refuseLeased } from './job-lease.js';
+import { openLedger, readLedger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { acquireLock, refuseHeld } from './lock.js';
 import type { LedgerTables, Repair } from './schema.js';
@@ -25,6 +27,10 @@ export interface QueuedRepair {
 
 const CHUNK = 200;
 
+export interface RepairOptions extends CopiesOptions {
+  readonly random: Random;
+}
+
 /**
  * Queues repairs for the job's next run, and returns how many: a message whose copy is gone fails, under a new
  * random_id, since Telegram would take the old one for a repeat of the send that succeeded; a copy that is wrong is
@@ -32,21 +38,24 @@ const CHUNK = 200;
  * decides. A message to be sent that the ledger doesn't know is planned. Messages that are not `sent` (or, to be sent again,
  * failed or skipped) are left alone.
  *
- * Throws JOB_RUNNING while a run has the job, and the same errors as openLedger.
+ * Throws JOB_RUNNING while a run has the job, here or on another machine, and the same errors as openLedger.
  */
 export async function queueRepairs(
-  { accountId, clock, random, ...place }: CopiesOptions & { readonly random: Random },
+  options: RepairOptions,
   { jobId, path }: Pick<Copies, 'jobId' | 'path'>,
   repairs: readonly QueuedRepair[],
 ): Promise<number> {
-  const lock = await acquireLock(join(path, 'lock'), clock);
+  const { accountId, clock, random } = options;
+  // A machine that has never run the job has no folder of it to lock.
+  const lock = existsSync(path) ? await acquireLock(join(path, 'lock'), clock) : undefined;
   try {
-    const ledger = await openLedger(place);
+    const ledger = await openLedger(options);
     try {
       let total = 0;
       for (let start = 0; start < repairs.length; start += CHUNK) {
         const chunk = repairs.slice(start, start + CHUNK);
         const work = transact(ledger.db, async (db) => {
+          await borrowJob(db, changeOf(options, path));
           let queued = 0;
           const queue: Queue = { db, accountId, jobId, clock, random };
           for (const { part, ...each } of chunk)
@@ -60,7 +69,7 @@ export async function queueRepairs(
       await ledger.close();
     }
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 
@@ -187,7 +196,13 @@ function newRandomId(random: Random): bigint {
   return random.bytes(8).readBigInt64LE() || 1n;
 }
 
-/** Throws JOB_RUNNING while a run has the job: then nothing can be queued. */
-export function refuseRunning({ path }: Pick<Copies, 'path'>): Promise<void> {
-  return refuseHeld(join(path, 'lock'));
+/** Throws JOB_RUNNING while a run has the job, here or on another machine: then nothing can be queued. */
+export async function refuseRunning(options: RepairOptions, { path }: Pick<Copies, 'path'>): Promise<void> {
+  await refuseHeld(join(path, 'lock'));
+  if (!options.database) return;
+  await readLedger(options, (db) => refuseLeased(db, changeOf(options, path)), 'look-before-writing');
+}
+
+function changeOf({ accountId, random, dataDir, database }: RepairOptions, path: string): JobChange {
+  return { accountId, random, dataDir, database, folder: basename(path) };
 }

@@ -10,7 +10,7 @@ import { count } from '../progress/words.js';
 
 /** `telepi forget`: removes the record of one job, and changes nothing at Telegram. */
 export async function forget(context: CommandContext): Promise<number> {
-  const { output, clock, word } = context;
+  const { output, word } = context;
   const settings = settingsOf(context, []);
   const { dataDir } = settings;
   const place = ledgerPlace(context, settings);
@@ -25,7 +25,7 @@ export async function forget(context: CommandContext): Promise<number> {
     code: 'FORGET_UNCONFIRMED',
     instead: 'Otherwise the job stays as it is.',
   });
-  const { kept } = await forgetJob(place, job, clock);
+  const { kept } = await forgetJob(place, job, context);
   output.line(`Forgotten: ${job.path}.`);
   for (const name of kept) output.line(`  ${name} in it isn't TelePi's, and was left there.`);
   const { folder, path, copies, madeTargets } = job;

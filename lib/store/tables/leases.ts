@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { databaseTime } from '../database-clock.js';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
@@ -21,18 +21,28 @@ export interface Lease {
  * decides: it changes the row if the lease has expired or is the holder's own.
  */
 export async function takeLease(db: Kysely<LeaseTables>, lease: Lease, ms: number): Promise<boolean> {
+  return transact(db, (tx) => takeWithin(tx, lease, ms));
+}
+
+/**
+ * Takes a lease until the transaction ends: nobody can take it before, and anybody can afterwards. Who held it until it
+ * expired has lost it.
+ */
+export function borrowLease(tx: Transaction<LeaseTables>, lease: Lease): Promise<boolean> {
+  return takeWithin(tx, lease, 0);
+}
+
+async function takeWithin(tx: Transaction<LeaseTables>, lease: Lease, ms: number): Promise<boolean> {
   const { name, holder, host } = lease;
   const free = { name, holder: '', host, expires_datetime: timeText(0) };
-  return transact(db, async (tx) => {
-    await upsert(tx, 'leases', [free], { keys: ['name'], updated: [] });
-    const { numUpdatedRows } = await tx
-      .updateTable('leases')
-      .where('name', '=', name)
-      .where((row) => row.or([row('holder', '=', holder), row('expires_datetime', '<=', databaseTime(tx))]))
-      .set({ holder, host, expires_datetime: databaseTime(tx, ms) })
-      .executeTakeFirstOrThrow();
-    return numUpdatedRows === 1n;
-  });
+  await upsert(tx, 'leases', [free], { keys: ['name'], updated: [] });
+  const { numUpdatedRows } = await tx
+    .updateTable('leases')
+    .where('name', '=', name)
+    .where((row) => row.or([row('holder', '=', holder), row('expires_datetime', '<=', databaseTime(tx))]))
+    .set({ holder, host, expires_datetime: databaseTime(tx, ms) })
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
 }
 
 /**
@@ -68,12 +78,17 @@ export async function releaseLease(
   );
 }
 
-/** The host that holds a lease now; undefined when nobody does. */
-export async function leaseHost(db: Kysely<LeaseTables>, name: string): Promise<string | undefined> {
+/** The host that holds a lease now, unless it is held by `own`; undefined when nobody does. */
+export async function leaseHost(
+  db: Kysely<LeaseTables>,
+  name: string,
+  own = '',
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('leases')
     .select('host')
     .where('name', '=', name)
+    .where('holder', '<>', own)
     .where('expires_datetime', '>', databaseTime(db))
     .executeTakeFirst();
   return row?.host;
