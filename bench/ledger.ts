@@ -88,7 +88,7 @@ async function report(all: readonly Bed[]): Promise<void> {
   row(Array.from({ length: STAGES.length + 4 }, () => '---'));
   for (const { rows, dataDir, opened, times } of all) {
     const begun = performance.now();
-    await readStatus(dataDir, systemClock);
+    await readStatus({ dataDir }, systemClock);
     const status = performance.now() - begun;
     const { size } = await stat(join(dataDir, LEDGER_FILE));
     const costs = [opened, status, size / rows].map((value) => value.toFixed(0));

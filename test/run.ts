@@ -1,5 +1,6 @@
 // `node --test` ends with success when it finds no file, and Node 20 accepts no globs: so the files are found here, and
-// finding none is a failure. Tests of a separate stage run only when they are named: `npm run test:interop`, `npm run test:long`.
+// finding none is a failure. Tests of a separate stage run only when they are named: `npm run test:interop`,
+// `npm run test:servers`, `npm run test:long`.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -7,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const OWN_STAGE = /^interop[/\\]|\.long\.test\.js$/;
+const OWN_STAGE = /^(?:interop|servers)[/\\]|\.long\.test\.js$/;
 const wanted = process.argv.slice(2);
 const files = readdirSync(here, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.js'))

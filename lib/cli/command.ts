@@ -47,4 +47,6 @@ export interface CommandContext {
   readonly random: Random;
   /** Aborts at SIGHUP, SIGINT or SIGTERM, with an InterruptedError. */
   readonly signal: AbortSignal;
+  /** Has something closed when the command has ended. */
+  readonly atEnd: (close: () => Promise<void>) => void;
 }

@@ -19,6 +19,7 @@ const CONNECTION: readonly SettingKey[] = [
 ];
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
 const CLONE: readonly SettingKey[] = [
+  'database',
   'sourceChat',
   'targetChat',
   'sourceTopic',
@@ -40,7 +41,14 @@ const SELECTION: readonly SettingKey[] = selectionKeys;
 /** What becomes of the messages' texts. */
 const TEXT: readonly SettingKey[] = textKeys;
 
-const VERIFY: readonly SettingKey[] = ['sourceChat', 'targetChat', 'sourceTopic', 'targetTopic', 'bufferMb'];
+const VERIFY: readonly SettingKey[] = [
+  'database',
+  'sourceChat',
+  'targetChat',
+  'sourceTopic',
+  'targetTopic',
+  'bufferMb',
+];
 
 const ALLOW_PROTECTED = {
   name: 'allow-protected',
@@ -188,7 +196,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',
-    settings: ['dataDir'],
+    settings: ['dataDir', 'database'],
     flags: [],
     examples: [['telepi status --json', 'one object for each job, even during a run']],
     load: async () => (await import('./commands/status.js')).status,
@@ -200,7 +208,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       name: 'job',
       about: "the name of its folder, as telepi status shows it, or the folder's path",
     },
-    settings: ['dataDir'],
+    settings: ['dataDir', 'database'],
     flags: [{ name: 'yes', about: 'do not ask for confirmation' }],
     examples: [['telepi forget -1001234567890_to_-1009876543210', 'asks first']],
     load: async () => (await import('./commands/forget.js')).forget,

@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { jobChats } from '../clone/job-chats.js';
 import type { Examined } from '../ledger/examine-job.js';
 import type { JobOptions } from '../ledger/job-scene.js';
+import type { LedgerPlace } from '../ledger/ledger.js';
 import type { Settings } from '../settings/settings.js';
 import type { Chat } from '../telegram/chat.js';
 import { serverIdentity } from '../telegram/server-key.js';
 import type { CommandContext } from './command.js';
 import { confirm } from './confirm.js';
+import { ledgerPlace } from './ledger-place.js';
 import { CONTINUE_FROM } from './older-state.js';
 
 export interface Pair {
@@ -19,16 +21,17 @@ export interface Pair {
 
 type ChosenOptions = Omit<JobOptions, 'withoutSecrets' | 'clock' | 'random' | 'log' | 'restart'>;
 
-/** The options that identify the job of two chats, and say what it starts from. */
+/** The options that identify the job of two chats, and say where it is and what it starts from. */
 export function jobOptions(
   context: CommandContext,
   settings: Settings,
   { accountId, source, target, sourceName, targetName }: Pair,
+  place: LedgerPlace = ledgerPlace(context, settings),
 ): ChosenOptions {
-  const { dataDir, sourceTopic, targetTopic } = settings;
+  const { sourceTopic, targetTopic } = settings;
   return {
     ...jobChats({ source, target, sourceTopic, targetTopic }),
-    dataDir,
+    ...place,
     server: serverIdentity(settings),
     accountId,
     sourceName,

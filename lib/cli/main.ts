@@ -71,6 +71,7 @@ async function runCommand(
   );
   const sources = { flags, environment: process.env, ...place, file };
   redactor.add(...secretTexts(sources));
+  const closings: (() => Promise<void>)[] = [];
   try {
     const work = await command.load();
     return await work({
@@ -85,6 +86,7 @@ async function runCommand(
       clock: systemClock,
       random: systemRandom,
       signal: interrupt.signal,
+      atEnd: (close) => closings.push(close),
     });
   } catch (error) {
     const failure = asFailure(error, interrupt.signal);
@@ -92,6 +94,7 @@ async function runCommand(
     return report(failure, output, debug);
   } finally {
     interrupt.release();
+    for (const close of closings) await close();
     await log.close();
   }
 }

@@ -32,5 +32,5 @@ export async function contentsOf(dataDir: string, secretFile: string | undefined
 
 function isOwn(entry: Dirent): boolean {
   if (entry.isDirectory()) return JOB_FOLDER.test(entry.name);
-  return entry.isFile() && (entry.name === 'session' || entry.name === 'sandbox.pem');
+  return entry.isFile() && ['session', 'sandbox.pem', 'host-id'].includes(entry.name);
 }

@@ -30,7 +30,7 @@ export async function noteItems(
       host,
     })),
   );
-  if (rows.length > 0) await db.insertInto('continuations').values(rows).execute();
+  if (rows.length > 0) await db.insertInto('ledger_continuations').values(rows).execute();
 }
 
 /** Records the messages of the target that they became, in order. */
@@ -42,7 +42,7 @@ export async function itemsSent(
 ): Promise<void> {
   for (const [index, targetId] of targetIds.entries()) {
     await db
-      .updateTable('continuations')
+      .updateTable('ledger_continuations')
       .where('account_id', '=', accountId)
       .where('job_id', '=', jobId)
       .where('source_id', '=', sourceId)
@@ -59,7 +59,7 @@ export async function itemsInDoubt(
   jobIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly AlbumItem[]>> {
   const rows = await db
-    .selectFrom('continuations')
+    .selectFrom('ledger_continuations')
     .select(['job_id', 'source_id', 'random_id', 'sent_text'])
     .where('account_id', '=', accountId)
     .where('job_id', 'in', jobIds)

@@ -68,5 +68,5 @@ export async function leaveOut(
 }
 
 function ofJob(db: Transaction<LedgerTables>, { accountId, jobId }: StoreOptions) {
-  return db.updateTable('messages').where('account_id', '=', accountId).where('job_id', '=', jobId);
+  return db.updateTable('ledger_messages').where('account_id', '=', accountId).where('job_id', '=', jobId);
 }

@@ -1,8 +1,10 @@
 import type { Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
+import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
 import { itemsInDoubt, itemsSent } from './album-items.js';
 import { continuationsInDoubt } from './continuation-store.js';
+import { type JobOfTarget, lockJobsOfTarget } from './jobs-of-target.js';
 import { mayHaveMade, type RowInDoubt, sendsOf } from './rivals.js';
 import type { LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
@@ -68,8 +70,10 @@ export class ClaimStore {
   async claim(claim: Claim): Promise<Claimed> {
     const { sourceIds, contents, candidates, afterId = 0, areThere = false } = claim;
     const { db: database, clock, host, accountId, jobId } = this.#options;
-    return database.transaction().execute(async (db) => {
-      const jobs = await this.#jobsOfTarget(db);
+    return transact(database, async (db) => {
+      const jobs = await lockJobsOfTarget(db, this.#options);
+      const before = await this.#claimedBefore(db, sourceIds, candidates);
+      if (before) return before;
       const taken = await this.#takenCopies(db, jobs, candidates.flat());
       const free = candidates.filter((run) => !run.some((id) => taken.has(id)));
       const own = free.filter(([id = 0]) => id > afterId);
@@ -81,7 +85,7 @@ export class ClaimStore {
       const now = timeNow(clock);
       for (const [index, sourceId] of sourceIds.entries()) {
         await db
-          .updateTable('messages')
+          .updateTable('ledger_messages')
           .where('account_id', '=', accountId)
           .where('job_id', '=', jobId)
           .where('source_id', '=', sourceId)
@@ -95,10 +99,28 @@ export class ClaimStore {
     });
   }
 
+  /** What the same claim has taken in a transaction whose end this process didn't hear of. */
+  async #claimedBefore(
+    db: Transaction<LedgerTables>,
+    sourceIds: readonly number[],
+    candidates: Claim['candidates'],
+  ): Promise<readonly number[] | undefined> {
+    const rows = await db
+      .selectFrom('ledger_messages')
+      .select(['source_id', 'target_id'])
+      .where('account_id', '=', this.#options.accountId)
+      .where('job_id', '=', this.#options.jobId)
+      .where('source_id', 'in', sourceIds)
+      .where('reason', '=', FOUND)
+      .execute();
+    const copies = new Map(rows.map((row) => [asNumber(row.source_id), asOptionalNumber(row.target_id)]));
+    return candidates.find((run) => sourceIds.every((id, index) => copies.get(id) === run[index]));
+  }
+
   /** The messages of the target among these that aren't known as anybody's copy, nor to continue one. */
   async unclaimed(targetIds: readonly number[]): Promise<number[]> {
-    return this.#options.db.transaction().execute(async (db) => {
-      const taken = await this.#takenCopies(db, await this.#jobsOfTarget(db), targetIds);
+    return transact(this.#options.db, async (db) => {
+      const taken = await this.#takenCopies(db, await lockJobsOfTarget(db, this.#options), targetIds);
       return targetIds.filter((id) => !taken.has(id));
     });
   }
@@ -109,8 +131,8 @@ export class ClaimStore {
     contents,
     afterId,
   }: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number> {
-    return this.#options.db.transaction().execute(async (db) => {
-      const rivals = await this.#rivals(db, await this.#jobsOfTarget(db), sourceIds, contents);
+    return transact(this.#options.db, async (db) => {
+      const rivals = await this.#rivals(db, await lockJobsOfTarget(db, this.#options), sourceIds, contents);
       const floors = rivals.flat().flatMap((row) => asOptionalNumber(row.after_id) ?? []);
       return Math.min(afterId, ...floors.filter((floor) => floor >= afterId - NEAR));
     });
@@ -126,13 +148,13 @@ export class ClaimStore {
     candidates,
   }: TopicClaim): Promise<number | 'none' | 'unclear'> {
     const { db: database, accountId, jobId } = this.#options;
-    return database.transaction().execute(async (db) => {
-      const jobs = await this.#jobsOfTarget(db);
-      const taken = await this.#taken(db, jobs, 'topics', candidates);
+    return transact(database, async (db) => {
+      const jobs = await lockJobsOfTarget(db, this.#options);
+      const taken = await this.#taken(db, jobs, 'ledger_topics', candidates);
       const free = candidates.filter((id) => !taken.has(id));
       if (free.length === 0) return 'none';
       const rows = await db
-        .selectFrom('topics')
+        .selectFrom('ledger_topics')
         .select(['job_id', 'source_id', 'title_hash'])
         .where('account_id', '=', accountId)
         .where('job_id', 'in', current(jobs))
@@ -149,53 +171,20 @@ export class ClaimStore {
     });
   }
 
-  /**
-   * The jobs of this account that share this job's target, and the sole right to decide about them until the
-   * transaction ends.
-   */
-  async #jobsOfTarget(db: Transaction<LedgerTables>): Promise<readonly JobOfTarget[]> {
-    const { accountId, jobId } = this.#options;
-    const jobs = await db
-      .selectFrom('jobs')
-      .select(['job_id', 'replaced_by'])
-      .where('account_id', '=', accountId)
-      .where('target_id', 'in', (own) =>
-        own
-          .selectFrom('jobs')
-          .select('target_id')
-          .where('account_id', '=', accountId)
-          .where('job_id', '=', jobId),
-      )
-      .orderBy('created_at')
-      .orderBy('job_id')
-      .execute();
-    const [oldest] = jobs;
-    // A write locks the row in every database; SQLite's only writer locks all of them.
-    if (oldest) {
-      await db
-        .updateTable('jobs')
-        .where('account_id', '=', accountId)
-        .where('job_id', '=', oldest.job_id)
-        .set((row) => ({ host: row.ref('host') }))
-        .execute();
-    }
-    return jobs;
-  }
-
   /** The candidates that are copies of messages, or continue copies. */
   async #takenCopies(
     db: Transaction<LedgerTables>,
     jobs: readonly JobOfTarget[],
     targetIds: readonly number[],
   ): Promise<Set<number>> {
-    const copies = await this.#taken(db, jobs, 'messages', targetIds);
-    return new Set([...copies, ...(await this.#taken(db, jobs, 'continuations', targetIds))]);
+    const copies = await this.#taken(db, jobs, 'ledger_messages', targetIds);
+    return new Set([...copies, ...(await this.#taken(db, jobs, 'ledger_continuations', targetIds))]);
   }
 
   async #taken(
     db: Transaction<LedgerTables>,
     jobs: readonly JobOfTarget[],
-    table: 'messages' | 'topics' | 'continuations',
+    table: 'ledger_messages' | 'ledger_topics' | 'ledger_continuations',
     targetIds: readonly number[],
   ): Promise<Set<number>> {
     const taken = new Set<number>();
@@ -225,7 +214,7 @@ export class ClaimStore {
   ): Promise<Pick<RowInDoubt, 'after_id'>[][]> {
     const { accountId, jobId } = this.#options;
     const rows = await db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .select([
         'job_id',
         'source_id',
@@ -259,11 +248,6 @@ export class ClaimStore {
       ...continuing.map((row) => [row]),
     ];
   }
-}
-
-interface JobOfTarget {
-  readonly job_id: string;
-  readonly replaced_by: string | null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
+import { transact } from '../store/repeatable.js';
 import {
   asBigInt,
   asNumber,
@@ -49,7 +50,7 @@ export async function noteContinuations(
 ): Promise<void> {
   if (continuations.size === 0) return;
   await db
-    .deleteFrom('continuations')
+    .deleteFrom('ledger_continuations')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', 'in', [...continuations.keys()])
@@ -67,7 +68,7 @@ export async function noteContinuations(
       host,
     })),
   );
-  if (rows.length > 0) await db.insertInto('continuations').values(rows).execute();
+  if (rows.length > 0) await db.insertInto('ledger_continuations').values(rows).execute();
 }
 
 /**
@@ -83,7 +84,7 @@ export async function continuationsInDoubt(
   const [content, ...others] = contents;
   if (content?.kind !== 'text' || others.length > 0) return [];
   return db
-    .selectFrom('continuations')
+    .selectFrom('ledger_continuations')
     .select('after_id')
     .where('account_id', '=', accountId)
     .where('job_id', 'in', jobIds)
@@ -122,7 +123,7 @@ export class ContinuationStore {
         'source_id',
         'in',
         db
-          .selectFrom('messages')
+          .selectFrom('ledger_messages')
           .select('source_id')
           .where('account_id', '=', accountId)
           .where('job_id', '=', jobId)
@@ -205,7 +206,7 @@ export class ContinuationStore {
   #rows() {
     const { db, accountId, jobId } = this.#options;
     return db
-      .selectFrom('continuations')
+      .selectFrom('ledger_continuations')
       .selectAll()
       .where('account_id', '=', accountId)
       .where('job_id', '=', jobId);
@@ -217,10 +218,12 @@ export class ContinuationStore {
     values: Partial<Omit<Selectable<ContinuationsTable>, 'account_id' | 'job_id'>>,
     afterId?: number,
   ): Promise<void> {
-    const { db, accountId, jobId, host } = this.#options;
-    await db.transaction().execute((transaction) =>
-      transaction
-        .updateTable('continuations')
+    const { db, accountId, jobId, host, keep } = this.#options;
+    await transact(db, async (transaction) => {
+      // A send follows.
+      if (afterId !== undefined) await keep?.(transaction);
+      await transaction
+        .updateTable('ledger_continuations')
         .where('account_id', '=', accountId)
         .where('job_id', '=', jobId)
         .where('source_id', '=', sourceId)
@@ -230,8 +233,8 @@ export class ContinuationStore {
           ...(afterId !== undefined && { after_id: row.fn.coalesce('after_id', row.val(afterId)) }),
           host,
         }))
-        .executeTakeFirstOrThrow(),
-    );
+        .executeTakeFirstOrThrow();
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import { type ContinuationRow, ContinuationStore } from './continuation-store.js
 import type { FormerIds, JobSelection } from './job-file.js';
 import { findJobFolder } from './job-folder.js';
 import { currentJob, type JobRow } from './job-store.js';
-import { readLedger } from './ledger.js';
+import { type LedgerPlace, readLedger } from './ledger.js';
 import type { MessageRow } from './message-row.js';
 import { MessageStore } from './message-store.js';
 import type { LedgerTables } from './schema.js';
@@ -17,8 +17,7 @@ import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
 const PURPOSE = 'look-before-writing';
 
 /** Where a job is kept. */
-export interface CopiesOptions extends JobSelection, FormerIds {
-  readonly dataDir: string;
+export interface CopiesOptions extends JobSelection, FormerIds, LedgerPlace {
   readonly accountId: number;
   readonly clock: Clock;
 }
@@ -59,13 +58,13 @@ export async function readCopies(options: CopiesOptions): Promise<Copies | undef
     if (!job || job.accountId !== accountId) return undefined;
     return { job, before: job.targetBefore ?? (await beforeFirst(db, job)), topics: await topicsOf(db, job) };
   };
-  const read = await readLedger(dataDir, look, PURPOSE);
+  const read = await readLedger(options, look, PURPOSE);
   if (!read) return undefined;
   const { job, before, topics } = read;
   const path = join(dataDir, folder);
   const store = { accountId, jobId: job.jobId, host: hostname(), clock: options.clock };
   const within = async <T>(work: (db: Transaction<LedgerTables>) => Promise<T>, nothing: T): Promise<T> =>
-    (await readLedger(dataDir, work, PURPOSE)) ?? nothing;
+    (await readLedger(options, work, PURPOSE)) ?? nothing;
   return {
     jobId: job.jobId,
     path,
@@ -93,7 +92,7 @@ export async function readCopies(options: CopiesOptions): Promise<Copies | undef
 /** A job of an older version didn't note where the target ended before its first send. */
 async function beforeFirst(db: Transaction<LedgerTables>, { accountId, jobId }: JobRow): Promise<number> {
   const row = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .select((each) => each.fn.min('target_id').as('first'))
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
@@ -107,7 +106,7 @@ async function topicsOf(
   { accountId, jobId }: JobRow,
 ): Promise<Map<number, number>> {
   const rows = await db
-    .selectFrom('topics')
+    .selectFrom('ledger_topics')
     .select(['source_id', 'target_id'])
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
@@ -124,15 +123,15 @@ async function copiesAmong(
 ): Promise<ReadonlySet<number>> {
   const found = new Set<number>();
   const jobs = await db
-    .selectFrom('jobs')
+    .selectFrom('ledger_jobs')
     .select('job_id')
     .where('account_id', '=', accountId)
     .where('target_id', '=', targetId)
     .execute();
   const ids = jobs.map(({ job_id }) => job_id);
   for (const chunk of chunked(targetIds)) {
-    const copies = db.selectFrom('messages').select('target_id').where('target_id', 'in', chunk);
-    const more = db.selectFrom('continuations').select('target_id').where('target_id', 'in', chunk);
+    const copies = db.selectFrom('ledger_messages').select('target_id').where('target_id', 'in', chunk);
+    const more = db.selectFrom('ledger_continuations').select('target_id').where('target_id', 'in', chunk);
     for (const { target_id } of [
       ...(await copies.where('account_id', '=', accountId).where('job_id', 'in', ids).execute()),
       ...(await more.where('account_id', '=', accountId).where('job_id', 'in', ids).execute()),

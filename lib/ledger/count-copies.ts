@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { hasColumn } from '../store/schema-change.js';
 import { asNumber } from '../store/values.js';
 import type { JobRow } from './job-store.js';
 import type { LedgerTables } from './schema.js';
@@ -16,21 +17,21 @@ export async function countCopies(
   db: Kysely<LedgerTables>,
   { accountId, jobId }: Pick<JobRow, 'accountId' | 'jobId'>,
 ): Promise<CopyCounts> {
-  const tables = await db.introspection.getTables();
-  const columns = tables.find(({ name }) => name === 'messages')?.columns.map(({ name }) => name) ?? [];
+  const has = (column: string): Promise<boolean> =>
+    hasColumn(db as unknown as Kysely<unknown>, 'ledger_messages', column);
   const copies = db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('state', '=', 'sent')
     .select((row) => row.fn.countAll().as('count'));
-  const byWay = columns.includes('way')
+  const byWay = (await has('way'))
     ? await copies.select('way').groupBy('way').execute()
     : (await copies.execute()).map(({ count }) => ({ count, way: null }));
   const ways = byWay
     .map(({ way, count }) => [way ?? 'unknown', asNumber(count)] as const)
     .filter(([, count]) => count > 0);
-  const reduced = columns.includes('losses') ? await copies.where('losses', '!=', '').execute() : [];
+  const reduced = (await has('losses')) ? await copies.where('losses', '!=', '').execute() : [];
   return {
     ways: Object.fromEntries(ways.sort(([one], [other]) => one.localeCompare(other))),
     reduced: reduced.reduce((sum, { count }) => sum + asNumber(count), 0),

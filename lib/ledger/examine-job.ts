@@ -39,7 +39,7 @@ export async function examineJob(options: ExamineOptions, purpose: ReadPurpose =
   const paths = [path, join(path, 'lock.db'), ledgerPath, `${ledgerPath}-wal`, `${ledgerPath}-shm`];
   for (const each of paths) await refuseUnwritable(each);
   const found = await readLedger(
-    options.dataDir,
+    options,
     async (db) => ({
       copies: await copiesOf(db, folder),
       look: options.restart

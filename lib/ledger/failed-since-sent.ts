@@ -1,3 +1,4 @@
+import { asNumber } from '../store/values.js';
 import type { StoreOptions } from './store-options.js';
 
 /**
@@ -8,29 +9,29 @@ export async function failedSinceSent(
   withFile: boolean,
 ): Promise<string[]> {
   const ofJob = db
-    .selectFrom('messages')
-    .where('messages.account_id', '=', accountId)
-    .where('messages.job_id', '=', jobId);
+    .selectFrom('ledger_messages')
+    .where('ledger_messages.account_id', '=', accountId)
+    .where('ledger_messages.job_id', '=', jobId);
   const sent = ofJob
     .where('state', '=', 'sent')
-    .select((row) => row.fn.max('messages.source_id').as('newest'));
+    .select((row) => row.fn.max('ledger_messages.source_id').as('newest'));
   const { newest } = await sent
     .where(({ exists, not, selectFrom }) => {
       const file = exists(
-        selectFrom('files')
-          .select('files.role')
-          .whereRef('files.account_id', '=', 'messages.account_id')
-          .whereRef('files.job_id', '=', 'messages.job_id')
-          .whereRef('files.source_id', '=', 'messages.source_id'),
+        selectFrom('ledger_files')
+          .select('ledger_files.role')
+          .whereRef('ledger_files.account_id', '=', 'ledger_messages.account_id')
+          .whereRef('ledger_files.job_id', '=', 'ledger_messages.job_id')
+          .whereRef('ledger_files.source_id', '=', 'ledger_messages.source_id'),
       );
       return withFile ? file : not(file);
     })
     .executeTakeFirstOrThrow();
   const failed = await ofJob
     .where('state', '=', 'failed')
-    .where('messages.source_id', '>', newest ?? Number.MIN_SAFE_INTEGER)
+    .where('ledger_messages.source_id', '>', newest === null ? Number.MIN_SAFE_INTEGER : asNumber(newest))
     .select('reason')
-    .orderBy('messages.source_id')
+    .orderBy('ledger_messages.source_id')
     .execute();
   return failed.map(({ reason }) => reason ?? '');
 }

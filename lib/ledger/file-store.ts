@@ -3,6 +3,7 @@ import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
 import { shownId } from '../base/source-ids.js';
+import { transact } from '../store/repeatable.js';
 import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } from '../store/values.js';
 import type { FilesTable, LedgerTables } from './schema.js';
 import type { StoreOptions } from './store-options.js';
@@ -78,7 +79,7 @@ export class FileStore {
         const missing = chunk.filter(({ sourceId, role }) => !names.has(`${role} ${sourceId}`));
         if (missing.length === 0) continue;
         await db
-          .insertInto('files')
+          .insertInto('ledger_files')
           .values(missing.map((plan) => this.#planned(plan)))
           .execute();
       }
@@ -172,7 +173,7 @@ export class FileStore {
   }
 
   async #insert(db: Transaction<LedgerTables>, plan: FilePlan): Promise<FileRow> {
-    await db.insertInto('files').values(this.#planned(plan)).execute();
+    await db.insertInto('ledger_files').values(this.#planned(plan)).execute();
     return { fileId: plan.fileId, acknowledged: new PartSet(plan.parts) };
   }
 
@@ -195,7 +196,7 @@ export class FileStore {
   async #remove(db: Transaction<LedgerTables>, { sourceId, role }: FileName): Promise<void> {
     const { accountId, jobId } = this.#options;
     await db
-      .deleteFrom('files')
+      .deleteFrom('ledger_files')
       .where('account_id', '=', accountId)
       .where('job_id', '=', jobId)
       .where('source_id', '=', sourceId)
@@ -205,7 +206,7 @@ export class FileStore {
 
   #files(db: Transaction<LedgerTables>) {
     return db
-      .selectFrom('files')
+      .selectFrom('ledger_files')
       .selectAll()
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId);
@@ -213,14 +214,14 @@ export class FileStore {
 
   #update(db: Transaction<LedgerTables>, fileId: bigint) {
     return db
-      .updateTable('files')
+      .updateTable('ledger_files')
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId)
       .where('file_id', '=', fileId);
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return this.#options.db.transaction().execute(work);
+    return transact(this.#options.db, work);
   }
 }
 

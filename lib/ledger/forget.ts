@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { UsageError } from '../base/errors.js';
+import type { Random } from '../base/random.js';
 import { codeOf } from '../base/system-errors.js';
+import { transact } from '../store/repeatable.js';
 import { asNumber } from '../store/values.js';
 import { JOB_FILE } from './job-file.js';
+import { borrowJob } from './job-lease.js';
 import { copiesOf, currentJob } from './job-store.js';
-import { LEDGER_FILE, openLedger, readLedger } from './ledger.js';
+import { LEDGER_FILE, type LedgerPlace, openLedger, readLedger } from './ledger.js';
 import { acquireLock } from './lock.js';
 import { madeTargetsOf } from './made-target.js';
 import type { LedgerTables } from './schema.js';
@@ -30,7 +33,14 @@ export interface Forgettable {
 /**
  * The tables with a job's rows; tables that refer to others come first. The type makes sure that no table is left out.
  */
-const TABLES = ['continuations', 'files', 'messages', 'topics', 'actions', 'jobs'] as const;
+const TABLES = [
+  'ledger_continuations',
+  'ledger_files',
+  'ledger_messages',
+  'ledger_topics',
+  'ledger_actions',
+  'ledger_jobs',
+] as const;
 type Forgotten =
   Exclude<keyof LedgerTables, (typeof TABLES)[number]> extends never ? (typeof TABLES)[number] : never;
 
@@ -42,10 +52,11 @@ const OWN_FILES =
   /^(?:checkpoint\.txt|topic_map\.json|job\.json|chat_photo\.json|pins\.json)(?:\.before-restart)?$|^lock(?:\.db(?:-journal|-wal|-shm)?)?$|^clone\.log(?:\.\d+)?$|^\.[0-9a-f-]{36}\.tmp$/;
 
 /** @throws UsageError UNKNOWN_JOB when the data directory has no job with that folder. */
-export async function findForgettable(dataDir: string, folder: string): Promise<Forgettable> {
+export async function findForgettable(place: LedgerPlace, folder: string): Promise<Forgettable> {
+  const { dataDir } = place;
   const path = join(dataDir, folder);
   if (!FOLDER.test(folder)) throw unknownJob(dataDir, folder);
-  const found = await readLedger(dataDir, (db) => rowsOf(db, folder), 'look-before-writing');
+  const found = await readLedger(place, (db) => rowsOf(db, folder), 'look-before-writing');
   if (!found?.job && !existsSync(join(path, JOB_FILE))) {
     throw unknownJob(dataDir, folder);
   }
@@ -64,11 +75,13 @@ export async function findForgettable(dataDir: string, folder: string): Promise<
 
 async function rowsOf(db: Kysely<LedgerTables>, folder: string) {
   const { rows } = await db
-    .selectFrom('messages')
-    .innerJoin('jobs', (on) =>
-      on.onRef('jobs.account_id', '=', 'messages.account_id').onRef('jobs.job_id', '=', 'messages.job_id'),
+    .selectFrom('ledger_messages')
+    .innerJoin('ledger_jobs', (on) =>
+      on
+        .onRef('ledger_jobs.account_id', '=', 'ledger_messages.account_id')
+        .onRef('ledger_jobs.job_id', '=', 'ledger_messages.job_id'),
     )
-    .where('jobs.folder', '=', folder)
+    .where('ledger_jobs.folder', '=', folder)
     .select((row) => row.fn.countAll().as('rows'))
     .executeTakeFirstOrThrow();
   return { job: await currentJob(db, folder), rows: asNumber(rows), copies: await copiesOf(db, folder) };
@@ -86,21 +99,22 @@ function unknownJob(dataDir: string, folder: string): UsageError {
 
 /**
  * Removes a job, the jobs that --restart has replaced by it, their files, and the note that --create-target has made its
- * target, so that the next run makes another one. `kept`: other files in the folder, which stay. Refuses while the job runs (JOB_RUNNING). If it is interrupted, it can be run again.
+ * target, so that the next run makes another one. `kept`: other files in the folder, which stay. Refuses while the job
+ * runs, here or on another machine (JOB_RUNNING). If it is interrupted, it can be run again.
  */
 export async function forgetJob(
-  dataDir: string,
+  place: LedgerPlace,
   { folder, path, madeTargets }: Pick<Forgettable, 'folder' | 'path' | 'madeTargets'>,
-  clock: Clock,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<{ readonly kept: readonly string[] }> {
   if (!existsSync(path)) {
-    await removeRows(dataDir, folder);
+    await removeRows(place, folder, random);
     await removeAll(madeTargets);
     return { kept: [] };
   }
   const lock = await acquireLock(join(path, 'lock'), clock);
   try {
-    await removeRows(dataDir, folder);
+    await removeRows(place, folder, random);
     await removeAll(madeTargets);
     const kept = await removeFiles(path);
     return { kept };
@@ -109,16 +123,18 @@ export async function forgetJob(
   }
 }
 
-async function removeRows(dataDir: string, folder: string): Promise<void> {
-  if (!existsSync(join(dataDir, LEDGER_FILE))) return;
-  const ledger = await openLedger(dataDir);
+async function removeRows(place: LedgerPlace, folder: string, random: Random): Promise<void> {
+  if (!place.database && !existsSync(join(place.dataDir, LEDGER_FILE))) return;
+  const ledger = await openLedger(place);
   try {
-    await ledger.db.transaction().execute(async (db) => {
+    await transact(ledger.db, async (db) => {
       const jobs = await db
-        .selectFrom('jobs')
+        .selectFrom('ledger_jobs')
         .select(['account_id', 'job_id'])
         .where('folder', '=', folder)
         .execute();
+      const accounts = [...new Set(jobs.map(({ account_id }) => asNumber(account_id)))].sort((a, b) => a - b);
+      for (const accountId of accounts) await borrowJob(db, { ...place, accountId, folder, random });
       for (const { account_id, job_id } of jobs) {
         for (const table of TABLES satisfies readonly Forgotten[]) {
           await db

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
+import { transact } from '../store/repeatable.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, newJobFile, newJobId, readJobFile, writeJobFile } from './job-file.js';
 import { type JobScene, numberingOf } from './job-scene.js';
@@ -138,7 +139,8 @@ async function takeUp(
   const topics = left.topicMap ?? left.legacy.topicMap ?? new Map();
   const selection = { sourceId, targetId, sourceTopic, targetTopic };
   const options = { ...scene, jobId };
-  await scene.ledger.db.transaction().execute(async (db) => {
+  await transact(scene.ledger.db, async (db) => {
+    if ((await currentJob(db, folder))?.jobId === jobId) return;
     const done = { checkpoint, takenUp: checkpoint === start ? 0 : checkpoint, filesDue: false };
     await insertJob(db, { accountId, jobId, folder, ...selection, ...done }, scene);
     await assignAll({ ...options, db: scene.ledger.db }, db, topics);
@@ -149,7 +151,7 @@ async function takeUp(
 async function takeUpInto(scene: JobScene, { jobId }: JobRow, legacy: LegacyFiles): Promise<void> {
   const { checkpoint, topicMap = new Map<number, number>() } = legacy;
   const options = { ...scene, jobId };
-  await scene.ledger.db.transaction().execute(async (db) => {
+  await transact(scene.ledger.db, async (db) => {
     if (checkpoint !== undefined) await updateJob(db, options, { checkpoint, takenUp: checkpoint });
     await assignAll({ ...options, db: scene.ledger.db }, db, topicMap);
     await noteAction(db, options, 'taken_up', { checkpoint: checkpoint ?? 0, legacy: legacy.paths });
@@ -197,7 +199,7 @@ function logLegacy(scene: JobScene, { paths, checkpoint, topicMap }: LegacyFiles
 }
 
 async function hasRows(db: Kysely<LedgerTables>, { accountId, jobId }: JobRow): Promise<boolean> {
-  for (const table of ['messages', 'topics'] as const) {
+  for (const table of ['ledger_messages', 'ledger_topics'] as const) {
     const row = await db
       .selectFrom(table)
       .select('source_id')

@@ -3,11 +3,10 @@ import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import { type Numbering, OLDER_START } from '../base/source-ids.js';
 import type { FormerIds, JobSelection } from './job-file.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger, LedgerPlace } from './ledger.js';
 
 /** A job that was begun with the former ids continues with the present ones. */
-export interface JobOptions extends JobSelection, FormerIds {
-  readonly dataDir: string;
+export interface JobOptions extends JobSelection, FormerIds, LedgerPlace {
   /** The user id of the account that is signed in. */
   readonly accountId: number;
   /** Whether the source's history from before its upgrade can be read, and comes first. */

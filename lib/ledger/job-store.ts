@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
+import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber, clipped, timeNow } from '../store/values.js';
 import type { JobSelection } from './job-file.js';
 import type { JobsTable, LedgerTables } from './schema.js';
@@ -60,7 +61,7 @@ const TITLE_LENGTH = 255;
 /** The current job of a folder: the one that no --restart has replaced. */
 export async function currentJob(db: Kysely<LedgerTables>, folder: string): Promise<JobRow | undefined> {
   const row = await db
-    .selectFrom('jobs')
+    .selectFrom('ledger_jobs')
     .selectAll()
     .where('folder', '=', folder)
     .where('replaced_by', 'is', null)
@@ -71,7 +72,7 @@ export async function currentJob(db: Kysely<LedgerTables>, folder: string): Prom
 /** Every job that no --restart has replaced, by folder. */
 export async function currentJobs(db: Kysely<LedgerTables>): Promise<JobRow[]> {
   const rows = await db
-    .selectFrom('jobs')
+    .selectFrom('ledger_jobs')
     .selectAll()
     .where('replaced_by', 'is', null)
     .orderBy('folder')
@@ -85,7 +86,7 @@ export async function insertJob(
   { host, clock }: Pick<StoreOptions, 'host' | 'clock'>,
 ): Promise<void> {
   await db
-    .insertInto('jobs')
+    .insertInto('ledger_jobs')
     .values({
       account_id: job.accountId,
       job_id: job.jobId,
@@ -134,7 +135,7 @@ export async function updateJob(
 ): Promise<void> {
   const { sourceTitle, targetTitle } = change;
   await db
-    .updateTable('jobs')
+    .updateTable('ledger_jobs')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .set({
@@ -170,7 +171,7 @@ export async function countRowsAfter(
   sourceId: number,
 ): Promise<number> {
   const { count } = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', '>', sourceId)
@@ -182,12 +183,14 @@ export async function countRowsAfter(
 /** How many messages the jobs of a folder have sent, the current one and the ones that --restart has replaced. */
 export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promise<number> {
   const { count } = await db
-    .selectFrom('messages')
-    .innerJoin('jobs', (join) =>
-      join.onRef('jobs.account_id', '=', 'messages.account_id').onRef('jobs.job_id', '=', 'messages.job_id'),
+    .selectFrom('ledger_messages')
+    .innerJoin('ledger_jobs', (join) =>
+      join
+        .onRef('ledger_jobs.account_id', '=', 'ledger_messages.account_id')
+        .onRef('ledger_jobs.job_id', '=', 'ledger_messages.job_id'),
     )
-    .where('jobs.folder', '=', folder)
-    .where('messages.state', '=', 'sent')
+    .where('ledger_jobs.folder', '=', folder)
+    .where('ledger_messages.state', '=', 'sent')
     .select((row) => row.fn.countAll().as('count'))
     .executeTakeFirstOrThrow();
   return asNumber(count);
@@ -250,7 +253,7 @@ function comparisonOf(row: Selectable<JobsTable>): { readonly comparison?: Compa
 
 /** Notes that no more messages are expected behind `from` than the ledger has. */
 export async function noteAhead(store: StoreOptions, from: number): Promise<void> {
-  await store.db.transaction().execute(async (db) => {
+  await transact(store.db, async (db) => {
     await updateJob(db, store, { runAhead: await countRowsAfter(db, store, from) });
   });
 }

@@ -29,13 +29,13 @@ export async function noteAction(
   fields: ActionFields = {},
 ): Promise<void> {
   const { last } = await db
-    .selectFrom('actions')
+    .selectFrom('ledger_actions')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .select((row) => row.fn.max('seq').as('last'))
     .executeTakeFirstOrThrow();
   await db
-    .insertInto('actions')
+    .insertInto('ledger_actions')
     .values({
       account_id: accountId,
       job_id: jobId,

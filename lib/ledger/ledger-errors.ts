@@ -1,5 +1,6 @@
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import { codeOf } from '../base/system-errors.js';
+import type { OpenDatabase } from '../store/open-database.js';
 import { faultOf } from '../store/sqlite-errors.js';
 import { DamagedValue } from '../store/values.js';
 
@@ -57,10 +58,13 @@ export function damagedLedger(path: string, cause?: unknown, what = 'is damaged:
 }
 
 /** The result of `work`; rows with values that TelePi never wrote mean a damaged ledger. */
-export async function reading<T>(path: string, work: Promise<T>): Promise<T> {
+export async function reading<T>(
+  { damaged }: Pick<OpenDatabase<unknown>, 'damaged'>,
+  work: Promise<T>,
+): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw error instanceof DamagedValue ? damagedLedger(path, error) : error;
+    throw error instanceof DamagedValue ? damaged(error) : error;
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
+import { transact } from '../store/repeatable.js';
 import { type AlbumItem, itemsInDoubt, itemsKey } from './album-items.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
@@ -9,10 +10,10 @@ import { failedSinceSent } from './failed-since-sent.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
 import type { Job, MessagePlan } from './job.js';
+import { endRights, type JobRights } from './job-rights.js';
 import type { JobNote, JobScene } from './job-scene.js';
 import { type JobChange, noteAhead, updateJob } from './job-store.js';
 import { reading } from './ledger-errors.js';
-import type { Lock } from './lock.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
 import { MessageStore } from './message-store.js';
@@ -41,7 +42,7 @@ export class LedgerJob implements Job {
   readonly #continuations: ContinuationStore;
   readonly #files: FileStore;
   readonly #topics: TopicStore;
-  readonly #lock: Lock;
+  readonly #rights: JobRights;
   #checkpoint: number;
   /** The checkpoint that the run started from: see `expect`. */
   #runFrom: number;
@@ -54,7 +55,7 @@ export class LedgerJob implements Job {
     { job, legacyFiles }: Identified,
     agreed: Agreed,
     notes: readonly JobNote[],
-    lock: Lock,
+    rights: JobRights,
   ) {
     const { accountId, host, clock } = scene;
     this.path = scene.path;
@@ -62,16 +63,17 @@ export class LedgerJob implements Job {
     this.legacyFiles = legacyFiles;
     this.notes = notes;
     this.#scene = scene;
-    this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock };
+    const keep = rights.lease?.keep;
+    this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock, keep };
     this.#messages = new MessageStore(this.#store);
     this.#claims = new ClaimStore(this.#store);
     this.#continuations = new ContinuationStore(this.#store);
     this.#files = new FileStore(this.#store);
     this.#topics = new TopicStore(this.#store);
     this.topicMap = agreed.topicMap;
-    this.missed = new MissedStore(this.#store, job, scene.ledger.path);
-    this.repairs = new RepairStore(this.#store, scene.ledger.path);
-    this.#lock = lock;
+    this.missed = new MissedStore(this.#store, job, scene.ledger);
+    this.repairs = new RepairStore(this.#store, scene.ledger);
+    this.#rights = rights;
     this.#checkpoint = agreed.checkpoint;
     this.#runFrom = agreed.checkpoint;
     this.#targetBefore = job.targetBefore;
@@ -275,11 +277,11 @@ export class LedgerJob implements Job {
   }
 
   #reading<T>(work: Promise<T>): Promise<T> {
-    return reading(this.#scene.ledger.path, work);
+    return reading(this.#scene.ledger, work);
   }
 
   async #update(change: JobChange): Promise<void> {
-    await this.#store.db.transaction().execute((db) => updateJob(db, this.#store, change));
+    await transact(this.#store.db, (db) => updateJob(db, this.#store, change));
   }
 
   close(): Promise<void> {
@@ -291,8 +293,7 @@ export class LedgerJob implements Job {
     try {
       await noteRunEnd(this.#scene, this.#store, this.#checkpoint);
     } finally {
-      await this.#scene.ledger.close();
-      await this.#lock.release();
+      await endRights(this.#rights, this.#scene);
     }
   }
 }

@@ -1,17 +1,29 @@
 import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
+import type { OpenDatabase } from '../store/open-database.js';
 import type { DatabaseOwner } from '../store/owner.js';
 import { type ReadPurpose, readSqlite } from '../store/read-sqlite.js';
-import { openSqlite, type SqliteDatabase } from '../store/sqlite.js';
+import type { ServerDatabase } from '../store/server-database.js';
+import { openSqlite } from '../store/sqlite.js';
+import { STORE_TABLES } from '../store/tables/make-tables.js';
 import { damagedLedger, ledgerError } from './ledger-errors.js';
 import { MIGRATIONS } from './migrations.js';
 import type { LedgerTables } from './schema.js';
+import { refuseUnmoved } from './unmoved.js';
+import { FORMER_NAMES } from './version-13.js';
 
 /** The ledger of a data directory: the progress of every job in it. */
 export const LEDGER_FILE = 'ledger.db';
 
-export type Ledger = SqliteDatabase<LedgerTables>;
+export type Ledger = OpenDatabase<LedgerTables>;
+
+/** Where a ledger is: in the data directory's file, or on a server. The folders of jobs are in the data directory. */
+export interface LedgerPlace {
+  readonly dataDir: string;
+  /** Absent: the file. */
+  readonly database?: ServerDatabase | undefined;
+}
 
 /** How a ledger is recognised, and the errors about one that can't be used. */
 export const LEDGER: DatabaseOwner = {
@@ -20,30 +32,52 @@ export const LEDGER: DatabaseOwner = {
   // Every ledger has had these tables since the first version, which bore no mark.
   firstTables: ['schema_version', 'jobs', 'messages'],
   migrations: MIGRATIONS,
+  serverTables: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES), ...STORE_TABLES],
+  formerNames: { before: 13, names: FORMER_NAMES },
   errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
 };
 
 /**
- * Opens a data directory's ledger, creates it if it is missing, and brings its tables to this version: see openSqlite.
+ * Opens a ledger, creates it if it is missing, and brings its tables to this version: see openSqlite and ServerDatabase.
+ * A server's ledger is refused (STORE_NOT_MOVED) while the data directory's file has jobs that it lacks.
  *
  * Throws a UsageError for a ledger that is damaged (STATE_DAMAGED) or of a newer TelePi (LEDGER_NEWER), for another
  * program's database (LEDGER_FOREIGN), which is left as it is, and for something other than a file (NOT_A_FILE);
  * STATE_UNWRITABLE for a ledger that can't be written.
  */
-export function openLedger(dataDir: string): Promise<Ledger> {
-  return openSqlite<LedgerTables>(join(dataDir, LEDGER_FILE), LEDGER);
+export async function openLedger({ dataDir, database }: LedgerPlace): Promise<Ledger> {
+  const path = join(dataDir, LEDGER_FILE);
+  if (!database) return openSqlite<LedgerTables>(path, LEDGER);
+  const ledger = await database.open<LedgerTables>(LEDGER);
+  try {
+    await refuseUnmoved({ path, owner: LEDGER }, ledger);
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
 }
 
 /**
- * Lets `work` read a data directory's ledger, and returns its result: see readSqlite. Throws the same errors as
+ * Lets `work` read a ledger, and returns its result: see readSqlite and ServerDatabase. Throws the same errors as
  * openLedger.
  */
-export function readLedger<T>(
-  dataDir: string,
+export async function readLedger<T>(
+  { dataDir, database }: LedgerPlace,
   work: (db: Transaction<LedgerTables>) => Promise<T>,
   purpose: ReadPurpose = 'look',
 ): Promise<T | undefined> {
-  return readSqlite({ path: join(dataDir, LEDGER_FILE), owner: LEDGER, purpose }, work);
+  const path = join(dataDir, LEDGER_FILE);
+  if (!database) return readSqlite({ path, owner: LEDGER, purpose }, work);
+  const local = { path, owner: LEDGER };
+  let isThere = false;
+  const answer = await database.read<LedgerTables, T>(LEDGER, async (db) => {
+    isThere = true;
+    await refuseUnmoved(local, { path: database.name, db });
+    return work(db);
+  });
+  if (!isThere) await refuseUnmoved(local, { path: database.name });
+  return answer;
 }
 
 function foreign(path: string): UsageError {

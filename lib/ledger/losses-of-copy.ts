@@ -27,7 +27,7 @@ export async function addLosses(
   },
 ): Promise<readonly string[]> {
   const row = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .select('losses')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
@@ -35,7 +35,7 @@ export async function addLosses(
     .executeTakeFirst();
   const before = lossesIn(row?.losses) ?? [];
   await db
-    .updateTable('messages')
+    .updateTable('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', '=', sourceId)

@@ -1,8 +1,11 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
+import { kindOf } from '../store/kind.js';
+import { transact } from '../store/repeatable.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
 import { itemsSent, noteItems } from './album-items.js';
 import { noteContinuations } from './continuation-store.js';
 import { contentColumns } from './fingerprint-columns.js';
+import { lockJobsOfTarget } from './jobs-of-target.js';
 import { addLosses, columnOf } from './losses-of-copy.js';
 import { type FailedMessage, type SendingDetails, type SentMessage, wrongState } from './message-changes.js';
 import { type MessageRow, messageRow } from './message-row.js';
@@ -40,7 +43,7 @@ export class MessageStore {
       const missing = messages.filter(({ sourceId }) => !known.has(sourceId));
       for (const chunk of chunked(missing)) {
         await db
-          .insertInto('messages')
+          .insertInto('ledger_messages')
           .values(chunk.map((message) => this.#planned(message)))
           .execute();
       }
@@ -64,6 +67,7 @@ export class MessageStore {
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
     await this.#transaction(async (db) => {
+      await this.#options.keep?.(db);
       for (const sourceId of sourceIds) {
         const { numUpdatedRows } = await this.#update(db, sourceId, ['planned', 'sending', 'failed'])
           .set((row) => ({
@@ -113,6 +117,7 @@ export class MessageStore {
         },
       })),
       async (db) => {
+        if (kindOf(db) !== 'sqlite') await lockJobsOfTarget(db, this.#options);
         for (const { sourceId, items = [] } of messages) await itemsSent(db, this.#options, sourceId, items);
         return giveUpMistaken(db, this.#options, messages);
       },
@@ -173,14 +178,14 @@ export class MessageStore {
     return (await this.#inState(state).execute()).map(messageRow);
   }
 
-  /** The existing rows of some messages, by source id. */
+  /** The existing rows of some messages, by source id, oldest first. */
   async find(sourceIds: readonly number[]): Promise<Map<number, MessageRow>> {
     return this.#find(this.#options.db, sourceIds);
   }
 
   #inState(state: MessageState) {
     return this.#options.db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .selectAll()
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId)
@@ -224,7 +229,7 @@ export class MessageStore {
 
   #ofJob(db: Transaction<LedgerTables>) {
     return db
-      .updateTable('messages')
+      .updateTable('ledger_messages')
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId);
   }
@@ -233,11 +238,12 @@ export class MessageStore {
     const found = new Map<number, MessageRow>();
     for (const chunk of chunked(sourceIds)) {
       const rows = await db
-        .selectFrom('messages')
+        .selectFrom('ledger_messages')
         .selectAll()
         .where('account_id', '=', this.#options.accountId)
         .where('job_id', '=', this.#options.jobId)
         .where('source_id', 'in', chunk)
+        .orderBy('source_id')
         .execute();
       for (const row of rows) found.set(asNumber(row.source_id), messageRow(row));
     }
@@ -260,7 +266,7 @@ export class MessageStore {
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return this.#options.db.transaction().execute(work);
+    return transact(this.#options.db, work);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Kysely } from 'kysely';
+import { transact } from '../store/repeatable.js';
 import { asNumber, chunked } from '../store/values.js';
 import type { Comparison, JobRow } from './job-store.js';
 import { updateJob } from './job-store.js';
+import type { Ledger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import type { LedgerTables } from './schema.js';
@@ -29,14 +31,13 @@ export interface MissedMessages {
 /** Each call that writes is one transaction, durable when its promise resolves. */
 export class MissedStore implements MissedMessages {
   readonly #options: StoreOptions;
-  readonly #path: string;
+  readonly #ledger: Pick<Ledger, 'damaged'>;
   #passedOver: readonly Stretch[];
   #comparison: Comparison | undefined;
 
-  /** `path`: the ledger's, for errors. */
-  constructor(options: StoreOptions, { passedOver, comparison }: JobRow, path: string) {
+  constructor(options: StoreOptions, { passedOver, comparison }: JobRow, ledger: Pick<Ledger, 'damaged'>) {
     this.#options = options;
-    this.#path = path;
+    this.#ledger = ledger;
     this.#passedOver = passedOver;
     this.#comparison = comparison;
   }
@@ -51,29 +52,29 @@ export class MissedStore implements MissedMessages {
 
   async savePassedOver(stretches: readonly Stretch[]): Promise<void> {
     const passedOver = joined(stretches);
-    await this.#options.db.transaction().execute((db) => updateJob(db, this.#options, { passedOver }));
+    await transact(this.#options.db, (db) => updateJob(db, this.#options, { passedOver }));
     this.#passedOver = passedOver;
   }
 
   async saveComparison(comparison: Comparison): Promise<void> {
-    await this.#options.db.transaction().execute((db) => updateJob(db, this.#options, { comparison }));
+    await transact(this.#options.db, (db) => updateJob(db, this.#options, { comparison }));
     this.#comparison = comparison;
   }
 
   skippedAfter(sourceId: number, most: number): Promise<readonly MessageRow[]> {
-    return reading(this.#path, skippedAfter(this.#options.db, this.#options, sourceId, most));
+    return reading(this.#ledger, skippedAfter(this.#options.db, this.#options, sourceId, most));
   }
 
   lastSkipped(): Promise<number | undefined> {
-    return reading(this.#path, lastSkipped(this.#options.db, this.#options));
+    return reading(this.#ledger, lastSkipped(this.#options.db, this.#options));
   }
 
   async reopen(sourceIds: readonly number[]): Promise<void> {
     const { db: database, accountId, jobId, host } = this.#options;
-    await database.transaction().execute(async (db) => {
+    await transact(database, async (db) => {
       for (const chunk of chunked(sourceIds)) {
         await db
-          .updateTable('messages')
+          .updateTable('ledger_messages')
           .where('account_id', '=', accountId)
           .where('job_id', '=', jobId)
           .where('source_id', 'in', chunk)
@@ -87,7 +88,7 @@ export class MissedStore implements MissedMessages {
   }
 
   leftBehind(checkpoint: number, most: number): Promise<readonly MessageRow[]> {
-    return reading(this.#path, leftBehind(this.#options.db, this.#options, checkpoint, most));
+    return reading(this.#ledger, leftBehind(this.#options.db, this.#options, checkpoint, most));
   }
 }
 
@@ -98,7 +99,7 @@ export async function skippedAfter(
   most: number,
 ): Promise<readonly MessageRow[]> {
   const rows = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
@@ -115,7 +116,7 @@ export async function lastSkipped(
   { accountId, jobId }: JobKey,
 ): Promise<number | undefined> {
   const row = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .select('source_id')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
@@ -133,7 +134,7 @@ async function leftBehind(
   most: number,
 ): Promise<readonly MessageRow[]> {
   const rows = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)

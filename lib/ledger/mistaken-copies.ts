@@ -25,27 +25,29 @@ export async function giveUpMistaken(
     ),
   );
   const rows = await db
-    .selectFrom('messages')
-    .innerJoin('jobs', (join) =>
-      join.onRef('jobs.account_id', '=', 'messages.account_id').onRef('jobs.job_id', '=', 'messages.job_id'),
-    )
-    .innerJoin('jobs as own', (join) =>
+    .selectFrom('ledger_messages')
+    .innerJoin('ledger_jobs', (join) =>
       join
-        .onRef('own.account_id', '=', 'jobs.account_id')
-        .onRef('own.target_id', '=', 'jobs.target_id')
+        .onRef('ledger_jobs.account_id', '=', 'ledger_messages.account_id')
+        .onRef('ledger_jobs.job_id', '=', 'ledger_messages.job_id'),
+    )
+    .innerJoin('ledger_jobs as own', (join) =>
+      join
+        .onRef('own.account_id', '=', 'ledger_jobs.account_id')
+        .onRef('own.target_id', '=', 'ledger_jobs.target_id')
         .on('own.job_id', '=', jobId),
     )
-    .select(['messages.job_id', 'messages.source_id', 'messages.target_id'])
-    .where('messages.account_id', '=', accountId)
-    .where('messages.target_id', 'in', [...owners.keys()])
-    .where('messages.reason', '=', FOUND)
+    .select(['ledger_messages.job_id', 'ledger_messages.source_id', 'ledger_messages.target_id'])
+    .where('ledger_messages.account_id', '=', accountId)
+    .where('ledger_messages.target_id', 'in', [...owners.keys()])
+    .where('ledger_messages.reason', '=', FOUND)
     .execute();
   const others = rows.filter(
     (row) => row.job_id !== jobId || owners.get(Number(row.target_id)) !== asNumber(row.source_id),
   );
   for (const { job_id, source_id, target_id } of others) {
     await db
-      .updateTable('messages')
+      .updateTable('ledger_messages')
       .where('account_id', '=', accountId)
       .where('job_id', '=', job_id)
       .where('source_id', '=', source_id)

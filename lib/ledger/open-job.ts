@@ -4,10 +4,12 @@ import { UsageError } from '../base/errors.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
 import { isOlder } from '../base/source-ids.js';
 import { howToWrite } from '../base/system-errors.js';
+import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import { type Identified, identifyJob } from './identify.js';
 import type { Job } from './job.js';
 import { findJobFolder } from './job-folder.js';
+import { type JobLease, leaseJob } from './job-lease.js';
 import type { JobNote, JobOptions, JobScene } from './job-scene.js';
 import { updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
@@ -33,9 +35,10 @@ export async function openJob(options: JobOptions): Promise<Job> {
   await makeFolder(path);
   const lock = await acquireLock(join(path, 'lock'), options.clock, host);
   let ledger: Ledger | undefined;
+  let lease: JobLease | undefined;
   try {
     await removeTemporaryFiles(path);
-    ledger = await openLedger(options.dataDir);
+    ledger = await openLedger(options);
     const notes: JobNote[] = [];
     const note = (each: JobNote): void => {
       notes.push(each);
@@ -43,15 +46,17 @@ export async function openJob(options: JobOptions): Promise<Job> {
     };
     if (others.length > 0) note(otherJobs(options.dataDir, others));
     const scene: JobScene = { ...options, path, folder, host, ledger, note };
-    if (options.restart) await reading(ledger.path, startOver(scene));
-    const identified = await reading(ledger.path, identifyJob(scene));
-    await reading(ledger.path, noteOtherServers(scene, identified.job));
-    const agreed = await reading(ledger.path, reconcile(scene, identified.job));
-    if (await reading(ledger.path, lacksOlderHistory(scene, identified, agreed)))
+    lease = await leaseJob(scene);
+    if (options.restart) await reading(ledger, startOver(scene));
+    const identified = await reading(ledger, identifyJob(scene));
+    await reading(ledger, noteOtherServers(scene, identified.job));
+    const agreed = await reading(ledger, reconcile(scene, identified.job));
+    if (await reading(ledger, lacksOlderHistory(scene, identified, agreed)))
       note(olderLeftOut(scene, identified));
     await beginRun(scene, identified, agreed, lock);
-    return new LedgerJob(scene, identified, agreed, notes, lock);
+    return new LedgerJob(scene, identified, agreed, notes, { lock, lease });
   } catch (error) {
+    await lease?.release().catch(() => undefined);
     await ledger?.close();
     await lock.release();
     throw error;
@@ -75,7 +80,7 @@ async function beginRun(
     });
   }
   const key = { ...scene, jobId: job.jobId };
-  await scene.ledger.db.transaction().execute(async (db) => {
+  await transact(scene.ledger.db, async (db) => {
     await updateJob(db, key, {
       sourceTitle,
       targetTitle,
@@ -122,7 +127,7 @@ async function lacksOlderHistory(
 ): Promise<boolean> {
   if (!olderHistory || isOlder(checkpoint)) return false;
   const row = await ledger.db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .select('source_id')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)

@@ -33,12 +33,12 @@ export async function peekJob(options: Parameters<typeof examineJob>[0]): Promis
   const folder = basename(examined.path);
   const fresh = options.restart === true;
   const topicMap = fresh ? undefined : await readTopicMap(join(examined.path, TOPIC_MAP_FILE));
-  const known = fresh ? undefined : await readLedger(options.dataDir, (db) => currentJob(db, folder));
+  const known = fresh ? undefined : await readLedger(options, (db) => currentJob(db, folder));
   const read = async (
     narrow: (query: ReturnType<typeof rowsOf>) => ReturnType<typeof rowsOf>,
   ): Promise<readonly MessageRow[]> => {
     if (!known) return [];
-    const rows = await readLedger(options.dataDir, (db) => narrow(rowsOf(db, known)).execute());
+    const rows = await readLedger(options, (db) => narrow(rowsOf(db, known)).execute());
     return (rows ?? []).map(messageRow);
   };
   return {
@@ -59,16 +59,16 @@ export async function peekJob(options: Parameters<typeof examineJob>[0]): Promis
       if (!known) return [];
       const { accountId, jobId } = known;
       const key = { accountId, jobId };
-      return (await readLedger(options.dataDir, (db) => skippedAfter(db, key, sourceId, most))) ?? [];
+      return (await readLedger(options, (db) => skippedAfter(db, key, sourceId, most))) ?? [];
     },
-    lastSkipped: async () => known && readLedger(options.dataDir, (db) => lastSkipped(db, known)),
+    lastSkipped: async () => known && readLedger(options, (db) => lastSkipped(db, known)),
     inStates: (states) => read((query) => query.where('state', 'in', states)),
   };
 }
 
 function rowsOf(db: Kysely<LedgerTables>, { accountId, jobId }: { accountId: number; jobId: string }) {
   return db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Kysely } from 'kysely';
 import { asNumber } from '../store/values.js';
 import { currentJob } from './job-store.js';
-import { readLedger } from './ledger.js';
+import { type LedgerPlace, readLedger } from './ledger.js';
 import type { LedgerTables } from './schema.js';
 
 /** The copies of a job that stand among the messages of other topics. */
@@ -13,9 +13,9 @@ export interface PutTogether {
   readonly mayBeMore: boolean;
 }
 
-/** Looks into the ledger of a data directory, for the job in a folder; writes nothing. */
-export async function putTogether(dataDir: string, folder: string): Promise<PutTogether> {
-  const found = await readLedger(dataDir, (db) => lookAt(db, basename(folder)));
+/** Looks into the ledger for the job in a folder; writes nothing. */
+export async function putTogether(place: LedgerPlace, folder: string): Promise<PutTogether> {
+  const found = await readLedger(place, (db) => lookAt(db, basename(folder)));
   return found ?? { messages: 0, mayBeMore: false };
 }
 
@@ -24,7 +24,7 @@ async function lookAt(db: Kysely<LedgerTables>, folder: string): Promise<PutToge
   if (!job) return undefined;
   const sent = () =>
     db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .where('account_id', '=', job.accountId)
       .where('job_id', '=', job.jobId)
       .where('state', '=', 'sent');

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Transaction } from 'kysely';
 import type { Random } from '../base/random.js';
+import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import type { Copies, CopiesOptions } from './copies.js';
-import { openLedger } from './ledger.js';
+import { borrowJob, type JobChange, refuseLeased } from './job-lease.js';
+import { openLedger, readLedger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { acquireLock, refuseHeld } from './lock.js';
 import type { LedgerTables, Repair } from './schema.js';
@@ -24,6 +27,10 @@ export interface QueuedRepair {
 
 const CHUNK = 200;
 
+export interface RepairOptions extends CopiesOptions {
+  readonly random: Random;
+}
+
 /**
  * Queues repairs for the job's next run, and returns how many: a message whose copy is gone fails, under a new
  * random_id, since Telegram would take the old one for a repeat of the send that succeeded; a copy that is wrong is
@@ -31,33 +38,38 @@ const CHUNK = 200;
  * decides. A message to be sent that the ledger doesn't know is planned. Messages that are not `sent` (or, to be sent again,
  * failed or skipped) are left alone.
  *
- * Throws JOB_RUNNING while a run has the job, and the same errors as openLedger.
+ * Throws JOB_RUNNING while a run has the job, here or on another machine, and the same errors as openLedger.
  */
 export async function queueRepairs(
-  { dataDir, accountId, clock, random }: CopiesOptions & { readonly random: Random },
+  options: RepairOptions,
   { jobId, path }: Pick<Copies, 'jobId' | 'path'>,
   repairs: readonly QueuedRepair[],
 ): Promise<number> {
-  const lock = await acquireLock(join(path, 'lock'), clock);
+  const { accountId, clock, random } = options;
+  // A machine that has never run the job has no folder of it to lock.
+  const lock = existsSync(path) ? await acquireLock(join(path, 'lock'), clock) : undefined;
   try {
-    const ledger = await openLedger(dataDir);
+    const ledger = await openLedger(options);
     try {
-      let queued = 0;
+      let total = 0;
       for (let start = 0; start < repairs.length; start += CHUNK) {
         const chunk = repairs.slice(start, start + CHUNK);
-        const work = ledger.db.transaction().execute(async (db) => {
+        const work = transact(ledger.db, async (db) => {
+          await borrowJob(db, changeOf(options, path));
+          let queued = 0;
           const queue: Queue = { db, accountId, jobId, clock, random };
           for (const { part, ...each } of chunk)
             queued += await (part === undefined ? queueCopy(queue, each) : queuePart(queue, each, part));
+          return queued;
         });
-        await reading(ledger.path, work);
+        total += await reading(ledger, work);
       }
-      return queued;
+      return total;
     } finally {
       await ledger.close();
     }
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 
@@ -74,7 +86,7 @@ async function queueCopy(
   if (repair === 'send' && !(await isKnown(queue, sourceId))) return plan(queue, sourceId, album);
   const { db, accountId, jobId, clock, random } = queue;
   const row = db
-    .updateTable('messages')
+    .updateTable('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', '=', sourceId);
@@ -101,7 +113,7 @@ async function queueCopy(
   const { numUpdatedRows } = await query.executeTakeFirstOrThrow();
   // The uploads of that time are used up, and may be what is wrong: the files are carried over again.
   await db
-    .deleteFrom('files')
+    .deleteFrom('ledger_files')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', '=', sourceId)
@@ -111,7 +123,7 @@ async function queueCopy(
 
 async function isKnown({ db, accountId, jobId }: Queue, sourceId: number): Promise<boolean> {
   const row = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .select('source_id')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
@@ -127,7 +139,7 @@ async function plan(
   album: string | undefined,
 ): Promise<number> {
   await db
-    .insertInto('messages')
+    .insertInto('ledger_messages')
     .values({
       account_id: accountId,
       job_id: jobId,
@@ -153,7 +165,7 @@ async function queuePart(
   part: number,
 ): Promise<number> {
   const row = db
-    .updateTable('continuations')
+    .updateTable('ledger_continuations')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', '=', sourceId)
@@ -184,7 +196,13 @@ function newRandomId(random: Random): bigint {
   return random.bytes(8).readBigInt64LE() || 1n;
 }
 
-/** Throws JOB_RUNNING while a run has the job: then nothing can be queued. */
-export function refuseRunning({ path }: Pick<Copies, 'path'>): Promise<void> {
-  return refuseHeld(join(path, 'lock'));
+/** Throws JOB_RUNNING while a run has the job, here or on another machine: then nothing can be queued. */
+export async function refuseRunning(options: RepairOptions, { path }: Pick<Copies, 'path'>): Promise<void> {
+  await refuseHeld(join(path, 'lock'));
+  if (!options.database) return;
+  await readLedger(options, (db) => refuseLeased(db, changeOf(options, path)), 'look-before-writing');
+}
+
+function changeOf({ accountId, random, dataDir, database }: RepairOptions, path: string): JobChange {
+  return { accountId, random, dataDir, database, folder: basename(path) };
 }

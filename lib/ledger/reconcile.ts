@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { shownId } from '../base/source-ids.js';
+import { transact } from '../store/repeatable.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { leaveOut, reopenAfter } from './checkpoint-moves.js';
 import { type JobScene, numberingOf } from './job-scene.js';
@@ -162,7 +163,7 @@ async function act(
   fields: ActionFields,
   change: (db: Parameters<TopicStore['forget']>[0]) => Promise<void>,
 ): Promise<void> {
-  await scene.ledger.db.transaction().execute(async (db) => {
+  await transact(scene.ledger.db, async (db) => {
     await change(db);
     await noteAction(db, { ...scene, jobId }, kind, fields);
   });

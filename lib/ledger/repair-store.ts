@@ -1,4 +1,6 @@
+import { transact } from '../store/repeatable.js';
 import { type ContinuationKey, type ContinuationRow, ContinuationStore } from './continuation-store.js';
+import type { Ledger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { addLosses } from './losses-of-copy.js';
 import type { EditedCopy } from './message-changes.js';
@@ -21,40 +23,39 @@ export interface Repairs {
 export class RepairStore implements Repairs {
   readonly #options: StoreOptions;
   readonly #continuations: ContinuationStore;
-  readonly #path: string;
+  readonly #ledger: Pick<Ledger, 'damaged'>;
 
-  /** `path`: the ledger's, for errors. */
-  constructor(options: StoreOptions, path: string) {
+  constructor(options: StoreOptions, ledger: Pick<Ledger, 'damaged'>) {
     this.#options = options;
     this.#continuations = new ContinuationStore(options);
-    this.#path = path;
+    this.#ledger = ledger;
   }
 
   async messages(): Promise<MessageRow[]> {
     const { db, accountId, jobId } = this.#options;
     const rows = db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .selectAll()
       .where('account_id', '=', accountId)
       .where('job_id', '=', jobId)
       .where('repair', 'is not', null)
       .orderBy('source_id')
       .execute();
-    return (await reading(this.#path, rows)).map(messageRow);
+    return (await reading(this.#ledger, rows)).map(messageRow);
   }
 
   async edited(sourceId: number, { text = '', losses }: EditedCopy): Promise<void> {
     const values = { sent_text: text, repair: null };
     const { db: database } = this.#options;
-    await database.transaction().execute((db) => addLosses(db, this.#options, { sourceId, losses, values }));
+    await transact(database, (db) => addLosses(db, this.#options, { sourceId, losses, values }));
   }
 
   async done(sourceIds: readonly number[]): Promise<void> {
     const { db: database, accountId, jobId } = this.#options;
-    await database.transaction().execute(async (db) => {
+    await transact(database, async (db) => {
       for (const sourceId of sourceIds)
         await db
-          .updateTable('messages')
+          .updateTable('ledger_messages')
           .where('account_id', '=', accountId)
           .where('job_id', '=', jobId)
           .where('source_id', '=', sourceId)
@@ -64,7 +65,7 @@ export class RepairStore implements Repairs {
   }
 
   continuations(): Promise<ContinuationRow[]> {
-    return reading(this.#path, this.#continuations.toRepair());
+    return reading(this.#ledger, this.#continuations.toRepair());
   }
 
   continuationDone(key: ContinuationKey): Promise<void> {

@@ -2,6 +2,7 @@ import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { codeOf, howToWrite } from '../base/system-errors.js';
+import { transact } from '../store/repeatable.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, newJobFile, newJobId, writeJobFile } from './job-file.js';
 import { type JobScene, numberingOf } from './job-scene.js';
@@ -19,8 +20,9 @@ const KEPT = '.before-restart';
 export async function startOver(scene: JobScene): Promise<void> {
   const { accountId, folder, sourceId, targetId, sourceTopic, targetTopic, ledger, host, clock } = scene;
   const jobId = newJobId(scene.random);
-  await ledger.db.transaction().execute(async (db) => {
+  await transact(ledger.db, async (db) => {
     const before = await currentJob(db, folder);
+    if (before?.jobId === jobId) return;
     if (before) await updateJob(db, { ...before, host }, { replacedBy: jobId });
     const selection = { sourceId, targetId, sourceTopic, targetTopic };
     const fresh = { checkpoint: numberingOf(scene).start, takenUp: 0, filesDue: true };
@@ -39,7 +41,7 @@ export async function finishRestart(scene: JobScene, job: JobRow): Promise<void>
   await writeTopicMap(join(path, TOPIC_MAP_FILE), new Map());
   await writeCheckpoint(join(path, CHECKPOINT_FILE), 0);
   await writeJobFile(join(path, JOB_FILE), newJobFile(job.jobId, accountId, scene, new Date(clock.now())));
-  await updateJob(ledger.db, { ...job, host }, { filesDue: false });
+  await transact(ledger.db, (db) => updateJob(db, { ...job, host }, { filesDue: false }));
 }
 
 /** A process that was killed midway has kept the old files already: the present ones are new. */

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.js';
+import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import type { JobScene } from './job-scene.js';
 import { updateJob } from './job-store.js';
@@ -15,7 +16,7 @@ export async function noteRunEnd(
   checkpoint: number,
 ): Promise<void> {
   try {
-    await ledger.db.transaction().execute(async (db) => {
+    await transact(ledger.db, async (db) => {
       await updateJob(db, store, { runEndedAt: timeNow(clock), checkpointBefore: null });
       await noteAction(db, store, 'run_ended', { checkpoint });
     });

@@ -7,12 +7,12 @@ import type { StoredInteger } from '../store/values.js';
  * within an account. `host`: the machine that wrote the row last. Times are milliseconds since the epoch.
  */
 export interface LedgerTables {
-  readonly jobs: JobsTable;
-  readonly messages: MessagesTable;
-  readonly continuations: ContinuationsTable;
-  readonly files: FilesTable;
-  readonly topics: TopicsTable;
-  readonly actions: ActionsTable;
+  readonly ledger_jobs: JobsTable;
+  readonly ledger_messages: MessagesTable;
+  readonly ledger_continuations: ContinuationsTable;
+  readonly ledger_files: FilesTable;
+  readonly ledger_topics: TopicsTable;
+  readonly ledger_actions: ActionsTable;
 }
 
 /** The progress of a message. `sent`, `skipped` and `failed` are final, `failed` until it is tried again. */

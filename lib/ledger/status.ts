@@ -9,7 +9,7 @@ import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
 import { type CopyCounts, countCopies } from './count-copies.js';
 import { JOB_FILE } from './job-file.js';
 import { currentJobs, type JobRow } from './job-store.js';
-import { readLedger } from './ledger.js';
+import { type LedgerPlace, readLedger } from './ledger.js';
 import { type LockHolder, lockHolder } from './lock.js';
 import type { LedgerTables, MessageState } from './schema.js';
 
@@ -48,11 +48,11 @@ export interface JobStatus {
 }
 
 /**
- * The jobs of a data directory, by folder, as they are at one moment. Writes nothing there, needs no connection and
+ * The jobs of a ledger, by folder, as they are at one moment. Writes nothing there, needs no connection and
  * takes no lock, whether a run is in progress or not. Throws the same errors as readLedger.
  */
-export async function readStatus(dataDir: string, clock: Clock): Promise<JobStatus[]> {
-  return (await readLedger(dataDir, (db) => statusOfAll(db, dataDir, clock))) ?? [];
+export async function readStatus(place: LedgerPlace, clock: Clock): Promise<JobStatus[]> {
+  return (await readLedger(place, (db) => statusOfAll(db, place.dataDir, clock))) ?? [];
 }
 
 /**
@@ -134,7 +134,7 @@ async function countByReason(
 ): Promise<Count[]> {
   const counted = async (inRun: boolean): Promise<Count[]> => {
     const rows = await db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .where('account_id', '=', accountId)
       .where('job_id', '=', jobId)
       .where('source_id', inRun ? '>' : '<=', runFrom)
@@ -171,7 +171,7 @@ async function settledIn(
   { accountId, jobId, runFrom = 0, runStartedAt = 0 }: JobRow,
 ): Promise<number> {
   const { count } = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', '>', runFrom)
@@ -187,7 +187,7 @@ async function newestSettlement(
   { accountId, jobId }: JobRow,
 ): Promise<number | undefined> {
   const row = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('settled_at', 'is not', null)

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import type { LedgerTables } from './schema.js';
 
@@ -12,4 +12,6 @@ export interface StoreOptions extends JobKey {
   readonly db: Kysely<LedgerTables>;
   readonly host: string;
   readonly clock: Clock;
+  /** Called in the transactions before sends; throws when another machine has the job. Absent: none can have it. */
+  readonly keep?: ((db: Transaction<LedgerTables>) => Promise<void>) | undefined;
 }

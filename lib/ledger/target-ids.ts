@@ -8,7 +8,7 @@ export async function lastTargetId(
   where: 'now' | 'former',
 ): Promise<number> {
   const newest: number[] = [];
-  for (const table of ['messages', 'continuations'] as const) {
+  for (const table of ['ledger_messages', 'ledger_continuations'] as const) {
     const row = await db
       .selectFrom(table)
       .select((each) => each.fn.max('target_id').as('newest'))

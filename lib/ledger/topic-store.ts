@@ -1,4 +1,5 @@
 import type { Selectable, Transaction } from 'kysely';
+import { transact } from '../store/repeatable.js';
 import { asBigInt, asNumber, asOptionalNumber, timeNow } from '../store/values.js';
 import type { LedgerTables, TopicsTable } from './schema.js';
 import type { StoreOptions } from './store-options.js';
@@ -110,7 +111,7 @@ export class TopicStore {
     const { accountId, jobId, host, clock } = this.#options;
     const now = timeNow(clock);
     await db
-      .insertInto('topics')
+      .insertInto('ledger_topics')
       .values({
         account_id: accountId,
         job_id: jobId,
@@ -130,7 +131,7 @@ export class TopicStore {
 
   #topics(db: StoreOptions['db']) {
     return db
-      .selectFrom('topics')
+      .selectFrom('ledger_topics')
       .selectAll()
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId);
@@ -138,14 +139,14 @@ export class TopicStore {
 
   #update(db: Transaction<LedgerTables>, sourceTopicId: number) {
     return db
-      .updateTable('topics')
+      .updateTable('ledger_topics')
       .where('account_id', '=', this.#options.accountId)
       .where('job_id', '=', this.#options.jobId)
       .where('source_id', '=', sourceTopicId);
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return this.#options.db.transaction().execute(work);
+    return transact(this.#options.db, work);
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { OLDER_START, olderId, shownId } from '../base/source-ids.js';
+import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber } from '../store/values.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, writeJobFile } from './job-file.js';
@@ -71,7 +72,9 @@ async function moveRows(scene: JobScene, known: JobRow): Promise<void> {
   if (!source && !target) return;
   const { jobId } = known;
   const options = { ...scene, jobId };
-  await scene.ledger.db.transaction().execute(async (db) => {
+  await transact(scene.ledger.db, async (db) => {
+    const now = await currentJob(db, scene.folder);
+    if (now?.sourceId === scene.sourceId && now.targetId === scene.targetId) return;
     if (source) {
       await moveSource(db, known);
       await updateJob(db, options, {
@@ -105,27 +108,31 @@ async function moveRows(scene: JobScene, known: JobRow): Promise<void> {
  */
 async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: JobRow): Promise<void> {
   const finished = db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .select('source_id')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('state', 'in', ['sent', 'skipped']);
   const files = await db
-    .selectFrom('files')
+    .selectFrom('ledger_files')
     .selectAll()
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .where('source_id', 'not in', finished)
     .execute();
-  await db.deleteFrom('files').where('account_id', '=', accountId).where('job_id', '=', jobId).execute();
   await db
-    .updateTable('messages')
+    .deleteFrom('ledger_files')
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .execute();
+  await db
+    .updateTable('ledger_messages')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .set((row) => ({ source_id: row('source_id', '+', OLDER_START) }))
     .execute();
   await db
-    .updateTable('continuations')
+    .updateTable('ledger_continuations')
     .where('account_id', '=', accountId)
     .where('job_id', '=', jobId)
     .set((row) => ({ source_id: row('source_id', '+', OLDER_START) }))
@@ -133,7 +140,7 @@ async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: J
   for (const file of files) {
     const source_id = olderId(asNumber(file.source_id));
     await db
-      .insertInto('files')
+      .insertInto('ledger_files')
       .values({ ...file, source_id })
       .execute();
   }
@@ -142,12 +149,12 @@ async function moveSource(db: Transaction<LedgerTables>, { accountId, jobId }: J
 /** Returns the newest message of the group that is known to be older than the messages in doubt. */
 async function moveTarget(db: Transaction<LedgerTables>, job: JobRow): Promise<number> {
   const { newest } = await db
-    .selectFrom('messages')
+    .selectFrom('ledger_messages')
     .where('account_id', '=', job.accountId)
     .where('job_id', '=', job.jobId)
     .select((row) => row.fn.max('target_id').as('newest'))
     .executeTakeFirstOrThrow();
-  for (const table of ['messages', 'continuations'] as const) {
+  for (const table of ['ledger_messages', 'ledger_continuations'] as const) {
     await db
       .updateTable(table)
       .where('account_id', '=', job.accountId)

@@ -1,8 +1,8 @@
-import type { Transaction } from 'kysely';
+import type { SchemaChange } from '../store/schema-change.js';
 
 /** Keeps what a job's selection has passed over, and what was compared with it: see JobsTable. */
-export async function createVersion10(db: Transaction<unknown>): Promise<void> {
-  await db.schema.alterTable('jobs').addColumn('passed_over', 'text').execute();
-  await db.schema.alterTable('jobs').addColumn('compared_by', 'varchar(64)').execute();
-  await db.schema.alterTable('jobs').addColumn('missed', 'bigint').execute();
+export async function createVersion10(change: SchemaChange): Promise<void> {
+  await change.addColumn('jobs', 'passed_over', 'text?');
+  await change.addColumn('jobs', 'compared_by', 'varchar(64)?');
+  await change.addColumn('jobs', 'missed', 'bigint?');
 }

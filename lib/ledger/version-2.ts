@@ -1,6 +1,6 @@
-import type { Transaction } from 'kysely';
+import type { SchemaChange } from '../store/schema-change.js';
 
 /** Notes what the target held before a job's first send. */
-export async function createVersion2(db: Transaction<unknown>): Promise<void> {
-  await db.schema.alterTable('jobs').addColumn('target_before', 'bigint').execute();
+export async function createVersion2(change: SchemaChange): Promise<void> {
+  await change.addColumn('jobs', 'target_before', 'bigint?');
 }

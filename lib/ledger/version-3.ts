@@ -1,10 +1,10 @@
-import type { Transaction } from 'kysely';
+import type { SchemaChange } from '../store/schema-change.js';
 
 /** Notes what became of uploads: see FilesTable. */
-export async function createVersion3(db: Transaction<unknown>): Promise<void> {
-  await db.schema.alterTable('files').addColumn('used_at', 'bigint').execute();
-  await db.schema.alterTable('files').addColumn('made_kind', 'varchar(16)').execute();
-  await db.schema.alterTable('files').addColumn('made_id', 'bigint').execute();
-  await db.schema.alterTable('files').addColumn('made_hash', 'bigint').execute();
-  await db.schema.alterTable('files').addColumn('made_reference', 'text').execute();
+export async function createVersion3(change: SchemaChange): Promise<void> {
+  await change.addColumn('files', 'used_at', 'bigint?');
+  await change.addColumn('files', 'made_kind', 'varchar(16)?');
+  await change.addColumn('files', 'made_id', 'bigint?');
+  await change.addColumn('files', 'made_hash', 'bigint?');
+  await change.addColumn('files', 'made_reference', 'text?');
 }

@@ -1,28 +1,30 @@
-import { type Selectable, sql, type Transaction } from 'kysely';
-import type { LedgerTables } from './schema.js';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { SchemaChange } from '../store/schema-change.js';
+import type { MessagesTable } from './schema.js';
 
 /**
  * Notes the details by which a send in doubt is looked for, and makes sure that no copy in the target belongs to two
  * messages. If an older version noted one copy for several messages, the first of them keeps it; Telegram had refused
  * the others as already sent, and they are recorded as such from now on.
  */
-export async function createVersion5(db: Transaction<unknown>): Promise<void> {
-  await db.schema.alterTable('messages').addColumn('content_kind', 'varchar(16)').execute();
-  await db.schema.alterTable('messages').addColumn('content_size', 'bigint').execute();
-  await db.schema.alterTable('messages').addColumn('text_hash', 'varchar(64)').execute();
-  await db.schema.alterTable('messages').addColumn('after_id', 'bigint').execute();
-  await db.schema.alterTable('topics').addColumn('title_hash', 'varchar(64)').execute();
-  await db.schema.alterTable('topics').addColumn('after_id', 'bigint').execute();
-  await partTwins(db.withTables<Pick<LedgerTables, 'messages'>>());
-  await db.schema
-    .createIndex('messages_by_target')
-    .unique()
-    .on('messages')
-    .columns(['account_id', 'job_id', 'target_id'])
-    .execute();
+export async function createVersion5(change: SchemaChange): Promise<void> {
+  await change.addColumn('messages', 'content_kind', 'varchar(16)?');
+  await change.addColumn('messages', 'content_size', 'bigint?');
+  await change.addColumn('messages', 'text_hash', 'varchar(64)?');
+  await change.addColumn('messages', 'after_id', 'bigint?');
+  await change.addColumn('topics', 'title_hash', 'varchar(64)?');
+  await change.addColumn('topics', 'after_id', 'bigint?');
+  await partTwins(change.db.withTables<OldTables>());
+  await change.createIndex('messages_by_target', {
+    table: 'messages',
+    columns: ['account_id', 'job_id', 'target_id'],
+    unique: true,
+  });
 }
 
-async function partTwins(db: Transaction<Pick<LedgerTables, 'messages'>>): Promise<void> {
+type OldTables = { readonly messages: MessagesTable };
+
+async function partTwins(db: Kysely<OldTables>): Promise<void> {
   const twins = await db
     .selectFrom('messages')
     .select(['account_id', 'job_id', 'target_id', (each) => each.fn.min('source_id').as('first')])
@@ -42,6 +44,6 @@ async function partTwins(db: Transaction<Pick<LedgerTables, 'messages'>>): Promi
   }
 }
 
-type Twin = Pick<Selectable<LedgerTables['messages']>, 'account_id' | 'job_id' | 'target_id'> & {
-  readonly first: Selectable<LedgerTables['messages']>['source_id'];
+type Twin = Pick<Selectable<MessagesTable>, 'account_id' | 'job_id' | 'target_id'> & {
+  readonly first: Selectable<MessagesTable>['source_id'];
 };

@@ -8,12 +8,12 @@ import { thirdPartyNotices } from './third-party-notices.mjs';
 
 // Joins the modules of dist/lib and the packages that they import into the few files of dist/bundle, which bin/telepi
 // starts: to load some seven hundred modules takes longer than to use them. A package with machine code can't be bundled
-// and is loaded from node_modules.
+// and is loaded from node_modules, and so are the packages for database servers, which few commands need.
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiled = join(root, 'dist', 'lib');
 const target = join(root, 'dist', 'bundle');
-const loadedAtRunTime = new Set(['libsql', ...builtinModules]);
+const loadedAtRunTime = new Set(['libsql', 'pg', 'mysql2', ...builtinModules]);
 
 await rm(target, { recursive: true, force: true });
 const chunks = await build();

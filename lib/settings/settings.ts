@@ -1,11 +1,13 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { DatabaseAddress } from '../base/database-address.js';
 import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import type { ProxyAddress } from '../base/proxy-address.js';
 import type { ServerAddress } from '../base/server-address.js';
 import type { Via } from '../base/ways.js';
 import { refuseContradictions } from './contradictions.js';
+import { parseDatabase, secretsOfDatabase } from './database.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseProxy, secretsOfProxy } from './proxy.js';
@@ -52,6 +54,8 @@ export interface Settings {
   readonly via: Via;
   /** Absolute path. */
   readonly dataDir: string;
+  /** Where the ledger is, if not in a file of dataDir. */
+  readonly database: DatabaseAddress | undefined;
   readonly server: ServerAddress | undefined;
   readonly testDc: boolean;
   readonly proxy: ProxyAddress | undefined;
@@ -112,13 +116,15 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
   const server = attempt(() => readServer(raw, values, sources.workingDirectory));
   const proxyText = raw.get('proxy');
   const proxy = proxyText && attempt(() => parseProxy(proxyText));
+  const databaseText = raw.get('database');
+  const database = databaseText && attempt(() => parseDatabase(databaseText));
   attempt(() => refuseOddHash(raw));
   attempt(() => refuseOddSecrets(raw));
   if (problems.length > 0) return { settings: undefined, problems };
   return {
     settings: build(
       values,
-      { server, proxy, selection: selectionIn(raw), text: textSettings(values, raw) },
+      { server, proxy, database, selection: selectionIn(raw), text: textSettings(values, raw) },
       sources.workingDirectory,
     ),
     problems,
@@ -152,9 +158,10 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
 
 /** The values that must never be shown, for the redactor of log and terminal. */
 export function secretsOf(settings: Settings): readonly string[] {
-  const { apiHash, session, phone, code, password, botToken, proxy } = settings;
+  const { apiHash, session, phone, code, password, botToken, proxy, database } = settings;
   const ofProxy = proxy ? secretsOfProxy(proxy) : [];
-  return [apiHash, session, phone, code, password, botToken, ...ofProxy].filter(
+  const ofDatabase = database ? secretsOfDatabase(database) : [];
+  return [apiHash, session, phone, code, password, botToken, ...ofProxy, ...ofDatabase].filter(
     (secret) => secret !== undefined,
   );
 }
@@ -229,7 +236,13 @@ function refuseOddSecrets(raw: RawValues): void {
 
 function build(
   values: ReadonlyMap<SettingKey, string | number | boolean>,
-  { server, proxy, selection, text: texts }: Pick<Settings, 'server' | 'proxy' | 'selection' | 'text'>,
+  {
+    server,
+    proxy,
+    database,
+    selection,
+    text: texts,
+  }: Pick<Settings, 'server' | 'proxy' | 'database' | 'selection' | 'text'>,
   workingDirectory: string,
 ): Settings {
   const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;
@@ -253,6 +266,7 @@ function build(
     service: values.get('service') as Settings['service'],
     via: values.get('via') as Via,
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
+    database,
     server,
     testDc: values.get('testDc') === true,
     proxy,

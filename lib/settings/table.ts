@@ -147,6 +147,13 @@ export const SETTINGS = {
     secret: false,
     about: 'directory of the session, checkpoints and logs, relative to the working directory',
   },
+  database: {
+    name: 'DATABASE_URL',
+    kind: text,
+    secret: true,
+    about:
+      'database of the ledger: postgres://…, mysql://… or mariadb://… with user, password, host, port and database; a file in DATA_DIR unless set',
+  },
   server: {
     name: 'TG_SERVER',
     flag: 'server',

@@ -4,13 +4,14 @@ import {
   type Dialect,
   type Driver,
   type QueryResult,
-  SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
 import type Database from 'libsql';
 import { deferred } from '../base/deferred.js';
 import { FailedError } from '../base/errors.js';
+import { OurSqliteAdapter } from './kind.js';
+import { storable } from './storable.js';
 import { TextGuard } from './text-guard.js';
 
 type Libsql = Database.Database;
@@ -29,7 +30,7 @@ export function libsqlDialect(
   begin: 'begin' | 'begin immediate' = 'begin immediate',
 ): Dialect {
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new OurSqliteAdapter(),
     createDriver: () => new LibsqlDriver(database, translate, begin),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -118,9 +119,10 @@ class LibsqlConnection implements DatabaseConnection {
     try {
       requireOpen(this.#database);
       const { statement, guard } = this.#prepare(sql);
-      guard?.check(parameters);
-      if (guard) return { rows: statement.all([...parameters]) as R[] };
-      const { changes } = statement.run([...parameters]);
+      const values = parameters.map(storable);
+      guard?.check(values);
+      if (guard) return { rows: statement.all(values) as R[] };
+      const { changes } = statement.run(values);
       return { rows: [], numAffectedRows: BigInt(changes) };
     } catch (error) {
       throw this.#translate(error);

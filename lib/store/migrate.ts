@@ -1,19 +1,38 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { type DatabaseKind, kindOf } from './kind.js';
+import { transact } from './repeatable.js';
+import { hasTable, SchemaChange } from './schema-change.js';
 import { asNumber, type StoredInteger } from './values.js';
 
 /**
- * Changes the schema, and the rows where needed, from the version before. Runs in a transaction that also records the
- * version. Never edited once released: a later change is a migration of its own.
+ * Changes the tables, and their rows where needed, from the version before. Never edited once released: a later change
+ * is a migration of its own. On MySQL it may be run again after it was cut off anywhere, so it changes tables through
+ * `change` alone, and rows so that twice is as good as once.
  */
-export type Migration = (db: Transaction<unknown>) => Promise<void>;
-
-type VersionTables = { readonly schema_version: { version: StoredInteger } };
+export type Migration = (change: SchemaChange) => Promise<void>;
 
 /**
- * Brings the database to the newest version in `migrations`, one transaction per version: a crash in between leaves a
- * complete older version, and a second process that starts at the same time finds the work done. A new database gets all
- * of them in one. If the database is newer, throws the error that `newer` makes of its version, before anything is
- * written.
+ * The table that has the version. On a server it shows whose tables these are, so its name is one that no other program
+ * uses; an SQLite file bears a mark.
+ */
+export const VERSION_TABLES = {
+  sqlite: 'schema_version',
+  postgres: 'telepi_version',
+  mysql: 'telepi_version',
+} as const satisfies Record<DatabaseKind, string>;
+
+type VersionTables = Readonly<
+  Record<(typeof VERSION_TABLES)[DatabaseKind], { version: StoredInteger; id: StoredInteger }>
+>;
+
+/**
+ * Brings the database to the newest version in `migrations`, one after another: a crash in between leaves an older
+ * version that the next attempt completes, and a second process that starts at the same time finds the work done. If the
+ * database is newer, throws the error that `newer` makes of its version, before anything is written.
+ *
+ * SQLite and Postgres make each version in one transaction that also records it, and all of them in one for a new
+ * database. MySQL commits with each statement that changes a table: there one process has a lock, and each change looks
+ * whether it was made.
  */
 export async function migrate(
   db: Kysely<unknown>,
@@ -21,16 +40,51 @@ export async function migrate(
   newer: (version: number) => Error,
 ): Promise<void> {
   if ((await databaseVersion(db, migrations, newer)) === migrations.length) return;
+  if (kindOf(db) === 'mysql') return underLock(db, () => stepByStep(db, migrations, newer));
   for (let done = false; !done; ) {
-    done = await db.transaction().execute(async (transaction) => {
+    done = await transact(db, async (transaction) => {
+      if (kindOf(db) === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction);
       const from = await databaseVersion(transaction, migrations, newer);
       const due = migrations.slice(from, from === 0 ? undefined : from + 1);
       for (const [index, migration] of due.entries()) {
-        await migration(transaction);
+        await migration(new SchemaChange(transaction));
         await noteVersion(transaction, from + index + 1);
       }
       return from + due.length === migrations.length;
     });
+  }
+}
+
+/** "TePi": any number that no other program locks. */
+const LOCK = 0x54_65_50_69;
+/** How long a process waits for another one that changes the tables, in seconds. */
+const LOCK_SECONDS = 3600;
+
+/** MySQL's: a lock of the connection, under a name that the whole server shares. It ends with the connection. */
+async function underLock(db: Kysely<unknown>, work: () => Promise<void>): Promise<void> {
+  const name = sql`left(concat('telepi ', sha2(database(), 256)), 64)`;
+  const { rows } = await sql<{
+    taken: StoredInteger | null;
+  }>`select get_lock(${name}, ${LOCK_SECONDS}) as taken`.execute(db);
+  if (asNumber(rows[0]?.taken ?? 0) !== 1) throw new Error('another process is changing the tables');
+  try {
+    await work();
+  } finally {
+    await sql`select release_lock(${name})`.execute(db);
+  }
+}
+
+async function stepByStep(
+  db: Kysely<unknown>,
+  migrations: readonly Migration[],
+  newer: (version: number) => Error,
+): Promise<void> {
+  const from = await databaseVersion(db, migrations, newer);
+  // First, so that tables of an attempt that was cut off are known as ours.
+  if (from === 0) await noteVersion(db, 0);
+  for (const [index, migration] of migrations.slice(from).entries()) {
+    await migration(new SchemaChange(db));
+    await noteVersion(db, from + index + 1);
   }
 }
 
@@ -47,23 +101,36 @@ export async function databaseVersion(
 
 /** 0 when there are no tables yet. */
 async function readVersion(db: Kysely<unknown>): Promise<number> {
-  const tables = await db.introspection.getTables();
-  if (!tables.some(({ name }) => name === 'schema_version')) return 0;
-  const rows = await versions(db).selectFrom('schema_version').select('version').execute();
+  const table = VERSION_TABLES[kindOf(db)];
+  if (!(await hasTable(db, table))) return 0;
+  const rows = await versions(db).selectFrom(table).select('version').execute();
   return Math.max(0, ...rows.map(({ version }) => asNumber(version)));
 }
 
-async function noteVersion(db: Transaction<unknown>, version: number): Promise<void> {
-  if (version === 1) {
-    await db.schema
-      .createTable('schema_version')
-      .addColumn('version', 'integer', (column) => column.notNull())
-      .execute();
-    await versions(db).insertInto('schema_version').values({ version }).execute();
-  } else {
-    await versions(db).updateTable('schema_version').set({ version }).execute();
+async function noteVersion(db: Kysely<unknown>, version: number): Promise<void> {
+  const kind = kindOf(db);
+  const table = VERSION_TABLES[kind];
+  if (kind === 'sqlite') {
+    if (version === 1) {
+      await db.schema
+        .createTable(table)
+        .addColumn('version', 'integer', (column) => column.notNull())
+        .execute();
+      await sql`insert into schema_version (version) values (1)`.execute(db);
+    } else await versions(db).updateTable(table).set({ version }).execute();
+    return;
   }
+  if (version <= 1) {
+    if (!(await hasTable(db, table))) await new SchemaChange(db).createTable(table, VERSION_TABLE);
+  }
+  const { numUpdatedRows } = await versions(db).updateTable(table).set({ version }).executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) await versions(db).insertInto(table).values({ id: 1, version }).execute();
 }
+
+const VERSION_TABLE = {
+  columns: { id: 'integer', version: 'integer' },
+  primaryKey: { name: 'telepi_version_key', columns: ['id'] },
+} as const;
 
 function versions(db: Kysely<unknown>): Kysely<VersionTables> {
   return db.withTables<VersionTables>();

@@ -8,6 +8,10 @@ import type { Migration } from './migrate.js';
  */
 export interface DatabaseOwner extends DatabaseMark {
   readonly migrations: readonly Migration[];
+  /** The names of its tables: on a server, a table of such a name that is there before is another program's. */
+  readonly serverTables: readonly string[];
+  /** The names that its tables had before a version, for readers of an SQLite file that is older: new name, old name. */
+  readonly formerNames?: { readonly before: number; readonly names: Readonly<Record<string, string>> };
   readonly errors: {
     /** The error for anything thrown while the file at `path` was used; an error of ours is returned as it is. */
     translate(error: unknown, path: string): TelepiError;

@@ -118,16 +118,30 @@ async function readOnce<Tables, T>(
     const whose = whoseDatabase(database, owner);
     if (whose === 'foreign') throw errors.foreign(path);
     if (whose === 'empty') return undefined;
-    return await db.transaction().execute(async (snapshot) => {
-      const version = await databaseVersion(snapshot as unknown as Kysely<unknown>, migrations, (newer) =>
+    const versionIn = (reader: unknown): Promise<number> =>
+      databaseVersion(reader as Kysely<unknown>, migrations, (newer) =>
         errors.newer(path, newer, migrations.length),
       );
+    const before = await versionIn(db);
+    nameAsNow(database, owner, before);
+    return await db.transaction().execute(async (snapshot) => {
+      const version = await versionIn(snapshot);
+      if (version !== before) throw new Error('the tables have just got another version');
       return version === 0 ? undefined : work(snapshot);
     });
   } catch (error) {
     throw translate(error);
   } finally {
     await db.destroy();
+  }
+}
+
+/** Gives tables of an older version their present names, in views that only this connection has. */
+function nameAsNow(database: Libsql.Database, { formerNames }: DatabaseOwner, version: number): void {
+  if (!formerNames || version === 0 || version >= formerNames.before) return;
+  for (const [now, before] of Object.entries(formerNames.names)) {
+    const found = database.prepare('select 1 from sqlite_master where name = ?').all(before);
+    if (found.length > 0) database.exec(`create temp view "${now}" as select * from "${before}"`);
   }
 }
 

@@ -4,18 +4,10 @@ import { refuseOddFile } from '../base/odd-file.js';
 import { markDatabase, whoseDatabase } from './application-id.js';
 import { hasBrokenPages } from './integrity.js';
 import { libsqlDialect } from './libsql-dialect.js';
-import { migrate } from './migrate.js';
+import { databaseVersion, migrate } from './migrate.js';
+import type { OpenDatabase } from './open-database.js';
 import type { DatabaseOwner } from './owner.js';
 import { createPrivate } from './private-file.js';
-
-export interface SqliteDatabase<Tables> {
-  readonly path: string;
-  readonly db: Kysely<Tables>;
-  /** What was found: the owner's tables, no file (`missing`), or a file with nothing in it (`empty`). */
-  readonly found: 'tables' | 'missing' | 'empty';
-  /** Writes the content of the -wal file into the database, and closes it. */
-  close(): Promise<void>;
-}
 
 /** How long a write waits for another run's, which is over in a few milliseconds. Everything else waits meanwhile. */
 const BUSY_MS = 10_000;
@@ -27,10 +19,7 @@ const BUSY_MS = 10_000;
  *
  * Throws the owner's errors, and NOT_A_FILE for a directory, a pipe and the like.
  */
-export async function openSqlite<Tables>(
-  path: string,
-  owner: DatabaseOwner,
-): Promise<SqliteDatabase<Tables>> {
+export async function openSqlite<Tables>(path: string, owner: DatabaseOwner): Promise<OpenDatabase<Tables>> {
   refuseOddDatabase(path);
   const isNew = createPrivate(path);
   const { database, isEmpty } = connect(path, owner);
@@ -40,10 +29,12 @@ export async function openSqlite<Tables>(
   });
   try {
     const { migrations, errors } = owner;
-    await migrate(db as unknown as Kysely<unknown>, migrations, (version) =>
-      errors.newer(path, version, migrations.length),
-    );
+    const newer = (version: number): Error => errors.newer(path, version, migrations.length);
+    const plain = db as unknown as Kysely<unknown>;
+    await databaseVersion(plain, migrations, newer);
+    // First, since the tables by which a database without a mark is recognised get other names.
     markDatabase(database, owner);
+    await migrate(plain, migrations, newer);
   } catch (error) {
     await db.destroy();
     throw owner.errors.translate(error, path);
@@ -52,6 +43,8 @@ export async function openSqlite<Tables>(
     path,
     db,
     found: isNew ? 'missing' : found,
+    damaged: (cause) => owner.errors.damaged(path, cause),
+    // Writes the content of the -wal file into the database first.
     async close() {
       try {
         if (database.open) database.exec('pragma wal_checkpoint(truncate)');

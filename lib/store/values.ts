@@ -31,6 +31,13 @@ export function asBigInt(value: StoredInteger): bigint {
   }
 }
 
+/** A column of bytes as a driver returns it: libsql an ArrayBuffer, the others a Buffer. */
+export type StoredBytes = Buffer | ArrayBuffer;
+
+export function asBytes(value: StoredBytes): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value);
+}
+
 /** Text cut to what its column takes, never within a surrogate pair. */
 export function clipped(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');

@@ -28,7 +28,13 @@ async function work(job: Job): Promise<void> {
 async function rowsIn(dataDir: string): Promise<number> {
   return withLedger(dataDir, async ({ db }) => {
     let rows = 0;
-    for (const table of ['jobs', 'messages', 'files', 'topics', 'actions'] as const) {
+    for (const table of [
+      'ledger_jobs',
+      'ledger_messages',
+      'ledger_files',
+      'ledger_topics',
+      'ledger_actions',
+    ] as const) {
       rows += (await db.selectFrom(table).selectAll().execute()).length;
     }
     return rows;

@@ -31,13 +31,13 @@ describe('readStatus', () => {
   it('counts a running job: messages done, left out and waiting, the rate and the end', async (t) => {
     const clock = new FakeClock();
     const options = jobOptions(temporaryFolder(t), { clock, sourceTitle: 'From', targetTitle: 'To' });
-    assert.deepEqual(await readStatus(options.dataDir, clock), []);
+    assert.deepEqual(await readStatus(options, clock), []);
     assert.ok(!existsSync(join(options.dataDir, 'ledger.db')));
     const start = clock.now();
     await withJob(options, async (job) => {
       await work(job);
       await clock.advance(HOUR / 2);
-      const [status] = await readStatus(options.dataDir, clock);
+      const [status] = await readStatus(options, clock);
       assert.ok(status);
       assert.equal(status.running?.pid, process.pid);
       assert.deepEqual([status.done, status.sending, status.waiting], [1, 0, 96]);
@@ -48,7 +48,7 @@ describe('readStatus', () => {
       await clock.advance(HOUR / 2);
     });
     await clock.advance(9 * HOUR);
-    const [ended] = await readStatus(options.dataDir, clock);
+    const [ended] = await readStatus(options, clock);
     assert.deepEqual([ended?.running, ended?.estimatedEnd], [undefined, undefined]);
     assert.equal(ended?.messagesPerMinute, 4 / 60);
   });
@@ -59,11 +59,11 @@ describe('readStatus', () => {
     await withJob(options, work);
     await withJob(options, async (job) => {
       await job.expect(10);
-      const [before] = await readStatus(options.dataDir, clock);
+      const [before] = await readStatus(options, clock);
       assert.equal(before?.waiting, 10);
       await job.skipped([{ sourceId: 5, reason: 'poll' }]);
       await job.saveCheckpoint(5);
-      const [after] = await readStatus(options.dataDir, clock);
+      const [after] = await readStatus(options, clock);
       assert.equal(after?.waiting, 9);
     });
   });
@@ -73,7 +73,7 @@ describe('readStatus', () => {
     const options = jobOptions(temporaryFolder(t), { clock });
     await withJob(options, work);
     await withJob({ ...options, restart: true }, (job) => job.expect(undefined));
-    const statuses = await readStatus(options.dataDir, clock);
+    const statuses = await readStatus(options, clock);
     assert.equal(statuses.length, 1);
     assert.deepEqual([statuses[0]?.done, statuses[0]?.waiting], [0, undefined]);
   });

@@ -91,11 +91,11 @@ function forget(): void {
 async function rowsOf({ folder }: CloneRun): Promise<string[]> {
   return withLedger(dirname(folder), async ({ db }) => {
     const rows = await db
-      .selectFrom('messages')
-      .innerJoin('jobs', 'jobs.job_id', 'messages.job_id')
-      .select(['state', 'reason', 'messages.target_id'])
-      .where('jobs.folder', '=', basename(folder))
-      .orderBy('messages.source_id')
+      .selectFrom('ledger_messages')
+      .innerJoin('ledger_jobs', 'ledger_jobs.job_id', 'ledger_messages.job_id')
+      .select(['state', 'reason', 'ledger_messages.target_id'])
+      .where('ledger_jobs.folder', '=', basename(folder))
+      .orderBy('ledger_messages.source_id')
       .execute();
     return rows
       .filter(({ reason }) => reason !== 'service')

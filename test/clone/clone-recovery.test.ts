@@ -69,11 +69,11 @@ async function targetIds({ error, folder, summary }: CloneRun): Promise<number[]
   assert.deepEqual(summary?.failed, []);
   return withLedger(dirname(folder), async ({ db }) => {
     const job = db
-      .selectFrom('jobs')
+      .selectFrom('ledger_jobs')
       .select('job_id')
       .where('folder', '=', folder.split('/').at(-1) ?? '');
     const rows = await db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .select(['state', 'target_id', 'reason'])
       .where('job_id', 'in', job)
       .orderBy('source_id')

@@ -39,17 +39,17 @@ async function noted({ folder, error, summary }: CloneRun): Promise<object[]> {
   assert.deepEqual(summary?.failed, []);
   return withLedger(dirname(folder), async ({ db }) => {
     const job = db
-      .selectFrom('jobs')
+      .selectFrom('ledger_jobs')
       .select('job_id')
       .where('folder', '=', folder.split('/').at(-1) ?? '');
     const messages = await db
-      .selectFrom('messages')
+      .selectFrom('ledger_messages')
       .select(['source_id', 'state', 'losses', 'way', 'sent_text'])
       .where('job_id', 'in', job)
       .orderBy('source_id')
       .execute();
     const parts = await db
-      .selectFrom('continuations')
+      .selectFrom('ledger_continuations')
       .select(['source_id', 'part', 'state', 'sent_text'])
       .where('job_id', 'in', job)
       .orderBy('source_id')

@@ -229,7 +229,7 @@ describe('a copy that was sent again for a repair, and is found', () => {
   it('is no longer to be repaired', async (t) => {
     await withLedger(temporaryFolder(t), async (ledger) => {
       const { messages, claims } = await jobOf(ledger, new FakeClock(), 'a');
-      await ledger.db.updateTable('messages').set({ state: 'failed', repair: 'send' }).execute();
+      await ledger.db.updateTable('ledger_messages').set({ state: 'failed', repair: 'send' }).execute();
       await messages.sending([1], { afterId: 5, contents: new Map([[1, contentOf('x')]]) });
       assert.deepEqual(
         await claims.claim({ sourceIds: [1], contents: [contentOf('x')], candidates: [[9]] }),

@@ -136,7 +136,7 @@ describe('messages that continue a copy', () => {
       assert.ok((first?.targetId ?? 0) < 0);
     });
     await withLedger(options.dataDir, async ({ db }) => {
-      const rows = await db.selectFrom('continuations').select('part').execute();
+      const rows = await db.selectFrom('ledger_continuations').select('part').execute();
       assert.equal(rows.length, 2);
     });
   });

@@ -9,6 +9,7 @@ import { readStatus } from '../../lib/ledger/status.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { jobOptions } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { placeOf } from '../support/test-database.js';
 
 const SEEDS = 8;
 const STEPS = 50;
@@ -112,7 +113,7 @@ it('done, skipped, failed and waiting add up to all messages at every moment', a
     await runs.open();
     for (let step = 0; step < STEPS; step += 1) {
       const what = await runs.step();
-      const [status] = await readStatus(dataDir, new FakeClock());
+      const [status] = await readStatus(placeOf(dataDir), new FakeClock());
       assert.ok(status);
       const { done, skipped, failed, waiting = -1, sending } = status;
       const where = `seed ${seed}, step ${step}: ${what}`;

@@ -83,7 +83,7 @@ describe('checkpoint.txt against the ledger', () => {
   it('if the run was killed before it wrote the file, it is written again, and nothing is decided again', async (t) => {
     const { options, path } = await doneJob(t);
     await withLedger(options.dataDir, async ({ db }) => {
-      await db.updateTable('jobs').set({ checkpoint_before: 2 }).execute();
+      await db.updateTable('ledger_jobs').set({ checkpoint_before: 2 }).execute();
     });
     writeFileSync(join(path, 'checkpoint.txt'), '2');
     await withJob(options, async (job) => {
@@ -255,7 +255,7 @@ it('the ledger notes what the file says before each move, until the run ends', a
   const { job, options } = await openTestJob(t);
   const before = () =>
     withLedger(options.dataDir, async ({ db }) => {
-      return (await db.selectFrom('jobs').select('checkpoint_before').executeTakeFirstOrThrow())
+      return (await db.selectFrom('ledger_jobs').select('checkpoint_before').executeTakeFirstOrThrow())
         .checkpoint_before;
     });
   await job.saveCheckpoint(3);
@@ -271,7 +271,7 @@ it('every edit that was found is noted in the journal', async (t) => {
   await withJob({ ...options, host: 'second' }, async () => {});
   await withLedger(options.dataDir, async ({ db }) => {
     const row = await db
-      .selectFrom('actions')
+      .selectFrom('ledger_actions')
       .selectAll()
       .where('kind', '=', 'checkpoint_back')
       .executeTakeFirstOrThrow();

@@ -127,14 +127,14 @@ describe('the messages of a job', () => {
       await again.sent([{ sourceId: 1, targetId: 1 }]);
     });
     await withLedger(options.dataDir, async ({ db }) => {
-      const row = await db.selectFrom('messages').selectAll().executeTakeFirstOrThrow();
+      const row = await db.selectFrom('ledger_messages').selectAll().executeTakeFirstOrThrow();
       assert.deepEqual([row.planned_at, row.sending_at, row.settled_at].map(Number), [
         planned,
         planned + 1000,
         planned + 1500,
       ]);
-      assert.deepEqual([row.host, row.account_id, row.job_id], ['two', 777n, job.id]);
-      const actions = await db.selectFrom('actions').selectAll().orderBy('seq').execute();
+      assert.deepEqual([row.host, Number(row.account_id), row.job_id], ['two', 777, job.id]);
+      const actions = await db.selectFrom('ledger_actions').selectAll().orderBy('seq').execute();
       assert.deepEqual(
         actions.map(({ kind, host }) => `${kind} ${host}`),
         ['created one', 'run_started one', 'run_ended one', 'run_started two', 'run_ended two'],

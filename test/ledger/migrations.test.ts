@@ -13,7 +13,7 @@ import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
-const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14];
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 
 const MADE = { kind: 'photo', id: -40n, accessHash: 2n ** 63n - 1n, fileReference: Buffer.of(0, 255, 1) };
@@ -151,14 +151,20 @@ describe('a ledger in which one copy belongs to several messages', () => {
   });
 });
 
+type Noted = { readonly ledger_jobs: { note: string } };
+
 describe('migrate', () => {
   const unknown = (version: number): Error => new Error(`version ${version}`);
 
-  const addNote: Migration = async (db) => {
-    await db.schema.alterTable('jobs').addColumn('note', 'varchar(20)').execute();
-    await db.withTables<{ jobs: { note: string } }>().updateTable('jobs').set({ note: 'moved' }).execute();
+  const addNote: Migration = async (change) => {
+    await change.addColumn('ledger_jobs', 'note', 'varchar(20)?');
+    await change.db.withTables<Noted>().updateTable('ledger_jobs').set({ note: 'moved' }).execute();
   };
-  const addTable: Migration = (db) => db.schema.createTable('later').addColumn('id', 'integer').execute();
+  const addTable: Migration = (change) =>
+    change.createTable('later', {
+      columns: { id: 'integer' },
+      primaryKey: { name: 'later_key', columns: ['id'] },
+    });
 
   it('migrates from each version to the newest, step by step', async (t) => {
     const dataDir = temporaryFolder(t);
@@ -168,11 +174,7 @@ describe('migrate', () => {
     t.after(() => db.destroy());
     await migrate(db, [...MIGRATIONS, addNote, addTable], unknown);
     await migrate(db, [...MIGRATIONS, addNote, addTable], unknown);
-    const jobs = await db
-      .withTables<{ jobs: { note: string } }>()
-      .selectFrom('jobs')
-      .select('note')
-      .execute();
+    const jobs = await db.withTables<Noted>().selectFrom('ledger_jobs').select('note').execute();
     assert.deepEqual(jobs, [{ note: 'moved' }]);
   });
 
@@ -209,7 +211,7 @@ describe('migrate', () => {
     const dataDir = temporaryFolder(t);
     const module = new URL('../../lib/ledger/ledger.js', import.meta.url).href;
     const script = `const { openLedger } = await import(${JSON.stringify(module)});
-      await (await openLedger(${JSON.stringify(dataDir)})).close();`;
+      await (await openLedger({ dataDir: ${JSON.stringify(dataDir)} })).close();`;
     const codes = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });

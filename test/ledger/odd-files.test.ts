@@ -39,7 +39,7 @@ for (const kind of oddKinds) {
     const dataDir = temporaryFolder(t);
     const path = join(dataDir, 'ledger.db');
     putOddFile(path, kind);
-    await assert.rejects(readStatus(dataDir, systemClock), refusal(path, kind));
+    await assert.rejects(readStatus({ dataDir }, systemClock), refusal(path, kind));
     mkdirSync(join(dataDir, 'job'));
     const lock = join(dataDir, 'job', 'lock');
     putOddFile(lock, kind);

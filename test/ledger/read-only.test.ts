@@ -7,6 +7,8 @@ import { describe, it } from 'node:test';
 import { examineJob } from '../../lib/ledger/examine-job.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { readStatus, unknownFolders } from '../../lib/ledger/status.js';
+import { FORMER_NAMES } from '../../lib/ledger/version-13.js';
+import { STORE_TABLES } from '../../lib/store/tables/make-tables.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { jobOptions, withJob } from '../support/ledger-scene.js';
 import { launcher } from '../support/paths.js';
@@ -73,7 +75,7 @@ describe('reading the status', () => {
     rmSync(join(noShm, 'ledger.db-shm'));
     for (const dataDir of [ended, cut, noShm]) {
       const before = snapshot(dataDir);
-      const [status] = await readStatus(dataDir, clock);
+      const [status] = await readStatus({ dataDir }, clock);
       assert.deepEqual([status?.done, status?.sending, status?.waiting], [1, 1, 2]);
       assert.deepEqual(snapshot(dataDir), before);
     }
@@ -103,9 +105,14 @@ describe('reading the status', () => {
 
   it('reads a ledger of an older version as it is', async (t) => {
     const dataDir = await directory(t, false);
-    change(dataDir, 'alter table jobs drop column target_before; update schema_version set version = 1');
+    const renamed = Object.entries(FORMER_NAMES).map(
+      ([now, before]) => `alter table ${now} rename to ${before}`,
+    );
+    const later = STORE_TABLES.map((table) => `drop table ${table}`);
+    const older = ['alter table jobs drop column target_before', 'update schema_version set version = 1'];
+    change(dataDir, [...later, ...renamed, ...older].join('; '));
     const before = snapshot(dataDir);
-    const [status] = await readStatus(dataDir, clock);
+    const [status] = await readStatus({ dataDir }, clock);
     assert.equal(status?.done, 1);
     assert.deepEqual(snapshot(dataDir), before);
   });
@@ -123,7 +130,7 @@ describe('reading the status', () => {
       [text, 'STATE_DAMAGED'],
     ] as const) {
       const before = snapshot(dataDir);
-      await assert.rejects(readStatus(dataDir, clock), { code });
+      await assert.rejects(readStatus({ dataDir }, clock), { code });
       assert.deepEqual(snapshot(dataDir), before);
     }
   });
@@ -139,7 +146,7 @@ describe('reading the status', () => {
     const options = jobOptions(temporaryFolder(t));
     await withJob(options, (job) => job.saveCheckpoint(7));
     writeFileSync(join(options.dataDir, 'ledger.db'), '');
-    const known = await readStatus(options.dataDir, clock);
+    const known = await readStatus(options, clock);
     assert.deepEqual(known, []);
     const [folder] = await unknownFolders(options.dataDir, known);
     assert.deepEqual([folder?.folder, folder?.checkpoint], ['-1001234_to_-1005678', 7]);

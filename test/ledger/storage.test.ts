@@ -66,7 +66,7 @@ async function assertRecorded(options: JobOptions, lines: readonly string[]): Pr
 describe("a ledger that can't be written stops the run before the next send", () => {
   it('at the limit of the file size', { skip: process.platform === 'win32' }, async (t) => {
     const options = jobOptions(temporaryFolder(t));
-    const lines = run(options.dataDir, SEND, 'ulimit -f 600; exec "$@"');
+    const lines = run(options.dataDir, SEND, 'ulimit -f 1800; exec "$@"');
     assert.equal(lines.at(-1), 'closed');
     assert.match(lines.at(-2) ?? '', /^failed STATE_UNWRITABLE Can't write .*ledger\.db: .*file size limit/);
     await assertRecorded(options, lines);
@@ -75,7 +75,7 @@ describe("a ledger that can't be written stops the run before the next send", ()
   it('on a full disk', async (t) => {
     const disk = temporaryFolder(t);
     // A file system of its own, in a namespace of its own: it is gone with the process, so its files are copied.
-    const mounted = 'mount -t tmpfs -o size=600k tmpfs "$DATA" || exit; "$@"; cp -r "$DATA/." "$DATA-kept"';
+    const mounted = 'mount -t tmpfs -o size=1800k tmpfs "$DATA" || exit; "$@"; cp -r "$DATA/." "$DATA-kept"';
     const probe = spawnSync(UNSHARE, ['-rm', 'mount', '-t', 'tmpfs', 'tmpfs', disk]);
     if (probe.status !== 0) return t.skip('this machine mounts nothing for this user');
     t.after(() => rmSync(`${disk}-kept`, { recursive: true, force: true }));
@@ -178,7 +178,7 @@ describe('a row that TelePi never wrote', () => {
       await job.plan([{ sourceId: 1, randomId: 1n }]);
       await job.close();
       const database = new Libsql(join(options.dataDir, 'ledger.db'));
-      database.exec(`update messages set ${value}`);
+      database.exec(`update ledger_messages set ${value}`);
       database.close();
       await assert.rejects(
         withJob(options, (again) => again.plan([{ sourceId: 1, randomId: 1n }])),

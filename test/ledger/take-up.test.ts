@@ -44,7 +44,7 @@ describe('a job from before the ledger', () => {
     assert.equal(readFileSync(join(folder, 'job.json'), 'utf8'), before);
     await withJob(options, async (job) => assert.deepEqual([job.id, job.checkpoint], [ID, 4712]));
     await withLedger(options.dataDir, async ({ db }) => {
-      const kinds = await db.selectFrom('actions').select('kind').orderBy('seq').execute();
+      const kinds = await db.selectFrom('ledger_actions').select('kind').orderBy('seq').execute();
       assert.equal(kinds[0]?.kind, 'taken_up');
     });
   });
@@ -169,7 +169,7 @@ describe('a job', () => {
     const there = { ...options, dataDir: moved, host: 'new' };
     await withJob(there, async (again) => assert.deepEqual([again.id, again.checkpoint], [job.id, 5]));
     await withLedger(moved, async ({ db }) => {
-      const rows = await db.selectFrom('actions').select(['kind', 'host']).orderBy('seq').execute();
+      const rows = await db.selectFrom('ledger_actions').select(['kind', 'host']).orderBy('seq').execute();
       assert.deepEqual(
         rows.map(({ kind, host }) => `${kind} ${host}`),
         ['created old', 'run_started old', 'run_ended old', 'run_started new', 'run_ended new'],
@@ -189,7 +189,7 @@ describe('--restart', () => {
     const restarted = await withJob({ ...options, restart: true }, async ({ id }) => id);
     for (const [name, text] of old) writeFileSync(join(job.path, name), text);
     await withLedger(options.dataDir, ({ db }) =>
-      db.updateTable('jobs').set({ files_due: 1 }).where('job_id', '=', restarted).execute(),
+      db.updateTable('ledger_jobs').set({ files_due: 1 }).where('job_id', '=', restarted).execute(),
     );
     await withJob(options, async (again) => {
       assert.deepEqual([again.id, again.checkpoint, again.topicMap.size], [restarted, 0, 0]);
@@ -199,7 +199,7 @@ describe('--restart', () => {
     }
     // Cut off again, with new files in place of some: those aren't kept as the old ones.
     await withLedger(options.dataDir, ({ db }) =>
-      db.updateTable('jobs').set({ files_due: 1 }).where('job_id', '=', restarted).execute(),
+      db.updateTable('ledger_jobs').set({ files_due: 1 }).where('job_id', '=', restarted).execute(),
     );
     writeFileSync(join(job.path, 'job.json'), old.get('job.json') ?? '');
     await withJob(options, async (again) => assert.equal(again.id, restarted));
@@ -219,7 +219,7 @@ describe('--restart', () => {
       assert.equal(row?.state, 'planned');
     });
     await withLedger(options.dataDir, async ({ db }) => {
-      assert.equal((await db.selectFrom('messages').selectAll().execute()).length, 2);
+      assert.equal((await db.selectFrom('ledger_messages').selectAll().execute()).length, 2);
     });
   });
 });

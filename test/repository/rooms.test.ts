@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'telegram',
     'mtproto',
     'ledger',
+    'store',
     'sandbox',
     'refusals',
     'crypto',
@@ -31,7 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transfer: ['pace', 'telegram', 'refusals', 'base'],
   messages: ['base'],
   ledger: ['store', 'base'],
-  store: ['base'],
+  store: ['messages', 'base'],
   telegram: ['mtproto', 'pace', 'refusals', 'crypto', 'base'],
   mtproto: ['pace', 'refusals', 'crypto', 'base'],
   pace: ['refusals', 'base'],
@@ -171,7 +172,15 @@ test("nothing loads the library's client and its connections; of its network cod
   assert.deepEqual(wrong, []);
 });
 
-test('SQL stays in the ledger and the store, and SQLite behind its dialect', () => {
+/** Where what the databases don't share is written once for each. */
+const DIALECTS = [
+  'lib/store/database-clock.ts',
+  'lib/store/migrate.ts',
+  'lib/store/schema-change.ts',
+  'lib/store/upsert.ts',
+];
+
+test('SQL stays in the ledger and the store, and each database behind its dialect', () => {
   const importers = (name: string): string[] =>
     sources.filter((source) => importsOf(source).includes(name)).map(({ path }) => path);
   assert.deepEqual(
@@ -182,13 +191,16 @@ test('SQL stays in the ledger and the store, and SQLite behind its dialect', () 
     importers('libsql').filter((path) => roomOf(path) !== 'store'),
     [],
   );
+  for (const name of ['pg', 'mysql2']) {
+    assert.deepEqual(
+      importers(name).filter((path) => !path.startsWith('lib/store/server/')),
+      [],
+    );
+  }
   const dialects = sources.filter(({ text }) =>
     /\bsql`|\.onConflict\(|\.returning|\.replaceInto\(|autoIncrement/.test(text),
   );
-  assert.deepEqual(
-    dialects.map(({ path }) => path),
-    [],
-  );
+  assert.deepEqual(dialects.map(({ path }) => path).sort(), DIALECTS);
 });
 
 test('telepi --help loads neither the client library nor the rooms that need it', () => {

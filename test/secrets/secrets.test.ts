@@ -22,6 +22,7 @@ const PASSWORD = ' Pass-Mark 8f31c7 olé ';
 const WRONG_PASSWORD = 'Wrong-Mark-5d02aa';
 const BOT_SECRET = 'Bot-Mark-c44e19b7d2';
 const PROXY_PASSWORD = 'Proxy-Mark-9%b1';
+const DATABASE_PASSWORD = 'Database-Mark-7%e2';
 const PROXY_SECRET = 'a7c91be204d85f3690ee17ab42cd80f6';
 
 const ends: (() => unknown)[] = [];
@@ -57,6 +58,7 @@ before(async () => {
     ['bot secret', BOT_SECRET],
     ['password of a proxy', PROXY_PASSWORD],
     ['secret of a proxy', PROXY_SECRET],
+    ['password of a database', DATABASE_PASSWORD],
     ['secret of a proxy in base64', Buffer.from(PROXY_SECRET, 'hex').toString('base64url')],
   ]);
 });
@@ -208,6 +210,61 @@ test(
   },
 );
 
+/** A Postgres server that asks for the password in plain text, and repeats it in its error. */
+async function repeatingDatabase(): Promise<{ readonly port: number; heard(): string }> {
+  let heard = '';
+  const message = (type: string, body: Buffer): Buffer => {
+    const head = Buffer.alloc(5);
+    head.write(type);
+    head.writeInt32BE(body.length + 4, 1);
+    return Buffer.concat([head, body]);
+  };
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => {
+      socket.write(message('R', Buffer.from([0, 0, 0, 3])));
+      socket.once('data', (answer) => {
+        heard = answer.subarray(5, -1).toString();
+        const words = `${heard} ${encodeURIComponent(heard)}`;
+        const fields = ['SFATAL', 'VFATAL', 'C28P01', `M${words} is wrong`, `D${words}`, `H${words}`, ''];
+        socket.end(message('E', Buffer.from(`${fields.join('\0')}\0`)));
+      });
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  ends.push(() => server.close());
+  return { port: (server.address() as AddressInfo).port, heard: () => heard };
+}
+
+test(
+  'a database that is missing, one that repeats its password, and forms that are refused show no secret',
+  linux,
+  async () => {
+    const server = await repeatingDatabase();
+    const login = `marked:${encodeURIComponent(DATABASE_PASSWORD)}@127.0.0.1`;
+    const urls = [
+      [`postgres://${login}:${server.port}/telepi`, 2],
+      [`postgres://${login}:1/telepi`, 1],
+      [`mysql://${login}:1/telepi`, 1],
+      [`mariadb://marked:${DATABASE_PASSWORD}@127.0.0.1:1/telepi`, 2],
+      [`postgres://${login}:0/telepi`, 2],
+      [`postgres://${login}:1/telepi?password=${encodeURIComponent(DATABASE_PASSWORD)}`, 2],
+      [`oracle://${login}:1/telepi`, 2],
+    ] as const;
+    for (const [DATABASE_URL, status] of urls) {
+      for (const args of [
+        ['status', '--debug'],
+        ['check', '--json'],
+        ['run', '--dry-run', '--debug'],
+      ]) {
+        const outcome = await searched(args, {}, { DATABASE_URL });
+        assert.equal(outcome.status, status, outcome.stdout + outcome.stderr);
+      }
+    }
+    assert.equal(server.heard(), DATABASE_PASSWORD);
+  },
+);
+
 test('run shows no secret of a server that repeats the secrets in its errors', linux, async () => {
   const echo = `BAD ${scene.filled.apiHash} +${PHONE} ${CODE} ${PASSWORD.trim()}`;
   for (const code of [400, 406]) {
@@ -231,9 +288,9 @@ test('a crash with every secret in the thrown value shows none', linux, async ()
     crash,
     `import { readFileSync } from 'node:fs';
 process.on('SIGUSR2', () => {
-  const { TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN } = process.env;
+  const { TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, DATABASE_URL } = process.env;
   const session = readFileSync('data/session', 'utf8').trim();
-  const held = [TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, session].join(' | ');
+  const held = [TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, DATABASE_URL, DATABASE_URL?.split('@')[0], session].join(' | ');
   const error = new Error('broken by ' + held, { cause: new Error(held) });
   if (process.env.REJECT) void Promise.reject(error);
   else throw error;
@@ -261,6 +318,19 @@ process.on('SIGUSR2', () => {
     assert.equal(status, 1, stderr);
     assert.match(stderr, /telepi: An unexpected error occurred: .*broken by/);
   }
+  const onStart = (child: ChildProcess): void => {
+    child.stderr?.on('data', (text: string) => {
+      if (text.includes('is out of reach')) child.kill('SIGUSR2');
+    });
+  };
+  const environment = {
+    NODE_OPTIONS: `--import=${crash}`,
+    DATABASE_URL: `postgres://marked:${encodeURIComponent(DATABASE_PASSWORD)}@127.0.0.1:1/telepi`,
+    DATA_DIR: 'on-a-server',
+    TG_SESSION: readFileSync(join(scene.cwd, 'data', 'session'), 'utf8').trim(),
+  };
+  const { stderr } = await searched(['run', '--debug'], { onStart }, environment);
+  assert.match(stderr, /is out of reach[\s\S]*An unexpected error occurred: broken by/);
 });
 
 test('secrets in the wrong place, as words and as flags, are not shown', linux, async () => {

@@ -29,13 +29,13 @@ export interface MessageRecord {
  * may be under way, as after the last process.
  */
 export async function readRecords(dataDir: string, { settled = true } = {}): Promise<JobRecord[]> {
-  const { db, close } = await openLedger(dataDir);
+  const { db, close } = await openLedger({ dataDir });
   try {
-    const jobs = await db.selectFrom('jobs').select(['job_id', 'source_id']).execute();
-    const messages = await db.selectFrom('messages').selectAll().orderBy('source_id').execute();
-    const parts = await db.selectFrom('continuations').selectAll().orderBy('part').execute();
+    const jobs = await db.selectFrom('ledger_jobs').select(['job_id', 'source_id']).execute();
+    const messages = await db.selectFrom('ledger_messages').selectAll().orderBy('source_id').execute();
+    const parts = await db.selectFrom('ledger_continuations').selectAll().orderBy('part').execute();
     const topics = await db
-      .selectFrom('topics')
+      .selectFrom('ledger_topics')
       .select(['job_id', 'source_id', 'target_id'])
       .where('target_id', 'is not', null)
       .execute();

@@ -4,9 +4,7 @@ import {
   type Dialect,
   DummyDriver,
   Kysely,
-  MysqlAdapter,
   MysqlQueryCompiler,
-  PostgresAdapter,
   PostgresQueryCompiler,
   type QueryCompiler,
   SqliteIntrospector,
@@ -22,13 +20,15 @@ import { MessageStore } from '../../lib/ledger/message-store.js';
 import { MIGRATIONS } from '../../lib/ledger/migrations.js';
 import type { LedgerTables } from '../../lib/ledger/schema.js';
 import { TopicStore } from '../../lib/ledger/topic-store.js';
+import { OurMysqlAdapter, OurPostgresAdapter } from '../../lib/store/kind.js';
+import { SchemaChange } from '../../lib/store/schema-change.js';
 import { asBigInt, asNumber, DamagedValue } from '../../lib/store/values.js';
 
 /** All queries of the ledger, as another database would receive them; it returns nothing. */
 async function statements(adapter: object, compiler: QueryCompiler): Promise<string[]> {
   const seen: string[] = [];
   const dialect: Dialect = {
-    createAdapter: () => adapter as PostgresAdapter,
+    createAdapter: () => adapter as OurPostgresAdapter,
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => compiler,
@@ -42,7 +42,7 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
   ];
   const refused = async (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});
   for (const migration of MIGRATIONS) {
-    await db.transaction().execute((transaction) => migration(transaction as never));
+    await db.transaction().execute((transaction) => migration(new SchemaChange(transaction as never)));
   }
   await refused(messages.plan([{ sourceId: 1, randomId: 1n }]));
   await refused(messages.sending([1]));
@@ -75,8 +75,8 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
 
 describe("the ledger's queries", () => {
   const dialects = {
-    Postgres: [new PostgresAdapter(), new PostgresQueryCompiler()],
-    MySQL: [new MysqlAdapter(), new MysqlQueryCompiler()],
+    Postgres: [new OurPostgresAdapter(), new PostgresQueryCompiler()],
+    MySQL: [new OurMysqlAdapter(), new MysqlQueryCompiler()],
   } as const;
   for (const [name, [adapter, compiler]] of Object.entries(dialects)) {
     it(`can be compiled for ${name}: they contain no word that only SQLite knows`, async () => {

@@ -12,6 +12,7 @@ import type { CloneOptions } from '../../lib/clone/options.js';
 import { preflight } from '../../lib/clone/preflight.js';
 import type { CloneSummary } from '../../lib/clone/summary.js';
 import type { Job, JobNote } from '../../lib/ledger/job.js';
+import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
@@ -25,6 +26,7 @@ import type { TelepiClient } from '../../lib/telegram/client.js';
 import { currentUser } from '../../lib/telegram/sign-in.js';
 import { chatContent } from './chat-content.js';
 import { clientOf } from './client-of.js';
+import { placeOf } from './test-database.js';
 
 /** An event that the clone reported: its kind, then its fields. */
 export type CloneEvent = readonly [kind: Told['kind'], value: Readonly<Record<string, unknown>>];
@@ -48,6 +50,8 @@ export interface RunOptions
   /** Undefined: the user has not decided. Default: no. */
   readonly autoCreateTopics?: boolean | undefined;
   readonly restart?: boolean;
+  /** Where the ledger is. Default: see placeOf. */
+  readonly place?: LedgerPlace;
   /** Wraps the job that the run uses. */
   readonly wrapJob?: (job: Job) => Job;
   /** Called with each event as it comes. */
@@ -149,7 +153,7 @@ async function cloneOnce(
   }: { readonly client: TelepiClient; readonly dataDir: string; readonly clock: Clock },
   from: Pick<WorldChat, 'id' | 'username'>,
   to: WorldChat | 'me',
-  { restart = false, wrapJob = (job) => job, onEvent, ...options }: RunOptions,
+  { restart = false, wrapJob = (job) => job, onEvent, place: given, ...options }: RunOptions,
 ): Promise<CloneRun> {
   const signal = options.signal ?? new AbortController().signal;
   const [random, log] = [systemRandom, silentLog];
@@ -166,8 +170,9 @@ async function cloneOnce(
     const nothing = { summary: undefined, checkpoint: 0, folder: '', topicMap: new Map(), notes: [] };
     return { ...nothing, error, events, budget };
   }
+  const place = given ?? placeOf(join(dataDir, 'data'));
   const job = await openJob({
-    dataDir: join(dataDir, 'data'),
+    ...place,
     accountId: Number((await currentUser(client, look)).id),
     ...jobChats({ source, target, sourceTopic, targetTopic }),
     restart,

@@ -29,6 +29,7 @@ export async function runInProcess(
   const output = new Output({ stdout, stderr }, flags['json'] === true, redactor);
   const log = createCommandLog({ clock: systemClock, redactor, onFault: () => undefined });
   const run = await command.load();
+  const closings: (() => Promise<void>)[] = [];
   try {
     const status = await run({
       flags,
@@ -42,9 +43,11 @@ export async function runInProcess(
       clock: systemClock,
       random: systemRandom,
       signal,
+      atEnd: (close) => closings.push(close),
     });
     return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
   } finally {
+    for (const close of closings) await close();
     output.close();
     await log.close();
   }

@@ -7,13 +7,14 @@ import type { JobOptions } from '../../lib/ledger/job-scene.js';
 import { type Ledger, openLedger } from '../../lib/ledger/ledger.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { temporaryFolder } from './temporary-folder.js';
+import { placeOf } from './test-database.js';
 
 export const ACCOUNT = 777;
 
 /** Options of a job in a data directory. */
 export function jobOptions(dataDir: string, more: Partial<JobOptions> = {}): JobOptions {
   return {
-    dataDir,
+    ...placeOf(dataDir),
     accountId: ACCOUNT,
     sourceId: -1001234,
     targetId: -1005678,
@@ -47,7 +48,7 @@ export async function withJob<T>(options: JobOptions, work: (job: Job) => Promis
 
 /** Opens the ledger of a data directory, lets `work` use it, and closes it. */
 export async function withLedger<T>(dataDir: string, work: (ledger: Ledger) => Promise<T>): Promise<T> {
-  const ledger = await openLedger(dataDir);
+  const ledger = await openLedger(placeOf(dataDir));
   try {
     return await work(ledger);
   } finally {

@@ -108,8 +108,8 @@ test('messages that the ledger does not know are planned and sent, an album as o
   const { first, album, last } = cloned.content;
   const lost = [first, ...album];
   await withLedger(dirname(cloned.folder), async ({ db }) => {
-    await db.deleteFrom('files').where('source_id', 'in', lost).execute();
-    await db.deleteFrom('messages').where('source_id', 'in', lost).execute();
+    await db.deleteFrom('ledger_files').where('source_id', 'in', lost).execute();
+    await db.deleteFrom('ledger_messages').where('source_id', 'in', lost).execute();
   });
   for (const id of lost) remove(at, cloned.copy(id).id);
   assert.deepEqual(

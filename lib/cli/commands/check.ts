@@ -12,6 +12,7 @@ import type { TelepiClient } from '../../telegram/client.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
 import { readSource } from '../check/chats.js';
+import { databaseInUse } from '../check/database.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import { outlookFindings } from '../check/outlook.js';
@@ -84,6 +85,7 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
   yield directory.status === 'ok'
     ? await probe('disk', signal, () => diskSpace(settings.dataDir))
     : skipped('disk', `after the ${directory.name}`);
+  if (settings.database) yield await probe('database', signal, () => databaseInUse(context, settings));
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   yield crypto;

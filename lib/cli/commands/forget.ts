@@ -5,16 +5,19 @@ import { type Forgettable, findForgettable, forgetJob } from '../../ledger/forge
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { confirm } from '../confirm.js';
+import { ledgerPlace } from '../ledger-place.js';
 import { count } from '../progress/words.js';
 
 /** `telepi forget`: removes the record of one job, and changes nothing at Telegram. */
 export async function forget(context: CommandContext): Promise<number> {
-  const { output, clock, word } = context;
-  const { dataDir } = settingsOf(context, []);
+  const { output, word } = context;
+  const settings = settingsOf(context, []);
+  const { dataDir } = settings;
+  const place = ledgerPlace(context, settings);
   if (word === undefined) {
     throw new UsageError('USAGE', 'Say which job: the name of its folder, which telepi status shows.');
   }
-  const job = await findForgettable(dataDir, folderIn(dataDir, word, context.sources.workingDirectory));
+  const job = await findForgettable(place, folderIn(dataDir, word, context.sources.workingDirectory));
   await confirm(context, {
     warning: warningOf(job),
     answer: 'forget',
@@ -22,7 +25,7 @@ export async function forget(context: CommandContext): Promise<number> {
     code: 'FORGET_UNCONFIRMED',
     instead: 'Otherwise the job stays as it is.',
   });
-  const { kept } = await forgetJob(dataDir, job, clock);
+  const { kept } = await forgetJob(place, job, context);
   output.line(`Forgotten: ${job.path}.`);
   for (const name of kept) output.line(`  ${name} in it isn't TelePi's, and was left there.`);
   const { folder, path, copies, madeTargets } = job;

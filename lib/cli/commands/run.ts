@@ -21,6 +21,7 @@ import { beginEarly, type Early, type OpenJob, type Rooms } from '../early.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { confirmRestart, jobOptions } from '../job-options.js';
 import { keepKnown, knownOf } from '../known.js';
+import { ledgerPlace } from '../ledger-place.js';
 import { findSides, makesTarget, refuseTwoTargets } from '../made-sides.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide } from '../pair.js';
@@ -151,7 +152,8 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   await preflight(flight);
   await refuseSelection(selection, source, settings.selection.topic, flight);
   const restart = first && context.flags['restart'] === true;
-  const options = { ...jobOptions(context, settings, { ...sides, accountId }), restart };
+  const place = ledgerPlace(context, settings, context.flags['dry-run'] !== true);
+  const options = { ...jobOptions(context, settings, { ...sides, accountId }, place), restart };
   if (context.flags['dry-run'] === true) {
     const chosen = { client, source, target, selection, texts, dressed, toBeMade };
     return rehearse(context, settings, chosen, options);
@@ -159,7 +161,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   const examined = await examineJob(options, 'look-before-writing');
   if (restart) await confirmRestart(context, examined, target);
   const job = await startJob(openJob, context, sides, options);
-  const together = () => putTogether(settings.dataDir, job.path);
+  const together = () => putTogether(place, job.path);
   try {
     for (const notice of await topicNotices(flight, job, together)) context.output.note(notice);
     if (settings.sourceTopic !== undefined || source.former?.readable === false || isOlder(job.checkpoint)) {

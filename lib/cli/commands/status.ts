@@ -3,6 +3,7 @@ import { shownId } from '../../base/source-ids.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
+import { ledgerPlace } from '../ledger-place.js';
 import { count, endWords, formatMessageRate, formatTime, roundedRate, waysWords } from '../progress/words.js';
 
 /**
@@ -10,8 +11,9 @@ import { count, endWords, formatMessageRate, formatTime, roundedRate, waysWords 
  */
 export async function status(context: CommandContext): Promise<number> {
   const { output, clock } = context;
-  const { dataDir } = settingsOf(context, []);
-  const jobs = await readStatus(dataDir, clock);
+  const settings = settingsOf(context, []);
+  const { dataDir } = settings;
+  const jobs = await readStatus(ledgerPlace(context, settings), clock);
   const unknown = await unknownFolders(dataDir, jobs);
   if (jobs.length + unknown.length === 0) {
     output.line(`${dataDir} has no job yet: telepi run begins one.`);

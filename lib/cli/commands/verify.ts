@@ -120,14 +120,14 @@ async function verifyOnce({ context, client, watch, words, criteria }: Scene, si
   const { clock, log, random, signal, output } = context;
   const { settings, source, target } = sides;
   const self = Number((await currentUser(client, signal)).id);
-  const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock };
+  const options = { ...jobOptions(context, settings, { ...sides, accountId: self }), clock, random };
   const selection = await openSelection(client, criteria, self, signal);
   await refuseSelection(selection, source, settings.selection.topic, { client, signal, log });
   const { copies, targetTopic, note } = words.withoutLedger
     ? { copies: undefined, targetTopic: settings.targetTopic }
     : await copiesOf(context, sides, self);
   if (words.repair && !copies) throw nothingToRepair(settings);
-  if (words.repair && copies) await refuseRunning(copies);
+  if (words.repair && copies) await refuseRunning(options, copies);
   if (note !== undefined) output.note(note);
   const report = await runVerify({
     client,
@@ -150,7 +150,7 @@ async function verifyOnce({ context, client, watch, words, criteria }: Scene, si
     signal,
   });
   await watch?.close();
-  const queued = await queueIf(words.repair, copies, { ...options, random }, report);
+  const queued = await queueIf(words.repair, copies, options, report);
   tellReport(output, report, { source, target, sampled: words.sample?.kind, queued });
   return report.total > 0 ? ExitStatus.failed : ExitStatus.done;
 }

@@ -1,5 +1,5 @@
 import type { Copies } from '../../ledger/copies.js';
-import { type QueuedRepair, queueRepairs } from '../../ledger/queue-repairs.js';
+import { type QueuedRepair, queueRepairs, type RepairOptions } from '../../ledger/queue-repairs.js';
 import { remedyOf } from '../../verify/findings.js';
 import { findingsIn } from '../../verify/journal.js';
 import type { VerifyReport } from '../../verify/verify.js';
@@ -9,7 +9,7 @@ const AT_ONCE = 5000;
 
 /** Queues every difference that the next run can repair; returns how many messages that are. */
 export async function queueFound(
-  options: Parameters<typeof queueRepairs>[0],
+  options: RepairOptions,
   copies: Copies,
   { journalPath }: VerifyReport,
 ): Promise<number> {

@@ -1,0 +1,48 @@
+import type { Transaction } from 'kysely';
+import { type DatabaseAddress, databaseWords } from '../base/database-address.js';
+import type { OpenDatabase } from './open-database.js';
+import type { DatabaseOwner } from './owner.js';
+import type { Patience } from './server/outage.js';
+
+/** The door to a database on a server (DATABASE_URL). The server's package is loaded when it is first used. */
+export interface ServerDatabase {
+  /** What people call it. */
+  readonly name: string;
+  /**
+   * Opens it, and brings its tables to this version: see migrate. Throws DATABASE_UNREACHABLE unless it is patient,
+   * DATABASE_PASSWORD, DATABASE_MISSING, DATABASE_DENIED, DATABASE_TLS, DATABASE_TOO_OLD, DATABASE_FOREIGN and
+   * LEDGER_NEWER.
+   */
+  open<Tables>(owner: DatabaseOwner, patience?: Patience): Promise<OpenDatabase<Tables>>;
+  /**
+   * Lets `work` read it as it is at one moment, and returns its result; undefined when it has no tables yet. Writes
+   * nothing. Throws the same errors as `open`.
+   */
+  read<Tables, T>(
+    owner: DatabaseOwner,
+    work: (db: Transaction<Tables>) => Promise<T>,
+  ): Promise<T | undefined>;
+  /** Closes the connection that reads. */
+  close(): Promise<void>;
+}
+
+/** `patience`: for a database that is opened or read without one. Default: none. */
+export function serverDatabase(address: DatabaseAddress, patience?: Patience): ServerDatabase {
+  let reader: Promise<import('./server/open-server.js').ServerReader> | undefined;
+  const load = () => import('./server/open-server.js');
+  return {
+    name: databaseWords(address),
+    async open(owner, own = patience) {
+      return (await load()).openServer(address, owner, own);
+    },
+    async read(owner, work) {
+      reader ??= load().then(({ ServerReader }) => new ServerReader(address, patience));
+      return (await reader).read(owner, work);
+    },
+    async close() {
+      const open = await reader;
+      reader = undefined;
+      await open?.close();
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import {
+  type Dialect,
+  HandleEmptyInListsPlugin,
+  Kysely,
+  MysqlIntrospector,
+  MysqlQueryCompiler,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  replaceWithNoncontingentExpression,
+  type Transaction,
+} from 'kysely';
+import { type DatabaseAddress, databaseWords } from '../../base/database-address.js';
+import { OurMysqlAdapter, OurPostgresAdapter } from '../kind.js';
+import { databaseVersion, migrate, VERSION_TABLES } from '../migrate.js';
+import type { OpenDatabase } from '../open-database.js';
+import type { DatabaseOwner } from '../owner.js';
+import { RepeatableError } from '../repeatable.js';
+import { hasTable } from '../schema-change.js';
+import { LaneDriver } from './lane-driver.js';
+import { MIGRATION_MS } from './limits.js';
+import { OutageWatch, type Patience } from './outage.js';
+import type { ServerDriver } from './raw-connection.js';
+import { type ServerErrors, serverErrors } from './server-errors.js';
+
+/** Opens a database on a server: see ServerDatabase. */
+export async function openServer<Tables>(
+  address: DatabaseAddress,
+  owner: DatabaseOwner,
+  patience: Patience | undefined,
+): Promise<OpenDatabase<Tables>> {
+  const { driver, errors, db } = await connected<Tables>(address, patience);
+  try {
+    const found = await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors });
+    return {
+      path: databaseWords(address),
+      db,
+      found,
+      damaged: (cause) => errors.damaged(cause),
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw errors.translate(error);
+  }
+}
+
+/** For reads, one after another over the same connection: see ServerDatabase. */
+export class ServerReader {
+  readonly #address: DatabaseAddress;
+  readonly #patience: Patience | undefined;
+  #reading: Promise<Connected<unknown>> | undefined;
+
+  constructor(address: DatabaseAddress, patience: Patience | undefined) {
+    this.#address = address;
+    this.#patience = patience;
+  }
+
+  async read<Tables, T>(
+    owner: DatabaseOwner,
+    work: (db: Transaction<Tables>) => Promise<T>,
+  ): Promise<T | undefined> {
+    this.#reading ??= connected(this.#address, this.#patience);
+    const { db, errors } = await this.#reading;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await db
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .execute((snapshot) => readSnapshot(snapshot, owner, errors, work));
+      } catch (error) {
+        if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw errors.translate(error);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    const reading = await this.#reading;
+    this.#reading = undefined;
+    await reading?.db.destroy();
+  }
+}
+
+const MOST_TRIES = 5;
+
+async function readSnapshot<Tables, T>(
+  snapshot: Transaction<unknown>,
+  owner: DatabaseOwner,
+  errors: ServerErrors,
+  work: (db: Transaction<Tables>) => Promise<T>,
+): Promise<T | undefined> {
+  const { migrations } = owner;
+  const version = await databaseVersion(snapshot, migrations, (newer) =>
+    errors.newer(newer, migrations.length),
+  );
+  return version === 0 ? undefined : work(snapshot as unknown as Transaction<Tables>);
+}
+
+interface Connected<Tables> {
+  readonly driver: LaneDriver;
+  readonly errors: ServerErrors;
+  readonly db: Kysely<Tables>;
+}
+
+/** Connects when the first statement needs it. */
+async function connected<Tables>(
+  address: DatabaseAddress,
+  patience: Patience | undefined,
+): Promise<Connected<Tables>> {
+  const server = await serverDriver(address);
+  const errors = serverErrors(address, server.faultOf);
+  const driver = new LaneDriver({ server, watch: new OutageWatch(patience), errorOf: errors.translate });
+  const db = new Kysely<Tables>({
+    dialect: dialectOf(address, driver),
+    // An empty list, of which nothing is a part, is SQL in SQLite alone.
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+  });
+  return { driver, errors, db };
+}
+
+/** Only the package of the server in use is loaded. */
+async function serverDriver(address: DatabaseAddress): Promise<ServerDriver> {
+  if (address.kind === 'postgres') return (await import('./postgres.js')).postgresDriver(address);
+  return (await import('./mysql.js')).mysqlDriver(address);
+}
+
+function dialectOf({ kind }: DatabaseAddress, driver: LaneDriver): Dialect {
+  return kind === 'postgres'
+    ? {
+        createAdapter: () => new OurPostgresAdapter(),
+        createDriver: () => driver,
+        createIntrospector: (db) => new PostgresIntrospector(db),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      }
+    : {
+        createAdapter: () => new OurMysqlAdapter(),
+        createDriver: () => driver,
+        createIntrospector: (db) => new MysqlIntrospector(db),
+        createQueryCompiler: () => new MysqlQueryCompiler(),
+      };
+}
+
+/** Makes the tables, or brings them to this version; a connection that is lost meanwhile starts it again. */
+async function prepared(
+  db: Kysely<unknown>,
+  owner: DatabaseOwner,
+  { driver, errors }: Pick<Connected<unknown>, 'driver' | 'errors'>,
+): Promise<OpenDatabase<unknown>['found']> {
+  const { migrations, serverTables } = owner;
+  let found: OpenDatabase<unknown>['found'] | undefined;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const isOurs = await hasTable(db, VERSION_TABLES.postgres);
+      found ??= isOurs ? 'tables' : 'empty';
+      const stranger = isOurs || tries > 1 ? undefined : await firstOf(db, serverTables);
+      if (stranger !== undefined) throw errors.foreign(stranger);
+      const done = driver.allow(MIGRATION_MS);
+      await migrate(db, migrations, (version) => errors.newer(version, migrations.length)).finally(done);
+      return found;
+    } catch (error) {
+      if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw error;
+    }
+  }
+}
+
+/** The first of these tables that is there. */
+async function firstOf(db: Kysely<unknown>, tables: readonly string[]): Promise<string | undefined> {
+  for (const table of tables) if (await hasTable(db, table)) return table;
+  return undefined;
+}

@@ -1,0 +1,217 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { transact } from '../repeatable.js';
+import { timeText } from '../times.js';
+import { upsert } from '../upsert.js';
+import { asBytes, asNumber } from '../values.js';
+import { type Change, lockChanges, noteChanges } from './changes.js';
+import { contentColumns, fileOf, type MessageToSave } from './message-columns.js';
+import type { MessagesTable, StoreTables } from './schema.js';
+import type { ChatKey, Writer } from './writer.js';
+
+export type { MessageToSave } from './message-columns.js';
+
+/** What became of messages that were saved. */
+export interface Saved {
+  readonly added: number;
+  /** They had another version before, or were taken for deleted. */
+  readonly changed: number;
+  readonly unchanged: number;
+}
+
+/**
+ * Saves messages of one chat as they are now, each at most once: columns, document, version and row of `changes` in one
+ * transaction. What is there already stays: a document that says something else becomes a version before it is replaced,
+ * and a mark of a deletion is taken away only because the message is there again. Saving the same again changes nothing.
+ */
+export async function saveMessages(
+  db: Kysely<StoreTables>,
+  writer: Writer,
+  chat: ChatKey,
+  messages: readonly MessageToSave[],
+): Promise<Saved> {
+  const batch = messages.map((message) => ({
+    id: message.document.id,
+    message,
+    columns: contentColumns(message),
+  }));
+  if (batch.length === 0) return { added: 0, changed: 0, unchanged: 0 };
+  const ids = batch.map(({ id }) => id);
+  // Most scans find nothing new, and take no lock.
+  const seen = await statesOf(db, chat, ids);
+  if (batch.every(({ id, columns }) => isSame(seen.get(id), columns))) {
+    return { added: 0, changed: 0, unchanged: batch.length };
+  }
+  return transact(db, (tx) => saveUnderLock(tx, writer, chat, batch));
+}
+
+interface BatchItem {
+  readonly id: number;
+  readonly message: MessageToSave;
+  readonly columns: ReturnType<typeof contentColumns>;
+}
+
+async function saveUnderLock(
+  db: Transaction<StoreTables>,
+  writer: Writer,
+  chat: ChatKey,
+  batch: readonly BatchItem[],
+): Promise<Saved> {
+  const last = await lockChanges(db);
+  const states = await statesOf(
+    db,
+    chat,
+    batch.map(({ id }) => id),
+  );
+  const now = Math.floor(writer.clock.now());
+  const changes: Change[] = [];
+  const added: BatchItem[] = [];
+  let changed = 0;
+  for (const item of batch) {
+    const state = states.get(item.id);
+    if (!state) {
+      added.push(item);
+      changes.push({ ...chat, messageId: item.id, kind: 'new' });
+    } else if (!isSame(state, item.columns)) {
+      changed += 1;
+      const isEdited = state.document_hash !== item.columns.document_hash;
+      await replace(db, writer, chat, { item, state, isEdited, now });
+      changes.push({ ...chat, messageId: item.id, kind: isEdited ? 'edited' : 'restored' });
+    }
+  }
+  await insert(db, writer, chat, added, now);
+  await saveMedia(db, writer, chat.accountId, batch, now);
+  await noteChanges(db, last, changes, { host: writer.host, now });
+  return { added: added.length, changed, unchanged: batch.length - added.length - changed };
+}
+
+type State = Pick<
+  Selectable<MessagesTable>,
+  'message_id' | 'document_hash' | 'deleted_datetime' | 'local_file_path'
+>;
+
+async function statesOf(
+  db: Kysely<StoreTables>,
+  { accountId, chatId }: ChatKey,
+  ids: readonly number[],
+): Promise<Map<number, State>> {
+  const states = new Map<number, State>();
+  for (let start = 0; start < ids.length; start += CHUNK) {
+    const rows = await db
+      .selectFrom('messages')
+      .select(['message_id', 'document_hash', 'deleted_datetime', 'local_file_path'])
+      .where('account_id', '=', accountId)
+      .where('chat_id', '=', chatId)
+      .where('message_id', 'in', ids.slice(start, start + CHUNK))
+      .execute();
+    for (const row of rows) states.set(asNumber(row.message_id), row);
+  }
+  return states;
+}
+
+const CHUNK = 100;
+
+function isSame(state: State | undefined, columns: BatchItem['columns']): boolean {
+  return state?.document_hash === columns.document_hash && state.deleted_datetime === null;
+}
+
+/** Of a message that was deleted and is there again as it was, the document is kept with its time. */
+async function replace(
+  db: Transaction<StoreTables>,
+  { host }: Writer,
+  { accountId, chatId }: ChatKey,
+  change: {
+    readonly item: BatchItem;
+    readonly state: State;
+    readonly isEdited: boolean;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { item, state, isEdited, now } = change;
+  const status = state.local_file_path === null ? ('retrieved' as const) : ('downloaded' as const);
+  const row = db
+    .updateTable('messages')
+    .where('account_id', '=', accountId)
+    .where('chat_id', '=', chatId)
+    .where('message_id', '=', item.id)
+    .set({ deleted_datetime: null, ...(state.deleted_datetime !== null && { status }) });
+  if (!isEdited) {
+    await row.execute();
+    return;
+  }
+  const old = await db
+    .selectFrom('messages')
+    .select(['version', 'document', 'document_hash', 'raw', 'raw_layer'])
+    .where('account_id', '=', accountId)
+    .where('chat_id', '=', chatId)
+    .where('message_id', '=', item.id)
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto('versions')
+    .values({
+      account_id: accountId,
+      chat_id: chatId,
+      message_id: item.id,
+      ...old,
+      raw: old.raw && asBytes(old.raw),
+      replaced_datetime: timeText(now),
+      host,
+    })
+    .execute();
+  await row
+    .set({
+      ...item.columns,
+      version: asNumber(old.version) + 1,
+      retrieved_hostname: host,
+      retrieved_datetime: timeText(now),
+    })
+    .execute();
+}
+
+async function insert(
+  db: Transaction<StoreTables>,
+  { host }: Writer,
+  { accountId, chatId }: ChatKey,
+  items: readonly BatchItem[],
+  now: number,
+): Promise<void> {
+  const rows = items.map(({ id, columns }) => ({
+    account_id: accountId,
+    chat_id: chatId,
+    message_id: id,
+    ...columns,
+    status: 'retrieved' as const,
+    retrieved_hostname: host,
+    retrieved_datetime: timeText(now),
+    version: 0,
+  }));
+  for (let start = 0; start < rows.length; start += CHUNK) {
+    await db
+      .insertInto('messages')
+      .values(rows.slice(start, start + CHUNK))
+      .execute();
+  }
+}
+
+async function saveMedia(
+  db: Transaction<StoreTables>,
+  { host }: Writer,
+  accountId: number,
+  batch: readonly BatchItem[],
+  now: number,
+): Promise<void> {
+  const rows = batch.flatMap(({ message: { document }, columns }) => {
+    const file = fileOf(document);
+    if (!file) return [];
+    const { media_type, mime_type, file_name } = columns;
+    const row = { account_id: accountId, media_id: BigInt(file.id), media_type, mime_type, file_name };
+    return [{ ...row, size: file.size, saved_datetime: timeText(now), host }];
+  });
+  const byId = new Map(rows.map((row) => [row.media_id, row]));
+  const once = [...byId.values()];
+  for (let start = 0; start < once.length; start += CHUNK) {
+    await upsert(db, 'media', once.slice(start, start + CHUNK), {
+      keys: ['account_id', 'media_id'],
+      updated: [],
+    });
+  }
+}

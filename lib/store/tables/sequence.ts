@@ -1,0 +1,40 @@
+import type { Transaction } from 'kysely';
+import { upsert } from '../upsert.js';
+import { asBigInt } from '../values.js';
+import type { StoreTables } from './schema.js';
+
+/**
+ * Locks a sequence until the transaction ends, and returns its last number. Numbers that are given out under this lock
+ * become visible in their order: a reader that has seen one has seen all before it, which no counter of a database
+ * promises.
+ */
+export async function lockSequence(
+  db: Transaction<Pick<StoreTables, 'sequences'>>,
+  name: string,
+): Promise<bigint> {
+  const lock = () =>
+    db
+      .updateTable('sequences')
+      .where('name', '=', name)
+      .set((row) => ({ value: row.ref('value') }))
+      .executeTakeFirstOrThrow();
+  if ((await lock()).numUpdatedRows === 0n) {
+    await upsert(db, 'sequences', [{ name, value: 0 }], { keys: ['name'], updated: [] });
+    await lock();
+  }
+  const { value } = await db
+    .selectFrom('sequences')
+    .select('value')
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  return asBigInt(value);
+}
+
+/** Notes the last number that was given out of a sequence that this transaction has locked. */
+export async function advanceSequence(
+  db: Transaction<Pick<StoreTables, 'sequences'>>,
+  name: string,
+  value: bigint,
+): Promise<void> {
+  await db.updateTable('sequences').where('name', '=', name).set({ value }).execute();
+}
