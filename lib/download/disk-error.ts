@@ -21,10 +21,10 @@ function howToFix(cause: unknown): string {
       return 'this user may not write there. Run telepi as the owner of the folder, or choose another one with --output.';
     case 'ENOTDIR':
     case 'EEXIST':
-      return 'a file is in the place of a folder. Move it away, or choose another folder with --output.';
+      return 'a file is where a folder should be. Move it away, or choose another folder with --output.';
     case 'EISDIR':
     case 'ELOOP':
-      return 'a folder or a link is in the place of the file. Move it away, or choose another folder with --output.';
+      return 'a folder or a link is where the file should be. Move it away, or choose another folder with --output.';
     case 'EFBIG':
       return 'the file system holds no file of this size. Choose another folder with --output.';
     default:

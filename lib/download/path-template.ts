@@ -1,4 +1,5 @@
 import { UsageError } from '../base/errors.js';
+import { PART_ENDING } from '../base/part-file.js';
 import { plainText } from '../messages/text/edit.js';
 import { readTemplate } from '../messages/transform/template.js';
 import { MOST_NAME_BYTES, safeName, splitEnding } from './safe-name.js';
@@ -27,9 +28,6 @@ export type PathField = keyof typeof PATH_FIELDS;
 
 /** The older tools' name: `20240305_183000_77_report.pdf`. */
 export const DEFAULT_PATH = '{year}{month}{day}_{hour}{minute}{second}_{id}_{name}';
-
-/** The name of a file under way is its own with this ending. */
-export const PART_ENDING = '.part';
 
 /** A file of a message, as a path describes it. */
 export interface PlacedFile {

@@ -1,6 +1,9 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { WritableStream } from 'node:stream/web';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { TelepiError } from '../base/errors.js';
+import { PART_ENDING, PartFile } from '../base/part-file.js';
 import { PartSet } from '../base/part-set.js';
 import { type CarryRun, carry } from '../transfer/carry.js';
 import { emptyFile, SourceMismatch } from '../transfer/errors.js';
@@ -8,7 +11,6 @@ import type { SourceOptions } from '../transfer/options.js';
 import type { TaggedPart } from '../transfer/tag-parts.js';
 import { claimName } from './claim-name.js';
 import { diskError } from './disk-error.js';
-import { PartFile } from './part-file.js';
 
 export interface ReceiveOptions extends Omit<SourceOptions, 'sinkParts'> {
   /** The file's absolute path. If it is taken, a number is added to the name. */
@@ -42,10 +44,10 @@ const MOST_MISREADS = 3;
  * @throws FailedError FILE_NOT_WRITTEN for what the disk refuses; otherwise as transferFile.
  */
 export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile> {
-  const { name, size, path, key, modified, signal } = options;
+  const { name, size, path, modified, signal } = options;
   if (size === 0) throw emptyFile(name);
   signal.throwIfAborted();
-  const file = await onDisk(options, () => PartFile.open(path, { key, size }, signal));
+  const file = await onDisk(options, () => openPart(options));
   const bytesBefore = file.parts * PART_SIZE;
   let sha256: string;
   try {
@@ -55,6 +57,11 @@ export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile
     await file.close();
   }
   return { path: await onDisk(options, () => claimName(file.path, path)), sha256, bytesBefore };
+}
+
+async function openPart({ path, key, size, signal }: ReceiveOptions): Promise<PartFile> {
+  await mkdir(dirname(path), { recursive: true });
+  return PartFile.open(`${path}.${key}${PART_ENDING}`, { size }, signal);
 }
 
 async function readAll(options: ReceiveOptions, file: PartFile): Promise<void> {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
 import { PART_SIZE } from '../../lib/base/bytes.js';
-import { SYNC_BYTES } from '../../lib/download/part-file.js';
+import { SYNC_BYTES } from '../../lib/base/part-file.js';
 import { type ReceiveOptions, receiveFile } from '../../lib/download/receive-file.js';
 import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
 import type { PartSource } from '../../lib/transfer/transfer.js';
@@ -149,7 +149,7 @@ test('what the disk refuses is said with what to do, and a link in place of the 
   await writeFile(join(folder, 'file'), '');
   await assert.rejects(receiveFile(await optionsFor(0, join(folder, 'file', 'film.mkv'))), {
     code: 'FILE_NOT_WRITTEN',
-    message: /a file is in the place of a folder\. Move it away/,
+    message: /a file is where a folder should be\. Move it away/,
   });
   await writeFile(join(folder, 'secret'), 'mine');
   await symlink(join(folder, 'secret'), join(folder, 'film.mkv.k0.part'));
@@ -157,7 +157,7 @@ test('what the disk refuses is said with what to do, and a link in place of the 
   for (const name of ['film.mkv', 'other.mkv']) {
     await assert.rejects(receiveFile(await optionsFor(0, join(folder, name))), {
       code: 'FILE_NOT_WRITTEN',
-      message: /a folder or a link is in the place of the file/,
+      message: /a folder or a link is where the file should be/,
     });
   }
   assert.equal(await readFile(join(folder, 'secret'), 'utf8'), 'mine');

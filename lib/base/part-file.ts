@@ -1,12 +1,20 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { PART_SIZE } from '../base/bytes.js';
-import { PART_ENDING } from './path-template.js';
+import { type FileHandle, open } from 'node:fs/promises';
+import { PART_SIZE } from './bytes.js';
+
+/** The name of a file under way has this ending. */
+export const PART_ENDING = '.part';
 
 /** How many bytes may be written before they are made durable. */
 export const SYNC_BYTES = 64 * PART_SIZE;
+
+export interface PartFileOptions {
+  /** The whole file's, in bytes. */
+  readonly size: number;
+  /** Permission bits of a new file, before the umask. Default 0o666. */
+  readonly mode?: number;
+}
 
 /** A file under way: its first parts, in order. Whoever opens it closes it. */
 export class PartFile {
@@ -26,20 +34,18 @@ export class PartFile {
   }
 
   /**
-   * Opens the beginning of a file that an earlier process left, or begins one, with the folders that it lies in. The last
-   * SYNC_BYTES that were written don't count: a machine that lost power may have noted their length without their content.
-   * What is kept is read once, for the SHA-256 of the whole. Never follows a link in place of the file.
-   * @param key names the content, so that the beginning of another file is never continued.
+   * Opens the beginning of a file that an earlier process left, or begins one. The last SYNC_BYTES that were written don't
+   * count: a machine that lost power may have noted their length without their content. What is kept is read once, for the
+   * SHA-256 of the whole. Never follows a link in place of the file.
+   * @param path names the content, too, so that the beginning of another file is never continued.
    */
   static async open(
-    target: string,
-    { key, size }: { readonly key: string; readonly size: number },
+    path: string,
+    { size, mode = 0o666 }: PartFileOptions,
     signal: AbortSignal,
   ): Promise<PartFile> {
-    await mkdir(dirname(target), { recursive: true });
-    const path = partPath(target, key);
     const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
-    const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o666);
+    const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode);
     try {
       const { size: length } = await handle.stat();
       const durable = Math.max(0, Math.min(length, size) - SYNC_BYTES);
@@ -69,14 +75,14 @@ export class PartFile {
   }
 
   /**
-   * Gives the complete file its time and makes it durable.
-   * @param modified unix seconds
+   * Makes the complete file durable, and gives it its time.
+   * @param modified unix seconds; without it, the time stays as it is
    * @returns the SHA-256 of the whole, in lower-case hexadecimal
    */
-  async finish(modified: number): Promise<string> {
+  async finish(modified?: number): Promise<string> {
     // An earlier file under the same key may have been longer.
     await this.#handle.truncate(this.size);
-    await this.#handle.utimes(modified, modified);
+    if (modified !== undefined) await this.#handle.utimes(modified, modified);
     await this.#handle.sync();
     return this.#hash.copy().digest('hex');
   }
@@ -84,10 +90,6 @@ export class PartFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
-}
-
-function partPath(target: string, key: string): string {
-  return `${target}.${key}${PART_ENDING}`;
 }
 
 async function hashOf(handle: FileHandle, length: number, signal: AbortSignal): Promise<Hash> {
