@@ -16,13 +16,18 @@ export async function writeBlob(
   signal: AbortSignal,
 ): Promise<string> {
   const writer = await store.write(content, signal);
+  let sha256: string;
   try {
     for await (const part of content.parts(writer.parts, signal)) {
       signal.throwIfAborted();
       await writer.append(part);
     }
-    return await writer.finish();
-  } finally {
-    await writer.close();
+    sha256 = await writer.finish();
+  } catch (error) {
+    // The first error says what went wrong.
+    await writer.close().catch(() => undefined);
+    throw error;
   }
+  await writer.close();
+  return sha256;
 }

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
@@ -6,7 +6,9 @@ import { makePrivateDirectory } from '../../base/private-directory.js';
 import { codeOf } from '../../base/system-errors.js';
 import { addressOf, checkKey } from '../address.js';
 import { blobDamaged, blobMissing, blobNotRead, blobNotWritten } from '../errors.js';
+import { rangeWithin } from '../range.js';
 import type { BlobRange, BlobStore, BlobWriter, NewBlob, OpenBlob } from '../store.js';
+import { verifyContent } from '../verify-content.js';
 import { DiskWriter } from './disk-writer.js';
 import { Incoming } from './incoming.js';
 import { readBlob } from './read-blob.js';
@@ -30,29 +32,16 @@ export class DiskBlobs implements BlobStore {
     return (await this.#sizeOf(sha256)) !== undefined;
   }
 
-  async open(sha256: string, { start = 0, end }: BlobRange, signal: AbortSignal): Promise<OpenBlob> {
+  async open(sha256: string, range: BlobRange, signal: AbortSignal): Promise<OpenBlob> {
     signal.throwIfAborted();
     const size = await this.#sizeOf(sha256);
     if (size === undefined) throw blobMissing(this.place, sha256);
-    const last = end ?? size;
-    if (![start, last].every(Number.isSafeInteger) || start < 0 || start > last || last > size)
-      throw new RangeError(`bytes ${start} to ${last} are not inside a blob of ${size} bytes`);
-    return { size, stream: readBlob({ place: this.place, sha256, start, end: last }, signal) };
+    const within = rangeWithin(range, size);
+    return { size, stream: readBlob({ place: this.place, sha256, ...within }, signal) };
   }
 
-  async verify(sha256: string, signal: AbortSignal): Promise<number> {
-    const { size, stream } = await this.open(sha256, {}, signal);
-    const hash = createHash('sha256');
-    try {
-      for await (const bytes of stream) hash.update(bytes as Buffer);
-    } catch (error) {
-      // The stream's own error would hide the reason.
-      signal.throwIfAborted();
-      throw error;
-    }
-    const found = hash.digest('hex');
-    if (found !== sha256) throw blobDamaged(this.place, sha256, `its SHA-256 is ${found}`);
-    return size;
+  verify(sha256: string, signal: AbortSignal): Promise<number> {
+    return verifyContent(this, sha256, signal);
   }
 
   async remove(sha256: string, signal: AbortSignal): Promise<boolean> {

@@ -1,12 +1,12 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
-import { PART_SIZE, partCount } from '../../base/bytes.js';
 import { TelepiError } from '../../base/errors.js';
 import { PartFile } from '../../base/part-file.js';
 import { makePrivateDirectory } from '../../base/private-directory.js';
 import { addressOf } from '../address.js';
-import { blobCut, blobDiffers, blobNotWritten } from '../errors.js';
+import { checkComplete, checkPart } from '../check-parts.js';
+import { blobDiffers, blobNotWritten } from '../errors.js';
 import type { BlobWriter, NewBlob } from '../store.js';
 import type { Incoming } from './incoming.js';
 
@@ -56,17 +56,13 @@ export class DiskWriter implements BlobWriter {
   }
 
   async append(bytes: Buffer): Promise<void> {
-    const { key, size } = this.#content;
-    const due = Math.min(PART_SIZE, size - this.parts * PART_SIZE);
-    if (bytes.byteLength !== due || due === 0)
-      throw blobCut(key, `part ${this.parts} came with ${bytes.byteLength} bytes instead of ${due}`);
+    checkPart(this.#content, this.parts, bytes);
     await this.#onDisk(() => this.#file.append(bytes));
   }
 
   async finish(): Promise<string> {
-    const { key, size, sha256: due } = this.#content;
-    if (this.parts < partCount(size))
-      throw blobCut(key, `${this.parts} of its ${partCount(size)} parts came`);
+    const { key, sha256: due } = this.#content;
+    checkComplete(this.#content, this.parts);
     return this.#onDisk(async () => {
       const sha256 = await this.#file.finish();
       // Windows renames no open file.
