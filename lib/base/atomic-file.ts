@@ -36,7 +36,7 @@ export async function writeFileAtomic(
 }
 
 /** Makes a rename durable. Windows can't open a directory and needs no such call. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const directory = await open(path, 'r');
   try {

@@ -27,16 +27,28 @@ export interface PartSource {
   hashes?(offset: number, signal: AbortSignal): Promise<readonly RangeHash[]>;
 }
 
-export interface TransferOptions {
+/** Reading one file, whatever its sink is. */
+export interface SourceOptions {
   /** The file's name, for its InputFile and for people. */
   readonly name: string;
   /** Announced size in bytes; at least 1. */
   readonly size: number;
+  readonly source: PartSource;
+  readonly budget: ByteBudget;
+  /** How many parts the sink has on their way at once. */
+  readonly sinkParts: number;
+  /** Whether to compare every part that is read with the hashes of `source` before it is passed on; no by default. */
+  readonly verifySource?: boolean;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Called when a part has arrived, has been taken by the sink, or has been acknowledged. */
+  readonly onProgress?: (progress: TransferProgress) => void;
+}
+
+export interface TransferOptions extends Omit<SourceOptions, 'sinkParts'> {
   /** Random, and the same when a transfer is repeated. */
   readonly fileId: bigint;
-  readonly source: PartSource;
   readonly uploader: PartUploader;
-  readonly budget: ByteBudget;
   /** How many parts are sent at once; 10 by default. */
   readonly slots?: number;
   /**
@@ -44,12 +56,6 @@ export interface TransferOptions {
    * aren't read again either; a small file is read whole, for its md5.
    */
   readonly done?: PartSet;
-  /** Whether to compare every part that is read with the hashes of `source` before it is sent; no by default. */
-  readonly verifySource?: boolean;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-  /** Called when a part has arrived, has been taken by a slot, or has been acknowledged. */
-  readonly onProgress?: (progress: TransferProgress) => void;
   /** Called when the server has acknowledged part `index`, never after the transfer's end. Must not throw. */
   readonly onAcknowledged?: (index: number) => void;
   /** With `verifySource`: part `index` doesn't match its hash and is going to be read again. */

@@ -1,17 +1,13 @@
 import { createHash, type Hash } from 'node:crypto';
-import { linkAbort } from '../base/abort.js';
-import { BIG_FILE_SIZE, PART_SIZE, partCount } from '../base/bytes.js';
+import type { WritableStream } from 'node:stream/web';
+import { BIG_FILE_SIZE, partCount } from '../base/bytes.js';
 import type { UploadedFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
-import type { ByteLease } from '../pace/byte-budget.js';
-import { badOption, downloadFailed, emptyFile, SourceMismatch, uploadFailed } from './errors.js';
+import { type CarryRun, carry } from './carry.js';
+import { badOption, emptyFile, SourceMismatch, uploadFailed } from './errors.js';
 import type { TransferOptions } from './options.js';
-import { partStream } from './part-stream.js';
-import { progressMeter } from './progress.js';
-import { readMissing } from './read-missing.js';
-import { partLength, type TaggedPart, tagParts } from './tag-parts.js';
+import type { TaggedPart } from './tag-parts.js';
 import { uploadSink } from './upload-sink.js';
-import { sourceVerifier } from './verify-source.js';
 
 export type {
   PartSource,
@@ -81,9 +77,14 @@ interface Plan {
  * Returns the md5 of the bytes that were read. A part that was misread isn't in `acknowledged`, so it is sent again.
  */
 async function carryAll(options: TransferOptions, plan: Plan): Promise<Hash> {
+  const big = options.size >= BIG_FILE_SIZE;
   for (let misreads = 1; ; misreads += 1) {
+    const md5 = createHash('md5');
     try {
-      return await carry(options, plan);
+      await carry({ ...options, sinkParts: options.slots ?? DEFAULT_SLOTS }, plan.unread, (run) =>
+        slotsOf(options, plan, run, big ? undefined : md5),
+      );
+      return md5;
     } catch (error) {
       if (!(error instanceof SourceMismatch) || misreads === MOST_MISREADS) throw error;
       options.onMisread?.(error.index);
@@ -91,69 +92,29 @@ async function carryAll(options: TransferOptions, plan: Plan): Promise<Hash> {
   }
 }
 
-async function carry(options: TransferOptions, plan: Plan): Promise<Hash> {
-  const lease = options.budget.lease();
-  const { signal, abort, release } = linkAbort(options.signal);
-  // A signal keeps the first reason that it aborts with: so the first error wins, wherever it arose.
-  const fail = (error: unknown): unknown => {
-    abort(error);
-    return signal.reason;
-  };
-  try {
-    return await pipe(options, plan, { lease, signal, fail });
-  } catch (error) {
-    throw fail(error);
-  } finally {
-    release();
-    lease.close();
-  }
-}
-
-interface Run {
-  readonly lease: ByteLease;
-  readonly signal: AbortSignal;
-  readonly fail: (error: unknown) => unknown;
-}
-
-async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail }: Run): Promise<Hash> {
-  const { name, size, fileId, source, uploader, budget, slots = DEFAULT_SLOTS } = options;
-  const big = size >= BIG_FILE_SIZE;
+function slotsOf(
+  { name, size, fileId, uploader, budget, slots = DEFAULT_SLOTS, onAcknowledged }: TransferOptions,
+  { acknowledged }: Plan,
+  { lease, signal, fail, progress }: CarryRun,
+  md5: Hash | undefined,
+): WritableStream<TaggedPart> {
   const total = partCount(size);
-  const md5 = createHash('md5');
-  // A snapshot: a part that is acknowledged from here on has been read by then.
-  const unread = PartSet.of(total, plan.unread);
-  const indices = [...PartSet.full(total)].filter((index) => !unread.has(index));
-  const bytesBefore = [...unread].reduce((sum, index) => sum + partLength(size, index), 0);
-  const progress = progressMeter(options, { lease, bytesBefore });
-
-  const parts = partStream({
-    parts: readMissing({ name, size, source, done: unread, lease, signal, sinkBytes: slots * PART_SIZE }),
-    signal,
-    fail: (error) => fail(downloadFailed(name, error)),
-  });
-  const tags = tagParts({
-    name,
-    size,
-    indices,
-    onPart: ({ bytes }) => progress.arrived(bytes.byteLength),
-    ...(options.verifySource && { verify: sourceVerifier({ name, size, source, indices, signal }) }),
-    fail,
-  });
-  const sink = uploadSink({
+  const big = size >= BIG_FILE_SIZE;
+  return uploadSink({
     slots,
     highWaterMark: budget.limitBytes,
     async send({ index, bytes, release }: TaggedPart) {
-      if (plan.acknowledged.has(index)) return release();
+      if (acknowledged.has(index)) return release();
       await uploader.savePart({ fileId, index, total, bytes, big }, signal).catch((error) => {
         throw uploadFailed(name, index, error);
       });
       release();
       if (signal.aborted) return;
-      plan.acknowledged.add(index);
-      options.onAcknowledged?.(index);
+      acknowledged.add(index);
+      onAcknowledged?.(index);
     },
     onTaken: ({ bytes }, slotsBusy) => {
-      if (!big) md5.update(bytes);
+      md5?.update(bytes);
       progress.taken(slotsBusy);
     },
     onSent: ({ bytes }, slotsBusy) => {
@@ -163,8 +124,6 @@ async function pipe(options: TransferOptions, plan: Plan, { lease, signal, fail 
     signal,
     fail,
   });
-  await parts.pipeThrough(tags, { signal }).pipeTo(sink, { signal });
-  return md5;
 }
 
 function refuseBadOptions({ name, size, slots = DEFAULT_SLOTS, done }: TransferOptions): void {

@@ -62,8 +62,9 @@ test('time and chance are injected', () => {
   const home = new Set(['lib/base/clock.ts', 'lib/base/random.ts', 'lib/telegram/key-exchange.ts']);
   const rooms = lib.filter(
     ({ path }) =>
-      /^lib\/(?:base|refusals|pace|transfer|messages|clone|ledger|store|mtproto|telegram)\//.test(path) &&
-      !home.has(path),
+      /^lib\/(?:base|refusals|pace|transfer|messages|clone|download|ledger|blobs|store|mtproto|telegram)\//.test(
+        path,
+      ) && !home.has(path),
   );
   assert.ok(rooms.length > 20);
   assert.deepEqual(

@@ -1,0 +1,114 @@
+import { createHash, type Hash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { PART_SIZE } from './bytes.js';
+
+/** The name of a file under way has this ending. */
+export const PART_ENDING = '.part';
+
+/** How many bytes may be written before they are made durable. */
+export const SYNC_BYTES = 64 * PART_SIZE;
+
+export interface PartFileOptions {
+  /** The whole file's, in bytes. */
+  readonly size: number;
+  /** Permission bits of a new file, before the umask. Default 0o666. */
+  readonly mode?: number;
+}
+
+/** A file under way: its first parts, in order. Whoever opens it closes it. */
+export class PartFile {
+  readonly path: string;
+  readonly size: number;
+  readonly #handle: FileHandle;
+  #hash: Hash;
+  #parts: number;
+  #unsynced = 0;
+
+  private constructor(path: string, size: number, handle: FileHandle, kept: { parts: number; hash: Hash }) {
+    this.path = path;
+    this.size = size;
+    this.#handle = handle;
+    this.#parts = kept.parts;
+    this.#hash = kept.hash;
+  }
+
+  /**
+   * Opens the beginning of a file that an earlier process left, or begins one. The last SYNC_BYTES that were written don't
+   * count: a machine that lost power may have noted their length without their content. What is kept is read once, for the
+   * SHA-256 of the whole. Never follows a link in place of the file.
+   * @param path names the content, too, so that the beginning of another file is never continued.
+   */
+  static async open(
+    path: string,
+    { size, mode = 0o666 }: PartFileOptions,
+    signal: AbortSignal,
+  ): Promise<PartFile> {
+    const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
+    const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode);
+    try {
+      const { size: length } = await handle.stat();
+      const durable = Math.max(0, Math.min(length, size) - SYNC_BYTES);
+      const parts = Math.floor(durable / PART_SIZE);
+      const hash = await hashOf(handle, parts * PART_SIZE, signal);
+      return new PartFile(path, size, handle, { parts, hash });
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** How many parts are written. */
+  get parts(): number {
+    return this.#parts;
+  }
+
+  /** Writes the next part. Resolves when it is written; every SYNC_BYTES, when all before it is durable. */
+  async append(bytes: Buffer): Promise<void> {
+    await writeAll(this.#handle, bytes, this.#parts * PART_SIZE);
+    this.#hash.update(bytes);
+    this.#parts += 1;
+    this.#unsynced += bytes.byteLength;
+    if (this.#unsynced < SYNC_BYTES) return;
+    await this.#handle.datasync();
+    this.#unsynced = 0;
+  }
+
+  /**
+   * Makes the complete file durable, and gives it its time.
+   * @param modified unix seconds; without it, the time stays as it is
+   * @returns the SHA-256 of the whole, in lower-case hexadecimal
+   */
+  async finish(modified?: number): Promise<string> {
+    // An earlier file under the same key may have been longer.
+    await this.#handle.truncate(this.size);
+    if (modified !== undefined) await this.#handle.utimes(modified, modified);
+    await this.#handle.sync();
+    return this.#hash.copy().digest('hex');
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}
+
+async function hashOf(handle: FileHandle, length: number, signal: AbortSignal): Promise<Hash> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(PART_SIZE);
+  for (let at = 0; at < length; ) {
+    signal.throwIfAborted();
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(PART_SIZE, length - at), at);
+    if (bytesRead === 0) throw new Error(`it ends at byte ${at} of ${length}`);
+    hash.update(buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+  return hash;
+}
+
+/** A write may take fewer bytes than it was given, such as on a disk that is nearly full. */
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; ) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.byteLength - at, position + at);
+    at += bytesWritten;
+  }
+}
