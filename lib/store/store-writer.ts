@@ -1,0 +1,49 @@
+import type { Kysely } from 'kysely';
+import { type LoggedAction, logAction } from './tables/action-log.js';
+import { type Download, noteDownload } from './tables/mark-messages.js';
+import {
+  type AccountToSave,
+  type ChatToSave,
+  noteScan,
+  type PersonToSave,
+  saveAccount,
+  saveChats,
+  savePeople,
+} from './tables/save-chats.js';
+import { type MessageToSave, type Saved, saveMessages } from './tables/save-messages.js';
+import type { StoreTables } from './tables/schema.js';
+import type { ChatKey, Writer } from './tables/writer.js';
+
+/**
+ * Writes what was seen and done into the tables of the archive. Every call may be repeated, and then changes nothing. Rows
+ * of a database that is out of reach are kept on the local disk and written when it is back, in their order: a call that
+ * has returned is durable in either case. Reads go to the database itself, and fail while it is out of reach: see
+ * isOutOfReach.
+ */
+export interface StoreWriter {
+  saveAccount(account: AccountToSave): Promise<void>;
+  saveChats(accountId: number, chats: readonly ChatToSave[]): Promise<void>;
+  savePeople(accountId: number, people: readonly PersonToSave[]): Promise<void>;
+  /** Undefined while the database is out of reach: nobody knows yet which of them are new. */
+  saveMessages(chat: ChatKey, messages: readonly MessageToSave[]): Promise<Saved | undefined>;
+  /** `at`: in milliseconds since the epoch. */
+  noteScan(chat: ChatKey, scan: { readonly at: number; readonly lastMessageId: number }): Promise<void>;
+  noteDownload(chat: ChatKey, download: Download): Promise<void>;
+  logAction(action: LoggedAction): Promise<void>;
+  /** Ends the writing; the database stays open. */
+  close(): Promise<void>;
+}
+
+/** Writes to the database at once. */
+export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWriter {
+  return {
+    saveAccount: (account) => saveAccount(db, writer, account),
+    saveChats: (accountId, chats) => saveChats(db, writer, accountId, chats),
+    savePeople: (accountId, people) => savePeople(db, writer, accountId, people),
+    saveMessages: (chat, messages) => saveMessages(db, writer, chat, messages),
+    noteScan: (chat, scan) => noteScan(db, writer, chat, scan),
+    noteDownload: (chat, download) => noteDownload(db, writer, chat, download),
+    logAction: (action) => logAction(db, writer, action),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { FailedError } from '../../lib/base/errors.js';
+import { LEDGER } from '../../lib/ledger/ledger.js';
+import type { PostDocument } from '../../lib/messages/document/document.js';
+import { isOutOfReach } from '../../lib/store/out-of-reach.js';
+import { openSqlite } from '../../lib/store/sqlite.js';
+import { storeWriter } from '../../lib/store/store-writer.js';
+import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const CHAT = { accountId: 7, chatId: -1_001_000_000_001 };
+const TABLES = [
+  'accounts',
+  'chats',
+  'people',
+  'former_names',
+  'messages',
+  'media',
+  'changes',
+  'download_log',
+  'action_log',
+] as const;
+
+test('a call of the store writer that is repeated changes nothing', async (t) => {
+  const { db, close } = await openSqlite<StoreTables>(join(temporaryFolder(t), 'ledger.db'), LEDGER);
+  t.after(close);
+  const document = {
+    ...{ version: 1, id: 5, chat: CHAT.chatId, date: 1_388_534_400, author: 42 },
+    ...{ kind: 'message', flags: {}, text: 'hello', entities: [] },
+  } as PostDocument;
+  const entryId = 'ab'.repeat(16);
+  const writer = storeWriter(db, { host: 'one', clock: new FakeClock() });
+  const writeAll = async () => {
+    await writer.saveAccount({ accountId: 7, name: 'Ada', isBot: false });
+    await writer.saveChats(7, [{ chatId: CHAT.chatId, type: 'channel', title: 'News' }]);
+    await writer.savePeople(7, [{ personId: 42, name: 'Bo' }]);
+    const saved = await writer.saveMessages(CHAT, [{ document }]);
+    await writer.noteScan(CHAT, { at: 1_700_000_000_000, lastMessageId: 5 });
+    const times = { startedAt: 1_700_000_000_000, endedAt: 1_700_000_001_000 };
+    await writer.noteDownload(CHAT, { entryId, messageId: 5, status: 'success', ...times, path: '/a/b' });
+    const action = { entryId, action: 'download', state: 'started', userName: 'ada', arguments: {} } as const;
+    await writer.logAction(action);
+    return saved;
+  };
+  const rows = () =>
+    Promise.all(TABLES.map(async (table) => [table, await db.selectFrom(table).selectAll().execute()]));
+  assert.deepEqual(await writeAll(), { added: 1, changed: 0, unchanged: 0 });
+  const once = await rows();
+  assert.deepEqual(
+    once.map(([table, found]) => [table, found?.length]),
+    TABLES.map((table) => [table, { former_names: 0, media: 0, changes: 2 }[table as string] ?? 1]),
+  );
+  assert.deepEqual(await writeAll(), { added: 0, changed: 0, unchanged: 1 });
+  assert.deepEqual(await rows(), once);
+  await writer.close();
+});
+
+test('an error says whether the database is out of reach', () => {
+  assert.ok(isOutOfReach(new FailedError('DATABASE_UNREACHABLE', 'x')));
+  assert.ok(isOutOfReach(new FailedError('DATABASE_LOST', 'x')));
+  assert.ok(!isOutOfReach(new FailedError('STATE_UNWRITABLE', 'x')));
+  assert.ok(!isOutOfReach(new Error('DATABASE_LOST')));
+});
