@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { type LoggedAction, logAction } from './tables/action-log.js';
+import { type FileCopy, forgetCopy, noteCopy } from './tables/file-copies.js';
 import { type Download, noteDownload } from './tables/mark-messages.js';
 import {
   type AccountToSave,
@@ -29,6 +30,8 @@ export interface StoreWriter {
   /** `at`: in milliseconds since the epoch. */
   noteScan(chat: ChatKey, scan: { readonly at: number; readonly lastMessageId: number }): Promise<void>;
   noteDownload(chat: ChatKey, download: Download): Promise<void>;
+  noteCopy(copy: FileCopy): Promise<void>;
+  forgetCopy(host: string, path: string): Promise<void>;
   logAction(action: LoggedAction): Promise<void>;
   /** Ends the writing; the database stays open. */
   close(): Promise<void>;
@@ -43,6 +46,8 @@ export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWrite
     saveMessages: (chat, messages) => saveMessages(db, writer, chat, messages),
     noteScan: (chat, scan) => noteScan(db, writer, chat, scan),
     noteDownload: (chat, download) => noteDownload(db, writer, chat, download),
+    noteCopy: (copy) => noteCopy(db, copy),
+    forgetCopy: (host, path) => forgetCopy(db, host, path),
     logAction: (action) => logAction(db, writer, action),
     close: async () => {},
   };

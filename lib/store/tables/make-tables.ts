@@ -1,8 +1,9 @@
 import type { Migration } from '../migrate.js';
 import type { SchemaChange } from '../schema-change.js';
+import { makeFileCopies } from './make-file-copies.js';
 
 /** The store's own migrations, in order. */
-export const STORE_MIGRATIONS: readonly Migration[] = [makeTables];
+export const STORE_MIGRATIONS: readonly Migration[] = [makeTables, makeFileCopies];
 
 /** The names of the store's tables. */
 export const STORE_TABLES = [
@@ -19,9 +20,10 @@ export const STORE_TABLES = [
   'action_heads',
   'sequences',
   'leases',
+  'file_copies',
 ] as const;
 
-/** The first form of all of them: see schema.ts for what the columns mean. */
+/** The first form of most of them: see schema.ts for what the columns mean. */
 async function makeTables(change: SchemaChange): Promise<void> {
   await makeChats(change);
   await makeMessages(change);

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
-import { asNumber, chunked, clipped } from '../values.js';
+import { asBigInt, asNumber, chunked, clipped } from '../values.js';
 import { lockChanges, noteChanges } from './changes.js';
 import type { DownloadStatus, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
@@ -56,6 +56,8 @@ export interface Download {
   readonly path?: string;
   /** Of the file, in hex; only with success. */
   readonly sha256?: string;
+  /** Telegram's id of the photo or file; without it, the message's own, which is its first. */
+  readonly mediaId?: bigint;
   /** A sentence; without success. */
   readonly error?: string;
 }
@@ -107,7 +109,7 @@ async function noteOutcome(
   db: Transaction<StoreTables>,
   host: string,
   chat: ChatKey,
-  { messageId, status, endedAt, path, sha256 }: Download,
+  { messageId, status, endedAt, path, sha256, mediaId }: Download,
 ): Promise<void> {
   const message = db
     .updateTable('messages')
@@ -118,17 +120,18 @@ async function noteOutcome(
     await message.where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
     return;
   }
-  await message
-    .set({ download_hostname: host, download_datetime: timeText(endedAt), local_file_path: path ?? null })
-    .execute();
-  await message.where('status', 'in', ['retrieved', 'failed']).set({ status: 'downloaded' }).execute();
-  if (sha256 === undefined) return;
   const [row] = await ofChat(db, chat, [messageId]).select('media_id').execute();
-  if (row?.media_id == null) return;
+  const own = row?.media_id == null ? undefined : asBigInt(row.media_id);
+  const downloaded = { download_hostname: host, download_datetime: timeText(endedAt) };
+  const isOwn = mediaId === undefined || mediaId === own;
+  await message.set({ ...downloaded, ...(isOwn && { local_file_path: path ?? null }) }).execute();
+  await message.where('status', 'in', ['retrieved', 'failed']).set({ status: 'downloaded' }).execute();
+  const media = mediaId ?? own;
+  if (sha256 === undefined || media === undefined) return;
   await db
     .updateTable('media')
     .where('account_id', '=', chat.accountId)
-    .where('media_id', '=', row.media_id)
+    .where('media_id', '=', media)
     .set({ sha256 })
     .execute();
 }

@@ -37,10 +37,19 @@ export function contentColumns({ document, raw }: MessageToSave) {
   };
 }
 
+/** The columns of a file that its media has. */
+export function fileColumns({ size, mime, name }: FileReference) {
+  return {
+    size,
+    mime_type: clipped(mime, NAME_LENGTH),
+    file_name: name === undefined ? null : clipped(name, NAME_LENGTH),
+  };
+}
+
 const NAME_LENGTH = 255;
 
 /** The file that a person means by the message's file: the first, for a message that is sold with several. */
-export function fileOf(document: MessageDocument): FileReference | undefined {
+function fileOf(document: MessageDocument): FileReference | undefined {
   return filesOf(document)[0];
 }
 

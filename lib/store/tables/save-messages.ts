@@ -1,10 +1,11 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { filesOf } from '../../messages/selection/files.js';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBytes, asNumber } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
-import { contentColumns, fileOf, type MessageToSave } from './message-columns.js';
+import { contentColumns, fileColumns, type MessageToSave } from './message-columns.js';
 import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -199,13 +200,16 @@ async function saveMedia(
   batch: readonly BatchItem[],
   now: number,
 ): Promise<void> {
-  const rows = batch.flatMap(({ message: { document }, columns }) => {
-    const file = fileOf(document);
-    if (!file) return [];
-    const { media_type, mime_type, file_name } = columns;
-    const row = { account_id: accountId, media_id: BigInt(file.id), media_type, mime_type, file_name };
-    return [{ ...row, size: file.size, saved_datetime: timeText(now), host }];
-  });
+  const rows = batch.flatMap(({ message: { document }, columns: { media_type } }) =>
+    filesOf(document).map((file) => ({
+      account_id: accountId,
+      media_id: BigInt(file.id),
+      media_type,
+      ...fileColumns(file),
+      saved_datetime: timeText(now),
+      host,
+    })),
+  );
   const byId = new Map(rows.map((row) => [row.media_id, row]));
   const once = [...byId.values()];
   for (let start = 0; start < once.length; start += CHUNK) {

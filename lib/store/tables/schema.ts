@@ -19,6 +19,7 @@ export interface StoreTables {
   readonly action_heads: ActionHeadsTable;
   readonly sequences: SequencesTable;
   readonly leases: LeasesTable;
+  readonly file_copies: FileCopiesTable;
 }
 
 type Integer = StoredInteger;
@@ -248,4 +249,29 @@ export interface LeasesTable {
   host: string;
   /** By the database's clock. */
   expires_datetime: StoredTime;
+}
+
+export const COPY_STATES = ['writing', 'there', 'gone'] as const;
+export type CopyState = (typeof COPY_STATES)[number];
+
+/** Where files of messages rest. */
+export interface FileCopiesTable {
+  /** Whose path it is. */
+  host: string;
+  /** SHA-256, in hex, of the path. */
+  path_hash: string;
+  account_id: Integer;
+  /** See MediaTable. */
+  media_id: OptionalInteger;
+  chat_id: Integer;
+  message_id: Integer;
+  /** Absolute, or `s3://bucket/key`. */
+  path: string;
+  size: Integer;
+  /** Unix seconds. */
+  modified: OptionalInteger;
+  /** Of its bytes, in hex. */
+  sha256: OptionalText;
+  state: CopyState;
+  saved_datetime: StoredTime;
 }

@@ -1,0 +1,104 @@
+import type { TransferProgress } from '../transfer/transfer.js';
+
+/** A file that a download would fetch. */
+export interface PlannedFile {
+  /** Marked id of the chat that the message is in: for comments, the discussion group's. */
+  readonly chatId: number;
+  readonly chatTitle: string;
+  readonly messageId: number;
+  /** Which file of the message, from 0. */
+  readonly index: number;
+  /** Of the file, as `--kind` names it. */
+  readonly kind: string;
+  /** As its sender called it: not to be trusted. Without a name: made of its kind and id. */
+  readonly name: string;
+  /** Announced, in bytes. */
+  readonly size: number;
+  /** Of the message, in unix seconds. */
+  readonly date: number;
+  readonly sender?: string;
+  /** From the template, with `/` between its components, under the place of the download. */
+  readonly path: string;
+  /** Where it is known to lie already. */
+  readonly already?: KnownCopy;
+}
+
+/** A copy of a file that an earlier download has left somewhere. */
+export interface KnownCopy {
+  /** Absolute, or `s3://bucket/key`. */
+  readonly path: string;
+  readonly host: string;
+  /** Whether this host can read it, and found it there. */
+  readonly reachable: boolean;
+}
+
+/** What a download says as it happens. `file`: the same number in all events of one file, from 1. */
+export type DownloadEvent =
+  /** A chat begins to be read. */
+  | { readonly kind: 'chat'; readonly chatId: number; readonly title: string }
+  /** Totals so far: messages read, and files that are selected. `complete`: all has been read. */
+  | {
+      readonly kind: 'scanned';
+      readonly messages: number;
+      readonly files: number;
+      readonly bytes: number;
+      readonly complete: boolean;
+    }
+  /** `bytesBefore`: what an earlier run had left of it, as far as that is known yet. */
+  | {
+      readonly kind: 'started';
+      readonly file: number;
+      readonly planned: PlannedFile;
+      readonly bytesBefore: number;
+    }
+  | { readonly kind: 'progress'; readonly file: number; readonly progress: TransferProgress }
+  /** `path`: absolute, or `s3://bucket/key`. */
+  | {
+      readonly kind: 'done';
+      readonly file: number;
+      readonly path: string;
+      readonly bytes: number;
+      readonly how: 'downloaded' | 'linked' | 'copied';
+    }
+  /** A copy lies there already. */
+  | {
+      readonly kind: 'skipped';
+      readonly planned: PlannedFile;
+      readonly path: string;
+      readonly host: string;
+    }
+  /** An attempt has failed; the next one follows after `waitMs` milliseconds. */
+  | {
+      readonly kind: 'retry';
+      readonly file: number;
+      readonly attempt: number;
+      readonly of: number;
+      readonly error: string;
+      readonly waitMs: number;
+    }
+  | { readonly kind: 'failed'; readonly planned: PlannedFile; readonly error: string }
+  | { readonly kind: 'end'; readonly summary: DownloadSummary };
+
+/** What a download has done. */
+export interface DownloadSummary {
+  /** Messages that were read. */
+  readonly messages: number;
+  /** Files that were selected: the sum of those downloaded, linked, copied, skipped and failed. */
+  readonly files: number;
+  readonly downloaded: number;
+  /** Of the files that were downloaded. */
+  readonly bytes: number;
+  readonly skipped: number;
+  readonly linked: number;
+  readonly copied: number;
+  readonly failed: readonly FailedFile[];
+  /** Of those skipped: how many lie on other hosts. */
+  readonly elsewhere: readonly { readonly host: string; readonly files: number }[];
+}
+
+export interface FailedFile {
+  readonly chatId: number;
+  readonly messageId: number;
+  readonly name: string;
+  readonly error: string;
+}

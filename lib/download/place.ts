@@ -1,0 +1,77 @@
+import type { SourceOptions } from '../transfer/options.js';
+
+/** A file to receive. */
+export interface PlaceFile extends Omit<SourceOptions, 'sinkParts'> {
+  /** Its path under the place: safe components with `/` between them. If it is taken, a number is added to the name. */
+  readonly path: string;
+  /** Names the content, in the name of the file under way: short, and without separators. */
+  readonly key: string;
+  /** The file's modification time, in unix seconds. */
+  readonly modified: number;
+  /** With `verifySource`: part `index` doesn't match its hash and is going to be read again. */
+  readonly onMisread?: (index: number) => void;
+  /** How many of its bytes an earlier process has left; called before the first is read. */
+  readonly onBegun?: (bytesBefore: number) => void;
+  /**
+   * Awaited when the content is durable, and before it gets the name at `path` (absolute, as `ReceivedFile.path`). Called
+   * again for each further name, when that one turns out to be taken.
+   */
+  readonly onComplete?: (sha256: string, path: string) => Promise<void>;
+}
+
+export interface ReceivedFile {
+  /** Where it lies now: absolute, or `s3://bucket/key`. */
+  readonly path: string;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+  /** How many of its bytes an earlier process had left. */
+  readonly bytesBefore: number;
+}
+
+/** A second name for a file that lies there already. */
+export interface SecondName {
+  /** Where the file lies: absolute, or `s3://bucket/key`. */
+  readonly from: string;
+  /** As PlaceFile.path. */
+  readonly wanted: string;
+  /** The modification time of a copy, in unix seconds. A link has its file's. */
+  readonly modified: number;
+  /** Awaited before the file gets the name at `path`, as PlaceFile.onComplete. */
+  readonly onName?: (path: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export interface Named {
+  readonly path: string;
+  /** A link falls back to a copy where the file system has no links, or the file lies on another one. */
+  readonly how: 'linked' | 'copied';
+}
+
+/** Where a download puts its files: a folder, or a bucket. Paths that it returns and takes are absolute, or `s3://bucket/key`. */
+export interface FilePlace {
+  /** Names it for people: the folder's path, or `s3://bucket/prefix`. */
+  readonly words: string;
+  /** Whether a path of an earlier download is one that this place can read, whether or not a file lies there now. */
+  holds(path: string): boolean;
+  /** What `PlaceFile.path` stands for, before any number is added. */
+  pathOf(relative: string): string;
+  /** Writes a file, and never over another one. However it ends, nothing stays open. */
+  receive(file: PlaceFile): Promise<ReceivedFile>;
+  /** A file's size in bytes and its time in unix seconds; undefined when no file lies there. */
+  stat(
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly size: number; readonly modified?: number } | undefined>;
+  /** A file's bytes from `offset` on, `length` of them, in pieces of any size. */
+  read(
+    path: string,
+    range: { readonly offset: number; readonly length: number },
+    signal: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /** The files of that size in bytes that lie here. The place is looked through once, when this is first asked. */
+  filesOfSize(size: number, signal: AbortSignal): Promise<readonly string[]>;
+  link(name: SecondName): Promise<Named>;
+  copy(name: SecondName): Promise<Named>;
+  /** Ends its work: removes what it kept for itself. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import type { Kysely, Selectable } from 'kysely';
+import { transact } from '../repeatable.js';
+import { asTime, timeText } from '../times.js';
+import { upsert } from '../upsert.js';
+import { asBigInt, asNumber, asOptionalNumber, chunked } from '../values.js';
+import { COPY_STATES, type CopyState, type FileCopiesTable, type StoreTables } from './schema.js';
+import { knownWord } from './words.js';
+import type { ChatKey } from './writer.js';
+
+type CopyTables = Pick<StoreTables, 'file_copies'>;
+
+/** A file of a message, at one place of one host. */
+export interface FileCopy {
+  /** The machine at which the path leads to the file. A bucket's path leads there from everywhere. */
+  readonly host: string;
+  /** Absolute, or `s3://bucket/key`; at most 4,096 bytes. */
+  readonly path: string;
+  readonly accountId: number;
+  /** Telegram's id of the photo or file; signed. */
+  readonly mediaId?: bigint;
+  readonly chatId: number;
+  readonly messageId: number;
+  /** In bytes. */
+  readonly size: number;
+  /** Unix seconds. */
+  readonly modified?: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256?: string;
+  /** `writing`: complete, and about to get this name. `gone`: it was looked for, and isn't there. */
+  readonly state: CopyState;
+  /** When this was noted, in milliseconds since the epoch. */
+  readonly savedAt: number;
+}
+
+/** Notes where a file rests, in place of what was known of that path. */
+export async function noteCopy(db: Kysely<CopyTables>, copy: FileCopy): Promise<void> {
+  const row = {
+    host: copy.host,
+    path_hash: pathHash(copy.path),
+    account_id: copy.accountId,
+    media_id: copy.mediaId ?? null,
+    chat_id: copy.chatId,
+    message_id: copy.messageId,
+    path: copy.path,
+    size: copy.size,
+    modified: copy.modified ?? null,
+    sha256: copy.sha256 ?? null,
+    state: copy.state,
+    saved_datetime: timeText(copy.savedAt),
+  };
+  await transact(db, (tx) => upsert(tx, 'file_copies', [row], { keys: KEYS, updated: CONTENT }));
+}
+
+const KEYS = ['host', 'path_hash'] as const;
+const CONTENT = [
+  'account_id',
+  'media_id',
+  'chat_id',
+  'message_id',
+  'path',
+  'size',
+  'modified',
+  'sha256',
+  'state',
+  'saved_datetime',
+] as const;
+
+/** Drops what is known of a path: the file was moved, or another one has the name. */
+export async function forgetCopy(db: Kysely<CopyTables>, host: string, path: string): Promise<void> {
+  await transact(db, (tx) =>
+    tx.deleteFrom('file_copies').where('host', '=', host).where('path_hash', '=', pathHash(path)).execute(),
+  );
+}
+
+/** What is known of a path. */
+export async function copyAt(
+  db: Kysely<CopyTables>,
+  host: string,
+  path: string,
+): Promise<FileCopy | undefined> {
+  const row = await copies(db)
+    .where('host', '=', host)
+    .where('path_hash', '=', pathHash(path))
+    .executeTakeFirst();
+  return row && copyOf(row);
+}
+
+/** The copies of photos and files of an account, on every host, oldest first. */
+export async function copiesOfMedia(
+  db: Kysely<CopyTables>,
+  accountId: number,
+  mediaIds: readonly bigint[],
+): Promise<FileCopy[]> {
+  return inChunks(mediaIds, (ids) =>
+    copies(db).where('account_id', '=', accountId).where('media_id', 'in', ids).execute(),
+  );
+}
+
+/** The copies of any content with one of these hashes (lower-case hexadecimal), on every host, oldest first. */
+export async function copiesOfContent(
+  db: Kysely<CopyTables>,
+  sha256: readonly string[],
+): Promise<FileCopy[]> {
+  return inChunks(sha256, (hashes) => copies(db).where('sha256', 'in', hashes).execute());
+}
+
+/** The copies of files of messages, on every host, oldest first. */
+export async function copiesOfMessages(
+  db: Kysely<CopyTables>,
+  { accountId, chatId }: ChatKey,
+  messageIds: readonly number[],
+): Promise<FileCopy[]> {
+  return inChunks(messageIds, (ids) =>
+    copies(db)
+      .where('account_id', '=', accountId)
+      .where('chat_id', '=', chatId)
+      .where('message_id', 'in', ids)
+      .execute(),
+  );
+}
+
+function copies(db: Kysely<CopyTables>) {
+  return db.selectFrom('file_copies').selectAll().orderBy('saved_datetime').orderBy('path_hash');
+}
+
+async function inChunks<Key>(
+  keys: readonly Key[],
+  read: (keys: Key[]) => Promise<Selectable<FileCopiesTable>[]>,
+): Promise<FileCopy[]> {
+  const found: FileCopy[] = [];
+  for (const chunk of chunked(keys)) found.push(...(await read(chunk)).map(copyOf));
+  return found;
+}
+
+function copyOf(row: Selectable<FileCopiesTable>): FileCopy {
+  const modified = asOptionalNumber(row.modified);
+  return {
+    host: row.host,
+    path: row.path,
+    accountId: asNumber(row.account_id),
+    ...(row.media_id !== null && { mediaId: asBigInt(row.media_id) }),
+    chatId: asNumber(row.chat_id),
+    messageId: asNumber(row.message_id),
+    size: asNumber(row.size),
+    ...(modified !== undefined && { modified }),
+    ...(row.sha256 !== null && { sha256: row.sha256 }),
+    state: knownWord(COPY_STATES, row.state),
+    savedAt: asTime(row.saved_datetime),
+  };
+}
+
+/** The key of a path, which is too long for one: SHA-256, in hex. */
+function pathHash(path: string): string {
+  return createHash('sha256').update(path).digest('hex');
+}
