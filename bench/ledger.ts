@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '../lib/base/clock.js';
 import { silentLog } from '../lib/base/log.js';
 import { systemRandom } from '../lib/base/random.js';
+import { DATABASE_OWNER } from '../lib/cli/database-owner.js';
 import type { Job } from '../lib/ledger/job.js';
 import { LEDGER_FILE } from '../lib/ledger/ledger.js';
 import { openJob } from '../lib/ledger/open-job.js';
@@ -88,7 +89,7 @@ async function report(all: readonly Bed[]): Promise<void> {
   row(Array.from({ length: STAGES.length + 4 }, () => '---'));
   for (const { rows, dataDir, opened, times } of all) {
     const begun = performance.now();
-    await readStatus({ dataDir }, systemClock);
+    await readStatus({ dataDir, owner: DATABASE_OWNER }, systemClock);
     const status = performance.now() - begun;
     const { size } = await stat(join(dataDir, LEDGER_FILE));
     const costs = [opened, status, size / rows].map((value) => value.toFixed(0));
@@ -100,6 +101,7 @@ async function report(all: readonly Bed[]): Promise<void> {
 function open(dataDir: string): Promise<Job> {
   return openJob({
     dataDir,
+    owner: DATABASE_OWNER,
     accountId: 1,
     sourceId: -1001,
     targetId: -1002,

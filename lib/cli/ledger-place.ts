@@ -2,6 +2,7 @@ import type { LedgerPlace } from '../ledger/ledger.js';
 import type { Settings } from '../settings/settings.js';
 import { serverDatabase } from '../store/server-database.js';
 import type { CommandContext } from './command.js';
+import { DATABASE_OWNER } from './database-owner.js';
 import { formatDuration } from './progress/words.js';
 
 /**
@@ -13,7 +14,7 @@ export function ledgerPlace(
   { dataDir, database }: Pick<Settings, 'dataDir' | 'database'>,
   patient = false,
 ): LedgerPlace {
-  if (!database) return { dataDir };
+  if (!database) return { dataDir, owner: DATABASE_OWNER };
   const { clock, signal, output, log } = context;
   const door = serverDatabase(
     database,
@@ -35,5 +36,5 @@ export function ledgerPlace(
       : undefined,
   );
   context.atEnd(() => door.close());
-  return { dataDir, database: door };
+  return { dataDir, database: door, owner: DATABASE_OWNER };
 }

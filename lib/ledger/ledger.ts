@@ -6,9 +6,7 @@ import type { DatabaseOwner } from '../store/owner.js';
 import { type ReadPurpose, readSqlite } from '../store/read-sqlite.js';
 import type { ServerDatabase } from '../store/server-database.js';
 import { openSqlite } from '../store/sqlite.js';
-import { STORE_TABLES } from '../store/tables/make-tables.js';
 import { damagedLedger, ledgerError } from './ledger-errors.js';
-import { MIGRATIONS } from './migrations.js';
 import type { LedgerTables } from './schema.js';
 import { refuseUnmoved } from './unmoved.js';
 import { FORMER_NAMES } from './version-13.js';
@@ -23,19 +21,22 @@ export interface LedgerPlace {
   readonly dataDir: string;
   /** Absent: the file. */
   readonly database?: ServerDatabase | undefined;
+  /** The database's tables, those of other rooms among them. */
+  readonly owner: DatabaseOwner;
 }
 
-/** How a ledger is recognised, and the errors about one that can't be used. */
-export const LEDGER: DatabaseOwner = {
-  /** "TePi". */
-  applicationId: 0x54_65_50_69,
-  // Every ledger has had these tables since the first version, which bore no mark.
-  firstTables: ['schema_version', 'jobs', 'messages'],
-  migrations: MIGRATIONS,
-  serverTables: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES), ...STORE_TABLES],
-  formerNames: { before: 13, names: FORMER_NAMES },
-  errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
-};
+/** How a database with a ledger in it is recognised, and the errors about one that can't be used. */
+export function ledgerOwner(tables: Pick<DatabaseOwner, 'migrations' | 'serverTables'>): DatabaseOwner {
+  return {
+    /** "TePi". */
+    applicationId: 0x54_65_50_69,
+    // Every ledger has had these tables since the first version, which bore no mark.
+    firstTables: ['schema_version', 'jobs', 'messages'],
+    formerNames: { before: 13, names: FORMER_NAMES },
+    errors: { translate: ledgerError, damaged: damagedLedger, foreign, newer },
+    ...tables,
+  };
+}
 
 /**
  * Opens a ledger, creates it if it is missing, and brings its tables to this version: see openSqlite and ServerDatabase.
@@ -45,12 +46,12 @@ export const LEDGER: DatabaseOwner = {
  * program's database (LEDGER_FOREIGN), which is left as it is, and for something other than a file (NOT_A_FILE);
  * STATE_UNWRITABLE for a ledger that can't be written.
  */
-export async function openLedger({ dataDir, database }: LedgerPlace): Promise<Ledger> {
+export async function openLedger({ dataDir, database, owner }: LedgerPlace): Promise<Ledger> {
   const path = join(dataDir, LEDGER_FILE);
-  if (!database) return openSqlite<LedgerTables>(path, LEDGER);
-  const ledger = await database.open<LedgerTables>(LEDGER);
+  if (!database) return openSqlite<LedgerTables>(path, owner);
+  const ledger = await database.open<LedgerTables>(owner);
   try {
-    await refuseUnmoved({ path, owner: LEDGER }, ledger);
+    await refuseUnmoved({ path, owner }, ledger);
     return ledger;
   } catch (error) {
     await ledger.close();
@@ -63,15 +64,15 @@ export async function openLedger({ dataDir, database }: LedgerPlace): Promise<Le
  * openLedger.
  */
 export async function readLedger<T>(
-  { dataDir, database }: LedgerPlace,
+  { dataDir, database, owner }: LedgerPlace,
   work: (db: Transaction<LedgerTables>) => Promise<T>,
   purpose: ReadPurpose = 'look',
 ): Promise<T | undefined> {
   const path = join(dataDir, LEDGER_FILE);
-  if (!database) return readSqlite({ path, owner: LEDGER, purpose }, work);
-  const local = { path, owner: LEDGER };
+  if (!database) return readSqlite({ path, owner, purpose }, work);
+  const local = { path, owner };
   let isThere = false;
-  const answer = await database.read<LedgerTables, T>(LEDGER, async (db) => {
+  const answer = await database.read<LedgerTables, T>(owner, async (db) => {
     isThere = true;
     await refuseUnmoved(local, { path: database.name, db });
     return work(db);

@@ -1,5 +1,4 @@
-import type { Migration } from '../store/migrate.js';
-import { STORE_MIGRATIONS } from '../store/tables/make-tables.js';
+import type { RoomTables } from '../store/room-tables.js';
 import { createVersion1 } from './version-1.js';
 import { createVersion2 } from './version-2.js';
 import { createVersion3 } from './version-3.js';
@@ -12,25 +11,24 @@ import { createVersion9 } from './version-9.js';
 import { createVersion10 } from './version-10.js';
 import { createVersion11 } from './version-11.js';
 import { createVersion12 } from './version-12.js';
-import { createVersion13 } from './version-13.js';
+import { createVersion13, FORMER_NAMES } from './version-13.js';
 
-/**
- * From no tables to version 1, from 1 to 2, and so on: of all rooms that have tables, in one order, to which later ones are
- * added at the end.
- */
-export const MIGRATIONS: readonly Migration[] = [
-  createVersion1,
-  createVersion2,
-  createVersion3,
-  createVersion4,
-  createVersion5,
-  createVersion6,
-  createVersion7,
-  createVersion8,
-  createVersion9,
-  createVersion10,
-  createVersion11,
-  createVersion12,
-  createVersion13,
-  ...STORE_MIGRATIONS,
-];
+/** The ledger's tables: what each version of the database changes in them. */
+export const LEDGER_TABLES: RoomTables = {
+  migrations: {
+    1: createVersion1,
+    2: createVersion2,
+    3: createVersion3,
+    4: createVersion4,
+    5: createVersion5,
+    6: createVersion6,
+    7: createVersion7,
+    8: createVersion8,
+    9: createVersion9,
+    10: createVersion10,
+    11: createVersion11,
+    12: createVersion12,
+    13: createVersion13,
+  },
+  names: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES)],
+};

@@ -203,6 +203,7 @@ export async function refuseRunning(options: RepairOptions, { path }: Pick<Copie
   await readLedger(options, (db) => refuseLeased(db, changeOf(options, path)), 'look-before-writing');
 }
 
-function changeOf({ accountId, random, dataDir, database }: RepairOptions, path: string): JobChange {
-  return { accountId, random, dataDir, database, folder: basename(path) };
+function changeOf(options: RepairOptions, path: string): JobChange {
+  const { accountId, random, dataDir, database, owner } = options;
+  return { accountId, random, dataDir, database, owner, folder: basename(path) };
 }

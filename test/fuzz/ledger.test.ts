@@ -7,6 +7,7 @@ import { systemClock } from '../../lib/base/clock.js';
 import { TelepiError } from '../../lib/base/errors.js';
 import { silentLog } from '../../lib/base/log.js';
 import { seededRandom } from '../../lib/base/random.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -22,6 +23,7 @@ function open(root: string): Promise<Job> {
   return openJob({
     accountId: 1,
     dataDir: join(root, 'data'),
+    owner: DATABASE_OWNER,
     sourceId: -1001,
     targetId: -1002,
     clock,

@@ -7,6 +7,7 @@ import { systemClock } from '../../lib/base/clock.js';
 import { UsageError } from '../../lib/base/errors.js';
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { nastyText, seedFuzz } from './seed.js';
@@ -75,6 +76,7 @@ for (const [name, good] of Object.entries(GOOD)) {
           const job = await openJob({
             accountId: 1,
             dataDir,
+            owner: DATABASE_OWNER,
             legacyDir,
             sourceId: -1001,
             targetId: -1002,

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Kysely } from 'kysely';
 import Libsql from 'libsql';
-import { MIGRATIONS } from '../../lib/ledger/migrations.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { libsqlDialect } from '../../lib/store/libsql-dialect.js';
 import { type Migration, migrate } from '../../lib/store/migrate.js';
 import { jobOptions, withJob, withLedger } from '../support/ledger-scene.js';
 import { repositoryRoot } from '../support/paths.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+
+const MIGRATIONS = DATABASE_OWNER.migrations;
 
 const VERSIONS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 const HASH = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -209,9 +211,11 @@ describe('migrate', () => {
 
   it('runs once when many processes start at the same time', async (t) => {
     const dataDir = temporaryFolder(t);
-    const module = new URL('../../lib/ledger/ledger.js', import.meta.url).href;
-    const script = `const { openLedger } = await import(${JSON.stringify(module)});
-      await (await openLedger({ dataDir: ${JSON.stringify(dataDir)} })).close();`;
+    const load = (module: string): string =>
+      `await import(${JSON.stringify(new URL(`../../lib/${module}.js`, import.meta.url).href)})`;
+    const script = `const { openLedger } = ${load('ledger/ledger')};
+      const { DATABASE_OWNER: owner } = ${load('cli/database-owner')};
+      await (await openLedger({ dataDir: ${JSON.stringify(dataDir)}, owner })).close();`;
     const codes = await Promise.all(
       Array.from({ length: 4 }, async () => {
         const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });

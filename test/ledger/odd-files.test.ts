@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { jobFolderName } from '../../lib/ledger/job-file.js';
 import { acquireLock, lockHolder } from '../../lib/ledger/lock.js';
 import { openJob } from '../../lib/ledger/open-job.js';
@@ -39,7 +40,7 @@ for (const kind of oddKinds) {
     const dataDir = temporaryFolder(t);
     const path = join(dataDir, 'ledger.db');
     putOddFile(path, kind);
-    await assert.rejects(readStatus({ dataDir }, systemClock), refusal(path, kind));
+    await assert.rejects(readStatus({ dataDir, owner: DATABASE_OWNER }, systemClock), refusal(path, kind));
     mkdirSync(join(dataDir, 'job'));
     const lock = join(dataDir, 'job', 'lock');
     putOddFile(lock, kind);

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { examineJob } from '../../lib/ledger/examine-job.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { readStatus, unknownFolders } from '../../lib/ledger/status.js';
@@ -75,7 +76,7 @@ describe('reading the status', () => {
     rmSync(join(noShm, 'ledger.db-shm'));
     for (const dataDir of [ended, cut, noShm]) {
       const before = snapshot(dataDir);
-      const [status] = await readStatus({ dataDir }, clock);
+      const [status] = await readStatus({ dataDir, owner: DATABASE_OWNER }, clock);
       assert.deepEqual([status?.done, status?.sending, status?.waiting], [1, 1, 2]);
       assert.deepEqual(snapshot(dataDir), before);
     }
@@ -108,11 +109,11 @@ describe('reading the status', () => {
     const renamed = Object.entries(FORMER_NAMES).map(
       ([now, before]) => `alter table ${now} rename to ${before}`,
     );
-    const later = STORE_TABLES.map((table) => `drop table ${table}`);
+    const later = STORE_TABLES.names.map((table) => `drop table ${table}`);
     const older = ['alter table jobs drop column target_before', 'update schema_version set version = 1'];
     change(dataDir, [...later, ...renamed, ...older].join('; '));
     const before = snapshot(dataDir);
-    const [status] = await readStatus({ dataDir }, clock);
+    const [status] = await readStatus({ dataDir, owner: DATABASE_OWNER }, clock);
     assert.equal(status?.done, 1);
     assert.deepEqual(snapshot(dataDir), before);
   });
@@ -130,7 +131,7 @@ describe('reading the status', () => {
       [text, 'STATE_DAMAGED'],
     ] as const) {
       const before = snapshot(dataDir);
-      await assert.rejects(readStatus({ dataDir }, clock), { code });
+      await assert.rejects(readStatus({ dataDir, owner: DATABASE_OWNER }, clock), { code });
       assert.deepEqual(snapshot(dataDir), before);
     }
   });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { inspect } from 'node:util';
 import { sql } from 'kysely';
-import { LEDGER, openLedger, readLedger } from '../../lib/ledger/ledger.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { openLedger, readLedger } from '../../lib/ledger/ledger.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { administer } from './administer.js';
 import { addressOf, onServers, ownerOf } from './databases.js';
@@ -31,7 +32,9 @@ onServers('connecting', (subject) => {
 
   it('says what to do about a server that is out of reach', async (t) => {
     const { instance } = subject();
-    const error = await refusal(serverDatabase({ ...(await subject().address(t)), port: 1 }).open(LEDGER));
+    const error = await refusal(
+      serverDatabase({ ...(await subject().address(t)), port: 1 }).open(DATABASE_OWNER),
+    );
     assert.deepEqual([error.code, error.exitStatus], ['DATABASE_UNREACHABLE', 1]);
     assert.match(
       error.message,
@@ -43,7 +46,7 @@ onServers('connecting', (subject) => {
   it('says that user or password are wrong, and shows no password', async (t) => {
     const wrong = 'wrong-Mark-17%:';
     const address = { ...(await subject().address(t)), password: wrong };
-    const error = await refusal(serverDatabase(address).open(LEDGER));
+    const error = await refusal(serverDatabase(address).open(DATABASE_OWNER));
     assert.deepEqual([error.code, error.exitStatus], ['DATABASE_PASSWORD', 2]);
     assert.match(
       error.message,
@@ -54,7 +57,7 @@ onServers('connecting', (subject) => {
 
   it('says that the database is missing', async () => {
     const address = addressOf(subject().instance, 'telepi_nowhere');
-    const error = await refusal(serverDatabase(address).open(LEDGER));
+    const error = await refusal(serverDatabase(address).open(DATABASE_OWNER));
     assert.deepEqual([error.code, error.exitStatus], ['DATABASE_MISSING', 2]);
     assert.match(
       error.message,
@@ -74,14 +77,14 @@ onServers('connecting', (subject) => {
     // Its rights are gone with the database.
     t.after(() => administer(addressOf(subject().instance), `drop user ${who}`));
     const guest = serverDatabase({ ...address, user: 'telepi_guest', password: 'guest' });
-    const error = await refusal(guest.open(LEDGER));
+    const error = await refusal(guest.open(DATABASE_OWNER));
     assert.deepEqual([error.code, error.exitStatus], ['DATABASE_DENIED', 2]);
     assert.match(error.message, /: grant telepi_guest all rights on telepi_\w+\.$/);
   });
 
   it('says that an encrypted connection is not to be had', async (t) => {
     const error = await refusal(
-      serverDatabase({ ...(await subject().address(t)), tls: 'verified' }).open(LEDGER),
+      serverDatabase({ ...(await subject().address(t)), tls: 'verified' }).open(DATABASE_OWNER),
     );
     assert.deepEqual([error.code, error.exitStatus], ['DATABASE_TLS', 2]);
     assert.match(
@@ -93,7 +96,7 @@ onServers('connecting', (subject) => {
   it("leaves another program's tables alone", async (t) => {
     const address = await subject().address(t);
     await administer(address, 'create table messages (id bigint primary key)');
-    const error = await refusal(serverDatabase(address).open(LEDGER));
+    const error = await refusal(serverDatabase(address).open(DATABASE_OWNER));
     assert.deepEqual([error.code, error.exitStatus], ['DATABASE_FOREIGN', 2]);
     assert.match(
       error.message,
@@ -107,7 +110,7 @@ onServers('connecting', (subject) => {
   it('refuses tables of a newer TelePi', async (t) => {
     const place = await subject().place(t);
     await (await openLedger(place)).close();
-    const later = { ...LEDGER, migrations: [...LEDGER.migrations, async () => {}] };
+    const later = { ...DATABASE_OWNER, migrations: [...DATABASE_OWNER.migrations, async () => {}] };
     await (await place.database?.open(later))?.close();
     assert.equal((await refusal(openLedger(place))).code, 'LEDGER_NEWER');
     assert.equal((await refusal(readLedger(place, async () => 'read'))).code, 'LEDGER_NEWER');

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import type { DatabaseAddress } from '../../lib/base/database-address.js';
-import { LEDGER, type LedgerPlace } from '../../lib/ledger/ledger.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import type { DatabaseKind } from '../../lib/store/kind.js';
 import type { OpenDatabase } from '../../lib/store/open-database.js';
 import type { DatabaseOwner } from '../../lib/store/owner.js';
@@ -69,7 +70,7 @@ export function onServers(
 }
 
 async function sqlitePlace(t: Ending): Promise<LedgerPlace> {
-  return { dataDir: temporaryFolder(t) };
+  return { dataDir: temporaryFolder(t), owner: DATABASE_OWNER };
 }
 
 function subjectOf(instance: Instance): ServerSubject {
@@ -81,7 +82,7 @@ function subjectOf(instance: Instance): ServerSubject {
     async place(t, patience) {
       const database = serverDatabase(await address(t), patience);
       t.after(() => database.close());
-      return { dataDir: temporaryFolder(t), database };
+      return { dataDir: temporaryFolder(t), database, owner: DATABASE_OWNER };
     },
   };
 }
@@ -123,5 +124,5 @@ export async function openPlace<Tables>(
 
 /** The ledger's owner with other migrations. */
 export function ownerOf(migrations: DatabaseOwner['migrations']): DatabaseOwner {
-  return { ...LEDGER, migrations, serverTables: [] };
+  return { ...DATABASE_OWNER, migrations, serverTables: [] };
 }

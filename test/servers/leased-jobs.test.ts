@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { findForgettable, forgetJob } from '../../lib/ledger/forget.js';
-import { LEDGER } from '../../lib/ledger/ledger.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { queueRepairs, refuseRunning } from '../../lib/ledger/queue-repairs.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
@@ -47,7 +47,7 @@ onServers('a job that another machine runs', (subject) => {
 
   it('is repaired when that run was silent for too long, which then sends nothing more', async (t) => {
     const { place, job, other, copies } = await twoMachines(t, subject());
-    const { db } = await openPlace<StoreTables>(t, place, LEDGER);
+    const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
     await db
       .updateTable('leases')
       .set({ expires_datetime: '2001-01-01 00:00:00.000' as never })
@@ -60,7 +60,7 @@ onServers('a job that another machine runs', (subject) => {
 
   it('is repaired and forgotten at once on the machine on which it was killed', async (t) => {
     const { place, job, folder } = await twoMachines(t, subject(), hostname());
-    const { db } = await openPlace<StoreTables>(t, place, LEDGER);
+    const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
     const held = await db.selectFrom('leases').selectAll().execute();
     assert.equal(held.length, 1);
     await job.close();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { sql } from 'kysely';
-import { LEDGER, openLedger } from '../../lib/ledger/ledger.js';
-import { MIGRATIONS } from '../../lib/ledger/migrations.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { openLedger } from '../../lib/ledger/ledger.js';
 import type { Migration } from '../../lib/store/migrate.js';
 import type { SchemaChange } from '../../lib/store/schema-change.js';
 import { onAllDatabases, openPlace, ownerOf } from './databases.js';
@@ -89,9 +89,9 @@ onAllDatabases('migrations', (subject) => {
 
   it('of the ledger may be cut off anywhere, and are completed', async (t) => {
     const place = await subject().place(t);
-    for (const [index, migration] of MIGRATIONS.entries()) {
-      const cut = [...MIGRATIONS.slice(0, index), dyingAfter(1, migration)];
-      await openPlace(t, place, { ...LEDGER, migrations: cut }).catch((error: Error) => {
+    for (const [index, migration] of DATABASE_OWNER.migrations.entries()) {
+      const cut = [...DATABASE_OWNER.migrations.slice(0, index), dyingAfter(1, migration)];
+      await openPlace(t, place, { ...DATABASE_OWNER, migrations: cut }).catch((error: Error) => {
         assert.match(error.message, /killed/);
       });
     }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it, type TestContext } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { type LedgerPlace, openLedger, readLedger } from '../../lib/ledger/ledger.js';
 import type { Chat } from '../../lib/sandbox/world/model.js';
@@ -25,6 +26,7 @@ async function relayed(t: TestContext, subject: ServerSubject) {
   let onOutage: () => unknown = () => undefined;
   const place = (): LedgerPlace => ({
     dataDir,
+    owner: DATABASE_OWNER,
     database: serverDatabase(address, {
       clock: systemClock,
       signal: new AbortController().signal,
@@ -134,6 +136,7 @@ onServers('an outage of the database', (subject) => {
     };
     const opening = {
       dataDir,
+      owner: DATABASE_OWNER,
       database: { ...database, open: (owner) => database.open(owner, patience) },
     } satisfies LedgerPlace;
     await assert.rejects(scene.clone(source, target, { place: opening }), /stopped by the user/);

@@ -4,7 +4,7 @@ import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { systemClock } from '../../lib/base/clock.js';
-import { LEDGER } from '../../lib/ledger/ledger.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { canonicalJson } from '../../lib/messages/document/canonical.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
 import type { Media } from '../../lib/messages/document/media.js';
@@ -46,7 +46,7 @@ function file(id: string, name: string): Media {
 }
 
 async function opened(t: Parameters<typeof openPlace>[0], subject: Subject): Promise<Kysely<StoreTables>> {
-  return (await openPlace<StoreTables>(t, await subject.place(t), LEDGER)).db;
+  return (await openPlace<StoreTables>(t, await subject.place(t), DATABASE_OWNER)).db;
 }
 
 async function rowOf(db: Kysely<StoreTables>, id: number) {
@@ -177,7 +177,7 @@ onAllDatabases('the tables of the archive', (subject) => {
     const place = await subject().place(t);
     const writers = subject().kind === 'sqlite' ? 1 : 4;
     const handles = await Promise.all(
-      Array.from({ length: writers }, () => openPlace<StoreTables>(t, place, LEDGER)),
+      Array.from({ length: writers }, () => openPlace<StoreTables>(t, place, DATABASE_OWNER)),
     );
     const totals = await Promise.all(
       handles.map(async ({ db }, index) => {
@@ -339,7 +339,7 @@ onAllDatabases('the tables of the archive', (subject) => {
 
   it('lease work to one holder, until it expires by the clock of the database', async (t) => {
     const place = await subject().place(t);
-    const db = (await openPlace<StoreTables>(t, place, LEDGER)).db;
+    const db = (await openPlace<StoreTables>(t, place, DATABASE_OWNER)).db;
     const [one, other] = ['one', 'other'].map((holder) => ({ name: 'work', holder, host: `${holder}-host` }));
     assert.ok(one && other);
     assert.equal(await takeLease(db, one, 60_000), true);
@@ -363,7 +363,7 @@ onAllDatabases('the tables of the archive', (subject) => {
     const place = await subject().place(t);
     const askers = subject().kind === 'sqlite' ? 1 : 5;
     const handles = await Promise.all(
-      Array.from({ length: askers }, () => openPlace<StoreTables>(t, place, LEDGER)),
+      Array.from({ length: askers }, () => openPlace<StoreTables>(t, place, DATABASE_OWNER)),
     );
     for (let round = 0; round < 5; round += 1) {
       const taken = await Promise.all(

@@ -2,6 +2,7 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { openSelection } from '../../lib/cli/selection.js';
 import { readTexts } from '../../lib/cli/texts.js';
 import { runClone } from '../../lib/clone/clone.js';
@@ -173,6 +174,7 @@ class Life {
         accountId: Number(user.id),
         host: this.#setting.host,
         dataDir: directories.current,
+        owner: DATABASE_OWNER,
         sourceId: source.id,
         targetId: target.id,
         sourceTopic,

@@ -1,3 +1,4 @@
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { openLedger } from '../../lib/ledger/ledger.js';
 
 /** The ledger's record of one job. */
@@ -29,7 +30,7 @@ export interface MessageRecord {
  * may be under way, as after the last process.
  */
 export async function readRecords(dataDir: string, { settled = true } = {}): Promise<JobRecord[]> {
-  const { db, close } = await openLedger({ dataDir });
+  const { db, close } = await openLedger({ dataDir, owner: DATABASE_OWNER });
   try {
     const jobs = await db.selectFrom('ledger_jobs').select(['job_id', 'source_id']).execute();
     const messages = await db.selectFrom('ledger_messages').selectAll().orderBy('source_id').execute();

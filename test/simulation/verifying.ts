@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../../lib/base/random.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { journalPathOf } from '../../lib/cli/verify/journal-path.js';
 import { queueFound } from '../../lib/cli/verify/repair.js';
 import { jobChats } from '../../lib/clone/job-chats.js';
@@ -41,7 +42,7 @@ export async function verifyAndQueue(setting: Setting, job: JobScene): Promise<V
     const target = await resolveChat(client, parseChatRef(targetWord(scene)), signal);
     const self = scene.me.id;
     const pair = { ...jobChats({ source, target, sourceTopic, targetTopic }), dataDir };
-    const options = { ...pair, accountId: self, clock };
+    const options = { ...pair, owner: DATABASE_OWNER, accountId: self, clock };
     const copies = await readCopies(options);
     if (!copies) return undefined;
     const report = await runVerify({

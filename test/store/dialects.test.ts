@@ -10,6 +10,7 @@ import {
   SqliteIntrospector,
 } from 'kysely';
 import { systemClock } from '../../lib/base/clock.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { leaveOut, reopenAfter } from '../../lib/ledger/checkpoint-moves.js';
 import { ClaimStore } from '../../lib/ledger/claim-store.js';
 import { failedSinceSent } from '../../lib/ledger/failed-since-sent.js';
@@ -17,7 +18,6 @@ import { FileStore } from '../../lib/ledger/file-store.js';
 import { currentJob, currentJobs, insertJob, updateJob } from '../../lib/ledger/job-store.js';
 import { noteAction } from '../../lib/ledger/journal.js';
 import { MessageStore } from '../../lib/ledger/message-store.js';
-import { MIGRATIONS } from '../../lib/ledger/migrations.js';
 import type { LedgerTables } from '../../lib/ledger/schema.js';
 import { TopicStore } from '../../lib/ledger/topic-store.js';
 import { OurMysqlAdapter, OurPostgresAdapter } from '../../lib/store/kind.js';
@@ -41,7 +41,7 @@ async function statements(adapter: object, compiler: QueryCompiler): Promise<str
     new TopicStore(options),
   ];
   const refused = async (work: Promise<unknown>): Promise<unknown> => work.catch(() => {});
-  for (const migration of MIGRATIONS) {
+  for (const migration of DATABASE_OWNER.migrations) {
     await db.transaction().execute((transaction) => migration(new SchemaChange(transaction as never)));
   }
   await refused(messages.plan([{ sourceId: 1, randomId: 1n }]));

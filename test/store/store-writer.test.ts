@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FailedError } from '../../lib/base/errors.js';
-import { LEDGER } from '../../lib/ledger/ledger.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
 import { isOutOfReach } from '../../lib/store/out-of-reach.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
@@ -25,7 +25,7 @@ const TABLES = [
 ] as const;
 
 test('a call of the store writer that is repeated changes nothing', async (t) => {
-  const { db, close } = await openSqlite<StoreTables>(join(temporaryFolder(t), 'ledger.db'), LEDGER);
+  const { db, close } = await openSqlite<StoreTables>(join(temporaryFolder(t), 'ledger.db'), DATABASE_OWNER);
   t.after(close);
   const document = {
     ...{ version: 1, id: 5, chat: CHAT.chatId, date: 1_388_534_400, author: 42 },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { systemClock } from '../../lib/base/clock.js';
 import { systemRandom } from '../../lib/base/random.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { queueFound } from '../../lib/cli/verify/repair.js';
 import { jobChats } from '../../lib/clone/job-chats.js';
 import { readCopies } from '../../lib/ledger/copies.js';
@@ -33,6 +34,7 @@ export async function queueAll(cloned: ClonedScene<unknown>): Promise<number> {
   const job = {
     ...jobChats({ source, target: to }),
     dataDir: dirname(folder),
+    owner: DATABASE_OWNER,
     accountId: scene.me.id,
     clock: systemClock,
     random: systemRandom,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { DatabaseAddress } from '../../lib/base/database-address.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import { type ServerDatabase, serverDatabase } from '../../lib/store/server-database.js';
 
@@ -10,10 +11,10 @@ export const TEST_SERVER = 'TELEPI_TEST_SERVER';
 /** Where the ledger of a data directory is: in its file, or in a database of its own on the server of the tests. */
 export function placeOf(dataDir: string): LedgerPlace {
   const server = process.env[TEST_SERVER];
-  if (server === undefined) return { dataDir };
+  if (server === undefined) return { dataDir, owner: DATABASE_OWNER };
   const admin = JSON.parse(server) as DatabaseAddress;
   const database = `telepi_${createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 24)}`;
-  return { dataDir, database: created(admin, serverDatabase({ ...admin, database })) };
+  return { dataDir, owner: DATABASE_OWNER, database: created(admin, serverDatabase({ ...admin, database })) };
 }
 
 /** Makes the database before it is used; it goes with its server. */

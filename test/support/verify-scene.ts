@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
 import { silentLog } from '../../lib/base/log.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { jobChats } from '../../lib/clone/job-chats.js';
 import { readCopies } from '../../lib/ledger/copies.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -43,7 +44,9 @@ export async function verifyScene(
       ];
       const job = { ...jobChats({ source, target }), accountId: me.id, clock: systemClock };
       const copies =
-        folder === undefined ? undefined : await readCopies({ ...job, dataDir: dirname(folder) });
+        folder === undefined
+          ? undefined
+          : await readCopies({ ...job, owner: DATABASE_OWNER, dataDir: dirname(folder) });
       return runVerify({
         client,
         source: { chat: source, topic: undefined },

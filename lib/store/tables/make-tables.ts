@@ -1,27 +1,30 @@
-import type { Migration } from '../migrate.js';
+import type { RoomTables } from '../room-tables.js';
 import type { SchemaChange } from '../schema-change.js';
 import { makeFileCopies } from './make-file-copies.js';
 
-/** The store's own migrations, in order. */
-export const STORE_MIGRATIONS: readonly Migration[] = [makeTables, makeFileCopies];
-
-/** The names of the store's tables. */
-export const STORE_TABLES = [
-  'accounts',
-  'people',
-  'former_names',
-  'chats',
-  'messages',
-  'versions',
-  'changes',
-  'media',
-  'download_log',
-  'action_log',
-  'action_heads',
-  'sequences',
-  'leases',
-  'file_copies',
-] as const;
+/** The tables of the archive: what each version of the database changes in them. */
+export const STORE_TABLES: RoomTables = {
+  migrations: {
+    14: makeTables,
+    15: makeFileCopies,
+  },
+  names: [
+    'accounts',
+    'people',
+    'former_names',
+    'chats',
+    'messages',
+    'versions',
+    'changes',
+    'media',
+    'download_log',
+    'action_log',
+    'action_heads',
+    'sequences',
+    'leases',
+    'file_copies',
+  ],
+};
 
 /** The first form of most of them: see schema.ts for what the columns mean. */
 async function makeTables(change: SchemaChange): Promise<void> {
