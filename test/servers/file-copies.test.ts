@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { LEDGER } from '../../lib/ledger/ledger.js';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import {
   copiesOfContent,
   copiesOfMedia,
@@ -31,7 +31,7 @@ const FILE: FileCopy = {
 
 onAllDatabases('the copies of files', (subject) => {
   it('are found by media, content, message and path, on whichever host, oldest first', async (t) => {
-    const { db } = await openPlace<StoreTables>(t, await subject().place(t), LEDGER);
+    const { db } = await openPlace<StoreTables>(t, await subject().place(t), DATABASE_OWNER);
     const { mediaId: _, sha256: __, modified: ___, ...bare } = FILE;
     const long: FileCopy = { ...bare, path: `/${'ż/'.repeat(1365)}`, messageId: 8, state: 'writing' };
     const elsewhere: FileCopy = {
@@ -57,7 +57,7 @@ onAllDatabases('the copies of files', (subject) => {
   });
 
   it('have one row for each path of a host, and none once they are forgotten', async (t) => {
-    const { db } = await openPlace<StoreTables>(t, await subject().place(t), LEDGER);
+    const { db } = await openPlace<StoreTables>(t, await subject().place(t), DATABASE_OWNER);
     const changed: FileCopy = { ...FILE, messageId: 8, size: 1, sha256: 'b'.repeat(64), state: 'gone' };
     await noteCopy(db, FILE);
     await noteCopy(db, { ...FILE, host: 'other-host' });
