@@ -20,9 +20,9 @@ type VerifyEvent =
 /** The events of a run: those of the clone or the verification, and those of its connection. */
 export type RunEvent = CloneEvent | VerifyEvent | (ReportedWait & { readonly kind: 'wait' });
 
-/** Shows a run in progress: as bars on a terminal, plain lines, or JSON lines. */
-export interface Reporter {
-  show(event: RunEvent): void;
+/** Shows work in progress: as bars on a terminal, plain lines, or JSON lines. */
+export interface Reporter<Event = RunEvent> {
+  show(event: Event): void;
   /** Stops drawing and leaves nothing behind. */
   close(): Promise<void>;
 }
