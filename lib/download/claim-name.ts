@@ -1,4 +1,4 @@
-import { link, open, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
@@ -14,13 +14,26 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /**
- * Gives a complete file its name, durably, and never overwrites another file: where the name is taken, a number is added, as file
- * managers do. A file that got its name before a crash is recognised.
- * @returns the path that it has now
+ * Whether a complete file may have the name at `path`, which was free just now; awaited before it gets it. False: it gets no
+ * name at all.
  */
-export async function claimName(partPath: string, wanted: string): Promise<string> {
+export type OnName = (path: string) => Promise<boolean>;
+
+/**
+ * Gives a complete file its name, durably, and never overwrites another file: where the name is taken, a number is added, as
+ * file managers do. A file that got its name before a crash is recognised.
+ * @returns the path that it has now; undefined when `onName` didn't want it to have one. Then it is still at `partPath`.
+ */
+export async function claimName(
+  partPath: string,
+  wanted: string,
+  onName: OnName = async () => true,
+): Promise<string | undefined> {
   for (let number = 1; ; number += 1) {
-    const path = number === 1 ? wanted : numbered(wanted, number);
+    const path = number === 1 ? wanted : numberedPath(wanted, number);
+    const isFree = await isFreeFor(partPath, path);
+    if (!isFree) continue;
+    if (!(await onName(path))) return undefined;
     if (await claim(partPath, path)) {
       await syncDirectory(dirname(path));
       return path;
@@ -28,8 +41,20 @@ export async function claimName(partPath: string, wanted: string): Promise<strin
   }
 }
 
-function numbered(path: string, number: number): string {
+/** The path with a number in front of its ending, as `numberedName`. */
+export function numberedPath(path: string, number: number): string {
   return join(dirname(path), numberedName(basename(path), number, MOST_NAME_BYTES));
+}
+
+/** Whether nothing is at `path`, or the file itself. */
+export async function isFreeFor(file: string, path: string): Promise<boolean> {
+  try {
+    const [there, own] = await Promise.all([lstat(path, { bigint: true }), lstat(file, { bigint: true })]);
+    return there.dev === own.dev && there.ino === own.ino;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true;
+    throw error;
+  }
 }
 
 /** A hard link fails where a rename would overwrite. */
@@ -39,18 +64,13 @@ async function claim(partPath: string, path: string): Promise<boolean> {
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST') {
-      if (!(await isSameFile(partPath, path))) return false;
+      if (!(await isFreeFor(partPath, path))) return false;
     } else if (NO_LINKS.has(code)) {
       return reserveAndRename(partPath, path);
     } else throw error;
   }
   await rm(partPath);
   return true;
-}
-
-async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [left, right] = await Promise.all([stat(one, { bigint: true }), stat(other, { bigint: true })]);
-  return left.dev === right.dev && left.ino === right.ino;
 }
 
 /** An empty file takes the name first, so that whoever comes later finds it taken. */

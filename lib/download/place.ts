@@ -14,14 +14,14 @@ export interface PlaceFile extends Omit<SourceOptions, 'sinkParts'> {
   readonly onBegun?: (bytesBefore: number) => void;
   /**
    * Awaited when the content is durable, and before it gets the name at `path` (absolute, as `ReceivedFile.path`). Called
-   * again for each further name, when that one turns out to be taken.
+   * again for each further name, when that one turns out to be taken. False: it isn't wanted, and is removed.
    */
-  readonly onComplete?: (sha256: string, path: string) => Promise<void>;
+  readonly onComplete?: (sha256: string, path: string) => Promise<boolean>;
 }
 
 export interface ReceivedFile {
-  /** Where it lies now: absolute, or `s3://bucket/key`. */
-  readonly path: string;
+  /** Where it lies now: absolute, or `s3://bucket/key`. Undefined: it wasn't wanted. */
+  readonly path: string | undefined;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
   /** How many of its bytes an earlier process had left. */
@@ -36,8 +36,10 @@ export interface SecondName {
   readonly wanted: string;
   /** The modification time of a copy, in unix seconds. A link has its file's. */
   readonly modified: number;
+  /** Names the content, as PlaceFile.key. */
+  readonly key: string;
   /** Awaited before the file gets the name at `path`, as PlaceFile.onComplete. */
-  readonly onName?: (path: string) => Promise<void>;
+  readonly onName: (path: string) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -57,6 +59,8 @@ export interface FilePlace {
   pathOf(relative: string): string;
   /** Writes a file, and never over another one. However it ends, nothing stays open. */
   receive(file: PlaceFile): Promise<ReceivedFile>;
+  /** Removes what an earlier process has left of a file under way: the file itself has its name. */
+  discard(file: Pick<PlaceFile, 'path' | 'key'>): Promise<void>;
   /** A file's size in bytes and its time in unix seconds; undefined when no file lies there. */
   stat(
     path: string,

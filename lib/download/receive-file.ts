@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { WritableStream } from 'node:stream/web';
 import { PART_SIZE, partCount } from '../base/bytes.js';
 import { TelepiError } from '../base/errors.js';
@@ -7,30 +7,15 @@ import { PART_ENDING, PartFile } from '../base/part-file.js';
 import { PartSet } from '../base/part-set.js';
 import { type CarryRun, carry } from '../transfer/carry.js';
 import { emptyFile, SourceMismatch } from '../transfer/errors.js';
-import type { SourceOptions } from '../transfer/options.js';
 import type { TaggedPart } from '../transfer/tag-parts.js';
 import { claimName } from './claim-name.js';
 import { diskError } from './disk-error.js';
+import { lockPart } from './part-lock.js';
+import type { PlaceFile, ReceivedFile } from './place.js';
+import { MOST_NAME_BYTES, namePart } from './safe-name.js';
 
-export interface ReceiveOptions extends Omit<SourceOptions, 'sinkParts'> {
-  /** The file's absolute path. If it is taken, a number is added to the name. */
-  readonly path: string;
-  /** Names the content in the name of the file under way: short, and without separators. */
-  readonly key: string;
-  /** The file's modification time, in unix seconds. */
-  readonly modified: number;
-  /** With `verifySource`: part `index` doesn't match its hash and is going to be read again. */
-  readonly onMisread?: (index: number) => void;
-}
-
-export interface ReceivedFile {
-  /** Where it lies now. */
-  readonly path: string;
-  /** Lower-case hexadecimal. */
-  readonly sha256: string;
-  /** How many of its bytes an earlier process had left on the disk. */
-  readonly bytesBefore: number;
-}
+/** As for a place, but `path` is the file's absolute one. */
+export type ReceiveOptions = PlaceFile;
 
 /** How often a part may differ from its hash before the download fails. */
 const MOST_MISREADS = 3;
@@ -38,30 +23,52 @@ const MOST_MISREADS = 3;
 /**
  * Writes one file to disk, part by part and in order: source → tagged parts → disk, with the byte budget as the last stage's
  * high-water mark. It has the ending `.part` until it is complete and durable; what an earlier process left of it is
- * continued. The bytes must be exactly those announced, and with `verifySource` what Telegram's hashes say.
- * Resolves when the file has its name, for good. However it ends, no handle, timer, listener, request or byte of the
+ * continued, by one process at a time. The bytes must be exactly those announced, and with `verifySource` what Telegram's
+ * hashes say. Resolves when the file has its name, for good. However it ends, no handle, timer, listener, request or byte of the
  * budget is left.
- * @throws FailedError FILE_NOT_WRITTEN for what the disk refuses; otherwise as transferFile.
+ * @throws FailedError FILE_NOT_WRITTEN for what the disk refuses; FileBusy while another process writes it; otherwise as
+ *   transferFile.
  */
 export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile> {
-  const { name, size, path, modified, signal } = options;
+  const { name, size, path, signal } = options;
   if (size === 0) throw emptyFile(name);
   signal.throwIfAborted();
-  const file = await onDisk(options, () => openPart(options));
-  const bytesBefore = file.parts * PART_SIZE;
-  let sha256: string;
+  const part = partPathOf(path, options.key);
+  const lock = await onDisk(options, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    return lockPart(part);
+  });
   try {
+    const { sha256, bytesBefore } = await receivePart(options, part);
+    const onName = async (name: string) => (await options.onComplete?.(sha256, name)) ?? true;
+    const named = await onDisk(options, () => claimName(part, path, onName));
+    if (named === undefined) await onDisk(options, () => rm(part));
+    return { path: named, sha256, bytesBefore };
+  } finally {
+    lock.release();
+  }
+}
+
+/** Where the file at `path` is while it is under way. */
+export function partPathOf(path: string, key: string): string {
+  const name = namePart(basename(path), `.${key}`, MOST_NAME_BYTES - PART_ENDING.length);
+  return join(dirname(path), `${name}${PART_ENDING}`);
+}
+
+async function receivePart(
+  options: ReceiveOptions,
+  path: string,
+): Promise<Pick<ReceivedFile, 'sha256' | 'bytesBefore'>> {
+  const { size, modified, signal } = options;
+  const file = await onDisk(options, () => PartFile.open(path, { size }, signal));
+  const bytesBefore = Math.min(size, file.parts * PART_SIZE);
+  try {
+    options.onBegun?.(bytesBefore);
     await readAll(options, file);
-    sha256 = await onDisk(options, () => file.finish(modified));
+    return { sha256: await onDisk(options, () => file.finish(modified)), bytesBefore };
   } finally {
     await file.close();
   }
-  return { path: await onDisk(options, () => claimName(file.path, path)), sha256, bytesBefore };
-}
-
-async function openPart({ path, key, size, signal }: ReceiveOptions): Promise<PartFile> {
-  await mkdir(dirname(path), { recursive: true });
-  return PartFile.open(`${path}.${key}${PART_ENDING}`, { size }, signal);
 }
 
 async function readAll(options: ReceiveOptions, file: PartFile): Promise<void> {

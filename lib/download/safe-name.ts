@@ -49,6 +49,11 @@ export function numberedName(name: string, number: number, mostBytes = MOST_NAME
   return trimmed(cut(stem, mostBytes - Buffer.byteLength(suffix))) + suffix;
 }
 
+/** The name with something behind it, and as much of its end cut off as `mostBytes` bytes demand. */
+export function namePart(name: string, suffix: string, mostBytes: number): string {
+  return cut(name, mostBytes - Buffer.byteLength(suffix)) + suffix;
+}
+
 function shortened(name: string, mostBytes: number): string {
   if (Buffer.byteLength(name) <= mostBytes) return name;
   const [stem, ending] = splitEnding(name);

@@ -1,0 +1,97 @@
+import { createReadStream } from 'node:fs';
+import { opendir, rm, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { TelepiError } from '../base/errors.js';
+import { PART_ENDING } from '../base/part-file.js';
+import { codeOf } from '../base/system-errors.js';
+import { diskError } from './disk-error.js';
+import type { FilePlace, Named, SecondName } from './place.js';
+import { partPathOf, receiveFile } from './receive-file.js';
+import { copyOf, linkFile } from './second-name.js';
+
+/** A folder as the place of a download. It is made when the first file comes. */
+export function diskPlace(folder: string): FilePlace {
+  const root = resolve(folder);
+  const pathOf = (relative: string): string => join(root, ...relative.split('/'));
+  let sizes: Promise<ReadonlyMap<number, readonly string[]>> | undefined;
+  const named = (name: SecondName, give: (name: SecondName) => Promise<Named>): Promise<Named> =>
+    onDisk(name, () => give({ ...name, wanted: pathOf(name.wanted) }));
+  return {
+    words: root,
+    holds: isAbsolute,
+    pathOf,
+    receive: (file) => receiveFile({ ...file, path: pathOf(file.path) }),
+    discard: ({ path, key }) => rm(partPathOf(pathOf(path), key), { force: true }),
+    stat: statFile,
+    read: async function* (path, { offset, length }, signal) {
+      if (length > 0) yield* createReadStream(path, { start: offset, end: offset + length - 1, signal });
+    },
+    async filesOfSize(size, signal) {
+      sizes ??= filesBySize(root, signal);
+      try {
+        return (await sizes).get(size) ?? [];
+      } catch (error) {
+        sizes = undefined;
+        throw error;
+      }
+    },
+    link: (name) => named(name, linkFile),
+    copy: (name) => named(name, copyOf),
+    close: async () => {},
+  };
+}
+
+/** The size in bytes and the time in unix seconds of the file at an absolute path; undefined when there is none. */
+export async function statFile(
+  path: string,
+): Promise<{ readonly size: number; readonly modified: number } | undefined> {
+  try {
+    const found = await stat(path);
+    return found.isFile() ? { size: found.size, modified: Math.floor(found.mtimeMs / 1000) } : undefined;
+  } catch (error) {
+    if (NOT_THERE.has(codeOf(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+const NOT_THERE: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'EACCES']);
+
+/** Folders that can't be read are passed over, and links aren't followed. */
+async function filesBySize(
+  root: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const found = new Map<number, string[]>();
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for await (const entry of entriesOf(folder)) {
+      signal.throwIfAborted();
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      if (!entry.isFile() || entry.name.endsWith(PART_ENDING)) continue;
+      const size = (await statFile(path))?.size;
+      if (size === undefined) continue;
+      const others = found.get(size);
+      if (others) others.push(path);
+      else found.set(size, [path]);
+    }
+  }
+  return found;
+}
+
+async function* entriesOf(folder: string) {
+  try {
+    yield* await opendir(folder);
+  } catch (error) {
+    if (!NOT_THERE.has(codeOf(error) ?? '')) throw error;
+  }
+}
+
+async function onDisk<T>({ wanted, signal }: SecondName, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof TelepiError ? error : diskError(wanted, error);
+  }
+}

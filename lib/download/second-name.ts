@@ -1,0 +1,71 @@
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncDirectory } from '../base/atomic-file.js';
+import { codeOf } from '../base/system-errors.js';
+import { claimName, isFreeFor, numberedPath } from './claim-name.js';
+import { lockPart } from './part-lock.js';
+import type { Named, SecondName } from './place.js';
+import { partPathOf } from './receive-file.js';
+
+/** No links here, none to another file system, or the file has as many as it can have. */
+const NO_LINK: ReadonlySet<string | undefined> = new Set([
+  'EXDEV',
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+]);
+
+/** Gives a file on the disk a second name by a hard link; a copy where that can't be. `wanted` is absolute. */
+export async function linkFile(name: SecondName): Promise<Named> {
+  const { from, wanted, onName, signal } = name;
+  await mkdir(dirname(wanted), { recursive: true });
+  for (let number = 1; ; number += 1) {
+    signal.throwIfAborted();
+    const path = number === 1 ? wanted : numberedPath(wanted, number);
+    if (!(await isFreeFor(from, path))) continue;
+    await onName(path);
+    try {
+      await link(from, path);
+    } catch (error) {
+      const code = codeOf(error);
+      if (NO_LINK.has(code)) return copyOf(name);
+      if (code !== 'EEXIST') throw error;
+      if (!(await isFreeFor(from, path))) continue;
+    }
+    await syncDirectory(dirname(path));
+    return { path, how: 'linked' };
+  }
+}
+
+/** Copies a file on the disk, durably, with the time of its message. `wanted` is absolute. */
+export async function copyOf({ from, wanted, key, modified, onName, signal }: SecondName): Promise<Named> {
+  await mkdir(dirname(wanted), { recursive: true });
+  const part = partPathOf(wanted, key);
+  const lock = lockPart(part);
+  try {
+    await rm(part, { force: true });
+    signal.throwIfAborted();
+    await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await makeDurable(part, modified);
+    const path = await claimName(part, wanted, async (free) => {
+      await onName(free);
+      return true;
+    });
+    return { path: path ?? wanted, how: 'copied' };
+  } finally {
+    lock.release();
+  }
+}
+
+async function makeDurable(path: string, modified: number): Promise<void> {
+  const handle = await open(path, 'r+');
+  try {
+    await handle.utimes(modified, modified);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

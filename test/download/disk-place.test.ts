@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { diskPlace } from '../../lib/download/disk-place.js';
+import { lockPart } from '../../lib/download/part-lock.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const signal = new AbortController().signal;
+const MODIFIED = 1_709_663_409;
+
+test('a second name is a link or a copy, announced before it is given, and takes no name from another file', async (t) => {
+  const folder = temporaryFolder(t);
+  const place = diskPlace(folder);
+  const from = join(folder, 'a.bin');
+  await writeFile(from, 'content');
+  await mkdir(join(folder, 'b'));
+  await writeFile(join(folder, 'b', 'a.bin'), 'mine');
+  const announced: string[] = [];
+  const name = {
+    from,
+    wanted: 'b/a.bin',
+    key: 'k',
+    modified: MODIFIED,
+    signal,
+    async onName(path: string) {
+      await assert.rejects(stat(path), { code: 'ENOENT' });
+      announced.push(path);
+    },
+  };
+  const linked = await place.link(name);
+  const copied = await place.copy(name);
+  assert.deepEqual(
+    [linked, copied],
+    [
+      { path: join(folder, 'b', 'a (2).bin'), how: 'linked' },
+      { path: join(folder, 'b', 'a (3).bin'), how: 'copied' },
+    ],
+  );
+  assert.deepEqual(announced, [linked.path, copied.path]);
+  assert.equal((await stat(linked.path)).ino, (await stat(from)).ino);
+  assert.notEqual((await stat(copied.path)).ino, (await stat(from)).ino);
+  assert.equal((await stat(copied.path)).mtimeMs, MODIFIED * 1000);
+  assert.equal(await readFile(join(folder, 'b', 'a.bin'), 'utf8'), 'mine');
+  assert.deepEqual((await readdir(join(folder, 'b'))).sort(), ['a (2).bin', 'a (3).bin', 'a.bin']);
+  // A link that was made before a crash is recognised.
+  assert.deepEqual(await place.link({ ...name, wanted: 'b/a (2).bin', onName: async () => {} }), linked);
+});
+
+test('files are found by their size, links not followed, and read in any range', async (t) => {
+  const folder = temporaryFolder(t);
+  const place = diskPlace(join(folder, 'out'));
+  assert.deepEqual(await place.filesOfSize(7, signal), []);
+  const later = diskPlace(join(folder, 'out'));
+  await mkdir(join(folder, 'out', 'deep', 'er'), { recursive: true });
+  const path = join(folder, 'out', 'deep', 'er', 'x');
+  await writeFile(path, 'content');
+  await writeFile(join(folder, 'out', 'other.part'), 'content');
+  await writeFile(join(folder, 'out', 'longer'), 'contents');
+  await symlink(folder, join(folder, 'out', 'up'));
+  await link(path, join(folder, 'out', 'y'));
+  assert.deepEqual([...(await later.filesOfSize(7, signal))].sort(), [path, join(folder, 'out', 'y')]);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of later.read(path, { offset: 2, length: 3 }, signal)) pieces.push(piece);
+  assert.equal(Buffer.concat(pieces).toString(), 'nte');
+  assert.equal((await later.stat(path, signal))?.size, 7);
+  assert.equal(await later.stat(join(folder, 'out', 'deep'), signal), undefined);
+  assert.equal(await later.stat(join(path, 'below'), signal), undefined);
+});
+
+test('of those who write one file one has the right to, until it ends', async (t) => {
+  const folder = temporaryFolder(t);
+  const part = join(folder, 'x.k.part');
+  const lock = lockPart(part);
+  assert.throws(() => lockPart(part), { code: 'FILE_BUSY' });
+  lockPart(join(folder, 'y.k.part')).release();
+  lock.release();
+  lockPart(part).release();
+  assert.deepEqual(await readdir(folder), []);
+});
