@@ -8,7 +8,8 @@ export type StoredTime = string;
 
 /** As a column takes it; `ms` since the epoch. Years 1970 to 9999. */
 export function timeText(ms: number): StoredTime {
-  return new Date(ms).toISOString().replace('T', ' ').replace('Z', '');
+  const iso = new Date(ms).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, -1)}`;
 }
 
 /** Milliseconds since the epoch. Postgres leaves zeros of the fraction out. */

@@ -36,13 +36,14 @@ export async function noteChanges(
   { host, now }: { readonly host: string; readonly now: number },
 ): Promise<void> {
   if (changes.length === 0) return;
+  const changed = timeText(now);
   const rows = changes.map(({ accountId, chatId, messageId, kind }, index) => ({
     seq: last + BigInt(index + 1),
     account_id: accountId,
     chat_id: chatId,
     message_id: messageId,
     kind,
-    changed_datetime: timeText(now),
+    changed_datetime: changed,
     host,
   }));
   for (const chunk of chunked(rows)) await db.insertInto('changes').values(chunk).execute();

@@ -1,10 +1,9 @@
-import { deflateRawSync } from 'node:zlib';
 import { canonicalJson } from '../../messages/document/canonical.js';
 import type { MessageDocument } from '../../messages/document/document.js';
-import { essenceHash } from '../../messages/document/essence.js';
 import type { FileReference } from '../../messages/document/file.js';
 import { filesOf } from '../../messages/selection/files.js';
 import { kindOf, type SelectableKind } from '../../messages/selection/kinds.js';
+import { deflated } from '../deflated.js';
 import { timeText } from '../times.js';
 import { clipped } from '../values.js';
 import type { MediaType } from './schema.js';
@@ -16,8 +15,8 @@ export interface MessageToSave {
   readonly raw?: { readonly tl: Buffer; readonly layer: number };
 }
 
-/** The columns of a message that follow from its document and its TL. */
-export function contentColumns({ document, raw }: MessageToSave) {
+/** The columns of a message that follow from its document, its TL, and the hash of its essence. */
+export function contentColumns({ document, raw }: MessageToSave, essence: string) {
   const file = fileOf(document);
   return {
     date: 'date' in document ? timeText(document.date * 1000) : null,
@@ -31,8 +30,8 @@ export function contentColumns({ document, raw }: MessageToSave) {
     mime_type: file ? clipped(file.mime, NAME_LENGTH) : null,
     text: document.kind === 'message' ? document.text : null,
     document: canonicalJson(document),
-    document_hash: essenceHash(document),
-    raw: raw ? deflateRawSync(raw.tl) : null,
+    document_hash: essence,
+    raw: raw ? deflated(raw.tl) : null,
     raw_layer: raw?.layer ?? null,
   };
 }

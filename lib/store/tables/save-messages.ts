@@ -1,11 +1,12 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { essenceHash } from '../../messages/document/essence.js';
 import { filesOf } from '../../messages/selection/files.js';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBytes, asNumber } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
-import { contentColumns, fileColumns, type MessageToSave } from './message-columns.js';
+import { contentColumns, fileColumns, type MessageToSave, mediaTypeOf } from './message-columns.js';
 import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -33,13 +34,13 @@ export async function saveMessages(
   const batch = messages.map((message) => ({
     id: message.document.id,
     message,
-    columns: contentColumns(message),
+    essence: essenceHash(message.document),
   }));
   if (batch.length === 0) return { added: 0, changed: 0, unchanged: 0 };
   const ids = batch.map(({ id }) => id);
   // Most scans find nothing new, and take no lock.
   const seen = await statesOf(db, chat, ids);
-  if (batch.every(({ id, columns }) => isSame(seen.get(id), columns))) {
+  if (batch.every(({ id, essence }) => isSame(seen.get(id), essence))) {
     return { added: 0, changed: 0, unchanged: batch.length };
   }
   return transact(db, (tx) => saveUnderLock(tx, writer, chat, batch));
@@ -48,7 +49,8 @@ export async function saveMessages(
 interface BatchItem {
   readonly id: number;
   readonly message: MessageToSave;
-  readonly columns: ReturnType<typeof contentColumns>;
+  /** See essenceHash. */
+  readonly essence: string;
 }
 
 async function saveUnderLock(
@@ -66,21 +68,23 @@ async function saveUnderLock(
   const now = Math.floor(writer.clock.now());
   const changes: Change[] = [];
   const added: BatchItem[] = [];
+  const edited: BatchItem[] = [];
   let changed = 0;
   for (const item of batch) {
     const state = states.get(item.id);
     if (!state) {
       added.push(item);
       changes.push({ ...chat, messageId: item.id, kind: 'new' });
-    } else if (!isSame(state, item.columns)) {
+    } else if (!isSame(state, item.essence)) {
       changed += 1;
-      const isEdited = state.document_hash !== item.columns.document_hash;
+      const isEdited = state.document_hash !== item.essence;
+      if (isEdited) edited.push(item);
       await replace(db, writer, chat, { item, state, isEdited, now });
       changes.push({ ...chat, messageId: item.id, kind: isEdited ? 'edited' : 'restored' });
     }
   }
   await insert(db, writer, chat, added, now);
-  await saveMedia(db, writer, chat.accountId, batch, now);
+  await saveMedia(db, writer, chat.accountId, [...added, ...edited], now);
   await noteChanges(db, last, changes, { host: writer.host, now });
   return { added: added.length, changed, unchanged: batch.length - added.length - changed };
 }
@@ -111,8 +115,8 @@ async function statesOf(
 
 const CHUNK = 100;
 
-function isSame(state: State | undefined, columns: BatchItem['columns']): boolean {
-  return state?.document_hash === columns.document_hash && state.deleted_datetime === null;
+function isSame(state: State | undefined, essence: string): boolean {
+  return state?.document_hash === essence && state.deleted_datetime === null;
 }
 
 /** Of a message that was deleted and is there again as it was, the document is kept with its time. */
@@ -160,7 +164,7 @@ async function replace(
     .execute();
   await row
     .set({
-      ...item.columns,
+      ...contentColumns(item.message, item.essence),
       version: asNumber(old.version) + 1,
       retrieved_hostname: host,
       retrieved_datetime: timeText(now),
@@ -175,14 +179,15 @@ async function insert(
   items: readonly BatchItem[],
   now: number,
 ): Promise<void> {
-  const rows = items.map(({ id, columns }) => ({
+  const retrieved = timeText(now);
+  const rows = items.map(({ id, message, essence }) => ({
     account_id: accountId,
     chat_id: chatId,
     message_id: id,
-    ...columns,
+    ...contentColumns(message, essence),
     status: 'retrieved' as const,
     retrieved_hostname: host,
-    retrieved_datetime: timeText(now),
+    retrieved_datetime: retrieved,
     version: 0,
   }));
   for (let start = 0; start < rows.length; start += CHUNK) {
@@ -200,13 +205,14 @@ async function saveMedia(
   batch: readonly BatchItem[],
   now: number,
 ): Promise<void> {
-  const rows = batch.flatMap(({ message: { document }, columns: { media_type } }) =>
+  const saved = timeText(now);
+  const rows = batch.flatMap(({ message: { document } }) =>
     filesOf(document).map((file) => ({
       account_id: accountId,
       media_id: BigInt(file.id),
-      media_type,
+      media_type: mediaTypeOf(document),
       ...fileColumns(file),
-      saved_datetime: timeText(now),
+      saved_datetime: saved,
       host,
     })),
   );
