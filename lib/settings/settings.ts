@@ -4,6 +4,7 @@ import type { DatabaseAddress } from '../base/database-address.js';
 import { UsageError } from '../base/errors.js';
 import { internationalPhone } from '../base/phone.js';
 import type { ProxyAddress } from '../base/proxy-address.js';
+import type { S3Access } from '../base/s3-access.js';
 import type { ServerAddress } from '../base/server-address.js';
 import type { Via } from '../base/ways.js';
 import { refuseContradictions } from './contradictions.js';
@@ -11,6 +12,7 @@ import { parseDatabase, secretsOfDatabase } from './database.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseProxy, secretsOfProxy } from './proxy.js';
+import { readS3Access, secretsOfS3, shownS3 } from './s3.js';
 import { type SelectionKey, selectionKeys } from './selection-table.js';
 import { parseServer, readServerKey } from './server.js';
 import {
@@ -56,6 +58,7 @@ export interface Settings {
   readonly dataDir: string;
   /** Where the ledger is, if not in a file of dataDir. */
   readonly database: DatabaseAddress | undefined;
+  readonly s3: S3Access;
   readonly server: ServerAddress | undefined;
   readonly testDc: boolean;
   readonly proxy: ProxyAddress | undefined;
@@ -118,13 +121,14 @@ export function inspectSettings(sources: SettingSources, use: SettingsUse = {}):
   const proxy = proxyText && attempt(() => parseProxy(proxyText));
   const databaseText = raw.get('database');
   const database = databaseText && attempt(() => parseDatabase(databaseText));
+  const s3 = attempt(() => readS3Access(raw)) ?? {};
   attempt(() => refuseOddHash(raw));
   attempt(() => refuseOddSecrets(raw));
   if (problems.length > 0) return { settings: undefined, problems };
   return {
     settings: build(
       values,
-      { server, proxy, database, selection: selectionIn(raw), text: textSettings(values, raw) },
+      { server, proxy, database, s3, selection: selectionIn(raw), text: textSettings(values, raw) },
       sources.workingDirectory,
     ),
     problems,
@@ -143,6 +147,7 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
     ...settings.text,
     minInterval: settings.minIntervalMs / 1000,
     bufferMb: settings.bufferBytes / MB,
+    ...shownS3(settings.s3),
     cards: settings.cards ? 'on' : 'off',
     server: server && `${server.host}:${server.port}`,
     serverKey: server && 'read',
@@ -158,12 +163,20 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
 
 /** The values that must never be shown, for the redactor of log and terminal. */
 export function secretsOf(settings: Settings): readonly string[] {
-  const { apiHash, session, phone, code, password, botToken, proxy, database } = settings;
+  const { apiHash, session, phone, code, password, botToken, proxy, database, s3 } = settings;
   const ofProxy = proxy ? secretsOfProxy(proxy) : [];
   const ofDatabase = database ? secretsOfDatabase(database) : [];
-  return [apiHash, session, phone, code, password, botToken, ...ofProxy, ...ofDatabase].filter(
-    (secret) => secret !== undefined,
-  );
+  return [
+    apiHash,
+    session,
+    phone,
+    code,
+    password,
+    botToken,
+    ...ofProxy,
+    ...ofDatabase,
+    ...secretsOfS3(s3),
+  ].filter((secret) => secret !== undefined);
 }
 
 const WHERE_FROM: Partial<Record<SettingKey, string>> = {
@@ -236,18 +249,13 @@ function refuseOddSecrets(raw: RawValues): void {
 
 function build(
   values: ReadonlyMap<SettingKey, string | number | boolean>,
-  {
-    server,
-    proxy,
-    database,
-    selection,
-    text: texts,
-  }: Pick<Settings, 'server' | 'proxy' | 'database' | 'selection' | 'text'>,
+  given: Pick<Settings, 'server' | 'proxy' | 'database' | 's3' | 'selection' | 'text'>,
   workingDirectory: string,
 ): Settings {
   const text = (key: SettingKey): string | undefined => values.get(key) as string | undefined;
   const whole = (key: SettingKey): number | undefined => values.get(key) as number | undefined;
   return Object.freeze({
+    ...given,
     apiId: whole('apiId'),
     apiHash: text('apiHash'),
     sourceChat: text('sourceChat'),
@@ -255,8 +263,6 @@ function build(
     sourceTopic: whole('sourceTopic'),
     targetTopic: whole('targetTopic'),
     autoCreateTopics: values.get('autoCreateTopics') as boolean | undefined,
-    selection,
-    text: texts,
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,
@@ -266,10 +272,7 @@ function build(
     service: values.get('service') as Settings['service'],
     via: values.get('via') as Via,
     dataDir: absolute(String(values.get('dataDir')), workingDirectory),
-    database,
-    server,
     testDc: values.get('testDc') === true,
-    proxy,
     crypto: values.get('crypto') as Settings['crypto'],
     session: text('session'),
     phone: text('phone'),

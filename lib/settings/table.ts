@@ -1,4 +1,5 @@
 import { VIAS } from '../base/ways.js';
+import { S3_SETTINGS } from './s3-table.js';
 import { SELECTION_SETTINGS } from './selection-table.js';
 import type { SettingKind, SettingSpec } from './table-row.js';
 import { TEXT_SETTINGS } from './text-table.js';
@@ -154,6 +155,7 @@ export const SETTINGS = {
     about:
       'database of the ledger: postgres://…, mysql://… or mariadb://… with user, password, host, port and database; a file in DATA_DIR unless set',
   },
+  ...S3_SETTINGS,
   server: {
     name: 'TG_SERVER',
     flag: 'server',

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { COMMANDS } from '../../lib/cli/commands.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import type { Account } from '../../lib/sandbox/world/model.js';
+import { S3_MARKS } from '../support/s3-marks.js';
 import { openScene, type Scene } from '../support/scene.js';
 import type { TelepiOutcome } from '../support/telepi.js';
 
@@ -59,6 +60,7 @@ before(async () => {
     ['password of a proxy', PROXY_PASSWORD],
     ['secret of a proxy', PROXY_SECRET],
     ['password of a database', DATABASE_PASSWORD],
+    ...Object.entries(S3_MARKS),
     ['secret of a proxy in base64', Buffer.from(PROXY_SECRET, 'hex').toString('base64url')],
   ]);
 });
@@ -81,7 +83,7 @@ async function searched(
     child.stderr?.on('data', look);
     more.onStart?.(child);
   };
-  const outcome = await scene.run(args, { ...answers, ...also }, { ...more, onStart });
+  const outcome = await scene.run(args, { ...answers, ...S3_MARKS, ...also }, { ...more, onStart });
   assert.ok(
     shown.some((line) => line.includes('telepi')),
     'the command line was seen',
@@ -288,9 +290,9 @@ test('a crash with every secret in the thrown value shows none', linux, async ()
     crash,
     `import { readFileSync } from 'node:fs';
 process.on('SIGUSR2', () => {
-  const { TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, DATABASE_URL } = process.env;
+  const { TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, DATABASE_URL, ...more } = process.env;
   const session = readFileSync('data/session', 'utf8').trim();
-  const held = [TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, DATABASE_URL, DATABASE_URL?.split('@')[0], session].join(' | ');
+  const held = [TG_API_HASH, TG_PHONE, TG_CODE, TG_PASSWORD, TG_BOT_TOKEN, DATABASE_URL, DATABASE_URL?.split('@')[0], more.AWS_SECRET_ACCESS_KEY, more.AWS_SESSION_TOKEN, session].join(' | ');
   const error = new Error('broken by ' + held, { cause: new Error(held) });
   if (process.env.REJECT) void Promise.reject(error);
   else throw error;

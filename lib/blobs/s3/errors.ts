@@ -1,18 +1,32 @@
 import { FailedError, messageOf } from '../../base/errors.js';
 import { CONNECTION_WORDS, codeOf } from '../../base/system-errors.js';
 
-/** @param answer the server's refusal, or why none came */
-export async function s3Failed(
+interface Asked {
+  readonly method: string;
+}
+
+/** The server refused. */
+export function refusedBy(
   place: string,
-  { method }: { readonly method: string },
-  answer: unknown,
-): Promise<FailedError> {
-  const isRead = method === 'GET' || method === 'HEAD';
-  const { reason, status, how } = answer instanceof Response ? await refusal(answer) : unreachable(answer);
+  asked: Asked,
+  { status, code }: { readonly status: number; readonly code: string | undefined },
+): FailedError {
+  const reason = `the server answered ${status}${code === undefined ? '' : ` (${code})`}`;
+  return failed(place, asked, { reason, status, how: howToFix(status, code) });
+}
+
+/** No answer came, or not all of it. */
+export function unreachable(place: string, asked: Asked, error: unknown): FailedError {
+  const reason = CONNECTION_WORDS[codeOf(error) ?? ''] ?? messageOf(error);
+  return failed(place, asked, { reason, how: 'check the endpoint and the network, then run again.' }, error);
+}
+
+/** The server said that it has written what it doesn't have. */
+export function notKept(place: string): FailedError {
   return new FailedError(
-    isRead ? 'BLOB_NOT_READ' : 'BLOB_NOT_WRITTEN',
-    `${place} can't be ${isRead ? 'read' : 'written'}: ${reason}; ${how}`,
-    { ...(!(answer instanceof Response) && { cause: answer }), fields: { place, reason, status } },
+    'BLOB_NOT_WRITTEN',
+    `${place} didn't keep what was written: run again; if it stays so, check the server.`,
+    { fields: { place } },
   );
 }
 
@@ -22,23 +36,28 @@ interface Words {
   readonly how: string;
 }
 
-async function refusal(answer: Response): Promise<Words> {
-  const { status } = answer;
-  const code = /<Code>([A-Za-z]+)<\/Code>/.exec(await answer.text())?.[1];
-  const reason = `the server answered ${status}${code === undefined ? '' : ` (${code})`}`;
-  if (code === 'NoSuchBucket') return { reason, status, how: 'make the bucket, or correct its name.' };
-  if (code === 'RequestTimeTooSkewed') return { reason, status, how: "set this machine's clock." };
-  if (status === 401 || status === 403)
-    return {
-      reason,
-      status,
-      how: 'check the access key, its secret, the region, and what the key may do in the bucket.',
-    };
-  return { reason, status, how: 'check the endpoint and the bucket, then run again.' };
+function failed(
+  place: string,
+  { method }: Asked,
+  { reason, status, how }: Words,
+  cause?: unknown,
+): FailedError {
+  const isRead = method === 'GET' || method === 'HEAD';
+  return new FailedError(
+    isRead ? 'BLOB_NOT_READ' : 'BLOB_NOT_WRITTEN',
+    `${place} can't be ${isRead ? 'read' : 'written'}: ${reason}; ${how}`,
+    { ...(cause !== undefined && { cause }), fields: { place, reason, status } },
+  );
 }
 
-function unreachable(error: unknown): Words {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const reason = CONNECTION_WORDS[codeOf(cause) ?? ''] ?? messageOf(cause);
-  return { reason, how: 'check the endpoint and the network, then run again.' };
+function howToFix(status: number, code: string | undefined): string {
+  if (code === 'NoSuchBucket') return 'make the bucket, or correct its name.';
+  if (code === 'RequestTimeTooSkewed') return "set this machine's clock.";
+  if (code === 'AuthorizationHeaderMalformed' || code === 'PermanentRedirect' || status === 301)
+    return "set AWS_REGION to the bucket's region.";
+  if (code === 'QuotaExceeded' || status === 507)
+    return 'free some space, or raise the quota, then run again.';
+  if (status === 401 || status === 403)
+    return 'check the access key, its secret, the region, and what the key may do in the bucket.';
+  return 'check the endpoint and the bucket, then run again.';
 }

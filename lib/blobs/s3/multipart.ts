@@ -1,100 +1,155 @@
-import { FailedError } from '../../base/errors.js';
-import type { S3Requests } from './requests.js';
+import { createHash } from 'node:crypto';
+import { notKept } from './errors.js';
+import { etagOf, type S3Requests } from './requests.js';
 
-/** How long the end of an upload that failed may take, in ms. */
+/** How long the end of an upload that isn't wanted any more may take, in ms. */
 const ABORT_MS = 10_000;
 
-/** One multipart upload, begun with its first piece. Whoever makes it closes it: an upload that isn't finished is aborted then. */
-export class S3Multipart {
-  readonly #requests: S3Requests;
-  readonly #name: string;
-  readonly #signal: AbortSignal;
-  #uploadId: string | undefined;
-  #tags: string[] = [];
-  #underWay: Promise<unknown> = Promise.resolve();
-  #hasObject = false;
+/** An upload that the server knows. */
+export interface UploadUnderWay {
+  /** The object's, below the prefix. */
+  readonly name: string;
+  readonly uploadId: string;
+}
 
-  constructor(requests: S3Requests, name: string, signal: AbortSignal) {
+/** Pieces that have arrived, by their numbers, which count from 1. */
+export type ArrivedPieces = ReadonlyMap<number, { readonly etag: string; readonly size: number }>;
+
+/** What a completion came to: `taken` when another object has the name, `gone` when the server doesn't know the upload. */
+export type Completion = 'done' | 'taken' | 'gone';
+
+/** One multipart upload. It stays on the server until it is completed or aborted. */
+export class S3Multipart {
+  readonly upload: UploadUnderWay;
+  readonly #requests: S3Requests;
+  readonly #signal: AbortSignal;
+  readonly #etags = new Map<number, string>();
+
+  constructor(requests: S3Requests, upload: UploadUnderWay, signal: AbortSignal) {
     this.#requests = requests;
-    this.#name = name;
+    this.upload = upload;
     this.#signal = signal;
   }
 
-  /** Resolves when the piece before it has arrived. */
-  async put(piece: Buffer): Promise<void> {
-    this.#uploadId ??= await this.#begin();
-    await this.#underWay;
-    const number = this.#tags.push('');
-    const upload = this.#put(this.#uploadId, number, piece);
-    // A failure is thrown by whatever comes next.
-    upload.catch(() => undefined);
-    this.#underWay = upload;
+  /** @param headers of the object: its type and metadata */
+  static async begin(
+    requests: S3Requests,
+    { name, headers = {} }: { readonly name: string; readonly headers?: Readonly<Record<string, string>> },
+    signal: AbortSignal,
+  ): Promise<S3Multipart> {
+    const request = { method: 'POST', name, query: { uploads: '' }, headers } as const;
+    const { text } = await requests.text(request, signal);
+    const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(text)?.[1];
+    if (uploadId === undefined) throw notKept(requests.words);
+    return new S3Multipart(requests, { name, uploadId: unescaped(uploadId) }, signal);
   }
 
-  /** Completes the upload and gives the object its name. */
-  async finish(name: string, size: number): Promise<void> {
-    await this.#underWay;
-    await this.#complete(size);
-    const headers = { 'x-amz-copy-source': this.#requests.source(this.#name) };
-    const { text } = await this.#requests.text({ method: 'PUT', name, headers }, this.#signal);
-    // A copy that fails after its beginning has the status 200.
-    if (/<Error>/.test(text) || (await this.#requests.sizeOf(name, this.#signal)) !== size)
-      throw incomplete(this.#requests.words);
+  /** What has arrived; undefined when the server doesn't know the upload. */
+  async arrived(): Promise<ArrivedPieces | undefined> {
+    const pieces = new Map<number, { readonly etag: string; readonly size: number }>();
+    for (let marker = '0'; ; ) {
+      const query = { uploadId: this.upload.uploadId, 'part-number-marker': marker };
+      const request = { method: 'GET', name: this.upload.name, query, expected: [404] } as const;
+      const { status, text } = await this.#requests.text(request, this.#signal);
+      if (status === 404) return undefined;
+      for (const [, part = ''] of text.matchAll(/<Part>(.*?)<\/Part>/gs)) {
+        const etag = unescaped(valueIn(part, 'ETag')).replaceAll('"', '');
+        pieces.set(Number(valueIn(part, 'PartNumber')), { etag, size: Number(valueIn(part, 'Size')) });
+      }
+      const next = valueIn(text, 'NextPartNumberMarker');
+      if (valueIn(text, 'IsTruncated') !== 'true' || next === '' || next === marker) return pieces;
+      marker = next;
+    }
   }
 
-  /** Leaves nothing under the upload's own name. Works after the signal has aborted, too. */
-  async close(): Promise<void> {
-    await this.#underWay.catch(() => undefined);
-    const last = AbortSignal.timeout(ABORT_MS);
-    const request = { method: 'DELETE', name: this.#name, expected: [404] } as const;
-    const uploadId = this.#uploadId;
-    const hasObject = this.#hasObject;
-    this.#uploadId = undefined;
-    this.#hasObject = false;
-    if (uploadId !== undefined) await this.#requests.text({ ...request, query: { uploadId } }, last);
-    if (hasObject) await this.#requests.text(request, last);
+  /** Counts a piece that arrived earlier as sent. */
+  keep(number: number, etag: string): void {
+    this.#etags.set(number, etag);
   }
 
-  async #begin(): Promise<string> {
-    const request = { method: 'POST', name: this.#name, query: { uploads: '' } } as const;
-    const { text } = await this.#requests.text(request, this.#signal);
-    const id = /<UploadId>([^<]+)<\/UploadId>/.exec(text)?.[1];
-    if (id === undefined) throw incomplete(this.#requests.words);
-    return id;
-  }
-
-  async #put(uploadId: string, number: number, body: Buffer): Promise<void> {
-    const query = { partNumber: String(number), uploadId };
-    const { headers } = await this.#requests.text(
-      { method: 'PUT', name: this.#name, query, body },
-      this.#signal,
-    );
-    this.#tags[number - 1] = headers.get('etag') ?? '';
+  async put(number: number, body: Buffer): Promise<void> {
+    const query = { partNumber: String(number), uploadId: this.upload.uploadId };
+    const request = { method: 'PUT', name: this.upload.name, query, body } as const;
+    const { headers } = await this.#requests.text(request, this.#signal);
+    this.#etags.set(number, etagOf(headers));
   }
 
   /**
-   * The answer to a first try may have been lost: then the upload isn't known any more, and the object is there. A failure, too,
-   * may come with the status 200: the object's size says which it was.
+   * Makes the object of the pieces. The answer to a first try may be lost: then the upload isn't known any more, or its own
+   * object has the name, and `isOwn` says so.
+   * @param options.isNew whether to leave an object alone that has the name already
    */
-  async #complete(size: number): Promise<void> {
-    const parts = this.#tags.map(
-      (tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${tag}</ETag></Part>`,
+  async complete(options: { readonly isNew: boolean; isOwn(): Promise<boolean> }): Promise<Completion> {
+    const answer = await this.#complete(options.isNew);
+    if (answer.status >= 200 && answer.status < 300) {
+      if (!(await options.isOwn())) throw notKept(this.#requests.words);
+      return 'done';
+    }
+    if (answer.status === 501) return this.#completeUnasked(options);
+    if (await options.isOwn()) return 'done';
+    return answer.status === 412 ? 'taken' : 'gone';
+  }
+
+  /** What most servers give an object of these pieces as its ETag. */
+  etag(): string {
+    const digests = this.#ordered().map(([, etag]) => Buffer.from(etag, 'hex'));
+    return `${createHash('md5').update(Buffer.concat(digests)).digest('hex')}-${digests.length}`;
+  }
+
+  /** Removes the upload and its pieces. Works after the signal has aborted, too. */
+  async abort(): Promise<void> {
+    await abortUpload(this.#requests, this.upload, AbortSignal.timeout(ABORT_MS));
+  }
+
+  /** For a server that knows no conditions: then a look at the name has to do. */
+  async #completeUnasked(options: {
+    readonly isNew: boolean;
+    isOwn(): Promise<boolean>;
+  }): Promise<Completion> {
+    if (await this.#requests.find(this.upload.name, this.#signal)) return 'taken';
+    return this.complete({ ...options, isNew: false });
+  }
+
+  #complete(isNew: boolean) {
+    const parts = this.#ordered().map(
+      ([number, etag]) => `<Part><PartNumber>${number}</PartNumber><ETag>"${etag}"</ETag></Part>`,
     );
-    const body = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
-    const query = { uploadId: this.#uploadId ?? '' };
-    const request = { method: 'POST', name: this.#name, query, body, expected: [404] } as const;
-    this.#hasObject = true;
-    await this.#requests.text(request, this.#signal);
-    if ((await this.#requests.sizeOf(this.#name, this.#signal)) !== size)
-      throw incomplete(this.#requests.words);
-    this.#uploadId = undefined;
+    const body = Buffer.from(
+      `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join('')}</CompleteMultipartUpload>`,
+    );
+    const { name, uploadId } = this.upload;
+    return this.#requests.text(
+      {
+        method: 'POST',
+        name,
+        query: { uploadId },
+        body,
+        isSlow: true,
+        ...(isNew && { headers: { 'If-None-Match': '*' } }),
+        expected: isNew ? [404, 409, 412, 501] : [404],
+      },
+      this.#signal,
+    );
+  }
+
+  #ordered(): readonly (readonly [number, string])[] {
+    return [...this.#etags].sort(([one], [other]) => one - other);
   }
 }
 
-function incomplete(place: string): FailedError {
-  return new FailedError(
-    'BLOB_NOT_WRITTEN',
-    `${place} didn't keep what was written: run again; if it stays so, check the server.`,
-    { fields: { place } },
-  );
+/** Aborts an upload that is known by its note alone. */
+export async function abortUpload(
+  requests: S3Requests,
+  { name, uploadId }: UploadUnderWay,
+  signal: AbortSignal,
+): Promise<void> {
+  await requests.text({ method: 'DELETE', name, query: { uploadId }, expected: [404] }, signal);
+}
+
+function valueIn(text: string, tag: string): string {
+  return new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:quot|#34|#x22);/g, '"').replace(/&amp;/g, '&');
 }

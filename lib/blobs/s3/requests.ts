@@ -1,19 +1,11 @@
-import { AwsClient } from 'aws4fetch';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import { AwsV4Signer } from 'aws4fetch';
 import type { Clock } from '../../base/clock.js';
 import { sha256Of } from '../address.js';
-import { s3Failed } from './errors.js';
-
-export interface S3Place {
-  /** Of the server, without the bucket: `https://s3.eu-central-1.amazonaws.com`. The bucket goes into the path. */
-  readonly endpoint: string;
-  readonly bucket: string;
-  /** What every name begins with, without slashes at its ends; may be empty. */
-  readonly prefix: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
+import { refusedBy, unreachable } from './errors.js';
+import { Exchange } from './exchange.js';
+import { type S3Place, wordsOf } from './place.js';
 
 export interface S3Request {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -24,115 +16,200 @@ export interface S3Request {
   readonly body?: Buffer;
   /** Refusals that the caller handles. */
   readonly expected?: readonly number[];
+  /** Whether the server may be at work for minutes before it answers. */
+  readonly isSlow?: boolean;
 }
 
 export interface TextAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
+  /** S3's code of a refusal that was expected, such as NoSuchUpload. */
+  readonly code: string | undefined;
+}
+
+/** What HEAD says of an object. */
+export interface S3Object {
+  readonly size: number;
+  /** Without its quotes. */
+  readonly etag: string;
+  /** The names without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Unix seconds, from the metadata that rclone writes, or when it was written. */
+  readonly modified: number | undefined;
+}
+
+export interface S3Options {
+  readonly clock: Clock;
+  /** How long nothing may come or go, in ms. */
+  readonly silenceMs?: number;
 }
 
 const MOST_TRIES = 5;
 const FIRST_PAUSE_MS = 500;
+const SILENCE_MS = 60_000;
+/** To put the pieces of a long object together, some servers copy them. */
+const SLOW_MS = 15 * 60_000;
 /** Refusals that may be over in a moment. */
 const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+/** So are these, which come with the status 400 or 200. */
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  'RequestTimeout',
+  'InternalError',
+  'SlowDown',
+  'ServiceUnavailable',
+]);
 
-/** Signed requests to one bucket, each tried up to five times. */
+/** Signed requests to one bucket, each tried up to five times. Whoever makes it closes it. */
 export class S3Requests {
-  readonly #place: S3Place;
+  readonly place: S3Place;
   readonly #clock: Clock;
-  readonly #signer: AwsClient;
+  readonly #silenceMs: number;
+  readonly #exchange: Exchange;
 
-  constructor(place: S3Place, clock: Clock) {
-    this.#place = place;
+  constructor(place: S3Place, { clock, silenceMs = SILENCE_MS }: S3Options) {
+    this.place = place;
     this.#clock = clock;
-    const { region, accessKeyId, secretAccessKey, sessionToken } = place;
-    this.#signer = new AwsClient({
-      region,
-      accessKeyId,
-      secretAccessKey,
-      service: 's3',
-      ...(sessionToken !== undefined && { sessionToken }),
-    });
+    this.#silenceMs = silenceMs;
+    this.#exchange = new Exchange(place.endpoint);
   }
 
   /** What a person would call the place. */
   get words(): string {
-    const { bucket, prefix } = this.#place;
-    return prefix === '' ? `s3://${bucket}` : `s3://${bucket}/${prefix}`;
+    return wordsOf(this.place);
   }
 
-  /** The full name within the bucket, as CopyObject wants it. */
+  /** The full name within the server, as CopyObject wants it. */
   source(name: string): string {
-    return `/${this.#path(name)}`;
+    return `/${[this.place.bucket, ...this.#components(name)].map(encoded).join('/')}`;
   }
 
   /**
-   * The server's answer, whose body the caller reads to its end or cancels.
+   * The server's answer, whose body the caller reads to its end or destroys.
    * @throws FailedError BLOB_NOT_READ, BLOB_NOT_WRITTEN
    */
-  send(request: S3Request, signal: AbortSignal): Promise<Response> {
+  send(request: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
     return this.#tried(request, signal, async (answer) => answer);
   }
 
   /** As `send`, with the body as text: an answer that is cut counts as none. */
   text(request: S3Request, signal: AbortSignal): Promise<TextAnswer> {
     return this.#tried(request, signal, async (answer) => {
-      const { status, headers } = answer;
-      return { status, headers, text: await answer.text() };
+      const { statusCode: status = 0, headers } = answer;
+      const text = await textOf(answer);
+      return { status, headers, text, code: codeIn(text) };
     });
   }
 
   /** Undefined when nothing of the name is there. */
-  async sizeOf(name: string, signal: AbortSignal): Promise<number | undefined> {
-    const answer = await this.text({ method: 'HEAD', name, expected: [404] }, signal);
-    return answer.status === 404 ? undefined : Number(answer.headers.get('content-length'));
+  async find(name: string, signal: AbortSignal): Promise<S3Object | undefined> {
+    const { status, headers } = await this.text({ method: 'HEAD', name, expected: [404] }, signal);
+    if (status === 404) return undefined;
+    const metadata = Object.fromEntries(
+      Object.entries(headers).flatMap(([key, value]) =>
+        key.startsWith('x-amz-meta-') ? [[key.slice('x-amz-meta-'.length), String(value)]] : [],
+      ),
+    );
+    const written = Number(metadata['mtime'] ?? Date.parse(headers['last-modified'] ?? '') / 1000);
+    return {
+      size: Number(headers['content-length']),
+      etag: etagOf(headers),
+      metadata,
+      modified: Number.isFinite(written) ? written : undefined,
+    };
+  }
+
+  close(): void {
+    this.#exchange.close();
   }
 
   async #tried<T>(
     request: S3Request,
     signal: AbortSignal,
-    take: (answer: Response) => Promise<T>,
+    take: (answer: IncomingMessage) => Promise<T>,
   ): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
-      let failure: unknown;
-      try {
-        const answer = await this.#once(request, signal);
-        if (answer.ok || request.expected?.includes(answer.status)) return await take(answer);
-        failure = answer;
-      } catch (error) {
-        signal.throwIfAborted();
-        failure = error;
-      }
-      const isPassing = !(failure instanceof Response) || PASSING.has(failure.status);
-      if (!isPassing || tries === MOST_TRIES) throw await s3Failed(this.words, request, failure);
-      if (failure instanceof Response) await failure.body?.cancel();
+      const { error, isPassing, value } = await this.#once(request, signal, take);
+      if (error === undefined) return value as T;
+      if (!isPassing || tries === MOST_TRIES) throw error;
       await this.#clock.sleep(FIRST_PAUSE_MS * 2 ** (tries - 1), signal);
     }
   }
 
+  async #once<T>(
+    request: S3Request,
+    signal: AbortSignal,
+    take: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<{ readonly value?: T; readonly error?: Error; readonly isPassing?: boolean }> {
+    try {
+      const answer = await this.#exchange.send(await this.#signed(request), signal);
+      const { statusCode: status = 0 } = answer;
+      if ((status >= 200 && status < 300) || request.expected?.includes(status))
+        return { value: await take(answer) };
+      const code = codeIn(await textOf(answer));
+      return {
+        error: refusedBy(this.words, request, { status, code }),
+        isPassing: PASSING.has(status) || PASSING_CODES.has(code ?? ''),
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      return { error: unreachable(this.words, request, error), isPassing: true };
+    }
+  }
+
   /** The hash in the signature lets the server compare what arrives. */
-  async #once(request: S3Request, signal: AbortSignal): Promise<Response> {
-    const { method, headers, body } = request;
-    const signed = await this.#signer.sign(this.#url(request), {
+  async #signed(request: S3Request) {
+    const { method, body, headers, isSlow = false } = request;
+    const { region, accessKeyId, secretAccessKey, sessionToken } = this.place;
+    const signer = new AwsV4Signer({
       method,
+      url: this.#url(request),
       headers: { ...headers, 'X-Amz-Content-Sha256': sha256Of(body ?? Buffer.alloc(0)) },
-      ...(body && { body }),
+      service: 's3',
+      region,
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken !== undefined && { sessionToken }),
     });
-    return fetch(signed, { signal });
+    const signed = await signer.sign();
+    return {
+      method,
+      url: signed.url,
+      headers: Object.fromEntries(signed.headers),
+      body: body ?? (method === 'PUT' || method === 'POST' ? Buffer.alloc(0) : undefined),
+      silenceMs: isSlow ? Math.max(SLOW_MS, this.#silenceMs) : this.#silenceMs,
+    };
   }
 
   #url({ name, query = {} }: S3Request): string {
-    const url = new URL(this.#place.endpoint);
-    url.pathname = `${url.pathname.replace(/\/$/, '')}/${this.#path(name)}`;
+    const { endpoint, bucket, isBucketInHost } = this.place;
+    const url = new URL(endpoint);
+    if (isBucketInHost) url.hostname = `${bucket}.${url.hostname}`;
+    const path = [...(isBucketInHost ? [] : [bucket]), ...this.#components(name)].map(encoded).join('/');
+    url.pathname = `${url.pathname.replace(/\/$/, '')}/${path}`;
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     return url.href;
   }
 
-  #path(name: string): string {
-    const { bucket, prefix } = this.#place;
-    const path = [bucket, ...prefix.split('/'), ...name.split('/')].filter((each) => each !== '');
-    return path.map(encodeURIComponent).join('/');
+  #components(name: string): readonly string[] {
+    return [...this.place.prefix.split('/'), ...name.split('/')].filter((each) => each !== '');
   }
+}
+
+/** Without the quotes that most servers put around it. */
+export function etagOf(headers: IncomingHttpHeaders): string {
+  return (headers.etag ?? '').replaceAll('"', '');
+}
+
+function codeIn(text: string): string | undefined {
+  return /<Code>([A-Za-z]+)<\/Code>/.exec(text)?.[1];
+}
+
+/** As RFC 3986 has it: `encodeURIComponent` leaves a few signs that S3's signature doesn't. */
+function encoded(component: string): string {
+  return encodeURIComponent(component).replace(
+    /[!'()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
