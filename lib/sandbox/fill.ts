@@ -5,6 +5,7 @@ import { fillForum } from './fill/forum.js';
 import { SampleFiles } from './fill/sample-files.js';
 import { fillShowcase } from './fill/showcase.js';
 import { nthText, sentence } from './fill/styled-text.js';
+import { fillYear, yearBegins } from './fill/year.js';
 import type { Account, Chat } from './world/model.js';
 import { SANDBOX_APP, type World } from './world/world.js';
 
@@ -50,7 +51,7 @@ export interface Filled {
     readonly group: Chat;
     /** A supergroup whose content is protected (noforwards). */
     readonly protected: Chat;
-    /** A broadcast channel that the account may only read. */
+    /** A broadcast channel that the account may only read, with photos, videos and papers of the year 2024; @sandbox_readonly. */
     readonly readOnly: Chat;
   };
   /** The supergroup that the basic group has become, in the showcase. */
@@ -113,7 +114,9 @@ export function fillSandbox(
     since,
     edgeSizes: options.edgeSizes ?? true,
   });
-  for (const chat of [chats.channel, chats.supergroup, chats.group, chats.protected, chats.readOnly]) {
+  const others = [chats.channel, chats.supergroup, chats.group, chats.protected, chats.readOnly];
+  for (const chat of others) {
+    if (chat === chats.readOnly) fillYear(world, chat, samples, since);
     for (let n = 0; n < 12; n++) {
       world.post({
         chat: chat.id,
@@ -208,7 +211,12 @@ function makeChats(world: World, { user, plain, author, bot }: People, date: num
       megagroup: true,
       noforwards: true,
     }),
-    readOnly: world.createChannel({ ...byAuthor, title: TITLES.readOnly, username: 'sandbox_readonly' }),
+    readOnly: world.createChannel({
+      ...byAuthor,
+      date: yearBegins(date),
+      title: TITLES.readOnly,
+      username: 'sandbox_readonly',
+    }),
   };
   for (const chat of Object.values(chats)) {
     const admin = chat.creator === user.id && chat.kind !== 'group';

@@ -15,6 +15,8 @@ export type SampleKind =
   | 'animated-sticker'
   | 'custom-emoji'
   | 'image-file'
+  | 'paper'
+  | 'archive'
   | 'file';
 
 export interface SampleOptions {
@@ -191,17 +193,32 @@ function fileFacts(kind: SampleKind, n: number): DocumentFacts {
         least: 400 * KIB,
         most: 1200 * KIB,
       };
+    case 'paper':
+      return paper(n);
+    case 'archive':
+      return archive(n);
     default:
-      return {
-        mimeType: n % 2 === 0 ? 'application/pdf' : 'application/zip',
-        attributes: [
-          { type: 'filename', name: n % 2 === 0 ? `Bericht Nº ${n} – Übersicht.pdf` : `archive-${n}.zip` },
-        ],
-        ...(n % 2 === 0 ? { thumb: { width: 226, height: 320 } } : {}),
-        least: 1 * KIB,
-        most: 2000 * KIB,
-      };
+      return n % 2 === 0 ? paper(n) : archive(n);
   }
+}
+
+function paper(n: number): DocumentFacts {
+  return {
+    mimeType: 'application/pdf',
+    attributes: [{ type: 'filename', name: `Bericht Nº ${n} – Übersicht.pdf` }],
+    thumb: { width: 226, height: 320 },
+    least: 1 * KIB,
+    most: 2000 * KIB,
+  };
+}
+
+function archive(n: number): DocumentFacts {
+  return {
+    mimeType: 'application/zip',
+    attributes: [{ type: 'filename', name: `archive-${n}.zip` }],
+    least: 1 * KIB,
+    most: 2000 * KIB,
+  };
 }
 
 /** Sizes at which counting parts, or choosing between the two upload methods, goes wrong. */
