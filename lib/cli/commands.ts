@@ -238,7 +238,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         name: 'content',
         placeholder: 'name',
         about:
-          'what the chats hold: demo (a full forum, unless given) or showcase (all that a message can hold)',
+          'what the chats hold: demo (a full forum, unless given), showcase (all that a message can hold) or long (a million messages)',
       },
       { name: 'empty', about: 'start without accounts and chats, instead of with a set of examples' },
       {

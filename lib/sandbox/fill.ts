@@ -2,6 +2,7 @@ import { MIB } from '../base/bytes.js';
 import { seededRandom } from '../base/random.js';
 import type { FileStore } from './files/file-store.js';
 import { fillForum } from './fill/forum.js';
+import { makeLongChat } from './fill/long-chat.js';
 import { SampleFiles } from './fill/sample-files.js';
 import { fillShowcase } from './fill/showcase.js';
 import { nthText, sentence } from './fill/styled-text.js';
@@ -15,10 +16,13 @@ export interface FillOptions {
   /**
    * What the chats hold. `demo`: a forum of some hundreds of messages, of kinds that are common. `showcase`: at least one
    * of everything that a message can hold, in a forum, a channel, a basic group and its supergroup, and Saved Messages.
-   * Default: `demo`.
+   * `long`: in place of the forum, a supergroup of a million messages, which no state file can keep. Default: `demo`.
    */
-  readonly content?: 'demo' | 'showcase';
-  /** Messages of the source forum, service messages included. Default: 360, of which over 300 can be cloned. */
+  readonly content?: 'demo' | 'showcase' | 'long';
+  /**
+   * Messages of the source, service messages included. Default: 360, of which over 300 can be cloned; a million of a
+   * long chat.
+   */
   readonly messages?: number;
   /** Sizes in bytes of the forum's large files. Default: 256 MiB, 40 MiB and 12 MiB. */
   readonly largeFiles?: readonly number[];
@@ -72,6 +76,7 @@ const TITLES: Readonly<Record<keyof Filled['chats'], string>> = {
   protected: 'Sandbox protected',
   readOnly: 'Sandbox read-only',
 };
+const LONG_CHAT = 1_000_000;
 const WRITTEN_BEFORE_SECONDS = 30 * 24 * 3600;
 
 /** Fills a sandbox with accounts, chats and content that are a function of a seed: for the demo, tests and users. */
@@ -97,23 +102,45 @@ export function fillSandbox(
   );
   const since = world.nowSeconds() - WRITTEN_BEFORE_SECONDS;
   const people = makePeople(world);
-  const chats = makeChats(world, people, since);
+  const makeSource =
+    options.content === 'long'
+      ? (): Chat =>
+          makeLongChat(
+            { world, files, dcs },
+            {
+              title: TITLES.source,
+              creator: people.author.id,
+              messages: options.messages ?? LONG_CHAT,
+              seed,
+            },
+          )
+      : (): Chat =>
+          world.createChannel({
+            title: TITLES.source,
+            creator: people.author.id,
+            date: since,
+            forum: true,
+            about: 'Everything a forum holds',
+          });
+  const chats = makeChats(world, people, since, makeSource);
   if (options.content === 'showcase') {
     const { source: forum, channel, group } = chats;
     fillShowcase({ world, files: samples, random, people, forum, channel, group, since });
     return describe(world, people, chats);
   }
-  fillForum({
-    world,
-    chat: chats.source,
-    files: samples,
-    random,
-    authors: [people.author.id, people.user.id],
-    messages: options.messages ?? 360,
-    largeFiles: options.largeFiles ?? [256 * MIB, 40 * MIB, 12 * MIB],
-    since,
-    edgeSizes: options.edgeSizes ?? true,
-  });
+  if (options.content !== 'long') {
+    fillForum({
+      world,
+      chat: chats.source,
+      files: samples,
+      random,
+      authors: [people.author.id, people.user.id],
+      messages: options.messages ?? 360,
+      largeFiles: options.largeFiles ?? [256 * MIB, 40 * MIB, 12 * MIB],
+      since,
+      edgeSizes: options.edgeSizes ?? true,
+    });
+  }
   const others = [chats.channel, chats.supergroup, chats.group, chats.protected, chats.readOnly];
   for (const chat of others) {
     if (chat === chats.readOnly) fillYear(world, chat, samples, since);
@@ -186,16 +213,16 @@ function makePeople(world: World): People {
   };
 }
 
-function makeChats(world: World, { user, plain, author, bot }: People, date: number): Filled['chats'] {
+function makeChats(
+  world: World,
+  { user, plain, author, bot }: People,
+  date: number,
+  makeSource: () => Chat,
+): Filled['chats'] {
   const byAuthor = { creator: author.id, date };
   const byUser = { creator: user.id, date };
   const chats = {
-    source: world.createChannel({
-      ...byAuthor,
-      title: TITLES.source,
-      forum: true,
-      about: 'Everything a forum holds',
-    }),
+    source: makeSource(),
     target: world.createChannel({ ...byUser, title: TITLES.target, forum: true }),
     channel: world.createChannel({
       ...byUser,

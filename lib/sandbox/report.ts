@@ -2,6 +2,7 @@ import type { FileStore } from './files/file-store.js';
 import type { UploadReport } from './files/uploads.js';
 import type { SandboxServer } from './server.js';
 import type { SandboxWeather, WeatherReport } from './weather/weather.js';
+import { heldMessages } from './world/box.js';
 import type { Message } from './world/message.js';
 import type { PeerId } from './world/peer-id.js';
 import type { World } from './world/world.js';
@@ -54,11 +55,11 @@ export function makeReport(
   };
 }
 
-/** Each message once, though users and basic groups have a copy in each member's box. */
+/** Each message once, without those of a past, though users and basic groups have a copy in each member's box. */
 function sentByChat(world: World): Map<PeerId, SentReport[]> {
   const byChat = new Map<PeerId, SentReport[]>();
   for (const { box } of world.state.chats.values()) {
-    for (const message of box?.messages ?? []) note(byChat, message);
+    for (const message of box ? heldMessages(box) : []) note(byChat, message);
   }
   for (const account of world.state.accounts.values()) {
     for (const message of account.box.messages) if (message.sender === account.id) note(byChat, message);

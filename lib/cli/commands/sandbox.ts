@@ -29,7 +29,7 @@ export async function sandbox(context: CommandContext): Promise<number> {
   const keyFile = await keyFileOf(context, dataDir);
   const stateFile = text(flags['state']);
   const seed = seedOf(flags['seed']);
-  const content = contentOf(flags['content']);
+  const content = contentOf(flags['content'], stateFile);
   const keptUploadBytes = keptOf(flags['keep-uploads']);
   const served = await serve({
     weather,
@@ -75,10 +75,18 @@ function seedOf(flag: unknown): string | undefined {
   throw new UsageError('BAD_SEED', '--seed must be a word or a number; leave it out for a random one.');
 }
 
-function contentOf(flag: unknown): 'demo' | 'showcase' {
+type ContentName = 'demo' | 'showcase' | 'long';
+
+function contentOf(flag: unknown, stateFile: string | undefined): ContentName {
   if (flag === undefined || flag === 'demo') return 'demo';
   if (flag === 'showcase') return 'showcase';
-  throw new UsageError('BAD_CONTENT', `--content must be demo or showcase, not ${JSON.stringify(flag)}.`);
+  if (flag === 'long' && stateFile === undefined) return 'long';
+  throw new UsageError(
+    'BAD_CONTENT',
+    flag === 'long'
+      ? 'The million messages of --content long fit into no state file: leave out --state.'
+      : `--content must be demo, showcase or long, not ${JSON.stringify(flag)}.`,
+  );
 }
 
 /** In bytes; 0 keeps nothing. */
@@ -116,7 +124,7 @@ async function keyFileOf(context: CommandContext, dataDir: string): Promise<stri
 }
 
 /** Says who filled it: this run, an earlier one that kept its state, or nobody. */
-function fillOnce(served: Sandbox, content: 'demo' | 'showcase' | 'empty'): Filled | undefined {
+function fillOnce(served: Sandbox, content: ContentName | 'empty'): Filled | undefined {
   if (served.restored) return filledBefore(served.world);
   return content === 'empty' ? undefined : fillSandbox(served, { seed: served.seed, content });
 }

@@ -76,6 +76,7 @@ export class FileStore {
   /** See FileStoreOptions. */
   readonly redrawsPhotos: boolean;
   readonly #files = new Map<bigint, StoredFile>();
+  readonly #made: ((id: bigint) => StoredFile | undefined)[] = [];
   readonly #hashes = new Map<bigint, Promise<string | undefined>>();
   readonly #contents = new Contents();
   readonly #references: FileReferences;
@@ -113,8 +114,14 @@ export class FileStore {
     return file;
   }
 
+  /** Adds files that nobody holds: each is made whenever it is asked for, always the same. */
+  addMade(make: (id: bigint) => StoredFile | undefined): void {
+    this.#made.push(make);
+  }
+
   get(id: bigint): StoredFile | undefined {
-    return this.#files.get(id);
+    const made = (): (StoredFile | undefined)[] => this.#made.map((make) => make(id));
+    return this.#files.get(id) ?? made().find((file) => file !== undefined);
   }
 
   all(): IterableIterator<StoredFile> {

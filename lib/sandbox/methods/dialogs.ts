@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
+import { firstIndexFrom } from '../world/box.js';
 import { hasGroup, mayView } from '../world/chats.js';
 import type { Message } from '../world/message.js';
 import type { Account, Community } from '../world/model.js';
@@ -186,9 +187,10 @@ function isReadable(world: World, me: Account, peer: PeerId): boolean {
 
 function tlDialog(world: World, me: Account, { peer, top, pinned }: DialogEntry): Api.Dialog {
   const readUpTo = me.readUpTo.get(peer) ?? 0;
-  const unread = world
-    .messagesWith(me.id, peer)
-    .filter(({ id, sender }) => id > readUpTo && sender !== me.id).length;
+  const messages = world.messagesWith(me.id, peer);
+  const unread = messages
+    .slice(firstIndexFrom(messages, readUpTo + 1))
+    .filter(({ sender }) => sender !== me.id).length;
   return new Api.Dialog(
     present({
       pinned,

@@ -1,4 +1,5 @@
 import type { Message } from './message.js';
+import { type Past, withPast } from './past.js';
 import type { PeerId } from './peer-id.js';
 
 /**
@@ -13,6 +14,8 @@ export interface Box {
   readonly messages: Message[];
   /** Ascending by pts. */
   readonly changes: Change[];
+  /** How many of the first messages nobody holds: see withPast. Default: none. */
+  readonly pastCount?: number;
 }
 
 /** One step of a box's pts. */
@@ -52,6 +55,17 @@ export function emptyBox(): Box {
   return { lastId: 0, pts: 1, messages: [], changes: [] };
 }
 
+/** A box that begins with messages from before. */
+export function boxWithPast(past: Past): Box {
+  const lastId = past.count === 0 ? 0 : past.message(past.count - 1).id;
+  return { lastId, pts: 1 + past.count, messages: withPast(past), changes: [], pastCount: past.count };
+}
+
+/** The messages that the box holds: all except a past's. */
+export function heldMessages({ messages, pastCount = 0 }: Box): readonly Message[] {
+  return pastCount === 0 ? messages : messages.slice(pastCount);
+}
+
 /** Appends the message that `make` makes of the next id. `at`: Unix time in seconds. */
 export function append(box: Box, at: number, make: (id: number) => Message): Message {
   box.lastId += 1;
@@ -70,11 +84,15 @@ export function replace(box: Box, at: number, message: Message): Change {
   return note(box, { kind: 'edit', count: 1, messageId: message.id, at });
 }
 
-/** Deletes messages; pts moves by one for each. `at`: Unix time in seconds. */
+/** Deletes messages that the box holds; pts moves by one for each. `at`: Unix time in seconds. */
 export function remove(box: Box, at: number, messageIds: readonly number[]): Change {
   const gone = new Set(messageIds);
-  const kept = box.messages.filter(({ id }) => !gone.has(id));
-  box.messages.splice(0, box.messages.length, ...kept);
+  const { pastCount = 0 } = box;
+  if (pastCount > 0 && messageIds.some((id) => firstIndexFrom(box.messages, id) < pastCount))
+    throw new RangeError('Messages of a past cannot be deleted.');
+  const held = heldMessages(box);
+  const kept = held.filter(({ id }) => !gone.has(id));
+  box.messages.splice(pastCount, held.length, ...kept);
   return note(box, { kind: 'delete', count: messageIds.length, messageIds, at });
 }
 

@@ -1,4 +1,4 @@
-import { emptyBox } from './box.js';
+import { boxWithPast, emptyBox } from './box.js';
 import {
   type AdminRight,
   ALL_ADMIN_RIGHTS,
@@ -7,6 +7,7 @@ import {
   type Member,
   type WorldState,
 } from './model.js';
+import type { Past } from './past.js';
 import { channelPeer, groupPeer, type PeerId } from './peer-id.js';
 import { GENERAL_TOPIC, generalTopic } from './topics.js';
 
@@ -37,6 +38,8 @@ export interface ChannelOptions extends ChatOptions {
   readonly signatures?: boolean;
   /** Makes a supergroup the discussion group of this channel. */
   readonly discussionOf?: PeerId;
+  /** Messages that it has from before, its first service message among them. */
+  readonly past?: (chat: PeerId) => Past;
 }
 
 /** The chat's bare record: no service message, and no member except its creator. */
@@ -48,8 +51,10 @@ export function makeGroup(state: WorldState, options: ChatOptions, now: number):
 export function makeChannel(state: WorldState, options: ChannelOptions, now: number): Chat {
   const { megagroup, forum, gigagroup, monoforum } = options;
   const kind = megagroup || forum || gigagroup || monoforum ? 'supergroup' : 'broadcast';
+  const made = makeChat(channelPeer(state.nextChannelId++), kind, options, now);
   const chat: Chat = {
-    ...makeChat(channelPeer(state.nextChannelId++), kind, options, now),
+    ...made,
+    ...(options.past && { box: boxWithPast(options.past(made.id)) }),
     ...(options.discussionOf === undefined ? {} : { discussionOf: options.discussionOf }),
   };
   chat.signatures = options.signatures ?? false;

@@ -100,6 +100,7 @@ export class World {
   /** A broadcast channel, supergroup or forum, announced by a service message with id 1. */
   createChannel(options: ChannelOptions & { readonly originSession?: bigint }): Chat {
     const chat = makeChannel(this.state, options, this.nowSeconds());
+    if (options.past) return this.#changed(chat);
     this.post({
       chat: chat.id,
       from: options.creator,
