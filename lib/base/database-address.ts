@@ -27,3 +27,8 @@ export interface DatabaseAddress {
 export function databaseWords({ product, database, host, port, socket }: DatabaseAddress): string {
   return `the ${product} database ${database} at ${socket ?? hostAndPort(host, port)}`;
 }
+
+/** Equal for addresses of one database, whatever the user, the password and the scheme of the URL are. */
+export function databaseKey({ kind, database, host, port, socket }: DatabaseAddress): string {
+  return `${kind} ${socket ?? hostAndPort(host.toLowerCase(), port)} ${database}`;
+}

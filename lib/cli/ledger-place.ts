@@ -1,9 +1,11 @@
 import type { LedgerPlace } from '../ledger/ledger.js';
 import type { Settings } from '../settings/settings.js';
-import { serverDatabase } from '../store/server-database.js';
+import { writeLeftRows } from '../store/journal/journal-folder.js';
+import { type ServerDatabase, serverDatabase } from '../store/server-database.js';
 import type { CommandContext } from './command.js';
 import { DATABASE_OWNER } from './database-owner.js';
 import { formatDuration } from './progress/words.js';
+import { sayOthers, sayWritten } from './waiting-rows.js';
 
 /**
  * Where the settings say that the ledger is. `patient`: a server that is out of reach is waited for, and said once; for a
@@ -36,5 +38,24 @@ export function ledgerPlace(
       : undefined,
   );
   context.atEnd(() => door.close());
-  return { dataDir, database: door, owner: DATABASE_OWNER };
+  return { dataDir, database: writingFirst(context, dataDir, door), owner: DATABASE_OWNER };
+}
+
+/** Whoever opens the database to write begins with the rows that an earlier process has kept for it: see openArchive. */
+function writingFirst(context: CommandContext, dataDir: string, door: ServerDatabase): ServerDatabase {
+  return {
+    ...door,
+    async open<Tables>(...[owner, patience]: Parameters<ServerDatabase['open']>) {
+      const open = await door.open<Tables>(owner, patience);
+      try {
+        const { rows, others } = await writeLeftRows(dataDir, door.key, open.db);
+        sayWritten(context, door.name, rows);
+        sayOthers(context, others);
+        return open;
+      } catch (error) {
+        await open.close();
+        throw error;
+      }
+    },
+  };
 }

@@ -31,6 +31,6 @@ export async function contentsOf(dataDir: string, secretFile: string | undefined
 }
 
 function isOwn(entry: Dirent): boolean {
-  if (entry.isDirectory()) return JOB_FOLDER.test(entry.name);
+  if (entry.isDirectory()) return JOB_FOLDER.test(entry.name) || entry.name === 'unwritten';
   return entry.isFile() && ['session', 'sandbox.pem', 'host-id'].includes(entry.name);
 }

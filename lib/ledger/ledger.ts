@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import type { OpenDatabase } from '../store/open-database.js';
 import type { DatabaseOwner } from '../store/owner.js';
@@ -57,6 +57,20 @@ export async function openLedger({ dataDir, database, owner }: LedgerPlace): Pro
     await ledger.close();
     throw error;
   }
+}
+
+/**
+ * For whoever opens a server's database by its other tables: refuses it (STORE_NOT_MOVED) as openLedger does.
+ */
+export async function refuseUnmovedLedger<Tables>(
+  { dataDir, database, owner }: LedgerPlace,
+  db: Kysely<Tables>,
+): Promise<void> {
+  if (!database) return;
+  const path = join(dataDir, LEDGER_FILE);
+  // One database has the tables of all rooms.
+  const ledger = db as unknown as Kysely<LedgerTables>;
+  await refuseUnmoved({ path, owner }, { path: database.name, db: ledger });
 }
 
 /**

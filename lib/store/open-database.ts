@@ -12,3 +12,13 @@ export interface OpenDatabase<Tables> {
   damaged(cause?: unknown): TelepiError;
   close(): Promise<void>;
 }
+
+/** A database on a server that may be out of reach; its tables are made, or brought to this version, once it is there. */
+export interface LaterDatabase<Tables> extends Omit<OpenDatabase<Tables>, 'found'> {
+  /** The same without `refuse`: each use tries the server. */
+  readonly always: Kysely<Tables>;
+  /** Resolves when the server is there, with tables of this version. @throws what is thrown for any use */
+  ready(): Promise<void>;
+  /** From now on `db` throws this error at once, until it is taken back: nobody waits for a server that is known to be away. */
+  refuse(error: TelepiError | undefined): void;
+}

@@ -1,6 +1,6 @@
-import type { Transaction } from 'kysely';
-import { type DatabaseAddress, databaseWords } from '../base/database-address.js';
-import type { OpenDatabase } from './open-database.js';
+import type { Kysely, Transaction } from 'kysely';
+import { type DatabaseAddress, databaseKey, databaseWords } from '../base/database-address.js';
+import type { LaterDatabase, OpenDatabase } from './open-database.js';
 import type { DatabaseOwner } from './owner.js';
 import type { Patience } from './server/outage.js';
 
@@ -8,12 +8,22 @@ import type { Patience } from './server/outage.js';
 export interface ServerDatabase {
   /** What people call it. */
   readonly name: string;
+  /** Equal for one database, whatever the user and the password are. */
+  readonly key: string;
   /**
    * Opens it, and brings its tables to this version: see migrate. Throws DATABASE_UNREACHABLE unless it is patient,
    * DATABASE_PASSWORD, DATABASE_MISSING, DATABASE_DENIED, DATABASE_TLS, DATABASE_TOO_OLD, DATABASE_FOREIGN and
    * LEDGER_NEWER.
    */
   open<Tables>(owner: DatabaseOwner, patience?: Patience): Promise<OpenDatabase<Tables>>;
+  /**
+   * Opens it without its server, which is connected to when it is first used. `check` looks at the tables before anybody
+   * else does, and may refuse them. Its uses throw what `open` throws.
+   */
+  openLater<Tables>(
+    owner: DatabaseOwner,
+    check: (db: Kysely<Tables>) => Promise<void>,
+  ): Promise<LaterDatabase<Tables>>;
   /**
    * Lets `work` read it as it is at one moment, and returns its result; undefined when it has no tables yet. Writes
    * nothing. Throws the same errors as `open`.
@@ -32,8 +42,12 @@ export function serverDatabase(address: DatabaseAddress, patience?: Patience): S
   const load = () => import('./server/open-server.js');
   return {
     name: databaseWords(address),
+    key: databaseKey(address),
     async open(owner, own = patience) {
       return (await load()).openServer(address, owner, own);
+    },
+    async openLater(owner, check) {
+      return (await load()).openServerLater(address, owner, check);
     },
     async read(owner, work) {
       reader ??= load().then(({ ServerReader }) => new ServerReader(address, patience));

@@ -46,8 +46,9 @@ export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWrite
     saveMessages: (chat, messages) => saveMessages(db, writer, chat, messages),
     noteScan: (chat, scan) => noteScan(db, writer, chat, scan),
     noteDownload: (chat, download) => noteDownload(db, writer, chat, download),
-    noteCopy: (copy) => noteCopy(db, copy),
-    forgetCopy: (host, path) => forgetCopy(db, host, path),
+    noteCopy: (copy) => noteCopy(db, copy, writer.isLate),
+    forgetCopy: (host, path) =>
+      forgetCopy(db, host, path, writer.isLate ? Math.floor(writer.clock.now()) : undefined),
     logAction: (action) => logAction(db, writer, action),
     close: async () => {},
   };

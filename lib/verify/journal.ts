@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { refuseOddFile } from '../base/odd-file.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
 import { codeOf } from '../base/system-errors.js';
+import { wholeLines } from '../base/whole-lines.js';
 import type { Finding } from './findings.js';
 
 /** A line of a journal: JSON with a name for what it says. */
@@ -105,18 +105,10 @@ async function readJournal<Head extends JournalHead>(
 
 /** Whole lines with the number of bytes up to their end; a last line that was cut off is left out. */
 async function* linesOf(path: string): AsyncGenerator<{ readonly line: JournalLine; readonly end: number }> {
-  let rest: Buffer = Buffer.alloc(0);
-  let end = 0;
-  for await (const chunk of createReadStream(path)) {
-    rest = Buffer.concat([rest, chunk as Buffer]);
-    for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
-      const text = rest.subarray(0, at).toString('utf8');
-      rest = rest.subarray(at + 1);
-      end += at + 1;
-      const line = parsed(text);
-      if (!line) return;
-      yield { line, end };
-    }
+  for await (const { text, end } of wholeLines(path)) {
+    const line = parsed(text);
+    if (!line) return;
+    yield { line, end };
   }
 }
 

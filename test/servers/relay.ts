@@ -41,8 +41,9 @@ export class DatabaseRelay {
     await closed;
   }
 
-  /** Listens again, on the same port. */
+  /** Listens again, on the same port, if it doesn't. */
   async restore(): Promise<void> {
+    if (this.#server) return;
     const server = createServer({ noDelay: true }, (near) => this.#accept(near));
     this.#server = server;
     await once(server.listen(this.#port, '127.0.0.1'), 'listening');

@@ -28,9 +28,14 @@ function created(admin: DatabaseAddress, door: ServerDatabase): ServerDatabase {
   };
   return {
     name: door.name,
+    key: door.key,
     async open(owner, patience) {
       await ready();
       return door.open(owner, patience);
+    },
+    async openLater(owner, check) {
+      await ready();
+      return door.openLater(owner, check);
     },
     async read(owner, work) {
       await ready();

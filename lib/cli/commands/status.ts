@@ -5,6 +5,7 @@ import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { ledgerPlace } from '../ledger-place.js';
 import { count, endWords, formatMessageRate, formatTime, roundedRate, waysWords } from '../progress/words.js';
+import { sayWaiting } from '../waiting-rows.js';
 
 /**
  * `telepi status`: shows the progress of each job in the data directory. Needs no connection, and works during a run.
@@ -13,6 +14,7 @@ export async function status(context: CommandContext): Promise<number> {
   const { output, clock } = context;
   const settings = settingsOf(context, []);
   const { dataDir } = settings;
+  await sayWaiting(context, dataDir);
   const jobs = await readStatus(ledgerPlace(context, settings), clock);
   const unknown = await unknownFolders(dataDir, jobs);
   if (jobs.length + unknown.length === 0) {

@@ -1,5 +1,6 @@
 import {
   type Dialect,
+  type Driver,
   HandleEmptyInListsPlugin,
   Kysely,
   MysqlIntrospector,
@@ -10,12 +11,14 @@ import {
   type Transaction,
 } from 'kysely';
 import { type DatabaseAddress, databaseWords } from '../../base/database-address.js';
+import type { TelepiError } from '../../base/errors.js';
 import { OurMysqlAdapter, OurPostgresAdapter } from '../kind.js';
 import { databaseVersion, migrate, VERSION_TABLES } from '../migrate.js';
-import type { OpenDatabase } from '../open-database.js';
+import type { LaterDatabase, OpenDatabase } from '../open-database.js';
 import type { DatabaseOwner } from '../owner.js';
 import { RepeatableError } from '../repeatable.js';
 import { hasTable } from '../schema-change.js';
+import { GatedDriver } from './gated-driver.js';
 import { LaneDriver } from './lane-driver.js';
 import { MIGRATION_MS } from './limits.js';
 import { OutageWatch, type Patience } from './outage.js';
@@ -42,6 +45,49 @@ export async function openServer<Tables>(
     await db.destroy();
     throw errors.translate(error);
   }
+}
+
+/** Opens a database whose server need not be there: see ServerDatabase. */
+export async function openServerLater<Tables>(
+  address: DatabaseAddress,
+  owner: DatabaseOwner,
+  check: (db: Kysely<Tables>) => Promise<void>,
+): Promise<LaterDatabase<Tables>> {
+  const { driver, errors, db } = await connected<Tables>(address, undefined);
+  let isReady = false;
+  let preparing: Promise<void> | undefined;
+  const prepare = async (): Promise<void> => {
+    try {
+      await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors });
+      await check(db);
+      isReady = true;
+    } catch (error) {
+      throw errors.translate(error);
+    } finally {
+      preparing = undefined;
+    }
+  };
+  const ready = async (): Promise<void> => {
+    if (isReady) return;
+    preparing ??= prepare();
+    await preparing;
+  };
+  let away: TelepiError | undefined;
+  const refusing = async (): Promise<void> => {
+    if (away) throw away;
+    await ready();
+  };
+  return {
+    path: databaseWords(address),
+    db: kyselyOn<Tables>(address, new GatedDriver(driver, refusing)),
+    always: kyselyOn<Tables>(address, new GatedDriver(driver, ready)),
+    ready,
+    refuse(error) {
+      away = error;
+    },
+    damaged: (cause) => errors.damaged(cause),
+    close: () => db.destroy(),
+  };
 }
 
 /** For reads, one after another over the same connection: see ServerDatabase. */
@@ -109,12 +155,15 @@ async function connected<Tables>(
   const server = await serverDriver(address);
   const errors = serverErrors(address, server.faultOf);
   const driver = new LaneDriver({ server, watch: new OutageWatch(patience), errorOf: errors.translate });
-  const db = new Kysely<Tables>({
+  return { driver, errors, db: kyselyOn<Tables>(address, driver) };
+}
+
+function kyselyOn<Tables>(address: DatabaseAddress, driver: Driver): Kysely<Tables> {
+  return new Kysely<Tables>({
     dialect: dialectOf(address, driver),
     // An empty list, of which nothing is a part, is SQL in SQLite alone.
     plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
   });
-  return { driver, errors, db };
 }
 
 /** Only the package of the server in use is loaded. */
@@ -123,7 +172,7 @@ async function serverDriver(address: DatabaseAddress): Promise<ServerDriver> {
   return (await import('./mysql.js')).mysqlDriver(address);
 }
 
-function dialectOf({ kind }: DatabaseAddress, driver: LaneDriver): Dialect {
+function dialectOf({ kind }: DatabaseAddress, driver: Driver): Dialect {
   return kind === 'postgres'
     ? {
         createAdapter: () => new OurPostgresAdapter(),

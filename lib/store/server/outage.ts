@@ -18,8 +18,9 @@ export interface Patience {
   onBack?(outage: Pick<Outage, 'name'> & { readonly ms: number }): void;
 }
 
-const FIRST_MS = 500;
-const LONGEST_MS = 15_000;
+/** How long the first pause between two attempts is, and the longest, in milliseconds. */
+export const FIRST_MS = 500;
+export const LONGEST_MS = 15_000;
 
 /** One outage after another: waits between attempts, each time longer, and reports each outage once. */
 export class OutageWatch {

@@ -33,8 +33,11 @@ export interface FileCopy {
   readonly savedAt: number;
 }
 
-/** Notes where a file rests, in place of what was known of that path. */
-export async function noteCopy(db: Kysely<CopyTables>, copy: FileCopy): Promise<void> {
+/**
+ * Notes where a file rests, in place of what was known of that path. `isLate`: it was seen a while ago, and what was noted
+ * since stays.
+ */
+export async function noteCopy(db: Kysely<CopyTables>, copy: FileCopy, isLate = false): Promise<void> {
   const row = {
     host: copy.host,
     path_hash: pathHash(copy.path),
@@ -49,7 +52,10 @@ export async function noteCopy(db: Kysely<CopyTables>, copy: FileCopy): Promise<
     state: copy.state,
     saved_datetime: timeText(copy.savedAt),
   };
-  await transact(db, (tx) => upsert(tx, 'file_copies', [row], { keys: KEYS, updated: CONTENT }));
+  await transact(db, async (tx) => {
+    if (isLate && (await isNotedSince(tx, copy, copy.savedAt))) return;
+    await upsert(tx, 'file_copies', [row], { keys: KEYS, updated: CONTENT });
+  });
 }
 
 const KEYS = ['host', 'path_hash'] as const;
@@ -66,11 +72,33 @@ const CONTENT = [
   'saved_datetime',
 ] as const;
 
-/** Drops what is known of a path: the file was moved, or another one has the name. */
-export async function forgetCopy(db: Kysely<CopyTables>, host: string, path: string): Promise<void> {
-  await transact(db, (tx) =>
-    tx.deleteFrom('file_copies').where('host', '=', host).where('path_hash', '=', pathHash(path)).execute(),
-  );
+async function isNotedSince(
+  tx: Kysely<CopyTables>,
+  { host, path }: Pick<FileCopy, 'host' | 'path'>,
+  at: number,
+): Promise<boolean> {
+  const known = await copyAt(tx, host, path);
+  return known !== undefined && known.savedAt > at;
+}
+
+/**
+ * Drops what is known of a path: the file was moved, or another one has the name. `asOf`: what was noted later than that
+ * stays, in milliseconds since the epoch.
+ */
+export async function forgetCopy(
+  db: Kysely<CopyTables>,
+  host: string,
+  path: string,
+  asOf?: number,
+): Promise<void> {
+  await transact(db, async (tx) => {
+    if (asOf !== undefined && (await isNotedSince(tx, { host, path }, asOf))) return;
+    await tx
+      .deleteFrom('file_copies')
+      .where('host', '=', host)
+      .where('path_hash', '=', pathHash(path))
+      .execute();
+  });
 }
 
 /** What is known of a path. */

@@ -65,10 +65,11 @@ export interface Download {
 /** Notes a download: its row in the log, the message's state, and the hash of the media, in one transaction. */
 export async function noteDownload(
   db: Kysely<StoreTables>,
-  { host, clock }: Writer,
+  writer: Writer,
   chat: ChatKey,
   download: Download,
 ): Promise<void> {
+  const { host, clock } = writer;
   const now = Math.floor(clock.now());
   await transact(db, async (tx) => {
     const last = await lockChanges(tx);
@@ -96,7 +97,7 @@ export async function noteDownload(
       })
       .execute();
     if (status === 'retry') return;
-    await noteOutcome(tx, host, chat, download);
+    await noteOutcome(tx, writer, chat, download);
     const kind = status === 'success' ? ('downloaded' as const) : ('failed' as const);
     await noteChanges(tx, last, [{ ...chat, messageId, kind }], { host, now });
   });
@@ -107,7 +108,7 @@ const ERROR_LENGTH = 1000;
 /** A failure takes nothing from a message whose file is there; a mark of a deletion stays. */
 async function noteOutcome(
   db: Transaction<StoreTables>,
-  host: string,
+  { host, isLate = false }: Writer,
   chat: ChatKey,
   { messageId, status, endedAt, path, sha256, mediaId }: Download,
 ): Promise<void> {
@@ -124,7 +125,12 @@ async function noteOutcome(
   const own = row?.media_id == null ? undefined : asBigInt(row.media_id);
   const downloaded = { download_hostname: host, download_datetime: timeText(endedAt) };
   const isOwn = mediaId === undefined || mediaId === own;
-  await message.set({ ...downloaded, ...(isOwn && { local_file_path: path ?? null }) }).execute();
+  const isNewer = message.where((found) =>
+    found.or([found('download_datetime', 'is', null), found('download_datetime', '<=', timeText(endedAt))]),
+  );
+  await (isLate ? isNewer : message)
+    .set({ ...downloaded, ...(isOwn && { local_file_path: path ?? null }) })
+    .execute();
   await message.where('status', 'in', ['retrieved', 'failed']).set({ status: 'downloaded' }).execute();
   const media = mediaId ?? own;
   if (sha256 === undefined || media === undefined) return;

@@ -1,9 +1,9 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
-import { timeText } from '../times.js';
+import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asNumber, chunked, clipped } from '../values.js';
-import type { ChatType, StoreTables } from './schema.js';
+import type { ChatType, PeopleTable, StoreTables } from './schema.js';
 import { lockSequence } from './sequence.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -77,18 +77,21 @@ export async function saveChats(
 /** Notes that a chat's history was read to its end, at a time in milliseconds since the epoch. The chat is known. */
 export async function noteScan(
   db: Kysely<StoreTables>,
-  { host }: Writer,
+  { host, isLate }: Writer,
   { accountId, chatId }: ChatKey,
   { at, lastMessageId }: { readonly at: number; readonly lastMessageId: number },
 ): Promise<void> {
-  await transact(db, (tx) =>
-    tx
+  await transact(db, async (tx) => {
+    const chat = tx
       .updateTable('chats')
       .where('account_id', '=', accountId)
       .where('chat_id', '=', chatId)
-      .set({ last_scan_datetime: timeText(at), last_message_id: lastMessageId, host })
-      .execute(),
-  );
+      .set({ last_scan_datetime: timeText(at), last_message_id: lastMessageId, host });
+    const isNewer = chat.where((row) =>
+      row.or([row('last_scan_datetime', 'is', null), row('last_scan_datetime', '<=', timeText(at))]),
+    );
+    await (isLate ? isNewer : chat).execute();
+  });
 }
 
 /** A person, or a chat that writes as itself, as it is called now. */
@@ -102,11 +105,10 @@ export interface PersonToSave {
 /** Saves what people are called; a name that they had before is kept, with the times between which it was theirs. */
 export async function savePeople(
   db: Kysely<StoreTables>,
-  { host, clock }: Writer,
+  writer: Writer,
   accountId: number,
   people: readonly PersonToSave[],
 ): Promise<void> {
-  const now = timeText(clock.now());
   await transact(db, async (tx) => {
     // One process decides at a time: which names are new depends on which are there.
     await lockSequence(tx, `people ${accountId}`);
@@ -123,28 +125,73 @@ export async function savePeople(
         .execute();
       const known = new Map(rows.map((row) => [asNumber(row.person_id), row]));
       for (const { personId, ...names } of chunk) {
-        const row = known.get(personId);
         const present = { name: nameColumn(names.name), username: nameColumn(names.username) };
-        if (row && row.name === present.name && row.username === present.username) continue;
-        if (row) {
-          const { seq } = await tx
-            .selectFrom('former_names')
-            .where('account_id', '=', accountId)
-            .where('person_id', '=', personId)
-            .select((each) => each.fn.max('seq').as('seq'))
-            .executeTakeFirstOrThrow();
-          const next = seq === null ? 1 : asNumber(seq) + 1;
-          await tx
-            .insertInto('former_names')
-            .values({ ...row, seq: next, until_datetime: now, host })
-            .execute();
-        }
-        const person = { account_id: accountId, person_id: personId, ...present, named_datetime: now, host };
-        await upsert(tx, 'people', [person], {
-          keys: ['account_id', 'person_id'],
-          updated: ['name', 'username', 'named_datetime', 'host'],
-        });
+        await saveNames(tx, writer, { account_id: accountId, person_id: personId, ...present }, known);
       }
     }
   });
+}
+
+type Names = Pick<Selectable<PeopleTable>, 'name' | 'username'> & {
+  readonly account_id: number;
+  readonly person_id: number;
+};
+
+async function saveNames(
+  tx: Transaction<StoreTables>,
+  { host, clock, isLate }: Writer,
+  names: Names,
+  known: ReadonlyMap<number, Selectable<PeopleTable>>,
+): Promise<void> {
+  const now = Math.floor(clock.now());
+  const row = known.get(names.person_id);
+  if (row && row.name === names.name && row.username === names.username) return;
+  const named = { ...names, named_datetime: timeText(now), host };
+  if (row && isLate && asTime(row.named_datetime) > now) {
+    if (await hadNames(tx, names, now)) return;
+    await addFormer(tx, { ...named, until_datetime: timeText(asTime(row.named_datetime)) });
+    return;
+  }
+  if (row) {
+    const { name, username, named_datetime } = row;
+    await addFormer(tx, { ...named, name, username, named_datetime, until_datetime: timeText(now) });
+  }
+  await upsert(tx, 'people', [named], {
+    keys: ['account_id', 'person_id'],
+    updated: ['name', 'username', 'named_datetime', 'host'],
+  });
+}
+
+/** Whether a person is known to have had these names at a time. */
+async function hadNames(tx: Transaction<StoreTables>, names: Names, at: number): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('former_names')
+    .select(['name', 'username', 'named_datetime', 'until_datetime'])
+    .where('account_id', '=', names.account_id)
+    .where('person_id', '=', names.person_id)
+    .execute();
+  return rows.some(
+    ({ name, username, named_datetime, until_datetime }) =>
+      name === names.name &&
+      username === names.username &&
+      asTime(named_datetime) <= at &&
+      at <= asTime(until_datetime),
+  );
+}
+
+async function addFormer(
+  tx: Transaction<StoreTables>,
+  former: Names & { named_datetime: string; until_datetime: string; host: string },
+): Promise<void> {
+  const { seq } = await tx
+    .selectFrom('former_names')
+    .where('account_id', '=', former.account_id)
+    .where('person_id', '=', former.person_id)
+    .select((each) => each.fn.max('seq').as('seq'))
+    .executeTakeFirstOrThrow();
+  const next = seq === null ? 1 : asNumber(seq) + 1;
+  await tx
+    .insertInto('former_names')
+    .values({ ...former, seq: next })
+    .execute();
 }

@@ -2,10 +2,11 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import { essenceHash } from '../../messages/document/essence.js';
 import { filesOf } from '../../messages/selection/files.js';
 import { transact } from '../repeatable.js';
-import { timeText } from '../times.js';
+import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBytes, asNumber } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
+import { keepEarlier } from './keep-earlier.js';
 import { contentColumns, fileColumns, type MessageToSave, mediaTypeOf } from './message-columns.js';
 import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
@@ -75,6 +76,13 @@ async function saveUnderLock(
     if (!state) {
       added.push(item);
       changes.push({ ...chat, messageId: item.id, kind: 'new' });
+    } else if (writer.isLate === true && asTime(state.retrieved_datetime) > now) {
+      const { essence, message } = item;
+      if (!(await keepEarlier(db, writer, { ...chat, messageId: item.id }, { ...state, essence, message })))
+        continue;
+      changed += 1;
+      edited.push(item);
+      changes.push({ ...chat, messageId: item.id, kind: 'edited' });
     } else if (!isSame(state, item.essence)) {
       changed += 1;
       const isEdited = state.document_hash !== item.essence;
@@ -91,7 +99,7 @@ async function saveUnderLock(
 
 type State = Pick<
   Selectable<MessagesTable>,
-  'message_id' | 'document_hash' | 'deleted_datetime' | 'local_file_path'
+  'message_id' | 'document_hash' | 'deleted_datetime' | 'local_file_path' | 'retrieved_datetime' | 'version'
 >;
 
 async function statesOf(
@@ -103,7 +111,14 @@ async function statesOf(
   for (let start = 0; start < ids.length; start += CHUNK) {
     const rows = await db
       .selectFrom('messages')
-      .select(['message_id', 'document_hash', 'deleted_datetime', 'local_file_path'])
+      .select([
+        'message_id',
+        'document_hash',
+        'deleted_datetime',
+        'local_file_path',
+        'retrieved_datetime',
+        'version',
+      ])
       .where('account_id', '=', accountId)
       .where('chat_id', '=', chatId)
       .where('message_id', 'in', ids.slice(start, start + CHUNK))
