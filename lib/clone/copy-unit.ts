@@ -1,5 +1,6 @@
 import type { MessageRow } from '../ledger/job.js';
 import { type Copyable, isMedia } from '../messages/tl/content.js';
+import { refuseProtectedMessage } from '../telegram/protected.js';
 import { wayOf } from './carried-media.js';
 import { plannedUploads } from './carry-content.js';
 import { finishTexts } from './compose/finish-text.js';
@@ -11,7 +12,6 @@ import { noteSent, noteSkipped, type Skip, tellEarlier } from './outcome.js';
 import { debtsOf, pay } from './owed.js';
 import { placeOf } from './place.js';
 import { prepare } from './prepare.js';
-import { refuseProtectedMessage } from './protected.js';
 import { messageRandomId } from './random-id.js';
 import { ReplyRefused } from './refused-reply.js';
 import type { Run } from './run.js';

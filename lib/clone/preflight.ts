@@ -6,8 +6,8 @@ import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { fetchMessage } from '../telegram/history.js';
+import { refuseForwarding, refuseProtectedChat } from '../telegram/protected.js';
 import { GENERAL_TOPIC, listTopics, type Topic } from '../telegram/topics.js';
-import { refuseForwarding, refuseProtectedChat } from './protected.js';
 
 export interface SourceOptions {
   readonly client: TelepiClient;

@@ -9,6 +9,7 @@ import type { PostFields } from '../messages/tl/document/message-fields.js';
 import { formattedText } from '../messages/tl/document/text.js';
 import { fingerprintOf } from '../messages/tl/fingerprint.js';
 import { inputPreview } from '../messages/tl/input-media.js';
+import { refuseProtectedMessage } from '../telegram/protected.js';
 import { wayOf } from './carried-media.js';
 import { carryFirst } from './carry-first.js';
 import { carryItems } from './carry-items.js';
@@ -21,7 +22,6 @@ import { notedText } from './compose/noted-text.js';
 import { transformedRich } from './compose/rich-words.js';
 import { prepareForward } from './forward.js';
 import { owedTo } from './owed.js';
-import { refuseProtectedMessage } from './protected.js';
 import type { Run } from './run.js';
 import type { Outgoing } from './send-unit.js';
 

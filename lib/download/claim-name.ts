@@ -31,8 +31,7 @@ export async function claimName(
 ): Promise<string | undefined> {
   for (let number = 1; ; number += 1) {
     const path = number === 1 ? wanted : numberedPath(wanted, number);
-    const isFree = await isFreeFor(partPath, path);
-    if (!isFree) continue;
+    if (!(await isFreeFor(partPath, path))) continue;
     if (!(await onName(path))) return undefined;
     if (await claim(partPath, path)) {
       await syncDirectory(dirname(path));
@@ -46,13 +45,23 @@ export function numberedPath(path: string, number: number): string {
   return join(dirname(path), numberedName(basename(path), number, MOST_NAME_BYTES));
 }
 
-/** Whether nothing is at `path`, or the file itself. */
-export async function isFreeFor(file: string, path: string): Promise<boolean> {
+/** Whether anything has the name: a file, a folder, a link that leads nowhere. */
+export async function isTaken(path: string): Promise<boolean> {
+  return (await inodeOf(path)) !== undefined;
+}
+
+/** Whether nothing has the name, or the file itself. */
+async function isFreeFor(file: string, path: string): Promise<boolean> {
+  const there = await inodeOf(path);
+  return there === undefined || there === (await inodeOf(file));
+}
+
+async function inodeOf(path: string): Promise<string | undefined> {
   try {
-    const [there, own] = await Promise.all([lstat(path, { bigint: true }), lstat(file, { bigint: true })]);
-    return there.dev === own.dev && there.ino === own.ino;
+    const { dev, ino } = await lstat(path, { bigint: true });
+    return `${dev} ${ino}`;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

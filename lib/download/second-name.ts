@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
-import { claimName, isFreeFor, numberedPath } from './claim-name.js';
+import { claimName, isTaken, numberedPath } from './claim-name.js';
 import { lockPart } from './part-lock.js';
 import type { Named, SecondName } from './place.js';
 import { partPathOf } from './receive-file.js';
@@ -25,15 +25,15 @@ export async function linkFile(name: SecondName): Promise<Named> {
   for (let number = 1; ; number += 1) {
     signal.throwIfAborted();
     const path = number === 1 ? wanted : numberedPath(wanted, number);
-    if (!(await isFreeFor(from, path))) continue;
+    if (await isTaken(path)) continue;
     await onName(path);
     try {
       await link(from, path);
     } catch (error) {
       const code = codeOf(error);
+      if (code === 'EEXIST') continue;
       if (NO_LINK.has(code)) return copyOf(name);
-      if (code !== 'EEXIST') throw error;
-      if (!(await isFreeFor(from, path))) continue;
+      throw error;
     }
     await syncDirectory(dirname(path));
     return { path, how: 'linked' };

@@ -60,6 +60,7 @@ export const CALLS = {
   read: [
     'messages.getHistory',
     'messages.getReplies',
+    'messages.getDiscussionMessage',
     'channels.getMessages',
     'messages.getMessages',
     'messages.getRichMessage',

@@ -43,8 +43,6 @@ test('a second name is a link or a copy, announced before it is given, and takes
   assert.equal((await stat(copied.path)).mtimeMs, MODIFIED * 1000);
   assert.equal(await readFile(join(folder, 'b', 'a.bin'), 'utf8'), 'mine');
   assert.deepEqual((await readdir(join(folder, 'b'))).sort(), ['a (2).bin', 'a (3).bin', 'a.bin']);
-  // A link that was made before a crash is recognised.
-  assert.deepEqual(await place.link({ ...name, wanted: 'b/a (2).bin', onName: async () => {} }), linked);
 });
 
 test('files are found by their size, links not followed, and read in any range', async (t) => {

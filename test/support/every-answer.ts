@@ -41,6 +41,7 @@ function readingRequests(scene: Scene): Api.AnyRequest[] {
     ]),
     new Api.messages.GetReplies({ ...page, peer, msgId: topic.id }),
     new Api.messages.GetReplies({ ...page, peer, msgId: first.id }),
+    new Api.messages.GetDiscussionMessage({ peer, msgId: first.id }),
     new Api.channels.GetMessages({ channel: peer as never, id: idsOf(first.id) }),
     new Api.channels.GetMessages({ channel: peer as never, id: idsOf(other.id, 9999) }),
     new Api.messages.GetMessages({ id: idsOf(1, 2, 3, 4, 5) }),

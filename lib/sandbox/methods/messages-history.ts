@@ -8,6 +8,7 @@ import { type PeerId, peerKind } from '../world/peer-id.js';
 import { GENERAL_TOPIC, messagesOfTopic } from '../world/topics.js';
 import { Cast } from './cast.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
+import { getDiscussionMessage } from './discussion.js';
 import { channelOf, peerOf } from './peers.js';
 import { tlMessage, tlNoMessage } from './tl-messages.js';
 import { topicsOf } from './tl-topics.js';
@@ -24,6 +25,8 @@ export function historyMethods(context: MethodContext): MethodGroup {
     usersOnly: {
       'messages.GetHistory': (request: Api.messages.GetHistory, call) => getHistory(context, request, call),
       'messages.GetReplies': (request: Api.messages.GetReplies, call) => getReplies(context, request, call),
+      'messages.GetDiscussionMessage': (request: Api.messages.GetDiscussionMessage, call) =>
+        getDiscussionMessage(context, request, call),
     },
   };
 }

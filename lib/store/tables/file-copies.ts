@@ -125,6 +125,26 @@ export async function copiesOfMedia(
   );
 }
 
+/** The SHA-256, in hex, of those photos and files of an account of which it is known. */
+export async function hashesOfMedia(
+  db: Kysely<Pick<StoreTables, 'media'>>,
+  accountId: number,
+  mediaIds: readonly bigint[],
+): Promise<ReadonlyMap<bigint, string>> {
+  const found = new Map<bigint, string>();
+  for (const chunk of chunked(mediaIds)) {
+    const rows = await db
+      .selectFrom('media')
+      .select(['media_id', 'sha256'])
+      .where('account_id', '=', accountId)
+      .where('media_id', 'in', chunk)
+      .where('sha256', 'is not', null)
+      .execute();
+    for (const { media_id, sha256 } of rows) if (sha256 !== null) found.set(asBigInt(media_id), sha256);
+  }
+  return found;
+}
+
 /** The copies of any content with one of these hashes (lower-case hexadecimal), on every host, oldest first. */
 export async function copiesOfContent(
   db: Kysely<CopyTables>,

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
+import { upsert } from '../upsert.js';
 import { asBigInt, asNumber, chunked, clipped } from '../values.js';
 import { lockChanges, noteChanges } from './changes.js';
 import type { DownloadStatus, StoreTables } from './schema.js';
@@ -110,7 +111,7 @@ async function noteOutcome(
   db: Transaction<StoreTables>,
   { host, isLate = false }: Writer,
   chat: ChatKey,
-  { messageId, status, endedAt, path, sha256, mediaId }: Download,
+  { messageId, status, endedAt, path, sha256, mediaId, bytes }: Download,
 ): Promise<void> {
   const message = db
     .updateTable('messages')
@@ -121,7 +122,7 @@ async function noteOutcome(
     await message.where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
     return;
   }
-  const [row] = await ofChat(db, chat, [messageId]).select('media_id').execute();
+  const [row] = await ofChat(db, chat, [messageId]).select(['media_id', 'media_type']).execute();
   const own = row?.media_id == null ? undefined : asBigInt(row.media_id);
   const downloaded = { download_hostname: host, download_datetime: timeText(endedAt) };
   const isOwn = mediaId === undefined || mediaId === own;
@@ -134,12 +135,18 @@ async function noteOutcome(
   await message.where('status', 'in', ['retrieved', 'failed']).set({ status: 'downloaded' }).execute();
   const media = mediaId ?? own;
   if (sha256 === undefined || media === undefined) return;
-  await db
-    .updateTable('media')
-    .where('account_id', '=', chat.accountId)
-    .where('media_id', '=', media)
-    .set({ sha256 })
-    .execute();
+  const known = {
+    account_id: chat.accountId,
+    media_id: media,
+    media_type: row?.media_type ?? ('other' as const),
+    size: bytes ?? null,
+    mime_type: null,
+    file_name: null,
+    sha256,
+    saved_datetime: timeText(endedAt),
+    host,
+  };
+  await upsert(db, 'media', [known], { keys: ['account_id', 'media_id'], updated: ['sha256'] });
 }
 
 function ofChat(db: Kysely<StoreTables>, { accountId, chatId }: ChatKey, ids: readonly number[]) {

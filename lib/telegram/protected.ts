@@ -1,7 +1,7 @@
 import { FailedError, UsageError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
-import type { HistoryMessage } from '../messages/tl/message.js';
-import type { Chat } from '../telegram/chat.js';
+import type { Chat } from './chat.js';
+import type { HistoryMessage } from './history.js';
 
 /** Refuses a chat whose owner doesn't want its content copied (noforwards), before any work. */
 export function refuseProtectedChat(chat: Chat, allowProtected: boolean): void {

@@ -1,0 +1,135 @@
+import type { Api } from 'telegram/tl/index.js';
+import { messageOf } from '../base/errors.js';
+import type { MessageDocument } from '../messages/document/document.js';
+import { filesOfMessage, type MessageFile } from '../messages/tl/files-of-message.js';
+import type { HistoryMessage } from '../messages/tl/message.js';
+import type { Chat } from '../telegram/chat.js';
+import { refuseProtectedMessage } from '../telegram/protected.js';
+import { listTopics } from '../telegram/topics.js';
+import type { PlannedFile } from './events.js';
+import type { DownloadOptions } from './options.js';
+import type { Page } from './read-pages.js';
+import type { ReadMessage } from './save-page.js';
+
+/** A file that is selected, with all that its download needs. */
+export interface ChosenFile extends Pick<MessageFile, 'spot' | 'mediaId' | 'file'> {
+  readonly planned: PlannedFile;
+  /** Names the content in the name of the file under way. */
+  readonly key: string;
+  /** The chat in which the message is read again for a new file reference. */
+  readonly chat: Chat;
+  readonly message: Api.Message;
+  /** Why it may not be downloaded. */
+  readonly refused?: string;
+}
+
+type Options = Pick<DownloadOptions, 'client' | 'selection' | 'template' | 'allowProtected' | 'signal'>;
+
+/**
+ * Chooses files of messages. Each message is judged by itself, also as an item of an album: whoever asks for photos gets
+ * no videos that were posted with them.
+ */
+export class Chooser {
+  readonly #options: Options;
+  readonly #topics = new Map<number, ReadonlyMap<number, string>>();
+  #messages = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Whether the selection's limit of messages is reached. */
+  get isFull(): boolean {
+    return this.#messages >= (this.#options.selection.limit ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The selected files of a page, in the order of their messages. */
+  async choose(page: Page, messages: readonly ReadMessage[]): Promise<readonly ChosenFile[]> {
+    await this.#learnTopics(page.chat);
+    const chosen: ChosenFile[] = [];
+    for (const { message, document } of messages) {
+      if (this.isFull) break;
+      const files = filesOfMessage(message);
+      if (files.length === 0 || !this.#isSelected(page, document)) continue;
+      this.#messages += 1;
+      for (const [index, file] of files.entries()) {
+        chosen.push(this.#chosen(page.chat, { message, document, file, index }));
+      }
+    }
+    return chosen;
+  }
+
+  #isSelected({ sourceIdOf }: Page, document: MessageDocument): boolean {
+    const known = { ...document, id: sourceIdOf(document.id) } as MessageDocument;
+    return this.#options.selection.reasonOf(known) === undefined;
+  }
+
+  /** Titles of topics, where the paths name them. */
+  async #learnTopics(chat: Chat): Promise<void> {
+    const { client, template, signal } = this.#options;
+    if (chat.kind !== 'forum' || !template.fields.has('topic') || this.#topics.has(chat.id)) return;
+    const topics = await listTopics(client, chat, signal);
+    this.#topics.set(chat.id, new Map(topics.map(({ id, title }) => [id, title])));
+  }
+
+  #chosen(chat: Chat, part: FileOfPage): ChosenFile {
+    const { message, file } = part;
+    const refused = this.#refusal(chat, message);
+    return {
+      planned: this.#planned(chat, part),
+      spot: file.spot,
+      mediaId: file.mediaId,
+      file: file.file,
+      key: `${BigInt.asUintN(64, file.mediaId).toString(36)}${file.variant}`,
+      chat,
+      message: message as Api.Message,
+      ...(refused !== undefined && { refused }),
+    };
+  }
+
+  #refusal(chat: Chat, message: HistoryMessage): string | undefined {
+    try {
+      refuseProtectedMessage(message, chat, this.#options.allowProtected);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  #planned(chat: Chat, { document, file, index, message }: FileOfPage): PlannedFile {
+    const { client, template } = this.#options;
+    const { author, topic } = 'date' in document ? document : {};
+    const sender = author === undefined ? undefined : (client.users.nameOf(author) ?? String(author));
+    const album = document.kind === 'message' ? document.album : undefined;
+    const path = template.pathOf({
+      chat: chat.title,
+      chatId: chat.id,
+      topic: topic === undefined ? undefined : this.#topics.get(chat.id)?.get(topic),
+      sender,
+      date: message.date,
+      kind: file.kind,
+      id: message.id,
+      index,
+      album,
+      name: file.name,
+      extension: file.extension,
+    });
+    return {
+      chatId: chat.id,
+      chatTitle: chat.title,
+      messageId: message.id,
+      index,
+      kind: file.kind,
+      name: file.name ?? file.file.name,
+      size: file.file.size,
+      date: message.date,
+      ...(sender !== undefined && { sender }),
+      path,
+    };
+  }
+}
+
+interface FileOfPage extends ReadMessage {
+  readonly file: MessageFile;
+  readonly index: number;
+}

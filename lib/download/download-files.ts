@@ -1,0 +1,155 @@
+import { FailedError } from '../base/errors.js';
+import { refuseProtectedChat } from '../telegram/protected.js';
+import { countsOf, RunActions } from './actions.js';
+import { bringFile } from './bring-file.js';
+import { Chooser, type ChosenFile } from './chosen-file.js';
+import type { DownloadSummary, PlannedFile } from './events.js';
+import type { Work } from './file-rows.js';
+import { KnownCopies } from './known-copies.js';
+import { Lanes } from './lanes.js';
+import type { DownloadOptions, ReadOrder } from './options.js';
+import type { Outcome } from './outcome.js';
+import { PeopleMet } from './people.js';
+import { readAhead } from './read-ahead.js';
+import { type Page, pagesOf } from './read-pages.js';
+import { Report } from './report.js';
+import { PageSaver, readMessages } from './save-page.js';
+import { Turns } from './turns.js';
+
+/** How many files may wait for their turn before reading waits for them. */
+const MOST_WAITING = 500;
+/** When the network has failed for this many files in a row, it isn't about the files. */
+const MOST_NETWORK_FAILURES = 10;
+
+/**
+ * Reads chats, saves every message, and brings the selected files to their place, several at once. The next page is
+ * requested while one is saved and its files go; of a chat of whatever size a few pages and 500 files are held. A file that
+ * can't be downloaded is counted and reported, and the others follow.
+ * @param wanted which of the selected files to bring; default: all
+ * @throws UsageError PROTECTED_CHAT before any work; what stops every file (a full disk, no network, no session, no
+ *   database); the signal's reason. By then nothing runs any more, and the log of actions says how it ended.
+ */
+export async function downloadFiles(
+  options: DownloadOptions,
+  wanted: (file: PlannedFile) => boolean = () => true,
+): Promise<DownloadSummary> {
+  for (const order of options.reads) refuseProtected(order, options.allowProtected);
+  const report = new Report(options.host, options.onEvent);
+  const actions = new RunActions(options);
+  await saveAccount(options);
+  await actions.begin('scan', 'download');
+  try {
+    await new Download(options, report, actions, wanted).run();
+  } catch (error) {
+    await actions.end(countsOf(report.summary));
+    throw error;
+  }
+  await actions.complete('download', countsOf(report.summary));
+  return report.end();
+}
+
+/** Refuses protected chats before any work. */
+export function refuseProtected({ chat }: ReadOrder, allowProtected: boolean): void {
+  refuseProtectedChat(chat, allowProtected);
+  const { former } = chat;
+  if (former?.readable) refuseProtectedChat({ ...chat, ...former }, allowProtected);
+}
+
+async function saveAccount({ client, accountId, store, signal }: DownloadOptions): Promise<void> {
+  const self = await client.self.get(signal);
+  const name = [self?.firstName, self?.lastName].filter(Boolean).join(' ');
+  const username = self?.username;
+  await store.writer.saveAccount({
+    accountId,
+    isBot: self?.bot === true,
+    ...(name !== '' && { name }),
+    ...(username && { username }),
+  });
+}
+
+/** One run: reading fills the lanes, which bring the files. */
+class Download {
+  readonly #options: DownloadOptions;
+  readonly #report: Report;
+  readonly #actions: RunActions;
+  readonly #wanted: (file: PlannedFile) => boolean;
+  readonly #lanes: Lanes;
+  readonly #work: Work;
+  #networkFailures = 0;
+
+  constructor(
+    options: DownloadOptions,
+    report: Report,
+    actions: RunActions,
+    wanted: (file: PlannedFile) => boolean,
+  ) {
+    const lanes = new Lanes({ atOnce: options.parallel, mostWaiting: MOST_WAITING }, options.signal);
+    const { signal } = lanes;
+    this.#options = { ...options, signal };
+    this.#report = report;
+    this.#actions = actions;
+    this.#wanted = wanted;
+    this.#lanes = lanes;
+    this.#work = { ...this.#options, copies: new KnownCopies(this.#options), turns: new Turns() };
+  }
+
+  async run(): Promise<void> {
+    try {
+      await this.#scan();
+      const { messages, files } = this.#report.summary;
+      await this.#actions.complete('scan', { messages, files });
+    } catch (error) {
+      await this.#lanes.abort(error);
+      throw this.#lanes.signal.reason;
+    }
+    await this.#lanes.end();
+  }
+
+  async #scan(): Promise<void> {
+    const options = this.#options;
+    const people = new PeopleMet(options.client);
+    const saver = new PageSaver(options, people);
+    const chooser = new Chooser(options);
+    let chatId: number | undefined;
+    for await (const page of readAhead(pagesOf(people, options))) {
+      if (page.chat.id !== chatId) this.#report.chat(page.chat.id, page.chat.title);
+      chatId = page.chat.id;
+      const messages = readMessages(page, options);
+      await saver.save(page, messages);
+      const chosen = await chooser.choose(page, messages);
+      await this.#bring(
+        page,
+        chosen.filter(({ planned }) => this.#wanted(planned)),
+      );
+      if (chooser.isFull) break;
+    }
+    this.#report.scanEnded();
+  }
+
+  async #bring({ messages }: Page, files: readonly ChosenFile[]): Promise<void> {
+    this.#report.scanned(messages.length, files);
+    for (const file of files) await this.#lanes.add(() => this.#bringOne(file));
+  }
+
+  async #bringOne(file: ChosenFile): Promise<void> {
+    const report = this.#report.fileReport(file.planned);
+    const endTurn = await this.#work.turns.take(String(file.mediaId), this.#lanes.signal);
+    try {
+      const outcome = await bringFile(this.#work, file, report);
+      report.ended(outcome);
+      this.#refuseDeadNetwork(outcome);
+    } finally {
+      endTurn();
+    }
+  }
+
+  #refuseDeadNetwork(outcome: Outcome): void {
+    if (outcome.how !== 'failed') this.#networkFailures = 0;
+    else if (outcome.isNetwork) this.#networkFailures += 1;
+    if (this.#networkFailures < MOST_NETWORK_FAILURES) return;
+    throw new FailedError(
+      'NETWORK_FAILED',
+      `The network has failed for ${MOST_NETWORK_FAILURES} files in a row: check it and run again. Files that are complete stay, and the others continue where they were.`,
+    );
+  }
+}

@@ -1,0 +1,131 @@
+import { messageOf } from '../base/errors.js';
+import type { FileCopy } from '../store/tables/file-copies.js';
+import { adoptEqual } from './already-there.js';
+import type { ChosenFile } from './chosen-file.js';
+import { Announcer, noteDone, noteFailure, type Work } from './file-rows.js';
+import { judge } from './judge.js';
+import type { FileReport, Outcome } from './outcome.js';
+import { FileBusy } from './part-lock.js';
+import { giveSecondName } from './second-name-row.js';
+import { sourceOf } from './source-of.js';
+
+/** How often the network may fail before a file counts as failed, and how long to wait in between. */
+const MOST_TRIES = 3;
+const RETRY_MS = 2_000;
+
+/**
+ * Downloads a file, in three tries when the network fails, each of which is a row of the log.
+ * @throws FileBusy while another process downloads it; what would stop every other file, too.
+ */
+export async function fetchFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
+  for (let attempt = 1; ; attempt += 1) {
+    const startedAt = work.clock.now();
+    try {
+      return await tryFetching(work, file, report, startedAt);
+    } catch (error) {
+      work.signal.throwIfAborted();
+      if (error instanceof FileBusy) throw error;
+      const verdict = judge(error);
+      const words = messageOf(error);
+      const isLast = verdict !== 'again' || attempt === MOST_TRIES;
+      await noteFailure(work, file, { status: isLast ? 'failed' : 'retry', startedAt, error: words });
+      if (verdict === 'run') throw error;
+      if (isLast) return { how: 'failed', error: words, isNetwork: verdict === 'again' };
+      report.retry({ attempt, of: MOST_TRIES, error: words, waitMs: RETRY_MS });
+      await work.clock.sleep(RETRY_MS, work.signal);
+    }
+  }
+}
+
+async function tryFetching(
+  work: Work,
+  file: ChosenFile,
+  report: FileReport,
+  startedAt: number,
+): Promise<Outcome> {
+  const { place, budget, signal, clock, verifySource } = work;
+  const { planned, key } = file;
+  const announcer = new Announcer(work, file);
+  let equal: Equal | undefined;
+  let endTurn: (() => void) | undefined;
+  const receive = () =>
+    place.receive({
+      name: planned.name,
+      size: planned.size,
+      source: sourceOf(work, file),
+      path: planned.path,
+      key,
+      modified: planned.date,
+      budget,
+      verifySource,
+      signal,
+      clock,
+      onProgress: (progress) => report.progress(progress),
+      onBegun: (bytesBefore) => report.started(bytesBefore),
+      async onComplete(content, name) {
+        endTurn ??= await work.turns.take(content, signal);
+        equal ??= await equalTo(work, file, content);
+        if (equal) return false;
+        await announcer.announce(name, content);
+        return true;
+      },
+    });
+  try {
+    const { path, sha256 } = await receive();
+    if (equal) return await settleEqual(work, file, equal, sha256);
+    const announced = announcer.last;
+    if (path === undefined || !announced) throw new Error('A file that is complete and new got no name.');
+    await noteDone(work, file, { ...announced, path }, startedAt);
+    return { how: 'downloaded', path, bytes: planned.size };
+  } finally {
+    endTurn?.();
+  }
+}
+
+/** A file that lies here and has the content that was downloaded. */
+interface Equal {
+  readonly copy: FileCopy;
+  /** It lay here under the wanted name, from an earlier run, and has been noted as this file. */
+  readonly isOwn: boolean;
+}
+
+async function equalTo(work: Work, file: ChosenFile, sha256: string): Promise<Equal | undefined> {
+  const own = await adoptEqual(work, file, sha256);
+  if (own) return { copy: own, isOwn: true };
+  if (work.dedupe === 'copy') return undefined;
+  for (const noted of await work.copies.ofContent([sha256])) {
+    if (noted.state === 'writing' || !work.copies.isHere(noted)) continue;
+    const copy = await work.copies.checked(noted);
+    if (copy && (work.dedupe === 'skip' || work.place.holds(copy.path))) return { copy, isOwn: false };
+  }
+  return undefined;
+}
+
+/** The content is known now, so that the next run needn't download it to see that it is here. */
+async function settleEqual(
+  work: Work,
+  file: ChosenFile,
+  { copy, isOwn }: Equal,
+  sha256: string,
+): Promise<Outcome> {
+  if (isOwn) return { how: 'skipped', copy };
+  if (work.dedupe === 'link') return giveSecondName(work, file, { ...copy, sha256 });
+  const { accountId, store, clock, random } = work;
+  const { chatId, messageId, size } = file.planned;
+  const now = clock.now();
+  await store.writer.noteDownload(
+    { accountId, chatId },
+    {
+      entryId: random.bytes(16).toString('hex'),
+      messageId,
+      status: 'success',
+      startedAt: now,
+      endedAt: now,
+      bytes: size,
+      path: copy.path,
+      sha256,
+      mediaId: file.mediaId,
+    },
+  );
+  return { how: 'skipped', copy };
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { FileCopy } from '../store/tables/file-copies.js';
+import type { ChosenFile } from './chosen-file.js';
+import type { KnownCopies } from './known-copies.js';
+import type { DownloadOptions } from './options.js';
+import type { Turns } from './turns.js';
+
+/** What the downloads of one run share. */
+export interface Work
+  extends Omit<DownloadOptions, 'reads' | 'selection' | 'template' | 'parallel' | 'onEvent'> {
+  readonly copies: KnownCopies;
+  /** One file of some content at a time: see Turns. */
+  readonly turns: Turns;
+}
+
+/** The row of a file that is complete at a path, or about to be. */
+export function copyRow(
+  { accountId, host, clock }: Work,
+  { planned, mediaId }: ChosenFile,
+  at: { readonly path: string; readonly sha256: string; readonly state: 'writing' | 'there' },
+): FileCopy {
+  return {
+    host,
+    accountId,
+    mediaId,
+    chatId: planned.chatId,
+    messageId: planned.messageId,
+    size: planned.size,
+    modified: planned.date,
+    savedAt: Math.floor(clock.now()),
+    ...at,
+  };
+}
+
+/**
+ * Notes that the file of an announced name has it. The attempt goes first, under an id that follows from the announcement:
+ * a process that dies between the two leaves the announcement, and whoever settles that one writes the same row.
+ */
+export async function noteDone(
+  work: Work,
+  file: ChosenFile,
+  announced: FileCopy,
+  startedAt = announced.savedAt,
+): Promise<void> {
+  const { accountId, store, clock } = work;
+  const { chatId, messageId, size } = file.planned;
+  const { path, sha256, mediaId } = announced;
+  await store.writer.noteDownload(
+    { accountId, chatId },
+    {
+      entryId: entryIdOf(announced),
+      messageId,
+      status: 'success',
+      startedAt,
+      endedAt: clock.now(),
+      bytes: size,
+      path,
+      ...(sha256 !== undefined && { sha256 }),
+      ...(mediaId !== undefined && { mediaId }),
+    },
+  );
+  await work.copies.note({ ...announced, state: 'there', savedAt: Math.floor(clock.now()) });
+}
+
+/** Notes an attempt that has failed. */
+export async function noteFailure(
+  { accountId, store, clock, random }: Work,
+  { planned }: ChosenFile,
+  failure: { readonly status: 'retry' | 'failed'; readonly startedAt: number; readonly error: string },
+): Promise<void> {
+  const entryId = random.bytes(16).toString('hex');
+  await store.writer.noteDownload(
+    { accountId, chatId: planned.chatId },
+    { entryId, messageId: planned.messageId, endedAt: clock.now(), ...failure },
+  );
+}
+
+function entryIdOf({ host, path, sha256, chatId, messageId, savedAt }: FileCopy): string {
+  const content = JSON.stringify([host, path, sha256, chatId, messageId, savedAt]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
+
+/**
+ * Announces names before files get them, one after another: when a name turns out to be taken, its announcement is taken
+ * back.
+ */
+export class Announcer {
+  readonly #work: Work;
+  readonly #file: ChosenFile;
+  #last: FileCopy | undefined;
+
+  constructor(work: Work, file: ChosenFile) {
+    this.#work = work;
+    this.#file = file;
+  }
+
+  /** What was announced last. */
+  get last(): FileCopy | undefined {
+    return this.#last;
+  }
+
+  async announce(path: string, sha256: string): Promise<void> {
+    if (this.#last && this.#last.path !== path) await this.#work.copies.forget(this.#last.path);
+    this.#last = copyRow(this.#work, this.#file, { path, sha256, state: 'writing' });
+    await this.#work.copies.note(this.#last);
+  }
+}

@@ -1,0 +1,21 @@
+/** The same items, each requested while the one before it is worked on. Ends the source when its reader stops early. */
+export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const request = (): Promise<IteratorResult<T>> => {
+    const next = iterator.next();
+    // It is met when its turn comes; a reader that stops early never does.
+    next.catch(() => {});
+    return next;
+  };
+  let next = request();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = request();
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

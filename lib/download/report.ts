@@ -1,0 +1,86 @@
+import type { ChosenFile } from './chosen-file.js';
+import type { DownloadEvent, DownloadSummary, FailedFile, PlannedFile } from './events.js';
+import type { FileReport, Outcome } from './outcome.js';
+
+/** Counts what a download does, and says so. */
+export class Report {
+  readonly #onEvent: (event: DownloadEvent) => void;
+  readonly #host: string;
+  readonly #failed: FailedFile[] = [];
+  readonly #elsewhere = new Map<string, number>();
+  readonly #counts = { messages: 0, files: 0, downloaded: 0, bytes: 0, skipped: 0, linked: 0, copied: 0 };
+  #selectedBytes = 0;
+  #lastFile = 0;
+
+  constructor(host: string, onEvent: (event: DownloadEvent) => void) {
+    this.#host = host;
+    this.#onEvent = onEvent;
+  }
+
+  get summary(): DownloadSummary {
+    const elsewhere = [...this.#elsewhere].map(([host, files]) => ({ host, files }));
+    return { ...this.#counts, failed: [...this.#failed], elsewhere };
+  }
+
+  chat(chatId: number, title: string): void {
+    this.#onEvent({ kind: 'chat', chatId, title });
+  }
+
+  scanned(messages: number, files: readonly ChosenFile[]): void {
+    this.#counts.messages += messages;
+    this.#counts.files += files.length;
+    for (const { planned } of files) this.#selectedBytes += planned.size;
+    this.#totals(false);
+  }
+
+  scanEnded(): void {
+    this.#totals(true);
+  }
+
+  /** Of one file; its number is given when it begins. */
+  fileReport(planned: PlannedFile): FileReport & { ended(outcome: Outcome): void } {
+    let file: number | undefined;
+    const number = (): number => {
+      file ??= this.#lastFile += 1;
+      return file;
+    };
+    return {
+      started: (bytesBefore) => {
+        if (file === undefined) this.#onEvent({ kind: 'started', file: number(), planned, bytesBefore });
+      },
+      progress: (progress) => this.#onEvent({ kind: 'progress', file: number(), progress }),
+      retry: (attempt) => this.#onEvent({ kind: 'retry', file: number(), ...attempt }),
+      ended: (outcome) => this.#ended(planned, outcome, number),
+    };
+  }
+
+  end(): DownloadSummary {
+    const { summary } = this;
+    this.#onEvent({ kind: 'end', summary });
+    return summary;
+  }
+
+  #totals(complete: boolean): void {
+    const { messages, files } = this.#counts;
+    this.#onEvent({ kind: 'scanned', messages, files, bytes: this.#selectedBytes, complete });
+  }
+
+  #ended(planned: PlannedFile, outcome: Outcome, number: () => number): void {
+    if (outcome.how === 'failed') {
+      const { chatId, messageId, name } = planned;
+      const { error } = outcome;
+      this.#failed.push({ chatId, messageId, name, error });
+      this.#onEvent({ kind: 'failed', planned, error });
+    } else if (outcome.how === 'skipped') {
+      const { path, host } = outcome.copy;
+      this.#counts.skipped += 1;
+      if (host !== this.#host) this.#elsewhere.set(host, (this.#elsewhere.get(host) ?? 0) + 1);
+      this.#onEvent({ kind: 'skipped', planned, path, host });
+    } else {
+      const { how, path, bytes } = outcome;
+      this.#counts[how] += 1;
+      if (how === 'downloaded') this.#counts.bytes += bytes;
+      this.#onEvent({ kind: 'done', file: number(), path, bytes, how });
+    }
+  }
+}
