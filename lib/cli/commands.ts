@@ -194,6 +194,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/verify.js')).verify,
   },
   {
+    name: 'duplicates',
+    about: 'List files of the same content, and how much space they take; nothing is deleted',
+    word: {
+      name: 'folder',
+      about:
+        'also reads the files in this folder that nobody has compared yet, as far as two of them have the same size; without it, what is known of downloads on all machines is listed',
+    },
+    settings: ['dataDir', 'database'],
+    flags: [],
+    examples: [
+      ['telepi duplicates', 'everything that was downloaded more than once, on any machine'],
+      ['telepi duplicates downloads', 'equal files in the folder downloads'],
+    ],
+    load: async () => (await import('./commands/duplicates.js')).duplicates,
+  },
+  {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',
     settings: ['dataDir', 'database'],

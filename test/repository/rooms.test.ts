@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'clone',
     'verify',
+    'download',
     'transfer',
     'messages',
     'pace',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Selectable } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
@@ -101,6 +101,34 @@ export async function forgetCopy(
   });
 }
 
+/**
+ * Notes, within a transaction, that the file at `from` lies at `to` now, in place of what was known of that path. Returns what
+ * was known of the file.
+ */
+export async function renameCopy(
+  db: Transaction<CopyTables>,
+  host: string,
+  { from, to, savedAt }: { readonly from: string; readonly to: string; readonly savedAt: number },
+): Promise<FileCopy | undefined> {
+  const own = (path: string) => ({ host, path_hash: pathHash(path) });
+  const old = own(from);
+  const row = await db
+    .selectFrom('file_copies')
+    .selectAll()
+    .where('host', '=', old.host)
+    .where('path_hash', '=', old.path_hash)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const moved = { ...row, ...own(to), path: to, state: 'there' as const, saved_datetime: timeText(savedAt) };
+  await upsert(db, 'file_copies', [moved], { keys: KEYS, updated: CONTENT });
+  await db
+    .deleteFrom('file_copies')
+    .where('host', '=', old.host)
+    .where('path_hash', '=', old.path_hash)
+    .execute();
+  return copyOf(row);
+}
+
 /** What is known of a path. */
 export async function copyAt(
   db: Kysely<CopyTables>,
@@ -112,6 +140,17 @@ export async function copyAt(
     .where('path_hash', '=', pathHash(path))
     .executeTakeFirst();
   return row && copyOf(row);
+}
+
+/** What is known of the files at some paths of a host. */
+export async function copiesAt(
+  db: Kysely<CopyTables>,
+  host: string,
+  paths: readonly string[],
+): Promise<FileCopy[]> {
+  return inChunks(paths.map(pathHash), (hashes) =>
+    copies(db).where('host', '=', host).where('path_hash', 'in', hashes).execute(),
+  );
 }
 
 /** The copies of photos and files of an account, on every host, oldest first. */

@@ -1,0 +1,65 @@
+import { hostname } from 'node:os';
+import { formatBytes } from '../../base/bytes.js';
+import { ExitStatus } from '../../base/errors.js';
+import { type EqualFiles, folderDuplicates, knownDuplicates } from '../../download/duplicates.js';
+import type { CommandContext } from '../command.js';
+import { settingsOf } from '../command-settings.js';
+import { openArchive } from '../open-archive.js';
+import { ownFolder } from '../own-folder.js';
+import { count } from '../progress/words.js';
+
+/** `telepi duplicates`: lists files of the same content, and deletes nothing. Needs no connection to Telegram. */
+export async function duplicates(context: CommandContext): Promise<number> {
+  const { output, word, signal } = context;
+  const settings = settingsOf(context, []);
+  const folder = word === undefined ? undefined : await ownFolder(context, word);
+  const store = await openArchive(context, settings);
+  try {
+    const onUnreadable = (path: string): void => output.note(`${path} can't be read, and was left out.`);
+    const options = { ...store, host: hostname(), signal, onUnreadable };
+    const groups =
+      folder === undefined
+        ? knownDuplicates(options)
+        : folderDuplicates(options, folder, (toHash) =>
+            output.note(
+              `Reading ${count(toHash.files, 'file')}, ${formatBytes(toHash.bytes)}, to compare them.`,
+            ),
+          );
+    const total = { groups: 0, files: 0, saved: 0, savedHere: 0 };
+    for await (const group of groups) {
+      total.groups += 1;
+      total.files += group.files.length;
+      total.saved += group.saved;
+      total.savedHere += group.savedHere;
+      for (const line of groupLines(group)) output.line(line);
+      output.record({ event: 'equal', ...group });
+    }
+    output.line(totalWords(total, folder));
+    output.record({ event: 'end', ...total });
+    return ExitStatus.done;
+  } finally {
+    await store.close();
+  }
+}
+
+function groupLines({ sha256, size, files, saved }: EqualFiles): readonly string[] {
+  return [
+    `${files.length} equal files of ${formatBytes(size)} each: ${formatBytes(saved)} could be saved (SHA-256 ${sha256})`,
+    ...files.map(({ host, path, isLink }) => {
+      const where = path.startsWith('s3://') ? path : `${host}: ${path}`;
+      return `  ${where}${isLink ? ' (another name of the same file)' : ''}`;
+    }),
+  ];
+}
+
+function totalWords(
+  { groups, files, saved, savedHere }: Readonly<Record<'groups' | 'files' | 'saved' | 'savedHere', number>>,
+  folder: string | undefined,
+): string {
+  const where = folder === undefined ? 'that TelePi knows' : `in ${folder}`;
+  if (groups === 0) return `No two files ${where} are known to be equal.`;
+  return (
+    `${count(files, 'file')} in ${count(groups, 'group')}: ${formatBytes(saved)} could be saved by keeping one of each, ` +
+    `${formatBytes(savedHere)} of it on this machine. Nothing was deleted.`
+  );
+}

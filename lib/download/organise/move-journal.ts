@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncDirectory } from '../../base/atomic-file.js';
+import { codeOf } from '../../base/system-errors.js';
+import type { Move } from './plan.js';
+
+/** Which files are being moved: durable before the first of them is, and empty once the store knows where they are. */
+export class MoveJournal {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The journal of a folder, in the data directory. */
+  static of(dataDir: string, folder: string): MoveJournal {
+    return new MoveJournal(join(dataDir, 'organise', `${keyOf(folder)}.jsonl`));
+  }
+
+  /** What an earlier process had begun. A line that was cut off is of a move that hadn't begun. */
+  async read(): Promise<readonly Move[]> {
+    const text = await readFile(this.#path, 'utf8').catch((error) => {
+      if (codeOf(error) === 'ENOENT') return '';
+      throw error;
+    });
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Move);
+  }
+
+  /** Adds moves that are about to be made. */
+  async add(moves: readonly Move[]): Promise<void> {
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    const file = await open(this.#path, 'a', 0o600);
+    try {
+      await file.appendFile(moves.map((move) => `${JSON.stringify(move)}\n`).join(''));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await syncDirectory(dirname(this.#path));
+  }
+
+  /** All of them are made, and noted. */
+  async clear(): Promise<void> {
+    await rm(this.#path, { force: true });
+  }
+}
+
+/** Of a folder's path, for names of files. */
+export function keyOf(folder: string): string {
+  return createHash('sha256').update(folder).digest('hex').slice(0, 24);
+}

@@ -1,0 +1,193 @@
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { syncDirectory } from '../../base/atomic-file.js';
+import type { Clock } from '../../base/clock.js';
+import { messageOf, TelepiError, UsageError } from '../../base/errors.js';
+import { codeOf } from '../../base/system-errors.js';
+import { isFileLocked, lockFile } from '../../store/file-lock.js';
+import { noteMoved } from '../../store/tables/file-facts.js';
+import { sha256Of } from '../duplicates.js';
+import { fileAt } from '../walk-files.js';
+import { copyPathOf, moveFile } from './move-file.js';
+import { keyOf, MoveJournal } from './move-journal.js';
+import { isWithin, type Move, type Plan, type PlanOptions, planMoves } from './plan.js';
+
+export interface OrganiseOptions extends PlanOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  /** Awaited with the plan; false: nothing is moved. */
+  readonly onPlan: (plan: Plan) => Promise<boolean>;
+  readonly onMoved?: (move: Move) => void;
+  /** A file that could not be moved, with the reason. */
+  readonly onFailed: (move: Move, reason: string) => void;
+}
+
+export interface OrganiseSummary {
+  readonly moved: number;
+  readonly failed: number;
+  /** Moves that an earlier process had begun, and that were completed first. */
+  readonly continued: number;
+  /** Folders that were emptied, and removed. */
+  readonly foldersRemoved: number;
+}
+
+/**
+ * Moves the files of a folder to where the template puts them. What an organise that was killed had begun is completed first. Before
+ * files are moved, their moves are in a journal; they leave it when the store knows their new paths. So a process may die
+ * anywhere.
+ * @throws UsageError ORGANISE_RUNS or DOWNLOAD_RUNS while another process moves files in the folder, or downloads into it
+ */
+export async function organiseFolder(options: OrganiseOptions): Promise<OrganiseSummary> {
+  const lock = await onlyOne(options);
+  try {
+    const journal = MoveJournal.of(options.dataDir, options.folder);
+    const continued = await settle(options, journal);
+    const plan = await planWithoutDownloads(options);
+    const begun = { moved: 0, failed: 0, continued, foldersRemoved: 0 };
+    const isWanted = await options.onPlan(plan);
+    if (!isWanted || plan.moves.length === 0) return begun;
+    return await moveAll(options, journal, plan.moves, begun);
+  } finally {
+    lock.release();
+  }
+}
+
+/** What organiseFolder would do. Changes nothing. */
+export async function planWithoutDownloads(options: PlanOptions): Promise<Plan> {
+  const locks: string[] = [];
+  const plan = await planMoves({ ...options, onLock: (path) => locks.push(path) });
+  for (const path of locks) {
+    if (!isFileLocked(path)) continue;
+    throw new UsageError(
+      'DOWNLOAD_RUNS',
+      `A download into ${options.folder} is running (${path}): wait for it to end, or stop it, then run again.`,
+      { fields: { path } },
+    );
+  }
+  if (plan.known === 0 && plan.moves.length > 0) {
+    throw new UsageError(
+      'NOTHING_KNOWN',
+      `TelePi knows no file in ${options.folder}, and none has a name such as 20240305_183000_77_report.pdf: name the folder of a download.`,
+      { fields: { path: options.folder } },
+    );
+  }
+  return plan;
+}
+
+async function onlyOne({ dataDir, folder }: OrganiseOptions): Promise<{ release(): void }> {
+  const locks = join(dataDir, 'organise');
+  await mkdir(locks, { recursive: true, mode: 0o700 });
+  const lock = lockFile(join(locks, `${keyOf(folder)}.lock`));
+  if (lock) return lock;
+  throw new UsageError('ORGANISE_RUNS', `Another process is organising ${folder}: wait for it to end.`);
+}
+
+/** How many moves are in the journal at once, and noted in one transaction. */
+const BATCH = 50;
+
+async function moveAll(
+  options: OrganiseOptions,
+  journal: MoveJournal,
+  moves: readonly Move[],
+  begun: OrganiseSummary,
+): Promise<OrganiseSummary> {
+  const summary = { ...begun };
+  const emptied = new Set<string>();
+  for (let start = 0; start < moves.length; start += BATCH) {
+    options.signal.throwIfAborted();
+    const batch = moves.slice(start, start + BATCH);
+    await journal.add(batch);
+    const made: Move[] = [];
+    for (const planned of batch) {
+      const move = await tryMove(options, journal, planned);
+      if (move) made.push(move);
+      else summary.failed += 1;
+    }
+    await noteBatch(options, journal, made);
+    for (const move of made) {
+      emptied.add(dirname(move.from));
+      options.onMoved?.(move);
+    }
+    summary.moved += made.length;
+  }
+  summary.foldersRemoved = await removeEmpty(options.folder, emptied);
+  return summary;
+}
+
+/** One file's trouble is not that of the others; what ends the whole work is noted by the caller's next run. */
+async function tryMove(
+  { folder, onFailed, signal }: OrganiseOptions,
+  journal: MoveJournal,
+  planned: Move,
+): Promise<Move | undefined> {
+  try {
+    const move = await moveFile(planned, { folder, signal, onOtherName: (other) => journal.add([other]) });
+    if (!move) onFailed(planned, 'It was changed or removed meanwhile.');
+    return move;
+  } catch (error) {
+    const isOfFile = error instanceof TelepiError || codeOf(error) !== undefined;
+    if (!isOfFile || signal.aborted || codeOf(error) === 'ENOSPC') throw error;
+    onFailed(planned, messageOf(error));
+    return undefined;
+  }
+}
+
+/** Names first, then the store, then the journal. */
+async function noteBatch(
+  { db, host, clock }: OrganiseOptions,
+  journal: MoveJournal,
+  made: readonly Move[],
+): Promise<void> {
+  const folders = new Set(made.flatMap(({ from, to }) => [dirname(to), dirname(from)]));
+  for (const folder of folders) await syncDirectory(folder);
+  await noteMoved(db, host, made, clock.now());
+  await journal.clear();
+}
+
+/** Completes what an earlier process had begun. Returns how many moves that were. */
+async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<number> {
+  const made: Move[] = [];
+  // A file whose planned name was taken meanwhile is in the journal again, with the name that it was given.
+  const begun = new Map((await journal.read()).map((move) => [move.from, move]));
+  for (const move of begun.values()) if (await isMade(move, options.signal)) made.push(move);
+  if (begun.size > 0) {
+    await noteBatch(options, journal, made);
+    await removeEmpty(options.folder, new Set(made.map(({ from }) => dirname(from))));
+  }
+  return made.length;
+}
+
+/** Whether the file has its new path; takes the old one away if it still has both. */
+async function isMade(move: Move, signal: AbortSignal): Promise<boolean> {
+  const { from, to, size, modified } = move;
+  await rm(copyPathOf(move), { force: true });
+  const [old, now] = [await fileAt(from), await fileAt(to)];
+  if (!now) return false;
+  if (!old) return now.size === size && now.modified === modified;
+  if (now.identity !== old.identity) {
+    // The name was only reserved.
+    if (now.size === 0 && size > 0) await rm(to);
+    if (now.size !== old.size || (await sha256Of(from, signal)) !== (await sha256Of(to, signal)))
+      return false;
+  }
+  await rm(from);
+  return true;
+}
+
+/** Removes folders that have nothing in them any more, and those above them, up to the folder itself. */
+async function removeEmpty(root: string, folders: ReadonlySet<string>): Promise<number> {
+  let removed = 0;
+  for (const folder of [...folders].sort((one, other) => other.length - one.length)) {
+    for (let path = folder; isWithin(root, path); path = dirname(path)) {
+      try {
+        await rmdir(path);
+        removed += 1;
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') continue;
+        if (['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) break;
+        throw error;
+      }
+    }
+  }
+  return removed;
+}

@@ -1,0 +1,158 @@
+import { join, relative, sep } from 'node:path';
+import type { OpenDatabase } from '../../store/open-database.js';
+import { copiesAt, type FileCopy } from '../../store/tables/file-copies.js';
+import {
+  factsOfMessages,
+  type MessageFacts,
+  type MessageKey,
+  notedFiles,
+} from '../../store/tables/file-facts.js';
+import type { StoreTables } from '../../store/tables/schema.js';
+import { chunked } from '../../store/values.js';
+import { numberedPath } from '../claim-name.js';
+import type { PathTemplate } from '../path-template.js';
+import { type FoundFile, type WalkOptions, walkFiles } from '../walk-files.js';
+import { hasOldName, pathOfKnown, pathOfStray } from './wanted-path.js';
+
+export interface PlanOptions extends WalkOptions {
+  readonly db: OpenDatabase<StoreTables>['db'];
+  /** This machine, as rows name it. */
+  readonly host: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly template: PathTemplate;
+}
+
+/** A file that gets another path; both are absolute. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly size: number;
+  /** Unix seconds. */
+  readonly modified: number;
+  /** Whose file it is; undefined for a file that TelePi doesn't know. */
+  readonly message: MessageKey | undefined;
+}
+
+export interface Plan {
+  /** In the order in which they can be made: a name that one frees comes before the move that takes it. */
+  readonly moves: readonly Move[];
+  readonly inPlace: number;
+  /** How many files TelePi knows, or knows by the older tools' names. */
+  readonly known: number;
+  /** Files of which the store doesn't know what the template names: they stay where they are. */
+  readonly unknown: readonly string[];
+}
+
+/** What it takes for each file in a folder to lie where the template puts it. Reads the folder and the store, and changes nothing. */
+export async function planMoves(options: PlanOptions): Promise<Plan> {
+  const files: FoundFile[] = [];
+  for await (const file of walkFiles(options.folder, options)) files.push(file);
+  files.sort((one, other) => (one.path < other.path ? -1 : 1));
+  const noted = await notedPaths(options, new Set(files.map(({ path }) => path)));
+  const unknown: string[] = [];
+  const wishes: Wish[] = [];
+  for (const chunk of chunked(files)) wishes.push(...(await wishesOf(options, chunk, noted, unknown)));
+  const taken = new Set(files.map(({ path }) => path));
+  const moves = assign(wishes, taken);
+  const known = unknown.length + wishes.filter(({ message, file }) => message || hasOldName(file)).length;
+  return { moves, inPlace: wishes.length - moves.length, known, unknown };
+}
+
+interface Wish {
+  readonly file: FoundFile;
+  /** Absolute, before any number is added. */
+  readonly wanted: string;
+  readonly message: MessageKey | undefined;
+}
+
+/** Files that only their message names, as those of the older tools. */
+async function notedPaths(
+  { db, host, folder }: PlanOptions,
+  paths: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, MessageKey>> {
+  const noted = new Map<string, MessageKey>();
+  for await (const { path, ...message } of notedFiles(db, host)) {
+    if (isWithin(folder, path) && paths.has(path)) noted.set(path, message);
+  }
+  return noted;
+}
+
+/** Whether an absolute path leads into a folder. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && join(folder, way) === path;
+}
+
+async function wishesOf(
+  options: PlanOptions,
+  files: readonly FoundFile[],
+  noted: ReadonlyMap<string, MessageKey>,
+  unknown: string[],
+): Promise<readonly Wish[]> {
+  const { db, host, template, folder } = options;
+  const copies = new Map<string, FileCopy>();
+  for (const copy of await copiesAt(
+    db,
+    host,
+    files.map(({ path }) => path),
+  ))
+    copies.set(copy.path, copy);
+  const keyOf = ({ path, size }: FoundFile): (MessageKey & { readonly mediaId?: bigint }) | undefined => {
+    const copy = copies.get(path);
+    return copy && copy.state !== 'gone' && copy.size === size ? copy : noted.get(path);
+  };
+  const keys = files.flatMap((file) => keyOf(file) ?? []);
+  const facts = new Map<string, MessageFacts>();
+  for (const each of await factsOfMessages(db, keys)) facts.set(wordOf(each), each);
+  return files.flatMap((file) => {
+    const key = keyOf(file);
+    const known = key && facts.get(wordOf(key));
+    const path = known ? pathOfKnown(template, known, key.mediaId) : pathOfStray(template, file);
+    if (path === undefined) unknown.push(file.path);
+    return path === undefined
+      ? []
+      : [{ file, wanted: join(folder, ...path.split('/')), message: key && messageOf(key) }];
+  });
+}
+
+function messageOf({ accountId, chatId, messageId }: MessageKey): MessageKey {
+  return { accountId, chatId, messageId };
+}
+
+function wordOf({ accountId, chatId, messageId }: MessageKey): string {
+  return `${accountId} ${chatId} ${messageId}`;
+}
+
+/** Gives each file a path of its own. A wish for a name that another file is about to leave waits for it. */
+function assign(wishes: readonly Wish[], taken: Set<string>): readonly Move[] {
+  const moves: Move[] = [];
+  const take = ({ file, message }: Wish, to: string): void => {
+    taken.delete(file.path);
+    taken.add(to);
+    const { path: from, size, modified } = file;
+    moves.push({ from, to, size, modified, message });
+  };
+  let waiting = wishes.filter(({ file, wanted }) => file.path !== wanted);
+  for (let before = -1; before !== waiting.length; ) {
+    before = waiting.length;
+    waiting = waiting.filter((wish) => {
+      if (taken.has(wish.wanted)) return true;
+      take(wish, wish.wanted);
+      return false;
+    });
+  }
+  for (const wish of waiting) {
+    const to = freeName(wish, taken);
+    if (to !== wish.file.path) take(wish, to);
+  }
+  return moves;
+}
+
+/** With a number; the file's own path, when that is the wanted one with a number that is still needed. */
+function freeName({ file, wanted }: Wish, taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number += 1) {
+    const path = number === 1 ? wanted : numberedPath(wanted, number);
+    if (path === file.path || !taken.has(path)) return path;
+  }
+}
