@@ -8,6 +8,8 @@ export interface PlaceFile extends Omit<SourceOptions, 'sinkParts'> {
   readonly key: string;
   /** The file's modification time, in unix seconds. */
   readonly modified: number;
+  /** What its sender says of its type, such as `image/jpeg`: not to be trusted. */
+  readonly mime?: string | undefined;
   /** With `verifySource`: part `index` doesn't match its hash and is going to be read again. */
   readonly onMisread?: (index: number) => void;
   /** How many of its bytes an earlier process has left; called before the first is read. */

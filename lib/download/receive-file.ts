@@ -1,13 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { WritableStream } from 'node:stream/web';
-import { PART_SIZE, partCount } from '../base/bytes.js';
+import { PART_SIZE } from '../base/bytes.js';
 import { TelepiError } from '../base/errors.js';
 import { PART_ENDING, PartFile } from '../base/part-file.js';
-import { PartSet } from '../base/part-set.js';
-import { type CarryRun, carry } from '../transfer/carry.js';
-import { emptyFile, SourceMismatch } from '../transfer/errors.js';
-import type { TaggedPart } from '../transfer/tag-parts.js';
+import { emptyFile } from '../transfer/errors.js';
+import { appendParts } from './append-parts.js';
 import { claimName } from './claim-name.js';
 import { diskError } from './disk-error.js';
 import { lockPart } from './part-lock.js';
@@ -16,9 +13,6 @@ import { MOST_NAME_BYTES, namePart } from './safe-name.js';
 
 /** As for a place, but `path` is the file's absolute one. */
 export type ReceiveOptions = PlaceFile;
-
-/** How often a part may differ from its hash before the download fails. */
-const MOST_MISREADS = 3;
 
 /**
  * Writes one file to disk, part by part and in order: source → tagged parts → disk, with the byte budget as the last stage's
@@ -64,53 +58,16 @@ async function receivePart(
   const bytesBefore = Math.min(size, file.parts * PART_SIZE);
   try {
     options.onBegun?.(bytesBefore);
-    await readAll(options, file);
+    await appendParts(options, {
+      get parts() {
+        return file.parts;
+      },
+      append: (bytes) => onDisk(options, () => file.append(bytes)),
+    });
     return { sha256: await onDisk(options, () => file.finish(modified)), bytesBefore };
   } finally {
     await file.close();
   }
-}
-
-async function readAll(options: ReceiveOptions, file: PartFile): Promise<void> {
-  for (let misreads = 1; ; misreads += 1) {
-    const done = PartSet.of(
-      partCount(options.size),
-      Array.from({ length: file.parts }, (_, index) => index),
-    );
-    try {
-      return await carry({ ...options, sinkParts: 1 }, done, (run) => diskSink(options, file, run));
-    } catch (error) {
-      if (!(error instanceof SourceMismatch) || misreads === MOST_MISREADS) throw error;
-      options.onMisread?.(error.index);
-    }
-  }
-}
-
-/** The third stage: writes parts one after another, so that the stream's backpressure is the only queue. */
-function diskSink(
-  options: ReceiveOptions,
-  file: PartFile,
-  { lease, signal, fail, progress }: CarryRun,
-): WritableStream<TaggedPart> {
-  return new WritableStream<TaggedPart>(
-    {
-      async write({ bytes, release }) {
-        signal.throwIfAborted();
-        const { byteLength } = bytes;
-        progress.taken(1);
-        await onDisk(options, () => file.append(bytes)).catch((error) => {
-          throw fail(error);
-        });
-        release();
-        lease.release(byteLength);
-        progress.sent(byteLength, 0);
-      },
-      abort(reason) {
-        fail(reason);
-      },
-    },
-    { highWaterMark: options.budget.limitBytes, size: (part) => part.bytes.byteLength },
-  );
 }
 
 async function onDisk<T>({ path, signal }: ReceiveOptions, work: () => Promise<T>): Promise<T> {

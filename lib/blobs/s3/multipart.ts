@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { notKept } from './errors.js';
 import { etagOf, type S3Requests } from './requests.js';
+import { elementIn, elementsIn } from './xml.js';
 
 /** How long the end of an upload that isn't wanted any more may take, in ms. */
 const ABORT_MS = 10_000;
@@ -17,6 +18,15 @@ export type ArrivedPieces = ReadonlyMap<number, { readonly etag: string; readonl
 
 /** What a completion came to: `taken` when another object has the name, `gone` when the server doesn't know the upload. */
 export type Completion = 'done' | 'taken' | 'gone';
+
+export interface CompleteOptions {
+  /** Whether to leave an object alone that has the name already. */
+  readonly isNew: boolean;
+  /** Whether an object of the right size has the name. */
+  isThere(): Promise<boolean>;
+  /** Whether the object that has the name is the one of this upload. */
+  isOwn(): Promise<boolean>;
+}
 
 /** One multipart upload. It stays on the server until it is completed or aborted. */
 export class S3Multipart {
@@ -39,9 +49,9 @@ export class S3Multipart {
   ): Promise<S3Multipart> {
     const request = { method: 'POST', name, query: { uploads: '' }, headers } as const;
     const { text } = await requests.text(request, signal);
-    const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(text)?.[1];
-    if (uploadId === undefined) throw notKept(requests.words);
-    return new S3Multipart(requests, { name, uploadId: unescaped(uploadId) }, signal);
+    const uploadId = elementIn(text, 'UploadId');
+    if (uploadId === '') throw notKept(requests.words);
+    return new S3Multipart(requests, { name, uploadId }, signal);
   }
 
   /** What has arrived; undefined when the server doesn't know the upload. */
@@ -52,12 +62,12 @@ export class S3Multipart {
       const request = { method: 'GET', name: this.upload.name, query, expected: [404] } as const;
       const { status, text } = await this.#requests.text(request, this.#signal);
       if (status === 404) return undefined;
-      for (const [, part = ''] of text.matchAll(/<Part>(.*?)<\/Part>/gs)) {
-        const etag = unescaped(valueIn(part, 'ETag')).replaceAll('"', '');
-        pieces.set(Number(valueIn(part, 'PartNumber')), { etag, size: Number(valueIn(part, 'Size')) });
+      for (const part of elementsIn(text, 'Part')) {
+        const etag = elementIn(part, 'ETag').replaceAll('"', '');
+        pieces.set(Number(elementIn(part, 'PartNumber')), { etag, size: Number(elementIn(part, 'Size')) });
       }
-      const next = valueIn(text, 'NextPartNumberMarker');
-      if (valueIn(text, 'IsTruncated') !== 'true' || next === '' || next === marker) return pieces;
+      const next = elementIn(text, 'NextPartNumberMarker');
+      if (elementIn(text, 'IsTruncated') !== 'true' || next === '' || next === marker) return pieces;
       marker = next;
     }
   }
@@ -77,12 +87,11 @@ export class S3Multipart {
   /**
    * Makes the object of the pieces. The answer to a first try may be lost: then the upload isn't known any more, or its own
    * object has the name, and `isOwn` says so.
-   * @param options.isNew whether to leave an object alone that has the name already
    */
-  async complete(options: { readonly isNew: boolean; isOwn(): Promise<boolean> }): Promise<Completion> {
+  async complete(options: CompleteOptions): Promise<Completion> {
     const answer = await this.#complete(options.isNew);
     if (answer.status >= 200 && answer.status < 300) {
-      if (!(await options.isOwn())) throw notKept(this.#requests.words);
+      if (!(await options.isThere())) throw notKept(this.#requests.words);
       return 'done';
     }
     if (answer.status === 501) return this.#completeUnasked(options);
@@ -102,10 +111,7 @@ export class S3Multipart {
   }
 
   /** For a server that knows no conditions: then a look at the name has to do. */
-  async #completeUnasked(options: {
-    readonly isNew: boolean;
-    isOwn(): Promise<boolean>;
-  }): Promise<Completion> {
+  async #completeUnasked(options: CompleteOptions): Promise<Completion> {
     if (await this.#requests.find(this.upload.name, this.#signal)) return 'taken';
     return this.complete({ ...options, isNew: false });
   }
@@ -144,12 +150,4 @@ export async function abortUpload(
   signal: AbortSignal,
 ): Promise<void> {
   await requests.text({ method: 'DELETE', name, query: { uploadId }, expected: [404] }, signal);
-}
-
-function valueIn(text: string, tag: string): string {
-  return new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(text)?.[1] ?? '';
-}
-
-function unescaped(text: string): string {
-  return text.replace(/&(?:quot|#34|#x22);/g, '"').replace(/&amp;/g, '&');
 }

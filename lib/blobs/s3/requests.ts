@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { AwsV4Signer } from 'aws4fetch';
 import type { Clock } from '../../base/clock.js';
+import { FailedError } from '../../base/errors.js';
 import { sha256Of } from '../address.js';
 import { refusedBy, unreachable } from './errors.js';
 import { Exchange } from './exchange.js';
@@ -33,6 +34,8 @@ export interface S3Object {
   readonly size: number;
   /** Without its quotes. */
   readonly etag: string;
+  /** Its Content-Type. */
+  readonly type: string | undefined;
   /** The names without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Unix seconds, from the metadata that rclone writes, or when it was written. */
@@ -97,7 +100,10 @@ export class S3Requests {
     return this.#tried(request, signal, async (answer) => {
       const { statusCode: status = 0, headers } = answer;
       const text = await textOf(answer);
-      return { status, headers, text, code: codeIn(text) };
+      const code = codeIn(text);
+      // Completions and copies that fail after their beginning have the status 200.
+      if (status < 300 && /<Error>/.test(text)) throw refusedBy(this.words, request, { status, code });
+      return { status, headers, text, code };
     });
   }
 
@@ -114,6 +120,7 @@ export class S3Requests {
     return {
       size: Number(headers['content-length']),
       etag: etagOf(headers),
+      type: headers['content-type'],
       metadata,
       modified: Number.isFinite(written) ? written : undefined,
     };
@@ -154,6 +161,7 @@ export class S3Requests {
       };
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof FailedError) return { error, isPassing: true };
       return { error: unreachable(this.words, request, error), isPassing: true };
     }
   }

@@ -83,8 +83,9 @@ export class S3Writer implements BlobWriter {
 
   async #publish(upload: S3Multipart, name: string): Promise<void> {
     this.#hasObject = true;
-    const isOwn = () => this.#isThere(this.#name);
-    if ((await upload.complete({ isNew: false, isOwn })) !== 'done') throw notKept(this.#requests.words);
+    const isThere = () => this.#isThere(this.#name);
+    if ((await upload.complete({ isNew: false, isThere, isOwn: isThere })) !== 'done')
+      throw notKept(this.#requests.words);
     this.#upload = undefined;
     const headers = { 'x-amz-copy-source': this.#requests.source(this.#name) };
     await this.#requests.text({ method: 'PUT', name, headers, isSlow: true }, this.#signal);

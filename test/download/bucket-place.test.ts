@@ -1,0 +1,129 @@
+// One S3 server's share of bucket-place.long.test.ts, and what no server makes a difference to.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, beforeEach, type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { MIB } from '../../lib/base/bytes.js';
+import { S3Requests } from '../../lib/blobs/s3/requests.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
+import { type BucketScene, MODIFIED, openBucket } from '../support/bucket-scene.js';
+import { S3_INSTALLS, S3_KEY } from '../support/s3-program.js';
+import { S3Server } from '../support/s3-server.js';
+import { TransferScene } from '../support/transfer-scene.js';
+
+const SIZES = [3, 8 * MIB + 1, 17 * MIB];
+const [TINY, LONG, LONGER] = [0, 1, 2];
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const run = promisify(execFile);
+
+let telegram: TransferScene;
+let server: S3Server | undefined;
+
+before(async () => {
+  telegram = await TransferScene.start(SIZES);
+  server = await S3Server.start('rclone');
+});
+
+after(async () => {
+  await telegram?.close();
+  await server?.close();
+});
+
+beforeEach(() => {
+  if (server) server.fault = () => undefined;
+});
+
+async function sceneFor(t: TestContext): Promise<BucketScene | undefined> {
+  if (server) return openBucket(t, server, telegram);
+  t.skip(`skipped: install the S3 server first: ${S3_INSTALLS.rclone}`);
+  return undefined;
+}
+
+/** Stops an upload in front of its second piece, as a death does. */
+async function die(scene: BucketScene, path: string): Promise<void> {
+  const cut = new AbortController();
+  scene.server.fault = (line) => {
+    if (!line.includes('partNumber=2')) return undefined;
+    cut.abort(new Error('died'));
+    return { kind: 'cut', after: 0 };
+  };
+  const file = await scene.fileOf(LONG, path, { signal: cut.signal });
+  await assert.rejects(scene.open().receive(file), /^Error: died$/);
+  scene.server.fault = () => undefined;
+}
+
+test('rclone sees names, sizes and times; a file whose upload died is continued', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  await die(scene, 'b/long.bin');
+  assert.equal(await scene.notes(), 1);
+  const place = scene.open();
+  const { path, bytesBefore } = await place.receive(await scene.fileOf(LONG, 'b/long.bin'));
+  assert.equal(bytesBefore, 8 * MIB);
+  await scene.assertWhole(path, LONG);
+  await place.receive(await scene.fileOf(TINY, 'a.txt'));
+  const remote = `:s3,provider=Other,access_key_id=${S3_KEY.accessKeyId},secret_access_key='${S3_KEY.secretAccessKey}',endpoint='${scene.server.endpoint}':${scene.bucket}`;
+  const { stdout } = await run('rclone', ['lsl', remote], { env: { ...process.env, TZ: 'UTC' } });
+  const time = new Date(MODIFIED * 1000).toISOString().slice(0, 19).replace('T', ' ');
+  assert.deepEqual(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.trim())
+      .sort(),
+    [`3 ${time}.000000000 my files/a.txt`, `${8 * MIB + 1} ${time}.000000000 my files/b/long.bin`],
+  );
+  assert.deepEqual([await scene.notes(), (await scene.left()).split('|')[1]], [0, '']);
+});
+
+test('what nobody has continued for a week is removed from the server, and so is what is not wanted any more', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  await die(scene, 'old.bin');
+  await scene.open().close();
+  assert.deepEqual([await scene.notes(), await scene.left()], [1, '|my files/old.bin']);
+  await scene.clock.sleep(WEEK_MS + 60_000);
+  await scene.open().close();
+  assert.deepEqual([await scene.notes(), await scene.left()], [0, '|']);
+  await die(scene, 'unwanted.bin');
+  await scene.open().discard({ path: 'unwanted.bin', key: `k${LONG}` });
+  assert.deepEqual([await scene.notes(), await scene.left()], [0, '|']);
+});
+
+test('five files at once share a budget for one, and one that is too small is refused', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  const budget = new ByteBudget(17 * MIB);
+  const place = scene.open();
+  const received = await Promise.all(
+    [LONG, LONGER, TINY, LONG, TINY].map(async (nth, at) =>
+      place.receive(await scene.fileOf(nth, at === 3 ? `${LONG}.bin` : `${at}.bin`, { budget })),
+    ),
+  );
+  await scene.assertWhole(received[0]?.path, LONG);
+  await scene.assertWhole(received[1]?.path, LONGER);
+  assert.equal(budget.heldBytes, 0);
+  assert.ok(budget.peakBytes <= budget.limitBytes);
+  const small = await scene.fileOf(LONG, 'small.bin', { budget: new ByteBudget(16 * MIB) });
+  await assert.rejects(place.receive(small), { code: 'BUDGET_TOO_SMALL', message: /raise BUFFER_MB/ });
+});
+
+test('a server that falls silent is asked again, and an abort ends the wait', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  const requests = new S3Requests(scene.requests.place, { clock: scene.clock, silenceMs: 100 });
+  t.after(() => requests.close());
+  let silences = 0;
+  scene.server.fault = () => {
+    silences += 1;
+    return silences < 3 ? { kind: 'silent' } : undefined;
+  };
+  assert.equal(await requests.find('none', telegram.never), undefined);
+  assert.equal(silences, 3);
+  const stop = new AbortController();
+  scene.server.fault = () => {
+    stop.abort(new Error('stopped'));
+    return { kind: 'silent' };
+  };
+  await assert.rejects(scene.requests.find('none', stop.signal), /^Error: stopped$/);
+});
