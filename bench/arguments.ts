@@ -33,6 +33,9 @@ const USUAL_SIZES: Sizes = {
   large: 2048 * MIB,
   tuned: 512 * MIB,
   files: 20,
+  downloads: 20,
+  downloadBytes: 64 * MIB,
+  downloadPhotos: 1000,
   photos: 1000,
   texts: 5000,
   connections: [1, 2, 4, 8],
@@ -47,6 +50,9 @@ const QUICK_SIZES: Sizes = {
   large: 24 * MIB,
   tuned: 12 * MIB,
   files: 2,
+  downloads: 6,
+  downloadBytes: 3 * MIB,
+  downloadPhotos: 12,
   photos: 12,
   texts: 120,
   connections: [2],
@@ -60,7 +66,8 @@ export const HELP = `npm run bench -- [flags]
 
 Measures TelePi on the sandbox, each in a process of its own, and prints a table.
 
-  --scenario <names>     file, command, large, files, photos, texts, connections, budget, window, growth, startup, micro;
+  --scenario <names>     file, command, large, files, download, photos, texts, connections, budget, window, growth,
+                         startup, micro;
                          several with commas between; all unless given,
                          none to show and save what --samples holds
   --before <folder>      another checkout of telepi, which is built: measured next to this one in command and startup

@@ -39,7 +39,7 @@ import { usageOf } from './process/usage.js';
 const PAGE = 100;
 /** Messages of a chat, of which all others are copies with ids of their own. */
 const SAMPLES = 5000;
-/** Of so many messages one has had its file downloaded. */
+/** One message in this many has had its file downloaded. */
 const DOWNLOADED = 500;
 const LOOKUPS = 200;
 const ACCOUNT = 777;

@@ -59,11 +59,28 @@ function measureRunOf({ facts, session, source, target, around, timeoutMs }: Wor
   return measureRun(task, { around, timeoutMs });
 }
 
+/**
+ * The very `telepi download` of everything in the source, five files at once, from the start of its process to its end, in
+ * a data directory that is new each time.
+ */
+export function telepiDownload(): Contender {
+  return {
+    name: 'telepi download',
+    budgetBytes: DEFAULT_BUDGET,
+    measure({ facts, session, source, target, around, timeoutMs, folder = '' }) {
+      const { chatId } = source.peer;
+      const flags = [String(chatId), '--media-type', 'all', '--output', folder, '--parallel', '5'];
+      const task = { facts, session, source: chatId, target: target.chatId, command: 'download', flags };
+      return measureRun(task, { around, timeoutMs });
+    },
+  };
+}
+
 /** Any program that does a TransferTask. */
 export function driver(name: string, program: Program, tuning: Tuning = {}): Contender {
   return {
     name,
-    measure: ({ facts, session, source, target, around, timeoutMs }) =>
+    measure: ({ facts, session, source, target, around, timeoutMs, folder }) =>
       measureDriver(
         program,
         {
@@ -73,6 +90,7 @@ export function driver(name: string, program: Program, tuning: Tuning = {}): Con
           target,
           messageIds: source.messageIds,
           tuning,
+          ...(folder !== undefined && { folder }),
         },
         { around, timeoutMs },
       ),

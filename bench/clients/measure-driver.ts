@@ -9,6 +9,8 @@ import type { TransferDone, TransferTask } from './task.js';
 /** What the client's process used for the work alone: it begins after sign-in and start-up. */
 export interface ClientUse {
   readonly seconds: number;
+  /** From the start of the process to the end of the work, with the sign-in. */
+  readonly wholeSeconds?: number;
   readonly cpuSeconds: number | undefined;
   /** Over the whole life of the process. */
   readonly peakRssBytes: number | undefined;
@@ -31,9 +33,10 @@ export async function measureDriver(
   task: TransferTask,
   { around, timeoutMs }: { readonly around: Around; readonly timeoutMs: number },
 ): Promise<ClientUse> {
+  const startedAt = performance.now();
   const child = startChild(program);
   try {
-    return await withinTime(timeoutMs, work(child, task, around));
+    return await withinTime(timeoutMs, work(child, task, { around, startedAt }));
   } catch (error) {
     throw new Error([messageOf(error), child.complaint()].join('\n').trim());
   } finally {
@@ -41,7 +44,11 @@ export async function measureDriver(
   }
 }
 
-async function work(child: Child, task: TransferTask, around: Around): Promise<ClientUse> {
+async function work(
+  child: Child,
+  task: TransferTask,
+  { around, startedAt }: { readonly around: Around; readonly startedAt: number },
+): Promise<ClientUse> {
   const { stdin, stdout, pid } = child;
   const lines = lineReader(stdout);
   stdin.write(`${JSON.stringify(task)}\n`);
@@ -51,13 +58,14 @@ async function work(child: Child, task: TransferTask, around: Around): Promise<C
   const beganAt = performance.now();
   stdin.write('go\n');
   const done = (await event(lines, 'done')) as TransferDone;
-  const seconds = (performance.now() - beganAt) / 1000;
+  const endedAt = performance.now();
   const after = usageOf(pid);
   await around.end();
   stdin.end();
   await child.ended;
   return {
-    seconds,
+    seconds: (endedAt - beganAt) / 1000,
+    wholeSeconds: (endedAt - startedAt) / 1000,
     cpuSeconds: before && after && after.cpuSeconds - before.cpuSeconds,
     peakRssBytes: after?.peakRssBytes,
     ...(done.heldBytes === undefined ? {} : { heldBytes: done.heldBytes }),

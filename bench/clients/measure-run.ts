@@ -18,7 +18,9 @@ export interface RunTask {
   readonly target: number;
   /** 0 unless given. */
   readonly minIntervalSeconds?: number;
-  /** More flags of `telepi run`. */
+  /** Of `telepi`; `run` unless given. */
+  readonly command?: string;
+  /** More words and flags of the command. */
   readonly flags?: readonly string[];
   /** Of Node.js itself. */
   readonly nodeFlags?: readonly string[];
@@ -63,7 +65,7 @@ export async function measureRun(
       '--import',
       PROBE,
       task.launcher ?? LAUNCHER,
-      'run',
+      task.command ?? 'run',
       '--json',
       ...(task.flags ?? []),
     ];
@@ -73,8 +75,8 @@ export async function measureRun(
       const { status, ...use } = await withinTime(timeoutMs, outcomeOf(child));
       const seconds = (performance.now() - beganAt) / 1000;
       await around.end();
-      if (status !== 0) throw new Error(`telepi run ended with status ${status}.`);
-      return { seconds, ...use };
+      if (status !== 0) throw new Error(`telepi ended with status ${status}.`);
+      return { seconds, wholeSeconds: seconds, ...use };
     } catch (error) {
       throw new Error(`${messageOf(error)}\n${child.complaint()}`.trim());
     } finally {

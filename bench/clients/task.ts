@@ -1,8 +1,8 @@
 import type { ConnectFacts, PeerFacts } from '../server/messages.js';
 
 /**
- * The task of a driver: to carry the source's messages over, one after another, each with its text. A driver is a
- * program in any language: it reads its task as the first line of standard input, signs in with the session, prints
+ * The task of a driver: to carry the source's messages over, one after another, each with its text, or with a `folder`
+ * to download their files into it, as many at once as it likes. A driver is a program in any language: it reads its task as the first line of standard input, signs in with the session, prints
  * `{"event":"ready"}`, begins at the line `go`, prints `{"event":"done"}` and ends when standard input does.
  */
 export interface TransferTask extends ConnectFacts {
@@ -11,6 +11,8 @@ export interface TransferTask extends ConnectFacts {
   readonly source: PeerFacts;
   readonly target: PeerFacts;
   readonly messageIds: readonly number[];
+  /** Exists, and is empty. */
+  readonly folder?: string;
   readonly tuning: Tuning;
 }
 

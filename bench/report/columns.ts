@@ -17,6 +17,7 @@ export const FILE_COLUMNS: readonly Column[] = [
     head: 'MB/s',
     cell: (samples) => withSpread(samples, (one) => one.bytes / one.seconds / MB) + bound(samples),
   },
+  { head: 'whole s', cell: each((one) => one.wholeSeconds, 2) },
   { head: 'CPU s/GiB', cell: each((one) => perGib(one, one.cpuSeconds)) },
   { head: 'server CPU s/GiB', cell: each((one) => perGib(one, one.serverCpuSeconds || undefined)) },
   { head: 'peak RSS MiB', cell: each((one) => one.peakRssBytes && one.peakRssBytes / MIB, 0) },

@@ -1,7 +1,13 @@
 import { MIB } from '../../lib/base/bytes.js';
 import { seededRandom } from '../../lib/base/random.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
-import { telepiDriver, telepiRun, telepiRunAgain, telepiRunBefore } from '../clients/contenders.js';
+import {
+  telepiDownload,
+  telepiDriver,
+  telepiRun,
+  telepiRunAgain,
+  telepiRunBefore,
+} from '../clients/contenders.js';
 import type { SourceSpec } from '../server/messages.js';
 import type { Contender, Row } from './row.js';
 import { startupRow, startupSteps } from './startup.js';
@@ -16,6 +22,10 @@ export interface Sizes {
   readonly tuned: number;
   /** How many files of 10 to 50 MB. */
   readonly files: number;
+  /** How many files of `download`, and their bytes each; and how many photos of 200 kB. */
+  readonly downloads: number;
+  readonly downloadBytes: number;
+  readonly downloadPhotos: number;
   readonly photos: number;
   readonly texts: number;
   readonly connections: readonly number[];
@@ -87,6 +97,28 @@ export const SCENARIOS: Readonly<Record<string, (options: CatalogueOptions) => r
       contenders: [telepiRun(), ...rivals],
       runs,
     })),
+  /** All files of a chat into a folder, five at once. */
+  download: ({ sizes, roundTrips, runs, rivals }) => {
+    const { downloads, downloadBytes, downloadPhotos } = sizes;
+    const large = Array<number>(downloads).fill(downloadBytes);
+    const sources: readonly (readonly [string, SourceSpec])[] = [
+      [`${downloads} of ${mib(downloadBytes)}`, { kind: 'files', sizes: large, dcs: 'home' }],
+      [`${downloadPhotos} photos of 200 kB`, { kind: 'photos', count: downloadPhotos, bytes: 200_000 }],
+    ];
+    // Another way of the library to carry files; it downloads in one.
+    const others = rivals.filter(({ name }) => name !== 'disk');
+    return sources.flatMap(([name, source]) =>
+      distances(roundTrips).map(({ name: distance, weather }) => ({
+        scenario: 'download',
+        variant: `${name}, ${distance}`,
+        weather,
+        source,
+        downloads: true,
+        contenders: [telepiDownload(), ...others],
+        runs,
+      })),
+    );
+  },
   photos: ({ sizes, roundTrips, runs }) =>
     distances(roundTrips).map(({ name, weather }) => ({
       scenario: 'photos',

@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { messageOf } from '../../lib/base/errors.js';
 import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
-import type { ServerUse, SourceFacts, SourceSpec } from '../server/messages.js';
+import type { ClientUse } from '../clients/measure-driver.js';
+import type { CheckOutcome, ServerUse, SourceFacts, SourceSpec } from '../server/messages.js';
 import type { SandboxProcess } from '../server/sandbox-process.js';
-import type { Contender, Row, Sample } from './row.js';
+import { compareFolder } from './compare-folder.js';
+import type { Contender, Row, Sample, Work } from './row.js';
 
 export interface Bench {
   readonly sandbox: SandboxProcess;
@@ -66,13 +71,32 @@ async function measureOnce(bench: Bench, row: Row, contender: Contender, round: 
   try {
     const { server: address, apiId, apiHash } = sandbox.facts;
     const work = { facts: { server: address, apiId, apiHash }, session, source, target, around, timeoutMs };
-    const used = await contender.measure(work);
-    const pair = { source: source.peer.chatId, target: target.chatId };
-    const { ok, reason } = contender.sendsNothing ? { ok: true } : await sandbox.call('check', pair);
+    const { ok, reason, ...used } = row.downloads
+      ? await downloadOf(bench, contender, work)
+      : await transferOf(bench, contender, work);
     const steps = row.showsSteps && ok ? { firstRequests: server.firstRequests } : {};
     return { ...known, ok, reason, ...used, ...seenBy(server), ...steps };
   } catch (error) {
     return { ...known, ok: false, reason: messageOf(error), seconds: 0, ...seenBy(server) };
+  }
+}
+
+type Outcome = ClientUse & CheckOutcome;
+
+async function transferOf({ sandbox }: Bench, contender: Contender, work: Work): Promise<Outcome> {
+  const used = await contender.measure(work);
+  if (contender.sendsNothing) return { ok: true, ...used };
+  const pair = { source: work.source.peer.chatId, target: work.target.chatId };
+  return { ...used, ...(await sandbox.call('check', pair)) };
+}
+
+async function downloadOf({ sandbox }: Bench, contender: Contender, work: Work): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'telepi-bench-files-'));
+  try {
+    const used = await contender.measure({ ...work, folder });
+    return { ...used, ...compareFolder(folder, await sandbox.call('files', work.source.peer.chatId)) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

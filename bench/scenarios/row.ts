@@ -13,6 +13,8 @@ export interface Row {
   /** Measured in turn, round by round, so that changes of the machine's mood hit all of them. */
   readonly contenders: readonly Contender[];
   readonly runs: number;
+  /** Whether the source's files are downloaded into a folder, instead of carried over. */
+  readonly downloads?: boolean;
   /** Whether its start-up is shown step by step. */
   readonly showsSteps?: boolean;
 }
@@ -40,6 +42,8 @@ export interface Work {
   readonly target: PeerFacts;
   readonly around: Around;
   readonly timeoutMs: number;
+  /** For a row of downloads: where to, empty. */
+  readonly folder?: string;
 }
 
 /** One run of one contender, as measured. */
@@ -58,6 +62,7 @@ export interface Sample {
   readonly ok: boolean;
   readonly reason?: string | undefined;
   readonly seconds: number;
+  readonly wholeSeconds?: number | undefined;
   readonly cpuSeconds?: number | undefined;
   readonly peakRssBytes?: number | undefined;
   readonly heldBytes?: number | undefined;

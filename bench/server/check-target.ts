@@ -24,6 +24,15 @@ export async function checkTarget(
   return { ok: true };
 }
 
+/** See ServerCalls. */
+export async function filesOf(sandbox: Sandbox, chatId: number): Promise<string[]> {
+  const digests: string[] = [];
+  for (const message of messagesOf(sandbox, chatId)) {
+    if (message.media && 'fileId' in message.media) digests.push(await digestOf(sandbox, message));
+  }
+  return digests;
+}
+
 function messagesOf({ world }: Sandbox, chatId: number): readonly Message[] {
   return (world.chat(chatId)?.box?.messages ?? []).filter(({ action }) => !action);
 }

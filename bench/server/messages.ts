@@ -67,6 +67,8 @@ export interface ServerCalls {
   target(): PeerFacts;
   begin(): void;
   end(): ServerUse;
+  /** The files of a chat, oldest message first, each as its size in bytes and its SHA-256. */
+  files(chatId: number): readonly string[];
   /** Whether the target holds the source's messages in order: same texts, and files of the same SHA-256. */
   check(pair: { readonly source: number; readonly target: number }): CheckOutcome;
 }

@@ -49,7 +49,7 @@ export function requestMeter(sandbox: Sandbox): RequestMeter {
   };
 }
 
-const PART_METHODS = ['upload.SaveFilePart', 'upload.SaveBigFilePart'] as const;
+const PART_METHODS = ['upload.GetFile', 'upload.SaveFilePart', 'upload.SaveBigFilePart'] as const;
 
 function difference(
   now: Readonly<Record<string, number>>,

@@ -2,7 +2,7 @@
 import { messageOf } from '../../lib/base/errors.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
-import { checkTarget } from './check-target.js';
+import { checkTarget, filesOf } from './check-target.js';
 import { fillSource, peerFacts } from './fill-source.js';
 import type { ServerCalls, ServerReply, ServerRequest } from './messages.js';
 import { requestMeter } from './request-meter.js';
@@ -26,6 +26,7 @@ const calls: { readonly [Name in keyof ServerCalls]: (argument: never) => unknow
   },
   begin: () => meter.begin(),
   end: () => meter.end(),
+  files: (chatId: number) => filesOf(sandbox, chatId),
   check: (pair: Parameters<ServerCalls['check']>[0]) => checkTarget(sandbox, pair),
 };
 

@@ -11,7 +11,8 @@ const USUAL_GO = '/usr/local/go/bin/go';
 /** Go at its best. */
 export const gotd: Rival = {
   name: 'gotd',
-  about: 'Go, gotd/td 0.162.0: 16 requests down, 10 up, a pool of 32 connections, parts in any order',
+  about:
+    'Go, gotd/td 0.162.0: 16 requests down, 10 up, a pool of 32 connections, parts in any order; its downloader with parts of 1 MiB, 8 threads for each of five files',
   async install(cacheDir) {
     const folder = join(cacheDir, 'gotd');
     const program = join(folder, 'stream');

@@ -52,6 +52,8 @@ type task struct {
 	Source     peer  `json:"source"`
 	Target     peer  `json:"target"`
 	MessageIDs []int `json:"messageIds"`
+	// Where files are downloaded to; empty: they are carried over.
+	Folder string `json:"folder"`
 }
 
 func main() {
@@ -87,6 +89,12 @@ func main() {
 		fmt.Println(`{"event":"ready"}`)
 		if _, err := input.ReadString('\n'); err != nil {
 			return err
+		}
+		if work.Folder != "" {
+			if err := download(ctx, client.API(), tg.NewClient(pool), work); err != nil {
+				return err
+			}
+			work.MessageIDs = nil
 		}
 		for _, id := range work.MessageIDs {
 			if err := carry(ctx, client.API(), tg.NewClient(pool), work, id); err != nil {

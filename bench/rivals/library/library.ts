@@ -10,7 +10,7 @@ const PACKAGE = 'teleproto@1.229.0';
 /** The library that TelePi is built on, by itself. */
 export const library: Rival = {
   name: 'library',
-  about: `Node.js, ${PACKAGE}: its own iterDownload of 512 KiB, ten upload.saveBigFilePart in flight`,
+  about: `Node.js, ${PACKAGE}: its own iterDownload of 512 KiB, ten upload.saveBigFilePart in flight; downloadMedia of five messages at once`,
   install: (cacheDir) => install(cacheDir, 'stream'),
 };
 

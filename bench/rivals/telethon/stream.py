@@ -2,11 +2,15 @@
 
 The file is read in order, one request of 512 KiB after another (iter_download); each part is sent by a task of its own
 (upload.saveBigFilePart), at most ten of them at once.
+
+With a folder in the task: the loop of the usual downloading script. All messages are read first, and download_media is
+called for five of them at once.
 """
 
 import asyncio
 import base64
 import json
+import os
 import random
 import sys
 
@@ -16,6 +20,7 @@ from telethon.sessions import MemorySession
 
 PART_SIZE = 512 * 1024
 UPLOADS = 10
+DOWNLOADS = 5
 
 
 async def main():
@@ -29,8 +34,11 @@ async def main():
         sys.exit('The session is not signed in.')
     tell('ready')
     await lines.readline()
-    for message_id in task['messageIds']:
-        await carry(client, channel(task['source']), channel(task['target']), message_id)
+    if 'folder' in task:
+        await download(client, channel(task['source']), task['messageIds'], task['folder'])
+    else:
+        for message_id in task['messageIds']:
+            await carry(client, channel(task['source']), channel(task['target']), message_id)
     tell('done')
     await lines.readline()
     await client.disconnect()
@@ -65,6 +73,17 @@ async def carry(client, source, target, message_id):
             force_file=True,
         ),
     ))
+
+
+async def download(client, source, message_ids, folder):
+    free = asyncio.Semaphore(DOWNLOADS)
+
+    async def one(message):
+        async with free:
+            await client.download_media(message, file=os.path.join(folder, f'{message.id}.bin'))
+
+    messages = await client.get_messages(source, ids=message_ids)
+    await asyncio.gather(*(one(message) for message in messages))
 
 
 def channel(peer):

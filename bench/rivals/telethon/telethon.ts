@@ -9,7 +9,7 @@ const PACKAGES = ['telethon==1.45.0', 'cryptg==0.6.0'];
 /** The usual Python script. */
 export const telethon: Rival = {
   name: 'telethon',
-  about: `Python, ${PACKAGES.join(' and ')}: iter_download of 512 KiB, ten SaveBigFilePartRequest in flight`,
+  about: `Python, ${PACKAGES.join(' and ')}: iter_download of 512 KiB, ten SaveBigFilePartRequest in flight; download_media of five messages at once`,
   async install(cacheDir) {
     const folder = join(cacheDir, 'telethon');
     const python = join(folder, 'bin/python');
