@@ -33,6 +33,7 @@ const USUAL_SIZES: Sizes = {
   large: 2048 * MIB,
   tuned: 512 * MIB,
   files: 20,
+  scanned: 1_000_000,
   downloads: 20,
   downloadBytes: 64 * MIB,
   downloadPhotos: 1000,
@@ -50,6 +51,7 @@ const QUICK_SIZES: Sizes = {
   large: 24 * MIB,
   tuned: 12 * MIB,
   files: 2,
+  scanned: 1000,
   downloads: 6,
   downloadBytes: 3 * MIB,
   downloadPhotos: 12,
@@ -66,7 +68,7 @@ export const HELP = `npm run bench -- [flags]
 
 Measures TelePi on the sandbox, each in a process of its own, and prints a table.
 
-  --scenario <names>     file, command, large, files, download, photos, texts, connections, budget, window, growth,
+  --scenario <names>     file, command, large, files, download, scan, photos, texts, connections, budget, window, growth,
                          startup, micro;
                          several with commas between; all unless given,
                          none to show and save what --samples holds
@@ -78,6 +80,7 @@ Measures TelePi on the sandbox, each in a process of its own, and prints a table
   --file-mib, --large-mib, --tuned-mib, --files, --photos, --texts <count>
                          sizes: of the file of \`file\`, of \`large\` and \`growth\`, of the settings' rows; numbers of
                          files of 10 to 50 MB, photos, texts
+  --scanned <count>      messages of \`scan\`, a million unless given
   --timeout <seconds>    longest time of one run, 600 unless given
   --seed <text>          of the sandbox's content
   --samples <file>       keep each run's figures in this file as it ends, and measure only what it lacks
@@ -108,6 +111,7 @@ const OPTIONS = {
   files: { type: 'string' },
   photos: { type: 'string' },
   texts: { type: 'string' },
+  scanned: { type: 'string' },
   timeout: { type: 'string', default: '600' },
   seed: { type: 'string', default: 'bench' },
   samples: { type: 'string' },
@@ -132,7 +136,7 @@ export function parseBenchArguments(
   const base = values.quick ? QUICK_SIZES : USUAL_SIZES;
   const size = (flag: 'file-mib' | 'large-mib' | 'tuned-mib', usual: number): number =>
     values[flag] === undefined ? usual : count(flag, values[flag]) * MIB;
-  const number = (flag: 'files' | 'photos' | 'texts', usual: number): number =>
+  const number = (flag: 'files' | 'photos' | 'texts' | 'scanned', usual: number): number =>
     values[flag] === undefined ? usual : count(flag, values[flag]);
   return {
     mode,
@@ -145,6 +149,7 @@ export function parseBenchArguments(
       files: number('files', base.files),
       photos: number('photos', base.photos),
       texts: number('texts', base.texts),
+      scanned: number('scanned', base.scanned),
     },
     roundTrips: values['round-trips'].split(',').map((ms) => roundTrip(ms)),
     runs: count('runs', values.runs ?? (values.quick ? '1' : '5')),

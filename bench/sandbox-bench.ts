@@ -10,7 +10,7 @@ import { startSandboxProcess } from './server/sandbox-process.js';
 import { sessionOf } from './server/sign-in.js';
 
 /** The scenarios that rivals take part in. */
-const CONTESTS = ['file', 'command', 'files', 'download'];
+const CONTESTS = ['file', 'command', 'files', 'download', 'scan'];
 
 /** Measures the chosen scenarios on the sandbox; returns 1 when a run failed or a digest was wrong. */
 export async function benchSandbox(options: BenchOptions): Promise<number> {

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Libsql from 'libsql';
+import { LEDGER_FILE } from '../../lib/ledger/ledger.js';
 import type { Program } from '../process/child.js';
 import { BEFORE, type Contender, type Work } from '../scenarios/row.js';
 import { measureDriver } from './measure-driver.js';
@@ -76,12 +78,58 @@ export function telepiDownload(): Contender {
   };
 }
 
+/**
+ * The very `telepi download`, of which no file is wanted: it reads the history and keeps every message in its ledger, a new
+ * SQLite file.
+ */
+export function telepiScan(): Contender {
+  return {
+    name: 'telepi download, its scan',
+    async measure({ facts, session, source, target, around, timeoutMs }) {
+      const dataDir = await mkdtemp(join(tmpdir(), 'telepi-bench-data-'));
+      try {
+        const { chatId } = source.peer;
+        const files = join(dataDir, 'files');
+        const flags = [String(chatId), '--media-type', 'document', '--ext', 'nosuch', '--output', files];
+        const task = {
+          facts,
+          session,
+          source: chatId,
+          target: target.chatId,
+          command: 'download',
+          flags,
+          dataDir,
+        };
+        const use = await measureRun(task, { around, timeoutMs });
+        requireAll(countRows(join(dataDir, LEDGER_FILE)), source.messages);
+        return use;
+      } finally {
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function countRows(path: string): number {
+  const database = new Libsql(path);
+  try {
+    const row = database.prepare('select count(*) as messages from messages').get() as { messages: number };
+    return row.messages;
+  } finally {
+    database.close();
+  }
+}
+
+function requireAll(messages: number | undefined, due: number): void {
+  if (messages !== due) throw new Error(`${messages} of ${due} messages were read.`);
+}
+
 /** Any program that does a TransferTask. */
 export function driver(name: string, program: Program, tuning: Tuning = {}): Contender {
   return {
     name,
-    measure: ({ facts, session, source, target, around, timeoutMs, folder }) =>
-      measureDriver(
+    async measure({ facts, session, source, target, around, timeoutMs, folder, reads }) {
+      const { messagesRead, ...use } = await measureDriver(
         program,
         {
           ...facts,
@@ -91,8 +139,12 @@ export function driver(name: string, program: Program, tuning: Tuning = {}): Con
           messageIds: source.messageIds,
           tuning,
           ...(folder !== undefined && { folder }),
+          ...(reads && { reads }),
         },
         { around, timeoutMs },
-      ),
+      );
+      if (reads) requireAll(messagesRead, source.messages);
+      return use;
+    },
   };
 }

@@ -15,6 +15,7 @@ export interface ClientUse {
   /** Over the whole life of the process. */
   readonly peakRssBytes: number | undefined;
   readonly heldBytes?: number;
+  readonly messagesRead?: number;
   readonly loopDelay?: { readonly p99: number; readonly max: number };
 }
 
@@ -68,6 +69,7 @@ async function work(
     wholeSeconds: (endedAt - startedAt) / 1000,
     cpuSeconds: before && after && after.cpuSeconds - before.cpuSeconds,
     peakRssBytes: after?.peakRssBytes,
+    ...(done.messages === undefined ? {} : { messagesRead: done.messages }),
     ...(done.heldBytes === undefined ? {} : { heldBytes: done.heldBytes }),
     ...(done.loopDelay && { loopDelay: done.loopDelay }),
   };

@@ -2,7 +2,8 @@ import type { ConnectFacts, PeerFacts } from '../server/messages.js';
 
 /**
  * The task of a driver: to carry the source's messages over, one after another, each with its text, or with a `folder`
- * to download their files into it, as many at once as it likes. A driver is a program in any language: it reads its task as the first line of standard input, signs in with the session, prints
+ * to download their files into it, as many at once as it likes, or with `reads` to read the whole history and nothing
+ * else. A driver is a program in any language: it reads its task as the first line of standard input, signs in with the session, prints
  * `{"event":"ready"}`, begins at the line `go`, prints `{"event":"done"}` and ends when standard input does.
  */
 export interface TransferTask extends ConnectFacts {
@@ -13,6 +14,7 @@ export interface TransferTask extends ConnectFacts {
   readonly messageIds: readonly number[];
   /** Exists, and is empty. */
   readonly folder?: string;
+  readonly reads?: boolean;
   readonly tuning: Tuning;
 }
 
@@ -30,6 +32,8 @@ export interface Tuning {
 /** The driver's last line. */
 export interface TransferDone {
   readonly event: 'done';
+  /** How many messages of the history were read, when that was the task. */
+  readonly messages?: number;
   /** The most bytes that were held for files at once, if the client counts them. */
   readonly heldBytes?: number;
   /** Delay of the event loop while it worked, in milliseconds. */

@@ -11,7 +11,7 @@ import { parseChatRef } from '../../lib/telegram/chat-ref.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
-import { fetchMessage } from '../../lib/telegram/history.js';
+import { fetchMessage, readPages } from '../../lib/telegram/history.js';
 import { downloadParts } from '../../lib/telegram/iter-download.js';
 import { partSource } from '../../lib/telegram/media.js';
 import { sendMedia } from '../../lib/telegram/send.js';
@@ -46,12 +46,20 @@ tell({ event: 'ready' });
 await lines.next();
 const loop = monitorEventLoopDelay({ resolution: 10 });
 loop.enable();
+const messages = task.reads ? await readAll() : undefined;
 for (const messageId of task.messageIds) await carry(messageId);
 loop.disable();
 const loopDelay = { p99: loop.percentile(99) / 1e6, max: loop.max / 1e6 };
-tell({ event: 'done', heldBytes: budget.peakBytes, loopDelay });
+tell({ event: 'done', heldBytes: budget.peakBytes, loopDelay, messages });
 await lines.next().catch(() => undefined);
 await client.close();
+
+/** The history in pages of 100, one after another: the most that messages.getHistory gives. */
+async function readAll(): Promise<number> {
+  let count = 0;
+  for await (const page of readPages(client, source, { afterId: 0 }, signal)) count += page.length;
+  return count;
+}
 
 async function carry(messageId: number): Promise<void> {
   const message = await fetchMessage(client, source, messageId, signal);

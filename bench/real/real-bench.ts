@@ -83,7 +83,7 @@ async function measureFile(real: Real, contenders: readonly Contender[]): Promis
   const work = {
     facts: factsOf(settings),
     session,
-    source: { peer: peerOf(source), messageIds: [original.message.id], bytes },
+    source: { peer: peerOf(source), messageIds: [original.message.id], messages: 1, bytes },
     target: peerOf(target),
     around,
     timeoutMs: options.timeoutMs,

@@ -7,6 +7,7 @@ import {
   telepiRun,
   telepiRunAgain,
   telepiRunBefore,
+  telepiScan,
 } from '../clients/contenders.js';
 import type { SourceSpec } from '../server/messages.js';
 import type { Contender, Row } from './row.js';
@@ -23,6 +24,8 @@ export interface Sizes {
   /** How many files of 10 to 50 MB. */
   readonly files: number;
   /** How many files of `download`, and their bytes each; and how many photos of 200 kB. */
+  /** How many messages of `scan`. */
+  readonly scanned: number;
   readonly downloads: number;
   readonly downloadBytes: number;
   readonly downloadPhotos: number;
@@ -119,6 +122,21 @@ export const SCENARIOS: Readonly<Record<string, (options: CatalogueOptions) => r
       })),
     );
   },
+  /** A long history: kept in SQLite by the very command, and only read, page after page. */
+  scan: ({ sizes, roundTrips, runs, rivals }) =>
+    distances(roundTrips).map(({ name, weather }) => ({
+      scenario: 'scan',
+      variant: `${sizes.scanned} messages, ${name}`,
+      weather,
+      source: { kind: 'long', count: sizes.scanned },
+      reads: true,
+      contenders: [
+        telepiScan(),
+        telepiDriver('getHistory alone'),
+        ...rivals.filter(({ name: rival }) => rival === 'telethon' || rival === 'library'),
+      ],
+      runs,
+    })),
   photos: ({ sizes, roundTrips, runs }) =>
     distances(roundTrips).map(({ name, weather }) => ({
       scenario: 'photos',

@@ -64,13 +64,21 @@ async function measureOnce(bench: Bench, row: Row, contender: Contender, round: 
     client: contender.name,
     round,
     bytes: source.bytes,
-    messages: source.messageIds.length,
+    messages: source.messages,
     roundTripMs: 2 * (row.weather.latencyMs ?? 0),
     budgetBytes: contender.budgetBytes,
   };
   try {
     const { server: address, apiId, apiHash } = sandbox.facts;
-    const work = { facts: { server: address, apiId, apiHash }, session, source, target, around, timeoutMs };
+    const work = {
+      facts: { server: address, apiId, apiHash },
+      session,
+      source,
+      target,
+      around,
+      timeoutMs,
+      ...(row.reads && { reads: true }),
+    };
     const { ok, reason, ...used } = row.downloads
       ? await downloadOf(bench, contender, work)
       : await transferOf(bench, contender, work);
@@ -85,7 +93,7 @@ type Outcome = ClientUse & CheckOutcome;
 
 async function transferOf({ sandbox }: Bench, contender: Contender, work: Work): Promise<Outcome> {
   const used = await contender.measure(work);
-  if (contender.sendsNothing) return { ok: true, ...used };
+  if (contender.sendsNothing || work.reads) return { ok: true, ...used };
   const pair = { source: work.source.peer.chatId, target: work.target.chatId };
   return { ...used, ...(await sandbox.call('check', pair)) };
 }

@@ -15,6 +15,8 @@ export interface Row {
   readonly runs: number;
   /** Whether the source's files are downloaded into a folder, instead of carried over. */
   readonly downloads?: boolean;
+  /** Whether the source's history is read, and nothing is carried over. */
+  readonly reads?: boolean;
   /** Whether its start-up is shown step by step. */
   readonly showsSteps?: boolean;
 }
@@ -44,6 +46,7 @@ export interface Work {
   readonly timeoutMs: number;
   /** For a row of downloads: where to, empty. */
   readonly folder?: string;
+  readonly reads?: boolean;
 }
 
 /** One run of one contender, as measured. */

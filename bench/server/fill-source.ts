@@ -1,3 +1,4 @@
+import { makeLongChat } from '../../lib/sandbox/fill/long-chat.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Account, Chat } from '../../lib/sandbox/world/model.js';
 import { bareId } from '../../lib/sandbox/world/peer-id.js';
@@ -6,6 +7,7 @@ import type { PeerFacts, SourceFacts, SourceSpec } from './messages.js';
 /** Creates a channel with the content of `spec`, its bytes a function of the sandbox's seed. */
 export function fillSource(sandbox: Sandbox, me: Account, spec: SourceSpec): SourceFacts {
   const { world } = sandbox;
+  if (spec.kind === 'long') return fillLong(sandbox, me, spec.count);
   const chat = world.createChannel({ title: `Source of ${spec.kind}`, creator: me.id, megagroup: true });
   const messageIds: number[] = [];
   let bytes = 0;
@@ -29,7 +31,15 @@ export function fillSource(sandbox: Sandbox, me: Account, spec: SourceSpec): Sou
     case 'texts':
       for (let n = 0; n < spec.count; n += 1) post(n);
   }
-  return { peer: peerFacts(sandbox, me, chat), messageIds, bytes };
+  return { peer: peerFacts(sandbox, me, chat), messageIds, messages: messageIds.length, bytes };
+}
+
+function fillLong(sandbox: Sandbox, me: Account, messages: number): SourceFacts {
+  const { world, seed } = sandbox;
+  const creator = world.createUser({ firstName: 'Carol' }).id;
+  const chat = makeLongChat(sandbox, { title: `Source of ${messages}`, creator, messages, seed });
+  world.addMember(chat, me.id);
+  return { peer: peerFacts(sandbox, me, chat), messageIds: [], messages, bytes: 0 };
 }
 
 export function peerFacts({ world }: Sandbox, me: Account, chat: Chat): PeerFacts {

@@ -31,12 +31,16 @@ export type SourceSpec =
   | { readonly kind: 'files'; readonly sizes: readonly number[]; readonly dcs: 'home' | 'all' }
   /** Photos of this many bytes each. */
   | { readonly kind: 'photos'; readonly count: number; readonly bytes: number }
-  | { readonly kind: 'texts'; readonly count: number };
+  | { readonly kind: 'texts'; readonly count: number }
+  /** Of all kinds that a busy group has, as many as wanted: nobody holds them. */
+  | { readonly kind: 'long'; readonly count: number };
 
 export interface SourceFacts {
   readonly peer: PeerFacts;
+  /** None of a long chat. */
   readonly messageIds: readonly number[];
-  /** Bytes of all files. */
+  readonly messages: number;
+  /** Bytes of all files; 0 for a long chat. */
   readonly bytes: number;
 }
 

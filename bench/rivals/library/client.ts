@@ -28,9 +28,10 @@ await client.connect();
 const [source, target] = [channel(task.source), channel(task.target)];
 tell('ready');
 await lines.next();
+const messages = task.reads ? await readAll() : undefined;
 if (task.folder !== undefined) await download(task.folder);
 else for (const messageId of task.messageIds) await carry(messageId);
-tell('done');
+tell('done', { messages });
 await lines.next().catch(() => undefined);
 process.exit();
 
@@ -38,6 +39,12 @@ async function carry(messageId: number): Promise<void> {
   const [message] = await client.getMessages(source, { ids: [messageId] });
   if (!message) throw new Error(`Message ${messageId} is missing.`);
   await (way === 'disk' ? throughDisk(message) : stream(message));
+}
+
+async function readAll(): Promise<number> {
+  let count = 0;
+  for await (const _ of client.iterMessages(source, { waitTime: 0 })) count += 1;
+  return count;
 }
 
 /** Five files at once, each by the library's own downloadMedia. */
@@ -120,6 +127,6 @@ function trust(pem: string): void {
   _serverKeys.set(String(fingerprint), { n: long(modulus), e: exponent.readUIntBE(0, exponent.length) });
 }
 
-function tell(event: string): void {
-  process.stdout.write(`${JSON.stringify({ event })}\n`);
+function tell(event: string, more: Readonly<Record<string, unknown>> = {}): void {
+  process.stdout.write(`${JSON.stringify({ event, ...more })}\n`);
 }

@@ -34,12 +34,15 @@ async def main():
         sys.exit('The session is not signed in.')
     tell('ready')
     await lines.readline()
-    if 'folder' in task:
+    count = None
+    if 'reads' in task:
+        count = await read_all(client, channel(task['source']))
+    elif 'folder' in task:
         await download(client, channel(task['source']), task['messageIds'], task['folder'])
     else:
         for message_id in task['messageIds']:
             await carry(client, channel(task['source']), channel(task['target']), message_id)
-    tell('done')
+    tell('done', **({} if count is None else {'messages': count}))
     await lines.readline()
     await client.disconnect()
 
@@ -75,6 +78,14 @@ async def carry(client, source, target, message_id):
     ))
 
 
+async def read_all(client, source):
+    count = 0
+    # Telethon would wait a second between requests.
+    async for _ in client.iter_messages(source, wait_time=0):
+        count += 1
+    return count
+
+
 async def download(client, source, message_ids, folder):
     free = asyncio.Semaphore(DOWNLOADS)
 
@@ -100,8 +111,8 @@ def session_of(text):
     return session
 
 
-def tell(event):
-    print(json.dumps({'event': event}, separators=(',', ':')), flush=True)
+def tell(event, **more):
+    print(json.dumps({'event': event, **more}, separators=(',', ':')), flush=True)
 
 
 asyncio.run(main())
