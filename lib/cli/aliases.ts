@@ -13,6 +13,8 @@ const COMMAND_ALIASES: Readonly<Record<string, string>> = {
   mirror: 'run',
   compare: 'verify',
   diff: 'verify',
+  dl: 'download',
+  get: 'download',
 };
 
 /** Flags by the names that other tools give them, without their dashes. A command's own flag of that name comes first. */
@@ -63,6 +65,14 @@ const FLAG_ALIASES: Readonly<Record<string, string>> = {
   search: 'match',
   expr: 'filter',
   where: 'filter',
+  dir: 'output',
+  'output-dir': 'output',
+  out: 'output',
+  concurrency: 'parallel',
+  threads: 'parallel',
+  cron: 'schedule',
+  'from-list': 'from-file',
+  comments: 'with-comments',
 };
 
 /** The command that a word names, also by an alias. */

@@ -14,6 +14,7 @@ export type Request =
       readonly command: CommandSpec;
       readonly flags: ReadWords['flags'];
       readonly word: string | undefined;
+      readonly words: readonly string[];
     };
 
 /** @throws UsageError for words that telepi doesn't know. */
@@ -39,7 +40,8 @@ export async function parseArguments(
   refuseFlags(read, named);
   if (!command) throw unknownCommand(given, commands);
   const { help: _, version: __, ...flags } = read.flags;
-  return { command, flags, word: wordOf(read, command) };
+  const words = wordsOf(read, command);
+  return { command, flags, word: words[0], words };
 }
 
 /** The name of a job's folder begins with a dash, as flags do: it is taken as the path that it is. */
@@ -85,7 +87,8 @@ function refuseFlags({ unknown, valueless: [valueless] }: ReadWords, command: Co
   throw usage(`${written} ${unknown.length === 1 ? 'is not a flag' : 'are not flags'} here`, command?.name);
 }
 
-function wordOf({ words: [, ...words] }: ReadWords, command: CommandSpec): string | undefined {
+function wordsOf({ words: [, ...words] }: ReadWords, command: CommandSpec): readonly string[] {
+  if (command.word?.many) return words;
   const allowed = command.word ? 1 : 0;
   if (words.length > allowed) {
     // Not quoted, because it may be a secret that slipped out of its place.
@@ -95,7 +98,7 @@ function wordOf({ words: [, ...words] }: ReadWords, command: CommandSpec): strin
       command.name,
     );
   }
-  return words[0];
+  return words;
 }
 
 function usage(fault: string, command?: string): UsageError {

@@ -22,7 +22,7 @@ function typeOf(takesValue: boolean): 'string' | 'boolean' {
 }
 
 function describeCommand(parser: Parser, command: CommandSpec, more: readonly FlagSpec[]): void {
-  const word = command.word ? ` [${command.word.name}]` : '';
+  const word = command.word ? ` [${command.word.name}${command.word.many ? ' …' : ''}]` : '';
   const wordAbout = command.word ? `\n\n  ${command.word.name}: ${command.word.about}` : '';
   parser.usage(`telepi ${command.name}${word} [flags]\n\n${command.about}.${wordAbout}`);
   for (const flag of [...command.flags, ...more]) {
@@ -39,9 +39,14 @@ function describeCommand(parser: Parser, command: CommandSpec, more: readonly Fl
     });
   }
   const secrets = command.settings.map(specOf).flatMap((spec) => (spec.secret ? [spec.name] : []));
+  const flagless = command.settings
+    .map(specOf)
+    .flatMap(({ name, flag, secret }) => (flag === undefined && !secret ? [name] : []));
+  const others =
+    flagless.length === 0 ? '' : ` Nor have ${flagless.join(', ')}, which other programs read, too.`;
   if (secrets.length > 0) {
     parser.epilogue(
-      `Secrets have no flags, since process lists show flags: ${secrets.join(', ')}. ${EXIT_STATUSES}`,
+      `Secrets have no flags, since process lists show flags: ${secrets.join(', ')}.${others} ${EXIT_STATUSES}`,
     );
   }
   for (const [line, about] of command.examples) parser.example(line, about);

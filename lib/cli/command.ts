@@ -18,9 +18,11 @@ export interface FlagSpec {
 export interface CommandSpec {
   readonly name: string;
   readonly about: string;
-  /** One optional word after the name. */
-  readonly word?: { readonly name: string; readonly about: string };
+  /** One optional word after the name, or with `many` any number of them. */
+  readonly word?: { readonly name: string; readonly about: string; readonly many?: true };
   readonly settings: readonly SettingKey[];
+  /** Those of the settings whose flag may be given several times here: together they are a list with commas. */
+  readonly listed?: readonly SettingKey[];
   readonly flags: readonly FlagSpec[];
   /** Flags that another room defines, loaded when the command or its help is requested. */
   readonly moreFlags?: () => Promise<readonly FlagSpec[]>;
@@ -36,6 +38,8 @@ export interface CommandContext {
   /** The given flags, by name without dashes: text, or true for a switch. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly word: string | undefined;
+  /** All words after the name, for a command that takes many. */
+  readonly words: readonly string[];
   /** The settings that this command uses. */
   readonly uses: readonly SettingKey[];
   readonly sources: SettingSources;

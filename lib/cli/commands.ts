@@ -2,21 +2,10 @@ import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
 import { textKeys } from '../settings/text-table.js';
 import type { CommandSpec } from './command.js';
+import { CONNECTION } from './connection-settings.js';
+import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
 import { CONTINUE_FROM } from './older-state.js';
 
-/** How to reach the server and where the session is: the settings of every command that connects. */
-const CONNECTION: readonly SettingKey[] = [
-  'apiId',
-  'apiHash',
-  'dataDir',
-  'server',
-  'serverKey',
-  'dc',
-  'testDc',
-  'proxy',
-  'crypto',
-  'session',
-];
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
 const CLONE: readonly SettingKey[] = [
   'database',
@@ -49,11 +38,6 @@ const VERIFY: readonly SettingKey[] = [
   'targetTopic',
   'bufferMb',
 ];
-
-const ALLOW_PROTECTED = {
-  name: 'allow-protected',
-  about: 'continue even if the owner of the source forbids saving its content; only if you may copy it',
-} as const;
 
 const WITH_PROFILE = {
   name: 'with-profile',
@@ -192,6 +176,31 @@ export const COMMANDS: readonly CommandSpec[] = [
       ['telepi verify --hashes --sample 5%', 'the files of every twentieth message'],
     ],
     load: async () => (await import('./commands/verify.js')).verify,
+  },
+  {
+    name: 'download',
+    about: 'Save the files of messages on disk or S3; only photos, unless flags say which files',
+    word: {
+      name: 'chat',
+      about:
+        'a chat (-100… id, @name, me, link), a link to a topic, or a link to one message; several with blanks or commas between them; SOURCE_CHAT unless given',
+      many: true,
+    },
+    settings: [...CONNECTION, ...DOWNLOAD, ...SELECTION],
+    listed: ['sourceChat'],
+    flags: DOWNLOAD_FLAGS,
+    examples: [
+      ['telepi download @chat', 'all photos, into downloads'],
+      ['telepi download @chat --media-type all --output ~/files', 'everything'],
+      [
+        'telepi download --chat-id -1001234567890 --media-type video --start-date 2024-01-01 --end-date 2024-12-31',
+        'videos of a year',
+      ],
+      ['telepi download @chat --ext pdf,docx --path {chat}/{year}/{name}', 'by endings, sorted by year'],
+      ['telepi download https://t.me/c/1234567890/77', 'the files of one message'],
+      ["telepi download @chat --schedule '0 3 * * *'", 'each night at three'],
+    ],
+    load: async () => (await import('./commands/download.js')).download,
   },
   {
     name: 'duplicates',

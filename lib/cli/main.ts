@@ -54,7 +54,7 @@ async function runCommand(
   const { createCommandLog } = await import('./log.js');
   const { secretTexts } = await import('../settings/sources.js');
   const { SettingsFile } = await import('../settings/env-file.js');
-  const { flags, word, command } = request;
+  const { flags, word, words, command } = request;
   const envFile = flags['settings'] as string | undefined;
   const place = { workingDirectory: process.cwd(), envFile };
   const file = new SettingsFile(place);
@@ -77,6 +77,7 @@ async function runCommand(
     return await work({
       flags,
       word,
+      words,
       uses: command.settings,
       sources,
       stdin: process.stdin,

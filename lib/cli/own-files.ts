@@ -5,8 +5,13 @@ import { resolve } from 'node:path';
 /** Job folders: `-100123_to_-100456`. */
 const JOB_FOLDER = /^-?\d+_to_-?\d+/;
 const LEDGER = /^ledger\.db(?:-wal|-shm)?$/;
+/** The log of downloads, in a data directory. */
+export const DOWNLOAD_LOG = 'download.log';
+/** Notes of uploads to buckets that are under way: a folder of a data directory. */
+export const UPLOAD_NOTES = 'uploads';
 /** Files that an interrupted write leaves behind, the probe of `telepi check`, and files that a run can do without. */
-const PASSING = /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.check-\w+|(?:connections|known)\.json)$/;
+const PASSING =
+  /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.check-\w+|(?:connections|known)\.json|download\.log(?:\.\d+)?)$/;
 
 /** The content of a data directory. */
 export interface Contents {
@@ -31,6 +36,7 @@ export async function contentsOf(dataDir: string, secretFile: string | undefined
 }
 
 function isOwn(entry: Dirent): boolean {
-  if (entry.isDirectory()) return JOB_FOLDER.test(entry.name) || entry.name === 'unwritten';
+  if (entry.isDirectory())
+    return JOB_FOLDER.test(entry.name) || ['unwritten', UPLOAD_NOTES].includes(entry.name);
   return entry.isFile() && ['session', 'sandbox.pem', 'host-id'].includes(entry.name);
 }

@@ -120,7 +120,8 @@ function topicIn({ sourceTopic, targetTopic }: SideSettings, name: SideName): nu
   return name === 'source' ? sourceTopic : targetTopic;
 }
 
-async function isTopic(
+/** Whether a message of a forum is the one that created a topic (core.telegram.org/api/links#forum-topic-links). */
+export async function isTopic(
   client: TelepiClient,
   chat: Chat,
   message: number,

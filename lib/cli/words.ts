@@ -29,14 +29,18 @@ export interface ReadWords {
 export function flagKinds(command?: CommandSpec, more: readonly FlagSpec[] = []): FlagKinds {
   const flags = [...GLOBAL_FLAGS, ...(command?.flags ?? []), ...more];
   const uses = command?.settings ?? [];
+  const listed = command?.listed ?? [];
   return new Map([
     ['help', 'switch'],
     ['version', 'switch'],
     ...flags.map(({ name, placeholder }) => [name, placeholder === undefined ? 'switch' : 'value'] as const),
     ...settingKeys
       .filter((key) => uses.includes(key))
-      .map(specOf)
-      .flatMap(({ flag, kind }) => (flag === undefined ? [] : [[flag, flagKind(kind)] as const])),
+      .flatMap((key) => {
+        const { flag, kind } = specOf(key);
+        if (flag === undefined) return [];
+        return [[flag, listed.includes(key) ? 'list' : flagKind(kind)] as const];
+      }),
   ]);
 }
 

@@ -42,6 +42,7 @@ export async function downloadFiles(
     await new Download(options, report, actions, wanted).run();
   } catch (error) {
     await actions.end(countsOf(report.summary));
+    report.end();
     throw error;
   }
   await actions.complete('download', countsOf(report.summary));

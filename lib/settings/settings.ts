@@ -9,6 +9,7 @@ import type { ServerAddress } from '../base/server-address.js';
 import type { Via } from '../base/ways.js';
 import { refuseContradictions } from './contradictions.js';
 import { parseDatabase, secretsOfDatabase } from './database.js';
+import { type DownloadSettings, downloadSettings } from './download-settings.js';
 import type { EnvFile } from './env-file.js';
 import { badValue, parseValue } from './parse.js';
 import { parseProxy, secretsOfProxy } from './proxy.js';
@@ -39,6 +40,7 @@ export interface Settings {
   readonly autoCreateTopics: boolean | undefined;
   /** What becomes of the messages' texts; rules and templates as they were written. */
   readonly text: TextSettings;
+  readonly download: DownloadSettings;
   /** Which messages to choose, as it was written: lib/messages/selection reads and checks it. */
   readonly selection: SelectionTexts;
   readonly minIntervalMs: number;
@@ -145,6 +147,7 @@ export function describeSettings(settings: Settings): Readonly<Record<string, un
     ...(chosen as Record<SelectionKey, string | undefined>),
     ...settings,
     ...settings.text,
+    ...settings.download,
     minInterval: settings.minIntervalMs / 1000,
     bufferMb: settings.bufferBytes / MB,
     ...shownS3(settings.s3),
@@ -263,6 +266,7 @@ function build(
     sourceTopic: whole('sourceTopic'),
     targetTopic: whole('targetTopic'),
     autoCreateTopics: values.get('autoCreateTopics') as boolean | undefined,
+    download: downloadSettings(values),
     minIntervalMs: Math.round(Number(values.get('minInterval')) * 1000),
     parallelUploads: Number(values.get('parallelUploads')),
     bufferBytes: Number(values.get('bufferMb')) * MB,

@@ -1,4 +1,5 @@
 import { VIAS } from '../base/ways.js';
+import { DOWNLOAD_SETTINGS } from './download-table.js';
 import { S3_SETTINGS } from './s3-table.js';
 import { SELECTION_SETTINGS } from './selection-table.js';
 import type { SettingKind, SettingSpec } from './table-row.js';
@@ -38,7 +39,7 @@ export const SETTINGS = {
     flag: 'source',
     kind: text,
     secret: false,
-    about: 'chat to clone from: -100… id, @name, me, or a link to it or to a topic of it',
+    about: 'chat to read: -100… id, @name, me, or a link to it or to a topic of it',
   },
   targetChat: {
     name: 'TARGET_CHAT',
@@ -113,6 +114,7 @@ export const SETTINGS = {
   },
   ...SELECTION_SETTINGS,
   ...TEXT_SETTINGS,
+  ...DOWNLOAD_SETTINGS,
   goneTopics: {
     name: 'GONE_TOPICS',
     flag: 'gone-topics',

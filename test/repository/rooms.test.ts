@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'clone',
     'verify',
     'download',
+    'blobs',
     'transfer',
     'messages',
     'pace',

@@ -22,7 +22,7 @@ export async function runInProcess(
 ): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
   const request = await parseArguments(args, COMMANDS, '0');
   if ('print' in request) return { status: 0, stdout: request.print, stderr: '' };
-  const { command, flags, word } = request;
+  const { command, flags, word, words } = request;
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const redactor = new Redactor();
@@ -34,6 +34,7 @@ export async function runInProcess(
     const status = await run({
       flags,
       word,
+      words,
       uses: command.settings,
       sources: { flags, environment, workingDirectory: cwd },
       stdin: stdin as unknown as NodeJS.ReadStream,

@@ -6,9 +6,9 @@ import { type Usage, UsageMeter } from './usage.js';
 
 /** What a command draws while it works. */
 export interface Drawing<Event> {
-  take(event: Event): void;
-  /** What an event says in a line of its own, above the block. */
+  /** What an event says in a line of its own, above the block. It is asked before the event is taken. */
   lineOf(event: Event): string | undefined;
+  take(event: Event): void;
   /** The lines of the block. */
   frame(size: ScreenSize, usage: Usage | undefined): readonly string[];
 }
@@ -26,8 +26,8 @@ export function drawnReporter<Event>(
   screen.open(clock);
   return {
     show(event) {
-      drawing.take(event);
       const line = drawing.lineOf(event);
+      drawing.take(event);
       if (line !== undefined) output.line(line);
     },
     async close() {

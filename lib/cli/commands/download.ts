@@ -1,0 +1,212 @@
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
+import type { ReadOrder } from '../../download/options.js';
+import type { Selection } from '../../messages/selection/selection.js';
+import { describeSettings } from '../../settings/settings.js';
+import { specOf } from '../../settings/table.js';
+import type { TelepiClient } from '../../telegram/client.js';
+import { prepareDataDir } from '../../telegram/data-dir.js';
+import type { SessionStore } from '../../telegram/session-store.js';
+import { currentUser } from '../../telegram/sign-in.js';
+import type { CommandContext } from '../command.js';
+import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
+import { CONNECTION } from '../connection-settings.js';
+import { ofMediaTypes } from '../download/media-type.js';
+import { openPlace, requirePlace } from '../download/open-place.js';
+import { findReads } from '../download/reads.js';
+import { criteriaOf, type DownloadRequest, isUndecided, readRequest } from '../download/request.js';
+import { type Found, runDownload, sayWhatWouldBe } from '../download/run-download.js';
+import { repeat } from '../download/schedule.js';
+import { asFailure } from '../failure.js';
+import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
+import { openArchive } from '../open-archive.js';
+import { DOWNLOAD_LOG } from '../own-files.js';
+import { formatTime } from '../progress/words.js';
+import { GLOBAL_FLAGS } from '../root-help.js';
+import { openSelection, refuseSelection } from '../selection.js';
+import { chats } from './chats.js';
+
+/** `telepi download`: brings the files of messages to the disk or a bucket, once or by a schedule. */
+export async function download(context: CommandContext): Promise<number> {
+  if (context.flags['list-chats'] === true) return listChats(context);
+  const request = await readRequest(context);
+  context.log.info('settings_read', describeSettings(request.settings));
+  const { schedule } = request;
+  if (!schedule) return downloadOnce(context, request);
+  const { output, clock, signal, log } = context;
+  // What would fail each time, fails at once.
+  await requirePlace(context, request.settings);
+  await openSignedIn(context, request.settings);
+  let worst: number = ExitStatus.done;
+  const onWait = (at: number): void => {
+    const time = new Date(at).toISOString();
+    output.record({ event: 'scheduled', at: time, zone: schedule.zone });
+    output.line(`The next download begins at ${formatTime(at, clock.now())} (${schedule.zone}).`);
+  };
+  await repeat(schedule, { clock, signal, onWait }, async () => {
+    try {
+      worst = Math.max(worst, await downloadOnce(context, request));
+    } catch (error) {
+      const failure = asFailure(error, signal);
+      // Nobody is asked what to do: what is wrong with the request stays wrong, and anything else may pass.
+      if (signal.aborted || failure instanceof UsageError || failure instanceof NotSignedInError)
+        throw failure;
+      log.error('scheduled_download_failed', { code: failure.code, error });
+      output.note(`telepi: ${failure.message}`);
+      output.record({ event: 'error', code: failure.code, message: failure.message });
+      worst = ExitStatus.failed;
+    }
+  });
+  return worst;
+}
+
+/** `--list-chats`: what `telepi chats` prints; it goes with the flags of that command alone. */
+function listChats(context: CommandContext): Promise<number> {
+  const allowed = [
+    'list-chats',
+    ...GLOBAL_FLAGS.map(({ name }) => name),
+    ...CONNECTION.map((key) => specOf(key).flag),
+  ];
+  const [idle] = Object.keys(context.flags).filter((name) => !allowed.includes(name));
+  if (idle !== undefined || context.words.length > 0) {
+    throw new UsageError(
+      'CONTRADICTION',
+      `--list-chats lists the chats and downloads nothing: leave out ${idle === undefined ? 'the words behind it' : `--${idle}`}, or --list-chats.`,
+    );
+  }
+  return chats({ ...context, uses: CONNECTION });
+}
+
+async function downloadOnce(context: CommandContext, request: DownloadRequest): Promise<number> {
+  const { settings, dryRun } = request;
+  const { log } = context;
+  if (!dryRun) await requirePlace(context, settings);
+  const session = await openSignedIn(context, settings);
+  await warnOfOpenFiles(context, settings);
+  await prepareDataDir(settings.dataDir);
+  if (!dryRun) await log.open(join(settings.dataDir, DOWNLOAD_LOG));
+  const opened = openPlace(context, settings);
+  try {
+    const store = await openArchive(context, settings);
+    try {
+      return await withClient(context, request, { opened, store, session });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await opened.place.close();
+  }
+}
+
+async function withClient(
+  context: CommandContext,
+  request: DownloadRequest,
+  { opened, store, session }: Pick<Found, 'opened' | 'store'> & { readonly session: SessionStore },
+): Promise<number> {
+  const { settings } = request;
+  let show = notedWaits(context);
+  const client = await connect(context, settings, session, { onWait: (wait) => show(wait) });
+  try {
+    const options = await optionsOf(context, request, client, { opened, store });
+    const showWaits: Found['showWaits'] = (shown) => {
+      show = (wait) => shown({ ...wait, kind: 'wait' });
+    };
+    const found = { context, request, opened, store, options, showWaits };
+    if (request.dryRun) return await sayWhatWouldBe(found);
+    try {
+      return await runDownload(found);
+    } finally {
+      await keepGoodConnections(settings.dataDir, options.accountId, client.parts.good, context.log);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+async function optionsOf(
+  context: CommandContext,
+  request: DownloadRequest,
+  client: TelepiClient,
+  { opened, store }: Pick<Found, 'opened' | 'store'>,
+): Promise<Found['options']> {
+  const { clock, random, log, signal } = context;
+  const { settings, withComments, verifySource, allowProtected } = request;
+  const accountId = Number((await currentUser(client, signal)).id);
+  client.parts.begin(await readGoodConnections(settings.dataDir, accountId, log));
+  const topic = isTopicMeant(context) ? settings.sourceTopic : undefined;
+  const reads = await findReads(client, request.wanted, { withComments, topic, signal });
+  const selection = await selectionFor(context, request, client, { accountId, reads });
+  const { output: _, ...download } = settings.download;
+  return {
+    client,
+    accountId,
+    reads,
+    selection,
+    place: opened.place,
+    template: request.template,
+    store,
+    host: hostname(),
+    parallel: download.parallelDownloads,
+    dedupe: download.dedupe,
+    verifySource,
+    allowProtected,
+    action: { userName: userInfo().username, arguments: argumentsOf(context, opened, selection, reads) },
+    clock,
+    random,
+    log,
+    signal,
+  };
+}
+
+/** A topic of the settings file belongs to the chat that stands there. */
+function isTopicMeant({ flags, words }: CommandContext): boolean {
+  return flags['source-topic'] !== undefined || (words.length === 0 && flags['from-file'] === undefined);
+}
+
+async function selectionFor(
+  context: CommandContext,
+  request: DownloadRequest,
+  client: TelepiClient,
+  { accountId, reads }: { readonly accountId: number; readonly reads: readonly ReadOrder[] },
+): Promise<Selection> {
+  const { settings, media } = request;
+  const { signal, log, clock, output } = context;
+  const criteria = await criteriaOf(request, clock.now());
+  const whole = reads.filter(({ kind }) => kind === 'chat');
+  const onlyPhotos = isUndecided(request) && whole.length > 0;
+  if (onlyPhotos && whole.length < reads.length) {
+    throw new UsageError(
+      'CONTRADICTION',
+      'A whole chat and single messages are named, and of a chat only photos are downloaded unless you say more: add --kind, or --media-type all for everything.',
+    );
+  }
+  if (onlyPhotos)
+    output.note('Only photos are downloaded: --media-type all, or --kind, chooses other files.');
+  const { ext, ...others } = criteria;
+  const chosen =
+    media === 'not given'
+      ? { ...criteria, ...(onlyPhotos && { kind: new Set(['photo'] as const) }) }
+      : others;
+  const selection = await openSelection(client, chosen, accountId, signal);
+  for (const { chat } of reads)
+    await refuseSelection(selection, chat, settings.selection.topic, { client, signal, log });
+  return media === 'not given' ? selection : ofMediaTypes(selection, { types: media, extensions: ext });
+}
+
+/** For the log of actions: what was asked for, without secrets. */
+function argumentsOf(
+  { flags, redactor }: CommandContext,
+  { place }: Found['opened'],
+  selection: Selection,
+  reads: readonly ReadOrder[],
+): Readonly<Record<string, unknown>> {
+  const named = reads.map((read) => ({
+    chat: read.chat.id,
+    ...(read.kind === 'messages'
+      ? { messages: read.ids.length }
+      : read.topic !== undefined && { topic: read.topic }),
+  }));
+  const given = { flags, reads: named, selection: selection.describe() ?? 'all', output: place.words };
+  return redactor.value(given) as Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,57 @@
+import { downloadKeys } from '../settings/download-table.js';
+import { s3Keys } from '../settings/s3-table.js';
+import type { SettingKey } from '../settings/table.js';
+import type { FlagSpec } from './command.js';
+
+/** The settings of `telepi download` besides those of the connection and the selection. */
+export const DOWNLOAD: readonly SettingKey[] = [
+  'database',
+  'sourceChat',
+  'sourceTopic',
+  'bufferMb',
+  ...s3Keys,
+  ...downloadKeys,
+];
+
+export const ALLOW_PROTECTED = {
+  name: 'allow-protected',
+  about: 'continue even if the owner of the source forbids saving its content; only if you may copy it',
+} as const;
+
+/** The flags of `telepi download` that aren't settings. */
+export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
+  {
+    name: 'media-type',
+    placeholder: 'photo|video|document|both|all',
+    about:
+      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (other files with a name), both (photos and videos) or all; --ext then chooses among documents alone. Without it, without --kind, --exclude-kind, --ext and --filter: photos of chats, and whatever a message has that a link or an id names',
+  },
+  { name: 'with-comments', about: "also the files in the comments of a channel's posts" },
+  {
+    name: 'from-file',
+    placeholder: 'file',
+    about:
+      'a list, - for standard input: a link, or an id of a message of the chat, on each line; a # begins a comment',
+  },
+  { name: 'pick', about: 'tick the files in a list on the terminal: type to filter, with sizes and totals' },
+  {
+    name: 'dry-run',
+    about: 'say by kind how many files and bytes it would be, and how long that takes; download nothing',
+  },
+  {
+    name: 'show-count',
+    about: 'count the files before the first one is downloaded; a long history is then read twice',
+  },
+  {
+    name: 'schedule',
+    placeholder: 'cron',
+    about:
+      "download again and again, whenever this cron expression is due by this machine's time, until interrupted; '0 3 * * *': each night at three",
+  },
+  {
+    name: 'verify-source',
+    about: "compare each part of a file with Telegram's own SHA-256 of it, before it is written",
+  },
+  ALLOW_PROTECTED,
+  { name: 'list-chats', about: 'list the chats, as telepi chats does, and download nothing' },
+];

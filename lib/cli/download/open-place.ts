@@ -1,0 +1,46 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isS3Address, s3Place } from '../../blobs/s3/place.js';
+import { bucketPlace } from '../../download/bucket-place.js';
+import { diskPlace } from '../../download/disk-place.js';
+import type { FilePlace } from '../../download/place.js';
+import type { Settings } from '../../settings/settings.js';
+import type { CommandContext } from '../command.js';
+import { UPLOAD_NOTES } from '../own-files.js';
+import { prepareFolder } from './folder.js';
+
+export interface OpenPlace {
+  readonly place: FilePlace;
+  /** The folder on this machine's disk, if that is the place. */
+  readonly folder: string | undefined;
+}
+
+/**
+ * Whether the place that --output names can be used, as far as this machine knows. A folder is made.
+ * @throws UsageError OUTPUT_UNWRITABLE, BAD_S3_ADDRESS, MISSING_SETTING
+ */
+export async function requirePlace(context: CommandContext, settings: Settings): Promise<void> {
+  const { output } = settings.download;
+  if (isS3Address(output)) s3Place(output, settings.s3, '--output');
+  else await prepareFolder(folderOf(context, output));
+}
+
+/** Opens it. Whoever opens it closes it. Throws the same errors for a bucket. */
+export function openPlace(
+  context: CommandContext,
+  { download: { output }, s3, dataDir }: Settings,
+): OpenPlace {
+  const { clock, log } = context;
+  if (isS3Address(output)) {
+    const place = s3Place(output, s3, '--output');
+    const notes = join(dataDir, UPLOAD_NOTES);
+    return { place: bucketPlace({ place, notes, clock, log }), folder: undefined };
+  }
+  const folder = folderOf(context, output);
+  return { place: diskPlace(folder), folder };
+}
+
+function folderOf({ sources }: CommandContext, output: string): string {
+  if (output === '~' || output.startsWith('~/')) return join(homedir(), output.slice(1));
+  return resolve(sources.workingDirectory, output);
+}

@@ -1,0 +1,53 @@
+import { formatBytes } from '../../base/bytes.js';
+import type { DownloadSummary } from '../../download/events.js';
+import type { Output } from '../output.js';
+import { count, formatDuration, formatRate } from '../progress/words.js';
+
+export interface SummaryDetails {
+  /** Where the files went, for people. */
+  readonly place: string;
+  readonly seconds: number;
+  /** The most bytes that were held for files at once. */
+  readonly peakBytes: number;
+  /** Whether everything was read and tried; otherwise an error or a signal stopped it. */
+  readonly complete: boolean;
+}
+
+/** The result of a download: its last lines or, with --json, the last record. */
+export function tellDownload(output: Output, summary: DownloadSummary, details: SummaryDetails): void {
+  const { messages, files, downloaded, bytes, skipped, linked, copied, failed, elsewhere } = summary;
+  const { place, seconds, complete } = details;
+  const bytesPerSecond = seconds > 0 ? bytes / seconds : 0;
+  output.record({
+    event: 'summary',
+    ...summary,
+    place,
+    seconds,
+    bytesPerSecond: Math.round(bytesPerSecond),
+    peakHeldBytes: details.peakBytes,
+    complete,
+  });
+  if (files === 0 && complete) {
+    output.line(`No file was found in ${count(messages, 'message')} that meets what was asked for.`);
+    return;
+  }
+  output.line(
+    `Downloaded ${count(downloaded, 'file')} with ${formatBytes(bytes)} in ${formatDuration(seconds)}: ${formatRate(bytesPerSecond)}, into ${place}.`,
+  );
+  if (linked > 0) output.line(`Linked ${count(linked, 'file')} that an earlier download had left.`);
+  if (copied > 0) output.line(`Copied ${count(copied, 'file')} that an earlier download had left.`);
+  if (skipped > 0) output.line(skippedWords(skipped, elsewhere));
+  if (failed.length > 0) {
+    output.line(`Failed ${count(failed.length, 'file')}:`);
+    for (const { chatId, messageId, name, error } of failed)
+      output.line(`  message ${messageId} of ${chatId}, ${name}: ${error}`);
+    output.line('The same command tries these again, and downloads nothing twice.');
+  }
+  if (!complete) output.line('Stopped before the end: the same command continues, also inside a file.');
+}
+
+function skippedWords(skipped: number, elsewhere: DownloadSummary['elsewhere']): string {
+  const away = elsewhere.map(({ host, files }) => `${files} on ${host}`);
+  const where = away.length === 0 ? '' : `, of which ${away.join(' and ')}`;
+  return `Skipped ${count(skipped, 'file')} that ${skipped === 1 ? 'lies' : 'lie'} there already${where}.`;
+}
