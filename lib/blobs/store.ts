@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
  * Where files rest. A blob is named by the SHA-256 of its content (64 lower-case hexadecimal digits) and never changes; it is
  * there as a whole or not at all. Any number of processes may use one store at once. Every method rejects with the signal's
  * reason once its signal has aborted.
- * @throws FailedError BLOB_NOT_WRITTEN, BLOB_NOT_READ for what the disk or server refuses.
+ * @throws FailedError BLOB_NOT_WRITTEN, BLOB_NOT_READ for what the disk or server refuses; S3_FAILED when no try reached the server.
  */
 export interface BlobStore {
   /** What a person would call the place: a folder, or an s3:// address. */

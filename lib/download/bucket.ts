@@ -92,7 +92,7 @@ export class ContentHash {
 
 /**
  * Whether an object has exactly this content: by the SHA-256 in its metadata, by its ETag, and where neither says so, by reading it,
- * since an ETag is no MD5 on every server.
+ * since not every server makes an ETag of the MD5.
  */
 export async function isEqual(
   { requests }: Bucket,

@@ -12,7 +12,7 @@ import type { Page } from './read-pages.js';
 import type { ReadMessage } from './save-page.js';
 
 /** A file that is selected, with all that its download needs. */
-export interface ChosenFile extends Pick<MessageFile, 'spot' | 'mediaId' | 'file'> {
+export interface ChosenFile extends Pick<MessageFile, 'spot' | 'mediaId' | 'mime' | 'file'> {
   readonly planned: PlannedFile;
   /** Names the content in the name of the file under way. */
   readonly key: string;
@@ -79,6 +79,7 @@ export class Chooser {
       planned: this.#planned(chat, part),
       spot: file.spot,
       mediaId: file.mediaId,
+      mime: file.mime,
       file: file.file,
       key: `${BigInt.asUintN(64, file.mediaId).toString(36)}${file.variant}`,
       chat,

@@ -56,6 +56,7 @@ async function tryFetching(
       path: planned.path,
       key,
       modified: planned.date,
+      mime: file.mime,
       budget,
       verifySource,
       signal,

@@ -31,6 +31,7 @@ const OWN_CODES: Readonly<Record<string, DownloadVerdict>> = {
   TELEGRAM_UNREACHABLE: 'again',
   TELEGRAM_FAILING: 'again',
   DOWNLOAD_FAILED: 'again',
+  S3_FAILED: 'again',
   MESSAGE_GONE: 'file',
   EMPTY_FILE: 'file',
   SIZE_MISMATCH: 'file',

@@ -20,7 +20,7 @@ import {
 } from './bucket.js';
 import type { PlaceFile, ReceivedFile } from './place.js';
 
-/** How many bytes of a file may be on their way from Telegram, beside the pieces on their way to S3. */
+/** How many bytes of a file may be on their way from Telegram, besides the pieces on their way to S3. */
 const MOST_AHEAD = 2 * PIECE_SIZE;
 /** How often a name may be lost to somebody else at the last moment. */
 const MOST_TRIES = 5;
@@ -138,7 +138,7 @@ async function freeName(
   }
 }
 
-/** What was sent under another name than is free now is of no use. */
+/** What was sent under another name than the one that is free now is removed. */
 async function notedFor({ bucket, file, wanted }: Incoming, name: string): Promise<NotedUpload | undefined> {
   const object = { wanted, key: file.key };
   const noted = await bucket.notes.find(object);

@@ -13,7 +13,7 @@ export function emptyFile(name: string): TransferError {
 export function sizeMismatch(name: string, announced: number, received: number): TransferError {
   return new TransferError(
     'SIZE_MISMATCH',
-    `${name} was announced with ${announced} bytes, but ${received} came: it was not sent. Try it again.`,
+    `${name} was announced with ${announced} bytes, but ${received} came, so it was neither sent nor saved. Try it again.`,
     { fields: { name, announced, received } },
   );
 }
@@ -21,7 +21,7 @@ export function sizeMismatch(name: string, announced: number, received: number):
 export function partSizeMismatch(name: string, index: number, due: number, received: number): TransferError {
   return new TransferError(
     'PART_SIZE_MISMATCH',
-    `Part ${index} of ${name} came with ${received} bytes instead of ${due}: it was not sent. Try it again.`,
+    `Part ${index} of ${name} came with ${received} bytes instead of ${due}, so the file was neither sent nor saved. Try it again.`,
     { fields: { name, index, due, received } },
   );
 }
@@ -34,7 +34,7 @@ export class SourceMismatch extends TransferError {
   constructor(name: string, index: number, offset: number) {
     super(
       'SOURCE_MISMATCH',
-      `Part ${index} of ${name} does not have the SHA-256 that Telegram gives for it: it was not sent. Try it again.`,
+      `Part ${index} of ${name} does not have the SHA-256 that Telegram gives for it, so the file was neither sent nor saved. Try it again.`,
       { fields: { name, index, offset } },
     );
     this.index = index;
@@ -45,7 +45,7 @@ export class SourceMismatch extends TransferError {
 export function sourceUnverified(name: string, offset: number, cause?: unknown): TransferError {
   return new TransferError(
     'SOURCE_UNVERIFIED',
-    `Telegram gives no SHA-256 for the bytes of ${name} from ${offset} on, so they can't be verified: it was not sent. Run without --verify-source to send it.`,
+    `Telegram gives no SHA-256 for the bytes of ${name} from ${offset} on, so they can't be verified, and the file was neither sent nor saved. Run without --verify-source to do without.`,
     { cause, fields: { name, offset } },
   );
 }

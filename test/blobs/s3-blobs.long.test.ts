@@ -136,7 +136,7 @@ function suite(kind: S3Program): void {
     if (!scene) return;
     const content = contentOf(20 * MIB);
     scene.server.fault = (line) => (/partNumber=2/.test(line) ? { kind: 'cut', after: MIB } : undefined);
-    await assert.rejects(put(scene.store, content), { code: 'BLOB_NOT_WRITTEN', message: /network/ });
+    await assert.rejects(put(scene.store, content), { code: 'S3_FAILED', message: /network/ });
     assert.equal(scene.server.requests.filter((line) => /partNumber=2/.test(line)).length, 5);
     assert.equal(await scene.left(), '|');
     scene.server.fault = () => undefined;

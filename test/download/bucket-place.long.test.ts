@@ -115,7 +115,7 @@ function suite(kind: S3Program): void {
     }
   });
 
-  test('a piece of other content is sent again, and an upload that the server forgot begins anew', async (t) => {
+  test('a piece of other content is sent again, and an upload that the server forgot begins again', async (t) => {
     const scene = await sceneFor(t);
     if (!scene) return;
     for (const ending of ['changed', 'forgotten', 'taken'] as const) {

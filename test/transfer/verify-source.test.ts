@@ -125,7 +125,7 @@ test('a part that comes wrong each time fails the transfer before any of it is s
   const { scene } = verified(plain, usual, { 3: 99 });
   const { error } = await play(scene, [0]);
   assert.equal((error as { code?: string }).code, 'SOURCE_MISMATCH');
-  assert.match(String(error), /Part 3 of film\.mkv .* not sent/);
+  assert.match(String(error), /Part 3 of film\.mkv .* neither sent nor saved/);
   assert.deepEqual(scene.misread, [3, 3]);
   assert.ok(scene.uploader.taken.every(({ index }) => index !== 3));
   await assertNothingLeft(scene, plain.budgetBytes);

@@ -5,20 +5,25 @@ interface Asked {
   readonly method: string;
 }
 
-/** The server refused. */
-export function refusedBy(
-  place: string,
-  asked: Asked,
-  { status, code }: { readonly status: number; readonly code: string | undefined },
-): FailedError {
-  const reason = `the server answered ${status}${code === undefined ? '' : ` (${code})`}`;
-  return failed(place, asked, { reason, status, how: howToFix(status, code) });
+export interface Refusal {
+  readonly status: number;
+  /** S3's own. */
+  readonly code: string | undefined;
+  /** Whether it may be over in a moment. */
+  readonly isPassing: boolean;
 }
 
-/** No answer came, or not all of it. */
+/** The server refused: BLOB_NOT_READ or BLOB_NOT_WRITTEN, and S3_FAILED when that may be over in a moment. */
+export function refusedBy(place: string, asked: Asked, { status, code, isPassing }: Refusal): FailedError {
+  const reason = `the server answered ${status}${code === undefined ? '' : ` (${code})`}`;
+  return failed(place, asked, { isPassing, reason, status, how: howToFix(status, code) });
+}
+
+/** No answer came, or not all of it: S3_FAILED. */
 export function unreachable(place: string, asked: Asked, error: unknown): FailedError {
   const reason = CONNECTION_WORDS[codeOf(error) ?? ''] ?? messageOf(error);
-  return failed(place, asked, { reason, how: 'check the endpoint and the network, then run again.' }, error);
+  const how = 'check the endpoint and the network, then run again.';
+  return failed(place, asked, { isPassing: true, reason, how }, error);
 }
 
 /** The server said that it has written what it doesn't have. */
@@ -31,6 +36,7 @@ export function notKept(place: string): FailedError {
 }
 
 interface Words {
+  readonly isPassing: boolean;
   readonly reason: string;
   readonly status?: number;
   readonly how: string;
@@ -39,12 +45,13 @@ interface Words {
 function failed(
   place: string,
   { method }: Asked,
-  { reason, status, how }: Words,
+  { isPassing, reason, status, how }: Words,
   cause?: unknown,
 ): FailedError {
   const isRead = method === 'GET' || method === 'HEAD';
+  const ofRefusal = isRead ? 'BLOB_NOT_READ' : 'BLOB_NOT_WRITTEN';
   return new FailedError(
-    isRead ? 'BLOB_NOT_READ' : 'BLOB_NOT_WRITTEN',
+    isPassing ? 'S3_FAILED' : ofRefusal,
     `${place} can't be ${isRead ? 'read' : 'written'}: ${reason}; ${how}`,
     { ...(cause !== undefined && { cause }), fields: { place, reason, status } },
   );

@@ -89,7 +89,7 @@ export class S3Requests {
 
   /**
    * The server's answer, whose body the caller reads to its end or destroys.
-   * @throws FailedError BLOB_NOT_READ, BLOB_NOT_WRITTEN
+   * @throws FailedError BLOB_NOT_READ, BLOB_NOT_WRITTEN; S3_FAILED when the network or the server failed each time.
    */
   send(request: S3Request, signal: AbortSignal): Promise<IncomingMessage> {
     return this.#tried(request, signal, async (answer) => answer);
@@ -102,7 +102,8 @@ export class S3Requests {
       const text = await textOf(answer);
       const code = codeIn(text);
       // Completions and copies that fail after their beginning have the status 200.
-      if (status < 300 && /<Error>/.test(text)) throw refusedBy(this.words, request, { status, code });
+      if (status < 300 && /<Error>/.test(text))
+        throw refusedBy(this.words, request, { status, code, isPassing: true });
       return { status, headers, text, code };
     });
   }
@@ -155,10 +156,8 @@ export class S3Requests {
       if ((status >= 200 && status < 300) || request.expected?.includes(status))
         return { value: await take(answer) };
       const code = codeIn(await textOf(answer));
-      return {
-        error: refusedBy(this.words, request, { status, code }),
-        isPassing: PASSING.has(status) || PASSING_CODES.has(code ?? ''),
-      };
+      const isPassing = PASSING.has(status) || PASSING_CODES.has(code ?? '');
+      return { error: refusedBy(this.words, request, { status, code, isPassing }), isPassing };
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof FailedError) return { error, isPassing: true };

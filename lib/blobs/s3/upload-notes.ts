@@ -90,7 +90,7 @@ interface Note extends Pick<S3Place, 'endpoint' | 'bucket'> {
   readonly upload: NotedUpload;
 }
 
-/** Undefined for a file that isn't a note: then the upload begins anew. */
+/** Undefined for a file that isn't a note: then the upload begins again. */
 function noteIn(text: string): Note | undefined {
   try {
     const note = JSON.parse(text) as Note;

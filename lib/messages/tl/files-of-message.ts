@@ -20,6 +20,8 @@ export interface MessageFile {
   readonly name?: string;
   /** Without its dot: of the name, or the usual one of the type. */
   readonly extension: string;
+  /** As its sender called its type: not to be trusted. */
+  readonly mime: string;
   readonly file: FileOfMessage;
 }
 
@@ -58,6 +60,7 @@ function described(
     variant,
     ...(name !== undefined && name !== '' && { name }),
     extension: extensionOf(reference),
+    mime: reference.mime,
     file,
   };
 }
