@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { opendir, rm, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { TelepiError } from '../base/errors.js';
 import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
+import type { FileLock } from '../store/file-lock.js';
 import { diskError } from './disk-error.js';
+import { FileBusy, lockPart } from './part-lock.js';
 import type { FilePlace, Named, SecondName } from './place.js';
 import { partPathOf, receiveFile } from './receive-file.js';
 import { copyOf, linkFile } from './second-name.js';
@@ -21,7 +23,7 @@ export function diskPlace(folder: string): FilePlace {
     holds: isAbsolute,
     pathOf,
     receive: (file) => receiveFile({ ...file, path: pathOf(file.path) }),
-    discard: ({ path, key }) => rm(partPathOf(pathOf(path), key), { force: true }),
+    discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key)),
     stat: statFile,
     read: async function* (path, { offset, length }, signal) {
       if (length > 0) yield* createReadStream(path, { start: offset, end: offset + length - 1, signal });
@@ -41,6 +43,23 @@ export function diskPlace(folder: string): FilePlace {
   };
 }
 
+/** What another process is writing is left to it. */
+async function discardPart(path: string): Promise<void> {
+  if (!(await isFolder(dirname(path)))) return;
+  let lock: FileLock;
+  try {
+    lock = lockPart(path);
+  } catch (error) {
+    if (error instanceof FileBusy) return;
+    throw error;
+  }
+  try {
+    await rm(path, { force: true });
+  } finally {
+    lock.release();
+  }
+}
+
 /** The size in bytes and the time in unix seconds of the file at an absolute path; undefined when there is none. */
 export async function statFile(
   path: string,
@@ -50,6 +69,15 @@ export async function statFile(
     return found.isFile() ? { size: found.size, modified: Math.floor(found.mtimeMs / 1000) } : undefined;
   } catch (error) {
     if (NOT_THERE.has(codeOf(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (NOT_THERE.has(codeOf(error) ?? '')) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { rmSync, statSync } from 'node:fs';
-import { FailedError } from '../base/errors.js';
+import { FailedError, UsageError } from '../base/errors.js';
 import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import { type FileLock, lockFile } from '../store/file-lock.js';
@@ -21,13 +21,22 @@ export class FileBusy extends FailedError {
 export function lockPart(partPath: string): FileLock {
   const path = `${partPath.slice(0, -PART_ENDING.length)}.lock`;
   for (;;) {
-    createPrivate(path);
+    create(path);
     const before = inodeOf(path);
     const lock = lockFile(path);
     if (!lock) throw new FileBusy(partPath);
     // Whoever had it before may have removed the file in between: then this lock is one that nobody else sees.
     if (before !== undefined && before === inodeOf(path)) return releasing(lock, path);
     lock.release();
+  }
+}
+
+/** Throws what the disk says, in place of words about a database. */
+function create(path: string): void {
+  try {
+    createPrivate(path);
+  } catch (error) {
+    throw error instanceof UsageError && error.code === 'STATE_UNWRITABLE' ? error.cause : error;
   }
 }
 

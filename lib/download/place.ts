@@ -61,7 +61,7 @@ export interface FilePlace {
   pathOf(relative: string): string;
   /** Writes a file, and never over another one. However it ends, nothing stays open. */
   receive(file: PlaceFile): Promise<ReceivedFile>;
-  /** Removes what an earlier process has left of a file under way: the file itself has its name. */
+  /** Removes what an earlier process has left of a file under way, whose content lies under a name already. */
   discard(file: Pick<PlaceFile, 'path' | 'key'>): Promise<void>;
   /** A file's size in bytes and its time in unix seconds; undefined when no file lies there. */
   stat(
