@@ -40,6 +40,8 @@ interface Parts extends Chosen {
   readonly texts: Texts;
   readonly job: Job;
   readonly events: RunEvents;
+  /** See CloneOptions. */
+  readonly onFailing: (() => void) | undefined;
 }
 
 /** Clones, and reports it as it goes and at its end. Returns the exit status. */
@@ -65,6 +67,7 @@ export async function cloneInto(
         ...cloneOptions(context, settings, parts, budget),
         text,
         job,
+        onFailing: parts.onFailing,
         onEvent(event) {
           if (event.kind === 'plan') events.planned = true;
           if (event.kind === 'end') summary = event.summary;

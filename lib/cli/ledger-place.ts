@@ -1,3 +1,4 @@
+import { linkAbort } from '../base/abort.js';
 import type { LedgerPlace } from '../ledger/ledger.js';
 import type { Settings } from '../settings/settings.js';
 import { writeLeftRows } from '../store/journal/journal-folder.js';
@@ -7,6 +8,12 @@ import { DATABASE_OWNER } from './database-owner.js';
 import { formatDuration } from './progress/words.js';
 import { sayOthers, sayWritten } from './waiting-rows.js';
 
+/** Where a command's ledger is. */
+export interface CommandPlace extends LedgerPlace {
+  /** From now on nobody waits for a server that is out of reach: the command fails for another reason. */
+  readonly stopWaiting?: () => void;
+}
+
 /**
  * Where the settings say that the ledger is. `patient`: a server that is out of reach is waited for, and said once; for a
  * command that sends. What it opens for reading is closed when the command ends.
@@ -15,9 +22,10 @@ export function ledgerPlace(
   context: CommandContext,
   { dataDir, database }: Pick<Settings, 'dataDir' | 'database'>,
   patient = false,
-): LedgerPlace {
+): CommandPlace {
   if (!database) return { dataDir, owner: DATABASE_OWNER };
-  const { clock, signal, output, log } = context;
+  const { clock, output, log } = context;
+  const { signal, abort, release } = linkAbort(context.signal);
   const door = serverDatabase(
     database,
     patient
@@ -37,8 +45,16 @@ export function ledgerPlace(
         }
       : undefined,
   );
-  context.atEnd(() => door.close());
-  return { dataDir, database: writingFirst(context, dataDir, door), owner: DATABASE_OWNER };
+  context.atEnd(async () => {
+    release();
+    await door.close();
+  });
+  return {
+    dataDir,
+    database: writingFirst(context, dataDir, door),
+    owner: DATABASE_OWNER,
+    stopWaiting: () => abort(new Error('The command fails for another reason.')),
+  };
 }
 
 /** Whoever opens the database to write begins with the rows that an earlier process has kept for it: see openArchive. */

@@ -94,15 +94,18 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
   }
 }
 
+type Keeping = Pick<Run, 'job' | 'record' | 'journal' | 'clock' | 'log' | 'onFailing'>;
+
 /** However the work ends, the checkpoint is written as far as it got; an error of the work takes precedence. */
 async function withCheckpoint(
-  { job, record, journal, clock, log }: Pick<Run, 'job' | 'record' | 'journal' | 'clock' | 'log'>,
+  { job, record, journal, clock, log, onFailing }: Keeping,
   work: (checkpoint: CheckpointKeeper) => Promise<void>,
 ): Promise<void> {
   const checkpoint = new CheckpointKeeper(job, clock, () => record.flush());
   try {
     await work(checkpoint);
   } catch (error) {
+    onFailing?.();
     await checkpoint
       .close()
       .catch((unsaved) => log.error('checkpoint_not_saved', { error: messageOf(unsaved) }));

@@ -64,5 +64,7 @@ export interface CloneOptions {
   readonly log: Log;
   /** Called with each event as it happens. Must not throw, and should be quick. */
   readonly onEvent: (event: CloneEvent) => void;
+  /** The run fails, and is about to write down how far it got: nothing is waited for any more. */
+  readonly onFailing?: (() => void) | undefined;
   readonly signal: AbortSignal;
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { it } from 'node:test';
 import { inspect } from 'node:util';
 import { sql } from 'kysely';
@@ -7,6 +9,7 @@ import { openLedger, readLedger } from '../../lib/ledger/ledger.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { administer } from './administer.js';
 import { addressOf, onServers, ownerOf } from './databases.js';
+import { DatabaseRelay } from './relay.js';
 
 type Failure = Error & { readonly code: string; readonly exitStatus: number };
 
@@ -147,4 +150,32 @@ onServers('connecting', (subject) => {
     await place.database?.close();
     await place.database?.close();
   });
+
+  it('leaves nothing behind that keeps a process alive when a connection was lost, even in a statement that may take long', {
+    timeout: 120_000,
+  }, async (t) => {
+    const relay = await DatabaseRelay.start(subject().instance.port);
+    t.after(() => relay.cut());
+    const address = { ...(await subject().address(t)), port: relay.port };
+    const script = `
+      const { serverDatabase } = await import('${LIB}/store/server-database.js');
+      const { DATABASE_OWNER } = await import('${LIB}/cli/database-owner.js');
+      const door = serverDatabase(JSON.parse(process.env.ADDRESS));
+      await (await door.open(DATABASE_OWNER)).close();
+      console.log('closed');
+    `;
+    relay.loseAnswerAfter(30);
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, ADDRESS: JSON.stringify(address) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    const [text] = await once(child.stdout, 'data');
+    assert.equal(String(text), 'closed\n');
+    assert.ok(relay.answers > 30);
+    const [status] = await once(child, 'exit');
+    assert.equal(status, 0);
+  });
 });
+
+const LIB = new URL('../../lib', import.meta.url).href;

@@ -1,18 +1,21 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, chmodSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { startTethered, type TetheredProcess } from '../support/tethered-process.js';
 
 /** A database server of our own: in a temporary directory, on a port of its own, as a user without rights. */
 export interface Instance {
   readonly kind: 'postgres' | 'mysql';
   readonly port: number;
+  /** Everything of it is in there. */
+  readonly directory: string;
   readonly user: string;
   readonly password: string;
-  /** Stops it as its makers say, and removes everything of it. */
+  /** Ends it, and removes everything of it. */
   stop(): Promise<void>;
   /** Kills it, as a power cut does. */
   crash(): Promise<void>;
@@ -47,58 +50,44 @@ export async function startInstance(kind: Instance['kind']): Promise<Instance> {
     ...(asRoot && { uid: NOBODY, gid: NOBODY }),
     env: { ...process.env, HOME: directory },
   };
-  let server: ChildProcess | undefined;
-  // However this process ends, nothing of the server stays.
   const clear = (): void => {
-    server?.kill('SIGKILL');
     // The server may still be writing.
     rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   };
-  const onSignal = (signal: NodeJS.Signals): void => {
-    clear();
-    process.kill(process.pid, signal);
-  };
-  process.once('exit', clear);
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  let server: TetheredProcess | undefined;
   const port = await freePort();
   const start = async (): Promise<void> => {
-    server = spawn(recipe.server, recipe.arguments(directory, port), {
-      ...as,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    server = startTethered(recipe.server, recipe.arguments(directory, port), { ...as, folder: directory });
     await ready(server, recipe.ready);
   };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    if (server?.exitCode !== null || server.signalCode !== null) return;
-    const ended = once(server, 'exit');
-    server.kill(signal);
-    await ended;
-  };
-  await recipe.prepare(directory, as);
-  await start();
+  try {
+    await recipe.prepare(directory, as);
+    await start();
+  } catch (error) {
+    await server?.stop();
+    clear();
+    throw error;
+  }
+  const kill = async (): Promise<void> => server?.stop();
   return {
     kind,
     port,
+    directory,
     user: recipe.user,
     password: PASSWORD,
     async stop() {
-      await end(recipe.stopSignal);
-      process.off('exit', clear);
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+      await kill();
       clear();
     },
-    crash: () => end('SIGKILL'),
+    crash: kill,
     restart: start,
   };
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Recipe {
   readonly server: string;
   readonly user: string;
   readonly ready: RegExp;
-  readonly stopSignal: NodeJS.Signals;
   prepare(directory: string, as: object): Promise<void>;
   arguments(directory: string, port: number): string[];
 }
@@ -110,7 +99,6 @@ function postgres(): Recipe | undefined {
     server: join(folder, 'postgres'),
     user: 'telepi_admin',
     ready: /ready to accept connections/,
-    stopSignal: 'SIGINT',
     async prepare(directory, as) {
       const data = join(directory, 'data');
       // Its own programs read a password from a file alone.
@@ -161,7 +149,6 @@ function mariadb(): Recipe | undefined {
     server,
     user: 'telepi_admin',
     ready: /ready for connections/,
-    stopSignal: 'SIGTERM',
     async prepare(directory, as) {
       const words = ['--no-defaults', `--datadir=${join(directory, 'data')}`, `--tmpdir=${directory}`];
       await run(install, [...words, '--auth-root-authentication-method=normal', '--skip-test-db'], as);
@@ -229,14 +216,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function ready(server: ChildProcess, words: RegExp): Promise<void> {
+function ready(server: TetheredProcess, words: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = '';
-    server.stderr?.on('data', (chunk: Buffer) => {
+    server.said.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-20_000);
       if (words.test(said)) resolve();
     });
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${said}`)));
+    void server.ended.then(() => reject(new Error(`the server ended:\n${said}`)));
   });
 }

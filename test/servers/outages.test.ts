@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it, type TestContext } from 'node:test';
 import { systemClock } from '../../lib/base/clock.js';
+import { FailedError } from '../../lib/base/errors.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { Job } from '../../lib/ledger/job.js';
 import { type LedgerPlace, openLedger, readLedger } from '../../lib/ledger/ledger.js';
@@ -24,12 +25,13 @@ async function relayed(t: TestContext, subject: ServerSubject) {
   const address = { ...(await subject.address(t)), port: relay.port };
   const said: string[] = [];
   let onOutage: () => unknown = () => undefined;
+  const waiting = new AbortController();
   const place = (): LedgerPlace => ({
     dataDir,
     owner: DATABASE_OWNER,
     database: serverDatabase(address, {
       clock: systemClock,
-      signal: new AbortController().signal,
+      signal: waiting.signal,
       onOutage({ name, reason }) {
         said.push(`${name} is out of reach, ${reason}`);
         onOutage();
@@ -42,6 +44,7 @@ async function relayed(t: TestContext, subject: ServerSubject) {
     relay,
     said,
     place,
+    stopWaiting: () => waiting.abort(new Error('nobody waits any more')),
     atOutage(work: () => unknown): void {
       onOutage = work;
     },
@@ -141,6 +144,36 @@ onServers('an outage of the database', (subject) => {
     } satisfies LedgerPlace;
     await assert.rejects(scene.clone(source, target, { place: opening }), /stopped by the user/);
     atOutage(() => undefined);
+  });
+
+  it('does not keep a run that fails for another reason, and the next one continues', async (t) => {
+    const { relay, said, place, stopWaiting } = await relayed(t, subject());
+    const [source, target] = chats('fails', 5);
+    const failure = new FailedError('OTHER', 'Something else is wrong.');
+    const failing = (job: Job): Job =>
+      new Proxy(job, {
+        get(object, name) {
+          const value: unknown = Reflect.get(object, name, object);
+          if (typeof value !== 'function') return value;
+          if (name !== 'sent') return value.bind(object);
+          return async (messages: Parameters<Job['sent']>[0]) => {
+            await job.sent(messages);
+            await relay.cut();
+            throw failure;
+          };
+        },
+      });
+    const run = await scene.clone(source, target, {
+      place: place(),
+      wrapJob: failing,
+      onFailing: stopWaiting,
+    });
+    assert.equal(run.error, failure);
+    assert.ok(said.length <= 1, said.join('\n'));
+    await relay.restore();
+    const again = await scene.clone(source, target, { place: place() });
+    assert.equal(again.error, undefined);
+    await scene.assertSame(source, target);
   });
 
   it('that loses an answer, whichever, loses no message and doubles none', async (t) => {

@@ -8,6 +8,7 @@ export class DatabaseRelay {
   #server: Server | undefined;
   #port = 0;
   #left = Number.POSITIVE_INFINITY;
+  #leftBeforeCut = Number.POSITIVE_INFINITY;
   /** How many answers of the server came through, or would have. */
   answers = 0;
 
@@ -28,6 +29,11 @@ export class DatabaseRelay {
   /** The answer after so many more never arrives: the server has done what it was asked, and the connection ends. */
   loseAnswerAfter(answers: number): void {
     this.#left = answers;
+  }
+
+  /** After so many more answers nothing listens any more: see cut. */
+  cutAfter(answers: number): void {
+    this.#leftBeforeCut = answers;
   }
 
   /** Ends every connection; from now on nothing listens. */
@@ -68,6 +74,12 @@ export class DatabaseRelay {
     far.on('data', (chunk) => {
       this.answers += 1;
       this.#left -= 1;
+      this.#leftBeforeCut -= 1;
+      if (this.#leftBeforeCut < 0) {
+        this.#leftBeforeCut = Number.POSITIVE_INFINITY;
+        void this.cut();
+        return;
+      }
       if (this.#left < 0) {
         this.#left = Number.POSITIVE_INFINITY;
         end();

@@ -2,11 +2,11 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 
-/** Starts the program, and a watcher that kills it when the pipe from this process closes. */
+/** Starts the program, and a watcher that kills it when the pipe from this process closes, and clears up if nobody said a word. */
 const TETHER = [
   'exec 3<&0 >&2',
   '"$@" 3<&- </dev/null & program=$!',
-  '(cat <&3 >/dev/null; kill -9 $program) 2>/dev/null & watcher=$!',
+  '(word=$(cat <&3); kill -9 $program; [ -n "$word" ] || rm -rf -- "$TETHER_FOLDER") 2>/dev/null & watcher=$!',
   'exec 3<&-',
   'wait $program',
   'kill $watcher',
@@ -22,16 +22,27 @@ export interface TetheredProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a program that ends with this process, however this one ends: `kill -9` included. */
+export interface TetherOptions {
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly folder?: string;
+}
+
+/**
+ * Starts a program that ends with this process, however this one ends: `kill -9` included. `folder`: goes then, too; after
+ * `stop` it stays.
+ */
 export function startTethered(
   program: string,
   words: readonly string[],
-  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+  { folder = '', env = process.env, ...options }: TetherOptions = {},
 ): TetheredProcess {
   const shell: ChildProcessByStdio<Writable, null, Readable> = spawn(
     'sh',
     ['-c', TETHER, 'sh', program, ...words],
-    { ...options, stdio: ['pipe', 'ignore', 'pipe'] },
+    { ...options, env: { ...env, TETHER_FOLDER: folder }, stdio: ['pipe', 'ignore', 'pipe'] },
   );
   const ended = once(shell, 'exit').then(() => undefined);
   shell.stdin.on('error', () => undefined);
@@ -39,7 +50,7 @@ export function startTethered(
     said: shell.stderr,
     ended,
     async stop() {
-      shell.stdin.end();
+      shell.stdin.end('stop');
       await ended;
     },
   };

@@ -177,6 +177,7 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
       dressed,
       job,
       events,
+      onFailing: place.stopWaiting,
     });
   } finally {
     await job.close();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2';
+import { systemClock } from '../../base/clock.js';
 import type { DatabaseAddress } from '../../base/database-address.js';
 import { messageOf } from '../../base/errors.js';
 import { codeOf } from '../../base/system-errors.js';
@@ -137,7 +138,14 @@ function query(
   timeout: number,
 ): Promise<RawResult> {
   return new Promise((resolve, reject) => {
-    connection.query({ sql, values: [...parameters], timeout }, (error, result) => {
+    // The package's own timer outlives a connection that is lost, and keeps the process alive until it fires.
+    const answered = new AbortController();
+    systemClock.sleep(timeout, answered.signal).then(
+      () => reject(Object.assign(new Error('no answer came in time'), { code: 'PROTOCOL_SEQUENCE_TIMEOUT' })),
+      () => {},
+    );
+    connection.query({ sql, values: [...parameters] }, (error, result) => {
+      answered.abort();
       if (error) return reject(error);
       if (Array.isArray(result)) return resolve({ rows: result, matched: BigInt(result.length) });
       resolve({ rows: [], matched: BigInt((result as ResultSetHeader).affectedRows) });
