@@ -4,6 +4,7 @@ import { documentOf } from '../messages/tl/document/document.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { ChatType } from '../store/tables/schema.js';
 import type { Chat } from '../telegram/chat.js';
+import { sentBytes } from '../telegram/sent-bytes.js';
 import type { DownloadOptions } from './options.js';
 import type { PeopleMet } from './people.js';
 import type { Page } from './read-pages.js';
@@ -43,7 +44,7 @@ export class PageSaver {
     const key = { accountId, chatId: chat.id };
     const toSave = messages.map(({ message, document }) => ({
       document,
-      raw: { tl: Buffer.from(message.getBytes()), layer: LAYER },
+      raw: { tl: sentBytes(message), layer: LAYER },
     }));
     if (toSave.length > 0) await writer.saveMessages(key, toSave);
     if (end) await writer.noteScan(key, { at: clock.now(), lastMessageId: end.lastId });

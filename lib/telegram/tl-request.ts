@@ -1,9 +1,10 @@
-import { BinaryReader } from 'telegram/extensions/BinaryReader.js';
+import type { BinaryReader } from 'telegram/extensions/BinaryReader.js';
 import type { Api } from 'telegram/tl/index.js';
 import { FailedError } from '../base/errors.js';
 import type { Answer } from '../mtproto/answers.js';
 import type { Request } from '../mtproto/request.js';
 import { methodName, refusal } from '../refusals/telegram-error.js';
+import { TlReader } from './tl-reader.js';
 
 /** A method that every request of the library has, though its types don't say so. */
 interface ResultReader<R extends Api.AnyRequest> {
@@ -30,7 +31,7 @@ export function readResult<R extends Api.AnyRequest>(request: R, answer: Answer)
   if (answer.kind === 'error') throw refusal(method, answer.message, answer.code);
   if (answer.kind !== 'tl') throw unreadable(method);
   try {
-    return (request as R & ResultReader<R>).readResult(new BinaryReader(answer.bytes));
+    return (request as R & ResultReader<R>).readResult(new TlReader(answer.bytes));
   } catch (cause) {
     throw unreadable(method, cause);
   }
