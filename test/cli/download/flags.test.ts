@@ -82,6 +82,14 @@ test('what can never be downloaded is refused before any work, and says how to f
   assert.ok(!existsSync(join(cwd, 'data')), 'nothing was made');
 });
 
+test('dates of the older downloader may have a time of day, in UTC', async (t) => {
+  const dates = ['--start-date', '2024-01-02 00:00:01', '--end-date', '2024-01-02 00:00:00'];
+  await assert.rejects(
+    runInProcess(['download', '@a_chat', ...dates], { cwd: temporaryFolder(t), environment: ENVIRONMENT }),
+    /--since and --until together choose nothing/,
+  );
+});
+
 test('--source adds up, and its list stands for several chats', async (t) => {
   const cwd = temporaryFolder(t);
   const stdin = new PassThrough();

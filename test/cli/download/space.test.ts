@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { UsageError } from '../../../lib/base/errors.js';
+import { freeBytes, prepareFolder, requireSpace, SpaceWatch } from '../../../lib/cli/download/folder.js';
+import { outlookOf, tellOutlook } from '../../../lib/cli/download/outlook.js';
+import { Output } from '../../../lib/cli/output.js';
+import { Redactor } from '../../../lib/cli/redactor.js';
+import type { DownloadEvent, PlannedFile } from '../../../lib/download/events.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+/** More than any disk has. */
+const TOO_MUCH = 2 ** 62;
+
+const planned = (size: number, already?: PlannedFile['already']): PlannedFile => ({
+  chatId: -100,
+  chatTitle: 'Chat',
+  messageId: 7,
+  index: 0,
+  kind: size % 2 === 0 ? 'photo' : 'video',
+  name: 'a',
+  size,
+  date: 0,
+  path: 'a',
+  ...(already && { already }),
+});
+
+test('what is known not to fit onto the disk is refused before the download, wherever its folder will be', async (t) => {
+  const folder = join(temporaryFolder(t), 'not', 'there');
+  const free = await freeBytes(folder);
+  assert.ok(free !== undefined && free > 0);
+  await requireSpace(folder, 1);
+  await assert.rejects(
+    requireSpace(folder, TOO_MUCH),
+    (error) =>
+      error instanceof UsageError &&
+      error.code === 'DISK_TOO_SMALL' &&
+      /are to be written to .*there, where .* are free: free some space/.test(error.message),
+  );
+  await prepareFolder(folder);
+  mkdirSync(join(folder, 'again'));
+  await prepareFolder(folder);
+});
+
+test('what turns out not to fit while it is being found is said once, as soon as it is known', async (t) => {
+  const watch = await SpaceWatch.of(temporaryFolder(t));
+  assert.ok(watch);
+  const scanned = (bytes: number): DownloadEvent => ({
+    kind: 'scanned',
+    messages: 1,
+    files: 1,
+    bytes,
+    complete: false,
+  });
+  assert.equal(watch.warningAt(scanned(10)), undefined);
+  assert.equal(
+    watch.warningAt({ kind: 'skipped', planned: planned(TOO_MUCH), path: '/a', host: 'here' }),
+    undefined,
+  );
+  assert.equal(watch.warningAt(scanned(TOO_MUCH + 10)), undefined, 'what is skipped takes no space');
+  assert.match(
+    watch.warningAt(scanned(2 * TOO_MUCH)) ?? '',
+    /^The disk may become full: .* are to be written to /,
+  );
+  assert.equal(watch.warningAt(scanned(3 * TOO_MUCH)), undefined);
+});
+
+test('an outlook counts by kind, estimates by what this machine did before, and says when the disk is too small', async () => {
+  const elsewhere = { path: '/a', host: 'other', reachable: false };
+  const here = { ...elsewhere, reachable: true };
+  const files = async function* () {
+    yield* [planned(4_000_000), planned(6_000_001), planned(20, elsewhere), planned(30, here)];
+  };
+  const skipping = await outlookOf(files(), 'skip');
+  assert.deepEqual(skipping, {
+    kinds: { photo: { files: 1, bytes: 4_000_000 }, video: { files: 1, bytes: 6_000_001 } },
+    files: 2,
+    bytes: 10_000_001,
+    already: { files: 2, bytes: 50 },
+  });
+  const linking = await outlookOf(files(), 'link');
+  assert.deepEqual(
+    [linking.files, linking.already],
+    [3, { files: 1, bytes: 30 }],
+    'another machine has nothing to link',
+  );
+  const stdout = new PassThrough();
+  const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
+  const speed = { bytesPerSecond: 1_000_000, files: 12 };
+  tellOutlook(output, skipping, { place: '/out', dedupe: 'skip', speed, free: 1000 });
+  output.close();
+  assert.deepEqual(String(stdout.read()).trimEnd().split('\n'), [
+    'Nothing was downloaded. This is what would be:',
+    '  photo: 1 file, 3.8 MiB',
+    '  video: 1 file, 5.7 MiB',
+    'Download 2 files with 9.5 MiB into /out.',
+    'Skip 2 files with 50 B that lie there already.',
+    'That takes about 10 s, at the 1.0 MB/s of the newest 12 files of this machine.',
+    'Only 1000 B are free there: free some space, or choose another --output.',
+  ]);
+});
