@@ -15,6 +15,8 @@ const COMMAND_ALIASES: Readonly<Record<string, string>> = {
   diff: 'verify',
   dl: 'download',
   get: 'download',
+  organize: 'organise',
+  dupes: 'duplicates',
 };
 
 /** Flags by the names that other tools give them, without their dashes. A command's own flag of that name comes first. */

@@ -4,6 +4,7 @@ import { textKeys } from '../settings/text-table.js';
 import type { CommandSpec } from './command.js';
 import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
+import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
 
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
@@ -202,22 +203,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import('./commands/download.js')).download,
   },
-  {
-    name: 'duplicates',
-    about: 'List files of the same content, and how much space they take; nothing is deleted',
-    word: {
-      name: 'folder',
-      about:
-        'also reads the files in this folder that nobody has compared yet, as far as two of them have the same size; without it, what is known of downloads on all machines is listed',
-    },
-    settings: ['dataDir', 'database'],
-    flags: [],
-    examples: [
-      ['telepi duplicates', 'everything that was downloaded more than once, on any machine'],
-      ['telepi duplicates downloads', 'equal files in the folder downloads'],
-    ],
-    load: async () => (await import('./commands/duplicates.js')).duplicates,
-  },
+  ...KEPT_FILES,
   {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',
