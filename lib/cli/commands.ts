@@ -6,6 +6,7 @@ import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
+import { STORE_COMMANDS } from './store-commands.js';
 
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
 const CLONE: readonly SettingKey[] = [
@@ -208,7 +209,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',
     settings: ['dataDir', 'database'],
-    flags: [],
+    flags: [
+      {
+        name: 'audit',
+        about: 'check instead that nobody has changed the log of what TelePi did, and fail if somebody has',
+      },
+    ],
     examples: [['telepi status --json', 'one object for each job, even during a run']],
     load: async () => (await import('./commands/status.js')).status,
   },
@@ -224,6 +230,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [['telepi forget -1001234567890_to_-1009876543210', 'asks first']],
     load: async () => (await import('./commands/forget.js')).forget,
   },
+  ...STORE_COMMANDS,
   {
     name: 'sandbox',
     about: 'Serve a Telegram of your own on this machine until you interrupt it',

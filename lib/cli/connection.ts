@@ -2,6 +2,7 @@ import { NotSignedInError, UsageError } from '../base/errors.js';
 import { proxyWords } from '../base/proxy-address.js';
 import { findCrypto } from '../crypto/choose.js';
 import type { Wait } from '../pace/patience.js';
+import { olderSecretFile } from '../settings/my-json.js';
 import type { Settings } from '../settings/settings.js';
 import { secretFile } from '../settings/sources.js';
 import type { TelepiClient } from '../telegram/client.js';
@@ -36,7 +37,10 @@ export async function warnOfOpenFiles(
   { sources, output }: CommandContext,
   settings: Settings,
 ): Promise<void> {
-  for (const warning of await openToOthers(settings.dataDir, secretFile(sources))) output.note(warning);
+  const older = olderSecretFile(sources.workingDirectory);
+  for (const warning of await openToOthers(settings.dataDir, secretFile(sources), older)) {
+    output.note(warning);
+  }
 }
 
 /** The server that a connection leads to, and the proxy, for people. */

@@ -11,15 +11,20 @@ const WRITE_OF_OTHERS = 0o022;
 const STICKY = 0o1000;
 
 /**
- * What other users of this machine may read of a data directory and of `secretFile`, a settings file with secrets: one
+ * What other users of this machine may read of a data directory and of `secretFile`, a settings file with secrets, and others like it (`more`): one
  * sentence for each way to close it, none when everything is private. Changes nothing, because files that were there
  * before TelePi may belong to others too: it proposes no command for anything that isn't TelePi's alone.
  */
-export async function openToOthers(dataDir: string, secretFile: string | undefined): Promise<string[]> {
+export async function openToOthers(
+  dataDir: string,
+  secretFile: string | undefined,
+  ...more: readonly (string | undefined)[]
+): Promise<string[]> {
   if (process.platform === 'win32') return [];
   const directory = await look(dataDir);
-  const file = secretFile === undefined ? undefined : await look(secretFile);
-  const settings = file && isOpen(file) ? [file] : [];
+  const files = [secretFile, ...more].filter((path) => path !== undefined);
+  const found = await Promise.all(files.map(look));
+  const settings = found.filter((file) => file !== undefined).filter(isOpen);
   if (!directory?.found.isDirectory() || !isOpen(directory)) return closeWords(settings);
   const contents = await contentsOf(dataDir, secretFile);
   const reason = await whyLeft(directory, contents);

@@ -1,8 +1,9 @@
 import { UsageError } from '../base/errors.js';
 import { type EnvFile, type EnvFilePlace, SettingsFile } from './env-file.js';
+import { olderSecrets, olderValue } from './my-json.js';
 import { type SettingKey, type SettingSpec, settingKeys, specOf } from './table.js';
 
-/** Where settings may come from, strongest first: flags, environment, .env, defaults. */
+/** Where settings may come from, strongest first: flags, environment, .env, an older toolkit's my.json, defaults. */
 export interface SettingSources extends EnvFilePlace {
   /** By flag name without dashes; a flag that wasn't given is absent or undefined. */
   readonly flags: Readonly<Record<string, unknown>>;
@@ -53,7 +54,8 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
       { text: envFile.values[spec.name] ?? '', origin: `${spec.name} in ${envFile.path}` },
       defaultOf(spec),
     ];
-    const strongest = candidates.find((candidate) => candidate.text.trim() !== '');
+    const strongest =
+      candidates.find((candidate) => candidate.text.trim() !== '') ?? olderValue(key, sources);
     if (strongest) values.set(key, strongest);
   }
   return values;
@@ -73,6 +75,7 @@ export function secretTexts(sources: SettingSources): readonly string[] {
   const file = readableEnvFile(sources)?.values ?? {};
   return secretNames
     .flatMap((name) => [sources.environment[name], file[name]])
+    .concat(olderSecrets(sources))
     .flatMap((text) => (text?.trim() ? [text, text.trim()] : []));
 }
 

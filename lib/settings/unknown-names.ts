@@ -3,11 +3,12 @@ import { settingKeys, specOf } from './table.js';
 
 /**
  * One sentence about lines of the settings file that set nothing: names that TelePi doesn't know, with the one that was
- * probably meant, and names without an equals sign. Undefined when there is no such line, or no such file.
+ * probably meant, and names without an equals sign. Undefined when there is no such line, or no such file. `known`: names
+ * that mean something in this command.
  */
-export function idleNames(sources: SettingSources): string | undefined {
+export function idleNames(sources: SettingSources, known: readonly string[] = []): string | undefined {
   const { path, text, values } = settingsFile(sources);
-  const unknown = Object.keys(values).filter((name) => !NAMES.includes(name));
+  const unknown = Object.keys(values).filter((name) => ![...NAMES, ...known].includes(name));
   const bare = NAMES.filter((name) => !(name in values) && new RegExp(`^\\s*${name}\\s+\\S`, 'm').test(text));
   const parts = [
     ...unknown.map((name) => {

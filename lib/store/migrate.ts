@@ -12,6 +12,12 @@ import { asNumber, type StoredInteger } from './values.js';
 export type Migration = (change: SchemaChange) => Promise<void>;
 
 /**
+ * The error for a database whose version can't be used: it is newer than `migrations`, or below 0, which means that it
+ * holds only a part of what was being moved into it (see markHalfMoved). It may be undefined for one who may use such a part.
+ */
+export type Refuse = (version: number) => Error | undefined;
+
+/**
  * The table that has the version. On a server it shows whose tables these are, so its name is one that no other program
  * uses; an SQLite file bears a mark.
  */
@@ -28,7 +34,7 @@ type VersionTables = Readonly<
 /**
  * Brings the database to the newest version in `migrations`, one after another: a crash in between leaves an older
  * version that the next attempt completes, and a second process that starts at the same time finds the work done. If the
- * database is newer, throws the error that `newer` makes of its version, before anything is written.
+ * database can't be used, throws the error that `refuse` makes of its version, before anything is written.
  *
  * SQLite and Postgres make each version in one transaction that also records it, and all of them in one for a new
  * database. MySQL commits with each statement that changes a table: there one process has a lock, and each change looks
@@ -37,18 +43,19 @@ type VersionTables = Readonly<
 export async function migrate(
   db: Kysely<unknown>,
   migrations: readonly Migration[],
-  newer: (version: number) => Error,
+  refuse: Refuse,
 ): Promise<void> {
-  if ((await databaseVersion(db, migrations, newer)) === migrations.length) return;
-  if (kindOf(db) === 'mysql') return underLock(db, () => stepByStep(db, migrations, newer));
+  if ((await databaseVersion(db, migrations, refuse)) === migrations.length) return;
+  if (kindOf(db) === 'mysql') return underLock(db, () => stepByStep(db, migrations, refuse));
   for (let done = false; !done; ) {
     done = await transact(db, async (transaction) => {
       if (kindOf(db) === 'postgres') await sql`select pg_advisory_xact_lock(${LOCK})`.execute(transaction);
-      const from = await databaseVersion(transaction, migrations, newer);
+      const from = await databaseVersion(transaction, migrations, refuse);
       const due = migrations.slice(from, from === 0 ? undefined : from + 1);
+      const sign = (await isHalfMoved(transaction)) ? -1 : 1;
       for (const [index, migration] of due.entries()) {
         await migration(new SchemaChange(transaction));
-        await noteVersion(transaction, from + index + 1);
+        await noteVersion(transaction, sign * (from + index + 1));
       }
       return from + due.length === migrations.length;
     });
@@ -77,14 +84,15 @@ async function underLock(db: Kysely<unknown>, work: () => Promise<void>): Promis
 async function stepByStep(
   db: Kysely<unknown>,
   migrations: readonly Migration[],
-  newer: (version: number) => Error,
+  refuse: Refuse,
 ): Promise<void> {
-  const from = await databaseVersion(db, migrations, newer);
+  const from = await databaseVersion(db, migrations, refuse);
   // First, so that tables of an attempt that was cut off are known as ours.
   if (from === 0) await noteVersion(db, 0);
+  const sign = (await isHalfMoved(db)) ? -1 : 1;
   for (const [index, migration] of migrations.slice(from).entries()) {
     await migration(new SchemaChange(db));
-    await noteVersion(db, from + index + 1);
+    await noteVersion(db, sign * (from + index + 1));
   }
 }
 
@@ -92,19 +100,38 @@ async function stepByStep(
 export async function databaseVersion(
   db: Kysely<unknown>,
   migrations: readonly Migration[],
-  newer: (version: number) => Error,
+  refuse: Refuse,
 ): Promise<number> {
   const version = await readVersion(db);
-  if (version > migrations.length) throw newer(version);
-  return version;
+  if (version < 0 || version > migrations.length) {
+    const error = refuse(version);
+    if (error) throw error;
+  }
+  return Math.abs(version);
 }
 
-/** 0 when there are no tables yet. */
+/**
+ * Marks a database as holding only a part of what is moved into it, or takes the mark away. Every opening and reading
+ * looks at the version, so nothing takes the part for the whole.
+ */
+export async function markHalfMoved(db: Kysely<unknown>, half: boolean): Promise<void> {
+  const version = Math.abs(await readVersion(db));
+  await transact(db, (tx) => noteVersion(tx, half ? -version : version));
+}
+
+/** Whether a database bears the mark. */
+export async function isHalfMoved(db: Kysely<unknown>): Promise<boolean> {
+  return (await readVersion(db)) < 0;
+}
+
+/** 0 when there are no tables yet; below 0: see markHalfMoved. */
 async function readVersion(db: Kysely<unknown>): Promise<number> {
   const table = VERSION_TABLES[kindOf(db)];
   if (!(await hasTable(db, table))) return 0;
   const rows = await versions(db).selectFrom(table).select('version').execute();
-  return Math.max(0, ...rows.map(({ version }) => asNumber(version)));
+  const found = rows.map(({ version }) => asNumber(version));
+  const least = Math.min(0, ...found);
+  return least < 0 ? least : Math.max(0, ...found);
 }
 
 async function noteVersion(db: Kysely<unknown>, version: number): Promise<void> {

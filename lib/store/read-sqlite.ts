@@ -9,7 +9,7 @@ import { UsageError } from '../base/errors.js';
 import { whoseDatabase } from './application-id.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { databaseVersion } from './migrate.js';
-import type { DatabaseOwner } from './owner.js';
+import { type DatabaseOwner, refusing } from './owner.js';
 import { refuseOddDatabase } from './sqlite.js';
 
 /** How long a read waits for a checkpoint of the -wal file, which blocks readers for a moment. */
@@ -118,10 +118,9 @@ async function readOnce<Tables, T>(
     const whose = whoseDatabase(database, owner);
     if (whose === 'foreign') throw errors.foreign(path);
     if (whose === 'empty') return undefined;
+    const refuse = refusing(owner, path, (version) => errors.newer(path, version, migrations.length));
     const versionIn = (reader: unknown): Promise<number> =>
-      databaseVersion(reader as Kysely<unknown>, migrations, (newer) =>
-        errors.newer(path, newer, migrations.length),
-      );
+      databaseVersion(reader as Kysely<unknown>, migrations, refuse);
     const before = await versionIn(db);
     nameAsNow(database, owner, before);
     return await db.transaction().execute(async (snapshot) => {

@@ -60,3 +60,14 @@ export function serverDatabase(address: DatabaseAddress, patience?: Patience): S
     },
   };
 }
+
+/**
+ * Lets `work` read another program's database as it is at one moment, and returns its result. Nothing is written, and the
+ * server would refuse it. `work` may be run again from its beginning. Throws the same errors as ServerDatabase.
+ */
+export async function readForeign<Tables, T>(
+  address: DatabaseAddress,
+  work: (db: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return (await import('./server/open-server.js')).readForeign(address, work);
+}

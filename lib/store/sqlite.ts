@@ -6,7 +6,7 @@ import { hasBrokenPages } from './integrity.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { databaseVersion, migrate } from './migrate.js';
 import type { OpenDatabase } from './open-database.js';
-import type { DatabaseOwner } from './owner.js';
+import { type DatabaseOwner, refusing } from './owner.js';
 import { createPrivate } from './private-file.js';
 
 /** How long a write waits for another run's, which is over in a few milliseconds. Everything else waits meanwhile. */
@@ -29,12 +29,12 @@ export async function openSqlite<Tables>(path: string, owner: DatabaseOwner): Pr
   });
   try {
     const { migrations, errors } = owner;
-    const newer = (version: number): Error => errors.newer(path, version, migrations.length);
+    const refuse = refusing(owner, path, (version) => errors.newer(path, version, migrations.length));
     const plain = db as unknown as Kysely<unknown>;
-    await databaseVersion(plain, migrations, newer);
+    await databaseVersion(plain, migrations, refuse);
     // First, since the tables by which a database without a mark is recognised get other names.
     markDatabase(database, owner);
-    await migrate(plain, migrations, newer);
+    await migrate(plain, migrations, refuse);
   } catch (error) {
     await db.destroy();
     throw owner.errors.translate(error, path);

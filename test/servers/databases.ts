@@ -13,6 +13,7 @@ import { serverDatabase } from '../../lib/store/server-database.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { administer } from './administer.js';
+import { databaseUrl } from './database-url.js';
 import { type Instance, isInstalled, startInstance } from './instance.js';
 
 type Ending = Pick<TestContext, 'after'>;
@@ -21,7 +22,12 @@ type Ending = Pick<TestContext, 'after'>;
 export interface Subject {
   readonly kind: DatabaseKind;
   /** Where a new and empty ledger is. On a server: a database of its own. */
-  place(t: Ending, patience?: Patience): Promise<LedgerPlace>;
+  place(t: Ending, patience?: Patience): Promise<TestPlace>;
+}
+
+export interface TestPlace extends LedgerPlace {
+  /** Absent: the file. */
+  readonly address?: DatabaseAddress;
 }
 
 /** A server of the two, for tests of connections. */
@@ -69,7 +75,7 @@ export function onServers(
   }
 }
 
-async function sqlitePlace(t: Ending): Promise<LedgerPlace> {
+async function sqlitePlace(t: Ending): Promise<TestPlace> {
   return { dataDir: temporaryFolder(t), owner: DATABASE_OWNER };
 }
 
@@ -80,9 +86,10 @@ function subjectOf(instance: Instance): ServerSubject {
     instance,
     address,
     async place(t, patience) {
-      const database = serverDatabase(await address(t), patience);
+      const there = await address(t);
+      const database = serverDatabase(there, patience);
       t.after(() => database.close());
-      return { dataDir: temporaryFolder(t), database, owner: DATABASE_OWNER };
+      return { dataDir: temporaryFolder(t), database, owner: DATABASE_OWNER, address: there };
     },
   };
 }
@@ -107,6 +114,11 @@ async function newDatabase(t: Ending, instance: Instance): Promise<DatabaseAddre
     ).catch(() => {}),
   );
   return addressOf(instance, name);
+}
+
+/** The settings by which a command finds a place's database. */
+export function environmentOf({ address }: TestPlace): Readonly<Record<string, string>> {
+  return address ? { DATABASE_URL: databaseUrl(address) } : {};
 }
 
 /** Opens a place's database for tables of the test's own, and closes it at the end. */

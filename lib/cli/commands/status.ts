@@ -1,6 +1,7 @@
 import { ExitStatus } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
 import { type JobStatus, readStatus, unknownFolders } from '../../ledger/status.js';
+import { audit } from '../audit.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { ledgerPlace } from '../ledger-place.js';
@@ -13,6 +14,7 @@ import { sayWaiting } from '../waiting-rows.js';
 export async function status(context: CommandContext): Promise<number> {
   const { output, clock } = context;
   const settings = settingsOf(context, []);
+  if (context.flags['audit'] === true) return audit(context, settings);
   const { dataDir } = settings;
   await sayWaiting(context, dataDir);
   const jobs = await readStatus(ledgerPlace(context, settings), clock);

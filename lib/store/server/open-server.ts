@@ -107,15 +107,10 @@ export class ServerReader {
   ): Promise<T | undefined> {
     this.#reading ??= connected(this.#address, this.#patience);
     const { db, errors } = await this.#reading;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await db
-          .transaction()
-          .setIsolationLevel('repeatable read')
-          .execute((snapshot) => readSnapshot(snapshot, owner, errors, work));
-      } catch (error) {
-        if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw errors.translate(error);
-      }
+    try {
+      return await snapshotOf(db, (snapshot) => readSnapshot(snapshot, owner, errors, work));
+    } catch (error) {
+      throw errors.translate(error);
     }
   }
 
@@ -123,6 +118,34 @@ export class ServerReader {
     const reading = await this.#reading;
     this.#reading = undefined;
     await reading?.db.destroy();
+  }
+}
+
+/** Reads a database of another program: see server-database.ts. */
+export async function readForeign<Tables, T>(
+  address: DatabaseAddress,
+  work: (db: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  const { db, errors } = await connected<Tables>(address, undefined);
+  try {
+    return await snapshotOf(db, work);
+  } catch (error) {
+    throw errors.translate(error);
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function snapshotOf<Tables, T>(
+  db: Kysely<Tables>,
+  work: (db: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.transaction().setIsolationLevel('repeatable read').execute(work);
+    } catch (error) {
+      if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw error;
+    }
   }
 }
 
@@ -135,9 +158,7 @@ async function readSnapshot<Tables, T>(
   work: (db: Transaction<Tables>) => Promise<T>,
 ): Promise<T | undefined> {
   const { migrations } = owner;
-  const version = await databaseVersion(snapshot, migrations, (newer) =>
-    errors.newer(newer, migrations.length),
-  );
+  const version = await databaseVersion(snapshot, migrations, errors.refusing(owner));
   return version === 0 ? undefined : work(snapshot as unknown as Transaction<Tables>);
 }
 
@@ -203,7 +224,7 @@ async function prepared(
       const stranger = isOurs || tries > 1 ? undefined : await firstOf(db, serverTables);
       if (stranger !== undefined) throw errors.foreign(stranger);
       const done = driver.allow(MIGRATION_MS);
-      await migrate(db, migrations, (version) => errors.newer(version, migrations.length)).finally(done);
+      await migrate(db, migrations, errors.refusing(owner)).finally(done);
       return found;
     } catch (error) {
       if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw error;

@@ -2,6 +2,8 @@ import type { DatabaseAddress } from '../../base/database-address.js';
 import { databaseWords } from '../../base/database-address.js';
 import { FailedError, messageOf, TelepiError, UsageError } from '../../base/errors.js';
 import { CONNECTION_WORDS, codeOf } from '../../base/system-errors.js';
+import type { Refuse } from '../migrate.js';
+import { type DatabaseOwner, refusing } from '../owner.js';
 import { RepeatableError } from '../repeatable.js';
 import { DamagedValue } from '../values.js';
 import type { ServerFault } from './raw-connection.js';
@@ -14,8 +16,8 @@ export interface ServerErrors {
   damaged(cause?: unknown): TelepiError;
   /** The error for a database that has tables of the same names from another program. */
   foreign(table: string): TelepiError;
-  /** The error for tables of `version`, when this program knows versions up to `known`. */
-  newer(version: number, known: number): TelepiError;
+  /** The error for tables of a version that their owner can't use. */
+  refusing(owner: DatabaseOwner): Refuse;
 }
 
 export function serverErrors(
@@ -46,11 +48,16 @@ export function serverErrors(
         `${atStart(name)} has a table ${table} that TelePi didn't make. TelePi leaves it alone: name an empty database in DATABASE_URL.`,
         { fields: { database: name, table } },
       ),
-    newer: (version, known) =>
-      new UsageError(
-        'LEDGER_NEWER',
-        `${atStart(name)} was written by a newer TelePi (its tables have version ${version}, and this TelePi knows up to ${known}): use that one, or name another database in DATABASE_URL.`,
-        { fields: { database: name, version } },
+    refusing: (owner) =>
+      refusing(
+        owner,
+        atStart(name),
+        (version) =>
+          new UsageError(
+            'LEDGER_NEWER',
+            `${atStart(name)} was written by a newer TelePi (its tables have version ${version}, and this TelePi knows up to ${owner.migrations.length}): use that one, or name another database in DATABASE_URL.`,
+            { fields: { database: name, version } },
+          ),
       ),
   };
 }

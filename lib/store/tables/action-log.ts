@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
 import type { Kysely, Selectable } from 'kysely';
 import { transact } from '../repeatable.js';
+import { hasTable } from '../schema-change.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asNumber, asOptionalNumber, clipped } from '../values.js';
@@ -88,13 +89,21 @@ export interface AuditFinding {
 }
 
 export interface Audit {
-  /** How many rows were checked. */
+  /** How many rows were checked and found whole. */
   readonly rows: number;
+  /** The same for each host that has a chain. */
+  readonly hosts: readonly { readonly host: string; readonly rows: number }[];
   /** At most one for each host: what comes after a broken link proves nothing. */
   readonly findings: readonly AuditFinding[];
 }
 
 const PAGE = 500;
+
+/** As auditActions, for a database that may be of a version before the log: then undefined. */
+// biome-ignore lint/suspicious/noExplicitAny: whichever tables it has
+export async function auditIfThere(db: Kysely<any>): Promise<Audit | undefined> {
+  return (await hasTable(db, 'action_log')) ? auditActions(db) : undefined;
+}
 
 /** Checks the chain of each host. */
 export async function auditActions(db: Kysely<LogTables>): Promise<Audit> {
@@ -107,13 +116,13 @@ export async function auditActions(db: Kysely<LogTables>): Promise<Audit> {
     .orderBy('hostname')
     .execute();
   const findings: AuditFinding[] = strays.map(({ hostname }) => ({ host: hostname, seq: 1, what: 'added' }));
-  let rows = 0;
+  const hosts: { host: string; rows: number }[] = [];
   for (const { hostname, seq, hash } of heads) {
-    const found = await auditHost(db, hostname, { seq: asNumber(seq), hash });
-    rows += found.rows;
-    if (found.finding) findings.push(found.finding);
+    const { rows, finding } = await auditHost(db, hostname, { seq: asNumber(seq), hash });
+    hosts.push({ host: hostname, rows });
+    if (finding) findings.push(finding);
   }
-  return { rows, findings };
+  return { rows: hosts.reduce((sum, { rows }) => sum + rows, 0), hosts, findings };
 }
 
 async function auditHost(

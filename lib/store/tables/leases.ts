@@ -93,3 +93,13 @@ export async function leaseHost(
     .executeTakeFirst();
   return row?.host;
 }
+
+/** A lease that somebody holds now, by the database's clock; undefined when nobody holds any. */
+export async function anyLease(db: Kysely<LeaseTables>): Promise<Pick<Lease, 'name' | 'host'> | undefined> {
+  return db
+    .selectFrom('leases')
+    .select(['name', 'host'])
+    .where('expires_datetime', '>', databaseTime(db))
+    .orderBy('name')
+    .executeTakeFirst();
+}

@@ -6,6 +6,7 @@ import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBytes, asNumber } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
+import { isImported } from './imported.js';
 import { keepEarlier } from './keep-earlier.js';
 import { contentColumns, fileColumns, type MessageToSave, mediaTypeOf } from './message-columns.js';
 import type { MessagesTable, StoreTables } from './schema.js';
@@ -76,7 +77,7 @@ async function saveUnderLock(
     if (!state) {
       added.push(item);
       changes.push({ ...chat, messageId: item.id, kind: 'new' });
-    } else if (writer.isLate === true && asTime(state.retrieved_datetime) > now) {
+    } else if (writer.isLate === true && !isImported(state) && asTime(state.retrieved_datetime) > now) {
       const { essence, message } = item;
       if (!(await keepEarlier(db, writer, { ...chat, messageId: item.id }, { ...state, essence, message })))
         continue;
@@ -88,7 +89,9 @@ async function saveUnderLock(
       const isEdited = state.document_hash !== item.essence;
       if (isEdited) edited.push(item);
       await replace(db, writer, chat, { item, state, isEdited, now });
-      changes.push({ ...chat, messageId: item.id, kind: isEdited ? 'edited' : 'restored' });
+      // What was imported isn't a version: this is the first time that the message itself is seen.
+      const seenBefore = isEdited ? 'edited' : 'restored';
+      changes.push({ ...chat, messageId: item.id, kind: isImported(state) ? 'new' : seenBefore });
     }
   }
   await insert(db, writer, chat, added, now);
@@ -158,6 +161,11 @@ async function replace(
     await row.execute();
     return;
   }
+  const first = { ...contentColumns(item.message, item.essence), ...retrieved(host, now) };
+  if (isImported(state)) {
+    await row.set(first).execute();
+    return;
+  }
   const old = await db
     .selectFrom('messages')
     .select(['version', 'document', 'document_hash', 'raw', 'raw_layer'])
@@ -177,14 +185,11 @@ async function replace(
       host,
     })
     .execute();
-  await row
-    .set({
-      ...contentColumns(item.message, item.essence),
-      version: asNumber(old.version) + 1,
-      retrieved_hostname: host,
-      retrieved_datetime: timeText(now),
-    })
-    .execute();
+  await row.set({ ...first, version: asNumber(old.version) + 1 }).execute();
+}
+
+function retrieved(host: string, now: number) {
+  return { retrieved_hostname: host, retrieved_datetime: timeText(now) };
 }
 
 async function insert(

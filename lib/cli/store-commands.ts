@@ -1,0 +1,66 @@
+import type { CommandSpec } from './command.js';
+import { CONNECTION } from './connection-settings.js';
+
+/** Commands that concern what TelePi knows, and no chat. */
+export const STORE_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'move-store',
+    about:
+      'Copy everything that TelePi knows into another database, and compare both: from the file to DATABASE_URL',
+    settings: ['dataDir', 'database'],
+    flags: [
+      {
+        name: 'from',
+        placeholder: 'database',
+        about:
+          "file (the data directory's ledger.db, unless given), the path of an SQLite file, or the name under which .env or the environment holds a URL",
+      },
+      {
+        name: 'to',
+        placeholder: 'database',
+        about: 'the same for the other side; DATABASE_URL unless given',
+      },
+      { name: 'replace', about: 'delete what the other database already holds; asks first' },
+      { name: 'yes', about: 'with --replace: do not ask for confirmation' },
+      { name: 'dry-run', about: 'say how many rows would be copied and deleted; write nothing' },
+    ],
+    examples: [
+      ['telepi move-store', 'from the file to the server of DATABASE_URL'],
+      ['telepi move-store --from DATABASE_URL --to file', 'back into the file'],
+      ['telepi move-store --from DATABASE_URL --to NEW_URL', 'from one server to another'],
+    ],
+    load: async () => (await import('./commands/move-store.js')).moveStoreCommand,
+  },
+  {
+    name: 'import',
+    about: 'Take over what another program has recorded: messages, logs and where files lie',
+    settings: [...CONNECTION, 'database'],
+    flags: [
+      {
+        name: 'from-utilities',
+        placeholder: 'my.json|NAME',
+        about:
+          'the MySQL database of Telegram Utilities: its my.json, or the name under which .env or the environment holds the URL',
+      },
+      {
+        name: 'account',
+        placeholder: 'id',
+        about: 'the account whose chats they are; the one that is signed in unless given',
+      },
+      {
+        name: 'zone',
+        placeholder: 'Area/City',
+        about: "the time zone of the machines that wrote the older rows; this machine's unless given",
+      },
+      {
+        name: 'host',
+        placeholder: 'name',
+        about: 'the machine of older rows that name none; this one unless given',
+      },
+    ],
+    examples: [
+      ['telepi import --from-utilities my.json', 'its four tables; only reads them, and may be repeated'],
+    ],
+    load: async () => (await import('./commands/import.js')).importCommand,
+  },
+];

@@ -1,0 +1,255 @@
+import type { Kysely } from 'kysely';
+import { FailedError } from '../../base/errors.js';
+import { logAction } from '../tables/action-log.js';
+import { copyAt, noteCopy } from '../tables/file-copies.js';
+import { importDownloads, knownActions } from '../tables/import-logs.js';
+import { countMessages, type ImportedMessage, importMessages } from '../tables/import-messages.js';
+import { saveChats, savePeople } from '../tables/save-chats.js';
+import type { StoreTables } from '../tables/schema.js';
+import type { Writer } from '../tables/writer.js';
+import { asNumber, DamagedValue } from '../values.js';
+import { ImportCounts } from './import-counts.js';
+import { type KnownChat, type OldChats, oldChats } from './old-chats.js';
+import {
+  importedAction,
+  importedDownloads,
+  importedMessage,
+  type OldReading,
+  type OldSuccess,
+} from './old-rows.js';
+import { type OldMessage, type OldTables, oldRows } from './old-tables.js';
+import type { ZonedTimes } from './zoned-time.js';
+
+export interface ToolkitImport extends OldReading {
+  readonly old: Kysely<OldTables>;
+  readonly db: Kysely<StoreTables>;
+  readonly accountId: number;
+  /** This machine. */
+  readonly writer: Writer;
+  /** What lies on this machine under a path. */
+  look(path: string): Promise<{ readonly size: number; readonly modified: number } | undefined>;
+  readonly signal: AbortSignal;
+  onRows(table: string, done: number): void;
+}
+
+/**
+ * Takes over the tables of Telegram Utilities: its messages, chats and people, its logs, and where its files lie. It only
+ * reads the old database. Importing the same again changes nothing, and what TelePi has seen itself stays.
+ * @throws FailedError IMPORT_INCOMPLETE when the store lacks a message that was written into it
+ */
+export async function importToolkit(work: ToolkitImport): Promise<ImportCounts> {
+  const counts = new ImportCounts();
+  const chats = await oldChats(work.old, work.db, work.accountId);
+  await takeChats(work, chats, counts);
+  await takePeople(work, counts);
+  for await (const rows of oldRows(work.old, 'messages')) {
+    work.signal.throwIfAborted();
+    await takeMessages(work, chats, rows, counts);
+    work.onRows('messages', counts.of('messages').old);
+  }
+  for await (const rows of oldRows(work.old, 'download_log')) {
+    work.signal.throwIfAborted();
+    await takeDownloads(work, chats, rows, counts);
+    work.onRows('download_log', counts.of('download_log').old);
+  }
+  for await (const rows of oldRows(work.old, 'action_log')) {
+    work.signal.throwIfAborted();
+    await takeActions(work, chats, rows, counts);
+    work.onRows('action_log', counts.of('action_log').old);
+  }
+  return counts;
+}
+
+/** Chats that TelePi knows keep their names. When one was scanned isn't taken over: the toolkit kept media alone. */
+async function takeChats(
+  { db, writer, accountId, old }: ToolkitImport,
+  chats: OldChats,
+  counts: ImportCounts,
+) {
+  const rows = await db.selectFrom('chats').select('chat_id').where('account_id', '=', accountId).execute();
+  const there = new Set(rows.map(({ chat_id }) => asNumber(chat_id)));
+  for (const chat of chats.values()) {
+    if (typeof chat === 'string') counts.leave('chats', chat);
+    else counts.take('chats', there.has(chat.chatId) ? 'unchanged' : 'added');
+  }
+  const missing = [...chats.values()].filter((chat): chat is KnownChat => typeof chat !== 'string');
+  await saveChats(
+    db,
+    writer,
+    accountId,
+    missing.filter(({ chatId }) => !there.has(chatId)),
+  );
+  const scanned = await old
+    .selectFrom('chats')
+    .select('id')
+    .where('last_scan_datetime', 'is not', null)
+    .execute();
+  for (const _ of scanned) {
+    counts.remark(
+      'times of a last scan: TelePi reads those chats again, since the toolkit kept only messages with files',
+    );
+  }
+}
+
+/** People whom TelePi knows keep their names. */
+async function takePeople(
+  { old, db, writer, accountId }: ToolkitImport,
+  counts: ImportCounts,
+): Promise<void> {
+  const senders = await old
+    .selectFrom('messages')
+    .select(['sender_id', (row) => row.fn.max('sender_name').as('name')])
+    .where('sender_id', 'is not', null)
+    .where('sender_name', 'is not', null)
+    .groupBy('sender_id')
+    .execute();
+  const rows = await db
+    .selectFrom('people')
+    .select('person_id')
+    .where('account_id', '=', accountId)
+    .execute();
+  const there = new Set(rows.map(({ person_id }) => asNumber(person_id)));
+  const people = senders.map(({ sender_id, name }) => ({
+    personId: asNumber(sender_id ?? 0),
+    name: name ?? '',
+  }));
+  for (const { personId } of people) counts.take('people', there.has(personId) ? 'unchanged' : 'added');
+  await savePeople(
+    db,
+    writer,
+    accountId,
+    people.filter(({ personId }) => !there.has(personId)),
+  );
+}
+
+async function takeMessages(
+  work: ToolkitImport,
+  chats: OldChats,
+  rows: readonly OldMessage[],
+  counts: ImportCounts,
+): Promise<void> {
+  const successes = await successesOf(work, rows);
+  const byChat = new Map<number, ImportedMessage[]>();
+  for (const row of rows) {
+    const chat = chats.get(String(row.chat_id));
+    if (typeof chat !== 'object') {
+      counts.leave('messages', chat ?? 'its chat is not known');
+      continue;
+    }
+    if (row.notes) counts.remark('notes: TelePi has no place for notes of people');
+    if (row.retrieved_hostname == null) counts.remark('messages name no machine');
+    try {
+      const message = importedMessage(row, chat.chatId, successes.get(keyOf(row)), work);
+      byChat.set(chat.chatId, [...(byChat.get(chat.chatId) ?? []), message]);
+    } catch (error) {
+      if (!(error instanceof DamagedValue)) throw error;
+      counts.leave('messages', 'it holds a time or a number that makes no sense');
+    }
+  }
+  for (const [chatId, messages] of byChat) {
+    const chat = { accountId: work.accountId, chatId };
+    counts.add('messages', await importMessages(work.db, work.writer, chat, messages));
+    const ids = messages.map(({ document }) => document.id);
+    if ((await countMessages(work.db, chat, ids)) !== new Set(ids).size) {
+      throw new FailedError(
+        'IMPORT_INCOMPLETE',
+        `The database lacks messages of the chat ${chatId} that were just written into it: find out which program deletes them, and import again.`,
+      );
+    }
+    for (const message of messages) await takeFile(work, chatId, message, counts);
+  }
+}
+
+/** Of this machine only files that are there; what lies on others can't be looked at. */
+async function takeFile(
+  { db, accountId, writer, look }: ToolkitImport,
+  chatId: number,
+  { document, path, downloadHost, downloadedAt = 0, fileSize }: ImportedMessage,
+  counts: ImportCounts,
+): Promise<void> {
+  if (path === undefined || downloadHost === undefined) return;
+  const isHere = downloadHost === writer.host;
+  const found = isHere ? await look(path) : undefined;
+  const size = found?.size ?? fileSize;
+  if (isHere && !found) return counts.leave('files', 'it is not where the toolkit put it');
+  if (size === undefined) return counts.leave('files', 'the toolkit did not keep its size');
+  if (await copyAt(db, downloadHost, path)) return counts.take('files', 'unchanged');
+  const copy = { host: downloadHost, path, accountId, chatId, messageId: document.id, size };
+  await noteCopy(db, {
+    ...copy,
+    ...(found && { modified: found.modified }),
+    state: 'there',
+    savedAt: downloadedAt,
+  });
+  counts.take('files', 'added');
+}
+
+async function successesOf(
+  { old, times }: { readonly old: Kysely<OldTables>; readonly times: ZonedTimes },
+  rows: readonly OldMessage[],
+): Promise<ReadonlyMap<string, OldSuccess>> {
+  const found = await old
+    .selectFrom('download_log')
+    .select(['chat_id', 'message_id', 'download_datetime', 'file_size'])
+    .where('download_status', '=', 'success')
+    .where(
+      'message_id',
+      'in',
+      rows.map(({ message_id }) => BigInt(message_id)),
+    )
+    .orderBy('id')
+    .execute();
+  return new Map(
+    found.map((row) => {
+      const bytes = row.file_size === null ? {} : { bytes: asNumber(row.file_size) };
+      return [keyOf(row), { at: times.read(row.download_datetime), ...bytes }];
+    }),
+  );
+}
+
+function keyOf({ chat_id, message_id }: Pick<OldMessage, 'chat_id' | 'message_id'>): string {
+  return `${chat_id} ${message_id}`;
+}
+
+async function takeDownloads(
+  work: ToolkitImport,
+  chats: OldChats,
+  rows: readonly OldTables['download_log'][],
+  counts: ImportCounts,
+): Promise<void> {
+  const downloads = rows.flatMap((row) => {
+    const chat = chats.get(String(row.chat_id));
+    if (typeof chat !== 'object') {
+      counts.leave('download_log', chat ?? 'its message is not there');
+      return [];
+    }
+    return importedDownloads(row, chat.chatId, work);
+  });
+  const added = await importDownloads(work.db, work.accountId, downloads);
+  counts.addLog(
+    'download_log',
+    downloads.filter(({ status }) => status !== 'retry').length,
+    downloads.length,
+    added,
+  );
+}
+
+async function takeActions(
+  work: ToolkitImport,
+  chats: OldChats,
+  rows: readonly OldTables['action_log'][],
+  counts: ImportCounts,
+): Promise<void> {
+  const actions = rows.map((row) => {
+    const chat = row.chat_id === null ? undefined : chats.get(String(row.chat_id));
+    return importedAction(row, typeof chat === 'object' ? chat.chatId : undefined, work.accountId, work);
+  });
+  const known = await knownActions(
+    work.db,
+    actions.map(({ entryId }) => entryId),
+  );
+  for (const action of actions) {
+    if (!known.has(action.entryId)) await logAction(work.db, work.writer, action);
+    counts.take('action_log', known.has(action.entryId) ? 'unchanged' : 'added');
+  }
+}
