@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError, UsageError } from '../base/errors.js';
 import { abortUpload } from '../blobs/s3/multipart.js';
-import { type ObjectToUpload, ObjectUpload, uploadWhole } from '../blobs/s3/object-upload.js';
+import { type ObjectToUpload, ObjectUpload, OtherPiece, uploadWhole } from '../blobs/s3/object-upload.js';
 import { PIECE_SIZE } from '../blobs/s3/pieces.js';
 import type { S3Object } from '../blobs/s3/requests.js';
 import type { NotedUpload } from '../blobs/s3/upload-notes.js';
@@ -186,6 +186,10 @@ async function upload(
     }
     if ((await sent.finish()) !== 'done') return undefined;
     return received({ sha256, bytesBefore, path: pathIn(bucket, name) });
+  } catch (error) {
+    if (!(error instanceof OtherPiece)) throw error;
+    await sent.discard();
+    return undefined;
   } finally {
     // What has arrived is for the next run.
     await sent.leave();

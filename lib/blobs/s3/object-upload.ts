@@ -23,6 +23,9 @@ export interface UploadDoor {
 /** The metadata by which an upload knows its own object. */
 const MARK = 'telepi-upload';
 
+/** What has arrived is another content's, or the server's ETags are no help. Not every server takes a piece twice. */
+export class OtherPiece extends Error {}
+
 /**
  * Writes a long object under its own name, which it has when it is complete and not before. Another process may continue what one that
  * died has left: the parts come again from the first on, and a piece that has arrived with the same MD5 isn't sent again. It
@@ -86,7 +89,10 @@ export class ObjectUpload {
     return this.#hash.copy().digest('hex');
   }
 
-  /** The next part, whose memory is free when this resolves. */
+  /**
+   * The next part, whose memory is free when this resolves.
+   * @throws OtherPiece, here or in `arrive`: discard the upload, and begin another one.
+   */
   async append(part: Buffer): Promise<void> {
     this.#signal.throwIfAborted();
     this.#hash.update(part);
@@ -128,10 +134,10 @@ export class ObjectUpload {
   async #send(number: number, piece: Buffer): Promise<void> {
     const multipart = this.#multipart ?? (await this.#begin());
     const arrived = this.#arrived.get(number);
-    if (arrived?.size === piece.byteLength && arrived.etag === md5Of(piece)) {
-      multipart.keep(number, arrived.etag);
-      this.#bytesKept += piece.byteLength;
-    } else await multipart.put(number, piece);
+    if (!arrived) return multipart.put(number, piece);
+    if (arrived.size !== piece.byteLength || arrived.etag !== md5Of(piece)) throw new OtherPiece();
+    multipart.keep(number, arrived.etag);
+    this.#bytesKept += piece.byteLength;
   }
 
   async #begin(): Promise<S3Multipart> {
