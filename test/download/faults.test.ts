@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
+import { FailedError } from '../../lib/base/errors.js';
 import { diskPlace } from '../../lib/download/disk-place.js';
 import type { Dedupe } from '../../lib/download/options.js';
 import { readPathTemplate } from '../../lib/download/path-template.js';
@@ -240,3 +241,27 @@ async function inodes(folder: string): Promise<Map<string, bigint>> {
   }
   return found;
 }
+
+test('with its database out of reach a download continues, and what lies there is proven instead of known', async (t) => {
+  const chat = scene.group('no database');
+  const twice = scene.document(350_000);
+  for (const media of [twice, twice, scene.document(360_000)]) scene.post(chat, { text: '', media });
+  const order = await chatOrder(scene, chat);
+  const here = await opened(t);
+  const { writer } = here.store;
+  const away = new FailedError('DATABASE_UNREACHABLE', 'The database is out of reach.');
+  const db = new Proxy(here.store.db, {
+    get() {
+      throw away;
+    },
+  });
+  const store = { db, writer };
+  const first = await here.run([order], { store });
+  assert.equal(first.error, undefined);
+  assert.deepEqual([first.summary?.downloaded, first.summary?.skipped], [2, 1]);
+  const before = await inodes(here.folder);
+  const again = await here.run([order], { store });
+  // Of the message whose file lies there under another name nothing is known.
+  assert.deepEqual([again.summary?.downloaded, again.summary?.skipped], [0, 3]);
+  assert.deepEqual(await inodes(here.folder), before);
+});
