@@ -16,6 +16,8 @@ export interface MoveSide {
   readonly dataDir: string;
   /** The path of an SQLite file; absent for a server. */
   readonly file?: string;
+  /** By which rows that wait for a server are known (see WaitingRows); absent for a file. */
+  readonly key?: string;
 }
 
 /**
@@ -42,7 +44,7 @@ export function moveSide(
     redactor.add(server.text, ...secretsOfDatabase(server.address));
     const door = serverDatabase(server.address);
     context.atEnd(() => door.close());
-    return { place: serverPlace(door), dataDir };
+    return { place: serverPlace(door), dataDir, key: door.key };
   }
   const path = resolve(sources.workingDirectory, word);
   if (/^[A-Z][A-Z0-9_]*$/.test(word) && !existsSync(path)) {

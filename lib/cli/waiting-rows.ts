@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UsageError } from '../base/errors.js';
 import { JOURNAL_FOLDER, type WaitingRows, waitingRows } from '../store/journal/journal-folder.js';
 import type { CommandContext } from './command.js';
 import { count } from './progress/words.js';
@@ -13,6 +14,21 @@ export function sayWritten({ log, output }: CommandContext, database: string, ro
   if (rows === 0) return;
   log.info('rows_written', { database, rows });
   output.note(`${count(rows, 'row')} that waited for ${database} ${rows === 1 ? 'is' : 'are'} written.`);
+}
+
+/**
+ * Refuses (ROWS_WAITING) to leave a database behind for which rows wait in the data directory: a process that still runs
+ * has them. `key`: of that database.
+ */
+export async function refuseWaiting(dataDir: string, key: string): Promise<void> {
+  const [waiting] = (await waitingRows(dataDir)).filter(({ of }) => of.key === key);
+  if (!waiting) return;
+  const { rows, path, of } = waiting;
+  throw new UsageError(
+    'ROWS_WAITING',
+    `${count(rows, 'row')} in ${path} ${rows === 1 ? 'waits' : 'wait'} for ${of.name}, in the hands of a process that runs: wait until it ends, or stop it.`,
+    { fields: { path, rows } },
+  );
 }
 
 /** Shows the rows that wait in the data directory, whichever database they wait for. */

@@ -7,6 +7,7 @@ import { FailedError } from '../../lib/base/errors.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { acquireLock } from '../../lib/ledger/lock.js';
+import { newJournal } from '../../lib/store/journal/journal-folder.js';
 import { filePlace, type MovePlace, serverPlace } from '../../lib/store/move/move-place.js';
 import { type MoveOptions, moveStore } from '../../lib/store/move/move-store.js';
 import { tableShapes } from '../../lib/store/move/table-shapes.js';
@@ -31,7 +32,7 @@ async function scene(t: TestContext, subject: ServerSubject, rows: number) {
   const url = databaseUrl(address);
   const run = (args: readonly string[], more: Partial<TelepiOptions> = {}) =>
     telepi([...args, '--data-dir', dataDir], { cwd: dataDir, environment: { DATABASE_URL: url }, ...more });
-  return { dataDir, path, file, server: serverPlace(door), url, run };
+  return { dataDir, file, server: serverPlace(door), run, key: door.key };
 }
 
 async function filled(place: MovePlace, rows: number): Promise<void> {
@@ -133,6 +134,24 @@ onServers('telepi move-store', (subject) => {
     const replaced = await run(['move-store', '--replace', '--yes']);
     assert.equal(replaced.status, 0, replaced.stderr);
     assert.deepEqual(await contentAt(server), await contentAt(file));
+  });
+
+  it('takes along the rows that wait in the data directory for the server', async (t) => {
+    const { dataDir, file, server, run, key } = await scene(t, subject(), 3);
+    await move(file, server);
+    const of = { key, name: server.name };
+    const journal = await newJournal(dataDir, of, { now: Date.now(), random: systemRandom });
+    const account = { accountId: 999, name: 'waited', isBot: false };
+    await journal.append({ host: 'h', at: Date.now(), call: 'saveAccount', args: [account] });
+    const words = ['move-store', '--from', 'DATABASE_URL', '--to', 'other.db'];
+    const held = await run([...words, '--json']);
+    assert.equal(recordsOf(held.stdout).at(-1)?.['code'], 'ROWS_WAITING', held.stderr);
+    await journal.close();
+    const moved = await run(words);
+    assert.equal(moved.status, 0, moved.stderr);
+    assert.match(moved.stderr, /1 row that waited for .* is written/);
+    const { accounts = [] } = await contentAt(filePlace(join(dataDir, 'other.db')));
+    assert.ok(accounts.some((row) => row.includes('"999n"') && row.includes('waited')));
   });
 
   it('starts over after it was killed, and until then everything refuses the part', async (t) => {

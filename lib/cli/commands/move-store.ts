@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { refuseBusy } from '../../ledger/refuse-busy.js';
+import { writeLeftRows } from '../../store/journal/journal-folder.js';
 import type { MovePlace } from '../../store/move/move-place.js';
 import { type MovedTable, moveStore } from '../../store/move/move-store.js';
 import { countOf } from '../../store/move/move-tables.js';
@@ -14,6 +15,7 @@ import { confirm } from '../confirm.js';
 import { DATABASE_OWNER } from '../database-owner.js';
 import { type MoveSide, moveSide } from '../move-side.js';
 import { count } from '../progress/words.js';
+import { refuseWaiting, sayWritten } from '../waiting-rows.js';
 
 /** `telepi move-store`: copies everything that TelePi knows from one database into another one. */
 export async function moveStoreCommand(context: CommandContext): Promise<number> {
@@ -24,6 +26,7 @@ export async function moveStoreCommand(context: CommandContext): Promise<number>
   const target = moveSide(context, settings, 'to', words[1]);
   refuseAbsent(source);
   if (flags['dry-run'] === true) return foresee(context, source.place, target.place);
+  await writeWaiting(context, source, settings.dataDir);
   if (target.file !== undefined) await mkdir(dirname(target.file), { recursive: true, mode: 0o700 });
   const tables = await moveStore({
     source: source.place,
@@ -53,6 +56,23 @@ function refuseAbsent({ file }: MoveSide): void {
   throw new UsageError('NOTHING_TO_MOVE', `There is no database in ${file}: check --from, or --data-dir.`, {
     fields: { path: file },
   });
+}
+
+/** Rows that a machine has kept while the server was out of reach belong to what is moved. */
+async function writeWaiting(
+  context: CommandContext,
+  { place, key }: MoveSide,
+  dataDir: string,
+): Promise<void> {
+  if (key === undefined) return;
+  const { db, close } = await place.open(DATABASE_OWNER);
+  try {
+    const { rows } = await writeLeftRows(dataDir, key, db);
+    sayWritten(context, place.name, rows);
+  } finally {
+    await close();
+  }
+  await refuseWaiting(dataDir, key);
 }
 
 async function allowReplacement(context: CommandContext, { name }: MovePlace, rows: number): Promise<void> {
