@@ -94,7 +94,7 @@ test('--source adds up, and its list stands for several chats', async (t) => {
   const cwd = temporaryFolder(t);
   const stdin = new PassThrough();
   stdin.end('');
-  const words = ['--source', '@a_chat', '--chat-id=nochat', '-1001234567890'];
+  const words = ['--source', 'nochat', '--chat-id=@a_chat', '-1001234567890'];
   await assert.rejects(
     runInProcess(['download', ...words], { cwd, environment: ENVIRONMENT, stdin }),
     /--source "nochat" is not a chat/,

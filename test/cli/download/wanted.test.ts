@@ -21,12 +21,14 @@ const refusal =
     error instanceof UsageError && error.code === code && words.test(error.message);
 
 test('a list has ids and links, with comments, from a file or standard input', async (t) => {
-  const text = '\ufeff# my files\r\n12\n\n7  # the older one\nhttps://t.me/c/123/9\n12\nt.me/name/5/6\n';
+  const web = 'https://web.telegram.org/a/#-1001234567890';
+  const text = `\ufeff# my files\r\n12\n\n7  # the older one\nhttps://t.me/c/123/9\n12\nt.me/name/5/6\n${web}\n`;
   const list = await listOf(text);
   assert.deepEqual(list.ids, [7, 12]);
   assert.deepEqual(list.places, [
     { chat: { kind: 'id', id: -1_000_000_000_123 }, message: 9 },
     { chat: { kind: 'username', username: 'name' }, thread: 5, message: 6 },
+    { chat: { kind: 'id', id: -1_001_234_567_890 } },
   ]);
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'ids.txt'), text);
