@@ -18,7 +18,7 @@ describe('a download whose process is killed again and again', () => {
     it(`leaves what the next run completes: each file once, with ${dedupe}`, async (t) => {
       const steps = await downloads.die(newPlaces(t), dedupe, 0);
       assert.ok(steps > 50, `only ${steps} steps`);
-      for (let dieAt = 5; dieAt < steps; dieAt += 4) {
+      for (let dieAt = 5; dieAt < steps; dieAt += 9) {
         const places = newPlaces(t);
         await downloads.die(places, dedupe, dieAt);
         // The next one dies, too.
