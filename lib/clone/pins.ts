@@ -3,6 +3,7 @@ import { readPinMark, removePinMark, writePinMark } from '../ledger/pin-mark.js'
 import { isRefused } from '../refusals/refused.js';
 import { newestMessages } from '../telegram/history.js';
 import { deletePinNotes, pinMessage, pinnedIds } from '../telegram/pins.js';
+import { askLedger } from './ask-ledger.js';
 import { noteLosses } from './note-reduction.js';
 import type { Reporting, Run } from './run.js';
 import { verdictOf } from './verdicts.js';
@@ -67,6 +68,7 @@ async function clearNotes(run: PinRun, wanted: readonly Pin[]): Promise<void> {
   // Those in the basic group that the target used to be can't be deleted any more.
   if (mark.chat === target.id) {
     const pinned = new Set(wanted.map(({ targetId }) => targetId));
+    await askLedger(run);
     await deletePinNotes(client, target, { pinned, afterId: mark.afterId }, signal);
   }
   await removePinMark(job.path);
@@ -95,14 +97,16 @@ async function listed({ client, log, signal }: PinRun, chat: PinRun['source']): 
 
 /** `forbidden`: the other copies needn't be tried either. */
 async function attempt(
-  { client, target, interval, rehearsal, signal }: PinRun,
+  run: PinRun,
   { targetId }: Pin,
 ): Promise<'pinned' | 'was_pinned' | 'refused' | 'forbidden'> {
+  const { client, target, interval, rehearsal, signal } = run;
   // It is in the basic group that the target used to be.
   if (isOlder(targetId)) return 'refused';
   // Groups get a service message about it.
   if (target.kind !== 'channel') await interval.turn(1, signal);
   if (rehearsal) return 'pinned';
+  await askLedger(run);
   try {
     return await pinMessage(client, target, idInChat(targetId), signal);
   } catch (error) {

@@ -10,6 +10,7 @@ import { downloadParts } from '../telegram/iter-download.js';
 import { type Profile, readProfile, setAbout, setPhoto, setTitle } from '../telegram/profile.js';
 import { inputFile } from '../telegram/upload.js';
 import { transferFile } from '../transfer/transfer.js';
+import { askLedger } from './ask-ledger.js';
 import type { Reporting, Run } from './run.js';
 import type { ProfilePart } from './summary.js';
 
@@ -67,6 +68,7 @@ async function copyPart(run: ProfileRun, part: ProfilePart, work: () => Promise<
   if (refusal === undefined) {
     // Telegram posts a service message about a title and a photo.
     if (part !== 'about') await interval.turn(1, signal);
+    await askLedger(run);
     try {
       if (!rehearsal) await work();
     } catch (error) {

@@ -8,6 +8,7 @@ import { editMessage } from '../telegram/edit.js';
 import { fetchMessages } from '../telegram/history.js';
 import { sendAgain } from './again.js';
 import { asSent, refuseOtherWords } from './as-sent.js';
+import { askLedger } from './ask-ledger.js';
 import { plannedUploads } from './carry-content.js';
 import { Choice } from './choice.js';
 import { inputText } from './compose/composed.js';
@@ -118,6 +119,7 @@ async function finishAgain(run: Run, row: MessageRow, message: HistoryMessage): 
     const noted = run.texts.get(sourceId)?.text;
     refuseOtherWords(row, noted);
     await run.interval.turn(1, run.signal);
+    await askLedger(run);
     await edit(run, targetId, outgoing);
     run.interval.answered();
     const lost = [...outgoing.reductions, ...(outgoing.carried?.reductions ?? [])];
@@ -182,6 +184,7 @@ async function editText(run: Run, targetId: number, noted: string): Promise<void
   const { text, entities: styled } = textOf(noted);
   const { entities } = await inputText(run, { text, entities: styled });
   await run.interval.turn(1, run.signal);
+  await askLedger(run);
   const edited = { text, entities, noWebpage: true, invertMedia: false };
   await finishInFlight(run, (signal) => editMessage(run.client, run.target, targetId, edited, { signal }));
   run.interval.answered();

@@ -9,6 +9,7 @@ import {
   type Topic,
   type TopicChange,
 } from '../telegram/topics.js';
+import { askLedger } from './ask-ledger.js';
 import { noteReduction } from './note-reduction.js';
 import type { Reporting, Run } from './run.js';
 
@@ -70,6 +71,7 @@ async function copyOrder(run: TopicRun, special: readonly Topic[]): Promise<void
   });
   if (displaced.length === 0) return;
   const order = [...ordered, ...others];
+  await askLedger(run);
   const done =
     target.managesTopics && (await allowed(() => orderPinnedTopics(client, target, order, signal)));
   if (done || !hasWritten(run)) return;
@@ -95,6 +97,7 @@ async function copyState(run: TopicRun, topic: Topic, copy: Topic | undefined): 
   const mayChange = copy !== undefined && (copy.id === GENERAL_TOPIC ? target.managesTopics : copy.own);
   const lost: Reduction[] = [];
   const attempt = async (loss: Reduction, work: (id: number) => Promise<void>): Promise<void> => {
+    if (mayChange) await askLedger(run);
     const done = mayChange && (rehearsal !== undefined || (await allowed(() => work(copy.id))));
     if (!done) lost.push(loss);
   };

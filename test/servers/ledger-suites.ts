@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { it } from 'node:test';
+import { before, it } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { serverDatabase } from '../../lib/store/server-database.js';
 import { repositoryRoot } from '../support/paths.js';
-import { TEST_SERVER } from '../support/test-database.js';
+import { TEMPLATE, TEST_SERVER } from '../support/test-database.js';
+import { administer } from './administer.js';
 import { addressOf, type ServerSubject } from './databases.js';
 
 /** What the ledger promises, and what a clone that was cut off anywhere owes to it: the same tests as for SQLite. */
@@ -23,6 +26,11 @@ const SUITES = [
 
 /** The tests of a server are a file of their own, so that both run at once. */
 export function testLedger(subject: () => ServerSubject): void {
+  before(async () => {
+    const { instance } = subject();
+    await administer(addressOf(instance), `create database ${TEMPLATE}`);
+    await (await serverDatabase(addressOf(instance, TEMPLATE)).open(DATABASE_OWNER)).close();
+  });
   for (const suite of SUITES) {
     it(`does what test/${suite}.test.ts asks`, async () => {
       const { passed, output } = await run(suite, JSON.stringify(addressOf(subject().instance)));

@@ -87,6 +87,19 @@ function sends(): number {
   );
 }
 
+/** How often the sandbox was asked to change something. */
+function changes(): number {
+  const { requests } = scene.sandbox.report().weather;
+  return Object.entries(requests).reduce(
+    (sum, [method, count]) =>
+      sum +
+      (/\.(?:Send(?!.*Code)|Edit|Update(?!Status)|Delete|Create|Forward|Reorder)/.test(method)
+        ? (count ?? 0)
+        : 0),
+    0,
+  );
+}
+
 onServers('an outage of the database', (subject) => {
   it('stops a run in front of its next send, is said once, and the run continues', async (t) => {
     const { relay, said, place, atOutage } = await relayed(t, subject());
@@ -144,6 +157,42 @@ onServers('an outage of the database', (subject) => {
     } satisfies LedgerPlace;
     await assert.rejects(scene.clone(source, target, { place: opening }), /stopped by the user/);
     atOutage(() => undefined);
+  });
+
+  it('comes before whatever must happen once: at most the call under way is made', async (t) => {
+    const { relay, place, atOutage } = await relayed(t, subject());
+    await (await openLedger(place())).close();
+    const { world } = scene.sandbox;
+    let outages = 0;
+    for (let answers = 20; ; answers += 17) {
+      const source = scene.forum(`once ${answers}`);
+      const { id: topicId } = world.createTopic(source, { title: 'Topic', iconColor: 0xfb6f5f });
+      for (let index = 0; index < 4; index += 1) scene.post(source, { text: `${index}`, topicId });
+      for (const message of source.box?.messages ?? []) if (message.text) message.pinned = true;
+      const target = scene.forum(`once ${answers} copy`);
+      let [atCut, isCut] = [0, false];
+      relay.cutAfter(answers, () => {
+        [atCut, isCut] = [changes(), true];
+      });
+      atOutage(async () => {
+        outages += 1;
+        assert.ok(changes() - atCut <= 1, `after ${answers} answers: ${changes() - atCut} changes`);
+        const begun = changes();
+        // Long enough for several attempts to reach it.
+        await systemClock.sleep(1200);
+        assert.equal(changes(), begun, `after ${answers} answers`);
+        await relay.restore();
+      });
+      const run = await scene.clone(source, target, {
+        place: place(),
+        autoCreateTopics: true,
+        withProfile: true,
+      });
+      assert.equal(run.error, undefined, `after ${answers} answers`);
+      relay.cutAfter(Number.POSITIVE_INFINITY);
+      if (!isCut) break;
+    }
+    assert.ok(outages > 3, `only ${outages} outages`);
   });
 
   it('does not keep a run that fails for another reason, and the next one continues', async (t) => {

@@ -9,6 +9,7 @@ export class DatabaseRelay {
   #port = 0;
   #left = Number.POSITIVE_INFINITY;
   #leftBeforeCut = Number.POSITIVE_INFINITY;
+  #onCut: () => void = () => {};
   /** How many answers of the server came through, or would have. */
   answers = 0;
 
@@ -31,9 +32,10 @@ export class DatabaseRelay {
     this.#left = answers;
   }
 
-  /** After so many more answers nothing listens any more: see cut. */
-  cutAfter(answers: number): void {
+  /** After so many more answers nothing listens any more: see cut. `onCut` is called at that moment. */
+  cutAfter(answers: number, onCut: () => void = () => {}): void {
     this.#leftBeforeCut = answers;
+    this.#onCut = onCut;
   }
 
   /** Ends every connection; from now on nothing listens. */
@@ -77,6 +79,7 @@ export class DatabaseRelay {
       this.#leftBeforeCut -= 1;
       if (this.#leftBeforeCut < 0) {
         this.#leftBeforeCut = Number.POSITIVE_INFINITY;
+        this.#onCut();
         void this.cut();
         return;
       }
