@@ -80,7 +80,8 @@ Measures TelePi on the sandbox, each in a process of its own, and prints a table
   --file-mib, --large-mib, --tuned-mib, --files, --photos, --texts <count>
                          sizes: of the file of \`file\`, of \`large\` and \`growth\`, of the settings' rows; numbers of
                          files of 10 to 50 MB, photos, texts
-  --scanned <count>      messages of \`scan\`, a million unless given
+  --scanned, --downloads <count>
+                         messages of \`scan\`, a million unless given; files of \`download\`, 20 unless given
   --timeout <seconds>    longest time of one run, 600 unless given
   --seed <text>          of the sandbox's content
   --samples <file>       keep each run's figures in this file as it ends, and measure only what it lacks
@@ -112,6 +113,7 @@ const OPTIONS = {
   photos: { type: 'string' },
   texts: { type: 'string' },
   scanned: { type: 'string' },
+  downloads: { type: 'string' },
   timeout: { type: 'string', default: '600' },
   seed: { type: 'string', default: 'bench' },
   samples: { type: 'string' },
@@ -136,7 +138,7 @@ export function parseBenchArguments(
   const base = values.quick ? QUICK_SIZES : USUAL_SIZES;
   const size = (flag: 'file-mib' | 'large-mib' | 'tuned-mib', usual: number): number =>
     values[flag] === undefined ? usual : count(flag, values[flag]) * MIB;
-  const number = (flag: 'files' | 'photos' | 'texts' | 'scanned', usual: number): number =>
+  const number = (flag: 'files' | 'photos' | 'texts' | 'scanned' | 'downloads', usual: number): number =>
     values[flag] === undefined ? usual : count(flag, values[flag]);
   return {
     mode,
@@ -150,6 +152,7 @@ export function parseBenchArguments(
       photos: number('photos', base.photos),
       texts: number('texts', base.texts),
       scanned: number('scanned', base.scanned),
+      downloads: number('downloads', base.downloads),
     },
     roundTrips: values['round-trips'].split(',').map((ms) => roundTrip(ms)),
     runs: count('runs', values.runs ?? (values.quick ? '1' : '5')),
