@@ -7,15 +7,13 @@ import type { Reporter } from '../progress/reporter.js';
 import { WaitLines } from '../progress/wait-lines.js';
 import { count, formatRate } from '../progress/words.js';
 import { DownloadTally, type ShownEvent } from './tally.js';
-import { downloadWords, numberOf, stateFields } from './words.js';
+import { downloadWords, numberOf, stateFields, type Whereabouts } from './words.js';
 
-export interface DownloadReporterOptions {
+export interface DownloadReporterOptions extends Whereabouts {
   readonly clock: Clock;
   readonly bufferBytes: number;
   /** The variable TERM. */
   readonly terminalName: string | undefined;
-  /** This machine, as rows name it. */
-  readonly host: string;
 }
 
 /** JSON lines with --json, bars on a terminal that can move its cursor, plain lines elsewhere. */
@@ -30,11 +28,11 @@ export async function downloadReporter(
     import('../progress/drawn-reporter.js'),
     import('../progress/frame.js'),
   ]);
-  const { clock, bufferBytes, host } = options;
+  const { clock, bufferBytes } = options;
   const tally = new DownloadTally(clock);
   return drawnReporter<ShownEvent>(output, terminal, clock, {
     take: (event) => tally.take(event),
-    lineOf: (event) => downloadWords(event, tally, host),
+    lineOf: (event) => downloadWords(event, tally, options),
     frame({ columns, rows }, usage) {
       const state = tally.read();
       const now = clock.now();
@@ -56,8 +54,12 @@ const STEP_PERCENT = 25;
 /** While a history is read, a line comes no more often than this. */
 const SCAN_STEP_MS = 10_000;
 
-/** Plain lines, without a terminal: 0, 25, 50, 75 and 100 % of each file, each skip, failure, repetition and wait. */
-function lineReporter(output: Output, { clock, host }: DownloadReporterOptions): Reporter<ShownEvent> {
+/**
+ * Plain lines, without a terminal: 0, 25, 50, 75 and 100 % of each file, each failure, repetition and wait, and each file that is
+ * skipped because it lies elsewhere.
+ */
+function lineReporter(output: Output, options: DownloadReporterOptions): Reporter<ShownEvent> {
+  const { clock } = options;
   const tally = new DownloadTally(clock);
   const steps = new FileSteps(STEP_PERCENT);
   const scans = new ScanSteps(clock);
@@ -83,7 +85,7 @@ function lineReporter(output: Output, { clock, host }: DownloadReporterOptions):
       case 'wait':
         return waits.next(event, clock.now());
       default:
-        return downloadWords(event, tally, host);
+        return downloadWords(event, tally, options);
     }
   };
   return {

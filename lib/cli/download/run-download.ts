@@ -76,7 +76,8 @@ async function shown(
   const terminalName = sources.environment['TERM'];
   const { host, place } = options;
   const budget = new ByteBudget(bufferBytes);
-  const reporter = await downloadReporter(output, { clock, bufferBytes, terminalName, host });
+  const pathOf = (relative: string): string => place.pathOf(relative);
+  const reporter = await downloadReporter(output, { clock, bufferBytes, terminalName, host, pathOf });
   showWaits((wait) => reporter.show(wait));
   const space = opened.folder === undefined ? undefined : await SpaceWatch.of(opened.folder);
   const begun = clock.monotonic();

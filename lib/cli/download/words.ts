@@ -18,8 +18,20 @@ export function stateFields(state: DownloadState, now: number): readonly string[
   ];
 }
 
+/** Where a download is made, and where it puts its files. */
+export interface Whereabouts {
+  /** This machine, as rows name it. */
+  readonly host: string;
+  /** See FilePlace.pathOf. */
+  pathOf(relative: string): string;
+}
+
 /** What happened to a chat or a file, if it is worth a line of its own. `tally` must not have taken the event yet. */
-export function downloadWords(event: ShownEvent, tally: DownloadTally, host: string): string | undefined {
+export function downloadWords(
+  event: ShownEvent,
+  tally: DownloadTally,
+  { host, pathOf }: Whereabouts,
+): string | undefined {
   switch (event.kind) {
     case 'chat':
       return `Reading "${event.title}" (${event.chatId}).`;
@@ -28,6 +40,8 @@ export function downloadWords(event: ShownEvent, tally: DownloadTally, host: str
       return `${numberOf(event.file)} 100 %, ${name}: ${HOW[event.how]} ${event.path} (${formatBytes(event.bytes)})`;
     }
     case 'skipped': {
+      // Of a chat that is downloaded again, nearly all files lie where they belong.
+      if (event.path === pathOf(event.planned.path)) return undefined;
       const where = event.host === host || event.path.startsWith('s3://') ? '' : ` on ${event.host}`;
       return `${fileWords(event.planned)} skipped: it lies at ${event.path}${where}`;
     }

@@ -12,7 +12,12 @@ import { FakeTerminal } from '../../support/fake-terminal.js';
 import { recordsOf } from '../../support/scene.js';
 
 const MB = 1_000_000;
-const usual = { bufferBytes: 500 * MB, terminalName: 'xterm', host: 'here' };
+const usual = {
+  bufferBytes: 500 * MB,
+  terminalName: 'xterm',
+  host: 'here',
+  pathOf: (relative: string) => `/out/${relative}`,
+};
 
 function planned(messageId: number, name: string, size = 10 * MB): PlannedFile {
   const path = `20240305_120000_${messageId}_${name}`;
@@ -47,7 +52,8 @@ function* events(): Generator<ShownEvent> {
   yield { kind: 'retry', file: 2, attempt: 1, of: 3, error: 'the connection was lost', waitMs: 2000 };
   yield { kind: 'failed', planned: second, error: 'the disk is full' };
   yield { kind: 'skipped', planned: third, path: '/there/c.bin', host: 'other' };
-  yield { kind: 'skipped', planned: third, path: '/out/c.bin', host: 'here' };
+  yield { kind: 'skipped', planned: third, path: '/out/before/c.bin', host: 'here' };
+  yield { kind: 'skipped', planned: third, path: `/out/${third.path}`, host: 'here' };
 }
 
 async function shownOn(json: boolean): Promise<string> {
@@ -60,7 +66,7 @@ async function shownOn(json: boolean): Promise<string> {
   return String(stdout.read() ?? '');
 }
 
-test('without a terminal each file has a line at 0, 25, 50, 75 and 100 %, each skip and failure one of its own', async () => {
+test('without a terminal each file has a line at 0, 25, 50, 75 and 100 %, each failure one of its own, and each skip but of a file where it belongs', async () => {
   assert.deepEqual((await shownOn(false)).trimEnd().split('\n'), [
     'Reading "Chat" (-100).',
     '80 messages read, 4 files with 28.6 MiB found',
@@ -73,7 +79,7 @@ test('without a terminal each file has a line at 0, 25, 50, 75 and 100 %, each s
     '[2] attempt 1 of 3 failed (the connection was lost), the next one begins in 2 s: b.bin',
     'b.bin (message 8) failed: the disk is full',
     'c.bin (message 9) skipped: it lies at /there/c.bin on other',
-    'c.bin (message 9) skipped: it lies at /out/c.bin',
+    'c.bin (message 9) skipped: it lies at /out/before/c.bin',
   ]);
 });
 
@@ -91,6 +97,7 @@ test('with --json each event is an object, of the progress every quarter', async
       ['progress', 2, 10 * MB],
       ['retry', 2],
       ['failed'],
+      ['skipped'],
       ['skipped'],
       ['skipped'],
     ],
