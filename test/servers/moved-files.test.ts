@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { storeWriter } from '../../lib/store/store-writer.js';
+import { equalCopies } from '../../lib/store/tables/equal-copies.js';
+import { copiesAt, type FileCopy, noteCopy } from '../../lib/store/tables/file-copies.js';
+import { factsOfMessages, notedFiles, noteMoved } from '../../lib/store/tables/file-facts.js';
+import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { post, service } from '../support/documents.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { onAllDatabases, openPlace } from './databases.js';
+
+const CHAT = { accountId: 777, chatId: -1_001_234_567_890 };
+const COPY: FileCopy = {
+  ...CHAT,
+  host: 'here',
+  path: '/files/Ä.mp4',
+  mediaId: 5n,
+  messageId: 7,
+  size: 5_000_000_000,
+  modified: 1_388_534_400,
+  sha256: 'a'.repeat(64),
+  state: 'there',
+  savedAt: 1_770_000_000_123,
+};
+
+onAllDatabases('files that are compared and moved', (subject) => {
+  it('are grouped by their content, as far as they are there', async (t) => {
+    const { db } = await openPlace<StoreTables>(t, await subject().place(t), DATABASE_OWNER);
+    const { sha256: _, ...unread } = COPY;
+    const other = { ...COPY, host: 'elsewhere' };
+    const alone = { ...COPY, path: '/alone', sha256: 'b'.repeat(64) };
+    for (const copy of [
+      COPY,
+      other,
+      alone,
+      { ...alone, path: '/gone', state: 'gone' as const },
+      { ...unread, path: '/unread' },
+      { ...unread, path: '/unread, too' },
+    ])
+      await noteCopy(db, copy);
+    const groups: (readonly FileCopy[])[] = [];
+    for await (const group of equalCopies(db)) groups.push(group);
+    assert.deepEqual(
+      groups.map((group) => group.map(({ host }) => host).sort()),
+      [['elsewhere', 'here']],
+    );
+  });
+
+  it('keep their message, and their message its file, also when a move is noted twice', async (t) => {
+    const { db } = await openPlace<StoreTables>(t, await subject().place(t), DATABASE_OWNER);
+    const writer = storeWriter(db, { host: 'here', clock: new FakeClock() });
+    await writer.saveChats(CHAT.accountId, [{ chatId: CHAT.chatId, type: 'forum', title: 'News' }]);
+    await writer.savePeople(CHAT.accountId, [{ personId: 42, name: 'Bo' }]);
+    const topic = service({ id: 3, action: { kind: 'topic_created', title: 'Trips', color: 0 } as never });
+    const document = post({ id: 7, topic: 3, author: 42 });
+    await writer.saveMessages(CHAT, [{ document: topic }, { document }]);
+    const times = { startedAt: 1_700_000_000_000, endedAt: 1_700_000_001_000 };
+    const attempt = { entryId: 'ab'.repeat(16), messageId: 7, status: 'success' as const, ...times };
+    await writer.noteDownload(CHAT, { ...attempt, path: COPY.path });
+    await noteCopy(db, COPY);
+    const [facts] = await factsOfMessages(db, [
+      { ...CHAT, messageId: 7 },
+      { ...CHAT, messageId: 8 },
+    ]);
+    assert.deepEqual(
+      [facts?.chat, facts?.topic, facts?.sender, facts?.document],
+      ['News', 'Trips', 'Bo', document],
+    );
+    const to = '/files/News/Ä.mp4';
+    for (let time = 0; time < 2; time += 1) {
+      await noteMoved(
+        db,
+        'here',
+        [{ from: COPY.path, to, message: { ...CHAT, messageId: 7 } }],
+        COPY.savedAt,
+      );
+      assert.deepEqual(await copiesAt(db, 'here', [COPY.path, to]), [{ ...COPY, path: to }]);
+      const noted: unknown[] = [];
+      for await (const file of notedFiles(db, 'here')) noted.push(file);
+      assert.deepEqual(noted, [{ ...CHAT, messageId: 7, path: to }]);
+    }
+  });
+});
