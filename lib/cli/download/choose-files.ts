@@ -21,7 +21,7 @@ export async function choosePlanned(
   }));
   const picked = await pickFiles(items, {
     stdin,
-    screen: output.streams.stdout,
+    screen: output.streams.stderr,
     color: (sources.environment['NO_COLOR'] ?? '') === '',
     signal,
     interrupt: () => process.kill(process.pid, 'SIGINT'),

@@ -30,7 +30,7 @@ export interface DownloadRequest {
  * @throws UsageError for whatever is wrong with them, before any work
  */
 export async function readRequest(context: CommandContext): Promise<DownloadRequest> {
-  const { flags, words, clock, output, stdin } = context;
+  const { flags, words, clock } = context;
   const isOn = (name: string): boolean => flags[name] === true;
   const settings = settingsOf(context, ['apiId', 'apiHash']);
   const cron = flags['schedule'] as string | undefined;
@@ -41,7 +41,7 @@ export async function readRequest(context: CommandContext): Promise<DownloadRequ
   const template = readPathTemplate(settings.download.path ?? DEFAULT_PATH, '--path');
   await criteriaOf({ settings, media }, clock.now());
   const pick = isOn('pick');
-  if (pick && (!output.streams.stdout.isTTY || !stdin.isTTY)) throw noTerminal();
+  if (pick) refuseWithoutTerminal(context);
   const wanted = readWanted({ words, source: sourceOf(context, settings), list: await listOf(context) });
   return {
     settings,
@@ -109,9 +109,12 @@ function refuseContradictions({ flags }: CommandContext, { selection }: Settings
     );
 }
 
-function noTerminal(): UsageError {
-  return new UsageError(
+/** The list is drawn on standard error, so that results may go to a file. */
+function refuseWithoutTerminal({ output, stdin, sources }: CommandContext): void {
+  const isTerminal = output.streams.stderr.isTTY && stdin.isTTY && sources.environment['TERM'] !== 'dumb';
+  if (isTerminal) return;
+  throw new UsageError(
     'NO_TERMINAL',
-    '--pick shows a list on a terminal, and there is none: choose by --kind, --since, --filter and the like.',
+    '--pick shows a list on a terminal, and there is none that can draw it: choose by --kind, --since, --filter and the like.',
   );
 }

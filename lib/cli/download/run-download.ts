@@ -50,10 +50,16 @@ export async function runDownload(found: Found): Promise<number> {
   let wanted: ((file: PlannedFile) => boolean) | undefined;
   if (request.pick || request.showCount) {
     const planned: PlannedFile[] = [];
+    if (request.pick) output.note('Reading what there is to tick.');
     const outlook = await outlookOf(
       plannedFiles(quiet(request, found.options)),
       found.options.dedupe,
-      (file) => planned.push(file),
+      (file) => {
+        planned.push(file);
+        // Of a long history this takes minutes.
+        if (request.pick && planned.length % 10_000 === 0)
+          output.note(`Found ${count(planned.length, 'file')} so far.`);
+      },
     );
     const { files, bytes } = outlook;
     output.record({ event: 'found', files, bytes, already: outlook.already });
