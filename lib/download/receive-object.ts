@@ -76,22 +76,35 @@ async function receiveShort({ bucket, file, wanted }: Incoming): Promise<Receive
   const sha256 = createHash('sha256').update(body).digest('hex');
   const hashes = { size, sha256, etags: [createHash('md5').update(body).digest('hex')] };
   const headers = headersOf({ ...file, sha256 });
-  let number = 1;
-  for (let tries = 1; tries <= MOST_TRIES; ) {
+  let tries = 0;
+  for (let number = 1; tries < MOST_TRIES; ) {
     const name = numberedObject(wanted, number);
-    const path = pathIn(bucket, name);
-    const found = await bucket.requests.find(name, signal);
-    if (found && !(await isEqual(bucket, { name, found }, hashes, signal))) {
-      number += 1;
-      continue;
-    }
-    if (!(await isWanted(file, sha256, path))) return received({ sha256 });
-    if (found || (await uploadWhole(bucket.requests, { name, headers }, body, signal)) === 'done')
-      return received({ sha256, path });
-    // Taken at the last moment: perhaps by the same content.
-    tries += 1;
+    const outcome = await withName(bucket, name, async () => {
+      const path = pathIn(bucket, name);
+      const found = await bucket.requests.find(name, signal);
+      if (found && !(await isEqual(bucket, { name, found }, hashes, signal))) return 'other';
+      if (!(await isWanted(file, sha256, path))) return received({ sha256 });
+      if (found || (await uploadWhole(bucket.requests, { name, headers }, body, signal)) === 'done')
+        return received({ sha256, path });
+      return 'lost';
+    });
+    if (typeof outcome === 'object') return outcome;
+    // A name that was lost at the last moment may have the same content now.
+    if (outcome === 'lost') tries += 1;
+    else number += 1;
   }
   throw nameLost({ bucket, file, wanted });
+}
+
+/** Does something with a name that no other file of this process has meanwhile; `other` when one has. */
+async function withName<T>(bucket: Bucket, name: string, work: () => Promise<T>): Promise<T | 'other'> {
+  if (bucket.busy.has(name)) return 'other';
+  bucket.busy.add(name);
+  try {
+    return await work();
+  } finally {
+    bucket.busy.delete(name);
+  }
 }
 
 /** In pieces, under a name that was free at the beginning. */
@@ -100,11 +113,10 @@ async function receiveLong(incoming: Incoming): Promise<ReceivedFile> {
   const others = new Set<string>();
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const { name, noted, alike } = await freeName(incoming, others);
-    const there = alike.length > 0 ? await sameAmong(incoming, alike) : undefined;
-    if (there) return there;
-    for (const twin of alike) others.add(twin.name);
-    bucket.busy.add(name);
     try {
+      const there = alike.length > 0 ? await sameAmong(incoming, alike) : undefined;
+      if (there) return there;
+      for (const twin of alike) others.add(twin.name);
       const done = await upload(incoming, name, noted);
       if (done) return done;
     } finally {
@@ -119,7 +131,7 @@ interface Twin {
   readonly found: S3Object;
 }
 
-/** `alike`: objects of the same size that have the names before it. `noted`: what an earlier process has sent under this name. */
+/** The name counts as busy until the caller takes it back. `alike`: objects of the same size that have the names before it. `noted`: what an earlier process has sent under this name. */
 async function freeName(
   { bucket, file, wanted }: Incoming,
   others: ReadonlySet<string>,
@@ -132,9 +144,16 @@ async function freeName(
   for (let number = 1; ; number += 1) {
     const name = numberedObject(wanted, number);
     if (bucket.busy.has(name) || others.has(name)) continue;
-    const found = await bucket.requests.find(name, file.signal);
-    if (!found) return { name, noted: await notedFor({ bucket, file, wanted }, name), alike };
-    if (found.size === file.size) alike.push({ name, found });
+    bucket.busy.add(name);
+    try {
+      const found = await bucket.requests.find(name, file.signal);
+      if (!found) return { name, noted: await notedFor({ bucket, file, wanted }, name), alike };
+      if (found.size === file.size) alike.push({ name, found });
+    } catch (error) {
+      bucket.busy.delete(name);
+      throw error;
+    }
+    bucket.busy.delete(name);
   }
 }
 

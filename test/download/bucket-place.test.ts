@@ -11,8 +11,8 @@ import { S3_INSTALLS, S3_KEY } from '../support/s3-program.js';
 import { S3Server } from '../support/s3-server.js';
 import { TransferScene } from '../support/transfer-scene.js';
 
-const SIZES = [3, 8 * MIB + 1, 17 * MIB];
-const [TINY, LONG, LONGER] = [0, 1, 2];
+const SIZES = [3, 8 * MIB + 1, 17 * MIB, 1000];
+const [TINY, LONG, LONGER, SMALL] = [0, 1, 2, 3];
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const run = promisify(execFile);
 
@@ -90,6 +90,19 @@ test('what nobody has continued for a week is removed from the server, and so is
   assert.deepEqual([await scene.notes(), await scene.left()], [0, '|']);
 });
 
+test('files of one name that come at once get one each', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  const place = scene.open();
+  const both = [LONG, LONGER, TINY, SMALL];
+  const budget = new ByteBudget(128 * MIB);
+  const received = await Promise.all(
+    both.map(async (nth) => place.receive(await scene.fileOf(nth, 'a.bin', { budget }))),
+  );
+  assert.equal(new Set(received.map(({ path }) => path)).size, both.length);
+  for (const [at, nth] of both.entries()) await scene.assertWhole(received[at]?.path, nth);
+});
+
 test('five files at once share a budget for one, and one that is too small is refused', async (t) => {
   const scene = await sceneFor(t);
   if (!scene) return;
@@ -103,7 +116,7 @@ test('five files at once share a budget for one, and one that is too small is re
   await scene.assertWhole(received[0]?.path, LONG);
   await scene.assertWhole(received[1]?.path, LONGER);
   assert.equal(budget.heldBytes, 0);
-  assert.ok(budget.peakBytes <= budget.limitBytes);
+  assert.ok(budget.peakBytes <= budget.limitBytes && budget.peakBytes > 16 * MIB, 'pieces count');
   const small = await scene.fileOf(LONG, 'small.bin', { budget: new ByteBudget(16 * MIB) });
   await assert.rejects(place.receive(small), { code: 'BUDGET_TOO_SMALL', message: /raise BUFFER_MB/ });
 });

@@ -23,7 +23,7 @@ export interface UploadDoor {
 /** The metadata by which an upload knows its own object. */
 const MARK = 'telepi-upload';
 
-/** What has arrived is another content's, or the server's ETags are no help. Not every server takes a piece twice. */
+/** What has arrived is another content's, or the server's ETags don't say whose. Not every server takes a piece twice. */
 export class OtherPiece extends Error {}
 
 /**
