@@ -35,7 +35,9 @@ test('every scenario runs at a small size, and each run counts what the server r
 function requireFigures(sample: Sample): void {
   const what = JSON.stringify(sample);
   assert.ok(sample.seconds > 0, what);
-  assert.ok(sample.requests >= sample.messages, what);
+  // A history comes in pages of 100.
+  const least = sample.scenario === 'scan' ? sample.messages / 100 : sample.messages;
+  assert.ok(sample.requests >= least, what);
   assert.ok(sample.serverCpuSeconds > 0, what);
   assert.ok(sample.loopDelay && sample.loopDelay.max >= sample.loopDelay.p99, what);
   if (process.platform === 'linux') assert.ok(sample.peakRssBytes && sample.peakRssBytes > 2 ** 25, what);
