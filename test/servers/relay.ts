@@ -9,7 +9,6 @@ export class DatabaseRelay {
   #port = 0;
   #left = Number.POSITIVE_INFINITY;
   #leftBeforeCut = Number.POSITIVE_INFINITY;
-  #onCut: () => void = () => {};
   /** How many answers of the server came through, or would have. */
   answers = 0;
 
@@ -32,10 +31,9 @@ export class DatabaseRelay {
     this.#left = answers;
   }
 
-  /** After so many more answers nothing listens any more: see cut. `onCut` is called at that moment. */
-  cutAfter(answers: number, onCut: () => void = () => {}): void {
+  /** After so many more answers nothing listens any more: see cut. */
+  cutAfter(answers: number): void {
     this.#leftBeforeCut = answers;
-    this.#onCut = onCut;
   }
 
   /** Ends every connection; from now on nothing listens. */
@@ -79,7 +77,6 @@ export class DatabaseRelay {
       this.#leftBeforeCut -= 1;
       if (this.#leftBeforeCut < 0) {
         this.#leftBeforeCut = Number.POSITIVE_INFINITY;
-        this.#onCut();
         void this.cut();
         return;
       }
