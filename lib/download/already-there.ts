@@ -45,22 +45,32 @@ function ownFirst(copies: readonly FileCopy[], { planned }: ChosenFile): readonl
 
 /**
  * A process died between the announcement of a name and the row that the file has it. The file has it if its content is
- * there; else the announcement is taken back. Another file's is left to whoever downloads that one.
+ * there; else the announcement is taken back. Another message's is left to whoever downloads that one.
  */
 async function settled(work: Work, file: ChosenFile, copy: FileCopy): Promise<FileCopy | undefined> {
-  const { place, copies, signal } = work;
   const { chatId, messageId } = file.planned;
-  if (copy.chatId !== chatId || copy.messageId !== messageId || copy.mediaId !== file.mediaId)
-    return undefined;
-  const now = await place.stat(copy.path, signal);
-  const isDone = now?.size === copy.size && (await copies.hashAt(copy.path, copy.size)) === copy.sha256;
-  if (!isDone) {
-    await copies.forget(copy.path);
+  const isOwn = copy.chatId === chatId && copy.messageId === messageId && copy.mediaId === file.mediaId;
+  const there = await completeCopy(work, copy);
+  if (!isOwn) return there;
+  if (!there) {
+    await work.copies.forget(copy.path);
     return undefined;
   }
-  await place.discard({ path: file.planned.path, key: file.key });
+  await work.place.discard({ path: file.planned.path, key: file.key });
   await noteDone(work, file, copy);
-  return { ...copy, state: 'there' };
+  return there;
+}
+
+/** A copy that was announced, if its file has the announced content. */
+export async function completeCopy(
+  { place, copies, signal }: Work,
+  copy: FileCopy,
+): Promise<FileCopy | undefined> {
+  const now = place.holds(copy.path) ? await place.stat(copy.path, signal) : undefined;
+  if (now?.size !== copy.size) return undefined;
+  return (await copies.hashAt(copy.path, copy.size)) === copy.sha256
+    ? { ...copy, state: 'there' }
+    : undefined;
 }
 
 /**

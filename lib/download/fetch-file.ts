@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.js';
 import type { FileCopy } from '../store/tables/file-copies.js';
-import { adoptEqual } from './already-there.js';
+import { adoptEqual, completeCopy } from './already-there.js';
 import type { ChosenFile } from './chosen-file.js';
 import { Announcer, noteDone, noteFailure, type Work } from './file-rows.js';
 import { judge } from './judge.js';
@@ -95,8 +95,9 @@ async function equalTo(work: Work, file: ChosenFile, sha256: string): Promise<Eq
   if (own) return { copy: own, isOwn: true };
   if (work.dedupe === 'copy') return undefined;
   for (const noted of await work.copies.ofContent([sha256])) {
-    if (noted.state === 'writing' || !work.copies.isHere(noted)) continue;
-    const copy = await work.copies.checked(noted);
+    if (!work.copies.isHere(noted)) continue;
+    const copy =
+      noted.state === 'writing' ? await completeCopy(work, noted) : await work.copies.checked(noted);
     if (copy && (work.dedupe === 'skip' || work.place.holds(copy.path))) return { copy, isOwn: false };
   }
   return undefined;
