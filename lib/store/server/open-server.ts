@@ -222,7 +222,9 @@ async function prepared(
       const isOurs = await hasTable(db, VERSION_TABLES.postgres);
       found ??= isOurs ? 'tables' : 'empty';
       const stranger = isOurs || tries > 1 ? undefined : await firstOf(db, serverTables);
-      if (stranger !== undefined) throw errors.foreign(stranger);
+      // Another process may be making them: then the table of the version has come first.
+      if (stranger !== undefined && !(await hasTable(db, VERSION_TABLES.postgres)))
+        throw errors.foreign(stranger);
       const done = driver.allow(MIGRATION_MS);
       await migrate(db, migrations, errors.refusing(owner)).finally(done);
       return found;
