@@ -18,7 +18,7 @@ import { type TelepiOptions, telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { databaseUrl } from './database-url.js';
 import { onServers, type ServerSubject } from './databases.js';
-import { contentOf, fillTables } from './fill-tables.js';
+import { contentAt, filled } from './moved-places.js';
 
 /** A file with rows of every table, a server's empty database, and the command. */
 async function scene(t: TestContext, subject: ServerSubject, rows: number) {
@@ -33,21 +33,6 @@ async function scene(t: TestContext, subject: ServerSubject, rows: number) {
   const run = (args: readonly string[], more: Partial<TelepiOptions> = {}) =>
     telepi([...args, '--data-dir', dataDir], { cwd: dataDir, environment: { DATABASE_URL: url }, ...more });
   return { dataDir, file, server: serverPlace(door), run, key: door.key };
-}
-
-async function filled(place: MovePlace, rows: number): Promise<void> {
-  const { db, close } = await place.open(DATABASE_OWNER);
-  await fillTables(db, rows, 'move');
-  await close();
-}
-
-async function contentAt(place: MovePlace) {
-  const { db, close } = await place.open(DATABASE_OWNER);
-  try {
-    return await contentOf(db);
-  } finally {
-    await close();
-  }
 }
 
 async function emptied(place: MovePlace): Promise<void> {
