@@ -105,7 +105,7 @@ test('bad flags are refused before anything is served', async (t) => {
   await refused(['--latency', 'slow'], /--latency must be a number/);
   await refused(['--drop-before', '2'], /--drop-before must be a number from 0 to 1/);
   await refused(['--message-window', '0'], /--message-window must be more than 0/);
-  await refused(['--content', 'all'], /--content must be demo or showcase, not "all"/);
+  await refused(['--content', 'all'], /--content must be demo, showcase or long, not "all"/);
   await refused(['--seed', ' '], /--seed must be a word or a number/);
   await refused(
     ['--fault-methods', 'upload.*,messages.Fly'],
