@@ -79,6 +79,7 @@ async function tryFetching(
     await noteDone(work, file, { ...announced, path }, startedAt);
     return { how: 'downloaded', path, bytes: planned.size };
   } finally {
+    announcer.end();
     endTurn?.();
   }
 }

@@ -82,12 +82,15 @@ function entryIdOf({ host, path, sha256, chatId, messageId, savedAt }: FileCopy)
 
 /**
  * Announces names before files get them, one after another: when a name turns out to be taken, its announcement is taken
- * back.
+ * back. Two files of one run that want the same name announce it in turn, and none replaces the row of the one that got it.
+ * Whoever makes it ends it.
  */
 export class Announcer {
   readonly #work: Work;
   readonly #file: ChosenFile;
   #last: FileCopy | undefined;
+  #isNoted = false;
+  #endTurn: (() => void) | undefined;
 
   constructor(work: Work, file: ChosenFile) {
     this.#work = work;
@@ -100,8 +103,32 @@ export class Announcer {
   }
 
   async announce(path: string, sha256: string): Promise<void> {
-    if (this.#last && this.#last.path !== path) await this.#work.copies.forget(this.#last.path);
+    const { copies, turns, signal } = this.#work;
+    if (this.#last && this.#last.path !== path) await this.#takeBack(this.#last);
+    this.end();
+    this.#endTurn = await turns.take(`name ${path}`, signal);
     this.#last = copyRow(this.#work, this.#file, { path, sha256, state: 'writing' });
-    await this.#work.copies.note(this.#last);
+    const before = copies.ofThisRun(path);
+    this.#isNoted = before?.state !== 'there' || this.#isOwn(before);
+    if (this.#isNoted) await copies.note(this.#last);
+  }
+
+  /** Lets others announce the name. May be called more than once. */
+  end(): void {
+    this.#endTurn?.();
+    this.#endTurn = undefined;
+  }
+
+  /** Another process may have noted its own file under that name meanwhile. */
+  async #takeBack({ path }: FileCopy): Promise<void> {
+    if (!this.#isNoted) return;
+    const { copies } = this.#work;
+    const now = await copies.noted(path);
+    if (now?.state === 'writing' && this.#isOwn(now)) await copies.forget(path);
+  }
+
+  #isOwn({ chatId, messageId, mediaId }: FileCopy): boolean {
+    const { planned, mediaId: own } = this.#file;
+    return chatId === planned.chatId && messageId === planned.messageId && mediaId === own;
   }
 }

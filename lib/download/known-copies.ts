@@ -56,8 +56,21 @@ export class KnownCopies {
 
   /** What is noted of a path on this host. */
   async at(path: string): Promise<FileCopy | undefined> {
-    const { host } = this.#options;
-    return this.#own.get(path) ?? this.#asked(() => copyAt(this.#options.store.db, host, path), undefined);
+    return this.ofThisRun(path) ?? this.#asked(() => this.#inDatabase(path), undefined);
+  }
+
+  /** As `at`, also what another process has noted since; what this run noted, while the database is out of reach. */
+  noted(path: string): Promise<FileCopy | undefined> {
+    return this.#asked(() => this.#inDatabase(path), this.ofThisRun(path));
+  }
+
+  /** What this run has noted of a path, unless that is long ago. */
+  ofThisRun(path: string): FileCopy | undefined {
+    return this.#own.get(path);
+  }
+
+  #inDatabase(path: string): Promise<FileCopy | undefined> {
+    return copyAt(this.#options.store.db, this.#options.host, path);
   }
 
   async note(copy: FileCopy): Promise<void> {

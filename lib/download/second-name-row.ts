@@ -18,9 +18,13 @@ export async function giveSecondName(work: Work, file: ChosenFile, copy: FileCop
     signal,
     onName: (path: string) => announcer.announce(path, sha256),
   };
-  const { path, how } = dedupe === 'link' ? await place.link(name) : await place.copy(name);
-  const announced = announcer.last;
-  if (!announced) throw new Error('A file got a name that was not announced.');
-  await noteDone(work, file, { ...announced, path }, startedAt);
-  return { how, path, bytes: planned.size };
+  try {
+    const { path, how } = dedupe === 'link' ? await place.link(name) : await place.copy(name);
+    const announced = announcer.last;
+    if (!announced) throw new Error('A file got a name that was not announced.');
+    await noteDone(work, file, { ...announced, path }, startedAt);
+    return { how, path, bytes: planned.size };
+  } finally {
+    announcer.end();
+  }
 }

@@ -233,6 +233,26 @@ test('whatever the template and the choice, again and again: nothing is overwrit
   );
 });
 
+test('files that want one name at the same time are all known by the names that they got', async (t) => {
+  const chat = scene.group('one name');
+  for (let each = 0; each < 12; each += 1)
+    scene.post(chat, { text: '', media: scene.document(50_000, { seed: `one ${each}` }) });
+  const order = await chatOrder(scene, chat);
+  const here = await opened(t);
+  await here.run([order], { template: readPathTemplate('x', '--path'), parallel: 12 });
+  const before = await inodes(here.folder);
+  assert.equal(before.size, 12);
+  const rows = await here.store.db.selectFrom('file_copies').select(['path', 'state']).execute();
+  assert.deepEqual(
+    rows.map(({ path }) => path).sort(),
+    [...before.keys()].map((name) => join(here.folder, name)).sort(),
+  );
+  assert.ok(rows.every(({ state }) => state === 'there'));
+  const { summary } = await here.run([order]);
+  assert.deepEqual([summary?.downloaded, summary?.skipped], [0, 12]);
+  assert.deepEqual(await inodes(here.folder), before);
+});
+
 async function inodes(folder: string): Promise<Map<string, bigint>> {
   const found = new Map<string, bigint>();
   for (const name of await readdir(folder, { recursive: true })) {

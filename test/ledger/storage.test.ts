@@ -14,12 +14,13 @@ const root = new URL('../../', import.meta.url).href;
 /** The start of a process that opens a job of its own in the data directory that it is given. */
 const OPEN = `
   const { openJob } = await import('${root}lib/ledger/open-job.js');
+  const { DATABASE_OWNER: owner } = await import('${root}lib/cli/database-owner.js');
   const { systemClock } = await import('${root}lib/base/clock.js');
   const { systemRandom } = await import('${root}lib/base/random.js');
   const { silentLog } = await import('${root}lib/base/log.js');
   const dataDir = process.env.DATA;
   const say = (...words) => console.log(...words);
-  const open = () => openJob({ dataDir, accountId: 777, sourceId: -1001234,
+  const open = () => openJob({ dataDir, owner, accountId: 777, sourceId: -1001234,
     targetId: -1005678, clock: systemClock, random: systemRandom, log: silentLog });
   const fail = (error) => say('failed', error.code, error.message);
 `;
