@@ -199,7 +199,8 @@ test('wherever a process dies, the next one completes it: each file is there onc
     const [move] = moves;
     assert.ok(move);
     const journal = MoveJournal.of(dataDir, folder);
-    await journal.add([move]);
+    // A copy lies on another file system than the file had.
+    await journal.add([death === 'after a copy' ? { ...move, identity: '0:0' } : move]);
     mkdirSync(join(folder, 'News/video/2024'), { recursive: true });
     if (death === 'with both names') linkSync(from, move.to);
     if (death === 'after a copy') writeOld(move.to, 'a.mp4');
@@ -223,6 +224,38 @@ test('wherever a process dies, the next one completes it: each file is there onc
   }
 });
 
+test('after a death in a chain of names each message has its own file, and no file that is merely equal is deleted', async (t) => {
+  for (const made of [0, 1, 2]) {
+    const { store, dataDir, folder, organise, paths } = await openScene(t);
+    await nameChat(store, NEWS, 'News');
+    const template = '{name}';
+    // The second file's name is the one that the first file has.
+    const [one, two] = [join(folder, 'b.mp4'), join(folder, 'x.mp4')];
+    await downloaded(store, one, { id: 1, chatId: NEWS, name: 'c.mp4' });
+    await downloaded(store, two, { id: 2, chatId: NEWS, name: 'b.mp4' });
+    const { moves } = await planMoves({
+      ...{ ...store, folder, template: readPathTemplate(template, '--path') },
+      signal: new AbortController().signal,
+    });
+    assert.deepEqual(
+      moves.map(({ from }) => from),
+      [one, two],
+    );
+    await MoveJournal.of(dataDir, folder).add(moves);
+    const contents = [one, two].map((path) => readFileSync(path, 'utf8'));
+    for (const move of moves.slice(0, made))
+      await moveFile(move, { folder, onOtherName: async () => {}, signal: new AbortController().signal });
+    await organise(template);
+    assert.deepEqual(filesUnder(folder), ['b.mp4', 'c.mp4'], `${made} made`);
+    const [copies] = await paths();
+    assert.deepEqual([...copies].sort(), ['b.mp4', 'c.mp4']);
+    assert.deepEqual(
+      ['c.mp4', 'b.mp4'].map((name) => readFileSync(join(folder, name), 'utf8')),
+      contents,
+    );
+  }
+});
+
 test('across file systems a file is copied and compared before it is removed', {
   skip: !existsSync('/dev/shm'),
 }, async (t) => {
@@ -234,7 +267,8 @@ test('across file systems a file is copied and compared before it is removed', {
   const to = join(folder, 'deep', 'there.bin');
   writeOld(to, 'taken');
   const others: string[] = [];
-  const planned = { from, to, size: 7, modified: WHEN, message: undefined };
+  const { dev, ino } = statSync(from, { bigint: true });
+  const planned = { from, to, size: 7, modified: WHEN, identity: `${dev}:${ino}`, message: undefined };
   const onOtherName = async (move: { to: string }) => void others.push(move.to);
   const made = await moveFile(planned, { folder, onOtherName, signal: new AbortController().signal });
   assert.deepEqual(

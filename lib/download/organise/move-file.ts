@@ -25,9 +25,9 @@ export interface MoveOptions {
  * @throws FailedError LEADS_OUTSIDE when a link in the new path leads out of the folder
  */
 export async function moveFile(planned: Move, options: MoveOptions): Promise<Move | undefined> {
-  const { from, size, modified } = planned;
+  const { from, size, modified, identity } = planned;
   const file = await fileAt(from);
-  if (file?.size !== size || file.modified !== modified) return undefined;
+  if (file?.size !== size || file.modified !== modified || file.identity !== identity) return undefined;
   for (let number = 1; ; number += 1) {
     const to = number === 1 ? planned.to : numberedPath(planned.to, number);
     const move = { ...planned, to };

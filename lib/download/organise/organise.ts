@@ -1,4 +1,4 @@
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { lstat, mkdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
 import type { Clock } from '../../base/clock.js';
@@ -149,7 +149,9 @@ async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<n
   const made: Move[] = [];
   // A file whose planned name was taken meanwhile is in the journal again, with the name that it was given.
   const begun = new Map((await journal.read()).map((move) => [move.from, move]));
-  for (const move of begun.values()) if (await isMade(move, options.signal)) made.push(move);
+  // A name that one move frees is taken by a later one: so the last is looked at first.
+  for (const move of [...begun.values()].reverse())
+    if (await isMade(move, options.signal)) made.unshift(move);
   if (begun.size > 0) {
     await noteBatch(options, journal, made);
     await removeEmpty(options.folder, new Set(made.map(({ from }) => dirname(from))));
@@ -157,21 +159,44 @@ async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<n
   return made.length;
 }
 
-/** Whether the file has its new path; takes the old one away if it still has both. */
+/**
+ * Whether the file has its new path; takes the old one away if it still has both. Another file at either path is left alone, also
+ * one with the same content: nothing is deleted but the second name of what was moved, and what it was copied from.
+ */
 async function isMade(move: Move, signal: AbortSignal): Promise<boolean> {
-  const { from, to, size, modified } = move;
+  const { from, to, size, modified, identity } = move;
   await rm(copyPathOf(move), { force: true });
   const [old, now] = [await fileAt(from), await fileAt(to)];
   if (!now) return false;
-  if (!old) return now.size === size && now.modified === modified;
-  if (now.identity !== old.identity) {
-    // The name was only reserved.
-    if (now.size === 0 && size > 0) await rm(to);
-    if (now.size !== old.size || (await sha256Of(from, signal)) !== (await sha256Of(to, signal)))
-      return false;
+  if (now.identity === identity) {
+    if (old?.identity !== identity) return true;
+    // Where letters count as equal in either case, both paths may be one name: the file isn't moved yet.
+    if (folded(from) === folded(to) || (await linksTo(to)) < 2) return false;
+    await rm(from);
+    return true;
   }
+  if (deviceOf(now) === deviceOf(move)) {
+    // The name was only reserved.
+    if (now.size === 0 && size > 0 && old?.identity === identity) await rm(to);
+    return false;
+  }
+  const isWhole = now.size === size && now.modified === modified;
+  if (!isWhole || !old) return isWhole;
+  if (old.size !== size || (await sha256Of(from, signal)) !== (await sha256Of(to, signal))) return false;
   await rm(from);
   return true;
+}
+
+function folded(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
+async function linksTo(path: string): Promise<number> {
+  return (await lstat(path)).nlink;
+}
+
+function deviceOf({ identity }: { readonly identity: string }): string {
+  return identity.slice(0, identity.indexOf(':'));
 }
 
 /** Removes folders that have nothing in them any more, and those above them, up to the folder itself. */

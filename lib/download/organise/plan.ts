@@ -30,6 +30,8 @@ export interface Move {
   readonly size: number;
   /** Unix seconds. */
   readonly modified: number;
+  /** Which file it is: see FoundFile. */
+  readonly identity: string;
   /** Whose file it is; undefined for a file that TelePi doesn't know. */
   readonly message: MessageKey | undefined;
 }
@@ -130,8 +132,8 @@ function assign(wishes: readonly Wish[], taken: Set<string>): readonly Move[] {
   const take = ({ file, message }: Wish, to: string): void => {
     taken.delete(file.path);
     taken.add(to);
-    const { path: from, size, modified } = file;
-    moves.push({ from, to, size, modified, message });
+    const { path: from, size, modified, identity } = file;
+    moves.push({ from, to, size, modified, identity, message });
   };
   let waiting = wishes.filter(({ file, wanted }) => file.path !== wanted);
   for (let before = -1; before !== waiting.length; ) {
