@@ -78,10 +78,12 @@ export async function completeCopy(
  * left it. It counts only when Telegram's hashes prove it; then it is noted. Undefined when it isn't proven.
  */
 export async function adoptProven(work: Work, file: ChosenFile): Promise<FileCopy | undefined> {
+  // Telegram has no hashes of photos.
+  if (file.file.kind === 'photo') return undefined;
   const { place, signal } = work;
   const { size } = file.planned;
   for await (const path of strangers(work, file)) {
-    if (await provesSame(work, file, { place, path, size, source: sourceOf(work, file), signal })) {
+    if (await provesSame(work, { place, path, size, source: sourceOf(work, file), signal })) {
       await place.discard({ path: file.planned.path, key: file.key });
       return adopt(work, file, path);
     }
@@ -90,9 +92,7 @@ export async function adoptProven(work: Work, file: ChosenFile): Promise<FileCop
 }
 
 /** Without an answer nothing is proven: then the file is downloaded, and that shows what is wrong. */
-async function provesSame(work: Work, file: ChosenFile, proof: Proof): Promise<boolean> {
-  // Telegram has no hashes of photos.
-  if (file.file.kind === 'photo') return false;
+async function provesSame(work: Work, proof: Proof): Promise<boolean> {
   try {
     return (await isProvenSame(proof)) === true;
   } catch (error) {

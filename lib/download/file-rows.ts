@@ -108,8 +108,7 @@ export class Announcer {
     this.end();
     this.#endTurn = await turns.take(`name ${path}`, signal);
     this.#last = copyRow(this.#work, this.#file, { path, sha256, state: 'writing' });
-    const before = copies.ofThisRun(path);
-    this.#isNoted = before?.state !== 'there' || this.#isOwn(before);
+    this.#isNoted = !(await this.#isTaken(path));
     if (this.#isNoted) await copies.note(this.#last);
   }
 
@@ -117,6 +116,17 @@ export class Announcer {
   end(): void {
     this.#endTurn?.();
     this.#endTurn = undefined;
+  }
+
+  /**
+   * Whether another file got the name while this one waited. If it was moved away since, its new place is noted first, so that
+   * this one's row takes nothing from it.
+   */
+  async #isTaken(path: string): Promise<boolean> {
+    const { copies } = this.#work;
+    const noted = await copies.noted(path);
+    if (noted?.state !== 'there' || this.#isOwn(noted)) return false;
+    return (await copies.checked(noted))?.path === path;
   }
 
   /** Another process may have noted its own file under that name meanwhile. */

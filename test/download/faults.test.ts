@@ -1,6 +1,6 @@
 // What may go wrong with a file: nothing short, empty, changed or half written is ever called done.
 import assert from 'node:assert/strict';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
@@ -250,6 +250,26 @@ test('files that want one name at the same time are all known by the names that 
   assert.ok(rows.every(({ state }) => state === 'there'));
   const { summary } = await here.run([order]);
   assert.deepEqual([summary?.downloaded, summary?.skipped], [0, 12]);
+  assert.deepEqual(await inodes(here.folder), before);
+});
+
+test('a name that a moved file has left is given to another one, and the moved file is still known', async (t) => {
+  const chat = scene.group('left name');
+  const ids = [1, 2].map((each) =>
+    scene.post(chat, { text: '', media: scene.document(50_000, { seed: `left ${each}` }) }),
+  );
+  const here = await opened(t);
+  const order = await chatOrder(scene, chat);
+  const template = readPathTemplate('x', '--path');
+  const only = (id = 0) => ({ kind: 'messages' as const, chat: order.chat, ids: [id] });
+  await here.run([only(ids[0])], { template });
+  const [first = ''] = [...(await inodes(here.folder)).keys()];
+  await rename(join(here.folder, first), join(here.folder, 'elsewhere'));
+  await here.run([only(ids[1])], { template });
+  const before = await inodes(here.folder);
+  assert.deepEqual([...before.keys()].sort(), [first, 'elsewhere'].sort());
+  const { summary } = await here.run([order], { template });
+  assert.deepEqual([summary?.downloaded, summary?.skipped], [0, 2]);
   assert.deepEqual(await inodes(here.folder), before);
 });
 
