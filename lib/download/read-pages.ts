@@ -37,7 +37,8 @@ async function* pagesOfHistory(client: Caller, history: History, options: Option
   for await (const messages of messagesOf(client, history, options.signal)) {
     const wanted = messages.filter(({ id }) => id <= upTo);
     yield { ...page, messages: wanted };
-    if (withComments && chat.kind === 'channel') yield* commentsOf(client, chat, wanted, options);
+    if (withComments && chat.kind === 'channel')
+      yield* commentsOf(client, { chat, sourceIdOf }, wanted, options);
     if (wanted.length < messages.length) return;
     lastId = wanted.at(-1)?.id ?? lastId;
   }
@@ -62,10 +63,13 @@ async function* messagesOf(
   }
 }
 
-/** The comments below posts of a channel, from its discussion group, without the posts as they stand there. */
+/**
+ * The comments below posts of a channel, from its discussion group, without the posts as they stand there. A selection knows
+ * them by the ids of their posts.
+ */
 async function* commentsOf(
   client: Caller,
-  channel: Chat,
+  { chat: channel, sourceIdOf }: Pick<History, 'chat' | 'sourceIdOf'>,
   posts: readonly HistoryMessage[],
   options: Options,
 ): AsyncGenerator<Page> {
@@ -86,7 +90,7 @@ async function* commentsOf(
     const thread = { topicId: rootId, afterId: 0, withRoot: false };
     for await (const page of readThread(client, group, thread, signal)) {
       const comments = page.filter(({ id }) => id !== rootId);
-      yield { chat: group, sourceIdOf: (id) => id, messages: comments };
+      yield { chat: group, sourceIdOf: () => sourceIdOf(post.id), messages: comments };
     }
   }
 }

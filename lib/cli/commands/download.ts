@@ -50,8 +50,8 @@ export async function download(context: CommandContext): Promise<number> {
     } catch (error) {
       const failure = asFailure(error, signal);
       // Nobody is asked what to do: what is wrong with the request stays wrong, and anything else may pass.
-      if (signal.aborted || failure instanceof UsageError || failure instanceof NotSignedInError)
-        throw failure;
+      const isOfRequest = failure instanceof UsageError && !PASSING.has(failure.code);
+      if (signal.aborted || isOfRequest || failure instanceof NotSignedInError) throw failure;
       log.error('scheduled_download_failed', { code: failure.code, error });
       output.note(`telepi: ${failure.message}`);
       output.record({ event: 'error', code: failure.code, message: failure.message });
@@ -60,6 +60,9 @@ export async function download(context: CommandContext): Promise<number> {
   });
   return worst;
 }
+
+/** What is wrong with a disk today may be right tomorrow. */
+const PASSING: ReadonlySet<string> = new Set(['OUTPUT_UNWRITABLE', 'DISK_FULL', 'DISK_TOO_SMALL']);
 
 /** `--list-chats`: what `telepi chats` prints; it goes with the flags of that command alone. */
 function listChats(context: CommandContext): Promise<number> {

@@ -81,11 +81,11 @@ export class DownloadTally {
         return;
       case 'skipped':
         this.#skipped += 1;
-        this.#settle(event.planned.size);
+        this.#endOf(event.planned);
         return;
       case 'failed':
         this.#failed += 1;
-        this.#fail(event.planned);
+        this.#endOf(event.planned);
         return;
       case 'wait':
         this.#waits.push({ method: event.method, reason: event.reason, until: event.until });
@@ -142,13 +142,13 @@ export class DownloadTally {
   }
 
   /** The event names the file, not its number. */
-  #fail(failed: PlannedFile): void {
+  #endOf(ended: PlannedFile): void {
     for (const [file, planned] of this.#planned) {
-      if (!isSame(planned, failed)) continue;
+      if (!isSame(planned, ended)) continue;
       this.#transfers.delete(file);
       this.#planned.delete(file);
     }
-    this.#settle(failed.size);
+    this.#settle(ended.size);
   }
 
   #settle(bytes: number): void {
