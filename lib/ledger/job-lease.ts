@@ -50,11 +50,13 @@ export async function leaseJob(scene: JobScene): Promise<JobLease | undefined> {
   const renewing = (async () => {
     for (;;) {
       await clock.sleep(RENEWAL_MS, stop.signal);
-      await renewLease(db, lease, LEASE_MS);
+      // The next send finds out whether the job is still this machine's.
+      await renewLease(db, lease, LEASE_MS).catch((error: unknown) => {
+        if (!stop.signal.aborted) log.warn('lease_not_renewed', { error });
+      });
     }
   })().catch((error: unknown) => {
-    // The next send finds out whether the job is still this machine's.
-    if (!stop.signal.aborted) log.warn('lease_not_renewed', { error });
+    if (!stop.signal.aborted) throw error;
   });
   let released: Promise<void> | undefined;
   return {

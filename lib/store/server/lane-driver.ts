@@ -75,6 +75,9 @@ export class LaneDriver implements Driver {
   }
 }
 
+/** How often a connection may be lost over one statement. */
+const MOST_TRIES = 20;
+
 class Lane implements DatabaseConnection {
   readonly #options: LaneOptions;
   #raw: RawConnection | undefined;
@@ -151,13 +154,16 @@ class Lane implements DatabaseConnection {
     await raw.end().catch(() => raw.destroy());
   }
 
-  /** Repeats `work`, which does the same each time, until the server has answered it. */
+  /**
+   * Repeats `work`, which does the same each time, until the server has answered it. One that loses its connection again
+   * and again, since it takes longer than a statement may, is given up.
+   */
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       await this.#ready();
       const outcome = await this.#attempt(work);
       if ('answer' in outcome) return outcome.answer;
-      if (outcome.fault !== 'lost') throw outcome.error;
+      if (outcome.fault !== 'lost' || tries === MOST_TRIES) throw outcome.error;
     }
   }
 
