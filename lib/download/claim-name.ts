@@ -1,17 +1,9 @@
-import { link, lstat, open, rename, rm } from 'node:fs/promises';
+import { link, lstat, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
 import { MOST_NAME_BYTES, numberedName } from './safe-name.js';
-
-/** File systems without hard links (FAT, some network ones) answer with one of these. */
-const NO_LINKS: ReadonlySet<string | undefined> = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-]);
+import { NO_LINKS, reserveAndRename } from './without-links.js';
 
 /**
  * Whether a complete file may have the name at `path`, which was free just now; awaited before it gets it. False: it gets no
@@ -79,17 +71,5 @@ async function claim(partPath: string, path: string): Promise<boolean> {
     } else throw error;
   }
   await rm(partPath);
-  return true;
-}
-
-/** An empty file takes the name first, so that whoever comes later finds it taken. */
-async function reserveAndRename(partPath: string, path: string): Promise<boolean> {
-  try {
-    await (await open(path, 'wx')).close();
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-  await rename(partPath, path);
   return true;
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
 import { FailedError } from '../../base/errors.js';
@@ -8,6 +8,7 @@ import { codeOf } from '../../base/system-errors.js';
 import { numberedPath } from '../claim-name.js';
 import { sha256Of } from '../duplicates.js';
 import { fileAt } from '../walk-files.js';
+import { NO_LINKS, reserveAndRename } from '../without-links.js';
 import { isWithin, type Move } from './plan.js';
 
 export interface MoveOptions {
@@ -70,15 +71,6 @@ async function isTaken(path: string): Promise<boolean> {
   }
 }
 
-/** File systems without hard links (FAT, some network ones) answer with one of these. */
-const NO_LINKS: ReadonlySet<string | undefined> = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-]);
-
 /** False: the name is taken. A hard link fails where a rename would overwrite. */
 async function take(move: Move, signal: AbortSignal): Promise<boolean> {
   const { from, to } = move;
@@ -92,18 +84,6 @@ async function take(move: Move, signal: AbortSignal): Promise<boolean> {
     throw error;
   }
   await rm(from);
-  return true;
-}
-
-/** An empty file takes the name first, so that whoever comes later finds it taken. */
-async function reserveAndRename(from: string, to: string): Promise<boolean> {
-  try {
-    await (await open(to, 'wx')).close();
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
-  await rename(from, to);
   return true;
 }
 
