@@ -1,9 +1,9 @@
 import type { FileCopy } from '../store/tables/file-copies.js';
 import type { ChosenFile } from './chosen-file.js';
+import { numberedPath } from './claim-name.js';
 import { copyRow, noteDone, type Work } from './file-rows.js';
 import { judge } from './judge.js';
 import { isProvenSame, type Proof } from './proof.js';
-import { numberedName } from './safe-name.js';
 import { sourceOf } from './source-of.js';
 
 /** What is known of a file before it is downloaded. */
@@ -53,6 +53,7 @@ async function settled(work: Work, file: ChosenFile, copy: FileCopy): Promise<Fi
   const there = await completeCopy(work, copy);
   if (!isOwn) return there;
   if (!there) {
+    await work.place.freeName?.({ path: copy.path, at: copy.savedAt });
     await work.copies.forget(copy.path);
     return undefined;
   }
@@ -125,16 +126,11 @@ async function adopt(work: Work, file: ChosenFile, path: string): Promise<FileCo
 /** Files of the right size under the name that was wanted, or that name with a number, of which nothing is noted. */
 async function* strangers({ place, copies, signal }: Work, { planned }: ChosenFile): AsyncGenerator<string> {
   for (let number = 1; ; number += 1) {
-    const path = place.pathOf(number === 1 ? planned.path : numbered(planned.path, number));
+    const path = place.pathOf(numberedPath(planned.path, number));
     const there = await place.stat(path, signal);
     if (!there) return;
     if (there.size !== planned.size) continue;
     const noted = await copies.at(path);
     if (!noted || noted.state === 'gone') yield path;
   }
-}
-
-function numbered(path: string, number: number): string {
-  const slash = path.lastIndexOf('/') + 1;
-  return path.slice(0, slash) + numberedName(path.slice(slash), number);
 }

@@ -1,9 +1,9 @@
 import { link, lstat, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
-import { MOST_NAME_BYTES, numberedName } from './safe-name.js';
-import { NO_LINKS, reserveAndRename } from './without-links.js';
+import { numberedName } from './safe-name.js';
+import { isReservedFor, NO_LINKS, reserveAndRename } from './without-links.js';
 
 /**
  * Whether a complete file may have the name at `path`, which was free just now; awaited before it gets it. False: it gets no
@@ -21,9 +21,9 @@ export async function claimName(
   wanted: string,
   onName: OnName = async () => true,
 ): Promise<string | undefined> {
-  for (let number = 1; ; number += 1) {
-    const path = number === 1 ? wanted : numberedPath(wanted, number);
-    if (!(await isFreeFor(partPath, path))) continue;
+  const isFree = (number: number): Promise<boolean> => isFreeFor(partPath, numberedPath(wanted, number));
+  for (let number = await firstFree(1, isFree); ; number = await firstFree(number + 1, isFree)) {
+    const path = numberedPath(wanted, number);
     if (!(await onName(path))) return undefined;
     if (await claim(partPath, path)) {
       await syncDirectory(dirname(path));
@@ -32,9 +32,36 @@ export async function claimName(
   }
 }
 
-/** The path with a number in front of its ending, as `numberedName`. */
+/**
+ * A path with a number in front of its ending, as `numberedName`; with 1, the path itself. It may be relative, with `/` between
+ * its components.
+ */
 export function numberedPath(path: string, number: number): string {
-  return join(dirname(path), numberedName(basename(path), number, MOST_NAME_BYTES));
+  if (number === 1) return path;
+  const name = Math.max(path.lastIndexOf('/'), path.lastIndexOf(sep)) + 1;
+  return path.slice(0, name) + numberedName(path.slice(name), number);
+}
+
+/**
+ * A free number from `start` on: the first one, unless some below it are free and some are taken. Of thousands of numbers that are
+ * taken it looks at a few.
+ */
+export async function firstFree(
+  start: number,
+  isFree: (number: number) => Promise<boolean>,
+): Promise<number> {
+  let taken = start - 1;
+  let free = start;
+  for (let step = 1; !(await isFree(free)); step *= 2) {
+    taken = free;
+    free += step;
+  }
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    if (await isFree(middle)) free = middle;
+    else taken = middle;
+  }
+  return free;
 }
 
 /** Whether anything has the name: a file, a folder, a link that leads nowhere. */
@@ -42,10 +69,10 @@ export async function isTaken(path: string): Promise<boolean> {
   return (await inodeOf(path)) !== undefined;
 }
 
-/** Whether nothing has the name, or the file itself. */
+/** Whether nothing has the name, the file itself has it, or it is kept for the file. */
 async function isFreeFor(file: string, path: string): Promise<boolean> {
   const there = await inodeOf(path);
-  return there === undefined || there === (await inodeOf(file));
+  return there === undefined || there === (await inodeOf(file)) || isReservedFor(path, file);
 }
 
 async function inodeOf(path: string): Promise<string | undefined> {
@@ -64,11 +91,10 @@ async function claim(partPath: string, path: string): Promise<boolean> {
     await link(partPath, path);
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'EEXIST') {
-      if (!(await isFreeFor(partPath, path))) return false;
-    } else if (NO_LINKS.has(code)) {
-      return reserveAndRename(partPath, path);
-    } else throw error;
+    const isKept = code === 'EEXIST' && (await isReservedFor(path, partPath));
+    if (isKept || NO_LINKS.has(code)) return reserveAndRename(partPath, path);
+    if (code !== 'EEXIST') throw error;
+    if (!(await isFreeFor(partPath, path))) return false;
   }
   await rm(partPath);
   return true;

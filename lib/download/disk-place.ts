@@ -10,6 +10,7 @@ import { FileBusy, lockPart } from './part-lock.js';
 import type { FilePlace, Named, SecondName } from './place.js';
 import { partPathOf, receiveFile } from './receive-file.js';
 import { copyOf, linkFile } from './second-name.js';
+import { freeReservedName } from './without-links.js';
 
 /** A folder as the place of a download. It is made when the first file comes. */
 export function diskPlace(folder: string): FilePlace {
@@ -24,6 +25,9 @@ export function diskPlace(folder: string): FilePlace {
     pathOf,
     receive: (file) => receiveFile({ ...file, path: pathOf(file.path) }),
     discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key)),
+    async freeName({ path, at }) {
+      await freeReservedName(path, at);
+    },
     stat: statFile,
     read: async function* (path, { offset, length }, signal) {
       if (length > 0) yield* createReadStream(path, { start: offset, end: offset + length - 1, signal });

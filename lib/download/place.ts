@@ -63,6 +63,11 @@ export interface FilePlace {
   receive(file: PlaceFile): Promise<ReceivedFile>;
   /** Removes what an earlier process has left of a file under way, whose content lies under a name already. */
   discard(file: Pick<PlaceFile, 'path' | 'key'>): Promise<void>;
+  /**
+   * Frees an absolute path that a process had announced at `at` (milliseconds since the epoch) and kept for its file, when it died
+   * before the file had it. Where a name is given in one step there is nothing to free.
+   */
+  freeName?(announced: { readonly path: string; readonly at: number }): Promise<void>;
   /** A file's size in bytes and its time in unix seconds; undefined when no file lies there. */
   stat(
     path: string,

@@ -3,7 +3,7 @@ import { copyFile, link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
-import { claimName, isTaken, numberedPath } from './claim-name.js';
+import { claimName, firstFree, isTaken, numberedPath } from './claim-name.js';
 import { lockPart } from './part-lock.js';
 import type { Named, SecondName } from './place.js';
 import { partPathOf } from './receive-file.js';
@@ -22,10 +22,10 @@ const NO_LINK: ReadonlySet<string | undefined> = new Set([
 export async function linkFile(name: SecondName): Promise<Named> {
   const { from, wanted, onName, signal } = name;
   await mkdir(dirname(wanted), { recursive: true });
-  for (let number = 1; ; number += 1) {
+  const isFree = async (number: number): Promise<boolean> => !(await isTaken(numberedPath(wanted, number)));
+  for (let number = await firstFree(1, isFree); ; number = await firstFree(number + 1, isFree)) {
     signal.throwIfAborted();
-    const path = number === 1 ? wanted : numberedPath(wanted, number);
-    if (await isTaken(path)) continue;
+    const path = numberedPath(wanted, number);
     await onName(path);
     try {
       await link(from, path);

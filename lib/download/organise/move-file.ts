@@ -30,7 +30,7 @@ export async function moveFile(planned: Move, options: MoveOptions): Promise<Mov
   const file = await fileAt(from);
   if (file?.size !== size || file.modified !== modified || file.identity !== identity) return undefined;
   for (let number = 1; ; number += 1) {
-    const to = number === 1 ? planned.to : numberedPath(planned.to, number);
+    const to = numberedPath(planned.to, number);
     const move = { ...planned, to };
     await prepareFolder(move, options.folder);
     if (number > 1) {

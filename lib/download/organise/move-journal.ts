@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
 import { codeOf } from '../../base/system-errors.js';
@@ -20,14 +20,17 @@ export class MoveJournal {
 
   /** What an earlier process had begun. A line that was cut off is of a move that hadn't begun. */
   async read(): Promise<readonly Move[]> {
-    const text = await readFile(this.#path, 'utf8').catch((error) => {
-      if (codeOf(error) === 'ENOENT') return '';
-      throw error;
-    });
-    return text
+    const text = await readFile(this.#path, 'utf8').catch(passMissing);
+    return (text ?? '')
       .split('\n')
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Move);
+  }
+
+  /** When moves were last added, in milliseconds since the epoch; 0: it is empty. */
+  async writtenAt(): Promise<number> {
+    const found = await stat(this.#path).catch(passMissing);
+    return found?.mtimeMs ?? 0;
   }
 
   /** Adds moves that are about to be made. */
@@ -47,6 +50,10 @@ export class MoveJournal {
   async clear(): Promise<void> {
     await rm(this.#path, { force: true });
   }
+}
+
+function passMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 /** Of a folder's path, for names of files. */

@@ -8,6 +8,7 @@ import { isFileLocked, lockFile } from '../../store/file-lock.js';
 import { noteMoved } from '../../store/tables/file-facts.js';
 import { sha256Of } from '../duplicates.js';
 import { fileAt } from '../walk-files.js';
+import { freeReservedName } from '../without-links.js';
 import { copyPathOf, moveFile } from './move-file.js';
 import { keyOf, MoveJournal } from './move-journal.js';
 import { isWithin, type Move, type Plan, type PlanOptions, planMoves } from './plan.js';
@@ -149,9 +150,10 @@ async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<n
   const made: Move[] = [];
   // A file whose planned name was taken meanwhile is in the journal again, with the name that it was given.
   const begun = new Map((await journal.read()).map((move) => [move.from, move]));
+  const begunAt = await journal.writtenAt();
   // A name that one move frees is taken by a later one: so the last is looked at first.
   for (const move of [...begun.values()].reverse())
-    if (await isMade(move, options.signal)) made.unshift(move);
+    if (await isMade(move, begunAt, options.signal)) made.unshift(move);
   if (begun.size > 0) {
     await noteBatch(options, journal, made);
     await removeEmpty(options.folder, new Set(made.map(({ from }) => dirname(from))));
@@ -163,11 +165,13 @@ async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<n
  * Whether the file has its new path; takes the old one away if it still has both. Another file at either path is left alone, also
  * one with the same content: nothing is deleted but the second name of what was moved, and what it was copied from.
  */
-async function isMade(move: Move, signal: AbortSignal): Promise<boolean> {
+async function isMade(move: Move, begunAt: number, signal: AbortSignal): Promise<boolean> {
   const { from, to, size, modified, identity } = move;
   await rm(copyPathOf(move), { force: true });
   const [old, now] = [await fileAt(from), await fileAt(to)];
   if (!now) return false;
+  const isReserved = now.identity !== identity && old?.identity === identity;
+  if (isReserved && (await freeReservedName(to, begunAt))) return false;
   if (now.identity === identity) {
     if (old?.identity !== identity) return true;
     // Where letters count as equal in either case, both paths may be one name: the file isn't moved yet.
@@ -175,11 +179,7 @@ async function isMade(move: Move, signal: AbortSignal): Promise<boolean> {
     await rm(from);
     return true;
   }
-  if (deviceOf(now) === deviceOf(move)) {
-    // The name was only reserved.
-    if (now.size === 0 && size > 0 && old?.identity === identity) await rm(to);
-    return false;
-  }
+  if (deviceOf(now) === deviceOf(move)) return false;
   const isWhole = now.size === size && now.modified === modified;
   if (!isWhole || !old) return isWhole;
   if (old.size !== size || (await sha256Of(from, signal)) !== (await sha256Of(to, signal))) return false;
