@@ -30,6 +30,7 @@ import { SourceReader } from './source-reader.js';
 import { type CloneSummary, Tally } from './summary.js';
 import { createTopicRouter } from './topic-router.js';
 import { copyTopicStates } from './topic-states.js';
+import { settleTopics } from './topics-in-doubt.js';
 import { TransferGate } from './transfer-gate.js';
 import { countUnread, passOver, unreadAbove } from './unread.js';
 
@@ -69,6 +70,7 @@ export async function runClone(given: CloneOptions): Promise<CloneSummary> {
     onEvent({ kind: 'plan', total, firstId: job.checkpoint + 1 });
     await withCheckpoint(run, async (checkpoint) => {
       await copyProfile(run);
+      await settleTopics(run);
       await settleUnsettled(run);
       await payDebts(run);
       await repairCopies(run);

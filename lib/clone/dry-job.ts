@@ -205,6 +205,10 @@ export class DryJob implements Job {
     return { sourceTopicId, generation: 0, randomId: randomIdOf(0) };
   }
 
+  async topicsInDoubt(): Promise<[]> {
+    return [];
+  }
+
   async chooseTopic(): Promise<'none'> {
     return 'none';
   }

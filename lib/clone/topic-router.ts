@@ -1,23 +1,16 @@
-import { createHash } from 'node:crypto';
 import { Api } from 'telegram/tl/index.js';
 import { UsageError } from '../base/errors.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import { TelegramError } from '../refusals/telegram-error.js';
 import type { Chat } from '../telegram/chat.js';
-import {
-  createTopic,
-  GENERAL_TOPIC,
-  listTopics,
-  type NewTopic,
-  ownTopics,
-  type Topic,
-} from '../telegram/topics.js';
+import { createTopic, GENERAL_TOPIC, listTopics, type NewTopic, type Topic } from '../telegram/topics.js';
 import type { Interval } from './interval.js';
 import { noteReduction } from './note-reduction.js';
 import type { CloneOptions } from './options.js';
 import { type SendIdentity, topicRandomId } from './random-id.js';
 import { topicOf } from './source-topic.js';
 import type { Tally } from './summary.js';
+import { madeBefore, titleHashOf } from './topics-in-doubt.js';
 import { verdictOf } from './verdicts.js';
 
 /** Decides which topic of the target a message lands in. */
@@ -91,7 +84,7 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
       if (topicId === GENERAL_TOPIC || !autoCreateTopics) return undefined;
       const look = await describe(sourceTopics, topicId);
       let planned = true;
-      const titleHash = createHash('sha256').update(look.title).digest('hex');
+      const titleHash = titleHashOf(look.title);
       const { randomId, afterId } = await job.planTopic(
         topicId,
         (generation) => {
@@ -101,7 +94,11 @@ export function createTopicRouter(options: RouterOptions): TopicRouter {
         { titleHash, afterId: options.posted.lastId },
       );
       const find = (topics: readonly Topic[]) =>
-        madeBefore(options, topics, { look, titleHash, afterId: afterId ?? options.posted.lastId });
+        madeBefore(options, topics, {
+          sourceTopicId: topicId,
+          titleHash,
+          afterId: afterId ?? options.posted.lastId,
+        });
       const there = planned ? await find(await targetTopics.fresh()) : undefined;
       const created = there ?? (await copyTopic(options, look, { randomId, find }));
       await job.saveTopic(topicId, created);
@@ -117,41 +114,6 @@ type TopicLook = Pick<Topic, 'id' | 'title' | 'iconColor' | 'iconEmojiId'>;
 async function describe(topics: TopicList, topicId: number): Promise<TopicLook> {
   const found = await topics.find(topicId);
   return found ?? { id: topicId, title: `Topic ${topicId}`, iconColor: DEFAULT_COLOR };
-}
-
-/**
- * How often to ask, a second apart, which job a topic belongs to: another run that is creating one will know by then.
- */
-const ASKS = 5;
-const PAUSE_MS = 1_000;
-
-/**
- * A call whose answer was lost may have created the topic. Undefined when it hasn't, or when another job may have
- * created it: then the repeated call, with the same random_id, decides.
- */
-async function madeBefore(
-  { job, log, clock, signal }: RouterOptions,
-  topics: readonly Topic[],
-  {
-    look: { id, title },
-    titleHash,
-    afterId,
-  }: { readonly look: TopicLook; readonly titleHash: string; readonly afterId: number },
-): Promise<number | undefined> {
-  const taken = new Set(job.topicMap.values());
-  const candidates = ownTopics(topics, title)
-    .map((topic) => topic.id)
-    .filter((topic) => topic > afterId && !taken.has(topic));
-  if (candidates.length === 0) return undefined;
-  for (let asks = 1; ; asks += 1) {
-    const found = await job.chooseTopic({ sourceTopicId: id, titleHash, candidates });
-    if (typeof found === 'number') {
-      log.info('topic_found', { sourceTopic: id, targetTopic: found });
-      return found;
-    }
-    if (found === 'none' || asks === ASKS) return undefined;
-    await clock.sleep(PAUSE_MS, signal);
-  }
 }
 
 /** Creating a topic posts a message, so it takes a message's turn. */

@@ -9,7 +9,7 @@ import type { MessageRow } from './message-row.js';
 import type { MissedMessages } from './missed-store.js';
 import type { Repairs } from './repair-store.js';
 import type { TopicMap } from './topic-map.js';
-import type { TopicDetails, TopicRow } from './topic-store.js';
+import type { TopicDetails, TopicInDoubt, TopicRow } from './topic-store.js';
 
 export type { AlbumItem } from './album-items.js';
 export type { Continuation, ContinuationRow } from './continuation-store.js';
@@ -18,7 +18,7 @@ export type { JobNote } from './job-scene.js';
 export type { SentText } from './message-changes.js';
 export type { MessageRow } from './message-row.js';
 export type { TopicMap } from './topic-map.js';
-export type { TopicRow } from './topic-store.js';
+export type { TopicInDoubt, TopicRow } from './topic-store.js';
 
 /** A message that is about to be cloned. */
 export interface MessagePlan {
@@ -150,6 +150,8 @@ export interface Job {
     randomIdOf: (generation: number) => bigint,
     details?: TopicDetails,
   ): Promise<TopicRow>;
+  /** The topics whose creation was planned and isn't known to have happened, with what they are looked for by. */
+  topicsInDoubt(): Promise<TopicInDoubt[]>;
   /** The topic that was surely created for this one: see ClaimStore. Records nothing. */
   chooseTopic(claim: TopicClaim): Promise<number | 'none' | 'unclear'>;
   /** Records that the topic exists: in topic_map.json, then in the ledger. */

@@ -24,7 +24,7 @@ import { noteRunEnd } from './run-end.js';
 import type { StoreOptions } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
 import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
-import { type TopicDetails, type TopicRow, TopicStore } from './topic-store.js';
+import { type TopicInDoubt, type TopicRow, TopicStore } from './topic-store.js';
 
 /** A job's rows, its folder and its lock in one: see Job. */
 export class LedgerJob implements Job {
@@ -243,12 +243,12 @@ export class LedgerJob implements Job {
     return this.#reading(this.#files.made(fileId, made));
   }
 
-  planTopic(
-    sourceTopicId: number,
-    randomIdOf: (generation: number) => bigint,
-    details?: TopicDetails,
-  ): Promise<TopicRow> {
-    return this.#reading(this.#topics.plan(sourceTopicId, randomIdOf, details));
+  planTopic(...topic: Parameters<TopicStore['plan']>): Promise<TopicRow> {
+    return this.#reading(this.#topics.plan(...topic));
+  }
+
+  topicsInDoubt(): Promise<TopicInDoubt[]> {
+    return this.#reading(this.#topics.inDoubt());
   }
 
   async saveTopic(sourceTopicId: number, targetTopicId: number): Promise<void> {

@@ -26,6 +26,11 @@ export interface TopicDetails {
   readonly afterId: number;
 }
 
+/** A topic that may have been created without this job knowing so. */
+export interface TopicInDoubt extends TopicDetails {
+  readonly sourceTopicId: number;
+}
+
 /** A job's topics. Each call is one transaction, durable when its promise resolves. */
 export class TopicStore {
   readonly #options: StoreOptions;
@@ -100,6 +105,20 @@ export class TopicStore {
       .orderBy('source_id')
       .execute();
     return new Map(rows.map((row) => [asNumber(row.source_id), asNumber(row.target_id ?? 0)]));
+  }
+
+  /** The topics whose creation was planned and isn't recorded; an older version's plans without details are left out. */
+  async inDoubt(): Promise<TopicInDoubt[]> {
+    const rows = await this.#topics(this.#options.db)
+      .where('target_id', 'is', null)
+      .where('random_id', 'is not', null)
+      .orderBy('source_id')
+      .execute();
+    return rows.flatMap(({ source_id, title_hash: titleHash, after_id }) => {
+      const afterId = asOptionalNumber(after_id);
+      if (titleHash === null || afterId === undefined) return [];
+      return [{ sourceTopicId: asNumber(source_id), titleHash, afterId }];
+    });
   }
 
   async #insert(

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Chat } from '../../lib/sandbox/world/model.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
 import { Death, dyingJob } from '../support/dying-job.js';
+import { selectionFor } from '../support/selection.js';
 import { ShiftedClock } from '../support/shifted-clock.js';
 
 const REMEMBERED_SECONDS = 300;
@@ -82,4 +83,27 @@ describe('a message that goes into another topic since its send has been in doub
     assert.equal(error, undefined);
     assert.deepEqual(placesIn(target), ['once in General', 'once in News']);
   });
+});
+
+describe('a topic whose creation was in doubt when the process died', () => {
+  for (const [of, when, there] of [
+    ['saveTopic', 'before', true],
+    ['planTopic', 'after', false],
+  ] as const) {
+    it(`is ${there ? '' : 'not '}recorded by a run that needs no topic, killed ${when} ${of}`, async () => {
+      const chat = scene.forum(`${when} ${of}`);
+      const news = scene.sandbox.world.createTopic(chat, { title: 'News' }).id;
+      scene.post(chat, { text: 'once', topicId: news });
+      const target = scene.forum(`copy ${when} ${of}`);
+      const wrapJob: RunOptions['wrapJob'] = (job) => dyingJob(job, { write: 1, of, when }).job;
+      const died = await scene.clone(chat, target, { autoCreateTopics: true, wrapJob });
+      assert.ok(died.error instanceof Death, String(died.error));
+      const created = [...target.topics.values()].find(({ title }) => title === 'News')?.id;
+      assert.equal(created !== undefined, there);
+      const selection = await selectionFor({ kind: 'video' });
+      const { error, topicMap } = await scene.clone(chat, target, { autoCreateTopics: true, selection });
+      assert.equal(error, undefined);
+      assert.equal(topicMap.get(news), created);
+    });
+  }
 });
