@@ -3,31 +3,15 @@ import type { ChosenFile } from './chosen-file.js';
 import { fetchFile } from './fetch-file.js';
 import type { Work } from './file-rows.js';
 import type { FileReport, Outcome } from './outcome.js';
-import { FileBusy } from './part-lock.js';
 import { giveSecondName } from './second-name-row.js';
-
-/** How long to wait for another process that downloads the same file before it is looked at again. */
-const BUSY_MS = 1_000;
 
 /**
  * Brings one selected file to its place, unless it is there: known by its id and content, on this host and others, whatever
  * it is called now. Twice is as good as once, and a process that dies anywhere leaves nothing that the next one can't settle.
- * @throws what would stop every other file, too, and the signal's reason.
+ * @throws FileBusy while another process downloads it; what would stop every other file, too, and the signal's reason.
  */
 export async function bringFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
   if (file.refused !== undefined) return { how: 'failed', error: file.refused, isNetwork: false };
-  for (;;) {
-    try {
-      return await bringOnce(work, file, report);
-    } catch (error) {
-      if (!(error instanceof FileBusy)) throw error;
-      work.log.debug('file_busy', { path: file.planned.path });
-      await work.clock.sleep(BUSY_MS, work.signal);
-    }
-  }
-}
-
-async function bringOnce(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
   work.signal.throwIfAborted();
   const { own, here, elsewhere } = await findCopies(work, file);
   if (own) return { how: 'skipped', copy: own };

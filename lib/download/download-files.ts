@@ -9,10 +9,11 @@ import { KnownCopies } from './known-copies.js';
 import { Lanes } from './lanes.js';
 import type { DownloadOptions, ReadOrder } from './options.js';
 import type { Outcome } from './outcome.js';
+import { FileBusy } from './part-lock.js';
 import { PeopleMet } from './people.js';
 import { readAhead } from './read-ahead.js';
 import { type Page, pagesOf } from './read-pages.js';
-import { Report } from './report.js';
+import { Report, type RunningReport } from './report.js';
 import { PageSaver, readMessages } from './save-page.js';
 import { Turns } from './turns.js';
 
@@ -20,6 +21,8 @@ import { Turns } from './turns.js';
 const MOST_WAITING = 500;
 /** When the network has failed for this many files in a row, it isn't about the files. */
 const MOST_NETWORK_FAILURES = 10;
+/** How long to wait for another process that downloads the same file before it is looked at again. */
+const BUSY_MS = 1_000;
 
 /**
  * Reads chats, saves every message, and brings the selected files to their place, several at once. The next page is
@@ -76,6 +79,8 @@ class Download {
   readonly #wanted: (file: PlannedFile) => boolean;
   readonly #lanes: Lanes;
   readonly #work: Work;
+  /** What another process is downloading. */
+  readonly #busy: { readonly file: ChosenFile; readonly report: RunningReport }[] = [];
   #networkFailures = 0;
 
   constructor(
@@ -99,6 +104,7 @@ class Download {
       await this.#scan();
       const { messages, files } = this.#report.summary;
       await this.#actions.complete('scan', { messages, files });
+      await this.#bringBusy();
     } catch (error) {
       await this.#lanes.abort(error);
       throw this.#lanes.signal.reason;
@@ -130,15 +136,32 @@ class Download {
   async #bring({ messages }: Page, files: readonly ChosenFile[]): Promise<void> {
     this.#report.scanned(messages.length, files);
     for (const file of files) await this.#lanes.add(() => this.#bringOne(file));
+    if (this.#busy.length >= MOST_WAITING) await this.#bringBusy();
   }
 
-  async #bringOne(file: ChosenFile): Promise<void> {
-    const report = this.#report.fileReport(file.planned);
+  /** Comes back, until it is done, to what another process was downloading: it may have ended, or died. */
+  async #bringBusy(): Promise<void> {
+    const { clock, signal } = this.#options;
+    for (let round = 1; ; round += 1) {
+      await this.#lanes.idle();
+      const files = this.#busy.splice(0);
+      if (files.length === 0) return;
+      if (round > 1) await clock.sleep(BUSY_MS, signal);
+      for (const { file, report } of files) await this.#lanes.add(() => this.#bringOne(file, report));
+    }
+  }
+
+  async #bringOne(file: ChosenFile, report = this.#report.fileReport(file.planned)): Promise<void> {
     const endTurn = await this.#work.turns.take(String(file.mediaId), this.#lanes.signal);
     try {
       const outcome = await bringFile(this.#work, file, report);
       report.ended(outcome);
       this.#refuseDeadNetwork(outcome);
+    } catch (error) {
+      if (!(error instanceof FileBusy)) throw error;
+      this.#work.log.info('file_busy', { path: file.planned.path, messageId: file.planned.messageId });
+      report.busy();
+      this.#busy.push({ file, report });
     } finally {
       endTurn();
     }

@@ -60,9 +60,12 @@ export type DownloadEvent =
       readonly bytes: number;
       readonly how: 'downloaded' | 'linked' | 'copied';
     }
-  /** A copy lies there already. */
+  /** Another process is downloading it: it is looked at again when the others are done. */
+  | { readonly kind: 'busy'; readonly planned: PlannedFile }
+  /** A copy lies there already. `file`: if it had begun. */
   | {
       readonly kind: 'skipped';
+      readonly file?: number;
       readonly planned: PlannedFile;
       readonly path: string;
       readonly host: string;
@@ -76,7 +79,7 @@ export type DownloadEvent =
       readonly error: string;
       readonly waitMs: number;
     }
-  | { readonly kind: 'failed'; readonly planned: PlannedFile; readonly error: string }
+  | { readonly kind: 'failed'; readonly file?: number; readonly planned: PlannedFile; readonly error: string }
   | { readonly kind: 'end'; readonly summary: DownloadSummary };
 
 /** What a download has done. */

@@ -35,11 +35,16 @@ export class Lanes {
     this.signal.throwIfAborted();
   }
 
-  /** Resolves when all work is done. Rejects with the reason that has ended all, when no piece runs any more. */
+  /** Resolves when all work is done that has come so far. Rejects with the reason that has ended all, when no piece runs any more. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    this.signal.throwIfAborted();
+  }
+
+  /** As `idle`; no more work comes. */
   async end(): Promise<void> {
     try {
-      while (this.#running.size > 0) await Promise.all(this.#running);
-      this.signal.throwIfAborted();
+      await this.idle();
     } finally {
       this.#link.release();
     }

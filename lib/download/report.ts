@@ -2,6 +2,13 @@ import type { ChosenFile } from './chosen-file.js';
 import type { DownloadEvent, DownloadSummary, FailedFile, PlannedFile } from './events.js';
 import type { FileReport, Outcome } from './outcome.js';
 
+/** What is said of a file until it is settled. */
+export interface RunningReport extends FileReport {
+  /** Another process is downloading it. Said once, however often it turns out. */
+  busy(): void;
+  ended(outcome: Outcome): void;
+}
+
 /** Counts what a download does, and says so. */
 export class Report {
   readonly #onEvent: (event: DownloadEvent) => void;
@@ -38,7 +45,8 @@ export class Report {
   }
 
   /** Of one file; its number is given when it begins. */
-  fileReport(planned: PlannedFile): FileReport & { ended(outcome: Outcome): void } {
+  fileReport(planned: PlannedFile): RunningReport {
+    let isBusy = false;
     let file: number | undefined;
     const number = (): number => {
       file ??= this.#lastFile += 1;
@@ -50,7 +58,11 @@ export class Report {
       },
       progress: (progress) => this.#onEvent({ kind: 'progress', file: number(), progress }),
       retry: (attempt) => this.#onEvent({ kind: 'retry', file: number(), ...attempt }),
-      ended: (outcome) => this.#ended(planned, outcome, number),
+      busy: () => {
+        if (!isBusy) this.#onEvent({ kind: 'busy', planned });
+        isBusy = true;
+      },
+      ended: (outcome) => this.#ended(planned, outcome, { number, begun: () => file }),
     };
   }
 
@@ -65,17 +77,23 @@ export class Report {
     this.#onEvent({ kind: 'scanned', messages, files, bytes: this.#selectedBytes, complete });
   }
 
-  #ended(planned: PlannedFile, outcome: Outcome, number: () => number): void {
+  #ended(
+    planned: PlannedFile,
+    outcome: Outcome,
+    { number, begun }: { readonly number: () => number; readonly begun: () => number | undefined },
+  ): void {
+    const file = begun();
+    const ofFile = file === undefined ? {} : { file };
     if (outcome.how === 'failed') {
       const { chatId, messageId, name } = planned;
       const { error } = outcome;
       this.#failed.push({ chatId, messageId, name, error });
-      this.#onEvent({ kind: 'failed', planned, error });
+      this.#onEvent({ kind: 'failed', ...ofFile, planned, error });
     } else if (outcome.how === 'skipped') {
       const { path, host } = outcome.copy;
       this.#counts.skipped += 1;
       if (host !== this.#host) this.#elsewhere.set(host, (this.#elsewhere.get(host) ?? 0) + 1);
-      this.#onEvent({ kind: 'skipped', planned, path, host });
+      this.#onEvent({ kind: 'skipped', ...ofFile, planned, path, host });
     } else {
       const { how, path, bytes } = outcome;
       this.#counts[how] += 1;

@@ -77,7 +77,7 @@ function lineReporter(output: Output, options: DownloadReporterOptions): Reporte
       }
       case 'progress': {
         const { name, size, bytesUp, bytesPerSecond } = event.progress;
-        const percent = steps.next({ sourceId: event.file, name, size, bytesUp });
+        const percent = steps.next({ ...stepsOf(event.file), size, bytesUp });
         return percent === undefined || percent >= 100
           ? undefined
           : `${numberOf(event.file)} ${percent} % of ${formatBytes(size)}, ${formatRate(bytesPerSecond)}, ${name}`;
@@ -91,8 +91,7 @@ function lineReporter(output: Output, options: DownloadReporterOptions): Reporte
   return {
     show(event) {
       const line = lineOf(event);
-      if (event.kind === 'done')
-        steps.ended({ sourceId: event.file, name: tally.planned(event.file)?.name ?? '' });
+      forgetEnded(steps, event);
       tally.take(event);
       if (line !== undefined) output.line(line);
     },
@@ -109,7 +108,7 @@ function jsonReporter(output: Output, { clock }: DownloadReporterOptions): Repor
       if (event.kind === 'scanned' && !scans.isDue(event.complete)) return;
       if (event.kind === 'progress') {
         const { name, size, bytesUp, bytesBefore, bytesPerSecond } = event.progress;
-        if (steps.next({ sourceId: event.file, name, size, bytesUp }) === undefined) return;
+        if (steps.next({ ...stepsOf(event.file), size, bytesUp }) === undefined) return;
         const rate = Math.round(bytesPerSecond);
         output.record({
           event: 'progress',
@@ -122,6 +121,7 @@ function jsonReporter(output: Output, { clock }: DownloadReporterOptions): Repor
         });
         return;
       }
+      forgetEnded(steps, event);
       // The summary says it.
       if (event.kind === 'end') return;
       const { kind, ...fields } = event;
@@ -129,6 +129,16 @@ function jsonReporter(output: Output, { clock }: DownloadReporterOptions): Repor
     },
     close: async () => {},
   };
+}
+
+/** A file's number is enough to know it by. */
+function stepsOf(file: number): { readonly sourceId: number; readonly name: string } {
+  return { sourceId: file, name: '' };
+}
+
+function forgetEnded(steps: FileSteps, event: ShownEvent): void {
+  if (event.kind !== 'done' && event.kind !== 'failed' && event.kind !== 'skipped') return;
+  if (event.file !== undefined) steps.ended(stepsOf(event.file));
 }
 
 class ScanSteps {

@@ -87,6 +87,9 @@ export class DownloadTally {
         this.#failed += 1;
         this.#endOf(event.planned);
         return;
+      case 'busy':
+        this.#pause(event.planned);
+        return;
       case 'wait':
         this.#waits.push({ method: event.method, reason: event.reason, until: event.until });
         return;
@@ -149,6 +152,11 @@ export class DownloadTally {
       this.#planned.delete(file);
     }
     this.#settle(ended.size);
+  }
+
+  /** It has no bar until it continues. */
+  #pause(paused: PlannedFile): void {
+    for (const [file, planned] of this.#planned) if (isSame(planned, paused)) this.#transfers.delete(file);
   }
 
   #settle(bytes: number): void {

@@ -45,6 +45,8 @@ export function downloadWords(
       const where = event.host === host || event.path.startsWith('s3://') ? '' : ` on ${event.host}`;
       return `${fileWords(event.planned)} skipped: it lies at ${event.path}${where}`;
     }
+    case 'busy':
+      return `${fileWords(event.planned)} is being downloaded by another process: it is looked at again at the end`;
     case 'failed':
       return `${fileWords(event.planned)} failed: ${event.error}`;
     case 'retry': {

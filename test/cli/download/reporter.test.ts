@@ -50,7 +50,8 @@ function* events(): Generator<ShownEvent> {
   yield { kind: 'done', file: 1, path: '/out/a.bin', bytes: 10 * MB, how: 'downloaded' };
   yield* moved(2, second, 1, 6 * MB);
   yield { kind: 'retry', file: 2, attempt: 1, of: 3, error: 'the connection was lost', waitMs: 2000 };
-  yield { kind: 'failed', planned: second, error: 'the disk is full' };
+  yield { kind: 'failed', file: 2, planned: second, error: 'the disk is full' };
+  yield { kind: 'busy', planned: third };
   yield { kind: 'skipped', planned: third, path: '/there/c.bin', host: 'other' };
   yield { kind: 'skipped', planned: third, path: '/out/before/c.bin', host: 'here' };
   yield { kind: 'skipped', planned: third, path: `/out/${third.path}`, host: 'here' };
@@ -78,6 +79,7 @@ test('without a terminal each file has a line at 0, 25, 50, 75 and 100 %, each f
     '[2] 60 % of 9.5 MiB, b.bin',
     '[2] attempt 1 of 3 failed (the connection was lost), the next one begins in 2 s: b.bin',
     'b.bin (message 8) failed: the disk is full',
+    'c.bin (message 9) is being downloaded by another process: it is looked at again at the end',
     'c.bin (message 9) skipped: it lies at /there/c.bin on other',
     'c.bin (message 9) skipped: it lies at /out/before/c.bin',
   ]);
@@ -96,13 +98,34 @@ test('with --json each event is an object, of the progress every quarter', async
       ['started', 2],
       ['progress', 2, 10 * MB],
       ['retry', 2],
-      ['failed'],
+      ['failed', 2],
+      ['busy'],
       ['skipped'],
       ['skipped'],
       ['skipped'],
     ],
   );
   assert.deepEqual(records.at(-1)?.['planned'], { ...third });
+});
+
+test('a file that has ended leaves nothing in memory', async () => {
+  const stdout = new PassThrough();
+  const output = new Output({ stdout, stderr: new PassThrough() }, true, new Redactor());
+  const reporter = await downloadReporter(output, { clock: new FakeClock(), ...usual });
+  const ends: ShownEvent[] = [
+    { kind: 'done', file: 1, path: '/out/a.bin', bytes: 10 * MB, how: 'downloaded' },
+    { kind: 'failed', file: 1, planned: first, error: 'the disk is full' },
+    { kind: 'skipped', file: 1, planned: first, path: '/there/a.bin', host: 'other' },
+  ];
+  for (const end of ends) {
+    for (const event of moved(1, first, 2)) reporter.show(event);
+    reporter.show(end);
+  }
+  await reporter.close();
+  output.close();
+  const steps = recordsOf(String(stdout.read())).filter(({ event }) => event === 'progress');
+  // What was said of a number that is remembered isn't said again.
+  assert.equal(steps.length, 2 * ends.length);
 });
 
 test('on a terminal there is a bar for each file and one for all, which counts bytes and knows the end', async () => {
