@@ -1,7 +1,7 @@
 import type { Api } from 'telegram/tl/index.js';
 import { messageOf } from '../base/errors.js';
 import type { MessageDocument } from '../messages/document/document.js';
-import { filesOfMessage, type MessageFile } from '../messages/tl/files-of-message.js';
+import { filesOfMessage, type MessageFile, mayHoldFiles } from '../messages/tl/files-of-message.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chat.js';
 import { refuseProtectedMessage } from '../telegram/protected.js';
@@ -49,8 +49,10 @@ export class Chooser {
     const chosen: ChosenFile[] = [];
     for (const { message, document } of messages) {
       if (this.isFull) break;
+      // Files are described for their download, which costs more than to see that none is wanted.
+      if (!mayHoldFiles(message) || !this.#isSelected(page, document)) continue;
       const files = filesOfMessage(message);
-      if (files.length === 0 || !this.#isSelected(page, document)) continue;
+      if (files.length === 0) continue;
       this.#messages += 1;
       for (const [index, file] of files.entries()) {
         chosen.push(this.#chosen(page.chat, { message, document, file, index }));
@@ -60,7 +62,8 @@ export class Chooser {
   }
 
   #isSelected({ sourceIdOf }: Page, document: MessageDocument): boolean {
-    const known = { ...document, id: sourceIdOf(document.id) } as MessageDocument;
+    const id = sourceIdOf(document.id);
+    const known = id === document.id ? document : ({ ...document, id } as MessageDocument);
     return this.#options.selection.reasonOf(known) === undefined;
   }
 

@@ -34,6 +34,11 @@ export function filesOfMessage(message: HistoryMessage): readonly MessageFile[] 
   return spotsOf(message).flatMap((spot) => fileOfSpot(message, spot) ?? []);
 }
 
+/** Whether a message has places for files; a look at what it is, without a look at the files. */
+export function mayHoldFiles(message: HistoryMessage): boolean {
+  return message instanceof Api.Message && spotsOf(message).length > 0;
+}
+
 function fileOfSpot(message: Api.Message, spot: Spot | undefined): MessageFile | undefined {
   const content = contentAt(message, spot);
   const file = content && fileAt(message, spot);

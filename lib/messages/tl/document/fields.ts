@@ -18,7 +18,12 @@ export type FieldsOf<T> = T extends unknown
 
 /** An object of JSON without the fields that are undefined. */
 export function present<T extends object>(fields: FieldsOf<T>): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+  const object: Record<string, unknown> = {};
+  for (const name in fields) {
+    const value: unknown = fields[name as keyof typeof fields];
+    if (value !== undefined) object[name] = value;
+  }
+  return object as T;
 }
 
 /** A flag is true or absent. */
