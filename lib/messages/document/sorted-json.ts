@@ -4,12 +4,38 @@
  * for its time.
  */
 export function sortedJson(value: unknown, omits: ReadonlySet<string> = NOTHING): string {
-  return textOf(value, omits) ?? 'null';
+  return textOf(value, { names: omits, keeps: false, met: false }) ?? 'null';
+}
+
+/** A field of an object: `whole` is its JSON, and `without` is it without what is omitted. */
+export interface SortedField {
+  readonly name: string;
+  readonly whole: string;
+  readonly without: string;
+}
+
+/** The fields of an object, sorted, without undefined ones. Each is written once, unless something in it is omitted. */
+export function* sortedFields(object: object, omits: ReadonlySet<string>): Generator<SortedField> {
+  const fields = object as Fields;
+  for (const name of sorted(Object.keys(object))) {
+    const rule = { names: omits, keeps: true, met: false };
+    const whole = textOf(fields[name], rule);
+    if (whole === undefined) continue;
+    yield { name, whole, without: rule.met ? sortedJson(fields[name], omits) : whole };
+  }
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-function textOf(value: unknown, omits: ReadonlySet<string>): string | undefined {
+interface Omission {
+  readonly names: ReadonlySet<string>;
+  /** Fields of these names are written all the same. */
+  readonly keeps: boolean;
+  /** There was one. */
+  met: boolean;
+}
+
+function textOf(value: unknown, omits: Omission): string | undefined {
   if (typeof value === 'string') return quoted(value);
   if (typeof value === 'number') return Number.isFinite(value) ? `${value}` : 'null';
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
@@ -18,16 +44,20 @@ function textOf(value: unknown, omits: ReadonlySet<string>): string | undefined 
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function listText(list: readonly unknown[], omits: ReadonlySet<string>): string {
+function listText(list: readonly unknown[], omits: Omission): string {
   let text = '';
   for (const item of list) text += `${text === '' ? '' : ','}${textOf(item, omits) ?? 'null'}`;
   return `[${text}]`;
 }
 
-function objectText(object: Fields, omits: ReadonlySet<string>): string {
+function objectText(object: Fields, omits: Omission): string {
   let text = '';
   for (const key of sorted(Object.keys(object))) {
-    const field = omits.has(key) ? undefined : textOf(object[key], omits);
+    if (omits.names.has(key)) {
+      omits.met = true;
+      if (!omits.keeps) continue;
+    }
+    const field = textOf(object[key], omits);
     if (field !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${field}`;
   }
   return `{${text}}`;

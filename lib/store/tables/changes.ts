@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
+import { insertRows } from '../insert-rows.js';
 import { asTime, timeText } from '../times.js';
-import { asBigInt, asNumber, chunked } from '../values.js';
+import { asBigInt, asNumber } from '../values.js';
 import { CHANGE_KINDS, type ChangeKind, type StoreTables } from './schema.js';
 import { advanceSequence, lockSequence } from './sequence.js';
 import { knownWord } from './words.js';
@@ -46,7 +47,7 @@ export async function noteChanges(
     changed_datetime: changed,
     host,
   }));
-  for (const chunk of chunked(rows)) await db.insertInto('changes').values(chunk).execute();
+  await insertRows(db, 'changes', rows);
   await advanceSequence(db, SEQUENCE, last + BigInt(rows.length));
 }
 

@@ -1,4 +1,5 @@
 import type { Selectable, Transaction } from 'kysely';
+import type { DocumentTexts } from '../../messages/document/essence.js';
 import { asTime, timeText } from '../times.js';
 import { asNumber } from '../values.js';
 import { contentColumns, type MessageToSave } from './message-columns.js';
@@ -9,7 +10,7 @@ import type { ChatKey, Writer } from './writer.js';
 interface Earlier
   extends Pick<Selectable<MessagesTable>, 'document_hash' | 'retrieved_datetime' | 'version'> {
   readonly message: MessageToSave;
-  readonly essence: string;
+  readonly texts: DocumentTexts;
 }
 
 /**
@@ -20,20 +21,20 @@ export async function keepEarlier(
   db: Transaction<StoreTables>,
   { host }: Writer,
   { accountId, chatId, messageId }: ChatKey & { readonly messageId: number },
-  { message, essence, ...present }: Earlier,
+  { message, texts, ...present }: Earlier,
 ): Promise<boolean> {
-  if (present.document_hash === essence) return false;
+  if (present.document_hash === texts.essenceHash) return false;
   const known = await db
     .selectFrom('versions')
     .select('version')
     .where('account_id', '=', accountId)
     .where('chat_id', '=', chatId)
     .where('message_id', '=', messageId)
-    .where('document_hash', '=', essence)
+    .where('document_hash', '=', texts.essenceHash)
     .executeTakeFirst();
   if (known) return false;
   const version = asNumber(present.version);
-  const { document, document_hash, raw, raw_layer } = contentColumns(message, essence);
+  const { document, document_hash, raw, raw_layer } = contentColumns(message, texts);
   await db
     .insertInto('versions')
     .values({

@@ -1,5 +1,5 @@
-import { canonicalJson } from '../../messages/document/canonical.js';
 import type { MessageDocument } from '../../messages/document/document.js';
+import type { DocumentTexts } from '../../messages/document/essence.js';
 import type { FileReference } from '../../messages/document/file.js';
 import { filesOf } from '../../messages/selection/files.js';
 import { kindOf, type SelectableKind } from '../../messages/selection/kinds.js';
@@ -15,8 +15,8 @@ export interface MessageToSave {
   readonly raw?: { readonly tl: Buffer; readonly layer: number };
 }
 
-/** The columns of a message that follow from its document, its TL, and the hash of its essence. */
-export function contentColumns({ document, raw }: MessageToSave, essence: string) {
+/** The columns of a message that follow from its document, the document's texts, and its TL. */
+export function contentColumns({ document, raw }: MessageToSave, { canonical, essenceHash }: DocumentTexts) {
   const file = fileOf(document);
   return {
     date: 'date' in document ? timeText(document.date * 1000) : null,
@@ -29,8 +29,8 @@ export function contentColumns({ document, raw }: MessageToSave, essence: string
     file_size: file?.size ?? null,
     mime_type: file ? clipped(file.mime, NAME_LENGTH) : null,
     text: document.kind === 'message' ? document.text : null,
-    document: canonicalJson(document),
-    document_hash: essence,
+    document: canonical,
+    document_hash: essenceHash,
     raw: raw ? deflated(raw.tl) : null,
     raw_layer: raw?.layer ?? null,
   };

@@ -1,6 +1,8 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
-import { essenceHash } from '../../messages/document/essence.js';
+import { type DocumentTexts, documentTexts } from '../../messages/document/essence.js';
 import { filesOf } from '../../messages/selection/files.js';
+import { runCompiled } from '../compiled.js';
+import { insertRows } from '../insert-rows.js';
 import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
@@ -36,13 +38,13 @@ export async function saveMessages(
   const batch = messages.map((message) => ({
     id: message.document.id,
     message,
-    essence: essenceHash(message.document),
+    texts: documentTexts(message.document),
   }));
   if (batch.length === 0) return { added: 0, changed: 0, unchanged: 0 };
   const ids = batch.map(({ id }) => id);
   // Most scans find nothing new, and take no lock.
   const seen = await statesOf(db, chat, ids);
-  if (batch.every(({ id, essence }) => isSame(seen.get(id), essence))) {
+  if (batch.every(({ id, texts }) => isSame(seen.get(id), texts))) {
     return { added: 0, changed: 0, unchanged: batch.length };
   }
   return transact(db, (tx) => saveUnderLock(tx, writer, chat, batch));
@@ -51,8 +53,7 @@ export async function saveMessages(
 interface BatchItem {
   readonly id: number;
   readonly message: MessageToSave;
-  /** See essenceHash. */
-  readonly essence: string;
+  readonly texts: DocumentTexts;
 }
 
 async function saveUnderLock(
@@ -78,15 +79,15 @@ async function saveUnderLock(
       added.push(item);
       changes.push({ ...chat, messageId: item.id, kind: 'new' });
     } else if (writer.isLate === true && !isImported(state) && asTime(state.retrieved_datetime) > now) {
-      const { essence, message } = item;
-      if (!(await keepEarlier(db, writer, { ...chat, messageId: item.id }, { ...state, essence, message })))
+      const { texts, message } = item;
+      if (!(await keepEarlier(db, writer, { ...chat, messageId: item.id }, { ...state, texts, message })))
         continue;
       changed += 1;
       edited.push(item);
       changes.push({ ...chat, messageId: item.id, kind: 'edited' });
-    } else if (!isSame(state, item.essence)) {
+    } else if (!isSame(state, item.texts)) {
       changed += 1;
-      const isEdited = state.document_hash !== item.essence;
+      const isEdited = state.document_hash !== item.texts.essenceHash;
       if (isEdited) edited.push(item);
       await replace(db, writer, chat, { item, state, isEdited, now });
       // What was imported isn't a version: this is the first time that the message itself is seen.
@@ -112,20 +113,24 @@ async function statesOf(
 ): Promise<Map<number, State>> {
   const states = new Map<number, State>();
   for (let start = 0; start < ids.length; start += CHUNK) {
-    const rows = await db
-      .selectFrom('messages')
-      .select([
-        'message_id',
-        'document_hash',
-        'deleted_datetime',
-        'local_file_path',
-        'retrieved_datetime',
-        'version',
-      ])
-      .where('account_id', '=', accountId)
-      .where('chat_id', '=', chatId)
-      .where('message_id', 'in', ids.slice(start, start + CHUNK))
-      .execute();
+    const chunk = ids.slice(start, start + CHUNK);
+    // One statement for any number of them.
+    while (chunk.length < CHUNK) chunk.push(chunk[0] as number);
+    const { rows } = await runCompiled(db, 'states of messages', [accountId, chatId, ...chunk], () =>
+      db
+        .selectFrom('messages')
+        .select([
+          'message_id',
+          'document_hash',
+          'deleted_datetime',
+          'local_file_path',
+          'retrieved_datetime',
+          'version',
+        ])
+        .where('account_id', '=', accountId)
+        .where('chat_id', '=', chatId)
+        .where('message_id', 'in', chunk),
+    );
     for (const row of rows) states.set(asNumber(row.message_id), row);
   }
   return states;
@@ -133,8 +138,8 @@ async function statesOf(
 
 const CHUNK = 100;
 
-function isSame(state: State | undefined, essence: string): boolean {
-  return state?.document_hash === essence && state.deleted_datetime === null;
+function isSame(state: State | undefined, { essenceHash }: DocumentTexts): boolean {
+  return state?.document_hash === essenceHash && state.deleted_datetime === null;
 }
 
 /** Of a message that was deleted and is there again as it was, the document is kept with its time. */
@@ -161,7 +166,7 @@ async function replace(
     await row.execute();
     return;
   }
-  const first = { ...contentColumns(item.message, item.essence), ...retrieved(host, now) };
+  const first = { ...contentColumns(item.message, item.texts), ...retrieved(host, now) };
   if (isImported(state)) {
     await row.set(first).execute();
     return;
@@ -200,22 +205,17 @@ async function insert(
   now: number,
 ): Promise<void> {
   const retrieved = timeText(now);
-  const rows = items.map(({ id, message, essence }) => ({
+  const rows = items.map(({ id, message, texts }) => ({
     account_id: accountId,
     chat_id: chatId,
     message_id: id,
-    ...contentColumns(message, essence),
+    ...contentColumns(message, texts),
     status: 'retrieved' as const,
     retrieved_hostname: host,
     retrieved_datetime: retrieved,
     version: 0,
   }));
-  for (let start = 0; start < rows.length; start += CHUNK) {
-    await db
-      .insertInto('messages')
-      .values(rows.slice(start, start + CHUNK))
-      .execute();
-  }
+  await insertRows(db, 'messages', rows);
 }
 
 async function saveMedia(
@@ -237,11 +237,5 @@ async function saveMedia(
     })),
   );
   const byId = new Map(rows.map((row) => [row.media_id, row]));
-  const once = [...byId.values()];
-  for (let start = 0; start < once.length; start += CHUNK) {
-    await upsert(db, 'media', once.slice(start, start + CHUNK), {
-      keys: ['account_id', 'media_id'],
-      updated: [],
-    });
-  }
+  await upsert(db, 'media', [...byId.values()], { keys: ['account_id', 'media_id'], updated: [] });
 }
