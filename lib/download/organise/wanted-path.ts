@@ -1,12 +1,5 @@
 import { basename } from 'node:path';
-import type { MessageDocument } from '../../messages/document/document.js';
-import {
-  type FileReference,
-  fileKind,
-  isStored,
-  type StoredFile,
-  type StoredPhoto,
-} from '../../messages/document/file.js';
+import { filesOfDocument } from '../../messages/document/files-of-document.js';
 import { extensionOf } from '../../messages/selection/files.js';
 import type { MessageFacts } from '../../store/tables/file-facts.js';
 import type { PathField, PathTemplate, PlacedFile } from '../path-template.js';
@@ -28,7 +21,7 @@ export function pathOfKnown(
 ): string | undefined {
   const { document, chat, chatId, messageId, topic, sender } = facts;
   if (!('date' in document)) return undefined;
-  const files = storedFiles(document);
+  const files = filesOfDocument(document);
   const index =
     mediaId === undefined ? 0 : files.findIndex(({ reference }) => BigInt(reference.id) === mediaId);
   const file = files[index];
@@ -50,29 +43,6 @@ export function pathOfKnown(
     name: reference.name,
     extension: extensionOf(reference),
   });
-}
-
-interface DocumentFile {
-  readonly reference: FileReference;
-  readonly kind: string;
-}
-
-/** The files of a message, wherever in it they are: its own first, then in their order. Not those of a link's preview. */
-function storedFiles(document: MessageDocument): readonly DocumentFile[] {
-  const files: DocumentFile[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if ('kind' in value && value.kind === 'web_page') return;
-    const file = value as Partial<StoredFile | StoredPhoto>;
-    if (isStored(file as StoredFile) && file.reference?.source !== undefined) {
-      const kind = file.reference.source === 'photo' ? 'photo' : fileKind(file as StoredFile);
-      files.push({ reference: file.reference, kind });
-      return;
-    }
-    for (const each of Object.values(value)) visit(each);
-  };
-  visit(document);
-  return files;
 }
 
 /** Of a file that no message is known to have: the older tools' name and its own, or its time, and its kind by its ending. */
