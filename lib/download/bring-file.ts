@@ -4,6 +4,7 @@ import { fetchFile } from './fetch-file.js';
 import type { Work } from './file-rows.js';
 import type { FileReport, Outcome } from './outcome.js';
 import { giveSecondName } from './second-name-row.js';
+import { inTries } from './tries.js';
 
 /**
  * Brings one selected file to its place, unless it is there: known by its id and content, on this host and others, whatever
@@ -12,6 +13,15 @@ import { giveSecondName } from './second-name-row.js';
  */
 export async function bringFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
   if (file.refused !== undefined) return { how: 'failed', error: file.refused, isNetwork: false };
+  return inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));
+}
+
+async function bringOnce(
+  work: Work,
+  file: ChosenFile,
+  report: FileReport,
+  startedAt: number,
+): Promise<Outcome> {
   work.signal.throwIfAborted();
   const { own, here, elsewhere } = await findCopies(work, file);
   if (own) return { how: 'skipped', copy: own };
@@ -23,5 +33,5 @@ export async function bringFile(work: Work, file: ChosenFile, report: FileReport
     return giveSecondName(work, file, here);
   }
   if (elsewhere && work.dedupe === 'skip') return { how: 'skipped', copy: elsewhere };
-  return fetchFile(work, file, report);
+  return fetchFile(work, file, report, startedAt);
 }

@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import { abortUpload } from '../blobs/s3/multipart.js';
-import { copyObject, listObjects } from '../blobs/s3/objects.js';
+import { listObjects } from '../blobs/s3/objects.js';
 import { type S3Place, wordsOf } from '../blobs/s3/place.js';
 import { S3Requests } from '../blobs/s3/requests.js';
 import { UploadNotes } from '../blobs/s3/upload-notes.js';
-import { type Bucket, headersOf, numberedObject, pathIn, readFrom } from './bucket.js';
+import { type Bucket, pathIn, readFrom } from './bucket.js';
+import { copyWithin } from './copy-within.js';
 import type { FilePlace, Named, SecondName } from './place.js';
 import { receiveObject } from './receive-object.js';
 
@@ -21,9 +22,6 @@ export interface BucketPlaceOptions {
 const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
 /** How long the removal of what isn't wanted any more may take, in ms. */
 const REMOVAL_MS = 10_000;
-
-/** A copy's metadata: its source's ETag, by which one is recognised that was made before a crash. */
-const SOURCE = 'telepi-source';
 
 /** A bucket, or a part of it, as the place of a download. Files are objects, named as the folder's files would be. */
 export function bucketPlace({ place, notes, clock, log }: BucketPlaceOptions): FilePlace {
@@ -106,25 +104,4 @@ async function pathsBySize(
     else found.set(size, [pathIn(bucket, name)]);
   }
   return found;
-}
-
-/** By the server; no byte comes here. A bucket has no links. */
-async function copyWithin(
-  bucket: Bucket,
-  { from, wanted, modified, onName, signal }: SecondName,
-): Promise<Named> {
-  const { requests } = bucket;
-  const source = await requests.find(from, signal);
-  for (let number = 1; ; number += 1) {
-    const name = numberedObject(wanted, number);
-    const there = name === from ? source : await requests.find(name, signal);
-    // A copy's own ETag may differ from its source's.
-    const isSame = name === from || there?.metadata[SOURCE] === source?.etag;
-    if (there && !(isSame && there.size === source?.size)) continue;
-    await onName(pathIn(bucket, name));
-    const { type: mime, etag = '', metadata: { sha256 } = {} } = source ?? {};
-    const headers = { ...headersOf({ modified, mime, sha256 }), [`x-amz-meta-${SOURCE}`]: etag };
-    if (!there) await copyObject(requests, { from, name, headers }, signal);
-    return { path: pathIn(bucket, name), how: 'copied' };
-  }
 }

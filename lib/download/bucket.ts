@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import { PART_SIZE } from '../base/bytes.js';
 import { blobDamaged, blobMissing } from '../blobs/errors.js';
 import { PIECE_SIZE } from '../blobs/s3/pieces.js';
 import { readObject } from '../blobs/s3/read-object.js';
 import type { S3Object, S3Requests } from '../blobs/s3/requests.js';
 import type { UploadNotes } from '../blobs/s3/upload-notes.js';
 import { MOST_NAME_BYTES, numberedName } from './safe-name.js';
+
+/** What a file of any size needs of the byte budget: a piece on its way, one that is filled, and a part from Telegram. */
+export const LEAST_BUDGET_BYTES = 2 * PIECE_SIZE + PART_SIZE;
 
 /** A bucket that files go into. Names are whole: with the prefix, and without the bucket. */
 export interface Bucket {
@@ -33,6 +37,21 @@ export function pathIn({ requests }: Pick<Bucket, 'requests'>, name: string): st
 export function numberedObject(wanted: string, number: number): string {
   if (number === 1) return wanted;
   return posix.join(posix.dirname(wanted), numberedName(posix.basename(wanted), number, MOST_NAME_BYTES));
+}
+
+/** Does something with a name that no other file of this process has meanwhile; `other` when one has. */
+export async function withName<T>(
+  bucket: Bucket,
+  name: string,
+  work: () => Promise<T>,
+): Promise<T | 'other'> {
+  if (bucket.busy.has(name)) return 'other';
+  bucket.busy.add(name);
+  try {
+    return await work();
+  } finally {
+    bucket.busy.delete(name);
+  }
 }
 
 /** The object's type and metadata; rclone reads and writes the time under this name. */

@@ -1,43 +1,17 @@
-import { messageOf } from '../base/errors.js';
 import type { FileCopy } from '../store/tables/file-copies.js';
 import { adoptEqual, completeCopy } from './already-there.js';
 import type { ChosenFile } from './chosen-file.js';
-import { Announcer, noteDone, noteFailure, type Work } from './file-rows.js';
-import { judge } from './judge.js';
+import { Announcer, isOthers, noteDone, type Work } from './file-rows.js';
 import type { FileReport, Outcome } from './outcome.js';
-import { FileBusy } from './part-lock.js';
 import { giveSecondName } from './second-name-row.js';
 import { sourceOf } from './source-of.js';
 
-/** How often the network may fail before a file counts as failed, and how long to wait in between. */
-const MOST_TRIES = 3;
-const RETRY_MS = 2_000;
-
 /**
- * Downloads a file, in three tries when the network fails, each of which is a row of the log.
- * @throws FileBusy while another process downloads it; what would stop every other file, too.
+ * Downloads a file, in one try, whose success is a row of the log.
+ * @param startedAt when the try began
+ * @throws FileBusy while another process downloads it; otherwise as the place's `receive`.
  */
-export async function fetchFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
-  for (let attempt = 1; ; attempt += 1) {
-    const startedAt = work.clock.now();
-    try {
-      return await tryFetching(work, file, report, startedAt);
-    } catch (error) {
-      work.signal.throwIfAborted();
-      if (error instanceof FileBusy) throw error;
-      const verdict = judge(error);
-      const words = messageOf(error);
-      const isLast = verdict !== 'again' || attempt === MOST_TRIES;
-      await noteFailure(work, file, { status: isLast ? 'failed' : 'retry', startedAt, error: words });
-      if (verdict === 'run') throw error;
-      if (isLast) return { how: 'failed', error: words, isNetwork: verdict === 'again' };
-      report.retry({ attempt, of: MOST_TRIES, error: words, waitMs: RETRY_MS });
-      await work.clock.sleep(RETRY_MS, work.signal);
-    }
-  }
-}
-
-async function tryFetching(
+export async function fetchFile(
   work: Work,
   file: ChosenFile,
   report: FileReport,
@@ -63,6 +37,8 @@ async function tryFetching(
       clock,
       onProgress: (progress) => report.progress(progress),
       onBegun: (bytesBefore) => report.started(bytesBefore),
+      // Other ways keep no second file of one content.
+      mayBe: async (name) => work.dedupe !== 'copy' || !(await isOthers(work, file, name)),
       async onComplete(content, name) {
         endTurn ??= await work.turns.take(content, signal);
         equal ??= await equalTo(work, file, content);

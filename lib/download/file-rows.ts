@@ -137,8 +137,17 @@ export class Announcer {
     if (now?.state === 'writing' && this.#isOwn(now)) await copies.forget(path);
   }
 
-  #isOwn({ chatId, messageId, mediaId }: FileCopy): boolean {
-    const { planned, mediaId: own } = this.#file;
-    return chatId === planned.chatId && messageId === planned.messageId && mediaId === own;
+  #isOwn(copy: FileCopy): boolean {
+    return isOf(this.#file, copy);
   }
+}
+
+/** Whether a path is noted as another message's file, or announced for one. */
+export async function isOthers({ copies }: Work, file: ChosenFile, path: string): Promise<boolean> {
+  const noted = await copies.noted(path);
+  return noted !== undefined && noted.state !== 'gone' && !isOf(file, noted);
+}
+
+function isOf({ planned, mediaId: own }: ChosenFile, { chatId, messageId, mediaId }: FileCopy): boolean {
+  return chatId === planned.chatId && messageId === planned.messageId && mediaId === own;
 }

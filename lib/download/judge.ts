@@ -32,6 +32,9 @@ const OWN_CODES: Readonly<Record<string, DownloadVerdict>> = {
   TELEGRAM_FAILING: 'again',
   DOWNLOAD_FAILED: 'again',
   S3_FAILED: 'again',
+  // A copy that has gone, or is another one, since it was looked at.
+  BLOB_MISSING: 'again',
+  BLOB_DAMAGED: 'again',
   MESSAGE_GONE: 'file',
   EMPTY_FILE: 'file',
   SIZE_MISMATCH: 'file',

@@ -19,6 +19,8 @@ export interface PlaceFile extends Omit<SourceOptions, 'sinkParts'> {
    * again for each further name, when that one turns out to be taken. False: it isn't wanted, and is removed.
    */
   readonly onComplete?: (sha256: string, path: string) => Promise<boolean>;
+  /** Whether a file of the same content that has the name at `path` may be this one; not if it is another message's. Default: it may. */
+  readonly mayBe?: (path: string) => Promise<boolean>;
 }
 
 export interface ReceivedFile {
@@ -40,6 +42,8 @@ export interface SecondName {
   readonly modified: number;
   /** Names the content, as PlaceFile.key. */
   readonly key: string;
+  /** Names the message's file that it is for: what was copied for another one is left to that one. */
+  readonly owner: string;
   /** Awaited before the file gets the name at `path`, as PlaceFile.onComplete. */
   readonly onName: (path: string) => Promise<void>;
   readonly signal: AbortSignal;

@@ -17,6 +17,7 @@ import {
   isEqual,
   numberedObject,
   pathIn,
+  withName,
 } from './bucket.js';
 import type { PlaceFile, ReceivedFile } from './place.js';
 
@@ -59,7 +60,8 @@ export async function receiveObject(bucket: Bucket, file: PlaceFile, wanted: str
 }
 
 /** Held whole, so it needs no name before it has come. */
-async function receiveShort({ bucket, file, wanted }: Incoming): Promise<ReceivedFile> {
+async function receiveShort(incoming: Incoming): Promise<ReceivedFile> {
+  const { bucket, file, wanted } = incoming;
   const { size, signal } = file;
   const body = Buffer.allocUnsafeSlow(size);
   let parts = 0;
@@ -82,7 +84,7 @@ async function receiveShort({ bucket, file, wanted }: Incoming): Promise<Receive
     const outcome = await withName(bucket, name, async () => {
       const path = pathIn(bucket, name);
       const found = await bucket.requests.find(name, signal);
-      if (found && !(await isEqual(bucket, { name, found }, hashes, signal))) return 'other';
+      if (found && !(await isOwnContent(incoming, { name, found }, hashes))) return 'other';
       if (!(await isWanted(file, sha256, path))) return received({ sha256 });
       if (found || (await uploadWhole(bucket.requests, { name, headers }, body, signal)) === 'done')
         return received({ sha256, path });
@@ -93,18 +95,7 @@ async function receiveShort({ bucket, file, wanted }: Incoming): Promise<Receive
     if (outcome === 'lost') tries += 1;
     else number += 1;
   }
-  throw nameLost({ bucket, file, wanted });
-}
-
-/** Does something with a name that no other file of this process has meanwhile; `other` when one has. */
-async function withName<T>(bucket: Bucket, name: string, work: () => Promise<T>): Promise<T | 'other'> {
-  if (bucket.busy.has(name)) return 'other';
-  bucket.busy.add(name);
-  try {
-    return await work();
-  } finally {
-    bucket.busy.delete(name);
-  }
+  throw nameLost(incoming);
 }
 
 /** In pieces, under a name that was free at the beginning. */
@@ -168,21 +159,25 @@ async function notedFor({ bucket, file, wanted }: Incoming, name: string): Promi
 }
 
 /** Reads the file, and sends nothing: an object that looks like it is probably its own. */
-async function sameAmong(
-  { bucket, file }: Incoming,
-  alike: readonly Twin[],
-): Promise<ReceivedFile | undefined> {
+async function sameAmong(incoming: Incoming, alike: readonly Twin[]): Promise<ReceivedFile | undefined> {
+  const { bucket, file } = incoming;
   const hash = new ContentHash(file.size);
   file.onBegun?.(0);
   await appendParts(file, hash);
   const hashes: ContentHashes = hash.finish();
   for (const twin of alike) {
-    if (!(await isEqual(bucket, twin, hashes, file.signal))) continue;
+    if (!(await isOwnContent(incoming, twin, hashes))) continue;
     const path = pathIn(bucket, twin.name);
     const isKept = await isWanted(file, hashes.sha256, path);
     return received({ sha256: hashes.sha256, ...(isKept && { path }), bytesBefore: file.size });
   }
   return undefined;
+}
+
+/** Whether an object that is there has the file's content, and is nobody else's file. */
+async function isOwnContent({ bucket, file }: Incoming, twin: Twin, hashes: ContentHashes): Promise<boolean> {
+  if (!(await isEqual(bucket, twin, hashes, file.signal))) return false;
+  return (await file.mayBe?.(pathIn(bucket, twin.name))) ?? true;
 }
 
 /** Undefined when the name was lost to somebody else, or the server has forgotten the upload. */

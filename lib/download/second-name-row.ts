@@ -14,6 +14,7 @@ export async function giveSecondName(work: Work, file: ChosenFile, copy: FileCop
     from: copy.path,
     wanted: planned.path,
     key,
+    owner: JSON.stringify([work.accountId, planned.chatId, planned.messageId, planned.index]),
     modified: planned.date,
     signal,
     onName: (path: string) => announcer.announce(path, sha256),

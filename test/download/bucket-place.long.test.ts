@@ -24,6 +24,8 @@ for (const kind of S3_PROGRAMS) describe(kind, () => suite(kind));
 function suite(kind: S3Program): void {
   /** rclone writes over an object, whatever the request says. */
   const knowsConditions = kind !== 'rclone';
+  /** moto does so when it copies. */
+  const copiesByConditions = kind === 'seaweedfs';
   let server: S3Server | undefined;
 
   before(async () => {
@@ -67,7 +69,8 @@ function suite(kind: S3Program): void {
     }
     assert.equal((await scene.left()).split('|')[1], '');
     assert.equal(await scene.notes(), 0);
-    const name = { from: `s3://${scene.bucket}/my files/chat/späth & co 4.bin`, key: 'k', modified: 99 };
+    const from = `s3://${scene.bucket}/my files/chat/späth & co 4.bin`;
+    const name = { from, key: 'k', owner: 'message 9', modified: 99 };
     const announced: string[] = [];
     const onName = async (path: string) => void announced.push(path);
     const copied = await place.copy({ ...name, wanted: 'b/copy.bin', onName, signal: telegram.never });
@@ -75,6 +78,19 @@ function suite(kind: S3Program): void {
     await scene.assertWhole(copied.path, LONGER, 99);
     const again = await place.link({ ...name, wanted: 'b/copy.bin', onName, signal: telegram.never });
     assert.deepEqual([again, announced], [copied, [copied.path, copied.path]]);
+    const elsewhere = scene.open();
+    const taken = await place.copy({
+      ...name,
+      wanted: 'b/race.bin',
+      owner: 'message 10',
+      signal: telegram.never,
+      async onName(path) {
+        if (copiesByConditions && path.endsWith('race.bin'))
+          await elsewhere.receive(await scene.fileOf(TINY, 'b/race.bin'));
+      },
+    });
+    await scene.assertWhole(taken.path, LONGER, 99);
+    if (copiesByConditions) await scene.assertWhole(`s3://${scene.bucket}/my files/b/race.bin`, TINY);
     assert.deepEqual(
       await buffer(place.read(copied.path, { offset: 5, length: 0 }, telegram.never)),
       Buffer.alloc(0),

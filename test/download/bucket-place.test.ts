@@ -103,6 +103,34 @@ test('files of one name that come at once get one each', async (t) => {
   for (const [at, nth] of both.entries()) await scene.assertWhole(received[at]?.path, nth);
 });
 
+test('each copy gets an object of its own, and none is overwritten by a file of the same run', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  const place = scene.open();
+  const { path: from = '' } = await place.receive(await scene.fileOf(SMALL, 'x.bin'));
+  const copyFor = (owner: string, wanted: string, onName: (path: string) => Promise<void> = async () => {}) =>
+    place.copy({ from, wanted, key: 'k', owner, modified: 99, onName, signal: telegram.never });
+  const [one, other] = await Promise.all([copyFor('1', 'x.bin'), copyFor('2', 'x.bin')]);
+  assert.equal(new Set([from, one.path, other.path]).size, 3);
+  await scene.assertWhole(from, SMALL);
+  for (const { path } of [one, other]) await scene.assertWhole(path, SMALL, 99);
+  assert.deepEqual(await copyFor('1', 'x.bin'), one, 'what was copied for a message is known again');
+  let received: string | undefined;
+  const copied = await copyFor('3', 'y.bin', async () => {
+    received = (await place.receive(await scene.fileOf(TINY, 'y.bin'))).path;
+  });
+  await scene.assertWhole(copied.path, SMALL, 99);
+  await scene.assertWhole(received, TINY);
+  await place.receive(await scene.fileOf(SMALL, 'z.bin'));
+  const mayBe = async () => false;
+  for (const nth of [SMALL, LONG]) {
+    const first = await place.receive(await scene.fileOf(nth, `z${nth}.bin`));
+    const second = await place.receive(await scene.fileOf(nth, `z${nth}.bin`, { mayBe }));
+    assert.notEqual(second.path, first.path, "another message's object of the same content is left to it");
+    await scene.assertWhole(second.path, nth);
+  }
+});
+
 test('five files at once share a budget for one, and one that is too small is refused', async (t) => {
   const scene = await sceneFor(t);
   if (!scene) return;

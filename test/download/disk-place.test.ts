@@ -21,6 +21,7 @@ test('a second name is a link or a copy, announced before it is given, and takes
     from,
     wanted: 'b/a.bin',
     key: 'k',
+    owner: 'message 9',
     modified: MODIFIED,
     signal,
     async onName(path: string) {

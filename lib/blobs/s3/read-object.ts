@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import { unreachable } from './errors.js';
 import type { S3Requests } from './requests.js';
 
 /** How often in a row a read may be cut before a byte came. */
@@ -49,7 +50,7 @@ async function* piecesOf(
     } catch (error) {
       signal.throwIfAborted();
       cuts += 1;
-      if (cuts === MOST_CUTS) throw error;
+      if (cuts === MOST_CUTS) throw unreachable(requests.words, { method: 'GET' }, error);
     }
   }
 }
