@@ -1,3 +1,4 @@
+import { s3Keys } from '../settings/s3-table.js';
 import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
 import { textKeys } from '../settings/text-table.js';
@@ -92,7 +93,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'check',
     about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
-    settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT],
+    settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT, 'output', ...s3Keys],
     flags: [CONTINUE_FROM, CREATE_TARGET, WITH_PROFILE, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,

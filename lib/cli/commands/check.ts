@@ -1,5 +1,6 @@
 import { ExitStatus } from '../../base/errors.js';
 import { shownId } from '../../base/source-ids.js';
+import { isS3Address } from '../../blobs/s3/place.js';
 import { type PreflightStep, sourceSteps, targetSteps } from '../../clone/preflight.js';
 import { examineJob } from '../../ledger/examine-job.js';
 import { LEDGER_LOST } from '../../ledger/identify.js';
@@ -11,6 +12,7 @@ import { idleNames } from '../../settings/unknown-names.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import { clockSkew, limits, signedIn } from '../check/account.js';
+import { bucketInUse } from '../check/bucket.js';
 import { readSource } from '../check/chats.js';
 import { databaseInUse } from '../check/database.js';
 import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
@@ -86,6 +88,8 @@ async function* probes(context: CommandContext): AsyncGenerator<Finding> {
     ? await probe('disk', signal, () => diskSpace(settings.dataDir))
     : skipped('disk', `after the ${directory.name}`);
   if (settings.database) yield await probe('database', signal, () => databaseInUse(context, settings));
+  if (isS3Address(settings.download.output))
+    yield await probe('bucket', signal, () => bucketInUse(context, settings));
   yield await probe('memory', signal, () => memory(settings.bufferBytes));
   const crypto = await probe('crypto', signal, () => cryptoInUse(settings.crypto));
   yield crypto;

@@ -36,7 +36,7 @@ export async function download(context: CommandContext): Promise<number> {
   if (!schedule) return downloadOnce(context, request);
   const { output, clock, signal, log } = context;
   // What would fail each time, fails at once.
-  await requirePlace(context, request.settings);
+  await requirePlace(context, request.settings, true);
   await openSignedIn(context, request.settings);
   let worst: number = ExitStatus.done;
   const onWait = (at: number): void => {
@@ -84,7 +84,7 @@ function listChats(context: CommandContext): Promise<number> {
 async function downloadOnce(context: CommandContext, request: DownloadRequest): Promise<number> {
   const { settings, dryRun } = request;
   const { log } = context;
-  if (!dryRun) await requirePlace(context, settings);
+  await requirePlace(context, settings, !dryRun);
   const session = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
   await prepareDataDir(settings.dataDir);

@@ -7,6 +7,7 @@ import type { FilePlace } from '../../download/place.js';
 import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { UPLOAD_NOTES } from '../own-files.js';
+import { requireBucket } from './bucket.js';
 import { prepareFolder } from './folder.js';
 
 export interface OpenPlace {
@@ -16,16 +17,20 @@ export interface OpenPlace {
 }
 
 /**
- * Whether the place that --output names can be used, as far as this machine knows. A folder is made.
- * @throws UsageError OUTPUT_UNWRITABLE, BAD_S3_ADDRESS, MISSING_SETTING
+ * Whether the place that --output names can be used; `writes`: also for new files. Then a folder is made.
+ * @throws UsageError OUTPUT_UNWRITABLE; for a bucket as requireBucket
  */
-export async function requirePlace(context: CommandContext, settings: Settings): Promise<void> {
+export async function requirePlace(
+  context: CommandContext,
+  settings: Settings,
+  writes: boolean,
+): Promise<void> {
   const { output } = settings.download;
-  if (isS3Address(output)) s3Place(output, settings.s3, '--output');
-  else await prepareFolder(folderOf(context, output));
+  if (isS3Address(output)) await requireBucket(context, settings, writes);
+  else if (writes) await prepareFolder(folderOf(context, output));
 }
 
-/** Opens it. Whoever opens it closes it. Throws the same errors for a bucket. */
+/** Opens it. Whoever opens it closes it. Throws UsageError BAD_S3_ADDRESS and MISSING_SETTING for a bucket. */
 export function openPlace(
   context: CommandContext,
   { download: { output }, s3, dataDir }: Settings,
