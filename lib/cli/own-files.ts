@@ -11,7 +11,7 @@ export const DOWNLOAD_LOG = 'download.log';
 export const UPLOAD_NOTES = 'uploads';
 /** Files that an interrupted write leaves behind, the probe of `telepi check`, and files that a run can do without. */
 const PASSING =
-  /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.check-\w+|(?:connections|known)\.json|download\.log(?:\.\d+)?)$/;
+  /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.move-store\.lock|\.check-\w+|(?:connections|known)\.json|download\.log(?:\.\d+)?)$/;
 
 /** The content of a data directory. */
 export interface Contents {

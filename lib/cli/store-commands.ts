@@ -21,12 +21,19 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
         about: 'the same for the other side; DATABASE_URL unless given',
       },
       { name: 'replace', about: 'delete what the other database already holds; asks first' },
-      { name: 'yes', about: 'with --replace: do not ask for confirmation' },
+      {
+        name: 'undo',
+        about: 'use --from again, which was moved: only if the other side was not used since; asks first',
+      },
+      { name: 'yes', about: 'with --replace or --undo: do not ask for confirmation' },
       { name: 'dry-run', about: 'say how many rows would be copied and deleted; write nothing' },
     ],
     examples: [
       ['telepi move-store', 'from the file to the server of DATABASE_URL'],
-      ['telepi move-store --from DATABASE_URL --to file', 'back into the file'],
+      [
+        'telepi move-store --from DATABASE_URL --to file --replace',
+        'back into the file, with everything that was done since',
+      ],
       ['telepi move-store --from DATABASE_URL --to NEW_URL', 'from one server to another'],
     ],
     load: async () => (await import('./commands/move-store.js')).moveStoreCommand,

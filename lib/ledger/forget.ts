@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../base/clock.js';
@@ -11,7 +12,7 @@ import { asNumber } from '../store/values.js';
 import { JOB_FILE } from './job-file.js';
 import { borrowJob } from './job-lease.js';
 import { copiesOf, currentJob } from './job-store.js';
-import { LEDGER_FILE, type LedgerPlace, openLedger, readLedger } from './ledger.js';
+import { LEDGER_FILE, type LedgerPlace, openLeasedLedger, readLedger } from './ledger.js';
 import { acquireLock } from './lock.js';
 import { madeTargetsOf } from './made-target.js';
 import type { LedgerTables } from './schema.js';
@@ -108,13 +109,13 @@ export async function forgetJob(
   { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<{ readonly kept: readonly string[] }> {
   if (!existsSync(path)) {
-    await removeRows(place, folder, random);
+    await removeRows(place, folder, { clock, random });
     await removeAll(madeTargets);
     return { kept: [] };
   }
   const lock = await acquireLock(join(path, 'lock'), clock);
   try {
-    await removeRows(place, folder, random);
+    await removeRows(place, folder, { clock, random });
     await removeAll(madeTargets);
     const kept = await removeFiles(path);
     return { kept };
@@ -123,9 +124,13 @@ export async function forgetJob(
   }
 }
 
-async function removeRows(place: LedgerPlace, folder: string, random: Random): Promise<void> {
+async function removeRows(
+  place: LedgerPlace,
+  folder: string,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+): Promise<void> {
   if (!place.database && !existsSync(join(place.dataDir, LEDGER_FILE))) return;
-  const ledger = await openLedger(place);
+  const ledger = await openLeasedLedger(place, { host: hostname(), clock, random });
   try {
     await transact(ledger.db, async (db) => {
       const jobs = await db

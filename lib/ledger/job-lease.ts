@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
+import { refuseLeft } from '../store/moves.js';
 import {
   borrowLease,
   type Lease,
@@ -44,8 +45,10 @@ export async function leaseJob(scene: JobScene): Promise<JobLease | undefined> {
   const { database, ledger, accountId, folder, host, clock, log } = scene;
   if (!database) return undefined;
   const db = ledger.db as unknown as Kysely<LeaseTables>;
-  const lease = { name: leaseName(accountId, folder), holder: await holderOf(scene), host };
+  const lease = { name: leaseName(accountId, folder), holder: await leaseHolder(scene), host };
   if (!(await takeLease(db, lease, LEASE_MS))) throw runningOn(await leaseHost(db, lease.name));
+  // Taken first: see WriterLease.
+  await refuseLeft(db, database.name);
   const stop = new AbortController();
   const renewing = (async () => {
     for (;;) {
@@ -124,7 +127,12 @@ function leaseName(accountId: number, folder: string): string {
   return `job ${accountId} ${folder}`;
 }
 
-async function holderOf({ dataDir, random, host }: JobScene): Promise<string> {
+/** By what the leases of a data directory on this machine are known: a process that follows a killed one has them at once. */
+export async function leaseHolder({
+  dataDir,
+  random,
+  host,
+}: Pick<JobScene, 'dataDir' | 'random' | 'host'>): Promise<string> {
   const found = await readId(dataDir);
   const id = found ?? newId(random);
   if (id !== found) await writeStateFile(join(dataDir, ID_FILE), `${id}\n`);

@@ -6,6 +6,7 @@ import type { DatabaseOwner } from '../store/owner.js';
 import { type ReadPurpose, readSqlite } from '../store/read-sqlite.js';
 import type { ServerDatabase } from '../store/server-database.js';
 import { openSqlite } from '../store/sqlite.js';
+import { WriterLease, type WriterLeaseOptions } from '../store/tables/writer-lease.js';
 import { damagedLedger, ledgerError } from './ledger-errors.js';
 import type { LedgerTables } from './schema.js';
 import { refuseUnmoved } from './unmoved.js';
@@ -57,6 +58,30 @@ export async function openLedger({ dataDir, database, owner }: LedgerPlace): Pro
     await ledger.close();
     throw error;
   }
+}
+
+/**
+ * The same for a command that writes without a job's lock: until it closes the ledger it holds a WriterLease.
+ */
+export async function openLeasedLedger(
+  place: LedgerPlace,
+  by: Omit<WriterLeaseOptions, 'path'>,
+): Promise<Ledger> {
+  const ledger = await openLedger(place);
+  const lease = new WriterLease({ ...by, path: ledger.path });
+  try {
+    await lease.begin(ledger.db);
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+  return {
+    ...ledger,
+    async close() {
+      await lease.release();
+      await ledger.close();
+    },
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import type { Copies, CopiesOptions } from './copies.js';
 import { borrowJob, type JobChange, refuseLeased } from './job-lease.js';
-import { openLedger, readLedger } from './ledger.js';
+import { openLeasedLedger, readLedger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { acquireLock, refuseHeld } from './lock.js';
 import type { LedgerTables, Repair } from './schema.js';
@@ -49,7 +49,7 @@ export async function queueRepairs(
   // A machine that has never run the job has no folder of it to lock.
   const lock = existsSync(path) ? await acquireLock(join(path, 'lock'), clock) : undefined;
   try {
-    const ledger = await openLedger(options);
+    const ledger = await openLeasedLedger(options, { host: hostname(), clock, random });
     try {
       let total = 0;
       for (let start = 0; start < repairs.length; start += CHUNK) {

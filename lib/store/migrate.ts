@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { type DatabaseKind, kindOf } from './kind.js';
 import { transact } from './repeatable.js';
 import { hasTable, SchemaChange } from './schema-change.js';
@@ -111,12 +111,12 @@ export async function databaseVersion(
 }
 
 /**
- * Marks a database as holding only a part of what is moved into it, or takes the mark away. Every opening and reading
- * looks at the version, so nothing takes the part for the whole.
+ * Marks a database as holding only a part of what is moved into it, or takes the mark away, in a transaction of the caller's.
+ * Every opening and reading looks at the version, so nothing takes the part for the whole.
  */
-export async function markHalfMoved(db: Kysely<unknown>, half: boolean): Promise<void> {
-  const version = Math.abs(await readVersion(db));
-  await transact(db, (tx) => noteVersion(tx, half ? -version : version));
+export async function markHalfMoved(tx: Transaction<unknown>, half: boolean): Promise<void> {
+  const version = Math.abs(await readVersion(tx));
+  await noteVersion(tx, half ? -version : version);
 }
 
 /** Whether a database bears the mark. */

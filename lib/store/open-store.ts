@@ -3,11 +3,13 @@ import type { Clock } from '../base/clock.js';
 import type { Random } from '../base/random.js';
 import { leftJournals, newJournal, type WaitingRows } from './journal/journal-folder.js';
 import { type JournalEvents, JournalledWriter } from './journal/journalled-writer.js';
+import type { LaterDatabase } from './open-database.js';
 import type { DatabaseOwner } from './owner.js';
 import type { ServerDatabase } from './server-database.js';
 import { openSqlite } from './sqlite.js';
 import { type StoreWriter, storeWriter } from './store-writer.js';
 import type { StoreTables } from './tables/schema.js';
+import { WriterLease } from './tables/writer-lease.js';
 
 /** The archive's tables, for commands that continue without their server. */
 export interface OpenStore {
@@ -39,25 +41,37 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the archive. A server that is out of reach doesn't matter: rows are kept in the data directory until it is back,
+ * Opens the archive, and holds a WriterLease until it is closed. A server that is out of reach doesn't matter: rows are kept in the data directory until it is back,
  * and rows that an earlier process has kept are written first of all. Throws what is wrong with the database otherwise:
  * see openSqlite and ServerDatabase; STATE_DAMAGED for kept rows that can't be read.
  */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
-  const { dataDir, database, path, owner, check, host, clock, random, events, onOthers } = options;
+  const { dataDir, database, owner, check, host, clock, random, events, onOthers } = options;
   if (!database) {
     const { others } = await leftJournals(dataDir, undefined);
     if (others.length > 0) onOthers?.(others);
-    const { db, close } = await openSqlite<StoreTables>(path, owner);
-    return { db, writer: storeWriter(db, { host, clock }), close };
+    return openFile(options);
   }
   const of = { key: database.key, name: database.name };
-  const later = await database.openLater<StoreTables>(owner, check);
+  const lease = new WriterLease({ path: database.name, host, clock, random });
+  // Known once it is open; nobody renews a lease before.
+  let open: LaterDatabase<StoreTables> | undefined;
+  const later = await database.openLater<StoreTables>(owner, async (db) => {
+    await check(db);
+    await lease.begin(db, open?.db);
+  });
+  open = later;
   try {
     const { ours, others } = await leftJournals(dataDir, database.key);
     if (others.length > 0) onOthers?.(others);
     const writer = await JournalledWriter.open({
-      database: later,
+      database: {
+        path: later.path,
+        always: later.always,
+        ready: () => later.ready(),
+        refuse: (error) => later.refuse(error),
+        keep: () => lease.keep(later.always),
+      },
       left: ours,
       newJournal: () => newJournal(dataDir, of, { now: clock.now(), random }),
       host,
@@ -69,11 +83,54 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
       writer,
       async close() {
         await writer.close();
+        await lease.release();
         await later.close();
       },
     };
   } catch (error) {
+    await lease.release();
     await later.close();
     throw error;
   }
+}
+
+async function openFile({ path, owner, host, clock, random }: StoreOptions): Promise<OpenStore> {
+  const { db, close } = await openSqlite<StoreTables>(path, owner);
+  const lease = new WriterLease({ path, host, clock, random });
+  try {
+    await lease.begin(db);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    db,
+    writer: keeping(storeWriter(db, { host, clock }), () => lease.keep()),
+    async close() {
+      await lease.release();
+      await close();
+    },
+  };
+}
+
+/** Has something looked at before each write. */
+function keeping(writer: StoreWriter, keep: () => Promise<void>): StoreWriter {
+  const kept =
+    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      await keep();
+      return call(...args);
+    };
+  return {
+    saveAccount: kept(writer.saveAccount),
+    saveChats: kept(writer.saveChats),
+    savePeople: kept(writer.savePeople),
+    saveMessages: kept(writer.saveMessages),
+    noteScan: kept(writer.noteScan),
+    noteDownload: kept(writer.noteDownload),
+    noteCopy: kept(writer.noteCopy),
+    forgetCopy: kept(writer.forgetCopy),
+    logAction: kept(writer.logAction),
+    close: writer.close,
+  };
 }

@@ -12,6 +12,8 @@ export interface DatabaseOwner extends DatabaseMark {
   readonly serverTables: readonly string[];
   /** Opens a database that holds only a part of what was being moved into it (see markHalfMoved). */
   readonly takesHalfMoved?: boolean;
+  /** Opens a database whose rows were moved into another one (see moves.ts). */
+  readonly takesMovedAway?: boolean;
   /** The names that its tables had before a version, for readers of an SQLite file that is older: new name, old name. */
   readonly formerNames?: { readonly before: number; readonly names: Readonly<Record<string, string>> };
   readonly errors: {
@@ -38,7 +40,7 @@ export function refusing(
   };
 }
 
-function halfMoved(path: string): UsageError {
+export function halfMoved(path: string): UsageError {
   return new UsageError(
     'STORE_HALF_MOVED',
     `${path} holds only a part of what telepi move-store was copying into it when that was cut off: run the same telepi ` +

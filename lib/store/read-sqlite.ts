@@ -9,6 +9,7 @@ import { UsageError } from '../base/errors.js';
 import { whoseDatabase } from './application-id.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { databaseVersion } from './migrate.js';
+import { refuseMovedAway } from './moves.js';
 import { type DatabaseOwner, refusing } from './owner.js';
 import { refuseOddDatabase } from './sqlite.js';
 
@@ -126,7 +127,9 @@ async function readOnce<Tables, T>(
     return await db.transaction().execute(async (snapshot) => {
       const version = await versionIn(snapshot);
       if (version !== before) throw new Error('the tables have just got another version');
-      return version === 0 ? undefined : work(snapshot);
+      if (version === 0) return undefined;
+      await refuseMovedAway(snapshot, owner, path);
+      return work(snapshot);
     });
   } catch (error) {
     throw translate(error);

@@ -5,6 +5,7 @@ import { markDatabase, whoseDatabase } from './application-id.js';
 import { hasBrokenPages } from './integrity.js';
 import { libsqlDialect } from './libsql-dialect.js';
 import { databaseVersion, migrate } from './migrate.js';
+import { refuseMovedAway } from './moves.js';
 import type { OpenDatabase } from './open-database.js';
 import { type DatabaseOwner, refusing } from './owner.js';
 import { createPrivate } from './private-file.js';
@@ -35,6 +36,7 @@ export async function openSqlite<Tables>(path: string, owner: DatabaseOwner): Pr
     // First, since the tables by which a database without a mark is recognised get other names.
     markDatabase(database, owner);
     await migrate(plain, migrations, refuse);
+    await refuseMovedAway(plain, owner, path);
   } catch (error) {
     await db.destroy();
     throw owner.errors.translate(error, path);

@@ -3,13 +3,13 @@ import { type Random, seededRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { AnyTables } from '../../lib/store/move/pages.js';
 import { type MovedRow, type MovedValue, movedRow } from '../../lib/store/move/row-values.js';
-import { type TableShape, tableShapes } from '../../lib/store/move/table-shapes.js';
+import { movedTables, type TableShape } from '../../lib/store/move/table-shapes.js';
 import type { ColumnSpec } from '../../lib/store/schema-change.js';
 
 /** Rows of every table, whichever there are: the largest and smallest values, odd texts, bytes, nothing and null. */
 export async function fillTables(db: Kysely<AnyTables>, rows: number, seed: string): Promise<void> {
   const random = seededRandom(seed);
-  for (const shape of await tableShapes(DATABASE_OWNER.migrations)) {
+  for (const shape of await movedTables(DATABASE_OWNER.migrations)) {
     for (let index = 0; index < rows; index += 1) {
       await db
         .insertInto(shape.name)
@@ -22,7 +22,7 @@ export async function fillTables(db: Kysely<AnyTables>, rows: number, seed: stri
 /** All rows of all tables, each in one form, in an order of the test's own. */
 export async function contentOf(db: Kysely<AnyTables>): Promise<Readonly<Record<string, readonly string[]>>> {
   const content: Record<string, readonly string[]> = {};
-  for (const shape of await tableShapes(DATABASE_OWNER.migrations)) {
+  for (const shape of await movedTables(DATABASE_OWNER.migrations)) {
     const rows = await db.selectFrom(shape.name).selectAll().execute();
     content[shape.name] = rows.map((row) => JSON.stringify(movedRow(shape, row), inJson)).sort();
   }

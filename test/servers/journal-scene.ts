@@ -8,6 +8,7 @@ import { deferred } from '../../lib/base/deferred.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { type OpenStore, openStore } from '../../lib/store/open-store.js';
+import { LONGEST_MS } from '../../lib/store/server/outage.js';
 import { type ServerDatabase, serverDatabase } from '../../lib/store/server-database.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
@@ -18,7 +19,7 @@ import { openPlace, type ServerSubject } from './databases.js';
 import { DatabaseRelay } from './relay.js';
 import { contentOf, type Operation, operate, timeOf } from './store-operations.js';
 
-/** Time as the test says it is; pauses between attempts are short. */
+/** Time as the test says it is; pauses between attempts are short, and nothing is renewed meanwhile. */
 export class StatedClock implements Clock {
   at = timeOf(0);
   now(): number {
@@ -27,8 +28,8 @@ export class StatedClock implements Clock {
   monotonic(): number {
     return performance.now();
   }
-  async sleep(_: number, signal?: AbortSignal): Promise<void> {
-    await delay(2, undefined, signal && { signal });
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await delay(ms > LONGEST_MS ? ms : 2, undefined, signal && { signal });
   }
 }
 

@@ -9,8 +9,8 @@ import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { acquireLock } from '../../lib/ledger/lock.js';
 import { newJournal } from '../../lib/store/journal/journal-folder.js';
 import { filePlace, type MovePlace, serverPlace } from '../../lib/store/move/move-place.js';
-import { type MoveOptions, moveStore } from '../../lib/store/move/move-store.js';
-import { tableShapes } from '../../lib/store/move/table-shapes.js';
+import { movedTables } from '../../lib/store/move/table-shapes.js';
+import { undoMove } from '../../lib/store/move/undo-move.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { takeLease } from '../../lib/store/tables/leases.js';
 import { recordsOf } from '../support/scene.js';
@@ -18,6 +18,7 @@ import { type TelepiOptions, telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { databaseUrl } from './database-url.js';
 import { onServers, type ServerSubject } from './databases.js';
+import { code, moving } from './move-in-process.js';
 import { contentAt, filled } from './moved-places.js';
 
 /** A file with rows of every table, a server's empty database, and the command. */
@@ -36,30 +37,14 @@ async function scene(t: TestContext, subject: ServerSubject, rows: number) {
 }
 
 async function emptied(place: MovePlace): Promise<void> {
-  const { db, close } = await place.open(DATABASE_OWNER);
-  for (const { name } of (await tableShapes(DATABASE_OWNER.migrations)).toReversed()) {
+  const { db, close } = await place.open({ ...DATABASE_OWNER, takesMovedAway: true });
+  for (const { name } of (await movedTables(DATABASE_OWNER.migrations)).toReversed()) {
     await db.deleteFrom(name).execute();
   }
   await close();
 }
 
-/** A move in this process. */
-function move(source: MovePlace, target: MovePlace, more: Partial<MoveOptions> = {}) {
-  return moveStore({
-    source,
-    target,
-    owner: DATABASE_OWNER,
-    refuseBusy: async () => undefined,
-    onFilled: async () => undefined,
-    onHalf: () => undefined,
-    onCopied: () => undefined,
-    watch: { signal: new AbortController().signal, onRows: () => undefined },
-    random: systemRandom,
-    ...more,
-  });
-}
-
-const code = (wanted: string) => (error: { readonly code?: string }) => error.code === wanted;
+const move = (...words: Parameters<typeof moving>) => moving(...words)();
 
 onServers('telepi move-store', (subject) => {
   it('copies every value of every table to a server, from there to another database, and back into a file', async (t) => {
@@ -69,7 +54,7 @@ onServers('telepi move-store', (subject) => {
     const other = await subject().address(t);
     writeFileSync(join(dataDir, '.env'), `OTHER_URL=${databaseUrl(other)}\n`, { mode: 0o600 });
     const refused = await run(['status']);
-    assert.match(refused.stderr, /holds 230 jobs that .* lacks: copy them with telepi move-store/);
+    assert.match(refused.stderr, /holds 230 jobs that .* lacks: copy everything with telepi move-store/);
     const dry = await run(['move-store', '--dry-run', '--json']);
     assert.equal(recordsOf(dry.stdout).at(-1)?.['inTarget'], 0);
     const there = await run(['move-store', '--json']);
@@ -111,6 +96,7 @@ onServers('telepi move-store', (subject) => {
     await takeLease(db as never, { name: 'job', holder: 'x', host: 'other' }, 60_000);
     await refusal('JOB_RUNNING');
     await takeLease(db as never, { name: 'job', holder: 'x', host: 'other' }, -60_000);
+    await db.insertInto('sequences').values({ name: 'own', value: 1n }).execute();
     await close();
     const there = await contentAt(server);
     await refusal('STORE_NOT_EMPTY');
@@ -196,6 +182,7 @@ onServers('telepi move-store', (subject) => {
       await emptied(source);
       await move(target, source);
       assert.deepEqual(await contentAt(source), before);
+      assert.ok(await undoMove(target, DATABASE_OWNER, async () => undefined));
     }
   });
 
@@ -203,7 +190,11 @@ onServers('telepi move-store', (subject) => {
     const { dataDir, file, server } = await scene(t, subject(), 3);
     let times = 0;
     const spoiled = async (place: MovePlace): Promise<void> => {
-      const { db, close } = await place.open({ ...DATABASE_OWNER, takesHalfMoved: true });
+      const { db, close } = await place.open({
+        ...DATABASE_OWNER,
+        takesHalfMoved: true,
+        takesMovedAway: true,
+      });
       times += 1;
       await db
         .updateTable('messages')

@@ -9,9 +9,9 @@ export async function filled(place: MovePlace, rows: number): Promise<void> {
   await close();
 }
 
-/** All rows of all tables of a place, in a form that is the same for every database. */
+/** All rows of all tables of a place, in a form that is the same for every database; also of one that was left. */
 export async function contentAt(place: MovePlace) {
-  const { db, close } = await place.open(DATABASE_OWNER);
+  const { db, close } = await place.open({ ...DATABASE_OWNER, takesMovedAway: true });
   try {
     return await contentOf(db);
   } finally {

@@ -1,14 +1,20 @@
 import { statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { ExitStatus, UsageError } from '../../base/errors.js';
+import { leaseHolder } from '../../ledger/job-lease.js';
 import { refuseBusy } from '../../ledger/refuse-busy.js';
+import { lockFile } from '../../store/file-lock.js';
 import { writeLeftRows } from '../../store/journal/journal-folder.js';
 import type { MovePlace } from '../../store/move/move-place.js';
-import { type MovedTable, moveStore } from '../../store/move/move-store.js';
+import { type MovedTable, type MoveOptions, moveStore } from '../../store/move/move-store.js';
 import { countOf } from '../../store/move/move-tables.js';
-import { type TableShape, tableShapes } from '../../store/move/table-shapes.js';
+import { movedTables, type TableShape } from '../../store/move/table-shapes.js';
+import { undoMove } from '../../store/move/undo-move.js';
+import type { DatabaseOwner } from '../../store/owner.js';
 import { hasColumn } from '../../store/schema-change.js';
+import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { confirm } from '../confirm.js';
@@ -19,34 +25,97 @@ import { refuseWaiting, sayWritten } from '../waiting-rows.js';
 
 /** `telepi move-store`: copies everything that TelePi knows from one database into another one. */
 export async function moveStoreCommand(context: CommandContext): Promise<number> {
-  const { flags, output } = context;
+  const { flags, clock, random } = context;
   const words = [String(flags['from'] ?? 'file'), String(flags['to'] ?? 'DATABASE_URL')] as const;
   const settings = settingsOf(context, [], words);
   const source = moveSide(context, settings, 'from', words[0]);
-  const target = moveSide(context, settings, 'to', words[1]);
   refuseAbsent(source);
+  if (flags['undo'] === true) return undo(context, source);
+  const target = moveSide(context, settings, 'to', words[1]);
   if (flags['dry-run'] === true) return foresee(context, source.place, target.place);
-  await writeWaiting(context, source, settings.dataDir);
+  await prepareDataDir(settings.dataDir);
+  const lock = lockFile(join(settings.dataDir, LOCK_FILE));
+  if (!lock) {
+    throw new UsageError(
+      'JOB_RUNNING',
+      `Another telepi move-store runs in ${settings.dataDir}: wait until it ends, or stop it.`,
+    );
+  }
+  try {
+    const host = hostname();
+    const holder = await leaseHolder({ dataDir: settings.dataDir, random, host });
+    return await move(context, { source, target }, { dataDir: settings.dataDir, host, holder, clock });
+  } finally {
+    await rm(join(settings.dataDir, LOCK_FILE), { force: true });
+    lock.release();
+  }
+}
+
+/** One move at a time in a data directory: so what a killed one has left belongs to the next one at once. */
+const LOCK_FILE = '.move-store.lock';
+
+interface Sides {
+  readonly source: MoveSide;
+  readonly target: MoveSide;
+}
+
+async function move(
+  context: CommandContext,
+  { source, target }: Sides,
+  { dataDir, ...who }: Pick<MoveOptions, 'host' | 'holder' | 'clock'> & { readonly dataDir: string },
+): Promise<number> {
+  const { output } = context;
   if (target.file !== undefined) await mkdir(dirname(target.file), { recursive: true, mode: 0o700 });
   const tables = await moveStore({
     source: source.place,
     target: target.place,
     owner: DATABASE_OWNER,
-    refuseBusy: (db, place) =>
-      refuseBusy(db, {
-        name: place.name,
-        dataDir: place === source.place ? source.dataDir : target.dataDir,
-      }),
+    refuseBusy(db, place) {
+      const side = place === source.place ? source : target;
+      const isFile = side.file !== undefined;
+      return refuseBusy(db, { name: place.name, dataDir: side.dataDir, isFile, own: who.holder });
+    },
+    onSource: (db) => writeWaiting(context, source, { dataDir, db }),
     onFilled: (rows) => allowReplacement(context, target.place, rows),
     onHalf: () =>
       output.note(
         `${atStart(target.place.name)} holds a part of a move that was cut off: it is deleted first.`,
       ),
     onCopied: () => output.note('Everything is written: reading both sides again, to compare them.'),
+    onStillMarked: () =>
+      output.note(
+        `${atStart(source.place.name)} stays marked as moved: run the same telepi move-store again, or telepi move-store --undo --from ${context.flags['from'] ?? 'file'}.`,
+      ),
     watch: { signal: context.signal, onRows: progress(context) },
     random: context.random,
+    ...who,
   });
   report(context, tables, source.place, target.place);
+  return ExitStatus.done;
+}
+
+/** `--undo`: the side that was left is the one in use again. */
+async function undo(context: CommandContext, { place }: MoveSide): Promise<number> {
+  const { flags, output } = context;
+  const idle = ['to', 'replace', 'dry-run'].find((name) => flags[name] !== undefined);
+  if (idle !== undefined) {
+    throw new UsageError('CONTRADICTION', `--undo concerns --from alone: leave out --${idle}, or --undo.`);
+  }
+  const isUndone = await undoMove(place, DATABASE_OWNER, (other, time) =>
+    confirm(context, {
+      warning: `${atStart(place.name)} was moved to ${other} at ${time}. What was done with that one since is unknown to this one, which would do it again, and send messages twice.`,
+      answer: 'undo',
+      noun: 'Type undo to use this one again all the same',
+      code: 'UNDO_UNCONFIRMED',
+      instead: 'To take along what was done since, move it back: telepi move-store the other way.',
+    }),
+  );
+  output.line(
+    isUndone
+      ? `${atStart(place.name)} is the one in use again.`
+      : `${atStart(place.name)} was not moved: nothing needs to be undone.`,
+  );
+  output.record({ event: isUndone ? 'undone' : 'not_moved', database: place.name });
   return ExitStatus.done;
 }
 
@@ -62,16 +131,11 @@ function refuseAbsent({ file }: MoveSide): void {
 async function writeWaiting(
   context: CommandContext,
   { place, key }: MoveSide,
-  dataDir: string,
+  { dataDir, db }: { readonly dataDir: string; readonly db: Parameters<MoveOptions['onSource']>[0] },
 ): Promise<void> {
   if (key === undefined) return;
-  const { db, close } = await place.open(DATABASE_OWNER);
-  try {
-    const { rows } = await writeLeftRows(dataDir, key, db);
-    sayWritten(context, place.name, rows);
-  } finally {
-    await close();
-  }
+  const { rows } = await writeLeftRows(dataDir, key, db);
+  sayWritten(context, place.name, rows);
   await refuseWaiting(dataDir, key);
 }
 
@@ -132,9 +196,9 @@ function report(
 /** What a move would copy and delete; writes nothing. */
 async function foresee(context: CommandContext, source: MovePlace, target: MovePlace): Promise<number> {
   const { output } = context;
-  const shapes = await tableShapes(DATABASE_OWNER.migrations);
+  const shapes = await movedTables(DATABASE_OWNER.migrations);
   const rows = await rowsOfEach(source, shapes);
-  const there = await rowsOfEach(target, shapes, true);
+  const there = await rowsOfEach(target, shapes, { takesHalfMoved: true, takesMovedAway: true });
   for (const [table, number] of rows) {
     output.line(`${table}: ${count(number, 'row')}`);
     output.record({ event: 'table', table, rows: number });
@@ -153,9 +217,9 @@ async function foresee(context: CommandContext, source: MovePlace, target: MoveP
 async function rowsOfEach(
   place: MovePlace,
   shapes: readonly TableShape[],
-  takesHalfMoved = false,
+  takes: Pick<DatabaseOwner, 'takesHalfMoved' | 'takesMovedAway'> = {},
 ): Promise<ReadonlyMap<string, number>> {
-  const found = await place.look({ ...DATABASE_OWNER, takesHalfMoved }, async (db) => {
+  const found = await place.look({ ...DATABASE_OWNER, ...takes }, async (db) => {
     const rows = new Map<string, number>();
     // A database of an older version lacks some of them.
     for (const { name, key } of shapes) {

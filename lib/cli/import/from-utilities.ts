@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type DatabaseAddress, databaseKey, databaseWords } from '../../base/database-address.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
-import { LEDGER_FILE, openLedger } from '../../ledger/ledger.js';
+import { LEDGER_FILE, openLeasedLedger } from '../../ledger/ledger.js';
 import { secretsOfDatabase } from '../../settings/database.js';
 import { databaseNamed, isVariableName } from '../../settings/database-setting.js';
 import { databaseOfMyJson, olderSecrets } from '../../settings/my-json.js';
@@ -32,8 +32,8 @@ export async function importFromUtilities(context: CommandContext, word: string)
   await warnOfOpenFiles(context, settings);
   const accountId = await accountOf(context, settings);
   await prepareDataDir(settings.dataDir);
-  const store = await openLedger(ledgerPlace(context, settings));
   const writer = { host: hostname(), clock };
+  const store = await openLeasedLedger(ledgerPlace(context, settings), { ...writer, random });
   try {
     const db = store.db as unknown as ToolkitImport['db'];
     const counts = await readForeign<OldTables, ImportCounts>(address, async (old) => {

@@ -28,6 +28,8 @@ export interface JournalledOptions {
     readonly always: Kysely<StoreTables>;
     ready(): Promise<void>;
     refuse(error: TelepiError | undefined): void;
+    /** Called before what is written; throws when the database must not be written any more. */
+    keep(): Promise<void>;
   };
   /** Of earlier processes, oldest first. */
   readonly left: readonly Journal[];
@@ -135,6 +137,7 @@ export class JournalledWriter implements StoreWriter {
     if (this.#failure !== undefined) throw this.#failure;
     if (!this.#outage) {
       try {
+        await this.#options.database.keep();
         return { answer: (await perform(this.#options.database.always, entry, false)) as Answer<Name> };
       } catch (error) {
         if (!isOutOfReach(error)) throw error;
@@ -187,6 +190,7 @@ export class JournalledWriter implements StoreWriter {
     if (!outage) return;
     try {
       await database.ready();
+      await database.keep();
       await this.#writeLeft();
       // Others add to it meanwhile; the last entries are written while nobody does.
       await this.#writeOwn();

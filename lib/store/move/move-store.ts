@@ -1,31 +1,53 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Clock } from '../../base/clock.js';
 import { FailedError, UsageError } from '../../base/errors.js';
 import type { Random } from '../../base/random.js';
 import { isHalfMoved, markHalfMoved } from '../migrate.js';
+import {
+  arrivingOf,
+  awayOf,
+  forgetMove,
+  movedAway,
+  type NotedMove,
+  noteArrival,
+  noteMove,
+} from '../moves.js';
 import type { OpenDatabase } from '../open-database.js';
 import type { DatabaseOwner } from '../owner.js';
 import { transact } from '../repeatable.js';
+import type { StoreMovesTable } from '../tables/schema.js';
 import { timeText } from '../times.js';
+import { leaseTarget } from './lease-target.js';
+import { leavingSource } from './leave-source.js';
 import type { MovePlace } from './move-place.js';
 import { clearTables, copyTables, countOf, digestTables, type MoveWatch } from './move-tables.js';
 import type { AnyTables } from './pages.js';
 import type { TableDigest } from './row-values.js';
-import { type TableShape, tableShapes } from './table-shapes.js';
+import { movedTables, type TableShape } from './table-shapes.js';
 
 export interface MoveOptions {
   readonly source: MovePlace;
   readonly target: MovePlace;
   readonly owner: DatabaseOwner;
-  /** Throws when somebody works with a database. */
+  /** Throws when somebody works with a database; the leases of `holder` don't count. */
   refuseBusy(db: Kysely<AnyTables>, place: MovePlace): Promise<void>;
+  /** Called with the source once it may be moved, before anything is looked for in the target; it may still be written. */
+  onSource(db: Kysely<AnyTables>): Promise<void>;
   /** Called when the target has rows of its own, which would be deleted; throws when they must stay. */
   onFilled(rows: number): Promise<void>;
   /** Called when what a move that was cut off has left in the target is about to be deleted. */
   onHalf(): void;
   /** Called when the rows are written, and are about to be compared. */
   onCopied(): void;
+  /** Called when the move has failed, and the source is marked as left all the same: it is out of reach. */
+  onStillMarked(): void;
   readonly watch: MoveWatch;
+  readonly clock: Clock;
   readonly random: Random;
+  /** This machine. */
+  readonly host: string;
+  /** Who moves: no other process that runs says the same. */
+  readonly holder: string;
 }
 
 export interface MovedTable extends TableDigest {
@@ -35,40 +57,145 @@ export interface MovedTable extends TableDigest {
 /**
  * Copies all rows of all tables from one database into another one, both at this version, and reads them all again: counts
  * and hashes must be the same. From the first row to the end of that, the target bears a mark by which everything else
- * refuses it; a move that was cut off anywhere starts over. The source keeps its rows.
+ * refuses it, and the source bears one that says where its rows went. A move that was cut off anywhere starts over. The
+ * source keeps its rows and, once they have arrived, its mark.
  *
- * Throws SAME_DATABASE when the two are one, STORE_CHANGED when somebody has written into the source meanwhile,
- * MOVE_FAILED when the target has other rows than were written into it, and what the callbacks throw.
+ * Throws SAME_DATABASE when the two are one, STORE_MOVED when the source's rows went elsewhere before, STORE_CHANGED when
+ * somebody has written into the source meanwhile, MOVE_FAILED when the target has other rows than were written into it,
+ * and what the callbacks throw.
  */
 export async function moveStore(options: MoveOptions): Promise<readonly MovedTable[]> {
-  const { source, target, owner, onFilled, onHalf, refuseBusy } = options;
-  const shapes = await tableShapes(owner.migrations);
-  const from = await source.open(owner);
-  await refuseBusy(from.db, source).finally(() => from.close());
-  const into = await target.open({ ...owner, takesHalfMoved: true });
+  const { source, target, owner, refuseBusy, random, clock, host, onStillMarked } = options;
+  const shapes = await movedTables(owner.migrations);
+  const before = await lookAtSource(options);
+  const into = await target.open({ ...owner, takesHalfMoved: true, takesMovedAway: true });
   try {
-    await refuseBusy(into.db, target);
-    await refuseSame(options, into);
-    if (await isHalfMoved(plain(into))) onHalf();
-    else {
-      const rows = await rowsIn(into.db, shapes);
-      if (rows > 0) await onFilled(rows);
-      await markHalfMoved(plain(into), true);
+    const lease = await leaseTarget(into, options);
+    try {
+      await refuseBusy(into.db, target);
+      await refuseSame(options, into);
+      const id = before?.move_id ?? random.bytes(16).toString('hex');
+      const half = await isHalfMoved(plain(into));
+      // Only what this very move had left half done may be taken up.
+      if (before && !(half && (await arrivingOf(into.db)) === id)) throw movedAway(source.name, before);
+      if (before) await offerSource(options);
+      const move = { id, host, at: Math.floor(clock.now()) };
+      const mark = await prepareTarget(options, into, {
+        shapes,
+        half,
+        move: { ...move, other: source.name },
+      });
+      const there = { ...move, other: target.name };
+      const { moved, arrivals } = await leavingSource(options, there, async (arrivals) => ({
+        moved: await copyAndCompare(options, { db: into.db, shapes, onBegin: () => mark.settle() }),
+        arrivals,
+      })).catch(async (error: unknown) => {
+        await mark.takeBack();
+        throw error;
+      });
+      try {
+        await transact(into.db, async (tx) => {
+          await lease.keep(tx);
+          await noteArrival(tx, { ...move, other: source.name }, arrivals);
+          await markHalfMoved(tx as unknown as Transaction<unknown>, false);
+        });
+      } catch (error) {
+        onStillMarked();
+        throw error;
+      }
+      return shapes.map(({ name }) => ({ table: name, ...digestOf(moved, name) }));
+    } finally {
+      await lease.release();
     }
-    const moved = await copyAndCompare(options, into.db, shapes);
-    await markHalfMoved(plain(into), false);
-    return shapes.map(({ name }) => ({ table: name, ...digestOf(moved, name) }));
   } finally {
     await into.close();
   }
 }
 
+/** Where the source's rows went before, if they did. */
+async function lookAtSource(options: MoveOptions): Promise<Selectable<StoreMovesTable> | undefined> {
+  const { source, owner, refuseBusy } = options;
+  const { db, close } = await source.open({ ...owner, takesMovedAway: true });
+  try {
+    await refuseBusy(db, source);
+    const away = await awayOf(db);
+    if (!away) await options.onSource(db);
+    return away;
+  } finally {
+    await close();
+  }
+}
+
+async function offerSource({ source, owner, onSource }: MoveOptions): Promise<void> {
+  const { db, close } = await source.open({ ...owner, takesMovedAway: true });
+  await onSource(db).finally(close);
+}
+
+/** The mark of a target into which rows are about to come. */
+interface TargetMark {
+  /** From now on its own rows are being deleted. */
+  settle(): void;
+  /** Takes the mark away, unless something of it may be deleted. */
+  takeBack(): Promise<void>;
+}
+
+/** Marks the target; afterwards nobody begins to write into it, and whoever had begun before is seen. */
+async function prepareTarget(
+  { target, onHalf, onFilled, refuseBusy }: MoveOptions,
+  into: OpenDatabase<AnyTables>,
+  {
+    shapes,
+    half,
+    move,
+  }: { readonly shapes: readonly TableShape[]; readonly half: boolean; readonly move: NotedMove },
+): Promise<TargetMark> {
+  if (half) onHalf();
+  else {
+    const rows = await rowsIn(into.db, shapes);
+    if (rows > 0) await onFilled(rows);
+  }
+  let isWhole = !half;
+  const mark = (isHalf: boolean) =>
+    transact(into.db, async (tx) => {
+      if (isHalf) await noteMove(tx, 'arriving', move);
+      else await forgetMove(tx, 'arriving');
+      await markHalfMoved(tx as unknown as Transaction<unknown>, isHalf);
+    });
+  const takeBack = async (): Promise<void> => {
+    // Out of reach, it keeps the mark, and the next move into it starts over.
+    if (isWhole) await mark(false).catch(() => undefined);
+  };
+  await mark(true);
+  try {
+    await refuseBusy(into.db, target);
+  } catch (error) {
+    await takeBack();
+    throw error;
+  }
+  return {
+    settle() {
+      isWhole = false;
+    },
+    takeBack,
+  };
+}
+
 async function copyAndCompare(
-  { source, target, owner, watch, onCopied }: MoveOptions,
-  db: Kysely<AnyTables>,
-  shapes: readonly TableShape[],
+  { source, target, owner, watch, onCopied, refuseBusy }: MoveOptions,
+  {
+    db,
+    shapes,
+    onBegin,
+  }: {
+    readonly db: Kysely<AnyTables>;
+    readonly shapes: readonly TableShape[];
+    readonly onBegin: () => void;
+  },
 ): Promise<ReadonlyMap<string, TableDigest>> {
-  const read = await source.snapshot(owner, async (from) => {
+  const left = { ...owner, takesMovedAway: true };
+  const read = await source.snapshot(left, async (from) => {
+    await refuseBusy(from, source);
+    onBegin();
     await clearTables(db, shapes, watch.signal);
     return copyTables(from, db, shapes, watch);
   });
@@ -85,7 +212,7 @@ async function copyAndCompare(
     );
   }
   if (source.staysStill) return read;
-  const now = await source.snapshot(owner, (from) => digestTables(from, shapes, watch.signal));
+  const now = await source.snapshot(left, (from) => digestTables(from, shapes, watch.signal));
   const changed = now && firstOther(shapes, read, now);
   if (changed === undefined) return read;
   throw new FailedError(
@@ -131,7 +258,7 @@ async function refuseSame(
     await tx.insertInto('leases').values(probe).execute();
   });
   try {
-    const seen = await source.snapshot({ ...owner, takesHalfMoved: true }, (db) =>
+    const seen = await source.snapshot({ ...owner, takesHalfMoved: true, takesMovedAway: true }, (db) =>
       db.selectFrom('leases').select('name').where('name', '=', name).execute(),
     );
     if (!seen || seen.length === 0) return;

@@ -28,6 +28,14 @@ export async function tableShapes(migrations: readonly Migration[]): Promise<rea
   }
 }
 
+/** What concerns one database alone: who writes into it now, and where its rows have come from or gone. */
+export const UNMOVED_TABLES: readonly string[] = ['leases', 'store_moves'];
+
+/** The tables whose rows are moved: see tableShapes. */
+export async function movedTables(migrations: readonly Migration[]): Promise<readonly TableShape[]> {
+  return (await tableShapes(migrations)).filter(({ name }) => !UNMOVED_TABLES.includes(name));
+}
+
 class WatchedChange extends SchemaChange {
   readonly #tables: {
     name: string;

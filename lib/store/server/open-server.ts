@@ -14,6 +14,7 @@ import { type DatabaseAddress, databaseWords } from '../../base/database-address
 import type { TelepiError } from '../../base/errors.js';
 import { OurMysqlAdapter, OurPostgresAdapter } from '../kind.js';
 import { databaseVersion, migrate, VERSION_TABLES } from '../migrate.js';
+import { refuseMovedAway } from '../moves.js';
 import type { LaterDatabase, OpenDatabase } from '../open-database.js';
 import type { DatabaseOwner } from '../owner.js';
 import { RepeatableError } from '../repeatable.js';
@@ -33,7 +34,7 @@ export async function openServer<Tables>(
 ): Promise<OpenDatabase<Tables>> {
   const { driver, errors, db } = await connected<Tables>(address, patience);
   try {
-    const found = await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors });
+    const found = await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors, address });
     return {
       path: databaseWords(address),
       db,
@@ -58,7 +59,7 @@ export async function openServerLater<Tables>(
   let preparing: Promise<void> | undefined;
   const prepare = async (): Promise<void> => {
     try {
-      await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors });
+      await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors, address });
       await check(db);
       isReady = true;
     } catch (error) {
@@ -108,7 +109,9 @@ export class ServerReader {
     this.#reading ??= connected(this.#address, this.#patience);
     const { db, errors } = await this.#reading;
     try {
-      return await snapshotOf(db, (snapshot) => readSnapshot(snapshot, owner, errors, work));
+      return await snapshotOf(db, (snapshot) =>
+        readSnapshot(snapshot, owner, { errors, address: this.#address }, work),
+      );
     } catch (error) {
       throw errors.translate(error);
     }
@@ -154,12 +157,14 @@ const MOST_TRIES = 5;
 async function readSnapshot<Tables, T>(
   snapshot: Transaction<unknown>,
   owner: DatabaseOwner,
-  errors: ServerErrors,
+  { errors, address }: { readonly errors: ServerErrors; readonly address: DatabaseAddress },
   work: (db: Transaction<Tables>) => Promise<T>,
 ): Promise<T | undefined> {
   const { migrations } = owner;
   const version = await databaseVersion(snapshot, migrations, errors.refusing(owner));
-  return version === 0 ? undefined : work(snapshot as unknown as Transaction<Tables>);
+  if (version === 0) return undefined;
+  await refuseMovedAway(snapshot, owner, databaseWords(address));
+  return work(snapshot as unknown as Transaction<Tables>);
 }
 
 interface Connected<Tables> {
@@ -213,7 +218,11 @@ function dialectOf({ kind }: DatabaseAddress, driver: Driver): Dialect {
 async function prepared(
   db: Kysely<unknown>,
   owner: DatabaseOwner,
-  { driver, errors }: Pick<Connected<unknown>, 'driver' | 'errors'>,
+  {
+    driver,
+    errors,
+    address,
+  }: Pick<Connected<unknown>, 'driver' | 'errors'> & { readonly address: DatabaseAddress },
 ): Promise<OpenDatabase<unknown>['found']> {
   const { migrations, serverTables } = owner;
   let found: OpenDatabase<unknown>['found'] | undefined;
@@ -227,6 +236,7 @@ async function prepared(
         throw errors.foreign(stranger);
       const done = driver.allow(MIGRATION_MS);
       await migrate(db, migrations, errors.refusing(owner)).finally(done);
+      await refuseMovedAway(db, owner, databaseWords(address));
       return found;
     } catch (error) {
       if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw error;

@@ -78,6 +78,33 @@ export async function releaseLease(
   );
 }
 
+/** Gives back a lease whose name nobody else will use. */
+export async function dropLease(
+  db: Kysely<LeaseTables>,
+  { name, holder }: Pick<Lease, 'name' | 'holder'>,
+): Promise<void> {
+  await transact(db, (tx) =>
+    tx.deleteFrom('leases').where('name', '=', name).where('holder', '=', holder).execute(),
+  );
+}
+
+/**
+ * Removes the leases that have expired, of which the names begin so: whoever held one, and continues after all, finds that
+ * it is gone.
+ */
+export async function sweepLeases(db: Kysely<LeaseTables>, beginning = ''): Promise<void> {
+  await transact(db, (tx) => sweepWithin(tx, beginning));
+}
+
+/** The same within a transaction. */
+export async function sweepWithin(tx: Transaction<LeaseTables>, beginning = ''): Promise<void> {
+  await tx
+    .deleteFrom('leases')
+    .where('name', 'like', `${beginning}%`)
+    .where('expires_datetime', '<=', databaseTime(tx))
+    .execute();
+}
+
 /** The host that holds a lease now, unless it is held by `own`; undefined when nobody does. */
 export async function leaseHost(
   db: Kysely<LeaseTables>,
@@ -94,11 +121,15 @@ export async function leaseHost(
   return row?.host;
 }
 
-/** A lease that somebody holds now, by the database's clock; undefined when nobody holds any. */
-export async function anyLease(db: Kysely<LeaseTables>): Promise<Pick<Lease, 'name' | 'host'> | undefined> {
+/** A lease that somebody but `own` holds now, by the database's clock; undefined when nobody holds any. */
+export async function anyLease(
+  db: Kysely<LeaseTables>,
+  own = '',
+): Promise<Pick<Lease, 'name' | 'host'> | undefined> {
   return db
     .selectFrom('leases')
     .select(['name', 'host'])
+    .where('holder', '<>', own)
     .where('expires_datetime', '>', databaseTime(db))
     .orderBy('name')
     .executeTakeFirst();

@@ -1,12 +1,14 @@
 import type { RoomTables } from '../room-tables.js';
 import type { SchemaChange } from '../schema-change.js';
 import { makeFileCopies } from './make-file-copies.js';
+import { makeStoreMoves } from './make-store-moves.js';
 
 /** The tables of the archive: what each version of the database changes in them. */
 export const STORE_TABLES: RoomTables = {
   migrations: {
     14: makeTables,
     15: makeFileCopies,
+    16: makeStoreMoves,
   },
   names: [
     'accounts',
@@ -23,6 +25,7 @@ export const STORE_TABLES: RoomTables = {
     'sequences',
     'leases',
     'file_copies',
+    'store_moves',
   ],
 };
 
