@@ -6,7 +6,7 @@ import { insertRows } from '../insert-rows.js';
 import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
-import { asBytes, asNumber } from '../values.js';
+import { asBigInt, asBytes, asNumber } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
 import { isImported } from './imported.js';
 import { keepEarlier } from './keep-earlier.js';
@@ -103,7 +103,13 @@ async function saveUnderLock(
 
 type State = Pick<
   Selectable<MessagesTable>,
-  'message_id' | 'document_hash' | 'deleted_datetime' | 'local_file_path' | 'retrieved_datetime' | 'version'
+  | 'message_id'
+  | 'document_hash'
+  | 'deleted_datetime'
+  | 'media_id'
+  | 'local_file_path'
+  | 'retrieved_datetime'
+  | 'version'
 >;
 
 async function statesOf(
@@ -123,6 +129,7 @@ async function statesOf(
           'message_id',
           'document_hash',
           'deleted_datetime',
+          'media_id',
           'local_file_path',
           'retrieved_datetime',
           'version',
@@ -142,7 +149,10 @@ function isSame(state: State | undefined, { essenceHash }: DocumentTexts): boole
   return state?.document_hash === essenceHash && state.deleted_datetime === null;
 }
 
-/** Of a message that was deleted and is there again as it was, the document is kept with its time. */
+/**
+ * Of a message that was deleted and is there again as it was, the document is kept with its time. Of one that has another file
+ * by now, nothing of the former one is said any more: that it was downloaded, or failed, and where it is.
+ */
 async function replace(
   db: Transaction<StoreTables>,
   { host }: Writer,
@@ -166,7 +176,9 @@ async function replace(
     await row.execute();
     return;
   }
-  const first = { ...contentColumns(item.message, item.texts), ...retrieved(host, now) };
+  const content = contentColumns(item.message, item.texts);
+  const isOtherFile = state.media_id !== null && asBigInt(state.media_id) !== content.media_id;
+  const first = { ...content, ...retrieved(host, now), ...(isOtherFile && NOT_DOWNLOADED) };
   if (isImported(state)) {
     await row.set(first).execute();
     return;
@@ -192,6 +204,13 @@ async function replace(
     .execute();
   await row.set({ ...first, version: asNumber(old.version) + 1 }).execute();
 }
+
+const NOT_DOWNLOADED = {
+  status: 'retrieved',
+  download_hostname: null,
+  download_datetime: null,
+  local_file_path: null,
+} as const;
 
 function retrieved(host: string, now: number) {
   return { retrieved_hostname: host, retrieved_datetime: timeText(now) };
