@@ -18,10 +18,9 @@ export interface Found {
 
 /** Looks for a file among the copies that are noted, settles what a crash has left, and checks what lies here. */
 export async function findCopies(work: Work, file: ChosenFile): Promise<Found> {
-  const { chatId, messageId } = file.planned;
-  const noted = (await work.copies.ofMedia([file.mediaId])).get(file.mediaId) ?? [];
-  let [here, elsewhere]: (FileCopy | undefined)[] = [];
-  for (const copy of ownFirst(noted, file)) {
+  const [noted = []] = await work.copies.ofFiles([file]);
+  let elsewhere: FileCopy | undefined;
+  for (const copy of bestFirst(noted, file)) {
     if (!work.copies.isHere(copy)) {
       if (copy.state === 'there') elsewhere ??= copy;
       continue;
@@ -29,18 +28,45 @@ export async function findCopies(work: Work, file: ChosenFile): Promise<Found> {
     const there =
       copy.state === 'writing' ? await settled(work, file, copy) : await work.copies.checked(copy);
     if (!there) continue;
-    if (there.chatId === chatId && there.messageId === messageId && there.mediaId === file.mediaId) {
-      return { own: there };
-    }
-    here ??= there;
+    if (!isOwn(there, file)) return { here: there, ...(elsewhere && { elsewhere }) };
+    const own = there.mediaId === undefined ? await identified(work, file, there) : there;
+    if (own) return { own };
   }
-  return { ...(here && { here }), ...(elsewhere && { elsewhere }) };
+  return { ...(elsewhere && { elsewhere }) };
 }
 
-function ownFirst(copies: readonly FileCopy[], { planned }: ChosenFile): readonly FileCopy[] {
-  const isOwn = ({ chatId, messageId }: FileCopy): boolean =>
-    chatId === planned.chatId && messageId === planned.messageId;
-  return [...copies.filter(isOwn), ...copies.filter((copy) => !isOwn(copy))];
+/** The file's own copies, then others; of each kind the most likely ones first. */
+function bestFirst(copies: readonly FileCopy[], file: ChosenFile): readonly FileCopy[] {
+  const rank = (copy: FileCopy): number => (isOwn(copy, file) ? 0 : 3) + RANKS.indexOf(copy.state);
+  return [...copies].sort((one, other) => rank(one) - rank(other));
+}
+
+const RANKS: readonly FileCopy['state'][] = ['there', 'writing', 'gone'];
+
+/** Whether a copy is the file's own. What only its message names is, by its size. */
+export function isOwn(
+  { chatId, messageId, mediaId }: FileCopy,
+  { planned, mediaId: own }: Pick<ChosenFile, 'planned' | 'mediaId'>,
+): boolean {
+  const isOfMessage = chatId === planned.chatId && messageId === planned.messageId;
+  return isOfMessage && (mediaId === undefined || mediaId === own);
+}
+
+/**
+ * Another program has noted the copy as its message's: from now on it is known by the file's id and its content. With
+ * `verifySource` it must be what Telegram's hashes say, where there are any.
+ */
+async function identified(work: Work, file: ChosenFile, copy: FileCopy): Promise<FileCopy | undefined> {
+  const { copies, verifySource, clock, signal } = work;
+  const { path, size } = copy;
+  if (verifySource) {
+    const proof = { place: copies, path, size, source: sourceOf(work, file), signal };
+    if ((await tryProof(work, proof)) === false) return undefined;
+  }
+  const sha256 = await copies.hashAt(path, size);
+  const known = { ...copy, mediaId: file.mediaId, sha256, savedAt: Math.floor(clock.now()) };
+  await copies.note(known);
+  return known;
 }
 
 /**
@@ -48,10 +74,8 @@ function ownFirst(copies: readonly FileCopy[], { planned }: ChosenFile): readonl
  * there; else the announcement is taken back. Another message's is left to whoever downloads that one.
  */
 async function settled(work: Work, file: ChosenFile, copy: FileCopy): Promise<FileCopy | undefined> {
-  const { chatId, messageId } = file.planned;
-  const isOwn = copy.chatId === chatId && copy.messageId === messageId && copy.mediaId === file.mediaId;
   const there = await completeCopy(work, copy);
-  if (!isOwn) return there;
+  if (!isOwn(copy, file)) return there;
   if (!there) {
     await work.place.freeName?.({ path: copy.path, at: copy.savedAt });
     await work.copies.forget(copy.path);
@@ -84,7 +108,7 @@ export async function adoptProven(work: Work, file: ChosenFile): Promise<FileCop
   const { place, signal } = work;
   const { size } = file.planned;
   for await (const path of strangers(work, file)) {
-    if (await provesSame(work, { place, path, size, source: sourceOf(work, file), signal })) {
+    if ((await tryProof(work, { place, path, size, source: sourceOf(work, file), signal })) === true) {
       await place.discard({ path: file.planned.path, key: file.key });
       return adopt(work, file, path);
     }
@@ -93,13 +117,13 @@ export async function adoptProven(work: Work, file: ChosenFile): Promise<FileCop
 }
 
 /** Without an answer nothing is proven: then the file is downloaded, and that shows what is wrong. */
-async function provesSame(work: Work, proof: Proof): Promise<boolean> {
+async function tryProof(work: Work, proof: Proof): Promise<boolean | undefined> {
   try {
-    return (await isProvenSame(proof)) === true;
+    return await isProvenSame(proof);
   } catch (error) {
     work.signal.throwIfAborted();
     if (judge(error) === 'run') throw error;
-    return false;
+    return undefined;
   }
 }
 
@@ -117,7 +141,9 @@ export async function adoptEqual(
 
 async function adopt(work: Work, file: ChosenFile, path: string): Promise<FileCopy> {
   const sha256 = await work.copies.hashAt(path, file.planned.size);
-  const row = copyRow(work, file, { path, sha256, state: 'writing' });
+  const modified = (await work.place.stat(path, work.signal))?.modified;
+  const at = { path, sha256, state: 'writing', ...(modified !== undefined && { modified }) } as const;
+  const row = copyRow(work, file, at);
   await work.copies.note(row);
   await noteDone(work, file, row);
   return { ...row, state: 'there' };

@@ -1,7 +1,8 @@
+import type { FileCopy } from '../store/tables/file-copies.js';
 import { adoptProven, findCopies } from './already-there.js';
 import type { ChosenFile } from './chosen-file.js';
 import { fetchFile } from './fetch-file.js';
-import type { Work } from './file-rows.js';
+import { noteFailure, type Work } from './file-rows.js';
 import type { FileReport, Outcome } from './outcome.js';
 import { giveSecondName } from './second-name-row.js';
 import { inTries } from './tries.js';
@@ -12,7 +13,11 @@ import { inTries } from './tries.js';
  * @throws FileBusy while another process downloads it; what would stop every other file, too, and the signal's reason.
  */
 export async function bringFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
-  if (file.refused !== undefined) return { how: 'failed', error: file.refused, isNetwork: false };
+  const { refused: error } = file;
+  if (error !== undefined) {
+    await noteFailure(work, file, { status: 'failed', startedAt: work.clock.now(), error });
+    return { how: 'failed', error, isNetwork: false };
+  }
   return inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));
 }
 
@@ -24,14 +29,24 @@ async function bringOnce(
 ): Promise<Outcome> {
   work.signal.throwIfAborted();
   const { own, here, elsewhere } = await findCopies(work, file);
-  if (own) return { how: 'skipped', copy: own };
+  if (own) return skipped(work, file, own);
   const proven = await adoptProven(work, file);
   if (proven) return { how: 'skipped', copy: proven };
-  if (here && work.dedupe === 'skip') return { how: 'skipped', copy: here };
+  if (here && work.dedupe === 'skip') return skipped(work, file, here);
   if (here && work.place.holds(here.path)) {
     report.started(0);
-    return giveSecondName(work, file, here);
+    const named = await giveSecondName(work, file, here);
+    return named ?? bringOnce(work, file, report, startedAt);
   }
-  if (elsewhere && work.dedupe === 'skip') return { how: 'skipped', copy: elsewhere };
+  if (elsewhere && work.dedupe === 'skip') return skipped(work, file, elsewhere);
   return fetchFile(work, file, report, startedAt);
+}
+
+async function skipped(work: Work, { planned, mediaId }: ChosenFile, copy: FileCopy): Promise<Outcome> {
+  const { accountId, store, clock } = work;
+  const { chatId, messageId } = planned;
+  const { host, path } = copy;
+  const at = Math.floor(clock.now());
+  await store.writer.noteFound({ accountId, chatId }, { messageId, mediaId, host, path, at });
+  return { how: 'skipped', copy };
 }

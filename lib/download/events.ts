@@ -30,6 +30,8 @@ export interface KnownCopy {
   readonly host: string;
   /** Whether this host can read it, and found it there. */
   readonly reachable: boolean;
+  /** Whether it is this very message's, and reachable: then it is neither linked nor copied. */
+  readonly own: boolean;
 }
 
 /** What a download says as it happens. `file`: the same number in all events of one file, from 1. */

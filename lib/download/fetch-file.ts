@@ -75,7 +75,9 @@ async function equalTo(work: Work, file: ChosenFile, sha256: string): Promise<Eq
     if (!work.copies.isHere(noted)) continue;
     const copy =
       noted.state === 'writing' ? await completeCopy(work, noted) : await work.copies.checked(noted);
-    if (copy && (work.dedupe === 'skip' || work.place.holds(copy.path))) return { copy, isOwn: false };
+    if (copy && work.dedupe === 'skip') return { copy, isOwn: false };
+    const proven = copy && work.place.holds(copy.path) ? await work.copies.proven(copy) : undefined;
+    if (proven) return { copy: proven, isOwn: false };
   }
   return undefined;
 }
@@ -88,7 +90,11 @@ async function settleEqual(
   sha256: string,
 ): Promise<Outcome> {
   if (isOwn) return { how: 'skipped', copy };
-  if (work.dedupe === 'link') return giveSecondName(work, file, { ...copy, sha256 });
+  if (work.dedupe === 'link') {
+    const named = await giveSecondName(work, file, { ...copy, sha256 });
+    if (!named) throw new Error('A file that was just proven to be there is another one.');
+    return named;
+  }
   const { accountId, store, clock, random } = work;
   const { chatId, messageId, size } = file.planned;
   const now = clock.now();

@@ -17,7 +17,7 @@ export interface Work
 export function copyRow(
   { accountId, host, clock }: Work,
   { planned, mediaId }: ChosenFile,
-  at: { readonly path: string; readonly sha256: string; readonly state: 'writing' | 'there' },
+  at: Required<Pick<FileCopy, 'path' | 'sha256' | 'state'>> & Pick<FileCopy, 'modified'>,
 ): FileCopy {
   return {
     host,

@@ -1,35 +1,75 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { isOutOfReach } from '../store/out-of-reach.js';
 import {
   copiesOfContent,
   copiesOfMedia,
+  copiesOfMessages,
   copyAt,
   type FileCopy,
+  hasCopiesWithoutMedia,
   hashesOfMedia,
 } from '../store/tables/file-copies.js';
+import type { ChosenFile } from './chosen-file.js';
 import { statFile } from './disk-place.js';
 import type { DownloadOptions } from './options.js';
+import type { FilePlace } from './place.js';
 
 type Options = Pick<DownloadOptions, 'store' | 'accountId' | 'host' | 'place' | 'clock' | 'log' | 'signal'>;
 
 /** How many copies of this run are remembered, for when the database can't be asked. */
 const MOST_REMEMBERED = 2_000;
 
+/** What file systems may add to a time, or take from it, in seconds: FAT keeps even ones. */
+const TIME_STEP = 2;
+
+type KnownFile = Pick<ChosenFile, 'mediaId' | 'planned'>;
+
 /**
  * Where files are known to lie. What the database says of this host is checked: a copy counts only while a file of its
- * size is there. A database that is out of reach knows nothing; then only what this run has noted counts.
+ * size and time is there, or one of its content. A database that is out of reach knows nothing; then only what this run has noted counts.
  */
 export class KnownCopies {
   readonly #options: Options;
   readonly #own = new Map<string, FileCopy>();
   readonly #hashes = new Map<string, Promise<string>>();
+  /** Whether there are copies that only their messages name; undefined while that isn't known. */
+  #hasUnnamed: boolean | undefined;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** All that is noted of some photos and files, under their ids, and of whatever else has their content. */
-  async ofMedia(mediaIds: readonly bigint[]): Promise<ReadonlyMap<bigint, readonly FileCopy[]>> {
+  /**
+   * All that is noted of each file, under its id, and of whatever else has its content; also what another program has noted of
+   * the file's message, if it has the file's size.
+   */
+  async ofFiles(files: readonly KnownFile[]): Promise<readonly (readonly FileCopy[])[]> {
+    const byMedia = await this.#ofMedia([...new Set(files.map(({ mediaId }) => mediaId))]);
+    const unnamed = await this.#unnamed(files);
+    return files.map(({ mediaId, planned }) => [
+      ...(byMedia.get(mediaId) ?? []),
+      ...unnamed.filter(
+        ({ chatId, messageId, size }) =>
+          chatId === planned.chatId && messageId === planned.messageId && size === planned.size,
+      ),
+    ]);
+  }
+
+  async #unnamed(files: readonly KnownFile[]): Promise<readonly FileCopy[]> {
+    const { accountId } = this.#options;
+    const { db } = this.#options.store;
+    this.#hasUnnamed ??= await this.#asked(() => hasCopiesWithoutMedia(db, accountId), undefined);
+    if (this.#hasUnnamed !== true) return [];
+    const found: FileCopy[] = [];
+    for (const chatId of new Set(files.map(({ planned }) => planned.chatId))) {
+      const ids = files.flatMap(({ planned }) => (planned.chatId === chatId ? [planned.messageId] : []));
+      found.push(...(await this.#asked(() => copiesOfMessages(db, { accountId, chatId }, ids), [])));
+    }
+    return found.filter(({ mediaId }) => mediaId === undefined);
+  }
+
+  async #ofMedia(mediaIds: readonly bigint[]): Promise<ReadonlyMap<bigint, readonly FileCopy[]>> {
     const { accountId } = this.#options;
     const { db } = this.#options.store;
     const found = new Map<bigint, FileCopy[]>(mediaIds.map((id) => [id, []]));
@@ -94,32 +134,62 @@ export class KnownCopies {
   }
 
   /**
-   * The copy, if its file is still there; if it was moved within the place, the copy at its new path, which is noted. One
-   * that is gone is noted as gone. Only for copies that are here, and not being written.
+   * The copy, if its file is still there; if it was moved within the place, the copy at its new path. Only for copies that are
+   * here. Notes what has changed: see `find`, which doesn't.
    */
   async checked(copy: FileCopy): Promise<FileCopy | undefined> {
-    const { clock } = this.#options;
-    if (await this.isThere(copy)) {
-      if (copy.state !== 'there') await this.note({ ...copy, state: 'there', savedAt: clock.now() });
-      return { ...copy, state: 'there' };
-    }
-    if (copy.state === 'gone') return undefined;
-    const path = await this.#moved(copy);
-    if (path === undefined) {
-      await this.note({ ...copy, state: 'gone', savedAt: clock.now() });
+    const { clock, store } = this.#options;
+    const now = await this.find(copy);
+    const savedAt = Math.floor(clock.now());
+    if (!now) {
+      if (copy.state !== 'gone') await this.note({ ...copy, state: 'gone', savedAt });
       return undefined;
     }
-    const moved: FileCopy = { ...copy, path, savedAt: clock.now() };
-    await this.note(moved);
+    const isMoved = now.path !== copy.path;
+    if (isMoved || copy.state !== 'there' || now.modified !== copy.modified)
+      await this.note({ ...now, savedAt });
+    if (!isMoved) return now;
     await this.forget(copy.path);
-    return moved;
+    const { accountId, chatId, messageId, mediaId, host, path } = now;
+    if (mediaId !== undefined) {
+      const found = { messageId, mediaId, host, path, at: savedAt };
+      await store.writer.noteFound({ accountId, chatId }, found);
+    }
+    return now;
   }
 
-  /** Whether a file of its size is at its path. Only for copies that are here. */
-  async isThere({ path, size }: FileCopy): Promise<boolean> {
+  /**
+   * The copy as it lies here, and where; undefined when it is gone. A file whose time isn't the noted one was written since, or
+   * only touched: it counts if it has the noted content. Only for copies that are here.
+   */
+  async find(copy: FileCopy): Promise<FileCopy | undefined> {
+    const there = await this.#stat(copy.path);
+    if (there?.size === copy.size) {
+      if (isAsNoted(copy, there)) return copy;
+      const { modified } = there;
+      if (copy.sha256 === undefined || (await this.hashAt(copy.path, copy.size)) === copy.sha256)
+        return { ...copy, state: 'there', ...(modified !== undefined && { modified }) };
+    }
+    if (copy.state !== 'there') return undefined;
+    return this.#moved(copy);
+  }
+
+  /**
+   * The copy with the hash of the bytes that lie there, which have been read by this run. Undefined when those aren't what was
+   * noted: that is noted. Only for copies that are here.
+   */
+  async proven(copy: FileCopy): Promise<FileCopy | undefined> {
+    const own = this.ofThisRun(copy.path);
+    if (own?.state === 'there' && own.sha256 !== undefined) return own;
+    const sha256 = await this.hashAt(copy.path, copy.size);
+    if (copy.sha256 === undefined || copy.sha256 === sha256) return { ...copy, sha256 };
+    await this.note({ ...copy, state: 'gone', savedAt: Math.floor(this.#options.clock.now()) });
+    return undefined;
+  }
+
+  #stat(path: string): ReturnType<FilePlace['stat']> {
     const { place, signal } = this.#options;
-    const now = place.holds(path) ? await place.stat(path, signal) : await statFile(path);
-    return now?.size === size;
+    return place.holds(path) ? place.stat(path, signal) : statFile(path);
   }
 
   /** SHA-256 of a file that is here, in hex; each file is read once at most. */
@@ -133,23 +203,34 @@ export class KnownCopies {
   }
 
   /** Looks among the files of the same size that nobody else's row explains. */
-  async #moved({ size, sha256 }: FileCopy): Promise<string | undefined> {
+  async #moved(copy: FileCopy): Promise<FileCopy | undefined> {
+    const { size, sha256 } = copy;
     if (sha256 === undefined) return undefined;
     const { place, signal } = this.#options;
     for (const path of await place.filesOfSize(size, signal)) {
+      if (path === copy.path) continue;
       const noted = await this.at(path);
       if (noted && noted.state !== 'gone') continue;
       const now = await place.stat(path, signal);
-      if (now?.size === size && (await this.hashAt(path, size)) === sha256) return path;
+      if (now?.size !== size || (await this.hashAt(path, size)) !== sha256) continue;
+      return { ...copy, path, ...(now.modified !== undefined && { modified: now.modified }) };
     }
     return undefined;
   }
 
   async #hashOf(path: string, size: number): Promise<string> {
-    const { place, signal } = this.#options;
     const hash = createHash('sha256');
-    for await (const piece of place.read(path, { offset: 0, length: size }, signal)) hash.update(piece);
+    const { signal } = this.#options;
+    for await (const piece of this.read(path, { offset: 0, length: size }, signal)) hash.update(piece);
     return hash.digest('hex');
+  }
+
+  /** As FilePlace.read, also for a file on this disk that the place doesn't hold. */
+  read(...[path, range, signal]: Parameters<FilePlace['read']>): AsyncIterable<Uint8Array> {
+    const { place } = this.#options;
+    if (place.holds(path)) return place.read(path, range, signal);
+    const { offset: start, length } = range;
+    return length > 0 ? createReadStream(path, { start, end: start + length - 1, signal }) : nothing();
   }
 
   #isOnDisk(host: string, path: string): boolean {
@@ -166,6 +247,15 @@ export class KnownCopies {
     }
   }
 }
+
+/** Whether a file of the noted size has the noted time, as far as both are known. */
+function isAsNoted({ state, modified }: FileCopy, there: { readonly modified?: number }): boolean {
+  if (state !== 'there') return false;
+  if (modified === undefined || there.modified === undefined) return true;
+  return Math.abs(there.modified - modified) <= TIME_STEP;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** A bucket's path leads to the file from every host. */
 function isShared(path: string): boolean {

@@ -1,3 +1,5 @@
+import type { FileCopy } from '../store/tables/file-copies.js';
+import { isOwn } from './already-there.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
 import { refuseProtected } from './download-files.js';
 import type { KnownCopy, PlannedFile } from './events.js';
@@ -28,17 +30,30 @@ async function withCopies(
   chosen: readonly ChosenFile[],
 ): Promise<readonly PlannedFile[]> {
   if (chosen.length === 0) return [];
-  const known = await copies.ofMedia([...new Set(chosen.map(({ mediaId }) => mediaId))]);
+  const known = await copies.ofFiles(chosen);
   const files: PlannedFile[] = [];
-  for (const { planned, mediaId } of chosen) {
-    let already: KnownCopy | undefined;
-    for (const copy of known.get(mediaId) ?? []) {
-      const reachable = copies.isHere(copy) && (await copies.isThere(copy));
-      if (copies.isHere(copy) ? !reachable : copy.state !== 'there') continue;
-      if (!already || (reachable && !already.reachable))
-        already = { path: copy.path, host: copy.host, reachable };
-    }
-    files.push({ ...planned, ...(already && { already }) });
+  for (const [nth, file] of chosen.entries()) {
+    const already = await bestOf(copies, file, known[nth] ?? []);
+    files.push({ ...file.planned, ...(already && { already }) });
   }
   return files;
+}
+
+/** Its own, before another's that this host can read, before what lies on another host. */
+async function bestOf(
+  copies: KnownCopies,
+  file: ChosenFile,
+  known: readonly FileCopy[],
+): Promise<KnownCopy | undefined> {
+  let best: KnownCopy | undefined;
+  for (const copy of known) {
+    const reachable = copies.isHere(copy);
+    const now = reachable ? await copies.find(copy) : copy;
+    if (now?.state !== 'there') continue;
+    const { path, host } = now;
+    const own = reachable && isOwn(now, file);
+    if (own) return { path, host, reachable, own };
+    if (!best || (reachable && !best.reachable)) best = { path, host, reachable, own };
+  }
+  return best;
 }

@@ -128,6 +128,7 @@ function keeping(writer: StoreWriter, keep: () => Promise<void>): StoreWriter {
     saveMessages: kept(writer.saveMessages),
     noteScan: kept(writer.noteScan),
     noteDownload: kept(writer.noteDownload),
+    noteFound: kept(writer.noteFound),
     noteCopy: kept(writer.noteCopy),
     forgetCopy: kept(writer.forgetCopy),
     logAction: kept(writer.logAction),

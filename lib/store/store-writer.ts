@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type LoggedAction, logAction } from './tables/action-log.js';
 import { type FileCopy, forgetCopy, noteCopy } from './tables/file-copies.js';
 import { type Download, noteDownload } from './tables/mark-messages.js';
+import { type FoundFile, noteFound } from './tables/note-found.js';
 import {
   type AccountToSave,
   type ChatToSave,
@@ -30,6 +31,7 @@ export interface StoreWriter {
   /** `at`: in milliseconds since the epoch. */
   noteScan(chat: ChatKey, scan: { readonly at: number; readonly lastMessageId: number }): Promise<void>;
   noteDownload(chat: ChatKey, download: Download): Promise<void>;
+  noteFound(chat: ChatKey, found: FoundFile): Promise<void>;
   noteCopy(copy: FileCopy): Promise<void>;
   forgetCopy(host: string, path: string): Promise<void>;
   logAction(action: LoggedAction): Promise<void>;
@@ -46,6 +48,7 @@ export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWrite
     saveMessages: (chat, messages) => saveMessages(db, writer, chat, messages),
     noteScan: (chat, scan) => noteScan(db, writer, chat, scan),
     noteDownload: (chat, download) => noteDownload(db, writer, chat, download),
+    noteFound: (chat, found) => noteFound(db, writer, chat, found),
     noteCopy: (copy) => noteCopy(db, copy, writer.isLate),
     forgetCopy: (host, path) =>
       forgetCopy(db, host, path, writer.isLate ? Math.floor(writer.clock.now()) : undefined),

@@ -153,7 +153,7 @@ test('a plan lists the files that a run brings, with the copies that are known, 
   const path = join(here.folder, one.path);
   assert.deepEqual(
     again.map(({ already }) => already),
-    [{ path, host: HOST, reachable: true }, undefined],
+    [{ path, host: HOST, reachable: true, own: true }, undefined],
   );
   await rm(path);
   assert.deepEqual(

@@ -16,8 +16,12 @@ export interface Outlook {
   readonly kinds: Readonly<Record<string, Counts>>;
   readonly files: number;
   readonly bytes: number;
-  /** Files that lie somewhere already, and are not fetched again. */
+  /** Files that lie somewhere already, and are skipped. */
   readonly already: Counts;
+  /** Files that lie here for another message, and are linked or copied. */
+  readonly secondNames: Counts;
+  /** What all of it takes on the disk. */
+  readonly diskBytes: number;
 }
 
 /** Counts files as they are found; `onFile` sees each. */
@@ -28,22 +32,28 @@ export async function outlookOf(
 ): Promise<Outlook> {
   const kinds: Record<string, Counts> = {};
   let already: Counts = { files: 0, bytes: 0 };
-  let all: Counts = already;
+  let secondNames = already;
+  let all = already;
   for await (const file of files) {
     onFile(file);
-    if (isThere(file, dedupe)) {
+    if (isSkipped(file, dedupe)) {
       already = plus(already, file.size);
+      continue;
+    }
+    if (file.already?.reachable === true) {
+      secondNames = plus(secondNames, file.size);
       continue;
     }
     kinds[file.kind] = plus(kinds[file.kind], file.size);
     all = plus(all, file.size);
   }
-  return { kinds, ...all, already };
+  const diskBytes = all.bytes + (dedupe === 'copy' ? secondNames.bytes : 0);
+  return { kinds, ...all, already, secondNames, diskBytes };
 }
 
-/** What is on another host can be skipped, but neither linked nor copied. */
-function isThere({ already }: PlannedFile, dedupe: Dedupe): boolean {
-  return already !== undefined && (dedupe === 'skip' || already.reachable);
+/** A message's own file is skipped in any case. */
+function isSkipped({ already }: PlannedFile, dedupe: Dedupe): boolean {
+  return already !== undefined && (dedupe === 'skip' || already.own);
 }
 
 function plus(counts: Counts = { files: 0, bytes: 0 }, bytes: number): Counts {
@@ -64,17 +74,19 @@ const ASSUMED_SPEED = 10_000_000;
 
 /** The result of `--dry-run`, as lines or a record. */
 export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDetails): void {
-  const { kinds, files, bytes, already } = outlook;
+  const { kinds, files, bytes, already, secondNames, diskBytes } = outlook;
   const { place, dedupe, speed, free } = details;
   const bytesPerSecond = speed?.bytesPerSecond ?? ASSUMED_SPEED;
   const seconds = bytes / bytesPerSecond;
-  const isTooLittle = free !== undefined && free < bytes;
+  const isTooLittle = free !== undefined && free < diskBytes;
   output.record({
     event: 'dry_run',
     kinds,
     files,
     bytes,
     already,
+    secondNames,
+    diskBytes,
     place,
     seconds: Math.round(seconds),
     bytesPerSecond: Math.round(bytesPerSecond),
@@ -85,22 +97,21 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
   for (const [kind, each] of Object.entries(kinds))
     output.line(`  ${kind}: ${count(each.files, 'file')}, ${formatBytes(each.bytes)}`);
   output.line(`Download ${count(files, 'file')} with ${formatBytes(bytes)} into ${place}.`);
-  if (already.files > 0) {
-    const lie = already.files === 1 ? 'lies' : 'lie';
-    output.line(
-      `${DEDUPED[dedupe]} ${count(already.files, 'file')} with ${formatBytes(already.bytes)} that ${lie} there already.`,
-    );
-  }
+  if (already.files > 0) output.line(`Skip ${thereWords(already)}.`);
+  if (secondNames.files > 0)
+    output.line(`${dedupe === 'link' ? 'Link' : 'Copy'} ${thereWords(secondNames)}, for other messages.`);
   if (files > 0) output.line(`That takes about ${formatDuration(seconds)}, ${speedWords(speed)}.`);
   if (isTooLittle)
     output.line(`Only ${formatBytes(free)} are free there: free some space, or choose another --output.`);
 }
 
-const DEDUPED: Readonly<Record<Dedupe, string>> = { skip: 'Skip', link: 'Link', copy: 'Copy' };
+function thereWords({ files, bytes }: Counts): string {
+  return `${count(files, 'file')} with ${formatBytes(bytes)} that ${files === 1 ? 'is' : 'are'} there already`;
+}
 
 function speedWords(speed: DownloadSpeed | undefined): string {
   if (!speed)
     return `at an assumed ${formatRate(ASSUMED_SPEED)}, since this machine has not downloaded anything yet`;
-  const newest = speed.files === 1 ? 'file' : `${speed.files} files`;
-  return `at the ${formatRate(speed.bytesPerSecond)} of the newest ${newest} of this machine`;
+  const last = speed.files === 1 ? 'last file' : `last ${speed.files} files`;
+  return `at ${formatRate(speed.bytesPerSecond)}, the speed of this machine's ${last}`;
 }

@@ -61,14 +61,14 @@ export async function runDownload(found: Found): Promise<number> {
           output.note(`Found ${count(planned.length, 'file')} so far.`);
       },
     );
-    const { files, bytes } = outlook;
+    const { files, bytes, diskBytes } = outlook;
     output.record({ event: 'found', files, bytes, already: outlook.already });
     if (request.showCount)
       output.line(`Found ${count(files, 'file')} to download, with ${formatBytes(bytes)}.`);
     if (request.pick) {
       wanted = await choosePlanned(context, planned);
       if (!wanted) return ExitStatus.done;
-    } else if (opened.folder !== undefined) await requireSpace(opened.folder, bytes);
+    } else if (opened.folder !== undefined) await requireSpace(opened.folder, diskBytes);
   }
   return shown(found, wanted);
 }

@@ -43,7 +43,7 @@ export function downloadWords(
       // Of a chat that is downloaded again, nearly all files lie where they belong.
       if (event.path === pathOf(event.planned.path)) return undefined;
       const where = event.host === host || event.path.startsWith('s3://') ? '' : ` on ${event.host}`;
-      return `${fileWords(event.planned)} skipped: it lies at ${event.path}${where}`;
+      return `${fileWords(event.planned)} skipped: already at ${event.path}${where}`;
     }
     case 'busy':
       return `${fileWords(event.planned)} is being downloaded by another process: it is looked at again at the end`;

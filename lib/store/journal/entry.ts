@@ -24,6 +24,7 @@ const ROWS: { readonly [Name in Call]: (...args: Parameters<Calls[Name]>) => num
   saveMessages: (_, messages) => messages.length,
   noteScan: () => 1,
   noteDownload: () => 1,
+  noteFound: () => 1,
   noteCopy: () => 1,
   forgetCopy: () => 1,
   logAction: () => 1,

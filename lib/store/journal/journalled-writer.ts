@@ -110,6 +110,10 @@ export class JournalledWriter implements StoreWriter {
     return this.#do('noteDownload', args);
   }
 
+  noteFound(...args: Parameters<Calls['noteFound']>): Promise<void> {
+    return this.#do('noteFound', args);
+  }
+
   noteCopy(...args: Parameters<Calls['noteCopy']>): Promise<void> {
     return this.#do('noteCopy', args);
   }

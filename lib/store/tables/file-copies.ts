@@ -207,6 +207,18 @@ export async function copiesOfMessages(
   );
 }
 
+/** Whether some copies of an account are known by their message alone, as another program notes them. */
+export async function hasCopiesWithoutMedia(db: Kysely<CopyTables>, accountId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('file_copies')
+    .select('path_hash')
+    .where('account_id', '=', accountId)
+    .where('media_id', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 function copies(db: Kysely<CopyTables>) {
   return db.selectFrom('file_copies').selectAll().orderBy('saved_datetime').orderBy('path_hash');
 }

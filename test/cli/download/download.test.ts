@@ -80,7 +80,7 @@ test('the flags of the older downloader do what they did: chats, photos, videos 
   assert.match(all.stdout, new RegExp(`^Skipped ${before} files that lie there already\\.$`, 'm'));
   const [video = ''] = filesIn(join(scene.cwd, 'videos'));
   assert.ok(
-    all.stdout.includes(`skipped: it lies at ${join(scene.cwd, 'videos', video)}\n`),
+    all.stdout.includes(`skipped: already at ${join(scene.cwd, 'videos', video)}\n`),
     'it says where',
   );
 

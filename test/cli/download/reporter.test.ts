@@ -80,8 +80,8 @@ test('without a terminal each file has a line at 0, 25, 50, 75 and 100 %, each f
     '[2] attempt 1 of 3 failed (the connection was lost), the next one begins in 2 s: b.bin',
     'b.bin (message 8) failed: the disk is full',
     'c.bin (message 9) is being downloaded by another process: it is looked at again at the end',
-    'c.bin (message 9) skipped: it lies at /there/c.bin on other',
-    'c.bin (message 9) skipped: it lies at /out/before/c.bin',
+    'c.bin (message 9) skipped: already at /there/c.bin on other',
+    'c.bin (message 9) skipped: already at /out/before/c.bin',
   ]);
 });
 

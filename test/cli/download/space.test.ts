@@ -68,24 +68,29 @@ test('what turns out not to fit while it is being found is said once, as soon as
 });
 
 test('an outlook counts by kind, estimates by what this machine did before, and says when the disk is too small', async () => {
-  const elsewhere = { path: '/a', host: 'other', reachable: false };
+  const elsewhere = { path: '/a', host: 'other', reachable: false, own: false };
   const here = { ...elsewhere, reachable: true };
+  const own = { ...here, own: true };
   const files = async function* () {
     yield* [planned(4_000_000), planned(6_000_001), planned(20, elsewhere), planned(30, here)];
+    yield planned(40, own);
   };
   const skipping = await outlookOf(files(), 'skip');
   assert.deepEqual(skipping, {
     kinds: { photo: { files: 1, bytes: 4_000_000 }, video: { files: 1, bytes: 6_000_001 } },
     files: 2,
     bytes: 10_000_001,
-    already: { files: 2, bytes: 50 },
+    already: { files: 3, bytes: 90 },
+    secondNames: { files: 0, bytes: 0 },
+    diskBytes: 10_000_001,
   });
   const linking = await outlookOf(files(), 'link');
   assert.deepEqual(
-    [linking.files, linking.already],
-    [3, { files: 1, bytes: 30 }],
+    [linking.files, linking.already, linking.secondNames, linking.diskBytes],
+    [3, { files: 1, bytes: 40 }, { files: 1, bytes: 30 }, 10_000_021],
     'another machine has nothing to link',
   );
+  assert.equal((await outlookOf(files(), 'copy')).diskBytes, 10_000_051);
   const stdout = new PassThrough();
   const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
   const speed = { bytesPerSecond: 1_000_000, files: 12 };
@@ -96,8 +101,8 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
     '  photo: 1 file, 3.8 MiB',
     '  video: 1 file, 5.7 MiB',
     'Download 2 files with 9.5 MiB into /out.',
-    'Skip 2 files with 50 B that lie there already.',
-    'That takes about 10 s, at the 1.0 MB/s of the newest 12 files of this machine.',
+    'Skip 3 files with 90 B that are there already.',
+    "That takes about 10 s, at 1.0 MB/s, the speed of this machine's last 12 files.",
     'Only 1000 B are free there: free some space, or choose another --output.',
   ]);
 });
