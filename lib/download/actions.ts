@@ -48,7 +48,8 @@ export class RunActions {
 }
 
 /** A summary as the log of actions has it. */
-export function countsOf({ failed, elsewhere, ...counts }: DownloadSummary): Counts {
+export function countsOf({ failed, elsewhere, missing, ...counts }: DownloadSummary): Counts {
   const others = elsewhere.reduce((sum, { files }) => sum + files, 0);
-  return { ...counts, failed: failed.length, elsewhere: others };
+  const gone = missing.length > 0 && { missing: missing.length };
+  return { ...counts, failed: failed.length, elsewhere: others, ...gone };
 }

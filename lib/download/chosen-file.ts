@@ -32,6 +32,8 @@ type Options = Pick<DownloadOptions, 'client' | 'selection' | 'template' | 'allo
 export class Chooser {
   readonly #options: Options;
   readonly #topics = new Map<number, ReadonlyMap<number, string>>();
+  /** Messages of which everything was wanted: a chat that is read after them doesn't bring them again. */
+  readonly #whole = new Set<string>();
   #messages = 0;
 
   constructor(options: Options) {
@@ -48,17 +50,24 @@ export class Chooser {
     await this.#learnTopics(page.chat);
     const chosen: ChosenFile[] = [];
     for (const { message, document } of messages) {
-      if (this.isFull) break;
+      if (this.isFull && page.everything !== true) break;
       // Files are described for their download, which costs more than to see that none is wanted.
-      if (!mayHoldFiles(message) || !this.#isSelected(page, document)) continue;
+      if (!mayHoldFiles(message) || !this.#isWanted(page, document)) continue;
       const files = filesOfMessage(message);
       if (files.length === 0) continue;
-      this.#messages += 1;
+      if (page.everything !== true) this.#messages += 1;
       for (const [index, file] of files.entries()) {
         chosen.push(this.#chosen(page.chat, { message, document, file, index }));
       }
     }
     return chosen;
+  }
+
+  #isWanted(page: Page, document: MessageDocument): boolean {
+    const name = `${page.chat.id} ${document.id}`;
+    if (page.everything !== true) return !this.#whole.has(name) && this.#isSelected(page, document);
+    this.#whole.add(name);
+    return true;
   }
 
   #isSelected({ sourceIdOf }: Page, document: MessageDocument): boolean {

@@ -121,6 +121,7 @@ class Download {
     for await (const page of readAhead(pagesOf(people, options))) {
       if (page.chat.id !== chatId) this.#report.chat(page.chat.id, page.chat.title);
       chatId = page.chat.id;
+      for (const messageId of page.missing ?? []) this.#report.missing(page.chat.id, messageId);
       const messages = readMessages(page, options);
       await saver.save(page, messages);
       const chosen = await chooser.choose(page, messages);

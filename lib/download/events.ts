@@ -82,6 +82,8 @@ export type DownloadEvent =
       readonly waitMs: number;
     }
   | { readonly kind: 'failed'; readonly file?: number; readonly planned: PlannedFile; readonly error: string }
+  /** A message that was asked for by its id isn't there. */
+  | ({ readonly kind: 'missing' } & MissingMessage)
   | { readonly kind: 'end'; readonly summary: DownloadSummary };
 
 /** What a download has done. */
@@ -97,8 +99,16 @@ export interface DownloadSummary {
   readonly linked: number;
   readonly copied: number;
   readonly failed: readonly FailedFile[];
+  /** Messages that were asked for by their ids, and that aren't there. */
+  readonly missing: readonly MissingMessage[];
   /** Of those skipped: how many lie on other hosts. */
   readonly elsewhere: readonly { readonly host: string; readonly files: number }[];
+}
+
+/** A message by its chat's marked id and its own. */
+export interface MissingMessage {
+  readonly chatId: number;
+  readonly messageId: number;
 }
 
 export interface FailedFile {

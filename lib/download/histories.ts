@@ -16,6 +16,8 @@ export interface History {
   readonly upTo: number;
   /** Only these, in this order. */
   readonly ids: readonly number[] | undefined;
+  /** Of those, all that they hold is wanted, whatever the selection says. */
+  readonly everything: boolean;
   readonly withComments: boolean;
 }
 
@@ -30,7 +32,7 @@ export async function* historiesOf(
   for (const part of partsOf(order.chat)) {
     if (order.kind === 'messages') {
       const ids = order.ids.filter((id) => isOlder(id) === part.isOlder).map(idInChat);
-      if (ids.length > 0) yield { ...historyOf(part), ids };
+      if (ids.length > 0) yield { ...historyOf(part), ids, everything: order.everything === true };
       continue;
     }
     const range = await rangeOf(client, part, options);
@@ -68,6 +70,7 @@ function historyOf({ chat, isOlder: older }: Part): History {
     after: 0,
     upTo: Number.POSITIVE_INFINITY,
     ids: undefined,
+    everything: false,
     withComments: false,
   };
 }

@@ -22,8 +22,16 @@ export type ReadOrder =
       /** Of a channel: reads the comments below its posts, too. Other chats have none. */
       readonly withComments: boolean;
     }
-  /** `ids`: source ids (base/source-ids.ts). The bounds of the selection don't narrow them; its other criteria do. */
-  | { readonly kind: 'messages'; readonly chat: Chat; readonly ids: readonly number[] };
+  /**
+   * `ids`: source ids (base/source-ids.ts). The bounds of the selection don't narrow them; its other criteria do, unless
+   * `everything` is set: then all that these messages hold is wanted.
+   */
+  | {
+      readonly kind: 'messages';
+      readonly chat: Chat;
+      readonly ids: readonly number[];
+      readonly everything?: boolean;
+    };
 
 /** What becomes of a file that lies somewhere already. */
 export const DEDUPE_WAYS = ['skip', 'link', 'copy'] as const;

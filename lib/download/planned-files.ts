@@ -11,7 +11,7 @@ import { readMessages } from './save-page.js';
 
 /**
  * The files that a download would be about, in the order in which it would begin them, each with the copy that is known of
- * it. Reads Telegram and the store, and writes nothing.
+ * it. Reads Telegram and the store, and writes nothing. Of its events only `missing` comes.
  * @throws as downloadFiles
  */
 export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<PlannedFile> {
@@ -19,6 +19,8 @@ export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<Pl
   const chooser = new Chooser(options);
   const copies = new KnownCopies(options);
   for await (const page of readAhead(pagesOf(options.client, options))) {
+    for (const messageId of page.missing ?? [])
+      options.onEvent({ kind: 'missing', chatId: page.chat.id, messageId });
     const chosen = await chooser.choose(page, readMessages(page, options));
     for (const file of await withCopies(copies, chosen)) yield file;
     if (chooser.isFull) return;

@@ -1,3 +1,4 @@
+import { markedId } from '../base/marked-id.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Caller } from '../telegram/caller.js';
 import type { Chat } from '../telegram/chat.js';
@@ -13,6 +14,10 @@ export interface Page {
   readonly chat: Chat;
   readonly sourceIdOf: (id: number) => number;
   readonly messages: readonly HistoryMessage[];
+  /** All that they hold is wanted, whatever the selection says. */
+  readonly everything?: boolean;
+  /** Ids of messages that were asked for, and that the chat doesn't have. */
+  readonly missing?: readonly number[];
   /** Behind the last page of a history that was read to its end: the newest message's id. */
   readonly end?: { readonly lastId: number };
 }
@@ -32,6 +37,7 @@ export async function* pagesOf(client: Caller, options: Options): AsyncGenerator
 
 async function* pagesOfHistory(client: Caller, history: History, options: Options): AsyncGenerator<Page> {
   const { chat, sourceIdOf, after, upTo, withComments, topicId, ids } = history;
+  if (ids) return yield* namedMessages(client, { ...history, ids }, options.signal);
   const page = { chat, sourceIdOf };
   let lastId = after;
   for await (const messages of messagesOf(client, history, options.signal)) {
@@ -42,24 +48,34 @@ async function* pagesOfHistory(client: Caller, history: History, options: Option
     if (wanted.length < messages.length) return;
     lastId = wanted.at(-1)?.id ?? lastId;
   }
-  if (topicId === undefined && ids === undefined && upTo === Number.POSITIVE_INFINITY) {
+  if (topicId === undefined && upTo === Number.POSITIVE_INFINITY) {
     yield { ...page, messages: [], end: { lastId } };
   }
 }
 
 async function* messagesOf(
   client: Caller,
-  { chat, topicId, after, ids }: History,
+  { chat, topicId, after }: History,
   signal: AbortSignal,
 ): AsyncGenerator<readonly HistoryMessage[]> {
-  if (ids) {
-    for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-      yield await fetchMessages(client, chat, ids.slice(start, start + IDS_AT_ONCE), signal);
-    }
-  } else if (topicId === undefined) {
-    yield* readPages(client, chat, { afterId: after }, signal);
-  } else {
-    yield* readThread(client, chat, { topicId, afterId: after }, signal);
+  if (topicId === undefined) yield* readPages(client, chat, { afterId: after }, signal);
+  else yield* readThread(client, chat, { topicId, afterId: after }, signal);
+}
+
+async function* namedMessages(
+  client: Caller,
+  { chat, sourceIdOf, ids, everything }: History & { readonly ids: readonly number[] },
+  signal: AbortSignal,
+): AsyncGenerator<Page> {
+  for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+    const asked = ids.slice(start, start + IDS_AT_ONCE);
+    // All private chats and basic groups of an account number their messages together.
+    const messages = (await fetchMessages(client, chat, asked, signal)).filter(
+      ({ peerId }) => markedId(peerId) === chat.id,
+    );
+    const found = new Set(messages.map(({ id }) => id));
+    const missing = asked.filter((id) => !found.has(id));
+    yield { chat, sourceIdOf, messages, everything, ...(missing.length > 0 && { missing }) };
   }
 }
 

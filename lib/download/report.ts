@@ -1,5 +1,5 @@
 import type { ChosenFile } from './chosen-file.js';
-import type { DownloadEvent, DownloadSummary, FailedFile, PlannedFile } from './events.js';
+import type { DownloadEvent, DownloadSummary, FailedFile, MissingMessage, PlannedFile } from './events.js';
 import type { FileReport, Outcome } from './outcome.js';
 
 /** What is said of a file until it is settled. */
@@ -14,6 +14,7 @@ export class Report {
   readonly #onEvent: (event: DownloadEvent) => void;
   readonly #host: string;
   readonly #failed: FailedFile[] = [];
+  readonly #missing: MissingMessage[] = [];
   readonly #elsewhere = new Map<string, number>();
   readonly #counts = { messages: 0, files: 0, downloaded: 0, bytes: 0, skipped: 0, linked: 0, copied: 0 };
   #selectedBytes = 0;
@@ -26,7 +27,7 @@ export class Report {
 
   get summary(): DownloadSummary {
     const elsewhere = [...this.#elsewhere].map(([host, files]) => ({ host, files }));
-    return { ...this.#counts, failed: [...this.#failed], elsewhere };
+    return { ...this.#counts, failed: [...this.#failed], missing: [...this.#missing], elsewhere };
   }
 
   chat(chatId: number, title: string): void {
@@ -38,6 +39,11 @@ export class Report {
     this.#counts.files += files.length;
     for (const { planned } of files) this.#selectedBytes += planned.size;
     this.#totals(false);
+  }
+
+  missing(chatId: number, messageId: number): void {
+    this.#missing.push({ chatId, messageId });
+    this.#onEvent({ kind: 'missing', chatId, messageId });
   }
 
   scanEnded(): void {

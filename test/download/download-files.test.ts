@@ -88,6 +88,7 @@ test('every message is saved and every file lies in its folder, and a second run
       linked: 0,
       copied: 0,
       failed: [],
+      missing: [],
       elsewhere: [],
     },
   );

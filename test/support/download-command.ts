@@ -53,12 +53,17 @@ export function postedIn({ sandbox, filled }: Scene): readonly Posted[] {
 }
 
 /** `telepi download` in this process, which spares its start. */
-export async function download({ connection, cwd }: Scene, args: readonly string[], input = '') {
-  const stdin = new PassThrough();
-  stdin.end(input);
-  const outcome = await runInProcess(['download', ...args], { environment: connection, cwd, stdin });
+export async function download(scene: Scene, args: readonly string[], input = '') {
+  const outcome = await failing(scene, args, input);
   assert.equal(outcome.status, 0, `${args.join(' ')}: ${outcome.stderr}${outcome.stdout}`);
   return outcome;
+}
+
+/** The same, however it ends. */
+export async function failing({ connection, cwd }: Scene, args: readonly string[], input = '') {
+  const stdin = new PassThrough();
+  stdin.end(input);
+  return runInProcess(['download', ...args], { environment: connection, cwd, stdin });
 }
 
 export const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');

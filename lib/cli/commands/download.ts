@@ -178,12 +178,6 @@ async function selectionFor(
   const criteria = await criteriaOf(request, clock.now());
   const whole = reads.filter(({ kind }) => kind === 'chat');
   const onlyPhotos = isUndecided(request) && whole.length > 0;
-  if (onlyPhotos && whole.length < reads.length) {
-    throw new UsageError(
-      'CONTRADICTION',
-      'A whole chat and single messages are named, and of a chat only photos are downloaded unless you say more: add --kind, or --media-type all for everything.',
-    );
-  }
   if (onlyPhotos)
     output.note('Only photos are downloaded: --media-type all, or --kind, chooses other files.');
   const { ext, ...others } = criteria;
@@ -192,7 +186,7 @@ async function selectionFor(
       ? { ...criteria, ...(onlyPhotos && { kind: new Set(['photo'] as const) }) }
       : others;
   const selection = await openSelection(client, chosen, accountId, signal);
-  for (const { chat } of reads)
+  for (const { chat } of whole.length > 0 ? whole : reads)
     await refuseSelection(selection, chat, settings.selection.topic, { client, signal, log });
   return media === 'not given' ? selection : ofMediaTypes(selection, { types: media, extensions: ext });
 }

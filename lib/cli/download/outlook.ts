@@ -1,9 +1,10 @@
 import { formatBytes } from '../../base/bytes.js';
-import type { PlannedFile } from '../../download/events.js';
+import type { MissingMessage, PlannedFile } from '../../download/events.js';
 import type { Dedupe } from '../../download/options.js';
 import type { DownloadSpeed } from '../../store/tables/download-speed.js';
 import type { Output } from '../output.js';
 import { count, formatDuration, formatRate } from '../progress/words.js';
+import { tellMissing } from './summary.js';
 
 interface Counts {
   readonly files: number;
@@ -67,6 +68,7 @@ export interface OutlookDetails {
   readonly speed: DownloadSpeed | undefined;
   /** Bytes that are free where the files go; undefined when that isn't known. */
   readonly free: number | undefined;
+  readonly missing: readonly MissingMessage[];
 }
 
 /** Assumed for a host that has downloaded nothing yet, in bytes per second. */
@@ -75,7 +77,7 @@ const ASSUMED_SPEED = 10_000_000;
 /** The result of `--dry-run`, as lines or a record. */
 export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDetails): void {
   const { kinds, files, bytes, already, secondNames, diskBytes } = outlook;
-  const { place, dedupe, speed, free } = details;
+  const { place, dedupe, speed, free, missing } = details;
   const bytesPerSecond = speed?.bytesPerSecond ?? ASSUMED_SPEED;
   const seconds = bytes / bytesPerSecond;
   const isTooLittle = free !== undefined && free < diskBytes;
@@ -92,6 +94,7 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
     bytesPerSecond: Math.round(bytesPerSecond),
     measuredFiles: speed?.files ?? 0,
     freeBytes: free ?? null,
+    missing,
   });
   output.line('Nothing was downloaded. This is what would be:');
   for (const [kind, each] of Object.entries(kinds))
@@ -101,6 +104,7 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
   if (secondNames.files > 0)
     output.line(`${dedupe === 'link' ? 'Link' : 'Copy'} ${thereWords(secondNames)}, for other messages.`);
   if (files > 0) output.line(`That takes about ${formatDuration(seconds)}, ${speedWords(speed)}.`);
+  tellMissing(output, missing);
   if (isTooLittle)
     output.line(`Only ${formatBytes(free)} are free there: free some space, or choose another --output.`);
 }

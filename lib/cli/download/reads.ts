@@ -17,7 +17,7 @@ export interface FindOptions {
 
 /**
  * Looks up what is wanted, each chat once. A link to the message that created a topic means the topic; messages of one chat
- * are read together, in their order, and not apart from a chat that is read as a whole.
+ * are read together, in their order, and before whole chats, whose selection doesn't concern them.
  * @throws UsageError as resolveChat does, MESSAGE_LINK for a link to a topic of a chat that has none, and CONTRADICTION for
  *   settings that none of the chats can meet.
  */
@@ -56,16 +56,14 @@ export async function findReads(
     pages.close();
   }
   const reads = wholeReads(whole, topic, withComments);
-  const covered = new Set(reads.flatMap((read) => (read.topic === undefined ? [read.chat.id] : [])));
-  const rest = [...messages.values()].filter(({ chat }) => !covered.has(chat.id));
-  return [
-    ...reads,
-    ...rest.map(({ chat, ids }) => ({
-      kind: 'messages' as const,
-      chat,
-      ids: [...ids].sort((one, other) => one - other),
-    })),
-  ];
+  const everything = reads.length > 0;
+  const named = [...messages.values()].map(({ chat, ids }) => ({
+    kind: 'messages' as const,
+    chat,
+    ids: [...ids].sort((one, other) => one - other),
+    everything,
+  }));
+  return [...named, ...reads];
 }
 
 interface Found {

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus } from '../../base/errors.js';
 import { downloadFiles } from '../../download/download-files.js';
-import type { DownloadSummary, PlannedFile } from '../../download/events.js';
+import type { DownloadEvent, DownloadSummary, MissingMessage, PlannedFile } from '../../download/events.js';
 import type { DownloadOptions } from '../../download/options.js';
 import { plannedFiles } from '../../download/planned-files.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
@@ -33,14 +33,20 @@ export interface Found {
 /** `--dry-run`: says what a download would do. */
 export async function sayWhatWouldBe({ context, request, opened, store, options }: Found): Promise<number> {
   const { dedupe } = options;
-  const outlook = await outlookOf(plannedFiles(quiet(request, options)), dedupe);
+  const missing: MissingMessage[] = [];
+  const onEvent = (event: DownloadEvent): void => {
+    if (event.kind !== 'missing') return;
+    const { chatId, messageId } = event;
+    missing.push({ chatId, messageId });
+  };
+  const outlook = await outlookOf(plannedFiles({ ...quiet(request, options), onEvent }), dedupe);
   const speed = await recentSpeed(store.db, options.accountId, options.host).catch((error: unknown) => {
     if (isOutOfReach(error)) return undefined;
     throw error;
   });
   const free = opened.folder === undefined ? undefined : await freeBytes(opened.folder);
-  tellOutlook(context.output, outlook, { place: options.place.words, dedupe, speed, free });
-  return ExitStatus.done;
+  tellOutlook(context.output, outlook, { place: options.place.words, dedupe, speed, free, missing });
+  return missing.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
 /** Downloads, and reports it as it goes and at its end. Returns the exit status. */
@@ -110,7 +116,7 @@ async function shown(
     const details = { place: place.words, seconds, peakBytes: budget.peakBytes, complete };
     if (summary) tellDownload(output, summary, details);
   }
-  return summary.failed.length > 0 ? ExitStatus.failed : ExitStatus.done;
+  return summary.failed.length + summary.missing.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
 /** For reads of which nothing is shown. */

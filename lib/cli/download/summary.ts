@@ -1,5 +1,5 @@
 import { formatBytes } from '../../base/bytes.js';
-import type { DownloadSummary } from '../../download/events.js';
+import type { DownloadSummary, MissingMessage } from '../../download/events.js';
 import type { Output } from '../output.js';
 import { count, formatDuration, formatRate } from '../progress/words.js';
 
@@ -29,6 +29,7 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
   });
   if (files === 0 && complete) {
     output.line(`No file was found in ${count(messages, 'message')} that meets what was asked for.`);
+    tellMissing(output, summary.missing);
     return;
   }
   output.line(
@@ -43,7 +44,20 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
       output.line(`  message ${messageId} of ${chatId}, ${name}: ${error}`);
     output.line('The same command tries these again, and downloads nothing twice.');
   }
+  tellMissing(output, summary.missing);
   if (!complete) output.line('Stopped before the end: the same command continues, also inside a file.');
+}
+
+/** A line for each chat of messages that were asked for and aren't there. */
+export function tellMissing(output: Output, missing: readonly MissingMessage[]): void {
+  const chats = new Map<number, number[]>();
+  for (const { chatId, messageId } of missing) chats.set(chatId, [...(chats.get(chatId) ?? []), messageId]);
+  for (const [chatId, ids] of chats) {
+    const are = ids.length === 1 ? 'is' : 'are';
+    output.line(
+      `${count(ids.length, 'message')} of ${chatId} that ${ids.length === 1 ? 'was' : 'were'} asked for ${are} not there, deleted or never sent: ${ids.join(', ')}.`,
+    );
+  }
 }
 
 function skippedWords(skipped: number, elsewhere: DownloadSummary['elsewhere']): string {

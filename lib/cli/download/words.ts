@@ -49,6 +49,8 @@ export function downloadWords(
       return `${fileWords(event.planned)} is being downloaded by another process: it is looked at again at the end`;
     case 'failed':
       return `${fileWords(event.planned)} failed: ${event.error}`;
+    case 'missing':
+      return `message ${event.messageId} of ${event.chatId} is not there`;
     case 'retry': {
       const name = tally.planned(event.file)?.name;
       const next = event.waitMs > 0 ? `in ${formatDuration(event.waitMs / 1000)}` : 'at once';

@@ -8,6 +8,7 @@ import {
   download,
   downloadsIn,
   FILL,
+  failing,
   filesIn,
   hashOf,
   inDatabase,
@@ -185,7 +186,7 @@ test('single messages are named by links, words and lists; several chats at once
   const posted = postedIn(scene);
   const { readOnly, supergroup } = scene.filled.chats;
   const bare = String(readOnly.id).slice('-100'.length);
-  const [first, second, third] = posted.filter(({ kind }) => kind !== 'photo');
+  const [first, second, third, fourth, fifth] = posted.filter(({ kind }) => kind !== 'photo');
   await download(scene, [`https://t.me/c/${bare}/${first?.id}`, '--output', 'one']);
   const [one = ''] = filesIn(join(scene.cwd, 'one'));
   assert.equal(hashOf(readFileSync(join(scene.cwd, 'one', one))), hashOf(first?.bytes ?? Buffer.of()));
@@ -195,8 +196,20 @@ test('single messages are named by links, words and lists; several chats at once
     `# a list\nt.me/sandbox_readonly/${second?.id}\n`,
   );
   assert.equal(filesIn(join(scene.cwd, 'two')).length, 1);
-  writeFileSync(join(scene.cwd, 'ids.txt'), `${third?.id}\n2000000\n`);
-  await download(scene, [`--chat-id=${readOnly.id}`, '--from-file', 'ids.txt', '--output', 'three']);
+  writeFileSync(join(scene.cwd, 'ids.txt'), `${third?.id}\n2000000\n1999999\n`);
+  const ofList = [`--chat-id=${readOnly.id}`, '--from-file', 'ids.txt', '--output', 'three'];
+  const said = new RegExp(
+    `^2 messages of ${readOnly.id} that were asked for are not there, .*: 1999999, 2000000\\.$`,
+    'm',
+  );
+  const gone = [1_999_999, 2_000_000].map((messageId) => ({ chatId: readOnly.id, messageId }));
+  for (const flags of [[], ['--dry-run']]) {
+    const { stdout, status } = await failing(scene, [...ofList, ...flags]);
+    assert.equal(status, 1);
+    assert.match(stdout, said);
+    const last = recordsOf((await failing(scene, [...ofList, ...flags, '--json'])).stdout).at(-1);
+    assert.deepEqual(last?.['missing'], gone);
+  }
   assert.equal(filesIn(join(scene.cwd, 'three')).length, 1);
   const several = await download(scene, [
     '@sandbox_readonly',
@@ -211,18 +224,45 @@ test('single messages are named by links, words and lists; several chats at once
     [String(readOnly.id), String(supergroup.id)].sort(),
   );
   assert.match(several.stdout, /^Reading "Sandbox read-only" /m);
-  // A message of a chat that is read as a whole is read with it.
-  await download(scene, ['@sandbox_readonly', `t.me/c/${bare}/5`, String(supergroup.id)]);
+  // A link names its message, whatever is chosen of the chats that are named with it.
+  const photos = posted.filter(({ kind }) => kind === 'photo').length;
+  for (const [place, chat, named] of [
+    ['five', '@sandbox_readonly', fourth],
+    ['six', String(supergroup.id), fifth],
+  ] as const) {
+    const { stdout } = await download(scene, [
+      chat,
+      `t.me/c/${bare}/${named?.id}`,
+      '--output',
+      place,
+      '--path',
+      '{chat_id}/{id}',
+      '--limit',
+      '1',
+      '--json',
+    ]);
+    const summary = recordsOf(stdout).at(-1);
+    assert.deepEqual([summary?.['files'], summary?.['failed']], [2, []], place);
+    const names = filesIn(join(scene.cwd, place));
+    assert.ok(
+      names.some((name) => name.startsWith(`${readOnly.id}/${named?.id}.`)),
+      names.join(),
+    );
+  }
+  const both = await download(scene, [
+    '@sandbox_readonly',
+    `t.me/c/${bare}/${first?.id}`,
+    `t.me/c/${bare}/${posted.find(({ kind }) => kind === 'photo')?.id}`,
+    '--dry-run',
+    '--json',
+  ]);
+  const outlook = recordsOf(both.stdout).at(-1) as { files: number; already: { files: number } };
+  assert.equal(outlook.files + outlook.already.files, photos + 1, 'none is counted twice');
   const refused = (args: readonly string[], code: string, words: RegExp) =>
     assert.rejects(
       download(scene, args),
       (error) => error instanceof UsageError && error.code === code && words.test(error.message),
     );
-  await refused(
-    [`t.me/c/${bare}/5`, String(supergroup.id)],
-    'CONTRADICTION',
-    /add --kind, or --media-type all for everything\.$/,
-  );
   await refused(['-1009999999999'], 'UNKNOWN_CHAT', /-1009999999999/);
   await refused([String(supergroup.id), '--with-comments'], 'CONTRADICTION', /no channel is named/);
   await refused(['@sandbox_readonly', '--topic', '5'], 'SELECT_NO_FORUM', /has no topics/);

@@ -169,6 +169,7 @@ test('the summary counts files and bytes, where those lie that were skipped, and
       linked: 0,
       copied: 0,
       failed: [],
+      missing: [],
       elsewhere: [],
     };
     const details = { place: '/out', seconds: 10, peakBytes: 5, complete };

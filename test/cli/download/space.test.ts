@@ -94,7 +94,7 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
   const stdout = new PassThrough();
   const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
   const speed = { bytesPerSecond: 1_000_000, files: 12 };
-  tellOutlook(output, skipping, { place: '/out', dedupe: 'skip', speed, free: 1000 });
+  tellOutlook(output, skipping, { place: '/out', dedupe: 'skip', speed, free: 1000, missing: [] });
   output.close();
   assert.deepEqual(String(stdout.read()).trimEnd().split('\n'), [
     'Nothing was downloaded. This is what would be:',
