@@ -44,13 +44,34 @@ export async function insertBy(
   const isSqlite = kindOf(db) === 'sqlite';
   for (let start = 0; start < rows.length; ) {
     const left = Math.min(rows.length - start, MOST_ROWS);
-    const size = isSqlite ? (SQLITE_ROWS.find((each) => each <= left) ?? left) : left;
+    const size = isSqlite
+      ? (SQLITE_ROWS.find((each) => each <= left) ?? left)
+      : withinBytes(rows, start, left);
     const chunk = rows.slice(start, start + size);
     await runCompiled(db, `${name} ${table} ${size} ${columns.join()}`, valuesOf(chunk, columns), () =>
       end(db.insertInto(table).values(chunk)),
     );
     start += size;
   }
+}
+
+/**
+ * MariaDB and MySQL refuse a statement above their max_allowed_packet, 16 MiB by default, in which each byte may take two. A row
+ * of its own may be larger than this.
+ */
+const MOST_BYTES = 4 * 2 ** 20;
+
+/** How many rows from `start` on, at most `most`, one statement for a server takes. */
+function withinBytes(rows: readonly Row[], start: number, most: number): number {
+  let bytes = 0;
+  for (let taken = 0; taken < most; taken += 1) {
+    for (const value of Object.values(rows[start + taken] ?? {})) {
+      if (typeof value === 'string') bytes += Buffer.byteLength(value);
+      else bytes += Buffer.isBuffer(value) ? value.length : 8;
+    }
+    if (bytes > MOST_BYTES) return Math.max(1, taken);
+  }
+  return most;
 }
 
 function valuesOf(rows: readonly Row[], columns: readonly string[]): unknown[] {

@@ -1,10 +1,11 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
-import { FailedError, UsageError } from '../../base/errors.js';
+import { FailedError, messageOf, UsageError } from '../../base/errors.js';
 import { howToWrite } from '../../base/system-errors.js';
 import { wholeLines } from '../../base/whole-lines.js';
 import type { FileLock } from '../file-lock.js';
+import { isOutOfReach } from '../out-of-reach.js';
 import { type Entry, entryOf, entryText, lineOf, rowsOf } from './entry.js';
 
 /** The database for which rows wait. */
@@ -144,7 +145,9 @@ export class Journal {
     for await (const { text, end } of wholeLines(this.path, { start: this.#written, end: this.#end })) {
       const entry = entryOf(lineOf(text));
       if (entry) {
-        await work(entry);
+        await work(entry).catch(async (error: unknown) => {
+          throw isOutOfReach(error) ? error : await this.#refused(entry, error);
+        });
         this.#rows -= rowsOf(entry);
         sinceMark += 1;
       }
@@ -154,6 +157,18 @@ export class Journal {
       // Only saves work: whoever doesn't find it writes the same entries again.
       this.#add(JSON.stringify({ written: end } satisfies Mark), 0).catch(() => {});
     }
+  }
+
+  /** The error for the first line that waits: neither a server nor a person can guess which one it is. */
+  async #refused({ call }: Entry, cause: unknown): Promise<FailedError> {
+    let line = 1;
+    for await (const _ of wholeLines(this.path, { start: 0, end: this.#written })) line += 1;
+    return new FailedError(
+      'ROW_REFUSED',
+      `Line ${line} of ${this.path} (${call}) can't be written into ${this.of.name}: ${messageOf(cause)} ` +
+        `Fix that, or cut the line out into another file, and run again; until then it and the lines after it wait, and nothing of them is lost.`,
+      { cause, fields: { path: this.path, line, call } },
+    );
   }
 
   /** Ends with it, and leaves the file. */

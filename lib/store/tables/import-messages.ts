@@ -1,11 +1,12 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { canonicalJson } from '../../messages/document/canonical.js';
 import type { PostDocument } from '../../messages/document/document.js';
+import { insertRows } from '../insert-rows.js';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
 import { asNumber, chunked } from '../values.js';
 import { type Change, lockChanges, noteChanges } from './changes.js';
-import { importedHash, isImported } from './imported.js';
+import { importedHash, isImported, isSamePath } from './imported.js';
 import type { MediaType, MessageStatus, MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
@@ -119,9 +120,15 @@ async function statesOf(
   return states;
 }
 
-/** Of a message that was imported before: what it is now. Undefined: the same. */
-function newer(state: State, columns: Columns): Columns | undefined {
-  return state.document_hash === columns.document_hash ? undefined : columns;
+/**
+ * Of a message that was imported before: what it is now. Undefined: the same. A file that TelePi has moved since stays where
+ * it is, unless the other program has put it elsewhere, too.
+ */
+function newer(state: State, columns: Columns): Partial<Columns> | undefined {
+  if (state.document_hash === columns.document_hash) return undefined;
+  const { local_file_path: _, ...others } = columns;
+  const isMoved = state.local_file_path !== null && state.local_file_path !== columns.local_file_path;
+  return isMoved && isSamePath(state.document_hash, columns.document_hash) ? others : columns;
 }
 
 /** Of a message that TelePi knows itself: its file, if TelePi knows of none. */
@@ -161,7 +168,12 @@ function columnsOf(message: ImportedMessage) {
     deleted_datetime: time(message.deletedAt),
     document: text,
   };
-  return { ...columns, document_hash: importedHash(JSON.stringify(columns)), raw: null, raw_layer: null };
+  return {
+    ...columns,
+    document_hash: importedHash(JSON.stringify(columns), columns.local_file_path),
+    raw: null,
+    raw_layer: null,
+  };
 }
 
 function rowOf(db: Transaction<StoreTables>, { accountId, chatId }: ChatKey, messageId: number) {
@@ -184,5 +196,5 @@ async function insert(
     ...columnsOf(message),
     version: 0,
   }));
-  for (const chunk of chunked(rows)) await db.insertInto('messages').values(chunk).execute();
+  await insertRows(db, 'messages', rows);
 }

@@ -1,6 +1,6 @@
 import type { SchemaChange } from '../schema-change.js';
 
-/** Where the rows of a database went, and where they came from: see StoreMovesTable. */
+/** Where the rows of a database went and where they came from (see StoreMovesTable), and since when chats are called so. */
 export async function makeStoreMoves(change: SchemaChange): Promise<void> {
   await change.createTable('store_moves', {
     columns: {
@@ -12,4 +12,5 @@ export async function makeStoreMoves(change: SchemaChange): Promise<void> {
     },
     primaryKey: { name: 'store_moves_pk', columns: ['move_id'] },
   });
+  await change.addColumn('chats', 'named_datetime', 'datetime?');
 }

@@ -23,23 +23,30 @@ export interface AccountToSave {
 
 export async function saveAccount(
   db: Kysely<StoreTables>,
-  { host, clock }: Writer,
+  { host, clock, isLate = false }: Writer,
   { accountId, name, username, isBot }: AccountToSave,
 ): Promise<void> {
+  const saved = timeText(Math.floor(clock.now()));
   const row = {
     account_id: accountId,
     name: nameColumn(name),
     username: nameColumn(username),
     is_bot: isBot ? 1 : 0,
-    saved_datetime: timeText(clock.now()),
+    saved_datetime: saved,
     host,
   };
-  await transact(db, (tx) =>
-    upsert(tx, 'accounts', [row], {
-      keys: ['account_id'],
-      updated: ['name', 'username', 'is_bot', 'saved_datetime', 'host'],
-    }),
-  );
+  await transact(db, async (tx) => {
+    const updated = ['name', 'username', 'is_bot', 'saved_datetime', 'host'] as const;
+    await upsert(tx, 'accounts', [row], { keys: ['account_id'], updated: isLate ? [] : updated });
+    if (!isLate) return;
+    const { account_id, ...columns } = row;
+    await tx
+      .updateTable('accounts')
+      .where('account_id', '=', account_id)
+      .where('saved_datetime', '<=', saved)
+      .set(columns)
+      .execute();
+  });
 }
 
 /** A chat as it is called now. */
@@ -50,26 +57,37 @@ export interface ChatToSave {
   readonly username?: string;
 }
 
+/** Saves what chats are called; of a late row, a name that was seen since stays. */
 export async function saveChats(
   db: Kysely<StoreTables>,
-  { host }: Writer,
+  { host, clock, isLate = false }: Writer,
   accountId: number,
   chats: readonly ChatToSave[],
 ): Promise<void> {
+  const named = timeText(Math.floor(clock.now()));
   const rows = chats.map(({ chatId, type, title, username }) => ({
     account_id: accountId,
     chat_id: chatId,
     chat_type: type,
     title: nameColumn(title),
     username: nameColumn(username),
+    named_datetime: named,
     host,
   }));
   await transact(db, async (tx) => {
-    for (const chunk of chunked(rows)) {
-      await upsert(tx, 'chats', chunk, {
-        keys: ['account_id', 'chat_id'],
-        updated: ['chat_type', 'title', 'username', 'host'],
-      });
+    const keys = ['account_id', 'chat_id'] as const;
+    const updated = ['chat_type', 'title', 'username', 'named_datetime', 'host'] as const;
+    for (const chunk of chunked(rows))
+      await upsert(tx, 'chats', chunk, { keys, updated: isLate ? [] : updated });
+    if (!isLate) return;
+    for (const { account_id, chat_id, ...columns } of rows) {
+      await tx
+        .updateTable('chats')
+        .where('account_id', '=', account_id)
+        .where('chat_id', '=', chat_id)
+        .where((row) => row.or([row('named_datetime', 'is', null), row('named_datetime', '<=', named)]))
+        .set(columns)
+        .execute();
     }
   });
 }

@@ -78,6 +78,8 @@ export interface ChatsTable {
   /** The newest message that was seen then. */
   last_message_id: OptionalInteger;
   host: string;
+  /** When it was seen to be called so; null for what an older TelePi has saved. */
+  named_datetime: OptionalTime;
 }
 
 export const MEDIA_TYPES = [

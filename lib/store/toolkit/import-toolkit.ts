@@ -1,15 +1,16 @@
 import type { Kysely } from 'kysely';
 import { FailedError } from '../../base/errors.js';
 import { logAction } from '../tables/action-log.js';
-import { copyAt, noteCopy } from '../tables/file-copies.js';
+import { copiesOfMessages, copyAt, noteCopy } from '../tables/file-copies.js';
 import { importDownloads, knownActions } from '../tables/import-logs.js';
 import { countMessages, type ImportedMessage, importMessages } from '../tables/import-messages.js';
 import { saveChats, savePeople } from '../tables/save-chats.js';
 import type { StoreTables } from '../tables/schema.js';
-import type { Writer } from '../tables/writer.js';
+import type { ChatKey, Writer } from '../tables/writer.js';
 import { asNumber, DamagedValue } from '../values.js';
 import { ImportCounts } from './import-counts.js';
 import { type KnownChat, type OldChats, oldChats } from './old-chats.js';
+import { doublesOf } from './old-doubles.js';
 import {
   importedAction,
   importedDownloads,
@@ -68,16 +69,21 @@ async function takeChats(
 ) {
   const rows = await db.selectFrom('chats').select('chat_id').where('account_id', '=', accountId).execute();
   const there = new Set(rows.map(({ chat_id }) => asNumber(chat_id)));
+  const taken = new Set(there);
   for (const chat of chats.values()) {
     if (typeof chat === 'string') counts.leave('chats', chat);
-    else counts.take('chats', there.has(chat.chatId) ? 'unchanged' : 'added');
+    else {
+      counts.take('chats', taken.has(chat.chatId) ? 'unchanged' : 'added');
+      taken.add(chat.chatId);
+    }
   }
   const missing = [...chats.values()].filter((chat): chat is KnownChat => typeof chat !== 'string');
+  const byId = new Map(missing.map((chat) => [chat.chatId, chat]));
   await saveChats(
     db,
     writer,
     accountId,
-    missing.filter(({ chatId }) => !there.has(chatId)),
+    [...byId.values()].filter(({ chatId }) => !there.has(chatId)),
   );
   const scanned = await old
     .selectFrom('chats')
@@ -129,6 +135,7 @@ async function takeMessages(
   counts: ImportCounts,
 ): Promise<void> {
   const successes = await successesOf(work, rows);
+  const doubles = await doublesOf(work.old, chats, rows);
   const byChat = new Map<number, ImportedMessage[]>();
   for (const row of rows) {
     const chat = chats.get(String(row.chat_id));
@@ -140,6 +147,11 @@ async function takeMessages(
     if (row.retrieved_hostname == null) counts.remark('messages name no machine');
     try {
       const message = importedMessage(row, chat.chatId, successes.get(keyOf(row)), work);
+      if (doubles.has(keyOf(row))) {
+        counts.leave('messages', "it is there under the chat's other id, too");
+        await takeFile(work, chat.chatId, message, counts);
+        continue;
+      }
       byChat.set(chat.chatId, [...(byChat.get(chat.chatId) ?? []), message]);
     } catch (error) {
       if (!(error instanceof DamagedValue)) throw error;
@@ -174,6 +186,11 @@ async function takeFile(
   if (isHere && !found) return counts.leave('files', 'it is not where the toolkit put it');
   if (size === undefined) return counts.leave('files', 'the toolkit did not keep its size');
   if (await copyAt(db, downloadHost, path)) return counts.take('files', 'unchanged');
+  if (
+    !isHere &&
+    (await wasMoved(db, { accountId, chatId, messageId: document.id }, { host: downloadHost, path }))
+  )
+    return counts.take('files', 'unchanged');
   const copy = { host: downloadHost, path, accountId, chatId, messageId: document.id, size };
   await noteCopy(db, {
     ...copy,
@@ -182,6 +199,24 @@ async function takeFile(
     savedAt: downloadedAt,
   });
   counts.take('files', 'added');
+}
+
+/** On another machine nobody can look: where TelePi knows the message's file at another path, it was moved there. */
+async function wasMoved(
+  db: Kysely<StoreTables>,
+  { messageId, ...chat }: ChatKey & { readonly messageId: number },
+  { host, path }: { readonly host: string; readonly path: string },
+): Promise<boolean> {
+  const copies = await copiesOfMessages(db, chat, [messageId]);
+  if (!copies.some((copy) => copy.host === host)) return false;
+  const message = await db
+    .selectFrom('messages')
+    .select('local_file_path')
+    .where('account_id', '=', chat.accountId)
+    .where('chat_id', '=', chat.chatId)
+    .where('message_id', '=', messageId)
+    .executeTakeFirst();
+  return message?.local_file_path !== path;
 }
 
 async function successesOf(

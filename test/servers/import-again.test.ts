@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { serverDatabase } from '../../lib/store/server-database.js';
+import { noteMoved } from '../../lib/store/tables/file-facts.js';
+import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { asNumber } from '../../lib/store/values.js';
+import { recordsOf } from '../support/scene.js';
+import { telepi } from '../support/telepi.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { administer } from './administer.js';
+import { databaseUrl } from './database-url.js';
+import { onServers, openPlace } from './databases.js';
+import { makeOldToolkit } from './old-toolkit.js';
+
+const MARKED = -1_001_234_567_890;
+const BARE = 1_234_567_890;
+
+const message = (
+  chat_id: number,
+  message_id: number,
+  more: Readonly<Record<string, string | null>> = {},
+) => ({
+  ...{ chat_id, message_id, chat_name: 'Twice', sender_id: 42, sender_name: 'Ann' },
+  ...{ message_date: '2024-03-31 01:30:00', message_text: `${chat_id}` },
+  ...{ retrieved_datetime: '2024-03-31 03:30:00', updated_at: '2024-07-01 12:00:00' },
+  ...more,
+});
+const file = (path: string, host = 'other-box') => ({
+  ...{ media_type: 'photo', media_file_size: '3', status: 'downloaded', local_file_path: path },
+  download_hostname: host,
+});
+const chat = (chat_id: number) => ({
+  ...{ chat_id, chat_name: 'Twice', chat_type: 'supergroup', chat_username: null, last_scan_datetime: null },
+});
+
+onServers(
+  'telepi import --from-utilities, again',
+  (subject) => {
+    it('takes a chat that was known under two ids for one, and leaves files where organise has put them', async (t) => {
+      const old = await subject().address(t);
+      const target = await subject().address(t);
+      await makeOldToolkit(
+        old,
+        {
+          messages: [
+            message(BARE, 1),
+            message(MARKED, 1),
+            message(BARE, 2, file('/data/2.jpg')),
+            message(MARKED, 2),
+            message(BARE, 3),
+            message(MARKED, 4, file('/data/4.jpg')),
+            message(MARKED, 5, file('/data/5.jpg')),
+          ],
+          chats: [chat(BARE), chat(MARKED)],
+        },
+        { hostnames: true },
+      );
+      const urls = { DATABASE_URL: databaseUrl(target), OLD_URL: databaseUrl(old) };
+      const cwd = temporaryFolder(t);
+      const load = async () => {
+        const words = [
+          'import',
+          '--account',
+          '777',
+          '--zone',
+          'UTC',
+          '--json',
+          '--from-utilities',
+          'OLD_URL',
+        ];
+        const { status, stdout, stderr } = await telepi(words, { cwd, environment: urls });
+        assert.equal(status, 0, stderr);
+        return Number(recordsOf(stdout).at(-1)?.['changed']);
+      };
+      assert.ok((await load()) > 0);
+      const place = { dataDir: join(cwd, 'data'), database: serverDatabase(target), owner: DATABASE_OWNER };
+      const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
+      const texts = async () => {
+        const rows = await db
+          .selectFrom('messages')
+          .select(['chat_id', 'message_id', 'text', 'local_file_path'])
+          .orderBy('message_id')
+          .execute();
+        return rows.map((row) => [
+          asNumber(row.chat_id),
+          asNumber(row.message_id),
+          row.text,
+          row.local_file_path,
+        ]);
+      };
+      const first = [
+        [MARKED, 1, `${MARKED}`, null],
+        [MARKED, 2, `${BARE}`, '/data/2.jpg'],
+        [MARKED, 3, `${BARE}`, null],
+      ];
+      const others = (paths: readonly string[], text = `${MARKED}`) =>
+        paths.map((path, index) => [MARKED, index + 4, text, path]);
+      assert.deepEqual(await texts(), [...first, ...others(['/data/4.jpg', '/data/5.jpg'])]);
+      assert.equal(await load(), 0, 'nothing changes');
+      const moved = [4, 5].map((id) => ({ from: `/data/${id}.jpg`, to: `/data/by-year/${id}.jpg` }));
+      await noteMoved(db, 'other-box', moved, Date.now());
+      const paths = async () =>
+        (await db.selectFrom('file_copies').select('path').orderBy('path').execute()).map(({ path }) => path);
+      const copies = ['/data/2.jpg', '/data/by-year/4.jpg', '/data/by-year/5.jpg'];
+      assert.deepEqual(await paths(), copies);
+      assert.equal(await load(), 0, 'nothing changes');
+      // The toolkit's own rows change, too; one of the files is elsewhere by its account.
+      await administer(old, `update messages set message_text = 'new' where message_id in (4, 5)`);
+      await administer(old, `update messages set local_file_path = '/data/again/5.jpg' where message_id = 5`);
+      assert.equal(await load(), 3, 'two messages and the file that is elsewhere');
+      assert.deepEqual(await texts(), [
+        ...first,
+        ...others(['/data/by-year/4.jpg', '/data/again/5.jpg'], 'new'),
+      ]);
+      assert.deepEqual(await paths(), ['/data/2.jpg', '/data/again/5.jpg', ...copies.slice(1)]);
+      assert.equal(await load(), 0, 'nothing changes');
+      assert.notEqual(hostname(), 'other-box');
+    });
+  },
+  ['mysql'],
+);
