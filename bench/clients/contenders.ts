@@ -65,14 +65,22 @@ function measureRunOf({ facts, session, source, target, around, timeoutMs }: Wor
  * The very `telepi download` of everything in the source, five files at once, from the start of its process to its end, in
  * a data directory that is new each time.
  */
-export function telepiDownload(): Contender {
+export function telepiDownload(nodeFlags: readonly string[] = []): Contender {
   return {
     name: 'telepi download',
     budgetBytes: DEFAULT_BUDGET,
     measure({ facts, session, source, target, around, timeoutMs, folder = '' }) {
       const { chatId } = source.peer;
       const flags = [String(chatId), '--media-type', 'all', '--output', folder, '--parallel', '5'];
-      const task = { facts, session, source: chatId, target: target.chatId, command: 'download', flags };
+      const task = {
+        facts,
+        session,
+        source: chatId,
+        target: target.chatId,
+        command: 'download',
+        flags,
+        nodeFlags,
+      };
       return measureRun(task, { around, timeoutMs });
     },
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GIB, MIB } from '../../lib/base/bytes.js';
 import type { BenchOptions } from '../arguments.js';
-import { telepiDriver, telepiRun } from '../clients/contenders.js';
+import { telepiDownload, telepiDriver, telepiRun } from '../clients/contenders.js';
 import type { Table } from '../report/table.js';
 import { markdown } from '../report/tables.js';
 import { measureRow } from '../scenarios/measure-row.js';
@@ -45,11 +45,15 @@ export async function profileTransfer(options: BenchOptions): Promise<number> {
   }
 }
 
-/** One file by the driver; or the whole command with texts or photos, when --scenario names one of them first. */
+/** One file by the driver; or the whole command with texts, photos or a download of photos, as --scenario says first. */
 function profiled(
   { sizes, scenarios: [first] }: BenchOptions,
   flags: readonly string[],
-): Pick<Row, 'source' | 'contenders'> {
+): Pick<Row, 'source' | 'contenders' | 'downloads'> {
+  if (first === 'download') {
+    const source = { kind: 'photos', count: sizes.downloadPhotos, bytes: PHOTO_BYTES } as const;
+    return { source, downloads: true, contenders: [telepiDownload(flags)] };
+  }
   if (first !== 'texts' && first !== 'photos') {
     const source = { kind: 'files', sizes: [sizes.tuned], dcs: 'home' } as const;
     return { source, contenders: [telepiDriver('telepi', {}, flags)] };
