@@ -24,13 +24,16 @@ export class PartFile {
   #hash: Hash;
   #parts: number;
   #unsynced = 0;
+  /** An earlier file under the same key was longer. */
+  readonly #isTooLong: boolean;
 
-  private constructor(path: string, size: number, handle: FileHandle, kept: { parts: number; hash: Hash }) {
+  private constructor(path: string, size: number, handle: FileHandle, kept: Kept) {
     this.path = path;
     this.size = size;
     this.#handle = handle;
     this.#parts = kept.parts;
     this.#hash = kept.hash;
+    this.#isTooLong = kept.length > size;
   }
 
   /**
@@ -51,7 +54,7 @@ export class PartFile {
       const durable = Math.max(0, Math.min(length, size) - SYNC_BYTES);
       const parts = Math.floor(durable / PART_SIZE);
       const hash = await hashOf(handle, parts * PART_SIZE, signal);
-      return new PartFile(path, size, handle, { parts, hash });
+      return new PartFile(path, size, handle, { parts, hash, length });
     } catch (error) {
       await handle.close();
       throw error;
@@ -80,8 +83,7 @@ export class PartFile {
    * @returns the SHA-256 of the whole, in lower-case hexadecimal
    */
   async finish(modified?: number): Promise<string> {
-    // An earlier file under the same key may have been longer.
-    await this.#handle.truncate(this.size);
+    if (this.#isTooLong) await this.#handle.truncate(this.size);
     if (modified !== undefined) await this.#handle.utimes(modified, modified);
     await this.#handle.sync();
     return this.#hash.copy().digest('hex');
@@ -90,6 +92,14 @@ export class PartFile {
   async close(): Promise<void> {
     await this.#handle.close();
   }
+}
+
+/** What an earlier process has left. */
+interface Kept {
+  /** In bytes; its parts and their hash are what counts of it. */
+  readonly length: number;
+  readonly parts: number;
+  readonly hash: Hash;
 }
 
 async function hashOf(handle: FileHandle, length: number, signal: AbortSignal): Promise<Hash> {

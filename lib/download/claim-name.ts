@@ -1,4 +1,4 @@
-import { link, lstat, rm } from 'node:fs/promises';
+import { link, lstat, unlink } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
@@ -96,6 +96,6 @@ async function claim(partPath: string, path: string): Promise<boolean> {
     if (code !== 'EEXIST') throw error;
     if (!(await isFreeFor(partPath, path))) return false;
   }
-  await rm(partPath);
+  await unlink(partPath);
   return true;
 }

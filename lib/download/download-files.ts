@@ -1,3 +1,4 @@
+import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
 import { refuseProtectedChat } from '../telegram/protected.js';
 import { countsOf, RunActions } from './actions.js';
@@ -5,6 +6,7 @@ import { bringFile } from './bring-file.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
 import type { DownloadSummary, PlannedFile } from './events.js';
 import type { Work } from './file-rows.js';
+import { gatheredWriter } from './gathered-writer.js';
 import { KnownCopies } from './known-copies.js';
 import { Lanes } from './lanes.js';
 import type { DownloadOptions, ReadOrder } from './options.js';
@@ -19,6 +21,10 @@ import { Turns } from './turns.js';
 
 /** How many files may wait for their turn before reading waits for them. */
 const MOST_WAITING = 500;
+/** How many files, of which all bytes have come, may wait for the disk and the database before no others begin. */
+const MOST_ENDING = 64;
+/** Of files of one part, which take one request each, so many are downloaded in place of one. */
+const SMALL_AT_ONCE = 4;
 /** When the network has failed for this many files in a row, it isn't about the files. */
 const MOST_NETWORK_FAILURES = 10;
 /** How long to wait for another process that downloads the same file before it is looked at again. */
@@ -89,9 +95,11 @@ class Download {
     actions: RunActions,
     wanted: (file: PlannedFile) => boolean,
   ) {
-    const lanes = new Lanes({ atOnce: options.parallel, mostWaiting: MOST_WAITING }, options.signal);
+    const sizes = { atOnce: options.parallel, mostWaiting: MOST_WAITING, mostEnding: MOST_ENDING };
+    const lanes = new Lanes(sizes, options.signal);
     const { signal } = lanes;
-    this.#options = { ...options, signal };
+    const { db, writer } = options.store;
+    this.#options = { ...options, signal, store: { db, writer: gatheredWriter(writer) } };
     this.#report = report;
     this.#actions = actions;
     this.#wanted = wanted;
@@ -136,8 +144,13 @@ class Download {
 
   async #bring({ messages }: Page, files: readonly ChosenFile[]): Promise<void> {
     this.#report.scanned(messages.length, files);
-    for (const file of files) await this.#lanes.add(() => this.#bringOne(file));
+    for (const file of files) await this.#add(file);
     if (this.#busy.length >= MOST_WAITING) await this.#bringBusy();
+  }
+
+  async #add(file: ChosenFile, report = this.#report.fileReport(file.planned)): Promise<void> {
+    const share = file.planned.size <= PART_SIZE ? 1 / SMALL_AT_ONCE : 1;
+    await this.#lanes.add((leaveLane) => this.#bringOne(file, report, leaveLane), share);
   }
 
   /** Comes back, until it is done, to what another process was downloading: it may have ended, or died. */
@@ -148,14 +161,14 @@ class Download {
       const files = this.#busy.splice(0);
       if (files.length === 0) return;
       if (round > 1) await clock.sleep(BUSY_MS, signal);
-      for (const { file, report } of files) await this.#lanes.add(() => this.#bringOne(file, report));
+      for (const { file, report } of files) await this.#add(file, report);
     }
   }
 
-  async #bringOne(file: ChosenFile, report = this.#report.fileReport(file.planned)): Promise<void> {
+  async #bringOne(file: ChosenFile, report: RunningReport, received: () => void): Promise<void> {
     const endTurn = await this.#work.turns.take(String(file.mediaId), this.#lanes.signal);
     try {
-      const outcome = await bringFile(this.#work, file, report);
+      const outcome = await bringFile(this.#work, file, { ...report, received });
       report.ended(outcome);
       this.#refuseDeadNetwork(outcome);
     } catch (error) {

@@ -39,6 +39,7 @@ export async function fetchFile(
       onBegun: (bytesBefore) => report.started(bytesBefore),
       // Other ways keep no second file of one content.
       mayBe: async (name) => work.dedupe !== 'copy' || !(await isOthers(work, file, name)),
+      onReceived: () => report.received(),
       async onComplete(content, name) {
         endTurn ??= await work.turns.take(content, signal);
         equal ??= await equalTo(work, file, content);

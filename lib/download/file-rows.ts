@@ -33,8 +33,9 @@ export function copyRow(
 }
 
 /**
- * Notes that the file of an announced name has it. The attempt goes first, under an id that follows from the announcement:
- * a process that dies between the two leaves the announcement, and whoever settles that one writes the same row.
+ * Notes that the file of an announced name has it, and the attempt, in one transaction. The attempt has an id that follows from
+ * the announcement: a process that dies before it is noted leaves the announcement, and whoever settles that one writes the
+ * same row.
  */
 export async function noteDone(
   work: Work,
@@ -42,24 +43,22 @@ export async function noteDone(
   announced: FileCopy,
   startedAt = announced.savedAt,
 ): Promise<void> {
-  const { accountId, store, clock } = work;
+  const { accountId, clock } = work;
   const { chatId, messageId, size } = file.planned;
   const { path, sha256, mediaId } = announced;
-  await store.writer.noteDownload(
-    { accountId, chatId },
-    {
-      entryId: entryIdOf(announced),
-      messageId,
-      status: 'success',
-      startedAt,
-      endedAt: clock.now(),
-      bytes: size,
-      path,
-      ...(sha256 !== undefined && { sha256 }),
-      ...(mediaId !== undefined && { mediaId }),
-    },
-  );
-  await work.copies.note({ ...announced, state: 'there', savedAt: Math.floor(clock.now()) });
+  const download = {
+    entryId: entryIdOf(announced),
+    messageId,
+    status: 'success' as const,
+    startedAt,
+    endedAt: clock.now(),
+    bytes: size,
+    path,
+    ...(sha256 !== undefined && { sha256 }),
+    ...(mediaId !== undefined && { mediaId }),
+  };
+  const copy: FileCopy = { ...announced, state: 'there', savedAt: Math.floor(clock.now()) };
+  await work.copies.note(copy, { chat: { accountId, chatId }, download });
 }
 
 /** Notes an attempt that has failed. */

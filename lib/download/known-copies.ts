@@ -10,6 +10,7 @@ import {
   hasCopiesWithoutMedia,
   hashesOfMedia,
 } from '../store/tables/file-copies.js';
+import type { ChatDownload } from '../store/tables/mark-messages.js';
 import type { ChosenFile } from './chosen-file.js';
 import { statFile } from './disk-place.js';
 import type { DownloadOptions } from './options.js';
@@ -113,8 +114,10 @@ export class KnownCopies {
     return copyAt(this.#options.store.db, this.#options.host, path);
   }
 
-  async note(copy: FileCopy): Promise<void> {
-    await this.#options.store.writer.noteCopy(copy);
+  /** `attempt`: the one that has brought it, which is noted along with it: both, or none. */
+  async note(copy: FileCopy, attempt?: ChatDownload): Promise<void> {
+    const attempts = attempt ? [{ kind: 'download' as const, ...attempt }] : [];
+    await this.#options.store.writer.noteFiles([...attempts, { kind: 'copy', copy }]);
     this.#own.delete(copy.path);
     this.#own.set(copy.path, copy);
     const [oldest] = this.#own.keys();

@@ -12,6 +12,8 @@ export type Outcome =
 export interface FileReport {
   started(bytesBefore: number): void;
   progress(progress: TransferProgress): void;
+  /** All bytes have come: another file may have the network. */
+  received(): void;
   retry(attempt: {
     readonly attempt: number;
     readonly of: number;

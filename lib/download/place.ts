@@ -14,6 +14,8 @@ export interface PlaceFile extends Omit<SourceOptions, 'sinkParts'> {
   readonly onMisread?: (index: number) => void;
   /** How many of its bytes an earlier process has left; called before the first is read. */
   readonly onBegun?: (bytesBefore: number) => void;
+  /** Called when all bytes have come, and what follows needs no network. */
+  readonly onReceived?: () => void;
   /**
    * Awaited when the content is durable, and before it gets the name at `path` (absolute, as `ReceivedFile.path`). Called
    * again for each further name, when that one turns out to be taken. False: it isn't wanted, and is removed.

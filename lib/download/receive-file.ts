@@ -1,8 +1,10 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PART_SIZE } from '../base/bytes.js';
 import { TelepiError } from '../base/errors.js';
 import { PART_ENDING, PartFile } from '../base/part-file.js';
+import { codeOf } from '../base/system-errors.js';
+import type { FileLock } from '../store/file-lock.js';
 import { emptyFile } from '../transfer/errors.js';
 import { appendParts } from './append-parts.js';
 import { claimName } from './claim-name.js';
@@ -28,18 +30,26 @@ export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile
   if (size === 0) throw emptyFile(name);
   signal.throwIfAborted();
   const part = partPathOf(path, options.key);
-  const lock = await onDisk(options, async () => {
-    await mkdir(dirname(path), { recursive: true });
-    return lockPart(part);
-  });
+  const lock = await onDisk(options, () => lockIn(dirname(path), part));
   try {
     const { sha256, bytesBefore } = await receivePart(options, part);
     const onName = async (name: string) => (await options.onComplete?.(sha256, name)) ?? true;
     const named = await onDisk(options, () => claimName(part, path, onName));
-    if (named === undefined) await onDisk(options, () => rm(part));
+    if (named === undefined) await onDisk(options, () => unlink(part));
     return { path: named, sha256, bytesBefore };
   } finally {
     lock.release();
+  }
+}
+
+/** Makes the folder when it isn't there. */
+async function lockIn(folder: string, part: string): Promise<FileLock> {
+  try {
+    return lockPart(part);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await mkdir(folder, { recursive: true });
+    return lockPart(part);
   }
 }
 
@@ -64,6 +74,7 @@ async function receivePart(
       },
       append: (bytes) => onDisk(options, () => file.append(bytes)),
     });
+    options.onReceived?.();
     return { sha256: await onDisk(options, () => file.finish(modified)), bytesBefore };
   } finally {
     await file.close();

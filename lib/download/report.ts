@@ -3,7 +3,7 @@ import type { DownloadEvent, DownloadSummary, FailedFile, MissingMessage, Planne
 import type { FileReport, Outcome } from './outcome.js';
 
 /** What is said of a file until it is settled. */
-export interface RunningReport extends FileReport {
+export interface RunningReport extends Omit<FileReport, 'received'> {
   /** Another process is downloading it. Said once, however often it turns out. */
   busy(): void;
   ended(outcome: Outcome): void;

@@ -131,6 +131,7 @@ function keeping(writer: StoreWriter, keep: () => Promise<void>): StoreWriter {
     noteFound: kept(writer.noteFound),
     noteCopy: kept(writer.noteCopy),
     forgetCopy: kept(writer.forgetCopy),
+    noteFiles: kept(writer.noteFiles),
     logAction: kept(writer.logAction),
     close: writer.close,
   };

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { type LoggedAction, logAction } from './tables/action-log.js';
 import { type FileCopy, forgetCopy, noteCopy } from './tables/file-copies.js';
 import { type Download, noteDownload } from './tables/mark-messages.js';
+import { type FileNote, noteFiles } from './tables/note-files.js';
 import { type FoundFile, noteFound } from './tables/note-found.js';
 import {
   type AccountToSave,
@@ -34,6 +35,8 @@ export interface StoreWriter {
   noteFound(chat: ChatKey, found: FoundFile): Promise<void>;
   noteCopy(copy: FileCopy): Promise<void>;
   forgetCopy(host: string, path: string): Promise<void>;
+  /** What became of several files, at once: all of it is noted, or none. */
+  noteFiles(notes: readonly FileNote[]): Promise<void>;
   logAction(action: LoggedAction): Promise<void>;
   /** Ends the writing; the database stays open. */
   close(): Promise<void>;
@@ -52,6 +55,7 @@ export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWrite
     noteCopy: (copy) => noteCopy(db, copy, writer.isLate),
     forgetCopy: (host, path) =>
       forgetCopy(db, host, path, writer.isLate ? Math.floor(writer.clock.now()) : undefined),
+    noteFiles: (notes) => noteFiles(db, writer, notes),
     logAction: (action) => logAction(db, writer, action),
     close: async () => {},
   };

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import type { PostDocument } from '../../lib/messages/document/document.js';
 import type { StoreWriter } from '../../lib/store/store-writer.js';
+import type { FileCopy } from '../../lib/store/tables/file-copies.js';
+import type { FileNote } from '../../lib/store/tables/note-files.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { asTime } from '../../lib/store/times.js';
 import { asBytes } from '../../lib/store/values.js';
@@ -18,6 +20,7 @@ export interface Operation {
     | 'download'
     | 'copy'
     | 'forget'
+    | 'files'
     | 'action';
   readonly ids: readonly number[];
   readonly word: string;
@@ -32,6 +35,7 @@ const WHATS = [
   'download',
   'copy',
   'forget',
+  'files',
   'action',
 ] as const;
 
@@ -80,29 +84,57 @@ export async function operate(
     }
     case 'scan':
       return writer.noteScan(CHAT, { at: timeOf(index), lastMessageId: id });
-    case 'download': {
-      const isDone = word !== 'c';
-      return writer.noteDownload(CHAT, {
-        entryId,
-        messageId: id,
-        status: isDone ? 'success' : 'failed',
-        startedAt: timeOf(index) - 500,
-        endedAt: timeOf(index),
-        ...(isDone ? { path: `/files/${word}`, sha256: entryId + entryId, bytes: id } : { error: word }),
-      });
-    }
+    case 'download':
+      return writer.noteDownload(CHAT, downloadOf(entryId, { ids, word }, index));
     case 'copy':
-      return writer.noteCopy({
-        ...{ ...CHAT, host: 'one', path: `/files/${id}`, mediaId: BigInt(-id), messageId: id, size: id },
-        ...{ state: 'there', savedAt: timeOf(index) },
-      });
+      return writer.noteCopy(copyOf(id, index));
     case 'forget':
       return writer.forgetCopy('one', `/files/${id}`);
+    case 'files':
+      return writer.noteFiles(notesOf({ ids, word }, index));
     case 'action': {
       const action = { action: 'download', state: 'completed', userName: word } as const;
       return writer.logAction({ ...action, entryId, accountId: ACCOUNT, arguments: { word } });
     }
   }
+}
+
+/** Of several files, some of which have one path and some one attempt. */
+export function notesOf({ ids, word }: Pick<Operation, 'ids' | 'word'>, index: number): FileNote[] {
+  return ids.flatMap((id): FileNote[] => {
+    const entryId = createHash('sha256')
+      .update(`${index} ${id % 3}`)
+      .digest('hex')
+      .slice(0, 32);
+    const path = `/files/${(id * index) % 5}`;
+    return [
+      { kind: 'download', chat: CHAT, download: downloadOf(entryId, { ids: [id], word }, index) },
+      id % 2 === 0 ? { kind: 'forget', host: 'one', path } : { kind: 'copy', copy: copyOf(id, index) },
+    ];
+  });
+}
+
+function downloadOf(
+  entryId: string,
+  { ids: [id = 0], word }: Pick<Operation, 'ids' | 'word'>,
+  index: number,
+) {
+  const isDone = word !== 'c';
+  return {
+    entryId,
+    messageId: id,
+    status: isDone ? ('success' as const) : ('failed' as const),
+    startedAt: timeOf(index) - 500,
+    endedAt: timeOf(index),
+    ...(isDone ? { path: `/files/${word}`, sha256: entryId + entryId, bytes: id } : { error: word }),
+  };
+}
+
+function copyOf(id: number, index: number): FileCopy {
+  return {
+    ...{ ...CHAT, host: 'one', path: `/files/${id}`, mediaId: BigInt(-id), messageId: id, size: id },
+    ...{ state: 'there', savedAt: timeOf(index) },
+  };
 }
 
 function post(id: number, text: string): PostDocument {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { FailedError } from '../../lib/base/errors.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
@@ -8,6 +9,7 @@ import { isOutOfReach } from '../../lib/store/out-of-reach.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { contentOf, empty, notesOf, operate, operation } from '../servers/store-operations.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -56,6 +58,39 @@ test('a call of the store writer that is repeated changes nothing', async (t) =>
   assert.deepEqual(await writeAll(), { added: 0, changed: 0, unchanged: 1 });
   assert.deepEqual(await rows(), once);
   await writer.close();
+});
+
+test('what became of several files is noted together as it would be one by one, and twice as once', async (t) => {
+  const open = async () => {
+    const { db, close } = await openSqlite<StoreTables>(
+      join(temporaryFolder(t), 'ledger.db'),
+      DATABASE_OWNER,
+    );
+    t.after(close);
+    return { db, writer: storeWriter(db, { host: 'one', clock: new FakeClock() }) };
+  };
+  const [together, apart] = [await open(), await open()];
+  const batches = fc.array(fc.array(operation, { minLength: 1, maxLength: 4 }), { maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(batches, async (all) => {
+      const messages = { what: 'messages', ids: [1, 2, 3], word: 'a' } as const;
+      for (const { db, writer } of [together, apart]) {
+        await empty(db);
+        await operate(writer, messages, 0);
+      }
+      for (const [index, batch] of all.entries()) {
+        const notes = batch.flatMap((each, nth) => notesOf(each, 10 * index + nth));
+        for (let times = 0; times < 2; times += 1) await together.writer.noteFiles(notes);
+        for (const note of notes) {
+          if (note.kind === 'copy') await apart.writer.noteCopy(note.copy);
+          else if (note.kind === 'forget') await apart.writer.forgetCopy(note.host, note.path);
+          else await apart.writer.noteDownload(note.chat, note.download);
+        }
+      }
+      assert.deepEqual(await contentOf(together.db), await contentOf(apart.db));
+    }),
+    { numRuns: 15 },
+  );
 });
 
 test('an error says whether the database is out of reach', () => {

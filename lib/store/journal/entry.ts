@@ -27,6 +27,7 @@ const ROWS: { readonly [Name in Call]: (...args: Parameters<Calls[Name]>) => num
   noteFound: () => 1,
   noteCopy: () => 1,
   forgetCopy: () => 1,
+  noteFiles: (notes) => notes.length,
   logAction: () => 1,
 };
 

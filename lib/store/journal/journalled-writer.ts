@@ -122,6 +122,10 @@ export class JournalledWriter implements StoreWriter {
     return this.#do('forgetCopy', args);
   }
 
+  noteFiles(...args: Parameters<Calls['noteFiles']>): Promise<void> {
+    return this.#do('noteFiles', args);
+  }
+
   logAction(...args: Parameters<Calls['logAction']>): Promise<void> {
     return this.#do('logAction', args);
   }

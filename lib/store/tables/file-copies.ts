@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
@@ -38,7 +38,21 @@ export interface FileCopy {
  * since stays.
  */
 export async function noteCopy(db: Kysely<CopyTables>, copy: FileCopy, isLate = false): Promise<void> {
-  const row = {
+  await transact(db, async (tx) => {
+    if (isLate && (await isNotedSince(tx, copy, copy.savedAt))) return;
+    await noteCopiesIn(tx, [copy]);
+  });
+}
+
+/** As noteCopy, within a transaction: copies at different places. */
+export async function noteCopiesIn(tx: Transaction<CopyTables>, copies: readonly FileCopy[]): Promise<void> {
+  for (const chunk of chunked(copies)) {
+    await upsert(tx, 'file_copies', chunk.map(rowOf), { keys: KEYS, updated: CONTENT });
+  }
+}
+
+function rowOf(copy: FileCopy): Insertable<FileCopiesTable> {
+  return {
     host: copy.host,
     path_hash: pathHash(copy.path),
     account_id: copy.accountId,
@@ -52,10 +66,6 @@ export async function noteCopy(db: Kysely<CopyTables>, copy: FileCopy, isLate = 
     state: copy.state,
     saved_datetime: timeText(copy.savedAt),
   };
-  await transact(db, async (tx) => {
-    if (isLate && (await isNotedSince(tx, copy, copy.savedAt))) return;
-    await upsert(tx, 'file_copies', [row], { keys: KEYS, updated: CONTENT });
-  });
 }
 
 const KEYS = ['host', 'path_hash'] as const;
@@ -72,8 +82,9 @@ const CONTENT = [
   'saved_datetime',
 ] as const;
 
-async function isNotedSince(
-  tx: Kysely<CopyTables>,
+/** Whether a path was noted after `at`. */
+export async function isNotedSince(
+  tx: Transaction<CopyTables>,
   { host, path }: Pick<FileCopy, 'host' | 'path'>,
   at: number,
 ): Promise<boolean> {
@@ -93,12 +104,17 @@ export async function forgetCopy(
 ): Promise<void> {
   await transact(db, async (tx) => {
     if (asOf !== undefined && (await isNotedSince(tx, { host, path }, asOf))) return;
-    await tx
-      .deleteFrom('file_copies')
-      .where('host', '=', host)
-      .where('path_hash', '=', pathHash(path))
-      .execute();
+    await forgetCopyIn(tx, host, path);
   });
+}
+
+/** As forgetCopy, within a transaction. */
+export async function forgetCopyIn(tx: Transaction<CopyTables>, host: string, path: string): Promise<void> {
+  await tx
+    .deleteFrom('file_copies')
+    .where('host', '=', host)
+    .where('path_hash', '=', pathHash(path))
+    .execute();
 }
 
 /**

@@ -1,10 +1,10 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Insertable, Kysely, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBigInt, asNumber, chunked, clipped } from '../values.js';
 import { lockChanges, noteChanges } from './changes.js';
-import type { DownloadStatus, StoreTables } from './schema.js';
+import type { DownloadStatus, MessageStatus, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
 /**
@@ -63,6 +63,12 @@ export interface Download {
   readonly error?: string;
 }
 
+/** A download of a file of a chat's message. */
+export interface ChatDownload {
+  readonly chat: ChatKey;
+  readonly download: Download;
+}
+
 /** Notes a download: its row in the log, the message's state, and the hash of the media, in one transaction. */
 export async function noteDownload(
   db: Kysely<StoreTables>,
@@ -70,49 +76,109 @@ export async function noteDownload(
   chat: ChatKey,
   download: Download,
 ): Promise<void> {
-  const { host, clock } = writer;
-  const now = Math.floor(clock.now());
-  await transact(db, async (tx) => {
-    const last = await lockChanges(tx);
-    const { entryId, messageId, status, startedAt, endedAt, bytes, error } = download;
-    const known = await tx
-      .selectFrom('download_log')
-      .select('entry_id')
-      .where('account_id', '=', chat.accountId)
-      .where('entry_id', '=', entryId)
-      .executeTakeFirst();
-    if (known) return;
+  await transact(db, (tx) => noteDownloadsIn(tx, writer, [{ chat, download }]));
+}
+
+/** As noteDownload, within a transaction. */
+export async function noteDownloadsIn(
+  tx: Transaction<StoreTables>,
+  writer: Writer,
+  downloads: readonly ChatDownload[],
+): Promise<void> {
+  if (downloads.length === 0) return;
+  const last = await lockChanges(tx);
+  const fresh = await newOnes(tx, downloads);
+  for (const chunk of chunked(fresh)) {
     await tx
       .insertInto('download_log')
-      .values({
-        account_id: chat.accountId,
-        entry_id: entryId,
-        chat_id: chat.chatId,
-        message_id: messageId,
-        download_status: status,
-        hostname: host,
-        error_message: error === undefined ? null : clipped(error, ERROR_LENGTH),
-        bytes: bytes ?? null,
-        started_datetime: timeText(startedAt),
-        ended_datetime: timeText(endedAt),
-      })
+      .values(chunk.map((one) => logRow(writer, one)))
       .execute();
-    if (status === 'retry') return;
-    await noteOutcome(tx, writer, chat, download);
+  }
+  const ended = fresh.filter(({ download }) => download.status !== 'retry');
+  await noteOutcomes(tx, writer, ended);
+  const changes = ended.map(({ chat, download: { messageId, status } }) => {
     const kind = status === 'success' ? ('downloaded' as const) : ('failed' as const);
-    await noteChanges(tx, last, [{ ...chat, messageId, kind }], { host, now });
+    return { ...chat, messageId, kind };
   });
+  await noteChanges(tx, last, changes, { host: writer.host, now: Math.floor(writer.clock.now()) });
+}
+
+/** Those that aren't noted yet, each once. */
+async function newOnes(
+  db: Transaction<StoreTables>,
+  downloads: readonly ChatDownload[],
+): Promise<ChatDownload[]> {
+  const fresh = new Map<string, ChatDownload>();
+  for (const one of downloads) {
+    const key = keyOf(one.chat.accountId, one.download.entryId);
+    if (!fresh.has(key)) fresh.set(key, one);
+  }
+  for (const chunk of chunked(downloads)) {
+    const known = await db
+      .selectFrom('download_log')
+      .select(['account_id', 'entry_id'])
+      .where('account_id', 'in', [...new Set(chunk.map(({ chat }) => chat.accountId))])
+      .where(
+        'entry_id',
+        'in',
+        chunk.map(({ download }) => download.entryId),
+      )
+      .execute();
+    for (const { account_id, entry_id } of known) fresh.delete(keyOf(asNumber(account_id), entry_id));
+  }
+  return [...fresh.values()];
+}
+
+function keyOf(accountId: number, of: string | number | bigint): string {
+  return `${accountId} ${of}`;
+}
+
+function logRow({ host }: Writer, { chat, download }: ChatDownload) {
+  const { entryId, messageId, status, startedAt, endedAt, bytes, error } = download;
+  return {
+    account_id: chat.accountId,
+    entry_id: entryId,
+    chat_id: chat.chatId,
+    message_id: messageId,
+    download_status: status,
+    hostname: host,
+    error_message: error === undefined ? null : clipped(error, ERROR_LENGTH),
+    bytes: bytes ?? null,
+    started_datetime: timeText(startedAt),
+    ended_datetime: timeText(endedAt),
+  };
 }
 
 const ERROR_LENGTH = 1000;
+const UNMARKED = ['retrieved', 'failed'] as const;
 
-/** A failure takes nothing from a message whose file is there; a mark of a deletion stays. */
+async function noteOutcomes(
+  db: Transaction<StoreTables>,
+  writer: Writer,
+  ended: readonly ChatDownload[],
+): Promise<void> {
+  const media = new Map<string, Insertable<StoreTables['media']>>();
+  for (const one of ended) {
+    const row = await noteOutcome(db, writer, one);
+    if (!row) continue;
+    const key = keyOf(one.chat.accountId, asBigInt(row.media_id));
+    media.set(key, { ...(media.get(key) ?? row), sha256: row.sha256 ?? null });
+  }
+  for (const rows of chunked([...media.values()])) {
+    await upsert(db, 'media', rows, { keys: ['account_id', 'media_id'], updated: ['sha256'] });
+  }
+}
+
+/**
+ * Marks the message; returns the row of its media, when its content is known. A failure takes nothing from a message whose
+ * file is there; a mark of a deletion stays.
+ */
 async function noteOutcome(
   db: Transaction<StoreTables>,
   { host, isLate = false }: Writer,
-  chat: ChatKey,
-  { messageId, status, endedAt, path, sha256, mediaId, bytes }: Download,
-): Promise<void> {
+  { chat, download }: ChatDownload,
+): Promise<Insertable<StoreTables['media']> | undefined> {
+  const { messageId, status, endedAt, path, sha256, mediaId, bytes } = download;
   const message = db
     .updateTable('messages')
     .where('account_id', '=', chat.accountId)
@@ -120,22 +186,33 @@ async function noteOutcome(
     .where('message_id', '=', messageId);
   if (status === 'failed') {
     await message.where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
-    return;
+    return undefined;
   }
   const [row] = await ofChat(db, chat, [messageId]).select(['media_id', 'media_type']).execute();
   const own = row?.media_id == null ? undefined : asBigInt(row.media_id);
-  const downloaded = { download_hostname: host, download_datetime: timeText(endedAt) };
   const isOwn = mediaId === undefined || mediaId === own;
-  const isNewer = message.where((found) =>
+  const unlessNewer = message.where((found) =>
     found.or([found('download_datetime', 'is', null), found('download_datetime', '<=', timeText(endedAt))]),
   );
-  await (isLate ? isNewer : message)
-    .set({ ...downloaded, ...(isOwn && { local_file_path: path ?? null }) })
+  await (isLate ? unlessNewer : message)
+    .set((now) => ({
+      download_hostname: host,
+      download_datetime: timeText(endedAt),
+      ...(isOwn && { local_file_path: path ?? null }),
+      ...(!isLate && {
+        status: now
+          .case()
+          .when('status', 'in', UNMARKED)
+          .then<MessageStatus>('downloaded')
+          .else(now.ref('status'))
+          .end(),
+      }),
+    }))
     .execute();
-  await message.where('status', 'in', ['retrieved', 'failed']).set({ status: 'downloaded' }).execute();
+  if (isLate) await message.where('status', 'in', UNMARKED).set({ status: 'downloaded' }).execute();
   const media = mediaId ?? own;
-  if (sha256 === undefined || media === undefined) return;
-  const known = {
+  if (sha256 === undefined || media === undefined) return undefined;
+  return {
     account_id: chat.accountId,
     media_id: media,
     media_type: row?.media_type ?? ('other' as const),
@@ -146,7 +223,6 @@ async function noteOutcome(
     saved_datetime: timeText(endedAt),
     host,
   };
-  await upsert(db, 'media', [known], { keys: ['account_id', 'media_id'], updated: ['sha256'] });
 }
 
 function ofChat(db: Kysely<StoreTables>, { accountId, chatId }: ChatKey, ids: readonly number[]) {

@@ -1,0 +1,56 @@
+import { setImmediate } from 'node:timers/promises';
+import type { StoreWriter } from '../store/store-writer.js';
+import type { FileNote } from '../store/tables/note-files.js';
+
+/**
+ * Notes of files that come at the same time are written together, in the order in which they came: one transaction, and one
+ * write to the disk, for all of them. Each call resolves when its own is durable. Other rows are written as they come.
+ */
+export function gatheredWriter(writer: StoreWriter): StoreWriter {
+  const notes = new Gathered((together) => writer.noteFiles(together));
+  return {
+    saveAccount: (account) => writer.saveAccount(account),
+    saveChats: (accountId, chats) => writer.saveChats(accountId, chats),
+    savePeople: (accountId, people) => writer.savePeople(accountId, people),
+    saveMessages: (chat, messages) => writer.saveMessages(chat, messages),
+    noteScan: (chat, scan) => writer.noteScan(chat, scan),
+    noteFound: (chat, found) => writer.noteFound(chat, found),
+    noteDownload: (chat, download) => notes.add([{ kind: 'download', chat, download }]),
+    noteCopy: (copy) => notes.add([{ kind: 'copy', copy }]),
+    forgetCopy: (host, path) => notes.add([{ kind: 'forget', host, path }]),
+    noteFiles: (together) => notes.add(together),
+    logAction: (action) => writer.logAction(action),
+    close: () => writer.close(),
+  };
+}
+
+class Gathered {
+  readonly #write: (notes: readonly FileNote[]) => Promise<void>;
+  #waiting: FileNote[] = [];
+  /** Of the notes that wait. */
+  #written: Promise<void> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(write: (notes: readonly FileNote[]) => Promise<void>) {
+    this.#write = write;
+  }
+
+  add(notes: readonly FileNote[]): Promise<void> {
+    this.#waiting.push(...notes);
+    this.#written ??= this.#whenFree();
+    return this.#written;
+  }
+
+  /** Behind those that are being written, and what comes by then goes along. */
+  #whenFree(): Promise<void> {
+    const written = this.#last.then(async () => {
+      await setImmediate();
+      const notes = this.#waiting;
+      this.#waiting = [];
+      this.#written = undefined;
+      await this.#write(notes);
+    });
+    this.#last = written.catch(() => {});
+    return written;
+  }
+}

@@ -1,0 +1,53 @@
+import type { Kysely, Transaction } from 'kysely';
+import { transact } from '../repeatable.js';
+import { type FileCopy, forgetCopyIn, isNotedSince, noteCopiesIn } from './file-copies.js';
+import { type ChatDownload, noteDownloadsIn } from './mark-messages.js';
+import type { StoreTables } from './schema.js';
+import type { Writer } from './writer.js';
+
+/** Something that became of a file: as noteDownload, noteCopy and forgetCopy note it. */
+export type FileNote =
+  | ({ readonly kind: 'download' } & ChatDownload)
+  | { readonly kind: 'copy'; readonly copy: FileCopy }
+  | { readonly kind: 'forget'; readonly host: string; readonly path: string };
+
+/** Notes what became of several files, in one transaction; of notes about one path the last one counts. */
+export async function noteFiles(
+  db: Kysely<StoreTables>,
+  writer: Writer,
+  notes: readonly FileNote[],
+): Promise<void> {
+  if (notes.length === 0) return;
+  await transact(db, async (tx) => {
+    await noteDownloadsIn(
+      tx,
+      writer,
+      notes.flatMap((note) => (note.kind === 'download' ? [note] : [])),
+    );
+    const copies: FileCopy[] = [];
+    for (const note of lastOfEach(notes)) {
+      if (writer.isLate && (await isOvertaken(tx, writer, note))) continue;
+      if (note.kind === 'copy') copies.push(note.copy);
+      else await forgetCopyIn(tx, note.host, note.path);
+    }
+    await noteCopiesIn(tx, copies);
+  });
+}
+
+type PlaceNote = Exclude<FileNote, { kind: 'download' }>;
+
+function lastOfEach(notes: readonly FileNote[]): PlaceNote[] {
+  const last = new Map<string, PlaceNote>();
+  for (const note of notes) if (note.kind !== 'download') last.set(placeOf(note).join('\0'), note);
+  return [...last.values()];
+}
+
+/** Others have noted something of the path since. */
+function isOvertaken(tx: Transaction<StoreTables>, { clock }: Writer, note: PlaceNote): Promise<boolean> {
+  const [host, path] = placeOf(note);
+  return isNotedSince(tx, { host, path }, note.kind === 'copy' ? note.copy.savedAt : Math.floor(clock.now()));
+}
+
+function placeOf(note: PlaceNote): readonly [host: string, path: string] {
+  return note.kind === 'copy' ? [note.copy.host, note.copy.path] : [note.host, note.path];
+}
