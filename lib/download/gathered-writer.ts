@@ -41,7 +41,7 @@ class Gathered {
     return this.#written;
   }
 
-  /** Behind those that are being written, and what comes by then goes along. */
+  /** Behind the notes that are being written; what comes by then is written along. */
   #whenFree(): Promise<void> {
     const written = this.#last.then(async () => {
       await setImmediate();

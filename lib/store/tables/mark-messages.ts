@@ -103,7 +103,7 @@ export async function noteDownloadsIn(
   await noteChanges(tx, last, changes, { host: writer.host, now: Math.floor(writer.clock.now()) });
 }
 
-/** Those that aren't noted yet, each once. */
+/** The downloads that aren't noted yet, each once. */
 async function newOnes(
   db: Transaction<StoreTables>,
   downloads: readonly ChatDownload[],
