@@ -44,7 +44,7 @@ function stepping<T extends object>(target: T): T {
 }
 
 const patched = fsPromises as unknown as Record<string, Call>;
-for (const name of ['link', 'rm', 'rename', 'open', 'copyFile']) {
+for (const name of ['link', 'unlink', 'rm', 'rename', 'open', 'copyFile']) {
   const real = patched[name] as Call;
   patched[name] = async (...args: never[]) => {
     const result = await real.apply(fsPromises, args);

@@ -12,11 +12,11 @@ before(async () => {
 after(() => scene.close());
 
 test('a process that is killed leaves what the next run completes: each file once', async (t) => {
-  // Of about 105 steps with `skip`, and 130 with `link`.
+  // Of about 85 steps with `skip`, and 95 with `link`.
   for (const [dieAt, dedupe] of [
-    [53, 'link'],
-    [71, 'skip'],
-    [90, 'link'],
+    [45, 'link'],
+    [60, 'skip'],
+    [80, 'link'],
   ] as const) {
     const places = newPlaces(t);
     await downloads.die(places, dedupe, dieAt);
