@@ -24,7 +24,7 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
     name: 'media-type',
     placeholder: 'photo|video|document|both|all',
     about:
-      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (other files with a name), both (photos and videos) or all; --ext then chooses among documents alone. Without it, without --kind, --exclude-kind, --ext and --filter: photos of chats; of a message that a link or an id names beside a chat, everything comes in any case',
+      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (other files with a name), both (photos and videos) or all; --ext then chooses among documents alone. Without it, without --kind, --exclude-kind, --ext and --filter: photos of chats; of a message that a link or an id names besides a chat, everything comes in any case',
   },
   { name: 'with-comments', about: "also the files in the comments of a channel's posts" },
   {

@@ -8,7 +8,7 @@ import { refuseProtectedMessage } from '../telegram/protected.js';
 import { listTopics } from '../telegram/topics.js';
 import type { PlannedFile } from './events.js';
 import type { DownloadOptions } from './options.js';
-import type { Page } from './read-pages.js';
+import type { Page } from './page.js';
 import type { ReadMessage } from './save-page.js';
 
 /** A file that is selected, with all that its download needs. */

@@ -1,6 +1,5 @@
 import { PART_SIZE } from '../base/bytes.js';
 import { FailedError } from '../base/errors.js';
-import { refuseProtectedChat } from '../telegram/protected.js';
 import { countsOf, RunActions } from './actions.js';
 import { bringFile } from './bring-file.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
@@ -9,12 +8,14 @@ import type { Work } from './file-rows.js';
 import { gatheredWriter } from './gathered-writer.js';
 import { KnownCopies } from './known-copies.js';
 import { Lanes } from './lanes.js';
-import type { DownloadOptions, ReadOrder } from './options.js';
+import type { DownloadOptions } from './options.js';
 import type { Outcome } from './outcome.js';
+import type { Page } from './page.js';
 import { FileBusy } from './part-lock.js';
 import { PeopleMet } from './people.js';
+import { prepareReads } from './prepare-reads.js';
 import { readAhead } from './read-ahead.js';
-import { type Page, pagesOf } from './read-pages.js';
+import { pagesOf } from './read-pages.js';
 import { Report, type RunningReport } from './report.js';
 import { PageSaver, readMessages } from './save-page.js';
 import { Turns } from './turns.js';
@@ -42,13 +43,13 @@ export async function downloadFiles(
   options: DownloadOptions,
   wanted: (file: PlannedFile) => boolean = () => true,
 ): Promise<DownloadSummary> {
-  for (const order of options.reads) refuseProtected(order, options.allowProtected);
+  const reads = await prepareReads(options.client, options);
   const report = new Report(options.host, options.onEvent);
   const actions = new RunActions(options);
   await saveAccount(options);
   await actions.begin('scan', 'download');
   try {
-    await new Download(options, report, actions, wanted).run();
+    await new Download({ ...options, reads }, report, actions, wanted).run();
   } catch (error) {
     await actions.end(countsOf(report.summary));
     report.end();
@@ -56,13 +57,6 @@ export async function downloadFiles(
   }
   await actions.complete('download', countsOf(report.summary));
   return report.end();
-}
-
-/** Refuses protected chats before any work. */
-export function refuseProtected({ chat }: ReadOrder, allowProtected: boolean): void {
-  refuseProtectedChat(chat, allowProtected);
-  const { former } = chat;
-  if (former?.readable) refuseProtectedChat({ ...chat, ...former }, allowProtected);
 }
 
 async function saveAccount({ client, accountId, store, signal }: DownloadOptions): Promise<void> {
@@ -129,6 +123,7 @@ class Download {
     for await (const page of readAhead(pagesOf(people, options))) {
       if (page.chat.id !== chatId) this.#report.chat(page.chat.id, page.chat.title);
       chatId = page.chat.id;
+      if (page.leftOut !== undefined) this.#report.leftOut(page.chat, page.leftOut);
       for (const messageId of page.missing ?? []) this.#report.missing(page.chat.id, messageId);
       const messages = readMessages(page, options);
       await saver.save(page, messages);

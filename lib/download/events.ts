@@ -82,6 +82,8 @@ export type DownloadEvent =
       readonly waitMs: number;
     }
   | { readonly kind: 'failed'; readonly file?: number; readonly planned: PlannedFile; readonly error: string }
+  /** Something of a chat that isn't read: `why` is a sentence's rest that begins with the chat. */
+  | ({ readonly kind: 'left_out' } & LeftOut)
   /** A message that was asked for by its id isn't there. */
   | ({ readonly kind: 'missing' } & MissingMessage)
   | { readonly kind: 'end'; readonly summary: DownloadSummary };
@@ -101,8 +103,16 @@ export interface DownloadSummary {
   readonly failed: readonly FailedFile[];
   /** Messages that were asked for by their ids, and that aren't there. */
   readonly missing: readonly MissingMessage[];
+  /** What was wanted, and could not be read. */
+  readonly leftOut: readonly LeftOut[];
   /** Of those skipped: how many lie on other hosts. */
   readonly elsewhere: readonly { readonly host: string; readonly files: number }[];
+}
+
+export interface LeftOut {
+  readonly chatId: number;
+  readonly title: string;
+  readonly why: string;
 }
 
 /** A message by its chat's marked id and its own. */

@@ -21,6 +21,8 @@ export type ReadOrder =
       readonly topic?: number | undefined;
       /** Of a channel: reads the comments below its posts, too. Other chats have none. */
       readonly withComments: boolean;
+      /** The group of those comments, as far as it is known: see prepareReads. */
+      readonly discussion?: Chat;
     }
   /**
    * `ids`: source ids (base/source-ids.ts). The bounds of the selection don't narrow them; its other criteria do, unless

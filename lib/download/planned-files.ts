@@ -1,10 +1,10 @@
 import type { FileCopy } from '../store/tables/file-copies.js';
 import { isOwn } from './already-there.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
-import { refuseProtected } from './download-files.js';
 import type { KnownCopy, PlannedFile } from './events.js';
 import { KnownCopies } from './known-copies.js';
 import type { DownloadOptions } from './options.js';
+import { prepareReads } from './prepare-reads.js';
 import { readAhead } from './read-ahead.js';
 import { pagesOf } from './read-pages.js';
 import { readMessages } from './save-page.js';
@@ -15,10 +15,10 @@ import { readMessages } from './save-page.js';
  * @throws as downloadFiles
  */
 export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<PlannedFile> {
-  for (const order of options.reads) refuseProtected(order, options.allowProtected);
+  const reads = await prepareReads(options.client, options);
   const chooser = new Chooser(options);
   const copies = new KnownCopies(options);
-  for await (const page of readAhead(pagesOf(options.client, options))) {
+  for await (const page of readAhead(pagesOf(options.client, { ...options, reads }))) {
     for (const messageId of page.missing ?? [])
       options.onEvent({ kind: 'missing', chatId: page.chat.id, messageId });
     const chosen = await chooser.choose(page, readMessages(page, options));

@@ -1,5 +1,13 @@
+import type { Chat } from '../telegram/chat.js';
 import type { ChosenFile } from './chosen-file.js';
-import type { DownloadEvent, DownloadSummary, FailedFile, MissingMessage, PlannedFile } from './events.js';
+import type {
+  DownloadEvent,
+  DownloadSummary,
+  FailedFile,
+  LeftOut,
+  MissingMessage,
+  PlannedFile,
+} from './events.js';
 import type { FileReport, Outcome } from './outcome.js';
 
 /** What is said of a file until it is settled. */
@@ -15,6 +23,7 @@ export class Report {
   readonly #host: string;
   readonly #failed: FailedFile[] = [];
   readonly #missing: MissingMessage[] = [];
+  readonly #leftOut: LeftOut[] = [];
   readonly #elsewhere = new Map<string, number>();
   readonly #counts = { messages: 0, files: 0, downloaded: 0, bytes: 0, skipped: 0, linked: 0, copied: 0 };
   #selectedBytes = 0;
@@ -27,7 +36,13 @@ export class Report {
 
   get summary(): DownloadSummary {
     const elsewhere = [...this.#elsewhere].map(([host, files]) => ({ host, files }));
-    return { ...this.#counts, failed: [...this.#failed], missing: [...this.#missing], elsewhere };
+    return {
+      ...this.#counts,
+      failed: [...this.#failed],
+      missing: [...this.#missing],
+      leftOut: [...this.#leftOut],
+      elsewhere,
+    };
   }
 
   chat(chatId: number, title: string): void {
@@ -44,6 +59,11 @@ export class Report {
   missing(chatId: number, messageId: number): void {
     this.#missing.push({ chatId, messageId });
     this.#onEvent({ kind: 'missing', chatId, messageId });
+  }
+
+  leftOut({ id: chatId, title }: Pick<Chat, 'id' | 'title'>, why: string): void {
+    this.#leftOut.push({ chatId, title, why });
+    this.#onEvent({ kind: 'left_out', chatId, title, why });
   }
 
   scanEnded(): void {

@@ -6,8 +6,8 @@ import type { ChatType } from '../store/tables/schema.js';
 import type { Chat } from '../telegram/chat.js';
 import { sentBytes } from '../telegram/sent-bytes.js';
 import type { DownloadOptions } from './options.js';
+import type { Page } from './page.js';
 import type { PeopleMet } from './people.js';
-import type { Page } from './read-pages.js';
 
 /** A message, and its document. */
 export interface ReadMessage {

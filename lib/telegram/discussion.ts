@@ -3,6 +3,7 @@ import { CHANNEL_MARK } from '../base/marked-id.js';
 import { isUnknownMethod, TelegramError } from '../refusals/telegram-error.js';
 import type { Caller } from './caller.js';
 import { type Chat, listedChatOf } from './chat.js';
+import { toInputChannel } from './history.js';
 
 /** Where a channel's post is discussed. */
 export interface Discussion {
@@ -41,6 +42,25 @@ export async function discussionOf(
     if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * The group in which a channel is discussed (channelFull.linked_chat_id, core.telegram.org/api/discussion). Undefined when it
+ * has none, or this account may not see it.
+ */
+export async function discussionGroupOf(
+  client: Caller,
+  { peer }: Pick<Chat, 'peer'>,
+  signal: AbortSignal,
+): Promise<Chat | undefined> {
+  if (!(peer instanceof Api.InputPeerChannel)) return undefined;
+  const request = new Api.channels.GetFullChannel({ channel: toInputChannel(peer) });
+  const { fullChat, chats } = await client.call(request, { signal });
+  if (!(fullChat instanceof Api.ChannelFull) || !fullChat.linkedChatId) return undefined;
+  const linked = String(fullChat.linkedChatId);
+  const found = chats.find(({ id }) => String(id) === linked);
+  const group = found && listedChatOf(found);
+  return group && group.unusable === undefined ? group : undefined;
 }
 
 /** core.telegram.org/method/messages.getDiscussionMessage */

@@ -14,6 +14,17 @@ export function refuseProtectedChat(chat: Chat, allowProtected: boolean): void {
   );
 }
 
+/** The same for the group in which a channel is discussed. */
+export function refuseProtectedComments(channel: Chat, group: Chat, allowProtected: boolean): void {
+  if (!group.noforwards || allowProtected) return;
+  throw new UsageError(
+    'PROTECTED_CHAT',
+    `The comments of "${channel.title}" are in "${group.title}" (${group.id}), whose owner has restricted saving and forwarding its content: ` +
+      'leave out --with-comments or, if you may copy them, say so with --allow-protected.',
+    { fields: { chat: group.id } },
+  );
+}
+
 /** Refuses to forward from a protected chat, which Telegram doesn't do, whoever may copy its content. */
 export function refuseForwarding(chat: Chat): void {
   if (!chat.noforwards) return;

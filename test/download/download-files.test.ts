@@ -89,6 +89,7 @@ test('every message is saved and every file lies in its folder, and a second run
       copied: 0,
       failed: [],
       missing: [],
+      leftOut: [],
       elsewhere: [],
     },
   );

@@ -116,7 +116,8 @@ async function shown(
     const details = { place: place.words, seconds, peakBytes: budget.peakBytes, complete };
     if (summary) tellDownload(output, summary, details);
   }
-  return summary.failed.length + summary.missing.length > 0 ? ExitStatus.failed : ExitStatus.done;
+  const { failed, missing, leftOut } = summary;
+  return failed.length + missing.length + leftOut.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
 /** For reads of which nothing is shown. */

@@ -30,6 +30,7 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
   if (files === 0 && complete) {
     output.line(`No file was found in ${count(messages, 'message')} that meets what was asked for.`);
     tellMissing(output, summary.missing);
+    tellLeftOut(output, summary.leftOut);
     return;
   }
   output.line(
@@ -45,7 +46,12 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
     output.line('The same command tries these again, and downloads nothing twice.');
   }
   tellMissing(output, summary.missing);
+  tellLeftOut(output, summary.leftOut);
   if (!complete) output.line('Stopped before the end: the same command continues, also inside a file.');
+}
+
+function tellLeftOut(output: Output, leftOut: DownloadSummary['leftOut']): void {
+  for (const { chatId, title, why } of leftOut) output.line(`"${title}" (${chatId}) ${why}.`);
 }
 
 /** A line for each chat of messages that were asked for and aren't there. */

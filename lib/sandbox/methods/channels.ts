@@ -2,7 +2,8 @@ import { Api } from 'telegram/tl/index.js';
 import { toLong } from '../tl.js';
 import { hasRight, isBanned, turnIntoForum } from '../world/chats.js';
 import type { Account, Chat, Member } from '../world/model.js';
-import { bareId, peerKind } from '../world/peer-id.js';
+import { bareId, type PeerId, peerKind } from '../world/peer-id.js';
+import type { World } from '../world/world.js';
 import { Cast } from './cast.js';
 import { isInTooMany } from './chat-limits.js';
 import { fullPhoto } from './chat-photo.js';
@@ -62,6 +63,7 @@ function fullChannel(
   const own = chat.members.get(me.id);
   const admin = own?.role;
   const sendAs = own?.sendAs;
+  const linked = linkedTo(world, chat);
   // Members of the basic group keep what was written there.
   const before =
     chat.migratedFrom === undefined ? undefined : world.messagesWith(me.id, chat.migratedFrom).at(-1);
@@ -82,15 +84,26 @@ function fullChannel(
         paidMediaAllowed: chat.paidMedia,
         ...slowmodeOf(context, chat, own),
         defaultSendAs: sendAs === undefined ? undefined : tlPeer(sendAs),
+        linkedChatId: linked === undefined ? undefined : toLong(bareId(linked)),
         migratedFromChatId: before && toLong(bareId(before.peer)),
         migratedFromMaxId: before?.id,
         pts: chat.box?.pts ?? 0,
       }),
     ),
     ...new Cast(world, me)
-      .add(chat.id, ...(before ? [before.peer] : []), ...(sendAs === undefined ? [] : [sendAs]))
+      .add(
+        chat.id,
+        ...(linked === undefined ? [] : [linked]),
+        ...(before ? [before.peer] : []),
+        ...(sendAs === undefined ? [] : [sendAs]),
+      )
       .lists(),
   });
+}
+
+/** A channel's discussion group, and the channel of such a group (channelFull.linked_chat_id). */
+function linkedTo({ state }: World, { id, discussionOf }: Chat): PeerId | undefined {
+  return discussionOf ?? [...state.chats.values()].find((other) => other.discussionOf === id)?.id;
 }
 
 /** USER_NOT_PARTICIPANT for strangers. */

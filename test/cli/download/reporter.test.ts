@@ -170,6 +170,7 @@ test('the summary counts files and bytes, where those lie that were skipped, and
       copied: 0,
       failed: [],
       missing: [],
+      leftOut: [],
       elsewhere: [],
     };
     const details = { place: '/out', seconds: 10, peakBytes: 5, complete };
