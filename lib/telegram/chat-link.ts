@@ -9,6 +9,8 @@ export interface LinkMeaning {
   readonly channel?: string;
   readonly thread?: string;
   readonly message?: string;
+  /** A comment below that message, by its id in the discussion group. */
+  readonly comment?: string;
   /** The rest of a sentence that begins with the link. TOPIC stands for the name of the topic's setting. */
   readonly refused?: string;
   /** Whether anyone who sees the link can use it, so that it must not be shown. */
@@ -43,10 +45,11 @@ const STORY: LinkMeaning = { refused: 'is a link to a story, and stories are not
 const DIRECT: LinkMeaning = {
   refused: "is a link to a channel's direct messages, which can't be cloned: name the channel itself",
 };
-const COMMENTS: LinkMeaning = {
+/** Where a comment can't be used. */
+export const COMMENTS = {
   refused:
     "is a link to comments, which are in the channel's discussion group: name that group, and set TOPIC to the id that the post has there",
-};
+} as const satisfies LinkMeaning;
 const APP: LinkMeaning = { refused: `is a link to a mini app, not to a chat: ${TAKE_ID}` };
 const UNKNOWN: LinkMeaning = { refused: `is a link that names no chat: ${TAKE_ID}` };
 
@@ -167,10 +170,11 @@ function webAppLink(rest: string): LinkMeaning {
 }
 
 function withPost(chat: LinkMeaning, query: URLSearchParams): LinkMeaning {
-  if (query.has('comment')) return COMMENTS;
   const message = query.get('post');
+  const comment = query.get('comment');
+  if (query.has('comment') && !(message && comment)) return COMMENTS;
   const thread = chat.thread ?? query.get('thread') ?? query.get('topic');
-  return { ...chat, ...(thread && { thread }), ...(message && { message }) };
+  return { ...chat, ...(thread && { thread }), ...(message && { message }), ...(comment && { comment }) };
 }
 
 /** u1 a user, g1 a basic group, c1 and s1 a channel or supergroup; an access hash may follow. */
@@ -196,7 +200,6 @@ function inside(
   path: readonly string[],
   query: URLSearchParams,
 ): LinkMeaning {
-  if (query.has('comment')) return COMMENTS;
   if (query.has('direct')) return DIRECT;
   if (query.has('story') || /^[sac]$/.test(path[0] ?? '')) return STORY;
   if (query.has('appname')) return APP;
@@ -205,10 +208,13 @@ function inside(
   if (path.length > 2) return UNKNOWN;
   const thread = second === undefined ? (query.get('thread') ?? query.get('topic') ?? undefined) : first;
   const message = second ?? first;
+  const comment = query.get('comment') ?? undefined;
+  if (comment !== undefined && (message === undefined || comment === '')) return COMMENTS;
   return {
     ...chat,
     ...(thread === undefined ? {} : { thread }),
     ...(message === undefined ? {} : { message }),
+    ...(comment === undefined ? {} : { comment }),
   };
 }
 

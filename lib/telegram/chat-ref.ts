@@ -1,6 +1,6 @@
 import { UsageError } from '../base/errors.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
-import { type LinkMeaning, readLink } from './chat-link.js';
+import { COMMENTS, type LinkMeaning, readLink } from './chat-link.js';
 
 /**
  * The ways in which a user may name a chat. Ids are marked: -100… for a channel or supergroup, -… for a basic group,
@@ -11,11 +11,15 @@ export type ChatRef =
   | { readonly kind: 'id'; readonly id: number }
   | { readonly kind: 'username'; readonly username: string };
 
-/** A chat, and the place in it that a link names: a topic or thread by its id, a message. */
+/**
+ * A chat, and the place in it that a link names: a topic or thread by its id, a message, a comment below that by its id in the
+ * discussion group.
+ */
 export interface ChatPlace {
   readonly chat: ChatRef;
   readonly thread?: number;
   readonly message?: number;
+  readonly comment?: number;
 }
 
 /** Ids of messages, and so of topics, are TL `int`s. */
@@ -36,10 +40,14 @@ export function parseChatRef(text: string): ChatRef {
 
 /**
  * As parseChatRef, but also accepts a link to a topic, thread or message (core.telegram.org/api/links). `setting` says
- * in errors where the text is.
+ * in errors where the text is, and `comments` whether a link may name a comment.
  * @throws UsageError BAD_CHAT for a text that names no chat, with what to write instead.
  */
-export function parseChatPlace(text: string, setting?: string): ChatPlace {
+export function parseChatPlace(
+  text: string,
+  setting?: string,
+  { comments = false }: { readonly comments?: boolean } = {},
+): ChatPlace {
   const word = text.trim();
   if (/^(me|self)$/i.test(word)) return { chat: { kind: 'me' } };
   if (/^-?\d+$/.test(word)) return { chat: idRef(word, word, setting) };
@@ -48,6 +56,7 @@ export function parseChatPlace(text: string, setting?: string): ChatPlace {
   }
   if (word.startsWith('@')) return { chat: nameRef(word.slice(1), word, setting) };
   const link = readLink(word);
+  if (link?.comment !== undefined && !comments) throw badChat(word, COMMENTS.refused, setting);
   if (link) return placeOf(link, word, setting);
   const hint = USERNAME.test(word) ? `, and @${word} with its @ would be a name` : '';
   throw badChat(word, `is not a chat${hint}: ${WRITE}`, setting);
@@ -79,6 +88,7 @@ function placeOf(link: LinkMeaning, word: string, setting?: string): ChatPlace {
   const numbers = {
     ...(link.thread === undefined ? {} : { thread: messageId(link.thread, word, setting) }),
     ...(link.message === undefined ? {} : { message: messageId(link.message, word, setting) }),
+    ...(link.comment === undefined ? {} : { comment: messageId(link.comment, word, setting) }),
   };
   if (name !== undefined) return { chat: nameRef(name, word, setting), ...numbers };
   if (channel !== undefined) return { chat: channelRef(channel, word, setting), ...numbers };

@@ -1,6 +1,8 @@
 // Comments below a channel's posts: found by their own dates, under posts of any age, and not at the price of the channel's files.
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
+import { findReads } from '../../lib/cli/download/reads.js';
+import { readWanted } from '../../lib/cli/download/wanted.js';
 import type { TelepiClient } from '../../lib/telegram/client.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { chatOrder, type DownloadScene, downloadScene } from '../support/download-scene.js';
@@ -43,7 +45,7 @@ function discussed(title: string) {
   scene.post(group, { ...file(30_005), date: NEW + 2, replyTo: comment });
   scene.post(group, { ...file(30_006), date: NEW + 3, replyTo: young.root });
   scene.post(group, { ...file(30_007), date: NEW + 4 });
-  return { channel, group, old, young };
+  return { channel, group, old, young, comment };
 }
 
 async function opened(t: TestContext): Promise<DownloadScene> {
@@ -65,6 +67,36 @@ test('new comments come whatever the age of their posts, and what is not a comme
   assert.deepEqual(await sizesOf({ since: '2024-06-01', toId: String(old.post) }), [30_004, 30_005]);
   assert.deepEqual(await sizesOf({ since: '2024-06-01', fromId: String(young.post) }), [30_003, 30_006]);
   assert.deepEqual(await sizesOf({}), [30_000, 30_001, 30_003, 30_004, 30_005, 30_006]);
+});
+
+test('a link to a comment names that message of the discussion group', async (t) => {
+  const { channel, group, old, comment } = discussed('Linked');
+  const bare = String(channel.id).slice('-100'.length);
+  const here = await opened(t);
+  const { signal } = new AbortController();
+  const readsOf = (link: string) =>
+    findReads(scene.client, readWanted({ words: [link], source: undefined, list: undefined }), {
+      withComments: false,
+      topic: undefined,
+      signal,
+    });
+  for (const link of [
+    `https://t.me/c/${bare}/${old.post}?comment=${comment}`,
+    `tg://privatepost?channel=${bare}&post=${old.post}&comment=${comment}`,
+  ]) {
+    const [file, ...others] = await here.plan(await readsOf(link));
+    assert.deepEqual(
+      [file?.chatId, file?.messageId, file?.size, others],
+      [group.id, comment, 30_004, []],
+      link,
+    );
+  }
+  await assert.rejects(readsOf(`t.me/c/${bare}/9999?comment=1`), {
+    code: 'MESSAGE_LINK',
+    message: /message 9999 of "Linked" .* has no comments that this account may see/,
+  });
+  const gone = await here.run(await readsOf(`t.me/c/${bare}/${old.post}?comment=9999`));
+  assert.deepEqual(gone.summary?.missing, [{ chatId: group.id, messageId: 9999 }]);
 });
 
 test('a protected group is refused before any work, and costs nothing but its comments when it turns out later', async (t) => {

@@ -41,7 +41,7 @@ export async function readMessageList(source: ListSource): Promise<MessageList> 
       .trim();
     if (word === '') continue;
     if (/^\d+$/.test(word)) ids.add(idOf(word, `${name}, line ${number}`));
-    else places.push(parseChatPlace(word, `${name}, line ${number}:`));
+    else places.push(parseChatPlace(word, `${name}, line ${number}:`, { comments: true }));
   }
   if (ids.size === 0 && places.length === 0) {
     throw new UsageError(

@@ -5,6 +5,7 @@ import type { ChatPlace, ChatRef } from '../../telegram/chat-ref.js';
 import { resolveChat } from '../../telegram/chats.js';
 import type { TelepiClient } from '../../telegram/client.js';
 import { DialogPages } from '../../telegram/dialog-search.js';
+import { discussionOf } from '../../telegram/discussion.js';
 import { isTopic } from '../pair.js';
 import type { Wanted } from './wanted.js';
 
@@ -18,7 +19,7 @@ export interface FindOptions {
 /**
  * Looks up what is wanted, each chat once. A link to the message that created a topic means the topic; messages of one chat
  * are read together, in their order, and before whole chats, whose selection doesn't concern them.
- * @throws UsageError as resolveChat does, MESSAGE_LINK for a link to a topic of a chat that has none, and CONTRADICTION for
+ * @throws UsageError as resolveChat does, MESSAGE_LINK for a link to a topic of a chat that has none or to a comment of a post without a discussion, and CONTRADICTION for
  *   settings that none of the chats can meet.
  */
 export async function findReads(
@@ -46,6 +47,13 @@ export async function findReads(
       const chat = await find(each.kind === 'place' ? each.place.chat : each.chat);
       if (each.kind === 'messages') {
         add(chat, each.ids);
+        continue;
+      }
+      const { comment, message } = each.place;
+      if (comment !== undefined && message !== undefined) {
+        const discussion = await discussionOf(client, chat, message, signal);
+        if (!discussion) throw noComments(chat, message, each.origin);
+        add(discussion.group, [comment]);
         continue;
       }
       const found = await meaningOf(client, chat, each.place, each.origin, signal);
@@ -119,6 +127,14 @@ function wholeReads(
     });
   }
   return [...reads.values()];
+}
+
+function noComments({ id, title }: Chat, message: number, origin: string): UsageError {
+  return new UsageError(
+    'MESSAGE_LINK',
+    `${origin} is a link to a comment, but message ${message} of "${title}" (${id}) has no comments that this account may see: leave it out, or join the discussion group.`,
+    { fields: { chat: id, messageId: message } },
+  );
 }
 
 function noTopics({ id, title }: Chat, origin: string): UsageError {

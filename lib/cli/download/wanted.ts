@@ -49,7 +49,7 @@ export function isWhole(wanted: Wanted): boolean {
 }
 
 function placeOf(word: string, setting?: string): Wanted & { readonly kind: 'place' } {
-  return { kind: 'place', place: parseChatPlace(word, setting), origin: word };
+  return { kind: 'place', place: parseChatPlace(word, setting, { comments: true }), origin: word };
 }
 
 function listed(text: string): readonly string[] {
