@@ -86,11 +86,20 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
         move: { ...move, other: source.name },
       });
       const there = { ...move, other: target.name };
-      const { moved, arrivals } = await leavingSource(options, there, async (arrivals) => ({
+      let isStillMarked = false;
+      const leaving = {
+        ...options,
+        onStillMarked() {
+          isStillMarked = true;
+          onStillMarked();
+        },
+      };
+      const { moved, arrivals } = await leavingSource(leaving, there, async (arrivals) => ({
         moved: await copyAndCompare(options, { db: into.db, shapes, onBegin: () => mark.settle() }),
         arrivals,
       })).catch(async (error: unknown) => {
-        await mark.takeBack();
+        // Where the source keeps its mark, the same move must find its own in the target.
+        if (!isStillMarked) await mark.takeBack();
         throw error;
       });
       try {
