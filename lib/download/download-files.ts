@@ -6,6 +6,7 @@ import { Chooser, type ChosenFile } from './chosen-file.js';
 import type { DownloadSummary, PlannedFile } from './events.js';
 import type { Work } from './file-rows.js';
 import { gatheredWriter } from './gathered-writer.js';
+import { savedInTime } from './in-time.js';
 import { KnownCopies } from './known-copies.js';
 import { Lanes } from './lanes.js';
 import type { DownloadOptions } from './options.js';
@@ -32,7 +33,7 @@ const MOST_NETWORK_FAILURES = 10;
 const BUSY_MS = 1_000;
 
 /**
- * Reads chats, saves every message, and brings the selected files to their place, several at once. The next page is
+ * Reads chats, saves every message, and brings the selected files to their place, several at once. The next pages are
  * requested while one is saved and its files go; of a chat of whatever size a few pages and 500 files are held. A file that
  * can't be downloaded is counted and reported, and the others follow.
  * @param wanted which of the selected files to bring; default: all
@@ -120,18 +121,18 @@ class Download {
     const saver = new PageSaver(options, people);
     const chooser = new Chooser(options);
     let chatId: number | undefined;
-    for await (const page of readAhead(pagesOf(people, options))) {
+    for await (const page of savedInTime(readAhead(pagesOf(people, options)), saver, options.clock)) {
       if (page.chat.id !== chatId) this.#report.chat(page.chat.id, page.chat.title);
       chatId = page.chat.id;
       if (page.leftOut !== undefined) this.#report.leftOut(page.chat, page.leftOut);
       for (const messageId of page.missing ?? []) this.#report.missing(page.chat.id, messageId);
       const messages = readMessages(page, options);
-      await saver.save(page, messages);
       const chosen = await chooser.choose(page, messages);
-      await this.#bring(
-        page,
-        chosen.filter(({ planned }) => this.#wanted(planned)),
-      );
+      const files = chosen.filter(({ planned }) => this.#wanted(planned));
+      const isEnough = saver.add(page, messages);
+      // A message is saved before its file is brought.
+      if (isEnough || files.length > 0 || chooser.isFull) await saver.save();
+      await this.#bring(page, files);
       if (chooser.isFull) break;
     }
     this.#report.scanEnded();

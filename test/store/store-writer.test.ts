@@ -10,6 +10,7 @@ import { openSqlite } from '../../lib/store/sqlite.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { contentOf, empty, notesOf, operate, operation } from '../servers/store-operations.js';
+import { post } from '../support/documents.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -98,4 +99,40 @@ test('an error says whether the database is out of reach', () => {
   assert.ok(isOutOfReach(new FailedError('DATABASE_LOST', 'x')));
   assert.ok(!isOutOfReach(new FailedError('STATE_UNWRITABLE', 'x')));
   assert.ok(!isOutOfReach(new Error('DATABASE_LOST')));
+});
+test('messages that another process saves between the look for them and the lock are found there', async (t) => {
+  const path = join(temporaryFolder(t), 'ledger.db');
+  const [mine, theirs] = [
+    await openSqlite<StoreTables>(path, DATABASE_OWNER),
+    await openSqlite<StoreTables>(path, DATABASE_OWNER),
+  ];
+  for (const { close } of [mine, theirs]) t.after(close);
+  const documents = Array.from({ length: 120 }, (_, nth) => post({ id: nth + 1, chat: CHAT.chatId }));
+  const messages = documents.map((document) => ({ document }));
+  const clock = new FakeClock();
+  const other = storeWriter(theirs.db, { host: 'other', clock });
+  const late = {
+    execute: async (work: Parameters<ReturnType<(typeof mine)['db']['transaction']>['execute']>[0]) => {
+      await other.saveMessages(CHAT, messages.slice(50));
+      return mine.db.transaction().execute(work);
+    },
+  };
+  const raced = new Proxy(mine.db, {
+    get(target, name) {
+      if (name === 'transaction') return () => late;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const writer = storeWriter(raced, { host: 'mine', clock });
+  assert.deepEqual(await writer.saveMessages(CHAT, messages), { added: 50, changed: 0, unchanged: 70 });
+  const hosts = await mine.db
+    .selectFrom('messages')
+    .select('retrieved_hostname')
+    .orderBy('message_id')
+    .execute();
+  assert.deepEqual(
+    hosts.map((row) => row.retrieved_hostname),
+    documents.map(({ id }) => (id <= 50 ? 'mine' : 'other')),
+  );
 });

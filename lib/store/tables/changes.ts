@@ -29,6 +29,16 @@ export function lockChanges(db: Transaction<StoreTables>): Promise<bigint> {
   return lockSequence(db, SEQUENCE);
 }
 
+/** The number of the last change that is visible. */
+export async function lastChange(db: Kysely<StoreTables>): Promise<bigint> {
+  const row = await db
+    .selectFrom('sequences')
+    .select('value')
+    .where('name', '=', SEQUENCE)
+    .executeTakeFirst();
+  return row ? asBigInt(row.value) : 0n;
+}
+
 /** Notes changes behind `last`, which `lockChanges` has returned in the same transaction. */
 export async function noteChanges(
   db: Transaction<StoreTables>,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { type DocumentTexts, documentTexts } from '../../messages/document/essence.js';
 import { filesOf } from '../../messages/selection/files.js';
@@ -7,7 +8,7 @@ import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBigInt, asBytes, asNumber } from '../values.js';
-import { type Change, lockChanges, noteChanges } from './changes.js';
+import { type Change, lastChange, lockChanges, noteChanges } from './changes.js';
 import { isImported } from './imported.js';
 import { keepEarlier } from './keep-earlier.js';
 import { contentColumns, fileColumns, type MessageToSave, mediaTypeOf } from './message-columns.js';
@@ -35,19 +36,19 @@ export async function saveMessages(
   chat: ChatKey,
   messages: readonly MessageToSave[],
 ): Promise<Saved> {
-  const batch = messages.map((message) => ({
-    id: message.document.id,
-    message,
-    texts: documentTexts(message.document),
-  }));
+  const batch: BatchItem[] = [];
+  for (const message of messages) {
+    batch.push({ id: message.document.id, message, texts: documentTexts(message.document) });
+    if (batch.length % CHUNK === 0) await setImmediate();
+  }
   if (batch.length === 0) return { added: 0, changed: 0, unchanged: 0 };
-  const ids = batch.map(({ id }) => id);
+  const before = await lastChange(db);
   // Most scans find nothing new, and take no lock.
-  const seen = await statesOf(db, chat, ids);
+  const seen = await statesOf(db, chat, batch);
   if (batch.every(({ id, texts }) => isSame(seen.get(id), texts))) {
     return { added: 0, changed: 0, unchanged: batch.length };
   }
-  return transact(db, (tx) => saveUnderLock(tx, writer, chat, batch));
+  return transact(db, (tx) => saveUnderLock(tx, writer, chat, { batch, seen, before }));
 }
 
 interface BatchItem {
@@ -56,18 +57,22 @@ interface BatchItem {
   readonly texts: DocumentTexts;
 }
 
+interface Batch {
+  readonly batch: readonly BatchItem[];
+  /** The messages that are there, as they were seen after change number `before`. */
+  readonly seen: ReadonlyMap<number, State>;
+  readonly before: bigint;
+}
+
 async function saveUnderLock(
   db: Transaction<StoreTables>,
   writer: Writer,
   chat: ChatKey,
-  batch: readonly BatchItem[],
+  { batch, seen, before }: Batch,
 ): Promise<Saved> {
   const last = await lockChanges(db);
-  const states = await statesOf(
-    db,
-    chat,
-    batch.map(({ id }) => id),
-  );
+  // Who makes a row notes a change: where none was noted since, messages that had no row have none.
+  const states = seen.size === 0 && last === before ? seen : await statesOf(db, chat, batch);
   const now = Math.floor(writer.clock.now());
   const changes: Change[] = [];
   const added: BatchItem[] = [];
@@ -115,11 +120,11 @@ type State = Pick<
 async function statesOf(
   db: Kysely<StoreTables>,
   { accountId, chatId }: ChatKey,
-  ids: readonly number[],
+  batch: readonly BatchItem[],
 ): Promise<Map<number, State>> {
   const states = new Map<number, State>();
-  for (let start = 0; start < ids.length; start += CHUNK) {
-    const chunk = ids.slice(start, start + CHUNK);
+  for (let start = 0; start < batch.length; start += CHUNK) {
+    const chunk = batch.slice(start, start + CHUNK).map(({ id }) => id);
     // One statement for any number of them.
     while (chunk.length < CHUNK) chunk.push(chunk[0] as number);
     const { rows } = await runCompiled(db, 'states of messages', [accountId, chatId, ...chunk], () =>
@@ -143,6 +148,7 @@ async function statesOf(
   return states;
 }
 
+/** How many messages are worked on at once: then whoever waits for the event loop has a turn, such as the answer of a server. */
 const CHUNK = 100;
 
 function isSame(state: State | undefined, { essenceHash }: DocumentTexts): boolean {
@@ -224,17 +230,20 @@ async function insert(
   now: number,
 ): Promise<void> {
   const retrieved = timeText(now);
-  const rows = items.map(({ id, message, texts }) => ({
-    account_id: accountId,
-    chat_id: chatId,
-    message_id: id,
-    ...contentColumns(message, texts),
-    status: 'retrieved' as const,
-    retrieved_hostname: host,
-    retrieved_datetime: retrieved,
-    version: 0,
-  }));
-  await insertRows(db, 'messages', rows);
+  for (let start = 0; start < items.length; start += CHUNK) {
+    const rows = items.slice(start, start + CHUNK).map(({ id, message, texts }) => ({
+      account_id: accountId,
+      chat_id: chatId,
+      message_id: id,
+      ...contentColumns(message, texts),
+      status: 'retrieved' as const,
+      retrieved_hostname: host,
+      retrieved_datetime: retrieved,
+      version: 0,
+    }));
+    await insertRows(db, 'messages', rows);
+    await setImmediate();
+  }
 }
 
 async function saveMedia(
