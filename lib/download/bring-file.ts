@@ -18,7 +18,9 @@ export async function bringFile(work: Work, file: ChosenFile, report: FileReport
     await noteFailure(work, file, { status: 'failed', startedAt: work.clock.now(), error });
     return { how: 'failed', error, isNetwork: false };
   }
-  return inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));
+  const outcome = await inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));
+  if (outcome.how === 'skipped') await work.place.tidy?.(file.key);
+  return outcome;
 }
 
 async function bringOnce(

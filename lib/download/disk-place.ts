@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
-import { opendir, rm, stat } from 'node:fs/promises';
+import { mkdir, opendir, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { TelepiError } from '../base/errors.js';
 import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
 import { diskError } from './disk-error.js';
+import { shareFolder } from './folder-lock.js';
+import { LeftParts } from './left-parts.js';
 import { FileBusy, lockPart } from './part-lock.js';
 import type { FilePlace, Named, SecondName } from './place.js';
 import { partPathOf, receiveFile } from './receive-file.js';
@@ -17,13 +19,29 @@ export function diskPlace(folder: string): FilePlace {
   const root = resolve(folder);
   const pathOf = (relative: string): string => join(root, ...relative.split('/'));
   let sizes: Promise<ReadonlyMap<number, readonly string[]>> | undefined;
-  const named = (name: SecondName, give: (name: SecondName) => Promise<Named>): Promise<Named> =>
-    onDisk(name, () => give({ ...name, wanted: pathOf(name.wanted) }));
+  let left: LeftParts | undefined;
+  const underWay = new Set<string>();
+  /** Remembers which files under way are left in the folder. */
+  const tracked = async <T>(wanted: string, key: string, work: () => Promise<T>): Promise<T> => {
+    const part = partPathOf(wanted, key);
+    underWay.add(part);
+    const result = await work();
+    underWay.delete(part);
+    return result;
+  };
+  const named = (name: SecondName, give: (name: SecondName) => Promise<Named>): Promise<Named> => {
+    const wanted = pathOf(name.wanted);
+    return tracked(wanted, name.key, () => onDisk(name, () => give({ ...name, wanted })));
+  };
   return {
     words: root,
     holds: isAbsolute,
     pathOf,
-    receive: (file) => receiveFile({ ...file, path: pathOf(file.path) }),
+    receive(file) {
+      const path = pathOf(file.path);
+      const onLocked = async (part: string) => left?.adopt(part, file.key);
+      return tracked(path, file.key, () => receiveFile({ ...file, path, onLocked }));
+    },
     discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key)),
     async freeName({ path, at }) {
       await freeReservedName(path, at);
@@ -43,6 +61,19 @@ export function diskPlace(folder: string): FilePlace {
     },
     link: (name) => named(name, linkFile),
     copy: (name) => named(name, copyOf),
+    async hold(signal) {
+      await mkdir(root, { recursive: true });
+      const lock = shareFolder(root);
+      left = lock.wasLeft ? new LeftParts(root, signal) : undefined;
+      return async () => {
+        const isTidy = underWay.size === 0 && (left === undefined || (await left.isEmpty()));
+        left = undefined;
+        lock.release(isTidy);
+      };
+    },
+    async tidy(key) {
+      await left?.remove(key);
+    },
     close: async () => {},
   };
 }

@@ -45,12 +45,24 @@ export async function downloadFiles(
   wanted: (file: PlannedFile) => boolean = () => true,
 ): Promise<DownloadSummary> {
   const reads = await prepareReads(options.client, options);
+  const release = await options.place.hold?.(options.signal);
+  try {
+    return await downloadAll({ ...options, reads }, wanted);
+  } finally {
+    await release?.();
+  }
+}
+
+async function downloadAll(
+  options: DownloadOptions,
+  wanted: (file: PlannedFile) => boolean,
+): Promise<DownloadSummary> {
   const report = new Report(options.host, options.onEvent);
   const actions = new RunActions(options);
   await saveAccount(options);
   await actions.begin('scan', 'download');
   try {
-    await new Download({ ...options, reads }, report, actions, wanted).run();
+    await new Download(options, report, actions, wanted).run();
   } catch (error) {
     await actions.end(countsOf(report.summary));
     report.end();

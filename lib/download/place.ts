@@ -89,6 +89,13 @@ export interface FilePlace {
   filesOfSize(size: number, signal: AbortSignal): Promise<readonly string[]>;
   link(name: SecondName): Promise<Named>;
   copy(name: SecondName): Promise<Named>;
+  /**
+   * Begins a download into it: from now on nobody moves files there. Resolves with the function that ends it.
+   * @throws UsageError ORGANISE_RUNS
+   */
+  hold?(signal: AbortSignal): Promise<() => Promise<void>>;
+  /** Removes what an earlier process has left, under whatever path, of content that needs no download. */
+  tidy?(key: string): Promise<void>;
   /** Ends its work: removes what it kept for itself. */
   close(): Promise<void>;
 }

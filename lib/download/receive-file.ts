@@ -14,7 +14,10 @@ import type { PlaceFile, ReceivedFile } from './place.js';
 import { MOST_NAME_BYTES, namePart } from './safe-name.js';
 
 /** As for a place, but `path` is the file's absolute one. */
-export type ReceiveOptions = PlaceFile;
+export interface ReceiveOptions extends PlaceFile {
+  /** Awaited when nobody else writes the file under way at `partPath`, before it is opened. */
+  readonly onLocked?: (partPath: string) => Promise<void>;
+}
 
 /**
  * Writes one file to disk, part by part and in order: source → tagged parts → disk, with the byte budget as the last stage's
@@ -32,6 +35,7 @@ export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile
   const part = partPathOf(path, options.key);
   const lock = await onDisk(options, () => lockIn(dirname(path), part));
   try {
+    await onDisk(options, async () => options.onLocked?.(part));
     const { sha256, bytesBefore } = await receivePart(options, part);
     const onName = async (name: string) => (await options.onComplete?.(sha256, name)) ?? true;
     const named = await onDisk(options, () => claimName(part, path, onName));

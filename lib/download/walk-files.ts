@@ -3,6 +3,7 @@ import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
+import { FOLDER_LOCK } from './folder-lock.js';
 
 /** A file in a folder. */
 export interface FoundFile {
@@ -22,7 +23,7 @@ export interface WalkOptions {
   readonly without?: string;
   /** A folder that this user may not read. */
   readonly onUnreadable?: (path: string) => void;
-  /** The lock of a file under way. */
+  /** The lock of a file under way, or of a folder below this one. */
   readonly onLock?: (path: string) => void;
 }
 
@@ -35,8 +36,9 @@ export async function* walkFiles(root: string, options: WalkOptions): AsyncGener
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for await (const entry of entriesOf(folder, options)) {
       options.signal.throwIfAborted();
-      if (entry.name.startsWith('.')) continue;
       const path = join(folder, entry.name);
+      if (entry.name === FOLDER_LOCK && folder !== root) options.onLock?.(path);
+      if (entry.name.startsWith('.')) continue;
       if (entry.isDirectory() && path !== options.without) folders.push(path);
       else if (entry.isFile()) {
         const file = await fileAt(path);

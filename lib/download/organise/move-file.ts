@@ -7,9 +7,10 @@ import { PART_ENDING } from '../../base/part-file.js';
 import { codeOf } from '../../base/system-errors.js';
 import { numberedPath } from '../claim-name.js';
 import { sha256Of } from '../duplicates.js';
+import { isWithin } from '../is-within.js';
 import { fileAt } from '../walk-files.js';
 import { NO_LINKS, reserveAndRename } from '../without-links.js';
-import { isWithin, type Move } from './plan.js';
+import type { Move } from './plan.js';
 
 export interface MoveOptions {
   /** Absolute. */

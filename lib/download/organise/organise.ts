@@ -1,17 +1,19 @@
-import { lstat, mkdir, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
 import type { Clock } from '../../base/clock.js';
 import { messageOf, TelepiError, UsageError } from '../../base/errors.js';
 import { codeOf } from '../../base/system-errors.js';
-import { isFileLocked, lockFile } from '../../store/file-lock.js';
+import { isFileLocked } from '../../store/file-lock.js';
 import { noteMoved } from '../../store/tables/file-facts.js';
 import { sha256Of } from '../duplicates.js';
+import { downloadRuns, FOLDER_LOCK, refuseHeld, takeFolder } from '../folder-lock.js';
+import { isWithin } from '../is-within.js';
 import { fileAt } from '../walk-files.js';
 import { freeReservedName } from '../without-links.js';
 import { copyPathOf, moveFile } from './move-file.js';
-import { keyOf, MoveJournal } from './move-journal.js';
-import { isWithin, type Move, type Plan, type PlanOptions, planMoves } from './plan.js';
+import { MoveJournal } from './move-journal.js';
+import { type Move, type Plan, type PlanOptions, planMoves } from './plan.js';
 
 export interface OrganiseOptions extends PlanOptions {
   readonly dataDir: string;
@@ -39,31 +41,34 @@ export interface OrganiseSummary {
  * @throws UsageError ORGANISE_RUNS or DOWNLOAD_RUNS while another process moves files in the folder, or downloads into it
  */
 export async function organiseFolder(options: OrganiseOptions): Promise<OrganiseSummary> {
-  const lock = await onlyOne(options);
+  const lock = takeFolder(options.folder);
   try {
     const journal = MoveJournal.of(options.dataDir, options.folder);
     const continued = await settle(options, journal);
-    const plan = await planWithoutDownloads(options);
+    const plan = await planUnder(options);
     const begun = { moved: 0, failed: 0, continued, foldersRemoved: 0 };
     const isWanted = await options.onPlan(plan);
     if (!isWanted || plan.moves.length === 0) return begun;
     return await moveAll(options, journal, plan.moves, begun);
   } finally {
-    lock.release();
+    // What a download has left is for the next download.
+    lock.release(!lock.wasLeft);
   }
 }
 
-/** What organiseFolder would do. Changes nothing. */
+/** What organiseFolder would do. Changes nothing. Throws the same errors. */
 export async function planWithoutDownloads(options: PlanOptions): Promise<Plan> {
+  refuseHeld(join(options.folder, FOLDER_LOCK));
+  return planUnder(options);
+}
+
+/** For who has the folder, or has seen that nobody has it. Downloads may run into folders below it. */
+async function planUnder(options: PlanOptions): Promise<Plan> {
   const locks: string[] = [];
   const plan = await planMoves({ ...options, onLock: (path) => locks.push(path) });
   for (const path of locks) {
-    if (!isFileLocked(path)) continue;
-    throw new UsageError(
-      'DOWNLOAD_RUNS',
-      `A download into ${options.folder} is running (${path}): wait for it to end, or stop it, then run again.`,
-      { fields: { path } },
-    );
+    if (basename(path) === FOLDER_LOCK) refuseHeld(path);
+    else if (isFileLocked(path)) throw downloadRuns(options.folder, path);
   }
   if (plan.known === 0 && plan.moves.length > 0) {
     throw new UsageError(
@@ -73,14 +78,6 @@ export async function planWithoutDownloads(options: PlanOptions): Promise<Plan> 
     );
   }
   return plan;
-}
-
-async function onlyOne({ dataDir, folder }: OrganiseOptions): Promise<{ release(): void }> {
-  const locks = join(dataDir, 'organise');
-  await mkdir(locks, { recursive: true, mode: 0o700 });
-  const lock = lockFile(join(locks, `${keyOf(folder)}.lock`));
-  if (lock) return lock;
-  throw new UsageError('ORGANISE_RUNS', `Another process is organising ${folder}: wait for it to end.`);
 }
 
 /** How many moves are in the journal at once, and noted in one transaction. */

@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { OpenDatabase } from '../../store/open-database.js';
 import { copiesAt, type FileCopy } from '../../store/tables/file-copies.js';
 import {
@@ -10,6 +10,7 @@ import {
 import type { StoreTables } from '../../store/tables/schema.js';
 import { chunked } from '../../store/values.js';
 import { numberedPath } from '../claim-name.js';
+import { isWithin } from '../is-within.js';
 import type { PathTemplate } from '../path-template.js';
 import { type FoundFile, type WalkOptions, walkFiles } from '../walk-files.js';
 import { hasOldName, pathOfKnown, pathOfStray } from './wanted-path.js';
@@ -78,12 +79,6 @@ async function notedPaths(
     if (isWithin(folder, path) && paths.has(path)) noted.set(path, message);
   }
   return noted;
-}
-
-/** Whether an absolute path leads into a folder. */
-export function isWithin(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && join(folder, way) === path;
 }
 
 async function wishesOf(

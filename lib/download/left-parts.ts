@@ -1,0 +1,145 @@
+import type { Dirent } from 'node:fs';
+import { lstat, mkdir, opendir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PART_ENDING } from '../base/part-file.js';
+import { codeOf } from '../base/system-errors.js';
+import type { FileLock } from '../store/file-lock.js';
+import { isWithin } from './is-within.js';
+import { FileBusy, lockPart } from './part-lock.js';
+
+/**
+ * Files under way that earlier processes have left in a folder, by the key of their content: whatever path the content would get
+ * now, it is continued, and what isn't needed any more is removed. The folder is looked through once, when that is first asked.
+ */
+export class LeftParts {
+  readonly #root: string;
+  readonly #signal: AbortSignal;
+  #found: Promise<Map<string, Set<string>>> | undefined;
+
+  constructor(root: string, signal: AbortSignal) {
+    this.#root = root;
+    this.#signal = signal;
+  }
+
+  /** Moves what was left of some content to where it is continued, unless something is there. Its caller has the lock of `part`. */
+  async adopt(part: string, key: string): Promise<void> {
+    for (const path of await this.#of(key)) {
+      if (path === part) {
+        forget(await this.#found, path, key);
+        continue;
+      }
+      await this.#settle(path, key, async () => {
+        if (await isThere(part)) return rm(path, { force: true });
+        await mkdir(dirname(part), { recursive: true });
+        await move(path, part);
+      });
+    }
+  }
+
+  /** Removes what was left of content that lies here already. */
+  async remove(key: string): Promise<void> {
+    for (const path of await this.#of(key)) await this.#settle(path, key, () => rm(path, { force: true }));
+  }
+
+  /** Whether the folder was looked through, and nothing is left that nobody has continued. */
+  async isEmpty(): Promise<boolean> {
+    return this.#found !== undefined && (await this.#found).size === 0;
+  }
+
+  async #of(key: string): Promise<readonly string[]> {
+    this.#found ??= partsByKey(this.#root, this.#signal);
+    return [...((await this.#found).get(key) ?? [])];
+  }
+
+  /** What another process is writing is left to it. */
+  async #settle(path: string, key: string, work: () => Promise<void>): Promise<void> {
+    const found = await this.#found;
+    let lock: FileLock;
+    try {
+      if (!(await isThere(path))) return forget(found, path, key);
+      lock = lockPart(path);
+    } catch (error) {
+      if (error instanceof FileBusy) return;
+      throw error;
+    }
+    try {
+      await work();
+      forget(found, path, key);
+    } finally {
+      lock.release();
+    }
+    await removeEmpty(this.#root, dirname(path));
+  }
+}
+
+function forget(found: Map<string, Set<string>> | undefined, path: string, key: string): void {
+  const paths = found?.get(key);
+  paths?.delete(path);
+  if (paths?.size === 0) found?.delete(key);
+}
+
+/** From another file system it is read from Telegram again. */
+async function move(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    await rm(from, { force: true });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+/** Folders that only a file under way was in. */
+async function removeEmpty(root: string, folder: string): Promise<void> {
+  for (let path = folder; isWithin(root, path); path = dirname(path)) {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      if (['ENOTEMPTY', 'EEXIST', 'EBUSY', 'EACCES', 'EPERM', 'ENOENT'].includes(codeOf(error) ?? '')) return;
+      throw error;
+    }
+  }
+}
+
+async function partsByKey(root: string, signal: AbortSignal): Promise<Map<string, Set<string>>> {
+  const found = new Map<string, Set<string>>();
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for await (const entry of entriesOf(folder)) {
+      signal.throwIfAborted();
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      const key = entry.isFile() ? keyIn(entry.name) : undefined;
+      if (key === undefined) continue;
+      const others = found.get(key);
+      if (others) others.add(path);
+      else found.set(key, new Set([path]));
+    }
+  }
+  return found;
+}
+
+/** As `partPathOf` writes it: `name.key.part`. */
+function keyIn(name: string): string | undefined {
+  if (!name.endsWith(PART_ENDING)) return undefined;
+  const stem = name.slice(0, -PART_ENDING.length);
+  const dot = stem.lastIndexOf('.');
+  return dot < 0 ? undefined : stem.slice(dot + 1);
+}
+
+async function* entriesOf(folder: string): AsyncGenerator<Dirent> {
+  try {
+    yield* await opendir(folder);
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
