@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { SYNC_BYTES } from '../../lib/base/part-file.js';
 import { seededRandom } from '../../lib/base/random.js';
 import { addressOf } from '../../lib/blobs/address.js';
 import { DiskBlobs } from '../../lib/blobs/disk/disk-blobs.js';
-import { systemWriters, type Writers } from '../../lib/blobs/disk/writers.js';
+import type { Writers } from '../../lib/blobs/disk/writers.js';
 import type { BlobStore, BlobWriter } from '../../lib/blobs/store.js';
 import { writeBlob } from '../../lib/blobs/write-blob.js';
 import { Died, DyingDisk } from '../support/dying-disk.js';
@@ -320,15 +319,4 @@ test('what is left of a file stays with its writer while that lives, and is remo
   assert.equal(await store.sweep(2000, signal), 1);
   await first.close();
   assert.deepEqual(await filesIn(root), [shaOf(content)]);
-});
-
-test('a writer has ended when its process has, and one on another host may still live', () => {
-  const { own, hasEnded } = systemWriters();
-  const [host = '', pid, start] = own.split('.');
-  const { pid: gone } = spawnSync(process.execPath, ['--version']);
-  assert.equal(hasEnded(own), false);
-  assert.equal(hasEnded(`${host}.${process.ppid}.${start}`), false);
-  assert.equal(hasEnded(`${host}.${gone}.${start}`), true);
-  assert.equal(hasEnded(`${host}.${pid}.earlier`), true);
-  assert.equal(hasEnded(`elsewhere.${gone}.${start}`), false);
 });
