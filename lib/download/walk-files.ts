@@ -23,6 +23,8 @@ export interface WalkOptions {
   readonly without?: string;
   /** A folder that this user may not read. */
   readonly onUnreadable?: (path: string) => void;
+  /** A file under way. */
+  readonly onPart?: () => void;
   /** The lock of a file under way, or of a folder below this one. */
   readonly onLock?: (path: string) => void;
 }
@@ -44,7 +46,8 @@ export async function* walkFiles(root: string, options: WalkOptions): AsyncGener
         const file = await fileAt(path);
         // A lock is an empty file.
         if (file?.size === 0 && entry.name.endsWith(LOCK_ENDING)) options.onLock?.(path);
-        else if (file && !entry.name.endsWith(PART_ENDING)) yield file;
+        else if (entry.name.endsWith(PART_ENDING)) options.onPart?.();
+        else if (file) yield file;
       }
     }
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { PART_SIZE } from '../../lib/base/bytes.js';
 import { SYNC_BYTES } from '../../lib/base/part-file.js';
+import { systemRandom } from '../../lib/base/random.js';
 import { diskPlace } from '../../lib/download/disk-place.js';
 import { shareFolder, takeFolder } from '../../lib/download/folder-lock.js';
 import type { ReadOrder } from '../../lib/download/options.js';
@@ -17,6 +18,8 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 
 const SIZE = SYNC_BYTES + 4 * PART_SIZE;
 const signal = new AbortController().signal;
+const random = systemRandom;
+const action = { userName: 'ann', arguments: {} };
 
 let scene: CloneScene;
 let order: ReadOrder;
@@ -49,7 +52,7 @@ test('while a download reads, nothing is moved in its folder, and while files ar
   const organise = (folder = here.folder) =>
     organiseFolder({
       ...store,
-      ...{ dataDir, folder, signal, template: readPathTemplate('{kind}/{name}', '--path') },
+      ...{ dataDir, folder, signal, random, action, template: readPathTemplate('{kind}/{name}', '--path') },
       onPlan: async () => true,
       onFailed: (_, reason) => assert.fail(reason),
     });
@@ -86,7 +89,8 @@ test('folders below and above count, two downloads may share a folder, and the l
   writeOld(join(folder, '20230102_030405_99_paper.pdf'), 'of the older tool');
   const organised = organiseFolder({
     ...store,
-    ...{ dataDir: temporaryFolder(t), folder, signal, template: readPathTemplate('{name}', '--path') },
+    ...{ dataDir: temporaryFolder(t), folder, signal, random, action },
+    template: readPathTemplate('{name}', '--path'),
     onPlan: async () => true,
     onFailed: (_, reason) => assert.fail(reason),
   });

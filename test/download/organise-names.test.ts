@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { systemRandom } from '../../lib/base/random.js';
 import { organiseFolder } from '../../lib/download/organise/organise.js';
 import { readPathTemplate } from '../../lib/download/path-template.js';
 import type { File, FileReference } from '../../lib/messages/document/file.js';
@@ -30,6 +31,8 @@ async function openScene(t: TestContext): Promise<NamesScene> {
       const { signal } = new AbortController();
       await organiseFolder({
         ...{ ...store, dataDir, folder, signal, template: readPathTemplate(template, '--path') },
+        random: systemRandom,
+        action: { userName: 'ann', arguments: {} },
         onPlan: async () => true,
         onFailed: (_, reason) => assert.fail(reason),
       });

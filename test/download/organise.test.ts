@@ -3,9 +3,14 @@ import { existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, w
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import { systemRandom } from '../../lib/base/random.js';
 import { moveFile } from '../../lib/download/organise/move-file.js';
 import { MoveJournal } from '../../lib/download/organise/move-journal.js';
-import { type OrganiseSummary, organiseFolder } from '../../lib/download/organise/organise.js';
+import {
+  type OrganiseOptions,
+  type OrganiseSummary,
+  organiseFolder,
+} from '../../lib/download/organise/organise.js';
 import { type Plan, planMoves } from '../../lib/download/organise/plan.js';
 import { lockPart } from '../../lib/download/part-lock.js';
 import { readPathTemplate } from '../../lib/download/path-template.js';
@@ -28,7 +33,10 @@ interface OrganiseScene {
   readonly store: FilesStore;
   readonly dataDir: string;
   readonly folder: string;
-  organise(template?: string): Promise<OrganiseSummary & { plan: Plan; failed: number; reasons: string[] }>;
+  organise(
+    template?: string,
+    more?: Partial<OrganiseOptions>,
+  ): Promise<OrganiseSummary & { plan: Plan; failed: number; reasons: string[] }>;
   /** Where the store says that files of messages are. */
   paths(): Promise<readonly [copies: string[], messages: string[]]>;
 }
@@ -41,7 +49,7 @@ async function openScene(t: TestContext): Promise<OrganiseScene> {
     store,
     dataDir,
     folder,
-    async organise(template = TEMPLATE) {
+    async organise(template = TEMPLATE, more = {}) {
       let plan: Plan | undefined;
       const reasons: string[] = [];
       const summary = await organiseFolder({
@@ -49,7 +57,10 @@ async function openScene(t: TestContext): Promise<OrganiseScene> {
         dataDir,
         folder,
         template: readPathTemplate(template, '--path'),
+        random: systemRandom,
+        action: { userName: 'ann', arguments: { command: 'organise' } },
         signal: new AbortController().signal,
+        ...more,
         onPlan: async (planned) => {
           plan = planned;
           return true;
@@ -170,6 +181,45 @@ test('files under way stay, and while one of them is written nothing is moved', 
   lock.release();
   await organise();
   assert.deepEqual(filesUnder(folder), ['News/video/2024/1_a.mp4', 'b.mp4.key.part']);
+});
+
+test('the log of actions says what was moved, and how it ended', async (t) => {
+  const { store, dataDir, folder, organise } = await openScene(t);
+  await nameChat(store, NEWS, 'News');
+  for (let id = 1; id <= 60; id += 1)
+    await downloaded(store, join(folder, `${id}.mp4`), { id, chatId: NEWS, name: `${id}.mp4` });
+  const stop = new AbortController();
+  await assert.rejects(organise(TEMPLATE, { signal: stop.signal, onMoved: () => stop.abort() }));
+  const away = new Error('the plug was pulled');
+  await assert.rejects(
+    organise(TEMPLATE, {
+      onMoved() {
+        throw away;
+      },
+    }),
+    away,
+  );
+  await organise('{name}');
+  const { moves } = await planMoves({
+    ...{ ...store, folder, template: readPathTemplate(TEMPLATE, '--path') },
+    signal: new AbortController().signal,
+  });
+  await MoveJournal.of(dataDir, folder).add(moves.slice(0, 1));
+  await organise('{name}');
+  const rows = await store.db.selectFrom('action_log').selectAll().orderBy('seq').execute();
+  assert.deepEqual(
+    rows.map(({ action, state, user_name, counts }) => [action, state, user_name, JSON.parse(counts)]),
+    [
+      ['archive', 'started', 'ann', {}],
+      ['archive', 'cancelled', 'ann', { planned: 60, moved: 50, failed: 0, continued: 0, foldersRemoved: 0 }],
+      ['archive', 'started', 'ann', {}],
+      ['archive', 'failed', 'ann', { planned: 10, moved: 0, failed: 0, continued: 0, foldersRemoved: 0 }],
+      ['archive', 'started', 'ann', {}],
+      ['archive', 'completed', 'ann', { planned: 60, moved: 60, failed: 0, continued: 0, foldersRemoved: 3 }],
+      ['archive', 'started', 'ann', {}],
+      ['archive', 'completed', 'ann', { continued: 0 }],
+    ],
+  );
 });
 
 test('a folder in which nothing is known is refused', async (t) => {

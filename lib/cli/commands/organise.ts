@@ -1,4 +1,4 @@
-import { hostname } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
@@ -21,9 +21,10 @@ const USUAL_PATH = `{chat}/{kind}/{year}/${DEFAULT_PATH}`;
 
 /** `telepi organise`: moves the files of a download folder to where a template puts them. Needs no connection to Telegram. */
 export async function organise(context: CommandContext): Promise<number> {
-  const { output, word, signal, clock, flags } = context;
+  const { output, word, signal, clock, random, flags } = context;
   const settings = settingsOf(context, []);
-  const template = readPathTemplate(settings.download.path ?? USUAL_PATH, '--path');
+  const path = settings.download.path ?? USUAL_PATH;
+  const template = readPathTemplate(path, '--path');
   const dataDir = resolve(settings.dataDir);
   const folder = await folderOf(context, word, dataDir);
   const store = await openArchive(context, settings);
@@ -38,10 +39,20 @@ export async function organise(context: CommandContext): Promise<number> {
       showPlan(context, folder, plan);
       return ExitStatus.done;
     }
-    return await move(context, { ...options, dataDir, clock });
+    const action = { userName: userInfo().username, arguments: argumentsOf(context, folder, path) };
+    return await move(context, { ...options, dataDir, clock, random, writer: store.writer, action });
   } finally {
     await store.close();
   }
+}
+
+/** For the log of actions: what was asked for, without secrets. */
+function argumentsOf(
+  { flags, redactor }: CommandContext,
+  folder: string,
+  path: string,
+): Readonly<Record<string, unknown>> {
+  return redactor.value({ command: 'organise', folder, path, flags }) as Readonly<Record<string, unknown>>;
 }
 
 async function folderOf(context: CommandContext, word: string | undefined, dataDir: string): Promise<string> {

@@ -11,11 +11,12 @@ import { downloadRuns, FOLDER_LOCK, refuseHeld, takeFolder } from '../folder-loc
 import { isWithin } from '../is-within.js';
 import { fileAt } from '../walk-files.js';
 import { freeReservedName } from '../without-links.js';
+import { type LoggedWork, logged } from './logged-work.js';
 import { copyPathOf, moveFile } from './move-file.js';
 import { MoveJournal } from './move-journal.js';
 import { type Move, type Plan, type PlanOptions, planMoves } from './plan.js';
 
-export interface OrganiseOptions extends PlanOptions {
+export interface OrganiseOptions extends PlanOptions, LoggedWork {
   readonly dataDir: string;
   readonly clock: Clock;
   /** Awaited with the plan; false: nothing is moved. */
@@ -42,17 +43,25 @@ export interface OrganiseSummary {
  */
 export async function organiseFolder(options: OrganiseOptions): Promise<OrganiseSummary> {
   const lock = takeFolder(options.folder);
+  let isTidy = !lock.wasLeft;
   try {
     const journal = MoveJournal.of(options.dataDir, options.folder);
     const continued = await settle(options, journal);
-    const plan = await planUnder(options);
-    const begun = { moved: 0, failed: 0, continued, foldersRemoved: 0 };
+    let parts = 0;
+    const plan = await planUnder({ ...options, onPart: () => (parts += 1) });
+    isTidy = parts === 0;
+    const begun: Counted = { moved: 0, failed: 0, continued, foldersRemoved: 0 };
     const isWanted = await options.onPlan(plan);
     if (!isWanted || plan.moves.length === 0) return begun;
-    return await moveAll(options, journal, plan.moves, begun);
+    await logged(
+      options,
+      () => ({ planned: plan.moves.length, ...begun }),
+      () => moveAll(options, journal, plan.moves, begun),
+    );
+    return begun;
   } finally {
     // What a download has left is for the next download.
-    lock.release(!lock.wasLeft);
+    lock.release(isTidy);
   }
 }
 
@@ -80,6 +89,8 @@ async function planUnder(options: PlanOptions): Promise<Plan> {
   return plan;
 }
 
+type Counted = { -readonly [Key in keyof OrganiseSummary]: number };
+
 /** How many moves are in the journal at once, and noted in one transaction. */
 const BATCH = 50;
 
@@ -87,9 +98,8 @@ async function moveAll(
   options: OrganiseOptions,
   journal: MoveJournal,
   moves: readonly Move[],
-  begun: OrganiseSummary,
-): Promise<OrganiseSummary> {
-  const summary = { ...begun };
+  summary: Counted,
+): Promise<void> {
   const emptied = new Set<string>();
   for (let start = 0; start < moves.length; start += BATCH) {
     options.signal.throwIfAborted();
@@ -109,7 +119,6 @@ async function moveAll(
     summary.moved += made.length;
   }
   summary.foldersRemoved = await removeEmpty(options.folder, emptied);
-  return summary;
 }
 
 /** One file's trouble is not that of the others; what ends the whole work is noted by the caller's next run. */
@@ -145,17 +154,29 @@ async function noteBatch(
 /** Completes what an earlier process had begun. Returns how many moves that were. */
 async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<number> {
   const made: Move[] = [];
+  const moves = await journal.read();
+  if (moves.length > 0)
+    await logged(
+      options,
+      () => ({ continued: made.length }),
+      () => complete(options, journal, { moves, made }),
+    );
+  return made.length;
+}
+
+async function complete(
+  options: OrganiseOptions,
+  journal: MoveJournal,
+  { moves, made }: { readonly moves: readonly Move[]; readonly made: Move[] },
+): Promise<void> {
   // A file whose planned name was taken meanwhile is in the journal again, with the name that it was given.
-  const begun = new Map((await journal.read()).map((move) => [move.from, move]));
+  const begun = new Map(moves.map((move) => [move.from, move]));
   const begunAt = await journal.writtenAt();
   // A name that one move frees is taken by a later one: so the last is looked at first.
   for (const move of [...begun.values()].reverse())
     if (await isMade(move, begunAt, options.signal)) made.unshift(move);
-  if (begun.size > 0) {
-    await noteBatch(options, journal, made);
-    await removeEmpty(options.folder, new Set(made.map(({ from }) => dirname(from))));
-  }
-  return made.length;
+  await noteBatch(options, journal, made);
+  await removeEmpty(options.folder, new Set(made.map(({ from }) => dirname(from))));
 }
 
 /**

@@ -1,0 +1,45 @@
+import type { Random } from '../../base/random.js';
+import type { StoreWriter } from '../../store/store-writer.js';
+import type { ActionState } from '../../store/tables/schema.js';
+
+/** For the log of actions. */
+export interface LoggedWork {
+  readonly writer: Pick<StoreWriter, 'logAction'>;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly action: {
+    /** Of the operating system. */
+    readonly userName: string;
+    /** The command's, without secrets. */
+    readonly arguments: Readonly<Record<string, unknown>>;
+  };
+}
+
+/**
+ * Does some work that moves files, as an action `archive` in the log: when it begins, and how it ends, with what had been done by
+ * then.
+ */
+export async function logged<T>(
+  { writer, random, signal, action }: LoggedWork,
+  counts: () => Readonly<Record<string, number>>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const log = (state: ActionState): Promise<void> =>
+    writer.logAction({
+      entryId: random.bytes(16).toString('hex'),
+      action: 'archive',
+      state,
+      ...action,
+      ...(state !== 'started' && { counts: counts() }),
+    });
+  await log('started');
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await log(signal.aborted ? 'cancelled' : 'failed');
+    throw error;
+  }
+  await log('completed');
+  return result;
+}
