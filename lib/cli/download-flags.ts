@@ -49,6 +49,11 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
       "download again and again, whenever this cron expression is due by this machine's time, until interrupted; '0 3 * * *': each night at three",
   },
   {
+    name: 'refill',
+    about:
+      'download into a folder that is missing or empty although files were downloaded into it; without it that is refused, since its disk may not be mounted',
+  },
+  {
     name: 'verify-source',
     about: "compare each part of a file with Telegram's own SHA-256 of it, before it is written",
   },

@@ -108,6 +108,12 @@ export async function statFile(
   }
 }
 
+/** Whether anything is in the folder of a path: a mount point without its disk is empty, if it is there at all. */
+export async function isFolderUsed(path: string): Promise<boolean> {
+  for await (const _ of entriesOf(dirname(path))) return true;
+  return false;
+}
+
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();

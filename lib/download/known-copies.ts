@@ -12,7 +12,7 @@ import {
 } from '../store/tables/file-copies.js';
 import type { ChatDownload } from '../store/tables/mark-messages.js';
 import type { ChosenFile } from './chosen-file.js';
-import { statFile } from './disk-place.js';
+import { isFolderUsed, statFile } from './disk-place.js';
 import type { DownloadOptions } from './options.js';
 import type { FilePlace } from './place.js';
 
@@ -138,14 +138,16 @@ export class KnownCopies {
 
   /**
    * The copy, if its file is still there; if it was moved within the place, the copy at its new path. Only for copies that are
-   * here. Notes what has changed: see `find`, which doesn't.
+   * here. Notes what has changed: see `find`, which doesn't; but not that a file is gone whose whole folder is, since its disk may
+   * come back.
    */
   async checked(copy: FileCopy): Promise<FileCopy | undefined> {
     const { clock, store } = this.#options;
     const now = await this.find(copy);
     const savedAt = Math.floor(clock.now());
     if (!now) {
-      if (copy.state !== 'gone') await this.note({ ...copy, state: 'gone', savedAt });
+      if (copy.state !== 'gone' && (isShared(copy.path) || (await isFolderUsed(copy.path))))
+        await this.note({ ...copy, state: 'gone', savedAt });
       return undefined;
     }
     const isMoved = now.path !== copy.path;

@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
+import { refuseEmptied } from '../../download/emptied.js';
 import type { ReadOrder } from '../../download/options.js';
 import type { Selection } from '../../messages/selection/selection.js';
 import { describeSettings } from '../../settings/settings.js';
@@ -12,6 +13,7 @@ import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { connect, notedWaits, openSignedIn, warnOfOpenFiles } from '../connection.js';
 import { CONNECTION } from '../connection-settings.js';
+import { prepareFolder } from '../download/folder.js';
 import { ofMediaTypes } from '../download/media-type.js';
 import { openPlace, requirePlace } from '../download/open-place.js';
 import { findReads } from '../download/reads.js';
@@ -62,7 +64,13 @@ export async function download(context: CommandContext): Promise<number> {
 }
 
 /** What is wrong with a disk today may be right tomorrow. */
-const PASSING: ReadonlySet<string> = new Set(['OUTPUT_UNWRITABLE', 'DISK_FULL', 'DISK_TOO_SMALL']);
+const PASSING: ReadonlySet<string> = new Set([
+  'OUTPUT_UNWRITABLE',
+  'OUTPUT_EMPTIED',
+  'ORGANISE_RUNS',
+  'DISK_FULL',
+  'DISK_TOO_SMALL',
+]);
 
 /** `--list-chats`: what `telepi chats` prints; it goes with the flags of that command alone. */
 function listChats(context: CommandContext): Promise<number> {
@@ -93,6 +101,7 @@ async function downloadOnce(context: CommandContext, request: DownloadRequest): 
   try {
     const store = await openArchive(context, settings);
     try {
+      await readyFolder(context, request, opened.folder, store);
       return await withClient(context, request, { opened, store, session });
     } finally {
       await store.close();
@@ -100,6 +109,20 @@ async function downloadOnce(context: CommandContext, request: DownloadRequest): 
   } finally {
     await opened.place.close();
   }
+}
+
+/** A folder is made once it is known not to be that of a disk that isn't mounted. */
+async function readyFolder(
+  { clock, log }: CommandContext,
+  { refill, dryRun }: DownloadRequest,
+  folder: string | undefined,
+  { db }: Found['store'],
+): Promise<void> {
+  if (folder === undefined) return;
+  // A dry run notes nothing.
+  if (!(refill && dryRun))
+    await refuseEmptied({ db, host: hostname(), folder, refill, now: clock.now(), log });
+  if (!dryRun) await prepareFolder(folder);
 }
 
 async function withClient(

@@ -10,9 +10,32 @@ import type { DownloadEvent } from '../../download/events.js';
  * @throws UsageError OUTPUT_UNWRITABLE
  */
 export async function prepareFolder(folder: string): Promise<void> {
-  try {
+  await usable(folder, async () => {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK | constants.X_OK);
+  });
+}
+
+/**
+ * Looks whether the folder of a download is there, or can be made. Makes none: where a disk is to be mounted, it would be in the way.
+ * @throws UsageError OUTPUT_UNWRITABLE
+ */
+export async function requireFolder(folder: string): Promise<void> {
+  await usable(folder, async () => {
+    for (let path = folder; ; path = dirname(path)) {
+      try {
+        // So a file that is in the way isn't taken for a folder.
+        return await access(`${path}/.`, constants.W_OK | constants.X_OK);
+      } catch (error) {
+        if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+      }
+    }
+  });
+}
+
+async function usable(folder: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     throw new UsageError(
       'OUTPUT_UNWRITABLE',

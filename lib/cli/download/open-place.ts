@@ -8,7 +8,7 @@ import type { Settings } from '../../settings/settings.js';
 import type { CommandContext } from '../command.js';
 import { UPLOAD_NOTES } from '../own-files.js';
 import { requireBucket } from './bucket.js';
-import { prepareFolder } from './folder.js';
+import { requireFolder } from './folder.js';
 
 export interface OpenPlace {
   readonly place: FilePlace;
@@ -17,7 +17,7 @@ export interface OpenPlace {
 }
 
 /**
- * Whether the place that --output names can be used; `writes`: also for new files. Then a folder is made.
+ * Whether the place that --output names can be used; `writes`: also for new files. Makes nothing.
  * @throws UsageError OUTPUT_UNWRITABLE; for a bucket as requireBucket
  */
 export async function requirePlace(
@@ -27,7 +27,7 @@ export async function requirePlace(
 ): Promise<void> {
   const { output } = settings.download;
   if (isS3Address(output)) await requireBucket(context, settings, writes);
-  else if (writes) await prepareFolder(folderOf(context, output));
+  else if (writes) await requireFolder(folderOf(context, output));
 }
 
 /** Opens it. Whoever opens it closes it. Throws UsageError BAD_S3_ADDRESS and MISSING_SETTING for a bucket. */

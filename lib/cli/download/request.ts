@@ -21,6 +21,8 @@ export interface DownloadRequest {
   readonly pick: boolean;
   readonly showCount: boolean;
   readonly withComments: boolean;
+  /** The files that the folder held were removed on purpose. */
+  readonly refill: boolean;
   readonly verifySource: boolean;
   readonly allowProtected: boolean;
 }
@@ -53,6 +55,7 @@ export async function readRequest(context: CommandContext): Promise<DownloadRequ
     pick,
     showCount: isOn('show-count'),
     withComments: isOn('with-comments'),
+    refill: isOn('refill'),
     verifySource: isOn('verify-source'),
     allowProtected: isOn('allow-protected'),
   };

@@ -69,7 +69,7 @@ test('what can never be downloaded is refused before any work, and says how to f
   await refused(
     '@a_chat --dir file',
     'OUTPUT_UNWRITABLE',
-    /The folder of --output can't be used, .*file: file already exists/,
+    /The folder of --output can't be used, .*file: not a directory/,
   );
   await refused('@a_chat --output file/below', 'OUTPUT_UNWRITABLE', /not a directory/);
   if (process.getuid?.() !== 0)
