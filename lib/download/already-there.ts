@@ -1,6 +1,5 @@
 import type { FileCopy } from '../store/tables/file-copies.js';
 import type { ChosenFile } from './chosen-file.js';
-import { numberedPath } from './claim-name.js';
 import { copyRow, noteDone, type Work } from './file-rows.js';
 import { judge } from './judge.js';
 import { isProvenSame, type Proof } from './proof.js';
@@ -107,7 +106,7 @@ export async function adoptProven(work: Work, file: ChosenFile): Promise<FileCop
   if (file.file.kind === 'photo') return undefined;
   const { place, signal } = work;
   const { size } = file.planned;
-  for await (const path of strangers(work, file)) {
+  for await (const path of work.strangers.under(file.planned.path, size)) {
     if ((await tryProof(work, { place, path, size, source: sourceOf(work, file), signal })) === true) {
       await place.discard({ path: file.planned.path, key: file.key });
       return adopt(work, file, path);
@@ -133,7 +132,7 @@ export async function adoptEqual(
   file: ChosenFile,
   sha256: string,
 ): Promise<FileCopy | undefined> {
-  for await (const path of strangers(work, file)) {
+  for await (const path of work.strangers.under(file.planned.path, file.planned.size)) {
     if ((await work.copies.hashAt(path, file.planned.size)) === sha256) return adopt(work, file, path);
   }
   return undefined;
@@ -147,16 +146,4 @@ async function adopt(work: Work, file: ChosenFile, path: string): Promise<FileCo
   await work.copies.note(row);
   await noteDone(work, file, row);
   return { ...row, state: 'there' };
-}
-
-/** Files of the right size under the name that was wanted, or that name with a number, of which nothing is noted. */
-async function* strangers({ place, copies, signal }: Work, { planned }: ChosenFile): AsyncGenerator<string> {
-  for (let number = 1; ; number += 1) {
-    const path = place.pathOf(numberedPath(planned.path, number));
-    const there = await place.stat(path, signal);
-    if (!there) return;
-    if (there.size !== planned.size) continue;
-    const noted = await copies.at(path);
-    if (!noted || noted.state === 'gone') yield path;
-  }
 }

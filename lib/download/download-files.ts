@@ -19,6 +19,7 @@ import { readAhead } from './read-ahead.js';
 import { pagesOf } from './read-pages.js';
 import { Report, type RunningReport } from './report.js';
 import { PageSaver, readMessages } from './save-page.js';
+import { Strangers } from './strangers.js';
 import { Turns } from './turns.js';
 
 /** How many files may wait for their turn before reading waits for them. */
@@ -111,7 +112,9 @@ class Download {
     this.#actions = actions;
     this.#wanted = wanted;
     this.#lanes = lanes;
-    this.#work = { ...this.#options, copies: new KnownCopies(this.#options), turns: new Turns() };
+    const copies = new KnownCopies(this.#options);
+    const strangers = new Strangers({ ...this.#options, copies });
+    this.#work = { ...this.#options, copies, strangers, turns: new Turns() };
   }
 
   async run(): Promise<void> {

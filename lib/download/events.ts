@@ -21,6 +21,8 @@ export interface PlannedFile {
   readonly path: string;
   /** Where it is known to lie already. */
   readonly already?: KnownCopy;
+  /** Of a plan: an earlier file of it has the same content. */
+  readonly repeats?: true;
 }
 
 /** A copy of a file that an earlier download has left somewhere. */

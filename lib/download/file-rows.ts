@@ -3,12 +3,14 @@ import type { FileCopy } from '../store/tables/file-copies.js';
 import type { ChosenFile } from './chosen-file.js';
 import type { KnownCopies } from './known-copies.js';
 import type { DownloadOptions } from './options.js';
+import type { Strangers } from './strangers.js';
 import type { Turns } from './turns.js';
 
 /** What the downloads of one run share. */
 export interface Work
   extends Omit<DownloadOptions, 'reads' | 'selection' | 'template' | 'parallel' | 'onEvent'> {
   readonly copies: KnownCopies;
+  readonly strangers: Strangers;
   /** One file of some content at a time: see Turns. */
   readonly turns: Turns;
 }

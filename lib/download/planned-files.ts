@@ -18,11 +18,12 @@ export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<Pl
   const reads = await prepareReads(options.client, options);
   const chooser = new Chooser(options);
   const copies = new KnownCopies(options);
+  const seen = new Set<bigint>();
   for await (const page of readAhead(pagesOf(options.client, { ...options, reads }))) {
     for (const messageId of page.missing ?? [])
       options.onEvent({ kind: 'missing', chatId: page.chat.id, messageId });
     const chosen = await chooser.choose(page, readMessages(page, options));
-    for (const file of await withCopies(copies, chosen)) yield file;
+    for (const file of await withCopies(copies, chosen, seen)) yield file;
     if (chooser.isFull) return;
   }
 }
@@ -30,13 +31,16 @@ export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<Pl
 async function withCopies(
   copies: KnownCopies,
   chosen: readonly ChosenFile[],
+  seen: Set<bigint>,
 ): Promise<readonly PlannedFile[]> {
   if (chosen.length === 0) return [];
   const known = await copies.ofFiles(chosen);
   const files: PlannedFile[] = [];
   for (const [nth, file] of chosen.entries()) {
     const already = await bestOf(copies, file, known[nth] ?? []);
-    files.push({ ...file.planned, ...(already && { already }) });
+    const repeats = seen.has(file.mediaId);
+    seen.add(file.mediaId);
+    files.push({ ...file.planned, ...(already && { already }), ...(repeats && { repeats }) });
   }
   return files;
 }

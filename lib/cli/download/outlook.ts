@@ -41,7 +41,7 @@ export async function outlookOf(
       already = plus(already, file.size);
       continue;
     }
-    if (file.already?.reachable === true) {
+    if (file.already?.reachable === true || file.repeats === true) {
       secondNames = plus(secondNames, file.size);
       continue;
     }
@@ -52,9 +52,9 @@ export async function outlookOf(
   return { kinds, ...all, already, secondNames, diskBytes };
 }
 
-/** A message's own file is skipped in any case. */
-function isSkipped({ already }: PlannedFile, dedupe: Dedupe): boolean {
-  return already !== undefined && (dedupe === 'skip' || already.own);
+/** A message's own file is skipped in any case. One that is posted again is there by then, for another message. */
+function isSkipped({ already, repeats }: PlannedFile, dedupe: Dedupe): boolean {
+  return already?.own === true || (dedupe === 'skip' && (already !== undefined || repeats === true));
 }
 
 function plus(counts: Counts = { files: 0, bytes: 0 }, bytes: number): Counts {
