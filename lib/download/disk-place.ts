@@ -24,10 +24,19 @@ export function diskPlace(folder: string): FilePlace {
   /** Remembers which files under way are left in the folder. */
   const tracked = async <T>(wanted: string, key: string, work: () => Promise<T>): Promise<T> => {
     const part = partPathOf(wanted, key);
+    let isLeft = true;
     underWay.add(part);
-    const result = await work();
-    underWay.delete(part);
-    return result;
+    try {
+      const result = await work();
+      isLeft = false;
+      return result;
+    } catch (error) {
+      // It is another process's.
+      if (error instanceof FileBusy) isLeft = false;
+      throw error;
+    } finally {
+      if (!isLeft) underWay.delete(part);
+    }
   };
   const named = (name: SecondName, give: (name: SecondName) => Promise<Named>): Promise<Named> => {
     const wanted = pathOf(name.wanted);

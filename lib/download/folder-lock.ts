@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FailedError, messageOf, TelepiError, UsageError } from '../base/errors.js';
 import { refuseOddFile } from '../base/odd-file.js';
@@ -83,22 +83,37 @@ function locked(folder: string, take: (path: string) => FileLock | undefined): F
   const path = join(folder, FOLDER_LOCK);
   for (;;) {
     const wasLeft = !onDisk(folder, () => create(path));
-    const before = inodeOf(path);
+    const before = statOf(path);
     const lock = onDisk(folder, () => take(path));
     if (!lock) return undefined;
     // Whoever had it before may have removed the file in between: then this lock is one that nobody else sees.
-    if (before !== undefined && before === inodeOf(path)) return { wasLeft, release: releasing(lock, path) };
+    if (before !== undefined && before.ino === statOf(path)?.ino)
+      return { wasLeft, release: releasing(lock, path, before.mtimeNs) };
     lock.release();
   }
 }
 
-/** The last one takes the file away. */
-function releasing(lock: FileLock, path: string): FolderLock['release'] {
+/** The last one takes the file away, unless its time says that somebody meanwhile has left something. */
+function releasing(lock: FileLock, path: string, madeAt: bigint): FolderLock['release'] {
   return (isTidy) => {
-    if (isTidy && (lock.isSole?.() ?? true)) rmSync(path, { force: true });
+    if (!isTidy) touch(path);
+    else if (statOf(path)?.mtimeNs === madeAt && (lock.isSole?.() ?? true)) rmSync(path, { force: true });
     lock.release();
   };
 }
+
+function touch(path: string): void {
+  try {
+    const time = LEFT + process.pid;
+    utimesSync(path, time, time);
+  } catch (error) {
+    // Another user's stays as it is, and then for longer than need be.
+    if (!['ENOENT', 'EPERM', 'EACCES'].includes(codeOf(error) ?? '')) throw error;
+  }
+}
+
+/** In unix seconds, the year 2000: with its pid, which nobody else has, the time that a process gives to a lock when it leaves something. */
+const LEFT = 946_684_800;
 
 function* locksAbove(folder: string): Generator<string> {
   for (let at = folder; dirname(at) !== at; at = dirname(at)) {
@@ -133,9 +148,9 @@ function onDisk<T>(folder: string, work: () => T): T {
   }
 }
 
-function inodeOf(path: string): bigint | undefined {
+function statOf(path: string): { readonly ino: bigint; readonly mtimeNs: bigint } | undefined {
   try {
-    return statSync(path, { bigint: true }).ino;
+    return statSync(path, { bigint: true });
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;

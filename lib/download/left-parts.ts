@@ -41,9 +41,13 @@ export class LeftParts {
     for (const path of await this.#of(key)) await this.#settle(path, key, () => rm(path, { force: true }));
   }
 
-  /** Whether the folder was looked through, and nothing is left that nobody has continued. */
+  /** Whether nothing is left, as far as time was to look. */
   async isEmpty(): Promise<boolean> {
-    return this.#found !== undefined && (await this.#found).size === 0;
+    if (this.#signal.aborted) return false;
+    this.#found ??= partsByKey(this.#root, this.#signal);
+    for (const paths of (await this.#found).values())
+      for (const path of paths) if (await isThere(path)) return false;
+    return true;
   }
 
   async #of(key: string): Promise<readonly string[]> {

@@ -63,7 +63,7 @@ test('a file that is longer, shorter or empty, against its announcement, fails, 
     const { summary, error } = await here.run([order], { client: announcing(scene.client, longerBy) });
     assert.equal(error, undefined, String(longerBy));
     assert.deepEqual([summary?.downloaded, summary?.failed.length], [1, 1], String(longerBy));
-    const names = (await readdir(here.folder)).filter((name) => !name.endsWith('.part'));
+    const names = (await readdir(here.folder)).filter((name) => !/\.part$|^\./.test(name));
     assert.deepEqual(
       names.map((name) => name.endsWith('.jpg')),
       [true],

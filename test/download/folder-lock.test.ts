@@ -104,6 +104,13 @@ test('folders below and above count, two downloads may share a folder, and the l
   assert.throws(() => takeFolder(below), { code: 'DOWNLOAD_RUNS' });
   shareFolder(below).release(true);
   reading.release(true);
+  // What one of two leaves is still known when the other one ends.
+  const [three, four] = [shareFolder(below), shareFolder(below)];
+  three.release(false);
+  four.release(true);
+  const five = shareFolder(below);
+  assert.equal(five.wasLeft, true);
+  five.release(true);
   assert.deepEqual(filesUnder(folder), ['20230102_030405_99_paper.pdf']);
 });
 

@@ -49,7 +49,7 @@ export async function organiseFolder(options: OrganiseOptions): Promise<Organise
     const continued = await settle(options, journal);
     let parts = 0;
     const plan = await planUnder({ ...options, onPart: () => (parts += 1) });
-    isTidy = parts === 0;
+    isTidy ||= parts === 0;
     const begun: Counted = { moved: 0, failed: 0, continued, foldersRemoved: 0 };
     const isWanted = await options.onPlan(plan);
     if (!isWanted || plan.moves.length === 0) return begun;
