@@ -11,6 +11,8 @@ interface Options {
 /** Names that were looked at, of a name that many files want: which is free next, and what lies under the others, by size. */
 interface Family {
   next: number;
+  /** Resolves when whoever looks now has looked: never rejects. */
+  looked: Promise<void>;
   readonly paths: Map<number, Set<string>>;
 }
 
@@ -31,8 +33,17 @@ export class Strangers {
    * files want one name, each name is looked at once, and again only if it has the size.
    */
   async *under(wanted: string, size: number): AsyncGenerator<string> {
-    const family = this.#families.get(wanted) ?? { next: 1, paths: new Map() };
-    await this.#look(wanted, family);
+    const family = this.#families.get(wanted) ?? {
+      next: 1,
+      looked: Promise.resolve(),
+      paths: new Map(),
+    };
+    // Those who want the name at the same time look one after another, and each at what is new.
+    this.#families.set(wanted, family);
+    const look = family.looked.then(() => this.#look(wanted, family));
+    family.looked = look.catch(() => {});
+    await look;
+    if (family.next <= MANY) this.#families.delete(wanted);
     const { place, copies, signal } = this.#options;
     for (const path of family.paths.get(size) ?? []) {
       if ((await place.stat(path, signal))?.size !== size) continue;
@@ -52,6 +63,5 @@ export class Strangers {
       if (others) others.add(path);
       else family.paths.set(there.size, new Set([path]));
     }
-    if (family.next > MANY) this.#families.set(wanted, family);
   }
 }
