@@ -9,9 +9,18 @@ export const PART_ENDING = '.part';
 /** How many bytes may be written before they are made durable. */
 export const SYNC_BYTES = 64 * PART_SIZE;
 
+/**
+ * A file that `keep` has made durable says how many parts it has by its time: so many steps, of two seconds, after this moment
+ * in 1987. Every file system can keep such a time, no file under way has it by itself, and any later write takes it away.
+ */
+const KEPT_SINCE = Date.UTC(1987, 5, 5, 4, 3, 2) / 1000;
+const KEPT_STEP = 2;
+
 export interface PartFileOptions {
   /** The whole file's, in bytes. */
   readonly size: number;
+  /** How many bytes at its beginning are known to be right; by default as many as are surely durable. */
+  readonly proven?: number;
   /** Permission bits of a new file, before the umask. Default 0o666. */
   readonly mode?: number;
 }
@@ -37,22 +46,26 @@ export class PartFile {
   }
 
   /**
-   * Opens the beginning of a file that an earlier process left, or begins one. The last SYNC_BYTES that were written don't
-   * count: a machine that lost power may have noted their length without their content. What is kept is read once, for the
+   * Opens the beginning of a file that an earlier process left, or begins one. Without `keep` the last SYNC_BYTES that were
+   * written don't count: a machine that lost power may have noted their length without their content. What is kept is read once, for the
    * SHA-256 of the whole. Never follows a link in place of the file.
    * @param path names the content, too, so that the beginning of another file is never continued.
    */
   static async open(
     path: string,
-    { size, mode = 0o666 }: PartFileOptions,
+    { size, proven, mode = 0o666 }: PartFileOptions,
     signal: AbortSignal,
   ): Promise<PartFile> {
     const { O_RDWR, O_CREAT, O_NOFOLLOW = 0 } = constants;
     const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode);
     try {
-      const { size: length } = await handle.stat();
-      const durable = Math.max(0, Math.min(length, size) - SYNC_BYTES);
-      const parts = Math.floor(durable / PART_SIZE);
+      const { size: length, mtimeMs } = await handle.stat();
+      const written = Math.min(length, size);
+      const durable = Math.max(0, written - SYNC_BYTES);
+      const parts = Math.max(
+        Math.floor(Math.min(written, proven ?? durable) / PART_SIZE),
+        proven === undefined ? keptParts(mtimeMs, Math.floor(written / PART_SIZE)) : 0,
+      );
       const hash = await hashOf(handle, parts * PART_SIZE, signal);
       return new PartFile(path, size, handle, { parts, hash, length });
     } catch (error) {
@@ -89,6 +102,14 @@ export class PartFile {
     return this.#hash.copy().digest('hex');
   }
 
+  /** Before it is closed half written: makes all of it durable, and notes that, so that the next process continues at its end. */
+  async keep(): Promise<void> {
+    if (this.#parts === 0) return;
+    await this.#handle.datasync();
+    const time = KEPT_SINCE + this.#parts * KEPT_STEP;
+    await this.#handle.utimes(time, time);
+  }
+
   async close(): Promise<void> {
     await this.#handle.close();
   }
@@ -100,6 +121,12 @@ interface Kept {
   readonly length: number;
   readonly parts: number;
   readonly hash: Hash;
+}
+
+/** How many parts `keep` has noted, of as many as are there; 0 when it hasn't. */
+function keptParts(mtimeMs: number, there: number): number {
+  const parts = (mtimeMs / 1000 - KEPT_SINCE) / KEPT_STEP;
+  return Number.isInteger(parts) && parts > 0 && parts <= there ? parts : 0;
 }
 
 async function hashOf(handle: FileHandle, length: number, signal: AbortSignal): Promise<Hash> {

@@ -24,7 +24,7 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
     name: 'media-type',
     placeholder: 'photo|video|document|both|all',
     about:
-      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (other files with a name), both (photos and videos) or all; --ext then chooses among documents alone. Without it, without --kind, --exclude-kind, --ext and --filter: photos of chats; of a message that a link or an id names besides a chat, everything comes in any case',
+      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (other files with a name), both (photos and videos) or all; --ext then chooses among documents alone. If neither it nor --kind, --exclude-kind, --ext or --filter is given, only photos are downloaded from a chat; a message that a link or an id names is downloaded with all its files, and in any case when a chat is named, too',
   },
   { name: 'with-comments', about: "also the files in the comments of a channel's posts" },
   {
@@ -55,7 +55,8 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
   },
   {
     name: 'verify-source',
-    about: "compare each part of a file with Telegram's own SHA-256 of it, before it is written",
+    about:
+      "compare each part of a file with Telegram's own SHA-256 of it, before it is written; also what an earlier run has left of it",
   },
   ALLOW_PROTECTED,
   { name: 'list-chats', about: 'list the chats, as telepi chats does, and download nothing' },

@@ -35,13 +35,20 @@ export class Chooser {
   /** Messages of which everything was wanted: a chat that is read after them doesn't bring them again. */
   readonly #whole = new Set<string>();
   #messages = 0;
+  /** Of the message that was selected last. */
+  #album: string | undefined;
+  #isFull = false;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Whether the selection's limit of messages is reached. */
+  /** Whether the selection's limit of messages is reached, and the album that was begun within it has ended. */
   get isFull(): boolean {
+    return this.#isFull || (this.#isLimit && this.#album === undefined);
+  }
+
+  get #isLimit(): boolean {
     return this.#messages >= (this.#options.selection.limit ?? Number.POSITIVE_INFINITY);
   }
 
@@ -50,12 +57,20 @@ export class Chooser {
     await this.#learnTopics(page.chat);
     const chosen: ChosenFile[] = [];
     for (const { message, document } of messages) {
-      if (this.isFull && page.everything !== true) break;
+      const album = document.kind === 'message' ? document.album : undefined;
+      const isCounted = page.everything !== true;
+      if (isCounted && this.#isLimit && (album === undefined || album !== this.#album)) {
+        this.#isFull = true;
+        break;
+      }
       // Files are described for their download, which costs more than to see that none is wanted.
       if (!mayHoldFiles(message) || !this.#isWanted(page, document)) continue;
       const files = filesOfMessage(message);
       if (files.length === 0) continue;
-      if (page.everything !== true) this.#messages += 1;
+      if (isCounted) {
+        this.#messages += 1;
+        this.#album = album;
+      }
       for (const [index, file] of files.entries()) {
         chosen.push(this.#chosen(page.chat, { message, document, file, index }));
       }

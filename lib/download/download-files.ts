@@ -65,7 +65,10 @@ async function downloadAll(
   try {
     await new Download(options, report, actions, wanted).run();
   } catch (error) {
-    await actions.end(countsOf(report.summary));
+    await actions.end(countsOf(report.summary)).catch((failure: unknown) => {
+      // Often the same as what has ended the run, which is what its user is to know.
+      options.log.error('actions_not_noted', { error: failure });
+    });
     report.end();
     throw error;
   }

@@ -25,8 +25,8 @@ export type ReadOrder =
       readonly discussion?: Chat;
     }
   /**
-   * `ids`: source ids (base/source-ids.ts). The bounds of the selection don't narrow them; its other criteria do, unless
-   * `everything` is set: then all that these messages hold is wanted.
+   * `ids`: source ids (base/source-ids.ts). The selection narrows them as it does a chat, unless `everything` is set: then all
+   * that these messages hold is wanted.
    */
   | {
       readonly kind: 'messages';

@@ -39,6 +39,23 @@ export async function isProvenSame({
   return true;
 }
 
+/** How many bytes at the beginning of a file, of which `size` are there, are what Telegram's hashes say. */
+export async function provenLength({ place, path, size, source, signal }: Proof): Promise<number> {
+  let at = 0;
+  while (source.hashes && at < size) {
+    const ranges = coverFrom(at, await source.hashes(at, signal));
+    const whole = ranges.filter(({ offset, length }) => offset + length <= size);
+    if (whole.length === 0) break;
+    for (const { offset, length, sha256 } of whole) {
+      const hash = createHash('sha256');
+      for await (const piece of place.read(path, { offset, length }, signal)) hash.update(piece);
+      if (!hash.digest().equals(sha256)) return at;
+      at = offset + length;
+    }
+  }
+  return at;
+}
+
 /** The ranges that follow one another from `offset` on. */
 function coverFrom(offset: number, ranges: readonly RangeHash[]): readonly RangeHash[] {
   const cover: RangeHash[] = [];

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PART_SIZE } from '../base/bytes.js';
@@ -10,8 +11,10 @@ import { appendParts } from './append-parts.js';
 import { claimName } from './claim-name.js';
 import { diskError } from './disk-error.js';
 import { lockPart } from './part-lock.js';
-import type { PlaceFile, ReceivedFile } from './place.js';
+import type { FilePlace, PlaceFile, ReceivedFile } from './place.js';
+import { provenLength } from './proof.js';
 import { MOST_NAME_BYTES, namePart } from './safe-name.js';
+import { fileAt } from './walk-files.js';
 
 /** As for a place, but `path` is the file's absolute one. */
 export interface ReceiveOptions extends PlaceFile {
@@ -68,7 +71,8 @@ async function receivePart(
   path: string,
 ): Promise<Pick<ReceivedFile, 'sha256' | 'bytesBefore'>> {
   const { size, modified, signal } = options;
-  const file = await onDisk(options, () => PartFile.open(path, { size }, signal));
+  const proven = options.verifySource ? { proven: await provenPart(options, path) } : {};
+  const file = await onDisk(options, () => PartFile.open(path, { size, ...proven }, signal));
   const bytesBefore = Math.min(size, file.parts * PART_SIZE);
   try {
     options.onBegun?.(bytesBefore);
@@ -80,9 +84,23 @@ async function receivePart(
     });
     options.onReceived?.();
     return { sha256: await onDisk(options, () => file.finish(modified)), bytesBefore };
+  } catch (error) {
+    // What the disk doesn't keep is read again: the error says what to do.
+    await file.keep().catch(() => {});
+    throw error;
   } finally {
     await file.close();
   }
+}
+
+/** How much of what an earlier process has left is what Telegram's hashes say: it may not have compared them. */
+async function provenPart(options: ReceiveOptions, path: string): Promise<number> {
+  const { source, signal } = options;
+  const there = await onDisk(options, () => fileAt(path));
+  if (!there) return 0;
+  const read: FilePlace['read'] = (from, { offset: start, length }, until) =>
+    createReadStream(from, { start, end: start + length - 1, signal: until });
+  return provenLength({ place: { read }, path, size: Math.min(there.size, options.size), source, signal });
 }
 
 async function onDisk<T>({ path, signal }: ReceiveOptions, work: () => Promise<T>): Promise<T> {

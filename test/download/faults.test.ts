@@ -150,6 +150,24 @@ test('a disk that is full stops the run with what to do, and nothing half writte
   assert.equal((await readdir(here.folder)).length, 8);
 });
 
+test("a run that can't even log its end says what ended it, and what it has done", async (t) => {
+  const chat = scene.group('no log');
+  scene.post(chat, { text: '', media: scene.document(300_100) });
+  const here = await opened(t);
+  const writer = {
+    ...here.store.writer,
+    logAction: (action: Parameters<typeof here.store.writer.logAction>[0]) =>
+      action.state === 'started'
+        ? here.store.writer.logAction(action)
+        : Promise.reject(new FailedError('STATE_UNWRITABLE', 'Not even this.')),
+  };
+  const { error, events } = await here.run([await chatOrder(scene, chat)], {
+    store: { db: here.store.db, writer },
+  });
+  assert.equal((error as Error).message, 'Not even this.');
+  assert.equal(events.at(-1)?.kind, 'end');
+});
+
 test('whoever stops a run stops all of it, and the next one continues', async (t) => {
   const chat = scene.group('stopped');
   for (let each = 0; each < 12; each += 1)

@@ -8,6 +8,7 @@ import type { Media } from '../../lib/sandbox/world/message.js';
 import { asBigInt, asNumber } from '../../lib/store/values.js';
 import { type CloneScene, cloneScene } from '../support/clone-scene.js';
 import { chatOrder, type DownloadScene, downloadScene, HOST } from '../support/download-scene.js';
+import { selectionFor } from '../support/selection.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 let scene: CloneScene;
@@ -174,6 +175,16 @@ test("rows of messages follow what is found: another's file, another machine's, 
   assert.equal((await here.run([order])).summary?.downloaded, 0);
   assert.deepEqual(await stateOf(one), ['downloaded', moved, HOST]);
   assert.deepEqual(await stateOf(repost), ['downloaded', moved, HOST]);
+});
+
+test('an album that begins within the limit stays whole', async (t) => {
+  const chat = scene.group('limited album');
+  const post = (media: Media, groupedId?: bigint) => scene.post(chat, { text: '', media, groupedId });
+  for (const size of [1, 2, 3]) post(scene.document(290_000 + size), 77n);
+  post(scene.document(290_004));
+  const here = await opened(t);
+  const selection = await selectionFor({ limit: '1' }, { self: scene.me.id });
+  assert.equal((await here.run([await chatOrder(scene, chat)], { selection })).summary?.downloaded, 3);
 });
 
 test('a message that is edited to another file is not downloaded until that one is', async (t) => {

@@ -1,7 +1,7 @@
 // Files onto the disk, through the real client, against the sandbox over TCP.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
@@ -70,34 +70,65 @@ test('a file cut off at any moment is continued, and what a lost machine may not
   const folder = temporaryFolder(t);
   let run = 0;
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 69 }), fc.nat(SYNC_BYTES), async (cutAfter, lost) => {
-      run += 1;
-      const path = join(folder, String(run), 'film.mkv');
-      const cut = new AbortController();
-      const stopped = await optionsFor(3, path, {
-        signal: cut.signal,
-        onProgress: ({ bytesUp }) => {
-          if (bytesUp >= cutAfter * PART_SIZE) cut.abort(new Error('cut off'));
-        },
-      });
-      await assert.rejects(receiveFile(stopped), /^Error: cut off$/);
-      assert.equal(stopped.budget.heldBytes, 0);
-      const [part = assert.fail(), ...others] = await readdir(join(folder, String(run)));
-      assert.deepEqual([part, others], ['film.mkv.k3.part', []]);
-      // The machine lost its power: the length was noted, and the content was not.
-      const partFile = join(folder, String(run), part);
-      const { size: length } = await stat(partFile);
-      await truncate(partFile, Math.max(0, length - lost));
-      await truncate(partFile, length);
-      const received = await receiveFile(await optionsFor(3, path));
-      const kept = Math.max(0, Math.floor((length - SYNC_BYTES) / PART_SIZE)) * PART_SIZE;
-      assert.equal(received.bytesBefore, kept);
-      await assertWhole(path, 3);
-      assert.deepEqual(await readdir(join(folder, String(run))), ['film.mkv']);
-    }),
-    { numRuns: 6 },
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 69 }),
+      fc.option(fc.nat(SYNC_BYTES)),
+      async (cutAfter, lost) => {
+        run += 1;
+        const path = join(folder, String(run), 'film.mkv');
+        const cut = new AbortController();
+        const stopped = await optionsFor(3, path, {
+          signal: cut.signal,
+          onProgress: ({ bytesUp }) => {
+            if (bytesUp >= cutAfter * PART_SIZE) cut.abort(new Error('cut off'));
+          },
+        });
+        await assert.rejects(receiveFile(stopped), /^Error: cut off$/);
+        assert.equal(stopped.budget.heldBytes, 0);
+        const [part = assert.fail(), ...others] = await readdir(join(folder, String(run)));
+        assert.deepEqual([part, others], ['film.mkv.k3.part', []]);
+        const partFile = join(folder, String(run), part);
+        const { size: length } = await stat(partFile);
+        if (lost !== null) {
+          // The machine lost its power before the file was closed: the length was noted, and the content was not.
+          await truncate(partFile, Math.max(0, length - lost));
+          await truncate(partFile, length);
+          await utimes(partFile, MODIFIED, MODIFIED);
+        }
+        const received = await receiveFile(await optionsFor(3, path));
+        const durable = lost === null ? length : length - SYNC_BYTES;
+        const kept = Math.max(0, Math.floor(durable / PART_SIZE)) * PART_SIZE;
+        assert.equal(received.bytesBefore, kept);
+        await assertWhole(path, 3);
+        assert.deepEqual(await readdir(join(folder, String(run))), ['film.mkv']);
+      },
+    ),
+    { numRuns: 6, examples: [[20, null]] },
   );
 });
+
+test('with verifySource what an earlier run has left is compared, too', async (t) => {
+  const path = join(temporaryFolder(t), 'film.mkv');
+  const cut = new AbortController();
+  const stopped = await optionsFor(3, path, {
+    signal: cut.signal,
+    onProgress: ({ bytesUp }) => bytesUp >= 40 * PART_SIZE && cut.abort(new Error('cut off')),
+  });
+  await assert.rejects(receiveFile(stopped), /cut off/);
+  const part = await open(`${path}.k3.part`, 'r+');
+  const { mtime } = await part.stat();
+  const wrong = 25 * PART_SIZE + 300_000;
+  await part.write(Buffer.from([((await byteAt(part, wrong)) ?? 0) ^ 1]), 0, 1, wrong);
+  await part.utimes(mtime, mtime);
+  await part.close();
+  const received = await receiveFile(await optionsFor(3, path, { verifySource: true }));
+  assert.equal(received.bytesBefore, 25 * PART_SIZE);
+  await assertWhole(path, 3);
+});
+
+async function byteAt(file: Awaited<ReturnType<typeof open>>, at: number): Promise<number | undefined> {
+  return (await file.read(Buffer.alloc(1), 0, 1, at)).buffer[0];
+}
 
 test('no file is overwritten: a number is added, and a name that was taken before a crash is recognised', async (t) => {
   const folder = temporaryFolder(t);
@@ -120,9 +151,10 @@ test('a file that is shorter or other than announced is never called done', asyn
   const folder = temporaryFolder(t);
   const path = join(folder, 'film.mkv');
   const right = await optionsFor(2, path);
+  const announced = await optionsFor(2, join(temporaryFolder(t), 'film.mkv'));
   for (const size of [right.size + 1, right.size + PART_SIZE]) {
     await assert.rejects(
-      receiveFile({ ...right, size }),
+      receiveFile({ ...announced, size }),
       /(?:was announced with|came with) .* neither sent nor saved/,
     );
   }

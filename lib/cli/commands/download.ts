@@ -1,6 +1,7 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
+import { userName } from '../../base/user-name.js';
 import { refuseEmptied } from '../../download/emptied.js';
 import type { ReadOrder } from '../../download/options.js';
 import type { Selection } from '../../messages/selection/selection.js';
@@ -17,7 +18,13 @@ import { prepareFolder } from '../download/folder.js';
 import { ofMediaTypes } from '../download/media-type.js';
 import { openPlace, requirePlace } from '../download/open-place.js';
 import { findReads } from '../download/reads.js';
-import { criteriaOf, type DownloadRequest, isUndecided, readRequest } from '../download/request.js';
+import {
+  criteriaOf,
+  type DownloadRequest,
+  isUndecided,
+  readRequest,
+  withoutStandingBounds,
+} from '../download/request.js';
 import { type Found, runDownload, sayWhatWouldBe } from '../download/run-download.js';
 import { repeat } from '../download/schedule.js';
 import { asFailure } from '../failure.js';
@@ -41,6 +48,7 @@ export async function download(context: CommandContext): Promise<number> {
   await requirePlace(context, request.settings, true);
   await openSignedIn(context, request.settings);
   let worst: number = ExitStatus.done;
+  let wasRight = false;
   const onWait = (at: number): void => {
     const time = new Date(at).toISOString();
     output.record({ event: 'scheduled', at: time, zone: schedule.zone });
@@ -49,10 +57,12 @@ export async function download(context: CommandContext): Promise<number> {
   await repeat(schedule, { clock, signal, onWait }, async () => {
     try {
       worst = Math.max(worst, await downloadOnce(context, request));
+      wasRight = true;
     } catch (error) {
       const failure = asFailure(error, signal);
-      // Nobody is asked what to do: what is wrong with the request stays wrong, and anything else may pass.
-      const isOfRequest = failure instanceof UsageError && !PASSING.has(failure.code);
+      // Nobody is asked what to do: what is wrong with the request stays wrong, and anything else may pass. A request that
+      // was right once is right: a chat or the database may have changed since, and may change again.
+      const isOfRequest = failure instanceof UsageError && !wasRight && !PASSING.has(failure.code);
       if (signal.aborted || isOfRequest || failure instanceof NotSignedInError) throw failure;
       log.error('scheduled_download_failed', { code: failure.code, error });
       output.note(`telepi: ${failure.message}`);
@@ -177,7 +187,7 @@ async function optionsOf(
     dedupe: download.dedupe,
     verifySource,
     allowProtected,
-    action: { userName: userInfo().username, arguments: argumentsOf(context, opened, selection, reads) },
+    action: { userName: userName(), arguments: argumentsOf(context, opened, selection, reads) },
     clock,
     random,
     log,
@@ -198,8 +208,9 @@ async function selectionFor(
 ): Promise<Selection> {
   const { settings, media } = request;
   const { signal, log, clock, output } = context;
-  const criteria = await criteriaOf(request, clock.now());
   const whole = reads.filter(({ kind }) => kind === 'chat');
+  const selected = whole.length > 0 ? settings.selection : withoutStandingBounds(settings.selection);
+  const criteria = await criteriaOf({ media, settings: { selection: selected } }, clock.now());
   const onlyPhotos = isUndecided(request) && whole.length > 0;
   if (onlyPhotos)
     output.note('Only photos are downloaded: --media-type all, or --kind, chooses other files.');

@@ -56,8 +56,7 @@ function totalWords(
   { groups, files, saved, savedHere }: Readonly<Record<'groups' | 'files' | 'saved' | 'savedHere', number>>,
   folder: string | undefined,
 ): string {
-  const where = folder === undefined ? 'that TelePi knows' : `in ${folder}`;
-  if (groups === 0) return `No two files ${where} are known to be equal.`;
+  if (groups === 0) return `TelePi knows of no equal files${folder === undefined ? '' : ` in ${folder}`}.`;
   return (
     `${count(files, 'file')} in ${count(groups, 'group')}: ${formatBytes(saved)} could be saved by keeping one of each, ` +
     `${formatBytes(savedHere)} of it on this machine. Nothing was deleted.`

@@ -63,13 +63,28 @@ export async function readRequest(context: CommandContext): Promise<DownloadRequ
 
 /** Reads the selection at a moment (milliseconds since the epoch): spans count back from it. `--kind all` chooses none. */
 export async function criteriaOf(
-  { settings: { selection }, media }: Pick<DownloadRequest, 'settings' | 'media'>,
+  {
+    settings: { selection },
+    media,
+  }: Pick<DownloadRequest, 'media'> & { readonly settings: Pick<Settings, 'selection'> },
   now: number,
 ): Promise<Criteria> {
   const { kind, ...rest } = selection;
   const isIdle = kind === undefined || media !== 'not given' || /^\s*all\s*$/i.test(kind.text);
   return readCriteria(isIdle ? rest : selection, now);
 }
+
+/**
+ * A selection without the bounds that stand in the environment or a settings file: they say where the reading of chats begins
+ * and ends, and not that a message which a link or an id names is meant less.
+ */
+export function withoutStandingBounds(selection: Settings['selection']): Settings['selection'] {
+  const isStanding = ([name, given]: readonly [string, { readonly origin: string } | undefined]): boolean =>
+    BOUNDS.has(name) && given?.origin.startsWith('--') !== true;
+  return Object.fromEntries(Object.entries(selection).filter((entry) => !isStanding(entry)));
+}
+
+const BOUNDS: ReadonlySet<string> = new Set(['since', 'until', 'fromId', 'toId']);
 
 /** Whether nothing says which kinds of files are wanted: then photos are, as in the older downloader. */
 export function isUndecided({ settings: { selection }, media }: DownloadRequest): boolean {

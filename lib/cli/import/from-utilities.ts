@@ -1,15 +1,19 @@
 import { stat } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { type DatabaseAddress, databaseKey, databaseWords } from '../../base/database-address.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
+import { userName } from '../../base/user-name.js';
+import { RunActions } from '../../download/actions.js';
 import { LEDGER_FILE, openLeasedLedger } from '../../ledger/ledger.js';
 import { secretsOfDatabase } from '../../settings/database.js';
 import { databaseNamed, isVariableName } from '../../settings/database-setting.js';
 import { databaseOfMyJson, olderSecrets } from '../../settings/my-json.js';
 import type { Settings } from '../../settings/settings.js';
+import type { OpenDatabase } from '../../store/open-database.js';
 import { readForeign } from '../../store/server-database.js';
-import { logAction } from '../../store/tables/action-log.js';
+import { storeWriter } from '../../store/store-writer.js';
+import type { StoreTables } from '../../store/tables/schema.js';
 import type { ImportCounts } from '../../store/toolkit/import-counts.js';
 import { importToolkit, type ToolkitImport } from '../../store/toolkit/import-toolkit.js';
 import { type OldTables, refuseOthers } from '../../store/toolkit/old-tables.js';
@@ -36,7 +40,16 @@ export async function importFromUtilities(context: CommandContext, word: string)
   const store = await openLeasedLedger(ledgerPlace(context, settings), { ...writer, random });
   try {
     const db = store.db as unknown as ToolkitImport['db'];
-    const counts = await readForeign<OldTables, ImportCounts>(address, async (old) => {
+    const actions = new RunActions({
+      store: { db: store.db as unknown as OpenDatabase<StoreTables>['db'], writer: storeWriter(db, writer) },
+      ...{ accountId, random, signal },
+      action: {
+        userName: userName(),
+        arguments: { from: 'telegram-utilities', database: databaseWords(address) },
+      },
+    });
+    await actions.begin('import');
+    const imported = readForeign<OldTables, ImportCounts>(address, async (old) => {
       await refuseOthers(old, databaseWords(address));
       return importToolkit({
         old,
@@ -52,17 +65,11 @@ export async function importFromUtilities(context: CommandContext, word: string)
         onRows: progress(context),
       });
     });
-    if (counts.changed > 0) {
-      await logAction(db, writer, {
-        entryId: random.bytes(16).toString('hex'),
-        accountId,
-        action: 'import',
-        state: 'completed',
-        userName: userInfo().username,
-        arguments: { from: 'telegram-utilities', database: databaseWords(address) },
-        counts: Object.fromEntries([...counts.tables].map(([table, { added }]) => [table, added])),
-      });
-    }
+    const counts = await imported.catch(async (error: unknown) => {
+      await actions.end({});
+      throw error;
+    });
+    await actions.complete('import', addedBy(counts));
     report(
       context,
       counts,
@@ -74,6 +81,10 @@ export async function importFromUtilities(context: CommandContext, word: string)
   } finally {
     await store.close();
   }
+}
+
+function addedBy({ tables }: ImportCounts): Readonly<Record<string, number>> {
+  return Object.fromEntries([...tables].map(([table, { added }]) => [table, added]));
 }
 
 interface OldPlace {

@@ -187,7 +187,14 @@ test('single messages are named by links, words and lists; several chats at once
   const { readOnly, supergroup } = scene.filled.chats;
   const bare = String(readOnly.id).slice('-100'.length);
   const [first, second, third, fourth, fifth] = posted.filter(({ kind }) => kind !== 'photo');
-  await download(scene, [`https://t.me/c/${bare}/${first?.id}`, '--output', 'one']);
+  // Where the reading of chats begins says nothing of a message that is named.
+  const standing = {
+    ...scene,
+    connection: { ...scene.connection, SELECT_SINCE: '2031', SELECT_FROM_ID: '1999999' },
+  };
+  await download(standing, [`https://t.me/c/${bare}/${first?.id}`, '--output', 'one']);
+  const bounded = [`https://t.me/c/${bare}/${first?.id}`, '--since', '2031', '--output', 'none'];
+  assert.match((await download(scene, bounded)).stdout, /^No file was found/m);
   const [one = ''] = filesIn(join(scene.cwd, 'one'));
   assert.equal(hashOf(readFileSync(join(scene.cwd, 'one', one))), hashOf(first?.bytes ?? Buffer.of()));
   await download(
