@@ -5,8 +5,8 @@ import { filesOfMessage, type MessageFile, mayHoldFiles } from '../messages/tl/f
 import type { HistoryMessage } from '../messages/tl/message.js';
 import type { Chat } from '../telegram/chat.js';
 import { refuseProtectedMessage } from '../telegram/protected.js';
-import { listTopics } from '../telegram/topics.js';
 import type { PlannedFile } from './events.js';
+import type { ForumTopics } from './forum-topics.js';
 import type { DownloadOptions } from './options.js';
 import type { Page } from './page.js';
 import type { ReadMessage } from './save-page.js';
@@ -23,7 +23,7 @@ export interface ChosenFile extends Pick<MessageFile, 'spot' | 'mediaId' | 'mime
   readonly refused?: string;
 }
 
-type Options = Pick<DownloadOptions, 'client' | 'selection' | 'template' | 'allowProtected' | 'signal'>;
+type Options = Pick<DownloadOptions, 'client' | 'selection' | 'template' | 'allowProtected'>;
 
 /**
  * Chooses files of messages. Each message is judged by itself, also as an item of an album: whoever asks for photos gets
@@ -31,7 +31,9 @@ type Options = Pick<DownloadOptions, 'client' | 'selection' | 'template' | 'allo
  */
 export class Chooser {
   readonly #options: Options;
-  readonly #topics = new Map<number, ReadonlyMap<number, string>>();
+  readonly #topics: ForumTopics;
+  /** Titles of topics, by their chats. */
+  readonly #titles = new Map<number, ReadonlyMap<number, string>>();
   /** Messages of which everything was wanted: a chat that is read after them doesn't bring them again. */
   readonly #whole = new Set<string>();
   #messages = 0;
@@ -39,8 +41,9 @@ export class Chooser {
   #album: string | undefined;
   #isFull = false;
 
-  constructor(options: Options) {
+  constructor(options: Options, topics: ForumTopics) {
     this.#options = options;
+    this.#topics = topics;
   }
 
   /** Whether the selection's limit of messages is reached, and the album that was begun within it has ended. */
@@ -93,10 +96,9 @@ export class Chooser {
 
   /** Titles of topics, where the paths name them. */
   async #learnTopics(chat: Chat): Promise<void> {
-    const { client, template, signal } = this.#options;
-    if (chat.kind !== 'forum' || !template.fields.has('topic') || this.#topics.has(chat.id)) return;
-    const topics = await listTopics(client, chat, signal);
-    this.#topics.set(chat.id, new Map(topics.map(({ id, title }) => [id, title])));
+    if (!this.#options.template.fields.has('topic') || this.#titles.has(chat.id)) return;
+    const topics = await this.#topics.of(chat);
+    this.#titles.set(chat.id, new Map(topics.map(({ id, title }) => [id, title])));
   }
 
   #chosen(chat: Chat, part: FileOfPage): ChosenFile {
@@ -132,7 +134,7 @@ export class Chooser {
     const path = template.pathOf({
       chat: chat.title,
       chatId: chat.id,
-      topic: topic === undefined ? undefined : this.#topics.get(chat.id)?.get(topic),
+      topic: topic === undefined ? undefined : this.#titles.get(chat.id)?.get(topic),
       sender,
       date: message.date,
       kind: file.kind,

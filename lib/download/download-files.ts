@@ -5,6 +5,7 @@ import { bringFile } from './bring-file.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
 import type { DownloadSummary, PlannedFile } from './events.js';
 import type { Work } from './file-rows.js';
+import { ForumTopics } from './forum-topics.js';
 import { gatheredWriter } from './gathered-writer.js';
 import { savedInTime } from './in-time.js';
 import { KnownCopies } from './known-copies.js';
@@ -136,8 +137,9 @@ class Download {
   async #scan(): Promise<void> {
     const options = this.#options;
     const people = new PeopleMet(options.client);
-    const saver = new PageSaver(options, people);
-    const chooser = new Chooser(options);
+    const topics = new ForumTopics(options);
+    const saver = new PageSaver(options, people, topics);
+    const chooser = new Chooser(options, topics);
     let chatId: number | undefined;
     for await (const page of savedInTime(readAhead(pagesOf(people, options)), saver, options.clock)) {
       if (page.chat.id !== chatId) this.#report.chat(page.chat.id, page.chat.title);

@@ -12,6 +12,7 @@ export function gatheredWriter(writer: StoreWriter): StoreWriter {
     saveAccount: (account) => writer.saveAccount(account),
     saveChats: (accountId, chats) => writer.saveChats(accountId, chats),
     savePeople: (accountId, people) => writer.savePeople(accountId, people),
+    saveTopics: (chat, topics) => writer.saveTopics(chat, topics),
     saveMessages: (chat, messages) => writer.saveMessages(chat, messages),
     noteScan: (chat, scan) => writer.noteScan(chat, scan),
     noteFound: (chat, found) => writer.noteFound(chat, found),

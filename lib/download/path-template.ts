@@ -26,7 +26,7 @@ export const PATH_FIELDS = {
 
 export type PathField = keyof typeof PATH_FIELDS;
 
-/** The older tools' name: `20240305_183000_77_report.pdf`. */
+/** Such as `20240305_183000_77_report.pdf`. Telegram Utilities names files without the id: see `organise/wanted-path.ts`. */
 export const DEFAULT_PATH = '{year}{month}{day}_{hour}{minute}{second}_{id}_{name}';
 
 /** A file of a message, as a path describes it. */

@@ -2,6 +2,7 @@ import type { FileCopy } from '../store/tables/file-copies.js';
 import { isOwn } from './already-there.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
 import type { KnownCopy, PlannedFile } from './events.js';
+import { ForumTopics } from './forum-topics.js';
 import { KnownCopies } from './known-copies.js';
 import type { DownloadOptions } from './options.js';
 import { prepareReads } from './prepare-reads.js';
@@ -16,7 +17,7 @@ import { readMessages } from './save-page.js';
  */
 export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<PlannedFile> {
   const reads = await prepareReads(options.client, options);
-  const chooser = new Chooser(options);
+  const chooser = new Chooser(options, new ForumTopics(options));
   const copies = new KnownCopies(options);
   const seen = new Set<bigint>();
   for await (const page of readAhead(pagesOf(options.client, { ...options, reads }))) {

@@ -6,6 +6,7 @@ import type { MessageToSave } from '../store/tables/save-messages.js';
 import type { ChatType } from '../store/tables/schema.js';
 import type { Chat } from '../telegram/chat.js';
 import { sentBytes } from '../telegram/sent-bytes.js';
+import type { ForumTopics } from './forum-topics.js';
 import type { DownloadOptions } from './options.js';
 import type { Page } from './page.js';
 import type { PeopleMet } from './people.js';
@@ -35,21 +36,25 @@ interface Waiting {
   end?: { readonly lastId: number };
 }
 
+type Options = Pick<DownloadOptions, 'client' | 'store' | 'accountId' | 'clock' | 'signal'>;
+
 /**
- * Saves what was read: every message, whom its answer named, and that a history was read to its end. Several pages are
- * saved at once, since each transaction waits for the disk.
+ * Saves what was read: every message, whom its answer named, what a forum's topics are called, and that a history was read
+ * to its end. Several pages are saved at once, since each transaction waits for the disk.
  */
 export class PageSaver {
-  readonly #options: Pick<DownloadOptions, 'store' | 'accountId' | 'clock'>;
+  readonly #options: Options;
   readonly #people: PeopleMet;
+  readonly #topics: ForumTopics;
   readonly #chats = new Set<number>();
   #waiting: Waiting[] = [];
   #messages = 0;
   #bytes = 0;
 
-  constructor(options: Pick<DownloadOptions, 'store' | 'accountId' | 'clock'>, people: PeopleMet) {
+  constructor(options: Options, people: PeopleMet, topics: ForumTopics) {
     this.#options = options;
     this.#people = people;
+    this.#topics = topics;
   }
 
   /** Whether there is something that `save` has not written. */
@@ -80,6 +85,7 @@ export class PageSaver {
       if (!this.#chats.has(chat.id)) {
         this.#chats.add(chat.id);
         await writer.saveChats(accountId, [chatToSave(chat)]);
+        await this.#saveTopics(chat);
       }
       const people = this.#people.take();
       if (people.length > 0) await writer.savePeople(accountId, people);
@@ -98,6 +104,14 @@ export class PageSaver {
     const group: Waiting = { chat, messages: [] };
     this.#waiting.push(group);
     return group;
+  }
+
+  /** Whatever the paths of this run name: files may be put into order later, without Telegram. Bots can't list topics. */
+  async #saveTopics(chat: Chat): Promise<void> {
+    const { client, store, accountId, signal } = this.#options;
+    if (chat.kind !== 'forum' || (await client.self.get(signal))?.bot) return;
+    const topics = (await this.#topics.of(chat)).map(({ id, title }) => ({ topicId: id, title }));
+    await store.writer.saveTopics({ accountId, chatId: chat.id }, topics);
   }
 }
 

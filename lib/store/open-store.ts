@@ -125,6 +125,7 @@ function keeping(writer: StoreWriter, keep: () => Promise<void>): StoreWriter {
     saveAccount: kept(writer.saveAccount),
     saveChats: kept(writer.saveChats),
     savePeople: kept(writer.savePeople),
+    saveTopics: kept(writer.saveTopics),
     saveMessages: kept(writer.saveMessages),
     noteScan: kept(writer.noteScan),
     noteDownload: kept(writer.noteDownload),

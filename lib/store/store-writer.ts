@@ -14,6 +14,7 @@ import {
   savePeople,
 } from './tables/save-chats.js';
 import { type MessageToSave, type Saved, saveMessages } from './tables/save-messages.js';
+import { saveTopics, type TopicToSave } from './tables/save-topics.js';
 import type { StoreTables } from './tables/schema.js';
 import type { ChatKey, Writer } from './tables/writer.js';
 
@@ -27,6 +28,7 @@ export interface StoreWriter {
   saveAccount(account: AccountToSave): Promise<void>;
   saveChats(accountId: number, chats: readonly ChatToSave[]): Promise<void>;
   savePeople(accountId: number, people: readonly PersonToSave[]): Promise<void>;
+  saveTopics(chat: ChatKey, topics: readonly TopicToSave[]): Promise<void>;
   /** Undefined while the database is out of reach: nobody knows yet which of them are new. */
   saveMessages(chat: ChatKey, messages: readonly MessageToSave[]): Promise<Saved | undefined>;
   /** `at`: in milliseconds since the epoch. */
@@ -48,6 +50,7 @@ export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWrite
     saveAccount: (account) => saveAccount(db, writer, account),
     saveChats: (accountId, chats) => saveChats(db, writer, accountId, chats),
     savePeople: (accountId, people) => savePeople(db, writer, accountId, people),
+    saveTopics: (chat, topics) => saveTopics(db, writer, chat, topics),
     saveMessages: (chat, messages) => saveMessages(db, writer, chat, messages),
     noteScan: (chat, scan) => noteScan(db, writer, chat, scan),
     noteDownload: (chat, download) => noteDownload(db, writer, chat, download),

@@ -102,7 +102,7 @@ test('files lie where the template puts them, the store says so, and a second ti
   await organise('{year}/{kind}/{stem}');
   assert.deepEqual(filesUnder(folder), [
     '.hidden',
-    '2023/file/paper.pdf',
+    '2023/file/99_paper.pdf',
     '2024/photo/holiday.jpg',
     '2024/video/a.mp4',
     '2024/video/b.mp4',

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { Api } from 'telegram/tl/index.js';
 import { type Deferred, deferred } from '../../lib/base/deferred.js';
+import { ForumTopics } from '../../lib/download/forum-topics.js';
 import { savedInTime } from '../../lib/download/in-time.js';
 import type { Page } from '../../lib/download/page.js';
 import { PeopleMet } from '../../lib/download/people.js';
@@ -38,7 +39,8 @@ async function openSaver(t: TestContext) {
     accountId: ACCOUNT,
     clock,
   } as unknown as ConstructorParameters<typeof PageSaver>[0];
-  const saver = new PageSaver(options, new PeopleMet(client));
+  const topics = new ForumTopics({ client, signal: new AbortController().signal });
+  const saver = new PageSaver(options, new PeopleMet(client), topics);
   const add = (page: Page): boolean => saver.add(page, readMessages(page, { accountId: ACCOUNT }));
   const saved = async (): Promise<number[]> =>
     (await db.selectFrom('messages').select('message_id').orderBy('message_id').execute()).map((row) =>

@@ -26,7 +26,7 @@ function path(template: string, more: Partial<PlacedFile> = {}): string {
   return readPathTemplate(template, '--path').pathOf({ ...file, ...more });
 }
 
-test('the default is the name of the older tools', () => {
+test('the default is time, id and name', () => {
   assert.equal(path(DEFAULT_PATH), '20240305_183009_77_Report v1.2.pdf');
   assert.equal(
     path(DEFAULT_PATH, { name: undefined, kind: 'photo', extension: 'jpg' }),

@@ -15,6 +15,7 @@ export interface Operation {
     | 'account'
     | 'chats'
     | 'people'
+    | 'topics'
     | 'messages'
     | 'scan'
     | 'download'
@@ -30,6 +31,7 @@ const WHATS = [
   'account',
   'chats',
   'people',
+  'topics',
   'messages',
   'scan',
   'download',
@@ -74,6 +76,11 @@ export async function operate(
       return writer.savePeople(
         ACCOUNT,
         ids.map((personId) => ({ personId, name: word })),
+      );
+    case 'topics':
+      return writer.saveTopics(
+        CHAT,
+        ids.map((topicId) => ({ topicId, title: word })),
       );
     case 'messages': {
       const messages = ids.map((each) => ({
@@ -161,6 +168,7 @@ const TABLES = [
   'people',
   'former_names',
   'chats',
+  'topics',
   'messages',
   'versions',
   'changes',

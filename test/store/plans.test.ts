@@ -16,6 +16,7 @@ import {
   type FileCopy,
 } from '../../lib/store/tables/file-copies.js';
 import { markDeleted } from '../../lib/store/tables/mark-messages.js';
+import { titlesOfTopics } from '../../lib/store/tables/save-topics.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -88,6 +89,8 @@ test('nothing that the archive writes, and no question of a download, reads a wh
   await writer.saveAccount({ accountId: 7, name: 'Ada', isBot: false });
   await writer.saveChats(7, [{ chatId: CHAT.chatId, type: 'channel', title: 'News' }]);
   for (const name of ['Bo', 'Bob']) await writer.savePeople(7, [{ personId: 42, name }]);
+  await writer.saveTopics(CHAT, [{ topicId: 1, title: 'General' }]);
+  assert.equal((await titlesOfTopics(db, CHAT, [1])).size, 1);
   for (const text of ['a', 'b', 'b']) await writer.saveMessages(CHAT, [{ document: post(text) }]);
   await markDeleted(db, { host: 'one', clock: new FakeClock() }, CHAT, [5]);
   await writer.saveMessages(CHAT, [{ document: post('b') }]);

@@ -18,6 +18,7 @@ const CHAT = { accountId: 7, chatId: -1_001_000_000_001 };
 const TABLES = [
   'accounts',
   'chats',
+  'topics',
   'people',
   'former_names',
   'messages',
@@ -40,6 +41,7 @@ test('a call of the store writer that is repeated changes nothing', async (t) =>
     await writer.saveAccount({ accountId: 7, name: 'Ada', isBot: false });
     await writer.saveChats(7, [{ chatId: CHAT.chatId, type: 'channel', title: 'News' }]);
     await writer.savePeople(7, [{ personId: 42, name: 'Bo' }]);
+    await writer.saveTopics(CHAT, [{ topicId: 1, title: 'General' }]);
     const saved = await writer.saveMessages(CHAT, [{ document }]);
     await writer.noteScan(CHAT, { at: 1_700_000_000_000, lastMessageId: 5 });
     const times = { startedAt: 1_700_000_000_000, endedAt: 1_700_000_001_000 };

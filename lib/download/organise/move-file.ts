@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, open, realpath, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, realpath, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
 import { FailedError } from '../../base/errors.js';
@@ -27,9 +27,11 @@ export interface MoveOptions {
  * @throws FailedError LEADS_OUTSIDE when a link in the new path leads out of the folder
  */
 export async function moveFile(planned: Move, options: MoveOptions): Promise<Move | undefined> {
-  const { from, size, modified, identity } = planned;
+  const { from, size, modified, identity, date } = planned;
   const file = await fileAt(from);
-  if (file?.size !== size || file.modified !== modified || file.identity !== identity) return undefined;
+  if (file?.size !== size || file.identity !== identity) return undefined;
+  // Another name of the same file may have been moved, and has its time then.
+  if (file.modified !== modified && file.modified !== date) return undefined;
   for (let number = 1; ; number += 1) {
     const to = numberedPath(planned.to, number);
     const move = { ...planned, to };
@@ -38,8 +40,15 @@ export async function moveFile(planned: Move, options: MoveOptions): Promise<Mov
       if (await isTaken(to)) continue;
       await options.onOtherName(move);
     }
-    if (await take(move, options.signal)) return move;
+    if (!(await take(move, options.signal))) continue;
+    await giveTime(move);
+    return move;
   }
+}
+
+/** Gives a file that was moved the time that its old name said. May be repeated. */
+export async function giveTime({ to, date }: Move): Promise<void> {
+  if (date !== undefined) await utimes(to, date, date);
 }
 
 /** Where the copy of a file lies until it is complete. */

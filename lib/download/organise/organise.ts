@@ -12,7 +12,7 @@ import { isWithin } from '../is-within.js';
 import { fileAt } from '../walk-files.js';
 import { freeReservedName } from '../without-links.js';
 import { type LoggedWork, logged } from './logged-work.js';
-import { copyPathOf, moveFile } from './move-file.js';
+import { copyPathOf, giveTime, moveFile } from './move-file.js';
 import { MoveJournal } from './move-journal.js';
 import { type Move, type Plan, type PlanOptions, planMoves } from './plan.js';
 
@@ -82,7 +82,7 @@ async function planUnder(options: PlanOptions): Promise<Plan> {
   if (plan.known === 0 && plan.moves.length > 0) {
     throw new UsageError(
       'NOTHING_KNOWN',
-      `TelePi knows no file in ${options.folder}, and none has a name such as 20240305_183000_77_report.pdf: name the folder of a download.`,
+      `TelePi knows no file in ${options.folder}, and none is named by its time, such as 20240305_183000_77_report.pdf: name the folder of a download.`,
       { fields: { path: options.folder } },
     );
   }
@@ -173,8 +173,11 @@ async function complete(
   const begun = new Map(moves.map((move) => [move.from, move]));
   const begunAt = await journal.writtenAt();
   // A name that one move frees is taken by a later one: so the last is looked at first.
-  for (const move of [...begun.values()].reverse())
-    if (await isMade(move, begunAt, options.signal)) made.unshift(move);
+  for (const move of [...begun.values()].reverse()) {
+    if (!(await isMade(move, begunAt, options.signal))) continue;
+    await giveTime(move);
+    made.unshift(move);
+  }
   await noteBatch(options, journal, made);
   await removeEmpty(options.folder, new Set(made.map(({ from }) => dirname(from))));
 }
@@ -198,7 +201,7 @@ async function isMade(move: Move, begunAt: number, signal: AbortSignal): Promise
     return true;
   }
   if (deviceOf(now) === deviceOf(move)) return false;
-  const isWhole = now.size === size && now.modified === modified;
+  const isWhole = now.size === size && (now.modified === modified || now.modified === move.date);
   if (!isWhole || !old) return isWhole;
   if (old.size !== size || (await sha256Of(from, signal)) !== (await sha256Of(to, signal))) return false;
   await rm(from);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OpenDatabase } from '../../store/open-database.js';
 import { copiesAt, type FileCopy } from '../../store/tables/file-copies.js';
 import {
+  datesOfMessages,
   factsOfMessages,
   type MessageFacts,
   type MessageKey,
@@ -13,7 +14,7 @@ import { numberedPath } from '../claim-name.js';
 import { isWithin } from '../is-within.js';
 import type { PathTemplate } from '../path-template.js';
 import { type FoundFile, type WalkOptions, walkFiles } from '../walk-files.js';
-import { hasOldName, pathOfKnown, pathOfStray } from './wanted-path.js';
+import { type IsId, oldNameOf, pathOfKnown, pathOfStray } from './wanted-path.js';
 
 export interface PlanOptions extends WalkOptions {
   readonly db: OpenDatabase<StoreTables>['db'];
@@ -35,13 +36,18 @@ export interface Move {
   readonly identity: string;
   /** Whose file it is; undefined for a file that TelePi doesn't know. */
   readonly message: MessageKey | undefined;
+  /**
+   * In unix seconds: when an unknown file was sent, by its old name. It becomes its modification time, as that of a download is, since
+   * its new name may not say it.
+   */
+  readonly date?: number;
 }
 
 export interface Plan {
   /** In the order in which they can be made: a name that one frees comes before the move that takes it. */
   readonly moves: readonly Move[];
   readonly inPlace: number;
-  /** How many files TelePi knows, or knows by the older tools' names. */
+  /** How many files TelePi knows, or knows by names that begin with a time. */
   readonly known: number;
   /** Files of which the store doesn't know what the template names: they stay where they are. */
   readonly unknown: readonly string[];
@@ -58,7 +64,7 @@ export async function planMoves(options: PlanOptions): Promise<Plan> {
   for (const chunk of chunked(files)) wishes.push(...(await wishesOf(options, chunk, noted, unknown)));
   const taken = new Set(files.map(({ path }) => path));
   const moves = assign(wishes, taken);
-  const known = unknown.length + wishes.filter(({ message, file }) => message || hasOldName(file)).length;
+  const known = unknown.length + wishes.filter(({ message, date }) => message || date !== undefined).length;
   return { moves, inPlace: wishes.length - moves.length, known, unknown };
 }
 
@@ -67,9 +73,11 @@ interface Wish {
   /** Absolute, before any number is added. */
   readonly wanted: string;
   readonly message: MessageKey | undefined;
+  /** See Move. */
+  readonly date?: number;
 }
 
-/** Files that only their message names, as those of the older tools. */
+/** Files that only their message names, such as imported ones. */
 async function notedPaths(
   { db, host, folder }: PlanOptions,
   paths: ReadonlySet<string>,
@@ -102,15 +110,31 @@ async function wishesOf(
   const keys = files.flatMap((file) => keyOf(file) ?? []);
   const facts = new Map<string, MessageFacts>();
   for (const each of await factsOfMessages(db, keys)) facts.set(wordOf(each), each);
+  const factsOf = (file: FoundFile) => {
+    const key = keyOf(file);
+    return key && facts.get(wordOf(key));
+  };
+  const isId = await idsAmong(
+    options,
+    files.filter((file) => !factsOf(file)),
+  );
   return files.flatMap((file) => {
     const key = keyOf(file);
-    const known = key && facts.get(wordOf(key));
-    const path = known ? pathOfKnown(template, known, key.mediaId) : pathOfStray(template, file);
+    const known = factsOf(file);
+    const path = known ? pathOfKnown(template, known, key?.mediaId) : pathOfStray(template, file, isId);
     if (path === undefined) unknown.push(file.path);
-    return path === undefined
-      ? []
-      : [{ file, wanted: join(folder, ...path.split('/')), message: key && messageOf(key) }];
+    if (path === undefined) return [];
+    const date = known ? undefined : oldNameOf(file)?.date;
+    const wanted = join(folder, ...path.split('/'));
+    return [{ file, wanted, message: key && messageOf(key), ...(date !== undefined && { date }) }];
   });
+}
+
+/** Which numbers in the names of unknown files are ids of messages. */
+async function idsAmong({ db }: PlanOptions, strays: readonly FoundFile[]): Promise<IsId> {
+  const ids = strays.flatMap((file) => oldNameOf(file)?.numbered?.id ?? []);
+  const dates = ids.length > 0 ? await datesOfMessages(db, new Set(ids)) : new Map<number, Set<number>>();
+  return (id, date) => dates.get(id)?.has(date) === true;
 }
 
 function messageOf({ accountId, chatId, messageId }: MessageKey): MessageKey {
@@ -124,11 +148,11 @@ function wordOf({ accountId, chatId, messageId }: MessageKey): string {
 /** Gives each file a path of its own. A wish for a name that another file is about to leave waits for it. */
 function assign(wishes: readonly Wish[], taken: Set<string>): readonly Move[] {
   const moves: Move[] = [];
-  const take = ({ file, message }: Wish, to: string): void => {
+  const take = ({ file, message, date }: Wish, to: string): void => {
     taken.delete(file.path);
     taken.add(to);
     const { path: from, size, modified, identity } = file;
-    moves.push({ from, to, size, modified, identity, message });
+    moves.push({ from, to, size, modified, identity, message, ...(date !== undefined && { date }) });
   };
   let waiting = wishes.filter(({ file, wanted }) => file.path !== wanted);
   for (let before = -1; before !== waiting.length; ) {

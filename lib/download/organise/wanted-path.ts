@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { filesOfDocument } from '../../messages/document/files-of-document.js';
 import { extensionOf } from '../../messages/selection/files.js';
 import type { MessageFacts } from '../../store/tables/file-facts.js';
-import type { PathField, PathTemplate, PlacedFile } from '../path-template.js';
+import type { PathField, PathTemplate } from '../path-template.js';
 import { safeName, splitEnding } from '../safe-name.js';
 import type { FoundFile } from '../walk-files.js';
 
@@ -45,7 +45,7 @@ export function pathOfKnown(
   });
 }
 
-/** Of a file that no message is known to have: the older tools' name and its own, or its time, and its kind by its ending. */
+/** Of a file that no message is known to have: by its time, its own name and its ending. */
 const KNOWN_OF_STRAYS: readonly PathField[] = [
   'year',
   'month',
@@ -60,58 +60,87 @@ const KNOWN_OF_STRAYS: readonly PathField[] = [
 ];
 
 /**
- * Where a file goes that TelePi doesn't know. `YYYYMMDD_HHMMSS_<id>_<name>` says its date, id and name; another file has its
- * modification time and its own name. When the template names something else, it goes to
+ * Where a file goes that TelePi doesn't know. An old name (see `readOldName`) says its time and name, and perhaps its message; another
+ * file has its modification time and its own name. A number that may be an id is never lost: where the template doesn't name
+ * `id`, it stays in the name, unless a message is known to have it. When the template names something else, the file goes to
  * `unsorted/<year>-<month>/<kind>/<its name>`.
  */
-export function pathOfStray(template: PathTemplate, { path, modified }: FoundFile): string {
+export function pathOfStray(template: PathTemplate, { path, modified }: FoundFile, isId: IsId): string {
   const own = basename(path);
-  const read = readOldName(own);
-  const name = read?.name ?? own;
-  const [, ending] = splitEnding(name);
-  const extension = ending.slice(1);
+  const old = readOldName(own);
+  const numbered = old?.numbered;
+  const wantsId = template.fields.has('id');
+  const isMessage =
+    numbered !== undefined &&
+    (isId(numbered.id, old?.date ?? 0)
+      ? wantsId || numbered.name !== undefined
+      : wantsId && numbered.isLikely);
+  const whole = old?.name ?? own;
+  const name = isMessage ? numbered.name : whole;
+  const extension = splitEnding(name ?? whole)[1].slice(1);
   const kind = KINDS.get(extension.toLowerCase()) ?? 'file';
-  const date = read?.date ?? modified;
-  const known: readonly PathField[] = read ? [...KNOWN_OF_STRAYS, 'id'] : KNOWN_OF_STRAYS;
+  const date = old?.date ?? modified;
+  const known: readonly PathField[] = isMessage ? [...KNOWN_OF_STRAYS, 'id'] : KNOWN_OF_STRAYS;
   if ([...template.fields].every((field) => known.includes(field))) {
-    const file: PlacedFile = {
-      chat: '',
-      chatId: 0,
-      date,
-      kind,
-      id: read?.id ?? 0,
-      index: read?.index ?? 0,
-      name,
-      extension,
-    };
-    return template.pathOf(file);
+    const [id, index] = isMessage ? [numbered.id, numbered.index] : [0, 0];
+    return template.pathOf({ chat: '', chatId: 0, date, kind, id, index, name, extension });
   }
   const month = new Date(date * 1000).toISOString().slice(0, 7);
   return [UNSORTED, month, kind, safeName(own, { fallback: kind })].join('/');
 }
 
-/** Whether a file has a name that the older tools, or TelePi, gave it. */
-export function hasOldName({ path }: FoundFile): boolean {
-  return readOldName(basename(path)) !== undefined;
+/** Whether a message of this id is known that was sent at this time, in unix seconds. */
+export type IsId = (id: number, date: number) => boolean;
+
+/** Undefined when the name of a file says nothing; see `readOldName`. */
+export function oldNameOf({ path }: FoundFile): OldName | undefined {
+  return readOldName(basename(path));
 }
 
-interface OldName {
+export interface OldName {
+  /** In unix seconds. */
   readonly date: number;
-  readonly id: number;
-  readonly index: number;
+  /** All that follows the time. */
   readonly name: string;
+  /** What its number says, if that is the id of a message. */
+  readonly numbered?: {
+    readonly id: number;
+    readonly index: number;
+    /** Undefined for a file without a name. */
+    readonly name: string | undefined;
+    /** It looks like no year and no date. */
+    readonly isLikely: boolean;
+  };
 }
 
-/** Undefined for another name, also for one with a date that no calendar has. */
-function readOldName(name: string): OldName | undefined {
-  const form = /^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_(\d{1,10})(?:-([1-9]\d?))?_(.+)$/su.exec(name);
+/**
+ * Reads the names of three kinds: `20240305_183000_77_report.pdf`, as TelePi names files without a template (`77-2` for a message's
+ * second file), and `20240305_183000_msg77.jpg` and `20240305_183000_report.pdf`, as Telegram Utilities names those
+ * without and with a name. So `20240305_183000_2023_report.pdf` may be `2023_report.pdf`.
+ * @returns undefined for another name, also for one with a date that no calendar has
+ */
+function readOldName(own: string): OldName | undefined {
+  const form = /^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)_(.+)$/su.exec(own);
   if (!form) return undefined;
-  const [, year, month, day, hour, minute, second, id, number = '1', rest = ''] = form;
+  const [, year, month, day, hour, minute, second, name = ''] = form;
   const text = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const time = Date.parse(text);
   if (Number.isNaN(time) || new Date(time).toISOString() !== text || time < 0) return undefined;
-  return { date: time / 1000, id: Number(id), index: Number(number) - 1, name: rest };
+  const numbered = numberedOf(name);
+  return { date: time / 1000, name, ...(numbered && { numbered }) };
 }
+
+function numberedOf(name: string): OldName['numbered'] {
+  // Telethon, which Telegram Utilities downloads with, numbers what is downloaded again: `msg77 (1).jpg`.
+  const [, unnamed] = /^msg(\d{1,10})(?: \(\d+\))?\.[^.\s]{1,16}$/u.exec(name) ?? [];
+  if (unnamed !== undefined) return { id: Number(unnamed), index: 0, name: undefined, isLikely: true };
+  const [, id = '', number = '1', rest] = /^(\d{1,10})(?:-([1-9]\d?))?_(.+)$/su.exec(name) ?? [];
+  if (rest === undefined) return undefined;
+  return { id: Number(id), index: Number(number) - 1, name: rest, isLikely: !LIKE_A_DATE.test(id) };
+}
+
+/** 2023, 202312 and 20231231. */
+const LIKE_A_DATE = /^(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?$/;
 
 const KINDS: ReadonlyMap<string, string> = new Map(
   Object.entries({

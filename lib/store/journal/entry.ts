@@ -21,6 +21,7 @@ const ROWS: { readonly [Name in Call]: (...args: Parameters<Calls[Name]>) => num
   saveAccount: () => 1,
   saveChats: (_, chats) => chats.length,
   savePeople: (_, people) => people.length,
+  saveTopics: (_, topics) => topics.length,
   saveMessages: (_, messages) => messages.length,
   noteScan: () => 1,
   noteDownload: () => 1,

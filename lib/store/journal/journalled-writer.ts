@@ -98,6 +98,10 @@ export class JournalledWriter implements StoreWriter {
     return this.#do('savePeople', args);
   }
 
+  saveTopics(...args: Parameters<Calls['saveTopics']>): Promise<void> {
+    return this.#do('saveTopics', args);
+  }
+
   saveMessages(...args: Parameters<Calls['saveMessages']>): Promise<Answer<'saveMessages'>> {
     return this.#do('saveMessages', args);
   }

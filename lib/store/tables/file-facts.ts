@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
 import type { MessageDocument } from '../../messages/document/document.js';
 import { transact } from '../repeatable.js';
+import { asTime } from '../times.js';
 import { asNumber, chunked } from '../values.js';
 import { renameCopy } from './file-copies.js';
+import { titlesOfTopics } from './save-topics.js';
 import type { StoreTables } from './schema.js';
+import type { ChatKey } from './writer.js';
 
 /** The message whose file something is. */
 export interface MessageKey {
@@ -16,7 +19,7 @@ export interface MessageKey {
 export interface MessageFacts extends MessageKey {
   readonly document: MessageDocument;
   readonly chat: string | undefined;
-  /** The title that its topic was created with, as far as that message is known. */
+  /** Its topic's title, as it was listed last; of a topic that was never listed, the one that it was created with. */
   readonly topic: string | undefined;
   readonly sender: string | undefined;
 }
@@ -51,7 +54,7 @@ async function factsOfChat(
     .where('chat_id', '=', chatId)
     .executeTakeFirst();
   const documents = await documentsOf(db, accountId, chatId, new Set(keys.map(({ messageId }) => messageId)));
-  const topics = await documentsOf(db, accountId, chatId, new Set([...documents.values()].flatMap(topicOf)));
+  const topics = await topicsOf(db, { accountId, chatId }, new Set([...documents.values()].flatMap(topicOf)));
   const senders = await namesOf(db, accountId, new Set([...documents.values()].flatMap(authorOf)));
   return [...documents].map(([messageId, document]) => {
     const [author] = authorOf(document);
@@ -62,7 +65,7 @@ async function factsOfChat(
       messageId,
       document,
       chat: chat?.title ?? undefined,
-      topic: topic === undefined ? undefined : createdTitle(topics.get(topic)),
+      topic: topic === undefined ? undefined : topics.get(topic),
       sender: author === undefined ? undefined : (senders.get(author) ?? String(author)),
     };
   });
@@ -76,10 +79,20 @@ function topicOf(document: MessageDocument): number[] {
   return 'topic' in document && document.topic !== undefined ? [document.topic] : [];
 }
 
-function createdTitle(document: MessageDocument | undefined): string | undefined {
-  return document?.kind === 'service' && document.action.kind === 'topic_created'
-    ? document.action.title
-    : undefined;
+async function topicsOf(
+  db: Kysely<StoreTables>,
+  { accountId, chatId }: ChatKey,
+  ids: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, string>> {
+  const listed = await titlesOfTopics(db, { accountId, chatId }, [...ids]);
+  const unlisted = new Set([...ids].filter((id) => !listed.has(id)));
+  const titles = new Map(listed);
+  for (const [id, document] of await documentsOf(db, accountId, chatId, unlisted)) {
+    if (document.kind === 'service' && document.action.kind === 'topic_created')
+      titles.set(id, document.action.title);
+  }
+  if (unlisted.has(GENERAL)) titles.set(GENERAL, 'General');
+  return titles;
 }
 
 async function documentsOf(
@@ -112,13 +125,45 @@ async function namesOf(
   for (const chunk of chunked([...ids])) {
     const rows = await db
       .selectFrom('people')
-      .select(['person_id', 'name'])
+      .select(['person_id', 'name', 'username'])
       .where('account_id', '=', accountId)
       .where('person_id', 'in', chunk)
       .execute();
-    for (const { person_id, name } of rows) if (name !== null) names.set(asNumber(person_id), name);
+    for (const { person_id, name, username } of rows) {
+      const known = name ?? username;
+      if (known !== null) names.set(asNumber(person_id), known);
+    }
   }
   return names;
+}
+
+/** When messages of these ids were sent, in unix seconds, whichever chats they are in. */
+export async function datesOfMessages(
+  db: Kysely<StoreTables>,
+  ids: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  const dates = new Map<number, Set<number>>();
+  for (const { account_id, chat_id } of await db
+    .selectFrom('chats')
+    .select(['account_id', 'chat_id'])
+    .execute()) {
+    for (const chunk of chunked([...ids])) {
+      const rows = await db
+        .selectFrom('messages')
+        .select(['message_id', 'date'])
+        .where('account_id', '=', account_id)
+        .where('chat_id', '=', chat_id)
+        .where('message_id', 'in', chunk)
+        .execute();
+      for (const { message_id, date } of rows) {
+        if (date === null) continue;
+        const id = asNumber(message_id);
+        const known = dates.get(id) ?? new Set();
+        dates.set(id, known.add(Math.floor(asTime(date) / 1000)));
+      }
+    }
+  }
+  return dates;
 }
 
 /** Where messages say that this host has put their files; also what a program before TelePi has noted. */
@@ -150,6 +195,9 @@ export async function* notedFiles(
 }
 
 const PAGE = 1000;
+
+/** The topic that every forum has, with the name that Telegram gives it. No message creates it. */
+const GENERAL = 1;
 
 /** A file of this host that has another path now. */
 export interface MovedFile {

@@ -2,6 +2,7 @@ import type { RoomTables } from '../room-tables.js';
 import type { SchemaChange } from '../schema-change.js';
 import { makeFileCopies } from './make-file-copies.js';
 import { makeStoreMoves } from './make-store-moves.js';
+import { makeTopics } from './make-topics.js';
 
 /** The tables of the archive: what each version of the database changes in them. */
 export const STORE_TABLES: RoomTables = {
@@ -9,6 +10,7 @@ export const STORE_TABLES: RoomTables = {
     14: makeTables,
     15: makeFileCopies,
     16: makeStoreMoves,
+    17: makeTopics,
   },
   names: [
     'accounts',
@@ -26,6 +28,7 @@ export const STORE_TABLES: RoomTables = {
     'leases',
     'file_copies',
     'store_moves',
+    'topics',
   ],
 };
 

@@ -1,5 +1,6 @@
 import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
+import type { TopicsTable } from './topics-table.js';
 
 /**
  * Tables of the archive. Every key starts with the account (Telegram's user id): ids of chats and messages are unique
@@ -10,6 +11,7 @@ export interface StoreTables {
   readonly people: PeopleTable;
   readonly former_names: FormerNamesTable;
   readonly chats: ChatsTable;
+  readonly topics: TopicsTable;
   readonly messages: MessagesTable;
   readonly versions: VersionsTable;
   readonly changes: ChangesTable;
