@@ -46,6 +46,8 @@ async function build() {
       chunkFileNames: 'parts/[name]-[hash].js',
       sourcemap: true,
       sourcemapExcludeSources: true,
+      // V8 keeps the text of each module, and one character beyond Latin-1 doubles it.
+      charset: 'ascii',
       comments: { legal: true, annotation: false, jsdoc: false },
     });
     return output.filter(({ type }) => type === 'chunk');
