@@ -78,6 +78,22 @@ export function listedChatOf(entity: Api.TypeUser | Api.TypeChat): ListedChat {
   return outOfReach(entity);
 }
 
+/**
+ * Whether a description that `listedChatOf` made of a usable user still holds, which costs less than to make another one: a page
+ * of a history comes with all its senders.
+ */
+export function stillDescribes({ title, username, type, peer }: Chat, user: Api.User): boolean {
+  return (
+    !user.min &&
+    peer instanceof Api.InputPeerUser &&
+    user.accessHash != null &&
+    peer.accessHash.equals(user.accessHash) &&
+    title === userTitle(user) &&
+    username === usernameOf(user) &&
+    type === typeOfUser(user)
+  );
+}
+
 /** The fields shared by chats that can't be used, and chats of which nothing is known. */
 const BLANK = {
   noforwards: false,
@@ -113,21 +129,20 @@ function outOfReach(
 
 function userChat(user: Api.User): ListedChat {
   const id = Number(user.id);
-  const own = OWN_ACCOUNTS.get(id);
-  const username = user.username ?? activeUsername(user.usernames);
+  const username = usernameOf(user);
   // A deleted account keeps its chats; one that came without a hash can be referred to without it.
   const isNamed = user.self || user.accessHash || user.deleted;
   return {
     ...BLANK,
     id,
     kind: 'user',
-    type: own ?? userTypeOf(user),
+    type: typeOfUser(user),
     title: userTitle(user),
     ...(username ? { username } : {}),
     peer: user.self
       ? new Api.InputPeerSelf()
       : new Api.InputPeerUser({ userId: user.id, accessHash: user.accessHash ?? toLong(0) }),
-    canPost: !user.deleted && own === undefined,
+    canPost: !user.deleted && !OWN_ACCOUNTS.has(id),
     canPin: true,
     ...(user.min || !isNamed ? { unusable: TOO_LITTLE } : {}),
   };
@@ -139,7 +154,9 @@ function userTitle(user: Api.User): string {
   return [user.firstName, user.lastName].filter(Boolean).join(' ') || 'User';
 }
 
-function userTypeOf(user: Api.User): ChatType {
+function typeOfUser(user: Api.User): ChatType {
+  const own = OWN_ACCOUNTS.get(Number(user.id));
+  if (own) return own;
   if (user.self) return 'saved messages';
   if (user.deleted) return 'deleted account';
   if (user.bot) return user.botForumView ? 'bot forum' : 'bot';
@@ -172,7 +189,7 @@ function groupTypeOf(group: Api.Chat): ChatType {
 }
 
 function channelChat(channel: Api.Channel): ListedChat {
-  const username = channel.username ?? activeUsername(channel.usernames);
+  const username = usernameOf(channel);
   const unusable = channel.monoforum
     ? "a channel's direct messages can't be cloned: choose the channel itself, or another chat"
     : channel.min && TOO_LITTLE;
@@ -236,6 +253,6 @@ function may(
   return !(bannedRights?.[right] || defaultBannedRights?.[right]);
 }
 
-function activeUsername(usernames: readonly Api.TypeUsername[] | undefined): string | undefined {
-  return usernames?.find((name) => name.active)?.username;
+function usernameOf({ username, usernames }: Api.User | Api.Channel): string | undefined {
+  return username ?? usernames?.find((name) => name.active)?.username;
 }

@@ -1,6 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import { CHANNEL_MARK } from '../base/marked-id.js';
-import { type Chat, listedChatOf } from './chat.js';
+import { type Chat, listedChatOf, stillDescribes } from './chat.js';
 import { fromLong, type Long, toLong } from './long.js';
 
 /** How many users are remembered: the ones met last. */
@@ -40,6 +40,11 @@ export class KnownUsers {
 
   #meetChat(peer: unknown): void {
     if (!(peer instanceof Api.User || peer instanceof Api.Chat || peer instanceof Api.Channel)) return;
+    const known = peer instanceof Api.User ? this.#chats.get(Number(peer.id)) : undefined;
+    if (known && peer instanceof Api.User && stillDescribes(known, peer)) {
+      remember(this.#chats, known.id, known);
+      return;
+    }
     const { unusable, ...chat } = listedChatOf(peer);
     if (unusable !== undefined) return;
     remember(this.#chats, chat.id, chat);
