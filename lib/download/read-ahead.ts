@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 /** After as many turns of the event loop a request that was made is on its way. */
 const TURNS = 2;
 /** How many items are requested and not worked on at most. */
-const MOST = 4;
+const MOST = 2;
 
 /**
  * The same items, each requested as soon as the one before it has come, whatever is worked on meanwhile; a few of them are

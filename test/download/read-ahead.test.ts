@@ -37,7 +37,7 @@ test('the next page is requested while nobody has worked on the ones before, and
   for await (const item of readAhead(source)) {
     seen.push(item);
     await turns(40);
-    assert.equal(source.asked, Math.min(item + 4, 21), `after ${item}`);
+    assert.equal(source.asked, Math.min(item + 2, 21), `after ${item}`);
   }
   assert.deepEqual(
     seen,
