@@ -72,7 +72,7 @@ test('while a download reads, nothing is moved in its folder, and while files ar
   await assert.rejects(organise(), { code: 'ORGANISE_RUNS' });
   lock.release(true);
   await organise();
-  assert.deepEqual(filesUnder(here.folder), ['file/paper.pdf']);
+  assert.deepEqual(filesUnder(here.folder), ['file/99_paper.pdf']);
   assert.equal((await here.run([empty])).error, undefined);
 });
 
