@@ -33,6 +33,8 @@ export class PartFile {
   #hash: Hash;
   #parts: number;
   #unsynced = 0;
+  /** A write has failed: what of the file is durable is unknown, since a second sync says nothing of what the first one lost. */
+  #isBroken = false;
   /** An earlier file under the same key was longer. */
   readonly #isTooLong: boolean;
 
@@ -81,12 +83,12 @@ export class PartFile {
 
   /** Writes the next part. Resolves when it is written; every SYNC_BYTES, when all before it is durable. */
   async append(bytes: Buffer): Promise<void> {
-    await writeAll(this.#handle, bytes, this.#parts * PART_SIZE);
+    await this.#writing(writeAll(this.#handle, bytes, this.#parts * PART_SIZE));
     this.#hash.update(bytes);
     this.#parts += 1;
     this.#unsynced += bytes.byteLength;
     if (this.#unsynced < SYNC_BYTES) return;
-    await this.#handle.datasync();
+    await this.#writing(this.#handle.datasync());
     this.#unsynced = 0;
   }
 
@@ -96,15 +98,18 @@ export class PartFile {
    * @returns the SHA-256 of the whole, in lower-case hexadecimal
    */
   async finish(modified?: number): Promise<string> {
-    if (this.#isTooLong) await this.#handle.truncate(this.size);
-    if (modified !== undefined) await this.#handle.utimes(modified, modified);
-    await this.#handle.sync();
+    if (this.#isTooLong) await this.#writing(this.#handle.truncate(this.size));
+    if (modified !== undefined) await this.#writing(this.#handle.utimes(modified, modified));
+    await this.#writing(this.#handle.sync());
     return this.#hash.copy().digest('hex');
   }
 
-  /** Before it is closed half written: makes all of it durable, and notes that, so that the next process continues at its end. */
+  /**
+   * Before it is closed half written: makes all of it durable, and notes that, so that the next process continues at its end. After
+   * a write that failed it does nothing.
+   */
   async keep(): Promise<void> {
-    if (this.#parts === 0) return;
+    if (this.#parts === 0 || this.#isBroken) return;
     await this.#handle.datasync();
     const time = KEPT_SINCE + this.#parts * KEPT_STEP;
     await this.#handle.utimes(time, time);
@@ -112,6 +117,15 @@ export class PartFile {
 
   async close(): Promise<void> {
     await this.#handle.close();
+  }
+
+  async #writing(work: Promise<void>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
   }
 }
 

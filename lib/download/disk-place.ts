@@ -6,7 +6,7 @@ import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
 import { diskError } from './disk-error.js';
-import { shareFolder } from './folder-lock.js';
+import { FOLDER_LOCK, shareFolder } from './folder-lock.js';
 import { LeftParts } from './left-parts.js';
 import { FileBusy, lockPart } from './part-lock.js';
 import type { FilePlace, Named, SecondName } from './place.js';
@@ -75,9 +75,10 @@ export function diskPlace(folder: string): FilePlace {
       const lock = shareFolder(root);
       left = lock.wasLeft ? new LeftParts(root, signal) : undefined;
       return async () => {
-        const isTidy = underWay.size === 0 && (left === undefined || (await left.isEmpty()));
+        // What can't be looked through may hold something.
+        const isEmpty = left === undefined || (await left.isEmpty().catch(() => false));
         left = undefined;
-        lock.release(isTidy);
+        lock.release(underWay.size === 0 && isEmpty);
       };
     },
     async tidy(key) {
@@ -117,9 +118,9 @@ export async function statFile(
   }
 }
 
-/** Whether anything is in the folder of a path: a mount point without its disk is empty, if it is there at all. */
+/** Whether anything but a lock is in the folder of a path: a mount point without its disk is empty, if it is there at all. */
 export async function isFolderUsed(path: string): Promise<boolean> {
-  for await (const _ of entriesOf(dirname(path))) return true;
+  for await (const { name } of entriesOf(dirname(path))) if (name !== FOLDER_LOCK) return true;
   return false;
 }
 

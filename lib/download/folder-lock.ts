@@ -25,7 +25,7 @@ export function shareFolder(folder: string): FolderLock {
   const lock = locked(folder, shareFile);
   if (!lock) throw organiseRuns(folder);
   try {
-    for (const path of locksAbove(folder)) if (isFileLocked(path)) throw organiseRuns(dirname(path));
+    for (const path of locksAbove(folder)) if (onLock(path, isFileLocked)) throw organiseRuns(dirname(path));
   } catch (error) {
     lock.release(true);
     throw error;
@@ -55,12 +55,12 @@ export function takeFolder(folder: string): FolderLock {
  * @throws UsageError ORGANISE_RUNS or DOWNLOAD_RUNS
  */
 export function refuseHeld(path: string): void {
-  if (existsSync(path) && isFileHeld(path)) throw whoHolds(path);
+  if (existsSync(path) && onLock(path, isFileHeld)) throw whoHolds(path);
 }
 
 function whoHolds(path: string): UsageError {
   const folder = dirname(path);
-  return isFileLocked(path) ? organiseRuns(folder) : downloadRuns(folder, path);
+  return onLock(path, isFileLocked) ? organiseRuns(folder) : downloadRuns(folder, path);
 }
 
 function organiseRuns(folder: string): UsageError {
@@ -133,6 +133,18 @@ function create(path: string): boolean {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Asks of another process's lock, which may be taken away meanwhile. */
+function onLock(path: string, ask: (path: string) => boolean): boolean {
+  return onDisk(dirname(path), () => {
+    try {
+      return ask(path);
+    } catch (error) {
+      if (!existsSync(path)) return false;
+      throw error;
+    }
+  });
 }
 
 function onDisk<T>(folder: string, work: () => T): T {

@@ -7,8 +7,8 @@ import type { PageSaver } from './save-page.js';
 const MOMENT_MS = 1_000;
 
 /**
- * The same pages. What the saver has taken of them is saved when the next one doesn't come in a moment, and when it can't be
- * read.
+ * The same pages. What the saver has taken of them is saved when the next one doesn't come in a moment, when it can't be read,
+ * and when there is none.
  */
 export async function* savedInTime(
   pages: AsyncGenerator<Page>,
@@ -26,7 +26,10 @@ export async function* savedInTime(
         await saver.save();
         throw error;
       });
-      if (done) return;
+      if (done) {
+        await saver.save();
+        return;
+      }
       yield value;
     }
   } finally {

@@ -56,7 +56,9 @@ export async function download(context: CommandContext): Promise<number> {
   };
   await repeat(schedule, { clock, signal, onWait }, async () => {
     try {
-      worst = Math.max(worst, await downloadOnce(context, request));
+      // To fill a folder again is said of the folder as it is now, not of the disk that may be away some night.
+      const again = wasRight ? { ...request, refill: false } : request;
+      worst = Math.max(worst, await downloadOnce(context, again));
       wasRight = true;
     } catch (error) {
       const failure = asFailure(error, signal);

@@ -1,7 +1,8 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { relative, resolve } from 'node:path';
 import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus, UsageError } from '../../base/errors.js';
+import { userName } from '../../base/user-name.js';
 import {
   type OrganiseOptions,
   organiseFolder,
@@ -39,7 +40,7 @@ export async function organise(context: CommandContext): Promise<number> {
       showPlan(context, folder, plan);
       return ExitStatus.done;
     }
-    const action = { userName: userInfo().username, arguments: argumentsOf(context, folder, path) };
+    const action = { userName: userName(), arguments: argumentsOf(context, folder, path) };
     return await move(context, { ...options, dataDir, clock, random, writer: store.writer, action });
   } finally {
     await store.close();

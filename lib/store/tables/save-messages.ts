@@ -176,15 +176,15 @@ async function replace(
     .updateTable('messages')
     .where('account_id', '=', accountId)
     .where('chat_id', '=', chatId)
-    .where('message_id', '=', item.id)
-    .set({ deleted_datetime: null, ...(state.deleted_datetime !== null && { status }) });
+    .where('message_id', '=', item.id);
+  const back = { deleted_datetime: null, ...(state.deleted_datetime !== null && { status }) };
   if (!isEdited) {
-    await row.execute();
+    await row.set(back).execute();
     return;
   }
   const content = contentColumns(item.message, item.texts);
   const isOtherFile = state.media_id !== null && asBigInt(state.media_id) !== content.media_id;
-  const first = { ...content, ...retrieved(host, now), ...(isOtherFile && NOT_DOWNLOADED) };
+  const first = { ...back, ...content, ...retrieved(host, now), ...(isOtherFile && NOT_DOWNLOADED) };
   if (isImported(state)) {
     await row.set(first).execute();
     return;
