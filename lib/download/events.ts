@@ -99,6 +99,10 @@ export interface DownloadSummary {
   readonly downloaded: number;
   /** Of the files that were downloaded. */
   readonly bytes: number;
+  /** Of these, the bytes that an earlier run had left. */
+  readonly kept: number;
+  /** Bytes of files that came, and that are not complete: the next run continues behind them. */
+  readonly begun: number;
   readonly skipped: number;
   readonly linked: number;
   readonly copied: number;

@@ -1,4 +1,5 @@
 import type { Chat } from '../telegram/chat.js';
+import type { TransferProgress } from '../transfer/transfer.js';
 import type { ChosenFile } from './chosen-file.js';
 import type {
   DownloadEvent,
@@ -25,7 +26,18 @@ export class Report {
   readonly #missing: MissingMessage[] = [];
   readonly #leftOut: LeftOut[] = [];
   readonly #elsewhere = new Map<string, number>();
-  readonly #counts = { messages: 0, files: 0, downloaded: 0, bytes: 0, skipped: 0, linked: 0, copied: 0 };
+  readonly #counts = {
+    messages: 0,
+    files: 0,
+    downloaded: 0,
+    bytes: 0,
+    kept: 0,
+    skipped: 0,
+    linked: 0,
+    copied: 0,
+  };
+  /** Of files that have not ended well, what has come of each. */
+  readonly #arrivals = new Set<Arrival>();
   #selectedBytes = 0;
   #lastFile = 0;
 
@@ -38,6 +50,7 @@ export class Report {
     const elsewhere = [...this.#elsewhere].map(([host, files]) => ({ host, files }));
     return {
       ...this.#counts,
+      begun: [...this.#arrivals].reduce((sum, { bytes }) => sum + bytes, 0),
       failed: [...this.#failed],
       missing: [...this.#missing],
       leftOut: [...this.#leftOut],
@@ -74,6 +87,7 @@ export class Report {
   fileReport(planned: PlannedFile): RunningReport {
     let isBusy = false;
     let file: number | undefined;
+    const arrival = new Arrival();
     const number = (): number => {
       file ??= this.#lastFile += 1;
       return file;
@@ -82,13 +96,21 @@ export class Report {
       started: (bytesBefore) => {
         if (file === undefined) this.#onEvent({ kind: 'started', file: number(), planned, bytesBefore });
       },
-      progress: (progress) => this.#onEvent({ kind: 'progress', file: number(), progress }),
+      progress: (progress) => {
+        arrival.take(progress);
+        this.#arrivals.add(arrival);
+        this.#onEvent({ kind: 'progress', file: number(), progress });
+      },
       retry: (attempt) => this.#onEvent({ kind: 'retry', file: number(), ...attempt }),
       busy: () => {
         if (!isBusy) this.#onEvent({ kind: 'busy', planned });
         isBusy = true;
       },
-      ended: (outcome) => this.#ended(planned, outcome, { number, begun: () => file }),
+      ended: (outcome) => {
+        if (outcome.how !== 'failed') this.#arrivals.delete(arrival);
+        if (outcome.how === 'downloaded') this.#counts.kept += arrival.bytesBefore;
+        this.#ended(planned, outcome, { number, begun: () => file });
+      },
     };
   }
 
@@ -126,5 +148,21 @@ export class Report {
       if (how === 'downloaded') this.#counts.bytes += bytes;
       this.#onEvent({ kind: 'done', file: number(), path, bytes, how });
     }
+  }
+}
+
+/** What has come of a file in this run. */
+class Arrival {
+  bytes = 0;
+  /** What an earlier run had left of it. */
+  bytesBefore = 0;
+  #upTo: number | undefined;
+
+  take({ bytesBefore, bytesUp }: Pick<TransferProgress, 'bytesBefore' | 'bytesUp'>): void {
+    if (this.#upTo === undefined) this.bytesBefore = bytesBefore;
+    // Another try may begin further in front.
+    const from = this.#upTo === undefined || bytesUp < this.#upTo ? bytesBefore : this.#upTo;
+    this.bytes += Math.max(0, bytesUp - from);
+    this.#upTo = bytesUp;
   }
 }

@@ -84,6 +84,8 @@ test('every message is saved and every file lies in its folder, and a second run
       files: 4,
       downloaded: 4,
       bytes: undefined,
+      kept: 0,
+      begun: 0,
       skipped: 0,
       linked: 0,
       copied: 0,

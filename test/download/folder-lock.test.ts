@@ -124,7 +124,7 @@ async function stopped(
 ): Promise<void> {
   const stop = new AbortController();
   const reason = new Error('stopped by its user');
-  const { error } = await here.run([of], {
+  const { error, events } = await here.run([of], {
     ...under(template),
     signal: stop.signal,
     onEvent(event) {
@@ -132,6 +132,8 @@ async function stopped(
     },
   });
   assert.equal(error, reason);
+  const begun = events.flatMap((event) => (event.kind === 'end' ? [event.summary.begun] : []));
+  assert.ok((begun[0] ?? 0) >= at, `${begun} bytes`);
 }
 
 const bytesBefore = ({ events }: DownloadRun): number[] =>
@@ -148,6 +150,7 @@ test('what was left of a file is continued under whatever path it gets now', asy
   assert.equal(run.error, undefined);
   const [before = 0] = bytesBefore(run);
   assert.ok(before >= 2 * PART_SIZE, `${before} bytes`);
+  assert.deepEqual([run.summary?.bytes, run.summary?.kept, run.summary?.begun], [SIZE, before, 0]);
   const [name = ''] = await readdir(join(here.folder, 'new title'));
   assert.deepEqual((await readdir(here.folder)).sort(), ['mine.part', 'new title']);
   assert.equal((await readFile(join(here.folder, 'new title', name))).byteLength, SIZE);

@@ -72,6 +72,8 @@ function lineReporter(output: Output, options: DownloadReporterOptions): Reporte
           : undefined;
       case 'started': {
         const { name, size } = event.planned;
+        // What an earlier run had left is said here.
+        steps.next({ ...stepsOf(event.file), size, bytesUp: event.bytesBefore });
         const percent = size === 0 ? 0 : Math.floor((event.bytesBefore / size) * 100);
         return `${numberOf(event.file)} ${percent} % of ${formatBytes(size)}, ${name}`;
       }

@@ -15,9 +15,10 @@ export interface SummaryDetails {
 
 /** The result of a download: its last lines or, with --json, the last record. */
 export function tellDownload(output: Output, summary: DownloadSummary, details: SummaryDetails): void {
-  const { messages, files, downloaded, bytes, skipped, linked, copied, failed, elsewhere } = summary;
+  const { messages, files, downloaded, bytes, kept, begun, skipped, linked, copied, failed, elsewhere } =
+    summary;
   const { place, seconds, complete } = details;
-  const bytesPerSecond = seconds > 0 ? bytes / seconds : 0;
+  const bytesPerSecond = seconds > 0 ? (bytes - kept + begun) / seconds : 0;
   output.record({
     event: 'summary',
     ...summary,
@@ -36,6 +37,8 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
   output.line(
     `Downloaded ${count(downloaded, 'file')} with ${formatBytes(bytes)} in ${formatDuration(seconds)}: ${formatRate(bytesPerSecond)}, into ${place}.`,
   );
+  if (kept > 0) output.line(`Of that, ${formatBytes(kept)} had come before.`);
+  if (begun > 0) output.line(`Another ${formatBytes(begun)} came of files that are not complete.`);
   if (linked > 0) output.line(`Linked ${count(linked, 'file')} that an earlier download had left.`);
   if (copied > 0) output.line(`Copied ${count(copied, 'file')} that an earlier download had left.`);
   if (skipped > 0) output.line(skippedWords(skipped, elsewhere));
@@ -69,5 +72,5 @@ export function tellMissing(output: Output, missing: readonly MissingMessage[]):
 function skippedWords(skipped: number, elsewhere: DownloadSummary['elsewhere']): string {
   const away = elsewhere.map(({ host, files }) => `${files} on ${host}`);
   const where = away.length === 0 ? '' : `, of which ${away.join(' and ')}`;
-  return `Skipped ${count(skipped, 'file')} that ${skipped === 1 ? 'lies' : 'lie'} there already${where}.`;
+  return `Skipped ${count(skipped, 'file')} that ${skipped === 1 ? 'has' : 'have'} been downloaded before${where}.`;
 }

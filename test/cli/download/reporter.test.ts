@@ -108,6 +108,17 @@ test('with --json each event is an object, of the progress every quarter', async
   assert.deepEqual(records.at(-1)?.['planned'], { ...third });
 });
 
+test('of a file that continues no step is said that it had reached before', async () => {
+  const stdout = new PassThrough();
+  const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
+  const reporter = await downloadReporter(output, { clock: new FakeClock(), ...usual });
+  for (const event of moved(1, first, 4, 0.73 * first.size)) reporter.show(event);
+  await reporter.close();
+  output.close();
+  const percents = [...String(stdout.read()).matchAll(/\] (\d+) %/g)].map(([, percent]) => Number(percent));
+  assert.deepEqual(percents, [73, 75]);
+});
+
 test('a file that has ended leaves nothing in memory', async () => {
   const stdout = new PassThrough();
   const output = new Output({ stdout, stderr: new PassThrough() }, true, new Redactor());
@@ -165,6 +176,8 @@ test('the summary counts files and bytes, where those lie that were skipped, and
       files: 0,
       downloaded: 0,
       bytes: 0,
+      kept: 0,
+      begun: 0,
       skipped: 0,
       linked: 0,
       copied: 0,
@@ -202,11 +215,17 @@ test('the summary counts files and bytes, where those lie that were skipped, and
     'Downloaded 2 files with 19.1 MiB in 10 s: 2.0 MB/s, into /out.',
     'Linked 1 file that an earlier download had left.',
     'Copied 1 file that an earlier download had left.',
-    'Skipped 3 files that lie there already, of which 2 on other.',
+    'Skipped 3 files that have been downloaded before, of which 2 on other.',
     'Failed 1 file:',
     '  message 7 of -100, a.bin: The disk is full. Free some space and run again.',
     'The same command tries these again, and downloads nothing twice.',
     'Stopped before the end: the same command continues, also inside a file.',
+  ]);
+  const resumed = { files: 2, downloaded: 1, bytes: 20 * MB, kept: 15 * MB, begun: 3 * MB };
+  assert.deepEqual(told(resumed), [
+    'Downloaded 1 file with 19.1 MiB in 10 s: 0.8 MB/s, into /out.',
+    'Of that, 14.3 MiB had come before.',
+    'Another 2.9 MiB came of files that are not complete.',
   ]);
   const [record] = recordsOf(told(all, true, true).join('\n'));
   assert.deepEqual(
