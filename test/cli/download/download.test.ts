@@ -78,7 +78,7 @@ test('the flags of the older downloader do what they did: chats, photos, videos 
   const all = await run('--chat-id', id, '--media-type', 'all', '--dir', 'OUT');
   const before = expected.length + videos.length + papers.length;
   assert.equal(filesIn(join(scene.cwd, 'OUT')).length, posted.length - before);
-  assert.match(all.stdout, new RegExp(`^Skipped ${before} files that lie there already\\.$`, 'm'));
+  assert.match(all.stdout, new RegExp(`^Skipped ${before} files that have been downloaded before\\.$`, 'm'));
   const [video = ''] = filesIn(join(scene.cwd, 'videos'));
   assert.ok(
     all.stdout.includes(`skipped: already at ${join(scene.cwd, 'videos', video)}\n`),

@@ -26,7 +26,7 @@ test('a schedule downloads what is new each time, until it is interrupted', asyn
   assert.equal(status, 130, stderr);
   assert.match(stdout, /^The next download begins at \d\d:\d\d:\d\d \(UTC\)\.$/m);
   assert.match(stdout, /^Downloaded 2 files with 1000\.0 KiB/m);
-  assert.match(stdout, /^Skipped 2 files that lie there already\.$/m);
+  assert.match(stdout, /^Skipped 2 files that have been downloaded before\.$/m);
   assert.match(stderr, /Stopped by SIGINT/);
   assert.equal(filesIn(join(scene.cwd, 'downloads')).length, 2);
 });
