@@ -1,3 +1,4 @@
+import { basename, dirname, isAbsolute } from 'node:path';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { isHalfMoved } from './migrate.js';
@@ -47,9 +48,19 @@ export function movedAway(
   return new UsageError(
     'STORE_MOVED',
     `${path.charAt(0).toUpperCase()}${path.slice(1)} was moved to ${other} (telepi move-store on ${host}, ${moved_datetime.slice(0, 16)} UTC): use that one, ` +
-      'by DATABASE_URL or without it; run the same telepi move-store again if it was cut off; to come back, move it the other way, or say telepi move-store --undo.',
+      `${howUsed(other)}; run the same telepi move-store again if it was cut off; to come back, move it the other way, or say telepi move-store --undo.`,
     { fields: { path, movedTo: other, host } },
   );
+}
+
+/** How a database is the one in use, as the end of a sentence. */
+export function howUsed(name: string): string {
+  if (!isAbsolute(name)) return 'by DATABASE_URL';
+  const folder =
+    basename(name) === 'ledger.db'
+      ? `--data-dir ${dirname(name)}`
+      : '--data-dir, once it is the ledger.db of a folder';
+  return `without DATABASE_URL, by ${folder}`;
 }
 
 /** Where the rows went; undefined for a database that is in use. */

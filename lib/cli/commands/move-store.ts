@@ -12,6 +12,7 @@ import { type MovedTable, type MoveOptions, moveStore } from '../../store/move/m
 import { countOf } from '../../store/move/move-tables.js';
 import { movedTables, type TableShape } from '../../store/move/table-shapes.js';
 import { undoMove } from '../../store/move/undo-move.js';
+import { howUsed } from '../../store/moves.js';
 import type { DatabaseOwner } from '../../store/owner.js';
 import { hasColumn } from '../../store/schema-change.js';
 import { prepareDataDir } from '../../telegram/data-dir.js';
@@ -187,8 +188,7 @@ function report(
     `Moved: ${count(total, 'row')} of ${count(tables.length, 'table')}, the same counts and hashes in ${source.name} and in ${target.name}.`,
   );
   output.line(
-    `${atStart(source.name)} is kept as it is, and TelePi no longer needs it. What decides which database is used is whether ` +
-      'DATABASE_URL is set.',
+    `${atStart(source.name)} is kept as it is, marked as moved, and TelePi no longer needs it. The other one is used ${howUsed(target.name)}.`,
   );
   output.record({ event: 'moved', from: source.name, to: target.name, rows: total });
 }
