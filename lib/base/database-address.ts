@@ -21,6 +21,8 @@ export interface DatabaseAddress {
   readonly tls: DatabaseTls;
   /** The path of the certificates to trust, in PEM; only with `verified`. Absent: the system's. */
   readonly tlsCaFile?: string;
+  /** What names it, for errors: a variable or a file. Absent: DATABASE_URL. */
+  readonly origin?: string;
 }
 
 /** For people, without user and password: `the Postgres database telepi at db.example:5432`. */

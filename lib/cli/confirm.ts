@@ -12,7 +12,7 @@ export interface Confirmation {
   /** A stable code for the refusal. */
   readonly code: string;
   /** What to do instead, as a sentence. */
-  readonly instead: string;
+  readonly instead?: string;
 }
 
 /**
@@ -24,7 +24,8 @@ export async function confirm(context: CommandContext, confirmation: Confirmatio
   if (context.flags['yes'] === true) return;
   const { stdin, output, signal } = context;
   const prompter = new Prompter({ stdin, terminal: output.streams.stderr }, signal);
-  const refuse = (why: string): UsageError => new UsageError(code, `${warning} ${why} ${instead}`);
+  const refuse = (why: string): UsageError =>
+    new UsageError(code, [warning, why, instead].filter((each) => each !== undefined).join(' '));
   if (!prompter.interactive) throw refuse('Nobody can be asked here: if you want that, say --yes.');
   output.note(warning);
   try {

@@ -19,6 +19,8 @@ export interface Question {
   readonly hidden: boolean;
   /** Shown when standard input ends first. */
   readonly fix: string;
+  /** The whole sentence that is shown then in place of `fix`, if nobody can be asked. */
+  readonly ended?: string | undefined;
 }
 
 /**
@@ -56,7 +58,8 @@ export class Prompter {
     if (answer === undefined) {
       throw new UsageError(
         'NO_ANSWER',
-        `Standard input ended before the ${question.noun} was given: ${question.fix}.`,
+        (this.interactive ? undefined : question.ended) ??
+          `Standard input ended before the ${question.noun} was given: ${question.fix}.`,
       );
     }
     return answer;

@@ -22,5 +22,5 @@ export function databaseNamed(
     { text: file.values[name] ?? '', origin: `${name} in ${file.path}` },
   ];
   const found = candidates.find(({ text }) => text.trim() !== '');
-  return found && { address: parseDatabase(found), text: found.text.trim() };
+  return found && { address: { ...parseDatabase(found), origin: name }, text: found.text.trim() };
 }

@@ -16,7 +16,7 @@ export const DOWNLOAD_SETTINGS = {
     kind: { type: 'verbatim' },
     secret: false,
     about:
-      'where each file lies under --output, such as {chat}/{year}/{name}; {year}{month}{day}_{hour}{minute}{second}_{id}_{name} unless set',
+      'where each file lies in its folder, such as {chat}/{year}/{name}; unless set, download takes {year}{month}{day}_{hour}{minute}{second}_{id}_{name}, and organise puts {chat}/{kind}/{year}/ in front of it',
   },
   parallelDownloads: {
     name: 'PARALLEL_DOWNLOADS',

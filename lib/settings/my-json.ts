@@ -81,6 +81,7 @@ export function databaseOfMyJson(path: string): DatabaseAddress {
     user: text('user'),
     ...(password !== '' && { password }),
     tls: 'off',
+    origin: path,
   };
 }
 

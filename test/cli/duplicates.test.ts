@@ -12,6 +12,16 @@ import { temporaryFolder } from '../support/temporary-folder.js';
 const CHAT = -1_001_000_000_001;
 const KIB = 1024;
 
+test('telepi duplicates needs no data directory, and makes none to say that it knows nothing', async (t) => {
+  const cwd = temporaryFolder(t);
+  const { status, stdout, stderr } = await telepi(['duplicates'], { cwd });
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, 'TelePi knows of no equal files.\n');
+  assert.deepEqual(filesUnder(cwd), []);
+  const own = await telepi(['duplicates', '.'], { cwd });
+  assert.equal(own.status, 0, own.stderr);
+});
+
 test('telepi duplicates lists equal files of all machines, and what could be saved', async (t) => {
   const cwd = temporaryFolder(t);
   const folder = join(cwd, 'downloads');

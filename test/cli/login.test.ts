@@ -104,7 +104,7 @@ test('a wrong code or password, an unknown phone, and too few lines are refused 
   await refused(`${phone}\n`, 2, /login code was given: set TG_CODE/);
   await refused(`${phone}\n${code}\n`, 2, /two-step password was given: set TG_PASSWORD/);
   await refused(`${phone}\n1\n2\n3\n`, 1, /PHONE_CODE_INVALID/);
-  await refused('', 2, /the given one is wrong; correct TG_CODE/, {
+  await refused('', 2, /^telepi: TG_CODE is wrong: correct it\.$/m, {
     TG_PHONE: phone,
     TG_CODE: '11111',
   });

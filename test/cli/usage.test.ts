@@ -104,6 +104,13 @@ test('missing and bad settings are refused with status 2, before any connection'
   await refused({}, /BUFFER_MB in .*\.env must be/);
 });
 
+test('a database server that is out of reach is known by the name that was given', async (t) => {
+  const cwd = temporaryFolder(t);
+  const args = ['import', '--from-utilities', 'OLD_URL', '--account', '5'];
+  const environment = { ...SECRETS, TG_API_ID: '1', OLD_URL: 'mysql://ann@127.0.0.1:1/old' };
+  assertOneSentence(await telepi(args, { cwd, environment }), 1, /start the server, or correct OLD_URL\./);
+});
+
 test('--json also reports errors as objects', async (t) => {
   const outcome = await telepi(['run', '--json'], { cwd: temporaryFolder(t) });
   assert.equal(outcome.status, 2);

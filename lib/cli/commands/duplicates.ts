@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus } from '../../base/errors.js';
 import { type EqualFiles, folderDuplicates, knownDuplicates } from '../../download/duplicates.js';
+import { LEDGER_FILE } from '../../ledger/ledger.js';
+import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { openArchive } from '../open-archive.js';
@@ -13,6 +17,11 @@ export async function duplicates(context: CommandContext): Promise<number> {
   const { output, word, signal } = context;
   const settings = settingsOf(context, []);
   const folder = word === undefined ? undefined : await ownFolder(context, word);
+  if (folder === undefined && !settings.database && !existsSync(join(settings.dataDir, LEDGER_FILE))) {
+    sayTotal(context, NOTHING, folder);
+    return ExitStatus.done;
+  }
+  await prepareDataDir(settings.dataDir);
   const store = await openArchive(context, settings);
   try {
     const onUnreadable = (path: string): void => output.note(`${path} can't be read, and was left out.`);
@@ -25,7 +34,7 @@ export async function duplicates(context: CommandContext): Promise<number> {
               `Reading ${count(toHash.files, 'file')}, ${formatBytes(toHash.bytes)}, to compare them.`,
             ),
           );
-    const total = { groups: 0, files: 0, saved: 0, savedHere: 0 };
+    const total: Record<keyof Total, number> = { ...NOTHING };
     for await (const group of groups) {
       total.groups += 1;
       total.files += group.files.length;
@@ -34,12 +43,20 @@ export async function duplicates(context: CommandContext): Promise<number> {
       for (const line of groupLines(group)) output.line(line);
       output.record({ event: 'equal', ...group });
     }
-    output.line(totalWords(total, folder));
-    output.record({ event: 'end', ...total });
+    sayTotal(context, total, folder);
     return ExitStatus.done;
   } finally {
     await store.close();
   }
+}
+
+const NOTHING = { groups: 0, files: 0, saved: 0, savedHere: 0 } as const;
+
+type Total = Readonly<Record<keyof typeof NOTHING, number>>;
+
+function sayTotal({ output }: CommandContext, total: Total, folder: string | undefined): void {
+  output.line(totalWords(total, folder));
+  output.record({ event: 'end', ...total });
 }
 
 function groupLines({ sha256, size, files, saved }: EqualFiles): readonly string[] {
@@ -52,10 +69,7 @@ function groupLines({ sha256, size, files, saved }: EqualFiles): readonly string
   ];
 }
 
-function totalWords(
-  { groups, files, saved, savedHere }: Readonly<Record<'groups' | 'files' | 'saved' | 'savedHere', number>>,
-  folder: string | undefined,
-): string {
+function totalWords({ groups, files, saved, savedHere }: Total, folder: string | undefined): string {
   if (groups === 0) return `TelePi knows of no equal files${folder === undefined ? '' : ` in ${folder}`}.`;
   return (
     `${count(files, 'file')} in ${count(groups, 'group')}: ${formatBytes(saved)} could be saved by keeping one of each, ` +

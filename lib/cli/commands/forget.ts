@@ -23,7 +23,6 @@ export async function forget(context: CommandContext): Promise<number> {
     answer: 'forget',
     noun: 'Type forget to continue',
     code: 'FORGET_UNCONFIRMED',
-    instead: 'Otherwise the job stays as it is.',
   });
   const { kept } = await forgetJob(place, job, context);
   output.line(`Forgotten: ${job.path}.`);

@@ -125,16 +125,22 @@ function promptsOf(context: CommandContext, settings: Settings, prompter: Prompt
   const { redactor, output } = context;
   const given = { phone: settings.phone, code: settings.code, password: settings.password };
   const asked = new Set<string>();
+  const fromSettings = new Set<string>();
   /** A second question means that the answer was wrong. A setting is used once. */
-  const answer = async (key: keyof typeof given, question: Omit<Question, 'fix'>): Promise<string> => {
+  const answer = async (
+    key: keyof typeof given,
+    question: Omit<Question, 'fix' | 'ended'>,
+  ): Promise<string> => {
     const ready = given[key];
     const again = asked.has(key);
     asked.add(key);
     given[key] = undefined;
     if (again && prompter.interactive) output.note(`That ${question.noun} is wrong; try again.`);
     const setting = SETTINGS[key].name;
-    const fix = again ? `the given one is wrong; correct ${setting}` : `set ${setting}`;
-    const text = ready ?? (await prompter.ask({ ...question, fix }));
+    const wrong = fromSettings.has(key) ? setting : `The ${question.noun} that was given`;
+    if (ready !== undefined) fromSettings.add(key);
+    const ended = again ? `${wrong} is wrong: correct it.` : undefined;
+    const text = ready ?? (await prompter.ask({ ...question, fix: `set ${setting}`, ended }));
     redactor.add(text.trim(), text.replace(/[\s\p{Pd}]/gu, ''));
     return text;
   };

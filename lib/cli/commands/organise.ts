@@ -10,6 +10,7 @@ import {
 } from '../../download/organise/organise.js';
 import type { Move, Plan } from '../../download/organise/plan.js';
 import { DEFAULT_PATH, readPathTemplate } from '../../download/path-template.js';
+import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { confirm } from '../confirm.js';
@@ -28,6 +29,7 @@ export async function organise(context: CommandContext): Promise<number> {
   const template = readPathTemplate(path, '--path');
   const dataDir = resolve(settings.dataDir);
   const folder = await folderOf(context, word, dataDir);
+  await prepareDataDir(settings.dataDir);
   const store = await openArchive(context, settings);
   try {
     const options = {
@@ -103,7 +105,6 @@ async function ask(context: CommandContext, folder: string, { moves }: Plan): Pr
     answer: 'organise',
     noun: 'Type organise to continue',
     code: 'ORGANISE_UNCONFIRMED',
-    instead: 'Otherwise everything stays where it is.',
   });
 }
 
@@ -113,10 +114,10 @@ function showPlan({ output }: CommandContext, folder: string, { moves, inPlace, 
   output.line(
     `${folder}: ${count(moves.length, 'file')} to move, ${formatBytes(bytes)}; ${inPlace} in place.`,
   );
-  if (strays > 0)
-    output.line(
-      `TelePi has not downloaded ${strays} of the files to move: they go by their names and times.`,
-    );
+  if (strays > 0) {
+    const by = strays === 1 ? 'goes by its name and time' : 'go by their names and times';
+    output.line(`TelePi did not download ${strays} of the files to move, which ${by}.`);
+  }
   if (unknown.length > 0) {
     output.line(
       `${count(unknown.length, 'file')} will stay, since the template names something that is not known of them:`,

@@ -8,7 +8,7 @@ export async function choosePlanned(
   files: readonly PlannedFile[],
 ): Promise<((file: PlannedFile) => boolean) | undefined> {
   if (files.length === 0) {
-    output.line('No file was found that meets what was asked for.');
+    output.line('No file that meets what was asked for was found.');
     return undefined;
   }
   const items = files.map(({ date, kind, size, name, chatTitle, already }) => ({

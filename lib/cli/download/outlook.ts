@@ -1,7 +1,7 @@
 import { formatBytes } from '../../base/bytes.js';
 import type { MissingMessage, PlannedFile } from '../../download/events.js';
 import type { Dedupe } from '../../download/options.js';
-import type { DownloadSpeed } from '../../store/tables/download-speed.js';
+import { type DownloadSpeed, MEASURABLE_BYTES } from '../../store/tables/download-speed.js';
 import type { Output } from '../output.js';
 import { count, formatDuration, formatRate } from '../progress/words.js';
 import { tellMissing } from './summary.js';
@@ -71,7 +71,7 @@ export interface OutlookDetails {
   readonly missing: readonly MissingMessage[];
 }
 
-/** Assumed for a host that has downloaded nothing yet, in bytes per second. */
+/** Assumed for a host whose speed isn't known yet, in bytes per second. */
 const ASSUMED_SPEED = 10_000_000;
 
 /** The result of `--dry-run`, as lines or a record. */
@@ -96,11 +96,14 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
     freeBytes: free ?? null,
     missing,
   });
-  output.line('Nothing was downloaded. This is what would be:');
+  const isNew = files + secondNames.files > 0;
+  if (isNew) output.line('Nothing was downloaded. This is what would be:');
+  else if (already.files > 0) output.line('Nothing was downloaded, and nothing is new.');
+  else output.line('Nothing was downloaded, and no file was found that meets what was asked for.');
   for (const [kind, each] of Object.entries(kinds))
     output.line(`  ${kind}: ${count(each.files, 'file')}, ${formatBytes(each.bytes)}`);
-  output.line(`Download ${count(files, 'file')} with ${formatBytes(bytes)} into ${place}.`);
-  if (already.files > 0) output.line(`Skip ${thereWords(already)}.`);
+  if (files > 0) output.line(`Download ${count(files, 'file')} with ${formatBytes(bytes)} into ${place}.`);
+  if (already.files > 0) output.line(`${isNew ? 'Skip' : 'A download skips'} ${thereWords(already)}.`);
   if (secondNames.files > 0)
     output.line(`${dedupe === 'link' ? 'Link' : 'Copy'} ${thereWords(secondNames)}, for other messages.`);
   if (files > 0) output.line(`That takes about ${formatDuration(seconds)}, ${speedWords(speed)}.`);
@@ -115,7 +118,7 @@ function thereWords({ files, bytes }: Counts): string {
 
 function speedWords(speed: DownloadSpeed | undefined): string {
   if (!speed)
-    return `at an assumed ${formatRate(ASSUMED_SPEED)}, since this machine has not downloaded anything yet`;
-  const last = speed.files === 1 ? 'last file' : `last ${speed.files} files`;
+    return `at an assumed ${formatRate(ASSUMED_SPEED)}, since this machine has not downloaded a file of ${formatBytes(MEASURABLE_BYTES)} or more yet`;
+  const last = speed.files === 1 ? 'last large file' : `last ${speed.files} large files`;
   return `at ${formatRate(speed.bytesPerSecond)}, the speed of this machine's ${last}`;
 }

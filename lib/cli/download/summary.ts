@@ -29,7 +29,11 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
     complete,
   });
   if (files === 0 && complete) {
-    output.line(`No file was found in ${count(messages, 'message')} that meets what was asked for.`);
+    output.line(
+      messages === 0
+        ? 'No message was found, and so no file.'
+        : `No file that meets what was asked for was found in ${count(messages, 'message')}.`,
+    );
     tellMissing(output, summary.missing);
     tellLeftOut(output, summary.leftOut);
     return;

@@ -25,6 +25,7 @@ export function serverErrors(
   faultOf: (error: unknown) => ServerFault,
 ): ServerErrors {
   const name = databaseWords(address);
+  const { origin = 'DATABASE_URL' } = address;
   const details = (error: unknown) => ({
     cause: plainCause(error, address),
     fields: { name: atStart(name), reason: reasonOf(error, address), server: codeOf(error) ?? '' },
@@ -45,7 +46,7 @@ export function serverErrors(
     foreign: (table) =>
       new UsageError(
         'DATABASE_FOREIGN',
-        `${atStart(name)} has a table ${table} that TelePi didn't make. TelePi leaves it alone: name an empty database in DATABASE_URL.`,
+        `${atStart(name)} has a table ${table} that TelePi didn't make. TelePi leaves it alone: name an empty database in ${origin}.`,
         { fields: { database: name, table } },
       ),
     refusing: (owner) =>
@@ -55,7 +56,7 @@ export function serverErrors(
         (version) =>
           new UsageError(
             'LEDGER_NEWER',
-            `${atStart(name)} was written by a newer TelePi (its tables have version ${version}, and this TelePi knows up to ${owner.migrations.length}): use that one, or name another database in DATABASE_URL.`,
+            `${atStart(name)} was written by a newer TelePi (its tables have version ${version}, and this TelePi knows up to ${owner.migrations.length}): use that one, or name another database in ${origin}.`,
             { fields: { database: name, version } },
           ),
       ),
@@ -70,13 +71,13 @@ interface Failure {
 }
 
 function errorOf(fault: ServerFault, { address, name, error, details }: Failure): TelepiError {
-  const { user, database } = address;
+  const { user, database, origin = 'DATABASE_URL' } = address;
   const reason = reasonOf(error, address);
   switch (fault) {
     case 'unreachable':
       return new FailedError(
         'DATABASE_UNREACHABLE',
-        `Can't reach ${name}, ${reason}: start the server, or correct DATABASE_URL.`,
+        `Can't reach ${name}, ${reason}: start the server, or correct ${origin}.`,
         details,
       );
     case 'lost':
@@ -95,13 +96,13 @@ function errorOf(fault: ServerFault, { address, name, error, details }: Failure)
     case 'password':
       return new UsageError(
         'DATABASE_PASSWORD',
-        `The server of ${name} refuses the user ${user}, or the password of DATABASE_URL: correct them there.`,
+        `The server of ${name} refuses the user ${user}, or the password of ${origin}: correct them there.`,
         details,
       );
     case 'no-database':
       return new UsageError(
         'DATABASE_MISSING',
-        `The server has no database ${database}: create it, or correct DATABASE_URL (${name}).`,
+        `The server has no database ${database}: create it, or correct ${origin} (${name}).`,
         details,
       );
     case 'denied':
@@ -113,7 +114,7 @@ function errorOf(fault: ServerFault, { address, name, error, details }: Failure)
     case 'tls':
       return new UsageError(
         'DATABASE_TLS',
-        `The encrypted connection to ${name} failed, ${reason}: correct sslmode or sslrootcert in DATABASE_URL, or the server's certificate.`,
+        `The encrypted connection to ${name} failed, ${reason}: correct sslmode or sslrootcert in ${origin}, or the server's certificate.`,
         details,
       );
     case 'too-old':
@@ -131,7 +132,7 @@ function errorOf(fault: ServerFault, { address, name, error, details }: Failure)
     case 'readonly':
       return new FailedError(
         'STATE_UNWRITABLE',
-        `Can't write ${name}: the server accepts no changes (${reason}); name the server that does in DATABASE_URL.`,
+        `Can't write ${name}: the server accepts no changes (${reason}); name the server that does in ${origin}.`,
         details,
       );
     case 'other':

@@ -13,9 +13,12 @@ export interface DownloadSpeed {
 /** Of the newest downloads. */
 const MOST_FILES = 200;
 
+/** In bytes. What a smaller file takes is the time of its requests, and says nothing of how fast bytes come. */
+export const MEASURABLE_BYTES = 4 * 1024 * 1024;
+
 /**
- * The speed of a host's newest downloads: their bytes by the time in which at least one was under way. Undefined when it
- * has downloaded nothing yet.
+ * The speed of a host's newest downloads: their bytes by the time in which at least one of them was under way. Undefined when it
+ * has downloaded no file of MEASURABLE_BYTES yet.
  */
 export async function recentSpeed(
   db: Kysely<Pick<StoreTables, 'download_log'>>,
@@ -28,7 +31,7 @@ export async function recentSpeed(
     .where('account_id', '=', accountId)
     .where('hostname', '=', host)
     .where('download_status', '=', 'success')
-    .where('bytes', '>', 0)
+    .where('bytes', '>=', MEASURABLE_BYTES)
     .orderBy('ended_datetime', 'desc')
     .limit(MOST_FILES)
     .execute();

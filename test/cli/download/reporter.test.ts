@@ -193,7 +193,7 @@ test('the summary counts files and bytes, where those lie that were skipped, and
       .trimEnd()
       .split('\n');
   };
-  assert.deepEqual(told({}), ['No file was found in 9 messages that meets what was asked for.']);
+  assert.deepEqual(told({}), ['No file that meets what was asked for was found in 9 messages.']);
   const all = {
     files: 8,
     downloaded: 2,

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { UsageError } from '../../../lib/base/errors.js';
 import { freeBytes, prepareFolder, requireSpace, SpaceWatch } from '../../../lib/cli/download/folder.js';
-import { outlookOf, tellOutlook } from '../../../lib/cli/download/outlook.js';
+import { type Outlook, outlookOf, tellOutlook } from '../../../lib/cli/download/outlook.js';
 import { Output } from '../../../lib/cli/output.js';
 import { Redactor } from '../../../lib/cli/redactor.js';
 import type { DownloadEvent, PlannedFile } from '../../../lib/download/events.js';
@@ -91,18 +91,25 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
     'another machine has nothing to link',
   );
   assert.equal((await outlookOf(files(), 'copy')).diskBytes, 10_000_051);
-  const stdout = new PassThrough();
-  const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
-  const speed = { bytesPerSecond: 1_000_000, files: 12 };
-  tellOutlook(output, skipping, { place: '/out', dedupe: 'skip', speed, free: 1000, missing: [] });
-  output.close();
-  assert.deepEqual(String(stdout.read()).trimEnd().split('\n'), [
+  const told = (outlook: Outlook): readonly string[] => {
+    const stdout = new PassThrough();
+    const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
+    const speed = { bytesPerSecond: 1_000_000, files: 12 };
+    tellOutlook(output, outlook, { place: '/out', dedupe: 'skip', speed, free: 1000, missing: [] });
+    output.close();
+    return String(stdout.read()).trimEnd().split('\n');
+  };
+  assert.deepEqual(told({ ...skipping, kinds: {}, files: 0, bytes: 0, diskBytes: 0 }), [
+    'Nothing was downloaded, and nothing is new.',
+    'A download skips 3 files with 90 B that are there already.',
+  ]);
+  assert.deepEqual(told(skipping), [
     'Nothing was downloaded. This is what would be:',
     '  photo: 1 file, 3.8 MiB',
     '  video: 1 file, 5.7 MiB',
     'Download 2 files with 9.5 MiB into /out.',
     'Skip 3 files with 90 B that are there already.',
-    "That takes about 10 s, at 1.0 MB/s, the speed of this machine's last 12 files.",
+    "That takes about 10 s, at 1.0 MB/s, the speed of this machine's last 12 large files.",
     'Only 1000 B are free there: free some space, or choose another --output.',
   ]);
 });
