@@ -100,6 +100,29 @@ export function withoutAliases(
   });
 }
 
+/** What each command may be called, and its name. */
+export function commandsAsCalled(
+  commands: readonly CommandSpec[],
+): readonly (readonly [called: string, name: string])[] {
+  const names = commands.map(({ name }) => name);
+  return [
+    ...names.map((name) => [name, name] as const),
+    ...Object.entries(COMMAND_ALIASES).filter(([, name]) => names.includes(name)),
+  ];
+}
+
+/** What each of these flags may be called. */
+export function flagsAsCalled(
+  names: readonly string[],
+): readonly (readonly [called: string, name: string])[] {
+  return [
+    ...names.map((name) => [name, name] as const),
+    ...Object.entries(FLAG_ALIASES).filter(
+      ([called, name]) => names.includes(name) && !names.includes(called),
+    ),
+  ];
+}
+
 function own(table: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -1,6 +1,7 @@
 import { UsageError } from '../base/errors.js';
+import { nearestName } from '../base/nearest-name.js';
 import { settingKeys, specOf } from '../settings/table.js';
-import { commandNamed, withoutAliases } from './aliases.js';
+import { commandNamed, commandsAsCalled, flagsAsCalled, withoutAliases } from './aliases.js';
 import type { CommandSpec } from './command.js';
 import { rootHelp } from './root-help.js';
 import { withLongForms } from './short-words.js';
@@ -31,13 +32,15 @@ export async function parseArguments(
   const more = (await command?.moreFlags?.()) ?? [];
   const kinds = flagKinds(command, more);
   const argv = withoutAliases(written, (name) => kinds.has(name));
-  const read = readWords(argv, kinds, { takesWord: command?.word !== undefined });
+  const read = readWords(argv, kinds, { takesWord: command?.word !== undefined, typed: written });
   const named = command ?? anyNamed;
   // Also for `telepi run help`.
   if (read.flags['help'] === true || read.words.at(-1) === 'help')
     return { print: await helpOf(named, commands) };
   if (read.flags['version'] === true) return { print: version };
-  refuseFlags(read, named);
+  const meant = command ? undefined : commandMeant(read, commands);
+  if (meant !== undefined) throw unknownCommand(given, commands, meant);
+  refuseFlags(read, named, kinds);
   if (!command) throw unknownCommand(given, commands);
   const { help: _, version: __, ...flags } = read.flags;
   const words = wordsOf(read, command);
@@ -73,7 +76,16 @@ async function helpOf(command: CommandSpec | undefined, commands: readonly Comma
   return commandHelp(command, (await command.moreFlags?.()) ?? []);
 }
 
-function refuseFlags({ unknown, valueless: [valueless] }: ReadWords, command: CommandSpec | undefined): void {
+/** The command that a word with a slip probably means. */
+function commandMeant({ words: [first] }: ReadWords, commands: readonly CommandSpec[]): string | undefined {
+  return first === undefined ? undefined : nearestName(first, commandsAsCalled(commands));
+}
+
+function refuseFlags(
+  { unknown, valueless: [valueless] }: ReadWords,
+  command: CommandSpec | undefined,
+  kinds: FlagKinds,
+): void {
   if (valueless !== undefined) throw usage(`--${valueless} needs a value`, command?.name);
   if (unknown.length === 0) return;
   const secret = unknown.map(secretNamed).find((name) => name !== undefined);
@@ -84,7 +96,18 @@ function refuseFlags({ unknown, valueless: [valueless] }: ReadWords, command: Co
     );
   }
   const written = unknown.map((name) => (name.length > 1 ? `--${name}` : `-${name}`)).join(', ');
-  throw usage(`${written} ${unknown.length === 1 ? 'is not a flag' : 'are not flags'} here`, command?.name);
+  const called = flagsAsCalled([...kinds.keys()]);
+  const meant = new Set(
+    unknown.map((name) => nearestName(name, called)).filter((name) => name !== undefined),
+  );
+  throw usage(
+    `${written} ${unknown.length === 1 ? 'is not a flag' : 'are not flags'} here${perhaps([...meant].map((name) => `--${name}`))}`,
+    command?.name,
+  );
+}
+
+function perhaps(meant: readonly string[]): string {
+  return meant.length === 0 ? '' : `, perhaps ${meant.join(', ')} ${meant.length === 1 ? 'is' : 'are'} meant`;
 }
 
 function wordsOf({ words: [, ...words] }: ReadWords, command: CommandSpec): readonly string[] {
@@ -105,10 +128,15 @@ function usage(fault: string, command?: string): UsageError {
   return new UsageError('USAGE', `${fault}: see telepi ${command === undefined ? '' : `${command} `}--help.`);
 }
 
-function unknownCommand(argv: readonly string[], commands: readonly CommandSpec[]): UsageError {
+function unknownCommand(
+  argv: readonly string[],
+  commands: readonly CommandSpec[],
+  meant?: string,
+): UsageError {
   const names = commands.map((command) => command.name).join(', ');
   const given = argv.some((argument) => !argument.startsWith('-'));
-  return usage(`${given ? 'There is no such command' : 'Say what to do'}; the commands are ${names}`);
+  const fault = given ? 'There is no such command' : 'Say what to do';
+  return usage(`${fault}${perhaps(meant === undefined ? [] : [meant])}; the commands are ${names}`);
 }
 
 function secretNamed(flag: string): string | undefined {

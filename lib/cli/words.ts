@@ -51,18 +51,21 @@ export function firstWord(given: readonly string[], kinds: FlagKinds): string | 
 }
 
 /**
- * Sorts the words. `takesWord`: a word after a switch belongs to the command.
- * @throws UsageError for a switch that is neither on nor off, naming it and the values it accepts.
+ * Sorts the words. `takesWord`: a word after a switch belongs to the command. `typed`: the words as the user typed them, place
+ * by place, if a flag may have another name there.
+ * @throws UsageError for a switch that is neither on nor off, naming it and the values it accepts; CONTRADICTION for two names
+ *   of one flag with different values.
  */
 export function readWords(
   given: readonly string[],
   kinds: FlagKinds,
-  { takesWord }: { readonly takesWord: boolean },
+  { takesWord, typed = given }: { readonly takesWord: boolean; readonly typed?: readonly string[] },
 ): ReadWords {
   const flags = new Map<string, string | boolean>();
   const words: string[] = [];
   const unknown = new Set<string>();
   const valueless: string[] = [];
+  const spelled = new Map<string, string>();
   for (const token of tokensOf(given, kinds)) {
     if ('word' in token) words.push(token.word);
     else if (token.kind === 'switch') {
@@ -71,8 +74,13 @@ export function readWords(
       if (!takesWord) refuseValueBehind(token.written, name, token.next);
       flags.set(name, value);
     } else if (token.kind === undefined) unknown.add(token.name);
-    else if (token.value === undefined) valueless.push(token.name);
+    else if (token.value === undefined) valueless.push(longName(typed[token.index]) ?? token.name);
     else {
+      if (token.kind === 'value') {
+        const name = longName(typed[token.index]) ?? token.name;
+        refuseOtherName(name, spelled.get(token.name), flags.get(token.name) === token.value);
+        spelled.set(token.name, name);
+      }
       const between = SEPARATORS[token.kind];
       const before = between === undefined ? undefined : flags.get(token.name);
       flags.set(token.name, before === undefined ? token.value : `${before}${between}${token.value}`);
@@ -84,6 +92,19 @@ export function readWords(
 /** What stands between the values of a flag that is given several times. */
 const SEPARATORS: Readonly<Partial<Record<FlagKind, string>>> = { lines: '\n', list: ',' };
 
+/** The last of several values counts; of two names for one flag nobody knows which one is meant. */
+function refuseOtherName(name: string, before: string | undefined, isSame: boolean): void {
+  if (before === undefined || before === name || isSame) return;
+  throw new UsageError(
+    'CONTRADICTION',
+    `--${before} and --${name} are two names of one flag, with different values: leave one of them out.`,
+  );
+}
+
+function longName(word: string | undefined): string | undefined {
+  return /^--([^=]+)/.exec(word ?? '')?.[1];
+}
+
 function flagKind({ type }: SettingKind): FlagKind {
   if (type === 'lines' || type === 'list') return type;
   return type === 'boolean' ? 'switch' : 'value';
@@ -94,6 +115,8 @@ interface FlagToken {
   readonly name: string;
   readonly value: string | undefined;
   readonly written: string;
+  /** Its place among the words. */
+  readonly index: number;
   readonly next: string | undefined;
 }
 
@@ -123,7 +146,7 @@ function* tokensOf(
       !/=/.test(written);
     const value = takesNext ? next : text;
     const names = long === undefined ? lettersOf(written) : [long];
-    for (const name of names) yield { kind, name, value, written, next };
+    for (const name of names) yield { kind, name, value, written, index, next };
     if (takesNext) index += 1;
   }
 }

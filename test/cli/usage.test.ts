@@ -62,13 +62,29 @@ test('words that telepi does not know are refused with status 2', async (t) => {
     [],
     /Say what to do; the commands are login, logout, chats, check, run, verify, download, organise, duplicates, status, forget, move-store, import, sandbox/,
   );
-  await refused(['duplicate'], /no such command/);
-  await refused(['run', '--sorce', 'x'], /--sorce is not a flag here: see telepi run --help/);
+  await refused(['duplicate'], /no such command, perhaps duplicates is meant; the commands are/);
+  await refused(
+    ['downlaod', '@a_chat', '--media-type', 'all'],
+    /no such command, perhaps download is meant;/,
+  );
+  await refused(['xyz'], /no such command; the commands are/);
+  await refused(
+    ['download', '@a_chat', '--medai-type', 'all'],
+    /--medai-type is not a flag here, perhaps --media-type is meant: see telepi download --help/,
+  );
+  await refused(['download', '@a_chat', '--dir'], /--dir needs a value/);
+  await refused(
+    ['run', '--sorce', 'x'],
+    /--sorce is not a flag here, perhaps --source is meant: see telepi run --help/,
+  );
   await refused(['run', '--source'], /--source needs a value/);
   await refused(['run', 'a', 'b'], /2 words too many/);
   await refused(['run', 'chats'], /telepi run was given 1 word too many/);
   await refused(['--target', 'chats', 'run', '--source', 'status'], /TG_API_ID is not set/);
-  await refused(['--source', 'chats', 'run', '--sorce'], /--sorce is not a flag here: see telepi run --help/);
+  await refused(
+    ['--source', 'chats', 'run', '--sorce'],
+    /--sorce is not a flag here, perhaps --source is meant: see telepi run/,
+  );
   await refused(['run', '--source', '--settings'], /--source needs a value: see telepi run --help/);
   await refused(['run', '-xy'], /-x, -y are not flags here: see telepi run --help/);
   await refused(['--sorce'], /--sorce is not a flag here: see telepi --help/);

@@ -49,16 +49,9 @@ export async function download(context: CommandContext): Promise<number> {
   await openSignedIn(context, request.settings);
   let worst: number = ExitStatus.done;
   let wasRight = false;
-  const onWait = (at: number): void => {
-    const time = new Date(at).toISOString();
-    output.record({ event: 'scheduled', at: time, zone: schedule.zone });
-    output.line(`The next download begins at ${formatTime(at, clock.now())} (${schedule.zone}).`);
-  };
-  await repeat(schedule, { clock, signal, onWait }, async () => {
+  const attempt = async (work: () => Promise<number>): Promise<void> => {
     try {
-      // To fill a folder again is said of the folder as it is now, not of the disk that may be away some night.
-      const again = wasRight ? { ...request, refill: false } : request;
-      worst = Math.max(worst, await downloadOnce(context, again));
+      worst = Math.max(worst, await work());
       wasRight = true;
     } catch (error) {
       const failure = asFailure(error, signal);
@@ -71,7 +64,23 @@ export async function download(context: CommandContext): Promise<number> {
       output.record({ event: 'error', code: failure.code, message: failure.message });
       worst = ExitStatus.failed;
     }
-  });
+  };
+  await attempt(() => downloadOnce(context, request, { onlyLooks: true }));
+  const onWait = (at: number): void => {
+    const time = new Date(at).toISOString();
+    output.record({ event: 'scheduled', at: time, zone: schedule.zone });
+    output.line(`The next download begins at ${formatTime(at, clock.now())} (${schedule.zone}).`);
+  };
+  let isFilled = false;
+  await repeat(schedule, { clock, signal, onWait }, () =>
+    attempt(async () => {
+      // To fill a folder again is said of the folder as it is now, not of the disk that may be away some night.
+      const again = isFilled ? { ...request, refill: false } : request;
+      const status = await downloadOnce(context, again);
+      isFilled = true;
+      return status;
+    }),
+  );
   return worst;
 }
 
@@ -101,7 +110,12 @@ function listChats(context: CommandContext): Promise<number> {
   return chats({ ...context, uses: CONNECTION });
 }
 
-async function downloadOnce(context: CommandContext, request: DownloadRequest): Promise<number> {
+/** `onlyLooks`: opens the database and finds the chats, and downloads nothing. */
+async function downloadOnce(
+  context: CommandContext,
+  request: DownloadRequest,
+  { onlyLooks = false } = {},
+): Promise<number> {
   const { settings, dryRun } = request;
   const { log } = context;
   await requirePlace(context, settings, !dryRun);
@@ -113,8 +127,8 @@ async function downloadOnce(context: CommandContext, request: DownloadRequest): 
   try {
     const store = await openArchive(context, settings);
     try {
-      await readyFolder(context, request, opened.folder, store);
-      return await withClient(context, request, { opened, store, session });
+      if (!onlyLooks) await readyFolder(context, request, opened.folder, store);
+      return await withClient(context, request, { opened, store, session }, onlyLooks);
     } finally {
       await store.close();
     }
@@ -141,12 +155,14 @@ async function withClient(
   context: CommandContext,
   request: DownloadRequest,
   { opened, store, session }: Pick<Found, 'opened' | 'store'> & { readonly session: SessionStore },
+  onlyLooks: boolean,
 ): Promise<number> {
   const { settings } = request;
   let show = notedWaits(context);
   const client = await connect(context, settings, session, { onWait: (wait) => show(wait) });
   try {
     const options = await optionsOf(context, request, client, { opened, store });
+    if (onlyLooks) return ExitStatus.done;
     const showWaits: Found['showWaits'] = (shown) => {
       show = (wait) => shown({ ...wait, kind: 'wait' });
     };

@@ -64,6 +64,11 @@ test('what can never be downloaded is refused before any work, and says how to f
   await refused('@a_chat --from-file absent', 'BAD_LIST', /absent can't be read/);
   await refused('--list-chats @a_chat', 'CONTRADICTION', /leave out the words behind it, or --list-chats/);
   await refused('--list-chats --media-type all', 'CONTRADICTION', /leave out --media-type, or --list-chats/);
+  await refused(
+    '@a_chat --output-dir x --output y',
+    'CONTRADICTION',
+    /--output-dir and --output are two names of one flag, with different values/,
+  );
   await refused('@a_chat --api-hash x', 'USAGE', /TG_API_HASH has no flag, since process lists show flags/);
   await refused('@a_chat --phone +4312345', 'USAGE', /TG_PHONE has no flag/);
   await refused(

@@ -31,6 +31,20 @@ test('a schedule downloads what is new each time, until it is interrupted', asyn
   assert.equal(filesIn(join(scene.cwd, 'downloads')).length, 2);
 });
 
+test('a schedule with a chat that is not there fails at once', async (t) => {
+  const scene = await openScene(t, {}, FILL);
+  await scene.signIn();
+  const { status, stdout, stderr } = await scene.run([
+    'download',
+    '@no_such_chat',
+    '--schedule',
+    '0 3 1 1 *',
+  ]);
+  assert.equal(status, 2, stderr);
+  assert.doesNotMatch(stdout, /The next download/);
+  assert.match(stderr, /no_such_chat/);
+});
+
 test('files are ticked in a list on the terminal, and no others are downloaded', {
   skip: !hasPseudoTerminals,
 }, async (t) => {
