@@ -194,7 +194,7 @@ test('single messages are named by links, words and lists; several chats at once
   };
   await download(standing, [`https://t.me/c/${bare}/${first?.id}`, '--output', 'one']);
   const bounded = [`https://t.me/c/${bare}/${first?.id}`, '--since', '2031', '--output', 'none'];
-  assert.match((await download(scene, bounded)).stdout, /^No file was found/m);
+  assert.match((await download(scene, bounded)).stdout, /^No file that meets what was asked for was found/m);
   const [one = ''] = filesIn(join(scene.cwd, 'one'));
   assert.equal(hashOf(readFileSync(join(scene.cwd, 'one', one))), hashOf(first?.bytes ?? Buffer.of()));
   await download(
