@@ -5,11 +5,13 @@ import type { Log } from '../base/log.js';
 import { codeOf } from '../base/system-errors.js';
 import type { OpenDatabase } from '../store/open-database.js';
 import { isOutOfReach } from '../store/out-of-reach.js';
+import type { StoreWriter } from '../store/store-writer.js';
 import { countCopiesUnder, noteGoneUnder } from '../store/tables/copies-under.js';
 import type { StoreTables } from '../store/tables/schema.js';
 
 export interface EmptiedOptions {
   readonly db: OpenDatabase<StoreTables>['db'];
+  readonly writer: Pick<StoreWriter, 'keep'>;
   /** This machine, as rows name it. */
   readonly host: string;
   /** Absolute. */
@@ -27,13 +29,16 @@ export interface EmptiedOptions {
  * @throws UsageError OUTPUT_EMPTIED
  */
 export async function refuseEmptied(options: EmptiedOptions): Promise<void> {
-  const { db, host, folder, refill, now, log } = options;
+  const { db, writer, host, folder, refill, now, log } = options;
   const state = await stateOf(folder);
   if (state === 'used') return;
   try {
     const files = await countCopiesUnder(db, host, folder);
     if (files === 0) return;
-    if (refill) return await noteGoneUnder(db, host, folder, now);
+    if (refill) {
+      await writer.keep();
+      return await noteGoneUnder(db, host, folder, now);
+    }
     throw new UsageError(
       'OUTPUT_EMPTIED',
       `${folder} ${state === 'empty' ? 'is empty' : 'does not exist'}, although ${files === 1 ? 'a file was' : `${files} files were`} downloaded into it: mount its disk. If you removed ${files === 1 ? 'it' : 'them'} on purpose, --refill downloads what is asked for once more.`,

@@ -21,6 +21,7 @@ export function gatheredWriter(writer: StoreWriter): StoreWriter {
     forgetCopy: (host, path) => notes.add([{ kind: 'forget', host, path }]),
     noteFiles: (together) => notes.add(together),
     logAction: (action) => writer.logAction(action),
+    keep: () => writer.keep(),
     close: () => writer.close(),
   };
 }

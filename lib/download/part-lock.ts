@@ -1,9 +1,6 @@
-import { rmSync, statSync } from 'node:fs';
 import { FailedError, UsageError } from '../base/errors.js';
 import { PART_ENDING } from '../base/part-file.js';
-import { codeOf } from '../base/system-errors.js';
-import { type FileLock, lockFile } from '../store/file-lock.js';
-import { createPrivate } from '../store/private-file.js';
+import { type FileLock, lockPassingFile } from '../store/file-lock.js';
 
 /** Another process is writing the same file: whoever comes later waits until it has ended. */
 export class FileBusy extends FailedError {
@@ -19,41 +16,16 @@ export class FileBusy extends FailedError {
  * @throws FileBusy when another process has it.
  */
 export function lockPart(partPath: string): FileLock {
-  const path = `${partPath.slice(0, -PART_ENDING.length)}.lock`;
-  for (;;) {
-    create(path);
-    const before = inodeOf(path);
-    const lock = lockFile(path);
-    if (!lock) throw new FileBusy(partPath);
-    // Whoever had it before may have removed the file in between: then this lock is one that nobody else sees.
-    if (before !== undefined && before === inodeOf(path)) return releasing(lock, path);
-    lock.release();
-  }
+  const lock = taken(`${partPath.slice(0, -PART_ENDING.length)}.lock`);
+  if (!lock) throw new FileBusy(partPath);
+  return lock;
 }
 
 /** Throws what the disk says, in place of words about a database. */
-function create(path: string): void {
+function taken(path: string): FileLock | undefined {
   try {
-    createPrivate(path);
+    return lockPassingFile(path);
   } catch (error) {
     throw error instanceof UsageError && error.code === 'STATE_UNWRITABLE' ? error.cause : error;
-  }
-}
-
-function releasing(lock: FileLock, path: string): FileLock {
-  return {
-    release() {
-      rmSync(path, { force: true });
-      lock.release();
-    },
-  };
-}
-
-function inodeOf(path: string): bigint | undefined {
-  try {
-    return statSync(path, { bigint: true }).ino;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }

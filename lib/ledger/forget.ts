@@ -132,6 +132,7 @@ async function removeRows(
   if (!place.database && !existsSync(join(place.dataDir, LEDGER_FILE))) return;
   const ledger = await openLeasedLedger(place, { host: hostname(), clock, random });
   try {
+    await ledger.keep();
     await transact(ledger.db, async (db) => {
       const jobs = await db
         .selectFrom('ledger_jobs')

@@ -60,13 +60,18 @@ export async function openLedger({ dataDir, database, owner }: LedgerPlace): Pro
   }
 }
 
+export interface LeasedLedger extends Ledger {
+  /** Called before each transaction that writes. @throws UsageError STORE_MOVED, STORE_HALF_MOVED */
+  keep(): Promise<void>;
+}
+
 /**
  * The same for a command that writes without a job's lock: until it closes the ledger it holds a WriterLease.
  */
 export async function openLeasedLedger(
   place: LedgerPlace,
   by: Omit<WriterLeaseOptions, 'path'>,
-): Promise<Ledger> {
+): Promise<LeasedLedger> {
   const ledger = await openLedger(place);
   const lease = new WriterLease({ ...by, path: ledger.path });
   try {
@@ -77,6 +82,7 @@ export async function openLeasedLedger(
   }
   return {
     ...ledger,
+    keep: () => lease.keep(),
     async close() {
       await lease.release();
       await ledger.close();

@@ -54,6 +54,7 @@ export async function queueRepairs(
       let total = 0;
       for (let start = 0; start < repairs.length; start += CHUNK) {
         const chunk = repairs.slice(start, start + CHUNK);
+        await ledger.keep();
         const work = transact(ledger.db, async (db) => {
           await borrowJob(db, changeOf(options, path));
           let queued = 0;

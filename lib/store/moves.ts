@@ -105,9 +105,13 @@ export async function noteMove<Tables>(
   await moves(tx).insertInto('store_moves').values(row).execute();
 }
 
-/** Takes back that the rows went, or that they come. */
-export async function forgetMove<Tables>(tx: Transaction<Tables>, state: 'away' | 'arriving'): Promise<void> {
-  await moves(tx).deleteFrom('store_moves').where('state', '=', state).execute();
+/** Takes back that the rows went, or that they come, by this move; what another one has noted stays. */
+export async function forgetMove<Tables>(
+  tx: Transaction<Tables>,
+  state: 'away' | 'arriving',
+  id: string,
+): Promise<void> {
+  await moves(tx).deleteFrom('store_moves').where('state', '=', state).where('move_id', '=', id).execute();
 }
 
 /** Notes that the rows are here now, with the moves by which they had come to where they were. */

@@ -7,14 +7,14 @@ import type { LaterDatabase } from './open-database.js';
 import type { DatabaseOwner } from './owner.js';
 import type { ServerDatabase } from './server-database.js';
 import { openSqlite } from './sqlite.js';
-import { type StoreWriter, storeWriter } from './store-writer.js';
+import { keepingWriter, type StoreWriter, storeWriter } from './store-writer.js';
 import type { StoreTables } from './tables/schema.js';
 import { WriterLease } from './tables/writer-lease.js';
 
 /** The archive's tables, for commands that continue without their server. */
 export interface OpenStore {
   /**
-   * For reads. While a server is out of reach they throw at once: see isOutOfReach. Only `writer` writes; what it writes
+   * For reads. While a server is out of reach they throw at once: see isOutOfReach. Only `writer` writes, or who asks its `keep` first; what it writes
    * meanwhile isn't seen here before the server is back.
    */
   readonly db: Kysely<StoreTables>;
@@ -105,35 +105,10 @@ async function openFile({ path, owner, host, clock, random }: StoreOptions): Pro
   }
   return {
     db,
-    writer: keeping(storeWriter(db, { host, clock }), () => lease.keep()),
+    writer: keepingWriter(storeWriter(db, { host, clock }), () => lease.keep()),
     async close() {
       await lease.release();
       await close();
     },
-  };
-}
-
-/** Has something looked at before each write. */
-function keeping(writer: StoreWriter, keep: () => Promise<void>): StoreWriter {
-  const kept =
-    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
-    async (...args: Args): Promise<T> => {
-      await keep();
-      return call(...args);
-    };
-  return {
-    saveAccount: kept(writer.saveAccount),
-    saveChats: kept(writer.saveChats),
-    savePeople: kept(writer.savePeople),
-    saveTopics: kept(writer.saveTopics),
-    saveMessages: kept(writer.saveMessages),
-    noteScan: kept(writer.noteScan),
-    noteDownload: kept(writer.noteDownload),
-    noteFound: kept(writer.noteFound),
-    noteCopy: kept(writer.noteCopy),
-    forgetCopy: kept(writer.forgetCopy),
-    noteFiles: kept(writer.noteFiles),
-    logAction: kept(writer.logAction),
-    close: writer.close,
   };
 }

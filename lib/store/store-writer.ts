@@ -40,6 +40,11 @@ export interface StoreWriter {
   /** What became of several files, at once: all of it is noted, or none. */
   noteFiles(notes: readonly FileNote[]): Promise<void>;
   logAction(action: LoggedAction): Promise<void>;
+  /**
+   * For who writes into the database by another way, called before each transaction: throws when it must not be written any
+   * more (STORE_MOVED, STORE_HALF_MOVED).
+   */
+  keep(): Promise<void>;
   /** Ends the writing; the database stays open. */
   close(): Promise<void>;
 }
@@ -60,6 +65,33 @@ export function storeWriter(db: Kysely<StoreTables>, writer: Writer): StoreWrite
       forgetCopy(db, host, path, writer.isLate ? Math.floor(writer.clock.now()) : undefined),
     noteFiles: (notes) => noteFiles(db, writer, notes),
     logAction: (action) => logAction(db, writer, action),
+    keep: async () => {},
     close: async () => {},
+  };
+}
+
+/** Has `keep` called before each write. */
+export function keepingWriter(writer: StoreWriter, keep: () => Promise<void>): StoreWriter {
+  const kept =
+    <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      await keep();
+      return call(...args);
+    };
+  return {
+    saveAccount: kept(writer.saveAccount),
+    saveChats: kept(writer.saveChats),
+    savePeople: kept(writer.savePeople),
+    saveTopics: kept(writer.saveTopics),
+    saveMessages: kept(writer.saveMessages),
+    noteScan: kept(writer.noteScan),
+    noteDownload: kept(writer.noteDownload),
+    noteFound: kept(writer.noteFound),
+    noteCopy: kept(writer.noteCopy),
+    forgetCopy: kept(writer.forgetCopy),
+    noteFiles: kept(writer.noteFiles),
+    logAction: kept(writer.logAction),
+    keep,
+    close: writer.close,
   };
 }

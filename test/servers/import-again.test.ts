@@ -2,17 +2,23 @@ import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
+import { UsageError } from '../../lib/base/errors.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
-import { serverDatabase } from '../../lib/store/server-database.js';
+import { readForeign, serverDatabase } from '../../lib/store/server-database.js';
 import { noteMoved } from '../../lib/store/tables/file-facts.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
+import { importToolkit, type ToolkitImport } from '../../lib/store/toolkit/import-toolkit.js';
+import type { OldTables } from '../../lib/store/toolkit/old-tables.js';
+import { ZonedTimes } from '../../lib/store/toolkit/zoned-time.js';
 import { asNumber } from '../../lib/store/values.js';
+import { FakeClock } from '../support/fake-clock.js';
 import { recordsOf } from '../support/scene.js';
 import { telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { administer } from './administer.js';
 import { databaseUrl } from './database-url.js';
 import { onServers, openPlace } from './databases.js';
+import { contentOf } from './fill-tables.js';
 import { makeOldToolkit } from './old-toolkit.js';
 
 const MARKED = -1_001_234_567_890;
@@ -118,6 +124,42 @@ onServers(
       assert.deepEqual(await paths(), ['/data/2.jpg', '/data/again/5.jpg', ...copies.slice(1)]);
       assert.equal(await load(), 0, 'nothing changes');
       assert.notEqual(hostname(), 'other-box');
+    });
+
+    it('writes nothing more from the moment at which its database was moved away', async (t) => {
+      const old = await subject().address(t);
+      const messages = [message(MARKED, 1), message(MARKED, 4, file('/data/4.jpg'))];
+      await makeOldToolkit(old, { messages, chats: [chat(MARKED)] }, { hostnames: true });
+      const place = await subject().place(t);
+      const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
+      const content = () => contentOf(db as unknown as Parameters<typeof contentOf>[0]);
+      const empty = await content();
+      const left = new UsageError('STORE_MOVED', 'The database was moved.');
+      const imported = (keep: ToolkitImport['keep']) =>
+        readForeign<OldTables, unknown>(old, (from) =>
+          importToolkit({
+            ...{ old: from, db, keep, accountId: 7, writer: { host: 'here', clock: new FakeClock() } },
+            ...{ times: new ZonedTimes('UTC'), host: 'here', secrets: [], pathOf: (path) => path },
+            ...{ look: async () => undefined, onRows: () => undefined },
+            signal: new AbortController().signal,
+          }),
+        );
+      let asked = 0;
+      for (let isDone = false; !isDone; asked += 1) {
+        let calls = 0;
+        let there = empty;
+        const end = await imported(async () => {
+          there = await content();
+          if (calls === asked) throw left;
+          calls += 1;
+        }).catch((error: unknown) => error);
+        isDone = !(end instanceof Error);
+        if (isDone) continue;
+        assert.equal(end, left);
+        assert.deepEqual(await content(), there);
+        if (asked === 0) assert.deepEqual(there, empty);
+      }
+      assert.ok(asked > 4, `${asked} times asked`);
     });
   },
   ['mysql'],

@@ -4,6 +4,7 @@ import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { refuseBusy } from '../../lib/ledger/refuse-busy.js';
 import type { MovePlace } from '../../lib/store/move/move-place.js';
 import { type MoveOptions, moveStore } from '../../lib/store/move/move-store.js';
+import { undoMove } from '../../lib/store/move/undo-move.js';
 
 /** A move in this process, which nobody is asked about. */
 export function moving(
@@ -33,6 +34,11 @@ export function moving(
       ...more,
     });
   };
+}
+
+/** Takes a place into use again, which nobody is asked about. */
+export function undone(place: MovePlace, holder = 'mover'): Promise<boolean> {
+  return undoMove(place, { owner: DATABASE_OWNER, host: 'here', holder, onAway: async () => undefined });
 }
 
 export const code = (wanted: string) => (error: { readonly code?: string }) => error.code === wanted;

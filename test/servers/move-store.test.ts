@@ -10,7 +10,6 @@ import { acquireLock } from '../../lib/ledger/lock.js';
 import { newJournal } from '../../lib/store/journal/journal-folder.js';
 import { filePlace, type MovePlace, serverPlace } from '../../lib/store/move/move-place.js';
 import { movedTables } from '../../lib/store/move/table-shapes.js';
-import { undoMove } from '../../lib/store/move/undo-move.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { takeLease } from '../../lib/store/tables/leases.js';
 import { recordsOf } from '../support/scene.js';
@@ -18,7 +17,7 @@ import { type TelepiOptions, telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { databaseUrl } from './database-url.js';
 import { onServers, type ServerSubject } from './databases.js';
-import { code, moving } from './move-in-process.js';
+import { code, moving, undone } from './move-in-process.js';
 import { contentAt, filled } from './moved-places.js';
 
 /** A file with rows of every table, a server's empty database, and the command. */
@@ -182,7 +181,7 @@ onServers('telepi move-store', (subject) => {
       await emptied(source);
       await move(target, source);
       assert.deepEqual(await contentAt(source), before);
-      assert.ok(await undoMove(target, DATABASE_OWNER, async () => undefined));
+      assert.ok(await undone(target));
     }
   });
 

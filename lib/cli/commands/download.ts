@@ -142,12 +142,12 @@ async function readyFolder(
   { clock, log }: CommandContext,
   { refill, dryRun }: DownloadRequest,
   folder: string | undefined,
-  { db }: Found['store'],
+  { db, writer }: Found['store'],
 ): Promise<void> {
   if (folder === undefined) return;
   // A dry run notes nothing.
   if (!(refill && dryRun))
-    await refuseEmptied({ db, host: hostname(), folder, refill, now: clock.now(), log });
+    await refuseEmptied({ db, writer, host: hostname(), folder, refill, now: clock.now(), log });
   if (!dryRun) await prepareFolder(folder);
 }
 

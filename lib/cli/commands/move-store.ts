@@ -1,12 +1,15 @@
-import { statSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ExitStatus, UsageError } from '../../base/errors.js';
+import { ExitStatus, TelepiError, UsageError } from '../../base/errors.js';
 import { leaseHolder } from '../../ledger/job-lease.js';
 import { refuseBusy } from '../../ledger/refuse-busy.js';
-import { lockFile } from '../../store/file-lock.js';
+import type { Settings } from '../../settings/settings.js';
+import { lockPassingFile } from '../../store/file-lock.js';
 import { writeLeftRows } from '../../store/journal/journal-folder.js';
+import { type Mover, markIsHeld } from '../../store/move/away-mark.js';
+import { moverInto } from '../../store/move/lease-target.js';
 import type { MovePlace } from '../../store/move/move-place.js';
 import { type MovedTable, type MoveOptions, moveStore } from '../../store/move/move-store.js';
 import { countOf } from '../../store/move/move-tables.js';
@@ -26,34 +29,45 @@ import { refuseWaiting, sayWritten } from '../waiting-rows.js';
 
 /** `telepi move-store`: copies everything that TelePi knows from one database into another one. */
 export async function moveStoreCommand(context: CommandContext): Promise<number> {
-  const { flags, clock, random } = context;
+  const { flags } = context;
   const words = [String(flags['from'] ?? 'file'), String(flags['to'] ?? 'DATABASE_URL')] as const;
   const settings = settingsOf(context, [], words);
   const source = moveSide(context, settings, 'from', words[0]);
   refuseAbsent(source);
-  if (flags['undo'] === true) return undo(context, source);
+  if (flags['undo'] === true) {
+    refuseMore(flags);
+    return withLock(context, settings, (who) => undo(context, { source, settings }, who));
+  }
   const target = moveSide(context, settings, 'to', words[1]);
   if (flags['dry-run'] === true) return foresee(context, source.place, target.place);
-  await prepareDataDir(settings.dataDir);
-  const lock = lockFile(join(settings.dataDir, LOCK_FILE));
-  if (!lock) {
-    throw new UsageError(
-      'JOB_RUNNING',
-      `Another telepi move-store runs in ${settings.dataDir}: wait until it ends, or stop it.`,
-    );
-  }
-  try {
-    const host = hostname();
-    const holder = await leaseHolder({ dataDir: settings.dataDir, random, host });
-    return await move(context, { source, target }, { dataDir: settings.dataDir, host, holder, clock });
-  } finally {
-    await rm(join(settings.dataDir, LOCK_FILE), { force: true });
-    lock.release();
-  }
+  return withLock(context, settings, (who) => {
+    return move(context, { source, target }, { dataDir: settings.dataDir, clock: context.clock, ...who });
+  });
 }
 
 /** One move at a time in a data directory: so what a killed one has left belongs to the next one at once. */
 const LOCK_FILE = '.move-store.lock';
+
+async function withLock<T>(
+  { random }: CommandContext,
+  { dataDir }: Settings,
+  work: (who: Mover) => Promise<T>,
+): Promise<T> {
+  await prepareDataDir(dataDir);
+  const lock = lockPassingFile(join(dataDir, LOCK_FILE));
+  if (!lock) {
+    throw new UsageError(
+      'JOB_RUNNING',
+      `Another telepi move-store runs in ${dataDir}: wait until it ends, or stop it.`,
+    );
+  }
+  try {
+    const host = hostname();
+    return await work({ host, holder: await leaseHolder({ dataDir, random, host }) });
+  } finally {
+    lock.release();
+  }
+}
 
 interface Sides {
   readonly source: MoveSide;
@@ -63,7 +77,7 @@ interface Sides {
 async function move(
   context: CommandContext,
   { source, target }: Sides,
-  { dataDir, ...who }: Pick<MoveOptions, 'host' | 'holder' | 'clock'> & { readonly dataDir: string },
+  { dataDir, ...who }: Mover & Pick<MoveOptions, 'clock'> & { readonly dataDir: string },
 ): Promise<number> {
   const { output } = context;
   if (target.file !== undefined) await mkdir(dirname(target.file), { recursive: true, mode: 0o700 });
@@ -95,22 +109,34 @@ async function move(
   return ExitStatus.done;
 }
 
-/** `--undo`: the side that was left is the one in use again. */
-async function undo(context: CommandContext, { place }: MoveSide): Promise<number> {
-  const { flags, output } = context;
+function refuseMore(flags: CommandContext['flags']): void {
   const idle = ['to', 'replace', 'dry-run'].find((name) => flags[name] !== undefined);
-  if (idle !== undefined) {
-    throw new UsageError('CONTRADICTION', `--undo concerns --from alone: leave out --${idle}, or --undo.`);
-  }
-  const isUndone = await undoMove(place, DATABASE_OWNER, (other, time) =>
-    confirm(context, {
-      warning: `${atStart(place.name)} was moved to ${other} at ${time}. What was done with that one since is unknown to this one, which would do it again, and send messages twice.`,
-      answer: 'undo',
-      noun: 'Type undo to use this one again all the same',
-      code: 'UNDO_UNCONFIRMED',
-      instead: 'To take along what was done since, move it back: telepi move-store the other way.',
-    }),
-  );
+  if (idle === undefined) return;
+  throw new UsageError('CONTRADICTION', `--undo concerns --from alone: leave out --${idle}, or --undo.`);
+}
+
+/** `--undo`: the side that was left is the one in use again. */
+async function undo(
+  context: CommandContext,
+  { source: { place }, settings }: { readonly source: MoveSide; readonly settings: Settings },
+  who: Mover,
+): Promise<number> {
+  const { output } = context;
+  const isUndone = await undoMove(place, {
+    owner: DATABASE_OWNER,
+    ...who,
+    async onAway({ other, moved_datetime }) {
+      const mover = await moverOf(context, sideNamed(context, settings, other), who);
+      if (mover !== undefined) throw markIsHeld(place.name, mover);
+      await confirm(context, {
+        warning: `${atStart(place.name)} was moved to ${other} at ${moved_datetime.slice(0, 16)} UTC. What was done with that one since is unknown to this one, which would do it again, and send messages twice.`,
+        answer: 'undo',
+        noun: 'Type undo to use this one again all the same',
+        code: 'UNDO_UNCONFIRMED',
+        instead: 'To take along what was done since, move it back: telepi move-store the other way.',
+      });
+    },
+  });
   output.line(
     isUndone
       ? `${atStart(place.name)} is the one in use again.`
@@ -118,6 +144,28 @@ async function undo(context: CommandContext, { place }: MoveSide): Promise<numbe
   );
   output.record({ event: isUndone ? 'undone' : 'not_moved', database: place.name });
   return ExitStatus.done;
+}
+
+/** The other side of a move, if this machine knows how to reach it: a mark has its name alone. */
+function sideNamed(context: CommandContext, settings: Settings, name: string): MoveSide | undefined {
+  if (existsSync(name)) return moveSide(context, settings, 'to', name);
+  const server = settings.database && moveSide(context, settings, 'to', 'DATABASE_URL');
+  return server?.place.name === name ? server : undefined;
+}
+
+/** The machine that moves something into the other side. What can't be opened may be gone for good: the move can be undone all the same. */
+async function moverOf(
+  { log }: CommandContext,
+  side: MoveSide | undefined,
+  { holder }: Mover,
+): Promise<string | undefined> {
+  try {
+    return side && (await moverInto(side.place, DATABASE_OWNER, holder));
+  } catch (error) {
+    if (!(error instanceof TelepiError)) throw error;
+    log.debug('mover_unknown', { error: error.message });
+    return undefined;
+  }
 }
 
 /** Opening it would make an empty one. */

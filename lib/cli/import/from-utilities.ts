@@ -12,7 +12,7 @@ import { databaseOfMyJson, olderSecrets } from '../../settings/my-json.js';
 import type { Settings } from '../../settings/settings.js';
 import type { OpenDatabase } from '../../store/open-database.js';
 import { readForeign } from '../../store/server-database.js';
-import { storeWriter } from '../../store/store-writer.js';
+import { keepingWriter, storeWriter } from '../../store/store-writer.js';
 import type { StoreTables } from '../../store/tables/schema.js';
 import type { ImportCounts } from '../../store/toolkit/import-counts.js';
 import { importToolkit, type ToolkitImport } from '../../store/toolkit/import-toolkit.js';
@@ -41,7 +41,10 @@ export async function importFromUtilities(context: CommandContext, word: string)
   try {
     const db = store.db as unknown as ToolkitImport['db'];
     const actions = new RunActions({
-      store: { db: store.db as unknown as OpenDatabase<StoreTables>['db'], writer: storeWriter(db, writer) },
+      store: {
+        db: store.db as unknown as OpenDatabase<StoreTables>['db'],
+        writer: keepingWriter(storeWriter(db, writer), () => store.keep()),
+      },
       ...{ accountId, random, signal },
       action: {
         userName: userName(),
@@ -54,6 +57,7 @@ export async function importFromUtilities(context: CommandContext, word: string)
       return importToolkit({
         old,
         db,
+        keep: () => store.keep(),
         accountId,
         writer,
         times,

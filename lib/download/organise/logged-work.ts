@@ -4,7 +4,7 @@ import type { ActionState } from '../../store/tables/schema.js';
 
 /** For the log of actions. */
 export interface LoggedWork {
-  readonly writer: Pick<StoreWriter, 'logAction'>;
+  readonly writer: Pick<StoreWriter, 'logAction' | 'keep'>;
   readonly random: Random;
   readonly signal: AbortSignal;
   readonly action: {

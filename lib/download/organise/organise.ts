@@ -141,12 +141,13 @@ async function tryMove(
 
 /** Names first, then the store, then the journal. */
 async function noteBatch(
-  { db, host, clock }: OrganiseOptions,
+  { db, writer, host, clock }: OrganiseOptions,
   journal: MoveJournal,
   made: readonly Move[],
 ): Promise<void> {
   const folders = new Set(made.flatMap(({ from, to }) => [dirname(to), dirname(from)]));
   for (const folder of folders) await syncDirectory(folder);
+  await writer.keep();
   await noteMoved(db, host, made, clock.now());
   await journal.clear();
 }

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import { type StoreWriter, storeWriter } from '../store-writer.js';
 import type { StoreTables } from '../tables/schema.js';
 
-type Calls = Omit<StoreWriter, 'close'>;
+type Calls = Omit<StoreWriter, 'keep' | 'close'>;
 
 /** The calls of the store's writer. */
 export type Call = keyof Calls;

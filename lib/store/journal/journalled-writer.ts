@@ -40,7 +40,7 @@ export interface JournalledOptions {
   readonly events: JournalEvents;
 }
 
-type Calls = Omit<StoreWriter, 'close'>;
+type Calls = Omit<StoreWriter, 'keep' | 'close'>;
 type Answer<Name extends Call> = Awaited<ReturnType<Calls[Name]>>;
 
 /**
@@ -132,6 +132,11 @@ export class JournalledWriter implements StoreWriter {
 
   logAction(...args: Parameters<Calls['logAction']>): Promise<void> {
     return this.#do('logAction', args);
+  }
+
+  async keep(): Promise<void> {
+    // In an outage whoever writes by another way finds it out there.
+    if (!this.#outage) await this.#options.database.keep();
   }
 
   async #do<Name extends Call>(call: Name, args: Parameters<Calls[Name]>): Promise<Answer<Name>> {

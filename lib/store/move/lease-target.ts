@@ -2,7 +2,10 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../../base/clock.js';
 import { UsageError } from '../../base/errors.js';
 import type { OpenDatabase } from '../open-database.js';
+import type { DatabaseOwner } from '../owner.js';
+import { hasTable } from '../schema-change.js';
 import { type LeaseTables, leaseHost, releaseLease, renewLease, takeLease } from '../tables/leases.js';
+import type { MovePlace } from './move-place.js';
 import type { AnyTables } from './pages.js';
 
 /** That one process replaces what is in a target: a second one would delete what the first has written. */
@@ -54,4 +57,17 @@ export async function leaseTarget(
       await releaseLease(leases(db), lease).catch(() => undefined);
     },
   };
+}
+
+/** The machine on which a process other than `own` moves something into a place now; undefined when none does. */
+export async function moverInto(
+  place: MovePlace,
+  owner: DatabaseOwner,
+  own: string,
+): Promise<string | undefined> {
+  return place.look({ ...owner, takesHalfMoved: true, takesMovedAway: true }, async (db) => {
+    const leases = db as unknown as Kysely<LeaseTables>;
+    if (!(await hasTable(db as unknown as Kysely<unknown>, 'leases'))) return undefined;
+    return leaseHost(leases, NAME, own);
+  });
 }

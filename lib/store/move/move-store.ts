@@ -15,17 +15,20 @@ import {
 import type { OpenDatabase } from '../open-database.js';
 import type { DatabaseOwner } from '../owner.js';
 import { transact } from '../repeatable.js';
+import { type LeaseTables, sweepWithin } from '../tables/leases.js';
 import type { StoreMovesTable } from '../tables/schema.js';
 import { timeText } from '../times.js';
-import { leaseTarget } from './lease-target.js';
-import { leavingSource } from './leave-source.js';
+import type { Mover } from './away-mark.js';
+import { leaseTarget, type TargetLease } from './lease-target.js';
+import { holdMark, leavingSource } from './leave-source.js';
 import type { MovePlace } from './move-place.js';
 import { clearTables, copyTables, countOf, digestTables, type MoveWatch } from './move-tables.js';
 import type { AnyTables } from './pages.js';
+import { refuseHolders } from './refuse-holders.js';
 import type { TableDigest } from './row-values.js';
 import { movedTables, type TableShape } from './table-shapes.js';
 
-export interface MoveOptions {
+export interface MoveOptions extends Mover {
   readonly source: MovePlace;
   readonly target: MovePlace;
   readonly owner: DatabaseOwner;
@@ -44,10 +47,6 @@ export interface MoveOptions {
   readonly watch: MoveWatch;
   readonly clock: Clock;
   readonly random: Random;
-  /** This machine. */
-  readonly host: string;
-  /** Who moves: no other process that runs says the same. */
-  readonly holder: string;
 }
 
 export interface MovedTable extends TableDigest {
@@ -61,8 +60,8 @@ export interface MovedTable extends TableDigest {
  * source keeps its rows and, once they have arrived, its mark.
  *
  * Throws SAME_DATABASE when the two are one, STORE_MOVED when the source's rows went elsewhere before, STORE_CHANGED when
- * somebody has written into the source meanwhile, MOVE_FAILED when the target has other rows than were written into it,
- * and what the callbacks throw.
+ * somebody has written into the source meanwhile, MOVE_UNDONE when somebody has taken it into use again, MOVE_FAILED when
+ * the target has other rows than were written into it, and what the callbacks throw.
  */
 export async function moveStore(options: MoveOptions): Promise<readonly MovedTable[]> {
   const { source, target, owner, refuseBusy, random, clock, host, onStillMarked } = options;
@@ -83,6 +82,7 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
       const mark = await prepareTarget(options, into, {
         shapes,
         half,
+        lease,
         move: { ...move, other: source.name },
       });
       const there = { ...move, other: target.name };
@@ -94,9 +94,10 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
           onStillMarked();
         },
       };
-      const { moved, arrivals } = await leavingSource(leaving, there, async (arrivals) => ({
+      const { moved, arrivals, held } = await leavingSource(leaving, there, async (arrivals) => ({
         moved: await copyAndCompare(options, { db: into.db, shapes, onBegin: () => mark.settle() }),
         arrivals,
+        held: await holdMark(leaving, there),
       })).catch(async (error: unknown) => {
         // Where the source keeps its mark, the same move must find its own in the target.
         if (!isStillMarked) await mark.takeBack();
@@ -111,6 +112,8 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
       } catch (error) {
         onStillMarked();
         throw error;
+      } finally {
+        await held.release();
       }
       return shapes.map(({ name }) => ({ table: name, ...digestOf(moved, name) }));
     } finally {
@@ -155,8 +158,14 @@ async function prepareTarget(
   {
     shapes,
     half,
+    lease,
     move,
-  }: { readonly shapes: readonly TableShape[]; readonly half: boolean; readonly move: NotedMove },
+  }: {
+    readonly shapes: readonly TableShape[];
+    readonly half: boolean;
+    readonly lease: TargetLease;
+    readonly move: NotedMove;
+  },
 ): Promise<TargetMark> {
   if (half) onHalf();
   else {
@@ -166,8 +175,12 @@ async function prepareTarget(
   let isWhole = !half;
   const mark = (isHalf: boolean) =>
     transact(into.db, async (tx) => {
+      // While it was confirmed, another move may have begun: then the marks are that one's.
+      await lease.keep(tx);
+      // The holder of one that has expired must not renew it: its rows are about to be replaced.
+      await sweepWithin(tx as unknown as Transaction<LeaseTables>);
       if (isHalf) await noteMove(tx, 'arriving', move);
-      else await forgetMove(tx, 'arriving');
+      else await forgetMove(tx, 'arriving', move.id);
       await markHalfMoved(tx as unknown as Transaction<unknown>, isHalf);
     });
   const takeBack = async (): Promise<void> => {
@@ -176,7 +189,7 @@ async function prepareTarget(
   };
   await mark(true);
   try {
-    await refuseBusy(into.db, target);
+    await refuseHolders(into.db, () => refuseBusy(into.db, target));
   } catch (error) {
     await takeBack();
     throw error;

@@ -24,6 +24,8 @@ import type { ZonedTimes } from './zoned-time.js';
 export interface ToolkitImport extends OldReading {
   readonly old: Kysely<OldTables>;
   readonly db: Kysely<StoreTables>;
+  /** Called before each transaction that writes; throws when the database must not be written any more. */
+  keep(): Promise<void>;
   readonly accountId: number;
   /** This machine. */
   readonly writer: Writer;
@@ -63,7 +65,7 @@ export async function importToolkit(work: ToolkitImport): Promise<ImportCounts> 
 
 /** Chats that TelePi knows keep their names. When one was scanned isn't taken over: the toolkit kept media alone. */
 async function takeChats(
-  { db, writer, accountId, old }: ToolkitImport,
+  { db, keep, writer, accountId, old }: ToolkitImport,
   chats: OldChats,
   counts: ImportCounts,
 ) {
@@ -79,6 +81,7 @@ async function takeChats(
   }
   const missing = [...chats.values()].filter((chat): chat is KnownChat => typeof chat !== 'string');
   const byId = new Map(missing.map((chat) => [chat.chatId, chat]));
+  await keep();
   await saveChats(
     db,
     writer,
@@ -99,7 +102,7 @@ async function takeChats(
 
 /** People whom TelePi knows keep their names. */
 async function takePeople(
-  { old, db, writer, accountId }: ToolkitImport,
+  { old, db, keep, writer, accountId }: ToolkitImport,
   counts: ImportCounts,
 ): Promise<void> {
   const senders = await old
@@ -120,6 +123,7 @@ async function takePeople(
     name: name ?? '',
   }));
   for (const { personId } of people) counts.take('people', there.has(personId) ? 'unchanged' : 'added');
+  await keep();
   await savePeople(
     db,
     writer,
@@ -160,6 +164,7 @@ async function takeMessages(
   }
   for (const [chatId, messages] of byChat) {
     const chat = { accountId: work.accountId, chatId };
+    await work.keep();
     counts.add('messages', await importMessages(work.db, work.writer, chat, messages));
     const ids = messages.map(({ document }) => document.id);
     if ((await countMessages(work.db, chat, ids)) !== new Set(ids).size) {
@@ -174,7 +179,7 @@ async function takeMessages(
 
 /** Of this machine only files that are there; what lies on others can't be looked at. */
 async function takeFile(
-  { db, accountId, writer, look }: ToolkitImport,
+  { db, keep, accountId, writer, look }: ToolkitImport,
   chatId: number,
   { document, path, downloadHost, downloadedAt = 0, fileSize }: ImportedMessage,
   counts: ImportCounts,
@@ -192,6 +197,7 @@ async function takeFile(
   )
     return counts.take('files', 'unchanged');
   const copy = { host: downloadHost, path, accountId, chatId, messageId: document.id, size };
+  await keep();
   await noteCopy(db, {
     ...copy,
     ...(found && { modified: found.modified }),
@@ -260,6 +266,7 @@ async function takeDownloads(
     }
     return importedDownloads(row, chat.chatId, work);
   });
+  await work.keep();
   const added = await importDownloads(work.db, work.accountId, downloads);
   counts.addLog(
     'download_log',
@@ -284,7 +291,9 @@ async function takeActions(
     actions.map(({ entryId }) => entryId),
   );
   for (const action of actions) {
-    if (!known.has(action.entryId)) await logAction(work.db, work.writer, action);
-    counts.take('action_log', known.has(action.entryId) ? 'unchanged' : 'added');
+    const isKnown = known.has(action.entryId);
+    if (!isKnown) await work.keep();
+    if (!isKnown) await logAction(work.db, work.writer, action);
+    counts.take('action_log', isKnown ? 'unchanged' : 'added');
   }
 }
