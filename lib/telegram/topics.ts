@@ -135,7 +135,7 @@ export async function pinTopic(
 }
 
 /** The topics with that title that this account created, oldest first. */
-export function ownTopics(topics: readonly Topic[], title: string): Topic[] {
+function ownTopics(topics: readonly Topic[], title: string): Topic[] {
   return topics.filter((topic) => topic.own && topic.title === title).sort((one, other) => one.id - other.id);
 }
 
