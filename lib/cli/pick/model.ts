@@ -28,8 +28,9 @@ export function startPick(list: PickList, rows: number): PickState {
   return { filter: '', shown: list.all(), cursor: 0, top: 0, rows, ticked, count: 0, bytes: 0 };
 }
 
-/** What a key makes of the state. */
+/** What a key makes of the state. Keys that follow the one that ended it, as typed ahead or pasted, do nothing. */
 export function press(list: PickList, before: PickState, key: Key): PickState {
+  if (before.outcome !== undefined) return before;
   const { note, ...state } = before;
   if ('text' in key) return typed(list, state, key.text, key.pasted);
   if (key.name === 'escape') return pressEscape(list, state, note);
