@@ -115,10 +115,7 @@ class Picker {
 
   #press(keys: readonly Key[]): void {
     try {
-      for (const key of keys) {
-        this.#state = press(this.#list, this.#state, key);
-        if (this.#state.outcome) break;
-      }
+      for (const key of keys) this.#state = press(this.#list, this.#state, key);
       if (this.#state.outcome) this.#end(this.#state.outcome);
       else this.#schedule();
     } catch (error) {
