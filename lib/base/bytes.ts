@@ -5,6 +5,9 @@ export const GIB = 1024 * MIB;
 /** The size of every part except a file's last: 512 KiB, the largest that upload.saveBigFilePart accepts. */
 export const PART_SIZE = 512 * KIB;
 
+/** The most that one upload.getFile may ask for: 1 MiB, two parts that begin at a multiple of it. */
+export const LARGEST_REQUEST = 2 * PART_SIZE;
+
 /** Files of at least this size go by upload.saveBigFilePart, smaller ones by upload.saveFilePart. */
 export const BIG_FILE_SIZE = 10 * MIB;
 

@@ -1,5 +1,5 @@
 import { WritableStream } from 'node:stream/web';
-import { partCount } from '../base/bytes.js';
+import { LARGEST_REQUEST, PART_SIZE, partCount } from '../base/bytes.js';
 import { PartSet } from '../base/part-set.js';
 import { type CarryRun, carry } from '../transfer/carry.js';
 import { SourceMismatch } from '../transfer/errors.js';
@@ -14,6 +14,9 @@ export interface PartSink {
   append(bytes: Buffer): Promise<void>;
 }
 
+/** With a smaller budget, a few of the largest requests would be all that it holds. In bytes. */
+const LEAST_FOR_LARGEST = 8 * LARGEST_REQUEST;
+
 /** How often a part may differ from its hash before the download fails. */
 const MOST_MISREADS = 3;
 
@@ -24,13 +27,16 @@ const MOST_MISREADS = 3;
  * @throws what the sink throws; otherwise as transferFile.
  */
 export async function appendParts(options: PlaceFile, sink: PartSink): Promise<void> {
+  const requestSize = options.budget.limitBytes < LEAST_FOR_LARGEST ? PART_SIZE : LARGEST_REQUEST;
   for (let misreads = 1; ; misreads += 1) {
     const done = PartSet.of(
       partCount(options.size),
       Array.from({ length: sink.parts }, (_, index) => index),
     );
     try {
-      return await carry({ ...options, sinkParts: 1 }, done, (run) => inOrder(options, sink, run));
+      return await carry({ ...options, sinkParts: 1, requestSize }, done, (run) =>
+        inOrder(options, sink, run),
+      );
     } catch (error) {
       if (!(error instanceof SourceMismatch) || misreads === MOST_MISREADS) throw error;
       options.onMisread?.(error.index);

@@ -1,7 +1,9 @@
-/** Requests in flight: 100 MB/s over 40 ms need this many; at most 32 MiB are in flight. */
-const LEAST = 8;
-const LEAST_EACH = 3;
-const MOST = 64;
+import { MIB } from '../base/bytes.js';
+
+/** What is in flight, in bytes: 100 MB/s over 40 ms need the least; each connection has some. */
+const LEAST = 4 * MIB;
+const LEAST_EACH = 1.5 * MIB;
+const MOST = 32 * MIB;
 /** How many times as many requests a trial keeps in flight, and how many times as fast parts must then come. */
 const STEP = 1.5;
 const WORTH = 1.15;
@@ -25,8 +27,10 @@ export interface AnsweredRequest {
  * has some of its own. A round in which requests were mostly held back proves nothing.
  */
 export class DownloadPace {
-  #width = LEAST;
-  #formerWidth = LEAST;
+  readonly #requestSize: number;
+  readonly #most: number;
+  #width: number;
+  #formerWidth: number;
   #trying = false;
   /** In bytes per millisecond, at the width before the trial. */
   #speed = 0;
@@ -40,9 +44,21 @@ export class DownloadPace {
   #roundHeld = 0;
   #connections = 1;
 
-  /** How many requests to keep in flight, from 8 to 64. */
+  /** `requestSize`: the bytes of a request. */
+  constructor(requestSize: number) {
+    this.#requestSize = requestSize;
+    this.#most = this.#requestsOf(MOST);
+    this.#width = this.#requestsOf(LEAST);
+    this.#formerWidth = this.#width;
+  }
+
+  /** How many requests to keep in flight: 4 to 32 MiB. */
   get width(): number {
-    return Math.min(MOST, Math.max(this.#width, LEAST_EACH * this.#connections));
+    return Math.min(this.#most, Math.max(this.#width, this.#requestsOf(LEAST_EACH * this.#connections)));
+  }
+
+  #requestsOf(bytes: number): number {
+    return Math.ceil(bytes / this.#requestSize);
   }
 
   /**
@@ -83,10 +99,10 @@ export class DownloadPace {
     if (this.#trying) this.#pauseMs = FIRST_PAUSE;
     this.#trying = false;
     this.#speed = speed;
-    if (held || now < this.#notBefore || this.width === MOST) return;
+    if (held || now < this.#notBefore || this.width === this.#most) return;
     this.#trying = true;
     this.#formerWidth = this.#width;
-    this.#width = Math.min(MOST, Math.ceil(STEP * this.width));
+    this.#width = Math.min(this.#most, Math.ceil(STEP * this.width));
     this.#toSkip = this.#width;
   }
 

@@ -25,7 +25,7 @@ export interface IterDownloadOptions {
   readonly offset?: number | Long;
   /** Exact number of bytes. Default: to the end. */
   readonly limit?: number;
-  /** Bytes per request and per yielded part. Default 524,288. */
+  /** Bytes per request and per yielded buffer. Default 524,288. */
   readonly requestSize?: number;
   /** The file's DC; corrected on FILE_MIGRATE_X. Default: the home DC. */
   readonly dcId?: number;
@@ -71,7 +71,7 @@ export function iterDownload(
 ): AsyncGenerator<Buffer, void, unknown> {
   const { size, lease, limit, requestSize = PART_SIZE, window, sinkBytes } = options;
   const plan = planParts({ offset: Number(options.offset ?? 0), limit, requestSize, size });
-  const pace = new DownloadPace();
+  const pace = new DownloadPace(requestSize);
   const reader = new PartReader(client, location, options, pace);
   const width = (): number => Math.max(1, window ?? pace.width);
   return handOut(
@@ -102,13 +102,14 @@ export function iterDownload(
   );
 }
 
-/** As iterDownload, in parts whose memory is reused once they have been released. */
+/** As iterDownload, in parts of PART_SIZE whose memory is reused once they have been released. */
 export async function* downloadParts(
   client: FileReader,
   location: Location,
   options: IterDownloadOptions,
 ): AsyncGenerator<FilePart, void, unknown> {
-  for await (const bytes of iterDownload(client, location, options)) yield client.parts.buffers.part(bytes);
+  const { buffers } = client.parts;
+  for await (const bytes of iterDownload(client, location, options)) yield* buffers.parts(bytes);
 }
 
 /**

@@ -13,7 +13,12 @@ import { type DownloadLease, downloadParts, type FileReader } from './iter-downl
 /** Reads a file's parts: the transfer room's PartSource. */
 export interface PartSource {
   open(
-    range: { readonly offset: number; readonly limit: number; readonly sinkBytes?: number },
+    range: {
+      readonly offset: number;
+      readonly limit: number;
+      readonly sinkBytes?: number;
+      readonly requestSize?: number;
+    },
     lease: DownloadLease,
     signal: AbortSignal,
   ): AsyncIterable<FilePart>;

@@ -59,7 +59,7 @@ function stagesOf(
   readonly tags: ReturnType<typeof tagParts>;
   readonly progress: ProgressMeter;
 } {
-  const { name, size, source, sinkParts } = options;
+  const { name, size, source, sinkParts, requestSize } = options;
   const total = partCount(size);
   // A snapshot: a part that is acknowledged from here on has been read by then.
   const unread = PartSet.of(total, done);
@@ -67,7 +67,16 @@ function stagesOf(
   const bytesBefore = [...unread].reduce((sum, index) => sum + partLength(size, index), 0);
   const progress = progressMeter(options, { lease, bytesBefore });
   const parts = partStream({
-    parts: readMissing({ name, size, source, done: unread, lease, signal, sinkBytes: sinkParts * PART_SIZE }),
+    parts: readMissing({
+      name,
+      size,
+      source,
+      done: unread,
+      lease,
+      signal,
+      sinkBytes: sinkParts * PART_SIZE,
+      requestSize,
+    }),
     signal,
     fail: (error) => fail(downloadFailed(name, error)),
   });

@@ -9,13 +9,15 @@ export interface PartRange {
   readonly limit: number;
   /** How many bytes the reader has on their way at once: only these and the bytes that replace them need be ahead. */
   readonly sinkBytes?: number;
+  /** How many bytes to ask for at once: PART_SIZE, or a multiple of it up to LARGEST_REQUEST. Default PART_SIZE. */
+  readonly requestSize?: number;
 }
 
 /** Where a file's bytes come from. */
 export interface PartSource {
   /**
    * The parts of `range` in order, each of PART_SIZE except the last, which has the rest. Bytes are acquired from
-   * `lease` before they are requested, one acquire of the part's length per part; the reader gives them back. Ends soon
+   * `lease` before they are requested, one acquire of its length for each request; the reader gives them back. Ends soon
    * after `signal` aborts, and leaves no request, listener or timer. Whoever takes a part releases it when it has been
    * sent.
    */
@@ -37,6 +39,8 @@ export interface SourceOptions {
   readonly budget: ByteBudget;
   /** How many parts the sink has on their way at once. */
   readonly sinkParts: number;
+  /** As PartRange. */
+  readonly requestSize?: number;
   /** Whether to compare every part that is read with the hashes of `source` before it is passed on; no by default. */
   readonly verifySource?: boolean;
   readonly signal: AbortSignal;
@@ -45,7 +49,7 @@ export interface SourceOptions {
   readonly onProgress?: (progress: TransferProgress) => void;
 }
 
-export interface TransferOptions extends Omit<SourceOptions, 'sinkParts'> {
+export interface TransferOptions extends Omit<SourceOptions, 'sinkParts' | 'requestSize'> {
   /** Random, and the same when a transfer is repeated. */
   readonly fileId: bigint;
   readonly uploader: PartUploader;

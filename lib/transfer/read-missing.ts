@@ -15,6 +15,8 @@ export interface ReadMissingOptions {
   readonly lease: ByteLease;
   /** As PartRange. */
   readonly sinkBytes: number;
+  /** As PartRange. */
+  readonly requestSize: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -24,12 +26,16 @@ export interface ReadMissingOptions {
  * its own.
  */
 export async function* readMissing(options: ReadMissingOptions): AsyncGenerator<FilePart, void, unknown> {
-  const { name, size, source, done, lease, sinkBytes, signal } = options;
+  const { name, size, source, done, lease, sinkBytes, requestSize, signal } = options;
   for (const { first, count } of done.missing()) {
     const offset = first * PART_SIZE;
     const limit = Math.min(count * PART_SIZE, size - offset);
     let received = 0;
-    for await (const part of source.open({ offset, limit, sinkBytes }, lease, signal)) {
+    for await (const part of source.open(
+      { offset, limit, sinkBytes, ...(requestSize && { requestSize }) },
+      lease,
+      signal,
+    )) {
       received += part.bytes.byteLength;
       if (received > limit) throw sizeMismatch(name, size, size - limit + received);
       yield part;

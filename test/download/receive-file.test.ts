@@ -5,9 +5,10 @@ import { mkdir, open, readdir, readFile, stat, symlink, truncate, utimes, writeF
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
-import { PART_SIZE } from '../../lib/base/bytes.js';
+import { LARGEST_REQUEST, PART_SIZE } from '../../lib/base/bytes.js';
 import { SYNC_BYTES } from '../../lib/base/part-file.js';
 import { type ReceiveOptions, receiveFile } from '../../lib/download/receive-file.js';
+import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { FAIR_WEATHER } from '../../lib/sandbox/weather/options.js';
 import type { PartSource } from '../../lib/transfer/transfer.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -64,6 +65,25 @@ test('a file is written whole, with its time, and nothing else is left', async (
     assert.equal(options.budget.heldBytes, 0);
   }
   await scene.assertQuiet();
+});
+
+test('a file is asked for in blocks of 1 MiB, and in parts by a budget that holds only a few blocks', async (t) => {
+  const folder = temporaryFolder(t);
+  const nth = SIZES.length - 1;
+  const size = SIZES[nth] ?? assert.fail();
+  for (const [limit, requestSize] of [
+    [500_000_000, LARGEST_REQUEST],
+    [1_000_000, PART_SIZE],
+  ] as const) {
+    const path = join(folder, String(limit), 'film.mkv');
+    const requests = (): number => scene.sandbox.weather.report().requests['upload.GetFile'] ?? 0;
+    const earlier = requests();
+    const budget = new ByteBudget(limit);
+    await receiveFile(await optionsFor(nth, path, { budget }));
+    await assertWhole(path, nth);
+    assert.equal(requests() - earlier, Math.ceil(size / requestSize));
+    assert.equal(budget.heldBytes, 0);
+  }
 });
 
 test('a file cut off at any moment is continued, and what a lost machine may not have kept is read again', async (t) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Api } from 'telegram';
-import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
+import { LARGEST_REQUEST, MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { NotSignedInError, UsageError } from '../../lib/base/errors.js';
 import { fileOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -11,6 +11,7 @@ import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import { resolveChat } from '../../lib/telegram/chats.js';
 import { FileReference } from '../../lib/telegram/file-reference.js';
 import { fetchMessage } from '../../lib/telegram/history.js';
+import { downloadParts } from '../../lib/telegram/iter-download.js';
 import { clientOf } from '../support/client-of.js';
 
 const sandbox = await startSandbox({ seed: 'iter-download' });
@@ -101,6 +102,35 @@ test('any range can be read: an offset inside a part, a limit inside a part', as
   }
   for (const bad of [{ offset: 5 }, { requestSize: 1000 }, { requestSize: 3 * 1024 }, { offset: -1024 }]) {
     assert.throws(() => client.iterDownload(location, bad), UsageError);
+  }
+});
+
+test('requests of 1 MiB give parts of 512 KiB, from any part on', async () => {
+  for (const size of [1, PART_SIZE, PART_SIZE + 1, 5 * PART_SIZE, 6 * PART_SIZE + 7]) {
+    const { stored, location } = await post(size, 2);
+    for (let offset = 0; offset < size; offset += PART_SIZE) {
+      const range = { offset, limit: size - offset, requestSize: LARGEST_REQUEST };
+      const lease = new ByteBudget(8 * MIB).lease();
+      const before = requests();
+      const parts: Buffer[] = [];
+      for await (const { bytes, release } of downloadParts(client, location, {
+        ...range,
+        dcId: 2,
+        size,
+        lease,
+      })) {
+        parts.push(Buffer.from(bytes));
+        lease.release(bytes.length);
+        release();
+      }
+      assert.ok(parts.slice(0, -1).every(({ length }) => length === PART_SIZE));
+      assert.ok(
+        Buffer.concat(parts).equals(contentOf(stored, offset, size - offset)),
+        `${size} from ${offset}`,
+      );
+      assert.equal(requests() - before, Math.ceil(size / MIB) - Math.floor(offset / MIB));
+      assert.equal(lease.heldBytes, 0);
+    }
   }
 });
 

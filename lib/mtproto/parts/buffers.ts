@@ -1,14 +1,16 @@
-import { KIB, MIB, PART_SIZE } from '../../base/bytes.js';
+import { KIB, LARGEST_REQUEST, MIB, PART_SIZE, partCount } from '../../base/bytes.js';
 import type { FilePart } from '../../base/file-parts.js';
 
-/** Room for a part and the rest of its message: at most 1,024 bytes of padding, and heads. */
-const LARGEST = PART_SIZE + 4 * KIB;
+/** Room for the rest of a message that carries parts: at most 1,024 bytes of padding, and heads. */
+const REST = 4 * KIB;
+/** Room for a part. */
+const OF_PART = PART_SIZE + REST;
 /**
  * What buffers hold, smallest first: each is at least half full, so that a budget's bytes are the process's bytes, within a
  * factor of two. What is shorter still gets memory of its own.
  */
-const CAPACITIES = [16, 8, 4, 2, 1].map((share) => LARGEST / share);
-const LEAST = LARGEST / 32;
+const CAPACITIES = [...[16, 8, 4, 2, 1].map((share) => OF_PART / share), LARGEST_REQUEST + REST];
+const LEAST = OF_PART / 32;
 /** How many bytes of free buffers are kept. More are left to the garbage collector. */
 const MOST_FREE = 16 * MIB;
 
@@ -38,15 +40,20 @@ export class PartBuffers {
   }
 
   /**
-   * A part whose `bytes` alone lie in a buffer from `take`. The buffer comes back when the part is released; if that
-   * never happens, it is lost to the pool.
+   * The parts, each of PART_SIZE except the last, of `bytes` that alone lie in a buffer from `take`. The buffer comes back when
+   * all of them are released; if that never happens, it is lost to the pool.
    */
-  part(bytes: Buffer): FilePart {
-    let owned = true;
-    const release = (): void => {
-      if (owned) this.giveBack(bytes);
-      owned = false;
-    };
-    return { bytes, release };
+  parts(bytes: Buffer): FilePart[] {
+    let owned = partCount(bytes.length);
+    return Array.from({ length: owned }, (_, index) => {
+      let isOwned = true;
+      const release = (): void => {
+        if (!isOwned) return;
+        isOwned = false;
+        owned -= 1;
+        if (owned === 0) this.giveBack(bytes);
+      };
+      return { bytes: bytes.subarray(index * PART_SIZE, (index + 1) * PART_SIZE), release };
+    });
   }
 }

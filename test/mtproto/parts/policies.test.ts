@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { PART_SIZE } from '../../../lib/base/bytes.js';
+import { LARGEST_REQUEST, PART_SIZE } from '../../../lib/base/bytes.js';
 import { MessageNumbers, ReceivedIds } from '../../../lib/mtproto/message-numbers.js';
 import { Lateness } from '../../../lib/mtproto/parts/lateness.js';
 import { Pulse, SilenceError } from '../../../lib/mtproto/pulse.js';
@@ -16,7 +16,7 @@ test('a download keeps as many requests in flight as its way holds, for any spee
   });
   fc.assert(
     fc.property(way, ({ partsPerSecond, delayMs }) => {
-      const pace = new DownloadPace();
+      const pace = new DownloadPace(PART_SIZE);
       // A pipe: a part leaves when the one before it has, and comes a delay later.
       let free = 0;
       let now = 0;
@@ -43,7 +43,7 @@ test('a download keeps as many requests in flight as its way holds, for any spee
 });
 
 test("each connection has requests of its own; rounds in which the consumer was slower don't count", () => {
-  const pace = new DownloadPace();
+  const pace = new DownloadPace(PART_SIZE);
   let now = 0;
   const answer = (connections: number, heldBack: boolean, everyMs: number): void => {
     for (let nth = 0; nth < 200; nth += 1) {
@@ -59,8 +59,23 @@ test("each connection has requests of its own; rounds in which the consumer was 
   assert.equal(pace.width, 8);
 });
 
+test('larger requests keep as many bytes in flight', () => {
+  const pace = new DownloadPace(LARGEST_REQUEST);
+  assert.equal(pace.width, 4);
+  for (let now = 0; now < 20_000; now += 1) {
+    pace.answered({ now, bytes: LARGEST_REQUEST, connections: 8, heldBack: true });
+  }
+  assert.equal(pace.width, 12);
+  let now = 20_000;
+  for (let nth = 0; nth < 20_000; nth += 1) {
+    now += 40 / pace.width;
+    pace.answered({ now, bytes: LARGEST_REQUEST, connections: 1, heldBack: false });
+  }
+  assert.equal(pace.width, 32);
+});
+
 test('a download keeps more in flight even if its consumer is sometimes slower', () => {
-  const pace = new DownloadPace();
+  const pace = new DownloadPace(PART_SIZE);
   for (let now = 0, nth = 0; now < 2_000; nth += 1) {
     // As many parts in each 40 ms as are in flight.
     now += 40 / pace.width;
