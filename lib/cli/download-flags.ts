@@ -46,7 +46,7 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
     name: 'schedule',
     placeholder: 'cron',
     about:
-      "download again and again, whenever this cron expression is due by this machine's time, until interrupted; '0 3 * * *': each night at three",
+      "download again and again, whenever this cron expression is due by this machine's time, until interrupted; '0 3 * * *': each night at three; a chat that is lost meanwhile is named and left out",
   },
   {
     name: 'refill',

@@ -48,8 +48,9 @@ export class RunActions {
 }
 
 /** A summary as the log of actions has it. */
-export function countsOf({ failed, elsewhere, missing, leftOut: _, ...counts }: DownloadSummary): Counts {
+export function countsOf({ failed, elsewhere, missing, leftOut, ...counts }: DownloadSummary): Counts {
   const others = elsewhere.reduce((sum, { files }) => sum + files, 0);
   const gone = missing.length > 0 && { missing: missing.length };
-  return { ...counts, failed: failed.length, elsewhere: others, ...gone };
+  const unread = leftOut.length > 0 && { leftOut: leftOut.length };
+  return { ...counts, failed: failed.length, elsewhere: others, ...gone, ...unread };
 }

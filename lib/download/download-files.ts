@@ -46,10 +46,10 @@ export async function downloadFiles(
   options: DownloadOptions,
   wanted: (file: PlannedFile) => boolean = () => true,
 ): Promise<DownloadSummary> {
-  const reads = await prepareReads(options.client, options);
+  const { reads, unread } = await prepareReads(options.client, options);
   const release = await options.place.hold?.(options.signal);
   try {
-    return await downloadAll({ ...options, reads }, wanted);
+    return await downloadAll({ ...options, reads, unread }, wanted);
   } finally {
     await release?.();
   }
@@ -141,11 +141,13 @@ class Download {
     const saver = new PageSaver(options, people, topics);
     const chooser = new Chooser(options, topics);
     let chatId: number | undefined;
+    for (const chat of options.unread) this.#report.leftOut(chat);
     for await (const page of savedInTime(readAhead(pagesOf(people, options)), saver, options.clock)) {
-      if (page.chat.id !== chatId) this.#report.chat(page.chat.id, page.chat.title);
-      chatId = page.chat.id;
-      if (page.leftOut !== undefined) this.#report.leftOut(page.chat, page.leftOut);
-      for (const messageId of page.missing ?? []) this.#report.missing(page.chat.id, messageId);
+      const { id, title } = page.chat;
+      if (id !== chatId) this.#report.chat(id, title);
+      chatId = id;
+      if (page.leftOut !== undefined) this.#report.leftOut({ chatId: id, title, why: page.leftOut });
+      for (const messageId of page.missing ?? []) this.#report.missing(id, messageId);
       const messages = readMessages(page, options);
       const chosen = await chooser.choose(page, messages);
       const files = chosen.filter(({ planned }) => this.#wanted(planned));

@@ -84,7 +84,7 @@ export type DownloadEvent =
       readonly waitMs: number;
     }
   | { readonly kind: 'failed'; readonly file?: number; readonly planned: PlannedFile; readonly error: string }
-  /** Something of a chat that isn't read: `why` is a sentence's rest that begins with the chat. */
+  /** A chat, or something of it, isn't read. */
   | ({ readonly kind: 'left_out' } & LeftOut)
   /** A message that was asked for by its id isn't there. */
   | ({ readonly kind: 'missing' } & MissingMessage)
@@ -115,9 +115,13 @@ export interface DownloadSummary {
   readonly elsewhere: readonly { readonly host: string; readonly files: number }[];
 }
 
+/** A chat, or something of it, that isn't read. */
 export interface LeftOut {
-  readonly chatId: number;
-  readonly title: string;
+  /** Undefined for a chat that is known by its @name alone. */
+  readonly chatId: number | undefined;
+  /** Undefined for a chat that is known by its id alone. */
+  readonly title: string | undefined;
+  /** A sentence's rest that begins with the chat. */
   readonly why: string;
 }
 

@@ -1,4 +1,5 @@
 import { FailedError, TelepiError } from '../base/errors.js';
+import { unreadableBecause } from '../refusals/about-chat.js';
 import { classify } from '../refusals/classify.js';
 import { ruleFor } from '../refusals/table.js';
 import { NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
@@ -20,7 +21,8 @@ function judgeRefusal(error: TelegramError): DownloadVerdict {
   if (error instanceof NoAnswerError) return 'again';
   const { kind } = classify(error);
   if (kind === 'transient') return 'again';
-  if (kind === 'reference') return 'file';
+  // Files of other chats still come.
+  if (kind === 'reference' || unreadableBecause(error) !== undefined) return 'file';
   const { action } = ruleFor(error.errorMessage, error.rpcCode);
   return ['message', 'reduce', 'unknown-method'].includes(action) ? 'file' : 'run';
 }

@@ -8,7 +8,7 @@ import type { StoreWriter } from '../store/store-writer.js';
 import type { StoreTables } from '../store/tables/schema.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
-import type { DownloadEvent } from './events.js';
+import type { DownloadEvent, LeftOut } from './events.js';
 import type { PathTemplate } from './path-template.js';
 import type { FilePlace } from './place.js';
 
@@ -43,6 +43,10 @@ export interface DownloadOptions {
   readonly client: TelepiClient;
   readonly accountId: number;
   readonly reads: readonly ReadOrder[];
+  /** Chats that were asked for and can't be read; they are reported with what the others hold. */
+  readonly unread: readonly LeftOut[];
+  /** Leaves a protected chat out where there are others, instead of refusing all of them. */
+  readonly leaveOutProtected: boolean;
   readonly selection: Selection;
   readonly place: FilePlace;
   readonly template: PathTemplate;

@@ -12,6 +12,6 @@ export interface Page {
   readonly missing?: readonly number[];
   /** Behind the last page of a history that was read to its end: the newest message's id. */
   readonly end?: { readonly lastId: number };
-  /** Why something of the chat isn't read, as a sentence's rest that begins with the chat. */
+  /** Why the chat, or something of it, isn't read, as a sentence's rest that begins with the chat. */
   readonly leftOut?: string;
 }

@@ -12,17 +12,19 @@ import { readMessages } from './save-page.js';
 
 /**
  * The files that a download would be about, in the order in which it would begin them, each with the copy that is known of
- * it. Reads Telegram and the store, and writes nothing. Of its events only `missing` comes.
+ * it. Reads Telegram and the store, and writes nothing. Of its events only `missing` and `left_out` come.
  * @throws as downloadFiles
  */
 export async function* plannedFiles(options: DownloadOptions): AsyncGenerator<PlannedFile> {
-  const reads = await prepareReads(options.client, options);
+  const { reads, unread } = await prepareReads(options.client, options);
+  for (const chat of unread) options.onEvent({ kind: 'left_out', ...chat });
   const chooser = new Chooser(options, new ForumTopics(options));
   const copies = new KnownCopies(options);
   const seen = new Set<bigint>();
   for await (const page of readAhead(pagesOf(options.client, { ...options, reads }))) {
-    for (const messageId of page.missing ?? [])
-      options.onEvent({ kind: 'missing', chatId: page.chat.id, messageId });
+    const { id: chatId, title } = page.chat;
+    if (page.leftOut !== undefined) options.onEvent({ kind: 'left_out', chatId, title, why: page.leftOut });
+    for (const messageId of page.missing ?? []) options.onEvent({ kind: 'missing', chatId, messageId });
     const chosen = await chooser.choose(page, readMessages(page, options));
     for (const file of await withCopies(copies, chosen, seen)) yield file;
     if (chooser.isFull) return;

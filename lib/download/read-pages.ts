@@ -1,28 +1,44 @@
 import { markedId } from '../base/marked-id.js';
 import type { HistoryMessage } from '../messages/tl/message.js';
+import { unreadableBecause } from '../refusals/about-chat.js';
 import type { Caller } from '../telegram/caller.js';
 import { fetchMessages, readPages } from '../telegram/history.js';
 import { readThread } from '../telegram/thread-pages.js';
 import { commentsOf, emptyPage, newComments, newCommentsOf } from './comments.js';
 import { type History, historiesOf } from './histories.js';
-import type { DownloadOptions } from './options.js';
+import type { DownloadOptions, ReadOrder } from './options.js';
 import type { Page } from './page.js';
 
 const IDS_AT_ONCE = 100;
 
-type Options = Pick<DownloadOptions, 'reads' | 'selection' | 'allowProtected' | 'clock' | 'log' | 'signal'>;
+type Options = Pick<
+  DownloadOptions,
+  'reads' | 'unread' | 'selection' | 'allowProtected' | 'clock' | 'log' | 'signal'
+>;
 
 /** All that a download reads, page by page. One page and the one under way are all that is held. */
 export async function* pagesOf(client: Caller, options: Options): AsyncGenerator<Page> {
   for (const order of options.reads) {
-    const comments = await newCommentsOf(client, order, options);
-    if (comments?.leftOut !== undefined) yield { ...emptyPage(comments.group), leftOut: comments.leftOut };
-    for await (const history of historiesOf(client, order, options)) {
-      const withComments = history.withComments && comments?.after === undefined;
-      yield* pagesOfHistory(client, { ...history, withComments }, options);
+    try {
+      yield* pagesOfOrder(client, order, options);
+    } catch (error) {
+      const why = unreadableBecause(error);
+      // Where nothing else is asked for, the error says it.
+      if (why === undefined || options.reads.length + options.unread.length === 1) throw error;
+      options.log.error('chat_unreadable', { chat: order.chat.id, error });
+      yield { ...emptyPage(order.chat), leftOut: `was not read to its end: ${why}` };
     }
-    if (comments) yield* newComments(client, comments, options);
   }
+}
+
+async function* pagesOfOrder(client: Caller, order: ReadOrder, options: Options): AsyncGenerator<Page> {
+  const comments = await newCommentsOf(client, order, options);
+  if (comments?.leftOut !== undefined) yield { ...emptyPage(comments.group), leftOut: comments.leftOut };
+  for await (const history of historiesOf(client, order, options)) {
+    const withComments = history.withComments && comments?.after === undefined;
+    yield* pagesOfHistory(client, { ...history, withComments }, options);
+  }
+  if (comments) yield* newComments(client, comments, options);
 }
 
 async function* pagesOfHistory(client: Caller, history: History, options: Options): AsyncGenerator<Page> {

@@ -1,4 +1,3 @@
-import type { Chat } from '../telegram/chat.js';
 import type { TransferProgress } from '../transfer/transfer.js';
 import type { ChosenFile } from './chosen-file.js';
 import type {
@@ -74,9 +73,9 @@ export class Report {
     this.#onEvent({ kind: 'missing', chatId, messageId });
   }
 
-  leftOut({ id: chatId, title }: Pick<Chat, 'id' | 'title'>, why: string): void {
-    this.#leftOut.push({ chatId, title, why });
-    this.#onEvent({ kind: 'left_out', chatId, title, why });
+  leftOut(what: LeftOut): void {
+    this.#leftOut.push(what);
+    this.#onEvent({ kind: 'left_out', ...what });
   }
 
   scanEnded(): void {

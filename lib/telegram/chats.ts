@@ -72,7 +72,7 @@ function usable(chat: ListedChat): Chat {
   const { id, title, type, unusable } = chat;
   if (unusable === undefined) return chat;
   throw new UsageError('CHAT_OUT_OF_REACH', `The ${type} "${title}" (${id}) can't be used: ${unusable}.`, {
-    fields: { chat: id },
+    fields: { chat: id, title, reason: unusable },
   });
 }
 

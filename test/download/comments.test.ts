@@ -74,12 +74,12 @@ test('a link to a comment names that message of the discussion group', async (t)
   const bare = String(channel.id).slice('-100'.length);
   const here = await opened(t);
   const { signal } = new AbortController();
-  const readsOf = (link: string) =>
-    findReads(scene.client, readWanted({ words: [link], source: undefined, list: undefined }), {
-      withComments: false,
-      topic: undefined,
-      signal,
-    });
+  const readsOf = async (link: string) => {
+    const wanted = readWanted({ words: [link], source: undefined, list: undefined });
+    const whyUnread = async () => undefined;
+    const options = { withComments: false, topic: undefined, whyUnread, signal };
+    return (await findReads(scene.client, wanted, options)).reads;
+  };
   for (const link of [
     `https://t.me/c/${bare}/${old.post}?comment=${comment}`,
     `tg://privatepost?channel=${bare}&post=${old.post}&comment=${comment}`,

@@ -55,6 +55,8 @@ export async function downloadScene(
     client: scene.client,
     accountId: scene.me.id,
     reads,
+    unread: [],
+    leaveOutProtected: false,
     selection: await selectionFor({}, { self: scene.me.id }),
     place: diskPlace(folders.folder),
     template: readPathTemplate(DEFAULT_PATH, '--path'),

@@ -27,6 +27,8 @@ import {
 } from '../download/request.js';
 import { type Found, runDownload, sayWhatWouldBe } from '../download/run-download.js';
 import { repeat } from '../download/schedule.js';
+import { leftOutWords } from '../download/summary.js';
+import { whyUnread } from '../download/unread.js';
 import { asFailure } from '../failure.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { openArchive } from '../open-archive.js';
@@ -76,7 +78,7 @@ export async function download(context: CommandContext): Promise<number> {
     attempt(async () => {
       // To fill a folder again is said of the folder as it is now, not of the disk that may be away some night.
       const again = isFilled ? { ...request, refill: false } : request;
-      const status = await downloadOnce(context, again);
+      const status = await downloadOnce(context, again, { wasRight });
       isFilled = true;
       return status;
     }),
@@ -110,11 +112,17 @@ function listChats(context: CommandContext): Promise<number> {
   return chats({ ...context, uses: CONNECTION });
 }
 
-/** `onlyLooks`: opens the database and finds the chats, and downloads nothing. */
+interface Attempt {
+  /** Opens the database and finds the chats, and downloads nothing. */
+  readonly onlyLooks?: boolean;
+  /** Whether all the chats could be read when the schedule began, so that one that can't be isn't taken for a slip. */
+  readonly wasRight?: boolean;
+}
+
 async function downloadOnce(
   context: CommandContext,
   request: DownloadRequest,
-  { onlyLooks = false } = {},
+  { onlyLooks = false, wasRight = false }: Attempt = {},
 ): Promise<number> {
   const { settings, dryRun } = request;
   const { log } = context;
@@ -128,7 +136,7 @@ async function downloadOnce(
     const store = await openArchive(context, settings);
     try {
       if (!onlyLooks) await readyFolder(context, request, opened.folder, store);
-      return await withClient(context, request, { opened, store, session }, onlyLooks);
+      return await withClient(context, request, { opened, store, session }, { onlyLooks, wasRight });
     } finally {
       await store.close();
     }
@@ -155,14 +163,17 @@ async function withClient(
   context: CommandContext,
   request: DownloadRequest,
   { opened, store, session }: Pick<Found, 'opened' | 'store'> & { readonly session: SessionStore },
-  onlyLooks: boolean,
+  { onlyLooks, wasRight }: Required<Attempt>,
 ): Promise<number> {
   const { settings } = request;
   let show = notedWaits(context);
   const client = await connect(context, settings, session, { onWait: (wait) => show(wait) });
   try {
-    const options = await optionsOf(context, request, client, { opened, store });
-    if (onlyLooks) return ExitStatus.done;
+    const options = await optionsOf(context, request, client, { opened, store, wasRight });
+    if (onlyLooks) {
+      for (const chat of options.unread) context.output.note(`${leftOutWords(chat)}.`);
+      return ExitStatus.done;
+    }
     const showWaits: Found['showWaits'] = (shown) => {
       show = (wait) => shown({ ...wait, kind: 'wait' });
     };
@@ -182,20 +193,27 @@ async function optionsOf(
   context: CommandContext,
   request: DownloadRequest,
   client: TelepiClient,
-  { opened, store }: Pick<Found, 'opened' | 'store'>,
+  { opened, store, wasRight }: Pick<Found, 'opened' | 'store'> & { readonly wasRight: boolean },
 ): Promise<Found['options']> {
   const { clock, random, log, signal } = context;
   const { settings, withComments, verifySource, allowProtected } = request;
   const accountId = Number((await currentUser(client, signal)).id);
   client.parts.begin(await readGoodConnections(settings.dataDir, accountId, log));
   const topic = isTopicMeant(context) ? settings.sourceTopic : undefined;
-  const reads = await findReads(client, request.wanted, { withComments, topic, signal });
+  const { reads, unread } = await findReads(client, request.wanted, {
+    withComments,
+    topic,
+    whyUnread: whyUnread(store, accountId, wasRight),
+    signal,
+  });
   const selection = await selectionFor(context, request, client, { accountId, reads });
   const { output: _, ...download } = settings.download;
   return {
     client,
     accountId,
     reads,
+    unread,
+    leaveOutProtected: wasRight,
     selection,
     place: opened.place,
     template: request.template,

@@ -1,10 +1,10 @@
 import { formatBytes } from '../../base/bytes.js';
-import type { MissingMessage, PlannedFile } from '../../download/events.js';
+import type { LeftOut, MissingMessage, PlannedFile } from '../../download/events.js';
 import type { Dedupe } from '../../download/options.js';
 import { type DownloadSpeed, MEASURABLE_BYTES } from '../../store/tables/download-speed.js';
 import type { Output } from '../output.js';
 import { count, formatDuration, formatRate } from '../progress/words.js';
-import { tellMissing } from './summary.js';
+import { tellLeftOut, tellMissing } from './summary.js';
 
 interface Counts {
   readonly files: number;
@@ -69,6 +69,7 @@ export interface OutlookDetails {
   /** Bytes that are free where the files go; undefined when that isn't known. */
   readonly free: number | undefined;
   readonly missing: readonly MissingMessage[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Assumed for a host whose speed isn't known yet, in bytes per second. */
@@ -77,7 +78,7 @@ const ASSUMED_SPEED = 10_000_000;
 /** The result of `--dry-run`, as lines or a record. */
 export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDetails): void {
   const { kinds, files, bytes, already, secondNames, diskBytes } = outlook;
-  const { place, dedupe, speed, free, missing } = details;
+  const { place, dedupe, speed, free, missing, leftOut } = details;
   const bytesPerSecond = speed?.bytesPerSecond ?? ASSUMED_SPEED;
   const seconds = bytes / bytesPerSecond;
   const isTooLittle = free !== undefined && free < diskBytes;
@@ -95,6 +96,7 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
     measuredFiles: speed?.files ?? 0,
     freeBytes: free ?? null,
     missing,
+    leftOut,
   });
   const isNew = files + secondNames.files > 0;
   if (isNew) output.line('Nothing was downloaded. This is what would be:');
@@ -108,6 +110,7 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
     output.line(`${dedupe === 'link' ? 'Link' : 'Copy'} ${thereWords(secondNames)}, for other messages.`);
   if (files > 0) output.line(`That takes about ${formatDuration(seconds)}, ${speedWords(speed)}.`);
   tellMissing(output, missing);
+  tellLeftOut(output, leftOut);
   if (isTooLittle)
     output.line(`Only ${formatBytes(free)} are free there: free some space, or choose another --output.`);
 }

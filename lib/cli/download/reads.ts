@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import type { LeftOut } from '../../download/events.js';
 import type { ReadOrder } from '../../download/options.js';
 import type { Chat } from '../../telegram/chat.js';
 import type { ChatPlace, ChatRef } from '../../telegram/chat-ref.js';
@@ -7,13 +8,22 @@ import type { TelepiClient } from '../../telegram/client.js';
 import { DialogPages } from '../../telegram/dialog-search.js';
 import { discussionOf } from '../../telegram/discussion.js';
 import { isTopic } from '../pair.js';
-import type { Wanted } from './wanted.js';
+import type { WhyUnread } from './unread.js';
+import { isWhole, type Wanted } from './wanted.js';
 
 export interface FindOptions {
   readonly withComments: boolean;
   /** SOURCE_TOPIC: for the one whole chat that is named. */
   readonly topic: number | undefined;
+  /** Which chats are left out so that the others are read. Where none is left, the first one's error counts. */
+  readonly whyUnread: WhyUnread;
   readonly signal: AbortSignal;
+}
+
+/** What is read, and what can't be. */
+export interface FoundReads {
+  readonly reads: readonly ReadOrder[];
+  readonly unread: readonly LeftOut[];
 }
 
 /**
@@ -25,8 +35,8 @@ export interface FindOptions {
 export async function findReads(
   client: TelepiClient,
   wanted: readonly Wanted[],
-  { withComments, topic, signal }: FindOptions,
-): Promise<readonly ReadOrder[]> {
+  { withComments, topic, whyUnread, signal }: FindOptions,
+): Promise<FoundReads> {
   const pages = new DialogPages(client, signal);
   const chats = new Map<string, Promise<Chat>>();
   const find = (ref: ChatRef): Promise<Chat> => {
@@ -42,28 +52,33 @@ export async function findReads(
     for (const id of ids) entry.ids.add(id);
     messages.set(chat.id, entry);
   };
+  const look = async (each: Wanted, chat: Chat): Promise<void> => {
+    if (each.kind === 'messages') return add(chat, each.ids);
+    const { comment, message } = each.place;
+    if (comment !== undefined && message !== undefined) {
+      const discussion = await discussionOf(client, chat, message, signal);
+      if (!discussion) throw noComments(chat, message, each.origin);
+      return add(discussion.group, [comment]);
+    }
+    const found = await meaningOf(client, chat, each.place, each.origin, signal);
+    if ('message' in found) add(chat, [found.message]);
+    else whole.push({ chat, topic: found.topic });
+  };
+  const lost = new Lost(whyUnread);
   try {
     for (const each of wanted) {
-      const chat = await find(each.kind === 'place' ? each.place.chat : each.chat);
-      if (each.kind === 'messages') {
-        add(chat, each.ids);
-        continue;
+      const ref = each.kind === 'place' ? each.place.chat : each.chat;
+      try {
+        await look(each, await find(ref));
+      } catch (error) {
+        await lost.take(error, each, ref);
       }
-      const { comment, message } = each.place;
-      if (comment !== undefined && message !== undefined) {
-        const discussion = await discussionOf(client, chat, message, signal);
-        if (!discussion) throw noComments(chat, message, each.origin);
-        add(discussion.group, [comment]);
-        continue;
-      }
-      const found = await meaningOf(client, chat, each.place, each.origin, signal);
-      if ('message' in found) add(chat, [found.message]);
-      else whole.push({ chat, topic: found.topic });
     }
   } finally {
     pages.close();
   }
-  const reads = wholeReads(whole, topic, withComments);
+  if (whole.length + messages.size === 0) lost.refuseAll();
+  const reads = wholeReads(whole, { topic, withComments, lost: lost.whole });
   const everything = reads.length > 0;
   const named = [...messages.values()].map(({ chat, ids }) => ({
     kind: 'messages' as const,
@@ -71,7 +86,38 @@ export async function findReads(
     ids: [...ids].sort((one, other) => one - other),
     everything,
   }));
-  return [...named, ...reads];
+  return { reads: [...named, ...reads], unread: lost.chats };
+}
+
+/** The chats that can't be read, each once. */
+class Lost {
+  readonly #whyUnread: WhyUnread;
+  readonly #chats = new Map<string, LeftOut>();
+  #first: unknown;
+  /** How many of them were asked for as a whole. */
+  whole = 0;
+
+  constructor(whyUnread: WhyUnread) {
+    this.#whyUnread = whyUnread;
+  }
+
+  get chats(): readonly LeftOut[] {
+    return [...this.#chats.values()];
+  }
+
+  /** Throws an error that isn't about the chat alone. */
+  async take(error: unknown, wanted: Wanted, ref: ChatRef): Promise<void> {
+    const why = await this.#whyUnread(error, ref);
+    if (!why) throw error;
+    this.#first ??= error;
+    this.#chats.set(String(why.chatId ?? why.title), why);
+    if (isWhole(wanted)) this.whole += 1;
+  }
+
+  /** Throws the error of the first, if there is one. */
+  refuseAll(): void {
+    if (this.#chats.size > 0) throw this.#first;
+  }
 }
 
 interface Found {
@@ -99,17 +145,16 @@ type WholeRead = Extract<ReadOrder, { readonly kind: 'chat' }>;
 
 function wholeReads(
   found: readonly Found[],
-  topic: number | undefined,
-  withComments: boolean,
+  { topic, withComments, lost }: Pick<FindOptions, 'topic' | 'withComments'> & { readonly lost: number },
 ): readonly WholeRead[] {
   const [only] = found;
-  if (topic !== undefined && (found.length !== 1 || only?.topic !== undefined)) {
+  if (topic !== undefined && (found.length + lost !== 1 || only?.topic !== undefined)) {
     throw new UsageError(
       'CONTRADICTION',
-      `SOURCE_TOPIC is for one whole chat, and ${found.length === 1 ? 'a topic is named' : `${found.length} are named`}: leave it out, or write links to topics.`,
+      `SOURCE_TOPIC is for one whole chat, and ${found.length === 1 ? 'a topic is named' : `${found.length + lost} are named`}: leave it out, or write links to topics.`,
     );
   }
-  if (withComments && !found.some(({ chat }) => chat.kind === 'channel')) {
+  if (withComments && lost === 0 && !found.some(({ chat }) => chat.kind === 'channel')) {
     throw new UsageError(
       'CONTRADICTION',
       '--with-comments reads the comments of a channel, and no channel is named: leave it out, or name the channel.',

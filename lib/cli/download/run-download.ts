@@ -1,7 +1,13 @@
 import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus } from '../../base/errors.js';
 import { downloadFiles } from '../../download/download-files.js';
-import type { DownloadEvent, DownloadSummary, MissingMessage, PlannedFile } from '../../download/events.js';
+import type {
+  DownloadEvent,
+  DownloadSummary,
+  LeftOut,
+  MissingMessage,
+  PlannedFile,
+} from '../../download/events.js';
 import type { DownloadOptions } from '../../download/options.js';
 import { plannedFiles } from '../../download/planned-files.js';
 import { ByteBudget } from '../../pace/byte-budget.js';
@@ -34,10 +40,10 @@ export interface Found {
 export async function sayWhatWouldBe({ context, request, opened, store, options }: Found): Promise<number> {
   const { dedupe } = options;
   const missing: MissingMessage[] = [];
-  const onEvent = (event: DownloadEvent): void => {
-    if (event.kind !== 'missing') return;
-    const { chatId, messageId } = event;
-    missing.push({ chatId, messageId });
+  const leftOut: LeftOut[] = [];
+  const onEvent = ({ kind, ...event }: DownloadEvent): void => {
+    if (kind === 'missing') missing.push(event as MissingMessage);
+    if (kind === 'left_out') leftOut.push(event as LeftOut);
   };
   const outlook = await outlookOf(plannedFiles({ ...quiet(request, options), onEvent }), dedupe);
   const speed = await recentSpeed(store.db, options.accountId, options.host).catch((error: unknown) => {
@@ -45,8 +51,15 @@ export async function sayWhatWouldBe({ context, request, opened, store, options 
     throw error;
   });
   const free = opened.folder === undefined ? undefined : await freeBytes(opened.folder);
-  tellOutlook(context.output, outlook, { place: options.place.words, dedupe, speed, free, missing });
-  return missing.length > 0 ? ExitStatus.failed : ExitStatus.done;
+  tellOutlook(context.output, outlook, {
+    place: options.place.words,
+    dedupe,
+    speed,
+    free,
+    missing,
+    leftOut,
+  });
+  return missing.length + leftOut.length > 0 ? ExitStatus.failed : ExitStatus.done;
 }
 
 /** Downloads, and reports it as it goes and at its end. Returns the exit status. */

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../base/bytes.js';
-import type { DownloadSummary, MissingMessage } from '../../download/events.js';
+import type { DownloadSummary, LeftOut, MissingMessage } from '../../download/events.js';
 import type { Output } from '../output.js';
 import { count, formatDuration, formatRate } from '../progress/words.js';
 
@@ -57,8 +57,15 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
   if (!complete) output.line('Stopped before the end: the same command continues, also inside a file.');
 }
 
-function tellLeftOut(output: Output, leftOut: DownloadSummary['leftOut']): void {
-  for (const { chatId, title, why } of leftOut) output.line(`"${title}" (${chatId}) ${why}.`);
+/** A line for each chat that wasn't read, or not whole. */
+export function tellLeftOut(output: Output, leftOut: DownloadSummary['leftOut']): void {
+  for (const each of leftOut) output.line(`${leftOutWords(each)}.`);
+}
+
+/** A sentence without its dot. */
+export function leftOutWords({ chatId, title, why }: LeftOut): string {
+  if (title === undefined) return `${chatId} ${why}`;
+  return `${chatId === undefined ? title : `"${title}" (${chatId})`} ${why}`;
 }
 
 /** A line for each chat of messages that were asked for and aren't there. */

@@ -49,8 +49,6 @@ export function downloadWords(
       return `${fileWords(event.planned)} is being downloaded by another process: it is looked at again at the end`;
     case 'failed':
       return `${fileWords(event.planned)} failed: ${event.error}`;
-    case 'left_out':
-      return `"${event.title}" (${event.chatId}) ${event.why}`;
     case 'missing':
       return `message ${event.messageId} of ${event.chatId} is not there`;
     case 'retry': {

@@ -95,7 +95,14 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
     const stdout = new PassThrough();
     const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
     const speed = { bytesPerSecond: 1_000_000, files: 12 };
-    tellOutlook(output, outlook, { place: '/out', dedupe: 'skip', speed, free: 1000, missing: [] });
+    tellOutlook(output, outlook, {
+      place: '/out',
+      dedupe: 'skip',
+      speed,
+      free: 1000,
+      missing: [],
+      leftOut: [],
+    });
     output.close();
     return String(stdout.read()).trimEnd().split('\n');
   };
