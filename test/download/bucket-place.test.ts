@@ -76,6 +76,24 @@ test('rclone sees names, sizes and times; a file whose upload died is continued'
   assert.deepEqual([await scene.notes(), (await scene.left()).split('|')[1]], [0, '']);
 });
 
+test("an object's time is in whole seconds, as all times of files are, whoever has written it", async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  const timeOf = async (mtime: string): Promise<number | undefined> => {
+    const headers = { 'x-amz-meta-mtime': mtime };
+    await scene.requests.text({ method: 'PUT', name: 'my files/a', headers }, telegram.never);
+    const found = await scene.open().stat(`s3://${scene.bucket}/my files/a`, telegram.never);
+    return found?.modified;
+  };
+  assert.equal(await timeOf('1709663400.923456789'), 1_709_663_400);
+  assert.equal(await timeOf('-1.5'), -2);
+  // A time that no database would take says nothing: then it is the one at which the object was written.
+  for (const odd of ['1e300', 'NaN', '-', '99999999999999']) {
+    const written = (await timeOf(odd)) ?? assert.fail(odd);
+    assert.ok(Number.isSafeInteger(written) && written > 1_709_663_400, `${odd}: ${written}`);
+  }
+});
+
 test('what nobody has continued for a week is removed from the server, and so is what is not wanted any more', async (t) => {
   const scene = await sceneFor(t);
   if (!scene) return;

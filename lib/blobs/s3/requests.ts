@@ -38,7 +38,7 @@ export interface S3Object {
   readonly type: string | undefined;
   /** The names without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Unix seconds, from the metadata that rclone writes, or when it was written. */
+  /** Whole unix seconds, from the metadata that rclone writes, or when it was written. */
   readonly modified: number | undefined;
 }
 
@@ -53,6 +53,8 @@ const FIRST_PAUSE_MS = 500;
 const SILENCE_MS = 60_000;
 /** To put the pieces of a long object together, some servers copy them. */
 const SLOW_MS = 15 * 60_000;
+/** The end of the year 9999. */
+const MOST_SECONDS = 253_402_300_799;
 /** Refusals that may be over in a moment. */
 const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 /** So are these, which come with the status 400 or 200. */
@@ -117,13 +119,14 @@ export class S3Requests {
         key.startsWith('x-amz-meta-') ? [[key.slice('x-amz-meta-'.length), String(value)]] : [],
       ),
     );
-    const written = Number(metadata['mtime'] ?? Date.parse(headers['last-modified'] ?? '') / 1000);
     return {
       size: Number(headers['content-length']),
       etag: etagOf(headers),
       type: headers['content-type'],
       metadata,
-      modified: Number.isFinite(written) ? written : undefined,
+      modified:
+        secondsOf(Number(metadata['mtime'] ?? Number.NaN)) ??
+        secondsOf(Date.parse(headers['last-modified'] ?? '') / 1000),
     };
   }
 
@@ -207,6 +210,12 @@ export class S3Requests {
 /** Without the quotes that most servers put around it. */
 export function etagOf(headers: IncomingHttpHeaders): string {
   return (headers.etag ?? '').replaceAll('"', '');
+}
+
+/** Programs write times with nine digits of a fraction; undefined for what isn't a time. */
+function secondsOf(time: number): number | undefined {
+  const seconds = Math.floor(time);
+  return Number.isSafeInteger(seconds) && Math.abs(seconds) <= MOST_SECONDS ? seconds : undefined;
 }
 
 function codeIn(text: string): string | undefined {
