@@ -5,6 +5,7 @@ import { TelepiError } from '../base/errors.js';
 import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
+import { PassingLocks } from '../store/passing-lock.js';
 import { diskError } from './disk-error.js';
 import { FOLDER_LOCK, shareFolder } from './folder-lock.js';
 import { LeftParts } from './left-parts.js';
@@ -21,6 +22,7 @@ export function diskPlace(folder: string): FilePlace {
   let sizes: Promise<ReadonlyMap<number, readonly string[]>> | undefined;
   let left: LeftParts | undefined;
   const underWay = new Set<string>();
+  const locks = new PassingLocks();
   /** Remembers which files under way are left in the folder. */
   const tracked = async <T>(wanted: string, key: string, work: () => Promise<T>): Promise<T> => {
     const part = partPathOf(wanted, key);
@@ -49,7 +51,7 @@ export function diskPlace(folder: string): FilePlace {
     receive(file) {
       const path = pathOf(file.path);
       const onLocked = async (part: string) => left?.adopt(part, file.key);
-      return tracked(path, file.key, () => receiveFile({ ...file, path, onLocked }));
+      return tracked(path, file.key, () => receiveFile({ ...file, path, onLocked, locks }));
     },
     discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key)),
     async freeName({ path, at }) {

@@ -1,6 +1,7 @@
 import { FailedError, UsageError } from '../base/errors.js';
 import { PART_ENDING } from '../base/part-file.js';
-import { type FileLock, lockPassingFile } from '../store/file-lock.js';
+import type { FileLock } from '../store/file-lock.js';
+import { PassingLocks } from '../store/passing-lock.js';
 
 /** Another process is writing the same file: whoever comes later waits until it has ended. */
 export class FileBusy extends FailedError {
@@ -13,18 +14,19 @@ export class FileBusy extends FailedError {
 
 /**
  * The sole right to write a file under way: of all processes that see the folder, one has it. It ends with its process.
+ * @param locks other rights that this process has at the same time
  * @throws FileBusy when another process has it.
  */
-export function lockPart(partPath: string): FileLock {
-  const lock = taken(`${partPath.slice(0, -PART_ENDING.length)}.lock`);
+export function lockPart(partPath: string, locks = new PassingLocks()): FileLock {
+  const lock = taken(`${partPath.slice(0, -PART_ENDING.length)}.lock`, locks);
   if (!lock) throw new FileBusy(partPath);
   return lock;
 }
 
 /** Throws what the disk says, in place of words about a database. */
-function taken(path: string): FileLock | undefined {
+function taken(path: string, locks: PassingLocks): FileLock | undefined {
   try {
-    return lockPassingFile(path);
+    return locks.take(path);
   } catch (error) {
     throw error instanceof UsageError && error.code === 'STATE_UNWRITABLE' ? error.cause : error;
   }

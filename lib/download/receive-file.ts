@@ -6,6 +6,7 @@ import { TelepiError } from '../base/errors.js';
 import { PART_ENDING, PartFile } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
+import type { PassingLocks } from '../store/passing-lock.js';
 import { emptyFile } from '../transfer/errors.js';
 import { appendParts } from './append-parts.js';
 import { claimName } from './claim-name.js';
@@ -20,6 +21,8 @@ import { fileAt } from './walk-files.js';
 export interface ReceiveOptions extends PlaceFile {
   /** Awaited when nobody else writes the file under way at `partPath`, before it is opened. */
   readonly onLocked?: (partPath: string) => Promise<void>;
+  /** Those of the other files that come into the folder at the same time. */
+  readonly locks?: PassingLocks;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile
   if (size === 0) throw emptyFile(name);
   signal.throwIfAborted();
   const part = partPathOf(path, options.key);
-  const lock = await onDisk(options, () => lockIn(dirname(path), part));
+  const lock = await onDisk(options, () => lockIn(dirname(path), part, options.locks));
   try {
     await onDisk(options, async () => options.onLocked?.(part));
     const { sha256, bytesBefore } = await receivePart(options, part);
@@ -50,13 +53,13 @@ export async function receiveFile(options: ReceiveOptions): Promise<ReceivedFile
 }
 
 /** Makes the folder when it isn't there. */
-async function lockIn(folder: string, part: string): Promise<FileLock> {
+async function lockIn(folder: string, part: string, locks?: PassingLocks): Promise<FileLock> {
   try {
-    return lockPart(part);
+    return lockPart(part, locks);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     await mkdir(folder, { recursive: true });
-    return lockPart(part);
+    return lockPart(part, locks);
   }
 }
 

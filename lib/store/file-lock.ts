@@ -1,7 +1,5 @@
-import { rmSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
-import { codeOf } from '../base/system-errors.js';
 import { createPrivate } from './private-file.js';
 import { faultOf } from './sqlite-errors.js';
 
@@ -30,26 +28,6 @@ export function lockFile(path: string): FileLock | undefined {
     database.close();
     if (faultOf(error) === 'busy') return undefined;
     throw error;
-  }
-}
-
-/** The same on a file that is there for its lock alone: whoever releases it removes the file. */
-export function lockPassingFile(path: string): FileLock | undefined {
-  for (;;) {
-    createPrivate(path);
-    const before = inodeOf(path);
-    const lock = lockFile(path);
-    if (!lock) return undefined;
-    // Whoever had it before may have removed the file in between: then this lock is one that nobody else sees.
-    if (before !== undefined && before === inodeOf(path)) {
-      return {
-        release() {
-          rmSync(path, { force: true });
-          lock.release();
-        },
-      };
-    }
-    lock.release();
   }
 }
 
@@ -116,15 +94,6 @@ export function isFileLocked(path: string): boolean {
     throw error;
   } finally {
     database.close();
-  }
-}
-
-function inodeOf(path: string): bigint | undefined {
-  try {
-    return statSync(path, { bigint: true }).ino;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }
 
