@@ -15,6 +15,7 @@ import { type Plan, planMoves } from '../../lib/download/organise/plan.js';
 import { lockPart } from '../../lib/download/part-lock.js';
 import { readPathTemplate } from '../../lib/download/path-template.js';
 import { partPathOf } from '../../lib/download/receive-file.js';
+import { noteMoved } from '../../lib/store/tables/note-moved.js';
 import {
   downloaded,
   type FilesStore,
@@ -275,7 +276,7 @@ test('wherever a process dies, the next one completes it: each file is there onc
 });
 
 test('after a death in a chain of names each message has its own file, and no file that is merely equal is deleted', async (t) => {
-  for (const made of [0, 1, 2]) {
+  for (const made of [0, 1, 2, 'noted'] as const) {
     const { store, dataDir, folder, organise, paths } = await openScene(t);
     await nameChat(store, NEWS, 'News');
     const template = '{name}';
@@ -293,12 +294,23 @@ test('after a death in a chain of names each message has its own file, and no fi
     );
     await MoveJournal.of(dataDir, folder).add(moves);
     const contents = [one, two].map((path) => readFileSync(path, 'utf8'));
-    for (const move of moves.slice(0, made))
+    for (const move of moves.slice(0, made === 'noted' ? 2 : made))
       await moveFile(move, { folder, onOtherName: async () => {}, signal: new AbortController().signal });
+    if (made === 'noted') {
+      const noted = moves.map(({ mediaId, ...move }) => ({ ...move, mediaId: BigInt(mediaId ?? 0) }));
+      await noteMoved(store.db, 'here', noted, 1000);
+    }
     await organise(template);
     assert.deepEqual(filesUnder(folder), ['b.mp4', 'c.mp4'], `${made} made`);
-    const [copies] = await paths();
-    assert.deepEqual([...copies].sort(), ['b.mp4', 'c.mp4']);
+    assert.deepEqual(await paths(), [
+      ['b.mp4', 'c.mp4'],
+      ['b.mp4', 'c.mp4'],
+    ]);
+    const owners = await store.db.selectFrom('file_copies').select(['path', 'message_id']).execute();
+    assert.deepEqual(owners.map((row) => `${row.path.slice(-5)} ${row.message_id}`).sort(), [
+      'b.mp4 2',
+      'c.mp4 1',
+    ]);
     assert.deepEqual(
       ['c.mp4', 'b.mp4'].map((name) => readFileSync(join(folder, name), 'utf8')),
       contents,

@@ -5,7 +5,7 @@ import { it } from 'node:test';
 import { UsageError } from '../../lib/base/errors.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { readForeign, serverDatabase } from '../../lib/store/server-database.js';
-import { noteMoved } from '../../lib/store/tables/file-facts.js';
+import { noteMoved } from '../../lib/store/tables/note-moved.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { importToolkit, type ToolkitImport } from '../../lib/store/toolkit/import-toolkit.js';
 import type { OldTables } from '../../lib/store/toolkit/old-tables.js';
@@ -106,7 +106,10 @@ onServers(
         paths.map((path, index) => [MARKED, index + 4, text, path]);
       assert.deepEqual(await texts(), [...first, ...others(['/data/4.jpg', '/data/5.jpg'])]);
       assert.equal(await load(), 0, 'nothing changes');
-      const moved = [4, 5].map((id) => ({ from: `/data/${id}.jpg`, to: `/data/by-year/${id}.jpg` }));
+      const moved = [4, 5].map((id) => ({
+        ...{ from: `/data/${id}.jpg`, to: `/data/by-year/${id}.jpg` },
+        message: { accountId: 777, chatId: MARKED, messageId: id },
+      }));
       await noteMoved(db, 'other-box', moved, Date.now());
       const paths = async () =>
         (await db.selectFrom('file_copies').select('path').orderBy('path').execute()).map(({ path }) => path);

@@ -4,9 +4,10 @@ import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import { equalCopies } from '../../lib/store/tables/equal-copies.js';
 import { copiesAt, type FileCopy, noteCopy } from '../../lib/store/tables/file-copies.js';
-import { factsOfMessages, notedFiles, noteMoved } from '../../lib/store/tables/file-facts.js';
+import { factsOfMessages, notedFiles } from '../../lib/store/tables/file-facts.js';
+import { noteMoved } from '../../lib/store/tables/note-moved.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
-import { post, service } from '../support/documents.js';
+import { fileMedia, post, service } from '../support/documents.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { onAllDatabases, openPlace } from './databases.js';
 
@@ -79,6 +80,58 @@ onAllDatabases('files that are compared and moved', (subject) => {
       const noted: unknown[] = [];
       for await (const file of notedFiles(db, 'here')) noted.push(file);
       assert.deepEqual(noted, [{ ...CHAT, messageId: 7, path: to }]);
+    }
+  });
+
+  it('keep their owners when names pass from one to the next, and that is noted twice', async (t) => {
+    const { db } = await openPlace<StoreTables>(t, await subject().place(t), DATABASE_OWNER);
+    const writer = storeWriter(db, { host: 'here', clock: new FakeClock() });
+    const ids = [1, 2, 3];
+    await writer.saveMessages(
+      CHAT,
+      ids.map((id) => ({ document: post({ id, media: fileMedia(COPY.size, { id: String(id) }) }) })),
+    );
+    const file = (path: string, messageId: number, mediaId = BigInt(messageId)) => ({
+      ...COPY,
+      ...{ path, messageId, mediaId },
+    });
+    const times = { startedAt: 1_700_000_000_000, endedAt: 1_700_000_001_000 };
+    // The second message has a second file, which leaves its path to the first one.
+    for (const copy of [file('/b', 1), file('/x', 2), file('/e', 2, 22n), file('/f', 3)]) {
+      await noteCopy(db, copy);
+      await writer.noteDownload(CHAT, {
+        ...{ entryId: String(copy.mediaId).padStart(32, '0'), messageId: copy.messageId, status: 'success' },
+        ...{ ...times, path: copy.path, mediaId: copy.mediaId },
+      });
+    }
+    const move = (from: string, to: string, messageId: number, mediaId = BigInt(messageId)) => ({
+      ...{ from, to, mediaId, message: { ...CHAT, messageId } },
+    });
+    // Of /stray nobody knows whose it is; what is known of its path is of a file that was there before.
+    const stray = { from: '/g', to: '/h', message: undefined };
+    await noteCopy(db, { ...file('/g', 9), state: 'gone' });
+    const moved = [
+      move('/b', '/c', 1),
+      move('/e', '/y', 2, 22n),
+      move('/x', '/e', 2),
+      move('/f', '/b', 3),
+      stray,
+    ];
+    const expected = [file('/c', 1), file('/e', 2), file('/y', 2, 22n), file('/b', 3), file('/g', 9)];
+    for (let time = 0; time < 2; time += 1) {
+      await noteMoved(db, 'here', moved, COPY.savedAt);
+      const rows = await db.selectFrom('file_copies').select(['path', 'message_id', 'media_id']).execute();
+      assert.deepEqual(
+        rows.map((row) => `${row.path} ${row.message_id} ${row.media_id}`).sort(),
+        expected.map(({ path, messageId, mediaId }) => `${path} ${messageId} ${mediaId}`).sort(),
+      );
+      const noted: unknown[] = [];
+      for await (const { messageId, path } of notedFiles(db, 'here')) noted.push([messageId, path]);
+      assert.deepEqual(noted, [
+        [1, '/c'],
+        [2, '/e'],
+        [3, '/b'],
+      ]);
     }
   });
 });

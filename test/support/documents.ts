@@ -41,13 +41,14 @@ export function fileMedia(
   size: number,
   {
     kind = 'file',
+    id = '1',
     name,
     mime = 'application/zip',
-  }: { kind?: 'file' | 'video' | 'audio'; name?: string; mime?: string } = {},
+  }: { kind?: 'file' | 'video' | 'audio'; id?: string; name?: string; mime?: string } = {},
 ): Media {
   const reference = {
     source: 'document' as const,
-    id: '1',
+    id,
     accessHash: '2',
     dc: 2,
     size,

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.js';
 import { messageOf, TelepiError, UsageError } from '../../base/errors.js';
 import { codeOf } from '../../base/system-errors.js';
 import { isFileLocked } from '../../store/file-lock.js';
-import { noteMoved } from '../../store/tables/file-facts.js';
+import { noteMoved } from '../../store/tables/note-moved.js';
 import { sha256Of } from '../duplicates.js';
 import { downloadRuns, FOLDER_LOCK, refuseHeld, takeFolder } from '../folder-lock.js';
 import { isWithin } from '../is-within.js';
@@ -148,7 +148,11 @@ async function noteBatch(
   const folders = new Set(made.flatMap(({ from, to }) => [dirname(to), dirname(from)]));
   for (const folder of folders) await syncDirectory(folder);
   await writer.keep();
-  await noteMoved(db, host, made, clock.now());
+  const moved = made.map(({ from, to, message, mediaId }) => ({
+    ...{ from, to, message },
+    mediaId: mediaId === undefined ? undefined : BigInt(mediaId),
+  }));
+  await noteMoved(db, host, moved, clock.now());
   await journal.clear();
 }
 

@@ -36,6 +36,8 @@ export interface Move {
   readonly identity: string;
   /** Whose file it is; undefined for a file that TelePi doesn't know. */
   readonly message: MessageKey | undefined;
+  /** Telegram's id of its photo or file, in decimal: JSON has no numbers of that size. Absent: it isn't known. */
+  readonly mediaId?: string;
   /**
    * In unix seconds: when an unknown file was sent, by its old name. It becomes its modification time, as that of a download is, since
    * its new name may not say it.
@@ -74,6 +76,7 @@ interface Wish {
   readonly wanted: string;
   readonly message: MessageKey | undefined;
   /** See Move. */
+  readonly mediaId?: string;
   readonly date?: number;
 }
 
@@ -126,7 +129,13 @@ async function wishesOf(
     if (path === undefined) return [];
     const date = known ? undefined : oldNameOf(file)?.date;
     const wanted = join(folder, ...path.split('/'));
-    return [{ file, wanted, message: key && messageOf(key), ...(date !== undefined && { date }) }];
+    return [
+      {
+        ...{ file, wanted, message: key && messageOf(key) },
+        ...(key?.mediaId !== undefined && { mediaId: String(key.mediaId) }),
+        ...(date !== undefined && { date }),
+      },
+    ];
   });
 }
 
@@ -148,11 +157,11 @@ function wordOf({ accountId, chatId, messageId }: MessageKey): string {
 /** Gives each file a path of its own. A wish for a name that another file is about to leave waits for it. */
 function assign(wishes: readonly Wish[], taken: Set<string>): readonly Move[] {
   const moves: Move[] = [];
-  const take = ({ file, message, date }: Wish, to: string): void => {
+  const take = ({ file, wanted: _, ...known }: Wish, to: string): void => {
     taken.delete(file.path);
     taken.add(to);
     const { path: from, size, modified, identity } = file;
-    moves.push({ from, to, size, modified, identity, message, ...(date !== undefined && { date }) });
+    moves.push({ from, to, size, modified, identity, ...known });
   };
   let waiting = wishes.filter(({ file, wanted }) => file.path !== wanted);
   for (let before = -1; before !== waiting.length; ) {

@@ -109,40 +109,19 @@ export async function forgetCopy(
 }
 
 /** As forgetCopy, within a transaction. */
-export async function forgetCopyIn(tx: Transaction<CopyTables>, host: string, path: string): Promise<void> {
-  await tx
-    .deleteFrom('file_copies')
-    .where('host', '=', host)
-    .where('path_hash', '=', pathHash(path))
-    .execute();
+export function forgetCopyIn(tx: Transaction<CopyTables>, host: string, path: string): Promise<void> {
+  return forgetCopiesIn(tx, host, [path]);
 }
 
-/**
- * Notes, within a transaction, that the file at `from` lies at `to` now, in place of what was known of that path. Returns what
- * was known of the file.
- */
-export async function renameCopy(
-  db: Transaction<CopyTables>,
+/** As forgetCopyIn, of several paths. */
+export async function forgetCopiesIn(
+  tx: Transaction<CopyTables>,
   host: string,
-  { from, to, savedAt }: { readonly from: string; readonly to: string; readonly savedAt: number },
-): Promise<FileCopy | undefined> {
-  const own = (path: string) => ({ host, path_hash: pathHash(path) });
-  const old = own(from);
-  const row = await db
-    .selectFrom('file_copies')
-    .selectAll()
-    .where('host', '=', old.host)
-    .where('path_hash', '=', old.path_hash)
-    .executeTakeFirst();
-  if (!row) return undefined;
-  const moved = { ...row, ...own(to), path: to, state: 'there' as const, saved_datetime: timeText(savedAt) };
-  await upsert(db, 'file_copies', [moved], { keys: KEYS, updated: CONTENT });
-  await db
-    .deleteFrom('file_copies')
-    .where('host', '=', old.host)
-    .where('path_hash', '=', old.path_hash)
-    .execute();
-  return copyOf(row);
+  paths: readonly string[],
+): Promise<void> {
+  for (const hashes of chunked(paths.map(pathHash))) {
+    await tx.deleteFrom('file_copies').where('host', '=', host).where('path_hash', 'in', hashes).execute();
+  }
 }
 
 /** What is known of a path. */
@@ -160,7 +139,7 @@ export async function copyAt(
 
 /** What is known of the files at some paths of a host. */
 export async function copiesAt(
-  db: Kysely<CopyTables>,
+  db: Kysely<CopyTables> | Transaction<CopyTables>,
   host: string,
   paths: readonly string[],
 ): Promise<FileCopy[]> {

@@ -1,9 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { MessageDocument } from '../../messages/document/document.js';
-import { transact } from '../repeatable.js';
 import { asTime } from '../times.js';
 import { asNumber, chunked } from '../values.js';
-import { renameCopy } from './file-copies.js';
 import { titlesOfTopics } from './save-topics.js';
 import type { StoreTables } from './schema.js';
 import type { ChatKey } from './writer.js';
@@ -198,35 +196,3 @@ const PAGE = 1000;
 
 /** The topic that every forum has, with the name that Telegram gives it. No message creates it. */
 const GENERAL = 1;
-
-/** A file of this host that has another path now. */
-export interface MovedFile {
-  readonly from: string;
-  readonly to: string;
-  /** Whose file it is, as far as that is known. */
-  readonly message?: MessageKey | undefined;
-}
-
-/** Notes that files of a host were moved: where copies rest, and what their messages say, follow. May be repeated. */
-export async function noteMoved(
-  db: Kysely<StoreTables>,
-  host: string,
-  moved: readonly MovedFile[],
-  savedAt: number,
-): Promise<void> {
-  await transact(db, async (tx) => {
-    for (const { from, to, message } of moved) {
-      const key = (await renameCopy(tx, host, { from, to, savedAt })) ?? message;
-      if (!key) continue;
-      await tx
-        .updateTable('messages')
-        .where('account_id', '=', key.accountId)
-        .where('chat_id', '=', key.chatId)
-        .where('message_id', '=', key.messageId)
-        .where('download_hostname', '=', host)
-        .where('local_file_path', '=', from)
-        .set({ local_file_path: to })
-        .execute();
-    }
-  });
-}
