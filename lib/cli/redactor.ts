@@ -20,6 +20,8 @@ function alone(digits: string): RegExp {
 /** Removes known secrets from texts and fields before they reach a log, a file or the terminal. */
 export class Redactor {
   readonly #secrets = new Set<string>();
+  /** The longest first, because one secret may be part of another. */
+  #longestFirst: readonly string[] = [];
 
   /** From now on hides `secret` wherever it occurs. */
   add(...secrets: readonly (string | undefined)[]): void {
@@ -30,12 +32,12 @@ export class Redactor {
       const digits = secret.replace(/[\s()+-]/g, '');
       if (digits.length >= SHORTEST_PHONE && /^\d+$/.test(digits)) this.#secrets.add(digits);
     }
+    this.#longestFirst = [...this.#secrets].sort((a, b) => b.length - a.length);
   }
 
   text(text: string): string {
     let safe = text;
-    // The longest first, because one secret may be part of another.
-    for (const secret of [...this.#secrets].sort((a, b) => b.length - a.length)) {
+    for (const secret of this.#longestFirst) {
       if (safe === secret) return HIDDEN;
       if (secret.length >= SHORTEST_INSIDE)
         safe = safe.replaceAll(isCode(secret) ? alone(secret) : secret, HIDDEN);

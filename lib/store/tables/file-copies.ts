@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Insertable, Kysely, Selectable, Transaction } from 'kysely';
+import { rowsOfKeys, runCompiled } from '../compiled.js';
 import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { upsert } from '../upsert.js';
@@ -130,11 +131,11 @@ export async function copyAt(
   host: string,
   path: string,
 ): Promise<FileCopy | undefined> {
-  const row = await copies(db)
-    .where('host', '=', host)
-    .where('path_hash', '=', pathHash(path))
-    .executeTakeFirst();
-  return row && copyOf(row);
+  const key = pathHash(path);
+  const { rows } = await runCompiled(db, 'copy at a path', [host, key], () =>
+    copies(db).where('host', '=', host).where('path_hash', '=', key),
+  );
+  return rows[0] && copyOf(rows[0]);
 }
 
 /** What is known of the files at some paths of a host. */
@@ -143,9 +144,11 @@ export async function copiesAt(
   host: string,
   paths: readonly string[],
 ): Promise<FileCopy[]> {
-  return inChunks(paths.map(pathHash), (hashes) =>
-    copies(db).where('host', '=', host).where('path_hash', 'in', hashes).execute(),
+  const keys = { first: [host], keys: paths.map(pathHash) };
+  const rows = await rowsOfKeys(db, 'copies at paths', keys, (hashes) =>
+    copies(db).where('host', '=', host).where('path_hash', 'in', hashes),
   );
+  return rows.map(copyOf);
 }
 
 /** The copies of photos and files of an account, on every host, oldest first. */
@@ -154,9 +157,11 @@ export async function copiesOfMedia(
   accountId: number,
   mediaIds: readonly bigint[],
 ): Promise<FileCopy[]> {
-  return inChunks(mediaIds, (ids) =>
-    copies(db).where('account_id', '=', accountId).where('media_id', 'in', ids).execute(),
+  const keys = { first: [accountId], keys: mediaIds };
+  const rows = await rowsOfKeys(db, 'copies of media', keys, (ids) =>
+    copies(db).where('account_id', '=', accountId).where('media_id', 'in', ids),
   );
+  return rows.map(copyOf);
 }
 
 /** The SHA-256, in hex, of those photos and files of an account of which it is known. */
@@ -165,17 +170,17 @@ export async function hashesOfMedia(
   accountId: number,
   mediaIds: readonly bigint[],
 ): Promise<ReadonlyMap<bigint, string>> {
-  const found = new Map<bigint, string>();
-  for (const chunk of chunked(mediaIds)) {
-    const rows = await db
+  const keys = { first: [accountId], keys: mediaIds };
+  const rows = await rowsOfKeys(db, 'hashes of media', keys, (ids) =>
+    db
       .selectFrom('media')
       .select(['media_id', 'sha256'])
       .where('account_id', '=', accountId)
-      .where('media_id', 'in', chunk)
-      .where('sha256', 'is not', null)
-      .execute();
-    for (const { media_id, sha256 } of rows) if (sha256 !== null) found.set(asBigInt(media_id), sha256);
-  }
+      .where('media_id', 'in', ids)
+      .where('sha256', 'is not', null),
+  );
+  const found = new Map<bigint, string>();
+  for (const { media_id, sha256 } of rows) if (sha256 !== null) found.set(asBigInt(media_id), sha256);
   return found;
 }
 
@@ -184,7 +189,10 @@ export async function copiesOfContent(
   db: Kysely<CopyTables>,
   sha256: readonly string[],
 ): Promise<FileCopy[]> {
-  return inChunks(sha256, (hashes) => copies(db).where('sha256', 'in', hashes).execute());
+  const rows = await rowsOfKeys(db, 'copies of content', { keys: sha256 }, (hashes) =>
+    copies(db).where('sha256', 'in', hashes),
+  );
+  return rows.map(copyOf);
 }
 
 /** The copies of files of messages, on every host, oldest first. */
@@ -193,13 +201,14 @@ export async function copiesOfMessages(
   { accountId, chatId }: ChatKey,
   messageIds: readonly number[],
 ): Promise<FileCopy[]> {
-  return inChunks(messageIds, (ids) =>
+  const keys = { first: [accountId, chatId], keys: messageIds };
+  const rows = await rowsOfKeys(db, 'copies of messages', keys, (ids) =>
     copies(db)
       .where('account_id', '=', accountId)
       .where('chat_id', '=', chatId)
-      .where('message_id', 'in', ids)
-      .execute(),
+      .where('message_id', 'in', ids),
   );
+  return rows.map(copyOf);
 }
 
 /** Whether some copies of an account are known by their message alone, as another program notes them. */
@@ -216,15 +225,6 @@ export async function hasCopiesWithoutMedia(db: Kysely<CopyTables>, accountId: n
 
 function copies(db: Kysely<CopyTables>) {
   return db.selectFrom('file_copies').selectAll().orderBy('saved_datetime').orderBy('path_hash');
-}
-
-async function inChunks<Key>(
-  keys: readonly Key[],
-  read: (keys: Key[]) => Promise<Selectable<FileCopiesTable>[]>,
-): Promise<FileCopy[]> {
-  const found: FileCopy[] = [];
-  for (const chunk of chunked(keys)) found.push(...(await read(chunk)).map(copyOf));
-  return found;
 }
 
 function copyOf(row: Selectable<FileCopiesTable>): FileCopy {

@@ -1,4 +1,6 @@
 import type { Insertable, Kysely, Transaction } from 'kysely';
+import { rowsOfKeys, runCompiled } from '../compiled.js';
+import { insertRows } from '../insert-rows.js';
 import { transact } from '../repeatable.js';
 import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
@@ -88,12 +90,11 @@ export async function noteDownloadsIn(
   if (downloads.length === 0) return;
   const last = await lockChanges(tx);
   const fresh = await newOnes(tx, downloads);
-  for (const chunk of chunked(fresh)) {
-    await tx
-      .insertInto('download_log')
-      .values(chunk.map((one) => logRow(writer, one)))
-      .execute();
-  }
+  await insertRows(
+    tx,
+    'download_log',
+    fresh.map((one) => logRow(writer, one)),
+  );
   const ended = fresh.filter(({ download }) => download.status !== 'retry');
   await noteOutcomes(tx, writer, ended);
   const changes = ended.map(({ chat, download: { messageId, status } }) => {
@@ -113,18 +114,18 @@ async function newOnes(
     const key = keyOf(one.chat.accountId, one.download.entryId);
     if (!fresh.has(key)) fresh.set(key, one);
   }
-  for (const chunk of chunked(downloads)) {
-    const known = await db
-      .selectFrom('download_log')
-      .select(['account_id', 'entry_id'])
-      .where('account_id', 'in', [...new Set(chunk.map(({ chat }) => chat.accountId))])
-      .where(
-        'entry_id',
-        'in',
-        chunk.map(({ download }) => download.entryId),
-      )
-      .execute();
-    for (const { account_id, entry_id } of known) fresh.delete(keyOf(asNumber(account_id), entry_id));
+  for (const accountId of new Set(downloads.map(({ chat }) => chat.accountId))) {
+    const keys = downloads.flatMap(({ chat, download }) =>
+      chat.accountId === accountId ? [download.entryId] : [],
+    );
+    const known = await rowsOfKeys(db, 'noted downloads', { first: [accountId], keys }, (ids) =>
+      db
+        .selectFrom('download_log')
+        .select('entry_id')
+        .where('account_id', '=', accountId)
+        .where('entry_id', 'in', ids),
+    );
+    for (const { entry_id } of known) fresh.delete(keyOf(accountId, entry_id));
   }
   return [...fresh.values()];
 }
@@ -179,37 +180,51 @@ async function noteOutcome(
   { chat, download }: ChatDownload,
 ): Promise<Insertable<StoreTables['media']> | undefined> {
   const { messageId, status, endedAt, path, sha256, mediaId, bytes } = download;
-  const message = db
-    .updateTable('messages')
-    .where('account_id', '=', chat.accountId)
-    .where('chat_id', '=', chat.chatId)
-    .where('message_id', '=', messageId);
+  const message = () =>
+    db
+      .updateTable('messages')
+      .where('account_id', '=', chat.accountId)
+      .where('chat_id', '=', chat.chatId)
+      .where('message_id', '=', messageId);
   if (status === 'failed') {
-    await message.where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
+    await message().where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
     return undefined;
   }
-  const [row] = await ofChat(db, chat, [messageId]).select(['media_id', 'media_type']).execute();
+  const key = [chat.accountId, chat.chatId, messageId];
+  const { rows } = await runCompiled(db, 'media of a message', key, () =>
+    ofChat(db, chat, [messageId]).select(['media_id', 'media_type']),
+  );
+  const [row] = rows;
   const own = row?.media_id == null ? undefined : asBigInt(row.media_id);
   const isOwn = mediaId === undefined || mediaId === own;
-  const unlessNewer = message.where((found) =>
-    found.or([found('download_datetime', 'is', null), found('download_datetime', '<=', timeText(endedAt))]),
-  );
-  await (isLate ? unlessNewer : message)
-    .set((now) => ({
-      download_hostname: host,
-      download_datetime: timeText(endedAt),
-      ...(isOwn && { local_file_path: path ?? null }),
-      ...(!isLate && {
+  const at = timeText(endedAt);
+  const place = {
+    download_hostname: host,
+    download_datetime: at,
+    ...(isOwn && { local_file_path: path ?? null }),
+  };
+  if (isLate) {
+    await message()
+      .where((found) =>
+        found.or([found('download_datetime', 'is', null), found('download_datetime', '<=', at)]),
+      )
+      .set(place)
+      .execute();
+    await message().where('status', 'in', UNMARKED).set({ status: 'downloaded' }).execute();
+  } else {
+    const values = [...Object.values(place), ...UNMARKED, 'downloaded', ...key];
+    await runCompiled(db, `mark as downloaded ${Object.keys(place).join()}`, values, () =>
+      message().set((now) => ({
+        ...place,
         status: now
           .case()
           .when('status', 'in', UNMARKED)
           .then<MessageStatus>('downloaded')
           .else(now.ref('status'))
           .end(),
-      }),
-    }))
-    .execute();
-  if (isLate) await message.where('status', 'in', UNMARKED).set({ status: 'downloaded' }).execute();
+      })),
+    );
+  }
   const media = mediaId ?? own;
   if (sha256 === undefined || media === undefined) return undefined;
   return {

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { runCompiled } from '../compiled.js';
 import { upsert } from '../upsert.js';
 import { asBigInt } from '../values.js';
 import type { StoreTables } from './schema.js';
@@ -13,21 +14,22 @@ export async function lockSequence(
   name: string,
 ): Promise<bigint> {
   const lock = () =>
-    db
-      .updateTable('sequences')
-      .where('name', '=', name)
-      .set((row) => ({ value: row.ref('value') }))
-      .executeTakeFirstOrThrow();
-  if ((await lock()).numUpdatedRows === 0n) {
+    runCompiled(db, 'lock a sequence', [name], () =>
+      db
+        .updateTable('sequences')
+        .where('name', '=', name)
+        .set((row) => ({ value: row.ref('value') })),
+    );
+  if ((await lock()).numAffectedRows === 0n) {
     await upsert(db, 'sequences', [{ name, value: 0 }], { keys: ['name'], updated: [] });
     await lock();
   }
-  const { value } = await db
-    .selectFrom('sequences')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  return asBigInt(value);
+  const { rows } = await runCompiled(db, 'last of a sequence', [name], () =>
+    db.selectFrom('sequences').select('value').where('name', '=', name),
+  );
+  const [row] = rows;
+  if (!row) throw new Error(`The sequence ${name} has no row.`);
+  return asBigInt(row.value);
 }
 
 /** Notes the last number that was given out of a sequence that this transaction has locked. */
@@ -36,5 +38,7 @@ export async function advanceSequence(
   name: string,
   value: bigint,
 ): Promise<void> {
-  await db.updateTable('sequences').where('name', '=', name).set({ value }).execute();
+  await runCompiled(db, 'advance a sequence', [value, name], () =>
+    db.updateTable('sequences').where('name', '=', name).set({ value }),
+  );
 }
