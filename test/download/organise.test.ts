@@ -1,87 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import { systemRandom } from '../../lib/base/random.js';
 import { moveFile } from '../../lib/download/organise/move-file.js';
 import { MoveJournal } from '../../lib/download/organise/move-journal.js';
-import {
-  type OrganiseOptions,
-  type OrganiseSummary,
-  organiseFolder,
-} from '../../lib/download/organise/organise.js';
-import { type Plan, planMoves } from '../../lib/download/organise/plan.js';
+import { planMoves } from '../../lib/download/organise/plan.js';
 import { lockPart } from '../../lib/download/part-lock.js';
 import { readPathTemplate } from '../../lib/download/path-template.js';
 import { partPathOf } from '../../lib/download/receive-file.js';
 import { noteMoved } from '../../lib/store/tables/note-moved.js';
-import {
-  downloaded,
-  type FilesStore,
-  filesUnder,
-  nameChat,
-  openFilesStore,
-  WHEN,
-  writeOld,
-} from '../support/files-store.js';
+import { downloaded, filesUnder, nameChat, WHEN, writeOld } from '../support/files-store.js';
+import { openScene, TEMPLATE } from '../support/organise-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const NEWS = -1_001_000_000_001;
-const TEMPLATE = '{chat}/{kind}/{year}/{id}_{name}';
-
-interface OrganiseScene {
-  readonly store: FilesStore;
-  readonly dataDir: string;
-  readonly folder: string;
-  organise(
-    template?: string,
-    more?: Partial<OrganiseOptions>,
-  ): Promise<OrganiseSummary & { plan: Plan; failed: number; reasons: string[] }>;
-  /** Where the store says that files of messages are. */
-  paths(): Promise<readonly [copies: string[], messages: string[]]>;
-}
-
-async function openScene(t: TestContext): Promise<OrganiseScene> {
-  const dataDir = temporaryFolder(t);
-  const folder = temporaryFolder(t);
-  const store = await openFilesStore(t, dataDir);
-  return {
-    store,
-    dataDir,
-    folder,
-    async organise(template = TEMPLATE, more = {}) {
-      let plan: Plan | undefined;
-      const reasons: string[] = [];
-      const summary = await organiseFolder({
-        ...store,
-        dataDir,
-        folder,
-        template: readPathTemplate(template, '--path'),
-        random: systemRandom,
-        action: { userName: 'ann', arguments: { command: 'organise' } },
-        signal: new AbortController().signal,
-        ...more,
-        onPlan: async (planned) => {
-          plan = planned;
-          return true;
-        },
-        onFailed: (_, reason) => reasons.push(reason),
-      });
-      assert.ok(plan);
-      return { ...summary, plan, reasons };
-    },
-    async paths() {
-      const copies = await store.db.selectFrom('file_copies').select('path').execute();
-      const messages = await store.db.selectFrom('messages').select('local_file_path').execute();
-      const within = (path: string | null) => path?.slice(folder.length + 1) ?? 'nowhere';
-      return [
-        copies.map(({ path }) => within(path)).sort(),
-        messages.map((row) => within(row.local_file_path)).sort(),
-      ];
-    },
-  };
-}
 
 test('files lie where the template puts them, the store says so, and a second time nothing moves', async (t) => {
   const { store, folder, organise, paths } = await openScene(t);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory } from '../../base/atomic-file.js';
 import { codeOf } from '../../base/system-errors.js';
@@ -18,13 +18,16 @@ export class MoveJournal {
     return new MoveJournal(join(dataDir, 'organise', `${keyOf(folder)}.jsonl`));
   }
 
-  /** What an earlier process had begun. A line that was cut off is of a move that hadn't begun. */
+  /**
+   * What an earlier process had begun. A line that can't be read was cut off when it was written, by a death or a full disk: its move
+   * hadn't begun, since that waits for its line.
+   */
   async read(): Promise<readonly Move[]> {
     const text = await readFile(this.#path, 'utf8').catch(passMissing);
     return (text ?? '')
       .split('\n')
       .slice(0, -1)
-      .map((line) => JSON.parse(line) as Move);
+      .flatMap((line) => moveIn(line) ?? []);
   }
 
   /** When moves were last added, in milliseconds since the epoch; 0: it is empty. */
@@ -36,9 +39,10 @@ export class MoveJournal {
   /** Adds moves that are about to be made. */
   async add(moves: readonly Move[]): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-    const file = await open(this.#path, 'a', 0o600);
+    const file = await open(this.#path, 'a+', 0o600);
     try {
-      await file.appendFile(moves.map((move) => `${JSON.stringify(move)}\n`).join(''));
+      const before = (await isCutOff(file)) ? '\n' : '';
+      await file.appendFile(before + moves.map((move) => `${JSON.stringify(move)}\n`).join(''));
       await file.sync();
     } finally {
       await file.close();
@@ -50,6 +54,23 @@ export class MoveJournal {
   async clear(): Promise<void> {
     await rm(this.#path, { force: true });
   }
+}
+
+function moveIn(line: string): Move | undefined {
+  try {
+    return JSON.parse(line) as Move;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether its last line was cut off: what is added to it would be unreadable, too. */
+async function isCutOff(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer[0] !== 0x0a;
 }
 
 function passMissing(error: unknown): undefined {

@@ -166,6 +166,8 @@ async function settle(options: OrganiseOptions, journal: MoveJournal): Promise<n
       () => ({ continued: made.length }),
       () => complete(options, journal, { moves, made }),
     );
+  // What can't be read stands for nothing that was moved.
+  else await journal.clear();
   return made.length;
 }
 
