@@ -108,6 +108,21 @@ test('what nobody has continued for a week is removed from the server, and so is
   assert.deepEqual([await scene.notes(), await scene.left()], [0, '|']);
 });
 
+test('when somebody else writes the name at the moment of completion, nothing of the upload stays on the server', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  let refused = 0;
+  scene.server.fault = (line) => {
+    if (refused > 0 || !/^POST .*uploadId=/.test(line)) return undefined;
+    refused += 1;
+    return { kind: 'refuse', status: 409, code: 'ConditionalRequestConflict' };
+  };
+  const { path } = await scene.open().receive(await scene.fileOf(LONG, 'busy.bin'));
+  assert.equal(refused, 1);
+  await scene.assertWhole(path, LONG);
+  assert.deepEqual([await scene.notes(), await scene.left()], [0, 'my files/busy.bin|']);
+});
+
 test('files of one name that come at once get one each', async (t) => {
   const scene = await sceneFor(t);
   if (!scene) return;

@@ -105,7 +105,7 @@ export class ObjectUpload {
     return this.#pieces.sent();
   }
 
-  /** Gives the object its name, unless that is taken. After `taken` and `gone` nothing of the upload is left. */
+  /** Gives the object its name, unless that is taken. Nothing of the upload is left, whatever it came to. */
   async finish(): Promise<Completion> {
     await this.arrive();
     const multipart = this.#begun();
@@ -114,7 +114,7 @@ export class ObjectUpload {
       isThere: async () => (await this.#found())?.size === this.#object.size,
       isOwn: () => this.#isOwn(multipart),
     });
-    if (completion === 'taken') await multipart.abort();
+    if (completion !== 'done') await multipart.abort();
     await this.#door.notes.forget(this.#object);
     return completion;
   }
