@@ -6,6 +6,7 @@ import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
 import { PassingLocks } from '../store/passing-lock.js';
+import { copyPartOf } from './copy-part.js';
 import { diskError } from './disk-error.js';
 import { FOLDER_LOCK, shareFolder } from './folder-lock.js';
 import { LeftParts } from './left-parts.js';
@@ -53,7 +54,7 @@ export function diskPlace(folder: string): FilePlace {
       const onLocked = async (part: string) => left?.adopt(part, file.key);
       return tracked(path, file.key, () => receiveFile({ ...file, path, onLocked, locks }));
     },
-    discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key)),
+    discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key), key),
     async freeName({ path, at }) {
       await freeReservedName(path, at);
     },
@@ -91,7 +92,7 @@ export function diskPlace(folder: string): FilePlace {
 }
 
 /** What another process is writing is left to it. */
-async function discardPart(path: string): Promise<void> {
+async function discardPart(path: string, key: string): Promise<void> {
   if (!(await isFolder(dirname(path)))) return;
   let lock: FileLock;
   try {
@@ -102,6 +103,7 @@ async function discardPart(path: string): Promise<void> {
   }
   try {
     await rm(path, { force: true });
+    await rm(copyPartOf(path, key), { force: true });
   } finally {
     lock.release();
   }

@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
 import { lstat, mkdir, opendir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PART_ENDING } from '../base/part-file.js';
 import { codeOf } from '../base/system-errors.js';
 import type { FileLock } from '../store/file-lock.js';
+import { isCopyPart, keyInPart } from './copy-part.js';
 import { isWithin } from './is-within.js';
 import { FileBusy, lockPart } from './part-lock.js';
 
@@ -21,7 +21,10 @@ export class LeftParts {
     this.#signal = signal;
   }
 
-  /** Moves what was left of some content to where it is continued, unless something is there. Its caller has the lock of `part`. */
+  /**
+   * Moves what was left of some content to where it is continued, unless something is there; what was left of a copy is removed. Its
+   * caller has the lock of `part`.
+   */
   async adopt(part: string, key: string): Promise<void> {
     for (const path of await this.#of(key)) {
       if (path === part) {
@@ -29,7 +32,7 @@ export class LeftParts {
         continue;
       }
       await this.#settle(path, key, async () => {
-        if (await isThere(part)) return rm(path, { force: true });
+        if (isCopyPart(path, key) || (await isThere(part))) return rm(path, { force: true });
         await mkdir(dirname(part), { recursive: true });
         await move(path, part);
       });
@@ -122,7 +125,7 @@ async function partsByKey(root: string, signal: AbortSignal): Promise<Map<string
       signal.throwIfAborted();
       const path = join(folder, entry.name);
       if (entry.isDirectory()) folders.push(path);
-      const key = entry.isFile() ? keyIn(entry.name) : undefined;
+      const key = entry.isFile() ? keyInPart(entry.name) : undefined;
       if (key === undefined) continue;
       const others = found.get(key);
       if (others) others.add(path);
@@ -130,14 +133,6 @@ async function partsByKey(root: string, signal: AbortSignal): Promise<Map<string
     }
   }
   return found;
-}
-
-/** As `partPathOf` writes it: `name.key.part`. */
-function keyIn(name: string): string | undefined {
-  if (!name.endsWith(PART_ENDING)) return undefined;
-  const stem = name.slice(0, -PART_ENDING.length);
-  const dot = stem.lastIndexOf('.');
-  return dot < 0 ? undefined : stem.slice(dot + 1);
 }
 
 async function* entriesOf(folder: string): AsyncGenerator<Dirent> {

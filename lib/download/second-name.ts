@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { syncDirectory } from '../base/atomic-file.js';
 import { codeOf } from '../base/system-errors.js';
 import { claimName, firstFree, isTaken, numberedPath } from './claim-name.js';
+import { copyPartOf } from './copy-part.js';
 import { lockPart } from './part-lock.js';
 import type { Named, SecondName } from './place.js';
 import { partPathOf } from './receive-file.js';
@@ -41,20 +42,36 @@ export async function linkFile(name: SecondName): Promise<Named> {
 }
 
 /** Copies a file on the disk, durably, with the time of its message. `wanted` is absolute. */
-export async function copyOf({ from, wanted, key, modified, onName, signal }: SecondName): Promise<Named> {
+export async function copyOf(name: SecondName): Promise<Named> {
+  const { wanted, key } = name;
   await mkdir(dirname(wanted), { recursive: true });
   const part = partPathOf(wanted, key);
+  // Nobody downloads the same content to the same name meanwhile.
   const lock = lockPart(part);
   try {
+    const copied = await lockedCopy(name, copyPartOf(part, key));
     await rm(part, { force: true });
+    return copied;
+  } finally {
+    lock.release();
+  }
+}
+
+async function lockedCopy(
+  { from, wanted, modified, onName, signal }: SecondName,
+  path: string,
+): Promise<Named> {
+  const lock = lockPart(path);
+  try {
+    await rm(path, { force: true });
     signal.throwIfAborted();
-    await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-    await makeDurable(part, modified);
-    const path = await claimName(part, wanted, async (free) => {
+    await copyFile(from, path, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await makeDurable(path, modified);
+    const named = await claimName(path, wanted, async (free) => {
       await onName(free);
       return true;
     });
-    return { path: path ?? wanted, how: 'copied' };
+    return { path: named ?? wanted, how: 'copied' };
   } finally {
     lock.release();
   }

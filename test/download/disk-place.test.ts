@@ -3,7 +3,9 @@ import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { diskPlace } from '../../lib/download/disk-place.js';
+import { LeftParts } from '../../lib/download/left-parts.js';
 import { lockPart } from '../../lib/download/part-lock.js';
+import { partPathOf } from '../../lib/download/receive-file.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const signal = new AbortController().signal;
@@ -44,6 +46,50 @@ test('a second name is a link or a copy, announced before it is given, and takes
   assert.equal((await stat(copied.path)).mtimeMs, MODIFIED * 1000);
   assert.equal(await readFile(join(folder, 'b', 'a.bin'), 'utf8'), 'mine');
   assert.deepEqual((await readdir(join(folder, 'b'))).sort(), ['a (2).bin', 'a (3).bin', 'a.bin']);
+});
+
+test('what a copy that was cut off has left is continued by no download, and removed by whoever has the content', async (t) => {
+  const folder = temporaryFolder(t);
+  const place = diskPlace(folder);
+  const from = join(folder, 'a.bin');
+  await writeFile(from, 'content');
+  const name = { from, wanted: 'new/b.bin', key: 'k', owner: 'message 9', modified: MODIFIED, signal };
+  let underWay: string[] = [];
+  const onName = async (): Promise<void> => {
+    underWay = (await readdir(join(folder, 'new'))).sort();
+    throw new Error('died');
+  };
+  await assert.rejects(place.copy({ ...name, onName }), /died/);
+  const part = partPathOf(join(folder, 'new', 'b.bin'), 'k');
+  const [left = ''] = (await readdir(join(folder, 'new'))).map((each) => join(folder, 'new', each));
+  assert.notEqual(left, part);
+  assert.deepEqual(await readdir(join(folder, 'new')), ['b.bin~k.part']);
+  assert.ok(underWay.includes('b.bin.k.lock'), 'no download has the name meanwhile');
+  assert.deepEqual(await place.filesOfSize(7, signal), [from]);
+
+  const lock = lockPart(part);
+  await new LeftParts(folder, signal).adopt(part, 'k');
+  lock.release();
+  await assert.rejects(stat(part), { code: 'ENOENT' });
+  await assert.rejects(stat(left), { code: 'ENOENT' });
+
+  for (const remove of [
+    () => new LeftParts(folder, signal).remove('k'),
+    () => place.discard({ path: 'new/b.bin', key: 'k' }),
+  ]) {
+    await mkdir(join(folder, 'new'), { recursive: true });
+    await writeFile(left, 'half');
+    assert.equal(await new LeftParts(folder, signal).isEmpty(), false);
+    await remove();
+    assert.equal(await new LeftParts(folder, signal).isEmpty(), true);
+  }
+
+  await mkdir(join(folder, 'new'), { recursive: true });
+  await writeFile(left, 'half a copy');
+  await writeFile(part, 'half a download');
+  const { path } = await place.copy({ ...name, onName: async () => {} });
+  assert.equal(await readFile(path, 'utf8'), 'content');
+  assert.deepEqual(await readdir(join(folder, 'new')), ['b.bin'], 'neither is needed any more');
 });
 
 test('files are found by their size, links not followed, and read in any range', async (t) => {
