@@ -14,11 +14,13 @@ import { FileBusy, lockPart } from './part-lock.js';
 export class LeftParts {
   readonly #root: string;
   readonly #signal: AbortSignal;
+  readonly #lock: typeof lockPart;
   #found: Promise<Map<string, Set<string>>> | undefined;
 
-  constructor(root: string, signal: AbortSignal) {
+  constructor(root: string, signal: AbortSignal, lock = lockPart) {
     this.#root = root;
     this.#signal = signal;
+    this.#lock = lock;
   }
 
   /**
@@ -64,13 +66,16 @@ export class LeftParts {
     let lock: FileLock;
     try {
       if (!(await isThere(path))) return forget(found, path, key);
-      lock = lockPart(path);
+      lock = this.#lock(path);
     } catch (error) {
       if (error instanceof FileBusy) return;
+      // Whoever had it has removed its folder, too.
+      if (codeOf(error) === 'ENOENT') return forget(found, path, key);
       throw error;
     }
     try {
-      await work();
+      // Whoever had the lock may have completed the file.
+      if (await isThere(path)) await work();
       forget(found, path, key);
     } finally {
       lock.release();

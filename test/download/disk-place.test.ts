@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -90,6 +91,25 @@ test('what a copy that was cut off has left is continued by no download, and rem
   const { path } = await place.copy({ ...name, onName: async () => {} });
   assert.equal(await readFile(path, 'utf8'), 'content');
   assert.deepEqual(await readdir(join(folder, 'new')), ['b.bin'], 'neither is needed any more');
+});
+
+test('what another process completes while its lock is waited for is neither moved nor an error', async (t) => {
+  const folder = temporaryFolder(t);
+  const left = join(folder, 'old', 'a.bin.k.part');
+  const part = join(folder, 'new', 'a.bin.k.part');
+  for (const gone of [left, join(folder, 'old')]) {
+    for (const work of ['adopt', 'remove'] as const) {
+      await mkdir(join(folder, 'old'), { recursive: true });
+      await writeFile(left, 'half');
+      const parts = new LeftParts(folder, signal, (path) => {
+        rmSync(gone, { recursive: true });
+        return lockPart(path);
+      });
+      await (work === 'adopt' ? parts.adopt(part, 'k') : parts.remove('k'));
+      await assert.rejects(stat(part), { code: 'ENOENT' });
+      assert.equal(await parts.isEmpty(), true);
+    }
+  }
 });
 
 test('files are found by their size, links not followed, and read in any range', async (t) => {
