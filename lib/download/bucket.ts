@@ -6,6 +6,7 @@ import { PIECE_SIZE } from '../blobs/s3/pieces.js';
 import { readObject } from '../blobs/s3/read-object.js';
 import type { S3Object, S3Requests } from '../blobs/s3/requests.js';
 import type { UploadNotes } from '../blobs/s3/upload-notes.js';
+import { bucketRoot } from './bucket-path.js';
 import { MOST_NAME_BYTES, numberedName } from './safe-name.js';
 
 /** What a file of any size needs of the byte budget: a piece on its way, one that is filled, and a part from Telegram. */
@@ -28,9 +29,9 @@ export interface ContentHashes {
   readonly etags: readonly string[];
 }
 
-/** `s3://bucket/key` */
+/** An object's path: see bucketRoot. */
 export function pathIn({ requests }: Pick<Bucket, 'requests'>, name: string): string {
-  return `s3://${requests.place.bucket}/${name}`;
+  return bucketRoot(requests.place) + name;
 }
 
 /** The name, or one with a number in front of its ending. `number` counts from 1, which adds nothing. */

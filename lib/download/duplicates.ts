@@ -6,6 +6,7 @@ import { equalCopies } from '../store/tables/equal-copies.js';
 import { copiesAt, copiesOfContent, type FileCopy } from '../store/tables/file-copies.js';
 import type { StoreTables } from '../store/tables/schema.js';
 import { chunked } from '../store/values.js';
+import { isInBucket, isShared } from './bucket-path.js';
 import { type FoundFile, fileAt, type WalkOptions, walkFiles } from './walk-files.js';
 
 /** Files of the same content. */
@@ -22,7 +23,7 @@ export interface EqualFiles {
 
 export interface EqualFile {
   readonly host: string;
-  /** Absolute, or `s3://bucket/key`. */
+  /** Absolute, or in a bucket (`bucketRoot`). */
   readonly path: string;
   /** Another name of a file that is listed before it. */
   readonly isLink: boolean;
@@ -171,9 +172,10 @@ async function equalFiles(
   let elsewhere = 0;
   for (const { host: of, path, size } of candidates) {
     if (isInBucket(path)) {
-      // A bucket's path is one file, whichever hosts know it.
-      if (inBuckets.has(path)) continue;
-      inBuckets.add(path);
+      // A path that all hosts share is one file, whichever of them know it.
+      const place = isShared(path) ? path : `${of} ${path}`;
+      if (inBuckets.has(place)) continue;
+      inBuckets.add(place);
       files.push({ host: of, path, isLink: false });
     } else if (of === host) {
       const file = await fileAt(path);
@@ -190,8 +192,4 @@ async function equalFiles(
   if (contents < 2 || first?.sha256 === undefined) return undefined;
   const { size, sha256 } = first;
   return { sha256, size, files, saved: size * (contents - 1), savedHere: size * Math.max(0, here.size - 1) };
-}
-
-function isInBucket(path: string): boolean {
-  return path.startsWith('s3://');
 }

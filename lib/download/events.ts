@@ -27,7 +27,7 @@ export interface PlannedFile {
 
 /** A copy of a file that an earlier download has left somewhere. */
 export interface KnownCopy {
-  /** Absolute, or `s3://bucket/key`. */
+  /** Absolute, or in a bucket (`bucketRoot`). */
   readonly path: string;
   readonly host: string;
   /** Whether this host can read it, and found it there. */
@@ -56,7 +56,7 @@ export type DownloadEvent =
       readonly bytesBefore: number;
     }
   | { readonly kind: 'progress'; readonly file: number; readonly progress: TransferProgress }
-  /** `path`: absolute, or `s3://bucket/key`. */
+  /** `path`: absolute, or in a bucket (`bucketRoot`). */
   | {
       readonly kind: 'done';
       readonly file: number;

@@ -11,6 +11,7 @@ import {
   hashesOfMedia,
 } from '../store/tables/file-copies.js';
 import type { ChatDownload } from '../store/tables/mark-messages.js';
+import { isInBucket, isShared } from './bucket-path.js';
 import type { ChosenFile } from './chosen-file.js';
 import { isFolderUsed, statFile } from './disk-place.js';
 import type { DownloadOptions } from './options.js';
@@ -146,7 +147,7 @@ export class KnownCopies {
     const now = await this.find(copy);
     const savedAt = Math.floor(clock.now());
     if (!now) {
-      if (copy.state !== 'gone' && (isShared(copy.path) || (await isFolderUsed(copy.path))))
+      if (copy.state !== 'gone' && (isInBucket(copy.path) || (await isFolderUsed(copy.path))))
         await this.note({ ...copy, state: 'gone', savedAt });
       return undefined;
     }
@@ -239,7 +240,7 @@ export class KnownCopies {
   }
 
   #isOnDisk(host: string, path: string): boolean {
-    return host === this.#options.host && !isShared(path);
+    return host === this.#options.host && !isInBucket(path);
   }
 
   async #asked<T>(ask: () => Promise<T>, unknown: T): Promise<T> {
@@ -261,11 +262,6 @@ function isAsNoted({ state, modified }: FileCopy, there: { readonly modified?: n
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** A bucket's path leads to the file from every host. */
-function isShared(path: string): boolean {
-  return path.startsWith('s3://');
-}
 
 function isSamePlace(one: FileCopy, other: FileCopy): boolean {
   return one.path === other.path && (one.host === other.host || isShared(one.path));

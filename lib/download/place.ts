@@ -26,7 +26,7 @@ export interface PlaceFile extends Omit<SourceOptions, 'sinkParts'> {
 }
 
 export interface ReceivedFile {
-  /** Where it lies now: absolute, or `s3://bucket/key`. Undefined: it wasn't wanted. */
+  /** Where it lies now: absolute, or in a bucket (`bucketRoot`). Undefined: it wasn't wanted. */
   readonly path: string | undefined;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
@@ -36,7 +36,7 @@ export interface ReceivedFile {
 
 /** A second name for a file that lies there already. */
 export interface SecondName {
-  /** Where the file lies: absolute, or `s3://bucket/key`. */
+  /** Where the file lies: absolute, or in a bucket (`bucketRoot`). */
   readonly from: string;
   /** As PlaceFile.path. */
   readonly wanted: string;
@@ -57,7 +57,7 @@ export interface Named {
   readonly how: 'linked' | 'copied';
 }
 
-/** Where a download puts its files: a folder, or a bucket. Paths that it returns and takes are absolute, or `s3://bucket/key`. */
+/** Where a download puts its files: a folder, or a bucket. Paths that it returns and takes are absolute, or in a bucket (`bucketRoot`). */
 export interface FilePlace {
   /** Names it for people: the folder's path, or `s3://bucket/prefix`. */
   readonly words: string;

@@ -58,7 +58,7 @@ function suite(kind: S3Program): void {
       const named: string[] = [];
       const onComplete = async (...words: string[]) => named.push(words.join(' ')) > 0;
       const received = await place.receive({ ...file, onComplete, mime: 'video/mp4' });
-      const path: string = `s3://${scene.bucket}/my files/chat/späth & co ${nth}.bin`;
+      const path: string = `${scene.root}chat/späth & co ${nth}.bin`;
       assert.deepEqual([received.path, received.bytesBefore], [path, 0]);
       assert.deepEqual(named, [`${received.sha256} ${path}`]);
       assert.equal(file.budget.heldBytes, 0);
@@ -69,12 +69,12 @@ function suite(kind: S3Program): void {
     }
     assert.equal((await scene.left()).split('|')[1], '');
     assert.equal(await scene.notes(), 0);
-    const from = `s3://${scene.bucket}/my files/chat/späth & co 4.bin`;
+    const from = `${scene.root}chat/späth & co 4.bin`;
     const name = { from, key: 'k', owner: 'message 9', modified: 99 };
     const announced: string[] = [];
     const onName = async (path: string) => void announced.push(path);
     const copied = await place.copy({ ...name, wanted: 'b/copy.bin', onName, signal: telegram.never });
-    assert.deepEqual(copied, { path: `s3://${scene.bucket}/my files/b/copy.bin`, how: 'copied' });
+    assert.deepEqual(copied, { path: `${scene.root}b/copy.bin`, how: 'copied' });
     await scene.assertWhole(copied.path, LONGER, 99);
     const again = await place.link({ ...name, wanted: 'b/copy.bin', onName, signal: telegram.never });
     assert.deepEqual([again, announced], [copied, [copied.path, copied.path]]);
@@ -90,12 +90,12 @@ function suite(kind: S3Program): void {
       },
     });
     await scene.assertWhole(taken.path, LONGER, 99);
-    if (copiesByConditions) await scene.assertWhole(`s3://${scene.bucket}/my files/b/race.bin`, TINY);
+    if (copiesByConditions) await scene.assertWhole(`${scene.root}b/race.bin`, TINY);
     assert.deepEqual(
       await buffer(place.read(copied.path, { offset: 5, length: 0 }, telegram.never)),
       Buffer.alloc(0),
     );
-    assert.equal(await place.stat(`s3://${scene.bucket}/none`, telegram.never), undefined);
+    assert.equal(await place.stat(`${scene.root}none`, telegram.never), undefined);
     await telegram.assertQuiet();
   });
 
@@ -178,7 +178,7 @@ function suite(kind: S3Program): void {
       body[5] = (body[5] ?? 0) ^ 1;
       await scene.requests.text({ method: 'PUT', name, body }, file.signal);
       const second = await place.receive(file);
-      assert.equal(second.path, `s3://${scene.bucket}/my files/${nth} (2).bin`);
+      assert.equal(second.path, `${scene.root}${nth} (2).bin`);
       assert.ok(
         (await buffer(place.read(first.path ?? '', { offset: 0, length: file.size }, file.signal))).equals(
           body,
@@ -216,11 +216,7 @@ function suite(kind: S3Program): void {
           const received = await place.receive(file);
           isPast = seen < at;
           scene.server.fault = () => undefined;
-          assert.equal(
-            received.path,
-            `s3://${scene.bucket}/my files/${name}`,
-            `${JSON.stringify(fault)} at ${at}`,
-          );
+          assert.equal(received.path, `${scene.root}${name}`, `${JSON.stringify(fault)} at ${at}`);
           const { sha256 } = received;
           assert.equal(
             sha256,
@@ -253,11 +249,11 @@ function suite(kind: S3Program): void {
         return true;
       };
       const received = await place.receive({ ...file, onComplete });
-      assert.equal(received.path, `s3://${scene.bucket}/my files/${nth} (2).bin`);
+      assert.equal(received.path, `${scene.root}${nth} (2).bin`);
       await scene.assertWhole(received.path, nth);
       assert.equal(
         (
-          await buffer(place.read(`s3://${scene.bucket}/${name}`, { offset: 0, length: 4 }, file.signal))
+          await buffer(place.read(`${scene.root}${nth}.bin`, { offset: 0, length: 4 }, file.signal))
         ).toString(),
         'mine',
       );

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import type { TestContext } from 'node:test';
 import { silentLog } from '../../lib/base/log.js';
 import { S3Requests } from '../../lib/blobs/s3/requests.js';
+import { bucketRoot } from '../../lib/download/bucket-path.js';
 import { bucketPlace } from '../../lib/download/bucket-place.js';
 import type { FilePlace, PlaceFile } from '../../lib/download/place.js';
 import { FakeClock } from './fake-clock.js';
@@ -22,6 +23,8 @@ export interface BucketScene {
   readonly server: S3Server;
   readonly clock: FakeClock;
   readonly bucket: string;
+  /** What the paths of files begin with. */
+  readonly root: string;
   /** Of the whole bucket. */
   readonly requests: S3Requests;
   /** As another process opens it, with the prefix `my files`. */
@@ -74,6 +77,7 @@ export async function openBucket(
     server,
     clock,
     bucket,
+    root: `${bucketRoot(place)}my files/`,
     requests,
     open,
     left: async () => `${await list({ 'list-type': '2' })}|${await list({ uploads: '' })}`,

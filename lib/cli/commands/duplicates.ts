@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus } from '../../base/errors.js';
+import { isShared } from '../../download/bucket-path.js';
 import { type EqualFiles, folderDuplicates, knownDuplicates } from '../../download/duplicates.js';
 import { LEDGER_FILE } from '../../ledger/ledger.js';
 import { prepareDataDir } from '../../telegram/data-dir.js';
@@ -63,7 +64,7 @@ function groupLines({ sha256, size, files, saved }: EqualFiles): readonly string
   return [
     `${files.length} equal files of ${formatBytes(size)} each: ${formatBytes(saved)} could be saved (SHA-256 ${sha256})`,
     ...files.map(({ host, path, isLink }) => {
-      const where = path.startsWith('s3://') ? path : `${host}: ${path}`;
+      const where = isShared(path) ? path : `${host}: ${path}`;
       return `  ${where}${isLink ? ' (another name of the same file)' : ''}`;
     }),
   ];

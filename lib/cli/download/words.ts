@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { formatBytes } from '../../base/bytes.js';
+import { isShared } from '../../download/bucket-path.js';
 import type { PlannedFile } from '../../download/events.js';
 import { count, endFields, formatDuration, formatRate } from '../progress/words.js';
 import type { DownloadState, DownloadTally, ShownEvent } from './tally.js';
@@ -42,7 +43,7 @@ export function downloadWords(
     case 'skipped': {
       // Of a chat that is downloaded again, nearly all files lie where they belong.
       if (event.path === pathOf(event.planned.path)) return undefined;
-      const where = event.host === host || event.path.startsWith('s3://') ? '' : ` on ${event.host}`;
+      const where = event.host === host || isShared(event.path) ? '' : ` on ${event.host}`;
       return `${fileWords(event.planned)} skipped: already at ${event.path}${where}`;
     }
     case 'busy':

@@ -13,9 +13,9 @@ type CopyTables = Pick<StoreTables, 'file_copies'>;
 
 /** A file of a message, at one place of one host. */
 export interface FileCopy {
-  /** The machine at which the path leads to the file. A bucket's path leads there from everywhere. */
+  /** The machine at which the path leads to the file. Most buckets' paths lead there from everywhere. */
   readonly host: string;
-  /** Absolute, or `s3://bucket/key`; at most 4,096 bytes. */
+  /** Absolute, or `s3://` with a bucket and key, after `host:port` unless the server is Amazon's; at most 4,096 bytes. */
   readonly path: string;
   readonly accountId: number;
   /** Telegram's id of the photo or file; signed. */

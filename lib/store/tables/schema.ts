@@ -270,7 +270,7 @@ export interface FileCopiesTable {
   media_id: OptionalInteger;
   chat_id: Integer;
   message_id: Integer;
-  /** Absolute, or `s3://bucket/key`. */
+  /** As FileCopy.path. */
   path: string;
   size: Integer;
   /** Unix seconds. */
