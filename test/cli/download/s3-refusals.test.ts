@@ -89,4 +89,12 @@ test('a bucket that is missing or closed, and a buffer that is too small for it,
     message: /s3:\/\/films can't be written/,
   });
   await runInProcess(['download', '--dry-run', ...args], options);
+  // A key may list a bucket and not read its objects.
+  server.fault = (line) => (line.startsWith('HEAD ') ? { kind: 'refuse', status: 403 } : undefined);
+  for (const flags of [[], ['--dry-run']]) {
+    await assert.rejects(runInProcess(['download', ...flags, ...args], options), {
+      code: 'OUTPUT_UNWRITABLE',
+      message: /s3:\/\/films can't be read: the server answered 403/,
+    });
+  }
 });
