@@ -9,6 +9,7 @@ import { type Bucket, pathIn, readFrom } from './bucket.js';
 import { copyWithin } from './copy-within.js';
 import type { FilePlace, Named, SecondName } from './place.js';
 import { receiveObject } from './receive-object.js';
+import { TakenNames } from './taken-names.js';
 
 export interface BucketPlaceOptions {
   readonly place: S3Place;
@@ -26,7 +27,12 @@ const REMOVAL_MS = 10_000;
 /** A bucket, or a part of it, as the place of a download. Files are objects, named as the folder's files would be. */
 export function bucketPlace({ place, notes, clock, log }: BucketPlaceOptions): FilePlace {
   const requests = new S3Requests({ ...place, prefix: '' }, { clock });
-  const bucket: Bucket = { requests, notes: new UploadNotes(notes, place), busy: new Set() };
+  const bucket: Bucket = {
+    requests,
+    notes: new UploadNotes(notes, place),
+    busy: new Set(),
+    taken: new TakenNames(),
+  };
   const root = pathIn(bucket, '');
   const nameOf = (relative: string): string =>
     [place.prefix, relative].filter((each) => each !== '').join('/');

@@ -8,6 +8,7 @@ import type { S3Object, S3Requests } from '../blobs/s3/requests.js';
 import type { UploadNotes } from '../blobs/s3/upload-notes.js';
 import { bucketRoot } from './bucket-path.js';
 import { MOST_NAME_BYTES, numberedName } from './safe-name.js';
+import type { TakenNames } from './taken-names.js';
 
 /** What a file of any size needs of the byte budget: a piece on its way, one that is filled, and a part from Telegram. */
 export const LEAST_BUDGET_BYTES = 2 * PIECE_SIZE + PART_SIZE;
@@ -18,6 +19,7 @@ export interface Bucket {
   readonly notes: UploadNotes;
   /** Names that this process is writing. */
   readonly busy: Set<string>;
+  readonly taken: TakenNames;
 }
 
 /** Hashes of a file's content, to compare it with an object that is there. */

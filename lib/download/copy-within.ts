@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { blobMissing } from '../blobs/errors.js';
 import { copyNew } from '../blobs/s3/objects.js';
+import type { S3Object } from '../blobs/s3/requests.js';
 import { type Bucket, headersOf, numberedObject, pathIn, withName } from './bucket.js';
 import type { Named, SecondName } from './place.js';
 
@@ -25,15 +26,19 @@ export async function copyWithin(bucket: Bucket, name: SecondName): Promise<Name
     ...headersOf({ modified, mime, sha256: metadata['sha256'] }),
     [`x-amz-meta-${COPY}`]: mark,
   };
+  const isMade = (found: S3Object): boolean => found.metadata[COPY] === mark && found.size === size;
   for (let number = 1; ; number += 1) {
+    const known = bucket.taken.at(wanted, number);
+    if (known && !isMade(known)) continue;
     const name = numberedObject(wanted, number);
     const outcome = await withName(bucket, name, async () => {
       const there = await requests.find(name, signal);
-      if (there && (there.metadata[COPY] !== mark || there.size !== size)) return 'taken';
+      if (there) bucket.taken.note(wanted, number, there);
+      if (there && !isMade(there)) return 'taken';
       await onName(pathIn(bucket, name));
       if (there) return 'done';
       // Some servers keep no metadata.
-      const isOwn = (found: typeof source) => (found.metadata[COPY] ?? mark) === mark && found.size === size;
+      const isOwn = (found: S3Object) => (found.metadata[COPY] ?? mark) === mark && found.size === size;
       return copyNew(requests, { from, name, headers, isOwn }, signal);
     });
     if (outcome === 'gone') throw missing();

@@ -81,9 +81,15 @@ async function receiveShort(incoming: Incoming): Promise<ReceivedFile> {
   let tries = 0;
   for (let number = 1; tries < MOST_TRIES; ) {
     const name = numberedObject(wanted, number);
+    const known = bucket.taken.at(wanted, number);
+    if (known && !(await isOwnContent(incoming, { name, found: known }, hashes))) {
+      number += 1;
+      continue;
+    }
     const outcome = await withName(bucket, name, async () => {
       const path = pathIn(bucket, name);
       const found = await bucket.requests.find(name, signal);
+      if (found) bucket.taken.note(wanted, number, found);
       if (found && !(await isOwnContent(incoming, { name, found }, hashes))) return 'other';
       if (!(await isWanted(file, sha256, path))) return received({ sha256 });
       if (found || (await uploadWhole(bucket.requests, { name, headers }, body, signal)) === 'done')
@@ -133,11 +139,14 @@ async function freeName(
 }> {
   const alike: Twin[] = [];
   for (let number = 1; ; number += 1) {
+    const known = bucket.taken.at(wanted, number);
+    if (known && known.size !== file.size) continue;
     const name = numberedObject(wanted, number);
     if (bucket.busy.has(name) || others.has(name)) continue;
     bucket.busy.add(name);
     try {
       const found = await bucket.requests.find(name, file.signal);
+      if (found) bucket.taken.note(wanted, number, found);
       if (!found) return { name, noted: await notedFor({ bucket, file, wanted }, name), alike };
       if (found.size === file.size) alike.push({ name, found });
     } catch (error) {

@@ -164,6 +164,40 @@ test('each copy gets an object of its own, and none is overwritten by a file of 
   }
 });
 
+test('however many files want one name, each object that has it is looked at once', async (t) => {
+  const scene = await sceneFor(t);
+  if (!scene) return;
+  for (let number = 1; number <= 12; number += 1) {
+    const name = number === 1 ? 'my files/c.bin' : `my files/c (${number}).bin`;
+    await scene.requests.text({ method: 'PUT', name, body: Buffer.alloc(number) }, telegram.never);
+  }
+  const place = scene.open();
+  const mayBe = async () => false;
+  const counted = async (work: () => Promise<{ readonly path: string | undefined }>) => {
+    scene.server.requests.length = 0;
+    const { path } = await work();
+    const looks = scene.server.requests.filter((line) => line.startsWith('HEAD ')).length;
+    return [path?.slice(scene.root.length), looks];
+  };
+  const receive = (nth: number) =>
+    counted(async () => place.receive(await scene.fileOf(nth, 'c.bin', { mayBe })));
+  const copy = (owner: string) =>
+    counted(() => {
+      const from = `${scene.root}c (13).bin`;
+      const onName = async () => {};
+      const name = { from, wanted: 'c.bin', key: 'k', owner, modified: 99, onName };
+      return place.copy({ ...name, signal: telegram.never });
+    });
+  assert.deepEqual(await receive(SMALL), ['c (13).bin', 13]);
+  assert.deepEqual(await receive(SMALL), ['c (14).bin', 2]);
+  // A long object is looked at when it is complete.
+  assert.deepEqual(await receive(LONG), ['c (15).bin', 3]);
+  // So is a copy, and what is copied.
+  assert.deepEqual(await copy('1'), ['c (16).bin', 4]);
+  assert.deepEqual(await copy('2'), ['c (17).bin', 4]);
+  assert.deepEqual(await copy('1'), ['c (16).bin', 2]);
+});
+
 test('five files at once share a budget for one, and one that is too small is refused', async (t) => {
   const scene = await sceneFor(t);
   if (!scene) return;
