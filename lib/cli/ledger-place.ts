@@ -34,11 +34,9 @@ export function ledgerPlace(
       ? {
           clock,
           signal,
-          onOutage({ name, reason }) {
+          onOutage({ name, reason, trouble }) {
             log.warn('database_out_of_reach', { database: name, reason });
-            output.note(
-              `${name} is out of reach, ${reason}: nothing is sent until it is back, and TelePi keeps trying.`,
-            );
+            output.note(`${name} ${trouble}: nothing is sent until it is back, and TelePi keeps trying.`);
           },
           onBack({ name, ms }) {
             log.info('database_back', { database: name, ms: Math.round(ms) });

@@ -38,9 +38,9 @@ export function openArchive(
 function journalEvents(context: CommandContext, folder: string): JournalEvents {
   const { log, output } = context;
   return {
-    onOutage({ name, reason }) {
+    onOutage({ name, reason, trouble }) {
       log.warn('database_out_of_reach', { database: name, reason });
-      output.note(`${name} is out of reach, ${reason}: its rows are kept in ${folder} until it is back.`);
+      output.note(`${name} ${trouble}: its rows are kept in ${folder} until it is back.`);
     },
     onBack({ name, ms, rows }) {
       log.info('database_back', { database: name, ms: Math.round(ms), rows });

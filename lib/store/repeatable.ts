@@ -7,6 +7,9 @@ import { FailedError } from '../base/errors.js';
  */
 export class RepeatableError extends FailedError {}
 
+/** The server has refused to change anything. The next transaction waits until it may again, however often that takes. */
+export class UnwritableError extends RepeatableError {}
+
 /** How often a transaction is run before its error counts. */
 const MOST_TRIES = 20;
 
@@ -25,7 +28,8 @@ export async function transact<Tables, T>(
     try {
       return await db.transaction().execute(work);
     } catch (error) {
-      if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw error;
+      if (error instanceof UnwritableError) tries = 0;
+      else if (!(error instanceof RepeatableError) || tries === MOST_TRIES) throw error;
     }
   }
 }

@@ -9,6 +9,7 @@ export class DatabaseRelay {
   #port = 0;
   #left = Number.POSITIVE_INFINITY;
   #leftBeforeCut = Number.POSITIVE_INFINITY;
+  #work: { left: number; readonly work: () => Promise<void> } | undefined;
   /** How many answers of the server came through, or would have. */
   answers = 0;
 
@@ -34,6 +35,11 @@ export class DatabaseRelay {
   /** After so many more answers nothing listens any more: see cut. */
   cutAfter(answers: number): void {
     this.#leftBeforeCut = answers;
+  }
+
+  /** The answer after so many more is held until `work` is done. */
+  after(answers: number, work: () => Promise<void>): void {
+    this.#work = { left: answers, work };
   }
 
   /** Ends every connection; from now on nothing listens. */
@@ -73,6 +79,16 @@ export class DatabaseRelay {
     near.on('data', (chunk) => far.write(chunk));
     far.on('data', (chunk) => {
       this.answers += 1;
+      if (this.#work && (this.#work.left -= 1) < 0) {
+        const { work } = this.#work;
+        this.#work = undefined;
+        far.pause();
+        void work().then(() => {
+          near.write(chunk);
+          far.resume();
+        });
+        return;
+      }
       this.#left -= 1;
       this.#leftBeforeCut -= 1;
       if (this.#leftBeforeCut < 0) {

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../../base/clock.js';
 import { messageOf, type TelepiError } from '../../base/errors.js';
 import { isOutOfReach } from '../out-of-reach.js';
-import { FIRST_MS, LONGEST_MS, type Outage } from '../server/outage.js';
+import { FIRST_MS, LONGEST_MS, type Outage, outageOf } from '../server/outage.js';
 import type { StoreWriter } from '../store-writer.js';
 import type { StoreTables } from '../tables/schema.js';
 import { type Call, type Entry, perform, rowsOf } from './entry.js';
@@ -44,7 +44,7 @@ type Calls = Omit<StoreWriter, 'keep' | 'close'>;
 type Answer<Name extends Call> = Awaited<ReturnType<Calls[Name]>>;
 
 /**
- * Writes to a database on a server; while that is out of reach, to a journal, which is written out when the server is
+ * Writes to a database on a server; while that is out of reach or can't be written, to a journal, which is written out when the server is
  * back. All calls go one after another, so what happened first is written first, by either way.
  */
 export class JournalledWriter implements StoreWriter {
@@ -179,11 +179,11 @@ export class JournalledWriter implements StoreWriter {
 
   async #begin(error: TelepiError): Promise<void> {
     const { database, clock, events } = this.#options;
-    const { reason = '' } = error.fields as Partial<Outage>;
+    const { reason, trouble } = outageOf(error);
     const name = atStart(database.path);
     this.#outage = { since: clock.monotonic(), name };
     database.refuse(error);
-    events.onOutage?.({ name, reason });
+    events.onOutage?.({ name, reason, trouble });
     this.#waiting = this.#waitForServer();
   }
 

@@ -8,6 +8,7 @@ import {
 } from 'kysely';
 import { deferred } from '../../base/deferred.js';
 import { FailedError, type TelepiError } from '../../base/errors.js';
+import { UnwritableError } from '../repeatable.js';
 import { storable } from '../storable.js';
 import { QUERY_MS } from './limits.js';
 import type { OutageWatch } from './outage.js';
@@ -25,7 +26,8 @@ export interface LaneOptions {
  * transaction that waits for a lock waits for another process.
  *
  * A server that is out of reach is waited for where nothing can have happened yet: at the beginning of a transaction,
- * and for a read outside of one. A connection that is lost later is an error that `transact` repeats.
+ * and for a read outside of one. A connection that is lost later is an error that `transact` repeats; so is a server that
+ * accepts no changes, if it may be waited for, and the next transaction begins with a pause.
  */
 export class LaneDriver implements Driver {
   readonly #lane: Lane;
@@ -82,6 +84,9 @@ class Lane implements DatabaseConnection {
   readonly #options: LaneOptions;
   #raw: RawConnection | undefined;
   #inTransaction = false;
+  /** Why nothing could be changed last, until something is. */
+  #unwritable: TelepiError | undefined;
+  #hasChanged = false;
   #closed = false;
   #timeoutMs = QUERY_MS;
 
@@ -90,6 +95,8 @@ class Lane implements DatabaseConnection {
   }
 
   async begin(snapshot: boolean): Promise<void> {
+    if (this.#unwritable) await this.#options.watch.wait(this.#unwritable);
+    this.#hasChanged = false;
     await this.#patiently(async () => {
       for (const statement of this.#options.server.beginning({ snapshot })) await this.#run(statement);
     });
@@ -101,6 +108,7 @@ class Lane implements DatabaseConnection {
     // Still in it: on another connection there would be nothing to commit.
     const { command } = await this.#once(() => this.#run('commit'));
     this.#inTransaction = false;
+    if (this.#hasChanged) this.#writableAgain();
     if (command === 'ROLLBACK') {
       throw new FailedError(
         'LEDGER_STATE',
@@ -125,6 +133,8 @@ class Lane implements DatabaseConnection {
     const mayRepeat = !this.#inTransaction && SelectQueryNode.is(query);
     const { rows, matched } = await (mayRepeat ? this.#patiently(run) : this.#once(run));
     if (SelectQueryNode.is(query)) return { rows: rows as R[] };
+    this.#hasChanged = true;
+    if (!this.#inTransaction) this.#writableAgain();
     return { rows: rows as R[], numAffectedRows: matched };
   }
 
@@ -194,13 +204,23 @@ class Lane implements DatabaseConnection {
     const { server, watch, errorOf } = this.#options;
     try {
       const answer = await work();
-      watch.back();
+      if (!this.#unwritable) watch.back();
       return { answer };
     } catch (error) {
       const fault = server.faultOf(error);
-      if (fault === 'lost' || this.#raw?.isOpen() !== true) this.#drop();
-      return { error: errorOf(error, fault), fault };
+      // Another server may have taken over: a new connection finds it.
+      if (fault === 'lost' || fault === 'readonly' || this.#raw?.isOpen() !== true) this.#drop();
+      const known = errorOf(error, fault);
+      if (fault !== 'readonly' && fault !== 'full') return { error: known, fault };
+      if (!watch.isPatient) return { error: known, fault };
+      this.#unwritable = known;
+      return { error: new UnwritableError(known.code, known.message, { cause: known }), fault };
     }
+  }
+
+  #writableAgain(): void {
+    this.#unwritable = undefined;
+    this.#options.watch.back();
   }
 
   async #connect(): Promise<void> {

@@ -1,12 +1,20 @@
 import type { Clock } from '../../base/clock.js';
 import type { TelepiError } from '../../base/errors.js';
 
-/** A time during which the database server was out of reach. */
+/** A time during which the database server was out of reach, or could not be written. */
 export interface Outage {
   /** What people call the database, as the beginning of a sentence. */
   readonly name: string;
-  /** Why it can't be reached: a clause. */
+  /** Why it can't be reached or written: a clause. */
   readonly reason: string;
+  /** What is wrong, and what to do where that isn't to start the server: a sentence's rest that begins with the name. */
+  readonly trouble: string;
+}
+
+/** The outage that an error of the server says. */
+export function outageOf({ fields }: TelepiError): Outage {
+  const { name = '', reason = '', trouble = `is out of reach, ${reason}` } = fields as Partial<Outage>;
+  return { name, reason, trouble };
 }
 
 /** Whether to wait for a server that is out of reach, and what is called when that begins and ends. */
@@ -33,13 +41,17 @@ export class OutageWatch {
     this.#patience = patience;
   }
 
+  /** Whether it waits at all. */
+  get isPatient(): boolean {
+    return this.#patience?.signal.aborted === false;
+  }
+
   /** Waits for the next attempt. @throws the error without patience; the signal's reason when it aborts */
   async wait(error: TelepiError): Promise<void> {
     const patience = this.#patience;
     if (!patience || patience.signal.aborted) throw error;
     if (!this.#outage) {
-      const { name = '', reason = '' } = error.fields as Partial<Outage>;
-      this.#outage = { name, reason, since: patience.clock.monotonic() };
+      this.#outage = { ...outageOf(error), since: patience.clock.monotonic() };
       patience.onOutage?.(this.#outage);
     }
     const pause = this.#pause;

@@ -126,8 +126,8 @@ const FAULTS: Readonly<Record<string, ServerFault>> = {
   '40001': 'conflict',
   '40P01': 'conflict',
   '55P03': 'busy',
-  '53100': 'full',
-  '25006': 'readonly',
+  '53100': 'full', // disk_full
+  '25006': 'readonly', // read_only_sql_transaction: by a setting, or on a standby
   '53300': 'unreachable', // too many connections
   '57P03': 'unreachable', // starting or stopping
   '57P01': 'lost', // stopped

@@ -125,19 +125,30 @@ function errorOf(fault: ServerFault, { address, name, error, details }: Failure)
       );
     case 'full':
       return new FailedError(
-        'STATE_UNWRITABLE',
-        `Can't write ${name}: the server's disk is full; free some space and run again. Nothing that was recorded is lost.`,
-        details,
+        'DATABASE_FULL',
+        `Can't write ${name}: the server's disk is full (${reason}); free some space there and run again. Nothing that was recorded is lost.`,
+        troubled(
+          details,
+          `can't be written, since its server's disk is full (${reason}; free some space there)`,
+        ),
       );
     case 'readonly':
       return new FailedError(
-        'STATE_UNWRITABLE',
-        `Can't write ${name}: the server accepts no changes (${reason}); name the server that does in ${origin}.`,
-        details,
+        'DATABASE_READONLY',
+        `Can't write ${name}: the server accepts no changes (${reason}); make it writable, or name the server that is in ${origin}. Nothing that was recorded is lost.`,
+        troubled(
+          details,
+          `accepts no changes (${reason}; make it writable, or name the server that is in ${origin})`,
+        ),
       );
     case 'other':
       return new FailedError('LEDGER_FAILED', `${atStart(name)} can't be used: ${reason}.`, details);
   }
+}
+
+/** With what is said while the server is waited for: see Outage. */
+function troubled({ cause, fields }: Failure['details'], trouble: string): Failure['details'] {
+  return { cause, fields: { ...fields, trouble } };
 }
 
 /** The first of several attempts says it for all: a name may have an IPv6 and an IPv4 address. */
