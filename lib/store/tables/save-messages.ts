@@ -5,12 +5,12 @@ import { filesOf } from '../../messages/selection/files.js';
 import { runCompiled } from '../compiled.js';
 import { insertRows } from '../insert-rows.js';
 import { transact } from '../repeatable.js';
-import { asTime, timeText } from '../times.js';
+import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBigInt, asBytes, asNumber } from '../values.js';
 import { type Change, lastChange, lockChanges, noteChanges } from './changes.js';
 import { isImported } from './imported.js';
-import { keepEarlier } from './keep-earlier.js';
+import { isOutdated, keepEarlier } from './keep-earlier.js';
 import { contentColumns, fileColumns, type MessageToSave, mediaTypeOf } from './message-columns.js';
 import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
@@ -83,7 +83,7 @@ async function saveUnderLock(
     if (!state) {
       added.push(item);
       changes.push({ ...chat, messageId: item.id, kind: 'new' });
-    } else if (writer.isLate === true && !isImported(state) && asTime(state.retrieved_datetime) > now) {
+    } else if (writer.isLate === true && (await isOutdated(db, chat, { ...item, state, now }))) {
       const { texts, message } = item;
       if (!(await keepEarlier(db, writer, { ...chat, messageId: item.id }, { ...state, texts, message })))
         continue;
