@@ -79,7 +79,8 @@ export class DatabaseRelay {
     near.on('data', (chunk) => far.write(chunk));
     far.on('data', (chunk) => {
       this.answers += 1;
-      if (this.#work && (this.#work.left -= 1) < 0) {
+      if (this.#work) this.#work.left -= 1;
+      if (this.#work && this.#work.left < 0) {
         const { work } = this.#work;
         this.#work = undefined;
         far.pause();

@@ -183,7 +183,7 @@ function faultOf(error: unknown): ServerFault {
   const { errno, fatal } = error as { readonly errno?: unknown; readonly fatal?: unknown };
   const known = typeof errno === 'number' ? FAULTS[errno] : undefined;
   if (known) return known;
-  // Several numbers tell of an error of the operating system (ER_ERROR_ON_WRITE, ER_GET_ERRNO, EE_WRITE): 28 is ENOSPC.
+  // Several numbers are for any error of the operating system (ER_ERROR_ON_WRITE, ER_GET_ERRNO, EE_WRITE): 28 is ENOSPC.
   if (/\b(?:errno|errcode|error):? 28\b/i.test(messageOf(error))) return 'full';
   const code = codeOf(error) ?? '';
   if (isNetworkError(code) || /^PROTOCOL_/.test(code)) return 'lost';
