@@ -24,7 +24,7 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
     name: 'media-type',
     placeholder: 'photo|video|document|both|all',
     about:
-      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (other files with a name), both (photos and videos) or all; --ext then chooses among documents alone. If neither it nor --kind, --exclude-kind, --ext or --filter is given, only photos are downloaded from a chat; a message that a link or an id names is downloaded with all its files, and in any case when a chat is named, too',
+      'which files, by the rules of the older downloader: photo, video (also one that was sent as a file), document (any other file with a name), both (photos and videos) or all. --ext then chooses among documents alone. Without it, --kind, --exclude-kind, --ext and --filter only the photos of a chat are downloaded. A message that a link or an id names is then downloaded with all its files. When a chat is named, too, such a message always is',
   },
   { name: 'with-comments', about: "also the files in the comments of a channel's posts" },
   {

@@ -45,7 +45,7 @@ async function contested(t: TestContext) {
 const kindsOf = (events: readonly DownloadEvent[]): string[] =>
   events.flatMap(({ kind }) => (['busy', 'done'].includes(kind) ? [kind] : []));
 
-test('a file that another process downloads holds up no other, is said once, and comes at the end', async (t) => {
+test('a file that another process downloads holds up no other, is reported once, and comes at the end', async (t) => {
   const { here, place, endOther } = await contested(t);
   let waits = 0;
   const clock = {

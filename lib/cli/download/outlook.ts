@@ -19,6 +19,8 @@ export interface Outlook {
   readonly bytes: number;
   /** Files that lie somewhere already, and are skipped. */
   readonly already: Counts;
+  /** Whether some of those are not there yet, since this download brings them for another message. */
+  readonly repeats: boolean;
   /** Files that lie here for another message, and are linked or copied. */
   readonly secondNames: Counts;
   /** What all of it takes on the disk. */
@@ -35,10 +37,12 @@ export async function outlookOf(
   let already: Counts = { files: 0, bytes: 0 };
   let secondNames = already;
   let all = already;
+  let repeats = false;
   for await (const file of files) {
     onFile(file);
     if (isSkipped(file, dedupe)) {
       already = plus(already, file.size);
+      repeats ||= file.already === undefined;
       continue;
     }
     if (file.already?.reachable === true || file.repeats === true) {
@@ -49,7 +53,7 @@ export async function outlookOf(
     all = plus(all, file.size);
   }
   const diskBytes = all.bytes + (dedupe === 'copy' ? secondNames.bytes : 0);
-  return { kinds, ...all, already, secondNames, diskBytes };
+  return { kinds, ...all, already, repeats, secondNames, diskBytes };
 }
 
 /** A message's own file is skipped in any case. One that is posted again is there by then, for another message. */
@@ -77,7 +81,7 @@ const ASSUMED_SPEED = 10_000_000;
 
 /** The result of `--dry-run`, as lines or a record. */
 export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDetails): void {
-  const { kinds, files, bytes, already, secondNames, diskBytes } = outlook;
+  const { kinds, files, bytes, already, repeats, secondNames, diskBytes } = outlook;
   const { place, dedupe, speed, free, missing, leftOut } = details;
   const bytesPerSecond = speed?.bytesPerSecond ?? ASSUMED_SPEED;
   const seconds = bytes / bytesPerSecond;
@@ -104,10 +108,16 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
   else output.line('Nothing was downloaded, and no file was found that meets what was asked for.');
   for (const [kind, each] of Object.entries(kinds))
     output.line(`  ${kind}: ${count(each.files, 'file')}, ${formatBytes(each.bytes)}`);
-  if (files > 0) output.line(`Download ${count(files, 'file')} with ${formatBytes(bytes)} into ${place}.`);
-  if (already.files > 0) output.line(`${isNew ? 'Skip' : 'A download skips'} ${thereWords(already)}.`);
+  if (files > 0) output.line(`Download ${sizeWords({ files, bytes })} into ${place}.`);
+  if (already.files > 0) {
+    const are = already.files === 1 ? 'is' : 'are';
+    const there = repeats ? `${are} there by then` : `${are} there already`;
+    output.line(`${isNew ? 'Skip' : 'A download skips'} ${sizeWords(already)} that ${there}.`);
+  }
   if (secondNames.files > 0)
-    output.line(`${dedupe === 'link' ? 'Link' : 'Copy'} ${thereWords(secondNames)}, for other messages.`);
+    output.line(
+      `${dedupe === 'link' ? 'Link' : 'Copy'} ${sizeWords(secondNames)} that another message has, too.`,
+    );
   if (files > 0) output.line(`That takes about ${formatDuration(seconds)}, ${speedWords(speed)}.`);
   tellMissing(output, missing);
   tellLeftOut(output, leftOut);
@@ -115,8 +125,8 @@ export function tellOutlook(output: Output, outlook: Outlook, details: OutlookDe
     output.line(`Only ${formatBytes(free)} are free there: free some space, or choose another --output.`);
 }
 
-function thereWords({ files, bytes }: Counts): string {
-  return `${count(files, 'file')} with ${formatBytes(bytes)} that ${files === 1 ? 'is' : 'are'} there already`;
+function sizeWords({ files, bytes }: Counts): string {
+  return `${count(files, 'file')} with ${formatBytes(bytes)}`;
 }
 
 function speedWords(speed: DownloadSpeed | undefined): string {

@@ -74,7 +74,8 @@ export async function runDownload(found: Found): Promise<number> {
       plannedFiles(quiet(request, found.options)),
       found.options.dedupe,
       (file) => {
-        planned.push(file);
+        // A list of a long history takes much memory, and only a person needs it.
+        if (request.pick) planned.push(file);
         // Of a long history this takes minutes.
         if (request.pick && planned.length % 10_000 === 0)
           output.note(`Found ${count(planned.length, 'file')} so far.`);

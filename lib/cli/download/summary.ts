@@ -41,10 +41,11 @@ export function tellDownload(output: Output, summary: DownloadSummary, details: 
   output.line(
     `Downloaded ${count(downloaded, 'file')} with ${formatBytes(bytes)} in ${formatDuration(seconds)}: ${formatRate(bytesPerSecond)}, into ${place}.`,
   );
-  if (kept > 0) output.line(`Of that, ${formatBytes(kept)} had come before.`);
-  if (begun > 0) output.line(`Another ${formatBytes(begun)} came of files that are not complete.`);
-  if (linked > 0) output.line(`Linked ${count(linked, 'file')} that an earlier download had left.`);
-  if (copied > 0) output.line(`Copied ${count(copied, 'file')} that an earlier download had left.`);
+  if (kept > 0)
+    output.line(`Of that, ${formatBytes(kept)} ${kept === 1 ? 'was' : 'were'} left by an earlier run.`);
+  if (begun > 0) output.line(`Another ${formatBytes(begun)} arrived for files that are not complete yet.`);
+  if (linked > 0) output.line(`Linked ${count(linked, 'file')} that came for another message.`);
+  if (copied > 0) output.line(`Copied ${count(copied, 'file')} that came for another message.`);
   if (skipped > 0) output.line(skippedWords(skipped, elsewhere));
   if (failed.length > 0) {
     output.line(`Failed ${count(failed.length, 'file')}:`);

@@ -213,8 +213,8 @@ test('the summary counts files and bytes, where those lie that were skipped, and
   };
   assert.deepEqual(told(all, false), [
     'Downloaded 2 files with 19.1 MiB in 10 s: 2.0 MB/s, into /out.',
-    'Linked 1 file that an earlier download had left.',
-    'Copied 1 file that an earlier download had left.',
+    'Linked 1 file that came for another message.',
+    'Copied 1 file that came for another message.',
     'Skipped 3 files that have been downloaded before, of which 2 on other.',
     'Failed 1 file:',
     '  message 7 of -100, a.bin: The disk is full. Free some space and run again.',
@@ -224,8 +224,8 @@ test('the summary counts files and bytes, where those lie that were skipped, and
   const resumed = { files: 2, downloaded: 1, bytes: 20 * MB, kept: 15 * MB, begun: 3 * MB };
   assert.deepEqual(told(resumed), [
     'Downloaded 1 file with 19.1 MiB in 10 s: 0.8 MB/s, into /out.',
-    'Of that, 14.3 MiB had come before.',
-    'Another 2.9 MiB came of files that are not complete.',
+    'Of that, 14.3 MiB were left by an earlier run.',
+    'Another 2.9 MiB arrived for files that are not complete yet.',
   ]);
   const [record] = recordsOf(told(all, true, true).join('\n'));
   assert.deepEqual(

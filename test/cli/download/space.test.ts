@@ -81,6 +81,7 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
     files: 2,
     bytes: 10_000_001,
     already: { files: 3, bytes: 90 },
+    repeats: false,
     secondNames: { files: 0, bytes: 0 },
     diskBytes: 10_000_001,
   });
@@ -91,13 +92,13 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
     'another machine has nothing to link',
   );
   assert.equal((await outlookOf(files(), 'copy')).diskBytes, 10_000_051);
-  const told = (outlook: Outlook): readonly string[] => {
+  const told = (outlook: Outlook, dedupe: 'skip' | 'link' | 'copy' = 'skip'): readonly string[] => {
     const stdout = new PassThrough();
     const output = new Output({ stdout, stderr: new PassThrough() }, false, new Redactor());
     const speed = { bytesPerSecond: 1_000_000, files: 12 };
     tellOutlook(output, outlook, {
       place: '/out',
-      dedupe: 'skip',
+      dedupe,
       speed,
       free: 1000,
       missing: [],
@@ -106,6 +107,17 @@ test('an outlook counts by kind, estimates by what this machine did before, and 
     output.close();
     return String(stdout.read()).trimEnd().split('\n');
   };
+  const twice = await outlookOf(
+    (async function* () {
+      yield* [planned(40, own), { ...planned(50), repeats: true }];
+    })(),
+    'skip',
+  );
+  assert.ok(told(twice).includes('A download skips 2 files with 90 B that are there by then.'));
+  assert.equal(
+    told(linking, 'link').find((line) => line.startsWith('Link ')),
+    'Link 1 file with 30 B that another message has, too.',
+  );
   assert.deepEqual(told({ ...skipping, kinds: {}, files: 0, bytes: 0, diskBytes: 0 }), [
     'Nothing was downloaded, and nothing is new.',
     'A download skips 3 files with 90 B that are there already.',
