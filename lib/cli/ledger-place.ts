@@ -68,7 +68,11 @@ function writingFirst(context: CommandContext, dataDir: string, door: ServerData
       const lease = new WriterLease({ path: door.name, host: hostname(), clock, random });
       try {
         await lease.begin(open.db);
-        const { rows, others } = await writeLeftRows(dataDir, door.key, open.db);
+        const keep = () => lease.keep();
+        const { rows, others } = await writeLeftRows({
+          ...{ dataDir, key: door.key, db: open.db, keep },
+          signal: context.signal,
+        });
         sayWritten(context, door.name, rows);
         sayOthers(context, others);
         await lease.release();

@@ -31,6 +31,7 @@ export function openArchive(
     clock,
     random,
     events: journalEvents(context, unwrittenFolder(dataDir)),
+    signal: context.signal,
     onOthers: (others) => sayOthers(context, others),
   });
 }

@@ -36,6 +36,8 @@ export interface StoreOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: JournalEvents;
+  /** Ends the writing of rows that have waited, between two of them: they wait for the next start. */
+  readonly signal?: AbortSignal | undefined;
   /** Rows that wait in the data directory for another database stay there. */
   readonly onOthers?: (others: readonly WaitingRows[]) => void;
 }
@@ -58,7 +60,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
   let open: LaterDatabase<StoreTables> | undefined;
   const later = await database.openLater<StoreTables>(owner, async (db) => {
     await check(db);
-    await lease.begin(db, open?.db);
+    await lease.begin(db, open?.always);
   });
   open = later;
   try {
@@ -77,18 +79,19 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
       host,
       clock,
       events,
+      signal: options.signal,
     });
     return {
       db: later.db,
       writer,
       async close() {
         await writer.close();
-        await lease.release();
+        await lease.release(later.db);
         await later.close();
       },
     };
   } catch (error) {
-    await lease.release();
+    await lease.release(later.db);
     await later.close();
     throw error;
   }

@@ -69,8 +69,10 @@ export async function journalScene(t: TestContext, subject: ServerSubject) {
       return promise;
     },
     address: { ...address, port: relay.port },
-    open: (database = serverDatabase({ ...address, port: relay.port })): Promise<OpenStore> =>
-      openTestStore({ dataDir, database, clock, say }),
+    open: (
+      database = serverDatabase({ ...address, port: relay.port }),
+      signal?: AbortSignal,
+    ): Promise<OpenStore> => openTestStore({ dataDir, database, clock, say, signal }),
     async expect(operations: readonly Operation[]): Promise<void> {
       const plainly = new StatedClock();
       const writer = storeWriter(wanted.db, { host: 'one', clock: plainly });
@@ -90,11 +92,13 @@ export function openTestStore({
   database,
   clock,
   say,
+  signal,
 }: {
   readonly dataDir: string;
   readonly database: ServerDatabase;
   readonly clock: Clock;
   readonly say: (words: string) => void;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<OpenStore> {
   return openStore({
     dataDir,
@@ -105,6 +109,7 @@ export function openTestStore({
     host: 'one',
     clock,
     random: systemRandom,
+    signal,
     events: {
       onOutage: ({ reason }) => say(`away: ${reason}`),
       onBack: ({ rows }) => say(`back: ${rows}`),

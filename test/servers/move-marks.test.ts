@@ -126,6 +126,16 @@ onServers('a database that was moved', (subject) => {
       await begun?.close();
       await (await place.open(DATABASE_OWNER)).close();
     }
+    // Rows that have waited for the source are being written into it.
+    const late = moving(file, server, {
+      onSource: () =>
+        assert.rejects(moving(file, filePlace(join(dataDir, 'rival.db')))(), code('JOB_RUNNING')),
+      onFilled: async () => {
+        throw new Error('enough');
+      },
+      isFilled: true,
+    });
+    await assert.rejects(late(), /enough/);
     // A job that has just begun has no rows yet.
     const folder = join(dataDir, '-1009_to_-2');
     mkdirSync(folder);

@@ -6,12 +6,13 @@ import { ExitStatus, TelepiError, UsageError } from '../../base/errors.js';
 import { leaseHolder } from '../../ledger/job-lease.js';
 import { refuseBusy } from '../../ledger/refuse-busy.js';
 import type { Settings } from '../../settings/settings.js';
-import { writeLeftRows } from '../../store/journal/journal-folder.js';
+import { type LeftRowsOptions, writeLeftRows } from '../../store/journal/journal-folder.js';
 import { type Mover, markIsHeld } from '../../store/move/away-mark.js';
 import { moverInto } from '../../store/move/lease-target.js';
 import type { MovePlace } from '../../store/move/move-place.js';
 import { type MovedTable, type MoveOptions, moveStore } from '../../store/move/move-store.js';
 import { countOf } from '../../store/move/move-tables.js';
+import type { AnyTables } from '../../store/move/pages.js';
 import { movedTables, type TableShape } from '../../store/move/table-shapes.js';
 import { undoMove } from '../../store/move/undo-move.js';
 import { howUsed } from '../../store/moves.js';
@@ -90,7 +91,7 @@ async function move(
       const isFile = side.file !== undefined;
       return refuseBusy(db, { name: place.name, dataDir: side.dataDir, isFile, own: who.holder });
     },
-    onSource: (db) => writeWaiting(context, source, { dataDir, db }),
+    onSource: (db, keep) => writeWaiting(context, source, { dataDir, db, keep }),
     onFilled: (rows) => allowReplacement(context, target.place, rows),
     onHalf: () =>
       output.note(
@@ -180,12 +181,12 @@ function refuseAbsent({ file }: MoveSide): void {
 async function writeWaiting(
   context: CommandContext,
   { place, key }: MoveSide,
-  { dataDir, db }: { readonly dataDir: string; readonly db: Parameters<MoveOptions['onSource']>[0] },
+  left: Omit<LeftRowsOptions<AnyTables>, 'key' | 'signal'>,
 ): Promise<void> {
   if (key === undefined) return;
-  const { rows } = await writeLeftRows(dataDir, key, db);
+  const { rows } = await writeLeftRows({ ...left, key, signal: context.signal });
   sayWritten(context, place.name, rows);
-  await refuseWaiting(dataDir, key);
+  await refuseWaiting(left.dataDir, key);
 }
 
 async function allowReplacement(context: CommandContext, { name }: MovePlace, rows: number): Promise<void> {

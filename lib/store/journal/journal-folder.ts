@@ -6,7 +6,7 @@ import type { Random } from '../../base/random.js';
 import { codeOf } from '../../base/system-errors.js';
 import { type FileLock, lockFile } from '../file-lock.js';
 import type { StoreTables } from '../tables/schema.js';
-import { perform, rowsOf } from './entry.js';
+import { type Entry, perform, rowsOf } from './entry.js';
 import { Journal, type JournalOf, lockOf, read, unwritable } from './journal.js';
 
 /** Where the rows of a data directory wait for a database that is out of reach. */
@@ -92,24 +92,38 @@ async function openLeft(path: string, lock: FileLock): Promise<Journal | undefin
   return undefined;
 }
 
-/**
- * Writes out, to a database that answers, what processes have left for it. Returns how many rows that were. An error leaves
- * the rest where it is.
- */
-export async function writeLeftRows<Tables>(
-  dataDir: string,
-  key: string,
-  database: Kysely<Tables>,
-): Promise<{ readonly rows: number; readonly others: readonly WaitingRows[] }> {
+export interface LeftRowsOptions<Tables> {
+  readonly dataDir: string;
+  /** Of the database. */
+  readonly key: string;
+  /** It answers. */
+  readonly db: Kysely<Tables>;
+  /** Awaited before each entry; throws when the database must not be written any more. */
+  readonly keep: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Writes out what processes have left for a database. Returns how many rows that were. An error leaves the rest where it is. */
+export async function writeLeftRows<Tables>({
+  dataDir,
+  key,
+  db,
+  keep,
+  signal,
+}: LeftRowsOptions<Tables>): Promise<{ readonly rows: number; readonly others: readonly WaitingRows[] }> {
   const { ours, others } = await leftJournals(dataDir, key);
   // One database has the tables of all rooms.
-  const db = database as unknown as Kysely<StoreTables>;
+  const store = db as unknown as Kysely<StoreTables>;
   let rows = 0;
   try {
     for (let next = ours[0]; next; next = ours[0]) {
-      await next.writeOut(async (entry) => {
-        await perform(db, entry, true);
+      const write = async (entry: Entry): Promise<void> => {
+        await perform(store, entry, true);
         rows += rowsOf(entry);
+      };
+      await next.writeOut(write, async () => {
+        signal.throwIfAborted();
+        await keep();
       });
       ours.shift();
       await next.remove();

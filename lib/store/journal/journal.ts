@@ -138,13 +138,17 @@ export class Journal {
 
   /**
    * Gives `work` the entries that wait by now, in their order; what it has done counts as written. What it throws leaves the
-   * rest waiting. One at a time.
+   * rest waiting, and so does what `mayWrite` throws, which is asked before each of them. One at a time.
    */
-  async writeOut(work: (entry: Entry) => Promise<unknown>): Promise<void> {
+  async writeOut(
+    work: (entry: Entry) => Promise<unknown>,
+    mayWrite: () => void | Promise<void> = () => {},
+  ): Promise<void> {
     let sinceMark = 0;
     for await (const { text, end } of wholeLines(this.path, { start: this.#written, end: this.#end })) {
       const entry = entryOf(lineOf(text));
       if (entry) {
+        await mayWrite();
         await work(entry).catch(async (error: unknown) => {
           throw isOutOfReach(error) ? error : await this.#refused(entry, error);
         });

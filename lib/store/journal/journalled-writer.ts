@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { type LinkedAbort, linkAbort } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import { messageOf, type TelepiError } from '../../base/errors.js';
 import { isOutOfReach } from '../out-of-reach.js';
@@ -31,6 +32,8 @@ export interface JournalledOptions {
     /** Called before what is written; throws when the database must not be written any more. */
     keep(): Promise<void>;
   };
+  /** Ends the writing of rows that wait, between two of them; the rest waits for the next start. */
+  readonly signal?: AbortSignal | undefined;
   /** Of earlier processes, oldest first. */
   readonly left: readonly Journal[];
   readonly newJournal: () => Promise<Journal>;
@@ -59,14 +62,15 @@ export class JournalledWriter implements StoreWriter {
   #failure: unknown;
   #turn: Promise<void> = Promise.resolve();
   #waiting: Promise<void> = Promise.resolve();
-  readonly #closing = new AbortController();
+  readonly #closing: LinkedAbort;
 
   private constructor(options: JournalledOptions) {
     this.#options = options;
     this.#left = [...options.left];
+    this.#closing = linkAbort(options.signal);
   }
 
-  /** Writes out first of all what earlier processes have left, unless the server is away. */
+  /** Writes out first of all what earlier processes have left, unless the server is away. @throws the signal's reason, too */
   static async open(options: JournalledOptions): Promise<JournalledWriter> {
     const writer = new JournalledWriter(options);
     const { database, events } = options;
@@ -78,6 +82,7 @@ export class JournalledWriter implements StoreWriter {
       if (rows > 0) events.onWritten?.({ name: atStart(database.path), rows });
     } catch (error) {
       if (!isOutOfReach(error)) {
+        writer.#closing.release();
         for (const journal of writer.#left) await journal.close();
         throw error;
       }
@@ -242,24 +247,30 @@ export class JournalledWriter implements StoreWriter {
   }
 
   async #writeOut(journal: Journal): Promise<void> {
-    await journal.writeOut(async (entry) => {
-      await perform(this.#options.database.always, entry, true);
+    const { database, signal } = this.#options;
+    const write = async (entry: Entry): Promise<void> => {
+      await perform(database.always, entry, true);
       this.#written += rowsOf(entry);
+    };
+    await journal.writeOut(write, async () => {
+      signal?.throwIfAborted();
+      await database.keep();
     });
   }
 
-  /** Writes out what waits if the server is back; otherwise it waits for the next start. */
+  /** Writes out what waits if the server is back, unless the signal has aborted; otherwise it waits for the next start. */
   async close(): Promise<void> {
+    const { database, events, signal } = this.#options;
     this.#closing.abort(new Error('The writer was closed.'));
+    this.#closing.release();
     await this.#waiting;
     await this.#turn;
     const journals = () => [...this.#left, ...(this.#journal ? [this.#journal] : [])];
     try {
-      if (this.#failure === undefined) await this.#tryToReturn();
+      if (this.#failure === undefined && !signal?.aborted) await this.#tryToReturn();
     } catch (error) {
-      this.#failure = error;
+      if (error !== signal?.reason) this.#failure = error;
     }
-    const { database, events } = this.#options;
     const rows = journals().reduce((sum, journal) => sum + journal.rows, 0);
     const error = this.#failure === undefined ? {} : { error: messageOf(this.#failure) };
     if (rows > 0) events.onLeft?.({ name: atStart(database.path), rows, ...error });

@@ -1,41 +1,23 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
-import type { Clock } from '../../base/clock.js';
+import type { Kysely, Transaction } from 'kysely';
 import { FailedError, UsageError } from '../../base/errors.js';
-import type { Random } from '../../base/random.js';
 import { isHalfMoved, markHalfMoved } from '../migrate.js';
-import {
-  arrivingOf,
-  awayOf,
-  forgetMove,
-  movedAway,
-  type NotedMove,
-  noteArrival,
-  noteMove,
-} from '../moves.js';
+import { arrivingOf, forgetMove, movedAway, type NotedMove, noteArrival, noteMove } from '../moves.js';
 import type { OpenDatabase } from '../open-database.js';
-import type { DatabaseOwner } from '../owner.js';
 import { transact } from '../repeatable.js';
 import { type LeaseTables, sweepWithin } from '../tables/leases.js';
-import type { StoreMovesTable } from '../tables/schema.js';
 import { timeText } from '../times.js';
-import type { Mover } from './away-mark.js';
 import { leaseTarget, type TargetLease } from './lease-target.js';
 import { holdMark, leavingSource } from './leave-source.js';
 import type { MovePlace } from './move-place.js';
 import { clearTables, copyTables, countOf, digestTables, type MoveWatch } from './move-tables.js';
+import { lookAtSource, type OfferedSource, offerLeft } from './offer-source.js';
 import type { AnyTables } from './pages.js';
 import { refuseHolders } from './refuse-holders.js';
 import type { TableDigest } from './row-values.js';
 import { movedTables, type TableShape } from './table-shapes.js';
 
-export interface MoveOptions extends Mover {
-  readonly source: MovePlace;
+export interface MoveOptions extends OfferedSource {
   readonly target: MovePlace;
-  readonly owner: DatabaseOwner;
-  /** Throws when somebody works with a database; the leases of `holder` don't count. */
-  refuseBusy(db: Kysely<AnyTables>, place: MovePlace): Promise<void>;
-  /** Called with the source once it may be moved, before anything is looked for in the target; it may still be written. */
-  onSource(db: Kysely<AnyTables>): Promise<void>;
   /** Called when the target has rows of its own, which would be deleted; throws when they must stay. */
   onFilled(rows: number): Promise<void>;
   /** Called when what a move that was cut off has left in the target is about to be deleted. */
@@ -45,8 +27,6 @@ export interface MoveOptions extends Mover {
   /** Called when the move has failed, and the source is marked as left all the same: it is out of reach. */
   onStillMarked(): void;
   readonly watch: MoveWatch;
-  readonly clock: Clock;
-  readonly random: Random;
 }
 
 export interface MovedTable extends TableDigest {
@@ -77,7 +57,7 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
       const half = await isHalfMoved(plain(into));
       // Only what this very move had left half done may be taken up.
       if (before && !(half && (await arrivingOf(into.db)) === id)) throw movedAway(source.name, before);
-      if (before) await offerSource(options);
+      if (before) await offerLeft(options, () => transact(into.db, (tx) => lease.keep(tx)));
       const move = { id, host, at: Math.floor(clock.now()) };
       const mark = await prepareTarget(options, into, {
         shapes,
@@ -122,25 +102,6 @@ export async function moveStore(options: MoveOptions): Promise<readonly MovedTab
   } finally {
     await into.close();
   }
-}
-
-/** Where the source's rows went before, if they did. */
-async function lookAtSource(options: MoveOptions): Promise<Selectable<StoreMovesTable> | undefined> {
-  const { source, owner, refuseBusy } = options;
-  const { db, close } = await source.open({ ...owner, takesMovedAway: true });
-  try {
-    await refuseBusy(db, source);
-    const away = await awayOf(db);
-    if (!away) await options.onSource(db);
-    return away;
-  } finally {
-    await close();
-  }
-}
-
-async function offerSource({ source, owner, onSource }: MoveOptions): Promise<void> {
-  const { db, close } = await source.open({ ...owner, takesMovedAway: true });
-  await onSource(db).finally(close);
 }
 
 /** The mark of a target into which rows are about to come. */

@@ -56,11 +56,11 @@ export class WriterLease {
     await this.#hold(through);
   }
 
-  /** Gives it back. May be called more than once. */
-  async release(): Promise<void> {
+  /** Gives it back, by another way if `through` says so. May be called more than once. */
+  async release<Tables>(through?: Kysely<Tables>): Promise<void> {
     this.#stop.abort();
     await this.#renewing;
-    const db = this.#db;
+    const db = this.#db && through ? leases(through) : this.#db;
     this.#db = undefined;
     // Where the server is out of reach, it expires by itself.
     if (db) await dropLease(db, this.#lease).catch(() => undefined);
