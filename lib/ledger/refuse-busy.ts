@@ -28,7 +28,7 @@ export async function refuseBusy(
   { name, dataDir, isFile, own }: BusyPlace,
 ): Promise<void> {
   const lease = await anyLease(db as Kysely<LeaseTables>, own);
-  if (lease) throw busy(name, `${lease.host} works with it (${lease.name})`, { ...lease });
+  if (lease) throw busy(name, `a process on ${lease.host} works with it`, { ...lease });
   const jobs = await (db as Kysely<LedgerTables>)
     .selectFrom('ledger_jobs')
     .select('folder')

@@ -48,7 +48,7 @@ export function movedAway(
   return new UsageError(
     'STORE_MOVED',
     `${path.charAt(0).toUpperCase()}${path.slice(1)} was moved to ${other} (telepi move-store on ${host}, ${moved_datetime.slice(0, 16)} UTC): use that one, ` +
-      `${howUsed(other)}; run the same telepi move-store again if it was cut off; to come back, move it the other way, or say telepi move-store --undo.`,
+      `${howUsed(other)}, or take this one into use again with telepi move-store --undo --from ${isAbsolute(path) ? path : 'DATABASE_URL'}.`,
     { fields: { path, movedTo: other, host } },
   );
 }
