@@ -2,7 +2,7 @@ import type { FileCopy } from '../store/tables/file-copies.js';
 import { adoptProven, findCopies } from './already-there.js';
 import type { ChosenFile } from './chosen-file.js';
 import { fetchFile } from './fetch-file.js';
-import { noteFailure, type Work } from './file-rows.js';
+import { noteRefusal, type Work } from './file-rows.js';
 import type { FileReport, Outcome } from './outcome.js';
 import { giveSecondName } from './second-name-row.js';
 import { inTries } from './tries.js';
@@ -15,7 +15,7 @@ import { inTries } from './tries.js';
 export async function bringFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
   const { refused: error } = file;
   if (error !== undefined) {
-    await noteFailure(work, file, { status: 'failed', startedAt: work.clock.now(), error });
+    await noteRefusal(work, file, error);
     return { how: 'failed', error, isNetwork: false };
   }
   const outcome = await inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));

@@ -76,9 +76,29 @@ export async function noteFailure(
   );
 }
 
+/**
+ * Notes that a file may not be downloaded, and why: once, however often it is come by, since its id follows from what it says.
+ */
+export async function noteRefusal(
+  { accountId, host, store, clock }: Work,
+  { planned, mediaId }: ChosenFile,
+  error: string,
+): Promise<void> {
+  const { chatId, messageId } = planned;
+  const entryId = idOf(['refused', host, chatId, messageId, String(mediaId), error]);
+  const at = clock.now();
+  await store.writer.noteDownload(
+    { accountId, chatId },
+    { entryId, messageId, status: 'failed', startedAt: at, endedAt: at, error },
+  );
+}
+
 function entryIdOf({ host, path, sha256, chatId, messageId, savedAt }: FileCopy): string {
-  const content = JSON.stringify([host, path, sha256, chatId, messageId, savedAt]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+  return idOf([host, path, sha256, chatId, messageId, savedAt]);
+}
+
+function idOf(content: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
 }
 
 /**

@@ -277,6 +277,17 @@ test('all files of a message come, and a protected chat or message is left alone
     names.join(),
   );
   assert.ok(events.some(({ kind }) => kind === 'failed'));
+  // A schedule comes by each night, and tries nothing.
+  assert.equal((await here.run([order])).summary?.failed.length, 1);
+  const { db } = here.store;
+  const tried = await db.selectFrom('download_log').select('error_message').orderBy('entry_id').execute();
+  assert.deepEqual(
+    tried.map((row) => /--allow-protected/.test(row.error_message ?? '')).sort(),
+    [false, false, true],
+    'the refusal is noted once',
+  );
+  const marks = db.selectFrom('changes').select('kind').where('kind', '=', 'failed');
+  assert.equal((await marks.execute()).length, 1);
   const all = await here.run([order], { allowProtected: true });
   assert.deepEqual([all.summary?.downloaded, all.summary?.skipped], [1, 2]);
 
