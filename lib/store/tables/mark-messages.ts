@@ -6,7 +6,8 @@ import { timeText } from '../times.js';
 import { upsert } from '../upsert.js';
 import { asBigInt, asNumber, chunked, clipped } from '../values.js';
 import { lockChanges, noteChanges } from './changes.js';
-import type { DownloadStatus, MessageStatus, StoreTables } from './schema.js';
+import { isPresent } from './present-file.js';
+import type { DownloadStatus, MediaType, MessageStatus, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
 /**
@@ -71,7 +72,10 @@ export interface ChatDownload {
   readonly download: Download;
 }
 
-/** Notes a download: its row in the log, the message's state, and the hash of the media, in one transaction. */
+/**
+ * Notes a download: its row in the log, the message's state, and the hash of the media, in one transaction. A file that the message
+ * doesn't have any more by now says nothing about its state.
+ */
 export async function noteDownload(
   db: Kysely<StoreTables>,
   writer: Writer,
@@ -96,8 +100,8 @@ export async function noteDownloadsIn(
     fresh.map((one) => logRow(writer, one)),
   );
   const ended = fresh.filter(({ download }) => download.status !== 'retry');
-  await noteOutcomes(tx, writer, ended);
-  const changes = ended.map(({ chat, download: { messageId, status } }) => {
+  const marked = await noteOutcomes(tx, writer, ended);
+  const changes = marked.map(({ chat, download: { messageId, status } }) => {
     const kind = status === 'success' ? ('downloaded' as const) : ('failed' as const);
     return { ...chat, messageId, kind };
   });
@@ -153,14 +157,17 @@ function logRow({ host }: Writer, { chat, download }: ChatDownload) {
 const ERROR_LENGTH = 1000;
 const UNMARKED = ['retrieved', 'failed'] as const;
 
+/** Returns those whose file is one of their message's. */
 async function noteOutcomes(
   db: Transaction<StoreTables>,
   writer: Writer,
   ended: readonly ChatDownload[],
-): Promise<void> {
+): Promise<readonly ChatDownload[]> {
+  const marked: ChatDownload[] = [];
   const media = new Map<string, Insertable<StoreTables['media']>>();
   for (const one of ended) {
-    const row = await noteOutcome(db, writer, one);
+    const { isMarked, row } = await noteOutcome(db, writer, one);
+    if (isMarked) marked.push(one);
     if (!row) continue;
     const key = keyOf(one.chat.accountId, asBigInt(row.media_id));
     media.set(key, { ...(media.get(key) ?? row), sha256: row.sha256 ?? null });
@@ -168,35 +175,44 @@ async function noteOutcomes(
   for (const rows of chunked([...media.values()])) {
     await upsert(db, 'media', rows, { keys: ['account_id', 'media_id'], updated: ['sha256'] });
   }
+  return marked;
 }
 
 /**
- * Marks the message; returns the row of its media, when its content is known. A failure takes nothing from a message whose
- * file is there; a mark of a deletion stays.
+ * Marks the message, if the file is one of its own by now; returns the row of its media, when its content is known. A failure takes
+ * nothing from a message whose file is there; a mark of a deletion stays.
  */
 async function noteOutcome(
   db: Transaction<StoreTables>,
-  { host, isLate = false }: Writer,
-  { chat, download }: ChatDownload,
-): Promise<Insertable<StoreTables['media']> | undefined> {
-  const { messageId, status, endedAt, path, sha256, mediaId, bytes } = download;
-  const message = () =>
-    db
-      .updateTable('messages')
-      .where('account_id', '=', chat.accountId)
-      .where('chat_id', '=', chat.chatId)
-      .where('message_id', '=', messageId);
-  if (status === 'failed') {
-    await message().where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
-    return undefined;
-  }
-  const key = [chat.accountId, chat.chatId, messageId];
-  const { rows } = await runCompiled(db, 'media of a message', key, () =>
+  writer: Writer,
+  one: ChatDownload,
+): Promise<{ readonly isMarked: boolean; readonly row?: Insertable<StoreTables['media']> | undefined }> {
+  const { chat, download } = one;
+  const { messageId, status, mediaId, sha256 } = download;
+  const { rows } = await runCompiled(db, 'media of a message', keysOf(one), () =>
     ofChat(db, chat, [messageId]).select(['media_id', 'media_type']),
   );
   const [row] = rows;
-  const own = row?.media_id == null ? undefined : asBigInt(row.media_id);
-  const isOwn = mediaId === undefined || mediaId === own;
+  const own = row?.media_id ?? null;
+  const isMarked = mediaId === undefined || (await isPresent(db, chat, messageId, { own, mediaId }));
+  if (isMarked && status === 'failed') {
+    await messageOf(db, one).where('status', '=', 'retrieved').set({ status: 'failed' }).execute();
+  }
+  if (status === 'failed') return { isMarked };
+  const known = own === null ? undefined : asBigInt(own);
+  if (isMarked) await markDownloaded(db, writer, one, mediaId === undefined || mediaId === known);
+  const media = mediaId ?? known;
+  if (sha256 === undefined || media === undefined) return { isMarked };
+  return { isMarked, row: mediaRow(writer, one, { media, sha256, type: row?.media_type ?? 'other' }) };
+}
+
+async function markDownloaded(
+  db: Transaction<StoreTables>,
+  { host, isLate = false }: Writer,
+  one: ChatDownload,
+  isOwn: boolean,
+): Promise<void> {
+  const { endedAt, path } = one.download;
   const at = timeText(endedAt);
   const place = {
     download_hostname: host,
@@ -204,33 +220,42 @@ async function noteOutcome(
     ...(isOwn && { local_file_path: path ?? null }),
   };
   if (isLate) {
-    await message()
+    await messageOf(db, one)
       .where((found) =>
         found.or([found('download_datetime', 'is', null), found('download_datetime', '<=', at)]),
       )
       .set(place)
       .execute();
-    await message().where('status', 'in', UNMARKED).set({ status: 'downloaded' }).execute();
-  } else {
-    const values = [...Object.values(place), ...UNMARKED, 'downloaded', ...key];
-    await runCompiled(db, `mark as downloaded ${Object.keys(place).join()}`, values, () =>
-      message().set((now) => ({
-        ...place,
-        status: now
-          .case()
-          .when('status', 'in', UNMARKED)
-          .then<MessageStatus>('downloaded')
-          .else(now.ref('status'))
-          .end(),
-      })),
-    );
+    await messageOf(db, one).where('status', 'in', UNMARKED).set({ status: 'downloaded' }).execute();
+    return;
   }
-  const media = mediaId ?? own;
-  if (sha256 === undefined || media === undefined) return undefined;
+  const values = [...Object.values(place), ...UNMARKED, 'downloaded', ...keysOf(one)];
+  await runCompiled(db, `mark as downloaded ${Object.keys(place).join()}`, values, () =>
+    messageOf(db, one).set((now) => ({
+      ...place,
+      status: now
+        .case()
+        .when('status', 'in', UNMARKED)
+        .then<MessageStatus>('downloaded')
+        .else(now.ref('status'))
+        .end(),
+    })),
+  );
+}
+
+function keysOf({ chat, download }: ChatDownload): number[] {
+  return [chat.accountId, chat.chatId, download.messageId];
+}
+
+function mediaRow(
+  { host }: Writer,
+  { chat, download: { bytes, endedAt } }: ChatDownload,
+  { media, sha256, type }: { readonly media: bigint; readonly sha256: string; readonly type: MediaType },
+): Insertable<StoreTables['media']> {
   return {
     account_id: chat.accountId,
     media_id: media,
-    media_type: row?.media_type ?? ('other' as const),
+    media_type: type,
     size: bytes ?? null,
     mime_type: null,
     file_name: null,
@@ -238,6 +263,14 @@ async function noteOutcome(
     saved_datetime: timeText(endedAt),
     host,
   };
+}
+
+function messageOf(db: Transaction<StoreTables>, { chat, download }: ChatDownload) {
+  return db
+    .updateTable('messages')
+    .where('account_id', '=', chat.accountId)
+    .where('chat_id', '=', chat.chatId)
+    .where('message_id', '=', download.messageId);
 }
 
 function ofChat(db: Kysely<StoreTables>, { accountId, chatId }: ChatKey, ids: readonly number[]) {

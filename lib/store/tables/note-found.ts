@@ -1,9 +1,10 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { transact } from '../repeatable.js';
 import { asTime, timeText } from '../times.js';
 import { asBigInt } from '../values.js';
 import { lockChanges, noteChanges } from './changes.js';
-import type { StoreTables } from './schema.js';
+import { isPresent } from './present-file.js';
+import type { MessagesTable, StoreTables } from './schema.js';
 import type { ChatKey, Writer } from './writer.js';
 
 /** Where a message's file was found without a download. */
@@ -24,29 +25,25 @@ export interface FoundFile {
  */
 export async function noteFound(
   db: Kysely<StoreTables>,
-  { host: writing, clock, isLate = false }: Writer,
-  { accountId, chatId }: ChatKey,
-  { messageId, mediaId, host, path, at }: FoundFile,
+  writer: Writer,
+  chat: ChatKey,
+  found: FoundFile,
 ): Promise<void> {
-  const row = await db
-    .selectFrom('messages')
-    .select(['status', 'media_id', 'local_file_path', 'download_hostname', 'download_datetime'])
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '=', messageId)
-    .executeTakeFirst();
-  if (!row) return;
-  if (isLate && row.download_datetime !== null && asTime(row.download_datetime) > at) return;
-  const isOwn = row.media_id !== null && asBigInt(row.media_id) === mediaId;
-  const isMissing = row.status === 'retrieved' || row.status === 'failed';
-  const isMoved = isOwn && row.download_hostname === host && row.local_file_path !== path;
-  if (!isMissing && !isMoved) return;
+  // Mostly there is nothing to note, and nobody needs to wait for that.
+  if (changeBy(await rowOf(db, chat, found), writer, found) === undefined) return;
   await transact(db, async (tx) => {
-    const last = isMissing ? await lockChanges(tx) : undefined;
+    const last = await lockChanges(tx);
+    const row = await rowOf(tx, chat, found);
+    const change = changeBy(row, writer, found);
+    if (!row || !change) return;
+    const { messageId, mediaId, host, path, at } = found;
+    const isMissing =
+      change.isMissing && (await isPresent(tx, chat, messageId, { own: row.media_id, mediaId }));
+    if (!isMissing && !change.isOwn) return;
     await tx
       .updateTable('messages')
-      .where('account_id', '=', accountId)
-      .where('chat_id', '=', chatId)
+      .where('account_id', '=', chat.accountId)
+      .where('chat_id', '=', chat.chatId)
       .where('message_id', '=', messageId)
       .set({
         ...(isMissing && {
@@ -54,11 +51,43 @@ export async function noteFound(
           download_hostname: host,
           download_datetime: timeText(at),
         }),
-        ...(isOwn && { local_file_path: path }),
+        ...(change.isOwn && { local_file_path: path }),
       })
       .execute();
-    if (last === undefined) return;
-    const change = { accountId, chatId, messageId, kind: 'downloaded' as const };
-    await noteChanges(tx, last, [change], { host: writing, now: Math.floor(clock.now()) });
+    if (!isMissing) return;
+    const noted = { ...chat, messageId, kind: 'downloaded' as const };
+    await noteChanges(tx, last, [noted], { host: writer.host, now: Math.floor(writer.clock.now()) });
   });
+}
+
+type Row = Pick<Selectable<MessagesTable>, (typeof COLUMNS)[number]>;
+
+const COLUMNS = ['status', 'media_id', 'local_file_path', 'download_hostname', 'download_datetime'] as const;
+
+function rowOf(
+  db: Kysely<StoreTables>,
+  { accountId, chatId }: ChatKey,
+  { messageId }: FoundFile,
+): Promise<Row | undefined> {
+  return db
+    .selectFrom('messages')
+    .select(COLUMNS)
+    .where('account_id', '=', accountId)
+    .where('chat_id', '=', chatId)
+    .where('message_id', '=', messageId)
+    .executeTakeFirst();
+}
+
+/** What the row doesn't say yet; undefined when it says everything, or something later. */
+function changeBy(
+  row: Row | undefined,
+  { isLate = false }: Writer,
+  { mediaId, host, path, at }: FoundFile,
+): { readonly isMissing: boolean; readonly isOwn: boolean } | undefined {
+  if (!row) return undefined;
+  if (isLate && row.download_datetime !== null && asTime(row.download_datetime) > at) return undefined;
+  const isOwn = row.media_id !== null && asBigInt(row.media_id) === mediaId;
+  const isMissing = row.status === 'retrieved' || row.status === 'failed';
+  const isMoved = isOwn && row.download_hostname === host && row.local_file_path !== path;
+  return isMissing || isMoved ? { isMissing, isOwn } : undefined;
 }
