@@ -129,6 +129,46 @@ onServers(
       assert.notEqual(hostname(), 'other-box');
     });
 
+    it('leaves rows of logs whose times make no sense, and says what it leaves out of the others', async (t) => {
+      const old = await subject().address(t);
+      const entry = { chat_id: MARKED, message_id: 1, download_status: 'success', file_path: '/data/1.jpg' };
+      const action = { action_type: 'scan', start_datetime: '2024-01-01 00:00:00' };
+      await makeOldToolkit(
+        old,
+        {
+          messages: [message(MARKED, 1, { ...file('/data/1.jpg'), media_duration: '5' })],
+          chats: [chat(MARKED)],
+          download_log: [
+            { ...entry, download_datetime: '2024-01-01 00:00:00' },
+            { ...entry, download_datetime: '2024-01-02 00:00:00' },
+          ],
+          action_log: [action, action, action],
+        },
+        { hostnames: false },
+      );
+      const never = '0000-00-00 00:00:00';
+      await administer(
+        old,
+        `set session sql_mode = ''`,
+        `update download_log set download_datetime = '${never}' where id = 2`,
+        `update action_log set start_datetime = '${never}' where id = 2`,
+        `update action_log set end_datetime = '${never}' where id = 3`,
+      );
+      const cwd = temporaryFolder(t);
+      const args = ['import', '--account', '777', '--zone', 'UTC', '--json', '--from-utilities', 'OLD_URL'];
+      const { status, stdout, stderr } = await telepi(args, {
+        cwd,
+        environment: { OLD_URL: databaseUrl(old) },
+      });
+      assert.equal(status, 0, stderr);
+      const records = recordsOf(stdout);
+      const left = Object.fromEntries(records.map(({ table, added, left }) => [table, [added, left]]));
+      const senseless = 'it holds a time or a number that makes no sense';
+      assert.deepEqual(left['download_log'], [1, { [senseless]: 1 }]);
+      assert.deepEqual(left['action_log'], [1, { [senseless]: 2 }]);
+      assert.match(JSON.stringify(records), /lengths of media: .*paths in the log of downloads: /);
+    });
+
     it('writes nothing more from the moment at which its database was moved away', async (t) => {
       const old = await subject().address(t);
       const messages = [message(MARKED, 1), message(MARKED, 4, file('/data/4.jpg'))];

@@ -4,7 +4,7 @@ import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import { equalCopies } from '../../lib/store/tables/equal-copies.js';
 import { copiesAt, type FileCopy, noteCopy } from '../../lib/store/tables/file-copies.js';
-import { factsOfMessages, notedFiles } from '../../lib/store/tables/file-facts.js';
+import { datesOfMessages, factsOfMessages, notedFiles } from '../../lib/store/tables/file-facts.js';
 import { noteMoved } from '../../lib/store/tables/note-moved.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { fileMedia, post, service } from '../support/documents.js';
@@ -81,6 +81,37 @@ onAllDatabases('files that are compared and moved', (subject) => {
       for await (const file of notedFiles(db, 'here')) noted.push(file);
       assert.deepEqual(noted, [{ ...CHAT, messageId: 7, path: to }]);
     }
+  });
+
+  it('are known by the times of their messages, for which many chats are asked in one statement', async (t) => {
+    const { db } = await openPlace<StoreTables>(t, await subject().place(t), DATABASE_OWNER);
+    const writer = storeWriter(db, { host: 'here', clock: new FakeClock() });
+    const chats = Array.from({ length: 150 }, (_, index) => CHAT.chatId - index);
+    for (const accountId of [777, 778])
+      await writer.saveChats(
+        accountId,
+        chats.map((chatId) => ({ chatId, type: 'channel', title: 'News' })),
+      );
+    const at = (id: number, date: number) => ({ document: post({ id, date }) });
+    await writer.saveMessages(CHAT, [at(1, 1_700_000_001), at(2, 1_700_000_002)]);
+    await writer.saveMessages({ accountId: 778, chatId: chats.at(-1) ?? 0 }, [at(1, 1_700_000_003)]);
+    let statements = 0;
+    const counted = db.withPlugin({
+      transformQuery({ node }) {
+        statements += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const dates = await datesOfMessages(counted, new Set([1, 2, 3]));
+    assert.deepEqual(
+      dates,
+      new Map([
+        [1, new Set([1_700_000_001, 1_700_000_003])],
+        [2, new Set([1_700_000_002])],
+      ]),
+    );
+    assert.equal(statements, 5, 'one for the chats, and two for each account');
   });
 
   it('keep their owners when names pass from one to the next, and that is noted twice', async (t) => {

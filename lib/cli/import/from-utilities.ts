@@ -70,7 +70,10 @@ export async function importFromUtilities(context: CommandContext, word: string)
       });
     });
     const counts = await imported.catch(async (error: unknown) => {
-      await actions.end({});
+      await actions.end({}).catch((failure: unknown) => {
+        // Often the same as what has ended the import, which is what its user is to know.
+        context.log.error('actions_not_noted', { error: failure });
+      });
       throw error;
     });
     await actions.complete('import', addedBy(counts));
@@ -177,9 +180,10 @@ function report({ output }: CommandContext, counts: ImportCounts, from: string, 
   for (const [table, { old, added, changed, unchanged, left }] of counts.tables) {
     const others = [...left.values()].reduce((sum, each) => sum + each, 0);
     output.line(
-      `${table}: ${old} there; ${added} added, ${changed} changed, ${unchanged} known before, ${others} left`,
+      `${table}: ${old} in the old database; ${added} added, ${changed} changed, ${unchanged} known before, ${others} left`,
     );
-    for (const [reason, rows] of left) output.line(`  ${rows} left: ${reason}`);
+    for (const [reason, rows] of left)
+      output.line(`  ${rows} left${rows === 1 ? '' : ', each'} because ${reason}`);
     output.record({ event: 'table', table, old, added, changed, unchanged, left: Object.fromEntries(left) });
   }
   for (const [what, rows] of counts.remarks) {

@@ -141,27 +141,42 @@ export async function datesOfMessages(
   ids: ReadonlySet<number>,
 ): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
   const dates = new Map<number, Set<number>>();
-  for (const { account_id, chat_id } of await db
-    .selectFrom('chats')
-    .select(['account_id', 'chat_id'])
-    .execute()) {
-    for (const chunk of chunked([...ids])) {
-      const rows = await db
-        .selectFrom('messages')
-        .select(['message_id', 'date'])
-        .where('account_id', '=', account_id)
-        .where('chat_id', '=', chat_id)
-        .where('message_id', 'in', chunk)
-        .execute();
-      for (const { message_id, date } of rows) {
-        if (date === null) continue;
-        const id = asNumber(message_id);
-        const known = dates.get(id) ?? new Set();
-        dates.set(id, known.add(Math.floor(asTime(date) / 1000)));
+  const chunks = [...chunked([...ids])];
+  // Messages are found by their chat first: so the chats are named, but many in one statement.
+  for (const { accountId, chatIds } of await chatsOfAccounts(db)) {
+    for (const chats of chunked(chatIds)) {
+      for (const chunk of chunks) {
+        const rows = await db
+          .selectFrom('messages')
+          .select(['message_id', 'date'])
+          .where('account_id', '=', accountId)
+          .where('chat_id', 'in', chats)
+          .where('message_id', 'in', chunk)
+          .execute();
+        for (const { message_id, date } of rows) {
+          if (date === null) continue;
+          const id = asNumber(message_id);
+          const known = dates.get(id) ?? new Set();
+          dates.set(id, known.add(Math.floor(asTime(date) / 1000)));
+        }
       }
     }
   }
   return dates;
+}
+
+async function chatsOfAccounts(
+  db: Kysely<StoreTables>,
+): Promise<readonly { readonly accountId: number; readonly chatIds: readonly number[] }[]> {
+  const chats = await db.selectFrom('chats').select(['account_id', 'chat_id']).execute();
+  const ofAccounts = new Map<number, number[]>();
+  for (const { account_id, chat_id } of chats) {
+    const accountId = asNumber(account_id);
+    const others = ofAccounts.get(accountId);
+    if (others) others.push(asNumber(chat_id));
+    else ofAccounts.set(accountId, [asNumber(chat_id)]);
+  }
+  return [...ofAccounts].map(([accountId, chatIds]) => ({ accountId, chatIds }));
 }
 
 /** Where messages say that this host has put their files; also what a program before TelePi has noted. */

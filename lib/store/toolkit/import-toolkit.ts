@@ -1,34 +1,19 @@
 import type { Kysely } from 'kysely';
 import { FailedError } from '../../base/errors.js';
-import { logAction } from '../tables/action-log.js';
 import { copiesOfMessages, copyAt, noteCopy } from '../tables/file-copies.js';
-import { importDownloads, knownActions } from '../tables/import-logs.js';
 import { countMessages, type ImportedMessage, importMessages } from '../tables/import-messages.js';
 import { saveChats, savePeople } from '../tables/save-chats.js';
 import type { StoreTables } from '../tables/schema.js';
-import type { ChatKey, Writer } from '../tables/writer.js';
+import type { ChatKey } from '../tables/writer.js';
 import { asNumber, DamagedValue } from '../values.js';
 import { ImportCounts } from './import-counts.js';
 import { type KnownChat, type OldChats, oldChats } from './old-chats.js';
 import { doublesOf } from './old-doubles.js';
-import {
-  importedAction,
-  importedDownloads,
-  importedMessage,
-  type OldReading,
-  type OldSuccess,
-} from './old-rows.js';
-import { type OldMessage, type OldTables, oldRows } from './old-tables.js';
-import type { ZonedTimes } from './zoned-time.js';
+import { importedMessage } from './old-rows.js';
+import { type OldMessage, oldRows } from './old-tables.js';
+import { keyOf, type LogImport, SENSELESS, successesOf, takeActions, takeDownloads } from './take-logs.js';
 
-export interface ToolkitImport extends OldReading {
-  readonly old: Kysely<OldTables>;
-  readonly db: Kysely<StoreTables>;
-  /** Called before each transaction that writes; throws when the database must not be written any more. */
-  keep(): Promise<void>;
-  readonly accountId: number;
-  /** This machine. */
-  readonly writer: Writer;
+export interface ToolkitImport extends LogImport {
   /** What lies on this machine under a path. */
   look(path: string): Promise<{ readonly size: number; readonly modified: number } | undefined>;
   readonly signal: AbortSignal;
@@ -148,6 +133,8 @@ async function takeMessages(
       continue;
     }
     if (row.notes) counts.remark('notes: TelePi has no place for notes of people');
+    if (row.media_duration !== null)
+      counts.remark('lengths of media: the first scan of a message brings them');
     if (row.retrieved_hostname == null) counts.remark('messages name no machine');
     try {
       const message = importedMessage(row, chat.chatId, successes.get(keyOf(row)), work);
@@ -159,7 +146,7 @@ async function takeMessages(
       byChat.set(chat.chatId, [...(byChat.get(chat.chatId) ?? []), message]);
     } catch (error) {
       if (!(error instanceof DamagedValue)) throw error;
-      counts.leave('messages', 'it holds a time or a number that makes no sense');
+      counts.leave('messages', SENSELESS);
     }
   }
   for (const [chatId, messages] of byChat) {
@@ -223,77 +210,4 @@ async function wasMoved(
     .where('message_id', '=', messageId)
     .executeTakeFirst();
   return message?.local_file_path !== path;
-}
-
-async function successesOf(
-  { old, times }: { readonly old: Kysely<OldTables>; readonly times: ZonedTimes },
-  rows: readonly OldMessage[],
-): Promise<ReadonlyMap<string, OldSuccess>> {
-  const found = await old
-    .selectFrom('download_log')
-    .select(['chat_id', 'message_id', 'download_datetime', 'file_size'])
-    .where('download_status', '=', 'success')
-    .where(
-      'message_id',
-      'in',
-      rows.map(({ message_id }) => BigInt(message_id)),
-    )
-    .orderBy('id')
-    .execute();
-  return new Map(
-    found.map((row) => {
-      const bytes = row.file_size === null ? {} : { bytes: asNumber(row.file_size) };
-      return [keyOf(row), { at: times.read(row.download_datetime), ...bytes }];
-    }),
-  );
-}
-
-function keyOf({ chat_id, message_id }: Pick<OldMessage, 'chat_id' | 'message_id'>): string {
-  return `${chat_id} ${message_id}`;
-}
-
-async function takeDownloads(
-  work: ToolkitImport,
-  chats: OldChats,
-  rows: readonly OldTables['download_log'][],
-  counts: ImportCounts,
-): Promise<void> {
-  const downloads = rows.flatMap((row) => {
-    const chat = chats.get(String(row.chat_id));
-    if (typeof chat !== 'object') {
-      counts.leave('download_log', chat ?? 'its message is not there');
-      return [];
-    }
-    return importedDownloads(row, chat.chatId, work);
-  });
-  await work.keep();
-  const added = await importDownloads(work.db, work.accountId, downloads);
-  counts.addLog(
-    'download_log',
-    downloads.filter(({ status }) => status !== 'retry').length,
-    downloads.length,
-    added,
-  );
-}
-
-async function takeActions(
-  work: ToolkitImport,
-  chats: OldChats,
-  rows: readonly OldTables['action_log'][],
-  counts: ImportCounts,
-): Promise<void> {
-  const actions = rows.map((row) => {
-    const chat = row.chat_id === null ? undefined : chats.get(String(row.chat_id));
-    return importedAction(row, typeof chat === 'object' ? chat.chatId : undefined, work.accountId, work);
-  });
-  const known = await knownActions(
-    work.db,
-    actions.map(({ entryId }) => entryId),
-  );
-  for (const action of actions) {
-    const isKnown = known.has(action.entryId);
-    if (!isKnown) await work.keep();
-    if (!isKnown) await logAction(work.db, work.writer, action);
-    counts.take('action_log', isKnown ? 'unchanged' : 'added');
-  }
 }
