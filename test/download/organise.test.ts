@@ -133,6 +133,22 @@ test('the log of actions says what was moved, and how it ended', async (t) => {
     }),
     away,
   );
+  const noted: string[] = [];
+  const failing = {
+    keep: async () => undefined,
+    async logAction({ state }: { readonly state: string }) {
+      noted.push(state);
+      if (state !== 'started') throw new Error('the log is away');
+    },
+  };
+  const unnoted = organise('{id}_{name}', {
+    writer: failing,
+    onMoved() {
+      throw away;
+    },
+  });
+  await assert.rejects(unnoted, away);
+  assert.deepEqual(noted, ['started', 'failed']);
   await organise('{name}');
   const { moves } = await planMoves({
     ...{ ...store, folder, template: readPathTemplate(TEMPLATE, '--path') },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { silentLog } from '../../lib/base/log.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { type StoreWriter, storeWriter } from '../../lib/store/store-writer.js';
@@ -21,7 +22,7 @@ export async function openFilesStore(t: Pick<TestContext, 'after'>, dataDir: str
   t.after(close);
   const clock = new FakeClock();
   const writer = storeWriter(db, { host, clock });
-  return { db, writer, clock, host, close };
+  return { db, writer, clock, host, close, log: silentLog };
 }
 
 export type FilesStore = Awaited<ReturnType<typeof openFilesStore>>;

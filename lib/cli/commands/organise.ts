@@ -23,7 +23,7 @@ const USUAL_PATH = `{chat}/{kind}/{year}/${DEFAULT_PATH}`;
 
 /** `telepi organise`: moves the files of a download folder to where a template puts them. Needs no connection to Telegram. */
 export async function organise(context: CommandContext): Promise<number> {
-  const { output, word, signal, clock, random, flags } = context;
+  const { output, word, signal, clock, random, log, flags } = context;
   const settings = settingsOf(context, []);
   const path = settings.download.path ?? USUAL_PATH;
   const template = readPathTemplate(path, '--path');
@@ -43,7 +43,7 @@ export async function organise(context: CommandContext): Promise<number> {
       return ExitStatus.done;
     }
     const action = { userName: userName(), arguments: argumentsOf(context, folder, path) };
-    return await move(context, { ...options, dataDir, clock, random, writer: store.writer, action });
+    return await move(context, { ...options, dataDir, clock, random, log, writer: store.writer, action });
   } finally {
     await store.close();
   }

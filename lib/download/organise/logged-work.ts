@@ -1,3 +1,4 @@
+import type { Log } from '../../base/log.js';
 import type { Random } from '../../base/random.js';
 import type { StoreWriter } from '../../store/store-writer.js';
 import type { ActionState } from '../../store/tables/schema.js';
@@ -6,6 +7,7 @@ import type { ActionState } from '../../store/tables/schema.js';
 export interface LoggedWork {
   readonly writer: Pick<StoreWriter, 'logAction' | 'keep'>;
   readonly random: Random;
+  readonly log: Log;
   readonly signal: AbortSignal;
   readonly action: {
     /** Of the operating system. */
@@ -20,7 +22,7 @@ export interface LoggedWork {
  * then.
  */
 export async function logged<T>(
-  { writer, random, signal, action }: LoggedWork,
+  { writer, random, signal, action, log: faults }: LoggedWork,
   counts: () => Readonly<Record<string, number>>,
   work: () => Promise<T>,
 ): Promise<T> {
@@ -37,7 +39,10 @@ export async function logged<T>(
   try {
     result = await work();
   } catch (error) {
-    await log(signal.aborted ? 'cancelled' : 'failed');
+    await log(signal.aborted ? 'cancelled' : 'failed').catch((failure: unknown) => {
+      // Often the same as what has ended the work, which is what its user is to know.
+      faults.error('actions_not_noted', { error: failure });
+    });
     throw error;
   }
   await log('completed');
