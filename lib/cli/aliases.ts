@@ -17,6 +17,8 @@ const COMMAND_ALIASES: Readonly<Record<string, string>> = {
   get: 'download',
   organize: 'organise',
   dupes: 'duplicates',
+  find: 'search',
+  grep: 'search',
 };
 
 /** Flags by the names that other tools give them, without their dashes. A command's own flag of that name comes first. */

@@ -12,6 +12,8 @@ export interface FlagSpec {
   readonly about: string;
   /** Without a placeholder, the flag is a switch. */
   readonly placeholder?: string;
+  /** It may be given several times: together they are a list with commas. */
+  readonly many?: true;
 }
 
 /** A command's name and arguments. Kept light: `telepi --help` loads all of these and nothing else. */

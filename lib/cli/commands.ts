@@ -7,6 +7,7 @@ import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
+import { SEARCH } from './search-command.js';
 import { STORE_COMMANDS } from './store-commands.js';
 
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
@@ -206,6 +207,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/download.js')).download,
   },
   ...KEPT_FILES,
+  SEARCH,
   {
     name: 'status',
     about: 'Show how far each job is: done, skipped, failed, waiting, rate and estimated end',

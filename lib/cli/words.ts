@@ -33,7 +33,7 @@ export function flagKinds(command?: CommandSpec, more: readonly FlagSpec[] = [])
   return new Map([
     ['help', 'switch'],
     ['version', 'switch'],
-    ...flags.map(({ name, placeholder }) => [name, placeholder === undefined ? 'switch' : 'value'] as const),
+    ...flags.map((flag) => [flag.name, ownKind(flag)] as const),
     ...settingKeys
       .filter((key) => uses.includes(key))
       .flatMap((key) => {
@@ -42,6 +42,11 @@ export function flagKinds(command?: CommandSpec, more: readonly FlagSpec[] = [])
         return [[flag, listed.includes(key) ? 'list' : flagKind(kind)] as const];
       }),
   ]);
+}
+
+function ownKind({ placeholder, many }: FlagSpec): FlagKind {
+  if (placeholder === undefined) return 'switch';
+  return many ? 'list' : 'value';
 }
 
 /** The first word that is neither a flag nor the value of one. */
