@@ -10,11 +10,13 @@ import { DATABASE_OWNER } from '../lib/cli/database-owner.js';
 import type { PostDocument } from '../lib/messages/document/document.js';
 import { isStored } from '../lib/messages/document/file.js';
 import type { Media } from '../lib/messages/document/media.js';
+import { selectionOf } from '../lib/messages/selection/selection.js';
 import { documentOf } from '../lib/messages/tl/document/document.js';
 import { makeLongChat } from '../lib/sandbox/fill/long-chat.js';
 import { tlMessage } from '../lib/sandbox/methods/tl-messages.js';
 import { startSandbox } from '../lib/sandbox/sandbox.js';
 import type { OpenDatabase } from '../lib/store/open-database.js';
+import { searchMessages } from '../lib/store/search/search-messages.js';
 import { serverDatabase } from '../lib/store/server-database.js';
 import { openSqlite } from '../lib/store/sqlite.js';
 import { type StoreWriter, storeWriter } from '../lib/store/store-writer.js';
@@ -30,7 +32,7 @@ import { usageOf } from './process/usage.js';
 
 /*
  * Measures the archive's tables: the writing of this many messages, page by page as a scan does it, the same scan again
- * with nothing new, and single lookups in what is then there. Every database and size has a process of its own, whose
+ * with nothing new, a search of all of them, and single lookups in what is then there. Every database and size has a process of its own, whose
  * memory is its peak; the servers are instances of our own, with fsync off. Files lie in TMPDIR.
  *
  *   npm run bench:store [-- sqlite,postgres,mariadb 10000,100000,1000000]
@@ -56,6 +58,8 @@ interface Figures {
   readonly scanSeconds: number;
   readonly scanCpuSeconds: number;
   readonly againSeconds: number;
+  /** The search for a word that nobody wrote, which looks at every message. */
+  readonly searchSeconds: number;
   readonly peakRssBytes: number;
   readonly bytes: number | undefined;
   /** Milliseconds: median and most, by what was looked up. */
@@ -74,14 +78,23 @@ async function measureAll(databases: readonly string[], sizes: readonly string[]
       const figures = await inProcess(database, size);
       if (!figures) continue;
       const lookups = Object.entries(figures.lookups);
-      const head = ['database', 'messages', 'scan s', 'messages/s', 'CPU ms each', 'again messages/s'];
+      const head = [
+        'database',
+        'messages',
+        'scan s',
+        'messages/s',
+        'CPU ms each',
+        'again messages/s',
+        'search s',
+      ];
       const cells = [...head, 'peak RSS MiB', 'bytes each', ...lookups.map(([name]) => `${name} ms`)];
       if (!headed) {
         row(cells);
         row(cells.map(() => '---'));
         headed = true;
       }
-      const { messages, scanSeconds, scanCpuSeconds, againSeconds, peakRssBytes, bytes } = figures;
+      const { messages, scanSeconds, scanCpuSeconds, againSeconds, searchSeconds, peakRssBytes, bytes } =
+        figures;
       row([
         figures.database,
         messages,
@@ -89,6 +102,7 @@ async function measureAll(databases: readonly string[], sizes: readonly string[]
         (messages / scanSeconds).toFixed(0),
         ((scanCpuSeconds * 1000) / messages).toFixed(3),
         (messages / againSeconds).toFixed(0),
+        searchSeconds.toFixed(2),
         (peakRssBytes / 2 ** 20).toFixed(0),
         bytes === undefined ? '–' : (bytes / messages).toFixed(0),
         ...lookups.map(([, [median, most]]) => `${median.toFixed(2)} (≤ ${most.toFixed(1)})`),
@@ -123,6 +137,7 @@ async function measureOne(database: DatabaseName, count: number): Promise<void> 
       scanSeconds,
       scanCpuSeconds: (user + system) / 1e6,
       againSeconds: await scan(writer, samples, count),
+      searchSeconds: await search(db),
       lookups: await lookUp(db, count),
       peakRssBytes: usageOf(process.pid)?.peakRssBytes ?? Number.NaN,
     };
@@ -187,6 +202,17 @@ async function scan(writer: StoreWriter, samples: readonly MessageToSave[], coun
   }
   await writer.noteScan(CHAT, { at: systemClock.now(), lastMessageId: count });
   return ms / 1000;
+}
+
+async function search(db: Kysely<StoreTables>): Promise<number> {
+  const begun = performance.now();
+  const found = searchMessages({
+    ...{ db, words: ['qqxx'], chats: undefined, after: undefined, signal: new AbortController().signal },
+    selectionFor: (self) => selectionOf({}, { self, named: new Map() }),
+  });
+  for await (const { messageId } of found)
+    throw new Error(`Message ${messageId} has a word that nobody wrote.`);
+  return (performance.now() - begun) / 1000;
 }
 
 /** A sample under another id, with a file of its own. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { markDeleted } from '../../lib/store/tables/mark-messages.js';
 import { fileMedia, post } from '../support/documents.js';
 import { filesUnder, nameChat, openFilesStore, WHEN } from '../support/files-store.js';
 import { recordsOf } from '../support/scene.js';
@@ -39,6 +40,12 @@ async function openStore(t: Parameters<typeof openFilesStore>[0]) {
     { id: 2, date: WHEN + 60, author: GROUP, text: 'nothing', media: fileMedia(9, { name: 'meeting.pdf' }) },
   );
   await save(FRIEND, { id: 3, date: WHEN + 30, author: 42, text: 'meeting at 9?' });
+  await markDeleted(
+    store.db,
+    { host: 'here', clock: store.clock },
+    { accountId: ACCOUNT, chatId: FRIEND },
+    [3],
+  );
   await store.close();
   const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
     telepi(['search', ...args], { cwd, environment: { DATA_DIR: cwd, ...environment } });
@@ -55,7 +62,7 @@ test('telepi search shows messages, the newest first, with chat, sender, link an
   assert.deepEqual(lines.slice(0, 4), [
     `2024-03-05 12:01:00 UTC  Our [31mgroup (${GROUP})  https://t.me/c/1000000001/2`,
     '  meeting.pdf',
-    '2024-03-05 12:00:30 UTC  Bo (42)  message 3',
+    '2024-03-05 12:00:30 UTC  Bo (42)  message 3  deleted',
     '  meeting at 9?',
   ]);
   assert.equal(
@@ -90,6 +97,7 @@ test('telepi search gives machines one object for each message, and says whether
     deleted: null,
     link: 'https://t.me/c/1000000001/2',
   });
+  assert.ok(Number.isInteger(Date.parse(String(second?.['deleted']))));
   assert.deepEqual([second?.['id'], second?.['link'], second?.['sender']], [3, null, { id: 42, name: 'Bo' }]);
   assert.deepEqual(end, { event: 'end', found: 2, more: true });
   assert.match(stderr, /^These are the 2 newest messages; there are more: --limit /);

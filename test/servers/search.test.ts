@@ -14,7 +14,7 @@ import { type SearchOptions, searchMessages } from '../../lib/store/search/searc
 import { saveMessages } from '../../lib/store/tables/save-messages.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { fileMedia, post } from '../support/documents.js';
-import { HARD_PIECES } from '../support/hard-texts.js';
+import { EQUAL_TEXTS, HARD_PIECES } from '../support/hard-texts.js';
 import { recordsOf } from '../support/scene.js';
 import { telepi } from '../support/telepi.js';
 import { environmentOf, onAllDatabases, openPlace, type Subject } from './databases.js';
@@ -102,6 +102,25 @@ onAllDatabases('a search', (subject) => {
     );
   });
 
+  it('finds each way to write a word by each other way', async (t) => {
+    const db = await opened(t, subject());
+    for (const [nth, texts] of EQUAL_TEXTS.entries()) {
+      const chat = { accountId: ACCOUNT, chatId: CHAT - nth };
+      const documents = texts.map((written, index) =>
+        post({ id: index + 1, chat: chat.chatId, text: `<${written}>` }),
+      );
+      await saveMessages(
+        db,
+        WRITER,
+        chat,
+        documents.map((document) => ({ document })),
+      );
+      const all = documents.map(({ id }) => id).reverse();
+      for (const word of texts)
+        assert.deepEqual(idsOf(await found(db, [word], { chats: new Set([chat.chatId]) })), all, word);
+    }
+  });
+
   it('goes through several chats at once, the newest first, and no further than it is asked for', async (t) => {
     const db = await opened(t, subject());
     const chats = [CHAT, CHAT - 1, 42];
@@ -110,7 +129,8 @@ onAllDatabases('a search', (subject) => {
       const documents = Array.from({ length: 900 }, (_, index): PostDocument => {
         // Some moments are those of messages of other chats, too.
         const date = DATE + Math.floor(index / 3) * (nth + 1);
-        const isMeant = index % (nth === 0 ? 7 : 290) === 0;
+        // Also at the ends of stretches.
+        const isMeant = nth === 0 || index % 100 === 99;
         if (isMeant) all.push({ chatId, id: index + 1, date });
         return post({
           id: index + 1,

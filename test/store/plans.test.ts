@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { CompiledQuery, createQueryId, type Kysely, type KyselyPlugin, type RootOperationNode } from 'kysely';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
+import { selectionOf } from '../../lib/messages/selection/selection.js';
+import { searchMessages } from '../../lib/store/search/search-messages.js';
 import { openSqlite } from '../../lib/store/sqlite.js';
 import { storeWriter } from '../../lib/store/store-writer.js';
 import { changesAfter } from '../../lib/store/tables/changes.js';
@@ -142,5 +144,31 @@ test('messages are found by media, date, status and host with an index', async (
     const steps = [...plans.values()].flat().join('; ');
     assert.match(steps, new RegExp(`INDEX ${index} `), `${index}: ${steps}`);
     assert.doesNotMatch(steps, /TEMP B-TREE/);
+  }
+});
+
+test('a search reads stretches of chats by the primary key, and what chats there are from an index', async (t) => {
+  const plain = await opened(t);
+  const recorder = new Recorder();
+  const db = plain.withPlugin(recorder);
+  const document: PostDocument = {
+    ...{ version: 1, kind: 'message', id: 5, chat: CHAT.chatId, date: 1_388_534_400, author: 42 },
+    ...{ flags: {}, text: 'a word', entities: [] },
+  };
+  await storeWriter(plain, { host: 'one', clock: new FakeClock() }).saveMessages(CHAT, [{ document }]);
+  const since = { at: 1_388_534_400, canonical: '' };
+  const options = { chats: undefined, after: undefined, signal: new AbortController().signal };
+  const selectionFor = (self: number) => selectionOf({ since }, { self, named: new Map() });
+  const all = searchMessages({ ...options, db, words: ['word'], selectionFor });
+  assert.equal((await all.next()).value?.messageId, 5);
+  assert.ok((await all.next()).done);
+  const plans = await plansOf(plain, recorder.queries);
+  assert.ok(plans.size >= 5, `only ${plans.size} statements were seen`);
+  for (const [sql, steps] of plans) {
+    const [first = ''] = steps.filter((step) => /messages/.test(step));
+    const isGrouped = sql.includes('group by');
+    assert.match(first, isGrouped ? /SCAN messages USING COVERING INDEX/ : /SEARCH messages USING /, sql);
+    if (!isGrouped && !/min\(/.test(sql)) assert.match(first, /autoindex_messages_1 .*message_id/, sql);
+    assert.doesNotMatch(steps.join('; '), /TEMP B-TREE/, sql);
   }
 });

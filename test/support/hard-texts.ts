@@ -32,3 +32,24 @@ export const HARD_PIECES: readonly string[] = [
     'meet\u00ading',
   ],
 ];
+
+/** Texts that a search takes for one. */
+export const EQUAL_TEXTS: readonly (readonly string[])[] = [
+  ['Straße', 'STRASSE', 'strasse', 'STRAẞE'],
+  ['istanbul', 'İstanbul', 'ISTANBUL', 'ıstanbul', 'I\u0307STANBUL'],
+  ['οδος', 'ΟΔΟΣ', 'οδοσ'],
+  ['café', 'CAFÉ', 'cafe\u0301', 'CAFE\u0301'],
+  ['ệ', 'e\u0323\u0302', 'e\u0302\u0323', 'ê\u0323', 'Ệ'],
+  ['ﬁsch', 'FISCH', 'fisch'],
+  ['привет', 'ПРИВЕТ'],
+  ['ёж', 'Е\u0308Ж'],
+  ['åkE', '\u212b\u212ae'],
+  ['が', 'か\u3099'],
+  ['각', '\u1100\u1161\u11a8'],
+  ['❤', '❤\ufe0f'],
+  ['میخواهم', 'می\u200cخواهم'],
+  ['meeting', 'meet\u00ading', '\u200emeeting'],
+  ['two words', 'two\n\twords', 'Two\u00a0words'],
+  ['և', 'ԵՒ'],
+  ['𐐨', '𐐀'],
+];

@@ -2,27 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { folded, UNSEEN_RANGES } from '../../../lib/messages/search/folded.js';
 import { spellingsOf } from '../../../lib/messages/search/spellings.js';
-
-/** Texts that a search takes for one. */
-const EQUAL: readonly (readonly string[])[] = [
-  ['Straße', 'STRASSE', 'strasse', 'STRAẞE'],
-  ['istanbul', 'İstanbul', 'ISTANBUL', 'ıstanbul', 'I\u0307STANBUL'],
-  ['οδος', 'ΟΔΟΣ', 'οδοσ'],
-  ['café', 'CAFÉ', 'cafe\u0301', 'CAFE\u0301'],
-  ['ệ', 'e\u0323\u0302', 'e\u0302\u0323', 'ê\u0323', 'Ệ'],
-  ['ﬁsch', 'FISCH', 'fisch'],
-  ['привет', 'ПРИВЕТ'],
-  ['ёж', 'Е\u0308Ж'],
-  ['åkE', '\u212b\u212ae'],
-  ['が', 'か\u3099'],
-  ['각', '\u1100\u1161\u11a8'],
-  ['❤', '❤\ufe0f'],
-  ['میخواهم', 'می\u200cخواهم'],
-  ['meeting', 'meet\u00ading', '\u200emeeting'],
-  ['two words', 'two\n\twords', 'Two\u00a0words'],
-  ['և', 'ԵՒ'],
-  ['𐐨', '𐐀'],
-];
+import { EQUAL_TEXTS } from '../../support/hard-texts.js';
 
 /** Texts of which the first is not within the second. */
 const APART: readonly (readonly [string, string])[] = [
@@ -34,7 +14,7 @@ const APART: readonly (readonly [string, string])[] = [
 ];
 
 test('texts that differ in case, composition, unseen characters or white space are one to a search', () => {
-  for (const [first = '', ...others] of EQUAL)
+  for (const [first = '', ...others] of EQUAL_TEXTS)
     for (const other of others) assert.equal(folded(other), folded(first), `${other} and ${first}`);
 });
 
@@ -43,7 +23,7 @@ test('an accent is part of its letter, and a blank is not nothing', () => {
 });
 
 test('what was folded stays as it is', () => {
-  for (const text of EQUAL.flat()) assert.equal(folded(folded(text)), folded(text), text);
+  for (const text of EQUAL_TEXTS.flat()) assert.equal(folded(folded(text)), folded(text), text);
 });
 
 test('the spellings name every character of Unicode that is folded', () => {
