@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import type { Kysely } from 'kysely';
+import { CompiledQuery, createQueryId, type Kysely, type RootOperationNode } from 'kysely';
 import { systemClock } from '../../lib/base/clock.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import type { PostDocument } from '../../lib/messages/document/document.js';
@@ -9,6 +9,7 @@ import { findsWords, readSearchWords } from '../../lib/messages/search/search-wo
 import { textsOf } from '../../lib/messages/search/texts-of.js';
 import { readCriteria, type SelectionWords } from '../../lib/messages/selection/criteria.js';
 import { selectionOf } from '../../lib/messages/selection/selection.js';
+import { kindOf } from '../../lib/store/kind.js';
 import type { FoundMessage } from '../../lib/store/search/found.js';
 import { type SearchOptions, searchMessages } from '../../lib/store/search/search-messages.js';
 import { saveMessages } from '../../lib/store/tables/save-messages.js';
@@ -299,6 +300,42 @@ onAllDatabases('a search', (subject) => {
     );
     assert.deepEqual(idsOf(await found(db, ['MEER'])), [5, 4, 3, 2, 1]);
     assert.deepEqual(idsOf(await found(db, ['wohin', 'meer'])), [1]);
+  });
+
+  it('reads no more of a chat than a stretch, also before the database has counted its rows', async (t) => {
+    const db = await opened(t, subject());
+    const kind = kindOf(db);
+    // Of SQLite: test/store/plans.test.ts.
+    if (kind === 'sqlite') return;
+    // In a table of a page or two it doesn't matter how rows are found.
+    const documents = Array.from({ length: 12_000 }, (_, index) =>
+      post({ id: index + 1, chat: CHAT, date: DATE + index, text: `Text ${index}` }),
+    );
+    for (let start = 0; start < documents.length; start += 500) {
+      const page = documents.slice(start, start + 500).map((document) => ({ document }));
+      await saveMessages(db, WRITER, { accountId: ACCOUNT, chatId: CHAT }, page);
+    }
+    const nodes: RootOperationNode[] = [];
+    const recording = db.withPlugin({
+      transformQuery({ node }) {
+        nodes.push(node);
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    assert.equal(
+      (await found(recording, ['text 11119'], { given: { kind: { text: 'text', origin: 'kind' } } })).length,
+      1,
+    );
+    const statements = nodes.map((node) => db.getExecutor().compileQuery(node, createQueryId()));
+    const stretches = statements.filter(({ sql }) => sql.includes('message_id') && !sql.includes('group by'));
+    assert.ok(stretches.length >= 6, `only ${stretches.length} statements were seen`);
+    for (const { sql, parameters } of stretches) {
+      const { rows } = await db.executeQuery(CompiledQuery.raw(`explain ${sql}`, [...parameters]));
+      const plan = JSON.stringify(rows);
+      assert.match(plan, kind === 'postgres' ? /messages_pk/ : /"key":"PRIMARY"/, `${sql}: ${plan}`);
+      assert.doesNotMatch(plan, kind === 'postgres' ? /messages_on_/ : /filesort/, `${sql}: ${plan}`);
+    }
   });
 
   it('is a command that needs nothing but the store', async (t) => {

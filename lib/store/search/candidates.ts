@@ -3,15 +3,9 @@ import { expressionBuilder, type Kysely } from 'kysely';
 import { patternOf, type Spellings } from '../../messages/search/spellings.js';
 import { kindOf } from '../kind.js';
 import type { MediaType } from '../tables/schema.js';
-import type { ChatKey } from '../tables/writer.js';
 import { asBytes, asNumber, DamagedValue, type StoredBytes } from '../values.js';
 import type { SearchTables } from './found.js';
-
-/** A stretch of a chat's history: ids, both included. */
-export interface Stretch extends ChatKey {
-  readonly from: number;
-  readonly to: number;
-}
+import { rowsOf, type Stretch } from './stretch.js';
 
 /** Finds the ids of all messages of a stretch that may have every word, and of few others. */
 export type FindCandidates = (stretch: Stretch) => Promise<readonly number[]>;
@@ -77,13 +71,4 @@ function readRows(utf8: TextDecoder, all: StoredBytes): readonly SqliteRow[] {
   } catch (error) {
     throw new DamagedValue('A text of the store is not valid UTF-8.', { cause: error });
   }
-}
-
-function rowsOf(db: Kysely<SearchTables>, { accountId, chatId, from, to }: Stretch) {
-  return db
-    .selectFrom('messages')
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '>=', from)
-    .where('message_id', '<=', to);
 }

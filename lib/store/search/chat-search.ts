@@ -11,6 +11,7 @@ import { asNumber, asOptionalNumber, chunked } from '../values.js';
 import type { FindCandidates } from './candidates.js';
 import { documentsOf, idsWithin, selectedOf } from './documents.js';
 import type { FoundMessage, SearchTables } from './found.js';
+import { rowsOf, rowsOfIds } from './stretch.js';
 
 /** What is looked for, and where. */
 export interface ChatSearchOptions extends ChatKey {
@@ -83,12 +84,10 @@ export class ChatSearch {
 
   /** The last row of the stretch; undefined for the last stretch of all. */
   async #edge(): Promise<Pick<Selectable<MessagesTable>, 'message_id' | 'date'> | undefined> {
+    const { db, accountId, chatId } = this.#options;
     const { from, to } = this.#ids ?? { from: 0, to: 0 };
-    return this.#messages()
+    return rowsOf(db, { accountId, chatId, from, to })
       .select(['message_id', 'date'])
-      .where('message_id', '>=', from)
-      .where('message_id', '<=', to)
-      .orderBy('message_id', 'desc')
       .limit(1)
       .offset(this.#rows - 1)
       .executeTakeFirst();
@@ -137,17 +136,12 @@ export class ChatSearch {
 
   /** What is shown of messages, and looked into; the newest first. */
   async #rowsOf(ids: readonly number[]) {
+    const { db } = this.#options;
     const rows: Row[] = [];
     for (const chunk of chunked(ids)) {
-      const some = await this.#messages().select(COLUMNS).where('message_id', 'in', chunk).execute();
-      rows.push(...some);
+      rows.push(...(await rowsOfIds(db, this.#options, chunk).select(COLUMNS).execute()));
     }
     return rows.sort((one, other) => asNumber(other.message_id) - asNumber(one.message_id));
-  }
-
-  #messages() {
-    const { db, accountId, chatId } = this.#options;
-    return db.selectFrom('messages').where('account_id', '=', accountId).where('chat_id', '=', chatId);
   }
 }
 

@@ -3,24 +3,19 @@ import type { MessageDocument } from '../../messages/document/document.js';
 import type { Bounds, Selection } from '../../messages/selection/selection.js';
 import type { ChatKey } from '../tables/writer.js';
 import { timeText } from '../times.js';
-import { asBigInt, asNumber, chunked } from '../values.js';
+import { asNumber, chunked } from '../values.js';
 import type { SearchTables } from './found.js';
+import { rowsOf, rowsOfIds } from './stretch.js';
 
 /** The documents of some messages of a chat, by their ids. */
 export async function documentsOf(
   db: Kysely<SearchTables>,
-  { accountId, chatId }: ChatKey,
+  chat: ChatKey,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, MessageDocument>> {
   const documents = new Map<number, MessageDocument>();
   for (const chunk of chunked(ids)) {
-    const rows = await db
-      .selectFrom('messages')
-      .select(['message_id', 'document'])
-      .where('account_id', '=', accountId)
-      .where('chat_id', '=', chatId)
-      .where('message_id', 'in', chunk)
-      .execute();
+    const rows = await rowsOfIds(db, chat, chunk).select(['message_id', 'document']).execute();
     for (const { message_id, document } of rows) documents.set(asNumber(message_id), documentIn(document));
   }
   return documents;
@@ -52,19 +47,11 @@ async function albumOf(
   id: number,
   album: string,
 ): Promise<readonly MessageDocument[]> {
-  const rows = await db
-    .selectFrom('messages')
-    .select(['album_id', 'document'])
-    .where('account_id', '=', accountId)
-    .where('chat_id', '=', chatId)
-    .where('message_id', '>=', id - ALBUM_IDS)
-    .where('message_id', '<=', id + ALBUM_IDS)
+  const rows = await rowsOf(db, { accountId, chatId, from: id - ALBUM_IDS, to: id + ALBUM_IDS })
+    .select('document')
     .where('album_id', '=', BigInt(album))
-    .orderBy('message_id')
     .execute();
-  return rows
-    .filter(({ album_id }) => album_id !== null && asBigInt(album_id) === BigInt(album))
-    .map(({ document }) => documentIn(document));
+  return rows.map(({ document }) => documentIn(document)).reverse();
 }
 
 /** Between which ids, both included, a selection's messages are, as far as its dates and ids say. */
