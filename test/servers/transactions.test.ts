@@ -159,7 +159,7 @@ onServers('transactions of two processes', (subject) => {
           tx.insertInto('counted').values({ id: 3, value: 3 }).execute(),
         ),
       ),
-      { code: 'STATE_UNWRITABLE' },
+      { code: 'DATABASE_READONLY' },
     );
   });
 });
