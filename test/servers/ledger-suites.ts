@@ -18,9 +18,9 @@ const SUITES = [
   'ledger/files-and-topics',
   'ledger/messages',
   'ledger/disagree',
-  'clone/clone-in-doubt',
+  'clone/clone-in-doubt.long',
   'clone/clone-recovery',
-  'clone/clone-resume',
+  'clone/clone-resume.long',
   'clone/found-losses',
 ];
 
