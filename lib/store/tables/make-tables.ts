@@ -1,5 +1,6 @@
 import type { RoomTables } from '../room-tables.js';
 import type { SchemaChange } from '../schema-change.js';
+import { makeAccountPace } from './make-account-pace.js';
 import { makeFileCopies } from './make-file-copies.js';
 import { makeStoreMoves } from './make-store-moves.js';
 import { makeTopics } from './make-topics.js';
@@ -11,6 +12,7 @@ export const STORE_TABLES: RoomTables = {
     15: makeFileCopies,
     16: makeStoreMoves,
     17: makeTopics,
+    18: makeAccountPace,
   },
   names: [
     'accounts',
@@ -29,6 +31,7 @@ export const STORE_TABLES: RoomTables = {
     'file_copies',
     'store_moves',
     'topics',
+    'account_pace',
   ],
 };
 

@@ -1,5 +1,6 @@
 import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
+import type { AccountPaceTable } from './pace-table.js';
 import type { TopicsTable } from './topics-table.js';
 
 /**
@@ -23,6 +24,7 @@ export interface StoreTables {
   readonly leases: LeasesTable;
   readonly file_copies: FileCopiesTable;
   readonly store_moves: StoreMovesTable;
+  readonly account_pace: AccountPaceTable;
 }
 
 type Integer = StoredInteger;
