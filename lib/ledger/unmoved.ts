@@ -53,7 +53,14 @@ interface Local {
 }
 
 /** Tables that say nothing of what was done. */
-const PASSING: ReadonlySet<string> = new Set(['account_pace', 'leases', 'store_moves', 'sequences']);
+const PASSING: ReadonlySet<string> = new Set([
+  'account_pace',
+  'leases',
+  'store_moves',
+  'sequences',
+  'workers',
+  'worker_jobs',
+]);
 
 /** Of a file of any version; a part that a move has left in it was written by that move. */
 async function localRows(db: Kysely<LedgerTables>, { serverTables }: DatabaseOwner): Promise<Local> {

@@ -29,7 +29,13 @@ export async function tableShapes(migrations: readonly Migration[]): Promise<rea
 }
 
 /** What concerns one database alone: who writes into it now, and where its rows have come from or gone. */
-export const UNMOVED_TABLES: readonly string[] = ['account_pace', 'leases', 'store_moves'];
+export const UNMOVED_TABLES: readonly string[] = [
+  'account_pace',
+  'leases',
+  'store_moves',
+  'workers',
+  'worker_jobs',
+];
 
 /** The tables whose rows are moved: see tableShapes. */
 export async function movedTables(migrations: readonly Migration[]): Promise<readonly TableShape[]> {

@@ -4,6 +4,7 @@ import { makeAccountPace } from './make-account-pace.js';
 import { makeFileCopies } from './make-file-copies.js';
 import { makeStoreMoves } from './make-store-moves.js';
 import { makeTopics } from './make-topics.js';
+import { makeWorkers } from './make-workers.js';
 
 /** The tables of the archive: what each version of the database changes in them. */
 export const STORE_TABLES: RoomTables = {
@@ -13,6 +14,7 @@ export const STORE_TABLES: RoomTables = {
     16: makeStoreMoves,
     17: makeTopics,
     18: makeAccountPace,
+    19: makeWorkers,
   },
   names: [
     'accounts',
@@ -32,6 +34,8 @@ export const STORE_TABLES: RoomTables = {
     'store_moves',
     'topics',
     'account_pace',
+    'workers',
+    'worker_jobs',
   ],
 };
 

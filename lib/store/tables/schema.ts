@@ -2,6 +2,7 @@ import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
 import type { AccountPaceTable } from './pace-table.js';
 import type { TopicsTable } from './topics-table.js';
+import type { WorkerJobsTable, WorkersTable } from './workers-tables.js';
 
 /**
  * Tables of the archive. Every key starts with the account (Telegram's user id): ids of chats and messages are unique
@@ -25,6 +26,8 @@ export interface StoreTables {
   readonly file_copies: FileCopiesTable;
   readonly store_moves: StoreMovesTable;
   readonly account_pace: AccountPaceTable;
+  readonly workers: WorkersTable;
+  readonly worker_jobs: WorkerJobsTable;
 }
 
 type Integer = StoredInteger;
