@@ -10,4 +10,6 @@ export interface FaultOptions {
   readonly answersMs?: number | undefined;
   /** Called at each fault, with the milliseconds for which the call has met nothing else. */
   readonly onFault?: ((error: unknown, forMs: number) => void) | undefined;
+  /** Resolves when an attempt may begin: called before each, and no time that Telegram takes to answer. */
+  readonly ready?: ((signal: AbortSignal) => Promise<void>) | undefined;
 }

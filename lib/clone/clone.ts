@@ -12,6 +12,7 @@ import { Choice } from './choice.js';
 import { DEFAULT_TEXT } from './compose/text-options.js';
 import { copyHistory } from './copy-history.js';
 import { refuseChangedForwards } from './forward.js';
+import { leasedClient } from './leased-client.js';
 import { LoneFaults } from './lone-fault.js';
 import { meansOf } from './means.js';
 import { countMissed, missedMessages } from './missed.js';
@@ -54,8 +55,10 @@ const BYTES_TO_COME = 16 * MIB;
 export async function runClone(given: CloneOptions): Promise<CloneSummary> {
   // Any number of files may be under way, each with its listener.
   const life = linkAbort(given.signal);
-  const options = { ...given, ...tellingShownIds(given), signal: life.signal };
-  const { client, job, clock, log, onEvent, signal } = options;
+  const { job } = given;
+  const client = job.term ? leasedClient(given.client, job.term) : given.client;
+  const options = { ...given, ...tellingShownIds(given), client, signal: life.signal };
+  const { clock, log, onEvent, signal } = options;
   const tally = new Tally();
   const began = clock.monotonic();
   const summary = (): CloneSummary =>

@@ -1,8 +1,5 @@
 import type { TelepiClient } from '../telegram/client.js';
-
-/** Requests that change nothing at Telegram. */
-const READS =
-  /^(?:help\.Get|users\.Get|updates\.Get|langpack\.Get|contacts\.(?:Get|ResolveUsername)|messages\.(?:Get(?!.*BotCallback)|Search|CheckChatInvite)|channels\.Get|upload\.Get|stickers\.Check|stories\.Get|account\.Get)/;
+import { changesNothing } from './reads.js';
 
 /** The client of a dry run: it refuses every request that could change something, whoever makes it. */
 export function readOnlyClient(client: TelepiClient): TelepiClient {
@@ -12,7 +9,7 @@ export function readOnlyClient(client: TelepiClient): TelepiClient {
       if (typeof value !== 'function') return value;
       if (name !== 'call' && name !== 'callOnce') return value.bind(target);
       return (request: { readonly className: string }, ...rest: readonly unknown[]): unknown => {
-        if (READS.test(request.className)) return Reflect.apply(value, target, [request, ...rest]);
+        if (changesNothing(request)) return Reflect.apply(value, target, [request, ...rest]);
         throw new Error(`A dry run would have called ${request.className}.`);
       };
     },

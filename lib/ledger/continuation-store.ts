@@ -11,7 +11,7 @@ import {
   timeNow,
 } from '../store/values.js';
 import { CONTINUATION_STATES, type ContinuationsTable, type LedgerTables } from './schema.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 
 /** A message that continues a copy. */
 export interface Continuation {
@@ -218,10 +218,8 @@ export class ContinuationStore {
     values: Partial<Omit<Selectable<ContinuationsTable>, 'account_id' | 'job_id'>>,
     afterId?: number,
   ): Promise<void> {
-    const { db, accountId, jobId, host, keep } = this.#options;
-    await transact(db, async (transaction) => {
-      // A send follows.
-      if (afterId !== undefined) await keep?.(transaction);
+    const { db, accountId, jobId, host } = this.#options;
+    const change = async (transaction: Transaction<LedgerTables>): Promise<void> => {
       await transaction
         .updateTable('ledger_continuations')
         .where('account_id', '=', accountId)
@@ -234,7 +232,9 @@ export class ContinuationStore {
           host,
         }))
         .executeTakeFirstOrThrow();
-    });
+    };
+    // With it, a send follows.
+    await (afterId === undefined ? transact(db, change) : transactAsHolder(this.#options, change));
   }
 }
 

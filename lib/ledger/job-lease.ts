@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
-import { UsageError } from '../base/errors.js';
+import { messageOf, UsageError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
+import { LEASE_TIMES, LeaseTerm, type LeaseTimes, type Moment, momentOf } from '../store/lease-term.js';
 import { refuseLeft } from '../store/moves.js';
+import { transact } from '../store/repeatable.js';
 import {
   borrowLease,
   type Lease,
@@ -19,63 +21,142 @@ import type { LedgerPlace } from './ledger.js';
 import type { LedgerTables } from './schema.js';
 import { readStateFile, writeStateFile } from './state-file.js';
 
+/** The right to act at Telegram for a job, against other machines that have the job's ledger. */
+export interface JobTerm {
+  /** Whether a request may begin now: there is more than a request's time left, by clocks of this machine. */
+  readonly mayBegin: boolean;
+  /** Resolves when a request may begin, after a renewal if there has to be one. @throws UsageError JOB_TAKEN_OVER */
+  ready(): Promise<void>;
+  /** Resolves when the term has ended without having been renewed: what is under way by then is in doubt. */
+  over(signal: AbortSignal): Promise<void>;
+}
+
 /**
  * The sole right to a job whose ledger is on a server, against other machines with a data directory of their own. Within
  * a data directory the folder's lock is enough.
  */
-export interface JobLease {
+export interface JobLease extends JobTerm {
   /**
-   * Called in each transaction that comes before a send: renews the lease, and throws (JOB_TAKEN_OVER) if another machine
-   * has taken it since. Until that transaction ends none can.
+   * Runs a transaction by this right, and renews the lease in it: until it ends no other machine can take the job.
+   * @throws UsageError JOB_TAKEN_OVER when another machine has taken it since
    */
-  keep(db: Transaction<LedgerTables>): Promise<void>;
+  transact<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T>;
   /** Gives it back. May be called more than once. */
   release(): Promise<void>;
 }
-
-/** How long a machine that has fallen silent keeps the job, in milliseconds; and how often it says that it is there. */
-const LEASE_MS = 60_000;
-const RENEWAL_MS = 20_000;
 
 /** Names this data directory on this machine; a random number, since paths and host names are often alike. */
 const ID_FILE = 'host-id';
 
 /** Undefined for a ledger that is a file. @throws UsageError JOB_RUNNING when another machine has the job */
 export async function leaseJob(scene: JobScene): Promise<JobLease | undefined> {
-  const { database, ledger, accountId, folder, host, clock, log } = scene;
+  const { database, ledger, accountId, folder, host, clock, leaseTimes = LEASE_TIMES } = scene;
   if (!database) return undefined;
   const db = ledger.db as unknown as Kysely<LeaseTables>;
   const lease = { name: leaseName(accountId, folder), holder: await leaseHolder(scene), host };
-  if (!(await takeLease(db, lease, LEASE_MS))) throw runningOn(await leaseHost(db, lease.name));
-  // Taken first: see WriterLease.
-  await refuseLeft(db, database.name);
-  const stop = new AbortController();
-  const renewing = (async () => {
-    for (;;) {
-      await clock.sleep(RENEWAL_MS, stop.signal);
-      // The next send finds out whether the job is still this machine's.
-      await renewLease(db, lease, LEASE_MS).catch((error: unknown) => {
-        if (!stop.signal.aborted) log.warn('lease_not_renewed', { error });
-      });
+  const before = momentOf(clock);
+  if (!(await takeLease(db, lease, heldMs(leaseTimes))))
+    throw runningOn(await leaseHost(db, lease.name), leaseTimes);
+  const held = new HeldLease(scene, lease, before);
+  try {
+    // Taken first: see WriterLease.
+    await refuseLeft(db, database.name);
+    return held;
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+}
+
+/**
+ * Until when others wait, by the database's clock: for the term of the holder, and for what it has begun at the end of it.
+ */
+function heldMs({ leaseMs, requestMs }: LeaseTimes): number {
+  return leaseMs + requestMs;
+}
+
+class HeldLease implements JobLease {
+  readonly #scene: JobScene;
+  readonly #lease: Lease;
+  readonly #times: LeaseTimes;
+  readonly #term: LeaseTerm;
+  readonly #stop = new AbortController();
+  readonly #renewing: Promise<void>;
+  #released: Promise<void> | undefined;
+
+  /** It was taken by a statement that was sent after `before`. */
+  constructor(scene: JobScene, lease: Lease, before: Moment) {
+    this.#scene = scene;
+    this.#lease = lease;
+    this.#times = scene.leaseTimes ?? LEASE_TIMES;
+    this.#term = new LeaseTerm(scene.clock, this.#times.leaseMs);
+    this.#term.begin(before);
+    this.#renewing = this.#renewAgainAndAgain();
+  }
+
+  get mayBegin(): boolean {
+    return this.#term.leftMs > this.#times.requestMs;
+  }
+
+  async ready(): Promise<void> {
+    // The process may have been stopped since the renewal.
+    while (!this.mayBegin) await this.transact(async () => {});
+  }
+
+  async over(signal: AbortSignal): Promise<void> {
+    for (let left = this.#term.leftMs; left > 0; left = this.#term.leftMs)
+      await this.#scene.clock.sleep(left, signal);
+  }
+
+  async transact<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
+    let before = momentOf(this.#scene.clock);
+    const done = await transact(this.#scene.ledger.db, async (db) => {
+      before = momentOf(this.#scene.clock);
+      if (!(await this.#renew(db as unknown as Transaction<LeaseTables>))) throw takenOver();
+      return work(db);
+    });
+    this.#term.begin(before);
+    return done;
+  }
+
+  release(): Promise<void> {
+    this.#stop.abort();
+    this.#released ??= this.#renewing.then(() => releaseLease(this.#db, this.#lease));
+    return this.#released;
+  }
+
+  get #db(): Kysely<LeaseTables> {
+    return this.#scene.ledger.db as unknown as Kysely<LeaseTables>;
+  }
+
+  async #renew(db: Kysely<LeaseTables>): Promise<boolean> {
+    if (await renewLease(db, this.#lease, heldMs(this.#times))) return true;
+    this.#term.end();
+    return false;
+  }
+
+  async #renewAgainAndAgain(): Promise<void> {
+    const { clock, log } = this.#scene;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await clock.sleep(this.#times.renewalMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      const before = momentOf(clock);
+      try {
+        // The next request finds out that the job is another machine's.
+        if (await this.#renew(this.#db)) this.#term.begin(before);
+      } catch (error) {
+        if (!signal.aborted) log.warn('lease_not_renewed', { error: messageOf(error) });
+      }
     }
-  })().catch((error: unknown) => {
-    if (!stop.signal.aborted) throw error;
-  });
-  let released: Promise<void> | undefined;
-  return {
-    async keep(tx) {
-      if (await renewLease(tx as unknown as Kysely<LeaseTables>, lease, LEASE_MS)) return;
-      throw new UsageError(
-        'JOB_TAKEN_OVER',
-        'Another machine has taken this job, because this one was silent for too long: let it continue there.',
-      );
-    },
-    release() {
-      stop.abort();
-      released ??= renewing.then(() => releaseLease(db, lease));
-      return released;
-    },
-  };
+  }
+}
+
+function takenOver(): UsageError {
+  return new UsageError(
+    'JOB_TAKEN_OVER',
+    'Another machine has taken this job, because this one was silent for too long: let it continue there.',
+  );
 }
 
 /** A job on a server, and who wants to change it. */
@@ -114,10 +195,11 @@ async function leaseOf({ dataDir, accountId, folder, random }: JobChange): Promi
   return { name: leaseName(accountId, folder), holder: holderFrom(id, host), host };
 }
 
-function runningOn(host = 'another machine'): UsageError {
+function runningOn(host = 'another machine', times: LeaseTimes = LEASE_TIMES): UsageError {
+  const seconds = Math.ceil(heldMs(times) / 1000);
   return new UsageError(
     'JOB_RUNNING',
-    `This job is running on ${host}, or was cut off there less than a minute ago: wait until it ends, or stop it.`,
+    `This job is running on ${host}, or was cut off there less than ${seconds} seconds ago: wait until it ends, or stop it.`,
     { fields: { host } },
   );
 }

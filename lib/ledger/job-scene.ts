@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import { type Numbering, OLDER_START } from '../base/source-ids.js';
+import type { LeaseTimes } from '../store/lease-term.js';
 import type { FormerIds, JobSelection } from './job-file.js';
 import type { Ledger, LedgerPlace } from './ledger.js';
 
@@ -29,6 +30,8 @@ export interface JobOptions extends JobSelection, FormerIds, LedgerPlace {
   readonly restart?: boolean;
   /** The name of this machine. Default: the system's. */
   readonly host?: string;
+  /** How long the sole right to a job on a server lasts. Default: LEASE_TIMES. */
+  readonly leaseTimes?: LeaseTimes;
   /**
    * Takes secrets out of a text before it is recorded, because a server's message may repeat one. Default: leaves the
    * text alone.

@@ -3,6 +3,7 @@ import type { AlbumItem } from './album-items.js';
 import type { Claim, Claimed, TopicClaim } from './claim-store.js';
 import type { ContinuationKey, ContinuationRow } from './continuation-store.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
+import type { JobTerm } from './job-lease.js';
 import type { JobNote } from './job-scene.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
@@ -14,6 +15,7 @@ import type { TopicDetails, TopicInDoubt, TopicRow } from './topic-store.js';
 export type { AlbumItem } from './album-items.js';
 export type { Continuation, ContinuationRow } from './continuation-store.js';
 export type { FilePlan, FileRole, FileRow } from './file-store.js';
+export type { JobTerm } from './job-lease.js';
 export type { JobNote } from './job-scene.js';
 export type { SentText } from './message-changes.js';
 export type { MessageRow } from './message-row.js';
@@ -52,6 +54,8 @@ export interface Job {
   readonly repairs: Repairs;
   /** Findings from opening it: edits of the files, a lock that was left behind. */
   readonly notes: readonly JobNote[];
+  /** The right to act for it at Telegram. Absent: no other machine can have the job. */
+  readonly term?: JobTerm | undefined;
 
   /** Notes how many messages lie ahead of the checkpoint, if the server says so, for `telepi status`. */
   expect(ahead: number | undefined): Promise<void>;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ServerFile } from '../base/file-parts.js';
 import { shownId } from '../base/source-ids.js';
-import { transact } from '../store/repeatable.js';
 import { type AlbumItem, itemsInDoubt, itemsKey } from './album-items.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { type Claim, type Claimed, ClaimStore, type TopicClaim } from './claim-store.js';
@@ -10,6 +9,7 @@ import { failedSinceSent } from './failed-since-sent.js';
 import { type FilePlan, type FileRole, type FileRow, FileStore } from './file-store.js';
 import type { Identified } from './identify.js';
 import type { Job, MessagePlan } from './job.js';
+import type { JobTerm } from './job-lease.js';
 import { endRights, type JobRights } from './job-rights.js';
 import type { JobNote, JobScene } from './job-scene.js';
 import { type JobChange, noteAhead, updateJob } from './job-store.js';
@@ -21,7 +21,7 @@ import { MissedStore } from './missed-store.js';
 import type { Agreed } from './reconcile.js';
 import { RepairStore } from './repair-store.js';
 import { noteRunEnd } from './run-end.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 import { lastTargetId } from './target-ids.js';
 import { TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { type TopicInDoubt, type TopicRow, TopicStore } from './topic-store.js';
@@ -33,6 +33,7 @@ export class LedgerJob implements Job {
   topicMap: TopicMap;
   readonly legacyFiles: readonly string[];
   readonly notes: readonly JobNote[];
+  readonly term: JobTerm | undefined;
   readonly missed: MissedStore;
   readonly repairs: RepairStore;
   readonly #scene: JobScene;
@@ -62,9 +63,9 @@ export class LedgerJob implements Job {
     this.id = job.jobId;
     this.legacyFiles = legacyFiles;
     this.notes = notes;
+    this.term = rights.lease;
     this.#scene = scene;
-    const keep = rights.lease?.keep;
-    this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock, keep };
+    this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock, lease: rights.lease };
     this.#messages = new MessageStore(this.#store);
     this.#claims = new ClaimStore(this.#store);
     this.#continuations = new ContinuationStore(this.#store);
@@ -127,13 +128,9 @@ export class LedgerJob implements Job {
   }
 
   failed(messages: readonly FailedMessage[]): Promise<void> {
-    const { withoutSecrets = (text) => text } = this.#scene;
+    const { withoutSecrets: hide = (text) => text } = this.#scene;
     return this.#messages.failed(
-      messages.map(({ reason, message, ...rest }) => ({
-        ...rest,
-        reason: withoutSecrets(reason),
-        message: withoutSecrets(message),
-      })),
+      messages.map((each) => ({ ...each, reason: hide(each.reason), message: hide(each.message) })),
     );
   }
 
@@ -281,7 +278,7 @@ export class LedgerJob implements Job {
   }
 
   async #update(change: JobChange): Promise<void> {
-    await transact(this.#store.db, (db) => updateJob(db, this.#store, change));
+    await transactAsHolder(this.#store, (db) => updateJob(db, this.#store, change));
   }
 
   close(): Promise<void> {

@@ -11,7 +11,7 @@ import { type FailedMessage, type SendingDetails, type SentMessage, wrongState }
 import { type MessageRow, messageRow } from './message-row.js';
 import { giveUpMistaken } from './mistaken-copies.js';
 import type { LedgerTables, MessageState, MessagesTable } from './schema.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 
 /** Telegram knows its random_id: it was sent, so no edit of checkpoint.txt makes it be sent again. */
 export const ALREADY_SENT = 'already_sent';
@@ -66,8 +66,7 @@ export class MessageStore {
     { afterId, contents, texts, items, losses, owed, ways }: SendingDetails = {},
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
-    await this.#transaction(async (db) => {
-      await this.#options.keep?.(db);
+    await transactAsHolder(this.#options, async (db) => {
       for (const sourceId of sourceIds) {
         const { numUpdatedRows } = await this.#update(db, sourceId, ['planned', 'sending', 'failed'])
           .set((row) => ({

@@ -78,6 +78,12 @@ export class Calls {
     return this.#sent.get(msgId);
   }
 
+  /** Whether a request has neither been answered nor dropped. */
+  has(pending: Pending): boolean {
+    const msgId = pending.sent?.identity.msgId;
+    return this.#waiting.includes(pending) || (msgId !== undefined && this.#sent.get(msgId) === pending);
+  }
+
   /** Drops a request that has been answered, or that nobody waits for any more. */
   drop(pending: Pending): void {
     const msgId = pending.sent?.identity.msgId;

@@ -1,47 +1,15 @@
 import { linkAbort } from '../base/abort.js';
 import { MIB } from '../base/bytes.js';
-import type { MessageQueue } from '../crypto/message-queue.js';
 import { connectionLost, timedOut } from '../refusals/telegram-error.js';
 import type { Answer } from './answers.js';
 import { Calls, type Pending } from './calls.js';
+import type { Call, ConnectionOptions } from './connection-options.js';
 import { Cover } from './cover.js';
-import type { Route } from './proxy/route.js';
-import { Pulse, SilenceError, type WhenIdle } from './pulse.js';
+import { Pulse, SilenceError } from './pulse.js';
 import type { Request } from './request.js';
-import { type Outgoing, Session, type SessionHandler, type SessionOptions } from './session.js';
+import { type Outgoing, Session, type SessionHandler } from './session.js';
 import { PacketSocket } from './socket.js';
 import { Tl, TlWriter } from './tl.js';
-
-export interface ConnectionOptions extends SessionOptions {
-  readonly host: string;
-  readonly port: number;
-  /** The largest packet that is accepted, in bytes; 1 MiB and 64 KiB by default. */
-  readonly mostPacketBytes?: number;
-  /** The route through a proxy; absent: a direct connection. */
-  readonly route?: Route | undefined;
-  /** Shared by all connections, so that messages of two of them are sealed or opened at once. */
-  readonly queue: MessageQueue;
-  readonly introduction: Buffer;
-  readonly whenIdle: WhenIdle;
-  /** Its first requests are small reads: with a salt, all go out before the server has sent anything. */
-  readonly eager?: boolean;
-  /** Aborts when everything is to close. */
-  readonly closing: AbortSignal;
-  /** Called when the server has sent something: from now on the connection can take many requests. */
-  readonly onProven: () => void;
-  /** Called once. Requests that were under way have been rejected with CONNECTION_LOST or TIMEOUT by then. */
-  readonly onClose: (reason: Error) => void;
-  /** Messages that the server sends of its own accord: the TL of updates, overwritten after the call returns. */
-  readonly onPush?: (body: Buffer) => void;
-}
-
-/** A request that is under way. */
-export interface Call {
-  /** A file's bytes are in memory from `buffers`, which the receiver then owns. */
-  readonly answer: Promise<Answer>;
-  /** Gives up the answer; `answer` never settles then. */
-  cancel(): void;
-}
 
 /** How often a connection's state is checked, in milliseconds. */
 const TICK_MS = 1_000;
@@ -109,11 +77,18 @@ export class Connection implements SessionHandler {
     const { answer, pending } = this.#calls.add(request, this.#options.clock.monotonic());
     if (this.#closed) this.#calls.failAll(connectionLost);
     else this.#send();
-    return { answer, cancel: () => this.#calls.drop(pending) };
+    return { answer, cancel: () => this.#cancel(pending) };
   }
 
   close(reason: Error): void {
     this.#socket.close(reason);
+  }
+
+  /** Bytes that may not go any more are taken back from the kernel, as far as it still has them. */
+  #cancel(pending: Pending): void {
+    const isLate = pending.sent && this.#calls.has(pending) && pending.request.mayGo?.() === false;
+    this.#calls.drop(pending);
+    if (isLate) this.#socket.reset(tooLate(pending.request));
   }
 
   kindOf(requestId: bigint): Request['kind'] | undefined {
@@ -152,7 +127,7 @@ export class Connection implements SessionHandler {
     const pending = this.#calls.get(requestId);
     if (!pending?.sent) return;
     const { identity, introduction } = pending.sent;
-    this.#write(this.#session.writeRequest(pending.request, introduction, identity));
+    this.#write(this.#session.writeRequest(pending.request, introduction, identity), pending.request);
   }
 
   onStates(questionId: bigint, states: Buffer): void {
@@ -225,15 +200,20 @@ export class Connection implements SessionHandler {
     const introduction = this.#introduced ? undefined : this.#options.introduction;
     const message = this.#session.writeRequest(pending.request, introduction);
     this.#calls.wasSent(pending, message.identity, introduction, this.#options.clock.monotonic());
-    this.#write(message);
+    this.#write(message, pending.request);
   }
 
-  #write({ frame }: Outgoing): void {
+  #write({ frame }: Outgoing, request?: Request): void {
     const sent = (): void => {
       this.#options.buffers.giveBack(frame);
       if (this.#calls.waiting > 0) this.#send();
     };
     this.#cover.seal(frame, () => {
+      if (request?.mayGo?.() === false) {
+        this.#options.buffers.giveBack(frame);
+        this.close(tooLate(request));
+        return;
+      }
       this.#written += this.#socket.write(frame, sent);
     });
   }
@@ -294,4 +274,8 @@ export class Connection implements SessionHandler {
     this.#calls.ask(question.identity.msgId, msgIds);
     this.#write(question);
   }
+}
+
+function tooLate({ method }: Request): Error {
+  return new Error(`${method} may not go any more`);
 }

@@ -16,6 +16,11 @@ export interface Request {
   readonly size: number;
   /** An answer that takes longer than this is not coming. Milliseconds; default: ten minutes. */
   readonly limitMs?: number;
+  /**
+   * Asked right before its bytes go to the socket, each time that they do. If it says no, the connection is closed instead,
+   * and the request fails as it does with a lost connection. Default: it may go at any time.
+   */
+  readonly mayGo?: (() => boolean) | undefined;
 }
 
 /** Initial information about this client: initConnection's fields. */

@@ -107,12 +107,21 @@ export class PacketSocket {
   }
 
   close(reason: Error): void {
+    this.#close(reason, () => this.#socket.destroy());
+  }
+
+  /** The same, and the kernel forgets what it has accepted and the other side hasn't. */
+  reset(reason: Error): void {
+    this.#close(reason, () => this.#socket.resetAndDestroy());
+  }
+
+  #close(reason: Error, end: () => void): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#onWay.abort();
     this.#reader.stop();
     this.#socket.on('error', () => {});
-    this.#socket.destroy();
+    end();
     const proxy = this.#suspect;
     this.#options.onClose(proxy && reason instanceof SilenceError ? silent(proxy, reason) : reason);
   }

@@ -81,6 +81,7 @@ export function createPatience(options: PatienceOptions): Patience {
       for (let failures = 1; ; failures += 1) {
         const came = options.clock.monotonic();
         await gate.pass(signal);
+        await faults.ready?.(signal);
         retries.held(options.clock.monotonic() - came);
         const ticket = gate.ticket();
         const began = options.clock.monotonic();

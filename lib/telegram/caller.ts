@@ -18,12 +18,17 @@ export interface Caller {
   call<R extends Api.AnyRequest>(request: R, options: CallOptions): Promise<R['__response']>;
 }
 
+/** How one attempt at a call is made. */
+export interface OnceOptions {
+  readonly signal: AbortSignal;
+  readonly dcId: number | undefined;
+  /** See Request. */
+  readonly mayGo?: (() => boolean) | undefined;
+}
+
 /** Makes one attempt at a call: see TelepiClient.callOnce. */
 export interface OnceCaller {
-  callOnce<R extends Api.AnyRequest>(
-    request: R,
-    options: { readonly signal: AbortSignal; readonly dcId: number | undefined },
-  ): Promise<R['__response']>;
+  callOnce<R extends Api.AnyRequest>(request: R, options: OnceOptions): Promise<R['__response']>;
 }
 
 /** Both, for callers that wait between attempts by rules of their own. */

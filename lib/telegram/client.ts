@@ -10,7 +10,7 @@ import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
 import { methodName, NoAnswerError, TelegramError } from '../refusals/telegram-error.js';
 import { AheadCalls } from './ahead-calls.js';
-import type { AccountFacts, CallOptions, PatientCaller, Timed } from './caller.js';
+import type { AccountFacts, CallOptions, OnceOptions, PatientCaller, Timed } from './caller.js';
 import type { TelepiClientOptions } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
 import type { Location } from './file-reference.js';
@@ -143,15 +143,16 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   /** `call` without patience: one attempt, for callers that own their waits. */
   async callOnce<R extends Api.AnyRequest>(
     request: R,
-    { signal, dcId }: { readonly signal: AbortSignal; readonly dcId: number | undefined },
+    { signal, dcId, mayGo }: OnceOptions,
   ): Promise<R['__response']> {
+    const asked = { ...asRequest(request), mayGo };
     for (let migrations = 0; ; migrations += 1) {
       this.closing.throwIfAborted();
       const opening = this.#opening;
       try {
         const at = dcId ?? this.homeDcId;
         const ahead = { ahead: opening !== undefined };
-        const answer = readResult(request, await this.#network.ask(at, asRequest(request), signal, ahead));
+        const answer = readResult(request, await this.#network.ask(at, asked, signal, ahead));
         if (at === this.homeDcId) this.users.met(answer);
         return answer;
       } catch (error) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Api } from 'telegram';
 import type { Answer } from '../../lib/mtproto/answers.js';
-import type { Call } from '../../lib/mtproto/connection.js';
+import type { Call } from '../../lib/mtproto/connection-options.js';
 import type { Request } from '../../lib/mtproto/request.js';
 import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlReader, TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';

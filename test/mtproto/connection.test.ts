@@ -4,7 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
 import { Api } from 'telegram';
 import { PART_SIZE } from '../../lib/base/bytes.js';
-import type { Call } from '../../lib/mtproto/connection.js';
+import type { Call } from '../../lib/mtproto/connection-options.js';
 import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlReader, TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import { download, PartScene, until, upload } from '../support/part-scene.js';

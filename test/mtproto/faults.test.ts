@@ -8,7 +8,7 @@ import { Tl } from '../../lib/sandbox/mtproto/constructors.js';
 import { TlWriter } from '../../lib/sandbox/mtproto/tl-bytes.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { download, PartScene, until, upload } from '../support/part-scene.js';
-import { boolean, file, type Heard, result, type ServerEnd } from '../support/part-server.js';
+import { badSalt, boolean, file, type Heard, result, type ServerEnd } from '../support/part-server.js';
 
 let scene: PartScene;
 
@@ -224,4 +224,59 @@ test('closing the client closes the connection and fails the requests under way;
   scene.closing.abort();
   await assert.rejects(call.answer, { errorMessage: 'CONNECTION_LOST' });
   assert.ok(connection.closed);
+});
+
+test('a call that may not go any more when its turn comes is not written: the connection closes, and it fails as lost', async () => {
+  scene.salts.correct(5n);
+  let mayGo = true;
+  const pings: Heard[] = [];
+  scene.server.onMessage = (heard) => {
+    if (heard.kind === Tl.ping) pings.push(heard);
+  };
+  const connection = scene.connect();
+  const other = connection.request(download());
+  const late = connection.request({ ...upload(), kind: 'call', mayGo: () => mayGo });
+  await until(() => scene.server.requests().length === 1);
+  mayGo = false;
+  pings[0]?.from.notify(pong);
+  await assert.rejects(late.answer, { code: 'CONNECTION_LOST' });
+  await assert.rejects(other.answer, { code: 'CONNECTION_LOST' });
+  assert.equal(scene.server.requests().length, 1);
+  assert.match(String(scene.closed[0]), /upload\.saveBigFilePart may not go any more/);
+});
+
+test('nor is it repeated when the server has not accepted it', async () => {
+  let asked = 0;
+  scene.server.onMessage = ({ from, kind, msgId, request }) => {
+    if (kind === Tl.ping) from.notify(pong);
+    else if (request) from.notify(badSalt(msgId, 77n));
+  };
+  scene.salts.correct(5n);
+  const connection = scene.connect();
+  const mayGo = (): boolean => {
+    asked += 1;
+    return asked === 1;
+  };
+  const call = connection.request({ ...upload(), kind: 'call', mayGo });
+  await assert.rejects(call.answer, { code: 'CONNECTION_LOST' });
+  assert.equal(scene.server.requests().length, 1);
+});
+
+test('a call that is given up after its time takes its connection along; one that is given up before does not', async () => {
+  let mayGo = true;
+  scene.server.onMessage = ({ from, kind }) => {
+    if (kind === Tl.ping) from.notify(pong);
+  };
+  const connection = scene.connect();
+  scene.salts.correct(5n);
+  const [early, late] = [0, 1].map((index) =>
+    connection.request({ ...upload(index), kind: 'call', mayGo: () => mayGo }),
+  );
+  await until(() => scene.server.requests().length === 2);
+  early?.cancel();
+  assert.equal(connection.closed, false);
+  mayGo = false;
+  late?.cancel();
+  assert.equal(connection.closed, true);
+  assert.match(String(scene.closed[0]), /may not go any more/);
 });

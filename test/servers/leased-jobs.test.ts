@@ -6,6 +6,7 @@ import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { findForgettable, forgetJob } from '../../lib/ledger/forget.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { queueRepairs, refuseRunning } from '../../lib/ledger/queue-repairs.js';
+import { LEASE_TIMES } from '../../lib/store/lease-term.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { jobOptions } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -14,9 +15,13 @@ import { onServers, openPlace, type ServerSubject } from './databases.js';
 const SEND = [{ sourceId: 1, repair: 'send' as const }];
 
 /** A job that one machine runs, and a data directory of another one. */
-async function twoMachines(t: TestContext, subject: ServerSubject, host = 'running-host') {
+async function twoMachines(
+  t: TestContext,
+  subject: ServerSubject,
+  { host = 'running-host', leaseTimes = LEASE_TIMES } = {},
+) {
   const place = await subject.place(t);
-  const runner = jobOptions(place.dataDir, { ...place, host });
+  const runner = jobOptions(place.dataDir, { ...place, host, leaseTimes });
   const job = await openJob(runner);
   t.after(() => job.close());
   await job.plan([{ sourceId: 1, randomId: 1n }]);
@@ -45,6 +50,17 @@ onServers('a job that another machine runs', (subject) => {
     await assert.rejects(findForgettable(other, folder), { code: 'UNKNOWN_JOB' });
   });
 
+  it('is not taken before what that run has begun at the end of its lease has had its time', async (t) => {
+    const leaseTimes = { leaseMs: 1, renewalMs: 3_600_000, requestMs: 60_000 };
+    const { job, other, copies } = await twoMachines(t, subject(), { leaseTimes });
+    assert.ok(job.term);
+    await job.term.over(new AbortController().signal);
+    assert.equal(job.term.mayBegin, false);
+    await assert.rejects(refuseRunning(other, copies), { code: 'JOB_RUNNING' });
+    await assert.rejects(queueRepairs(other, copies, SEND), { code: 'JOB_RUNNING' });
+    await assert.rejects(openJob({ ...other, host: 'other-host' }), { code: 'JOB_RUNNING' });
+  });
+
   it('is repaired when that run was silent for too long, which then sends nothing more', async (t) => {
     const { place, job, other, copies } = await twoMachines(t, subject());
     const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
@@ -59,7 +75,7 @@ onServers('a job that another machine runs', (subject) => {
   });
 
   it('is repaired and forgotten at once on the machine on which it was killed', async (t) => {
-    const { place, job, folder } = await twoMachines(t, subject(), hostname());
+    const { place, job, folder } = await twoMachines(t, subject(), { host: hostname() });
     const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
     const held = await db.selectFrom('leases').selectAll().execute();
     assert.equal(held.length, 1);

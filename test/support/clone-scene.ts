@@ -12,6 +12,7 @@ import type { CloneOptions } from '../../lib/clone/options.js';
 import { preflight } from '../../lib/clone/preflight.js';
 import type { CloneSummary } from '../../lib/clone/summary.js';
 import type { Job, JobNote } from '../../lib/ledger/job.js';
+import type { JobOptions } from '../../lib/ledger/job-scene.js';
 import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
@@ -52,6 +53,8 @@ export interface RunOptions
   readonly restart?: boolean;
   /** Where the ledger is. Default: see placeOf. */
   readonly place?: LedgerPlace;
+  /** How the job is opened, apart from what the run says. */
+  readonly opening?: Pick<JobOptions, 'host' | 'leaseTimes'>;
   /** Wraps the job that the run uses. */
   readonly wrapJob?: (job: Job) => Job;
   /** Called with each event as it comes. */
@@ -78,11 +81,7 @@ export interface CloneScene {
   /** A document of `size` bytes; by default a zip on either DC. */
   document(size: number, file?: Partial<SourceFile & { kind: 'document' }>): Media;
   /** Opens the job's folder, clones, and closes it, as `telepi run` does. Never throws the clone's error. */
-  clone(
-    source: Pick<WorldChat, 'id' | 'username'>,
-    target: WorldChat | 'me',
-    options?: RunOptions,
-  ): Promise<CloneRun>;
+  clone(source: NamedChat, target: WorldChat | 'me', options?: RunOptions): Promise<CloneRun>;
   /** Checks that the target has the source's content, and nothing else. */
   assertSame(source: WorldChat, target: WorldChat): Promise<void>;
   close(): Promise<void>;
@@ -145,15 +144,16 @@ export async function cloneScene(
   };
 }
 
-async function cloneOnce(
+/** Opens the job's folder, clones, and closes it: see CloneScene. */
+export async function cloneOnce(
   {
     client,
     dataDir,
     clock,
   }: { readonly client: TelepiClient; readonly dataDir: string; readonly clock: Clock },
-  from: Pick<WorldChat, 'id' | 'username'>,
-  to: WorldChat | 'me',
-  { restart = false, wrapJob = (job) => job, onEvent, place: given, ...options }: RunOptions,
+  from: NamedChat,
+  to: NamedChat | 'me',
+  { restart = false, wrapJob = (job) => job, onEvent, place: given, opening, ...options }: RunOptions,
 ): Promise<CloneRun> {
   const signal = options.signal ?? new AbortController().signal;
   const [random, log] = [systemRandom, silentLog];
@@ -173,6 +173,7 @@ async function cloneOnce(
   const place = given ?? placeOf(join(dataDir, 'data'));
   const job = await openJob({
     ...place,
+    ...opening,
     accountId: Number((await currentUser(client, look)).id),
     ...jobChats({ source, target, sourceTopic, targetTopic }),
     restart,
@@ -209,7 +210,13 @@ async function cloneOnce(
   return { summary, error, events, checkpoint, folder, topicMap, notes, budget };
 }
 
-function nameOf(chat: Pick<WorldChat, 'id' | 'username'> | 'me'): string {
+/** A chat, as the settings name it. */
+export interface NamedChat {
+  readonly id: number;
+  readonly username?: string | undefined;
+}
+
+function nameOf(chat: NamedChat | 'me'): string {
   if (chat === 'me') return chat;
   const { id, username } = chat;
   return username === undefined ? String(id) : `@${username}`;

@@ -1,5 +1,6 @@
 import type { Answer } from '../answers.js';
-import type { Call, Connection } from '../connection.js';
+import type { Connection } from '../connection.js';
+import type { Call } from '../connection-options.js';
 import type { Request } from '../request.js';
 import { blend, type Start } from './lateness.js';
 

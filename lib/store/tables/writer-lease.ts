@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
+import { LEASE_TIMES, LeaseTerm, momentOf } from '../lease-term.js';
 import { refuseLeft } from '../moves.js';
 import { dropLease, type Lease, type LeaseTables, sweepLeases, takeLease } from './leases.js';
 
@@ -14,8 +15,7 @@ export interface WriterLeaseOptions {
 }
 
 /** How long a process that has fallen silent counts as one that writes, and how often it says that it is there. */
-const LEASE_MS = 60_000;
-const RENEWAL_MS = 20_000;
+const { leaseMs: LEASE_MS, renewalMs: RENEWAL_MS } = LEASE_TIMES;
 
 /** How the names of these leases begin. Each process has one of its own, and any number may write at once. */
 const NAME = 'writer ';
@@ -32,12 +32,13 @@ export class WriterLease {
   readonly #stop = new AbortController();
   #db: Kysely<LeaseTables> | undefined;
   #renewing: Promise<void> | undefined;
-  #heldAt = { now: 0, monotonic: 0 };
+  readonly #term: LeaseTerm;
 
   constructor({ path, host, clock, random }: WriterLeaseOptions) {
     const holder = random.bytes(16).toString('hex');
     this.#path = path;
     this.#clock = clock;
+    this.#term = new LeaseTerm(clock, LEASE_MS);
     this.#lease = { name: `${NAME}${holder}`, holder, host };
   }
 
@@ -52,7 +53,7 @@ export class WriterLease {
   /** Called before each write: a process that was stopped for a while may have lost the database. Throws as `begin` does. */
   async keep<Tables>(db?: Kysely<Tables>): Promise<void> {
     const through = db ? leases(db) : this.#db;
-    if (!this.#db || !through || this.#isFresh()) return;
+    if (!this.#db || !through || this.#term.leftMs > RENEWAL_MS) return;
     await this.#hold(through);
   }
 
@@ -67,21 +68,10 @@ export class WriterLease {
   }
 
   async #hold(db: Kysely<LeaseTables>): Promise<void> {
-    const at = this.#times();
+    const before = momentOf(this.#clock);
     await takeLease(db, this.#lease, LEASE_MS);
     await refuseLeft(db, this.#path);
-    this.#heldAt = at;
-  }
-
-  #times(): { readonly now: number; readonly monotonic: number } {
-    return { now: this.#clock.now(), monotonic: this.#clock.monotonic() };
-  }
-
-  /** By both clocks: one of them stands still while a machine sleeps. */
-  #isFresh(): boolean {
-    const { now, monotonic } = this.#times();
-    const age = Math.max(Math.abs(now - this.#heldAt.now), monotonic - this.#heldAt.monotonic);
-    return age < LEASE_MS - RENEWAL_MS;
+    this.#term.begin(before);
   }
 
   async #renew(): Promise<void> {
