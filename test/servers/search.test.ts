@@ -9,6 +9,7 @@ import { findsWords, readSearchWords } from '../../lib/messages/search/search-wo
 import { textsOf } from '../../lib/messages/search/texts-of.js';
 import { readCriteria, type SelectionWords } from '../../lib/messages/selection/criteria.js';
 import { selectionOf } from '../../lib/messages/selection/selection.js';
+import type { CompiledStatements } from '../../lib/store/compiled.js';
 import { kindOf } from '../../lib/store/kind.js';
 import type { FoundMessage } from '../../lib/store/search/found.js';
 import { type SearchOptions, searchMessages } from '../../lib/store/search/search-messages.js';
@@ -302,7 +303,7 @@ onAllDatabases('a search', (subject) => {
     assert.deepEqual(idsOf(await found(db, ['wohin', 'meer'])), [1]);
   });
 
-  it('reads no more of a chat than a stretch, also before the database has counted its rows', async (t) => {
+  it('reads no more of a chat than a stretch, as a scan does, also before the database has counted its rows', async (t) => {
     const db = await opened(t, subject());
     const kind = kindOf(db);
     // Of SQLite: test/store/plans.test.ts.
@@ -330,7 +331,7 @@ onAllDatabases('a search', (subject) => {
     const statements = nodes.map((node) => db.getExecutor().compileQuery(node, createQueryId()));
     const stretches = statements.filter(({ sql }) => sql.includes('message_id') && !sql.includes('group by'));
     assert.ok(stretches.length >= 6, `only ${stretches.length} statements were seen`);
-    for (const { sql, parameters } of stretches) {
+    for (const { sql, parameters } of [...stretches, statesOfPage(db)]) {
       const { rows } = await db.executeQuery(CompiledQuery.raw(`explain ${sql}`, [...parameters]));
       const plan = JSON.stringify(rows);
       assert.match(plan, kind === 'postgres' ? /messages_pk/ : /"key":"PRIMARY"/, `${sql}: ${plan}`);
@@ -355,6 +356,17 @@ onAllDatabases('a search', (subject) => {
     assert.deepEqual(end, { event: 'end', found: 1, more: false });
   });
 });
+
+/** With what a page of a scan is compared, as it was asked before. */
+function statesOfPage(db: Kysely<StoreTables>): { sql: string; parameters: readonly unknown[] } {
+  const { statements } = db.getExecutor().adapter as unknown as { statements: CompiledStatements };
+  const ids = Array.from({ length: 100 }, (_, index) => index + 1);
+  const parameters = [ACCOUNT, CHAT, 1, 100, ...ids];
+  const { sql } = statements.find('states of messages', parameters, () => {
+    throw new Error('No page was compared.');
+  });
+  return { sql, parameters };
+}
 
 function isIdle(word: string): boolean {
   try {

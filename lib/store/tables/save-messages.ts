@@ -127,7 +127,9 @@ async function statesOf(
     const chunk = batch.slice(start, start + CHUNK).map(({ id }) => id);
     // One statement for any number of them.
     while (chunk.length < CHUNK) chunk.push(chunk[0] as number);
-    const { rows } = await runCompiled(db, 'states of messages', [accountId, chatId, ...chunk], () =>
+    const bounds = [Math.min(...chunk), Math.max(...chunk)] as const;
+    const values = [accountId, chatId, ...bounds, ...chunk];
+    const { rows } = await runCompiled(db, 'states of messages', values, () =>
       db
         .selectFrom('messages')
         .select([
@@ -141,7 +143,13 @@ async function statesOf(
         ])
         .where('account_id', '=', accountId)
         .where('chat_id', '=', chatId)
-        .where('message_id', 'in', chunk),
+        // Bounds and order lead Postgres along the primary key, also before it has counted the rows of the table.
+        .where('message_id', '>=', bounds[0])
+        .where('message_id', '<=', bounds[1])
+        .where('message_id', 'in', chunk)
+        .orderBy('account_id')
+        .orderBy('chat_id')
+        .orderBy('message_id'),
     );
     for (const row of rows) states.set(asNumber(row.message_id), row);
   }
