@@ -93,12 +93,15 @@ export class FileUpload {
     return inputFile(this.#uploaded);
   }
 
-  /** Takes over its row, or creates it. An upload of a different file starts again. */
+  /**
+   * Takes over its row, or creates it. An upload of a different file starts again, and so does one of another session of the
+   * account: Telegram promises nobody else that they may use its parts.
+   */
   async plan(): Promise<void> {
     const row = await this.#run.job.planFile(filePlan(this.#file, this.#run.random));
     this.#take(row);
     if (row.usedAt !== undefined) this.used();
-    if (!this.#isSameFile(row)) await this.#restart();
+    if (!this.#isSameFile(row) || (row.isElsewhere && !row.made)) await this.#restart();
   }
 
   /** Carries over the parts that the server doesn't have yet. Throws the errors of transferFile and of the ledger. */

@@ -23,6 +23,8 @@ export interface FileRow {
    * When the first of them was acknowledged, in milliseconds since the epoch: uploaded parts live for minutes to hours.
    */
   readonly firstPartAt?: number;
+  /** The parts were uploaded by another session, which this one may not be able to use. */
+  readonly isElsewhere?: boolean;
   /**
    * When a call began that turns it into a file of the server's; the call is known to have succeeded if there is
    * `made`.
@@ -57,7 +59,8 @@ export class FileStore {
   async plan(plan: FilePlan): Promise<FileRow> {
     return this.#transaction(async (db) => {
       const row = await this.#find(db, plan);
-      if (row && asNumber(row.size) === plan.size && asNumber(row.parts) === plan.parts) return fileRow(row);
+      if (row && asNumber(row.size) === plan.size && asNumber(row.parts) === plan.parts)
+        return this.#rowOf(row);
       if (row) await this.#remove(db, plan);
       return this.#insert(db, plan);
     });
@@ -158,14 +161,21 @@ export class FileStore {
     if (!row) throw unknownFile({ fileId });
     const set = partsOf(row);
     change(set);
-    const now = timeNow(this.#options.clock);
+    const { clock, session = null } = this.#options;
     await this.#update(db, fileId)
       .set({
         acknowledged: set.toBytes().toString('base64'),
-        first_part_at: set.size === 0 ? null : (row.first_part_at ?? now),
+        first_part_at: set.size === 0 ? null : (row.first_part_at ?? timeNow(clock)),
+        session: set.size === 0 ? null : (row.session ?? session),
         host: this.#options.host,
       })
       .execute();
+  }
+
+  #rowOf(row: Selectable<FilesTable>): FileRow {
+    const { session } = this.#options;
+    const isElsewhere = session !== undefined && (row.session ?? session) !== session;
+    return { ...fileRow(row), ...(isElsewhere && { isElsewhere }) };
   }
 
   #find(db: Transaction<LedgerTables>, { sourceId, role }: FileName) {

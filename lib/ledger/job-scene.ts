@@ -30,6 +30,8 @@ export interface JobOptions extends JobSelection, FormerIds, LedgerPlace {
   readonly restart?: boolean;
   /** The name of this machine. Default: the system's. */
   readonly host?: string;
+  /** The session that uploads: see sessionMark. Absent: uploads of whichever session are continued. */
+  readonly session?: string | undefined;
   /** How long the sole right to a job on a server lasts. Default: LEASE_TIMES. */
   readonly leaseTimes?: LeaseTimes;
   /**

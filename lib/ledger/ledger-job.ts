@@ -58,14 +58,15 @@ export class LedgerJob implements Job {
     notes: readonly JobNote[],
     rights: JobRights,
   ) {
-    const { accountId, host, clock } = scene;
+    const { accountId, host, clock, session } = scene;
     this.path = scene.path;
     this.id = job.jobId;
     this.legacyFiles = legacyFiles;
     this.notes = notes;
     this.term = rights.lease;
     this.#scene = scene;
-    this.#store = { accountId, jobId: job.jobId, db: scene.ledger.db, host, clock, lease: rights.lease };
+    const { db } = scene.ledger;
+    this.#store = { accountId, jobId: job.jobId, db, host, clock, session, lease: rights.lease };
     this.#messages = new MessageStore(this.#store);
     this.#claims = new ClaimStore(this.#store);
     this.#continuations = new ContinuationStore(this.#store);

@@ -12,6 +12,7 @@ import { createVersion10 } from './version-10.js';
 import { createVersion11 } from './version-11.js';
 import { createVersion12 } from './version-12.js';
 import { createVersion13, FORMER_NAMES } from './version-13.js';
+import { createVersion20 } from './version-20.js';
 
 /** The ledger's tables: what each version of the database changes in them. */
 export const LEDGER_TABLES: RoomTables = {
@@ -29,6 +30,7 @@ export const LEDGER_TABLES: RoomTables = {
     11: createVersion11,
     12: createVersion12,
     13: createVersion13,
+    20: createVersion20,
   },
   names: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES)],
 };

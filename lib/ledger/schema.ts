@@ -184,6 +184,8 @@ export interface FilesTable extends JobKey {
   made_id: OptionalInteger;
   made_hash: OptionalInteger;
   made_reference: OptionalText;
+  /** The session that the parts were uploaded by: see sessionMark. Null: none was, or an older version doesn't say. */
+  session: OptionalText;
   host: string;
 }
 

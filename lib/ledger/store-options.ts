@@ -14,6 +14,8 @@ export interface StoreOptions extends JobKey {
   readonly db: Kysely<LedgerTables>;
   readonly host: string;
   readonly clock: Clock;
+  /** The session that uploads. */
+  readonly session?: string | undefined;
   /** The sole right to the job, in whose transactions sends are noted before they go. Absent: nobody else can have it. */
   readonly lease?: Pick<JobLease, 'transact'> | undefined;
 }

@@ -19,7 +19,7 @@ import { KnownUsers } from './known-users.js';
 import { Network } from './network.js';
 import type { Pushes } from './pushes.js';
 import { Recent } from './recent.js';
-import type { TelepiSession } from './session-string.js';
+import { sessionMark, type TelepiSession } from './session-string.js';
 import { asRequest, readResult } from './tl-request.js';
 
 const MOST_MIGRATIONS = 3;
@@ -71,6 +71,11 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   /** The id of the home's key, in hex: see keyIdOf. */
   get keyId(): string | undefined {
     return this.#session.keyId;
+  }
+
+  /** By what the session is known in a database: see sessionMark. */
+  get sessionMark(): string | undefined {
+    return this.keyId && sessionMark(this.keyId);
   }
 
   /** The home key's server salts, for a later client to begin with (ConnectOptions.salts). */

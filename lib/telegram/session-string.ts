@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { UsageError } from '../base/errors.js';
 import { keyId } from '../mtproto/dialer.js';
 import type { DcAddress } from './dc-address.js';
@@ -57,6 +58,13 @@ export function decodeSession(text: string): SessionContent {
  */
 export function keyIdOf(text: string): string {
   return keyId(decodeSession(text).authKey).toString('hex');
+}
+
+/**
+ * By what a session is known in a database, which others may read: nothing of the key follows from it. `keyId`: see keyIdOf.
+ */
+export function sessionMark(keyId: string): string {
+  return createHash('sha256').update(`telepi session ${keyId}`).digest('hex').slice(0, 32);
 }
 
 /** The address of the account's home, and the key for it, while the client runs. */

@@ -134,7 +134,7 @@ describe('a 500 that only one message meets', () => {
       const { media } = request as Api.messages.SendMedia;
       if (!(media instanceof Api.InputMediaUploadedDocument)) return false;
       isUsed = true;
-      uploads.used(uploads.assemble({ userId: scene.me.id, premium: false }, uploadedFileRef(media.file)));
+      uploads.used(uploads.assemble(scene.uploader, uploadedFileRef(media.file)));
       return true;
     });
     const { error, summary } = await scene.clone(source, target, { clock });

@@ -280,11 +280,10 @@ describe('the result of messages.uploadMedia', () => {
  */
 function useUp(media: Api.TypeInputMedia): true {
   const { uploads } = scene.sandbox.files;
-  const uploader = { userId: scene.me.id, premium: false };
   if (media instanceof Api.InputMediaUploadedDocument) {
     for (const file of [media.file, ...(media.thumb ? [media.thumb] : [])]) {
       const weather = inWeather({ oneShotUploads: 'none' });
-      uploads.used(uploads.assemble(uploader, uploadedFileRef(file)));
+      uploads.used(uploads.assemble(scene.uploader, uploadedFileRef(file)));
       weather.restore();
     }
   }

@@ -9,7 +9,7 @@ import { drawJpeg } from '../../lib/sandbox/files/jpeg.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-const ME = { userId: 7, premium: false };
+const ME = { userId: 7, keyId: 70n, premium: false };
 
 function openStore(redrawsPhotos: boolean): FileStore {
   return new FileStore({ clock: new FakeClock(), random: seededRandom('photos'), redrawsPhotos });

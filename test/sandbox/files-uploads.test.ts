@@ -8,7 +8,7 @@ import { FileStore } from '../../lib/sandbox/files/file-store.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { FakeClock } from '../support/fake-clock.js';
 
-const ME = { userId: 7, premium: false };
+const ME = { userId: 7, keyId: 70n, premium: false };
 const AS_DOCUMENT = { kind: 'document', dcId: 1, mimeType: 'video/mp4', attributes: [] } as const;
 
 function openStore({ partLifetimeMs = 60_000, keptUploadBytes = GIB } = {}) {
@@ -180,7 +180,7 @@ test('if the first part of 4 GiB comes last, at most 16 MiB are held, and no unk
   const parts = Array.from({ length: 41 }, () => random.bytes(PART_SIZE));
   const read = (offset: number) => parts[offset / PART_SIZE] ?? assert.fail();
   const sending = { store, size: 4 * GIB, read, big: true };
-  const premium = { userId: 7, premium: true };
+  const premium = { ...ME, premium: true };
   for (let index = 40; index >= 0; index -= 1) {
     await store.uploads.save(premium, { fileId: 1n, index, total: 8192 / 2, bytes: read(index * PART_SIZE) });
     assert.ok((store.uploads.report()[0]?.heldBytes ?? 0) <= 16 * MIB);
@@ -224,14 +224,16 @@ test('parts expire by the clock or by hand; once they are sent again, the upload
   assert.throws(() => finish(sending), { message: 'FILE_PART_0_MISSING' });
 });
 
-test("accounts don't share parts, and neither do small and big files", async () => {
+test("accounts don't share parts, nor do sessions of one account, nor small and big files", async () => {
   const { store } = openStore();
   const sending = ofBuffer(store, Buffer.alloc(100), false);
   await sendPart(sending, 0);
   const ref = { id: 1n, parts: 1, name: 'a', big: false };
-  assert.throws(() => store.finish({ userId: 8, premium: false }, ref, AS_DOCUMENT), {
-    message: 'FILE_PART_0_MISSING',
-  });
+  for (const other of [
+    { ...ME, userId: 8 },
+    { ...ME, keyId: 71n },
+  ])
+    assert.throws(() => store.finish(other, ref, AS_DOCUMENT), { message: 'FILE_PART_0_MISSING' });
   assert.throws(() => store.finish(ME, { ...ref, big: true }, AS_DOCUMENT), {
     message: 'FILE_PART_0_MISSING',
   });

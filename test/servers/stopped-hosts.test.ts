@@ -7,6 +7,7 @@ import type { Chat } from '../../lib/sandbox/world/model.js';
 import { serverDatabase } from '../../lib/store/server-database.js';
 import { clientOf, memorySessionStore } from '../support/client-of.js';
 import { type CloneRun, type CloneScene, cloneScene, type RunOptions } from '../support/clone-scene.js';
+import { dyingJob } from '../support/dying-job.js';
 import { jobOptions } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { onServers, type ServerSubject } from './databases.js';
@@ -83,6 +84,12 @@ async function twoHosts(t: TestContext, subject: ServerSubject) {
   };
 }
 
+/** Uploads that have begun since, each with how many of its parts came. */
+function uploadsSince(before: number): number[] {
+  const { uploads } = scene.sandbox.report();
+  return uploads.slice(before).map(({ arrivals }) => arrivals.filter((times) => times > 0).length);
+}
+
 const STOPS: Readonly<Record<string, StopAt>> = {
   'when a send is durable, and not made': { after: 'sending' },
   'in front of a message': { before: 'messages.SendMessage' },
@@ -132,5 +139,38 @@ onServers('a host that is stopped for longer than its lease', (subject) => {
     const { code } = await first.continue();
     assert.equal(code, 'JOB_TAKEN_OVER');
     await scene.assertSame(source, target);
+  });
+});
+
+onServers('a host that dies in the middle of a file', (subject) => {
+  it('is followed by another one, whose session cannot use its parts: all of the file is uploaded again, and sent once', async (t) => {
+    const { stopped, takeOver } = await twoHosts(t, subject());
+    const [source, target] = [scene.forum('file'), scene.forum('file copy')];
+    scene.post(source, { text: 'a file', media: scene.document(15_000_000, { dcId: 2 }) });
+    const [begun, before] = [scene.sandbox.report().uploads.length, changes()['messages.SendMedia'] ?? 0];
+    const first = await stopped(source, target, { after: 'acknowledged' });
+    await first.kill();
+    const second = await takeOver(source, target);
+    assert.equal(second.error, undefined);
+    await scene.assertSame(source, target);
+    const [parts = 0, ...others] = uploadsSince(begun);
+    assert.ok(parts >= 16 && parts < 29, `${parts} parts came from the first host`);
+    assert.deepEqual(others, [29]);
+    assert.equal((changes()['messages.SendMedia'] ?? 0) - before, 1);
+  });
+
+  it('is followed by itself, whose parts are still of use', async (t) => {
+    const { place, takeOver } = await twoHosts(t, subject());
+    const [source, target] = [scene.forum('own file'), scene.forum('own file copy')];
+    scene.post(source, { text: 'a file', media: scene.document(15_000_000, { dcId: 2 }) });
+    const begun = scene.sandbox.report().uploads.length;
+    const died = await scene.clone(source, target, {
+      place,
+      wrapJob: (job) => dyingJob(job, { write: 1, of: 'acknowledged', when: 'after' }).job,
+    });
+    assert.ok(died.error);
+    assert.equal((await takeOver(source, target)).error, undefined);
+    await scene.assertSame(source, target);
+    assert.deepEqual(uploadsSince(begun), [29]);
   });
 });

@@ -18,6 +18,7 @@ import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import type { Wait } from '../../lib/pace/patience.js';
 import type { SourceFile } from '../../lib/sandbox/files/file-store.js';
+import type { Uploader } from '../../lib/sandbox/files/uploads.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';
 import type { Media } from '../../lib/sandbox/world/message.js';
 import type { Account, Chat as WorldChat } from '../../lib/sandbox/world/model.js';
@@ -66,6 +67,8 @@ export interface CloneScene {
   readonly sandbox: Sandbox;
   readonly client: TelepiClient;
   readonly me: Account;
+  /** The client, as the sandbox knows who uploads. */
+  readonly uploader: Uploader;
   /** Waits that the client reported. */
   readonly waits: readonly Wait[];
   /** Resolves at the next wait that the client reports. */
@@ -111,6 +114,11 @@ export async function cloneScene(
     sandbox,
     client,
     me,
+    uploader: {
+      userId: me.id,
+      keyId: Buffer.from(client.keyId ?? '', 'hex').readBigInt64LE(),
+      premium,
+    },
     waits,
     untilWait: () =>
       new Promise((resolve) => {
@@ -174,6 +182,7 @@ export async function cloneOnce(
   const job = await openJob({
     ...place,
     ...opening,
+    session: client.sessionMark,
     accountId: Number((await currentUser(client, look)).id),
     ...jobChats({ source, target, sourceTopic, targetTopic }),
     restart,

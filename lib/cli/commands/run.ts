@@ -153,7 +153,8 @@ async function cloneOnce(scene: RunScene, sides: Sides, first: boolean): Promise
   await refuseSelection(selection, source, settings.selection.topic, flight);
   const restart = first && context.flags['restart'] === true;
   const place = ledgerPlace(context, settings, context.flags['dry-run'] !== true);
-  const options = { ...jobOptions(context, settings, { ...sides, accountId }, place), restart };
+  const { sessionMark: session } = client;
+  const options = { ...jobOptions(context, settings, { ...sides, accountId }, place), restart, session };
   if (context.flags['dry-run'] === true) {
     const chosen = { client, source, target, selection, texts, dressed, toBeMade };
     return rehearse(context, settings, chosen, options);

@@ -7,9 +7,13 @@ import type { Content } from './stored-file.js';
 import { Upload } from './upload.js';
 import { checkPart, MAX_PARTS, MAX_PARTS_PREMIUM, MAX_SMALL_FILE, type PartRequest } from './upload-rules.js';
 
-/** The uploader: parts are visible to all sessions of one account, and to nobody else. */
+/**
+ * The uploader: parts are visible to the session whose permanent key saved them, over whichever connection. Telegram promises
+ * no other session of the account that it may use them.
+ */
 export interface Uploader {
   readonly userId: number;
+  readonly keyId: bigint;
   readonly premium: boolean;
 }
 
@@ -52,8 +56,7 @@ export interface UploadReport {
   readonly inFlightPeak: number;
 }
 
-interface Entry {
-  readonly userId: number;
+interface Entry extends Pick<Uploader, 'userId'> {
   readonly fileId: bigint;
   readonly big: boolean;
   readonly upload: Upload;
@@ -65,7 +68,7 @@ interface Entry {
 /** How long a part waits to be used: Telegram keeps parts "between several minutes and several hours". */
 const PART_LIFETIME_MS = 3 * 60 * 60 * 1000;
 
-/** The files on their way in, by account, kind and file_id. */
+/** The files on their way in, by session, kind and file_id. */
 export class Uploads {
   /** Over all uploads together. */
   readonly inFlight: InFlight;
@@ -95,7 +98,7 @@ export class Uploads {
   /** upload.saveFilePart, or upload.saveBigFilePart when `part` has a total. */
   async save(uploader: Uploader, part: PartRequest): Promise<true> {
     checkPart(part, maxPartsOf(uploader));
-    const entry = this.#open(uploader.userId, part.fileId, part.total !== undefined);
+    const entry = this.#open(uploader, part.fileId, part.total !== undefined);
     return this.inFlight.during(() =>
       entry.upload.inFlight.during(() => {
         entry.upload.save(part, this.#time.clock.monotonic());
@@ -114,7 +117,7 @@ export class Uploads {
    */
   assemble(uploader: Uploader, file: UploadedFileRef): AssembledFile {
     if (file.parts < 1 || file.parts > maxPartsOf(uploader)) throw new RpcError(400, 'FILE_PARTS_INVALID');
-    const key = keyOf(uploader.userId, file.id, file.big);
+    const key = keyOf(uploader, file.id, file.big);
     const entry = this.#entries.get(key);
     if (!entry) throw partMissing(0);
     const refusal = entry.isUsed ? this.#usedUpload() : undefined;
@@ -165,8 +168,9 @@ export class Uploads {
     }));
   }
 
-  #open(userId: number, fileId: bigint, big: boolean): Entry {
-    const key = keyOf(userId, fileId, big);
+  #open(uploader: Uploader, fileId: bigint, big: boolean): Entry {
+    const { userId } = uploader;
+    const key = keyOf(uploader, fileId, big);
     const known = this.#entries.get(key);
     if (known) return known;
     for (const old of this.#entries.values()) {
@@ -209,8 +213,8 @@ export class Uploads {
   }
 }
 
-function keyOf(userId: number, fileId: bigint, big: boolean): string {
-  return `${userId}/${big ? 'big' : 'small'}/${fileId}`;
+function keyOf({ userId, keyId }: Uploader, fileId: bigint, big: boolean): string {
+  return `${userId}/${keyId}/${big ? 'big' : 'small'}/${fileId}`;
 }
 
 function maxPartsOf(uploader: Uploader): number {

@@ -1,5 +1,6 @@
 import { Api } from 'telegram/tl/index.js';
 import type { StoredFile } from '../files/stored-file.js';
+import type { Uploader } from '../files/uploads.js';
 import { attributesOf } from '../methods/input-attributes.js';
 import { uploadedFileRef } from '../methods/upload.js';
 import { fromLong } from '../tl.js';
@@ -170,6 +171,6 @@ export function knownFile(
   return file;
 }
 
-function uploaderOf({ me }: Reading): { userId: number; premium: boolean } {
-  return { userId: me.id, premium: me.premium };
+function uploaderOf({ me, keyId }: Reading): Uploader {
+  return { userId: me.id, keyId, premium: me.premium };
 }

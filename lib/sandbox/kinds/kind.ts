@@ -33,6 +33,8 @@ export interface Reading {
     readonly premium: boolean;
     readonly dcId: number;
   };
+  /** The permanent key that the sender's session has. */
+  readonly keyId: bigint;
   readonly target: Target;
   /** Unix time in seconds. */
   readonly now: number;

@@ -2,7 +2,7 @@ import { Api } from 'telegram/tl/index.js';
 import type { StoredFile } from '../files/stored-file.js';
 import { knownFile } from '../kinds/files.js';
 import { toLong } from '../tl.js';
-import type { Account, Chat } from '../world/model.js';
+import type { Chat } from '../world/model.js';
 import { bareId } from '../world/peer-id.js';
 import { checkMayChange } from './chat-profile.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
@@ -51,10 +51,11 @@ function editPhoto(
   context: MethodContext,
   chat: Chat,
   input: Api.TypeInputChatPhoto,
-  { me, caller }: Call,
+  call: Call,
 ): Api.TypeUpdates {
+  const { me, caller } = call;
   checkMayChange(chat, me);
-  const file = photoOf(context, me, chat, input);
+  const file = photoOf(context, call, chat, input);
   if (file?.id === chat.photo?.id) throw badRequest('CHAT_NOT_MODIFIED');
   if (file) chat.photo = { id: file.id, dcId: file.dcId };
   else delete chat.photo;
@@ -78,18 +79,19 @@ function editPhoto(
 
 function photoOf(
   context: MethodContext,
-  me: Account,
+  call: Call,
   chat: Chat,
   input: Api.TypeInputChatPhoto,
 ): StoredFile | undefined {
   if (input instanceof Api.InputChatPhotoEmpty) return undefined;
   if (input instanceof Api.InputChatPhoto) {
     if (input.id instanceof Api.InputPhotoEmpty) return undefined;
-    return knownFile(readingOf(context, me, chat.id), 'photo', input.id);
+    return knownFile(readingOf(context, call, chat.id), 'photo', input.id);
   }
   // Videos as photos are not served.
   if (!input.file) throw badRequest('PHOTO_INVALID');
-  const uploader = { userId: me.id, premium: me.premium };
+  const { me, caller } = call;
+  const uploader = { userId: me.id, keyId: caller.key.id, premium: me.premium };
   const file = context.files.finish(uploader, uploadedFileRef(input.file), { kind: 'photo', dcId: me.dcId });
   const whole = file.sizes.at(-1);
   if (!whole || Math.min(whole.width, whole.height) < LEAST_SIDE) throw badRequest('PHOTO_CROP_SIZE_SMALL');

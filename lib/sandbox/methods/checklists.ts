@@ -55,7 +55,7 @@ function append(context: MethodContext, request: Api.messages.AppendTodoList, ca
   if (!me.premium) throw new RpcError(403, 'PREMIUM_ACCOUNT_REQUIRED');
   if (message.sender !== me.id && !list.othersCanAppend) throw forbidden('MESSAGE_AUTHOR_REQUIRED');
   if (request.list.length === 0) throw badRequest('TODO_NOT_MODIFIED');
-  const added = readTasks(readingOf(context, me, message.peer), request.list, list.tasks);
+  const added = readTasks(readingOf(context, call, message.peer), request.list, list.tasks);
   const media = { ...list, tasks: [...list.tasks, ...added] };
   return change(context, call, message, {
     media,

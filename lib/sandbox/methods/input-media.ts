@@ -12,18 +12,17 @@ import { refuseShown } from '../kinds/shown.js';
 import { readStory } from '../kinds/story.js';
 import { readWebPage } from '../kinds/web-page.js';
 import type { Media } from '../world/message.js';
-import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import type { ContentKind } from '../world/rights.js';
-import type { MethodContext } from './context.js';
+import type { Call, MethodContext } from './context.js';
 import { readingOf } from './reading.js';
 
 /**
  * The media of a message to `peer` that an InputMedia asks for; each kind of `kinds` has its own refusals. MEDIA_EMPTY
  * when it names nothing, MEDIA_INVALID for kinds that nobody may send here.
  */
-export function mediaOf(context: MethodContext, me: Account, input: Api.TypeInputMedia, peer: PeerId): Media {
-  const scene = readingOf(context, me, peer);
+export function mediaOf(context: MethodContext, call: Call, input: Api.TypeInputMedia, peer: PeerId): Media {
+  const scene = readingOf(context, call, peer);
   return readFile(scene, input) ?? plainMedia(scene, input);
 }
 

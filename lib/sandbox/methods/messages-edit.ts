@@ -32,18 +32,15 @@ export function editMethods(context: MethodContext): MethodGroup {
  * core.telegram.org/method/messages.editMessage. MESSAGE_ID_INVALID for service messages, MESSAGE_AUTHOR_REQUIRED for
  * messages of others and forwards, MESSAGE_EDIT_TIME_EXPIRED, MESSAGE_NOT_MODIFIED, and the refusals of texts and media.
  */
-function edit(
-  context: MethodContext,
-  request: Api.messages.EditMessage,
-  { me, caller }: Call,
-): Api.TypeUpdates {
+function edit(context: MethodContext, request: Api.messages.EditMessage, call: Call): Api.TypeUpdates {
+  const { me, caller } = call;
   const { world } = context;
   const peer = peerOf(world, me, request.peer);
   const message = messageIn(world, me, peer, Number(request.id));
   checkEditable(context, me, message);
-  if (message.media?.kind === 'poll') closePoll(context, message.media.poll, request, { me, caller });
+  if (message.media?.kind === 'poll') closePoll(context, message.media.poll, request, call);
   else if (!LASTING.has(message.media?.kind)) checkTime(context, me, message);
-  const changed = contentAfter(context, me, message, request);
+  const changed = contentAfter(context, call, message, request);
   if (isSame(message, changed) && !isClosing(message, request)) throw badRequest('MESSAGE_NOT_MODIFIED');
   const changes = editMessage(world, message, changed, caller.sessionId);
   world.announce(changes);
@@ -98,14 +95,14 @@ type After = Required<Omit<Edit, 'rich'>> & { readonly rich: RichMessage | undef
 
 function contentAfter(
   context: MethodContext,
-  me: Account,
+  call: Call,
   message: Message,
   request: Api.messages.EditMessage,
 ): After {
   const isExchange = request.media && message.media?.kind !== 'poll';
   const media =
-    isExchange && request.media ? mediaAfter(context, me, message, request.media) : kept(message, request);
-  const { text, entities, rich } = wordsAfter(context, me, message, request, media);
+    isExchange && request.media ? mediaAfter(context, call, message, request.media) : kept(message, request);
+  const { text, entities, rich } = wordsAfter(context, call, message, request, media);
   const asBefore = request.media == null && request.message == null && request.richMessage == null;
   return {
     text,
@@ -124,7 +121,7 @@ function kept({ media }: Message, { noWebpage }: Api.messages.EditMessage): Medi
 /** A rich message is edited by another one; an edit of the text alone leaves nothing of it (TDLib). MEDIA_PREV_INVALID. */
 function wordsAfter(
   context: MethodContext,
-  me: Account,
+  call: Call,
   message: Message,
   request: Api.messages.EditMessage,
   media: Media | undefined,
@@ -132,11 +129,11 @@ function wordsAfter(
   const { richMessage, message: text, entities } = request;
   if (richMessage) {
     if (message.media && message.media.kind !== 'webpage') throw badRequest('MEDIA_PREV_INVALID');
-    const rich = readRichMessage(readingOf(context, me, message.peer), richMessage);
-    return { ...caption(context, me, text ?? '', entities, message.peer), rich };
+    const rich = readRichMessage(readingOf(context, call, message.peer), richMessage);
+    return { ...caption(context, call.me, text ?? '', entities, message.peer), rich };
   }
   if (request.message == null) return { text: message.text, entities: message.entities, rich: message.rich };
-  return { ...textAfter(context, me, message, request, media), rich: undefined };
+  return { ...textAfter(context, call.me, message, request, media), rich: undefined };
 }
 
 function textAfter(
@@ -156,16 +153,16 @@ const EXCHANGEABLE = new Set(['text', 'photo', 'video', 'audio', 'document', 'gi
 /** MEDIA_PREV_INVALID, MEDIA_NEW_INVALID, and MEDIA_GROUPED_INVALID for an item that doesn't fit its album. */
 function mediaAfter(
   context: MethodContext,
-  me: Account,
+  call: Call,
   { media, groupedId, peer, date }: Message,
   input: Api.TypeInputMedia,
 ): Media {
-  const scene = readingOf(context, me, peer);
+  const scene = readingOf(context, call, peer);
   if (media?.kind === 'geoLive') return moveGeoLive(scene, media, date, input);
   if (media?.kind === 'checklist') return editChecklist(scene, media, input);
   const before = media ? contentKind(context, media) : 'text';
   if (!EXCHANGEABLE.has(before)) throw badRequest('MEDIA_PREV_INVALID');
-  const fresh = mediaOf(context, me, input, peer);
+  const fresh = mediaOf(context, call, input, peer);
   const after = contentKind(context, fresh);
   if (!EXCHANGEABLE.has(after)) throw badRequest('MEDIA_NEW_INVALID');
   if (groupedId !== undefined && familyOf(before) !== familyOf(after))

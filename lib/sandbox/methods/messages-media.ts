@@ -2,7 +2,6 @@ import { Api } from 'telegram/tl/index.js';
 import { RpcError } from '../rpc.js';
 import type { StyledText } from '../world/entity.js';
 import type { Media, Message } from '../world/message.js';
-import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import type { ContentKind } from '../world/rights.js';
 import { badRequest, type Call, type MethodContext, type MethodGroup } from './context.js';
@@ -40,7 +39,7 @@ function sendMedia(context: MethodContext, request: Api.messages.SendMedia, call
     return sendPreview(context, request, request.media, { call, target, randomId });
   }
   const styled = caption(context, me, request.message, request.entities, target.peer);
-  const media = mediaOf(context, me, request.media, target.peer);
+  const media = mediaOf(context, call, request.media, target.peer);
   checkRights(context, me, target, [contentKind(context, media)]);
   const message = context.world.post({
     ...postingOf(call, target),
@@ -62,7 +61,7 @@ function sendPreview(
 ): Api.TypeUpdates {
   const { me } = call;
   checkRights(context, me, target, ['text']);
-  const media = optionalPreview(context, me, input, target.peer);
+  const media = optionalPreview(context, call, input, target.peer);
   const hasText = request.message.trim() !== '';
   if (!media && !hasText) throw badRequest('MESSAGE_EMPTY');
   const styled = hasText
@@ -80,12 +79,12 @@ function sendPreview(
 
 function optionalPreview(
   context: MethodContext,
-  me: Account,
+  call: Call,
   input: Api.InputMediaWebPage,
   peer: PeerId,
 ): Media | undefined {
   try {
-    return mediaOf(context, me, input, peer);
+    return mediaOf(context, call, input, peer);
   } catch (error) {
     if (input.optional && error instanceof RpcError && error.message === 'WEBPAGE_NOT_FOUND')
       return undefined;
@@ -112,10 +111,11 @@ export function checkVoters({ chat }: SendTarget, media: Media): void {
 function uploadMedia(
   context: MethodContext,
   request: Api.messages.UploadMedia,
-  { me }: Call,
+  call: Call,
 ): Api.TypeMessageMedia {
+  const { me } = call;
   const peer = peerOf(context.world, me, request.peer);
-  return tlMedia(context, me, mediaOf(context, me, request.media, peer), undefined);
+  return tlMedia(context, me, mediaOf(context, call, request.media, peer), undefined);
 }
 
 interface Item extends StyledText {
@@ -141,7 +141,7 @@ function sendMultiMedia(
   const earlier = earlierAlbum(context, call, target, multiMedia);
   if (earlier) return sentUpdates(context, me, earlier);
   checkRights(context, me, target, []);
-  const items = multiMedia.map((single, index) => itemOf(context, me, target, single, index));
+  const items = multiMedia.map((single, index) => itemOf(context, call, target, single, index));
   checkTogether(items);
   checkRights(
     context,
@@ -186,7 +186,7 @@ function earlierAlbum(
 
 function itemOf(
   context: MethodContext,
-  me: Account,
+  call: Call,
   { peer }: SendTarget,
   single: Api.InputSingleMedia,
   index: number,
@@ -195,9 +195,9 @@ function itemOf(
   if (!(input instanceof Api.InputMediaPhoto || input instanceof Api.InputMediaDocument)) {
     throw badRequest(input instanceof Api.InputMediaEmpty ? 'MEDIA_EMPTY' : 'MEDIA_INVALID');
   }
-  const media = numbered(index, () => mediaOf(context, me, input, peer));
+  const media = numbered(index, () => mediaOf(context, call, input, peer));
   return {
-    ...caption(context, me, single.message, single.entities, peer),
+    ...caption(context, call.me, single.message, single.entities, peer),
     media,
     kind: contentKind(context, media),
     randomId: randomIdOf(single.randomId),

@@ -39,7 +39,7 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
   checkRights(context, me, target, ['text']);
   const message = context.world.post({
     ...postingOf(call, target),
-    ...contentOf(context, me, request, target),
+    ...contentOf(context, call, request, target),
     randomId,
     silent: Boolean(request.silent),
     noforwards: Boolean(request.noforwards),
@@ -51,17 +51,18 @@ function sendMessage(context: MethodContext, request: Api.messages.SendMessage, 
 /** A text, or a rich message, whose text may be empty. */
 function contentOf(
   context: MethodContext,
-  me: Account,
+  call: Call,
   { message, entities, richMessage, effect, noWebpage }: Api.messages.SendMessage,
   target: SendTarget,
 ) {
+  const { me } = call;
   const played = effectOf(me, target, effect);
   if (!richMessage) {
     const styled = messageText(context, me, message, entities, target.peer);
     const media = noWebpage ? undefined : previewOf(me, target, styled);
     return { ...styled, ...(media ? { media } : {}), ...played };
   }
-  const rich = readRichMessage(readingOf(context, me, target.peer), richMessage);
+  const rich = readRichMessage(readingOf(context, call, target.peer), richMessage);
   return { ...caption(context, me, message, entities, target.peer), rich, ...played };
 }
 

@@ -56,7 +56,7 @@ function sendVote(context: MethodContext, request: Api.messages.SendVote, { me, 
 function addTo(context: MethodContext, request: Api.messages.AddPollAnswer, call: Call): Api.Updates {
   const message = openPoll(context, call.me, request.peer, Number(request.msgId));
   const { poll } = message.media;
-  const answer = addAnswer(readingOf(context, call.me, message.peer), poll, request.answer);
+  const answer = addAnswer(readingOf(context, call, message.peer), poll, request.answer);
   return announceAnswer(context, call, message, {
     _: 'MessageActionPollAppendAnswer',
     answer: answerData(answer),

@@ -4,15 +4,16 @@ import type { Account } from '../world/model.js';
 import type { PeerId } from '../world/peer-id.js';
 import { isKeptIn } from '../world/protection.js';
 import type { World } from '../world/world.js';
-import { badRequest, type MethodContext } from './context.js';
+import { badRequest, type Call, type MethodContext } from './context.js';
 import { styledText } from './message-text.js';
 import { peerOf } from './peers.js';
 
 /** `me` sending media to `peer`. */
-export function readingOf(context: MethodContext, me: Account, peer: PeerId): Reading {
+export function readingOf(context: MethodContext, { me, caller }: Call, peer: PeerId): Reading {
   const { world, files, random } = context;
   return {
     me,
+    keyId: caller.key.id,
     target: targetKind(context, me, peer),
     now: world.nowSeconds(),
     random,

@@ -4,13 +4,14 @@ import { KIB, MIB } from '../../base/bytes.js';
 import type { FileStore } from '../files/file-store.js';
 import { storageType } from '../files/storage-type.js';
 import type { StoredFile } from '../files/stored-file.js';
+import type { Uploader } from '../files/uploads.js';
 import { RpcError } from '../rpc.js';
 import { fromLong, toLong } from '../tl.js';
 
 /** The caller: an account, over a connection to a DC. */
 interface UploadCall {
   readonly me: { readonly id: number; readonly premium: boolean };
-  readonly caller: { readonly dcId: number };
+  readonly caller: { readonly dcId: number; readonly key: { readonly id: bigint } };
 }
 
 /** The id of a chat's photo, for an account that may see it. PEER_ID_INVALID and the like. */
@@ -29,15 +30,15 @@ const HASHES_AT_ONCE = 8;
 export function uploadMethods(files: FileStore, chatPhotoOf: ChatPhotoOf = () => undefined) {
   return {
     home: {
-      'upload.SaveFilePart': (request: Api.upload.SaveFilePart, { me }: UploadCall) => {
+      'upload.SaveFilePart': (request: Api.upload.SaveFilePart, call: UploadCall) => {
         const { filePart: index, bytes } = request;
         const fileId = fromLong(request.fileId);
-        return files.uploads.save(uploaderOf(me), { fileId, index, total: undefined, bytes });
+        return files.uploads.save(uploaderOf(call), { fileId, index, total: undefined, bytes });
       },
-      'upload.SaveBigFilePart': (request: Api.upload.SaveBigFilePart, { me }: UploadCall) => {
+      'upload.SaveBigFilePart': (request: Api.upload.SaveBigFilePart, call: UploadCall) => {
         const { filePart: index, fileTotalParts: total, bytes } = request;
         const fileId = fromLong(request.fileId);
-        return files.uploads.save(uploaderOf(me), { fileId, index, total, bytes });
+        return files.uploads.save(uploaderOf(call), { fileId, index, total, bytes });
       },
     },
     anyDc: {
@@ -61,8 +62,8 @@ export function uploadedFileRef(file: Api.TypeInputFile): Parameters<FileStore['
   throw new RpcError(400, 'MEDIA_INVALID');
 }
 
-function uploaderOf(me: UploadCall['me']): { userId: number; premium: boolean } {
-  return { userId: me.id, premium: me.premium };
+function uploaderOf({ me, caller }: UploadCall): Uploader {
+  return { userId: me.id, keyId: caller.key.id, premium: me.premium };
 }
 
 /** Never refers to a CDN: cdn_supported is an offer that the sandbox doesn't take up. */
