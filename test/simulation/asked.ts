@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import { type Choice, type ChoicePlan, choiceOf } from './choice.js';
@@ -28,8 +29,8 @@ export class AskedFor {
     this.#scene = scene;
   }
 
-  /** A process begins, or the last one does. `dataDir`: where the ledger is, if there is one. */
-  async begin(job: number, plan: ChoicePlan, dataDir: string): Promise<Choice> {
+  /** A process begins, or the last one does. `place`: where the ledger is, or the data directory that may have one. */
+  async begin(job: number, plan: ChoicePlan, place: string | LedgerPlace): Promise<Choice> {
     const { source, sourceTopic } = this.#scene.jobs[job] ?? this.#scene.jobs[0];
     const me = this.#scene.me.id;
     const choice = choiceOf(plan, messagesIn(this.#sandbox, { ...source, creator: me }), {
@@ -41,8 +42,8 @@ export class AskedFor {
     this.#jobs.set(job, asked);
     asked.choices.push(choice);
     asked.last = choice;
-    if (choice.appendMissed && existsSync(join(dataDir, 'ledger.db'))) {
-      const [record] = (await readRecords(dataDir, { settled: false })).filter(
+    if (choice.appendMissed && isThere(place)) {
+      const [record] = (await readRecords(place, { settled: false })).filter(
         ({ sourceId }) => sourceId === source.id,
       );
       for (const [id, { state }] of record?.messages ?? []) if (state === 'skipped') asked.appended.add(id);
@@ -73,4 +74,8 @@ export class AskedFor {
   of(job: number): Asked {
     return this.#jobs.get(job) ?? { choices: [], last: undefined, appended: new Set() };
   }
+}
+
+function isThere(place: string | LedgerPlace): boolean {
+  return typeof place !== 'string' || existsSync(join(place, 'ledger.db'));
 }

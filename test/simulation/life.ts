@@ -2,32 +2,18 @@ import { getEventListeners, setMaxListeners } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { InterruptedError } from '../../lib/base/errors.js';
 import { seededRandom } from '../../lib/base/random.js';
-import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
-import { openSelection } from '../../lib/cli/selection.js';
-import { readTexts } from '../../lib/cli/texts.js';
-import { runClone } from '../../lib/clone/clone.js';
-import { preflight } from '../../lib/clone/preflight.js';
 import type { CloneSummary } from '../../lib/clone/summary.js';
-import { openJob } from '../../lib/ledger/open-job.js';
-import { readCriteria } from '../../lib/messages/selection/criteria.js';
-import type { Selection } from '../../lib/messages/selection/selection.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
 import { SANDBOX_APP } from '../../lib/sandbox/world/world.js';
-import { readSettings, type Settings } from '../../lib/settings/settings.js';
-import { parseChatRef } from '../../lib/telegram/chat-ref.js';
-import { resolveChat } from '../../lib/telegram/chats.js';
-import type { TelepiClient } from '../../lib/telegram/client.js';
 import { connectTelegram } from '../../lib/telegram/connect.js';
-import { currentUser } from '../../lib/telegram/sign-in.js';
 import { LifeClock } from '../support/jumping-clock.js';
 import type { Choice } from './choice.js';
+import { cloneJob } from './clone-job.js';
 import { type JobScene, targetWord } from './content.js';
 import { stormOf } from './faults.js';
 import type { LifePlan, Mishap } from './plan.js';
-import { pipeOf } from './program-inside.js';
 import type { Setting } from './setting.js';
 import { Steps } from './steps.js';
-import { environmentOf } from './ways.js';
 
 export type LifeEnd =
   | { readonly kind: 'done'; readonly summary: CloneSummary }
@@ -145,66 +131,22 @@ class Life {
       throw new Error(`Process ${this.#number} left ${JSON.stringify(Object.fromEntries(leaks))}.`);
   }
 
-  /** The same steps as `telepi run`. */
   async #run(): Promise<CloneSummary> {
-    const { plan, sandbox, scene, session, directories, log } = this.#setting;
+    const { plan, sandbox, scene, session, directories, log, host } = this.#setting;
     const random = seededRandom(`${plan.seed}/life/${this.#number}`);
-    const clock = this.#clock;
-    const { signal } = this.#stop;
-    const shared = { log, clock, random, signal };
+    const shared = { log, clock: this.#clock, random, signal: this.#stop.signal };
     const { server } = sandbox;
     const client = await connectTelegram({ ...SANDBOX_APP, session, server, testDc: false, ...shared });
     try {
-      const user = await currentUser(client, signal);
-      const { sourceTopic, targetTopic, autoCreateTopics } = this.#job;
-      const source = await resolveChat(client, parseChatRef(String(this.#job.source.id)), signal);
-      const target = await resolveChat(client, parseChatRef(targetWord(scene)), signal);
-      const { ways } = plan;
-      const choice = this.#choice;
-      const settings = readSettings({
-        flags: {},
-        environment: { ...environmentOf(ways), ...choice?.environment },
-        workingDirectory: directories.base,
-      });
-      const selection = await this.#select(client, settings, Number(user.id));
-      const { via, cards, service } = settings;
-      const pair = { client, source, target, sourceTopic, targetTopic, autoCreateTopics, via };
-      await preflight({ ...pair, allowProtected: false, log, signal });
-      const job = await openJob({
-        accountId: Number(user.id),
-        host: this.#setting.host,
-        dataDir: directories.current,
-        owner: DATABASE_OWNER,
-        sourceId: source.id,
-        targetId: target.id,
-        sourceTopic,
-        targetTopic,
+      return await cloneJob(client, {
+        plan,
+        job: this.#job,
+        target: targetWord(scene),
+        choice: this.#choice,
+        place: { dataDir: directories.current, host },
+        budget: this.#budget,
         ...shared,
       });
-      try {
-        return await runClone({
-          ...pair,
-          allowProtected: false,
-          selection,
-          appendMissed: choice?.appendMissed === true,
-          cards,
-          serviceCards: service === 'card',
-          text: {
-            ...(await readTexts(settings, { environment: {}, workingDirectory: '/' })).options,
-            ...pipeOf(ways, random),
-          },
-          job,
-          budget: this.#budget,
-          slots: plan.slots,
-          connections: plan.connections,
-          minIntervalMs: plan.minIntervalMs,
-          verifySource: plan.verifySource,
-          onEvent: () => {},
-          ...shared,
-        });
-      } finally {
-        await job.close();
-      }
     } finally {
       await client.close();
     }
@@ -214,11 +156,6 @@ class Life {
     const { plan, scene, asked, directories } = this.#setting;
     const { choice } = this.#plan ?? { choice: plan.lastChoice };
     return asked.begin(scene.jobs.indexOf(this.#job), choice, directories.current);
-  }
-
-  async #select(client: TelepiClient, settings: Settings, account: number): Promise<Selection> {
-    const criteria = await readCriteria(settings.selection, this.#clock.now());
-    return openSelection(client, criteria, account, this.#stop.signal);
   }
 
   #suffer({ what, ms }: Mishap): void {

@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import type { Sandbox } from '../../lib/sandbox/sandbox.js';
 import type { Message } from '../../lib/sandbox/world/message.js';
 import type { Topic } from '../../lib/sandbox/world/model.js';
@@ -12,14 +13,14 @@ import { assertPins } from './oracle-pins.js';
 import { type JobRecord, readRecords } from './records.js';
 
 /**
- * Throws unless the target is what undisturbed runs would have made of the sources, and the ledger in `dataDir` agrees:
+ * Throws unless the target is what undisturbed runs would have made of the sources, and the ledger agrees, which is in a data directory or at `place`:
  * each copy belongs to one job, each job's copies are its source in order, and whatever has no copy has a reason.
  */
 export async function assertCloned(
   { sandbox, scene, asked }: { readonly sandbox: Sandbox; readonly scene: Scene; readonly asked: AskedFor },
-  dataDir: string,
+  place: string | LedgerPlace,
 ): Promise<void> {
-  const records = await readRecords(dataDir);
+  const records = await readRecords(place);
   const recordOf = ({ source }: JobScene): JobRecord => {
     const [record, ...others] = records.filter(({ sourceId }) => sourceId === source.id);
     if (!record || others.length > 0) throw new Error(`The ledger has not one job of source ${source.id}.`);

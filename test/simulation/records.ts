@@ -1,5 +1,5 @@
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
-import { openLedger } from '../../lib/ledger/ledger.js';
+import { type LedgerPlace, openLedger } from '../../lib/ledger/ledger.js';
 
 /** The ledger's record of one job. */
 export interface JobRecord {
@@ -26,11 +26,13 @@ export interface MessageRecord {
 }
 
 /**
- * The records of a data directory's jobs, read straight from the ledger's tables. `settled`: whether no part of a copy
+ * The records of the jobs of a data directory, or of a server, read straight from the ledger's tables. `settled`: whether no part of a copy
  * may be under way, as after the last process.
  */
-export async function readRecords(dataDir: string, { settled = true } = {}): Promise<JobRecord[]> {
-  const { db, close } = await openLedger({ dataDir, owner: DATABASE_OWNER });
+export async function readRecords(place: string | LedgerPlace, { settled = true } = {}): Promise<JobRecord[]> {
+  const { db, close } = await openLedger(
+    typeof place === 'string' ? { dataDir: place, owner: DATABASE_OWNER } : place,
+  );
   try {
     const jobs = await db.selectFrom('ledger_jobs').select(['job_id', 'source_id']).execute();
     const messages = await db.selectFrom('ledger_messages').selectAll().orderBy('source_id').execute();

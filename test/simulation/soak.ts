@@ -3,10 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../lib/base/random.js';
+import type { DatabaseKind } from '../../lib/store/kind.js';
 import { simulateDay } from './day.js';
 import { soakIdle } from './idle.js';
 import { idlePlanOf } from './idle-plan.js';
+import { simulateHosts } from './hosts.js';
 import { simulateKills } from './kill.js';
+import { ledgerServer } from './ledger-servers.js';
 import { FAULTS } from './plan.js';
 import { type SeedReport, simulate } from './simulate.js';
 import { Stage } from './stage.js';
@@ -17,12 +20,14 @@ const IDLE_CUTS = 2;
 /** How many seeds between two lines. */
 const PROGRESS_EVERY = 100;
 
-const HELP = `npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill] [--verbose]
+const HELP = `npm run soak -- [--minutes N | --seeds N] [--seed S] [--kill | --hosts DB] [--verbose]
   Clones through random faults, seed after seed. Ends with 1 when a seed failed, and prints how to replay it.
   --minutes N   ends after so many minutes; default: ${DEFAULT_MINUTES}, or none with --seeds
   --seeds N     ends after so many seeds
   --seed S      the first seed; default: random
   --kill        real processes and SIGKILL instead of processes that are simulated
+  --hosts DB    three machines that take the job over from one another, as real processes that are killed and stopped;
+                their ledger is on DB: sqlite, postgres or mariadb
   --verbose     a line for each seed
 npm run soak -- --day [--seed S]
   One simulated day of one clone, and what memory it took.
@@ -40,6 +45,8 @@ interface SoakOptions {
   readonly untilMs: number;
   /** Real processes and SIGKILL instead of processes that are simulated. */
   readonly kill: boolean;
+  /** Three machines that take the job over from one another, and where their ledger is. */
+  readonly hosts: DatabaseKind | undefined;
   /** One simulated day of one clone, and the memory it took. */
   readonly day: boolean;
   /** A client that idles in real time, and how often its wire is cut. */
@@ -57,6 +64,7 @@ function optionsOf(words: readonly string[]): SoakOptions {
       seeds: { type: 'string' },
       seed: { type: 'string' },
       kill: { type: 'boolean' },
+      hosts: { type: 'string' },
       day: { type: 'boolean' },
       idle: { type: 'boolean' },
       cuts: { type: 'string' },
@@ -64,7 +72,7 @@ function optionsOf(words: readonly string[]): SoakOptions {
       verbose: { type: 'boolean' },
     },
   });
-  const { minutes, seeds, seed, cuts, idle = false } = values;
+  const { minutes, seeds, seed, cuts, hosts, idle = false } = values;
   const first = seed === undefined ? systemRandom.integer(1, 999_999_999) : countOf('seed', seed);
   const most = seeds === undefined ? Number.POSITIVE_INFINITY : countOf('seeds', seeds);
   const defaultMinutes = idle ? IDLE_MINUTES : DEFAULT_MINUTES;
@@ -75,6 +83,7 @@ function optionsOf(words: readonly string[]): SoakOptions {
     most,
     untilMs,
     kill: values.kill === true,
+    hosts: hosts === undefined ? undefined : databaseOf(hosts),
     day: values.day === true,
     idle,
     cuts: cuts === undefined ? IDLE_CUTS : countOf('cuts', cuts),
@@ -89,35 +98,52 @@ function countOf(name: string, text: string): number {
   throw new Error(`--${name} needs a whole number, not ${text}.`);
 }
 
-async function soak({ first, most, untilMs, kill, verbose }: SoakOptions): Promise<number> {
+function databaseOf(word: string): DatabaseKind {
+  const kinds: Readonly<Record<string, DatabaseKind>> = {
+    sqlite: 'sqlite',
+    postgres: 'postgres',
+    mariadb: 'mysql',
+  };
+  const kind = kinds[word];
+  if (kind) return kind;
+  throw new Error(`--hosts needs sqlite, postgres or mariadb, not ${word}.`);
+}
+
+async function soak({ first, most, untilMs, kill, hosts, verbose }: SoakOptions): Promise<number> {
   const stage = new Stage();
+  const server = hosts && (await ledgerServer(hosts));
   const tally = new Tally();
   const began = performance.now();
-  const run = kill ? simulateKills : simulate;
+  const run = (seed: string): Promise<SeedReport> => {
+    if (server) return simulateHosts(stage, seed, server);
+    return kill ? simulateKills(stage, seed) : simulate(stage, seed);
+  };
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < most && performance.now() - began < untilMs) {
-      const report = await run(stage, String(first + next++));
+      const report = await run(String(first + next++));
       tally.add(report);
       if (verbose)
         say(`${report.seed}: ${report.lives} processes, ${[...report.faults].join(' ') || 'no faults'}`);
-      if (report.problem !== undefined) tellProblem(report, kill);
+      if (report.problem !== undefined) tellProblem(report, hosts ? ` --hosts ${hosts === 'mysql' ? 'mariadb' : hosts}` : kill ? ' --kill' : '');
       if (tally.seeds % PROGRESS_EVERY === 0) say(`${tally.seeds} seeds, ${tally.failed} failed`);
     }
   };
   say(`Seeds from ${first} on.`);
   try {
-    // A simulated process has this one to itself; real ones leave it idle.
-    await Promise.all(Array.from({ length: kill ? availableParallelism() : 1 }, worker));
+    // A simulated process has this one to itself; real ones leave it idle, and machines wait for leases.
+    const atOnce = (kill ? 1 : 0) + (server ? 2 : 0);
+    await Promise.all(Array.from({ length: Math.max(1, atOnce * availableParallelism()) }, worker));
   } finally {
+    await server?.close();
     stage.close();
   }
   tally.print((performance.now() - began) / 1000);
   return tally.failed === 0 ? 0 : 1;
 }
 
-function tellProblem({ seed, faults, struck, problem, log }: SeedReport, kill: boolean): void {
-  say(`\nSeed ${seed} failed: npm run soak -- --seed ${seed} --seeds 1${kill ? ' --kill' : ''}`);
+function tellProblem({ seed, faults, struck, problem, log }: SeedReport, way: string): void {
+  say(`\nSeed ${seed} failed: npm run soak -- --seed ${seed} --seeds 1${way}`);
   say(`  drawn: ${[...faults].join(' ')}`);
   say(`  came: ${[...struck].map(([what, count]) => `${count} × ${what}`).join(', ')}`);
   say(indented(problem ?? ''));

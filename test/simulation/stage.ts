@@ -10,11 +10,20 @@ import { serverKeyPem } from '../support/server-key-pem.js';
 import type { Scene } from './content.js';
 import { Disk } from './disk.js';
 
-/** The parts that all seeds share: a server key and an account's session, so that no seed makes a key or signs in. */
+/** One of the account's sessions. */
+export interface Login {
+  readonly session: string;
+  readonly authKey: Buffer;
+}
+
+/** How many machines there may be: each has its own login of the account. */
+export const HOSTS = 3;
+
+/** The parts that all seeds share: a server key and an account's sessions, so that no seed makes a key or signs in. */
 export class Stage {
   #disk: Disk | undefined;
   readonly #dhGroup = new DhGroup();
-  readonly #authKey = randomBytes(256);
+  readonly #authKeys = Array.from({ length: HOSTS }, () => randomBytes(256));
   readonly #privateKeyPem = serverKeyPem();
 
   /** A sandbox of its own on `clock`, with the scene that `write` makes. */
@@ -22,21 +31,30 @@ export class Stage {
     seed: string,
     clock: Clock,
     write: (sandbox: Sandbox) => Scene,
-  ): Promise<{ sandbox: Sandbox; scene: Scene; session: string }> {
-    const key = this.#authKey.toString('base64');
+  ): Promise<{ sandbox: Sandbox; scene: Scene; session: string; sessions: readonly Login[] }> {
     const sandbox = await startSandbox({
       seed,
       clock,
       dhGroup: this.#dhGroup,
       serverState: {
         privateKeyPem: this.#privateKeyPem,
-        keys: [{ dcId: 1, key, userId: FIRST_USER, layer: 0, initialised: false }],
+        keys: this.#authKeys.map((key) => ({
+          dcId: 1,
+          key: key.toString('base64'),
+          userId: FIRST_USER,
+          layer: 0,
+          initialised: false,
+        })),
       },
     });
     const scene = write(sandbox);
     if (scene.me.id !== FIRST_USER) throw new Error(`The account is ${scene.me.id}, not ${FIRST_USER}.`);
     const { dcId, host, port } = sandbox.server;
-    return { sandbox, scene, session: encodeSession({ dcId, host, port, authKey: this.#authKey }) };
+    const sessions = this.#authKeys.map((authKey) => ({
+      session: encodeSession({ dcId, host, port, authKey }),
+      authKey,
+    }));
+    return { sandbox, scene, session: sessions[0]?.session ?? '', sessions };
   }
 
   /** What stands between this process and its files; from the first call to `close`. */
