@@ -1,5 +1,4 @@
 import { idInChat, isOlder } from '../base/source-ids.js';
-import { readPinMark, removePinMark, writePinMark } from '../ledger/pin-mark.js';
 import { isRefused } from '../refusals/refused.js';
 import { newestMessages } from '../telegram/history.js';
 import { deletePinNotes, pinMessage, pinnedIds } from '../telegram/pins.js';
@@ -43,7 +42,7 @@ export async function copyPins(run: PinRun): Promise<void> {
     else if (!pin.wasRefused) await lose(run, pin);
   }
   if (mayLeaveNotes) await clearNotes(run, wanted);
-  else if (missing.length > 0 && leavesNotes(run)) await removePinMark(run.job.path);
+  else if (missing.length > 0 && leavesNotes(run)) await run.job.pinMark?.remove();
 }
 
 /** A silent pin in a channel leaves no note. */
@@ -56,14 +55,14 @@ async function markNotes(run: PinRun): Promise<void> {
   const { client, target, job, signal } = run;
   if (!leavesNotes(run)) return;
   const [newest] = await newestMessages(client, target, 1, signal);
-  await writePinMark(job.path, { chat: target.id, afterId: newest?.id ?? 0 });
+  await job.pinMark?.write({ chat: target.id, afterId: newest?.id ?? 0 });
 }
 
 /** Deletes the notes about pins whose answer never came. */
 async function clearNotes(run: PinRun, wanted: readonly Pin[]): Promise<void> {
   const { client, target, job, signal } = run;
   if (!leavesNotes(run)) return;
-  const mark = await readPinMark(job.path);
+  const mark = await job.pinMark?.read();
   if (!mark) return;
   // Those in the basic group that the target used to be can't be deleted any more.
   if (mark.chat === target.id) {
@@ -71,7 +70,7 @@ async function clearNotes(run: PinRun, wanted: readonly Pin[]): Promise<void> {
     await askLedger(run);
     await deletePinNotes(client, target, { pinned, afterId: mark.afterId }, signal);
   }
-  await removePinMark(job.path);
+  await job.pinMark?.remove();
 }
 
 async function pinnedCopies(run: PinRun): Promise<Pin[]> {

@@ -1,13 +1,12 @@
 import type { Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
-import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber, chunked, timeNow } from '../store/values.js';
 import { itemsInDoubt, itemsSent } from './album-items.js';
 import { continuationsInDoubt } from './continuation-store.js';
 import { type JobOfTarget, lockJobsOfTarget } from './jobs-of-target.js';
 import { mayHaveMade, type RowInDoubt, sendsOf } from './rivals.js';
 import type { LedgerTables } from './schema.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 
 /** The reason of a sent message whose copy was found in the target instead of being named by Telegram's answer. */
 export const FOUND = 'found';
@@ -69,8 +68,8 @@ export class ClaimStore {
   /** Takes a copy if it surely belongs to these messages, and records it as found. */
   async claim(claim: Claim): Promise<Claimed> {
     const { sourceIds, contents, candidates, afterId = 0, areThere = false } = claim;
-    const { db: database, clock, host, accountId, jobId } = this.#options;
-    return transact(database, async (db) => {
+    const { clock, host, accountId, jobId } = this.#options;
+    return transactAsHolder(this.#options, async (db) => {
       const jobs = await lockJobsOfTarget(db, this.#options);
       const before = await this.#claimedBefore(db, sourceIds, candidates);
       if (before) return before;
@@ -119,7 +118,7 @@ export class ClaimStore {
 
   /** The messages of the target among these that aren't known as anybody's copy, nor to continue one. */
   async unclaimed(targetIds: readonly number[]): Promise<number[]> {
-    return transact(this.#options.db, async (db) => {
+    return transactAsHolder(this.#options, async (db) => {
       const taken = await this.#takenCopies(db, await lockJobsOfTarget(db, this.#options), targetIds);
       return targetIds.filter((id) => !taken.has(id));
     });
@@ -131,7 +130,7 @@ export class ClaimStore {
     contents,
     afterId,
   }: Pick<Required<Claim>, 'sourceIds' | 'contents' | 'afterId'>): Promise<number> {
-    return transact(this.#options.db, async (db) => {
+    return transactAsHolder(this.#options, async (db) => {
       const rivals = await this.#rivals(db, await lockJobsOfTarget(db, this.#options), sourceIds, contents);
       const floors = rivals.flat().flatMap((row) => asOptionalNumber(row.after_id) ?? []);
       return Math.min(afterId, ...floors.filter((floor) => floor >= afterId - NEAR));
@@ -147,8 +146,8 @@ export class ClaimStore {
     titleHash,
     candidates,
   }: TopicClaim): Promise<number | 'none' | 'unclear'> {
-    const { db: database, accountId, jobId } = this.#options;
-    return transact(database, async (db) => {
+    const { accountId, jobId } = this.#options;
+    return transactAsHolder(this.#options, async (db) => {
       const jobs = await lockJobsOfTarget(db, this.#options);
       const taken = await this.#taken(db, jobs, 'ledger_topics', candidates);
       const free = candidates.filter((id) => !taken.has(id));

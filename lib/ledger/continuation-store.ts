@@ -1,6 +1,5 @@
 import type { Selectable, Transaction } from 'kysely';
 import type { SentContent } from '../base/fingerprint.js';
-import { transact } from '../store/repeatable.js';
 import {
   asBigInt,
   asNumber,
@@ -218,8 +217,8 @@ export class ContinuationStore {
     values: Partial<Omit<Selectable<ContinuationsTable>, 'account_id' | 'job_id'>>,
     afterId?: number,
   ): Promise<void> {
-    const { db, accountId, jobId, host } = this.#options;
-    const change = async (transaction: Transaction<LedgerTables>): Promise<void> => {
+    const { accountId, jobId, host } = this.#options;
+    await transactAsHolder(this.#options, async (transaction) => {
       await transaction
         .updateTable('ledger_continuations')
         .where('account_id', '=', accountId)
@@ -232,9 +231,7 @@ export class ContinuationStore {
           host,
         }))
         .executeTakeFirstOrThrow();
-    };
-    // With it, a send follows.
-    await (afterId === undefined ? transact(db, change) : transactAsHolder(this.#options, change));
+    });
   }
 }
 

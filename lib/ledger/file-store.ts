@@ -3,10 +3,9 @@ import { FailedError } from '../base/errors.js';
 import type { ServerFile } from '../base/file-parts.js';
 import { PartSet } from '../base/part-set.js';
 import { shownId } from '../base/source-ids.js';
-import { transact } from '../store/repeatable.js';
 import { asBigInt, asNumber, asOptionalNumber, chunked, DamagedValue, timeNow } from '../store/values.js';
 import type { FilesTable, LedgerTables } from './schema.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 
 /**
  * Which file of a message it is: its own one, that one's thumbnail, or another by the place where it is (`answer-2`,
@@ -231,7 +230,7 @@ export class FileStore {
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return transact(this.#options.db, work);
+    return transactAsHolder(this.#options, work);
   }
 }
 

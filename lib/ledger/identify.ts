@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { shownId } from '../base/source-ids.js';
-import { transact } from '../store/repeatable.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, newJobFile, newJobId, readJobFile, writeJobFile } from './job-file.js';
 import { type JobScene, numberingOf } from './job-scene.js';
@@ -10,10 +9,11 @@ import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { type LegacyFiles, refuseStrayFiles, takeUpLegacyFiles } from './legacy.js';
 import { refuseMovedNames } from './moved-names.js';
+import { hasOlderFiles, renewFiles } from './older-files.js';
 import { finishRestart } from './restart.js';
 import type { LedgerTables } from './schema.js';
 import { damagedFile } from './state-file.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
 import { followUpgrades, refuseUnseen } from './upgrade.js';
@@ -36,6 +36,10 @@ export async function identifyJob(scene: JobScene): Promise<Identified> {
     refuseOtherAccount(scene, before.accountId);
     refuseUnseen(scene, before);
     await finishRestart(scene, before);
+  } else if (before && hasOlderFiles(scene, before)) {
+    refuseOtherAccount(scene, before.accountId);
+    refuseUnseen(scene, before);
+    await renewFiles(scene, before);
   }
   return identifyNow(scene, await followUpgrades(scene, await lookAtIdentity(scene)));
 }
@@ -139,7 +143,7 @@ async function takeUp(
   const topics = left.topicMap ?? left.legacy.topicMap ?? new Map();
   const selection = { sourceId, targetId, sourceTopic, targetTopic };
   const options = { ...scene, jobId };
-  await transact(scene.ledger.db, async (db) => {
+  await transactAsHolder({ db: scene.ledger.db, lease: scene.lease }, async (db) => {
     if ((await currentJob(db, folder))?.jobId === jobId) return;
     const done = { checkpoint, takenUp: checkpoint === start ? 0 : checkpoint, filesDue: false };
     await insertJob(db, { accountId, jobId, folder, ...selection, ...done }, scene);
@@ -151,7 +155,7 @@ async function takeUp(
 async function takeUpInto(scene: JobScene, { jobId }: JobRow, legacy: LegacyFiles): Promise<void> {
   const { checkpoint, topicMap = new Map<number, number>() } = legacy;
   const options = { ...scene, jobId };
-  await transact(scene.ledger.db, async (db) => {
+  await transactAsHolder({ db: scene.ledger.db, lease: scene.lease }, async (db) => {
     if (checkpoint !== undefined) await updateJob(db, options, { checkpoint, takenUp: checkpoint });
     await assignAll({ ...options, db: scene.ledger.db }, db, topicMap);
     await noteAction(db, options, 'taken_up', { checkpoint: checkpoint ?? 0, legacy: legacy.paths });

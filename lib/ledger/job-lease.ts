@@ -17,33 +17,10 @@ import {
   takeLease,
 } from '../store/tables/leases.js';
 import type { JobScene } from './job-scene.js';
+import type { JobLease } from './job-term.js';
 import type { LedgerPlace } from './ledger.js';
 import type { LedgerTables } from './schema.js';
 import { readStateFile, writeStateFile } from './state-file.js';
-
-/** The right to act at Telegram for a job, against other machines that have the job's ledger. */
-export interface JobTerm {
-  /** Whether a request may begin now: there is more than a request's time left, by clocks of this machine. */
-  readonly mayBegin: boolean;
-  /** Resolves when a request may begin, after a renewal if there has to be one. @throws UsageError JOB_TAKEN_OVER */
-  ready(): Promise<void>;
-  /** Resolves when the term has ended without having been renewed: what is under way by then is in doubt. */
-  over(signal: AbortSignal): Promise<void>;
-}
-
-/**
- * The sole right to a job whose ledger is on a server, against other machines with a data directory of their own. Within
- * a data directory the folder's lock is enough.
- */
-export interface JobLease extends JobTerm {
-  /**
-   * Runs a transaction by this right, and renews the lease in it: until it ends no other machine can take the job.
-   * @throws UsageError JOB_TAKEN_OVER when another machine has taken it since
-   */
-  transact<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T>;
-  /** Gives it back. May be called more than once. */
-  release(): Promise<void>;
-}
 
 /** Names this data directory on this machine; a random number, since paths and host names are often alike. */
 const ID_FILE = 'host-id';
@@ -76,6 +53,7 @@ function heldMs({ leaseMs, requestMs }: LeaseTimes): number {
 }
 
 class HeldLease implements JobLease {
+  readonly holder: string;
   readonly #scene: JobScene;
   readonly #lease: Lease;
   readonly #times: LeaseTimes;
@@ -88,6 +66,7 @@ class HeldLease implements JobLease {
   constructor(scene: JobScene, lease: Lease, before: Moment) {
     this.#scene = scene;
     this.#lease = lease;
+    this.holder = lease.holder;
     this.#times = scene.leaseTimes ?? LEASE_TIMES;
     this.#term = new LeaseTerm(scene.clock, this.#times.leaseMs);
     this.#term.begin(before);

@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.js';
-import type { JobLease } from './job-lease.js';
 import type { JobScene } from './job-scene.js';
+import type { JobLease } from './job-term.js';
 import type { Lock } from './lock.js';
 
 /** What a process has of a job that nobody else may have. */

@@ -4,6 +4,7 @@ import type { Random } from '../base/random.js';
 import { type Numbering, OLDER_START } from '../base/source-ids.js';
 import type { LeaseTimes } from '../store/lease-term.js';
 import type { FormerIds, JobSelection } from './job-file.js';
+import type { JobLease } from './job-term.js';
 import type { Ledger, LedgerPlace } from './ledger.js';
 
 /** A job that was begun with the former ids continues with the present ones. */
@@ -59,6 +60,8 @@ export interface JobScene extends JobOptions {
   readonly folder: string;
   readonly host: string;
   readonly ledger: Ledger;
+  /** The sole right to the job; absent for a ledger that is a file. */
+  readonly lease?: JobLease | undefined;
   note(note: JobNote): void;
 }
 

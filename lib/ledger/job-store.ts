@@ -1,9 +1,8 @@
 import type { Kysely, Selectable } from 'kysely';
-import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber, clipped, timeNow } from '../store/values.js';
 import type { JobSelection } from './job-file.js';
 import type { JobsTable, LedgerTables } from './schema.js';
-import type { JobKey, StoreOptions } from './store-options.js';
+import { type JobKey, type StoreOptions, transactAsHolder } from './store-options.js';
 import { readStretches, type Stretch, stretchesText } from './stretches.js';
 
 /** A job as the ledger has it. */
@@ -18,6 +17,8 @@ export interface JobRow extends JobKey, JobSelection {
   readonly takenUp: number;
   /** Whether --restart has created it while the folder's files are still those of the job before. */
   readonly filesDue: boolean;
+  /** Whoever began its latest run on a server, and so has the present files; see JobLease. */
+  readonly filesHolder?: string;
   readonly host: string;
   readonly runStartedAt?: number;
   readonly runEndedAt?: number;
@@ -111,6 +112,7 @@ export interface JobChange {
   readonly takenUp?: number;
   readonly replacedBy?: string;
   readonly filesDue?: boolean;
+  readonly filesHolder?: string | undefined;
   readonly sourceTitle?: string | undefined;
   readonly targetTitle?: string | undefined;
   readonly runPid?: number;
@@ -143,6 +145,7 @@ export async function updateJob(
       ...(change.checkpointBefore !== undefined && { checkpoint_before: change.checkpointBefore }),
       ...(change.takenUp !== undefined && { taken_up: change.takenUp }),
       ...(change.filesDue !== undefined && { files_due: change.filesDue ? 1 : 0 }),
+      ...(change.filesHolder !== undefined && { files_holder: change.filesHolder }),
       ...(change.replacedBy !== undefined && { replaced_by: change.replacedBy }),
       ...(sourceTitle !== undefined && { source_title: clipped(sourceTitle, TITLE_LENGTH) }),
       ...(targetTitle !== undefined && { target_title: clipped(targetTitle, TITLE_LENGTH) }),
@@ -162,6 +165,17 @@ export async function updateJob(
       host,
     })
     .execute();
+}
+
+/** Whether --restart has replaced the job by another one. */
+export async function isReplaced(db: Kysely<LedgerTables>, jobId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('ledger_jobs')
+    .select('job_id')
+    .where('job_id', '=', jobId)
+    .where('replaced_by', 'is not', null)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** How many rows a job has behind a source id. */
@@ -199,6 +213,7 @@ export async function copiesOf(db: Kysely<LedgerTables>, folder: string): Promis
 function jobRow(row: Selectable<JobsTable>): JobRow {
   const optional = {
     checkpointBefore: asOptionalNumber(row.checkpoint_before),
+    filesHolder: row.files_holder ?? undefined,
     sourceTopic: asOptionalNumber(row.source_topic),
     targetTopic: asOptionalNumber(row.target_topic),
     sourceTitle: row.source_title ?? undefined,
@@ -253,7 +268,7 @@ function comparisonOf(row: Selectable<JobsTable>): { readonly comparison?: Compa
 
 /** Notes that no more messages are expected behind `from` than the ledger has. */
 export async function noteAhead(store: StoreOptions, from: number): Promise<void> {
-  await transact(store.db, async (db) => {
+  await transactAsHolder(store, async (db) => {
     await updateJob(db, store, { runAhead: await countRowsAfter(db, store, from) });
   });
 }

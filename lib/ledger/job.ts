@@ -3,11 +3,12 @@ import type { AlbumItem } from './album-items.js';
 import type { Claim, Claimed, TopicClaim } from './claim-store.js';
 import type { ContinuationKey, ContinuationRow } from './continuation-store.js';
 import type { FilePlan, FileRole, FileRow } from './file-store.js';
-import type { JobTerm } from './job-lease.js';
 import type { JobNote } from './job-scene.js';
+import type { JobTerm } from './job-term.js';
 import type { FailedMessage, SendingDetails, SentMessage } from './message-changes.js';
 import type { MessageRow } from './message-row.js';
 import type { MissedMessages } from './missed-store.js';
+import type { PinMarkStore } from './pin-mark.js';
 import type { Repairs } from './repair-store.js';
 import type { TopicMap } from './topic-map.js';
 import type { TopicDetails, TopicInDoubt, TopicRow } from './topic-store.js';
@@ -15,8 +16,8 @@ import type { TopicDetails, TopicInDoubt, TopicRow } from './topic-store.js';
 export type { AlbumItem } from './album-items.js';
 export type { Continuation, ContinuationRow } from './continuation-store.js';
 export type { FilePlan, FileRole, FileRow } from './file-store.js';
-export type { JobTerm } from './job-lease.js';
 export type { JobNote } from './job-scene.js';
+export type { JobTerm } from './job-term.js';
 export type { SentText } from './message-changes.js';
 export type { MessageRow } from './message-row.js';
 export type { TopicMap } from './topic-map.js';
@@ -52,6 +53,8 @@ export interface Job {
   readonly missed: MissedMessages;
   /** What `telepi verify --repair` has queued. */
   readonly repairs: Repairs;
+  /** Where the notes about its pins are, while a run pins. Absent: nothing is pinned. */
+  readonly pinMark?: PinMarkStore | undefined;
   /** Findings from opening it: edits of the files, a lock that was left behind. */
   readonly notes: readonly JobNote[];
   /** The right to act for it at Telegram. Absent: no other machine can have the job. */

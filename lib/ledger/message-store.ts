@@ -1,6 +1,5 @@
 import type { Kysely, Transaction, Updateable } from 'kysely';
 import { kindOf } from '../store/kind.js';
-import { transact } from '../store/repeatable.js';
 import { asNumber, chunked, clipped, DamagedValue, timeNow } from '../store/values.js';
 import { itemsSent, noteItems } from './album-items.js';
 import { noteContinuations } from './continuation-store.js';
@@ -66,7 +65,7 @@ export class MessageStore {
     { afterId, contents, texts, items, losses, owed, ways }: SendingDetails = {},
   ): Promise<void> {
     const now = timeNow(this.#options.clock);
-    await transactAsHolder(this.#options, async (db) => {
+    await this.#transaction(async (db) => {
       for (const sourceId of sourceIds) {
         const { numUpdatedRows } = await this.#update(db, sourceId, ['planned', 'sending', 'failed'])
           .set((row) => ({
@@ -265,7 +264,7 @@ export class MessageStore {
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return transact(this.#options.db, work);
+    return transactAsHolder(this.#options, work);
   }
 }
 

@@ -13,6 +13,7 @@ import { createVersion11 } from './version-11.js';
 import { createVersion12 } from './version-12.js';
 import { createVersion13, FORMER_NAMES } from './version-13.js';
 import { createVersion20 } from './version-20.js';
+import { createVersion21 } from './version-21.js';
 
 /** The ledger's tables: what each version of the database changes in them. */
 export const LEDGER_TABLES: RoomTables = {
@@ -31,6 +32,7 @@ export const LEDGER_TABLES: RoomTables = {
     12: createVersion12,
     13: createVersion13,
     20: createVersion20,
+    21: createVersion21,
   },
   names: [...Object.keys(FORMER_NAMES), ...Object.values(FORMER_NAMES)],
 };

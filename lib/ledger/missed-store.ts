@@ -1,5 +1,4 @@
 import type { Kysely } from 'kysely';
-import { transact } from '../store/repeatable.js';
 import { asNumber, chunked } from '../store/values.js';
 import type { Comparison, JobRow } from './job-store.js';
 import { updateJob } from './job-store.js';
@@ -7,7 +6,7 @@ import type { Ledger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { type MessageRow, messageRow } from './message-row.js';
 import type { LedgerTables } from './schema.js';
-import type { JobKey, StoreOptions } from './store-options.js';
+import { type JobKey, type StoreOptions, transactAsHolder } from './store-options.js';
 import { joined, type Stretch } from './stretches.js';
 
 /** The messages behind a job's checkpoint that were left out, and may be wanted after all. */
@@ -52,12 +51,12 @@ export class MissedStore implements MissedMessages {
 
   async savePassedOver(stretches: readonly Stretch[]): Promise<void> {
     const passedOver = joined(stretches);
-    await transact(this.#options.db, (db) => updateJob(db, this.#options, { passedOver }));
+    await transactAsHolder(this.#options, (db) => updateJob(db, this.#options, { passedOver }));
     this.#passedOver = passedOver;
   }
 
   async saveComparison(comparison: Comparison): Promise<void> {
-    await transact(this.#options.db, (db) => updateJob(db, this.#options, { comparison }));
+    await transactAsHolder(this.#options, (db) => updateJob(db, this.#options, { comparison }));
     this.#comparison = comparison;
   }
 
@@ -70,8 +69,8 @@ export class MissedStore implements MissedMessages {
   }
 
   async reopen(sourceIds: readonly number[]): Promise<void> {
-    const { db: database, accountId, jobId, host } = this.#options;
-    await transact(database, async (db) => {
+    const { accountId, jobId, host } = this.#options;
+    await transactAsHolder(this.#options, async (db) => {
       for (const chunk of chunked(sourceIds)) {
         await db
           .updateTable('ledger_messages')

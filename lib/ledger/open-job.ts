@@ -4,14 +4,14 @@ import { UsageError } from '../base/errors.js';
 import { makePrivateDirectory } from '../base/private-directory.js';
 import { isOlder } from '../base/source-ids.js';
 import { howToWrite } from '../base/system-errors.js';
-import { transact } from '../store/repeatable.js';
 import { timeNow } from '../store/values.js';
 import { type Identified, identifyJob } from './identify.js';
 import type { Job } from './job.js';
 import { findJobFolder } from './job-folder.js';
-import { type JobLease, leaseJob } from './job-lease.js';
+import { leaseJob } from './job-lease.js';
 import type { JobNote, JobOptions, JobScene } from './job-scene.js';
 import { updateJob } from './job-store.js';
+import type { JobLease } from './job-term.js';
 import { noteAction } from './journal.js';
 import { type Ledger, openLedger } from './ledger.js';
 import { reading } from './ledger-errors.js';
@@ -21,6 +21,7 @@ import { noteOtherServers } from './other-servers.js';
 import { type Agreed, reconcile } from './reconcile.js';
 import { startOver } from './restart.js';
 import { removeTemporaryFiles } from './state-file.js';
+import { transactAsHolder } from './store-options.js';
 
 /**
  * Opens a job and creates it if it is new: its folder, its lock, its rows. Throws a UsageError for a second run of the
@@ -45,8 +46,9 @@ export async function openJob(options: JobOptions): Promise<Job> {
       options.log.warn(each.event, each.fields);
     };
     if (others.length > 0) note(otherJobs(options.dataDir, others));
-    const scene: JobScene = { ...options, path, folder, host, ledger, note };
-    lease = await leaseJob(scene);
+    const unleased: JobScene = { ...options, path, folder, host, ledger, note };
+    lease = await leaseJob(unleased);
+    const scene: JobScene = { ...unleased, lease };
     if (options.restart) await reading(ledger, startOver(scene));
     const identified = await reading(ledger, identifyJob(scene));
     await reading(ledger, noteOtherServers(scene, identified.job));
@@ -80,8 +82,9 @@ async function beginRun(
     });
   }
   const key = { ...scene, jobId: job.jobId };
-  await transact(scene.ledger.db, async (db) => {
+  await transactAsHolder({ db: scene.ledger.db, lease: scene.lease }, async (db) => {
     await updateJob(db, key, {
+      filesHolder: scene.lease?.holder,
       sourceTitle,
       targetTitle,
       sourceName,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { shownId } from '../base/source-ids.js';
-import { transact } from '../store/repeatable.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { leaveOut, reopenAfter } from './checkpoint-moves.js';
 import { type JobScene, numberingOf } from './job-scene.js';
 import { type JobRow, updateJob } from './job-store.js';
 import { type ActionFields, type ActionKind, noteAction } from './journal.js';
+import { transactAsHolder } from './store-options.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './topic-map.js';
 import { TopicStore } from './topic-store.js';
 
@@ -163,7 +163,7 @@ async function act(
   fields: ActionFields,
   change: (db: Parameters<TopicStore['forget']>[0]) => Promise<void>,
 ): Promise<void> {
-  await transact(scene.ledger.db, async (db) => {
+  await transactAsHolder({ db: scene.ledger.db, lease: scene.lease }, async (db) => {
     await change(db);
     await noteAction(db, { ...scene, jobId }, kind, fields);
   });

@@ -1,11 +1,10 @@
-import { transact } from '../store/repeatable.js';
 import { type ContinuationKey, type ContinuationRow, ContinuationStore } from './continuation-store.js';
 import type { Ledger } from './ledger.js';
 import { reading } from './ledger-errors.js';
 import { addLosses } from './losses-of-copy.js';
 import type { EditedCopy } from './message-changes.js';
 import { type MessageRow, messageRow } from './message-row.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 
 /** The copies that `telepi verify --repair` has found missing or wrong. */
 export interface Repairs {
@@ -46,13 +45,12 @@ export class RepairStore implements Repairs {
 
   async edited(sourceId: number, { text = '', losses }: EditedCopy): Promise<void> {
     const values = { sent_text: text, repair: null };
-    const { db: database } = this.#options;
-    await transact(database, (db) => addLosses(db, this.#options, { sourceId, losses, values }));
+    await transactAsHolder(this.#options, (db) => addLosses(db, this.#options, { sourceId, losses, values }));
   }
 
   async done(sourceIds: readonly number[]): Promise<void> {
-    const { db: database, accountId, jobId } = this.#options;
-    await transact(database, async (db) => {
+    const { accountId, jobId } = this.#options;
+    await transactAsHolder(this.#options, async (db) => {
       for (const sourceId of sourceIds)
         await db
           .updateTable('ledger_messages')

@@ -2,13 +2,13 @@ import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { codeOf, howToWrite } from '../base/system-errors.js';
-import { transact } from '../store/repeatable.js';
 import { CHECKPOINT_FILE, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, newJobFile, newJobId, writeJobFile } from './job-file.js';
 import { type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { readStateFile } from './state-file.js';
+import { transactAsHolder } from './store-options.js';
 import { TOPIC_MAP_FILE, writeTopicMap } from './topic-map.js';
 
 const KEPT = '.before-restart';
@@ -20,7 +20,7 @@ const KEPT = '.before-restart';
 export async function startOver(scene: JobScene): Promise<void> {
   const { accountId, folder, sourceId, targetId, sourceTopic, targetTopic, ledger, host, clock } = scene;
   const jobId = newJobId(scene.random);
-  await transact(ledger.db, async (db) => {
+  await transactAsHolder({ db: ledger.db, lease: scene.lease }, async (db) => {
     const before = await currentJob(db, folder);
     if (before?.jobId === jobId) return;
     if (before) await updateJob(db, { ...before, host }, { replacedBy: jobId });
@@ -41,7 +41,9 @@ export async function finishRestart(scene: JobScene, job: JobRow): Promise<void>
   await writeTopicMap(join(path, TOPIC_MAP_FILE), new Map());
   await writeCheckpoint(join(path, CHECKPOINT_FILE), 0);
   await writeJobFile(join(path, JOB_FILE), newJobFile(job.jobId, accountId, scene, new Date(clock.now())));
-  await transact(ledger.db, (db) => updateJob(db, { ...job, host }, { filesDue: false }));
+  await transactAsHolder({ db: ledger.db, lease: scene.lease }, (db) =>
+    updateJob(db, { ...job, host }, { filesDue: false }),
+  );
 }
 
 /** A process that was killed midway has kept the old files already: the present ones are new. */

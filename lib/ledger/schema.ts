@@ -91,6 +91,11 @@ export interface JobsTable extends JobKey {
   compared_passed: OptionalInteger;
   /** What checkpoint.txt said before `checkpoint` was written; null after a run that ended properly. */
   checkpoint_before: OptionalInteger;
+  /** Of a ledger on a server: who began the latest run (see JobLease). The files of other machines are older. Null: nobody. */
+  files_holder: OptionalText;
+  /** While a run pins: Telegram's notes about it stand in this chat, after this message. */
+  pins_chat: OptionalInteger;
+  pins_after: OptionalInteger;
 }
 
 export interface MessagesTable extends JobKey {

@@ -1,7 +1,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../base/clock.js';
 import { transact } from '../store/repeatable.js';
-import type { JobLease } from './job-lease.js';
+import type { JobLease } from './job-term.js';
 import type { LedgerTables } from './schema.js';
 
 /** The key of a job's rows. */

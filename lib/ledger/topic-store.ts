@@ -1,8 +1,7 @@
 import type { Selectable, Transaction } from 'kysely';
-import { transact } from '../store/repeatable.js';
 import { asBigInt, asNumber, asOptionalNumber, timeNow } from '../store/values.js';
 import type { LedgerTables, TopicsTable } from './schema.js';
-import type { StoreOptions } from './store-options.js';
+import { type StoreOptions, transactAsHolder } from './store-options.js';
 import type { TopicMap } from './topic-map.js';
 
 /** A source topic, and its counterpart in the target. */
@@ -165,7 +164,7 @@ export class TopicStore {
   }
 
   #transaction<T>(work: (db: Transaction<LedgerTables>) => Promise<T>): Promise<T> {
-    return transact(this.#options.db, work);
+    return transactAsHolder(this.#options, work);
   }
 }
 

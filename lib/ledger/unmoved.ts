@@ -5,7 +5,7 @@ import { arrivalsOf, awayOf } from '../store/moves.js';
 import type { DatabaseOwner } from '../store/owner.js';
 import { readSqlite } from '../store/read-sqlite.js';
 import { hasTable } from '../store/schema-change.js';
-import type { StoreMovesTable } from '../store/tables/schema.js';
+import type { StoreMovesTable } from '../store/tables/store-moves-table.js';
 import { asNumber } from '../store/values.js';
 import type { LedgerTables } from './schema.js';
 

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Transaction } from 'kysely';
 import { UsageError } from '../base/errors.js';
 import { OLDER_START, olderId, shownId } from '../base/source-ids.js';
-import { transact } from '../store/repeatable.js';
 import { asNumber, asOptionalNumber } from '../store/values.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, writeJobFile } from './job-file.js';
@@ -10,6 +9,7 @@ import { type JobNote, type JobScene, numberingOf } from './job-scene.js';
 import { currentJob, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import type { LedgerTables } from './schema.js';
+import { transactAsHolder } from './store-options.js';
 
 /** What is known about a folder's job. */
 interface Known {
@@ -72,7 +72,7 @@ async function moveRows(scene: JobScene, known: JobRow): Promise<void> {
   if (!source && !target) return;
   const { jobId } = known;
   const options = { ...scene, jobId };
-  await transact(scene.ledger.db, async (db) => {
+  await transactAsHolder({ db: scene.ledger.db, lease: scene.lease }, async (db) => {
     const now = await currentJob(db, scene.folder);
     if (now?.sourceId === scene.sourceId && now.targetId === scene.targetId) return;
     if (source) {

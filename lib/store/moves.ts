@@ -4,7 +4,8 @@ import { UsageError } from '../base/errors.js';
 import { isHalfMoved } from './migrate.js';
 import { type DatabaseOwner, halfMoved } from './owner.js';
 import { hasTable } from './schema-change.js';
-import type { StoreMovesTable, StoreTables } from './tables/schema.js';
+import type { StoreTables } from './tables/schema.js';
+import type { StoreMovesTable } from './tables/store-moves-table.js';
 import { timeText } from './times.js';
 
 type MoveTables = Pick<StoreTables, 'store_moves'>;

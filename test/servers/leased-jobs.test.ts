@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
@@ -8,7 +9,7 @@ import { openJob } from '../../lib/ledger/open-job.js';
 import { queueRepairs, refuseRunning } from '../../lib/ledger/queue-repairs.js';
 import { LEASE_TIMES } from '../../lib/store/lease-term.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
-import { jobOptions } from '../support/ledger-scene.js';
+import { jobOptions, withJob } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { onServers, openPlace, type ServerSubject } from './databases.js';
 
@@ -63,6 +64,7 @@ onServers('a job that another machine runs', (subject) => {
 
   it('is repaired when that run was silent for too long, which then sends nothing more', async (t) => {
     const { place, job, other, copies } = await twoMachines(t, subject());
+    await job.plan([{ sourceId: 2, randomId: 2n }]);
     const { db } = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
     await db
       .updateTable('leases')
@@ -70,7 +72,6 @@ onServers('a job that another machine runs', (subject) => {
       .execute();
     await refuseRunning(other, copies);
     assert.equal(await queueRepairs(other, copies, SEND), 1);
-    await job.plan([{ sourceId: 2, randomId: 2n }]);
     await assert.rejects(job.sending([2], { afterId: 11 }), { code: 'JOB_TAKEN_OVER' });
   });
 
@@ -89,5 +90,114 @@ onServers('a job that another machine runs', (subject) => {
     assert.equal(await queueRepairs(own, copies, SEND), 1);
     await forgetJob(own, await findForgettable(own, folder), own);
     await assert.rejects(findForgettable(own, folder), { code: 'UNKNOWN_JOB' });
+  });
+});
+
+/** Two machines, of which each has run the job: what it has in its own folder is older once the other one continues. */
+onServers('the files of a job that another machine has run since', (subject) => {
+  async function bothMachines(t: TestContext) {
+    const place = await subject().place(t);
+    const one = jobOptions(place.dataDir, { ...place, host: 'one' });
+    const other = jobOptions(temporaryFolder(t), { ...place, host: 'other', dataDir: temporaryFolder(t) });
+    await withJob(one, async (job) => {
+      await job.plan([1, 2, 3].map((sourceId) => ({ sourceId, randomId: BigInt(sourceId) })));
+      await job.skipped([{ sourceId: 1, reason: 'poll' }]);
+      await job.saveCheckpoint(1);
+      await job.saveTopic(7, 70);
+    });
+    return { one, other };
+  }
+
+  it('say nothing of what a person wants, and are written again', async (t) => {
+    const { one, other } = await bothMachines(t);
+    await withJob(other, async (job) => {
+      assert.deepEqual(
+        [job.checkpoint, [...job.topicMap], job.notes.map(({ event }) => event)],
+        [1, [[7, 70]], []],
+      );
+      await job.skipped([{ sourceId: 2, reason: 'poll' }]);
+      await job.saveTopic(8, 80);
+      await job.saveCheckpoint(2);
+    });
+    const files = await withJob(one, async (job) => {
+      const [note, ...more] = job.notes;
+      assert.deepEqual([note?.event, more.length], ['files_renewed', 0]);
+      assert.match(note?.sentence ?? '', /^other has run this job since: /);
+      assert.equal(job.checkpoint, 2);
+      assert.deepEqual(
+        [...job.topicMap],
+        [
+          [7, 70],
+          [8, 80],
+        ],
+      );
+      assert.deepEqual((await job.find([1, 2])).get(1)?.state, 'skipped');
+      return job.path;
+    });
+    assert.equal(readFileSync(join(files, 'checkpoint.txt'), 'utf8').trim(), '2');
+    assert.deepEqual(JSON.parse(readFileSync(join(files, 'topic_map.json'), 'utf8')), { 7: 70, 8: 80 });
+  });
+
+  it('are a wish again once this machine has run it', async (t) => {
+    const { one, other } = await bothMachines(t);
+    await withJob(other, async (job) => job.saveCheckpoint(2));
+    const folder = await withJob(one, async (job) => job.path);
+    writeFileSync(join(folder, 'checkpoint.txt'), '0\n');
+    writeFileSync(join(folder, 'topic_map.json'), '{}\n');
+    await withJob(one, async (job) => {
+      assert.deepEqual([job.checkpoint, job.topicMap.size], [0, 0]);
+      assert.deepEqual(
+        job.notes.map(({ event }) => event),
+        ['checkpoint_back', 'topics_edited'],
+      );
+    });
+  });
+
+  it('belong to the job that --restart has made on the other machine', async (t) => {
+    const { one, other } = await bothMachines(t);
+    const id = await withJob({ ...other, restart: true }, async (job) => job.id);
+    await withJob(one, async (job) => {
+      assert.deepEqual([job.id, job.checkpoint, job.topicMap.size], [id, 0, 0]);
+    });
+  });
+
+  it("are kept apart from those of another database's job", async (t) => {
+    const { one, other } = await bothMachines(t);
+    const elsewhere = await subject().place(t);
+    await withJob({ ...other, ...elsewhere, dataDir: temporaryFolder(t) }, async (job) =>
+      job.saveCheckpoint(3),
+    );
+    await assert.rejects(
+      withJob({ ...one, database: elsewhere.database }, async () => {}),
+      {
+        code: 'STATE_DAMAGED',
+        message: /belongs to another job/,
+      },
+    );
+  });
+
+  it('hold no mark of pins: whoever continues the job finds it', async (t) => {
+    const { one, other } = await bothMachines(t);
+    await withJob(one, async (job) => job.pinMark?.write({ chat: -5, afterId: 9 }));
+    await withJob(other, async (job) => {
+      assert.deepEqual(await job.pinMark?.read(), { chat: -5, afterId: 9 });
+      await job.pinMark?.remove();
+      assert.equal(await job.pinMark?.read(), undefined);
+    });
+  });
+
+  it('changes nothing of the job when it has lost it', async (t) => {
+    const { one, other } = await bothMachines(t);
+    const leaseTimes = { leaseMs: 0, renewalMs: 60_000, requestMs: 0 };
+    await withJob({ ...one, leaseTimes }, async (job) => {
+      await job.sending([3], { afterId: 5 });
+      await withJob(other, async () => {});
+      const taken = { code: 'JOB_TAKEN_OVER' };
+      await assert.rejects(job.plan([{ sourceId: 4, randomId: 4n }]), taken);
+      await assert.rejects(job.sent([{ sourceId: 3, targetId: 11 }]), taken);
+      await assert.rejects(job.saveCheckpoint(3), taken);
+      await assert.rejects(job.pinMark?.write({ chat: -5, afterId: 9 }) ?? Promise.resolve(), taken);
+      assert.equal((await job.find([3])).get(3)?.state, 'sending');
+    });
   });
 });

@@ -14,7 +14,6 @@ import { memorySessionStore } from '../support/client-of.js';
 import { cloneJob } from './clone-job.js';
 import { requireNoFailures } from './excuses.js';
 import type { HostOrders, HostReport } from './host-orders.js';
-import { LEASE_TIMES } from './hosts-plan.js';
 import { installDate } from './machine-date.js';
 
 /** Ends of an attempt after which the machine tries again, as a service that is started again does. */
@@ -27,6 +26,8 @@ const PASSING: ReadonlySet<string> = new Set([
   'TELEGRAM_UNREACHABLE',
   'TELEGRAM_FAILING',
 ]);
+/** How long a machine keeps a job that has fallen silent, in milliseconds: short, so that a seed takes seconds. */
+const LEASE_TIMES = { leaseMs: 2_400, renewalMs: 700, requestMs: 600 } as const;
 /** How long it waits in between, in milliseconds. */
 const PAUSE_MS = 250;
 

@@ -25,9 +25,6 @@ export interface HostsPlan extends KillPlan {
   readonly strikes: readonly Strike[];
 }
 
-/** How long a machine keeps a job that has fallen silent, in milliseconds: short, so that a seed takes seconds. */
-export const LEASE_TIMES = { leaseMs: 2_400, renewalMs: 700, requestMs: 600 } as const;
-
 const HOUR_MS = 3_600_000;
 
 /** `onServer`: whether the ledger is on a server, so that there is a connection to cut. */

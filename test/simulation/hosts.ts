@@ -87,7 +87,10 @@ export async function simulateHosts(stage: Stage, seed: string, server: LedgerSe
     const choices: Choice[] = [];
     for (const job of scene.jobs.keys()) choices.push(await asked.begin(job, plan.lastChoice, place));
     const note = (what: string): void => void struck.set(what, (struck.get(what) ?? 0) + 1);
-    const holders = new Holders(machines.map(({ login }) => login.authKey), note);
+    const holders = new Holders(
+      machines.map(({ login }) => login.authKey),
+      note,
+    );
     const setting = { plan, sandbox, scene, choices, machines, holders, place, lines, note };
     const striker = new Striker({ strikes: plan.strikes, machines, note });
     await withPatience(allLives(setting, shared?.address, striker), machines, () => striker.end());
@@ -147,7 +150,12 @@ async function allLives(setting: Setting, address: Address, striker: Striker): P
 }
 
 /** A process that is killed is started again. */
-async function untilDone(setting: Setting, machine: Machine, address: Address, striker: Striker): Promise<void> {
+async function untilDone(
+  setting: Setting,
+  machine: Machine,
+  address: Address,
+  striker: Striker,
+): Promise<void> {
   const { holders } = setting;
   for (;;) {
     const end = await begin(setting, machine, address, (report) => {
@@ -196,7 +204,9 @@ function begin(
     },
     {
       onReport(report) {
-        lines.push(`${new Date().toISOString()} host-${number} ${report.kind} ${'job' in report ? report.job : ''}`);
+        lines.push(
+          `${new Date().toISOString()} host-${number} ${report.kind} ${'job' in report ? report.job : ''}`,
+        );
         onReport(report);
       },
       onLine(line) {

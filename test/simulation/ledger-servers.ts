@@ -38,5 +38,8 @@ async function newDatabase(instance: Instance): Promise<SharedDatabase> {
     await door.close();
   }
   const force = instance.kind === 'postgres' ? ' with (force)' : '';
-  return { address, remove: async () => void (await administer(addressOf(instance), `drop database ${name}${force}`)) };
+  return {
+    address,
+    remove: async () => void (await administer(addressOf(instance), `drop database ${name}${force}`)),
+  };
 }

@@ -29,7 +29,10 @@ export interface MessageRecord {
  * The records of the jobs of a data directory, or of a server, read straight from the ledger's tables. `settled`: whether no part of a copy
  * may be under way, as after the last process.
  */
-export async function readRecords(place: string | LedgerPlace, { settled = true } = {}): Promise<JobRecord[]> {
+export async function readRecords(
+  place: string | LedgerPlace,
+  { settled = true } = {},
+): Promise<JobRecord[]> {
   const { db, close } = await openLedger(
     typeof place === 'string' ? { dataDir: place, owner: DATABASE_OWNER } : place,
   );

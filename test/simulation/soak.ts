@@ -5,9 +5,9 @@ import { inspect, parseArgs } from 'node:util';
 import { systemRandom } from '../../lib/base/random.js';
 import type { DatabaseKind } from '../../lib/store/kind.js';
 import { simulateDay } from './day.js';
+import { simulateHosts } from './hosts.js';
 import { soakIdle } from './idle.js';
 import { idlePlanOf } from './idle-plan.js';
-import { simulateHosts } from './hosts.js';
 import { simulateKills } from './kill.js';
 import { ledgerServer } from './ledger-servers.js';
 import { FAULTS } from './plan.js';
@@ -114,6 +114,10 @@ async function soak({ first, most, untilMs, kill, hosts, verbose }: SoakOptions)
   const server = hosts && (await ledgerServer(hosts));
   const tally = new Tally();
   const began = performance.now();
+  const flags = [
+    ...(kill ? ['--kill'] : []),
+    ...(hosts ? ['--hosts', hosts === 'mysql' ? 'mariadb' : hosts] : []),
+  ];
   const run = (seed: string): Promise<SeedReport> => {
     if (server) return simulateHosts(stage, seed, server);
     return kill ? simulateKills(stage, seed) : simulate(stage, seed);
@@ -125,7 +129,7 @@ async function soak({ first, most, untilMs, kill, hosts, verbose }: SoakOptions)
       tally.add(report);
       if (verbose)
         say(`${report.seed}: ${report.lives} processes, ${[...report.faults].join(' ') || 'no faults'}`);
-      if (report.problem !== undefined) tellProblem(report, hosts ? ` --hosts ${hosts === 'mysql' ? 'mariadb' : hosts}` : kill ? ' --kill' : '');
+      if (report.problem !== undefined) tellProblem(report, flags);
       if (tally.seeds % PROGRESS_EVERY === 0) say(`${tally.seeds} seeds, ${tally.failed} failed`);
     }
   };
@@ -142,8 +146,8 @@ async function soak({ first, most, untilMs, kill, hosts, verbose }: SoakOptions)
   return tally.failed === 0 ? 0 : 1;
 }
 
-function tellProblem({ seed, faults, struck, problem, log }: SeedReport, way: string): void {
-  say(`\nSeed ${seed} failed: npm run soak -- --seed ${seed} --seeds 1${way}`);
+function tellProblem({ seed, faults, struck, problem, log }: SeedReport, flags: readonly string[]): void {
+  say(`\nSeed ${seed} failed: npm run soak -- --seed ${seed} --seeds 1 ${flags.join(' ')}`);
   say(`  drawn: ${[...faults].join(' ')}`);
   say(`  came: ${[...struck].map(([what, count]) => `${count} × ${what}`).join(', ')}`);
   say(indented(problem ?? ''));

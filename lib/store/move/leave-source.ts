@@ -4,7 +4,7 @@ import { arrivalsOf, awayOf, forgetMove, movedAway, type NotedMove, noteMove } f
 import type { DatabaseOwner } from '../owner.js';
 import { transact } from '../repeatable.js';
 import { dropLease, type LeaseTables, leaseHost, sweepWithin, takeLease } from '../tables/leases.js';
-import type { StoreMovesTable } from '../tables/schema.js';
+import type { StoreMovesTable } from '../tables/store-moves-table.js';
 import { type Mover, markIsHeld, markLease, takeMark } from './away-mark.js';
 import type { MovePlace } from './move-place.js';
 import type { AnyTables } from './pages.js';

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Random } from '../../base/random.js';
 import { awayOf } from '../moves.js';
 import type { DatabaseOwner } from '../owner.js';
-import type { StoreMovesTable } from '../tables/schema.js';
+import type { StoreMovesTable } from '../tables/store-moves-table.js';
 import { WriterLease } from '../tables/writer-lease.js';
 import type { Mover } from './away-mark.js';
 import type { MovePlace } from './move-place.js';

@@ -3,7 +3,7 @@ import { awayOf, forgetMove, movedAway } from '../moves.js';
 import type { DatabaseOwner } from '../owner.js';
 import { transact } from '../repeatable.js';
 import type { LeaseTables } from '../tables/leases.js';
-import type { StoreMovesTable } from '../tables/schema.js';
+import type { StoreMovesTable } from '../tables/store-moves-table.js';
 import { type Mover, takeMark } from './away-mark.js';
 import type { MovePlace } from './move-place.js';
 

@@ -1,6 +1,7 @@
 import type { StoredTime } from '../times.js';
 import type { StoredBytes, StoredInteger } from '../values.js';
 import type { AccountPaceTable } from './pace-table.js';
+import type { StoreMovesTable } from './store-moves-table.js';
 import type { TopicsTable } from './topics-table.js';
 import type { WorkerJobsTable, WorkersTable } from './workers-tables.js';
 
@@ -284,19 +285,4 @@ export interface FileCopiesTable {
   sha256: OptionalText;
   state: CopyState;
   saved_datetime: StoredTime;
-}
-
-/** Moves of a whole database, as this database knows them. */
-export interface StoreMovesTable {
-  /** 32 hex digits, random: the same on both sides. */
-  move_id: string;
-  /**
-   * `away`: the rows were copied into another database, which is the one in use. `arriving`: rows are being copied into this
-   * one. `arrived`: they are all here, or were when they were moved further.
-   */
-  state: 'away' | 'arriving' | 'arrived';
-  /** What people call the other database; without a password. */
-  other: string;
-  host: string;
-  moved_datetime: StoredTime;
 }
