@@ -7,6 +7,8 @@ import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
+import { QUEUE_COMMANDS } from './queue-commands.js';
+import { ENQUEUE_FLAGS, SCHEDULE_FLAG } from './queue-flags.js';
 import { SEARCH } from './search-command.js';
 import { STORE_COMMANDS } from './store-commands.js';
 
@@ -136,6 +138,8 @@ export const COMMANDS: readonly CommandSpec[] = [
         about: "compare each part of a file with Telegram's own SHA-256 of it, before it is sent",
       },
       ALLOW_PROTECTED,
+      ...ENQUEUE_FLAGS,
+      SCHEDULE_FLAG,
     ],
     examples: [
       ['telepi run --source -1001234567890 --target @copy', 'clones everything'],
@@ -233,6 +237,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [['telepi forget -1001234567890_to_-1009876543210', 'asks first']],
     load: async () => (await import('./commands/forget.js')).forget,
   },
+  ...QUEUE_COMMANDS,
   ...STORE_COMMANDS,
   {
     name: 'sandbox',

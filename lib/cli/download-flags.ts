@@ -2,6 +2,7 @@ import { downloadKeys } from '../settings/download-table.js';
 import { s3Keys } from '../settings/s3-table.js';
 import type { SettingKey } from '../settings/table.js';
 import type { FlagSpec } from './command.js';
+import { ENQUEUE_FLAGS, STRETCH_FLAG } from './queue-flags.js';
 
 /** The settings of `telepi download` besides those of the connection and the selection. */
 export const DOWNLOAD: readonly SettingKey[] = [
@@ -59,5 +60,7 @@ export const DOWNLOAD_FLAGS: readonly FlagSpec[] = [
       "compare each part of a file with Telegram's own SHA-256 of it, before it is written; also what an earlier run has left of it",
   },
   ALLOW_PROTECTED,
+  ...ENQUEUE_FLAGS,
+  STRETCH_FLAG,
   { name: 'list-chats', about: 'list the chats, as telepi chats does, and download nothing' },
 ];

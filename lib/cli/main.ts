@@ -1,16 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { systemClock } from '../base/clock.js';
 import { ExitStatus } from '../base/errors.js';
-import { packageFolder } from '../base/package-folder.js';
 import { systemRandom } from '../base/random.js';
 import { parseArguments, type Request } from './arguments.js';
 import { COMMANDS } from './commands.js';
 import { asFailure, stackOf } from './failure.js';
 import { watchInterrupts } from './interrupt.js';
 import { Output } from './output.js';
+import { endWithWorker, jobKeys, QUEUED_JOB } from './queue/queued-job.js';
 import { Redactor } from './redactor.js';
 import { isSwitchedOn } from './switches.js';
+import { readVersion } from './version.js';
 
 /**
  * The `telepi` command: words of the user in, an exit status out (0 done, 1 failed, 2 usage, 3 not signed in,
@@ -69,7 +68,12 @@ async function runCommand(
   const interrupt = watchInterrupts((signal) =>
     output.note(`Ending cleanly after ${signal}; a second signal ends at once.`),
   );
-  const sources = { flags, environment: process.env, ...place, file };
+  const isQueued = process.env[QUEUED_JOB] !== undefined;
+  if (isQueued) endWithWorker();
+  const sources = {
+    ...{ flags, environment: process.env, ...place, file },
+    ...(isQueued && { onlyFlags: jobKeys(command.settings) }),
+  };
   redactor.add(...secretTexts(sources));
   const closings: (() => Promise<void>)[] = [];
   try {
@@ -114,10 +118,4 @@ function report(error: unknown, output: Output, debug: boolean): number {
   });
   if (debug) for (const line of stackOf(error).split('\n')) output.note(line);
   return failure.exitStatus;
-}
-
-function readVersion(): string {
-  const file = join(packageFolder(import.meta.url), 'package.json');
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }

@@ -9,6 +9,8 @@ const LEDGER = /^ledger\.db(?:-wal|-shm)?$/;
 export const DOWNLOAD_LOG = 'download.log';
 /** Notes of uploads to buckets that are under way: a folder of a data directory. */
 export const UPLOAD_NOTES = 'uploads';
+/** The lock, and the logs, of telepi worker: a folder of a data directory. */
+export const WORKER_FOLDER = 'worker';
 /** Files that an interrupted write leaves behind, the probe of `telepi check`, and files that a run can do without. */
 const PASSING =
   /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.move-store\.lock|\.check-\w+|(?:connections|known)\.json|download\.log(?:\.\d+)?)$/;
@@ -37,6 +39,6 @@ export async function contentsOf(dataDir: string, secretFile: string | undefined
 
 function isOwn(entry: Dirent): boolean {
   if (entry.isDirectory())
-    return JOB_FOLDER.test(entry.name) || ['unwritten', UPLOAD_NOTES].includes(entry.name);
+    return JOB_FOLDER.test(entry.name) || ['unwritten', UPLOAD_NOTES, WORKER_FOLDER].includes(entry.name);
   return entry.isFile() && ['session', 'sandbox.pem', 'host-id'].includes(entry.name);
 }

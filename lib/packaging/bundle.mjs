@@ -13,7 +13,7 @@ import { thirdPartyNotices } from './third-party-notices.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const compiled = join(root, 'dist', 'lib');
 const target = join(root, 'dist', 'bundle');
-const loadedAtRunTime = new Set(['libsql', 'pg', 'mysql2', ...builtinModules]);
+const loadedAtRunTime = new Set(['libsql', 'pg', 'pg-boss', 'mysql2', ...builtinModules]);
 
 await rm(target, { recursive: true, force: true });
 const chunks = await build();

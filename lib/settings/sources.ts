@@ -10,6 +10,8 @@ export interface SettingSources extends EnvFilePlace {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The file at that place, when it is read for several purposes. Default: it is read each time. */
   readonly file?: SettingsFile;
+  /** Settings that only flags set here: they belong to a job that was queued elsewhere. Default: none. */
+  readonly onlyFlags?: readonly SettingKey[];
 }
 
 /** The settings file. Throws as readEnvFile does. */
@@ -48,14 +50,20 @@ export function collectValues(sources: SettingSources, keys: readonly SettingKey
     }
     const flag = spec.flag === undefined ? undefined : sources.flags[spec.flag];
     if (flag !== undefined && String(flag).trim() === '') throw emptyFlag(spec);
+    const isOfFlags = sources.onlyFlags?.includes(key) === true;
     const candidates: RawValue[] = [
       { text: flag === undefined ? '' : String(flag), origin: `--${spec.flag}` },
-      { text: sources.environment[spec.name] ?? '', origin: spec.name },
-      { text: envFile.values[spec.name] ?? '', origin: `${spec.name} in ${envFile.path}` },
+      ...(isOfFlags
+        ? []
+        : [
+            { text: sources.environment[spec.name] ?? '', origin: spec.name },
+            { text: envFile.values[spec.name] ?? '', origin: `${spec.name} in ${envFile.path}` },
+          ]),
       defaultOf(spec),
     ];
     const strongest =
-      candidates.find((candidate) => candidate.text.trim() !== '') ?? olderValue(key, sources);
+      candidates.find((candidate) => candidate.text.trim() !== '') ??
+      (isOfFlags ? undefined : olderValue(key, sources));
     if (strongest) values.set(key, strongest);
   }
   return values;

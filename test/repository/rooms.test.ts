@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'telegram',
     'mtproto',
     'ledger',
+    'queue',
     'store',
     'sandbox',
     'refusals',
@@ -35,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   transfer: ['pace', 'telegram', 'refusals', 'base'],
   messages: ['base'],
   ledger: ['store', 'base'],
+  queue: ['store', 'base'],
   blobs: ['base'],
   store: ['messages', 'base'],
   telegram: ['mtproto', 'pace', 'refusals', 'crypto', 'base'],
@@ -184,11 +186,11 @@ const DIALECTS = [
   'lib/store/upsert.ts',
 ];
 
-test('SQL stays in the ledger and the store, and each database behind its dialect', () => {
+test('SQL stays in the ledger, the queue and the store, and each database behind its dialect', () => {
   const importers = (name: string): string[] =>
     sources.filter((source) => importsOf(source).includes(name)).map(({ path }) => path);
   assert.deepEqual(
-    importers('kysely').filter((path) => !['ledger', 'store'].includes(roomOf(path) ?? '')),
+    importers('kysely').filter((path) => !['ledger', 'queue', 'store'].includes(roomOf(path) ?? '')),
     [],
   );
   assert.deepEqual(
@@ -201,6 +203,15 @@ test('SQL stays in the ledger and the store, and each database behind its dialec
       [],
     );
   }
+  // Who doesn't queue anything doesn't load it.
+  assert.deepEqual(
+    sources.filter(({ text }) => /^import (?!type ).*'pg-boss'/m.test(text)).map(({ path }) => path),
+    [],
+  );
+  assert.deepEqual(
+    importers('pg-boss').filter((path) => roomOf(path) !== 'queue'),
+    [],
+  );
   const dialects = sources.filter(({ text }) =>
     /\bsql`|\.onConflict\(|\.returning|\.replaceInto\(|autoIncrement/.test(text),
   );
@@ -214,14 +225,16 @@ test('telepi --help loads neither the client library nor the rooms that need it'
     if (!source || seen.has(path)) return;
     seen.add(path);
     for (const name of loadedBy(source)) {
-      assert.ok(!/^(?:telegram|libsql|kysely)(?:\/|$)/.test(name), `${path} imports ${name}`);
+      assert.ok(!/^(?:telegram|libsql|kysely|pg-boss)(?:\/|$)/.test(name), `${path} imports ${name}`);
       follow(name);
     }
   };
   follow('lib/cli/main.ts');
   assert.ok(seen.size > 1, 'lib/cli/main.ts and what it imports were seen');
   assert.deepEqual(
-    [...seen].filter((path) => ['telegram', 'sandbox', 'clone', 'ledger'].includes(roomOf(path) ?? '')),
+    [...seen].filter((path) =>
+      ['telegram', 'sandbox', 'clone', 'ledger', 'queue'].includes(roomOf(path) ?? ''),
+    ),
     [],
   );
 });

@@ -34,6 +34,7 @@ import { keepGoodConnections, readGoodConnections } from '../good-connections.js
 import { openArchive } from '../open-archive.js';
 import { DOWNLOAD_LOG } from '../own-files.js';
 import { formatTime } from '../progress/words.js';
+import { isEnqueued } from '../queue/enqueue.js';
 import { GLOBAL_FLAGS } from '../root-help.js';
 import { openSelection, refuseSelection } from '../selection.js';
 import { chats } from './chats.js';
@@ -41,6 +42,10 @@ import { chats } from './chats.js';
 /** `telepi download`: brings the files of messages to the disk or a bucket, once or by a schedule. */
 export async function download(context: CommandContext): Promise<number> {
   if (context.flags['list-chats'] === true) return listChats(context);
+  if (isEnqueued(context, 'download')) {
+    const { enqueueDownload } = await import('../queue/enqueue-download.js');
+    return enqueueDownload(context);
+  }
   const request = await readRequest(context);
   context.log.info('settings_read', describeSettings(request.settings));
   const { schedule } = request;

@@ -25,6 +25,7 @@ import { ledgerPlace } from '../ledger-place.js';
 import { findSides, makesTarget, refuseTwoTargets } from '../made-sides.js';
 import { olderHistoryWords } from '../older-history.js';
 import { readSide } from '../pair.js';
+import { isEnqueued } from '../queue/enqueue.js';
 import { openSelection, refuseSelection } from '../selection.js';
 import type { Sides } from '../sides.js';
 import { readTexts, type Texts } from '../texts.js';
@@ -46,6 +47,10 @@ export async function run(context: CommandContext): Promise<number> {
   const texts = await readTexts(settings, context.sources);
   refuseIdleFlags(context, settings);
   context.log.info('settings_read', describeSettings(settings));
+  if (isEnqueued(context, 'run')) {
+    const { enqueueRun } = await import('../queue/enqueue-run.js');
+    return enqueueRun(context, settings);
+  }
   const store = await openSignedIn(context, settings);
   await warnOfOpenFiles(context, settings);
   const events: RunEvents = {

@@ -29,11 +29,11 @@ const LARGEST_ID = 2 ** 31 - 1;
  *   for another line that can't be read. Both name the line.
  */
 export async function readMessageList(source: ListSource): Promise<MessageList> {
-  const name = source.file === '-' ? 'standard input' : source.file;
+  const name = nameOf(source.file);
   const ids = new Set<number>();
   const places: ChatPlace[] = [];
   let number = 0;
-  for (const line of await linesOf(source, name)) {
+  for (const line of (await readListText(source)).split(/\r?\n/)) {
     number += 1;
     const word = line
       .replace(/^\ufeff/, '')
@@ -58,10 +58,8 @@ function idOf(word: string, where: string): number {
   throw new UsageError('BAD_LIST', `--from-file: ${where}: ${word.slice(0, 20)} is not the id of a message.`);
 }
 
-async function linesOf(
-  { file, workingDirectory, stdin, signal }: ListSource,
-  name: string,
-): Promise<readonly string[]> {
+/** The list as it is written. @throws UsageError BAD_LIST for one that can't be read */
+export async function readListText({ file, workingDirectory, stdin, signal }: ListSource): Promise<string> {
   const input: Readable = file === '-' ? stdin : createReadStream(resolve(workingDirectory, file));
   const chunks: Buffer[] = [];
   try {
@@ -69,7 +67,11 @@ async function linesOf(
       chunks.push(Buffer.from(chunk as Buffer | string));
   } catch (error) {
     signal.throwIfAborted();
-    throw new UsageError('BAD_LIST', `--from-file: ${name} can't be read: ${reasonOfSystem(error)}.`);
+    throw new UsageError('BAD_LIST', `--from-file: ${nameOf(file)} can't be read: ${reasonOfSystem(error)}.`);
   }
-  return Buffer.concat(chunks).toString('utf8').split(/\r?\n/);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }

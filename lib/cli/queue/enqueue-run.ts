@@ -1,0 +1,43 @@
+import type { Settings } from '../../settings/settings.js';
+import { currentUser } from '../../telegram/sign-in.js';
+import type { CommandContext } from '../command.js';
+import { connect, openSignedIn } from '../connection.js';
+import { makesTarget } from '../made-sides.js';
+import { resolveSide } from '../pair.js';
+import { enqueueWork, readQueueRequest } from './enqueue.js';
+import { orderWords } from './order-of.js';
+
+/** `telepi run --enqueue`: after everything was checked that can be checked without Telegram, and then the chats. */
+export async function enqueueRun(context: CommandContext, settings: Settings): Promise<number> {
+  const { signal } = context;
+  const request = readQueueRequest(context, settings);
+  const words = orderWords(context);
+  const client = await connect(context, settings, await openSignedIn(context, settings));
+  try {
+    const account = Number((await currentUser(client, signal)).id);
+    // Another account may see what this one doesn't.
+    if (context.flags['any-account'] === true && !makesTarget(context)) {
+      const pair = await Promise.all(
+        (['source', 'target'] as const).map((name) => resolveSide(client, settings, name, { signal })),
+      ).catch(() => undefined);
+      const [source, target] = pair ?? [];
+      const ids = source && target && { sourceId: source.chat.id, targetId: target.chat.id };
+      const title = `${settings.sourceChat} → ${settings.targetChat}`;
+      return await enqueueWork(context, settings, request, {
+        ...words,
+        command: 'run',
+        account,
+        title,
+        pair: ids,
+      });
+    }
+    const source = await resolveSide(client, settings, 'source', { signal });
+    const target = makesTarget(context)
+      ? undefined
+      : await resolveSide(client, settings, 'target', { signal });
+    const title = `${source.chat.title} → ${target?.chat.title ?? 'a new chat'}`;
+    return await enqueueWork(context, settings, request, { ...words, command: 'run', account, title });
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { packageFolder } from '../../base/package-folder.js';
+import type { Order } from '../../queue/order.js';
+import type { LogFile } from '../log-file.js';
+import type { JobEnd } from './outcome.js';
+import { QUEUED_JOB } from './queued-job.js';
+
+export interface JobProcess {
+  readonly id: string;
+  readonly order: Order;
+  /** The worker's own flags, of its connection and data directory. */
+  readonly ownFlags: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** Receives what it prints. */
+  readonly log: LogFile;
+  /** Where that is, for people. */
+  readonly logPath: string;
+  /** Called when it says something. */
+  readonly onProgress: () => void;
+  /** Asks it to end cleanly. */
+  readonly signal: AbortSignal;
+  /** Ends it at once. */
+  readonly kill: AbortSignal;
+}
+
+/**
+ * Does a job in a process of its own: its memory is its own, and it can be ended. A channel leads to it, whose end shows it that
+ * the worker has died. Resolves when it has ended.
+ */
+export async function runJob(job: JobProcess): Promise<JobEnd> {
+  const { id, order, ownFlags, environment, workingDirectory, log, logPath, signal, kill } = job;
+  const launcher = join(packageFolder(import.meta.url), 'bin', 'telepi');
+  // The last one of a flag counts.
+  const words = [launcher, order.command, ...order.flags, ...ownFlags, '--json', '--', ...order.words];
+  const child = spawn(process.execPath, words, {
+    cwd: workingDirectory,
+    env: { ...environment, [QUEUED_JOB]: id },
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+  });
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(order.input ?? '');
+  const onStop = (): void => void child.kill('SIGTERM');
+  const onKill = (): void => void child.kill('SIGKILL');
+  signal.addEventListener('abort', onStop, { once: true });
+  kill.addEventListener('abort', onKill, { once: true });
+  if (signal.aborted) onStop();
+  if (kill.aborted) onKill();
+  let error: Readonly<Record<string, unknown>> | undefined;
+  const reading = [
+    eachLine(child.stdout, (line) => {
+      log.write('info', line);
+      error = errorIn(line) ?? error;
+      job.onProgress();
+    }),
+    eachLine(child.stderr, (line) => {
+      log.write('info', line);
+      job.onProgress();
+    }),
+  ];
+  try {
+    const { status, by } = await ended(child);
+    await Promise.all(reading);
+    const said = `telepi ${order.command} ended ${by === null ? `with exit status ${status}` : `by ${by}`}; its log says more: ${logPath}.`;
+    return {
+      status: by === null ? status : null,
+      code: by === null ? String(error?.['code'] ?? 'INCOMPLETE') : 'JOB_KILLED',
+      message: String((by === null ? error?.['message'] : undefined) ?? said),
+    };
+  } finally {
+    signal.removeEventListener('abort', onStop);
+    kill.removeEventListener('abort', onKill);
+  }
+}
+
+function ended(child: ChildProcess): Promise<{ status: number | null; by: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status, by) => resolve({ status, by }));
+  });
+}
+
+/** The longest line that is looked at; a longer one is cut. */
+const LONGEST = 1_000_000;
+
+async function eachLine(from: Readable | null, take: (line: string) => void): Promise<void> {
+  let rest = '';
+  for await (const chunk of (from?.setEncoding('utf8') ?? []) as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(0, LONGEST);
+    for (const line of lines) take(line);
+  }
+  if (rest !== '') take(rest);
+}
+
+function errorIn(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.includes('"error"')) return undefined;
+  try {
+    const record = JSON.parse(line) as Readonly<Record<string, unknown>>;
+    return record['event'] === 'error' ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}

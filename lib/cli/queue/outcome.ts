@@ -1,0 +1,52 @@
+import { ExitStatus, STOP_SIGNALS } from '../../base/errors.js';
+
+/** How the process of a job has ended, or what was thrown before it began. */
+export interface JobEnd {
+  /** Null: by a signal. */
+  readonly status: number | null;
+  /** Of the error that it named. */
+  readonly code: string;
+  /** A sentence. */
+  readonly message: string;
+}
+
+/**
+ * What becomes of a job: `busy`: somebody else works on the same, and it waits without counting as failed; `rights`: this account
+ * may not do it, and another one may; `refused`: it can't be done as it stands; `failed`: it may succeed another time.
+ */
+export type Outcome = 'done' | 'interrupted' | 'signed-out' | 'busy' | 'rights' | 'refused' | 'failed';
+
+/** See Outcome. */
+export function outcomeOf({ status, code }: JobEnd, isAnyones: boolean): Outcome {
+  if (status === ExitStatus.done) return 'done';
+  if (Object.values(STOP_SIGNALS).some((each) => each === status)) return 'interrupted';
+  if (status === ExitStatus.notSignedIn) return 'signed-out';
+  if (BUSY.has(code)) return 'busy';
+  if (RIGHTS.has(code) && isAnyones) return 'rights';
+  return status === ExitStatus.usage && !OF_MACHINE.test(code) ? 'refused' : 'failed';
+}
+
+/** Another process has what this one needs, and will end. */
+const BUSY: ReadonlySet<string> = new Set([
+  'JOB_RUNNING',
+  'JOB_TAKEN_OVER',
+  'SESSION_IN_USE',
+  'ORGANISE_RUNS',
+  'LEDGER_BUSY',
+]);
+
+/** What an account may not see or do, and another one may: our words of it, and Telegram's. */
+const RIGHTS: ReadonlySet<string> = new Set([
+  'UNKNOWN_CHAT',
+  'CHAT_OUT_OF_REACH',
+  'TARGET_READ_ONLY',
+  'TARGET_NO_TOPIC_RIGHT',
+  'CHANNEL_PRIVATE',
+  'CHANNEL_INVALID',
+  'CHAT_FORBIDDEN',
+  'CHAT_ADMIN_REQUIRED',
+  'USER_NOT_PARTICIPANT',
+]);
+
+/** What is wrong on a machine, its disk or the database: there is nothing wrong with the job. */
+const OF_MACHINE = /^(?:DATABASE_|OUTPUT_|DISK_|DATA_DIR|LEDGER_|STORE_|STATE_|S3_|MISSING_SETTING|CRYPTO)/;

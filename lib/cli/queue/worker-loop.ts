@@ -1,0 +1,278 @@
+import { linkAbort } from '../../base/abort.js';
+import type { Clock } from '../../base/clock.js';
+import { NotSignedInError } from '../../base/errors.js';
+import { bury, complete, divide, fail, giveBack, handOn } from '../../queue/endings.js';
+import { ANY_ACCOUNT, accountQueue, type Ending, type Order } from '../../queue/order.js';
+import type { Queue } from '../../queue/queue.js';
+import { admitDue } from '../../queue/schedules.js';
+import { sweepBefore, sweepDead } from '../../queue/sweep.js';
+import { isEmpty, type Taken, take } from '../../queue/take.js';
+import { beat, livingAccounts, SEEN_EVERY_MS, unregister, type Worker } from '../../queue/workers.js';
+import { type JobEnd, outcomeOf } from './outcome.js';
+import type { WorkerEvent } from './worker-events.js';
+
+export interface WorkerLoopOptions {
+  readonly queue: Queue;
+  readonly worker: Worker;
+  /** Ends when no job waits or runs that the worker may take. */
+  readonly untilEmpty: boolean;
+  /** Into what a job is divided before it is done; undefined: it isn't. */
+  readonly plan: (job: Taken, signal: AbortSignal) => Promise<readonly Order[] | undefined>;
+  /** Does a job. `signal` asks it to end, `kill` ends it at once. */
+  readonly work: (job: Taken, ends: JobSignals) => Promise<JobEnd>;
+  /** What was thrown, as the end of a job. */
+  readonly endOf: (error: unknown) => JobEnd;
+  readonly onEvent: (event: WorkerEvent) => void;
+  /** Called when others can see it. */
+  readonly onReady: () => void;
+  readonly clock: Clock;
+  /** The worker ends, and gives its jobs back. */
+  readonly signal: AbortSignal;
+}
+
+export interface JobSignals {
+  readonly signal: AbortSignal;
+  readonly kill: AbortSignal;
+  readonly onProgress: () => void;
+}
+
+/** How often an idle worker looks for a job, in milliseconds. */
+const LOOK_EVERY_MS = 2000;
+/** How long a job waits for another process that works on the same, in milliseconds. */
+const BUSY_MS = 30_000;
+/** How long a job has to end cleanly, in milliseconds. */
+const GRACE_MS = 60_000;
+
+interface Running {
+  readonly job: Taken;
+  readonly stop: ReturnType<typeof linkAbort>;
+  readonly kill: AbortController;
+  moved: boolean;
+  lost: boolean;
+}
+
+/** Takes jobs and does them, until its signal aborts. Gives back what dead workers have left. */
+export class WorkerLoop {
+  readonly #options: WorkerLoopOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #ended = new AbortController();
+  #fatal: unknown;
+  /** Whether something has ended since the last look for a job. */
+  #nudged = false;
+  #wake: () => void = () => {};
+
+  constructor(options: WorkerLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Throws NotSignedInError when the session has ended; the errors of the database. */
+  async run(): Promise<void> {
+    const { queue, worker, onEvent, signal } = this.#options;
+    await this.#beat();
+    this.#options.onReady();
+    for (const job of await sweepBefore(queue, worker)) onEvent({ kind: 'found', ...job });
+    for (const job of await sweepDead(queue)) onEvent({ kind: 'found', ...job });
+    const beating = this.#beats();
+    try {
+      await this.#takeAll();
+    } finally {
+      await this.#settle();
+      this.#ended.abort();
+      await beating;
+      await unregister(queue.db, worker).catch((error: unknown) => {
+        // Others see that it is dead.
+        if (!signal.aborted) throw error;
+      });
+    }
+    if (this.#fatal !== undefined) throw this.#fatal;
+  }
+
+  async #takeAll(): Promise<void> {
+    const { queue, worker, untilEmpty, clock, signal } = this.#options;
+    const isEnding = (): boolean => signal.aborted || this.#fatal !== undefined;
+    while (!isEnding()) {
+      this.#nudged = false;
+      const isFull = this.#running.size >= worker.jobs;
+      await admitDue(queue);
+      const job = isFull ? undefined : await take(queue, worker, [...this.#running.keys()]);
+      if (job) {
+        this.#begin(job);
+        continue;
+      }
+      if (!isFull && untilEmpty && this.#running.size === 0 && (await isEmpty(queue, worker))) return;
+      if (this.#nudged) continue;
+      const pause = linkAbort(signal);
+      this.#wake = () => pause.abort();
+      await clock.sleep(LOOK_EVERY_MS, pause.signal).catch(() => undefined);
+      pause.release();
+    }
+  }
+
+  #begin(job: Taken): void {
+    const { onEvent, signal } = this.#options;
+    const running: Running = {
+      job,
+      stop: linkAbort(signal),
+      kill: new AbortController(),
+      moved: false,
+      lost: false,
+    };
+    this.#running.set(job.id, running);
+    onEvent({ kind: 'taken', job });
+    void this.#do(running)
+      .catch((error: unknown) => {
+        this.#fatal ??= error;
+      })
+      .finally(() => {
+        running.stop.release();
+        this.#running.delete(job.id);
+        this.#nudge();
+      });
+  }
+
+  async #do(running: Running): Promise<void> {
+    const { queue, worker, onEvent, plan, work, endOf } = this.#options;
+    const { job, stop, kill } = running;
+    const holder = { queue, worker };
+    const refused = job.order.refusals?.some(({ account }) => account === worker.account) === true;
+    // Once begun, a run is its account's: another one would begin it from scratch.
+    if (job.queue === ANY_ACCOUNT && job.order.command === 'run' && !refused) {
+      await handOn(holder, job, accountQueue(worker.account), job.order);
+      return;
+    }
+    let end: JobEnd;
+    try {
+      if (refused) return await this.#refuse(running, undefined);
+      const stretches = await plan(job, stop.signal);
+      if (stretches) {
+        const isOurs = await divide(holder, job, stretches);
+        return onEvent({ kind: isOurs ? 'divided' : 'lost', job, stretches: stretches.length });
+      }
+      const onProgress = (): void => {
+        running.moved = true;
+      };
+      end = await work(job, { signal: stop.signal, kill: kill.signal, onProgress });
+    } catch (error) {
+      end = endOf(error);
+    }
+    if (running.lost) return onEvent({ kind: 'lost', job });
+    await this.#settleJob(running, end);
+  }
+
+  async #settleJob(running: Running, end: JobEnd): Promise<void> {
+    const { queue, worker, onEvent, signal } = this.#options;
+    const { job } = running;
+    const holder = { queue, worker };
+    const { code, message } = end;
+    const ending: Ending = { code, message, host: worker.host };
+    const say = (kind: WorkerEvent['kind'], isOurs: boolean): void =>
+      onEvent({ kind: isOurs ? kind : 'lost', job, ending } as WorkerEvent);
+    const outcome =
+      signal.aborted && end.status !== 0 ? 'interrupted' : outcomeOf(end, job.order.any === true);
+    switch (outcome) {
+      case 'done':
+        return say('done', await complete(holder, job, { host: worker.host }));
+      case 'interrupted':
+        return say('given-back', await giveBack(holder, job));
+      case 'busy':
+        return say('busy', await giveBack(holder, job, BUSY_MS));
+      case 'signed-out':
+        await giveBack(holder, job);
+        throw new NotSignedInError(message);
+      case 'rights':
+        return this.#refuse(running, ending);
+      case 'refused':
+        return say('refused', await bury(holder, job, ending));
+      case 'failed': {
+        const what = await fail(holder, job, ending);
+        return say(what === 'dead' ? 'dead' : 'failed', what !== 'lost');
+      }
+    }
+  }
+
+  /** To the next account that hasn't refused it and has a worker; without one, to the dead letters. */
+  async #refuse({ job }: Running, ending: Ending | undefined): Promise<void> {
+    const { queue, worker, onEvent } = this.#options;
+    const holder = { queue, worker };
+    const before = job.order.refusals ?? [];
+    const refusals = ending ? [...before, { ...ending, account: worker.account }] : before;
+    const order = { ...job.order, refusals };
+    const living = await livingAccounts(queue.db);
+    const next = living.find((account) => !refusals.some((each) => each.account === account));
+    if (next !== undefined) {
+      const isOurs = await handOn(holder, job, accountQueue(next), order);
+      return onEvent({ kind: isOurs ? 'handed-on' : 'lost', job, account: next, ...(ending && { ending }) });
+    }
+    const reasons = refusals.map(({ account, message }) => `account ${account}: ${message}`).join(' ');
+    const last = {
+      code: 'NO_ACCOUNT_MAY',
+      message: `No account with a worker may do it; ${reasons}`,
+      host: worker.host,
+    };
+    const isOurs = await bury(holder, job, last, order);
+    onEvent({ kind: isOurs ? 'refused' : 'lost', job, ending: last });
+  }
+
+  /** Says that it lives, now and then, and gives back what the dead have left. */
+  async #beats(): Promise<void> {
+    const { queue, clock, onEvent } = this.#options;
+    const { signal } = this.#ended;
+    while (!signal.aborted) {
+      await clock.sleep(SEEN_EVERY_MS, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#beat();
+        for (const job of await sweepDead(queue)) onEvent({ kind: 'found', ...job });
+      } catch (error) {
+        // While it ends, nobody waits for the database: its row expires.
+        if (this.#options.signal.aborted) continue;
+        this.#fatal ??= error;
+        this.#nudge();
+        return;
+      }
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { queue, worker, signal } = this.#options;
+    const all = [...this.#running.values()];
+    const moved = all.filter((each) => each.moved);
+    for (const each of moved) each.moved = false;
+    const lost = await beat(queue.db, worker, {
+      state: signal.aborted ? 'ending' : 'working',
+      running: all.map(({ job }) => job.id),
+      moved: moved.map(({ job }) => job.id),
+    });
+    for (const id of lost) {
+      const running = this.#running.get(id);
+      if (!running) continue;
+      running.lost = true;
+      running.kill.abort();
+    }
+  }
+
+  #nudge(): void {
+    this.#nudged = true;
+    this.#wake();
+  }
+
+  /** Ends the jobs that still run. */
+  async #settle(): Promise<void> {
+    const { clock } = this.#options;
+    const left = new AbortController();
+    const deadline = clock
+      .sleep(GRACE_MS, left.signal)
+      .then(() => {
+        for (const { kill } of this.#running.values()) kill.abort();
+      })
+      .catch(() => undefined);
+    for (const { stop } of this.#running.values()) stop.abort(new Error('The worker ends.'));
+    while (this.#running.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    left.abort();
+    await deadline;
+  }
+}

@@ -1,0 +1,77 @@
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import type PgBoss from 'pg-boss';
+import { transact } from '../store/repeatable.js';
+import { type QueueTables, SCHEMA } from './tables.js';
+
+export interface BossOptions {
+  /** Whether this process looks after schedules and old rows, too. */
+  readonly tends: boolean;
+  /** An error of what pg-boss does by itself; it tries again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Starts pg-boss on the store's own connection, and makes its tables if necessary. Its package is loaded here, and nowhere
+ * else. Throws the errors of the database.
+ */
+export async function startBoss(db: Kysely<QueueTables>, { tends, onError }: BossOptions): Promise<PgBoss> {
+  const { default: Boss } = await import('pg-boss');
+  const boss = new Boss({
+    db: { executeSql: (text, values) => transact(db, (tx) => execute(tx, withoutFrame(text), values)) },
+    schema: SCHEMA,
+    supervise: tends,
+    schedule: tends,
+  });
+  boss.on('error', onError);
+  await boss.start();
+  return boss;
+}
+
+/** For pg-boss's calls that take `db`: what they do becomes a part of the transaction. */
+export interface Within extends PgBoss.Db {
+  /** The error that a call has met and kept to itself, as `fetch` does. */
+  rethrow(): void;
+}
+
+/** See Within. */
+export function within(tx: Transaction<QueueTables>): Within {
+  let met: { readonly error: unknown } | undefined;
+  return {
+    async executeSql(text, values) {
+      try {
+        return await execute(tx, text, values);
+      } catch (error) {
+        met ??= { error };
+        throw error;
+      }
+    },
+    rethrow() {
+      if (met) throw met.error;
+    },
+  };
+}
+
+async function execute(
+  tx: Transaction<QueueTables>,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<{ rows: Record<string, unknown>[] }> {
+  const { rows } = await tx.executeQuery<Record<string, unknown>>(CompiledQuery.raw(text, [...values]));
+  // Of several statements in one text the package gives no rows, and nobody asks for them.
+  return { rows: ((rows as typeof rows | undefined) ?? []).map(withJson) };
+}
+
+/** Some of its statements are whole transactions; here they are parts of ours, which is undone where one fails. */
+function withoutFrame(text: string): string {
+  return text.replace(/^\s*BEGIN;/, '').replace(/COMMIT;\s*$/, '');
+}
+
+/** Its columns of JSON, which come as texts. */
+const JSON_COLUMNS = ['data', 'output', 'options'];
+
+function withJson(row: Record<string, unknown>): Record<string, unknown> {
+  const parsed = JSON_COLUMNS.filter((name) => typeof row[name] === 'string').map(
+    (name) => [name, JSON.parse(row[name] as string)] as const,
+  );
+  return parsed.length === 0 ? row : { ...row, ...Object.fromEntries(parsed) };
+}

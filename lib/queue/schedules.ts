@@ -1,0 +1,101 @@
+import type { Kysely, Transaction } from 'kysely';
+import { databaseTime } from '../store/database-clock.js';
+import { transact } from '../store/repeatable.js';
+import { within } from './boss.js';
+import { enqueueWithin, queueOf, type Terms } from './enqueue.js';
+import { type Order, readOrder, requestId } from './order.js';
+import type { Queue } from './queue.js';
+import { bossTables, type QueueTables, WAITING } from './tables.js';
+
+/** What pg-boss queues whenever a schedule is due. */
+interface Due {
+  readonly order: Order;
+  readonly terms: Terms;
+}
+
+/** A schedule, as `telepi workers` shows it. */
+export interface Scheduled {
+  readonly name: string;
+  readonly cron: string;
+  readonly zone: string;
+  readonly order: Order;
+}
+
+/** pg-boss has one schedule for each queue: a queue of that name takes what is due until a worker has put it into its own. */
+const NAMES = 'schedule-';
+
+/**
+ * Queues the order whenever `cron` is due in `zone`; the same request has one schedule. Returns its name. Throws what the
+ * reader of the expression throws.
+ */
+export async function schedule(
+  { boss }: Queue,
+  { cron, zone }: Pick<Scheduled, 'cron' | 'zone'>,
+  due: Due,
+): Promise<string> {
+  const name = `${NAMES}${requestId(queueOf(due.order), due.order).slice(0, 8)}`;
+  await boss.createQueue(queueOf(due.order));
+  await boss.createQueue(name);
+  await boss.schedule(name, cron, due, { tz: zone });
+  return name;
+}
+
+/** Ends a schedule; false when there is none of that name. */
+export async function unschedule({ boss }: Queue, name: string): Promise<boolean> {
+  const found = (await boss.getSchedules()).some((each) => each.name === name);
+  if (!found) return false;
+  await boss.unschedule(name);
+  await boss.deleteQueue(name);
+  return true;
+}
+
+/** All of them, by name. */
+export async function schedules({ boss }: Queue): Promise<readonly Scheduled[]> {
+  const rows = await boss.getSchedules();
+  return rows
+    .map((row) => ({
+      name: row.name,
+      cron: row.cron,
+      // Its types lack the column.
+      zone: (row as unknown as { readonly timezone: string }).timezone,
+      order: readOrder((row.data as unknown as Due).order),
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/**
+ * Puts what is due into the queue of its account, unless the last one of the schedule still waits or runs. Returns how many
+ * there were.
+ */
+export async function admitDue(queue: Queue): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const name = await nextDue(queue.db);
+    if (name === undefined) return count;
+    await transact(queue.db, (tx) => admitOne(queue, tx, name));
+    count += 1;
+  }
+}
+
+async function admitOne(queue: Queue, tx: Transaction<QueueTables>, name: string): Promise<void> {
+  const db = within(tx);
+  const jobs = await queue.boss.fetch<Due>(name, { db });
+  db.rethrow();
+  const [job] = jobs ?? [];
+  if (!job) return;
+  const { order, terms } = job.data;
+  await enqueueWithin(queue, tx, { ...readOrder(order), serial: job.id }, terms);
+  await queue.boss.complete(name, job.id, {}, { db });
+}
+
+async function nextDue(db: Kysely<QueueTables>): Promise<string | undefined> {
+  const row = await bossTables(db)
+    .selectFrom('job')
+    .select('name')
+    .where('name', 'like', `${NAMES}%`)
+    .where('state', 'in', WAITING)
+    .where('start_after', '<', databaseTime(db))
+    .limit(1)
+    .executeTakeFirst();
+  return row?.name;
+}

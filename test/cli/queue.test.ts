@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { outcomeOf } from '../../lib/cli/queue/outcome.js';
+import { telepi } from '../support/telepi.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const ACCOUNT = { TG_API_ID: '1', TG_API_HASH: '0123456789abcdef0123456789abcdef' };
+const RUN = ['run', '--source', '@source_chat', '--target', '@target_chat'];
+
+test('a queue is refused without Postgres, before any work, and says that it needs one', async (t) => {
+  const cwd = temporaryFolder(t);
+  const commands = [[...RUN, '--enqueue'], ['download', '@some_chat', '--enqueue'], ['worker'], ['workers']];
+  for (const args of commands) {
+    const file = await telepi(args, { cwd, environment: ACCOUNT });
+    assert.equal(file.status, 2);
+    assert.match(
+      file.stderr,
+      /A queue needs Postgres, and DATABASE_URL is not set: set it to postgres:\/\/…, or run the command without the queue\./,
+    );
+    const environment = { ...ACCOUNT, DATABASE_URL: 'mysql://telepi:x@127.0.0.1:1/telepi' };
+    const mysql = await telepi(args, { cwd, environment });
+    assert.match(mysql.stderr, /A queue needs Postgres, and DATABASE_URL names MySQL or MariaDB/);
+  }
+});
+
+test('flags of the queue without --enqueue, and what has no meaning on another machine, are refused', async (t) => {
+  const cwd = temporaryFolder(t);
+  const environment = { ...ACCOUNT, DATABASE_URL: 'postgres://telepi:x@127.0.0.1:1/telepi' };
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [[...RUN, '--priority', '1'], /--priority says how a job is queued, .* without --enqueue/],
+    [[...RUN, '--schedule', '0 3 * * *'], /--schedule says how a job is queued/],
+    [['download', '@some_chat', '--stretch', '9'], /--stretch says how a job is queued/],
+    [[...RUN, '--enqueue', '--restart'], /--restart would send everything once more/],
+    [[...RUN, '--enqueue', '--pipe', 'cat'], /--pipe names a program of this machine/],
+    [[...RUN, '--enqueue', '--retries', '-1'], /--retries must be a whole number from 0 to 1000, not "-1"/],
+    [[...RUN, '--enqueue', '--at', 'soon'], /--at/],
+    [[...RUN, '--enqueue', '--at', '2030', '--schedule', '0 3 * * *'], /leave one of them out/],
+    [[...RUN, '--enqueue', '--schedule', '0 0 3 * * *'], /by the minute/],
+    [['download', '@some_chat', '--enqueue', '--limit', '3', '--stretch', '9'], /--limit isn't divided/],
+  ];
+  for (const [args, words] of cases) {
+    const { status, stderr } = await telepi(args, { cwd, environment });
+    assert.equal(status, 2, args.join(' '));
+    assert.match(stderr, words);
+  }
+});
+
+test('what becomes of a job follows from how its command ended', () => {
+  const of = (status: number | null, code = 'INCOMPLETE', isAnyones = false) =>
+    outcomeOf({ status, code, message: '' }, isAnyones);
+  assert.equal(of(0), 'done');
+  for (const status of [129, 130, 143]) assert.equal(of(status, 'INTERRUPTED'), 'interrupted');
+  assert.equal(of(3, 'NOT_SIGNED_IN'), 'signed-out');
+  assert.equal(of(2, 'JOB_RUNNING'), 'busy');
+  assert.equal(of(2, 'UNKNOWN_CHAT'), 'refused');
+  assert.equal(of(2, 'UNKNOWN_CHAT', true), 'rights');
+  assert.equal(of(1, 'CHAT_ADMIN_REQUIRED', true), 'rights');
+  assert.equal(of(1, 'CHAT_ADMIN_REQUIRED'), 'failed');
+  for (const code of ['OUTPUT_UNWRITABLE', 'DISK_FULL', 'DATABASE_PASSWORD', 'MISSING_SETTING'])
+    assert.equal(of(2, code), 'failed');
+  assert.equal(of(2, 'CONTRADICTION'), 'refused');
+  assert.equal(of(1, 'TIMEOUT'), 'failed');
+  assert.equal(of(null, 'JOB_KILLED'), 'failed');
+});
