@@ -6,7 +6,7 @@ import { silentLog } from '../lib/base/log.js';
 import { systemRandom } from '../lib/base/random.js';
 import { DATABASE_OWNER } from '../lib/cli/database-owner.js';
 import type { Job } from '../lib/ledger/job.js';
-import { LEDGER_FILE } from '../lib/ledger/ledger.js';
+import { LEDGER_FILE } from '../lib/ledger/ledger-file.js';
 import { openJob } from '../lib/ledger/open-job.js';
 import { readStatus } from '../lib/ledger/status.js';
 

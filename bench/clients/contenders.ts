@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Libsql from 'libsql';
-import { LEDGER_FILE } from '../../lib/ledger/ledger.js';
+import { LEDGER_FILE } from '../../lib/ledger/ledger-file.js';
 import type { Program } from '../process/child.js';
 import { BEFORE, type Contender, type Work } from '../scenarios/row.js';
 import { measureDriver } from './measure-driver.js';

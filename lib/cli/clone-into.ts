@@ -4,7 +4,7 @@ import type { CloneSummary } from '../clone/summary.js';
 import type { Job } from '../ledger/job.js';
 import type { Selection } from '../messages/selection/selection.js';
 import { ByteBudget } from '../pace/byte-budget.js';
-import type { Wait } from '../pace/patience.js';
+import type { Wait } from '../pace/wait.js';
 import type { Settings } from '../settings/settings.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';

@@ -1,7 +1,7 @@
 import { NotSignedInError, UsageError } from '../base/errors.js';
 import { proxyWords } from '../base/proxy-address.js';
 import { findCrypto } from '../crypto/choose.js';
-import type { Wait } from '../pace/patience.js';
+import type { Wait } from '../pace/wait.js';
 import { olderSecretFile } from '../settings/my-json.js';
 import type { Settings } from '../settings/settings.js';
 import { secretFile } from '../settings/sources.js';
@@ -9,6 +9,7 @@ import type { TelepiClient } from '../telegram/client.js';
 import { type ConnectOptions, connectTelegram } from '../telegram/connect.js';
 import { prepareDataDir } from '../telegram/data-dir.js';
 import { fileSessionStore, type SessionStore, stringSessionStore } from '../telegram/session-store.js';
+import { type AccountPace, accountPace } from './account-pace.js';
 import type { CommandContext } from './command.js';
 import { openToOthers } from './privacy.js';
 import { WaitLines } from './progress/wait-lines.js';
@@ -55,8 +56,8 @@ export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting' | 'sa
   readonly onWait?: (wait: Wait) => void;
 }
 
-/** Connects; the account need not be signed in. */
-export function connect(
+/** Connects; the account need not be signed in. Until the client is closed, it shares its account's pace. */
+export async function connect(
   context: CommandContext,
   settings: Settings,
   session: SessionStore,
@@ -70,22 +71,38 @@ export function connect(
   const { crypto, passedOver } = findCrypto(settings.crypto);
   if (proxy) log.info('proxy_used', { proxy: proxyWords(proxy) });
   log.info('crypto_chosen', { name: crypto.name, detail: crypto.detail, passedOver });
-  return connectTelegram({
-    apiId,
-    apiHash,
-    session: hiding(session, context),
-    ...(server ? { server } : {}),
-    testDc,
-    proxy,
-    crypto,
-    log,
-    clock,
-    random,
-    onWait,
-    ...events,
-    onSilence: (silence) => context.output.note(silenceWords(silence, serverWords(settings), clock.now())),
-    signal,
-  });
+  const pace = await accountPace(context, settings, session);
+  return throughPace(
+    pace,
+    connectTelegram({
+      apiId,
+      apiHash,
+      session: hiding(session, context),
+      ...(server ? { server } : {}),
+      testDc,
+      proxy,
+      crypto,
+      log,
+      clock,
+      random,
+      onWait,
+      shared: pace.shared,
+      ...events,
+      onSilence: (silence) => context.output.note(silenceWords(silence, serverWords(settings), clock.now())),
+      signal,
+    }),
+  );
+}
+
+async function throughPace(pace: AccountPace, connecting: Promise<TelepiClient>): Promise<TelepiClient> {
+  try {
+    const client = await connecting;
+    client.atClose(pace.close);
+    return client;
+  } catch (error) {
+    await pace.close();
+    throw error;
+  }
 }
 
 /** Prints the waits of a connection as lines of their own. */

@@ -68,6 +68,18 @@ export async function keepKnown(
   await writeHints(fileOf(dataDir, log), `${JSON.stringify(Object.fromEntries(kept))}\n`);
 }
 
+/** Keeps whose session it is. */
+export async function keepAccount(
+  dataDir: string,
+  keyId: string | undefined,
+  accountId: number,
+  log: Log,
+): Promise<void> {
+  if (keyId === undefined) return;
+  const known = await readKnown(dataDir, keyId, log);
+  if (known.accountId !== accountId) await keepKnown(dataDir, keyId, { ...known, accountId }, log);
+}
+
 function fileOf(dataDir: string, log: Log): HintFile {
   return { dataDir, name: 'known.json', log };
 }

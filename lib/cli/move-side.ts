@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../base/errors.js';
-import { LEDGER_FILE } from '../ledger/ledger.js';
+import { LEDGER_FILE } from '../ledger/ledger-file.js';
 import { secretsOfDatabase } from '../settings/database.js';
 import { databaseNamed, isVariableName } from '../settings/database-setting.js';
 import type { Settings } from '../settings/settings.js';

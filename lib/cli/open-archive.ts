@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { LEDGER_FILE, refuseUnmovedLedger } from '../ledger/ledger.js';
+import { refuseUnmovedLedger } from '../ledger/ledger.js';
+import { LEDGER_FILE } from '../ledger/ledger-file.js';
 import type { Settings } from '../settings/settings.js';
 import type { JournalEvents } from '../store/journal/journalled-writer.js';
 import { type OpenStore, openStore } from '../store/open-store.js';

@@ -8,7 +8,8 @@ import { lookAtJob } from './identify.js';
 import { findJobFolder } from './job-folder.js';
 import type { JobOptions } from './job-scene.js';
 import { copiesOf } from './job-store.js';
-import { LEDGER_FILE, readLedger } from './ledger.js';
+import { readLedger } from './ledger.js';
+import { LEDGER_FILE } from './ledger-file.js';
 import { refuseHeld } from './lock.js';
 
 /** The state of a job before it is opened. */

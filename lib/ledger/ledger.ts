@@ -8,12 +8,10 @@ import type { ServerDatabase } from '../store/server-database.js';
 import { openSqlite } from '../store/sqlite.js';
 import { WriterLease, type WriterLeaseOptions } from '../store/tables/writer-lease.js';
 import { damagedLedger, ledgerError } from './ledger-errors.js';
+import { LEDGER_FILE } from './ledger-file.js';
 import type { LedgerTables } from './schema.js';
 import { refuseUnmoved } from './unmoved.js';
 import { FORMER_NAMES } from './version-13.js';
-
-/** The ledger of a data directory: the progress of every job in it. */
-export const LEDGER_FILE = 'ledger.db';
 
 export type Ledger = OpenDatabase<LedgerTables>;
 

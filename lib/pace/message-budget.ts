@@ -1,4 +1,4 @@
-/** A flood that a send met. Times in milliseconds of a monotonic clock. */
+/** A flood that a send met. Times in milliseconds of one clock. */
 export interface MessageFlood {
   /** When the refusal came. */
   readonly at: number;
@@ -6,10 +6,14 @@ export interface MessageFlood {
   readonly endsAt: number;
   /** When the refused send is repeated. */
   readonly resumesAt: number;
+  /** Messages of the refused send. Default: those of the latest. */
+  readonly items?: number;
+  /** Messages that were counted and not accepted: those of the refused send, and of all after it. Default: `items`. */
+  readonly refused?: number;
 }
 
 /** How many messages Telegram accepts in how long, as far as floods have shown. */
-interface Estimate {
+export interface Estimate {
   readonly windowMs: number;
   readonly items: number;
   /** False while it rests on a single flood, whose window may have begun before the first message that was seen. */
@@ -19,11 +23,30 @@ interface Estimate {
 }
 
 /** A stretch of time in which messages are counted. */
-interface Window {
+export interface Window {
   /** Its first message was sent between these moments: only the server knows which message that was. */
   readonly earliest: number;
   readonly latest: number;
   readonly items: number;
+}
+
+/** Everything that a MessageBudget knows, as plain data. */
+export interface BudgetState {
+  readonly estimate?: Estimate | undefined;
+  /** Messages since the last flood, or ever. */
+  readonly since?: Window | undefined;
+  readonly sinceFlood: boolean;
+  readonly window?: Window | undefined;
+  /** Messages near the window's end: the server may already count them in the next one. */
+  readonly next?: Window | undefined;
+  /** Messages of the latest send. */
+  readonly latest: number;
+  /** Default: that of a window of which nothing is known. */
+  readonly slackShare?: number | undefined;
+  /** Whether the server counts messages however long they take, so that going slower would not help. */
+  readonly countsAlone: boolean;
+  /** Since when no refusal has asked for a wait; absent: none ever has. */
+  readonly calmSince?: number | undefined;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -57,19 +80,41 @@ const PROBE = { share: 0.01, everyMs: HOUR_MS / 4, everyWindows: 0.25 };
  */
 export class MessageBudget {
   #estimate: Estimate | undefined;
-  /** Messages since the last flood, or ever. */
   #since: Window | undefined;
-  #sinceFlood = false;
+  #sinceFlood: boolean;
   #window: Window | undefined;
-  /** Messages near the window's end: the server may already count them in the next one. */
   #next: Window | undefined;
-  /** Messages of the latest send. */
-  #latest = 0;
-  #slackShare = SLACK.share;
-  /** Whether the server counts messages however long they take, so that going slower would not help. */
-  #countsAlone = false;
-  /** Since when no refusal has asked for a wait. */
-  #calmSince = Number.POSITIVE_INFINITY;
+  #latest: number;
+  #slackShare: number;
+  #countsAlone: boolean;
+  #calmSince: number;
+
+  /** `known`: what another one has learned; its times are by the same clock. Default: nothing. */
+  constructor(known: Partial<BudgetState> = {}) {
+    this.#estimate = known.estimate;
+    this.#since = known.since;
+    this.#sinceFlood = known.sinceFlood ?? false;
+    this.#window = known.window;
+    this.#next = known.next;
+    this.#latest = known.latest ?? 0;
+    this.#slackShare = known.slackShare ?? SLACK.share;
+    this.#countsAlone = known.countsAlone ?? false;
+    this.#calmSince = known.calmSince ?? Number.POSITIVE_INFINITY;
+  }
+
+  get state(): BudgetState {
+    return {
+      estimate: this.#estimate,
+      since: this.#since,
+      sinceFlood: this.#sinceFlood,
+      window: this.#window,
+      next: this.#next,
+      latest: this.#latest,
+      slackShare: this.#slackShare,
+      countsAlone: this.#countsAlone,
+      calmSince: Number.isFinite(this.#calmSince) ? this.#calmSince : undefined,
+    };
+  }
 
   /** Notes that messages were sent, or are about to be. */
   sent(at: number, items: number): void {
@@ -90,16 +135,31 @@ export class MessageBudget {
     this.#next = { ...joined(this.#next, at, items), latest: at };
   }
 
-  /** Notes that the latest send was refused and will be repeated. */
-  flooded({ at, endsAt, resumesAt }: MessageFlood): void {
-    const before = (this.#since?.items ?? 0) - this.#latest;
-    if (this.#since && before > 0) this.#learn({ at, endsAt, before, openedAt: this.#since.earliest });
+  /** Begins to count from 0, after more time without a message than a window lasts. */
+  forgetCounts(): void {
+    this.#since = undefined;
+    this.#sinceFlood = false;
+    this.#window = undefined;
+    this.#next = undefined;
+  }
+
+  /** How long an account has to be silent before counts are worth nothing, in milliseconds. */
+  get longestGapMs(): number {
+    return Math.max(HOUR_MS, this.#estimate ? ONE_WINDOW * this.#widenedMs(this.#estimate) : 0);
+  }
+
+  /** Notes that a send was refused and will be repeated. */
+  flooded({ at, endsAt, resumesAt, items = this.#latest, refused = items }: MessageFlood): void {
+    const before = (this.#since?.items ?? 0) - refused;
+    if (this.#since && before > 0) {
+      this.#learn({ at, endsAt, before, openedAt: this.#since.earliest, items, refused });
+    }
     this.#since = undefined;
     this.#sinceFlood = true;
     this.#calmSince = resumesAt;
     this.#window = undefined;
     this.#next = undefined;
-    this.sent(resumesAt, this.#latest);
+    this.sent(resumesAt, items);
   }
 
   /** Notes that the latest send will be repeated later for another reason. */
@@ -144,10 +204,10 @@ export class MessageBudget {
 
   #learn(flood: Observation): void {
     if (this.#countsAlone) return;
-    const { at, endsAt, before, openedAt } = flood;
+    const { at, endsAt, before, openedAt, items } = flood;
     const known = this.#estimate;
     const windowMs = endsAt - openedAt;
-    const most = before + this.#latest - 1;
+    const most = before + items - 1;
     const shorter = known && windowMs < known.windowMs / ONE_WINDOW;
     if (!known || shorter || (!known.sure && isHasty(known))) {
       const cautiousMs = (FIRST_GROWTH * (at - openedAt)) / before;
@@ -170,10 +230,10 @@ export class MessageBudget {
     };
   }
 
-  #learnItems(known: Estimate, { at, endsAt }: Observation): number {
+  #learnItems(known: Estimate, { at, endsAt, items, refused }: Observation): number {
     const window = this.#window;
-    const before = (window?.items ?? 0) - this.#latest;
-    const most = before + this.#latest - 1;
+    const before = (window?.items ?? 0) - refused;
+    const most = before + items - 1;
     const tried = Math.floor(this.#itemsAt(known, at));
     // The flood's end shows which window it belongs to. If a window has ended here, it wasn't over on the server, or
     // messages arrived late.
@@ -218,6 +278,9 @@ interface Observation {
   readonly openedAt: number;
   /** How many messages were accepted since then. */
   readonly before: number;
+  /** See MessageFlood. */
+  readonly items: number;
+  readonly refused: number;
 }
 
 function joined(window: Window | undefined, at: number, items: number): Window {

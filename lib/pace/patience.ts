@@ -5,30 +5,18 @@ import type { FaultOptions } from '../base/fault-options.js';
 import type { Random } from '../base/random.js';
 import { classify, isServerFault, reasonOf, type Verdict } from '../refusals/classify.js';
 import { TelegramError } from '../refusals/telegram-error.js';
+import { FloodGate, withFloodJitter } from './flood-gate.js';
 import { gateOf } from './gates.js';
+import type { SharedPace } from './shared-pace.js';
 import { type Silence, whileSilent } from './silence.js';
-
-/** One wait, reported when it begins. */
-export interface Wait {
-  readonly method: string;
-  /** The wire string (`FLOOD_WAIT_12`, `INTERNAL`); without an answer, `CONNECTION_LOST` or `TIMEOUT`. */
-  readonly reason: string;
-  readonly kind: 'flood' | 'premium' | 'slowmode' | 'transient';
-  /** The seconds that Telegram asks for; 0 for a transient fault. */
-  readonly askedSeconds: number;
-  /** The milliseconds of the actual wait: with jitter, and longer when floods repeat. */
-  readonly ms: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly until: number;
-  /** How many attempts of this call have failed so far, from 1. */
-  readonly attempt: number;
-}
+import type { Wait } from './wait.js';
 
 /** Carries out every wait that Telegram asks for or makes necessary. */
 export interface Patience {
   /**
    * Calls `attempt` until it succeeds.
    *
+   * - With a SharedPace, waits that other processes of the account have met hold the calls of their gates, too.
    * - FLOOD_WAIT_X and any other `*_WAIT_X` hold every call of `method`, and of methods that are counted with it (see
    *   gateOf), for X seconds, plus jitter; when it repeats with no success in between, for twice as long each time, up
    *   to ten minutes or X, whichever is more. FLOOD_PREMIUM_WAIT_X holds them for X seconds, plus jitter, however often
@@ -53,6 +41,8 @@ export interface PatienceOptions {
   readonly random: Random;
   /** Called for every wait, but not for calls held by a flood that another call has met and reported. */
   readonly onWait?: (wait: Wait) => void;
+  /** What the account's other processes have met. */
+  readonly shared?: Pick<SharedPace, 'isReady' | 'ready' | 'waitOf' | 'heldUntil' | 'report'> | undefined;
   /**
    * Called for each attempt that has waited five seconds for its answer, except for parts of files, which may take that
    * long.
@@ -60,27 +50,24 @@ export interface PatienceOptions {
   readonly onSilence?: (silence: Silence) => void;
 }
 
-const LONGEST_BACK_OFF_MS = 10 * 60_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** How long a call may meet nothing but transient faults. */
 export const GIVE_UP_AFTER_MS = 10 * 60_000;
 /** A longer attempt counts as this long: one slow answer isn't ten minutes of faults. */
 const LONGEST_COUNTED_MS = 150_000;
-/** Jitter of a flood wait: up to a second or a twentieth, whichever is more, and never above half a minute. */
-const FLOOD_JITTER = { leastMs: 1_000, share: 0.05, mostMs: 30_000 };
 
 export function createPatience(options: PatienceOptions): Patience {
   const gates = new Map<string, FloodGate>();
   return {
     async run(method, attempt, signal, faults = {}) {
       const name = gateOf(method);
-      const gate = gates.get(name) ?? new FloodGate(options);
+      const gate = gates.get(name) ?? new FloodGate(name, options);
       gates.set(name, gate);
       const retries = new Retries(options);
       for (let failures = 1; ; failures += 1) {
         const came = options.clock.monotonic();
-        await gate.pass(signal);
+        await gate.pass(method, signal);
         await faults.ready?.(signal);
         retries.held(options.clock.monotonic() - came);
         const ticket = gate.ticket();
@@ -123,7 +110,6 @@ function answer<T>({ clock, onSilence }: PatienceOptions, method: string, work: 
 }
 
 type WaitVerdict = Extract<Verdict, { kind: Wait['kind'] }>;
-type FloodVerdict = Extract<Verdict, { kind: 'flood' | 'premium' | 'slowmode' }>;
 
 function isWait(verdict: Verdict): verdict is WaitVerdict {
   return ['flood', 'premium', 'slowmode', 'transient'].includes(verdict.kind);
@@ -144,64 +130,6 @@ function waitFor(verdict: WaitVerdict, failure: Failure): number | undefined {
   if (verdict.kind === 'transient') return failure.retries.next(failure);
   if (verdict.kind === 'slowmode') return withFloodJitter(verdict.seconds * 1000, failure.random);
   return failure.gate.flood(verdict, failure.ticket);
-}
-
-/** The flood waits of one gate, for all calls that pass it. */
-class FloodGate {
-  readonly #clock: Clock;
-  readonly #random: Random;
-  /** On the monotonic clock. */
-  #openAt = Number.NEGATIVE_INFINITY;
-  /** How many FLOOD_WAITs came since the last success. */
-  #inRow = 0;
-  /** Grows with each flood, so that calls that were under way together count as one. */
-  #floods = 0;
-
-  constructor(options: PatienceOptions) {
-    this.#clock = options.clock;
-    this.#random = options.random;
-  }
-
-  /** Resolves when a call may begin. */
-  async pass(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    for (let left = this.#left(); left > 0; left = this.#left()) await this.#clock.sleep(left, signal);
-  }
-
-  /** Identifies when a call began. */
-  ticket(): number {
-    return this.#floods;
-  }
-
-  /** Notes that a call that began at `ticket` succeeded. */
-  success(ticket: number): void {
-    if (ticket === this.#floods) this.#inRow = 0;
-  }
-
-  /** Notes that a call that began at `ticket` was asked to wait. */
-  flood(verdict: FloodVerdict, ticket: number): number | undefined {
-    const toldMs = verdict.seconds * 1000;
-    const together = ticket !== this.#floods;
-    if (together && this.#left() >= toldMs) return undefined;
-    if (!together) this.#floods += 1;
-    if (!together && verdict.kind === 'flood') this.#inRow += 1;
-    const ms = withFloodJitter(Math.max(toldMs, this.#backOffMs(verdict)), this.#random);
-    this.#openAt = this.#clock.monotonic() + ms;
-    return ms;
-  }
-
-  /**
-   * FLOOD_PREMIUM_WAIT_X throttles bytes and may come any number of times: waiting longer than it says would only lose
-   * time.
-   */
-  #backOffMs({ kind, seconds }: FloodVerdict): number {
-    if (kind !== 'flood' || this.#inRow < 2) return 0;
-    return Math.min(Math.max(seconds, 1) * 1000 * 2 ** (this.#inRow - 1), LONGEST_BACK_OFF_MS);
-  }
-
-  #left(): number {
-    return this.#openAt - this.#clock.monotonic();
-  }
 }
 
 /** The back-off of one call that meets nothing but transient faults. */
@@ -253,11 +181,6 @@ class Retries {
     if (leftMs <= 0 || !allAnswered) throw error;
     return Math.min(ms, leftMs);
   }
-}
-
-function withFloodJitter(ms: number, random: Random): number {
-  const { leastMs, share, mostMs } = FLOOD_JITTER;
-  return ms + random.float() * Math.min(Math.max(leastMs, ms * share), mostMs);
 }
 
 /**

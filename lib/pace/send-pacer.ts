@@ -1,40 +1,66 @@
 import type { Clock } from '../base/clock.js';
 import { OneByOne } from '../base/one-by-one.js';
 import { gateOf } from './gates.js';
-import { MessageBudget } from './message-budget.js';
-import type { Wait } from './patience.js';
+import { MessagePace } from './message-pace.js';
+import { paceState, paceText } from './pace-state.js';
+import type { SharedPace } from './shared-pace.js';
+import { SlowMode } from './slow-mode.js';
+import type { Wait } from './wait.js';
 
-/**
- * How long a chat's slow mode is assumed to last, because it may be switched off. Twice as long each time it is met
- * again.
- */
-const SLOW_MODE_LIFE = { firstMs: 60 * 60_000, mostMs: 8 * 60 * 60_000 };
-/** How many intervals may be made up for after a send that came late. */
-const CATCH_UP = 50;
+const GATE = 'messages';
+/** Stands for all methods of the gate, in the wait of a send that isn't made yet. */
+const METHOD = 'messages.sendMessage';
+/** How old the last look at what others have done may be when a turn that was waited for begins, in milliseconds. */
+const FRESH_MS = 250;
+/** How many changes wait at most until the others know of them. */
+const MOST_NEWS = 1_000;
+
+export interface SendPacerOptions {
+  readonly clock: Clock;
+  /** Default: the turns are those of this process alone. */
+  readonly shared?: SharedPace | undefined;
+  /** Called for a wait that another process of the account has met, and that holds a turn. */
+  readonly onWait?: ((wait: Wait) => void) | undefined;
+}
+
+/** A change of what is known, by a time that is `aheadMs` ahead of this process's monotonic clock. */
+type Change = (pace: MessagePace, aheadMs: number) => void;
 
 /**
  * Spaces messages out over all callers: an interval after each, never less than the user's floor. The interval starts
  * at the floor, grows with each flood to what the account's budget allows, as far as floods have shown, and shrinks
  * slowly when none comes; a chat's slow mode is respected in the same way.
+ *
+ * With a SharedPace the turns are the account's: its processes claim them from one another, in advance and in order, and
+ * each learns from the messages and the floods of all. While nothing can be shared, this process has turns of its own.
  */
 export class SendPacer {
   #floorMs = 0;
   readonly #clock: Clock;
-  readonly #budget = new MessageBudget();
-  #last: { readonly at: number; readonly items: number } | undefined;
-  /** When the latest send was answered, or began if it isn't answered yet. */
-  #answeredAt = Number.NEGATIVE_INFINITY;
-  /** The same for the send before it. */
-  #answeredBefore = Number.NEGATIVE_INFINITY;
-  /** Until when intervals have been used up. */
-  #spentUntil = Number.NEGATIVE_INFINITY;
-  #slowMode: { readonly ms: number; readonly lifeMs: number; readonly until: number } | undefined;
-  /** When Telegram last asked for a wait. */
-  #refusedAt = Number.NEGATIVE_INFINITY;
+  readonly #shared: SharedPace | undefined;
+  readonly #onWait: SendPacerOptions['onWait'];
+  readonly #slowMode = new SlowMode();
   readonly #turns = new OneByOne();
+  #pace = new MessagePace();
+  /** What the others don't know yet, in its order. */
+  #news: Change[] = [];
+  /** The latest turn. `aheadMs`: of the clock by which it was given. */
+  #last: { readonly at: number; readonly items: number; readonly aheadMs: number } | undefined;
+  /** Until when a wait that concerns this process alone holds its turns; on the monotonic clock. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
 
-  constructor({ clock }: { readonly clock: Clock }) {
+  constructor({ clock, shared, onWait }: SendPacerOptions) {
     this.#clock = clock;
+    this.#onWait = onWait;
+    this.#shared = shared;
+    shared?.join({
+      gate: GATE,
+      onRead: () => {
+        this.#pace = this.#asShared();
+      },
+      hasNews: () => this.#news.length > 0,
+      share: () => this.#share(),
+    });
   }
 
   /**
@@ -46,7 +72,7 @@ export class SendPacer {
       throw new RangeError(`The interval must be 0 or more milliseconds, not ${minIntervalMs}.`);
     }
     this.#floorMs = minIntervalMs;
-    this.#slowMode = undefined;
+    this.#slowMode.forget();
   }
 
   /** Milliseconds until the next message could go if it were requested now. */
@@ -56,13 +82,14 @@ export class SendPacer {
 
   /** Milliseconds from one message to the next at present. */
   get intervalMs(): number {
-    const now = this.#clock.monotonic();
-    return Math.max(this.#floorMs, this.#budget.intervalMs(now), this.#slowModeMs(now));
+    const own = this.#slowMode.intervalMs(this.#clock.monotonic());
+    return Math.max(own, this.#pace.intervalMs(this.#now(), this.#floorMs));
   }
 
   /**
    * Resolves, in the order of the calls, when a send of `items` messages may go (an album counts as its items). Rejects
-   * with the signal's reason when `signal` aborts, and then uses no turn.
+   * with the signal's reason when `signal` aborts, and then uses no turn; one that was claimed from other processes is
+   * lost.
    */
   async turn(items: number, signal: AbortSignal): Promise<void> {
     if (!Number.isSafeInteger(items) || items < 1) {
@@ -70,71 +97,148 @@ export class SendPacer {
     }
     signal.throwIfAborted();
     await this.#turns.run(async () => {
-      for (let left = this.#left(items); left > 0; left = this.#left(items)) {
-        await this.#clock.sleep(left, signal);
-      }
-      this.#take(items);
+      const at = (await this.#claimed(items, signal)) ?? (await this.#own(items, signal));
+      this.#last = { at, items, aheadMs: this.#aheadMs };
+      this.#slowMode.began(this.#clock.monotonic());
     }, signal);
   }
 
   /** Notes that the send of the latest turn was answered: slow mode counts from here. */
   answered(): void {
-    this.#answeredAt = this.#clock.monotonic();
+    this.#slowMode.answered(this.#clock.monotonic());
   }
 
   /** Notes a wait that the client met. The pacer learns from waits of sends and ignores all others. */
-  met({ method, kind, ms, askedSeconds }: Wait): void {
-    if (gateOf(method) !== 'messages' || !this.#last) return;
-    const at = this.#clock.monotonic();
-    const resumesAt = at + ms;
-    if (kind === 'flood') this.#budget.flooded({ at, endsAt: at + askedSeconds * 1000, resumesAt });
-    else this.#budget.postponed(resumesAt);
-    if (kind === 'slowmode') {
-      this.#learnSlowMode(at, askedSeconds);
-      this.#budget.calmFrom(resumesAt);
-    }
-    if (kind !== 'transient') this.#refusedAt = at;
-    const { items } = this.#last;
-    this.#last = { at: resumesAt, items };
-    this.#answeredAt = resumesAt;
-    this.#spentUntil = resumesAt + items * this.#paceMs(resumesAt);
+  met({ method, kind, ms, askedSeconds, metOn }: Wait): void {
+    if (gateOf(method) !== GATE || !this.#last || metOn !== undefined) return;
+    const now = this.#clock.monotonic();
+    const resumesAt = now + ms;
+    if (kind === 'slowmode') this.#slowMode.learn(now, askedSeconds);
+    if (kind !== 'transient') this.#slowMode.refused(now);
+    this.#slowMode.answered(resumesAt);
+    let last = this.#last;
+    const { items, at, aheadMs: since } = last;
+    const floorMs = this.#floorMs;
+    // Another chat's slow mode is nothing to the account's other messages.
+    if (kind === 'slowmode') this.#heldUntil = resumesAt + items * floorMs;
+    this.#change((pace, aheadMs) => {
+      const sentAt = since === 0 ? at + aheadMs : at;
+      const [met, to] = [now + aheadMs, resumesAt + aheadMs];
+      if (kind === 'slowmode') {
+        pace.delayed(sentAt, to);
+        return pace.calmFrom(to);
+      }
+      let again = to;
+      if (kind === 'flood') {
+        const endsAt = met + askedSeconds * 1000;
+        again = pace.flooded({ sentAt, items, at: met, endsAt, resumesAt: to }, floorMs);
+      } else pace.postponed(sentAt, to, floorMs);
+      // Others may have sent meanwhile, and then this is done again.
+      if (this.#last === last) this.#last = last = { at: again, items, aheadMs };
+      if (again > to) this.#shared?.hold(GATE, again - aheadMs);
+    });
+    if (kind === 'flood') this.#shared?.shareSoon();
+  }
+
+  /** How far the clock of the turns is ahead of this process's. */
+  get #aheadMs(): number {
+    return this.#shared?.aheadMs ?? 0;
+  }
+
+  #now(): number {
+    return this.#clock.monotonic() + this.#aheadMs;
   }
 
   #left(items: number): number {
     const now = this.#clock.monotonic();
-    const floorAt = this.#last ? this.#last.at + this.#last.items * this.#floorMs : now;
-    const slowModeAt = this.#answeredAt + this.#slowModeMs(now);
-    return Math.max(floorAt, this.#spentUntil, slowModeAt, this.#budget.roomAt(now, items)) - now;
+    const alone = Math.max(this.#heldUntil, this.#slowMode.nextAt(now)) - now;
+    return Math.max(alone, this.#pace.nextAt(this.#now(), items, this.#floorMs) - this.#now());
   }
 
-  #take(items: number): void {
+  /** A turn of this process; the others hear of it later. */
+  async #own(items: number, signal: AbortSignal): Promise<number> {
+    for (let left = this.#left(items); left > 0; left = this.#left(items)) {
+      await this.#clock.sleep(left, signal);
+    }
+    const at = this.#clock.monotonic();
+    const floorMs = this.#floorMs;
+    let turn = at;
+    this.#change((pace, aheadMs) => {
+      if (turn === at) turn += aheadMs;
+      pace.note(turn, items, floorMs);
+    });
+    return turn;
+  }
+
+  /** A turn of the account; undefined when nothing can be shared, or when no turn has to be waited for. */
+  async #claimed(items: number, signal: AbortSignal): Promise<number | undefined> {
+    const shared = this.#shared;
+    while (shared?.isThere && !this.#isFree(items)) {
+      // Before the claim, which would hold the others as well.
+      for (let left = this.#leftAlone(); left > 0; left = this.#leftAlone()) {
+        await this.#clock.sleep(left, signal);
+      }
+      let [turn, count] = [0, 0];
+      const isClaimed = await shared.change(
+        GATE,
+        (row, now) => {
+          count = this.#news.length;
+          const pace = this.#read(row.learnt);
+          turn = pace.nextAt(now, items, this.#floorMs);
+          pace.take(turn, items, this.#floorMs);
+          return { ...row, learnt: paceText(pace.state) };
+        },
+        signal,
+      );
+      if (!isClaimed) return undefined;
+      this.#news = this.#news.slice(count);
+      this.#pace = this.#asShared();
+      const { floods } = this.#pace;
+      shared.report(METHOD, this.#onWait);
+      for (let left = turn - this.#now(); left > 0; left = turn - this.#now()) {
+        await this.#clock.sleep(left, signal);
+      }
+      await shared.refresh(FRESH_MS, signal);
+      // A flood that somebody met meanwhile has made it void.
+      if (this.#pace.floods === floods) return turn;
+    }
+    return undefined;
+  }
+
+  /** Whether a send may go at once, and holds nobody up. */
+  #isFree(items: number): boolean {
+    return this.#floorMs === 0 && this.#pace.intervalMs(this.#now(), 0) === 0 && this.#left(items) <= 0;
+  }
+
+  #leftAlone(): number {
     const now = this.#clock.monotonic();
-    const paceMs = this.#paceMs(now);
-    this.#spentUntil = Math.max(this.#spentUntil, now - CATCH_UP * paceMs) + items * paceMs;
-    this.#last = { at: now, items };
-    this.#answeredBefore = this.#answeredAt;
-    this.#answeredAt = now;
-    this.#budget.sent(now, items);
+    return Math.max(this.#heldUntil, this.#slowMode.nextAt(now)) - now;
   }
 
-  #paceMs(at: number): number {
-    return Math.max(this.#floorMs, this.#budget.paceMs(at));
+  #change(change: Change): void {
+    change(this.#pace, this.#aheadMs);
+    if (this.#shared) this.#news = [...this.#news, change].slice(-MOST_NEWS);
   }
 
-  /** channels.toggleSlowMode counts in whole seconds; SLOWMODE_WAIT_X rounds the rest of them up. */
-  #learnSlowMode(at: number, askedSeconds: number): void {
-    const since = Number.isFinite(this.#answeredBefore) ? at - this.#answeredBefore : 0;
-    const ms = Math.floor(askedSeconds + since / 1000) * 1000;
-    const before = this.#slowMode;
-    const lifeMs =
-      before?.ms === ms ? Math.min(before.lifeMs * 2, SLOW_MODE_LIFE.mostMs) : SLOW_MODE_LIFE.firstMs;
-    this.#slowMode = { ms, lifeMs, until: at + lifeMs };
+  async #share(): Promise<void> {
+    let count = 0;
+    const isShared = await this.#shared?.change(GATE, (row) => {
+      count = this.#news.length;
+      return { ...row, learnt: paceText(this.#read(row.learnt).state) };
+    });
+    if (!isShared) return;
+    this.#news = this.#news.slice(count);
+    this.#pace = this.#asShared();
   }
 
-  #slowModeMs(at: number): number {
-    if (!this.#slowMode) return 0;
-    // Not tried together with anything else.
-    const until = Math.max(this.#slowMode.until, this.#refusedAt + SLOW_MODE_LIFE.firstMs);
-    return at < until ? this.#slowMode.ms : 0;
+  #asShared(): MessagePace {
+    return this.#read(this.#shared?.learnt(GATE));
+  }
+
+  /** What the others know, and what they don't know yet. */
+  #read(learnt: string | undefined): MessagePace {
+    const pace = new MessagePace(paceState(learnt));
+    for (const change of this.#news) change(pace, this.#aheadMs);
+    return pace;
   }
 }

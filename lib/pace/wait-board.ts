@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { type Gate, gateOf } from './gates.js';
-import type { Wait } from './patience.js';
+import type { Wait } from './wait.js';
 
 /** Knows which gates are being waited at. */
 export class WaitBoard {

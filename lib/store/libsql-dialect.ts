@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -11,6 +12,7 @@ import type Database from 'libsql';
 import { deferred } from '../base/deferred.js';
 import { FailedError } from '../base/errors.js';
 import { OurSqliteAdapter } from './kind.js';
+import { faultOf } from './sqlite-errors.js';
 import { storable } from './storable.js';
 import { TextGuard } from './text-guard.js';
 
@@ -23,19 +25,26 @@ type Statement = Database.Statement<unknown[]>;
  * fails half-way because another process wrote; a transaction that SQLite has rolled back itself (a full disk) isn't
  * rolled back again, which would hide the reason; statements are prepared once, because libsql frees a statement only
  * when it is garbage-collected; and errors go through `translate`.
+ *
+ * SQLite's wait for a lock, of `busyMs` at most, stops the whole process, and whoever has the lock may be in it, with another
+ * connection: such a transaction gets the time to end first.
  */
 export function libsqlDialect(
   database: Libsql,
   translate: (error: unknown) => unknown,
   begin: 'begin' | 'begin immediate' = 'begin immediate',
+  busyMs = 0,
 ): Dialect {
   return {
     createAdapter: () => new OurSqliteAdapter(),
-    createDriver: () => new LibsqlDriver(database, translate, begin),
+    createDriver: () => new LibsqlDriver(database, translate, { begin, busyMs }),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
 }
+
+/** How often the process's other work continues before a transaction waits for its lock. */
+const MOST_YIELDS = 50;
 
 /** More than the number of different statements that the ledger has. */
 const MOST_STATEMENTS = 200;
@@ -45,14 +54,20 @@ class LibsqlDriver implements Driver {
   readonly #connection: LibsqlConnection;
   readonly #translate: (error: unknown) => unknown;
   readonly #begin: string;
+  readonly #busyMs: number;
   /** Settles when the current user of the connection gives it back. */
   #free: Promise<void> = Promise.resolve();
   #giveBack: () => void = () => {};
 
-  constructor(database: Libsql, translate: (error: unknown) => unknown, begin: string) {
+  constructor(
+    database: Libsql,
+    translate: (error: unknown) => unknown,
+    { begin, busyMs }: { readonly begin: string; readonly busyMs: number },
+  ) {
     this.#database = database;
     this.#translate = translate;
     this.#begin = begin;
+    this.#busyMs = busyMs;
     this.#connection = new LibsqlConnection(database, translate);
   }
 
@@ -72,6 +87,10 @@ class LibsqlDriver implements Driver {
   }
 
   async beginTransaction(): Promise<void> {
+    for (let tries = 1; this.#busyMs > 0 && tries <= MOST_YIELDS; tries += 1) {
+      if (this.#beginAtOnce()) return;
+      await setImmediate();
+    }
     this.#exec(this.#begin);
   }
 
@@ -87,6 +106,20 @@ class LibsqlDriver implements Driver {
     if (!this.#database.open) return;
     this.#connection.forget();
     this.#database.close();
+  }
+
+  /** False while another transaction has the lock. */
+  #beginAtOnce(): boolean {
+    const waiting = `pragma busy_timeout = ${this.#busyMs}`;
+    try {
+      requireOpen(this.#database);
+      this.#database.exec(`pragma busy_timeout = 0; ${this.#begin}; ${waiting}`);
+      return true;
+    } catch (error) {
+      if (this.#database.open) this.#database.exec(waiting);
+      if (faultOf(error) === 'busy') return false;
+      throw this.#translate(error);
+    }
   }
 
   #exec(sql: string): void {

@@ -18,15 +18,27 @@ const BUSY_MS = 10_000;
  * with synchronous FULL: when a write's promise resolves, it survives a power cut; readers and several processes can
  * use it at once. It must be on a local disk: WAL doesn't work over a network.
  *
+ * `busyMs`: how long a write waits for another one, within which nothing else of this process happens. Default: ten seconds.
+ *
  * Throws the owner's errors, and NOT_A_FILE for a directory, a pipe and the like.
  */
-export async function openSqlite<Tables>(path: string, owner: DatabaseOwner): Promise<OpenDatabase<Tables>> {
+export async function openSqlite<Tables>(
+  path: string,
+  owner: DatabaseOwner,
+  { busyMs = BUSY_MS }: { readonly busyMs?: number } = {},
+): Promise<OpenDatabase<Tables>> {
   refuseOddDatabase(path);
   const isNew = createPrivate(path);
   const { database, isEmpty } = connect(path, owner);
+  if (busyMs !== BUSY_MS) database.exec(`pragma busy_timeout = ${busyMs}`);
   const found = isEmpty ? 'empty' : 'tables';
   const db = new Kysely<Tables>({
-    dialect: libsqlDialect(database, (error) => owner.errors.translate(error, path)),
+    dialect: libsqlDialect(
+      database,
+      (error) => owner.errors.translate(error, path),
+      'begin immediate',
+      busyMs,
+    ),
   });
   try {
     const { migrations, errors } = owner;

@@ -6,6 +6,7 @@ import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { FutureSalt } from '../mtproto/salts.js';
 import type { Patience } from '../pace/patience.js';
 import type { SendPacer } from '../pace/send-pacer.js';
+import type { SharedPace } from '../pace/shared-pace.js';
 import type { WaitBoard } from '../pace/wait-board.js';
 import type { DcAddress } from './dc-address.js';
 import type { SessionStore } from './session-store.js';
@@ -28,6 +29,8 @@ export interface TelepiClientOptions {
   readonly waits: WaitBoard;
   /** `patience` reports its waits to it. */
   readonly sendPacer: SendPacer;
+  /** It learns from the client whose account it is. */
+  readonly shared?: SharedPace | undefined;
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;

@@ -39,6 +39,7 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   readonly #closing = linkAbort();
   readonly #network: Network;
   readonly #ahead: AheadCalls;
+  readonly #closers: (() => Promise<void>)[] = [];
   #opening: Promise<void> | undefined;
 
   constructor(options: TelepiClientOptions) {
@@ -201,6 +202,12 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   async close(): Promise<void> {
     if (this.closing.aborted) return;
     this.#closing.abort(new FailedError('CLOSED', 'The client is closed.'));
+    for (const close of this.#closers) await close();
+  }
+
+  /** Has something closed with the client. */
+  atClose(close: () => Promise<void>): void {
+    this.#closers.push(close);
   }
 
   /** Reads a file part by part, in order, with several requests in flight. See `IterDownloadOptions`. */
@@ -211,7 +218,9 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
   async #askSelf(): Promise<Api.User | undefined> {
     const request = new Api.users.GetUsers({ id: [new Api.InputUserSelf()] });
     const [user] = await this.call(request, { signal: this.closing });
-    return user instanceof Api.User ? user : undefined;
+    if (!(user instanceof Api.User)) return undefined;
+    this.#options.shared?.account(Number(user.id));
+    return user;
   }
 
   async #askConfig(): Promise<Api.Config | undefined> {

@@ -8,9 +8,11 @@ import type { ServerAddress } from '../base/server-address.js';
 import { chooseCrypto } from '../crypto/choose.js';
 import type { MessageCrypto } from '../crypto/message-crypto.js';
 import type { FutureSalt } from '../mtproto/salts.js';
-import { createPatience, type Wait } from '../pace/patience.js';
+import { createPatience } from '../pace/patience.js';
 import { SendPacer } from '../pace/send-pacer.js';
+import type { SharedPace } from '../pace/shared-pace.js';
 import { type Silence, whileSilent } from '../pace/silence.js';
+import type { Wait } from '../pace/wait.js';
 import { WaitBoard } from '../pace/wait-board.js';
 import { classify } from '../refusals/classify.js';
 import { cannotConnect, causeOf, proxyFault } from './cannot-connect.js';
@@ -41,6 +43,8 @@ export interface ConnectOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly onWait?: (wait: Wait) => void;
+  /** What the account's processes let one another know. Default: nothing. */
+  readonly shared?: SharedPace | undefined;
   /** Called when an answer has been due for five seconds. */
   readonly onSilence?: (silence: Silence) => void;
   /**
@@ -68,21 +72,24 @@ export function connectTelegram(options: ConnectOptions): Promise<TelepiClient> 
 
 async function connectInAttempts(options: ConnectOptions): Promise<TelepiClient> {
   refuseClock(options.clock.now());
-  const { server, proxy, signal, clock, random, log, onWait, onSilence, crypto = chooseCrypto() } = options;
+  const { server, proxy, signal, clock, random, log, shared, onSilence, crypto = chooseCrypto() } = options;
   if (server) trustServerKey(serverKeyOf(server.publicKeyPem));
   const text = await options.session.load();
   if (text !== undefined) requireMatch(text, server, options.session.name);
   const waits = new WaitBoard(clock);
-  const sendPacer = new SendPacer({ clock });
+  const onWait = (wait: Wait): void => {
+    waits.met(wait);
+    sendPacer.met(wait);
+    shared?.met(wait);
+    options.onWait?.(wait);
+  };
+  const sendPacer = new SendPacer({ clock, shared, onWait });
   let isConnected = false;
   const patience = createPatience({
     clock,
     random,
-    onWait(wait) {
-      waits.met(wait);
-      sendPacer.met(wait);
-      onWait?.(wait);
-    },
+    shared,
+    onWait,
     // Until then the connection's own silence is reported, which is that of its calls too.
     onSilence(silence) {
       if (isConnected) onSilence?.(silence);

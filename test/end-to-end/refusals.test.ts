@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { Api } from 'telegram';
 import { MIB, PART_SIZE } from '../../lib/base/bytes.js';
 import { systemRandom } from '../../lib/base/random.js';
-import type { Wait } from '../../lib/pace/patience.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import { TelegramError } from '../../lib/refusals/telegram-error.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import { type Fate, RpcError } from '../../lib/sandbox/rpc.js';

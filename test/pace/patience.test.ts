@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { linkAbort } from '../../lib/base/abort.js';
 import type { Random } from '../../lib/base/random.js';
-import { createPatience, type Wait } from '../../lib/pace/patience.js';
+import { createPatience } from '../../lib/pace/patience.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import { connectionLost, TelegramError, timedOut } from '../../lib/refusals/telegram-error.js';
 import { FakeClock } from '../support/fake-clock.js';
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Wait } from '../../lib/pace/patience.js';
 import { SendPacer } from '../../lib/pace/send-pacer.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const never = new AbortController().signal;

@@ -16,7 +16,7 @@ import type { JobOptions } from '../../lib/ledger/job-scene.js';
 import type { LedgerPlace } from '../../lib/ledger/ledger.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
-import type { Wait } from '../../lib/pace/patience.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import type { SourceFile } from '../../lib/sandbox/files/file-store.js';
 import type { Uploader } from '../../lib/sandbox/files/uploads.js';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../lib/sandbox/sandbox.js';

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { systemClock } from '../../lib/base/clock.js';
+import { type Clock, systemClock } from '../../lib/base/clock.js';
 import { systemRandom } from '../../lib/base/random.js';
 import { parseArguments } from '../../lib/cli/arguments.js';
 import { COMMANDS } from '../../lib/cli/commands.js';
@@ -13,12 +13,20 @@ export interface InProcessOptions {
   readonly signal?: AbortSignal;
   /** Standard input; without it nobody is there to answer. */
   readonly stdin?: PassThrough;
+  /** Default: the system's. */
+  readonly clock?: Clock;
 }
 
 /** Runs a command of telepi in this process, without main: many runs of it cost one start. Errors are thrown. */
 export async function runInProcess(
   args: readonly string[],
-  { environment, cwd, signal = new AbortController().signal, stdin = new PassThrough() }: InProcessOptions,
+  {
+    environment,
+    cwd,
+    signal = new AbortController().signal,
+    stdin = new PassThrough(),
+    clock = systemClock,
+  }: InProcessOptions,
 ): Promise<{ readonly status: number; readonly stdout: string; readonly stderr: string }> {
   const request = await parseArguments(args, COMMANDS, '0');
   if ('print' in request) return { status: 0, stdout: request.print, stderr: '' };
@@ -27,7 +35,7 @@ export async function runInProcess(
   const stderr = new PassThrough();
   const redactor = new Redactor();
   const output = new Output({ stdout, stderr }, flags['json'] === true, redactor);
-  const log = createCommandLog({ clock: systemClock, redactor, onFault: () => undefined });
+  const log = createCommandLog({ clock, redactor, onFault: () => undefined });
   const run = await command.load();
   const closings: (() => Promise<void>)[] = [];
   try {
@@ -41,7 +49,7 @@ export async function runInProcess(
       output,
       log,
       redactor,
-      clock: systemClock,
+      clock,
       random: systemRandom,
       signal,
       atEnd: (close) => closings.push(close),

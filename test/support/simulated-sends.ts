@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Random } from '../../lib/base/random.js';
 import { seededRandom } from '../../lib/base/random.js';
-import { createPatience, type Wait } from '../../lib/pace/patience.js';
+import { createPatience } from '../../lib/pace/patience.js';
 import { SendPacer } from '../../lib/pace/send-pacer.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import { connectionLost, refusal } from '../../lib/refusals/telegram-error.js';
 import type { Caller } from '../../lib/sandbox/rpc.js';
 import type { WeatherOptions } from '../../lib/sandbox/weather/options.js';
@@ -102,7 +103,7 @@ export function mostMessages({ weather: options, minIntervalMs, sends, durationM
   }
 }
 
-const caller: Caller = {
+export const caller: Caller = {
   dcId: 1,
   key: { id: 1n, key: Buffer.alloc(0), userId: USER },
   sessionId: 1n,
@@ -111,12 +112,12 @@ const caller: Caller = {
   withoutUpdates: false,
 };
 
-function requestOf(items: number): { name: 'SendMedia' | 'SendMultiMedia'; request: object } {
+export function requestOf(items: number): { name: 'SendMedia' | 'SendMultiMedia'; request: object } {
   const peer = { channelId: CHANNEL };
   if (items === 1) return { name: 'SendMedia', request: { peer } };
   return { name: 'SendMultiMedia', request: { peer, multiMedia: Array(items).fill(null) } };
 }
 
-function wayOf({ wayMs: [low, high] = [20, 60] }: SimulatedJob, random: Random): number {
+export function wayOf({ wayMs: [low, high] = [20, 60] }: SimulatedJob, random: Random): number {
   return low + random.float() * (high - low);
 }

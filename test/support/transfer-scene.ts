@@ -8,7 +8,7 @@ import type { UploadedFile } from '../../lib/base/file-parts.js';
 import { type Random, systemRandom } from '../../lib/base/random.js';
 import { fileOf } from '../../lib/messages/tl/files.js';
 import { ByteBudget } from '../../lib/pace/byte-budget.js';
-import type { Wait } from '../../lib/pace/patience.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import type { StoredFile } from '../../lib/sandbox/files/stored-file.js';
 import type { UploadReport } from '../../lib/sandbox/files/uploads.js';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.js';

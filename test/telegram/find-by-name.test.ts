@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { linkAbort } from '../../lib/base/abort.js';
 import { waitWords } from '../../lib/cli/progress/words.js';
-import type { Wait } from '../../lib/pace/patience.js';
+import type { Wait } from '../../lib/pace/wait.js';
 import { startSandbox } from '../../lib/sandbox/sandbox.js';
 import type { Chat } from '../../lib/telegram/chat.js';
 import { parseChatRef } from '../../lib/telegram/chat-ref.js';

@@ -5,7 +5,7 @@ import { formatBytes } from '../../base/bytes.js';
 import { ExitStatus } from '../../base/errors.js';
 import { isShared } from '../../download/bucket-path.js';
 import { type EqualFiles, folderDuplicates, knownDuplicates } from '../../download/duplicates.js';
-import { LEDGER_FILE } from '../../ledger/ledger.js';
+import { LEDGER_FILE } from '../../ledger/ledger-file.js';
 import { prepareDataDir } from '../../telegram/data-dir.js';
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';

@@ -9,6 +9,7 @@ import { currentUser, type SignInPrompts, signIn } from '../../telegram/sign-in.
 import type { CommandContext } from '../command.js';
 import { settingsOf } from '../command-settings.js';
 import { connect, openSession, warnOfOpenFiles } from '../connection.js';
+import { keepAccount } from '../known.js';
 import { personWords } from '../person.js';
 import { Prompter, type Question } from '../prompt.js';
 import { QrScreen } from '../qr.js';
@@ -31,6 +32,8 @@ export async function login(context: CommandContext): Promise<number> {
     context.log.debug('login_started', { method, before: before !== undefined });
     const user = before ?? (await signInBy(context, settings, client, prompter, method));
     print(context, user, store.name, before !== undefined);
+    // By it the session's first command knows at once which waits are its account's.
+    await keepAccount(settings.dataDir, client.keyId, Number(user.id), context.log);
     return ExitStatus.done;
   } finally {
     prompter.close();

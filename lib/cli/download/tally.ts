@@ -91,7 +91,7 @@ export class DownloadTally {
         this.#pause(event.planned);
         return;
       case 'wait':
-        this.#waits.push({ method: event.method, reason: event.reason, until: event.until });
+        this.#waits.push(event);
         return;
       default:
         return;

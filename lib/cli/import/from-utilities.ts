@@ -5,7 +5,8 @@ import { type DatabaseAddress, databaseKey, databaseWords } from '../../base/dat
 import { ExitStatus, UsageError } from '../../base/errors.js';
 import { userName } from '../../base/user-name.js';
 import { RunActions } from '../../download/actions.js';
-import { LEDGER_FILE, openLeasedLedger } from '../../ledger/ledger.js';
+import { openLeasedLedger } from '../../ledger/ledger.js';
+import { LEDGER_FILE } from '../../ledger/ledger-file.js';
 import { secretsOfDatabase } from '../../settings/database.js';
 import { databaseNamed, isVariableName } from '../../settings/database-setting.js';
 import { databaseOfMyJson, olderSecrets } from '../../settings/my-json.js';

@@ -38,7 +38,7 @@ function recordOf(event: RunEvent, tally: TallyKeeper): Record<string, unknown> 
     case 'reduced':
       return { event: 'reduced', sourceId: event.sourceId, kind: event.lost };
     case 'wait': {
-      const { method, reason, ms, until } = event;
+      const { method, reason, ms, until, metOn } = event;
       const { endsAt } = tally.read();
       return {
         event: 'wait',
@@ -46,6 +46,7 @@ function recordOf(event: RunEvent, tally: TallyKeeper): Record<string, unknown> 
         reason,
         seconds: ms / 1000,
         until: new Date(until).toISOString(),
+        ...(metOn !== undefined && { metOn }),
         endsAt: endsAt === undefined ? null : new Date(endsAt).toISOString(),
       };
     }

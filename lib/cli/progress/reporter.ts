@@ -8,6 +8,8 @@ export interface ReportedWait {
   readonly ms: number;
   /** Milliseconds since the epoch. */
   readonly until: number;
+  /** The machine on which another process of the account has met it. */
+  readonly metOn?: string;
 }
 
 /** The events of a verification. */

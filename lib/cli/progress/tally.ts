@@ -21,6 +21,8 @@ export interface WaitTally {
   readonly reason: string;
   /** Milliseconds since the Unix epoch. */
   readonly until: number;
+  /** See ReportedWait. */
+  readonly metOn?: string;
 }
 
 export interface RunTally {
@@ -143,8 +145,8 @@ export class TallyKeeper {
     this.#files.set(keyOf(file), file);
   }
 
-  #wait({ method, reason, until }: WaitTally): void {
-    this.#waits.push({ method, reason, until });
+  #wait({ method, reason, until, metOn }: WaitTally): void {
+    this.#waits.push({ method, reason, until, ...(metOn !== undefined && { metOn }) });
     if (gateOf(method) !== 'messages') return;
     const now = this.#clock.monotonic();
     const from = Math.max(now, this.#held.at(-1)?.to ?? now);

@@ -67,7 +67,8 @@ export function count(value: number, noun: string): string {
 export function waitWords(wait: WaitTally, now: number): string {
   const left = formatDuration((wait.until - now) / 1000);
   const advice = WAIT_ADVICE[wait.method] ?? '';
-  return `waiting for ${wait.method} (${wait.reason}) until ${formatTime(wait.until, now)}, ${left} more${advice}`;
+  const met = wait.metOn === undefined ? '' : `, which another process has met on ${wait.metOn}`;
+  return `waiting for ${wait.method} (${wait.reason}${met}) until ${formatTime(wait.until, now)}, ${left} more${advice}`;
 }
 
 /** `waiting for an answer from Telegram to messages.sendMedia since 13:02:11` */
