@@ -48,14 +48,19 @@ async function identifyNow(scene: JobScene, { known, file }: JobIdentity): Promi
   const left = await readLeft(scene, { known, file });
   const { legacy } = left;
   const id = known?.jobId ?? file?.id ?? newJobId(scene.random);
-  if (!file || legacy.paths.length > 0) {
+  const writeFile = async (): Promise<void> => {
+    if (file && legacy.paths.length === 0) return;
     const plain = file ?? newJobFile(id, scene.accountId, scene, new Date(scene.clock.now()));
     await writeJobFile(join(scene.path, JOB_FILE), withLegacy(plain, legacy));
-  }
+  };
+  // On a server another machine may begin the job instead, should this one not get to note its own.
+  const isShared = scene.lease !== undefined;
+  if (!isShared) await writeFile();
   if (!known) {
     await takeUp(scene, id, left, file ? 'taken_up' : 'created');
     if (file) noteLost(scene, left);
   } else if (legacy.paths.length > 0) await takeUpInto(scene, known, legacy);
+  if (isShared) await writeFile();
   if (legacy.topicMap) await writeTopicMap(join(scene.path, TOPIC_MAP_FILE), legacy.topicMap);
   if (legacy.checkpoint !== undefined)
     await writeCheckpoint(join(scene.path, CHECKPOINT_FILE), legacy.checkpoint);

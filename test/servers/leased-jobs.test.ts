@@ -3,17 +3,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
+import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
 import { findForgettable, forgetJob } from '../../lib/ledger/forget.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { queueRepairs, refuseRunning } from '../../lib/ledger/queue-repairs.js';
 import { LEASE_TIMES } from '../../lib/store/lease-term.js';
+import type { ServerDatabase } from '../../lib/store/server-database.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { jobOptions, withJob } from '../support/ledger-scene.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { onServers, openPlace, type ServerSubject } from './databases.js';
 
 const SEND = [{ sourceId: 1, repair: 'send' as const }];
+
+/** A lease that is over at once. */
+const NONE = { leaseMs: 0, renewalMs: 60_000, requestMs: 0 };
 
 /** A job that one machine runs, and a data directory of another one. */
 async function twoMachines(
@@ -161,6 +166,40 @@ onServers('the files of a job that another machine has run since', (subject) => 
     });
   });
 
+  it('are of the job that the other machine has begun where this one died before it had begun its own', async (t) => {
+    const place = await subject().place(t);
+    const one = jobOptions(place.dataDir, { ...place, host: 'one' });
+    const other = jobOptions(temporaryFolder(t), { ...place, host: 'other', dataDir: temporaryFolder(t) });
+    // The first random bytes name the machine, the second ones the job: from then on nothing reaches the database.
+    let drawn = 0;
+    const bytes = (count: number): Buffer => {
+      drawn += 1;
+      return systemRandom.bytes(count);
+    };
+    const database = place.database && {
+      ...place.database,
+      async open<Tables>(...words: Parameters<ServerDatabase['open']>) {
+        const opened = await (place.database as ServerDatabase).open<Tables>(...words);
+        const dying = opened.db.withPlugin({
+          transformQuery({ node }) {
+            if (drawn >= 2) throw new Error('The process has died.');
+            return node;
+          },
+          transformResult: async ({ result }) => result,
+        });
+        return { ...opened, db: dying };
+      },
+    };
+    const dying = { ...one, database, leaseTimes: NONE, random: { ...systemRandom, bytes } };
+    await assert.rejects(
+      withJob(dying, async () => {}),
+      /The process has died/,
+    );
+    assert.equal(drawn, 2);
+    const id = await withJob(other, async (job) => job.id);
+    await withJob(one, async (job) => assert.equal(job.id, id));
+  });
+
   it("are kept apart from those of another database's job", async (t) => {
     const { one, other } = await bothMachines(t);
     const elsewhere = await subject().place(t);
@@ -188,8 +227,7 @@ onServers('the files of a job that another machine has run since', (subject) => 
 
   it('changes nothing of the job when it has lost it', async (t) => {
     const { one, other } = await bothMachines(t);
-    const leaseTimes = { leaseMs: 0, renewalMs: 60_000, requestMs: 0 };
-    await withJob({ ...one, leaseTimes }, async (job) => {
+    await withJob({ ...one, leaseTimes: NONE }, async (job) => {
       await job.sending([3], { afterId: 5 });
       await withJob(other, async () => {});
       const taken = { code: 'JOB_TAKEN_OVER' };
