@@ -11,6 +11,8 @@ export const DOWNLOAD_LOG = 'download.log';
 export const UPLOAD_NOTES = 'uploads';
 /** The lock, and the logs, of telepi worker: a folder of a data directory. */
 export const WORKER_FOLDER = 'worker';
+/** Marks of processes that download, for a database that several hosts share: a folder of a data directory. */
+export const CLAIMS_FOLDER = 'claims';
 /** Files that an interrupted write leaves behind, the probe of `telepi check`, and files that a run can do without. */
 const PASSING =
   /^(?:\.(?:[0-9a-f-]{36}|probe)\.tmp|\.move-store\.lock|\.check-\w+|(?:connections|known)\.json|download\.log(?:\.\d+)?)$/;
@@ -39,6 +41,9 @@ export async function contentsOf(dataDir: string, secretFile: string | undefined
 
 function isOwn(entry: Dirent): boolean {
   if (entry.isDirectory())
-    return JOB_FOLDER.test(entry.name) || ['unwritten', UPLOAD_NOTES, WORKER_FOLDER].includes(entry.name);
+    return (
+      JOB_FOLDER.test(entry.name) ||
+      ['unwritten', UPLOAD_NOTES, WORKER_FOLDER, CLAIMS_FOLDER].includes(entry.name)
+    );
   return entry.isFile() && ['session', 'sandbox.pem', 'host-id'].includes(entry.name);
 }

@@ -15,9 +15,16 @@ export interface Found {
   readonly elsewhere?: FileCopy;
 }
 
-/** Looks for a file among the copies that are noted, settles what a crash has left, and checks what lies here. */
+/**
+ * Looks for a file among the copies that are noted, settles what a crash has left, and checks what lies here.
+ * @throws FileClaimed when another process has what a crash has left
+ */
 export async function findCopies(work: Work, file: ChosenFile): Promise<Found> {
-  const [noted = []] = await work.copies.ofFiles([file]);
+  let [noted = []] = await work.copies.ofFiles([file]);
+  if (noted.some((copy) => isUnsettled(work, file, copy)) && !work.claims.has(file)) {
+    await work.claims.take(file);
+    [noted = []] = await work.copies.ofFiles([file]);
+  }
   let elsewhere: FileCopy | undefined;
   for (const copy of bestFirst(noted, file)) {
     if (!work.copies.isHere(copy)) {
@@ -25,7 +32,7 @@ export async function findCopies(work: Work, file: ChosenFile): Promise<Found> {
       continue;
     }
     const there =
-      copy.state === 'writing' ? await settled(work, file, copy) : await work.copies.checked(copy);
+      copy.state === 'writing' ? await settled(work, file, copy, noted) : await work.copies.checked(copy);
     if (!there) continue;
     if (!isOwn(there, file)) return { here: there, ...(elsewhere && { elsewhere }) };
     const own = there.mediaId === undefined ? await identified(work, file, there) : there;
@@ -72,7 +79,12 @@ async function identified(work: Work, file: ChosenFile, copy: FileCopy): Promise
  * A process died between the announcement of a name and the row that the file has it. The file has it if its content is
  * there; else the announcement is taken back. Another message's is left to whoever downloads that one.
  */
-async function settled(work: Work, file: ChosenFile, copy: FileCopy): Promise<FileCopy | undefined> {
+async function settled(
+  work: Work,
+  file: ChosenFile,
+  copy: FileCopy,
+  noted: readonly FileCopy[],
+): Promise<FileCopy | undefined> {
   const there = await completeCopy(work, copy);
   if (!isOwn(copy, file)) return there;
   if (!there) {
@@ -80,9 +92,35 @@ async function settled(work: Work, file: ChosenFile, copy: FileCopy): Promise<Fi
     await work.copies.forget(copy.path);
     return undefined;
   }
+  const other = work.claims.areUsed ? noted.find((one) => isAnother(work, one, copy)) : undefined;
+  if (other) {
+    await giveUp(work, copy, other);
+    return undefined;
+  }
   await work.place.discard({ path: file.planned.path, key: file.key });
   await noteDone(work, file, copy);
   return there;
+}
+
+/** Whether a copy of the file's own was announced here, and not noted as there. */
+function isUnsettled({ copies }: Work, file: ChosenFile, copy: FileCopy): boolean {
+  return copy.state === 'writing' && isOwn(copy, file) && copies.isHere(copy);
+}
+
+/** Whether another host has noted the file as there since this one announced it. */
+function isAnother({ copies }: Work, other: FileCopy, { host, path }: FileCopy): boolean {
+  return other.state === 'there' && other.host !== host && (other.path === path || !copies.isHere(other));
+}
+
+/**
+ * The claim was lost, or had expired, before the file was noted, and another host has brought it. In a bucket both have one
+ * name for it.
+ */
+async function giveUp({ place, copies, log }: Work, copy: FileCopy, other: FileCopy): Promise<void> {
+  if (other.path !== copy.path && place.remove && (await copies.isAsNoted(copy)))
+    await place.remove(copy.path);
+  await copies.forget(copy.path);
+  log.info('copy_given_up', { path: copy.path, host: other.host });
 }
 
 /** A copy that was announced, if its file has the announced content. */

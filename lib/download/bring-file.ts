@@ -1,5 +1,5 @@
 import type { FileCopy } from '../store/tables/file-copies.js';
-import { adoptProven, findCopies } from './already-there.js';
+import { adoptProven, type Found, findCopies } from './already-there.js';
 import type { ChosenFile } from './chosen-file.js';
 import { fetchFile } from './fetch-file.js';
 import { noteRefusal, type Work } from './file-rows.js';
@@ -10,7 +10,7 @@ import { inTries } from './tries.js';
 /**
  * Brings one selected file to its place, unless it is there: known by its id and content, on this host and others, whatever
  * it is called now. Twice is as good as once, and a process that dies anywhere leaves nothing that the next one can't settle.
- * @throws FileBusy while another process downloads it; what would stop every other file, too, and the signal's reason.
+ * @throws FileBusy and FileClaimed while another process downloads it; what would stop every other file, too, and the signal's reason.
  */
 export async function bringFile(work: Work, file: ChosenFile, report: FileReport): Promise<Outcome> {
   const { refused: error } = file;
@@ -20,8 +20,12 @@ export async function bringFile(work: Work, file: ChosenFile, report: FileReport
   }
   const outcome = await inTries(work, file, report, (startedAt) => bringOnce(work, file, report, startedAt));
   if (outcome.how === 'skipped') await work.place.tidy?.(file.key);
+  if (outcome.how === 'skipped' && work.claims.wasLost(file))
+    await work.place.discard({ path: file.planned.path, key: file.key });
   return outcome;
 }
+
+const NOTHING: Found = {};
 
 async function bringOnce(
   work: Work,
@@ -30,7 +34,7 @@ async function bringOnce(
   startedAt: number,
 ): Promise<Outcome> {
   work.signal.throwIfAborted();
-  const { own, here, elsewhere } = await findCopies(work, file);
+  const { own, here, elsewhere } = work.claims.isNew(file) ? NOTHING : await findCopies(work, file);
   if (own) return skipped(work, file, own);
   const proven = await adoptProven(work, file);
   if (proven) return { how: 'skipped', copy: proven };
@@ -41,7 +45,9 @@ async function bringOnce(
     return named ?? bringOnce(work, file, report, startedAt);
   }
   if (elsewhere && work.dedupe === 'skip') return skipped(work, file, elsewhere);
-  return fetchFile(work, file, report, startedAt);
+  if (work.claims.has(file) || (await work.claims.take(file)))
+    return fetchFile(work, file, report, startedAt);
+  return bringOnce(work, file, report, startedAt);
 }
 
 async function skipped(work: Work, { planned, mediaId }: ChosenFile, copy: FileCopy): Promise<Outcome> {

@@ -58,6 +58,7 @@ export function diskPlace(folder: string): FilePlace {
     async freeName({ path, at }) {
       await freeReservedName(path, at);
     },
+    remove: (path) => rm(path, { force: true }),
     stat: statFile,
     read: async function* (path, { offset, length }, signal) {
       if (length > 0) yield* createReadStream(path, { start: offset, end: offset + length - 1, signal });

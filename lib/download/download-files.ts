@@ -3,6 +3,8 @@ import { FailedError } from '../base/errors.js';
 import { countsOf, RunActions } from './actions.js';
 import { bringFile } from './bring-file.js';
 import { Chooser, type ChosenFile } from './chosen-file.js';
+import { FileClaimed, NO_CLAIMS } from './claims/file-claims.js';
+import { HostClaims } from './claims/host-claims.js';
 import type { DownloadSummary, PlannedFile } from './events.js';
 import type { Work } from './file-rows.js';
 import { ForumTopics } from './forum-topics.js';
@@ -13,9 +15,9 @@ import { Lanes } from './lanes.js';
 import type { DownloadOptions } from './options.js';
 import type { Outcome } from './outcome.js';
 import type { Page } from './page.js';
-import { FileBusy } from './part-lock.js';
 import { PeopleMet } from './people.js';
 import { prepareReads } from './prepare-reads.js';
+import { isPutAside, PutAside } from './put-aside.js';
 import { readAhead } from './read-ahead.js';
 import { pagesOf } from './read-pages.js';
 import { Report, type RunningReport } from './report.js';
@@ -31,8 +33,6 @@ const MOST_ENDING = 64;
 const SMALL_AT_ONCE = 4;
 /** When the network has failed for this many files in a row, it isn't about the files. */
 const MOST_NETWORK_FAILURES = 10;
-/** How long to wait for another process that downloads the same file before it is looked at again. */
-const BUSY_MS = 1_000;
 
 /**
  * Reads chats, saves every message, and brings the selected files to their place, several at once. The next pages are
@@ -97,8 +97,9 @@ class Download {
   readonly #wanted: (file: PlannedFile) => boolean;
   readonly #lanes: Lanes;
   readonly #work: Work;
-  /** What another process is downloading. */
-  readonly #busy: { readonly file: ChosenFile; readonly report: RunningReport }[] = [];
+  /** Files that wait for a lane, in their order. */
+  readonly #upcoming = new Set<ChosenFile>();
+  readonly #aside: PutAside;
   #networkFailures = 0;
 
   constructor(
@@ -118,15 +119,30 @@ class Download {
     this.#lanes = lanes;
     const copies = new KnownCopies(this.#options);
     const strangers = new Strangers({ ...this.#options, copies });
-    this.#work = { ...this.#options, copies, strangers, turns: new Turns() };
+    const { marks, dedupe } = options;
+    // Whoever wants files of its own fetches them, whoever else has them.
+    const claims =
+      marks && dedupe === 'skip'
+        ? new HostClaims({ ...this.#options, marks, upcoming: () => this.#upcoming })
+        : NO_CLAIMS;
+    this.#work = { ...this.#options, copies, strangers, claims, turns: new Turns() };
+    this.#aside = new PutAside(claims, this.#options);
   }
 
   async run(): Promise<void> {
     try {
+      await this.#runAll();
+    } finally {
+      await this.#work.claims.close();
+    }
+  }
+
+  async #runAll(): Promise<void> {
+    try {
       await this.#scan();
       const { messages, files } = this.#report.summary;
       await this.#actions.complete('scan', { messages, files });
-      await this.#bringBusy();
+      await this.#bringAside(0);
     } catch (error) {
       await this.#lanes.abort(error);
       throw this.#lanes.signal.reason;
@@ -163,38 +179,50 @@ class Download {
   async #bring({ messages }: Page, files: readonly ChosenFile[]): Promise<void> {
     this.#report.scanned(messages.length, files);
     for (const file of files) await this.#add(file);
-    if (this.#busy.length >= MOST_WAITING) await this.#bringBusy();
+    if (this.#aside.size >= MOST_WAITING) await this.#bringAside(MOST_WAITING / 2);
   }
 
   async #add(file: ChosenFile, report = this.#report.fileReport(file.planned)): Promise<void> {
+    this.#upcoming.add(file);
     const share = file.planned.size <= PART_SIZE ? 1 / SMALL_AT_ONCE : 1;
     await this.#lanes.add((leaveLane) => this.#bringOne(file, report, leaveLane), share);
   }
 
-  /** Comes back, until it is done, to what another process was downloading: it may have ended, or died. */
-  async #bringBusy(): Promise<void> {
-    const { clock, signal } = this.#options;
+  /** Comes back to what other processes were downloading, until no more than `most` of it is left: they may have ended, or died. */
+  async #bringAside(most: number): Promise<void> {
+    let said = '';
     for (let round = 1; ; round += 1) {
-      await this.#lanes.idle();
-      const files = this.#busy.splice(0);
-      if (files.length === 0) return;
-      if (round > 1) await clock.sleep(BUSY_MS, signal);
+      if (this.#aside.size <= most) {
+        if (most === 0) await this.#lanes.idle();
+        if (this.#aside.size <= most) return;
+      }
+      if (round > 1) await this.#aside.pause();
+      const { files, hosts } = await this.#aside.ready();
       for (const { file, report } of files) await this.#add(file, report);
+      if (files.length > 0 || hosts.join() === said) continue;
+      said = hosts.join();
+      this.#report.waiting(this.#aside.size, hosts);
     }
   }
 
   async #bringOne(file: ChosenFile, report: RunningReport, received: () => void): Promise<void> {
-    const endTurn = await this.#work.turns.take(String(file.mediaId), this.#lanes.signal);
+    this.#upcoming.delete(file);
+    const { claims, turns, log } = this.#work;
+    const endTurn = await turns.take(String(file.mediaId), this.#lanes.signal);
+    const { messageId, path } = file.planned;
     try {
+      if (claims.isTaken(file)) throw new FileClaimed(file);
       const outcome = await bringFile(this.#work, file, { ...report, received });
       report.ended(outcome);
       this.#refuseDeadNetwork(outcome);
     } catch (error) {
-      if (!(error instanceof FileBusy)) throw error;
-      this.#work.log.info('file_busy', { path: file.planned.path, messageId: file.planned.messageId });
-      report.busy();
-      this.#busy.push({ file, report });
+      if (!isPutAside(error)) throw error;
+      const isClaimed = error instanceof FileClaimed;
+      log.info(isClaimed ? 'file_claimed' : 'file_busy', { path, messageId });
+      if (!isClaimed || claims.wasLost(file)) report.busy();
+      this.#aside.add(file, report, isClaimed);
     } finally {
+      claims.giveBack(file);
       endTurn();
     }
   }

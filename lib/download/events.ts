@@ -66,6 +66,8 @@ export type DownloadEvent =
     }
   /** Another process is downloading it: it is looked at again when the others are done. */
   | { readonly kind: 'busy'; readonly planned: PlannedFile }
+  /** Files that are left wait for the hosts that download them, or until the claims of a host that died expire. */
+  | { readonly kind: 'waiting'; readonly files: number; readonly hosts: readonly string[] }
   /** A copy lies there already. `file`: if it had begun. */
   | {
       readonly kind: 'skipped';

@@ -9,7 +9,7 @@ import { sourceOf } from './source-of.js';
 /**
  * Downloads a file, in one try, whose success is a row of the log.
  * @param startedAt when the try began
- * @throws FileBusy while another process downloads it; otherwise as the place's `receive`.
+ * @throws FileBusy while another process downloads it, FileClaimed when another one has taken it over; otherwise as the place's `receive`.
  */
 export async function fetchFile(
   work: Work,
@@ -17,8 +17,9 @@ export async function fetchFile(
   report: FileReport,
   startedAt: number,
 ): Promise<Outcome> {
-  const { place, budget, signal, clock, verifySource } = work;
+  const { place, budget, clock, verifySource } = work;
   const { planned, key } = file;
+  const { signal, end } = work.claims.watch(file, work.signal);
   const announcer = new Announcer(work, file);
   let equal: Equal | undefined;
   let endTurn: (() => void) | undefined;
@@ -44,6 +45,7 @@ export async function fetchFile(
         endTurn ??= await work.turns.take(content, signal);
         equal ??= await equalTo(work, file, content);
         if (equal) return false;
+        await work.claims.confirm(file);
         await announcer.announce(name, content);
         return true;
       },
@@ -58,6 +60,7 @@ export async function fetchFile(
   } finally {
     announcer.end();
     endTurn?.();
+    end();
   }
 }
 

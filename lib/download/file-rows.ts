@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileCopy } from '../store/tables/file-copies.js';
 import type { ChosenFile } from './chosen-file.js';
+import { FileClaimed, type FileClaims } from './claims/file-claims.js';
 import type { KnownCopies } from './known-copies.js';
 import type { DownloadOptions } from './options.js';
 import type { Strangers } from './strangers.js';
@@ -8,7 +9,8 @@ import type { Turns } from './turns.js';
 
 /** What the downloads of one run share. */
 export interface Work
-  extends Omit<DownloadOptions, 'reads' | 'selection' | 'template' | 'parallel' | 'onEvent'> {
+  extends Omit<DownloadOptions, 'reads' | 'selection' | 'template' | 'parallel' | 'marks' | 'onEvent'> {
+  readonly claims: FileClaims;
   readonly copies: KnownCopies;
   readonly strangers: Strangers;
   /** One file of some content at a time: see Turns. */
@@ -37,7 +39,8 @@ export function copyRow(
 /**
  * Notes that the file of an announced name has it, and the attempt, in one transaction. The attempt has an id that follows from
  * the announcement: a process that dies before it is noted leaves the announcement, and whoever settles that one writes the
- * same row.
+ * same row. It ends the file's claim.
+ * @throws FileClaimed when that was lost: then the announcement stays, and is settled when the file is looked at again.
  */
 export async function noteDone(
   work: Work,
@@ -60,7 +63,10 @@ export async function noteDone(
     ...(mediaId !== undefined && { mediaId }),
   };
   const copy: FileCopy = { ...announced, state: 'there', savedAt: Math.floor(clock.now()) };
-  await work.copies.note(copy, { chat: { accountId, chatId }, download });
+  const right = work.claims.rightTo(file);
+  const isNoted = await work.copies.note(copy, { chat: { accountId, chatId }, download }, right);
+  work.claims.ended(file, isNoted ? 'noted' : 'lost');
+  if (!isNoted) throw new FileClaimed(file);
 }
 
 /** Notes an attempt that has failed. */

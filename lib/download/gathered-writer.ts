@@ -16,9 +16,9 @@ export function gatheredWriter(writer: StoreWriter): StoreWriter {
     saveMessages: (chat, messages) => writer.saveMessages(chat, messages),
     noteScan: (chat, scan) => writer.noteScan(chat, scan),
     noteFound: (chat, found) => writer.noteFound(chat, found),
-    noteDownload: (chat, download) => notes.add([{ kind: 'download', chat, download }]),
-    noteCopy: (copy) => notes.add([{ kind: 'copy', copy }]),
-    forgetCopy: (host, path) => notes.add([{ kind: 'forget', host, path }]),
+    noteDownload: async (chat, download) => void (await notes.add([{ kind: 'download', chat, download }])),
+    noteCopy: async (copy) => void (await notes.add([{ kind: 'copy', copy }])),
+    forgetCopy: async (host, path) => void (await notes.add([{ kind: 'forget', host, path }])),
     noteFiles: (together) => notes.add(together),
     logAction: (action) => writer.logAction(action),
     keep: () => writer.keep(),
@@ -26,31 +26,34 @@ export function gatheredWriter(writer: StoreWriter): StoreWriter {
   };
 }
 
+/** As StoreWriter.noteFiles, of all that were written together. */
+type Lost = Awaited<ReturnType<StoreWriter['noteFiles']>>;
+
 class Gathered {
-  readonly #write: (notes: readonly FileNote[]) => Promise<void>;
+  readonly #write: (notes: readonly FileNote[]) => Promise<Lost>;
   #waiting: FileNote[] = [];
   /** Of the notes that wait. */
-  #written: Promise<void> | undefined;
+  #written: Promise<Lost> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(write: (notes: readonly FileNote[]) => Promise<void>) {
+  constructor(write: (notes: readonly FileNote[]) => Promise<Lost>) {
     this.#write = write;
   }
 
-  add(notes: readonly FileNote[]): Promise<void> {
+  add(notes: readonly FileNote[]): Promise<Lost> {
     this.#waiting.push(...notes);
     this.#written ??= this.#whenFree();
     return this.#written;
   }
 
   /** Behind the notes that are being written; what comes by then is written along. */
-  #whenFree(): Promise<void> {
+  #whenFree(): Promise<Lost> {
     const written = this.#last.then(async () => {
       await setImmediate();
       const notes = this.#waiting;
       this.#waiting = [];
       this.#written = undefined;
-      await this.#write(notes);
+      return this.#write(notes);
     });
     this.#last = written.catch(() => {});
     return written;

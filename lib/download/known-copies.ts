@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { isOutOfReach } from '../store/out-of-reach.js';
+import type { ClaimOfFile } from '../store/tables/claimed-notes.js';
+import { claimName } from '../store/tables/file-claims.js';
 import {
   copiesOfContent,
   copiesOfMedia,
@@ -101,7 +103,7 @@ export class KnownCopies {
     return this.ofThisRun(path) ?? this.#asked(() => this.#inDatabase(path), undefined);
   }
 
-  /** As `at`, also what another process has noted since; what this run noted, while the database is out of reach. */
+  /** As `at`, also what others have noted since; what this run noted, while the database is out of reach. */
   noted(path: string): Promise<FileCopy | undefined> {
     return this.#asked(() => this.#inDatabase(path), this.ofThisRun(path));
   }
@@ -115,14 +117,24 @@ export class KnownCopies {
     return copyAt(this.#options.store.db, this.#options.host, path);
   }
 
-  /** `attempt`: the one that has brought it, which is noted along with it: both, or none. */
-  async note(copy: FileCopy, attempt?: ChatDownload): Promise<void> {
+  /**
+   * `attempt`: the one that has brought it, which is noted along with it: both, or none. Returns false, and notes nothing, when
+   * the claim by whose right it is noted was lost.
+   */
+  async note(copy: FileCopy, attempt?: ChatDownload, claim?: ClaimOfFile): Promise<boolean> {
+    const { writer } = this.#options.store;
     const attempts = attempt ? [{ kind: 'download' as const, ...attempt }] : [];
-    await this.#options.store.writer.noteFiles([...attempts, { kind: 'copy', copy }]);
+    const lost = await writer.noteFiles(
+      claim
+        ? [{ kind: 'claimed', claim, copy, ...(attempt && { attempt }) }]
+        : [...attempts, { kind: 'copy', copy }],
+    );
+    if (claim && lost?.includes(claimName(claim.accountId, claim.mediaId))) return false;
     this.#own.delete(copy.path);
     this.#own.set(copy.path, copy);
     const [oldest] = this.#own.keys();
     if (this.#own.size > MOST_REMEMBERED && oldest !== undefined) this.#own.delete(oldest);
+    return true;
   }
 
   async forget(path: string): Promise<void> {
@@ -196,6 +208,11 @@ export class KnownCopies {
   #stat(path: string): ReturnType<FilePlace['stat']> {
     const { place, signal } = this.#options;
     return place.holds(path) ? place.stat(path, signal) : statFile(path);
+  }
+
+  /** Whether a file that is here has the noted content, read from scratch. */
+  async isAsNoted({ path, size, sha256 }: FileCopy): Promise<boolean> {
+    return (await this.#stat(path))?.size === size && (await this.#hashOf(path, size)) === sha256;
   }
 
   /** SHA-256 of a file that is here, in hex; each file is read once at most. */

@@ -8,6 +8,7 @@ import type { StoreWriter } from '../store/store-writer.js';
 import type { StoreTables } from '../store/tables/schema.js';
 import type { Chat } from '../telegram/chat.js';
 import type { TelepiClient } from '../telegram/client.js';
+import type { MarksFolder } from './claims/process-mark.js';
 import type { DownloadEvent, LeftOut } from './events.js';
 import type { PathTemplate } from './path-template.js';
 import type { FilePlace } from './place.js';
@@ -53,6 +54,8 @@ export interface DownloadOptions {
   readonly store: { readonly db: OpenDatabase<StoreTables>['db']; readonly writer: StoreWriter };
   /** This machine, as rows name it. */
   readonly host: string;
+  /** For a database that several hosts may share: what one of them is fetching, no other fetches. Absent: it is this host's alone. */
+  readonly marks?: MarksFolder | undefined;
   /** How many files are downloaded at once; at least 1. */
   readonly parallel: number;
   readonly dedupe: Dedupe;

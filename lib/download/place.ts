@@ -74,6 +74,8 @@ export interface FilePlace {
    * before the file had it. Where a name is given in one step there is nothing to free.
    */
   freeName?(announced: { readonly path: string; readonly at: number }): Promise<void>;
+  /** Removes a complete file at an absolute path, which has been announced and is another host's. In a bucket that has the same name. */
+  remove?(path: string): Promise<void>;
   /** A file's size in bytes and its time in unix seconds; undefined when no file lies there. */
   stat(
     path: string,

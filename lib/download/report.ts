@@ -78,6 +78,11 @@ export class Report {
     this.#onEvent({ kind: 'left_out', ...what });
   }
 
+  /** Nothing is left but files that other hosts have claimed. */
+  waiting(files: number, hosts: readonly string[]): void {
+    this.#onEvent({ kind: 'waiting', files, hosts });
+  }
+
   scanEnded(): void {
     this.#totals(true);
   }

@@ -3,7 +3,7 @@ import type { ChosenFile } from './chosen-file.js';
 import { noteFailure, type Work } from './file-rows.js';
 import { judge } from './judge.js';
 import type { FileReport, Outcome } from './outcome.js';
-import { FileBusy } from './part-lock.js';
+import { isPutAside } from './put-aside.js';
 
 /** How often the network may fail before a file counts as failed, and how long to wait in between. */
 const MOST_TRIES = 3;
@@ -12,7 +12,7 @@ const RETRY_MS = 2_000;
 /**
  * Does all that brings a file, in three tries when the network fails, on the way from Telegram or to the place. Each that has
  * failed is a row of the log.
- * @throws FileBusy while another process downloads it; what would stop every other file, too.
+ * @throws FileBusy and FileClaimed while another process downloads it; what would stop every other file, too.
  */
 export async function inTries(
   work: Work,
@@ -26,7 +26,7 @@ export async function inTries(
       return await once(startedAt);
     } catch (error) {
       work.signal.throwIfAborted();
-      if (error instanceof FileBusy) throw error;
+      if (isPutAside(error)) throw error;
       const verdict = judge(error);
       const words = messageOf(error);
       const isLast = verdict !== 'again' || attempt === MOST_TRIES;

@@ -37,8 +37,11 @@ export interface StoreWriter {
   noteFound(chat: ChatKey, found: FoundFile): Promise<void>;
   noteCopy(copy: FileCopy): Promise<void>;
   forgetCopy(host: string, path: string): Promise<void>;
-  /** What became of several files, at once: all of it is noted, or none. */
-  noteFiles(notes: readonly FileNote[]): Promise<void>;
+  /**
+   * What became of several files, at once: all of it is noted, or none, but for claims that were lost, whose names are returned.
+   * Undefined while the database is out of reach: nobody knows yet.
+   */
+  noteFiles(notes: readonly FileNote[]): Promise<readonly string[] | undefined>;
   logAction(action: LoggedAction): Promise<void>;
   /**
    * For who writes into the database by another way, called before each transaction: throws when it must not be written any

@@ -98,7 +98,7 @@ export async function operate(
     case 'forget':
       return writer.forgetCopy('one', `/files/${id}`);
     case 'files':
-      return writer.noteFiles(notesOf({ ids, word }, index));
+      return void (await writer.noteFiles(notesOf({ ids, word }, index)));
     case 'action': {
       const action = { action: 'download', state: 'completed', userName: word } as const;
       return writer.logAction({ ...action, entryId, accountId: ACCOUNT, arguments: { word } });

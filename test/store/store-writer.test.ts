@@ -87,7 +87,8 @@ test('what became of several files is noted together as it would be one by one, 
         for (const note of notes) {
           if (note.kind === 'copy') await apart.writer.noteCopy(note.copy);
           else if (note.kind === 'forget') await apart.writer.forgetCopy(note.host, note.path);
-          else await apart.writer.noteDownload(note.chat, note.download);
+          else if (note.kind === 'download') await apart.writer.noteDownload(note.chat, note.download);
+          else assert.fail();
         }
       }
       assert.deepEqual(await contentOf(together.db), await contentOf(apart.db));

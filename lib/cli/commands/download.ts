@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { ExitStatus, NotSignedInError, UsageError } from '../../base/errors.js';
 import { userName } from '../../base/user-name.js';
 import { refuseEmptied } from '../../download/emptied.js';
-import type { ReadOrder } from '../../download/options.js';
+import type { DownloadOptions, ReadOrder } from '../../download/options.js';
+import { leaseHolder } from '../../ledger/job-lease.js';
 import type { Selection } from '../../messages/selection/selection.js';
 import { describeSettings } from '../../settings/settings.js';
 import { specOf } from '../../settings/table.js';
@@ -32,7 +33,7 @@ import { whyUnread } from '../download/unread.js';
 import { asFailure } from '../failure.js';
 import { keepGoodConnections, readGoodConnections } from '../good-connections.js';
 import { openArchive } from '../open-archive.js';
-import { DOWNLOAD_LOG } from '../own-files.js';
+import { CLAIMS_FOLDER, DOWNLOAD_LOG } from '../own-files.js';
 import { formatTime } from '../progress/words.js';
 import { isEnqueued } from '../queue/enqueue.js';
 import { GLOBAL_FLAGS } from '../root-help.js';
@@ -224,6 +225,7 @@ async function optionsOf(
     template: request.template,
     store,
     host: hostname(),
+    marks: await marksOf(context, settings),
     parallel: download.parallelDownloads,
     dedupe: download.dedupe,
     verifySource,
@@ -234,6 +236,16 @@ async function optionsOf(
     log,
     signal,
   };
+}
+
+/** Where several hosts share a database, each process is known. */
+async function marksOf(
+  { random }: CommandContext,
+  { dataDir, database }: DownloadRequest['settings'],
+): Promise<DownloadOptions['marks']> {
+  if (!database) return undefined;
+  const machine = await leaseHolder({ dataDir, random, host: hostname() });
+  return { folder: join(dataDir, CLAIMS_FOLDER), machine };
 }
 
 /** A topic of the settings file belongs to the chat that stands there. */

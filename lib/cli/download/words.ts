@@ -48,6 +48,8 @@ export function downloadWords(
     }
     case 'busy':
       return `${fileWords(event.planned)} is being downloaded by another process: it is looked at again at the end`;
+    case 'waiting':
+      return `Waiting for ${count(event.files, 'file')} that ${event.hosts.join(' and ')} ${event.hosts.length === 1 ? 'downloads' : 'download'}.`;
     case 'failed':
       return `${fileWords(event.planned)} failed: ${event.error}`;
     case 'missing':

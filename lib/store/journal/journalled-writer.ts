@@ -131,7 +131,7 @@ export class JournalledWriter implements StoreWriter {
     return this.#do('forgetCopy', args);
   }
 
-  noteFiles(...args: Parameters<Calls['noteFiles']>): Promise<void> {
+  noteFiles(...args: Parameters<Calls['noteFiles']>): Promise<Answer<'noteFiles'>> {
     return this.#do('noteFiles', args);
   }
 

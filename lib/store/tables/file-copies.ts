@@ -153,7 +153,7 @@ export async function copiesAt(
 
 /** The copies of photos and files of an account, on every host, oldest first. */
 export async function copiesOfMedia(
-  db: Kysely<CopyTables>,
+  db: Kysely<CopyTables> | Transaction<CopyTables>,
   accountId: number,
   mediaIds: readonly bigint[],
 ): Promise<FileCopy[]> {

@@ -1,42 +1,74 @@
 import type { Kysely, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
+import { type ClaimedNote, endClaims, nameOf } from './claimed-notes.js';
 import { type FileCopy, forgetCopyIn, isNotedSince, noteCopiesIn } from './file-copies.js';
 import { type ChatDownload, noteDownloadsIn } from './mark-messages.js';
 import type { StoreTables } from './schema.js';
 import type { Writer } from './writer.js';
 
-/** Something that became of a file: as noteDownload, noteCopy and forgetCopy note it. */
-export type FileNote =
+/**
+ * Something that became of a file: as noteDownload, noteCopy and forgetCopy note it. `claimed`: a copy, and the attempt that
+ * has brought it, which count only if the claim was not lost.
+ */
+export type FileNote = PlainNote | ({ readonly kind: 'claimed' } & ClaimedNote);
+
+type PlainNote =
   | ({ readonly kind: 'download' } & ChatDownload)
   | { readonly kind: 'copy'; readonly copy: FileCopy }
   | { readonly kind: 'forget'; readonly host: string; readonly path: string };
 
-/** Notes what became of several files, in one transaction; of notes about one path the last one counts. */
+/**
+ * Notes what became of several files, in one transaction; of notes about one path the last one counts. Returns the names of the
+ * claims that were lost: what was to be noted by their right isn't.
+ */
 export async function noteFiles(
   db: Kysely<StoreTables>,
   writer: Writer,
   notes: readonly FileNote[],
-): Promise<void> {
-  if (notes.length === 0) return;
-  await transact(db, async (tx) => {
-    await noteDownloadsIn(
+): Promise<readonly string[]> {
+  if (notes.length === 0) return [];
+  return transact(db, async (tx) => {
+    const lost = await endClaims(
       tx,
-      writer,
-      notes.flatMap((note) => (note.kind === 'download' ? [note] : [])),
+      notes.filter((note) => note.kind === 'claimed'),
     );
-    const copies: FileCopy[] = [];
-    for (const note of lastOfEach(notes)) {
-      if (writer.isLate && (await isOvertaken(tx, writer, note))) continue;
-      if (note.kind === 'copy') copies.push(note.copy);
-      else await forgetCopyIn(tx, note.host, note.path);
-    }
-    await noteCopiesIn(tx, copies);
+    await noteAll(tx, writer, plainOf(notes, lost));
+    return [...lost];
   });
 }
 
-type PlaceNote = Exclude<FileNote, { kind: 'download' }>;
+/** The notes that count. */
+function plainOf(notes: readonly FileNote[], lost: ReadonlySet<string>): PlainNote[] {
+  return notes.flatMap((note): PlainNote[] => {
+    if (note.kind !== 'claimed') return [note];
+    if (lost.has(nameOf(note))) return [];
+    const { copy, attempt } = note;
+    return [...(attempt ? [{ kind: 'download' as const, ...attempt }] : []), { kind: 'copy', copy }];
+  });
+}
 
-function lastOfEach(notes: readonly FileNote[]): PlaceNote[] {
+async function noteAll(
+  tx: Transaction<StoreTables>,
+  writer: Writer,
+  notes: readonly PlainNote[],
+): Promise<void> {
+  await noteDownloadsIn(
+    tx,
+    writer,
+    notes.flatMap((note) => (note.kind === 'download' ? [note] : [])),
+  );
+  const copies: FileCopy[] = [];
+  for (const note of lastOfEach(notes)) {
+    if (writer.isLate && (await isOvertaken(tx, writer, note))) continue;
+    if (note.kind === 'copy') copies.push(note.copy);
+    else await forgetCopyIn(tx, note.host, note.path);
+  }
+  await noteCopiesIn(tx, copies);
+}
+
+type PlaceNote = Exclude<PlainNote, { kind: 'download' }>;
+
+function lastOfEach(notes: readonly PlainNote[]): PlaceNote[] {
   const last = new Map<string, PlaceNote>();
   for (const note of notes) if (note.kind !== 'download') last.set(placeOf(note).join('\0'), note);
   return [...last.values()];

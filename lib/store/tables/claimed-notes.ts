@@ -1,0 +1,65 @@
+import type { Transaction } from 'kysely';
+import { type Claimant, claimName, dropClaimsIn, takeClaimsIn } from './file-claims.js';
+import { copiesOfMedia, type FileCopy } from './file-copies.js';
+import type { ChatDownload } from './mark-messages.js';
+import type { StoreTables } from './schema.js';
+
+/** A claim by whose right something is noted. */
+export interface ClaimOfFile extends Claimant {
+  readonly accountId: number;
+  readonly mediaId: bigint;
+}
+
+/** That a file has come, noted by the right of its claim, which ends with it. */
+export interface ClaimedNote {
+  readonly claim: ClaimOfFile;
+  readonly copy: FileCopy;
+  readonly attempt?: ChatDownload;
+}
+
+/**
+ * Ends the claims of files that have come. Returns the names of the ones that were lost: another host has taken the claim since, or
+ * has the file by now; then its copy isn't noted as there, and whoever downloads the chat on this host next settles what was
+ * announced. Repeated after its transaction was made, it finds the copies noted.
+ */
+export async function endClaims(
+  tx: Transaction<StoreTables>,
+  notes: readonly ClaimedNote[],
+): Promise<ReadonlySet<string>> {
+  const lost = new Set<string>();
+  for (const own of byHolder(notes)) {
+    const [first] = own;
+    if (!first) continue;
+    const { holder } = first.claim;
+    const names = own.map(nameOf);
+    if ((await dropClaimsIn(tx, holder, names)) === names.length) continue;
+    const held = await takeClaimsIn(tx, first.claim, names, 0);
+    for (const note of own) {
+      const { accountId, mediaId } = note.claim;
+      const known = await copiesOfMedia(tx, accountId, [mediaId]);
+      const others = known.filter(({ state }) => state === 'there');
+      if (others.some((copy) => isPlaceOf(note, copy))) continue;
+      if (!held.has(nameOf(note)) || others.length > 0) lost.add(nameOf(note));
+    }
+    await dropClaimsIn(tx, holder, names);
+  }
+  return lost;
+}
+
+export function nameOf({ claim }: Pick<ClaimedNote, 'claim'>): string {
+  return claimName(claim.accountId, claim.mediaId);
+}
+
+function isPlaceOf({ copy }: ClaimedNote, other: FileCopy): boolean {
+  return copy.host === other.host && copy.path === other.path && copy.sha256 === other.sha256;
+}
+
+function byHolder(notes: readonly ClaimedNote[]): Iterable<readonly ClaimedNote[]> {
+  const groups = new Map<string, ClaimedNote[]>();
+  for (const note of notes) {
+    const group = groups.get(note.claim.holder);
+    if (group) group.push(note);
+    else groups.set(note.claim.holder, [note]);
+  }
+  return groups.values();
+}
