@@ -90,9 +90,12 @@ export function requestId(queue: string, order: Order): string {
   );
 }
 
-/** The id of a stretch: the same if its planner dies and another one plans again. */
+/**
+ * The id of a stretch: the same if its planner dies and another one plans again. Of jobs of one age the lower id comes first, so it
+ * begins with the number.
+ */
 export function stretchId(parent: string, order: Order, number: number): string {
-  return idOf(parent, order.serial, String(number));
+  return `${number.toString(16).padStart(8, '0')}${idOf(parent, order.serial, String(number)).slice(8)}`;
 }
 
 /** Reads what pg-boss has kept. @throws FailedError QUEUE_NEWER for what this version doesn't know */

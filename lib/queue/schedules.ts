@@ -41,10 +41,17 @@ export async function schedule(
 }
 
 /** Ends a schedule; false when there is none of that name. */
-export async function unschedule({ boss }: Queue, name: string): Promise<boolean> {
+export async function unschedule({ db, boss }: Queue, name: string): Promise<boolean> {
   const found = (await boss.getSchedules()).some((each) => each.name === name);
   if (!found) return false;
   await boss.unschedule(name);
+  // A queue that has ever had a job is deleted without them alone.
+  const rows = await bossTables(db).selectFrom('job').select('id').where('name', '=', name).execute();
+  if (rows.length > 0)
+    await boss.deleteJob(
+      name,
+      rows.map(({ id }) => id),
+    );
   await boss.deleteQueue(name);
   return true;
 }

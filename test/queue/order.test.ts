@@ -41,6 +41,8 @@ test('the stretches of a job have ids that follow from it, and others each time 
   assert.equal(stretchId('parent', { ...ORDER, host: 'two' }, 1), id);
   assert.notEqual(stretchId('parent', ORDER, 2), id);
   assert.notEqual(stretchId('parent', { ...ORDER, serial: 'b' }, 1), id);
+  const ids = [1, 2, 10, 16, 500].map((number) => stretchId('parent', ORDER, number));
+  assert.deepEqual([...ids].sort(), ids);
 });
 
 test("an account's queue names it, and other queues name none", () => {

@@ -1,23 +1,23 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { it, type TestContext } from 'node:test';
-import type { DatabaseAddress } from '../../lib/base/database-address.js';
-import { filesIn, hashOf, postedIn } from '../support/download-command.js';
-import { openScene, recordsOf, type Scene } from '../support/scene.js';
+import { it } from 'node:test';
+import { hashOf, postedIn } from '../support/download-command.js';
+import { recordsOf, type Scene } from '../support/scene.js';
 import { administer } from './administer.js';
 import { databaseUrl } from './database-url.js';
-import { onServers, type ServerSubject } from './databases.js';
-import { type Host, hostOf } from './worker-process.js';
-
-const FILL = { messages: 10, largeFiles: [], edgeSizes: false };
-
-interface QueueScene extends Scene {
-  readonly address: DatabaseAddress;
-  readonly hosts: readonly Host[];
-  /** What telepi prints as records; it must succeed. */
-  records(...args: string[]): Promise<Record<string, unknown>[]>;
-}
+import { onServers } from './databases.js';
+import {
+  aged,
+  childOf,
+  contentsOf,
+  eventsOf,
+  everythingIn,
+  gone,
+  logSays,
+  queueScene,
+} from './queue-scene.js';
+import { hostOf } from './worker-process.js';
 
 onServers(
   'a queue',
@@ -86,11 +86,12 @@ onServers(
       await aged(scene.address);
       assert.equal(await fourth.ended, 0, fourth.stderr());
       assert.deepEqual(eventsOf(fourth.records, job).slice(0, 2), ['gave_back_of_dead', 'taken']);
-      assert.equal(
-        eventsOf(fourth.records, job).at(-1),
-        'done',
-        'with no retries: nothing has counted as failed',
+      assert.equal(eventsOf(fourth.records, job).at(-1), 'done');
+      const [row] = await administer(
+        scene.address,
+        `select retry_count from telepi_queue.job where id = '${String(job)}'`,
       );
+      assert.deepEqual(row, { retry_count: '0' }, 'neither an end nor a death has counted as a failure');
       const [status] = recordsOf((await scene.run(['status', '--json'], two.environment, two)).stdout);
       assert.equal(status?.['waiting'], 0);
     });
@@ -223,106 +224,74 @@ onServers(
         await ended;
       }
     });
+
+    it('what is scheduled is queued when it is due, and what is to begin later waits for that; the higher priority comes first', async (t) => {
+      const scene = await queueScene(t, subject(), ['one']);
+      const [host] = scene.hosts;
+      assert.ok(host);
+      const words = ['download', chatOf(scene), '--media-type', 'all', '--enqueue', '--stretch', '0'];
+      const [later] = await scene.records(...words, '--at', '7d', '--ext', 'none');
+      const [low] = await scene.records(...words, '--ext', 'low');
+      const [high] = await scene.records(...words, '--ext', 'high', '--priority', '9');
+      const [scheduled] = await scene.records(...words, '--schedule', '* * * * *');
+      const worker = host.start();
+      await worker.said(({ event, job }) => event === 'done' && job === low?.['job']);
+      const taken = worker.records.filter(({ event }) => event === 'taken').map(({ job }) => job);
+      assert.ok(taken.indexOf(high?.['job']) < taken.indexOf(low?.['job']));
+      // The minute may be over when pg-boss looks for what is due.
+      const due = await worker.said(
+        ({ event, job }) => event === 'done' && job !== high?.['job'] && job !== low?.['job'],
+      );
+      assert.notEqual(due['job'], later?.['job']);
+      const all = await scene.records('workers');
+      const [schedule] = all.filter(({ event }) => event === 'schedule');
+      assert.deepEqual([schedule?.['name'], schedule?.['cron']], [scheduled?.['name'], '* * * * *']);
+      const waiting = all.find(({ event, id }) => event === 'waiting' && id === later?.['job']);
+      assert.ok(Date.parse(String(waiting?.['notBefore'])) > Date.now() + 6 * 86_400_000);
+      await scene.records('workers', '--unschedule', String(scheduled?.['name']));
+      assert.deepEqual(
+        (await scene.records('workers')).filter(({ event }) => event === 'schedule'),
+        [],
+      );
+      worker.child.kill('SIGTERM');
+      await worker.ended;
+    });
+
+    it('a worker that was stopped for too long has lost its job, and ends what it does of it', async (t) => {
+      const scene = await queueScene(t, subject(), ['one', 'two']);
+      const [one, two] = scene.hosts;
+      assert.ok(one && two);
+      const pair = ['--source', String(scene.filled.source.id), '--target', String(scene.filled.target.id)];
+      const [queued] = await scene.records(
+        ...['run', ...pair, '--auto-create-topics=no', '--min-interval', '5', '--enqueue'],
+      );
+      const job = queued?.['job'];
+      const first = one.start();
+      await first.said(({ event }) => event === 'taken');
+      await logSays(one, String(job), /"event":"start"/);
+      const child = await childOf(first.child.pid);
+      first.child.kill('SIGSTOP');
+      await aged(scene.address);
+      const second = two.start();
+      await second.said(({ event }) => event === 'gave_back_of_dead');
+      // The first one's process still has the run itself.
+      await second.said((record) => record['event'] === 'busy' && record['code'] === 'JOB_RUNNING');
+      first.child.kill('SIGCONT');
+      await first.said(({ event }) => event === 'lost');
+      await gone(child);
+      for (const { child: process, ended } of [first, second]) {
+        process.kill('SIGTERM');
+        await ended;
+      }
+    });
   },
   ['postgres'],
 );
-
-async function queueScene(
-  t: TestContext,
-  subject: ServerSubject,
-  names: readonly string[],
-): Promise<QueueScene> {
-  const scene = await openScene(t, {}, FILL);
-  const address = await subject.address(t);
-  const hosts: Host[] = [];
-  for (const name of names) hosts.push(await hostOf(t, scene, name, databaseUrl(address)));
-  return {
-    ...scene,
-    address,
-    hosts,
-    async records(...args) {
-      const [host] = hosts;
-      const { status, stdout, stderr } = await scene.run([...args, '--json'], host?.environment, host);
-      assert.equal(status, 0, `${args.join(' ')}: ${stderr}`);
-      return recordsOf(stdout);
-    },
-  };
-}
 
 function chatOf({ filled }: Scene): string {
   return String(filled.chats.readOnly.id);
 }
 
-function eventsOf(records: readonly Record<string, unknown>[], job: unknown): unknown[] {
-  return records.filter((record) => record['job'] === job).map(({ event }) => event);
-}
-
-/** Of the files that all hosts have downloaded, each copy. */
-function contentsOf(hosts: readonly Host[]): string[] {
-  return hosts
-    .flatMap(({ cwd }) => filesIn(join(cwd, 'downloads')).map((name) => join(cwd, 'downloads', name)))
-    .map((path) => hashOf(readFileSync(path)))
-    .sort();
-}
-
 function sourceHashes(scene: Scene): string[] {
   return [...new Set(postedIn(scene).map(({ bytes }) => hashOf(bytes)))].sort();
-}
-
-async function everythingIn(address: DatabaseAddress): Promise<unknown[]> {
-  const tables = (await administer(
-    address,
-    "select table_schema || '.' || table_name as name from information_schema.tables where table_schema in ('public', 'telepi_queue')",
-  )) as { readonly name: string }[];
-  const rows: unknown[] = [];
-  for (const { name } of tables) rows.push(...(await administer(address, `select * from ${name}`)));
-  return rows;
-}
-
-/** Two minutes pass for the workers that aren't there any more. */
-async function aged(address: DatabaseAddress): Promise<void> {
-  await administer(
-    address,
-    "update workers set seen_datetime = seen_datetime - interval '2 minutes' where worker_id in (select worker_id from worker_jobs)",
-  );
-}
-
-async function logSays({ cwd }: Host, job: string, words: RegExp): Promise<void> {
-  const path = join(cwd, 'data', 'worker', `${job}.log`);
-  await until(() => {
-    try {
-      return words.test(readFileSync(path, 'utf8'));
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function childOf(pid: number | undefined): Promise<number> {
-  let found: number | undefined;
-  await until(() => {
-    found = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .find((each) => statOf(each)?.parent === pid);
-    return found !== undefined;
-  });
-  return found ?? 0;
-}
-
-async function gone(pid: number): Promise<void> {
-  await until(() => (statOf(pid)?.state ?? 'Z') === 'Z');
-}
-
-function statOf(pid: number): { readonly state: string; readonly parent: number } | undefined {
-  try {
-    const [, state = '', parent] = /\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return { state, parent: Number(parent) };
-  } catch {
-    return undefined;
-  }
-}
-
-async function until(is: () => boolean): Promise<void> {
-  while (!is()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
