@@ -83,11 +83,12 @@ onServers(
       const left = (await scene.records('workers')).filter(({ event }) => event !== 'worker');
       assert.deepEqual(left, []);
       assert.deepEqual(contentsOf(scene.hosts), expected.sort());
-      const twice = await administer(
+      // Not how often the log says so: a file whose success waited in a journal when its process died is found, and logged again.
+      const logged = await administer(
         scene.address,
-        "select message_id from download_log where download_status = 'success' group by message_id having count(*) > 1",
+        "select distinct message_id from download_log where download_status = 'success'",
       );
-      assert.deepEqual(twice, []);
+      assert.equal(logged.length, FILES);
     });
   },
   ['postgres'],
