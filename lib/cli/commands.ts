@@ -14,7 +14,6 @@ import { STORE_COMMANDS } from './store-commands.js';
 
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
 const CLONE: readonly SettingKey[] = [
-  'database',
   'sourceChat',
   'targetChat',
   'sourceTopic',
@@ -36,14 +35,7 @@ const SELECTION: readonly SettingKey[] = selectionKeys;
 /** What becomes of the messages' texts. */
 const TEXT: readonly SettingKey[] = textKeys;
 
-const VERIFY: readonly SettingKey[] = [
-  'database',
-  'sourceChat',
-  'targetChat',
-  'sourceTopic',
-  'targetTopic',
-  'bufferMb',
-];
+const VERIFY: readonly SettingKey[] = ['sourceChat', 'targetChat', 'sourceTopic', 'targetTopic', 'bufferMb'];
 
 const WITH_PROFILE = {
   name: 'with-profile',

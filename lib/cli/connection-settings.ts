@@ -12,4 +12,5 @@ export const CONNECTION: readonly SettingKey[] = [
   'proxy',
   'crypto',
   'session',
+  'database',
 ];

@@ -5,6 +5,7 @@ import type { Wait } from '../pace/wait.js';
 import { olderSecretFile } from '../settings/my-json.js';
 import type { Settings } from '../settings/settings.js';
 import { secretFile } from '../settings/sources.js';
+import type { SessionLease } from '../store/tables/session-lease.js';
 import type { TelepiClient } from '../telegram/client.js';
 import { type ConnectOptions, connectTelegram } from '../telegram/connect.js';
 import { prepareDataDir } from '../telegram/data-dir.js';
@@ -14,6 +15,7 @@ import type { CommandContext } from './command.js';
 import { openToOthers } from './privacy.js';
 import { WaitLines } from './progress/wait-lines.js';
 import { silenceWords } from './progress/words.js';
+import { leaseSession } from './session-use.js';
 
 /** The session in TG_SESSION, or the one in the data directory, which must then be writable. */
 export async function openSession(context: CommandContext, settings: Settings): Promise<SessionStore> {
@@ -54,14 +56,22 @@ export function serverWords({ server, testDc, proxy }: Settings): string {
 export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting' | 'salts'> {
   /** Called for each wait that Telegram asks for. Default: prints each wait as a line of its own. */
   readonly onWait?: (wait: Wait) => void;
+  /** Called when the session is leased, or the database could not be asked. */
+  readonly onLease?: (use: SessionUse) => void;
 }
 
-/** Connects; the account need not be signed in. Until the client is closed, it shares its account's pace. */
+/** What is known of other machines' use of the session. */
+export type SessionUse = Pick<SessionLease, 'trouble'>;
+
+/**
+ * Connects; the account need not be signed in. Until the client is closed, it shares its account's pace, and with a database on
+ * a server the session is this data directory's alone. @throws UsageError SESSION_IN_USE
+ */
 export async function connect(
   context: CommandContext,
   settings: Settings,
   session: SessionStore,
-  { onWait = notedWaits(context), ...events }: ConnectEvents = {},
+  { onWait = notedWaits(context), onLease, ...events }: ConnectEvents = {},
 ): Promise<TelepiClient> {
   const { apiId, apiHash, server, testDc, proxy } = settings;
   if (apiId === undefined || apiHash === undefined) {
@@ -71,8 +81,14 @@ export async function connect(
   const { crypto, passedOver } = findCrypto(settings.crypto);
   if (proxy) log.info('proxy_used', { proxy: proxyWords(proxy) });
   log.info('crypto_chosen', { name: crypto.name, detail: crypto.detail, passedOver });
+  let client: TelepiClient | undefined;
+  const lease = await leaseSession(context, settings, session, (error) => client?.end(error));
+  if (lease) {
+    context.atEnd(() => lease.release());
+    onLease?.(lease);
+  }
   const pace = await accountPace(context, settings, session);
-  return throughPace(
+  client = await throughPace(
     pace,
     connectTelegram({
       apiId,
@@ -81,6 +97,7 @@ export async function connect(
       ...(server ? { server } : {}),
       testDc,
       proxy,
+      guard: lease,
       crypto,
       log,
       clock,
@@ -92,6 +109,8 @@ export async function connect(
       signal,
     }),
   );
+  if (lease) client.atClose(() => lease.release());
+  return client;
 }
 
 async function throughPace(pace: AccountPace, connecting: Promise<TelepiClient>): Promise<TelepiClient> {

@@ -6,7 +6,6 @@ import { ENQUEUE_FLAGS, STRETCH_FLAG } from './queue-flags.js';
 
 /** The settings of `telepi download` besides those of the connection and the selection. */
 export const DOWNLOAD: readonly SettingKey[] = [
-  'database',
   'sourceChat',
   'sourceTopic',
   'bufferMb',

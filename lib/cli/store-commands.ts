@@ -41,7 +41,7 @@ export const STORE_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'import',
     about: 'Take over what another program has recorded: messages, logs and where files lie',
-    settings: [...CONNECTION, 'database'],
+    settings: CONNECTION,
     flags: [
       {
         name: 'from-utilities',

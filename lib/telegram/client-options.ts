@@ -12,6 +12,13 @@ import type { DcAddress } from './dc-address.js';
 import type { SessionStore } from './session-store.js';
 import type { TelepiSession } from './session-string.js';
 
+/** Says whether the session may be used now: asked before each connection, and before each request. */
+export interface SessionGuard {
+  readonly mayPass: boolean;
+  /** Resolves when it may be used; what it throws ends the request. */
+  pass(): Promise<void>;
+}
+
 export interface TelepiClientOptions {
   readonly apiId: number;
   readonly session: TelepiSession;
@@ -23,6 +30,7 @@ export interface TelepiClientOptions {
   readonly testDc: boolean;
   /** The proxy for every connection; undefined: direct connections to Telegram. */
   readonly proxy: ProxyAddress | undefined;
+  readonly guard?: SessionGuard | undefined;
   readonly crypto: MessageCrypto;
   readonly patience: Patience;
   /** `patience` reports its waits to it. */

@@ -1,7 +1,7 @@
 import { Api } from 'telegram/tl/index.js';
 import { linkAbort, orAborted } from '../base/abort.js';
 import type { Clock } from '../base/clock.js';
-import { FailedError, NotSignedInError } from '../base/errors.js';
+import { FailedError, NotSignedInError, type TelepiError } from '../base/errors.js';
 import type { Log } from '../base/log.js';
 import type { Random } from '../base/random.js';
 import type { PartLines } from '../mtproto/parts/lines.js';
@@ -200,14 +200,18 @@ export class TelepiClient implements PatientCaller, FileReader, Timed, AccountFa
    * Closes every connection; afterwards nothing of the client keeps the process alive. May be called more than once.
    */
   async close(): Promise<void> {
-    if (this.closing.aborted) return;
-    this.#closing.abort(new FailedError('CLOSED', 'The client is closed.'));
-    for (const close of this.#closers) await close();
+    this.end(new FailedError('CLOSED', 'The client is closed.'));
+    for (const close of this.#closers.splice(0)) await close();
   }
 
   /** Has something closed with the client. */
   atClose(close: () => Promise<void>): void {
     this.#closers.push(close);
+  }
+
+  /** Closes every connection; whatever is asked for from now on fails with this error. `close` still has to follow. */
+  end(reason: TelepiError): void {
+    this.#closing.abort(reason);
   }
 
   /** Reads a file part by part, in order, with several requests in flight. See `IterDownloadOptions`. */

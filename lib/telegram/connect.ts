@@ -17,6 +17,7 @@ import { WaitBoard } from '../pace/wait-board.js';
 import { classify } from '../refusals/classify.js';
 import { cannotConnect, causeOf, proxyFault } from './cannot-connect.js';
 import { TelepiClient } from './client.js';
+import type { SessionGuard } from './client-options.js';
 import { isTelegrams } from './dc-address.js';
 import { serverKeyOf, trustServerKey } from './server-key.js';
 import type { SessionStore } from './session-store.js';
@@ -37,6 +38,8 @@ export interface ConnectOptions {
   readonly testDc: boolean;
   /** The proxy for every connection (TG_PROXY). Default: none. */
   readonly proxy?: ProxyAddress | undefined;
+  /** Default: the session may be used at any time. */
+  readonly guard?: SessionGuard | undefined;
   /** Default: the fastest available. */
   readonly crypto?: MessageCrypto;
   readonly log: Log;

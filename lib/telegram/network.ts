@@ -12,6 +12,7 @@ import { type PartClient, PartLines } from '../mtproto/parts/lines.js';
 import type { Request } from '../mtproto/request.js';
 import type { FutureSalt } from '../mtproto/salts.js';
 import { connectionLost } from '../refusals/telegram-error.js';
+import type { SessionGuard } from './client-options.js';
 import type { DcAddress } from './dc-address.js';
 import { DcKeys } from './dc-keys.js';
 import { Dcs, type DcsOptions, type Use } from './dcs.js';
@@ -23,6 +24,7 @@ import type { TelepiSession } from './session-string.js';
 import { asRequest, readResult } from './tl-request.js';
 
 export interface NetworkOptions extends DcsOptions {
+  readonly guard?: SessionGuard | undefined;
   readonly log: Log;
 }
 
@@ -41,6 +43,7 @@ export class Network implements PartClient {
   readonly pushes: Pushes;
   readonly parts: PartLines;
   readonly #session: TelepiSession;
+  readonly #guard: SessionGuard | undefined;
   readonly #dcs: Dcs;
   readonly #keys = new DcKeys();
   readonly #home = new CallLine((onDialled) => this.#openHome(onDialled));
@@ -49,6 +52,7 @@ export class Network implements PartClient {
 
   constructor(options: NetworkOptions) {
     this.#session = options.session;
+    this.#guard = options.guard;
     this.clock = options.clock;
     this.log = options.log;
     this.closing = options.closing;
@@ -77,12 +81,14 @@ export class Network implements PartClient {
   }
 
   /** One call, over the connection to its DC. See CallLine.ask. */
-  ask(
+  async ask(
     dcId: number,
     request: Request,
     signal: AbortSignal,
     options?: { readonly ahead: boolean },
   ): Promise<Answer> {
+    const held = this.pass(signal);
+    if (held) await held;
     if (dcId === this.homeDcId) return this.#home.ask(request, signal, options);
     const line = this.#others.get(dcId) ?? new CallLine(() => this.#openOther(dcId));
     this.#others.set(dcId, line);
@@ -108,7 +114,14 @@ export class Network implements PartClient {
     return this.#dcs.addressOf(dcId);
   }
 
+  /** Resolves when the session may be used; undefined when that is now. What it throws ends the request. */
+  pass(signal = this.closing): Promise<void> | undefined {
+    return this.#guard?.mayPass === false ? orAborted(this.#guard.pass(), signal) : undefined;
+  }
+
   async connectForParts(dcId: number, events: ConnectionEvents): Promise<Connection> {
+    const held = this.pass();
+    if (held) await held;
     const authKey = await this.#authorisedKey(dcId);
     return this.#dial('parts', await this.addressOf(dcId), authKey, events);
   }
@@ -126,7 +139,9 @@ export class Network implements PartClient {
     throw connectionLost('connect');
   }
 
-  #openHome(onDialled: (connection: Connection) => void): Promise<Connection> {
+  async #openHome(onDialled: (connection: Connection) => void): Promise<Connection> {
+    const held = this.pass();
+    if (held) await held;
     return inTime(this, (signal) =>
       openHome(
         {
@@ -143,6 +158,8 @@ export class Network implements PartClient {
   }
 
   async #openOther(dcId: number): Promise<Connection> {
+    const held = this.pass();
+    if (held) await held;
     this.closing.throwIfAborted();
     const authKey = await this.#authorisedKey(dcId);
     return this.#dial('calls', await this.addressOf(dcId), authKey, { onClose: () => {} });

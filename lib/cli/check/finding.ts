@@ -1,3 +1,4 @@
+import { ExitStatus } from '../../base/errors.js';
 import { TelegramError } from '../../refusals/telegram-error.js';
 import { asFailure } from '../failure.js';
 
@@ -65,4 +66,11 @@ function findingOf(name: string, outcome: Outcome): Finding {
   if ('warning' in outcome) return { name, status: 'warning', detail: outcome.warning };
   if ('unknown' in outcome) return { name, status: 'unknown', detail: outcome.unknown };
   return { name, status: 'fix', detail: outcome.fix, exitStatus: 1 };
+}
+
+/** Settings first, then login, then the rest: the order in which a user fixes them. */
+export function worst(findings: readonly Finding[]): number {
+  const statuses = findings.map(({ exitStatus }) => exitStatus ?? ExitStatus.failed);
+  const order = [ExitStatus.usage, ExitStatus.notSignedIn];
+  return order.find((status) => statuses.includes(status)) ?? ExitStatus.failed;
 }

@@ -15,12 +15,13 @@ import { clockSkew, limits, signedIn } from '../check/account.js';
 import { bucketInUse } from '../check/bucket.js';
 import { readSource } from '../check/chats.js';
 import { databaseInUse } from '../check/database.js';
-import { type Finding, optionalProbe, probe, skipped } from '../check/finding.js';
+import { type Finding, optionalProbe, probe, skipped, worst } from '../check/finding.js';
 import { cryptoInUse, dataDirectory, diskSpace, memory } from '../check/machine.js';
 import { outlookFindings } from '../check/outlook.js';
 import { ruleFindings } from '../check/rules.js';
+import { sessionUse } from '../check/session.js';
 import type { CommandContext } from '../command.js';
-import { connect, openSession, serverWords } from '../connection.js';
+import { connect, openSession, type SessionUse, serverWords } from '../connection.js';
 import { jobOptions, type Pair } from '../job-options.js';
 import { lookAtMade, makesTarget, refuseTwoTargets } from '../made-sides.js';
 import { olderHistoryWords } from '../older-history.js';
@@ -112,13 +113,18 @@ async function* connected(
 ): AsyncGenerator<Finding> {
   const { signal, clock } = context;
   let client: TelepiClient | undefined;
+  let lease: SessionUse | undefined;
   try {
     const connection = await probe('connection', signal, async () => {
       const began = clock.monotonic();
-      client = await connect(context, settings, await openSession(context, settings));
+      const onLease = (held: SessionUse): void => {
+        lease = held;
+      };
+      client = await connect(context, settings, await openSession(context, settings), { onLease });
       return `to ${serverWords(settings)} in ${Math.round(clock.monotonic() - began)} ms`;
     });
     yield connection;
+    if (lease) yield sessionUse(lease);
     if (client) yield* signedInProbes(context, settings, { client, isReadable });
     else for (const name of ['login', 'source', 'target']) yield skipped(name, 'after the connection');
   } finally {
@@ -285,11 +291,4 @@ const SIGNS = { ok: 'ok', fix: 'FIX', warning: 'WARN', unknown: '?', skipped: '-
 function print({ output }: CommandContext, { name, status, detail }: Finding): void {
   output.line(`${SIGNS[status].padEnd(4)}  ${name}: ${detail}`);
   output.record({ event: 'finding', name, status, detail });
-}
-
-/** Settings first, then login, then the rest: the order in which a user fixes them. */
-function worst(findings: readonly Finding[]): number {
-  const statuses = findings.map(({ exitStatus }) => exitStatus ?? ExitStatus.failed);
-  const order = [ExitStatus.usage, ExitStatus.notSignedIn];
-  return order.find((status) => statuses.includes(status)) ?? ExitStatus.failed;
 }

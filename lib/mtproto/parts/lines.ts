@@ -18,6 +18,8 @@ export interface PartClient {
   readonly log: Log;
   /** Aborts when the client closes. */
   readonly closing: AbortSignal;
+  /** Resolves when the session may be used; undefined when that is now. What it throws ends the request. */
+  pass(signal: AbortSignal): Promise<void> | undefined;
   /** Opens a connection to a DC that the account's authorization was carried over to; it may still be opening. */
   connectForParts(dcId: number, events: ConnectionEvents): Promise<Connection>;
   /** The DC doesn't know the account any more: returns whether it is worth connecting again. */
@@ -121,6 +123,8 @@ export class PartLines {
 
   async #ask(direction: Direction, dcId: number, request: Request, signal: AbortSignal): Promise<Answer> {
     for (;;) {
+      const held = this.#client.pass(signal);
+      if (held) await held;
       const pool = this.#pool(direction, dcId);
       const answer = await pool.run(request, signal);
       if (answer.kind !== 'error') return answer;

@@ -32,7 +32,8 @@ export function borrowLease(tx: Transaction<LeaseTables>, lease: Lease): Promise
   return takeWithin(tx, lease, 0);
 }
 
-async function takeWithin(tx: Transaction<LeaseTables>, lease: Lease, ms: number): Promise<boolean> {
+/** takeLease within a transaction, which locks the row until its end. */
+export async function takeWithin(tx: Transaction<LeaseTables>, lease: Lease, ms: number): Promise<boolean> {
   const { name, holder, host } = lease;
   const free = { name, holder: '', host, expires_datetime: timeText(0) };
   await upsert(tx, 'leases', [free], { keys: ['name'], updated: [] });
@@ -68,14 +69,20 @@ export async function releaseLease(
   db: Kysely<LeaseTables>,
   { name, holder }: Pick<Lease, 'name' | 'holder'>,
 ): Promise<void> {
-  await transact(db, (tx) =>
-    tx
-      .updateTable('leases')
-      .where('name', '=', name)
-      .where('holder', '=', holder)
-      .set({ holder: '', expires_datetime: timeText(0) })
-      .execute(),
-  );
+  await transact(db, (tx) => releaseWithin(tx, { name, holder }));
+}
+
+/** The same within a transaction. */
+export async function releaseWithin(
+  tx: Transaction<LeaseTables>,
+  { name, holder }: Pick<Lease, 'name' | 'holder'>,
+): Promise<void> {
+  await tx
+    .updateTable('leases')
+    .where('name', '=', name)
+    .where('holder', '=', holder)
+    .set({ holder: '', expires_datetime: timeText(0) })
+    .execute();
 }
 
 /** Gives back a lease whose name nobody else will use. */
@@ -119,6 +126,17 @@ export async function leaseHost(
     .where('expires_datetime', '>', databaseTime(db))
     .executeTakeFirst();
   return row?.host;
+}
+
+/** Whether anybody holds a lease whose name begins so, by the database's clock. */
+export async function otherLeases(tx: Transaction<LeaseTables>, beginning: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('leases')
+    .select('name')
+    .where('name', 'like', `${beginning}%`)
+    .where('expires_datetime', '>', databaseTime(tx))
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** A lease that somebody but `own` holds now, by the database's clock; undefined when nobody holds any. */
