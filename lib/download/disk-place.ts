@@ -54,7 +54,11 @@ export function diskPlace(folder: string): FilePlace {
       const onLocked = async (part: string) => left?.adopt(part, file.key);
       return tracked(path, file.key, () => receiveFile({ ...file, path, onLocked, locks }));
     },
-    discard: ({ path, key }) => discardPart(partPathOf(pathOf(path), key), key),
+    async discard({ path, key }) {
+      const part = partPathOf(pathOf(path), key);
+      await discardPart(part, key);
+      underWay.delete(part);
+    },
     async freeName({ path, at }) {
       await freeReservedName(path, at);
     },
@@ -95,16 +99,24 @@ export function diskPlace(folder: string): FilePlace {
 /** What another process is writing is left to it. */
 async function discardPart(path: string, key: string): Promise<void> {
   if (!(await isFolder(dirname(path)))) return;
+  await unlessBusy(path, async () => {
+    await rm(path, { force: true });
+    const copy = copyPartOf(path, key);
+    // Its lock goes, too: a process may have died when the copy had its name and the lock was there yet.
+    await unlessBusy(copy, () => rm(copy, { force: true }));
+  });
+}
+
+async function unlessBusy(part: string, work: () => Promise<void>): Promise<void> {
   let lock: FileLock;
   try {
-    lock = lockPart(path);
+    lock = lockPart(part);
   } catch (error) {
     if (error instanceof FileBusy) return;
     throw error;
   }
   try {
-    await rm(path, { force: true });
-    await rm(copyPartOf(path, key), { force: true });
+    await work();
   } finally {
     lock.release();
   }

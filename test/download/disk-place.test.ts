@@ -85,6 +85,12 @@ test('what a copy that was cut off has left is continued by no download, and rem
     assert.equal(await new LeftParts(folder, signal).isEmpty(), true);
   }
 
+  // Its process died when the copy had its name, and its lock was there yet.
+  await mkdir(join(folder, 'new'), { recursive: true });
+  await writeFile(join(folder, 'new', 'b.bin~k.lock'), '');
+  await place.discard({ path: 'new/b.bin', key: 'k' });
+  assert.deepEqual(await readdir(join(folder, 'new')), []);
+
   await mkdir(join(folder, 'new'), { recursive: true });
   await writeFile(left, 'half a copy');
   await writeFile(part, 'half a download');

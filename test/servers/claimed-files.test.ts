@@ -3,10 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
-import { systemClock } from '../../lib/base/clock.js';
+import { type Clock, systemClock } from '../../lib/base/clock.js';
+import { type Deferred, deferred } from '../../lib/base/deferred.js';
+import { type Log, silentLog } from '../../lib/base/log.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { diskPlace } from '../../lib/download/disk-place.js';
 import type { DownloadEvent } from '../../lib/download/events.js';
 import type { DownloadOptions } from '../../lib/download/options.js';
+import type { FilePlace } from '../../lib/download/place.js';
+import { LEASE_TIMES } from '../../lib/store/lease-term.js';
 import { type StoreWriter, storeWriter } from '../../lib/store/store-writer.js';
 import { claimName, takeClaims } from '../../lib/store/tables/file-claims.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
@@ -20,12 +25,12 @@ import { onServers, openPlace, type ServerSubject, type TestPlace } from './data
 const FILES = 60;
 const MACHINES = { alpha: 'a'.repeat(64), beta: 'b'.repeat(64) };
 
-async function chatOf(t: TestContext, count = FILES) {
+async function chatOf(t: TestContext, count = FILES, size = 20_000) {
   const scene = await cloneScene({ seed: `claimed ${count}` });
   t.after(() => scene.close());
   const chat = scene.group('claimed');
   for (let nth = 0; nth < count; nth += 1)
-    scene.post(chat, { text: '', media: scene.document(20_000 + nth, { seed: `claimed ${nth}` }) });
+    scene.post(chat, { text: '', media: scene.document(size + nth, { seed: `claimed ${nth}` }) });
   return { scene, order: await chatOrder(scene, chat) };
 }
 
@@ -75,6 +80,49 @@ async function expire(subject: Pick<Awaited<ReturnType<typeof hostOf>>, 'db'>): 
     .updateTable('leases')
     .set({ expires_datetime: timeText(0) })
     .execute();
+}
+
+/** A clock whose first sleep between two renewals of claims ends when `woken` resolves. */
+function clockWokenBy(woken: Promise<void>): Clock {
+  let isFirst = true;
+  return {
+    ...systemClock,
+    sleep(ms, signal) {
+      if (ms !== LEASE_TIMES.renewalMs || !isFirst) return systemClock.sleep(ms, signal);
+      isFirst = false;
+      return Promise.race([woken, systemClock.sleep(ms, signal)]);
+    },
+  };
+}
+
+/** A folder to which a file's third part comes when `meanwhile` is done, which gets the signal that ends the file. */
+function placeThatStops(folder: string, meanwhile: (signal: AbortSignal) => Promise<void>): FilePlace {
+  const place = diskPlace(folder);
+  return {
+    ...place,
+    receive(file) {
+      const { source } = file;
+      const open: typeof source.open = async function* (range, lease, signal) {
+        let parts = 0;
+        for await (const part of source.open(range, lease, signal)) {
+          parts += 1;
+          if (parts === 3) await meanwhile(signal);
+          yield part;
+        }
+      };
+      return place.receive({ ...file, source: { ...source, open } });
+    },
+  };
+}
+
+/** Resolves `lost` when it says that a claim was lost. */
+function logOfLoss(lost: Deferred<void>): Log {
+  return {
+    ...silentLog,
+    info(event) {
+      if (event === 'claim_lost') lost.resolve();
+    },
+  };
 }
 
 const place = (t: TestContext, subject: ServerSubject) => subject.place(t);
@@ -165,5 +213,70 @@ onServers('a file that a host has claimed', (subject) => {
     assert.equal(summary?.downloaded, 0);
     assert.deepEqual(summary?.elsewhere, [{ host: 'beta', files: FILES }]);
     await assertOnce(beta.db, [alpha.folder, beta.folder]);
+  });
+
+  it('is given up in the middle of its bytes by a host that was stopped, once another one has it', async (t) => {
+    const { scene, order } = await chatOf(t, 1, 3_000_000);
+    const shared = await place(t, subject());
+    const [alpha, beta] = [await hostOf(t, scene, shared, 'alpha'), await hostOf(t, scene, shared, 'beta')];
+    const [woken, lost] = [deferred<void>(), deferred<void>()];
+    let stops = 0;
+    let wasEnded = false;
+    const stopped = async (signal: AbortSignal): Promise<void> => {
+      stops += 1;
+      await expire(beta);
+      const { summary } = await beta.run([order], beta.options);
+      assert.equal(summary?.downloaded, 1);
+      woken.resolve();
+      await lost.promise;
+      wasEnded = signal.aborted;
+    };
+    const { error, summary, events } = await alpha.run([order], {
+      ...alpha.options,
+      place: placeThatStops(alpha.folder, stopped),
+      clock: clockWokenBy(woken.promise),
+      log: logOfLoss(lost),
+    });
+    assert.equal(error, undefined);
+    assert.equal(stops, 1);
+    assert.ok(wasEnded, 'no more of its bytes were wanted');
+    assert.equal(summary?.downloaded, 0);
+    assert.deepEqual(summary?.elsewhere, [{ host: 'beta', files: 1 }]);
+    assert.ok(events.some(({ kind }) => kind === 'busy'));
+    await assertOnce(beta.db, [alpha.folder, beta.folder], 1);
+  });
+
+  it('waits with hundreds of others for its holder, which are asked for together', async (t) => {
+    // More than may be put aside while a chat is read.
+    const count = 620;
+    const { scene, order } = await chatOf(t, count);
+    const beta = await hostOf(t, scene, await place(t, subject()), 'beta');
+    const names = [...scene.sandbox.files.all()].map(({ id }) => claimName(scene.me.id, id));
+    const silent = { holder: 'silent', host: 'alpha' };
+    assert.equal((await takeClaims(beta.db, silent, names, 60_000)).size, count);
+    let statements = 0;
+    const counting = beta.db.withPlugin({
+      transformQuery({ node }) {
+        statements += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const { writer } = beta.options.store ?? assert.fail();
+    let asked: number | undefined;
+    const { error, summary } = await beta.run([order], {
+      ...beta.options,
+      store: { db: counting, writer },
+      onEvent(event) {
+        if (event.kind !== 'waiting' || asked !== undefined) return;
+        asked = statements;
+        assert.ok(event.files > 250, `${event.files} files wait`);
+        void expire(beta);
+      },
+    });
+    assert.equal(error, undefined);
+    assert.equal(summary?.downloaded, count);
+    assert.ok(asked !== undefined && asked < count / 5, `${asked} statements until ${count} files waited`);
+    await assertOnce(beta.db, [beta.folder], count);
   });
 });

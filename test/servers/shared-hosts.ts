@@ -16,8 +16,8 @@ export interface SharedHosts {
   readonly scene: Scene;
   readonly hosts: readonly SharedHost[];
   readonly progress: Progress;
-  /** How often the bytes of each file were asked for, by its id. */
-  readonly asked: ReadonlyMap<bigint, number>;
+  /** How often each file was asked for, by its id: 1, if every byte of it was asked for once. */
+  asked(): ReadonlyMap<bigint, number>;
   /** The SHA-256 of each file, by its id. */
   readonly contents: ReadonlyMap<bigint, string>;
 }
@@ -56,6 +56,7 @@ export async function sharedHosts(
   const { sandbox, filled } = scene;
   const chat = sandbox.world.createChannel({ title: 'shared', creator: filled.user.id, megagroup: true });
   const contents = new Map<bigint, string>();
+  const sizes = new Map<bigint, number>();
   for (let nth = 0; nth < files; nth += 1) {
     const seed = `shared ${nth}`;
     const size = nth % 7 === 3 ? 300_000 + (nth % 1000) * 1_200 : 20_000;
@@ -73,13 +74,15 @@ export async function sharedHosts(
     const kind = nth % 7 === 3 ? ('document' as const) : ('photo' as const);
     const media = { kind, fileId: file.id, spoiler: false };
     sandbox.world.post({ chat: chat.id, from: filled.user.id, text: '', media });
+    sizes.set(file.id, size);
     contents.set(file.id, hashOf(sandbox.files.read(file, 0, size) ?? assert.fail()));
   }
-  const asked = new Map<bigint, number>();
+  const bytes = new Map<bigint, number>();
   const read = sandbox.files.read.bind(sandbox.files);
   sandbox.files.read = (file: StoredFile, ...rest) => {
-    asked.set(file.id, (asked.get(file.id) ?? 0) + 1);
-    return read(file, ...rest);
+    const part = read(file, ...rest);
+    bytes.set(file.id, (bytes.get(file.id) ?? 0) + (part?.length ?? 0));
+    return part;
   };
   const progress = new Progress();
   const hosts: SharedHost[] = [];
@@ -88,6 +91,7 @@ export async function sharedHosts(
     await host.signIn();
     hosts.push(host);
   }
+  const asked = () => new Map([...sizes].map(([id, size]) => [id, (bytes.get(id) ?? 0) / size]));
   return { scene, hosts, progress, asked, contents };
 }
 
