@@ -37,8 +37,11 @@ function recipeOf(kind: Instance['kind']): Recipe | undefined {
   return kind === 'postgres' ? postgres() : mariadb();
 }
 
-/** Starts one. @throws when its programs aren't installed */
-export async function startInstance(kind: Instance['kind']): Promise<Instance> {
+/** Starts one. `settings`: of Postgres, over those of tests. @throws when its programs aren't installed */
+export async function startInstance(
+  kind: Instance['kind'],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Instance> {
   const recipe = recipeOf(kind);
   if (!recipe) throw new Error(`The programs of ${kind} are missing.`);
   const directory = mkdtempSync(join(tmpdir(), `telepi-${kind}-`));
@@ -57,7 +60,9 @@ export async function startInstance(kind: Instance['kind']): Promise<Instance> {
   let server: TetheredProcess | undefined;
   const port = await freePort();
   const start = async (): Promise<void> => {
-    server = startTethered(recipe.server, recipe.arguments(directory, port), { ...as, folder: directory });
+    const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const given = [...recipe.arguments(directory, port), ...words];
+    server = startTethered(recipe.server, given, { ...as, folder: directory });
     await ready(server, recipe.ready);
   };
   try {
