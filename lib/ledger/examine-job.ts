@@ -6,6 +6,7 @@ import { howToWrite } from '../base/system-errors.js';
 import type { ReadPurpose } from '../store/read-sqlite.js';
 import { lookAtJob } from './identify.js';
 import { findJobFolder } from './job-folder.js';
+import { presentHolder } from './job-lease.js';
 import type { JobOptions } from './job-scene.js';
 import { copiesOf } from './job-store.js';
 import { readLedger } from './ledger.js';
@@ -26,7 +27,7 @@ export interface Examined {
   readonly copies: number;
 }
 
-type ExamineOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'host' | 'sourceTitle' | 'targetTitle'>;
+type ExamineOptions = Omit<JobOptions, 'clock' | 'random' | 'log' | 'sourceTitle' | 'targetTitle'>;
 
 /**
  * Examines a job and throws the same errors as `openJob`, but takes no lock and writes nothing. With `restart`, it
@@ -39,13 +40,14 @@ export async function examineJob(options: ExamineOptions, purpose: ReadPurpose =
   await refuseHeld(join(path, 'lock'));
   const paths = [path, join(path, 'lock.db'), ledgerPath, `${ledgerPath}-wal`, `${ledgerPath}-shm`];
   for (const each of paths) await refuseUnwritable(each);
+  const holder = options.database && (await presentHolder(options.dataDir, options.host));
   const found = await readLedger(
     options,
     async (db) => ({
       copies: await copiesOf(db, folder),
       look: options.restart
         ? undefined
-        : await lookAtJob({ ...options, path, folder, ledger: { path: ledgerPath, db } }),
+        : await lookAtJob({ ...options, holder, path, folder, ledger: { path: ledgerPath, db } }),
     }),
     purpose,
   );

@@ -5,7 +5,7 @@ import { shownId } from '../base/source-ids.js';
 import { CHECKPOINT_FILE, readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { JOB_FILE, type JobFile, newJobFile, newJobId, readJobFile, writeJobFile } from './job-file.js';
 import { type JobScene, numberingOf } from './job-scene.js';
-import { currentJob, insertJob, type JobRow, updateJob } from './job-store.js';
+import { currentJob, insertJob, isReplaced, type JobRow, updateJob } from './job-store.js';
 import { noteAction } from './journal.js';
 import { type LegacyFiles, refuseStrayFiles, takeUpLegacyFiles } from './legacy.js';
 import { refuseMovedNames } from './moved-names.js';
@@ -90,6 +90,8 @@ interface JobIdentity {
 /** Reads everything that a job continues from, and throws the error if it must be refused. Writes nothing. */
 export async function lookAtJob(scene: LookScene): Promise<JobIdentity & { readonly left: Left }> {
   const identity = await lookAtIdentity(scene);
+  if (identity.known && hasOlderFiles(scene, identity.known))
+    return { ...identity, left: { checkpoint: undefined, topicMap: undefined, legacy: NOTHING } };
   return { ...identity, left: await readLeft(scene, identity) };
 }
 
@@ -100,10 +102,17 @@ async function lookAtIdentity(scene: LookScene): Promise<JobIdentity> {
   if (known) refuseUnseen(scene, known);
   const jobPath = join(scene.path, JOB_FILE);
   const file = await readJobFile(jobPath, scene, known !== undefined);
-  if (known && file && file.id !== known.jobId) throw otherJob(jobPath, scene);
+  if (known && file && file.id !== known.jobId && !(await isLeftBehind(scene, known, file)))
+    throw otherJob(jobPath, scene);
   if (file?.account !== undefined) refuseOtherAccount(scene, file.account);
   if (db) await refuseMovedNames(db, scene);
   return { known, file };
+}
+
+/** Whether --restart has replaced the file's job on another machine: it is written again when the job is opened. */
+async function isLeftBehind(scene: LookScene, known: JobRow, { id }: JobFile): Promise<boolean> {
+  const { db } = scene.ledger;
+  return db !== undefined && hasOlderFiles(scene, known) && (await isReplaced(db, id));
 }
 
 /** The files in the folder and, for a job that hasn't begun, those of the older script. */

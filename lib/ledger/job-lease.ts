@@ -200,6 +200,12 @@ export async function leaseHolder({
   return holderFrom(id, host);
 }
 
+/** The same for whoever only looks: a data directory that has never run a job gets no name. */
+export async function presentHolder(dataDir: string, host = hostname()): Promise<string> {
+  const id = await readId(dataDir);
+  return id === undefined ? '' : holderFrom(id, host);
+}
+
 /** A copy of the directory on another machine is another holder. */
 function holderFrom(id: string, host: string): string {
   return createHash('sha256').update(`${id} ${host}`).digest('hex');

@@ -62,6 +62,8 @@ export interface JobScene extends JobOptions {
   readonly ledger: Ledger;
   /** The sole right to the job; absent for a ledger that is a file. */
   readonly lease?: JobLease | undefined;
+  /** By what this data directory on this machine is known on a server; absent for a ledger that is a file. */
+  readonly holder?: string | undefined;
   note(note: JobNote): void;
 }
 

@@ -7,8 +7,8 @@ import { readTopicMap, TOPIC_MAP_FILE, type TopicMap, writeTopicMap } from './to
 import { TopicStore } from './topic-store.js';
 
 /** Whether another machine has run the job since this one did, so that the files here say less than the ledger. */
-export function hasOlderFiles({ lease }: Pick<JobScene, 'lease'>, { filesHolder }: JobRow): boolean {
-  return lease !== undefined && filesHolder !== undefined && filesHolder !== lease.holder;
+export function hasOlderFiles({ holder }: Pick<JobScene, 'holder'>, { filesHolder }: JobRow): boolean {
+  return holder !== undefined && filesHolder !== undefined && filesHolder !== holder;
 }
 
 /**

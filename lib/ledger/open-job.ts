@@ -48,7 +48,7 @@ export async function openJob(options: JobOptions): Promise<Job> {
     if (others.length > 0) note(otherJobs(options.dataDir, others));
     const unleased: JobScene = { ...options, path, folder, host, ledger, note };
     lease = await leaseJob(unleased);
-    const scene: JobScene = { ...unleased, lease };
+    const scene: JobScene = { ...unleased, lease, holder: lease?.holder };
     if (options.restart) await reading(ledger, startOver(scene));
     const identified = await reading(ledger, identifyJob(scene));
     await reading(ledger, noteOtherServers(scene, identified.job));
@@ -84,7 +84,7 @@ async function beginRun(
   const key = { ...scene, jobId: job.jobId };
   await transactAsHolder({ db: scene.ledger.db, lease: scene.lease }, async (db) => {
     await updateJob(db, key, {
-      filesHolder: scene.lease?.holder,
+      filesHolder: scene.holder,
       sourceTitle,
       targetTitle,
       sourceName,

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { systemRandom } from '../../lib/base/random.js';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { examineJob } from '../../lib/ledger/examine-job.js';
 import { findForgettable, forgetJob } from '../../lib/ledger/forget.js';
 import { openJob } from '../../lib/ledger/open-job.js';
 import { queueRepairs, refuseRunning } from '../../lib/ledger/queue-repairs.js';
@@ -124,6 +125,7 @@ onServers('the files of a job that another machine has run since', (subject) => 
       await job.saveTopic(8, 80);
       await job.saveCheckpoint(2);
     });
+    assert.equal((await examineJob(one)).checkpoint, 2, 'a look sees what the run will');
     const files = await withJob(one, async (job) => {
       const [note, ...more] = job.notes;
       assert.deepEqual([note?.event, more.length], ['files_renewed', 0]);
@@ -141,6 +143,16 @@ onServers('the files of a job that another machine has run since', (subject) => 
     });
     assert.equal(readFileSync(join(files, 'checkpoint.txt'), 'utf8').trim(), '2');
     assert.deepEqual(JSON.parse(readFileSync(join(files, 'topic_map.json'), 'utf8')), { 7: 70, 8: 80 });
+  });
+
+  it('are of one account: on another machine, too, only that one may continue', async (t) => {
+    const { other } = await bothMachines(t);
+    const refused = { code: 'OTHER_ACCOUNT', message: /was begun by the account 777, and 778 is signed in/ };
+    await assert.rejects(
+      withJob({ ...other, accountId: 778 }, async () => {}),
+      refused,
+    );
+    await withJob(other, async (job) => assert.equal(job.checkpoint, 1));
   });
 
   it('are a wish again once this machine has run it', async (t) => {
@@ -161,6 +173,8 @@ onServers('the files of a job that another machine has run since', (subject) => 
   it('belong to the job that --restart has made on the other machine', async (t) => {
     const { one, other } = await bothMachines(t);
     const id = await withJob({ ...other, restart: true }, async (job) => job.id);
+    const looked = await examineJob(one);
+    assert.deepEqual([looked.begun, looked.checkpoint], [true, 0], 'a look sees what the run will');
     await withJob(one, async (job) => {
       assert.deepEqual([job.id, job.checkpoint, job.topicMap.size], [id, 0, 0]);
     });
