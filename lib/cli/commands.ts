@@ -1,52 +1,21 @@
 import { s3Keys } from '../settings/s3-table.js';
 import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
-import { textKeys } from '../settings/text-table.js';
 import type { CommandSpec } from './command.js';
 import { CONNECTION } from './connection-settings.js';
 import { ALLOW_PROTECTED, DOWNLOAD, DOWNLOAD_FLAGS } from './download-flags.js';
 import { KEPT_FILES } from './kept-files.js';
 import { CONTINUE_FROM } from './older-state.js';
 import { QUEUE_COMMANDS } from './queue-commands.js';
-import { ENQUEUE_FLAGS, SCHEDULE_FLAG } from './queue-flags.js';
+import { CREATE_TARGET, RUN, RUN_FLAGS, WITH_PROFILE } from './run-flags.js';
 import { SEARCH } from './search-command.js';
 import { STORE_COMMANDS } from './store-commands.js';
 
 const SIGN_IN: readonly SettingKey[] = ['phone', 'code', 'password', 'botToken'];
-const CLONE: readonly SettingKey[] = [
-  'sourceChat',
-  'targetChat',
-  'sourceTopic',
-  'targetTopic',
-  'autoCreateTopics',
-  'minInterval',
-  'parallelUploads',
-  'bufferMb',
-  'cards',
-  'goneTopics',
-  'closedTopics',
-  'service',
-  'via',
-];
-
 /** Which messages to choose: the settings of every command that reads messages. */
 const SELECTION: readonly SettingKey[] = selectionKeys;
 
-/** What becomes of the messages' texts. */
-const TEXT: readonly SettingKey[] = textKeys;
-
 const VERIFY: readonly SettingKey[] = ['sourceChat', 'targetChat', 'sourceTopic', 'targetTopic', 'bufferMb'];
-
-const WITH_PROFILE = {
-  name: 'with-profile',
-  about: "give the target the source's title, description and photo, as far as they differ",
-} as const;
-
-const CREATE_TARGET = {
-  name: 'create-target',
-  about:
-    "create the target, once: of the source's kind (a basic group becomes a supergroup), with its title, photo, description and topics; without TARGET_CHAT",
-} as const;
 
 /** Every command, in the order in which a new user needs them. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -88,7 +57,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'check',
     about: 'Test every setting and right that a run needs, and say how to fix what is wrong',
-    settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT, 'output', ...s3Keys],
+    settings: [...CONNECTION, ...RUN, 'output', ...s3Keys],
     flags: [CONTINUE_FROM, CREATE_TARGET, WITH_PROFILE, ALLOW_PROTECTED],
     examples: [['telepi check --source @from --target @to', 'tries this pair']],
     load: async () => (await import('./commands/check.js')).check,
@@ -96,43 +65,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'run',
     about: 'Clone the source chat into the target chat, from where the last run stopped',
-    settings: [...CONNECTION, ...CLONE, ...SELECTION, ...TEXT],
-    flags: [
-      {
-        name: 'restart',
-        about: 'start over: everything is sent once more, in addition to what the target already has',
-      },
-      { name: 'yes', about: 'with --restart: do not ask for confirmation' },
-      {
-        name: 'dry-run',
-        about:
-          'say by kind what would be sent, skipped and lost, the bytes and the time; send and create nothing',
-      },
-      CONTINUE_FROM,
-      {
-        name: 'retry-failed',
-        about:
-          'first retry messages that failed in earlier runs; their copies come after everything that is in the target by now',
-      },
-      {
-        name: 'append-missed',
-        about:
-          'first send older messages that earlier runs left out and that are selected now, or that TelePi can send by now; they come after everything that is in the target',
-      },
-      CREATE_TARGET,
-      WITH_PROFILE,
-      {
-        name: 'stop-on-error',
-        about: "stop at the first message that can't be cloned, instead of continuing after it",
-      },
-      {
-        name: 'verify-source',
-        about: "compare each part of a file with Telegram's own SHA-256 of it, before it is sent",
-      },
-      ALLOW_PROTECTED,
-      ...ENQUEUE_FLAGS,
-      SCHEDULE_FLAG,
-    ],
+    settings: [...CONNECTION, ...RUN],
+    flags: RUN_FLAGS,
     examples: [
       ['telepi run --source -1001234567890 --target @copy', 'clones everything'],
       ['telepi run --source-topic 5 --target-topic 9', 'one topic into one topic'],
@@ -186,7 +120,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         'a chat (-100… id, @name, me, link), a link to a topic, or a link to one message; several with blanks or commas between them; SOURCE_CHAT unless given',
       many: true,
     },
-    settings: [...CONNECTION, ...DOWNLOAD, ...SELECTION],
+    settings: [...CONNECTION, ...DOWNLOAD],
     listed: ['sourceChat'],
     flags: DOWNLOAD_FLAGS,
     examples: [

@@ -1,16 +1,18 @@
 import { downloadKeys } from '../settings/download-table.js';
 import { s3Keys } from '../settings/s3-table.js';
+import { selectionKeys } from '../settings/selection-table.js';
 import type { SettingKey } from '../settings/table.js';
 import type { FlagSpec } from './command.js';
 import { ENQUEUE_FLAGS, STRETCH_FLAG } from './queue-flags.js';
 
-/** The settings of `telepi download` besides those of the connection and the selection. */
+/** The settings of `telepi download` besides those of the connection. */
 export const DOWNLOAD: readonly SettingKey[] = [
   'sourceChat',
   'sourceTopic',
   'bufferMb',
   ...s3Keys,
   ...downloadKeys,
+  ...selectionKeys,
 ];
 
 export const ALLOW_PROTECTED = {

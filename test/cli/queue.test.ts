@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { outcomeOf } from '../../lib/cli/queue/outcome.js';
+import { requireQueueable } from '../../lib/cli/queue/queueable.js';
 import { telepi } from '../support/telepi.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -61,4 +62,24 @@ test('what becomes of a job follows from how its command ended', () => {
   assert.equal(of(2, 'CONTRADICTION'), 'refused');
   assert.equal(of(1, 'TIMEOUT'), 'failed');
   assert.equal(of(null, 'JOB_KILLED'), 'failed');
+});
+
+test('a job from the database has the flags of a job alone, each with its value', () => {
+  const check =
+    (flag: string, command: 'run' | 'download' = 'run') =>
+    () =>
+      requireQueueable({ command, flags: ['--source=@chat', flag] });
+  for (const flag of ['--auto-create-topics=no', '--min-interval=1', '--replace=a\nb', '--stop-on-error'])
+    check(flag)();
+  for (const flag of ['--output=/files', '--media-type=all', '--from-file=-', '--with-comments'])
+    check(flag, 'download')();
+  const refused = [
+    ...['--pipe=touch x', '--restart', '--settings=/tmp/x', '--server=10.0.0.1:443', '--server-key=/tmp/x'],
+    ...['--data-dir=/tmp/x', '--proxy=socks5://x', '--debug', '--enqueue', '--schedule=* * * * *'],
+    ...['--dry-run', '--continue-from=/tmp/x', '--no-such-flag', '--source', '--stop-on-error=yes'],
+    ...['-V', '--', 'word', '--media-type=all'],
+  ];
+  for (const flag of refused) assert.throws(check(flag), { code: 'ONLY_HERE' }, flag);
+  assert.throws(check('--from-file=/etc/passwd', 'download'), { code: 'ONLY_HERE' });
+  assert.throws(check('--stop-on-error', 'sandbox' as 'run'), { code: 'ONLY_HERE' });
 });

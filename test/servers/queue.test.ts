@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { hashOf, postedIn } from '../support/download-command.js';
@@ -136,6 +136,27 @@ onServers(
         "select chat_id, message_id, count(*) as n from download_log where download_status = 'success' group by 1, 2 having count(*) > 1",
       );
       assert.deepEqual(rows, []);
+    });
+
+    it('a job whose flags somebody has changed in the database starts no program', async (t) => {
+      const scene = await queueScene(t, subject(), ['one']);
+      const [host] = scene.hosts;
+      assert.ok(host);
+      const pair = ['--source', String(scene.filled.source.id), '--target', String(scene.filled.target.id)];
+      const [queued] = await scene.records(
+        ...['run', ...pair, '--auto-create-topics=no', '--min-interval', '0', '--retries', '0', '--enqueue'],
+      );
+      const made = join(host.cwd, 'made');
+      await administer(
+        scene.address,
+        `update telepi_queue.job set data = jsonb_set(data, '{flags}', (data->'flags') || '["--pipe=touch ${made}"]') where id = '${String(queued?.['job'])}'`,
+      );
+      const worker = host.start('--until-empty');
+      assert.equal(await worker.ended, 0, worker.stderr());
+      assert.ok(!existsSync(made));
+      assert.deepEqual(eventsOf(worker.records, queued?.['job']), ['taken', 'refused']);
+      const dead = (await scene.records('workers')).find(({ event }) => event === 'dead');
+      assert.equal((dead?.['ending'] as { code: string } | undefined)?.code, 'ONLY_HERE');
     });
 
     it("what can't be done is a dead letter at once, what fails one after its tries, and both can be queued once more or dropped", async (t) => {

@@ -23,6 +23,7 @@ import { stretchesOf } from '../queue/divide.js';
 import { runJob } from '../queue/job-process.js';
 import { openQueueOf, requirePostgres } from '../queue/open-queue.js';
 import type { JobEnd } from '../queue/outcome.js';
+import { requireQueueable } from '../queue/queueable.js';
 import { wholeFlag } from '../queue/whole-flag.js';
 import { eventRecord, eventWords, type WorkerEvent } from '../queue/worker-events.js';
 import { type JobSignals, WorkerLoop } from '../queue/worker-loop.js';
@@ -71,7 +72,10 @@ export async function worker(context: CommandContext): Promise<number> {
       queue,
       worker: self,
       untilEmpty: flags['until-empty'] === true,
-      plan: (job, ends) => stretchesOf(job, connectHere, ends),
+      async plan(job, ends) {
+        requireQueueable(job.order);
+        return stretchesOf(job, connectHere, ends);
+      },
       work: (job, ends) => doJob(context, { settings, folder, job, ends }),
       endOf(error) {
         const { exitStatus, code, message } = asFailure(error, signal);

@@ -22,7 +22,7 @@ export async function enqueueDownload(given: CommandContext): Promise<number> {
   const { settings, wanted } = download;
   const request = readQueueRequest(context, settings);
   const stretch = stretchOf(context, download);
-  const { flags, words } = orderWords(context, idleSettings(context, wanted));
+  const { flags, words } = orderWords('download', context, idleSettings(context, wanted));
   const { signal } = context;
   const client = await connect(context, settings, await openSignedIn(context, settings));
   try {

@@ -11,7 +11,7 @@ import { orderWords } from './order-of.js';
 export async function enqueueRun(context: CommandContext, settings: Settings): Promise<number> {
   const { signal } = context;
   const request = readQueueRequest(context, settings);
-  const words = orderWords(context);
+  const words = orderWords('run', context);
   const client = await connect(context, settings, await openSignedIn(context, settings));
   try {
     const account = Number((await currentUser(client, signal)).id);

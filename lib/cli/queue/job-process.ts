@@ -5,6 +5,7 @@ import { packageFolder } from '../../base/package-folder.js';
 import type { Order } from '../../queue/order.js';
 import type { LogFile } from '../log-file.js';
 import type { JobEnd } from './outcome.js';
+import { requireQueueable } from './queueable.js';
 import { QUEUED_JOB } from './queued-job.js';
 
 export interface JobProcess {
@@ -28,10 +29,11 @@ export interface JobProcess {
 
 /**
  * Does a job in a process of its own: its memory is its own, and it can be ended. A channel leads to it, whose end shows it that
- * the worker has died. Resolves when it has ended.
+ * the worker has died. Resolves when it has ended. @throws UsageError ONLY_HERE, before anything is started
  */
 export async function runJob(job: JobProcess): Promise<JobEnd> {
   const { id, order, ownFlags, environment, workingDirectory, log, logPath, signal, kill } = job;
+  requireQueueable(order);
   const launcher = join(packageFolder(import.meta.url), 'bin', 'telepi');
   // The last one of a flag counts.
   const words = [launcher, order.command, ...order.flags, ...ownFlags, '--json', '--', ...order.words];
