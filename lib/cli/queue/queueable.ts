@@ -49,7 +49,7 @@ export function requireQueueable({ command, flags }: Pick<Order, 'command' | 'fl
     const takesValue = ofSettings.has(name) || ownFlag?.placeholder !== undefined;
     const isKnown = ofSettings.has(name) || ownFlag !== undefined;
     if (!isKnown || takesValue !== (value !== undefined))
-      throw onlyHere(name === '' ? 'One of its flags' : `--${name}`, 'is no part of a job');
+      throw onlyHere(name === '' ? 'One of its flags' : `--${name}`, 'is not a part of a job');
     if (name === 'from-file' && value !== '-') throw onlyHere('--from-file', 'names a file of one machine');
   }
 }
