@@ -3,7 +3,7 @@ import type { Random } from '../base/random.js';
 import type { Verdict } from '../refusals/classify.js';
 import type { Gate } from './gates.js';
 import type { SharedPace } from './shared-pace.js';
-import type { Wait } from './wait.js';
+import { LONGEST_SLEEP_MS, type Wait } from './wait.js';
 
 export interface FloodGateOptions {
   readonly clock: Clock;
@@ -44,7 +44,7 @@ export class FloodGate {
     signal.throwIfAborted();
     if (this.#shared?.isReady === false) await this.#shared.ready(signal);
     for (let left = this.#leftOfAll(method); left > 0; left = this.#leftOfAll(method)) {
-      await this.#clock.sleep(left, signal);
+      await this.#clock.sleep(this.#shared ? Math.min(left, LONGEST_SLEEP_MS) : left, signal);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { BudgetState, Estimate, Window } from './budget-state.js';
+
 /** A flood that a send met. Times in milliseconds of one clock. */
 export interface MessageFlood {
   /** When the refusal came. */
@@ -10,43 +12,6 @@ export interface MessageFlood {
   readonly items?: number;
   /** Messages that were counted and not accepted: those of the refused send, and of all after it. Default: `items`. */
   readonly refused?: number;
-}
-
-/** How many messages Telegram accepts in how long, as far as floods have shown. */
-export interface Estimate {
-  readonly windowMs: number;
-  readonly items: number;
-  /** False while it rests on a single flood, whose window may have begun before the first message that was seen. */
-  readonly sure: boolean;
-  /** The interval between two messages while it isn't sure. */
-  readonly cautiousMs: number;
-}
-
-/** A stretch of time in which messages are counted. */
-export interface Window {
-  /** Its first message was sent between these moments: only the server knows which message that was. */
-  readonly earliest: number;
-  readonly latest: number;
-  readonly items: number;
-}
-
-/** Everything that a MessageBudget knows, as plain data. */
-export interface BudgetState {
-  readonly estimate?: Estimate | undefined;
-  /** Messages since the last flood, or ever. */
-  readonly since?: Window | undefined;
-  readonly sinceFlood: boolean;
-  readonly window?: Window | undefined;
-  /** Messages near the window's end: the server may already count them in the next one. */
-  readonly next?: Window | undefined;
-  /** Messages of the latest send. */
-  readonly latest: number;
-  /** Default: that of a window of which nothing is known. */
-  readonly slackShare?: number | undefined;
-  /** Whether the server counts messages however long they take, so that going slower would not help. */
-  readonly countsAlone: boolean;
-  /** Since when no refusal has asked for a wait; absent: none ever has. */
-  readonly calmSince?: number | undefined;
 }
 
 const HOUR_MS = 60 * 60_000;
@@ -69,6 +34,8 @@ const SLACK = { leastMs: 250, share: 0.005, mostShare: 0.04 };
 const SPREAD = 0.95;
 /** How much more is tried after an hour, or a window, without a flood, and after how long that doubles. */
 const PROBE = { share: 0.01, everyMs: HOUR_MS / 4, everyWindows: 0.25 };
+/** An estimate that isn't sure is dropped when this many times as many messages would be tried. */
+const WORN_OUT = 10;
 
 /**
  * Learns from floods how many messages an account may send in how long. A flood ends when its window does, and the next
@@ -76,7 +43,7 @@ const PROBE = { share: 0.01, everyMs: HOUR_MS / 4, everyWindows: 0.25 };
  * messages it accepts. From then on messages are counted here as the server counts them.
  *
  * After an hour without a flood more is tried, slowly at first: so a budget that has grown is noticed, at the price of
- * at most one flood an hour.
+ * at most one flood an hour. Of what a single flood has taught nothing is left after some hours.
  */
 export class MessageBudget {
   #estimate: Estimate | undefined;
@@ -119,6 +86,11 @@ export class MessageBudget {
   /** Notes that messages were sent, or are about to be. */
   sent(at: number, items: number): void {
     this.#latest = items;
+    if (!this.#known(at)) {
+      // What was counted since the flood on which it rested belongs to many windows.
+      if (this.#estimate) this.forgetCounts();
+      this.#estimate = undefined;
+    }
     this.#since = joined(this.#since, at, items);
     const estimate = this.#estimate;
     const ended = !estimate || !this.#window || at >= this.#endOf(this.#window, estimate);
@@ -178,10 +150,10 @@ export class MessageBudget {
 
   /** Milliseconds from one message to the next that the budget allows in the long run; 0 while it isn't known. */
   intervalMs(at: number): number {
-    const estimate = this.#estimate;
+    const estimate = this.#known(at);
     if (!estimate) return 0;
     const evenMs = this.#widenedMs(estimate) / this.#itemsAt(estimate, at);
-    return estimate.sure ? evenMs : Math.min(evenMs, estimate.cautiousMs);
+    return estimate.sure ? evenMs : Math.min(evenMs, estimate.cautiousMs / this.#probe(estimate, at));
   }
 
   /** Milliseconds from one message to the next within a window. */
@@ -212,6 +184,13 @@ export class MessageBudget {
     if (!known || shorter || (!known.sure && isHasty(known))) {
       const cautiousMs = (FIRST_GROWTH * (at - openedAt)) / before;
       this.#estimate = { windowMs, items: most, sure: this.#sinceFlood, cautiousMs };
+      return;
+    }
+    const tried = this.#probe(known, at);
+    if (!known.sure && tried > 1) {
+      // It came hours after the one before, which says nothing of a window; but what was tried was too much.
+      const share = Math.max(1, tried / FIRST_GROWTH);
+      this.#estimate = { ...known, items: known.items * share, cautiousMs: known.cautiousMs / share };
       return;
     }
     const longer = windowMs > known.windowMs + ROUNDING_MS;
@@ -252,13 +231,20 @@ export class MessageBudget {
     return estimate.items * this.#probe(estimate, at);
   }
 
+  /** The estimate, unless it is worn out at `at`. */
+  #known(at: number): Estimate | undefined {
+    const estimate = this.#estimate;
+    return estimate && !estimate.sure && this.#probe(estimate, at) >= WORN_OUT ? undefined : estimate;
+  }
+
   /** How many times the estimated number is tried at `at`. */
   #probe({ windowMs, sure }: Estimate, at: number): number {
-    if (!sure) return 1;
-    const calmMs = at - this.#calmSince - Math.max(HOUR_MS, windowMs);
+    // One flood doesn't show how long a window is: what is taken for it may have lasted for weeks.
+    const waitedMs = sure ? windowMs : 0;
+    const calmMs = at - this.#calmSince - Math.max(HOUR_MS, waitedMs);
     if (calmMs < 0) return 1;
     return (
-      1 + PROBE.share * 2 ** Math.min(30, calmMs / Math.max(PROBE.everyMs, windowMs * PROBE.everyWindows))
+      1 + PROBE.share * 2 ** Math.min(30, calmMs / Math.max(PROBE.everyMs, waitedMs * PROBE.everyWindows))
     );
   }
 

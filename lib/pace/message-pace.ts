@@ -1,4 +1,5 @@
-import { type BudgetState, MessageBudget } from './message-budget.js';
+import type { BudgetState } from './budget-state.js';
+import { MessageBudget } from './message-budget.js';
 
 /** A flood that a send met, and that send. Times in milliseconds of the clock of the MessagePace. */
 export interface PaceFlood {
@@ -16,8 +17,8 @@ export interface PaceFlood {
 /** Everything that a MessagePace knows, as plain data. */
 export interface PaceState {
   readonly budget: BudgetState;
-  /** The latest turns, the newest last: when, and how many messages. */
-  readonly turns: readonly (readonly [at: number, items: number])[];
+  /** The latest turns, the newest last: when, how many messages, and the floor of the job whose turn it is. */
+  readonly turns: readonly (readonly [at: number, items: number, floorMs: number])[];
   /** Until when intervals have been used up. */
   readonly spentUntil?: number | undefined;
   /** The latest flood. */
@@ -72,11 +73,12 @@ export class MessagePace {
     return Math.max(floorMs, this.#budget.intervalMs(now));
   }
 
-  /** When a send of `items` messages may go: `from` or later. */
+  /**
+   * When a send of `items` messages may go: `from` or later. Between turns of jobs with different floors the lower one is kept,
+   * so that a slow job neither holds the others nor is held by them; its own floor, from its own last turn, is its own affair.
+   */
   nextAt(from: number, items: number, floorMs: number): number {
-    const last = this.#turns.at(-1);
-    const floorAt = last ? last[0] + last[1] * floorMs : from;
-    let at = Math.max(from, floorAt, this.#spentUntil);
+    let at = Math.max(from, this.#openAt(floorMs));
     for (let room = this.#budget.roomAt(at, items); room > at; room = this.#budget.roomAt(at, items))
       at = room;
     return at;
@@ -86,9 +88,11 @@ export class MessagePace {
   take(at: number, items: number, floorMs: number): void {
     const last = this.#turns.at(-1);
     if (last && at - last[0] > this.#budget.longestGapMs) this.#budget.forgetCounts();
-    const paceMs = this.#paceMs(at, floorMs);
-    this.#spentUntil = Math.max(this.#spentUntil, at - CATCH_UP * paceMs) + items * paceMs;
-    this.#remember(at, items);
+    const paceMs = this.#budget.paceMs(at);
+    // What the floor holds back isn't late, and isn't made up for.
+    const madeUpMs = floorMs > paceMs ? 0 : CATCH_UP * paceMs;
+    this.#spentUntil = Math.max(this.#spentUntil, at - madeUpMs) + items * paceMs;
+    this.#remember(at, items, floorMs);
     this.#budget.sent(at, items);
   }
 
@@ -107,8 +111,8 @@ export class MessagePace {
     this.#flood = { endsAt, resumesAt };
     this.#floods += 1;
     this.#turns = [];
-    this.#remember(resumesAt, items);
-    this.#spentUntil = resumesAt + items * this.#paceMs(resumesAt, floorMs);
+    this.#remember(resumesAt, items, floorMs);
+    this.#spentUntil = resumesAt + items * this.#budget.paceMs(resumesAt);
     return resumesAt;
   }
 
@@ -120,8 +124,8 @@ export class MessagePace {
     const [, items] = last;
     this.#budget.postponed(to);
     this.#turns = this.#turns.slice(0, -1);
-    this.#remember(to, items);
-    this.#spentUntil = to + items * this.#paceMs(to, floorMs);
+    this.#remember(to, items, floorMs);
+    this.#spentUntil = to + items * this.#budget.paceMs(to);
   }
 
   /** The same for a wait that holds this send, and no other one. */
@@ -141,18 +145,22 @@ export class MessagePace {
     floorMs: number,
   ): number {
     const isLonger = endsAt > flood.endsAt + ROUNDING_MS;
-    const at = Math.max(resumesAt, this.#spentUntil);
+    const at = Math.max(resumesAt, this.#openAt(floorMs));
     this.#flood = { endsAt: Math.max(endsAt, flood.endsAt), resumesAt: isLonger ? at : flood.resumesAt };
     if (isLonger) this.#floods += 1;
     this.take(at, items, floorMs);
     return at;
   }
 
-  #remember(at: number, items: number): void {
-    this.#turns = [...this.#turns, [at, items] as const].slice(-MOST_TURNS);
+  #remember(at: number, items: number, floorMs: number): void {
+    this.#turns = [...this.#turns, [at, items, floorMs] as const].slice(-MOST_TURNS);
   }
 
-  #paceMs(at: number, floorMs: number): number {
-    return Math.max(floorMs, this.#budget.paceMs(at));
+  /** When the intervals after the turns that were given are over. */
+  #openAt(floorMs: number): number {
+    return this.#turns.reduce(
+      (openAt, [at, items, floor]) => Math.max(openAt, at + items * Math.min(floor, floorMs)),
+      this.#spentUntil,
+    );
   }
 }

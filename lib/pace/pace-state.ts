@@ -1,9 +1,14 @@
-import type { BudgetState, Estimate, Window } from './message-budget.js';
+import type { BudgetState, Estimate, Window } from './budget-state.js';
 import type { PaceState } from './message-pace.js';
 
-/** A MessagePace as text, for other processes. */
-export function paceText(state: PaceState): string {
-  return JSON.stringify(state);
+/** A MessagePace as text, for other processes; `writtenAt` is the time by the clock of its times. */
+export function paceText(state: PaceState, writtenAt?: number): string {
+  return JSON.stringify({ ...state, writtenAt });
+}
+
+/** When paceText has written `text`; undefined when it doesn't say. */
+export function paceWrittenAt(text: string | undefined): number | undefined {
+  return numberIn(objectIn(parsed(text))['writtenAt']);
 }
 
 /** What paceText has written; what can't be read counts as not known. */
@@ -52,8 +57,8 @@ function windowIn({ earliest, latest, items }: Fields): Window | undefined {
 function turnsIn(value: unknown): PaceState['turns'] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((turn: unknown) => {
-    const [at, items] = Array.isArray(turn) ? [numberIn(turn[0]), numberIn(turn[1])] : [];
-    return at === undefined || items === undefined ? [] : [[at, items] as const];
+    const [at, items, floorMs] = Array.isArray(turn) ? turn.map(numberIn) : [];
+    return at === undefined || items === undefined ? [] : [[at, items, floorMs ?? 0] as const];
   });
 }
 

@@ -2,16 +2,22 @@ import type { Clock } from '../base/clock.js';
 import { OneByOne } from '../base/one-by-one.js';
 import { gateOf } from './gates.js';
 import { MessagePace } from './message-pace.js';
-import { paceState, paceText } from './pace-state.js';
+import { paceState, paceText, paceWrittenAt } from './pace-state.js';
+import { earlier, SetBack, STEP_MS } from './set-back.js';
 import type { SharedPace } from './shared-pace.js';
 import { SlowMode } from './slow-mode.js';
-import type { Wait } from './wait.js';
+import { LONGEST_SLEEP_MS, type Wait } from './wait.js';
 
 const GATE = 'messages';
 /** Stands for all methods of the gate, in the wait of a send that isn't made yet. */
 const METHOD = 'messages.sendMessage';
 /** How old the last look at what others have done may be when a turn that was waited for begins, in milliseconds. */
 const FRESH_MS = 250;
+/**
+ * A turn is claimed when it is due within this time, in milliseconds: earlier it would hold others that may send before it.
+ * Whoever has seen others take turns that it has waited for may claim a little earlier than they.
+ */
+const CLAIM = { firstMs: 1_000, moreMs: 250, mostMs: 2_000 };
 /** How many changes wait at most until the others know of them. */
 const MOST_NEWS = 1_000;
 
@@ -23,6 +29,14 @@ export interface SendPacerOptions {
   readonly onWait?: ((wait: Wait) => void) | undefined;
 }
 
+/** A turn that was given. */
+interface Turn {
+  /** By a clock that was then `aheadMs` ahead of this process's monotonic one. */
+  readonly at: number;
+  readonly aheadMs: number;
+  readonly items: number;
+}
+
 /** A change of what is known, by a time that is `aheadMs` ahead of this process's monotonic clock. */
 type Change = (pace: MessagePace, aheadMs: number) => void;
 
@@ -31,7 +45,7 @@ type Change = (pace: MessagePace, aheadMs: number) => void;
  * at the floor, grows with each flood to what the account's budget allows, as far as floods have shown, and shrinks
  * slowly when none comes; a chat's slow mode is respected in the same way.
  *
- * With a SharedPace the turns are the account's: its processes claim them from one another, in advance and in order, and
+ * With a SharedPace the turns are the account's: its processes claim them from one another, shortly before they are due, and
  * each learns from the messages and the floods of all. While nothing can be shared, this process has turns of its own.
  */
 export class SendPacer {
@@ -44,8 +58,8 @@ export class SendPacer {
   #pace = new MessagePace();
   /** What the others don't know yet, in its order. */
   #news: Change[] = [];
-  /** The latest turn. `aheadMs`: of the clock by which it was given. */
-  #last: { readonly at: number; readonly items: number; readonly aheadMs: number } | undefined;
+  #last: Turn | undefined;
+  readonly #setBack = new SetBack();
   /** Until when a wait that concerns this process alone holds its turns; on the monotonic clock. */
   #heldUntil = Number.NEGATIVE_INFINITY;
 
@@ -97,8 +111,7 @@ export class SendPacer {
     }
     signal.throwIfAborted();
     await this.#turns.run(async () => {
-      const at = (await this.#claimed(items, signal)) ?? (await this.#own(items, signal));
-      this.#last = { at, items, aheadMs: this.#aheadMs };
+      this.#last = (await this.#claimed(items, signal)) ?? (await this.#own(items, signal));
       this.#slowMode.began(this.#clock.monotonic());
     }, signal);
   }
@@ -122,7 +135,8 @@ export class SendPacer {
     // Another chat's slow mode is nothing to the account's other messages.
     if (kind === 'slowmode') this.#heldUntil = resumesAt + items * floorMs;
     this.#change((pace, aheadMs) => {
-      const sentAt = since === 0 ? at + aheadMs : at;
+      const isSameClock = since !== 0 && Math.abs(aheadMs - since) <= STEP_MS;
+      const sentAt = isSameClock ? at : at - since + aheadMs;
       const [met, to] = [now + aheadMs, resumesAt + aheadMs];
       if (kind === 'slowmode') {
         pace.delayed(sentAt, to);
@@ -150,57 +164,65 @@ export class SendPacer {
   }
 
   #left(items: number): number {
-    const now = this.#clock.monotonic();
-    const alone = Math.max(this.#heldUntil, this.#slowMode.nextAt(now)) - now;
+    const alone = Math.max(this.#leftAlone(), this.#floorAt() - this.#clock.monotonic());
     return Math.max(alone, this.#pace.nextAt(this.#now(), items, this.#floorMs) - this.#now());
   }
 
   /** A turn of this process; the others hear of it later. */
-  async #own(items: number, signal: AbortSignal): Promise<number> {
-    for (let left = this.#left(items); left > 0; left = this.#left(items)) {
-      await this.#clock.sleep(left, signal);
-    }
+  async #own(items: number, signal: AbortSignal): Promise<Turn> {
+    await this.#sleepWhile(() => this.#left(items), signal);
     const at = this.#clock.monotonic();
     const floorMs = this.#floorMs;
-    let turn = at;
+    const given = this.#aheadMs;
     this.#change((pace, aheadMs) => {
-      if (turn === at) turn += aheadMs;
-      pace.note(turn, items, floorMs);
+      const isSameClock = given !== 0 && Math.abs(aheadMs - given) <= STEP_MS;
+      pace.note(at + (isSameClock ? given : aheadMs), items, floorMs);
     });
-    return turn;
+    return { at: at + given, aheadMs: given, items };
   }
 
   /** A turn of the account; undefined when nothing can be shared, or when no turn has to be waited for. */
-  async #claimed(items: number, signal: AbortSignal): Promise<number | undefined> {
+  async #claimed(items: number, signal: AbortSignal): Promise<Turn | undefined> {
     const shared = this.#shared;
+    // A turn that is taken in another process's flood would be counted by nobody.
+    if (shared?.isReady === false) await shared.ready(signal);
+    let claimMs = CLAIM.firstMs;
+    let expected = Number.POSITIVE_INFINITY;
     while (shared?.isThere && !this.#isFree(items)) {
       // Before the claim, which would hold the others as well.
-      for (let left = this.#leftAlone(); left > 0; left = this.#leftAlone()) {
-        await this.#clock.sleep(left, signal);
-      }
-      let [turn, count] = [0, 0];
-      const isClaimed = await shared.change(
+      await this.#sleepWhile(() => this.#leftAlone(), signal);
+      let [turn, count, isDue] = [0, 0, false];
+      const isChanged = await shared.change(
         GATE,
         (row, now) => {
           count = this.#news.length;
           const pace = this.#read(row.learnt);
-          turn = pace.nextAt(now, items, this.#floorMs);
+          turn = pace.nextAt(Math.max(now, this.#floorAt() + this.#aheadMs), items, this.#floorMs);
+          isDue = turn <= now + claimMs;
+          if (!isDue) return undefined;
           pace.take(turn, items, this.#floorMs);
-          return { ...row, learnt: paceText(pace.state) };
+          return { ...row, learnt: paceText(pace.state, now) };
         },
         signal,
       );
-      if (!isClaimed) return undefined;
+      if (!isChanged) return undefined;
+      shared.report(METHOD, this.#onWait);
+      const aheadMs = this.#aheadMs;
+      const due = turn - aheadMs;
+      const leftMs = (): number => due - this.#clock.monotonic();
+      if (!isDue) {
+        if (due > expected + STEP_MS) claimMs = Math.min(claimMs + CLAIM.moreMs, CLAIM.mostMs);
+        expected = due;
+        await this.#clock.sleep(Math.min(leftMs() - claimMs, LONGEST_SLEEP_MS), signal);
+        continue;
+      }
       this.#news = this.#news.slice(count);
       this.#pace = this.#asShared();
       const { floods } = this.#pace;
-      shared.report(METHOD, this.#onWait);
-      for (let left = turn - this.#now(); left > 0; left = turn - this.#now()) {
-        await this.#clock.sleep(left, signal);
-      }
+      await this.#sleepWhile(leftMs, signal);
       await shared.refresh(FRESH_MS, signal);
       // A flood that somebody met meanwhile has made it void.
-      if (this.#pace.floods === floods) return turn;
+      if (this.#pace.floods === floods) return { at: turn, aheadMs, items };
     }
     return undefined;
   }
@@ -215,6 +237,18 @@ export class SendPacer {
     return Math.max(this.#heldUntil, this.#slowMode.nextAt(now)) - now;
   }
 
+  /** When the user's interval after this process's latest turn is over, on the monotonic clock. */
+  #floorAt(): number {
+    const last = this.#last;
+    return last ? last.at - last.aheadMs + last.items * this.#floorMs : Number.NEGATIVE_INFINITY;
+  }
+
+  async #sleepWhile(leftMs: () => number, signal: AbortSignal): Promise<void> {
+    for (let left = leftMs(); left > 0; left = leftMs()) {
+      await this.#clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal);
+    }
+  }
+
   #change(change: Change): void {
     change(this.#pace, this.#aheadMs);
     if (this.#shared) this.#news = [...this.#news, change].slice(-MOST_NEWS);
@@ -222,9 +256,9 @@ export class SendPacer {
 
   async #share(): Promise<void> {
     let count = 0;
-    const isShared = await this.#shared?.change(GATE, (row) => {
+    const isShared = await this.#shared?.change(GATE, (row, now) => {
       count = this.#news.length;
-      return { ...row, learnt: paceText(this.#read(row.learnt).state) };
+      return { ...row, learnt: paceText(this.#read(row.learnt).state, now) };
     });
     if (!isShared) return;
     this.#news = this.#news.slice(count);
@@ -237,7 +271,8 @@ export class SendPacer {
 
   /** What the others know, and what they don't know yet. */
   #read(learnt: string | undefined): MessagePace {
-    const pace = new MessagePace(paceState(learnt));
+    const setBackMs = this.#setBack.since(paceWrittenAt(learnt), this.#now());
+    const pace = new MessagePace(earlier(paceState(learnt), setBackMs));
     for (const change of this.#news) change(pace, this.#aheadMs);
     return pace;
   }

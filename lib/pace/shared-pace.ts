@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.js';
 import { OneByOne } from '../base/one-by-one.js';
 import { gateOf } from './gates.js';
 import type { SharedGate } from './pace-table.js';
+import { askedSecondsIn, isUnexplained } from './set-back.js';
 import type { OtherWait, PaceMember, SharedPaceOptions } from './shared-pace-options.js';
 import type { Wait } from './wait.js';
 
@@ -32,6 +33,8 @@ export class SharedPace {
   /** The ends of waits of other processes that were reported. */
   readonly #reported = new Map<string, number | undefined>();
   readonly #held = new Map<string, number>();
+  /** Gates whose waits don't hold any more, although the table still has them. */
+  readonly #outdated = new Set<string>();
   readonly #members: PaceMember[] = [];
   readonly #lane = new OneByOne();
   readonly #stop = linkAbort();
@@ -110,7 +113,7 @@ export class SharedPace {
       method,
       reason,
       kind: reason.startsWith('FLOOD_PREMIUM') ? 'premium' : 'flood',
-      askedSeconds: Number(/_(\d+)$/.exec(reason)?.[1] ?? 0),
+      askedSeconds: askedSecondsIn(reason),
       ms,
       until: this.#options.clock.now() + ms,
       attempt: 0,
@@ -218,6 +221,10 @@ export class SharedPace {
     try {
       for (const member of this.#members) if (member.hasNews()) await member.share();
       for (const [gate, { until, reason }] of [...this.#met]) await this.#writeWait(gate, until, reason);
+      for (const gate of [...this.#outdated]) {
+        // Reading has taken the wait away. Left in the table, it would come back before its time is over.
+        if (await this.change(gate, (row) => row)) this.#outdated.delete(gate);
+      }
     } catch (error) {
       if (!signal.aborted) throw error;
     }
@@ -258,7 +265,12 @@ export class SharedPace {
     if (!heard) return;
     // The table's time is at least as late by now: a wait never ends too soon.
     this.#aheadMs = heard.now - this.#readAt;
-    for (const row of heard.rows) this.#gates.set(row.gate, row);
+    for (const row of heard.rows) {
+      const { openAt, reason, ...rest } = row;
+      const isOutdated = isUnexplained(row, heard.now);
+      this.#gates.set(row.gate, isOutdated ? rest : row);
+      if (isOutdated) this.#outdated.add(row.gate);
+    }
     for (const { onRead } of this.#members) onRead();
   }
 

@@ -1,3 +1,9 @@
+/**
+ * How long a wait that other processes know of is slept at a time, in milliseconds: then it is looked at again, because they
+ * may have changed it, and the clock of their table may have been set.
+ */
+export const LONGEST_SLEEP_MS = 5_000;
+
 /** One wait, reported when it begins. */
 export interface Wait {
   readonly method: string;

@@ -144,3 +144,36 @@ test('if the server counts messages whatever time they take, going slower is giv
   const most = (2 * 24 * 60 * MINUTE * 2000) / (2000 * 1300 + 60 * MINUTE);
   assert.ok(scene.messages >= 0.93 * most, `${scene.messages} of ${most}`);
 });
+
+test('of what one flood seemed to show a little less is kept to after a calm hour, and nothing after a month', () => {
+  const budget = new MessageBudget();
+  const last = 150 * MINUTE;
+  for (let at = 0; at < last; at += 50 * MINUTE) budget.sent(at, 1);
+  budget.sent(last, 1);
+  const resumesAt = last + 10_000;
+  budget.flooded({ at: last, endsAt: resumesAt, resumesAt });
+  const first = budget.intervalMs(resumesAt);
+  assert.ok(first > 50 * MINUTE, `${first} ms`);
+  assert.equal(budget.intervalMs(resumesAt + 59 * MINUTE), first);
+  assert.ok(budget.intervalMs(resumesAt + 61 * MINUTE) < first);
+  const month = resumesAt + 30 * 24 * 60 * MINUTE;
+  for (const known of [budget, new MessageBudget(budget.state)]) {
+    assert.equal(known.intervalMs(month), 0);
+    assert.equal(known.paceMs(month), 0);
+    known.sent(month, 1);
+    assert.equal(known.state.estimate, undefined);
+  }
+});
+
+test('a flood after more was tried than one flood had shown leaves what was tried, a little slower', () => {
+  const budget = new MessageBudget();
+  for (const at of [0, 50 * MINUTE, 100 * MINUTE]) budget.sent(at, 1);
+  const resumesAt = 100 * MINUTE + 10_000;
+  budget.flooded({ at: 100 * MINUTE, endsAt: resumesAt, resumesAt });
+  const at = resumesAt + 180 * MINUTE;
+  const tried = budget.intervalMs(at);
+  budget.sent(at, 1);
+  budget.flooded({ at, endsAt: at + 10_000, resumesAt: at + 10_000 });
+  const kept = budget.intervalMs(at + 10_000);
+  assert.ok(Math.abs(kept / tried - 1.25) < 0.01, `${kept} after ${tried} ms`);
+});

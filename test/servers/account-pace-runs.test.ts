@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import type { PaceState } from '../../lib/pace/message-pace.js';
 import { paceState } from '../../lib/pace/pace-state.js';
 import { RpcError } from '../../lib/sandbox/rpc.js';
 import { readPace } from '../../lib/store/tables/account-pace.js';
@@ -64,7 +65,7 @@ async function twoJobs(t: TestContext, subject: Subject) {
         sum + (scene.sandbox.report().sent.get(id) ?? []).filter(({ text }) => text !== '').length,
       0,
     );
-  const turns = async (): Promise<readonly (readonly [number, number])[]> => {
+  const turns = async (): Promise<PaceState['turns']> => {
     const { rows } = await readPace(db, Number(creator));
     return paceState(rows.find(({ gate }) => gate === 'messages')?.learnt).turns ?? [];
   };
