@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { messageOf, UsageError } from '../base/errors.js';
 import type { Random } from '../base/random.js';
@@ -16,14 +15,11 @@ import {
   renewLease,
   takeLease,
 } from '../store/tables/leases.js';
+import { makeHostId, readHostId } from './host-id.js';
 import type { JobScene } from './job-scene.js';
 import type { JobLease } from './job-term.js';
 import type { LedgerPlace } from './ledger.js';
 import type { LedgerTables } from './schema.js';
-import { readStateFile, writeStateFile } from './state-file.js';
-
-/** Names this data directory on this machine; a random number, since paths and host names are often alike. */
-const ID_FILE = 'host-id';
 
 /** Undefined for a ledger that is a file. @throws UsageError JOB_RUNNING when another machine has the job */
 export async function leaseJob(scene: JobScene): Promise<JobLease | undefined> {
@@ -170,7 +166,7 @@ export async function refuseLeased(db: Transaction<LedgerTables>, change: JobCha
 /** A data directory without an id has never run a job: then any holder will do, and none is written. */
 async function leaseOf({ dataDir, accountId, folder, random }: JobChange): Promise<Lease> {
   const host = hostname();
-  const id = (await readId(dataDir)) ?? newId(random);
+  const id = (await readHostId(dataDir)) ?? random.bytes(16).toString('hex');
   return { name: leaseName(accountId, folder), holder: holderFrom(id, host), host };
 }
 
@@ -194,28 +190,16 @@ export async function leaseHolder({
   random,
   host,
 }: Pick<JobScene, 'dataDir' | 'random' | 'host'>): Promise<string> {
-  const found = await readId(dataDir);
-  const id = found ?? newId(random);
-  if (id !== found) await writeStateFile(join(dataDir, ID_FILE), `${id}\n`);
-  return holderFrom(id, host);
+  return holderFrom(await makeHostId(dataDir, random), host);
 }
 
 /** The same for whoever only looks: a data directory that has never run a job gets no name. */
 export async function presentHolder(dataDir: string, host = hostname()): Promise<string> {
-  const id = await readId(dataDir);
+  const id = await readHostId(dataDir);
   return id === undefined ? '' : holderFrom(id, host);
 }
 
-/** A copy of the directory on another machine is another holder. */
+/** A copy of the directory, on this machine or another one, is another holder. */
 function holderFrom(id: string, host: string): string {
   return createHash('sha256').update(`${id} ${host}`).digest('hex');
-}
-
-async function readId(dataDir: string): Promise<string | undefined> {
-  const found = (await readStateFile(join(dataDir, ID_FILE)))?.trim();
-  return found !== undefined && /^[0-9a-f]{32}$/.test(found) ? found : undefined;
-}
-
-function newId(random: Random): string {
-  return random.bytes(16).toString('hex');
 }

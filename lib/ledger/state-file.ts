@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../base/atomic-file.js';
+import { createFileAtomic, writeFileAtomic } from '../base/atomic-file.js';
 import { FailedError, reasonOfSystem, UsageError } from '../base/errors.js';
 import { refuseOddFile } from '../base/odd-file.js';
 import { codeOf, howToWrite } from '../base/system-errors.js';
@@ -27,11 +27,24 @@ export async function writeStateFile(path: string, data: string): Promise<void> 
   try {
     await writeFileAtomic(path, data);
   } catch (error) {
-    throw new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${howToWrite(error)}`, {
-      cause: error,
-      fields: { path },
-    });
+    throw unwritable(path, error);
   }
+}
+
+/** The same for a file that isn't there; one that another process has made meanwhile stays as it is. */
+export async function createStateFile(path: string, data: string): Promise<void> {
+  try {
+    await createFileAtomic(path, data);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): FailedError {
+  return new FailedError('STATE_UNWRITABLE', `Can't write ${path}: ${howToWrite(error)}`, {
+    cause: error,
+    fields: { path },
+  });
 }
 
 /** Removes a state file, if it is there. Throws as `writeStateFile` does. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { writeFileAtomic } from '../../lib/base/atomic-file.js';
+import { createFileAtomic, writeFileAtomic } from '../../lib/base/atomic-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -40,4 +40,14 @@ test('a write that fails removes its temporary file and leaves the old file alon
   await assert.rejects(writeFileAtomic(path, 'new'), { code: /EISDIR|ENOTEMPTY|EEXIST/ });
   assert.deepEqual(await readdir(folder), ['state']);
   assert.equal(await readFile(join(path, 'kept'), 'utf8'), 'kept');
+});
+
+test('a file is created once, and stays as it is for whoever comes later', async () => {
+  const path = join(folder, 'state');
+  const data = ['one', 'two', 'three', 'four'];
+  const created = await Promise.all(data.map((text) => createFileAtomic(path, text)));
+  assert.equal(created.filter((isOwn) => isOwn).length, 1);
+  assert.equal(await readFile(path, 'utf8'), data[created.indexOf(true)]);
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  assert.deepEqual(await readdir(folder), ['state']);
 });

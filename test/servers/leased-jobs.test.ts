@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { it, type TestContext } from 'node:test';
@@ -66,6 +66,16 @@ onServers('a job that another machine runs', (subject) => {
     await assert.rejects(refuseRunning(other, copies), { code: 'JOB_RUNNING' });
     await assert.rejects(queueRepairs(other, copies, SEND), { code: 'JOB_RUNNING' });
     await assert.rejects(openJob({ ...other, host: 'other-host' }), { code: 'JOB_RUNNING' });
+  });
+
+  it('is not run from a copy of its data directory on the same machine', async (t) => {
+    const { place, job } = await twoMachines(t, subject());
+    const copy = join(temporaryFolder(t), 'copy');
+    cpSync(place.dataDir, copy, { recursive: true });
+    const options = jobOptions(copy, { ...place, dataDir: copy, host: 'running-host' });
+    await assert.rejects(openJob(options), { code: 'JOB_RUNNING' });
+    await job.close();
+    await withJob(options, async () => {});
   });
 
   it('is repaired when that run was silent for too long, which then sends nothing more', async (t) => {
