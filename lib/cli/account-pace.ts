@@ -18,11 +18,15 @@ export interface AccountPace {
   readonly close: () => Promise<void>;
 }
 
-/** What the processes of an account share goes through the store. The database is opened when there is something in it, or for it. */
+/**
+ * What the processes of an account share goes through the store. The database is opened when there is something in it, or for it;
+ * `looks`: unless it would have to be made or changed for that.
+ */
 export async function accountPace(
   { clock, random, log }: CommandContext,
   { dataDir, database }: Pick<Settings, 'dataDir' | 'database'>,
   session: SessionStore,
+  looks = false,
 ): Promise<AccountPace> {
   const path = join(dataDir, LEDGER_FILE);
   let opening: Promise<OpenPace> | undefined;
@@ -37,6 +41,7 @@ export async function accountPace(
         database: database && serverDatabase(database),
         path,
         owner: DATABASE_OWNER,
+        looks,
         pause: (ms) => clock.sleep(ms),
       });
     })();

@@ -56,6 +56,8 @@ export function serverWords({ server, testDc, proxy }: Settings): string {
 export interface ConnectEvents extends Pick<ConnectOptions, 'onConnecting' | 'salts'> {
   /** Called for each wait that Telegram asks for. Default: prints each wait as a line of its own. */
   readonly onWait?: (wait: Wait) => void;
+  /** The command only looks: a database that hasn't the tables of this version stays as it is. Default: false. */
+  readonly looks?: boolean;
   /** Called when the session is leased, or the database could not be asked. */
   readonly onLease?: (use: SessionUse) => void;
 }
@@ -71,7 +73,7 @@ export async function connect(
   context: CommandContext,
   settings: Settings,
   session: SessionStore,
-  { onWait = notedWaits(context), onLease, ...events }: ConnectEvents = {},
+  { onWait = notedWaits(context), onLease, looks = false, ...events }: ConnectEvents = {},
 ): Promise<TelepiClient> {
   const { apiId, apiHash, server, testDc, proxy } = settings;
   if (apiId === undefined || apiHash === undefined) {
@@ -82,12 +84,15 @@ export async function connect(
   if (proxy) log.info('proxy_used', { proxy: proxyWords(proxy) });
   log.info('crypto_chosen', { name: crypto.name, detail: crypto.detail, passedOver });
   let client: TelepiClient | undefined;
-  const lease = await leaseSession(context, settings, session, (error) => client?.end(error));
+  const lease = await leaseSession(context, settings, session, {
+    looks,
+    onLost: (error) => client?.end(error),
+  });
   if (lease) {
     context.atEnd(() => lease.release());
     onLease?.(lease);
   }
-  const pace = await accountPace(context, settings, session);
+  const pace = await accountPace(context, settings, session, looks);
   client = await throughPace(
     pace,
     connectTelegram({

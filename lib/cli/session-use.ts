@@ -7,15 +7,22 @@ import type { SessionStore } from '../telegram/session-store.js';
 import { keyIdOf, sessionMark } from '../telegram/session-string.js';
 import type { CommandContext } from './command.js';
 
+export interface SessionUseOptions {
+  /** See SessionLease. */
+  readonly onLost: (error: UsageError) => void;
+  /** The database stays as it is where it hasn't the tables of this version: then there is no lease. */
+  readonly looks: boolean;
+}
+
 /**
  * Leases the session for this data directory, with a database that other machines share; undefined without one, or without a
  * session. Whoever leases it gives it back. @throws UsageError SESSION_IN_USE
  */
 export async function leaseSession(
-  { clock, random, log }: CommandContext,
+  { clock, random, log, signal }: CommandContext,
   { database, dataDir }: Settings,
   session: SessionStore,
-  onLost: (error: UsageError) => void,
+  { onLost, looks }: SessionUseOptions,
 ): Promise<SessionLease | undefined> {
   const text = database && (await session.load());
   if (!database || text === undefined) return undefined;
@@ -28,7 +35,10 @@ export async function leaseSession(
   const host = hostname();
   await prepareDataDir(dataDir);
   const lease = new SessionLease({
-    open: () => serverDatabase(database).open(DATABASE_OWNER),
+    open(ending) {
+      const door = serverDatabase(database);
+      return looks ? door.openPresent(DATABASE_OWNER, ending) : door.open(DATABASE_OWNER, undefined, ending);
+    },
     session: sessionMark(keyIdOf(text)),
     where: session.name,
     holder: await leaseHolder({ dataDir, random, host }),
@@ -39,8 +49,9 @@ export async function leaseSession(
     log,
   });
   try {
-    await lease.begin();
-    return lease;
+    if (await lease.begin(signal)) return lease;
+    await lease.release();
+    return undefined;
   } catch (error) {
     await lease.release();
     throw error;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Kysely } from 'kysely';
+import { databaseVersion } from './migrate.js';
 import type { OpenDatabase } from './open-database.js';
 import type { DatabaseOwner } from './owner.js';
 import { readSqlite } from './read-sqlite.js';
@@ -13,9 +14,9 @@ import { type PaceTables, readPace, type StoredPace, writePace } from './tables/
 export interface OpenPace {
   /** Undefined while nobody has ever written anything into the database. */
   read(accountId: number): Promise<PaceRead | undefined>;
-  /** Opens the database for `write`, and makes it if it is missing. */
+  /** Opens the database for `write`, and makes it if it is missing, unless its user only looks. */
   prepare(): Promise<void>;
-  /** See writePace. */
+  /** See writePace. Where nothing may be made, what is written counts as written, and reaches nobody. */
   write(accountId: number, row: StoredPace): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -27,6 +28,8 @@ export interface PaceOptions {
   readonly database?: ServerDatabase | undefined;
   readonly path: string;
   readonly owner: DatabaseOwner;
+  /** A database that hasn't the tables of this version stays as it is. */
+  readonly looks?: boolean;
   /** Resolves after this many milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -39,12 +42,21 @@ const PAUSE_MS = 5;
  * It is opened when it is first used: for reading as it is found, for writing over a connection of its own. None of its writes
  * needs a transaction, and a file that is locked isn't waited for: the lock may be that of this process.
  */
-export function openPace({ database, path, owner, pause }: PaceOptions): OpenPace {
-  let opening: Promise<OpenDatabase<PaceTables>> | undefined;
-  const open = (): Promise<OpenDatabase<PaceTables>> => {
-    opening ??= (
-      database ? database.open<PaceTables>(owner) : openSqlite<PaceTables>(path, owner, { busyMs: 0 })
-    ).catch((error: unknown) => {
+export function openPace({ database, path, owner, looks = false, pause }: PaceOptions): OpenPace {
+  // A database that was cut off is copied for reading, and may be large: its next run repairs it.
+  const isReadable = (): boolean =>
+    existsSync(path) && !(existsSync(`${path}-wal`) && !existsSync(`${path}-shm`));
+  const readFile = <T>(work: (db: Kysely<PaceTables>) => Promise<T>): Promise<T | undefined> =>
+    readSqlite<PaceTables, T>({ path, owner, purpose: 'look-before-writing' }, work);
+  const isPresent = async (): Promise<boolean> =>
+    isReadable() && (await readFile((db) => versionOf(db, owner))) === owner.migrations.length;
+  const make = async (): Promise<OpenDatabase<PaceTables> | undefined> => {
+    if (database) return looks ? database.openPresent(owner) : database.open(owner);
+    return !looks || (await isPresent()) ? openSqlite<PaceTables>(path, owner, { busyMs: 0 }) : undefined;
+  };
+  let opening: Promise<OpenDatabase<PaceTables> | undefined> | undefined;
+  const open = (): Promise<OpenDatabase<PaceTables> | undefined> => {
+    opening ??= make().catch((error: unknown) => {
       opening = undefined;
       throw error;
     });
@@ -63,27 +75,31 @@ export function openPace({ database, path, owner, pause }: PaceOptions): OpenPac
   };
   return {
     async read(accountId) {
-      if (opening) return unlessBusy(async () => readPace((await open()).db, accountId));
+      const opened = opening && (await unlessBusy(open));
+      if (opened) return unlessBusy(() => readPace(opened.db, accountId));
       const work = async (db: Kysely<PaceTables>): Promise<PaceRead | undefined> =>
         (await hasTable(db as unknown as Kysely<unknown>, 'account_pace'))
           ? readPace(db, accountId)
           : undefined;
       if (database) return database.read<PaceTables, PaceRead | undefined>(owner, work);
-      // A database that was cut off is copied for reading, and may be large: its next run repairs it.
-      if (!existsSync(path) || (existsSync(`${path}-wal`) && !existsSync(`${path}-shm`))) return undefined;
-      return readSqlite<PaceTables, PaceRead | undefined>(
-        { path, owner, purpose: 'look-before-writing' },
-        work,
-      );
+      return isReadable() ? readFile(work) : undefined;
     },
     async prepare() {
       await unlessBusy(open);
     },
-    write: (accountId, row) => unlessBusy(async () => writePace((await open()).db, accountId, row)),
+    write: (accountId, row) =>
+      unlessBusy(async () => {
+        const opened = await open();
+        return opened ? writePace(opened.db, accountId, row) : true;
+      }),
     async close() {
       const opened = await opening?.catch(() => undefined);
       opening = undefined;
       await Promise.all([opened?.close(), database?.close()]);
     },
   };
+}
+
+function versionOf(db: Kysely<PaceTables>, { migrations }: DatabaseOwner): Promise<number> {
+  return databaseVersion(db as unknown as Kysely<unknown>, migrations, () => undefined);
 }

@@ -13,9 +13,15 @@ export interface ServerDatabase {
   /**
    * Opens it, and brings its tables to this version: see migrate. Throws DATABASE_UNREACHABLE unless it is patient,
    * DATABASE_PASSWORD, DATABASE_MISSING, DATABASE_DENIED, DATABASE_TLS, DATABASE_TOO_OLD, DATABASE_FOREIGN and
-   * LEDGER_NEWER.
+   * LEDGER_NEWER. When `signal` aborts, then or later, its connection ends at once, and what waits for it fails.
    */
-  open<Tables>(owner: DatabaseOwner, patience?: Patience): Promise<OpenDatabase<Tables>>;
+  open<Tables>(
+    owner: DatabaseOwner,
+    patience?: Patience,
+    signal?: AbortSignal,
+  ): Promise<OpenDatabase<Tables>>;
+  /** The same without a change of its tables: undefined when it hasn't those of this version. */
+  openPresent<Tables>(owner: DatabaseOwner, signal?: AbortSignal): Promise<OpenDatabase<Tables> | undefined>;
   /**
    * Opens it without its server, which is connected to when it is first used. `check` looks at the tables before anybody
    * else does, and may refuse them. Its uses throw what `open` throws.
@@ -43,8 +49,11 @@ export function serverDatabase(address: DatabaseAddress, patience?: Patience): S
   return {
     name: databaseWords(address),
     key: databaseKey(address),
-    async open(owner, own = patience) {
-      return (await load()).openServer(address, owner, own);
+    async open(owner, own = patience, signal = undefined) {
+      return (await load()).openServer(address, owner, own, signal);
+    },
+    async openPresent(owner, signal) {
+      return (await load()).openPresentServer(address, owner, signal);
     },
     async openLater(owner, check) {
       return (await load()).openServerLater(address, owner, check);

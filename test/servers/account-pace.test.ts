@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { it } from 'node:test';
 import { DATABASE_OWNER } from '../../lib/cli/database-owner.js';
+import { VERSION_TABLES } from '../../lib/store/migrate.js';
+import { openPace } from '../../lib/store/open-pace.js';
 import { readPace, type StoredPace, writePace } from '../../lib/store/tables/account-pace.js';
 import type { StoreTables } from '../../lib/store/tables/schema.js';
 import { onAllDatabases, openPlace } from './databases.js';
@@ -51,6 +55,41 @@ onAllDatabases('the pace of an account', (subject) => {
     );
     const { rows } = await readPace(dbs[0] as (typeof dbs)[number], ACCOUNT);
     assert.deepEqual(rows, [{ gate: GATE, revision: 60, host: 'host', learnt: '60' }]);
+  });
+
+  it('is kept for itself by a command that only looks, where there are no tables of this version', async (t) => {
+    const place = await subject().place(t);
+    const path = join(place.dataDir, 'ledger.db');
+    const row: StoredPace = { gate: GATE, revision: 0, host: 'host', learnt: '1' };
+    const look = async (): Promise<void> => {
+      const { database } = place;
+      const pace = openPace({ database, path, owner: DATABASE_OWNER, looks: true, pause: async () => {} });
+      await pace.prepare();
+      assert.equal(await pace.write(ACCOUNT, row), true);
+      await pace.read(ACCOUNT);
+      await pace.close();
+    };
+    await look();
+    if (place.database) assert.equal(await place.database.openPresent(DATABASE_OWNER), undefined);
+    else assert.equal(existsSync(path), false);
+    const open = await openPlace<StoreTables>(t, place, DATABASE_OWNER);
+    const table = VERSION_TABLES[subject().kind];
+    const versions = open.db.withTables<Record<typeof table, { version: number }>>();
+    const older = DATABASE_OWNER.migrations.length - 1;
+    await versions.updateTable(table).set({ version: older }).execute();
+    await look();
+    const left = await versions.selectFrom(table).select('version').execute();
+    assert.deepEqual(
+      left.map(({ version }) => Number(version)),
+      [older],
+    );
+    assert.deepEqual((await readPace(open.db, ACCOUNT)).rows, []);
+    await versions
+      .updateTable(table)
+      .set({ version: older + 1 })
+      .execute();
+    await look();
+    assert.deepEqual((await readPace(open.db, ACCOUNT)).rows, [{ ...row, revision: 1 }]);
   });
 
   it('has its times by the clock of the database', async (t) => {

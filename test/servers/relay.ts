@@ -7,6 +7,7 @@ export class DatabaseRelay {
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
   #port = 0;
+  #isMute = false;
   #left = Number.POSITIVE_INFINITY;
   #leftBeforeCut = Number.POSITIVE_INFINITY;
   #work: { left: number; readonly work: () => Promise<void> } | undefined;
@@ -40,6 +41,11 @@ export class DatabaseRelay {
   /** The answer after so many more is held until `work` is done. */
   after(answers: number, work: () => Promise<void>): void {
     this.#work = { left: answers, work };
+  }
+
+  /** From now on it accepts connections and passes nothing on. */
+  mute(): void {
+    this.#isMute = true;
   }
 
   /** Ends every connection; from now on nothing listens. */
@@ -76,8 +82,11 @@ export class DatabaseRelay {
         end();
       });
     }
-    near.on('data', (chunk) => far.write(chunk));
+    near.on('data', (chunk) => {
+      if (!this.#isMute) far.write(chunk);
+    });
     far.on('data', (chunk) => {
+      if (this.#isMute) return;
       this.answers += 1;
       if (this.#work) this.#work.left -= 1;
       if (this.#work && this.#work.left < 0) {

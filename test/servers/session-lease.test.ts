@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, it, type TestContext } from 'node:test';
-import { systemClock } from '../../lib/base/clock.js';
+import { type Clock, systemClock } from '../../lib/base/clock.js';
 import type { UsageError } from '../../lib/base/errors.js';
 import { silentLog } from '../../lib/base/log.js';
 import { systemRandom } from '../../lib/base/random.js';
@@ -50,15 +50,15 @@ async function sharing(t: TestContext, subject: ServerSubject) {
     relay,
     address,
     lost,
-    process(holder: string, times: LeaseTimes = LEASE_TIMES): SessionLease {
+    process(holder: string, times: LeaseTimes = LEASE_TIMES, clock: Clock = systemClock): SessionLease {
       const lease = new SessionLease({
-        open: () => serverDatabase(address).open(DATABASE_OWNER),
+        open: (signal) => serverDatabase(address).open(DATABASE_OWNER, undefined, signal),
         session: sessionMark(keyIdOf(session)),
         where: 'memory',
         holder,
         host: `host-of-${holder}`,
         onLost: (error) => lost.push(error),
-        clock: systemClock,
+        clock,
         random: systemRandom,
         log: silentLog,
         times,
@@ -80,7 +80,8 @@ onServers('a session', (subject) => {
     await two.begin();
     const inUse = {
       code: 'SESSION_IN_USE',
-      message: /^The session in memory is in use on host-of-one, .*75 seconds/,
+      message:
+        /^The session in memory is in use on host-of-one, .* under another name, run again in 75 seconds; otherwise .* `telepi login`\.$/,
     };
     await assert.rejects(other.begin(), inUse);
     await one.release();
@@ -128,6 +129,59 @@ onServers('a session', (subject) => {
     while (lost.length === 0) await systemClock.sleep(20);
     assert.equal(lost[0]?.code, 'SESSION_IN_USE');
     assert.equal([one, late].filter(({ mayPass }) => mayPass).length, 1, 'one of the two has it');
+  });
+
+  it('is used without an answer of its database after a while, and given back without one', async (t) => {
+    const { process, relay } = await sharing(t, subject());
+    const waits: number[] = [];
+    // Time passes as soon as somebody waits for it.
+    const hurried: Clock = {
+      ...systemClock,
+      sleep(ms, signal) {
+        waits.push(ms);
+        return systemClock.sleep(ms < 60_000 ? 0 : ms, signal);
+      },
+    };
+    const times = { leaseMs: 60_000, renewalMs: 60_000, requestMs: 0 };
+    const held = process('held', times, hurried);
+    relay.mute();
+    assert.equal(await held.begin(), true);
+    assert.match(held.trouble ?? '', /hasn't answered within 10 seconds/);
+    assert.equal(held.mayPass, true);
+    await held.release();
+    assert.deepEqual(
+      waits.filter((ms) => ms < 60_000),
+      [10_000, 2_000],
+    );
+  });
+
+  it("is not waited for when its command is ended, whatever its database's server does", async (t) => {
+    const { process, relay } = await sharing(t, subject());
+    relay.mute();
+    const ending = new AbortController();
+    const beginning = process('ended').begin(ending.signal);
+    ending.abort(new Error('ended by the user'));
+    await assert.rejects(beginning, /ended by the user/);
+  });
+
+  it('is not leased by a command that only looks where the database has no tables, which stay away', async (t) => {
+    const address = await subject().address(t);
+    const cwd = temporaryFolder(t);
+    const environment = {
+      ...(await sandboxEnvironment(scene.sandbox, SANDBOX_APP, cwd)),
+      TG_SESSION: session,
+      DATABASE_URL: databaseUrl(address),
+      DATA_DIR: join(cwd, 'data'),
+    };
+    const run = async (...args: string[]) => (await runInProcess(args, { environment, cwd })).status;
+    assert.equal(await run('chats'), 0);
+    await run('check', '--source', 'me', '--target', 'me');
+    await run('run', '--dry-run', '--source', 'me', '--target', 'me').catch(() => undefined);
+    const door = serverDatabase(address);
+    t.after(() => door.close());
+    assert.equal(await door.read(DATABASE_OWNER, async () => true), undefined, 'there are no tables');
+    assert.equal(await door.openPresent(DATABASE_OWNER), undefined);
+    assert.equal(existsSync(join(cwd, 'data', 'ledger.db')), false);
   });
 
   it('that another data directory uses is refused by a command before it connects', async (t) => {

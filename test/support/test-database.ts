@@ -61,9 +61,13 @@ function created(admin: DatabaseAddress, door: ServerDatabase): ServerDatabase {
   return {
     name: door.name,
     key: door.key,
-    async open(owner, patience) {
+    async open(owner, patience, signal) {
       await ready();
-      return door.open(owner, patience);
+      return door.open(owner, patience, signal);
+    },
+    async openPresent(owner, signal) {
+      await ready();
+      return door.openPresent(owner, signal);
     },
     async openLater(owner, check) {
       await ready();

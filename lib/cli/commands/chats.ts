@@ -22,7 +22,7 @@ interface Entry {
 export async function chats(context: CommandContext): Promise<number> {
   const settings = settingsOf(context, ['apiId', 'apiHash']);
   const store = await openSignedIn(context, settings);
-  const client = await connect(context, settings, store);
+  const client = await connect(context, settings, store, { looks: true });
   try {
     await currentUser(client, context.signal);
     const entries: Entry[] = [];

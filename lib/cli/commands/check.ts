@@ -120,7 +120,10 @@ async function* connected(
       const onLease = (held: SessionUse): void => {
         lease = held;
       };
-      client = await connect(context, settings, await openSession(context, settings), { onLease });
+      client = await connect(context, settings, await openSession(context, settings), {
+        onLease,
+        looks: true,
+      });
       return `to ${serverWords(settings)} in ${Math.round(clock.monotonic() - began)} ms`;
     });
     yield connection;

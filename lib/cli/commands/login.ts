@@ -88,7 +88,7 @@ async function connectAndLook(
   settings: Settings,
   store: SessionStore,
 ): Promise<Connected> {
-  const client = await connect(context, settings, store);
+  const client = await connect(context, settings, store, { looks: true });
   try {
     return { client, before: await currentUser(client, context.signal) };
   } catch (error) {

@@ -13,7 +13,7 @@ export async function logout(context: CommandContext): Promise<number> {
     context.output.record({ event: 'signed-out', before: false });
     return ExitStatus.done;
   }
-  const client = await connect(context, settings, store);
+  const client = await connect(context, settings, store, { looks: true });
   try {
     await signOut(client, context.signal);
   } finally {

@@ -65,6 +65,7 @@ export async function run(context: CommandContext): Promise<number> {
   try {
     const client = await connect(context, settings, store, {
       salts: known.salts,
+      looks: context.flags['dry-run'] === true,
       onWait: (wait) => events.onWait(wait),
       onConnecting(connecting) {
         early = begin(connecting);

@@ -38,6 +38,7 @@ export async function verify(context: CommandContext): Promise<number> {
   const watch = await watchVerify(context, settings);
   const client = await connect(context, settings, store, {
     onWait: watch ? (wait) => watch.show({ ...wait, kind: 'wait' }) : notedWaits(context),
+    looks: !words.repair,
   });
   try {
     return await throughUpgrades(context, client, async () => {

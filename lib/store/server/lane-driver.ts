@@ -71,6 +71,11 @@ export class LaneDriver implements Driver {
     return this.#lane.close();
   }
 
+  /** Ends the connection at once, also one that is being made: what waits for it fails, and nothing begins any more. */
+  abandon(): void {
+    this.#lane.abandon();
+  }
+
   /** For statements that take long: how long they may take, until the returned function is called. */
   allow(ms: number): () => void {
     return this.#lane.allow(ms);
@@ -88,6 +93,7 @@ class Lane implements DatabaseConnection {
   #unwritable: TelepiError | undefined;
   #hasChanged = false;
   #closed = false;
+  readonly #abandoned = new AbortController();
   #timeoutMs = QUERY_MS;
 
   constructor(options: LaneOptions) {
@@ -153,6 +159,12 @@ class Lane implements DatabaseConnection {
   /** An idle connection doesn't keep the process alive. */
   rest(): void {
     if (this.#raw?.isOpen()) this.#raw.keepsProcess(false);
+  }
+
+  abandon(): void {
+    this.#closed = true;
+    this.#abandoned.abort(closedError());
+    this.#drop();
   }
 
   async close(): Promise<void> {
@@ -224,12 +236,10 @@ class Lane implements DatabaseConnection {
   }
 
   async #connect(): Promise<void> {
-    if (this.#closed) {
-      throw new FailedError('LEDGER_CLOSED', 'The database was closed while it was still in use: run again.');
-    }
+    if (this.#closed) throw closedError();
     if (this.#raw?.isOpen()) return this.#raw.keepsProcess(true);
     this.#raw = undefined;
-    this.#raw = await this.#options.server.connect();
+    this.#raw = await this.#options.server.connect(this.#abandoned.signal);
   }
 
   #run(sql: string, parameters: readonly unknown[] = []): Promise<RawResult> {
@@ -244,6 +254,10 @@ class Lane implements DatabaseConnection {
     this.#raw?.destroy();
     this.#raw = undefined;
   }
+}
+
+function closedError(): FailedError {
+  return new FailedError('LEDGER_CLOSED', 'The database was closed while it was still in use: run again.');
 }
 
 type Outcome<T> = { readonly answer: T } | { readonly error: TelepiError; readonly fault: ServerFault };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2';
+import { orAborted } from '../../base/abort.js';
 import { systemClock } from '../../base/clock.js';
 import type { DatabaseAddress } from '../../base/database-address.js';
 import { messageOf } from '../../base/errors.js';
@@ -20,7 +21,7 @@ const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6] } as const;
 /** MySQL and MariaDB through the package mysql2. */
 export function mysqlDriver(address: DatabaseAddress): ServerDriver {
   return {
-    connect: () => connect(address),
+    connect: (signal) => connect(address, signal),
     beginning: ({ snapshot }) =>
       snapshot
         ? [
@@ -32,7 +33,7 @@ export function mysqlDriver(address: DatabaseAddress): ServerDriver {
   };
 }
 
-async function connect(address: DatabaseAddress): Promise<RawConnection> {
+async function connect(address: DatabaseAddress, signal?: AbortSignal): Promise<RawConnection> {
   const connection = createConnection(optionsOf(address));
   let open = true;
   const close = (): void => {
@@ -42,10 +43,11 @@ async function connect(address: DatabaseAddress): Promise<RawConnection> {
   connection.on('error', close);
   connection.on('end', close);
   try {
-    await new Promise<void>((resolve, reject) => {
+    const connected = new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error ? reject(error) : resolve()));
     });
-    await prepareSession(connection);
+    await orAborted(connected, signal);
+    await orAborted(prepareSession(connection), signal);
   } catch (error) {
     connection.destroy();
     throw error;

@@ -31,8 +31,10 @@ export async function openServer<Tables>(
   address: DatabaseAddress,
   owner: DatabaseOwner,
   patience: Patience | undefined,
+  signal?: AbortSignal,
 ): Promise<OpenDatabase<Tables>> {
   const { driver, errors, db } = await connected<Tables>(address, patience);
+  onAbort(signal, driver);
   try {
     const found = await prepared(db as unknown as Kysely<unknown>, owner, { driver, errors, address });
     return {
@@ -46,6 +48,40 @@ export async function openServer<Tables>(
     await db.destroy();
     throw errors.translate(error);
   }
+}
+
+/** Opens a database that has the tables of this version: see ServerDatabase. */
+export async function openPresentServer<Tables>(
+  address: DatabaseAddress,
+  owner: DatabaseOwner,
+  signal?: AbortSignal,
+): Promise<OpenDatabase<Tables> | undefined> {
+  const { driver, errors, db } = await connected<Tables>(address, undefined);
+  onAbort(signal, driver);
+  try {
+    const reader = db as unknown as Kysely<unknown>;
+    const version = await databaseVersion(reader, owner.migrations, errors.refusing(owner));
+    if (version !== owner.migrations.length) {
+      await db.destroy();
+      return undefined;
+    }
+    await refuseMovedAway(reader, owner, databaseWords(address));
+    return {
+      path: databaseWords(address),
+      db,
+      found: 'tables',
+      damaged: (cause) => errors.damaged(cause),
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw errors.translate(error);
+  }
+}
+
+function onAbort(signal: AbortSignal | undefined, driver: LaneDriver): void {
+  if (signal?.aborted) driver.abandon();
+  else signal?.addEventListener('abort', () => driver.abandon(), { once: true });
 }
 
 /** Opens a database whose server need not be there: see ServerDatabase. */

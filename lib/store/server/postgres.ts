@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { orAborted } from '../../base/abort.js';
 import type { DatabaseAddress } from '../../base/database-address.js';
 import { messageOf } from '../../base/errors.js';
 import { codeOf } from '../../base/system-errors.js';
@@ -19,7 +20,7 @@ const OLDEST = 130_000;
 /** Postgres through the package pg. */
 export function postgresDriver(address: DatabaseAddress): ServerDriver {
   return {
-    connect: () => connect(address),
+    connect: (signal) => connect(address, signal),
     beginning: ({ snapshot }) => [
       snapshot ? 'begin isolation level repeatable read read only' : 'begin isolation level read committed',
     ],
@@ -27,7 +28,7 @@ export function postgresDriver(address: DatabaseAddress): ServerDriver {
   };
 }
 
-async function connect(address: DatabaseAddress): Promise<RawConnection> {
+async function connect(address: DatabaseAddress, signal?: AbortSignal): Promise<RawConnection> {
   const client = new pg.Client({
     host: address.socket ?? address.host,
     port: address.port,
@@ -49,8 +50,8 @@ async function connect(address: DatabaseAddress): Promise<RawConnection> {
   client.on('error', close);
   client.on('end', close);
   try {
-    await client.connect();
-    await prepareSession(client);
+    await orAborted(client.connect(), signal);
+    await orAborted(prepareSession(client), signal);
   } catch (error) {
     destroy(client);
     throw error;

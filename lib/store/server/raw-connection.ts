@@ -22,8 +22,11 @@ export interface RawResult {
 
 /** What a package's driver is for. */
 export interface ServerDriver {
-  /** Connects, refuses a server that is too old, and makes the session's settings. Throws as the package does. */
-  connect(): Promise<RawConnection>;
+  /**
+   * Connects, refuses a server that is too old, and makes the session's settings. Throws as the package does, and the signal's
+   * reason when it aborts.
+   */
+  connect(signal?: AbortSignal): Promise<RawConnection>;
   /** Statements that begin a transaction. */
   beginning(options: { readonly snapshot: boolean }): readonly string[];
   faultOf(error: unknown): ServerFault;

@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { linkAbort, orAborted } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import { messageOf, TelepiError, UsageError } from '../../base/errors.js';
 import type { Log } from '../../base/log.js';
@@ -17,7 +18,8 @@ import {
 } from './leases.js';
 
 export interface SessionLeaseOptions {
-  readonly open: () => Promise<OpenDatabase<LeaseTables>>;
+  /** Undefined: it has no tables for it, and gets none. When the signal aborts, its connection ends at once. */
+  readonly open: (signal: AbortSignal) => Promise<OpenDatabase<LeaseTables> | undefined>;
   /** Names the session: see sessionMark. */
   readonly session: string;
   /** Where the session is, for people. */
@@ -47,11 +49,14 @@ export class SessionLease {
   readonly #excused: LeaseTerm;
   readonly #own: string;
   readonly #stop = new AbortController();
+  /** Ends the connection to the database, whatever it waits for. */
+  readonly #ending = new AbortController();
   #db: OpenDatabase<LeaseTables> | undefined;
   #asking: Promise<void> | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #lost: UsageError | undefined;
   #trouble: string | undefined;
+  #hasTables = true;
   #released: Promise<void> | undefined;
 
   constructor(options: SessionLeaseOptions) {
@@ -63,11 +68,15 @@ export class SessionLease {
     this.#own = `${NAME}${session} ${random.bytes(16).toString('hex')}`;
   }
 
-  /** Takes it, if the database answers. @throws UsageError SESSION_IN_USE */
-  async begin(): Promise<void> {
-    await this.#ask();
+  /**
+   * Takes it, if the database answers in time. False: there are no tables for it. Abort rejects with the signal's reason.
+   * @throws UsageError SESSION_IN_USE
+   */
+  async begin(signal?: AbortSignal): Promise<boolean> {
+    await this.#askInTime(signal);
     if (this.#lost) throw this.#lost;
-    this.#renewing = this.#askAgainAndAgain();
+    if (this.#hasTables) this.#renewing = this.#askAgainAndAgain();
+    return this.#hasTables;
   }
 
   /** Why it isn't known whether another machine uses the session; undefined when none does. */
@@ -83,14 +92,14 @@ export class SessionLease {
   /** Resolves when the session may be used. @throws UsageError SESSION_IN_USE */
   async pass(): Promise<void> {
     if (this.mayPass) return;
-    if (!this.#lost) await this.#ask();
+    if (!this.#lost) await this.#askInTime();
     if (this.#lost) throw this.#lost;
   }
 
-  /** Ends this process's use of the session. May be called more than once. */
+  /** Ends this process's use of the session, for about two seconds at most. May be called more than once. */
   release(): Promise<void> {
     this.#stop.abort();
-    this.#released ??= this.#release();
+    this.#released ??= this.#releaseInTime();
     return this.#released;
   }
 
@@ -106,11 +115,25 @@ export class SessionLease {
     return this.#asking;
   }
 
+  /** The same, as long as the database may take for an answer: a later one counts when it comes. */
+  async #askInTime(signal?: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
+    if (await inTime(this.#ask(), { clock, ms: ANSWER_MS, signal })) return;
+    this.#trouble = `the database hasn't answered within ${ANSWER_MS / 1000} seconds`;
+    this.#excused.begin(momentOf(clock));
+    log.warn('session_not_leased', { error: this.#trouble });
+  }
+
   async #hold(): Promise<void> {
     const { clock, log, open, onLost } = this.#options;
     const before = momentOf(clock);
     try {
-      this.#db ??= await open();
+      this.#db ??= await open(this.#ending.signal);
+      this.#hasTables = this.#db !== undefined;
+      if (!this.#db) {
+        this.#excused.begin(momentOf(clock));
+        return;
+      }
       const { db } = this.#db;
       if (await transact(db, (tx) => this.#take(tx))) {
         this.#trouble = undefined;
@@ -147,6 +170,15 @@ export class SessionLease {
     }
   }
 
+  async #releaseInTime(): Promise<void> {
+    const { clock, log } = this.#options;
+    if (await inTime(this.#release(), { clock, ms: RELEASE_MS })) return;
+    log.warn('session_not_released', {
+      error: `the database hasn't answered within ${RELEASE_MS / 1000} seconds`,
+    });
+    this.#ending.abort();
+  }
+
   async #release(): Promise<void> {
     const { log } = this.#options;
     await this.#renewing;
@@ -173,6 +205,29 @@ export class SessionLease {
   }
 }
 
+/** How long a connection waits for the database, and the end of a command, in milliseconds. */
+const ANSWER_MS = 10_000;
+const RELEASE_MS = 2_000;
+
+/** Whether `work` settled within `ms` milliseconds; it continues if it didn't. Rejects when the signal aborts. */
+async function inTime(
+  work: Promise<void>,
+  {
+    clock,
+    ms,
+    signal,
+  }: { readonly clock: Clock; readonly ms: number; readonly signal?: AbortSignal | undefined },
+): Promise<boolean> {
+  const over = linkAbort(signal);
+  try {
+    const late = clock.sleep(ms, over.signal).then(() => false);
+    return await Promise.race([orAborted(work, signal).then(() => true), late]);
+  } finally {
+    over.release();
+    over.abort(new Error('It has settled.'));
+  }
+}
+
 /** How the names of these leases begin. */
 const NAME = 'session ';
 
@@ -186,7 +241,8 @@ function inUse(
   return new UsageError(
     'SESSION_IN_USE',
     `The session in ${where} is in use ${by}, or was until less than ${seconds} seconds ago, and Telegram ends a session that two ` +
-      'machines use at once: take it away from here, and log in on this machine with `telepi login`.',
+      `machines use at once: if that was this machine under another name, run again in ${seconds} seconds; otherwise take the ` +
+      'session away from here, and log in on this machine with `telepi login`.',
     { fields: { host: other } },
   );
 }
