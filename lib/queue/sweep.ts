@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { databaseTime } from '../store/database-clock.js';
 import { transact } from '../store/repeatable.js';
 import { putBack } from './endings.js';
+import type { Judgement } from './judgement.js';
 import { ANY_ACCOUNT, accountOf } from './order.js';
 import type { Queue } from './queue.js';
 import { bossTables, type QueueTables } from './tables.js';
@@ -17,8 +18,15 @@ export interface GivenBack {
 /** How long the row of a dead worker is shown, in milliseconds. */
 const SHOWN_MS = 24 * 3_600_000;
 
-/** Gives back the jobs of workers that have died, judged by the database's clock: a death isn't a failure of the job. */
-export async function sweepDead({ db }: Queue): Promise<readonly GivenBack[]> {
+/**
+ * Gives back the jobs of workers that have died, judged by the database's clock: a death isn't a failure of the job. Asks
+ * before each one whether it may be judged now.
+ */
+export async function sweepDead(
+  { db }: Queue,
+  judgement: Pick<Judgement, 'mayJudge'>,
+): Promise<readonly GivenBack[]> {
+  if (!judgement.mayJudge()) return [];
   const active = await bossTables(db)
     .selectFrom('job')
     .select(['id', 'name'])
@@ -36,7 +44,7 @@ export async function sweepDead({ db }: Queue): Promise<readonly GivenBack[]> {
   const given: GivenBack[] = [];
   for (const { id, name } of ours) {
     if (held.has(id)) continue;
-    const one = await transact(db, (tx) => giveBackOne(tx, { id, queue: name }));
+    const one = await transact(db, (tx) => giveBackOne(tx, { id, queue: name }, judgement));
     if (one) given.push(one);
   }
   await forgetDead(db);
@@ -78,6 +86,7 @@ export async function sweepBefore({ db }: Queue, worker: Worker): Promise<readon
 async function giveBackOne(
   tx: Transaction<QueueTables>,
   { id, queue }: Pick<GivenBack, 'id' | 'queue'>,
+  judgement: Pick<Judgement, 'mayJudge'>,
 ): Promise<GivenBack | undefined> {
   const row = await bossTables(tx)
     .selectFrom('job')
@@ -101,6 +110,7 @@ async function giveBackOne(
       .forUpdate()
       .executeTakeFirst());
   if (worker && (await isAlive(tx, claim.worker_id))) return undefined;
+  if (!judgement.mayJudge()) return undefined;
   await tx.deleteFrom('worker_jobs').where('job_id', '=', id).execute();
   await putBack(tx, { id, queue }, 0);
   return { id, queue, host: worker?.host };

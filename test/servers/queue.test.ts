@@ -278,13 +278,40 @@ onServers(
       await worker.ended;
     });
 
+    it('a worker that starts takes nobody for dead who has not had the time to be seen, as after an outage', async (t) => {
+      const scene = await queueScene(t, subject(), ['one', 'two']);
+      const [one, two] = scene.hosts;
+      assert.ok(one && two);
+      const pair = ['--source', String(scene.filled.source.id), '--target', String(scene.filled.target.id)];
+      await scene.records(
+        ...['run', ...pair, '--auto-create-topics=no', '--min-interval', '30', '--enqueue'],
+      );
+      const first = one.start();
+      await first.said(({ event }) => event === 'taken');
+      await aged(scene.address);
+      const second = two.start();
+      const { worker } = await second.said(({ event }) => event === 'worker');
+      // Its second beat comes before its first look at the others.
+      for (let beats: unknown[] = []; beats.length === 0; ) {
+        beats = await administer(
+          scene.address,
+          `select 1 as n from workers where worker_id = '${String(worker)}' and seen_datetime > started_datetime`,
+        );
+      }
+      second.child.kill('SIGTERM');
+      first.child.kill('SIGTERM');
+      await Promise.all([first.ended, second.ended]);
+      assert.ok(!second.records.some(({ event }) => event === 'gave_back_of_dead'));
+      assert.ok(!first.records.some(({ event }) => event === 'lost'));
+    });
+
     it('a worker that was stopped for too long has lost its job, and ends what it does of it', async (t) => {
       const scene = await queueScene(t, subject(), ['one', 'two']);
       const [one, two] = scene.hosts;
       assert.ok(one && two);
       const pair = ['--source', String(scene.filled.source.id), '--target', String(scene.filled.target.id)];
       const [queued] = await scene.records(
-        ...['run', ...pair, '--auto-create-topics=no', '--min-interval', '5', '--enqueue'],
+        ...['run', ...pair, '--auto-create-topics=no', '--min-interval', '30', '--enqueue'],
       );
       const job = queued?.['job'];
       const first = one.start();

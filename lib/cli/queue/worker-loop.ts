@@ -2,6 +2,7 @@ import { linkAbort } from '../../base/abort.js';
 import type { Clock } from '../../base/clock.js';
 import { NotSignedInError } from '../../base/errors.js';
 import { bury, complete, divide, fail, giveBack, handOn } from '../../queue/endings.js';
+import { Judgement } from '../../queue/judgement.js';
 import { ANY_ACCOUNT, accountQueue, type Ending, type Order } from '../../queue/order.js';
 import type { Queue } from '../../queue/queue.js';
 import { admitDue } from '../../queue/schedules.js';
@@ -42,11 +43,15 @@ const LOOK_EVERY_MS = 2000;
 const BUSY_MS = 30_000;
 /** How long a job has to end cleanly, in milliseconds. */
 const GRACE_MS = 60_000;
+/** The same for a job that another worker may have by now. */
+const LOST_GRACE_MS = 20_000;
 
 interface Running {
   readonly job: Taken;
   readonly stop: ReturnType<typeof linkAbort>;
   readonly kill: AbortController;
+  /** Aborts when it has ended. */
+  readonly over: AbortController;
   moved: boolean;
   lost: boolean;
 }
@@ -54,6 +59,7 @@ interface Running {
 /** Takes jobs and does them, until its signal aborts. Gives back what dead workers have left. */
 export class WorkerLoop {
   readonly #options: WorkerLoopOptions;
+  readonly #judgement: Judgement;
   readonly #running = new Map<string, Running>();
   readonly #ended = new AbortController();
   #fatal: unknown;
@@ -63,6 +69,7 @@ export class WorkerLoop {
 
   constructor(options: WorkerLoopOptions) {
     this.#options = options;
+    this.#judgement = new Judgement(options.clock);
   }
 
   /** Throws NotSignedInError when the session has ended; the errors of the database. */
@@ -71,7 +78,6 @@ export class WorkerLoop {
     await this.#beat();
     this.#options.onReady();
     for (const job of await sweepBefore(queue, worker)) onEvent({ kind: 'found', ...job });
-    for (const job of await sweepDead(queue)) onEvent({ kind: 'found', ...job });
     const beating = this.#beats();
     try {
       await this.#takeAll();
@@ -114,6 +120,7 @@ export class WorkerLoop {
       job,
       stop: linkAbort(signal),
       kill: new AbortController(),
+      over: new AbortController(),
       moved: false,
       lost: false,
     };
@@ -125,6 +132,7 @@ export class WorkerLoop {
       })
       .finally(() => {
         running.stop.release();
+        running.over.abort();
         this.#running.delete(job.id);
         this.#nudge();
       });
@@ -222,7 +230,7 @@ export class WorkerLoop {
       if (signal.aborted) return;
       try {
         await this.#beat();
-        for (const job of await sweepDead(queue)) onEvent({ kind: 'found', ...job });
+        for (const job of await sweepDead(queue, this.#judgement)) onEvent({ kind: 'found', ...job });
       } catch (error) {
         // While it ends, nobody waits for the database: its row expires.
         if (this.#options.signal.aborted) continue;
@@ -234,7 +242,7 @@ export class WorkerLoop {
   }
 
   async #beat(): Promise<void> {
-    const { queue, worker, signal } = this.#options;
+    const { queue, worker, clock, signal } = this.#options;
     const all = [...this.#running.values()];
     const moved = all.filter((each) => each.moved);
     for (const each of moved) each.moved = false;
@@ -243,11 +251,16 @@ export class WorkerLoop {
       running: all.map(({ job }) => job.id),
       moved: moved.map(({ job }) => job.id),
     });
+    this.#judgement.noteBeat();
     for (const id of lost) {
       const running = this.#running.get(id);
-      if (!running) continue;
+      if (!running || running.lost) continue;
       running.lost = true;
-      running.kill.abort();
+      running.stop.abort(new Error('The job was given back.'));
+      void clock.sleep(LOST_GRACE_MS, running.over.signal).then(
+        () => running.kill.abort(),
+        () => undefined,
+      );
     }
   }
 
