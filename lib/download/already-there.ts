@@ -1,6 +1,6 @@
 import type { FileCopy } from '../store/tables/file-copies.js';
 import type { ChosenFile } from './chosen-file.js';
-import { copyRow, noteDone, type Work } from './file-rows.js';
+import { copyRow, noteAdopted, noteDone, type Work } from './file-rows.js';
 import { judge } from './judge.js';
 import { isProvenSame, type Proof } from './proof.js';
 import { sourceOf } from './source-of.js';
@@ -179,9 +179,8 @@ export async function adoptEqual(
 async function adopt(work: Work, file: ChosenFile, path: string): Promise<FileCopy> {
   const sha256 = await work.copies.hashAt(path, file.planned.size);
   const modified = (await work.place.stat(path, work.signal))?.modified;
-  const at = { path, sha256, state: 'writing', ...(modified !== undefined && { modified }) } as const;
-  const row = copyRow(work, file, at);
-  await work.copies.note(row);
-  await noteDone(work, file, row);
-  return { ...row, state: 'there' };
+  const at = { path, sha256, state: 'there', ...(modified !== undefined && { modified }) } as const;
+  const copy = copyRow(work, file, at);
+  await noteAdopted(work, file, copy);
+  return copy;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FileCopy } from '../store/tables/file-copies.js';
+import type { ChatDownload } from '../store/tables/mark-messages.js';
 import type { ChosenFile } from './chosen-file.js';
 import { FileClaimed, type FileClaims } from './claims/file-claims.js';
 import type { KnownCopies } from './known-copies.js';
@@ -48,8 +49,27 @@ export async function noteDone(
   announced: FileCopy,
   startedAt = announced.savedAt,
 ): Promise<void> {
-  const { accountId, clock } = work;
-  const { chatId, messageId, size } = file.planned;
+  const copy: FileCopy = { ...announced, state: 'there', savedAt: Math.floor(work.clock.now()) };
+  const right = work.claims.rightTo(file);
+  const isNoted = await work.copies.note(copy, attemptOf(work, file, announced, startedAt), right);
+  work.claims.ended(file, isNoted ? 'noted' : 'lost');
+  if (!isNoted) throw new FileClaimed(file);
+}
+
+/**
+ * Notes a file that was found where this one would lie, and that nobody has announced: it is its owner's, and stays whatever
+ * other hosts have.
+ */
+export async function noteAdopted(work: Work, file: ChosenFile, copy: FileCopy): Promise<void> {
+  await work.copies.note(copy, attemptOf(work, file, copy, copy.savedAt));
+}
+
+function attemptOf(
+  { accountId, clock }: Work,
+  { planned: { chatId, messageId, size } }: ChosenFile,
+  announced: FileCopy,
+  startedAt: number,
+): ChatDownload {
   const { path, sha256, mediaId } = announced;
   const download = {
     entryId: entryIdOf(announced),
@@ -62,11 +82,7 @@ export async function noteDone(
     ...(sha256 !== undefined && { sha256 }),
     ...(mediaId !== undefined && { mediaId }),
   };
-  const copy: FileCopy = { ...announced, state: 'there', savedAt: Math.floor(clock.now()) };
-  const right = work.claims.rightTo(file);
-  const isNoted = await work.copies.note(copy, { chat: { accountId, chatId }, download }, right);
-  work.claims.ended(file, isNoted ? 'noted' : 'lost');
-  if (!isNoted) throw new FileClaimed(file);
+  return { chat: { accountId, chatId }, download };
 }
 
 /** Notes an attempt that has failed. */

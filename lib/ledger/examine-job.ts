@@ -12,6 +12,7 @@ import { copiesOf } from './job-store.js';
 import { readLedger } from './ledger.js';
 import { LEDGER_FILE } from './ledger-file.js';
 import { refuseHeld } from './lock.js';
+import { hasOlderFiles } from './older-files.js';
 
 /** The state of a job before it is opened. */
 export interface Examined {
@@ -19,6 +20,8 @@ export interface Examined {
   readonly path: string;
   /** Whether it was begun before, by TelePi or the older script. */
   readonly begun: boolean;
+  /** Whether another machine has run it since this one did: what the folder's files lack isn't what a person wants. */
+  readonly filesAreOlder: boolean;
   /** Whether it has a folder with its id while the ledger lacks it. */
   readonly ledgerLost: boolean;
   /** The source message after which it continues; 0 is before the first. */
@@ -59,6 +62,7 @@ export async function examineJob(options: ExamineOptions, purpose: ReadPurpose =
     path,
     begun:
       known !== undefined || file !== undefined || taken !== undefined || existsSync(join(path, 'job.json')),
+    filesAreOlder: known !== undefined && hasOlderFiles({ holder }, known),
     ledgerLost: file !== undefined && known === undefined,
     checkpoint: taken ?? known?.checkpoint ?? 0,
     copies: found?.copies ?? 0,

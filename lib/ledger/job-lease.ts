@@ -163,6 +163,15 @@ export async function refuseLeased(db: Transaction<LedgerTables>, change: JobCha
   if (host !== undefined) throw runningOn(host);
 }
 
+/** The machine that runs a job of a server now, unless it is `own`; undefined when none does. */
+export function runningElsewhere(
+  db: Kysely<LedgerTables>,
+  { accountId, folder }: Pick<JobChange, 'accountId' | 'folder'>,
+  own: string,
+): Promise<string | undefined> {
+  return leaseHost(db as unknown as Kysely<LeaseTables>, leaseName(accountId, folder), own);
+}
+
 /** A data directory without an id has never run a job: then any holder will do, and none is written. */
 async function leaseOf({ dataDir, accountId, folder, random }: JobChange): Promise<Lease> {
   const host = hostname();

@@ -9,6 +9,7 @@ import { lastSkipped, skippedAfter } from './missed-store.js';
 import type { LedgerTables } from './schema.js';
 import type { Stretch } from './stretches.js';
 import { readTopicMap, TOPIC_MAP_FILE, type TopicMap } from './topic-map.js';
+import { topicMapOf } from './topic-store.js';
 
 /** A job that is only looked at: nothing is written, and no lock taken. */
 export interface PeekedJob extends Examined {
@@ -32,8 +33,12 @@ export async function peekJob(options: Parameters<typeof examineJob>[0]): Promis
   const examined = await examineJob(options);
   const folder = basename(examined.path);
   const fresh = options.restart === true;
-  const topicMap = fresh ? undefined : await readTopicMap(join(examined.path, TOPIC_MAP_FILE));
   const known = fresh ? undefined : await readLedger(options, (db) => currentJob(db, folder));
+  const noted = async (): Promise<TopicMap | undefined> =>
+    known && readLedger(options, (db) => topicMapOf(db, known));
+  const topicMap = fresh
+    ? undefined
+    : await (examined.filesAreOlder ? noted() : readTopicMap(join(examined.path, TOPIC_MAP_FILE)));
   const read = async (
     narrow: (query: ReturnType<typeof rowsOf>) => ReturnType<typeof rowsOf>,
   ): Promise<readonly MessageRow[]> => {

@@ -8,6 +8,7 @@ import { asNumber, asOptionalNumber } from '../store/values.js';
 import { CHECKPOINT_FILE, readCheckpoint } from './checkpoint.js';
 import { type CopyCounts, countCopies } from './count-copies.js';
 import { JOB_FILE } from './job-file.js';
+import { presentHolder, runningElsewhere } from './job-lease.js';
 import { currentJobs, type JobRow } from './job-store.js';
 import { type LedgerPlace, readLedger } from './ledger.js';
 import { type LockHolder, lockHolder } from './lock.js';
@@ -21,8 +22,8 @@ export interface JobStatus {
   readonly job: JobRow;
   /** The folder's path. */
   readonly path: string;
-  /** Who is running it now; undefined when nobody is. */
-  readonly running: LockHolder | undefined;
+  /** Who is running it now; undefined when nobody is. Of another machine, its name alone. */
+  readonly running: Pick<LockHolder, 'host'> | LockHolder | undefined;
   /** How many messages have their copy in the target. */
   readonly done: number;
   /** How they were sent, and how many lack something. */
@@ -52,7 +53,9 @@ export interface JobStatus {
  * takes no lock, whether a run is in progress or not. Throws the same errors as readLedger.
  */
 export async function readStatus(place: LedgerPlace, clock: Clock): Promise<JobStatus[]> {
-  return (await readLedger(place, (db) => statusOfAll(db, place.dataDir, clock))) ?? [];
+  const { dataDir, database } = place;
+  const holder = database && (await presentHolder(dataDir));
+  return (await readLedger(place, (db) => statusOfAll(db, { dataDir, holder }, clock))) ?? [];
 }
 
 /**
@@ -83,10 +86,16 @@ export async function unknownFolders(dataDir: string, known: readonly JobStatus[
   );
 }
 
-async function statusOfAll(db: Kysely<LedgerTables>, dataDir: string, clock: Clock): Promise<JobStatus[]> {
+/** `holder`: by what this data directory is known on a server; undefined for a ledger that is a file. */
+interface Looking {
+  readonly dataDir: string;
+  readonly holder: string | undefined;
+}
+
+async function statusOfAll(db: Kysely<LedgerTables>, looking: Looking, clock: Clock): Promise<JobStatus[]> {
   const statuses: JobStatus[] = [];
   for (const job of await currentJobs(db)) {
-    statuses.push(await statusOf(db, job, join(dataDir, job.folder), clock));
+    statuses.push(await statusOf(db, job, looking, clock));
   }
   return statuses;
 }
@@ -94,10 +103,11 @@ async function statusOfAll(db: Kysely<LedgerTables>, dataDir: string, clock: Clo
 async function statusOf(
   db: Kysely<LedgerTables>,
   job: JobRow,
-  path: string,
+  { dataDir, holder }: Looking,
   clock: Clock,
 ): Promise<JobStatus> {
-  const running = await lockHolder(join(path, 'lock'));
+  const path = join(dataDir, job.folder);
+  const running = (await lockHolder(join(path, 'lock'))) ?? (await leasedBy(db, job, holder));
   const counts = await countByReason(db, job);
   const lastSettledAt = await newestSettlement(db, job);
   const waiting = waitingOf(counts, job);
@@ -118,6 +128,16 @@ async function statusOf(
       running && settled > 0 && waiting !== undefined ? clock.now() + (waiting * ms) / settled : undefined,
     lastSettledAt,
   };
+}
+
+/** Which other machine runs a job of a server. */
+async function leasedBy(
+  db: Kysely<LedgerTables>,
+  job: JobRow,
+  holder: string | undefined,
+): Promise<Pick<LockHolder, 'host'> | undefined> {
+  const host = holder === undefined ? undefined : await runningElsewhere(db, job, holder);
+  return host === undefined ? undefined : { host };
 }
 
 interface Count {
@@ -201,7 +221,7 @@ async function newestSettlement(
 /** How long the latest run has lasted. One that was killed is taken to have ended when it last settled a message. */
 function runMs(
   { runStartedAt, runEndedAt }: JobRow,
-  running: LockHolder | undefined,
+  running: JobStatus['running'],
   lastSettledAt: number | undefined,
   clock: Clock,
 ): number {

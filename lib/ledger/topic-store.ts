@@ -1,7 +1,7 @@
-import type { Selectable, Transaction } from 'kysely';
+import type { Kysely, Selectable, Transaction } from 'kysely';
 import { asBigInt, asNumber, asOptionalNumber, timeNow } from '../store/values.js';
 import type { LedgerTables, TopicsTable } from './schema.js';
-import { type StoreOptions, transactAsHolder } from './store-options.js';
+import { type JobKey, type StoreOptions, transactAsHolder } from './store-options.js';
 import type { TopicMap } from './topic-map.js';
 
 /** A source topic, and its counterpart in the target. */
@@ -98,12 +98,8 @@ export class TopicStore {
   }
 
   /** The topics that exist in the target. */
-  async map(): Promise<TopicMap> {
-    const rows = await this.#topics(this.#options.db)
-      .where('target_id', 'is not', null)
-      .orderBy('source_id')
-      .execute();
-    return new Map(rows.map((row) => [asNumber(row.source_id), asNumber(row.target_id ?? 0)]));
+  map(): Promise<TopicMap> {
+    return topicMapOf(this.#options.db, this.#options);
   }
 
   /** The topics whose creation was planned and isn't recorded; an older version's plans without details are left out. */
@@ -178,4 +174,17 @@ function topicRow(row: Selectable<TopicsTable>, randomId: bigint): TopicRow {
     ...(targetTopicId !== undefined && { targetTopicId }),
     ...(afterId !== undefined && { afterId }),
   };
+}
+
+/** A job's topics that exist in the target. */
+export async function topicMapOf(db: Kysely<LedgerTables>, { accountId, jobId }: JobKey): Promise<TopicMap> {
+  const rows = await db
+    .selectFrom('ledger_topics')
+    .select(['source_id', 'target_id'])
+    .where('account_id', '=', accountId)
+    .where('job_id', '=', jobId)
+    .where('target_id', 'is not', null)
+    .orderBy('source_id')
+    .execute();
+  return new Map(rows.map((row) => [asNumber(row.source_id), asNumber(row.target_id ?? 0)]));
 }

@@ -32,6 +32,10 @@ test('flags of the queue without --enqueue, and what has no meaning on another m
     [[...RUN, '--schedule', '0 3 * * *'], /--schedule says how a job is queued/],
     [['download', '@some_chat', '--stretch', '9'], /--stretch says how a job is queued/],
     [[...RUN, '--enqueue', '--restart'], /--restart would send everything once more/],
+    [
+      [...RUN.slice(0, 3), '--create-target', '--enqueue'],
+      /--create-target notes the chat that it makes in a data/,
+    ],
     [[...RUN, '--enqueue', '--pipe', 'cat'], /--pipe names a program of this machine/],
     [[...RUN, '--enqueue', '--retries', '-1'], /--retries must be a whole number from 0 to 1000, not "-1"/],
     [[...RUN, '--enqueue', '--at', 'soon'], /--at/],

@@ -39,7 +39,8 @@ describe('readStatus', () => {
       await clock.advance(HOUR / 2);
       const [status] = await readStatus(options, clock);
       assert.ok(status);
-      assert.equal(status.running?.pid, process.pid);
+      assert.ok(status.running && 'pid' in status.running);
+      assert.equal(status.running.pid, process.pid);
       assert.deepEqual([status.done, status.sending, status.waiting], [1, 0, 96]);
       assert.deepEqual([status.skipped, status.failed], [{ poll: 1, service: 1 }, { media_empty: 1 }]);
       assert.equal(status.messagesPerMinute, 8 / 60);

@@ -77,7 +77,8 @@ function runWords(status: JobStatus, now: number): string {
   const rate = messagesPerMinute === undefined ? '' : `, ${formatMessageRate(messagesPerMinute)}`;
   if (running) {
     const end = estimatedEnd === undefined ? '' : `, ${endWords(estimatedEnd, now)}`;
-    return `running as process ${running.pid} on ${running.host}${rate}${end}`;
+    const process = 'pid' in running ? ` as process ${running.pid}` : '';
+    return `running${process} on ${running.host}${rate}${end}`;
   }
   const at = job.runEndedAt ?? lastSettledAt ?? job.runStartedAt;
   if (at === undefined) return 'not run yet';

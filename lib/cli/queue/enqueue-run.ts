@@ -2,7 +2,6 @@ import type { Settings } from '../../settings/settings.js';
 import { currentUser } from '../../telegram/sign-in.js';
 import type { CommandContext } from '../command.js';
 import { connect, openSignedIn } from '../connection.js';
-import { makesTarget } from '../made-sides.js';
 import { resolveSide } from '../pair.js';
 import { enqueueWork, readQueueRequest } from './enqueue.js';
 import { orderWords } from './order-of.js';
@@ -16,7 +15,7 @@ export async function enqueueRun(context: CommandContext, settings: Settings): P
   try {
     const account = Number((await currentUser(client, signal)).id);
     // Another account may see what this one doesn't.
-    if (context.flags['any-account'] === true && !makesTarget(context)) {
+    if (context.flags['any-account'] === true) {
       const pair = await Promise.all(
         (['source', 'target'] as const).map((name) => resolveSide(client, settings, name, { signal })),
       ).catch(() => undefined);
@@ -32,10 +31,8 @@ export async function enqueueRun(context: CommandContext, settings: Settings): P
       });
     }
     const source = await resolveSide(client, settings, 'source', { signal });
-    const target = makesTarget(context)
-      ? undefined
-      : await resolveSide(client, settings, 'target', { signal });
-    const title = `${source.chat.title} → ${target?.chat.title ?? 'a new chat'}`;
+    const target = await resolveSide(client, settings, 'target', { signal });
+    const title = `${source.chat.title} → ${target.chat.title}`;
     return await enqueueWork(context, settings, request, { ...words, command: 'run', account, title });
   } finally {
     await client.close();

@@ -17,33 +17,43 @@ export interface ClaimedNote {
   readonly attempt?: ChatDownload;
 }
 
+/** By their names. */
+export interface EndedClaims {
+  /** Another host has taken the claim since, or has the file by now. */
+  readonly lost: ReadonlySet<string>;
+  /** The file is noted as there, where it is: by an earlier attempt of this transaction, or by who found it there meanwhile. */
+  readonly noted: ReadonlySet<string>;
+}
+
 /**
- * Ends the claims of files that have come. Returns the names of the ones that were lost: another host has taken the claim since, or
- * has the file by now; then its copy isn't noted as there, and whoever downloads the chat on this host next settles what was
- * announced. Repeated after its transaction was made, it finds the copies noted.
+ * Ends the claims of files that have come. The copy of one that was lost isn't noted as there, and whoever downloads the chat on
+ * this host next settles what was announced.
  */
 export async function endClaims(
   tx: Transaction<StoreTables>,
   notes: readonly ClaimedNote[],
-): Promise<ReadonlySet<string>> {
+  isLate: boolean,
+): Promise<EndedClaims> {
   const lost = new Set<string>();
+  const noted = new Set<string>();
   for (const own of byHolder(notes)) {
     const [first] = own;
     if (!first) continue;
     const { holder } = first.claim;
     const names = own.map(nameOf);
-    if ((await dropClaimsIn(tx, holder, names)) === names.length) continue;
+    // What is written later than it came may have been found by others in between.
+    if ((await dropClaimsIn(tx, holder, names)) === names.length && !isLate) continue;
     const held = await takeClaimsIn(tx, first.claim, names, 0);
     for (const note of own) {
       const { accountId, mediaId } = note.claim;
       const known = await copiesOfMedia(tx, accountId, [mediaId]);
       const others = known.filter(({ state }) => state === 'there');
-      if (others.some((copy) => isPlaceOf(note, copy))) continue;
-      if (!held.has(nameOf(note)) || others.length > 0) lost.add(nameOf(note));
+      if (others.some((copy) => isPlaceOf(note, copy))) noted.add(nameOf(note));
+      else if (!held.has(nameOf(note)) || others.length > 0) lost.add(nameOf(note));
     }
     await dropClaimsIn(tx, holder, names);
   }
-  return lost;
+  return { lost, noted };
 }
 
 export function nameOf({ claim }: Pick<ClaimedNote, 'claim'>): string {

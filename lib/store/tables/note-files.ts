@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { transact } from '../repeatable.js';
-import { type ClaimedNote, endClaims, nameOf } from './claimed-notes.js';
+import { type ClaimedNote, type EndedClaims, endClaims, nameOf } from './claimed-notes.js';
 import { type FileCopy, forgetCopyIn, isNotedSince, noteCopiesIn } from './file-copies.js';
 import { type ChatDownload, noteDownloadsIn } from './mark-messages.js';
 import type { StoreTables } from './schema.js';
@@ -28,21 +28,20 @@ export async function noteFiles(
 ): Promise<readonly string[]> {
   if (notes.length === 0) return [];
   return transact(db, async (tx) => {
-    const lost = await endClaims(
-      tx,
-      notes.filter((note) => note.kind === 'claimed'),
-    );
-    await noteAll(tx, writer, plainOf(notes, lost));
-    return [...lost];
+    const claimed = notes.filter((note) => note.kind === 'claimed');
+    const ended = await endClaims(tx, claimed, writer.isLate === true);
+    await noteAll(tx, writer, plainOf(notes, ended));
+    return [...ended.lost];
   });
 }
 
-/** The notes that count. */
-function plainOf(notes: readonly FileNote[], lost: ReadonlySet<string>): PlainNote[] {
+/** The notes that count. Of a file that is noted where it is, the attempt is, too. */
+function plainOf(notes: readonly FileNote[], { lost, noted }: EndedClaims): PlainNote[] {
   return notes.flatMap((note): PlainNote[] => {
     if (note.kind !== 'claimed') return [note];
     if (lost.has(nameOf(note))) return [];
-    const { copy, attempt } = note;
+    const { copy } = note;
+    const attempt = noted.has(nameOf(note)) ? undefined : note.attempt;
     return [...(attempt ? [{ kind: 'download' as const, ...attempt }] : []), { kind: 'copy', copy }];
   });
 }
